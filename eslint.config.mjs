@@ -1,0 +1,52 @@
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** What each folder may import: the architecture in DESIGN.md, enforced. */
+const layers = {
+  catalog: [],
+  render: ["catalog"],
+  terraform: ["agent/request"],
+  constructs: ["catalog", "render", "terraform"],
+  agent: ["catalog", "render"],
+  cli: ["catalog", "agent"],
+};
+const cdktfLayers = ["terraform", "constructs"];
+
+const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
+  files: [`lib/${layer}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            regex: `^\\.\\./(?!(${[layer, ...allowed].join("|") || "-"})(/|$))`,
+            message: `lib/${layer} may import only: ${allowed.join(", ") || "nothing"}. See DESIGN.md.`,
+          },
+          ...(cdktfLayers.includes(layer)
+            ? []
+            : [
+                {
+                  regex: "^(cdktf|constructs|@cdktf/.*)$",
+                  message: `lib/${layer} knows nothing of cdktf. See DESIGN.md.`,
+                },
+              ]),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["dist/", "cdktf.out/", "**/*.js", "**/*.d.ts", "docs/api/", "**/node_modules/"] },
+  eslint.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+    },
+  },
+  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
+  ...layerRules,
+);

@@ -1,0 +1,12 @@
+import type { Config } from "jest";
+
+const config: Config = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/__tests__"],
+  testMatch: ["**/*.test.ts"],
+  globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
+  testTimeout: 120_000,
+};
+
+export default config;

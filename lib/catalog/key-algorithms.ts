@@ -1,0 +1,15 @@
+/**
+ * The key algorithms, under kubeadm's names where kubeadm has them.
+ * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/#kubeadm-k8s-io-v1beta4-EncryptionAlgorithmType
+ */
+export const KEY_ALGORITHMS = {
+  "RSA-2048": { type: "rsa", modulusLength: 2048, kubernetes: true },
+  "RSA-3072": { type: "rsa", modulusLength: 3072, kubernetes: true },
+  "RSA-4096": { type: "rsa", modulusLength: 4096, kubernetes: true },
+  "ECDSA-P256": { type: "ec", namedCurve: "P-256", kubernetes: true },
+  "ECDSA-P384": { type: "ec", namedCurve: "P-384", kubernetes: true },
+  /** Go's TLS takes it, but Kubernetes does not for service accounts and kubeadm does not at all. */
+  Ed25519: { type: "ed25519", kubernetes: false },
+} as const;
+
+export type KeyAlgorithmName = keyof typeof KEY_ALGORITHMS;

@@ -1,0 +1,136 @@
+import type { KeyAlgorithmName } from "./key-algorithms";
+import type { KubernetesVersion } from "./versions";
+
+/**
+ * What rendering needs to know about one cluster: complete, validated, every default filled in.
+ * Strings that name hosts may stand for values that are known only at apply; nothing here looks inside them.
+ */
+export interface Site {
+  readonly clusterName: string;
+  readonly version: KubernetesVersion;
+  /** As the user gave it; a single node without one is reached at its own address. */
+  readonly endpoint?: HostPort;
+  readonly podSubnets: readonly string[];
+  readonly serviceSubnets: readonly string[];
+  readonly dnsDomain: string;
+  readonly certSans: readonly string[];
+  readonly keyAlgorithm: KeyAlgorithmName;
+  /** Hours. */
+  readonly certificateValidity: number;
+  /** Hours. */
+  readonly caCertificateValidity: number;
+  readonly imageRepository: string;
+  /** Where the certificates are on a node. */
+  readonly certificatesDir: string;
+  /** The Kubernetes CA signs elsewhere: nodes get no `ca.key`, and the controller manager signs nothing. */
+  readonly externalCertificateAuthority: boolean;
+  readonly featureGates: Readonly<Record<string, boolean>>;
+  readonly nodes: readonly SiteNode[];
+  readonly etcd: LocalEtcd | ExternalEtcd;
+  readonly apiServer: ComponentOptions;
+  readonly controllerManager: ComponentOptions;
+  readonly scheduler: ComponentOptions;
+  readonly kubelet: {
+    /** Fields of a KubeletConfiguration that the user sets; they win over the defaults. */
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly extraArgs: ExtraArgs;
+  };
+  readonly kubeProxy: {
+    readonly enabled: boolean;
+    /** Fields of a KubeProxyConfiguration that the user sets. */
+    readonly config: Readonly<Record<string, unknown>>;
+  };
+  readonly dns: { readonly enabled: boolean; readonly image: ImageOverride };
+  readonly bootstrapTokens: readonly BootstrapToken[];
+}
+
+/** A host in both of its spellings: alone, and as it stands in a URL, where IPv6 is in brackets. */
+export interface Host {
+  readonly host: string;
+  readonly urlHost: string;
+}
+
+export interface HostPort extends Host {
+  readonly port: number;
+}
+
+/** A control-plane node. */
+export interface SiteNode {
+  readonly name: string;
+  /** What the API server and etcd of this node advertise. */
+  readonly address: Host;
+  /** The loopback address of the same family: 127.0.0.1 or ::1. */
+  readonly loopback: Host;
+  /** Further addresses of this node, for its certificates and, with a second family, kubelet's `--node-ip`. */
+  readonly addresses: readonly string[];
+  readonly bindPort: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `undefined` means kubeadm's default, the control-plane taint. */
+  readonly taints?: readonly Taint[];
+  readonly criSocket: string;
+  readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
+  readonly kubeletExtraArgs: ExtraArgs;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/** Flag to value; a list repeats the flag. */
+export type ExtraArgs = Readonly<Record<string, string | readonly string[]>>;
+
+export interface ExtraVolume {
+  readonly name: string;
+  readonly hostPath: string;
+  readonly mountPath: string;
+  readonly readOnly?: boolean;
+  readonly pathType?: string;
+}
+
+/** A Kubernetes EnvVar. */
+export interface ExtraEnv {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: Readonly<Record<string, unknown>>;
+}
+
+export interface ComponentOptions {
+  readonly extraArgs: ExtraArgs;
+  readonly extraVolumes: readonly ExtraVolume[];
+  readonly extraEnvs: readonly ExtraEnv[];
+}
+
+export interface ImageOverride {
+  readonly repository?: string;
+  readonly tag?: string;
+}
+
+export interface LocalEtcd {
+  readonly kind: "local";
+  readonly dataDir: string;
+  readonly extraArgs: ExtraArgs;
+  readonly extraEnvs: readonly ExtraEnv[];
+  readonly image: ImageOverride;
+  readonly serverCertSans: readonly string[];
+  readonly peerCertSans: readonly string[];
+}
+
+/** etcd elsewhere; the files are paths on the node. */
+export interface ExternalEtcd {
+  readonly kind: "external";
+  readonly endpoints: readonly string[];
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+/** Its id and secret are made at apply. */
+export interface BootstrapToken {
+  readonly description?: string;
+  /** As kubeadm writes it, `24h0m0s`; `0s` never expires. */
+  readonly ttl: string;
+  readonly usages: readonly string[];
+  readonly groups: readonly string[];
+}

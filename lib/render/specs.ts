@@ -1,0 +1,61 @@
+import type { KeyAlgorithmName } from "../catalog/key-algorithms";
+
+/**
+ * What a plan shows of the artefacts that hold secrets: what is wanted, and where a secret goes, never
+ * what it is. The agent reads these back and makes the files.
+ */
+
+/** The extended key usages, in OpenSSL's words. */
+export type Usage = "serverAuth" | "clientAuth";
+
+export interface Subject {
+  readonly commonName: string;
+  readonly organizations?: readonly string[];
+}
+
+/** A certificate, or the certificate of a certificate authority. */
+export interface CertificateSpec {
+  readonly subject: Subject;
+  /** DNS names and addresses; which is which is seen at apply, where every value is known. */
+  readonly names?: readonly string[];
+  /** Absent for a certificate authority. */
+  readonly usages?: readonly Usage[];
+  readonly keyAlgorithm: KeyAlgorithmName;
+  /** As kubeadm writes durations: `8760h0m0s`. */
+  readonly validity: string;
+}
+
+/** A certificate authority whose files the user brings. */
+export interface ImportedAuthoritySpec {
+  readonly certificate: FileReference;
+  /** Absent where the key is held elsewhere. */
+  readonly key?: FileReference;
+}
+
+/** A file of the user's on the deploying machine: named and fingerprinted here, read at apply. */
+export interface FileReference {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface KeyPairSpec {
+  readonly keyAlgorithm: KeyAlgorithmName;
+}
+
+/**
+ * A kubeconfig. Inside `config` a value may be a {@link Reference}. Where `clientCertificate` is given the
+ * certificate and its key are made with the kubeconfig and live only in it.
+ */
+export interface KubeconfigSpec {
+  readonly clientCertificate?: CertificateSpec;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Stands where the bytes of something else go. */
+export type Reference =
+  /** The base64 of a file of the store, of this artefact's own new certificate, or of its key. */
+  | { readonly $base64: string | "certificate" | "key" }
+  /** The text, trimmed, of a file of the user's: a token. */
+  | { readonly $text: FileReference }
+  /** The YAML of what follows, as one string. */
+  | { readonly $yaml: unknown };
