@@ -1,0 +1,40 @@
+import { invalidDuration } from "./errors";
+
+/** A length of time. */
+export class Duration {
+  /** @param amount Hours, more than zero. */
+  static hours(amount: number): Duration {
+    return new Duration(amount);
+  }
+
+  /** @param amount Days of 24 hours, more than zero. */
+  static days(amount: number): Duration {
+    return new Duration(amount * 24);
+  }
+
+  /**
+   * @param text A duration as Go and kubeadm write it: `8760h`, `90m`, `8760h0m0s`.
+   * @see https://pkg.go.dev/time#ParseDuration
+   */
+  static parse(text: string): Duration {
+    const match = /^(?=.)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
+    if (!match) throw invalidDuration(text);
+    const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+    return new Duration(hours + minutes / 60 + seconds / 3600);
+  }
+
+  private constructor(private readonly hoursCount: number) {
+    if (!(hoursCount > 0) || !Number.isFinite(hoursCount)) throw invalidDuration(`${hoursCount}h`);
+  }
+
+  toHours(): number {
+    return this.hoursCount;
+  }
+
+  /** As Terraform's `timeadd` takes it: whole seconds. */
+  toString(): string {
+    return Number.isInteger(this.hoursCount)
+      ? `${this.hoursCount}h`
+      : `${Math.round(this.hoursCount * 3600)}s`;
+  }
+}
