@@ -27,6 +27,8 @@ export interface Site {
   readonly featureGates: Readonly<Record<string, boolean>>;
   readonly nodes: readonly SiteNode[];
   readonly etcd: LocalEtcd | ExternalEtcd;
+  /** Seconds that a component may take to start before it is restarted; kubeadm's default is 240. */
+  readonly startupTimeout?: number;
   readonly apiServer: ComponentOptions;
   readonly controllerManager: ComponentOptions;
   readonly scheduler: ComponentOptions;
@@ -121,6 +123,8 @@ export interface LocalEtcd {
 export interface ExternalEtcd {
   readonly kind: "external";
   readonly endpoints: readonly string[];
+  /** Where etcd answers HTTP, if not at its endpoints. */
+  readonly httpEndpoints?: readonly string[];
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;

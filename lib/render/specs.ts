@@ -1,17 +1,12 @@
+import type { Subject, Usage } from "../catalog/certificates";
 import type { KeyAlgorithmName } from "../catalog/key-algorithms";
+
+export type { Subject, Usage };
 
 /**
  * What a plan shows of the artefacts that hold secrets: what is wanted, and where a secret goes, never
  * what it is. The agent reads these back and makes the files.
  */
-
-/** The extended key usages, in OpenSSL's words. */
-export type Usage = "serverAuth" | "clientAuth";
-
-export interface Subject {
-  readonly commonName: string;
-  readonly organizations?: readonly string[];
-}
 
 /** A certificate, or the certificate of a certificate authority. */
 export interface CertificateSpec {
@@ -58,4 +53,6 @@ export type Reference =
   /** The text, trimmed, of a file of the user's: a token. */
   | { readonly $text: FileReference }
   /** The YAML of what follows, as one string. */
-  | { readonly $yaml: unknown };
+  | { readonly $yaml: unknown }
+  /** `sha256:` and the hash of the texts of this object's `data`, in the order of their keys, as kubeadm signs. */
+  | { readonly $checksum: "data" };

@@ -5,7 +5,12 @@ import { dump, YAML11_SCHEMA } from "js-yaml";
  * would read something else than the string.
  */
 export function toYaml(value: unknown): string {
-  return dump(value, { schema: YAML11_SCHEMA, noRefs: true, lineWidth: -1, sortKeys: false });
+  return dump(value, {
+    schema: YAML11_SCHEMA,
+    noRefs: true,
+    lineWidth: -1,
+    sortKeys: false,
+  });
 }
 
 /** Several documents in one file. */

@@ -1,0 +1,106 @@
+/**
+ * Arithmetic over the literal CIDRs of a site, in the spelling that Go's net.IP prints, because the addresses
+ * end up in certificates and flags that are compared with kubeadm's.
+ */
+
+export interface Cidr {
+  readonly family: 4 | 6;
+  readonly base: bigint;
+  readonly prefix: number;
+}
+
+/** `undefined` for what is no CIDR. The host bits are cut off, as Kubernetes does. */
+export function parseCidr(text: string): Cidr | undefined {
+  const match = /^([0-9A-Fa-f:.]+)\/(\d{1,3})$/.exec(text);
+  const address = match && parseAddress(match[1]);
+  if (!address) return undefined;
+  const bits = address.family === 4 ? 32 : 128;
+  const prefix = Number(match[2]);
+  if (prefix > bits) return undefined;
+  const hostBits = BigInt(bits - prefix);
+  return {
+    family: address.family,
+    base: (address.value >> hostBits) << hostBits,
+    prefix,
+  };
+}
+
+export function parseAddress(
+  text: string,
+): { family: 4 | 6; value: bigint } | undefined {
+  return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
+}
+
+/** The `index`th address of a CIDR: the API server's service has the first, the cluster's DNS the tenth. */
+export function indexedAddress(cidr: string, index: number): string {
+  const parsed = parseCidr(cidr);
+  if (!parsed) throw new Error(`not a CIDR: ${cidr}`);
+  const value = parsed.base + BigInt(index);
+  return parsed.family === 4 ? formatIpv4(value) : formatIpv6(value);
+}
+
+function parseIpv4(text: string): { family: 4; value: bigint } | undefined {
+  const parts = text.split(".");
+  if (
+    parts.length !== 4 ||
+    !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part))
+  )
+    return undefined;
+  if (parts.some((part) => Number(part) > 255)) return undefined;
+  return {
+    family: 4,
+    value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n),
+  };
+}
+
+function parseIpv6(text: string): { family: 6; value: bigint } | undefined {
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const [head, tail] = halves.map(groups);
+  if (!head || (halves.length === 2 && !tail)) return undefined;
+  const missing = 8 - head.length - (tail?.length ?? 0);
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const all = [...head, ...Array<bigint>(missing).fill(0n), ...(tail ?? [])];
+  return {
+    family: 6,
+    value: all.reduce((sum, group) => (sum << 16n) | group, 0n),
+  };
+}
+
+function groups(text: string): bigint[] | undefined {
+  if (text === "") return [];
+  const parts = text.split(":");
+  const embedded = parts[parts.length - 1].includes(".")
+    ? parseIpv4(parts.pop()!)
+    : undefined;
+  if (!parts.every((part) => /^[0-9A-Fa-f]{1,4}$/.test(part))) return undefined;
+  const values = parts.map((part) => BigInt(`0x${part}`));
+  return embedded
+    ? [...values, embedded.value >> 16n, embedded.value & 0xffffn]
+    : values;
+}
+
+function formatIpv4(value: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
+}
+
+/** RFC 5952: lower case, the first of the longest runs of zeros shortened. */
+function formatIpv6(value: bigint): string {
+  const parts = Array.from({ length: 8 }, (_, i) =>
+    ((value >> BigInt(16 * (7 - i))) & 0xffffn).toString(16),
+  );
+  const runs = [
+    ...parts
+      .map((part) => (part === "0" ? "0" : "x"))
+      .join("")
+      .matchAll(/00+/g),
+  ];
+  const longest = runs.reduce<RegExpExecArray | undefined>(
+    (best, run) => (best && best[0].length >= run[0].length ? best : run),
+    undefined,
+  );
+  if (!longest) return parts.join(":");
+  const head = parts.slice(0, longest.index).join(":");
+  const tail = parts.slice(longest.index + longest[0].length).join(":");
+  return `${head}::${tail}`;
+}

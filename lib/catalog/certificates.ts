@@ -1,0 +1,177 @@
+import { indexedAddress } from "./addresses";
+import type { AuthorityId } from "./authorities";
+import type { Site, SiteNode } from "./site";
+
+/** The extended key usages, in OpenSSL's words. */
+export type Usage = "serverAuth" | "clientAuth";
+
+export interface Subject {
+  readonly commonName: string;
+  readonly organizations?: readonly string[];
+}
+
+/** What runs on a control-plane node and owns certificates. */
+export type ComponentId =
+  | "etcd"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "kube-scheduler"
+  | "kubelet";
+
+export interface CertificateRow {
+  readonly id: string;
+  readonly purpose: string;
+  readonly authority: AuthorityId;
+  readonly component: ComponentId;
+  /** Without `.crt` and `.key`; below `certificatesDir`, or absolute. */
+  readonly path: string;
+  readonly usages: readonly Usage[];
+  subject(site: Site, node: SiteNode): Subject;
+  /** DNS names and addresses; a certificate without any is a client's. */
+  names?(site: Site, node: SiteNode): readonly string[];
+  /** Absent: always. */
+  needed?(site: Site): boolean;
+}
+
+const withLocalEtcd = (site: Site): boolean => site.etcd.kind === "local";
+
+/** etcd serves and speaks on the node's addresses and both loopbacks. */
+const etcdNames = (
+  node: SiteNode,
+  more: readonly string[],
+): readonly string[] => [
+  node.name,
+  "localhost",
+  node.address.host,
+  "127.0.0.1",
+  "::1",
+  ...node.addresses,
+  ...more,
+];
+
+/**
+ * Every leaf certificate with files of its own.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/certs/certlist.go
+ */
+export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
+  CertificateRow[]
+>([
+  {
+    id: "apiserver",
+    purpose: "serving certificate of kube-apiserver",
+    authority: "ca",
+    component: "kube-apiserver",
+    path: "apiserver",
+    usages: ["serverAuth"],
+    subject: () => ({ commonName: "kube-apiserver" }),
+    names: (site, node) => [
+      node.name,
+      "kubernetes",
+      "kubernetes.default",
+      "kubernetes.default.svc",
+      `kubernetes.default.svc.${site.dnsDomain}`,
+      indexedAddress(site.serviceSubnets[0], 1),
+      node.address.host,
+      ...node.addresses,
+      ...(site.endpoint ? [site.endpoint.host] : []),
+      ...site.certSans,
+    ],
+  },
+  {
+    id: "apiserver-kubelet-client",
+    purpose: "client certificate of kube-apiserver for kubelets",
+    authority: "ca",
+    component: "kube-apiserver",
+    path: "apiserver-kubelet-client",
+    usages: ["clientAuth"],
+    subject: (site) => ({
+      commonName: "kube-apiserver-kubelet-client",
+      organizations: site.version.kubeletClientOrganizations,
+    }),
+  },
+  {
+    id: "front-proxy-client",
+    purpose: "client certificate of kube-apiserver for extension API servers",
+    authority: "front-proxy-ca",
+    component: "kube-apiserver",
+    path: "front-proxy-client",
+    usages: ["clientAuth"],
+    subject: () => ({ commonName: "front-proxy-client" }),
+  },
+  {
+    id: "apiserver-etcd-client",
+    purpose: "client certificate of kube-apiserver for etcd",
+    authority: "etcd-ca",
+    component: "kube-apiserver",
+    path: "apiserver-etcd-client",
+    usages: ["clientAuth"],
+    subject: () => ({ commonName: "kube-apiserver-etcd-client" }),
+    needed: withLocalEtcd,
+  },
+  {
+    id: "etcd-server",
+    purpose: "serving certificate of etcd",
+    authority: "etcd-ca",
+    component: "etcd",
+    path: "etcd/server",
+    // etcd's gRPC gateway presents its serving certificate as a client to itself.
+    usages: ["serverAuth", "clientAuth"],
+    subject: (_site, node) => ({ commonName: node.name }),
+    names: (site, node) =>
+      etcdNames(
+        node,
+        site.etcd.kind === "local" ? site.etcd.serverCertSans : [],
+      ),
+    needed: withLocalEtcd,
+  },
+  {
+    id: "etcd-peer",
+    purpose: "certificate of etcd for its peers",
+    authority: "etcd-ca",
+    component: "etcd",
+    path: "etcd/peer",
+    usages: ["serverAuth", "clientAuth"],
+    subject: (_site, node) => ({ commonName: node.name }),
+    names: (site, node) =>
+      etcdNames(node, site.etcd.kind === "local" ? site.etcd.peerCertSans : []),
+    needed: withLocalEtcd,
+  },
+  {
+    id: "etcd-healthcheck-client",
+    purpose: "client certificate for health checks of etcd",
+    authority: "etcd-ca",
+    component: "etcd",
+    path: "etcd/healthcheck-client",
+    usages: ["clientAuth"],
+    subject: () => ({ commonName: "kube-etcd-healthcheck-client" }),
+    needed: withLocalEtcd,
+  },
+  {
+    // kubelet takes a pair of this name in its certificate directory before it would sign one itself.
+    // @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go
+    id: "kubelet-server",
+    purpose: "serving certificate of kubelet",
+    authority: "ca",
+    component: "kubelet",
+    path: "/var/lib/kubelet/pki/kubelet",
+    usages: ["serverAuth"],
+    subject: (_site, node) => ({
+      commonName: `system:node:${node.name}`,
+      organizations: ["system:nodes"],
+    }),
+    names: (_site, node) => [node.name, node.address.host, ...node.addresses],
+    needed: (site) => site.kubelet.config.serverTLSBootstrap !== true,
+  },
+]);
+
+/** The rows that one component owns. */
+export function certificatesOf(
+  component: ComponentId,
+): readonly CertificateRow[] {
+  return CERTIFICATES.filter((row) => row.component === component);
+}
+
+/** Whether the cluster has this certificate: none of etcd's where etcd is external. */
+export function isNeeded(row: CertificateRow, site: Site): boolean {
+  return row.needed?.(site) ?? true;
+}

@@ -1,0 +1,16 @@
+import type { ComponentRow } from "./component";
+import { ETCD } from "./etcd";
+import { KUBE_APISERVER } from "./kube-apiserver";
+import { KUBE_CONTROLLER_MANAGER } from "./kube-controller-manager";
+import { KUBE_SCHEDULER } from "./kube-scheduler";
+
+/** What kubelet runs on a control-plane node, in the order in which it comes up. */
+export const COMPONENTS: readonly ComponentRow[] = Object.freeze([
+  ETCD,
+  KUBE_APISERVER,
+  KUBE_CONTROLLER_MANAGER,
+  KUBE_SCHEDULER,
+]);
+
+export type { ComponentRow, Probes, Volume } from "./component";
+export { ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER };

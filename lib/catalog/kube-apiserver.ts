@@ -1,0 +1,96 @@
+import {
+  caVolumes,
+  type ComponentRow,
+  directory,
+  etcdCertificateVolumes,
+  kubernetesImage,
+  lastValue,
+  probeHost,
+} from "./component";
+import { certificatePath } from "./paths";
+import { PORTS } from "./ports";
+import type { Site, SiteNode } from "./site";
+
+/**
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/controlplane/manifests.go
+ * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
+ */
+export const KUBE_APISERVER: ComponentRow = Object.freeze<ComponentRow>({
+  id: "kube-apiserver",
+  purpose: "serves the Kubernetes API",
+  image: (site) => kubernetesImage(site, "kube-apiserver"),
+  port: (_site, node) => node.bindPort,
+  arguments: (site, node) => {
+    const pki = (path: string): string => certificatePath(site, path);
+    return {
+      "advertise-address": node.address.host,
+      "allow-privileged": "true",
+      // A structured authorization configuration and the flag exclude each other.
+      ...("authorization-config" in site.apiServer.extraArgs
+        ? {}
+        : { "authorization-mode": "Node,RBAC" }),
+      "client-ca-file": pki("ca.crt"),
+      "enable-admission-plugins": "NodeRestriction",
+      "enable-bootstrap-token-auth": "true",
+      ...etcdArguments(site, node),
+      ...(site.version.insecurePorts ? { "insecure-port": "0" } : {}),
+      "kubelet-client-certificate": pki("apiserver-kubelet-client.crt"),
+      "kubelet-client-key": pki("apiserver-kubelet-client.key"),
+      "kubelet-preferred-address-types": "InternalIP,ExternalIP,Hostname",
+      "proxy-client-cert-file": pki("front-proxy-client.crt"),
+      "proxy-client-key-file": pki("front-proxy-client.key"),
+      "requestheader-allowed-names": "front-proxy-client",
+      "requestheader-client-ca-file": pki("front-proxy-ca.crt"),
+      "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+      "requestheader-group-headers": "X-Remote-Group",
+      "requestheader-username-headers": "X-Remote-User",
+      "secure-port": String(node.bindPort),
+      "service-account-issuer": `https://kubernetes.default.svc.${site.dnsDomain}`,
+      "service-account-key-file": pki("sa.pub"),
+      "service-account-signing-key-file": pki("sa.key"),
+      "service-cluster-ip-range": site.serviceSubnets.join(","),
+      "tls-cert-file": pki("apiserver.crt"),
+      "tls-private-key-file": pki("apiserver.key"),
+    };
+  },
+  options: (site) => site.apiServer,
+  // Not the loopback: who advertises an address must answer there.
+  probes: (_site, node) => ({
+    host: probeHost(node.address.host),
+    scheme: "HTTPS",
+    liveness: "/livez",
+    readiness: "/readyz",
+    startup: "/livez",
+  }),
+  requests: () => ({ cpu: "250m" }),
+  volumes: (site) => [
+    ...caVolumes(site),
+    directory("k8s-certs", site.certificatesDir),
+    ...etcdCertificateVolumes(site),
+  ],
+  annotations: (_site, node) => ({
+    // `kubeadm join` and `upgrade` read from here what the node advertises.
+    "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": `${node.address.urlHost}:${node.bindPort}`,
+  }),
+});
+
+function etcdArguments(site: Site, node: SiteNode): Record<string, string> {
+  const { etcd } = site;
+  if (etcd.kind === "external") {
+    return {
+      ...(etcd.caFile ? { "etcd-cafile": etcd.caFile } : {}),
+      ...(etcd.certFile && etcd.keyFile
+        ? { "etcd-certfile": etcd.certFile, "etcd-keyfile": etcd.keyFile }
+        : {}),
+      "etcd-servers": etcd.endpoints.join(","),
+    };
+  }
+  return {
+    "etcd-cafile": certificatePath(site, "etcd/ca.crt"),
+    "etcd-certfile": certificatePath(site, "apiserver-etcd-client.crt"),
+    "etcd-keyfile": certificatePath(site, "apiserver-etcd-client.key"),
+    "etcd-servers":
+      lastValue(etcd.extraArgs, "advertise-client-urls") ??
+      `https://${node.loopback.urlHost}:${PORTS.etcdClient}`,
+  };
+}

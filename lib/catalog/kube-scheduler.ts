@@ -1,0 +1,43 @@
+import {
+  type ComponentRow,
+  file,
+  kubernetesImage,
+  lastValue,
+  probeHost,
+} from "./component";
+import { kubeconfigRow } from "./kubeconfigs";
+import { PORTS } from "./ports";
+
+const KUBECONFIG = kubeconfigRow("scheduler").path;
+
+/**
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/controlplane/manifests.go
+ * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/
+ */
+export const KUBE_SCHEDULER: ComponentRow = Object.freeze<ComponentRow>({
+  id: "kube-scheduler",
+  purpose: "chooses a node for each pod",
+  image: (site) => kubernetesImage(site, "kube-scheduler"),
+  port: () => PORTS.kubeScheduler,
+  arguments: (site) => ({
+    "authentication-kubeconfig": KUBECONFIG,
+    "authorization-kubeconfig": KUBECONFIG,
+    "bind-address": "127.0.0.1",
+    kubeconfig: KUBECONFIG,
+    "leader-elect": "true",
+    ...(site.version.insecurePorts ? { port: "0" } : {}),
+  }),
+  options: (site) => site.scheduler,
+  probes: (site) => ({
+    host: probeHost(
+      lastValue(site.scheduler.extraArgs, "bind-address") ?? "127.0.0.1",
+    ),
+    scheme: "HTTPS",
+    liveness: site.version.schedulerHealth,
+    readiness:
+      site.version.schedulerHealth === "/livez" ? "/readyz" : undefined,
+    startup: site.version.schedulerHealth,
+  }),
+  requests: () => ({ cpu: "100m" }),
+  volumes: () => [file("kubeconfig", KUBECONFIG)],
+});

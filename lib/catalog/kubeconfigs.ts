@@ -1,0 +1,78 @@
+import type { ComponentId, Subject } from "./certificates";
+import type { SiteNode } from "./site";
+
+export type KubeconfigId =
+  "admin" | "super-admin" | "controller-manager" | "scheduler" | "kubelet";
+
+export interface KubeconfigRow {
+  readonly id: KubeconfigId;
+  readonly purpose: string;
+  /** Absent: for people. */
+  readonly component?: ComponentId;
+  /** On the node. */
+  readonly path: string;
+  /** The address of the whole cluster, or the node's own API server. */
+  readonly server: "endpoint" | "own";
+  /** The user's name in the file is the common name. */
+  subject(node: SiteNode): Subject;
+}
+
+/**
+ * The kubeconfigs of a control-plane node. Who talks to its own API server needs no endpoint to start.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/kubeconfig/kubeconfig.go
+ */
+export const KUBECONFIGS: readonly KubeconfigRow[] = Object.freeze<
+  KubeconfigRow[]
+>([
+  {
+    id: "admin",
+    purpose: "kubeconfig of the administrators",
+    path: "/etc/kubernetes/admin.conf",
+    server: "endpoint",
+    subject: () => ({
+      commonName: "kubernetes-admin",
+      organizations: ["kubeadm:cluster-admins"],
+    }),
+  },
+  {
+    id: "super-admin",
+    purpose: "kubeconfig that no authorization can lock out",
+    path: "/etc/kubernetes/super-admin.conf",
+    server: "endpoint",
+    subject: () => ({
+      commonName: "kubernetes-super-admin",
+      organizations: ["system:masters"],
+    }),
+  },
+  {
+    id: "controller-manager",
+    purpose: "kubeconfig of kube-controller-manager",
+    component: "kube-controller-manager",
+    path: "/etc/kubernetes/controller-manager.conf",
+    server: "own",
+    subject: () => ({ commonName: "system:kube-controller-manager" }),
+  },
+  {
+    id: "scheduler",
+    purpose: "kubeconfig of kube-scheduler",
+    component: "kube-scheduler",
+    path: "/etc/kubernetes/scheduler.conf",
+    server: "own",
+    subject: () => ({ commonName: "system:kube-scheduler" }),
+  },
+  {
+    id: "kubelet",
+    purpose: "kubeconfig of kubelet",
+    component: "kubelet",
+    path: "/etc/kubernetes/kubelet.conf",
+    server: "own",
+    subject: (node) => ({
+      commonName: `system:node:${node.name}`,
+      organizations: ["system:nodes"],
+    }),
+  },
+]);
+
+export function kubeconfigRow(id: KubeconfigId): KubeconfigRow {
+  return KUBECONFIGS.find((row) => row.id === id)!;
+}

@@ -1,0 +1,80 @@
+import { indexedAddress } from "./addresses";
+import { certificatePath, KUBELET_DIR, MANIFESTS_DIR } from "./paths";
+import { PORTS } from "./ports";
+import type { Site, SiteNode } from "./site";
+
+/** kubelet's own files; its certificates and kubeconfig are rows of their tables. */
+export const KUBELET_FILES = Object.freeze({
+  configuration: `${KUBELET_DIR}/config.yaml`,
+  instanceConfiguration: `${KUBELET_DIR}/instance-config.yaml`,
+  flags: `${KUBELET_DIR}/kubeadm-flags.env`,
+});
+
+/** The variable of the flags' file that kubeadm's unit of kubelet reads. */
+export const KUBELET_FLAGS_VARIABLE = "KUBELET_KUBEADM_ARGS";
+
+/**
+ * What a cluster's kubelets are told.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/componentconfigs/kubelet.go
+ * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
+ */
+export function kubeletDefaults(site: Site): Readonly<Record<string, unknown>> {
+  return {
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: certificatePath(site, "ca.crt") },
+    },
+    authorization: { mode: "Webhook" },
+    cgroupDriver: "systemd",
+    clusterDNS: [clusterDns(site)],
+    clusterDomain: site.dnsDomain,
+    healthzBindAddress: "127.0.0.1",
+    healthzPort: PORTS.kubeletHealthz,
+    staticPodPath: MANIFESTS_DIR,
+  };
+}
+
+/** kubeadm sets these whatever the user says. */
+export const KUBELET_FORCED = Object.freeze({ rotateCertificates: true });
+
+/**
+ * What one node's kubelet is told by flags, before the user's own.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/kubelet/flags.go
+ */
+export function kubeletArguments(
+  site: Site,
+  node: SiteNode,
+): Readonly<Record<string, string>> {
+  const dualStack = site.serviceSubnets.length > 1 && node.addresses.length > 0;
+  return {
+    ...(socketIsLocal(site)
+      ? {}
+      : { "container-runtime-endpoint": node.criSocket }),
+    // The machine's own name isn't known here, and the node is to have this one.
+    "hostname-override": node.name,
+    ...(dualStack
+      ? { "node-ip": `${node.address.host},${node.addresses[0]}` }
+      : {}),
+    ...(site.version.podInfraContainerImage
+      ? { "pod-infra-container-image": pauseImage(site) }
+      : {}),
+  };
+}
+
+/** Whether the container runtime's socket is in each node's kubelet configuration. */
+export function socketIsLocal(site: Site): boolean {
+  const gate = "NodeLocalCRISocket";
+  return site.featureGates[gate] ?? site.version.featureGates[gate];
+}
+
+/** The address of the cluster's DNS: the tenth of the first service subnet. */
+export function clusterDns(site: Site): string {
+  return indexedAddress(site.serviceSubnets[0], 10);
+}
+
+export function pauseImage(site: Site): string {
+  return `${site.imageRepository}/pause:${site.version.pauseImageTag}`;
+}

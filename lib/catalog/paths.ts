@@ -1,0 +1,18 @@
+/** Where things are on a node, as kubeadm lays them out. Only `certificatesDir` can be moved. */
+export const KUBERNETES_DIR = "/etc/kubernetes";
+export const MANIFESTS_DIR = "/etc/kubernetes/manifests";
+export const DEFAULT_CERTIFICATES_DIR = "/etc/kubernetes/pki";
+export const KUBELET_DIR = "/var/lib/kubelet";
+export const KUBE_PROXY_DIR = "/var/lib/kube-proxy";
+export const SERVICE_ACCOUNT_DIR =
+  "/var/run/secrets/kubernetes.io/serviceaccount";
+
+export const DEFAULT_IMAGE_REPOSITORY = "registry.k8s.io";
+
+/** `path` below `certificatesDir`, or as it is where it is absolute. */
+export function certificatePath(
+  site: { readonly certificatesDir: string },
+  path: string,
+): string {
+  return path.startsWith("/") ? path : `${site.certificatesDir}/${path}`;
+}

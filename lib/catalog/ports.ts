@@ -1,0 +1,16 @@
+/**
+ * The ports of a control-plane node.
+ * @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/
+ */
+export const PORTS = Object.freeze({
+  kubeApiserver: 6443,
+  etcdClient: 2379,
+  etcdPeer: 2380,
+  etcdMetrics: 2381,
+  kubelet: 10250,
+  kubeletHealthz: 10248,
+  kubeProxyMetrics: 10249,
+  kubeProxyHealthz: 10256,
+  kubeControllerManager: 10257,
+  kubeScheduler: 10259,
+});

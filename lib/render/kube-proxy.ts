@@ -1,0 +1,128 @@
+import {
+  KUBE_PROXY_FILES,
+  kubeProxyDefaults,
+  kubeProxyImage,
+} from "../catalog/kube-proxy";
+import { KUBE_PROXY_DIR, SERVICE_ACCOUNT_DIR } from "../catalog/paths";
+import type { Site } from "../catalog/site";
+import { componentConfigMap } from "./config-map";
+import { withDefaults } from "./defaults";
+import { endpointServer } from "./kubeconfig";
+import type { KubernetesObject } from "./kubernetes-object";
+import { rbac } from "./rbac";
+
+const SELECTOR = { "k8s-app": "kube-proxy" };
+
+/**
+ * The cluster's services, on every node.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/addons/proxy/manifests.go
+ */
+export function kubeProxy(site: Site): KubernetesObject[] {
+  return [
+    componentConfigMap(
+      "kube-proxy",
+      {
+        [KUBE_PROXY_FILES.configuration]: {
+          $yaml: kubeProxyConfiguration(site),
+        },
+        [KUBE_PROXY_FILES.kubeconfig]: {
+          $yaml: serviceAccountKubeconfig(site),
+        },
+      },
+      site.kubeProxy.config,
+      { app: "kube-proxy" },
+    ),
+    daemonSet(site),
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "kube-proxy", namespace: "kube-system" },
+    },
+    ...rbac("kube-proxy"),
+  ];
+}
+
+export function kubeProxyConfiguration(site: Site): Record<string, unknown> {
+  return withDefaults(kubeProxyDefaults(site), site.kubeProxy.config);
+}
+
+/** The pods use their service account, and the endpoint: the API's service needs kube-proxy first. */
+function serviceAccountKubeconfig(site: Site): object {
+  const name = "default";
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name,
+        cluster: {
+          "certificate-authority": `${SERVICE_ACCOUNT_DIR}/ca.crt`,
+          server: endpointServer(site),
+        },
+      },
+    ],
+    contexts: [
+      { name, context: { cluster: name, namespace: "default", user: name } },
+    ],
+    "current-context": name,
+    users: [{ name, user: { tokenFile: `${SERVICE_ACCOUNT_DIR}/token` } }],
+  };
+}
+
+function daemonSet(site: Site): KubernetesObject {
+  return {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: {
+      name: "kube-proxy",
+      namespace: "kube-system",
+      labels: SELECTOR,
+    },
+    spec: {
+      selector: { matchLabels: SELECTOR },
+      updateStrategy: { type: "RollingUpdate" },
+      template: { metadata: { labels: SELECTOR }, spec: podSpec(site) },
+    },
+  };
+}
+
+function podSpec(site: Site): object {
+  const lock = "/run/xtables.lock";
+  const modules = "/lib/modules";
+  return {
+    priorityClassName: "system-node-critical",
+    containers: [
+      {
+        name: "kube-proxy",
+        image: kubeProxyImage(site),
+        imagePullPolicy: "IfNotPresent",
+        command: [
+          "/usr/local/bin/kube-proxy",
+          `--config=${KUBE_PROXY_DIR}/${KUBE_PROXY_FILES.configuration}`,
+          "--hostname-override=$(NODE_NAME)",
+        ],
+        securityContext: { privileged: true },
+        volumeMounts: [
+          { mountPath: KUBE_PROXY_DIR, name: "kube-proxy" },
+          { mountPath: lock, name: "xtables-lock" },
+          { mountPath: modules, name: "lib-modules", readOnly: true },
+        ],
+        env: [
+          {
+            name: "NODE_NAME",
+            valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } },
+          },
+        ],
+      },
+    ],
+    hostNetwork: true,
+    serviceAccountName: "kube-proxy",
+    volumes: [
+      { name: "kube-proxy", configMap: { name: "kube-proxy" } },
+      { name: "xtables-lock", hostPath: { path: lock, type: "FileOrCreate" } },
+      { name: "lib-modules", hostPath: { path: modules } },
+    ],
+    tolerations: [{ operator: "Exists" }],
+    nodeSelector: { "kubernetes.io/os": "linux" },
+  };
+}

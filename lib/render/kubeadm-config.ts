@@ -1,0 +1,110 @@
+import { argumentList } from "./arguments";
+import { goDuration } from "./duration";
+import { compact, type KubernetesObject } from "./kubernetes-object";
+import { withFieldVersion } from "./static-pod";
+import type {
+  ComponentOptions,
+  ExternalEtcd,
+  ImageOverride,
+  LocalEtcd,
+  Site,
+} from "../catalog/site";
+
+/** The configuration of the cluster that `kubeadm join` and `kubeadm upgrade` read. */
+export function kubeadmConfig(site: Site): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "kubeadm-config", namespace: "kube-system" },
+    data: { ClusterConfiguration: { $yaml: clusterConfiguration(site) } },
+  };
+}
+
+/** @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ */
+export function clusterConfiguration(site: Site): Record<string, unknown> {
+  const { endpoint, featureGates, version } = site;
+  return compact({
+    apiVersion: "kubeadm.k8s.io/v1beta4",
+    kind: "ClusterConfiguration",
+    apiServer: compact({
+      certSANs: nonEmpty(site.certSans),
+      ...component(site.apiServer),
+    }),
+    caCertificateValidityPeriod: goDuration(site.caCertificateValidity),
+    certificateValidityPeriod: goDuration(site.certificateValidity),
+    certificatesDir: site.certificatesDir,
+    clusterName: site.clusterName,
+    controlPlaneEndpoint: endpoint && `${endpoint.urlHost}:${endpoint.port}`,
+    controllerManager: component(site.controllerManager),
+    dns: compact({
+      disabled: site.dns.enabled ? undefined : true,
+      ...image(site.dns.image),
+    }),
+    // A kubeadm that doesn't know an algorithm refuses the whole configuration.
+    encryptionAlgorithm: version.encryptionAlgorithms.includes(
+      site.keyAlgorithm,
+    )
+      ? site.keyAlgorithm
+      : undefined,
+    etcd:
+      site.etcd.kind === "local"
+        ? { local: localEtcd(site.etcd) }
+        : external(site, site.etcd),
+    featureGates:
+      Object.keys(featureGates).length > 0 ? featureGates : undefined,
+    imageRepository: site.imageRepository,
+    kubernetesVersion: version.text,
+    networking: compact({
+      dnsDomain: site.dnsDomain,
+      podSubnet: site.podSubnets.join(",") || undefined,
+      serviceSubnet: site.serviceSubnets.join(","),
+    }),
+    proxy: site.kubeProxy.enabled ? {} : { disabled: true },
+    scheduler: component(site.scheduler),
+  });
+}
+
+function component({
+  extraArgs,
+  extraVolumes,
+  extraEnvs,
+}: ComponentOptions): object {
+  return compact({
+    extraArgs: nonEmpty(
+      argumentList(extraArgs).map(([name, value]) => ({ name, value })),
+    ),
+    extraEnvs: nonEmpty(extraEnvs.map(withFieldVersion)),
+    extraVolumes: nonEmpty(extraVolumes.map(compact)),
+  });
+}
+
+function localEtcd(etcd: LocalEtcd): object {
+  return compact({
+    dataDir: etcd.dataDir,
+    ...image(etcd.image),
+    ...component({ ...etcd, extraVolumes: [] }),
+    peerCertSANs: nonEmpty(etcd.peerCertSans),
+    serverCertSANs: nonEmpty(etcd.serverCertSans),
+  });
+}
+
+function external(site: Site, etcd: ExternalEtcd): object {
+  const http = etcd.httpEndpoints ?? etcd.endpoints;
+  return {
+    external: compact({
+      caFile: etcd.caFile ?? "",
+      certFile: etcd.certFile ?? "",
+      endpoints: etcd.endpoints,
+      httpEndpoints: site.version.etcdHttpEndpoints ? http : undefined,
+      keyFile: etcd.keyFile ?? "",
+    }),
+  };
+}
+
+function image({ repository, tag }: ImageOverride): object {
+  return compact({ imageRepository: repository, imageTag: tag });
+}
+
+function nonEmpty<T>(values: readonly T[]): readonly T[] | undefined {
+  return values.length > 0 ? values : undefined;
+}

@@ -1,0 +1,120 @@
+import type { Subject } from "../catalog/certificates";
+import type { KubeconfigRow } from "../catalog/kubeconfigs";
+import type { HostPort, Site, SiteNode } from "../catalog/site";
+import { clientCertificateSpec } from "./certificate";
+import { compact } from "./kubernetes-object";
+import type { KubeconfigSpec, Reference } from "./specs";
+
+export interface KubeconfigOptions {
+  readonly clusterName: string;
+  /** `https://host:port` */
+  readonly server: string;
+  /** The certificate authority: embedded, or a path that the reader of the file can open. */
+  readonly authority: Reference | string;
+  /** The name of the user in the file. */
+  readonly user: string;
+  /** The user's fields, as a kubeconfig has them. */
+  readonly credentials: Readonly<Record<string, unknown>>;
+}
+
+/** The certificate and key that are made with the kubeconfig and live only in it. */
+export const EMBEDDED_CLIENT_CERTIFICATE = Object.freeze({
+  "client-certificate-data": { $base64: "certificate" },
+  "client-key-data": { $base64: "key" },
+});
+
+/**
+ * A kubeconfig with one cluster, one user and one context.
+ * @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ */
+export function kubeconfig(
+  options: KubeconfigOptions,
+): Record<string, unknown> {
+  const { clusterName, server, authority, user, credentials } = options;
+  const context = `${user}@${clusterName}`;
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: clusterName,
+        cluster: compact({
+          ...(typeof authority === "string"
+            ? { "certificate-authority": authority }
+            : { "certificate-authority-data": authority }),
+          server,
+        }),
+      },
+    ],
+    contexts: [{ name: context, context: { cluster: clusterName, user } }],
+    "current-context": context,
+    users: [{ name: user, user: credentials }],
+  };
+}
+
+/** One of a node's own kubeconfigs; `caPath` is where the store has the certificate of the cluster's authority. */
+export function kubeconfigSpec(
+  row: KubeconfigRow,
+  site: Site,
+  node: SiteNode,
+  caPath: string,
+): KubeconfigSpec {
+  return clientKubeconfigSpec(
+    site,
+    row.subject(node),
+    serverOf(row, site, node),
+    { $base64: caPath },
+  );
+}
+
+/** A kubeconfig with a client certificate of its own, for anybody. */
+export function clientKubeconfigSpec(
+  site: Site,
+  identity: Subject,
+  server: string,
+  authority: Reference | string,
+): KubeconfigSpec {
+  return {
+    clientCertificate: clientCertificateSpec(site, identity),
+    config: kubeconfig({
+      clusterName: site.clusterName,
+      server,
+      authority,
+      user: identity.commonName,
+      credentials: EMBEDDED_CLIENT_CERTIFICATE,
+    }),
+  };
+}
+
+/** The address that the owner of a kubeconfig talks to. */
+export function serverOf(
+  row: KubeconfigRow,
+  site: Site,
+  node: SiteNode,
+): string {
+  const own =
+    row.server === "own" && (row.id !== "kubelet" || kubeletIsLocal(site));
+  return own ? ownServer(node) : endpointServer(site, node);
+}
+
+/** The API server of one node. */
+export function ownServer(node: SiteNode): string {
+  return url({ ...node.address, port: node.bindPort });
+}
+
+/** The whole cluster's address; without one, the node's own. */
+export function endpointServer(
+  site: Site,
+  node: SiteNode = site.nodes[0],
+): string {
+  return site.endpoint ? url(site.endpoint) : ownServer(node);
+}
+
+function url({ urlHost, port }: HostPort): string {
+  return `https://${urlHost}:${port}`;
+}
+
+function kubeletIsLocal(site: Site): boolean {
+  const gate = "ControlPlaneKubeletLocalMode";
+  return site.featureGates[gate] ?? site.version.featureGates[gate];
+}

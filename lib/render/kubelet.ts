@@ -1,0 +1,59 @@
+import {
+  KUBELET_FILES,
+  KUBELET_FLAGS_VARIABLE,
+  KUBELET_FORCED,
+  kubeletArguments,
+  kubeletDefaults,
+  socketIsLocal,
+} from "../catalog/kubelet";
+import type { Site, SiteNode } from "../catalog/site";
+import { mergeArguments } from "./arguments";
+import { withDefaults } from "./defaults";
+
+/** A file of a node: text as it is, or an object that becomes YAML. */
+export interface NodeFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly content: string | object;
+}
+
+/** The configuration that all kubelets of the cluster share. */
+export function kubeletConfiguration(site: Site): Record<string, unknown> {
+  return {
+    ...withDefaults(kubeletDefaults(site), site.kubelet.config),
+    ...KUBELET_FORCED,
+  };
+}
+
+/** @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/ */
+export function kubeletFiles(site: Site, node: SiteNode): NodeFile[] {
+  const instance = { containerRuntimeEndpoint: node.criSocket };
+  const configuration = kubeletConfiguration(site);
+  const mode = "0644";
+  return [
+    {
+      path: KUBELET_FILES.configuration,
+      mode,
+      content: socketIsLocal(site)
+        ? { ...configuration, ...instance }
+        : configuration,
+    },
+    ...(socketIsLocal(site)
+      ? [{ path: KUBELET_FILES.instanceConfiguration, mode, content: instance }]
+      : []),
+    { path: KUBELET_FILES.flags, mode, content: flagsFile(site, node) },
+  ];
+}
+
+function flagsFile(site: Site, node: SiteNode): string {
+  const flags = kubeletFlags(site, node);
+  return `${KUBELET_FLAGS_VARIABLE}=${JSON.stringify(flags.join(" "))}\n`;
+}
+
+/** A node's own arguments replace the cluster's of the same name. */
+export function kubeletFlags(site: Site, node: SiteNode): string[] {
+  return mergeArguments(kubeletArguments(site, node), {
+    ...site.kubelet.extraArgs,
+    ...node.kubeletExtraArgs,
+  });
+}

@@ -1,0 +1,33 @@
+import {
+  CONTROL_PLANE_LABEL,
+  CONTROL_PLANE_TAINT,
+  EXCLUDE_FROM_LOAD_BALANCERS_LABEL,
+} from "../catalog/object-groups";
+import { socketIsLocal } from "../catalog/kubelet";
+import type { Site, SiteNode } from "../catalog/site";
+import { compact, type KubernetesObject } from "./kubernetes-object";
+
+/**
+ * What is to be said of a control-plane node's object; its kubelet registers the rest.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go
+ */
+export function controlPlaneNode(site: Site, node: SiteNode): KubernetesObject {
+  const taints = node.taints ?? [CONTROL_PLANE_TAINT];
+  return compact({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: compact({
+      name: node.name,
+      labels: {
+        [CONTROL_PLANE_LABEL]: "",
+        [EXCLUDE_FROM_LOAD_BALANCERS_LABEL]: "",
+        ...node.labels,
+      },
+      // Where kubelet's configuration doesn't hold it, `kubeadm upgrade` looks for the socket here.
+      annotations: socketIsLocal(site)
+        ? undefined
+        : { "kubeadm.alpha.kubernetes.io/cri-socket": node.criSocket },
+    }),
+    spec: taints.length > 0 ? { taints } : undefined,
+  });
+}

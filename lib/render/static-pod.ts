@@ -1,0 +1,189 @@
+import type { ComponentRow, Probes, Volume } from "../catalog/components";
+import {
+  COMPONENTS,
+  ETCD,
+  KUBE_APISERVER,
+  KUBE_CONTROLLER_MANAGER,
+  KUBE_SCHEDULER,
+} from "../catalog/components";
+import { MANIFESTS_DIR } from "../catalog/paths";
+import type { ExtraEnv, Site, SiteNode } from "../catalog/site";
+import { mergeArguments } from "./arguments";
+import { compact, type KubernetesObject } from "./kubernetes-object";
+
+export const STATIC_PODS: readonly ComponentRow[] = COMPONENTS;
+
+export const kubeApiserver = (site: Site, node: SiteNode): KubernetesObject =>
+  staticPod(KUBE_APISERVER, site, node);
+export const kubeControllerManager = (
+  site: Site,
+  node: SiteNode,
+): KubernetesObject => staticPod(KUBE_CONTROLLER_MANAGER, site, node);
+export const kubeScheduler = (site: Site, node: SiteNode): KubernetesObject =>
+  staticPod(KUBE_SCHEDULER, site, node);
+export const etcd = (site: Site, node: SiteNode): KubernetesObject =>
+  staticPod(ETCD, site, node);
+
+export function manifestPath(row: ComponentRow): string {
+  return `${MANIFESTS_DIR}/${row.id}.yaml`;
+}
+
+/** The components that a node runs: without etcd where that is external. */
+export function staticPods(site: Site): readonly ComponentRow[] {
+  return STATIC_PODS.filter((row) => row.needed?.(site) ?? true);
+}
+
+/**
+ * A component as a pod that kubelet starts from a file, so that it needs no API server.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/util/staticpod/utils.go
+ */
+export function staticPod(
+  row: ComponentRow,
+  site: Site,
+  node: SiteNode,
+): KubernetesObject {
+  const options = row.options(site);
+  const volumes = mergeVolumes(
+    row.volumes(site),
+    options.extraVolumes.map(extraVolume),
+  );
+  const env = environment(options.extraEnvs);
+  const { podSecurity, namedProbePorts } = site.version;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: compact({
+      annotations: row.annotations?.(site, node),
+      labels: { component: row.id, tier: "control-plane" },
+      name: row.id,
+      namespace: "kube-system",
+    }),
+    spec: compact({
+      containers: [
+        compact({
+          command: [
+            row.id,
+            ...mergeArguments(row.arguments(site, node), options.extraArgs),
+          ],
+          env: env.length > 0 ? env : undefined,
+          image: row.image(site),
+          imagePullPolicy: "IfNotPresent",
+          ...probes(row, site, node),
+          name: row.id,
+          ports: namedProbePorts
+            ? [
+                {
+                  containerPort: row.port(site, node),
+                  name: PROBE_PORT,
+                  protocol: "TCP",
+                },
+              ]
+            : undefined,
+          resources: { requests: row.requests(site) },
+          volumeMounts: volumes.map(({ name, mountPath, readOnly }) =>
+            compact({ mountPath, name, readOnly: readOnly || undefined }),
+          ),
+        }),
+      ],
+      hostNetwork: true,
+      priority: podSecurity ? SYSTEM_NODE_CRITICAL : undefined,
+      priorityClassName: "system-node-critical",
+      securityContext: podSecurity
+        ? { seccompProfile: { type: "RuntimeDefault" } }
+        : undefined,
+      volumes: volumes.map(({ name, hostPath, type }) => ({
+        hostPath: { path: hostPath, type },
+        name,
+      })),
+    }),
+  };
+}
+
+const PROBE_PORT = "probe-port";
+/** The priority of the class of that name, which the API server would fill in. */
+const SYSTEM_NODE_CRITICAL = 2000001000;
+
+const PERIOD = 10;
+const DEFAULT_STARTUP_TIMEOUT = 240;
+
+function probes(
+  row: ComponentRow,
+  site: Site,
+  node: SiteNode,
+): Record<string, unknown> {
+  const rules = row.probes(site, node);
+  const port = site.version.namedProbePorts ? PROBE_PORT : row.port(site, node);
+  const timeout = site.startupTimeout ?? DEFAULT_STARTUP_TIMEOUT;
+  return compact({
+    livenessProbe: probe(rules, rules.liveness, port, 8, PERIOD, PERIOD),
+    readinessProbe: rules.readiness
+      ? probe(rules, rules.readiness, port, 3, 1)
+      : undefined,
+    startupProbe: probe(
+      rules,
+      rules.startup,
+      port,
+      Math.ceil(timeout / PERIOD),
+      PERIOD,
+      PERIOD,
+    ),
+  });
+}
+
+function probe(
+  { host, scheme }: Probes,
+  path: string,
+  port: string | number,
+  failureThreshold: number,
+  periodSeconds: number,
+  initialDelaySeconds?: number,
+): object {
+  return compact({
+    failureThreshold,
+    httpGet: compact({ host: host || undefined, path, port, scheme }),
+    initialDelaySeconds,
+    periodSeconds,
+    timeoutSeconds: 15,
+  });
+}
+
+function extraVolume(volume: {
+  name: string;
+  hostPath: string;
+  mountPath: string;
+  readOnly?: boolean;
+  pathType?: string;
+}): Volume {
+  const { name, hostPath, mountPath, readOnly = false, pathType = "" } = volume;
+  return { name, hostPath, mountPath, readOnly, type: pathType };
+}
+
+/** A volume of the user's replaces one of the same name. */
+function mergeVolumes(
+  base: readonly Volume[],
+  extra: readonly Volume[],
+): Volume[] {
+  const byName = new Map(
+    [...base, ...extra].map((volume) => [volume.name, volume]),
+  );
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Of two variables with one name the later wins. */
+export function environment(envs: readonly ExtraEnv[]): ExtraEnv[] {
+  const byName = new Map(envs.map((env) => [env.name, withFieldVersion(env)]));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** kubeadm spells out the version of the API that a field is named in. */
+export function withFieldVersion(env: ExtraEnv): ExtraEnv {
+  const fieldRef = env.valueFrom?.fieldRef;
+  if (typeof fieldRef !== "object" || fieldRef === null) return env;
+  return {
+    ...env,
+    valueFrom: {
+      ...env.valueFrom,
+      fieldRef: { apiVersion: "v1", ...fieldRef },
+    },
+  };
+}
