@@ -1,4 +1,10 @@
-import type { ExtraArgs, ExtraEnv, ExtraVolume, ImageOverride, Taint } from "../catalog/site";
+import type {
+  ExtraArgs,
+  ExtraEnv,
+  ExtraVolume,
+  ImageOverride,
+  Taint,
+} from "../catalog/site";
 import type { Duration } from "./duration";
 import type { Etcd } from "./etcd";
 import type { KeyAlgorithm } from "./key-algorithm";
@@ -86,6 +92,12 @@ export interface ClusterProps {
    * @default - none
    */
   readonly featureGates?: Readonly<Record<string, boolean>>;
+
+  /**
+   * How long a component of the control plane may take to start before its kubelet restarts it.
+   * @default - 4 minutes
+   */
+  readonly startupTimeout?: Duration;
 
   /** @default - as kubeadm configures it */
   readonly apiServer?: ComponentProps;
@@ -256,6 +268,12 @@ export interface BootstrapTokenProps {
    * @default "24h0m0s"
    */
   readonly ttl?: string;
+
+  /**
+   * When it expires, in place of `ttl`: RFC 3339, `2030-01-31T12:00:00Z`.
+   * @default - after `ttl`
+   */
+  readonly expires?: string;
 
   /** @default ["signing", "authentication"] */
   readonly usages?: readonly string[];

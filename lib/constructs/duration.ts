@@ -19,12 +19,15 @@ export class Duration {
   static parse(text: string): Duration {
     const match = /^(?=.)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
     if (!match) throw invalidDuration(text);
-    const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+    const [hours, minutes, seconds] = match
+      .slice(1)
+      .map((part) => Number(part ?? 0));
     return new Duration(hours + minutes / 60 + seconds / 3600);
   }
 
   private constructor(private readonly hoursCount: number) {
-    if (!(hoursCount > 0) || !Number.isFinite(hoursCount)) throw invalidDuration(`${hoursCount}h`);
+    if (!(hoursCount > 0) || !Number.isFinite(hoursCount))
+      throw invalidDuration(`${hoursCount}h`);
   }
 
   toHours(): number {

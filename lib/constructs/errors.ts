@@ -1,15 +1,217 @@
-/**
- * Every error that a program can meet at synthesis: what was given, what is allowed, what to do.
- */
+/** Every error that a program can meet at synthesis: what was given, what is allowed, what to do. */
 
-const error = (what: string, allowed: string, todo: string) => new Error(`${what} ${allowed} ${todo}`);
+const error = (what: string, allowed: string, todo: string) =>
+  new Error(`${what} ${allowed} ${todo}`);
+const show = (value: unknown) => JSON.stringify(value);
 
 export const invalidDuration = (given: string) =>
   error(
-    `"${given}" is not a duration.`,
+    `${show(given)} is not a duration.`,
     "Allowed is more than zero, as Go writes it: 8760h, 90m, 8760h0m0s.",
     "Write Duration.days(365), for example.",
   );
 
-export const unknownKeyAlgorithm = (given: string, allowed: readonly string[]) =>
-  error(`"${given}" is not a key algorithm.`, `Allowed: ${allowed.join(", ")}.`, "Choose one of them.");
+export const unknownKeyAlgorithm = (
+  given: string,
+  allowed: readonly string[],
+) =>
+  error(
+    `${show(given)} is not a key algorithm that can be used here.`,
+    `Allowed: ${allowed.join(", ")}.`,
+    "Choose one of them.",
+  );
+
+export const unknownVersion = (given: string, minors: readonly number[]) =>
+  error(
+    `kubernetesVersion ${show(given)} is not one that this library knows.`,
+    `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, as 1.36.3 or v1.36.3.`,
+    "Write a full version, or upgrade cdktf-control-plane for a newer one.",
+  );
+
+export const noNodes = () =>
+  error(
+    "nodes is empty.",
+    "A control plane has at least one node.",
+    'Write nodes: [{ name: "cp-1", address: "10.0.0.11" }].',
+  );
+
+export const invalidName = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is not a valid name.`,
+    "Allowed are lower case letters, digits, - and . (RFC 1123), a letter or digit at both ends, at most 253 characters.",
+    "Choose another name; it must be a literal, not a token.",
+  );
+
+export const duplicateNode = (what: "name" | "address", given: string) =>
+  error(
+    `Two nodes have the ${what} ${show(given)}.`,
+    `Each node has a ${what} of its own.`,
+    "Change one of them, or remove it.",
+  );
+
+export const invalidAddress = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is not an IP address.`,
+    "Allowed is IPv4 or IPv6 without brackets and port, or a token.",
+    "Write the address that other nodes reach this one at.",
+  );
+
+export const invalidPort = (prop: string, given: unknown) =>
+  error(
+    `${prop} ${show(given)} is not a port.`,
+    "Allowed are 1 to 65535.",
+    "Choose another one.",
+  );
+
+export const invalidEndpoint = (given: string) =>
+  error(
+    `endpoint ${show(given)} is not host:port.`,
+    "Allowed is a DNS name or an IP address (IPv6 in brackets), a colon and a port from 1 to 65535; only the host may be a token.",
+    'Write "api.example.org:6443", for example.',
+  );
+
+export const endpointMissing = (nodes: number) =>
+  error(
+    `${nodes} nodes, but no endpoint.`,
+    "With more than one node clients need one address for all of them.",
+    'Write endpoint: "host:6443" with a load balancer, a virtual IP or a DNS name.',
+  );
+
+export const invalidCidr = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is not in CIDR notation.`,
+    "Allowed is one block, or one of each family separated by a comma.",
+    'Write "10.244.0.0/16" or "10.244.0.0/16,fd00:10:244::/56", for example.',
+  );
+
+export const cidrSize = (prop: string, given: string, allowed: string) =>
+  error(
+    `${prop} ${show(given)} has a size that Kubernetes refuses.`,
+    `Allowed: ${allowed}.`,
+    "Choose another block.",
+  );
+
+export const overlappingCidrs = (first: string, second: string) =>
+  error(
+    `${first} and ${second} overlap.`,
+    "Pods, services and nodes have addresses of their own.",
+    "Choose another block for one of them.",
+  );
+
+export const mixedStack = (podSubnet: string, serviceSubnet: string) =>
+  error(
+    `podSubnet ${show(podSubnet)} and serviceSubnet ${show(serviceSubnet)} are of different families.`,
+    "Allowed is the same family in both, or both in both, in the same order.",
+    "Add the missing block, or remove the other.",
+  );
+
+export const validityBeyondAuthority = (given: string, authority: string) =>
+  error(
+    `certificateValidity ${given} is longer than caCertificateValidity ${authority}.`,
+    "A certificate cannot outlive the authority that signs it.",
+    "Shorten the one or lengthen the other.",
+  );
+
+export const removedFlag = (
+  where: string,
+  flag: string,
+  version: string,
+  since: string,
+  instead: string,
+) =>
+  error(
+    `${where} has --${flag}, which Kubernetes ${version} does not know: it was removed in ${since}.`,
+    `${instead.replace(/\.?$/, ".")}`,
+    "Remove it from extraArgs.",
+  );
+
+export const invalidFlag = (where: string, flag: string) =>
+  error(
+    `${where} has the flag ${show(flag)}.`,
+    "Allowed are names without leading dashes: lower case letters, digits, - and .",
+    'Write extraArgs: { "audit-log-maxage": "30" }, for example.',
+  );
+
+export const invalidPath = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is not a path that can be used here.`,
+    "Allowed is an absolute path of letters, digits and . _ - @ + : without . and .. as parts.",
+    "Write another path.",
+  );
+
+export const invalidFile = (path: string, why: string) =>
+  error(
+    `The file ${show(path)} of a node ${why}.`,
+    "A file has either text or a source that exists.",
+    "Correct it.",
+  );
+
+export const invalidMode = (given: string) =>
+  error(
+    `mode ${show(given)} is not octal.`,
+    'Allowed: "0600", "0644" and their like.',
+    "Correct it.",
+  );
+
+export const invalidOwner = (given: string) =>
+  error(
+    `owner ${show(given)} is not user:group.`,
+    'Allowed: "root:root", "1000:1000" and their like.',
+    "Correct it.",
+  );
+
+export const invalidImage = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is not part of an image's name.`,
+    "Allowed are letters, digits and . _ - / : @",
+    'Write "registry.example.org/k8s", for example.',
+  );
+
+export const invalidEtcdUrl = (given: string) =>
+  error(
+    `The etcd endpoint ${show(given)} is not a URL that can be used here.`,
+    "Allowed is https://host:port; http:// only without caFile, certFile and keyFile.",
+    'Write "https://etcd-1.example.org:2379", for example.',
+  );
+
+export const incompleteEtcdFiles = () =>
+  error(
+    "An external etcd has some of caFile, certFile and keyFile.",
+    "They come together, or caFile alone.",
+    "Add what is missing.",
+  );
+
+export const storeMismatch = (what: string, store: string, other: string) =>
+  error(
+    `${what} is in the store ${other}, not in ${store}.`,
+    "What a cluster is made of is in one store.",
+    "Make it with the same Store, or give the control plane that Store.",
+  );
+
+export const unknownNode = (given: string, nodes: readonly string[]) =>
+  error(
+    `${show(given)} is not a node of the cluster.`,
+    `Its nodes: ${nodes.join(", ")}.`,
+    "Name one of them, or add it to nodes.",
+  );
+
+export const authorityMissing = (component: string, authority: string) =>
+  error(
+    `${component} needs the certificate authority ${authority}.`,
+    "With a stacked etcd all three authorities are needed.",
+    `Give authorities: { "${authority}": … }.`,
+  );
+
+export const sourceMissing = (given: string) =>
+  error(
+    `There is no file ${show(given)}.`,
+    "Allowed is a file that can be read on this machine, relative to the working directory.",
+    "Correct the path, or make the file first.",
+  );
+
+export const invalidUser = (given: string) =>
+  error(
+    `The user ${show(given)} has a name that cannot be a file's.`,
+    "Allowed are letters, digits and . _ - @ +, a letter or digit first.",
+    "Choose another name.",
+  );

@@ -37,6 +37,12 @@ export interface ExternalEtcdProps {
   readonly endpoints: readonly string[];
 
   /**
+   * URLs that answer HTTP (health, metrics) where etcd keeps it apart from gRPC. Kubernetes 1.35 and newer.
+   * @default - `endpoints`
+   */
+  readonly httpEndpoints?: readonly string[];
+
+  /**
    * Path on the nodes. The three files come together or not at all.
    * @default - etcd without TLS
    */

@@ -1,4 +1,7 @@
-import { KEY_ALGORITHMS, type KeyAlgorithmName } from "../catalog/key-algorithms";
+import {
+  KEY_ALGORITHMS,
+  type KeyAlgorithmName,
+} from "../catalog/key-algorithms";
 import { unknownKeyAlgorithm } from "./errors";
 
 /**

@@ -1,0 +1,214 @@
+import { Construct, type IConstruct } from "constructs";
+import { goDuration } from "../render/duration";
+import type { CertificateSpec, ImportedAuthoritySpec } from "../render/specs";
+import { toYaml } from "../render/yaml";
+import { Artefact, type ArtefactFile } from "../terraform/artefact";
+import { Batch } from "../terraform/batch";
+import { ExpiryWarning } from "../terraform/expiry-warning";
+import { Guard } from "../terraform/guard";
+import type { Store } from "../terraform/store";
+import { yamlTemplate } from "../terraform/template";
+import { Duration } from "./duration";
+import { fileReference, MODES } from "./files";
+import { KeyAlgorithm } from "./key-algorithm";
+
+/** What signs certificates. */
+export interface ICertificateAuthority extends IConstruct {
+  readonly store: Store;
+  /** Its certificate, PEM; known once it is made. */
+  readonly certificatePem: string;
+  /** When it ends, RFC 3339; known once it is made. */
+  readonly notAfter: string;
+  /** Whether its key is in the store; what it signs otherwise waits for a signature. */
+  readonly hasKey: boolean;
+  /** @internal */
+  readonly artefact: Artefact;
+}
+
+export interface CertificateAuthorityProps {
+  readonly store: Store;
+
+  /** Its name: the common name of its subject. */
+  readonly commonName: string;
+
+  /** @default KeyAlgorithm.RSA_2048 */
+  readonly keyAlgorithm?: KeyAlgorithm;
+
+  /** @default Duration.days(3650) */
+  readonly validity?: Duration;
+
+  /**
+   * Where it is in the store, without `.crt` and `.key`.
+   * @default - `pki/<id>`
+   */
+  readonly path?: string;
+
+  /**
+   * In words, for `control-plane inspect`.
+   * @default - `certificate authority <commonName>`
+   */
+  readonly purpose?: string;
+}
+
+export interface ImportedAuthorityProps extends Pick<
+  CertificateAuthorityProps,
+  "store" | "path" | "purpose"
+> {
+  /** A PEM file on this machine, relative to the working directory: its certificate, or its chain up to the root. */
+  readonly certificate: string;
+}
+
+export interface AuthorityFilesProps extends ImportedAuthorityProps {
+  /** A PEM file on this machine, relative to the working directory; read at apply, never seen by Terraform. */
+  readonly key: string;
+}
+
+/**
+ * A certificate authority. Its key is made at apply, in the store, and never twice: a plan fails where the state
+ * knows of it and the store does not hold it.
+ */
+export class CertificateAuthority
+  extends Construct
+  implements ICertificateAuthority
+{
+  /** An authority that exists. */
+  static fromFiles(
+    scope: Construct,
+    id: string,
+    props: AuthorityFilesProps,
+  ): ICertificateAuthority {
+    return new ImportedAuthority(scope, id, props);
+  }
+
+  /**
+   * An authority whose key is elsewhere. What it is to sign waits in the store as a certificate signing request;
+   * the apply makes everything else and then fails with the list of what to sign.
+   */
+  static external(
+    scope: Construct,
+    id: string,
+    props: ImportedAuthorityProps,
+  ): ICertificateAuthority {
+    return new ImportedAuthority(scope, id, props);
+  }
+
+  readonly store: Store;
+  readonly hasKey = true;
+  /** @internal */
+  readonly artefact: Artefact;
+
+  constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
+    super(scope, id);
+    this.store = props.store;
+    const purpose =
+      props.purpose ?? `certificate authority ${props.commonName}`;
+    const path = props.path ?? `pki/${id}`;
+    const spec: CertificateSpec = {
+      subject: { commonName: props.commonName },
+      // As Go's library does it, an authority bears its name as a DNS name too.
+      names: [props.commonName],
+      keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
+      validity: goDuration((props.validity ?? Duration.days(3650)).toHours()),
+    };
+    const batch = authorityBatch(this, props.store, path);
+    this.artefact = new Artefact(this, "Resource", {
+      store: props.store,
+      batch,
+      kind: "authority",
+      purpose,
+      files: authorityFiles(path, true),
+      spec: yamlTemplate(spec, toYaml),
+      irreplaceable: true,
+    });
+    new Guard(this, "guard", {
+      store: props.store,
+      batch,
+      artefact: this.artefact,
+      what: `the ${purpose}`,
+    });
+    warnBeforeExpiry(this, purpose);
+  }
+
+  get certificatePem(): string {
+    return this.artefact.textOf(this.artefact.files[0], "certificate-pem");
+  }
+
+  get notAfter(): string {
+    return this.artefact.notAfter;
+  }
+}
+
+class ImportedAuthority extends Construct implements ICertificateAuthority {
+  readonly store: Store;
+  readonly hasKey: boolean;
+  readonly artefact: Artefact;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: ImportedAuthorityProps & Partial<AuthorityFilesProps>,
+  ) {
+    super(scope, id);
+    this.store = props.store;
+    this.hasKey = props.key !== undefined;
+    const purpose = props.purpose ?? `certificate authority ${id}`;
+    const path = props.path ?? `pki/${id}`;
+    const spec: ImportedAuthoritySpec = {
+      certificate: fileReference(this, props.certificate),
+      ...(props.key !== undefined && { key: fileReference(this, props.key) }),
+    };
+    this.artefact = new Artefact(this, "Resource", {
+      store: props.store,
+      batch: authorityBatch(this, props.store, path),
+      kind: "imported-authority",
+      purpose,
+      files: authorityFiles(path, this.hasKey),
+      spec: yamlTemplate(spec, toYaml),
+    });
+    warnBeforeExpiry(this, purpose);
+  }
+
+  get certificatePem(): string {
+    return this.artefact.textOf(this.artefact.files[0], "certificate-pem");
+  }
+
+  get notAfter(): string {
+    return this.artefact.notAfter;
+  }
+}
+
+/** A year before, because what it signs usually lives for one. */
+function warnBeforeExpiry(
+  authority: ICertificateAuthority,
+  purpose: string,
+): void {
+  const { artefact } = authority;
+  new ExpiryWarning(authority, "expiry", {
+    artefact,
+    what: `The ${purpose}`,
+    before: "8760h",
+  });
+}
+
+function authorityBatch(scope: Construct, store: Store, path: string): Batch {
+  return new Batch(scope, "batch", {
+    store,
+    name: path,
+    title: path,
+    tornDown: false,
+  });
+}
+
+/** An authority's files, there and on nodes. @internal */
+export function authorityFiles(path: string, withKey: boolean): ArtefactFile[] {
+  const certificate = { path: `${path}.crt`, mode: MODES.public };
+  return withKey
+    ? [certificate, { path: `${path}.key`, mode: MODES.private }]
+    : [certificate];
+}
+
+/** What a certificate's artefact needs to know of who signs it. @internal */
+export function issuerOf(authority: ICertificateAuthority) {
+  const [certificate, key] = authority.artefact.files;
+  return { certificate: certificate.path, ...(key && { key: key.path }) };
+}

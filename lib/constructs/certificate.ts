@@ -1,0 +1,125 @@
+import { Construct } from "constructs";
+import { goDuration } from "../render/duration";
+import type { CertificateSpec, Usage } from "../render/specs";
+import { toYaml } from "../render/yaml";
+import { Artefact } from "../terraform/artefact";
+import { Batch } from "../terraform/batch";
+import { yamlTemplate } from "../terraform/template";
+import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
+import { Duration } from "./duration";
+import { MODES } from "./files";
+import { KeyAlgorithm } from "./key-algorithm";
+
+export interface CertificateProps {
+  /** Who signs it, and whose store it is in. */
+  readonly certificateAuthority: ICertificateAuthority;
+
+  readonly commonName: string;
+
+  /**
+   * Kubernetes takes them for groups.
+   * @default - none
+   */
+  readonly organizations?: readonly string[];
+
+  /**
+   * DNS names and IP addresses that it is valid for; tokens and lists of them are welcome.
+   * @default - none
+   */
+  readonly names?: readonly string[];
+
+  /** What it may be used for: `serverAuth`, `clientAuth`. */
+  readonly usages: readonly Usage[];
+
+  /** @default KeyAlgorithm.RSA_2048 */
+  readonly keyAlgorithm?: KeyAlgorithm;
+
+  /** @default Duration.days(365) */
+  readonly validity?: Duration;
+
+  /**
+   * How long before its end it is planned again, never before two thirds of its lifetime.
+   * @default - a third of its lifetime
+   */
+  readonly renewBefore?: Duration;
+
+  /**
+   * Where it is in the store, without `.crt` and `.key`.
+   * @default - `certificates/<id>`
+   */
+  readonly path?: string;
+
+  /**
+   * In words, for `control-plane inspect`.
+   * @default - `certificate <commonName>`
+   */
+  readonly purpose?: string;
+
+  /** Makes it together with others. @internal */
+  readonly batch?: Batch;
+}
+
+/** A certificate with its key. Made at apply, in the store, where the key stays. */
+export class Certificate extends Construct {
+  /** @internal */
+  readonly artefact: Artefact;
+  private readonly path: string;
+
+  constructor(scope: Construct, id: string, props: CertificateProps) {
+    super(scope, id);
+    const authority = props.certificateAuthority;
+    const { store } = authority;
+    this.path = props.path ?? `certificates/${id}`;
+    const spec: CertificateSpec = {
+      subject: {
+        commonName: props.commonName,
+        ...(props.organizations?.length && {
+          organizations: props.organizations,
+        }),
+      },
+      ...(props.names?.length && { names: props.names }),
+      usages: props.usages,
+      keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
+      validity: goDuration((props.validity ?? Duration.days(365)).toHours()),
+    };
+    const batch =
+      props.batch ??
+      new Batch(this, "batch", { store, name: this.path, title: this.path });
+    this.artefact = new Artefact(this, "Resource", {
+      store,
+      batch,
+      kind: "certificate",
+      purpose: props.purpose ?? `certificate ${props.commonName}`,
+      files: [
+        { path: `${this.path}.crt`, mode: MODES.public },
+        { path: `${this.path}.key`, mode: MODES.private },
+      ],
+      spec: yamlTemplate(spec, toYaml),
+      upstream: [authority.artefact],
+      issuer: issuerOf(authority),
+      expires: true,
+      renewBefore: props.renewBefore?.toString(),
+    });
+    if (!authority.hasKey) store.signatures.addBatch(batch);
+  }
+
+  /** PEM; known once it is made. */
+  get certificatePem(): string {
+    return this.artefact.textOf(this.artefact.files[0], "certificate-pem");
+  }
+
+  /** The file, absolute; known once it is made. */
+  get certificatePath(): string {
+    return this.artefact.pathOf(this.artefact.files[0], "certificate-path");
+  }
+
+  /** The key's file, absolute; known once it is made. */
+  get keyPath(): string {
+    return this.artefact.pathOf(this.artefact.files[1], "key-path");
+  }
+
+  /** When it ends, RFC 3339; known once it is made. */
+  get notAfter(): string {
+    return this.artefact.notAfter;
+  }
+}

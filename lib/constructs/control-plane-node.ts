@@ -1,0 +1,68 @@
+import type { Construct } from "constructs";
+import { KUBECONFIGS } from "../catalog/kubeconfigs";
+import { Artefact } from "../terraform/artefact";
+import { textTemplate, yamlTemplate } from "../terraform/template";
+import { toYaml } from "../render/yaml";
+import type { NodeFile } from "./cluster-props";
+import { invalidFile, invalidMode, invalidOwner, invalidPath } from "./errors";
+import { fileReference, MODES } from "./files";
+import { KubeApiserver } from "./kube-apiserver";
+import { KubeControllerManager } from "./kube-controller-manager";
+import { KubeScheduler } from "./kube-scheduler";
+import { Kubelet } from "./kubelet";
+import { NodeComponent, type NodeComponentProps } from "./node-component";
+import { isPlainPath } from "./site-validation";
+
+/** All that one node of a control plane has, but for its etcd member. */
+export class ControlPlaneNode extends NodeComponent {
+  readonly apiServer: KubeApiserver;
+  readonly controllerManager: KubeControllerManager;
+  readonly scheduler: KubeScheduler;
+  readonly kubelet: Kubelet;
+
+  constructor(scope: Construct, id: string, props: NodeComponentProps) {
+    super(scope, id, props);
+    this.apiServer = new KubeApiserver(this, "kube-apiserver", props);
+    this.controllerManager = new KubeControllerManager(
+      this,
+      "kube-controller-manager",
+      props,
+    );
+    this.scheduler = new KubeScheduler(this, "kube-scheduler", props);
+    this.kubelet = new Kubelet(this, "kubelet", props);
+    for (const row of KUBECONFIGS.filter(({ component }) => !component))
+      this.addKubeconfig(row);
+    const own = props.cluster.nodes.find(({ name }) => name === props.node);
+    for (const file of own?.files ?? []) this.addFile(file);
+  }
+
+  private addFile(file: NodeFile): void {
+    if (!isPlainPath(file.path)) throw invalidPath("files[].path", file.path);
+    if (file.mode !== undefined && !/^0[0-7]{3}$/.test(file.mode))
+      throw invalidMode(file.mode);
+    if (file.owner !== undefined && !/^[\w.-]+:[\w.-]+$/.test(file.owner)) {
+      throw invalidOwner(file.owner);
+    }
+    if ((file.text === undefined) === (file.source === undefined)) {
+      throw invalidFile(file.path, "has both text and source, or neither");
+    }
+    const { text, source } = file;
+    new Artefact(this, `file ${file.path.slice(1).replaceAll("/", "-")}`, {
+      store: this.tree.store,
+      batch: this.tree.batch,
+      kind: text === undefined ? "file" : "text",
+      purpose: `file of yours on ${this.siteNode.name}`,
+      files: [
+        {
+          path: this.tree.path(file.path),
+          mode: file.mode ?? MODES.private,
+          owner: file.owner,
+        },
+      ],
+      spec:
+        text === undefined
+          ? yamlTemplate(fileReference(this, source ?? ""), toYaml)
+          : textTemplate(text),
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import { statSync } from "node:fs";
+import type { Construct } from "constructs";
+import type { FileReference } from "../render/specs";
+import { fromStack } from "../terraform/store";
+import { code, quote } from "../terraform/template";
+import { sourceMissing } from "./errors";
+
+/** The modes that kubeadm gives its files. */
+export const MODES = { public: "0644", private: "0600" } as const;
+
+/** A file of the user's: its way from the stack's folder, and its hash, which Terraform takes at plan. */
+export function fileReference(scope: Construct, source: string): FileReference {
+  if (!statSync(source, { throwIfNoEntry: false })?.isFile())
+    throw sourceMissing(source);
+  const file = fromStack(scope, source);
+  return { file, sha256: code`filesha256(${quote(file)})` };
+}

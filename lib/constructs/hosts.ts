@@ -1,0 +1,54 @@
+import { isIP } from "node:net";
+import type { Host, HostPort } from "../catalog/site";
+import { code, hasToken } from "../terraform/template";
+import { invalidEndpoint } from "./errors";
+
+/** A host as it stands in a URL; whether a token is IPv6 is seen by Terraform. */
+export function hostOf(host: string): Host {
+  if (hasToken(host)) {
+    return {
+      host,
+      urlHost: code`(strcontains(${host}, ":") ? format("[%s]", ${host}) : ${host})`,
+    };
+  }
+  return { host, urlHost: isIP(host) === 6 ? `[${host}]` : host };
+}
+
+/** The loopback address of an address' family. */
+export function loopbackOf(address: string): Host {
+  if (hasToken(address)) {
+    return {
+      host: code`(strcontains(${address}, ":") ? "::1" : "127.0.0.1")`,
+      urlHost: code`(strcontains(${address}, ":") ? "[::1]" : "127.0.0.1")`,
+    };
+  }
+  return hostOf(isIP(address) === 6 ? "::1" : "127.0.0.1");
+}
+
+/** `host:port`; the host may be a token, the port is a literal. */
+export function parseEndpoint(endpoint: string): HostPort {
+  const match = /^(?:\[([^\]]+)\]|(.*)):(\d+)$/s.exec(endpoint);
+  const host = match?.[1] ?? match?.[2] ?? "";
+  const port = Number(match?.[3]);
+  if (!match || !isPort(port)) throw invalidEndpoint(endpoint);
+  const valid = match[1]
+    ? isIP(host) === 6
+    : isIP(host) === 4 || isDnsName(host);
+  if (!hasToken(host) && !valid) throw invalidEndpoint(endpoint);
+  return { ...hostOf(host), port };
+}
+
+export const isPort = (port: number) =>
+  Number.isInteger(port) && port >= 1 && port <= 65535;
+
+/** An RFC 1123 subdomain. */
+export const isDnsName = (name: string) =>
+  name.length <= 253 &&
+  name
+    .split(".")
+    .every(
+      (label) =>
+        label.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(label),
+    ) &&
+  // Four numbers with dots are an address or nothing.
+  !/^[\d.]+$/.test(name);

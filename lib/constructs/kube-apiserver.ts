@@ -1,0 +1,22 @@
+import type { Construct } from "constructs";
+import { KUBE_APISERVER } from "../catalog/components";
+import { NodeComponent, type NodeComponentProps } from "./node-component";
+
+/**
+ * The API server of one node: its certificates, the authorities that it trusts, its static pod.
+ * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
+ */
+export class KubeApiserver extends NodeComponent {
+  constructor(scope: Construct, id: string, props: NodeComponentProps) {
+    super(scope, id, props);
+    const stacked = this.site.etcd.kind === "local";
+    this.addAuthorities(
+      "ca",
+      "front-proxy-ca",
+      ...(stacked ? (["etcd-ca"] as const) : []),
+    );
+    this.addServiceAccountKeyPair();
+    this.addCertificates("kube-apiserver");
+    this.addManifest(KUBE_APISERVER);
+  }
+}

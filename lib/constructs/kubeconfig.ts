@@ -1,0 +1,257 @@
+import { Construct } from "constructs";
+import { EMBEDDED_CLIENT_CERTIFICATE, kubeconfig } from "../render/kubeconfig";
+import { goDuration } from "../render/duration";
+import type {
+  CertificateSpec,
+  KubeconfigSpec,
+  Reference,
+} from "../render/specs";
+import { toYaml } from "../render/yaml";
+import { Artefact } from "../terraform/artefact";
+import { Batch } from "../terraform/batch";
+import { yamlTemplate } from "../terraform/template";
+import type { Certificate } from "./certificate";
+import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
+import { Duration } from "./duration";
+import { fileReference, MODES } from "./files";
+import { KeyAlgorithm } from "./key-algorithm";
+
+/** A command that prints a credential, for OpenID Connect and its like. */
+export interface ExecProps {
+  /** @default "client.authentication.k8s.io/v1" */
+  readonly apiVersion?: string;
+  readonly command: string;
+  /** @default - none */
+  readonly args?: readonly string[];
+  /** @default - none */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Shown where the command is missing.
+   * @default - nothing
+   */
+  readonly installHint?: string;
+  /** @default "IfAvailable" */
+  readonly interactiveMode?: "Never" | "IfAvailable" | "Always";
+}
+
+/** How the user of a kubeconfig shows who it is. */
+export class KubeconfigUser {
+  /** With a certificate that is made with the kubeconfig and lives only in it. */
+  static certificate(props: {
+    readonly commonName: string;
+    /** Kubernetes takes them for groups. @default - none */
+    readonly organizations?: readonly string[];
+  }): KubeconfigUser {
+    return new KubeconfigUser({ kind: "own", ...props });
+  }
+
+  /** With a certificate of the same store, embedded. */
+  static embedded(certificate: Certificate): KubeconfigUser {
+    return new KubeconfigUser({ kind: "embedded", certificate });
+  }
+
+  /** With files, by their paths where the kubeconfig is used. */
+  static files(props: {
+    readonly certificate: string;
+    readonly key: string;
+  }): KubeconfigUser {
+    return new KubeconfigUser({ kind: "files", ...props });
+  }
+
+  /** With a token that is read from a file on this machine at apply, and embedded. */
+  static token(props: { readonly source: string }): KubeconfigUser {
+    return new KubeconfigUser({ kind: "token", ...props });
+  }
+
+  /** With a token that is read from a file whenever the kubeconfig is used. */
+  static tokenFile(path: string): KubeconfigUser {
+    return new KubeconfigUser({ kind: "token-file", path });
+  }
+
+  /** With what a command prints. */
+  static exec(props: ExecProps): KubeconfigUser {
+    return new KubeconfigUser({ kind: "exec", ...props });
+  }
+
+  private constructor(
+    /** @internal */
+    readonly options:
+      | { kind: "own"; commonName: string; organizations?: readonly string[] }
+      | { kind: "embedded"; certificate: Certificate }
+      | { kind: "files"; certificate: string; key: string }
+      | { kind: "token"; source: string }
+      | { kind: "token-file"; path: string }
+      | ({ kind: "exec" } & ExecProps),
+  ) {}
+}
+
+export interface KubeconfigProps {
+  /** Signs the API servers' certificates, and the user's where it has one. */
+  readonly certificateAuthority: ICertificateAuthority;
+
+  /** `https://host:port` */
+  readonly server: string;
+
+  /** @default "kubernetes" */
+  readonly clusterName?: string;
+
+  readonly user: KubeconfigUser;
+
+  /**
+   * The user's name in the file.
+   * @default - the common name of its certificate, else the id
+   */
+  readonly userName?: string;
+
+  /**
+   * The namespace of its context.
+   * @default - none
+   */
+  readonly namespace?: string;
+
+  /**
+   * Names the authority's certificate by its path where the kubeconfig is used.
+   * @default - it is embedded
+   */
+  readonly certificateAuthorityFile?: string;
+
+  /** Of a certificate of its own. @default KeyAlgorithm.RSA_2048 */
+  readonly keyAlgorithm?: KeyAlgorithm;
+
+  /** Of a certificate of its own. @default Duration.days(365) */
+  readonly validity?: Duration;
+
+  /** Of a certificate of its own. @default - a third of its lifetime */
+  readonly renewBefore?: Duration;
+
+  /**
+   * Where it is in the store.
+   * @default - `kubeconfigs/<id>.conf`
+   */
+  readonly path?: string;
+
+  /**
+   * In words, for `control-plane inspect`.
+   * @default - `kubeconfig <id>`
+   */
+  readonly purpose?: string;
+
+  /** Makes it together with others. @internal */
+  readonly batch?: Batch;
+}
+
+/** A kubeconfig: one cluster, one user, one context. */
+export class Kubeconfig extends Construct {
+  /** @internal */
+  readonly artefact: Artefact;
+
+  constructor(scope: Construct, id: string, props: KubeconfigProps) {
+    super(scope, id);
+    const authority = props.certificateAuthority;
+    const { store } = authority;
+    const path = props.path ?? `kubeconfigs/${id}.conf`;
+    const user = props.user.options;
+    const userName =
+      props.userName ?? (user.kind === "own" ? user.commonName : id);
+    const spec: KubeconfigSpec = {
+      ...(user.kind === "own" && {
+        clientCertificate: clientCertificate(user, props),
+      }),
+      config: kubeconfig({
+        clusterName: props.clusterName ?? "kubernetes",
+        server: props.server,
+        authority: props.certificateAuthorityFile ?? {
+          $base64: authority.artefact.files[0].path,
+        },
+        user: userName,
+        credentials: this.credentials(props.user),
+        namespace: props.namespace,
+      }),
+    };
+    const batch =
+      props.batch ??
+      new Batch(this, "batch", { store, name: path, title: path });
+    const signed = user.kind === "own";
+    this.artefact = new Artefact(this, "Resource", {
+      store,
+      batch,
+      kind: "kubeconfig",
+      purpose: props.purpose ?? `kubeconfig ${id}`,
+      files: [{ path, mode: MODES.private }],
+      spec: yamlTemplate(spec, toYaml),
+      upstream: [
+        authority.artefact,
+        ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
+      ],
+      ...(signed && { issuer: issuerOf(authority), expires: true }),
+      renewBefore: signed ? props.renewBefore?.toString() : undefined,
+    });
+    if (signed && !authority.hasKey) store.signatures.addBatch(batch);
+  }
+
+  /** The file, absolute; known once it is made. */
+  get path(): string {
+    return this.artefact.pathOf(this.artefact.files[0], "path");
+  }
+
+  /** When its own certificate ends, RFC 3339; known once it is made. */
+  get notAfter(): string {
+    return this.artefact.notAfter;
+  }
+
+  private credentials({ options }: KubeconfigUser): Record<string, unknown> {
+    switch (options.kind) {
+      case "own":
+        return EMBEDDED_CLIENT_CERTIFICATE;
+      case "embedded": {
+        const [certificate, key] = options.certificate.artefact.files;
+        const reference = (path: string): Reference => ({ $base64: path });
+        return {
+          "client-certificate-data": reference(certificate.path),
+          "client-key-data": reference(key.path),
+        };
+      }
+      case "files":
+        return {
+          "client-certificate": options.certificate,
+          "client-key": options.key,
+        };
+      case "token": {
+        const token: Reference = { $text: fileReference(this, options.source) };
+        return { token };
+      }
+      case "token-file":
+        return { tokenFile: options.path };
+      case "exec":
+        return { exec: execOf(options) };
+    }
+  }
+}
+
+function clientCertificate(
+  user: { commonName: string; organizations?: readonly string[] },
+  props: KubeconfigProps,
+): CertificateSpec {
+  return {
+    subject: {
+      commonName: user.commonName,
+      ...(user.organizations?.length && { organizations: user.organizations }),
+    },
+    usages: ["clientAuth"],
+    keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
+    validity: goDuration((props.validity ?? Duration.days(365)).toHours()),
+  };
+}
+
+function execOf(exec: ExecProps): Record<string, unknown> {
+  return {
+    apiVersion: exec.apiVersion ?? "client.authentication.k8s.io/v1",
+    command: exec.command,
+    ...(exec.args && { args: exec.args }),
+    ...(exec.env && {
+      env: Object.entries(exec.env).map(([name, value]) => ({ name, value })),
+    }),
+    ...(exec.installHint && { installHint: exec.installHint }),
+    interactiveMode: exec.interactiveMode ?? "IfAvailable",
+  };
+}

@@ -1,0 +1,36 @@
+import type { Construct } from "constructs";
+import { kubeconfigRow } from "../catalog/kubeconfigs";
+import { kubeletFiles } from "../render/kubelet";
+import { toYaml } from "../render/yaml";
+import { textTemplate, yamlTemplate } from "../terraform/template";
+import type { Kubeconfig } from "./kubeconfig";
+import { NodeComponent, type NodeComponentProps } from "./node-component";
+
+/**
+ * The kubelet of one node: kubeconfig, serving certificate, configuration and flags.
+ * @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/
+ */
+export class Kubelet extends NodeComponent {
+  readonly kubeconfig: Kubeconfig;
+
+  constructor(scope: Construct, id: string, props: NodeComponentProps) {
+    super(scope, id, props);
+    this.addAuthorities("ca");
+    this.addCertificates("kubelet");
+    this.kubeconfig = this.addKubeconfig(kubeconfigRow("kubelet"));
+    for (const { path, mode, content } of kubeletFiles(
+      this.site,
+      this.siteNode,
+    )) {
+      this.tree.text(this, path.slice(path.lastIndexOf("/") + 1), {
+        path,
+        mode,
+        text:
+          typeof content === "string"
+            ? textTemplate(content)
+            : yamlTemplate(content, toYaml),
+        purpose: `configuration of kubelet on ${this.siteNode.name}`,
+      });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { Construct } from "constructs";
+import { Artefact, type ArtefactFile } from "../terraform/artefact";
+import { Batch } from "../terraform/batch";
+import type { Store } from "../terraform/store";
+import { textTemplate } from "../terraform/template";
+import { MODES } from "./files";
+
+/**
+ * The files of one node in the store, `nodes/<node>/root/` and the path there. Whatever constructs put files on the
+ * node, they share its tree and so its batch.
+ */
+export class NodeTree extends Construct {
+  static of(store: Store, node: string): NodeTree {
+    const trees =
+      (store.node.tryFindChild("nodes") as Construct | undefined) ??
+      new Construct(store, "nodes");
+    return (
+      (trees.node.tryFindChild(node) as NodeTree | undefined) ??
+      new NodeTree(trees, node, store)
+    );
+  }
+
+  readonly batch: Batch;
+
+  private constructor(
+    scope: Construct,
+    readonly name: string,
+    readonly store: Store,
+  ) {
+    super(scope, name);
+    this.batch = new Batch(this, "batch", {
+      store,
+      name: `nodes/${name}`,
+      title: name,
+    });
+  }
+
+  /** Where a file of the node is in the store. */
+  path(onNode: string): string {
+    return `nodes/${this.name}/root${onNode}`;
+  }
+
+  /** A file whose content the plan shows. */
+  text(
+    scope: Construct,
+    id: string,
+    file: { path: string; text: string; purpose: string; mode?: string },
+  ): Artefact {
+    return new Artefact(scope, id, {
+      store: this.store,
+      batch: this.batch,
+      kind: "text",
+      purpose: file.purpose,
+      files: [{ path: this.path(file.path), mode: file.mode ?? MODES.private }],
+      spec: file.text,
+    });
+  }
+
+  /** Files of the store that the node has too; the same ones at the same place are copied once. */
+  copy(
+    original: Artefact,
+    id: string,
+    files: readonly ArtefactFile[],
+    purpose: string,
+  ): void {
+    if (this.node.tryFindChild(id)) return;
+    new Artefact(this, id, {
+      store: this.store,
+      batch: this.batch,
+      kind: "copy",
+      purpose,
+      files: files.map((file) => ({ ...file, path: this.path(file.path) })),
+      spec: textTemplate(
+        original.files.map(({ path }) => `copy of ${path}`).join("\n"),
+      ),
+      upstream: [original],
+    });
+  }
+}

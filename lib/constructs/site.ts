@@ -1,0 +1,120 @@
+import {
+  DEFAULT_CERTIFICATES_DIR,
+  DEFAULT_IMAGE_REPOSITORY,
+} from "../catalog/paths";
+import { PORTS } from "../catalog/ports";
+import type {
+  ComponentOptions,
+  ExternalEtcd,
+  LocalEtcd,
+  Site,
+  SiteNode,
+} from "../catalog/site";
+import { parseKubernetesVersion, SUPPORTED_MINORS } from "../catalog/versions";
+import type { ClusterProps, ComponentProps, NodeProps } from "./cluster-props";
+import { Duration } from "./duration";
+import { unknownVersion } from "./errors";
+import { Etcd } from "./etcd";
+import { hostOf, loopbackOf, parseEndpoint } from "./hosts";
+import { KeyAlgorithm } from "./key-algorithm";
+import { validateSite } from "./site-validation";
+
+/** What the authorities of a cluster are, which decides what its components may do. */
+export interface SiteAuthorities {
+  /** The key of the Kubernetes CA is elsewhere. */
+  readonly external: boolean;
+}
+
+/** Props with every default filled in and checked: what rendering is made from. */
+export function siteOf(
+  props: ClusterProps,
+  authorities: SiteAuthorities,
+): Site {
+  const version = parseKubernetesVersion(props.kubernetesVersion);
+  if (!version) throw unknownVersion(props.kubernetesVersion, SUPPORTED_MINORS);
+  const site: Site = {
+    clusterName: props.clusterName ?? "kubernetes",
+    version,
+    endpoint:
+      props.endpoint === undefined ? undefined : parseEndpoint(props.endpoint),
+    podSubnets: subnets(props.podSubnet ?? ""),
+    serviceSubnets: subnets(props.serviceSubnet ?? "10.96.0.0/12"),
+    dnsDomain: props.dnsDomain ?? "cluster.local",
+    certSans: props.certSans ?? [],
+    keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
+    certificateValidity: (
+      props.certificateValidity ?? Duration.days(365)
+    ).toHours(),
+    caCertificateValidity: (
+      props.caCertificateValidity ?? Duration.days(3650)
+    ).toHours(),
+    imageRepository: props.imageRepository ?? DEFAULT_IMAGE_REPOSITORY,
+    certificatesDir: props.certificatesDir ?? DEFAULT_CERTIFICATES_DIR,
+    externalCertificateAuthority: authorities.external,
+    featureGates: props.featureGates ?? {},
+    nodes: props.nodes.map(nodeOf),
+    etcd: etcdOf(props.etcd ?? Etcd.stacked()),
+    apiServer: componentOf(props.apiServer),
+    controllerManager: componentOf(props.controllerManager),
+    scheduler: componentOf(props.scheduler),
+    kubelet: {
+      config: props.kubelet?.config ?? {},
+      extraArgs: props.kubelet?.extraArgs ?? {},
+    },
+    kubeProxy: {
+      enabled: props.kubeProxy?.enabled ?? true,
+      config: props.kubeProxy?.config ?? {},
+    },
+    dns: { enabled: props.dns?.enabled ?? true, image: props.dns?.image ?? {} },
+    bootstrapTokens: (props.bootstrapTokens ?? [{}]).map((token) => ({
+      description: token.description,
+      ttl: token.ttl ?? "24h0m0s",
+      usages: token.usages ?? ["signing", "authentication"],
+      groups: token.groups ?? [
+        "system:bootstrappers:kubeadm:default-node-token",
+      ],
+    })),
+  };
+  validateSite(site, props);
+  return site;
+}
+
+const subnets = (text: string): string[] =>
+  text === "" ? [] : text.split(",").map((s) => s.trim());
+
+function nodeOf(props: NodeProps): SiteNode {
+  return {
+    name: props.name,
+    address: hostOf(props.address),
+    loopback: loopbackOf(props.address),
+    addresses: props.addresses ?? [],
+    bindPort: props.bindPort ?? PORTS.kubeApiserver,
+    labels: props.labels ?? {},
+    taints: props.taints,
+    criSocket: props.criSocket ?? "unix:///run/containerd/containerd.sock",
+    imagePullPolicy: props.imagePullPolicy ?? "IfNotPresent",
+    kubeletExtraArgs: props.kubeletExtraArgs ?? {},
+  };
+}
+
+function componentOf(props: ComponentProps = {}): ComponentOptions {
+  return {
+    ...props,
+    extraArgs: props.extraArgs ?? {},
+    extraVolumes: props.extraVolumes ?? [],
+    extraEnvs: props.extraEnvs ?? [],
+  };
+}
+
+function etcdOf({ options }: Etcd): LocalEtcd | ExternalEtcd {
+  if (options.kind === "external") return options;
+  return {
+    kind: "local",
+    dataDir: options.dataDir ?? "/var/lib/etcd",
+    extraArgs: options.extraArgs ?? {},
+    extraEnvs: options.extraEnvs ?? [],
+    image: options.image ?? {},
+    serverCertSans: options.serverCertSans ?? [],
+    peerCertSans: options.peerCertSans ?? [],
+  };
+}

@@ -1,0 +1,45 @@
+import { TerraformElement } from "cdktf";
+import type { Construct } from "constructs";
+import type { Artefact } from "./artefact";
+import { quote, textTemplate } from "./template";
+
+export interface ExpiryWarningProps {
+  readonly artefact: Artefact;
+  /** `The certificate authority of Kubernetes` */
+  readonly what: string;
+  /** How long before its end, a Go duration. */
+  readonly before: string;
+}
+
+/**
+ * A warning in every plan while an authority nears its end: a `check` block, which never plans anything. Another
+ * authority is a deliberate act.
+ */
+export class ExpiryWarning extends TerraformElement {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ExpiryWarningProps,
+  ) {
+    super(scope, id, "check");
+  }
+
+  override toTerraform(): Record<string, unknown> {
+    const { artefact, what, before } = this.props;
+    const notAfter = `jsondecode(file(${quote(artefact.stamp)})).notAfter`;
+    return {
+      check: {
+        [this.friendlyUniqueId]: {
+          assert: [
+            {
+              condition: `\${try(timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0, true)}`,
+              error_message:
+                `${textTemplate(what)} ends on \${try(${notAfter}, "an unknown day")}. ` +
+                "What it signs cannot outlive it: plan its replacement.",
+            },
+          ],
+        },
+      },
+    };
+  }
+}

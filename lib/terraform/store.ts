@@ -1,0 +1,126 @@
+import { isAbsolute, join, posix, relative, resolve, sep } from "node:path";
+import { App, TerraformStack, type TerraformProvider } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { storeInUse, storeOutside } from "./errors";
+import { RequiredVersion } from "./required-version";
+import { Signatures } from "./signatures";
+import { Teardown } from "./teardown";
+
+/** What becomes of secrets that cannot be made again. */
+export enum RemovalPolicy {
+  /** They stay in the store when the cluster is destroyed. */
+  RETAIN = "retain",
+  /** They are deleted with the cluster. */
+  DESTROY = "destroy",
+}
+
+export interface StoreProps {
+  /**
+   * The folder that holds it, relative to the working directory or absolute. It will hold private keys: keep it
+   * out of version control and back it up.
+   */
+  readonly directory: string;
+
+  /**
+   * Makes every resource a `null_resource` of this provider.
+   * @default - the built-in `terraform_data`, which needs no provider
+   */
+  readonly provider?: TerraformProvider;
+
+  /**
+   * What becomes of certificate authorities and the service account key pair on destroy.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Where keys, certificates and files are on the machine that deploys. */
+export interface IStore extends IConstruct {
+  /** The folder, as it was given. */
+  readonly directory: string;
+}
+
+/**
+ * The folder that holds what a cluster is made of: its authorities in `pki/`, kubeconfigs for people in
+ * `kubeconfigs/`, each node's files in `nodes/<node>/root/`, the cluster's objects in `objects/`. One cluster,
+ * one store; Terraform runs where it is.
+ */
+export class Store extends Construct implements IStore {
+  readonly directory: string;
+  /** @internal */
+  readonly provider?: TerraformProvider;
+  /** Relative to the stack's folder, as Terraform sees it. @internal */
+  readonly location: string;
+  /** @internal */
+  readonly teardown: Teardown;
+  private signaturesResource?: Signatures;
+  private readonly files = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: StoreProps) {
+    super(scope, id);
+    this.directory = props.directory;
+    this.provider = props.provider;
+    this.location = fromStack(this, props.directory);
+    claim(this);
+    RequiredVersion.in(this);
+    this.teardown = new Teardown(this, "teardown", {
+      store: this,
+      retainAuthorities: props.removalPolicy !== RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** The path of one of its files, as Terraform sees it. @internal */
+  pathOf(file: string): string {
+    return posix.join(this.location, file);
+  }
+
+  /** Reserves a file, which only one resource can make. @internal */
+  reserve(file: string, owner: IConstruct): void {
+    const path = posix.normalize(file);
+    if (posix.isAbsolute(path) || path.startsWith(".."))
+      throw storeOutside(file, this.directory);
+    const other = this.files.get(path);
+    if (other)
+      throw storeInUse(`${this.directory}/${path}`, other, owner.node.path);
+    this.files.set(path, owner.node.path);
+  }
+
+  /** What fails while certificates of the store wait for a signature from elsewhere. @internal */
+  get signatures(): Signatures {
+    return (this.signaturesResource ??= new Signatures(this, "signatures", {
+      store: this,
+    }));
+  }
+
+  /** The resource above, only where something may have to wait. @internal */
+  get existingSignatures(): Signatures | undefined {
+    return this.signaturesResource;
+  }
+}
+
+/**
+ * The way from the stack's folder to a path, the same on every machine: where synthesis writes outside the
+ * working directory, as tests do, as if it wrote to `cdktf.out`.
+ * @internal
+ */
+export function fromStack(scope: Construct, path: string): string {
+  if (isAbsolute(path)) return path;
+  const app = App.of(scope);
+  const outdir = relative(process.cwd(), resolve(app.outdir));
+  const inside =
+    outdir !== "" && !outdir.startsWith("..") && !isAbsolute(outdir);
+  const stack = TerraformStack.of(scope).node.id;
+  const folder = join(inside ? outdir : "cdktf.out", "stacks", stack);
+  return relative(folder, path).split(sep).join("/");
+}
+
+const stores = new WeakMap<IConstruct, Map<string, string>>();
+
+function claim(store: Store): void {
+  const known = stores.get(store.node.root) ?? new Map<string, string>();
+  stores.set(store.node.root, known);
+  const path = resolve(store.directory);
+  const other = known.get(path);
+  if (other) throw storeInUse(store.directory, other, store.node.path);
+  known.set(path, store.node.path);
+}

@@ -1,0 +1,238 @@
+import {
+  type IResolvable,
+  type IResolveContext,
+  Token,
+  Tokenization,
+} from "cdktf";
+
+/**
+ * Text for Terraform that may hold tokens, the values of other resources that are known only at apply.
+ * All else in it is data. cdktf escapes neither `${` nor `%{` in literals, and loses its way in strings that
+ * hold both them and tokens, so such texts are put together here, when cdktf resolves them.
+ */
+
+/** Text as it is. */
+export function textTemplate(text: string): string {
+  return template([hasToken(text) ? { text } : text]);
+}
+
+/** A value as Terraform's `jsonencode` writes it; tokens at any depth. */
+export function jsonTemplate(value: unknown): string {
+  return template([hasToken(value) ? { json: value } : JSON.stringify(value)]);
+}
+
+/**
+ * A value as YAML in which each scalar that holds a token becomes `${jsonencode(…)}`: JSON of any type is YAML,
+ * and it cannot break out of its place.
+ */
+export function yamlTemplate(
+  value: unknown,
+  toYaml: (value: unknown) => string,
+): string {
+  if (!hasToken(value)) return template([toYaml(value)]);
+  const tokens: unknown[] = [];
+  const mark = markFor(value);
+  const marked = mapLeaves(value, (leaf) =>
+    hasToken(leaf) ? `${mark}${tokens.push(leaf) - 1}x` : leaf,
+  );
+  const pieces = toYaml(marked).split(new RegExp(`${mark}(\\d+)x`));
+  return template(
+    pieces.map((piece, i) =>
+      i % 2 === 0 ? piece : { json: tokens[Number(piece)] },
+    ),
+  );
+}
+
+/** Whether a value is, or holds at any depth, something that is known only at apply. */
+export function hasToken(value: unknown): boolean {
+  if (typeof value === "string") {
+    return (
+      isListToken(value) ||
+      Token.isUnresolved(value) ||
+      splitTokens(value).some(isNumberToken)
+    );
+  }
+  if (value === null || typeof value !== "object")
+    return Token.isUnresolved(value);
+  return (
+    Tokenization.isResolvable(value) || Object.values(value).some(hasToken)
+  );
+}
+
+/**
+ * An expression of Terraform's: the text is code, as are literal strings put into it; tokens are put in as the
+ * references they are. Use {@link quote} for data.
+ */
+export function code(
+  strings: TemplateStringsArray,
+  ...values: readonly unknown[]
+): string {
+  return Token.asString(new Code(strings, values));
+}
+
+/** A literal as a quoted string of Terraform's expression language. */
+export const quote = (text: string): string => `"${quoted(text)}"`;
+
+class Code implements IResolvable {
+  readonly creationStack: string[] = [];
+
+  constructor(
+    private readonly strings: readonly string[],
+    private readonly values: readonly unknown[],
+  ) {}
+
+  resolve(context: IResolveContext): string {
+    const braces = !context.suppressBraces;
+    const values = this.values.map((value) =>
+      hasToken(value) ? expression(value, context) : String(value),
+    );
+    const text = this.strings
+      .map((string, i) => string + (values[i] ?? ""))
+      .join("");
+    return braces ? `\${${text}}` : text;
+  }
+
+  toString(): string {
+    return Token.asString(this);
+  }
+}
+
+/** Literal text, a value for `jsonencode`, or a string with tokens in it. */
+type Piece = string | { readonly json: unknown } | { readonly text: string };
+
+function template(pieces: readonly Piece[]): string {
+  return pieces.every((piece) => typeof piece === "string")
+    ? escaped(pieces.join(""))
+    : Token.asString(new Template(pieces));
+}
+
+class Template implements IResolvable {
+  readonly creationStack: string[] = [];
+
+  constructor(private readonly pieces: readonly Piece[]) {}
+
+  resolve(context: IResolveContext): string {
+    return this.pieces
+      .map((piece) => {
+        if (typeof piece === "string") return escaped(piece);
+        if ("text" in piece) return interpolated(piece.text, context, escaped);
+        return `\${jsonencode(${expression(piece.json, context)})}`;
+      })
+      .join("");
+  }
+
+  toString(): string {
+    return Token.asString(this);
+  }
+}
+
+/** A value in Terraform's expression language. */
+function expression(value: unknown, context: IResolveContext): string {
+  if (isListToken(value))
+    return bare(Tokenization.reverseList([value]), context);
+  if (Array.isArray(value)) {
+    if (!value.some(isListToken)) {
+      return `[${value.map((item) => expression(item, context)).join(", ")}]`;
+    }
+    // How many items a list token stands for is unknown before apply, so that Terraform joins the lists.
+    const lists = value.map((item) =>
+      expression(isListToken(item) ? item : [item], context),
+    );
+    return lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
+  }
+  if (typeof value === "string") {
+    const parts = splitTokens(value);
+    return parts.length === 1 && Token.isUnresolved(value)
+      ? bare(value, context)
+      : `"${interpolated(value, context, quoted)}"`;
+  }
+  if (Tokenization.isResolvable(value) || Token.isUnresolved(value))
+    return bare(value, context);
+  if (value !== null && typeof value === "object") {
+    const entries = Object.entries(value).filter(
+      ([, item]) => item !== undefined,
+    );
+    return `{${entries.map(([key, item]) => `"${quoted(key)}" = ${expression(item, context)}`).join(", ")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** A string whose literal parts are escaped and whose tokens are `${…}`. */
+function interpolated(
+  text: string,
+  context: IResolveContext,
+  escape: (literal: string) => string,
+): string {
+  return splitTokens(text)
+    .map((part) => {
+      if (!Token.isUnresolved(part) && !isNumberToken(part))
+        return escape(part);
+      const value = resolved(part, context);
+      return isExpression(value) ? value : escape(String(value));
+    })
+    .join("");
+}
+
+/** What a token stands for, as an expression without braces. */
+function bare(token: unknown, context: IResolveContext): string {
+  const value = resolved(token, context);
+  return isExpression(value) ? value.slice(2, -1) : expression(value, context);
+}
+
+function resolved(token: unknown, context: IResolveContext): unknown {
+  context.suppressBraces = false;
+  return context.resolve(
+    typeof token === "string" && isNumberToken(token) ? Number(token) : token,
+  );
+}
+
+const isExpression = (value: unknown): value is string =>
+  typeof value === "string" && value.startsWith("${") && value.endsWith("}");
+
+const isListToken = (value: unknown): value is string =>
+  typeof value === "string" && value.startsWith("#{TfToken[");
+
+/** cdktf hides numbers that are known later in large negative ones. */
+const isNumberToken = (text: string): boolean =>
+  /^-\d\.\d+e\+\d+$/.test(text) && Token.isUnresolved(Number(text));
+
+const splitTokens = (text: string): string[] =>
+  text
+    .split(/(\$\{TfToken\[[^\]]+\]\}|-\d\.\d+e\+\d+)/)
+    .filter((part) => part !== "");
+
+/** What Terraform would take for the opening of a template. */
+const escaped = (text: string): string =>
+  text.replace(/[$%]\{/g, (opening) => opening[0] + opening);
+
+const quoted = (text: string): string =>
+  escaped(JSON.stringify(text).slice(1, -1));
+
+/** A list with a list token in it is a leaf: it has no length before apply. */
+function mapLeaves(value: unknown, leaf: (value: unknown) => unknown): unknown {
+  if (
+    value === null ||
+    typeof value !== "object" ||
+    Tokenization.isResolvable(value)
+  ) {
+    return leaf(value);
+  }
+  if (Array.isArray(value)) {
+    return value.some(isListToken)
+      ? leaf(value)
+      : value.map((item) => mapLeaves(item, leaf));
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapLeaves(item, leaf)]),
+  );
+}
+
+/** A word that is plain in YAML and occurs nowhere in the value. */
+function markFor(value: unknown): string {
+  const text = JSON.stringify(value, (_, item) =>
+    Tokenization.isResolvable(item) ? null : item,
+  );
+  let mark = "TOKEN-";
+  while (text.includes(mark)) mark += "-";
+  return mark;
+}
