@@ -1,0 +1,135 @@
+import type { Documents } from "./documents";
+import { notSupported } from "./errors";
+import type { Kind } from "./fields";
+import { HANDLING } from "./handling";
+import { isObject } from "./shape";
+
+/** What the documents say, in the words of ClusterProps; node, etcd, algorithm and lifetimes are still plain. */
+export interface Draft {
+  readonly values: Record<string, unknown>;
+  /** Fields that have no meaning here, with what they are. */
+  readonly meaningless: string[];
+  /** Paths of secrets that were not copied. */
+  readonly secrets: string[];
+}
+
+interface Place {
+  readonly kind: Kind;
+  /** As the table writes it: `bootstrapTokens[].ttl`. */
+  readonly row: string;
+  /** As the document has it: `bootstrapTokens[0].ttl`. */
+  readonly path: string;
+  readonly indices: readonly number[];
+}
+
+/** The phases that InitConfiguration skips win over what ClusterConfiguration enables. */
+const ORDER: readonly Kind[] = [
+  "ClusterConfiguration",
+  "KubeletConfiguration",
+  "KubeProxyConfiguration",
+  "InitConfiguration",
+];
+
+/** Sends every field of the checked documents where its row of the table says. */
+export function draftOf(documents: Documents): Draft {
+  const draft: Draft = { values: {}, meaningless: [], secrets: [] };
+  for (const kind of ORDER) {
+    const fields = documents[kind];
+    if (fields)
+      handle(fields, { kind, row: "", path: kind, indices: [] }, draft);
+  }
+  return draft;
+}
+
+function handle(value: unknown, place: Place, draft: Draft): void {
+  const rows = HANDLING[place.kind];
+  const row = Object.hasOwn(rows, place.row) ? rows[place.row] : undefined;
+  switch (row?.how) {
+    case "refused":
+      throw notSupported(place.path, row.todo);
+    case "meaningless":
+      draft.meaningless.push(`${place.path} (${row.what})`);
+      return;
+    case "switch":
+      if (!Object.hasOwn(row.off, value as string)) {
+        draft.meaningless.push(
+          `${place.path} "${value as string}" (${row.what})`,
+        );
+        return;
+      }
+      for (const to of row.off[value as string])
+        set(draft.values, to, [], false);
+      return;
+    case "secret":
+      if (value !== "") draft.secrets.push(place.path);
+      return;
+    case "used":
+      if (isZero(value)) return;
+      set(
+        draft.values,
+        row.to,
+        place.indices,
+        row.convert ? row.convert(value, place.path) : value,
+      );
+      return;
+    case "present":
+      set(
+        draft.values,
+        row.to,
+        place.indices,
+        Array.isArray(value) ? value.map(() => ({})) : {},
+      );
+  }
+  for (const [below, step] of children(value, place))
+    handle(below, step, draft);
+}
+
+function children(value: unknown, place: Place): [unknown, Place][] {
+  if (Array.isArray(value)) {
+    return value.map((item, index) => [
+      item,
+      {
+        ...place,
+        row: `${place.row}[]`,
+        path: `${place.path}[${index}]`,
+        indices: [...place.indices, index],
+      },
+    ]);
+  }
+  // The table has a row for every leaf, which a test guards: a scalar never comes here.
+  if (!isObject(value))
+    throw new Error(`${place.path} has no row in the table of fields.`);
+  return Object.entries(value).map(([name, below]) => [
+    below,
+    {
+      ...place,
+      row: place.row === "" ? name : `${place.row}.${name}`,
+      path: `${place.path}.${name}`,
+    },
+  ]);
+}
+
+/** Go cannot tell an empty string, zero or an empty list from an absent field, so that kubeadm sets its default. */
+function isZero(value: unknown): boolean {
+  return (
+    value === "" || value === 0 || (Array.isArray(value) && value.length === 0)
+  );
+}
+
+function set(
+  values: Record<string, unknown>,
+  to: string,
+  indices: readonly number[],
+  value: unknown,
+): void {
+  const [...nth] = indices;
+  const steps = to
+    .split(".")
+    .flatMap((step) =>
+      step.endsWith("[]") ? [step.slice(0, -2), String(nth.shift())] : [step],
+    );
+  const last = steps.pop() as string;
+  let at = values;
+  for (const step of steps) at = (at[step] ??= {}) as Record<string, unknown>;
+  at[last] = value;
+}

@@ -1,0 +1,210 @@
+import {
+  negated,
+  oneOf,
+  toFlags,
+  toHours,
+  toLowerCaseList,
+  toNodeName,
+  toSocketUrl,
+  type Convert,
+} from "./convert";
+import type { Kind } from "./fields";
+import { printedGoDuration } from "./go-duration";
+
+/** What becomes of a field. */
+export type Handling =
+  /** Its value goes to that place of the draft; `reads` are the leaves below it that count. */
+  | {
+      readonly how: "used";
+      readonly to: string;
+      readonly convert?: Convert;
+      readonly reads: readonly string[];
+    }
+  /** Its presence counts: the draft has an object or a list there, and rows below say what is in it. */
+  | { readonly how: "present"; readonly to: string }
+  /** Some values turn a part of the cluster off, the places in the draft; the others are meaningless. */
+  | {
+      readonly how: "switch";
+      readonly off: Readonly<Record<string, readonly string[]>>;
+      readonly what: string;
+    }
+  /** It tells the kubeadm command what to do, and there is none. */
+  | { readonly how: "meaningless"; readonly what: string }
+  | { readonly how: "secret"; readonly what: string }
+  /** Leaving it out would make another cluster than the one described. */
+  | { readonly how: "refused"; readonly todo: string };
+
+const LEAF = ["", "[]", "{}"];
+/** The value is Kubernetes' own and goes through as it is. */
+const AS_IS = ["*"];
+
+const used = (
+  to: string,
+  convert?: Convert,
+  reads: readonly string[] = LEAF,
+): Handling => ({
+  how: "used",
+  to,
+  convert,
+  reads,
+});
+const present = (to: string): Handling => ({ how: "present", to });
+const meaningless = (what: string): Handling => ({ how: "meaningless", what });
+
+const FLAGS = ["[].name", "[].value"];
+const VOLUMES = [
+  "[].name",
+  "[].hostPath",
+  "[].mountPath",
+  "[].readOnly",
+  "[].pathType",
+];
+
+const flags = (path: string, to: string) => ({
+  [path]: used(to, toFlags, FLAGS),
+});
+
+const envs = (path: string, to: string) => ({
+  [path]: present(to),
+  [`${path}[].name`]: used(`${to}[].name`),
+  [`${path}[].value`]: used(`${to}[].value`),
+  [`${path}[].valueFrom`]: used(`${to}[].valueFrom`, undefined, AS_IS),
+});
+
+const component = (path: string) => ({
+  ...flags(`${path}.extraArgs`, `${path}.extraArgs`),
+  ...envs(`${path}.extraEnvs`, `${path}.extraEnvs`),
+  [`${path}.extraVolumes`]: used(`${path}.extraVolumes`, undefined, VOLUMES),
+});
+
+/**
+ * Every field of the kinds and what becomes of it. A test holds it against the fields of the Go types, so that a
+ * version with a new one cannot go unnoticed.
+ */
+export const HANDLING: Readonly<
+  Record<Kind, Readonly<Record<string, Handling>>>
+> = {
+  InitConfiguration: {
+    bootstrapTokens: present("bootstrapTokens"),
+    "bootstrapTokens[].token": {
+      how: "secret",
+      what: "a new token is made at apply",
+    },
+    "bootstrapTokens[].description": used("bootstrapTokens[].description"),
+    "bootstrapTokens[].ttl": used("bootstrapTokens[].ttl", (ttl) =>
+      printedGoDuration(ttl as string),
+    ),
+    "bootstrapTokens[].expires": used("bootstrapTokens[].expires"),
+    "bootstrapTokens[].usages": used("bootstrapTokens[].usages"),
+    "bootstrapTokens[].groups": used("bootstrapTokens[].groups"),
+    certificateKey: meaningless(
+      "certificates are not passed on through the cluster; never copied",
+    ),
+    dryRun: meaningless("`plan` shows what would be done"),
+    "localAPIEndpoint.advertiseAddress": used("node.address"),
+    "localAPIEndpoint.bindPort": used("node.bindPort"),
+    "nodeRegistration.criSocket": used("node.criSocket", toSocketUrl),
+    "nodeRegistration.ignorePreflightErrors": meaningless(
+      "kubeadm's checks don't run",
+    ),
+    "nodeRegistration.imagePullPolicy": used(
+      "node.imagePullPolicy",
+      oneOf("Always", "IfNotPresent", "Never"),
+    ),
+    "nodeRegistration.imagePullSerial": meaningless("kubeadm pulls no images"),
+    ...flags("nodeRegistration.kubeletExtraArgs", "node.kubeletExtraArgs"),
+    "nodeRegistration.name": used("node.name", toNodeName),
+    "nodeRegistration.taints": present("node.taints"),
+    "nodeRegistration.taints[].key": used("node.taints[].key"),
+    "nodeRegistration.taints[].value": used("node.taints[].value"),
+    "nodeRegistration.taints[].effect": used(
+      "node.taints[].effect",
+      oneOf("NoSchedule", "PreferNoSchedule", "NoExecute"),
+    ),
+    "nodeRegistration.taints[].timeAdded": meaningless("the cluster sets it"),
+    patches: {
+      how: "refused",
+      todo: "Say it in extraArgs, extraEnvs, extraVolumes or a component configuration instead, and remove patches.",
+    },
+    "skipPhases[]": {
+      how: "switch",
+      off: {
+        addon: ["dns.enabled", "kubeProxy.enabled"],
+        "addon/coredns": ["dns.enabled"],
+        "addon/kube-proxy": ["kubeProxy.enabled"],
+      },
+      what: "there is no such phase",
+    },
+    // Not only how long kubeadm waits: the startup probes of the manifests come from it.
+    "timeouts.controlPlaneComponentHealthCheck": used(
+      "startupTimeout",
+      toHours,
+    ),
+    ...Object.fromEntries(
+      [
+        "discovery",
+        "etcdAPICall",
+        "kubeletHealthCheck",
+        "kubernetesAPICall",
+        "tlsBootstrap",
+        "upgradeManifests",
+      ].map((name) => [
+        `timeouts.${name}`,
+        meaningless("only kubeadm waits for it"),
+      ]),
+    ),
+  },
+
+  ClusterConfiguration: {
+    "apiServer.certSANs": used("certSans", toLowerCaseList),
+    ...component("apiServer"),
+    caCertificateValidityPeriod: used("caCertificateValidity", toHours),
+    certificateValidityPeriod: used("certificateValidity", toHours),
+    certificatesDir: used("certificatesDir"),
+    clusterName: used("clusterName"),
+    controlPlaneEndpoint: used("endpoint"),
+    ...component("controllerManager"),
+    "dns.disabled": used("dns.enabled", negated),
+    "dns.imageRepository": used("dns.image.repository"),
+    "dns.imageTag": used("dns.image.tag"),
+    encryptionAlgorithm: used("keyAlgorithm"),
+    "etcd.external": present("etcd.external"),
+    "etcd.external.caFile": used("etcd.external.caFile"),
+    "etcd.external.certFile": used("etcd.external.certFile"),
+    "etcd.external.endpoints": used("etcd.external.endpoints"),
+    "etcd.external.httpEndpoints": used("etcd.external.httpEndpoints"),
+    "etcd.external.keyFile": used("etcd.external.keyFile"),
+    "etcd.local": present("etcd.local"),
+    "etcd.local.dataDir": used("etcd.local.dataDir"),
+    ...flags("etcd.local.extraArgs", "etcd.local.extraArgs"),
+    ...envs("etcd.local.extraEnvs", "etcd.local.extraEnvs"),
+    "etcd.local.imageRepository": used("etcd.local.image.repository"),
+    "etcd.local.imageTag": used("etcd.local.image.tag"),
+    "etcd.local.peerCertSANs": used("etcd.local.peerCertSans"),
+    "etcd.local.serverCertSANs": used("etcd.local.serverCertSans"),
+    featureGates: used("featureGates"),
+    imageRepository: used("imageRepository"),
+    kubernetesVersion: used("kubernetesVersion"),
+    "networking.dnsDomain": used("dnsDomain"),
+    "networking.podSubnet": used("podSubnet"),
+    "networking.serviceSubnet": used("serviceSubnet"),
+    "proxy.disabled": used("kubeProxy.enabled", negated),
+    ...component("scheduler"),
+  },
+
+  KubeletConfiguration: { "": used("kubelet.config", undefined, AS_IS) },
+  KubeProxyConfiguration: { "": used("kubeProxy.config", undefined, AS_IS) },
+};
+
+/** The row that handles a leaf, or none. */
+export function handlingOf(kind: Kind, leaf: string): Handling | undefined {
+  for (const [path, row] of Object.entries(HANDLING[kind])) {
+    if (!leaf.startsWith(path)) continue;
+    const below = leaf.slice(path.length);
+    if (path !== "" && below !== "" && !/^[.[{]/.test(below)) continue;
+    if (row.how === "present") continue;
+    if (row.how !== "used" || row.reads.includes(below) || row.reads === AS_IS)
+      return row;
+  }
+  return undefined;
+}

@@ -1,0 +1,133 @@
+import { FIELDS, type Kind } from "./fields";
+import { isGoDuration } from "./go-duration";
+
+/** What a value may be: the list of fields, as a tree. */
+export type Shape =
+  | { readonly of: "object"; readonly fields: Readonly<Record<string, Shape>> }
+  | { readonly of: "list"; readonly items: Shape }
+  | { readonly of: "map"; readonly values: Shape }
+  | {
+      readonly of: "scalar";
+      readonly type: ScalarType;
+      readonly minors?: readonly number[];
+    };
+
+interface Scalar {
+  readonly allowed: string;
+  accepts(value: unknown): boolean;
+}
+
+const isString = (value: unknown) => typeof value === "string";
+const isDuration = (value: unknown) =>
+  typeof value === "string" && isGoDuration(value);
+
+/** How the Go types read JSON. */
+export const SCALARS = {
+  string: { allowed: "a string", accepts: isString },
+  bool: {
+    allowed: "true or false",
+    accepts: (value) => typeof value === "boolean",
+  },
+  int: { allowed: "a whole number", accepts: Number.isSafeInteger },
+  float: { allowed: "a number", accepts: Number.isFinite },
+  duration: {
+    allowed: "a string that holds a Go duration: 8760h, 1h30m, 500ms",
+    accepts: isDuration,
+  },
+  durationOrInt: {
+    allowed:
+      "a string that holds a Go duration, or a whole number of nanoseconds",
+    accepts: (value) => isDuration(value) || Number.isSafeInteger(value),
+  },
+  quantity: {
+    allowed: "a quantity: 512Mi, 0.5, 3",
+    accepts: (value) => isString(value) || Number.isFinite(value),
+  },
+  time: {
+    allowed: "a time as RFC 3339 writes it: 2030-01-31T12:00:00Z",
+    accepts: (value) =>
+      typeof value === "string" &&
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value) &&
+      !Number.isNaN(Date.parse(value)),
+  },
+} satisfies Record<string, Scalar>;
+
+export type ScalarType = keyof typeof SCALARS;
+
+/** Every leaf of a kind: `a.b[].c`. */
+export function leaves(
+  kind: Kind,
+): { path: string; type: ScalarType; minors?: number[] }[] {
+  return FIELDS[kind]
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [path, type, minors] = line.split(" ");
+      return {
+        path,
+        type: type as ScalarType,
+        minors: minors?.split(",").map(Number),
+      };
+    });
+}
+
+/** The shape of a kind in one version: what it doesn't have isn't there. */
+export function shapeOf(kind: Kind, minor: number): Shape {
+  const fields: Record<string, Shape> = {};
+  for (const { path, type, minors } of leaves(kind)) {
+    if (minors && !minors.includes(minor)) continue;
+    put(fields, path.match(/[^.[\]{}]+|\[\]|\{\}/g) ?? [], {
+      of: "scalar",
+      type,
+    });
+  }
+  return { of: "object", fields };
+}
+
+function put(
+  fields: Record<string, Shape>,
+  [name, ...rest]: readonly string[],
+  leaf: Shape,
+): void {
+  fields[name] = grown(fields[name], rest, leaf);
+}
+
+function grown(
+  shape: Shape | undefined,
+  rest: readonly string[],
+  leaf: Shape,
+): Shape {
+  if (rest.length === 0) return leaf;
+  const [next, ...after] = rest;
+  if (next === "[]") {
+    return {
+      of: "list",
+      items: grown(shape?.of === "list" ? shape.items : undefined, after, leaf),
+    };
+  }
+  if (next === "{}") {
+    return {
+      of: "map",
+      values: grown(
+        shape?.of === "map" ? shape.values : undefined,
+        after,
+        leaf,
+      ),
+    };
+  }
+  const fields = shape?.of === "object" ? { ...shape.fields } : {};
+  put(fields, rest, leaf);
+  return { of: "object", fields };
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, without telling it. */
+export function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  return typeof value === "boolean" ? "a boolean" : `a ${typeof value}`;
+}
