@@ -1,1 +1,5 @@
-process.exitCode = 0;
+import { runAgent } from "./agent";
+
+void runAgent(process.env).then((exitCode) => {
+  process.exitCode = exitCode;
+});

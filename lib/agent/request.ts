@@ -3,7 +3,8 @@
  * a batch adds one variable `ARTEFACT_<n>` with an {@link ArtefactRequest} for each of its artefacts, because
  * Linux limits a single variable to 128 KiB.
  */
-export type Request = BatchRequest | RolloutRequest | SignaturesRequest | TeardownRequest;
+export type Request =
+  BatchRequest | RolloutRequest | SignaturesRequest | TeardownRequest;
 
 interface StoreRequest {
   /** The store's directory, relative to the stack's. */
@@ -85,20 +86,26 @@ export interface ArtefactRequest {
  */
 export interface Stamp {
   readonly token: string;
-  /** Of each file, in order, joined by spaces. */
+  /** Of each file, in order, joined by spaces; `pending` while a signature is waited for, which never matches. */
   readonly sha256: string;
   /** RFC 3339; only with a certificate. */
   readonly notBefore?: string;
   readonly notAfter?: string;
   /** The earliest moment that a renewal makes sense: two thirds of the lifetime. */
   readonly renewable?: string;
-  /** Hash of kind and spec. */
-  readonly spec: string;
-  /** Hash of the inputs' content. */
-  readonly inputs: string;
   readonly batch: string;
   readonly purpose: string;
   readonly kind: ArtefactKind;
   readonly files: string;
   readonly renewBefore?: string;
+  readonly pending?: PendingSignature;
+}
+
+/** Paths relative to the store. */
+export interface PendingSignature {
+  readonly request: string;
+  /** Where the signed certificate is to be put. */
+  readonly certificate: string;
+  /** Why the certificate that was handed in is not the one. */
+  readonly reason?: string;
 }

@@ -1,0 +1,98 @@
+import { runBatch, type Work } from "./batch";
+import { AgentError, invalidRequest, noRequest } from "./errors";
+import { errorCode } from "./files";
+import { acquireLock } from "./lock";
+import { systemProcesses } from "./processes";
+import type { ArtefactRequest, Request } from "./request";
+import { runRollout } from "./rollout";
+import { checkSignatures } from "./signatures";
+import { Store } from "./store";
+import { runTeardown } from "./teardown";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Does what the environment asks for; says what people should know, and nothing that is secret. */
+export async function runAgent(environment: Environment): Promise<number> {
+  try {
+    const request = readRequest(environment);
+    const store = new Store(request.store);
+    if (request.action === "teardown" && !store.exists)
+      runTeardown(request, store, say);
+    else await runLocked(request, readArtefacts(environment), store);
+    return 0;
+  } catch (error) {
+    console.error(describe(error));
+    return 1;
+  }
+}
+
+async function runLocked(
+  request: Request,
+  artefacts: readonly ArtefactRequest[],
+  store: Store,
+): Promise<void> {
+  store.open();
+  const lock = await acquireLock(store.directory, {
+    processes: systemProcesses(),
+    shown: store.shown(),
+    say,
+  });
+  try {
+    store.removeStagingOf(lock.isAlive);
+    const work: Work = { store, agent: lock.agent, now: new Date(), say };
+    if (request.action === "teardown") return runTeardown(request, store, say);
+    await store.claim(request.stack, lock.agent);
+    if (request.action === "batch") await runBatch(request, artefacts, work);
+    if (request.action === "rollout") await runRollout(request, work);
+    if (request.action === "signatures") checkSignatures(store);
+  } finally {
+    lock.release();
+  }
+}
+
+function readRequest(environment: Environment): Request {
+  if (environment.REQUEST === undefined) throw noRequest();
+  const request = parse("REQUEST", environment.REQUEST) as Request;
+  const actions: readonly string[] = [
+    "batch",
+    "rollout",
+    "signatures",
+    "teardown",
+  ];
+  if (!actions.includes(request?.action))
+    throw invalidRequest(`the action ${String(request?.action)} is unknown`);
+  return request;
+}
+
+function readArtefacts(environment: Environment): ArtefactRequest[] {
+  return Object.keys(environment)
+    .flatMap((name) => /^ARTEFACT_(\d+)$/.exec(name) ?? [])
+    .filter((match) => /^\d+$/.test(match))
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map(
+      (number) =>
+        parse(
+          `ARTEFACT_${number}`,
+          environment[`ARTEFACT_${number}`] ?? "",
+        ) as ArtefactRequest,
+    );
+}
+
+function parse(name: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw invalidRequest(`${name} is not JSON`);
+  }
+}
+
+const say = (line: string): void => console.log(line);
+
+/** An expected error is its message; of another one the message and the code, its stack is for nobody. */
+function describe(error: unknown): string {
+  if (error instanceof AgentError) return error.message;
+  const { name, message } =
+    error instanceof Error ? error : { name: "Error", message: String(error) };
+  return `${name}${errorCode(error) && ` ${errorCode(error)}`}: ${message}\nThis is a fault of the agent; please report it with the lines above.`;
+}

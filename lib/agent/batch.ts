@@ -1,0 +1,253 @@
+import {
+  inOrder,
+  isPermanent,
+  readArtefact,
+  readFileLines,
+  type Artefact,
+} from "./artefacts";
+import { missingInput } from "./errors";
+import { MAKERS } from "./makers";
+import { Deferred, type Made, type Workshop } from "./maker";
+import { pendingPaths } from "./pending";
+import { referredFiles } from "./references";
+import type { ArtefactRequest, BatchRequest } from "./request";
+import { stampOf } from "./stamps";
+import { stampFile, stampPath, type Store, type StoredFile } from "./store";
+import { fromYaml, fromYamlDocuments } from "./yaml";
+
+export interface Work {
+  readonly store: Store;
+  /** The name of this agent. */
+  readonly agent: string;
+  readonly now: Date;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Makes what differs from what is wanted, each artefact as soon as what it is made from is there, and writes at the end:
+ * everything beside first, so that a full disk costs nothing, then each file in its place, its stamp after it. Killed
+ * anywhere, it leaves whole files, old or new, and the next run decides by what they hold.
+ */
+export async function runBatch(
+  request: BatchRequest,
+  artefactRequests: readonly ArtefactRequest[],
+  work: Work,
+): Promise<void> {
+  const { store, agent } = work;
+  const artefacts = inOrder(artefactRequests.map(readArtefact), needs);
+  const results = await makeAll(artefacts, work);
+
+  const files = artefacts.flatMap((artefact) =>
+    filesOf(artefact, resultOf(results, artefact), request.batch),
+  );
+  const count = files.filter(
+    (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
+  ).length;
+  await store.write(files, agent);
+  store.remove(
+    artefacts.flatMap((artefact) => resultOf(results, artefact).obsolete ?? []),
+  );
+  const removed = removeUnlisted(request.batch, artefacts, store);
+
+  for (const line of report(request.title, artefacts, results, count, removed))
+    work.say(line);
+}
+
+type Results = ReadonlyMap<Artefact, Made>;
+
+function resultOf(results: Results, artefact: Artefact): Made {
+  const made = results.get(artefact);
+  if (made === undefined) throw new Error(`${artefact.path} was not made`);
+  return made;
+}
+
+/** What of the store an artefact is made from. */
+function needs(artefact: Artefact): string[] {
+  const { issuer, inputs, kind, spec } = artefact;
+  const referred =
+    kind === "kubeconfig"
+      ? referredFiles(fromYaml(spec))
+      : kind === "objects"
+        ? referredFiles(fromYamlDocuments(spec))
+        : [];
+  return [
+    ...inputs,
+    ...referred,
+    ...(issuer
+      ? [issuer.certificate, ...(issuer.key ? [issuer.key] : [])]
+      : []),
+  ];
+}
+
+async function makeAll(
+  artefacts: readonly Artefact[],
+  work: Work,
+): Promise<Results> {
+  const makers = new Map(
+    artefacts.flatMap((artefact) =>
+      artefact.files.map(({ path }) => [path, artefact]),
+    ),
+  );
+  const begun = new Map<Artefact, Promise<Made>>();
+  const done = new Map<Artefact, Made>();
+  const workshop = new BatchWorkshop(work, makers, done);
+  for (const artefact of artefacts) {
+    const before = needs(artefact).flatMap(
+      (path) => begun.get(makers.get(path) ?? artefact) ?? [],
+    );
+    begun.set(
+      artefact,
+      Promise.all(before).then(async () => {
+        const made = await makeOrDefer(artefact, workshop);
+        done.set(artefact, made);
+        return made;
+      }),
+    );
+  }
+  // All are heard before one is reported: a rejection that nobody awaits would end the process.
+  for (const outcome of await Promise.allSettled(begun.values())) {
+    if (outcome.status === "rejected") throw outcome.reason;
+  }
+  return done;
+}
+
+async function makeOrDefer(
+  artefact: Artefact,
+  workshop: Workshop,
+): Promise<Made> {
+  try {
+    return await MAKERS[artefact.kind](artefact, workshop);
+  } catch (error) {
+    if (error instanceof Deferred)
+      return { contents: [], pending: error.pending };
+    throw error;
+  }
+}
+
+class BatchWorkshop implements Workshop {
+  readonly store: Store;
+  readonly now: Date;
+
+  constructor(
+    work: Work,
+    private readonly makers: ReadonlyMap<string, Artefact>,
+    private readonly done: Results,
+  ) {
+    this.store = work.store;
+    this.now = work.now;
+  }
+
+  read(path: string): Buffer | undefined {
+    const maker = this.makers.get(path);
+    const content =
+      maker &&
+      this.done.get(maker)?.contents[
+        maker.files.findIndex((file) => file.path === path)
+      ];
+    return content === undefined ? this.store.read(path) : Buffer.from(content);
+  }
+
+  need(path: string, wantedBy: Artefact): Buffer {
+    const content = this.read(path);
+    if (content !== undefined) return content;
+    const pending = this.pendingOf(path);
+    throw pending
+      ? new Deferred(pending)
+      : missingInput(this.store.shown(path), wantedBy.purpose);
+  }
+
+  private pendingOf(path: string): Made["pending"] {
+    const maker = this.makers.get(path);
+    if (maker) return this.done.get(maker)?.pending;
+    const stamps = [...this.store.stamps().values()];
+    return stamps.find(({ files }) =>
+      readFileLines(files).some((file) => file.path === path),
+    )?.pending;
+  }
+}
+
+const isSecret = ({ mode }: { mode: number }): boolean => (mode & 0o077) === 0;
+
+/** Private keys first: a key without its certificate can be gone on with, a certificate without its key cannot. */
+function filesOf(artefact: Artefact, made: Made, batch: string): StoredFile[] {
+  const own = artefact.files
+    .flatMap((file, at) =>
+      at in made.contents
+        ? [{ ...file, content: Buffer.from(made.contents[at]) }]
+        : [],
+    )
+    .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)));
+  return [
+    ...(made.beside ?? []),
+    ...own,
+    stampFile(artefact.path, stampOf(artefact, made, batch)),
+  ];
+}
+
+const isStamp = ({ path }: StoredFile): boolean => path.startsWith(".stamps/");
+const isPending = ({ path }: StoredFile): boolean =>
+  path.startsWith("pending/");
+
+/** What this batch made before and no longer lists; keys that cannot be made again stay. */
+function removeUnlisted(
+  batch: string,
+  artefacts: readonly Artefact[],
+  store: Store,
+): number {
+  const listed = new Set(artefacts.map(({ path }) => path));
+  const stamps = store.stamps();
+  const wanted = new Set([
+    ...artefacts.flatMap(({ files }) => files.map(({ path }) => path)),
+    ...[...stamps]
+      .filter(([, stamp]) => stamp.batch !== batch)
+      .flatMap(([, { files }]) => pathsIn(files)),
+  ]);
+  const left = [...stamps].filter(
+    ([path, stamp]) =>
+      stamp.batch === batch && !listed.has(path) && !isPermanent(stamp),
+  );
+  return left.reduce((count, [path, { files }]) => {
+    const unwanted = pathsIn(files).filter((file) => !wanted.has(file));
+    store.remove([
+      ...unwanted,
+      ...Object.values(pendingPaths(path)),
+      stampPath(path),
+    ]);
+    return count + unwanted.length;
+  }, 0);
+}
+
+const pathsIn = (files: string): string[] =>
+  readFileLines(files).map(({ path }) => path);
+
+function report(
+  title: string,
+  artefacts: readonly Artefact[],
+  results: Results,
+  made: number,
+  removed: number,
+): string[] {
+  const all = artefacts.reduce(
+    (sum, artefact) => sum + resultOf(results, artefact).contents.length,
+    0,
+  );
+  const waiting = artefacts.filter(
+    (artefact) => resultOf(results, artefact).pending,
+  ).length;
+  const parts = [
+    ...(made > 0 ? [`${files(made)} made`] : []),
+    ...(removed > 0 ? [`${files(removed)} removed`] : []),
+    ...(all > made
+      ? [`${made + removed > 0 ? all - made : files(all)} unchanged`]
+      : []),
+    ...(waiting > 0 ? [`${waiting} waiting for a signature`] : []),
+  ];
+  const notes = artefacts.flatMap((artefact) => {
+    const { note } = resultOf(results, artefact);
+    return note === undefined ? [] : [`${title}: ${artefact.path}: ${note}`];
+  });
+  return [...notes, `${title}: ${parts.join(", ") || "nothing to make"}`];
+}
+
+const files = (count: number): string =>
+  count === 1 ? "1 file" : `${count} files`;

@@ -1,0 +1,277 @@
+import { X509Certificate, type KeyObject } from "node:crypto";
+import type { CertificateSpec, Subject } from "../render/specs";
+import {
+  addressOf,
+  asn1,
+  bytes,
+  canonicalName,
+  children,
+  fromDer,
+  oidOf,
+  oids,
+  type Asn1,
+} from "./der";
+import { milliseconds, rfc3339 } from "./duration";
+import { keyAlgorithm } from "./keys";
+
+/** What a certificate says, in our words. */
+export interface CertificateFacts {
+  readonly x509: X509Certificate;
+  readonly subject: Subject;
+  readonly issuer: Subject;
+  /** The subject as it is encoded, to stand as issuer in what it signs. */
+  readonly subjectName: Asn1;
+  readonly names: readonly string[];
+  readonly usages: readonly string[];
+  readonly keyAlgorithm: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly isAuthority: boolean;
+  /** Binary. */
+  readonly subjectKeyIdentifier?: string;
+}
+
+/** The first certificate of a PEM text; `undefined` where there is none that can be read. */
+export function parseCertificate(
+  pem: Buffer | string | undefined,
+): CertificateFacts | undefined {
+  if (pem === undefined) return undefined;
+  try {
+    return readCertificate(new X509Certificate(pem));
+  } catch {
+    return undefined;
+  }
+}
+
+export function readCertificate(x509: X509Certificate): CertificateFacts {
+  const [, , , issuer, , subjectName, , ...rest] = children(
+    children(fromDer(x509.raw))[0],
+  );
+  const extensions = new Map(
+    rest
+      .filter(
+        ({ tagClass, type }) =>
+          tagClass === asn1.Class.CONTEXT_SPECIFIC && Number(type) === 3,
+      )
+      .flatMap((wrapped) => children(children(wrapped)[0]))
+      .map((extension): [string, string] => {
+        const parts = children(extension);
+        return [oidOf(parts[0]), bytes(parts[parts.length - 1])];
+      }),
+  );
+  const extension = (name: string): Asn1 | undefined => {
+    const der = extensions.get(oids[name]);
+    return der === undefined ? undefined : fromDer(Buffer.from(der, "binary"));
+  };
+  const identifier = extension("subjectKeyIdentifier");
+  return {
+    x509,
+    subject: readName(subjectName),
+    issuer: readName(issuer),
+    subjectName,
+    names: children(extension("subjectAltName") ?? asn1None()).flatMap(
+      readGeneralName,
+    ),
+    usages: children(extension("extKeyUsage") ?? asn1None()).map(
+      (usage) => oids[oidOf(usage)] ?? oidOf(usage),
+    ),
+    keyAlgorithm: keyAlgorithm(x509.publicKey),
+    notBefore: new Date(x509.validFrom),
+    notAfter: new Date(x509.validTo),
+    isAuthority: x509.ca,
+    ...(identifier && { subjectKeyIdentifier: bytes(identifier) }),
+  };
+}
+
+const asn1None = (): Asn1 =>
+  asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
+
+function readName(name: Asn1): Subject {
+  const attributes = children(name)
+    .flatMap(children)
+    .map((attribute) => {
+      const [type, value] = children(attribute);
+      return {
+        oid: oidOf(type),
+        value: Buffer.from(bytes(value), "binary").toString("utf8"),
+      };
+    });
+  const valuesOf = (oid: string): string[] =>
+    attributes.filter((one) => one.oid === oid).map(({ value }) => value);
+  const organizations = valuesOf(oids.organizationName);
+  return {
+    commonName: valuesOf(oids.commonName)[0] ?? "",
+    ...(organizations.length > 0 && { organizations }),
+  };
+}
+
+function readGeneralName(name: Asn1): string[] {
+  switch (Number(name.type)) {
+    case 2:
+      return [bytes(name)];
+    case 7:
+      return [addressOf(bytes(name))];
+    default:
+      return [];
+  }
+}
+
+export function subjectText({
+  commonName,
+  organizations = [],
+}: Subject): string {
+  return [...organizations.map((name) => `O=${name}`), `CN=${commonName}`].join(
+    ", ",
+  );
+}
+
+export interface Expectation {
+  readonly spec: CertificateSpec;
+  readonly issuer: CertificateFacts;
+  readonly key: KeyObject | undefined;
+  readonly renewBefore?: string;
+  readonly now: Date;
+  /** An authority elsewhere decides about the lifetime, and may add names and usages. */
+  readonly signedElsewhere: boolean;
+}
+
+/** Why a certificate is not what is wanted; `undefined` where it is. The worst reason comes first. */
+export function misfit(
+  certificate: CertificateFacts | undefined,
+  wanted: Expectation,
+): string | undefined {
+  if (certificate === undefined) return NO_CERTIFICATE;
+  return (
+    damage(certificate, wanted) ??
+    specProblem(certificate, wanted) ??
+    timeProblem(certificate, wanted)
+  );
+}
+
+export const NO_CERTIFICATE = "it is no certificate in PEM form";
+
+/** Why nobody can use a certificate, whatever was asked for. */
+export function damage(
+  certificate: CertificateFacts | undefined,
+  { key, issuer }: Pick<Expectation, "key" | "issuer">,
+): string | undefined {
+  if (certificate === undefined) return NO_CERTIFICATE;
+  if (key === undefined) return "its key is missing or cannot be read";
+  if (!certificate.x509.checkPrivateKey(key)) return "its key does not fit";
+  return chainProblem(certificate, issuer);
+}
+
+export function chainProblem(
+  certificate: CertificateFacts,
+  issuer: CertificateFacts,
+): string | undefined {
+  if (
+    certificate.x509.checkIssued(issuer.x509) &&
+    certificate.x509.verify(issuer.x509.publicKey)
+  )
+    return undefined;
+  const [signer, wanted] = [
+    subjectText(certificate.issuer),
+    subjectText(issuer.subject),
+  ];
+  return signer === wanted
+    ? `it is signed by another key than that of the ${wanted} that is there`
+    : `it is signed by ${signer}, not by ${wanted}`;
+}
+
+function specProblem(
+  found: CertificateFacts,
+  { spec, signedElsewhere }: Expectation,
+): string | undefined {
+  const subject = subjectText(sorted(spec.subject));
+  if (subjectText(sorted(found.subject)) !== subject) {
+    return `its subject is ${subjectText(found.subject)}, not ${subjectText(spec.subject)}`;
+  }
+  if (found.isAuthority) return "it is the certificate of an authority";
+  if (found.keyAlgorithm !== spec.keyAlgorithm)
+    return `its key is ${found.keyAlgorithm}, not ${spec.keyAlgorithm}`;
+  return (
+    listProblem(
+      "name",
+      found.names,
+      (spec.names ?? []).map(canonicalName),
+      signedElsewhere,
+    ) ?? listProblem("usage", found.usages, spec.usages ?? [], signedElsewhere)
+  );
+}
+
+const sorted = ({ commonName, organizations = [] }: Subject): Subject => ({
+  commonName,
+  organizations: [...new Set(organizations)].sort(),
+});
+
+export function listProblem(
+  what: string,
+  found: readonly string[],
+  wanted: readonly string[],
+  moreAllowed: boolean,
+): string | undefined {
+  const lower = (values: readonly string[]): Set<string> =>
+    new Set(values.map((value) => value.toLowerCase()));
+  const missing = [...lower(wanted)].filter(
+    (value) => !lower(found).has(value),
+  );
+  if (missing.length > 0) return `it lacks the ${what} ${missing.join(", ")}`;
+  const extra = [...lower(found)].filter((value) => !lower(wanted).has(value));
+  return extra.length > 0 && !moreAllowed
+    ? `it has the ${what} ${extra.join(", ")} too`
+    : undefined;
+}
+
+function timeProblem(
+  found: CertificateFacts,
+  wanted: Expectation,
+): string | undefined {
+  const { spec, issuer, now, renewBefore, signedElsewhere } = wanted;
+  if (found.notAfter <= now) return `it expired at ${rfc3339(found.notAfter)}`;
+  if (found.notBefore > now)
+    return `it is not valid before ${rfc3339(found.notBefore)}`;
+  if (renewalTime(found, renewBefore) <= now)
+    return `it is due for renewal: it ends at ${rfc3339(found.notAfter)}`;
+  if (signedElsewhere) return undefined;
+  if (found.notAfter > issuer.notAfter) return "it outlives its authority";
+  return lifetimeFits(found, spec.validity) ||
+    found.notAfter.getTime() === issuer.notAfter.getTime()
+    ? undefined
+    : `its lifetime is not ${spec.validity}`;
+}
+
+/** A certificate is valid from a few minutes before it was made. */
+export function lifetimeFits(
+  { notBefore, notAfter }: CertificateFacts,
+  validity: string,
+): boolean {
+  const more =
+    notAfter.getTime() - notBefore.getTime() - milliseconds(validity);
+  return more >= -1000 && more <= 6 * 60_000;
+}
+
+interface Lifetime {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/** Two thirds of the lifetime: before that a renewal makes no sense, whatever was asked for. */
+export function renewableTime({ notBefore, notAfter }: Lifetime): Date {
+  const exact =
+    notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
+  // Whole seconds, as the stamp says it, so that a plan and the agent never disagree.
+  return new Date(Math.floor(exact / 1000) * 1000);
+}
+
+export function renewalTime(
+  lifetime: Lifetime,
+  renewBefore: string | undefined,
+): Date {
+  const renewable = renewableTime(lifetime);
+  if (renewBefore === undefined) return renewable;
+  const asked = new Date(
+    lifetime.notAfter.getTime() - milliseconds(renewBefore),
+  );
+  return asked > renewable ? asked : renewable;
+}

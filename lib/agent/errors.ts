@@ -1,0 +1,255 @@
+/** An error that a user can meet: its message is all that is shown. One factory for each below. */
+export class AgentError extends Error {}
+
+const lines = (...parts: readonly string[]): AgentError =>
+  new AgentError(parts.join("\n"));
+
+export function noRequest(): AgentError {
+  return lines(
+    "REQUEST is not in the environment: this program is started by Terraform, never by hand.",
+    "Run `npm run deploy` or `cdktf deploy` instead.",
+  );
+}
+
+export function invalidRequest(what: string): AgentError {
+  return lines(
+    `The request cannot be read: ${what}.`,
+    "The program that synthesized it and this agent are of different versions: run `cdktf synth` again.",
+  );
+}
+
+export function invalidPath(path: string): AgentError {
+  return invalidRequest(
+    `${JSON.stringify(path)} is not a path inside the store`,
+  );
+}
+
+export function invalidDuration(given: string): AgentError {
+  return lines(
+    `${JSON.stringify(given)} is not a duration.`,
+    "Write it as Go does: 8760h, 90m, 1h30m0s.",
+  );
+}
+
+export function invalidName(given: string, subject: string): AgentError {
+  return lines(
+    `${JSON.stringify(given)} cannot be a name of the certificate of ${subject}.`,
+    "Allowed are DNS names in ASCII (write an international name in its xn-- form) and IP addresses without a zone.",
+  );
+}
+
+export function unsupportedKey(where: string, kind: string): AgentError {
+  return lines(
+    `${where} holds a key of the kind ${kind}, which cannot sign here.`,
+    "Allowed are RSA, ECDSA on P-256, P-384 or P-521, and Ed25519.",
+  );
+}
+
+export function cyclicArtefacts(files: readonly string[]): AgentError {
+  return invalidRequest(`these are made from each other: ${files.join(", ")}`);
+}
+
+export function missingInput(path: string, wantedBy: string): AgentError {
+  return lines(
+    `${path} is missing, which ${wantedBy} is made from.`,
+    "Restore it from a backup of the store, or run `terraform plan`: what can be made again is planned again.",
+  );
+}
+
+export function unreadableUserFile(
+  path: string,
+  wantedBy: string,
+  reason: string,
+): AgentError {
+  return lines(
+    `${path}, given for ${wantedBy}, cannot be read: ${reason}.`,
+    "Give the path of a file that this user may read.",
+  );
+}
+
+export function changedUserFile(path: string, wantedBy: string): AgentError {
+  return lines(
+    `${path}, given for ${wantedBy}, changed after the plan was made.`,
+    "Apply again: the new plan shows what follows from the change.",
+  );
+}
+
+export function storeOfAnotherStack(
+  store: string,
+  owner: string,
+  stack: string,
+): AgentError {
+  return lines(
+    `${store} belongs to the stack ${owner}, not to ${stack}.`,
+    `Give this cluster another name or outputDirectory. If ${stack} is the same stack under a new name, write its name into ${store}/inventory.json.`,
+  );
+}
+
+export function unwritableStore(path: string, code: string): AgentError {
+  return lines(
+    `${path} cannot be written (${code}).`,
+    "The store must belong to the user who runs Terraform: check the owner of the folder and whether its disk is mounted read-only.",
+    "Nothing that was there is changed.",
+  );
+}
+
+export function fullDisk(path: string, code: string): AgentError {
+  return lines(
+    `No space is left for ${path} (${code}).`,
+    "Make room on that disk and apply again. Nothing that was there is changed.",
+  );
+}
+
+export function terraformEnded(): AgentError {
+  return lines(
+    "Terraform ended before this began, so nothing was done.",
+    "Apply again.",
+  );
+}
+
+export function storeIsLocked(
+  store: string,
+  holder: string,
+  waited: string,
+): AgentError {
+  return lines(
+    `${store} is in use by ${holder}; waited for ${waited}.`,
+    "Apply again when that run has ended.",
+  );
+}
+
+export function storeIsLockedElsewhere(
+  store: string,
+  holder: string,
+  waited: string,
+): AgentError {
+  return lines(
+    `${store} is in use by ${holder}, on a machine that cannot be seen from here; waited for ${waited}.`,
+    `If nothing runs there any more, delete ${store}/.lock and apply again.`,
+  );
+}
+
+const startOver = (store: string): string =>
+  `To start over with a new one instead, on purpose: destroy this cluster, delete ${store}, deploy again. Nothing signed before will be trusted then.`;
+
+/** A key that cannot be made again: without it the cluster cannot go on, and a new one would be another cluster. */
+export function lostKey(path: string, what: string, store: string): AgentError {
+  return lines(
+    `${path} is missing: the key of ${what}, which was made before and is never made twice.`,
+    `Restore it from a backup of ${store}.`,
+    startOver(store),
+  );
+}
+
+export function brokenAuthority(
+  path: string,
+  what: string,
+  reason: string,
+  store: string,
+): AgentError {
+  return lines(
+    `${path}, of ${what}, cannot be used: ${reason}.`,
+    `Restore both of its files from a backup of ${store}.`,
+    startOver(store),
+  );
+}
+
+export function anotherAuthority(
+  path: string,
+  what: string,
+  change: string,
+  store: string,
+): AgentError {
+  return lines(
+    `${path} is ${what}; the program now asks for ${change}, which would be another authority, and all that was signed would no longer be trusted.`,
+    "Take the change back to go on with the one that is there.",
+    startOver(store),
+  );
+}
+
+export function anotherImportedAuthority(
+  path: string,
+  given: string,
+  store: string,
+): AgentError {
+  return lines(
+    `${given} is not the authority that is in the store (${path}): its key is another one, and all that was signed would no longer be trusted.`,
+    "Give the files of the one that is there to go on.",
+    `If the change is meant, copy the new certificate and key over those in the store yourself, as ${path} and beside it, and apply again.`,
+    startOver(store),
+  );
+}
+
+export function unusableImport(
+  given: string,
+  what: string,
+  reason: string,
+): AgentError {
+  return lines(
+    `${given}, given as ${what}, cannot be used: ${reason}.`,
+    "Give the PEM certificate of a certificate authority that is valid today, and its own private key without a passphrase.",
+  );
+}
+
+export function anotherKeyPair(
+  path: string,
+  found: string,
+  wanted: string,
+  store: string,
+): AgentError {
+  return lines(
+    `${path} holds a key of the kind ${found}; the program now asks for ${wanted}. A new pair would end the trust in every token that was signed.`,
+    "Take the change back to go on with the one that is there.",
+    startOver(store),
+  );
+}
+
+/** A certificate that somebody else put there is not ours to overwrite. */
+export function foreignCertificate(path: string, reason: string): AgentError {
+  return lines(
+    `${path} was not made here and cannot be used: ${reason}.`,
+    "Move it away to have a new one made, or bring the authority that signed it as the certificate authority's files.",
+  );
+}
+
+export function unusableIssuer(path: string, reason: string): AgentError {
+  return lines(
+    `${path} cannot sign: ${reason}.`,
+    "Restore the certificate authority's files from a backup of the store.",
+  );
+}
+
+export function expiredIssuer(path: string, at: string): AgentError {
+  return lines(
+    `${path} expired at ${at}: nothing can be signed by it.`,
+    "Renew the certificate authority: raise caCertificateValidity, which signs it anew with the same key, or give its renewed certificate where it is imported.",
+  );
+}
+
+export interface WaitingCertificate {
+  readonly purpose: string;
+  readonly request: string;
+  readonly certificate: string;
+  /** Why the certificate that was handed in is not the one. */
+  readonly reason?: string;
+}
+
+export function waitingForSignatures(
+  waiting: readonly WaitingCertificate[],
+): AgentError {
+  const count =
+    waiting.length === 1
+      ? "1 certificate waits"
+      : `${waiting.length} certificates wait`;
+  return lines(
+    `${count} for a signature by an authority whose key is not in the store. Sign each request, put the certificate where it says, apply again:`,
+    ...waiting.flatMap(({ purpose, request, certificate, reason }) => [
+      `  ${purpose}`,
+      `    sign  ${request}`,
+      `    put   ${certificate}`,
+      ...(reason === undefined
+        ? []
+        : [`    the one that is there cannot be used: ${reason}`]),
+    ]),
+  );
+}

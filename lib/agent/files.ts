@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AgentError, fullDisk, unwritableStore } from "./errors";
+
+export const errorCode = (error: unknown): string =>
+  (error as NodeJS.ErrnoException)?.code ?? "";
+
+/** `undefined` where there is no such file. */
+export function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes(errorCode(error)))
+      return undefined;
+    throw error;
+  }
+}
+
+export function listIfThere(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return [];
+    throw error;
+  }
+}
+
+/** Says in our words what a write failed of. */
+export function writeError(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (error instanceof AgentError) return error;
+  if (["ENOSPC", "EDQUOT", "EFBIG"].includes(code)) return fullDisk(path, code);
+  if (
+    ["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EISDIR"].includes(code)
+  )
+    return unwritableStore(path, code);
+  return error;
+}
+
+/** On disk when it resolves, with its mode set before the first byte is in it. The file must be new. */
+export async function writeNew(
+  path: string,
+  content: Buffer | string,
+  mode: number,
+): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    // The mode that open gives is narrowed by the umask.
+    await file.chmod(mode);
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes renames in a folder last through a loss of power. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** Removes folders that became empty, up to `root`, which stays. */
+export function pruneEmpty(directory: string, root: string): void {
+  for (let at = directory; at.length > root.length; at = dirname(at)) {
+    try {
+      rmdirSync(at);
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") return;
+    }
+  }
+}

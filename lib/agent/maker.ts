@@ -1,0 +1,40 @@
+import type { Artefact } from "./artefacts";
+import type { CertificateFacts } from "./certificates";
+import { AgentError } from "./errors";
+import type { PendingSignature } from "./request";
+import type { Store, StoredFile } from "./store";
+
+/** Where an artefact is made: the store as it will be, with what this batch has made already. */
+export interface Workshop {
+  readonly store: Store;
+  readonly now: Date;
+  read(path: string): Buffer | undefined;
+  /** As {@link read}; throws where it is missing, and {@link Deferred} where it waits for a signature. */
+  need(path: string, wantedBy: Artefact): Buffer;
+}
+
+export interface Made {
+  /** The content of each of the artefact's files. */
+  readonly contents: readonly (Buffer | string)[];
+  readonly certificate?: CertificateFacts;
+  /** What goes into the store beside it. */
+  readonly beside?: readonly StoredFile[];
+  /** What is not needed any more once it is in its place. */
+  readonly obsolete?: readonly string[];
+  readonly pending?: PendingSignature;
+  /** What people should know, said after the name of the file. */
+  readonly note?: string;
+}
+
+/** Makes an artefact, or finds that what is there is just it; writes nothing. */
+export type Maker = (
+  artefact: Artefact,
+  workshop: Workshop,
+) => Promise<Made> | Made;
+
+/** It is made from something that waits for a signature. */
+export class Deferred extends AgentError {
+  constructor(readonly pending: PendingSignature) {
+    super(`waits for ${pending.certificate}`);
+  }
+}

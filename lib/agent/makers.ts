@@ -1,0 +1,17 @@
+import type { ArtefactKind } from "./request";
+import { importAuthority, makeAuthority, makeKeyPair } from "./make-authority";
+import { makeCertificate, makeKubeconfig } from "./make-certificate";
+import type { Maker } from "./maker";
+import { assembleObjects, bringFile, copyFiles, writeText } from "./make-plain";
+
+export const MAKERS: Readonly<Record<ArtefactKind, Maker>> = {
+  authority: makeAuthority,
+  "imported-authority": importAuthority,
+  "key-pair": makeKeyPair,
+  certificate: makeCertificate,
+  kubeconfig: makeKubeconfig,
+  objects: assembleObjects,
+  text: writeText,
+  file: bringFile,
+  copy: copyFiles,
+};

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import type { Artefact } from "./artefacts";
+import { renewableTime } from "./certificates";
+import { rfc3339 } from "./duration";
+import type { Made } from "./maker";
+import type { Stamp } from "./request";
+
+export const sha256 = (content: Buffer | string): string =>
+  createHash("sha256").update(content).digest("hex");
+
+/** What waits for a signature gets a hash that no file has: it is planned again until it is signed. */
+export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {
+  const { certificate, pending } = made;
+  return {
+    token: artefact.intact,
+    sha256: pending ? "pending" : made.contents.map(sha256).join(" "),
+    ...(certificate && {
+      notBefore: rfc3339(certificate.notBefore),
+      notAfter: rfc3339(certificate.notAfter),
+      renewable: rfc3339(renewableTime(certificate)),
+    }),
+    batch,
+    purpose: artefact.purpose,
+    kind: artefact.kind,
+    files: artefact.fileLines,
+    ...(artefact.renewBefore !== undefined && {
+      renewBefore: artefact.renewBefore,
+    }),
+    ...(pending && { pending }),
+  };
+}

@@ -1,0 +1,320 @@
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, normalize, relative, resolve, sep } from "node:path";
+import { storeOfAnotherStack, invalidPath } from "./errors";
+import {
+  errorCode,
+  listIfThere,
+  pruneEmpty,
+  readIfThere,
+  syncDirectory,
+  writeError,
+  writeNew,
+} from "./files";
+import type { Stamp } from "./request";
+
+/** A file to be: its path in the store, content and mode. */
+export interface StoredFile {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly mode: number;
+}
+
+/** What `inventory.json` says; all but the owner comes with a rollout. */
+export interface Inventory {
+  readonly stack: string;
+  readonly clusterName?: string;
+  readonly kubernetesVersion?: string;
+  readonly endpoint?: string;
+  readonly adminKubeconfig?: string;
+  readonly nodes?: Readonly<
+    Record<
+      string,
+      { readonly address: string; readonly access: { readonly kind: string } }
+    >
+  >;
+}
+
+const STAMPS = ".stamps";
+const STAGING = ".staging";
+const INVENTORY = "inventory.json";
+
+/**
+ * The folder that holds a cluster's secrets. Every access to them is through here, so that an encrypted or a
+ * remote store can stand in its place. Paths are relative to the store and never leave it.
+ */
+export class Store {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = resolve(directory);
+  }
+
+  get exists(): boolean {
+    return existsSync(this.directory);
+  }
+
+  /** A path for people: relative to where the program runs, which is some folders above the stack's. */
+  shown(path = ""): string {
+    const fromStack = relative(process.cwd(), join(this.directory, path));
+    const fromProgram = fromStack.replace(/^(\.\.[\\/])+/, "");
+    const ups = (fromStack.length - fromProgram.length) / 3;
+    // `cdktf.out/stacks/<stack>` is three folders down.
+    return ups === 0 || ups === 3
+      ? fromProgram || "."
+      : join(this.directory, path);
+  }
+
+  read(path: string): Buffer | undefined {
+    return readIfThere(this.at(path));
+  }
+
+  mode(path: string): number {
+    return statSync(this.at(path)).mode & 0o777;
+  }
+
+  /** Every file below a folder, in order. */
+  files(folder = ""): string[] {
+    const root = join(this.directory, folder);
+    if (!existsSync(root)) return [];
+    return readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        relative(this.directory, join(entry.parentPath, entry.name))
+          .split(sep)
+          .join("/"),
+      )
+      .sort();
+  }
+
+  /** The folder itself, closed to others. */
+  open(): void {
+    try {
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+      if ((statSync(this.directory).mode & 0o777) !== 0o700)
+        chmodSync(this.directory, 0o700);
+    } catch (error) {
+      throw writeError(error, this.shown());
+    }
+  }
+
+  /** Binds a new store to its stack; refuses that of another. */
+  async claim(stack: string, agent: string): Promise<void> {
+    if (this.inventory() === undefined) {
+      const staging = new Staging(this, agent);
+      await staging.add({
+        path: INVENTORY,
+        content: json({ stack }),
+        mode: 0o600,
+      });
+      staging.placeNew();
+      staging.remove();
+    }
+    const owner = this.inventory()?.stack;
+    if (owner && owner !== stack)
+      throw storeOfAnotherStack(this.shown(), owner, stack);
+  }
+
+  inventory(): Inventory | undefined {
+    const text = this.read(INVENTORY);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text.toString()) as Inventory;
+    } catch {
+      // Written atomically, so a hand broke it: the next rollout writes it anew.
+      return { stack: "" };
+    }
+  }
+
+  /** Writes what differs, all of it beside first, then each in its place, in this order. */
+  async write(files: readonly StoredFile[], agent: string): Promise<void> {
+    const changed = files.filter((file) => !this.holds(file));
+    if (changed.length === 0) return;
+    const staging = new Staging(this, agent);
+    try {
+      await Promise.all(changed.map((file) => staging.add(file)));
+      await staging.place();
+    } finally {
+      staging.remove();
+    }
+  }
+
+  holds({ path, content, mode }: StoredFile): boolean {
+    return (
+      (this.read(path)?.equals(content) ?? false) && this.mode(path) === mode
+    );
+  }
+
+  /** Removes files, and the folders that are empty without them. */
+  remove(paths: readonly string[]): void {
+    for (const path of paths) {
+      try {
+        rmSync(this.at(path), { force: true, recursive: true });
+      } catch (error) {
+        throw writeError(error, this.shown(path));
+      }
+      pruneEmpty(dirname(this.at(path)), this.directory);
+    }
+  }
+
+  removeIfEmpty(): void {
+    pruneEmpty(this.directory, dirname(this.directory));
+  }
+
+  /** What killed agents left half written. */
+  removeStagingOf(isAlive: (agent: string) => boolean): void {
+    const left = listIfThere(join(this.directory, STAGING)).filter(
+      (agent) => !isAlive(agent),
+    );
+    for (const agent of left)
+      rmSync(join(this.directory, STAGING, agent), {
+        recursive: true,
+        force: true,
+      });
+  }
+
+  stamp(file: string): Stamp | undefined {
+    return parseStamp(this.read(stampPath(file)));
+  }
+
+  /** All stamps by the first file that they are of. */
+  stamps(): Map<string, Stamp> {
+    return new Map(
+      this.files(STAMPS).flatMap((path) => {
+        const stamp = parseStamp(this.read(path));
+        const file = path.slice(STAMPS.length + 1, -".json".length);
+        return stamp && stampPath(file) === path ? [[file, stamp]] : [];
+      }),
+    );
+  }
+
+  /** The absolute path of one in the store. */
+  at(path: string): string {
+    const clean = normalize(path);
+    if (path === "" || clean.startsWith("..") || resolve("/", clean) === clean)
+      throw invalidPath(path);
+    return join(this.directory, clean);
+  }
+}
+
+export const stampPath = (file: string): string => `${STAMPS}/${file}.json`;
+
+export const inventoryFile = (inventory: Inventory): StoredFile => ({
+  path: INVENTORY,
+  content: json(inventory),
+  mode: 0o600,
+});
+
+export const stampFile = (file: string, stamp: Stamp): StoredFile => ({
+  path: stampPath(file),
+  content: json(stamp),
+  mode: 0o600,
+});
+
+function json(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Another batch may just have removed the folder, which was empty. */
+function moveInto(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+  }
+}
+
+/** Other things lie among the stamps: a drift token of a node is none. */
+function parseStamp(text: Buffer | undefined): Stamp | undefined {
+  try {
+    const stamp = JSON.parse(text?.toString() ?? "") as Stamp;
+    return typeof stamp.files === "string" && typeof stamp.batch === "string"
+      ? stamp
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The files of one write before they are in their places, in a folder of this agent's inside the store: on the same
+ * disk, so that a rename brings each to its place whole, but in no tree that is delivered.
+ */
+class Staging {
+  private readonly staged: {
+    readonly from: string;
+    readonly file: StoredFile;
+  }[] = [];
+  private readonly directory: string;
+
+  constructor(
+    private readonly store: Store,
+    agent: string,
+  ) {
+    this.directory = join(store.directory, STAGING, agent);
+    this.attempt("", () =>
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 }),
+    );
+  }
+
+  async add(file: StoredFile): Promise<void> {
+    const from = join(this.directory, String(this.staged.length));
+    this.staged.push({ from, file });
+    try {
+      await writeNew(from, file.content, file.mode);
+    } catch (error) {
+      throw writeError(error, this.store.shown(file.path));
+    }
+  }
+
+  async place(): Promise<void> {
+    const places = this.staged.map(({ from, file }) => ({
+      from,
+      file,
+      to: this.store.at(file.path),
+    }));
+    const folders = new Set(places.map(({ to }) => dirname(to)));
+    for (const folder of folders)
+      this.attempt(folder, () => mkdirSync(folder, { recursive: true }));
+    for (const { from, file, to } of places)
+      this.attempt(file.path, () => moveInto(from, to));
+    await Promise.all([...folders].map(syncDirectory));
+  }
+
+  /** Only where nothing is yet. */
+  placeNew(): void {
+    for (const { from, file } of this.staged) {
+      if (!existsSync(this.store.at(file.path))) {
+        try {
+          linkSync(from, this.store.at(file.path));
+        } catch (error) {
+          // Another agent of this run was faster.
+          if (!existsSync(this.store.at(file.path)))
+            throw writeError(error, this.store.shown(file.path));
+        }
+      }
+    }
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private attempt(path: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw writeError(error, this.store.shown(path));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { isPermanent, readFileLines } from "./artefacts";
+import type { TeardownRequest } from "./request";
+import { stampPath, type Store } from "./store";
+
+/** What is the store's own; whatever else people put there is theirs. */
+const OWN = ["nodes", "kubeconfigs", "objects", "pending", ".staging"];
+
+/** Removes what was made; the keys that cannot be made again only where that is wanted. Half a store is enough for it. */
+export function runTeardown(
+  request: TeardownRequest,
+  store: Store,
+  say: (line: string) => void,
+): void {
+  if (!store.exists) return say(`${store.shown()}: nothing to remove`);
+  const owner = store.inventory()?.stack;
+  if (owner && owner !== request.stack)
+    return say(
+      `${store.shown()}: belongs to the stack ${owner}, left as it is`,
+    );
+
+  const keeps = request.retainAuthorities
+    ? (path: string, permanent: boolean) => permanent || path.startsWith("pki/")
+    : () => false;
+  const going = [...store.stamps()].filter(
+    ([path, stamp]) => !keeps(path, isPermanent(stamp)),
+  );
+  const folders = request.retainAuthorities ? OWN : [...OWN, "pki"];
+  const paths = new Set([
+    ...going.flatMap(([, { files }]) =>
+      readFileLines(files).map(({ path }) => path),
+    ),
+    ...folders.flatMap((folder) => store.files(folder)),
+  ]);
+  const count = [...paths].filter(
+    (path) => store.read(path) !== undefined,
+  ).length;
+  store.remove([
+    ...folders,
+    ...paths,
+    ...going.map(([path]) => stampPath(path)),
+  ]);
+  store.remove(
+    request.retainAuthorities
+      ? ["inventory.json"]
+      : ["inventory.json", ".stamps", ".lock"],
+  );
+  store.removeIfEmpty();
+
+  say(`${store.shown()}: ${count === 1 ? "1 file" : `${count} files`} removed`);
+  const kept = [...store.stamps().keys()].length;
+  if (kept > 0)
+    say(
+      `${store.shown("pki")}: kept, with the keys of the cluster's authorities; delete it when nothing needs them`,
+    );
+}
