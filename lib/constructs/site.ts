@@ -51,6 +51,8 @@ export function siteOf(
     imageRepository: props.imageRepository ?? DEFAULT_IMAGE_REPOSITORY,
     certificatesDir: props.certificatesDir ?? DEFAULT_CERTIFICATES_DIR,
     externalCertificateAuthority: authorities.external,
+    startupTimeout:
+      props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
     featureGates: props.featureGates ?? {},
     nodes: props.nodes.map(nodeOf),
     etcd: etcdOf(props.etcd ?? Etcd.stacked()),

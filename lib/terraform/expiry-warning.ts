@@ -1,7 +1,7 @@
 import { TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import type { Artefact } from "./artefact";
-import { quote, textTemplate } from "./template";
+import { code, quote, textTemplate } from "./template";
 
 export interface ExpiryWarningProps {
   readonly artefact: Artefact;
@@ -26,16 +26,20 @@ export class ExpiryWarning extends TerraformElement {
 
   override toTerraform(): Record<string, unknown> {
     const { artefact, what, before } = this.props;
-    const notAfter = `jsondecode(file(${quote(artefact.stamp)})).notAfter`;
+    // Terraform wants a check to refer to a resource; this trigger is known in every plan, an id is not.
+    const known = code`substr(${artefact.resource.trigger("files")}, 0, 0)`;
+    const path = code`"${quote(artefact.stamp).slice(1, -1)}\${${known}}"`;
+    const notAfter = code`jsondecode(file(${path})).notAfter`;
     return {
       check: {
         [this.friendlyUniqueId]: {
           assert: [
             {
-              condition: `\${try(timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0, true)}`,
-              error_message:
-                `${textTemplate(what)} ends on \${try(${notAfter}, "an unknown day")}. ` +
-                "What it signs cannot outlive it: plan its replacement.",
+              condition: code`try(timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0, true)`,
+              error_message: textTemplate(
+                `${what} ends on ${code`try(${notAfter}, "an unknown day")`}. ` +
+                  "What it signs cannot outlive it: plan its replacement.",
+              ),
             },
           ],
         },

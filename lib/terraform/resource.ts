@@ -1,5 +1,6 @@
 import {
   dependable,
+  type LocalExecProvisioner,
   TerraformResource,
   Token,
   type TerraformProvider,
@@ -73,30 +74,33 @@ export class Resource extends TerraformResource {
     this.dependsOn = [...(this.dependsOn ?? []), dependable(resource)];
   }
 
-  protected override synthesizeAttributes(): Record<string, unknown> {
+  override toTerraform(): Record<string, unknown> {
     const run = this.props.run?.();
-    return {
-      ...(this.props.triggers && {
-        [this.triggersAttribute]: this.props.triggers(),
-      }),
-      ...(run && {
-        provisioner: [
-          {
-            "local-exec": {
-              // Straight to node: no shell reads anything of it.
-              interpreter: ["node"],
-              command: run.agent,
-              environment: run.environment,
-              quiet: true,
-              ...(run.when && { when: run.when }),
-            },
-          },
-        ],
-      }),
-    };
+    if (run) this.provisioners = [localExec(run)];
+    return super.toTerraform();
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return this.props.triggers
+      ? { [this.triggersAttribute]: this.props.triggers() }
+      : {};
   }
 
   private get triggersAttribute(): string {
     return this.props.provider ? "triggers" : "triggers_replace";
   }
+}
+
+/** Straight to node: no shell reads anything of it. cdktf knows nothing of `quiet`, but hands it on. */
+function localExec(
+  run: Run,
+): LocalExecProvisioner & { readonly quiet: boolean } {
+  return {
+    type: "local-exec",
+    interpreter: ["node"],
+    command: run.agent,
+    environment: run.environment,
+    quiet: true,
+    when: run.when,
+  };
 }
