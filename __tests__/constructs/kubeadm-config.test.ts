@@ -189,6 +189,7 @@ scheduler:
   test("warns of the token and copies it nowhere", () => {
     const result = parseKubeadmConfig(text);
     expect(result.warnings).toEqual([
+      expect.stringContaining("timeouts.controlPlaneComponentHealthCheck"),
       expect.stringContaining("InitConfiguration.bootstrapTokens[0].token"),
     ]);
     expect(JSON.stringify(result)).not.toMatch(/abcdef|0123456789abcdef/);

@@ -65,6 +65,7 @@ function handle(value: unknown, place: Place, draft: Draft): void {
       return;
     case "used":
       if (isZero(value)) return;
+      if (row.but) draft.meaningless.push(`${place.path} (${row.but})`);
       set(
         draft.values,
         row.to,

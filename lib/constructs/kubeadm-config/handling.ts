@@ -19,6 +19,8 @@ export type Handling =
       readonly to: string;
       readonly convert?: Convert;
       readonly reads: readonly string[];
+      /** What of it has no meaning here, although it is used. */
+      readonly but?: string;
     }
   /** Its presence counts: the draft has an object or a list there, and rows below say what is in it. */
   | { readonly how: "present"; readonly to: string }
@@ -42,8 +44,8 @@ const used = (
   to: string,
   convert?: Convert,
   reads: readonly string[] = LEAF,
-): Handling => ({
-  how: "used",
+) => ({
+  how: "used" as const,
   to,
   convert,
   reads,
@@ -136,10 +138,10 @@ export const HANDLING: Readonly<
       what: "there is no such phase",
     },
     // Not only how long kubeadm waits: the startup probes of the manifests come from it.
-    "timeouts.controlPlaneComponentHealthCheck": used(
-      "startupTimeout",
-      toHours,
-    ),
+    "timeouts.controlPlaneComponentHealthCheck": {
+      ...used("startupTimeout", toHours),
+      but: "only kubeadm waits for it; the startup probes are set by it",
+    },
     ...Object.fromEntries(
       [
         "discovery",
