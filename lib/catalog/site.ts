@@ -135,6 +135,8 @@ export interface BootstrapToken {
   readonly description?: string;
   /** As kubeadm writes it, `24h0m0s`; `0s` never expires. */
   readonly ttl: string;
+  /** RFC 3339; in place of `ttl`. */
+  readonly expires?: string;
   readonly usages: readonly string[];
   readonly groups: readonly string[];
 }

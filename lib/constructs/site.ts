@@ -71,6 +71,7 @@ export function siteOf(
     bootstrapTokens: (props.bootstrapTokens ?? [{}]).map((token) => ({
       description: token.description,
       ttl: token.ttl ?? "24h0m0s",
+      expires: token.expires,
       usages: token.usages ?? ["signing", "authentication"],
       groups: token.groups ?? [
         "system:bootstrappers:kubeadm:default-node-token",

@@ -4,7 +4,7 @@ import { compact, type KubernetesObject } from "./kubernetes-object";
 
 /**
  * A bootstrap token without its id and secret, which are made at apply; so its name and its end are not known
- * before. The annotation `ttl` says how long it is to live and isn't applied.
+ * before. The annotation `ttl` says how long it is to live from then on and isn't applied.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/#bootstrap-token-secret-format
  */
 export function bootstrapToken(token: BootstrapToken): KubernetesObject {
@@ -15,9 +15,10 @@ export function bootstrapToken(token: BootstrapToken): KubernetesObject {
     metadata: {
       generateName: "bootstrap-token-",
       namespace: "kube-system",
-      annotations: { ttl: token.ttl },
+      ...(token.expires === undefined && { annotations: { ttl: token.ttl } }),
     },
     stringData: compact({
+      expiration: token.expires,
       description: token.description || undefined,
       "auth-extra-groups": token.groups.join(",") || undefined,
       ...Object.fromEntries(

@@ -15,6 +15,8 @@ export interface KubeconfigOptions {
   readonly user: string;
   /** The user's fields, as a kubeconfig has them. */
   readonly credentials: Readonly<Record<string, unknown>>;
+  /** The namespace of the context; absent: the default one. */
+  readonly namespace?: string;
 }
 
 /** The certificate and key that are made with the kubeconfig and live only in it. */
@@ -30,7 +32,7 @@ export const EMBEDDED_CLIENT_CERTIFICATE = Object.freeze({
 export function kubeconfig(
   options: KubeconfigOptions,
 ): Record<string, unknown> {
-  const { clusterName, server, authority, user, credentials } = options;
+  const { clusterName, server, authority, user, credentials, namespace } = options;
   const context = `${user}@${clusterName}`;
   return {
     apiVersion: "v1",
@@ -46,7 +48,7 @@ export function kubeconfig(
         }),
       },
     ],
-    contexts: [{ name: context, context: { cluster: clusterName, user } }],
+    contexts: [{ name: context, context: compact({ cluster: clusterName, namespace, user }) }],
     "current-context": context,
     users: [{ name: user, user: credentials }],
   };
