@@ -16,6 +16,8 @@ export interface ComponentRow {
   /** What it asks of the machine. */
   requests(site: Site): Readonly<Record<string, string>>;
   volumes(site: Site): readonly Volume[];
+  /** kubeadm lists the mounts by name, but for etcd's. */
+  readonly mountsAsListed?: true;
   annotations?(site: Site, node: SiteNode): Readonly<Record<string, string>>;
   /** Absent: always. */
   needed?(site: Site): boolean;

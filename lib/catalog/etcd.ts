@@ -62,9 +62,10 @@ export const ETCD: ComponentRow = Object.freeze<ComponentRow>({
     memory: "100Mi",
   }),
   volumes: (site) => [
-    directory("etcd-certs", certificatePath(site, "etcd"), false),
     directory("etcd-data", local(site).dataDir, false),
+    directory("etcd-certs", certificatePath(site, "etcd"), false),
   ],
+  mountsAsListed: true,
   annotations: (_site, node) => ({
     "kubeadm.kubernetes.io/etcd.advertise-client-urls": clientUrl(node),
   }),

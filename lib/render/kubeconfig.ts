@@ -32,7 +32,8 @@ export const EMBEDDED_CLIENT_CERTIFICATE = Object.freeze({
 export function kubeconfig(
   options: KubeconfigOptions,
 ): Record<string, unknown> {
-  const { clusterName, server, authority, user, credentials, namespace } = options;
+  const { clusterName, server, authority, user, credentials, namespace } =
+    options;
   const context = `${user}@${clusterName}`;
   return {
     apiVersion: "v1",
@@ -48,7 +49,12 @@ export function kubeconfig(
         }),
       },
     ],
-    contexts: [{ name: context, context: compact({ cluster: clusterName, namespace, user }) }],
+    contexts: [
+      {
+        name: context,
+        context: compact({ cluster: clusterName, namespace, user }),
+      },
+    ],
     "current-context": context,
     users: [{ name: user, user: credentials }],
   };

@@ -23,12 +23,17 @@ export function withMountedFiles(
     volumes.some(({ hostPath }) => hostPath && isBelow(path, hostPath.path)),
   );
   if (mounted.length === 0) return pod;
-  const annotation = mounted.map(({ path, sha256 }) => `${path} ${sha256}`).join("\n");
+  const annotation = mounted
+    .map(({ path, sha256 }) => `${path} ${sha256}`)
+    .join("\n");
   return {
     ...pod,
     metadata: {
       ...pod.metadata,
-      annotations: { ...pod.metadata.annotations, "cdktf-control-plane/mounted-files": annotation },
+      annotations: {
+        ...pod.metadata.annotations,
+        "cdktf-control-plane/mounted-files": annotation,
+      },
     },
   };
 }

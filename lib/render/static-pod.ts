@@ -43,10 +43,11 @@ export function staticPod(
   node: SiteNode,
 ): KubernetesObject {
   const options = row.options(site);
-  const volumes = mergeVolumes(
+  const mounts = mergeVolumes(
     row.volumes(site),
     options.extraVolumes.map(extraVolume),
   );
+  const volumes = sorted(mounts);
   const env = environment(options.extraEnvs);
   const { podSecurity, namedProbePorts } = site.version;
   return {
@@ -80,8 +81,9 @@ export function staticPod(
               ]
             : undefined,
           resources: { requests: row.requests(site) },
-          volumeMounts: volumes.map(({ name, mountPath, readOnly }) =>
-            compact({ mountPath, name, readOnly: readOnly || undefined }),
+          volumeMounts: (row.mountsAsListed ? mounts : volumes).map(
+            ({ name, mountPath, readOnly }) =>
+              compact({ mountPath, name, readOnly: readOnly || undefined }),
           ),
         }),
       ],
@@ -163,16 +165,21 @@ function mergeVolumes(
   base: readonly Volume[],
   extra: readonly Volume[],
 ): Volume[] {
-  const byName = new Map(
-    [...base, ...extra].map((volume) => [volume.name, volume]),
-  );
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [
+    ...new Map(
+      [...base, ...extra].map((volume) => [volume.name, volume]),
+    ).values(),
+  ];
+}
+
+function sorted<T extends { readonly name: string }>(values: Iterable<T>): T[] {
+  return [...values].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Of two variables with one name the later wins. */
 export function environment(envs: readonly ExtraEnv[]): ExtraEnv[] {
   const byName = new Map(envs.map((env) => [env.name, withFieldVersion(env)]));
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return sorted(byName.values());
 }
 
 /** kubeadm spells out the version of the API that a field is named in. */

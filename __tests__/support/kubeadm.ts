@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+
+/** What kubeadm made of a configuration, as `collect.py` wrote it down. */
+export interface KubeadmCase {
+  readonly version: string;
+  readonly name: string;
+  readonly config: string;
+  readonly manifests: Readonly<Record<string, Json>>;
+  readonly certificates: Readonly<Record<string, KubeadmCertificate>>;
+  readonly kubeconfigs: Readonly<Record<string, Json>>;
+  readonly kubelet: {
+    readonly config: Json;
+    readonly instanceConfig?: Json;
+    readonly flags: string;
+  };
+  readonly objects: readonly Json[];
+}
+
+export interface KubeadmCertificate {
+  readonly days: number;
+  readonly extensions: {
+    readonly extendedKeyUsage?: { readonly value: readonly string[] };
+    readonly subjectAltName?: {
+      readonly dns: readonly string[];
+      readonly ip: readonly string[];
+    };
+  };
+  readonly issuer: Name;
+  readonly key: string;
+  readonly subject: Name;
+}
+
+export interface Name {
+  readonly commonName: readonly string[];
+  readonly organizationName?: readonly string[];
+}
+
+export type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+const DIRECTORY = join(__dirname, "..", "kubeadm");
+
+export const KUBEADM_CASES: readonly KubeadmCase[] = readdirSync(DIRECTORY)
+  .filter((version) => version.startsWith("v1."))
+  .flatMap((version) =>
+    readdirSync(join(DIRECTORY, version)).map((file) => ({
+      version,
+      name: file.replace(".yaml", ""),
+      ...(load(readFileSync(join(DIRECTORY, version, file), "utf8")) as Omit<
+        KubeadmCase,
+        "version" | "name"
+      >),
+    })),
+  );
+
+/** Without what says nothing; `zeros` says that zeros say nothing, `falsehoods` that `false` says nothing. */
+export function said(
+  value: unknown,
+  zeros = false,
+  falsehoods = false,
+): unknown {
+  if (Array.isArray(value))
+    return value.map((each) => said(each, zeros, falsehoods));
+  if (typeof value !== "object" || value === null) return value;
+  const pairs = Object.entries(value).map(
+    ([key, each]) => [key, said(each, zeros, falsehoods)] as const,
+  );
+  return Object.fromEntries(
+    pairs.filter(([, each]) => !isEmpty(each, zeros, falsehoods)),
+  );
+}
+
+function isEmpty(value: unknown, zeros: boolean, falsehoods: boolean): boolean {
+  if (value === null || value === undefined || value === "") return true;
+  if (zeros && (value === 0 || value === "0" || value === "0s")) return true;
+  if (falsehoods && value === false) return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
