@@ -10,7 +10,7 @@ import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
 import { referredFiles } from "./references";
-import type { ArtefactRequest, BatchRequest } from "./request";
+import type { ArtefactRequest, BatchRequest, Stamp } from "./request";
 import { stampOf } from "./stamps";
 import { stampFile, stampPath, type Store, type StoredFile } from "./store";
 import { fromYaml, fromYamlDocuments } from "./yaml";
@@ -43,11 +43,12 @@ export async function runBatch(
   const count = files.filter(
     (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
   ).length;
+  const before = store.stamps();
   await store.write(files, agent);
   store.remove(
     artefacts.flatMap((artefact) => resultOf(results, artefact).obsolete ?? []),
   );
-  const removed = removeUnlisted(request.batch, artefacts, store);
+  const removed = removeUnlisted(request.batch, artefacts, before, store);
 
   for (const line of report(request.title, artefacts, results, count, removed))
     work.say(line);
@@ -188,31 +189,30 @@ const isStamp = ({ path }: StoredFile): boolean => path.startsWith(".stamps/");
 const isPending = ({ path }: StoredFile): boolean =>
   path.startsWith("pending/");
 
-/** What this batch made before and no longer lists; keys that cannot be made again stay. */
+/** What this batch made before and no longer lists; what cannot be made again stays. */
 function removeUnlisted(
   batch: string,
   artefacts: readonly Artefact[],
+  before: ReadonlyMap<string, Stamp>,
   store: Store,
 ): number {
   const listed = new Set(artefacts.map(({ path }) => path));
-  const stamps = store.stamps();
-  const wanted = new Set([
-    ...artefacts.flatMap(({ files }) => files.map(({ path }) => path)),
-    ...[...stamps]
-      .filter(([, stamp]) => stamp.batch !== batch)
-      .flatMap(([, { files }]) => pathsIn(files)),
-  ]);
-  const left = [...stamps].filter(
-    ([path, stamp]) =>
-      stamp.batch === batch && !listed.has(path) && !isPermanent(stamp),
+  const wanted = new Set(
+    artefacts.flatMap(({ files }) => files.map(({ path }) => path)),
   );
-  return left.reduce((count, [path, { files }]) => {
+  for (const stamp of store.stamps().values()) {
+    if (stamp.batch !== batch)
+      for (const path of pathsIn(stamp.files)) wanted.add(path);
+  }
+  const ours = [...before].filter(
+    ([, stamp]) => stamp.batch === batch && !isPermanent(stamp),
+  );
+  return ours.reduce((count, [path, { files }]) => {
     const unwanted = pathsIn(files).filter((file) => !wanted.has(file));
-    store.remove([
-      ...unwanted,
-      ...Object.values(pendingPaths(path)),
-      stampPath(path),
-    ]);
+    const gone = listed.has(path)
+      ? []
+      : [...Object.values(pendingPaths(path)), stampPath(path)];
+    store.remove([...unwanted, ...gone]);
     return count + unwanted.length;
   }, 0);
 }

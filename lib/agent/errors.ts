@@ -170,12 +170,13 @@ export function anotherAuthority(
 export function anotherImportedAuthority(
   path: string,
   given: string,
+  stamp: string,
   store: string,
 ): AgentError {
   return lines(
     `${given} is not the authority that is in the store (${path}): its key is another one, and all that was signed would no longer be trusted.`,
     "Give the files of the one that is there to go on.",
-    `If the change is meant, copy the new certificate and key over those in the store yourself, as ${path} and beside it, and apply again.`,
+    `If the change is meant, copy the new certificate and key over those in the store yourself, delete ${stamp}, and apply again.`,
     startOver(store),
   );
 }

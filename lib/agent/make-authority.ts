@@ -1,16 +1,11 @@
 import type { KeyObject } from "node:crypto";
-
 import type { KeyAlgorithmName } from "../catalog/key-algorithms";
-import type {
-  CertificateSpec,
-  FileReference,
-  ImportedAuthoritySpec,
-  KeyPairSpec,
-} from "../render/specs";
+import type { CertificateSpec } from "../render/specs";
 import type { Artefact } from "./artefacts";
 import {
   lifetimeFits,
   listProblem,
+  NO_CERTIFICATE,
   parseCertificate,
   subjectText,
   type CertificateFacts,
@@ -18,23 +13,14 @@ import {
 import { rfc3339 } from "./duration";
 import {
   anotherAuthority,
-  anotherImportedAuthority,
   anotherKeyPair,
   brokenAuthority,
   lostKey,
-  unusableImport,
 } from "./errors";
-import {
-  generateKey,
-  keyAlgorithm,
-  privatePem,
-  publicPem,
-  readPrivateKey,
-} from "./keys";
-import { readUserFile } from "./references";
+import { generateKey, keyAlgorithm, privatePem, readPrivateKey } from "./keys";
+import type { Made, Maker, Workshop } from "./maker";
 import { issueAuthority } from "./x509";
 import { fromYaml } from "./yaml";
-import type { Made, Maker, Workshop } from "./maker";
 
 /**
  * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when names
@@ -86,7 +72,7 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
 };
 
 /** The key that is there; nothing where there never was one. */
-function permanentKey(
+export function permanentKey(
   artefact: Artefact,
   keyPath: string,
   wanted: KeyAlgorithmName,
@@ -131,7 +117,7 @@ function checkedAuthority(
   const found = parseCertificate(pem);
   const reason =
     found === undefined
-      ? "it is no certificate in PEM form"
+      ? NO_CERTIFICATE
       : !found.x509.checkPrivateKey(key)
         ? "its key does not fit"
         : !found.isAuthority
@@ -158,7 +144,7 @@ function authority(certificate: string, key: string | Buffer): Made {
 const NEAR_THE_END = 90 * 86_400_000;
 
 /** A warning only: the rotation of an authority is a deliberate act. */
-function expiryNote(
+export function expiryNote(
   { notAfter }: CertificateFacts,
   now: Date,
 ): string | undefined {
@@ -167,66 +153,3 @@ function expiryNote(
     ? `ends at ${rfc3339(notAfter)}`
     : undefined;
 }
-
-/** Copies the files that the user brings, after a look at them. A file with another key is another authority. */
-export const importAuthority: Maker = (artefact, workshop) => {
-  const spec = fromYaml(artefact.spec) as ImportedAuthoritySpec;
-  const bring = (file: FileReference): Buffer =>
-    readUserFile(file, artefact.purpose);
-  const pem = bring(spec.certificate);
-  const found = parseCertificate(pem);
-  const refuse = (file: FileReference, reason: string) =>
-    unusableImport(file.file, artefact.purpose, reason);
-  if (found === undefined)
-    throw refuse(spec.certificate, "it is no certificate in PEM form");
-  if (!found.isAuthority)
-    throw refuse(spec.certificate, "it is not the certificate of an authority");
-  if (found.notAfter <= workshop.now)
-    throw refuse(spec.certificate, `it expired at ${rfc3339(found.notAfter)}`);
-  if (found.notBefore > workshop.now) {
-    throw refuse(
-      spec.certificate,
-      `it is not valid before ${rfc3339(found.notBefore)}`,
-    );
-  }
-  const contents = [pem];
-  if (spec.key) {
-    const keyPem = bring(spec.key);
-    const key = readPrivateKey(keyPem);
-    if (key === undefined)
-      throw refuse(
-        spec.key,
-        "it is no private key in PEM form without a passphrase",
-      );
-    if (!found.x509.checkPrivateKey(key))
-      throw refuse(spec.key, `it does not fit ${spec.certificate.file}`);
-    contents.push(keyPem);
-  }
-  const present = parseCertificate(workshop.read(artefact.path));
-  if (present && !present.x509.publicKey.equals(found.x509.publicKey)) {
-    throw anotherImportedAuthority(
-      workshop.store.shown(artefact.path),
-      spec.certificate.file,
-      workshop.store.shown(),
-    );
-  }
-  return {
-    contents,
-    certificate: found,
-    note: expiryNote(found, workshop.now),
-  };
-};
-
-/** The service account pair: the public half follows from the private one. */
-export const makeKeyPair: Maker = async (artefact, workshop) => {
-  const spec = fromYaml(artefact.spec) as KeyPairSpec;
-  const present = permanentKey(
-    artefact,
-    artefact.path,
-    spec.keyAlgorithm,
-    workshop,
-  );
-  const key = present?.key ?? (await generateKey(spec.keyAlgorithm));
-  const pair = [present?.pem ?? privatePem(key), publicPem(key)];
-  return { contents: pair.slice(0, artefact.files.length) };
-};

@@ -11,14 +11,16 @@ export const bringFile: Maker = ({ spec, purpose }) => ({
   contents: [readUserFile(fromYaml(spec) as FileReference, purpose)],
 });
 
+/** The first inputs, as many as there are files. */
 export const copyFiles: Maker = (artefact, workshop) => {
-  if (artefact.inputs.length !== artefact.files.length) {
+  const { files, inputs, purpose } = artefact;
+  if (inputs.length < files.length) {
     throw invalidRequest(
-      `${artefact.purpose} copies ${artefact.inputs.length} to ${artefact.files.length} files`,
+      `${purpose} has ${files.length} files to copy and ${inputs.length} given`,
     );
   }
   return {
-    contents: artefact.inputs.map((path) => workshop.need(path, artefact)),
+    contents: files.map((_, at) => workshop.need(inputs[at], artefact)),
   };
 };
 

@@ -1,5 +1,7 @@
 import type { ArtefactKind } from "./request";
-import { importAuthority, makeAuthority, makeKeyPair } from "./make-authority";
+import { importAuthority } from "./import-authority";
+import { makeAuthority } from "./make-authority";
+import { makeKeyPair } from "./make-key-pair";
 import { makeCertificate, makeKubeconfig } from "./make-certificate";
 import type { Maker } from "./maker";
 import { assembleObjects, bringFile, copyFiles, writeText } from "./make-plain";

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { CertificateSpec } from "../render/specs";
 import type { Artefact } from "./artefacts";
 import {
+  damage,
   misfit,
   parseCertificate,
   type CertificateFacts,

@@ -57,7 +57,7 @@ export type ArtefactKind =
   | "objects" // spec: the objects, which may hold References
   | "text" // spec: the content, exactly
   | "file" // spec: FileReference
-  | "copy"; // inputs: the same files elsewhere in the store, in the same order
+  | "copy"; // inputs: the same files elsewhere in the store, in the same order; more of them are not copied
 
 export interface ArtefactRequest {
   readonly kind: ArtefactKind;
