@@ -1,0 +1,152 @@
+import { readFileLines } from "../agent/artefacts";
+import {
+  parseCertificate,
+  NO_CERTIFICATE,
+  type CertificateFacts,
+} from "../agent/certificates";
+import { readPrivateKey } from "../agent/keys";
+import type { Stamp } from "../agent/request";
+import type { Store } from "../agent/store";
+import { fromYaml } from "../agent/yaml";
+
+/** A certificate of a store, wherever it lies. */
+export interface Holding {
+  readonly facts: CertificateFacts;
+  readonly files: readonly string[];
+  /** Of the artefact that it was made as; none where a hand put it there. */
+  readonly stamp?: Stamp;
+  readonly problem?: string;
+}
+
+export interface Problem {
+  readonly file: string;
+  readonly reason: string;
+}
+
+interface Found {
+  readonly file: string;
+  readonly facts: CertificateFacts;
+  readonly problem?: string;
+}
+
+const BOOKKEEPING = /^(\.stamps|\.lock|\.staging|pending)\/|^inventory\.json$/;
+
+/** The certificates in files and in kubeconfigs; copies of one are one holding. */
+export function readHoldings(store: Store): {
+  holdings: Holding[];
+  problems: Problem[];
+} {
+  const stamps = store.stamps();
+  const keys = keyFiles(stamps);
+  const outcomes = store
+    .files()
+    .filter((file) => !BOOKKEEPING.test(file))
+    .flatMap((file) => {
+      const text = store.read(file)?.toString() ?? "";
+      if (/\.(crt|pem|cer)$/.test(file))
+        return [certificateIn(file, text, keys.get(file), store)];
+      return /^\s*client-certificate-data:/m.test(text)
+        ? kubeconfigIn(file, text)
+        : [];
+    });
+  const found = outcomes.filter((one): one is Found => "facts" in one);
+  const problems = outcomes.filter((one): one is Problem => !("facts" in one));
+  return {
+    holdings: together(found, stamps),
+    problems: [...problems, ...lostFiles(store, stamps)],
+  };
+}
+
+/** The key of a certificate by its artefact; a hand-made one has it beside. */
+function keyFiles(stamps: ReadonlyMap<string, Stamp>): Map<string, string> {
+  return new Map(
+    [...stamps.values()].flatMap(({ files }) => {
+      const [certificate, key] = readFileLines(files);
+      return key ? [[certificate.path, key.path]] : [];
+    }),
+  );
+}
+
+function certificateIn(
+  file: string,
+  text: string,
+  keyFile: string | undefined,
+  store: Store,
+): Found | Problem {
+  const facts = parseCertificate(text);
+  if (facts === undefined) return { file, reason: NO_CERTIFICATE };
+  const key = store.read(keyFile ?? file.replace(/\.(crt|pem|cer)$/, ".key"));
+  return { file, facts, ...(key && { problem: keyProblem(facts, key) }) };
+}
+
+function kubeconfigIn(file: string, text: string): (Found | Problem)[] {
+  return usersOf(text).map((user) => {
+    const decode = (field: string): Buffer =>
+      Buffer.from(String(user[field] ?? ""), "base64");
+    const facts = parseCertificate(decode("client-certificate-data"));
+    if (facts === undefined)
+      return { file, reason: `its client certificate: ${NO_CERTIFICATE}` };
+    return {
+      file,
+      facts,
+      problem: keyProblem(facts, decode("client-key-data")),
+    };
+  });
+}
+
+function usersOf(text: string): Readonly<Record<string, unknown>>[] {
+  try {
+    const { users } = fromYaml(text) as {
+      users: readonly { user: Readonly<Record<string, unknown>> }[];
+    };
+    return users
+      .map(({ user }) => user)
+      .filter((user) => "client-certificate-data" in user);
+  } catch {
+    return [];
+  }
+}
+
+function keyProblem(facts: CertificateFacts, pem: Buffer): string | undefined {
+  const key = readPrivateKey(pem);
+  if (key === undefined) return "its key cannot be read";
+  return facts.x509.checkPrivateKey(key) ? undefined : "its key does not fit";
+}
+
+function together(
+  found: readonly Found[],
+  stamps: ReadonlyMap<string, Stamp>,
+): Holding[] {
+  const groups = new Map<string, Found[]>();
+  for (const one of found) {
+    const { fingerprint256 } = one.facts.x509;
+    groups.set(fingerprint256, [...(groups.get(fingerprint256) ?? []), one]);
+  }
+  return [...groups.values()].map((group) => {
+    const stamp = ({ file }: Found): Stamp | undefined => stamps.get(file);
+    const isOriginal = (one: Found): boolean =>
+      ![undefined, "copy"].includes(stamp(one)?.kind);
+    const [first, ...copies] = [...group].sort(
+      (a, b) => Number(isOriginal(b)) - Number(isOriginal(a)),
+    );
+    const problem = group.find((one) => one.problem !== undefined);
+    return {
+      facts: first.facts,
+      files: [first, ...copies].map(({ file }) => file),
+      stamp: stamp(first),
+      ...(problem && { problem: `${problem.file}: ${problem.problem}` }),
+    };
+  });
+}
+
+/** What a stamp says was made and is gone. */
+function lostFiles(
+  store: Store,
+  stamps: ReadonlyMap<string, Stamp>,
+): Problem[] {
+  return [...stamps.values()]
+    .filter(({ pending }) => pending === undefined)
+    .flatMap(({ files }) => readFileLines(files))
+    .filter(({ path }) => store.read(path) === undefined)
+    .map(({ path }) => ({ file: path, reason: "it is missing" }));
+}

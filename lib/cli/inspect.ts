@@ -1,0 +1,232 @@
+import {
+  chainProblem,
+  renewalTime,
+  subjectText,
+  type CertificateFacts,
+} from "../agent/certificates";
+import { milliseconds, rfc3339 } from "../agent/duration";
+import { Store } from "../agent/store";
+import { readHoldings, type Holding } from "./holdings";
+import { inspectionText } from "./inspect-table";
+
+export interface InspectOptions {
+  readonly json: boolean;
+  /** @default now */
+  readonly now?: Date;
+}
+
+export interface InspectResult {
+  readonly text: string;
+  /**
+   * 0: all is well. 1: a certificate is due, expired or waits for a signature, or an authority nears its end.
+   * 2: something cannot work: a chain, a key, a file, or there is no such store.
+   */
+  readonly exitCode: 0 | 1 | 2;
+}
+
+export type State = "fine" | "due" | "expired" | "broken";
+
+export interface InspectedCertificate {
+  readonly purpose: string;
+  readonly state: State;
+  /** Why it is not fine. */
+  readonly reason?: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly names: readonly string[];
+  readonly usages: readonly string[];
+  readonly key: string;
+  readonly authority: boolean;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** From when on an apply makes it anew; absent for an authority, which is never renewed by itself. */
+  readonly renewal?: string;
+  /** Whose matter the renewal is. */
+  readonly renewedBy: "apply" | "kubelet" | "hand";
+  /** Where the same certificate lies, relative to the store. */
+  readonly files: readonly string[];
+  readonly serialNumber: string;
+  readonly fingerprint256: string;
+}
+
+export interface InspectedStore {
+  readonly store: string;
+  readonly stack?: string;
+  readonly clusterName?: string;
+  /** The one that ends first comes first. */
+  readonly certificates: readonly InspectedCertificate[];
+  readonly problems: readonly {
+    readonly file: string;
+    readonly reason: string;
+  }[];
+  readonly waiting: readonly {
+    readonly purpose: string;
+    readonly request: string;
+    readonly certificate: string;
+  }[];
+}
+
+/** Every certificate of some stores, each chain and key verified. Writes nothing. */
+export function inspect(
+  storeDirectories: readonly string[],
+  options: InspectOptions,
+): InspectResult {
+  const now = options.now ?? new Date();
+  const stores = storeDirectories.map((directory) =>
+    inspectStore(new Store(directory), now),
+  );
+  const exitCode = Math.max(
+    0,
+    ...stores.map(exitCodeOf),
+  ) as InspectResult["exitCode"];
+  const text = options.json
+    ? `${JSON.stringify({ exitCode, stores }, undefined, 2)}\n`
+    : inspectionText(stores, now);
+  return { text, exitCode };
+}
+
+function exitCodeOf({
+  certificates,
+  problems,
+  waiting,
+}: InspectedStore): number {
+  if (
+    problems.length > 0 ||
+    certificates.some(({ state }) => state === "broken")
+  )
+    return 2;
+  return waiting.length > 0 ||
+    certificates.some(({ state }) => state !== "fine")
+    ? 1
+    : 0;
+}
+
+/** An authority takes its followers with it, so its end is announced early. */
+const NEAR_THE_END = milliseconds("2160h");
+
+function inspectStore(store: Store, now: Date): InspectedStore {
+  const { holdings, problems } = readHoldings(store);
+  const authorities = holdings
+    .filter(({ facts }) => facts.isAuthority)
+    .map(({ facts }) => facts);
+  const certificates = holdings
+    .map((holding) => inspectCertificate(holding, authorities, now))
+    .sort(
+      (a, b) =>
+        a.notAfter.localeCompare(b.notAfter) ||
+        a.purpose.localeCompare(b.purpose),
+    );
+  const { stack, clusterName } = store.inventory() ?? {};
+  const absent = certificates.length === 0 && problems.length === 0;
+  return {
+    store: store.shown(),
+    ...(stack && { stack }),
+    ...(clusterName && { clusterName }),
+    certificates,
+    problems: absent
+      ? [
+          {
+            file: store.shown(),
+            reason: "there is no certificate here; is it a store?",
+          },
+        ]
+      : problems,
+    waiting: [...store.stamps().values()].flatMap(({ purpose, pending }) =>
+      pending ? [{ purpose, ...pending }] : [],
+    ),
+  };
+}
+
+function inspectCertificate(
+  holding: Holding,
+  authorities: readonly CertificateFacts[],
+  now: Date,
+): InspectedCertificate {
+  const { facts, stamp, files } = holding;
+  const renewedBy = facts.isAuthority
+    ? "hand"
+    : isKubelets(holding)
+      ? "kubelet"
+      : "apply";
+  const renewal =
+    renewedBy === "apply" ? renewalTime(facts, stamp?.renewBefore) : undefined;
+  return {
+    purpose: stamp?.purpose ?? files[0],
+    ...judge(holding, authorities, renewal, now),
+    subject: subjectText(facts.subject),
+    issuer: facts.issuer.commonName || subjectText(facts.issuer),
+    names: facts.names,
+    usages: facts.usages,
+    key: facts.keyAlgorithm,
+    authority: facts.isAuthority,
+    notBefore: rfc3339(facts.notBefore),
+    notAfter: rfc3339(facts.notAfter),
+    ...(renewal && { renewal: rfc3339(renewal) }),
+    renewedBy,
+    files,
+    serialNumber: facts.x509.serialNumber,
+    fingerprint256: facts.x509.fingerprint256,
+  };
+}
+
+/** Its certificate is only to begin with: a kubelet asks for its next ones itself. */
+function isKubelets({ facts, files }: Holding): boolean {
+  return (
+    facts.subject.commonName.startsWith("system:node:") &&
+    facts.usages.includes("clientAuth") &&
+    files.every((file) => !/\.(crt|pem|cer)$/.test(file))
+  );
+}
+
+function judge(
+  { facts, problem, stamp }: Holding,
+  authorities: readonly CertificateFacts[],
+  renewal: Date | undefined,
+  now: Date,
+): { state: State; reason?: string } {
+  const broken =
+    problem ??
+    signatureProblem(facts, authorities, stamp?.kind === "imported-authority");
+  if (broken !== undefined) return { state: "broken", reason: broken };
+  if (facts.notBefore > now)
+    return {
+      state: "broken",
+      reason: `it is not valid before ${rfc3339(facts.notBefore)}`,
+    };
+  // The kubelet's lies elsewhere by now; the one here served its first start.
+  const matters = facts.isAuthority || renewal !== undefined;
+  if (!matters) return { state: "fine" };
+  if (facts.notAfter <= now)
+    return {
+      state: "expired",
+      reason: `it expired at ${rfc3339(facts.notAfter)}`,
+    };
+  if (renewal && renewal <= now)
+    return { state: "due", reason: "the next apply makes it anew" };
+  return facts.isAuthority &&
+    facts.notAfter.getTime() - now.getTime() < NEAR_THE_END
+    ? {
+        state: "due",
+        reason: `an authority that ends at ${rfc3339(facts.notAfter)}: plan its replacement`,
+      }
+    : { state: "fine" };
+}
+
+/** An authority that was brought may be signed by one that stays elsewhere. */
+function signatureProblem(
+  facts: CertificateFacts,
+  authorities: readonly CertificateFacts[],
+  imported: boolean,
+): string | undefined {
+  const reasons = authorities.map((authority) =>
+    chainProblem(facts, authority),
+  );
+  if (imported || reasons.includes(undefined)) return undefined;
+  const named = authorities.findIndex(
+    ({ subject }) => subjectText(subject) === subjectText(facts.issuer),
+  );
+  return (
+    reasons[named] ??
+    `it is signed by ${subjectText(facts.issuer)}, which is not in the store`
+  );
+}
