@@ -1,0 +1,40 @@
+import { type Block, blocksOf, PAGES, read } from "./markdown";
+import { run, typeErrors } from "./snippets";
+
+const BLOCKS = PAGES.flatMap(blocksOf);
+const SNIPPETS = BLOCKS.filter(({ language }) => language === "ts");
+
+/** What people bring along; that it is there is all that synthesis asks. */
+const BROUGHT = ["company-ca.crt", "company-ca.key", "token", "audit.yaml"];
+
+const filesOf = (page: string) =>
+  new Map([
+    ...BROUGHT.map((name) => [name, ""] as const),
+    ...BLOCKS.filter((block) => block.page === page && block.marks.file).map(
+      ({ marks, text }) => [marks.file, text] as const,
+    ),
+  ]);
+
+const title = ({ page, line }: Block) => `${page}:${line}`;
+
+describe("the TypeScript of the pages", () => {
+  test("type-checks", () => {
+    expect(typeErrors(SNIPPETS)).toEqual([]);
+  });
+
+  test.each(
+    SNIPPETS.filter(({ marks }) => marks.snippet !== "test").map(
+      (block) => [title(block), block] as const,
+    ),
+  )("synthesizes: %s", (_, block) => {
+    run(block, filesOf(block.page));
+  });
+});
+
+test.each(
+  BLOCKS.filter(({ marks }) => marks.from).map(
+    (block) => [title(block), block] as const,
+  ),
+)("shows a file as it is: %s", (_, { marks, text }) => {
+  expect(text).toBe(read(marks.from));
+});
