@@ -13,5 +13,5 @@ export function fileReference(scope: Construct, source: string): FileReference {
   if (!statSync(source, { throwIfNoEntry: false })?.isFile())
     throw sourceMissing(source);
   const file = fromStack(scope, source);
-  return { file, sha256: code`filesha256(${quote(file)})` };
+  return { file, sha256: code`filesha256(${quote(file)})`.asToken() };
 }

@@ -8,7 +8,8 @@ export function hostOf(host: string): Host {
   if (hasToken(host)) {
     return {
       host,
-      urlHost: code`(strcontains(${host}, ":") ? format("[%s]", ${host}) : ${host})`,
+      urlHost:
+        code`(strcontains(${host}, ":") ? format("[%s]", ${host}) : ${host})`.asToken(),
     };
   }
   return { host, urlHost: isIP(host) === 6 ? `[${host}]` : host };
@@ -18,8 +19,9 @@ export function hostOf(host: string): Host {
 export function loopbackOf(address: string): Host {
   if (hasToken(address)) {
     return {
-      host: code`(strcontains(${address}, ":") ? "::1" : "127.0.0.1")`,
-      urlHost: code`(strcontains(${address}, ":") ? "[::1]" : "127.0.0.1")`,
+      host: code`(strcontains(${address}, ":") ? "::1" : "127.0.0.1")`.asToken(),
+      urlHost:
+        code`(strcontains(${address}, ":") ? "[::1]" : "127.0.0.1")`.asToken(),
     };
   }
   return hostOf(isIP(address) === 6 ? "::1" : "127.0.0.1");

@@ -202,7 +202,7 @@ function fingerprint(scope: Construct, file: NodeFile): Fingerprint {
     };
   }
   const sha256 = hasToken(file.text)
-    ? code`sha256(${file.text})`
+    ? code`sha256(${file.text})`.asToken()
     : createHash("sha256").update(file.text).digest("hex");
   return { path: file.path, sha256 };
 }

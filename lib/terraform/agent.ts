@@ -23,8 +23,9 @@ export function agentOf(scope: Construct): string {
   return asset.path;
 }
 
+/** Runs the agent with a request; its arguments are all in the environment. */
 export function run(
-  scope: Construct,
+  store: { readonly agent: string },
   request: Request,
   options: {
     readonly when?: "destroy";
@@ -32,7 +33,7 @@ export function run(
   } = {},
 ): Run {
   return {
-    agent: agentOf(scope),
+    agent: store.agent,
     environment: { REQUEST: jsonTemplate(request), ...options.environment },
     when: options.when,
   };

@@ -1,10 +1,10 @@
 import { TerraformLocal } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { ArtefactKind, ArtefactRequest } from "../agent/request";
 import type { Batch } from "./batch";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, jsonTemplate, quote } from "./template";
+import { code, type Expression, jsonTemplate, quote } from "./template";
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {
@@ -38,93 +38,99 @@ export interface ArtefactProps {
 }
 
 /** A file, or a certificate with its key: what the plan shows. Its batch makes it. */
-export class Artefact extends Construct {
-  readonly resource: Resource;
+export class Artefact extends Resource {
   /** Its first file: its name in batches, stamps and the triggers of what is made from it. */
   readonly name: string;
   readonly files: readonly ArtefactFile[];
+  private readonly intact: string;
+  private madeRequest?: string;
 
   constructor(
     scope: Construct,
     id: string,
     private readonly props: ArtefactProps,
   ) {
-    super(scope, id);
+    super(scope, id, props.store.provider);
     this.files = props.files;
     this.name = props.files[0].path;
     for (const file of props.files) props.store.reserve(file.path, this);
-
-    const upstream = props.upstream ?? [];
-    this.resource = new Resource(this, "Resource", {
-      provider: props.store.provider,
-      triggers: () => ({
-        files: this.fileLines(),
-        spec: props.spec,
-        ...(props.renewBefore && { renew_before: props.renewBefore }),
-        ...Object.fromEntries(
-          upstream.map((from) => [`from ${from.name}`, from.resource.id]),
-        ),
-        intact: props.irreplaceable ? "ok" : this.intact(),
-      }),
-    });
+    this.intact = props.irreplaceable ? "ok" : this.fingerprint().toString();
     props.batch.add(this);
-    for (const from of upstream)
-      props.batch.resource.addDependency(from.props.batch.resource);
+    for (const from of props.upstream ?? [])
+      props.batch.addDependency(from.props.batch);
   }
 
-  /** What the agent is told of it. */
-  request(): string {
-    const request: ArtefactRequest = {
-      kind: this.props.kind,
-      purpose: this.props.purpose,
-      files: this.resource.trigger("files"),
-      spec: this.resource.trigger("spec"),
-      inputs: (this.props.upstream ?? []).flatMap((from) =>
-        from.files.map(({ path }) => path),
+  protected override triggers() {
+    const { spec, renewBefore, upstream = [] } = this.props;
+    return {
+      files: this.fileLines(),
+      spec,
+      ...(renewBefore && { renew_before: renewBefore }),
+      ...Object.fromEntries(
+        upstream.map((from) => [
+          `from ${from.name}`,
+          from.replacement.toString(),
+        ]),
       ),
-      issuer: this.props.issuer,
-      renewBefore: this.props.renewBefore,
-      intact: this.resource.trigger("intact"),
+      intact: this.intact,
+    };
+  }
+
+  /** What the agent is told of it; made once, because synthesis asks more than once. */
+  get request(): string {
+    return (this.madeRequest ??= this.makeRequest());
+  }
+
+  private makeRequest(): string {
+    const { kind, purpose, issuer, renewBefore, upstream = [] } = this.props;
+    const inputs = upstream.flatMap((from) =>
+      from.files.map(({ path }) => path),
+    );
+    const request: Untriggered<ArtefactRequest> = {
+      kind,
+      purpose,
+      files: this.trigger("files"),
+      spec: this.trigger("spec"),
+      inputs,
+      issuer,
+      renewBefore,
+      intact: this.trigger("intact"),
     };
     return jsonTemplate(request);
   }
 
   /** A file's text as a value: unknown exactly while this artefact is to be made. */
   textOf(file: ArtefactFile, id: string): string {
-    return this.value(
-      id,
-      code`try(file(${this.pathWhenMade(this.props.store.pathOf(file.path))}), null)`,
-    );
+    const path = this.pathWhenMade(this.props.store.pathOf(file.path));
+    return this.value(id, code`try(file(${path}), null)`);
   }
 
   /** A file's absolute path as a value, so that what uses it waits until it is made. */
   pathOf(file: ArtefactFile, id: string): string {
-    return this.value(
-      id,
-      code`abspath(${this.pathWhenMade(this.props.store.pathOf(file.path))})`,
-    );
+    const path = this.pathWhenMade(this.props.store.pathOf(file.path));
+    return this.value(id, code`abspath(${path})`);
   }
 
   /** When its certificate ends, RFC 3339. */
   get notAfter(): string {
-    return this.value(
-      "not-after",
-      code`try(jsondecode(file(${this.pathWhenMade(this.stamp)})).notAfter, null)`,
-    );
+    const stamp = code`jsondecode(file(${this.pathWhenMade(this.stamp)}))`;
+    return this.value("not-after", code`try(${stamp}.notAfter, null)`);
   }
 
   get stamp(): string {
     return stampPath(this.props.store, this.name);
   }
 
-  private value(id: string, expression: string): string {
+  private value(id: string, expression: Expression): string {
     const known = this.node.tryFindChild(id) as TerraformLocal | undefined;
-    return (known ?? new TerraformLocal(this, id, expression)).asString;
+    return (known ?? new TerraformLocal(this, id, expression.toString()))
+      .asString;
   }
 
   /** Nothing is appended, but Terraform has to know the artefact's batch first. */
-  private pathWhenMade(path: string): string {
-    return code`"${quote(path).slice(1, -1)}\${substr(${this.props.batch.resource.trigger(this.name)}, 0, 0)}"`;
+  private pathWhenMade(path: string): Expression {
+    const made = this.props.batch.trigger(this.name);
+    return quote(path, code`substr(${made}, 0, 0)`);
   }
 
   private fileLines(): string {
@@ -136,23 +142,23 @@ export class Artefact extends Construct {
   }
 
   /** The stamp's token while the files are as they were made and the certificate is not due, else something new. */
-  private intact(): string {
-    const conditions = [
-      `s.sha256 == ${sha256Of(this.props.store, this.files)}`,
-    ];
-    if (this.props.expires) {
-      const beforeRenewable = "timecmp(plantimestamp(), s.renewable) < 0";
-      const beforeWindow = `timecmp(plantimestamp(), timeadd(s.notAfter, "-${this.props.renewBefore}")) < 0`;
-      conditions.push(
-        this.props.renewBefore
-          ? `(${beforeWindow} || ${beforeRenewable})`
-          : beforeRenewable,
-      );
-    }
-    const stamps = `[jsondecode(file(${quote(this.stamp)}))]`;
-    return code`try([for s in ${stamps} : s.token if ${conditions.join(" && ")}][0], timestamp())`;
+  private fingerprint(): Expression {
+    const { expires, renewBefore, store } = this.props;
+    const unchanged = code`s.sha256 == ${sha256Of(store, this.files)}`;
+    const early = code`timecmp(plantimestamp(), s.renewable) < 0`;
+    const fresh = renewBefore
+      ? code`(${early} || timecmp(plantimestamp(), timeadd(s.notAfter, "-${renewBefore}")) < 0)`
+      : early;
+    const condition = expires ? code`${unchanged} && ${fresh}` : unchanged;
+    const stamps = code`[jsondecode(file(${quote(this.stamp)}))]`;
+    return code`try([for s in ${stamps} : s.token if ${condition}][0], timestamp())`;
   }
 }
+
+/** What Terraform fills in from the triggers. */
+type Untriggered<T> = {
+  readonly [K in keyof T]: T[K] extends string ? T[K] | Expression : T[K];
+};
 
 export const stampPath = (store: Store, name: string) =>
   store.pathOf(`.stamps/${name}.json`);
@@ -161,11 +167,12 @@ export const stampPath = (store: Store, name: string) =>
 export function sha256Of(
   store: Store,
   files: readonly ArtefactFile[],
-  suffix = "",
-): string {
-  const hashes = files.map(({ path }) => {
-    const text = quote(store.pathOf(path));
-    return `filesha256(${text.slice(0, -1)}${suffix}")`;
-  });
-  return hashes.length === 1 ? hashes[0] : `join(" ", [${hashes.join(", ")}])`;
+  suffix?: Expression,
+): Expression {
+  const hashes = files
+    .map(({ path }) =>
+      code`filesha256(${quote(store.pathOf(path), suffix)})`.text(),
+    )
+    .join(", ");
+  return files.length === 1 ? code`${hashes}` : code`join(" ", [${hashes}])`;
 }

@@ -1,5 +1,5 @@
 import { TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { run } from "./agent";
 import type { Artefact } from "./artefact";
 import { Resource } from "./resource";
@@ -20,48 +20,47 @@ export interface BatchProps {
 }
 
 /** Makes the files of its artefacts: one process, whatever their number. */
-export class Batch extends Construct {
-  readonly resource: Resource;
+export class Batch extends Resource {
   readonly name: string;
   private readonly artefacts: Artefact[] = [];
 
-  constructor(scope: Construct, id: string, props: BatchProps) {
-    super(scope, id);
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: BatchProps,
+  ) {
+    super(scope, id, props.store.provider);
     this.name = props.name;
-    this.resource = new Resource(this, "Resource", {
-      provider: props.store.provider,
-      triggers: () =>
-        Object.fromEntries(
-          this.artefacts.map((artefact) => [
-            artefact.name,
-            artefact.resource.id,
-          ]),
-        ),
-      run: () =>
-        run(
-          this,
-          {
-            action: "batch",
-            store: props.store.location,
-            stack: TerraformStack.of(this).node.id,
-            title: props.title,
-            batch: props.name,
-          },
-          {
-            environment: Object.fromEntries(
-              this.artefacts.map((artefact, i) => [
-                `ARTEFACT_${i}`,
-                artefact.request(),
-              ]),
-            ),
-          },
-        ),
-    });
-    if (props.tornDown ?? true)
-      this.resource.addDependency(props.store.teardown.resource);
+    if (props.tornDown ?? true) this.addDependency(props.store.teardown);
   }
 
   add(artefact: Artefact): void {
     this.artefacts.push(artefact);
+  }
+
+  protected override triggers() {
+    return Object.fromEntries(
+      this.artefacts.map((artefact) => [
+        artefact.name,
+        artefact.replacement.toString(),
+      ]),
+    );
+  }
+
+  protected override run() {
+    const { store, title, name } = this.props;
+    const stack = TerraformStack.of(this).node.id;
+    return run(
+      store,
+      { action: "batch", store: store.location, stack, title, batch: name },
+      {
+        environment: Object.fromEntries(
+          this.artefacts.map((artefact, i) => [
+            `ARTEFACT_${i}`,
+            artefact.request,
+          ]),
+        ),
+      },
+    );
   }
 }

@@ -27,19 +27,20 @@ export class ExpiryWarning extends TerraformElement {
   override toTerraform(): Record<string, unknown> {
     const { artefact, what, before } = this.props;
     // Terraform wants a check to refer to a resource; this trigger is known in every plan, an id is not.
-    const known = code`substr(${artefact.resource.trigger("files")}, 0, 0)`;
-    const path = code`"${quote(artefact.stamp).slice(1, -1)}\${${known}}"`;
+    const known = code`substr(${artefact.trigger("files")}, 0, 0)`;
+    const path = quote(artefact.stamp, known);
     const notAfter = code`jsondecode(file(${path})).notAfter`;
+    const early = code`timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0`;
     return {
       check: {
         [this.friendlyUniqueId]: {
           assert: [
             {
-              condition: code`try(timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0, true)`,
-              error_message: textTemplate(
-                `${what} ends on ${code`try(${notAfter}, "an unknown day")`}. ` +
-                  "What it signs cannot outlive it: plan its replacement.",
-              ),
+              condition: code`try(${early}, true)`.toString(),
+              error_message:
+                textTemplate(`${what} ends on `) +
+                code`try(${notAfter}, "an unknown day")`.toString() +
+                ". What it signs cannot outlive it: plan its replacement.",
             },
           ],
         },

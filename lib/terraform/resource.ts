@@ -1,11 +1,10 @@
 import {
-  dependable,
   type LocalExecProvisioner,
   TerraformResource,
-  Token,
   type TerraformProvider,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { code, type Expression, quote } from "./template";
 
 /** Runs the agent once, when its resource is made or, with `when: "destroy"`, when it goes. */
 export interface Run {
@@ -16,78 +15,67 @@ export interface Run {
   readonly when?: "destroy";
 }
 
-/** A condition that a plan checks as soon as all of it is known. */
-export interface Condition {
-  readonly condition: string;
-  readonly errorMessage: string;
-}
-
-export interface ResourceProps {
-  /** Makes it a `null_resource` of this provider; the default is the built-in `terraform_data`. */
-  readonly provider?: TerraformProvider;
-  /** A change of one of them replaces the resource. Read at synthesis, so that they may still grow until then. */
-  readonly triggers?: () => Readonly<Record<string, string>>;
-  readonly run?: () => Run;
-  readonly postcondition?: Condition;
-}
-
 /**
- * The one kind of resource there is. Thin on purpose: cdktf's own `DataResource` asks for Terraform's version
- * each time one is made, and knows nothing of `null_resource`.
+ * The one kind of resource there is: the built-in `terraform_data`, or a `null_resource` where its provider is given.
+ * Thin on purpose: cdktf's own `DataResource` asks for Terraform's version each time one is made.
  */
-export class Resource extends TerraformResource {
+export abstract class Resource extends TerraformResource {
   private readonly upstream = new Set<Resource>();
 
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: ResourceProps,
+    private readonly nullProvider: TerraformProvider | undefined,
   ) {
     super(scope, id, {
-      terraformResourceType: props.provider
-        ? "null_resource"
-        : "terraform_data",
-      provider: props.provider,
-      lifecycle: props.postcondition
-        ? { postcondition: [props.postcondition] }
-        : undefined,
+      terraformResourceType: nullProvider ? "null_resource" : "terraform_data",
+      provider: nullProvider,
     });
   }
 
+  /** A change of one of them replaces the resource. Read at synthesis, so that they may still grow until then. */
+  protected triggers?(): Readonly<Record<string, string>>;
+
+  /** What its making or its end runs. Read at synthesis. */
+  protected run?(): Run;
+
   /** A new one with each replacement; known only at apply where one is planned. */
-  get id(): string {
-    return this.getStringAttribute("id");
+  get replacement(): Expression {
+    return code`${this.address}.id`;
   }
 
   /** The value of a trigger: unknown exactly while what it stands for is to be made. */
-  trigger(name: string): string {
-    return Token.asString(
-      this.interpolationForAttribute(
-        `${this.triggersAttribute}[${JSON.stringify(name)}]`,
-      ),
-    );
+  trigger(name: string): Expression {
+    return code`${this.address}.${this.triggersAttribute}[${quote(name)}]`;
   }
 
   addDependency(resource: Resource): void {
-    if (resource === this || this.upstream.has(resource)) return;
-    this.upstream.add(resource);
-    this.dependsOn = [...(this.dependsOn ?? []), dependable(resource)];
+    if (resource !== this) this.upstream.add(resource);
   }
 
   override toTerraform(): Record<string, unknown> {
-    const run = this.props.run?.();
+    const run = this.run?.();
     if (run) this.provisioners = [localExec(run)];
+    if (this.upstream.size > 0)
+      this.dependsOn = [...this.upstream].map(({ address }) => address);
     return super.toTerraform();
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return this.props.triggers
-      ? { [this.triggersAttribute]: this.props.triggers() }
-      : {};
+    const triggers = this.triggers?.();
+    return triggers ? { [this.triggersAttribute]: triggers } : {};
+  }
+
+  /**
+   * Its address in the stack. Written out instead of as one of cdktf's tokens: all that refers to it is in the same
+   * stack, and resolving thousands of tokens costs more than all the rest of synthesis.
+   */
+  private get address(): string {
+    return `${this.terraformResourceType}.${this.friendlyUniqueId}`;
   }
 
   private get triggersAttribute(): string {
-    return this.props.provider ? "triggers" : "triggers_replace";
+    return this.nullProvider ? "triggers" : "triggers_replace";
   }
 }
 

@@ -1,5 +1,5 @@
 import { TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { RolloutRequest } from "../agent/request";
 import { run } from "./agent";
 import type { Batch } from "./batch";
@@ -14,35 +14,45 @@ export interface RolloutProps {
 }
 
 /** Brings every node to its tree in the store: one process that sees them all. */
-export class Rollout extends Construct {
-  readonly resource: Resource;
-
+export class Rollout extends Resource {
   constructor(
     scope: Construct,
     id: string,
-    { store, request, batches }: RolloutProps,
+    private readonly props: RolloutProps,
   ) {
-    super(scope, id);
-    this.resource = new Resource(this, "Resource", {
-      provider: store.provider,
-      triggers: () => ({
-        nodes: request.nodes.map(({ name }) => name).join(", "),
-        endpoint: request.endpoint,
-        kubernetes_version: request.kubernetesVersion,
-        ...Object.fromEntries(
-          batches.map((batch) => [`batch ${batch.name}`, batch.resource.id]),
-        ),
-      }),
-      run: () =>
-        run(this, {
-          ...request,
-          action: "rollout",
-          store: store.location,
-          stack: TerraformStack.of(this).node.id,
-        }),
+    super(scope, id, props.store.provider);
+    this.addDependency(props.store.teardown);
+  }
+
+  override toTerraform(): Record<string, unknown> {
+    const { waiting } = this.props.store;
+    if (waiting) this.addDependency(waiting);
+    return super.toTerraform();
+  }
+
+  protected override triggers() {
+    const { request, batches } = this.props;
+    return {
+      nodes: request.nodes.map(({ name }) => name).join(", "),
+      endpoint: request.endpoint,
+      kubernetes_version: request.kubernetesVersion,
+      ...Object.fromEntries(
+        batches.map((batch) => [
+          `batch ${batch.name}`,
+          batch.replacement.toString(),
+        ]),
+      ),
+    };
+  }
+
+  protected override run() {
+    const { store, request } = this.props;
+    const stack = TerraformStack.of(this).node.id;
+    return run(store, {
+      ...request,
+      action: "rollout",
+      store: store.location,
+      stack,
     });
-    this.resource.addDependency(store.teardown.resource);
-    if (store.existingSignatures)
-      this.resource.addDependency(store.existingSignatures.resource);
   }
 }

@@ -1,5 +1,5 @@
 import { TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { run } from "./agent";
 import type { Batch } from "./batch";
 import { Resource } from "./resource";
@@ -9,28 +9,35 @@ import type { Store } from "./store";
  * Fails an apply while certificates of the store wait for an authority whose key is elsewhere, after everything
  * that can be made was made, and says what to sign and where it goes.
  */
-export class Signatures extends Construct {
-  readonly resource: Resource;
+export class Signatures extends Resource {
   private readonly batches = new Map<string, Batch>();
 
-  constructor(scope: Construct, id: string, props: { readonly store: Store }) {
-    super(scope, id);
-    this.resource = new Resource(this, "Resource", {
-      provider: props.store.provider,
-      triggers: () =>
-        Object.fromEntries(
-          [...this.batches].map(([name, batch]) => [name, batch.resource.id]),
-        ),
-      run: () =>
-        run(this, {
-          action: "signatures",
-          store: props.store.location,
-          stack: TerraformStack.of(this).node.id,
-        }),
-    });
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly store: Store,
+  ) {
+    super(scope, id, store.provider);
   }
 
   addBatch(batch: Batch): void {
     this.batches.set(batch.name, batch);
+  }
+
+  protected override triggers() {
+    return Object.fromEntries(
+      [...this.batches].map(([name, batch]) => [
+        name,
+        batch.replacement.toString(),
+      ]),
+    );
+  }
+
+  protected override run() {
+    return run(this.store, {
+      action: "signatures",
+      store: this.store.location,
+      stack: TerraformStack.of(this).node.id,
+    });
   }
 }

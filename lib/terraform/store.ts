@@ -1,6 +1,7 @@
 import { isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { App, TerraformStack, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { agentOf } from "./agent";
 import { storeInUse, storeOutside } from "./errors";
 import { RequiredVersion } from "./required-version";
 import { Signatures } from "./signatures";
@@ -51,6 +52,8 @@ export class Store extends Construct implements IStore {
   readonly provider?: TerraformProvider;
   /** Relative to the stack's folder, as Terraform sees it. @internal */
   readonly location: string;
+  /** The agent, as Terraform sees it. @internal */
+  readonly agent: string;
   /** @internal */
   readonly teardown: Teardown;
   private signaturesResource?: Signatures;
@@ -63,6 +66,7 @@ export class Store extends Construct implements IStore {
     this.location = fromStack(this, props.directory);
     claim(this);
     RequiredVersion.in(this);
+    this.agent = agentOf(this);
     this.teardown = new Teardown(this, "teardown", {
       store: this,
       retainAuthorities: props.removalPolicy !== RemovalPolicy.DESTROY,
@@ -87,13 +91,15 @@ export class Store extends Construct implements IStore {
 
   /** What fails while certificates of the store wait for a signature from elsewhere. @internal */
   get signatures(): Signatures {
-    return (this.signaturesResource ??= new Signatures(this, "signatures", {
-      store: this,
-    }));
+    return (this.signaturesResource ??= new Signatures(
+      this,
+      "signatures",
+      this,
+    ));
   }
 
-  /** The resource above, only where something may have to wait. @internal */
-  get existingSignatures(): Signatures | undefined {
+  /** The same, only where something may have to wait. @internal */
+  get waiting(): Signatures | undefined {
     return this.signaturesResource;
   }
 }

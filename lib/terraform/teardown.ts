@@ -1,36 +1,36 @@
-import { Construct } from "constructs";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
 import { run } from "./agent";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { TerraformStack } from "cdktf";
+
+export interface TeardownProps {
+  readonly store: Store;
+  /** Whether the authorities and the service account key pair stay. */
+  readonly retainAuthorities: boolean;
+}
 
 /**
  * Undoes on destroy what the store's inventory says was done. Every node's batch and every rollout depends on it,
  * so that it is there before anything is done, also when the first apply fails half way, and goes after
  * everything but the machines.
  */
-export class Teardown extends Construct {
-  readonly resource: Resource;
-
+export class Teardown extends Resource {
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly store: Store; readonly retainAuthorities: boolean },
+    private readonly props: TeardownProps,
   ) {
-    super(scope, id);
-    this.resource = new Resource(this, "Resource", {
-      provider: props.store.provider,
-      run: () =>
-        run(
-          this,
-          {
-            action: "teardown",
-            store: props.store.location,
-            stack: TerraformStack.of(this).node.id,
-            retainAuthorities: props.retainAuthorities,
-          },
-          { when: "destroy" },
-        ),
-    });
+    super(scope, id, props.store.provider);
+  }
+
+  protected override run() {
+    const { store, retainAuthorities } = this.props;
+    const stack = TerraformStack.of(this).node.id;
+    return run(
+      store,
+      { action: "teardown", store: store.location, stack, retainAuthorities },
+      { when: "destroy" },
+    );
   }
 }

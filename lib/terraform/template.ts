@@ -6,9 +6,10 @@ import {
 } from "cdktf";
 
 /**
- * Text for Terraform that may hold tokens, the values of other resources that are known only at apply.
- * All else in it is data. cdktf escapes neither `${` nor `%{` in literals, and loses its way in strings that
- * hold both them and tokens, so such texts are put together here, when cdktf resolves them.
+ * Text for Terraform that may hold tokens, the values of other resources that are known only at apply, and
+ * expressions of our own. All else in it is data. cdktf escapes neither `${` nor `%{` in literals, and loses its way
+ * in strings that hold both them and tokens, so such texts are put together here: at once where no token is in them,
+ * else when cdktf resolves them.
  */
 
 /** Text as it is. */
@@ -16,9 +17,9 @@ export function textTemplate(text: string): string {
   return template([hasToken(text) ? { text } : text]);
 }
 
-/** A value as Terraform's `jsonencode` writes it; tokens at any depth. */
+/** A value as Terraform's `jsonencode` writes it; tokens and expressions at any depth. */
 export function jsonTemplate(value: unknown): string {
-  return template([hasToken(value) ? { json: value } : JSON.stringify(value)]);
+  return template([isCode(value) ? { json: value } : JSON.stringify(value)]);
 }
 
 /**
@@ -29,11 +30,11 @@ export function yamlTemplate(
   value: unknown,
   toYaml: (value: unknown) => string,
 ): string {
-  if (!hasToken(value)) return template([toYaml(value)]);
+  if (!isCode(value)) return template([toYaml(value)]);
   const tokens: unknown[] = [];
   const mark = markFor(value);
   const marked = mapLeaves(value, (leaf) =>
-    hasToken(leaf) ? `${mark}${tokens.push(leaf) - 1}x` : leaf,
+    isCode(leaf) ? `${mark}${tokens.push(leaf) - 1}x` : leaf,
   );
   const pieces = toYaml(marked).split(new RegExp(`${mark}(\\d+)x`));
   return template(
@@ -41,6 +42,62 @@ export function yamlTemplate(
       i % 2 === 0 ? piece : { json: tokens[Number(piece)] },
     ),
   );
+}
+
+/**
+ * An expression of Terraform's: the text is code, as are strings put into it; tokens and expressions are put in
+ * without braces. Use {@link quote} for data.
+ */
+export function code(
+  strings: TemplateStringsArray,
+  ...values: readonly unknown[]
+): Expression {
+  return new Expression(strings, values);
+}
+
+/** A literal as a quoted string of Terraform's expression language; an expression is put into it. */
+export function quote(text: string, suffix?: Expression): Expression {
+  return suffix
+    ? code`"${quoted(text)}\${${suffix}}"`
+    : code`"${quoted(text)}"`;
+}
+
+export class Expression implements IResolvable {
+  readonly creationStack: string[] = [];
+  /** Whether no token is in it, so that its text is known. */
+  readonly isKnown: boolean;
+
+  constructor(
+    private readonly strings: readonly string[],
+    private readonly values: readonly unknown[],
+  ) {
+    this.isKnown = !values.some(hasToken);
+  }
+
+  /** Without braces. */
+  text(context?: IResolveContext): string {
+    const values = this.values.map((value) =>
+      typeof value === "string" && !hasToken(value)
+        ? value
+        : expression(value, context),
+    );
+    return this.strings.map((string, i) => string + (values[i] ?? "")).join("");
+  }
+
+  resolve(context: IResolveContext): string {
+    const braces = !context.suppressBraces;
+    const text = this.text(context);
+    return braces ? `\${${text}}` : text;
+  }
+
+  /** As a value that other templates recognise as one. */
+  asToken(): string {
+    return Token.asString(this);
+  }
+
+  toString(): string {
+    return this.isKnown ? `\${${this.text()}}` : this.asToken();
+  }
 }
 
 /** Whether a value is, or holds at any depth, something that is known only at apply. */
@@ -52,6 +109,7 @@ export function hasToken(value: unknown): boolean {
       splitTokens(value).some(isNumberToken)
     );
   }
+  if (value instanceof Expression) return !value.isKnown;
   if (value === null || typeof value !== "object")
     return Token.isUnresolved(value);
   return (
@@ -59,51 +117,23 @@ export function hasToken(value: unknown): boolean {
   );
 }
 
-/**
- * An expression of Terraform's: the text is code, as are literal strings put into it; tokens are put in as the
- * references they are. Use {@link quote} for data.
- */
-export function code(
-  strings: TemplateStringsArray,
-  ...values: readonly unknown[]
-): string {
-  return Token.asString(new Code(strings, values));
-}
-
-/** A literal as a quoted string of Terraform's expression language. */
-export const quote = (text: string): string => `"${quoted(text)}"`;
-
-class Code implements IResolvable {
-  readonly creationStack: string[] = [];
-
-  constructor(
-    private readonly strings: readonly string[],
-    private readonly values: readonly unknown[],
-  ) {}
-
-  resolve(context: IResolveContext): string {
-    const braces = !context.suppressBraces;
-    const values = this.values.map((value) =>
-      hasToken(value) ? expression(value, context) : String(value),
-    );
-    const text = this.strings
-      .map((string, i) => string + (values[i] ?? ""))
-      .join("");
-    return braces ? `\${${text}}` : text;
-  }
-
-  toString(): string {
-    return Token.asString(this);
-  }
+function isCode(value: unknown): boolean {
+  if (value instanceof Expression) return true;
+  if (
+    value === null ||
+    typeof value !== "object" ||
+    Tokenization.isResolvable(value)
+  )
+    return hasToken(value);
+  return Object.values(value).some(isCode);
 }
 
 /** Literal text, a value for `jsonencode`, or a string with tokens in it. */
 type Piece = string | { readonly json: unknown } | { readonly text: string };
 
 function template(pieces: readonly Piece[]): string {
-  return pieces.every((piece) => typeof piece === "string")
-    ? escaped(pieces.join(""))
-    : Token.asString(new Template(pieces));
+  const text = new Template(pieces);
+  return pieces.some(hasToken) ? Token.asString(text) : text.resolve(undefined);
 }
 
 class Template implements IResolvable {
@@ -111,7 +141,7 @@ class Template implements IResolvable {
 
   constructor(private readonly pieces: readonly Piece[]) {}
 
-  resolve(context: IResolveContext): string {
+  resolve(context: IResolveContext | undefined): string {
     return this.pieces
       .map((piece) => {
         if (typeof piece === "string") return escaped(piece);
@@ -127,13 +157,16 @@ class Template implements IResolvable {
 }
 
 /** A value in Terraform's expression language. */
-function expression(value: unknown, context: IResolveContext): string {
+function expression(
+  value: unknown,
+  context: IResolveContext | undefined,
+): string {
+  if (value instanceof Expression) return value.text(context);
   if (isListToken(value))
     return bare(Tokenization.reverseList([value]), context);
   if (Array.isArray(value)) {
-    if (!value.some(isListToken)) {
+    if (!value.some(isListToken))
       return `[${value.map((item) => expression(item, context)).join(", ")}]`;
-    }
     // How many items a list token stands for is unknown before apply, so that Terraform joins the lists.
     const lists = value.map((item) =>
       expression(isListToken(item) ? item : [item], context),
@@ -141,8 +174,7 @@ function expression(value: unknown, context: IResolveContext): string {
     return lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
   }
   if (typeof value === "string") {
-    const parts = splitTokens(value);
-    return parts.length === 1 && Token.isUnresolved(value)
+    return splitTokens(value).length === 1 && Token.isUnresolved(value)
       ? bare(value, context)
       : `"${interpolated(value, context, quoted)}"`;
   }
@@ -160,7 +192,7 @@ function expression(value: unknown, context: IResolveContext): string {
 /** A string whose literal parts are escaped and whose tokens are `${…}`. */
 function interpolated(
   text: string,
-  context: IResolveContext,
+  context: IResolveContext | undefined,
   escape: (literal: string) => string,
 ): string {
   return splitTokens(text)
@@ -174,12 +206,16 @@ function interpolated(
 }
 
 /** What a token stands for, as an expression without braces. */
-function bare(token: unknown, context: IResolveContext): string {
+function bare(token: unknown, context: IResolveContext | undefined): string {
   const value = resolved(token, context);
   return isExpression(value) ? value.slice(2, -1) : expression(value, context);
 }
 
-function resolved(token: unknown, context: IResolveContext): unknown {
+function resolved(
+  token: unknown,
+  context: IResolveContext | undefined,
+): unknown {
+  if (!context) throw new Error("a token can be resolved only at synthesis");
   context.suppressBraces = false;
   return context.resolve(
     typeof token === "string" && isNumberToken(token) ? Number(token) : token,
@@ -214,9 +250,8 @@ function mapLeaves(value: unknown, leaf: (value: unknown) => unknown): unknown {
     value === null ||
     typeof value !== "object" ||
     Tokenization.isResolvable(value)
-  ) {
+  )
     return leaf(value);
-  }
   if (Array.isArray(value)) {
     return value.some(isListToken)
       ? leaf(value)
