@@ -1,0 +1,11 @@
+// Writes what the documentation repeats of the code: the tables of its pages, and the API reference.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { withTables } from "./tables";
+
+for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
+  const path = join("docs", name);
+  writeFileSync(path, withTables(readFileSync(path, "utf8")));
+}
+execFileSync("npx", ["typedoc"], { stdio: "inherit" });

@@ -1,0 +1,160 @@
+import {
+  AUTHORITIES,
+  SERVICE_ACCOUNT_KEY_PAIR,
+} from "../lib/catalog/authorities";
+import { CERTIFICATES, type CertificateRow } from "../lib/catalog/certificates";
+import { DIFFERENCES } from "../lib/catalog/differences";
+import { KUBECONFIGS } from "../lib/catalog/kubeconfigs";
+import type { Site } from "../lib/catalog/site";
+import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
+import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
+import { siteOf } from "../lib/constructs/site";
+
+/**
+ * The tables of the pages that repeat what the catalog says. `npm run docs` writes each between
+ * `<!-- table: name -->` and `<!-- end of table -->`; a test says when one is out of date.
+ */
+export const TABLES: Readonly<Record<string, () => string>> = {
+  authorities: () =>
+    table(
+      ["Authority", "Files", "Subject"],
+      [
+        ...AUTHORITIES.map(({ purpose, path, commonName }) => [
+          purpose,
+          `\`${path}.crt\`, \`${path}.key\``,
+          `CN=${commonName}`,
+        ]),
+        [
+          SERVICE_ACCOUNT_KEY_PAIR.purpose,
+          `\`${SERVICE_ACCOUNT_KEY_PAIR.path}.pub\`, \`${SERVICE_ACCOUNT_KEY_PAIR.path}.key\``,
+          "no certificate",
+        ],
+      ],
+    ),
+  certificates: () =>
+    table(
+      ["Certificate", "On the node", "Authority", "Subject", "For", "Names"],
+      CERTIFICATES.map((row) => [
+        row.purpose,
+        `\`${row.path}.crt\``,
+        row.authority,
+        subject(row.subject(SITE, NODE)),
+        row.usages.map((usage) => usage.replace("Auth", "")).join(", "),
+        row.names ? namesOf(row) : "none",
+      ]),
+    ),
+  kubeconfigs: () =>
+    table(
+      ["Kubeconfig", "On the node", "Subject of its certificate", "Server"],
+      KUBECONFIGS.map((row) => [
+        row.purpose,
+        `\`${row.path}\``,
+        subject(row.subject(NODE)),
+        row.server === "endpoint" ? "the endpoint" : "the node's own",
+      ]),
+    ),
+  differences: () =>
+    table(
+      ["In", "kubeadm", "Here", "Why"],
+      DIFFERENCES.map((row) => [row.in, row.kubeadm, row.here, row.why]),
+    ),
+  versions: () =>
+    table(
+      ["Kubernetes", "Compared with kubeadm", "etcd", "CoreDNS", "pause"],
+      VERSIONS.filter(({ deployable }) => deployable).map((row) => [
+        `1.${row.minor}`,
+        row.measured,
+        row.etcdImageTag,
+        row.coreDnsImageTag,
+        row.pauseImageTag,
+      ]),
+    ),
+  "kubeadm-fields": () =>
+    table(
+      ["Field", "What becomes of it"],
+      Object.entries(HANDLING).flatMap(([kind, rows]) =>
+        Object.entries(rows).flatMap(([path, row]) => {
+          const name = `\`${kind}${path && "."}${path}\``;
+          if (row.how === "meaningless")
+            return [[name, `warning: ${row.what}`]];
+          if (row.how === "secret")
+            return [[name, `warning, never copied: ${row.what}`]];
+          if (row.how === "refused") return [[name, `error: ${row.todo}`]];
+          if (row.how === "switch")
+            return [
+              [
+                name,
+                `${Object.keys(row.off).join(", ")}: used; others: warning`,
+              ],
+            ];
+          if (row.how === "used" && row.but)
+            return [[name, `used, and a warning: ${row.but}`]];
+          return [];
+        }),
+      ),
+    ),
+};
+
+/** A page with its tables as they should be. */
+export function withTables(page: string): string {
+  return page.replace(
+    /(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end of table -->)/g,
+    (_, start: string, name: string, end: string) =>
+      `${start}\n${TABLES[name]()}\n\n${end}`,
+  );
+}
+
+const SITE: Site = siteOf(
+  {
+    kubernetesVersion: parseAnyVersion(VERSIONS.at(-1)!.measured)!.text,
+    endpoint: "the.endpoint:6443",
+    certSans: ["certSans"],
+    dnsDomain: "cluster.local",
+    nodes: [{ name: "node", address: "192.0.2.1", addresses: ["192.0.2.2"] }],
+  },
+  { external: false },
+);
+const [NODE] = SITE.nodes;
+
+/** The example's names, in words. */
+const WORDS: Readonly<Record<string, string>> = {
+  node: "the node's name",
+  "192.0.2.1": "its address",
+  "192.0.2.2": "its `addresses`",
+  "the.endpoint": "the endpoint's host",
+  certSans: "`certSans`",
+  "10.96.0.1": "the first address of `serviceSubnet`",
+};
+
+function namesOf(row: CertificateRow): string {
+  return row.names!(SITE, NODE)
+    .map((name) => WORDS[name] ?? name)
+    .join(", ");
+}
+
+function subject({
+  commonName,
+  organizations = [],
+}: ReturnType<CertificateRow["subject"]>): string {
+  const parts = [
+    ...organizations.map((name) => `O=${name}`),
+    `CN=${commonName}`,
+  ];
+  return parts
+    .join(", ")
+    .replace(/\bnode$/, "`<node>`")
+    .replace(/=node\b/, "=`<node>`");
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [
+    line(head),
+    `|${head.map(() => "---|").join("")}`,
+    ...rows.map(line),
+  ].join("\n");
+}
