@@ -148,7 +148,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
   },
   {
     // kubelet takes a pair of this name in its certificate directory before it would sign one itself.
-    // @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go
+    // @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go#L1138
     id: "kubelet-server",
     purpose: "serving certificate of kubelet",
     authority: "ca",
@@ -160,7 +160,12 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
       organizations: ["system:nodes"],
     }),
     names: (_site, node) => [node.name, node.address.host, ...node.addresses],
-    needed: (site) => site.kubelet.config.serverTLSBootstrap !== true,
+    needed: ({ kubelet: { config, extraArgs } }) =>
+      config.serverTLSBootstrap !== true &&
+      !config.tlsCertFile &&
+      !["rotate-server-certificates", "tls-cert-file", "cert-dir"].some(
+        (flag) => flag in extraArgs,
+      ),
   },
 ]);
 

@@ -1,8 +1,14 @@
-import { dump, YAML11_SCHEMA } from "js-yaml";
+import {
+  type Document,
+  dump,
+  SCALAR_STYLE,
+  visit,
+  YAML11_SCHEMA,
+} from "js-yaml";
 
 /**
- * The one serializer: block style, no anchors, no folding, quoted where a YAML 1.1 parser (Kubernetes has one)
- * would read something else than the string.
+ * The one serializer: block style, no anchors, no folding, quoted where any of the parsers that read our files
+ * (YAML 1.1, the core schema of 1.2, the Go library of Kubernetes) would read something else than the string.
  */
 export function toYaml(value: unknown): string {
   return dump(value, {
@@ -10,10 +16,45 @@ export function toYaml(value: unknown): string {
     noRefs: true,
     lineWidth: -1,
     sortKeys: false,
+    transform: quoteAmbiguous,
   });
 }
 
 /** Several documents in one file. */
 export function toYamlDocuments(values: readonly unknown[]): string {
   return values.map(toYaml).join("---\n");
+}
+
+/** js-yaml quotes what YAML 1.1 reads otherwise; this adds what the others do. */
+function quoteAmbiguous(documents: Document[]): void {
+  visit(documents, (node) => {
+    if (
+      node.kind === "scalar" &&
+      node.tag === STRING &&
+      isAmbiguous(node.value)
+    ) {
+      node.style = SCALAR_STYLE.SINGLE_QUOTED;
+    }
+  });
+}
+
+const STRING = "tag:yaml.org,2002:str";
+
+/**
+ * What some parser takes for null, a boolean, a number or a time.
+ * @see https://yaml.org/type/
+ * @see https://yaml.org/spec/1.2.2/#103-core-schema
+ * @see https://github.com/yaml/go-yaml/blob/v3.0.4/resolve.go
+ */
+const AMBIGUOUS: readonly RegExp[] = [
+  /^(~|null|true|false|yes|no|on|off|y|n|<<|=)$/i,
+  /^[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|[0-9_]+)$/i,
+  /^[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(e[-+]?[0-9]+)?$/i,
+  /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/,
+  /^[-+]?\.(inf|nan)$/i,
+  /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt\s].*)?$/,
+];
+
+function isAmbiguous(text: string): boolean {
+  return text === "" || AMBIGUOUS.some((pattern) => pattern.test(text));
 }

@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  ETCD,
+  KUBE_APISERVER,
+  KUBE_CONTROLLER_MANAGER,
+  KUBE_SCHEDULER,
+} from "../../lib/catalog/components";
+import { kubeletArguments } from "../../lib/catalog/kubelet";
+import { REMOVED_FLAGS, removedFlag } from "../../lib/catalog/removed-flags";
+import {
+  parseKubernetesVersion,
+  SUPPORTED_MINORS,
+  VERSIONS,
+} from "../../lib/catalog/versions";
+import { KUBEADM_CASES } from "../support/kubeadm";
+import { siteOf } from "../support/site";
+import type { ComponentId } from "../../lib/catalog/certificates";
+
+type Changes = Readonly<
+  Record<string, { readonly added: string; readonly removed: string }>
+>;
+
+/** Made by asking each component's own code, `pflag` by `pflag`; etcd's are of the release that Kubernetes brings. */
+const lists = JSON.parse(
+  readFileSync(join(__dirname, "flags.json"), "utf8"),
+) as Record<ComponentId, Changes>;
+
+const words = (text: string): string[] => text.split(" ").filter(Boolean);
+
+/** The flags that a component has in a version, as its own code registers them. */
+function flagsOf(component: ComponentId, minor: number): Set<string> {
+  const flags = new Set<string>();
+  for (const [version, { added, removed }] of Object.entries(
+    lists[component],
+  )) {
+    if (Number(version.split(".")[1]) > minor) break;
+    words(added).forEach((flag) => flags.add(flag));
+    words(removed).forEach((flag) => flags.delete(flag));
+  }
+  return flags;
+}
+
+const version = (minor: number) =>
+  parseKubernetesVersion(
+    VERSIONS.find((row) => row.minor === minor)!.measured,
+  )!;
+
+describe.each(Object.keys(lists) as ComponentId[])("%s", (component) => {
+  test.each(SUPPORTED_MINORS)(
+    "has none of the flags that are removed in 1.%i",
+    (minor) => {
+      const flags = flagsOf(component, minor);
+      const wrong = REMOVED_FLAGS.filter(
+        (row) =>
+          row.component === component &&
+          row.since <= minor &&
+          flags.has(row.flag),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  test.each(SUPPORTED_MINORS.slice(1))(
+    "loses no flag in 1.%i that isn't in the table",
+    (minor) => {
+      const now = flagsOf(component, minor);
+      const lost = [...flagsOf(component, minor - 1)].filter(
+        (flag) => !now.has(flag),
+      );
+      const unknown = lost.filter(
+        (flag) =>
+          removedFlag(component, flag, version(minor))?.since !== `1.${minor}`,
+      );
+      expect(unknown).toEqual([]);
+    },
+  );
+
+  test("keeps a flag until the version that removes it", () => {
+    const early = REMOVED_FLAGS.filter(
+      (row) =>
+        row.component === component &&
+        row.since > SUPPORTED_MINORS[0] &&
+        !flagsOf(component, row.since - 1).has(row.flag),
+    );
+    expect(early).toEqual([]);
+  });
+});
+
+test("what is rendered uses no removed flag", () => {
+  for (const { config } of KUBEADM_CASES) {
+    const site = siteOf(config);
+    const rows = [
+      ETCD,
+      KUBE_APISERVER,
+      KUBE_CONTROLLER_MANAGER,
+      KUBE_SCHEDULER,
+    ];
+    for (const row of rows.filter((each) => each.needed?.(site) ?? true)) {
+      for (const flag of Object.keys(row.arguments(site, site.nodes[0]))) {
+        expect([flag, removedFlag(row.id, flag, site.version)]).toEqual([
+          flag,
+          undefined,
+        ]);
+      }
+    }
+    for (const flag of Object.keys(kubeletArguments(site, site.nodes[0]))) {
+      expect([flag, removedFlag("kubelet", flag, site.version)]).toEqual([
+        flag,
+        undefined,
+      ]);
+    }
+  }
+});
+
+test.each(["logtostderr", "log-dir", "kubelet-https"])(
+  "an old unit's --%s of kube-apiserver is known to be gone",
+  (flag) =>
+    expect(removedFlag("kube-apiserver", flag, version(36))).toBeDefined(),
+);
+
+test.each([
+  "v",
+  "etcd-servers",
+  "bind-address",
+  "service-node-port-range",
+  "allow-privileged",
+])("an old unit's --%s of kube-apiserver is still there", (flag) => {
+  expect(removedFlag("kube-apiserver", flag, version(36))).toBeUndefined();
+  expect(flagsOf("kube-apiserver", 36).has(flag)).toBe(true);
+});

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import {
+  parseAnyVersion,
+  parseKubernetesVersion,
+} from "../../lib/catalog/versions";
+import {
+  etcd,
+  kubeApiserver,
+  kubeControllerManager,
+  kubeScheduler,
+} from "../../lib/render/static-pod";
+import { type Json, said } from "../support/kubeadm";
+import { siteOf } from "../support/site";
+
+/** A machine of 2021, as its owner printed its manifests. */
+const site = (address: string) => ({
+  ...siteOf(`
+kind: InitConfiguration
+localAPIEndpoint: {advertiseAddress: ${address}}
+nodeRegistration: {name: w1, criSocket: /var/run/dockershim.sock}
+---
+kind: ClusterConfiguration
+kubernetesVersion: v1.36.3
+imageRepository: k8s.gcr.io
+networking: {podSubnet: 10.244.0.0/16}
+`),
+  version: parseAnyVersion("1.21.0")!,
+});
+
+const manifest = (name: string): Json => {
+  const text = readFileSync(join(__dirname, "v1.21", `${name}.yaml`), "utf8");
+  return said(load(text)) as Json;
+};
+
+const withoutPriority = site("192.168.100.155");
+const [node] = withoutPriority.nodes;
+
+test.each([
+  ["kube-apiserver", kubeApiserver],
+  ["kube-controller-manager", kubeControllerManager],
+  ["kube-scheduler", kubeScheduler],
+])("the manifest of %s is the one of that machine", (name, render) => {
+  expect(said(render(withoutPriority, node))).toEqual(manifest(name));
+});
+
+test("the manifest of etcd has all that the machine's fragments say, and no other flag", () => {
+  const there = site("192.168.100.151");
+  const pod = etcd(there, there.nodes[0]) as Json;
+  const expected = manifest("etcd");
+  const sorted = (each: Json): string[] =>
+    [...each.spec.containers[0].command].sort();
+  expect(sorted(pod)).toEqual(sorted(expected));
+  expected.spec.containers[0].command = pod.spec.containers[0].command;
+  expect(pod.spec).toEqual({
+    ...expected.spec,
+    containers: [expect.objectContaining(expected.spec.containers[0])],
+  });
+});
+
+test("fails when a cluster of that version is to be deployed", () => {
+  expect(parseKubernetesVersion("1.21.0")).toBeUndefined();
+});
