@@ -21,7 +21,8 @@ export async function runAgent(environment: Environment): Promise<number> {
     else await runLocked(request, readArtefacts(environment), store);
     return 0;
   } catch (error) {
-    console.error(describe(error));
+    // Last of all lines: `control-plane deploy` tells it from progress by how it begins.
+    console.error(`Error: ${describe(error)}`);
     return 1;
   }
 }

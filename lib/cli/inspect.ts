@@ -104,7 +104,7 @@ function exitCodeOf({
 /** An authority takes its followers with it, so its end is announced early. */
 const NEAR_THE_END = milliseconds("2160h");
 
-function inspectStore(store: Store, now: Date): InspectedStore {
+export function inspectStore(store: Store, now: Date): InspectedStore {
   const { holdings, problems } = readHoldings(store);
   const authorities = holdings
     .filter(({ facts }) => facts.isAuthority)

@@ -1,1 +1,5 @@
-process.exitCode = 0;
+import { runCli } from "./cli";
+
+void runCli(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});

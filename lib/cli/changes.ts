@@ -1,0 +1,139 @@
+import type { Contents } from "./contents";
+import { count, type Style } from "./output";
+import type { State } from "./state";
+
+/** What Terraform plans to do with one resource. */
+export interface PlannedChange {
+  readonly address: string;
+  readonly action: string;
+}
+
+type Kind = "make" | "replace" | "change" | "remove";
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  create: "make",
+  replace: "replace",
+  update: "change",
+  delete: "remove",
+};
+const MARKS: Readonly<Record<Kind, string>> = {
+  make: "+",
+  replace: "~",
+  change: "~",
+  remove: "-",
+};
+
+/** A longer list is read by nobody. */
+const LISTED = 20;
+
+/** What a plan will do, in words: files by their places on the nodes, the user's resources by their addresses. */
+export function changeLines(
+  changes: readonly PlannedChange[],
+  contents: Contents,
+  state: State,
+  style: Style,
+): string[] {
+  const known = changes.flatMap(({ address, action }) => {
+    const kind = KINDS[action];
+    return kind ? [{ address, kind }] : [];
+  });
+  const artefacts = known.flatMap(({ address, kind }) => {
+    const artefact =
+      contents.artefacts.get(address) ?? state.artefacts.get(address);
+    return artefact ? [{ address, kind, artefact }] : [];
+  });
+  const others = known.filter(
+    ({ address }) => !isOurs(address, contents, state),
+  );
+  if (known.length === 0) return ["no changes"];
+
+  const files = artefacts.flatMap(({ kind, artefact }) =>
+    artefact.files.map(() => kind),
+  );
+  const parts = [
+    ...(files.length > 0 ? [summary(files, "file")] : []),
+    ...(others.length > 0
+      ? [
+          summary(
+            others.map(({ kind }) => kind),
+            files.length > 0 ? "other resource" : "resource",
+          ),
+        ]
+      : []),
+  ];
+  const list = [
+    ...artefacts.map(({ kind, artefact }) => ({
+      kind,
+      name: shownFiles(artefact.files),
+    })),
+    ...others.map(({ kind, address }) => ({ kind, name: address })),
+  ].sort((a, b) => a.name.localeCompare(b.name));
+  const rest = unfinished(
+    known.map(({ address }) => address),
+    contents,
+  );
+  return [
+    [
+      ...parts,
+      ...(rest.length > 0 ? [`to finish: ${rest.join(", ")}`] : []),
+    ].join("; ") || "only records to bring up to date",
+    ...(list.length <= LISTED
+      ? list.map(({ kind, name }) => style.dim(`  ${MARKS[kind]} ${name}`))
+      : []),
+  ];
+}
+
+/** `3 files to make, 1 to remove` */
+function summary(kinds: readonly Kind[], noun: string): string {
+  const parts = [...new Set(Object.values(KINDS))].flatMap((kind) => {
+    const number = kinds.filter((one) => one === kind).length;
+    return number > 0 ? [{ kind, number }] : [];
+  });
+  return parts
+    .map(({ kind, number }, i) =>
+      i === 0 ? `${count(number, noun)} to ${kind}` : `${number} to ${kind}`,
+    )
+    .join(", ");
+}
+
+/** What failed before its files were made: only its run is planned again. */
+function unfinished(
+  addresses: readonly string[],
+  contents: Contents,
+): string[] {
+  const planned = new Set(addresses);
+  const withFiles = new Set(
+    [...contents.artefacts]
+      .filter(([address]) => planned.has(address))
+      .map(([, { batch }]) => batch),
+  );
+  const titles = (action: string): string[] =>
+    [...contents.runs].flatMap(([address, run]) =>
+      planned.has(address) && run.action === action && !withFiles.has(address)
+        ? [run.title]
+        : [],
+    );
+  const batches = titles("batch");
+  return batches.length > 0 || withFiles.size > 0 ? batches : titles("rollout");
+}
+
+/** Whether it is one of this library's resources. */
+export function isOurs(
+  address: string,
+  { artefacts, runs, guards }: Contents,
+  state: State,
+): boolean {
+  const ours = [artefacts, runs, guards, state.artefacts, state.records];
+  return ours.some((known) => known.has(address));
+}
+
+/** `cp-1:/etc/kubernetes/pki/apiserver.{crt,key}` */
+export function shownFiles(files: readonly string[]): string {
+  const shown = files.map((file) =>
+    file.replace(/^nodes\/([^/]+)\/root\//, "$1:/"),
+  );
+  const stems = new Set(shown.map((file) => file.replace(/\.[^./]+$/, "")));
+  if (shown.length === 1 || stems.size > 1) return shown.join(", ");
+  const endings = shown.map((file) => file.slice(file.lastIndexOf(".") + 1));
+  return `${[...stems][0]}.{${endings.join(",")}}`;
+}

@@ -1,0 +1,88 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Command {
+  readonly command: string;
+  /** Without them the command is a line for the shell. */
+  readonly args?: readonly string[];
+  readonly directory: string;
+  readonly environment: Environment;
+  /** Each line of its standard output, as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface Outcome {
+  readonly exitCode: number;
+  /** All that it wrote, in the order in which it came; without what `onLine` got. */
+  readonly output: string;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A terminal and npm each pass on the same Ctrl-C. */
+const SAME_PRESS = 500;
+
+/** Somebody asked to stop; all that ran has ended. */
+export class Interrupted extends Error {}
+
+/** Runs programs, one at a time, and passes on a wish to stop: they end in their own time, and are waited for. */
+export class Children {
+  private running?: { readonly child: ChildProcess; readonly group: boolean };
+  private asked = 0;
+
+  constructor(private readonly onInterrupt: () => void) {
+    for (const signal of SIGNALS) process.on(signal, this.interrupt);
+  }
+
+  get interrupted(): boolean {
+    return this.asked > 0;
+  }
+
+  /** What comes after this is not begun once somebody asked to stop. */
+  goOn(): void {
+    if (this.interrupted) throw new Interrupted();
+  }
+
+  /** Rejects only where the program cannot be started. */
+  async run(command: Command): Promise<Outcome> {
+    this.goOn();
+    return new Promise((resolve, reject) => {
+      const child = spawn(command.command, command.args ?? [], {
+        cwd: command.directory,
+        env: command.environment as NodeJS.ProcessEnv,
+        shell: command.args === undefined,
+        stdio: ["ignore", "pipe", "pipe"],
+        // In a group of its own, or a terminal's Ctrl-C would reach it twice, which ends Terraform at once.
+        detached: true,
+      });
+      this.running = { child, group: command.args === undefined };
+      const output: string[] = [];
+      const { onLine } = command;
+      if (onLine) createInterface({ input: child.stdout }).on("line", onLine);
+      else child.stdout.on("data", (data: Buffer) => output.push(`${data}`));
+      child.stderr.on("data", (data: Buffer) => output.push(`${data}`));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        this.running = undefined;
+        resolve({ exitCode: code ?? 1, output: output.join("") });
+      });
+    });
+  }
+
+  end(): void {
+    for (const signal of SIGNALS) process.off(signal, this.interrupt);
+  }
+
+  private readonly interrupt = (): void => {
+    const now = Date.now();
+    if (now - this.asked < SAME_PRESS) return;
+    if (this.asked === 0) this.onInterrupt();
+    this.asked = now;
+    const { child, group } = this.running ?? {};
+    if (child?.pid === undefined || child.exitCode !== null) return;
+    // Terraform tells those whom it started; a shell does not.
+    process.kill(group ? -child.pid : child.pid, "SIGINT");
+  };
+}

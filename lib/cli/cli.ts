@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Children, Interrupted } from "./children";
+import { readContents } from "./contents";
+import { deploy } from "./deploy";
+import { destroy } from "./destroy";
+import { CliError, invalidArguments, noStores, unknownCommand } from "./errors";
+import { DEFAULT_DIRECTORY, storesIn } from "./forgotten";
+import { HELP } from "./help";
+import { inspect } from "./inspect";
+import { standardOutput } from "./output";
+import { lastStacks, teardown } from "./teardown";
+import type { Context } from "./workspace";
+
+interface Arguments {
+  readonly names: readonly string[];
+  readonly json: boolean;
+}
+
+const COMMANDS: Readonly<
+  Record<string, (given: Arguments, context: Context) => Promise<number>>
+> = {
+  deploy: ({ names }, context) => deploy(names, context),
+  destroy: ({ names }, context) => destroy(names, context),
+  inspect: async ({ names, json }) => {
+    const stores = names.length > 0 ? names : knownStores();
+    if (stores.length === 0) throw noStores();
+    const { text, exitCode } = inspect(stores, { json });
+    process.stdout.write(text);
+    return exitCode;
+  },
+  teardown: ({ names }, context) => {
+    if (names.length !== 1)
+      throw invalidArguments(
+        "teardown takes one store: control-plane teardown clusters/<name>",
+      );
+    return teardown(names[0], context);
+  },
+};
+
+/** Runs one command; its result is what the process ends with. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const output = standardOutput();
+  const children = new Children(() =>
+    output.warn("Stops as soon as what is being done is done…"),
+  );
+  try {
+    const { command, ...given } = parse(args);
+    if (command === undefined) return 0;
+    const { env: environment } = process;
+    return await COMMANDS[command](given, { children, environment, output });
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      output.say("Stopped. The same command goes on from here.");
+      return 130;
+    }
+    if (!(error instanceof CliError)) throw error;
+    output.fail(error.message);
+    return error.exitCode;
+  } finally {
+    children.end();
+  }
+}
+
+/** What is asked for is answered at once: then there is no command. */
+function parse(args: readonly string[]): Arguments & { command?: string } {
+  const { values, positionals } = parseStrictly(args);
+  const [command, ...names] = positionals;
+  const nothing = { names, json: false };
+  if (values.version) {
+    console.log(version());
+    return nothing;
+  }
+  if (values.help || command === "help" || command === undefined) {
+    console.log(HELP);
+    if (command === undefined && !values.help)
+      throw invalidArguments("There is no command.");
+    return nothing;
+  }
+  if (!(command in COMMANDS))
+    throw unknownCommand(command, Object.keys(COMMANDS));
+  if (values.json && command !== "inspect")
+    throw invalidArguments(`${command} has no --json; inspect has.`);
+  return { command, names, json: values.json ?? false };
+}
+
+function parseStrictly(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean", short: "v" },
+        json: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    // Node's own hint is about `--`, which is not what people want to know.
+    throw invalidArguments(`${(error as Error).message.split(". ")[0]}.`);
+  }
+}
+
+/** Those of the app, or those in the default folder. */
+function knownStores(): string[] {
+  const known = lastStacks().flatMap((stack) =>
+    readContents(stack).stores.map(({ directory }) => directory),
+  );
+  return known.length > 0 ? known : storesIn(DEFAULT_DIRECTORY);
+}
+
+function version(): string {
+  const manifest = readFileSync(join(__dirname, "../package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

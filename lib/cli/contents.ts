@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Request, TeardownRequest } from "../agent/request";
+import type { Stack } from "./app";
+
+/** What a stack's resources are, by their Terraform addresses. What is in neither map is the user's. */
+export interface Contents {
+  readonly artefacts: ReadonlyMap<string, Artefact>;
+  readonly runs: ReadonlyMap<string, Run>;
+  /** Guards: they make nothing. */
+  readonly guards: ReadonlySet<string>;
+  readonly stores: readonly StackStore[];
+}
+
+export interface Artefact {
+  /** Relative to its store. */
+  readonly files: readonly string[];
+  /** The address of what makes it. */
+  readonly batch?: string;
+}
+
+/** A resource that runs the agent. */
+export interface Run {
+  readonly action: Request["action"];
+  /** As its lines of progress call it. */
+  readonly title: string;
+}
+
+export interface StackStore {
+  readonly stack: string;
+  readonly directory: string;
+  readonly teardown: TeardownRequest;
+  /** Where the request's path starts. */
+  readonly base: string;
+}
+
+interface SynthesizedResource {
+  readonly triggers?: Readonly<Record<string, string>>;
+  readonly triggers_replace?: Readonly<Record<string, string>>;
+  readonly provisioner?: readonly {
+    readonly "local-exec"?: {
+      readonly environment?: Readonly<Record<string, string>>;
+    };
+  }[];
+  readonly lifecycle?: {
+    readonly postcondition?: readonly { readonly condition: string }[];
+  };
+}
+
+export const TYPES = ["terraform_data", "null_resource"];
+
+/** Reads back what lib/terraform wrote: the triggers of an artefact and of a batch, the request of a run. */
+export function readContents(stack: Stack): Contents {
+  const { resource = {} } = JSON.parse(readFileSync(stack.file, "utf8")) as {
+    resource?: Record<string, Record<string, SynthesizedResource>>;
+  };
+  const resources = TYPES.flatMap((type) =>
+    Object.entries(resource[type] ?? {}).map(
+      ([name, body]) => [`${type}.${name}`, body] as const,
+    ),
+  );
+  const requests = new Map(
+    resources.flatMap(([address, body]) => {
+      const request = requestOf(body);
+      return request ? [[address, request]] : [];
+    }),
+  );
+  const batches = new Map(
+    resources
+      .filter(([address]) => requests.get(address)?.action === "batch")
+      .flatMap(([address, body]) =>
+        Object.keys(triggersOf(body)).map((file) => [file, address]),
+      ),
+  );
+  return {
+    artefacts: new Map(
+      resources.flatMap(([address, body]) => {
+        const files = filesOf(triggersOf(body));
+        return files
+          ? [[address, { files, batch: batches.get(files[0]) }]]
+          : [];
+      }),
+    ),
+    runs: new Map(
+      [...requests].map(([address, request]) => [
+        address,
+        { action: request.action, title: titleOf(request) },
+      ]),
+    ),
+    guards: new Set(
+      resources.filter(([, body]) => isGuard(body)).map(([address]) => address),
+    ),
+    stores: [...requests.values()].flatMap((request) =>
+      request.action === "teardown"
+        ? [
+            {
+              stack: stack.name,
+              directory: resolve(stack.directory, request.store),
+              teardown: request,
+              base: stack.directory,
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+export const triggersOf = (body: SynthesizedResource) =>
+  body.triggers_replace ?? body.triggers ?? {};
+
+/** One line per file, `path mode [owner]`. */
+export function filesOf({
+  files,
+  spec,
+  intact,
+}: Readonly<Record<string, string>>): string[] | undefined {
+  if (typeof files !== "string" || spec === undefined || intact === undefined)
+    return undefined;
+  return literal(files)
+    .split("\n")
+    .map((line) => line.split(" ")[0]);
+}
+
+function requestOf(body: SynthesizedResource): Request | undefined {
+  const text = body.provisioner?.[0]?.["local-exec"]?.environment?.REQUEST;
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(literal(text)) as Request;
+  } catch {
+    // An address that is known only at apply is in it: that can only be a rollout.
+    return { action: "rollout", clusterName: "rollout" } as Request;
+  }
+}
+
+function titleOf(request: Request): string {
+  if (request.action === "batch") return request.title;
+  return request.action === "rollout" ? request.clusterName : request.action;
+}
+
+const isGuard = ({ lifecycle }: SynthesizedResource): boolean =>
+  lifecycle?.postcondition?.[0]?.condition.includes("/.stamps/") ?? false;
+
+/** Undoes the escapes of Terraform's templates. */
+const literal = (text: string): string =>
+  text.replace(/\$\$\{/g, "${").replace(/%%\{/g, "%{");

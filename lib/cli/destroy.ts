@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { Store } from "../agent/store";
+import { runTeardown } from "./agent";
+import { type Stack, stacksToDestroy } from "./app";
+import { changeLines, isOurs, type PlannedChange } from "./changes";
+import type { Contents, StackStore } from "./contents";
+import type { State } from "./state";
+import { type Context, shownPath, Workspace } from "./workspace";
+
+/** Destroys the app's stacks, each before those that it needs, from whatever state they are in. */
+export async function destroy(
+  names: readonly string[],
+  context: Context,
+): Promise<number> {
+  const { output } = context;
+  const workspace = await Workspace.open(context);
+  const stacks = stacksToDestroy(workspace.stacks, names);
+  if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
+  for (const [i, stack] of stacks.entries()) {
+    if (!(await destroyStack(stack, workspace, context))) {
+      const left = stacks.slice(i + 1).map(({ name }) => name);
+      if (left.length > 0) output.say(`Not begun: ${left.join(", ")}`);
+      output.say(
+        "Destroy again once that is mended: it goes on with the rest.",
+      );
+      return 1;
+    }
+  }
+  return 0;
+}
+
+async function destroyStack(
+  stack: Stack,
+  workspace: Workspace,
+  context: Context,
+): Promise<boolean> {
+  const contents = workspace.contentsOf(stack);
+  const present = contents.stores.filter(({ directory }) => isLive(directory));
+  const progress = await workspace.change(stack, "destroy", (changes, state) =>
+    planLines(changes, contents, state, context),
+  );
+  if (progress === undefined) return false;
+  for (const store of present) {
+    // Terraform runs the teardown of what it knows; a lost state or an apply that failed early knows too little.
+    if (ownerOf(store) === stack.name && !(await tearDown(store, context)))
+      return false;
+  }
+  for (const store of contents.stores) {
+    const wasTornDown = present.includes(store) && !isLive(store.directory);
+    if (!wasTornDown)
+      for (const line of keptLines(store)) context.output.say(line);
+  }
+  return true;
+}
+
+const tearDown = (
+  { teardown, base }: StackStore,
+  context: Context,
+): Promise<boolean> => runTeardown(teardown, base, context);
+
+const ownerOf = ({ directory }: StackStore): string | undefined =>
+  new Store(directory).inventory()?.stack;
+
+function planLines(
+  changes: readonly PlannedChange[],
+  contents: Contents,
+  state: State,
+  { output }: Context,
+): string[] {
+  const rest = changes.filter(
+    ({ address }) => !isOurs(address, contents, state),
+  );
+  const others =
+    rest.length > 0 ? changeLines(rest, contents, state, output.style) : [];
+  const present = contents.stores.filter(({ directory }) => isLive(directory));
+  const parts = [
+    ...present.map(({ directory }) => `${shownPath(directory)} to remove`),
+    ...others.slice(0, 1),
+  ];
+  if (parts.length > 0) return [parts.join("; "), ...others.slice(1)];
+  return [changes.length > 0 ? "only records to remove" : "nothing to remove"];
+}
+
+const isLive = (directory: string): boolean =>
+  new Store(directory).inventory() !== undefined;
+
+/** What stays on purpose, where no teardown had reason to say so. */
+function keptLines({ directory, teardown }: StackStore): string[] {
+  const store = new Store(directory);
+  const shown = shownPath(directory);
+  const inventory = store.inventory();
+  if (inventory)
+    return [
+      `Kept: ${shown}, which belongs to the stack ${inventory.stack}, not to ${teardown.stack}.`,
+    ];
+  if (store.files("pki").length === 0) return [];
+  return [
+    `Kept: ${join(shown, "pki")}, the keys of the cluster's authorities. The next deploy goes on with them.`,
+    `      When nothing needs them any more: rm -r ${shown}`,
+  ];
+}

@@ -1,0 +1,109 @@
+/** An error that a user can meet: its message is all that is shown. One factory for each below. */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    /** What the process ends with. */
+    readonly exitCode: 1 | 2 = 1,
+  ) {
+    super(message);
+  }
+}
+
+const lines = (...parts: readonly string[]): CliError =>
+  new CliError(parts.join("\n"));
+
+const usage = (...parts: readonly string[]): CliError =>
+  new CliError(parts.join("\n"), 2);
+
+const SEE_HELP = "`control-plane --help` lists what there is.";
+
+export const unknownCommand = (given: string, known: readonly string[]) =>
+  usage(
+    `${JSON.stringify(given)} is no command. There are ${known.join(", ")}.`,
+    SEE_HELP,
+  );
+
+export const invalidArguments = (reason: string) => usage(reason, SEE_HELP);
+
+export const unknownStack = (given: string, known: readonly string[]) =>
+  usage(
+    `The app has no stack ${JSON.stringify(given)}. It has ${known.join(", ") || "none"}.`,
+  );
+
+export const neededStack = (stack: string, by: string) =>
+  usage(
+    `The stack ${by} needs ${stack}. Destroy it first, or both: control-plane destroy ${stack} ${by}`,
+  );
+
+const HOW_TO_GET_TERRAFORM = [
+  "  Terraform  https://developer.hashicorp.com/terraform/install",
+  "  OpenTofu   https://opentofu.org/docs/intro/install, then: export TERRAFORM_BINARY_NAME=tofu",
+];
+
+export const missingTerraform = (binary: string) =>
+  lines(
+    `${binary} is not on the PATH. Terraform 1.5 or later is needed, or OpenTofu:`,
+    ...HOW_TO_GET_TERRAFORM,
+    "Nothing was done.",
+  );
+
+export const oldTerraform = (binary: string, version: string) =>
+  lines(
+    `${binary} is version ${version}. Terraform 1.5 or later is needed, or OpenTofu:`,
+    ...HOW_TO_GET_TERRAFORM,
+    "Nothing was done.",
+  );
+
+export const brokenTerraform = (binary: string, output: string) =>
+  lines(
+    `\`${binary} version\` does not say which version of Terraform it is:`,
+    indent(output || "(no output)"),
+    "TERRAFORM_BINARY_NAME names the program to use: Terraform 1.5 or later, or OpenTofu:",
+    ...HOW_TO_GET_TERRAFORM,
+    "Nothing was done.",
+  );
+
+export const noProject = (directory: string) =>
+  lines(
+    `There is no cdktf.json in ${directory}.`,
+    "Run this where your cdktf app is; `cdktf init` makes one.",
+  );
+
+export const invalidProject = (reason: string) =>
+  lines(
+    `cdktf.json cannot be used: ${reason}.`,
+    'It needs the command of your app: { "app": "npx tsx main.ts" }',
+  );
+
+export const appFailed = (command: string, output: string) =>
+  lines(`The app failed: ${command}`, "", output.trim() || "(no output)");
+
+export const appWithoutSynth = (command: string, manifest: string) =>
+  lines(
+    `The app ended well, but wrote no ${manifest}: ${command}`,
+    "Call `app.synth()` at its end.",
+  );
+
+export const initFailed = (stack: string, output: string) =>
+  lines(`${stack}: terraform init failed.`, "", output.trim());
+
+export const noStore = (path: string) =>
+  lines(
+    `${path} is no store: there is neither an inventory.json nor anything made here.`,
+    "Give the folder of a cluster, clusters/<name> by default.",
+  );
+
+export const noStores = () =>
+  usage(
+    "There is no store here. Name one: control-plane inspect clusters/<name>",
+  );
+
+export const storeInUse = (path: string, stack: string) =>
+  lines(
+    `${path} belongs to the stack ${stack}, which is part of this app.`,
+    `To remove the cluster: control-plane destroy ${stack}`,
+    "If its ControlPlane is no longer in the program, deploy first.",
+  );
+
+export const indent = (text: string): string =>
+  text.trim().replace(/^(?=.)/gm, "  ");

@@ -1,0 +1,52 @@
+import { readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Store } from "../agent/store";
+import { shownPath, type Workspace } from "./workspace";
+
+/** Where clusters are kept unless the program says otherwise. */
+export const DEFAULT_DIRECTORY = "clusters";
+
+/**
+ * Clusters that the app no longer has. Terraform removes their records, but runs no teardown of what left the
+ * program.
+ */
+export function forgottenStores(workspace: Workspace): string[] {
+  const known = workspace.stacks.flatMap((stack) =>
+    workspace.contentsOf(stack).stores.map(({ directory }) => directory),
+  );
+  const folders = new Set([
+    resolve(DEFAULT_DIRECTORY),
+    ...known.map((directory) => dirname(directory)),
+  ]);
+  return [...folders]
+    .flatMap(storesIn)
+    .filter((directory) => !known.includes(directory))
+    .map((directory) => {
+      const shown = shownPath(directory);
+      return [
+        `${shown} holds a cluster that is not in this app. If you deleted it from the program, remove what is left:`,
+        `  npx control-plane teardown ${shown}`,
+      ].join("\n");
+    });
+}
+
+/** The folders below this one in which a cluster is. */
+export function storesIn(folder: string): string[] {
+  return foldersIn(folder)
+    .map((name) => join(folder, name))
+    .filter((directory) => {
+      const inventory = new Store(directory).inventory();
+      return inventory !== undefined;
+    })
+    .sort();
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,124 @@
+import { changeLines, isOurs, type PlannedChange } from "./changes";
+import type { Contents } from "./contents";
+import { AGENT_ERROR, type Diagnostic, Diagnostics } from "./diagnostics";
+import type { Output } from "./output";
+import type { State } from "./state";
+
+/** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+interface Message {
+  readonly type?: string;
+  readonly change?: {
+    readonly resource: { readonly addr: string };
+    readonly action: string;
+  };
+  readonly changes?: { readonly operation: string };
+  readonly hook?: {
+    readonly resource: { readonly addr: string };
+    readonly action?: string;
+    readonly elapsed_seconds?: number;
+    readonly output?: string;
+  };
+  readonly diagnostic?: Diagnostic;
+  readonly outputs?: Readonly<Record<string, TerraformOutput>>;
+}
+
+export interface TerraformOutput {
+  readonly sensitive: boolean;
+  readonly value?: unknown;
+}
+
+export interface ProgressOptions {
+  readonly stack: string;
+  readonly contents: Contents;
+  readonly state: State;
+  readonly output: Output;
+  /** What to say of the plan instead of what is planned for each file. */
+  readonly plan?: (changes: readonly PlannedChange[]) => readonly string[];
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  create: "made",
+  update: "changed",
+  delete: "removed",
+};
+
+/** Turns Terraform's messages into lines that people read. */
+export class Progress {
+  readonly diagnostics: Diagnostics;
+  outputs: Readonly<Record<string, TerraformOutput>> = {};
+  /** What is neither a message nor of any use unless Terraform fails. */
+  readonly noise: string[] = [];
+  private readonly changes: PlannedChange[] = [];
+  private readonly failing = new Set<string>();
+
+  constructor(private readonly options: ProgressOptions) {
+    this.diagnostics = new Diagnostics(options.contents);
+  }
+
+  get changed(): boolean {
+    return this.changes.length > 0;
+  }
+
+  readonly line = (line: string): void => {
+    const message = parse(line);
+    if (message === undefined) {
+      if (line.trim() !== "") this.noise.push(line);
+      return;
+    }
+    const { change, hook, diagnostic } = message;
+    if (message.type === "planned_change" && change)
+      this.changes.push({
+        address: change.resource.addr,
+        action: change.action,
+      });
+    else if (message.type === "change_summary") this.summary(message);
+    else if (message.type === "diagnostic" && diagnostic)
+      this.diagnostics.add(diagnostic);
+    else if (message.type === "outputs") this.outputs = message.outputs ?? {};
+    else if (hook) this.hook(message.type ?? "", hook);
+  };
+
+  private summary({ changes }: Message): void {
+    if (changes?.operation !== "plan") return;
+    const { stack, contents, state, output, plan } = this.options;
+    const [first, ...more] =
+      plan?.(this.changes) ??
+      changeLines(this.changes, contents, state, output.style);
+    output.say(`${output.style.bold(stack)}: ${first}`);
+    for (const line of more) output.say(line);
+  }
+
+  private hook(type: string, hook: NonNullable<Message["hook"]>): void {
+    const { contents, state } = this.options;
+    const address = hook.resource.addr;
+    const run = contents.runs.get(address);
+    const ours = isOurs(address, contents, state);
+    const name = run?.title ?? address;
+    if (type === "provision_progress")
+      this.provisioned(address, hook.output ?? "", run ? "" : `${address}: `);
+    else if (type === "apply_progress" && (run || !ours))
+      this.say(`${name}: at work for ${hook.elapsed_seconds} s`);
+    else if (type === "apply_complete" && !ours)
+      this.say(`${name}: ${DONE[hook.action ?? ""] ?? "done"}`);
+  }
+
+  /** An agent's error comes last and again as a diagnostic, where it is told from its progress. */
+  private provisioned(address: string, text: string, prefix: string): void {
+    if (/^local-exec: Executing: /.test(text) && prefix === "") return;
+    if (text.startsWith(AGENT_ERROR) && prefix === "")
+      this.failing.add(address);
+    if (!this.failing.has(address)) this.say(prefix + text);
+  }
+
+  private say(line: string): void {
+    this.options.output.say(`  ${line}`);
+  }
+}
+
+function parse(line: string): Message | undefined {
+  try {
+    return line.startsWith("{") ? (JSON.parse(line) as Message) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { relative } from "node:path";
+import {
+  type Annotation,
+  type Project,
+  readProject,
+  type Stack,
+  synthesize,
+} from "./app";
+import type { Children, Environment } from "./children";
+import { type Contents, readContents } from "./contents";
+import type { Output } from "./output";
+import type { PlannedChange } from "./changes";
+import { Progress } from "./progress";
+import { readState, type State } from "./state";
+import { Terraform } from "./terraform";
+
+/** What every command is given. */
+export interface Context {
+  readonly children: Children;
+  readonly environment: Environment;
+  readonly output: Output;
+}
+
+/** An app, freshly synthesized, and the Terraform that works on its stacks. */
+export class Workspace {
+  /** Terraform is looked for first: without it nothing else is worth beginning. */
+  static async open(context: Context): Promise<Workspace> {
+    const { children, environment, output } = context;
+    const terraform = await Terraform.find(children, environment);
+    const project = readProject(process.cwd());
+    const stacks = await synthesize(project, children, environment);
+    for (const stack of stacks) {
+      for (const annotation of stack.annotations)
+        annotate(stack, annotation, output);
+    }
+    return new Workspace(context, terraform, project, stacks);
+  }
+
+  private readonly contents = new Map<Stack, Contents>();
+
+  private constructor(
+    private readonly context: Context,
+    private readonly terraform: Terraform,
+    readonly project: Project,
+    readonly stacks: readonly Stack[],
+  ) {}
+
+  contentsOf(stack: Stack): Contents {
+    const contents = this.contents.get(stack) ?? readContents(stack);
+    this.contents.set(stack, contents);
+    return contents;
+  }
+
+  /** Says what is done while it is done; `undefined` where it failed, which is said as well. */
+  async change(
+    stack: Stack,
+    command: "apply" | "destroy",
+    plan?: (
+      changes: readonly PlannedChange[],
+      state: State,
+    ) => readonly string[],
+  ): Promise<Progress | undefined> {
+    const { children, output } = this.context;
+    await this.terraform.init(stack.name, stack.directory);
+    const state = readState(await this.terraform.state(stack.directory));
+    const progress = new Progress({
+      stack: stack.name,
+      contents: this.contentsOf(stack),
+      state,
+      output,
+      plan: plan && ((changes) => plan(changes, state)),
+    });
+    const { exitCode, output: errors } = await this.terraform.change(
+      command,
+      stack.directory,
+      progress.line,
+    );
+    const { diagnostics } = progress;
+    for (const text of diagnostics.warnings) output.warn(text);
+    children.goOn();
+    for (const text of diagnostics.errors) output.fail(text);
+    if (exitCode === 0) return progress;
+    if (diagnostics.errors.length === 0)
+      output.fail(
+        [`${stack.name}: terraform failed.`, ...progress.noise, errors.trim()]
+          .filter(Boolean)
+          .join("\n"),
+      );
+    return undefined;
+  }
+}
+
+function annotate(
+  { name }: Stack,
+  { constructPath, message, level }: Annotation,
+  output: Output,
+): void {
+  const text = `${constructPath || name}: ${message}`;
+  if (level === "@cdktf/info") output.say(text);
+  else output.warn(text);
+}
+
+/** A path for people, from where they are. */
+export function shownPath(path: string): string {
+  const shown = relative(process.cwd(), path);
+  return shown === "" ? "." : shown.startsWith("..") ? path : shown;
+}
