@@ -54,7 +54,8 @@ export class Artefact extends Resource {
     this.files = props.files;
     this.name = props.files[0].path;
     for (const file of props.files) props.store.reserve(file.path, this);
-    this.intact = props.irreplaceable ? "ok" : this.fingerprint().toString();
+    const intact = props.irreplaceable ? this.identity() : this.fingerprint();
+    this.intact = intact.toString();
     props.batch.add(this);
     for (const from of props.upstream ?? [])
       props.batch.addDependency(from.props.batch);
@@ -139,6 +140,14 @@ export class Artefact extends Resource {
         [path, mode, ...(owner ? [owner] : [])].join(" "),
       )
       .join("\n");
+  }
+
+  /** The stamp's token whatever became of the files; where they came back without their stamp, they get one. */
+  private identity(): Expression {
+    const { store } = this.props;
+    const stamp = code`jsondecode(file(${quote(this.stamp)}))`;
+    const restored = code`fileexists(${quote(store.pathOf(this.name))})`;
+    return code`try(${stamp}.token, ${restored} ? timestamp() : "ok")`;
   }
 
   /** The stamp's token while the files are as they were made and the certificate is not due, else something new. */

@@ -1,0 +1,359 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { App, LocalBackend, TerraformStack } from "cdktf";
+
+/** Puts constructs into a stack, as a user's `main.ts` does. */
+export type Program = (stack: TerraformStack) => void;
+
+/** What a plan would do, by names that people know: see {@link Deployment.nameOf}. */
+export interface Changes {
+  readonly created: string[];
+  readonly replaced: string[];
+  readonly deleted: string[];
+}
+
+export interface Run {
+  readonly ok: boolean;
+  readonly changes: Changes;
+  /** What the agent said, in order. */
+  readonly lines: string[];
+  /** Summary and detail of each. */
+  readonly errors: string[];
+  readonly warnings: string[];
+  readonly outputs: Record<string, unknown>;
+  /** All that Terraform wrote. */
+  readonly text: string;
+}
+
+export const NOTHING: Changes = { created: [], replaced: [], deleted: [] };
+
+export const replaced = (...names: string[]): Changes => ({
+  ...NOTHING,
+  replaced: names.sort(),
+});
+
+/** No provider, no check for updates: what runs is the binary and the agent, nothing else. */
+const ENVIRONMENT = {
+  ...process.env,
+  TF_CLI_CONFIG_FILE: "/dev/null",
+  CHECKPOINT_DISABLE: "1",
+  TF_IN_AUTOMATION: "1",
+};
+
+const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+
+/** A folder with an app, its state and its stores, where the real Terraform and the real agent run. */
+export class Deployment {
+  readonly directory = mkdtempSync(join(tmpdir(), "control-plane-"));
+  private readonly names = new Map<string, string>();
+  private readonly environment: NodeJS.ProcessEnv;
+
+  constructor(environment: Record<string, string> = {}) {
+    this.environment = { ...ENVIRONMENT, ...environment };
+  }
+
+  /** Synthesizes an app of one stack, `stack`, or of several by name. */
+  program(programs: Program | Record<string, Program>): this {
+    this.here(() => {
+      const app = new App({ outdir: "cdktf.out" });
+      const byName =
+        typeof programs === "function" ? { stack: programs } : programs;
+      for (const [name, program] of Object.entries(byName)) {
+        const stack = new TerraformStack(app, name);
+        new LocalBackend(stack, { path: `../../../${name}.tfstate` });
+        program(stack);
+      }
+      app.synth();
+      for (const name of Object.keys(byName)) this.learnNames(name);
+    });
+    return this;
+  }
+
+  plan(stack?: string): Run {
+    return succeeded(this.tryPlan(stack));
+  }
+
+  apply(stack?: string): Run {
+    return succeeded(this.tryApply(stack));
+  }
+
+  destroy(stack?: string): Run {
+    return succeeded(this.tryApply(stack, "-destroy"));
+  }
+
+  tryPlan(stack?: string, ...args: string[]): Run {
+    return this.run(stack, "plan", ...args);
+  }
+
+  tryApply(stack?: string, ...args: string[]): Run {
+    return this.run(stack, "apply", "-auto-approve", ...args);
+  }
+
+  /** A plan in full: what was, what will be, what is unknown. */
+  planJson(stack?: string): PlanJson {
+    this.terraform(stack, "plan", "-out=plan", "-input=false");
+    return JSON.parse(this.terraform(stack, "show", "-json", "plan"));
+  }
+
+  /** Runs Terraform in a stack's folder. */
+  terraform(stack: string | undefined, ...args: string[]): string {
+    this.init(stack);
+    return execFileSync(TERRAFORM, args, {
+      cwd: this.folder(stack),
+      env: this.environment,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Absolute. */
+  path(...parts: string[]): string {
+    return join(this.directory, ...parts);
+  }
+
+  read(path: string): string {
+    return readFileSync(this.path(path), "utf8");
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), text);
+  }
+
+  remove(path: string): void {
+    if (!existsSync(this.path(path))) throw new Error(`no ${path}`);
+    rmSync(this.path(path), { recursive: true });
+  }
+
+  /** The paths of all files below a folder, sorted. */
+  files(folder: string): string[] {
+    if (!existsSync(this.path(folder))) return [];
+    return readdirSync(this.path(folder), {
+      recursive: true,
+      withFileTypes: true,
+    })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) =>
+        relative(this.path(folder), join(entry.parentPath, entry.name)),
+      )
+      .sort();
+  }
+
+  /** What the files of a store hold, but for stamps and locks: a hash by path. */
+  hashes(store: string): Record<string, string> {
+    const own = this.files(store).filter((path) => !path.startsWith("."));
+    return Object.fromEntries(
+      own.map((path) => [
+        path,
+        createHash("sha256")
+          .update(readFileSync(this.path(store, path)))
+          .digest("hex"),
+      ]),
+    );
+  }
+
+  /** Octal, without the file's type. */
+  mode(path: string): string {
+    return (statSync(this.path(path)).mode & 0o777).toString(8);
+  }
+
+  synthesized(stack?: string): Synthesized {
+    return JSON.parse(
+      readFileSync(join(this.folder(stack), "cdk.tf.json"), "utf8"),
+    );
+  }
+
+  state(stack = "stack"): string {
+    return this.read(`${stack}.tfstate`);
+  }
+
+  forgetState(stack = "stack"): void {
+    rmSync(this.path(`${stack}.tfstate`));
+  }
+
+  folder(stack = "stack"): string {
+    return this.path("cdktf.out", "stacks", stack);
+  }
+
+  dispose(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Does something as if it were started in this folder. */
+  here<T>(action: () => T): T {
+    const before = process.cwd();
+    process.chdir(this.directory);
+    try {
+      return action();
+    } finally {
+      process.chdir(before);
+    }
+  }
+
+  private run(stack: string | undefined, ...args: string[]): Run {
+    this.init(stack);
+    const { stdout, status } = spawnSync(
+      TERRAFORM,
+      [args[0], "-json", "-input=false", ...args.slice(1)],
+      {
+        cwd: this.folder(stack),
+        env: this.environment,
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    const events = stdout
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Event);
+    return {
+      ok: status === 0,
+      changes: this.changesIn(events),
+      lines: events.flatMap(({ type, hook }) =>
+        type === "provision_progress" &&
+        hook?.output &&
+        !hook.output.startsWith("local-exec: ")
+          ? [hook.output]
+          : [],
+      ),
+      errors: diagnostics(events, "error"),
+      warnings: diagnostics(events, "warning"),
+      outputs: Object.fromEntries(
+        events
+          .flatMap(({ outputs }) => Object.entries(outputs ?? {}))
+          .map(([name, { value }]) => [name, value]),
+      ),
+      text: stdout,
+    };
+  }
+
+  private init(stack: string | undefined): void {
+    const folder = this.folder(stack);
+    if (existsSync(join(folder, ".terraform"))) return;
+    execFileSync(TERRAFORM, ["init", "-input=false"], {
+      cwd: folder,
+      env: this.environment,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  }
+
+  private changesIn(events: readonly Event[]): Changes {
+    const by = (action: string) =>
+      events
+        .filter(
+          ({ type, change }) =>
+            type === "planned_change" && change?.action === action,
+        )
+        .map(({ change }) => this.nameOf(change?.resource.addr ?? ""))
+        .sort();
+    return {
+      created: by("create"),
+      replaced: by("replace"),
+      deleted: by("delete"),
+    };
+  }
+
+  /**
+   * An artefact's first file without the store, `batch <name>`, `rollout`, `teardown`; else its address.
+   */
+  private nameOf(address: string): string {
+    return this.names.get(address) ?? address;
+  }
+
+  private learnNames(stack: string): void {
+    for (const [type, resources] of Object.entries(
+      this.synthesized(stack).resource ?? {},
+    )) {
+      for (const [id, resource] of Object.entries(resources)) {
+        const files = triggersOf(resource)?.files;
+        const request = resource.provisioner?.[0]?.["local-exec"].environment
+          .REQUEST as string | undefined;
+        const field = (name: string) =>
+          new RegExp(`"${name}"(?::| = )"([^"]*)"`).exec(request ?? "")?.[1];
+        const action = field("action");
+        const name = files
+          ? files.split(" ")[0]
+          : action === "batch"
+            ? `batch ${field("batch")}`
+            : action;
+        if (name) this.names.set(`${type}.${id}`, name);
+      }
+    }
+  }
+}
+
+interface Event {
+  readonly type: string;
+  readonly hook?: { readonly output?: string };
+  readonly change?: {
+    readonly action: string;
+    readonly resource: { readonly addr: string };
+  };
+  readonly diagnostic?: {
+    readonly severity: string;
+    readonly summary: string;
+    readonly detail: string;
+  };
+  readonly outputs?: Record<string, { readonly value: unknown }>;
+}
+
+export interface PlanJson {
+  readonly resource_changes: readonly {
+    readonly address: string;
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before: SynthesizedResource | null;
+      readonly after: SynthesizedResource | null;
+    };
+  }[];
+}
+
+export interface Synthesized {
+  readonly resource?: Record<string, Record<string, SynthesizedResource>>;
+}
+
+export interface SynthesizedResource {
+  readonly triggers?: Record<string, string>;
+  readonly triggers_replace?: Record<string, string>;
+  readonly depends_on?: readonly string[];
+  readonly lifecycle?: Record<string, unknown>;
+  readonly provisioner?: readonly {
+    readonly "local-exec": {
+      readonly command: string;
+      readonly environment: Record<string, string>;
+    };
+  }[];
+}
+
+export const triggersOf = (resource: SynthesizedResource | null) =>
+  resource?.triggers_replace ?? resource?.triggers;
+
+function diagnostics(events: readonly Event[], severity: string): string[] {
+  return events.flatMap(({ diagnostic }) =>
+    diagnostic?.severity === severity
+      ? [`${diagnostic.summary}\n${diagnostic.detail}`]
+      : [],
+  );
+}
+
+function succeeded(run: Run): Run {
+  if (!run.ok)
+    throw new Error(
+      `Terraform failed:\n${[...run.errors, ...run.lines].join("\n") || run.text}`,
+    );
+  return run;
+}

@@ -1,0 +1,172 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { Duration } from "../../lib";
+import { cluster, STORE } from "../support/cluster";
+import { Deployment, NOTHING } from "../support/terraform";
+
+/** What a plan says without what it needs, whatever else was lost or changed. */
+const WAYS_OUT = [
+  /cannot be made a second time/,
+  /Restore the store from its backup/,
+  /destroy it and delete the store/,
+];
+
+const deployment = new Deployment();
+afterAll(() => deployment.dispose());
+
+let made: Record<string, string>;
+beforeAll(() => {
+  deployment.program(cluster()).apply();
+  made = deployment.hashes(STORE);
+});
+
+const store = () => deployment.path(STORE);
+const away = () => deployment.path("away");
+
+/** Does something while a part of the store is elsewhere. */
+function without<T>(path: string, action: () => T): T {
+  const from = deployment.path(STORE, path);
+  renameSync(from, away());
+  try {
+    return action();
+  } finally {
+    rmSync(from, { recursive: true, force: true });
+    renameSync(away(), from);
+  }
+}
+
+describe("lost state", () => {
+  test("makes no file again", () => {
+    deployment.forgetState();
+
+    const run = deployment.apply();
+
+    expect(run.changes.replaced).toEqual([]);
+    expect(run.changes.created.length).toBeGreaterThan(40);
+    expect(run.lines.filter((line) => line.includes("made"))).toEqual([]);
+    expect(deployment.hashes(STORE)).toEqual(made);
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  test("together with the stamps makes no certificate again", () => {
+    deployment.forgetState();
+    deployment.remove(`${STORE}/.stamps`);
+
+    deployment.apply();
+
+    expect(deployment.hashes(STORE)).toEqual(made);
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+});
+
+test("lost stamps are written anew, and what they belong to stays", () => {
+  deployment.remove(`${STORE}/.stamps`);
+
+  const run = deployment.apply();
+
+  expect(run.changes.replaced.length).toBeGreaterThan(20);
+  expect(deployment.hashes(STORE)).toEqual(made);
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+describe("a plan", () => {
+  const LOST = {
+    "the key of the certificate authority": "pki/ca.key",
+    "the certificate of etcd's authority": "pki/etcd/ca.crt",
+    "the service account key": "pki/sa.key",
+    "the authorities": "pki",
+    "the store": "",
+  };
+  const CHANGED = {
+    "": cluster(),
+    " and its spec changed": cluster({
+      caCertificateValidity: Duration.days(99),
+      certificateValidity: Duration.days(9),
+    }),
+  };
+
+  for (const [what, path] of Object.entries(LOST)) {
+    for (const [change, program] of Object.entries(CHANGED)) {
+      test(`fails when ${what} is lost${change}`, () => {
+        deployment.program(program);
+
+        const run = without(path, () => deployment.tryPlan());
+
+        expect(run.ok).toBe(false);
+        for (const way of WAYS_OUT) expect(run.errors.join("\n")).toMatch(way);
+      });
+    }
+  }
+
+  test("names what is lost, once for each", () => {
+    deployment.program(cluster());
+
+    const { errors } = without("pki/sa.key", () => deployment.tryPlan());
+
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain("pki/sa.key");
+  });
+
+  test("fails when an authority's certificate is another one", () => {
+    const certificate = deployment.read(`${STORE}/pki/ca.crt`);
+    deployment.write(
+      `${STORE}/pki/ca.crt`,
+      deployment.read(`${STORE}/pki/etcd/ca.crt`),
+    );
+
+    const { ok, errors } = deployment.tryPlan();
+
+    expect(ok).toBe(false);
+    expect(errors).toHaveLength(1);
+    deployment.write(`${STORE}/pki/ca.crt`, certificate);
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  test("works when the store is empty and nothing is known of it: a new cluster", () => {
+    const other = new Deployment().program(cluster());
+    expect(other.plan().changes.created.length).toBeGreaterThan(40);
+    other.dispose();
+  });
+});
+
+test("an apply without the key makes nothing", () => {
+  const run = without("pki/ca.key", () => {
+    deployment.remove(`${STORE}/kubeconfigs/admin.conf`);
+    return deployment.tryApply();
+  });
+
+  expect(run.ok).toBe(false);
+  expect(run.lines.filter((line) => line.includes("made"))).toEqual([]);
+  expect(existsSync(deployment.path(STORE, "pki/ca.key"))).toBe(true);
+  deployment.apply();
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+describe("destroy", () => {
+  test("works when an authority's key is lost", () => {
+    deployment.remove(`${STORE}/pki/ca.key`);
+
+    const run = deployment.destroy();
+
+    expect(run.errors).toEqual([]);
+    expect(deployment.files(`${STORE}/nodes`)).toEqual([]);
+    expect(deployment.files(`${STORE}/pki`)).toContain("sa.key");
+  });
+
+  test("works when the store is lost", () => {
+    rmSync(store(), { recursive: true });
+    deployment.apply();
+    rmSync(store(), { recursive: true });
+    expect(deployment.tryPlan().ok).toBe(false);
+
+    expect(deployment.destroy().ok).toBe(true);
+    expect(existsSync(store())).toBe(false);
+  });
+
+  test("works when a key is lost and what is wanted changed", () => {
+    deployment.apply();
+    deployment.remove(`${STORE}/pki/sa.key`);
+    deployment.program(cluster({ certSans: ["further.example.org"] }));
+
+    expect(deployment.destroy().ok).toBe(true);
+  });
+});
