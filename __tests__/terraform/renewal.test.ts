@@ -1,0 +1,118 @@
+import { Duration } from "../../lib";
+import { cluster, STORE } from "../support/cluster";
+import { Deployment, NOTHING, replaced } from "../support/terraform";
+
+const deployment = new Deployment();
+afterAll(() => deployment.dispose());
+
+const CERTIFICATES = [
+  "kubeconfigs/admin.conf",
+  ...[
+    "pki/apiserver.crt",
+    "pki/apiserver-kubelet-client.crt",
+    "pki/apiserver-etcd-client.crt",
+    "pki/front-proxy-client.crt",
+    "pki/etcd/server.crt",
+    "pki/etcd/peer.crt",
+    "pki/etcd/healthcheck-client.crt",
+    "admin.conf",
+    "super-admin.conf",
+    "controller-manager.conf",
+    "scheduler.conf",
+    "kubelet.conf",
+  ].map((path) => `nodes/cp-1/root/etc/kubernetes/${path}`),
+  "nodes/cp-1/root/var/lib/kubelet/pki/kubelet.crt",
+];
+
+const APISERVER = "nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt";
+
+/** The moments are the stamp's: what a plan compares with its own time. */
+function restamp(path: string, moments: Record<string, Date>): void {
+  const stamp = `${STORE}/.stamps/${path}.json`;
+  const texts = Object.fromEntries(
+    Object.entries(moments).map(([key, date]) => [
+      key,
+      date.toISOString().replace(/\.\d+Z$/, "Z"),
+    ]),
+  );
+  deployment.write(
+    stamp,
+    JSON.stringify({ ...JSON.parse(deployment.read(stamp)), ...texts }),
+  );
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+
+test("nothing is due and nothing is warned of at first", () => {
+  const run = deployment.program(cluster()).apply();
+
+  expect(run.warnings).toEqual([]);
+  expect(deployment.plan()).toMatchObject({ changes: NOTHING, warnings: [] });
+});
+
+test("a certificate of which a third is left is planned again, alone", () => {
+  restamp(APISERVER, { renewable: inDays(-1), notAfter: inDays(100) });
+
+  expect(deployment.plan().changes).toEqual(
+    replaced(APISERVER, "batch nodes/cp-1", "rollout"),
+  );
+});
+
+test("a window that is given begins later than that", () => {
+  deployment.program(cluster({ renewBefore: Duration.days(30) }));
+  // The window is part of what is recorded, so it is taken over once.
+  deployment.apply();
+  restamp(APISERVER, { renewable: inDays(-1), notAfter: inDays(31) });
+  expect(deployment.plan().changes).toEqual(NOTHING);
+
+  restamp(APISERVER, { renewable: inDays(-1), notAfter: inDays(29) });
+  expect(deployment.plan().changes).toEqual(
+    replaced(APISERVER, "batch nodes/cp-1", "rollout"),
+  );
+});
+
+test("a window that changes has effect at once and renews only what lies in it", () => {
+  restamp(APISERVER, { renewable: inDays(-100), notAfter: inDays(300) });
+  const before = deployment.hashes(STORE);
+
+  const run = deployment
+    .program(cluster({ renewBefore: Duration.days(20) }))
+    .apply();
+
+  expect(run.changes).toEqual(
+    replaced(
+      ...CERTIFICATES,
+      "batch nodes/cp-1",
+      "batch kubeconfigs",
+      "rollout",
+    ),
+  );
+  expect(deployment.hashes(STORE)).toEqual(before);
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("a window longer than the lifetime doesn't renew for ever", () => {
+  deployment.program(cluster({ renewBefore: Duration.days(10_000) })).apply();
+
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+describe("an authority that nears its end", () => {
+  test("is warned of, and nothing is planned", () => {
+    restamp("pki/ca.crt", { renewable: inDays(-300), notAfter: inDays(300) });
+
+    const run = deployment.plan();
+
+    expect(run.changes).toEqual(NOTHING);
+    expect(run.warnings).toHaveLength(1);
+    expect(run.warnings[0]).toMatch(
+      /certificate authority of Kubernetes ends on 20\d\d-.*cannot outlive it/s,
+    );
+  });
+
+  test("is replanned by nobody at its end", () => {
+    restamp("pki/ca.crt", { renewable: inDays(-300), notAfter: inDays(-1) });
+
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+});
