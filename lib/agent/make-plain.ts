@@ -2,7 +2,8 @@ import type { FileReference } from "../render/specs";
 import { toYamlDocuments } from "../render/yaml";
 import { invalidRequest } from "./errors";
 import { fromYaml, fromYamlDocuments } from "./yaml";
-import { readUserFile, resolveReferences } from "./references";
+import { readUserFile, resolveReferences, type Sources } from "./references";
+import { sha256 } from "./stamps";
 import type { Maker } from "./maker";
 
 export const writeText: Maker = ({ spec }) => ({ contents: [spec] });
@@ -25,11 +26,29 @@ export const copyFiles: Maker = (artefact, workshop) => {
 };
 
 export const assembleObjects: Maker = (artefact, workshop) => {
+  const sources: Sources = {
+    base64: (name) => workshop.need(name, artefact).toString("base64"),
+    text: (file) => readUserFile(file, artefact.purpose).toString().trim(),
+  };
   const objects = fromYamlDocuments(artefact.spec).map((object) =>
     resolveReferences(object, {
-      base64: (name) => workshop.need(name, artefact).toString("base64"),
-      text: (file) => readUserFile(file, artefact.purpose).toString().trim(),
+      ...sources,
+      checksum: (field) =>
+        checksum(
+          resolveReferences((object as Record<string, object>)[field], sources),
+        ),
     }),
   );
   return { contents: [toYamlDocuments(objects)] };
 };
+
+/**
+ * Of a ConfigMap's data, as kubeadm takes it to tell whether somebody edited them.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/componentconfigs/checksums.go
+ */
+function checksum(data: unknown): string {
+  const values = Object.entries(data as Record<string, string>)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => value);
+  return `sha256:${sha256(values.join(""))}`;
+}

@@ -10,6 +10,8 @@ export interface Sources {
   /** The base64 of a file of the store, or of the artefact's own `certificate` or `key`. */
   base64(name: string): string;
   text(file: FileReference): string;
+  /** The fingerprint of a field of the whole. */
+  checksum?(field: string): string;
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -17,12 +19,12 @@ type Node = Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The one key of a reference: `$base64`, `$text` or `$yaml`. */
+const KINDS = ["$base64", "$text", "$yaml", "$checksum"];
+
+/** The one key of a reference. */
 function referenceKind(node: Node): string | undefined {
   const keys = Object.keys(node);
-  return keys.length === 1 && ["$base64", "$text", "$yaml"].includes(keys[0])
-    ? keys[0]
-    : undefined;
+  return keys.length === 1 && KINDS.includes(keys[0]) ? keys[0] : undefined;
 }
 
 /** The same tree with every reference replaced by what it stands for. */
@@ -37,6 +39,8 @@ export function resolveReferences(value: unknown, sources: Sources): unknown {
       return sources.text(value.$text as FileReference);
     case "$yaml":
       return toYaml(resolveReferences(value.$yaml, sources));
+    case "$checksum":
+      return sources.checksum?.(String(value.$checksum));
     default:
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [

@@ -3,13 +3,13 @@
  * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/#kubeadm-k8s-io-v1beta4-EncryptionAlgorithmType
  */
 export const KEY_ALGORITHMS = {
-  "RSA-2048": { type: "rsa", modulusLength: 2048, kubernetes: true },
-  "RSA-3072": { type: "rsa", modulusLength: 3072, kubernetes: true },
-  "RSA-4096": { type: "rsa", modulusLength: 4096, kubernetes: true },
-  "ECDSA-P256": { type: "ec", namedCurve: "P-256", kubernetes: true },
-  "ECDSA-P384": { type: "ec", namedCurve: "P-384", kubernetes: true },
+  "RSA-2048": { type: "rsa", modulusLength: 2048 },
+  "RSA-3072": { type: "rsa", modulusLength: 3072 },
+  "RSA-4096": { type: "rsa", modulusLength: 4096 },
+  "ECDSA-P256": { type: "ec", namedCurve: "P-256" },
+  "ECDSA-P384": { type: "ec", namedCurve: "P-384" },
   /** Go's TLS takes it, but Kubernetes does not for service accounts and kubeadm does not at all. */
-  Ed25519: { type: "ed25519", kubernetes: false },
+  Ed25519: { type: "ed25519" },
 } as const;
 
 export type KeyAlgorithmName = keyof typeof KEY_ALGORITHMS;

@@ -215,3 +215,14 @@ export const invalidUser = (given: string) =>
     "Allowed are letters, digits and . _ - @ +, a letter or digit first.",
     "Choose another name.",
   );
+
+export const foreignFamily = (
+  node: string,
+  address: string,
+  serviceSubnet: string,
+) =>
+  error(
+    `The address ${show(address)} of node ${node} is of another family than serviceSubnet ${show(serviceSubnet)}.`,
+    "Kubernetes wants the API server's address in the family of the first service subnet.",
+    "Change the address, or put a block of its family first.",
+  );

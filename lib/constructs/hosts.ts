@@ -15,18 +15,6 @@ export function hostOf(host: string): Host {
   return { host, urlHost: isIP(host) === 6 ? `[${host}]` : host };
 }
 
-/** The loopback address of an address' family. */
-export function loopbackOf(address: string): Host {
-  if (hasToken(address)) {
-    return {
-      host: code`(strcontains(${address}, ":") ? "::1" : "127.0.0.1")`.asToken(),
-      urlHost:
-        code`(strcontains(${address}, ":") ? "[::1]" : "127.0.0.1")`.asToken(),
-    };
-  }
-  return hostOf(isIP(address) === 6 ? "::1" : "127.0.0.1");
-}
-
 /** `host:port`; the host may be a token, the port is a literal. */
 export function parseEndpoint(endpoint: string): HostPort {
   const match = /^(?:\[([^\]]+)\]|(.*)):(\d+)$/s.exec(endpoint);

@@ -28,9 +28,4 @@ export class KeyAlgorithm {
   }
 
   private constructor(readonly name: KeyAlgorithmName) {}
-
-  /** Whether Kubernetes and kubeadm take it for their own certificates. */
-  get forKubernetes(): boolean {
-    return KEY_ALGORITHMS[this.name].kubernetes;
-  }
 }

@@ -6,7 +6,6 @@ import { hasToken } from "../terraform/template";
 import type { ClusterProps } from "./cluster-props";
 import * as errors from "./errors";
 import { isDnsName, isPort } from "./hosts";
-import { KeyAlgorithm } from "./key-algorithm";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
@@ -16,7 +15,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateFlags(site);
   validatePathsAndImages(site);
   validateEtcd(site);
-  if (!KeyAlgorithm.of(site.keyAlgorithm).forKubernetes) {
+  if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
     throw errors.unknownKeyAlgorithm(
       site.keyAlgorithm,
       site.version.encryptionAlgorithms,
@@ -67,6 +66,14 @@ function validateNodes(site: Site): void {
     const address = `${node.address.host}`;
     if (addresses.has(address)) throw errors.duplicateNode("address", address);
     addresses.add(address);
+    const family = hasToken(node.address.host) ? 0 : isIP(node.address.host);
+    if (family !== 0 && family !== isIP(node.loopback.host)) {
+      throw errors.foreignFamily(
+        node.name,
+        node.address.host,
+        site.serviceSubnets[0],
+      );
+    }
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }
@@ -193,7 +200,8 @@ function validateFlags(site: Site): void {
       node.kubeletExtraArgs,
     ]),
   ];
-  if (site.etcd.kind === "local")
+  // An etcd of the user's own may know other flags.
+  if (site.etcd.kind === "local" && !site.etcd.image.tag)
     groups.push(["etcd.extraArgs", "etcd", site.etcd.extraArgs]);
   for (const [where, component, args] of groups) {
     for (const flag of Object.keys(args)) {

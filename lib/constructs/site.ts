@@ -11,11 +11,12 @@ import type {
   SiteNode,
 } from "../catalog/site";
 import { parseKubernetesVersion, SUPPORTED_MINORS } from "../catalog/versions";
+import { hasToken } from "../terraform/template";
 import type { ClusterProps, ComponentProps, NodeProps } from "./cluster-props";
 import { Duration } from "./duration";
 import { unknownVersion } from "./errors";
 import { Etcd } from "./etcd";
-import { hostOf, loopbackOf, parseEndpoint } from "./hosts";
+import { hostOf, parseEndpoint } from "./hosts";
 import { KeyAlgorithm } from "./key-algorithm";
 import { validateSite } from "./site-validation";
 
@@ -32,15 +33,16 @@ export function siteOf(
 ): Site {
   const version = parseKubernetesVersion(props.kubernetesVersion);
   if (!version) throw unknownVersion(props.kubernetesVersion, SUPPORTED_MINORS);
+  const serviceSubnets = subnets(props.serviceSubnet ?? "10.96.0.0/12");
   const site: Site = {
     clusterName: props.clusterName ?? "kubernetes",
     version,
     endpoint:
       props.endpoint === undefined ? undefined : parseEndpoint(props.endpoint),
     podSubnets: subnets(props.podSubnet ?? ""),
-    serviceSubnets: subnets(props.serviceSubnet ?? "10.96.0.0/12"),
+    serviceSubnets,
     dnsDomain: props.dnsDomain ?? "cluster.local",
-    certSans: props.certSans ?? [],
+    certSans: lowerCase(props.certSans),
     keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
     certificateValidity: (
       props.certificateValidity ?? Duration.days(365)
@@ -54,7 +56,7 @@ export function siteOf(
     startupTimeout:
       props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
     featureGates: props.featureGates ?? {},
-    nodes: props.nodes.map(nodeOf),
+    nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
     etcd: etcdOf(props.etcd ?? Etcd.stacked()),
     apiServer: componentOf(props.apiServer),
     controllerManager: componentOf(props.controllerManager),
@@ -85,11 +87,16 @@ export function siteOf(
 const subnets = (text: string): string[] =>
   text === "" ? [] : text.split(",").map((s) => s.trim());
 
-function nodeOf(props: NodeProps): SiteNode {
+/** As kubeadm does; a token is not to be touched. */
+const lowerCase = (names: readonly string[] = []): string[] =>
+  names.map((name) => (hasToken(name) ? name : name.toLowerCase()));
+
+function nodeOf(props: NodeProps, serviceSubnets: readonly string[]): SiteNode {
   return {
     name: props.name,
     address: hostOf(props.address),
-    loopback: loopbackOf(props.address),
+    // The API server refuses an address of another family than its services' first: so a token's family is known too.
+    loopback: hostOf(serviceSubnets[0]?.includes(":") ? "::1" : "127.0.0.1"),
     addresses: props.addresses ?? [],
     bindPort: props.bindPort ?? PORTS.kubeApiserver,
     labels: props.labels ?? {},
@@ -117,7 +124,7 @@ function etcdOf({ options }: Etcd): LocalEtcd | ExternalEtcd {
     extraArgs: options.extraArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],
     image: options.image ?? {},
-    serverCertSans: options.serverCertSans ?? [],
-    peerCertSans: options.peerCertSans ?? [],
+    serverCertSans: lowerCase(options.serverCertSans),
+    peerCertSans: lowerCase(options.peerCertSans),
   };
 }
