@@ -1,19 +1,25 @@
-import { AUTHORITIES, authority } from "../../lib/catalog/authorities";
-import { type CertificateRow, CERTIFICATES, isNeeded } from "../../lib/catalog/certificates";
+import { loadAll } from "js-yaml";
+import { authority, AUTHORITIES } from "../../lib/catalog/authorities";
 import { type DifferenceId, DIFFERENCES } from "../../lib/catalog/differences";
-import { KUBECONFIGS } from "../../lib/catalog/kubeconfigs";
 import { KUBELET_FILES } from "../../lib/catalog/kubelet";
-import { authoritySpec, certificateSpec } from "../../lib/render/certificate";
-import { kubeconfigSpec } from "../../lib/render/kubeconfig";
-import { kubeletFiles } from "../../lib/render/kubelet";
+import { ControlPlane } from "../../lib";
 import type { KubernetesObject } from "../../lib/render/kubernetes-object";
-import { objectGroups } from "../../lib/render/objects";
 import type { CertificateSpec } from "../../lib/render/specs";
-import { staticPod, staticPods } from "../../lib/render/static-pod";
-import { type Json, KUBEADM_CASES, type KubeadmCertificate, said } from "../support/kubeadm";
-import { siteOf } from "../support/site";
+import {
+  type Json,
+  KUBEADM_CASES,
+  type KubeadmCertificate,
+  said,
+} from "../support/kubeadm";
+import {
+  artefactsOf,
+  documentsOf,
+  type SynthesizedArtefact,
+  yamlOf,
+} from "../support/synthesized";
 
 const CA = "pki/ca.crt";
+const KUBERNETES_DIR = "/etc/kubernetes";
 
 test("every case and version is here", () => {
   expect(new Set(KUBEADM_CASES.map(({ version }) => version)).size).toBe(5);
@@ -21,77 +27,138 @@ test("every case and version is here", () => {
 });
 
 describe.each(KUBEADM_CASES)("kubeadm $version makes of $name", (kubeadm) => {
-  const site = siteOf(kubeadm.config);
-  const [node] = site.nodes;
+  const artefacts = artefactsOf((stack) => {
+    ControlPlane.fromKubeadmConfig(stack, "cluster", {
+      config: kubeadm.config,
+    });
+  });
+  const [root] = [...artefacts.keys()].flatMap(
+    (file) => /^nodes\/[^/]+\/root/.exec(file) ?? [],
+  );
+  /** The artefacts of a folder of the node, by their paths in it. */
+  const below = (folder: string): [string, SynthesizedArtefact][] =>
+    [...artefacts]
+      .filter(([file]) => file.startsWith(`${root}${folder}/`))
+      .map(([file, artefact]) => [
+        file.slice(`${root}${folder}/`.length),
+        artefact,
+      ]);
 
   test("the same static pods", () => {
-    const pods = staticPods(site).map((row) => [row.id, staticPod(row, site, node)] as const);
-    expect(byFlag(said(Object.fromEntries(pods)))).toEqual(byFlag(kubeadm.manifests));
+    const pods = below(`${KUBERNETES_DIR}/manifests`).map(([file, artefact]) => [
+      file.replace(".yaml", ""),
+      yamlOf(artefact),
+    ]);
+    expect(byFlag(said(Object.fromEntries(pods)))).toEqual(
+      byFlag(kubeadm.manifests),
+    );
   });
 
-  test("the same certificates", () => {
-    const authorities = AUTHORITIES.filter(
-      ({ id }) => id !== "etcd-ca" || site.etcd.kind === "local",
-    ).map((row) => [row.path, facts(authoritySpec(row, site), row.commonName)] as const);
-    const leaves = CERTIFICATES.filter((row) => isNeeded(row, site) && !isOurs(row)).map(
-      (row) =>
-        [
-          row.path,
-          facts(certificateSpec(row, site, node), authority(row.authority).commonName),
-        ] as const,
-    );
+  test("the same certificates, in the same places", () => {
+    const isCopy = ({ spec }: SynthesizedArtefact) => spec.startsWith("copy of");
+    const { certificatesDir = `${KUBERNETES_DIR}/pki` } = clusterOf(kubeadm);
+    const certificates = below(certificatesDir)
+      .filter(([file]) => file.endsWith(".crt"))
+      .map(([file, artefact]) => {
+        const [from] = artefact.from;
+        const spec = isCopy(artefact) ? artefacts.get(from)! : artefact;
+        const issuer = isCopy(artefact) ? from : artefact.from[0];
+        return [file, facts(yamlOf(spec) as CertificateSpec, nameOf(issuer))];
+      });
     const theirs = Object.entries(kubeadm.certificates).map(
-      ([file, certificate]) => [file.replace(".crt", ""), factsOf(certificate)] as const,
+      ([file, certificate]) => [file, factsOf(certificate)],
     );
-    expect(Object.fromEntries([...authorities, ...leaves])).toEqual(Object.fromEntries(theirs));
+    expect(Object.fromEntries(certificates)).toEqual(Object.fromEntries(theirs));
   });
 
   test("the same kubeconfigs", () => {
-    const ours = KUBECONFIGS.map((row) => {
-      const { config, clientCertificate } = kubeconfigSpec(row, site, node, CA);
-      const resolved = replace(config, (reference) =>
-        reference === CA
-          ? "<ca.crt>"
-          : reference === "key"
-            ? "<key>"
-            : facts(clientCertificate!, "kubernetes"),
-      );
-      return [row.path.replace("/etc/kubernetes/", ""), resolved] as const;
-    });
+    const ours = below(KUBERNETES_DIR)
+      .filter(([file]) => file.endsWith(".conf"))
+      .map(([file, artefact]) => {
+        const { config, clientCertificate } = yamlOf(artefact);
+        const resolved = replace(config, (reference) =>
+          reference === CA
+            ? "<ca.crt>"
+            : reference === "key"
+              ? "<key>"
+              : facts(clientCertificate as CertificateSpec, nameOf(CA)),
+        );
+        return [file, resolved];
+      });
     const theirs = Object.entries(kubeadm.kubeconfigs).map(([file, config]) => {
       const [{ name, user }] = config.users;
       const certificate = factsOf(user["client-certificate-data"]);
-      const users = [{ name, user: { ...user, "client-certificate-data": certificate } }];
+      const users = [
+        { name, user: { ...user, "client-certificate-data": certificate } },
+      ];
       return [file, { ...config, users }] as const;
     });
     expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs));
   });
 
   test("the same files of kubelet", () => {
-    const files = Object.fromEntries(
-      kubeletFiles(site, node).map(({ path, content }) => [path, content]),
+    const file = (path: string) => artefacts.get(`${root}${path}`);
+    const { configuration, instanceConfiguration, flags } = KUBELET_FILES;
+    const instance = file(instanceConfiguration);
+    expect(said(yamlOf(file(configuration)!), true)).toEqual(
+      kubeadm.kubelet.config,
     );
-    expect(said(files[KUBELET_FILES.configuration], true)).toEqual(kubeadm.kubelet.config);
-    expect(files[KUBELET_FILES.instanceConfiguration]).toEqual(kubeadm.kubelet.instanceConfig);
-    expect(flagsOf(String(files[KUBELET_FILES.flags]))).toEqual(flagsOf(kubeadm.kubelet.flags));
+    expect(instance && yamlOf(instance)).toEqual(kubeadm.kubelet.instanceConfig);
+    expect(flagsOf(file(flags)!.spec)).toEqual(flagsOf(kubeadm.kubelet.flags));
   });
 
   test("the same objects", () => {
-    const objects = objectGroups(site, CA)
-      .filter(({ id }) => !notInDryRun.includes(id))
-      .flatMap(({ objects }) => objects);
-    expect(byName(objects.map(normalized))).toEqual(byName(kubeadm.objects.map(normalized)));
+    const objects = [...artefacts]
+      .filter(
+        ([file]) =>
+          file.startsWith("objects/") &&
+          !notInDryRun.includes(file.slice("objects/".length)),
+      )
+      .flatMap(([, artefact]) => documentsOf(artefact));
+    expect(byName(objects.map(normalized))).toEqual(
+      byName(kubeadm.objects.map(normalized)),
+    );
+  });
+
+  test("nothing else but the rows of differences.ts", () => {
+    const theirs = new Set([
+      ...Object.keys(kubeadm.manifests).map((name) => `manifests/${name}.yaml`),
+      ...Object.keys(kubeadm.kubeconfigs),
+    ]);
+    const ours = below(KUBERNETES_DIR)
+      .map(([file]) => file)
+      .filter((file) => !/\.(crt|key)$/.test(file));
+    expect(ours.filter((file) => !theirs.has(file))).toEqual([]);
+    const state = below("/var/lib/kubelet").map(([file]) => file);
+    expect(
+      state.filter((file) => !Object.values(KUBELET_FILES).join().includes(file)),
+    ).toEqual(differs("kubelet-server") && ownServing(kubeadm) ? ["pki/kubelet.crt"] : []);
   });
 });
 
 /** What a row of `differences.ts` takes out of the comparison; without the row it is compared. */
 const differs = (id: DifferenceId): boolean => DIFFERENCES.some((row) => row.id === id);
 
-const isOurs = (row: CertificateRow): boolean => differs("kubelet-server") && row.id === "kubelet-server";
+const clusterOf = ({ config }: { readonly config: string }): Json =>
+  (loadAll(config) as Json[]).find(
+    ({ kind }) => kind === "ClusterConfiguration",
+  ) ?? {};
+
+/** kubelet serves with a certificate of its own where the file does not say otherwise. */
+const ownServing = ({ config }: { readonly config: string }): boolean =>
+  !/serverTLSBootstrap: true|tlsCertFile|rotate-server-certificates|cert-dir|tls-cert-file/.test(
+    config,
+  );
+
+/** The common name of an authority, by its file. */
+const nameOf = (file: string): string =>
+  authority(
+    AUTHORITIES.find(({ path }) => file === `pki/${path}.crt`)!.id,
+  ).commonName;
 
 const notInDryRun: readonly string[] = [
-  ...(differs("node-objects") ? ["nodes"] : []),
-  ...(differs("cluster-admins") ? ["cluster-admins"] : []),
+  ...(differs("node-objects") ? ["nodes.yaml"] : []),
+  ...(differs("cluster-admins") ? ["cluster-admins.yaml"] : []),
 ];
 
 // ------------------------------------------------------------------ what is compared

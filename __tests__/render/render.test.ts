@@ -2,7 +2,6 @@ import { CERTIFICATES } from "../../lib/catalog/certificates";
 import { kubeconfigRow } from "../../lib/catalog/kubeconfigs";
 import type { Site } from "../../lib/catalog/site";
 import { mergeArguments } from "../../lib/render/arguments";
-import { certificateSpec } from "../../lib/render/certificate";
 import { withDefaults } from "../../lib/render/defaults";
 import { goDuration } from "../../lib/render/duration";
 import { kubeconfig, serverOf } from "../../lib/render/kubeconfig";
@@ -17,7 +16,8 @@ import {
 } from "../../lib/render/static-pod";
 import { toYaml } from "../../lib/render/yaml";
 import { type Json, KUBEADM_CASES } from "../support/kubeadm";
-import { hostOf, siteOf, withNode } from "../support/site";
+import { hostOf } from "../../lib/constructs/hosts";
+import { siteOf, withNode } from "../support/site";
 
 const single = siteOf(
   KUBEADM_CASES.find(
@@ -115,7 +115,7 @@ describe("values that are known only at apply", () => {
       staticPods(site).map((row) => row.arguments(site, node)),
       kubeletFiles(site, node),
       objectGroups(site, "ca"),
-      CERTIFICATES.map((row) => certificateSpec(row, site, node)),
+      CERTIFICATES.map((row) => row.names?.(site, node) ?? []),
     ]);
     expect(
       rendered.replaceAll(/\$\{TfToken\[TOKEN\.4[23]\]\}/g, ""),

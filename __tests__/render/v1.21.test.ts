@@ -17,10 +17,12 @@ import { siteOf } from "../support/site";
 /** A machine of 2021, as its owner printed its manifests. */
 const site = (address: string) => ({
   ...siteOf(`
+apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
 localAPIEndpoint: {advertiseAddress: ${address}}
 nodeRegistration: {name: w1, criSocket: /var/run/dockershim.sock}
 ---
+apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
 kubernetesVersion: v1.36.3
 imageRepository: k8s.gcr.io

@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from "constructs";
-import { goDuration } from "../render/duration";
-import type { CertificateSpec, ImportedAuthoritySpec } from "../render/specs";
+import { authoritySpec } from "../render/certificate";
+import type { ImportedAuthoritySpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
 import { Artefact, type ArtefactFile } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
@@ -103,13 +103,10 @@ export class CertificateAuthority
     const purpose =
       props.purpose ?? `certificate authority ${props.commonName}`;
     const path = props.path ?? `pki/${id}`;
-    const spec: CertificateSpec = {
-      subject: { commonName: props.commonName },
-      // As Go's library does it, an authority bears its name as a DNS name too.
-      names: [props.commonName],
+    const spec = authoritySpec(props.commonName, {
       keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
-      validity: goDuration((props.validity ?? Duration.days(3650)).toHours()),
-    };
+      validity: (props.validity ?? Duration.days(3650)).toHours(),
+    });
     const batch = authorityBatch(this, props.store, path);
     this.artefact = new Artefact(this, "Resource", {
       store: props.store,

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
-import { goDuration } from "../render/duration";
-import type { CertificateSpec, Usage } from "../render/specs";
+import { certificateSpec } from "../render/certificate";
+import type { Usage } from "../render/specs";
 import { toYaml } from "../render/yaml";
 import { Artefact } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
@@ -70,18 +70,10 @@ export class Certificate extends Construct {
     const authority = props.certificateAuthority;
     const { store } = authority;
     this.path = props.path ?? `certificates/${id}`;
-    const spec: CertificateSpec = {
-      subject: {
-        commonName: props.commonName,
-        ...(props.organizations?.length && {
-          organizations: props.organizations,
-        }),
-      },
-      ...(props.names?.length && { names: props.names }),
-      usages: props.usages,
+    const spec = certificateSpec(props, props.names ?? [], props.usages, {
       keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
-      validity: goDuration((props.validity ?? Duration.days(365)).toHours()),
-    };
+      validity: (props.validity ?? Duration.days(365)).toHours(),
+    });
     const batch =
       props.batch ??
       new Batch(this, "batch", { store, name: this.path, title: this.path });

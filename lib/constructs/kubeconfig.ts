@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
+import { certificateSpec } from "../render/certificate";
 import { EMBEDDED_CLIENT_CERTIFICATE, kubeconfig } from "../render/kubeconfig";
-import { goDuration } from "../render/duration";
 import type {
   CertificateSpec,
   KubeconfigSpec,
@@ -232,15 +232,10 @@ function clientCertificate(
   user: { commonName: string; organizations?: readonly string[] },
   props: KubeconfigProps,
 ): CertificateSpec {
-  return {
-    subject: {
-      commonName: user.commonName,
-      ...(user.organizations?.length && { organizations: user.organizations }),
-    },
-    usages: ["clientAuth"],
+  return certificateSpec(user, [], ["clientAuth"], {
     keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
-    validity: goDuration((props.validity ?? Duration.days(365)).toHours()),
-  };
+    validity: (props.validity ?? Duration.days(365)).toHours(),
+  });
 }
 
 function execOf(exec: ExecProps): Record<string, unknown> {

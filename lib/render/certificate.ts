@@ -1,54 +1,40 @@
-import type { AuthorityRow } from "../catalog/authorities";
-import type { CertificateRow, Subject } from "../catalog/certificates";
-import type { Site, SiteNode } from "../catalog/site";
+import type { Subject, Usage } from "../catalog/certificates";
+import type { KeyAlgorithmName } from "../catalog/key-algorithms";
 import { goDuration } from "./duration";
-import type { CertificateSpec, KeyPairSpec } from "./specs";
+import type { CertificateSpec } from "./specs";
 
-/** What a leaf certificate is to be. */
+interface Lifetime {
+  readonly keyAlgorithm: KeyAlgorithmName;
+  /** Hours. */
+  readonly validity: number;
+}
+
+/** A certificate authority. As Go's library does it, it bears its name as a DNS name too. */
+export function authoritySpec(
+  commonName: string,
+  { keyAlgorithm, validity }: Lifetime,
+): CertificateSpec {
+  return {
+    subject: { commonName },
+    names: [commonName],
+    keyAlgorithm,
+    validity: goDuration(validity),
+  };
+}
+
+/** A certificate for somebody; without names, a client's. */
 export function certificateSpec(
-  row: CertificateRow,
-  site: Site,
-  node: SiteNode,
-): CertificateSpec {
-  const names = row.names?.(site, node);
-  return {
-    subject: subject(row.subject(site, node)),
-    ...(names ? { names: [...new Set(names)] } : {}),
-    usages: row.usages,
-    keyAlgorithm: site.keyAlgorithm,
-    validity: goDuration(site.certificateValidity),
-  };
-}
-
-/** The certificate in a kubeconfig. */
-export function clientCertificateSpec(
-  site: Site,
-  identity: Subject,
+  { commonName, organizations = [] }: Subject,
+  names: readonly string[],
+  usages: readonly Usage[],
+  { keyAlgorithm, validity }: Lifetime,
 ): CertificateSpec {
   return {
-    subject: subject(identity),
-    usages: ["clientAuth"],
-    keyAlgorithm: site.keyAlgorithm,
-    validity: goDuration(site.certificateValidity),
+    subject:
+      organizations.length > 0 ? { commonName, organizations } : { commonName },
+    ...(names.length > 0 && { names: [...new Set(names)] }),
+    usages,
+    keyAlgorithm,
+    validity: goDuration(validity),
   };
-}
-
-/** As Go's library does it, an authority bears its name as a DNS name too. */
-export function authoritySpec(row: AuthorityRow, site: Site): CertificateSpec {
-  return {
-    subject: { commonName: row.commonName },
-    names: [row.commonName],
-    keyAlgorithm: site.keyAlgorithm,
-    validity: goDuration(site.caCertificateValidity),
-  };
-}
-
-export function keyPairSpec(site: Site): KeyPairSpec {
-  return { keyAlgorithm: site.keyAlgorithm };
-}
-
-function subject({ commonName, organizations }: Subject): Subject {
-  return organizations && organizations.length > 0
-    ? { commonName, organizations }
-    : { commonName };
 }

@@ -1,9 +1,7 @@
-import type { Subject } from "../catalog/certificates";
 import type { KubeconfigRow } from "../catalog/kubeconfigs";
 import type { HostPort, Site, SiteNode } from "../catalog/site";
-import { clientCertificateSpec } from "./certificate";
 import { compact } from "./kubernetes-object";
-import type { KubeconfigSpec, Reference } from "./specs";
+import type { Reference } from "./specs";
 
 export interface KubeconfigOptions {
   readonly clusterName: string;
@@ -57,40 +55,6 @@ export function kubeconfig(
     ],
     "current-context": context,
     users: [{ name: user, user: credentials }],
-  };
-}
-
-/** One of a node's own kubeconfigs; `caPath` is where the store has the certificate of the cluster's authority. */
-export function kubeconfigSpec(
-  row: KubeconfigRow,
-  site: Site,
-  node: SiteNode,
-  caPath: string,
-): KubeconfigSpec {
-  return clientKubeconfigSpec(
-    site,
-    row.subject(node),
-    serverOf(row, site, node),
-    { $base64: caPath },
-  );
-}
-
-/** A kubeconfig with a client certificate of its own, for anybody. */
-export function clientKubeconfigSpec(
-  site: Site,
-  identity: Subject,
-  server: string,
-  authority: Reference | string,
-): KubeconfigSpec {
-  return {
-    clientCertificate: clientCertificateSpec(site, identity),
-    config: kubeconfig({
-      clusterName: site.clusterName,
-      server,
-      authority,
-      user: identity.commonName,
-      credentials: EMBEDDED_CLIENT_CERTIFICATE,
-    }),
   };
 }
 
