@@ -65,8 +65,10 @@ export function changeLines(
     ...artefacts.map(({ kind, artefact }) => ({
       kind,
       name: shownFiles(artefact.files),
+      folder: folderOf(artefact.files[0]),
+      files: artefact.files.length,
     })),
-    ...others.map(({ kind, address }) => ({ kind, name: address })),
+    ...others.map(({ kind, address }) => ({ kind, name: address, files: 0 })),
   ].sort((a, b) => a.name.localeCompare(b.name));
   const rest = unfinished(
     known.map(({ address }) => address),
@@ -77,11 +79,37 @@ export function changeLines(
       ...parts,
       ...(rest.length > 0 ? [`to finish: ${rest.join(", ")}`] : []),
     ].join("; ") || "only records to bring up to date",
-    ...(list.length <= LISTED
-      ? list.map(({ kind, name }) => style.dim(`  ${MARKS[kind]} ${name}`))
-      : []),
+    ...listed(list).map(({ kind, name }) =>
+      style.dim(`  ${MARKS[kind]} ${name}`),
+    ),
   ];
 }
+
+interface Entry {
+  readonly kind: Kind;
+  readonly name: string;
+  /** Of a file: its node, or where it is in the store. */
+  readonly folder?: string;
+  readonly files: number;
+}
+
+/** A long list is shortened to whole nodes; where it says nothing that the agents' lines won't, it is left out. */
+function listed(list: readonly Entry[]): readonly Entry[] {
+  if (list.length <= LISTED) return list;
+  if (new Set(list.map(({ kind }) => kind)).size === 1) return [];
+  const groups = new Map<string, Entry>();
+  for (const entry of list) {
+    const key = `${entry.kind} ${entry.folder ?? entry.name}`;
+    const files = (groups.get(key)?.files ?? 0) + entry.files;
+    const alone = !groups.has(key) || entry.folder === undefined;
+    const name = alone ? entry.name : `${entry.folder}: ${files} files`;
+    groups.set(key, { ...entry, name, files });
+  }
+  return groups.size <= LISTED ? [...groups.values()] : [];
+}
+
+const folderOf = (file: string): string =>
+  file.replace(/^nodes\/([^/]+)\/.*$/, "$1").replace(/\/.*$/, "");
 
 /** `3 files to make, 1 to remove` */
 function summary(kinds: readonly Kind[], noun: string): string {

@@ -1,7 +1,12 @@
+import { Store } from "../agent/store";
 import { stacksToDeploy } from "./app";
+import { changeLines, type PlannedChange } from "./changes";
+import type { Contents } from "./contents";
 import { forgottenStores } from "./forgotten";
+import type { Output } from "./output";
+import { isEmpty, type State } from "./state";
 import { outputLines, summaryLines } from "./summary";
-import { type Context, Workspace } from "./workspace";
+import { type Context, shownPath, Workspace } from "./workspace";
 
 /** Synthesizes the app and applies its stacks, each after those that it needs. */
 export async function deploy(
@@ -13,12 +18,14 @@ export async function deploy(
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   for (const [i, stack] of stacks.entries()) {
-    const progress = await workspace.change(stack, "apply");
+    const progress = await workspace.change(stack, "apply", (changes, state) =>
+      planLines(changes, workspace.contentsOf(stack), state, output),
+    );
     if (progress === undefined) {
       const left = stacks.slice(i + 1).map(({ name }) => name);
       if (left.length > 0) output.say(`Not begun: ${left.join(", ")}`);
       output.say(
-        "Deploy again once that is mended: what was done is kept and gone on with.",
+        "Deploy again once that is mended: it goes on from what was done.",
       );
       return 1;
     }
@@ -35,4 +42,23 @@ export async function deploy(
     output.warn(text);
   }
   return 0;
+}
+
+function planLines(
+  changes: readonly PlannedChange[],
+  contents: Contents,
+  state: State,
+  { style }: Output,
+): string[] {
+  const unknown = contents.stores
+    .map(({ directory }) => directory)
+    .filter((directory) => new Store(directory).inventory());
+  const lines = changeLines(changes, contents, state, style);
+  // With its state lost all is planned, but what is there and as it should be stays.
+  return isEmpty(state) && unknown.length > 0
+    ? [
+        `${lines[0]}, where they are not yet: the state knows nothing of ${unknown.map(shownPath).join(", ")}`,
+        ...lines.slice(1),
+      ]
+    : lines;
 }

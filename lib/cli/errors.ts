@@ -76,7 +76,11 @@ export const invalidProject = (reason: string) =>
   );
 
 export const appFailed = (command: string, output: string) =>
-  lines(`The app failed: ${command}`, "", output.trim() || "(no output)");
+  lines(
+    `The app failed: ${command}`,
+    "",
+    essence(output).trim() || output.trim() || "(no output)",
+  );
 
 export const appWithoutSynth = (command: string, manifest: string) =>
   lines(
@@ -104,6 +108,17 @@ export const storeInUse = (path: string, stack: string) =>
     `To remove the cluster: control-plane destroy ${stack}`,
     "If its ControlPlane is no longer in the program, deploy first.",
   );
+
+/** Of what Node says of an error that nobody caught: the error and where in the app it came from. */
+function essence(output: string): string {
+  const excerpt = /^\S.*:\d+\n.*\n *\^+\n\n*/gm;
+  const elsewhere = /^ {4}at .*(node:|\/node_modules\/).*\n?/gm;
+  return output
+    .replace(excerpt, "")
+    .replace(elsewhere, "")
+    .replace(/^Node\.js v\S+$/m, "")
+    .replaceAll(`${process.cwd()}/`, "");
+}
 
 export const indent = (text: string): string =>
   text.trim().replace(/^(?=.)/gm, "  ");

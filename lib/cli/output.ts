@@ -24,12 +24,39 @@ export function standardOutput(): Output {
     code(31, 39),
     code(33, 39),
   ];
+  // Who stops reading, as `head` does, does not stop the work.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => undefined);
   return {
     say: (line = "") => console.log(line),
-    warn: (text) => console.error(`${yellow("Warning:")} ${text}`),
-    fail: (text) => console.error(`${red(bold("Error:"))} ${text}`),
+    warn: (text) => console.error(wrap(`${yellow("Warning:")} ${text}`)),
+    fail: (text) => console.error(wrap(`${red(bold("Error:"))} ${text}`)),
     style: { bold, dim },
   };
+}
+
+/** Prose to the width of the terminal; what is indented stays as it is, as does all for a log. */
+function wrap(text: string): string {
+  const { columns } = process.stderr;
+  if (columns === undefined) return text;
+  const width = Math.min(columns, 100);
+  const wrapped = (line: string): string =>
+    line
+      .split(" ")
+      .reduce(
+        ([text, at], word) =>
+          at > 0 && at + word.length >= width
+            ? ([`${text}\n${word}`, word.length] as const)
+            : ([
+                at > 0 ? `${text} ${word}` : word,
+                at + word.length + 1,
+              ] as const),
+        ["", 0] as readonly [string, number],
+      )[0];
+  return text
+    .split("\n")
+    .map((line) => (/^\s/.test(line) ? line : wrapped(line)))
+    .join("\n");
 }
 
 /** `1 file`, `2 files` */

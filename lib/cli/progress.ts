@@ -1,4 +1,4 @@
-import { changeLines, isOurs, type PlannedChange } from "./changes";
+import { isOurs, type PlannedChange } from "./changes";
 import type { Contents } from "./contents";
 import { AGENT_ERROR, type Diagnostic, Diagnostics } from "./diagnostics";
 import type { Output } from "./output";
@@ -32,8 +32,8 @@ export interface ProgressOptions {
   readonly contents: Contents;
   readonly state: State;
   readonly output: Output;
-  /** What to say of the plan instead of what is planned for each file. */
-  readonly plan?: (changes: readonly PlannedChange[]) => readonly string[];
+  /** What to say of the plan. */
+  readonly plan: (changes: readonly PlannedChange[]) => readonly string[];
 }
 
 const DONE: Readonly<Record<string, string>> = {
@@ -45,11 +45,15 @@ const DONE: Readonly<Record<string, string>> = {
 /** Turns Terraform's messages into lines that people read. */
 export class Progress {
   readonly diagnostics: Diagnostics;
+  /** Whether the plan held and was gone on with. */
+  begun = false;
   outputs: Readonly<Record<string, TerraformOutput>> = {};
   /** What is neither a message nor of any use unless Terraform fails. */
   readonly noise: string[] = [];
   private readonly changes: PlannedChange[] = [];
   private readonly failing = new Set<string>();
+  /** Said when the first of it is begun: Terraform sums up a plan that failed as well. */
+  private plan: readonly string[] = [];
 
   constructor(private readonly options: ProgressOptions) {
     this.diagnostics = new Diagnostics(options.contents);
@@ -79,16 +83,20 @@ export class Progress {
   };
 
   private summary({ changes }: Message): void {
-    if (changes?.operation !== "plan") return;
-    const { stack, contents, state, output, plan } = this.options;
-    const [first, ...more] =
-      plan?.(this.changes) ??
-      changeLines(this.changes, contents, state, output.style);
-    output.say(`${output.style.bold(stack)}: ${first}`);
-    for (const line of more) output.say(line);
+    if (changes?.operation !== "plan") return this.begin();
+    const { stack, output, plan } = this.options;
+    const [first, ...more] = plan(this.changes);
+    this.plan = [`${output.style.bold(stack)}: ${first}`, ...more];
+  }
+
+  private begin(): void {
+    for (const line of this.plan) this.options.output.say(line);
+    this.plan = [];
+    this.begun = true;
   }
 
   private hook(type: string, hook: NonNullable<Message["hook"]>): void {
+    if (type === "apply_start") this.begin();
     const { contents, state } = this.options;
     const address = hook.resource.addr;
     const run = contents.runs.get(address);

@@ -43,6 +43,9 @@ export function readState(json: string): State {
   return { artefacts, records };
 }
 
+export const isEmpty = ({ artefacts, records }: State): boolean =>
+  artefacts.size + records.size === 0;
+
 /** A batch lists the ids of its artefacts, a rollout those of its batches, a guard nothing. */
 function isRecord(
   triggers: Triggers,

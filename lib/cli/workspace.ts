@@ -55,7 +55,7 @@ export class Workspace {
   async change(
     stack: Stack,
     command: "apply" | "destroy",
-    plan?: (
+    plan: (
       changes: readonly PlannedChange[],
       state: State,
     ) => readonly string[],
@@ -68,7 +68,7 @@ export class Workspace {
       contents: this.contentsOf(stack),
       state,
       output,
-      plan: plan && ((changes) => plan(changes, state)),
+      plan: (changes) => plan(changes, state),
     });
     const { exitCode, output: errors } = await this.terraform.change(
       command,
@@ -78,7 +78,10 @@ export class Workspace {
     const { diagnostics } = progress;
     for (const text of diagnostics.warnings) output.warn(text);
     children.goOn();
-    for (const text of diagnostics.errors) output.fail(text);
+    for (const text of diagnostics.errors) {
+      output.say();
+      output.fail(text);
+    }
     if (exitCode === 0) return progress;
     if (diagnostics.errors.length === 0)
       output.fail(
@@ -86,6 +89,8 @@ export class Workspace {
           .filter(Boolean)
           .join("\n"),
       );
+    output.say();
+    if (!progress.begun) output.say(`${stack.name}: nothing was changed`);
     return undefined;
   }
 }
