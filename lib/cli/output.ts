@@ -38,7 +38,7 @@ export function standardOutput(): Output {
 /** Prose to the width of the terminal; what is indented stays as it is, as does all for a log. */
 function wrap(text: string): string {
   const { columns } = process.stderr;
-  if (columns === undefined) return text;
+  if (!columns) return text;
   const width = Math.min(columns, 100);
   const wrapped = (line: string): string =>
     line
