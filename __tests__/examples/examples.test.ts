@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "../..");
+const EXAMPLES = join(ROOT, "examples");
+const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+const ENVIRONMENT = {
+  ...process.env,
+  TF_CLI_CONFIG_FILE: "/dev/null",
+  CHECKPOINT_DISABLE: "1",
+  TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
+};
+
+/** A copy of an example, so that what it makes is gone afterwards. */
+class Copy {
+  readonly directory = mkdtempSync(join(tmpdir(), "example-"));
+
+  constructor(private readonly name: string) {
+    const source = join(EXAMPLES, name);
+    for (const file of readdirSync(source).filter((each) =>
+      /\.(ts|ya?ml|json|sh)$/.test(each),
+    ))
+      cpSync(join(source, file), join(this.directory, file));
+    symlinkSync(
+      join(ROOT, "node_modules"),
+      join(this.directory, "node_modules"),
+    );
+  }
+
+  synth() {
+    return this.run(join(ROOT, "node_modules/.bin/tsx"), "main.ts");
+  }
+
+  terraform(command: string, ...args: string[]) {
+    const stack = `-chdir=cdktf.out/stacks/${this.name}`;
+    return this.run(
+      TERRAFORM,
+      stack,
+      command,
+      "-input=false",
+      "-no-color",
+      ...args,
+    );
+  }
+
+  /** Its exit code and all that it printed. */
+  run(
+    command: string,
+    ...args: string[]
+  ): Promise<{ code: number; output: string }> {
+    return new Promise((resolve) => {
+      const options = { cwd: this.directory, env: ENVIRONMENT };
+      execFile(command, args, options, (error, stdout, stderr) => {
+        const code = error ? Number(error.code ?? 1) : 0;
+        resolve({ code, output: stdout + stderr });
+      });
+    });
+  }
+
+  remove() {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+const OK = { code: 0, output: expect.any(String) };
+
+async function deployed(name: string, use: (copy: Copy) => Promise<void>) {
+  const copy = new Copy(name);
+  try {
+    await use(copy);
+    const plan = await copy.terraform("plan", "-detailed-exitcode");
+    expect(plan).toEqual({
+      code: 0,
+      output: expect.stringContaining("No changes."),
+    });
+    expect(await copy.terraform("destroy", "-auto-approve")).toEqual(OK);
+  } finally {
+    copy.remove();
+  }
+}
+
+async function initialized(copy: Copy) {
+  expect(await copy.synth()).toEqual(OK);
+  expect(await copy.terraform("init")).toEqual(OK);
+}
+
+const names = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+test.concurrent.each(names.filter((name) => name !== "external-ca"))(
+  "deploys %s, and the second plan is empty",
+  (name) =>
+    deployed(name, async (copy) => {
+      await initialized(copy);
+      expect(await copy.terraform("apply", "-auto-approve")).toEqual(OK);
+    }),
+);
+
+test.concurrent(
+  "deploys external-ca in two steps, and the second plan is empty",
+  () =>
+    deployed("external-ca", async (copy) => {
+      expect(await copy.run("sh", "make-ca.sh")).toEqual(OK);
+      await initialized(copy);
+      const first = await copy.terraform("apply", "-auto-approve");
+      expect(first).toEqual({
+        code: 1,
+        output: expect.stringContaining("9 certificates wait for a signature"),
+      });
+      expect(await copy.run("sh", "sign.sh")).toEqual(OK);
+      expect(await copy.terraform("apply", "-auto-approve")).toEqual(OK);
+    }),
+);
