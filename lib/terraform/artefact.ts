@@ -147,7 +147,7 @@ export class Artefact extends Resource {
     const { store } = this.props;
     const stamp = code`jsondecode(file(${quote(this.stamp)}))`;
     const restored = code`fileexists(${quote(store.pathOf(this.name))})`;
-    return code`try(${stamp}.token, ${restored} ? timestamp() : "ok")`;
+    return code`try(${stamp}.token, ${restored} ? timestamp() : "ok", "ok")`;
   }
 
   /** The stamp's token while the files are as they were made and the certificate is not due, else something new. */

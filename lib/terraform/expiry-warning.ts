@@ -29,14 +29,17 @@ export class ExpiryWarning extends TerraformElement {
     // Terraform wants a check to refer to a resource; this trigger is known in every plan, an id is not.
     const known = code`substr(${artefact.trigger("files")}, 0, 0)`;
     const path = quote(artefact.stamp, known);
-    const notAfter = code`jsondecode(file(${path})).notAfter`;
-    const early = code`timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0`;
+    const stamp = code`jsondecode(file(${path}))`;
+    const notAfter = code`${stamp}.notAfter`;
+    const far = code`timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0`;
+    // A short-lived one would be warned of from its first day.
+    const early = code`timecmp(plantimestamp(), ${stamp}.renewable) < 0`;
     return {
       check: {
         [this.friendlyUniqueId]: {
           assert: [
             {
-              condition: code`try(${early}, true)`.toString(),
+              condition: code`try(${far} || ${early}, true)`.toString(),
               error_message:
                 textTemplate(`${what} ends on `) +
                 code`try(${notAfter}, "an unknown day")`.toString() +

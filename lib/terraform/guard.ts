@@ -37,7 +37,7 @@ function condition({ store, artefact, what }: GuardProps) {
   const unchanged = code`jsondecode(file(${stamp})).sha256 == ${sha256Of(store, artefact.files, known)}`;
   return {
     // Without its stamp, what is there counts: a store may have been restored by hand.
-    condition: code`try(${unchanged}, ${exist})`.toString(),
+    condition: code`try(${unchanged}, ${exist}, false)`.toString(),
     errorMessage: textTemplate(
       `The state knows ${what}, but ${store.directory} does not hold it as it was made ` +
         `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time: nothing that ` +
