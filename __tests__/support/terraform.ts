@@ -22,6 +22,8 @@ export interface Changes {
   readonly created: string[];
   readonly replaced: string[];
   readonly deleted: string[];
+  /** In place: never one of ours. */
+  readonly updated: string[];
 }
 
 export interface Run {
@@ -37,7 +39,12 @@ export interface Run {
   readonly text: string;
 }
 
-export const NOTHING: Changes = { created: [], replaced: [], deleted: [] };
+export const NOTHING: Changes = {
+  created: [],
+  replaced: [],
+  deleted: [],
+  updated: [],
+};
 
 export const replaced = (...names: string[]): Changes => ({
   ...NOTHING,
@@ -152,9 +159,11 @@ export class Deployment {
       .sort();
   }
 
-  /** What the files of a store hold, but for stamps and locks: a hash by path. */
+  /** What was made in a store, a hash by path: no stamps, no locks, no inventory. */
   hashes(store: string): Record<string, string> {
-    const own = this.files(store).filter((path) => !path.startsWith("."));
+    const own = this.files(store).filter(
+      (path) => !path.startsWith(".") && path !== "inventory.json",
+    );
     return Object.fromEntries(
       own.map((path) => [
         path,
@@ -264,6 +273,7 @@ export class Deployment {
       created: by("create"),
       replaced: by("replace"),
       deleted: by("delete"),
+      updated: by("update"),
     };
   }
 

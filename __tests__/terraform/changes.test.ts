@@ -135,9 +135,8 @@ describe("a user who is added", () => {
     const admin = deployment.read(`${STORE}/kubeconfigs/admin.conf`);
 
     expect(deployment.program(user).apply().changes).toEqual({
+      ...replaced("batch kubeconfigs", "rollout"),
       created: ["kubeconfigs/jane.conf"],
-      replaced: ["batch kubeconfigs", "rollout"],
-      deleted: [],
     });
     expect(deployment.files(`${STORE}/kubeconfigs`)).toEqual([
       "admin.conf",
@@ -152,8 +151,7 @@ describe("a user who is added", () => {
     );
 
     expect(deployment.apply().changes).toEqual({
-      created: [],
-      replaced: ["batch kubeconfigs", "rollout"],
+      ...replaced("batch kubeconfigs", "rollout"),
       deleted: ["kubeconfigs/jane.conf"],
     });
     expect(deployment.files(`${STORE}/kubeconfigs`)).toEqual(["admin.conf"]);

@@ -110,7 +110,13 @@ describe("an authority that nears its end", () => {
     );
   });
 
-  test("is replanned by nobody at its end", () => {
+  test("is not warned of while it is young, however short its life", () => {
+    restamp("pki/ca.crt", { renewable: inDays(10), notAfter: inDays(30) });
+
+    expect(deployment.plan().warnings).toEqual([]);
+  });
+
+  test("is not planned again at its end", () => {
     restamp("pki/ca.crt", { renewable: inDays(-300), notAfter: inDays(-1) });
 
     expect(deployment.plan().changes).toEqual(NOTHING);

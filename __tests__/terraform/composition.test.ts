@@ -1,0 +1,307 @@
+import { X509Certificate } from "node:crypto";
+import { TerraformOutput, TerraformResource, type TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import {
+  CertificateAuthority,
+  ControlPlane,
+  type ControlPlaneProps,
+  KeyAlgorithm,
+  Store,
+} from "../../lib";
+import { cluster, clusterProps, node } from "../support/cluster";
+import { Deployment, NOTHING } from "../support/terraform";
+
+/** Stands for a machine of any provider: its `output` is known once it is made. */
+class Machine extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly input: unknown,
+  ) {
+    super(scope, id, { terraformResourceType: "terraform_data" });
+  }
+
+  get address(): string {
+    return this.getStringAttribute("output");
+  }
+
+  get names(): string[] {
+    return this.getListAttribute("output");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { input: this.input };
+  }
+}
+
+const deployment = new Deployment();
+afterAll(() => deployment.dispose());
+
+describe("machines of the same stack", () => {
+  const program =
+    (
+      addresses: string[],
+      names: string[],
+      subnets: Partial<ControlPlaneProps> = {},
+    ) =>
+    (stack: TerraformStack) => {
+      const store = new Store(stack, "store", { directory: "clusters/test" });
+      const certificateAuthority = new CertificateAuthority(stack, "ca", {
+        store,
+        commonName: "kubernetes",
+        keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      });
+      const userData = `#cloud-config\nca: ${certificateAuthority.certificatePem}`;
+      const machines = addresses.map((address, i) => {
+        const machine = new Machine(stack, `machine-${i + 1}`, address);
+        new Machine(stack, `user-data-${i + 1}`, userData);
+        return machine;
+      });
+      const balancer = new Machine(stack, "balancer", names);
+      const controlPlane = new ControlPlane(stack, "cluster", {
+        ...clusterProps(subnets),
+        store,
+        certificateAuthority,
+        endpoint: `${machines[0].address}:6443`,
+        certSans: balancer.names,
+        nodes: machines.map(({ address }, i) => ({
+          name: `cp-${i + 1}`,
+          address,
+        })),
+      });
+      new TerraformOutput(stack, "endpoint", { value: controlPlane.endpoint });
+      new TerraformOutput(stack, "not-after", {
+        value: controlPlane
+          .nodeOf("cp-1")
+          ?.apiServer.certificates.get("apiserver")?.notAfter,
+      });
+    };
+  const root = "clusters/test/nodes/cp-1/root/etc/kubernetes";
+
+  test("give addresses and names that are known only at apply", () => {
+    const run = deployment
+      .program(
+        program(["10.0.0.11", "10.0.0.12"], ["a.example.org", "10.9.9.9"]),
+      )
+      .apply();
+
+    expect(run.warnings).toEqual([]);
+    expect(run.outputs).toMatchObject({ endpoint: "https://10.0.0.11:6443" });
+    expect(deployment.plan().changes).toEqual(NOTHING);
+    expect(deployment.read(`${root}/manifests/etcd.yaml`)).toContain(
+      "--initial-cluster=cp-1=https://10.0.0.11:2380,cp-2=https://10.0.0.12:2380",
+    );
+    expect(sans(`${root}/pki/apiserver.crt`)).toEqual(
+      expect.arrayContaining([
+        "DNS:a.example.org",
+        "IP Address:10.9.9.9",
+        "IP Address:10.0.0.11",
+      ]),
+    );
+  });
+
+  test("get the authority's certificate in their user data though it signs for their addresses", () => {
+    expect(JSON.parse(deployment.state()).resources).toContainEqual(
+      expect.objectContaining({
+        name: "user-data-1",
+        instances: [
+          expect.objectContaining({
+            attributes: expect.objectContaining({
+              output: {
+                type: "string",
+                value: expect.stringContaining("BEGIN CERTIFICATE"),
+              },
+            }),
+          }),
+        ],
+      }),
+    );
+  });
+
+  test("live as they would without us", () => {
+    expect(JSON.stringify(deployment.synthesized())).not.toContain(
+      "create_before_destroy",
+    );
+    const state = JSON.parse(deployment.state()) as {
+      resources: { instances: { create_before_destroy?: boolean }[] }[];
+    };
+    expect(
+      state.resources.flatMap(({ instances }) =>
+        instances.filter((instance) => instance.create_before_destroy),
+      ),
+    ).toEqual([]);
+  });
+
+  test("that change their address change what names it; IPv6 is bracketed in URLs", () => {
+    const ca = deployment.read("clusters/test/pki/ca.crt");
+
+    const run = deployment
+      .program(
+        program(["fd00::11", "fd00::12"], ["a.example.org"], {
+          podSubnet: "fd00:10:244::/56",
+          serviceSubnet: "fd00:10:96::/112",
+        }),
+      )
+      .apply();
+
+    expect(run.outputs).toMatchObject({ endpoint: "https://[fd00::11]:6443" });
+    expect(deployment.plan().changes).toEqual(NOTHING);
+    const etcd = deployment.read(`${root}/manifests/etcd.yaml`);
+    expect(etcd).toContain(
+      "--initial-cluster=cp-1=https://[fd00::11]:2380,cp-2=https://[fd00::12]:2380",
+    );
+    expect(etcd).toContain(
+      "--listen-client-urls=https://[::1]:2379,https://[fd00::11]:2379",
+    );
+    expect(deployment.read("clusters/test/kubeconfigs/admin.conf")).toContain(
+      "server: https://[fd00::11]:6443",
+    );
+    expect(deployment.read(`${root}/manifests/kube-apiserver.yaml`)).toContain(
+      "--advertise-address=fd00::11",
+    );
+    expect(deployment.read("clusters/test/pki/ca.crt")).toBe(ca);
+  });
+
+  function sans(path: string): string[] {
+    const certificate = new X509Certificate(deployment.read(path));
+    return (certificate.subjectAltName ?? "").split(", ");
+  }
+});
+
+describe("two control planes in one stack", () => {
+  const both = new Deployment();
+  afterAll(() => both.dispose());
+
+  test("have their own authorities and files", () => {
+    both
+      .program((stack) => {
+        for (const name of ["blue", "green"])
+          new ControlPlane(stack, name, {
+            ...clusterProps({ clusterName: name }),
+          });
+      })
+      .apply();
+
+    expect(both.plan().changes).toEqual(NOTHING);
+    expect(both.files("clusters/blue")).toContain("kubeconfigs/admin.conf");
+    expect(both.read("clusters/blue/pki/ca.crt")).not.toBe(
+      both.read("clusters/green/pki/ca.crt"),
+    );
+  });
+
+  test("change each alone", () => {
+    const green = both.hashes("clusters/green");
+
+    const run = both
+      .program((stack) => {
+        for (const name of ["blue", "green"])
+          new ControlPlane(stack, name, {
+            ...clusterProps({
+              clusterName: name,
+              scheduler: {
+                extraArgs: name === "blue" ? { v: "4" } : {},
+              },
+            }),
+          });
+      })
+      .apply();
+
+    // The manifest and what kubeadm knows of it, their batches, the rollout.
+    expect(run.changes.replaced).toHaveLength(5);
+    expect(both.hashes("clusters/green")).toEqual(green);
+    expect(both.plan().changes).toEqual(NOTHING);
+  });
+
+  test("of which one goes leave the other", () => {
+    const green = both.hashes("clusters/green");
+
+    const run = both
+      .program((stack) => {
+        new ControlPlane(
+          stack,
+          "green",
+          clusterProps({ clusterName: "green" }),
+        );
+      })
+      .apply();
+
+    expect(run.changes.replaced).toEqual([]);
+    expect(run.changes.created).toEqual([]);
+    expect(both.hashes("clusters/green")).toEqual(green);
+  });
+});
+
+test("a stack reads what another one made", () => {
+  const stacks = new Deployment();
+  const controlPlanes: ControlPlane[] = [];
+  stacks.program({
+    platform: cluster({}, (controlPlane) => controlPlanes.push(controlPlane)),
+    workload: (stack) => {
+      const [{ adminKubeconfig, certificateAuthority }] = controlPlanes;
+      new TerraformOutput(stack, "kubeconfig", { value: adminKubeconfig.path });
+      new TerraformOutput(stack, "ca", {
+        value: certificateAuthority.certificatePem,
+      });
+    },
+  });
+
+  stacks.apply("platform");
+  const { outputs } = stacks.apply("workload");
+
+  expect(outputs).toEqual({
+    kubeconfig: stacks.path("clusters/test/kubeconfigs/admin.conf"),
+    ca: stacks.read("clusters/test/pki/ca.crt"),
+  });
+  expect(stacks.plan("platform").changes).toEqual(NOTHING);
+  expect(stacks.plan("workload").changes).toEqual(NOTHING);
+  stacks.dispose();
+});
+
+describe("a value of what is made", () => {
+  const consumer = new Deployment();
+  afterAll(() => consumer.dispose());
+  const program = (certSans: string[] = []) =>
+    cluster({ certSans, nodes: [node(1)] }, (controlPlane) => {
+      const apiServer = controlPlane.nodeOf("cp-1")?.apiServer;
+      const certificate = apiServer?.certificates.get("apiserver");
+      new Machine(controlPlane, "pem", certificate?.certificatePem);
+      const { adminKubeconfig, certificateAuthority } = controlPlane;
+      new Machine(controlPlane, "ca-pem", certificateAuthority.certificatePem);
+      new Machine(controlPlane, "path", adminKubeconfig.path);
+    });
+
+  test("is read once it is made, and another resource consumes it", () => {
+    consumer.program(program()).apply();
+
+    expect(consumer.plan().changes).toEqual(NOTHING);
+    expect(consumer.state()).toContain("BEGIN CERTIFICATE");
+  });
+
+  test("changes what consumes it when it is made again, and nothing else", () => {
+    const before = value("cluster_pem");
+
+    const run = consumer.program(program(["further.example.org"])).apply();
+
+    expect(run.changes.updated).toEqual([
+      expect.stringMatching(/^terraform_data\.cluster_pem/),
+    ]);
+    expect(value("cluster_pem")).not.toBe(before);
+    expect(value("cluster_pem")).toBe(
+      consumer.read(
+        "clusters/test/nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt",
+      ),
+    );
+    expect(consumer.plan().changes).toEqual(NOTHING);
+  });
+
+  function value(name: string): unknown {
+    const { resources } = JSON.parse(consumer.state()) as {
+      resources: {
+        name: string;
+        instances: { attributes: { output: { value: unknown } } }[];
+      }[];
+    };
+    return resources.find((resource) => resource.name.startsWith(name))
+      ?.instances[0].attributes.output.value;
+  }
+});

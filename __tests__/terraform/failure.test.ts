@@ -1,0 +1,122 @@
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { cluster, node, NODES, STORE } from "../support/cluster";
+import { Deployment, NOTHING } from "../support/terraform";
+
+const deployment = new Deployment();
+afterAll(() => deployment.dispose());
+
+const KUBERNETES = "nodes/cp-1/root/etc/kubernetes";
+const MANIFEST = `${STORE}/${KUBERNETES}/manifests/kube-scheduler.yaml`;
+const obstacle = () => deployment.path(MANIFEST);
+
+/** A folder that isn't empty, where a file should go. */
+function obstruct(): void {
+  rmSync(obstacle(), { recursive: true, force: true });
+  mkdirSync(join(obstacle(), "in the way"), { recursive: true });
+}
+
+const clear = () => rmSync(obstacle(), { recursive: true });
+
+describe("an apply that fails half way", () => {
+  test("names the file and the reason, and leaves the other nodes made", () => {
+    obstruct();
+
+    const run = deployment.program(cluster({ nodes: NODES })).tryApply();
+
+    expect(run.ok).toBe(false);
+    expect(run.errors.join("\n")).toContain("kube-scheduler.yaml");
+    expect(deployment.files(STORE)).toContain(
+      `${KUBERNETES.replace("cp-1", "cp-2")}/pki/apiserver.crt`,
+    );
+    expect(run.lines.join("\n")).not.toContain("3 nodes in");
+  });
+
+  test("heals at the next one, which makes nothing twice", () => {
+    clear();
+    const before = deployment.hashes(STORE);
+
+    deployment.apply();
+
+    expect(deployment.hashes(STORE)).toMatchObject(before);
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  test("keeps the good files where the change is taken back", () => {
+    const before = deployment.hashes(STORE);
+    const changed = cluster({
+      nodes: NODES,
+      certSans: ["further.example.org"],
+      scheduler: { extraArgs: { v: "4" } },
+    });
+    // In the place of the folder where files wait until all of them are there.
+    deployment.remove(`${STORE}/.staging`);
+    deployment.write(`${STORE}/.staging`, "");
+    expect(deployment.program(changed).tryApply().ok).toBe(false);
+    deployment.remove(`${STORE}/.staging`);
+
+    deployment.program(cluster({ nodes: NODES })).apply();
+
+    expect(deployment.hashes(STORE)).toEqual(before);
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  test("can be destroyed from there", () => {
+    deployment.program(
+      cluster({ nodes: NODES, scheduler: { extraArgs: { v: "5" } } }),
+    );
+    obstruct();
+    expect(deployment.tryApply().ok).toBe(false);
+
+    expect(deployment.destroy().ok).toBe(true);
+
+    expect(deployment.files(`${STORE}/nodes`)).toEqual([]);
+  });
+});
+
+describe("a first apply that fails", () => {
+  const first = new Deployment();
+  afterAll(() => first.dispose());
+
+  test("fails when the store cannot be made, and says so", () => {
+    first.write("clusters", "a file where the folder should go");
+
+    const run = first.program(cluster()).tryApply();
+
+    expect(run.ok).toBe(false);
+    expect(run.errors.join("\n")).toMatch(/clusters\/test.*cannot be written/);
+  });
+
+  test("can be destroyed from there", () => {
+    expect(first.destroy().ok).toBe(true);
+  });
+
+  test("can be gone on with when what was in the way is gone", () => {
+    first.remove("clusters");
+    first.apply();
+    expect(first.plan().changes).toEqual(NOTHING);
+  });
+
+  test("changes nothing when the agent is another one", () => {
+    const agent = join(
+      first.folder(),
+      "assets/control-plane-agent/current/agent.js",
+    );
+    appendFileSync(agent, "\n// of a later version\n");
+
+    expect(first.plan().changes).toEqual(NOTHING);
+  });
+
+  test("refuses the store of another stack", () => {
+    const other = cluster({ nodes: [node(1)] });
+    first.program({ stack: other, other: () => {} });
+    first.program({ other });
+
+    const run = first.tryApply("other");
+
+    expect(run.ok).toBe(false);
+    expect(run.errors.join("\n")).toMatch(
+      /clusters\/test belongs to the stack stack, not to other/,
+    );
+  });
+});
