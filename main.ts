@@ -3,8 +3,8 @@ import { ControlPlane } from "./lib";
 
 const app = new App();
 const stack = new TerraformStack(app, "control-plane");
-// Relative, so that the synthesized JSON is the same on every machine.
-new LocalBackend(stack, { path: "../../../terraform.tfstate" });
+// Relative, so that the synthesized JSON is the same on every machine; cdktf's own name for it otherwise.
+new LocalBackend(stack, { path: "../../../terraform.control-plane.tfstate" });
 
 const controlPlane = new ControlPlane(stack, "example", {
   clusterName: "example",

@@ -3,7 +3,7 @@ import { ControlPlane, Etcd, KeyAlgorithm } from "cdktf-control-plane";
 
 const app = new App();
 const stack = new TerraformStack(app, "dual-stack");
-new LocalBackend(stack, { path: "../../../terraform.tfstate" });
+new LocalBackend(stack, { path: "../../../terraform.dual-stack.tfstate" });
 
 new ControlPlane(stack, "dual", {
   clusterName: "dual",

@@ -8,7 +8,7 @@ import {
 
 const app = new App();
 const stack = new TerraformStack(app, "external-ca");
-new LocalBackend(stack, { path: "../../../terraform.tfstate" });
+new LocalBackend(stack, { path: "../../../terraform.external-ca.tfstate" });
 
 const store = new Store(stack, "store", { directory: "clusters/company" });
 

@@ -4,7 +4,7 @@ import { ControlPlane } from "cdktf-control-plane";
 
 const app = new App();
 const stack = new TerraformStack(app, "kubeadm-config");
-new LocalBackend(stack, { path: "../../../terraform.tfstate" });
+new LocalBackend(stack, { path: "../../../terraform.kubeadm-config.tfstate" });
 
 ControlPlane.fromKubeadmConfig(stack, "cluster", {
   config: readFileSync("kubeadm.yaml", "utf8"),

@@ -3,7 +3,7 @@ import { ControlPlane, Duration, KeyAlgorithm } from "cdktf-control-plane";
 
 const app = new App();
 const stack = new TerraformStack(app, "single-node");
-new LocalBackend(stack, { path: "../../../terraform.tfstate" });
+new LocalBackend(stack, { path: "../../../terraform.single-node.tfstate" });
 
 const POLICY = "/etc/kubernetes/audit-policy.yaml";
 const LOGS = "/var/log/kubernetes";

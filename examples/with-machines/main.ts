@@ -15,7 +15,7 @@ import {
 
 const app = new App();
 const stack = new TerraformStack(app, "with-machines");
-new LocalBackend(stack, { path: "../../../terraform.tfstate" });
+new LocalBackend(stack, { path: "../../../terraform.with-machines.tfstate" });
 
 // Before the machines: the CA, whose certificate they get with their first boot.
 const store = new Store(stack, "store", { directory: "clusters/cloud" });
