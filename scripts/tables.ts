@@ -108,8 +108,8 @@ const SITE: Site = siteOf(
   {
     kubernetesVersion: parseAnyVersion(VERSIONS.at(-1)!.measured)!.text,
     endpoint: "the.endpoint:6443",
-    certSans: ["certSans"],
-    dnsDomain: "cluster.local",
+    certSans: ["certsans"],
+    dnsDomain: "dns.domain",
     nodes: [{ name: "node", address: "192.0.2.1", addresses: ["192.0.2.2"] }],
   },
   { external: false },
@@ -122,7 +122,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "192.0.2.1": "its address",
   "192.0.2.2": "its `addresses`",
   "the.endpoint": "the endpoint's host",
-  certSans: "`certSans`",
+  certsans: "`certSans`",
+  "kubernetes.default.svc.dns.domain": "kubernetes.default.svc.`dnsDomain`",
   "10.96.0.1": "the first address of `serviceSubnet`",
 };
 

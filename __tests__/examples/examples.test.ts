@@ -64,7 +64,11 @@ class Copy {
   }
 }
 
-const OK = { code: 0, output: expect.any(String) };
+type Result = Awaited<ReturnType<Copy["run"]>>;
+
+function succeed({ code, output }: Result): void {
+  if (code !== 0) throw new Error(output);
+}
 
 async function deployed(name: string, use: (copy: Copy) => Promise<void>) {
   const copy = new Copy(name);
@@ -75,15 +79,15 @@ async function deployed(name: string, use: (copy: Copy) => Promise<void>) {
       code: 0,
       output: expect.stringContaining("No changes."),
     });
-    expect(await copy.terraform("destroy", "-auto-approve")).toEqual(OK);
+    succeed(await copy.terraform("destroy", "-auto-approve"));
   } finally {
     copy.remove();
   }
 }
 
 async function initialized(copy: Copy) {
-  expect(await copy.synth()).toEqual(OK);
-  expect(await copy.terraform("init")).toEqual(OK);
+  succeed(await copy.synth());
+  succeed(await copy.terraform("init"));
 }
 
 const names = readdirSync(EXAMPLES, { withFileTypes: true })
@@ -95,7 +99,7 @@ test.concurrent.each(names.filter((name) => name !== "external-ca"))(
   (name) =>
     deployed(name, async (copy) => {
       await initialized(copy);
-      expect(await copy.terraform("apply", "-auto-approve")).toEqual(OK);
+      succeed(await copy.terraform("apply", "-auto-approve"));
     }),
 );
 
@@ -103,14 +107,14 @@ test.concurrent(
   "deploys external-ca in two steps, and the second plan is empty",
   () =>
     deployed("external-ca", async (copy) => {
-      expect(await copy.run("sh", "make-ca.sh")).toEqual(OK);
+      succeed(await copy.run("sh", "make-ca.sh"));
       await initialized(copy);
       const first = await copy.terraform("apply", "-auto-approve");
       expect(first).toEqual({
         code: 1,
         output: expect.stringContaining("9 certificates wait for a signature"),
       });
-      expect(await copy.run("sh", "sign.sh")).toEqual(OK);
-      expect(await copy.terraform("apply", "-auto-approve")).toEqual(OK);
+      succeed(await copy.run("sh", "sign.sh"));
+      succeed(await copy.terraform("apply", "-auto-approve"));
     }),
 );

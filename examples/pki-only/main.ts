@@ -9,7 +9,7 @@ import {
 
 const app = new App();
 const stack = new TerraformStack(app, "pki-only");
-new LocalBackend(stack, { path: "../../../terraform.tfstate" });
+new LocalBackend(stack, { path: "../../../terraform.pki-only.tfstate" });
 
 const store = new Store(stack, "store", { directory: "pki" });
 const certificateAuthority = new CertificateAuthority(stack, "ca", {
@@ -37,7 +37,7 @@ new Certificate(stack, "backup", {
   renewBefore: Duration.days(20),
 });
 
-new TerraformOutput(stack, "ca", {
+new TerraformOutput(stack, "ca-certificate", {
   value: certificateAuthority.certificatePem,
 });
 new TerraformOutput(stack, "web-certificate", { value: web.certificatePath });
