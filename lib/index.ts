@@ -8,6 +8,7 @@ export type {
 } from "./constructs/certificate-authority";
 export type * from "./constructs/cluster-props";
 export * from "./constructs/control-plane";
+export type { ControlPlaneNode } from "./constructs/control-plane-node";
 export { Duration } from "./constructs/duration";
 export * from "./constructs/etcd";
 export { EtcdCluster } from "./constructs/etcd-cluster";
@@ -19,5 +20,13 @@ export { KubeScheduler } from "./constructs/kube-scheduler";
 export * from "./constructs/kubeconfig";
 export { Kubelet } from "./constructs/kubelet";
 export { NodeAccess } from "./constructs/node-access";
-export type { ClusterAuthorities, NodeComponentProps } from "./constructs/node-component";
-export { type IStore, RemovalPolicy, Store, type StoreProps } from "./terraform/store";
+export type {
+  ClusterAuthorities,
+  NodeComponentProps,
+} from "./constructs/node-component";
+export {
+  type IStore,
+  RemovalPolicy,
+  Store,
+  type StoreProps,
+} from "./terraform/store";

@@ -23,7 +23,7 @@ import {
 import type { ClusterProps, NodeProps } from "./cluster-props";
 import { ControlPlaneNode } from "./control-plane-node";
 import { Duration } from "./duration";
-import { invalidUser, storeMismatch } from "./errors";
+import { invalidUser, storeMismatch, unknownNode } from "./errors";
 import { EtcdCluster } from "./etcd-cluster";
 import { MODES } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
@@ -80,8 +80,10 @@ export interface ControlPlaneOptions {
   readonly frontProxyCertificateAuthority?: ICertificateAuthority;
 }
 
+/** A control plane, and where it is kept. */
 export interface ControlPlaneProps extends ClusterProps, ControlPlaneOptions {}
 
+/** A control plane that a kubeadm file describes. */
 export interface KubeadmConfigProps extends ControlPlaneOptions {
   /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
   readonly config: string;
@@ -92,10 +94,15 @@ export interface KubeadmConfigProps extends ControlPlaneOptions {
    */
   readonly nodes?: readonly NodeProps[];
 
-  /** @default - a third of each certificate's lifetime */
+  /**
+   * How long before its end a certificate is planned again, never before two thirds of its lifetime. A kubeadm file
+   * cannot say it.
+   * @default - a third of each certificate's lifetime
+   */
   readonly renewBefore?: Duration;
 }
 
+/** A person with a kubeconfig. */
 export interface UserProps {
   /**
    * Kubernetes' groups: the organizations of the certificate.
@@ -103,14 +110,24 @@ export interface UserProps {
    */
   readonly groups?: readonly string[];
 
-  /** @default - as the cluster's certificates */
+  /**
+   * How long its certificate is valid. It cannot be revoked: keep it short.
+   * @default - as the cluster's certificates
+   */
   readonly validity?: Duration;
 
-  /** @default - as the cluster's certificates */
+  /**
+   * How long before its end it is planned again, never before two thirds of its lifetime.
+   * @default - as the cluster's certificates
+   */
   readonly renewBefore?: Duration;
 }
 
-/** A Kubernetes control plane: authorities, etcd, API servers, controller managers, schedulers, kubeconfigs. */
+/**
+ * A Kubernetes control plane: authorities, etcd, API servers, controller managers, schedulers, kubelets, kubeconfigs
+ * and the cluster's own objects. Applying it makes their files in the store, one Terraform resource for each; what
+ * cannot work is refused at synthesis.
+ */
 export class ControlPlane extends Construct {
   /**
    * The same from a kubeadm file. Each of its fields is used, or named in a warning as meaningless here, or refused.
@@ -133,7 +150,9 @@ export class ControlPlane extends Construct {
     return controlPlane;
   }
 
+  /** Where everything is made: the one given, or its own. */
   readonly store: Store;
+  /** The Kubernetes CA: the one given, or its own. */
   readonly certificateAuthority: ICertificateAuthority;
   /** Absent with an external etcd. */
   readonly etcd?: EtcdCluster;
@@ -197,14 +216,21 @@ export class ControlPlane extends Construct {
     this.roll(this.objects());
   }
 
+  /** The certificate of the Kubernetes CA, PEM; known once it is made. */
+  get caCertificatePem(): string {
+    return this.certificateAuthority.certificatePem;
+  }
+
   /** A node's API server, controller manager, scheduler and kubelet, with their certificates. */
-  nodeOf(name: string): ControlPlaneNode | undefined {
-    return this.members.get(name);
+  nodeOf(name: string): ControlPlaneNode {
+    const member = this.members.get(name);
+    if (!member) throw unknownNode(name, [...this.members.keys()]);
+    return member;
   }
 
   /**
    * A kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. What the person may do is a matter of
-   * role bindings to the name or the groups.
+   * role bindings to the name or the groups. Throws where the name cannot be a file's.
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
     if (!/^[A-Za-z0-9][\w.@+-]*$/.test(name)) throw invalidUser(name);
