@@ -2,7 +2,7 @@ import { runBatch, type Work } from "./batch";
 import { AgentError, invalidRequest, noRequest } from "./errors";
 import { errorCode } from "./files";
 import { acquireLock } from "./lock";
-import { systemProcesses } from "./processes";
+import { systemProcesses, type Processes } from "./processes";
 import type { ArtefactRequest, Request } from "./request";
 import { runRollout } from "./rollout";
 import { checkSignatures } from "./signatures";
@@ -12,13 +12,16 @@ import { runTeardown } from "./teardown";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Does what the environment asks for; says what people should know, and nothing that is secret. */
-export async function runAgent(environment: Environment): Promise<number> {
+export async function runAgent(
+  environment: Environment,
+  processes = systemProcesses(),
+): Promise<number> {
   try {
     const request = readRequest(environment);
     const store = new Store(request.store);
     if (request.action === "teardown" && !store.exists)
       runTeardown(request, store, say);
-    else await runLocked(request, readArtefacts(environment), store);
+    else await runLocked(request, readArtefacts(environment), store, processes);
     return 0;
   } catch (error) {
     // Last of all lines: `control-plane deploy` tells it from progress by how it begins.
@@ -31,10 +34,11 @@ async function runLocked(
   request: Request,
   artefacts: readonly ArtefactRequest[],
   store: Store,
+  processes: Processes,
 ): Promise<void> {
   store.open();
   const lock = await acquireLock(store.directory, {
-    processes: systemProcesses(),
+    processes,
     shown: store.shown(),
     say,
   });

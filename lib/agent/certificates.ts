@@ -211,14 +211,17 @@ export function listProblem(
   wanted: readonly string[],
   moreAllowed: boolean,
 ): string | undefined {
-  const lower = (values: readonly string[]): Set<string> =>
-    new Set(values.map((value) => value.toLowerCase()));
-  const missing = [...lower(wanted)].filter(
-    (value) => !lower(found).has(value),
-  );
+  const without = (
+    values: readonly string[],
+    others: readonly string[],
+  ): string[] => {
+    const known = new Set(others.map((value) => value.toLowerCase()));
+    return values.filter((value) => !known.has(value.toLowerCase()));
+  };
+  const missing = without(wanted, found);
   if (missing.length > 0) return `it lacks the ${what} ${missing.join(", ")}`;
-  const extra = [...lower(found)].filter((value) => !lower(wanted).has(value));
-  return extra.length > 0 && !moreAllowed
+  const extra = moreAllowed ? [] : without(found, wanted);
+  return extra.length > 0
     ? `it has the ${what} ${extra.join(", ")} too`
     : undefined;
 }

@@ -169,10 +169,16 @@ class LockDirectory {
     return undefined;
   }
 
+  /** Earlier holders, and drafts of the dead. */
   removeBelow(number: number): void {
+    const drafts = this.agents("draft");
     for (const name of this.names()) {
-      if (parseInt(name, 10) < number)
+      const [owner, agent] = name.split(".");
+      if (
+        owner === "draft" ? !drafts.includes(agent) : Number(owner) < number
+      ) {
         rmSync(join(this.path, name), { force: true });
+      }
     }
   }
 
@@ -184,7 +190,8 @@ class LockDirectory {
     };
   }
 
-  private agents(number: number): string[] {
+  /** Those that work. */
+  private agents(number: number | "draft"): string[] {
     return this.names()
       .filter((name) => name.startsWith(`${number}.`))
       .map((name) => name.slice(`${number}.`.length))

@@ -22,7 +22,7 @@ export function rolloutSteps(
   const inventory = inventoryOf(request, present);
   const known = new Set(request.nodes.map(({ name }) => name));
   const left = [
-    ...new Set([...Object.keys(present?.nodes ?? {}), ...nodesWithTree(store)]),
+    ...new Set([...Object.keys(present?.nodes ?? {}), ...nodesIn(store)]),
   ].filter((name) => !known.has(name));
   return [
     ...left.map((name) => removeNode(name, store, say)),
@@ -67,8 +67,16 @@ export function removeNode(
 
 const stampFolder = (folder: string): string => `.stamps/${folder}`;
 
-function nodesWithTree(store: Store): string[] {
-  return [...new Set(store.files("nodes").map((path) => path.split("/")[1]))];
+/** By their trees, or by the stamps that a killed run left of them. */
+function nodesIn(store: Store): string[] {
+  return ["nodes", stampFolder("nodes")].flatMap((folder) =>
+    store.files(folder).map((path) =>
+      path
+        .slice(folder.length + 1)
+        .split("/")[0]
+        .replace(/\.json$/, ""),
+    ),
+  );
 }
 
 function inventoryOf(

@@ -1,0 +1,276 @@
+import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
+import { parseCertificate } from "../../lib/agent/certificates";
+import type { ArtefactRequest } from "../../lib/agent/request";
+import { toYaml } from "../../lib/render/yaml";
+import { authority, certificate, keyPair } from "./support/artefacts";
+import { temporaryFile, verify } from "./support/openssl";
+import { Workplace } from "./support/workplace";
+
+async function made(): Promise<Workplace> {
+  const place = new Workplace();
+  await place.batch([authority(), keyPair(), certificate()]);
+  return place;
+}
+
+/** Runs the batch again, which has to fail and to leave everything as it is. */
+async function refusal(
+  place: Workplace,
+  artefacts: readonly ArtefactRequest[],
+): Promise<string> {
+  const before = place.contents();
+  const error: unknown = await place.batch(artefacts).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(place.contents()).toEqual(before);
+  return (error as Error).message;
+}
+
+describe("an authority or a service account pair is never made twice", () => {
+  test.each([
+    ["pki/ca.key", authority()],
+    ["pki/sa.key", keyPair()],
+  ])("fails when %s is gone", async (path, artefact) => {
+    const place = await made();
+    rmSync(place.path(path));
+    const message = await refusal(place, [artefact]);
+    expect(message).toMatch(
+      /is missing: the key of .*, which was made before and is never made twice/,
+    );
+    expect(message).toContain("Restore it from a backup of ");
+    expect(message).toContain("To start over");
+  });
+
+  test("fails when both of its files are gone and its stamp says that they were made", async () => {
+    const place = await made();
+    for (const path of ["pki/ca.key", "pki/ca.crt"]) rmSync(place.path(path));
+    expect(await refusal(place, [authority()])).toContain("is missing");
+  });
+
+  test("fails when the key is gone and nothing but the certificate says that there was one", async () => {
+    const place = await made();
+    for (const path of ["pki/ca.key", ".stamps/pki/ca.crt.json"])
+      rmSync(place.path(path));
+    expect(await refusal(place, [authority()])).toContain("is missing");
+  });
+
+  test("fails when its certificate is corrupt", async () => {
+    const place = await made();
+    place.write("pki/ca.crt", "nothing");
+    expect(await refusal(place, [authority()])).toContain(
+      "cannot be used: it is no certificate in PEM form",
+    );
+  });
+
+  test("fails when its key is corrupt", async () => {
+    const place = await made();
+    place.write("pki/ca.key", "nothing");
+    expect(await refusal(place, [authority()])).toContain(
+      "cannot be used: it is no private key in PEM form",
+    );
+  });
+
+  test("fails when its key is another's", async () => {
+    const place = await made();
+    place.write("pki/ca.key", place.read("pki/sa.key"));
+    expect(await refusal(place, [authority()])).toContain(
+      "cannot be used: its key does not fit",
+    );
+  });
+
+  test("fails when another subject is asked for", async () => {
+    expect(
+      await refusal(await made(), [
+        authority({ subject: { commonName: "other" } }),
+      ]),
+    ).toMatch(
+      /is CN=kubernetes; the program now asks for CN=other, which would be another authority/,
+    );
+  });
+
+  test.each([
+    ["authority", authority({ keyAlgorithm: "RSA-2048" })],
+    ["key pair", keyPair("RSA-2048")],
+  ])("fails when another algorithm is asked for: %s", async (_, artefact) => {
+    expect(await refusal(await made(), [artefact])).toMatch(
+      /holds a key of the kind ECDSA-P256; the program now asks for RSA-2048/,
+    );
+  });
+});
+
+describe("an authority keeps its key", () => {
+  test("when another lifetime is asked for, so that what it signed stays valid", async () => {
+    const place = await made();
+    const [key, before] = [place.read("pki/ca.key"), place.read("pki/ca.crt")];
+    const lines = await place.batch([
+      authority({ validity: "175200h" }),
+      certificate(),
+    ]);
+    expect(lines[0]).toBe("cp-1: pki/ca.crt: signed anew with the same key");
+    expect(place.read("pki/ca.key")).toBe(key);
+    expect(place.read("pki/ca.crt")).not.toBe(before);
+    verify(
+      place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt"),
+      place.read("pki/ca.crt"),
+      "sslserver",
+    );
+  });
+
+  test("when its certificate was lost", async () => {
+    const place = await made();
+    const leaf = place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt");
+    rmSync(place.path("pki/ca.crt"));
+    await place.batch([authority(), certificate()]);
+    expect(place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt")).toBe(
+      leaf,
+    );
+    verify(leaf, place.read("pki/ca.crt"), "sslserver");
+  });
+
+  test("when its stamp was lost, and its certificate as it is", async () => {
+    const place = await made();
+    const before = place.contents();
+    rmSync(place.path(".stamps"), { recursive: true });
+    await place.batch([authority({ validity: "175200h" })], { batch: "ca" });
+    expect(place.contents()).toEqual(before);
+  });
+
+  test("and the public half of a pair is made from the private one", async () => {
+    const place = await made();
+    const half = place.read("pki/sa.pub");
+    place.write("pki/sa.pub", "nothing");
+    await place.batch([keyPair()]);
+    expect(place.read("pki/sa.pub")).toBe(half);
+  });
+
+  test("and says when it nears its end", async () => {
+    const place = new Workplace();
+    const lines = await place.batch([authority({ validity: "48h" })]);
+    const again = await place.batch([authority({ validity: "48h" })]);
+    const end = parseCertificate(place.read("pki/ca.crt"))
+      ?.notAfter.toISOString()
+      .slice(0, 19);
+    expect(lines).toEqual(["cp-1: 2 files made"]);
+    expect(again[0]).toBe(`cp-1: pki/ca.crt: ends at ${end}Z`);
+  });
+});
+
+describe("an authority whose files the user brings", () => {
+  const reference = (content: string) => ({
+    file: temporaryFile(content),
+    sha256: createHash("sha256").update(content).digest("hex"),
+  });
+  const imported = (pem: string, key?: string): ArtefactRequest => ({
+    ...authority(),
+    kind: "imported-authority",
+    files:
+      key === undefined
+        ? "pki/ca.crt 0644"
+        : "pki/ca.crt 0644\npki/ca.key 0600",
+    spec: toYaml({
+      certificate: reference(pem),
+      ...(key !== undefined && { key: reference(key) }),
+    }),
+  });
+  const theirs = async (...spec: Parameters<typeof authority>) => {
+    const place = new Workplace();
+    await place.batch([authority(...spec), keyPair(), certificate()]);
+    return {
+      pem: place.read("pki/ca.crt"),
+      key: place.read("pki/ca.key"),
+      place,
+    };
+  };
+
+  test("is copied and signs", async () => {
+    const { pem, key } = await theirs();
+    const place = new Workplace();
+    await place.batch([imported(pem, key), certificate()]);
+    expect([place.read("pki/ca.crt"), place.read("pki/ca.key")]).toEqual([
+      pem,
+      key,
+    ]);
+    expect(place.mode("pki/ca.key")).toBe("600");
+    verify(
+      place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt"),
+      pem,
+      "sslserver",
+    );
+  });
+
+  test("may be renewed with the same key", async () => {
+    const { pem, key, place: origin } = await theirs();
+    const place = new Workplace();
+    await place.batch([imported(pem, key), certificate()]);
+    await origin.batch([authority({ validity: "175200h" })]);
+    const before = place.read(
+      "nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt",
+    );
+    await place.batch([
+      imported(origin.read("pki/ca.crt"), key),
+      certificate(),
+    ]);
+    expect(place.read("pki/ca.crt")).toBe(origin.read("pki/ca.crt"));
+    expect(place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt")).toBe(
+      before,
+    );
+  });
+
+  test("comes back from the user's files when the store lost it", async () => {
+    const { pem, key } = await theirs();
+    const place = new Workplace();
+    await place.batch([imported(pem, key)]);
+    rmSync(place.path("pki/ca.key"));
+    await place.batch([imported(pem, key)]);
+    expect(place.read("pki/ca.key")).toBe(key);
+  });
+
+  test("keeps its key in the store when only the certificate is given any more, and says so", async () => {
+    const { pem, key } = await theirs();
+    const place = new Workplace();
+    await place.batch([imported(pem, key)]);
+    const lines = await place.batch([imported(pem)]);
+    expect(lines[0]).toMatch(/pki\/ca.key stays in the store/);
+    expect(place.read("pki/ca.key")).toBe(key);
+  });
+
+  test("fails when it is another one than before", async () => {
+    const [first, second] = [await theirs(), await theirs()];
+    const place = new Workplace();
+    await place.batch([imported(first.pem, first.key)]);
+    expect(await refusal(place, [imported(second.pem, second.key)])).toMatch(
+      /its key is another one/,
+    );
+  });
+
+  test("fails when its key does not fit", async () => {
+    const { pem, place } = await theirs();
+    expect(
+      await refusal(new Workplace(), [imported(pem, place.read("pki/sa.key"))]),
+    ).toMatch(/does not fit/);
+  });
+
+  test("fails when its key has a passphrase or is none", async () => {
+    const { pem } = await theirs();
+    expect(await refusal(new Workplace(), [imported(pem, "nothing")])).toMatch(
+      /without a passphrase/,
+    );
+  });
+
+  test("fails when it is no authority", async () => {
+    const { place } = await theirs();
+    const leaf = place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt");
+    expect(await refusal(new Workplace(), [imported(leaf)])).toMatch(
+      /is not the certificate of an authority/,
+    );
+  });
+
+  test("fails when it has expired", async () => {
+    const { pem } = await theirs({ validity: "1s" });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await refusal(new Workplace(), [imported(pem)])).toMatch(
+      /it expired at/,
+    );
+  });
+});

@@ -1,0 +1,438 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import type { Stamp } from "../../lib/agent/request";
+import {
+  APISERVER,
+  authority,
+  certificate,
+  copy,
+  file,
+  keyPair,
+  kubeconfig,
+  objects,
+  text,
+} from "./support/artefacts";
+import { verify } from "./support/openssl";
+import { Workplace } from "./support/workplace";
+
+const CERTIFICATE = `${APISERVER}.crt`;
+const KEY = `${APISERVER}.key`;
+const sha256 = (content: string): string =>
+  createHash("sha256").update(content).digest("hex");
+const later = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+
+async function withAuthority(): Promise<Workplace> {
+  const place = new Workplace();
+  await place.batch([authority(), keyPair()], { batch: "ca" });
+  return place;
+}
+
+const stampOf = (place: Workplace, path: string): Stamp =>
+  JSON.parse(place.read(`.stamps/${path}.json`)) as Stamp;
+
+interface Client {
+  readonly users: readonly {
+    readonly user: Readonly<Record<string, string>>;
+  }[];
+  readonly clusters: readonly {
+    readonly cluster: Readonly<Record<string, string>>;
+  }[];
+}
+const clientOf = (place: Workplace) => {
+  const { users, clusters } = load(
+    place.read("kubeconfigs/admin.conf"),
+  ) as Client;
+  const decoded = (base64: string) => Buffer.from(base64, "base64").toString();
+  return {
+    certificate: decoded(users[0].user["client-certificate-data"]),
+    key: decoded(users[0].user["client-key-data"]),
+    authority: decoded(clusters[0].cluster["certificate-authority-data"]),
+  };
+};
+
+test("a batch makes every kind of artefact, in whatever order it is listed", async () => {
+  const place = new Workplace();
+  const given = join(place.root, "given.txt");
+  writeFileSync(given, "given");
+  const lines = await place.batch([
+    copy("pki/ca.crt", "nodes/cp-1/root/ca.crt"),
+    objects("objects/info.yaml", [
+      { kind: "A", data: { $yaml: { ca: { $base64: "pki/ca.crt" } } } },
+      { kind: "B" },
+    ]),
+    kubeconfig(),
+    certificate(),
+    text("nodes/cp-1/root/pod.yaml", "kind: Pod\n"),
+    file("nodes/cp-1/root/policy.yaml", given, sha256("given")),
+    keyPair(),
+    authority(),
+  ]);
+  expect(lines).toEqual(["cp-1: 11 files made"]);
+  expect(place.read("nodes/cp-1/root/ca.crt")).toBe(place.read("pki/ca.crt"));
+  expect(place.read("nodes/cp-1/root/policy.yaml")).toBe("given");
+  expect(place.read("nodes/cp-1/root/pod.yaml")).toBe("kind: Pod\n");
+  expect(place.read("objects/info.yaml")).toContain("\n---\nkind: B\n");
+  const info = load(place.read("objects/info.yaml").split("---")[0]) as {
+    data: string;
+  };
+  expect(
+    Buffer.from((load(info.data) as { ca: string }).ca, "base64").toString(),
+  ).toBe(place.read("pki/ca.crt"));
+  verify(place.read(CERTIFICATE), place.read("pki/ca.crt"), "sslserver");
+  const client = clientOf(place);
+  expect(client.authority).toBe(place.read("pki/ca.crt"));
+  expect(client.key).toContain("EC PRIVATE KEY");
+  verify(client.certificate, place.read("pki/ca.crt"), "sslclient");
+});
+
+test("files have the modes that were asked for, whatever the umask, and the store is closed to others", async () => {
+  const place = new Workplace();
+  const umask = process.umask(0o077);
+  try {
+    await place.batch([authority(), certificate(), kubeconfig()]);
+  } finally {
+    process.umask(umask);
+  }
+  const modes = Object.fromEntries(
+    place.files().map((path) => [path, place.mode(path)]),
+  );
+  expect(modes).toEqual({
+    "kubeconfigs/admin.conf": "600",
+    [CERTIFICATE]: "644",
+    [KEY]: "600",
+    "pki/ca.crt": "644",
+    "pki/ca.key": "600",
+  });
+  expect(statSync(place.store.directory).mode & 0o777).toBe(0o700);
+});
+
+test("a stamp says what a plan compares", async () => {
+  const place = await withAuthority();
+  await place.batch([
+    certificate({}, { intact: "2026-01-01T00:00:00Z", renewBefore: "720h" }),
+  ]);
+  const { notBefore, notAfter, renewable, ...rest } = stampOf(
+    place,
+    CERTIFICATE,
+  );
+  expect(rest).toEqual({
+    token: "2026-01-01T00:00:00Z",
+    sha256: `${sha256(place.read(CERTIFICATE))} ${sha256(place.read(KEY))}`,
+    batch: "cp-1",
+    purpose: "serving certificate of kube-apiserver on cp-1",
+    kind: "certificate",
+    files: `${CERTIFICATE} 0644 root:root\n${KEY} 0600 root:root`,
+    renewBefore: "720h",
+  });
+  const { validFrom, validTo } = new X509Certificate(place.read(CERTIFICATE));
+  expect(new Date(String(notBefore))).toEqual(new Date(validFrom));
+  expect(new Date(String(notAfter))).toEqual(new Date(validTo));
+  const lifetime = new Date(validTo).getTime() - new Date(validFrom).getTime();
+  expect(new Date(String(renewable)).getTime()).toBe(
+    new Date(validFrom).getTime() + (lifetime * 2) / 3,
+  );
+});
+
+describe("what is as it should be is kept, and stamped anew", () => {
+  const all = [
+    certificate(),
+    kubeconfig(),
+    text("a", "text"),
+    copy("pki/ca.crt", "b"),
+  ];
+
+  test("with its stamp", async () => {
+    const place = await withAuthority();
+    await place.batch(all);
+    const before = place.contents();
+    expect(
+      await place.batch(all.map((one) => ({ ...one, intact: "new" }))),
+    ).toEqual(["cp-1: 5 files unchanged"]);
+    expect(place.contents()).toEqual(before);
+    expect(stampOf(place, CERTIFICATE).token).toBe("new");
+  });
+
+  test("without any stamp, as in a store that was restored by hand", async () => {
+    const place = await withAuthority();
+    await place.batch(all);
+    const before = place.contents();
+    rmSync(place.path(".stamps"), { recursive: true });
+    expect(
+      await place.batch([authority(), keyPair()], { batch: "ca" }),
+    ).toEqual(["ca: 4 files unchanged"]);
+    expect(await place.batch(all)).toEqual(["cp-1: 5 files unchanged"]);
+    expect(place.contents()).toEqual(before);
+  });
+
+  test("when a change was taken back", async () => {
+    const place = await withAuthority();
+    await place.batch([certificate()]);
+    const before = place.read(CERTIFICATE);
+    await expect(
+      place.batch([certificate({ names: ["%"] })]),
+    ).rejects.toThrow();
+    await place.batch([certificate()]);
+    expect(place.read(CERTIFICATE)).toBe(before);
+  });
+});
+
+describe("what is not as it should be is made again, alone", () => {
+  const all = (): Parameters<Workplace["batch"]>[0] => [
+    certificate(),
+    kubeconfig(),
+    text("a", "text"),
+  ];
+
+  async function changed(
+    change: (place: Workplace) => void,
+    artefacts = all(),
+    now?: Date,
+  ) {
+    const place = await withAuthority();
+    await place.batch(all());
+    const before = place.contents();
+    change(place);
+    const lines = await place.batch(artefacts, { now });
+    const after = place.contents();
+    return {
+      place,
+      lines,
+      differs: [...after.keys()].filter(
+        (path) => before.get(path) !== after.get(path),
+      ),
+    };
+  }
+
+  test("a deleted certificate", async () => {
+    const { differs } = await changed((place) =>
+      rmSync(place.path(CERTIFICATE)),
+    );
+    expect(differs).toEqual([CERTIFICATE, KEY]);
+  });
+
+  test("a corrupt certificate, and it says so", async () => {
+    const { differs, lines } = await changed((place) =>
+      place.write(CERTIFICATE, "-----BEGIN CERTIFICATE-----\nnone"),
+    );
+    expect(differs).toEqual([CERTIFICATE, KEY]);
+    expect(lines).toEqual([
+      `cp-1: ${CERTIFICATE}: made anew: it is no certificate in PEM form`,
+      "cp-1: 2 files made, 2 unchanged",
+    ]);
+  });
+
+  test("a certificate with a key that does not fit", async () => {
+    const { differs, lines } = await changed((place) =>
+      place.write(KEY, place.read("pki/sa.key")),
+    );
+    expect(differs).toEqual([CERTIFICATE, KEY]);
+    expect(lines[0]).toBe(
+      `cp-1: ${CERTIFICATE}: made anew: its key does not fit`,
+    );
+  });
+
+  test("a text that was edited", async () => {
+    const { differs, place } = await changed((workplace) =>
+      workplace.write("a", "edited"),
+    );
+    expect(differs).toEqual([]);
+    expect(place.read("a")).toBe("text");
+  });
+
+  test("a mode that was changed", async () => {
+    const { place } = await changed((workplace) =>
+      chmodSync(workplace.path(KEY), 0o644),
+    );
+    expect(place.mode(KEY)).toBe("600");
+  });
+
+  test.each([
+    ["a name more", { names: ["kubernetes", "10.0.0.1", "more.example"] }],
+    ["a name less", { names: ["kubernetes"] }],
+    ["another subject", { subject: { commonName: "other" } }],
+    ["another usage", { usages: ["clientAuth"] }],
+    ["another algorithm", { keyAlgorithm: "ECDSA-P384" }],
+    ["another lifetime", { validity: "4380h" }],
+  ] as const)("a certificate that is wanted with %s", async (_, spec) => {
+    const { differs } = await changed(
+      () => undefined,
+      [certificate(spec), ...all().slice(1)],
+    );
+    expect(differs).toEqual([CERTIFICATE, KEY]);
+  });
+
+  test("a certificate inside its window of renewal", async () => {
+    const artefacts = [
+      certificate({}, { renewBefore: "720h" }),
+      text("a", "text"),
+    ];
+    expect(
+      (await changed(() => undefined, artefacts, later(330))).differs,
+    ).toEqual([]);
+    expect(
+      (await changed(() => undefined, artefacts, later(336))).differs,
+    ).toEqual([CERTIFICATE, KEY]);
+  });
+
+  test("a kubeconfig's address, without another key for its user", async () => {
+    const { place, differs } = await changed(
+      () => undefined,
+      [certificate(), kubeconfig("https://vip:6443"), text("a", "text")],
+    );
+    expect(differs).toEqual(["kubeconfigs/admin.conf"]);
+    const { certificate: pem } = clientOf(place);
+    await place.batch(all());
+    expect(clientOf(place).certificate).toBe(pem);
+  });
+
+  test("a kubeconfig that is no YAML any more", async () => {
+    const { differs } = await changed((place) =>
+      place.write("kubeconfigs/admin.conf", "{"),
+    );
+    expect(differs).toEqual(["kubeconfigs/admin.conf"]);
+  });
+
+  test("all that an authority signed, once it is another one on purpose", async () => {
+    const { differs, lines, place } = await changed(
+      (workplace) => {
+        for (const path of [
+          "pki/ca.crt",
+          "pki/ca.key",
+          ".stamps/pki/ca.crt.json",
+        ])
+          rmSync(workplace.path(path));
+      },
+      [authority(), ...all()],
+    );
+    expect(differs).toEqual([
+      "kubeconfigs/admin.conf",
+      CERTIFICATE,
+      KEY,
+      "pki/ca.crt",
+      "pki/ca.key",
+    ]);
+    expect(lines).toContain(
+      `cp-1: ${CERTIFICATE}: made anew: it is signed by another key than that of the CN=kubernetes that is there`,
+    );
+    verify(place.read(CERTIFICATE), place.read("pki/ca.crt"), "sslserver");
+  });
+});
+
+test("fails when a certificate that somebody else signed and put there is in the way", async () => {
+  const place = await withAuthority();
+  const other = new Workplace();
+  await other.batch([
+    authority({ subject: { commonName: "theirs" } }),
+    certificate(),
+  ]);
+  place.write(CERTIFICATE, other.read(CERTIFICATE));
+  place.write(KEY, other.read(KEY), 0o600);
+  await expect(place.batch([certificate()])).rejects.toThrow(
+    /it is signed by CN=theirs, not by CN=kubernetes/,
+  );
+  expect(place.read(CERTIFICATE)).toBe(other.read(CERTIFICATE));
+});
+
+test("fails when its authority has expired", async () => {
+  const place = new Workplace();
+  await place.batch([authority({ validity: "24h" })]);
+  await expect(place.batch([certificate()], { now: later(2) })).rejects.toThrow(
+    /expired at .*nothing can be signed by it/,
+  );
+});
+
+describe("what left the list", () => {
+  test("is removed with its stamp and the folders that it leaves empty", async () => {
+    const place = await withAuthority();
+    await place.batch([certificate(), text("objects/deep/a.yaml", "a")]);
+    expect(await place.batch([text("objects/deep/a.yaml", "a")])).toEqual([
+      "cp-1: 2 files removed, 1 unchanged",
+    ]);
+    expect(place.store.files("nodes")).toEqual([]);
+    expect(place.store.files(".stamps/nodes")).toEqual([]);
+    expect(() => statSync(place.path("nodes"))).toThrow();
+  });
+
+  test("stays where another batch lists it now", async () => {
+    const place = await withAuthority();
+    await place.batch([text("a", "a"), text("b", "b")]);
+    await place.batch([text("a", "a")], { batch: "other" });
+    await place.batch([text("b", "b")]);
+    expect(place.read("a")).toBe("a");
+  });
+
+  test("stays where it cannot be made again", async () => {
+    const place = await withAuthority();
+    await place.batch([text("a", "a")], { batch: "ca" });
+    expect(place.files()).toEqual([
+      "a",
+      "pki/ca.crt",
+      "pki/ca.key",
+      "pki/sa.key",
+      "pki/sa.pub",
+    ]);
+  });
+});
+
+describe("a user's file", () => {
+  test("fails when it changed after the plan", async () => {
+    const place = new Workplace();
+    const given = join(place.root, "given.txt");
+    writeFileSync(given, "changed");
+    await expect(
+      place.batch([file("a", given, sha256("given"))]),
+    ).rejects.toThrow(/changed after the plan/);
+  });
+
+  test("fails when it is not there", async () => {
+    await expect(
+      new Workplace().batch([file("a", "/nowhere/given", "")]),
+    ).rejects.toThrow(/\/nowhere\/given, given for a, cannot be read: ENOENT/);
+  });
+
+  test("gives its token to a kubeconfig", async () => {
+    const place = await withAuthority();
+    const given = join(place.root, "token");
+    writeFileSync(given, "secret\n");
+    const spec = {
+      config: {
+        users: [
+          {
+            user: {
+              token: { $text: { file: given, sha256: sha256("secret\n") } },
+            },
+          },
+        ],
+      },
+    };
+    await place.batch([
+      kubeconfig("", { spec: JSON.stringify(spec), issuer: undefined }),
+    ]);
+    expect(load(place.read("kubeconfigs/admin.conf"))).toEqual({
+      users: [{ user: { token: "secret" } }],
+    });
+  });
+});
+
+test("fails when something that it is made from is missing", async () => {
+  await expect(
+    new Workplace().batch([copy("pki/ca.crt", "a")]),
+  ).rejects.toThrow(/pki\/ca.crt is missing, which copy of/);
+});
+
+test.each(["../outside", "/etc/passwd", "a/../../b"])(
+  "fails when %s is to be written, outside the store",
+  async (path) => {
+    await expect(new Workplace().batch([text(path, "a")])).rejects.toThrow(
+      /is not a path inside the store/,
+    );
+  },
+);
+
+test("fails when artefacts are made from each other", async () => {
+  await expect(
+    new Workplace().batch([copy("a", "b"), copy("b", "a")]),
+  ).rejects.toThrow(/made from each other: b, a, b/);
+});

@@ -1,0 +1,329 @@
+import { rmSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { checkSignatures } from "../../lib/agent/signatures";
+import type { Stamp } from "../../lib/agent/request";
+import {
+  APISERVER,
+  authority,
+  certificate,
+  copy,
+  kubeconfig,
+} from "./support/artefacts";
+import { openssl, temporaryFile, verify } from "./support/openssl";
+import { Workplace } from "./support/workplace";
+
+const EXTERNAL = {
+  issuer: { certificate: "pki/ca.crt" },
+  inputs: ["pki/ca.crt"],
+};
+const apiserver = (...spec: Parameters<typeof certificate>) =>
+  certificate(spec[0], { ...EXTERNAL, ...spec[1] });
+const admin = (server?: string) => kubeconfig(server, EXTERNAL);
+const PENDING = {
+  apiserver: `pending/${APISERVER}`,
+  admin: "pending/kubeconfigs/admin.conf",
+};
+
+/** A store with the certificate of an authority whose key is kept somewhere else. */
+async function externalAuthority(): Promise<{
+  place: Workplace;
+  sign: (pending: string, ...extra: string[]) => void;
+}> {
+  const place = new Workplace();
+  await place.batch([authority()], { batch: "ca" });
+  const keyFile = temporaryFile(place.read("pki/ca.key"));
+  rmSync(place.path("pki/ca.key"));
+  const sign = (pending: string, ...extra: string[]): void => {
+    openssl(
+      ...[
+        "x509",
+        "-req",
+        "-in",
+        place.path(`${pending}.csr`),
+        "-CA",
+        place.path("pki/ca.crt"),
+        "-CAkey",
+        keyFile,
+      ],
+      ...[
+        "-days",
+        "90",
+        "-copy_extensions",
+        "copyall",
+        "-out",
+        place.path(`${pending}.crt`),
+        ...extra,
+      ],
+    );
+  };
+  return { place, sign };
+}
+
+const stampOf = (place: Workplace, path: string): Stamp =>
+  JSON.parse(place.read(`.stamps/${path}.json`)) as Stamp;
+
+function complaint(place: Workplace): string {
+  try {
+    checkSignatures(place.store);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test("what an authority elsewhere has to sign waits, and everything else is made", async () => {
+  const { place } = await externalAuthority();
+  const lines = await place.batch([
+    apiserver(),
+    admin(),
+    copy("pki/ca.crt", "nodes/cp-1/root/ca.crt"),
+  ]);
+  expect(lines).toEqual(["cp-1: 1 file made, 2 waiting for a signature"]);
+  expect(place.files()).toEqual([
+    "nodes/cp-1/root/ca.crt",
+    `${PENDING.admin}.csr`,
+    `${PENDING.admin}.key`,
+    `${PENDING.apiserver}.csr`,
+    `${PENDING.apiserver}.key`,
+    "pki/ca.crt",
+  ]);
+  expect(place.mode(`${PENDING.admin}.key`)).toBe("600");
+  expect(
+    openssl(
+      "req",
+      "-in",
+      place.path(`${PENDING.admin}.csr`),
+      "-noout",
+      "-verify",
+      "-subject",
+    ),
+  ).toContain("O = kubeadm:cluster-admins, CN = kubernetes-admin");
+  expect(stampOf(place, `${APISERVER}.crt`)).toMatchObject({
+    sha256: "pending",
+    token: "token",
+  });
+});
+
+test("the last step fails with every request and where its certificate goes", async () => {
+  const { place } = await externalAuthority();
+  await place.batch([apiserver(), admin()]);
+  const at = join(place.store.directory, "");
+  expect(complaint(place)).toBe(
+    [
+      "2 certificates wait for a signature by an authority whose key is not in the store. Sign each request, put the certificate where it says, apply again:",
+      "  kubeconfig of kubernetes-admin",
+      `    sign  ${at}/pending/kubeconfigs/admin.conf.csr`,
+      `    put   ${at}/pending/kubeconfigs/admin.conf.crt`,
+      "  serving certificate of kube-apiserver on cp-1",
+      `    sign  ${at}/${PENDING.apiserver}.csr`,
+      `    put   ${at}/${PENDING.apiserver}.crt`,
+    ].join("\n"),
+  );
+});
+
+test("signed certificates are taken with the next batch, kubeconfigs included, and nothing waits any more", async () => {
+  const { place, sign } = await externalAuthority();
+  await place.batch([apiserver(), admin()]);
+  sign(PENDING.apiserver);
+  sign(PENDING.admin);
+  expect(await place.batch([apiserver(), admin()])).toEqual([
+    "cp-1: 3 files made",
+  ]);
+  expect(complaint(place)).toBe("");
+  expect(place.files()).toEqual([
+    "kubeconfigs/admin.conf",
+    `${APISERVER}.crt`,
+    `${APISERVER}.key`,
+    "pki/ca.crt",
+  ]);
+  verify(place.read(`${APISERVER}.crt`), place.read("pki/ca.crt"), "sslserver");
+  const { users } = load(place.read("kubeconfigs/admin.conf")) as {
+    users: { user: Record<string, string> }[];
+  };
+  verify(
+    Buffer.from(users[0].user["client-certificate-data"], "base64").toString(),
+    place.read("pki/ca.crt"),
+    "sslclient",
+  );
+
+  const before = place.contents();
+  expect(await place.batch([apiserver(), admin()])).toEqual([
+    "cp-1: 3 files unchanged",
+  ]);
+  expect(place.contents()).toEqual(before);
+});
+
+test("what waits waits on, with the same key and the same request", async () => {
+  const { place } = await externalAuthority();
+  await place.batch([apiserver(), admin()]);
+  const before = place.contents();
+  await place.batch([apiserver(), admin()]);
+  expect(place.contents()).toEqual(before);
+});
+
+test("a changed wish is another request for the same key, another algorithm another key", async () => {
+  const { place } = await externalAuthority();
+  await place.batch([apiserver()]);
+  const [key, csr] = [
+    place.read(`${PENDING.apiserver}.key`),
+    place.read(`${PENDING.apiserver}.csr`),
+  ];
+  await place.batch([apiserver({ names: ["other.example"] })]);
+  expect(place.read(`${PENDING.apiserver}.key`)).toBe(key);
+  expect(place.read(`${PENDING.apiserver}.csr`)).not.toBe(csr);
+  await place.batch([apiserver({ keyAlgorithm: "ECDSA-P384" })]);
+  expect(place.read(`${PENDING.apiserver}.key`)).not.toBe(key);
+});
+
+test("a pair in use stays beside its successor that waits", async () => {
+  const { place, sign } = await externalAuthority();
+  await place.batch([apiserver()]);
+  sign(PENDING.apiserver);
+  await place.batch([apiserver()]);
+  const inUse = place.read(`${APISERVER}.crt`);
+  await place.batch([apiserver({ names: ["more.example"] })]);
+  expect(place.read(`${APISERVER}.crt`)).toBe(inUse);
+  expect(stampOf(place, `${APISERVER}.crt`).sha256).toBe("pending");
+  sign(PENDING.apiserver);
+  await place.batch([apiserver({ names: ["more.example"] })]);
+  expect(
+    new X509Certificate(place.read(`${APISERVER}.crt`)).subjectAltName,
+  ).toBe("DNS:more.example");
+});
+
+test("a wish taken back ends the wait", async () => {
+  const { place, sign } = await externalAuthority();
+  await place.batch([apiserver()]);
+  sign(PENDING.apiserver);
+  await place.batch([apiserver()]);
+  await place.batch([apiserver({ names: ["more.example"] })]);
+  await place.batch([apiserver()]);
+  expect(place.store.files("pending")).toEqual([]);
+  expect(complaint(place)).toBe("");
+});
+
+test("a copy of what waits waits with it, and is named once", async () => {
+  const { place } = await externalAuthority();
+  await place.batch([
+    apiserver(),
+    copy(`${APISERVER}.crt`, "nodes/cp-2/root/a.crt"),
+  ]);
+  expect(complaint(place)).toMatch(/^1 certificate waits/);
+  expect(
+    await place.batch([copy(`${APISERVER}.crt`, "nodes/cp-3/root/a.crt")], {
+      batch: "cp-3",
+    }),
+  ).toEqual(["cp-3: 1 waiting for a signature"]);
+});
+
+describe("a certificate that was handed in is named with the reason", () => {
+  async function reasonFor(
+    hand: (
+      place: Workplace,
+      sign: (pending: string, ...extra: string[]) => void,
+    ) => void | Promise<void>,
+  ) {
+    const { place, sign } = await externalAuthority();
+    await place.batch([apiserver()]);
+    await hand(place, sign);
+    await place.batch([apiserver()]);
+    expect(place.files()).not.toContain(`${APISERVER}.crt`);
+    return /cannot be used: (.*)$/.exec(complaint(place))?.[1];
+  }
+
+  test("when it is none", async () => {
+    expect(
+      await reasonFor((place) =>
+        place.write(`${PENDING.apiserver}.crt`, "none"),
+      ),
+    ).toBe("it is no certificate in PEM form");
+  });
+
+  test("when another authority signed it", async () => {
+    const reason = await reasonFor(async (place) => {
+      const other = new Workplace();
+      await other.batch([authority({ subject: { commonName: "theirs" } })]);
+      openssl(
+        ...[
+          "x509",
+          "-req",
+          "-in",
+          place.path(`${PENDING.apiserver}.csr`),
+          "-copy_extensions",
+          "copyall",
+        ],
+        ...[
+          "-CA",
+          other.path("pki/ca.crt"),
+          "-CAkey",
+          other.path("pki/ca.key"),
+          "-out",
+          place.path(`${PENDING.apiserver}.crt`),
+        ],
+      );
+    });
+    expect(reason).toBe("it is signed by CN=theirs, not by CN=kubernetes");
+  });
+
+  test("when it is for another key", async () => {
+    const reason = await reasonFor(async (place, sign) => {
+      sign(PENDING.apiserver);
+      rmSync(place.path(`${PENDING.apiserver}.key`));
+    });
+    expect(reason).toBe("its key does not fit");
+  });
+
+  test("when it lacks names", async () => {
+    const extension = temporaryFile(
+      "subjectAltName=DNS:kubernetes\nextendedKeyUsage=serverAuth",
+    );
+    const reason = await reasonFor((_, sign) =>
+      sign(
+        PENDING.apiserver,
+        "-copy_extensions",
+        "none",
+        "-extfile",
+        extension,
+      ),
+    );
+    expect(reason).toBe("it lacks the name 10.0.0.1");
+  });
+
+  test("when it lacks a usage", async () => {
+    const extension = temporaryFile(
+      "subjectAltName=DNS:kubernetes,IP:10.0.0.1\nextendedKeyUsage=clientAuth",
+    );
+    const reason = await reasonFor((_, sign) =>
+      sign(
+        PENDING.apiserver,
+        "-copy_extensions",
+        "none",
+        "-extfile",
+        extension,
+      ),
+    );
+    expect(reason).toBe("it lacks the usage serverAuth");
+  });
+});
+
+test("a signature may bring names and a lifetime of its own", async () => {
+  const { place, sign } = await externalAuthority();
+  await place.batch([apiserver()]);
+  const extension = temporaryFile(
+    "subjectAltName=DNS:kubernetes,IP:10.0.0.1,DNS:more.example\nextendedKeyUsage=serverAuth,clientAuth",
+  );
+  sign(PENDING.apiserver, "-copy_extensions", "none", "-extfile", extension);
+  expect(await place.batch([apiserver()])).toEqual(["cp-1: 2 files made"]);
+});
+
+test("what left the list waits no longer", async () => {
+  const { place } = await externalAuthority();
+  await place.batch([apiserver(), admin()]);
+  await place.batch([admin()]);
+  expect(place.store.files("pending")).toEqual([
+    `${PENDING.admin}.csr`,
+    `${PENDING.admin}.key`,
+  ]);
+});

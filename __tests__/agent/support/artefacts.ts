@@ -1,0 +1,157 @@
+import type { KeyAlgorithmName } from "../../../lib/catalog/key-algorithms";
+import type { ArtefactRequest } from "../../../lib/agent/request";
+import type { CertificateSpec } from "../../../lib/render/specs";
+import { toYaml, toYamlDocuments } from "../../../lib/render/yaml";
+
+type Changes = Partial<ArtefactRequest>;
+
+const artefact = (
+  kind: ArtefactRequest["kind"],
+  purpose: string,
+  files: string,
+  spec: string,
+  changes: Changes,
+): ArtefactRequest => ({
+  kind,
+  purpose,
+  files,
+  spec,
+  inputs: [],
+  intact: "token",
+  ...changes,
+});
+
+export const certificateSpec = (
+  changes: Partial<CertificateSpec> = {},
+): CertificateSpec => ({
+  subject: { commonName: "kube-apiserver" },
+  names: ["kubernetes", "10.0.0.1"],
+  usages: ["serverAuth"],
+  keyAlgorithm: "ECDSA-P256",
+  validity: "8760h0m0s",
+  ...changes,
+});
+
+export const authoritySpec = (
+  changes: Partial<CertificateSpec> = {},
+): CertificateSpec => ({
+  subject: { commonName: "kubernetes" },
+  names: ["kubernetes"],
+  keyAlgorithm: "ECDSA-P256",
+  validity: "87600h0m0s",
+  ...changes,
+});
+
+export const ISSUER = { certificate: "pki/ca.crt", key: "pki/ca.key" } as const;
+export const APISERVER = "nodes/cp-1/root/etc/kubernetes/pki/apiserver";
+
+export const authority = (
+  spec: Partial<CertificateSpec> = {},
+  changes: Changes = {},
+): ArtefactRequest =>
+  artefact(
+    "authority",
+    "the certificate authority ca",
+    "pki/ca.crt 0644\npki/ca.key 0600",
+    toYaml(authoritySpec(spec)),
+    changes,
+  );
+
+export const keyPair = (
+  keyAlgorithm: KeyAlgorithmName = "ECDSA-P256",
+  changes: Changes = {},
+): ArtefactRequest =>
+  artefact(
+    "key-pair",
+    "the service account pair",
+    "pki/sa.key 0600\npki/sa.pub 0644",
+    toYaml({ keyAlgorithm }),
+    changes,
+  );
+
+export const certificate = (
+  spec: Partial<CertificateSpec> = {},
+  changes: Changes = {},
+): ArtefactRequest =>
+  artefact(
+    "certificate",
+    "serving certificate of kube-apiserver on cp-1",
+    `${APISERVER}.crt 0644 root:root\n${APISERVER}.key 0600 root:root`,
+    toYaml(certificateSpec(spec)),
+    { issuer: ISSUER, inputs: ["pki/ca.crt", "pki/ca.key"], ...changes },
+  );
+
+export const adminSubject = {
+  commonName: "kubernetes-admin",
+  organizations: ["kubeadm:cluster-admins"],
+} as const;
+
+export const kubeconfig = (
+  server = "https://10.0.0.1:6443",
+  changes: Changes = {},
+): ArtefactRequest =>
+  artefact(
+    "kubeconfig",
+    "kubeconfig of kubernetes-admin",
+    "kubeconfigs/admin.conf 0600",
+    toYaml({
+      clientCertificate: certificateSpec({
+        subject: adminSubject,
+        names: undefined,
+        usages: ["clientAuth"],
+      }),
+      config: {
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: [
+          {
+            name: "demo",
+            cluster: {
+              "certificate-authority-data": { $base64: "pki/ca.crt" },
+              server,
+            },
+          },
+        ],
+        users: [
+          {
+            name: "admin",
+            user: {
+              "client-certificate-data": { $base64: "certificate" },
+              "client-key-data": { $base64: "key" },
+            },
+          },
+        ],
+      },
+    }),
+    { issuer: ISSUER, inputs: ["pki/ca.crt", "pki/ca.key"], ...changes },
+  );
+
+export const text = (
+  path: string,
+  content: string,
+  changes: Changes = {},
+): ArtefactRequest => artefact("text", path, `${path} 0600`, content, changes);
+
+export const copy = (
+  from: string,
+  to: string,
+  changes: Changes = {},
+): ArtefactRequest =>
+  artefact("copy", `copy of ${from}`, `${to} 0644`, `copy of ${from}`, {
+    inputs: [from],
+    ...changes,
+  });
+
+export const objects = (
+  path: string,
+  values: readonly unknown[],
+  changes: Changes = {},
+): ArtefactRequest =>
+  artefact("objects", path, `${path} 0600`, toYamlDocuments(values), changes);
+
+export const file = (
+  path: string,
+  from: string,
+  sha256: string,
+): ArtefactRequest =>
+  artefact("file", path, `${path} 0640`, toYaml({ file: from, sha256 }), {});

@@ -1,0 +1,71 @@
+// Loaded before the agent, in tests only: counts what it does to the file system, and breaks off at one step.
+//   BREAK=kill|full|slow   at step BREAK_AT (from 1), or each time where that is absent;   BREAK_LOG: a file for the steps
+const fs = require("node:fs");
+const at = Number(process.env.BREAK_AT ?? 0);
+const log = process.env.BREAK_LOG;
+let count = 0;
+
+/** Before a step; `half` does the half of it that a death in its middle would leave. */
+function step(name, half) {
+  count += 1;
+  if (log) names.push(name);
+  if (at !== 0 && count !== at) return;
+  switch (process.env.BREAK) {
+    case "kill":
+      half?.();
+      process.kill(process.pid, "SIGKILL");
+      for (;;);
+    case "full":
+      if (name.startsWith("write"))
+        throw Object.assign(new Error("ENOSPC: no space left"), {
+          code: "ENOSPC",
+        });
+      break;
+    case "slow":
+      Atomics.wait(
+        new Int32Array(new SharedArrayBuffer(4)),
+        0,
+        0,
+        Number(process.env.BREAK_FOR),
+      );
+      break;
+  }
+}
+
+const names = [];
+const { writeFileSync } = fs;
+if (log) process.on("exit", () => writeFileSync(log, names.join("\n")));
+
+for (const name of [
+  "mkdirSync",
+  "renameSync",
+  "linkSync",
+  "rmSync",
+  "rmdirSync",
+  "chmodSync",
+  "writeFileSync",
+]) {
+  const action = fs[name];
+  fs[name] = (...args) => {
+    step(
+      name.replace("File", ""),
+      name === "writeFileSync" ? () => action(args[0], "") : undefined,
+    );
+    return action(...args);
+  };
+}
+const open = fs.promises.open;
+fs.promises.open = async (path, flags, mode) => {
+  if (flags !== "r") step("open");
+  const handle = await open(path, flags, mode);
+  const { writeFile, sync, chmod } = handle;
+  handle.chmod = (...args) => (step("chmod"), chmod.apply(handle, args));
+  handle.sync = (...args) => (step("sync"), sync.apply(handle, args));
+  handle.writeFile = (content, ...args) => {
+    step("write", () =>
+      fs.writeSync(handle.fd, content.slice(0, content.length / 2)),
+    );
+    return writeFile.call(handle, content, ...args);
+  };
+  return handle;
+};

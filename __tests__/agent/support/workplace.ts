@@ -1,0 +1,170 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { runBatch, type Work } from "../../../lib/agent/batch";
+import type {
+  ArtefactRequest,
+  BatchRequest,
+  Request,
+} from "../../../lib/agent/request";
+import { Store } from "../../../lib/agent/store";
+
+export const AGENT = join(__dirname, "../../../dist/agent.js");
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Loaded before the agent, to break what it does at a chosen step. */
+  readonly preload?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+}
+
+type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
+export type Asked = Without<Request, "store" | "stack">;
+
+/** A program's folder, as cdktf lays it out: the stack's folder three levels down, the store beside `cdktf.out`. */
+export class Workplace {
+  readonly stackFolder: string;
+  readonly store: Store;
+  readonly said: string[] = [];
+
+  constructor(
+    readonly root = mkdtempSync(join(tmpdir(), "agent-")),
+    storePath = "clusters/demo",
+  ) {
+    this.stackFolder = join(root, "cdktf.out/stacks/demo");
+    mkdirSync(this.stackFolder, { recursive: true });
+    this.store = new Store(join(root, storePath));
+  }
+
+  /** Runs a batch in this process, without the lock. */
+  async batch(
+    artefacts: readonly ArtefactRequest[],
+    options: { batch?: string; now?: Date } = {},
+  ): Promise<string[]> {
+    const { batch = "cp-1", now = new Date() } = options;
+    this.store.open();
+    const request: BatchRequest = {
+      action: "batch",
+      store: "",
+      stack: "demo",
+      title: batch,
+      batch,
+    };
+    const lines: string[] = [];
+    const work: Work = {
+      store: this.store,
+      agent: "test-1",
+      now,
+      say: (line) => lines.push(line),
+    };
+    await runBatch(request, artefacts, work);
+    return lines;
+  }
+
+  /** Runs the bundle, as Terraform does. */
+  run(
+    asked: Asked,
+    artefacts: readonly ArtefactRequest[] = [],
+    options: RunOptions = {},
+  ): Promise<Outcome> {
+    return outcomeOf(this.start(asked, artefacts, options));
+  }
+
+  start(
+    asked: Asked,
+    artefacts: readonly ArtefactRequest[] = [],
+    options: RunOptions = {},
+  ): ChildProcess {
+    const args = [
+      ...(options.preload ? ["--require", options.preload] : []),
+      AGENT,
+    ];
+    const env = { ...this.environment(asked, artefacts), ...options.env };
+    return spawn(process.execPath, args, {
+      cwd: this.stackFolder,
+      env,
+      uid: options.uid,
+    });
+  }
+
+  environment(
+    asked: Asked & { readonly store?: string },
+    artefacts: readonly ArtefactRequest[] = [],
+  ): Record<string, string> {
+    return {
+      PATH: process.env.PATH ?? "",
+      REQUEST: JSON.stringify({
+        store: "../../../clusters/demo",
+        stack: "demo",
+        ...asked,
+      }),
+      ...Object.fromEntries(
+        artefacts.map((artefact, at) => [
+          `ARTEFACT_${at}`,
+          JSON.stringify(artefact),
+        ]),
+      ),
+    };
+  }
+
+  path(file: string): string {
+    return join(this.store.directory, file);
+  }
+
+  read(file: string): string {
+    return readFileSync(this.path(file), "utf8");
+  }
+
+  write(file: string, content: string, mode = 0o644): void {
+    mkdirSync(dirname(this.path(file)), { recursive: true });
+    writeFileSync(this.path(file), content, { mode });
+  }
+
+  mode(file: string): string {
+    return (statSync(this.path(file)).mode & 0o777).toString(8);
+  }
+
+  /** Every file but the bookkeeping of locks. */
+  files(): string[] {
+    return this.store
+      .files()
+      .filter(
+        (file) => !/^\.(lock|stamps)\//.test(file) && file !== "inventory.json",
+      );
+  }
+
+  /** What is in all of these files. */
+  contents(): Map<string, string> {
+    return new Map(this.files().map((file) => [file, this.read(file)]));
+  }
+}
+
+export function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  const text = { stdout: "", stderr: "" };
+  child.stdout?.on("data", (data: Buffer) => (text.stdout += data.toString()));
+  child.stderr?.on("data", (data: Buffer) => (text.stderr += data.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status, signal) => resolve({ status, signal, ...text }));
+  });
+}
+
+export const batchRequest = (batch: string): Asked => ({
+  action: "batch",
+  title: batch,
+  batch,
+});
