@@ -1,4 +1,4 @@
-import type { TerraformStack } from "cdktf";
+import { TerraformStack, Testing } from "cdktf";
 import {
   CertificateAuthority,
   type ClusterProps,
@@ -95,4 +95,10 @@ test("fails when a component is for a node that the cluster does not have", () =
       new Kubelet(stack, "kubelet", { ...ground(stack), node: "cp-9" });
     }),
   ).toThrow(/"cp-9" is not a node of the cluster\. Its nodes: cp-1\./);
+});
+
+test("fails when it is to be written as HCL, instead of writing resources that do nothing", () => {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  new ControlPlane(stack, "cluster", cluster);
+  expect(() => Testing.synthHcl(stack)).toThrow(/cannot be written as HCL/);
 });

@@ -11,3 +11,8 @@ export const storeOutside = (path: string, directory: string) =>
   new Error(
     `"${path}" leaves the store. Allowed are paths inside of ${directory}. Write it without leading "/" and "..".`,
   );
+
+export const noHcl = (path: string) =>
+  new Error(
+    `${path} cannot be written as HCL. Allowed is JSON, cdktf's default. Leave out hclOutput: true and --hcl.`,
+  );

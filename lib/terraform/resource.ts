@@ -4,6 +4,7 @@ import {
   type TerraformProvider,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { noHcl } from "./errors";
 import { code, type Expression, quote } from "./template";
 
 /** Runs the agent once, when its resource is made or, with `when: "destroy"`, when it goes. */
@@ -59,6 +60,11 @@ export abstract class Resource extends TerraformResource {
     if (this.upstream.size > 0)
       this.dependsOn = [...this.upstream].map(({ address }) => address);
     return super.toTerraform();
+  }
+
+  /** Without it cdktf would write resources that do nothing. */
+  override toHclTerraform(): never {
+    throw noHcl(this.node.path);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
