@@ -1,3 +1,11 @@
+export type { Usage } from "./catalog/certificates";
+export type {
+  ExtraArgs,
+  ExtraEnv,
+  ExtraVolume,
+  ImageOverride,
+  Taint,
+} from "./catalog/site";
 export * from "./constructs/certificate";
 export { CertificateAuthority } from "./constructs/certificate-authority";
 export type {

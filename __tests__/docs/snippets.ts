@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as nullProvider from "@cdktf/provider-null/lib/provider";
+import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as cdktf from "cdktf";
@@ -31,6 +32,14 @@ const FRAMES: Record<string, { head: string; tail: string }> = {
     tail: "app.synth();",
   },
   props: { head: CLUSTER.head, tail: `${CLUSTER.tail} app.synth();` },
+};
+
+/** What the pages import. */
+const MODULES: Readonly<Record<string, unknown>> = {
+  "cdktf-control-plane": library,
+  cdktf,
+  "@cdktf/provider-null/lib/provider": nullProvider,
+  "node:fs": fs,
 };
 
 /** The program that a block stands for; the first lines of it are not the page's. */
@@ -116,10 +125,10 @@ export function typeErrors(blocks: readonly Block[]): string[] {
 
 /** Runs a block in a folder that holds the files of its page. */
 export function run(block: Block, files: ReadonlyMap<string, string>): void {
-  const folder = mkdtempSync(join(tmpdir(), "snippet-"));
+  const folder = fs.mkdtempSync(join(tmpdir(), "snippet-"));
   for (const [name, text] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
+    fs.mkdirSync(dirname(join(folder, name)), { recursive: true });
+    fs.writeFileSync(join(folder, name), text);
   }
   const { outputText } = ts.transpileModule(programOf(block).text, {
     compilerOptions: {
@@ -128,14 +137,13 @@ export function run(block: Block, files: ReadonlyMap<string, string>): void {
       esModuleInterop: true,
     },
   });
-  const load = (name: string): unknown =>
-    ({ "cdktf-control-plane": library, cdktf })[name] ?? require(name);
+  const load = (name: string): unknown => MODULES[name];
   const before = process.cwd();
   process.chdir(folder);
   try {
     new Function("require", "exports", "module", outputText)(load, {}, {});
   } finally {
     process.chdir(before);
-    rmSync(folder, { recursive: true });
+    fs.rmSync(folder, { recursive: true });
   }
 }

@@ -74,27 +74,56 @@ export interface SiteNode {
   readonly kubeletExtraArgs: ExtraArgs;
 }
 
+/** What keeps pods off a node. */
 export interface Taint {
+  /** A qualified name: `node-role.kubernetes.io/control-plane`. */
   readonly key: string;
+  /**
+   * What a toleration may ask for.
+   * @default - none
+   */
   readonly value?: string;
+  /** What it does to pods that do not tolerate it. */
   readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
-/** Flag to value; a list repeats the flag. */
+/** Flags by name without dashes; a list repeats the flag. */
 export type ExtraArgs = Readonly<Record<string, string | readonly string[]>>;
 
+/** A path of the node in the container of a component. */
 export interface ExtraVolume {
+  /** Its name in the pod; no other volume has it. */
   readonly name: string;
+  /** The path on the node. */
   readonly hostPath: string;
+  /** The path in the container. */
   readonly mountPath: string;
+  /**
+   * Whether the container cannot write there.
+   * @default false
+   */
   readonly readOnly?: boolean;
+  /**
+   * What has to be there, or is made: `File`, `DirectoryOrCreate`, …
+   * @default - whatever is there
+   * @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types
+   */
   readonly pathType?: string;
 }
 
-/** A Kubernetes EnvVar. */
+/** An environment variable, as Kubernetes' EnvVar. */
 export interface ExtraEnv {
+  /** Its name. */
   readonly name: string;
+  /**
+   * Its value.
+   * @default - empty, or `valueFrom`
+   */
   readonly value?: string;
+  /**
+   * Where its value comes from, in place of `value`: a Kubernetes EnvVarSource.
+   * @default - `value`
+   */
   readonly valueFrom?: Readonly<Record<string, unknown>>;
 }
 
@@ -104,8 +133,17 @@ export interface ComponentOptions {
   readonly extraEnvs: readonly ExtraEnv[];
 }
 
+/** Another image than the one that Kubernetes comes with. */
 export interface ImageOverride {
+  /**
+   * Where it is, without its own name and tag: `registry.example.org/k8s`.
+   * @default - as the cluster's other images
+   */
   readonly repository?: string;
+  /**
+   * Its tag.
+   * @default - the one that this Kubernetes comes with
+   */
   readonly tag?: string;
 }
 

@@ -14,6 +14,7 @@ import { KeyAlgorithm } from "./key-algorithm";
 
 /** What signs certificates. */
 export interface ICertificateAuthority extends IConstruct {
+  /** Where it is, and where what it signs is made. */
   readonly store: Store;
   /** Its certificate, PEM; known once it is made. */
   readonly certificatePem: string;
@@ -25,16 +26,24 @@ export interface ICertificateAuthority extends IConstruct {
   readonly artefact: Artefact;
 }
 
+/** An authority that is made at apply. */
 export interface CertificateAuthorityProps {
+  /** Where it and its key are made. */
   readonly store: Store;
 
   /** Its name: the common name of its subject. */
   readonly commonName: string;
 
-  /** @default KeyAlgorithm.RSA_2048 */
+  /**
+   * What its key is made with. Cannot be changed once it exists.
+   * @default KeyAlgorithm.RSA_2048
+   */
   readonly keyAlgorithm?: KeyAlgorithm;
 
-  /** @default Duration.days(3650) */
+  /**
+   * How long it is valid. Another value signs it again, with the same key.
+   * @default Duration.days(3650)
+   */
   readonly validity?: Duration;
 
   /**
@@ -50,6 +59,7 @@ export interface CertificateAuthorityProps {
   readonly purpose?: string;
 }
 
+/** An authority that exists, and whose key is elsewhere. */
 export interface ImportedAuthorityProps extends Pick<
   CertificateAuthorityProps,
   "store" | "path" | "purpose"
@@ -58,6 +68,7 @@ export interface ImportedAuthorityProps extends Pick<
   readonly certificate: string;
 }
 
+/** An authority that exists, with its key. */
 export interface AuthorityFilesProps extends ImportedAuthorityProps {
   /** A PEM file on this machine, relative to the working directory; read at apply, never seen by Terraform. */
   readonly key: string;
@@ -71,7 +82,10 @@ export class CertificateAuthority
   extends Construct
   implements ICertificateAuthority
 {
-  /** An authority that exists. */
+  /**
+   * An authority that exists. Its files are copied into the store at apply, after a check that they fit. Throws
+   * where there is no such file.
+   */
   static fromFiles(
     scope: Construct,
     id: string,

@@ -10,14 +10,16 @@ import { Duration } from "./duration";
 import { MODES } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
 
+/** What a certificate says, who signs it, and how long it lives. */
 export interface CertificateProps {
   /** Who signs it, and whose store it is in. */
   readonly certificateAuthority: ICertificateAuthority;
 
+  /** The common name of its subject. Kubernetes takes a client's for its user name. */
   readonly commonName: string;
 
   /**
-   * Kubernetes takes them for groups.
+   * The organizations of its subject. Kubernetes takes a client's for its groups.
    * @default - none
    */
   readonly organizations?: readonly string[];
@@ -28,13 +30,19 @@ export interface CertificateProps {
    */
   readonly names?: readonly string[];
 
-  /** What it may be used for: `serverAuth`, `clientAuth`. */
+  /** What it may be used for, its extended key usages: `serverAuth`, `clientAuth`. */
   readonly usages: readonly Usage[];
 
-  /** @default KeyAlgorithm.RSA_2048 */
+  /**
+   * What its key is made with; each renewal makes a new key.
+   * @default KeyAlgorithm.RSA_2048
+   */
   readonly keyAlgorithm?: KeyAlgorithm;
 
-  /** @default Duration.days(365) */
+  /**
+   * How long it is valid; its authority's end is its end too.
+   * @default Duration.days(365)
+   */
   readonly validity?: Duration;
 
   /**

@@ -22,7 +22,10 @@ export interface ClusterProps {
    */
   readonly clusterName?: string;
 
-  /** The version to run: `1.36.3`, with or without a leading `v`. Minors 1.33 to 1.37. */
+  /**
+   * The version to run, a full release: `1.36.3`, with or without a leading `v`. Minors 1.33 to 1.37.
+   * @see https://kubernetes.io/releases/
+   */
   readonly kubernetesVersion: string;
 
   /**
@@ -32,22 +35,30 @@ export interface ClusterProps {
    */
   readonly endpoint?: string;
 
-  /** The control-plane nodes. Etcd wants an odd number of them. */
+  /**
+   * The control-plane nodes, at least one. A stacked etcd wants an odd number of them; with more than one an
+   * `endpoint` is needed.
+   */
   readonly nodes: readonly NodeProps[];
 
   /**
-   * The pods' addresses, in CIDR notation; two families separated by a comma for dual stack.
+   * The pods' addresses, in CIDR notation; two families separated by a comma for dual stack. Of the same families
+   * and in the same order as `serviceSubnet`, and large enough for a block for each node (a /24 or /64).
    * @default - none: the controller manager allocates no node CIDRs
    */
   readonly podSubnet?: string;
 
   /**
-   * The services' addresses, in CIDR notation; two families separated by a comma for dual stack.
+   * The services' addresses, in CIDR notation; two families separated by a comma for dual stack. IPv4 from /12 to
+   * /28, IPv6 from /108 to /124. The first address is the API servers', the tenth the DNS service's.
    * @default "10.96.0.0/12"
    */
   readonly serviceSubnet?: string;
 
-  /** @default "cluster.local" */
+  /**
+   * The domain of the cluster's services: `kubernetes.default.svc.<dnsDomain>` is in the API servers' certificates.
+   * @default "cluster.local"
+   */
   readonly dnsDomain?: string;
 
   /**
@@ -56,17 +67,21 @@ export interface ClusterProps {
    */
   readonly certSans?: readonly string[];
 
-  /** @default KeyAlgorithm.RSA_2048 */
+  /**
+   * What the keys of authorities, certificates and the service account pair are made with. Cannot be changed once
+   * a cluster exists.
+   * @default KeyAlgorithm.RSA_2048
+   */
   readonly keyAlgorithm?: KeyAlgorithm;
 
   /**
-   * How long certificates are valid.
+   * How long certificates are valid; not longer than authorities are.
    * @default Duration.days(365)
    */
   readonly certificateValidity?: Duration;
 
   /**
-   * How long certificate authorities are valid.
+   * How long certificate authorities are valid. Another value signs those that exist again, with the same keys.
    * @default Duration.days(3650)
    */
   readonly caCertificateValidity?: Duration;
@@ -78,7 +93,10 @@ export interface ClusterProps {
    */
   readonly renewBefore?: Duration;
 
-  /** @default "registry.k8s.io" */
+  /**
+   * Where the images of all components come from: a registry, with or without a path.
+   * @default "registry.k8s.io"
+   */
   readonly imageRepository?: string;
 
   /**
@@ -99,25 +117,49 @@ export interface ClusterProps {
    */
   readonly startupTimeout?: Duration;
 
-  /** @default - as kubeadm configures it */
+  /**
+   * Flags, volumes and variables of kube-apiserver.
+   * @default - as kubeadm configures it
+   * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
+   */
   readonly apiServer?: ComponentProps;
 
-  /** @default - as kubeadm configures it */
+  /**
+   * Flags, volumes and variables of kube-controller-manager.
+   * @default - as kubeadm configures it
+   * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+   */
   readonly controllerManager?: ComponentProps;
 
-  /** @default - as kubeadm configures it */
+  /**
+   * Flags, volumes and variables of kube-scheduler.
+   * @default - as kubeadm configures it
+   * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/
+   */
   readonly scheduler?: ComponentProps;
 
-  /** @default - as kubeadm configures it */
+  /**
+   * Flags and configuration of every node's kubelet.
+   * @default - as kubeadm configures it
+   */
   readonly kubelet?: KubeletProps;
 
-  /** @default - enabled, as kubeadm configures it */
+  /**
+   * Whether kube-proxy is among the cluster's objects, and its configuration.
+   * @default - enabled, as kubeadm configures it
+   */
   readonly kubeProxy?: KubeProxyProps;
 
-  /** @default - CoreDNS, as kubeadm configures it */
+  /**
+   * Whether CoreDNS is among the cluster's objects, and its image.
+   * @default - CoreDNS, as kubeadm configures it
+   */
   readonly dns?: DnsProps;
 
-  /** @default Etcd.stacked() */
+  /**
+   * Where the cluster's data are: a member on each node, or an etcd elsewhere.
+   * @default Etcd.stacked()
+   */
   readonly etcd?: Etcd;
 
   /**
@@ -129,10 +171,13 @@ export interface ClusterProps {
 
 /** A control-plane node. */
 export interface NodeProps {
-  /** Its name in the cluster: an RFC 1123 subdomain. A literal. */
+  /**
+   * Its name in the cluster: an RFC 1123 subdomain, lower case. A literal; no other node has it. Part of its
+   * certificates and of its files' paths in the store.
+   */
   readonly name: string;
 
-  /** The address that its API server and etcd advertise. */
+  /** The IP address that its API server and etcd advertise: IPv4 or IPv6 without brackets. */
   readonly address: string;
 
   /**
@@ -147,16 +192,28 @@ export interface NodeProps {
    */
   readonly bindPort?: number;
 
-  /** @default - none but kubeadm's */
+  /**
+   * Labels of its Node object.
+   * @default - none but kubeadm's
+   */
   readonly labels?: Readonly<Record<string, string>>;
 
-  /** @default - kubeadm's: `node-role.kubernetes.io/control-plane:NoSchedule` */
+  /**
+   * Taints of its Node object; an empty list lets it run pods.
+   * @default - kubeadm's: `node-role.kubernetes.io/control-plane:NoSchedule`
+   */
   readonly taints?: readonly Taint[];
 
-  /** @default "unix:///run/containerd/containerd.sock" */
+  /**
+   * The container runtime's socket, a URL.
+   * @default "unix:///run/containerd/containerd.sock"
+   */
   readonly criSocket?: string;
 
-  /** @default "IfNotPresent" */
+  /**
+   * When kubelet pulls the images of its static pods.
+   * @default "IfNotPresent"
+   */
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
 
   /**
@@ -166,7 +223,7 @@ export interface NodeProps {
   readonly kubeletExtraArgs?: ExtraArgs;
 
   /**
-   * How its files get there.
+   * How its files get there. Today they stay in the store.
    * @default NodeAccess.directory()
    */
   readonly access?: NodeAccess;
@@ -197,19 +254,19 @@ export interface NodeFile {
   readonly source?: string;
 
   /**
-   * Octal.
+   * Its permissions on the node: four octal digits.
    * @default "0600"
    */
   readonly mode?: string;
 
   /**
-   * `user:group`, by name or number.
+   * Whose it is on the node: `user:group`, by name or number.
    * @default "root:root"
    */
   readonly owner?: string;
 }
 
-/** kube-apiserver, kube-controller-manager or kube-scheduler. */
+/** What kube-apiserver, kube-controller-manager and kube-scheduler can be told, on all nodes alike. */
 export interface ComponentProps {
   /**
    * Flags by name without dashes; a list repeats the flag. They win over what is set otherwise.
@@ -217,13 +274,21 @@ export interface ComponentProps {
    */
   readonly extraArgs?: ExtraArgs;
 
-  /** @default - none */
+  /**
+   * Paths of the node that the component's container sees. A file of `files` that is mounted restarts it when it
+   * changes.
+   * @default - none
+   */
   readonly extraVolumes?: readonly ExtraVolume[];
 
-  /** @default - none */
+  /**
+   * Environment variables, as a container has them. Public: plan and state show them.
+   * @default - none
+   */
   readonly extraEnvs?: readonly ExtraEnv[];
 }
 
+/** What kubelet can be told. */
 export interface KubeletProps {
   /**
    * Flags of every node's kubelet, by name without dashes.
@@ -239,8 +304,12 @@ export interface KubeletProps {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
+/** What kube-proxy can be told. */
 export interface KubeProxyProps {
-  /** @default true */
+  /**
+   * Whether the cluster has one; a CNI may do its work.
+   * @default true
+   */
   readonly enabled?: boolean;
 
   /**
@@ -251,20 +320,31 @@ export interface KubeProxyProps {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
+/** What the cluster's DNS can be told. */
 export interface DnsProps {
-  /** @default true */
+  /**
+   * Whether the cluster has CoreDNS.
+   * @default true
+   */
   readonly enabled?: boolean;
 
-  /** @default - CoreDNS of the version that this Kubernetes comes with */
+  /**
+   * Repository and tag of its image.
+   * @default - CoreDNS of the version that this Kubernetes comes with
+   */
   readonly image?: ImageOverride;
 }
 
+/** A token with which nodes join: what it is for, never its secret. */
 export interface BootstrapTokenProps {
-  /** @default - none */
+  /**
+   * For people.
+   * @default - none
+   */
   readonly description?: string;
 
   /**
-   * A Go duration; `0s` never expires.
+   * How long it lives, a Go duration; `0s` never expires.
    * @default "24h0m0s"
    */
   readonly ttl?: string;
@@ -275,9 +355,15 @@ export interface BootstrapTokenProps {
    */
   readonly expires?: string;
 
-  /** @default ["signing", "authentication"] */
+  /**
+   * What it may be used for: `signing` (of cluster-info), `authentication`.
+   * @default ["signing", "authentication"]
+   */
   readonly usages?: readonly string[];
 
-  /** @default ["system:bootstrappers:kubeadm:default-node-token"] */
+  /**
+   * The groups that it authenticates as; they begin with `system:bootstrappers:`.
+   * @default ["system:bootstrappers:kubeadm:default-node-token"]
+   */
   readonly groups?: readonly string[];
 }

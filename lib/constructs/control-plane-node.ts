@@ -15,9 +15,13 @@ import { isPlainPath } from "./site-validation";
 
 /** All that one node of a control plane has, but for its etcd member. */
 export class ControlPlaneNode extends NodeComponent {
+  /** Its API server: static pod and certificates. */
   readonly apiServer: KubeApiserver;
+  /** Its controller manager: static pod and kubeconfig. */
   readonly controllerManager: KubeControllerManager;
+  /** Its scheduler: static pod and kubeconfig. */
   readonly scheduler: KubeScheduler;
+  /** Its kubelet: configuration, serving certificate and kubeconfig. */
   readonly kubelet: Kubelet;
 
   constructor(scope: Construct, id: string, props: NodeComponentProps) {

@@ -2,17 +2,18 @@ import { invalidDuration } from "./errors";
 
 /** A length of time. */
 export class Duration {
-  /** @param amount Hours, more than zero. */
+  /** So many hours. @param amount More than zero. */
   static hours(amount: number): Duration {
     return new Duration(amount);
   }
 
-  /** @param amount Days of 24 hours, more than zero. */
+  /** So many days of 24 hours. @param amount More than zero. */
   static days(amount: number): Duration {
     return new Duration(amount * 24);
   }
 
   /**
+   * What a text says. Throws where it is no duration or nothing.
    * @param text A duration as Go and kubeadm write it: `8760h`, `90m`, `8760h0m0s`.
    * @see https://pkg.go.dev/time#ParseDuration
    */
@@ -30,6 +31,7 @@ export class Duration {
       throw invalidDuration(`${hoursCount}h`);
   }
 
+  /** Its length in hours. */
   toHours(): number {
     return this.hoursCount;
   }

@@ -1,22 +1,30 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../catalog/site";
 
+/** A member on each control-plane node. */
 export interface StackedEtcdProps {
   /**
-   * Where its data are on a node.
+   * Where its data are on a node, an absolute path.
    * @default "/var/lib/etcd"
    */
   readonly dataDir?: string;
 
   /**
-   * Flags by name without dashes; a list repeats the flag.
+   * Flags by name without dashes; a list repeats the flag. They win over what is set otherwise.
    * @default - none
+   * @see https://etcd.io/docs/v3.6/op-guide/configuration/
    */
   readonly extraArgs?: ExtraArgs;
 
-  /** @default - none */
+  /**
+   * Environment variables, as a container has them. Public: plan and state show them.
+   * @default - none
+   */
   readonly extraEnvs?: readonly ExtraEnv[];
 
-  /** @default - the etcd that this Kubernetes comes with */
+  /**
+   * Repository and tag of its image.
+   * @default - the etcd that this Kubernetes comes with
+   */
   readonly image?: ImageOverride;
 
   /**
@@ -32,8 +40,9 @@ export interface StackedEtcdProps {
   readonly peerCertSans?: readonly string[];
 }
 
+/** How API servers reach an etcd that exists elsewhere. */
 export interface ExternalEtcdProps {
-  /** URLs: `https://etcd-1:2379`. */
+  /** Its members' URLs: `https://etcd-1.example.org:2379`; `http://` only without the files below. */
   readonly endpoints: readonly string[];
 
   /**
@@ -43,15 +52,21 @@ export interface ExternalEtcdProps {
   readonly httpEndpoints?: readonly string[];
 
   /**
-   * Path on the nodes. The three files come together or not at all.
+   * The CA of etcd's certificates, an absolute path on the nodes. Bring the file with `files` of each node.
    * @default - etcd without TLS
    */
   readonly caFile?: string;
 
-  /** @default - etcd without TLS */
+  /**
+   * The API servers' client certificate for etcd, an absolute path on the nodes. With `keyFile` and `caFile`.
+   * @default - etcd without TLS
+   */
   readonly certFile?: string;
 
-  /** @default - etcd without TLS */
+  /**
+   * The key of `certFile`, an absolute path on the nodes.
+   * @default - etcd without TLS
+   */
   readonly keyFile?: string;
 }
 

@@ -9,10 +9,15 @@ import { yamlTemplate } from "../terraform/template";
 import { MODES } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
 
+/** A key pair and where it is. */
 export interface KeyPairProps {
+  /** Where it is made. */
   readonly store: Store;
 
-  /** @default KeyAlgorithm.RSA_2048 */
+  /**
+   * What it is made with. Cannot be changed once it exists.
+   * @default KeyAlgorithm.RSA_2048
+   */
   readonly keyAlgorithm?: KeyAlgorithm;
 
   /**
@@ -22,7 +27,7 @@ export interface KeyPairProps {
   readonly path?: string;
 
   /**
-   * In words.
+   * In words, for errors.
    * @default - `key pair <id>`
    */
   readonly purpose?: string;
@@ -30,6 +35,7 @@ export interface KeyPairProps {
 
 /** A private key and its public key, without a certificate: what signs the tokens of service accounts. Never made twice. */
 export class KeyPair extends Construct {
+  /** Where it is. */
   readonly store: Store;
   /** @internal */
   readonly artefact: Artefact;
@@ -66,7 +72,7 @@ export class KeyPair extends Construct {
     });
   }
 
-  /** PEM; known once it is made. */
+  /** The public key, PEM; known once it is made. */
   get publicKeyPem(): string {
     return this.artefact.textOf(this.artefact.files[1], "public-key-pem");
   }

@@ -16,21 +16,37 @@ import { Duration } from "./duration";
 import { fileReference, MODES } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
 
-/** A command that prints a credential, for OpenID Connect and its like. */
+/**
+ * A command that prints a credential, for OpenID Connect and its like.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+ */
 export interface ExecProps {
-  /** @default "client.authentication.k8s.io/v1" */
+  /**
+   * What the command speaks.
+   * @default "client.authentication.k8s.io/v1"
+   */
   readonly apiVersion?: string;
+  /** The command, by its name on the PATH of whoever uses the kubeconfig, or by its path. */
   readonly command: string;
-  /** @default - none */
+  /**
+   * Its arguments.
+   * @default - none
+   */
   readonly args?: readonly string[];
-  /** @default - none */
+  /**
+   * Environment variables on top of the caller's. Public: plan and state show them.
+   * @default - none
+   */
   readonly env?: Readonly<Record<string, string>>;
   /**
    * Shown where the command is missing.
    * @default - nothing
    */
   readonly installHint?: string;
-  /** @default "IfAvailable" */
+  /**
+   * Whether it may ask the person at the terminal.
+   * @default "IfAvailable"
+   */
   readonly interactiveMode?: "Never" | "IfAvailable" | "Always";
 }
 
@@ -85,16 +101,21 @@ export class KubeconfigUser {
   ) {}
 }
 
+/** The cluster and the user of a kubeconfig. */
 export interface KubeconfigProps {
   /** Signs the API servers' certificates, and the user's where it has one. */
   readonly certificateAuthority: ICertificateAuthority;
 
-  /** `https://host:port` */
+  /** Where the API servers are: `https://host:port`. */
   readonly server: string;
 
-  /** @default "kubernetes" */
+  /**
+   * The cluster's name in the file.
+   * @default "kubernetes"
+   */
   readonly clusterName?: string;
 
+  /** How its user shows who it is. */
   readonly user: KubeconfigUser;
 
   /**
@@ -115,13 +136,22 @@ export interface KubeconfigProps {
    */
   readonly certificateAuthorityFile?: string;
 
-  /** Of a certificate of its own. @default KeyAlgorithm.RSA_2048 */
+  /**
+   * What the key of a certificate of its own is made with.
+   * @default KeyAlgorithm.RSA_2048
+   */
   readonly keyAlgorithm?: KeyAlgorithm;
 
-  /** Of a certificate of its own. @default Duration.days(365) */
+  /**
+   * How long a certificate of its own is valid.
+   * @default Duration.days(365)
+   */
   readonly validity?: Duration;
 
-  /** Of a certificate of its own. @default - a third of its lifetime */
+  /**
+   * How long before its end a certificate of its own is planned again, never before two thirds of its lifetime.
+   * @default - a third of its lifetime
+   */
   readonly renewBefore?: Duration;
 
   /**

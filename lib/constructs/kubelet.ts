@@ -11,6 +11,7 @@ import { NodeComponent, type NodeComponentProps } from "./node-component";
  * @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/
  */
 export class Kubelet extends NodeComponent {
+  /** With it, it talks to the API server of its node. */
   readonly kubeconfig: Kubeconfig;
 
   constructor(scope: Construct, id: string, props: NodeComponentProps) {

@@ -39,21 +39,32 @@ import { siteOf } from "./site";
 export interface ClusterAuthorities {
   /** The Kubernetes CA. */
   readonly ca: ICertificateAuthority;
-  /** Not needed with an external etcd. May be the same as `ca`. */
+  /**
+   * The CA of etcd; may be the same as `ca`.
+   * @default - none: etcd is external
+   */
   readonly "etcd-ca"?: ICertificateAuthority;
-  /** Needed by API servers and what asks them. */
+  /**
+   * The CA of the front proxy.
+   * @default - none: for kubelets, schedulers and etcd members, which need none
+   */
   readonly "front-proxy-ca"?: ICertificateAuthority;
-  /** Signs the tokens of service accounts; needed by API servers and controller managers. */
+  /**
+   * Signs the tokens of service accounts.
+   * @default - none: for all but API servers and controller managers
+   */
   readonly serviceAccount?: KeyPair;
 }
 
 /** A component of the control plane on one of its nodes. */
 export interface NodeComponentProps {
+  /** Where its files are made; that of all `authorities`. */
   readonly store: Store;
   /** The whole cluster, because its components name each other. */
   readonly cluster: ClusterProps;
   /** The name of the node. */
   readonly node: string;
+  /** Who signs its certificates, and whom it trusts. Throws where one that it needs is missing. */
   readonly authorities: ClusterAuthorities;
 }
 

@@ -9,12 +9,13 @@ import { Teardown } from "./teardown";
 
 /** What becomes of secrets that cannot be made again. */
 export enum RemovalPolicy {
-  /** They stay in the store when the cluster is destroyed. */
+  /** They stay in the store when the cluster is destroyed; the next deploy goes on with them. */
   RETAIN = "retain",
-  /** They are deleted with the cluster. */
+  /** They are deleted with the cluster, and so is the trust in all that they signed. */
   DESTROY = "destroy",
 }
 
+/** Where a store is and what becomes of it. */
 export interface StoreProps {
   /**
    * The folder that holds it, relative to the working directory or absolute. It will hold private keys: keep it
@@ -44,9 +45,10 @@ export interface IStore extends IConstruct {
 /**
  * The folder that holds what a cluster is made of: its authorities in `pki/`, kubeconfigs for people in
  * `kubeconfigs/`, each node's files in `nodes/<node>/root/`, the cluster's objects in `objects/`. One cluster,
- * one store; Terraform runs where it is.
+ * one store; Terraform runs where it is. Throws where another store of the app has the same folder.
  */
 export class Store extends Construct implements IStore {
+  /** The folder, as it was given. */
   readonly directory: string;
   /** @internal */
   readonly provider?: TerraformProvider;
