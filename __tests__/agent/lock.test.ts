@@ -1,0 +1,265 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { acquireLock, type LockOptions } from "../../lib/agent/lock";
+import {
+  systemProcesses,
+  type Machine,
+  type ProcessIdentity,
+  type Processes,
+} from "../../lib/agent/processes";
+import { authority, certificate, text } from "./support/artefacts";
+import { AGENT, batchRequest, outcomeOf, Workplace } from "./support/workplace";
+
+const HERE: Machine = { host: "here", boot: "b1", namespace: "n1" };
+const PRELOAD = join(__dirname, "support/break-at.js");
+
+/** A machine whose processes live and die as a test says. */
+class FakeProcesses implements Processes {
+  readonly self: ProcessIdentity;
+  constructor(
+    private readonly alive: Set<number>,
+    pid: number,
+    private readonly terraform: number,
+    readonly machine: Machine = HERE,
+  ) {
+    this.self = { pid, start: "s" };
+    alive.add(pid);
+  }
+  run = (): ProcessIdentity | undefined =>
+    this.alive.has(this.terraform)
+      ? { pid: this.terraform, start: "s" }
+      : undefined;
+  isAlive = ({ pid }: ProcessIdentity): boolean => this.alive.has(pid);
+}
+
+function setting() {
+  const directory = mkdtempSync(join(tmpdir(), "lock-"));
+  const alive = new Set([100, 200, 300]);
+  const said: string[] = [];
+  const options = (processes: Processes): LockOptions => ({
+    processes,
+    shown: "clusters/demo",
+    say: (line) => said.push(line),
+    patience: 400,
+    patienceElsewhere: 200,
+  });
+  const acquire = (pid: number, terraform: number, machine?: Machine) =>
+    acquireLock(
+      directory,
+      options(new FakeProcesses(alive, pid, terraform, machine)),
+    );
+  const files = (): string[] => readdirSync(join(directory, ".lock")).sort();
+  return { directory, alive, said, acquire, files };
+}
+
+test("agents of one run share the store", async () => {
+  const { acquire, files, said } = setting();
+  const locks = await Promise.all([
+    acquire(1, 100),
+    acquire(2, 100),
+    acquire(3, 100),
+  ]);
+  expect(files()).toEqual(["1", "1.1-s", "1.2-s", "1.3-s"]);
+  expect(locks[0].isAlive("2-s")).toBe(true);
+  for (const lock of locks) lock.release();
+  expect(files()).toEqual(["1"]);
+  expect(said).toEqual([]);
+});
+
+test("another run waits, says for whom, and gives up in the end", async () => {
+  const { acquire, said } = setting();
+  await acquire(1, 100);
+  await expect(acquire(2, 200)).rejects.toThrow(
+    /^clusters\/demo is in use by the run of Terraform 100 on here, since .*; waited for 0 s\.\nApply again/,
+  );
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^clusters\/demo: waits for the run of Terraform 100 on here/,
+    ),
+  ]);
+});
+
+test("another run waits for an agent that its killed Terraform left working", async () => {
+  const { acquire, alive, files } = setting();
+  await acquire(1, 100);
+  alive.delete(100);
+  await expect(acquire(2, 200)).rejects.toThrow(
+    /is in use by the run of Terraform 100/,
+  );
+  alive.delete(1);
+  await acquire(3, 200);
+  expect(files()).toEqual(["2", "2.3-s"]);
+});
+
+test("of many runs that wait for a dead one, one at a time holds the store", async () => {
+  const { acquire, alive } = setting();
+  await acquire(1, 100);
+  alive.delete(100);
+  alive.delete(1);
+  const outcomes = await Promise.allSettled([acquire(2, 200), acquire(3, 300)]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual([
+    "fulfilled",
+    "rejected",
+  ]);
+});
+
+test("an agent whose Terraform is gone does nothing", async () => {
+  const { acquire, alive } = setting();
+  alive.delete(100);
+  await expect(acquire(1, 100)).rejects.toThrow(
+    /^Terraform ended before this began, so nothing was done\./,
+  );
+});
+
+describe("a holder on another machine", () => {
+  const there: Machine = { host: "there", boot: "b2", namespace: "n1" };
+
+  test("cannot be judged while an agent of its works: fails and says how to go on", async () => {
+    const { acquire } = setting();
+    await acquire(1, 100, there);
+    await expect(acquire(2, 200)).rejects.toThrow(
+      /on a machine that cannot be seen from here.*\nIf nothing runs there any more, delete clusters\/demo\/\.lock and apply again\./,
+    );
+  });
+
+  test("is over when no agent of its works: a pipeline carries stores from machine to machine", async () => {
+    const { acquire, files } = setting();
+    (await acquire(1, 100, there)).release();
+    await acquire(2, 200);
+    expect(files()).toEqual(["2", "2.2-s"]);
+  });
+
+  test("is over when it is this machine before it was started again", async () => {
+    const { acquire, files } = setting();
+    await acquire(1, 100, { ...HERE, boot: "b0" });
+    await acquire(2, 200);
+    expect(files()).toEqual(["2", "2.2-s"]);
+  });
+});
+
+test("a process is told apart from a later one with its number", () => {
+  const { self, isAlive, machine } = systemProcesses();
+  expect(isAlive(self)).toBe(true);
+  expect(isAlive({ ...self, start: "0" })).toBe(false);
+  expect(machine.host).not.toBe("");
+});
+
+/** A stand-in for Terraform: starts agents and waits for them. */
+const TERRAFORM = join(
+  mkdtempSync(join(tmpdir(), "terraform-")),
+  "terraform.js",
+);
+beforeAll(() =>
+  writeFileSync(
+    TERRAFORM,
+    `const { spawn } = require("node:child_process");
+     const { runs, keep } = JSON.parse(process.argv[2]);
+     for (const { args, env } of runs) spawn("/bin/sh", ["-c", args.map((a) => "'" + a + "'").join(" ")], { env, stdio: "inherit" });
+     if (keep) setTimeout(() => undefined, keep);`,
+  ),
+);
+
+interface Run {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+const agentRun = (place: Workplace, batch: string, slowly = 0): Run => ({
+  args: [process.execPath, ...(slowly ? ["--require", PRELOAD] : []), AGENT],
+  env: {
+    ...place.environment(batchRequest(batch), [
+      text(`objects/${batch}`, batch),
+    ]),
+    ...(slowly && { BREAK: "slow", BREAK_AT: "12", BREAK_FOR: String(slowly) }),
+  },
+});
+const terraform = (
+  place: Workplace,
+  runs: readonly Run[],
+  keep = 0,
+): ChildProcess =>
+  spawn(process.execPath, [TERRAFORM, JSON.stringify({ runs, keep })], {
+    cwd: place.stackFolder,
+  });
+
+test("two applies at once do one after the other, and both do their work", async () => {
+  const place = new Workplace();
+  const outcomes = await Promise.all([
+    outcomeOf(
+      terraform(place, [agentRun(place, "a", 300), agentRun(place, "b")]),
+    ),
+    outcomeOf(
+      terraform(place, [agentRun(place, "c", 300), agentRun(place, "d")]),
+    ),
+  ]);
+  expect(outcomes.map(({ stderr }) => stderr)).toEqual(["", ""]);
+  expect(place.files()).toEqual([
+    "objects/a",
+    "objects/b",
+    "objects/c",
+    "objects/d",
+  ]);
+  expect(outcomes.map(({ stdout }) => stdout).join("")).toMatch(
+    /clusters\/demo: waits for the run of Terraform \d+ on /,
+  );
+});
+
+test("an agent whose Terraform is killed works on, and the next run waits for it", async () => {
+  const place = new Workplace();
+  const first = terraform(place, [agentRun(place, "a", 800)], 10_000);
+  const ended = outcomeOf(first);
+  while (
+    !existsSync(place.path(".lock")) ||
+    readdirSync(place.path(".lock")).length < 2
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  first.kill("SIGKILL");
+  const second = await outcomeOf(terraform(place, [agentRun(place, "b")]));
+  expect(second.stdout).toMatch(
+    /waits for the run of Terraform .*\n.*b: 1 file made/s,
+  );
+  expect((await ended).stdout).toContain("a: 1 file made");
+  expect(place.files()).toEqual(["objects/a", "objects/b"]);
+});
+
+test("batches of one run work at the same time", async () => {
+  const place = new Workplace();
+  await place.run(batchRequest("ca"), [authority()]);
+  const names = ["a", "b", "c", "d"];
+  const outcomes = await Promise.all(
+    names.map((name) =>
+      place.run(batchRequest(name), [
+        certificate({}, { files: `${name}.crt 0644\n${name}.key 0600` }),
+      ]),
+    ),
+  );
+  expect(outcomes.map(({ stdout }) => stdout)).toEqual(
+    names.map((name) => `${name}: 2 files made\n`),
+  );
+  expect(readdirSync(place.path(".lock"))).toEqual(["1"]);
+});
+
+test("fails when the store belongs to another stack", async () => {
+  const place = new Workplace();
+  await place.run(batchRequest("a"), [text("a", "a")]);
+  const { status, stderr } = await place.run(
+    { ...batchRequest("a"), stack: "other" } as never,
+    [text("a", "b")],
+  );
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "clusters/demo belongs to the stack demo, not to other.",
+  );
+  expect(place.read("a")).toBe("a");
+  expect(
+    JSON.parse(readFileSync(place.path("inventory.json"), "utf8")),
+  ).toEqual({ stack: "demo" });
+});
