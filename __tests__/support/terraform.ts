@@ -116,14 +116,18 @@ export class Deployment {
 
   /** Runs Terraform in a stack's folder. */
   terraform(stack: string | undefined, ...args: string[]): string {
-    this.init(stack);
     return execFileSync(TERRAFORM, args, {
-      cwd: this.folder(stack),
-      env: this.environment,
+      ...this.options(stack),
       encoding: "utf8",
       maxBuffer: 1 << 28,
       stdio: ["ignore", "pipe", "pipe"],
     });
+  }
+
+  /** Where and how Terraform is started. */
+  options(stack?: string): { cwd: string; env: NodeJS.ProcessEnv } {
+    this.init(stack);
+    return { cwd: this.folder(stack), env: this.environment };
   }
 
   /** Absolute. */
@@ -213,16 +217,14 @@ export class Deployment {
   }
 
   private run(stack: string | undefined, ...args: string[]): Run {
-    this.init(stack);
-    const { stdout, status } = spawnSync(
+    const { stdout, stderr, status } = spawnSync(
       TERRAFORM,
       [args[0], "-json", "-input=false", ...args.slice(1)],
       {
-        cwd: this.folder(stack),
-        env: this.environment,
+        ...this.options(stack),
         encoding: "utf8",
         maxBuffer: 1 << 28,
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["ignore", "pipe", "pipe"],
       },
     );
     const events = stdout
@@ -246,7 +248,7 @@ export class Deployment {
           .flatMap(({ outputs }) => Object.entries(outputs ?? {}))
           .map(([name, { value }]) => [name, value]),
       ),
-      text: stdout,
+      text: stdout + stderr,
     };
   }
 
@@ -255,7 +257,7 @@ export class Deployment {
     if (existsSync(join(folder, ".terraform"))) return;
     execFileSync(TERRAFORM, ["init", "-input=false"], {
       cwd: folder,
-      env: this.environment,
+      env: { ...this.environment, TF_LOG: "" },
       stdio: ["ignore", "ignore", "inherit"],
     });
   }

@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { Kubeconfig, KubeconfigUser } from "../../lib";
+import { cluster, node, STORE } from "../support/cluster";
+import { Deployment } from "../support/terraform";
+
+const deployment = new Deployment({ TF_LOG: "trace" });
+afterAll(() => deployment.dispose());
+
+const TOKEN = "token-of-a-person-9c1f";
+
+/** All that may reveal something: what Terraform reads, writes and says, and the arguments of every process. */
+const places = new Map<string, string>();
+
+beforeAll(async () => {
+  deployment.write("token", `${TOKEN}\n`);
+  deployment.write("encryption.yaml", `secret: ${TOKEN}\n`);
+  deployment.program(
+    cluster(
+      {
+        nodes: [
+          node(1, {
+            files: [
+              {
+                path: "/etc/kubernetes/encryption.yaml",
+                source: "encryption.yaml",
+              },
+            ],
+          }),
+        ],
+      },
+      (controlPlane) => {
+        controlPlane.addUser("jane");
+        new Kubeconfig(controlPlane, "robot", {
+          certificateAuthority: controlPlane.certificateAuthority,
+          server: controlPlane.endpoint,
+          user: KubeconfigUser.token({ source: "token" }),
+        });
+      },
+    ),
+  );
+  const { argv, output } = await applyWatched();
+  places.set("the arguments of processes", argv);
+  places.set("the log of the apply", output);
+  places.set("the synthesized JSON", JSON.stringify(deployment.synthesized()));
+  places.set("the state", deployment.state());
+  deployment.remove(`${STORE}/kubeconfigs/jane.conf`);
+  places.set("the plan", JSON.stringify(deployment.planJson()));
+  places.set("the log of a plan", deployment.tryPlan().text);
+});
+
+/** A trace of what Terraform does, and the argv of all that it starts. */
+async function applyWatched(): Promise<{ argv: string; output: string }> {
+  const seen = new Set<string>();
+  const terraform = spawn(
+    process.env.TERRAFORM_BINARY_NAME ?? "terraform",
+    ["apply", "-auto-approve", "-input=false"],
+    { ...deployment.options(), detached: true },
+  );
+  let output = "";
+  terraform.stdout?.on("data", (data) => (output += data));
+  terraform.stderr?.on("data", (data) => (output += data));
+  const ended = new Promise<number | null>((resolve) =>
+    terraform.on("close", resolve),
+  );
+  const watch = setInterval(() => {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+        const [, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        if (Number(group) === terraform.pid)
+          seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+      } catch {
+        // It ended meanwhile.
+      }
+  }, 5);
+  const status = await ended;
+  clearInterval(watch);
+  if (status !== 0) throw new Error(output);
+  return { argv: [...seen].join("\n"), output };
+}
+
+const text = (path: string) => deployment.read(`${STORE}/${path}`);
+const files = () => deployment.files(STORE);
+
+/** A line of each private key's base64, and whole tokens. */
+function secrets(): string[] {
+  const keys = files()
+    .filter((path) => path.endsWith(".key"))
+    .map((path) => text(path));
+  const embedded = files()
+    .filter((path) => path.endsWith(".conf"))
+    .flatMap((path) => [...text(path).matchAll(/client-key-data: (\S+)/g)])
+    .flatMap(([, base64]) => [
+      base64.slice(40, 100),
+      Buffer.from(base64, "base64").toString(),
+    ]);
+  const pems = [...keys, ...embedded].map((pem) =>
+    pem.startsWith("-----BEGIN") ? pem.split("\n")[1] : pem,
+  );
+  return [TOKEN, ...pems];
+}
+
+test("there are secrets to be looked for", () => {
+  expect(secrets().length).toBeGreaterThan(20);
+  expect(secrets().every((secret) => secret.length > 15)).toBe(true);
+  expect(text("kubeconfigs/robot.conf")).toContain(TOKEN);
+  expect(places.get("the arguments of processes")).toContain("agent.js");
+  expect(places.get("the log of the apply")).toContain("[TRACE]");
+});
+
+test.each([
+  "the synthesized JSON",
+  "the plan",
+  "the log of a plan",
+  "the state",
+  "the log of the apply",
+  "the arguments of processes",
+])("no secret is in %s", (place) => {
+  const found = secrets().filter((secret) =>
+    places.get(place)?.includes(secret),
+  );
+
+  expect(found).toEqual([]);
+  expect(places.get(place)).not.toContain("PRIVATE KEY");
+});
+
+test("nobody else can read what is private", () => {
+  expect(deployment.mode(STORE)).toBe("700");
+  for (const path of files().filter(
+    (path) => path.endsWith(".key") || path.endsWith(".conf"),
+  ))
+    expect([path, deployment.mode(`${STORE}/${path}`)]).toEqual([path, "600"]);
+});
+
+test("what is public can be read", () => {
+  for (const path of files().filter((path) => path.endsWith(".crt")))
+    expect([path, deployment.mode(`${STORE}/${path}`)]).toEqual([path, "644"]);
+});
