@@ -148,9 +148,10 @@ function unfinished(
 /** Whether it is one of this library's resources. */
 export function isOurs(
   address: string,
-  { artefacts, runs, guards }: Contents,
+  { artefacts, runs, guards, others }: Contents,
   state: State,
 ): boolean {
+  if (others.has(address)) return false;
   const ours = [artefacts, runs, guards, state.artefacts, state.records];
   return ours.some((known) => known.has(address));
 }

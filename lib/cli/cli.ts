@@ -78,7 +78,7 @@ function parse(args: readonly string[]): Arguments & { command?: string } {
       throw invalidArguments("There is no command.");
     return nothing;
   }
-  if (!(command in COMMANDS))
+  if (!Object.hasOwn(COMMANDS, command))
     throw unknownCommand(command, Object.keys(COMMANDS));
   if (values.json && command !== "inspect")
     throw invalidArguments(`${command} has no --json; inspect has.`);

@@ -3,12 +3,14 @@ import { resolve } from "node:path";
 import type { Request, TeardownRequest } from "../agent/request";
 import type { Stack } from "./app";
 
-/** What a stack's resources are, by their Terraform addresses. What is in neither map is the user's. */
+/** What a stack's resources are, by their Terraform addresses. */
 export interface Contents {
   readonly artefacts: ReadonlyMap<string, Artefact>;
   readonly runs: ReadonlyMap<string, Run>;
   /** Guards: they make nothing. */
   readonly guards: ReadonlySet<string>;
+  /** Of the same types, but the user's. */
+  readonly others: ReadonlySet<string>;
   readonly stores: readonly StackStore[];
 }
 
@@ -72,23 +74,29 @@ export function readContents(stack: Stack): Contents {
         Object.keys(triggersOf(body)).map((file) => [file, address]),
       ),
   );
+  const artefacts = new Map(
+    resources.flatMap(([address, body]) => {
+      const files = filesOf(triggersOf(body));
+      return files ? [[address, { files, batch: batches.get(files[0]) }]] : [];
+    }),
+  );
+  const guards = new Set(
+    resources.filter(([, body]) => isGuard(body)).map(([address]) => address),
+  );
+  const ours = [artefacts, requests, guards];
   return {
-    artefacts: new Map(
-      resources.flatMap(([address, body]) => {
-        const files = filesOf(triggersOf(body));
-        return files
-          ? [[address, { files, batch: batches.get(files[0]) }]]
-          : [];
-      }),
+    artefacts,
+    guards,
+    others: new Set(
+      resources
+        .map(([address]) => address)
+        .filter((address) => !ours.some((known) => known.has(address))),
     ),
     runs: new Map(
       [...requests].map(([address, request]) => [
         address,
         { action: request.action, title: titleOf(request) },
       ]),
-    ),
-    guards: new Set(
-      resources.filter(([, body]) => isGuard(body)).map(([address]) => address),
     ),
     stores: [...requests.values()].flatMap((request) =>
       request.action === "teardown"

@@ -1,0 +1,52 @@
+import { controlPlane, program, Project } from "./support/project";
+
+const project = new Project("");
+afterAll(() => project.end());
+
+test("fails when the app does, and shows its error and where it came from", async () => {
+  project.write(
+    "main.ts",
+    `console.log("before");\n${program(controlPlane(["cp-1", "cp-1"]))}`,
+  );
+  const { exitCode, stdout, stderr } = await project.run("deploy");
+  expect([exitCode, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(
+    /^Error: The app failed: node .*main\.ts\n\nbefore\nError: Two nodes have the name "cp-1"/,
+  );
+  expect(stderr).toMatch(/at .*\(main\.ts:\d+:\d+\)/);
+  expect(stderr).not.toMatch(/node_modules\/(?!tsx\/dist\/cli)|node:internal/);
+});
+
+test("shows nothing of what an app writes that does well, but cdktf's warnings", async () => {
+  project.write(
+    "main.ts",
+    program(`console.log("chatter");
+      console.error("more of it");
+      Annotations.of(stack).addWarning("mind this");
+      Annotations.of(stack).addInfo("know that");`),
+  );
+  const { exitCode, stdout, stderr } = await project.run("deploy");
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe("Warning: stack: mind this\n");
+  expect(stdout).toBe("stack: know that\nstack: no changes\n");
+});
+
+test("fails when the app does not synthesize", async () => {
+  project.write("main.ts", "");
+  const { exitCode, stderr } = await project.run("deploy");
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("wrote no cdktf.out/manifest.json");
+  expect(stderr).toContain("app.synth()");
+});
+
+test.each([
+  ["no cdktf.json", undefined, "There is no cdktf.json in"],
+  ["no app in cdktf.json", "{}", '"app" is not there'],
+  ["no JSON in cdktf.json", "{", "cdktf.json cannot be used"],
+])("fails when there is %s", async (_, text, message) => {
+  if (text === undefined) project.remove("cdktf.json");
+  else project.write("cdktf.json", text);
+  const { exitCode, stderr } = await project.run("deploy");
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(message);
+});

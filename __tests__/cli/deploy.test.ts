@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Project } from "./support/project";
+
+/** The example itself, with keys that are made in no time. */
+const EXAMPLE = readFileSync(join(__dirname, "../../main.ts"), "utf8")
+  .replace(
+    'import { ControlPlane } from "./lib";',
+    `import { ControlPlane, KeyAlgorithm } from ${JSON.stringify(join(__dirname, "../../lib"))};`,
+  )
+  .replace(
+    "podSubnet:",
+    "keyAlgorithm: KeyAlgorithm.ECDSA_P256,\n  podSubnet:",
+  );
+
+const SUMMARY =
+  /^example: Kubernetes v1\.36\.3, 3 nodes\n {2}endpoint {4}https:\/\/api\.example\.org:6443\n {2}kubectl {5}export KUBECONFIG=clusters\/example\/kubeconfigs\/admin\.conf\n {2}nodes {7}nothing runs yet: .*\n {14}a node's `access` says how they get there; .*\n {2}expiry {6}\d{4}-\d\d-\d\d: 37 certificates, renewed by a deploy from \d{4}-\d\d-\d\d on\n {2}keep {8}clusters\/example is this cluster's certificate authority: back it up, never commit it$/m;
+
+describe("the example", () => {
+  const project = new Project(EXAMPLE);
+  afterAll(() => project.end());
+
+  test("is deployed with a line for each node and a summary", async () => {
+    const { exitCode, stdout, stderr } = await project.run("deploy");
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toBe("control-plane: 126 files to make");
+    const agents = lines.slice(1, 11);
+    expect([...agents].sort()).toEqual([
+      "  cluster objects: 9 files made",
+      "  cp-1: 36 files made",
+      "  cp-2: 36 files made",
+      "  cp-3: 36 files made",
+      "  example: 3 nodes in clusters/example/nodes",
+      "  kubeconfigs: 1 file made",
+      "  pki/ca: 2 files made",
+      "  pki/etcd/ca: 2 files made",
+      "  pki/front-proxy-ca: 2 files made",
+      "  pki/sa: 2 files made",
+    ]);
+    expect(agents.at(-1)).toContain("3 nodes in clusters");
+    expect(lines[12]).toMatch(/^ {2}ca-certificate = \(\d+ lines\)$/);
+    expect(stdout).toMatch(SUMMARY);
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  test("has no changes when it is deployed again", async () => {
+    const { exitCode, stdout, stderr } = await project.run("deploy");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")[0]).toBe("control-plane: no changes");
+    expect(stdout).toMatch(SUMMARY);
+    expect(stdout.split("\n")).toHaveLength(10);
+  });
+
+  test("names the few files that change, by their places on the nodes", async () => {
+    project.write(
+      "clusters/example/nodes/cp-2/root/etc/kubernetes/manifests/etcd.yaml",
+      "edited",
+    );
+    project.remove(
+      "clusters/example/nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt",
+    );
+    const { stdout } = await project.run("deploy");
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      "control-plane: 3 files to replace",
+      "  ~ cp-1:/etc/kubernetes/pki/apiserver.{crt,key}",
+      "  ~ cp-2:/etc/kubernetes/manifests/etcd.yaml",
+    ]);
+  });
+
+  test("keeps its files when the state is lost, and says why all is planned", async () => {
+    project.remove("terraform.control-plane.tfstate");
+    const { stdout } = await project.run("deploy");
+    expect(stdout).toContain(
+      "126 files to make, where they are not yet: the state knows nothing of clusters/example\n",
+    );
+    expect(stdout).toContain("cp-1: 36 files unchanged");
+    expect(stdout).not.toMatch(/files? made/);
+  });
+
+  test("shortens a node that leaves to one line", async () => {
+    project.write(
+      "main.ts",
+      EXAMPLE.replace('    { name: "cp-3", address: "10.0.0.13" },\n', ""),
+    );
+    const { stdout, stderr } = await project.run("deploy");
+    expect(stdout.split("\n").slice(0, 5)).toEqual([
+      "control-plane: 3 files to replace, 36 to remove",
+      "  ~ cp-1:/etc/kubernetes/manifests/etcd.yaml",
+      "  ~ cp-2:/etc/kubernetes/manifests/etcd.yaml",
+      "  - cp-3: 36 files",
+      "  ~ objects/nodes.yaml",
+    ]);
+    expect(stdout).toContain("cp-3: left, 36 files removed");
+    expect(stderr).toMatch(/^Warning: control-plane\/example: 2 etcd members/);
+    project.write("main.ts", EXAMPLE);
+  });
+
+  test("is destroyed but for its authorities, which is said, also the second time", async () => {
+    const first = await project.run("destroy");
+    expect([first.exitCode, first.stderr]).toEqual([0, ""]);
+    expect(first.stdout.split("\n")).toEqual([
+      "control-plane: clusters/example to remove",
+      expect.stringMatching(/^ {2}clusters\/example: \d+ files removed$/),
+      expect.stringMatching(/^ {2}clusters\/example\/pki: kept, /),
+      "",
+    ]);
+    const second = await project.run("destroy");
+    expect([second.exitCode, second.stderr]).toEqual([0, ""]);
+    expect(second.stdout).toMatch(
+      /^control-plane: nothing to remove\nKept: clusters\/example\/pki, /,
+    );
+    expect(project.files("clusters/example/pki")).toHaveLength(8);
+  });
+
+  test("is deployed again with the authorities that were kept", async () => {
+    const { stdout } = await project.run("deploy");
+    expect(stdout).toContain("pki/ca: 2 files unchanged");
+    expect(stdout).toContain("cp-1: 36 files made");
+  });
+});

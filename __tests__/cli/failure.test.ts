@@ -1,0 +1,94 @@
+import { controlPlane, program, Project } from "./support/project";
+
+const BLOCKED = "clusters/test/objects/nodes.yaml";
+
+describe("a deploy", () => {
+  const project = new Project(program(controlPlane(["cp-1"])));
+  afterAll(() => project.end());
+
+  test("shows an agent's error once, without Terraform's wrapping", async () => {
+    project.write(`${BLOCKED}/in-the-way`, "");
+    const { exitCode, stdout, stderr } = await project.run("deploy");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: cluster objects: clusters\/test\/objects\/nodes\.yaml cannot be written \(EISDIR\)\.\n/,
+    );
+    expect(stdout).not.toContain("cannot be written");
+    expect(stdout + stderr).not.toMatch(/local-exec|exit status|agent\.js/);
+    expect(stdout).toContain("Deploy again once that is mended");
+  });
+
+  test("goes on once the reason is gone", async () => {
+    project.remove(BLOCKED);
+    const { exitCode, stdout } = await project.run("deploy");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("cluster objects: 1 file made, 8 unchanged");
+    const again = await project.run("deploy");
+    expect(again.stdout).toMatch(/^stack: no changes\n/);
+  });
+
+  test("tells at length once, not for each authority, that the store is lost", async () => {
+    project.remove("clusters");
+    const { exitCode, stdout, stderr } = await project.run("deploy");
+    expect(exitCode).toBe(1);
+    expect(stderr.match(/^Error: The state knows /gm)).toHaveLength(4);
+    expect(stderr.match(/Restore the store from its backup/g)).toHaveLength(1);
+    expect(stderr).not.toMatch(/postcondition|fileexists/);
+    expect(stdout).toContain("stack: nothing was changed");
+    expect(stdout).not.toContain("to make");
+  });
+});
+
+describe("destroy works", () => {
+  const project = new Project(program(controlPlane(["cp-1"])));
+  const state = "terraform.stack.tfstate";
+  afterAll(() => project.end());
+  beforeEach(() => {
+    project.remove("clusters");
+    project.remove(state);
+  });
+
+  test("where nothing was ever deployed", async () => {
+    const { exitCode, stdout, stderr } = await project.run("destroy");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toBe("stack: nothing to remove\n");
+  });
+
+  test("after a first deploy that failed", async () => {
+    project.write(`${BLOCKED}/in-the-way`, "");
+    expect((await project.run("deploy")).exitCode).toBe(1);
+    const { exitCode, stdout } = await project.run("destroy");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("clusters/test/pki: kept");
+    expect(project.files("clusters/test/pki")).toContain("ca.key");
+    expect(project.files("clusters/test")).not.toContain("apiserver.crt");
+  });
+
+  test("with its state lost", async () => {
+    await project.run("deploy");
+    project.remove(state);
+    const { exitCode, stdout } = await project.run("destroy");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/clusters\/test: \d+ files removed/);
+    expect(project.files("clusters/test")).not.toContain("apiserver.crt");
+  });
+
+  test("with its store lost", async () => {
+    await project.run("deploy");
+    project.remove("clusters");
+    const { exitCode, stderr } = await project.run("destroy");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    const again = await project.run("destroy");
+    expect(again.stdout).toBe("stack: nothing to remove\n");
+  });
+
+  test("with half of its store lost", async () => {
+    await project.run("deploy");
+    project.remove("clusters/test/nodes");
+    project.remove("clusters/test/pki/etcd");
+    project.remove("clusters/test/.stamps/nodes");
+    const { exitCode, stderr } = await project.run("destroy");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(project.files("clusters/test/pki")).toContain("ca.key");
+  });
+});

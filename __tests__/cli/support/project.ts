@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const REPOSITORY = join(__dirname, "../../..");
+export const CLI = join(REPOSITORY, "dist/control-plane.js");
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with an app, where people would run `npx control-plane`. */
+export class Project {
+  readonly directory = mkdtempSync(join(tmpdir(), "control-plane-cli-"));
+
+  constructor(main: string) {
+    symlinkSync(join(REPOSITORY, "node_modules"), this.path("node_modules"));
+    this.write(
+      "cdktf.json",
+      JSON.stringify({ app: "node node_modules/tsx/dist/cli.mjs main.ts" }),
+    );
+    this.write("main.ts", main);
+  }
+
+  /** Runs a command to its end; `undefined` takes a variable out of the environment. */
+  run(args: string, environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+    return this.start(args, environment).outcome;
+  }
+
+  start(
+    args: string,
+    environment: NodeJS.ProcessEnv = {},
+  ): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
+    const child = spawn(
+      process.execPath,
+      [CLI, ...args.split(" ").filter(Boolean)],
+      {
+        cwd: this.directory,
+        env: { ...process.env, ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const outcome = new Promise<Outcome>((resolve, reject) => {
+      let [stdout, stderr] = ["", ""];
+      child.stdout.on("data", (data: Buffer) => (stdout += String(data)));
+      child.stderr.on("data", (data: Buffer) => (stderr += String(data)));
+      child.on("error", reject);
+      child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
+    });
+    return { child, outcome };
+  }
+
+  write(path: string, text: string, mode = 0o644): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), text);
+    chmodSync(this.path(path), mode);
+  }
+
+  remove(path: string): void {
+    rmSync(this.path(path), { recursive: true, force: true });
+  }
+
+  files(folder: string): string[] {
+    return readdirSync(this.path(folder), {
+      recursive: true,
+      withFileTypes: true,
+    })
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name);
+  }
+
+  path(path: string): string {
+    return join(this.directory, path);
+  }
+
+  end(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** A program with one stack, `stack`, that holds what is given. */
+export const program = (body: string): string => `
+import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource } from "cdktf";
+import { ControlPlane, KeyAlgorithm } from ${JSON.stringify(join(REPOSITORY, "lib"))};
+
+const app = new App();
+const stack = new TerraformStack(app, "stack");
+new LocalBackend(stack, { path: "../../../terraform.stack.tfstate" });
+${body}
+app.synth();
+`;
+
+/** A control plane of these nodes, quick to make. */
+export const controlPlane = (
+  nodes: readonly string[],
+  keyAlgorithm = "ECDSA_P256",
+): string => `
+const controlPlane = new ControlPlane(stack, "test", {
+  clusterName: "test",
+  kubernetesVersion: "1.36.3",
+  endpoint: "api.example.org:6443",
+  keyAlgorithm: KeyAlgorithm.${keyAlgorithm},
+  nodes: ${JSON.stringify(nodes.map((name, i) => ({ name, address: `10.0.0.${i + 1}` })))},
+});
+`;

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { controlPlane, program, Project } from "./support/project";
+
+const project = new Project(program(controlPlane(["cp-1"])));
+afterAll(() => project.end());
+
+/** A Terraform that can say which version it is, and nothing more. */
+function fakeTerraform(answer: string): string {
+  project.write("bin/fake", `#!/bin/sh\n${answer}\n`, 0o755);
+  return project.path("bin/fake");
+}
+
+const json = (version: string): string =>
+  `[ "$*" = "version -json" ] && echo '{"terraform_version": "${version}"}'`;
+
+test("fails when there is no Terraform, before the app is run, and says how to get it", async () => {
+  const { exitCode, stdout, stderr } = await project.run("deploy", {
+    PATH: project.path("bin"),
+    TERRAFORM_BINARY_NAME: undefined,
+  });
+  expect([exitCode, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(
+    /^Error: terraform is not on the PATH\. Terraform 1\.5 or later is needed, or OpenTofu:\n/,
+  );
+  expect(stderr).toContain("https://developer.hashicorp.com/terraform/install");
+  expect(stderr).toContain("https://opentofu.org/docs/intro/install");
+  expect(existsSync(project.path("cdktf.out"))).toBe(false);
+});
+
+test.each(["0.15.5", "1.4.6", "1.4.7-dev"])(
+  "fails when Terraform is %s",
+  async (version) => {
+    const { exitCode, stderr } = await project.run("destroy", {
+      TERRAFORM_BINARY_NAME: fakeTerraform(json(version)),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^Error: .*fake is version ${version}`));
+    expect(existsSync(project.path("cdktf.out"))).toBe(false);
+  },
+);
+
+test("fails when Terraform is older than its JSON", async () => {
+  const { stderr } = await project.run("deploy", {
+    TERRAFORM_BINARY_NAME: fakeTerraform("echo 'Terraform v0.11.14'"),
+  });
+  expect(stderr).toContain("fake is version 0.11.14");
+});
+
+test("fails when the program is no Terraform at all", async () => {
+  const { exitCode, stderr } = await project.run("deploy", {
+    TERRAFORM_BINARY_NAME: fakeTerraform("echo hello; exit 3"),
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/does not say which version.*\n {2}hello\n/);
+});
+
+test("says nothing of a Terraform configuration that is not there, and leaves one that is", async () => {
+  const seen = async (path: string): Promise<string> => {
+    const { stderr } = await project.run("deploy", {
+      TERRAFORM_BINARY_NAME: fakeTerraform(
+        'echo "It sees <$TF_CLI_CONFIG_FILE>"; exit 3',
+      ),
+      TF_CLI_CONFIG_FILE: project.path(path),
+    });
+    return /It sees <(.*)>/.exec(stderr)?.[1] ?? "nothing was seen";
+  };
+  project.write("there.tfrc", "");
+  expect(await seen("there.tfrc")).toBe(project.path("there.tfrc"));
+  expect(await seen("missing.tfrc")).toBe("");
+});
