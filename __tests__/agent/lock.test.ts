@@ -251,7 +251,7 @@ test("fails when the store belongs to another stack", async () => {
   const place = new Workplace();
   await place.run(batchRequest("a"), [text("a", "a")]);
   const { status, stderr } = await place.run(
-    { ...batchRequest("a"), stack: "other" } as never,
+    { ...batchRequest("a"), stack: "other" },
     [text("a", "b")],
   );
   expect(status).toBe(1);

@@ -60,7 +60,9 @@ export function removeNode(
         stampFolder(tree),
         stampPath(tree),
       ]);
-      say(`${name}: left, ${count} files removed`);
+      say(
+        `${name}: left, ${count === 1 ? "1 file" : `${count} files`} removed`,
+      );
     },
   };
 }

@@ -98,7 +98,9 @@ export class Store {
   /** The folder itself, closed to others. */
   open(): void {
     try {
-      mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+      mkdirSync(dirname(this.directory), { recursive: true });
+      if (!this.exists)
+        mkdirSync(this.directory, { recursive: true, mode: 0o700 });
       if ((statSync(this.directory).mode & 0o777) !== 0o700)
         chmodSync(this.directory, 0o700);
     } catch (error) {

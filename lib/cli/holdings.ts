@@ -127,7 +127,9 @@ function together(
     const isOriginal = (one: Found): boolean =>
       ![undefined, "copy"].includes(stamp(one)?.kind);
     const [first, ...copies] = [...group].sort(
-      (a, b) => Number(isOriginal(b)) - Number(isOriginal(a)),
+      (a, b) =>
+        Number(isOriginal(b)) - Number(isOriginal(a)) ||
+        a.file.length - b.file.length,
     );
     const problem = group.find((one) => one.problem !== undefined);
     return {

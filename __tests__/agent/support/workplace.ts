@@ -33,7 +33,10 @@ export interface RunOptions {
 }
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
-export type Asked = Without<Request, "store" | "stack">;
+export type Asked = Without<Request, "store" | "stack"> & {
+  readonly store?: string;
+  readonly stack?: string;
+};
 
 /** A program's folder, as cdktf lays it out: the stack's folder three levels down, the store beside `cdktf.out`. */
 export class Workplace {
@@ -102,7 +105,7 @@ export class Workplace {
   }
 
   environment(
-    asked: Asked & { readonly store?: string },
+    asked: Asked,
     artefacts: readonly ArtefactRequest[] = [],
   ): Record<string, string> {
     return {

@@ -1,0 +1,265 @@
+import { rmSync } from "node:fs";
+import { inspect, type InspectedStore } from "../../lib/cli/inspect";
+import {
+  APISERVER,
+  authority,
+  certificate,
+  certificateSpec,
+  copy,
+  kubeconfig,
+} from "../agent/support/artefacts";
+import { Workplace } from "../agent/support/workplace";
+import { toYaml } from "../../lib/render/yaml";
+
+const NOW = new Date("2026-06-01T12:00:00Z");
+const later = (days: number): Date =>
+  new Date(NOW.getTime() + days * 86_400_000);
+
+const kubelet = kubeconfig("https://10.0.0.1:6443", {
+  purpose: "kubeconfig of kubelet on cp-1",
+  files: "nodes/cp-1/root/etc/kubernetes/kubelet.conf 0600",
+  spec: toYaml({
+    clientCertificate: certificateSpec({
+      subject: {
+        commonName: "system:node:cp-1",
+        organizations: ["system:nodes"],
+      },
+      names: undefined,
+      usages: ["clientAuth"],
+      validity: "4380h",
+    }),
+    config: {
+      users: [
+        {
+          user: {
+            "client-certificate-data": { $base64: "certificate" },
+            "client-key-data": { $base64: "key" },
+          },
+        },
+      ],
+    },
+  }),
+});
+const all = [
+  authority(),
+  certificate({}, { renewBefore: "720h" }),
+  kubeconfig(),
+  copy("pki/ca.crt", "nodes/cp-1/root/etc/kubernetes/pki/ca.crt"),
+  kubelet,
+];
+
+async function madeStore(): Promise<Workplace> {
+  const place = new Workplace();
+  await place.batch(all, { now: NOW });
+  return place;
+}
+
+const textAt = (place: Workplace, now = NOW) =>
+  inspect([place.store.directory], { json: false, now });
+
+function jsonAt(
+  place: Workplace,
+  now = NOW,
+): InspectedStore & { exitCode: number } {
+  const { text, exitCode } = inspect([place.store.directory], {
+    json: true,
+    now,
+  });
+  const parsed = JSON.parse(text) as {
+    stores: InspectedStore[];
+    exitCode: number;
+  };
+  expect(parsed.exitCode).toBe(exitCode);
+  return { ...parsed.stores[0], exitCode };
+}
+
+const problemsAt = (place: Workplace, now = NOW) => {
+  const { certificates, problems, exitCode } = jsonAt(place, now);
+  const wrong = certificates.filter(({ state }) => state !== "fine");
+  return {
+    exitCode,
+    reasons: [
+      ...wrong.map(
+        ({ purpose, state, reason }) => `${state}: ${purpose}: ${reason}`,
+      ),
+      ...problems.map(({ file, reason }) => `${file}: ${reason}`),
+    ],
+  };
+};
+
+test("shows every certificate once, the one that ends first at the top", async () => {
+  const place = await madeStore();
+  const { text, exitCode } = textAt(place);
+  expect(exitCode).toBe(0);
+  expect(text.replace(place.store.directory, "clusters/demo")).toBe(
+    `clusters/demo
+
+  EXPIRES     RENEWED     KEY         ISSUER      WHAT FOR, SUBJECT, NAMES
+  2026-12-01  by kubelet  ECDSA-P256  kubernetes  kubeconfig of kubelet on cp-1
+                                                    O=system:nodes, CN=system:node:cp-1
+  2027-06-01  2027-01-30  ECDSA-P256  kubernetes  kubeconfig of kubernetes-admin
+                                                    O=kubeadm:cluster-admins, CN=kubernetes-admin
+  2027-06-01  2027-05-02  ECDSA-P256  kubernetes  serving certificate of kube-apiserver on cp-1
+                                                    CN=kube-apiserver (kubernetes, 10.0.0.1)
+  2036-05-29  -           ECDSA-P256  kubernetes  the certificate authority ca
+                                                    CN=kubernetes (kubernetes)
+
+4 fine. The next to end: kubeconfig of kubernetes-admin, in 365 days.
+`,
+  );
+});
+
+test("fits 120 columns, however many names there are", async () => {
+  const place = new Workplace();
+  const names = Array.from(
+    { length: 30 },
+    (_, at) => `a-rather-long-name-${at}.svc.cluster.local`,
+  );
+  await place.batch([authority(), certificate({ names })], { now: NOW });
+  const lines = textAt(place).text.split("\n");
+  expect(
+    Math.max(...lines.slice(1).map((line) => line.length)),
+  ).toBeLessThanOrEqual(120);
+  for (const name of names) expect(textAt(place).text).toContain(name);
+});
+
+test("says all of it as JSON", async () => {
+  const { certificates, waiting, problems } = jsonAt(await madeStore());
+  expect({ waiting, problems }).toEqual({ waiting: [], problems: [] });
+  expect(certificates.at(-1)).toMatchObject({
+    authority: true,
+    renewedBy: "hand",
+    files: ["pki/ca.crt", "nodes/cp-1/root/etc/kubernetes/pki/ca.crt"],
+  });
+  expect(certificates[2]).toEqual({
+    purpose: "serving certificate of kube-apiserver on cp-1",
+    state: "fine",
+    subject: "CN=kube-apiserver",
+    issuer: "kubernetes",
+    names: ["kubernetes", "10.0.0.1"],
+    usages: ["serverAuth"],
+    key: "ECDSA-P256",
+    authority: false,
+    notBefore: "2026-06-01T11:55:00Z",
+    notAfter: "2027-06-01T12:00:00Z",
+    renewal: "2027-05-02T12:00:00Z",
+    renewedBy: "apply",
+    files: [`${APISERVER}.crt`],
+    serialNumber: expect.stringMatching(/^[0-9A-F]{32}$/) as string,
+    fingerprint256: expect.stringMatching(/^([0-9A-F]{2}:){31}/) as string,
+  });
+});
+
+test("exits with 1 when one is due, but not for the kubelet's own", async () => {
+  const place = await madeStore();
+  expect(problemsAt(place, later(200))).toEqual({ exitCode: 0, reasons: [] });
+  expect(problemsAt(place, later(250))).toEqual({
+    exitCode: 1,
+    reasons: [
+      "due: kubeconfig of kubernetes-admin: the next apply makes it anew",
+    ],
+  });
+  expect(textAt(place, later(250)).text).toMatch(
+    /^! 2027-06-01 {2}due +ECDSA-P256/m,
+  );
+});
+
+test("exits with 1 when one expired", async () => {
+  const { exitCode, reasons } = problemsAt(await madeStore(), later(366));
+  expect(exitCode).toBe(1);
+  expect(reasons).toContain(
+    "expired: kubeconfig of kubernetes-admin: it expired at 2027-06-01T12:00:00Z",
+  );
+});
+
+test("exits with 1 when an authority nears its end", async () => {
+  const place = new Workplace();
+  await place.batch([authority({ validity: "2400h" })], { now: NOW });
+  expect(problemsAt(place)).toMatchObject({ exitCode: 0 });
+  expect(problemsAt(place, later(20))).toEqual({
+    exitCode: 1,
+    reasons: [
+      "due: the certificate authority ca: an authority that ends at 2026-09-09T12:00:00Z: plan its replacement",
+    ],
+  });
+});
+
+test("exits with 1 while something waits for a signature", async () => {
+  const place = new Workplace();
+  await place.batch([authority()], { batch: "ca", now: NOW });
+  await place.batch(
+    [certificate({}, { issuer: { certificate: "pki/ca.crt" } })],
+    { now: NOW },
+  );
+  expect(textAt(place)).toMatchObject({
+    exitCode: 1,
+    text: expect.stringContaining(
+      "serving certificate of kube-apiserver on cp-1: waits for a signature of\n  pending/nodes",
+    ) as string,
+  });
+});
+
+describe("exits with 2 and names it when", () => {
+  test("a key does not fit", async () => {
+    const place = await madeStore();
+    place.write(`${APISERVER}.key`, place.read("pki/ca.key"));
+    expect(problemsAt(place)).toEqual({
+      exitCode: 2,
+      reasons: [
+        `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: its key does not fit`,
+      ],
+    });
+  });
+
+  test("a certificate is none", async () => {
+    const place = await madeStore();
+    place.write(`${APISERVER}.crt`, "nothing");
+    expect(problemsAt(place)).toEqual({
+      exitCode: 2,
+      reasons: [`${APISERVER}.crt: it is no certificate in PEM form`],
+    });
+  });
+
+  test("another authority signed it", async () => {
+    const place = await madeStore();
+    const other = new Workplace();
+    await other.batch([authority(), certificate()], { now: NOW });
+    for (const file of [`${APISERVER}.crt`, `${APISERVER}.key`])
+      place.write(file, other.read(file));
+    expect(problemsAt(place)).toEqual({
+      exitCode: 2,
+      reasons: [
+        "broken: serving certificate of kube-apiserver on cp-1: it is signed by another key than that of the CN=kubernetes that is there",
+      ],
+    });
+  });
+
+  test("a file that was made is missing", async () => {
+    const place = await madeStore();
+    rmSync(place.path("pki/ca.key"));
+    expect(problemsAt(place)).toEqual({
+      exitCode: 2,
+      reasons: ["pki/ca.key: it is missing"],
+    });
+  });
+
+  test("there is no store", () => {
+    expect(inspect(["/nowhere"], { json: false })).toEqual({
+      exitCode: 2,
+      text: "/nowhere\n\nx /nowhere: there is no certificate here; is it a store?\n",
+    });
+  });
+});
+
+test("shows certificates without a stamp by where they are", async () => {
+  const place = await madeStore();
+  rmSync(place.path(".stamps"), { recursive: true });
+  const { certificates, exitCode } = jsonAt(place);
+  expect(exitCode).toBe(0);
+  expect(certificates.map(({ purpose }) => purpose).sort()).toEqual([
+    "kubeconfigs/admin.conf",
+    "nodes/cp-1/root/etc/kubernetes/kubelet.conf",
+    `${APISERVER}.crt`,
+    "pki/ca.crt",
+  ]);
+});
