@@ -9,3 +9,13 @@ for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
   writeFileSync(path, withTables(readFileSync(path, "utf8")));
 }
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
+for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
+  if (!name.endsWith(".md")) continue;
+  const path = join("docs/api", name);
+  // `@default - none` is a default in words, which typedoc takes for code.
+  const text = readFileSync(path, "utf8").replace(
+    /\*\*Default\*\* (?:`- ([^`]*)`|- )/g,
+    "**Default:** $1",
+  );
+  writeFileSync(path, text.replaceAll("**Default** ", "**Default:** "));
+}
