@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runAgent } from "../../lib/agent/agent";
-import { damage, parseCertificate } from "../../lib/agent/certificates";
+import { parseCertificate } from "../../lib/agent/certificates";
 import { readPrivateKey } from "../../lib/agent/keys";
 import { systemProcesses } from "../../lib/agent/processes";
 import type { ArtefactRequest } from "../../lib/agent/request";
@@ -18,6 +18,7 @@ import {
 } from "./support/artefacts";
 import { verify } from "./support/openssl";
 import { batchRequest, Workplace, type Asked } from "./support/workplace";
+import { damage } from "../../lib/agent/verification";
 
 beforeEach(() => {
   jest.spyOn(console, "log").mockImplementation();

@@ -3,11 +3,7 @@ import {
   KEY_ALGORITHMS,
   type KeyAlgorithmName,
 } from "../../lib/catalog/key-algorithms";
-import {
-  lifetimeFits,
-  parseCertificate,
-  renewalTime,
-} from "../../lib/agent/certificates";
+import { parseCertificate } from "../../lib/agent/certificates";
 import {
   generateKey,
   keyAlgorithm,
@@ -24,6 +20,7 @@ import {
 import type { CertificateSpec } from "../../lib/render/specs";
 import { authoritySpec, certificateSpec } from "./support/artefacts";
 import { openssl, temporaryFile, textOf, verify } from "./support/openssl";
+import { lifetimeFits, renewalTime } from "../../lib/agent/verification";
 
 const NOW = new Date();
 const ALGORITHMS = Object.keys(KEY_ALGORITHMS) as KeyAlgorithmName[];

@@ -11,6 +11,7 @@ import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
 import { referredFiles } from "./references";
 import type { ArtefactRequest, BatchRequest, Stamp } from "./request";
+import { batchReport } from "./report";
 import { stampOf } from "./stamps";
 import { stampFile, stampPath, type Store, type StoredFile } from "./store";
 import { fromYaml, fromYamlDocuments } from "./yaml";
@@ -50,7 +51,10 @@ export async function runBatch(
   );
   const removed = removeUnlisted(request.batch, artefacts, before, store);
 
-  for (const line of report(request.title, artefacts, results, count, removed))
+  for (const line of batchReport(request.title, results, {
+    made: count,
+    removed,
+  }))
     work.say(line);
 }
 
@@ -109,7 +113,9 @@ async function makeAll(
   for (const outcome of await Promise.allSettled(begun.values())) {
     if (outcome.status === "rejected") throw outcome.reason;
   }
-  return done;
+  return new Map(
+    artefacts.map((artefact) => [artefact, resultOf(done, artefact)]),
+  );
 }
 
 async function makeOrDefer(
@@ -219,35 +225,3 @@ function removeUnlisted(
 
 const pathsIn = (files: string): string[] =>
   readFileLines(files).map(({ path }) => path);
-
-function report(
-  title: string,
-  artefacts: readonly Artefact[],
-  results: Results,
-  made: number,
-  removed: number,
-): string[] {
-  const all = artefacts.reduce(
-    (sum, artefact) => sum + resultOf(results, artefact).contents.length,
-    0,
-  );
-  const waiting = artefacts.filter(
-    (artefact) => resultOf(results, artefact).pending,
-  ).length;
-  const parts = [
-    ...(made > 0 ? [`${files(made)} made`] : []),
-    ...(removed > 0 ? [`${files(removed)} removed`] : []),
-    ...(all > made
-      ? [`${made + removed > 0 ? all - made : files(all)} unchanged`]
-      : []),
-    ...(waiting > 0 ? [`${waiting} waiting for a signature`] : []),
-  ];
-  const notes = artefacts.flatMap((artefact) => {
-    const { note } = resultOf(results, artefact);
-    return note === undefined ? [] : [`${title}: ${artefact.path}: ${note}`];
-  });
-  return [...notes, `${title}: ${parts.join(", ") || "nothing to make"}`];
-}
-
-const files = (count: number): string =>
-  count === 1 ? "1 file" : `${count} files`;

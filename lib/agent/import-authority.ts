@@ -1,6 +1,6 @@
 import type { FileReference, ImportedAuthoritySpec } from "../render/specs";
 import { readFileLines, type Artefact } from "./artefacts";
-import { NO_CERTIFICATE, parseCertificate } from "./certificates";
+import { parseCertificate } from "./certificates";
 import { rfc3339 } from "./duration";
 import {
   anotherImportedAuthority,
@@ -13,6 +13,7 @@ import type { Maker, Workshop } from "./maker";
 import { readUserFile } from "./references";
 import { stampPath } from "./store";
 import { fromYaml } from "./yaml";
+import { NO_CERTIFICATE } from "./verification";
 
 /** Copies the files that the user brings, after a look at them. A file with another key is another authority. */
 export const importAuthority: Maker = (artefact, workshop) => {

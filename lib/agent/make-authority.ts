@@ -3,13 +3,11 @@ import type { KeyAlgorithmName } from "../catalog/key-algorithms";
 import type { CertificateSpec } from "../render/specs";
 import type { Artefact } from "./artefacts";
 import {
-  lifetimeFits,
-  listProblem,
-  NO_CERTIFICATE,
   parseCertificate,
   subjectText,
   type CertificateFacts,
 } from "./certificates";
+import { canonicalName } from "./der";
 import { rfc3339 } from "./duration";
 import {
   anotherAuthority,
@@ -21,6 +19,7 @@ import { generateKey, keyAlgorithm, privatePem, readPrivateKey } from "./keys";
 import type { Made, Maker, Workshop } from "./maker";
 import { issueAuthority } from "./x509";
 import { fromYaml } from "./yaml";
+import { lifetimeFits, listProblem, NO_CERTIFICATE } from "./verification";
 
 /**
  * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when names
@@ -54,8 +53,12 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
     );
   }
   const changed =
-    listProblem("name", found.names, spec.names ?? [], false) !== undefined ||
-    !lifetimeFits(found, spec.validity);
+    listProblem(
+      "name",
+      found.names,
+      (spec.names ?? []).map(canonicalName),
+      false,
+    ) !== undefined || !lifetimeFits(found, spec.validity);
   // Without a stamp it was brought or restored, and its lifetime is as it is.
   if (changed && workshop.store.stamp(artefact.path)) {
     const renewed = authority(

@@ -1,13 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { CertificateSpec } from "../render/specs";
 import type { Artefact } from "./artefacts";
-import {
-  damage,
-  misfit,
-  parseCertificate,
-  type CertificateFacts,
-  type Expectation,
-} from "./certificates";
+import { parseCertificate, type CertificateFacts } from "./certificates";
 import { rfc3339 } from "./duration";
 import {
   expiredIssuer,
@@ -21,6 +15,7 @@ import type { PendingSignature } from "./request";
 import type { StoredFile } from "./store";
 import { issueCertificate } from "./x509";
 import type { Workshop } from "./maker";
+import { damage, misfit, type Expectation } from "./verification";
 
 export interface PairText {
   readonly certificate: Buffer | string;

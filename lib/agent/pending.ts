@@ -1,10 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import type { Artefact } from "./artefacts";
-import { misfit, parseCertificate, type Expectation } from "./certificates";
+import { parseCertificate } from "./certificates";
 import { generateKey, keyAlgorithm, privatePem, readPrivateKey } from "./keys";
 import type { Pair, PairText } from "./pair";
 import type { Workshop } from "./maker";
 import { requestCertificate, requestsSame } from "./x509";
+import { misfit, type Expectation } from "./verification";
 
 interface PendingPaths {
   readonly key: string;

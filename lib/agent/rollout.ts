@@ -1,5 +1,6 @@
 import type { Work } from "./batch";
 import type { NodeRequest, RolloutRequest } from "./request";
+import { files } from "./report";
 import { runSteps, type Step } from "./steps";
 import { inventoryFile, stampPath, type Inventory, type Store } from "./store";
 
@@ -60,9 +61,7 @@ export function removeNode(
         stampFolder(tree),
         stampPath(tree),
       ]);
-      say(
-        `${name}: left, ${count === 1 ? "1 file" : `${count} files`} removed`,
-      );
+      say(`${name}: left, ${files(count)} removed`);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Artefact } from "./artefacts";
-import { renewableTime } from "./certificates";
 import { rfc3339 } from "./duration";
 import type { Made } from "./maker";
 import type { Stamp } from "./request";
+import { renewableTime } from "./verification";
 
 export const sha256 = (content: Buffer | string): string =>
   createHash("sha256").update(content).digest("hex");

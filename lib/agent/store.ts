@@ -1,32 +1,18 @@
 import {
   chmodSync,
   existsSync,
-  linkSync,
   mkdirSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
 } from "node:fs";
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
-import { storeOfAnotherStack, invalidPath } from "./errors";
-import {
-  errorCode,
-  listIfThere,
-  pruneEmpty,
-  readIfThere,
-  syncDirectory,
-  writeError,
-  writeNew,
-} from "./files";
+import { invalidPath, storeOfAnotherStack } from "./errors";
+import { listIfThere, pruneEmpty, readIfThere, writeError } from "./files";
 import type { Stamp } from "./request";
+import { Staging, STAGING, type StoredFile } from "./staging";
 
-/** A file to be: its path in the store, content and mode. */
-export interface StoredFile {
-  readonly path: string;
-  readonly content: Buffer;
-  readonly mode: number;
-}
+export type { StoredFile };
 
 /** What `inventory.json` says; all but the owner comes with a rollout. */
 export interface Inventory {
@@ -44,7 +30,6 @@ export interface Inventory {
 }
 
 const STAMPS = ".stamps";
-const STAGING = ".staging";
 const INVENTORY = "inventory.json";
 
 /**
@@ -225,17 +210,6 @@ function json(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** Another batch may just have removed the folder, which was empty. */
-function moveInto(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(to), { recursive: true });
-    renameSync(from, to);
-  }
-}
-
 /** Other things lie among the stamps: a drift token of a node is none. */
 function parseStamp(text: Buffer | undefined): Stamp | undefined {
   try {
@@ -245,78 +219,5 @@ function parseStamp(text: Buffer | undefined): Stamp | undefined {
       : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/**
- * The files of one write before they are in their places, in a folder of this agent's inside the store: on the same
- * disk, so that a rename brings each to its place whole, but in no tree that is delivered.
- */
-class Staging {
-  private readonly staged: {
-    readonly from: string;
-    readonly file: StoredFile;
-  }[] = [];
-  private readonly directory: string;
-
-  constructor(
-    private readonly store: Store,
-    agent: string,
-  ) {
-    this.directory = join(store.directory, STAGING, agent);
-    this.attempt("", () =>
-      mkdirSync(this.directory, { recursive: true, mode: 0o700 }),
-    );
-  }
-
-  async add(file: StoredFile): Promise<void> {
-    const from = join(this.directory, String(this.staged.length));
-    this.staged.push({ from, file });
-    try {
-      await writeNew(from, file.content, file.mode);
-    } catch (error) {
-      throw writeError(error, this.store.shown(file.path));
-    }
-  }
-
-  async place(): Promise<void> {
-    const places = this.staged.map(({ from, file }) => ({
-      from,
-      file,
-      to: this.store.at(file.path),
-    }));
-    const folders = new Set(places.map(({ to }) => dirname(to)));
-    for (const folder of folders)
-      this.attempt(folder, () => mkdirSync(folder, { recursive: true }));
-    for (const { from, file, to } of places)
-      this.attempt(file.path, () => moveInto(from, to));
-    await Promise.all([...folders].map(syncDirectory));
-  }
-
-  /** Only where nothing is yet. */
-  placeNew(): void {
-    for (const { from, file } of this.staged) {
-      if (!existsSync(this.store.at(file.path))) {
-        try {
-          linkSync(from, this.store.at(file.path));
-        } catch (error) {
-          // Another agent of this run was faster.
-          if (!existsSync(this.store.at(file.path)))
-            throw writeError(error, this.store.shown(file.path));
-        }
-      }
-    }
-  }
-
-  remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  private attempt(path: string, action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      throw writeError(error, this.store.shown(path));
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { isPermanent, readFileLines } from "./artefacts";
+import { files } from "./report";
 import type { TeardownRequest } from "./request";
 import { stampPath, type Store } from "./store";
 
@@ -46,7 +47,7 @@ export function runTeardown(
   );
   store.removeIfEmpty();
 
-  say(`${store.shown()}: ${count === 1 ? "1 file" : `${count} files`} removed`);
+  say(`${store.shown()}: ${files(count)} removed`);
   const kept = [...store.stamps().keys()].length;
   if (kept > 0)
     say(

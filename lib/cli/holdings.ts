@@ -1,13 +1,10 @@
 import { readFileLines } from "../agent/artefacts";
-import {
-  parseCertificate,
-  NO_CERTIFICATE,
-  type CertificateFacts,
-} from "../agent/certificates";
+import { parseCertificate, type CertificateFacts } from "../agent/certificates";
 import { readPrivateKey } from "../agent/keys";
 import type { Stamp } from "../agent/request";
 import type { Store } from "../agent/store";
 import { fromYaml } from "../agent/yaml";
+import { NO_CERTIFICATE } from "../agent/verification";
 
 /** A certificate of a store, wherever it lies. */
 export interface Holding {

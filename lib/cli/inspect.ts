@@ -1,13 +1,10 @@
-import {
-  chainProblem,
-  renewalTime,
-  subjectText,
-  type CertificateFacts,
-} from "../agent/certificates";
+import { subjectText, type CertificateFacts } from "../agent/certificates";
 import { milliseconds, rfc3339 } from "../agent/duration";
+import { waitingIn, type Waiting } from "../agent/signatures";
 import { Store } from "../agent/store";
 import { readHoldings, type Holding } from "./holdings";
 import { inspectionText } from "./inspect-table";
+import { chainProblem, renewalTime } from "../agent/verification";
 
 export interface InspectOptions {
   readonly json: boolean;
@@ -59,11 +56,7 @@ export interface InspectedStore {
     readonly file: string;
     readonly reason: string;
   }[];
-  readonly waiting: readonly {
-    readonly purpose: string;
-    readonly request: string;
-    readonly certificate: string;
-  }[];
+  readonly waiting: readonly Waiting[];
 }
 
 /** Every certificate of some stores, each chain and key verified. Writes nothing. */
@@ -131,9 +124,7 @@ export function inspectStore(store: Store, now: Date): InspectedStore {
           },
         ]
       : problems,
-    waiting: [...store.stamps().values()].flatMap(({ purpose, pending }) =>
-      pending ? [{ purpose, ...pending }] : [],
-    ),
+    waiting: waitingIn(store),
   };
 }
 

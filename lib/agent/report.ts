@@ -1,0 +1,34 @@
+import type { Artefact } from "./artefacts";
+import type { Made } from "./maker";
+
+interface Counts {
+  readonly made: number;
+  readonly removed: number;
+}
+
+/** What people should know of single files, then one line for the batch: `cp-1: 2 files made, 20 unchanged`. */
+export function batchReport(
+  title: string,
+  results: ReadonlyMap<Artefact, Made>,
+  { made, removed }: Counts,
+): string[] {
+  const outcomes = [...results.values()];
+  const all = outcomes.reduce((sum, { contents }) => sum + contents.length, 0);
+  const waiting = outcomes.filter(({ pending }) => pending).length;
+  const unchanged = all - made;
+  const parts = [
+    ...(made > 0 ? [`${files(made)} made`] : []),
+    ...(removed > 0 ? [`${files(removed)} removed`] : []),
+    ...(unchanged > 0
+      ? [`${made + removed > 0 ? unchanged : files(unchanged)} unchanged`]
+      : []),
+    ...(waiting > 0 ? [`${waiting} waiting for a signature`] : []),
+  ];
+  const notes = [...results].flatMap(([{ path }, { note }]) =>
+    note === undefined ? [] : [`${title}: ${path}: ${note}`],
+  );
+  return [...notes, `${title}: ${parts.join(", ") || "nothing to make"}`];
+}
+
+export const files = (count: number): string =>
+  count === 1 ? "1 file" : `${count} files`;
