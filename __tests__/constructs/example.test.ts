@@ -34,7 +34,7 @@ function inFolder<T>(action: (directory: string) => T): T {
 /** What `main.ts` writes when it runs somewhere. */
 const example = (): string =>
   inFolder((directory) => {
-    jest.isolateModules(() => require("../../main"));
+    jest.isolateModules(() => jest.requireActual("../../main"));
     return readFileSync(
       join(directory, "cdktf.out/stacks/control-plane/cdk.tf.json"),
       "utf8",

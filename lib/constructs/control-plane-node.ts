@@ -4,14 +4,12 @@ import { Artefact } from "../terraform/artefact";
 import { textTemplate, yamlTemplate } from "../terraform/template";
 import { toYaml } from "../render/yaml";
 import type { NodeFile } from "./cluster-props";
-import { invalidFile, invalidMode, invalidOwner, invalidPath } from "./errors";
 import { fileReference, MODES } from "./files";
 import { KubeApiserver } from "./kube-apiserver";
 import { KubeControllerManager } from "./kube-controller-manager";
 import { KubeScheduler } from "./kube-scheduler";
 import { Kubelet } from "./kubelet";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
-import { isPlainPath } from "./site-validation";
 
 /** All that one node of a control plane has, but for its etcd member. */
 export class ControlPlaneNode extends NodeComponent {
@@ -41,17 +39,10 @@ export class ControlPlaneNode extends NodeComponent {
   }
 
   private addFile(file: NodeFile): void {
-    if (!isPlainPath(file.path)) throw invalidPath("files[].path", file.path);
-    if (file.mode !== undefined && !/^0[0-7]{3}$/.test(file.mode))
-      throw invalidMode(file.mode);
-    if (file.owner !== undefined && !/^[\w.-]+:[\w.-]+$/.test(file.owner)) {
-      throw invalidOwner(file.owner);
-    }
-    if ((file.text === undefined) === (file.source === undefined)) {
-      throw invalidFile(file.path, "has both text and source, or neither");
-    }
     const { text, source } = file;
-    new Artefact(this, `file ${file.path.slice(1).replaceAll("/", "-")}`, {
+    // No path holds a "~", so that no two of them have the same id.
+    const id = `file ${file.path.slice(1).replaceAll("/", "~")}`;
+    new Artefact(this, id, {
       store: this.tree.store,
       batch: this.tree.batch,
       kind: text === undefined ? "file" : "text",

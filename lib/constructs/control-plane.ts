@@ -23,7 +23,12 @@ import {
 import type { ClusterProps, NodeProps } from "./cluster-props";
 import { ControlPlaneNode } from "./control-plane-node";
 import { Duration } from "./duration";
-import { invalidUser, storeMismatch, unknownNode } from "./errors";
+import {
+  duplicateUser,
+  invalidUser,
+  storeMismatch,
+  unknownNode,
+} from "./errors";
 import { EtcdCluster } from "./etcd-cluster";
 import { MODES } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
@@ -234,6 +239,7 @@ export class ControlPlane extends Construct {
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
     if (!/^[A-Za-z0-9][\w.@+-]*$/.test(name)) throw invalidUser(name);
+    if (this.kubeconfigs.node.tryFindChild(name)) throw duplicateUser(name);
     return this.addKubeconfig(
       name,
       { commonName: name, organizations: props.groups },

@@ -1,8 +1,15 @@
+import { hasToken } from "../terraform/template";
+
 /** Every error that a program can meet at synthesis: what was given, what is allowed, what to do. */
 
 const error = (what: string, allowed: string, todo: string) =>
   new Error(`${what} ${allowed} ${todo}`);
-const show = (value: unknown) => JSON.stringify(value);
+
+/** A token's own text means nothing to people. */
+const show = (value: unknown) =>
+  hasToken(value)
+    ? "(a token, known only at apply)"
+    : (JSON.stringify(value) ?? String(value));
 
 export const invalidDuration = (given: string) =>
   error(
@@ -25,7 +32,7 @@ export const unknownVersion = (given: string, minors: readonly number[]) =>
   error(
     `kubernetesVersion ${show(given)} is not one that this library knows.`,
     `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, as 1.36.3 or v1.36.3.`,
-    "Write a full version, or upgrade cdktf-control-plane for a newer one.",
+    "Write a full version as a literal, or upgrade cdktf-control-plane for a newer one.",
   );
 
 export const noNodes = () =>
@@ -80,7 +87,7 @@ export const endpointMissing = (nodes: number) =>
 export const invalidCidr = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not in CIDR notation.`,
-    "Allowed is one block, or one of each family separated by a comma.",
+    "Allowed is one literal block, or one of each family separated by a comma.",
     'Write "10.244.0.0/16" or "10.244.0.0/16,fd00:10:244::/56", for example.',
   );
 
@@ -135,29 +142,57 @@ export const invalidFlag = (where: string, flag: string) =>
 export const invalidPath = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not a path that can be used here.`,
-    "Allowed is an absolute path of letters, digits and . _ - @ + : without . and .. as parts.",
-    "Write another path.",
+    "Allowed is a literal, absolute path of letters, digits and . _ - @ + : without . and .. as parts.",
+    'Write "/etc/kubernetes/audit.yaml", for example.',
   );
 
 export const invalidFile = (path: string, why: string) =>
   error(
     `The file ${show(path)} of a node ${why}.`,
-    "A file has either text or a source that exists.",
-    "Correct it.",
+    "Allowed is either text or the path of a source.",
+    "Give the one and leave out the other.",
+  );
+
+export const duplicateFile = (path: string, node: string) =>
+  error(
+    `Node ${node} has the file ${show(path)} twice.`,
+    "Allowed is each path once in the files of a node.",
+    "Remove one of them, or change its path.",
+  );
+
+export const textTooLong = (path: string, bytes: number) =>
+  error(
+    `The text of the file ${show(path)} has ${bytes} bytes.`,
+    "Allowed are about 100,000: Linux passes no more to a process at once.",
+    "Write it to a file and give its path as source.",
+  );
+
+export const invalidLabel = (node: string, key: string, value: string) =>
+  error(
+    `Node ${node} has the label ${show(`${key}=${value}`)}.`,
+    "Allowed are letters, digits, - _ and . in both, at most 63 characters, a letter or digit at both ends, and a DNS name with / before the key.",
+    'Write labels: { "topology.kubernetes.io/zone": "a" }, for example.',
+  );
+
+export const invalidTaint = (node: string, taint: string) =>
+  error(
+    `Node ${node} has the taint ${show(taint)}.`,
+    "Allowed are key, value and effect as Kubernetes has them: names of letters, digits, - _ and ., and NoSchedule, PreferNoSchedule or NoExecute.",
+    'Write taints: [{ key: "dedicated", value: "database", effect: "NoSchedule" }], for example.',
   );
 
 export const invalidMode = (given: string) =>
   error(
     `mode ${show(given)} is not octal.`,
     'Allowed: "0600", "0644" and their like.',
-    "Correct it.",
+    'Write mode: "0644", for example.',
   );
 
 export const invalidOwner = (given: string) =>
   error(
     `owner ${show(given)} is not user:group.`,
     'Allowed: "root:root", "1000:1000" and their like.',
-    "Correct it.",
+    'Write owner: "root:root", for example.',
   );
 
 export const invalidImage = (prop: string, given: string) =>
@@ -176,8 +211,8 @@ export const invalidEtcdUrl = (given: string) =>
 
 export const incompleteEtcdFiles = () =>
   error(
-    "An external etcd has some of caFile, certFile and keyFile.",
-    "They come together, or caFile alone.",
+    "An external etcd has certFile or keyFile without the others of caFile, certFile and keyFile.",
+    "Allowed are all three, caFile alone, or none.",
     "Add what is missing.",
   );
 
@@ -225,4 +260,11 @@ export const foreignFamily = (
     `The address ${show(address)} of node ${node} is of another family than serviceSubnet ${show(serviceSubnet)}.`,
     "Kubernetes wants the API server's address in the family of the first service subnet.",
     "Change the address, or put a block of its family first.",
+  );
+
+export const duplicateUser = (given: string) =>
+  error(
+    `There is a kubeconfig ${show(given)} already.`,
+    "Allowed is one of each name; the administrators' is admin.",
+    "Choose another name, or keep what addUser returned.",
   );

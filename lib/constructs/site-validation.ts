@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { type Cidr, parseAddress, parseCidr } from "../catalog/addresses";
-import type { ExtraArgs, Site } from "../catalog/site";
+import type { ExtraArgs, Site, SiteNode } from "../catalog/site";
 import { removedFlag } from "../catalog/removed-flags";
 import { hasToken } from "../terraform/template";
-import type { ClusterProps } from "./cluster-props";
+import type { ClusterProps, NodeProps } from "./cluster-props";
 import * as errors from "./errors";
 import { isDnsName, isPort } from "./hosts";
 
@@ -15,6 +15,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateFlags(site);
   validatePathsAndImages(site);
   validateEtcd(site);
+  for (const node of props.nodes) validateFiles(node);
   if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
     throw errors.unknownKeyAlgorithm(
       site.keyAlgorithm,
@@ -34,12 +35,52 @@ function validateNames(site: Site): void {
     throw errors.invalidName("clusterName", site.clusterName);
   if (!isDnsName(site.dnsDomain))
     throw errors.invalidName("dnsDomain", site.dnsDomain);
-  for (const name of site.certSans.filter(
-    (san) => !hasToken(san) && isIP(san) === 0,
-  )) {
-    // A wildcard is a certificate's name as well.
-    if (!isDnsName(name.replace(/^\*\./, "")))
-      throw errors.invalidName("certSans", name);
+  const sans = {
+    certSans: site.certSans,
+    ...(site.etcd.kind === "local" && {
+      "etcd.serverCertSans": site.etcd.serverCertSans,
+      "etcd.peerCertSans": site.etcd.peerCertSans,
+    }),
+  };
+  for (const [prop, names] of Object.entries(sans)) {
+    for (const name of names) {
+      if (hasToken(name) || isIP(name) !== 0) continue;
+      // A wildcard is a certificate's name as well.
+      if (!isDnsName(name.replace(/^\*\./, "")))
+        throw errors.invalidName(prop, name);
+    }
+  }
+}
+
+const PART = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+
+/** As Kubernetes takes the keys of labels and taints. */
+function isQualifiedName(name: string): boolean {
+  const [last, prefix, ...more] = name.split("/").reverse();
+  return (
+    PART.test(last) &&
+    (prefix === undefined || isDnsName(prefix)) &&
+    more.length === 0
+  );
+}
+
+const isLabelValue = (value: string): boolean =>
+  hasToken(value) || value === "" || PART.test(value);
+
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+function validateLabels({ name, labels, taints = [] }: SiteNode): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (!isQualifiedName(key) || !isLabelValue(value))
+      throw errors.invalidLabel(name, key, value);
+  }
+  for (const { key, value = "", effect } of taints) {
+    if (
+      !isQualifiedName(key) ||
+      !isLabelValue(value) ||
+      !EFFECTS.includes(effect)
+    )
+      throw errors.invalidTaint(name, `${key}=${value}:${effect}`);
   }
 }
 
@@ -63,8 +104,9 @@ function validateNodes(site: Site): void {
         );
       }
     }
-    const address = `${node.address.host}`;
-    if (addresses.has(address)) throw errors.duplicateNode("address", address);
+    const address = `${parseAddress(node.address.host)?.value ?? node.address.host}`;
+    if (addresses.has(address))
+      throw errors.duplicateNode("address", node.address.host);
     addresses.add(address);
     const family = hasToken(node.address.host) ? 0 : isIP(node.address.host);
     if (family !== 0 && family !== isIP(node.loopback.host)) {
@@ -77,6 +119,7 @@ function validateNodes(site: Site): void {
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }
+    validateLabels(node);
   }
 }
 
@@ -221,9 +264,27 @@ function validateFlags(site: Site): void {
   }
 }
 
-export const isPlainPath = (path: string) =>
+const isPlainPath = (path: string) =>
   /^(\/[\w.@+:-]+)+$/.test(path) &&
   !path.split("/").some((part) => part === "." || part === "..");
+
+function validateFiles({ name, files = [] }: NodeProps): void {
+  const paths = new Set<string>();
+  for (const { path, mode, owner, text, source } of files) {
+    if (!isPlainPath(path)) throw errors.invalidPath("files[].path", path);
+    if (paths.has(path)) throw errors.duplicateFile(path, name);
+    paths.add(path);
+    if (mode !== undefined && !/^0[0-7]{3}$/.test(mode))
+      throw errors.invalidMode(mode);
+    if (owner !== undefined && !/^[\w.-]+:[\w.-]+$/.test(owner))
+      throw errors.invalidOwner(owner);
+    if ((text === undefined) === (source === undefined))
+      throw errors.invalidFile(path, "has both text and source, or neither");
+    // Linux limits one variable of a process's environment to 128 KiB.
+    const bytes = Buffer.byteLength(JSON.stringify(text ?? ""));
+    if (bytes > 100_000) throw errors.textTooLong(path, bytes);
+  }
+}
 
 function validatePathsAndImages(site: Site): void {
   if (!isPlainPath(site.certificatesDir)) {

@@ -1,3 +1,5 @@
+import { hasToken } from "./template";
+
 /** Errors at synthesis: what was given, what is allowed, what to do. */
 
 export const storeInUse = (path: string, first: string, second: string) =>
@@ -9,7 +11,21 @@ export const storeInUse = (path: string, first: string, second: string) =>
 
 export const storeOutside = (path: string, directory: string) =>
   new Error(
-    `"${path}" leaves the store. Allowed are paths inside of ${directory}. Write it without leading "/" and "..".`,
+    `"${hasToken(path) ? "(a token, known only at apply)" : path}" cannot be the path of a file of the store. Allowed are literal paths inside of ${directory} ` +
+      'of letters, digits and . _ - @ + : ~. Write it without leading "/" and "..", "certificates/metrics" for example.',
+  );
+
+export const storeAround = (directory: string) =>
+  new Error(
+    `"${hasToken(directory) ? "(a token, known only at apply)" : directory}" cannot be the folder of a store. Allowed is a literal path of a folder of its own: ` +
+      "nobody else can read it, and destroy empties it, so it must not hold the program. " +
+      'Write directory: "clusters/example", for example.',
+  );
+
+export const storeElsewhere = (what: string, stack: string, other: string) =>
+  new Error(
+    `${what} is in the stack ${other}, its store in the stack ${stack}. Allowed is one stack for all that a store holds. ` +
+      "Make it in that stack, and read its values from the other one.",
   );
 
 export const noHcl = (path: string) =>

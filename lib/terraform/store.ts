@@ -2,10 +2,16 @@ import { isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { App, TerraformStack, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { agentOf } from "./agent";
-import { storeInUse, storeOutside } from "./errors";
+import {
+  storeAround,
+  storeElsewhere,
+  storeInUse,
+  storeOutside,
+} from "./errors";
 import { RequiredVersion } from "./required-version";
 import { Signatures } from "./signatures";
 import { Teardown } from "./teardown";
+import { hasToken } from "./template";
 
 /** What becomes of secrets that cannot be made again. */
 export enum RemovalPolicy {
@@ -59,10 +65,14 @@ export class Store extends Construct implements IStore {
   /** @internal */
   readonly teardown: Teardown;
   private signaturesResource?: Signatures;
+  /** What each file, and each folder that a file is in, belongs to. */
   private readonly files = new Map<string, string>();
+  private readonly folders = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
+    if (hasToken(props.directory) || isAround(props.directory))
+      throw storeAround(props.directory);
     this.directory = props.directory;
     this.provider = props.provider;
     this.location = fromStack(this, props.directory);
@@ -81,14 +91,21 @@ export class Store extends Construct implements IStore {
   }
 
   /** Reserves a file, which only one resource can make. @internal */
-  reserve(file: string, owner: IConstruct): void {
-    const path = posix.normalize(file);
-    if (posix.isAbsolute(path) || path.startsWith(".."))
-      throw storeOutside(file, this.directory);
-    const other = this.files.get(path);
+  reserve(path: string, owner: IConstruct): void {
+    if (!isPlain(path)) throw storeOutside(path, this.directory);
+    const stack = TerraformStack.of(this).node.id;
+    const ownerStack = TerraformStack.of(owner).node.id;
+    if (stack !== ownerStack)
+      throw storeElsewhere(owner.node.path, stack, ownerStack);
+    const folders = foldersOf(path);
+    const other =
+      this.files.get(path) ??
+      this.folders.get(path) ??
+      folders.flatMap((folder) => this.files.get(folder) ?? [])[0];
     if (other)
       throw storeInUse(`${this.directory}/${path}`, other, owner.node.path);
     this.files.set(path, owner.node.path);
+    for (const folder of folders) this.folders.set(folder, owner.node.path);
   }
 
   /** What fails while certificates of the store wait for a signature from elsewhere. @internal */
@@ -120,6 +137,27 @@ export function fromStack(scope: Construct, path: string): string {
   const stack = TerraformStack.of(scope).node.id;
   const folder = join(inside ? outdir : "cdktf.out", "stacks", stack);
   return relative(folder, path).split(sep).join("/");
+}
+
+const isPlain = (path: string): boolean =>
+  /^[\w.@+:~-]+(\/[\w.@+:~-]+)*$/.test(path) &&
+  !path.split("/").some((part) => part === "." || part === "..");
+
+const foldersOf = (path: string): string[] =>
+  path
+    .split("/")
+    .slice(1)
+    .map((_, i, { length }) =>
+      path
+        .split("/")
+        .slice(0, length - i)
+        .join("/"),
+    );
+
+/** Whether the working directory is in it. */
+function isAround(directory: string): boolean {
+  const way = relative(resolve(directory), process.cwd());
+  return !way.startsWith("..") && !isAbsolute(way);
 }
 
 const stores = new WeakMap<IConstruct, Map<string, string>>();
