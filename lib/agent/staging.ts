@@ -65,10 +65,7 @@ export class Staging {
     }));
     const folders = new Map(places.map((place) => [dirname(place.to), place]));
     for (const [folder, { file }] of folders) {
-      this.attempt(file.path, () => {
-        mkdirSync(folder, { recursive: true });
-        accessSync(folder, constants.W_OK);
-      });
+      this.attempt(file.path, () => makeWritable(folder));
     }
     for (const { from, file, to } of places)
       this.attempt(file.path, () => moveInto(from, to));
@@ -103,13 +100,26 @@ export class Staging {
   }
 }
 
-/** Another batch may just have removed the folder, which was empty. */
+/** Another batch may just have removed a folder that was empty, so each is tried twice. */
+function makeWritable(folder: string): void {
+  again(() => {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  });
+}
+
 function moveInto(from: string, to: string): void {
-  try {
+  again(() => {
+    if (!existsSync(dirname(to))) mkdirSync(dirname(to), { recursive: true });
     renameSync(from, to);
+  });
+}
+
+function again(action: () => void): void {
+  try {
+    action();
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(to), { recursive: true });
-    renameSync(from, to);
+    action();
   }
 }
