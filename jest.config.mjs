@@ -3,7 +3,7 @@ export default {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/package/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/package/", "<rootDir>/__tests__/slow/"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
   testTimeout: 120_000,

@@ -280,7 +280,7 @@ export class Deployment {
   }
 
   /**
-   * An artefact's first file without the store, `batch <name>`, `rollout`, `teardown`; else its address.
+   * An artefact's first file without the store, `batch <name>`, `guard <id>`, `rollout`, `teardown`; else its address.
    */
   private nameOf(address: string): string {
     return this.names.get(address) ?? address;
@@ -301,7 +301,7 @@ export class Deployment {
           ? files.split(" ")[0]
           : action === "batch"
             ? `batch ${field("batch")}`
-            : action;
+            : (action ?? (resource.lifecycle && `guard ${id}`));
         if (name) this.names.set(`${type}.${id}`, name);
       }
     }
