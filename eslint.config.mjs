@@ -12,33 +12,50 @@ const layers = {
 };
 const cdktfLayers = ["terraform", "constructs"];
 
-const layerRules = Object.entries(layers).map(([layer, allowed]) => ({
-  files: [`lib/${layer}/**/*.ts`],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          {
-            regex: `^\\.\\./(?!(${[layer, ...allowed].join("|") || "-"})(/|$))`,
-            message: `lib/${layer} may import only: ${allowed.join(", ") || "nothing"}. See DESIGN.md.`,
-          },
-          ...(cdktfLayers.includes(layer)
-            ? []
-            : [
-                {
-                  regex: "^(cdktf|constructs|@cdktf/.*)$",
-                  message: `lib/${layer} knows nothing of cdktf. See DESIGN.md.`,
-                },
-              ]),
-        ],
-      },
-    ],
-  },
-}));
+/** A file of a layer, or of a folder in it, leaves the layer by one step up more. */
+const depths = [
+  { files: "*.ts", up: "\\.\\./" },
+  { files: "*/*.ts", up: "\\.\\./\\.\\./" },
+];
+
+const layerRules = Object.entries(layers).flatMap(([layer, allowed]) =>
+  depths.map(({ files, up }) => ({
+    files: [`lib/${layer}/${files}`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: `^${up}(?!(${[layer, ...allowed].join("|")})(/|$))`,
+              message: `lib/${layer} may import only: ${allowed.join(", ") || "nothing"}. See DESIGN.md.`,
+            },
+            ...(cdktfLayers.includes(layer)
+              ? []
+              : [
+                  {
+                    regex: "^(cdktf|constructs|@cdktf/.*)$",
+                    message: `lib/${layer} knows nothing of cdktf. See DESIGN.md.`,
+                  },
+                ]),
+          ],
+        },
+      ],
+    },
+  })),
+);
 
 export default tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", "**/*.js", "**/*.d.ts", "docs/api/", "**/node_modules/"] },
+  {
+    ignores: [
+      "dist/",
+      "cdktf.out/",
+      "**/*.js",
+      "**/*.d.ts",
+      "docs/api/",
+      "**/node_modules/",
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -47,6 +64,9 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
-  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
+  {
+    files: ["**/*.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly" } },
+  },
   ...layerRules,
 );
