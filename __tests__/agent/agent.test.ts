@@ -141,22 +141,18 @@ describe("an expected error is one message, without a stack", () => {
   },
 );
 
-/** A disk of a few pages, where this user may mount one. */
-function tinyDisk(): string | undefined {
+/** A disk of a few pages. */
+function tinyDisk(): string {
   const path = mkdtempSync(join(tmpdir(), "disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", path], {
-      stdio: "ignore",
-    });
-    return path;
-  } catch {
-    return undefined;
-  }
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", path]);
+  return path;
 }
 
-test("a full disk costs nothing that was there, and room heals it", async () => {
+/** Only root may mount; for others the run says that this one is skipped. */
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+asRoot("a full disk costs nothing that was there, and room heals it", async () => {
   const disk = tinyDisk();
-  if (disk === undefined) return;
   try {
     const place = new Workplace(disk);
     await place.run(batchRequest("a"), all);
