@@ -1,4 +1,6 @@
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { Duration } from "../../lib";
+import { issueCertificate } from "../../lib/agent/x509";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment, NOTHING, replaced } from "../support/terraform";
 
@@ -27,7 +29,11 @@ const CERTIFICATES = [
 const APISERVER = "nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt";
 
 /** The moments are the stamp's: what a plan compares with its own time. */
-function restamp(path: string, moments: Record<string, Date>): void {
+function restamp(
+  path: string,
+  moments: Record<string, Date>,
+  contents?: readonly string[],
+): void {
   const stamp = `${STORE}/.stamps/${path}.json`;
   const texts = Object.fromEntries(
     Object.entries(moments).map(([key, date]) => [
@@ -37,9 +43,16 @@ function restamp(path: string, moments: Record<string, Date>): void {
   );
   deployment.write(
     stamp,
-    JSON.stringify({ ...JSON.parse(deployment.read(stamp)), ...texts }),
+    JSON.stringify({
+      ...JSON.parse(deployment.read(stamp)),
+      ...texts,
+      ...(contents && { sha256: contents.map(sha256).join(" ") }),
+    }),
   );
 }
+
+const sha256 = (text: string) =>
+  createHash("sha256").update(text).digest("hex");
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
@@ -56,6 +69,45 @@ test("a certificate of which a third is left is planned again, alone", () => {
   expect(deployment.plan().changes).toEqual(
     replaced(APISERVER, "batch nodes/cp-1", "rollout"),
   );
+});
+
+test("a certificate that is due is made anew at the next apply, and then nothing is due", async () => {
+  const [certificate, key, ca, caKey] = [
+    `${STORE}/${APISERVER}`,
+    `${STORE}/${APISERVER.replace(/crt$/, "key")}`,
+    `${STORE}/pki/ca.crt`,
+    `${STORE}/pki/ca.key`,
+  ].map((path) => deployment.read(path));
+  const bornLongAgo = await issueCertificate(
+    {
+      subject: { commonName: "kube-apiserver" },
+      names: new X509Certificate(certificate)
+        .subjectAltName!.split(", ")
+        .map((name) => name.replace(/^(DNS|IP Address):/, "")),
+      usages: ["serverAuth"],
+      keyAlgorithm: "ECDSA-P256",
+      validity: "8760h",
+    },
+    createPrivateKey(key),
+    { certificate: new X509Certificate(ca), key: createPrivateKey(caKey) },
+    inDays(-250),
+  );
+  deployment.write(`${STORE}/${APISERVER}`, bornLongAgo);
+  restamp(APISERVER, { renewable: inDays(-7), notAfter: inDays(115) }, [
+    bornLongAgo,
+    key,
+  ]);
+  const before = deployment.hashes(STORE);
+
+  expect(deployment.apply().changes).toEqual(
+    replaced(APISERVER, "batch nodes/cp-1", "rollout"),
+  );
+
+  const after = deployment.hashes(STORE);
+  expect(
+    Object.keys(before).filter((path) => before[path] !== after[path]),
+  ).toEqual([APISERVER, APISERVER.replace(/crt$/, "key")]);
+  expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
 test("a window that is given begins later than that", () => {
@@ -121,4 +173,32 @@ describe("an authority that nears its end", () => {
 
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
+});
+
+test("an authority with another lifetime is signed anew with its key, and what it signed stays", () => {
+  const before = deployment.hashes(STORE);
+
+  deployment
+    .program(
+      cluster({
+        renewBefore: Duration.days(10_000),
+        caCertificateValidity: Duration.days(4000),
+      }),
+    )
+    .apply();
+
+  const after = deployment.hashes(STORE);
+  const changed = Object.keys(before).filter(
+    (path) => before[path] !== after[path],
+  );
+  expect(changed).toEqual(
+    expect.arrayContaining([
+      "pki/ca.crt",
+      "kubeconfigs/admin.conf",
+      "nodes/cp-1/root/etc/kubernetes/pki/ca.crt",
+    ]),
+  );
+  expect(changed.filter((path) => path.endsWith(".key"))).toEqual([]);
+  expect(changed).not.toContain(APISERVER);
+  expect(deployment.plan().changes).toEqual(NOTHING);
 });
