@@ -151,37 +151,40 @@ function tinyDisk(): string {
 /** Only root may mount; for others the run says that this one is skipped. */
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
-asRoot("a full disk costs nothing that was there, and room heals it", async () => {
-  const disk = tinyDisk();
-  try {
-    const place = new Workplace(disk);
-    await place.run(batchRequest("a"), all);
-    const before = place.contents();
-    writeFileSync(join(disk, "ballast"), "x".repeat(120_000));
-    const changed = [
-      ...all.slice(0, 3),
-      kubeconfig("https://new"),
-      text("b", "b".repeat(100_000)),
-    ];
-    const { status, stderr } = await place.run(batchRequest("a"), changed);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^Error: No space is left for .*\nMake room on that disk and apply again\./,
-    );
-    expect(place.contents()).toEqual(before);
-    rmSync(join(disk, "ballast"));
-    expect(
-      (
-        await place.run(batchRequest("a"), [
-          ...changed.slice(0, 4),
-          text("b", "b"),
-        ])
-      ).status,
-    ).toBe(0);
-  } finally {
-    execFileSync("umount", [disk]);
-  }
-});
+asRoot(
+  "a full disk costs nothing that was there, and room heals it",
+  async () => {
+    const disk = tinyDisk();
+    try {
+      const place = new Workplace(disk);
+      await place.run(batchRequest("a"), all);
+      const before = place.contents();
+      writeFileSync(join(disk, "ballast"), "x".repeat(120_000));
+      const changed = [
+        ...all.slice(0, 3),
+        kubeconfig("https://new"),
+        text("b", "b".repeat(100_000)),
+      ];
+      const { status, stderr } = await place.run(batchRequest("a"), changed);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^Error: No space is left for .*\nMake room on that disk and apply again\./,
+      );
+      expect(place.contents()).toEqual(before);
+      rmSync(join(disk, "ballast"));
+      expect(
+        (
+          await place.run(batchRequest("a"), [
+            ...changed.slice(0, 4),
+            text("b", "b"),
+          ])
+        ).status,
+      ).toBe(0);
+    } finally {
+      execFileSync("umount", [disk]);
+    }
+  },
+);
 
 describe("a rollout to directories", () => {
   test("keeps the inventory", async () => {
