@@ -6,5 +6,7 @@ export default {
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/package/", "<rootDir>/__tests__/slow/"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
+  // Half of the time is spent in Terraform, which uses the rest of the cores.
+  maxWorkers: "100%",
   testTimeout: 120_000,
 };

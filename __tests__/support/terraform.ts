@@ -51,9 +51,10 @@ export const replaced = (...names: string[]): Changes => ({
   replaced: names.sort(),
 });
 
-/** No provider, no check for updates: what runs is the binary and the agent, nothing else. */
+/** No provider, no check for updates: what runs is the binary and the agent, nothing else; hardly any garbage is collected. */
 const ENVIRONMENT = {
   ...process.env,
+  GOGC: "400",
   TF_CLI_CONFIG_FILE: "/dev/null",
   CHECKPOINT_DISABLE: "1",
   TF_IN_AUTOMATION: "1",
