@@ -2,13 +2,16 @@ import { X509Certificate } from "node:crypto";
 import { TerraformOutput, TerraformResource, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
+  Certificate,
   CertificateAuthority,
   ControlPlane,
   type ControlPlaneProps,
   KeyAlgorithm,
+  Kubeconfig,
+  KubeconfigUser,
   Store,
 } from "../../lib";
-import { cluster, clusterProps, node } from "../support/cluster";
+import { clusterProps } from "../support/cluster";
 import { Deployment, NOTHING } from "../support/terraform";
 
 /** Stands for a machine of any provider: its `output` is known once it is made. */
@@ -189,29 +192,6 @@ describe("two control planes in one stack", () => {
     );
   });
 
-  test("change each alone", () => {
-    const green = both.hashes("clusters/green");
-
-    const run = both
-      .program((stack) => {
-        for (const name of ["blue", "green"])
-          new ControlPlane(stack, name, {
-            ...clusterProps({
-              clusterName: name,
-              scheduler: {
-                extraArgs: name === "blue" ? { v: "4" } : {},
-              },
-            }),
-          });
-      })
-      .apply();
-
-    // The manifest and what kubeadm knows of it, their batches, the rollout.
-    expect(run.changes.replaced).toHaveLength(5);
-    expect(both.hashes("clusters/green")).toEqual(green);
-    expect(both.plan().changes).toEqual(NOTHING);
-  });
-
   test("of which one goes leave the other", () => {
     const green = both.hashes("clusters/green");
 
@@ -231,14 +211,40 @@ describe("two control planes in one stack", () => {
   });
 });
 
+/** An authority with what it signs: values are the same wherever they come from, and this is made in no time. */
+function authority(stack: TerraformStack, names: string[] = []) {
+  const store = new Store(stack, "store", { directory: "secrets" });
+  const certificateAuthority = new CertificateAuthority(stack, "ca", {
+    store,
+    commonName: "ca",
+    keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+  });
+  const certificate = new Certificate(stack, "certificate", {
+    certificateAuthority,
+    commonName: "gateway",
+    names,
+    usages: ["serverAuth"],
+    keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+  });
+  const kubeconfig = new Kubeconfig(stack, "kubeconfig", {
+    certificateAuthority,
+    server: "https://api.example.org:6443",
+    user: KubeconfigUser.certificate({ commonName: "admin" }),
+    keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+  });
+  return { certificateAuthority, certificate, kubeconfig };
+}
+
 test("a stack reads what another one made", () => {
   const stacks = new Deployment();
-  const controlPlanes: ControlPlane[] = [];
+  const made: ReturnType<typeof authority>[] = [];
   stacks.program({
-    platform: cluster({}, (controlPlane) => controlPlanes.push(controlPlane)),
+    platform: (stack) => {
+      made.push(authority(stack));
+    },
     workload: (stack) => {
-      const [{ adminKubeconfig, certificateAuthority }] = controlPlanes;
-      new TerraformOutput(stack, "kubeconfig", { value: adminKubeconfig.path });
+      const [{ kubeconfig, certificateAuthority }] = made;
+      new TerraformOutput(stack, "kubeconfig", { value: kubeconfig.path });
       new TerraformOutput(stack, "ca", {
         value: certificateAuthority.certificatePem,
       });
@@ -249,8 +255,8 @@ test("a stack reads what another one made", () => {
   const { outputs } = stacks.apply("workload");
 
   expect(outputs).toEqual({
-    kubeconfig: stacks.path("clusters/test/kubeconfigs/admin.conf"),
-    ca: stacks.read("clusters/test/pki/ca.crt"),
+    kubeconfig: stacks.path("secrets/kubeconfigs/kubeconfig.conf"),
+    ca: stacks.read("secrets/pki/ca.crt"),
   });
   expect(stacks.plan("platform").changes).toEqual(NOTHING);
   expect(stacks.plan("workload").changes).toEqual(NOTHING);
@@ -260,36 +266,29 @@ test("a stack reads what another one made", () => {
 describe("a value of what is made", () => {
   const consumer = new Deployment();
   afterAll(() => consumer.dispose());
-  const program = (certSans: string[] = []) =>
-    cluster({ certSans, nodes: [node(1)] }, (controlPlane) => {
-      const apiServer = controlPlane.nodeOf("cp-1")?.apiServer;
-      const certificate = apiServer?.certificates.get("apiserver");
-      new Machine(controlPlane, "pem", certificate?.certificatePem);
-      const { adminKubeconfig, certificateAuthority } = controlPlane;
-      new Machine(controlPlane, "ca-pem", certificateAuthority.certificatePem);
-      new Machine(controlPlane, "path", adminKubeconfig.path);
-    });
+  const program = (names: string[]) => (stack: TerraformStack) => {
+    const made = authority(stack, names);
+    new Machine(stack, "certificate-pem", made.certificate.certificatePem);
+    new Machine(stack, "not-after", made.kubeconfig.notAfter);
+    new Machine(stack, "path", made.kubeconfig.path);
+  };
 
   test("is read once it is made, and another resource consumes it", () => {
-    consumer.program(program()).apply();
+    consumer.program(program(["a.example.org"])).apply();
 
     expect(consumer.plan().changes).toEqual(NOTHING);
-    expect(consumer.state()).toContain("BEGIN CERTIFICATE");
+    expect(value("certificate-pem")).toBe(
+      consumer.read("secrets/certificates/certificate.crt"),
+    );
+    expect(value("not-after")).toMatch(/^20\d\d-\d\d-\d\dT[\d:]+Z$/);
   });
 
   test("changes what consumes it when it is made again, and nothing else", () => {
-    const before = value("cluster_pem");
+    const run = consumer.program(program(["b.example.org"])).apply();
 
-    const run = consumer.program(program(["further.example.org"])).apply();
-
-    expect(run.changes.updated).toEqual([
-      expect.stringMatching(/^terraform_data\.cluster_pem/),
-    ]);
-    expect(value("cluster_pem")).not.toBe(before);
-    expect(value("cluster_pem")).toBe(
-      consumer.read(
-        "clusters/test/nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt",
-      ),
+    expect(run.changes.updated).toEqual(["terraform_data.certificate-pem"]);
+    expect(value("certificate-pem")).toBe(
+      consumer.read("secrets/certificates/certificate.crt"),
     );
     expect(consumer.plan().changes).toEqual(NOTHING);
   });
@@ -301,7 +300,7 @@ describe("a value of what is made", () => {
         instances: { attributes: { output: { value: unknown } } }[];
       }[];
     };
-    return resources.find((resource) => resource.name.startsWith(name))
-      ?.instances[0].attributes.output.value;
+    return resources.find((resource) => resource.name === name)?.instances[0]
+      .attributes.output.value;
   }
 });
