@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { controlPlane, program, Project } from "./support/project";
 
 /** Keys that take a while. */
-const project = new Project(program(controlPlane(["cp-1"], "RSA_4096")));
+const project = new Project(program(controlPlane(["cp-1"], "RSA_3072")));
 afterAll(() => project.end());
 
 /** The programs that run in a folder below the project's. */

@@ -21,6 +21,9 @@ export interface Outcome {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** An app, which only writes down what it wants, gets this long to end by itself. */
+const PATIENCE = 2000;
+
 /** A terminal and npm each pass on the same Ctrl-C. */
 const SAME_PRESS = 500;
 
@@ -82,7 +85,23 @@ export class Children {
     this.asked = now;
     const { child, group } = this.running ?? {};
     if (child?.pid === undefined || child.exitCode !== null) return;
-    // Terraform tells those whom it started; a shell does not.
-    process.kill(group ? -child.pid : child.pid, "SIGINT");
+    // Terraform tells those whom it started, and is waited for; a shell does not.
+    if (group) this.endGroup(child, -child.pid);
+    else child.kill("SIGINT");
   };
+
+  private endGroup(child: ChildProcess, group: number): void {
+    signal(group, "SIGINT");
+    const timer = setTimeout(() => signal(group, "SIGKILL"), PATIENCE);
+    child.once("close", () => clearTimeout(timer));
+  }
+}
+
+/** It may just have ended. */
+function signal(group: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(group, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
