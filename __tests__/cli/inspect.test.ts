@@ -150,12 +150,13 @@ test("says all of it as JSON", async () => {
   });
 });
 
-test("exits with 1 when one is due, but not for the kubelet's own", async () => {
+test("exits with 1 when one is due, for the kubelet's own only when it has ended", async () => {
   const place = await madeStore();
-  expect(problemsAt(place, later(200))).toEqual({ exitCode: 0, reasons: [] });
+  expect(problemsAt(place, later(150))).toEqual({ exitCode: 0, reasons: [] });
   expect(problemsAt(place, later(250))).toEqual({
     exitCode: 1,
     reasons: [
+      "expired: kubeconfig of kubelet on cp-1: it expired at 2026-11-30T00:00:00Z",
       "due: kubeconfig of kubernetes-admin: the next apply makes it anew",
     ],
   });

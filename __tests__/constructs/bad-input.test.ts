@@ -227,15 +227,6 @@ const NETWORKS: Case[] = [
     "fd00::/112",
   ],
   [
-    "families in another order",
-    {
-      nodes: [node(1, { address: "fd02::1" })],
-      podSubnet: "10.244.0.0/16,fd01::/56",
-      serviceSubnet: "fd00::/112,10.96.0.0/12",
-    },
-    "families",
-  ],
-  [
     "a node of another family than its services",
     { nodes: [node(1, { address: "fd01::1" })] },
     '"fd01::1"',

@@ -106,7 +106,7 @@ describe("every artefact", () => {
       // Only kubelet renews its certificate itself.
       expect([id, renewBefore]).toEqual([
         id,
-        /kubelet.conf/.test(files ?? "") ? "0h" : undefined,
+        /kubelet\.conf/.test(files ?? "") ? "0h" : undefined,
       ]);
       expect(intact).toMatch(/^\$\{try\(.*timestamp\(\)/);
       for (const [name, value] of Object.entries(others))

@@ -199,7 +199,7 @@ export function anotherKeyPair(
   store: string,
 ): AgentError {
   return lines(
-    `${path} holds a key of the kind ${found}; the program now asks for ${wanted}. A new pair would end the trust in every token that was signed.`,
+    `${path} holds a key of the kind ${found}; the program now asks for ${wanted}. Another key would end the trust in everything that was signed with this one.`,
     "Take the change back to go on with the one that is there.",
     startOver(store),
   );

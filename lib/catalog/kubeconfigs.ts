@@ -13,6 +13,8 @@ export interface KubeconfigRow {
   readonly path: string;
   /** The address of the whole cluster, or the node's own API server. */
   readonly server: "endpoint" | "own";
+  /** Its reader renews it on the node: what is here serves a first start, and is made anew only once it has ended. */
+  readonly rotated?: boolean;
   /** The user's name in the file is the common name. */
   subject(node: SiteNode): Subject;
 }
@@ -66,6 +68,7 @@ export const KUBECONFIGS: readonly KubeconfigRow[] = Object.freeze<
     component: "kubelet",
     path: "/etc/kubernetes/kubelet.conf",
     server: "own",
+    rotated: true,
     subject: (node) => ({
       commonName: `system:node:${node.name}`,
       organizations: ["system:nodes"],

@@ -4,7 +4,7 @@ import type { KubernetesVersion } from "./versions";
 export interface RemovedFlag {
   /** The first version of Kubernetes without it: `1.27`, or `1.33 or earlier`. */
   readonly since: string;
-  /** What to do now, as the end of a sentence: `use --api-audiences`. */
+  /** What to do now, a clause: `use --api-audiences`. */
   readonly instead: string;
 }
 

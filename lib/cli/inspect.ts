@@ -160,7 +160,7 @@ function inspectCertificate(
   };
 }
 
-/** Its certificate is only to begin with: a kubelet asks for its next ones itself. */
+/** Its certificate is only to begin with: a kubelet asks for its next ones itself, before this one ends. */
 function isKubelets({ facts, files }: Holding): boolean {
   return (
     facts.subject.commonName.startsWith("system:node:") &&
@@ -184,9 +184,6 @@ function judge(
       state: "broken",
       reason: `it is not valid before ${rfc3339(facts.notBefore)}`,
     };
-  // The kubelet's lies elsewhere by now; the one here served its first start.
-  const matters = facts.isAuthority || renewal !== undefined;
-  if (!matters) return { state: "fine" };
   if (facts.notAfter <= now)
     return {
       state: "expired",

@@ -8,9 +8,10 @@ import { ExpiryWarning } from "../terraform/expiry-warning";
 import { Guard } from "../terraform/guard";
 import type { Store } from "../terraform/store";
 import { yamlTemplate } from "../terraform/template";
-import { Duration } from "./duration";
+import type { Duration } from "./duration";
 import { fileReference, MODES } from "./files";
-import { KeyAlgorithm } from "./key-algorithm";
+import type { KeyAlgorithm } from "./key-algorithm";
+import { AUTHORITY_VALIDITY, lifetimeOf } from "./lifetime";
 
 /** What signs certificates. */
 export interface ICertificateAuthority extends IConstruct {
@@ -117,10 +118,10 @@ export class CertificateAuthority
     const purpose =
       props.purpose ?? `certificate authority ${props.commonName}`;
     const path = props.path ?? `pki/${id}`;
-    const spec = authoritySpec(props.commonName, {
-      keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
-      validity: (props.validity ?? Duration.days(3650)).toHours(),
-    });
+    const spec = authoritySpec(
+      props.commonName,
+      lifetimeOf(props, AUTHORITY_VALIDITY),
+    );
     const batch = authorityBatch(this, props.store, path);
     this.artefact = new Artefact(this, "Resource", {
       store: props.store,

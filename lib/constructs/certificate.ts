@@ -6,9 +6,10 @@ import { Artefact } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
 import { yamlTemplate } from "../terraform/template";
 import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
-import { Duration } from "./duration";
+import type { Duration } from "./duration";
 import { MODES } from "./files";
-import { KeyAlgorithm } from "./key-algorithm";
+import type { KeyAlgorithm } from "./key-algorithm";
+import { lifetimeOf } from "./lifetime";
 
 /** What a certificate says, who signs it, and how long it lives. */
 export interface CertificateProps {
@@ -78,10 +79,12 @@ export class Certificate extends Construct {
     const authority = props.certificateAuthority;
     const { store } = authority;
     this.path = props.path ?? `certificates/${id}`;
-    const spec = certificateSpec(props, props.names ?? [], props.usages, {
-      keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
-      validity: (props.validity ?? Duration.days(365)).toHours(),
-    });
+    const spec = certificateSpec(
+      props,
+      props.names ?? [],
+      props.usages,
+      lifetimeOf(props),
+    );
     const batch =
       props.batch ??
       new Batch(this, "batch", { store, name: this.path, title: this.path });

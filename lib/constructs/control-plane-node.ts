@@ -1,4 +1,4 @@
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import { KUBECONFIGS } from "../catalog/kubeconfigs";
 import { Artefact } from "../terraform/artefact";
 import { textTemplate, yamlTemplate } from "../terraform/template";
@@ -40,9 +40,8 @@ export class ControlPlaneNode extends NodeComponent {
 
   private addFile(file: NodeFile): void {
     const { text, source } = file;
-    // No path holds a "~", so that no two of them have the same id.
-    const id = `file ${file.path.slice(1).replaceAll("/", "~")}`;
-    new Artefact(this, id, {
+    const [name, ...folders] = `files${file.path}`.split("/").reverse();
+    new Artefact(folders.reduceRight(folderIn, this), name, {
       store: this.tree.store,
       batch: this.tree.batch,
       kind: text === undefined ? "file" : "text",
@@ -60,4 +59,10 @@ export class ControlPlaneNode extends NodeComponent {
           : textTemplate(text),
     });
   }
+}
+
+/** A construct for each folder, so that a file's address in Terraform reads as its path. */
+function folderIn(scope: Construct, name: string): Construct {
+  const known = scope.node.tryFindChild(name) as Construct | undefined;
+  return known ?? new Construct(scope, name);
 }

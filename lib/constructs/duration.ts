@@ -2,14 +2,17 @@ import { invalidDuration } from "./errors";
 
 /** A length of time. */
 export class Duration {
+  /** None: as `renewBefore` it leaves a certificate alone until it has ended. */
+  static readonly ZERO = new Duration(0);
+
   /** So many hours. @param amount More than zero. */
   static hours(amount: number): Duration {
-    return new Duration(amount);
+    return Duration.moreThanZero(amount, `${amount} hours`);
   }
 
   /** So many days of 24 hours. @param amount More than zero. */
   static days(amount: number): Duration {
-    return new Duration(amount * 24);
+    return Duration.moreThanZero(amount * 24, `${amount} days`);
   }
 
   /**
@@ -23,13 +26,15 @@ export class Duration {
     const [hours, minutes, seconds] = match
       .slice(1)
       .map((part) => Number(part ?? 0));
-    return new Duration(hours + minutes / 60 + seconds / 3600);
+    return Duration.moreThanZero(hours + minutes / 60 + seconds / 3600, text);
   }
 
-  private constructor(private readonly hoursCount: number) {
-    if (!(hoursCount > 0) || !Number.isFinite(hoursCount))
-      throw invalidDuration(`${hoursCount}h`);
+  private static moreThanZero(hours: number, given: string): Duration {
+    if (!(hours > 0) || !Number.isFinite(hours)) throw invalidDuration(given);
+    return new Duration(hours);
   }
+
+  private constructor(private readonly hoursCount: number) {}
 
   /** Its length in hours. */
   toHours(): number {

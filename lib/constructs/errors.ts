@@ -128,7 +128,7 @@ export const removedFlag = (
 ) =>
   error(
     `${where} has --${flag}, which Kubernetes ${version} does not know: it was removed in ${since}.`,
-    `${instead.replace(/\.?$/, ".")}`,
+    `Instead: ${instead}.`,
     "Remove it from extraArgs.",
   );
 
@@ -267,4 +267,11 @@ export const duplicateUser = (given: string) =>
     `There is a kubeconfig ${show(given)} already.`,
     "Allowed is one of each name; the administrators' is admin.",
     "Choose another name, or keep what addUser returned.",
+  );
+
+export const validityTooShort = (given: string, least: string) =>
+  error(
+    `A certificate cannot be valid for ${given} only.`,
+    `Allowed is ${least} and more.`,
+    "Write Duration.days(365), for example.",
   );

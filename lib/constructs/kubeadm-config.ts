@@ -208,7 +208,7 @@ function warnings({ meaningless, secrets }: Draft): string[] {
     ...(secrets.length > 0
       ? [
           `${secrets.join(", ")} of the kubeadm configuration: a token is a secret and is not copied. ` +
-            "A new one is made at apply, with the same lifetime, usages and groups.",
+            "Its lifetime, usages and groups are kept, for a new one.",
         ]
       : []),
   ];

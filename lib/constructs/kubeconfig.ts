@@ -12,9 +12,10 @@ import { Batch } from "../terraform/batch";
 import { yamlTemplate } from "../terraform/template";
 import type { Certificate } from "./certificate";
 import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
-import { Duration } from "./duration";
+import type { Duration } from "./duration";
 import { fileReference, MODES } from "./files";
-import { KeyAlgorithm } from "./key-algorithm";
+import type { KeyAlgorithm } from "./key-algorithm";
+import { lifetimeOf } from "./lifetime";
 
 /**
  * A command that prints a credential, for OpenID Connect and its like.
@@ -262,10 +263,7 @@ function clientCertificate(
   user: { commonName: string; organizations?: readonly string[] },
   props: KubeconfigProps,
 ): CertificateSpec {
-  return certificateSpec(user, [], ["clientAuth"], {
-    keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
-    validity: (props.validity ?? Duration.days(365)).toHours(),
-  });
+  return certificateSpec(user, [], ["clientAuth"], lifetimeOf(props));
 }
 
 function execOf(exec: ExecProps): Record<string, unknown> {

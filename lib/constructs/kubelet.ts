@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Construct } from "constructs";
 import { kubeconfigRow } from "../catalog/kubeconfigs";
 import { kubeletFiles } from "../render/kubelet";
@@ -23,7 +24,7 @@ export class Kubelet extends NodeComponent {
       this.site,
       this.siteNode,
     )) {
-      this.tree.text(this, path.slice(path.lastIndexOf("/") + 1), {
+      this.tree.text(this, posix.parse(path).name, {
         path,
         mode,
         text:

@@ -108,7 +108,7 @@ export abstract class NodeComponent extends Construct {
         this.site,
         this.siteNode,
       );
-      const certificate = new Certificate(this, row.id, {
+      const certificate = new Certificate(this, `${row.id}-certificate`, {
         certificateAuthority: this.authority(row.authority),
         commonName,
         organizations,
@@ -131,6 +131,7 @@ export abstract class NodeComponent extends Construct {
       clusterName: this.site.clusterName,
       user: KubeconfigUser.certificate({ commonName, organizations }),
       ...this.lifetime(),
+      ...(row.rotated && { renewBefore: Duration.ZERO }),
       path: this.tree.path(row.path),
       purpose: `${row.purpose} on ${this.siteNode.name}`,
       batch: this.tree.batch,

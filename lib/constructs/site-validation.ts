@@ -145,7 +145,9 @@ function validateNetworks(site: Site): void {
       );
     }
   }
-  for (const [i, cidr] of pods.entries()) {
+  const allocated =
+    site.controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+  for (const [i, cidr] of allocated ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
     if (cidr.prefix > mask || mask - cidr.prefix > 16) {
       throw errors.cidrSize(
@@ -195,7 +197,10 @@ function cidrs(prop: string, texts: readonly string[]): Block[] {
 }
 
 const families = (blocks: readonly Block[]) =>
-  blocks.map(({ family }) => family).join();
+  blocks
+    .map(({ family }) => family)
+    .sort()
+    .join();
 
 function hostCidr(
   node: string,

@@ -13,11 +13,11 @@ import type {
 import { parseKubernetesVersion, SUPPORTED_MINORS } from "../catalog/versions";
 import { hasToken } from "../terraform/template";
 import type { ClusterProps, ComponentProps, NodeProps } from "./cluster-props";
-import { Duration } from "./duration";
 import { unknownVersion } from "./errors";
 import { Etcd } from "./etcd";
 import { hostOf, parseEndpoint } from "./hosts";
 import { KeyAlgorithm } from "./key-algorithm";
+import { AUTHORITY_VALIDITY, CERTIFICATE_VALIDITY, hoursOf } from "./lifetime";
 import { validateSite } from "./site-validation";
 
 /** What the authorities of a cluster are, which decides what its components may do. */
@@ -44,12 +44,12 @@ export function siteOf(
     dnsDomain: props.dnsDomain ?? "cluster.local",
     certSans: lowerCase(props.certSans),
     keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
-    certificateValidity: (
-      props.certificateValidity ?? Duration.days(365)
-    ).toHours(),
-    caCertificateValidity: (
-      props.caCertificateValidity ?? Duration.days(3650)
-    ).toHours(),
+    certificateValidity: hoursOf(
+      props.certificateValidity ?? CERTIFICATE_VALIDITY,
+    ),
+    caCertificateValidity: hoursOf(
+      props.caCertificateValidity ?? AUTHORITY_VALIDITY,
+    ),
     imageRepository: props.imageRepository ?? DEFAULT_IMAGE_REPOSITORY,
     certificatesDir: props.certificatesDir ?? DEFAULT_CERTIFICATES_DIR,
     externalCertificateAuthority: authorities.external,

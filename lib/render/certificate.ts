@@ -3,7 +3,8 @@ import type { KeyAlgorithmName } from "../catalog/key-algorithms";
 import { goDuration } from "./duration";
 import type { CertificateSpec } from "./specs";
 
-interface Lifetime {
+/** What a certificate's key is, and how long it lives. */
+export interface Lifetime {
   readonly keyAlgorithm: KeyAlgorithmName;
   /** Hours. */
   readonly validity: number;
