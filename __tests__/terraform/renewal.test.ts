@@ -7,6 +7,7 @@ import { Deployment, NOTHING, replaced } from "../support/terraform";
 const deployment = new Deployment();
 afterAll(() => deployment.dispose());
 
+/** All that a window is given for. */
 const CERTIFICATES = [
   "kubeconfigs/admin.conf",
   ...[
@@ -21,7 +22,6 @@ const CERTIFICATES = [
     "super-admin.conf",
     "controller-manager.conf",
     "scheduler.conf",
-    "kubelet.conf",
   ].map((path) => `nodes/cp-1/root/etc/kubernetes/${path}`),
   "nodes/cp-1/root/var/lib/kubelet/pki/kubelet.crt",
 ];
@@ -69,6 +69,19 @@ test("a certificate of which a third is left is planned again, alone", () => {
   expect(deployment.plan().changes).toEqual(
     replaced(APISERVER, "batch nodes/cp-1", "rollout"),
   );
+});
+
+test("a kubelet's own certificate is left to the kubelet until it has ended", () => {
+  const path = "nodes/cp-1/root/etc/kubernetes/kubelet.conf";
+  restamp(APISERVER, { renewable: inDays(240), notAfter: inDays(365) });
+  restamp(path, { renewable: inDays(-100), notAfter: inDays(1) });
+  expect(deployment.plan().changes).toEqual(NOTHING);
+
+  restamp(path, { renewable: inDays(-100), notAfter: inDays(-1) });
+  expect(deployment.plan().changes).toEqual(
+    replaced(path, "batch nodes/cp-1", "rollout"),
+  );
+  restamp(path, { renewable: inDays(240), notAfter: inDays(365) });
 });
 
 test("a certificate that is due is made anew at the next apply, and then nothing is due", async () => {
