@@ -6,7 +6,15 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname, join, normalize, relative, resolve, sep } from "node:path";
+import {
+  basename,
+  dirname,
+  join,
+  normalize,
+  relative,
+  resolve,
+  sep,
+} from "node:path";
 import { invalidPath, storeOfAnotherStack } from "./errors";
 import { listIfThere, pruneEmpty, readIfThere, writeError } from "./files";
 import type { Stamp } from "./request";
@@ -47,15 +55,16 @@ export class Store {
     return existsSync(this.directory);
   }
 
-  /** A path for people: relative to where the program runs, which is some folders above the stack's. */
+  /** A path for people, from where they are: Terraform runs three folders below, in `cdktf.out/stacks/<stack>`. */
   shown(path = ""): string {
-    const fromStack = relative(process.cwd(), join(this.directory, path));
-    const fromProgram = fromStack.replace(/^(\.\.[\\/])+/, "");
-    const ups = (fromStack.length - fromProgram.length) / 3;
-    // `cdktf.out/stacks/<stack>` is three folders down.
-    return ups === 0 || ups === 3
-      ? fromProgram || "."
-      : join(this.directory, path);
+    const here = process.cwd();
+    const inStack = basename(dirname(here)) === "stacks";
+    const absolute = join(this.directory, path);
+    const shown = relative(
+      inStack ? resolve(here, "../../..") : here,
+      absolute,
+    );
+    return shown.startsWith("..") ? absolute : shown || ".";
   }
 
   read(path: string): Buffer | undefined {
