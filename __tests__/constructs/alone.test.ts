@@ -1,8 +1,10 @@
 import { TerraformStack, Testing } from "cdktf";
 import {
+  Certificate,
   CertificateAuthority,
   type ClusterProps,
   ControlPlane,
+  Duration,
   EtcdCluster,
   KeyPair,
   KubeApiserver,
@@ -101,4 +103,25 @@ test("fails when it is to be written as HCL, instead of writing resources that d
   const stack = new TerraformStack(Testing.app(), "stack");
   new ControlPlane(stack, "cluster", cluster);
   expect(() => Testing.synthHcl(stack)).toThrow(/cannot be written as HCL/);
+});
+
+test("fails when a certificate would outlive the authority that signs it", () => {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  const store = new Store(stack, "store", { directory: "clusters/alone" });
+  const certificateAuthority = new CertificateAuthority(stack, "ca", {
+    store,
+    commonName: "short",
+    validity: Duration.days(10),
+  });
+  const certificate = (validity?: Duration) =>
+    new Certificate(stack, `days-${validity?.toHours()}`, {
+      certificateAuthority,
+      commonName: "client",
+      usages: ["clientAuth"],
+      validity,
+    });
+  certificate(Duration.days(10));
+  expect(() => certificate()).toThrow(
+    /valid for 8760h would outlive its authority, which is valid for 240h/,
+  );
 });

@@ -11,7 +11,7 @@ import { yamlTemplate } from "../terraform/template";
 import type { Duration } from "./duration";
 import { fileReference, MODES } from "./files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import { AUTHORITY_VALIDITY, lifetimeOf } from "./lifetime";
+import { AUTHORITY_VALIDITY, authorityLifetime } from "./lifetime";
 
 /** What signs certificates. */
 export interface ICertificateAuthority extends IConstruct {
@@ -23,6 +23,11 @@ export interface ICertificateAuthority extends IConstruct {
   readonly notAfter: string;
   /** Whether its key is in the store; what it signs otherwise waits for a signature. */
   readonly hasKey: boolean;
+  /**
+   * How long it is valid. What it signs cannot be asked to live longer.
+   * @default - not known where its files are read at apply
+   */
+  readonly validity?: Duration;
   /** @internal */
   readonly artefact: Artefact;
 }
@@ -109,19 +114,18 @@ export class CertificateAuthority
 
   readonly store: Store;
   readonly hasKey = true;
+  readonly validity: Duration;
   /** @internal */
   readonly artefact: Artefact;
 
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
     this.store = props.store;
+    this.validity = props.validity ?? AUTHORITY_VALIDITY;
     const purpose =
       props.purpose ?? `certificate authority ${props.commonName}`;
     const path = props.path ?? `pki/${id}`;
-    const spec = authoritySpec(
-      props.commonName,
-      lifetimeOf(props, AUTHORITY_VALIDITY),
-    );
+    const spec = authoritySpec(props.commonName, authorityLifetime(props));
     const batch = authorityBatch(this, props.store, path);
     this.artefact = new Artefact(this, "Resource", {
       store: props.store,

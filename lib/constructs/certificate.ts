@@ -9,7 +9,7 @@ import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "./duration";
 import { MODES } from "./files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import { lifetimeOf } from "./lifetime";
+import { certificateLifetime } from "./lifetime";
 
 /** What a certificate says, who signs it, and how long it lives. */
 export interface CertificateProps {
@@ -83,7 +83,7 @@ export class Certificate extends Construct {
       props,
       props.names ?? [],
       props.usages,
-      lifetimeOf(props),
+      certificateLifetime(props, props.certificateAuthority),
     );
     const batch =
       props.batch ??

@@ -63,6 +63,13 @@ export const invalidAddress = (prop: string, given: string) =>
     "Write the address that other nodes reach this one at.",
   );
 
+export const takenPort = (node: string, port: number, owner: string) =>
+  error(
+    `bindPort of node ${node} is ${port}, where ${owner} listens.`,
+    "Allowed is a port that nothing else on a control-plane node has.",
+    "Choose another one; 6443 is usual.",
+  );
+
 export const invalidPort = (prop: string, given: unknown) =>
   error(
     `${prop} ${show(given)} is not a port.`,
@@ -114,8 +121,8 @@ export const mixedStack = (podSubnet: string, serviceSubnet: string) =>
 
 export const validityBeyondAuthority = (given: string, authority: string) =>
   error(
-    `certificateValidity ${given} is longer than caCertificateValidity ${authority}.`,
-    "A certificate cannot outlive the authority that signs it.",
+    `A certificate that is valid for ${given} would outlive its authority, which is valid for ${authority}.`,
+    "Allowed is as long as the authority and less.",
     "Shorten the one or lengthen the other.",
   );
 

@@ -15,7 +15,7 @@ import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "./duration";
 import { fileReference, MODES } from "./files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import { lifetimeOf } from "./lifetime";
+import { certificateLifetime } from "./lifetime";
 
 /**
  * A command that prints a credential, for OpenID Connect and its like.
@@ -263,7 +263,12 @@ function clientCertificate(
   user: { commonName: string; organizations?: readonly string[] },
   props: KubeconfigProps,
 ): CertificateSpec {
-  return certificateSpec(user, [], ["clientAuth"], lifetimeOf(props));
+  return certificateSpec(
+    user,
+    [],
+    ["clientAuth"],
+    certificateLifetime(props, props.certificateAuthority),
+  );
 }
 
 function execOf(exec: ExecProps): Record<string, unknown> {

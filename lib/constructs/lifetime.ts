@@ -1,6 +1,6 @@
 import type { Lifetime } from "../render/certificate";
 import { Duration } from "./duration";
-import { validityTooShort } from "./errors";
+import { validityBeyondAuthority, validityTooShort } from "./errors";
 import { KeyAlgorithm } from "./key-algorithm";
 
 /** kubeadm's defaults. */
@@ -15,9 +15,28 @@ interface LifetimeProps {
   readonly validity?: Duration;
 }
 
-export function lifetimeOf(
+export function authorityLifetime(props: LifetimeProps): Lifetime {
+  return lifetimeOf(props, AUTHORITY_VALIDITY);
+}
+
+/** Of what an authority signs; how long an imported one lives is seen only at apply. */
+export function certificateLifetime(
+  props: LifetimeProps,
+  authority: { readonly validity?: Duration },
+): Lifetime {
+  const lifetime = lifetimeOf(props, CERTIFICATE_VALIDITY);
+  if (authority.validity && lifetime.validity > authority.validity.toHours()) {
+    throw validityBeyondAuthority(
+      String(props.validity ?? CERTIFICATE_VALIDITY),
+      String(authority.validity),
+    );
+  }
+  return lifetime;
+}
+
+function lifetimeOf(
   { keyAlgorithm = KeyAlgorithm.RSA_2048, validity }: LifetimeProps,
-  usual: Duration = CERTIFICATE_VALIDITY,
+  usual: Duration,
 ): Lifetime {
   return {
     keyAlgorithm: keyAlgorithm.name,

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { type Cidr, parseAddress, parseCidr } from "../catalog/addresses";
+import { PORTS } from "../catalog/ports";
 import type { ExtraArgs, Site, SiteNode } from "../catalog/site";
 import { removedFlag } from "../catalog/removed-flags";
 import { hasToken } from "../terraform/template";
@@ -119,6 +120,11 @@ function validateNodes(site: Site): void {
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }
+    const [owner] =
+      Object.entries(PORTS).find(
+        ([name, port]) => name !== "kubeApiserver" && port === node.bindPort,
+      ) ?? [];
+    if (owner) throw errors.takenPort(node.name, node.bindPort, owner);
     validateLabels(node);
   }
 }
