@@ -2,7 +2,10 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: { agent: "lib/agent/main.ts", "control-plane": "lib/cli/main.ts" },
+  entryPoints: {
+    agent: "lib/agent/main.ts",
+    "control-plane": "lib/cli/main.ts",
+  },
   outdir: "dist",
   bundle: true,
   platform: "node",
