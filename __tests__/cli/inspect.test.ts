@@ -156,7 +156,7 @@ test("exits with 1 when one is due, for the kubelet's own only when it has ended
   expect(problemsAt(place, later(250))).toEqual({
     exitCode: 1,
     reasons: [
-      "expired: kubeconfig of kubelet on cp-1: it expired at 2026-11-30T00:00:00Z",
+      "expired: kubeconfig of kubelet on cp-1: it expired at 2026-12-01T00:00:00Z",
       "due: kubeconfig of kubernetes-admin: the next apply makes it anew",
     ],
   });
