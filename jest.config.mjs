@@ -3,11 +3,7 @@ export default {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
-  testPathIgnorePatterns: [
-    "/node_modules/",
-    "<rootDir>/__tests__/package/",
-    "<rootDir>/__tests__/slow/",
-  ],
+  testPathIgnorePatterns: ["/node_modules/", "\\.slow\\.test\\.ts$"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
   // Half of the time is spent in Terraform, which uses the rest of the cores.
