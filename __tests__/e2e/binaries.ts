@@ -1,0 +1,214 @@
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { KubernetesVersion } from "../../lib/catalog/versions";
+
+/** Programs of one Go module, built together. */
+interface Programs {
+  /** Of the folder in the cache. */
+  readonly name: string;
+  readonly version: string;
+  /** All that the packages need, with what replaces it. */
+  readonly modules: (go: Go) => readonly Module[];
+  /** Their packages by their names. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Variables that the linker sets. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+interface Module {
+  readonly path: string;
+  readonly version: string;
+  /** Its version is the module's own business, as with Kubernetes' staging modules. */
+  readonly replaced?: boolean;
+}
+
+type Say = (line: string) => void;
+type Go = (directory: string, ...args: string[]) => string;
+
+const CACHE = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
+  "cdktf-control-plane",
+);
+
+/** The programs that a release of Kubernetes consists of, and the etcd that its manifests name. */
+function programsOf({
+  text: version,
+  etcdImageTag,
+}: KubernetesVersion): Programs[] {
+  const [, major, minor, patch] = /^v(\d+)\.(\d+)\.(.*)$/.exec(version)!;
+  const etcd = `v${etcdImageTag.split("-")[0]}`;
+  return [
+    {
+      name: "etcd",
+      version: etcd,
+      modules: () =>
+        ["server/v3", "etcdctl/v3"].map((path) => ({
+          path: `go.etcd.io/etcd/${path}`,
+          version: etcd,
+        })),
+      packages: {
+        etcd: "go.etcd.io/etcd/server/v3",
+        etcdctl: "go.etcd.io/etcd/etcdctl/v3",
+      },
+      variables: {},
+    },
+    {
+      name: "kubernetes",
+      version,
+      modules: (go) => [
+        { path: "k8s.io/kubernetes", version },
+        ...stagingModules(go, version).map((path) => ({
+          path,
+          version: `v0.${minor}.${patch}`,
+          replaced: true,
+        })),
+      ],
+      packages: Object.fromEntries(
+        [
+          "kube-apiserver",
+          "kube-controller-manager",
+          "kube-scheduler",
+          "kubeadm",
+          "kubectl",
+        ].map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
+      ),
+      variables: Object.fromEntries(
+        ["component-base/version", "client-go/pkg/version"].flatMap((path) => [
+          [`k8s.io/${path}.gitVersion`, version],
+          [`k8s.io/${path}.gitMajor`, major],
+          [`k8s.io/${path}.gitMinor`, minor],
+        ]),
+      ),
+    },
+  ];
+}
+
+/** The folders that hold the programs of a release, each built at its first use; as PATH wants them. */
+export function binariesOf(version: KubernetesVersion, say: Say): string {
+  return programsOf(version)
+    .map((programs) => cached(programs, say))
+    .join(":");
+}
+
+function cached(programs: Programs, say: Say): string {
+  const { name, version } = programs;
+  const directory = join(CACHE, "bin", `${name}-${version}`);
+  const missing = Object.keys(programs.packages).filter(
+    (program) => !existsSync(join(directory, program)),
+  );
+  if (missing.length === 0) {
+    say(`${name} ${version}: in ${directory}`);
+    return directory;
+  }
+  say(
+    `${name} ${version}: building ${missing.join(", ")} (once, for minutes; kept in ${directory})`,
+  );
+  build(programs, missing, directory, say);
+  return directory;
+}
+
+/** Builds beside and renames each program, so that what has its name is whole whenever this is interrupted. */
+function build(
+  { modules, packages, variables, version }: Programs,
+  missing: readonly string[],
+  directory: string,
+  say: Say,
+): void {
+  const go = goCommand();
+  mkdirSync(directory, { recursive: true });
+  forgetInterrupted(directory);
+  const workplace = join(directory, `.building-${process.pid}`);
+  mkdirSync(workplace);
+  try {
+    say(`  fetching the modules of ${version}`);
+    writeFileSync(
+      join(workplace, "go.mod"),
+      goModule(
+        go(workplace, "env", "GOVERSION").slice("go".length),
+        modules(go),
+      ),
+    );
+    const flags = Object.entries(variables).map(([k, v]) => `-X ${k}=${v}`);
+    for (const program of missing) {
+      const start = Date.now();
+      const path = join(workplace, program);
+      go(
+        workplace,
+        ...["build", "-p", "2", "-mod=mod"],
+        ...["-ldflags", ["-s", "-w", ...flags].join(" ")],
+        ...["-o", path, packages[program]],
+      );
+      renameSync(path, join(directory, program));
+      say(`  built ${program} in ${Math.round((Date.now() - start) / 1000)} s`);
+    }
+  } finally {
+    rmSync(workplace, { recursive: true, force: true });
+  }
+}
+
+/** Removes the workplaces of those who were killed. */
+function forgetInterrupted(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const pid = /^\.building-(\d+)$/.exec(name)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`))
+      rmSync(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+function goModule(goVersion: string, modules: readonly Module[]): string {
+  const lines = modules.map(({ path, version, replaced }) =>
+    replaced
+      ? `replace ${path} => ${path} ${version}`
+      : `require ${path} ${version}`,
+  );
+  return ["module binaries", `go ${goVersion}`, ...lines, ""].join("\n");
+}
+
+/** The modules that Kubernetes keeps in its own repository, of which its go.mod names folders, not versions. */
+function stagingModules(go: Go, version: string): string[] {
+  const download = go(
+    CACHE,
+    "mod",
+    "download",
+    "-json",
+    `k8s.io/kubernetes@${version}`,
+  );
+  const { GoMod } = JSON.parse(download) as { GoMod: string };
+  return [
+    ...readFileSync(GoMod, "utf8").matchAll(/^\s*(\S+) => \.\/staging\//gm),
+  ].map(([, path]) => path);
+}
+
+/** Quietly, so that whoever else works on the machine may go on. */
+function goCommand(): Go {
+  const run: Go = (directory, ...args) =>
+    execFileSync("nice", ["go", ...args], {
+      cwd: directory,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        CGO_ENABLED: "0",
+        GOWORK: "off",
+        GOFLAGS: "-buildvcs=false",
+      },
+    }).trim();
+  try {
+    execFileSync("go", ["version"], { stdio: "ignore" });
+  } catch {
+    throw new Error(
+      "go is not on PATH: Kubernetes and etcd are built from their Go modules. Install Go as new as Kubernetes wants it.",
+    );
+  }
+  return run;
+}

@@ -1,0 +1,46 @@
+import { execFileSync } from "node:child_process";
+
+const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+
+/** What must be on this machine, and what for. */
+const PROGRAMS: readonly (readonly [command: string, purpose: string])[] = [
+  [`${TERRAFORM} version`, "applies what is deployed"],
+  ["ip -V", "makes networks (iproute2)"],
+  ["unshare --version", "makes machines (util-linux)"],
+  ["nsenter --version", "runs processes on them (util-linux)"],
+  ["setpriv --version", "ends processes with the test (util-linux)"],
+  ["curl --version", "asks the probes"],
+  ["hostname --version", "names machines"],
+  ["diff --version", "compares objects"],
+  ["openssl version", "verifies certificates"],
+];
+
+/** Fails with everything that is missing, before anything is begun. */
+export function checkRequirements(): void {
+  const problems = PROGRAMS.filter(([command]) => !runs(command)).map(
+    ([command, purpose]) =>
+      `${command.split(" ")[0]} is not here: it ${purpose}`,
+  );
+  if (process.platform !== "linux")
+    problems.push(`namespaces are Linux': this is ${process.platform}`);
+  else if (process.getuid?.() !== 0)
+    problems.push("namespaces need root: run it as root");
+  else if (!runs("unshare --mount --net --uts true"))
+    problems.push(
+      "namespaces cannot be made: inside a container it has to be a privileged one",
+    );
+  if (problems.length > 0)
+    throw new Error(
+      `the end-to-end tests cannot run here:\n  ${problems.join("\n  ")}`,
+    );
+}
+
+function runs(command: string): boolean {
+  const [file, ...args] = command.split(" ");
+  try {
+    execFileSync(file, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,13 @@
+import config from "./jest.config.mjs";
+
+/** Real binaries, as root: what is made runs. One file after the other, since each fills the machine. */
+export default {
+  ...config,
+  roots: ["<rootDir>/__tests__/e2e"],
+  testMatch: ["**/*.e2e.ts"],
+  testPathIgnorePatterns: ["/node_modules/"],
+  globalSetup: "<rootDir>/__tests__/e2e/setup.ts",
+  reporters: ["<rootDir>/__tests__/e2e/reporter.mjs"],
+  maxWorkers: 1,
+  testTimeout: 300_000,
+};
