@@ -141,6 +141,7 @@ function build(
     const flags = Object.entries(variables).map(([k, v]) => `-X ${k}=${v}`);
     for (const program of missing) {
       const start = Date.now();
+      say(`  building ${program}`);
       const path = join(workplace, program);
       go(
         workplace,
@@ -195,7 +196,8 @@ function goCommand(): Go {
     execFileSync("nice", ["go", ...args], {
       cwd: directory,
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 1 << 26,
       env: {
         ...process.env,
         CGO_ENABLED: "0",

@@ -10,7 +10,7 @@ import {
   whoami,
 } from "./clients";
 import type { Cluster } from "./cluster";
-import { register } from "./registration";
+import { certificateOf, register } from "./registration";
 import { say, seconds, until } from "./say";
 import { step } from "./steps";
 
@@ -106,40 +106,51 @@ export function itRuns(cluster: Cluster): void {
     }
   });
 
-  step("lets nodes join with a token of the kind it made", async () => {
-    const [shell] = documents(cluster, "bootstrap-token.yaml");
-    const [id, secret] = ["e2e000", "0123456789abcdef"];
-    const minted = {
-      ...shell,
-      metadata: { name: `bootstrap-token-${id}`, namespace: "kube-system" },
-      stringData: {
-        ...shell.stringData,
-        "token-id": id,
-        "token-secret": secret,
-      },
-    };
-    await cluster.kubectlWith(
-      { input: JSON.stringify(minted) },
-      ...["create", "--filename", "-"],
-    );
-    await until("the cluster's info signed", 60, async () => {
-      const text = await cluster.kubectl(
-        ...["get", "configmap", "cluster-info", "--namespace", "kube-public"],
-        ...["--output", "json"],
+  step(
+    "signs for nodes that join with a token of the kind it made",
+    async () => {
+      const [shell] = documents(cluster, "bootstrap-token.yaml");
+      const [id, secret] = ["e2e000", "0123456789abcdef"];
+      const minted = {
+        ...shell,
+        metadata: { name: `bootstrap-token-${id}`, namespace: "kube-system" },
+        stringData: {
+          ...shell.stringData,
+          "token-id": id,
+          "token-secret": secret,
+        },
+      };
+      await cluster.kubectlWith(
+        { input: JSON.stringify(minted) },
+        ...["create", "--filename", "-"],
       );
-      const { data } = JSON.parse(text) as { data: Record<string, string> };
-      return data[`jws-kubeconfig-${id}`] !== undefined;
-    });
-    const [machine] = cluster.machines;
-    await until("the token known", 60, async () => {
-      const { username, groups } = await bearerOf(`${id}.${secret}`, machine);
-      expect(username).toBe(`system:bootstrap:${id}`);
-      expect(groups).toContain(
-        "system:bootstrappers:kubeadm:default-node-token",
+      await until("the cluster's info signed", 60, async () => {
+        const text = await cluster.kubectl(
+          ...["get", "configmap", "cluster-info", "--namespace", "kube-public"],
+          ...["--output", "json"],
+        );
+        const { data } = JSON.parse(text) as { data: Record<string, string> };
+        return data[`jws-kubeconfig-${id}`] !== undefined;
+      });
+      const [machine] = cluster.machines;
+      const token = `${id}.${secret}`;
+      await until("the token known", 60, async () => {
+        const { groups } = await bearerOf(token, machine);
+        return groups.includes(
+          "system:bootstrappers:kubeadm:default-node-token",
+        );
+      });
+      const certificate = await certificateOf(
+        "worker",
+        token,
+        cluster,
+        machine,
       );
-      return true;
-    });
-  });
+      await machine.run([...OPENSSL_VERIFY, "-purpose", "sslclient"], {
+        input: certificate,
+      });
+    },
+  );
 
   step("is complete for kubeadm certs check-expiration", async () => {
     for (const machine of cluster.machines) {

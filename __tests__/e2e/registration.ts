@@ -1,6 +1,7 @@
-import { kubeconfig } from "./clients";
+import { kubeconfig, serverOf } from "./clients";
 import type { Cluster } from "./cluster";
 import type { Machine } from "./machines";
+import { until } from "./say";
 
 /** What a kubelet tells the API server of its node and of the static pods that it runs. */
 export async function register(
@@ -40,4 +41,48 @@ export async function register(
 
 interface Created {
   readonly metadata: { readonly uid: string };
+}
+
+/**
+ * Has a certificate signed for a new node as its kubelet asks for one, who knows nothing but a token: nobody has to
+ * approve it.
+ */
+export async function certificateOf(
+  node: string,
+  token: string,
+  cluster: Cluster,
+  machine: Machine,
+): Promise<string> {
+  const request = await machine.run([
+    ..."openssl req -new -nodes -newkey ec -keyout /dev/null".split(" "),
+    ..."-pkeyopt ec_paramgen_curve:prime256v1 -subj".split(" "),
+    `/O=system:nodes/CN=system:node:${node}`,
+  ]);
+  const object = {
+    apiVersion: "certificates.k8s.io/v1",
+    kind: "CertificateSigningRequest",
+    metadata: { name: node },
+    spec: {
+      request: Buffer.from(request).toString("base64"),
+      signerName: "kubernetes.io/kube-apiserver-client-kubelet",
+      usages: ["digital signature", "client auth"],
+    },
+  };
+  await machine.run(
+    [
+      ...["kubectl", "--server", serverOf(machine), "--token", token],
+      ...["--certificate-authority", "/etc/kubernetes/pki/ca.crt"],
+      ...["create", "--filename", "-"],
+    ],
+    { input: JSON.stringify(object) },
+  );
+  let certificate = "";
+  await until("the certificate signed", 60, async () => {
+    certificate = await cluster.kubectl(
+      ...["get", "certificatesigningrequest", node],
+      ...["--output", "jsonpath={.status.certificate}"],
+    );
+    return certificate !== "";
+  });
+  return Buffer.from(certificate, "base64").toString();
 }

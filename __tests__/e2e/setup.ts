@@ -6,8 +6,14 @@ import { say } from "./say";
 
 /** What all tests need, before the first of them. */
 export default function setup(): void {
-  checkRequirements();
-  bundle();
-  process.stderr.write("programs\n");
-  binariesOf(KUBERNETES, say);
+  try {
+    checkRequirements();
+    bundle();
+    process.stderr.write("programs\n");
+    binariesOf(KUBERNETES, say);
+  } catch (error) {
+    // The reason is for people: where it was found tells them nothing.
+    if (error instanceof Error) error.stack = error.message;
+    throw error;
+  }
 }
