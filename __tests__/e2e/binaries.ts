@@ -161,8 +161,17 @@ function build(
 function forgetInterrupted(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = /^\.building-(\d+)$/.exec(name)?.[1];
-    if (pid && !existsSync(`/proc/${pid}`))
+    if (pid && !runs(pid))
       rmSync(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+/** A process that has ended but that nobody asked about has no command line. */
+function runs(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+  } catch {
+    return false;
   }
 }
 
