@@ -177,7 +177,7 @@ const agentRun = (place: Workplace, batch: string, slowly = 0): Run => ({
     ...place.environment(batchRequest(batch), [
       text(`objects/${batch}`, batch),
     ]),
-    ...(slowly && { BREAK: "slow", BREAK_AT: "12", BREAK_FOR: String(slowly) }),
+    ...(slowly && { BREAK: "slow", BREAK_AT: "8", BREAK_FOR: String(slowly) }),
   },
 });
 const terraform = (
@@ -193,10 +193,10 @@ test("two applies at once do one after the other, and both do their work", async
   const place = new Workplace();
   const outcomes = await Promise.all([
     outcomeOf(
-      terraform(place, [agentRun(place, "a", 1_500), agentRun(place, "b")]),
+      terraform(place, [agentRun(place, "a", 800), agentRun(place, "b")]),
     ),
     outcomeOf(
-      terraform(place, [agentRun(place, "c", 1_500), agentRun(place, "d")]),
+      terraform(place, [agentRun(place, "c", 800), agentRun(place, "d")]),
     ),
   ]);
   expect(outcomes.map(({ stderr }) => stderr)).toEqual(["", ""]);
@@ -213,7 +213,7 @@ test("two applies at once do one after the other, and both do their work", async
 
 test("an agent whose Terraform is killed works on, and the next run waits for it", async () => {
   const place = new Workplace();
-  const first = terraform(place, [agentRun(place, "a", 4_000)], 60_000);
+  const first = terraform(place, [agentRun(place, "a", 2_500)], 60_000);
   const ended = outcomeOf(first);
   while (
     !existsSync(place.path(".lock")) ||

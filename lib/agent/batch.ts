@@ -9,12 +9,12 @@ import { missingInput } from "./errors";
 import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
-import { referredFiles } from "./references";
+import { mayRefer, referredFiles } from "./references";
 import type { ArtefactRequest, BatchRequest, Stamp } from "./request";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
 import { stampFile, stampPath, type Store, type StoredFile } from "./store";
-import { fromYaml, fromYamlDocuments } from "./yaml";
+import { fromYamlDocuments } from "./yaml";
 
 export interface Work {
   readonly store: Store;
@@ -69,12 +69,11 @@ function resultOf(results: Results, artefact: Artefact): Made {
 /** What of the store an artefact is made from. */
 function needs(artefact: Artefact): string[] {
   const { issuer, inputs, kind, spec } = artefact;
-  const referred =
-    kind === "kubeconfig"
-      ? referredFiles(fromYaml(spec))
-      : kind === "objects"
-        ? referredFiles(fromYamlDocuments(spec))
-        : [];
+  const holdsReferences =
+    (kind === "kubeconfig" || kind === "objects") && mayRefer(spec);
+  const referred = holdsReferences
+    ? referredFiles(fromYamlDocuments(spec))
+    : [];
   return [
     ...inputs,
     ...referred,

@@ -2,7 +2,12 @@ import type { FileReference } from "../render/specs";
 import { toYamlDocuments } from "../render/yaml";
 import { invalidRequest } from "./errors";
 import { fromYaml, fromYamlDocuments } from "./yaml";
-import { readUserFile, resolveReferences, type Sources } from "./references";
+import {
+  mayRefer,
+  readUserFile,
+  resolveReferences,
+  type Sources,
+} from "./references";
 import { sha256 } from "./stamps";
 import type { Maker } from "./maker";
 
@@ -26,6 +31,7 @@ export const copyFiles: Maker = (artefact, workshop) => {
 };
 
 export const assembleObjects: Maker = (artefact, workshop) => {
+  if (!mayRefer(artefact.spec)) return { contents: [artefact.spec] };
   const sources: Sources = {
     base64: (name) => workshop.need(name, artefact).toString("base64"),
     text: (file) => readUserFile(file, artefact.purpose).toString().trim(),

@@ -21,6 +21,10 @@ const isNode = (value: unknown): value is Node =>
 
 const KINDS = ["$base64", "$text", "$yaml", "$checksum"];
 
+/** Whether there may be a reference in a spec, which is then worth reading. */
+export const mayRefer = (spec: string): boolean =>
+  KINDS.some((kind) => spec.includes(kind));
+
 /** The one key of a reference. */
 function referenceKind(node: Node): string | undefined {
   const keys = Object.keys(node);
