@@ -125,3 +125,17 @@ test("fails when a certificate would outlive the authority that signs it", () =>
     /valid for 8760h would outlive its authority, which is valid for 240h/,
   );
 });
+
+test.each(["etcd", "ca", "objects"])(
+  "fails when a node is called %s, like a part of the control plane",
+  (name) => {
+    expect(() =>
+      filesOf((stack) => {
+        const nodes = [{ name, address: "10.0.0.11" }];
+        new ControlPlane(stack, "whole", { ...cluster, nodes });
+      }),
+    ).toThrow(
+      /is a part of the control plane's own\. Allowed is any other than/,
+    );
+  },
+);

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import {
   type AuthorityId,
   authority,
+  AUTHORITIES,
   SERVICE_ACCOUNT_KEY_PAIR,
 } from "../catalog/authorities";
 import { kubeconfigRow } from "../catalog/kubeconfigs";
@@ -26,6 +27,7 @@ import { Duration } from "./duration";
 import {
   duplicateUser,
   invalidUser,
+  reservedName,
   storeMismatch,
   unknownNode,
 } from "./errors";
@@ -39,6 +41,13 @@ import type { ClusterAuthorities } from "./node-component";
 import { NodeTree } from "./node-tree";
 import { siteOf } from "./site";
 import { warningsOf } from "./site-warnings";
+
+/** The names of its own parts, which stand beside the nodes'. */
+const RESERVED: readonly string[] = [
+  ...["store", "etcd", "kubeconfigs", "objects", "rollout"],
+  ...AUTHORITIES.map(({ id }) => id),
+  SERVICE_ACCOUNT_KEY_PAIR.id,
+];
 
 /** Where a control plane is kept and who signs for it. */
 export interface ControlPlaneOptions {
@@ -201,6 +210,7 @@ export class ControlPlane extends Construct {
       });
     }
     for (const { name } of this.site.nodes) {
+      if (RESERVED.includes(name)) throw reservedName(name, RESERVED);
       const component = { store, cluster: props, node: name, authorities };
       this.members.set(name, new ControlPlaneNode(this, name, component));
     }

@@ -282,3 +282,10 @@ export const validityTooShort = (given: string, least: string) =>
     `Allowed is ${least} and more.`,
     "Write Duration.days(365), for example.",
   );
+
+export const reservedName = (given: string, reserved: readonly string[]) =>
+  error(
+    `A node cannot have the name ${show(given)}: it is a part of the control plane's own.`,
+    `Allowed is any other than ${reserved.join(", ")}.`,
+    `Write "${given}-1", for example.`,
+  );
