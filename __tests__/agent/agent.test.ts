@@ -27,7 +27,8 @@ const all = [
   kubeconfig(),
   text("nodes/cp-1/root/a.yaml", "a"),
 ];
-const isRoot = process.getuid?.() === 0;
+/** Only root may mount and act for others; for anybody else the run says that these are skipped. */
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 const rollout = (...names: readonly string[]): Asked => ({
   action: "rollout",
@@ -96,7 +97,7 @@ describe("an expected error is one message, without a stack", () => {
   });
 });
 
-(isRoot ? test : test.skip)(
+asRoot(
   "fails when the store cannot be written, and changes nothing",
   async () => {
     const place = new Workplace();
@@ -116,7 +117,7 @@ describe("an expected error is one message, without a stack", () => {
   },
 );
 
-(isRoot ? test : test.skip)(
+asRoot(
   "fails when one folder of the store cannot be written, and keeps what is there",
   async () => {
     const place = new Workplace();
@@ -147,9 +148,6 @@ function tinyDisk(): string {
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", path]);
   return path;
 }
-
-/** Only root may mount; for others the run says that this one is skipped. */
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 asRoot(
   "a full disk costs nothing that was there, and room heals it",
