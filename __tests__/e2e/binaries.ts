@@ -44,6 +44,7 @@ const CACHE = join(
 function programsOf({
   text: version,
   etcdImageTag,
+  coreDnsImageTag,
 }: KubernetesVersion): Programs[] {
   const [, major, minor, patch] = /^v(\d+)\.(\d+)\.(.*)$/.exec(version)!;
   const etcd = `v${etcdImageTag.split("-")[0]}`;
@@ -78,6 +79,8 @@ function programsOf({
           "kube-apiserver",
           "kube-controller-manager",
           "kube-scheduler",
+          "kubelet",
+          "kube-proxy",
           "kubeadm",
           "kubectl",
         ].map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
@@ -89,6 +92,15 @@ function programsOf({
           [`k8s.io/${path}.gitMinor`, minor],
         ]),
       ),
+    },
+    {
+      name: "coredns",
+      version: coreDnsImageTag,
+      modules: () => [
+        { path: "github.com/coredns/coredns", version: coreDnsImageTag },
+      ],
+      packages: { coredns: "github.com/coredns/coredns" },
+      variables: {},
     },
   ];
 }

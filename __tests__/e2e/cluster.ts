@@ -20,7 +20,7 @@ import { type Machine, Network, removeAtTheEnd } from "./machines";
 import { say, seconds } from "./say";
 import { type StaticPod, staticPodsOf } from "./static-pods";
 
-export const KUBERNETES = parseKubernetesVersion("1.36.3") as KubernetesVersion;
+export const KUBERNETES = parseKubernetesVersion("1.35.4") as KubernetesVersion;
 export const REPOSITORY = join(__dirname, "../..");
 
 /** A program of a user, and machines for it. */
