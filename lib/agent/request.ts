@@ -4,7 +4,11 @@
  * Linux limits a single variable to 128 KiB.
  */
 export type Request =
-  BatchRequest | RolloutRequest | SignaturesRequest | TeardownRequest;
+  | BatchRequest
+  | RolloutRequest
+  | CheckRequest
+  | SignaturesRequest
+  | TeardownRequest;
 
 interface StoreRequest {
   /** The store's directory, relative to the stack's. */
@@ -21,19 +25,124 @@ export interface BatchRequest extends StoreRequest {
   readonly batch: string;
 }
 
+/**
+ * Brings hosts to their trees in the store, and the cluster to its objects. One process for the control plane, one for
+ * each worker pool.
+ */
 export interface RolloutRequest extends StoreRequest {
   readonly action: "rollout";
   readonly clusterName: string;
   readonly kubernetesVersion: string;
   readonly endpoint: string;
   readonly adminKubeconfig: string;
+  /** The control plane's nodes, whichever rollout this is: the cluster is reached through them. */
   readonly nodes: readonly NodeRequest[];
+  /** Only with the rollout of a pool: its workers. */
+  readonly pool?: PoolRequest;
+  /** The workers' names of all pools: another one left. */
+  readonly pools: Readonly<Record<string, readonly string[]>>;
+  /** How many live nodes may be down at once for a change. */
+  readonly maxUnavailable: number;
+  /** Absent with an external etcd. */
+  readonly etcd?: EtcdRequest;
+  /** Files of the store with the cluster's objects, in the order in which they are applied. */
+  readonly objects: readonly string[];
+  readonly podNetwork?: PodNetworkRequest;
+}
+
+export interface PoolRequest {
+  readonly name: string;
+  readonly nodes: readonly NodeRequest[];
+  /** Seconds that draining a worker which leaves may take. */
+  readonly drainTimeout: number;
+}
+
+export interface EtcdRequest {
+  /** On each node. */
+  readonly dataDir: string;
+  /** On each node: the directory with etcd's `ca.crt` and `healthcheck-client` pair. */
+  readonly certificatesDir: string;
+  readonly clientPort: number;
+  readonly peerPort: number;
+  /** Whether destroy removes the data. */
+  readonly destroyData: boolean;
+}
+
+export interface PodNetworkRequest {
+  readonly kind: "routed";
+  readonly podSubnets: readonly string[];
 }
 
 export interface NodeRequest {
   readonly name: string;
   readonly address: string;
-  readonly access: { readonly kind: "directory" };
+  readonly access: AccessRequest;
+  /** Absent: whatever machine answers is the node's. */
+  readonly machineId?: string;
+  /** It leaves the cluster while its machine still exists. */
+  readonly retire?: boolean;
+  /** What runs on it, in the order in which it starts; kubelet is the last. */
+  readonly components: readonly ComponentRequest[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly TaintRequest[];
+  readonly criSocket: string;
+  /** What its pods are made from. */
+  readonly images: readonly string[];
+  /** Archives on the deploying machine, relative to the stack's directory, that hold images. */
+  readonly imageArchives: readonly string[];
+  readonly port: number;
+}
+
+export interface TaintRequest {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+/** Something that runs on a node, and how it is asked whether it is well. */
+export interface ComponentRequest {
+  readonly name: string;
+  /** Of its static pod, on the node; kubelet has none. */
+  readonly manifest?: string;
+  /** As the host itself would ask. */
+  readonly health: {
+    readonly scheme: "http" | "https";
+    readonly host: string;
+    readonly port: number;
+    readonly path: string;
+  };
+  /** What it listens on. */
+  readonly ports: readonly number[];
+  /** Seconds after which it is a failure that it isn't healthy. */
+  readonly timeout: number;
+}
+
+export type AccessRequest =
+  | { readonly kind: "directory" }
+  | { readonly kind: "local"; readonly sudo: boolean }
+  | SshRequest;
+
+export interface SshRequest {
+  readonly kind: "ssh";
+  readonly host: string;
+  /** Absent: what OpenSSH's own configuration says. */
+  readonly user?: string;
+  readonly port?: number;
+  /** Relative to the stack's directory, or absolute. */
+  readonly identityFile?: string;
+  /** `[user@]host[:port]` */
+  readonly jumpHost?: string;
+  /** Pinned: `ssh-ed25519 AAAA…`; absent: accepted on first use. */
+  readonly hostKey?: string;
+  /** Whether root's rights are had by sudo. */
+  readonly sudo: boolean;
+  /** Seconds to wait for a host that does not answer yet. */
+  readonly connectTimeout: number;
+}
+
+/** Compares every host with its tree, as the store's inventory knows them; changes nothing but the drift tokens. */
+export interface CheckRequest extends StoreRequest {
+  readonly action: "check";
 }
 
 /** Fails while a certificate of the store waits for a signature, and says which and where it goes. */

@@ -9,7 +9,10 @@ import {
 } from "../catalog/authorities";
 import { kubeconfigRow } from "../catalog/kubeconfigs";
 import type { Site } from "../catalog/site";
+import { PORTS } from "../catalog/ports";
+import { certificatePath } from "../catalog/paths";
 import { endpointServer } from "../render/kubeconfig";
+import { controlPlaneNodeFacts } from "../render/node-request";
 import { objectGroups } from "../render/objects";
 import { toYamlDocuments } from "../render/yaml";
 import { Artefact } from "../terraform/artefact";
@@ -351,19 +354,35 @@ export class ControlPlane extends Construct {
   }
 
   private roll(objects: Batch): void {
+    const { etcd } = this.site;
     new Rollout(this, "rollout", {
       store: this.store,
-      request: {
+      request: () => ({
         clusterName: this.site.clusterName,
         kubernetesVersion: this.site.version.text,
         endpoint: this.endpoint,
         adminKubeconfig: this.adminKubeconfig.artefact.name,
         nodes: this.site.nodes.map((node, i) => ({
-          name: node.name,
-          address: node.address.host,
+          ...controlPlaneNodeFacts(this.site, node),
           access: this.props.nodes[i].access?.options ?? { kind: "directory" },
+          imageArchives: [],
         })),
-      },
+        pools: [],
+        maxUnavailable: 1,
+        etcd:
+          etcd.kind === "local"
+            ? {
+                dataDir: etcd.dataDir,
+                certificatesDir: certificatePath(this.site, "etcd"),
+                clientPort: PORTS.etcdClient,
+                peerPort: PORTS.etcdPeer,
+                destroyData: this.store.removesEverything,
+              }
+            : undefined,
+        objects: objectGroups(this.site, "").map(
+          ({ id }) => `objects/${id}.yaml`,
+        ),
+      }),
       batches: [
         ...this.site.nodes.map(
           ({ name }) => NodeTree.of(this.store, name).batch,

@@ -4,7 +4,7 @@ import {
   EXCLUDE_FROM_LOAD_BALANCERS_LABEL,
 } from "../catalog/object-groups";
 import { socketIsLocal } from "../catalog/kubelet";
-import type { Site, SiteNode } from "../catalog/site";
+import type { Site, SiteNode, Taint } from "../catalog/site";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 
 /**
@@ -12,17 +12,13 @@ import { compact, type KubernetesObject } from "./kubernetes-object";
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go
  */
 export function controlPlaneNode(site: Site, node: SiteNode): KubernetesObject {
-  const taints = node.taints ?? [CONTROL_PLANE_TAINT];
+  const taints = nodeTaints(node);
   return compact({
     apiVersion: "v1",
     kind: "Node",
     metadata: compact({
       name: node.name,
-      labels: {
-        [CONTROL_PLANE_LABEL]: "",
-        [EXCLUDE_FROM_LOAD_BALANCERS_LABEL]: "",
-        ...node.labels,
-      },
+      labels: nodeLabels(node),
       // Where kubelet's configuration doesn't hold it, `kubeadm upgrade` looks for the socket here.
       annotations: socketIsLocal(site)
         ? undefined
@@ -30,4 +26,16 @@ export function controlPlaneNode(site: Site, node: SiteNode): KubernetesObject {
     }),
     spec: taints.length > 0 ? { taints } : undefined,
   });
+}
+
+export function nodeLabels(node: SiteNode): Readonly<Record<string, string>> {
+  return {
+    [CONTROL_PLANE_LABEL]: "",
+    [EXCLUDE_FROM_LOAD_BALANCERS_LABEL]: "",
+    ...node.labels,
+  };
+}
+
+export function nodeTaints(node: SiteNode): readonly Taint[] {
+  return node.taints ?? [CONTROL_PLANE_TAINT];
 }

@@ -106,7 +106,10 @@ const PROBE_PORT = "probe-port";
 const SYSTEM_NODE_CRITICAL = 2000001000;
 
 const PERIOD = 10;
-const DEFAULT_STARTUP_TIMEOUT = 240;
+
+/** Seconds that a component may take to start; kubeadm's default where the user says nothing. */
+export const startupTimeout = (site: Site): number =>
+  site.startupTimeout ?? 240;
 
 function probes(
   row: ComponentRow,
@@ -115,7 +118,6 @@ function probes(
 ): Record<string, unknown> {
   const rules = row.probes(site, node);
   const port = site.version.namedProbePorts ? PROBE_PORT : row.port(site, node);
-  const timeout = site.startupTimeout ?? DEFAULT_STARTUP_TIMEOUT;
   return compact({
     livenessProbe: probe(rules, rules.liveness, port, 8, PERIOD, PERIOD),
     readinessProbe: rules.readiness
@@ -125,7 +127,7 @@ function probes(
       rules,
       rules.startup,
       port,
-      Math.ceil(timeout / PERIOD),
+      Math.ceil(startupTimeout(site) / PERIOD),
       PERIOD,
       PERIOD,
     ),

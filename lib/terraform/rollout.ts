@@ -8,7 +8,8 @@ import type { Store } from "./store";
 
 export interface RolloutProps {
   readonly store: Store;
-  readonly request: Omit<RolloutRequest, "action" | "store" | "stack">;
+  /** Asked for at synthesis, because a cluster grows until then. */
+  readonly request: () => Omit<RolloutRequest, "action" | "store" | "stack">;
   /** What has to be in the store before. */
   readonly batches: readonly Batch[];
 }
@@ -31,7 +32,8 @@ export class Rollout extends Resource {
   }
 
   protected override triggers() {
-    const { request, batches } = this.props;
+    const { batches } = this.props;
+    const request = this.props.request();
     return {
       nodes: request.nodes.map(({ name }) => name).join(", "),
       endpoint: request.endpoint,
@@ -49,7 +51,7 @@ export class Rollout extends Resource {
     const { store, request } = this.props;
     const stack = TerraformStack.of(this).node.id;
     return run(store, {
-      ...request,
+      ...request(),
       action: "rollout",
       store: store.location,
       stack,

@@ -62,6 +62,8 @@ export class Store extends Construct implements IStore {
   readonly location: string;
   /** The agent, as Terraform sees it. @internal */
   readonly agent: string;
+  /** Whether destroy also removes what cannot be made again. @internal */
+  readonly removesEverything: boolean;
   /** @internal */
   readonly teardown: Teardown;
   private signaturesResource?: Signatures;
@@ -79,9 +81,10 @@ export class Store extends Construct implements IStore {
     claim(this);
     RequiredVersion.in(this);
     this.agent = agentOf(this);
+    this.removesEverything = props.removalPolicy === RemovalPolicy.DESTROY;
     this.teardown = new Teardown(this, "teardown", {
       store: this,
-      retainAuthorities: props.removalPolicy !== RemovalPolicy.DESTROY,
+      retainAuthorities: !this.removesEverything,
     });
   }
 

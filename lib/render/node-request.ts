@@ -1,0 +1,155 @@
+import { lastValue, probeHost } from "../catalog/component";
+import type { ComponentRow } from "../catalog/components";
+import { coreDnsImage } from "../catalog/coredns";
+import { pauseImage } from "../catalog/kubelet";
+import { kubeProxyImage } from "../catalog/kube-proxy";
+import { PORTS } from "../catalog/ports";
+import type { ExtraArgs, Site, SiteNode, Taint } from "../catalog/site";
+import { kubeletConfiguration } from "./kubelet";
+import { nodeLabels, nodeTaints } from "./node";
+import { manifestPath, startupTimeout, staticPods } from "./static-pod";
+
+/** What a rollout is told of a node, but for the way to it. */
+export interface NodeFacts {
+  readonly name: string;
+  readonly address: string;
+  readonly components: readonly RunningComponent[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly criSocket: string;
+  /** What its pods are made from. */
+  readonly images: readonly string[];
+  readonly port: number;
+}
+
+/** Something that runs on a node, and how the node itself would ask whether it is well. */
+export interface RunningComponent {
+  readonly name: string;
+  /** Of its static pod; kubelet has none. */
+  readonly manifest?: string;
+  readonly health: {
+    readonly scheme: "http" | "https";
+    readonly host: string;
+    readonly port: number;
+    readonly path: string;
+  };
+  /** What it listens on. */
+  readonly ports: readonly number[];
+  /** Seconds after which it is a failure that it isn't healthy. */
+  readonly timeout: number;
+}
+
+export function controlPlaneNodeFacts(site: Site, node: SiteNode): NodeFacts {
+  const rows = staticPods(site);
+  return {
+    name: node.name,
+    address: node.address.host,
+    components: [
+      ...rows.map((row) => staticPodComponent(row, site, node)),
+      kubelet(site, node),
+    ],
+    labels: nodeLabels(node),
+    taints: nodeTaints(node),
+    criSocket: node.criSocket,
+    images: [
+      ...rows.map((row) => row.image(site)),
+      ...everywhere(site),
+      // Its first pods come up where nothing else is yet.
+      ...(site.dns.enabled ? [coreDnsImage(site)] : []),
+    ],
+    port: node.bindPort,
+  };
+}
+
+/** A worker runs nothing but kubelet before the cluster gives it pods. */
+export function workerFacts(site: Site, node: SiteNode): NodeFacts {
+  return {
+    name: node.name,
+    address: node.address.host,
+    components: [kubelet(site, node)],
+    labels: node.labels,
+    taints: node.taints ?? [],
+    criSocket: node.criSocket,
+    images: everywhere(site),
+    port: kubeletPort(site, node),
+  };
+}
+
+function staticPodComponent(
+  row: ComponentRow,
+  site: Site,
+  node: SiteNode,
+): RunningComponent {
+  const probes = row.probes(site, node);
+  const port = row.port(site, node);
+  return {
+    name: row.id,
+    manifest: manifestPath(row),
+    health: {
+      scheme: probes.scheme === "HTTPS" ? "https" : "http",
+      host: probes.host || node.address.host,
+      port,
+      path: probes.readiness ?? probes.liveness,
+    },
+    ports:
+      row.id === "etcd" ? [PORTS.etcdClient, PORTS.etcdPeer, port] : [port],
+    timeout: startupTimeout(site),
+  };
+}
+
+function kubelet(site: Site, node: SiteNode): RunningComponent {
+  const bindAddress = String(
+    kubeletSetting(
+      site,
+      node,
+      "healthz-bind-address",
+      "healthzBindAddress",
+      "127.0.0.1",
+    ),
+  );
+  const port = Number(
+    kubeletSetting(
+      site,
+      node,
+      "healthz-port",
+      "healthzPort",
+      PORTS.kubeletHealthz,
+    ),
+  );
+  return {
+    name: "kubelet",
+    health: {
+      scheme: "http",
+      host: probeHost(bindAddress) || node.loopback.host,
+      port,
+      path: "/healthz",
+    },
+    ports: [kubeletPort(site, node)],
+    timeout: startupTimeout(site),
+  };
+}
+
+const kubeletPort = (site: Site, node: SiteNode): number =>
+  Number(kubeletSetting(site, node, "port", "port", PORTS.kubelet));
+
+/** A flag of the node wins over one of the cluster, a flag over the configuration. */
+function kubeletSetting(
+  site: Site,
+  node: SiteNode,
+  flag: string,
+  field: string,
+  fallback: string | number,
+): unknown {
+  const flags: ExtraArgs = {
+    ...site.kubelet.extraArgs,
+    ...node.kubeletExtraArgs,
+  };
+  return (
+    lastValue(flags, flag) ?? kubeletConfiguration(site)[field] ?? fallback
+  );
+}
+
+const everywhere = (site: Site): string[] => [
+  pauseImage(site),
+  ...(site.kubeProxy.enabled ? [kubeProxyImage(site)] : []),
+];
