@@ -1,0 +1,94 @@
+import { StatusError, unknownKind } from "../errors-cluster";
+import { waitFor } from "./retry";
+
+/** Where the objects of a kind are. */
+export interface Resource {
+  /** `/apis/apps/v1` */
+  readonly root: string;
+  /** `deployments` */
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+type Kinds = ReadonlyMap<string, Resource>;
+
+interface ResourceList {
+  readonly resources?: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly namespaced: boolean;
+  }[];
+}
+
+interface Definitions {
+  readonly items: readonly {
+    readonly spec: {
+      readonly group: string;
+      readonly names: { readonly kind: string };
+    };
+  }[];
+}
+
+/** Milliseconds that a kind may take to be served after its definition was accepted. */
+const ESTABLISHING = 30_000;
+const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+/** Which kinds a cluster has. A group is asked for when it is first needed: few of them ever are. */
+export class Discovery {
+  private readonly known = new Map<string, Promise<Kinds>>();
+
+  constructor(private readonly get: (path: string) => Promise<unknown>) {}
+
+  async resource(apiVersion: string, kind: string): Promise<Resource> {
+    const resource =
+      (await this.kinds(apiVersion)).get(kind) ??
+      (await this.kinds(apiVersion, true)).get(kind) ??
+      (await this.awaited(apiVersion, kind));
+    if (!resource) throw unknownKind(apiVersion, kind);
+    return resource;
+  }
+
+  /** A kind that is defined already, but not served yet. */
+  private async awaited(
+    apiVersion: string,
+    kind: string,
+  ): Promise<Resource | undefined> {
+    const [group] = apiVersion.split("/");
+    const { items } = (await this.get(DEFINITIONS)) as Definitions;
+    const isDefined = items.some(
+      ({ spec }) => spec.group === group && spec.names.kind === kind,
+    );
+    if (!isDefined) return undefined;
+    return waitFor(ESTABLISHING, async () =>
+      (await this.kinds(apiVersion, true)).get(kind),
+    );
+  }
+
+  private kinds(apiVersion: string, again = false): Promise<Kinds> {
+    const known = again ? undefined : this.known.get(apiVersion);
+    if (known) return known;
+    const asked = this.ask(apiVersion);
+    this.known.set(apiVersion, asked);
+    asked.catch(() => this.known.delete(apiVersion));
+    return asked;
+  }
+
+  private async ask(apiVersion: string): Promise<Kinds> {
+    const root = `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
+    try {
+      const { resources = [] } = (await this.get(root)) as ResourceList;
+      // `deployments/scale` is a part of another object.
+      const own = resources.filter(({ name }) => !name.includes("/"));
+      return new Map(
+        own.map(({ kind, name: plural, namespaced }) => [
+          kind,
+          { root, plural, namespaced },
+        ]),
+      );
+    } catch (error) {
+      if (error instanceof StatusError && error.refusal.status === 404)
+        return new Map();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  EtcdError,
+  etcdRefused,
+  StatusError,
+  UnreachableError,
+} from "../errors-cluster";
+import type { ServerRequest, Server } from "./https";
+import { retry } from "./retry";
+
+/** Numbers of 64 bits are text, as in etcd's JSON: a number of JavaScript would round them. */
+export interface Member {
+  readonly id: string;
+  /** Empty until it has started for the first time. */
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly isLearner: boolean;
+  readonly started: boolean;
+}
+
+/** What one member knows of itself, also where it has no leader. */
+export interface MemberStatus {
+  readonly id: string;
+  /** Absent where it knows none. */
+  readonly leader?: string;
+  readonly raftTerm: string;
+  readonly raftIndex: string;
+  readonly raftAppliedIndex: string;
+  readonly isLearner: boolean;
+  readonly version: string;
+  /** Bytes. */
+  readonly databaseSize: string;
+}
+
+/**
+ * One member of etcd, asked through its JSON gateway.
+ * @see https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
+ */
+export class EtcdClient {
+  constructor(private readonly server: Server) {}
+
+  /**
+   * All members, as most of them agree. Not `agreed`: as this one knows them, which needs no quorum.
+   */
+  async members({ agreed = true } = {}): Promise<Member[]> {
+    const { members = [] } = await this.post<{ members?: RawMember[] }>(
+      "list the members",
+      "/v3/cluster/member/list",
+      { linearizable: agreed },
+    );
+    return members.map(member);
+  }
+
+  /** A member that doesn't vote, and will be started at that URL. */
+  async addLearner(peerUrl: string): Promise<Member> {
+    const { member: added } = await this.post<{ member: RawMember }>(
+      `add the member ${peerUrl}`,
+      "/v3/cluster/member/add",
+      { peerURLs: [peerUrl], isLearner: true },
+    );
+    return member(added);
+  }
+
+  /** Makes a learner a member that votes. */
+  async promote(id: string): Promise<void> {
+    const path = "/v3/cluster/member/promote";
+    await this.post(`promote the member ${id}`, path, { ID: id });
+  }
+
+  /** Promotes it as soon as it is in sync with the leader; `limit` in milliseconds. */
+  async promoteWhenReady(id: string, limit: number): Promise<void> {
+    await retry(() => this.promote(id), { limit, passes });
+  }
+
+  /** One that isn't there is fine. */
+  async remove(id: string): Promise<void> {
+    try {
+      const path = "/v3/cluster/member/remove";
+      await this.post(`remove the member ${id}`, path, { ID: id });
+    } catch (error) {
+      if (!(error instanceof EtcdError && error.kind === "not-found"))
+        throw error;
+    }
+  }
+
+  async status(): Promise<MemberStatus> {
+    const raw = await this.post<RawStatus>(
+      "say how it is",
+      "/v3/maintenance/status",
+      {},
+    );
+    const { leader = "0" } = raw;
+    return {
+      id: raw.header.member_id,
+      ...(leader !== "0" && { leader }),
+      raftTerm: raw.raftTerm ?? "0",
+      raftIndex: raw.raftIndex ?? "0",
+      raftAppliedIndex: raw.raftAppliedIndex ?? "0",
+      isLearner: raw.isLearner ?? false,
+      version: raw.version,
+      databaseSize: raw.dbSize ?? "0",
+    };
+  }
+
+  /**
+   * Why it doesn't serve; `undefined` where it does: it has a leader, a read that most members agree on succeeds, and
+   * its disk quota isn't used up. A learner never does: ask for its {@link status}.
+   */
+  async problem(): Promise<string | undefined> {
+    try {
+      const body = await this.server.request({
+        method: "GET",
+        path: "/health",
+        timeout: HEALTH_TIMEOUT,
+      });
+      return problemOf(String(body));
+    } catch (error) {
+      if (error instanceof UnreachableError)
+        return error.message.split("\n")[0];
+      if (error instanceof StatusError) return problemOf(error.refusal.said);
+      throw error;
+    }
+  }
+
+  private async post<T>(what: string, path: string, body: unknown): Promise<T> {
+    const request: ServerRequest = { method: "POST", path, body };
+    try {
+      return (await this.server.request(request)) as T;
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      throw etcdRefused(this.server.props.title, what, error.refusal);
+    }
+  }
+}
+
+/** Its read waits for a leader longer than an election takes. */
+const HEALTH_TIMEOUT = 10_000;
+
+const passes = (error: unknown): boolean =>
+  error instanceof UnreachableError ||
+  (error instanceof EtcdError &&
+    ["not-ready", "unhealthy", "no-leader"].includes(error.kind));
+
+/** Of the answer of /health, which is JSON but doesn't say so. */
+function problemOf(body: string): string | undefined {
+  const [, healthy] = /"health":"(true|false)"/.exec(body) ?? [];
+  const [, reason] = /"reason":"([^"]*)"/.exec(body) ?? [];
+  return healthy === "true" ? undefined : reason || body;
+}
+
+/** What is zero, false or empty is left out. */
+interface RawMember {
+  readonly ID: string;
+  readonly name?: string;
+  readonly peerURLs?: readonly string[];
+  readonly clientURLs?: readonly string[];
+  readonly isLearner?: boolean;
+}
+
+interface RawStatus {
+  readonly header: { readonly member_id: string };
+  readonly version: string;
+  readonly dbSize?: string;
+  readonly leader?: string;
+  readonly raftIndex?: string;
+  readonly raftTerm?: string;
+  readonly raftAppliedIndex?: string;
+  readonly isLearner?: boolean;
+}
+
+function member(raw: RawMember): Member {
+  const { ID: id, name = "", peerURLs = [], clientURLs = [] } = raw;
+  return {
+    id,
+    name,
+    peerUrls: peerURLs,
+    clientUrls: clientURLs,
+    isLearner: raw.isLearner ?? false,
+    started: name !== "",
+  };
+}

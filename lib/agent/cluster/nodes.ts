@@ -1,0 +1,144 @@
+import { nodeNotRegistered } from "../errors-cluster";
+import type { TaintRequest } from "../request";
+import {
+  type ApiObject,
+  type KubernetesApi,
+  isRefusal,
+  type ObjectMetadata,
+} from "./api";
+import { retry, waitFor } from "./retry";
+
+export interface Node extends ApiObject {
+  readonly spec?: {
+    readonly taints?: readonly Taint[];
+    readonly unschedulable?: boolean;
+  };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+  };
+}
+
+type Taint = TaintRequest & { readonly timeAdded?: string };
+
+/** What is to be said of a node; its kubelet says the rest. */
+export interface NodeMarks {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly TaintRequest[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const NODE = { apiVersion: "v1", kind: "Node" };
+const nodeName = (name: string) => ({ ...NODE, name });
+
+/** The taints that are ours, `key:effect`: the field is one, and others write into it as well. */
+const OUR_TAINTS = "cdktf-control-plane/taints";
+/** Milliseconds that a kubelet has to register its node, and others to leave its taints alone for a moment. */
+const REGISTRATION = 120_000;
+const CONFLICTS = 30_000;
+
+/** Waits for a node's kubelet to register it. */
+export async function waitForNode(
+  api: KubernetesApi,
+  name: string,
+  limit = REGISTRATION,
+): Promise<Node> {
+  const node = await waitFor(limit, () => api.get<Node>(nodeName(name)));
+  if (!node) throw nodeNotRegistered(name, `${limit / 1000} s`);
+  return node;
+}
+
+export function isReady({ status }: Node): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  return ready?.status === "True";
+}
+
+/** Labels, annotations and taints of a node that is registered or about to be. Returns whether anything changed. */
+export async function markNode(
+  api: KubernetesApi,
+  marks: NodeMarks,
+): Promise<boolean> {
+  const { name, labels, annotations } = marks;
+  const before = await waitForNode(api, name);
+  const { uid } = before.metadata;
+  const after = await api.serverSideApply({
+    ...NODE,
+    // With its uid, a node that is deleted meanwhile isn't made again.
+    metadata: { name, uid, labels, annotations },
+  });
+  const isMarked =
+    after.metadata.resourceVersion !== before.metadata.resourceVersion;
+  return (await taintNode(api, marks)) || isMarked;
+}
+
+/** Reads, merges and writes; again where somebody else wrote in between. */
+function taintNode(api: KubernetesApi, marks: NodeMarks): Promise<boolean> {
+  const attempt = async () => {
+    const node = await waitForNode(api, marks.name);
+    const { resourceVersion, annotations } = node.metadata;
+    const present = node.spec?.taints ?? [];
+    const ours = annotations?.[OUR_TAINTS] ?? "";
+    const taints = mergeTaints(present, ours.split(","), marks.taints);
+    const wanted = marks.taints.map(identityOf).sort().join(",");
+    if (sameTaints(present, taints) && wanted === ours) return false;
+    await api.mergePatch(nodeName(marks.name), {
+      metadata: {
+        resourceVersion,
+        annotations: { [OUR_TAINTS]: wanted || null },
+      },
+      spec: { taints },
+    });
+    return true;
+  };
+  return retry(attempt, {
+    limit: CONFLICTS,
+    passes: (error) => isRefusal(error, 409),
+  });
+}
+
+const identityOf = ({ key, effect }: TaintRequest): string =>
+  `${key}:${effect}`;
+
+/** Those of others as they are, then ours as they are wanted now. */
+function mergeTaints(
+  present: readonly Taint[],
+  ours: readonly string[],
+  wanted: readonly TaintRequest[],
+): Taint[] {
+  const replaced = new Set([...ours, ...wanted.map(identityOf)]);
+  return [
+    ...present.filter((taint) => !replaced.has(identityOf(taint))),
+    ...wanted.map(
+      (taint) =>
+        // As it is, with the time that Kubernetes noted.
+        present.find(
+          (each) =>
+            identityOf(each) === identityOf(taint) &&
+            (each.value ?? "") === (taint.value ?? ""),
+        ) ?? taint,
+    ),
+  ];
+}
+
+const sameTaints = (some: readonly Taint[], others: readonly Taint[]) =>
+  some.length === others.length && others.every((each) => some.includes(each));
+
+/** One that isn't there is fine. */
+export async function deleteNode(
+  api: KubernetesApi,
+  name: string,
+): Promise<void> {
+  await api.remove(nodeName(name));
+}
+
+/** The marks that an object of the kind Node describes. */
+export function marksOf(object: ApiObject): NodeMarks {
+  const { name, labels = {}, annotations } = object.metadata as ObjectMetadata;
+  const { taints = [] } = (object as Node).spec ?? {};
+  return { name, labels, taints, annotations };
+}

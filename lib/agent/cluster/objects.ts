@@ -1,0 +1,207 @@
+import { milliseconds } from "../duration";
+import { objectRefused, StatusError } from "../errors-cluster";
+import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
+import {
+  type AppliedObjects,
+  entryOf,
+  identityOf,
+  objectOf,
+  titleOf,
+} from "./applied";
+import { type Document, type ObjectsFile, stepsOf } from "./documents";
+import { CONNECTIONS } from "./https";
+import { markNode, marksOf } from "./nodes";
+import { inParallel, retry } from "./retry";
+import { expirationAfter, newToken, revoke, tokenSecret } from "./tokens";
+
+export type { AppliedObjects, ObjectsFile };
+
+export interface ObjectsReport {
+  readonly applied: AppliedObjects;
+  readonly all: number;
+  /** Made ones too. */
+  readonly changed: number;
+  readonly removed: number;
+}
+
+type Say = (line: string) => void;
+
+const NOTHING: AppliedObjects = { objects: [], tokens: {} };
+
+/**
+ * What may be in the cluster as soon as {@link applyObjects} has begun: kept before, it makes sure that what a run
+ * applied before it failed is removed by a later one that no longer has it.
+ */
+export function begunObjects(
+  files: readonly ObjectsFile[],
+  previous: AppliedObjects = NOTHING,
+): AppliedObjects {
+  const entries = entriesOf(stepsOf(files).flat());
+  return {
+    ...previous,
+    objects: [...new Set([...previous.objects, ...entries])],
+  };
+}
+
+/**
+ * Brings the cluster to the objects of these files, in their order, and removes what was applied before and is in none
+ * of them. `say` hears of what is unusual.
+ */
+export async function applyObjects(
+  api: KubernetesApi,
+  files: readonly ObjectsFile[],
+  previous: AppliedObjects = NOTHING,
+  say: Say,
+): Promise<ObjectsReport> {
+  const steps = stepsOf(files);
+  const documents = steps.flat();
+  const tokens: Record<string, string> = {};
+  let changed = 0;
+  for (const step of steps) {
+    await inParallel(step, CONNECTIONS, async (document) => {
+      const { object, file } = document;
+      try {
+        const known =
+          document.kind === "token" && previous.tokens[document.fingerprint];
+        if (known) tokens[document.fingerprint] = known;
+        else if (await apply(api, document, tokens, say)) changed++;
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+        const title = titleOf({ ...object, ...object.metadata });
+        throw objectRefused(file, title, error.refusal.said);
+      }
+    });
+  }
+  const removed = await removeLeft(api, documents, { tokens, previous });
+  return {
+    applied: { objects: entriesOf(documents), tokens },
+    all: documents.length,
+    changed,
+    removed,
+  };
+}
+
+const entriesOf = (documents: readonly Document[]): string[] =>
+  documents.flatMap((document) =>
+    document.kind === "object" ? [entryOf(document.name)] : [],
+  );
+
+/** Returns whether it changed anything. */
+async function apply(
+  api: KubernetesApi,
+  document: Document,
+  tokens: Record<string, string>,
+  say: Say,
+): Promise<boolean> {
+  switch (document.kind) {
+    case "node":
+      return markNode(api, marksOf(document.object));
+    case "token": {
+      const { fingerprint, object } = document;
+      const { id, made } = await makeToken(api, object, fingerprint);
+      tokens[fingerprint] = id;
+      if (made) say(`bootstrap token ${id} made`);
+      return made;
+    }
+    case "object":
+      return applyObject(api, document, say);
+  }
+}
+
+/** Milliseconds until Kubernetes' own namespaces are there, which an API server makes after it began to serve. */
+const NAMESPACES = 15_000;
+
+async function applyObject(
+  api: KubernetesApi,
+  { object, name }: Document & { readonly kind: "object" },
+  say: Say,
+): Promise<boolean> {
+  const before = await api.get(name);
+  const attempt = () => api.serverSideApply(object);
+  try {
+    const after = await retry(attempt, {
+      limit: NAMESPACES,
+      passes: (error) =>
+        isRefusal(error, 404) && error.refusal.details?.kind === "namespaces",
+    });
+    return before?.metadata.resourceVersion !== after.metadata.resourceVersion;
+  } catch (error) {
+    if (!before || !isAnotherRole(error)) throw error;
+    say(`${titleOf(name)}: made anew, since its role can't be changed`);
+    await api.remove(name);
+    await attempt();
+    return true;
+  }
+}
+
+/** What a binding binds to is for ever. */
+const isAnotherRole = (error: unknown): boolean =>
+  isRefusal(error, 422) &&
+  (error.refusal.details?.causes?.some(({ field }) => field === "roleRef") ??
+    false);
+
+/** So that a token is found which a run made that failed later. */
+const FINGERPRINT = "cdktf-control-plane/fingerprint";
+
+async function makeToken(
+  api: KubernetesApi,
+  object: ApiObject,
+  fingerprint: string,
+): Promise<{ id: string; made: boolean }> {
+  const [found] = await api.list(
+    { apiVersion: "v1", kind: "Secret" },
+    {
+      namespace: "kube-system",
+      labelSelector: `${FINGERPRINT}=${fingerprint}`,
+    },
+  );
+  if (found) {
+    const id = found.metadata.name.replace(/^bootstrap-token-/, "");
+    return { id, made: false };
+  }
+  const token = newToken();
+  const { ttl, ...annotations } = object.metadata.annotations ?? {};
+  const { labels } = object.metadata;
+  const life = ttl === undefined ? 0 : milliseconds(ttl);
+  const fields = object.stringData as Record<string, string>;
+  await api.serverSideApply(
+    tokenSecret(
+      token,
+      { ...fields, ...(life > 0 && { expiration: expirationAfter(life) }) },
+      { annotations, labels: { ...labels, [FINGERPRINT]: fingerprint } },
+    ),
+  );
+  return { id: token.id, made: true };
+}
+
+/** An API server would make them again. */
+const KUBERNETES_OWN =
+  /^v1 Namespace (default|kube-system|kube-public|kube-node-lease)$/;
+
+/** In the reverse order, one after the other: custom objects go before what defines them. */
+async function removeLeft(
+  api: KubernetesApi,
+  documents: readonly Document[],
+  {
+    tokens,
+    previous,
+  }: {
+    readonly tokens: Readonly<Record<string, string>>;
+    readonly previous: AppliedObjects;
+  },
+): Promise<number> {
+  const present = new Set(
+    entriesOf(documents).map((entry) => identityOf(objectOf(entry))),
+  );
+  const left = previous.objects
+    .filter((entry) => !present.has(identityOf(objectOf(entry))))
+    .filter((entry) => !KUBERNETES_OWN.test(entry))
+    .reverse();
+  for (const entry of left) await api.remove(objectOf(entry));
+  const leftTokens = Object.keys(previous.tokens).filter(
+    (fingerprint) => !(fingerprint in tokens),
+  );
+  for (const fingerprint of leftTokens)
+    await revoke(api, previous.tokens[fingerprint]);
+  return left.length + leftTokens.length;
+}
