@@ -32,10 +32,11 @@ interface Module {
   readonly replaced?: boolean;
 }
 
-type Say = (line: string) => void;
+export type Say = (line: string) => void;
 type Go = (directory: string, ...args: string[]) => string;
 
-const CACHE = join(
+/** What takes minutes to make, outside the checkout. */
+export const CACHE = join(
   process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
   "cdktf-control-plane",
 );
@@ -170,7 +171,7 @@ function build(
 }
 
 /** Removes the workplaces of those who were killed. */
-function forgetInterrupted(directory: string): void {
+export function forgetInterrupted(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = /^\.building-(\d+)$/.exec(name)?.[1];
     if (pid && !runs(pid))
@@ -212,7 +213,7 @@ function stagingModules(go: Go, version: string): string[] {
 }
 
 /** Quietly, so that whoever else works on the machine may go on. */
-function goCommand(): Go {
+export function goCommand(): Go {
   const run: Go = (directory, ...args) =>
     execFileSync("nice", ["go", ...args], {
       cwd: directory,

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { CONTROL_GROUPS } from "./lab/control-groups";
 
 const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 
@@ -13,6 +14,10 @@ const PROGRAMS: readonly (readonly [command: string, purpose: string])[] = [
   ["hostname --version", "names machines"],
   ["diff --version", "compares objects"],
   ["openssl version", "verifies certificates"],
+  ["debootstrap --version", "installs hosts (debootstrap)"],
+  ["systemd-nspawn --version", "boots hosts (systemd-container)"],
+  ["ssh -V", "reaches hosts (openssh-client)"],
+  ["sysctl --version", "lets networks route (procps)"],
 ];
 
 /** Fails with everything that is missing, before anything is begun. */
@@ -28,6 +33,10 @@ export function checkRequirements(): void {
   else if (!runs("unshare --mount --net --uts true"))
     problems.push(
       "namespaces cannot be made: inside a container it has to be a privileged one",
+    );
+  if (CONTROL_GROUPS.length === 0)
+    problems.push(
+      "control groups of version 1 are not mounted: hosts have them for their pods",
     );
   if (problems.length > 0)
     throw new Error(

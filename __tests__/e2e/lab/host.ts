@@ -1,0 +1,400 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chownSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { Machine, RunOptions } from "../machines";
+import { say, seconds, until } from "../say";
+import { CONTROL_GROUPS, joined, removeControlGroup } from "./control-groups";
+import type { HostImage } from "./image";
+import { run } from "./shell";
+
+/** What a host is made of. */
+export interface HostProps {
+  readonly name: string;
+  /** In the lab's network. */
+  readonly address: string;
+  /**
+   * Whether the images of Kubernetes are there already.
+   * @default true
+   */
+  readonly images?: boolean;
+}
+
+/** What a host has from its lab. */
+export interface Surroundings {
+  readonly id: string;
+  /** Where people work. */
+  readonly admin: Machine;
+  readonly image: HostImage;
+  /** Where disks are. */
+  readonly directory: string;
+  /** All names that its hosts know, with their addresses. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** The admin's address, which is every host's way to elsewhere. */
+  readonly gateway: string;
+  readonly prefix: number;
+  readonly sshKey: string;
+  /** Of a host's address, or none where hosts have no network for pods. */
+  readonly podSubnet?: (address: string) => string;
+  /** Has those who connect by SSH know a host by its key. */
+  readonly introduce: (address: string, key: string) => void;
+}
+
+/** The user who may become root on a host, as root itself, by the lab's key. */
+const USER = { name: "admin", id: 1000 };
+
+/**
+ * A machine with systemd, containerd and an SSH server. Its root is a layer over the shared image. All its processes
+ * are in one PID namespace below one that ends with this process, so that the kernel ends all of them at once.
+ */
+export class Host {
+  readonly name: string;
+  readonly address: string;
+  private holder?: ChildProcess;
+  /** The first process, as this machine numbers it. */
+  private init = 0;
+
+  private constructor(
+    private readonly props: HostProps,
+    private readonly lab: Surroundings,
+    /** Of the network's interface; the same at every start, as others remember it. */
+    private readonly interfaceName: string,
+  ) {
+    this.name = props.name;
+    this.address = props.address;
+  }
+
+  /** A host that is up. */
+  static async start(
+    props: HostProps,
+    lab: Surroundings,
+    interfaceName: string,
+  ): Promise<Host> {
+    const host = new Host(props, lab, interfaceName);
+    host.install();
+    await host.start();
+    return host;
+  }
+
+  /** Its console and journal are in files here. */
+  get directory(): string {
+    return join(this.lab.directory, this.name);
+  }
+
+  /** Its SSH server's public key. */
+  get key(): string {
+    const file = this.path("etc/ssh/ssh_host_ed25519_key.pub");
+    return readFileSync(file, "utf8").split(" ").slice(0, 2).join(" ");
+  }
+
+  /** Whether it runs. */
+  get up(): boolean {
+    return this.holder !== undefined;
+  }
+
+  /** Boots it with the disk that it has. */
+  async start(): Promise<void> {
+    if (this.holder) throw new Error(`${this.name} is up already`);
+    const start = Date.now();
+    const log = openSync(join(this.directory, "console.log"), "a");
+    const holder = spawn("setpriv", this.boot(), {
+      // No Ctrl-C of ours is one of its own.
+      detached: true,
+      stdio: ["pipe", "pipe", log],
+    });
+    closeSync(log);
+    this.holder = holder;
+    await ready(holder, this.name);
+    await this.connect(holder.pid!);
+    holder.stdin?.end("\n");
+    await until(`${this.name} up`, 60, async () => {
+      if (!alive(holder)) throw new Error(this.lastWords());
+      await this.ssh("sudo systemctl is-active containerd");
+      return true;
+    });
+    this.init = initOf(holder.pid!);
+    say(`${this.name} (${this.address}) up in ${seconds(start)}`);
+  }
+
+  /** Takes its power away: no process of it or its pods runs another instruction. */
+  async kill(): Promise<void> {
+    const { holder } = this;
+    if (!holder) return;
+    this.holder = undefined;
+    if (alive(holder)) {
+      const ended = new Promise((resolve) => holder.once("exit", resolve));
+      // The first in its PID namespace: it is only gone when all others are.
+      const [first] = childrenOf(holder.pid!);
+      process.kill(first ?? holder.pid, "SIGKILL");
+      await ended;
+    }
+    // The kernel takes its time to do so itself, and the name is needed again.
+    const unplug = `ip link del ${this.interfaceName} 2>/dev/null || true`;
+    await this.lab.admin.run(["sh", "-c", unplug]);
+    await removeControlGroup(join(this.lab.id, this.name));
+  }
+
+  /** The same machine with a new system: nothing is left of what it was but its name and address. */
+  async reinstall(): Promise<void> {
+    await this.kill();
+    rmSync(this.directory, { recursive: true });
+    this.install();
+    await this.start();
+  }
+
+  /** Runs a shell script, or a command, as root, and gives what it prints. */
+  exec(
+    command: string | readonly string[],
+    options: RunOptions = {},
+  ): Promise<string> {
+    const argv =
+      typeof command === "string" ? ["sh", "-euc", command] : command;
+    const env = Object.entries({ PATH, HOME: "/root", ...options.env });
+    return output(
+      `${this.name}: ${argv.join(" ")}`,
+      [
+        ...["setpriv", "--pdeathsig", "KILL", "nsenter", "--target"],
+        ...[`${this.init}`, "--mount", "--uts", "--ipc", "--net", "--pid"],
+        ...["--cgroup", "env", "--ignore-environment"],
+        ...env.map(([name, value]) => `${name}=${value}`),
+        ...argv,
+      ],
+      options.input,
+    );
+  }
+
+  /** Runs a command line by SSH, as people would from their machine. */
+  ssh(command: string, user = USER.name): Promise<string> {
+    const options = {
+      IdentityFile: this.lab.sshKey,
+      UserKnownHostsFile: join(this.lab.directory, "known_hosts"),
+      StrictHostKeyChecking: "yes",
+      BatchMode: "yes",
+      ConnectTimeout: "5",
+    };
+    return this.lab.admin.run([
+      ...["ssh", "-F", "none"],
+      ...Object.entries(options).flatMap(([k, v]) => ["-o", `${k}=${v}`]),
+      ...[`${user}@${this.address}`, command],
+    ]);
+  }
+
+  /** From now on SSH finds nobody there, while all else goes on. */
+  async cutSsh(): Promise<void> {
+    await this.exec(`iptables --insert ${SSH_IS_DROPPED}`);
+  }
+
+  async restoreSsh(): Promise<void> {
+    await this.exec(`iptables --delete ${SSH_IS_DROPPED}`);
+  }
+
+  /** The path on this machine of a file of the host's that was written on it. */
+  private path(file: string): string {
+    return join(this.directory, "disk", file);
+  }
+
+  /** Makes a new disk: what is on it that the image hasn't. */
+  private install(): void {
+    const { address, name, lab } = this;
+    const { containerd } = lab.image;
+    for (const folder of ["disk", "work", "root"])
+      mkdirSync(join(this.directory, folder), { recursive: true });
+    const known = { localhost: "127.0.0.1", ...lab.hosts, [name]: address };
+    const files: Record<string, string> = {
+      "etc/hostname": `${name}\n`,
+      "etc/machine-id": `${randomBytes(16).toString("hex")}\n`,
+      "etc/hosts": Object.entries(known)
+        .map(([host, at]) => `${at} ${host}\n`)
+        .join(""),
+      // No name is known there, but the address isn't a loopback one, which pods couldn't use.
+      "etc/resolv.conf": `nameserver ${lab.gateway}\n`,
+    };
+    if (lab.podSubnet)
+      files["etc/cni/net.d/10-lab.conflist"] = podNetwork(
+        lab.podSubnet(address),
+      );
+    for (const [file, text] of Object.entries(files)) this.write(file, text);
+    const authorized = readFileSync(`${lab.sshKey}.pub`);
+    for (const [home, owner] of [
+      ["root", 0],
+      [`home/${USER.name}`, USER.id],
+    ] as const) {
+      this.write(`${home}/.ssh/authorized_keys`, authorized);
+      for (const path of ["", ".ssh", ".ssh/authorized_keys"])
+        chownSync(join(this.path(home), path), owner, owner);
+    }
+    this.makeKey();
+    lab.introduce(address, this.key);
+    const store = join(this.directory, "containerd");
+    if (this.props.images === false) mkdirSync(store);
+    else linkStore(containerd, store);
+  }
+
+  private makeKey(): void {
+    const file = this.path("etc/ssh/ssh_host_ed25519_key");
+    mkdirSync(dirname(file), { recursive: true });
+    makeSshKey(file, this.name);
+  }
+
+  private write(file: string, content: string | Buffer): void {
+    const path = this.path(file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+
+  /** Gives the process that will become the host its end of a cable. */
+  private async connect(pid: number): Promise<void> {
+    const { admin } = this.lab;
+    const name = this.interfaceName;
+    const octets = this.address.split(".").map((octet) => Number(octet));
+    const mac = [2, 0, ...octets].map((byte) =>
+      byte.toString(16).padStart(2, "0"),
+    );
+    await admin.run([
+      ..."ip link add".split(" "),
+      ...[name, "type", "veth", "peer", "name", "eth0"],
+      ...["address", mac.join(":"), "netns", `${pid}`],
+    ]);
+    await admin.run(`ip link set ${name} master br0 up`.split(" "));
+  }
+
+  /** The command that becomes the host, once it has said `ready` and is told to go on. */
+  private boot(): string[] {
+    const { address, directory, lab } = this;
+    const root = join(directory, "root");
+    const layers = [
+      `lowerdir=${lab.image.rootfs}`,
+      `upperdir=${join(directory, "disk")}`,
+      `workdir=${join(directory, "work")}`,
+    ];
+    const become = [
+      `mount -t overlay -o ${layers.join()} overlay ${root}`,
+      // It sees of the control groups only those that it makes: no kubelet meddles with another's.
+      "mount -t tmpfs -o mode=755 cgroup /sys/fs/cgroup",
+      ...CONTROL_GROUPS.flatMap(({ name, options }) => [
+        `mkdir /sys/fs/cgroup/${name}`,
+        `mount -t cgroup -o ${options} cgroup /sys/fs/cgroup/${name}`,
+      ]),
+      // Into which systemd-nspawn puts all that the host runs; it has to be the root that systemd finds.
+      "mkdir /sys/fs/cgroup/systemd/payload",
+      "echo ready",
+      "read -r line",
+      "ip link set lo up",
+      "ip link set eth0 up",
+      `ip address add ${address}/${lab.prefix} dev eth0`,
+      `ip route add default via ${lab.gateway}`,
+      [
+        `exec systemd-nspawn --directory=${root} --machine=${this.name} --boot`,
+        "--network-namespace-path=/proc/self/ns/net --resolv-conf=off --timezone=off --link-journal=no",
+        "--register=no --keep-unit --capability=all --system-call-filter=@known",
+        "--bind=/sys/fs/cgroup --bind=/sys/fs/cgroup/systemd/payload:/sys/fs/cgroup/systemd --bind=/dev/kmsg",
+        `--bind=${join(directory, "containerd")}:/var/lib/containerd`,
+        "--console=pipe </dev/null >&2",
+      ].join(" "),
+    ];
+    const script = [
+      ...joined(join(lab.id, this.name)),
+      'exec unshare --mount --net --cgroup --uts --pid --fork --kill-child --mount-proc sh -euc "$1"',
+    ];
+    return [
+      ...["--pdeathsig", "KILL", "sh", "-euc", script.join("\n"), "sh"],
+      become.join("\n"),
+    ];
+  }
+
+  private lastWords(): string {
+    const log = readFileSync(join(this.directory, "console.log"), "utf8");
+    return `its console said:\n  ${log.trim().split("\n").slice(-12).join("\n  ")}`;
+  }
+}
+
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const SSH_IS_DROPPED = "INPUT --protocol tcp --dport 22 --jump DROP";
+
+/** An SSH key pair; the public one's name ends with `.pub`. */
+export function makeSshKey(file: string, comment: string): void {
+  run([
+    ...["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment],
+    ...["-f", file],
+  ]);
+}
+
+/** Layers and blobs are never changed, so that all hosts can have the same ones; databases are. */
+function linkStore(from: string, to: string): void {
+  run(["cp", "--archive", "--link", from, to]);
+  const databases = run(["find", to, "-name", "*.db", "-printf", "%P\\n"]);
+  for (const file of databases.trim().split("\n")) {
+    rmSync(join(to, file));
+    cpSync(join(from, file), join(to, file));
+  }
+}
+
+const podNetwork = (subnet: string): string =>
+  JSON.stringify({
+    cniVersion: "1.0.0",
+    name: "lab",
+    plugins: [
+      {
+        type: "bridge",
+        bridge: "cni0",
+        isDefaultGateway: true,
+        hairpinMode: true,
+        ipam: { type: "host-local", ranges: [[{ subnet }]] },
+      },
+      { type: "portmap", capabilities: { portMappings: true } },
+    ],
+  });
+
+const alive = (child: ChildProcess): boolean =>
+  child.exitCode === null && child.signalCode === null;
+
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .trim()
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** systemd: the child of systemd-nspawn, which is the child of what holds the namespaces. */
+function initOf(holder: number): number {
+  const [init] = childrenOf(holder).flatMap(childrenOf);
+  if (!init) throw new Error(`no system runs below process ${holder}`);
+  return init;
+}
+
+function ready(holder: ChildProcess, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    holder.stdout?.once("data", () => resolve());
+    holder.once("close", () => reject(new Error(`${name} cannot be made`)));
+  });
+}
+
+function output(
+  title: string,
+  [file, ...args]: readonly string[],
+  input = "",
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { encoding: "utf8", maxBuffer: 1 << 26 } as const;
+    const child = execFile(file, args, options, (error, stdout, stderr) =>
+      error
+        ? reject(new Error(`${title}\n${stderr}${stdout}`))
+        : resolve(stdout),
+    );
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+  });
+}

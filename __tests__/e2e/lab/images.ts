@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { KubernetesVersion } from "../../../lib/catalog/versions";
+import { goCommand } from "../binaries";
+import { run } from "./shell";
+
+/** A container image: programs, and what else they need of a file system. */
+interface Image {
+  readonly name: string;
+  /** Files of this machine that become programs in `/usr/local/bin`. */
+  readonly programs: readonly string[];
+  readonly command?: string;
+  /** Paths in the hosts' root file system that it needs too. */
+  readonly files?: readonly string[];
+}
+
+/** A small server that answers with its pod's name on port 8080. */
+export const ECHO_IMAGE = "registry.k8s.io/e2e/echo:1";
+
+export const pauseImage = ({ pauseImageTag }: KubernetesVersion): string =>
+  `registry.k8s.io/pause:${pauseImageTag}`;
+
+const PROGRAMS = join(__dirname, "programs");
+export const PROGRAM_SOURCES = ["pause", "echo"].map((name) =>
+  join(PROGRAMS, `${name}.go`),
+);
+
+/** The images of a release as `kubeadm config images list` names them, and one to test with. */
+function imagesOf(
+  version: KubernetesVersion,
+  binary: (name: string) => string,
+  rootfs: string,
+): Image[] {
+  const kubernetes = (name: string, files?: readonly string[]): Image => ({
+    name: `registry.k8s.io/${name}:${version.text}`,
+    programs: [binary(name)],
+    files,
+  });
+  return [
+    kubernetes("kube-apiserver"),
+    kubernetes("kube-controller-manager"),
+    kubernetes("kube-scheduler"),
+    kubernetes("kube-proxy", iptablesOf(rootfs)),
+    {
+      name: `registry.k8s.io/etcd:${version.etcdImageTag}`,
+      programs: [binary("etcd"), binary("etcdctl")],
+    },
+    {
+      name: `registry.k8s.io/coredns/coredns:${version.coreDnsImageTag}`,
+      programs: [binary("coredns")],
+      command: "coredns",
+    },
+    {
+      name: pauseImage(version),
+      programs: [binary("pause")],
+      command: "pause",
+    },
+    { name: ECHO_IMAGE, programs: [binary("echo")], command: "echo" },
+  ];
+}
+
+/** Makes the tar of each image in a folder, as `docker save` would. */
+export function makeImages(
+  version: KubernetesVersion,
+  path: string,
+  rootfs: string,
+  directory: string,
+): void {
+  const workplace = `${directory}.work`;
+  mkdirSync(directory);
+  mkdirSync(workplace);
+  const built = buildPrograms(workplace);
+  const binary = (name: string): string =>
+    built[name] ??
+    run(["which", name], { PATH: `${path}:${process.env.PATH}` }).trim();
+  for (const image of imagesOf(version, binary, rootfs))
+    makeImage(image, rootfs, join(workplace, "layer"), directory);
+  rmSync(workplace, { recursive: true });
+}
+
+function buildPrograms(directory: string): Record<string, string> {
+  const go = goCommand();
+  return Object.fromEntries(
+    PROGRAM_SOURCES.map((source) => {
+      const name = source.replace(/.*\/|\.go$/g, "");
+      const path = join(directory, name);
+      go(PROGRAMS, ...["build", "-ldflags", "-s -w", "-o", path, source]);
+      return [name, path];
+    }),
+  );
+}
+
+function makeImage(
+  { name, programs, command, files = [] }: Image,
+  rootfs: string,
+  layer: string,
+  directory: string,
+): void {
+  const bin = join(layer, "usr/local/bin");
+  mkdirSync(bin, { recursive: true });
+  mkdirSync(join(layer, "tmp"));
+  chmodSync(join(layer, "tmp"), 0o1777);
+  for (const program of programs)
+    copyFileSync(program, join(bin, program.replace(/.*\//, "")));
+  if (files.length > 0) {
+    const archive = [
+      "tar",
+      "--create",
+      "--dereference",
+      "--directory",
+      rootfs,
+      ...files,
+    ];
+    run([
+      "sh",
+      "-c",
+      `"$@" | tar --extract --directory '${layer}'`,
+      "sh",
+      ...archive,
+    ]);
+  }
+  const image = `${layer}.image`;
+  mkdirSync(image);
+  pack(layer, join(image, "layer.tar"));
+  const digest = createHash("sha256")
+    .update(readFileSync(join(image, "layer.tar")))
+    .digest("hex");
+  const config = {
+    architecture: goCommand()(PROGRAMS, "env", "GOARCH"),
+    os: "linux",
+    config: {
+      Env: ["PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+      ...(command ? { Entrypoint: [`/usr/local/bin/${command}`] } : {}),
+    },
+    rootfs: { type: "layers", diff_ids: [`sha256:${digest}`] },
+  };
+  const manifest = [
+    { Config: "config.json", RepoTags: [name], Layers: ["layer.tar"] },
+  ];
+  const write = (file: string, content: unknown): void =>
+    writeFileSync(join(image, file), JSON.stringify(content));
+  write("config.json", config);
+  write("manifest.json", manifest);
+  pack(image, join(directory, tarOf(name)));
+  for (const folder of [layer, image]) rmSync(folder, { recursive: true });
+}
+
+/** The file name of an image's tar: `kube-apiserver.tar`. */
+const tarOf = (name: string): string => `${name.replace(/.*\/|:.*/g, "")}.tar`;
+
+/** With nothing in it of when and by whom it was made. */
+function pack(from: string, to: string): void {
+  run([
+    ...["tar", "--create", "--file", to, "--directory", from],
+    ...[
+      "--sort=name",
+      "--mtime=@0",
+      "--owner=0",
+      "--group=0",
+      "--numeric-owner",
+    ],
+    ".",
+  ]);
+}
+
+/** What kube-proxy makes its rules with, and the libraries that it loads, as paths below a root. */
+function iptablesOf(rootfs: string): string[] {
+  const programs = ["iptables", "ip6tables"].flatMap((name) =>
+    ["", "-save", "-restore"].map((suffix) => `usr/sbin/${name}${suffix}`),
+  );
+  const libraries = run([
+    ...["chroot", rootfs, "sh", "-c"],
+    "ldd /usr/sbin/iptables /usr/lib/*/xtables/*.so | grep -o '^[[:space:]].*/lib[^ ]*' | grep -o '/lib.*' | sort -u; ls -d /usr/lib/*/xtables",
+  ]);
+  return [
+    ...programs,
+    ...libraries
+      .trim()
+      .split("\n")
+      .map((path) => path.slice("/".length)),
+  ];
+}
