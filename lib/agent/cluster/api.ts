@@ -6,7 +6,7 @@ import {
 import type { Host } from "../hosts/host";
 import { Discovery } from "./discovery";
 import { Server, type ServerRequest } from "./https";
-import { identityOf } from "./kubeconfig";
+import { parseKubeconfig } from "./kubeconfig";
 import { retry } from "./retry";
 
 /** Who writes: what it wrote and no longer wants is removed, what others wrote stays. */
@@ -70,26 +70,26 @@ export class KubernetesApi {
     this.request({ method: "GET", path }),
   );
 
-  private constructor(
-    private readonly server: Server,
-    private readonly patience: number,
-    private readonly headers: Readonly<Record<string, string>> = {},
-  ) {}
+  private readonly server: Server;
 
-  static from(props: KubernetesApiProps): KubernetesApi {
-    const { kubeconfig, path, host, address, port, patience } = props;
-    const { ca, ...client } = identityOf(kubeconfig, path);
-    const title = `The API server of ${host.name}`;
-    const tls = { trust: { ca, name: address }, client };
-    const server = new Server({ title, host, address, port, tls });
-    return new KubernetesApi(server, patience ?? PATIENCE);
+  constructor(
+    private readonly props: KubernetesApiProps,
+    /** Of somebody else than the kubeconfig's user. */
+    private readonly token?: string,
+  ) {
+    const { kubeconfig, path, host, address, port } = props;
+    const { ca, client } = parseKubeconfig(kubeconfig, path);
+    const trust = { ca, name: address };
+    this.server = new Server({
+      title: `The API server of ${host.name}`,
+      ...{ host, address, port },
+      tls: token === undefined ? { trust, client } : { trust },
+    });
   }
 
   /** The same API server, asked by the bearer of a token. */
   asBearerOf(token: string): KubernetesApi {
-    return new KubernetesApi(this.server.anonymous(), this.patience, {
-      authorization: `Bearer ${token}`,
-    });
+    return new KubernetesApi(this.props, token);
   }
 
   /** Whether it serves now. */
@@ -205,9 +205,10 @@ export class KubernetesApi {
     request: ServerRequest,
     mayRepeat: (error: unknown) => boolean = passes,
   ): Promise<unknown> {
-    const { server, patience, headers } = this;
-    return retry(() => server.request({ ...request, headers }), {
-      limit: patience,
+    const { token } = this;
+    const headers = token ? { authorization: `Bearer ${token}` } : undefined;
+    return retry(() => this.server.request({ ...request, headers }), {
+      limit: this.props.patience ?? PATIENCE,
       passes: mayRepeat,
       wait: (error) =>
         error instanceof StatusError ? error.refusal.retryAfter : undefined,

@@ -92,12 +92,6 @@ export class Server {
     this.agent.destroy();
   }
 
-  /** The same server, to which one comes as nobody. */
-  anonymous(): Server {
-    const { tls, ...props } = this.props;
-    return new Server({ ...props, tls: tls && { trust: tls.trust } });
-  }
-
   private send(
     {
       method,

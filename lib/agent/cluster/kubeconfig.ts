@@ -1,11 +1,10 @@
 import { unusableKubeconfig } from "../errors-cluster";
 import { fromYaml } from "../yaml";
 
-/** Who one is, and whom one trusts, all of it PEM. */
-export interface Identity {
+/** Whom one trusts, and who one is, all of it PEM. */
+export interface Credentials {
   readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
+  readonly client: { readonly cert: string; readonly key: string };
 }
 
 interface Kubeconfig {
@@ -28,8 +27,8 @@ interface Kubeconfig {
 }
 
 /** Of a kubeconfig of the store: everything is in the file itself. */
-export function identityOf(kubeconfig: string, path: string): Identity {
-  const file = fromYaml(kubeconfig) as Kubeconfig | undefined;
+export function parseKubeconfig(text: string, path: string): Credentials {
+  const file = fromYaml(text) as Kubeconfig | undefined;
   const named = <T extends { readonly name: string }>(
     list: readonly T[] | undefined,
     name: string | undefined,
@@ -46,7 +45,9 @@ export function identityOf(kubeconfig: string, path: string): Identity {
       "certificate-authority-data",
       cluster?.["certificate-authority-data"],
     ),
-    cert: pem("client-certificate-data", user?.["client-certificate-data"]),
-    key: pem("client-key-data", user?.["client-key-data"]),
+    client: {
+      cert: pem("client-certificate-data", user?.["client-certificate-data"]),
+      key: pem("client-key-data", user?.["client-key-data"]),
+    },
   };
 }

@@ -8,6 +8,8 @@ import {
 } from "./api";
 import { retry, waitFor } from "./retry";
 
+export { drain, type DrainOptions } from "./drain";
+
 export interface Node extends ApiObject {
   readonly spec?: {
     readonly taints?: readonly Taint[];

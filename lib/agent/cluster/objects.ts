@@ -16,14 +16,6 @@ import { expirationAfter, newToken, revoke, tokenSecret } from "./tokens";
 
 export type { AppliedObjects, ObjectsFile };
 
-export interface ObjectsReport {
-  readonly applied: AppliedObjects;
-  readonly all: number;
-  /** Made ones too. */
-  readonly changed: number;
-  readonly removed: number;
-}
-
 type Say = (line: string) => void;
 
 const NOTHING: AppliedObjects = { objects: [], tokens: {} };
@@ -45,14 +37,14 @@ export function begunObjects(
 
 /**
  * Brings the cluster to the objects of these files, in their order, and removes what was applied before and is in none
- * of them. `say` hears of what is unusual.
+ * of them. Says how many changed, made ones too.
  */
 export async function applyObjects(
   api: KubernetesApi,
   files: readonly ObjectsFile[],
   previous: AppliedObjects = NOTHING,
   say: Say,
-): Promise<ObjectsReport> {
+): Promise<AppliedObjects> {
   const steps = stepsOf(files);
   const documents = steps.flat();
   const tokens: Record<string, string> = {};
@@ -73,12 +65,9 @@ export async function applyObjects(
     });
   }
   const removed = await removeLeft(api, documents, { tokens, previous });
-  return {
-    applied: { objects: entriesOf(documents), tokens },
-    all: documents.length,
-    changed,
-    removed,
-  };
+  const gone = removed > 0 ? `, ${removed} removed` : "";
+  say(`cluster objects: ${changed} of ${documents.length} changed${gone}`);
+  return { objects: entriesOf(documents), tokens };
 }
 
 const entriesOf = (documents: readonly Document[]): string[] =>
@@ -100,7 +89,7 @@ async function apply(
       const { fingerprint, object } = document;
       const { id, made } = await makeToken(api, object, fingerprint);
       tokens[fingerprint] = id;
-      if (made) say(`bootstrap token ${id} made`);
+      if (made) say(`cluster objects: bootstrap token ${id} made`);
       return made;
     }
     case "object":
@@ -127,7 +116,9 @@ async function applyObject(
     return before?.metadata.resourceVersion !== after.metadata.resourceVersion;
   } catch (error) {
     if (!before || !isAnotherRole(error)) throw error;
-    say(`${titleOf(name)}: made anew, since its role can't be changed`);
+    say(
+      `cluster objects: ${titleOf(name)} made anew, since its role can't be changed`,
+    );
     await api.remove(name);
     await attempt();
     return true;

@@ -1,0 +1,103 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { StatusError, UnreachableError } from "../errors-cluster";
+import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
+import { CONNECTIONS } from "./https";
+import { inParallel } from "./retry";
+
+export interface DrainOptions {
+  /** Seconds after which the pods that are still there are left. */
+  readonly timeout: number;
+  readonly say: (line: string) => void;
+}
+
+interface Pod extends ApiObject {
+  readonly status?: { readonly phase?: string };
+}
+
+/** Milliseconds between two looks at the pods, and at most between two at a budget that allows none to go. */
+const INTERVAL = 500;
+
+/**
+ * Has nothing new scheduled on a node, and asks its pods to go. Returns the names of those that are still there when
+ * the time is over.
+ */
+export async function drain(
+  api: KubernetesApi,
+  name: string,
+  { timeout, say }: DrainOptions,
+): Promise<string[]> {
+  const end = Date.now() + timeout * 1000;
+  if (!(await cordon(api, name))) return [];
+  const said = new Set<string>();
+  const sayOnce = (line: string) => {
+    if (!said.has(line)) say(`${name}: ${line}`);
+    said.add(line);
+  };
+  for (;;) {
+    const pods = await podsToMove(api, name);
+    if (pods.length === 0) {
+      say(`${name}: drained`);
+      return [];
+    }
+    sayOnce("moving its pods elsewhere");
+    if (Date.now() >= end) {
+      const left = pods.map(titleOf).sort();
+      say(`${name}: after ${timeout} s still there: ${left.join(", ")}`);
+      return left;
+    }
+    const staying = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
+    await inParallel(staying, CONNECTIONS, async (pod) => {
+      const reason = await refusalToEvict(api, pod);
+      if (reason) sayOnce(`${titleOf(pod)} stays for now: ${reason}`);
+    });
+    await pause(INTERVAL);
+  }
+}
+
+/** A node that isn't there has nothing to be moved. */
+async function cordon(api: KubernetesApi, name: string): Promise<boolean> {
+  try {
+    await api.mergePatch(
+      { apiVersion: "v1", kind: "Node", name },
+      { spec: { unschedulable: true } },
+    );
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 404)) return false;
+    throw error;
+  }
+}
+
+/** All but those that would be back at once, or have ended. */
+async function podsToMove(api: KubernetesApi, name: string): Promise<Pod[]> {
+  const pods = await api.list<Pod>(
+    { apiVersion: "v1", kind: "Pod" },
+    { fieldSelector: `spec.nodeName=${name}` },
+  );
+  return pods.filter(
+    ({ metadata, status }) =>
+      !("kubernetes.io/config.mirror" in (metadata.annotations ?? {})) &&
+      !metadata.ownerReferences?.some(
+        ({ kind, controller }) => controller && kind === "DaemonSet",
+      ) &&
+      !["Succeeded", "Failed"].includes(status?.phase ?? ""),
+  );
+}
+
+/** A disruption budget may allow it later, a namespace that is being deleted takes its pods along. */
+async function refusalToEvict(
+  api: KubernetesApi,
+  pod: Pod,
+): Promise<string | undefined> {
+  try {
+    await api.evict(pod);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StatusError) return error.refusal.said;
+    if (error instanceof UnreachableError) return undefined;
+    throw error;
+  }
+}
+
+const titleOf = ({ metadata: { namespace, name } }: Pod): string =>
+  `${namespace}/${name}`;
