@@ -1,0 +1,390 @@
+import { HostError } from "../../../lib/agent/errors-hosts";
+import {
+  findings,
+  preflightError,
+  preflightWarnings,
+  type Candidate,
+  type ClusterFacts,
+} from "../../../lib/agent/preflight";
+import { candidate, CLUSTER, READY } from "./facts-of";
+
+const { kubelet, runtime } = READY;
+const down = new HostError(
+  "unreachable",
+  "cp-1",
+  "cp-1 (10.0.0.11) cannot be reached over SSH; waited 60 s. ssh says: Connection refused",
+  "Check that the machine runs.",
+);
+const changedKey = new HostError(
+  "host-key",
+  "cp-1",
+  "cp-1 (10.0.0.11) shows another host key than the one that was accepted before.",
+  "Give it a new machineId.",
+);
+const containerd = (facts: object) => ({
+  runtime: { ...runtime, containerd: { ...runtime.containerd, ...facts } },
+});
+const listener = (port: number, name?: string) =>
+  name ? { port, process: { pid: 4711, name } } : { port };
+
+const LIVE: ClusterFacts = { ...CLUSTER, live: true };
+const of = (kubernetesVersion: string) => ({ ...CLUSTER, kubernetesVersion });
+
+test("a machine on which all is well has no findings", () => {
+  expect(findings([candidate()], CLUSTER)).toEqual([]);
+});
+
+const errors: [string, Candidate, string, ClusterFacts?][] = [
+  ["no machine answers", candidate(down), "10.0.0.11 cannot be reached"],
+  ["a new node of a live cluster is down", candidate(down), "refused", LIVE],
+  [
+    "a member that is to change is down",
+    candidate(down, { delivered: true, changes: true }),
+    "refused",
+    LIVE,
+  ],
+  [
+    "a live member shows another host key",
+    candidate(changedKey, { delivered: true }),
+    "10.0.0.11 shows another host key",
+    LIVE,
+  ],
+  [
+    "another machine than the node's answers",
+    candidate({}, { node: { machineId: "f".repeat(32) } }),
+    "has the machine id 0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071, not ffff",
+  ],
+  [
+    "a machine that should have an id has none",
+    candidate({ machineId: undefined }, { node: { machineId: "abc" } }),
+    "has the machine id none, not abc",
+  ],
+  ["the clock is behind", candidate({ clockOffset: -61 }), "61 s behind"],
+  ["the clock is ahead", candidate({ clockOffset: 7200 }), "7200 s ahead of"],
+  [
+    "systemd does not run",
+    candidate({ systemd: false, kubelet: { ...kubelet, unit: undefined } }),
+    "does not run systemd",
+  ],
+  [
+    "there is no kubelet",
+    candidate({
+      kubelet: { unit: "not-found", enabled: false, active: false },
+    }),
+    "There is no kubelet.",
+  ],
+  [
+    "kubelet has no unit",
+    candidate({ kubelet: { ...kubelet, unit: "not-found" } }),
+    "There is /usr/bin/kubelet, but systemd has no unit",
+  ],
+  [
+    "kubelet is masked",
+    candidate({ kubelet: { ...kubelet, unit: "masked" } }),
+    "kubelet.service is masked",
+  ],
+  [
+    "kubelet is a program for another processor",
+    candidate({
+      kubelet: { ...kubelet, version: undefined, failure: "Exec format error" },
+    }),
+    'says no version: "Exec format error"',
+  ],
+  [
+    "kubelet is newer than the cluster",
+    candidate({ kubelet: { ...kubelet, version: "v1.37.0" } }),
+    "kubelet v1.37.0 is newer than Kubernetes v1.36.3",
+  ],
+  [
+    "kubelet is four minors older",
+    candidate({ kubelet: { ...kubelet, version: "v1.32.9" } }),
+    "kubelet v1.32.9 is too old for Kubernetes v1.36.3",
+  ],
+  [
+    "kubelet refuses swap",
+    candidate({ swap: ["/dev/sda2", "/swapfile"] }),
+    "swaps to /dev/sda2, /swapfile",
+  ],
+  [
+    "kubelet refuses control groups of version 1",
+    candidate({ cgroups: 1 }),
+    "version 1 of control groups",
+  ],
+  [
+    "there is no container runtime",
+    candidate({
+      runtime: {
+        socket: false,
+        otherSockets: [],
+        containerdInstalled: false,
+      },
+    }),
+    "no container runtime: /run/containerd/containerd.sock is missing",
+  ],
+  [
+    "containerd does not run",
+    candidate({
+      runtime: { socket: false, otherSockets: [], containerdInstalled: true },
+    }),
+    "containerd is installed, but",
+  ],
+  [
+    "the container runtime is another one",
+    candidate({
+      runtime: {
+        socket: false,
+        otherSockets: ["/run/crio/crio.sock"],
+        containerdInstalled: false,
+      },
+    }),
+    "listens at /run/containerd/containerd.sock, but at /run/crio/crio.sock",
+  ],
+  [
+    "the container runtime is silent",
+    candidate({ runtime: { ...runtime, answers: false } }),
+    "does not answer at /run/containerd/containerd.sock",
+  ],
+  [
+    "containerd is of before CRI v1",
+    candidate(containerd({ version: "1.5.18" })),
+    "containerd 1.5.18 is too old",
+  ],
+  [
+    "containerd has its CRI plugin disabled",
+    candidate(containerd({ cri: false })),
+    "does not speak CRI",
+  ],
+  [
+    "cgroup drivers differ",
+    candidate(containerd({ cgroupDriver: "cgroupfs" })),
+    "has the cgroup driver cgroupfs, its kubelet systemd",
+  ],
+  [
+    "cgroup drivers differ because kubelet has its default",
+    candidate(),
+    "has the cgroup driver systemd, its kubelet cgroupfs",
+    { ...CLUSTER, kubelet: {} },
+  ],
+  [
+    "a port is taken",
+    candidate({ listeners: [listener(6443, "nginx")] }),
+    "Port 6443 of kube-apiserver is taken by nginx (process 4711).",
+  ],
+  [
+    "a port is taken by nobody knows whom",
+    candidate({ listeners: [listener(10250)] }),
+    "Port 10250 of kubelet is taken.",
+  ],
+  [
+    "another cluster's etcd runs",
+    candidate({ listeners: [listener(2379, "etcd"), listener(2380, "etcd")] }),
+    "Ports 2379, 2380 of etcd are taken by etcd (process 4711). Another cluster's part runs there",
+  ],
+  [
+    "the kernel cut the name of another cluster's program",
+    candidate({ listeners: [listener(10257, "kube-controller")] }),
+    "Another cluster's part runs there",
+  ],
+  [
+    "a disk is full",
+    candidate({
+      fileSystems: [
+        { paths: ["/var/lib/kubelet", "/var/lib/etcd"], freeBytes: 12_900_000 },
+      ],
+    }),
+    "The file system of /var/lib/kubelet, /var/lib/etcd has only 12 MiB left. Make room: 200 MiB",
+  ],
+  [
+    "inodes are used up",
+    candidate({
+      fileSystems: [{ paths: ["/etc"], freeBytes: 2 ** 40, freeInodes: 3 }],
+    }),
+    "The file system of /etc has only 3 inodes left",
+  ],
+  [
+    "images cannot be had",
+    candidate(
+      {},
+      {
+        missingImages: [
+          { image: "registry.k8s.io/pause:3.10", reason: "no such host" },
+          { image: "registry.k8s.io/etcd:3.6.8-0", reason: "no such host" },
+        ],
+      },
+    ),
+    "registry.k8s.io/pause:3.10, registry.k8s.io/etcd:3.6.8-0: no such host.",
+  ],
+];
+
+test.each(errors)("fails when %s", (_, bad, problem, cluster = CLUSTER) => {
+  const found = findings([bad], cluster);
+  expect(found).toEqual([
+    {
+      node: "cp-1",
+      severity: "error",
+      problem: expect.stringMatching(/\S$/),
+      remedy: expect.stringMatching(/^[A-Z].{20,}/),
+    },
+  ]);
+  expect(preflightError(found).message).toContain(problem);
+});
+
+const warnings: [string, Candidate, string, ClusterFacts?][] = [
+  [
+    "a member of a live cluster is down",
+    candidate(down, { delivered: true }),
+    "10.0.0.11 cannot be reached over SSH",
+    LIVE,
+  ],
+  [
+    "a node that leaves is down",
+    candidate(down, { node: { retire: true } }),
+    "10.0.0.11 cannot be reached over SSH",
+    LIVE,
+  ],
+  [
+    "the node's address is not the machine's",
+    candidate({ addresses: ["127.0.0.1", "172.31.0.5"] }),
+    "no interface with the node's address 10.0.0.11",
+  ],
+  [
+    "a node that runs already has two cgroup drivers",
+    candidate(containerd({ cgroupDriver: "cgroupfs" }), { delivered: true }),
+    "has the cgroup driver cgroupfs",
+  ],
+  [
+    "the next Kubernetes needs a newer containerd",
+    candidate(),
+    "containerd 1.7.24 does not say its cgroup driver, and v1.37.1 is the last",
+    of("v1.37.1"),
+  ],
+];
+
+test.each(warnings)("warns when %s", (_, bad, problem, cluster = CLUSTER) => {
+  const found = findings([bad], cluster);
+  expect(found.map(({ severity }) => severity)).toEqual(["warning"]);
+  expect(preflightWarnings(found)).toEqual([
+    expect.stringMatching(/^cp-1: warning: .+\. [A-Z].{20,}/),
+  ]);
+  expect(preflightWarnings(found)[0]).toContain(problem);
+});
+
+const allowed: [string, Candidate, ClusterFacts?][] = [
+  ["the clock is a minute off", candidate({ clockOffset: 60 })],
+  [
+    "kubelet is three minors older",
+    candidate({ kubelet: { ...kubelet, version: "v1.33.0" } }),
+  ],
+  [
+    "kubelet has another patch release",
+    candidate({ kubelet: { ...kubelet, version: "v1.36.9" } }),
+  ],
+  [
+    "swap is allowed",
+    candidate({ swap: ["/swapfile"] }),
+    { ...CLUSTER, kubelet: { ...CLUSTER.kubelet, failSwapOn: false } },
+  ],
+  [
+    "control groups of version 1 are allowed",
+    candidate({ cgroups: 1 }),
+    { ...CLUSTER, kubelet: { ...CLUSTER.kubelet, failCgroupV1: false } },
+  ],
+  [
+    "control groups of version 1 meet an older kubelet",
+    candidate({ cgroups: 1, kubelet: { ...kubelet, version: "v1.34.4" } }),
+  ],
+  [
+    "containerd tells kubelet its cgroup driver",
+    candidate(containerd({ version: "2.0.0", cgroupDriver: "cgroupfs" })),
+    of("v1.37.1"),
+  ],
+  [
+    "the runtime is another one that is asked for",
+    candidate(
+      { runtime: { ...runtime, containerd: undefined, answers: undefined } },
+      { node: { criSocket: "unix:///run/crio/crio.sock" } },
+    ),
+  ],
+  [
+    "our own components have their ports",
+    candidate({ listeners: [listener(6443)] }, { delivered: true }),
+  ],
+  [
+    "kubelet ran before",
+    candidate({ listeners: [listener(10250, "kubelet")] }),
+  ],
+  [
+    "the address is written in another way",
+    candidate(
+      { addresses: ["FD00:0:0:0:0:0:0:0B"] },
+      {
+        node: { address: "fd00::b" },
+      },
+    ),
+  ],
+  ["the addresses are unknown", candidate({ addresses: undefined })],
+  [
+    "a node has a name for its address",
+    candidate({}, { node: { address: "cp-1.example.org" } }),
+  ],
+  [
+    "what leaves is broken",
+    candidate(
+      { swap: ["/swapfile"], systemd: false, clockOffset: 900 },
+      { node: { retire: true } },
+    ),
+  ],
+  [
+    "the file system has no number of inodes",
+    candidate({ fileSystems: [{ paths: ["/etc"], freeBytes: 2 ** 30 }] }),
+  ],
+];
+
+test.each(allowed)("finds nothing where %s", (_, good, cluster = CLUSTER) => {
+  expect(findings([good], cluster)).toEqual([]);
+});
+
+test("fails when two nodes have one address or one machine, and names both", () => {
+  const clone = candidate(
+    { machineId: READY.machineId, addresses: undefined },
+    { node: { address: "10.0.0.11" } },
+    2,
+  );
+  const original = candidate({ machineId: READY.machineId });
+  expect(preflightError(findings([original, clone], CLUSTER)).message).toBe(
+    [
+      "2 things stand in the way of the rollout, so it has not begun: no node was changed.",
+      "- cp-2: Its address 10.0.0.11 is that of cp-1, too. Give each node its own.",
+      "- cp-2: It has the machine id of cp-1, 0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071: both are one machine, or clones of one image. Give each node the access to its own machine. On a clone: rm /etc/machine-id && systemd-machine-id-setup, then reboot.",
+      "Apply again after that.",
+    ].join("\n"),
+  );
+});
+
+test("everything on all nodes is said at once, sorted by node, and once where it is the same", () => {
+  const bare = {
+    kubelet: { unit: "not-found", enabled: false, active: false },
+  };
+  const found = findings(
+    [
+      candidate(bare, {}, 10),
+      candidate({ swap: ["/swapfile"] }, {}, 3),
+      candidate(bare, {}, 2),
+      candidate(down),
+      candidate({ addresses: ["192.168.0.7"] }, {}, 4),
+    ],
+    CLUSTER,
+  );
+  expect(preflightError(found).message).toBe(
+    [
+      "3 things stand in the way of the rollout, so it has not begun: no node was changed.",
+      "- cp-1: 10.0.0.11 cannot be reached over SSH; waited 60 s. ssh says: Connection refused. Check that the machine runs.",
+      "- cp-2, cp-10: There is no kubelet. Install Kubernetes' package kubelet of v1.36, in the machine's user data for example.",
+      "- cp-3: It swaps to /swapfile, and kubelet does not start then. Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { failSwapOn: false }.",
+      "Apply again after that.",
+    ].join("\n"),
+  );
+  expect(preflightWarnings(found)).toEqual([
+    "cp-4: warning: The machine has no interface with the node's address 10.0.0.14. That is right where a router translates it; otherwise correct address or access.",
+  ]);
+});

@@ -1,0 +1,262 @@
+import type { Host } from "./host";
+import { IMAGE_FUNCTIONS, listedImages } from "./image-list";
+import { inquire } from "./inquiry";
+import { readListeners, type Listener } from "./listeners";
+import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
+
+/** What a machine is like before anything is done on it. Absent values are unknown. */
+export interface HostFacts {
+  readonly machineId?: string;
+  /** As `uname -m` says it: `x86_64`. */
+  readonly architecture: string;
+  /** Seconds that its clock is ahead of this one's; negative where it is behind. */
+  readonly clockOffset: number;
+  /** The devices and files that are swapped to. */
+  readonly swap: readonly string[];
+  /** Of control groups. */
+  readonly cgroups?: 1 | 2;
+  readonly fileSystems: readonly FileSystem[];
+  readonly systemd: boolean;
+  readonly kubelet: KubeletFacts;
+  readonly runtime: RuntimeFacts;
+  readonly listeners: readonly Listener[];
+  /** All of its own, loopback's too. */
+  readonly addresses?: readonly string[];
+  /** Folders in `/var/log/pods` of static pods: `kube-system_etcd-cp-1_0f3c…`. */
+  readonly staticPodLogs: readonly string[];
+  /** Whether the data directory of etcd is a member's. */
+  readonly etcdMember: boolean;
+  /** What the container runtime has, by every name that it has for it. */
+  readonly images?: readonly string[];
+}
+
+export interface FileSystem {
+  /** What is or will be in it. */
+  readonly paths: readonly string[];
+  readonly freeBytes: number;
+  /** Absent where it has no fixed number of them. */
+  readonly freeInodes?: number;
+}
+
+export interface KubeletFacts {
+  /** What systemd says of its unit: `loaded`, `not-found`, `masked`. */
+  readonly unit?: string;
+  readonly enabled: boolean;
+  readonly active: boolean;
+  readonly path?: string;
+  /** `v1.36.3` */
+  readonly version?: string;
+  /** What the program said instead of its version. */
+  readonly failure?: string;
+}
+
+export interface FactsOptions {
+  /** As in a NodeRequest: `unix:///run/containerd/containerd.sock`. */
+  readonly criSocket: string;
+  /** Absent where the node has no etcd. */
+  readonly etcdDataDir?: string;
+  /** Milliseconds since 1970, here. */
+  readonly now?: () => number;
+}
+
+const FUNCTIONS = `
+listening() {
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | only ' 0A ' |
+    while read -r _ local _ state _ _ _ _ _ inode _; do
+      if [ "$state" = 0A ]; then echo "\${local##*:} $inode"; fi
+    done
+}
+owners() {
+  ls -l /proc/[0-9]*/fd 2>/dev/null | only -e '^/proc' -e 'socket:' |
+    while read -r line; do
+      case $line in
+        /proc/*/fd:) process=\${line%/fd:} ;;
+        *'socket:['*)
+          inode=\${line##*'socket:['}
+          inode=\${inode%]}
+          case " $1 " in
+            *" $inode "*)
+              read -r name 2>/dev/null <"$process/comm" &&
+                echo "$inode \${process#/proc/} $name" ;;
+          esac ;;
+      esac
+    done
+}
+local_addresses() {
+  only -e '|--' -e 'host LOCAL' </proc/net/fib_trie |
+    while read -r first second third; do
+      case "$first $second $third" in
+        '|-- '*) address=$second ;;
+        '/32 host LOCAL') echo "$address" ;;
+      esac
+    done
+}
+existing() {
+  path=$1
+  while [ -n "$path" ] && [ ! -e "$path" ]; do path=\${path%/*}; done
+  echo "\${path:-/}"
+}
+`;
+
+const MAIN = `
+  fact began "$(date +%s)"
+  socket=$1
+  etcd=$2
+  shift 2
+  fact machine-id "$(cat /etc/machine-id 2>/dev/null)"
+  fact architecture "$(uname -m)"
+  fact swap "$(cat /proc/swaps 2>/dev/null)"
+  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then fact cgroups 2
+  elif [ -d /sys/fs/cgroup/memory ]; then fact cgroups 1
+  fi
+  for directory in "$@"; do
+    fact file-system "$directory" "$(stat -f -c '%i %a %S %d %c' "$(existing "$directory")" 2>/dev/null)"
+  done
+
+  program=
+  if [ -d /run/systemd/system ]; then
+    unit=$(systemctl show kubelet.service -p LoadState -p UnitFileState -p ActiveState -p ExecStart 2>/dev/null)
+    fact kubelet-unit "$unit"
+    case $unit in
+      *'{ path='*) program=\${unit#*'{ path='}; program=\${program%%' ;'*} ;;
+    esac
+  fi
+  if [ -z "$program" ]; then program=$(command -v kubelet); fi
+  if [ -n "$program" ]; then
+    fact kubelet "$program" "$(limited "$program" --version 2>&1)"
+  fi
+
+  fact sockets "$(for path in "$socket" /run/containerd/containerd.sock /run/crio/crio.sock /run/cri-dockerd.sock; do
+    if [ -S "$path" ]; then echo "$path"; fi
+  done)"
+  if command -v containerd >/dev/null; then
+    fact containerd "$(limited containerd --version 2>/dev/null)" "$(limited containerd config dump 2>/dev/null)"
+  fi
+  if [ -S "$socket" ]; then
+    if command -v ctr >/dev/null; then
+      fact ctr "$(on_containerd version 2>/dev/null)" "$(on_containerd plugins ls 2>/dev/null)"
+    fi
+    list_images
+  fi
+
+  sockets=$(listening)
+  fact listening "$sockets"
+  fact owners "$(owners "$(echo "$sockets" | while read -r _ inode; do printf '%s ' "$inode"; done)")"
+  if [ -r /proc/net/fib_trie ]; then
+    fact addresses "$(local_addresses)" "$(cat /proc/net/if_inet6 2>/dev/null)"
+  fi
+  fact pod-logs "$(cd /var/log/pods 2>/dev/null && ls -1)"
+  if [ -n "$etcd" ] && [ -d "$etcd/member" ]; then fact etcd-member; fi
+  fact finished "$(date +%s)"
+`;
+
+/** Long enough for each of the programs that the script asks to reach its own limit. */
+const TIMEOUT = 90_000;
+
+/** One round trip. */
+export async function readFacts(
+  host: Host,
+  { criSocket, etcdDataDir = "", now = Date.now }: FactsOptions,
+): Promise<HostFacts> {
+  const socket = socketPath(criSocket);
+  const directories = [
+    "/etc",
+    "/var/lib/kubelet",
+    "/var/lib/containerd",
+    "/var/log",
+    ...(etcdDataDir ? [etcdDataDir] : []),
+  ];
+  const sent = now();
+  const { text, all } = await inquire(host, {
+    functions: `${FUNCTIONS}${IMAGE_FUNCTIONS}`,
+    main: MAIN,
+    args: [socket, etcdDataDir, ...directories],
+    timeout: TIMEOUT,
+  });
+  const received = now();
+
+  const seconds = (name: string) => Number(text(name));
+  const clockOffset =
+    (seconds("began") + seconds("finished") + 1 - (sent + received) / 1000) / 2;
+  const cgroups = text("cgroups");
+  return {
+    machineId: machineId(text("machine-id")),
+    architecture: text("architecture") ?? "",
+    clockOffset: Math.round(clockOffset),
+    swap: rows(text("swap"))
+      .slice(1)
+      .map(([device]) => device),
+    cgroups: cgroups === undefined ? undefined : cgroups === "2" ? 2 : 1,
+    fileSystems: fileSystems(all("file-system")),
+    systemd: text("kubelet-unit") !== undefined,
+    kubelet: kubelet(text("kubelet-unit"), all("kubelet")[0]),
+    runtime: readRuntime(socket, text),
+    listeners: readListeners(text("listening") ?? "", text("owners") ?? ""),
+    addresses: addresses(all("addresses")[0]),
+    staticPodLogs: rows(text("pod-logs"))
+      .map(([folder]) => folder)
+      .filter(isStaticPodLog),
+    etcdMember: all("etcd-member").length > 0,
+    images: listedImages(text("ctr-images"), text("crictl-images")),
+  };
+}
+
+const rows = (text = ""): string[][] =>
+  text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => line.trim().split(/\s+/));
+
+/** An image of a machine says `uninitialized` until its first boot. */
+const machineId = (text = ""): string | undefined =>
+  /^[0-9a-f]{32}$/.exec(text.trim())?.[0];
+
+/** kubelet names a static pod's folder by the hash of its manifest, another pod's by its UUID. */
+const isStaticPodLog = (folder: string): boolean =>
+  /^[^_]+_[^_]+_[0-9a-f]{32}$/.test(folder);
+
+function fileSystems(lines: readonly (readonly string[])[]): FileSystem[] {
+  const found = new Map<string, FileSystem>();
+  for (const [path, values] of lines) {
+    const [id, blocks, blockSize, inodes, allInodes] = values.split(" ");
+    if (allInodes === undefined) continue;
+    // Some file systems have no id of their own.
+    const key = [id, blockSize, allInodes].join(" ");
+    found.set(key, {
+      paths: [...(found.get(key)?.paths ?? []), path],
+      freeBytes: Number(blocks) * Number(blockSize),
+      ...(Number(allInodes) > 0 ? { freeInodes: Number(inodes) } : {}),
+    });
+  }
+  return [...found.values()];
+}
+
+function kubelet(
+  unit: string | undefined,
+  program?: readonly string[],
+): KubeletFacts {
+  const property = (name: string) =>
+    new RegExp(`^${name}=(.*)$`, "m").exec(unit ?? "")?.[1];
+  const [path, said = ""] = program ?? [];
+  const version = /^\s*Kubernetes (v\d+\.\d+\.\d+\S*)\s*$/m.exec(said)?.[1];
+  return {
+    unit: property("LoadState"),
+    enabled: property("UnitFileState") === "enabled",
+    active: property("ActiveState") === "active",
+    path,
+    version,
+    failure:
+      path === undefined || version !== undefined
+        ? undefined
+        : said.trim().split("\n").at(-1) || "nothing",
+  };
+}
+
+function addresses(values?: readonly string[]): string[] | undefined {
+  if (values === undefined) return undefined;
+  const [ipv4, ipv6] = values;
+  const hexadecimal = rows(ipv6).map(([digits]) =>
+    digits.match(/.{4}/g)!.join(":"),
+  );
+  return [...new Set([...rows(ipv4).map(([line]) => line), ...hexadecimal])];
+}

@@ -1,0 +1,61 @@
+/**
+ * Shell functions that print what a container runtime has. They want the variable `socket`, and say with which program they asked: the two differ in how they answer.
+ */
+export const IMAGE_FUNCTIONS = `
+on_containerd() {
+  limited ctr --address "$socket" --namespace k8s.io "$@"
+}
+list_images() {
+  if command -v ctr >/dev/null && images=$(on_containerd images ls -q 2>/dev/null); then
+    fact ctr-images "$images"
+  elif command -v crictl >/dev/null; then
+    fact crictl-images "$(limited crictl --runtime-endpoint "unix://$socket" --image-endpoint "unix://$socket" images -o json 2>/dev/null)"
+  fi
+}
+`;
+
+/** Each argument is what one program printed; `undefined` where it wasn't asked, or nothing could be learnt. */
+export function listedImages(
+  ctr: string | undefined,
+  crictl: string | undefined,
+): string[] | undefined {
+  if (ctr !== undefined) return ctr.split("\n").filter(Boolean);
+  if (!crictl) return undefined;
+  const { images = [] } = JSON.parse(crictl) as {
+    images?: { id?: string; repoTags?: string[]; repoDigests?: string[] }[];
+  };
+  return images.flatMap(({ repoTags, repoDigests }) => [
+    ...(repoTags ?? []),
+    ...(repoDigests ?? []),
+  ]);
+}
+
+/**
+ * An image's name as runtimes keep it: `busybox` is `docker.io/library/busybox:latest`. Where there is a digest,
+ * the tag says nothing more.
+ * @see https://github.com/distribution/reference/blob/v0.6.0/normalize.go
+ */
+export function canonicalImage(name: string): string {
+  const [untagged, digest] = name.split("@");
+  const slash = untagged.indexOf("/");
+  const first = untagged.slice(0, Math.max(slash, 0));
+  const hasDomain = /[.:]|^localhost$/.test(first);
+  const full = hasDomain
+    ? untagged.replace(/^index\.docker\.io\//, "docker.io/")
+    : `docker.io/${slash < 0 ? "library/" : ""}${untagged}`;
+  const [, repository, tag] = /^(.*?)(?::([^:/]+))?$/.exec(full)!;
+  return digest === undefined
+    ? `${repository}:${tag ?? "latest"}`
+    : `${repository}@${digest}`;
+}
+
+/** Which of the images are not among those that a runtime listed. */
+export function imagesNotIn(
+  listed: readonly string[],
+  images: readonly string[],
+): string[] {
+  const present = new Set(listed.map(canonicalImage));
+  return [...new Set(images)].filter(
+    (image) => !present.has(canonicalImage(image)),
+  );
+}

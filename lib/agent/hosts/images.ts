@@ -1,0 +1,192 @@
+import { createReadStream } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import { unreadableUserFile } from "../errors";
+import type { Host } from "./host";
+import { archivedImages } from "./image-archive";
+import {
+  canonicalImage,
+  IMAGE_FUNCTIONS,
+  imagesNotIn,
+  listedImages,
+} from "./image-list";
+import { ENVIRONMENT, inquire } from "./inquiry";
+import { socketPath } from "./runtime";
+
+export interface MissingImage {
+  readonly image: string;
+  /** Why it cannot be had, in the words of the container runtime. */
+  readonly reason: string;
+}
+
+export interface ImagesOptions {
+  readonly images: readonly string[];
+  /** Archives on this machine that hold images, as `docker save` or `ctr images export` write them. */
+  readonly archives: readonly string[];
+  /** As in a NodeRequest: `unix:///run/containerd/containerd.sock`. */
+  readonly criSocket: string;
+  readonly say: (line: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+const LIST_TIMEOUT = 60_000;
+/** An archive may have gigabytes, and its way be slow. */
+const IMPORT_TIMEOUT = 30 * 60_000;
+/** Seconds that an image may take; then the host itself ends it and says so. */
+const PULL_LIMIT = 300;
+const PULL_TIMEOUT = (PULL_LIMIT + 30) * 1000;
+
+const IMPORT = `${ENVIRONMENT}
+ctr --address "$1" --namespace k8s.io images import - >/dev/null
+`;
+
+/**
+ * `crictl` first: the runtime then uses its own mirrors and credentials. Of these `ctr` only learns the directory
+ * that containerd's configuration names.
+ */
+const PULL = `${ENVIRONMENT}
+limited() {
+  if command -v timeout >/dev/null; then timeout "$limit" "$@"; else "$@"; fi
+}
+registry_hosts() {
+  containerd config dump 2>/dev/null | while read -r key _ value; do
+    value=\${value#[\\"\\']}
+    value=\${value%[\\"\\']}
+    value=\${value%%:*}
+    if [ "$key" = config_path ] && [ -d "$value" ]; then
+      echo "$value"
+      break
+    fi
+  done
+}
+main() {
+  socket=$1
+  image=$2
+  limit=$3
+  if command -v crictl >/dev/null; then
+    limited crictl --runtime-endpoint "unix://$socket" --image-endpoint "unix://$socket" pull "$image"
+  else
+    hosts=$(registry_hosts)
+    limited ctr --address "$socket" --namespace k8s.io images pull \${hosts:+--hosts-dir "$hosts"} "$image"
+  fi
+}
+main "$@" </dev/null >/dev/null
+`;
+/** What `timeout` exits with. */
+const TIMED_OUT = 124;
+
+/**
+ * Brings the images to the host that it has not got: from the archives, the others from their registries. Where no
+ * program can tell what it has, they are left to kubelet.
+ */
+export async function ensureImages(
+  host: Host,
+  options: ImagesOptions,
+): Promise<MissingImage[]> {
+  const { archives, say } = options;
+  let missing = await missingImages(host, options);
+  const failures: string[] = [];
+  for (const archive of archives) {
+    if (missing.length === 0) return [];
+    const failure = await importArchive(host, archive, missing, options);
+    if (failure === undefined) missing = await missingImages(host, options);
+    else failures.push(failure);
+  }
+  failures.forEach((failure) => say(`${host.name}: ${failure}`));
+  const refused = await pullImages(host, missing, options);
+  return refused.map(({ image, reason }) => ({
+    image,
+    reason: [...failures, reason].join("; "),
+  }));
+}
+
+async function missingImages(
+  host: Host,
+  { images, criSocket }: ImagesOptions,
+): Promise<string[]> {
+  const { text } = await inquire(host, {
+    functions: IMAGE_FUNCTIONS,
+    main: "socket=$1\nlist_images",
+    args: [socketPath(criSocket)],
+    timeout: LIST_TIMEOUT,
+  });
+  const listed = listedImages(text("ctr-images"), text("crictl-images"));
+  return listed === undefined ? [] : imagesNotIn(listed, images);
+}
+
+/** What went wrong; nothing where the archive was brought, or holds none of the images. */
+async function importArchive(
+  host: Host,
+  archive: string,
+  missing: readonly string[],
+  { criSocket, say, now = Date.now }: ImagesOptions,
+): Promise<string | undefined> {
+  const held = await readArchive(archive, host.name);
+  if (held && imagesNotIn(held, missing).length === missing.length)
+    return undefined;
+  const start = now();
+  const { exitCode, stderr } = await host.run(IMPORT, {
+    args: [socketPath(criSocket)],
+    input: createReadStream(archive),
+    timeout: IMPORT_TIMEOUT,
+  });
+  if (exitCode !== 0) return `${archive} was not imported: ${lastLine(stderr)}`;
+  say(`${host.name}: ${archive} imported in ${seconds(now() - start)}`);
+  return undefined;
+}
+
+async function readArchive(
+  archive: string,
+  node: string,
+): Promise<string[] | undefined> {
+  try {
+    await access(archive, constants.R_OK);
+    return await archivedImages(archive);
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw unreadableUserFile(archive, `the images of ${node}`, code);
+  }
+}
+
+async function pullImages(
+  host: Host,
+  images: readonly string[],
+  { criSocket, say, now = Date.now }: ImagesOptions,
+): Promise<MissingImage[]> {
+  const start = now();
+  const refused = await Promise.all(
+    images.map(async (image): Promise<MissingImage[]> => {
+      const { exitCode, stderr } = await host.run(PULL, {
+        args: [socketPath(criSocket), canonicalImage(image), `${PULL_LIMIT}`],
+        timeout: PULL_TIMEOUT,
+      });
+      if (exitCode === 0) return [];
+      if (exitCode === TIMED_OUT)
+        return [{ image, reason: `not pulled within ${PULL_LIMIT} s` }];
+      return [{ image, reason: lastLine(stderr) }];
+    }),
+  );
+  const missing = refused.flat();
+  const pulled = images.length - missing.length;
+  if (pulled > 0)
+    say(
+      `${host.name}: ${pulled} ${pulled === 1 ? "image" : "images"} pulled in ${seconds(now() - start)}`,
+    );
+  return missing;
+}
+
+/**
+ * The last thing that a program said, without what differs from image to image: a registry that cannot be reached
+ * is one reason.
+ */
+function lastLine(stderr: string): string {
+  const line = stderr.trim().split("\n").at(-1) || "it did not say why";
+  const message = /level=fatal msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
+  return (message?.replace(/\\(.)/g, "$1") ?? line)
+    .replace(/^ctr: /, "")
+    .replace(/^.*(failed to do request): \w+ "[^"]*": /, "$1: ")
+    .replace(/^failed to resolve reference "[^"]*": /, "");
+}
+
+const seconds = (milliseconds: number): string =>
+  `${Math.round(milliseconds / 1000)} s`;

@@ -1,0 +1,264 @@
+import { parseAddress } from "../catalog/addresses";
+import { HostError, type HostErrorKind } from "./errors-hosts";
+import * as found from "./errors-preflight";
+import type { Finding, Found } from "./errors-preflight";
+import type { FileSystem, HostFacts } from "./hosts/facts";
+import type { MissingImage } from "./hosts/images";
+import { socketPath } from "./hosts/runtime";
+import { runtimeFindings } from "./preflight-runtime";
+import type { NodeRequest } from "./request";
+
+export {
+  preflightError,
+  preflightWarnings,
+  type Finding,
+} from "./errors-preflight";
+
+/** A node that a rollout is to bring to its tree, and what is known of its host. */
+export interface Candidate {
+  readonly request: NodeRequest;
+  /** The error where the host cannot be asked. */
+  readonly facts: HostFacts | Error;
+  /** It is a node of this cluster already: what listens on its ports is ours. */
+  readonly delivered: boolean;
+  /** It differs from its tree for certain: a rollout without it would not be whole. */
+  readonly changes?: boolean;
+  /** Where they were asked for: those that cannot be had. */
+  readonly missingImages?: readonly MissingImage[];
+}
+
+export interface ClusterFacts {
+  readonly kubernetesVersion: string;
+  /** What kubelets are told, of the KubeletConfiguration. */
+  readonly kubelet: {
+    readonly cgroupDriver?: string;
+    readonly failSwapOn?: boolean;
+    readonly failCgroupV1?: boolean;
+  };
+  /** It has members that run. */
+  readonly live: boolean;
+}
+
+const DOWN: readonly HostErrorKind[] = ["unreachable", "lost", "timeout"];
+const CLOCK_TOLERANCE = 60;
+const LEAST_BYTES = 200 * 1024 * 1024;
+const LEAST_INODES = 1000;
+/**
+ * How many minors kubelet may be behind the API server.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/constants/constants.go#L493
+ */
+const KUBELET_SKEW = 3;
+/** From this minor on kubelet does not start with version 1 of control groups unless it is told to. */
+const CGROUPS_MINOR = 35;
+
+/** All that stands in the way of a rollout or may go wrong in it, on all nodes at once. */
+export function findings(
+  candidates: readonly Candidate[],
+  cluster: ClusterFacts,
+): Finding[] {
+  return [
+    ...candidates.flatMap((candidate) =>
+      nodeFindings(candidate, cluster).map((each) => ({
+        node: candidate.request.name,
+        ...each,
+      })),
+    ),
+    ...sharedAddresses(candidates),
+    ...sharedMachines(candidates),
+  ];
+}
+
+function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
+  const { request, facts } = candidate;
+  if (facts instanceof Error) return [hostFinding(candidate, facts, cluster)];
+  // Nothing is started any more on a node that leaves.
+  if (request.retire) return identityFindings(request, facts);
+  return [
+    ...identityFindings(request, facts),
+    ...clockFindings(facts),
+    ...kubeletFindings(facts, cluster),
+    ...runtimeFindings(facts.runtime, {
+      socket: socketPath(request.criSocket),
+      // kubelet's own default where its configuration names none.
+      cgroupDriver: cluster.kubelet.cgroupDriver ?? "cgroupfs",
+      kubernetesVersion: cluster.kubernetesVersion,
+      delivered: candidate.delivered,
+    }),
+    ...portFindings(candidate, facts),
+    ...facts.fileSystems.flatMap(diskFindings),
+    ...imageFindings(candidate.missingImages ?? []),
+  ];
+}
+
+/** A member may be down. One that refuses this machine is another thing: that never mends itself. */
+function hostFinding(
+  { request, delivered, changes }: Candidate,
+  error: Error,
+  { live }: ClusterFacts,
+): Found {
+  const down = error instanceof HostError && DOWN.includes(error.kind);
+  const dispensable = request.retire || (delivered && !changes);
+  return live && down && dispensable
+    ? found.memberDown(request.name, error.message)
+    : found.unreachable(request.name, error.message);
+}
+
+function identityFindings(request: NodeRequest, facts: HostFacts): Found[] {
+  const { machineId, address } = request;
+  return [
+    ...(machineId !== undefined && facts.machineId !== machineId
+      ? [found.anotherMachine(machineId, facts.machineId)]
+      : []),
+    ...(hasAddress(facts, address) ? [] : [found.foreignAddress(address)]),
+  ];
+}
+
+/** Also where it isn't known, and where a name is given instead of an address. */
+function hasAddress(facts: HostFacts, address: string): boolean {
+  const wanted = comparable(address);
+  return (
+    parseAddress(address) === undefined ||
+    facts.addresses === undefined ||
+    facts.addresses.some((each) => comparable(each) === wanted)
+  );
+}
+
+/** One spelling for each address. */
+function comparable(address: string): string {
+  const parsed = parseAddress(address);
+  return parsed ? `${parsed.family}:${parsed.value}` : address.toLowerCase();
+}
+
+const clockFindings = ({ clockOffset }: HostFacts): Found[] =>
+  Math.abs(clockOffset) > CLOCK_TOLERANCE ? [found.clockOff(clockOffset)] : [];
+
+function kubeletFindings(facts: HostFacts, cluster: ClusterFacts): Found[] {
+  const { kubelet, swap, cgroups } = facts;
+  const { failSwapOn = true, failCgroupV1 = true } = cluster.kubelet;
+  const minor = minorOf(kubelet.version);
+  return [
+    ...programFindings(facts, cluster.kubernetesVersion),
+    ...(swap.length > 0 && failSwapOn ? [found.swapOn(swap)] : []),
+    ...(cgroups === 1 && failCgroupV1 && minor >= CGROUPS_MINOR
+      ? [found.oldCgroups()]
+      : []),
+  ];
+}
+
+function programFindings(
+  { systemd, kubelet }: HostFacts,
+  kubernetesVersion: string,
+): Found[] {
+  const wanted = minorOf(kubernetesVersion);
+  const { path, unit, version, failure } = kubelet;
+  if (path === undefined)
+    return [
+      ...(systemd ? [] : [found.noSystemd()]),
+      found.kubeletMissing(`v1.${wanted}`),
+    ];
+  const unitFinding = !systemd
+    ? [found.noSystemd()]
+    : unit === "masked"
+      ? [found.kubeletMasked()]
+      : unit === "not-found"
+        ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
+        : [];
+  if (version === undefined)
+    return [...unitFinding, found.kubeletBroken(path, failure ?? "")];
+  const minor = minorOf(version);
+  const oldest = wanted - KUBELET_SKEW;
+  return [
+    ...unitFinding,
+    ...(minor > wanted ? [found.kubeletNewer(version, kubernetesVersion)] : []),
+    ...(minor < oldest
+      ? [found.kubeletOlder(version, kubernetesVersion, `v1.${oldest}`)]
+      : []),
+  ];
+}
+
+/** Of Kubernetes' versions; none where there is no version. */
+const minorOf = (version = ""): number =>
+  Number(/^v?1\.(\d+)\./.exec(version)?.[1] ?? NaN);
+
+/** One finding for each process that is in the way, or for all ports whose owner isn't known. */
+function portFindings(
+  { request, delivered }: Candidate,
+  { listeners }: HostFacts,
+): Found[] {
+  if (delivered) return [];
+  const taken = request.components.flatMap(({ name, ports }) =>
+    listeners
+      .filter(({ port }) => ports.includes(port))
+      // The rollout starts kubelet anew, whoever started it before.
+      .filter(({ process }) => name !== "kubelet" || process?.name !== name)
+      .map((listener) => ({ ...listener, component: name })),
+  );
+  const pids = new Set(taken.map(({ process }) => process?.pid));
+  return [...pids].map((pid) => {
+    const its = taken.filter(({ process }) => process?.pid === pid);
+    return found.portsTaken(
+      [...new Set(its.map(({ port }) => port))],
+      [...new Set(its.map(({ component }) => component))],
+      its[0].process,
+    );
+  });
+}
+
+function diskFindings(fileSystem: FileSystem): Found[] {
+  const { paths, freeBytes, freeInodes = Infinity } = fileSystem;
+  const mebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
+  return [
+    ...(freeBytes < LEAST_BYTES
+      ? [found.diskFull(paths, mebibytes(freeBytes), mebibytes(LEAST_BYTES))]
+      : []),
+    ...(freeInodes < LEAST_INODES
+      ? [found.diskFull(paths, `${freeInodes} inodes`, `${LEAST_INODES}`)]
+      : []),
+  ];
+}
+
+/** A registry that cannot be reached is one thing, however many images it has. */
+function imageFindings(missing: readonly MissingImage[]): Found[] {
+  const reasons = [...new Set(missing.map(({ reason }) => reason))];
+  return reasons.map((reason) =>
+    found.imageMissing(
+      missing
+        .filter((each) => each.reason === reason)
+        .map((each) => each.image),
+      reason,
+    ),
+  );
+}
+
+function sharedAddresses(candidates: readonly Candidate[]): Finding[] {
+  return repeated(candidates, ({ request }) => comparable(request.address)).map(
+    ({ first, again }) => ({
+      node: again.request.name,
+      ...found.sameAddress(again.request.address, first.request.name),
+    }),
+  );
+}
+
+function sharedMachines(candidates: readonly Candidate[]): Finding[] {
+  const idOf = ({ facts }: Candidate) =>
+    facts instanceof Error ? undefined : facts.machineId;
+  return repeated(candidates, idOf).map(({ first, again }) => ({
+    node: again.request.name,
+    ...found.sameMachine(idOf(again)!, first.request.name),
+  }));
+}
+
+/** Each that has a key which another one had before, with that one. */
+function repeated<T>(
+  all: readonly T[],
+  key: (each: T) => string | undefined,
+): { first: T; again: T }[] {
+  const firsts = new Map<string, T>();
+  return all.flatMap((again) => {
+    const value = key(again);
+    if (value === undefined) return [];
+    const first = firsts.get(value);
+    if (first === undefined) firsts.set(value, again);
+    return first === undefined ? [] : [{ first, again }];
+  });
+}
