@@ -1,0 +1,219 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SshRequest } from "../../../../lib/agent/request";
+
+/** A folder whose parents everybody may pass, as sshd demands of authorized_keys and another user needs. */
+export const makeFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "sshd-"));
+  chmodSync(folder, 0o755);
+  return folder;
+};
+
+export function makeKey(file: string, type = "ed25519"): string {
+  rmSync(file, { force: true });
+  execFileSync("ssh-keygen", [
+    "-q",
+    "-t",
+    type,
+    "-N",
+    "",
+    "-C",
+    "",
+    "-f",
+    file,
+  ]);
+  return readFileSync(`${file}.pub`, "utf8").trim();
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+export interface SshdOptions {
+  readonly port?: number;
+  /** Lines of sshd_config, which come first and so count. */
+  readonly config?: readonly string[];
+  readonly hostKeyType?: string;
+}
+
+/** A real OpenSSH server on the loopback, which lets the user of the tests in by a key of its own. */
+export class Sshd {
+  private process?: ChildProcess;
+  hostKey: string;
+
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    private readonly config: readonly string[],
+    hostKeyType?: string,
+  ) {
+    this.hostKey = makeKey(this.hostKeyFile, hostKeyType);
+    makeKey(this.identityFile);
+    writeFileSync(
+      join(folder, "authorized_keys"),
+      readFileSync(`${this.identityFile}.pub`),
+    );
+  }
+
+  /** Made, not started. */
+  static async make(options: SshdOptions = {}): Promise<Sshd> {
+    return new Sshd(
+      makeFolder(),
+      options.port ?? (await freePort()),
+      options.config ?? [],
+      options.hostKeyType,
+    );
+  }
+
+  static async start(options: SshdOptions = {}): Promise<Sshd> {
+    const sshd = await Sshd.make(options);
+    await sshd.start();
+    return sshd;
+  }
+
+  private get hostKeyFile(): string {
+    return join(this.folder, "host_key");
+  }
+
+  get identityFile(): string {
+    return join(this.folder, "id");
+  }
+
+  /** Children of it are all the sessions, so their process ids are known. */
+  get pid(): number {
+    return this.process?.pid ?? 0;
+  }
+
+  changeHostKey(type?: string): void {
+    this.hostKey = makeKey(this.hostKeyFile, type);
+  }
+
+  async start(): Promise<void> {
+    // sshd's own folder, which a system makes when it starts its own.
+    mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
+    const file = join(this.folder, "sshd_config");
+    writeFileSync(
+      file,
+      [
+        ...this.config,
+        `Port ${this.port}`,
+        "ListenAddress 127.0.0.1",
+        `HostKey ${this.hostKeyFile}`,
+        `AuthorizedKeysFile ${join(this.folder, "authorized_keys")}`,
+        "PidFile none",
+        "PermitRootLogin prohibit-password",
+        "PasswordAuthentication no",
+        "UsePAM no",
+        // The temporary folder is everybody's.
+        "StrictModes no",
+        "",
+      ].join("\n"),
+    );
+    this.process = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", file], {
+      stdio: "ignore",
+    });
+    await listening(this.port);
+  }
+
+  /** With all its sessions, as when the machine goes down. */
+  async stop(): Promise<void> {
+    const { process } = this;
+    if (process === undefined) return;
+    this.process = undefined;
+    const exited = new Promise((resolve) => process.once("exit", resolve));
+    killTree(process.pid ?? 0);
+    await exited;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  access(given: Partial<SshRequest> = {}): SshRequest {
+    return {
+      kind: "ssh",
+      host: "127.0.0.1",
+      port: this.port,
+      identityFile: this.identityFile,
+      sudo: false,
+      connectTimeout: 0,
+      ...given,
+    };
+  }
+}
+
+/** The sshd processes below this one; what runs in their sessions stays. */
+export function sessionsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) =>
+    commandOf(child) === "sshd" ? [child, ...sessionsOf(child)] : [],
+  );
+}
+
+function killTree(pid: number): void {
+  const sessions = sessionsOf(pid);
+  for (const each of [pid, ...sessions]) {
+    try {
+      process.kill(each, "SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
+  }
+}
+
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+      .split(" ")
+      .filter(Boolean)
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+};
+
+const listening = (port: number): Promise<void> =>
+  until(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(port, "127.0.0.1");
+        socket.once("connect", () => resolve(true));
+        socket.once("error", () => resolve(false));
+        socket.once("connect", () => socket.destroy());
+      }),
+    `nothing listens at ${port}`,
+  );
+
+/** Waits for a condition, asking often. */
+export async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  otherwise: string,
+): Promise<void> {
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
+    if (await isTrue()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(otherwise);
+}

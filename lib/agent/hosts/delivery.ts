@@ -1,0 +1,210 @@
+import { createHash, randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { pack } from "tar-stream";
+import {
+  fullHostDisk,
+  type HostError,
+  undeliverablePath,
+  undelivered,
+  unfinishedDelivery,
+  unreadableHost,
+} from "../errors-hosts";
+import { DELIVER, LOOK, UNFINISHED } from "./delivery-scripts";
+import type { Host, HostFile, Outcome } from "./host";
+
+/** On the host; root's alone. */
+const STATE = "/var/lib/cdktf-control-plane";
+const MANIFESTS = "/etc/kubernetes/manifests/";
+/** Folders below these go when their last file does. */
+const PRUNED = [
+  "/etc/kubernetes",
+  "/var/lib/kubelet",
+  "/etc/cni",
+  "/etc/systemd/system/kubelet.service.d",
+];
+/** Milliseconds; a link that is dead is noticed much sooner. */
+const TIMEOUT = 300_000;
+
+export interface DeliveryOptions {
+  /** A folder on the host that all paths are in: tests. */
+  readonly root?: string;
+}
+
+export interface ReadOptions extends DeliveryOptions {
+  /** Files whose content is wanted too. It may be secret: it is only kept in memory. */
+  readonly contents?: readonly string[];
+}
+
+/** A file as it is on a host. */
+export interface FoundFile {
+  readonly sha256: string;
+  readonly mode: number;
+  /** `0:0` */
+  readonly ids: string;
+  /** `root:root` */
+  readonly names: string;
+}
+
+export interface HostState {
+  /** `other` is something at that path that is no plain file. Absent: nothing is there. */
+  readonly files: ReadonlyMap<string, FoundFile | "other">;
+  /** What was delivered before. */
+  readonly delivered: readonly string[];
+  /** Of those that were asked for and are there. */
+  readonly contents: ReadonlyMap<string, Buffer>;
+}
+
+export interface Differences {
+  readonly changed: readonly HostFile[];
+  /** Delivered before, and no longer wanted. */
+  readonly removed: readonly string[];
+}
+
+export interface Delivery extends Differences {
+  /** All that is wanted: what a later one removes is known by it. */
+  readonly listed: readonly string[];
+}
+
+/** How the files at these paths are, in one round trip. A delivery that was interrupted is brought to its end first. */
+export async function readHost(
+  host: Host,
+  paths: readonly string[],
+  { root = "", contents = [] }: ReadOptions = {},
+): Promise<HostState> {
+  check(host, [...paths, ...contents]);
+  const questions = [
+    ...paths.map((path) => `look ${root}${path}\n`),
+    ...contents.map((path) => `read ${root}${path}\n`),
+  ];
+  const outcome = await host.run(LOOK, {
+    args: [root + STATE],
+    input: Buffer.from(questions.join("")),
+    timeout: TIMEOUT,
+  });
+  if (outcome.exitCode !== 0) throw failure(host, outcome, unreadableHost);
+  const lines = outcome.stdout.toString().split("\n").slice(0, -1);
+  const files = new Map<string, FoundFile | "other">();
+  paths.forEach((path, at) => {
+    const found = readFound(lines[at] ?? "absent");
+    if (found) files.set(path, found);
+  });
+  const found = new Map<string, Buffer>();
+  contents.forEach((path, at) => {
+    const [kind, ...base64] = (lines[paths.length + at] ?? "").split(" ");
+    if (kind === "content")
+      found.set(path, Buffer.from(base64.join(""), "base64"));
+  });
+  const delivered = lines
+    .slice(questions.length)
+    .map((line) => line.slice("delivered ".length));
+  return { files, delivered, contents: found };
+}
+
+function readFound(line: string): FoundFile | "other" | undefined {
+  const [kind, sha256, mode, ids, names] = line.split(" ");
+  if (kind === "other") return "other";
+  if (kind !== "file") return undefined;
+  return { sha256, mode: Number.parseInt(mode, 8), ids, names };
+}
+
+export function differences(
+  wanted: readonly HostFile[],
+  { files, delivered }: Pick<HostState, "files" | "delivered">,
+): Differences {
+  const paths = new Set(wanted.map(({ path }) => path));
+  return {
+    changed: wanted.filter((file) => !isAt(file, files.get(file.path))),
+    removed: delivered.filter((path) => !paths.has(path)),
+  };
+}
+
+function isAt(
+  { content, mode, owner }: HostFile,
+  found: FoundFile | "other" | undefined,
+): boolean {
+  if (found === undefined || found === "other") return false;
+  const [ids, names] = [found.ids.split(":"), found.names.split(":")];
+  return (
+    found.mode === mode &&
+    owner.split(":").every((each, at) => [ids[at], names[at]].includes(each)) &&
+    found.sha256 === createHash("sha256").update(content).digest("hex")
+  );
+}
+
+/**
+ * Brings what differs to a host, all or nothing: a connection that is lost before all is there changes none of its
+ * files, and later nothing stops it. Each file is the old or the new one at any moment; static pods come last.
+ */
+export async function deliver(
+  host: Host,
+  { changed, removed, listed }: Delivery,
+  { root = "" }: DeliveryOptions = {},
+): Promise<void> {
+  check(host, [...changed.map(({ path }) => path), ...removed, ...listed]);
+  const files = [...changed].sort(
+    (a, b) => Number(isManifest(a.path)) - Number(isManifest(b.path)),
+  );
+  const gone = [...removed].sort(
+    (a, b) => Number(isManifest(b)) - Number(isManifest(a)),
+  );
+  const list = [
+    ...files.map(
+      ({ path, mode, owner }, at) =>
+        `place ${at} ${mode.toString(8)} ${owner}\n${root}${path}\n`,
+    ),
+    ...gone.map((path) => `remove\n${root}${path}\n`),
+    ...foldersOf(removed).map((path) => `rmdir\n${root}${path}\n`),
+  ].join("");
+  const outcome = await host.run(DELIVER, {
+    args: [root + STATE, randomBytes(8).toString("hex")],
+    input: archive([
+      ["list", list],
+      ["delivered", listed.map((path) => `${path}\n`).join("")],
+      ...files.map(({ content }, at) => [String(at), content] as const),
+    ]),
+    timeout: TIMEOUT,
+  });
+  if (outcome.exitCode !== 0) throw failure(host, outcome, undelivered);
+}
+
+const isManifest = (path: string): boolean => path.startsWith(MANIFESTS);
+
+/** Those that may be empty now, the deepest first. */
+function foldersOf(paths: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (let at = dirname(path); at !== "/"; at = dirname(at))
+      if (PRUNED.some((top) => at.startsWith(`${top}/`))) folders.add(at);
+  return [...folders].sort((a, b) => b.length - a.length);
+}
+
+/** `complete` comes when all the others have come. */
+function archive(
+  entries: readonly (readonly [name: string, content: Buffer | string])[],
+): Readable {
+  const tar = pack();
+  for (const [name, content] of [...entries, ["complete", ""] as const])
+    tar.entry({ name, mode: 0o600 }, content);
+  tar.finalize();
+  return Readable.from(tar);
+}
+
+function check(host: Host, paths: readonly string[]): void {
+  for (const path of paths)
+    if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\0]+)+$/.test(path))
+      throw undeliverablePath(host.name, path);
+}
+
+function failure(
+  { name }: Host,
+  { exitCode, stderr }: Outcome,
+  otherwise: (node: string, said: string) => HostError,
+): HostError {
+  const said =
+    stderr.trim().split("\n").slice(-2).join("; ") || `exit code ${exitCode}`;
+  if (exitCode === UNFINISHED) return unfinishedDelivery(name, said);
+  if (/No space left|[Qq]uota exceeded/.test(stderr))
+    return fullHostDisk(name, said);
+  return otherwise(name, said);
+}

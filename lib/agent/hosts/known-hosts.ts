@@ -1,0 +1,68 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { errorCode, writeError } from "../files";
+
+/** The lines of a known_hosts file; a host stands there under the name of its node, see {@link sshOptions}. */
+function readLines(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8").split("\n").filter(Boolean);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+const nameOf = (line: string): string => line.split(" ", 1)[0];
+
+export const hostKeysOf = (file: string, name: string): string[] =>
+  readLines(file).filter((line) => nameOf(line) === name);
+
+/** `line 3 of <file>`, for people. */
+export function placeOfHostKey(file: string, name: string): string {
+  const numbers = readLines(file).flatMap((line, at) =>
+    nameOf(line) === name ? [at + 1] : [],
+  );
+  return `line${numbers.length === 1 ? "" : "s"} ${numbers.join(", ")} of ${file}`;
+}
+
+/** Keeps the keys that were accepted on first use. */
+export function rememberHostKeys(file: string, lines: readonly string[]): void {
+  const known = new Set(readLines(file));
+  const added = lines.filter((line) => !known.has(line));
+  if (added.length === 0) return;
+  attempt(file, () => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // One write, so that agents which run at the same time don't mix their lines.
+    appendFileSync(file, added.map((line) => `${line}\n`).join(""), {
+      mode: 0o600,
+    });
+  });
+}
+
+/** The next machine that answers as this node is accepted, whatever key it shows. */
+export function forgetHostKey(file: string, node: string): void {
+  const lines = readLines(file);
+  const kept = lines.filter((line) => nameOf(line) !== node);
+  if (kept.length === lines.length) return;
+  attempt(file, () => {
+    const next = `${file}.${process.pid}`;
+    writeFileSync(next, kept.map((line) => `${line}\n`).join(""), {
+      mode: 0o600,
+    });
+    renameSync(next, file);
+  });
+}
+
+function attempt(file: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw writeError(error, file);
+  }
+}

@@ -1,0 +1,35 @@
+import { tookTooLong, type Target } from "../errors-hosts";
+import { runChild } from "./child";
+import type { Connection } from "./connection";
+import type { Outcome, RunOptions, Socket } from "./host";
+import { readOwn255 } from "./shell";
+
+/** This machine. */
+export class LocalConnection implements Connection {
+  constructor(private readonly target: Target) {}
+
+  async execute(
+    words: readonly string[],
+    options: Omit<RunOptions, "args"> = {},
+  ): Promise<Outcome> {
+    const { exitCode, stdout, stderr, timedOut } = await runChild(
+      words,
+      options,
+    );
+    if (timedOut) throw tookTooLong(this.target, options.timeout);
+    // A signal ended it: 128 and more is how a shell says so.
+    return {
+      exitCode: exitCode ?? 128,
+      stdout,
+      stderr: readOwn255(stderr).stderr,
+    };
+  }
+
+  reach(host: string, port: number): Promise<Socket> {
+    return Promise.resolve({ host, port });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ChildProcess } from "node:child_process";
+import { killGroup, startChild } from "./child";
+
+/**
+ * Ends ssh, and removes its folder, when our end of standard input is closed: also when this process is killed in a way
+ * that it cannot notice. The shell gives its own output away, so that the end of standard
+ * error is ssh's end; standard output ssh closes when it is ready.
+ */
+const WATCHED = `
+folder=$1
+shift
+"$@" </dev/null &
+exec >/dev/null 2>&1
+read -r _
+kill "$!"
+wait "$!"
+rm -rf "$folder"
+`;
+
+/** Milliseconds that ssh has to say goodbye. */
+const GOODBYE = 2_000;
+/** Of a socket's path Linux allows 108 bytes and macOS 104, and ssh adds 17 while it makes one. */
+const LONGEST_FOLDER = 60;
+
+/** The connection that all others to a host share. It lives as long as this process, at most. */
+export class Master {
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly ended: Promise<void>;
+  private readonly exited: Promise<unknown>;
+  private readonly child: ChildProcess;
+  private readonly errors: string[] = [];
+
+  /** The control socket. */
+  readonly socket: string;
+  /** Of its own, that it removes. */
+  readonly folder: string;
+
+  constructor(
+    { folder, socket }: { readonly folder: string; readonly socket: string },
+    sshArguments: readonly string[],
+  ) {
+    this.folder = folder;
+    this.socket = socket;
+    this.child = startChild(
+      ["/bin/sh", "-c", WATCHED, "sh", folder, "ssh", ...sshArguments],
+      "pipe",
+    );
+    this.child.stdin?.on("error", () => undefined);
+    this.child.stderr?.on("data", (chunk: Buffer) =>
+      this.errors.push(chunk.toString()),
+    );
+    this.exited = new Promise((resolve) => {
+      this.child.once("close", resolve);
+      this.child.once("error", resolve);
+    });
+    this.ended = Promise.race([
+      this.exited.then(() => undefined),
+      new Promise<void>((resolve) => this.child.stderr?.once("end", resolve)),
+    ]);
+  }
+
+  /** What ssh said to people. */
+  get said(): string {
+    return this.errors.join("");
+  }
+
+  /** Whether it stands; `false` where it ended first, or wasn't ready in so many milliseconds. */
+  async isReady(timeout: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const ready = await Promise.race([
+      new Promise<boolean>((resolve) =>
+        this.child.stdout?.once("data", () => resolve(true)),
+      ),
+      this.ended.then(() => false),
+      new Promise<boolean>((resolve) => {
+        timer = setTimeout(() => {
+          this.errors.push("Connection timed out\n");
+          resolve(false);
+        }, timeout);
+      }),
+    ]);
+    clearTimeout(timer);
+    return ready;
+  }
+
+  async stop(): Promise<void> {
+    this.child.stdin?.end();
+    const timer = setTimeout(() => killGroup(this.child, "SIGKILL"), GOODBYE);
+    await this.exited;
+    clearTimeout(timer);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Where sockets have short paths, and only this user gets in. */
+export function makeSocketFolder(): string {
+  const parent = tmpdir().length > LONGEST_FOLDER ? "/tmp" : tmpdir();
+  return mkdtempSync(join(parent, "cp-"));
+}

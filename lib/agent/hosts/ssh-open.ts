@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SshRequest } from "../request";
+import { hostKeysOf, rememberHostKeys } from "./known-hosts";
+import { makeSocketFolder, Master } from "./ssh-master";
+import { hostKeyNames, masterArguments } from "./ssh-options";
+
+/** Seconds for one attempt: a host that drops packets while it boots is asked again. */
+const ATTEMPT = 10;
+
+/**
+ * Tries once to connect, for so many seconds; a string is what ssh said where that failed. ssh gets a copy of the known
+ * host keys, so that the store's file is only ever written by us.
+ */
+export async function openMaster(
+  node: string,
+  access: SshRequest,
+  knownHosts: string,
+  seconds: number,
+): Promise<Master | string> {
+  const folder = makeSocketFolder();
+  const names = hostKeyNames(node, access);
+  const pinned = (name: string): boolean =>
+    name === node && access.hostKey !== undefined;
+  const lines = names.flatMap((name) =>
+    pinned(name) ? [`${node} ${access.hostKey}`] : hostKeysOf(knownHosts, name),
+  );
+  const copy = join(folder, "known_hosts");
+  writeFileSync(copy, lines.map((line) => `${line}\n`).join(""));
+  const socket = join(folder, "s");
+  const master = new Master(
+    { folder, socket },
+    masterArguments(access, {
+      node,
+      knownHosts: copy,
+      known: names.filter((name) =>
+        lines.some((line) => line.startsWith(`${name} `)),
+      ),
+      socket,
+      connectTimeout: Math.max(1, Math.min(ATTEMPT, Math.ceil(seconds))),
+    }),
+  );
+  if (!(await master.isReady(Math.max(seconds, ATTEMPT) * 1000))) {
+    await master.stop();
+    return master.said;
+  }
+  const accepted = names.filter((name) => !pinned(name));
+  rememberHostKeys(
+    knownHosts,
+    accepted.flatMap((name) => hostKeysOf(copy, name)),
+  );
+  return master;
+}

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import {
+  forwardingRefused,
+  lostConnection,
+  refusedBySsh,
+  tookTooLong,
+  type HostError,
+  type Target,
+} from "../errors-hosts";
+import { runChild, type Ended } from "./child";
+import type { Connection } from "./connection";
+import type { Outcome, RunOptions, Socket } from "./host";
+import { Sessions } from "./sessions";
+import { commandLine, readOwn255 } from "./shell";
+import { lastLine } from "./ssh-failure";
+import type { Master } from "./ssh-master";
+import { channelArguments } from "./ssh-options";
+
+/** sshd's MaxSessions is 10 unless it is set otherwise. */
+const SESSIONS = 8;
+/** ssh's own exit code. */
+const SSH_FAILED = 255;
+
+/** One SSH connection; scripts and forwarded ports are channels of it. */
+export class SshConnection implements Connection {
+  private readonly sessions = new Sessions(SESSIONS);
+  private readonly forwards = new Map<string, Promise<Socket>>();
+  private gone = false;
+
+  /** @param master stands already. */
+  constructor(
+    private readonly target: Target,
+    private readonly master: Master,
+  ) {
+    void master.ended.then(() => (this.gone = true));
+  }
+
+  async execute(
+    words: readonly string[],
+    options: Omit<RunOptions, "args"> = {},
+  ): Promise<Outcome> {
+    for (;;) {
+      const outcome = await this.sessions.use(() =>
+        this.attempt(words, options),
+      );
+      if (outcome !== "refused") return outcome;
+    }
+  }
+
+  /** `refused` where the host allows fewer sessions than there are: nothing ran yet. */
+  private async attempt(
+    words: readonly string[],
+    options: Omit<RunOptions, "args">,
+  ): Promise<Outcome | "refused"> {
+    const ended = await this.channel(
+      [this.target.node, commandLine(words)],
+      options,
+    );
+    if (ended.timedOut) throw tookTooLong(this.target, options.timeout);
+    const { exitCode, stdout } = ended;
+    const { stderr, own255 } = readOwn255(ended.stderr);
+    if (exitCode !== undefined && (exitCode !== SSH_FAILED || own255))
+      return { exitCode, stdout, stderr };
+    if (!this.gone && /Session open refused by peer/.test(stderr)) {
+      if (this.sessions.narrow()) return "refused";
+      throw refusedBySsh(this.target, lastLine(stderr));
+    }
+    throw this.lost(stderr);
+  }
+
+  reach(host: string, port: number): Promise<Socket> {
+    const refused = /^.*open failed: administratively prohibited.*$/m.exec(
+      this.master.said,
+    );
+    if (refused)
+      return Promise.reject(forwardingRefused(this.target, refused[0]));
+    const key = `${host} ${port}`;
+    const known = this.forwards.get(key);
+    if (known) return known;
+    const made = this.forward(host, port, this.forwards.size);
+    this.forwards.set(key, made);
+    made.catch(() => this.forwards.delete(key));
+    return made;
+  }
+
+  private async forward(
+    host: string,
+    port: number,
+    number: number,
+  ): Promise<Socket> {
+    const path = join(this.master.folder, `f${number}`);
+    const destination = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const { exitCode, stderr } = await this.channel([
+      "-O",
+      "forward",
+      "-L",
+      `${path}:${destination}`,
+      this.target.node,
+    ]);
+    if (exitCode !== 0) throw this.lost(stderr);
+    return { path };
+  }
+
+  private channel(
+    words: readonly string[],
+    options: Omit<RunOptions, "args"> = {},
+  ): Promise<Ended> {
+    if (this.gone)
+      throw lostConnection(this.target, lastLine(this.master.said));
+    return runChild(
+      ["ssh", ...channelArguments(this.master.socket), ...words],
+      options,
+    );
+  }
+
+  private lost(stderr: string): HostError {
+    return lostConnection(
+      this.target,
+      lastLine(this.master.said) || lastLine(stderr),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.gone = true;
+    await this.master.stop();
+  }
+}
