@@ -1,11 +1,19 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CACHE, forgetInterrupted, type Say } from "../binaries";
 import { seconds } from "../say";
 
 /** All of the lab is on one file system, since the disks of hosts link to what is kept. */
 export const LAB = join(CACHE, "lab");
+/** How the folders of labs that run begin. */
+export const RUN = "run-";
 
 /**
  * A folder that is made once from the same inputs. It is made beside and renamed, so that what has its name is whole
@@ -32,11 +40,21 @@ export function madeOnce(
   try {
     make(workplace);
     rename(workplace, directory);
+    forgetOthers(name, directory);
   } finally {
     rmSync(workplace, { recursive: true, force: true });
   }
   say(`${name}: made in ${seconds(start)}`);
   return directory;
+}
+
+/** Removes what was made from other inputs, unless a lab runs, which may need it. */
+function forgetOthers(name: string, directory: string): void {
+  const folders = readdirSync(LAB);
+  if (folders.some((folder) => folder.startsWith(RUN))) return;
+  for (const folder of folders)
+    if (folder.startsWith(`${name}-`) && join(LAB, folder) !== directory)
+      rmSync(join(LAB, folder), { recursive: true, force: true });
 }
 
 /** Another run may have been faster: its folder is as good. */

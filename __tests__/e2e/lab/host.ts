@@ -279,6 +279,8 @@ export class Host {
     ];
     const become = [
       `mount -t overlay -o ${layers.join()} overlay ${root}`,
+      // Where systemd-nspawn would leave something of every machine.
+      "mount -t tmpfs tmpfs /run",
       // It sees of the control groups only those that it makes: no kubelet meddles with another's.
       "mount -t tmpfs -o mode=755 cgroup /sys/fs/cgroup",
       ...CONTROL_GROUPS.flatMap(({ name, options }) => [

@@ -58,7 +58,6 @@ WantedBy=multi-user.target
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
   SystemdCgroup = false
 `,
-  // What a real machine grants to its kubelet, and a container doesn't.
   "etc/systemd/system/lab-machine.service": `[Unit]
 Description=Be a machine
 DefaultDependencies=no
@@ -67,13 +66,23 @@ Before=sysinit.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=mount -o remount,rw /proc/sys
-ExecStart=mount -o remount,rw /sys
-ExecStart=mount --make-rshared /
-ExecStart=sysctl --quiet --write net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+ExecStart=sh -eu /usr/local/lib/lab-machine.sh
 
 [Install]
 WantedBy=sysinit.target
+`,
+  "usr/local/lib/lab-machine.sh": `# What a machine grants to its kubelet, and a container doesn't.
+mount -o remount,rw /proc/sys
+mount -o remount,rw /sys
+mount --make-rshared /
+sysctl --quiet --write net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+# What a kubelet sets of the kernel, which is that of all hosts and of the machine below.
+for file in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops \\
+  kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+  mkdir -p "/run/lab/\${file%/*}"
+  cat "/proc/sys/$file" > "/run/lab/$file"
+  mount --bind "/run/lab/$file" "/proc/sys/$file"
+done
 `,
   "etc/sudoers.d/admin": "admin ALL=(ALL) NOPASSWD: ALL\n",
   "etc/environment":

@@ -6,7 +6,7 @@ import { binariesOf } from "../binaries";
 import { KUBERNETES } from "../cluster";
 import { type Machine, Network } from "../machines";
 import { say, seconds } from "../say";
-import { LAB } from "./cache";
+import { LAB, RUN } from "./cache";
 import { CONTROL_GROUPS, removeControlGroup } from "./control-groups";
 import { Host, type HostProps, makeSshKey, type Surroundings } from "./host";
 import { hostImage } from "./image";
@@ -71,7 +71,7 @@ export class Lab {
   static async start({ hosts, names, pods = true }: LabProps): Promise<Lab> {
     const image = hostImage(() => {});
     const start = Date.now();
-    const directory = mkdtempSync(join(LAB, "run-"));
+    const directory = mkdtempSync(join(LAB, RUN));
     const id = `lab-${basename(directory)}`;
     const guard = guardOf(directory, id);
     const gateway = hosts[0].address.replace(/\d+$/, "1");
@@ -209,8 +209,9 @@ function guardOf(directory: string, group: string): ChildProcess {
     "cat",
     // The last processes may be about to end.
     "for i in $(seq 300); do",
-    `  rm -rf '${directory}' && find ${groups.join(" ")} -depth -type d -delete`,
-    `  ls -d '${directory}' ${groups.join(" ")} || exit 0`,
+    `  rm -rf '${directory}'`,
+    `  find ${groups.join(" ")} -depth -type d -delete`,
+    `  [ "$(ls -d '${directory}' ${groups.join(" ")})" ] || exit 0`,
     "  sleep 0.1",
     "done",
   ].join("\n");

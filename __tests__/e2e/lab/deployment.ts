@@ -1,0 +1,132 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { REPOSITORY } from "../cluster";
+import { removeAtTheEnd } from "../machines";
+import { say, seconds } from "../say";
+import type { Lab } from "./lab";
+
+/** What a command of ours printed, and how it ended. */
+export interface Ran {
+  readonly output: string;
+  readonly failed: boolean;
+  readonly seconds: number;
+}
+
+/** A user's program in a folder of its own, deployed from where people work in the lab. */
+export class Deployment {
+  readonly directory = mkdtempSync(join(tmpdir(), "e2e-lab-"));
+  private readonly logs = join(this.directory, "deploys");
+  private count = 0;
+
+  constructor(
+    private readonly lab: Lab,
+    readonly clusterName: string,
+    private main: string,
+  ) {
+    removeAtTheEnd(this.directory);
+    mkdirSync(this.logs);
+    this.write("main.ts", main);
+    this.write(
+      "cdktf.json",
+      JSON.stringify({ app: "node node_modules/tsx/dist/cli.mjs main.ts" }),
+    );
+    const modules = "node_modules";
+    symlinkSync(join(REPOSITORY, modules), join(this.directory, modules));
+  }
+
+  write(path: string, text: string): void {
+    writeFileSync(join(this.directory, path), text);
+  }
+
+  /** What a user edits between two deploys. */
+  edit(change: (main: string) => string): void {
+    const main = change(this.main);
+    if (main === this.main) throw new Error("nothing was edited");
+    this.main = main;
+    this.write("main.ts", main);
+  }
+
+  /** Fails with all that it printed where it fails. */
+  async deploy(): Promise<Ran> {
+    const ran = await this.run("deploy");
+    if (ran.failed) throw new Error(ran.output);
+    return ran;
+  }
+
+  /** One of the commands of `control-plane`, to its end. */
+  async run(...args: string[]): Promise<Ran> {
+    const start = Date.now();
+    const { output, failed } = await this.try(
+      process.execPath,
+      join(REPOSITORY, "dist/control-plane.js"),
+      ...args,
+    );
+    this.write(`deploys/${++this.count}-${args[0]}.log`, output);
+    for (const line of output.trim().split("\n")) say(`| ${line}`);
+    say(`control-plane ${args.join(" ")}: ${seconds(start)}`);
+    return { output, failed, seconds: (Date.now() - start) / 1000 };
+  }
+
+  /** A program where people work, in this folder. */
+  async try(
+    ...command: string[]
+  ): Promise<{ output: string; failed: boolean }> {
+    const script =
+      'cd "$1" && shift && if "$@" 2>&1; then :; else echo FAILED; fi';
+    const output = await this.lab.admin.run(
+      ["sh", "-c", script, "sh", this.directory, ...command],
+      { env: this.environment },
+    );
+    const failed = output.endsWith("FAILED\n");
+    return {
+      output: failed ? output.slice(0, -"FAILED\n".length) : output,
+      failed,
+    };
+  }
+
+  get environment(): Record<string, string> {
+    return {
+      HOME: this.directory,
+      // So that a program may import the library by its name.
+      TSX_TSCONFIG_PATH: join(REPOSITORY, "tsconfig.json"),
+      TF_CLI_CONFIG_FILE: "/dev/null",
+      CHECKPOINT_DISABLE: "1",
+    };
+  }
+
+  /** As one who administers the cluster, through its endpoint. */
+  kubectl(...args: string[]): Promise<string> {
+    return this.kubectlWith({}, ...args);
+  }
+
+  kubectlWith(
+    { input, server }: { input?: string; server?: string },
+    ...args: string[]
+  ): Promise<string> {
+    return this.lab.admin.run(
+      [
+        ...["kubectl", "--kubeconfig", this.store("kubeconfigs/admin.conf")],
+        ...["--request-timeout", "20s"],
+        ...(server ? ["--server", server] : []),
+        ...args,
+      ],
+      { input },
+    );
+  }
+
+  /** A path in the store. */
+  store(path: string): string {
+    return join(this.directory, "clusters", this.clusterName, path);
+  }
+
+  end(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
