@@ -19,6 +19,7 @@ import {
   text,
 } from "./support/artefacts";
 import { batchRequest, Workplace, type Asked } from "./support/workplace";
+import { rolloutRequest } from "./support/rollout";
 
 const all = [
   authority(),
@@ -30,18 +31,7 @@ const all = [
 /** Only root may mount and act for others; for anybody else the run says that these are skipped. */
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
-const rollout = (...names: readonly string[]): Asked => ({
-  action: "rollout",
-  clusterName: "demo",
-  kubernetesVersion: "1.36.3",
-  endpoint: "demo.example:6443",
-  adminKubeconfig: "kubeconfigs/admin.conf",
-  nodes: names.map((name, at) => ({
-    name,
-    address: `10.0.0.${at + 1}`,
-    access: { kind: "directory" },
-  })),
-});
+const rollout: (...names: readonly string[]) => Asked = rolloutRequest;
 
 test("says in one line what a batch did, and no secret", async () => {
   const place = new Workplace();

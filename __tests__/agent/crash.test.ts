@@ -19,6 +19,7 @@ import {
 import { verify } from "./support/openssl";
 import { batchRequest, Workplace, type Asked } from "./support/workplace";
 import { damage } from "../../lib/agent/verification";
+import { rolloutRequest } from "./support/rollout";
 
 beforeEach(() => {
   jest.spyOn(console, "log").mockImplementation();
@@ -214,16 +215,7 @@ test("a teardown that is killed at any step is finished by the next one", async 
 });
 
 test("a rollout that is killed at any step is finished by the next one", async () => {
-  const asked: Asked = {
-    action: "rollout",
-    clusterName: "demo",
-    kubernetesVersion: "1.36.3",
-    endpoint: "demo:6443",
-    adminKubeconfig: "kubeconfigs/admin.conf",
-    nodes: [
-      { name: "cp-1", address: "10.0.0.1", access: { kind: "directory" } },
-    ],
-  };
+  const asked: Asked = rolloutRequest("cp-1");
   await dieAtEachStep({
     prepare: async (place) => {
       await place.batch([...all, text("nodes/cp-2/root/a.yaml", "a")]);

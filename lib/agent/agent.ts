@@ -4,7 +4,8 @@ import { errorCode } from "./files";
 import { acquireLock } from "./lock";
 import { systemProcesses, type Processes } from "./processes";
 import type { ArtefactRequest, Request } from "./request";
-import { runRollout } from "./rollout";
+import { runCheck } from "./rollout/check";
+import { runRollout } from "./rollout/rollout";
 import { checkSignatures } from "./signatures";
 import { Store } from "./store";
 import { runTeardown } from "./teardown";
@@ -20,7 +21,7 @@ export async function runAgent(
     const request = readRequest(environment);
     const store = new Store(request.store);
     if (request.action === "teardown" && !store.exists)
-      runTeardown(request, store, say);
+      say(`${store.shown()}: nothing to remove`);
     else await runLocked(request, readArtefacts(environment), store, processes);
     return 0;
   } catch (error) {
@@ -45,10 +46,11 @@ async function runLocked(
   try {
     store.removeStagingOf(lock.isAlive);
     const work: Work = { store, agent: lock.agent, now: new Date(), say };
-    if (request.action === "teardown") return runTeardown(request, store, say);
+    if (request.action === "teardown") return await runTeardown(request, work);
     await store.claim(request.stack, lock.agent);
     if (request.action === "batch") await runBatch(request, artefacts, work);
     if (request.action === "rollout") await runRollout(request, work);
+    if (request.action === "check") await runCheck(work);
     if (request.action === "signatures") checkSignatures(store);
   } finally {
     lock.release();
@@ -61,6 +63,7 @@ function readRequest(environment: Environment): Request {
   const actions: readonly string[] = [
     "batch",
     "rollout",
+    "check",
     "signatures",
     "teardown",
   ];

@@ -4,6 +4,8 @@ import type { ArtefactRequest } from "./request";
 export interface FileRequest {
   readonly path: string;
   readonly mode: number;
+  /** `user:group`, where it is not root's. */
+  readonly owner?: string;
 }
 
 /** An artefact as it was asked for, its lines read. */
@@ -32,12 +34,12 @@ export function readFileLines(text: string): FileRequest[] {
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => {
-      const found = /^(.+?) +([0-7]{3,4})( +\S+)?\s*$/.exec(line);
+      const found = /^(.+?) +([0-7]{3,4})(?: +(\S+))?\s*$/.exec(line);
       if (!found)
         throw invalidRequest(
           `${JSON.stringify(line)} is not "path mode [owner]"`,
         );
-      return { path: found[1], mode: parseInt(found[2], 8) };
+      return { path: found[1], mode: parseInt(found[2], 8), owner: found[3] };
     });
 }
 

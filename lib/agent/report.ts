@@ -30,5 +30,9 @@ export function batchReport(
   return [...notes, `${title}: ${parts.join(", ") || "nothing to make"}`];
 }
 
+/** `1 node`, `3 nodes` */
+export const counted = (count: number, noun: string): string =>
+  count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+
 export const files = (count: number): string =>
   count === 1 ? "1 file" : `${count} files`;

@@ -18,24 +18,10 @@ import {
 import { invalidPath, storeOfAnotherStack } from "./errors";
 import { listIfThere, pruneEmpty, readIfThere, writeError } from "./files";
 import type { Stamp } from "./request";
+import type { Inventory } from "./rollout/inventory";
 import { Staging, STAGING, type StoredFile } from "./staging";
 
-export type { StoredFile };
-
-/** What `inventory.json` says; all but the owner comes with a rollout. */
-export interface Inventory {
-  readonly stack: string;
-  readonly clusterName?: string;
-  readonly kubernetesVersion?: string;
-  readonly endpoint?: string;
-  readonly adminKubeconfig?: string;
-  readonly nodes?: Readonly<
-    Record<
-      string,
-      { readonly address: string; readonly access: { readonly kind: string } }
-    >
-  >;
-}
+export type { Inventory, StoredFile };
 
 const STAMPS = ".stamps";
 const INVENTORY = "inventory.json";

@@ -1,24 +1,32 @@
 import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
+import type { Work } from "./batch";
 import type { TeardownRequest } from "./request";
-import { stampPath, type Store } from "./store";
+import { resetHosts } from "./rollout/reset";
+import { stampPath } from "./store";
 
 /** What is the store's own; whatever else people put there is theirs. */
-const OWN = ["nodes", "kubeconfigs", "objects", "pending", ".staging"];
+const OWN = [
+  ...["nodes", "kubeconfigs", "objects", "pending", ".staging"],
+  "known_hosts",
+];
 
-/** Removes what was made; the keys that cannot be made again only where that is wanted. Half a store is enough for it. */
-export function runTeardown(
+/**
+ * Stops what was started on hosts, and removes what was made; the keys that cannot be made again only where that is
+ * wanted. Half a store is enough for it.
+ */
+export async function runTeardown(
   request: TeardownRequest,
-  store: Store,
-  say: (line: string) => void,
-): void {
-  if (!store.exists) return say(`${store.shown()}: nothing to remove`);
+  work: Work,
+): Promise<void> {
+  const { store, say } = work;
   const owner = store.inventory()?.stack;
   if (owner && owner !== request.stack)
     return say(
       `${store.shown()}: belongs to the stack ${owner}, left as it is`,
     );
 
+  await resetHosts(work);
   const keeps = request.retainAuthorities
     ? (path: string, permanent: boolean) => permanent || path.startsWith("pki/")
     : () => false;

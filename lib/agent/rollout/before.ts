@@ -1,0 +1,69 @@
+import { KUBELET_FILES } from "../../catalog/kubelet";
+import { ensureImages } from "../hosts/images";
+import {
+  type Candidate,
+  type ClusterFacts,
+  findings,
+  preflightError,
+  preflightWarnings,
+} from "../preflight";
+import type { RolloutRequest } from "../request";
+import { fromYaml } from "../yaml";
+import type { Reached, Session } from "./session";
+import { treeFile } from "./tree";
+
+/** Looks at every host, and fetches images, before anything is changed on any; all that is found is told together. */
+export async function checkBefore(
+  request: RolloutRequest,
+  reached: readonly Reached[],
+  session: Session,
+): Promise<void> {
+  const { say } = session.work;
+  const live = Object.values(session.inventory.nodes ?? {}).some(
+    ({ member }) => member,
+  );
+  const candidates = await Promise.all(
+    reached.map((each) => candidate(each, session)),
+  );
+  const found = findings(candidates, {
+    kubernetesVersion: request.kubernetesVersion,
+    kubelet: kubeletFacts(reached, session),
+    live,
+  });
+  for (const warning of preflightWarnings(found)) say(warning);
+  if (found.some(({ severity }) => severity === "error"))
+    throw preflightError(found);
+}
+
+async function candidate(each: Reached, session: Session): Promise<Candidate> {
+  const { request } = each;
+  const known = session.inventory.nodes?.[request.name];
+  if ("failure" in each)
+    return {
+      request,
+      facts: each.failure,
+      delivered: known?.member ?? false,
+    };
+  const { host, facts, node } = each;
+  const { images, imageArchives, criSocket } = request;
+  const missingImages =
+    request.retire || !node.differs
+      ? []
+      : await ensureImages(host, {
+          ...{ images, criSocket },
+          archives: imageArchives,
+          say: session.work.say,
+        });
+  return { request, facts, delivered: node.wasDelivered, missingImages };
+}
+
+/** What the kubelets are told: the same on all of them. */
+function kubeletFacts(
+  [first]: readonly Reached[],
+  { work }: Session,
+): ClusterFacts["kubelet"] {
+  const text =
+    first &&
+    treeFile(work.store, first.request.name, KUBELET_FILES.configuration);
+  return text ? (fromYaml(text.toString()) as ClusterFacts["kubelet"]) : {};
+}

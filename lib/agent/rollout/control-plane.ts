@@ -1,0 +1,174 @@
+import type { Member } from "../cluster/etcd";
+import { AgentError } from "../errors";
+import { quorumAtStake, rolloutEnded } from "../errors-rollout";
+import type { RolloutRequest } from "../request";
+import { seconds } from "./health";
+import { isLaterManifest, type LiveNode } from "./live-node";
+import { type EtcdMembers, quorumOf } from "./members";
+
+/** How long a rollout waits for the other members to be well before it touches the next: milliseconds. */
+const GATE = 60_000;
+
+export interface ControlPlane {
+  readonly request: RolloutRequest;
+  /** Those that are reached and stay. */
+  readonly nodes: readonly LiveNode[];
+  /** Absent with an external etcd. */
+  readonly members?: EtcdMembers;
+  /** The cluster was up once: a node without data is a new one, or one that was reinstalled. */
+  readonly established: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Brings the nodes to their trees: all at once where nothing is up, else a few at a time, and etcd never without quorum. */
+export async function rollControlPlane(cluster: ControlPlane): Promise<void> {
+  const { nodes, members, established } = cluster;
+  const agreed = await members?.agreed();
+  const isUp = members
+    ? agreed !== undefined
+    : established && nodes.some((node) => node.isHealthy);
+  const known = nodes.filter((node) =>
+    agreed && members
+      ? isMember(node, agreed, members)
+      : !members || node.hasEtcdData || !established,
+  );
+  await (isUp ? roll(known, cluster) : bringUp(known, cluster));
+  // One after the other, since etcd takes one learner at a time.
+  for (const node of nodes.filter((each) => !known.includes(each))) {
+    if (members)
+      await together([node], [], () => join(node, members, cluster.say));
+  }
+}
+
+/** Whether it is one of the members; one whose data are gone is none, whatever etcd thinks. */
+function isMember(
+  node: LiveNode,
+  agreed: readonly Member[],
+  members: EtcdMembers,
+): boolean {
+  const own = agreed.find((member) => members.isOf(member, node.request));
+  return (
+    own !== undefined && !own.isLearner && (node.hasEtcdData || !own.started)
+  );
+}
+
+/** etcd first, on all nodes, and its clients once it serves: they would only crash and be kept waiting for it. */
+async function bringUp(
+  nodes: readonly LiveNode[],
+  { members, say }: ControlPlane,
+): Promise<void> {
+  if (nodes.every((node) => !node.differs && node.isHealthy)) return;
+  const start = Date.now();
+  if (members) {
+    await together(nodes, [], async (node) => {
+      const replaced = await node.bring(isLaterManifest);
+      const etcd = node.component("etcd");
+      if (etcd) await node.wait([etcd], replaced, false);
+    });
+  }
+  await together(nodes, [], async (node) => {
+    const replaced = await node.bring();
+    await node.wait(node.request.components, replaced, false);
+  });
+  const names = nodes.map(({ name }) => name).join(", ");
+  say(`${names}: up after ${seconds(start)}`);
+}
+
+/** Unhealthy nodes first: they have nothing to lose. Then those that differ, a few at a time. */
+async function roll(
+  nodes: readonly LiveNode[],
+  cluster: ControlPlane,
+): Promise<void> {
+  const ill = nodes.filter((node) => !node.isHealthy);
+  const well = nodes.filter((node) => node.isHealthy && node.differs);
+  const waiting = [...ill, ...well];
+  for (const node of ill) {
+    waiting.shift();
+    await together([node], waiting, change);
+  }
+  while (well.length > 0) {
+    const batch = well.splice(0, await batchSize(well, cluster));
+    waiting.splice(0, batch.length);
+    await together(batch, waiting, change);
+  }
+}
+
+async function change(node: LiveNode): Promise<void> {
+  const replaced = await node.bring();
+  await node.wait(node.request.components, replaced, true);
+}
+
+/** How many of the next nodes may be touched at once; waits until it is at least one. */
+async function batchSize(
+  next: readonly LiveNode[],
+  { request, members }: ControlPlane,
+): Promise<number> {
+  if (!members) return request.maxUnavailable;
+  const end = Date.now() + GATE;
+  for (;;) {
+    const all = ((await members.agreed()) ?? []).filter(
+      ({ isLearner }) => !isLearner,
+    );
+    const healthy = await members.healthy();
+    const quorum = quorumOf(all.length);
+    // One or two members have no quorum that could be kept.
+    if (all.length > 0 && all.length < 3 && healthy.length === all.length)
+      return 1;
+    const spare = healthy.length - quorum;
+    if (spare > 0) return Math.min(request.maxUnavailable, spare);
+    if (Date.now() > end)
+      throw quorumAtStake(
+        next.map(({ name }) => name),
+        healthy.length,
+        all.length,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** Makes a node a member of an etcd that is there: first one that doesn't vote, until it has caught up. */
+async function join(
+  node: LiveNode,
+  members: EtcdMembers,
+  say: (line: string) => void,
+): Promise<void> {
+  const start = Date.now();
+  const agreed = (await members.agreed()) ?? [];
+  const own = agreed.find((member) => members.isOf(member, node.request));
+  const goesOn = own !== undefined && node.hasEtcdData;
+  if (own?.started && !goesOn) {
+    await members.remove(own, node.name);
+    say(`${node.name}: its etcd data are gone, the old member is removed`);
+  }
+  // They are another membership's: etcd would not start with them.
+  if (node.hasEtcdData && !goesOn) await node.setEtcdDataAside();
+  const { id, initialCluster } = await members.addLearner(
+    node.request,
+    (await members.agreed()) ?? [],
+  );
+  if (!goesOn) node.join({ initialCluster });
+  await node.bring(isLaterManifest);
+  await members.promote(id, node.name);
+  say(`${node.name}: joined etcd after ${seconds(start)}`);
+  const replaced = await node.bring();
+  await node.wait(node.request.components, replaced, false);
+}
+
+/** Does it with all at once; where one fails, says what became of the others. */
+export async function together(
+  nodes: readonly LiveNode[],
+  untouched: readonly LiveNode[],
+  action: (node: LiveNode) => Promise<void>,
+): Promise<void> {
+  const outcomes = await Promise.allSettled(nodes.map(action));
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? [outcome.reason as Error] : [],
+  );
+  if (failures.length === 0) return;
+  const fault = failures.find((failure) => !(failure instanceof AgentError));
+  if (fault) throw fault;
+  throw rolloutEnded(
+    failures,
+    untouched.map(({ name }) => name),
+  );
+}

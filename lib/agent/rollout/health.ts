@@ -1,0 +1,197 @@
+import type { ComponentRequest, NodeRequest } from "../request";
+import { notHealthy, type Unhealthy } from "../errors-rollout";
+import type { Host } from "../hosts/host";
+import { Server, type Tls } from "../cluster/https";
+
+/** How long a component may take to answer whether it is well: milliseconds. */
+const PATIENCE = 2000;
+/** Between two questions. */
+const PAUSE = 150;
+/** A component that ends this often after a change will not come up by being waited for. */
+const CRASHES = 4;
+
+/** Who asks, where nobody unknown gets an answer. */
+export type Client = Tls["client"];
+
+/** Whether a component answers that it is well, asked once. */
+async function isHealthy(
+  host: Host,
+  { name, health }: ComponentRequest,
+  client: Client,
+): Promise<boolean> {
+  const server = new Server({
+    title: `${name} of ${host.name}`,
+    host,
+    address: health.host,
+    port: health.port,
+    // Some have certificates that they made for themselves, and SSH has led us to the very host.
+    ...(health.scheme === "https" && { tls: { client } }),
+  });
+  try {
+    const { path } = health;
+    await server.request({ method: "GET", path, timeout: PATIENCE });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+/** The components of a node that do not answer well. */
+export async function unhealthyOf(
+  host: Host,
+  components: readonly ComponentRequest[],
+  client: Client,
+): Promise<ComponentRequest[]> {
+  const healthy = await Promise.all(
+    components.map((component) => isHealthy(host, component, client)),
+  );
+  return components.filter((_, i) => !healthy[i]);
+}
+
+export interface Wait {
+  readonly node: NodeRequest;
+  readonly host: Host;
+  readonly components: readonly ComponentRequest[];
+  readonly client: Client;
+  /** The processes before the change, of those components that are to be others after it. */
+  readonly replaced: Processes;
+  /** Give up early on one that ends again and again: where nothing else has to come up first. */
+  readonly impatient: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Waits until every component runs as it was changed and is healthy. */
+export async function waitUntilHealthy(wait: Wait): Promise<void> {
+  const { node, host, components, say } = wait;
+  const start = Date.now();
+  const seen = new Map<string, Set<string>>();
+  let waiting = [...components];
+  while (waiting.length > 0) {
+    const processes = await processesOf(host);
+    const done: ComponentRequest[] = [];
+    for (const component of waiting) {
+      const before = wait.replaced.get(component.name);
+      const now = processes.get(component.name) ?? new Set();
+      const known = seen.get(component.name) ?? new Set();
+      seen.set(component.name, new Set([...known, ...now]));
+      const isAnother =
+        before === undefined ||
+        [...now].some((process) => !before.has(process));
+      if (isAnother && (await isHealthy(host, component, wait.client)))
+        done.push(component);
+    }
+    for (const { name } of done)
+      say(`${node.name}: ${name} healthy after ${seconds(start)}`);
+    waiting = waiting.filter((component) => !done.includes(component));
+    const crashed = waiting.find(
+      ({ name }) => wait.impatient && (seen.get(name)?.size ?? 0) > CRASHES,
+    );
+    const late = waiting.find(
+      ({ timeout }) => Date.now() - start > timeout * 1000,
+    );
+    const failed = crashed ?? late;
+    if (failed)
+      throw notHealthy(
+        await unhealthy(wait, failed, crashed !== undefined, start),
+      );
+    if (waiting.length > 0)
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+export const seconds = (since: number): string =>
+  `${((Date.now() - since) / 1000).toFixed(1)} s`;
+
+async function unhealthy(
+  { host, node }: Wait,
+  { name }: ComponentRequest,
+  crashes: boolean,
+  start: number,
+): Promise<Unhealthy> {
+  return {
+    node: node.name,
+    component: name,
+    crashes,
+    seconds: Math.round((Date.now() - start) / 1000),
+    log: await logOf(host, node.name, name),
+  };
+}
+
+/** By component, the processes that run it: number and start, which together no other process ever has. */
+export type Processes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** With nothing but what the shell itself can do: this is asked several times a second. */
+const PROCESSES = `
+for directory in /proc/[0-9]*; do
+  read -r name < "$directory/comm" || continue
+  case $name in
+    etcd|kube-apiserver|kube-controller|kube-scheduler|kubelet)
+      read -r stat < "$directory/stat" && echo "$name $stat" ;;
+  esac
+done 2>/dev/null
+exit 0
+`;
+
+const NAMES: Readonly<Record<string, string>> = {
+  // The kernel keeps 15 letters of a name.
+  "kube-controller": "kube-controller-manager",
+};
+
+export async function processesOf(host: Host): Promise<Processes> {
+  const { stdout } = await host.run(PROCESSES);
+  const processes = new Map<string, Set<string>>();
+  for (const line of stdout.toString().split("\n")) {
+    const [short, pid, ...stat] = line.split(" ");
+    if (!short || pid === undefined) continue;
+    const name = NAMES[short] ?? short;
+    // The start is the 22nd field; names of these programs hold no blank.
+    const id = `${pid} ${stat[20]}`;
+    processes.set(name, (processes.get(name) ?? new Set()).add(id));
+  }
+  return processes;
+}
+
+const LOG_LINES = 12;
+
+/** The end of a component's own log: kubelet's is the journal's, the others' are files of their pods. */
+const LOG = `
+if [ "$2" = kubelet ]; then
+  journalctl --unit kubelet --lines "$3" --no-pager --output cat
+else
+  newest=
+  for log in /var/log/pods/kube-system_"$2"-"$1"_*/"$2"/*.log; do
+    [ -s "$log" ] || continue
+    if [ -z "$newest" ] || [ "$log" -nt "$newest" ]; then newest=$log; fi
+  done
+  if [ -n "$newest" ]; then
+    tail -n "$3" "$newest"
+  else
+    echo "its container was never started; kubelet says:"
+    journalctl --unit kubelet --lines "$3" --no-pager --output cat
+  fi
+fi 2>&1
+`;
+
+async function logOf(
+  host: Host,
+  node: string,
+  component: string,
+): Promise<string[]> {
+  try {
+    const { stdout } = await host.run(LOG, {
+      args: [node, component, String(LOG_LINES)],
+    });
+    return stdout
+      .toString()
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(CRI_PREFIX, "").slice(0, 400));
+  } catch {
+    return ["its log cannot be read"];
+  }
+}
+
+/** What the container runtime puts before each line. */
+const CRI_PREFIX = /^\S+ (stdout|stderr) [FP] /;

@@ -1,0 +1,113 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { KubernetesApi } from "../cluster/api";
+import { isReady, type Node } from "../cluster/nodes";
+import {
+  noCniPlugins,
+  noPodAddresses,
+  notReady,
+  podRoutesFailed,
+} from "../errors-rollout";
+import { deliver, differences, readHost } from "../hosts/delivery";
+import type { NodeRequest, RolloutRequest } from "../request";
+import { hostedNode, ownNodes } from "./inventory";
+import {
+  type Peer,
+  peerOf,
+  PLUGIN_DIRECTORY,
+  PLUGINS,
+  POD_NETWORK_FILES,
+  podNetworkFiles,
+  startPodRoutes,
+} from "./pod-network-files";
+import type { Session } from "./session";
+
+/** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */
+const PATIENCE = 120_000;
+const PAUSE = 250;
+
+/** Gives every host its bridge and its routes: a node that came or went changes those of all others. */
+export async function bringPodNetwork(
+  request: RolloutRequest,
+  session: Session,
+): Promise<void> {
+  const staying = request.nodes.filter(({ retire }) => !retire);
+  const api = await session.api(staying);
+  const own = ownNodes(request).filter(({ retire }) => !retire);
+  const peers = await peersOf(api, own);
+  const podSubnets = request.podNetwork?.podSubnets ?? [];
+  await Promise.all(
+    hostsOf(session).map((node) => bringTo(node, peers, podSubnets, session)),
+  );
+  for (const { name } of own) await untilReady(api, name);
+}
+
+/** All nodes of the cluster that are on hosts, whichever rollout they belong to. */
+function hostsOf({ inventory }: Session): NodeRequest[] {
+  return Object.entries(inventory.nodes ?? {}).flatMap(
+    ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
+  );
+}
+
+async function peersOf(
+  api: KubernetesApi,
+  own: readonly NodeRequest[],
+): Promise<Peer[]> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const nodes = await api.list({ apiVersion: "v1", kind: "Node" });
+    const peers = nodes.flatMap((node) => peerOf(node) ?? []);
+    const without = own.find(
+      ({ name }) => !peers.some((peer) => peer.name === name),
+    );
+    if (!without) return peers;
+    if (Date.now() > end) throw noPodAddresses(without.name);
+    await pause(PAUSE);
+  }
+}
+
+async function bringTo(
+  node: NodeRequest,
+  peers: readonly Peer[],
+  podSubnets: readonly string[],
+  session: Session,
+): Promise<void> {
+  const peer = peers.find(({ name }) => name === node.name);
+  const host = peer && (await session.hostIfThere(node));
+  // One that is down gets its routes with the rollout that brings it back.
+  if (!host) return;
+  const plugins = await host.run(
+    'cd "$1" && shift && for name in "$@"; do [ -x "$name" ] || echo "$name"; done',
+    { args: [PLUGIN_DIRECTORY, ...PLUGINS] },
+  );
+  const missing = plugins.stdout.toString().trim().split("\n").join(", ");
+  if (plugins.exitCode !== 0 || missing)
+    throw noCniPlugins(
+      node.name,
+      PLUGIN_DIRECTORY,
+      missing || PLUGINS.join(", "),
+    );
+  const state = await readHost(host, POD_NETWORK_FILES);
+  const wanted = podNetworkFiles(peer, peers, podSubnets);
+  const { changed } = differences(wanted, state);
+  if (changed.length === 0) return;
+  const listed = new Set([...state.delivered, ...POD_NETWORK_FILES]);
+  await deliver(host, { changed, removed: [], listed: [...listed] });
+  const problem = await startPodRoutes(host);
+  if (problem !== undefined) throw podRoutesFailed(node.name, problem);
+  session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
+}
+
+async function untilReady(api: KubernetesApi, name: string): Promise<void> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const node = await api.get<Node>({ apiVersion: "v1", kind: "Node", name });
+    if (node && isReady(node)) return;
+    if (Date.now() > end) {
+      const condition = node?.status?.conditions?.find(
+        ({ type }) => type === "Ready",
+      );
+      throw notReady(name, condition?.message ?? "it is not registered");
+    }
+    await pause(PAUSE);
+  }
+}

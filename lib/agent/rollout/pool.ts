@@ -1,0 +1,177 @@
+import { X509Certificate } from "node:crypto";
+import { toYaml } from "../../render/yaml";
+import type { KubernetesApi } from "../cluster/api";
+import { markNode, waitForNode } from "../cluster/nodes";
+import { type Join, mintJoin, revoke } from "../cluster/tokens";
+import { notRegistered } from "../errors-rollout";
+import type { HostFile } from "../hosts/host";
+import type { RolloutRequest } from "../request";
+import { fromYaml } from "../yaml";
+import { together } from "./control-plane";
+import { seconds } from "./health";
+import { withNode } from "./inventory";
+import { BOOTSTRAP_KUBECONFIG, type LiveNode } from "./live-node";
+import { leaveAll } from "./rollout";
+import type { Session } from "./session";
+import {
+  hasGoodCredentials,
+  KUBELET_KUBECONFIG,
+  readKubeconfig,
+} from "./wanted";
+
+/** Seconds that a token lives which a kubelet needs for a moment. */
+const TOKEN = 15 * 60;
+/** Milliseconds that a kubelet may take to get its certificate. */
+const BOOTSTRAP = 120_000;
+
+/** Brings the workers of a pool to their trees: those that are new all at once, the others a few at a time. */
+export async function rollPool(
+  request: RolloutRequest,
+  nodes: readonly LiveNode[],
+  session: Session,
+): Promise<void> {
+  const { say } = session.work;
+  const api = await session.api(request.nodes);
+  const caPem = caOf(nodes);
+  const joined = nodes.filter((node) =>
+    keepWorkerCredentials(node, request.endpoint),
+  );
+  const fresh = nodes.filter((node) => !joined.includes(node));
+
+  if (fresh.length > 0) {
+    const join = await mintJoin(api, {
+      caPem,
+      server: request.endpoint,
+      ttlSeconds: TOKEN,
+      description: `joins ${fresh.map(({ name }) => name).join(", ")}`,
+    });
+    try {
+      await together(fresh, joined, (node) =>
+        joinCluster(node, join, api, request, say),
+      );
+    } finally {
+      await revoke(api, join.tokenId);
+    }
+  }
+  await rollJoined(joined, request);
+  for (const node of nodes) {
+    const { name, labels, taints } = node.request;
+    await waitForNode(api, name);
+    await markNode(api, { name, labels, taints });
+    await session.keep(
+      withNode(session.inventory, name, { retired: undefined }),
+    );
+  }
+  await leaveAll(request, session, { api });
+  if (nodes.length > 0)
+    say(
+      `${request.clusterName} ${request.pool?.name}: ${nodes.length} healthy`,
+    );
+}
+
+function caOf(nodes: readonly LiveNode[]): string {
+  const file = nodes[0]?.props.tree.find(({ path }) =>
+    path.endsWith("/ca.crt"),
+  );
+  return file?.content.toString() ?? "";
+}
+
+/** A worker that joined goes on with what its kubelet has, led to where the endpoint is now. */
+export function keepWorkerCredentials(
+  node: LiveNode,
+  endpoint: string,
+): boolean {
+  const text = node.present.kubeletKubeconfig;
+  const kubeconfig = text && readKubeconfig(text);
+  const caPem = caOf([node]);
+  if (!kubeconfig || !isWorker(node) || caPem === "") return false;
+  if (!hasGoodCredentials(kubeconfig, new X509Certificate(caPem), node.present))
+    return false;
+  node.setExtra([kubeletKubeconfig(text, caPem, endpoint)]);
+  return true;
+}
+
+/** The kubelet of the control plane has its kubeconfig from the tree. */
+const isWorker = ({ props }: LiveNode): boolean =>
+  !props.tree.some(({ path }) => path === KUBELET_KUBECONFIG);
+
+/** What kubelet wrote, unless the endpoint or the authority is another by now. */
+function kubeletKubeconfig(
+  text: Buffer,
+  caPem: string,
+  server: string,
+): HostFile {
+  const file = { path: KUBELET_KUBECONFIG, mode: 0o600, owner: "root:root" };
+  const kubeconfig = fromYaml(text.toString()) as {
+    readonly clusters?: readonly {
+      readonly name: string;
+      readonly cluster: Readonly<Record<string, string>>;
+    }[];
+  };
+  const [first, ...others] = kubeconfig.clusters ?? [];
+  const data = Buffer.from(caPem).toString("base64");
+  const { cluster } = first ?? {};
+  const present = Buffer.from(
+    cluster?.["certificate-authority-data"] ?? "",
+    "base64",
+  );
+  if (cluster?.server === server && present.toString().trim() === caPem.trim())
+    return { ...file, content: text };
+  const clusters = [
+    {
+      name: first?.name ?? "default-cluster",
+      cluster: { "certificate-authority-data": data, server },
+    },
+    ...others,
+  ];
+  return { ...file, content: Buffer.from(toYaml({ ...kubeconfig, clusters })) };
+}
+
+/** TLS bootstrap: kubelet asks for a certificate with the token, and from then on is itself. */
+async function joinCluster(
+  node: LiveNode,
+  { kubeconfig }: Join,
+  api: KubernetesApi,
+  { endpoint }: RolloutRequest,
+  say: (line: string) => void,
+): Promise<void> {
+  const start = Date.now();
+  node.setExtra([
+    {
+      path: BOOTSTRAP_KUBECONFIG,
+      content: Buffer.from(kubeconfig),
+      mode: 0o600,
+      owner: "root:root",
+    },
+  ]);
+  const replaced = await node.bring(undefined, {
+    startsKubelet: true,
+    removed: [KUBELET_KUBECONFIG],
+  });
+  await node.wait(node.request.components, replaced, false);
+  const text = await node.until(
+    ({ kubeletKubeconfig }) => kubeletKubeconfig,
+    BOOTSTRAP,
+  );
+  if (!text) throw notRegistered(node.name, BOOTSTRAP / 1000);
+  await waitForNode(api, node.name);
+  node.setExtra([kubeletKubeconfig(text, caOf([node]), endpoint)]);
+  // What is left is to take the token away.
+  await node.bring(undefined, { startsKubelet: false });
+  say(`${node.name}: joined after ${seconds(start)}`);
+}
+
+async function rollJoined(
+  nodes: readonly LiveNode[],
+  { maxUnavailable }: RolloutRequest,
+): Promise<void> {
+  const ill = nodes.filter((node) => !node.isHealthy);
+  const well = nodes.filter((node) => node.isHealthy && node.differs);
+  const change = async (node: LiveNode): Promise<void> => {
+    const replaced = await node.bring();
+    await node.wait(node.request.components, replaced, true);
+  };
+  await together(ill, well, change);
+  while (well.length > 0)
+    await together(well.splice(0, maxUnavailable), well, change);
+}

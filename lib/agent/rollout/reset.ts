@@ -1,0 +1,58 @@
+import type { Work } from "../batch";
+import { AgentError } from "../errors";
+import { counted } from "../report";
+import { hostedNode } from "./inventory";
+import { resetHost } from "./leave";
+import { Session } from "./session";
+
+/** On destroy: every host that was ever at work on is cleaned, all at once; one that isn't reached is named. */
+export async function resetHosts(work: Work): Promise<void> {
+  const { store, say } = work;
+  const inventory = store.inventory();
+  const nodes = Object.entries(inventory?.nodes ?? {}).flatMap(
+    ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
+  );
+  if (inventory === undefined || nodes.length === 0) return;
+  const session = new Session(work, inventory);
+  const { etcd } = inventory;
+  try {
+    const cleaned = await Promise.all(
+      nodes.map(async (node) => {
+        const host = await session.hostIfThere(node);
+        if (!host) {
+          say(
+            `${node.name}: not reached, so nothing was stopped or removed there`,
+          );
+          return false;
+        }
+        try {
+          const isMember = inventory.nodes?.[node.name]?.pool === undefined;
+          await resetHost(
+            host,
+            node,
+            etcd && isMember
+              ? {
+                  dataDir: etcd.dataDir,
+                  data: etcd.destroyData ? "removed" : "kept",
+                }
+              : undefined,
+          );
+          return true;
+        } catch (error) {
+          if (!(error instanceof AgentError)) throw error;
+          say(error.message);
+          return false;
+        }
+      }),
+    );
+    const count = cleaned.filter(Boolean).length;
+    if (count > 0)
+      say(`${counted(count, "host")} cleaned: kubelet and its pods ended`);
+    if (etcd && !etcd.destroyData)
+      say(
+        `etcd's data stay in ${etcd.dataDir} of the control-plane nodes; delete them when nobody needs them`,
+      );
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,248 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Work } from "../batch";
+import { fromYamlDocuments } from "../yaml";
+import type { ApiObject, KubernetesApi } from "../cluster/api";
+import {
+  applyObjects,
+  begunObjects,
+  type ObjectsFile,
+} from "../cluster/objects";
+import { deleteNode, drain, waitForNode } from "../cluster/nodes";
+import { forgetHostKey } from "../hosts/known-hosts";
+import { counted } from "../report";
+import type { NodeRequest, RolloutRequest } from "../request";
+import { rollControlPlane } from "./control-plane";
+import { removeTree, strayTrees } from "./directory";
+import {
+  hostedNode,
+  inventoryOf,
+  leftNodes,
+  ownNodes,
+  withNode,
+} from "./inventory";
+import { resetHost } from "./leave";
+import type { LiveNode } from "./live-node";
+import { EtcdMembers } from "./members";
+import { bringPodNetwork } from "./pod-network";
+import { POD_NETWORK_FILES } from "./pod-network-files";
+import { checkBefore } from "./before";
+import { rollPool } from "./pool";
+import { type Reached, Session } from "./session";
+import type { Store } from "../store";
+
+/** Seconds that a control-plane node which leaves may take to be drained. */
+const DRAIN = 60;
+
+/** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
+export async function runRollout(
+  request: RolloutRequest,
+  work: Work,
+): Promise<void> {
+  const { store, say } = work;
+  const present = store.inventory();
+  const session = new Session(work, inventoryOf(request, present));
+  try {
+    await forgetReinstalled(request, session, present?.nodes ?? {});
+    await session.keep(session.inventory);
+    if (isHosted(request)) await rollHosts(request, session);
+    else await leaveAll(request, session, undefined);
+    for (const name of strayTrees(request, store)) removeTree(name, store, say);
+    if (!isHosted(request) && !isDeepStrictEqual(present, session.inventory))
+      say(
+        `${titleOf(request)}: ${counted(ownNodes(request).length, "node")} in ${store.shown("nodes")}`,
+      );
+  } finally {
+    await session.close();
+  }
+}
+
+/** Nodes of directories have nobody to go to; a program mixes them with others only by pool. */
+const isHosted = (request: RolloutRequest): boolean =>
+  ownNodes(request).some(({ access }) => access.kind !== "directory");
+
+const titleOf = ({ clusterName, pool }: RolloutRequest): string =>
+  pool ? `${clusterName} ${pool.name}` : clusterName;
+
+/** Another machine answers under the same name, with another key. */
+async function forgetReinstalled(
+  request: RolloutRequest,
+  { work }: Session,
+  before: Readonly<Record<string, { readonly machineId?: string }>>,
+): Promise<void> {
+  for (const { name, machineId } of ownNodes(request)) {
+    const known = before[name]?.machineId;
+    if (known !== undefined && machineId !== known)
+      await forgetHostKey(work.store.at("known_hosts"), name);
+  }
+}
+
+async function rollHosts(
+  request: RolloutRequest,
+  session: Session,
+): Promise<void> {
+  const { etcd, podNetwork, pool } = request;
+  const own = ownNodes(request);
+  const reached = await session.reach(own, {
+    ...(!pool && { etcd }),
+    keeps: podNetwork ? POD_NETWORK_FILES : [],
+  });
+  await checkBefore(request, reached, session);
+  const nodes = reached.flatMap((each) =>
+    "node" in each && !each.request.retire ? [each.node] : [],
+  );
+  if (pool) await rollPool(request, nodes, session);
+  else await rollMembers(request, nodes, reached, session);
+  if (podNetwork) await bringPodNetwork(request, session);
+}
+
+async function rollMembers(
+  request: RolloutRequest,
+  nodes: readonly LiveNode[],
+  reached: readonly Reached[],
+  session: Session,
+): Promise<void> {
+  const { etcd, clusterName } = request;
+  const { work } = session;
+  const members = etcd && new EtcdMembers(etcd, work.store, nodes);
+  const known = Object.values(session.inventory.nodes ?? {});
+  const established = known.some(({ member }) => member);
+  if (members && established)
+    await leaveDead(request, members, reached, session);
+  await rollControlPlane({
+    ...{ request, nodes, members, established },
+    say: work.say,
+  });
+  for (const { name } of nodes)
+    await session.keep(
+      withNode(session.inventory, name, { member: true, retired: undefined }),
+    );
+
+  const staying = nodes.map((node) => node.request);
+  const api = await session.api(staying);
+  for (const { name } of nodes) await waitForNode(api, name);
+  await leaveAll(request, session, { api, members });
+  const files = objectFiles(request, work.store);
+  const previous = session.inventory.objects;
+  await session.keep({
+    ...session.inventory,
+    objects: begunObjects(files, previous),
+  });
+  const objects = await applyObjects(api, files, previous, work.say);
+  await session.keep({ ...session.inventory, objects });
+  work.say(`${clusterName}: ${counted(nodes.length, "node")} healthy`);
+}
+
+/** What the cluster is to have; a node that retires has no object any more. */
+function objectFiles(
+  { objects, nodes }: RolloutRequest,
+  store: Store,
+): ObjectsFile[] {
+  const retiring = new Set(
+    nodes.flatMap(({ name, retire }) => (retire ? [name] : [])),
+  );
+  return objects.flatMap((file) => {
+    const text = store.read(file);
+    if (!text) return [];
+    const documents = fromYamlDocuments(text.toString()) as ApiObject[];
+    return {
+      file,
+      objects: documents.filter(
+        ({ kind, metadata }) =>
+          kind !== "Node" || !retiring.has(metadata?.name),
+      ),
+    };
+  });
+}
+
+/** A member that is gone for good is in the way of those that come: etcd would count it. */
+async function leaveDead(
+  request: RolloutRequest,
+  members: EtcdMembers,
+  reached: readonly Reached[],
+  session: Session,
+): Promise<void> {
+  const agreed = await members.agreed();
+  if (!agreed) return;
+  const gone = leftNodes(request, session.inventory);
+  const unreached = reached.flatMap((each) =>
+    "failure" in each && each.request.retire ? [each.request.name] : [],
+  );
+  for (const name of [...gone, ...unreached]) {
+    const node = session.inventory.nodes?.[name];
+    const hosted = node && hostedNode(name, node);
+    const member = agreed.find((each) => each.name === name);
+    if (!hosted || !member || (await session.hostIfThere(hosted))) continue;
+    await members.remove(member, name);
+    session.work.say(`${name}: gone, removed from etcd`);
+  }
+}
+
+interface Cluster {
+  readonly api: KubernetesApi;
+  readonly members?: EtcdMembers;
+}
+
+/** Those that left the program, and those that are to leave while their machines exist. */
+export async function leaveAll(
+  request: RolloutRequest,
+  session: Session,
+  cluster: Cluster | undefined,
+): Promise<void> {
+  const { store, say } = session.work;
+  for (const name of leftNodes(request, session.inventory)) {
+    const node = session.inventory.nodes?.[name];
+    const hosted = node && hostedNode(name, node);
+    if (hosted && !node.retired)
+      await leave(hosted, node.member ?? false, request, session, cluster);
+    removeTree(name, store, say);
+    await session.keep(withNode(session.inventory, name, undefined));
+  }
+  for (const node of ownNodes(request).filter(({ retire }) => retire)) {
+    const known = session.inventory.nodes?.[node.name];
+    if (known?.retired || node.access.kind === "directory") continue;
+    await leave(node, known?.member ?? false, request, session, cluster);
+    await session.keep(
+      withNode(session.inventory, node.name, {
+        member: undefined,
+        retired: true,
+      }),
+    );
+  }
+}
+
+async function leave(
+  node: NodeRequest,
+  wasMember: boolean,
+  request: RolloutRequest,
+  session: Session,
+  cluster: Cluster | undefined,
+): Promise<void> {
+  const { say } = session.work;
+  const { name } = node;
+  const host = await session.hostIfThere(node);
+  if (cluster) {
+    const { api, members } = cluster;
+    if (host)
+      await drain(api, name, {
+        timeout: request.pool?.drainTimeout ?? DRAIN,
+        say,
+      });
+    const member = (await members?.agreed())?.find(
+      (each) => each.name === name,
+    );
+    if (member) await members?.remove(member, name);
+    await deleteNode(api, name);
+  }
+  const etcd = wasMember || !request.pool ? request.etcd : undefined;
+  if (host)
+    await resetHost(
+      host,
+      node,
+      etcd && { dataDir: etcd.dataDir, data: "aside" },
+    );
+  say(
+    host
+      ? `${name}: left the cluster, its host is cleaned`
+      : `${name}: left the cluster; its host is not reached and was not cleaned`,
+  );
+}

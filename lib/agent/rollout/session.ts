@@ -1,0 +1,164 @@
+import type { Work } from "../batch";
+import { KubernetesApi } from "../cluster/api";
+import { parseKubeconfig } from "../cluster/kubeconfig";
+import { AgentError } from "../errors";
+import { noApiServer } from "../errors-rollout";
+import { connect } from "../hosts/connect";
+import { type HostFacts, readFacts } from "../hosts/facts";
+import type { Host } from "../hosts/host";
+import type { EtcdRequest, NodeRequest } from "../request";
+import { type Inventory, inventoryFile } from "../store";
+import type { Client } from "./health";
+import { LiveNode } from "./live-node";
+import { treeFile, treeOf } from "./tree";
+
+export const SUPER_ADMIN = "/etc/kubernetes/super-admin.conf";
+/** Seconds to wait for a host that may well be gone. */
+const GONE = 10;
+
+/** A host that was tried: what it is like, or why it isn't reached. */
+export type Reached =
+  | {
+      readonly request: NodeRequest;
+      readonly host: Host;
+      readonly facts: HostFacts;
+      readonly node: LiveNode;
+    }
+  | { readonly request: NodeRequest; readonly failure: AgentError };
+
+/** What one rollout has in its hands: connections, and the inventory, written whenever it changes. */
+export class Session {
+  private readonly hosts = new Map<string, Promise<Host>>();
+  private readonly apis: KubernetesApi[] = [];
+
+  constructor(
+    readonly work: Work,
+    private present: Inventory,
+  ) {}
+
+  get inventory(): Inventory {
+    return this.present;
+  }
+
+  async keep(inventory: Inventory): Promise<void> {
+    this.present = inventory;
+    await this.work.store.write([inventoryFile(inventory)], this.work.agent);
+  }
+
+  /** The connection to a node, made once. */
+  host(request: NodeRequest): Promise<Host> {
+    const { name, access } = request;
+    const known = this.hosts.get(name);
+    if (known) return known;
+    const { store, say } = this.work;
+    const host = connect(
+      { name, access },
+      { knownHosts: store.at("known_hosts"), say },
+    );
+    this.hosts.set(name, host);
+    // Its rejection is for those who ask.
+    host.catch(() => undefined);
+    return host;
+  }
+
+  /** As {@link host}, of a machine that may be gone. */
+  async hostIfThere(request: NodeRequest): Promise<Host | undefined> {
+    const { access } = request;
+    const hasty =
+      access.kind === "ssh"
+        ? { ...access, connectTimeout: Math.min(access.connectTimeout, GONE) }
+        : access;
+    try {
+      return await this.host({ ...request, access: hasty });
+    } catch (error) {
+      if (error instanceof AgentError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Reads all hosts at once; those that cannot be reached say why. */
+  reach(
+    nodes: readonly NodeRequest[],
+    options: {
+      readonly etcd?: EtcdRequest;
+      readonly keeps: readonly string[];
+    },
+  ): Promise<Reached[]> {
+    return Promise.all(
+      nodes.map(async (request): Promise<Reached> => {
+        try {
+          return await this.read(request, options);
+        } catch (error) {
+          if (!(error instanceof AgentError)) throw error;
+          return { request, failure: error };
+        }
+      }),
+    );
+  }
+
+  private async read(
+    request: NodeRequest,
+    { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
+  ): Promise<Reached> {
+    const { store, say } = this.work;
+    const host = await this.host(request);
+    const facts = await readFacts(host, {
+      criSocket: request.criSocket,
+      etcdDataDir: etcd?.dataDir,
+    });
+    const node = await LiveNode.read({
+      request,
+      host,
+      tree: treeOf(store, request.name),
+      ...(facts.etcdMember && { etcdDataDir: etcd?.dataDir }),
+      keeps,
+      client: this.clientOf(request.name),
+      say,
+    });
+    return { request, host, facts, node };
+  }
+
+  /** Who asks a node's own components; only the control plane's nodes have such a kubeconfig. */
+  private clientOf(node: string): Client {
+    const text = treeFile(this.work.store, node, SUPER_ADMIN);
+    return text && parseKubeconfig(text.toString(), SUPER_ADMIN).client;
+  }
+
+  /** The API of the first node whose API server is ready: never the endpoint, which may need the cluster first. */
+  async api(nodes: readonly NodeRequest[]): Promise<KubernetesApi> {
+    const reasons: string[] = [];
+    for (const request of nodes) {
+      const kubeconfig = treeFile(this.work.store, request.name, SUPER_ADMIN);
+      if (!kubeconfig) continue;
+      try {
+        const api = new KubernetesApi({
+          kubeconfig: kubeconfig.toString(),
+          path: SUPER_ADMIN,
+          host: await this.host(request),
+          address: request.address,
+          port: request.port,
+        });
+        if (await api.ready()) {
+          this.apis.push(api);
+          return api;
+        }
+        api.close();
+        reasons.push(`${request.name}: it is not ready`);
+      } catch (error) {
+        if (!(error instanceof AgentError)) throw error;
+        reasons.push(`${request.name}: ${error.message.split("\n")[0]}`);
+      }
+    }
+    throw noApiServer(reasons);
+  }
+
+  async close(): Promise<void> {
+    for (const api of this.apis) api.close();
+    const hosts = await Promise.allSettled(this.hosts.values());
+    await Promise.all(
+      hosts.map((host) =>
+        host.status === "fulfilled" ? host.value.close() : undefined,
+      ),
+    );
+  }
+}
