@@ -15,22 +15,32 @@ interface OciIndex {
   }[];
 }
 
+/** A tar archive of Docker's or OCI's layout. */
+export interface ImageArchive {
+  /** With gzip. */
+  readonly compressed: boolean;
+  /** Their names; absent where it would have to be read whole for that, or doesn't say them. */
+  readonly images?: readonly string[];
+}
+
 /**
- * The names of the images in a tar archive of Docker's or OCI's layout; `undefined` where it would have to be read
- * whole for that (it is compressed), or doesn't name them.
  * @see https://github.com/moby/docker-image-spec/blob/v1.3.1/v1.2.md#combined-image-json--filesystem-changeset-format
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
-export async function archivedImages(
-  path: string,
-): Promise<string[] | undefined> {
+export async function readArchive(path: string): Promise<ImageArchive> {
   const file = await open(path);
   try {
-    const names = (await indexes(file)).flatMap(namesIn);
-    return names.length === 0 ? undefined : names;
+    if (await isCompressed(file)) return { compressed: true };
+    const images = (await indexes(file)).flatMap(namesIn);
+    return { compressed: false, ...(images.length > 0 ? { images } : {}) };
   } finally {
     await file.close();
   }
+}
+
+async function isCompressed(file: FileHandle): Promise<boolean> {
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return buffer.equals(Buffer.of(0x1f, 0x8b));
 }
 
 /** Goes from header to header: layers are not read. */

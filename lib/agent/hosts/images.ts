@@ -1,8 +1,7 @@
 import { createReadStream } from "node:fs";
-import { access, constants } from "node:fs/promises";
 import { unreadableUserFile } from "../errors";
 import type { Host } from "./host";
-import { archivedImages } from "./image-archive";
+import { readArchive, type ImageArchive } from "./image-archive";
 import {
   canonicalImage,
   IMAGE_FUNCTIONS,
@@ -36,8 +35,20 @@ const IMPORT_TIMEOUT = 30 * 60_000;
 const PULL_LIMIT = 300;
 const PULL_TIMEOUT = (PULL_LIMIT + 30) * 1000;
 
+/** Old versions of `ctr` read no compressed archive. */
 const IMPORT = `${ENVIRONMENT}
-ctr --address "$1" --namespace k8s.io images import - >/dev/null
+socket=$1
+import() {
+  ctr --address "$socket" --namespace k8s.io images import - >/dev/null
+}
+if [ "$2" != gzip ]; then
+  import
+elif command -v gzip >/dev/null; then
+  gzip -dc | import
+else
+  echo "gzip is not installed" >&2
+  exit 1
+fi
 `;
 
 /**
@@ -121,12 +132,12 @@ async function importArchive(
   missing: readonly string[],
   { criSocket, say, now = Date.now }: ImagesOptions,
 ): Promise<string | undefined> {
-  const held = await readArchive(archive, host.name);
-  if (held && imagesNotIn(held, missing).length === missing.length)
+  const { compressed, images } = await look(archive, host.name);
+  if (images && imagesNotIn(images, missing).length === missing.length)
     return undefined;
   const start = now();
   const { exitCode, stderr } = await host.run(IMPORT, {
-    args: [socketPath(criSocket)],
+    args: [socketPath(criSocket), compressed ? "gzip" : "plain"],
     input: createReadStream(archive),
     timeout: IMPORT_TIMEOUT,
   });
@@ -135,16 +146,12 @@ async function importArchive(
   return undefined;
 }
 
-async function readArchive(
-  archive: string,
-  node: string,
-): Promise<string[] | undefined> {
+async function look(path: string, node: string): Promise<ImageArchive> {
   try {
-    await access(archive, constants.R_OK);
-    return await archivedImages(archive);
+    return await readArchive(path);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw unreadableUserFile(archive, `the images of ${node}`, code);
+    throw unreadableUserFile(path, `the images of ${node}`, code);
   }
 }
 

@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** A containerd with folders of its own, for one test file. */
+export interface Containerd {
+  readonly folder: string;
+  readonly socket: string;
+  readonly criSocket: string;
+  /** With these `containerd` asks this one's configuration, as on a host with only one. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What it has. */
+  images(): string[];
+  ctr(...args: readonly string[]): string;
+  end(): Promise<void>;
+}
+
+/** Only root can run it, where it is installed. */
+export const canRunContainerd =
+  process.getuid?.() === 0 &&
+  spawnSync("containerd", ["--version"]).status === 0 &&
+  spawnSync("ctr", ["--version"]).status === 0;
+
+export async function startContainerd({
+  disabledPlugins = [],
+}: { disabledPlugins?: readonly string[] } = {}): Promise<Containerd> {
+  const folder = mkdtempSync(join(tmpdir(), "containerd-"));
+  const at = (path: string) => join(folder, path);
+  const socket = at("containerd.sock");
+  writeFileSync(
+    at("config.toml"),
+    `version = 2
+root = ${JSON.stringify(at("root"))}
+state = ${JSON.stringify(at("state"))}
+disabled_plugins = ${JSON.stringify(disabledPlugins)}
+[grpc]
+address = ${JSON.stringify(socket)}
+[plugins."io.containerd.internal.v1.opt"]
+path = ${JSON.stringify(at("opt"))}
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+SystemdCgroup = true
+[plugins."io.containerd.grpc.v1.cri".registry]
+config_path = ${JSON.stringify(at("registries"))}
+`,
+  );
+  mkdirSync(at("registries"));
+  mkdirSync(at("bin"));
+  const program = spawnSync("sh", ["-c", "command -v containerd"])
+    .stdout.toString()
+    .trim();
+  writeFileSync(
+    at("bin/containerd"),
+    `#!/bin/sh\nexec ${program} --config ${at("config.toml")} "$@"\n`,
+  );
+  chmodSync(at("bin/containerd"), 0o755);
+
+  const child = spawn(at("bin/containerd"), [], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  await booted(child.stderr);
+  const ctr = (...args: readonly string[]): string => {
+    const { status, stdout, stderr } = spawnSync("ctr", [
+      "--address",
+      socket,
+      "--namespace",
+      "k8s.io",
+      ...args,
+    ]);
+    if (status !== 0) throw new Error(stderr.toString());
+    return stdout.toString();
+  };
+  return {
+    folder,
+    socket,
+    criSocket: `unix://${socket}`,
+    env: { PATH: `${at("bin")}:${process.env.PATH}` },
+    images: () =>
+      ctr("images", "ls", "-q")
+        .split("\n")
+        .filter((name) => name !== "" && !name.startsWith("sha256:")),
+    ctr,
+    end: async () => {
+      child.kill();
+      await once(child, "exit");
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** It says so when its socket answers. */
+async function booted(stderr: NodeJS.ReadableStream): Promise<void> {
+  const said: string[] = [];
+  const lines = createInterface({ input: stderr });
+  await new Promise<void>((resolve, reject) => {
+    lines.on("line", (line) => {
+      said.push(line);
+      if (line.includes("containerd successfully booted")) resolve();
+    });
+    lines.on("close", () => reject(new Error(said.slice(-3).join("\n"))));
+  });
+}
