@@ -14,9 +14,11 @@ export type {
   ICertificateAuthority,
   ImportedAuthorityProps,
 } from "./constructs/certificate-authority";
+export type { ClusterAuthorities } from "./constructs/cluster-authorities";
 export type * from "./constructs/cluster-props";
-export * from "./constructs/control-plane";
+export { ControlPlane } from "./constructs/control-plane";
 export type { ControlPlaneNode } from "./constructs/control-plane-node";
+export type * from "./constructs/control-plane-props";
 export { Duration } from "./constructs/duration";
 export * from "./constructs/etcd";
 export { EtcdCluster } from "./constructs/etcd-cluster";
@@ -24,14 +26,21 @@ export { KeyAlgorithm } from "./constructs/key-algorithm";
 export { KeyPair, type KeyPairProps } from "./constructs/key-pair";
 export { KubeApiserver } from "./constructs/kube-apiserver";
 export { KubeControllerManager } from "./constructs/kube-controller-manager";
+export type { ManifestsProps } from "./constructs/manifests";
 export { KubeScheduler } from "./constructs/kube-scheduler";
 export * from "./constructs/kubeconfig";
 export { Kubelet } from "./constructs/kubelet";
-export { NodeAccess } from "./constructs/node-access";
-export type {
-  ClusterAuthorities,
-  NodeComponentProps,
-} from "./constructs/node-component";
+export {
+  type LocalProps,
+  NodeAccess,
+  type SshProps,
+} from "./constructs/node-access";
+export type { NodeComponentProps } from "./constructs/node-component";
+export type * from "./constructs/node-props";
+export { PodNetwork } from "./constructs/pod-network";
+export type { Worker, WorkerKubelet } from "./constructs/worker";
+export type { WorkerPool } from "./constructs/worker-pool";
+export type * from "./constructs/worker-props";
 export {
   type IStore,
   RemovalPolicy,

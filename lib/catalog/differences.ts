@@ -135,6 +135,14 @@ export const DIFFERENCES = Object.freeze([
     why: "A second server-side apply then changes nothing.",
   },
   {
+    id: "kubelet-drop-in",
+    in: "node",
+    kubeadm:
+      "Its package brings the drop-in with which systemd starts kubelet.",
+    here: "It is a file of each node that is reached over SSH or is this machine.",
+    why: "The machine needs no package but kubelet's, and starts it alike wherever that came from.",
+  },
+  {
     id: "rootless-control-plane",
     in: "node",
     kubeadm:

@@ -1,5 +1,11 @@
 import { indexedAddress } from "./addresses";
-import { certificatePath, KUBELET_DIR, MANIFESTS_DIR } from "./paths";
+import { kubeconfigRow } from "./kubeconfigs";
+import {
+  certificatePath,
+  KUBELET_DIR,
+  KUBERNETES_DIR,
+  MANIFESTS_DIR,
+} from "./paths";
 import { PORTS } from "./ports";
 import type { Site, SiteNode } from "./site";
 
@@ -8,10 +14,30 @@ export const KUBELET_FILES = Object.freeze({
   configuration: `${KUBELET_DIR}/config.yaml`,
   instanceConfiguration: `${KUBELET_DIR}/instance-config.yaml`,
   flags: `${KUBELET_DIR}/kubeadm-flags.env`,
+  // Where a machine has one of its own of this name, systemd prefers this one.
+  dropIn: "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
 });
 
 /** The variable of the flags' file that kubeadm's unit of kubelet reads. */
 export const KUBELET_FLAGS_VARIABLE = "KUBELET_KUBEADM_ARGS";
+
+/** What a kubelet without a certificate joins with. */
+export const BOOTSTRAP_KUBECONFIG = `${KUBERNETES_DIR}/bootstrap-kubelet.conf`;
+
+/**
+ * How systemd starts kubelet, as the drop-in of kubeadm's package says it. Packages for Debian and for Fedora name
+ * different files for the variables of whoever looks after the machine.
+ * @see https://github.com/kubernetes/release/blob/cd53840/cmd/krel/templates/latest/kubeadm/10-kubeadm.conf
+ */
+export const KUBELET_SERVICE: readonly string[] = Object.freeze([
+  `Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=${BOOTSTRAP_KUBECONFIG} --kubeconfig=${kubeconfigRow("kubelet").path}"`,
+  `Environment="KUBELET_CONFIG_ARGS=--config=${KUBELET_FILES.configuration}"`,
+  `EnvironmentFile=-${KUBELET_FILES.flags}`,
+  "EnvironmentFile=-/etc/default/kubelet",
+  "EnvironmentFile=-/etc/sysconfig/kubelet",
+  "ExecStart=",
+  `ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $${KUBELET_FLAGS_VARIABLE} $KUBELET_EXTRA_ARGS`,
+]);
 
 /**
  * What a cluster's kubelets are told.

@@ -56,7 +56,7 @@ export interface HostPort extends Host {
   readonly port: number;
 }
 
-/** A control-plane node. */
+/** A node: of the control plane, or a worker. */
 export interface SiteNode {
   readonly name: string;
   /** What the API server and etcd of this node advertise. */
@@ -65,6 +65,7 @@ export interface SiteNode {
   readonly loopback: Host;
   /** Further addresses of this node, for its certificates and, with a second family, kubelet's `--node-ip`. */
   readonly addresses: readonly string[];
+  /** Its API server's; a worker has none there. */
   readonly bindPort: number;
   readonly labels: Readonly<Record<string, string>>;
   /** `undefined` means kubeadm's default, the control-plane taint. */
@@ -72,6 +73,8 @@ export interface SiteNode {
   readonly criSocket: string;
   readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
   readonly kubeletExtraArgs: ExtraArgs;
+  /** Whether a rollout brings its files to it. A directory's files go where kubelet's package brought its own. */
+  readonly hosted: boolean;
 }
 
 /** What keeps pods off a node. */

@@ -3,12 +3,11 @@ import type {
   ExtraEnv,
   ExtraVolume,
   ImageOverride,
-  Taint,
 } from "../catalog/site";
 import type { Duration } from "./duration";
 import type { Etcd } from "./etcd";
 import type { KeyAlgorithm } from "./key-algorithm";
-import type { NodeAccess } from "./node-access";
+import type { NodeProps } from "./node-props";
 
 /**
  * What a Kubernetes control plane is, in kubeadm's words. Addresses and names may be tokens: values of other
@@ -167,103 +166,12 @@ export interface ClusterProps {
    * @default - one that joins nodes and lives for a day
    */
   readonly bootstrapTokens?: readonly BootstrapTokenProps[];
-}
-
-/** A control-plane node. */
-export interface NodeProps {
-  /**
-   * Its name in the cluster: an RFC 1123 subdomain, lower case. A literal; no other node has it. Part of its
-   * certificates and of its files' paths in the store.
-   */
-  readonly name: string;
-
-  /** The IP address that its API server and etcd advertise: IPv4 or IPv6 without brackets. */
-  readonly address: string;
 
   /**
-   * Further addresses: in its certificates, and kubelet's `--node-ip` where one is of another family.
-   * @default - none
+   * Where nodes get images from that they don't have.
+   * @default - from `imageRepository`
    */
-  readonly addresses?: readonly string[];
-
-  /**
-   * The API server's port, 1 to 65535.
-   * @default 6443
-   */
-  readonly bindPort?: number;
-
-  /**
-   * Labels of its Node object.
-   * @default - none but kubeadm's
-   */
-  readonly labels?: Readonly<Record<string, string>>;
-
-  /**
-   * Taints of its Node object; an empty list lets it run pods.
-   * @default - kubeadm's: `node-role.kubernetes.io/control-plane:NoSchedule`
-   */
-  readonly taints?: readonly Taint[];
-
-  /**
-   * The container runtime's socket, a URL.
-   * @default "unix:///run/containerd/containerd.sock"
-   */
-  readonly criSocket?: string;
-
-  /**
-   * When kubelet pulls the images of its static pods.
-   * @default "IfNotPresent"
-   */
-  readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
-
-  /**
-   * Flags of this node's kubelet, over those of `kubelet.extraArgs`.
-   * @default - none
-   */
-  readonly kubeletExtraArgs?: ExtraArgs;
-
-  /**
-   * How its files get there. Today they stay in the store.
-   * @default NodeAccess.directory()
-   */
-  readonly access?: NodeAccess;
-
-  /**
-   * Files of yours that belong on this node, an audit policy for example.
-   * @default - none
-   */
-  readonly files?: readonly NodeFile[];
-}
-
-/** A file of yours on a node: either `text` or `source`. A component that mounts it restarts when it changes. */
-export interface NodeFile {
-  /** Where it goes, an absolute path. */
-  readonly path: string;
-
-  /**
-   * Its content. Public: plan and state show it.
-   * @default - the content of `source`
-   */
-  readonly text?: string;
-
-  /**
-   * A file on this machine, relative to the working directory. Terraform sees its path and its hash; it is
-   * read at apply.
-   * @default - `text`
-   */
-  readonly source?: string;
-
-  /**
-   * Its permissions on the node: four octal digits.
-   * @default "0600"
-   */
-  readonly mode?: string;
-
-  /**
-   * Whose it is on the node: `user:group`, by name or number.
-   * @default "root:root"
-   */
-  readonly owner?: string;
+  readonly images?: ImagesProps;
 }
 
 /** What kube-apiserver, kube-controller-manager and kube-scheduler can be told, on all nodes alike. */
@@ -366,4 +274,14 @@ export interface BootstrapTokenProps {
    * @default ["system:bootstrappers:kubeadm:default-node-token"]
    */
   readonly groups?: readonly string[];
+}
+
+/** Where nodes get images from that they don't have. */
+export interface ImagesProps {
+  /**
+   * Archives that hold them, relative to the working directory, as `docker save` or `ctr images export` write them.
+   * They are sent to nodes that are reached; what they don't hold is pulled.
+   * @default - none
+   */
+  readonly archives?: readonly string[];
 }

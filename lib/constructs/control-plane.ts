@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Annotations, type TerraformProvider } from "cdktf";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import {
   type AuthorityId,
@@ -8,137 +8,65 @@ import {
   SERVICE_ACCOUNT_KEY_PAIR,
 } from "../catalog/authorities";
 import { kubeconfigRow } from "../catalog/kubeconfigs";
-import type { Site } from "../catalog/site";
-import { PORTS } from "../catalog/ports";
 import { certificatePath } from "../catalog/paths";
+import { PORTS } from "../catalog/ports";
+import type { Site } from "../catalog/site";
 import { endpointServer } from "../render/kubeconfig";
 import { controlPlaneNodeFacts } from "../render/node-request";
-import { objectGroups } from "../render/objects";
-import { toYamlDocuments } from "../render/yaml";
-import { Artefact } from "../terraform/artefact";
+import { Access } from "../terraform/access";
 import { Batch } from "../terraform/batch";
-import { Rollout } from "../terraform/rollout";
-import { type RemovalPolicy, Store } from "../terraform/store";
-import { yamlTemplate } from "../terraform/template";
+import {
+  type NodeRequest,
+  Rollout,
+  type RolloutPlan,
+} from "../terraform/rollout";
+import { Store } from "../terraform/store";
 import {
   CertificateAuthority,
   type ICertificateAuthority,
 } from "./certificate-authority";
-import type { ClusterProps, NodeProps } from "./cluster-props";
+import type { ClusterAuthorities } from "./cluster-authorities";
+import { ClusterObjects } from "./cluster-objects";
 import { ControlPlaneNode } from "./control-plane-node";
+import type {
+  ControlPlaneProps,
+  KubeadmConfigProps,
+  UserProps,
+} from "./control-plane-props";
 import { Duration } from "./duration";
 import {
   duplicateUser,
+  invalidName,
   invalidUser,
   reservedName,
   storeMismatch,
   unknownNode,
 } from "./errors";
 import { EtcdCluster } from "./etcd-cluster";
-import { MODES } from "./files";
+import { isDnsName } from "./hosts";
 import { KeyAlgorithm } from "./key-algorithm";
 import { KeyPair } from "./key-pair";
 import { parseKubeadmConfig } from "./kubeadm-config";
 import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
-import type { ClusterAuthorities } from "./node-component";
+import type { ManifestsProps } from "./manifests";
+import {
+  duplicatePool,
+  podNetworkUnreachable,
+  podSubnetMissing,
+} from "./node-errors";
+import { maxUnavailableOf, nodeRequest } from "./node-request";
 import { NodeTree } from "./node-tree";
 import { siteOf } from "./site";
 import { warningsOf } from "./site-warnings";
+import { WorkerPool } from "./worker-pool";
+import type { WorkerPoolProps } from "./worker-props";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [
-  ...["store", "etcd", "kubeconfigs", "objects", "rollout"],
+  ...["store", "etcd", "kubeconfigs", "objects", "rollout", "workers"],
   ...AUTHORITIES.map(({ id }) => id),
   SERVICE_ACCOUNT_KEY_PAIR.id,
 ];
-
-/** Where a control plane is kept and who signs for it. */
-export interface ControlPlaneOptions {
-  /**
-   * The folder of the stores, relative to the working directory; this cluster's is `<outputDirectory>/<clusterName>`.
-   * @default "clusters"
-   */
-  readonly outputDirectory?: string;
-
-  /**
-   * The store of this cluster, made before, for an authority that is needed earlier.
-   * @default - one in `outputDirectory`
-   */
-  readonly store?: Store;
-
-  /**
-   * Makes every resource a `null_resource` of this provider.
-   * @default - the built-in `terraform_data`, which needs no provider
-   */
-  readonly provider?: TerraformProvider;
-
-  /**
-   * What becomes of the certificate authorities and the service account key pair on destroy.
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-
-  /**
-   * The Kubernetes CA, in `store`.
-   * @default - one of its own
-   */
-  readonly certificateAuthority?: ICertificateAuthority;
-
-  /**
-   * The CA of etcd, in `store`; may be the Kubernetes CA.
-   * @default - one of its own
-   */
-  readonly etcdCertificateAuthority?: ICertificateAuthority;
-
-  /**
-   * The CA of the front proxy, in `store`.
-   * @default - one of its own
-   */
-  readonly frontProxyCertificateAuthority?: ICertificateAuthority;
-}
-
-/** A control plane, and where it is kept. */
-export interface ControlPlaneProps extends ClusterProps, ControlPlaneOptions {}
-
-/** A control plane that a kubeadm file describes. */
-export interface KubeadmConfigProps extends ControlPlaneOptions {
-  /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
-  readonly config: string;
-
-  /**
-   * Further nodes: the file describes the first.
-   * @default - none
-   */
-  readonly nodes?: readonly NodeProps[];
-
-  /**
-   * How long before its end a certificate is planned again, never before two thirds of its lifetime. A kubeadm file
-   * cannot say it.
-   * @default - a third of each certificate's lifetime
-   */
-  readonly renewBefore?: Duration;
-}
-
-/** A person with a kubeconfig. */
-export interface UserProps {
-  /**
-   * Kubernetes' groups: the organizations of the certificate.
-   * @default - none
-   */
-  readonly groups?: readonly string[];
-
-  /**
-   * How long its certificate is valid. It cannot be revoked: keep it short.
-   * @default - as the cluster's certificates
-   */
-  readonly validity?: Duration;
-
-  /**
-   * How long before its end it is planned again, never before two thirds of its lifetime.
-   * @default - as the cluster's certificates
-   */
-  readonly renewBefore?: Duration;
-}
 
 /**
  * A Kubernetes control plane: authorities, etcd, API servers, controller managers, schedulers, kubelets, kubeconfigs
@@ -155,12 +83,13 @@ export class ControlPlane extends Construct {
     id: string,
     props: KubeadmConfigProps,
   ): ControlPlane {
-    const { config, nodes = [], ...options } = props;
+    const { config, node, nodes = [], ...options } = props;
     const parsed = parseKubeadmConfig(config);
+    const described = parsed.props.nodes.map((each) => ({ ...each, ...node }));
     const controlPlane = new ControlPlane(scope, id, {
       ...parsed.props,
       ...options,
-      nodes: [...parsed.props.nodes, ...nodes],
+      nodes: [...described, ...nodes],
     });
     for (const warning of parsed.warnings)
       Annotations.of(controlPlane).addWarning(warning);
@@ -181,6 +110,12 @@ export class ControlPlane extends Construct {
   private readonly props: ControlPlaneProps;
   private readonly members = new Map<string, ControlPlaneNode>();
   private readonly kubeconfigs: Batch;
+  private readonly objects: ClusterObjects;
+  private readonly pools = new Map<string, WorkerPool>();
+  private readonly authorities: ClusterAuthorities;
+  private readonly nodeRequests: readonly NodeRequest[];
+  private readonly maxUnavailable: number;
+  private readonly rollout: Rollout;
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
@@ -190,6 +125,19 @@ export class ControlPlane extends Construct {
     this.endpoint = endpointServer(this.site);
     for (const warning of warningsOf(this.site))
       Annotations.of(this).addWarning(warning);
+    this.validatePodNetwork();
+    this.maxUnavailable = maxUnavailableOf(
+      props.maxUnavailable,
+      "the control plane",
+    );
+    this.nodeRequests = this.site.nodes.map((node, i) =>
+      nodeRequest(
+        this,
+        controlPlaneNodeFacts(this.site, node),
+        props.nodes[i],
+        props.images,
+      ),
+    );
 
     this.store =
       props.store ??
@@ -202,7 +150,8 @@ export class ControlPlane extends Construct {
         removalPolicy: props.removalPolicy,
       });
     const { store } = this;
-    const authorities = this.authorities();
+    const authorities = this.allAuthorities();
+    this.authorities = authorities;
     this.certificateAuthority = authorities.ca;
 
     if (authorities["etcd-ca"]) {
@@ -213,7 +162,8 @@ export class ControlPlane extends Construct {
       });
     }
     for (const { name } of this.site.nodes) {
-      if (RESERVED.includes(name)) throw reservedName(name, RESERVED);
+      if (RESERVED.includes(name))
+        throw reservedName(name, "the control plane", RESERVED);
       const component = { store, cluster: props, node: name, authorities };
       this.members.set(name, new ControlPlaneNode(this, name, component));
     }
@@ -231,7 +181,12 @@ export class ControlPlane extends Construct {
       { commonName, organizations },
       {},
     );
-    this.roll(this.objects());
+    this.objects = new ClusterObjects(this, "objects", {
+      store,
+      site: this.site,
+      certificateAuthority: this.certificateAuthority,
+    });
+    this.rollout = this.makeRollout();
   }
 
   /** The certificate of the Kubernetes CA, PEM; known once it is made. */
@@ -247,12 +202,55 @@ export class ControlPlane extends Construct {
   }
 
   /**
-   * A kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. What the person may do is a matter of
-   * role bindings to the name or the groups. Throws where the name cannot be a file's.
+   * Workers, which join once the control plane is up: pools one after the other, as they were added.
+   * @param name Of the pool: an RFC 1123 subdomain, lower case. A literal; no other pool has it.
+   */
+  addWorkers(name: string, props: WorkerPoolProps): WorkerPool {
+    if (!isDnsName(name)) throw invalidName("the name of a pool", name);
+    if (this.pools.has(name)) throw duplicatePool(name);
+    const pools = [...this.pools.values()];
+    const workers =
+      (this.node.tryFindChild("workers") as Construct | undefined) ??
+      new Construct(this, "workers");
+    const pool = new WorkerPool(
+      workers,
+      name,
+      {
+        store: this.store,
+        site: this.site,
+        authorities: this.authorities,
+        renewBefore: this.props.renewBefore,
+        images: this.props.images,
+        machines: [
+          ...this.props.nodes,
+          ...pools.flatMap(({ machines }) => machines),
+        ],
+        plan: () => this.plan(),
+        after: [this.rollout, ...pools.slice(-1).map(({ rollout }) => rollout)],
+      },
+      props,
+    );
+    this.pools.set(name, pool);
+    return pool;
+  }
+
+  /**
+   * Objects that are applied to the cluster after its own: a network, storage, operators. In the order in which they
+   * are added; those that leave the list are removed from the cluster.
+   * @param name Of their file in the store, `objects/<name>.yaml`: an RFC 1123 subdomain, lower case.
+   */
+  addManifests(name: string, props: ManifestsProps): void {
+    this.objects.addManifests(name, props);
+  }
+
+  /**
+   * A kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. What the person may do are `clusterRoles`, and
+   * other role bindings to the name or the groups. Throws where the name cannot be a file's.
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
     if (!/^[A-Za-z0-9][\w.@+-]*$/.test(name)) throw invalidUser(name);
     if (this.kubeconfigs.node.tryFindChild(name)) throw duplicateUser(name);
+    this.objects.bind(name, props.clusterRoles ?? []);
     return this.addKubeconfig(
       name,
       { commonName: name, organizations: props.groups },
@@ -278,7 +276,7 @@ export class ControlPlane extends Construct {
     });
   }
 
-  private authorities(): ClusterAuthorities {
+  private allAuthorities(): ClusterAuthorities {
     const stacked = this.site.etcd.kind === "local";
     return {
       ca: this.authority("ca", this.props.certificateAuthority),
@@ -326,70 +324,62 @@ export class ControlPlane extends Construct {
     );
   }
 
-  /** The cluster's own objects, for review. */
-  private objects(): Batch {
-    const { store } = this;
-    const batch = new Batch(this, "objects", {
-      store,
-      name: "objects",
-      title: "cluster objects",
-    });
-    const ca = this.certificateAuthority.artefact;
-    for (const { id, purpose, objects } of objectGroups(
-      this.site,
-      ca.files[0].path,
-    )) {
-      const namesCa = JSON.stringify(objects).includes("$base64");
-      new Artefact(batch, id, {
-        store,
-        batch,
-        kind: "objects",
-        purpose,
-        files: [{ path: `objects/${id}.yaml`, mode: MODES.private }],
-        spec: yamlTemplate(objects, (all) => toYamlDocuments(all as unknown[])),
-        upstream: namesCa ? [ca] : [],
-      });
-    }
-    return batch;
+  private validatePodNetwork(): void {
+    if (!this.props.podNetwork) return;
+    if (this.site.podSubnets.length === 0) throw podSubnetMissing();
+    if (!this.site.nodes.some(({ hosted }) => hosted))
+      throw podNetworkUnreachable();
   }
 
-  private roll(objects: Batch): void {
-    const { etcd } = this.site;
-    new Rollout(this, "rollout", {
-      store: this.store,
-      request: () => ({
-        clusterName: this.site.clusterName,
-        kubernetesVersion: this.site.version.text,
-        endpoint: this.endpoint,
-        adminKubeconfig: this.adminKubeconfig.artefact.name,
-        nodes: this.site.nodes.map((node, i) => ({
-          ...controlPlaneNodeFacts(this.site, node),
-          access: this.props.nodes[i].access?.options ?? { kind: "directory" },
-          imageArchives: [],
-        })),
-        pools: [],
-        maxUnavailable: 1,
-        etcd:
-          etcd.kind === "local"
-            ? {
-                dataDir: etcd.dataDir,
-                certificatesDir: certificatePath(this.site, "etcd"),
-                clientPort: PORTS.etcdClient,
-                peerPort: PORTS.etcdPeer,
-                destroyData: this.store.removesEverything,
-              }
-            : undefined,
-        objects: objectGroups(this.site, "").map(
-          ({ id }) => `objects/${id}.yaml`,
-        ),
-      }),
+  private makeRollout(): Rollout {
+    const { store } = this;
+    const trees = this.site.nodes.map(({ name }) => NodeTree.of(store, name));
+    for (const [i, { name, hosted }] of this.site.nodes.entries()) {
+      const { access } = this.nodeRequests[i];
+      if (hosted) new Access(this.nodeOf(name), "access", { store, access });
+    }
+    return new Rollout(this, "rollout", {
+      store,
+      plan: () => this.plan(),
       batches: [
-        ...this.site.nodes.map(
-          ({ name }) => NodeTree.of(this.store, name).batch,
-        ),
+        ...trees.map(({ batch }) => batch),
         this.kubeconfigs,
-        objects,
+        this.objects.batch,
       ],
     });
+  }
+
+  private plan(): RolloutPlan {
+    const { site, store } = this;
+    return {
+      clusterName: site.clusterName,
+      kubernetesVersion: site.version.text,
+      endpoint: this.endpoint,
+      adminKubeconfig: this.adminKubeconfig.artefact.name,
+      nodes: this.nodeRequests,
+      pools: Object.fromEntries(
+        [...this.pools].map(([name, { machines }]) => [
+          name,
+          machines.map((machine) => machine.name),
+        ]),
+      ),
+      maxUnavailable: this.maxUnavailable,
+      ...(site.etcd.kind === "local" && {
+        etcd: {
+          dataDir: site.etcd.dataDir,
+          certificatesDir: certificatePath(site, "etcd"),
+          clientPort: PORTS.etcdClient,
+          peerPort: PORTS.etcdPeer,
+          destroyData: store.removesEverything,
+        },
+      }),
+      objects: this.objects.files,
+      ...(this.props.podNetwork && {
+        podNetwork: {
+          kind: this.props.podNetwork.kind,
+          podSubnets: site.podSubnets,
+        },
+      }),
+    };
   }
 }

@@ -5,6 +5,11 @@ export class Duration {
   /** None: as `renewBefore` it leaves a certificate alone until it has ended. */
   static readonly ZERO = new Duration(0);
 
+  /** So many minutes. @param amount More than zero. */
+  static minutes(amount: number): Duration {
+    return Duration.moreThanZero(amount / 60, `${amount} minutes`);
+  }
+
   /** So many hours. @param amount More than zero. */
   static hours(amount: number): Duration {
     return Duration.moreThanZero(amount, `${amount} hours`);
@@ -39,6 +44,11 @@ export class Duration {
   /** Its length in hours. */
   toHours(): number {
     return this.hoursCount;
+  }
+
+  /** Its length in whole seconds, at least one where it is more than none. */
+  toSeconds(): number {
+    return Math.ceil(Math.round(this.hoursCount * 3_600_000) / 1000);
   }
 
   /** As Terraform's `timeadd` takes it: whole seconds. */

@@ -2,11 +2,11 @@ import { hasToken } from "../terraform/template";
 
 /** Every error that a program can meet at synthesis: what was given, what is allowed, what to do. */
 
-const error = (what: string, allowed: string, todo: string) =>
+export const error = (what: string, allowed: string, todo: string) =>
   new Error(`${what} ${allowed} ${todo}`);
 
 /** A token's own text means nothing to people. */
-const show = (value: unknown) =>
+export const show = (value: unknown) =>
   hasToken(value)
     ? "(a token, known only at apply)"
     : (JSON.stringify(value) ?? String(value));
@@ -47,13 +47,6 @@ export const invalidName = (prop: string, given: string) =>
     `${prop} ${show(given)} is not a valid name.`,
     "Allowed are lower case letters, digits, - and . (RFC 1123), a letter or digit at both ends, at most 253 characters.",
     "Choose another name; it must be a literal, not a token.",
-  );
-
-export const duplicateNode = (what: "name" | "address", given: string) =>
-  error(
-    `Two nodes have the ${what} ${show(given)}.`,
-    `Each node has a ${what} of its own.`,
-    "Change one of them, or remove it.",
   );
 
 export const invalidAddress = (prop: string, given: string) =>
@@ -283,9 +276,13 @@ export const validityTooShort = (given: string, least: string) =>
     "Write Duration.days(365), for example.",
   );
 
-export const reservedName = (given: string, reserved: readonly string[]) =>
+export const reservedName = (
+  given: string,
+  owner: string,
+  reserved: readonly string[],
+) =>
   error(
-    `A node cannot have the name ${show(given)}: it is a part of the control plane's own.`,
+    `A node cannot have the name ${show(given)}: it is a part of ${owner}'s own.`,
     `Allowed is any other than ${reserved.join(", ")}.`,
     `Write "${given}-1", for example.`,
   );

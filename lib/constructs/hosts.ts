@@ -1,19 +1,14 @@
 import { isIP } from "node:net";
 import type { Host, HostPort } from "../catalog/site";
-import { code, hasToken } from "../terraform/template";
+import { hasToken } from "../terraform/template";
+import { urlHost } from "../terraform/url-host";
 import { invalidEndpoint } from "./errors";
 
-/** A host as it stands in a URL; whether a token is IPv6 is seen by Terraform. */
-export function hostOf(host: string): Host {
-  if (hasToken(host)) {
-    return {
-      host,
-      urlHost:
-        code`(strcontains(${host}, ":") ? format("[%s]", ${host}) : ${host})`.asToken(),
-    };
-  }
-  return { host, urlHost: isIP(host) === 6 ? `[${host}]` : host };
-}
+/** A host in both of its spellings. */
+export const hostOf = (host: string): Host => ({
+  host,
+  urlHost: urlHost(host),
+});
 
 /** `host:port`; the host may be a token, the port is a literal. */
 export function parseEndpoint(endpoint: string): HostPort {
@@ -42,3 +37,8 @@ export const isDnsName = (name: string) =>
     ) &&
   // Four numbers with dots are an address or nothing.
   !/^[\d.]+$/.test(name);
+
+/** An absolute path that needs no quoting anywhere. */
+export const isPlainPath = (path: string) =>
+  /^(\/[\w.@+:-]+)+$/.test(path) &&
+  !path.split("/").some((part) => part === "." || part === "..");

@@ -1,9 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import type {
-  BootstrapTokenProps,
-  ClusterProps,
-  NodeProps,
-} from "./cluster-props";
+import type { BootstrapTokenProps, ClusterProps } from "./cluster-props";
 import { Duration } from "./duration";
 import { Etcd, type ExternalEtcdProps, type StackedEtcdProps } from "./etcd";
 import { KeyAlgorithm } from "./key-algorithm";
@@ -13,6 +9,7 @@ import { draftOf, type Draft } from "./kubeadm-config/draft";
 import * as errors from "./kubeadm-config/errors";
 import { featureGatesOf } from "./kubeadm-config/feature-gates";
 import { MINORS, type Kind } from "./kubeadm-config/fields";
+import type { NodeProps } from "./node-props";
 
 export interface KubeadmConfig {
   /** Its `nodes` are the one that the text describes, or empty where it describes none. */

@@ -1,9 +1,5 @@
-import { posix } from "node:path";
 import type { Construct } from "constructs";
 import { kubeconfigRow } from "../catalog/kubeconfigs";
-import { kubeletFiles } from "../render/kubelet";
-import { toYaml } from "../render/yaml";
-import { textTemplate, yamlTemplate } from "../terraform/template";
 import type { Kubeconfig } from "./kubeconfig";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
@@ -20,19 +16,6 @@ export class Kubelet extends NodeComponent {
     this.addAuthorities("ca");
     this.addCertificates("kubelet");
     this.kubeconfig = this.addKubeconfig(kubeconfigRow("kubelet"));
-    for (const { path, mode, content } of kubeletFiles(
-      this.site,
-      this.siteNode,
-    )) {
-      this.tree.text(this, posix.parse(path).name, {
-        path,
-        mode,
-        text:
-          typeof content === "string"
-            ? textTemplate(content)
-            : yamlTemplate(content, toYaml),
-        purpose: `configuration of kubelet on ${this.siteNode.name}`,
-      });
-    }
+    this.addKubeletFiles();
   }
 }

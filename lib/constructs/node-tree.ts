@@ -56,7 +56,7 @@ export class NodeTree extends Construct {
     });
   }
 
-  /** Files of the store that the node has too; the same ones at the same place are copied once. */
+  /** Files of the store that the node has too, the first of the original's; the same ones are copied once. */
   copy(
     original: Artefact,
     id: string,
@@ -71,7 +71,10 @@ export class NodeTree extends Construct {
       purpose,
       files: files.map((file) => ({ ...file, path: this.path(file.path) })),
       spec: textTemplate(
-        original.files.map(({ path }) => `copy of ${path}`).join("\n"),
+        original.files
+          .slice(0, files.length)
+          .map(({ path }) => `copy of ${path}`)
+          .join("\n"),
       ),
       upstream: [original],
     });

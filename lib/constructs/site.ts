@@ -12,12 +12,13 @@ import type {
 } from "../catalog/site";
 import { parseKubernetesVersion, SUPPORTED_MINORS } from "../catalog/versions";
 import { hasToken } from "../terraform/template";
-import type { ClusterProps, ComponentProps, NodeProps } from "./cluster-props";
+import type { ClusterProps, ComponentProps } from "./cluster-props";
 import { unknownVersion } from "./errors";
 import { Etcd } from "./etcd";
 import { hostOf, parseEndpoint } from "./hosts";
 import { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, CERTIFICATE_VALIDITY, hoursOf } from "./lifetime";
+import type { NodeProps } from "./node-props";
 import { validateSite } from "./site-validation";
 
 /** What the authorities of a cluster are, which decides what its components may do. */
@@ -91,7 +92,11 @@ const subnets = (text: string): string[] =>
 const lowerCase = (names: readonly string[] = []): string[] =>
   names.map((name) => (hasToken(name) ? name : name.toLowerCase()));
 
-function nodeOf(props: NodeProps, serviceSubnets: readonly string[]): SiteNode {
+/** A worker is one without what is a control plane's only. */
+export function nodeOf(
+  props: NodeProps,
+  serviceSubnets: readonly string[],
+): SiteNode {
   return {
     name: props.name,
     address: hostOf(props.address),
@@ -104,6 +109,7 @@ function nodeOf(props: NodeProps, serviceSubnets: readonly string[]): SiteNode {
     criSocket: props.criSocket ?? "unix:///run/containerd/containerd.sock",
     imagePullPolicy: props.imagePullPolicy ?? "IfNotPresent",
     kubeletExtraArgs: props.kubeletExtraArgs ?? {},
+    hosted: props.access?.isHosted ?? false,
   };
 }
 

@@ -2,6 +2,7 @@ import {
   KUBELET_FILES,
   KUBELET_FLAGS_VARIABLE,
   KUBELET_FORCED,
+  KUBELET_SERVICE,
   kubeletArguments,
   kubeletDefaults,
   socketIsLocal,
@@ -42,6 +43,9 @@ export function kubeletFiles(site: Site, node: SiteNode): NodeFile[] {
       ? [{ path: KUBELET_FILES.instanceConfiguration, mode, content: instance }]
       : []),
     { path: KUBELET_FILES.flags, mode, content: flagsFile(site, node) },
+    ...(node.hosted
+      ? [{ path: KUBELET_FILES.dropIn, mode, content: dropIn() }]
+      : []),
   ];
 }
 
@@ -49,6 +53,8 @@ function flagsFile(site: Site, node: SiteNode): string {
   const flags = kubeletFlags(site, node);
   return `${KUBELET_FLAGS_VARIABLE}=${JSON.stringify(flags.join(" "))}\n`;
 }
+
+const dropIn = (): string => ["[Service]", ...KUBELET_SERVICE, ""].join("\n");
 
 /** A node's own arguments replace the cluster's of the same name. */
 export function kubeletFlags(site: Site, node: SiteNode): string[] {

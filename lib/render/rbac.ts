@@ -46,3 +46,17 @@ function binding(row: BindingRow): KubernetesObject {
 function subject(row: RbacSubject): object {
   return row.kind === "ServiceAccount" ? row : { apiGroup: API_GROUP, ...row };
 }
+
+/** What a user may do everywhere in the cluster. */
+export function userBinding(
+  user: string,
+  clusterRole: string,
+): KubernetesObject {
+  return {
+    apiVersion: `${API_GROUP}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: `cdktf-control-plane:${user}:${clusterRole}` },
+    roleRef: { apiGroup: API_GROUP, kind: "ClusterRole", name: clusterRole },
+    subjects: [subject({ kind: "User", name: user })],
+  };
+}

@@ -23,8 +23,11 @@ export interface ArtefactProps {
   /** In words, for `inspect`. */
   readonly purpose: string;
   readonly files: readonly ArtefactFile[];
-  /** What is wanted, as the plan shows it: a {@link textTemplate} or {@link yamlTemplate}. */
-  readonly spec: string;
+  /**
+   * What is wanted, as the plan shows it: a {@link textTemplate} or {@link yamlTemplate}. Asked for at synthesis where
+   * it grows until then.
+   */
+  readonly spec: string | (() => string);
   /** What it is made from. */
   readonly upstream?: readonly Artefact[];
   /** The authority that signs it, which is one of `upstream`. */
@@ -65,7 +68,7 @@ export class Artefact extends Resource {
     const { spec, renewBefore, upstream = [] } = this.props;
     return {
       files: this.fileLines(),
-      spec,
+      spec: typeof spec === "string" ? spec : spec(),
       ...(renewBefore && { renew_before: renewBefore }),
       ...Object.fromEntries(
         upstream.map((from) => [

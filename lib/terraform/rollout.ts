@@ -1,20 +1,29 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { RolloutRequest } from "../agent/request";
+import type { NodeRequest, RolloutRequest } from "../agent/request";
+import { accessInWords } from "./access";
 import { run } from "./agent";
+import { stampPath } from "./artefact";
 import type { Batch } from "./batch";
+import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
 import type { Store } from "./store";
+import { code, quote, textTemplate } from "./template";
+
+export type { NodeRequest, RolloutRequest };
+
+/** What a rollout is told, but for what every request says. */
+export type RolloutPlan = Omit<RolloutRequest, "action" | "store" | "stack">;
 
 export interface RolloutProps {
   readonly store: Store;
   /** Asked for at synthesis, because a cluster grows until then. */
-  readonly request: () => Omit<RolloutRequest, "action" | "store" | "stack">;
+  readonly plan: () => RolloutPlan;
   /** What has to be in the store before. */
   readonly batches: readonly Batch[];
 }
 
-/** Brings every node to its tree in the store: one process that sees them all. */
+/** Brings nodes to their trees in the store: one process that sees them all. */
 export class Rollout extends Resource {
   constructor(
     scope: Construct,
@@ -26,18 +35,44 @@ export class Rollout extends Resource {
   }
 
   override toTerraform(): Record<string, unknown> {
-    const { waiting } = this.props.store;
-    if (waiting) this.addDependency(waiting);
+    const { store, plan } = this.props;
+    if (store.waiting) this.addDependency(store.waiting);
+    const { pool, etcd, nodes } = plan();
+    if (!pool && etcd && nodes.some(isHosted))
+      this.lifecycle = {
+        precondition: [
+          quorumKept(
+            store,
+            nodes.map(({ name }) => name),
+          ),
+        ],
+      };
     return super.toTerraform();
   }
 
+  /** Each on a line of its own, so that a plan says why a rollout runs. */
   protected override triggers() {
-    const { batches } = this.props;
-    const request = this.props.request();
+    const { store, plan, batches } = this.props;
+    const { pool, pools, podNetwork, endpoint, kubernetesVersion, ...rest } =
+      plan();
+    const nodes = pool?.nodes ?? rest.nodes;
+    const hosted = nodes.filter(isHosted);
+    const names = Object.keys(pools);
     return {
-      nodes: request.nodes.map(({ name }) => name).join(", "),
-      endpoint: request.endpoint,
-      kubernetes_version: request.kubernetesVersion,
+      nodes: nodes.map(({ name }) => name).join(", "),
+      endpoint,
+      kubernetes_version: kubernetesVersion,
+      ...(!pool && names.length > 0 && { pools: names.join(", ") }),
+      ...(podNetwork &&
+        hosted.length > 0 && { pod_network: podNetwork.kind }),
+      ...Object.fromEntries(
+        hosted.flatMap((node) => [
+          [`node ${node.name}`, hostInWords(node)],
+          [`check ${node.name}`, driftToken(store, node.name)],
+          // The control plane's are among the cluster's objects.
+          ...(pool ? marksOf(node) : []),
+        ]),
+      ),
       ...Object.fromEntries(
         batches.map((batch) => [
           `batch ${batch.name}`,
@@ -48,13 +83,48 @@ export class Rollout extends Resource {
   }
 
   protected override run() {
-    const { store, request } = this.props;
+    const { store, plan } = this.props;
     const stack = TerraformStack.of(this).node.id;
     return run(store, {
-      ...request(),
+      ...plan(),
       action: "rollout",
       store: store.location,
       stack,
     });
   }
+}
+
+/** Whether its files are brought to it. */
+const isHosted = ({ access }: NodeRequest): boolean =>
+  access.kind !== "directory";
+
+function hostInWords({ access, machineId, retire }: NodeRequest): string {
+  const words = [
+    accessInWords(access),
+    ...(machineId === undefined ? [] : [`machine ${machineId}`]),
+    ...(retire ? ["retire"] : []),
+  ];
+  return textTemplate(words.join(", "));
+}
+
+/** What `control-plane check` writes where a host is not as its tree; a rollout leaves it, so that the next plan is empty. */
+const driftToken = (store: Store, node: string): string =>
+  code`try(jsondecode(file(${quote(stampPath(store, `nodes/${node}`))})).token, "")`.toString();
+
+function marksOf({ name, labels, taints }: NodeRequest): [string, string][] {
+  const taintsInWords = taints.map(
+    ({ key, value, effect }) =>
+      `${key}${value === undefined ? "" : `=${value}`}:${effect}`,
+  );
+  return [
+    [
+      `labels ${name}`,
+      Object.entries(labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(", "),
+    ],
+    [`taints ${name}`, taintsInWords.join(", ")],
+  ]
+    .filter(([, words]) => words !== "")
+    .map(([line, words]): [string, string] => [line, textTemplate(words)]);
 }

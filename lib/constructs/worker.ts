@@ -1,0 +1,37 @@
+import { Construct } from "constructs";
+import { type NodeGround, NodePart } from "./node-part";
+import { addNodeFile } from "./node-file";
+import { NodeTree } from "./node-tree";
+import type { WorkerProps } from "./worker-props";
+
+/**
+ * The kubelet of a worker: serving certificate, configuration and flags. It asks the cluster itself for the certificate
+ * that it is a client with, when it joins.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
+ */
+export class WorkerKubelet extends NodePart {
+  constructor(scope: Construct, id: string, ground: NodeGround) {
+    super(scope, id, ground);
+    this.addAuthority("ca", false);
+    this.addCertificates("kubelet");
+    this.addKubeletFiles();
+  }
+}
+
+/** All that one worker has. */
+export class Worker extends Construct {
+  /** Its kubelet. */
+  readonly kubelet: WorkerKubelet;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    ground: NodeGround,
+    { files = [] }: WorkerProps,
+  ) {
+    super(scope, id);
+    this.kubelet = new WorkerKubelet(this, "kubelet", ground);
+    const tree = NodeTree.of(ground.store, ground.node.name);
+    for (const file of files) addNodeFile(this, tree, file);
+  }
+}
