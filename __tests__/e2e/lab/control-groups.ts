@@ -20,15 +20,17 @@ interface Hierarchy {
 }
 
 /** Those of this machine. */
-export const CONTROL_GROUPS: readonly Hierarchy[] = readFileSync(
-  "/proc/self/mountinfo",
-  "utf8",
-)
-  .split("\n")
-  .flatMap((line) => {
-    const [path, rest] = [line.split(" ")[4], line.split(" - ")[1] ?? ""];
-    const [type, , options] = rest.split(" ");
+export const CONTROL_GROUPS = hierarchies("/proc/self/mountinfo");
+
+function hierarchies(mounts: string): Hierarchy[] {
+  const lines = existsSync(mounts) ? readFileSync(mounts, "utf8") : "";
+  return lines.split("\n").flatMap((line) => {
+    const [mount, [type, , options]] = line
+      .split(" - ")
+      .concat("")
+      .map((half) => half.split(" "));
     if (type !== "cgroup") return [];
+    const path = mount[4];
     const own = options.split(",").filter((o) => o !== "rw" && o !== "ro");
     const named = own.some((option) => option.startsWith("name="));
     return {
@@ -37,6 +39,7 @@ export const CONTROL_GROUPS: readonly Hierarchy[] = readFileSync(
       options: [...(named ? ["none"] : []), ...own].join(),
     };
   });
+}
 
 /** The lines of a shell script that put it into a new control group of each hierarchy. */
 export function joined(group: string): string[] {

@@ -64,29 +64,17 @@ export class Host {
   /** The first process, as this machine numbers it. */
   private init = 0;
 
-  private constructor(
+  constructor(
     private readonly props: HostProps,
     private readonly lab: Surroundings,
-    /** Of the network's interface; the same at every start, as others remember it. */
+    /** Of the admin's end of its cable. */
     private readonly interfaceName: string,
   ) {
     this.name = props.name;
     this.address = props.address;
   }
 
-  /** A host that is up. */
-  static async start(
-    props: HostProps,
-    lab: Surroundings,
-    interfaceName: string,
-  ): Promise<Host> {
-    const host = new Host(props, lab, interfaceName);
-    host.install();
-    await host.start();
-    return host;
-  }
-
-  /** Its console and journal are in files here. */
+  /** Where its disk and what it says on its console are. */
   get directory(): string {
     return join(this.lab.directory, this.name);
   }
@@ -144,10 +132,10 @@ export class Host {
     await removeControlGroup(join(this.lab.id, this.name));
   }
 
-  /** The same machine with a new system: nothing is left of what it was but its name and address. */
+  /** Boots it with a new disk: nothing is left of what it was but its name and address. */
   async reinstall(): Promise<void> {
     await this.kill();
-    rmSync(this.directory, { recursive: true });
+    rmSync(this.directory, { recursive: true, force: true });
     this.install();
     await this.start();
   }
@@ -252,7 +240,7 @@ export class Host {
     writeFileSync(path, content);
   }
 
-  /** Gives the process that will become the host its end of a cable. */
+  /** Gives the process that will become the host its end of a cable, with the MAC address that others remember. */
   private async connect(pid: number): Promise<void> {
     const { admin } = this.lab;
     const name = this.interfaceName;

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { binariesOf, type Say } from "../binaries";
 import { KUBERNETES } from "../cluster";
 import { madeOnce } from "./cache";
-import { makeImages, pauseImage, PROGRAM_SOURCES } from "./images";
+import { makeImages, pauseImage, PROGRAM_SOURCES, programIn } from "./images";
 import { run, withMounts } from "./shell";
 
 /** What hosts are made from; shared by all of them and never changed. */
@@ -162,10 +162,8 @@ function configure(rootfs: string, path: string): void {
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, text);
   }
-  for (const program of ["kubelet", "kubeadm", "kubectl"]) {
-    const folder = path.split(":").find((at) => existsSync(join(at, program)))!;
-    cpSync(join(folder, program), join(rootfs, "usr/bin", program));
-  }
+  for (const program of ["kubelet", "kubeadm", "kubectl"])
+    cpSync(programIn(path, program), join(rootfs, "usr/bin", program));
   withMounts(`chroot "$ROOT" sh -euc "$SCRIPT"`, {
     ROOT: rootfs,
     SCRIPT: CONFIGURE,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -78,12 +79,18 @@ export function makeImages(
   mkdirSync(directory);
   mkdirSync(workplace);
   const built = buildPrograms(workplace);
-  const binary = (name: string): string =>
-    built[name] ??
-    run(["which", name], { PATH: `${path}:${process.env.PATH}` }).trim();
+  const binary = (name: string): string => built[name] ?? programIn(path, name);
   for (const image of imagesOf(version, binary, rootfs))
     makeImage(image, rootfs, join(workplace, "layer"), directory);
   rmSync(workplace, { recursive: true });
+}
+
+/** The file of a program in the folders that were built. */
+export function programIn(path: string, name: string): string {
+  const files = path.split(":").map((folder) => join(folder, name));
+  const file = files.find((one) => existsSync(one));
+  if (!file) throw new Error(`${name} is not in ${path}`);
+  return file;
 }
 
 function buildPrograms(directory: string): Record<string, string> {
@@ -111,21 +118,11 @@ function makeImage(
   for (const program of programs)
     copyFileSync(program, join(bin, program.replace(/.*\//, "")));
   if (files.length > 0) {
-    const archive = [
-      "tar",
-      "--create",
-      "--dereference",
-      "--directory",
-      rootfs,
-      ...files,
-    ];
-    run([
-      "sh",
-      "-c",
-      `"$@" | tar --extract --directory '${layer}'`,
-      "sh",
-      ...archive,
-    ]);
+    const archive = `${layer}.tar`;
+    const into = ["--dereference", "--directory", rootfs, ...files];
+    run(["tar", "--create", "--file", archive, ...into]);
+    run(["tar", "--extract", "--file", archive, "--directory", layer]);
+    rmSync(archive);
   }
   const image = `${layer}.image`;
   mkdirSync(image);

@@ -106,9 +106,7 @@ export class Lab {
       guard,
     );
     try {
-      lab.hosts.push(
-        ...(await Promise.all(hosts.map((props) => lab.make(props)))),
-      );
+      await Promise.all(hosts.map((props) => lab.add(props)));
     } catch (error) {
       await lab.end();
       throw error;
@@ -145,17 +143,9 @@ export class Lab {
 
   /** One more host. */
   async add(props: HostProps): Promise<Host> {
-    const host = await this.make(props);
+    const host = new Host(props, this.surroundings, `host${this.cables++}`);
     this.hosts.push(host);
-    return host;
-  }
-
-  private async make(props: HostProps): Promise<Host> {
-    const host = await Host.start(
-      props,
-      this.surroundings,
-      `host${this.cables++}`,
-    );
+    await host.reinstall();
     if (this.surroundings.podSubnet)
       await this.admin.run([
         ...["ip", "route", "replace", podSubnet(host.address)],
