@@ -281,7 +281,8 @@ export class Deployment {
   }
 
   /**
-   * An artefact's first file without the store, `batch <name>`, `guard <id>`, `rollout`, `teardown`; else its address.
+   * An artefact's first file without the store, `batch <name>`, `guard <id>`, `access <node>`, `rollout`, that of a
+   * pool `rollout <pool>`, `teardown`; else its address.
    */
   private nameOf(address: string): string {
     return this.names.get(address) ?? address;
@@ -292,21 +293,28 @@ export class Deployment {
       this.synthesized(stack).resource ?? {},
     )) {
       for (const [id, resource] of Object.entries(resources)) {
-        const files = triggersOf(resource)?.files;
-        const request = resource.provisioner?.[0]?.["local-exec"].environment
-          .REQUEST as string | undefined;
-        const field = (name: string) =>
-          new RegExp(`"${name}"(?::| = )"([^"]*)"`).exec(request ?? "")?.[1];
-        const action = field("action");
-        const name = files
-          ? files.split(" ")[0]
-          : action === "batch"
-            ? `batch ${field("batch")}`
-            : (action ?? (resource.lifecycle && `guard ${id}`));
+        const name = nameOfResource(id, resource);
         if (name) this.names.set(`${type}.${id}`, name);
       }
     }
   }
+}
+
+function nameOfResource(
+  id: string,
+  resource: SynthesizedResource,
+): string | undefined {
+  const { files, access } = triggersOf(resource) ?? {};
+  if (files) return files.split(" ")[0];
+  if (access) return `access ${/_([^_]+)_access_/.exec(id)?.[1]}`;
+  const request = resource.provisioner?.[0]?.["local-exec"].environment.REQUEST;
+  const field = (before: string, name: string) =>
+    new RegExp(`${before}"${name}"(?::| = )"([^"]*)"`).exec(request ?? "")?.[1];
+  const pool = field('"pool"(?::| = ){', "name");
+  const action = field("", "action");
+  if (action === "batch") return `batch ${field("", "batch")}`;
+  if (action && pool) return `${action} ${pool}`;
+  return action ?? (resource.lifecycle && `guard ${id}`);
 }
 
 interface Event {

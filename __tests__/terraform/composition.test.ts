@@ -1,6 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { TerraformOutput, TerraformResource, type TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { TerraformOutput, type TerraformStack } from "cdktf";
 import {
   Certificate,
   CertificateAuthority,
@@ -12,30 +11,8 @@ import {
   Store,
 } from "../../lib";
 import { clusterProps } from "../support/cluster";
+import { Machine } from "../support/machine";
 import { Deployment, NOTHING } from "../support/terraform";
-
-/** Stands for a machine of any provider: its `output` is known once it is made. */
-class Machine extends TerraformResource {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly input: unknown,
-  ) {
-    super(scope, id, { terraformResourceType: "terraform_data" });
-  }
-
-  get address(): string {
-    return this.getStringAttribute("output");
-  }
-
-  get names(): string[] {
-    return this.getListAttribute("output");
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return { input: this.input };
-  }
-}
 
 const deployment = new Deployment();
 afterAll(() => deployment.dispose());

@@ -6,7 +6,10 @@ import { code, type Expression, quote, textTemplate } from "./template";
  * of nodes without having left etcd before. Terraform may delete their machines before anybody can take them out.
  */
 export function quorumKept(store: Store, nodes: readonly string[]) {
-  const inventory = code`jsondecode(file(${quote(store.pathOf("inventory.json"))}))`;
+  // Terraform wants a condition to refer to something: this is nothing, and known in every plan.
+  const nothing = code`substr(path.module, 0, 0)`;
+  const path = quote(store.pathOf("inventory.json"), nothing);
+  const inventory = code`jsondecode(file(${path}))`;
   const isMember = code`try(node.member, false) && !try(node.retired, false)`;
   const isListed = code`contains(${JSON.stringify(nodes)}, name)`;
   const members = names(inventory, isMember);

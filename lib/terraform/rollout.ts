@@ -63,8 +63,7 @@ export class Rollout extends Resource {
       endpoint,
       kubernetes_version: kubernetesVersion,
       ...(!pool && names.length > 0 && { pools: names.join(", ") }),
-      ...(podNetwork &&
-        hosted.length > 0 && { pod_network: podNetwork.kind }),
+      ...(podNetwork && hosted.length > 0 && { pod_network: podNetwork.kind }),
       ...Object.fromEntries(
         hosted.flatMap((node) => [
           [`node ${node.name}`, hostInWords(node)],

@@ -1,0 +1,25 @@
+import { TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+
+/** Stands for a machine of any provider: its `output` is known once it is made. */
+export class Machine extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly input: unknown,
+  ) {
+    super(scope, id, { terraformResourceType: "terraform_data" });
+  }
+
+  get address(): string {
+    return this.getStringAttribute("output");
+  }
+
+  get names(): string[] {
+    return this.getListAttribute("output");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { input: this.input };
+  }
+}
