@@ -143,6 +143,12 @@ export const kubeletUnitMissing = (path: string, minor: string): Found =>
     `Install Kubernetes' package kubelet of ${minor}, which brings it, or write the unit.`,
   );
 
+export const kubeletElsewhere = (path: string, wanted: string): Found =>
+  error(
+    `Its kubelet is ${path}, but its unit starts ${wanted}.`,
+    `Install Kubernetes' package kubelet, or run: ln -s ${path} ${wanted}`,
+  );
+
 export const kubeletMasked = (): Found =>
   error("Its unit kubelet.service is masked.", "Run: systemctl unmask kubelet");
 
@@ -221,8 +227,8 @@ export const containerdEnding = (found: string, kubernetes: string): Found => ({
 
 export const criDisabled = (): Found =>
   error(
-    "Its containerd does not speak CRI: the plugin is disabled or failed, as it is where Docker's package wrote /etc/containerd/config.toml.",
-    "Run: containerd config default > /etc/containerd/config.toml, set SystemdCgroup = true there, then systemctl restart containerd.",
+    "Its containerd does not speak CRI, kubelet's protocol: the plugin cri is disabled or failed.",
+    "Take cri out of disabled_plugins in /etc/containerd/config.toml, where Docker's package puts it, and restart containerd; else look why: journalctl -u containerd",
   );
 
 export const cgroupDrivers = (

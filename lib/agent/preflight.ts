@@ -2,7 +2,7 @@ import { parseAddress } from "../catalog/addresses";
 import { HostError, type HostErrorKind } from "./errors-hosts";
 import * as found from "./errors-preflight";
 import type { Finding, Found } from "./errors-preflight";
-import type { FileSystem, HostFacts } from "./hosts/facts";
+import { KUBELET, type FileSystem, type HostFacts } from "./hosts/facts";
 import type { MissingImage } from "./hosts/images";
 import { socketPath } from "./hosts/runtime";
 import { runtimeFindings } from "./preflight-runtime";
@@ -162,7 +162,9 @@ function programFindings(
       ? [found.kubeletMasked()]
       : unit === "not-found"
         ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
-        : [];
+        : path !== KUBELET
+          ? [found.kubeletElsewhere(path, KUBELET)]
+          : [];
   if (version === undefined)
     return [...unitFinding, found.kubeletBroken(path, failure ?? "")];
   const minor = minorOf(version);

@@ -18,6 +18,8 @@ export interface Containerd {
   readonly criSocket: string;
   /** With these `containerd` asks this one's configuration, as on a host with only one. */
   readonly env: NodeJS.ProcessEnv;
+  /** It tries: the kernel may have no inotify instance left for it. */
+  readonly hasCri: boolean;
   /** What it has. */
   images(): string[];
   ctr(...args: readonly string[]): string;
@@ -32,7 +34,11 @@ export const canRunContainerd =
 
 export async function startContainerd({
   disabledPlugins = [],
-}: { disabledPlugins?: readonly string[] } = {}): Promise<Containerd> {
+  env = {},
+}: {
+  disabledPlugins?: readonly string[];
+  env?: NodeJS.ProcessEnv;
+} = {}): Promise<Containerd> {
   const folder = mkdtempSync(join(tmpdir(), "containerd-"));
   const at = (path: string) => join(folder, path);
   const socket = at("containerd.sock");
@@ -66,9 +72,13 @@ config_path = ${JSON.stringify(at("registries"))}
   chmodSync(at("bin/containerd"), 0o755);
 
   const child = spawn(at("bin/containerd"), [], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  await booted(child.stderr);
+  const said = await booted(child.stderr);
+  // It is asked which process containerd's service is.
+  writeFileSync(at("bin/systemctl"), `#!/bin/sh\necho MainPID=${child.pid}\n`);
+  chmodSync(at("bin/systemctl"), 0o755);
   const ctr = (...args: readonly string[]): string => {
     const { status, stdout, stderr } = spawnSync("ctr", [
       "--address",
@@ -85,6 +95,9 @@ config_path = ${JSON.stringify(at("registries"))}
     socket,
     criSocket: `unix://${socket}`,
     env: { PATH: `${at("bin")}:${process.env.PATH}` },
+    hasCri: !said.some((line) =>
+      line.includes("failed to load plugin io.containerd.grpc.v1.cri"),
+    ),
     images: () =>
       ctr("images", "ls", "-q")
         .split("\n")
@@ -98,8 +111,8 @@ config_path = ${JSON.stringify(at("registries"))}
   };
 }
 
-/** It says so when its socket answers. */
-async function booted(stderr: NodeJS.ReadableStream): Promise<void> {
+/** It says so when its socket answers; what it said until then. */
+async function booted(stderr: NodeJS.ReadableStream): Promise<string[]> {
   const said: string[] = [];
   const lines = createInterface({ input: stderr });
   await new Promise<void>((resolve, reject) => {
@@ -109,4 +122,5 @@ async function booted(stderr: NodeJS.ReadableStream): Promise<void> {
     });
     lines.on("close", () => reject(new Error(said.slice(-3).join("\n"))));
   });
+  return said;
 }

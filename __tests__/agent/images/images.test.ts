@@ -51,10 +51,13 @@ describe("an archive", () => {
   const said: string[] = [];
 
   beforeAll(async () => {
-    [containerd, registry] = await Promise.all([
-      startContainerd(),
-      startRegistry({ "etcd:3.6": etcd, "team/pause:3.10": pause }),
-    ]);
+    registry = await startRegistry({
+      "etcd:3.6": etcd,
+      "team/pause:3.10": pause,
+    });
+    containerd = await startContainerd({
+      env: { HTTP_PROXY: `http://${registry.host}`, NO_PROXY: "a b" },
+    });
   });
   afterAll(async () => {
     await Promise.all([containerd.end(), registry.end()]);
@@ -134,6 +137,17 @@ describe("an archive", () => {
     expect(registry.requests).toContain("/v2/etcd/manifests/3.6");
   });
 
+  test("pulls through the proxy that its service has", async () => {
+    const hosts = join(containerd.folder, "registries/distant.test");
+    mkdirSync(hosts);
+    writeFileSync(
+      join(hosts, "hosts.toml"),
+      '[host."http://distant.test"]\ncapabilities = ["pull", "resolve"]\n',
+    );
+    expect(await ensure(["distant.test/etcd:3.6"])).toEqual([]);
+    expect(containerd.images()).toEqual(["distant.test/etcd:3.6"]);
+  });
+
   test("fails when an image is in no registry, and has the others", async () => {
     const there = `${registry.host}/etcd:3.6`;
     const missing = `${registry.host}/etcd:9`;
@@ -180,7 +194,7 @@ describe("an archive", () => {
       containerdInstalled: true,
       containerd: {
         version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
-        cri: true,
+        cri: containerd.hasCri,
         cgroupDriver: "systemd",
       },
     });

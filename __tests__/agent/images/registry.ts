@@ -30,7 +30,8 @@ export async function startRegistry(
   }
   const requests: string[] = [];
   const server = createServer((request, response) => {
-    const path = request.url!.replace(/\?.*$/, "");
+    // As a proxy it is asked for a whole URL.
+    const path = new URL(request.url!, "http://localhost").pathname;
     requests.push(path);
     const found = content.get(path);
     if (!found) {

@@ -79,6 +79,11 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
     "There is /usr/bin/kubelet, but systemd has no unit",
   ],
   [
+    "kubelet is where its unit does not look",
+    candidate({ kubelet: { ...kubelet, path: "/opt/bin/kubelet" } }),
+    "Its kubelet is /opt/bin/kubelet, but its unit starts /usr/bin/kubelet.",
+  ],
+  [
     "kubelet is masked",
     candidate({ kubelet: { ...kubelet, unit: "masked" } }),
     "kubelet.service is masked",

@@ -43,6 +43,7 @@ export interface KubeletFacts {
   readonly unit?: string;
   readonly enabled: boolean;
   readonly active: boolean;
+  /** Where it was found; not where its unit wants it, where it isn't there. */
   readonly path?: string;
   /** `v1.36.3` */
   readonly version?: string;
@@ -55,9 +56,14 @@ export interface FactsOptions {
   readonly criSocket: string;
   /** Absent where the node has no etcd. */
   readonly etcdDataDir?: string;
+  /** Where kubelet's unit starts it from. */
+  readonly kubelet?: string;
   /** Milliseconds since 1970, here. */
   readonly now?: () => number;
 }
+
+/** What the unit of Kubernetes' packages starts. */
+export const KUBELET = "/usr/bin/kubelet";
 
 const FUNCTIONS = `
 listening() {
@@ -102,7 +108,8 @@ const MAIN = `
   fact began "$(date +%s)"
   socket=$1
   etcd=$2
-  shift 2
+  program=$3
+  shift 3
   fact machine-id "$(cat /etc/machine-id 2>/dev/null)"
   fact architecture "$(uname -m)"
   fact swap "$(cat /proc/swaps 2>/dev/null)"
@@ -113,15 +120,10 @@ const MAIN = `
     fact file-system "$directory" "$(stat -f -c '%i %a %S %d %c' "$(existing "$directory")" 2>/dev/null)"
   done
 
-  program=
   if [ -d /run/systemd/system ]; then
-    unit=$(systemctl show kubelet.service -p LoadState -p UnitFileState -p ActiveState -p ExecStart 2>/dev/null)
-    fact kubelet-unit "$unit"
-    case $unit in
-      *'{ path='*) program=\${unit#*'{ path='}; program=\${program%%' ;'*} ;;
-    esac
+    fact kubelet-unit "$(systemctl show kubelet.service -p LoadState -p UnitFileState -p ActiveState 2>/dev/null)"
   fi
-  if [ -z "$program" ]; then program=$(command -v kubelet); fi
+  if [ ! -x "$program" ]; then program=$(command -v kubelet); fi
   if [ -n "$program" ]; then
     fact kubelet "$program" "$(limited "$program" --version 2>&1)"
   fi
@@ -156,7 +158,12 @@ const TIMEOUT = 90_000;
 /** One round trip. */
 export async function readFacts(
   host: Host,
-  { criSocket, etcdDataDir = "", now = Date.now }: FactsOptions,
+  {
+    criSocket,
+    etcdDataDir = "",
+    kubelet = KUBELET,
+    now = Date.now,
+  }: FactsOptions,
 ): Promise<HostFacts> {
   const socket = socketPath(criSocket);
   const directories = [
@@ -170,7 +177,7 @@ export async function readFacts(
   const { text, all } = await inquire(host, {
     functions: `${FUNCTIONS}${IMAGE_FUNCTIONS}`,
     main: MAIN,
-    args: [socket, etcdDataDir, ...directories],
+    args: [socket, etcdDataDir, kubelet, ...directories],
     timeout: TIMEOUT,
   });
   const received = now();
@@ -189,7 +196,7 @@ export async function readFacts(
     cgroups: cgroups === undefined ? undefined : cgroups === "2" ? 2 : 1,
     fileSystems: fileSystems(all("file-system")),
     systemd: text("kubelet-unit") !== undefined,
-    kubelet: kubelet(text("kubelet-unit"), all("kubelet")[0]),
+    kubelet: kubeletFacts(text("kubelet-unit"), all("kubelet")[0]),
     runtime: readRuntime(socket, text),
     listeners: readListeners(text("listening") ?? "", text("owners") ?? ""),
     addresses: addresses(all("addresses")[0]),
@@ -231,7 +238,7 @@ function fileSystems(lines: readonly (readonly string[])[]): FileSystem[] {
   return [...found.values()];
 }
 
-function kubelet(
+function kubeletFacts(
   unit: string | undefined,
   program?: readonly string[],
 ): KubeletFacts {

@@ -52,8 +52,8 @@ fi
 `;
 
 /**
- * `crictl` first: the runtime then uses its own mirrors and credentials. Of these `ctr` only learns the directory
- * that containerd's configuration names.
+ * `crictl` first: it has containerd pull, with its own mirrors, credentials and proxy. An old `ctr` pulls by itself, so
+ * it is given the proxy of containerd's service and the directory of registries that containerd's configuration names.
  */
 const PULL = `${ENVIRONMENT}
 limited() {
@@ -70,6 +70,14 @@ registry_hosts() {
     fi
   done
 }
+proxy() {
+  pid=$(systemctl show containerd.service -p MainPID 2>/dev/null)
+  tr '\\0' '\\n' <"/proc/\${pid#MainPID=}/environ" 2>/dev/null | while read -r variable; do
+    case $variable in
+      http_proxy=* | https_proxy=* | no_proxy=* | HTTP_PROXY=* | HTTPS_PROXY=* | NO_PROXY=*) echo "$variable" ;;
+    esac
+  done
+}
 main() {
   socket=$1
   image=$2
@@ -78,7 +86,12 @@ main() {
     limited crictl --runtime-endpoint "unix://$socket" --image-endpoint "unix://$socket" pull "$image"
   else
     hosts=$(registry_hosts)
-    limited ctr --address "$socket" --namespace k8s.io images pull \${hosts:+--hosts-dir "$hosts"} "$image"
+    IFS='
+'
+    set -f
+    # Exported, not an argument: a proxy's URL may hold a password.
+    for variable in $(proxy); do export "$variable"; done
+    limited ctr --address "$socket" --namespace k8s.io images pull \${hosts:+"--hosts-dir=$hosts"} "$image"
   fi
 }
 main "$@" </dev/null >/dev/null
@@ -192,7 +205,7 @@ function lastLine(stderr: string): string {
   return (message?.replace(/\\(.)/g, "$1") ?? line)
     .replace(/^ctr: /, "")
     .replace(/^.*(failed to do request): \w+ "[^"]*": /, "$1: ")
-    .replace(/^failed to resolve reference "[^"]*": /, "");
+    .replace(/^.*failed to resolve reference "[^"]*": /, "");
 }
 
 const seconds = (milliseconds: number): string =>
