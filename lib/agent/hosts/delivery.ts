@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import { Readable } from "node:stream";
 import { pack } from "tar-stream";
 import {
   fullHostDisk,
@@ -158,7 +157,7 @@ export async function deliver(
   ].join("");
   const outcome = await host.run(DELIVER, {
     args: [root + STATE, randomBytes(8).toString("hex")],
-    input: archive([
+    input: await archive([
       ["list", list],
       ["delivered", listed.map((path) => `${path}\n`).join("")],
       ...files.map(({ content }, at) => [String(at), content] as const),
@@ -180,14 +179,16 @@ function foldersOf(paths: readonly string[]): string[] {
 }
 
 /** `complete` comes when all the others have come. */
-function archive(
+async function archive(
   entries: readonly (readonly [name: string, content: Buffer | string])[],
-): Readable {
+): Promise<Buffer> {
   const tar = pack();
   for (const [name, content] of [...entries, ["complete", ""] as const])
     tar.entry({ name, mode: 0o600 }, content);
   tar.finalize();
-  return Readable.from(tar);
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 function check(host: Host, paths: readonly string[]): void {

@@ -2,7 +2,7 @@ import { tookTooLong, type Target } from "../errors-hosts";
 import { runChild } from "./child";
 import type { Connection } from "./connection";
 import type { Outcome, RunOptions, Socket } from "./host";
-import { readOwn255 } from "./shell";
+import { readOutput } from "./shell";
 
 /** This machine. */
 export class LocalConnection implements Connection {
@@ -12,17 +12,11 @@ export class LocalConnection implements Connection {
     words: readonly string[],
     options: Omit<RunOptions, "args"> = {},
   ): Promise<Outcome> {
-    const { exitCode, stdout, stderr, timedOut } = await runChild(
-      words,
-      options,
-    );
-    if (timedOut) throw tookTooLong(this.target, options.timeout);
+    const ended = await runChild(words, options);
+    if (ended.timedOut) throw tookTooLong(this.target, options.timeout);
+    const { stdout, stderr } = readOutput(ended);
     // A signal ended it: 128 and more is how a shell says so.
-    return {
-      exitCode: exitCode ?? 128,
-      stdout,
-      stderr: readOwn255(stderr).stderr,
-    };
+    return { exitCode: ended.exitCode ?? 128, stdout, stderr };
   }
 
   reach(host: string, port: number): Promise<Socket> {

@@ -1,5 +1,9 @@
+import type { Ended } from "./child";
+
+/** Comes before what a script writes: a login shell may greet, on standard output too. */
+const BEGIN = "cdktf-control-plane: the script begins\n";
 /** Says that an exit code of 255, which ssh also uses for itself, is the script's own. */
-const OWN_255 = "cdktf-control-plane: the script itself ended with 255";
+const OWN_255 = "cdktf-control-plane: the script itself ended with 255\n";
 
 /** One word for a shell, whatever it holds. A backslash stands outside of the quotes, where fish agrees with sh. */
 export const quote = (word: string): string =>
@@ -19,23 +23,31 @@ export function scriptCommand(
 ): string[] {
   const wrapped = `
 export LC_ALL=C PATH="\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+printf %s ${quote(BEGIN)}
 (
 ${script}
 )
 status=$?
-[ "$status" -ne 255 ] || echo '${OWN_255}' >&2
+[ "$status" -ne 255 ] || printf %s ${quote(OWN_255)} >&2
 exit "$status"
 `;
   return ["sh", "-c", wrapped, "sh", ...args];
 }
 
-/** What a script wrote, and whether a 255 is its own. */
-export function readOwn255(stderr: string): {
+/** What a script itself wrote, and whether a 255 is its own. */
+export function readOutput({
+  stdout,
+  stderr,
+}: Pick<Ended, "stdout" | "stderr">): {
+  readonly stdout: Buffer;
   readonly stderr: string;
   readonly own255: boolean;
 } {
-  const mark = `${OWN_255}\n`;
-  return stderr.endsWith(mark)
-    ? { stderr: stderr.slice(0, -mark.length), own255: true }
-    : { stderr, own255: false };
+  const begin = stdout.indexOf(BEGIN);
+  const own255 = stderr.endsWith(OWN_255);
+  return {
+    stdout: begin < 0 ? stdout : stdout.subarray(begin + BEGIN.length),
+    stderr: own255 ? stderr.slice(0, -OWN_255.length) : stderr,
+    own255,
+  };
 }

@@ -62,7 +62,7 @@ export class Master {
     ]);
   }
 
-  /** What ssh said to people. */
+  /** What ssh said; when it is ready, what it said since. */
   get said(): string {
     return this.errors.join("");
   }
@@ -83,6 +83,7 @@ export class Master {
       }),
     ]);
     clearTimeout(timer);
+    if (ready) this.errors.length = 0;
     return ready;
   }
 

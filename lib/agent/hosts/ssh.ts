@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   forwardingRefused,
   lostConnection,
@@ -11,13 +12,15 @@ import { runChild, type Ended } from "./child";
 import type { Connection } from "./connection";
 import type { Outcome, RunOptions, Socket } from "./host";
 import { Sessions } from "./sessions";
-import { commandLine, readOwn255 } from "./shell";
+import { commandLine, readOutput } from "./shell";
 import { lastLine } from "./ssh-failure";
 import type { Master } from "./ssh-master";
 import { channelArguments } from "./ssh-options";
 
 /** sshd's MaxSessions is 10 unless it is set otherwise. */
 const SESSIONS = 8;
+/** Milliseconds in which a connection that ends has ended. */
+const MOMENT = 1_000;
 /** ssh's own exit code. */
 const SSH_FAILED = 255;
 
@@ -25,6 +28,7 @@ const SSH_FAILED = 255;
 export class SshConnection implements Connection {
   private readonly sessions = new Sessions(SESSIONS);
   private readonly forwards = new Map<string, Promise<Socket>>();
+  private forwarded = 0;
   private gone = false;
 
   /** @param master stands already. */
@@ -57,15 +61,18 @@ export class SshConnection implements Connection {
       options,
     );
     if (ended.timedOut) throw tookTooLong(this.target, options.timeout);
-    const { exitCode, stdout } = ended;
-    const { stderr, own255 } = readOwn255(ended.stderr);
+    const { exitCode } = ended;
+    const { stdout, stderr, own255 } = readOutput(ended);
     if (exitCode !== undefined && (exitCode !== SSH_FAILED || own255))
       return { exitCode, stdout, stderr };
     if (!this.gone && /Session open refused by peer/.test(stderr)) {
-      if (this.sessions.narrow()) return "refused";
+      const isThere =
+        options.input === undefined || Buffer.isBuffer(options.input);
+      // Of a stream, some has been read already.
+      if (this.sessions.narrow() && isThere) return "refused";
       throw refusedBySsh(this.target, lastLine(stderr));
     }
-    throw this.lost(stderr);
+    throw await this.lost(stderr);
   }
 
   reach(host: string, port: number): Promise<Socket> {
@@ -77,18 +84,18 @@ export class SshConnection implements Connection {
     const key = `${host} ${port}`;
     const known = this.forwards.get(key);
     if (known) return known;
-    const made = this.forward(host, port, this.forwards.size);
+    const path = join(this.master.folder, `f${this.forwarded++}`);
+    const made = this.forward(path, host, port);
     this.forwards.set(key, made);
     made.catch(() => this.forwards.delete(key));
     return made;
   }
 
   private async forward(
+    path: string,
     host: string,
     port: number,
-    number: number,
   ): Promise<Socket> {
-    const path = join(this.master.folder, `f${number}`);
     const destination = `${host.includes(":") ? `[${host}]` : host}:${port}`;
     const { exitCode, stderr } = await this.channel([
       "-O",
@@ -97,26 +104,34 @@ export class SshConnection implements Connection {
       `${path}:${destination}`,
       this.target.node,
     ]);
-    if (exitCode !== 0) throw this.lost(stderr);
+    if (exitCode !== 0) throw await this.lost(stderr);
     return { path };
   }
 
-  private channel(
+  private async channel(
     words: readonly string[],
     options: Omit<RunOptions, "args"> = {},
   ): Promise<Ended> {
-    if (this.gone)
-      throw lostConnection(this.target, lastLine(this.master.said));
+    if (this.gone) throw await this.lost("");
     return runChild(
       ["ssh", ...channelArguments(this.master.socket), ...words],
       options,
     );
   }
 
-  private lost(stderr: string): HostError {
+  /** Why a channel ended: with the connection, which says so a moment later, or alone. */
+  private async lost(stderr: string): Promise<HostError> {
+    const timer = new AbortController();
+    await Promise.race([
+      this.master.ended,
+      delay(MOMENT, undefined, { signal: timer.signal }).catch(() => undefined),
+    ]);
+    timer.abort();
     return lostConnection(
       this.target,
-      lastLine(this.master.said) || lastLine(stderr),
+      this.gone
+        ? reasonOf(this.master.said)
+        : reasonOf(stderr) || "what ran there was killed",
     );
   }
 
@@ -125,3 +140,7 @@ export class SshConnection implements Connection {
     await this.master.stop();
   }
 }
+
+/** Ports that nobody listened at are no reason. */
+const reasonOf = (said: string): string =>
+  lastLine(said.replace(/^channel \d+: open failed.*$/gm, ""));

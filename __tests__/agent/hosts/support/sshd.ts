@@ -19,14 +19,18 @@ export const makeFolder = (): string => {
   return folder;
 };
 
-export function makeKey(file: string, type = "ed25519"): string {
+/** Makes a key pair, and gives its public key. */
+export function makeKey(
+  file: string,
+  { type = "ed25519", passphrase = "" } = {},
+): string {
   rmSync(file, { force: true });
   execFileSync("ssh-keygen", [
     "-q",
     "-t",
     type,
     "-N",
-    "",
+    passphrase,
     "-C",
     "",
     "-f",
@@ -47,7 +51,8 @@ export interface SshdOptions {
   readonly port?: number;
   /** Lines of sshd_config, which come first and so count. */
   readonly config?: readonly string[];
-  readonly hostKeyType?: string;
+  /** Lets in by the same key as this other one. */
+  readonly like?: Sshd;
 }
 
 /** A real OpenSSH server on the loopback, which lets the user of the tests in by a key of its own. */
@@ -59,10 +64,9 @@ export class Sshd {
     readonly folder: string,
     readonly port: number,
     private readonly config: readonly string[],
-    hostKeyType?: string,
+    readonly identityFile: string,
   ) {
-    this.hostKey = makeKey(this.hostKeyFile, hostKeyType);
-    makeKey(this.identityFile);
+    this.hostKey = makeKey(this.hostKeyFile);
     writeFileSync(
       join(folder, "authorized_keys"),
       readFileSync(`${this.identityFile}.pub`),
@@ -70,12 +74,15 @@ export class Sshd {
   }
 
   /** Made, not started. */
-  static async make(options: SshdOptions = {}): Promise<Sshd> {
+  static async make({ port, config, like }: SshdOptions = {}): Promise<Sshd> {
+    const folder = makeFolder();
+    const identityFile = like?.identityFile ?? join(folder, "id");
+    if (!like) makeKey(identityFile);
     return new Sshd(
-      makeFolder(),
-      options.port ?? (await freePort()),
-      options.config ?? [],
-      options.hostKeyType,
+      folder,
+      port ?? (await freePort()),
+      config ?? [],
+      identityFile,
     );
   }
 
@@ -89,17 +96,13 @@ export class Sshd {
     return join(this.folder, "host_key");
   }
 
-  get identityFile(): string {
-    return join(this.folder, "id");
-  }
-
   /** Children of it are all the sessions, so their process ids are known. */
   get pid(): number {
     return this.process?.pid ?? 0;
   }
 
   changeHostKey(type?: string): void {
-    this.hostKey = makeKey(this.hostKeyFile, type);
+    this.hostKey = makeKey(this.hostKeyFile, { type });
   }
 
   async start(): Promise<void> {

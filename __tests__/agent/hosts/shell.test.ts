@@ -1,0 +1,53 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  commandLine,
+  readOutput,
+  scriptCommand,
+} from "../../../lib/agent/hosts/shell";
+
+const HOSTILE = [
+  "plain",
+  "",
+  " ",
+  "it's",
+  "''",
+  '"double"',
+  "back\\slash\\\\",
+  "ends with \\",
+  "$(id) `id` $HOME ${HOME}",
+  "two\nlines\n",
+  "\ttab",
+  "* ? [a] ~ !x # ; & | < >",
+  "-n",
+  "--",
+  "grüße 漢字 🚀",
+];
+
+test.each(["sh", "bash", "busybox sh"])(
+  "any word is one word for %s",
+  (shell) => {
+    const [program, ...args] = shell.split(" ");
+    const line = `printf '%s\\0' ${commandLine(HOSTILE)}`;
+    const printed = execFileSync(program, [...args, "-c", line], {
+      encoding: "utf8",
+    });
+    expect(printed.split("\0").slice(0, -1)).toEqual(HOSTILE);
+  },
+);
+
+test("a script gets its arguments as they are, also through another shell", () => {
+  const line = commandLine(scriptCommand(`printf '%s\\0' "$@"`, HOSTILE));
+  const stdout = execFileSync("sh", ["-c", `echo Hello; ${line}`]);
+  const own = readOutput({ stdout, stderr: "" }).stdout.toString();
+  expect(own.split("\0").slice(0, -1)).toEqual(HOSTILE);
+});
+
+test("an exit code of 255 is known as the script's own", () => {
+  const run = (script: string): ReturnType<typeof readOutput> => {
+    const [sh, ...args] = scriptCommand(`echo no >&2; ${script}`, []);
+    const { stdout, stderr } = spawnSync(sh, args);
+    return readOutput({ stdout, stderr: stderr.toString() });
+  };
+  expect(run("exit 255")).toMatchObject({ stderr: "no\n", own255: true });
+  expect(run("exit 254")).toMatchObject({ stderr: "no\n", own255: false });
+});

@@ -1,0 +1,16 @@
+import { connect } from "../../../../lib/agent/hosts/connect";
+
+/** An agent that connects, begins a script that takes long, says so, and is killed: `node hold.ts <JSON>`. */
+async function hold(): Promise<void> {
+  const { access, knownHosts } = JSON.parse(process.argv[2]);
+  const host = await connect(
+    { name: "cp-1", access },
+    { knownHosts, say: () => undefined },
+  );
+  await host.reach("127.0.0.1", 1);
+  void host.run("exec sleep 60");
+  await host.run(":");
+  console.log("connected");
+}
+
+void hold();

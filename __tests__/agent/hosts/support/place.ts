@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { HostError } from "../../../../lib/agent/errors-hosts";
+import { connect } from "../../../../lib/agent/hosts/connect";
+import type { Host } from "../../../../lib/agent/hosts/host";
+import type { SshRequest } from "../../../../lib/agent/request";
+import { until } from "./sshd";
+
+/** Only root may run sshd and sudo for others; for anybody else the run says that these are skipped. */
+export const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+
+/** The command lines of what runs and mentions this. */
+export const running = (text: string): string[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, "utf8")];
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes(text))
+    .map((line) => line.replace(/\0/g, " "));
+
+export const socketFolders = (): string[] =>
+  readdirSync(tmpdir()).filter((name) => /^cp-\w{6}$/.test(name));
+
+/** Connections of one test file, and what they said. */
+export class Connections {
+  readonly said: string[] = [];
+  private readonly hosts: Host[] = [];
+
+  constructor(readonly knownHosts: string) {}
+
+  async open(access: SshRequest, name = "cp-1"): Promise<Host> {
+    const host = await connect(
+      { name, access },
+      { knownHosts: this.knownHosts, say: (line) => this.said.push(line) },
+    );
+    this.hosts.push(host);
+    return host;
+  }
+
+  /** The error that comes instead of a connection. */
+  async refused(access: SshRequest, name = "cp-1"): Promise<HostError> {
+    return hostError(this.open(access, name));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.hosts.splice(0).map((host) => host.close()));
+  }
+}
+
+export async function hostError(promise: Promise<unknown>): Promise<HostError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(HostError);
+  return error as HostError;
+}
+
+export const goneWith = (text: string): Promise<void> =>
+  until(() => running(text).length === 0, `still there: ${running(text)}`);
