@@ -72,7 +72,7 @@ registry_hosts() {
 }
 proxy() {
   pid=$(systemctl show containerd.service -p MainPID 2>/dev/null)
-  tr '\\0' '\\n' <"/proc/\${pid#MainPID=}/environ" 2>/dev/null | while read -r variable; do
+  tr '\\0' '\\n' 2>/dev/null <"/proc/\${pid#MainPID=}/environ" | while read -r variable; do
     case $variable in
       http_proxy=* | https_proxy=* | no_proxy=* | HTTP_PROXY=* | HTTPS_PROXY=* | NO_PROXY=*) echo "$variable" ;;
     esac
@@ -96,8 +96,8 @@ main() {
 }
 main "$@" </dev/null >/dev/null
 `;
-/** What `timeout` exits with. */
-const TIMED_OUT = 124;
+/** What `timeout` exits with; busybox's as the program that it ended. */
+const TIMED_OUT: readonly number[] = [124, 143];
 
 /**
  * Brings the images to the host that it has not got: from the archives, the others from their registries. Where no
@@ -181,7 +181,7 @@ async function pullImages(
         timeout: PULL_TIMEOUT,
       });
       if (exitCode === 0) return [];
-      if (exitCode === TIMED_OUT)
+      if (TIMED_OUT.includes(exitCode))
         return [{ image, reason: `not pulled within ${PULL_LIMIT} s` }];
       return [{ image, reason: lastLine(stderr) }];
     }),
