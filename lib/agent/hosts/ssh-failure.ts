@@ -35,8 +35,9 @@ const KINDS: readonly (readonly [SshFailure["kind"], RegExp])[] = [
   ],
   [
     "again",
-    /^ssh: connect to host|open failed: connect failed|[Tt]imed out|Connection (reset|refused|closed|aborted)|closed by remote host|No route to host|is unreachable|Host is down|Broken pipe|stdio forwarding failed|^kex_exchange_identification/,
+    /^ssh: connect to host|open failed: connect failed|[Tt]imed out|Connection (reset|refused|closed|aborted)|closed by remote host|No route to host|is unreachable|Host is down|Broken pipe/,
   ],
+  ["again", /^stdio forwarding failed|^kex_exchange_identification/],
 ];
 
 /** Why a key was not tried, which explains that nobody was let in. */

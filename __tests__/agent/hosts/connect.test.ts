@@ -1,0 +1,376 @@
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { connect } from "../../../lib/agent/hosts/connect";
+import type { Host } from "../../../lib/agent/hosts/host";
+import { forgetHostKey } from "../../../lib/agent/hosts/known-hosts";
+import { asRoot, Connections, hostError } from "./support/place";
+import { makeFolder, makeKey, Sshd } from "./support/sshd";
+
+const whoami = async (host: Host): Promise<string> =>
+  (await host.run("id -un")).stdout.toString();
+
+let folder: string;
+let connections: Connections;
+
+beforeEach(() => {
+  folder = makeFolder();
+  // A blank and a percent sign, which mean something to OpenSSH.
+  connections = new Connections(join(folder, "a store 100%", "known_hosts"));
+});
+
+afterEach(async () => {
+  await connections.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const knownHosts = (): string => readFileSync(connections.knownHosts, "utf8");
+
+asRoot("connecting over SSH", () => {
+  let sshd: Sshd;
+
+  beforeAll(async () => {
+    sshd = await Sshd.start();
+  });
+
+  afterAll(() => sshd.remove());
+
+  test("waits for a host that boots, and says so once", async () => {
+    const booting = await Sshd.make({ like: sshd });
+    const say = jest.fn(() => {
+      setTimeout(() => void booting.start(), 1_200);
+    });
+    const host = await connect(
+      { name: "cp-1", access: booting.access({ connectTimeout: 30 }) },
+      { knownHosts: connections.knownHosts, say },
+    );
+    expect(await whoami(host)).toBe("root\n");
+    expect(say.mock.calls).toEqual([["cp-1: waits for 127.0.0.1"]]);
+    await host.close();
+    await booting.remove();
+  });
+
+  test("fails when the host doesn't answer in time", async () => {
+    const off = await Sshd.make({ like: sshd });
+    const error = await connections.refused(off.access({ connectTimeout: 1 }));
+    expect(error).toMatchObject({ kind: "unreachable", node: "cp-1" });
+    expect(error.message).toBe(
+      [
+        `cp-1 (127.0.0.1) cannot be reached over SSH; waited 1 s. ssh says: ssh: connect to host 127.0.0.1 port ${off.port}: Connection refused`,
+        "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall is between. If it needs longer to start, raise connectTimeout.",
+      ].join("\n"),
+    );
+    await off.remove();
+  });
+
+  test("fails when the user is not let in, at once", async () => {
+    const identityFile = join(folder, "with passphrase");
+    makeKey(identityFile, { passphrase: "secret" });
+    const access = sshd.access({ identityFile, connectTimeout: 60 });
+    const error = await connections.refused(access);
+    expect(error.kind).toBe("permission-denied");
+    expect(error.message).toContain(": Permission denied (publickey");
+    expect(error.message).toContain("load a key that has one with ssh-add");
+    expect(connections.said).toEqual([]);
+  });
+
+  test("fails when the identity file, the host's name or ssh isn't there", async () => {
+    const identityFile = join(folder, "none");
+    expect(
+      (await connections.refused(sshd.access({ identityFile }))).kind,
+    ).toBe("identity-file");
+    for (const given of [{ host: "-oProxyCommand=id" }, { jumpHost: "a b" }])
+      expect((await connections.refused(sshd.access(given))).message).toContain(
+        `${JSON.stringify(Object.values(given)[0])}, the ${Object.keys(given)[0]} of cp-1, is not a host name.`,
+      );
+    await withPath(folder, async () =>
+      expect((await connections.refused(sshd.access())).kind).toBe("no-ssh"),
+    );
+  });
+
+  test("a host key is accepted on first use, and then must be the same", async () => {
+    const changing = await Sshd.start({ like: sshd });
+    await connections.open(sshd.access(), "cp-2");
+    await connections.open(changing.access());
+    expect(knownHosts()).toBe(
+      `cp-2 ${sshd.hostKey}\ncp-1 ${changing.hostKey}\n`,
+    );
+    for (const type of ["ed25519", "ecdsa"]) {
+      await changing.stop();
+      changing.changeHostKey(type);
+      await changing.start();
+      const error = await connections.refused(
+        changing.access({ connectTimeout: 60 }),
+      );
+      expect(error.kind).toBe("host-key");
+      expect(error.message).toContain(
+        `give it a new machineId, or delete line 2 of ${connections.knownHosts}, and apply again.`,
+      );
+    }
+    forgetHostKey(connections.knownHosts, "cp-1");
+    expect(knownHosts()).toBe(`cp-2 ${sshd.hostKey}\n`);
+    await connections.open(changing.access());
+    expect(knownHosts()).toBe(
+      `cp-2 ${sshd.hostKey}\ncp-1 ${changing.hostKey}\n`,
+    );
+    await changing.remove();
+  });
+
+  test("a host that moves keeps its key, and a known key is not written twice", async () => {
+    const moved = await Sshd.start({ like: sshd });
+    await connections.open(sshd.access());
+    await connections.open(sshd.access({ host: "localhost" }));
+    expect(knownHosts()).toBe(`cp-1 ${sshd.hostKey}\n`);
+    expect((await connections.refused(moved.access())).kind).toBe("host-key");
+    await moved.remove();
+  });
+
+  test("a pinned host key must be the host's, and is not written down", async () => {
+    await connections.open(sshd.access({ hostKey: sshd.hostKey }));
+    const hostKey = makeKey(join(folder, "other"));
+    const error = await connections.refused(sshd.access({ hostKey }));
+    expect(error.kind).toBe("host-key");
+    expect(error.message).toContain("the host key that hostKey pins");
+    expect(knownHosts).toThrow("ENOENT");
+  });
+
+  test("this user's own OpenSSH configuration counts, but for what would be in the way", async () => {
+    const config = join(folder, "config");
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    writeFileSync(
+      config,
+      [
+        "Host node-one",
+        "  HostName 127.0.0.1",
+        `  Port ${sshd.port}`,
+        "  User root",
+        `  IdentityFile ${sshd.identityFile}`,
+        "Host *",
+        "  LogLevel QUIET",
+        "  RequestTTY force",
+        "  RemoteCommand id",
+        "  ControlMaster auto",
+        `  ControlPath ${join(folder, "%C")}`,
+        "  ControlPersist 10m",
+        "  StrictHostKeyChecking no",
+        "  ForwardAgent yes",
+        "  PermitLocalCommand yes",
+        "  LocalCommand exit 1",
+        `  LocalForward ${sshd.port} 127.0.0.1:1`,
+        "  ExitOnForwardFailure yes",
+        "",
+      ].join("\n"),
+    );
+    const shim = join(bin, "ssh");
+    writeFileSync(shim, `#!/bin/sh\nexec /usr/bin/ssh -F ${config} "$@"\n`);
+    chmodSync(shim, 0o755);
+    await withPath(`${bin}:${process.env.PATH}`, async () => {
+      const host = await connections.open({
+        kind: "ssh",
+        host: "node-one",
+        sudo: false,
+        connectTimeout: 0,
+      });
+      expect(await whoami(host)).toBe("root\n");
+      const through = await connections.open({
+        kind: "ssh",
+        host: "node-one",
+        jumpHost: "node-one",
+        sudo: false,
+        connectTimeout: 0,
+      });
+      expect(await whoami(through)).toBe("root\n");
+    });
+    expect(knownHosts()).toBe(
+      `cp-1 ${sshd.hostKey}\njump-node-one ${sshd.hostKey}\n`,
+    );
+  });
+
+  describe("through a jump host", () => {
+    let jump: Sshd;
+
+    beforeAll(async () => {
+      jump = await Sshd.start({ like: sshd });
+    });
+
+    afterAll(() => jump.remove());
+
+    const via = (): { jumpHost: string } => ({
+      jumpHost: `root@127.0.0.1:${jump.port}`,
+    });
+
+    test("keeps its key apart from the node's", async () => {
+      const host = await connections.open(sshd.access(via()));
+      expect(await whoami(host)).toBe("root\n");
+      expect(knownHosts()).toBe(
+        `cp-1 ${sshd.hostKey}\njump-127.0.0.1 ${jump.hostKey}\n`,
+      );
+    });
+
+    test("waits for a host behind it, and for itself", async () => {
+      const later = await Sshd.make({ like: sshd });
+      const say = jest.fn(() => void later.start());
+      const access = later.access({ ...via(), connectTimeout: 30 });
+      const { knownHosts } = connections;
+      const host = await connect({ name: "cp-1", access }, { knownHosts, say });
+      expect(await whoami(host)).toBe("root\n");
+      expect(say).toHaveBeenCalledTimes(1);
+      await host.close();
+      await later.remove();
+      const off = await connections.refused(later.access(via()));
+      expect(off.kind).toBe("unreachable");
+      expect(off.message).toContain("connect failed: Connection refused");
+    });
+
+    test("fails when its key is another one, and names it", async () => {
+      mkdirSync(join(connections.knownHosts, ".."));
+      appendFileSync(
+        connections.knownHosts,
+        `jump-127.0.0.1 ${makeKey(join(folder, "other"))}\n`,
+      );
+      const error = await connections.refused(
+        sshd.access({ ...via(), hostKey: sshd.hostKey }),
+      );
+      expect(error.kind).toBe("host-key");
+      expect(error.message).toContain(
+        `delete line 1 of ${connections.knownHosts}`,
+      );
+    });
+
+    test("fails when it lets nobody through", async () => {
+      const closed = await Sshd.start({
+        like: sshd,
+        config: ["AllowTcpForwarding no"],
+      });
+      const error = await connections.refused(
+        sshd.access({
+          jumpHost: `127.0.0.1:${closed.port}`,
+          connectTimeout: 60,
+        }),
+      );
+      expect(error.kind).toBe("ssh");
+      expect(error.message).toContain("administratively prohibited");
+      await closed.remove();
+    });
+  });
+
+  describe("as a user who is not root", () => {
+    const user = `cp-${process.pid}`;
+    const sudoers = `/etc/sudoers.d/${user}`;
+
+    beforeAll(() => {
+      // A password that nobody has; without one, sshd takes the account for locked.
+      execFileSync("useradd", [
+        "-M",
+        "-d",
+        "/",
+        "-s",
+        "/bin/sh",
+        "-p",
+        "*",
+        user,
+      ]);
+    });
+
+    afterEach(() => rmSync(sudoers, { force: true }));
+
+    afterAll(() => execFileSync("userdel", [user]));
+
+    test("does all by sudo", async () => {
+      writeFileSync(sudoers, `${user} ALL=(ALL) NOPASSWD: ALL\n`, {
+        mode: 0o440,
+      });
+      const host = await connections.open(sshd.access({ user, sudo: true }));
+      const outcome = await host.run('id -un; cat; exit "$1"', {
+        args: ["255"],
+        input: Buffer.from("it's\n"),
+      });
+      expect(outcome.stdout.toString()).toBe("root\nit's\n");
+      expect(outcome.exitCode).toBe(255);
+    });
+
+    test("fails when sudo asks for a password", async () => {
+      writeFileSync(sudoers, `${user} ALL=(ALL) NOPASSWD: /usr/bin/id\n`, {
+        mode: 0o440,
+      });
+      const error = await connections.refused(
+        sshd.access({ user, sudo: true }),
+      );
+      expect(error.kind).toBe("no-sudo");
+      expect(error.message).toBe(
+        [
+          `cp-1 (127.0.0.1) is entered as ${user}, who has no sudo without a password. It says: sudo: a password is required`,
+          `Enter it as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
+        ].join("\n"),
+      );
+    });
+
+    test("fails when sudo is off", async () => {
+      const error = await connections.refused(sshd.access({ user }));
+      expect(error.kind).toBe("no-sudo");
+      expect(error.message).toContain(
+        `is entered as ${user}, who is not root, and sudo is off`,
+      );
+    });
+  });
+});
+
+asRoot("this machine as a host", () => {
+  const open = (): Promise<Host> =>
+    connect(
+      { name: "cp-1", access: { kind: "local", sudo: false } },
+      { knownHosts: connections.knownHosts, say: () => undefined },
+    );
+
+  test("runs scripts as root, and is reached directly", async () => {
+    const host = await open();
+    const outcome = await host.run('id -un; cat; exit "$1"', {
+      args: ["255"],
+      input: Buffer.from("x"),
+    });
+    expect(outcome).toMatchObject({ exitCode: 255, stderr: "" });
+    expect(outcome.stdout.toString()).toBe(`${userInfo().username}\nx`);
+    expect(await host.reach("127.0.0.1", 6443)).toEqual({
+      host: "127.0.0.1",
+      port: 6443,
+    });
+    await host.close();
+  });
+
+  test("fails when a script takes too long", async () => {
+    const host = await open();
+    const error = await hostError(host.run("sleep 60", { timeout: 50 }));
+    expect(error.message).toContain("cp-1 (this machine) did not answer");
+  });
+});
+
+test("fails when a node has no host at all, which is a fault of the program", async () => {
+  await expect(
+    connect(
+      { name: "cp-1", access: { kind: "directory" } },
+      { knownHosts: connections.knownHosts, say: () => undefined },
+    ),
+  ).rejects.toThrow("cp-1 has no host");
+});
+
+async function withPath(
+  path: string,
+  action: () => Promise<void>,
+): Promise<void> {
+  const { PATH } = process.env;
+  process.env.PATH = path;
+  try {
+    await action();
+  } finally {
+    process.env.PATH = PATH;
+  }
+}
