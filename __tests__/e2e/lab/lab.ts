@@ -70,6 +70,7 @@ export class Lab {
   /** A lab whose hosts are up. */
   static async start({ hosts, names, pods = true }: LabProps): Promise<Lab> {
     const image = hostImage(() => {});
+    allowInotify();
     const start = Date.now();
     const directory = mkdtempSync(join(LAB, RUN));
     const id = `lab-${basename(directory)}`;
@@ -175,6 +176,15 @@ export class Lab {
     this.guard.stdin?.end();
     await ended;
   }
+}
+
+const INOTIFY = "/proc/sys/fs/inotify/max_user_instances";
+const ENOUGH = 1024;
+
+/** Root's watches are counted over all hosts together: without enough of them kubelets and containerds do not start. */
+function allowInotify(): void {
+  if (Number(readFileSync(INOTIFY, "utf8")) < ENOUGH)
+    writeFileSync(INOTIFY, `${ENOUGH}`);
 }
 
 /** Each host has a part of the pods' addresses that ends as its own address does. */

@@ -3,7 +3,7 @@ import { AgentError } from "../errors";
 import { quorumAtStake, rolloutEnded } from "../errors-rollout";
 import type { RolloutRequest } from "../request";
 import { seconds } from "./health";
-import { isLaterManifest, type LiveNode } from "./live-node";
+import type { LiveNode } from "./live-node";
 import { type EtcdMembers, quorumOf } from "./members";
 
 /** How long a rollout waits for the other members to be well before it touches the next: milliseconds. */
@@ -52,26 +52,37 @@ function isMember(
   );
 }
 
-/** etcd first, on all nodes, and its clients once it serves: they would only crash and be kept waiting for it. */
+/** Each component once it can be of use: whoever starts too early crashes, and is kept waiting before its next try. */
 async function bringUp(
   nodes: readonly LiveNode[],
   { members, say }: ControlPlane,
 ): Promise<void> {
   if (nodes.every((node) => !node.differs && node.isHealthy)) return;
   const start = Date.now();
-  if (members) {
-    await together(nodes, [], async (node) => {
-      const replaced = await node.bring(isLaterManifest);
-      const etcd = node.component("etcd");
-      if (etcd) await node.wait([etcd], replaced, false);
-    });
-  }
-  await together(nodes, [], async (node) => {
-    const replaced = await node.bring();
-    await node.wait(node.request.components, replaced, false);
-  });
+  if (members) await together(nodes, [], (node) => bringFirst(node, ETCD));
+  await together(nodes, [], startRest);
   const names = nodes.map(({ name }) => name).join(", ");
   say(`${names}: up after ${seconds(start)}`);
+}
+
+const ETCD = "etcd";
+const KUBE_APISERVER = "kube-apiserver";
+
+/** Brings a node to where one component, and what starts before it, is healthy. */
+async function bringFirst(node: LiveNode, name: string): Promise<void> {
+  const component = node.component(name);
+  const replaced = await node.bring(node.after(name));
+  if (component) await node.wait([component], replaced, false);
+}
+
+/** On a node whose etcd serves. */
+async function startRest(node: LiveNode): Promise<void> {
+  await bringFirst(node, KUBE_APISERVER);
+  const replaced = await node.bring();
+  const others = node.request.components.filter(
+    ({ name }) => name !== ETCD && name !== KUBE_APISERVER,
+  );
+  await node.wait(others, replaced, false);
 }
 
 /** Unhealthy nodes first: they have nothing to lose. Then those that differ, a few at a time. */
@@ -147,11 +158,10 @@ async function join(
     (await members.agreed()) ?? [],
   );
   if (!goesOn) node.join({ initialCluster });
-  await node.bring(isLaterManifest);
+  await node.bring(node.after(ETCD));
   await members.promote(id, node.name);
   say(`${node.name}: joined etcd after ${seconds(start)}`);
-  const replaced = await node.bring();
-  await node.wait(node.request.components, replaced, false);
+  await startRest(node);
 }
 
 /** Does it with all at once; where one fails, says what became of the others. */

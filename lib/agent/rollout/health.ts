@@ -1,25 +1,27 @@
 import type { ComponentRequest, NodeRequest } from "../request";
-import { notHealthy, type Unhealthy } from "../errors-rollout";
+import { notHealthy } from "../errors-rollout";
 import type { Host } from "../hosts/host";
 import { Server, type Tls } from "../cluster/https";
 
 /** How long a component may take to answer whether it is well: milliseconds. */
 const PATIENCE = 2000;
 /** Between two questions. */
-const PAUSE = 150;
+const PAUSE = 200;
+/** Between two looks at the processes, which cost the host more than a question. */
+const LOOK = 2000;
 /** A component that ends this often after a change will not come up by being waited for. */
 const CRASHES = 4;
 
 /** Who asks, where nobody unknown gets an answer. */
 export type Client = Tls["client"];
 
-/** Whether a component answers that it is well, asked once. */
-async function isHealthy(
+/** Where a component says whether it is well. */
+function serverOf(
   host: Host,
   { name, health }: ComponentRequest,
   client: Client,
-): Promise<boolean> {
-  const server = new Server({
+): Server {
+  return new Server({
     title: `${name} of ${host.name}`,
     host,
     address: health.host,
@@ -27,14 +29,14 @@ async function isHealthy(
     // Some have certificates that they made for themselves, and SSH has led us to the very host.
     ...(health.scheme === "https" && { tls: { client } }),
   });
+}
+
+async function isHealthy(server: Server, path: string): Promise<boolean> {
   try {
-    const { path } = health;
     await server.request({ method: "GET", path, timeout: PATIENCE });
     return true;
   } catch {
     return false;
-  } finally {
-    server.close();
   }
 }
 
@@ -45,7 +47,12 @@ export async function unhealthyOf(
   client: Client,
 ): Promise<ComponentRequest[]> {
   const healthy = await Promise.all(
-    components.map((component) => isHealthy(host, component, client)),
+    components.map(async (component) => {
+      const server = serverOf(host, component, client);
+      const answer = await isHealthy(server, component.health.path);
+      server.close();
+      return answer;
+    }),
   );
   return components.filter((_, i) => !healthy[i]);
 }
@@ -64,60 +71,49 @@ export interface Wait {
 
 /** Waits until every component runs as it was changed and is healthy. */
 export async function waitUntilHealthy(wait: Wait): Promise<void> {
-  const { node, host, components, say } = wait;
+  const outcomes = await Promise.allSettled(
+    wait.components.map((component) => waitFor(component, wait)),
+  );
+  for (const outcome of outcomes)
+    if (outcome.status === "rejected") throw outcome.reason;
+}
+
+async function waitFor(component: ComponentRequest, wait: Wait): Promise<void> {
+  const { node, host, replaced, say } = wait;
+  const { name, health, timeout } = component;
+  const before = replaced.get(name) ?? new Set();
   const start = Date.now();
-  const seen = new Map<string, Set<string>>();
-  let waiting = [...components];
-  while (waiting.length > 0) {
-    const processes = await processesOf(host);
-    const done: ComponentRequest[] = [];
-    for (const component of waiting) {
-      const before = wait.replaced.get(component.name);
-      const now = processes.get(component.name) ?? new Set();
-      const known = seen.get(component.name) ?? new Set();
-      seen.set(component.name, new Set([...known, ...now]));
-      const isAnother =
-        before === undefined ||
-        [...now].some((process) => !before.has(process));
-      if (isAnother && (await isHealthy(host, component, wait.client)))
-        done.push(component);
-    }
-    for (const { name } of done)
-      say(`${node.name}: ${name} healthy after ${seconds(start)}`);
-    waiting = waiting.filter((component) => !done.includes(component));
-    const crashed = waiting.find(
-      ({ name }) => wait.impatient && (seen.get(name)?.size ?? 0) > CRASHES,
-    );
-    const late = waiting.find(
-      ({ timeout }) => Date.now() - start > timeout * 1000,
-    );
-    const failed = crashed ?? late;
-    if (failed)
-      throw notHealthy(
-        await unhealthy(wait, failed, crashed !== undefined, start),
-      );
-    if (waiting.length > 0)
+  const seen = new Set<string>();
+  let looked = start;
+  const server = serverOf(host, component, wait.client);
+  try {
+    for (;;) {
+      const healthy = await isHealthy(server, health.path);
+      if (healthy && before.size === 0) break;
+      if (healthy || (wait.impatient && Date.now() - looked > LOOK)) {
+        looked = Date.now();
+        const now = (await processesOf(host)).get(name) ?? new Set();
+        const others = [...now].filter((process) => !before.has(process));
+        if (healthy && others.length > 0) break;
+        for (const process of others) seen.add(process);
+      }
+      const crashes = wait.impatient && seen.size > CRASHES;
+      if (crashes || Date.now() - start > timeout * 1000)
+        throw notHealthy({
+          ...{ node: node.name, component: name, crashes },
+          seconds: Math.round((Date.now() - start) / 1000),
+          log: await logOf(host, node.name, name),
+        });
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  } finally {
+    server.close();
   }
+  say(`${node.name}: ${name} healthy after ${seconds(start)}`);
 }
 
 export const seconds = (since: number): string =>
   `${((Date.now() - since) / 1000).toFixed(1)} s`;
-
-async function unhealthy(
-  { host, node }: Wait,
-  { name }: ComponentRequest,
-  crashes: boolean,
-  start: number,
-): Promise<Unhealthy> {
-  return {
-    node: node.name,
-    component: name,
-    crashes,
-    seconds: Math.round((Date.now() - start) / 1000),
-    log: await logOf(host, node.name, name),
-  };
-}
 
 /** By component, the processes that run it: number and start, which together no other process ever has. */
 export type Processes = ReadonlyMap<string, ReadonlySet<string>>;

@@ -296,6 +296,16 @@ export class LiveNode {
     return this.request.components.find((each) => each.name === name);
   }
 
+  /** The manifests of what starts after a component: each is of no use before the other. */
+  after(name: string): (path: string) => boolean {
+    const { components } = this.request;
+    const at = components.findIndex((each) => each.name === name);
+    const later = new Set(
+      components.slice(at + 1).flatMap(({ manifest }) => manifest ?? []),
+    );
+    return (path) => later.has(path);
+  }
+
   private takesOurCredentials(wanted: readonly HostFile[]): boolean {
     const own = this.props.tree.find(({ path }) => path === KUBELET_KUBECONFIG);
     const given = wanted.find(({ path }) => path === KUBELET_KUBECONFIG);
@@ -334,6 +344,7 @@ const READ = [
 /** The stamp comes last: killed before it, the next run starts kubelet once more. */
 const START_KUBELET = `
 set -e
+mkdir -p ${MANIFESTS_DIR}
 systemctl daemon-reload
 systemctl enable --quiet kubelet
 systemctl restart kubelet
@@ -378,7 +389,3 @@ function withoutUsers(file: HostFile): HostFile {
 }
 
 export const BOOTSTRAP_KUBECONFIG = `${KUBERNETES_DIR}/bootstrap-kubelet.conf`;
-
-/** A static pod's that is not etcd's. */
-export const isLaterManifest = (path: string): boolean =>
-  path.startsWith(`${MANIFESTS_DIR}/`) && path !== ETCD_MANIFEST;

@@ -1,0 +1,182 @@
+import { Deployment } from "./lab/deployment";
+import { ECHO_IMAGE } from "./lab/images";
+import { Lab } from "./lab/lab";
+import { program } from "./lab/program";
+import { until } from "./say";
+import { step } from "./steps";
+
+const NODES = {
+  "cp-1": "10.77.0.11",
+  "cp-2": "10.77.0.12",
+  "cp-3": "10.77.0.13",
+};
+const WORKERS = { "worker-1": "10.77.0.21", "worker-2": "10.77.0.22" };
+const ENDPOINT = "10.77.0.10";
+
+describe("three control-plane nodes and two workers on real hosts", () => {
+  let lab: Lab;
+  let cluster: Deployment;
+
+  beforeAll(async () => {
+    lab = await Lab.start({
+      hosts: Object.entries({ ...NODES, ...WORKERS }).map(
+        ([name, address]) => ({ name, address }),
+      ),
+      names: { "api.example.org": ENDPOINT },
+      pods: false,
+    });
+    await lab.give(ENDPOINT, lab.host("cp-1"));
+    cluster = new Deployment(
+      lab,
+      "prod",
+      program({
+        clusterName: "prod",
+        endpoint: "api.example.org:6443",
+        sshKey: lab.sshKey,
+        nodes: NODES,
+        workers: WORKERS,
+      }),
+    );
+  });
+
+  afterAll(async () => {
+    await lab?.end();
+    cluster?.end();
+  });
+
+  step("come up from nothing, all of them Ready", async () => {
+    await cluster.deploy();
+    const nodes = await cluster.kubectl("get", "nodes", "--no-headers");
+    const ready = nodes
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/ +/).slice(0, 2));
+    expect(ready).toEqual(
+      Object.keys({ ...NODES, ...WORKERS }).map((name) => [name, "Ready"]),
+    );
+  });
+
+  step(
+    "answer names of services, and serve a pod through one from another node",
+    async () => {
+      await cluster.kubectlWith(
+        { input: JSON.stringify(ECHO) },
+        "apply",
+        "-f",
+        "-",
+      );
+      await cluster.kubectl(
+        "rollout",
+        "status",
+        "deployment/coredns",
+        "-n",
+        "kube-system",
+        "--timeout=90s",
+      );
+      await cluster.kubectl(
+        "rollout",
+        "status",
+        "deployment/echo",
+        "--timeout=90s",
+      );
+      const address = (
+        await cluster.kubectl(
+          "get",
+          "service",
+          "echo",
+          "-o",
+          "jsonpath={.spec.clusterIP}",
+        )
+      ).trim();
+      const pods = await cluster.kubectl(
+        "get",
+        "pods",
+        "-l",
+        "app=echo",
+        "-o",
+        "jsonpath={.items[*].metadata.name}",
+      );
+      for (const name of Object.keys({ ...NODES, ...WORKERS }))
+        await until(`echo answers ${name}`, 30, async () => {
+          const answer = await lab
+            .host(name)
+            .exec(`curl --silent --fail --max-time 2 http://${address}`);
+          return pods.split(" ").some((pod) => answer.includes(pod));
+        });
+      await until("CoreDNS knows the service", 30, async () => {
+        const answer = await lab
+          .host("worker-1")
+          .exec(["unshare", "--mount", "sh", "-euc", ASK_COREDNS]);
+        return answer.startsWith(`${address} `);
+      });
+    },
+  );
+
+  step(
+    "are left alone by a second deploy, which takes less than 10 s",
+    async () => {
+      const before = await containers();
+      const { output, seconds } = await cluster.deploy();
+      expect(output).toContain("no changes");
+      expect(seconds).toBeLessThan(10);
+      expect(await containers()).toEqual(before);
+    },
+  );
+
+  async function containers(): Promise<string[]> {
+    const all = await Promise.all(
+      lab.hosts.map(({ name }) =>
+        lab.host(name).exec("ctr -n k8s.io tasks ls | sort"),
+      ),
+    );
+    return all;
+  }
+});
+
+/** As a pod would: by the cluster's own nameserver. */
+const ASK_COREDNS = `
+echo nameserver 10.96.0.10 > /run/resolv.conf
+mount --bind /run/resolv.conf /etc/resolv.conf
+getent hosts echo.default.svc.cluster.local
+`;
+
+const ECHO = {
+  apiVersion: "v1",
+  kind: "List",
+  items: [
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "echo" },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: "echo" } },
+        template: {
+          metadata: { labels: { app: "echo" } },
+          spec: {
+            topologySpreadConstraints: [
+              {
+                maxSkew: 1,
+                topologyKey: "kubernetes.io/hostname",
+                whenUnsatisfiable: "DoNotSchedule",
+                labelSelector: { matchLabels: { app: "echo" } },
+              },
+            ],
+            containers: [
+              { name: "echo", image: ECHO_IMAGE, imagePullPolicy: "Never" },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "echo" },
+      spec: {
+        selector: { app: "echo" },
+        ports: [{ port: 80, targetPort: 8080 }],
+      },
+    },
+  ],
+};
