@@ -7,13 +7,17 @@ afterAll(() => project.end());
 
 test.each([
   ["", "There is no command."],
-  ["deplyo", '"deplyo" is no command. There are deploy, destroy, inspect,'],
+  [
+    "deplyo",
+    '"deplyo" is no command. There are deploy, destroy, check, inspect,',
+  ],
   ["toString", '"toString" is no command.'],
   ["deploy --force", "Unknown option '--force'."],
   ["deploy --json", "deploy has no --json"],
   ["teardown", "teardown takes one store"],
   ["teardown one two", "teardown takes one store"],
   ["inspect", "There is no store here."],
+  ["check", "There is no store here. Name one: control-plane check"],
 ])("fails when called as `control-plane %s`", async (args, message) => {
   const { exitCode, stderr } = await project.run(args);
   expect(exitCode).toBe(2);
@@ -26,7 +30,7 @@ test.each(["--help", "-h", "help", "deploy --help"])(
   async (args) => {
     const { exitCode, stdout, stderr } = await project.run(args);
     expect([exitCode, stderr]).toEqual([0, ""]);
-    for (const command of ["deploy", "destroy", "inspect", "teardown"])
+    for (const command of ["deploy", "destroy", "check", "inspect", "teardown"])
       expect(stdout).toContain(`  control-plane ${command} `);
   },
 );

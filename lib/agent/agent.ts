@@ -1,7 +1,7 @@
 import { runBatch, type Work } from "./batch";
 import { AgentError, invalidRequest, noRequest } from "./errors";
 import { errorCode } from "./files";
-import { acquireLock } from "./lock";
+import { acquireLock, type LockOptions } from "./lock";
 import { systemProcesses, type Processes } from "./processes";
 import type { ArtefactRequest, Request } from "./request";
 import { runCheck } from "./rollout/check";
@@ -39,9 +39,8 @@ async function runLocked(
 ): Promise<void> {
   store.open();
   const lock = await acquireLock(store.directory, {
-    processes,
     shown: store.shown(),
-    say,
+    ...(request.action === "check" ? asLooker(processes) : { processes, say }),
   });
   try {
     store.removeStagingOf(lock.isAlive);
@@ -50,12 +49,25 @@ async function runLocked(
     await store.claim(request.stack, lock.agent);
     if (request.action === "batch") await runBatch(request, artefacts, work);
     if (request.action === "rollout") await runRollout(request, work);
-    if (request.action === "check") await runCheck(work);
+    if (request.action === "check") say(JSON.stringify(await runCheck(work)));
     if (request.action === "signatures") checkSignatures(store);
   } finally {
     lock.release();
   }
 }
+
+/**
+ * A check belongs to no run of Terraform, so that one which begins right after it waits for nobody; and it doesn't wait
+ * for one that is changing what it would compare. Nothing is said but its result.
+ */
+const asLooker = (processes: Processes): Omit<LockOptions, "shown"> => ({
+  processes: { ...processes, run: () => processes.self },
+  ...{ patience: MOMENT, patienceElsewhere: MOMENT },
+  say: () => undefined,
+});
+
+/** Milliseconds. */
+const MOMENT = 1_000;
 
 function readRequest(environment: Environment): Request {
   if (environment.REQUEST === undefined) throw noRequest();

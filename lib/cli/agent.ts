@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { TeardownRequest } from "../agent/request";
+import type { CheckRequest, Request, TeardownRequest } from "../agent/request";
+import type { NodeDrift } from "../agent/rollout/drift";
 import type { Context } from "./workspace";
 
 /** The agent beside this bundle. */
@@ -9,15 +10,44 @@ const AGENT = join(__dirname, "agent.js");
 export async function runTeardown(
   request: TeardownRequest,
   base: string,
-  { children, environment, output }: Context,
+  context: Context,
 ): Promise<boolean> {
-  const { exitCode, output: errors } = await children.run({
+  const { output } = context;
+  const { exitCode, errors } = await runAgent(request, base, context, (line) =>
+    output.say(`  ${line}`),
+  );
+  if (exitCode !== 0) output.fail(errors);
+  return exitCode === 0;
+}
+
+/** Lets the agent compare hosts with their trees; a string says why it could not. */
+export async function runCheck(
+  request: CheckRequest,
+  base: string,
+  context: Context,
+): Promise<readonly NodeDrift[] | string> {
+  const lines: string[] = [];
+  const { exitCode, errors } = await runAgent(request, base, context, (line) =>
+    lines.push(line),
+  );
+  context.children.goOn();
+  return exitCode === 0
+    ? (JSON.parse(lines.join("")) as readonly NodeDrift[])
+    : errors;
+}
+
+async function runAgent(
+  request: Request,
+  base: string,
+  { children, environment }: Context,
+  onLine: (line: string) => void,
+): Promise<{ readonly exitCode: number; readonly errors: string }> {
+  const { exitCode, output } = await children.run({
     command: process.execPath,
     args: [AGENT],
     directory: base,
     environment: { ...environment, REQUEST: JSON.stringify(request) },
-    onLine: (line) => output.say(`  ${line}`),
+    onLine,
   });
-  if (exitCode !== 0) output.fail(errors.trim().replace(/^Error: /, ""));
-  return exitCode === 0;
+  return { exitCode, errors: output.trim().replace(/^Error: /, "") };
 }

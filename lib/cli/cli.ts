@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { check } from "./check";
 import { Children, Interrupted } from "./children";
-import { readContents } from "./contents";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
 import { CliError, invalidArguments, noStores, unknownCommand } from "./errors";
-import { DEFAULT_DIRECTORY, storesIn } from "./forgotten";
 import { HELP } from "./help";
 import { inspect } from "./inspect";
 import { standardOutput } from "./output";
-import { lastStacks, teardown } from "./teardown";
+import { knownStores } from "./stores";
+import { teardown } from "./teardown";
 import type { Context } from "./workspace";
 
 interface Arguments {
@@ -23,10 +23,12 @@ const COMMANDS: Readonly<
 > = {
   deploy: ({ names }, context) => deploy(names, context),
   destroy: ({ names }, context) => destroy(names, context),
+  check: ({ names, json }, context) =>
+    check(storesToLookAt("check", names), { json }, context),
   inspect: async ({ names, json }) => {
-    const stores = names.length > 0 ? names : knownStores();
-    if (stores.length === 0) throw noStores();
-    const { text, exitCode } = inspect(stores, { json });
+    const { text, exitCode } = inspect(storesToLookAt("inspect", names), {
+      json,
+    });
     process.stdout.write(text);
     return exitCode;
   },
@@ -38,6 +40,17 @@ const COMMANDS: Readonly<
     return teardown(names[0], context);
   },
 };
+
+const WITH_JSON = ["check", "inspect"];
+
+function storesToLookAt(
+  command: string,
+  names: readonly string[],
+): readonly string[] {
+  const stores = names.length > 0 ? names : knownStores();
+  if (stores.length === 0) throw noStores(command);
+  return stores;
+}
 
 /** Runs one command; its result is what the process ends with. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -80,8 +93,10 @@ function parse(args: readonly string[]): Arguments & { command?: string } {
   }
   if (!Object.hasOwn(COMMANDS, command))
     throw unknownCommand(command, Object.keys(COMMANDS));
-  if (values.json && command !== "inspect")
-    throw invalidArguments(`${command} has no --json; inspect has.`);
+  if (values.json && !WITH_JSON.includes(command))
+    throw invalidArguments(
+      `${command} has no --json; ${WITH_JSON.join(" and ")} have.`,
+    );
   return { command, names, json: values.json ?? false };
 }
 
@@ -100,14 +115,6 @@ function parseStrictly(args: readonly string[]) {
     // Node's own hint is about `--`, which is not what people want to know.
     throw invalidArguments(`${(error as Error).message.split(". ")[0]}.`);
   }
-}
-
-/** Those of the app, or those in the default folder. */
-function knownStores(): string[] {
-  const known = lastStacks().flatMap((stack) =>
-    readContents(stack).stores.map(({ directory }) => directory),
-  );
-  return known.length > 0 ? known : storesIn(DEFAULT_DIRECTORY);
 }
 
 function version(): string {

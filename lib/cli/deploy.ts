@@ -1,5 +1,6 @@
 import { Store } from "../agent/store";
 import { stacksToDeploy } from "./app";
+import { checkBeforeDeploy } from "./check";
 import { changeLines, type PlannedChange } from "./changes";
 import type { Contents } from "./contents";
 import { forgottenStores } from "./forgotten";
@@ -18,6 +19,9 @@ export async function deploy(
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   for (const [i, stack] of stacks.entries()) {
+    // A plan sees no hosts, but what a check marked.
+    for (const store of workspace.contentsOf(stack).stores)
+      await checkBeforeDeploy(store, context);
     const progress = await workspace.change(stack, "apply", (changes, state) =>
       planLines(changes, workspace.contentsOf(stack), state, output),
     );

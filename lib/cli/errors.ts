@@ -97,9 +97,9 @@ export const noStore = (path: string) =>
     "Give the folder of a cluster, clusters/<name> by default.",
   );
 
-export const noStores = () =>
+export const noStores = (command: string) =>
   usage(
-    "There is no store here. Name one: control-plane inspect clusters/<name>",
+    `There is no store here. Name one: control-plane ${command} clusters/<name>`,
   );
 
 export const storeInUse = (path: string, stack: string) =>

@@ -1,6 +1,6 @@
 import type { InspectedCertificate, InspectedStore } from "./inspect";
+import { storeTitle, WIDTH, wrap } from "./text";
 
-const WIDTH = 120;
 const DAY = 86_400_000;
 const HEADINGS = [
   "EXPIRES",
@@ -21,7 +21,7 @@ export function inspectionText(
 function storeText(store: InspectedStore, now: Date): string {
   const { certificates } = store;
   const parts = [
-    title(store),
+    storeTitle(store),
     ...(certificates.length > 0 ? ["", ...table(certificates)] : []),
   ];
   const wrong = wrongLines(store);
@@ -30,14 +30,6 @@ function storeText(store: InspectedStore, now: Date): string {
     ...(wrong.length > 0 ? ["", ...wrong] : []),
     ...summary(store, now),
   ].join("\n");
-}
-
-function title({ store, clusterName, stack }: InspectedStore): string {
-  const about = [
-    clusterName && `cluster ${clusterName}`,
-    stack && `stack ${stack}`,
-  ].filter(Boolean);
-  return about.length > 0 ? `${store} (${about.join(", ")})` : store;
 }
 
 function table(certificates: readonly InspectedCertificate[]): string[] {
@@ -88,21 +80,6 @@ const day = (time: string): string => time.slice(0, 10);
 
 const fit = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text;
-
-/** Between words; what follows keeps the indent. */
-function wrap(text: string, width: number): string[] {
-  const indent = /^ */.exec(text)?.[0] ?? "";
-  return text
-    .trimStart()
-    .split(" ")
-    .reduce<string[]>((lines, word) => {
-      const last = lines.at(-1);
-      const longer = last === undefined ? indent + word : `${last} ${word}`;
-      if (last !== undefined && longer.length > width)
-        return [...lines, indent + word];
-      return [...lines.slice(0, -1), longer];
-    }, []);
-}
 
 function wrongLines({
   certificates,

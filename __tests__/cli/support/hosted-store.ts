@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inventoryFile } from "../../../lib/agent/store";
+import type { InventoryNode } from "../../../lib/agent/rollout/inventory";
+import { text } from "../../agent/support/artefacts";
+import { nodeRequest } from "../../agent/support/rollout";
+import {
+  type Outcome,
+  outcomeOf,
+  Workplace,
+} from "../../agent/support/workplace";
+import { CLI } from "./project";
+import type { ShamHost } from "./sham-host";
+
+/** A file that is to be on every node. */
+export const FILE = "/var/lib/etc/manifest.yaml";
+
+/** A folder with a cluster as its rollout left it. */
+export class HostedStore extends Workplace {
+  constructor() {
+    super();
+    writeFileSync(join(this.root, "cdktf.json"), '{ "app": "true" }');
+  }
+
+  /** Writes down nodes, and brings each host what it is to have. */
+  async keep(
+    hosts: Readonly<Record<string, ShamHost>>,
+    others: Readonly<Record<string, InventoryNode>> = {},
+  ): Promise<void> {
+    const names = Object.keys(hosts);
+    await this.batch(
+      names.map((name) => text(`nodes/${name}/root${FILE}`, "wanted")),
+    );
+    const nodes = Object.entries(hosts).map(([name, host], at) => {
+      host.write(FILE, "wanted");
+      const key = join(this.root, `${name}.key`);
+      copyFileSync(host.sshd.identityFile, key);
+      // From the stack's folder, as synthesis writes it.
+      const access = host.sshd.access({ identityFile: `../../../${name}.key` });
+      const components = [host.component];
+      const node = nodeRequest(name, `10.0.0.${at + 1}`);
+      return [name, { ...node, access, components }] as const;
+    });
+    const inventory = {
+      stack: "demo",
+      clusterName: "demo",
+      kubernetesVersion: "v1.36.3",
+      endpoint: "https://demo.example:6443",
+      nodes: { ...Object.fromEntries(nodes), ...others },
+    };
+    await this.store.write([inventoryFile(inventory)], "test-1");
+  }
+
+  /** What the next plan compares with the last one. */
+  token(node: string): string | undefined {
+    const stamp = this.store.read(`.stamps/nodes/${node}.json`);
+    return stamp && (JSON.parse(stamp.toString()) as { token: string }).token;
+  }
+
+  cli(args: string): Promise<Outcome> {
+    return outcomeOf(
+      spawn(process.execPath, [CLI, ...args.split(" ")], { cwd: this.root }),
+    );
+  }
+
+  end(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

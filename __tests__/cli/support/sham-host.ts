@@ -1,0 +1,71 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fingerprintOf } from "../../../lib/agent/rollout/wanted";
+import type { ComponentRequest } from "../../../lib/agent/request";
+import { freePort, Sshd, makeFolder } from "../../agent/hosts/support/sshd";
+
+/**
+ * What a check sees of a host: a real sshd whose sessions have a `/var/lib` of their own, and a component that answers.
+ * Nothing runs there, and nothing of this machine is touched.
+ */
+export class ShamHost {
+  /** What the component answers with. */
+  status = 200;
+
+  private constructor(
+    readonly sshd: Sshd,
+    private readonly folder: string,
+    private readonly server: Server,
+  ) {}
+
+  static async start(): Promise<ShamHost> {
+    const folder = makeFolder();
+    const inside = `mount --bind ${folder} /var/lib && exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`;
+    const sshd = await Sshd.start({
+      port: await freePort(),
+      config: [`ForceCommand unshare -rm /bin/sh -c '${inside}'`],
+    });
+    const server = createServer((_, response) => {
+      response.writeHead(host.status).end();
+    });
+    await new Promise<void>((resolve) =>
+      server.listen(0, "127.0.0.1", resolve),
+    );
+    const host = new ShamHost(sshd, folder, server);
+    host.write("/var/lib/cdktf-control-plane/kubelet", fingerprintOf([]));
+    return host;
+  }
+
+  get component(): ComponentRequest {
+    const { port } = this.server.address() as AddressInfo;
+    return {
+      name: "kube-scheduler",
+      health: { scheme: "http", host: "127.0.0.1", port, path: "/livez" },
+      ports: [],
+      timeout: 5,
+    };
+  }
+
+  /** Below `/var/lib`. */
+  write(path: string, text: string): void {
+    const file = this.at(path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode: 0o600 });
+  }
+
+  remove(path: string): void {
+    rmSync(this.at(path));
+  }
+
+  async end(): Promise<void> {
+    await new Promise((resolve) => this.server.close(resolve));
+    await this.sshd.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private at(path: string): string {
+    return join(this.folder, path.replace(/^\/var\/lib\//, ""));
+  }
+}

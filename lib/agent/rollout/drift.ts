@@ -1,0 +1,31 @@
+import type { NodeRequest } from "../request";
+import { hostedNode, type Inventory } from "./inventory";
+
+/** What is the matter with a node, as far as it can be seen from here. */
+export interface NodeDrift {
+  readonly node: string;
+  /** Why it could not be looked at, and what can be done; then it is not marked. */
+  readonly unreachable?: string;
+  /** Paths on the host. */
+  readonly changed: readonly string[];
+  readonly missing: readonly string[];
+  readonly unlisted: readonly string[];
+  /** Components that don't answer well. */
+  readonly unhealthy: readonly string[];
+  /** kubelet runs with other files than it has, or doesn't run. */
+  readonly kubelet: boolean;
+}
+
+/** Those on hosts, but for who left and whose machine may be gone. */
+export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
+  Object.entries(inventory?.nodes ?? {}).flatMap(
+    ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
+  );
+
+/** Whether a host was looked at and is not as it should be. */
+export const differs = (drift: NodeDrift): boolean =>
+  drift.unreachable === undefined &&
+  (drift.kubelet ||
+    [drift.changed, drift.missing, drift.unlisted, drift.unhealthy].some(
+      (found) => found.length > 0,
+    ));

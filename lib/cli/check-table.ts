@@ -1,0 +1,110 @@
+import { differs, type NodeDrift } from "../agent/rollout/drift";
+import type { CheckedStore } from "./check";
+import { count, type Style } from "./output";
+import { enumerated, storeTitle, WIDTH, wrap } from "./text";
+
+/** Of a host that lost all its files a few say enough; `--json` has all. */
+const LISTED = 6;
+
+/** A line for each node, what is wrong with it beside its name, and what to do about all of it. */
+export function checkLines(store: CheckedStore, style: Style): string[] {
+  const { nodes, retired, failure } = store;
+  const title = style.bold(storeTitle(store));
+  if (failure !== undefined) return [title, "", ...failure.split("\n")];
+  if (nodes.length + retired.length === 0)
+    return [
+      title,
+      "",
+      "None of its nodes is on a host: there is nothing to compare. `control-plane inspect` looks at its files.",
+    ];
+  const rows = [
+    ...nodes.map((drift) => ({
+      name: drift.node,
+      mark: markOf(drift),
+      texts: problems(drift),
+    })),
+    ...retired.map((name) => ({
+      name,
+      mark: " ",
+      texts: ["retired: its machine can go"],
+    })),
+  ].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  return [
+    title,
+    "",
+    ...rows.flatMap(({ name, mark, texts }) => {
+      const indent = " ".repeat(width + 4);
+      const [first = style.dim("as it should be"), ...more] = texts.flatMap(
+        (text) => wrap(text, WIDTH - indent.length),
+      );
+      return [
+        `${mark} ${name.padEnd(width)}  ${first}`,
+        ...more.map((line) => indent + line),
+      ];
+    }),
+    "",
+    summary(nodes),
+  ];
+}
+
+const markOf = (drift: NodeDrift): string =>
+  drift.unreachable !== undefined ? "!" : differs(drift) ? "x" : " ";
+
+/** In short, for those who are about to do something else. */
+export function driftLines(nodes: readonly NodeDrift[]): string[] {
+  return nodes.flatMap((drift) => {
+    const { node, unreachable } = drift;
+    return unreachable === undefined
+      ? problems(drift).map((problem) => `${node}: ${problem}`)
+      : unreachable.split("\n").slice(0, 1);
+  });
+}
+
+function problems(drift: NodeDrift): string[] {
+  const { node, unreachable, unhealthy, kubelet } = drift;
+  if (unreachable !== undefined)
+    return unreachable.replace(`${node} (`, "(").split("\n");
+  return [
+    ...ofFiles(drift.changed, "not as it was delivered", "not as delivered"),
+    ...ofFiles(drift.missing, "missing", "missing"),
+    ...ofFiles(drift.unlisted, "no longer wanted", "no longer wanted"),
+    ...unhealthy.map((name) => `${name} is not healthy`),
+    ...(kubelet && !unhealthy.includes("kubelet")
+      ? ["kubelet runs with other files than it has"]
+      : []),
+  ];
+}
+
+function ofFiles(
+  paths: readonly string[],
+  ofOne: string,
+  ofMore: string,
+): string[] {
+  const listed = paths.length > LISTED ? paths.slice(0, LISTED - 1) : paths;
+  const rest = paths.length - listed.length;
+  return [
+    ...listed.map((path) => `${path} is ${ofOne}`),
+    ...(rest > 0 ? [`${rest} more files are ${ofMore}`] : []),
+  ];
+}
+
+function summary(nodes: readonly NodeDrift[]): string {
+  const ill = nodes.filter(differs).map(({ node }) => node);
+  const unseen = nodes.filter(({ unreachable }) => unreachable !== undefined);
+  const well = nodes.length - ill.length - unseen.length;
+  if (well === nodes.length)
+    return nodes.length === 0
+      ? "No node is left to compare."
+      : `${count(well, "node")} as ${well === 1 ? "it" : "they"} should be.`;
+  const counts = [
+    ...(well > 0 ? [`${well} as ${well === 1 ? "it" : "they"} should be`] : []),
+    ...(ill.length > 0 ? [`${ill.length} not`] : []),
+    ...(unseen.length > 0 ? [`${unseen.length} not looked at`] : []),
+  ];
+  return `${counts.join(", ")}.${
+    ill.length > 0
+      ? ` \`control-plane deploy\` repairs ${enumerated(ill)}, and touches no other.`
+      : ""
+  }`;
+}

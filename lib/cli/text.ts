@@ -1,0 +1,40 @@
+/** Wide enough for a path and a sentence, and still read on one screen. */
+export const WIDTH = 120;
+
+/** Between words; what follows keeps the indent. */
+export function wrap(text: string, width: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? "";
+  return text
+    .trimStart()
+    .split(" ")
+    .reduce<string[]>((lines, word) => {
+      const last = lines.at(-1);
+      const longer = last === undefined ? indent + word : `${last} ${word}`;
+      if (last !== undefined && longer.length > width)
+        return [...lines, indent + word];
+      return [...lines.slice(0, -1), longer];
+    }, []);
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export const enumerated = (items: readonly string[]): string =>
+  items.length < 2
+    ? items.join("")
+    : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+
+/** What a store is called, above what is said of it. */
+export function storeTitle({
+  store,
+  clusterName,
+  stack,
+}: {
+  readonly store: string;
+  readonly clusterName?: string;
+  readonly stack?: string;
+}): string {
+  const about = [
+    clusterName && `cluster ${clusterName}`,
+    stack && `stack ${stack}`,
+  ].filter(Boolean);
+  return about.length > 0 ? `${store} (${about.join(", ")})` : store;
+}
