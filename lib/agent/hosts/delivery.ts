@@ -197,15 +197,17 @@ function check(host: Host, paths: readonly string[]): void {
       throw undeliverablePath(host.name, path);
 }
 
+/** Of GNU's tar, "Wrote only 512 of 10240 bytes" is all that is said of the file that filled it. */
+const FULL = /No space left|[Qq]uota exceeded|Wrote only \d+ of/;
+
 function failure(
   { name }: Host,
   { exitCode, stderr }: Outcome,
   otherwise: (node: string, said: string) => HostError,
 ): HostError {
-  const said =
-    stderr.trim().split("\n").slice(-2).join("; ") || `exit code ${exitCode}`;
+  const lines = stderr.trim().split("\n");
+  const full = lines.find((line) => FULL.test(line));
+  const said = lines.slice(-2).join("; ") || `exit code ${exitCode}`;
   if (exitCode === UNFINISHED) return unfinishedDelivery(name, said);
-  if (/No space left|[Qq]uota exceeded/.test(stderr))
-    return fullHostDisk(name, said);
-  return otherwise(name, said);
+  return full === undefined ? otherwise(name, said) : fullHostDisk(name, full);
 }

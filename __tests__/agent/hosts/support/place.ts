@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { HostError } from "../../../../lib/agent/errors-hosts";
 import { connect } from "../../../../lib/agent/hosts/connect";
 import type { Host } from "../../../../lib/agent/hosts/host";
@@ -20,11 +19,8 @@ export const running = (text: string): string[] =>
         return [];
       }
     })
-    .filter((line) => line.includes(text))
-    .map((line) => line.replace(/\0/g, " "));
-
-export const socketFolders = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => /^cp-\w{6}$/.test(name));
+    .map((line) => line.replace(/\0/g, " "))
+    .filter((line) => line.includes(text));
 
 /** Connections of one test file, and what they said. */
 export class Connections {
