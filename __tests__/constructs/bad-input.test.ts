@@ -10,29 +10,12 @@ import {
   Store,
 } from "../../lib";
 import { clusterProps, node, NODES } from "../support/cluster";
+import { expectHelpful, messageOf } from "../support/errors";
 
 const stackOf = (name = "stack") => new TerraformStack(Testing.app(), name);
 
 const controlPlane = (props: Partial<ControlPlaneProps>) =>
   new ControlPlane(stackOf(), "cluster", clusterProps(props));
-
-/** What an error says, all of it. */
-function messageOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was refused");
-}
-
-/** What was given, what is allowed, what to do. */
-function expectHelpful(message: string, ...parts: readonly string[]): void {
-  for (const part of parts) expect(message).toContain(part);
-  expect(message).toMatch(/\. .*\. .*\.$/);
-  expect(message).not.toContain("TfToken");
-  expect(message).not.toContain("undefined");
-}
 
 type Case = [
   what: string,

@@ -171,6 +171,11 @@ describe("what is said of a node rolls it out again, and no file is made anew:",
 test("a pool that is new or gone is one line of the control plane's rollout", () => {
   program(cluster({ nodes: HOSTS }));
 
+  const { changes } = deployment.plan();
+  expect(changes.replaced).toEqual(["rollout"]);
+  expect(changes.deleted).toEqual(
+    expect.arrayContaining(["access w-1", "batch nodes/w-1", "rollout linux"]),
+  );
   const rollout = deployment
     .planJson()
     .resource_changes.find(({ change }) => triggersOf(change.before)?.pools);

@@ -89,7 +89,7 @@ export class ClusterObjects {
   }
 
   addManifests(id: string, props: ManifestsProps): void {
-    if (!isDnsName(id)) throw invalidName("the id of manifests", id);
+    if (!isDnsName(id)) throw invalidName("the name of manifests", id);
     if (RESERVED.includes(id) || this.batch.node.tryFindChild(id))
       throw duplicateManifests(id, RESERVED);
     const file = this.add(id, {

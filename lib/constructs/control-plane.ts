@@ -51,6 +51,7 @@ import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
 import type { ManifestsProps } from "./manifests";
 import {
   duplicatePool,
+  podNetworkUnallocated,
   podNetworkUnreachable,
   podSubnetMissing,
 } from "./node-errors";
@@ -123,7 +124,7 @@ export class ControlPlane extends Construct {
     const external = props.certificateAuthority?.hasKey === false;
     this.site = siteOf(props, { external });
     this.endpoint = endpointServer(this.site);
-    for (const warning of warningsOf(this.site))
+    for (const warning of warningsOf(this.site, props.nodes))
       Annotations.of(this).addWarning(warning);
     this.validatePodNetwork();
     this.maxUnavailable = maxUnavailableOf(
@@ -326,9 +327,11 @@ export class ControlPlane extends Construct {
 
   private validatePodNetwork(): void {
     if (!this.props.podNetwork) return;
-    if (this.site.podSubnets.length === 0) throw podSubnetMissing();
-    if (!this.site.nodes.some(({ hosted }) => hosted))
-      throw podNetworkUnreachable();
+    const { podSubnets, nodes, controllerManager } = this.site;
+    if (podSubnets.length === 0) throw podSubnetMissing();
+    if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
+    if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
+      throw podNetworkUnallocated();
   }
 
   private makeRollout(): Rollout {

@@ -23,7 +23,7 @@ export const incompleteObject = (id: string, at: number, field: string) =>
   error(
     `Object ${at + 1} of the manifests ${show(id)} has no ${field}.`,
     "Allowed are single objects of Kubernetes' API with apiVersion, kind and metadata.name.",
-    'Write { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "example" } }, for example',
+    'Write { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "example" } }, for example.',
   );
 
 export const inlineSecret = (id: string, name: string) =>

@@ -110,6 +110,13 @@ export const podNetworkUnreachable = () =>
     "Give the nodes NodeAccess.ssh(…), or leave podNetwork out and bring a network of your own.",
   );
 
+export const podNetworkUnallocated = () =>
+  error(
+    'podNetwork is PodNetwork.routed(), but controllerManager.extraArgs has "allocate-node-cidrs": "false".',
+    "Routes lead to the blocks of podSubnet that the controller manager gives to nodes.",
+    "Remove the flag, or leave podNetwork out and bring a network of your own.",
+  );
+
 export const kubeletHealthOff = (node: string) =>
   error(
     `The kubelet of node ${node} has healthzPort 0, so that nobody can ask whether it is well.`,

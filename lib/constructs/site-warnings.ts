@@ -1,9 +1,11 @@
 import type { ExtraArgs, Site } from "../catalog/site";
+import type { NodeProps } from "./node-props";
 
 /** What is allowed, but most likely not what was meant. */
-export function warningsOf(site: Site): string[] {
+export function warningsOf(site: Site, nodes: readonly NodeProps[]): string[] {
   const warnings: string[] = [];
-  const members = site.etcd.kind === "local" ? site.nodes.length : 1;
+  const staying = nodes.filter(({ retire }) => !retire).length;
+  const members = site.etcd.kind === "local" ? staying : 1;
   if (members % 2 === 0) {
     warnings.push(
       `${members} etcd members keep working through the loss of as few as ${members - 1} would: ` +

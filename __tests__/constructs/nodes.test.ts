@@ -1,0 +1,301 @@
+import { homedir } from "node:os";
+import { TerraformStack, Testing } from "cdktf";
+import {
+  ControlPlane,
+  type ControlPlaneProps,
+  Duration,
+  Etcd,
+  NodeAccess,
+  type NodeProps,
+  PodNetwork,
+  RemovalPolicy,
+} from "../../lib";
+import { cluster, clusterProps, node, NODES } from "../support/cluster";
+import { artefactsOf } from "../support/synthesized";
+import { requestsOf, resourcesOf } from "../support/rollouts";
+
+const HOST_KEY =
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4nVXGPjBD3PUsuGsgdPkgJ8lBSMWsHjXMPxZrGRcMT";
+const ssh = (number: number) =>
+  NodeAccess.ssh({ host: `10.0.0.1${number}`, user: "admin" });
+const host = (number: number, props: Partial<NodeProps> = {}) =>
+  node(number, { access: ssh(number), ...props });
+const HOSTS = [host(1), host(2), host(3)];
+
+const rolloutOf = (props: Partial<ControlPlaneProps>) =>
+  requestsOf(cluster(props)).rollout;
+const triggersOf = (props: Partial<ControlPlaneProps>) =>
+  resourcesOf(cluster(props)).find(({ path }) => path === "cluster/rollout")!
+    .triggers;
+
+describe("a control plane whose nodes nobody reaches", () => {
+  const resources = resourcesOf(cluster({ nodes: NODES }));
+
+  test("has no resource and no file more than before there was another way", () => {
+    const paths = resources.map(({ path }) => path);
+    expect(paths.filter((path) => /access|workers|users/.test(path))).toEqual(
+      [],
+    );
+    expect(
+      [...artefactsOf(cluster({ nodes: NODES })).keys()].join(),
+    ).not.toContain("systemd");
+    expect(
+      resources.find(({ path }) => path === "cluster/store/teardown")!
+        .dependsOn,
+    ).toEqual([]);
+  });
+
+  test("has a rollout for the same reasons as before", () => {
+    const rollout = resources.find(({ path }) => path === "cluster/rollout")!;
+    expect(Object.keys(rollout.triggers).sort()).toEqual([
+      "batch kubeconfigs",
+      "batch nodes/cp-1",
+      "batch nodes/cp-2",
+      "batch nodes/cp-3",
+      "batch objects",
+      "endpoint",
+      "kubernetes_version",
+      "nodes",
+    ]);
+    expect(rollout.lifecycle).toBeUndefined();
+  });
+});
+
+describe("a node that is reached over SSH", () => {
+  test("has the drop-in with which kubeadm's package starts kubelet", () => {
+    const dropIn = artefactsOf(cluster({ nodes: HOSTS })).get(
+      "nodes/cp-1/root/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
+    )!;
+    expect(dropIn.spec.split("\n")).toEqual([
+      "[Service]",
+      'Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"',
+      'Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"',
+      "EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env",
+      "EnvironmentFile=-/etc/default/kubelet",
+      "EnvironmentFile=-/etc/sysconfig/kubelet",
+      "ExecStart=",
+      "ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS",
+      "",
+    ]);
+  });
+
+  test("has a resource that the teardown waits for, with the way in words", () => {
+    const resources = resourcesOf(cluster({ nodes: HOSTS }));
+    const access = resources.filter(({ path }) => path.endsWith("/access"));
+    expect(access.map(({ path, triggers }) => [path, triggers])).toEqual([
+      ["cluster/cp-1/access", { access: "ssh admin@10.0.0.11" }],
+      ["cluster/cp-2/access", { access: "ssh admin@10.0.0.12" }],
+      ["cluster/cp-3/access", { access: "ssh admin@10.0.0.13" }],
+    ]);
+    const teardown = resources.find(({ path }) => path.endsWith("/teardown"))!;
+    expect(teardown.dependsOn).toEqual(access.map(({ address }) => address));
+  });
+
+  test.each<[NodeAccess, string]>([
+    [NodeAccess.ssh({ host: "10.0.0.1" }), "ssh 10.0.0.1"],
+    [
+      NodeAccess.ssh({ host: "10.0.0.1", user: "admin", port: 22 }),
+      "ssh admin@10.0.0.1:22",
+    ],
+    [
+      NodeAccess.ssh({ host: "fd00::1", port: 2222, jumpHost: "j@b:22" }),
+      "ssh [fd00::1]:2222 via j@b:22",
+    ],
+    [NodeAccess.local(), "local"],
+  ])("is rolled out again when the way to it changes (%#)", (access, words) => {
+    const nodes = [node(1, { access })];
+    expect(triggersOf({ nodes })).toMatchObject({ "node cp-1": words });
+  });
+
+  test("is rolled out again for another machine, to be retired, and when it was found to differ", () => {
+    const machineId = "0123456789abcdef0123456789abcdef";
+    const nodes = [host(1), host(2, { machineId, retire: true })];
+    expect(triggersOf({ nodes })).toMatchObject({
+      nodes: "cp-1, cp-2",
+      "node cp-1": "ssh admin@10.0.0.11",
+      "node cp-2": `ssh admin@10.0.0.12, machine ${machineId}, retire`,
+      "check cp-1":
+        '${try(jsondecode(file("../../../clusters/test/.stamps/nodes/cp-1.json")).token, "")}',
+    });
+  });
+
+  test("keeps the plan from costing etcd its quorum, where etcd is on the nodes", () => {
+    const lifecycleOf = (props: Partial<ControlPlaneProps>) =>
+      resourcesOf(cluster(props)).find(
+        ({ path }) => path === "cluster/rollout",
+      )!.lifecycle;
+    expect(lifecycleOf({ nodes: HOSTS })).toMatchObject({
+      precondition: [{ condition: expect.stringContaining("inventory.json") }],
+    });
+    const etcd = Etcd.external({ endpoints: ["http://etcd:2379"] });
+    expect(lifecycleOf({ nodes: HOSTS, etcd })).toBeUndefined();
+  });
+});
+
+describe("a rollout is told", () => {
+  test("how each node is reached, with OpenSSH's own defaults where nothing is said", () => {
+    const { nodes } = rolloutOf({
+      nodes: [
+        node(1, { access: NodeAccess.ssh({ host: "cp-1.lab" }) }),
+        node(2, {
+          access: NodeAccess.ssh({
+            host: "10.0.0.12",
+            user: "admin",
+            port: 2222,
+            identityFile: "keys/id_ed25519",
+            jumpHost: "bastion",
+            hostKey: `${HOST_KEY} root@cp-2`,
+            sudo: false,
+            connectTimeout: Duration.minutes(10),
+          }),
+        }),
+        node(3, { access: NodeAccess.local({ sudo: false }) }),
+      ],
+    });
+    expect(nodes.map(({ access }) => access)).toEqual([
+      { kind: "ssh", host: "cp-1.lab", sudo: true, connectTimeout: 120 },
+      {
+        kind: "ssh",
+        host: "10.0.0.12",
+        user: "admin",
+        port: 2222,
+        identityFile: "../../../keys/id_ed25519",
+        jumpHost: "bastion",
+        hostKey: HOST_KEY,
+        sudo: false,
+        connectTimeout: 600,
+      },
+      { kind: "local", sudo: false },
+    ]);
+  });
+
+  test.each([
+    ["/root/key", "/root/key"],
+    ["~/.ssh/id_ed25519", `${homedir()}/.ssh/id_ed25519`],
+  ])("the file of a key %s as %s", (identityFile, path) => {
+    const access = NodeAccess.ssh({ host: "10.0.0.11", identityFile });
+    const { nodes } = rolloutOf({ nodes: [node(1, { access })] });
+    expect(nodes[0].access).toMatchObject({ identityFile: path });
+  });
+
+  test("of the machine and of what is to become of it", () => {
+    const machineId = "0123456789abcdef0123456789abcdef";
+    const { nodes } = rolloutOf({
+      nodes: [host(1), host(2, { machineId, retire: true })],
+    });
+    expect(nodes[0]).not.toHaveProperty("machineId");
+    expect(nodes[0]).not.toHaveProperty("retire");
+    expect(nodes[1]).toMatchObject({ machineId, retire: true });
+  });
+
+  test("where archives with images are", () => {
+    const archives = ["package.json", `${process.cwd()}/package.json`];
+    const { nodes } = rolloutOf({ nodes: [host(1)], images: { archives } });
+    expect(nodes[0].imageArchives).toEqual([
+      "../../../package.json",
+      `${process.cwd()}/package.json`,
+    ]);
+  });
+
+  test("how many nodes may be down, and nothing of what the cluster doesn't have", () => {
+    expect(rolloutOf({ nodes: HOSTS })).toMatchObject({
+      maxUnavailable: 1,
+      pools: {},
+    });
+    expect(rolloutOf({ nodes: HOSTS })).not.toHaveProperty("pool");
+    expect(rolloutOf({ nodes: HOSTS })).not.toHaveProperty("podNetwork");
+    expect(rolloutOf({ nodes: HOSTS, maxUnavailable: 2 })).toMatchObject({
+      maxUnavailable: 2,
+    });
+    const etcd = Etcd.external({ endpoints: ["http://etcd:2379"] });
+    expect(rolloutOf({ nodes: HOSTS, etcd })).not.toHaveProperty("etcd");
+  });
+
+  test("where etcd is on the nodes, and what becomes of its data", () => {
+    const etcd = Etcd.stacked({ dataDir: "/data/etcd" });
+    expect(
+      rolloutOf({
+        nodes: HOSTS,
+        etcd,
+        certificatesDir: "/pki",
+        removalPolicy: RemovalPolicy.DESTROY,
+      }).etcd,
+    ).toEqual({
+      dataDir: "/data/etcd",
+      certificatesDir: "/pki/etcd",
+      clientPort: 2379,
+      peerPort: 2380,
+      destroyData: true,
+    });
+    expect(rolloutOf({ nodes: HOSTS }).etcd).toMatchObject({
+      dataDir: "/var/lib/etcd",
+      destroyData: false,
+    });
+  });
+
+  test("how pods reach each other", () => {
+    const props = {
+      nodes: HOSTS,
+      podNetwork: PodNetwork.routed(),
+      podSubnet: "10.244.0.0/16,fd00:10:244::/56",
+      serviceSubnet: "10.96.0.0/12,fd00:10:96::/112",
+    };
+    expect(rolloutOf(props).podNetwork).toEqual({
+      kind: "routed",
+      podSubnets: ["10.244.0.0/16", "fd00:10:244::/56"],
+    });
+    expect(triggersOf(props)).toMatchObject({ pod_network: "routed" });
+  });
+});
+
+describe("a kubeadm file", () => {
+  const config = `apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+localAPIEndpoint: { advertiseAddress: 10.0.0.11 }
+nodeRegistration: { name: cp-1 }
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.36.3
+clusterName: test
+controlPlaneEndpoint: api.example.org:6443
+networking: { podSubnet: 10.244.0.0/16 }
+`;
+
+  test("goes together with what it cannot say of its nodes", () => {
+    const { rollout } = requestsOf((stack) => {
+      ControlPlane.fromKubeadmConfig(stack, "cluster", {
+        config,
+        node: { access: ssh(1) },
+        nodes: [host(2), host(3)],
+        podNetwork: PodNetwork.routed(),
+        images: { archives: ["package.json"] },
+      });
+    });
+    expect(rollout.nodes).toMatchObject([
+      {
+        name: "cp-1",
+        address: "10.0.0.11",
+        access: { host: "10.0.0.11" },
+        imageArchives: ["../../../package.json"],
+      },
+      { name: "cp-2" },
+      { name: "cp-3" },
+    ]);
+    expect(rollout.podNetwork).toMatchObject({ kind: "routed" });
+  });
+});
+
+test("a node that leaves etcd is no reason to warn of an even number of members", () => {
+  const warned = (nodes: readonly NodeProps[]) => {
+    const stack = new TerraformStack(Testing.app(), "stack");
+    const controlPlane = new ControlPlane(
+      stack,
+      "cluster",
+      clusterProps({ nodes }),
+    );
+    return controlPlane.node.metadata.length > 0;
+  };
+  expect(warned([host(1), host(2)])).toBe(true);
+  expect(warned([host(1), host(2, { retire: true })])).toBe(false);
+});
