@@ -55,6 +55,7 @@ export class WorkerPool extends Construct {
   readonly machines: readonly WorkerProps[];
   private readonly workers = new Map<string, Worker>();
 
+  /** @internal */
   constructor(
     scope: Construct,
     /** Its name in the cluster. */

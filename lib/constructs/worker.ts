@@ -10,6 +10,7 @@ import type { WorkerProps } from "./worker-props";
  * @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
  */
 export class WorkerKubelet extends NodePart {
+  /** @internal */
   constructor(scope: Construct, id: string, ground: NodeGround) {
     super(scope, id, ground);
     this.addAuthority("ca", false);
@@ -23,6 +24,7 @@ export class Worker extends Construct {
   /** Its kubelet. */
   readonly kubelet: WorkerKubelet;
 
+  /** @internal */
   constructor(
     scope: Construct,
     id: string,
