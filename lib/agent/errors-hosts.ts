@@ -157,7 +157,7 @@ export function lostConnection(target: Target, said: string): HostError {
   return new HostError(
     "lost",
     target.node,
-    `The connection to ${shown(target)} was lost${said && `: ${said}`}.`,
+    `The connection to ${shown(target)} was lost${said && `: ${said.replace(/\.$/, "")}`}.`,
     "Apply again when the host can be reached: what is done already is not done again.",
   );
 }

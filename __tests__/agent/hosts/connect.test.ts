@@ -8,11 +8,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { connect } from "../../../lib/agent/hosts/connect";
 import type { Host } from "../../../lib/agent/hosts/host";
 import { forgetHostKey } from "../../../lib/agent/hosts/known-hosts";
-import { asRoot, Connections, hostError } from "./support/place";
+import {
+  asRoot,
+  Connections,
+  goneWith,
+  hostError,
+  running,
+} from "./support/place";
 import { makeFolder, makeKey, Sshd } from "./support/sshd";
 
 const whoami = async (host: Host): Promise<string> =>
@@ -208,9 +214,13 @@ asRoot("connecting over SSH", () => {
       jumpHost: `root@127.0.0.1:${jump.port}`,
     });
 
-    test("keeps its key apart from the node's", async () => {
+    test("keeps its key apart from the node's, and is left with it", async () => {
       const host = await connections.open(sshd.access(via()));
       expect(await whoami(host)).toBe("root\n");
+      const socket = (await host.reach("127.0.0.1", 1)) as { path: string };
+      expect(running(dirname(socket.path)).length).toBeGreaterThan(1);
+      await host.close();
+      await goneWith(dirname(socket.path));
       expect(knownHosts()).toBe(
         `cp-1 ${sshd.hostKey}\njump-127.0.0.1 ${jump.hostKey}\n`,
       );

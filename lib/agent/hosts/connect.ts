@@ -22,7 +22,12 @@ import { SshConnection } from "./ssh";
 import { readSshFailure, type SshFailure } from "./ssh-failure";
 import type { Master } from "./ssh-master";
 import { openMaster } from "./ssh-open";
-import { hostKeyNames, isHostName, parseJumpHost } from "./ssh-options";
+import {
+  hostKeyNames,
+  identityPath,
+  isHostName,
+  parseJumpHost,
+} from "./ssh-options";
 
 export interface ConnectOptions {
   /** The store's own `known_hosts`. */
@@ -101,7 +106,7 @@ function check(
     throw notAnSshHost(target, jumpHost, "jumpHost");
   if (identityFile === undefined) return;
   try {
-    accessSync(identityFile, constants.R_OK);
+    accessSync(identityPath(identityFile), constants.R_OK);
   } catch {
     throw missingIdentityFile(target, identityFile);
   }

@@ -15,6 +15,9 @@ ${SUDO.join(" ")} sh -c : && exit 1
 exit 3
 `;
 
+/** Milliseconds: sudo may have to ask a directory of users. */
+const TIMEOUT = 60_000;
+
 /** A host where all is done as root. */
 export class RootHost implements Host {
   private constructor(
@@ -30,6 +33,7 @@ export class RootHost implements Host {
   ): Promise<RootHost> {
     const { exitCode, stdout, stderr } = await connection.execute(
       scriptCommand(CHECK, [sudo ? "sudo" : ""]),
+      { timeout: TIMEOUT },
     );
     const user = stdout.toString().trim() || "somebody";
     if (exitCode === 2) throw notRoot(target, user);

@@ -1,9 +1,10 @@
+import { homedir } from "node:os";
 import { resolve } from "node:path";
 import type { SshRequest } from "../request";
 import { commandLine } from "./shell";
 
-/** Seconds in which a dead link is noticed: three questions without an answer. */
-const ALIVE = { interval: 5, count: 3 };
+/** A dead link is noticed after 16 seconds, when three questions had no answer and a fourth would come. */
+const ALIVE = { interval: 4, count: 3 };
 
 export interface JumpHost {
   readonly user?: string;
@@ -43,6 +44,10 @@ export function parseJumpHost(jumpHost: string): JumpHost | undefined {
   const [, user, host, port] = found;
   return { user, host: host.replace(/^\[|\]$/g, ""), port };
 }
+
+/** Absolute, also where it begins as a shell's `~/`. */
+export const identityPath = (identityFile: string): string =>
+  resolve(identityFile.replace(/^~(?=\/)/, homedir()));
 
 /** What cannot be mistaken for an option, and leaves a shell that reads `%h` cold. */
 export const isHostName = (host: string): boolean =>
@@ -131,7 +136,7 @@ function sharedArguments(
     VerifyHostKeyDNS: "no",
     ...(identityFile !== undefined && {
       IdentitiesOnly: "yes",
-      IdentityFile: fileOption(resolve(identityFile)),
+      IdentityFile: fileOption(identityPath(identityFile)),
     }),
   });
 }

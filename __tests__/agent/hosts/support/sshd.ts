@@ -123,6 +123,8 @@ export class Sshd {
         "UsePAM no",
         // The temporary folder is everybody's.
         "StrictModes no",
+        // What root's bash does at each login, for a person, takes its time; to bash this is no login.
+        "SetEnv SHLVL=2",
         "",
       ].join("\n"),
     );
