@@ -1,13 +1,13 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ChildProcess } from "node:child_process";
 import { killGroup, startChild } from "./child";
 
 /**
  * Ends ssh, and removes its folder, when our end of standard input is closed: also when this process is killed in a way
- * that it cannot notice. The shell gives its own output away, so that the end of standard
- * error is ssh's end; standard output ssh closes when it is ready.
+ * that it cannot notice. The shell gives its own output away, so that the end of standard error is ssh's end; standard
+ * output ssh itself closes when it is ready.
  */
 const WATCHED = `
 folder=$1
@@ -27,16 +27,15 @@ const LONGEST_FOLDER = 60;
 
 /** The connection that all others to a host share. It lives as long as this process, at most. */
 export class Master {
+  /** Of its own, that it removes. */
+  readonly folder: string;
+  /** The control socket, in it. */
+  readonly socket: string;
   /** Resolves when the connection is gone, whoever ended it. */
   readonly ended: Promise<void>;
   private readonly exited: Promise<unknown>;
   private readonly child: ChildProcess;
   private readonly errors: string[] = [];
-
-  /** The control socket. */
-  readonly socket: string;
-  /** Of its own, that it removes. */
-  readonly folder: string;
 
   constructor(
     { folder, socket }: { readonly folder: string; readonly socket: string },
