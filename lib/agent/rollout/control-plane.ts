@@ -71,18 +71,18 @@ const KUBE_APISERVER = "kube-apiserver";
 /** Brings a node to where one component, and what starts before it, is healthy. */
 async function bringFirst(node: LiveNode, name: string): Promise<void> {
   const component = node.component(name);
-  const replaced = await node.bring(node.after(name));
-  if (component) await node.wait([component], replaced, false);
+  const change = await node.bring(node.after(name));
+  if (component) await node.wait([component], change, false);
 }
 
 /** On a node whose etcd serves. */
 async function startRest(node: LiveNode): Promise<void> {
   await bringFirst(node, KUBE_APISERVER);
-  const replaced = await node.bring();
+  const change = await node.bring();
   const others = node.request.components.filter(
     ({ name }) => name !== ETCD && name !== KUBE_APISERVER,
   );
-  await node.wait(others, replaced, false);
+  await node.wait(others, change, false);
 }
 
 /** Unhealthy nodes first: they have nothing to lose. Then those that differ, a few at a time. */
@@ -105,8 +105,8 @@ async function roll(
 }
 
 async function change(node: LiveNode): Promise<void> {
-  const replaced = await node.bring();
-  await node.wait(node.request.components, replaced, true);
+  const change = await node.bring();
+  await node.wait(node.request.components, change, true);
 }
 
 /** How many of the next nodes may be touched at once; waits until it is at least one. */

@@ -9,8 +9,8 @@ const PATIENCE = 2000;
 const PAUSE = 200;
 /** Between two looks at the processes, which cost the host more than a question. */
 const LOOK = 2000;
-/** A component that ends this often after a change will not come up by being waited for. */
-const CRASHES = 4;
+/** A component that was started again this often after a change will not come up by being waited for. */
+const RESTARTS = 3;
 
 /** Who asks, where nobody unknown gets an answer. */
 export type Client = Tls["client"];
@@ -62,8 +62,10 @@ export interface Wait {
   readonly host: Host;
   readonly components: readonly ComponentRequest[];
   readonly client: Client;
-  /** The processes before the change, of those components that are to be others after it. */
-  readonly replaced: Processes;
+  /** What ran before the change. */
+  readonly before: Running;
+  /** The components that are to be other processes after it. */
+  readonly replaced: ReadonlySet<string>;
   /** Give up early on one that ends again and again: where nothing else has to come up first. */
   readonly impatient: boolean;
   readonly say: (line: string) => void;
@@ -81,45 +83,56 @@ export async function waitUntilHealthy(wait: Wait): Promise<void> {
 async function waitFor(component: ComponentRequest, wait: Wait): Promise<void> {
   const { node, host, replaced, say } = wait;
   const { name, health, timeout } = component;
-  const before = replaced.get(name) ?? new Set();
+  const before = replaced.has(name)
+    ? (wait.before.processes.get(name) ?? new Set<string>())
+    : new Set<string>();
   const start = Date.now();
-  const seen = new Set<string>();
   let looked = start;
+  let waited = before.size > 0;
   const server = serverOf(host, component, wait.client);
   try {
     for (;;) {
       const healthy = await isHealthy(server, health.path);
       if (healthy && before.size === 0) break;
+      let crashes = false;
       if (healthy || (wait.impatient && Date.now() - looked > LOOK)) {
         looked = Date.now();
-        const now = (await processesOf(host)).get(name) ?? new Set();
-        const others = [...now].filter((process) => !before.has(process));
-        if (healthy && others.length > 0) break;
-        for (const process of others) seen.add(process);
+        const now = await runningOn(host, node.name);
+        const processes = now.processes.get(name) ?? new Set();
+        if (healthy && [...processes].some((process) => !before.has(process)))
+          break;
+        crashes =
+          wait.impatient && restarts(name, wait.before, now) >= RESTARTS;
       }
-      const crashes = wait.impatient && seen.size > CRASHES;
       if (crashes || Date.now() - start > timeout * 1000)
         throw notHealthy({
           ...{ node: node.name, component: name, crashes },
           seconds: Math.round((Date.now() - start) / 1000),
           log: await logOf(host, node.name, name),
         });
+      waited = true;
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   } finally {
     server.close();
   }
-  say(`${node.name}: ${name} healthy after ${seconds(start)}`);
+  // What was well all along is no news.
+  if (waited) say(`${node.name}: ${name} healthy after ${seconds(start)}`);
 }
 
 export const seconds = (since: number): string =>
   `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
-/** By component, the processes that run it: number and start, which together no other process ever has. */
-export type Processes = ReadonlyMap<string, ReadonlySet<string>>;
+/** What runs on a host, by component. */
+export interface Running {
+  /** Number and start, which together no other process ever has. */
+  readonly processes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By pod, how often its container was started again. */
+  readonly restarts: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
 
-/** With nothing but what the shell itself can do: this is asked several times a second. */
-const PROCESSES = `
+/** With nothing but what the shell itself can do: this is asked while a host is busy. */
+const RUNNING = `
 for directory in /proc/[0-9]*; do
   read -r name < "$directory/comm" || continue
   case $name in
@@ -127,6 +140,9 @@ for directory in /proc/[0-9]*; do
       read -r stat < "$directory/stat" && echo "$name $stat" ;;
   esac
 done 2>/dev/null
+for log in /var/log/pods/kube-system_*-"$1"_*/*/*.log; do
+  echo "log $log"
+done
 exit 0
 `;
 
@@ -135,18 +151,39 @@ const NAMES: Readonly<Record<string, string>> = {
   "kube-controller": "kube-controller-manager",
 };
 
-export async function processesOf(host: Host): Promise<Processes> {
-  const { stdout } = await host.run(PROCESSES);
+export async function runningOn(host: Host, node: string): Promise<Running> {
+  const { stdout } = await host.run(RUNNING, { args: [node] });
   const processes = new Map<string, Set<string>>();
+  const restarts = new Map<string, Map<string, number>>();
   for (const line of stdout.toString().split("\n")) {
     const [short, pid, ...stat] = line.split(" ");
     if (!short || pid === undefined) continue;
+    if (short === "log") {
+      const [count, name, pod] = pid
+        .replace(/\.log$/, "")
+        .split("/")
+        .reverse();
+      const pods = restarts.get(name) ?? new Map<string, number>();
+      restarts.set(
+        name,
+        pods.set(pod, Math.max(pods.get(pod) ?? 0, Number(count))),
+      );
+      continue;
+    }
     const name = NAMES[short] ?? short;
     // The start is the 22nd field; names of these programs hold no blank.
     const id = `${pid} ${stat[20]}`;
     processes.set(name, (processes.get(name) ?? new Set()).add(id));
   }
-  return processes;
+  return { processes, restarts };
+}
+
+/** How often one of a component's containers was started again since then. */
+function restarts(name: string, before: Running, now: Running): number {
+  const counts = [...(now.restarts.get(name) ?? [])].map(
+    ([pod, count]) => count - (before.restarts.get(name)?.get(pod) ?? 0),
+  );
+  return Math.max(0, ...counts);
 }
 
 const LOG_LINES = 12;

@@ -16,8 +16,8 @@ import { files } from "../report";
 import type { ComponentRequest, NodeRequest } from "../request";
 import {
   type Client,
-  type Processes,
-  processesOf,
+  type Running,
+  runningOn,
   unhealthyOf,
   waitUntilHealthy,
 } from "./health";
@@ -47,6 +47,12 @@ export interface LiveNodeProps {
   /** Who asks the components whether they are well. */
   readonly client: Client;
   readonly say: (line: string) => void;
+}
+
+/** What a host ran before something was brought to it, and what of it is to be replaced. */
+export interface Change {
+  readonly before: Running;
+  readonly replaced: ReadonlySet<string>;
 }
 
 export interface BringOptions {
@@ -233,19 +239,17 @@ export class LiveNode {
   async bring(
     without: (path: string) => boolean = () => false,
     options: BringOptions = {},
-  ): Promise<Processes> {
+  ): Promise<Change> {
     const { startsKubelet = this.kubeletIsOld } = options;
     const { host, say } = this.props;
     const wanted = this.wanted;
     const { changed, removed: unlisted } = differences(wanted, this.state);
     const removed = [...unlisted, ...(options.removed ?? [])];
     const now = changed.filter(({ path }) => !without(path));
-    const before = await processesOf(host);
-    const replaced = new Map(
+    const before = await runningOn(host, this.name);
+    const replaced = new Set(
       this.request.components.flatMap(({ name, manifest }) =>
-        manifest !== undefined && now.some(({ path }) => path === manifest)
-          ? [[name, before.get(name) ?? new Set<string>()] as const]
-          : [],
+        now.some(({ path }) => path === manifest) ? [name] : [],
       ),
     );
     const renewsKubelet = now.some(({ path }) => path === KUBELET_KUBECONFIG);
@@ -272,20 +276,21 @@ export class LiveNode {
     this.state = await LiveNode.stateOf(this.props);
     if (startsKubelet || renewsKubelet) {
       await this.startKubelet();
-      replaced.set("kubelet", before.get("kubelet") ?? new Set());
+      replaced.add("kubelet");
     }
-    return replaced;
+    return { before, replaced };
   }
 
   /** Waits until what was changed runs anew and everything is well. */
   async wait(
     components: readonly ComponentRequest[],
-    replaced: Processes,
+    change: Change,
     impatient: boolean,
   ): Promise<void> {
     const { request: node, host, client, say } = this.props;
     await waitUntilHealthy({
-      ...{ node, host, components, replaced, impatient, client },
+      ...{ node, host, components, impatient, client },
+      ...change,
       say,
     });
     const well = new Set(components.map(({ name }) => name));

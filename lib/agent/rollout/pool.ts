@@ -144,11 +144,11 @@ async function joinCluster(
       owner: "root:root",
     },
   ]);
-  const replaced = await node.bring(undefined, {
+  const change = await node.bring(undefined, {
     startsKubelet: true,
     removed: [KUBELET_KUBECONFIG],
   });
-  await node.wait(node.request.components, replaced, false);
+  await node.wait(node.request.components, change, false);
   const text = await node.until(
     ({ kubeletKubeconfig }) => kubeletKubeconfig,
     BOOTSTRAP,
@@ -168,8 +168,8 @@ async function rollJoined(
   const ill = nodes.filter((node) => !node.isHealthy);
   const well = nodes.filter((node) => node.isHealthy && node.differs);
   const change = async (node: LiveNode): Promise<void> => {
-    const replaced = await node.bring();
-    await node.wait(node.request.components, replaced, true);
+    const change = await node.bring();
+    await node.wait(node.request.components, change, true);
   };
   await together(ill, well, change);
   while (well.length > 0)
