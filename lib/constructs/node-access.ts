@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../terraform/access";
 import { fromStack } from "../terraform/store";
@@ -25,8 +23,8 @@ export interface SshProps {
   readonly port?: number;
 
   /**
-   * The file with the private key, relative to the working directory; `~/` is the home directory. The key itself is
-   * read by OpenSSH only.
+   * The file with the private key, relative to the working directory; `~/` is the home directory of who applies. The
+   * key itself is read by OpenSSH only.
    * @default - what OpenSSH's configuration and agent offer
    */
   readonly identityFile?: string;
@@ -119,13 +117,11 @@ export class NodeAccess {
     const { identityFile } = options;
     return {
       ...options,
-      identityFile: hasToken(identityFile)
-        ? identityFile
-        : fromStack(scope, withHome(identityFile)),
+      // Whose home it is shows at apply: what is synthesized is the same for everybody.
+      identityFile:
+        hasToken(identityFile) || identityFile.startsWith("~/")
+          ? identityFile
+          : fromStack(scope, identityFile),
     };
   }
 }
-
-/** As a shell would read it; OpenSSH isn't given the path as the user wrote it. */
-const withHome = (path: string): string =>
-  path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;

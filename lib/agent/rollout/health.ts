@@ -1,5 +1,6 @@
 import type { ComponentRequest, NodeRequest } from "../request";
 import { notHealthy } from "../errors-rollout";
+import { HostError } from "../errors-hosts";
 import type { Host } from "../hosts/host";
 import { Server, type Tls } from "../cluster/https";
 
@@ -35,7 +36,9 @@ async function isHealthy(server: Server, path: string): Promise<boolean> {
   try {
     await server.request({ method: "GET", path, timeout: PATIENCE });
     return true;
-  } catch {
+  } catch (error) {
+    // That there is no way to the host says nothing of what runs on it.
+    if (error instanceof HostError) throw error;
     return false;
   }
 }

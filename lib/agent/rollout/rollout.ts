@@ -27,7 +27,7 @@ import { bringPodNetwork } from "./pod-network";
 import { POD_NETWORK_FILES } from "./pod-network-files";
 import { checkBefore } from "./before";
 import { rollPool } from "./pool";
-import { type Reached, Session } from "./session";
+import { type Reached, relativeToStore, Session } from "./session";
 import type { Store } from "../store";
 
 /** Seconds that a control-plane node which leaves may take to be drained. */
@@ -35,10 +35,11 @@ const DRAIN = 60;
 
 /** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
 export async function runRollout(
-  request: RolloutRequest,
+  asked: RolloutRequest,
   work: Work,
 ): Promise<void> {
   const { store, say } = work;
+  const request = throughStore(asked, store);
   const present = store.inventory();
   const session = new Session(work, inventoryOf(request, present));
   try {
@@ -54,6 +55,16 @@ export async function runRollout(
   } finally {
     await session.close();
   }
+}
+
+function throughStore(request: RolloutRequest, store: Store): RolloutRequest {
+  const { nodes, pool } = request;
+  const each = (node: NodeRequest) => relativeToStore(node, store);
+  return {
+    ...request,
+    nodes: nodes.map(each),
+    ...(pool && { pool: { ...pool, nodes: pool.nodes.map(each) } }),
+  };
 }
 
 /** Nodes of directories have nobody to go to; a program mixes them with others only by pool. */

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import type { Work } from "../batch";
 import { KubernetesApi } from "../cluster/api";
 import { parseKubeconfig } from "../cluster/kubeconfig";
@@ -6,8 +7,8 @@ import { noApiServer } from "../errors-rollout";
 import { connect } from "../hosts/connect";
 import { type HostFacts, readFacts } from "../hosts/facts";
 import type { Host } from "../hosts/host";
-import type { EtcdRequest, NodeRequest } from "../request";
-import { type Inventory, inventoryFile } from "../store";
+import type { AccessRequest, EtcdRequest, NodeRequest } from "../request";
+import { type Inventory, inventoryFile, type Store } from "../store";
 import type { Client } from "./health";
 import { LiveNode } from "./live-node";
 import { treeFile, treeOf } from "./tree";
@@ -52,7 +53,7 @@ export class Session {
     if (known) return known;
     const { store, say } = this.work;
     const host = connect(
-      { name, access },
+      { name, access: fromStore(access, store) },
       { knownHosts: store.at("known_hosts"), say },
     );
     this.hosts.set(name, host);
@@ -162,3 +163,27 @@ export class Session {
     );
   }
 }
+
+/** From the stack's folder, where Terraform runs, to the store, where others run too: `control-plane check` is one. */
+export function relativeToStore<T extends { readonly access: AccessRequest }>(
+  node: T,
+  { directory }: Store,
+): T {
+  const { access } = node;
+  if (access.kind !== "ssh" || access.identityFile === undefined) return node;
+  if (isAnywhere(access.identityFile)) return node;
+  const identityFile = relative(directory, resolve(access.identityFile));
+  return { ...node, access: { ...access, identityFile } };
+}
+
+function fromStore(access: AccessRequest, { directory }: Store): AccessRequest {
+  return access.kind === "ssh" &&
+    access.identityFile !== undefined &&
+    !isAnywhere(access.identityFile)
+    ? { ...access, identityFile: resolve(directory, access.identityFile) }
+    : access;
+}
+
+/** The same from every folder. */
+const isAnywhere = (path: string): boolean =>
+  isAbsolute(path) || path.startsWith("~/");
