@@ -1,6 +1,7 @@
 import { Deployment } from "./lab/deployment";
 import { ECHO_IMAGE } from "./lab/images";
 import { Lab } from "./lab/lab";
+import { probeWhile } from "./lab/probe";
 import { program } from "./lab/program";
 import { until } from "./say";
 import { step } from "./steps";
@@ -120,6 +121,33 @@ describe("three control-plane nodes and two workers on real hosts", () => {
       expect(output).toContain("no changes");
       expect(seconds).toBeLessThan(10);
       expect(await containers()).toEqual(before);
+    },
+  );
+
+  step(
+    "take a flag of the API server one after the other, two serving all along, and lose no write",
+    async () => {
+      cluster.edit((main) =>
+        main.replace(
+          "  kubelet: {",
+          '  apiServer: { extraArgs: { "max-requests-inflight": "321" } },\n  kubelet: {',
+        ),
+      );
+      const servers = Object.values(NODES);
+      const probed = await probeWhile({ lab, cluster, servers }, async () => {
+        const { output } = await cluster.deploy();
+        expect(output).toMatch(
+          /cp-1: kube-apiserver healthy[^]*cp-2: kube-apiserver healthy[^]*cp-3: kube-apiserver healthy/,
+        );
+      });
+      for (const name of Object.keys(NODES))
+        expect(
+          await lab
+            .host(name)
+            .exec("tr '\\0' ' ' < /proc/$(pidof kube-apiserver)/cmdline"),
+        ).toContain("--max-requests-inflight=321");
+      expect(probed.fewestReady).toBeGreaterThanOrEqual(2);
+      expect(probed).toMatchObject({ failedWrites: 0, lost: [] });
     },
   );
 

@@ -119,6 +119,23 @@ export class Machine {
     });
   }
 
+  /** Starts what runs until its input ends; gives how to end it. */
+  start(command: readonly string[], log: string): () => Promise<void> {
+    const [file, ...args] = this.inside(command);
+    const output = openSync(log, "w");
+    const child = spawn(file, args, {
+      env: this.environment,
+      stdio: ["pipe", output, "inherit"],
+    });
+    const ended = new Promise<void>((resolve) =>
+      child.once("exit", () => resolve()),
+    );
+    return () => {
+      child.stdin?.end();
+      return ended;
+    };
+  }
+
   end(): void {
     this.holder.kill("SIGKILL");
   }
