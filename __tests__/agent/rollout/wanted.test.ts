@@ -1,0 +1,207 @@
+import { X509Certificate } from "node:crypto";
+import type { HostFile } from "../../../lib/agent/hosts/host";
+import { generateKey, privatePem } from "../../../lib/agent/keys";
+import {
+  ETCD_MANIFEST,
+  type Joining,
+  KUBELET_KUBECONFIG,
+  type Present,
+  wantedFiles,
+} from "../../../lib/agent/rollout/wanted";
+import { issueAuthority, issueCertificate } from "../../../lib/agent/x509";
+import { fromYaml } from "../../../lib/agent/yaml";
+import { toYaml } from "../../../lib/render/yaml";
+import { authoritySpec, certificateSpec } from "../support/artefacts";
+
+const CERTIFICATE = "/etc/kubernetes/pki/apiserver.crt";
+const OTHER = "/etc/kubernetes/pki/front-proxy-ca.crt";
+const API_SERVER = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+const NOTHING: Present = { hasEtcdData: false, kept: [] };
+
+describe("a static pod on a host", () => {
+  const tree = [
+    file(API_SERVER, pod("kube-apiserver", `--tls-cert-file=${CERTIFICATE}`)),
+    file(CERTIFICATE, "one"),
+    file(OTHER, "other"),
+  ];
+
+  test("is another one when a file that its command names is another one", () => {
+    const renewed = tree.map((each) =>
+      each.path === CERTIFICATE ? file(CERTIFICATE, "two") : each,
+    );
+    expect(manifestOf(renewed)).not.toEqual(manifestOf(tree));
+  });
+
+  test("is the same when a file that it doesn't read changes", () => {
+    const renewed = tree.map((each) =>
+      each.path === OTHER ? file(OTHER, "two") : each,
+    );
+    expect(manifestOf(renewed)).toEqual(manifestOf(tree));
+  });
+
+  test("differs from the tree's by nothing but the fingerprint", () => {
+    const { metadata, ...rest } = manifestOf(tree);
+    expect(rest).toEqual({ spec: podOf(tree[0]).spec });
+    expect(metadata).toEqual({
+      name: "kube-apiserver",
+      annotations: {
+        "cdktf-control-plane/files": expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    });
+  });
+
+  function manifestOf(files: readonly HostFile[]): Pod {
+    return podOf(
+      wantedFiles(files, NOTHING).find(({ path }) => path === API_SERVER)!,
+    );
+  }
+});
+
+describe("etcd on a host", () => {
+  const born = ["--initial-cluster=cp-1=https://10.0.0.1:2380"];
+  const grown = `${born[0]},cp-2=https://10.0.0.2:2380`;
+  const tree = [
+    file(ETCD_MANIFEST, pod("etcd", "--name=cp-1", grown, "--b=1")),
+  ];
+
+  test("begins with the members that the tree names", () => {
+    expect(commandOf(NOTHING)).toEqual(["etcd", "--name=cp-1", grown, "--b=1"]);
+  });
+
+  test("keeps the flags that it was born with once it has data, so that growth doesn't restart it", () => {
+    const etcdManifest = Buffer.from(pod("etcd", "--name=cp-1", ...born));
+    const present = { ...NOTHING, hasEtcdData: true, etcdManifest };
+    expect(commandOf(present)).toEqual([
+      "etcd",
+      "--name=cp-1",
+      ...born,
+      "--b=1",
+    ]);
+  });
+
+  test("takes the tree's flags where a hand broke the manifest", () => {
+    const etcdManifest = Buffer.from("spec: [");
+    const present = { ...NOTHING, hasEtcdData: true, etcdManifest };
+    expect(commandOf(present)).toContain(grown);
+  });
+
+  test("joins the members that are there", () => {
+    expect(commandOf(NOTHING, { initialCluster: "a=x,cp-1=y" })).toEqual([
+      ...["etcd", "--name=cp-1", "--initial-cluster=a=x,cp-1=y"],
+      ...["--initial-cluster-state=existing", "--b=1"],
+    ]);
+  });
+
+  function commandOf(present: Present, joining?: Joining): readonly string[] {
+    const [manifest] = wantedFiles(tree, present, joining);
+    return podOf(manifest).spec.containers[0].command;
+  }
+});
+
+describe("kubelet's kubeconfig on a host", () => {
+  test("comes from the tree where there is none", async () => {
+    const { ours } = await credentials();
+    expect(wantedOf(ours, NOTHING)).toBe(ours);
+  });
+
+  test("stays, byte for byte, with the credentials that kubelet renewed", async () => {
+    const { ours, ca } = await credentials();
+    const theirs = await kubeconfig(ca, "https://10.0.0.1:6443");
+    const text = `# kubelet was here\n${theirs}`;
+    expect(wantedOf(ours, present(text))).toBe(text);
+  });
+
+  test("keeps the credentials and takes another server from the tree", async () => {
+    const { ours, ca } = await credentials();
+    const theirs = await kubeconfig(ca, "https://10.9.9.9:6443");
+    expect(fromYaml(wantedOf(ours, present(theirs)))).toEqual({
+      ...(fromYaml(ours) as object),
+      users: (fromYaml(theirs) as { users: unknown }).users,
+    });
+  });
+
+  test("goes by the file that kubelet renews where the kubeconfig's own certificate has ended", async () => {
+    const { ours, ca } = await credentials();
+    const ended = await kubeconfig(ca, "https://10.0.0.1:6443", LONG_AGO);
+    expect(wantedOf(ours, present(ended))).toBe(ours);
+    const kubeletCertificate = await clientOf(ca);
+    expect(wantedOf(ours, { ...present(ended), kubeletCertificate })).toBe(
+      ended,
+    );
+  });
+
+  test("is the tree's where the credentials are another cluster's", async () => {
+    const { ours } = await credentials();
+    const { ca } = await credentials();
+    const theirs = await kubeconfig(ca, "https://10.0.0.1:6443");
+    expect(wantedOf(ours, present(theirs))).toBe(ours);
+  });
+
+  const present = (text: string): Present => ({
+    ...NOTHING,
+    kubeletKubeconfig: Buffer.from(text),
+  });
+
+  function wantedOf(ours: string, found: Present): string {
+    const [wanted] = wantedFiles([file(KUBELET_KUBECONFIG, ours)], found);
+    return wanted.content.toString();
+  }
+});
+
+interface Pod {
+  readonly metadata: object;
+  readonly spec: {
+    readonly containers: readonly { readonly command: readonly string[] }[];
+  };
+}
+
+const podOf = ({ content }: HostFile): Pod =>
+  fromYaml(content.toString()) as Pod;
+
+function pod(name: string, ...flags: readonly string[]): string {
+  const containers = [{ command: [name, ...flags] }];
+  return toYaml({ metadata: { name }, spec: { containers } });
+}
+
+function file(path: string, text: string): HostFile {
+  return { path, content: Buffer.from(text), mode: 0o600, owner: "root:root" };
+}
+
+interface Authority {
+  readonly certificate: string;
+  readonly issuer: Parameters<typeof issueCertificate>[2];
+}
+
+const LONG_AGO = new Date("2020-01-01T00:00:00Z");
+
+async function credentials(): Promise<{ ours: string; ca: Authority }> {
+  const key = await generateKey("ECDSA-P256");
+  const pem = await issueAuthority(authoritySpec(), key, LONG_AGO);
+  const issuer = { certificate: new X509Certificate(pem), key };
+  const ca = { certificate: pem, issuer };
+  return { ours: await kubeconfig(ca, "https://10.0.0.1:6443"), ca };
+}
+
+async function clientOf({ issuer }: Authority, now = new Date()) {
+  const key = await generateKey("ECDSA-P256");
+  const pem = await issueCertificate(certificateSpec(), key, issuer, now);
+  return Buffer.from(`${pem}${privatePem(key)}`);
+}
+
+async function kubeconfig(ca: Authority, server: string, now?: Date) {
+  const base64 = (text: Buffer | string) =>
+    Buffer.from(text).toString("base64");
+  const data = base64(await clientOf(ca, now));
+  return toYaml({
+    clusters: [
+      {
+        name: "demo",
+        cluster: {
+          "certificate-authority-data": base64(ca.certificate),
+          server,
+        },
+      },
+    ],
+    users: [{ name: "me", user: { "client-certificate-data": data } }],
+  });
+}
