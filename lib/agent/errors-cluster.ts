@@ -165,7 +165,7 @@ const ETCD_REFUSALS: readonly (readonly [RegExp, EtcdRefusal])[] = [
     "unhealthy",
   ],
   [
-    /no leader|not leader|leader changed|leadership transferred|request timed out/,
+    /no leader|not leader|leader changed|leadership transferred|request timed out|deadline exceeded/,
     "no-leader",
   ],
   [/Peer URLs already exists|member ID already exist/, "exists"],

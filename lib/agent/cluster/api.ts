@@ -4,10 +4,12 @@ import {
   UnreachableError,
 } from "../errors-cluster";
 import type { Host } from "../hosts/host";
-import { Discovery } from "./discovery";
+import { Discovery, type Kind, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
 import { retry } from "./retry";
+
+export type { Kind };
 
 /** Who writes: what it wrote and no longer wants is removed, what others wrote stays. */
 export const FIELD_MANAGER = "cdktf-control-plane";
@@ -31,11 +33,6 @@ export interface ApiObject {
   readonly kind: string;
   readonly metadata: ObjectMetadata;
   readonly [field: string]: unknown;
-}
-
-export interface Kind {
-  readonly apiVersion: string;
-  readonly kind: string;
 }
 
 /** An object by its name. Without a namespace, one of a namespaced kind is in `default`. */
@@ -63,6 +60,8 @@ export interface KubernetesApiProps {
 }
 
 const PATIENCE = 60_000;
+/** Milliseconds until a kind is served that is said to be. */
+const SERVING = 10_000;
 
 /** One API server, asked through a host. */
 export class KubernetesApi {
@@ -98,7 +97,7 @@ export class KubernetesApi {
       await this.server.request({ method: "GET", path: "/readyz" });
       return true;
     } catch (error) {
-      if (passes(error)) return false;
+      if (passes(error) || isRefusal(error, 500)) return false;
       throw error;
     }
   }
@@ -110,52 +109,71 @@ export class KubernetesApi {
   }
 
   /** `undefined` where it isn't there. */
-  async get<T extends ApiObject>(name: ObjectName): Promise<T | undefined> {
-    const path = await this.path(name, name.namespace, name.name);
-    return absentIsFine(this.request({ method: "GET", path }) as Promise<T>);
+  get<T extends ApiObject>(name: ObjectName): Promise<T | undefined> {
+    return absentIsFine(
+      this.at(name, (resource) =>
+        this.request({ method: "GET", path: pathOf(resource, name) }),
+      ) as Promise<T>,
+    );
   }
 
   /** Of all namespaces where none is given. */
   async list<T extends ApiObject>(
-    { apiVersion, kind }: Kind,
+    kind: Kind,
     { namespace, ...selectors }: Selection = {},
   ): Promise<T[]> {
-    const { root, plural } = await this.discovery.resource(apiVersion, kind);
-    const at = namespace === undefined ? "" : `/namespaces/${namespace}`;
-    const path = `${root}${at}/${plural}?${new URLSearchParams(selectors)}`;
-    const { items } = (await this.request({ method: "GET", path })) as {
-      items: T[];
-    };
+    const selection = new URLSearchParams(selectors);
+    const answer = await this.at(kind, ({ root, plural }) => {
+      const within = namespace === undefined ? "" : `/namespaces/${namespace}`;
+      const path = `${root}${within}/${plural}?${selection}`;
+      return this.request({ method: "GET", path });
+    });
+    const { items } = answer as { items: T[] };
     // The items of a list don't say what they are.
-    return items.map((item) => ({ ...item, apiVersion, kind }));
+    const { apiVersion, kind: name } = kind;
+    return items.map((item) => ({ ...item, apiVersion, kind: name }));
   }
 
   /** Repeated only where the first one surely was not taken. */
-  async create<T extends ApiObject>(object: T): Promise<T> {
-    const path = await this.path(object, object.metadata.namespace);
-    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER });
-    return this.request(
-      { method: "POST", path: `${path}?${query}`, body: object },
-      wasNotTaken,
+  create<T extends ApiObject>(object: T): Promise<T> {
+    const { namespace } = object.metadata;
+    return this.at(object, (resource) =>
+      this.request(
+        {
+          method: "POST",
+          path: `${pathOf(resource, { namespace })}?${query({})}`,
+          body: object,
+        },
+        wasNotTaken,
+      ),
     ) as Promise<T>;
   }
 
   /** Makes the object as it is described, and leaves what others wrote into it. */
-  async serverSideApply(
+  serverSideApply(
     object: ApiObject,
     { fieldManager = FIELD_MANAGER, force = true } = {},
   ): Promise<ApiObject> {
-    const { name, namespace } = object.metadata;
-    const path = await this.path(object, namespace, name);
-    const query = new URLSearchParams({ fieldManager, force: `${force}` });
-    return this.patch(`${path}?${query}`, object, "apply-patch+yaml");
+    return this.at(object, (resource) =>
+      this.request({
+        method: "PATCH",
+        path: `${pathOf(resource, object.metadata)}?${query({ fieldManager, force: `${force}` })}`,
+        contentType: "application/apply-patch+yaml",
+        body: object,
+      }),
+    ) as Promise<ApiObject>;
   }
 
   /** With `metadata.resourceVersion` in the patch it fails where somebody else was faster. */
-  async mergePatch(name: ObjectName, patch: object): Promise<ApiObject> {
-    const path = await this.path(name, name.namespace, name.name);
-    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER });
-    return this.patch(`${path}?${query}`, patch, "merge-patch+json");
+  mergePatch(name: ObjectName, patch: object): Promise<ApiObject> {
+    return this.at(name, (resource) =>
+      this.request({
+        method: "PATCH",
+        path: `${pathOf(resource, name)}?${query({})}`,
+        contentType: "application/merge-patch+json",
+        body: patch,
+      }),
+    ) as Promise<ApiObject>;
   }
 
   /** One that isn't there is fine, and so is a kind. Returns before finalizers have done what they do. */
@@ -163,29 +181,34 @@ export class KubernetesApi {
     name: ObjectName,
     { propagation = "Background" as "Background" | "Foreground" } = {},
   ): Promise<void> {
-    const attempt = async () => {
-      const path = await this.path(name, name.namespace, name.name);
-      const body = { propagationPolicy: propagation };
-      await this.request({ method: "DELETE", path, body });
-    };
-    await absentIsFine(attempt());
+    await absentIsFine(
+      this.at(name, (resource) =>
+        this.request({
+          method: "DELETE",
+          path: pathOf(resource, name),
+          body: { propagationPolicy: propagation },
+        }),
+      ),
+    );
   }
 
   /** Asks a pod to go: refused with 429 where a disruption budget doesn't allow it now. Tried once. */
   async evict({ metadata }: ApiObject): Promise<void> {
     const { name, namespace, uid } = metadata;
-    const pod = { apiVersion: "v1", kind: "Pod" };
+    const eviction = {
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name, namespace },
+      deleteOptions: { preconditions: { uid } },
+    };
     await absentIsFine(
-      this.server.request({
-        method: "POST",
-        path: `${await this.path(pod, namespace, name)}/eviction`,
-        body: {
-          apiVersion: "policy/v1",
-          kind: "Eviction",
-          metadata: { name, namespace },
-          deleteOptions: { preconditions: { uid } },
-        },
-      }),
+      this.at({ apiVersion: "v1", kind: "Pod" }, (resource) =>
+        this.server.request({
+          method: "POST",
+          path: `${pathOf(resource, metadata)}/eviction`,
+          body: eviction,
+        }),
+      ),
     );
   }
 
@@ -194,11 +217,20 @@ export class KubernetesApi {
     this.server.close();
   }
 
-  private patch(path: string, body: object, type: string): Promise<ApiObject> {
-    const contentType = `application/${type}`;
-    return this.request({
-      ...{ method: "PATCH", path, body, contentType },
-    }) as Promise<ApiObject>;
+  /** Where the kind is; looked for anew where that is no longer true, or not true yet. */
+  private at<T>(
+    kind: Kind,
+    action: (resource: Resource) => Promise<T>,
+  ): Promise<T> {
+    return retry(async () => action(await this.discovery.resource(kind)), {
+      limit: SERVING,
+      passes: (error) => {
+        const isNowhere =
+          isRefusal(error, 404) && error.refusal.details?.name === undefined;
+        if (isNowhere) this.discovery.forget(kind);
+        return isNowhere;
+      },
+    });
   }
 
   private request(
@@ -214,22 +246,26 @@ export class KubernetesApi {
         error instanceof StatusError ? error.refusal.retryAfter : undefined,
     });
   }
-
-  private async path(
-    { apiVersion, kind }: Kind,
-    namespace = "default",
-    name?: string,
-  ): Promise<string> {
-    const resource = await this.discovery.resource(apiVersion, kind);
-    const { root, plural, namespaced } = resource;
-    return [
-      root,
-      ...(namespaced ? ["namespaces", encodeURIComponent(namespace)] : []),
-      plural,
-      ...(name === undefined ? [] : [encodeURIComponent(name)]),
-    ].join("/");
-  }
 }
+
+/** Of one object, or of all in a namespace. */
+function pathOf(
+  { root, plural, namespaced }: Resource,
+  { namespace = "default", name }: { namespace?: string; name?: string },
+): string {
+  return [
+    root,
+    ...(namespaced ? ["namespaces", encodeURIComponent(namespace)] : []),
+    plural,
+    ...(name === undefined ? [] : [encodeURIComponent(name)]),
+  ].join("/");
+}
+
+const query = (parameters: Readonly<Record<string, string>>): string =>
+  new URLSearchParams({
+    fieldManager: FIELD_MANAGER,
+    ...parameters,
+  }).toString();
 
 /** `undefined` for what isn't there. */
 async function absentIsFine<T>(answer: Promise<T>): Promise<T | undefined> {
@@ -250,13 +286,13 @@ export const isRefusal = (
 
 /** An API server that starts or is overrun, an etcd that elects a leader, a webhook whose pod starts. */
 const PASSING =
-  /etcdserver: (request timed out|leader changed|no leader|too many requests|not capable)|etcd.*unavailable|failed calling webhook|connection refused|context deadline exceeded/;
+  /etcdserver: (request timed out|leader changed|no leader|too many requests|not capable)|not yet ready to handle request|failed calling webhook|connection refused|context deadline exceeded/;
 
 function passes(error: unknown): boolean {
   return (
     error instanceof UnreachableError ||
     isRefusal(error, 429, 503, 504) ||
-    (isRefusal(error, 500) && PASSING.test(error.refusal.said))
+    (isRefusal(error, 403, 500) && PASSING.test(error.refusal.said))
   );
 }
 

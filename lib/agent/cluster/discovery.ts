@@ -1,6 +1,11 @@
 import { StatusError, unknownKind } from "../errors-cluster";
 import { waitFor } from "./retry";
 
+export interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
 /** Where the objects of a kind are. */
 export interface Resource {
   /** `/apis/apps/v1` */
@@ -39,13 +44,18 @@ export class Discovery {
 
   constructor(private readonly get: (path: string) => Promise<unknown>) {}
 
-  async resource(apiVersion: string, kind: string): Promise<Resource> {
+  async resource({ apiVersion, kind }: Kind): Promise<Resource> {
     const resource =
       (await this.kinds(apiVersion)).get(kind) ??
       (await this.kinds(apiVersion, true)).get(kind) ??
       (await this.awaited(apiVersion, kind));
     if (!resource) throw unknownKind(apiVersion, kind);
     return resource;
+  }
+
+  /** What an API version had may be gone. */
+  forget({ apiVersion }: Kind): void {
+    this.known.delete(apiVersion);
   }
 
   /** A kind that is defined already, but not served yet. */

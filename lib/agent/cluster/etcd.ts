@@ -1,5 +1,6 @@
 import {
   EtcdError,
+  type EtcdRefusal,
   etcdRefused,
   StatusError,
   UnreachableError,
@@ -37,28 +38,51 @@ export interface MemberStatus {
  * @see https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
  */
 export class EtcdClient {
-  constructor(private readonly server: Server) {}
+  constructor(
+    private readonly server: Server,
+    /** Milliseconds for which a change is tried again that etcd can't make at the moment. */
+    private readonly patience = PATIENCE,
+  ) {}
 
-  /**
-   * All members, as most of them agree. Not `agreed`: as this one knows them, which needs no quorum.
-   */
+  /** All members, as most of them agree. Not `agreed`: as this one knows them, which needs no majority. */
   async members({ agreed = true } = {}): Promise<Member[]> {
-    const { members = [] } = await this.post<{ members?: RawMember[] }>(
-      "list the members",
-      "/v3/cluster/member/list",
-      { linearizable: agreed },
-    );
+    const ask = () =>
+      this.post<{ members?: RawMember[] }>(
+        "list the members",
+        "/v3/cluster/member/list",
+        { linearizable: agreed },
+        agreed,
+      );
+    const { members = [] } = await retry(ask, {
+      limit: Math.min(ELECTION, this.patience),
+      passes: refusedFor("no-leader"),
+    });
     return members.map(member);
   }
 
   /** A member that doesn't vote, and will be started at that URL. */
   async addLearner(peerUrl: string): Promise<Member> {
-    const { member: added } = await this.post<{ member: RawMember }>(
-      `add the member ${peerUrl}`,
-      "/v3/cluster/member/add",
-      { peerURLs: [peerUrl], isLearner: true },
-    );
-    return member(added);
+    let tries = 0;
+    const attempt = async () => {
+      tries++;
+      const { member: added } = await this.post<{ member: RawMember }>(
+        `add the member ${peerUrl}`,
+        "/v3/cluster/member/add",
+        { peerURLs: [peerUrl], isLearner: true },
+      );
+      return member(added);
+    };
+    try {
+      return await retry(attempt, {
+        limit: this.patience,
+        passes: refusedFor("no-leader", "unhealthy"),
+      });
+    } catch (error) {
+      if (tries === 1 || !refusedFor("exists")(error)) throw error;
+      // It was added by the try before, whose answer got lost.
+      const members = await this.members();
+      return members.find(({ peerUrls }) => peerUrls.includes(peerUrl))!;
+    }
   }
 
   /** Makes a learner a member that votes. */
@@ -69,17 +93,36 @@ export class EtcdClient {
 
   /** Promotes it as soon as it is in sync with the leader; `limit` in milliseconds. */
   async promoteWhenReady(id: string, limit: number): Promise<void> {
-    await retry(() => this.promote(id), { limit, passes });
+    const passes = refusedFor("not-ready", "unhealthy", "no-leader");
+    let tries = 0;
+    const attempt = async () => {
+      tries++;
+      await this.promote(id);
+    };
+    try {
+      await retry(attempt, {
+        limit,
+        passes: (error) => passes(error) || error instanceof UnreachableError,
+      });
+    } catch (error) {
+      // It was promoted by the try before, whose answer got lost.
+      if (tries === 1 || !refusedFor("not-a-learner")(error)) throw error;
+    }
   }
 
   /** One that isn't there is fine. */
   async remove(id: string): Promise<void> {
+    const path = "/v3/cluster/member/remove";
+    const attempt = () =>
+      this.post(`remove the member ${id}`, path, { ID: id });
     try {
-      const path = "/v3/cluster/member/remove";
-      await this.post(`remove the member ${id}`, path, { ID: id });
+      await retry(attempt, {
+        limit: this.patience,
+        // Where the leader was removed, the others elect another one first; who was away counts after some seconds.
+        passes: refusedFor("no-leader", "unhealthy"),
+      });
     } catch (error) {
-      if (!(error instanceof EtcdError && error.kind === "not-found"))
-        throw error;
+      if (!refusedFor("not-found")(error)) throw error;
     }
   }
 
@@ -88,6 +131,7 @@ export class EtcdClient {
       "say how it is",
       "/v3/maintenance/status",
       {},
+      false,
     );
     const { leader = "0" } = raw;
     return {
@@ -122,8 +166,14 @@ export class EtcdClient {
     }
   }
 
-  private async post<T>(what: string, path: string, body: unknown): Promise<T> {
-    const request: ServerRequest = { method: "POST", path, body };
+  private async post<T>(
+    what: string,
+    path: string,
+    body: unknown,
+    needsLeader = true,
+  ): Promise<T> {
+    const headers = needsLeader ? NEEDS_LEADER : {};
+    const request: ServerRequest = { method: "POST", path, body, headers };
     try {
       return (await this.server.request(request)) as T;
     } catch (error) {
@@ -133,13 +183,27 @@ export class EtcdClient {
   }
 }
 
+/**
+ * Without it, a member that has no leader keeps a request until there is one: here it says so at once, or after some
+ * seconds where it doesn't know yet.
+ * @see https://grpc-ecosystem.github.io/grpc-gateway/docs/mapping/customizing_your_gateway/
+ */
+const NEEDS_LEADER = {
+  "grpc-metadata-hasleader": "true",
+  "grpc-timeout": "5S",
+};
+
 /** Its read waits for a leader longer than an election takes. */
 const HEALTH_TIMEOUT = 10_000;
 
-const passes = (error: unknown): boolean =>
-  error instanceof UnreachableError ||
-  (error instanceof EtcdError &&
-    ["not-ready", "unhealthy", "no-leader"].includes(error.kind));
+const PATIENCE = 20_000;
+/** Milliseconds in which a leader is elected where there is a majority. */
+const ELECTION = 5_000;
+
+const refusedFor =
+  (...kinds: EtcdRefusal[]) =>
+  (error: unknown): boolean =>
+    error instanceof EtcdError && kinds.includes(error.kind);
 
 /** Of the answer of /health, which is JSON but doesn't say so. */
 function problemOf(body: string): string | undefined {

@@ -6,6 +6,7 @@ import {
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import { checkServerIdentity } from "node:tls";
+import { AgentError } from "../errors";
 import {
   requestRefused,
   serverUnreachable,
@@ -71,7 +72,7 @@ export class Server {
 
   /** The JSON of the answer, or its text. Rejects with an `UnreachableError` or a `StatusError`. */
   async request(request: ServerRequest): Promise<unknown> {
-    const { host, address, port } = this.props;
+    const { title, host, address, port } = this.props;
     this.socket ??= host.reach(address, port);
     let answer: Answer;
     try {
@@ -79,12 +80,12 @@ export class Server {
     } catch (error) {
       // The way there may be another one by now.
       this.socket = undefined;
-      throw error;
+      throw error instanceof AgentError ? error : failure(title, error);
     }
     const { status, body } = answer;
     if (status < 400) return body;
     const line = `${request.method} ${request.path.split("?")[0]}`;
-    throw requestRefused(this.props.title, line, refusalOf(answer));
+    throw requestRefused(title, line, refusalOf(answer));
   }
 
   /** Ends its connections. */
@@ -103,7 +104,7 @@ export class Server {
     }: ServerRequest,
     socket: Socket,
   ): Promise<Answer> {
-    const { title, address, port, tls } = this.props;
+    const { address, port, tls } = this.props;
     const urlHost = isIP(address) === 6 ? `[${address}]` : address;
     const content = body === undefined ? undefined : JSON.stringify(body);
     const options = {
@@ -131,7 +132,7 @@ export class Server {
       );
       const fail = (error: unknown) => {
         clearTimeout(timer);
-        reject(failure(title, error));
+        reject(error);
       };
       request.once("error", fail);
       request.once("response", (response) => {

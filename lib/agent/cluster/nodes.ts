@@ -6,6 +6,7 @@ import {
   isRefusal,
   type ObjectMetadata,
 } from "./api";
+import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
 
 export { drain, type DrainOptions } from "./drain";
@@ -73,9 +74,8 @@ export async function markNode(
     // With its uid, a node that is deleted meanwhile isn't made again.
     metadata: { name, uid, labels, annotations },
   });
-  const isMarked =
-    after.metadata.resourceVersion !== before.metadata.resourceVersion;
-  return (await taintNode(api, marks)) || isMarked;
+  const isTainted = await taintNode(api, marks);
+  return isTainted || !isSame(before, after);
 }
 
 /** Reads, merges and writes; again where somebody else wrote in between. */

@@ -8,6 +8,7 @@ import {
   objectOf,
   titleOf,
 } from "./applied";
+import { isSame } from "./content";
 import { type Document, type ObjectsFile, stepsOf } from "./documents";
 import { CONNECTIONS } from "./https";
 import { markNode, marksOf } from "./nodes";
@@ -113,7 +114,7 @@ async function applyObject(
       passes: (error) =>
         isRefusal(error, 404) && error.refusal.details?.kind === "namespaces",
     });
-    return before?.metadata.resourceVersion !== after.metadata.resourceVersion;
+    return !isSame(before, after);
   } catch (error) {
     if (!before || !isAnotherRole(error)) throw error;
     say(
