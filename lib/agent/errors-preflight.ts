@@ -21,9 +21,7 @@ const error = (problem: string, remedy: string): Found => ({
 
 /** All that stands in the way, at once: whoever mends one thing must not learn of the next by another try. */
 export function preflightError(findings: readonly Finding[]): AgentError {
-  const problems = findingLines(
-    findings.filter(({ severity }) => severity === "error"),
-  );
+  const problems = grouped(findings, "error");
   const count =
     problems.length === 1
       ? "1 thing stands"
@@ -31,33 +29,40 @@ export function preflightError(findings: readonly Finding[]): AgentError {
   return new AgentError(
     [
       `${count} in the way of the rollout, so it has not begun: no node was changed.`,
-      ...problems.map((line) => `- ${line.replace(/\n/g, "\n  ")}`),
-      "Apply again after that.",
+      ...problems.map(({ nodes, problem, remedy }) =>
+        `- ${nodes}: ${problem}\n${remedy}`.replace(/\n/g, "\n  "),
+      ),
     ].join("\n"),
   );
 }
 
 /** For the log of a rollout that goes on. */
-export function preflightWarnings(findings: readonly Finding[]): string[] {
-  return findingLines(
-    findings.filter(({ severity }) => severity === "warning"),
-    "warning: ",
+export const preflightWarnings = (findings: readonly Finding[]): string[] =>
+  grouped(findings, "warning").map(
+    ({ nodes, problem, remedy }) => `${nodes}: warning: ${problem} ${remedy}`,
   );
-}
 
-/** `cp-1, cp-2: problem remedy`, sorted by node; what is the same on several nodes is said once. */
-function findingLines(findings: readonly Finding[], label = ""): string[] {
+/** Sorted by node; what is the same on several nodes, `cp-1, cp-2`, is said once. */
+function grouped(
+  findings: readonly Finding[],
+  severity: Finding["severity"],
+): { nodes: string; problem: string; remedy: string }[] {
   const order = new Intl.Collator("en", { numeric: true }).compare;
-  const groups = new Map<string, string[]>();
-  for (const { node, problem, remedy } of findings) {
-    // What another program said ends as it likes.
-    const text = `${problem}${/[.:]$/.test(problem) ? "" : "."} ${remedy}`;
-    groups.set(text, [...(groups.get(text) ?? []), node]);
+  const groups = new Map<string, { nodes: Set<string>; found: Finding }>();
+  for (const found of findings.filter((each) => each.severity === severity)) {
+    const text = `${found.problem}\n${found.remedy}`;
+    const group = groups.get(text) ?? { nodes: new Set(), found };
+    groups.set(text, { ...group, nodes: group.nodes.add(found.node) });
   }
-  return [...groups]
-    .map(([text, nodes]) => ({ text, nodes: [...new Set(nodes)].sort(order) }))
+  return [...groups.values()]
+    .map(({ nodes, found }) => ({ nodes: [...nodes].sort(order), ...found }))
     .sort((one, other) => order(one.nodes[0], other.nodes[0]))
-    .map(({ text, nodes }) => `${nodes.join(", ")}: ${label}${text}`);
+    .map(({ nodes, problem, remedy }) => ({
+      nodes: nodes.join(", "),
+      // What another program said ends as it likes.
+      problem: `${problem}${/[.:]$/.test(problem) ? "" : "."}`,
+      remedy,
+    }));
 }
 
 export function unreadableFacts(
@@ -240,6 +245,15 @@ export const cgroupDrivers = (
   problem: `Its containerd has the cgroup driver ${runtime}, its kubelet ${kubelet}: pods die or never start like that.`,
   remedy: `Set SystemdCgroup = ${kubelet === "systemd"} for runc in /etc/containerd/config.toml and restart containerd, or give kubelet: { cgroupDriver: "${runtime}" }.`,
 });
+
+export const cniPluginsMissing = (
+  directory: string,
+  missing: readonly string[],
+): Found =>
+  error(
+    `${directory} has no ${missing.join(", ")}, which the routed pod network runs.`,
+    `Install the CNI plugins there: package containernetworking-plugins or kubernetes-cni, or their release.`,
+  );
 
 export const portsTaken = (
   ports: readonly number[],

@@ -112,17 +112,6 @@ export function resetFailed(node: string, reason: string): NodeFailed {
   );
 }
 
-export function noCniPlugins(
-  node: string,
-  directory: string,
-  missing: string,
-): NodeFailed {
-  return new NodeFailed(
-    node,
-    `${node}: ${directory} has no ${missing}, which the routed pod network runs. Install the CNI plugins there (package containernetworking-plugins, or their release).`,
-  );
-}
-
 export function noPodAddresses(node: string): NodeFailed {
   return new NodeFailed(
     node,

@@ -2,7 +2,12 @@ import { parseAddress } from "../catalog/addresses";
 import { HostError, type HostErrorKind } from "./errors-hosts";
 import * as found from "./errors-preflight";
 import type { Finding, Found } from "./errors-preflight";
-import { KUBELET, type FileSystem, type HostFacts } from "./hosts/facts";
+import {
+  CNI_PLUGINS,
+  KUBELET,
+  type FileSystem,
+  type HostFacts,
+} from "./hosts/facts";
 import type { MissingImage } from "./hosts/images";
 import { socketPath } from "./hosts/runtime";
 import { runtimeFindings } from "./preflight-runtime";
@@ -35,6 +40,8 @@ export interface ClusterFacts {
     readonly failSwapOn?: boolean;
     readonly failCgroupV1?: boolean;
   };
+  /** What the pod network runs on each node; none where it isn't ours. */
+  readonly cniPlugins: readonly string[];
   /** It has members that run. */
   readonly live: boolean;
 }
@@ -84,6 +91,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
       kubernetesVersion: cluster.kubernetesVersion,
       delivered: candidate.delivered,
     }),
+    ...pluginFindings(facts, cluster),
     ...portFindings(candidate, facts),
     ...facts.fileSystems.flatMap(diskFindings),
     ...imageFindings(candidate.missingImages ?? []),
@@ -181,6 +189,16 @@ function programFindings(
 /** Of Kubernetes' versions; none where there is no version. */
 const minorOf = (version = ""): number =>
   Number(/^v?1\.(\d+)\./.exec(version)?.[1] ?? NaN);
+
+function pluginFindings(
+  facts: HostFacts,
+  { cniPlugins }: ClusterFacts,
+): Found[] {
+  const missing = cniPlugins.filter((name) => !facts.cniPlugins.includes(name));
+  return missing.length > 0
+    ? [found.cniPluginsMissing(CNI_PLUGINS, missing)]
+    : [];
+}
 
 /** One finding for each process that is in the way, or for all ports whose owner isn't known. */
 function portFindings(

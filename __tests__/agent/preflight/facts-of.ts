@@ -27,6 +27,7 @@ export const READY: HostFacts = {
     containerdInstalled: true,
     containerd: { version: "1.7.24", cri: true, cgroupDriver: "systemd" },
   },
+  cniPlugins: ["bridge", "host-local", "loopback", "portmap"],
   listeners: [{ port: 22, process: { pid: 700, name: "sshd" } }],
   addresses: ["127.0.0.1", "10.0.0.11"],
   staticPodLogs: [],
@@ -37,6 +38,7 @@ export const READY: HostFacts = {
 export const CLUSTER: ClusterFacts = {
   kubernetesVersion: "v1.36.3",
   kubelet: { cgroupDriver: "systemd" },
+  cniPlugins: ["bridge", "loopback"],
   live: false,
 };
 

@@ -147,6 +147,18 @@ test.each([
   });
 });
 
+test("plugins of the pod network are known, and what cannot be run is none", async () => {
+  program("../cni/bridge", "");
+  program("../cni/.cache", "");
+  writeFileSync(join(folder, "cni/README.md"), "");
+  mkdirSync(join(folder, "cni/folder"));
+  const { cniPlugins } = await readFacts(localHost(), {
+    criSocket: CRI_SOCKET,
+    cniPlugins: join(folder, "cni"),
+  });
+  expect(cniPlugins).toEqual(["bridge"]);
+});
+
 // What systemctl prints was recorded; that the machine runs systemd is a folder in a /run of the script's own.
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 asRoot("kubelet's unit is known, and the program that it starts", async () => {

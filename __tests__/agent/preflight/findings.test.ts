@@ -171,6 +171,11 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
     { ...CLUSTER, kubelet: {} },
   ],
   [
+    "plugins of the pod network are missing",
+    candidate({ cniPlugins: ["bridge", "ipvlan"] }),
+    "/opt/cni/bin has no loopback, which the routed pod network runs.",
+  ],
+  [
     "a port is taken",
     candidate({ listeners: [listener(6443, "nginx")] }),
     "Port 6443 of kube-apiserver is taken by nginx (process 4711).",
@@ -231,7 +236,8 @@ test.each(errors)("fails when %s", (_, bad, problem, cluster = CLUSTER) => {
       remedy: expect.stringMatching(/^[A-Z].{20,}/),
     },
   ]);
-  expect(preflightError(found).message).toContain(problem);
+  const message = preflightError(found).message.replace(/\n +/g, " ");
+  expect(message).toContain(problem);
 });
 
 const warnings: [string, Candidate, string, ClusterFacts?][] = [
@@ -327,6 +333,11 @@ const allowed: [string, Candidate, ClusterFacts?][] = [
       },
     ),
   ],
+  [
+    "plugins are missing that nobody runs",
+    candidate({ cniPlugins: [] }),
+    { ...CLUSTER, cniPlugins: [] },
+  ],
   ["the addresses are unknown", candidate({ addresses: undefined })],
   [
     "a node has a name for its address",
@@ -359,9 +370,10 @@ test("fails when two nodes have one address or one machine, and names both", () 
   expect(preflightError(findings([original, clone], CLUSTER)).message).toBe(
     [
       "2 things stand in the way of the rollout, so it has not begun: no node was changed.",
-      "- cp-2: Its address 10.0.0.11 is that of cp-1, too. Give each node its own.",
-      "- cp-2: It has the machine id of cp-1, 0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071: both are one machine, or clones of one image. Give each node the access to its own machine. On a clone: rm /etc/machine-id && systemd-machine-id-setup, then reboot.",
-      "Apply again after that.",
+      "- cp-2: Its address 10.0.0.11 is that of cp-1, too.",
+      "  Give each node its own.",
+      "- cp-2: It has the machine id of cp-1, 0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071: both are one machine, or clones of one image.",
+      "  Give each node the access to its own machine. On a clone: rm /etc/machine-id && systemd-machine-id-setup, then reboot.",
     ].join("\n"),
   );
 });
@@ -383,10 +395,12 @@ test("everything on all nodes is said at once, sorted by node, and once where it
   expect(preflightError(found).message).toBe(
     [
       "3 things stand in the way of the rollout, so it has not begun: no node was changed.",
-      "- cp-1: 10.0.0.11 cannot be reached over SSH; waited 60 s. ssh says: Connection refused. Check that the machine runs.",
-      "- cp-2, cp-10: There is no kubelet. Install Kubernetes' package kubelet of v1.36, in the machine's user data for example.",
-      "- cp-3: It swaps to /swapfile, and kubelet does not start then. Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { failSwapOn: false }.",
-      "Apply again after that.",
+      "- cp-1: 10.0.0.11 cannot be reached over SSH; waited 60 s. ssh says: Connection refused.",
+      "  Check that the machine runs.",
+      "- cp-2, cp-10: There is no kubelet.",
+      "  Install Kubernetes' package kubelet of v1.36, in the machine's user data for example.",
+      "- cp-3: It swaps to /swapfile, and kubelet does not start then.",
+      "  Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { failSwapOn: false }.",
     ].join("\n"),
   );
   expect(preflightWarnings(found)).toEqual([

@@ -19,6 +19,8 @@ export interface HostFacts {
   readonly systemd: boolean;
   readonly kubelet: KubeletFacts;
   readonly runtime: RuntimeFacts;
+  /** The programs in {@link CNI_PLUGINS}. */
+  readonly cniPlugins: readonly string[];
   readonly listeners: readonly Listener[];
   /** All of its own, loopback's too. */
   readonly addresses?: readonly string[];
@@ -58,12 +60,15 @@ export interface FactsOptions {
   readonly etcdDataDir?: string;
   /** Where kubelet's unit starts it from. */
   readonly kubelet?: string;
+  readonly cniPlugins?: string;
   /** Milliseconds since 1970, here. */
   readonly now?: () => number;
 }
 
 /** What the unit of Kubernetes' packages starts. */
 export const KUBELET = "/usr/bin/kubelet";
+/** Where every runtime looks for the plugins that connect pods. */
+export const CNI_PLUGINS = "/opt/cni/bin";
 
 const FUNCTIONS = `
 listening() {
@@ -109,7 +114,8 @@ const MAIN = `
   socket=$1
   etcd=$2
   program=$3
-  shift 3
+  plugins=$4
+  shift 4
   fact machine-id "$(cat /etc/machine-id 2>/dev/null)"
   fact architecture "$(uname -m)"
   fact swap "$(cat /proc/swaps 2>/dev/null)"
@@ -140,6 +146,9 @@ const MAIN = `
     fi
     list_images
   fi
+  fact cni-plugins "$(for path in "$plugins"/*; do
+    if [ -f "$path" ] && [ -x "$path" ]; then echo "\${path##*/}"; fi
+  done)"
 
   sockets=$(listening)
   fact listening "$sockets"
@@ -162,6 +171,7 @@ export async function readFacts(
     criSocket,
     etcdDataDir = "",
     kubelet = KUBELET,
+    cniPlugins = CNI_PLUGINS,
     now = Date.now,
   }: FactsOptions,
 ): Promise<HostFacts> {
@@ -177,7 +187,7 @@ export async function readFacts(
   const { text, all } = await inquire(host, {
     functions: `${FUNCTIONS}${IMAGE_FUNCTIONS}`,
     main: MAIN,
-    args: [socket, etcdDataDir, kubelet, ...directories],
+    args: [socket, etcdDataDir, kubelet, cniPlugins, ...directories],
     timeout: TIMEOUT,
   });
   const received = now();
@@ -198,6 +208,7 @@ export async function readFacts(
     systemd: text("kubelet-unit") !== undefined,
     kubelet: kubeletFacts(text("kubelet-unit"), all("kubelet")[0]),
     runtime: readRuntime(socket, text),
+    cniPlugins: (text("cni-plugins") ?? "").split("\n").filter(Boolean),
     listeners: readListeners(text("listening") ?? "", text("owners") ?? ""),
     addresses: addresses(all("addresses")[0]),
     staticPodLogs: rows(text("pod-logs"))

@@ -9,6 +9,7 @@ import {
 } from "../preflight";
 import type { RolloutRequest } from "../request";
 import { fromYaml } from "../yaml";
+import { PLUGINS } from "./pod-network-files";
 import type { Reached, Session } from "./session";
 import { treeFile } from "./tree";
 
@@ -28,6 +29,7 @@ export async function checkBefore(
   const found = findings(candidates, {
     kubernetesVersion: request.kubernetesVersion,
     kubelet: kubeletFacts(reached, session),
+    cniPlugins: request.podNetwork ? PLUGINS : [],
     live,
   });
   for (const warning of preflightWarnings(found)) say(warning);

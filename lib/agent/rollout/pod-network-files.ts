@@ -11,9 +11,8 @@ export const POD_NETWORK_FILES: readonly string[] = [
   ROUTES,
   UNIT,
 ];
-/** How the plugins that the configuration names are found by every runtime. */
+/** What the configuration names, and what every runtime runs beside. */
 export const PLUGINS = ["bridge", "host-local", "loopback", "portmap"];
-export const PLUGIN_DIRECTORY = "/opt/cni/bin";
 
 /** A node as the pod network sees it. */
 export interface Peer {

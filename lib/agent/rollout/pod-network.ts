@@ -1,20 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesApi } from "../cluster/api";
 import { isReady, type Node } from "../cluster/nodes";
-import {
-  noCniPlugins,
-  noPodAddresses,
-  notReady,
-  podRoutesFailed,
-} from "../errors-rollout";
+import { noPodAddresses, notReady, podRoutesFailed } from "../errors-rollout";
 import { deliver, differences, readHost } from "../hosts/delivery";
 import type { NodeRequest, RolloutRequest } from "../request";
 import { hostedNode, ownNodes } from "./inventory";
 import {
   type Peer,
   peerOf,
-  PLUGIN_DIRECTORY,
-  PLUGINS,
   POD_NETWORK_FILES,
   podNetworkFiles,
   startPodRoutes,
@@ -75,17 +68,6 @@ async function bringTo(
   const host = peer && (await session.hostIfThere(node));
   // One that is down gets its routes with the rollout that brings it back.
   if (!host) return;
-  const plugins = await host.run(
-    'cd "$1" && shift && for name in "$@"; do [ -x "$name" ] || echo "$name"; done',
-    { args: [PLUGIN_DIRECTORY, ...PLUGINS] },
-  );
-  const missing = plugins.stdout.toString().trim().split("\n").join(", ");
-  if (plugins.exitCode !== 0 || missing)
-    throw noCniPlugins(
-      node.name,
-      PLUGIN_DIRECTORY,
-      missing || PLUGINS.join(", "),
-    );
   const state = await readHost(host, POD_NETWORK_FILES);
   const wanted = podNetworkFiles(peer, peers, podSubnets);
   const { changed } = differences(wanted, state);
