@@ -70,7 +70,7 @@ asRoot("connecting over SSH", () => {
     expect(error).toMatchObject({ kind: "unreachable", node: "cp-1" });
     expect(error.message).toBe(
       [
-        `cp-1 (127.0.0.1) cannot be reached over SSH; waited 1 s. ssh says: ssh: connect to host 127.0.0.1 port ${off.port}: Connection refused`,
+        `cp-1 (127.0.0.1) cannot be reached over SSH; waited 1 s. ssh says: connect to host 127.0.0.1 port ${off.port}: Connection refused`,
         "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall is between. If it needs longer to start, raise connectTimeout.",
       ].join("\n"),
     );

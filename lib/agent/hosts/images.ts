@@ -205,6 +205,7 @@ function lastLine(stderr: string): string {
   return (message?.replace(/\\(.)/g, "$1") ?? line)
     .replace(/^ctr: /, "")
     .replace(/^.*(failed to do request): \w+ "[^"]*": /, "$1: ")
+    .replace(/\w+ \w+ \S+->\S+: (\w+: )?/, "")
     .replace(/^.*failed to resolve reference "[^"]*": /, "");
 }
 

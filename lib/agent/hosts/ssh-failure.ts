@@ -61,7 +61,8 @@ export function readSshFailure(stderr: string): SshFailure {
       kind === "permission-denied"
         ? lines.filter((each) => KEY_TROUBLE.test(each))
         : [];
-    return { kind, said: [...trouble, line].join("; ") };
+    const said = [...trouble, line].join("; ").replace(/^ssh: /, "");
+    return { kind, said };
   }
   return { kind: "ssh", said: lastLine(stderr) || "nothing" };
 }
