@@ -192,6 +192,14 @@ export class LiveNode {
     return this.unhealthy.length === 0;
   }
 
+  /** Whether what differs makes an etcd that is well start anew. */
+  get endsEtcd(): boolean {
+    return (
+      this.changed.some(({ path }) => path === ETCD_MANIFEST) &&
+      !this.unhealthy.some(({ name }) => name === "etcd")
+    );
+  }
+
   /** Makes its etcd one that joins members that are there. */
   join(joining: Joining): void {
     this.joining = joining;
@@ -273,11 +281,11 @@ export class LiveNode {
       ];
       say(`${this.name}: ${parts.join(", ")}`);
     }
-    this.state = await LiveNode.stateOf(this.props);
     if (startsKubelet || renewsKubelet) {
       await this.startKubelet();
       replaced.add("kubelet");
     }
+    this.state = await LiveNode.stateOf(this.props);
     return { before, replaced };
   }
 
@@ -335,6 +343,7 @@ export class LiveNode {
         this.name,
         `kubelet cannot be started: ${stderr.trim()}`,
       );
+    this.unhealthy = this.unhealthy.filter(({ name }) => name !== "kubelet");
   }
 }
 
