@@ -28,7 +28,6 @@ export async function resetHost(
 const STATE = "/var/lib/cdktf-control-plane";
 
 const RESET = `
-exec 3>&2
 if systemctl cat kubelet >/dev/null 2>&1; then
   systemctl disable --quiet --now kubelet 2>/dev/null || systemctl stop kubelet || exit 1
 fi
@@ -74,7 +73,13 @@ if [ -f ${STATE}/delivered ]; then
   done < ${STATE}/delivered
 fi
 rm -rf ${STATE} /etc/kubernetes/bootstrap-kubelet.conf
-[ ! -d /var/lib/kubelet ] || find /var/lib/kubelet -xdev -mindepth 1 -delete 2>&3
+# Somebody's data may be mounted there, from the same file system as well.
+while read -r _ mount _; do
+  case $mount in
+    /var/lib/kubelet/*) echo "$mount is still mounted" >&2; exit 1 ;;
+  esac
+done < /proc/mounts
+[ ! -d /var/lib/kubelet ] || find /var/lib/kubelet -xdev -mindepth 1 -delete
 
 case $3 in
   removed) [ -z "$2" ] || rm -rf -- "$2/member" ;;
