@@ -54,7 +54,7 @@ export const CONNECTIONS = 8;
 
 /** The connection broke, or there was none: anything else is a matter of trust. */
 const BROKEN =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOENT|EAGAIN|ERR_STREAM|HPE_)/;
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOENT|ENOTFOUND|EAI_|EAGAIN|ERR_STREAM|HPE_)/;
 
 /**
  * A server that is reached through a host. Bare `node:https`, because the agent is one file that has to start at once,
@@ -134,7 +134,8 @@ export class Server {
         clearTimeout(timer);
         reject(error);
       };
-      request.once("error", fail);
+      // More than once, where it breaks while the answer is read.
+      request.on("error", fail);
       request.once("response", (response) => {
         read(response).then((answer) => {
           clearTimeout(timer);
