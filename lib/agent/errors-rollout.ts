@@ -64,6 +64,15 @@ export function quorumAtStake(
   );
 }
 
+/** All but them is done. */
+export function nodesWait(nodes: readonly string[]): AgentError {
+  const one = nodes.length === 1;
+  return lines(
+    `${nodes.join(", ")}: not reached, so ${one ? "its" : "their"} changes wait. All else is done.`,
+    `Start ${one ? "the machine" : "the machines"} and deploy again, or take ${one ? "the node" : "the nodes"} out of the list.`,
+  );
+}
+
 export function noQuorumLeft(
   leaving: string,
   remaining: number,

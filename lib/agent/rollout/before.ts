@@ -44,7 +44,7 @@ async function candidate(each: Reached, session: Session): Promise<Candidate> {
     return {
       request,
       facts: each.failure,
-      delivered: known?.member ?? false,
+      delivered: known?.member === true || known?.tree !== undefined,
     };
   const { host, facts, node } = each;
   const { images, imageArchives, criSocket } = request;

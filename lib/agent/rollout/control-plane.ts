@@ -85,7 +85,7 @@ async function startRest(node: LiveNode): Promise<void> {
   await node.wait(others, change, false);
 }
 
-/** Unhealthy nodes first: they have nothing to lose. Then those that differ, a few at a time. */
+/** Unhealthy nodes first, but for their etcd they have nothing to lose. Then those that differ, a few at a time. */
 async function roll(
   nodes: readonly LiveNode[],
   cluster: ControlPlane,
@@ -95,6 +95,7 @@ async function roll(
   const waiting = [...ill, ...well];
   for (const node of ill) {
     waiting.shift();
+    if (node.endsEtcd) await batchSize([node], cluster);
     await together([node], waiting, change);
   }
   while (well.length > 0) {
@@ -114,7 +115,8 @@ async function batchSize(
   next: readonly LiveNode[],
   { request, members }: ControlPlane,
 ): Promise<number> {
-  if (!members) return request.maxUnavailable;
+  if (!members || !next.some(({ endsEtcd }) => endsEtcd))
+    return request.maxUnavailable;
   const end = Date.now() + GATE;
   for (;;) {
     const all = ((await members.agreed()) ?? []).filter(

@@ -27,6 +27,8 @@ export type InventoryNode = Pick<NodeRequest, "address" | "access"> &
     readonly pool?: string;
     /** It is, or was once, a member of etcd, or runs the control plane with an etcd elsewhere. */
     readonly member?: boolean;
+    /** The fingerprint of the tree that it was brought to last. */
+    readonly tree?: string;
     /** It left the cluster while its machine exists. */
     readonly retired?: boolean;
   };
@@ -90,11 +92,12 @@ function inventoryNode(
   const { address, access } = node;
   if (access.kind === "directory")
     return { address, access, ...(pool !== undefined && { pool }) };
-  const { member, retired } = present ?? {};
+  const { member, tree, retired } = present ?? {};
   return {
     ...node,
     ...(pool !== undefined && { pool }),
     ...(member && { member }),
+    ...(tree !== undefined && { tree }),
     ...(retired && { retired }),
   };
 }

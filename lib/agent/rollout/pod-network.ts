@@ -4,7 +4,8 @@ import { isReady, type Node } from "../cluster/nodes";
 import { noPodAddresses, notReady, podRoutesFailed } from "../errors-rollout";
 import { deliver, differences, readHost } from "../hosts/delivery";
 import type { NodeRequest, RolloutRequest } from "../request";
-import { hostedNode, ownNodes } from "./inventory";
+import { hostedNode } from "./inventory";
+import type { LiveNode } from "./live-node";
 import {
   type Peer,
   peerOf,
@@ -18,20 +19,23 @@ import type { Session } from "./session";
 const PATIENCE = 120_000;
 const PAUSE = 250;
 
-/** Gives every host its bridge and its routes: a node that came or went changes those of all others. */
+/**
+ * Gives every host its bridge and its routes: a node that came or went changes those of all others.
+ * @param nodes those of this rollout that are reached
+ */
 export async function bringPodNetwork(
   request: RolloutRequest,
+  nodes: readonly LiveNode[],
   session: Session,
 ): Promise<void> {
   const staying = request.nodes.filter(({ retire }) => !retire);
   const api = await session.api(staying);
-  const own = ownNodes(request).filter(({ retire }) => !retire);
-  const peers = await peersOf(api, own);
+  const peers = await peersOf(api, nodes);
   const podSubnets = request.podNetwork?.podSubnets ?? [];
   await Promise.all(
     hostsOf(session).map((node) => bringTo(node, peers, podSubnets, session)),
   );
-  for (const { name } of own) await untilReady(api, name);
+  for (const { name } of nodes) await untilReady(api, name);
 }
 
 /** All nodes of the cluster that are on hosts, whichever rollout they belong to. */
@@ -43,7 +47,7 @@ function hostsOf({ inventory }: Session): NodeRequest[] {
 
 async function peersOf(
   api: KubernetesApi,
-  own: readonly NodeRequest[],
+  own: readonly LiveNode[],
 ): Promise<Peer[]> {
   const end = Date.now() + PATIENCE;
   for (;;) {

@@ -13,6 +13,7 @@ import { withNode } from "./inventory";
 import { BOOTSTRAP_KUBECONFIG, type LiveNode } from "./live-node";
 import { leaveAll } from "./rollout";
 import type { Session } from "./session";
+import { treeFingerprint } from "./waiting";
 import {
   hasGoodCredentials,
   KUBELET_KUBECONFIG,
@@ -59,7 +60,10 @@ export async function rollPool(
     await waitForNode(api, name);
     await markNode(api, { name, labels, taints });
     await session.keep(
-      withNode(session.inventory, name, { retired: undefined }),
+      withNode(session.inventory, name, {
+        tree: treeFingerprint(session.work.store, name),
+        retired: undefined,
+      }),
     );
   }
   await leaveAll(request, session, { api });

@@ -8,6 +8,7 @@ import {
   type ObjectsFile,
 } from "../cluster/objects";
 import { deleteNode, drain, waitForNode } from "../cluster/nodes";
+import { nodesWait } from "../errors-rollout";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { counted } from "../report";
 import type { NodeRequest, RolloutRequest } from "../request";
@@ -30,6 +31,7 @@ import { rollPool } from "./pool";
 import { type Reached, relativeToStore, Session } from "./session";
 import type { Store } from "../store";
 
+import { treeFingerprint, waitingNodes } from "./waiting";
 /** Seconds that a control-plane node which leaves may take to be drained. */
 const DRAIN = 60;
 
@@ -103,7 +105,9 @@ async function rollHosts(
   );
   if (pool) await rollPool(request, nodes, session);
   else await rollMembers(request, nodes, reached, session);
-  if (podNetwork) await bringPodNetwork(request, session);
+  if (podNetwork) await bringPodNetwork(request, nodes, session);
+  const waiting = waitingNodes(request, nodes, session);
+  if (waiting.length > 0) throw nodesWait(waiting);
 }
 
 async function rollMembers(
@@ -125,7 +129,11 @@ async function rollMembers(
   });
   for (const { name } of nodes)
     await session.keep(
-      withNode(session.inventory, name, { member: true, retired: undefined }),
+      withNode(session.inventory, name, {
+        member: true,
+        tree: treeFingerprint(work.store, name),
+        retired: undefined,
+      }),
     );
 
   const staying = nodes.map((node) => node.request);
@@ -216,6 +224,7 @@ export async function leaveAll(
       withNode(session.inventory, node.name, {
         member: undefined,
         retired: true,
+        tree: undefined,
       }),
     );
   }

@@ -1,0 +1,39 @@
+import type { RolloutRequest } from "../request";
+import type { Store } from "../store";
+import { ownNodes } from "./inventory";
+import type { LiveNode } from "./live-node";
+import type { Session } from "./session";
+import { treeOf } from "./tree";
+import { fingerprintOf, wantedFiles } from "./wanted";
+
+/** Of what a node is to have, whatever its host's own state adds to that. */
+export function treeFingerprint(store: Store, node: string): string {
+  const files = wantedFiles(
+    treeOf(store, node),
+    { hasEtcdData: false, kept: [] },
+    // The list of members is none of an etcd's business that has begun.
+    { initialCluster: "" },
+  );
+  return fingerprintOf(
+    files.map((file) => ({
+      ...file,
+      path: `${file.path} ${file.mode} ${file.owner}`,
+    })),
+  );
+}
+
+/** Those that were not reached, and that have not got what they are to have: this rollout is not at its end. */
+export function waitingNodes(
+  request: RolloutRequest,
+  reached: readonly LiveNode[],
+  { inventory, work }: Session,
+): string[] {
+  const there = new Set(reached.map(({ name }) => name));
+  return ownNodes(request).flatMap(({ name, retire }) =>
+    retire ||
+    there.has(name) ||
+    inventory.nodes?.[name]?.tree === treeFingerprint(work.store, name)
+      ? []
+      : [name],
+  );
+}
