@@ -2,7 +2,7 @@ import { Deployment } from "./lab/deployment";
 import { ECHO_IMAGE } from "./lab/images";
 import { Lab } from "./lab/lab";
 import { probeWhile } from "./lab/probe";
-import { program } from "./lab/program";
+import { sshExample } from "./lab/program";
 import { until } from "./say";
 import { step } from "./steps";
 
@@ -14,6 +14,7 @@ const NODES = {
 const WORKERS = { "worker-1": "10.77.0.21", "worker-2": "10.77.0.22" };
 const ENDPOINT = "10.77.0.10";
 
+/** What examples/ssh deploys, as it is. */
 describe("three control-plane nodes and two workers on real hosts", () => {
   let lab: Lab;
   let cluster: Deployment;
@@ -27,17 +28,7 @@ describe("three control-plane nodes and two workers on real hosts", () => {
       pods: false,
     });
     await lab.give(ENDPOINT, lab.host("cp-1"));
-    cluster = new Deployment(
-      lab,
-      "prod",
-      program({
-        clusterName: "prod",
-        endpoint: "api.example.org:6443",
-        sshKey: lab.sshKey,
-        nodes: NODES,
-        workers: WORKERS,
-      }),
-    );
+    cluster = new Deployment(lab, "prod", sshExample("10.77.0.", lab.sshKey));
   });
 
   afterAll(async () => {
@@ -112,6 +103,36 @@ describe("three control-plane nodes and two workers on real hosts", () => {
       });
     },
   );
+
+  step("have the manifests, labels and rights of the example", async () => {
+    const kubeconfig = cluster.store("kubeconfigs/jane.conf");
+    const asJane = (...args: string[]) =>
+      cluster.kubectl("--kubeconfig", kubeconfig, ...args);
+    expect(
+      await asJane("get", "resourcequota", "-n", "team", "-o", "name"),
+    ).toBe("resourcequota/pods\n");
+    expect(
+      await asJane(
+        ...["get", "pods", "-n", "kube-system", "-o", "name"],
+        ...["-l", "component=kube-apiserver"],
+      ),
+    ).toBe(
+      Object.keys(NODES)
+        .map((name) => `pod/kube-apiserver-${name}\n`)
+        .join(""),
+    );
+    await expect(asJane("get", "secrets", "-n", "kube-system")).rejects.toThrow(
+      "forbidden",
+    );
+    const labelled = await cluster.kubectl(
+      ...["get", "nodes", "-l", "example.org/disk=ssd", "-o", "name"],
+    );
+    expect(labelled).toBe(
+      Object.keys(WORKERS)
+        .map((name) => `node/${name}\n`)
+        .join(""),
+    );
+  });
 
   step(
     "are left alone by a second deploy, which takes less than 10 s",

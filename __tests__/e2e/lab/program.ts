@@ -1,9 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   LAB_KUBE_PROXY_CONFIG,
   LAB_KUBELET_CONFIG,
   LAB_POD_SUBNET,
 } from "./lab";
-import { KUBERNETES } from "../cluster";
+import { KUBERNETES, REPOSITORY } from "../cluster";
+
+const KUBERNETES_VERSION = KUBERNETES.text.slice(1);
+const LAB_CONFIG = `  kubelet: { config: ${JSON.stringify(LAB_KUBELET_CONFIG)} },
+  kubeProxy: { config: ${JSON.stringify(LAB_KUBE_PROXY_CONFIG)} },
+`;
 
 export interface ProgramProps {
   readonly clusterName: string;
@@ -36,15 +43,13 @@ new LocalBackend(stack, { path: "../../../terraform.tfstate" });
 
 const controlPlane = new ControlPlane(stack, "${clusterName}", {
   clusterName: "${clusterName}",
-  kubernetesVersion: "${KUBERNETES.text.slice(1)}",
+  kubernetesVersion: "${KUBERNETES_VERSION}",
   endpoint: "${endpoint}",
   podSubnet: "${LAB_POD_SUBNET}",
   podNetwork: PodNetwork.routed(),
   nodes: [
 ${list(nodes)}  ],
-  kubelet: { config: ${JSON.stringify(LAB_KUBELET_CONFIG)} },
-  kubeProxy: { config: ${JSON.stringify(LAB_KUBE_PROXY_CONFIG)} },
-});
+${LAB_CONFIG}});
 ${
   Object.keys(workers).length > 0
     ? `controlPlane.addWorkers("workers", {
@@ -56,4 +61,20 @@ ${list(workers)}  ],
 }
 app.synth();
 `;
+}
+
+/** The example as people find it, on the hosts of a lab whose addresses begin with `network`: `10.77.0.`. */
+export function sshExample(network: string, sshKey: string): string {
+  const changes: readonly [RegExp, string][] = [
+    [/~\/\.ssh\/id_ed25519/, sshKey],
+    [/192\.0\.2\./g, network],
+    [/(?<=kubernetesVersion: ")[^"]+/, KUBERNETES_VERSION],
+    [/(?=^ {2}nodes: \[$)/m, LAB_CONFIG],
+  ];
+  const main = readFileSync(join(REPOSITORY, "examples/ssh/main.ts"), "utf8");
+  return changes.reduce((text, [said, meant]) => {
+    if (text.search(said) < 0)
+      throw new Error(`examples/ssh/main.ts has no ${String(said)}`);
+    return text.replace(said, meant);
+  }, main);
 }
