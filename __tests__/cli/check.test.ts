@@ -28,7 +28,7 @@ test("says of each node that it is as it should be, and marks none", async () =>
       "  cp-1  as it should be",
       "  cp-2  as it should be",
       "",
-      "2 nodes as they should be.",
+      "All 2 nodes are as they should be.",
       "",
     ].join("\n"),
   );
@@ -45,7 +45,7 @@ test("names what differs on which host, marks it, and says what to do", async ()
     `x cp-2  ${FILE} is not as it was delivered`,
     "        kube-scheduler is not healthy",
     "",
-    "1 as it should be, 1 not. `control-plane deploy` repairs cp-2, and touches no other.",
+    "cp-2 differs: `control-plane deploy` repairs it, and touches no other.",
     "",
   ]);
   expect(status).toBe(2);
@@ -91,7 +91,7 @@ test("names a host that is not reached with the reason, and does not mark it", a
   expect(retired).toBe("  cp-0  retired: its machine can go");
   expect(fine).toBe("  cp-1  as it should be");
   expect(rest.join("\n").replace(/\n {8}/g, " ")).toMatch(
-    /^! cp-3 {2}\(127\.0\.0\.1\) cannot be reached over SSH; waited 5 s\. ssh says: .* Connection refused Check that .*\n\n1 as it should be, 1 not looked at\.\n$/,
+    /^! cp-3 {2}\(127\.0\.0\.1\) cannot be reached over SSH; waited 5 s\. ssh says: .* Connection refused Check that .*\n\ncp-3 could not be looked at: nothing is planned for it\.\n$/,
   );
   expect(status).toBe(1);
   expect(place.token("cp-3")).toBeUndefined();

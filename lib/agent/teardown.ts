@@ -6,10 +6,7 @@ import { resetHosts } from "./rollout/reset";
 import { stampPath } from "./store";
 
 /** What is the store's own; whatever else people put there is theirs. */
-const OWN = [
-  ...["nodes", "kubeconfigs", "objects", "pending", ".staging"],
-  "known_hosts",
-];
+const OWN = ["nodes", "kubeconfigs", "objects", "pending", ".staging"];
 
 /**
  * Stops what was started on hosts, and removes what was made; the keys that cannot be made again only where that is
@@ -35,6 +32,7 @@ export async function runTeardown(
   );
   const folders = request.retainAuthorities ? OWN : [...OWN, "pki"];
   const paths = new Set([
+    "known_hosts",
     ...going.flatMap(([, { files }]) =>
       readFileLines(files).map(({ path }) => path),
     ),
@@ -47,6 +45,8 @@ export async function runTeardown(
     ...folders,
     ...paths,
     ...going.map(([path]) => stampPath(path)),
+    // What a check marked lies among the stamps.
+    ...store.files(".stamps/nodes"),
   ]);
   store.remove(
     request.retainAuthorities

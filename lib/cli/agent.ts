@@ -23,12 +23,14 @@ export async function runTeardown(
 /** Lets the agent compare hosts with their trees; a string says why it could not. */
 export async function runCheck(
   request: CheckRequest,
-  base: string,
   context: Context,
 ): Promise<readonly NodeDrift[] | string> {
   const lines: string[] = [];
-  const { exitCode, errors } = await runAgent(request, base, context, (line) =>
-    lines.push(line),
+  const { exitCode, errors } = await runAgent(
+    request,
+    process.cwd(),
+    context,
+    (line) => lines.push(line),
   );
   context.children.goOn();
   return exitCode === 0

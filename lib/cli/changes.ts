@@ -1,5 +1,8 @@
-import type { Contents } from "./contents";
+import { checkedNodes } from "../agent/rollout/drift";
+import { Store } from "../agent/store";
+import type { Contents, Run } from "./contents";
 import { count, type Style } from "./output";
+import { leaversOf, visitsOf, visitWords } from "./rollout-changes";
 import type { State } from "./state";
 
 /** What Terraform plans to do with one resource. */
@@ -70,14 +73,14 @@ export function changeLines(
     })),
     ...others.map(({ kind, address }) => ({ kind, name: address, files: 0 })),
   ].sort((a, b) => a.name.localeCompare(b.name));
-  const rest = unfinished(
-    known.map(({ address }) => address),
-    contents,
-  );
   return [
     [
       ...parts,
-      ...(rest.length > 0 ? [`to finish: ${rest.join(", ")}`] : []),
+      ...runWords(
+        known.map(({ address }) => address),
+        contents,
+        state,
+      ),
     ].join("; ") || "only records to bring up to date",
     ...listed(list).map(({ kind, name }) =>
       style.dim(`  ${MARKS[kind]} ${name}`),
@@ -124,35 +127,73 @@ function summary(kinds: readonly Kind[], noun: string): string {
     .join(", ");
 }
 
-/** What failed before its files were made: only its run is planned again. */
-function unfinished(
+/**
+ * What is done beside making files: why hosts are visited, and the runs that are planned alone, as what failed before it
+ * had made its files is.
+ */
+function runWords(
   addresses: readonly string[],
   contents: Contents,
+  state: State,
 ): string[] {
-  const planned = new Set(addresses);
+  const planned = [...contents.runs].filter(([address]) =>
+    addresses.includes(address),
+  );
+  const rollouts = planned
+    .filter(([, { action }]) => action === "rollout")
+    .map(([address, run]) => {
+      const applied = state.records.get(address);
+      const visits = visitsOf(run, applied, knownHosts(contents));
+      return { ...run, visits, unfinished: applied?.tainted ?? true };
+    });
+  const leavers = leaversOf(
+    [...contents.runs.values()],
+    addresses.flatMap((address) => state.records.get(address) ?? []),
+  );
+  const visits = visitWords([
+    ...rollouts.flatMap(({ visits }) => visits),
+    ...leavers,
+  ]);
   const withFiles = new Set(
     [...contents.artefacts]
-      .filter(([address]) => planned.has(address))
+      .filter(([address]) => addresses.includes(address))
       .map(([, { batch }]) => batch),
   );
-  const titles = (action: string): string[] =>
-    [...contents.runs].flatMap(([address, run]) =>
-      planned.has(address) && run.action === action && !withFiles.has(address)
-        ? [run.title]
-        : [],
-    );
-  const batches = titles("batch");
-  return batches.length > 0 || withFiles.size > 0 ? batches : titles("rollout");
+  const batches = planned
+    .filter(
+      ([address, { action }]) => action === "batch" && !withFiles.has(address),
+    )
+    .map(([, run]) => run);
+  if (batches.length > 0 || withFiles.size > 0)
+    return [...visits, ...titles("finish", batches)];
+  const unfinished = rollouts.filter(
+    (rollout) => rollout.unfinished && rollout.visits.length === 0,
+  );
+  const told = [...visits, ...titles("finish", unfinished)];
+  return told.length > 0 ? told : titles("roll out", rollouts);
 }
+
+const titles = (verb: string, runs: readonly Run[]): string[] =>
+  runs.length > 0
+    ? [`to ${verb}: ${runs.map(({ title }) => title).join(", ")}`]
+    : [];
+
+/** Where a rollout was at work before, also where the state has been lost. */
+const knownHosts = ({ stores }: Contents): ReadonlySet<string> =>
+  new Set(
+    stores.flatMap(({ directory }) =>
+      checkedNodes(new Store(directory).inventory()).map(({ name }) => name),
+    ),
+  );
 
 /** Whether it is one of this library's resources. */
 export function isOurs(
   address: string,
-  { artefacts, runs, guards, others }: Contents,
+  { artefacts, runs, records, others }: Contents,
   state: State,
 ): boolean {
   if (others.has(address)) return false;
-  const ours = [artefacts, runs, guards, state.artefacts, state.records];
+  const ours = [artefacts, runs, records, state.artefacts, state.records];
   return ours.some((known) => known.has(address));
 }
 

@@ -1,10 +1,10 @@
 import { differs, type NodeDrift } from "../agent/rollout/drift";
 import type { CheckedStore } from "./check";
-import { count, type Style } from "./output";
+import type { Style } from "./output";
 import { enumerated, storeTitle, WIDTH, wrap } from "./text";
 
 /** Of a host that lost all its files a few say enough; `--json` has all. */
-const LISTED = 6;
+const LISTED = { atMost: 6, ofMore: 3 };
 
 /** A line for each node, what is wrong with it beside its name, and what to do about all of it. */
 export function checkLines(store: CheckedStore, style: Style): string[] {
@@ -69,7 +69,11 @@ function problems(drift: NodeDrift): string[] {
     ...ofFiles(drift.changed, "not as it was delivered", "not as delivered"),
     ...ofFiles(drift.missing, "missing", "missing"),
     ...ofFiles(drift.unlisted, "no longer wanted", "no longer wanted"),
-    ...unhealthy.map((name) => `${name} is not healthy`),
+    ...(unhealthy.length > 0
+      ? [
+          `${enumerated(unhealthy)} ${unhealthy.length === 1 ? "is" : "are"} not healthy`,
+        ]
+      : []),
     ...(kubelet && !unhealthy.includes("kubelet")
       ? ["kubelet runs with other files than it has"]
       : []),
@@ -81,7 +85,8 @@ function ofFiles(
   ofOne: string,
   ofMore: string,
 ): string[] {
-  const listed = paths.length > LISTED ? paths.slice(0, LISTED - 1) : paths;
+  const { atMost, ofMore: few } = LISTED;
+  const listed = paths.length > atMost ? paths.slice(0, few) : paths;
   const rest = paths.length - listed.length;
   return [
     ...listed.map((path) => `${path} is ${ofOne}`),
@@ -89,22 +94,28 @@ function ofFiles(
   ];
 }
 
+/** What to do, or that nothing is. */
 function summary(nodes: readonly NodeDrift[]): string {
   const ill = nodes.filter(differs).map(({ node }) => node);
-  const unseen = nodes.filter(({ unreachable }) => unreachable !== undefined);
-  const well = nodes.length - ill.length - unseen.length;
-  if (well === nodes.length)
-    return nodes.length === 0
-      ? "No node is left to compare."
-      : `${count(well, "node")} as ${well === 1 ? "it" : "they"} should be.`;
-  const counts = [
-    ...(well > 0 ? [`${well} as ${well === 1 ? "it" : "they"} should be`] : []),
-    ...(ill.length > 0 ? [`${ill.length} not`] : []),
-    ...(unseen.length > 0 ? [`${unseen.length} not looked at`] : []),
-  ];
-  return `${counts.join(", ")}.${
-    ill.length > 0
-      ? ` \`control-plane deploy\` repairs ${enumerated(ill)}, and touches no other.`
-      : ""
-  }`;
+  const unseen = nodes
+    .filter(({ unreachable }) => unreachable !== undefined)
+    .map(({ node }) => node);
+  if (nodes.length === 0) return "No node is left to compare.";
+  if (ill.length + unseen.length === 0)
+    return nodes.length === 1
+      ? "Nothing to do."
+      : `All ${nodes.length} nodes are as they should be.`;
+  const isAlone = ill.length === 1;
+  return [
+    ...(ill.length > 0
+      ? [
+          `${enumerated(ill)} ${isAlone ? "differs" : "differ"}: \`control-plane deploy\` repairs ${isAlone ? "it" : "them"}${ill.length < nodes.length ? ", and touches no other" : ""}.`,
+        ]
+      : []),
+    ...(unseen.length > 0
+      ? [
+          `${enumerated(unseen)} could not be looked at: nothing is planned for ${unseen.length === 1 ? "it" : "them"}.`,
+        ]
+      : []),
+  ].join(" ");
 }

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import type { CheckRequest } from "../agent/request";
 import { checkedNodes, differs, type NodeDrift } from "../agent/rollout/drift";
-import { type Inventory, Store } from "../agent/store";
+import { Store } from "../agent/store";
 import { runCheck } from "./agent";
 import { checkLines, driftLines } from "./check-table";
-import type { StackStore } from "./contents";
+import type { Contents } from "./contents";
 import { noStore } from "./errors";
-import { baseOf } from "./stores";
+import { hosted } from "./rollout-changes";
+import type { State } from "./state";
 import { type Context, shownPath } from "./workspace";
 
 /** What a check found in one store. */
@@ -36,7 +37,7 @@ export async function check(
   });
   const stores: CheckedStore[] = [];
   for (const directory of directories) {
-    const store = await checkStore(directory, baseOf(directory), context);
+    const store = await checkStore(directory, context);
     if (!json) {
       if (stores.length > 0) output.say();
       for (const line of checkLines(store, output.style)) output.say(line);
@@ -56,10 +57,8 @@ function exitCodeOf({ nodes, failure }: CheckedStore): 0 | 1 | 2 {
     : 0;
 }
 
-/** @param base where paths in the inventory start */
-export async function checkStore(
+async function checkStore(
   directory: string,
-  base: string,
   context: Context,
 ): Promise<CheckedStore> {
   const inventory = new Store(directory).inventory();
@@ -70,33 +69,44 @@ export async function checkStore(
     ...(clusterName && { clusterName }),
     retired: Object.keys(nodes).filter((name) => nodes[name].retired),
   };
-  if (!hasHosts(inventory)) return { ...about, nodes: [] };
+  if (checkedNodes(inventory).length === 0) return { ...about, nodes: [] };
   const request: CheckRequest = { action: "check", store: directory, stack };
-  const result = await runCheck(request, base, context);
+  const result = await runCheck(request, context);
   return typeof result === "string"
     ? { ...about, nodes: [], failure: result }
     : { ...about, nodes: result };
 }
 
-/** Whether there is anything to compare. */
-export const hasHosts = (inventory: Inventory | undefined): boolean =>
-  checkedNodes(inventory).length > 0;
-
-/** What is told before a deploy: nothing where all is well. A check that cannot be made is no reason not to deploy. */
+/**
+ * What is told before a deploy: nothing where all is well. A check that cannot be made is no reason not to deploy, and
+ * where a rollout has not come to its end the plan has it anyway.
+ */
 export async function checkBeforeDeploy(
-  { directory, base, stack }: StackStore,
+  { runs, stores }: Contents,
+  state: State,
   context: Context,
 ): Promise<void> {
   const { output } = context;
-  const inventory = new Store(directory).inventory();
-  if (inventory?.stack !== stack || !hasHosts(inventory)) return;
-  const { store, nodes, failure } = await checkStore(directory, base, context);
-  if (failure !== undefined)
-    return output.say(
-      `${store}: hosts not compared: ${failure.split("\n")[0]}`,
+  const rolledOut = new Set(
+    [...runs].flatMap(([address, { triggers }]) =>
+      state.records.get(address)?.tainted === false ? hosted(triggers) : [],
+    ),
+  );
+  for (const { directory, stack } of stores) {
+    const inventory = new Store(directory).inventory();
+    const nodes = checkedNodes(inventory).map(({ name }) => name);
+    const isOurs = inventory?.stack === stack;
+    if (!isOurs || !nodes.some((name) => rolledOut.has(name))) continue;
+    const result = await checkStore(directory, context);
+    const lines = driftLines(
+      result.nodes.filter(({ node }) => rolledOut.has(node)),
     );
-  const lines = driftLines(nodes);
-  if (lines.length === 0) return;
-  output.say(`${store}: not all hosts are as they should be`);
-  for (const line of lines) output.say(`  ${line}`);
+    if (result.failure !== undefined)
+      output.say(
+        `${result.store}: hosts not compared: ${result.failure.split("\n")[0]}`,
+      );
+    if (lines.length > 0)
+      output.say(`${result.store}: not all hosts are as they should be`);
+    for (const line of lines) output.say(`  ${line}`);
+  }
 }

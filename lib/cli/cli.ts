@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { Store } from "../agent/store";
 import { check } from "./check";
 import { Children, Interrupted } from "./children";
 import { deploy } from "./deploy";
@@ -23,8 +24,12 @@ const COMMANDS: Readonly<
 > = {
   deploy: ({ names }, context) => deploy(names, context),
   destroy: ({ names }, context) => destroy(names, context),
-  check: ({ names, json }, context) =>
-    check(storesToLookAt("check", names), { json }, context),
+  check: ({ names, json }, context) => {
+    const stores = storesToLookAt("check", names, (directory) =>
+      Boolean(new Store(directory).inventory()),
+    );
+    return check(stores, { json }, context);
+  },
   inspect: async ({ names, json }) => {
     const { text, exitCode } = inspect(storesToLookAt("inspect", names), {
       json,
@@ -43,11 +48,13 @@ const COMMANDS: Readonly<
 
 const WITH_JSON = ["check", "inspect"];
 
+/** Those that are named, or all that there are. */
 function storesToLookAt(
   command: string,
   names: readonly string[],
+  isThere: (directory: string) => boolean = () => true,
 ): readonly string[] {
-  const stores = names.length > 0 ? names : knownStores();
+  const stores = names.length > 0 ? names : knownStores().filter(isThere);
   if (stores.length === 0) throw noStores(command);
   return stores;
 }

@@ -7,8 +7,8 @@ import type { Stack } from "./app";
 export interface Contents {
   readonly artefacts: ReadonlyMap<string, Artefact>;
   readonly runs: ReadonlyMap<string, Run>;
-  /** Guards: they make nothing. */
-  readonly guards: ReadonlySet<string>;
+  /** Guards, and the ways to hosts: they make nothing. */
+  readonly records: ReadonlySet<string>;
   /** Of the same types, but the user's. */
   readonly others: ReadonlySet<string>;
   readonly stores: readonly StackStore[];
@@ -26,7 +26,13 @@ export interface Run {
   readonly action: Request["action"];
   /** As its lines of progress call it. */
   readonly title: string;
+  /** As they were synthesized: values that are known only later are expressions. */
+  readonly triggers: Triggers;
+  /** Where paths in it start. */
+  readonly base: string;
 }
+
+export type Triggers = Readonly<Record<string, string>>;
 
 export interface StackStore {
   readonly stack: string;
@@ -37,8 +43,9 @@ export interface StackStore {
 }
 
 interface SynthesizedResource {
-  readonly triggers?: Readonly<Record<string, string>>;
-  readonly triggers_replace?: Readonly<Record<string, string>>;
+  readonly triggers?: Triggers;
+  readonly triggers_replace?: Triggers;
+  readonly depends_on?: readonly string[];
   readonly provisioner?: readonly {
     readonly "local-exec"?: {
       readonly environment?: Readonly<Record<string, string>>;
@@ -80,23 +87,42 @@ export function readContents(stack: Stack): Contents {
       return files ? [[address, { files, batch: batches.get(files[0]) }]] : [];
     }),
   );
-  const guards = new Set(
-    resources.filter(([, body]) => isGuard(body)).map(([address]) => address),
+  const teardownNeeds = new Set(
+    resources
+      .filter(([address]) => requests.get(address)?.action === "teardown")
+      .flatMap(([, body]) => body.depends_on ?? []),
   );
-  const ours = [artefacts, requests, guards];
+  const records = new Set(
+    resources.flatMap(([address, body]) =>
+      isGuard(body) || (teardownNeeds.has(address) && isWay(triggersOf(body)))
+        ? [address]
+        : [],
+    ),
+  );
+  const ours = [artefacts, requests, records];
   return {
     artefacts,
-    guards,
+    records,
     others: new Set(
       resources
         .map(([address]) => address)
         .filter((address) => !ours.some((known) => known.has(address))),
     ),
     runs: new Map(
-      [...requests].map(([address, request]) => [
-        address,
-        { action: request.action, title: titleOf(request) },
-      ]),
+      resources.flatMap(([address, body]) => {
+        const request = requests.get(address);
+        if (request === undefined) return [];
+        const triggers = Object.fromEntries(
+          Object.entries(triggersOf(body)).map(([name, value]) => [
+            name,
+            literal(value),
+          ]),
+        );
+        const { action } = request;
+        const title = titleOf(request);
+        const base = stack.directory;
+        return [[address, { action, title, triggers, base }]];
+      }),
     ),
     stores: [...requests.values()].flatMap((request) =>
       request.action === "teardown"
@@ -135,18 +161,34 @@ function requestOf(body: SynthesizedResource): Request | undefined {
   try {
     return JSON.parse(literal(text)) as Request;
   } catch {
-    // An address that is known only at apply is in it: that can only be a rollout.
-    return { action: "rollout", clusterName: "rollout" } as Request;
+    return rolloutIn(text);
   }
+}
+
+/** A request that holds an address which is known only at apply is an expression: that can only be a rollout's. */
+function rolloutIn(expression: string): Request {
+  const [, clusterName = "rollout"] =
+    /"clusterName" = "([^"]+)"/.exec(expression) ?? [];
+  const [, pool] = /"pool" = \{"name" = "([^"]+)"/.exec(expression) ?? [];
+  return {
+    ...{ action: "rollout", clusterName },
+    ...(pool !== undefined && { pool: { name: pool } }),
+  } as Request;
 }
 
 function titleOf(request: Request): string {
   if (request.action === "batch") return request.title;
-  return request.action === "rollout" ? request.clusterName : request.action;
+  if (request.action !== "rollout") return request.action;
+  const { clusterName, pool } = request;
+  return pool ? `${clusterName} ${pool.name}` : clusterName;
 }
 
 const isGuard = ({ lifecycle }: SynthesizedResource): boolean =>
   lifecycle?.postcondition?.[0]?.condition.includes("/.stamps/") ?? false;
+
+/** To a host. */
+export const isWay = (triggers: Triggers): boolean =>
+  Object.keys(triggers).join() === "access";
 
 /** Undoes the escapes of Terraform's templates. */
 const literal = (text: string): string =>

@@ -19,11 +19,13 @@ export async function deploy(
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   for (const [i, stack] of stacks.entries()) {
-    // A plan sees no hosts, but what a check marked.
-    for (const store of workspace.contentsOf(stack).stores)
-      await checkBeforeDeploy(store, context);
-    const progress = await workspace.change(stack, "apply", (changes, state) =>
-      planLines(changes, workspace.contentsOf(stack), state, output),
+    const contents = workspace.contentsOf(stack);
+    const progress = await workspace.change(
+      stack,
+      "apply",
+      (changes, state) => planLines(changes, contents, state, output),
+      // A plan sees no hosts, but what a check marked.
+      (state) => checkBeforeDeploy(contents, state, context),
     );
     if (progress === undefined) {
       const left = stacks.slice(i + 1).map(({ name }) => name);
@@ -35,7 +37,7 @@ export async function deploy(
     }
     if (progress.changed)
       for (const line of outputLines(progress.outputs)) output.say(line);
-    for (const store of workspace.contentsOf(stack).stores) {
+    for (const store of contents.stores) {
       output.say();
       for (const line of summaryLines(store, output.style)) output.say(line);
     }

@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { checkedNodes } from "../agent/rollout/drift";
 import { Store } from "../agent/store";
 import { runTeardown } from "./agent";
 import { type Stack, stacksToDestroy } from "./app";
 import { changeLines, isOurs, type PlannedChange } from "./changes";
 import type { Contents, StackStore } from "./contents";
+import { count } from "./output";
 import type { State } from "./state";
 import { type Context, shownPath, Workspace } from "./workspace";
 
@@ -74,7 +76,10 @@ function planLines(
     rest.length > 0 ? changeLines(rest, contents, state, output.style) : [];
   const present = contents.stores.filter(({ directory }) => isLive(directory));
   const parts = [
-    ...present.map(({ directory }) => `${shownPath(directory)} to remove`),
+    ...present.map(
+      ({ directory }) =>
+        `${shownPath(directory)} to remove${ofHosts(directory)}`,
+    ),
     ...others.slice(0, 1),
   ];
   if (parts.length > 0) return [parts.join("; "), ...others.slice(1)];
@@ -83,6 +88,12 @@ function planLines(
 
 const isLive = (directory: string): boolean =>
   new Store(directory).inventory() !== undefined;
+
+/** What ends is worth more than the files that are removed. */
+function ofHosts(directory: string): string {
+  const hosts = checkedNodes(new Store(directory).inventory()).length;
+  return hosts > 0 ? ` with all that runs on ${count(hosts, "host")}` : "";
+}
 
 /** What stays on purpose, where no teardown had reason to say so. */
 function keptLines({ directory, teardown }: StackStore): string[] {

@@ -39,11 +39,14 @@ export class Diagnostics {
     return this.of("warning");
   }
 
-  add(diagnostic: Diagnostic): void {
+  /** @param said by the agent that failed, where it was heard */
+  add(diagnostic: Diagnostic, said?: string): void {
     const { severity, summary, address } = diagnostic;
     if (HALTED.test(summary)) return;
     const run = address && this.contents.runs.get(address);
-    const text = run ? agentError(diagnostic.detail) : this.textOf(diagnostic);
+    const text = run
+      ? (said ?? agentError(diagnostic.detail)).trim()
+      : this.textOf(diagnostic);
     const known = this.reports.find((report) => report.text === text);
     if (known) known.titles.push(...(run ? [run.title] : []));
     else if (text !== "")

@@ -34,7 +34,12 @@ export interface ProgressOptions {
   readonly output: Output;
   /** What to say of the plan. */
   readonly plan: (changes: readonly PlannedChange[]) => readonly string[];
+  /** @default - the system's clock */
+  readonly now?: () => number;
 }
+
+/** Milliseconds of silence after which people wonder. Terraform says every 10 s of everything that it is at work on. */
+const SILENCE = 9_000;
 
 const DONE: Readonly<Record<string, string>> = {
   create: "made",
@@ -51,7 +56,9 @@ export class Progress {
   /** What is neither a message nor of any use unless Terraform fails. */
   readonly noise: string[] = [];
   private readonly changes: PlannedChange[] = [];
-  private readonly failing = new Set<string>();
+  /** What agents that fail say, by address: Terraform's diagnostic has only the end of it. */
+  private readonly failing = new Map<string, string[]>();
+  private lastSaid = 0;
   /** Said when the first of it is begun: Terraform sums up a plan that failed as well. */
   private plan: readonly string[] = [];
 
@@ -77,7 +84,10 @@ export class Progress {
       });
     else if (message.type === "change_summary") this.summary(message);
     else if (message.type === "diagnostic" && diagnostic)
-      this.diagnostics.add(diagnostic);
+      this.diagnostics.add(
+        diagnostic,
+        this.failing.get(diagnostic.address ?? "")?.join("\n"),
+      );
     else if (message.type === "outputs") this.outputs = message.outputs ?? {};
     else if (hook) this.hook(message.type ?? "", hook);
   };
@@ -104,21 +114,32 @@ export class Progress {
     const name = run?.title ?? address;
     if (type === "provision_progress")
       this.provisioned(address, hook.output ?? "", run ? "" : `${address}: `);
-    else if (type === "apply_progress" && (run || !ours))
+    else if (type === "apply_progress" && (run || !ours) && this.isSilent)
       this.say(`${name}: at work for ${hook.elapsed_seconds} s`);
     else if (type === "apply_complete" && !ours)
       this.say(`${name}: ${DONE[hook.action ?? ""] ?? "done"}`);
   }
 
-  /** An agent's error comes last and again as a diagnostic, where it is told from its progress. */
+  /** An agent's error comes last; it is kept for the diagnostic that follows, so that it is told from its progress. */
   private provisioned(address: string, text: string, prefix: string): void {
     if (/^local-exec: Executing: /.test(text) && prefix === "") return;
-    if (text.startsWith(AGENT_ERROR) && prefix === "")
-      this.failing.add(address);
-    if (!this.failing.has(address)) this.say(prefix + text);
+    const failing = this.failing.get(address);
+    if (failing) failing.push(text);
+    else if (text.startsWith(AGENT_ERROR) && prefix === "")
+      this.failing.set(address, [text.slice(AGENT_ERROR.length)]);
+    else this.say(prefix + text);
+  }
+
+  private get isSilent(): boolean {
+    return this.now - this.lastSaid > SILENCE;
+  }
+
+  private get now(): number {
+    return (this.options.now ?? Date.now)();
   }
 
   private say(line: string): void {
+    this.lastSaid = this.now;
     this.options.output.say(`  ${line}`);
   }
 }

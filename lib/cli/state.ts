@@ -1,10 +1,22 @@
-import { type Artefact, filesOf, TYPES } from "./contents";
+import {
+  type Artefact,
+  filesOf,
+  isWay,
+  type Triggers,
+  TYPES,
+} from "./contents";
 
-/** What only the state still knows: resources that left the program. */
+/** What was applied last, resources that left the program among it. */
 export interface State {
   readonly artefacts: ReadonlyMap<string, Artefact>;
-  /** Batches, rollouts, guards: of ours, but no file. */
-  readonly records: ReadonlySet<string>;
+  /** Batches, rollouts, guards, ways to hosts: of ours, but no file. */
+  readonly records: ReadonlyMap<string, Applied>;
+}
+
+export interface Applied {
+  readonly triggers: Triggers;
+  /** It ran, and failed. */
+  readonly tainted: boolean;
 }
 
 interface StateResource {
@@ -12,6 +24,7 @@ interface StateResource {
   readonly type: string;
   readonly name: string;
   readonly instances: readonly {
+    readonly status?: string;
     readonly attributes?: {
       readonly id?: string;
       readonly input?: unknown;
@@ -21,24 +34,24 @@ interface StateResource {
   }[];
 }
 
-type Triggers = Readonly<Record<string, string>>;
-
 export function readState(json: string): State {
   const resources = resourcesIn(json)
     .filter(({ mode, type }) => mode === "managed" && TYPES.includes(type))
     .map(({ type, name, instances }) => ({
       address: `${type}.${name}`,
       attributes: instances[0]?.attributes ?? {},
+      tainted: instances[0]?.status === "tainted",
     }));
   const ids = new Set(resources.map(({ attributes }) => attributes.id));
   const artefacts = new Map<string, Artefact>();
-  const records = new Set<string>();
-  for (const { address, attributes } of resources) {
-    const triggers = attributes.triggers ?? attributes.triggers_replace?.value;
-    const files = filesOf(triggers ?? {});
+  const records = new Map<string, Applied>();
+  for (const { address, attributes, tainted } of resources) {
+    const triggers =
+      attributes.triggers ?? attributes.triggers_replace?.value ?? {};
+    const files = filesOf(triggers);
     if (files) artefacts.set(address, { files });
-    else if (attributes.input == null && isRecord(triggers ?? {}, ids))
-      records.add(address);
+    else if (attributes.input == null && isRecord(triggers, ids))
+      records.set(address, { triggers, tainted });
   }
   return { artefacts, records };
 }
@@ -46,16 +59,20 @@ export function readState(json: string): State {
 export const isEmpty = ({ artefacts, records }: State): boolean =>
   artefacts.size + records.size === 0;
 
-/** A batch lists the ids of its artefacts, a rollout those of its batches, a guard nothing. */
+/** A batch lists the ids of its artefacts, a rollout those of its batches, a guard nothing; a way to a host is one. */
 function isRecord(
   triggers: Triggers,
   ids: ReadonlySet<string | undefined>,
 ): boolean {
   return (
     Object.keys(triggers).some((name) => name.startsWith("batch ")) ||
-    Object.values(triggers).every((id) => ids.has(id))
+    Object.values(triggers).every((id) => ids.has(id)) ||
+    (isWay(triggers) && IN_WORDS.test(triggers.access))
   );
 }
+
+/** As `accessInWords` of lib/terraform says it. */
+const IN_WORDS = /^(ssh \S+( via \S+)?|local|directory)$/;
 
 function resourcesIn(json: string): readonly StateResource[] {
   try {

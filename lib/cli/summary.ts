@@ -1,23 +1,26 @@
 import { join } from "node:path";
+import type { InventoryNode } from "../agent/rollout/inventory";
 import { type Inventory, Store } from "../agent/store";
 import type { StackStore } from "./contents";
 import { type InspectedCertificate, inspectStore } from "./inspect";
 import { count, type Style } from "./output";
 import type { TerraformOutput } from "./progress";
+import { enumerated } from "./text";
 import { shownPath } from "./workspace";
 
 /** What a person needs after a deploy, for one cluster. */
 export function summaryLines(
-  { directory }: StackStore,
+  { directory }: Pick<StackStore, "directory">,
   style: Style,
 ): string[] {
   const store = new Store(directory);
   const inventory = store.inventory();
   if (!store.exists) return [];
   const shown = shownPath(directory);
-  const { clusterName, kubernetesVersion, nodes = {} } = inventory ?? {};
+  const { clusterName, kubernetesVersion } = inventory ?? {};
+  const nodes = nodesOf(inventory).filter(({ retired }) => !retired);
   const title = clusterName
-    ? `${style.bold(clusterName)}: Kubernetes ${kubernetesVersion}, ${count(Object.keys(nodes).length, "node")}`
+    ? `${style.bold(clusterName)}: Kubernetes ${kubernetesVersion}, ${count(nodes.length, "node")}`
     : style.bold(shown);
   const rows = [
     ...clusterRows(inventory, directory, shown),
@@ -38,10 +41,7 @@ function clusterRows(
   directory: string,
   shown: string,
 ): [string, string][] {
-  const { endpoint, adminKubeconfig, nodes = {} } = inventory ?? {};
-  const here = Object.values(nodes).some(
-    ({ access }) => access.kind === "directory",
-  );
+  const { endpoint, adminKubeconfig } = inventory ?? {};
   return [
     ...row("endpoint", endpoint),
     ...row(
@@ -49,19 +49,65 @@ function clusterRows(
       adminKubeconfig &&
         `export KUBECONFIG=${quoted(shownPath(join(directory, adminKubeconfig)))}`,
     ),
-    ...(here
-      ? row(
-          "nodes",
-          `nothing runs yet: each node's files wait in ${join(shown, "nodes")}/<node>/root`,
-        )
+    ...nodeRows(nodesOf(inventory), join(shown, "nodes")),
+  ];
+}
+
+type NamedNode = InventoryNode & { readonly name: string };
+
+const nodesOf = (inventory: Inventory | undefined): NamedNode[] =>
+  Object.entries(inventory?.nodes ?? {}).map(([name, node]) => ({
+    ...node,
+    name,
+  }));
+
+const ACCESS =
+  "a node's `access` says how they get there; NodeAccess.directory(), the default, leaves that to you";
+
+/** What is on hosts by now, what still waits in the store, and what can go. */
+function nodeRows(
+  nodes: readonly NamedNode[],
+  folder: string,
+): [string, string][] {
+  const here = nodes.filter(({ access }) => access.kind === "directory");
+  const hosted = nodes.filter(
+    ({ access, retired }) => access.kind !== "directory" && !retired,
+  );
+  const retired = nodes.filter((node) => node.retired);
+  const lines = [
+    ...(hosted.length > 0
+      ? [
+          `${inWords(hosted)} on ${hosted.length === 1 ? "its host" : "their hosts"}`,
+        ]
       : []),
-    ...(here
-      ? row(
-          "",
-          "a node's `access` says how they get there; NodeAccess.directory(), the default, leaves that to you",
-        )
+    ...(here.length > 0 && hosted.length === 0
+      ? [
+          `nothing runs yet: each node's files wait in ${folder}/<node>/root`,
+          ACCESS,
+        ]
+      : []),
+    ...(here.length > 0 && hosted.length > 0
+      ? [`${inWords(here)} to be set up by you, from ${folder}/<node>/root`]
+      : []),
+    ...(retired.length > 0
+      ? [
+          retired.length === 1
+            ? `${retired[0].name} is retired: its machine can go`
+            : `${enumerated(retired.map(({ name }) => name))} are retired: their machines can go`,
+        ]
       : []),
   ];
+  return lines.flatMap((line, at) => row(at === 0 ? "nodes" : "", line));
+}
+
+/** `3 control-plane nodes and 2 workers` */
+function inWords(nodes: readonly NamedNode[]): string {
+  const workers = nodes.filter(({ pool }) => pool !== undefined).length;
+  const others = nodes.length - workers;
+  return enumerated([
+    ...(others > 0 ? [count(others, "control-plane node")] : []),
+    ...(workers > 0 ? [count(workers, "worker")] : []),
+  ]);
 }
 
 const row = (name: string, text: string | undefined): [string, string][] =>

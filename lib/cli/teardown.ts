@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Store } from "../agent/store";
 import { runTeardown } from "./agent";
 import { noStore, storeInUse } from "./errors";
-import { baseOf, stackOf } from "./stores";
+import { stackOf } from "./stores";
 import { type Context, shownPath } from "./workspace";
 
 /** For a cluster that left the program: what Terraform would have removed, had its resources still been there. */
@@ -23,5 +23,5 @@ export async function teardown(
     stack: inventory?.stack ?? "",
     retainAuthorities: true,
   } as const;
-  return (await runTeardown(request, baseOf(directory), context)) ? 0 : 1;
+  return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;
 }

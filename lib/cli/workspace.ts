@@ -51,7 +51,11 @@ export class Workspace {
     return contents;
   }
 
-  /** Says what is done while it is done; `undefined` where it failed, which is said as well. */
+  /**
+   * Says what is done while it is done; `undefined` where it failed, which is said as well.
+   *
+   * @param before is done before Terraform plans
+   */
   async change(
     stack: Stack,
     command: "apply" | "destroy",
@@ -59,10 +63,12 @@ export class Workspace {
       changes: readonly PlannedChange[],
       state: State,
     ) => readonly string[],
+    before: (state: State) => Promise<void> = () => Promise.resolve(),
   ): Promise<Progress | undefined> {
     const { children, output } = this.context;
     await this.terraform.init(stack.name, stack.directory);
     const state = readState(await this.terraform.state(stack.directory));
+    await before(state);
     const progress = new Progress({
       stack: stack.name,
       contents: this.contentsOf(stack),

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inventoryFile } from "../../../lib/agent/store";
 import type { InventoryNode } from "../../../lib/agent/rollout/inventory";
@@ -18,11 +18,6 @@ export const FILE = "/var/lib/etc/manifest.yaml";
 
 /** A folder with a cluster as its rollout left it. */
 export class HostedStore extends Workplace {
-  constructor() {
-    super();
-    writeFileSync(join(this.root, "cdktf.json"), '{ "app": "true" }');
-  }
-
   /** Writes down nodes, and brings each host what it is to have. */
   async keep(
     hosts: Readonly<Record<string, ShamHost>>,
@@ -36,8 +31,8 @@ export class HostedStore extends Workplace {
       host.write(FILE, "wanted");
       const key = join(this.root, `${name}.key`);
       copyFileSync(host.sshd.identityFile, key);
-      // From the stack's folder, as synthesis writes it.
-      const access = host.sshd.access({ identityFile: `../../../${name}.key` });
+      // From the store.
+      const access = host.sshd.access({ identityFile: `../../${name}.key` });
       const components = [host.component];
       const node = nodeRequest(name, `10.0.0.${at + 1}`);
       return [name, { ...node, access, components }] as const;

@@ -92,7 +92,7 @@ export class Project {
 /** A program with one stack, `stack`, that holds what is given. */
 export const program = (body: string): string => `
 import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource } from "cdktf";
-import { ControlPlane, KeyAlgorithm } from ${JSON.stringify(join(REPOSITORY, "lib"))};
+import { ControlPlane, Duration, KeyAlgorithm, NodeAccess } from ${JSON.stringify(join(REPOSITORY, "lib"))};
 
 const app = new App();
 const stack = new TerraformStack(app, "stack");

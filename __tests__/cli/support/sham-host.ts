@@ -22,7 +22,13 @@ export class ShamHost {
 
   static async start(): Promise<ShamHost> {
     const folder = makeFolder();
-    const inside = `mount --bind ${folder} /var/lib && exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`;
+    // All else is read-only, and whoever listens below /run is out of reach.
+    const inside = [
+      `mount --bind ${folder} /var/lib`,
+      "mount -o remount,bind,ro /",
+      "mount -t tmpfs none /run",
+      'exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"',
+    ].join(" && ");
     const sshd = await Sshd.start({
       port: await freePort(),
       config: [`ForceCommand unshare -rm /bin/sh -c '${inside}'`],

@@ -1,0 +1,199 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { ControlPlane, NodeAccess } from "../../lib";
+import type { ControlPlaneProps } from "../../lib";
+import { changeLines, isOurs } from "../../lib/cli/changes";
+import { type Contents, readContents } from "../../lib/cli/contents";
+import { readState, type State } from "../../lib/cli/state";
+
+const root = mkdtempSync(join(tmpdir(), "changes-"));
+const directory = join(root, "cdktf.out/stacks/stack");
+const style = { bold: (text: string) => text, dim: (text: string) => text };
+
+beforeEach(() => mkdirSync(directory, { recursive: true }));
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+interface Given {
+  readonly retire?: boolean;
+  readonly machineId?: string;
+  readonly user?: string;
+  readonly nodes?: readonly string[];
+  readonly pools?: Readonly<Record<string, readonly string[]>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Whose host is known only at apply. */
+  readonly late?: string;
+}
+
+/** What is synthesized for nodes on hosts; what is given of a node is the first one's. */
+function contentsOf(given: Given = {}): Contents {
+  const { nodes = ["cp-1", "cp-2", "cp-3"], pools = {}, labels } = given;
+  const stack = new TerraformStack(Testing.app(), "stack");
+  const variable = new TerraformVariable(stack, "late", {});
+  const access = (host: string, user = "admin") =>
+    NodeAccess.ssh({
+      host: host === given.late ? variable.stringValue : host,
+      user,
+    });
+  const controlPlane = new ControlPlane(stack, "test", {
+    clusterName: "test",
+    kubernetesVersion: "1.36.3",
+    endpoint: "api.example.org:6443",
+    nodes: nodes.map((name, at): ControlPlaneProps["nodes"][number] => ({
+      name,
+      address: `10.0.0.${at + 1}`,
+      access: access(name, at === 0 ? given.user : undefined),
+      ...(at === 0 && { retire: given.retire, machineId: given.machineId }),
+    })),
+  });
+  Object.entries(pools).forEach(([pool, workers], at) =>
+    controlPlane.addWorkers(pool, {
+      labels,
+      nodes: workers.map((name, i) => ({
+        name,
+        address: `10.0.${at + 1}.${i + 1}`,
+        access: access(name),
+      })),
+    }),
+  );
+  const file = join(directory, "cdk.tf.json");
+  writeFileSync(file, Testing.synth(stack));
+  return readContents({
+    ...{ name: "stack", directory, file },
+    ...{ dependencies: [], annotations: [] },
+  });
+}
+
+/** The state after all of it was applied; what read the store found nothing. */
+function stateOf(contents: Contents, tainted: readonly string[] = []): State {
+  const records = [...contents.runs].map(([address, { title, triggers }]) => {
+    const values = Object.entries(triggers).map(([name, value]) => [
+      name,
+      name.startsWith("check ") ? "" : value,
+    ]);
+    return [
+      address,
+      {
+        triggers: Object.fromEntries(values) as Record<string, string>,
+        tainted: tainted.includes(title),
+      },
+    ] as const;
+  });
+  return { artefacts: new Map(), records: new Map(records) };
+}
+
+const rollouts = ({ runs }: Contents) =>
+  [...runs].filter(([, { action }]) => action === "rollout");
+
+/** What is said of a plan that replaces rollouts, and removes those that are no longer wanted. */
+function said(contents: Contents, state: State): string {
+  const addresses = new Set(rollouts(contents).map(([address]) => address));
+  const gone = [...state.records]
+    .filter(([, { triggers }]) => "nodes" in triggers)
+    .map(([address]) => address)
+    .filter((address) => !addresses.has(address));
+  return changeLines(
+    [
+      ...[...addresses].map((address) => ({ address, action: "replace" })),
+      ...gone.map((address) => ({ address, action: "delete" })),
+    ],
+    contents,
+    state,
+    style,
+  ).join("\n");
+}
+
+const mark = (node: string): void => {
+  const folder = join(root, "clusters/test/.stamps/nodes");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${node}.json`), '{ "token": "new" }');
+};
+
+describe("a rollout alone is planned", () => {
+  test("for nodes that a check found to differ", () => {
+    const contents = contentsOf({ pools: { pool: ["w-1", "w-2"] } });
+    const state = stateOf(contents);
+    mark("cp-2");
+    expect(said(contents, state)).toBe("1 node to repair: cp-2");
+    mark("w-1");
+    expect(said(contents, state)).toBe("2 nodes to repair: cp-2, w-1");
+  });
+
+  test.each<[string, Given, Given]>([
+    ["1 node to retire: cp-1", {}, { retire: true }],
+    ["1 node to bring back: cp-1", { retire: true }, {}],
+    [
+      "1 node to set up anew: cp-1",
+      { machineId: "1".repeat(32) },
+      { machineId: "2".repeat(32) },
+    ],
+    ["to roll out: test", {}, { machineId: "1".repeat(32) }],
+    ["1 node to reach in another way: cp-1", {}, { user: "root" }],
+    [
+      "1 node to label or taint anew: w-1",
+      { pools: { pool: ["w-1"] } },
+      { pools: { pool: ["w-1"] }, labels: { zone: "a" } },
+    ],
+    ["1 node to remove: cp-3", {}, { nodes: ["cp-1", "cp-2"] }],
+    ["2 nodes to remove: w-1, w-2", { pools: { pool: ["w-1", "w-2"] } }, {}],
+    ["1 node to set up: cp-4", {}, { nodes: ["cp-1", "cp-2", "cp-3", "cp-4"] }],
+  ])("says %s", (words, before, after) => {
+    const state = stateOf(contentsOf(before));
+    expect(said(contentsOf(after), state)).toBe(words);
+  });
+
+  test("where it failed before, and then nothing else is said of it", () => {
+    const contents = contentsOf({ pools: { pool: ["w-1"] } });
+    mark("cp-2");
+    expect(said(contents, stateOf(contents, ["test"]))).toBe("to finish: test");
+  });
+
+  test("for a node that moves to another pool, which nobody removes", () => {
+    const state = stateOf(contentsOf({ pools: { a: ["w-1", "w-2"] } }));
+    const contents = contentsOf({ pools: { a: ["w-1"], b: ["w-2"] } });
+    expect(said(contents, state)).toBe("1 node to set up: w-2");
+  });
+
+  test("whose hosts are known only at apply", () => {
+    const given = { pools: { pool: ["w-1"] }, late: "cp-1" };
+    const contents = contentsOf(given);
+    expect(rollouts(contents).map(([, { title }]) => title)).toEqual([
+      "test",
+      "test pool",
+    ]);
+    expect(said(contents, stateOf(contents))).toBe(
+      "to roll out: test, test pool",
+    );
+    expect(
+      said(contentsOf({ ...given, retire: true }), stateOf(contents)),
+    ).toBe("1 node to retire: cp-1");
+  });
+});
+
+test("the ways to hosts are ours, also when only the state knows them", () => {
+  const contents = contentsOf();
+  const ways = [...contents.records].filter((address) =>
+    address.includes("access"),
+  );
+  expect(ways).toHaveLength(3);
+  const resources = [
+    "ssh admin@10.0.0.1",
+    "ssh [::1]:22 via jump",
+    "local",
+    "mine",
+  ].map((access, at) => ({
+    mode: "managed",
+    type: "terraform_data",
+    name: `way-${at}`,
+    instances: [
+      { attributes: { id: `${at}`, triggers_replace: { value: { access } } } },
+    ],
+  }));
+  const state = readState(JSON.stringify({ resources }));
+  expect(
+    resources.map(({ name }) =>
+      isOurs(`terraform_data.${name}`, contents, state),
+    ),
+  ).toEqual([true, true, true, false]);
+});

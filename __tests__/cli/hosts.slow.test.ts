@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { program, Project } from "./support/project";
+import { ShamHost } from "./support/sham-host";
+
+const project = new Project("");
+let host: ShamHost;
+beforeAll(async () => {
+  host = await ShamHost.start();
+});
+afterAll(async () => {
+  await host.end();
+  project.end();
+});
+
+/** One node of the control plane, and a worker whose address is known only at apply. */
+const cluster = () =>
+  program(`
+const machine = new TerraformResource(stack, "machine", { terraformResourceType: "terraform_data" });
+machine.addOverride("input", "127.0.0.1");
+const ssh = (host: string) => NodeAccess.ssh({
+  host, port: ${host.sshd.port}, identityFile: ${JSON.stringify(host.sshd.identityFile)}, connectTimeout: Duration.parse("1s"),
+});
+const controlPlane = new ControlPlane(stack, "test", {
+  clusterName: "test",
+  kubernetesVersion: "1.36.3",
+  endpoint: "api.example.org:6443",
+  keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+  nodes: [{ name: "cp-1", address: "10.0.0.1", access: ssh("127.0.0.1") }],
+});
+controlPlane.addWorkers("pool", {
+  nodes: [{ name: "w-1", address: "10.0.0.2", access: ssh(machine.getStringAttribute("output")) }],
+});
+`);
+
+const ROLLOUT = "terraform_data.test_rollout_846763AF";
+
+test("names who is set up, and what stands in the way of it", async () => {
+  project.write("main.ts", cluster());
+  const { exitCode, stdout, stderr } = await project.run("deploy");
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(
+    /^stack: \d+ files to make; 1 other resource to make; 2 nodes to set up: cp-1, w-1\n/,
+  );
+  expect(stderr).toMatch(
+    /^Error: test: .* the rollout, so it has not begun: no node was changed\.\n- cp-1: It does not run systemd/,
+  );
+  expect(stdout).not.toContain("stand in the way");
+});
+
+test("goes on with what was not finished, and looks for nothing else", async () => {
+  const { stdout } = await project.run("deploy");
+  expect(stdout).toMatch(/^stack: 1 node to set up: w-1; to finish: test\n/);
+});
+
+test("finds what differs on hosts before it plans, so that the plan has it", async () => {
+  execFileSync("terraform", ["untaint", ROLLOUT], {
+    cwd: project.path("cdktf.out/stacks/stack"),
+    env: { ...process.env, TF_CLI_CONFIG_FILE: undefined },
+  });
+  const { stdout } = await project.run("deploy");
+  const lines = stdout.split("\n");
+  expect(lines.slice(0, 7)).toEqual([
+    "clusters/test: not all hosts are as they should be",
+    "  cp-1: /etc/kubernetes/admin.conf is missing",
+    "  cp-1: /etc/kubernetes/controller-manager.conf is missing",
+    "  cp-1: /etc/kubernetes/kubelet.conf is missing",
+    expect.stringMatching(/^ {2}cp-1: \d+ more files are missing$/),
+    "  cp-1: etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kubelet are not healthy",
+    "stack: 1 node to repair: cp-1; 1 node to set up: w-1",
+  ]);
+});
+
+test("destroys what it can reach, and names the host that it cannot", async () => {
+  await host.sshd.stop();
+  const { exitCode, stdout, stderr } = await project.run("destroy");
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(
+    /^stack: clusters\/test to remove with all that runs on 1 host; 1 resource to remove\n {2}- terraform_data\.machine\n/,
+  );
+  expect(stdout).toContain("cp-1: not reached, so nothing was stopped");
+  expect(project.files("clusters/test/.stamps")).not.toContain("cp-1.json");
+  expect(existsSync(project.path("clusters/test/known_hosts"))).toBe(false);
+});

@@ -1,0 +1,113 @@
+import type { Contents } from "../../lib/cli/contents";
+import { Progress } from "../../lib/cli/progress";
+
+const ROLLOUT = "terraform_data.rollout";
+const CONTENTS: Contents = {
+  artefacts: new Map(),
+  runs: new Map([
+    [
+      ROLLOUT,
+      { action: "rollout", title: "prod", triggers: {}, base: "/nowhere" },
+    ],
+  ]),
+  records: new Set(),
+  others: new Set(),
+  stores: [],
+};
+
+/** Terraform's messages of one run, and what is made of them. */
+class Run {
+  seconds = 0;
+  readonly said: string[] = [];
+  readonly progress = new Progress({
+    stack: "stack",
+    contents: CONTENTS,
+    state: { artefacts: new Map(), records: new Map() },
+    plan: () => ["planned"],
+    now: () => this.seconds * 1000,
+    output: {
+      say: (line = "") => this.said.push(line),
+      warn: () => undefined,
+      fail: () => undefined,
+      style: { bold: (text) => text, dim: (text) => text },
+    },
+  });
+
+  agent(...lines: readonly string[]): void {
+    for (const output of lines) this.hook("provision_progress", { output });
+  }
+
+  /** Terraform says it every ten seconds, whatever happens. */
+  passes(seconds: number): void {
+    this.seconds += seconds;
+    this.hook("apply_progress", { elapsed_seconds: this.seconds });
+  }
+
+  fails(detail: string): void {
+    this.progress.line(
+      JSON.stringify({
+        type: "diagnostic",
+        diagnostic: {
+          severity: "error",
+          summary: "local-exec provisioner error",
+          detail,
+          address: ROLLOUT,
+        },
+      }),
+    );
+  }
+
+  private hook(type: string, more: object): void {
+    const hook = { resource: { addr: ROLLOUT }, ...more };
+    this.progress.line(JSON.stringify({ type, hook }));
+  }
+}
+
+test("says that something is at work only where nothing else was said for a while", () => {
+  const run = new Run();
+  run.passes(10);
+  run.seconds = 14;
+  run.agent("cp-1: 36 files delivered");
+  run.passes(6);
+  run.passes(10);
+  run.passes(10);
+  expect(run.said).toEqual([
+    "  prod: at work for 10 s",
+    "  cp-1: 36 files delivered",
+    "  prod: at work for 30 s",
+    "  prod: at work for 40 s",
+  ]);
+});
+
+test("has an agent's error whole, of which Terraform repeats only the end", () => {
+  const run = new Run();
+  const log = Array.from({ length: 60 }, (_, i) => `  line ${i} of its log`);
+  run.agent(
+    "cp-1: 36 files delivered",
+    "Error: cp-2: etcd is not healthy after 60 s. The end of its log:",
+    ...log,
+    "Mend the cause and deploy again.",
+  );
+  run.fails(
+    "Error running command 'agent.js': exit status 1. Output: of its log\n  line 59 of its log\nMend the cause and deploy again.\n",
+  );
+  expect(run.said).toEqual(["  cp-1: 36 files delivered"]);
+  expect(run.progress.diagnostics.errors).toEqual([
+    [
+      "prod: cp-2: etcd is not healthy after 60 s. The end of its log:",
+      ...log,
+      "Mend the cause and deploy again.",
+    ].join("\n"),
+  ]);
+});
+
+test("has what Terraform repeats where the agent was ended by the system", () => {
+  const run = new Run();
+  run.agent("cp-1: 36 files delivered");
+  run.fails(
+    "Error running command 'agent.js': signal: killed. Output: cp-1: 36 files delivered\n",
+  );
+  expect(run.progress.diagnostics.errors).toEqual([
+    "prod: its agent was ended by the system (signal: killed)",
+  ]);
+});

@@ -1,0 +1,76 @@
+import type { InventoryNode } from "../../lib/agent/rollout/inventory";
+import { inventoryFile } from "../../lib/agent/store";
+import { summaryLines } from "../../lib/cli/summary";
+import { nodeRequest } from "../agent/support/rollout";
+import { Workplace } from "../agent/support/workplace";
+
+const place = new Workplace();
+const style = { bold: (text: string) => text, dim: (text: string) => text };
+
+const hosted: InventoryNode = {
+  ...nodeRequest("node", "10.0.0.1"),
+  access: { kind: "local", sudo: false },
+};
+const here: InventoryNode = {
+  address: "10.0.0.1",
+  access: { kind: "directory" },
+};
+
+/** The title, and what is said of the nodes. */
+async function said(
+  nodes: Readonly<Record<string, InventoryNode>>,
+): Promise<string[]> {
+  const inventory = { stack: "demo", clusterName: "demo", nodes };
+  place.store.open();
+  await place.store.write(
+    [inventoryFile({ ...inventory, kubernetesVersion: "v1.36.3" })],
+    "test",
+  );
+  const { directory } = place.store;
+  const [title, ...rows] = summaryLines({ directory }, style);
+  return [title, ...rows.slice(0, -1)];
+}
+
+test("says what is on hosts", async () => {
+  const worker = { ...hosted, pool: "workers" };
+  expect(
+    await said({
+      "cp-1": hosted,
+      "cp-2": hosted,
+      "cp-3": hosted,
+      "w-1": worker,
+      "w-2": worker,
+    }),
+  ).toEqual([
+    "demo: Kubernetes v1.36.3, 5 nodes",
+    "  nodes       3 control-plane nodes and 2 workers on their hosts",
+  ]);
+  expect((await said({ "cp-1": hosted }))[1]).toBe(
+    "  nodes       1 control-plane node on its host",
+  );
+});
+
+test("says what is up to people, beside what is on hosts", async () => {
+  const [, ...rows] = await said({
+    "cp-1": hosted,
+    "w-1": { ...here, pool: "workers" },
+  });
+  expect(rows).toEqual([
+    "  nodes       1 control-plane node on its host",
+    expect.stringMatching(
+      /^ {14}1 worker to be set up by you, from .*\/nodes\/<node>\/root$/,
+    ),
+  ]);
+});
+
+test("counts no node that retired, and says that its machine can go", async () => {
+  const retired = { ...hosted, retired: true };
+  expect(await said({ "cp-1": retired, "cp-2": hosted })).toEqual([
+    "demo: Kubernetes v1.36.3, 1 node",
+    "  nodes       1 control-plane node on its host",
+    "              cp-1 is retired: its machine can go",
+  ]);
+  expect(
+    await said({ "cp-1": retired, "cp-2": retired, "cp-3": hosted }),
+  ).toContain("              cp-1 and cp-2 are retired: their machines can go");
+});
