@@ -8,6 +8,8 @@ export default {
   testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/__tests__/e2e/setup.ts",
   reporters: ["<rootDir>/__tests__/e2e/reporter.mjs"],
+  // `./lab/probe` is the module, not the script of that name which it runs.
+  moduleFileExtensions: ["ts", "js", "mjs", "json", "node"],
   maxWorkers: 1,
   testTimeout: 300_000,
 };
