@@ -1,3 +1,4 @@
+import { MANIFESTS_DIR } from "../../catalog/paths";
 import { resetFailed } from "../errors-rollout";
 import type { Host } from "../hosts/host";
 import type { NodeRequest } from "../request";
@@ -68,11 +69,14 @@ rm -rf /var/lib/cni/networks /var/lib/cni/cache
 if [ -f ${STATE}/delivered ]; then
   while IFS= read -r path; do
     case $path in
+      # containerd watches this very folder, and never one that is made in its place.
+      /etc/cni/net.d/*) rm -f -- "$path" ;;
       /*) rm -f -- "$path" && rmdir -p --ignore-fail-on-non-empty -- "\${path%/*}" 2>/dev/null ;;
     esac
   done < ${STATE}/delivered
 fi
 rm -rf ${STATE} /etc/kubernetes/bootstrap-kubelet.conf
+rmdir -p --ignore-fail-on-non-empty ${MANIFESTS_DIR} 2>/dev/null
 # Somebody's data may be mounted there, from the same file system as well.
 while read -r _ mount _; do
   case $mount in
