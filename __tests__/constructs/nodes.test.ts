@@ -7,7 +7,6 @@ import {
   NodeAccess,
   type NodeProps,
   PodNetwork,
-  RemovalPolicy,
 } from "../../lib";
 import { cluster, clusterProps, node, NODES } from "../support/cluster";
 import { artefactsOf } from "../support/synthesized";
@@ -210,25 +209,18 @@ describe("a rollout is told", () => {
     expect(rolloutOf({ nodes: HOSTS, etcd })).not.toHaveProperty("etcd");
   });
 
-  test("where etcd is on the nodes, and what becomes of its data", () => {
+  test("where etcd is on the nodes", () => {
     const etcd = Etcd.stacked({ dataDir: "/data/etcd" });
     expect(
-      rolloutOf({
-        nodes: HOSTS,
-        etcd,
-        certificatesDir: "/pki",
-        removalPolicy: RemovalPolicy.DESTROY,
-      }).etcd,
+      rolloutOf({ nodes: HOSTS, etcd, certificatesDir: "/pki" }).etcd,
     ).toEqual({
       dataDir: "/data/etcd",
       certificatesDir: "/pki/etcd",
       clientPort: 2379,
       peerPort: 2380,
-      destroyData: true,
     });
     expect(rolloutOf({ nodes: HOSTS }).etcd).toMatchObject({
       dataDir: "/var/lib/etcd",
-      destroyData: false,
     });
   });
 

@@ -64,8 +64,6 @@ export interface EtcdRequest {
   readonly certificatesDir: string;
   readonly clientPort: number;
   readonly peerPort: number;
-  /** Whether destroy removes the data. */
-  readonly destroyData: boolean;
 }
 
 export interface PodNetworkRequest {
@@ -153,7 +151,7 @@ export interface SignaturesRequest extends StoreRequest {
 /** On destroy: undoes what the store's inventory says was done. */
 export interface TeardownRequest extends StoreRequest {
   readonly action: "teardown";
-  /** Whether the certificate authorities and the service account pair stay. */
+  /** Whether the certificate authorities, the service account pair and etcd's data stay. */
   readonly retainAuthorities: boolean;
 }
 

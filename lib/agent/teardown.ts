@@ -23,7 +23,7 @@ export async function runTeardown(
       `${store.shown()}: belongs to the stack ${owner}, left as it is`,
     );
 
-  await resetHosts(work);
+  await resetHosts(work, request.retainAuthorities ? "kept" : "removed");
   const keeps = request.retainAuthorities
     ? (path: string, permanent: boolean) => permanent || path.startsWith("pki/")
     : () => false;

@@ -27,7 +27,7 @@ export interface ControlPlaneOptions {
   readonly provider?: TerraformProvider;
 
   /**
-   * What becomes of the certificate authorities and the service account key pair on destroy.
+   * What becomes of the certificate authorities, the service account key pair and the data of etcd on nodes, on destroy.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;

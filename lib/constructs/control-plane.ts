@@ -353,7 +353,7 @@ export class ControlPlane extends Construct {
   }
 
   private plan(): RolloutPlan {
-    const { site, store } = this;
+    const { site } = this;
     return {
       clusterName: site.clusterName,
       kubernetesVersion: site.version.text,
@@ -373,7 +373,6 @@ export class ControlPlane extends Construct {
           certificatesDir: certificatePath(site, "etcd"),
           clientPort: PORTS.etcdClient,
           peerPort: PORTS.etcdPeer,
-          destroyData: store.removesEverything,
         },
       }),
       objects: this.objects.files,

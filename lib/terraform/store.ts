@@ -13,9 +13,9 @@ import { Signatures } from "./signatures";
 import { Teardown } from "./teardown";
 import { hasToken } from "./template";
 
-/** What becomes of secrets that cannot be made again. */
+/** What becomes of secrets and data that cannot be made again. */
 export enum RemovalPolicy {
-  /** They stay in the store when the cluster is destroyed; the next deploy goes on with them. */
+  /** They stay where they are when the cluster is destroyed; the next deploy goes on with them. */
   RETAIN = "retain",
   /** They are deleted with the cluster, and so is the trust in all that they signed. */
   DESTROY = "destroy",
@@ -36,7 +36,7 @@ export interface StoreProps {
   readonly provider?: TerraformProvider;
 
   /**
-   * What becomes of certificate authorities and the service account key pair on destroy.
+   * What becomes of certificate authorities, the service account key pair and the data of etcd on nodes, on destroy.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -62,8 +62,6 @@ export class Store extends Construct implements IStore {
   readonly location: string;
   /** The agent, as Terraform sees it. @internal */
   readonly agent: string;
-  /** Whether destroy also removes what cannot be made again. @internal */
-  readonly removesEverything: boolean;
   /** @internal */
   readonly teardown: Teardown;
   private signaturesResource?: Signatures;
@@ -81,10 +79,9 @@ export class Store extends Construct implements IStore {
     claim(this);
     RequiredVersion.in(this);
     this.agent = agentOf(this);
-    this.removesEverything = props.removalPolicy === RemovalPolicy.DESTROY;
     this.teardown = new Teardown(this, "teardown", {
       store: this,
-      retainAuthorities: !this.removesEverything,
+      retainAuthorities: props.removalPolicy !== RemovalPolicy.DESTROY,
     });
   }
 

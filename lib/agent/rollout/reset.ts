@@ -6,7 +6,10 @@ import { resetHost } from "./leave";
 import { Session } from "./session";
 
 /** On destroy: every host that was ever at work on is cleaned, all at once; one that isn't reached is named. */
-export async function resetHosts(work: Work): Promise<void> {
+export async function resetHosts(
+  work: Work,
+  etcdData: "kept" | "removed",
+): Promise<void> {
   const { store, say } = work;
   const inventory = store.inventory();
   const nodes = Object.entries(inventory?.nodes ?? {}).flatMap(
@@ -31,10 +34,7 @@ export async function resetHosts(work: Work): Promise<void> {
             host,
             node,
             etcd && isMember
-              ? {
-                  dataDir: etcd.dataDir,
-                  data: etcd.destroyData ? "removed" : "kept",
-                }
+              ? { dataDir: etcd.dataDir, data: etcdData }
               : undefined,
           );
           return true;
@@ -48,7 +48,7 @@ export async function resetHosts(work: Work): Promise<void> {
     const count = cleaned.filter(Boolean).length;
     if (count > 0)
       say(`${counted(count, "host")} cleaned: kubelet and its pods ended`);
-    if (etcd && !etcd.destroyData)
+    if (etcd && etcdData === "kept")
       say(
         `etcd's data stay in ${etcd.dataDir} of the control-plane nodes; delete them when nobody needs them`,
       );
