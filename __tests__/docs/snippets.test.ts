@@ -5,7 +5,10 @@ const BLOCKS = PAGES.flatMap(blocksOf);
 const SNIPPETS = BLOCKS.filter(({ language }) => language === "ts");
 
 /** What people bring along; that it is there is all that synthesis asks. */
-const BROUGHT = ["company-ca.crt", "company-ca.key", "token", "audit.yaml"];
+const BROUGHT = [
+  ...["company-ca.crt", "company-ca.key", "token", "audit.yaml"],
+  ...["kubernetes-1.36.3.tar", "network.yaml"],
+];
 
 const filesOf = (page: string) =>
   new Map([
