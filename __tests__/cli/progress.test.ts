@@ -63,19 +63,21 @@ class Run {
   }
 }
 
-test("says that something is at work only where nothing else was said for a while", () => {
+test("says that something is at work where nothing else was said for a while, and ever more rarely", () => {
   const run = new Run();
   run.passes(10);
   run.seconds = 14;
   run.agent("cp-1: 36 files delivered");
   run.passes(6);
-  run.passes(10);
-  run.passes(10);
+  for (let tens = 0; tens < 20; tens++) run.passes(10);
   expect(run.said).toEqual([
     "  prod: at work for 10 s",
     "  cp-1: 36 files delivered",
     "  prod: at work for 30 s",
-    "  prod: at work for 40 s",
+    "  prod: at work for 50 s",
+    "  prod: at work for 90 s",
+    "  prod: at work for 150 s",
+    "  prod: at work for 210 s",
   ]);
 });
 

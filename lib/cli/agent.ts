@@ -51,5 +51,6 @@ async function runAgent(
     environment: { ...environment, REQUEST: JSON.stringify(request) },
     onLine,
   });
-  return { exitCode, errors: output.trim().replace(/^Error: /, "") };
+  const errors = output.trim().replace(/^Error: /, "");
+  return { exitCode, errors: errors || "Its agent was ended by the system." };
 }

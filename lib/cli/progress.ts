@@ -38,8 +38,8 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-/** Milliseconds of silence after which people wonder. Terraform says every 10 s of everything that it is at work on. */
-const SILENCE = 9_000;
+/** Seconds of silence after which people wonder; once told that all goes on they wonder less. */
+const SILENCE = { first: 10, longest: 60 };
 
 const DONE: Readonly<Record<string, string>> = {
   create: "made",
@@ -59,6 +59,7 @@ export class Progress {
   /** What agents that fail say, by address: Terraform's diagnostic has only the end of it. */
   private readonly failing = new Map<string, string[]>();
   private lastSaid = 0;
+  private patience = SILENCE.first;
   /** Said when the first of it is begun: Terraform sums up a plan that failed as well. */
   private plan: readonly string[] = [];
 
@@ -114,8 +115,8 @@ export class Progress {
     const name = run?.title ?? address;
     if (type === "provision_progress")
       this.provisioned(address, hook.output ?? "", run ? "" : `${address}: `);
-    else if (type === "apply_progress" && (run || !ours) && this.isSilent)
-      this.say(`${name}: at work for ${hook.elapsed_seconds} s`);
+    else if (type === "apply_progress" && (run || !ours))
+      this.atWork(`${name}: at work for ${hook.elapsed_seconds} s`);
     else if (type === "apply_complete" && !ours)
       this.say(`${name}: ${DONE[hook.action ?? ""] ?? "done"}`);
   }
@@ -130,8 +131,13 @@ export class Progress {
     else this.say(prefix + text);
   }
 
-  private get isSilent(): boolean {
-    return this.now - this.lastSaid > SILENCE;
+  /** Terraform says it every 10 s, more or less, of everything that it is at work on. */
+  private atWork(line: string): void {
+    const silence = (this.now - this.lastSaid) / 1000;
+    if (silence < this.patience - 1) return;
+    const patience = Math.min(2 * this.patience, SILENCE.longest);
+    this.say(line);
+    this.patience = patience;
   }
 
   private get now(): number {
@@ -140,6 +146,7 @@ export class Progress {
 
   private say(line: string): void {
     this.lastSaid = this.now;
+    this.patience = SILENCE.first;
     this.options.output.say(`  ${line}`);
   }
 }
