@@ -39,6 +39,34 @@ describe("a static pod on a host", () => {
     expect(manifestOf(renewed)).toEqual(manifestOf(tree));
   });
 
+  test("is another one when a file that it reads was edited on the host, and stays it when that is repaired", () => {
+    const before = manifestOf(tree);
+    const edited = on(before, [CERTIFICATE]);
+    expect(edited).not.toEqual(before);
+    expect(on(edited, [])).toEqual(edited);
+    expect(on(edited, [CERTIFICATE], tree, "again")).not.toEqual(edited);
+  });
+
+  test("is the same when a file that it doesn't read was edited on the host", () => {
+    const before = manifestOf(tree);
+    expect(on(before, [OTHER])).toEqual(before);
+  });
+
+  test("is another one when its own manifest was edited, whether kubelet saw it or not", () => {
+    const before = manifestOf(tree);
+    const edited = { ...before, metadata: { name: "edited" } };
+    expect(on(edited, [API_SERVER])).not.toEqual(before);
+    expect(on(edited, [])).toEqual(before);
+  });
+
+  test("forgets the repair with the next change", () => {
+    const edited = on(manifestOf(tree), [CERTIFICATE]);
+    const renewed = tree.map((each) =>
+      each.path === CERTIFICATE ? file(CERTIFICATE, "two") : each,
+    );
+    expect(on(edited, [CERTIFICATE], renewed)).toEqual(manifestOf(renewed));
+  });
+
   test("differs from the tree's by nothing but the fingerprint", () => {
     const { metadata, ...rest } = manifestOf(tree);
     expect(rest).toEqual({ spec: podOf(tree[0]).spec });
@@ -50,10 +78,28 @@ describe("a static pod on a host", () => {
     });
   });
 
-  function manifestOf(files: readonly HostFile[]): Pod {
+  function manifestOf(
+    files: readonly HostFile[],
+    present: Present = NOTHING,
+  ): Pod {
     return podOf(
-      wantedFiles(files, NOTHING).find(({ path }) => path === API_SERVER)!,
+      wantedFiles(files, present).find(({ path }) => path === API_SERVER)!,
     );
+  }
+
+  /** On a host that has such a manifest, and other contents at these paths. */
+  function on(
+    manifest: Pod,
+    edited: readonly string[],
+    files = tree,
+    repair = "a repair",
+  ): Pod {
+    const manifests = new Map([[API_SERVER, Buffer.from(toYaml(manifest))]]);
+    return manifestOf(files, {
+      ...NOTHING,
+      ...{ manifests, repair },
+      edited: new Set(edited),
+    });
   }
 });
 

@@ -51,7 +51,7 @@ function driftOf(reached: Reached, endpoint: string): NodeDrift {
     };
   const { node } = reached;
   keepWorkerCredentials(node, endpoint);
-  const changed = node.changed.map(({ path }) => path);
+  const changed = node.edits.map(({ path }) => path);
   return {
     node: name,
     changed: changed.filter((path) => node.has(path)),

@@ -91,7 +91,7 @@ async function waitFor(component: ComponentRequest, wait: Wait): Promise<void> {
     : new Set<string>();
   const start = Date.now();
   let looked = start;
-  let waited = before.size > 0;
+  let waited = replaced.has(name);
   const server = serverOf(host, component, wait.client);
   try {
     for (;;) {

@@ -1,3 +1,5 @@
+import { createHash, randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import {
   KUBELET_DIR,
   KUBERNETES_DIR,
@@ -40,6 +42,8 @@ export interface LiveNodeProps {
   readonly host: Host;
   /** What the store says that it is to have. */
   readonly tree: readonly HostFile[];
+  /** Whether it was brought to this very tree before: what differs then is somebody else's work. */
+  readonly hadTree: boolean;
   /** Where etcd has its data, once it has begun on this host. */
   readonly etcdDataDir?: string;
   /** Files that other stages write, which stay as they are. */
@@ -67,6 +71,7 @@ export class LiveNode {
   private joining?: Joining;
   private extra: readonly HostFile[] = [];
   private etcdIsAside = false;
+  private readonly repair = randomUUID();
   /** Components that were unhealthy when they were asked last. */
   unhealthy: readonly ComponentRequest[] = [];
 
@@ -87,11 +92,11 @@ export class LiveNode {
   }
 
   private static stateOf({ host, tree, keeps }: LiveNodeProps) {
-    return readHost(
-      host,
-      [...new Set([...tree.map(({ path }) => path), ...READ, ...keeps])],
-      { contents: [...READ, ...keeps] },
-    );
+    const paths = tree.map(({ path }) => path);
+    const contents = new Set([...READ, ...paths.filter(isManifest), ...keeps]);
+    return readHost(host, [...new Set([...paths, ...contents])], {
+      contents: [...contents],
+    });
   }
 
   get name(): string {
@@ -116,9 +121,39 @@ export class LiveNode {
       kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
       kubeletCertificate: contents.get(KUBELET_CERTIFICATE),
       etcdManifest: contents.get(ETCD_MANIFEST),
+      manifests: new Map([...contents].filter(([path]) => isManifest(path))),
       hasEtcdData: this.hasEtcdData,
       kept: this.kept,
     };
+  }
+
+  private editedAmong(wanted: readonly HostFile[]): Set<string> {
+    const { tree, hadTree } = this.props;
+    const paths = new Set(tree.map(({ path }) => path));
+    return new Set(
+      wanted
+        .filter(({ path }) => paths.has(path) && (hadTree || !isManifest(path)))
+        .filter((file) => !this.isThere(file))
+        .map(({ path }) => path),
+    );
+  }
+
+  /** Whether kubelet sees another pod in it than in what is there. */
+  private isAnother({ path, content }: HostFile): boolean {
+    const present = this.state.contents.get(path);
+    return (
+      present === undefined ||
+      !isDeepStrictEqual(podIn(present), podIn(content))
+    );
+  }
+
+  private isThere({ path, content }: HostFile): boolean {
+    const found = this.state.files.get(path);
+    return (
+      found !== undefined &&
+      found !== "other" &&
+      found.sha256 === createHash("sha256").update(content).digest("hex")
+    );
   }
 
   /** Those of the files that are kept which are there, as they are. */
@@ -138,14 +173,29 @@ export class LiveNode {
   }
 
   get wanted(): HostFile[] {
+    const edited = this.editedAmong(this.unrepaired);
+    return this.wantedOn({ ...this.present, edited, repair: this.repair });
+  }
+
+  /** As {@link wanted}, but what starts anew because something that it reads is repaired. */
+  private get unrepaired(): HostFile[] {
+    return this.wantedOn(this.present);
+  }
+
+  private wantedOn(present: Present): HostFile[] {
     return [
-      ...wantedFiles(this.props.tree, this.present, this.joining),
+      ...wantedFiles(this.props.tree, present, this.joining),
       ...this.extra,
     ];
   }
 
   get changed(): readonly HostFile[] {
     return differences(this.wanted, this.state).changed;
+  }
+
+  /** As {@link changed}, but what starts anew because something that it reads is repaired. */
+  get edits(): readonly HostFile[] {
+    return differences(this.unrepaired, this.state).changed;
   }
 
   get removed(): readonly string[] {
@@ -257,10 +307,13 @@ export class LiveNode {
     const before = await runningOn(host, this.name);
     const replaced = new Set(
       this.request.components.flatMap(({ name, manifest }) =>
-        now.some(({ path }) => path === manifest) ? [name] : [],
+        now.some((file) => file.path === manifest && this.isAnother(file))
+          ? [name]
+          : [],
       ),
     );
     const renewsKubelet = now.some(({ path }) => path === KUBELET_KUBECONFIG);
+    const changesKubelet = now.some(({ path }) => isKubelets(path));
     if (now.length > 0 || removed.length > 0) {
       await this.delivering(() =>
         deliver(host, {
@@ -271,6 +324,8 @@ export class LiveNode {
             ...(renewsKubelet && this.takesOurCredentials(wanted)
               ? [KUBELET_CERTIFICATE]
               : []),
+            // Killed before it is started, the next run starts it.
+            ...(changesKubelet ? [KUBELET_STAMP] : []),
           ],
           listed: wanted.map(({ path }) => path),
         }),
@@ -281,7 +336,7 @@ export class LiveNode {
       ];
       say(`${this.name}: ${parts.join(", ")}`);
     }
-    if (startsKubelet || renewsKubelet) {
+    if (startsKubelet || changesKubelet) {
       await this.startKubelet();
       replaced.add("kubelet");
     }
@@ -384,6 +439,17 @@ aside=$1/member.$(date +%Y%m%dT%H%M%S)
 mv "$1/member" "$aside"
 echo "$aside"
 `;
+
+function podIn(manifest: Buffer): unknown {
+  try {
+    return fromYaml(manifest.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const isManifest = (path: string): boolean =>
+  path.startsWith(`${MANIFESTS_DIR}/`);
 
 /** What kubelet reads only when it starts. */
 function isKubelets(path: string): boolean {

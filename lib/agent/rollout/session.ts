@@ -12,6 +12,7 @@ import { type Inventory, inventoryFile, type Store } from "../store";
 import type { Client } from "./health";
 import { LiveNode } from "./live-node";
 import { treeFile, treeOf } from "./tree";
+import { treeFingerprint } from "./waiting";
 
 export const SUPER_ADMIN = "/etc/kubernetes/super-admin.conf";
 /** Seconds to wait for a host that may well be gone. */
@@ -111,6 +112,9 @@ export class Session {
       request,
       host,
       tree: treeOf(store, request.name),
+      hadTree:
+        this.present.nodes?.[request.name]?.tree ===
+        treeFingerprint(store, request.name),
       ...(facts.etcdMember && { etcdDataDir: etcd?.dataDir }),
       keeps,
       client: this.clientOf(request.name),

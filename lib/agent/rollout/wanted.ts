@@ -16,6 +16,12 @@ export interface Present {
   /** The client certificate that kubelet renewed last, with its key. */
   readonly kubeletCertificate?: Buffer;
   readonly etcdManifest?: Buffer;
+  /** Static pods by their paths. */
+  readonly manifests?: ReadonlyMap<string, Buffer>;
+  /** Files of the tree whose content is another one there, though it was brought there before. */
+  readonly edited?: ReadonlySet<string>;
+  /** Tells this repair from others. */
+  readonly repair?: string;
   /** etcd has begun there: what its flags say of the first members means nothing any more. */
   readonly hasEtcdData: boolean;
   /** Files that this host's own state decides, and that stay as they are. */
@@ -31,6 +37,7 @@ export const KUBELET_KUBECONFIG = `${KUBERNETES_DIR}/kubelet.conf`;
 export const KUBELET_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
 export const ETCD_MANIFEST = `${MANIFESTS_DIR}/etcd.yaml`;
 const FILES_ANNOTATION = "cdktf-control-plane/files";
+const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
 interface Pod {
   readonly metadata: {
@@ -44,7 +51,7 @@ interface Pod {
 
 /**
  * The tree as this host is to have it. Three things differ: a static pod bears the fingerprint of the files that its
- * command names, so that kubelet restarts it when one of them changes; etcd keeps the flags that it was born with; and a
+ * command names, and of those that were repaired, so that kubelet restarts it when one of them changes; etcd keeps the flags that it was born with; and a
  * kubelet keeps the credentials that it renewed itself.
  */
 export function wantedFiles(
@@ -76,7 +83,8 @@ function manifest(
   const pod =
     file.path === ETCD_MANIFEST ? asMember(given, present, joining) : given;
   const command = pod.spec.containers.flatMap((each) => each.command ?? []);
-  const fingerprint = fingerprintOf(filesOf(command, tree));
+  const read = filesOf(command, tree);
+  const fingerprint = fingerprintOf(read);
   return {
     ...file,
     content: Buffer.from(
@@ -87,11 +95,44 @@ function manifest(
           annotations: {
             ...pod.metadata.annotations,
             [FILES_ANNOTATION]: fingerprint,
+            ...repaired(file.path, fingerprint, read, present),
           },
         },
       }),
     ),
   };
+}
+
+/**
+ * What ran while others had its files, or its manifest, below their hands is to start anew: it may have read them, or may
+ * not have. Afterwards that stays as it is.
+ */
+function repaired(
+  path: string,
+  fingerprint: string,
+  read: readonly HostFile[],
+  { manifests, edited, repair }: Present,
+): Readonly<Record<string, string>> {
+  const annotations = annotationsOf(manifests?.get(path));
+  const goesOn = annotations[FILES_ANNOTATION] === fingerprint;
+  const isRepaired =
+    edited?.has(path) ||
+    (goesOn && read.some((file) => edited?.has(file.path)));
+  const present = goesOn ? annotations[REPAIRED_ANNOTATION] : undefined;
+  const token = isRepaired ? repair : present;
+  return token === undefined ? {} : { [REPAIRED_ANNOTATION]: token };
+}
+
+function annotationsOf(
+  manifest: Buffer | undefined,
+): Readonly<Record<string, string>> {
+  try {
+    const pod = manifest && (fromYaml(manifest.toString()) as Pod);
+    return pod?.metadata.annotations ?? {};
+  } catch {
+    // A hand broke it: the tree's replaces it.
+    return {};
+  }
 }
 
 /** The files that flags name, `--tls-cert-file=/etc/…`. */
