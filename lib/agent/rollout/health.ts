@@ -8,8 +8,13 @@ import { Server, type Tls } from "../cluster/https";
 const PATIENCE = 2000;
 /** Between two questions. */
 const PAUSE = 200;
-/** Between two looks at the processes, which cost the host more than a question. */
-const LOOK = 2000;
+/** Between two looks at the processes, which cost the host more than a question: while one of them is well, and not. */
+const LOOK = 500;
+const RARE_LOOK = 2000;
+/** After this long kubelet, which looks for other manifests every 20 s, has ended what it would end. */
+const SETTLED = 30_000;
+/** Somebody who watches should know what is waited for. */
+const PATIENT = 10_000;
 /** A component that was started again this often after a change will not come up by being waited for. */
 const RESTARTS = 3;
 
@@ -74,36 +79,49 @@ export interface Wait {
   readonly say: (line: string) => void;
 }
 
-/** Waits until every component runs as it was changed and is healthy. */
+/** Waits until every component runs as it was changed and is healthy; the first that fails ends the wait for all. */
 export async function waitUntilHealthy(wait: Wait): Promise<void> {
-  const outcomes = await Promise.allSettled(
-    wait.components.map((component) => waitFor(component, wait)),
+  const end = new AbortController();
+  await Promise.all(
+    wait.components.map((component) =>
+      waitFor(component, wait, end.signal).catch((error: unknown) => {
+        end.abort();
+        throw error;
+      }),
+    ),
   );
-  for (const outcome of outcomes)
-    if (outcome.status === "rejected") throw outcome.reason;
 }
 
-async function waitFor(component: ComponentRequest, wait: Wait): Promise<void> {
+async function waitFor(
+  component: ComponentRequest,
+  wait: Wait,
+  signal: AbortSignal,
+): Promise<void> {
   const { node, host, replaced, say } = wait;
   const { name, health, timeout } = component;
   const before = replaced.has(name)
     ? (wait.before.processes.get(name) ?? new Set<string>())
     : new Set<string>();
   const start = Date.now();
-  let looked = start;
-  let waited = replaced.has(name);
   const server = serverOf(host, component, wait.client);
+  let waited = replaced.has(name);
+  let isSaid = false;
+  let looked = start;
+  /** Since when it has been well without a break. */
+  let well = start;
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const healthy = await isHealthy(server, health.path);
+      if (!healthy) well = Date.now();
       if (healthy && before.size === 0) break;
       let crashes = false;
-      if (healthy || (wait.impatient && Date.now() - looked > LOOK)) {
+      if (Date.now() - looked > (healthy ? LOOK : RARE_LOOK)) {
         looked = Date.now();
         const now = await runningOn(host, node.name);
-        const processes = now.processes.get(name) ?? new Set();
-        if (healthy && [...processes].some((process) => !before.has(process)))
-          break;
+        const processes = [...(now.processes.get(name) ?? [])];
+        if (healthy && processes.some((process) => !before.has(process))) break;
+        // The pod was the wanted one all the while, whatever stood in its manifest: kubelet leaves it alone.
+        if (healthy && Date.now() - well > SETTLED) break;
         crashes =
           wait.impatient && restarts(name, wait.before, now) >= RESTARTS;
       }
@@ -113,6 +131,10 @@ async function waitFor(component: ComponentRequest, wait: Wait): Promise<void> {
           seconds: Math.round((Date.now() - start) / 1000),
           log: await logOf(host, node.name, name),
         });
+      if (!isSaid && Date.now() - start > PATIENT) {
+        say(`${node.name}: waits for ${name}`);
+        isSaid = true;
+      }
       waited = true;
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
@@ -120,7 +142,8 @@ async function waitFor(component: ComponentRequest, wait: Wait): Promise<void> {
     server.close();
   }
   // What was well all along is no news.
-  if (waited) say(`${node.name}: ${name} healthy after ${seconds(start)}`);
+  if (waited && !signal.aborted)
+    say(`${node.name}: ${name} healthy after ${seconds(start)}`);
 }
 
 export const seconds = (since: number): string =>
