@@ -54,8 +54,11 @@ export async function drain(
   }
 }
 
-/** A node that isn't there has nothing to be moved. */
-async function cordon(api: KubernetesApi, name: string): Promise<boolean> {
+/** Has nothing new scheduled on a node; one that isn't there has nothing to be moved either. */
+export async function cordon(
+  api: KubernetesApi,
+  name: string,
+): Promise<boolean> {
   try {
     await api.mergePatch(
       { apiVersion: "v1", kind: "Node", name },

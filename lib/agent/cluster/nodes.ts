@@ -9,7 +9,7 @@ import {
 import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
 
-export { drain, type DrainOptions } from "./drain";
+export { cordon, drain, type DrainOptions } from "./drain";
 
 export interface Node extends ApiObject {
   readonly spec?: {

@@ -102,6 +102,15 @@ function inventoryNode(
   };
 }
 
+/** The program says that another machine is the node, or the same one anew: what was on it is gone. */
+export const isReinstalled = (
+  { machineId }: NodeRequest,
+  present: InventoryNode | undefined,
+): boolean =>
+  present !== undefined &&
+  machineId !== undefined &&
+  present.machineId !== machineId;
+
 /** The same with a change to one of its nodes; without the node where there is none. */
 export function withNode(
   inventory: Inventory,

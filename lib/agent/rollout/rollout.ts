@@ -7,7 +7,7 @@ import {
   begunObjects,
   type ObjectsFile,
 } from "../cluster/objects";
-import { deleteNode, drain, waitForNode } from "../cluster/nodes";
+import { cordon, deleteNode, drain, waitForNode } from "../cluster/nodes";
 import { nodesWait } from "../errors-rollout";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { counted } from "../report";
@@ -16,7 +16,9 @@ import { rollControlPlane } from "./control-plane";
 import { removeTree, strayTrees } from "./directory";
 import {
   hostedNode,
+  type Inventory,
   inventoryOf,
+  isReinstalled,
   leftNodes,
   ownNodes,
   withNode,
@@ -29,9 +31,9 @@ import { POD_NETWORK_FILES } from "./pod-network-files";
 import { checkBefore } from "./before";
 import { rollPool } from "./pool";
 import { type Reached, relativeToStore, Session } from "./session";
+import { treeFingerprint, waitingNodes } from "./waiting";
 import type { Store } from "../store";
 
-import { treeFingerprint, waitingNodes } from "./waiting";
 /** Seconds that a control-plane node which leaves may take to be drained. */
 const DRAIN = 60;
 
@@ -45,7 +47,7 @@ export async function runRollout(
   const present = store.inventory();
   const session = new Session(work, inventoryOf(request, present));
   try {
-    await forgetReinstalled(request, session, present?.nodes ?? {});
+    forgetReinstalled(request, session, present?.nodes ?? {});
     await session.keep(session.inventory);
     if (isHosted(request)) await rollHosts(request, session);
     else await leaveAll(request, session, undefined);
@@ -77,15 +79,14 @@ const titleOf = ({ clusterName, pool }: RolloutRequest): string =>
   pool ? `${clusterName} ${pool.name}` : clusterName;
 
 /** Another machine answers under the same name, with another key. */
-async function forgetReinstalled(
+function forgetReinstalled(
   request: RolloutRequest,
   { work }: Session,
-  before: Readonly<Record<string, { readonly machineId?: string }>>,
-): Promise<void> {
-  for (const { name, machineId } of ownNodes(request)) {
-    const known = before[name]?.machineId;
-    if (known !== undefined && machineId !== known)
-      await forgetHostKey(work.store.at("known_hosts"), name);
+  before: NonNullable<Inventory["nodes"]>,
+): void {
+  for (const node of ownNodes(request)) {
+    if (isReinstalled(node, before[node.name]))
+      forgetHostKey(work.store.at("known_hosts"), node.name);
   }
 }
 
@@ -208,23 +209,34 @@ export async function leaveAll(
   cluster: Cluster | undefined,
 ): Promise<void> {
   const { store, say } = session.work;
-  for (const name of leftNodes(request, session.inventory)) {
+  const left = leftNodes(request, session.inventory);
+  const retiring = ownNodes(request).filter(
+    ({ name, retire, access }) =>
+      retire &&
+      !session.inventory.nodes?.[name]?.retired &&
+      access.kind !== "directory",
+  );
+  // Before the first is drained: none gets the pods of another.
+  for (const name of [...left, ...retiring.map((node) => node.name)])
+    if (cluster) await cordon(cluster.api, name);
+  for (const name of left) {
     const node = session.inventory.nodes?.[name];
     const hosted = node && hostedNode(name, node);
     if (hosted && !node.retired)
       await leave(hosted, node.member ?? false, request, session, cluster);
     removeTree(name, store, say);
+    // Whoever gets this name next is another machine.
+    forgetHostKey(store.at("known_hosts"), name);
     await session.keep(withNode(session.inventory, name, undefined));
   }
-  for (const node of ownNodes(request).filter(({ retire }) => retire)) {
-    const known = session.inventory.nodes?.[node.name];
-    if (known?.retired || node.access.kind === "directory") continue;
-    await leave(node, known?.member ?? false, request, session, cluster);
+  for (const node of retiring) {
+    const { member = false } = session.inventory.nodes?.[node.name] ?? {};
+    await leave(node, member, request, session, cluster);
     await session.keep(
       withNode(session.inventory, node.name, {
         member: undefined,
-        retired: true,
         tree: undefined,
+        retired: true,
       }),
     );
   }
