@@ -111,7 +111,10 @@ export function notRegistered(node: string, seconds: number): NodeFailed {
 }
 
 export function notReady(node: string, reason: string): NodeFailed {
-  return new NodeFailed(node, `${node}: is not Ready: ${reason}`);
+  return new NodeFailed(
+    node,
+    `${node}: is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
+  );
 }
 
 export function resetFailed(node: string, reason: string): NodeFailed {

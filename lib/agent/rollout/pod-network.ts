@@ -18,6 +18,8 @@ import type { Session } from "./session";
 /** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */
 const PATIENCE = 120_000;
 const PAUSE = 250;
+/** Milliseconds after which it is worth a line that a node isn't Ready. */
+const NEWS = 10_000;
 
 /**
  * Gives every host its bridge and its routes: a node that came or went changes those of all others.
@@ -35,7 +37,7 @@ export async function bringPodNetwork(
   await Promise.all(
     hostsOf(session).map((node) => bringTo(node, peers, podSubnets, session)),
   );
-  for (const { name } of nodes) await untilReady(api, name);
+  for (const { name } of nodes) await untilReady(api, name, session.work.say);
 }
 
 /** All nodes of the cluster that are on hosts, whichever rollout they belong to. */
@@ -83,16 +85,25 @@ async function bringTo(
   session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
 }
 
-async function untilReady(api: KubernetesApi, name: string): Promise<void> {
-  const end = Date.now() + PATIENCE;
+async function untilReady(
+  api: KubernetesApi,
+  name: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const start = Date.now();
+  let said = false;
   for (;;) {
     const node = await api.get<Node>({ apiVersion: "v1", kind: "Node", name });
     if (node && isReady(node)) return;
-    if (Date.now() > end) {
-      const condition = node?.status?.conditions?.find(
-        ({ type }) => type === "Ready",
-      );
-      throw notReady(name, condition?.message ?? "it is not registered");
+    const condition = node?.status?.conditions?.find(
+      ({ type }) => type === "Ready",
+    );
+    const reason = condition?.message ?? "it is not registered";
+    const waited = Date.now() - start;
+    if (waited > PATIENCE) throw notReady(name, reason);
+    if (waited > NEWS && !said) {
+      say(`${name}: not Ready yet: ${reason}`);
+      said = true;
     }
     await pause(PAUSE);
   }
