@@ -86,7 +86,7 @@ done < /proc/mounts
 [ ! -d /var/lib/kubelet ] || find /var/lib/kubelet -xdev -mindepth 1 -delete
 
 case $3 in
-  removed) [ -z "$2" ] || rm -rf -- "$2/member" ;;
+  removed) [ -z "$2" ] || rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]* ;;
   aside)
     if [ -n "$2" ] && [ -d "$2/member" ]; then
       mv -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)"
