@@ -302,7 +302,8 @@ export class LiveNode {
     const { host, say } = this.props;
     const wanted = this.wanted;
     const { changed, removed: unlisted } = differences(wanted, this.state);
-    const removed = [...unlisted, ...(options.removed ?? [])];
+    const unwanted = (options.removed ?? []).filter((path) => this.has(path));
+    const removed = [...unlisted, ...unwanted];
     const now = changed.filter(({ path }) => !without(path));
     const before = await runningOn(host, this.name);
     const replaced = new Set(
