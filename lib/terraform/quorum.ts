@@ -24,8 +24,8 @@ export function quorumKept(store: Store, nodes: readonly string[]) {
       textTemplate(" these are no longer among the nodes: ") +
       code`try(join(", ", ${leaving}), "")`.toString() +
       textTemplate(
-        ". Allowed is that fewer than half of them leave at once. " +
-          "List them again with retire: true and apply; remove them and delete their machines afterwards.",
+        ". Fewer than half may leave at once: list them again with retire: true and apply, " +
+          "then take them off the list and delete their machines.",
       ),
   };
 }
