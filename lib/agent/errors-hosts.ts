@@ -100,7 +100,7 @@ export function missingIdentityFile(target: Target, file: string): HostError {
     "identity-file",
     target.node,
     `${file}, the identityFile of ${shown(target)}, cannot be read.`,
-    "Give the path of a private key, absolute or relative to the folder of the synthesized stack, or leave identityFile out to use ssh-agent and ~/.ssh.",
+    "Give the path of a private key, absolute, below ~/ or relative to the program's folder, or leave identityFile out to use ssh-agent and ~/.ssh.",
   );
 }
 

@@ -182,13 +182,13 @@ export const kubeletOlder = (
 export const swapOn = (devices: readonly string[]): Found =>
   error(
     `It swaps to ${devices.join(", ")}, and kubelet does not start then.`,
-    "Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { failSwapOn: false }.",
+    "Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { config: { failSwapOn: false } }.",
   );
 
 export const oldCgroups = (): Found =>
   error(
     "It has version 1 of control groups, with which kubelet does not start from v1.35 on.",
-    "Boot it with systemd.unified_cgroup_hierarchy=1 or a newer system, or allow it with kubelet: { failCgroupV1: false }.",
+    "Boot it with systemd.unified_cgroup_hierarchy=1 or a newer system, or allow it with kubelet: { config: { failCgroupV1: false } }.",
   );
 
 export const runtimeMissing = (socket: string): Found =>
@@ -243,7 +243,7 @@ export const cgroupDrivers = (
 ): Found => ({
   severity,
   problem: `Its containerd has the cgroup driver ${runtime}, its kubelet ${kubelet}: pods die or never start like that.`,
-  remedy: `Set SystemdCgroup = ${kubelet === "systemd"} for runc in /etc/containerd/config.toml and restart containerd, or give kubelet: { cgroupDriver: "${runtime}" }.`,
+  remedy: `Set SystemdCgroup = ${kubelet === "systemd"} for runc in /etc/containerd/config.toml and restart containerd, or give kubelet: { config: { cgroupDriver: "${runtime}" } }.`,
 });
 
 export const cniPluginsMissing = (
@@ -252,7 +252,7 @@ export const cniPluginsMissing = (
 ): Found =>
   error(
     `${directory} has no ${missing.join(", ")}, which the routed pod network runs.`,
-    `Install the CNI plugins there: package containernetworking-plugins or kubernetes-cni, or their release.`,
+    `Install the CNI plugins there: package kubernetes-cni, or the plugins' release (Debian's containernetworking-plugins puts them into /usr/lib/cni: link them).`,
   );
 
 export const portsTaken = (

@@ -400,7 +400,7 @@ test("everything on all nodes is said at once, sorted by node, and once where it
       "- cp-2, cp-10: There is no kubelet.",
       "  Install Kubernetes' package kubelet of v1.36, in the machine's user data for example.",
       "- cp-3: It swaps to /swapfile, and kubelet does not start then.",
-      "  Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { failSwapOn: false }.",
+      "  Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { config: { failSwapOn: false } }.",
     ].join("\n"),
   );
   expect(preflightWarnings(found)).toEqual([

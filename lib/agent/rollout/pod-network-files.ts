@@ -120,7 +120,11 @@ function routes(
 }
 
 /** `proto 157` marks the routes as ours; replaced one by one, so that none that stays is gone for a moment. */
-const SCRIPT_BEGINNING = `for switch in ipv4/ip_forward ipv6/conf/all/forwarding bridge/bridge-nf-call-iptables; do
+const SCRIPT_BEGINNING = `set -e
+command -v iptables >/dev/null || { echo "iptables is not there: install it" >&2; exit 1; }
+# Without it services do not answer pods of the same node; where it is built in there is nothing to load.
+[ -e /proc/sys/net/bridge ] || modprobe br_netfilter
+for switch in ipv4/ip_forward ipv6/conf/all/forwarding bridge/bridge-nf-call-iptables; do
   [ ! -e /proc/sys/net/$switch ] || echo 1 > /proc/sys/net/$switch
 done
 wanted=' '
@@ -130,7 +134,9 @@ while read -r word to via; do
     *) family=-4 tables=iptables ;;
   esac
   case $word in
-    route) ip $family route replace "$to" via "$via" proto 157 && wanted="$wanted$to " ;;
+    route)
+      ip $family route replace "$to" via "$via" proto 157
+      wanted="$wanted$to " ;;
     pods)
       rule="POSTROUTING -s $to ! -d $to -j MASQUERADE"
       $tables -t nat -C $rule 2>/dev/null || $tables -t nat -A $rule ;;

@@ -1,7 +1,7 @@
 import type { Work } from "../batch";
 import { AgentError } from "../errors";
 import { counted } from "../report";
-import { hostedNode } from "./inventory";
+import { hostedNode, type Inventory } from "./inventory";
 import { resetHost } from "./leave";
 import { Session } from "./session";
 
@@ -24,7 +24,7 @@ export async function resetHosts(
         const host = await session.hostIfThere(node);
         if (!host) {
           say(
-            `${node.name}: not reached, so nothing was stopped or removed there`,
+            `${node.name}: not reached, so nothing was stopped or removed there. By hand, on it: systemctl disable --now kubelet, end its containers, and delete /etc/kubernetes, /var/lib/kubelet and /var/lib/cdktf-control-plane`,
           );
           return false;
         }
@@ -48,7 +48,7 @@ export async function resetHosts(
     const count = cleaned.filter(Boolean).length;
     if (count > 0)
       say(`${counted(count, "host")} cleaned: kubelet and its pods ended`);
-    if (etcd && etcdData === "kept")
+    if (etcd && etcdData === "kept" && wasUp(inventory))
       say(
         `etcd's data stay in ${etcd.dataDir} of the control-plane nodes; delete them when nobody needs them`,
       );
@@ -56,3 +56,6 @@ export async function resetHosts(
     await session.close();
   }
 }
+
+const wasUp = ({ nodes = {} }: Inventory): boolean =>
+  Object.values(nodes).some(({ member }) => member);
