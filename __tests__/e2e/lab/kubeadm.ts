@@ -37,7 +37,7 @@ export async function kubeadm(
     await host.exec("cat > /root/kubeadm.yaml", {
       input: config.map((document) => JSON.stringify(document)).join("\n---\n"),
     });
-    await host.exec(DROP_IN_SCRIPT, { input: DROP_IN });
+    await installDropIn(host);
     await host.exec(
       `kubeadm ${command} --config /root/kubeadm.yaml --skip-phases preflight`,
     );
@@ -89,6 +89,11 @@ export async function kubeadm(
       return true;
     });
   return (Date.now() - start) / 1000;
+}
+
+/** Whatever kubeadm's package brings beside the program. */
+export async function installDropIn(host: Host): Promise<void> {
+  await host.exec(DROP_IN_SCRIPT, { input: DROP_IN });
 }
 
 const DROP_IN_SCRIPT = `
