@@ -33,11 +33,13 @@ export async function rollControlPlane(cluster: ControlPlane): Promise<void> {
       : !members || node.hasEtcdData || !established,
   );
   await (isUp ? roll(known, cluster) : bringUp(known, cluster));
+  if (!members) return;
   // One after the other, since etcd takes one learner at a time.
-  for (const node of nodes.filter((each) => !known.includes(each))) {
-    if (members)
-      await together([node], [], () => join(node, members, cluster.say));
-  }
+  const fresh = nodes.filter((node) => !known.includes(node));
+  for (const [at, node] of fresh.entries())
+    await together([node], fresh.slice(at + 1), () =>
+      join(node, members, cluster.say),
+    );
 }
 
 /** Whether it is one of the members; one whose data are gone is none, whatever etcd thinks. */
