@@ -14,6 +14,7 @@ export class EtcdMembers {
   constructor(
     private readonly etcd: EtcdRequest,
     private readonly store: Store,
+    /** Those that stay before those that retire, which may be no members any more. */
     private readonly nodes: readonly LiveNode[],
   ) {}
 

@@ -119,7 +119,12 @@ async function rollMembers(
 ): Promise<void> {
   const { etcd, clusterName } = request;
   const { work } = session;
-  const members = etcd && new EtcdMembers(etcd, work.store, nodes);
+  const retiring = reached.flatMap((each) =>
+    "node" in each && each.request.retire ? [each.node] : [],
+  );
+  // Who retires counts until it has left.
+  const members =
+    etcd && new EtcdMembers(etcd, work.store, [...nodes, ...retiring]);
   const known = Object.values(session.inventory.nodes ?? {});
   const established = known.some(({ member }) => member);
   if (members && established)
