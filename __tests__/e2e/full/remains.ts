@@ -1,0 +1,20 @@
+import type { Host } from "../lab/host";
+
+/** What is left on a host of the node that it was, a line for each thing; logs and set-aside data are no remains. */
+export const remainsOf = (host: Host): Promise<string> => host.exec(REMAINS);
+
+const REMAINS = `
+for program in kubelet etcd kube-apiserver kube-controller kube-scheduler kube-proxy; do
+  pgrep --exact --list-name "$program" || true
+done
+ctr --namespace k8s.io containers ls -q
+grep -o '/var/lib/kubelet[^ ]*' /proc/mounts || true
+ip -o link show cni0 2>/dev/null || true
+ip route show proto 157
+for path in /etc/kubernetes /var/lib/cdktf-control-plane /etc/systemd/system/kubelet.service.d; do
+  [ ! -e "$path" ] || find "$path"
+done
+find /var/lib/kubelet /etc/cni/net.d -type f
+[ ! -e /var/lib/etcd ] || find /var/lib/etcd -maxdepth 1 -name member
+systemctl is-enabled kubelet | grep -v disabled || true
+`;
