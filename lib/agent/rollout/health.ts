@@ -79,11 +79,26 @@ export interface Wait {
   readonly say: (line: string) => void;
 }
 
-/** Waits until every component runs as it was changed and is healthy; the first that fails ends the wait for all. */
+/**
+ * Waits until every component runs as it was changed and is healthy; the first that fails ends the wait for all. Those
+ * that are replaced come first: the others may be well until one of them goes, and only then be ill.
+ */
 export async function waitUntilHealthy(wait: Wait): Promise<void> {
+  const isReplaced = ({ name }: ComponentRequest) => wait.replaced.has(name);
+  await waitForAll(wait.components.filter(isReplaced), wait);
+  await waitForAll(
+    wait.components.filter((component) => !isReplaced(component)),
+    wait,
+  );
+}
+
+async function waitForAll(
+  components: readonly ComponentRequest[],
+  wait: Wait,
+): Promise<void> {
   const end = new AbortController();
   await Promise.all(
-    wait.components.map((component) =>
+    components.map((component) =>
       waitFor(component, wait, end.signal).catch((error: unknown) => {
         end.abort();
         throw error;
