@@ -153,8 +153,11 @@ async function joinCluster(
     removed: [KUBELET_KUBECONFIG],
   });
   await node.wait(node.request.components, change, false);
+  // kubelet writes its kubeconfig before it has the certificate, for which it needs the token; and the Node may be there
+  // from an earlier life of the machine.
   const text = await node.until(
-    ({ kubeletKubeconfig }) => kubeletKubeconfig,
+    ({ kubeletKubeconfig, kubeletCertificate }) =>
+      kubeletCertificate && kubeletKubeconfig,
     BOOTSTRAP,
   );
   if (!text) throw notRegistered(node.name, BOOTSTRAP / 1000);
