@@ -1,0 +1,240 @@
+import { Deployment } from "../lab/deployment";
+import { Lab } from "../lab/lab";
+import { probeWhile } from "../lab/probe";
+import { program } from "../lab/program";
+import { until } from "../say";
+import { step } from "../steps";
+
+const NODES = {
+  "cp-1": "10.77.0.11",
+  "cp-2": "10.77.0.12",
+  "cp-3": "10.77.0.13",
+};
+type Name = keyof typeof NODES;
+const ENDPOINT = "10.77.0.10";
+const MANIFESTS = "/etc/kubernetes/manifests";
+const CERTIFICATE = "/etc/kubernetes/pki/front-proxy-client.crt";
+
+describe("a cluster whose parts fail", () => {
+  let lab: Lab;
+  let cluster: Deployment;
+
+  beforeAll(async () => {
+    lab = await Lab.start({
+      hosts: Object.entries(NODES).map(([name, address]) => ({
+        name,
+        address,
+      })),
+      names: { "api.example.org": ENDPOINT },
+      pods: false,
+    });
+    // The first that is rolled is another one.
+    await lab.give(ENDPOINT, lab.host("cp-3"));
+    cluster = new Deployment(
+      lab,
+      "prod",
+      program({
+        clusterName: "prod",
+        endpoint: "api.example.org:6443",
+        sshKey: lab.sshKey,
+        nodes: NODES,
+      }),
+    );
+    await cluster.deploy();
+  });
+
+  afterAll(async () => {
+    await lab?.end();
+    cluster?.end();
+  });
+
+  step("serves on without a node whose power is gone", async () => {
+    const servers = [NODES["cp-1"], NODES["cp-3"]];
+    const probed = await probeWhile({ lab, cluster, servers }, async () => {
+      await lab.host("cp-2").kill();
+      await until("the cluster knows that cp-2 is gone", 120, async () =>
+        / NotReady /.test(await cluster.kubectl("get", "nodes", "cp-2")),
+      );
+    });
+    expect(probed).toMatchObject({ fewestReady: 2, failedWrites: 0, lost: [] });
+  });
+
+  step("brings a change to the others, and says who waits for it", async () => {
+    setFlag("max-requests-inflight", "321");
+    const { output, failed } = await cluster.run("deploy");
+    expect(failed).toBe(true);
+    expect(output).toContain(
+      "cp-2: not reached, so its changes wait. All else is done.",
+    );
+    expect(await flagged("cp-1", "cp-3")).toEqual(["321", "321"]);
+  });
+
+  step("has the node back with no help when it is started", async () => {
+    await lab.host("cp-2").start();
+    await until("cp-2 serves", 120, () => serves("cp-2"));
+  });
+
+  step("then brings it what it waited for, and touches no other", async () => {
+    const before = await processes();
+    await cluster.deploy();
+    expect(await flagged("cp-2")).toEqual(["321"]);
+    expect(replaced(before, await processes())).toEqual([
+      "cp-2 kube-apiserver",
+    ]);
+    expect((await cluster.deploy()).output).toContain("no changes");
+  });
+
+  step("repairs what hands changed, and nothing more", async () => {
+    const manifest = `${MANIFESTS}/kube-scheduler.yaml`;
+    await until("all is well", 120, async () => (await check()).length === 0);
+    await lab.host("cp-1").exec(`echo '# by hand' >> ${manifest}`);
+    await lab.host("cp-3").exec(`echo >> ${CERTIFICATE}`);
+    expect(await check()).toEqual([
+      `cp-1  ${manifest} is not as it was delivered`,
+      `cp-3  ${CERTIFICATE} is not as it was delivered`,
+    ]);
+    const before = await processes();
+    const { output } = await cluster.deploy();
+    expect(output).toContain("2 nodes to repair: cp-1, cp-3");
+    // Whoever leads the cluster ends itself when its API server is away.
+    const leaders = /^cp-3 kube-(controller-manager|scheduler)$/;
+    const others = replaced(before, await processes()).filter(
+      (each) => !leaders.test(each),
+    );
+    expect(others).toEqual(["cp-1 kube-scheduler", "cp-3 kube-apiserver"]);
+    expect((await cluster.deploy()).output).toContain("no changes");
+    expect(await check()).toEqual([]);
+  });
+
+  step("starts a kubelet that was stopped, and nothing else", async () => {
+    await lab.host("cp-2").exec("systemctl stop kubelet");
+    expect(await check()).toEqual(["cp-2  kubelet is not healthy"]);
+    const before = await processes();
+    await cluster.deploy();
+    const after = await processes();
+    expect(replaced(before, after)).toEqual([]);
+    expect(added(before, after)).toEqual(["cp-2 kubelet"]);
+    expect(await check()).toEqual([]);
+  });
+
+  step("has a killed component back with no help", async () => {
+    const before = await processes();
+    await lab.host("cp-1").exec("pkill -KILL -x kube-scheduler");
+    await until("the scheduler is back", 60, async () =>
+      replaced(before, await processes()).includes("cp-1 kube-scheduler"),
+    );
+    await until("all is well", 60, async () => (await check()).length === 0);
+  });
+
+  step("ends a roll at the first node that fails, and says why", async () => {
+    setFlag("max-requests-inflight", "many");
+    const before = await processes();
+    const servers = [NODES["cp-2"], NODES["cp-3"]];
+    let output = "";
+    let seconds = 0;
+    const probed = await probeWhile({ lab, cluster, servers }, async () => {
+      ({ output, seconds } = await cluster.run("deploy"));
+    });
+    expect(output).toMatch(
+      /cp-1: kube-apiserver ends again and again[^]* invalid argument "many" for "--max-requests-inflight" flag/,
+    );
+    expect(output).toContain(
+      "cp-2, cp-3: not touched, since the rollout ends where a node fails.",
+    );
+    expect(seconds).toBeLessThan(120);
+    const after = await processes();
+    for (const node of ["cp-2", "cp-3"] as const)
+      expect(after[node]).toEqual(before[node]);
+    expect(probed).toMatchObject({ fewestReady: 2, failedWrites: 0, lost: [] });
+  });
+
+  step("heals when the change is taken back", async () => {
+    setFlag("max-requests-inflight", "321");
+    const before = await processes();
+    await cluster.deploy();
+    const after = await processes();
+    expect(await flagged("cp-1")).toEqual(["321"]);
+    for (const node of ["cp-2", "cp-3"] as const)
+      expect(after[node]).toEqual(before[node]);
+    expect((await cluster.deploy()).output).toContain("no changes");
+  });
+
+  function setFlag(name: string, value: string): void {
+    const line = `  apiServer: { extraArgs: { "${name}": "${value}" } },\n`;
+    cluster.edit((main) =>
+      main.replace(/( {2}apiServer: .*\n)?( {2}nodes: \[\n)/, `${line}$2`),
+    );
+  }
+
+  /** What the API servers of these nodes were started with. */
+  function flagged(...names: readonly Name[]): Promise<string[]> {
+    return Promise.all(
+      names.map((name) =>
+        lab
+          .host(name)
+          .exec(
+            "sed -z -n 's/^--max-requests-inflight=//p' /proc/$(pidof kube-apiserver)/cmdline | tr -d '\\0'",
+          ),
+      ),
+    );
+  }
+
+  async function serves(name: Name): Promise<boolean> {
+    const server = `https://${NODES[name]}:6443`;
+    const answer = await cluster.kubectlWith(
+      { server },
+      ...["get", "--raw", "/readyz"],
+    );
+    return answer === "ok";
+  }
+
+  /** What a check finds, `<node>  <finding>`. */
+  async function check(): Promise<string[]> {
+    const { output } = await cluster.run("check");
+    return output
+      .split("\n")
+      .flatMap((line) => /^[x!] (.*)$/.exec(line)?.[1] ?? []);
+  }
+
+  /** By node and component, the processes that run it. */
+  async function processes(): Promise<Record<string, Record<string, string>>> {
+    const all = await Promise.all(
+      lab.hosts.map(async ({ name }) => {
+        const lines = await lab.host(name).exec(RUNNING);
+        const found = lines.trim().split("\n");
+        return [
+          name,
+          Object.fromEntries(found.map((line) => line.split(/ (.*)/))),
+        ];
+      }),
+    );
+    return Object.fromEntries(all) as Record<string, Record<string, string>>;
+  }
+});
+
+type Processes = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** `<node> <component>` of each that is another process now. */
+const replaced = (before: Processes, after: Processes): string[] =>
+  componentsOf(after).filter((each) => {
+    const [node, component] = each.split(" ");
+    const one = before[node][component];
+    return one !== undefined && one !== after[node][component];
+  });
+
+const added = (before: Processes, after: Processes): string[] =>
+  componentsOf(after).filter((each) => !componentsOf(before).includes(each));
+
+const componentsOf = (all: Processes): string[] =>
+  Object.entries(all).flatMap(([node, components]) =>
+    Object.keys(components).map((component) => `${node} ${component}`),
+  );
+
+/** A line `<component> <number and start>` for each. */
+const RUNNING = `
+for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet; do
+  for process in $(pidof $name || true); do
+    echo "$name $process $(cut -d ' ' -f 22 /proc/$process/stat)"
+  done
+done
+`;
