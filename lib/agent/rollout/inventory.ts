@@ -92,7 +92,9 @@ function inventoryNode(
   const { address, access } = node;
   if (access.kind === "directory")
     return { address, access, ...(pool !== undefined && { pool }) };
-  const { member, tree, retired } = present ?? {};
+  const { member, retired } = present ?? {};
+  // What another machine was brought says nothing of this one.
+  const tree = isReinstalled(node, present) ? undefined : present?.tree;
   return {
     ...node,
     ...(pool !== undefined && { pool }),

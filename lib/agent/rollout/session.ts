@@ -65,13 +65,8 @@ export class Session {
 
   /** As {@link host}, of a machine that may be gone. */
   async hostIfThere(request: NodeRequest): Promise<Host | undefined> {
-    const { access } = request;
-    const hasty =
-      access.kind === "ssh"
-        ? { ...access, connectTimeout: Math.min(access.connectTimeout, GONE) }
-        : access;
     try {
-      return await this.host({ ...request, access: hasty });
+      return await this.host(hasty(request));
     } catch (error) {
       if (error instanceof AgentError) return undefined;
       throw error;
@@ -103,7 +98,9 @@ export class Session {
     { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
   ): Promise<Reached> {
     const { store, say } = this.work;
-    const host = await this.host(request);
+    const host = await this.host(
+      this.isKnown(request) ? hasty(request) : request,
+    );
     const facts = await readFacts(host, {
       criSocket: request.criSocket,
       etcdDataDir: etcd?.dataDir,
@@ -123,6 +120,12 @@ export class Session {
     return { request, host, facts, node };
   }
 
+  /** It was up once, as the same machine: it is not one that still boots for the first time. */
+  private isKnown({ name }: NodeRequest): boolean {
+    const { member = false, tree } = this.present.nodes?.[name] ?? {};
+    return member && tree !== undefined;
+  }
+
   /** Who asks a node's own components; only the control plane's nodes have such a kubeconfig. */
   private clientOf(node: string): Client {
     const text = treeFile(this.work.store, node, SUPER_ADMIN);
@@ -134,12 +137,16 @@ export class Session {
     const reasons: string[] = [];
     for (const request of nodes) {
       const kubeconfig = treeFile(this.work.store, request.name, SUPER_ADMIN);
-      if (!kubeconfig) continue;
+      const host = kubeconfig && (await this.hostIfThere(request));
+      if (!host) {
+        reasons.push(`${request.name}: its host is not reached`);
+        continue;
+      }
       try {
         const api = new KubernetesApi({
           kubeconfig: kubeconfig.toString(),
           path: SUPER_ADMIN,
-          host: await this.host(request),
+          host,
           address: request.address,
           port: request.port,
         });
@@ -186,6 +193,13 @@ function fromStore(access: AccessRequest, { directory }: Store): AccessRequest {
     !isAnywhere(access.identityFile)
     ? { ...access, identityFile: resolve(directory, access.identityFile) }
     : access;
+}
+
+function hasty(request: NodeRequest): NodeRequest {
+  const { access } = request;
+  if (access.kind !== "ssh") return request;
+  const connectTimeout = Math.min(access.connectTimeout, GONE);
+  return { ...request, access: { ...access, connectTimeout } };
 }
 
 /** The same from every folder. */
