@@ -82,7 +82,7 @@ test("names a host that is not reached with the reason, and does not mark it", a
   await place.keep(
     { "cp-1": cp1() },
     {
-      "cp-3": { ...node, access },
+      "cp-3": { ...node, access, tree: "brought" },
       "cp-0": { ...node, access, retired: true },
     },
   );

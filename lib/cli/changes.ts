@@ -1,4 +1,4 @@
-import { checkedNodes } from "../agent/rollout/drift";
+import { hostedNodes } from "../agent/rollout/drift";
 import { Store } from "../agent/store";
 import type { Contents, Run } from "./contents";
 import { count, type Style } from "./output";
@@ -182,7 +182,7 @@ const titles = (verb: string, runs: readonly Run[]): string[] =>
 const knownHosts = ({ stores }: Contents): ReadonlySet<string> =>
   new Set(
     stores.flatMap(({ directory }) =>
-      checkedNodes(new Store(directory).inventory()).map(({ name }) => name),
+      hostedNodes(new Store(directory).inventory()).map(({ name }) => name),
     ),
   );
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkedNodes } from "../agent/rollout/drift";
+import { hostedNodes } from "../agent/rollout/drift";
 import { Store } from "../agent/store";
 import { runTeardown } from "./agent";
 import { type Stack, stacksToDestroy } from "./app";
@@ -91,7 +91,7 @@ const isLive = (directory: string): boolean =>
 
 /** What ends is worth more than the files that are removed. */
 function ofHosts(directory: string): string {
-  const hosts = checkedNodes(new Store(directory).inventory()).length;
+  const hosts = hostedNodes(new Store(directory).inventory()).length;
   return hosts > 0 ? ` with all that runs on ${count(hosts, "host")}` : "";
 }
 

@@ -35,7 +35,7 @@ export class HostedStore extends Workplace {
       const access = host.sshd.access({ identityFile: `../../${name}.key` });
       const components = [host.component];
       const node = nodeRequest(name, `10.0.0.${at + 1}`);
-      return [name, { ...node, access, components }] as const;
+      return [name, { ...node, access, components, tree: "brought" }] as const;
     });
     const inventory = {
       stack: "demo",

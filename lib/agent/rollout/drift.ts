@@ -17,9 +17,15 @@ export interface NodeDrift {
 }
 
 /** Those on hosts, but for who left and whose machine may be gone. */
-export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
+export const hostedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
   Object.entries(inventory?.nodes ?? {}).flatMap(
     ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
+  );
+
+/** Those that were brought to their trees once: what is missing on another is no drift. */
+export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
+  hostedNodes(inventory).filter(
+    ({ name }) => inventory?.nodes?.[name]?.tree !== undefined,
   );
 
 /** Whether a host was looked at and is not as it should be. */

@@ -71,6 +71,8 @@ export class LiveNode {
   private joining?: Joining;
   private extra: readonly HostFile[] = [];
   private etcdIsAside = false;
+  /** What ran before anything was brought: a component is replaced once in a rollout at most. */
+  private running?: Running;
   private readonly repair = randomUUID();
   /** Components that were unhealthy when they were asked last. */
   unhealthy: readonly ComponentRequest[] = [];
@@ -305,7 +307,7 @@ export class LiveNode {
     const unwanted = (options.removed ?? []).filter((path) => this.has(path));
     const removed = [...unlisted, ...unwanted];
     const now = changed.filter(({ path }) => !without(path));
-    const before = await runningOn(host, this.name);
+    const before = (this.running ??= await runningOn(host, this.name));
     const replaced = new Set(
       this.request.components.flatMap(({ name, manifest }) =>
         now.some((file) => file.path === manifest && this.isAnother(file))
@@ -316,21 +318,20 @@ export class LiveNode {
     const renewsKubelet = now.some(({ path }) => path === KUBELET_KUBECONFIG);
     const changesKubelet = now.some(({ path }) => isKubelets(path));
     if (now.length > 0 || removed.length > 0) {
-      await this.delivering(() =>
-        deliver(host, {
-          changed: now,
-          removed: [
-            ...removed,
-            // Else kubelet would go on with what it renewed before.
-            ...(renewsKubelet && this.takesOurCredentials(wanted)
-              ? [KUBELET_CERTIFICATE]
-              : []),
-            // Killed before it is started, the next run starts it.
-            ...(changesKubelet ? [KUBELET_STAMP] : []),
-          ],
-          listed: wanted.map(({ path }) => path),
-        }),
-      );
+      await deliver(host, {
+        changed: now,
+        removed: [
+          ...removed,
+          // Else kubelet would go on with what it renewed before.
+          ...(renewsKubelet && this.takesOurCredentials(wanted)
+            ? [KUBELET_CERTIFICATE]
+            : []),
+          // Killed before it is started, the next run starts it.
+          ...(changesKubelet ? [KUBELET_STAMP] : []),
+        ],
+        listed: wanted.map(({ path }) => path),
+      });
+      this.state = withFiles(this.state, now, removed, wanted);
       const parts = [
         ...(now.length > 0 ? [`${files(now.length)} delivered`] : []),
         ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
@@ -341,7 +342,6 @@ export class LiveNode {
       await this.startKubelet();
       replaced.add("kubelet");
     }
-    this.state = await LiveNode.stateOf(this.props);
     return { before, replaced };
   }
 
@@ -381,14 +381,6 @@ export class LiveNode {
     return own !== undefined && given === own;
   }
 
-  private async delivering(action: () => Promise<void>): Promise<void> {
-    try {
-      await action();
-    } catch (error) {
-      throw notDelivered(this.name, (error as Error).message);
-    }
-  }
-
   private async startKubelet(): Promise<void> {
     const { host } = this.props;
     const { exitCode, stderr } = await host.run(START_KUBELET, {
@@ -400,7 +392,31 @@ export class LiveNode {
         `kubelet cannot be started: ${stderr.trim()}`,
       );
     this.unhealthy = this.unhealthy.filter(({ name }) => name !== "kubelet");
+    const contents = new Map(this.state.contents);
+    contents.set(KUBELET_STAMP, Buffer.from(this.kubeletFingerprint));
+    this.state = { ...this.state, contents };
   }
+}
+
+/** The host as it is after a delivery: reading it again would tell nothing new. */
+function withFiles(
+  state: HostState,
+  changed: readonly HostFile[],
+  removed: readonly string[],
+  listed: readonly HostFile[],
+): HostState {
+  const files = new Map(state.files);
+  const contents = new Map(state.contents);
+  for (const path of removed) {
+    files.delete(path);
+    contents.delete(path);
+  }
+  for (const { path, content, mode, owner } of changed) {
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    files.set(path, { sha256, mode, ids: owner, names: owner });
+    if (READ.includes(path) || isManifest(path)) contents.set(path, content);
+  }
+  return { files, contents, delivered: listed.map(({ path }) => path) };
 }
 
 /** What decides about the rest, beside the tree. */

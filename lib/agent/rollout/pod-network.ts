@@ -4,7 +4,6 @@ import { isReady, type Node } from "../cluster/nodes";
 import { noPodAddresses, notReady, podRoutesFailed } from "../errors-rollout";
 import { deliver, differences, readHost } from "../hosts/delivery";
 import type { NodeRequest, RolloutRequest } from "../request";
-import { hostedNode } from "./inventory";
 import type { LiveNode } from "./live-node";
 import {
   type Peer,
@@ -13,6 +12,7 @@ import {
   podNetworkFiles,
   startPodRoutes,
 } from "./pod-network-files";
+import { hostedNodes } from "./drift";
 import type { Session } from "./session";
 
 /** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */
@@ -35,16 +35,11 @@ export async function bringPodNetwork(
   const peers = await peersOf(api, nodes);
   const podSubnets = request.podNetwork?.podSubnets ?? [];
   await Promise.all(
-    hostsOf(session).map((node) => bringTo(node, peers, podSubnets, session)),
+    hostedNodes(session.inventory).map((node) =>
+      bringTo(node, peers, podSubnets, session),
+    ),
   );
   for (const { name } of nodes) await untilReady(api, name, session.work.say);
-}
-
-/** All nodes of the cluster that are on hosts, whichever rollout they belong to. */
-function hostsOf({ inventory }: Session): NodeRequest[] {
-  return Object.entries(inventory.nodes ?? {}).flatMap(
-    ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
-  );
 }
 
 async function peersOf(

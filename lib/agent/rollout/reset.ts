@@ -1,7 +1,8 @@
 import type { Work } from "../batch";
 import { AgentError } from "../errors";
 import { counted } from "../report";
-import { hostedNode, type Inventory } from "./inventory";
+import { hostedNodes } from "./drift";
+import type { Inventory } from "./inventory";
 import { resetHost } from "./leave";
 import { Session } from "./session";
 
@@ -12,9 +13,7 @@ export async function resetHosts(
 ): Promise<void> {
   const { store, say } = work;
   const inventory = store.inventory();
-  const nodes = Object.entries(inventory?.nodes ?? {}).flatMap(
-    ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
-  );
+  const nodes = hostedNodes(inventory);
   if (inventory === undefined || nodes.length === 0) return;
   const session = new Session(work, inventory);
   const { etcd } = inventory;
