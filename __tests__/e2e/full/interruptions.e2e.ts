@@ -1,0 +1,176 @@
+import { existsSync, readdirSync } from "node:fs";
+import { Deployment } from "../lab/deployment";
+import { Lab } from "../lab/lab";
+import { probeWhile } from "../lab/probe";
+import { program } from "../lab/program";
+import { until } from "../say";
+import { killTerraform, startedBy } from "./interrupt";
+
+jest.setTimeout(600_000);
+
+const NODES = {
+  "cp-1": "10.77.0.11",
+  "cp-2": "10.77.0.12",
+  "cp-3": "10.77.0.13",
+};
+const ENDPOINT = "10.77.0.10";
+const STATE = "/var/lib/cdktf-control-plane";
+const ETCD_MANIFEST = "/etc/kubernetes/manifests/etcd.yaml";
+
+describe("a deploy that is interrupted", () => {
+  let lab: Lab;
+  let cluster: Deployment;
+
+  beforeAll(async () => {
+    lab = await Lab.start({
+      hosts: Object.entries(NODES).map(([name, address]) => ({
+        name,
+        address,
+      })),
+      names: { "api.example.org": ENDPOINT },
+      pods: false,
+    });
+  });
+
+  beforeEach(() => {
+    cluster = new Deployment(
+      lab,
+      "prod",
+      program({
+        clusterName: "prod",
+        endpoint: "api.example.org:6443",
+        sshKey: lab.sshKey,
+        nodes: NODES,
+      }),
+    );
+  });
+
+  afterEach(() => cluster.end());
+
+  afterAll(() => lab?.end());
+
+  /** When it is interrupted, as the host says that is looked at; the first deploy is at work. */
+  const MOMENTS = {
+    "while certificates are made": () =>
+      until("certificates", 60, () =>
+        Promise.resolve(existsSync(cluster.store("nodes/cp-1"))),
+      ),
+    "during delivery": () => once(`[ -d ${STATE} ]`),
+    "while etcd forms": () => once(`[ -e ${ETCD_MANIFEST} ]`),
+    "while API servers start": () => once("pidof kube-apiserver"),
+  };
+
+  test.each(Object.entries(MOMENTS))(
+    "by its death %s is made good by the next",
+    async (_, moment) => {
+      await reinstall();
+      const { output } = await interruptedBy(moment, () => {
+        killTerraform(cluster);
+        return Promise.resolve();
+      });
+      expect(output).toContain("Deploy again");
+      await converges();
+    },
+  );
+
+  test.each(Object.entries(MOMENTS).slice(1))(
+    "by a lost connection %s is made good by the next",
+    async (_, moment) => {
+      await reinstall();
+      const { output } = await interruptedBy(moment, () =>
+        lab.host("cp-2").cutSsh(),
+      );
+      expect(output).toContain("The connection to cp-2 (10.77.0.12) was lost");
+      await lab.host("cp-2").restoreSsh();
+      await converges();
+    },
+  );
+
+  test("loses no write when it dies, or loses a connection, during a roll", async () => {
+    await reinstall();
+    await cluster.deploy();
+    const servers = Object.values(NODES);
+    const probed = await probeWhile({ lab, cluster, servers }, async () => {
+      setFlag("321");
+      await interruptedBy(isRolled("cp-1", "321"), () => {
+        killTerraform(cluster);
+        return Promise.resolve();
+      });
+      setFlag("322");
+      await interruptedBy(isRolled("cp-2", "322"), () =>
+        lab.host("cp-2").cutSsh(),
+      );
+      await lab.host("cp-2").restoreSsh();
+      await converges();
+    });
+    expect(probed).toMatchObject({ failedWrites: 0, lost: [] });
+    expect(probed.fewestReady).toBeGreaterThanOrEqual(2);
+  });
+
+  async function reinstall(): Promise<void> {
+    await Promise.all(lab.hosts.map((host) => host.reinstall()));
+    await lab.give(ENDPOINT, lab.host("cp-3"));
+  }
+
+  /** Waits on the host itself, where it is seen at once. */
+  async function once(condition: string): Promise<void> {
+    await lab
+      .host("cp-2")
+      .exec(`timeout 120 sh -c 'until ${condition}; do sleep 0.02; done'`);
+  }
+
+  const isRolled = (name: string, value: string) => () =>
+    until(`${name} has the change`, 240, async () => {
+      const manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+      await lab.host(name).exec(`grep -q -- =${value} ${manifest}`);
+      return true;
+    });
+
+  /** A deploy that fails, because something happens at that moment; gives what it says. */
+  async function interruptedBy(
+    moment: () => Promise<unknown>,
+    interrupt: () => Promise<void>,
+  ): Promise<{ output: string }> {
+    const deploy = cluster.run("deploy");
+    await moment();
+    await interrupt();
+    const { output, failed } = await deploy;
+    expect(failed).toBe(true);
+    return { output };
+  }
+
+  /** The next deploy has all as it should be, and nothing is left of the one before. */
+  async function converges(): Promise<void> {
+    await until("all that it started is gone", 20, () =>
+      Promise.resolve(startedBy(cluster).length === 0),
+    );
+    await cluster.deploy();
+    const nodes = await cluster.kubectl("get", "nodes", "--no-headers");
+    expect(nodes.match(/^\S+ +Ready /gm)).toHaveLength(3);
+    expect((await cluster.run("check")).output).toContain(
+      "All 3 nodes are as they should be.",
+    );
+    expect((await cluster.deploy()).output).toContain("no changes");
+    expect(startedBy(cluster)).toEqual([]);
+    expect(readdirSync(cluster.store(".lock"))).toEqual([
+      expect.stringMatching(/^\d+$/),
+    ]);
+    for (const { name } of lab.hosts) {
+      const left = await lab.host(name).exec(`ls -A ${STATE}`);
+      expect(left.trim().split("\n")).toEqual(["delivered", "kubelet", "lock"]);
+      expect(await lab.host(name).exec(BESIDE)).toBe("");
+    }
+  }
+
+  function setFlag(value: string): void {
+    const line = `  apiServer: { extraArgs: { "max-requests-inflight": "${value}" } },\n`;
+    cluster.edit((main) =>
+      main.replace(/( {2}apiServer: .*\n)?( {2}nodes: \[\n)/, `${line}$2`),
+    );
+  }
+});
+
+/** What a delivery puts beside a file that it will replace. */
+const BESIDE = `
+find /etc/kubernetes /var/lib/kubelet /etc/systemd -xdev -regextype posix-extended -regex '.*/[.][^/]+[.][0-9a-f]{16}'
+`;
