@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { program, Project } from "./support/project";
 import { ShamHost } from "./support/sham-host";
 
@@ -58,6 +58,11 @@ test("finds what differs on hosts before it plans, so that the plan has it", asy
     cwd: project.path("cdktf.out/stacks/stack"),
     env: { ...process.env, TF_CLI_CONFIG_FILE: undefined },
   });
+  // As if the rollout had come to its end.
+  const path = "clusters/test/inventory.json";
+  const inventory = JSON.parse(readFileSync(project.path(path), "utf8"));
+  inventory.nodes["cp-1"].tree = "brought";
+  project.write(path, JSON.stringify(inventory));
   const { stdout } = await project.run("deploy");
   const lines = stdout.split("\n");
   expect(lines.slice(0, 7)).toEqual([
