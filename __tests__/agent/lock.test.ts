@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  rmSync,
   readFileSync,
   writeFileSync,
 } from "node:fs";
@@ -171,13 +172,14 @@ interface Run {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
-const agentRun = (place: Workplace, batch: string, slowly = 0): Run => ({
-  args: [process.execPath, ...(slowly ? ["--require", PRELOAD] : []), AGENT],
+/** An agent; with `until`, one that stops in the middle of its work until there is such a file. */
+const agentRun = (place: Workplace, batch: string, until?: string): Run => ({
+  args: [process.execPath, ...(until ? ["--require", PRELOAD] : []), AGENT],
   env: {
     ...place.environment(batchRequest(batch), [
       text(`objects/${batch}`, batch),
     ]),
-    ...(slowly && { BREAK: "slow", BREAK_AT: "8", BREAK_FOR: String(slowly) }),
+    ...(until && { BREAK: "slow", BREAK_AT: "8", BREAK_UNTIL: until }),
   },
 });
 const terraform = (
@@ -189,16 +191,24 @@ const terraform = (
     cwd: place.stackFolder,
   });
 
+/** Makes a file as soon as one says that it waits. */
+function marking(child: ChildProcess, file: string): ChildProcess {
+  child.stdout?.on("data", (data: Buffer) => {
+    if (data.toString().includes("waits for")) writeFileSync(file, "");
+  });
+  return child;
+}
+
 test("two applies at once do one after the other, and both do their work", async () => {
   const place = new Workplace();
-  const outcomes = await Promise.all([
-    outcomeOf(
-      terraform(place, [agentRun(place, "a", 800), agentRun(place, "b")]),
-    ),
-    outcomeOf(
-      terraform(place, [agentRun(place, "c", 800), agentRun(place, "d")]),
-    ),
-  ]);
+  const waits = place.path("waits");
+  const outcomes = await Promise.all(
+    [
+      [agentRun(place, "a", waits), agentRun(place, "b")],
+      [agentRun(place, "c", waits), agentRun(place, "d")],
+    ].map((runs) => outcomeOf(marking(terraform(place, runs), waits))),
+  );
+  rmSync(waits);
   expect(outcomes.map(({ stderr }) => stderr)).toEqual(["", ""]);
   expect(place.files()).toEqual([
     "objects/a",
@@ -213,7 +223,8 @@ test("two applies at once do one after the other, and both do their work", async
 
 test("an agent whose Terraform is killed works on, and the next run waits for it", async () => {
   const place = new Workplace();
-  const first = terraform(place, [agentRun(place, "a", 2_500)], 60_000);
+  const waits = place.path("waits");
+  const first = terraform(place, [agentRun(place, "a", waits)], 60_000);
   const ended = outcomeOf(first);
   while (
     !existsSync(place.path(".lock")) ||
@@ -222,7 +233,10 @@ test("an agent whose Terraform is killed works on, and the next run waits for it
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   first.kill("SIGKILL");
-  const second = await outcomeOf(terraform(place, [agentRun(place, "b")]));
+  const second = await outcomeOf(
+    marking(terraform(place, [agentRun(place, "b")]), waits),
+  );
+  rmSync(waits);
   expect(second.stdout).toMatch(
     /waits for the run of Terraform .*\n.*b: 1 file made/s,
   );

@@ -1,5 +1,6 @@
 // Loaded before the agent, in tests only: counts what it does to the file system, and breaks off at one step.
 //   BREAK=kill|full|slow   at step BREAK_AT (from 1), or each time where that is absent;   BREAK_LOG: a file for the steps
+//   slow waits until there is a file BREAK_UNTIL
 const fs = require("node:fs");
 const at = Number(process.env.BREAK_AT ?? 0);
 const log = process.env.BREAK_LOG;
@@ -22,12 +23,9 @@ function step(name, half) {
         });
       break;
     case "slow":
-      Atomics.wait(
-        new Int32Array(new SharedArrayBuffer(4)),
-        0,
-        0,
-        Number(process.env.BREAK_FOR),
-      );
+      // Longer than any test would wait: it fails where nobody lets go.
+      for (let i = 0; i < 3000 && !fs.existsSync(process.env.BREAK_UNTIL); i++)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
       break;
   }
 }
