@@ -198,6 +198,18 @@ export class Deployment {
     rmSync(this.path(`${stack}.tfstate`));
   }
 
+  /** Of some resources only, as a run leaves it that is killed before they are made. */
+  forget(isForgotten: (name: string) => boolean): void {
+    const path = this.path("stack.tfstate");
+    const state = JSON.parse(readFileSync(path, "utf8")) as {
+      readonly resources: readonly { readonly name: string }[];
+    };
+    const resources = state.resources.filter(({ name }) => !isForgotten(name));
+    if (resources.length === state.resources.length)
+      throw new Error("nothing was forgotten");
+    writeFileSync(path, JSON.stringify({ ...state, resources }));
+  }
+
   folder(stack = "stack"): string {
     return this.path("cdktf.out", "stacks", stack);
   }

@@ -56,6 +56,21 @@ test("lost stamps are written anew, and what they belong to stays", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
+test("an authority is made by the next apply where a killed one left it only in the state", () => {
+  const killed = new Deployment();
+  killed.program(cluster()).apply();
+  killed.remove(`${STORE}/pki/etcd`);
+  killed.remove(`${STORE}/.stamps/pki/etcd`);
+  killed.forget((name) => /etcd-ca_guard/.test(name));
+
+  const run = killed.apply();
+
+  expect(run.errors).toEqual([]);
+  expect(killed.files(`${STORE}/pki`)).toContain("etcd/ca.key");
+  expect(killed.plan().changes).toEqual(NOTHING);
+  killed.dispose();
+});
+
 describe("a plan", () => {
   const LOST = {
     "the key of the certificate authority": "pki/ca.key",

@@ -145,12 +145,13 @@ export class Artefact extends Resource {
       .join("\n");
   }
 
-  /** The stamp's token whatever became of the files; where they came back without their stamp, they get one. */
+  /**
+   * The stamp's token whatever became of the files; something new where there is no stamp: the files came back without
+   * it, or were never made, because whoever was at it was killed. That they are lost is the Guard's business.
+   */
   private identity(): Expression {
-    const { store } = this.props;
     const stamp = code`jsondecode(file(${quote(this.stamp)}))`;
-    const restored = code`fileexists(${quote(store.pathOf(this.name))})`;
-    return code`try(${stamp}.token, ${restored} ? timestamp() : "ok", "ok")`;
+    return code`try(${stamp}.token, timestamp())`;
   }
 
   /** The stamp's token while the files are as they were made and the certificate is not due, else something new. */
