@@ -1,7 +1,11 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AgentError, fullDisk, unwritableStore } from "./errors";
+
+export const sha256 = (content: Buffer | string): string =>
+  createHash("sha256").update(content).digest("hex");
 
 export const errorCode = (error: unknown): string =>
   (error as NodeJS.ErrnoException)?.code ?? "";

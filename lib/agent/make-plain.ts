@@ -8,7 +8,7 @@ import {
   resolveReferences,
   type Sources,
 } from "./references";
-import { sha256 } from "./stamps";
+import { sha256 } from "./files";
 import type { Maker } from "./maker";
 
 export const writeText: Maker = ({ spec }) => ({ contents: [spec] });

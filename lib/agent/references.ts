@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { toYaml } from "../render/yaml";
 import type { FileReference } from "../render/specs";
 import { changedUserFile, unreadableUserFile } from "./errors";
-import { errorCode } from "./files";
+import { errorCode, sha256 } from "./files";
 import { readFileSync } from "node:fs";
 
 /** What the references of a spec stand for. */
@@ -96,7 +95,7 @@ const firstOf = (values: readonly (string | undefined)[]): string | undefined =>
 
 /** A file of the user's, as it was when the plan was made. */
 export function readUserFile(
-  { file, sha256 }: FileReference,
+  { file, sha256: planned }: FileReference,
   wantedBy: string,
 ): Buffer {
   let content: Buffer;
@@ -105,7 +104,6 @@ export function readUserFile(
   } catch (error) {
     throw unreadableUserFile(file, wantedBy, errorCode(error) || String(error));
   }
-  if (createHash("sha256").update(content).digest("hex") !== sha256)
-    throw changedUserFile(file, wantedBy);
+  if (sha256(content) !== planned) throw changedUserFile(file, wantedBy);
   return content;
 }

@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Artefact } from "./artefacts";
 import { rfc3339 } from "./duration";
+import { sha256 } from "./files";
 import type { Made } from "./maker";
 import type { Stamp } from "./request";
 import { renewableTime } from "./verification";
-
-export const sha256 = (content: Buffer | string): string =>
-  createHash("sha256").update(content).digest("hex");
 
 /** What waits for a signature gets a hash that no file has: it is planned again until it is signed. */
 export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {

@@ -104,3 +104,7 @@ function formatIpv6(value: bigint): string {
   const tail = parts.slice(longest.index + longest[0].length).join(":");
   return `${head}::${tail}`;
 }
+
+/** As it stands in a URL. */
+export const urlHost = (host: string): string =>
+  host.includes(":") ? `[${host}]` : host;

@@ -2,6 +2,8 @@
 export const KUBERNETES_DIR = "/etc/kubernetes";
 export const MANIFESTS_DIR = "/etc/kubernetes/manifests";
 export const DEFAULT_CERTIFICATES_DIR = "/etc/kubernetes/pki";
+/** Where a node remembers what was brought to it; root's alone. */
+export const NODE_STATE_DIR = "/var/lib/cdktf-control-plane";
 export const KUBELET_DIR = "/var/lib/kubelet";
 export const KUBE_PROXY_DIR = "/var/lib/kube-proxy";
 export const SERVICE_ACCOUNT_DIR =
@@ -16,3 +18,7 @@ export function certificatePath(
 ): string {
   return path.startsWith("/") ? path : `${site.certificatesDir}/${path}`;
 }
+
+/** Whether kubelet takes a file for a static pod. */
+export const isManifest = (path: string): boolean =>
+  path.startsWith(`${MANIFESTS_DIR}/`);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { incompleteObject, objectTwice } from "../errors-cluster";
+import { sha256 } from "../files";
 import type { ApiObject, ObjectName } from "./api";
 import { identityOf, titleOf } from "./applied";
 
@@ -102,7 +102,7 @@ function fingerprintOf(object: ApiObject, seen: Map<string, string>): string {
       ? Object.fromEntries(Object.entries(value).sort())
       : value,
   );
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  const hash = sha256(text).slice(0, 16);
   for (let count = 1; ; count++) {
     const fingerprint = count === 1 ? hash : `${hash}-${count}`;
     if (!seen.has(fingerprint)) {

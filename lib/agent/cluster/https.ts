@@ -6,6 +6,7 @@ import {
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import { checkServerIdentity } from "node:tls";
+import { urlHost } from "../../catalog/addresses";
 import { AgentError } from "../errors";
 import {
   requestRefused,
@@ -105,14 +106,13 @@ export class Server {
     socket: Socket,
   ): Promise<Answer> {
     const { address, port, tls } = this.props;
-    const urlHost = isIP(address) === 6 ? `[${address}]` : address;
     const content = body === undefined ? undefined : JSON.stringify(body);
     const options = {
       method,
       path,
       agent: this.agent,
       headers: {
-        host: `${urlHost}:${port}`,
+        host: `${urlHost(address)}:${port}`,
         accept: "application/json",
         ...(content !== undefined && {
           "content-type": contentType ?? "application/json",

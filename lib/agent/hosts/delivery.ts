@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { pack } from "tar-stream";
+import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
 import {
   fullHostDisk,
   type HostError,
@@ -9,12 +10,10 @@ import {
   unfinishedDelivery,
   unreadableHost,
 } from "../errors-hosts";
+import { sha256 } from "../files";
 import { DELIVER, LOOK, UNFINISHED } from "./delivery-scripts";
 import type { Host, HostFile, Outcome } from "./host";
 
-/** On the host; root's alone. */
-const STATE = "/var/lib/cdktf-control-plane";
-const MANIFESTS = "/etc/kubernetes/manifests/";
 /** Folders below these go when their last file does. */
 const PRUNED = [
   "/etc/kubernetes",
@@ -77,7 +76,7 @@ export async function readHost(
     ...contents.map((path) => `read ${root}${path}\n`),
   ];
   const outcome = await host.run(LOOK, {
-    args: [root + STATE],
+    args: [root + NODE_STATE_DIR],
     input: Buffer.from(questions.join("")),
     timeout: TIMEOUT,
   });
@@ -127,7 +126,7 @@ function isAt(
   return (
     found.mode === mode &&
     owner.split(":").every((each, at) => [ids[at], names[at]].includes(each)) &&
-    found.sha256 === createHash("sha256").update(content).digest("hex")
+    found.sha256 === sha256(content)
   );
 }
 
@@ -156,7 +155,7 @@ export async function deliver(
     ...foldersOf(removed).map((path) => `rmdir\n${root}${path}\n`),
   ].join("");
   const outcome = await host.run(DELIVER, {
-    args: [root + STATE, randomBytes(8).toString("hex")],
+    args: [root + NODE_STATE_DIR, randomBytes(8).toString("hex")],
     input: await archive([
       ["list", list],
       ["delivered", listed.map((path) => `${path}\n`).join("")],
@@ -166,8 +165,6 @@ export async function deliver(
   });
   if (outcome.exitCode !== 0) throw failure(host, outcome, undelivered);
 }
-
-const isManifest = (path: string): boolean => path.startsWith(MANIFESTS);
 
 /** Those that may be empty now, the deepest first. */
 function foldersOf(paths: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import {
   type HostError,
   type Target,
 } from "../errors-hosts";
+import { urlHost } from "../../catalog/addresses";
 import { runChild, type Ended } from "./child";
 import type { Connection } from "./connection";
 import type { Outcome, RunOptions, Socket } from "./host";
@@ -96,7 +97,7 @@ export class SshConnection implements Connection {
     host: string,
     port: number,
   ): Promise<Socket> {
-    const destination = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const destination = `${urlHost(host)}:${port}`;
     const { exitCode, stderr } = await this.channel([
       "-O",
       "forward",

@@ -1,3 +1,4 @@
+import { urlHost } from "../../catalog/addresses";
 import { EtcdClient, type Member } from "../cluster/etcd";
 import { Server } from "../cluster/https";
 import { noQuorumLeft, notPromoted } from "../errors-rollout";
@@ -96,8 +97,7 @@ export class EtcdMembers {
   }
 
   private peerUrlOf(address: string): string {
-    const host = address.includes(":") ? `[${address}]` : address;
-    return `https://${host}:${this.etcd.peerPort}`;
+    return `https://${urlHost(address)}:${this.etcd.peerPort}`;
   }
 
   /** Of a healthy member that isn't the one in question. */
