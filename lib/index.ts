@@ -20,6 +20,7 @@ export { ControlPlane } from "./constructs/control-plane";
 export type { ControlPlaneNode } from "./constructs/control-plane-node";
 export type * from "./constructs/control-plane-props";
 export { Duration } from "./constructs/duration";
+export { Endpoint } from "./constructs/endpoint";
 export * from "./constructs/etcd";
 export { EtcdCluster } from "./constructs/etcd-cluster";
 export { KeyAlgorithm } from "./constructs/key-algorithm";
@@ -38,6 +39,7 @@ export {
 export type { NodeComponentProps } from "./constructs/node-component";
 export type * from "./constructs/node-props";
 export { PodNetwork } from "./constructs/pod-network";
+export { Runtime } from "./constructs/runtime";
 export type { Worker, WorkerKubelet } from "./constructs/worker";
 export type { WorkerPool } from "./constructs/worker-pool";
 export type * from "./constructs/worker-props";

@@ -163,6 +163,7 @@ describe("the rollout of a pool", () => {
           components: [
             {
               name: "kubelet",
+              unit: "kubelet.service",
               health: {
                 scheme: "http",
                 host: "127.0.0.1",

@@ -106,7 +106,7 @@ describe("values that are known only at apply", () => {
   const site: Site = {
     ...single,
     nodes: [node],
-    endpoint: { ...host, port: 6443 },
+    endpoint: { kind: "fixed", ...host, port: 6443 },
     certSans: [token],
   };
 
@@ -133,7 +133,7 @@ describe("kubeconfigs", () => {
   const [node] = single.nodes;
   const site: Site = {
     ...single,
-    endpoint: { ...hostOf("fd00::1"), port: 8443 },
+    endpoint: { kind: "fixed", ...hostOf("fd00::1"), port: 8443 },
   };
 
   test("of components lead to their own API server, those of people to the endpoint", () => {

@@ -1,3 +1,5 @@
+import type { RunningComponent as ComponentRequest } from "../render/node-request";
+
 /**
  * What Terraform asks of the agent: the environment of one `local-exec`. `REQUEST` holds a {@link Request};
  * a batch adds one variable `ARTEFACT_<n>` with an {@link ArtefactRequest} for each of its artefacts, because
@@ -89,6 +91,15 @@ export interface NodeRequest {
   /** Archives on the deploying machine, relative to the stack's directory, that hold images. */
   readonly imageArchives: readonly string[];
   readonly port: number;
+  /** What its units run, beside what packages bring. */
+  readonly binaries?: readonly BinaryRequest[];
+}
+
+export interface BinaryRequest {
+  /** On the host. */
+  readonly path: string;
+  /** On the deploying machine, relative to the stack's directory; absent: it is on the host already. */
+  readonly source?: { readonly file: string; readonly sha256: string };
 }
 
 export interface TaintRequest {
@@ -97,23 +108,7 @@ export interface TaintRequest {
   readonly effect: string;
 }
 
-/** Something that runs on a node, and how it is asked whether it is well. */
-export interface ComponentRequest {
-  readonly name: string;
-  /** Of its static pod, on the node; kubelet has none. */
-  readonly manifest?: string;
-  /** As the host itself would ask. */
-  readonly health: {
-    readonly scheme: "http" | "https";
-    readonly host: string;
-    readonly port: number;
-    readonly path: string;
-  };
-  /** What it listens on. */
-  readonly ports: readonly number[];
-  /** Seconds after which it is a failure that it isn't healthy. */
-  readonly timeout: number;
-}
+export type { ComponentRequest };
 
 export type AccessRequest =
   | { readonly kind: "directory" }

@@ -33,7 +33,8 @@ export interface CertificateRow {
   needed?(site: Site): boolean;
 }
 
-const withLocalEtcd = (site: Site): boolean => site.etcd.kind === "local";
+const withEtcdTls = ({ etcd }: Site): boolean =>
+  etcd.kind === "local" && etcd.tls;
 
 /** etcd serves and speaks on the node's addresses and both loopbacks. */
 const etcdNames = (
@@ -106,7 +107,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     path: "apiserver-etcd-client",
     usages: ["clientAuth"],
     subject: () => ({ commonName: "kube-apiserver-etcd-client" }),
-    needed: withLocalEtcd,
+    needed: withEtcdTls,
   },
   {
     id: "etcd-server",
@@ -122,7 +123,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
         node,
         site.etcd.kind === "local" ? site.etcd.serverCertSans : [],
       ),
-    needed: withLocalEtcd,
+    needed: withEtcdTls,
   },
   {
     id: "etcd-peer",
@@ -134,7 +135,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     subject: (_site, node) => ({ commonName: node.name }),
     names: (site, node) =>
       etcdNames(node, site.etcd.kind === "local" ? site.etcd.peerCertSans : []),
-    needed: withLocalEtcd,
+    needed: withEtcdTls,
   },
   {
     id: "etcd-healthcheck-client",
@@ -144,7 +145,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     path: "etcd/healthcheck-client",
     usages: ["clientAuth"],
     subject: () => ({ commonName: "kube-etcd-healthcheck-client" }),
-    needed: withLocalEtcd,
+    needed: withEtcdTls,
   },
   {
     // kubelet takes a pair of this name in its certificate directory before it would sign one itself.

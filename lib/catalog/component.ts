@@ -1,4 +1,5 @@
 import type { ComponentId } from "./certificates";
+import { PORTS, type Ports } from "./ports";
 import type { ComponentOptions, ExtraArgs, Site, SiteNode } from "./site";
 
 /** What one component of the control plane is, however it is run: as a static pod, a unit or a process. */
@@ -72,6 +73,15 @@ export function lastValue(args: ExtraArgs, flag: string): string | undefined {
 /** A component that listens everywhere is asked at the address of its pod. */
 export function probeHost(bindAddress: string): string {
   return bindAddress === "0.0.0.0" || bindAddress === "::" ? "" : bindAddress;
+}
+
+/** The flag for a port of its own; the default one needs none. */
+export function securePort(
+  site: Site,
+  component: keyof Ports,
+): Readonly<Record<string, string>> {
+  const port = site.ports[component];
+  return port === PORTS[component] ? {} : { "secure-port": String(port) };
 }
 
 /** An image of Kubernetes' own release. */

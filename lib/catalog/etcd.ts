@@ -1,6 +1,5 @@
 import { type ComponentRow, directory, lastValue } from "./component";
 import { certificatePath } from "./paths";
-import { PORTS } from "./ports";
 import type { ComponentOptions, LocalEtcd, Site, SiteNode } from "./site";
 
 /**
@@ -15,31 +14,26 @@ export const ETCD: ComponentRow = Object.freeze<ComponentRow>({
     const { image } = local(site);
     return `${image.repository ?? site.imageRepository}/etcd:${imageTag(site)}`;
   },
-  port: (site) => metrics(site).port ?? PORTS.etcdMetrics,
+  port: (site) => metrics(site).port ?? site.ports.etcdMetrics,
   arguments: (site, node) => {
-    const pki = (path: string): string => certificatePath(site, `etcd/${path}`);
+    const { dataDir, tls } = local(site);
+    const metricsUrl = `http://${node.loopback.urlHost}:${site.ports.etcdMetrics}`;
+    const clients = [loopbackUrl(site, node), clientUrl(site, node)];
     return {
-      "advertise-client-urls": clientUrl(node),
-      "cert-file": pki("server.crt"),
-      "client-cert-auth": "true",
-      "data-dir": local(site).dataDir,
+      "advertise-client-urls": clientUrl(site, node),
+      "data-dir": dataDir,
       ...watchArguments(site),
-      "initial-advertise-peer-urls": peerUrl(node),
+      "initial-advertise-peer-urls": peerUrl(site, node),
       // All members on every node, so that a new cluster can start everywhere at once.
-      "initial-cluster": site.nodes
-        .map((each) => `${each.name}=${peerUrl(each)}`)
+      "initial-cluster": etcdNodes(site)
+        .map((each) => `${each.name}=${peerUrl(site, each)}`)
         .join(","),
-      "key-file": pki("server.key"),
-      "listen-client-urls": `https://${node.loopback.urlHost}:${PORTS.etcdClient},${clientUrl(node)}`,
-      "listen-metrics-urls": `http://${node.loopback.urlHost}:${PORTS.etcdMetrics}`,
-      "listen-peer-urls": peerUrl(node),
+      "listen-client-urls": [...new Set(clients)].join(","),
+      "listen-metrics-urls": metricsUrl,
+      "listen-peer-urls": peerUrl(site, node),
       name: node.name,
-      "peer-cert-file": pki("peer.crt"),
-      "peer-client-cert-auth": "true",
-      "peer-key-file": pki("peer.key"),
-      "peer-trusted-ca-file": pki("ca.crt"),
       "snapshot-count": "10000",
-      "trusted-ca-file": pki("ca.crt"),
+      ...(tls && certificateArguments(site)),
     };
   },
   options: (site): ComponentOptions => ({ ...local(site), extraVolumes: [] }),
@@ -66,17 +60,40 @@ export const ETCD: ComponentRow = Object.freeze<ComponentRow>({
     directory("etcd-certs", certificatePath(site, "etcd"), false),
   ],
   mountsAsListed: true,
-  annotations: (_site, node) => ({
-    "kubeadm.kubernetes.io/etcd.advertise-client-urls": clientUrl(node),
+  annotations: (site, node) => ({
+    "kubeadm.kubernetes.io/etcd.advertise-client-urls": clientUrl(site, node),
   }),
   needed: (site) => site.etcd.kind === "local",
 });
 
-export const clientUrl = (node: SiteNode): string =>
-  `https://${node.address.urlHost}:${PORTS.etcdClient}`;
+function certificateArguments(site: Site): Record<string, string> {
+  const pki = (path: string): string => certificatePath(site, `etcd/${path}`);
+  return {
+    "cert-file": pki("server.crt"),
+    "client-cert-auth": "true",
+    "key-file": pki("server.key"),
+    "peer-cert-file": pki("peer.crt"),
+    "peer-client-cert-auth": "true",
+    "peer-key-file": pki("peer.key"),
+    "peer-trusted-ca-file": pki("ca.crt"),
+    "trusted-ca-file": pki("ca.crt"),
+  };
+}
 
-export const peerUrl = (node: SiteNode): string =>
-  `https://${node.address.urlHost}:${PORTS.etcdPeer}`;
+/** The nodes with a member; none with an etcd elsewhere. */
+export const etcdNodes = (site: Site): readonly SiteNode[] =>
+  site.etcd.kind === "local" ? (site.etcd.nodes ?? site.nodes) : [];
+
+const scheme = (site: Site): string => (local(site).tls ? "https" : "http");
+
+export const clientUrl = (site: Site, node: SiteNode): string =>
+  `${scheme(site)}://${node.address.urlHost}:${site.ports.etcdClient}`;
+
+export const loopbackUrl = (site: Site, node: SiteNode): string =>
+  `${scheme(site)}://${node.loopback.urlHost}:${site.ports.etcdClient}`;
+
+export const peerUrl = (site: Site, node: SiteNode): string =>
+  `${scheme(site)}://${node.address.urlHost}:${site.ports.etcdPeer}`;
 
 function local(site: Site): LocalEtcd {
   if (site.etcd.kind !== "local")

@@ -7,8 +7,8 @@ import {
   lastValue,
   probeHost,
 } from "./component";
+import { clientUrl, loopbackUrl } from "./etcd";
 import { certificatePath } from "./paths";
-import { PORTS } from "./ports";
 import type { Site, SiteNode } from "./site";
 
 /**
@@ -85,12 +85,17 @@ function etcdArguments(site: Site, node: SiteNode): Record<string, string> {
       "etcd-servers": etcd.endpoints.join(","),
     };
   }
+  // A member of its own node is asked through the loopback, members elsewhere are asked all.
+  const servers = etcd.nodes
+    ? etcd.nodes.map((each) => clientUrl(site, each))
+    : [loopbackUrl(site, node)];
   return {
-    "etcd-cafile": certificatePath(site, "etcd/ca.crt"),
-    "etcd-certfile": certificatePath(site, "apiserver-etcd-client.crt"),
-    "etcd-keyfile": certificatePath(site, "apiserver-etcd-client.key"),
+    ...(etcd.tls && {
+      "etcd-cafile": certificatePath(site, "etcd/ca.crt"),
+      "etcd-certfile": certificatePath(site, "apiserver-etcd-client.crt"),
+      "etcd-keyfile": certificatePath(site, "apiserver-etcd-client.key"),
+    }),
     "etcd-servers":
-      lastValue(etcd.extraArgs, "advertise-client-urls") ??
-      `https://${node.loopback.urlHost}:${PORTS.etcdClient}`,
+      lastValue(etcd.extraArgs, "advertise-client-urls") ?? servers.join(","),
   };
 }

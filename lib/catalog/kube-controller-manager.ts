@@ -6,12 +6,11 @@ import {
   kubernetesImage,
   lastValue,
   probeHost,
+  securePort,
 } from "./component";
-import { kubeconfigRow } from "./kubeconfigs";
+import { kubeconfigPath } from "./kubeconfigs";
 import { certificatePath } from "./paths";
-import { PORTS } from "./ports";
 
-const KUBECONFIG = kubeconfigRow("controller-manager").path;
 const FLEX_VOLUMES = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec";
 
 /**
@@ -23,9 +22,10 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow =
     id: "kube-controller-manager",
     purpose: "runs the controllers of Kubernetes",
     image: (site) => kubernetesImage(site, "kube-controller-manager"),
-    port: () => PORTS.kubeControllerManager,
+    port: (site) => site.ports.kubeControllerManager,
     arguments: (site) => {
       const pki = (path: string): string => certificatePath(site, path);
+      const kubeconfig = kubeconfigPath(site, "controller-manager");
       // An empty path keeps the signing controller from starting: the CA's key is elsewhere.
       const signing = (path: string): string =>
         site.externalCertificateAuthority ? "" : pki(path);
@@ -37,19 +37,20 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow =
               "service-cluster-ip-range": site.serviceSubnets.join(","),
             }
           : {}),
-        "authentication-kubeconfig": KUBECONFIG,
-        "authorization-kubeconfig": KUBECONFIG,
+        "authentication-kubeconfig": kubeconfig,
+        "authorization-kubeconfig": kubeconfig,
         "bind-address": "127.0.0.1",
         "client-ca-file": pki("ca.crt"),
         "cluster-name": site.clusterName,
         "cluster-signing-cert-file": signing("ca.crt"),
         "cluster-signing-key-file": signing("ca.key"),
         controllers: "*,bootstrapsigner,tokencleaner",
-        kubeconfig: KUBECONFIG,
+        kubeconfig,
         "leader-elect": "true",
         ...(site.version.insecurePorts ? { port: "0" } : {}),
         "requestheader-client-ca-file": pki("front-proxy-ca.crt"),
         "root-ca-file": pki("ca.crt"),
+        ...securePort(site, "kubeControllerManager"),
         "service-account-private-key-file": pki("sa.key"),
         "use-service-account-credentials": "true",
       };
@@ -64,6 +65,7 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow =
       liveness: "/healthz",
       startup: "/healthz",
     }),
+    needed: (site) => site.controllerManager.enabled,
     requests: () => ({ cpu: "200m" }),
     volumes: (site) => [
       ...caVolumes(site),
@@ -80,6 +82,6 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow =
           ]
         : []),
       directory("k8s-certs", site.certificatesDir),
-      file("kubeconfig", KUBECONFIG),
+      file("kubeconfig", kubeconfigPath(site, "controller-manager")),
     ],
   });

@@ -4,11 +4,9 @@ import {
   kubernetesImage,
   lastValue,
   probeHost,
+  securePort,
 } from "./component";
-import { kubeconfigRow } from "./kubeconfigs";
-import { PORTS } from "./ports";
-
-const KUBECONFIG = kubeconfigRow("scheduler").path;
+import { kubeconfigPath } from "./kubeconfigs";
 
 /**
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/controlplane/manifests.go
@@ -18,15 +16,19 @@ export const KUBE_SCHEDULER: ComponentRow = Object.freeze<ComponentRow>({
   id: "kube-scheduler",
   purpose: "chooses a node for each pod",
   image: (site) => kubernetesImage(site, "kube-scheduler"),
-  port: () => PORTS.kubeScheduler,
-  arguments: (site) => ({
-    "authentication-kubeconfig": KUBECONFIG,
-    "authorization-kubeconfig": KUBECONFIG,
-    "bind-address": "127.0.0.1",
-    kubeconfig: KUBECONFIG,
-    "leader-elect": "true",
-    ...(site.version.insecurePorts ? { port: "0" } : {}),
-  }),
+  port: (site) => site.ports.kubeScheduler,
+  arguments: (site) => {
+    const kubeconfig = kubeconfigPath(site, "scheduler");
+    return {
+      "authentication-kubeconfig": kubeconfig,
+      "authorization-kubeconfig": kubeconfig,
+      "bind-address": "127.0.0.1",
+      kubeconfig,
+      "leader-elect": "true",
+      ...(site.version.insecurePorts ? { port: "0" } : {}),
+      ...securePort(site, "kubeScheduler"),
+    };
+  },
   options: (site) => site.scheduler,
   probes: (site) => ({
     host: probeHost(
@@ -39,5 +41,6 @@ export const KUBE_SCHEDULER: ComponentRow = Object.freeze<ComponentRow>({
     startup: site.version.schedulerHealth,
   }),
   requests: () => ({ cpu: "100m" }),
-  volumes: () => [file("kubeconfig", KUBECONFIG)],
+  volumes: (site) => [file("kubeconfig", kubeconfigPath(site, "scheduler"))],
+  needed: (site) => site.scheduler.enabled,
 });

@@ -1,5 +1,6 @@
 import type { ComponentId, Subject } from "./certificates";
-import type { SiteNode } from "./site";
+import { KUBERNETES_DIR } from "./paths";
+import type { Site, SiteNode } from "./site";
 
 export type KubeconfigId =
   "admin" | "super-admin" | "controller-manager" | "scheduler" | "kubelet";
@@ -9,7 +10,7 @@ export interface KubeconfigRow {
   readonly purpose: string;
   /** Absent: for people. */
   readonly component?: ComponentId;
-  /** On the node. */
+  /** On a host. */
   readonly path: string;
   /** The address of the whole cluster, or the node's own API server. */
   readonly server: "endpoint" | "own";
@@ -79,3 +80,7 @@ export const KUBECONFIGS: readonly KubeconfigRow[] = Object.freeze<
 export function kubeconfigRow(id: KubeconfigId): KubeconfigRow {
   return KUBECONFIGS.find((row) => row.id === id)!;
 }
+
+/** Where a site has it; `path` is where hosts have it. */
+export const kubeconfigPath = (site: Site, id: KubeconfigId): string =>
+  site.kubernetesDir + kubeconfigRow(id).path.slice(KUBERNETES_DIR.length);

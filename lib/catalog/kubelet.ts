@@ -5,9 +5,12 @@ import {
   KUBELET_DIR,
   KUBERNETES_DIR,
   MANIFESTS_DIR,
+  UNITS_DIR,
 } from "./paths";
 import { PORTS } from "./ports";
 import type { Site, SiteNode } from "./site";
+
+export const KUBELET_UNIT = "kubelet.service";
 
 /** kubelet's own files; its certificates and kubeconfig are rows of their tables. */
 export const KUBELET_FILES = Object.freeze({
@@ -15,7 +18,7 @@ export const KUBELET_FILES = Object.freeze({
   instanceConfiguration: `${KUBELET_DIR}/instance-config.yaml`,
   flags: `${KUBELET_DIR}/kubeadm-flags.env`,
   // Where a machine has one of its own of this name, systemd prefers this one.
-  dropIn: "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
+  dropIn: `${UNITS_DIR}/${KUBELET_UNIT}.d/10-kubeadm.conf`,
 });
 
 /** The variable of the flags' file that kubeadm's unit of kubelet reads. */

@@ -1,9 +1,11 @@
-/** Where things are on a node, as kubeadm lays them out. Only `certificatesDir` can be moved. */
+/** Where things are on a node, as kubeadm lays them out. */
 export const KUBERNETES_DIR = "/etc/kubernetes";
 export const MANIFESTS_DIR = "/etc/kubernetes/manifests";
 export const DEFAULT_CERTIFICATES_DIR = "/etc/kubernetes/pki";
 /** Where a node remembers what was brought to it; root's alone. */
 export const NODE_STATE_DIR = "/var/lib/cdktf-control-plane";
+/** Units here win over those that packages bring. */
+export const UNITS_DIR = "/etc/systemd/system";
 export const KUBELET_DIR = "/var/lib/kubelet";
 export const KUBE_PROXY_DIR = "/var/lib/kube-proxy";
 export const SERVICE_ACCOUNT_DIR =

@@ -14,3 +14,5 @@ export const PORTS = Object.freeze({
   kubeControllerManager: 10257,
   kubeScheduler: 10259,
 });
+
+export type Ports = Readonly<Record<keyof typeof PORTS, number>>;

@@ -1,4 +1,5 @@
 import type { KeyAlgorithmName } from "./key-algorithms";
+import type { Ports } from "./ports";
 import type { KubernetesVersion } from "./versions";
 
 /**
@@ -9,7 +10,9 @@ export interface Site {
   readonly clusterName: string;
   readonly version: KubernetesVersion;
   /** As the user gave it; a single node without one is reached at its own address. */
-  readonly endpoint?: HostPort;
+  readonly endpoint?: SiteEndpoint;
+  /** How components are run. */
+  readonly runtime: SiteRuntime;
   readonly podSubnets: readonly string[];
   readonly serviceSubnets: readonly string[];
   readonly dnsDomain: string;
@@ -20,8 +23,12 @@ export interface Site {
   /** Hours. */
   readonly caCertificateValidity: number;
   readonly imageRepository: string;
-  /** Where the certificates are on a node. */
+  /** Where the certificates are on a node; relative to where a process runs. */
   readonly certificatesDir: string;
+  /** Where the kubeconfigs are on a node; relative to where a process runs. */
+  readonly kubernetesDir: string;
+  /** Where components listen, but for API servers: those have their nodes' `bindPort`. */
+  readonly ports: Ports;
   /** The Kubernetes CA signs elsewhere: nodes get no `ca.key`, and the controller manager signs nothing. */
   readonly externalCertificateAuthority: boolean;
   readonly featureGates: Readonly<Record<string, boolean>>;
@@ -30,8 +37,8 @@ export interface Site {
   /** Seconds that a component may take to start before it is restarted; kubeadm's default is 240. */
   readonly startupTimeout?: number;
   readonly apiServer: ComponentOptions;
-  readonly controllerManager: ComponentOptions;
-  readonly scheduler: ComponentOptions;
+  readonly controllerManager: ComponentOptions & { readonly enabled: boolean };
+  readonly scheduler: ComponentOptions & { readonly enabled: boolean };
   readonly kubelet: {
     /** Fields of a KubeletConfiguration that the user sets; they win over the defaults. */
     readonly config: Readonly<Record<string, unknown>>;
@@ -56,7 +63,42 @@ export interface HostPort extends Host {
   readonly port: number;
 }
 
-/** A node: of the control plane, or a worker. */
+/** Where the nodes of a cluster reach its API servers. */
+export type SiteEndpoint = HostPort &
+  (
+    | { readonly kind: "fixed" }
+    | VirtualIp
+    // A proxy on each node, at its loopback address.
+    | { readonly kind: "local-proxy" }
+  );
+
+/** An address that moves to a control-plane node whose proxy is well. */
+export interface VirtualIp {
+  readonly kind: "virtual-ip";
+  /** Absent: the one that has the node's own address. */
+  readonly interface?: string;
+  /** 1 to 255: what tells the address's holders from others on the same link. */
+  readonly routerId: number;
+}
+
+/** How components are run on a node. */
+export type SiteRuntime =
+  | { readonly kind: "static-pods" }
+  | SystemdRuntime
+  // Of the user, on the deploying machine.
+  | { readonly kind: "processes" };
+
+export interface SystemdRuntime {
+  readonly kind: "systemd";
+  /** Where the binaries are on a node. */
+  readonly binaryDirectory: string;
+  /** Where components write what they log; absent: to the journal. */
+  readonly logDirectory?: string;
+  /** Who runs etcd, and who runs the API server, the controller manager and the scheduler. */
+  readonly users: { readonly etcd: string; readonly kubernetes: string };
+}
+
+/** A node: of the control plane, of an etcd of its own, or a worker. */
 export interface SiteNode {
   readonly name: string;
   /** What the API server and etcd of this node advertise. */
@@ -152,6 +194,10 @@ export interface ImageOverride {
 
 export interface LocalEtcd {
   readonly kind: "local";
+  /** Hosts that run nothing but etcd; absent: a member on each control-plane node. */
+  readonly nodes?: readonly SiteNode[];
+  /** Whether clients and peers have certificates. */
+  readonly tls: boolean;
   readonly dataDir: string;
   readonly extraArgs: ExtraArgs;
   readonly extraEnvs: readonly ExtraEnv[];

@@ -5,9 +5,11 @@ import type {
   ImageOverride,
 } from "../catalog/site";
 import type { Duration } from "./duration";
+import type { Endpoint } from "./endpoint";
 import type { Etcd } from "./etcd";
 import type { KeyAlgorithm } from "./key-algorithm";
 import type { NodeProps } from "./node-props";
+import type { Runtime } from "./runtime";
 
 /**
  * What a Kubernetes control plane is, in kubeadm's words. Addresses and names may be tokens: values of other
@@ -28,11 +30,17 @@ export interface ClusterProps {
   readonly kubernetesVersion: string;
 
   /**
-   * Where clients reach the API servers: `host:port`, a name or an address, IPv6 in brackets. Part of the
-   * API servers' certificates, the server of admin kubeconfigs, kube-proxy and workers.
+   * Where clients reach the API servers; `host:port` is the short form of `Endpoint.fixed`. Part of the API servers'
+   * certificates, the server of admin kubeconfigs, kube-proxy and workers.
    * @default - the address of the node, where there is only one
    */
-  readonly endpoint?: string;
+  readonly endpoint?: string | Endpoint;
+
+  /**
+   * How the components are run.
+   * @default Runtime.staticPods()
+   */
+  readonly runtime?: Runtime;
 
   /**
    * The control-plane nodes, at least one. A stacked etcd wants an odd number of them; with more than one an

@@ -9,7 +9,6 @@ import {
 } from "../catalog/authorities";
 import { kubeconfigRow } from "../catalog/kubeconfigs";
 import { certificatePath } from "../catalog/paths";
-import { PORTS } from "../catalog/ports";
 import type { Site } from "../catalog/site";
 import { endpointServer } from "../render/kubeconfig";
 import { controlPlaneNodeFacts } from "../render/node-request";
@@ -371,8 +370,8 @@ export class ControlPlane extends Construct {
         etcd: {
           dataDir: site.etcd.dataDir,
           certificatesDir: certificatePath(site, "etcd"),
-          clientPort: PORTS.etcdClient,
-          peerPort: PORTS.etcdPeer,
+          clientPort: site.ports.etcdClient,
+          peerPort: site.ports.etcdPeer,
         },
       }),
       objects: this.objects.files,

@@ -25,8 +25,9 @@ type Lengths =
 /** The values of a draft, as the table of fields fills them. */
 type DraftValues = Omit<
   ClusterProps,
-  "nodes" | "etcd" | "keyAlgorithm" | Lengths
+  "nodes" | "endpoint" | "etcd" | "keyAlgorithm" | Lengths
 > & {
+  readonly endpoint?: string;
   readonly node?: Partial<NodeProps>;
   readonly etcd?: {
     readonly local?: StackedEtcdProps;

@@ -6,7 +6,7 @@ import {
   type ComponentId,
   isNeeded,
 } from "../catalog/certificates";
-import type { KubeconfigRow } from "../catalog/kubeconfigs";
+import { kubeconfigPath, type KubeconfigRow } from "../catalog/kubeconfigs";
 import { certificatePath } from "../catalog/paths";
 import type { Site, SiteNode } from "../catalog/site";
 import { serverOf } from "../render/kubeconfig";
@@ -91,7 +91,7 @@ export abstract class NodePart extends Construct {
       user: KubeconfigUser.certificate({ commonName, organizations }),
       ...this.lifetime(),
       ...(row.rotated && { renewBefore: Duration.ZERO }),
-      path: this.tree.path(row.path),
+      path: this.tree.path(kubeconfigPath(this.site, row.id)),
       purpose: `${row.purpose} on ${this.siteNode.name}`,
       batch: this.tree.batch,
     });

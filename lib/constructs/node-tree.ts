@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { Construct } from "constructs";
 import { Artefact, type ArtefactFile } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
@@ -35,9 +36,9 @@ export class NodeTree extends Construct {
     });
   }
 
-  /** Where a file of the node is in the store. */
+  /** Where a file of the node is in the store; a relative path is below the node's root as well. */
   path(onNode: string): string {
-    return `nodes/${this.name}/root${onNode}`;
+    return posix.join(`nodes/${this.name}/root`, onNode);
   }
 
   /** A file whose content the plan shows. */

@@ -1,6 +1,7 @@
 import {
   DEFAULT_CERTIFICATES_DIR,
   DEFAULT_IMAGE_REPOSITORY,
+  KUBERNETES_DIR,
 } from "../catalog/paths";
 import { PORTS } from "../catalog/ports";
 import type {
@@ -15,10 +16,12 @@ import { hasToken } from "../terraform/template";
 import type { ClusterProps, ComponentProps } from "./cluster-props";
 import { unknownVersion } from "./errors";
 import { Etcd } from "./etcd";
-import { hostOf, parseEndpoint } from "./hosts";
+import { endpointOf } from "./endpoint";
+import { hostOf } from "./hosts";
 import { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, CERTIFICATE_VALIDITY, hoursOf } from "./lifetime";
 import type { NodeProps } from "./node-props";
+import { Runtime } from "./runtime";
 import { validateSite } from "./site-validation";
 
 /** What the authorities of a cluster are, which decides what its components may do. */
@@ -38,8 +41,7 @@ export function siteOf(
   const site: Site = {
     clusterName: props.clusterName ?? "kubernetes",
     version,
-    endpoint:
-      props.endpoint === undefined ? undefined : parseEndpoint(props.endpoint),
+    endpoint: endpointOf(props.endpoint),
     podSubnets: subnets(props.podSubnet ?? ""),
     serviceSubnets,
     dnsDomain: props.dnsDomain ?? "cluster.local",
@@ -53,6 +55,9 @@ export function siteOf(
     ),
     imageRepository: props.imageRepository ?? DEFAULT_IMAGE_REPOSITORY,
     certificatesDir: props.certificatesDir ?? DEFAULT_CERTIFICATES_DIR,
+    kubernetesDir: KUBERNETES_DIR,
+    ports: PORTS,
+    runtime: (props.runtime ?? Runtime.staticPods()).site,
     externalCertificateAuthority: authorities.external,
     startupTimeout:
       props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
@@ -60,8 +65,11 @@ export function siteOf(
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
     etcd: etcdOf(props.etcd ?? Etcd.stacked()),
     apiServer: componentOf(props.apiServer),
-    controllerManager: componentOf(props.controllerManager),
-    scheduler: componentOf(props.scheduler),
+    controllerManager: {
+      ...componentOf(props.controllerManager),
+      enabled: true,
+    },
+    scheduler: { ...componentOf(props.scheduler), enabled: true },
     kubelet: {
       config: props.kubelet?.config ?? {},
       extraArgs: props.kubelet?.extraArgs ?? {},
@@ -126,6 +134,7 @@ function etcdOf({ options }: Etcd): LocalEtcd | ExternalEtcd {
   if (options.kind === "external") return options;
   return {
     kind: "local",
+    tls: true,
     dataDir: options.dataDir ?? "/var/lib/etcd",
     extraArgs: options.extraArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],

@@ -1,7 +1,7 @@
 import { lastValue, probeHost } from "../catalog/component";
 import type { ComponentRow } from "../catalog/components";
 import { coreDnsImage } from "../catalog/coredns";
-import { pauseImage } from "../catalog/kubelet";
+import { KUBELET_UNIT, pauseImage } from "../catalog/kubelet";
 import { kubeProxyImage } from "../catalog/kube-proxy";
 import { PORTS } from "../catalog/ports";
 import type { ExtraArgs, Site, SiteNode, Taint } from "../catalog/site";
@@ -25,8 +25,16 @@ export interface NodeFacts {
 /** Something that runs on a node, and how the node itself would ask whether it is well. */
 export interface RunningComponent {
   readonly name: string;
-  /** Of its static pod; kubelet has none. */
+  /** Of its static pod, on the node. */
   readonly manifest?: string;
+  /** systemd's name of it, `kubelet.service`. Unless it is a package's, its file is in the node's tree. */
+  readonly unit?: string;
+  /** Whether it takes another configuration without an interruption. */
+  readonly reloads?: boolean;
+  /** The words of its command, run as a process of this machine in the root of the node's tree. */
+  readonly command?: readonly string[];
+  /** Beside what the agent's own environment is. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly health: {
     readonly scheme: "http" | "https";
     readonly host: string;
@@ -92,7 +100,9 @@ function staticPodComponent(
       path: probes.readiness ?? probes.liveness,
     },
     ports:
-      row.id === "etcd" ? [PORTS.etcdClient, PORTS.etcdPeer, port] : [port],
+      row.id === "etcd"
+        ? [site.ports.etcdClient, site.ports.etcdPeer, port]
+        : [port],
     timeout: startupTimeout(site),
   };
 }
@@ -118,6 +128,7 @@ function kubelet(site: Site, node: SiteNode): RunningComponent {
   );
   return {
     name: "kubelet",
+    unit: KUBELET_UNIT,
     health: {
       scheme: "http",
       host: probeHost(bindAddress) || node.loopback.host,

@@ -44,6 +44,15 @@ export function yamlTemplate(
   );
 }
 
+/** A word of a unit's command that may hold tokens; `word` quotes a literal one, as systemd wants it. */
+export const unitWordTemplate = (
+  text: string,
+  word: (text: string) => string,
+): string =>
+  hasToken(text)
+    ? code`replace(replace(jsonencode(${text}), "%", "%%"), "$", "$$")`.asToken()
+    : word(text);
+
 /**
  * An expression of Terraform's: the text is code, as are strings put into it; tokens and expressions are put in
  * without braces. Use {@link quote} for data.

@@ -1,0 +1,38 @@
+/** A unit of systemd: sections, in each of which a name may stand more than once. */
+export type Unit = Readonly<
+  Record<string, readonly (readonly [name: string, value: string])[]>
+>;
+
+/**
+ * As systemd reads it.
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html
+ */
+export const unitFile = (unit: Unit): string =>
+  Object.entries(unit)
+    .map(([section, settings]) =>
+      [
+        `[${section}]`,
+        ...settings.map(([name, value]) => `${name}=${value}`),
+        "",
+      ].join("\n"),
+    )
+    .join("\n");
+
+/** One word a line, so that a plan shows which flag changes. */
+export const commandLine = (words: readonly string[]): string =>
+  words.join(" \\\n  ");
+
+/**
+ * A word of a command, whatever is in it: systemd would take `%` for a specifier, `$` for a variable.
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Command%20lines
+ */
+export const unitWord = (word: string): string =>
+  /^[\w@+=:,./-]+$/.test(word) ? word : quoted(word).replaceAll("$", "$$$$");
+
+/** `NAME=value` of `Environment=`, where `$` means nothing. */
+export const unitVariable = (name: string, value: string): string =>
+  quoted(`${name}=${value}`);
+
+/** JSON's escapes are among systemd's. */
+const quoted = (text: string): string =>
+  JSON.stringify(text).replaceAll("%", "%%");
