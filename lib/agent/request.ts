@@ -37,7 +37,10 @@ export interface RolloutRequest extends StoreRequest {
   readonly kubernetesVersion: string;
   readonly endpoint: string;
   readonly adminKubeconfig: string;
-  /** The control plane's nodes, whichever rollout this is: the cluster is reached through them. */
+  /**
+   * The control plane's nodes, after those of an etcd on hosts of its own; whichever rollout this is, the cluster is
+   * reached through them. What a node is shows in its components.
+   */
   readonly nodes: readonly NodeRequest[];
   /** Only with the rollout of a pool: its workers. */
   readonly pool?: PoolRequest;
@@ -93,6 +96,8 @@ export interface NodeRequest {
   readonly port: number;
   /** What its units run, beside what packages bring. */
   readonly binaries?: readonly BinaryRequest[];
+  /** System users, each with a group of its name, that its units run as; made where they are missing. */
+  readonly users?: readonly string[];
 }
 
 export interface BinaryRequest {
