@@ -194,7 +194,7 @@ export function itRuns(cluster: Cluster): void {
 }
 
 /** As kubeadm calls them. */
-const LEAVES = [
+export const LEAVES = [
   "admin.conf",
   "apiserver",
   "apiserver-etcd-client",
@@ -207,7 +207,7 @@ const LEAVES = [
   "scheduler.conf",
   "super-admin.conf",
 ];
-const AUTHORITIES = ["ca", "etcd-ca", "front-proxy-ca"];
+export const AUTHORITIES = ["ca", "etcd-ca", "front-proxy-ca"];
 
 const user = (username: string, ...groups: string[]) =>
   expect.objectContaining({

@@ -1,17 +1,11 @@
-import { Deployment } from "../lab/deployment";
-import { Lab } from "../lab/lab";
+import type { Deployment } from "../lab/deployment";
+import type { Lab } from "../lab/lab";
 import { probeWhile } from "../lab/probe";
-import { program } from "../lab/program";
 import { until } from "../say";
 import { step } from "../steps";
+import { ENDPOINT, NODES, startThreeHosts, threeNodes } from "./three-nodes";
 
-const NODES = {
-  "cp-1": "10.77.0.11",
-  "cp-2": "10.77.0.12",
-  "cp-3": "10.77.0.13",
-};
 type Name = keyof typeof NODES;
-const ENDPOINT = "10.77.0.10";
 const MANIFESTS = "/etc/kubernetes/manifests";
 const CERTIFICATE = "/etc/kubernetes/pki/front-proxy-client.crt";
 
@@ -20,26 +14,10 @@ describe("a cluster whose parts fail", () => {
   let cluster: Deployment;
 
   beforeAll(async () => {
-    lab = await Lab.start({
-      hosts: Object.entries(NODES).map(([name, address]) => ({
-        name,
-        address,
-      })),
-      names: { "api.example.org": ENDPOINT },
-      pods: false,
-    });
+    lab = await startThreeHosts();
     // The first that is rolled is another one.
     await lab.give(ENDPOINT, lab.host("cp-3"));
-    cluster = new Deployment(
-      lab,
-      "prod",
-      program({
-        clusterName: "prod",
-        endpoint: "api.example.org:6443",
-        sshKey: lab.sshKey,
-        nodes: NODES,
-      }),
-    );
+    cluster = threeNodes(lab);
     await cluster.deploy();
   });
 

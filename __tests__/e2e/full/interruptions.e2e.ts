@@ -1,19 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
-import { Deployment } from "../lab/deployment";
-import { Lab } from "../lab/lab";
+import type { Deployment } from "../lab/deployment";
+import type { Lab } from "../lab/lab";
 import { probeWhile } from "../lab/probe";
-import { program } from "../lab/program";
 import { until } from "../say";
 import { killTerraform, startedBy } from "./interrupt";
+import { ENDPOINT, NODES, startThreeHosts, threeNodes } from "./three-nodes";
 
 jest.setTimeout(600_000);
 
-const NODES = {
-  "cp-1": "10.77.0.11",
-  "cp-2": "10.77.0.12",
-  "cp-3": "10.77.0.13",
-};
-const ENDPOINT = "10.77.0.10";
 const STATE = "/var/lib/cdktf-control-plane";
 const ETCD_MANIFEST = "/etc/kubernetes/manifests/etcd.yaml";
 
@@ -22,27 +16,11 @@ describe("a deploy that is interrupted", () => {
   let cluster: Deployment;
 
   beforeAll(async () => {
-    lab = await Lab.start({
-      hosts: Object.entries(NODES).map(([name, address]) => ({
-        name,
-        address,
-      })),
-      names: { "api.example.org": ENDPOINT },
-      pods: false,
-    });
+    lab = await startThreeHosts();
   });
 
   beforeEach(() => {
-    cluster = new Deployment(
-      lab,
-      "prod",
-      program({
-        clusterName: "prod",
-        endpoint: "api.example.org:6443",
-        sshKey: lab.sshKey,
-        nodes: NODES,
-      }),
-    );
+    cluster = threeNodes(lab);
   });
 
   afterEach(() => cluster.end());

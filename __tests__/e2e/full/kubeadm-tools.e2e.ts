@@ -4,6 +4,7 @@ import type { Host } from "../lab/host";
 import { installDropIn, kubeadm } from "../lab/kubeadm";
 import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
+import { AUTHORITIES, LEAVES } from "../proof";
 import { say, until } from "../say";
 import { step } from "../steps";
 
@@ -48,18 +49,8 @@ describe("a control plane of ours in the hands of kubeadm", () => {
     const table = await node.exec("kubeadm certs check-expiration");
     const rows = table.match(/^\S+ +\w{3} \d\d, \d{4} .*$/gm) ?? [];
     expect(rows.map((row) => row.split(" ")[0])).toEqual([
-      "admin.conf",
-      "apiserver",
-      "apiserver-etcd-client",
-      "apiserver-kubelet-client",
-      "controller-manager.conf",
-      "etcd-healthcheck-client",
-      "etcd-peer",
-      "etcd-server",
-      "front-proxy-client",
-      "scheduler.conf",
-      "super-admin.conf",
-      ...["ca", "etcd-ca", "front-proxy-ca"],
+      ...LEAVES,
+      ...AUTHORITIES,
     ]);
     expect(table).not.toMatch(/MISSING|invalid/i);
   });
