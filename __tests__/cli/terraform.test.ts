@@ -68,3 +68,11 @@ test("says nothing of a Terraform configuration that is not there, and leaves on
   expect(await seen("there.tfrc")).toBe(project.path("there.tfrc"));
   expect(await seen("missing.tfrc")).toBe("");
 });
+
+test("fails when Terraform is killed, and names what ended it", async () => {
+  const { exitCode, stderr } = await project.run("deploy", {
+    TERRAFORM_BINARY_NAME: fakeTerraform(`${json("1.11.4")} || kill -KILL $$`),
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("It was ended by SIGKILL.");
+});

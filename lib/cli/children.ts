@@ -67,8 +67,10 @@ export class Children {
       else child.stdout.on("data", (data: Buffer) => output.push(`${data}`));
       child.stderr.on("data", (data: Buffer) => output.push(`${data}`));
       child.on("error", reject);
-      child.on("close", (code) => {
+      child.on("close", (code, endedBy) => {
         this.running = undefined;
+        // Who is killed has no last words.
+        if (endedBy) output.push(`It was ended by ${endedBy}.\n`);
         resolve({ exitCode: code ?? 1, output: output.join("") });
       });
     });
