@@ -1,7 +1,4 @@
-import { AgentError } from "./errors";
-
-const lines = (...parts: readonly string[]): AgentError =>
-  new AgentError(parts.join("\n"));
+import { AgentError, lines } from "./errors";
 
 export interface Unhealthy {
   readonly node: string;

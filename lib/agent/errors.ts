@@ -1,7 +1,8 @@
 /** An error that a user can meet: its message is all that is shown. One factory for each below. */
 export class AgentError extends Error {}
 
-const lines = (...parts: readonly string[]): AgentError =>
+/** One to a part. */
+export const lines = (...parts: readonly string[]): AgentError =>
   new AgentError(parts.join("\n"));
 
 export function noRequest(): AgentError {

@@ -26,8 +26,6 @@ export interface Candidate {
   readonly facts: HostFacts | Error;
   /** It is a node of this cluster already: what listens on its ports is ours. */
   readonly delivered: boolean;
-  /** It differs from its tree for certain: a rollout without it would not be whole. */
-  readonly changes?: boolean;
   /** Where they were asked for: those that cannot be had. */
   readonly missingImages?: readonly MissingImage[];
 }
@@ -100,12 +98,12 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
 
 /** A member may be down. One that refuses this machine is another thing: that never mends itself. */
 function hostFinding(
-  { request, delivered, changes }: Candidate,
+  { request, delivered }: Candidate,
   error: Error,
   { live }: ClusterFacts,
 ): Found {
   const down = error instanceof HostError && DOWN.includes(error.kind);
-  const dispensable = request.retire || (delivered && !changes);
+  const dispensable = request.retire || delivered;
   return live && down && dispensable
     ? found.memberDown(request.name, error.message)
     : found.unreachable(request.name, error.message);

@@ -38,12 +38,6 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
   ["no machine answers", candidate(down), "10.0.0.11 cannot be reached"],
   ["a new node of a live cluster is down", candidate(down), "refused", LIVE],
   [
-    "a member that is to change is down",
-    candidate(down, { delivered: true, changes: true }),
-    "refused",
-    LIVE,
-  ],
-  [
     "a live member shows another host key",
     candidate(changedKey, { delivered: true }),
     "10.0.0.11 shows another host key",

@@ -115,9 +115,7 @@ describe("etcd on a host", () => {
   });
 
   test("keeps the flags that it was born with once it has data, so that growth doesn't restart it", () => {
-    const etcdManifest = Buffer.from(pod("etcd", "--name=cp-1", ...born));
-    const present = { ...NOTHING, hasEtcdData: true, etcdManifest };
-    expect(commandOf(present)).toEqual([
+    expect(commandOf(begun(pod("etcd", "--name=cp-1", ...born)))).toEqual([
       "etcd",
       "--name=cp-1",
       ...born,
@@ -126,9 +124,7 @@ describe("etcd on a host", () => {
   });
 
   test("takes the tree's flags where a hand broke the manifest", () => {
-    const etcdManifest = Buffer.from("spec: [");
-    const present = { ...NOTHING, hasEtcdData: true, etcdManifest };
-    expect(commandOf(present)).toContain(grown);
+    expect(commandOf(begun("spec: ["))).toContain(grown);
   });
 
   test("joins the members that are there", () => {
@@ -136,6 +132,12 @@ describe("etcd on a host", () => {
       ...["etcd", "--name=cp-1", "--initial-cluster=a=x,cp-1=y"],
       ...["--initial-cluster-state=existing", "--b=1"],
     ]);
+  });
+
+  const begun = (manifest: string): Present => ({
+    ...NOTHING,
+    hasEtcdData: true,
+    manifests: new Map([[ETCD_MANIFEST, Buffer.from(manifest)]]),
   });
 
   function commandOf(present: Present, joining?: Joining): readonly string[] {

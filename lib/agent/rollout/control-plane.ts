@@ -1,4 +1,7 @@
+import { ETCD } from "../../catalog/etcd";
+import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import type { Member } from "../cluster/etcd";
+import { waitFor } from "../cluster/retry";
 import { AgentError } from "../errors";
 import { quorumAtStake, rolloutEnded } from "../errors-rollout";
 import type { RolloutRequest } from "../request";
@@ -61,14 +64,11 @@ async function bringUp(
 ): Promise<void> {
   if (nodes.every((node) => !node.differs && node.isHealthy)) return;
   const start = Date.now();
-  if (members) await together(nodes, [], (node) => bringFirst(node, ETCD));
+  if (members) await together(nodes, [], (node) => bringFirst(node, ETCD.id));
   await together(nodes, [], startRest);
   const names = nodes.map(({ name }) => name).join(", ");
   say(`${names}: up after ${seconds(start)}`);
 }
-
-const ETCD = "etcd";
-const KUBE_APISERVER = "kube-apiserver";
 
 /** Brings a node to where one component, and what starts before it, is healthy. */
 async function bringFirst(node: LiveNode, name: string): Promise<void> {
@@ -79,10 +79,10 @@ async function bringFirst(node: LiveNode, name: string): Promise<void> {
 
 /** On a node whose etcd serves. */
 async function startRest(node: LiveNode): Promise<void> {
-  await bringFirst(node, KUBE_APISERVER);
+  await bringFirst(node, KUBE_APISERVER.id);
   const change = await node.bring();
   const others = node.request.components.filter(
-    ({ name }) => name !== ETCD && name !== KUBE_APISERVER,
+    ({ name }) => name !== ETCD.id && name !== KUBE_APISERVER.id,
   );
   await node.wait(others, change, false);
 }
@@ -107,7 +107,8 @@ async function roll(
   }
 }
 
-async function change(node: LiveNode): Promise<void> {
+/** Brings all that differs at once. */
+export async function change(node: LiveNode): Promise<void> {
   const change = await node.bring();
   await node.wait(node.request.components, change, true);
 }
@@ -119,26 +120,37 @@ async function batchSize(
 ): Promise<number> {
   if (!members || !next.some(({ endsEtcd }) => endsEtcd))
     return request.maxUnavailable;
-  const end = Date.now() + GATE;
-  for (;;) {
-    const all = ((await members.agreed()) ?? []).filter(
-      ({ isLearner }) => !isLearner,
-    );
-    const healthy = await members.healthy();
-    const quorum = quorumOf(all.length);
-    // One or two members have no quorum that could be kept.
-    if (all.length > 0 && all.length < 3 && healthy.length === all.length)
-      return 1;
-    const spare = healthy.length - quorum;
-    if (spare > 0) return Math.min(request.maxUnavailable, spare);
-    if (Date.now() > end)
-      throw quorumAtStake(
-        next.map(({ name }) => name),
-        healthy.length,
-        all.length,
-      );
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+  let counts = { healthy: 0, all: 0 };
+  const spare = await waitFor(GATE, async () => {
+    counts = await countVoters(members);
+    return spareOf(counts);
+  });
+  if (spare !== undefined) return Math.min(request.maxUnavailable, spare);
+  throw quorumAtStake(
+    next.map(({ name }) => name),
+    counts.healthy,
+    counts.all,
+  );
+}
+
+interface Voters {
+  readonly healthy: number;
+  readonly all: number;
+}
+
+async function countVoters(members: EtcdMembers): Promise<Voters> {
+  const all = ((await members.agreed()) ?? []).filter(
+    ({ isLearner }) => !isLearner,
+  );
+  return { healthy: (await members.healthy()).length, all: all.length };
+}
+
+/** How many members may be down for a moment, where that is at least one. */
+function spareOf({ healthy, all }: Voters): number | undefined {
+  // One or two members have no quorum that could be kept.
+  if (all > 0 && all < 3 && healthy === all) return 1;
+  const spare = healthy - quorumOf(all);
+  return spare > 0 ? spare : undefined;
 }
 
 /** Makes a node a member of an etcd that is there: first one that doesn't vote, until it has caught up. */
@@ -162,7 +174,7 @@ async function join(
     (await members.agreed()) ?? [],
   );
   if (!goesOn) node.join({ initialCluster });
-  await node.bring(node.after(ETCD));
+  await node.bring(node.after(ETCD.id));
   await members.promote(id, node.name);
   say(`${node.name}: joined etcd after ${seconds(start)}`);
   await startRest(node);

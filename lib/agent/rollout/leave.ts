@@ -1,97 +1,117 @@
-import { MANIFESTS_DIR } from "../../catalog/paths";
-import { resetFailed } from "../errors-rollout";
-import type { Host } from "../hosts/host";
-import type { NodeRequest } from "../request";
+import type { KubernetesApi } from "../cluster/api";
+import { cordon, deleteNode, drain } from "../cluster/nodes";
+import { forgetHostKey } from "../hosts/known-hosts";
+import type { NodeRequest, RolloutRequest } from "../request";
+import { removeTree } from "./directory";
+import { hostedNode, leftNodes, ownNodes, withNode } from "./inventory";
+import type { EtcdMembers } from "./members";
+import { resetHost } from "./reset-host";
+import type { Reached, Session } from "./session";
 
-/** What becomes of etcd's data on a host that is no node any more. */
-export type EtcdData = "kept" | "aside" | "removed";
+/** Seconds that a control-plane node which leaves may take to be drained. */
+const DRAIN = 60;
 
-/**
- * Stops what runs on a host and removes what was brought there. Containers outlive kubelet, so they are ended by the
- * runtime; what a kubelet and a CNI leave behind (mounts, namespaces, a bridge) would disturb the next one.
- */
-export async function resetHost(
-  host: Host,
-  { criSocket }: Pick<NodeRequest, "criSocket">,
-  etcd: { readonly dataDir: string; readonly data: EtcdData } | undefined,
+/** A member that is gone for good is in the way of those that come: etcd would count it. */
+export async function leaveDead(
+  request: RolloutRequest,
+  members: EtcdMembers,
+  reached: readonly Reached[],
+  session: Session,
 ): Promise<void> {
-  const { exitCode, stderr } = await host.run(RESET, {
-    args: [
-      criSocket.replace(/^unix:\/\//, ""),
-      etcd?.dataDir ?? "",
-      etcd?.data ?? "kept",
-    ],
-    timeout: 120_000,
-  });
-  if (exitCode !== 0) throw resetFailed(host.name, stderr.trim());
+  const agreed = await members.agreed();
+  if (!agreed) return;
+  const gone = leftNodes(request, session.inventory);
+  const unreached = reached.flatMap((each) =>
+    "failure" in each && each.request.retire ? [each.request.name] : [],
+  );
+  for (const name of [...gone, ...unreached]) {
+    const node = session.inventory.nodes?.[name];
+    const hosted = node && hostedNode(name, node);
+    const member = agreed.find((each) => each.name === name);
+    if (!hosted || !member || (await session.hostIfThere(hosted))) continue;
+    await members.remove(member, name);
+    session.work.say(`${name}: gone, removed from etcd`);
+  }
 }
 
-const STATE = "/var/lib/cdktf-control-plane";
+interface Cluster {
+  readonly api: KubernetesApi;
+  readonly members?: EtcdMembers;
+}
 
-const RESET = `
-if systemctl cat kubelet >/dev/null 2>&1; then
-  systemctl disable --quiet --now kubelet 2>/dev/null || systemctl stop kubelet || exit 1
-fi
-systemctl disable --quiet --now cdktf-pod-routes 2>/dev/null
+/** Those that left the program, and those that are to leave while their machines exist. */
+export async function leaveAll(
+  request: RolloutRequest,
+  session: Session,
+  cluster: Cluster | undefined,
+): Promise<void> {
+  const { store, say } = session.work;
+  const left = leftNodes(request, session.inventory);
+  const retiring = ownNodes(request).filter(
+    ({ name, retire, access }) =>
+      retire &&
+      !session.inventory.nodes?.[name]?.retired &&
+      access.kind !== "directory",
+  );
+  // Before the first is drained: none gets the pods of another.
+  for (const name of [...left, ...retiring.map((node) => node.name)])
+    if (cluster) await cordon(cluster.api, name);
+  for (const name of left) {
+    const node = session.inventory.nodes?.[name];
+    const hosted = node && hostedNode(name, node);
+    if (hosted && !node.retired)
+      await leave(hosted, node.member ?? false, request, session, cluster);
+    removeTree(name, store, say);
+    // Whoever gets this name next is another machine.
+    forgetHostKey(store.at("known_hosts"), name);
+    await session.keep(withNode(session.inventory, name, undefined));
+  }
+  for (const node of retiring) {
+    const { member = false } = session.inventory.nodes?.[node.name] ?? {};
+    await leave(node, member, request, session, cluster);
+    await session.keep(
+      withNode(session.inventory, node.name, {
+        member: undefined,
+        tree: undefined,
+        retired: true,
+      }),
+    );
+  }
+}
 
-# Its own pods are all that a node has: what else runs in the runtime lives in other namespaces of it.
-if [ -S "$1" ]; then
-  if command -v crictl >/dev/null; then
-    crictl --runtime-endpoint "unix://$1" rmp --all --force >/dev/null 2>&1
-  elif command -v ctr >/dev/null; then
-    ctr="ctr --address $1 --namespace k8s.io"
-    for container in $($ctr tasks ls -q 2>/dev/null); do
-      $ctr tasks kill --signal SIGKILL --all "$container" >/dev/null 2>&1
-    done
-    for try in 1 2 3 4 5 6 7 8 9 10; do
-      [ -n "$($ctr containers ls -q 2>/dev/null)" ] || break
-      for container in $($ctr containers ls -q); do
-        $ctr tasks delete --force "$container" >/dev/null 2>&1
-        $ctr containers delete "$container" >/dev/null 2>&1
-      done
-    done
-  fi
-fi
-
-while read -r _ mount _; do
-  case $mount in
-    /var/lib/kubelet/*|/run/netns/cni-*|/var/run/netns/cni-*) umount -l "$mount" 2>/dev/null ;;
-  esac
-done < /proc/mounts
-rm -f /run/netns/cni-*
-if command -v ip >/dev/null; then
-  ip link delete cni0 2>/dev/null
-  ip route flush proto 157 2>/dev/null
-  ip -6 route flush proto 157 2>/dev/null
-fi
-rm -rf /var/lib/cni/networks /var/lib/cni/cache
-
-if [ -f ${STATE}/delivered ]; then
-  while IFS= read -r path; do
-    case $path in
-      # containerd watches this very folder, and never one that is made in its place.
-      /etc/cni/net.d/*) rm -f -- "$path" ;;
-      /*) rm -f -- "$path" && rmdir -p --ignore-fail-on-non-empty -- "\${path%/*}" 2>/dev/null ;;
-    esac
-  done < ${STATE}/delivered
-fi
-rm -rf ${STATE} /etc/kubernetes/bootstrap-kubelet.conf
-rmdir -p --ignore-fail-on-non-empty ${MANIFESTS_DIR} 2>/dev/null
-# Somebody's data may be mounted there, from the same file system as well.
-while read -r _ mount _; do
-  case $mount in
-    /var/lib/kubelet/*) echo "$mount is still mounted" >&2; exit 1 ;;
-  esac
-done < /proc/mounts
-[ ! -d /var/lib/kubelet ] || find /var/lib/kubelet -xdev -mindepth 1 -delete
-
-case $3 in
-  removed) [ -z "$2" ] || rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]* ;;
-  aside)
-    if [ -n "$2" ] && [ -d "$2/member" ]; then
-      mv -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)"
-    fi ;;
-esac
-systemctl daemon-reload
-exit 0
-`;
+async function leave(
+  node: NodeRequest,
+  wasMember: boolean,
+  request: RolloutRequest,
+  session: Session,
+  cluster: Cluster | undefined,
+): Promise<void> {
+  const { say } = session.work;
+  const { name } = node;
+  const host = await session.hostIfThere(node);
+  if (cluster) {
+    const { api, members } = cluster;
+    if (host)
+      await drain(api, name, {
+        timeout: request.pool?.drainTimeout ?? DRAIN,
+        say,
+      });
+    const member = (await members?.agreed())?.find(
+      (each) => each.name === name,
+    );
+    if (member) await members?.remove(member, name);
+    await deleteNode(api, name);
+  }
+  const etcd = wasMember || !request.pool ? request.etcd : undefined;
+  if (host)
+    await resetHost(
+      host,
+      node,
+      etcd && { dataDir: etcd.dataDir, data: "aside" },
+    );
+  say(
+    host
+      ? `${name}: left the cluster, its host is cleaned`
+      : `${name}: left the cluster; its host is not reached and was not cleaned`,
+  );
+}

@@ -1,21 +1,13 @@
-import { createHash, randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import {
-  KUBELET_DIR,
-  KUBERNETES_DIR,
-  MANIFESTS_DIR,
-} from "../../catalog/paths";
-import { toYaml } from "../../render/yaml";
+import { randomUUID } from "node:crypto";
+import { ETCD } from "../../catalog/etcd";
+import { isManifest, MANIFESTS_DIR } from "../../catalog/paths";
+import { waitFor } from "../cluster/retry";
 import { notDelivered } from "../errors-rollout";
-import {
-  deliver,
-  differences,
-  type HostState,
-  readHost,
-} from "../hosts/delivery";
+import { deliver, type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import { files } from "../report";
 import type { ComponentRequest, NodeRequest } from "../request";
+import { Comparison, isKubelets, KUBELET_STAMP, READ } from "./comparison";
 import {
   type Client,
   type Running,
@@ -25,17 +17,11 @@ import {
 } from "./health";
 import {
   ETCD_MANIFEST,
-  fingerprintOf,
   type Joining,
   KUBELET_CERTIFICATE,
   KUBELET_KUBECONFIG,
   type Present,
-  wantedFiles,
 } from "./wanted";
-import { fromYaml } from "../yaml";
-
-/** What kubelet was started with, on the host. */
-const KUBELET_STAMP = "/var/lib/cdktf-control-plane/kubelet";
 
 export interface LiveNodeProps {
   readonly request: NodeRequest;
@@ -66,39 +52,34 @@ export interface BringOptions {
   readonly removed?: readonly string[];
 }
 
-/** A node whose host is reached: what it has, what it is to have, and how it gets there. */
+/** A node whose host is reached, and what is done to it. */
 export class LiveNode {
-  private joining?: Joining;
-  private extra: readonly HostFile[] = [];
-  private etcdIsAside = false;
   /** What ran before anything was brought: a component is replaced once in a rollout at most. */
   private running?: Running;
-  private readonly repair = randomUUID();
   /** Components that were unhealthy when they were asked last. */
   unhealthy: readonly ComponentRequest[] = [];
 
   private constructor(
     readonly props: LiveNodeProps,
-    private state: HostState,
+    private comparison: Comparison,
   ) {}
 
   static async read(props: LiveNodeProps): Promise<LiveNode> {
-    const state = await LiveNode.stateOf(props);
-    const node = new LiveNode(props, state);
+    const { tree, hadTree, keeps, etcdDataDir } = props;
+    const comparison = new Comparison({
+      ...{ tree, hadTree, keeps },
+      state: await stateOf(props),
+      hasEtcdData: etcdDataDir !== undefined,
+      extra: [],
+      repair: randomUUID(),
+    });
+    const node = new LiveNode(props, comparison);
     node.unhealthy = await unhealthyOf(
       props.host,
       props.request.components,
       props.client,
     );
     return node;
-  }
-
-  private static stateOf({ host, tree, keeps }: LiveNodeProps) {
-    const paths = tree.map(({ path }) => path);
-    const contents = new Set([...READ, ...paths.filter(isManifest), ...keeps]);
-    return readHost(host, [...new Set([...paths, ...contents])], {
-      contents: [...contents],
-    });
   }
 
   get name(): string {
@@ -113,148 +94,69 @@ export class LiveNode {
     return this.props.request;
   }
 
-  get hasEtcdData(): boolean {
-    return this.props.etcdDataDir !== undefined && !this.etcdIsAside;
-  }
-
   get present(): Present {
-    const { contents } = this.state;
-    return {
-      kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
-      kubeletCertificate: contents.get(KUBELET_CERTIFICATE),
-      etcdManifest: contents.get(ETCD_MANIFEST),
-      manifests: new Map([...contents].filter(([path]) => isManifest(path))),
-      hasEtcdData: this.hasEtcdData,
-      kept: this.kept,
-    };
+    return this.comparison.present;
   }
 
-  private editedAmong(wanted: readonly HostFile[]): Set<string> {
-    const { tree, hadTree } = this.props;
-    const paths = new Set(tree.map(({ path }) => path));
-    return new Set(
-      wanted
-        .filter(({ path }) => paths.has(path) && (hadTree || !isManifest(path)))
-        .filter((file) => !this.isThere(file))
-        .map(({ path }) => path),
-    );
+  get hasEtcdData(): boolean {
+    return this.present.hasEtcdData;
   }
 
-  /** Whether kubelet sees another pod in it than in what is there. */
-  private isAnother({ path, content }: HostFile): boolean {
-    const present = this.state.contents.get(path);
-    return (
-      present === undefined ||
-      !isDeepStrictEqual(podIn(present), podIn(content))
-    );
-  }
-
-  private isThere({ path, content }: HostFile): boolean {
-    const found = this.state.files.get(path);
-    return (
-      found !== undefined &&
-      found !== "other" &&
-      found.sha256 === createHash("sha256").update(content).digest("hex")
-    );
-  }
-
-  /** Those of the files that are kept which are there, as they are. */
-  private get kept(): HostFile[] {
-    return this.props.keeps.flatMap((path) => {
-      const file = this.state.files.get(path);
-      const content = this.state.contents.get(path);
-      if (
-        !file ||
-        file === "other" ||
-        !content ||
-        this.extra.some((each) => each.path === path)
-      )
-        return [];
-      return [{ path, content, mode: file.mode, owner: file.names }];
-    });
-  }
-
-  get wanted(): HostFile[] {
-    const edited = this.editedAmong(this.unrepaired);
-    return this.wantedOn({ ...this.present, edited, repair: this.repair });
-  }
-
-  /** As {@link wanted}, but what starts anew because something that it reads is repaired. */
-  private get unrepaired(): HostFile[] {
-    return this.wantedOn(this.present);
-  }
-
-  private wantedOn(present: Present): HostFile[] {
-    return [
-      ...wantedFiles(this.props.tree, present, this.joining),
-      ...this.extra,
-    ];
-  }
-
-  get changed(): readonly HostFile[] {
-    return differences(this.wanted, this.state).changed;
-  }
-
-  /** As {@link changed}, but what starts anew because something that it reads is repaired. */
+  /** What somebody else changed. */
   get edits(): readonly HostFile[] {
-    return differences(this.unrepaired, this.state).changed;
+    return this.comparison.edits;
   }
 
+  /** What was delivered and is no longer wanted. */
   get removed(): readonly string[] {
-    return differences(this.wanted, this.state).removed;
+    return this.comparison.differences.removed;
   }
 
   /** Whether the host has such a file, whatever is in it. */
   has(path: string): boolean {
-    return this.state.files.get(path) !== undefined;
+    return this.comparison.has(path);
   }
 
   /** Whether kubelet was started with other files than it is to have, or is down. */
   get kubeletIsOld(): boolean {
-    return (
-      this.state.contents.get(KUBELET_STAMP)?.toString().trim() !==
-        this.kubeletFingerprint ||
-      this.unhealthy.some(({ name }) => name === "kubelet")
-    );
-  }
-
-  /** Its credentials are not in it: kubelet renews them itself. */
-  private get kubeletFingerprint(): string {
-    return fingerprintOf(
-      this.props.tree
-        .filter(({ path }) => isKubelets(path))
-        .map((file) =>
-          file.path === KUBELET_KUBECONFIG ? withoutUsers(file) : file,
-        ),
-    );
+    return this.comparison.kubeletIsOld || this.isUnhealthy("kubelet");
   }
 
   /** It was brought to a tree before. */
   get wasDelivered(): boolean {
-    return this.state.delivered.length > 0;
+    return this.comparison.wasDelivered;
   }
 
   get differs(): boolean {
-    return (
-      this.changed.length > 0 || this.removed.length > 0 || this.kubeletIsOld
-    );
+    const { changed, removed } = this.comparison.differences;
+    return changed.length > 0 || removed.length > 0 || this.kubeletIsOld;
   }
 
   get isHealthy(): boolean {
     return this.unhealthy.length === 0;
   }
 
+  isUnhealthy(component: string): boolean {
+    return this.unhealthy.some(({ name }) => name === component);
+  }
+
   /** Whether what differs makes an etcd that is well start anew. */
   get endsEtcd(): boolean {
+    const { changed } = this.comparison.differences;
     return (
-      this.changed.some(({ path }) => path === ETCD_MANIFEST) &&
-      !this.unhealthy.some(({ name }) => name === "etcd")
+      changed.some(({ path }) => path === ETCD_MANIFEST) &&
+      !this.isUnhealthy(ETCD.id)
     );
   }
 
   /** Makes its etcd one that joins members that are there. */
   join(joining: Joining): void {
-    this.joining = joining;
+    this.comparison = this.comparison.with({ joining });
+  }
+
+  /** Gives it files beside its tree, in place of those given before. */
+  setExtra(extra: readonly HostFile[]): void {
+    this.comparison = this.comparison.with({ extra });
   }
 
   /** Ends its etcd, and keeps the data beside their place. */
@@ -269,30 +171,25 @@ export class LiveNode {
         this.name,
         `etcd's data cannot be set aside: ${stderr.trim()}`,
       );
-    this.etcdIsAside = true;
-    this.state = await LiveNode.stateOf(this.props);
+    this.comparison = this.comparison.with({
+      hasEtcdData: false,
+      state: await stateOf(this.props),
+    });
     say(
       `${this.name}: etcd's old data are kept in ${stdout.toString().trim()}`,
     );
   }
 
-  /** Gives it files beside its tree, in place of those given before. */
-  setExtra(extra: readonly HostFile[]): void {
-    this.extra = extra;
-  }
-
   /** Reads the host again until it has what is asked for; `undefined` where it has not after `limit` milliseconds. */
-  async until<T>(
+  until<T>(
     ask: (present: Present) => T | undefined,
     limit: number,
   ): Promise<T | undefined> {
-    const end = Date.now() + limit;
-    for (;;) {
-      this.state = await LiveNode.stateOf(this.props);
-      const answer = ask(this.present);
-      if (answer !== undefined || Date.now() > end) return answer;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
+    return waitFor(limit, async () => {
+      const state = await stateOf(this.props);
+      this.comparison = this.comparison.with({ state });
+      return ask(this.present);
+    });
   }
 
   /** Brings what differs, all of it or without some, and starts kubelet where it needs that; gives what ran before. */
@@ -302,15 +199,15 @@ export class LiveNode {
   ): Promise<Change> {
     const { startsKubelet = this.kubeletIsOld } = options;
     const { host, say } = this.props;
-    const wanted = this.wanted;
-    const { changed, removed: unlisted } = differences(wanted, this.state);
+    const { comparison } = this;
+    const { changed, removed: unlisted } = comparison.differences;
     const unwanted = (options.removed ?? []).filter((path) => this.has(path));
     const removed = [...unlisted, ...unwanted];
     const now = changed.filter(({ path }) => !without(path));
     const before = (this.running ??= await runningOn(host, this.name));
     const replaced = new Set(
       this.request.components.flatMap(({ name, manifest }) =>
-        now.some((file) => file.path === manifest && this.isAnother(file))
+        now.some((file) => file.path === manifest && comparison.isAnother(file))
           ? [name]
           : [],
       ),
@@ -318,20 +215,21 @@ export class LiveNode {
     const renewsKubelet = now.some(({ path }) => path === KUBELET_KUBECONFIG);
     const changesKubelet = now.some(({ path }) => isKubelets(path));
     if (now.length > 0 || removed.length > 0) {
+      const listed = comparison.wanted.map(({ path }) => path);
       await deliver(host, {
         changed: now,
         removed: [
           ...removed,
           // Else kubelet would go on with what it renewed before.
-          ...(renewsKubelet && this.takesOurCredentials(wanted)
+          ...(renewsKubelet && comparison.renewsCredentials
             ? [KUBELET_CERTIFICATE]
             : []),
           // Killed before it is started, the next run starts it.
           ...(changesKubelet ? [KUBELET_STAMP] : []),
         ],
-        listed: wanted.map(({ path }) => path),
+        listed,
       });
-      this.state = withFiles(this.state, now, removed, wanted);
+      this.comparison = comparison.delivered(now, removed, listed);
       const parts = [
         ...(now.length > 0 ? [`${files(now.length)} delivered`] : []),
         ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
@@ -375,16 +273,10 @@ export class LiveNode {
     return (path) => later.has(path);
   }
 
-  private takesOurCredentials(wanted: readonly HostFile[]): boolean {
-    const own = this.props.tree.find(({ path }) => path === KUBELET_KUBECONFIG);
-    const given = wanted.find(({ path }) => path === KUBELET_KUBECONFIG);
-    return own !== undefined && given === own;
-  }
-
   private async startKubelet(): Promise<void> {
     const { host } = this.props;
     const { exitCode, stderr } = await host.run(START_KUBELET, {
-      args: [this.kubeletFingerprint, KUBELET_STAMP],
+      args: [this.comparison.kubeletFingerprint, KUBELET_STAMP],
     });
     if (exitCode !== 0)
       throw notDelivered(
@@ -392,40 +284,17 @@ export class LiveNode {
         `kubelet cannot be started: ${stderr.trim()}`,
       );
     this.unhealthy = this.unhealthy.filter(({ name }) => name !== "kubelet");
-    const contents = new Map(this.state.contents);
-    contents.set(KUBELET_STAMP, Buffer.from(this.kubeletFingerprint));
-    this.state = { ...this.state, contents };
+    this.comparison = this.comparison.kubeletStarted();
   }
 }
 
-/** The host as it is after a delivery: reading it again would tell nothing new. */
-function withFiles(
-  state: HostState,
-  changed: readonly HostFile[],
-  removed: readonly string[],
-  listed: readonly HostFile[],
-): HostState {
-  const files = new Map(state.files);
-  const contents = new Map(state.contents);
-  for (const path of removed) {
-    files.delete(path);
-    contents.delete(path);
-  }
-  for (const { path, content, mode, owner } of changed) {
-    const sha256 = createHash("sha256").update(content).digest("hex");
-    files.set(path, { sha256, mode, ids: owner, names: owner });
-    if (READ.includes(path) || isManifest(path)) contents.set(path, content);
-  }
-  return { files, contents, delivered: listed.map(({ path }) => path) };
+function stateOf({ host, tree, keeps }: LiveNodeProps): Promise<HostState> {
+  const paths = tree.map(({ path }) => path);
+  const contents = new Set([...READ, ...paths.filter(isManifest), ...keeps]);
+  return readHost(host, [...new Set([...paths, ...contents])], {
+    contents: [...contents],
+  });
 }
-
-/** What decides about the rest, beside the tree. */
-const READ = [
-  KUBELET_KUBECONFIG,
-  KUBELET_CERTIFICATE,
-  ETCD_MANIFEST,
-  KUBELET_STAMP,
-];
 
 /** The stamp comes last: killed before it, the next run starts kubelet once more. */
 const START_KUBELET = `
@@ -456,33 +325,3 @@ aside=$1/member.$(date +%Y%m%dT%H%M%S)
 mv "$1/member" "$aside"
 echo "$aside"
 `;
-
-function podIn(manifest: Buffer): unknown {
-  try {
-    return fromYaml(manifest.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-const isManifest = (path: string): boolean =>
-  path.startsWith(`${MANIFESTS_DIR}/`);
-
-/** What kubelet reads only when it starts. */
-function isKubelets(path: string): boolean {
-  return (
-    path.startsWith(`${KUBELET_DIR}/`) ||
-    path.startsWith("/etc/systemd/system/kubelet.service") ||
-    path === KUBELET_KUBECONFIG
-  );
-}
-
-function withoutUsers(file: HostFile): HostFile {
-  const kubeconfig = { ...(fromYaml(file.content.toString()) as object) };
-  return {
-    ...file,
-    content: Buffer.from(toYaml({ ...kubeconfig, users: undefined })),
-  };
-}
-
-export const BOOTSTRAP_KUBECONFIG = `${KUBERNETES_DIR}/bootstrap-kubelet.conf`;

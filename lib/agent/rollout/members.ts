@@ -1,4 +1,5 @@
 import { urlHost } from "../../catalog/addresses";
+import { ETCD } from "../../catalog/etcd";
 import { EtcdClient, type Member } from "../cluster/etcd";
 import { Server } from "../cluster/https";
 import { noQuorumLeft, notPromoted } from "../errors-rollout";
@@ -12,6 +13,8 @@ const CATCH_UP = 120_000;
 
 /** The etcd of the control plane, asked through the hosts that are reached. */
 export class EtcdMembers {
+  private readonly clients = new Map<string, EtcdClient>();
+
   constructor(
     private readonly etcd: EtcdRequest,
     private readonly store: Store,
@@ -104,14 +107,18 @@ export class EtcdMembers {
   private anyClient(notOf: string): EtcdClient {
     const node =
       this.nodes.find(
-        (each) =>
-          each.name !== notOf &&
-          !each.unhealthy.some(({ name }) => name === "etcd"),
+        (each) => each.name !== notOf && !each.isUnhealthy(ETCD.id),
       ) ?? this.nodes[0];
     return this.clientOf(node);
   }
 
-  private clientOf({ name, host, request }: LiveNode): EtcdClient {
+  private clientOf(node: LiveNode): EtcdClient {
+    const client = this.clients.get(node.name) ?? this.newClient(node);
+    this.clients.set(node.name, client);
+    return client;
+  }
+
+  private newClient({ name, host, request }: LiveNode): EtcdClient {
     const { certificatesDir, clientPort } = this.etcd;
     const pem = (file: string): string =>
       treeFile(this.store, name, `${certificatesDir}/${file}`)?.toString() ??

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesApi } from "../cluster/api";
 import { isReady, type Node } from "../cluster/nodes";
+import { waitFor } from "../cluster/retry";
 import { noPodAddresses, notReady, podRoutesFailed } from "../errors-rollout";
 import { deliver, differences, readHost } from "../hosts/delivery";
 import type { NodeRequest, RolloutRequest } from "../request";
@@ -17,7 +17,6 @@ import type { Session } from "./session";
 
 /** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */
 const PATIENCE = 120_000;
-const PAUSE = 250;
 /** Milliseconds after which it is worth a line that a node isn't Ready. */
 const NEWS = 10_000;
 
@@ -46,17 +45,15 @@ async function peersOf(
   api: KubernetesApi,
   own: readonly LiveNode[],
 ): Promise<Peer[]> {
-  const end = Date.now() + PATIENCE;
-  for (;;) {
+  let without: LiveNode | undefined;
+  const peers = await waitFor(PATIENCE, async () => {
     const nodes = await api.list({ apiVersion: "v1", kind: "Node" });
-    const peers = nodes.flatMap((node) => peerOf(node) ?? []);
-    const without = own.find(
-      ({ name }) => !peers.some((peer) => peer.name === name),
-    );
-    if (!without) return peers;
-    if (Date.now() > end) throw noPodAddresses(without.name);
-    await pause(PAUSE);
-  }
+    const found = nodes.flatMap((node) => peerOf(node) ?? []);
+    without = own.find(({ name }) => !found.some((peer) => peer.name === name));
+    return without ? undefined : found;
+  });
+  if (!peers) throw noPodAddresses(without?.name ?? "");
+  return peers;
 }
 
 async function bringTo(
@@ -86,20 +83,20 @@ async function untilReady(
   say: (line: string) => void,
 ): Promise<void> {
   const start = Date.now();
+  let reason = "";
   let said = false;
-  for (;;) {
+  const ready = await waitFor(PATIENCE, async () => {
     const node = await api.get<Node>({ apiVersion: "v1", kind: "Node", name });
-    if (node && isReady(node)) return;
+    if (node && isReady(node)) return true;
     const condition = node?.status?.conditions?.find(
       ({ type }) => type === "Ready",
     );
-    const reason = condition?.message ?? "it is not registered";
-    const waited = Date.now() - start;
-    if (waited > PATIENCE) throw notReady(name, reason);
-    if (waited > NEWS && !said) {
+    reason = condition?.message ?? "it is not registered";
+    if (Date.now() - start > NEWS && !said) {
       say(`${name}: not Ready yet: ${reason}`);
       said = true;
     }
-    await pause(PAUSE);
-  }
+    return undefined;
+  });
+  if (!ready) throw notReady(name, reason);
 }

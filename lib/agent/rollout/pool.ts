@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
 import { toYaml } from "../../render/yaml";
 import type { KubernetesApi } from "../cluster/api";
 import { markNode, waitForNode } from "../cluster/nodes";
@@ -7,11 +8,11 @@ import { notRegistered } from "../errors-rollout";
 import type { HostFile } from "../hosts/host";
 import type { RolloutRequest } from "../request";
 import { fromYaml } from "../yaml";
-import { together } from "./control-plane";
+import { change, together } from "./control-plane";
 import { seconds } from "./health";
 import { withNode } from "./inventory";
-import { BOOTSTRAP_KUBECONFIG, type LiveNode } from "./live-node";
-import { leaveAll } from "./rollout";
+import { leaveAll } from "./leave";
+import type { LiveNode } from "./live-node";
 import type { Session } from "./session";
 import { treeFingerprint } from "./waiting";
 import {
@@ -61,7 +62,7 @@ export async function rollPool(
     await markNode(api, { name, labels, taints });
     await session.keep(
       withNode(session.inventory, name, {
-        tree: treeFingerprint(session.work.store, name),
+        tree: treeFingerprint(node.props.tree),
         retired: undefined,
       }),
     );
@@ -174,10 +175,6 @@ async function rollJoined(
 ): Promise<void> {
   const ill = nodes.filter((node) => !node.isHealthy);
   const well = nodes.filter((node) => node.isHealthy && node.differs);
-  const change = async (node: LiveNode): Promise<void> => {
-    const change = await node.bring();
-    await node.wait(node.request.components, change, true);
-  };
   await together(ill, well, change);
   while (well.length > 0)
     await together(well.splice(0, maxUnavailable), well, change);

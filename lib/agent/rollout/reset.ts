@@ -3,7 +3,7 @@ import { AgentError } from "../errors";
 import { counted } from "../report";
 import { hostedNodes } from "./drift";
 import type { Inventory } from "./inventory";
-import { resetHost } from "./leave";
+import { resetHost } from "./reset-host";
 import { Session } from "./session";
 
 /** On destroy: every host that was ever at work on is cleaned, all at once; one that isn't reached is named. */

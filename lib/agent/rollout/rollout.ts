@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Work } from "../batch";
 import { fromYamlDocuments } from "../yaml";
-import type { ApiObject, KubernetesApi } from "../cluster/api";
+import type { ApiObject } from "../cluster/api";
 import {
   applyObjects,
   begunObjects,
   type ObjectsFile,
 } from "../cluster/objects";
-import { cordon, deleteNode, drain, waitForNode } from "../cluster/nodes";
+import { waitForNode } from "../cluster/nodes";
 import { nodesWait } from "../errors-rollout";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { counted } from "../report";
@@ -15,15 +15,13 @@ import type { NodeRequest, RolloutRequest } from "../request";
 import { rollControlPlane } from "./control-plane";
 import { removeTree, strayTrees } from "./directory";
 import {
-  hostedNode,
   type Inventory,
   inventoryOf,
   isReinstalled,
-  leftNodes,
   ownNodes,
   withNode,
 } from "./inventory";
-import { resetHost } from "./leave";
+import { leaveAll, leaveDead } from "./leave";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { bringPodNetwork } from "./pod-network";
@@ -33,9 +31,6 @@ import { rollPool } from "./pool";
 import { type Reached, relativeToStore, Session } from "./session";
 import { treeFingerprint, waitingNodes } from "./waiting";
 import type { Store } from "../store";
-
-/** Seconds that a control-plane node which leaves may take to be drained. */
-const DRAIN = 60;
 
 /** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
 export async function runRollout(
@@ -133,14 +128,17 @@ async function rollMembers(
     ...{ request, nodes, members, established },
     say: work.say,
   });
-  for (const { name } of nodes)
-    await session.keep(
-      withNode(session.inventory, name, {
-        member: true,
-        tree: treeFingerprint(work.store, name),
-        retired: undefined,
-      }),
-    );
+  await session.keep(
+    nodes.reduce(
+      (inventory, { name, props }) =>
+        withNode(inventory, name, {
+          member: true,
+          tree: treeFingerprint(props.tree),
+          retired: undefined,
+        }),
+      session.inventory,
+    ),
+  );
 
   const staying = nodes.map((node) => node.request);
   const api = await session.api(staying);
@@ -177,109 +175,4 @@ function objectFiles(
       ),
     };
   });
-}
-
-/** A member that is gone for good is in the way of those that come: etcd would count it. */
-async function leaveDead(
-  request: RolloutRequest,
-  members: EtcdMembers,
-  reached: readonly Reached[],
-  session: Session,
-): Promise<void> {
-  const agreed = await members.agreed();
-  if (!agreed) return;
-  const gone = leftNodes(request, session.inventory);
-  const unreached = reached.flatMap((each) =>
-    "failure" in each && each.request.retire ? [each.request.name] : [],
-  );
-  for (const name of [...gone, ...unreached]) {
-    const node = session.inventory.nodes?.[name];
-    const hosted = node && hostedNode(name, node);
-    const member = agreed.find((each) => each.name === name);
-    if (!hosted || !member || (await session.hostIfThere(hosted))) continue;
-    await members.remove(member, name);
-    session.work.say(`${name}: gone, removed from etcd`);
-  }
-}
-
-interface Cluster {
-  readonly api: KubernetesApi;
-  readonly members?: EtcdMembers;
-}
-
-/** Those that left the program, and those that are to leave while their machines exist. */
-export async function leaveAll(
-  request: RolloutRequest,
-  session: Session,
-  cluster: Cluster | undefined,
-): Promise<void> {
-  const { store, say } = session.work;
-  const left = leftNodes(request, session.inventory);
-  const retiring = ownNodes(request).filter(
-    ({ name, retire, access }) =>
-      retire &&
-      !session.inventory.nodes?.[name]?.retired &&
-      access.kind !== "directory",
-  );
-  // Before the first is drained: none gets the pods of another.
-  for (const name of [...left, ...retiring.map((node) => node.name)])
-    if (cluster) await cordon(cluster.api, name);
-  for (const name of left) {
-    const node = session.inventory.nodes?.[name];
-    const hosted = node && hostedNode(name, node);
-    if (hosted && !node.retired)
-      await leave(hosted, node.member ?? false, request, session, cluster);
-    removeTree(name, store, say);
-    // Whoever gets this name next is another machine.
-    forgetHostKey(store.at("known_hosts"), name);
-    await session.keep(withNode(session.inventory, name, undefined));
-  }
-  for (const node of retiring) {
-    const { member = false } = session.inventory.nodes?.[node.name] ?? {};
-    await leave(node, member, request, session, cluster);
-    await session.keep(
-      withNode(session.inventory, node.name, {
-        member: undefined,
-        tree: undefined,
-        retired: true,
-      }),
-    );
-  }
-}
-
-async function leave(
-  node: NodeRequest,
-  wasMember: boolean,
-  request: RolloutRequest,
-  session: Session,
-  cluster: Cluster | undefined,
-): Promise<void> {
-  const { say } = session.work;
-  const { name } = node;
-  const host = await session.hostIfThere(node);
-  if (cluster) {
-    const { api, members } = cluster;
-    if (host)
-      await drain(api, name, {
-        timeout: request.pool?.drainTimeout ?? DRAIN,
-        say,
-      });
-    const member = (await members?.agreed())?.find(
-      (each) => each.name === name,
-    );
-    if (member) await members?.remove(member, name);
-    await deleteNode(api, name);
-  }
-  const etcd = wasMember || !request.pool ? request.etcd : undefined;
-  if (host)
-    await resetHost(
-      host,
-      node,
-      etcd && { dataDir: etcd.dataDir, data: "aside" },
-    );
-  say(
-    host
-      ? `${name}: left the cluster, its host is cleaned`
-      : `${name}: left the cluster; its host is not reached and was not cleaned`,
-  );
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
 import type { Work } from "../batch";
 import { KubernetesApi } from "../cluster/api";
 import { parseKubeconfig } from "../cluster/kubeconfig";
@@ -14,7 +15,7 @@ import { LiveNode } from "./live-node";
 import { treeFile, treeOf } from "./tree";
 import { treeFingerprint } from "./waiting";
 
-export const SUPER_ADMIN = "/etc/kubernetes/super-admin.conf";
+const SUPER_ADMIN = kubeconfigRow("super-admin").path;
 /** Seconds to wait for a host that may well be gone. */
 const GONE = 10;
 
@@ -105,13 +106,13 @@ export class Session {
       criSocket: request.criSocket,
       etcdDataDir: etcd?.dataDir,
     });
+    const tree = treeOf(store, request.name);
     const node = await LiveNode.read({
       request,
       host,
-      tree: treeOf(store, request.name),
+      tree,
       hadTree:
-        this.present.nodes?.[request.name]?.tree ===
-        treeFingerprint(store, request.name),
+        this.present.nodes?.[request.name]?.tree === treeFingerprint(tree),
       ...(facts.etcdMember && { etcdDataDir: etcd?.dataDir }),
       keeps,
       client: this.clientOf(request.name),

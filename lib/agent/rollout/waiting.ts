@@ -1,5 +1,5 @@
+import type { HostFile } from "../hosts/host";
 import type { RolloutRequest } from "../request";
-import type { Store } from "../store";
 import { ownNodes } from "./inventory";
 import type { LiveNode } from "./live-node";
 import type { Session } from "./session";
@@ -7,9 +7,9 @@ import { treeOf } from "./tree";
 import { fingerprintOf, wantedFiles } from "./wanted";
 
 /** Of what a node is to have, whatever its host's own state adds to that. */
-export function treeFingerprint(store: Store, node: string): string {
+export function treeFingerprint(tree: readonly HostFile[]): string {
   const files = wantedFiles(
-    treeOf(store, node),
+    tree,
     { hasEtcdData: false, kept: [] },
     // The list of members is none of an etcd's business that has begun.
     { initialCluster: "" },
@@ -32,7 +32,7 @@ export function waitingNodes(
   return ownNodes(request).flatMap(({ name, retire }) =>
     retire ||
     there.has(name) ||
-    inventory.nodes?.[name]?.tree === treeFingerprint(work.store, name)
+    inventory.nodes?.[name]?.tree === treeFingerprint(treeOf(work.store, name))
       ? []
       : [name],
   );

@@ -1,12 +1,11 @@
 import type { X509Certificate } from "node:crypto";
-import { createHash } from "node:crypto";
-import {
-  KUBELET_DIR,
-  KUBERNETES_DIR,
-  MANIFESTS_DIR,
-} from "../../catalog/paths";
+import { ETCD } from "../../catalog/etcd";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
+import { isManifest, KUBELET_DIR } from "../../catalog/paths";
+import { manifestPath } from "../../render/static-pod";
 import { toYaml } from "../../render/yaml";
 import { parseCertificate } from "../certificates";
+import { sha256 } from "../files";
 import type { HostFile } from "../hosts/host";
 import { fromYaml } from "../yaml";
 
@@ -15,7 +14,6 @@ export interface Present {
   readonly kubeletKubeconfig?: Buffer;
   /** The client certificate that kubelet renewed last, with its key. */
   readonly kubeletCertificate?: Buffer;
-  readonly etcdManifest?: Buffer;
   /** Static pods by their paths. */
   readonly manifests?: ReadonlyMap<string, Buffer>;
   /** Files of the tree whose content is another one there, though it was brought there before. */
@@ -33,9 +31,9 @@ export interface Joining {
   readonly initialCluster: string;
 }
 
-export const KUBELET_KUBECONFIG = `${KUBERNETES_DIR}/kubelet.conf`;
+export const KUBELET_KUBECONFIG = kubeconfigRow("kubelet").path;
 export const KUBELET_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
-export const ETCD_MANIFEST = `${MANIFESTS_DIR}/etcd.yaml`;
+export const ETCD_MANIFEST = manifestPath(ETCD);
 const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
@@ -64,7 +62,7 @@ export function wantedFiles(
     ...tree
       .filter(({ path }) => !kept.has(path))
       .map((file) => {
-        if (file.path.startsWith(`${MANIFESTS_DIR}/`))
+        if (isManifest(file.path))
           return manifest(file, tree, present, joining);
         if (file.path === KUBELET_KUBECONFIG) return kubeconfig(file, present);
         return file;
@@ -148,15 +146,10 @@ function filesOf(
 
 /** Of paths and contents, in any order. */
 export function fingerprintOf(files: readonly HostFile[]): string {
-  const hash = createHash("sha256");
-  for (const { path, content } of [...files].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
-  )) {
-    hash.update(
-      `${path} ${createHash("sha256").update(content).digest("hex")}\n`,
-    );
-  }
-  return hash.digest("hex");
+  const lines = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, content }) => `${path} ${sha256(content)}\n`);
+  return sha256(lines.join(""));
 }
 
 const BIRTH_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
@@ -164,16 +157,17 @@ const BIRTH_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
 /** etcd reads who the first members are only while it has no data: another list is no reason to restart it. */
 function asMember(
   pod: Pod,
-  { etcdManifest, hasEtcdData }: Present,
+  { manifests, hasEtcdData }: Present,
   joining: Joining | undefined,
 ): Pod {
+  const manifest = manifests?.get(ETCD_MANIFEST);
   const born = joining
     ? [
         `--initial-cluster=${joining.initialCluster}`,
         "--initial-cluster-state=existing",
       ]
-    : hasEtcdData && etcdManifest
-      ? birthFlags(etcdManifest)
+    : hasEtcdData && manifest
+      ? birthFlags(manifest)
       : [];
   if (born.length === 0) return pod;
   const [container] = pod.spec.containers;

@@ -1,0 +1,100 @@
+import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
+import {
+  KUBELET_DIR,
+  MANIFESTS_DIR,
+  NODE_STATE_DIR,
+} from "../../catalog/paths";
+import { resetFailed } from "../errors-rollout";
+import type { Host } from "../hosts/host";
+import type { NodeRequest } from "../request";
+
+/** What becomes of etcd's data on a host that is no node any more. */
+export type EtcdData = "kept" | "aside" | "removed";
+
+/**
+ * Stops what runs on a host and removes what was brought there. Containers outlive kubelet, so they are ended by the
+ * runtime; what a kubelet and a CNI leave behind (mounts, namespaces, a bridge) would disturb the next one.
+ */
+export async function resetHost(
+  host: Host,
+  { criSocket }: Pick<NodeRequest, "criSocket">,
+  etcd: { readonly dataDir: string; readonly data: EtcdData } | undefined,
+): Promise<void> {
+  const { exitCode, stderr } = await host.run(RESET, {
+    args: [
+      criSocket.replace(/^unix:\/\//, ""),
+      etcd?.dataDir ?? "",
+      etcd?.data ?? "kept",
+    ],
+    timeout: 120_000,
+  });
+  if (exitCode !== 0) throw resetFailed(host.name, stderr.trim());
+}
+
+const RESET = `
+if systemctl cat kubelet >/dev/null 2>&1; then
+  systemctl disable --quiet --now kubelet 2>/dev/null || systemctl stop kubelet || exit 1
+fi
+systemctl disable --quiet --now cdktf-pod-routes 2>/dev/null
+
+# Its own pods are all that a node has: what else runs in the runtime lives in other namespaces of it.
+if [ -S "$1" ]; then
+  if command -v crictl >/dev/null; then
+    crictl --runtime-endpoint "unix://$1" rmp --all --force >/dev/null 2>&1
+  elif command -v ctr >/dev/null; then
+    ctr="ctr --address $1 --namespace k8s.io"
+    for container in $($ctr tasks ls -q 2>/dev/null); do
+      $ctr tasks kill --signal SIGKILL --all "$container" >/dev/null 2>&1
+    done
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+      [ -n "$($ctr containers ls -q 2>/dev/null)" ] || break
+      for container in $($ctr containers ls -q); do
+        $ctr tasks delete --force "$container" >/dev/null 2>&1
+        $ctr containers delete "$container" >/dev/null 2>&1
+      done
+    done
+  fi
+fi
+
+while read -r _ mount _; do
+  case $mount in
+    ${KUBELET_DIR}/*|/run/netns/cni-*|/var/run/netns/cni-*) umount -l "$mount" 2>/dev/null ;;
+  esac
+done < /proc/mounts
+rm -f /run/netns/cni-*
+if command -v ip >/dev/null; then
+  ip link delete cni0 2>/dev/null
+  ip route flush proto 157 2>/dev/null
+  ip -6 route flush proto 157 2>/dev/null
+fi
+rm -rf /var/lib/cni/networks /var/lib/cni/cache
+
+if [ -f ${NODE_STATE_DIR}/delivered ]; then
+  while IFS= read -r path; do
+    case $path in
+      # containerd watches this very folder, and never one that is made in its place.
+      /etc/cni/net.d/*) rm -f -- "$path" ;;
+      /*) rm -f -- "$path" && rmdir -p --ignore-fail-on-non-empty -- "\${path%/*}" 2>/dev/null ;;
+    esac
+  done < ${NODE_STATE_DIR}/delivered
+fi
+rm -rf ${NODE_STATE_DIR} ${BOOTSTRAP_KUBECONFIG}
+rmdir -p --ignore-fail-on-non-empty ${MANIFESTS_DIR} 2>/dev/null
+# Somebody's data may be mounted there, from the same file system as well.
+while read -r _ mount _; do
+  case $mount in
+    ${KUBELET_DIR}/*) echo "$mount is still mounted" >&2; exit 1 ;;
+  esac
+done < /proc/mounts
+[ ! -d ${KUBELET_DIR} ] || find ${KUBELET_DIR} -xdev -mindepth 1 -delete
+
+case $3 in
+  removed) [ -z "$2" ] || rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]* ;;
+  aside)
+    if [ -n "$2" ] && [ -d "$2/member" ]; then
+      mv -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)"
+    fi ;;
+esac
+systemctl daemon-reload
+exit 0
+`;
