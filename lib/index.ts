@@ -39,7 +39,9 @@ export {
 export type { NodeComponentProps } from "./constructs/node-component";
 export type * from "./constructs/node-props";
 export { PodNetwork } from "./constructs/pod-network";
+export type { RightsProps } from "./constructs/rights";
 export { Runtime } from "./constructs/runtime";
+export * from "./constructs/service-account-token";
 export type { Worker, WorkerKubelet } from "./constructs/worker";
 export type { WorkerPool } from "./constructs/worker-pool";
 export type * from "./constructs/worker-props";

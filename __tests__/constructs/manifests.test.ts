@@ -51,7 +51,7 @@ describe("manifests", () => {
     expect(made.spec).toContain("filesha256");
   });
 
-  test("come after the cluster's own objects and the users' rights, in the order in which they were added", () => {
+  test("come after the cluster's own objects and before the users' rights, in the order in which they were added", () => {
     const { rollout } = requestsOf(
       program((controlPlane) => {
         controlPlane.addManifests("storage", { objects: [CONFIG_MAP] });
@@ -69,9 +69,9 @@ describe("manifests", () => {
       "objects/coredns.yaml",
       "objects/kube-proxy.yaml",
       "objects/nodes.yaml",
-      "objects/users.yaml",
       "objects/storage.yaml",
       "objects/apps.yaml",
+      "objects/users.yaml",
     ]);
   });
 

@@ -6,11 +6,18 @@ import {
   type Artefact,
 } from "./artefacts";
 import { missingInput } from "./errors";
+import type { KubernetesApi } from "./cluster/api";
 import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
 import { mayRefer, referredFiles } from "./references";
-import type { ArtefactRequest, BatchRequest, Stamp } from "./request";
+import type {
+  ArtefactKind,
+  ArtefactRequest,
+  BatchRequest,
+  Stamp,
+} from "./request";
+import { ReachedCluster } from "./rollout/reached-cluster";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
 import { stampFile, stampPath, type Store, type StoredFile } from "./store";
@@ -66,11 +73,17 @@ function resultOf(results: Results, artefact: Artefact): Made {
   return made;
 }
 
+/** Whose specs may hold references to files of the store. */
+const REFERRING: readonly ArtefactKind[] = [
+  "kubeconfig",
+  "objects",
+  "service-account-token",
+];
+
 /** What of the store an artefact is made from. */
 function needs(artefact: Artefact): string[] {
   const { issuer, inputs, kind, spec } = artefact;
-  const holdsReferences =
-    (kind === "kubeconfig" || kind === "objects") && mayRefer(spec);
+  const holdsReferences = REFERRING.includes(kind) && mayRefer(spec);
   const referred = holdsReferences
     ? referredFiles(fromYamlDocuments(spec))
     : [];
@@ -92,9 +105,10 @@ async function makeAll(
       artefact.files.map(({ path }) => [path, artefact]),
     ),
   );
+  const cluster = new ReachedCluster(work);
   const begun = new Map<Artefact, Promise<Made>>();
   const done = new Map<Artefact, Made>();
-  const workshop = new BatchWorkshop(work, makers, done);
+  const workshop = new BatchWorkshop(work, makers, done, cluster);
   for (const artefact of artefacts) {
     const before = needs(artefact).flatMap(
       (path) => begun.get(makers.get(path) ?? artefact) ?? [],
@@ -109,7 +123,9 @@ async function makeAll(
     );
   }
   // All are heard before one is reported: a rejection that nobody awaits would end the process.
-  for (const outcome of await Promise.allSettled(begun.values())) {
+  const outcomes = await Promise.allSettled(begun.values());
+  await cluster.close();
+  for (const outcome of outcomes) {
     if (outcome.status === "rejected") throw outcome.reason;
   }
   return new Map(
@@ -138,9 +154,14 @@ class BatchWorkshop implements Workshop {
     work: Work,
     private readonly makers: ReadonlyMap<string, Artefact>,
     private readonly done: Results,
+    private readonly cluster: ReachedCluster,
   ) {
     this.store = work.store;
     this.now = work.now;
+  }
+
+  api(): Promise<KubernetesApi> {
+    return this.cluster.api();
   }
 
   read(path: string): Buffer | undefined {

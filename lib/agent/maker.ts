@@ -1,5 +1,6 @@
 import type { Artefact } from "./artefacts";
 import type { CertificateFacts } from "./certificates";
+import type { KubernetesApi } from "./cluster/api";
 import { AgentError } from "./errors";
 import type { PendingSignature } from "./request";
 import type { Store, StoredFile } from "./store";
@@ -11,12 +12,16 @@ export interface Workshop {
   read(path: string): Buffer | undefined;
   /** As {@link read}; throws where it is missing, and {@link Deferred} where it waits for a signature. */
   need(path: string, wantedBy: Artefact): Buffer;
+  /** An API server of the cluster that the store is of. */
+  api(): Promise<KubernetesApi>;
 }
 
 export interface Made {
   /** The content of each of the artefact's files. */
   readonly contents: readonly (Buffer | string)[];
   readonly certificate?: CertificateFacts;
+  /** Of what ends and is no certificate. */
+  readonly lifetime?: { readonly notBefore: Date; readonly notAfter: Date };
   /** What goes into the store beside it. */
   readonly beside?: readonly StoredFile[];
   /** What is not needed any more once it is in its place. */

@@ -9,6 +9,8 @@ export interface Sources {
   /** The base64 of a file of the store, or of the artefact's own `certificate` or `key`. */
   base64(name: string): string;
   text(file: FileReference): string;
+  /** The token that is made with the artefact. */
+  token?(): string;
   /** The fingerprint of a field of the whole. */
   checksum?(field: string): string;
 }
@@ -18,7 +20,7 @@ type Node = Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const KINDS = ["$base64", "$text", "$yaml", "$checksum"];
+const KINDS = ["$base64", "$text", "$token", "$yaml", "$checksum"];
 
 /** Whether there may be a reference in a spec, which is then worth reading. */
 export const mayRefer = (spec: string): boolean =>
@@ -40,6 +42,8 @@ export function resolveReferences(value: unknown, sources: Sources): unknown {
       return sources.base64(String(value.$base64));
     case "$text":
       return sources.text(value.$text as FileReference);
+    case "$token":
+      return sources.token?.();
     case "$yaml":
       return toYaml(resolveReferences(value.$yaml, sources));
     case "$checksum":

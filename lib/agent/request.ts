@@ -161,6 +161,7 @@ export type ArtefactKind =
   | "certificate" // spec: CertificateSpec, issuer
   | "key-pair" // spec: KeyPairSpec
   | "kubeconfig" // spec: KubeconfigSpec, issuer where it has a client certificate
+  | "service-account-token" // spec: ServiceAccountTokenSpec; made by the cluster
   | "objects" // spec: the objects, which may hold References
   | "text" // spec: the content, exactly
   | "file" // spec: FileReference
@@ -195,7 +196,7 @@ export interface Stamp {
   readonly token: string;
   /** Of each file, in order, joined by spaces; `pending` while a signature is waited for, which never matches. */
   readonly sha256: string;
-  /** RFC 3339; only with a certificate. */
+  /** RFC 3339; only with a certificate, or a token that ends. */
   readonly notBefore?: string;
   readonly notAfter?: string;
   /** The earliest moment that a renewal makes sense: two thirds of the lifetime. */

@@ -7,14 +7,14 @@ import { renewableTime } from "./verification";
 
 /** What waits for a signature gets a hash that no file has: it is planned again until it is signed. */
 export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {
-  const { certificate, pending } = made;
+  const { certificate, lifetime = certificate, pending } = made;
   return {
     token: artefact.intact,
     sha256: pending ? "pending" : made.contents.map(sha256).join(" "),
-    ...(certificate && {
-      notBefore: rfc3339(certificate.notBefore),
-      notAfter: rfc3339(certificate.notAfter),
-      renewable: rfc3339(renewableTime(certificate)),
+    ...(lifetime && {
+      notBefore: rfc3339(lifetime.notBefore),
+      notAfter: rfc3339(lifetime.notAfter),
+      renewable: rfc3339(renewableTime(lifetime)),
     }),
     batch,
     purpose: artefact.purpose,

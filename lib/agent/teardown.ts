@@ -6,7 +6,10 @@ import { resetHosts } from "./rollout/reset";
 import { stampPath } from "./store";
 
 /** What is the store's own; whatever else people put there is theirs. */
-const OWN = ["nodes", "kubeconfigs", "objects", "pending", ".staging"];
+const OWN = [
+  ...["nodes", "kubeconfigs", "objects", "pending", "tokens"],
+  ".staging",
+];
 
 /**
  * Stops what was started on hosts, and removes what was made; the keys that cannot be made again only where that is

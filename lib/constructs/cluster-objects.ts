@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import type { Site } from "../catalog/site";
 import { OBJECT_GROUPS } from "../catalog/object-groups";
+import type { KubernetesObject } from "../render/kubernetes-object";
 import { objectGroups } from "../render/objects";
-import { userBinding } from "../render/rbac";
 import { toYamlDocuments } from "../render/yaml";
 import { Artefact, type ArtefactProps } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
@@ -12,10 +12,10 @@ import type { ICertificateAuthority } from "./certificate-authority";
 import { invalidName } from "./errors";
 import { MODES } from "./files";
 import { isDnsName } from "./hosts";
-import { duplicateManifests, invalidClusterRole } from "./manifest-errors";
+import { duplicateManifests } from "./manifest-errors";
 import { type ManifestsProps, manifestSpec } from "./manifests";
 
-/** The file with what the users may do. */
+/** The file with what the users may do, and with service accounts. */
 const USERS = "users";
 const RESERVED: readonly string[] = [
   ...OBJECT_GROUPS.map(({ id }) => id),
@@ -33,7 +33,7 @@ export class ClusterObjects {
   readonly batch: Batch;
   private readonly own: string[] = [];
   private readonly manifests: string[] = [];
-  private readonly clusterRoles = new Map<string, readonly string[]>();
+  private readonly rights: KubernetesObject[] = [];
 
   constructor(
     scope: Construct,
@@ -65,27 +65,24 @@ export class ClusterObjects {
     }
   }
 
-  /** Their files in the store, in the order in which they are applied. */
+  /** Their files in the store, in the order in which they are applied: a manifest may make the namespace of a right. */
   get files(): string[] {
-    const users = this.clusterRoles.size > 0 ? [fileOf(USERS)] : [];
-    return [...this.own, ...users, ...this.manifests];
+    const users = this.rights.length > 0 ? [fileOf(USERS)] : [];
+    return [...this.own, ...this.manifests, ...users];
   }
 
-  bind(user: string, clusterRoles: readonly string[]): void {
-    for (const role of clusterRoles) {
-      if (!/^(?!\.\.?$)[^\s/%$]+$/.test(role))
-        throw invalidClusterRole(user, role);
-    }
-    if (clusterRoles.length === 0) return;
-    if (this.clusterRoles.size === 0) {
+  /** Service accounts, and what they and the users may do. */
+  addRights(objects: readonly KubernetesObject[]): void {
+    if (objects.length === 0) return;
+    if (this.rights.length === 0) {
       this.add(USERS, {
         kind: "text",
         purpose: "rights of the users",
         // Further users come until synthesis.
-        spec: () => textTemplate(toYamlDocuments(this.bindings())),
+        spec: () => textTemplate(toYamlDocuments(this.rights)),
       });
     }
-    this.clusterRoles.set(user, [...new Set(clusterRoles)]);
+    this.rights.push(...objects);
   }
 
   addManifests(id: string, props: ManifestsProps): void {
@@ -97,12 +94,6 @@ export class ClusterObjects {
       ...manifestSpec(this.batch, id, props),
     });
     this.manifests.push(file);
-  }
-
-  private bindings() {
-    return [...this.clusterRoles].flatMap(([user, roles]) =>
-      roles.map((role) => userBinding(user, role)),
-    );
   }
 
   private add(

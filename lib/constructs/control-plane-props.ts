@@ -5,6 +5,7 @@ import type { ClusterProps, ImagesProps } from "./cluster-props";
 import type { Duration } from "./duration";
 import type { NodeProps } from "./node-props";
 import type { PodNetwork } from "./pod-network";
+import type { RightsProps } from "./rights";
 
 /** Where a control plane is kept, who signs for it, and how it gets to its nodes. */
 export interface ControlPlaneOptions {
@@ -104,7 +105,7 @@ export type KubeadmNodeProps = Pick<
 >;
 
 /** A person with a kubeconfig. */
-export interface UserProps {
+export interface UserProps extends RightsProps {
   /**
    * Kubernetes' groups: the organizations of the certificate.
    * @default - none
@@ -112,10 +113,11 @@ export interface UserProps {
   readonly groups?: readonly string[];
 
   /**
-   * The ClusterRoles that it is bound to: `view`, `edit`, `cluster-admin` or others of the cluster.
-   * @default - none
+   * The namespace of its kubeconfig, and where `namespaceClusterRoles` and `namespaceRoles` are for. It is there
+   * already, or manifests of yours make it.
+   * @default - none: `default`
    */
-  readonly clusterRoles?: readonly string[];
+  readonly namespace?: string;
 
   /**
    * How long its certificate is valid. It cannot be revoked: keep it short.

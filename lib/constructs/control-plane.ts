@@ -11,7 +11,9 @@ import { kubeconfigRow } from "../catalog/kubeconfigs";
 import { certificatePath } from "../catalog/paths";
 import type { Site } from "../catalog/site";
 import { endpointServer } from "../render/kubeconfig";
+import type { KubernetesObject } from "../render/kubernetes-object";
 import { controlPlaneNodeFacts } from "../render/node-request";
+import { type AccountName, userBindings } from "../render/rbac";
 import { Access } from "../terraform/access";
 import { Batch } from "../terraform/batch";
 import {
@@ -20,6 +22,7 @@ import {
   type RolloutPlan,
 } from "../terraform/rollout";
 import { Store } from "../terraform/store";
+import { duplicateAccount } from "./access-errors";
 import {
   CertificateAuthority,
   type ICertificateAuthority,
@@ -56,6 +59,7 @@ import {
 } from "./node-errors";
 import { maxUnavailableOf, nodeRequest } from "./node-request";
 import { NodeTree } from "./node-tree";
+import { rightsOf } from "./rights";
 import { siteOf } from "./site";
 import { warningsOf } from "./site-warnings";
 import { WorkerPool } from "./worker-pool";
@@ -63,10 +67,27 @@ import type { WorkerPoolProps } from "./worker-props";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [
-  ...["store", "etcd", "kubeconfigs", "objects", "rollout", "workers"],
+  ...[
+    "store",
+    "etcd",
+    "kubeconfigs",
+    "objects",
+    "rollout",
+    "tokens",
+    "workers",
+  ],
   ...AUTHORITIES.map(({ id }) => id),
   SERVICE_ACCOUNT_KEY_PAIR.id,
 ];
+
+/** What a token of a service account needs of its cluster. */
+interface TokenGround {
+  /** Comes after the rollout. */
+  readonly batch: Batch;
+  readonly clusterName: string;
+  /** Whether the API servers are reached when it is deployed. */
+  readonly reached: boolean;
+}
 
 /**
  * A Kubernetes control plane: authorities, etcd, API servers, controller managers, schedulers, kubelets, kubeconfigs
@@ -111,6 +132,7 @@ export class ControlPlane extends Construct {
   private readonly members = new Map<string, ControlPlaneNode>();
   private readonly kubeconfigs: Batch;
   private readonly objects: ClusterObjects;
+  private readonly accounts = new Set<string>();
   private readonly pools = new Map<string, WorkerPool>();
   private readonly authorities: ClusterAuthorities;
   private readonly nodeRequests: readonly NodeRequest[];
@@ -244,13 +266,15 @@ export class ControlPlane extends Construct {
   }
 
   /**
-   * A kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. What the person may do are `clusterRoles`, and
-   * other role bindings to the name or the groups. Throws where the name cannot be a file's.
+   * A kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. What the person may do are `clusterRoles` in
+   * the whole cluster, `namespaceClusterRoles` and `namespaceRoles` in `namespace`, and other role bindings to the name
+   * or the groups. Throws where the name cannot be a file's.
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
     if (!/^[A-Za-z0-9][\w.@+-]*$/.test(name)) throw invalidUser(name);
     if (this.kubeconfigs.node.tryFindChild(name)) throw duplicateUser(name);
-    this.objects.bind(name, props.clusterRoles ?? []);
+    const rights = rightsOf(`The user "${name}"`, props.namespace, props);
+    this.objects.addRights(userBindings(name, rights));
     return this.addKubeconfig(
       name,
       { commonName: name, organizations: props.groups },
@@ -258,16 +282,44 @@ export class ControlPlane extends Construct {
     );
   }
 
+  /** What a token of a service account is made with. @internal */
+  tokenGround(): TokenGround {
+    const { store } = this;
+    const known = this.node.tryFindChild("tokens") as Batch | undefined;
+    return {
+      batch:
+        known ??
+        new Batch(this, "tokens", {
+          ...{ store, name: "tokens", title: "tokens" },
+          // What it is for may have been made anew.
+          after: [this.rollout],
+        }),
+      clusterName: this.site.clusterName,
+      reached: this.site.nodes.some(({ hosted }) => hosted),
+    };
+  }
+
+  /** Objects for a service account; throws where another has made it. @internal */
+  addAccount(account: AccountName, objects: readonly KubernetesObject[]): void {
+    const isMade = objects.some(({ kind }) => kind === "ServiceAccount");
+    const entry = `${account.namespace}/${account.name}`;
+    if (isMade && this.accounts.has(entry))
+      throw duplicateAccount(account.namespace, account.name);
+    if (isMade) this.accounts.add(entry);
+    this.objects.addRights(objects);
+  }
+
   private addKubeconfig(
     name: string,
     subject: { commonName: string; organizations?: readonly string[] },
-    { validity, renewBefore }: UserProps,
+    { validity, renewBefore, namespace }: UserProps,
   ): Kubeconfig {
     return new Kubeconfig(this.kubeconfigs, name, {
       certificateAuthority: this.certificateAuthority,
       server: this.endpoint,
       clusterName: this.site.clusterName,
       user: KubeconfigUser.certificate(subject),
+      namespace,
       keyAlgorithm: KeyAlgorithm.of(this.site.keyAlgorithm),
       validity: validity ?? Duration.hours(this.site.certificateValidity),
       renewBefore: renewBefore ?? this.props.renewBefore,

@@ -26,15 +26,14 @@ export function parseEndpoint(endpoint: string): HostPort {
 export const isPort = (port: number) =>
   Number.isInteger(port) && port >= 1 && port <= 65535;
 
+/** An RFC 1123 label: one part of a subdomain. */
+export const isDnsLabel = (name: string) =>
+  name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
+
 /** An RFC 1123 subdomain. */
 export const isDnsName = (name: string) =>
   name.length <= 253 &&
-  name
-    .split(".")
-    .every(
-      (label) =>
-        label.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(label),
-    ) &&
+  name.split(".").every(isDnsLabel) &&
   // Four numbers with dots are an address or nothing.
   !/^[\d.]+$/.test(name);
 

@@ -40,13 +40,6 @@ export const manifestsTooLong = (id: string, bytes: number) =>
     "Write them to a file and give its path as file, or add them in parts.",
   );
 
-export const invalidClusterRole = (user: string, given: string) =>
-  error(
-    `The user ${show(user)} cannot have the ClusterRole ${show(given)}.`,
-    "Allowed is the literal name of a ClusterRole, without / and %.",
-    'Write clusterRoles: ["view"], for example.',
-  );
-
 export const listOfObjects = (id: string, kind: string) =>
   error(
     `The manifests ${show(id)} have a ${kind}.`,

@@ -47,16 +47,61 @@ function subject(row: RbacSubject): object {
   return row.kind === "ServiceAccount" ? row : { apiGroup: API_GROUP, ...row };
 }
 
-/** What a user may do everywhere in the cluster. */
-export function userBinding(
+/** What somebody may do, in the whole cluster and in one namespace of it. */
+export interface Rights {
+  readonly clusterRoles: readonly string[];
+  readonly namespace?: string;
+  readonly namespaceClusterRoles: readonly string[];
+  readonly namespaceRoles: readonly string[];
+}
+
+/** The bindings of a person. Names of users, namespaces and accounts hold no colon, so that no two bindings have one name. */
+export const userBindings = (
   user: string,
-  clusterRole: string,
-): KubernetesObject {
-  return {
+  rights: Rights,
+): KubernetesObject[] =>
+  bindings(rights, { kind: "User", name: user }, (kind, role) =>
+    kind === "Role"
+      ? `cdktf-control-plane-role:${user}:${role}`
+      : `cdktf-control-plane:${user}:${role}`,
+  );
+
+export interface AccountName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The bindings of a service account. */
+export const accountBindings = (
+  { namespace, name }: AccountName,
+  rights: Rights,
+): KubernetesObject[] =>
+  bindings(rights, { kind: "ServiceAccount", name, namespace }, (kind, role) =>
+    kind === "Role"
+      ? `cdktf-control-plane-account-role:${namespace}:${name}:${role}`
+      : `cdktf-control-plane-account:${namespace}:${name}:${role}`,
+  );
+
+type RoleKind = "ClusterRole" | "Role";
+
+function bindings(
+  rights: Rights,
+  who: RbacSubject,
+  nameOf: (kind: RoleKind, role: string) => string,
+): KubernetesObject[] {
+  const bind = (kind: RoleKind, role: string, namespace?: string) => ({
     apiVersion: `${API_GROUP}/v1`,
-    kind: "ClusterRoleBinding",
-    metadata: { name: `cdktf-control-plane:${user}:${clusterRole}` },
-    roleRef: { apiGroup: API_GROUP, kind: "ClusterRole", name: clusterRole },
-    subjects: [subject({ kind: "User", name: user })],
-  };
+    kind: namespace === undefined ? "ClusterRoleBinding" : "RoleBinding",
+    metadata: compact({ name: nameOf(kind, role), namespace }),
+    roleRef: { apiGroup: API_GROUP, kind, name: role },
+    subjects: [subject(who)],
+  });
+  const { clusterRoles, namespace } = rights;
+  return [
+    ...clusterRoles.map((role) => bind("ClusterRole", role)),
+    ...rights.namespaceClusterRoles.map((role) =>
+      bind("ClusterRole", role, namespace),
+    ),
+    ...rights.namespaceRoles.map((role) => bind("Role", role, namespace)),
+  ];
 }

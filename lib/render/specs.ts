@@ -46,12 +46,30 @@ export interface KubeconfigSpec {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** A token of a service account, and the kubeconfig that it is in. Bound, with a lifetime, or that of a Secret. */
+export interface ServiceAccountTokenSpec {
+  readonly serviceAccount: {
+    readonly namespace: string;
+    readonly name: string;
+  };
+  /** A Go duration; absent with a Secret. */
+  readonly lifetime?: string;
+  /** Absent: the API servers. */
+  readonly audiences?: readonly string[];
+  /** In the account's namespace. */
+  readonly secret?: string;
+  /** Values may be {@link Reference}s. */
+  readonly kubeconfig: Readonly<Record<string, unknown>>;
+}
+
 /** Stands where the bytes of something else go. */
 export type Reference =
   /** The base64 of a file of the store, of this artefact's own new certificate, or of its key. */
   | { readonly $base64: string | "certificate" | "key" }
   /** The text, trimmed, of a file of the user's: a token. */
   | { readonly $text: FileReference }
+  /** The token that is made with this artefact. */
+  | { readonly $token: "own" }
   /** The YAML of what follows, as one string. */
   | { readonly $yaml: unknown }
   /** `sha256:` and the hash of the texts of this object's `data`, in the order of their keys, as kubeadm signs. */

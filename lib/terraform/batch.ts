@@ -17,12 +17,18 @@ export interface BatchProps {
    * @default true
    */
   readonly tornDown?: boolean;
+  /**
+   * What comes before it, and whose every run makes it look again at what it made.
+   * @default - nothing but what its artefacts are made from
+   */
+  readonly after?: readonly Resource[];
 }
 
 /** Makes the files of its artefacts: one process, whatever their number. */
 export class Batch extends Resource {
   readonly name: string;
   private readonly artefacts: Artefact[] = [];
+  private readonly followed = new Set<Resource>();
 
   constructor(
     scope: Construct,
@@ -31,6 +37,7 @@ export class Batch extends Resource {
   ) {
     super(scope, id, props.store.provider);
     this.name = props.name;
+    for (const resource of props.after ?? []) this.follow(resource);
     if (props.tornDown ?? true) this.addDependency(props.store.teardown);
   }
 
@@ -38,13 +45,26 @@ export class Batch extends Resource {
     this.artefacts.push(artefact);
   }
 
+  /** Its every run makes this one look again at what it made. */
+  follow(resource: Resource): void {
+    if (resource !== this) this.followed.add(resource);
+  }
+
   protected override triggers() {
-    return Object.fromEntries(
-      this.artefacts.map((artefact) => [
-        artefact.name,
-        artefact.replacement.toString(),
-      ]),
-    );
+    return {
+      ...Object.fromEntries(
+        this.artefacts.map((artefact) => [
+          artefact.name,
+          artefact.replacement.toString(),
+        ]),
+      ),
+      ...Object.fromEntries(
+        [...this.followed].map((resource) => [
+          `after ${resource.node.path.split("/").slice(1).join("/")}`,
+          resource.replacement.toString(),
+        ]),
+      ),
+    };
   }
 
   protected override run() {

@@ -192,6 +192,32 @@ export class KubernetesApi {
     );
   }
 
+  /** A token of a service account; the API server decides how long it lives. */
+  async serviceAccountToken(
+    { namespace, name }: { namespace: string; name: string },
+    spec: {
+      readonly audiences?: readonly string[];
+      readonly expirationSeconds: number;
+    },
+  ): Promise<string> {
+    const body = {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      spec,
+    };
+    const answer = await this.at(
+      { apiVersion: "v1", kind: "ServiceAccount" },
+      (resource) =>
+        this.request({
+          method: "POST",
+          path: `${pathOf(resource, { namespace, name })}/token`,
+          body,
+        }),
+    );
+    return (answer as { readonly status: { readonly token: string } }).status
+      .token;
+  }
+
   /** Asks a pod to go: refused with 429 where a disruption budget doesn't allow it now. Tried once. */
   async evict({ metadata }: ApiObject): Promise<void> {
     const { name, namespace, uid } = metadata;

@@ -1,4 +1,5 @@
 import { milliseconds } from "../duration";
+import { namespaceMissing } from "../errors-access";
 import { objectRefused, StatusError } from "../errors-cluster";
 import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
 import {
@@ -61,6 +62,9 @@ export async function applyObjects(
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
         const title = titleOf({ ...object, ...object.metadata });
+        const { namespace } = object.metadata;
+        if (namespace !== undefined && isNamespaceMissing(error))
+          throw namespaceMissing(file, title, namespace);
         throw objectRefused(file, title, error.refusal.said);
       }
     });
@@ -111,8 +115,7 @@ async function applyObject(
   try {
     const after = await retry(attempt, {
       limit: NAMESPACES,
-      passes: (error) =>
-        isRefusal(error, 404) && error.refusal.details?.kind === "namespaces",
+      passes: isNamespaceMissing,
     });
     return !isSame(before, after);
   } catch (error) {
@@ -125,6 +128,9 @@ async function applyObject(
     return true;
   }
 }
+
+const isNamespaceMissing = (error: unknown): boolean =>
+  isRefusal(error, 404) && error.refusal.details?.kind === "namespaces";
 
 /** What a binding binds to is for ever. */
 const isAnotherRole = (error: unknown): boolean =>

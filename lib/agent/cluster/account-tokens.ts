@@ -1,0 +1,74 @@
+import {
+  accountMissing,
+  accountNamespaceMissing,
+  secretUnfilled,
+} from "../errors-access";
+import type { ApiObject, KubernetesApi } from "./api";
+import { waitFor } from "./retry";
+
+export interface AccountName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The account; throws where it isn't there. */
+export async function accountOf(
+  api: KubernetesApi,
+  { namespace, name }: AccountName,
+): Promise<{ readonly uid: string }> {
+  const account = await api.get({
+    ...{ apiVersion: "v1", kind: "ServiceAccount" },
+    ...{ namespace, name },
+  });
+  const { uid } = account?.metadata ?? {};
+  if (uid !== undefined) return { uid };
+  const namespaces = { apiVersion: "v1", kind: "Namespace" };
+  throw (await api.get({ ...namespaces, name: namespace }))
+    ? accountMissing(namespace, name)
+    : accountNamespaceMissing(namespace, name);
+}
+
+/** Whether the API servers take a token for what it is for. */
+export async function reviewToken(
+  api: KubernetesApi,
+  token: string,
+  audiences: readonly string[] | undefined,
+): Promise<boolean> {
+  const review = {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenReview",
+    metadata: {},
+    spec: { token, ...(audiences && { audiences }) },
+  } as unknown as ApiObject;
+  const { status } = (await api.create(review)) as ApiObject & {
+    readonly status?: { readonly authenticated?: boolean };
+  };
+  return status?.authenticated ?? false;
+}
+
+/** Milliseconds that a controller manager may take to fill a Secret. */
+const FILLING = 30_000;
+
+/** The token that doesn't end. */
+export async function tokenOfSecret(
+  api: KubernetesApi,
+  account: AccountName,
+  secret: string,
+): Promise<string> {
+  await accountOf(api, account);
+  const { namespace } = account;
+  const token = await waitFor(FILLING, async () => {
+    const found = await api.get<SecretObject>({
+      ...{ apiVersion: "v1", kind: "Secret" },
+      ...{ namespace, name: secret },
+    });
+    return found?.data?.token;
+  });
+  if (token === undefined)
+    throw secretUnfilled(namespace, secret, `${FILLING / 1000} s`);
+  return Buffer.from(token, "base64").toString();
+}
+
+interface SecretObject extends ApiObject {
+  readonly data?: { readonly token?: string };
+}

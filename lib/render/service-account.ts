@@ -1,0 +1,33 @@
+import type { KubernetesObject } from "./kubernetes-object";
+import { accountBindings, type AccountName, type Rights } from "./rbac";
+
+/** A service account and what it may do. */
+export const serviceAccount = (
+  account: AccountName,
+  rights: Rights,
+): KubernetesObject[] => [
+  {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: account.name, namespace: account.namespace },
+  },
+  ...accountBindings(account, rights),
+];
+
+/**
+ * Where the cluster keeps a token of the account that doesn't end: the controller manager fills it in.
+ * @see https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets
+ */
+export const tokenSecret = (
+  { namespace, name }: AccountName,
+  secret: string,
+): KubernetesObject => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  type: "kubernetes.io/service-account-token",
+  metadata: {
+    name: secret,
+    namespace,
+    annotations: { "kubernetes.io/service-account.name": name },
+  },
+});
