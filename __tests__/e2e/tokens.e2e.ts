@@ -1,0 +1,262 @@
+import { createPrivateKey, sign } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runBatch } from "../../lib/agent/batch";
+import type { ArtefactRequest } from "../../lib/agent/request";
+import type { Inventory } from "../../lib/agent/rollout/inventory";
+import { Store } from "../../lib/agent/store";
+import { readClaims } from "../../lib/agent/token-claims";
+import { toYaml } from "../../lib/render/yaml";
+import { cluster, STORE } from "../support/cluster";
+import { Deployment } from "../support/terraform";
+import { ApiServer, KUBERNETES } from "./api-server";
+import { removeAtTheEnd } from "./machines";
+import { step } from "./steps";
+
+const ADDRESS = "127.77.0.11";
+const deployment = new Deployment();
+const scratch = mkdtempSync(join(tmpdir(), "tokens-"));
+removeAtTheEnd(scratch);
+const server = new ApiServer(
+  deployment.path(STORE, "nodes/cp-1/root"),
+  ADDRESS,
+  scratch,
+);
+afterAll(async () => {
+  await server.end();
+  deployment.dispose();
+});
+const ADMIN = deployment.path(
+  STORE,
+  "nodes/cp-1/root/etc/kubernetes/super-admin.conf",
+);
+const kubectl = (...args: string[]) => server.kubectl(ADMIN, ...args);
+
+const NOW = new Date();
+const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000);
+const TOKEN = "tokens/ci.token";
+const CONF = "kubeconfigs/ci.conf";
+const path = (file: string) => deployment.path(STORE, file);
+const text = (file: string) => readFileSync(path(file), "utf8");
+
+interface Asked {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly lifetime?: string;
+  readonly audiences?: readonly string[];
+  readonly secret?: string;
+}
+
+const artefact = ({
+  name = "ci",
+  namespace = "team",
+  ...asked
+}: Asked): ArtefactRequest => ({
+  kind: "service-account-token",
+  purpose: "token of ci",
+  files: `${TOKEN} 0600\n${CONF} 0600`,
+  spec: toYaml({
+    serviceAccount: { namespace, name },
+    ...(asked.secret ? {} : { lifetime: "1h" }),
+    ...asked,
+    kubeconfig: {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [
+        {
+          name: "test",
+          cluster: {
+            "certificate-authority-data": { $base64: "pki/ca.crt" },
+            server: `https://${ADDRESS}:6443`,
+          },
+        },
+      ],
+      contexts: [
+        { name: "ci", context: { cluster: "test", user: "ci", namespace } },
+      ],
+      "current-context": "ci",
+      users: [{ name: "ci", user: { token: { $token: "own" } } }],
+    },
+  }),
+  inputs: ["pki/ca.crt"],
+  intact: "1",
+});
+
+/** What Terraform asks for, in this process: the clock is the test's. */
+async function make(asked: Asked = {}, now = NOW): Promise<string> {
+  const said: string[] = [];
+  const store = new Store(deployment.path(STORE));
+  await runBatch(
+    {
+      ...{ action: "batch", store: "", stack: "stack" },
+      ...{ title: "tokens", batch: "tokens" },
+    },
+    [artefact(asked)],
+    { store, agent: "test-1", now, say: (line) => said.push(line) },
+  );
+  return said.join("\n");
+}
+
+describe("a token of a service account", () => {
+  step("is refused where the cluster isn't reached", async () => {
+    deployment
+      .program(
+        cluster({
+          kubernetesVersion: KUBERNETES.text,
+          endpoint: undefined,
+          nodes: [{ name: "cp-1", address: ADDRESS }],
+        }),
+      )
+      .apply();
+    await expect(make()).rejects.toThrow("no control-plane node");
+    // As a rollout would have left it.
+    const inventory = JSON.parse(text("inventory.json")) as Inventory;
+    const node = {
+      ...inventory.nodes!["cp-1"],
+      access: { kind: "local", sudo: false },
+      ...{ components: [], port: 6443 },
+    };
+    writeFileSync(
+      path("inventory.json"),
+      JSON.stringify({ ...inventory, nodes: { "cp-1": node } }),
+    );
+    await server.start();
+  });
+
+  step(
+    "is refused by name where there is no namespace, or no account",
+    async () => {
+      await expect(make()).rejects.toThrow(
+        /^There is no namespace team in the cluster/,
+      );
+      await kubectl("create", "namespace", "team");
+      await expect(make()).rejects.toThrow(
+        /^There is no service account ci in the namespace team.*\n.*create: false/,
+      );
+      expect(() => text(TOKEN)).toThrow("ENOENT");
+    },
+  );
+
+  step("is made, with its end, in a file and in a kubeconfig", async () => {
+    await kubectl("create", "serviceaccount", "ci", "--namespace", "team");
+    expect(await make()).toBe("tokens: 2 files made");
+    const claims = readClaims(text(TOKEN))!;
+    expect(claims.subject).toBe("system:serviceaccount:team:ci");
+    expect(claims.notAfter!.getTime() - claims.notBefore.getTime()).toBe(
+      3_600_000,
+    );
+    const stamp = JSON.parse(text(`.stamps/${TOKEN}.json`)) as object;
+    expect(stamp).toMatchObject({
+      notAfter: claims.notAfter!.toISOString().replace(".000", ""),
+      renewable: new Date(claims.notBefore.getTime() + 2_400_000)
+        .toISOString()
+        .replace(".000", ""),
+    });
+    const who = await server.kubectl(path(CONF), "auth", "whoami");
+    expect(who).toContain("system:serviceaccount:team:ci");
+  });
+
+  const kept = async (asked?: Asked, now?: Date) => {
+    const before = text(TOKEN);
+    await make(asked, now);
+    return text(TOKEN) === before;
+  };
+
+  step("is kept until two thirds of its lifetime have passed", async () => {
+    expect(await kept({}, minutes(39))).toBe(true);
+    expect(await kept({}, minutes(41))).toBe(false);
+  });
+
+  step("is made anew with another lifetime, shorter or longer", async () => {
+    expect(await kept({ lifetime: "30m" })).toBe(false);
+    expect(await kept({ lifetime: "2h" })).toBe(false);
+    expect(await kept({ lifetime: "2h" })).toBe(true);
+  });
+
+  step("is for the audience that is asked for", async () => {
+    expect(await kept({ audiences: ["vault"] })).toBe(false);
+    expect(await kept({ audiences: ["vault"] })).toBe(true);
+    expect(readClaims(text(TOKEN))!.audiences).toEqual(["vault"]);
+    await expect(server.kubectl(path(CONF), "auth", "whoami")).rejects.toThrow(
+      "logged in",
+    );
+    await make();
+  });
+
+  step(
+    "is made anew where its account was deleted and made again",
+    async () => {
+      expect(await kept()).toBe(true);
+      await kubectl("delete", "serviceaccount", "ci", "--namespace", "team");
+      await expect(make()).rejects.toThrow("no service account ci");
+      await kubectl("create", "serviceaccount", "ci", "--namespace", "team");
+      expect(await kept()).toBe(false);
+    },
+  );
+
+  step("is made anew where a hand put another key's signature", async () => {
+    const [head, body] = text(TOKEN).split(".");
+    writeFileSync(path(TOKEN), `${head}.${body}.AAAA`);
+    expect(await kept()).toBe(false);
+    expect(await kept()).toBe(true);
+  });
+
+  step("that nears its end is made anew", async () => {
+    const [head, body] = text(TOKEN).split(".");
+    const claims = JSON.parse(
+      Buffer.from(body, "base64url").toString(),
+    ) as object;
+    const second = Math.floor(Date.now() / 1000);
+    const old = Buffer.from(
+      JSON.stringify({
+        ...claims,
+        ...{ iat: second - 3_000, nbf: second - 3_000, exp: second + 600 },
+      }),
+    ).toString("base64url");
+    const signature = sign("sha256", Buffer.from(`${head}.${old}`), {
+      key: createPrivateKey(text("pki/sa.key")),
+      dsaEncoding: "ieee-p1363",
+    }).toString("base64url");
+    writeFileSync(path(TOKEN), `${head}.${old}.${signature}`);
+    expect(await kept({}, new Date())).toBe(false);
+  });
+
+  step("that doesn't end is the one of its Secret", async () => {
+    const secret = "ci-token";
+    await kubectl(
+      ...["create", "--namespace", "team", "-f"],
+      manifest({
+        apiVersion: "v1",
+        kind: "Secret",
+        type: "kubernetes.io/service-account-token",
+        metadata: {
+          name: secret,
+          annotations: { "kubernetes.io/service-account.name": "ci" },
+        },
+      }),
+    );
+    await make({ secret });
+    expect(readClaims(text(TOKEN))!.notAfter).toBeUndefined();
+    expect(await kept({ secret }, minutes(1e6))).toBe(true);
+    expect(await server.kubectl(path(CONF), "auth", "whoami")).toContain(
+      "system:serviceaccount:team:ci",
+    );
+  });
+
+  step("is as long as the API server gives it, and is then kept", async () => {
+    await server.end();
+    await server.start("--service-account-max-token-expiration=1h");
+    expect(await make({ lifetime: "24h" })).toContain(
+      "the API servers give 3600s, not 24h",
+    );
+    expect(await kept({ lifetime: "24h" })).toBe(true);
+    expect(await kept({ lifetime: "24h" }, minutes(50))).toBe(false);
+  });
+});
+
+function manifest(object: object): string {
+  const file = join(scratch, "manifest.json");
+  writeFileSync(file, JSON.stringify(object));
+  return file;
+}
