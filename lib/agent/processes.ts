@@ -67,12 +67,12 @@ function findRun(self: ProcessIdentity): ProcessIdentity | undefined {
   return { pid: parent.pid, start: parent.start };
 }
 
-function isAlive({ pid, start }: ProcessIdentity): boolean {
+export function isAlive({ pid, start }: ProcessIdentity): boolean {
   const now = look(pid);
   return now !== undefined && !now.ended && now.start === start;
 }
 
-function identify(pid: number): ProcessIdentity | undefined {
+export function identify(pid: number): ProcessIdentity | undefined {
   const facts = look(pid);
   return facts && { pid, start: facts.start };
 }
@@ -142,7 +142,8 @@ function commandLine(pid: number): string[] {
   }
 }
 
-function machine(): Machine {
+/** The one that this process is on. */
+export function machine(): Machine {
   const ask = (read: () => string): string => {
     try {
       return read().trim();

@@ -1,6 +1,7 @@
 import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
 import type { Work } from "./batch";
+import { processFiles, stopProcesses } from "./local/stop";
 import type { TeardownRequest } from "./request";
 import { resetHosts } from "./rollout/reset";
 import { stampPath } from "./store";
@@ -26,6 +27,7 @@ export async function runTeardown(
       `${store.shown()}: belongs to the stack ${owner}, left as it is`,
     );
 
+  await stopProcesses(work);
   await resetHosts(work, request.retainAuthorities ? "kept" : "removed");
   const keeps = request.retainAuthorities
     ? (path: string, permanent: boolean) => permanent || path.startsWith("pki/")
@@ -46,6 +48,8 @@ export async function runTeardown(
   ).length;
   store.remove([
     ...folders,
+    // The data of an etcd among the processes stay where those on hosts do.
+    ...(request.retainAuthorities ? processFiles(store) : ["processes"]),
     ...paths,
     ...going.map(([path]) => stampPath(path)),
     // What a check marked lies among the stamps.
