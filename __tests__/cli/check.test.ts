@@ -57,7 +57,10 @@ test("names what differs on which host, marks it, and says what to do", async ()
 test("tells a program all of it", async () => {
   cp2().remove(FILE);
   const { status, stdout } = await place.cli("check --json");
-  const well = { changed: [], missing: [], unlisted: [], unhealthy: [] };
+  const well = {
+    ...{ changed: [], missing: [], unlisted: [] },
+    ...{ unhealthy: [], outdated: [] },
+  };
   expect(JSON.parse(stdout)).toEqual({
     exitCode: 2,
     stores: [
@@ -67,8 +70,8 @@ test("tells a program all of it", async () => {
         clusterName: "demo",
         retired: [],
         nodes: [
-          { node: "cp-1", ...well, kubelet: false },
-          { node: "cp-2", ...well, missing: [FILE], kubelet: false },
+          { node: "cp-1", ...well },
+          { node: "cp-2", ...well, missing: [FILE] },
         ],
       },
     ],

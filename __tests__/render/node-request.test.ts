@@ -18,7 +18,7 @@ const healthOf = (site: Site, each: SiteNode = site.nodes[0]) =>
   Object.fromEntries(
     controlPlaneNodeFacts(site, each).components.map(({ name, health }) => [
       name,
-      `${health.scheme}://${health.host}:${health.port}${health.path}`,
+      `${health?.scheme}://${health?.host}:${health?.port}${health?.path}`,
     ]),
   );
 
@@ -119,8 +119,8 @@ test("a node of IPv6 is asked at its own loopback address", () => {
     loopback: hostOf("::1"),
   };
   const components = controlPlaneNodeFacts({ ...single, nodes: [ipv6] }, ipv6);
-  expect(components.components[0].health.host).toBe("::1");
-  expect(components.components[1].health.host).toBe("fd00::1");
+  expect(components.components[0].health?.host).toBe("::1");
+  expect(components.components[1].health?.host).toBe("fd00::1");
 });
 
 test("without etcd on the nodes none runs, and none of its images is wanted", () => {
@@ -141,7 +141,7 @@ describe("kubelet", () => {
     const site: Site = { ...single, kubelet: { config, extraArgs: {} } };
     const facts = workerFacts(site, { ...node, kubeletExtraArgs });
     const [{ health, ports }] = facts.components;
-    return [health.host, health.port, ...ports, facts.port];
+    return [health?.host, health?.port, ...ports, facts.port];
   };
 
   test("is asked where its configuration says", () => {

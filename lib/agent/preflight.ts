@@ -12,6 +12,7 @@ import type { MissingImage } from "./hosts/images";
 import { socketPath } from "./hosts/runtime";
 import { runtimeFindings } from "./preflight-runtime";
 import type { NodeRequest } from "./request";
+import { hasKubelet } from "./rollout/roles";
 
 export {
   preflightError,
@@ -81,15 +82,21 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
   return [
     ...identityFindings(request, facts),
     ...clockFindings(facts),
-    ...kubeletFindings(facts, cluster),
-    ...runtimeFindings(facts.runtime, {
-      socket: socketPath(request.criSocket),
-      // kubelet's own default where its configuration names none.
-      cgroupDriver: cluster.kubelet.cgroupDriver ?? "cgroupfs",
-      kubernetesVersion: cluster.kubernetesVersion,
-      delivered: candidate.delivered,
-    }),
-    ...pluginFindings(facts, cluster),
+    ...(hasKubelet(request)
+      ? [
+          ...kubeletFindings(facts, cluster),
+          ...runtimeFindings(facts.runtime, {
+            socket: socketPath(request.criSocket),
+            // kubelet's own default where its configuration names none.
+            cgroupDriver: cluster.kubelet.cgroupDriver ?? "cgroupfs",
+            kubernetesVersion: cluster.kubernetesVersion,
+            delivered: candidate.delivered,
+          }),
+          ...pluginFindings(facts, cluster),
+        ]
+      : facts.systemd
+        ? []
+        : [found.noSystemd()]),
     ...portFindings(candidate, facts),
     ...facts.fileSystems.flatMap(diskFindings),
     ...imageFindings(candidate.missingImages ?? []),

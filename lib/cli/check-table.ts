@@ -62,7 +62,7 @@ export function driftLines(nodes: readonly NodeDrift[]): string[] {
 }
 
 function problems(drift: NodeDrift): string[] {
-  const { node, unreachable, unhealthy, kubelet } = drift;
+  const { node, unreachable, unhealthy, outdated } = drift;
   if (unreachable !== undefined)
     return unreachable.replace(`${node} (`, "(").split("\n");
   return [
@@ -74,8 +74,12 @@ function problems(drift: NodeDrift): string[] {
           `${enumerated(unhealthy)} ${unhealthy.length === 1 ? "is" : "are"} not healthy`,
         ]
       : []),
-    ...(kubelet && !unhealthy.includes("kubelet")
-      ? ["kubelet runs with other files than it has"]
+    ...(outdated.length > 0
+      ? [
+          outdated.length === 1
+            ? `${outdated[0]} runs with other files than it has`
+            : `${enumerated(outdated)} run with other files than they have`,
+        ]
       : []),
   ];
 }

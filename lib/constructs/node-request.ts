@@ -20,7 +20,7 @@ export function nodeRequest(
   const { access = NodeAccess.directory(), machineId, retire } = machine;
   if (
     access.isHosted &&
-    facts.components.some(({ health }) => health.port === 0)
+    facts.components.some(({ health }) => health?.port === 0)
   )
     throw kubeletHealthOff(machine.name);
   return {

@@ -35,7 +35,8 @@ export interface RunningComponent {
   readonly command?: readonly string[];
   /** Beside what the agent's own environment is. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly health: {
+  /** Absent: systemd knows whether it is. */
+  readonly health?: {
     readonly scheme: "http" | "https";
     readonly host: string;
     readonly port: number;

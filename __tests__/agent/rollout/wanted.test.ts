@@ -94,10 +94,10 @@ describe("a static pod on a host", () => {
     files = tree,
     repair = "a repair",
   ): Pod {
-    const manifests = new Map([[API_SERVER, Buffer.from(toYaml(manifest))]]);
+    const starts = new Map([[API_SERVER, Buffer.from(toYaml(manifest))]]);
     return manifestOf(files, {
       ...NOTHING,
-      ...{ manifests, repair },
+      ...{ starts, repair },
       edited: new Set(edited),
     });
   }
@@ -137,7 +137,7 @@ describe("etcd on a host", () => {
   const begun = (manifest: string): Present => ({
     ...NOTHING,
     hasEtcdData: true,
-    manifests: new Map([[ETCD_MANIFEST, Buffer.from(manifest)]]),
+    starts: new Map([[ETCD_MANIFEST, Buffer.from(manifest)]]),
   });
 
   function commandOf(present: Present, joining?: Joining): readonly string[] {

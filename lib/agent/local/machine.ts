@@ -21,7 +21,7 @@ const PATIENCE = 2000;
 /** Whether what answers at an address of this machine says that it is well. */
 export async function isServing(
   name: string,
-  { scheme, host, port, path }: RunningComponent["health"],
+  { scheme, host, port, path }: NonNullable<RunningComponent["health"]>,
   client?: Tls["client"],
 ): Promise<boolean> {
   const server = new Server({

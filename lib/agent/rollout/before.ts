@@ -10,6 +10,7 @@ import {
 import type { RolloutRequest } from "../request";
 import { fromYaml } from "../yaml";
 import { PLUGINS } from "./pod-network-files";
+import { hasKubelet } from "./roles";
 import type { Reached, Session } from "./session";
 import { treeFile } from "./tree";
 
@@ -49,7 +50,7 @@ async function candidate(each: Reached, session: Session): Promise<Candidate> {
   const { host, facts, node } = each;
   const { images, imageArchives, criSocket } = request;
   const missingImages =
-    request.retire || !node.differs
+    request.retire || !node.differs || images.length === 0
       ? []
       : await ensureImages(host, {
           ...{ images, criSocket },
@@ -61,9 +62,10 @@ async function candidate(each: Reached, session: Session): Promise<Candidate> {
 
 /** What the kubelets are told: the same on all of them. */
 function kubeletFacts(
-  [first]: readonly Reached[],
+  reached: readonly Reached[],
   { work }: Session,
 ): ClusterFacts["kubelet"] {
+  const first = reached.find(({ request }) => hasKubelet(request));
   const text =
     first &&
     treeFile(work.store, first.request.name, KUBELET_FILES.configuration);

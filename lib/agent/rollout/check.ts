@@ -43,22 +43,27 @@ const mark = ({ node }: NodeDrift): StoredFile => ({
 
 function driftOf(reached: Reached, endpoint: string): NodeDrift {
   const { name } = reached.request;
-  const nothing = { changed: [], missing: [], unlisted: [], unhealthy: [] };
+  const nothing = {
+    ...{ changed: [], missing: [], unlisted: [] },
+    ...{ unhealthy: [], outdated: [] },
+  };
   if ("failure" in reached)
     return {
-      ...{ node: name, ...nothing, kubelet: false },
+      ...{ node: name, ...nothing },
       unreachable: reached.failure.message,
     };
   const { node } = reached;
   keepWorkerCredentials(node, endpoint);
-  const changed = node.edits.map(({ path }) => path);
+  const changed = [...node.edits, ...node.binaries].map(({ path }) => path);
+  const unhealthy = node.unhealthy.map((component) => component.name);
   return {
     node: name,
     changed: changed.filter((path) => node.has(path)),
     missing: changed.filter((path) => !node.has(path)),
     unlisted: node.removed,
-    unhealthy: node.unhealthy.map((component) => component.name),
-    kubelet: node.kubeletIsOld,
+    unhealthy,
+    // What is down runs with nothing.
+    outdated: node.outdated.filter((each) => !unhealthy.includes(each)),
   };
 }
 

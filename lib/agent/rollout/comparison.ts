@@ -1,12 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { KUBELET_UNIT } from "../../catalog/kubelet";
-import {
-  isManifest,
-  KUBELET_DIR,
-  NODE_STATE_DIR,
-  UNITS_DIR,
-} from "../../catalog/paths";
-import { toYaml } from "../../render/yaml";
+import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
 import { sha256 } from "../files";
 import {
   type Differences,
@@ -14,9 +7,11 @@ import {
   type HostState,
 } from "../hosts/delivery";
 import type { HostFile } from "../hosts/host";
+import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
 import { fromYaml } from "../yaml";
+import { fingerprintOfUnit, stampText, type Unit, unitsOf } from "./units";
 import {
-  fingerprintOf,
+  ETCD_UNIT,
   type Joining,
   KUBELET_CERTIFICATE,
   KUBELET_KUBECONFIG,
@@ -24,10 +19,8 @@ import {
   wantedFiles,
 } from "./wanted";
 
-/** What kubelet was started with, on the host. */
-export const KUBELET_STAMP = `${NODE_STATE_DIR}/kubelet`;
-
 export interface ComparisonProps {
+  readonly request: Pick<NodeRequest, "components" | "binaries">;
   /** What the store says that the host is to have. */
   readonly tree: readonly HostFile[];
   /** Whether it was brought to this very tree before: what differs then is somebody else's work. */
@@ -47,7 +40,21 @@ export interface ComparisonProps {
 
 /** What a host has beside what it is to have. */
 export class Comparison {
-  constructor(private readonly props: ComparisonProps) {}
+  private readonly units: readonly Unit[];
+  /** What it is to have. */
+  readonly wanted: readonly HostFile[];
+
+  constructor(private readonly props: ComparisonProps) {
+    const { request, tree, repair } = props;
+    const edited = this.editedAmong(this.unrepaired);
+    this.wanted = this.wantedOn({ ...this.present, edited, repair });
+    const paths = new Set(tree.map(({ path }) => path));
+    this.units = unitsOf(
+      request.components,
+      this.wanted.filter(({ path }) => paths.has(path)),
+      request.binaries,
+    );
+  }
 
   /** The same where something is otherwise. */
   with(changes: Partial<ComparisonProps>): Comparison {
@@ -60,20 +67,44 @@ export class Comparison {
     return {
       kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
       kubeletCertificate: contents.get(KUBELET_CERTIFICATE),
-      manifests: new Map([...contents].filter(([path]) => isManifest(path))),
+      starts: new Map([...contents].filter(([path]) => isStart(path))),
       hasEtcdData,
       kept: this.kept,
     };
   }
 
-  get wanted(): HostFile[] {
-    const edited = this.editedAmong(this.unrepaired);
-    const { repair } = this.props;
-    return this.wantedOn({ ...this.present, edited, repair });
+  get differences(): Differences {
+    const { changed, removed } = differences(this.wanted, this.props.state);
+    const { binaries = [] } = this.props.request;
+    const isBinary = (path: string) =>
+      binaries.some((each) => each.path === path);
+    return { changed, removed: removed.filter((path) => !isBinary(path)) };
   }
 
-  get differences(): Differences {
-    return differences(this.wanted, this.props.state);
+  /** Those of the binaries that are not as they are to be there. */
+  get binaries(): readonly BinaryRequest[] {
+    const { request, state } = this.props;
+    return (request.binaries ?? []).filter(({ path, source }) => {
+      if (!source) return false;
+      const found = state.files.get(path);
+      return (
+        found === undefined ||
+        found === "other" ||
+        found.sha256 !== source.sha256 ||
+        found.mode !== 0o755 ||
+        found.ids !== "0:0"
+      );
+    });
+  }
+
+  /** All that is ours there when it has what it is to have. */
+  get listed(): string[] {
+    const { request, state } = this.props;
+    const brought = (request.binaries ?? []).filter(
+      (binary) =>
+        state.delivered.includes(binary.path) || this.binaries.includes(binary),
+    );
+    return [...this.wanted, ...brought].map(({ path }) => path);
   }
 
   /** What is changed on the host, without what starts anew because something that it reads is repaired. */
@@ -86,21 +117,24 @@ export class Comparison {
     return this.props.state.delivered.length > 0;
   }
 
-  /** Whether kubelet was started with other files than it is to have. */
-  get kubeletIsOld(): boolean {
-    const stamp = this.props.state.contents.get(KUBELET_STAMP);
-    return stamp?.toString().trim() !== this.kubeletFingerprint;
+  /** Those that systemd runs. */
+  unitsOf(components: readonly ComponentRequest[]): readonly Unit[] {
+    return this.units.filter(({ component }) => components.includes(component));
   }
 
-  /** Its credentials are not in it: kubelet renews them itself. */
-  get kubeletFingerprint(): string {
-    return fingerprintOf(
-      this.props.tree
-        .filter(({ path }) => isKubelets(path))
-        .map((file) =>
-          file.path === KUBELET_KUBECONFIG ? withoutUsers(file) : file,
-        ),
-    );
+  /** Whether a unit was started with other files than it is to have. */
+  isOld(unit: Unit): boolean {
+    return this.stampOf(unit) !== stampText(fingerprintOfUnit(unit));
+  }
+
+  /** Whether it runs with the unit that it is to have, whatever it was told to read. */
+  isOwn(unit: Unit): boolean {
+    const { own } = fingerprintOfUnit(unit);
+    return this.stampOf(unit)?.split(" ")[0] === own;
+  }
+
+  private stampOf({ stamp }: Unit): string | undefined {
+    return this.props.state.contents.get(stamp)?.toString().trim();
   }
 
   /** Whether kubelet is given the credentials of the tree, whatever it renewed before. */
@@ -141,16 +175,23 @@ export class Comparison {
         ...{ sha256: sha256(content), mode },
         ...{ ids: owner, names: owner },
       });
-      if (READ.includes(path) || isManifest(path)) contents.set(path, content);
+      if (isDecisive(path)) contents.set(path, content);
+    }
+    for (const { path, source } of this.binaries) {
+      const [ids, names] = ["0:0", "root:root"];
+      files.set(path, { sha256: source!.sha256, mode: 0o755, ids, names });
     }
     return this.with({ state: { files, contents, delivered: listed } });
   }
 
-  /** The host as it is after kubelet was started. */
-  kubeletStarted(): Comparison {
+  /** The host as it is after units were started. */
+  started(units: readonly Unit[]): Comparison {
     const { state } = this.props;
-    const contents = new Map(state.contents);
-    contents.set(KUBELET_STAMP, Buffer.from(this.kubeletFingerprint));
+    const stamps = units.map(
+      (unit) =>
+        [unit.stamp, Buffer.from(stampText(fingerprintOfUnit(unit)))] as const,
+    );
+    const contents = new Map([...state.contents, ...stamps]);
     return this.with({ state: { ...state, contents } });
   }
 
@@ -200,21 +241,37 @@ export class Comparison {
   }
 }
 
-/** The files whose content decides about the rest, beside those of the tree itself. */
-export const READ: readonly string[] = [
-  KUBELET_KUBECONFIG,
-  KUBELET_CERTIFICATE,
-  KUBELET_STAMP,
-];
-
-/** What kubelet reads only when it starts. */
-export function isKubelets(path: string): boolean {
-  return (
-    path.startsWith(`${KUBELET_DIR}/`) ||
-    path.startsWith(`${UNITS_DIR}/${KUBELET_UNIT}`) ||
-    path === KUBELET_KUBECONFIG
-  );
+/** What is asked of a host: how the files are, and what is in those that decide about the rest. */
+export function questionsOf({
+  request: { components, binaries = [] },
+  tree,
+  keeps,
+}: Pick<ComparisonProps, "request" | "tree" | "keeps">) {
+  const paths = tree.map(({ path }) => path);
+  const contents = new Set([
+    ...[KUBELET_KUBECONFIG, KUBELET_CERTIFICATE],
+    ...unitsOf(components, []).map(({ stamp }) => stamp),
+    ...paths.filter(isStart),
+    ...keeps,
+  ]);
+  const brought = binaries.filter(({ source }) => source);
+  return {
+    contents: [...contents],
+    paths: [
+      ...new Set([...paths, ...contents, ...brought.map(({ path }) => path)]),
+    ],
+  };
 }
+
+/** A file that starts something, and that is not just as the tree has it. */
+const isStart = (path: string): boolean =>
+  isManifest(path) || path === ETCD_UNIT;
+
+const isDecisive = (path: string): boolean =>
+  isStart(path) ||
+  path === KUBELET_KUBECONFIG ||
+  path === KUBELET_CERTIFICATE ||
+  path.startsWith(`${NODE_STATE_DIR}/`);
 
 function podIn(manifest: Buffer): unknown {
   try {
@@ -222,12 +279,4 @@ function podIn(manifest: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function withoutUsers(file: HostFile): HostFile {
-  const kubeconfig = { ...(fromYaml(file.content.toString()) as object) };
-  return {
-    ...file,
-    content: Buffer.from(toYaml({ ...kubeconfig, users: undefined })),
-  };
 }

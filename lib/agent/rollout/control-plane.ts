@@ -8,6 +8,7 @@ import type { RolloutRequest } from "../request";
 import { seconds } from "./health";
 import type { LiveNode } from "./live-node";
 import { type EtcdMembers, quorumOf } from "./members";
+import { hasApiServer, hasEtcd, hasUnits } from "./roles";
 
 /** How long a rollout waits for the other members to be well before it touches the next: milliseconds. */
 const GATE = 60_000;
@@ -30,11 +31,12 @@ export async function rollControlPlane(cluster: ControlPlane): Promise<void> {
   const isUp = members
     ? agreed !== undefined
     : established && nodes.some((node) => node.isHealthy);
-  const known = nodes.filter((node) =>
-    agreed && members
+  const known = nodes.filter((node) => {
+    if (!members || !hasEtcd(node.request)) return true;
+    return agreed
       ? isMember(node, agreed, members)
-      : !members || node.hasEtcdData || !established,
-  );
+      : node.hasEtcdData || !established;
+  });
   await (isUp ? roll(known, cluster) : bringUp(known, cluster));
   if (!members) return;
   // One after the other, since etcd takes one learner at a time.
@@ -64,27 +66,34 @@ async function bringUp(
 ): Promise<void> {
   if (nodes.every((node) => !node.differs && node.isHealthy)) return;
   const start = Date.now();
-  if (members) await together(nodes, [], (node) => bringFirst(node, ETCD.id));
-  await together(nodes, [], startRest);
+  const withEtcd = nodes.filter(({ request }) => hasEtcd(request));
+  if (members)
+    await together(withEtcd, [], (node) => bringFirst(node, ETCD.id));
+  await together(nodes, [], (node) => startRest(node));
   const names = nodes.map(({ name }) => name).join(", ");
   say(`${names}: up after ${seconds(start)}`);
 }
 
 /** Brings a node to where one component, and what starts before it, is healthy. */
-async function bringFirst(node: LiveNode, name: string): Promise<void> {
+async function bringFirst(
+  node: LiveNode,
+  name: string,
+  impatient = false,
+): Promise<void> {
   const component = node.component(name);
-  const change = await node.bring(node.after(name));
-  if (component) await node.wait([component], change, false);
+  const change = await node.bring({ without: node.after(name) });
+  if (component) await node.wait([component], change, impatient);
 }
 
 /** On a node whose etcd serves. */
-async function startRest(node: LiveNode): Promise<void> {
-  await bringFirst(node, KUBE_APISERVER.id);
+async function startRest(node: LiveNode, impatient = false): Promise<void> {
+  if (hasApiServer(node.request))
+    await bringFirst(node, KUBE_APISERVER.id, impatient);
   const change = await node.bring();
   const others = node.request.components.filter(
     ({ name }) => name !== ETCD.id && name !== KUBE_APISERVER.id,
   );
-  await node.wait(others, change, false);
+  await node.wait(others, change, impatient);
 }
 
 /** Unhealthy nodes first, but for their etcd they have nothing to lose. Then those that differ, a few at a time. */
@@ -107,8 +116,15 @@ async function roll(
   }
 }
 
-/** Brings all that differs at once. */
+/**
+ * Brings all that differs to a node of a cluster that is up. systemd starts a unit that ends at once again and again,
+ * where kubelet leaves a pod more and more time: so units come one after the other.
+ */
 export async function change(node: LiveNode): Promise<void> {
+  if (hasUnits(node.request)) {
+    if (hasEtcd(node.request)) await bringFirst(node, ETCD.id, true);
+    return startRest(node, true);
+  }
   const change = await node.bring();
   await node.wait(node.request.components, change, true);
 }
@@ -174,7 +190,7 @@ async function join(
     (await members.agreed()) ?? [],
   );
   if (!goesOn) node.join({ initialCluster });
-  await node.bring(node.after(ETCD.id));
+  await node.bring({ without: node.after(ETCD.id) });
   await members.promote(id, node.name);
   say(`${node.name}: joined etcd after ${seconds(start)}`);
   await startRest(node);

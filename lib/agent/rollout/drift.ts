@@ -12,8 +12,8 @@ export interface NodeDrift {
   readonly unlisted: readonly string[];
   /** Components that don't answer well. */
   readonly unhealthy: readonly string[];
-  /** kubelet runs with other files than it has, or doesn't run. */
-  readonly kubelet: boolean;
+  /** Components that run with other files than they have. */
+  readonly outdated: readonly string[];
 }
 
 /** Those on hosts, but for who left and whose machine may be gone. */
@@ -31,7 +31,7 @@ export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
 /** Whether a host was looked at and is not as it should be. */
 export const differs = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&
-  (drift.kubelet ||
-    [drift.changed, drift.missing, drift.unlisted, drift.unhealthy].some(
-      (found) => found.length > 0,
-    ));
+  [
+    ...[drift.changed, drift.missing, drift.unlisted],
+    ...[drift.unhealthy, drift.outdated],
+  ].some((found) => found.length > 0);

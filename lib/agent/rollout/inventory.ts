@@ -25,7 +25,7 @@ export type InventoryNode = Pick<NodeRequest, "address" | "access"> &
   Partial<NodeRequest> & {
     /** Of a worker. */
     readonly pool?: string;
-    /** It is, or was once, a member of etcd, or runs the control plane with an etcd elsewhere. */
+    /** It is, or was once, a member of etcd; or it runs the control plane with an etcd that isn't ours. */
     readonly member?: boolean;
     /** The fingerprint of the tree that it was brought to last. */
     readonly tree?: string;

@@ -6,6 +6,7 @@ import { removeTree } from "./directory";
 import { hostedNode, leftNodes, ownNodes, withNode } from "./inventory";
 import type { EtcdMembers } from "./members";
 import { resetHost } from "./reset-host";
+import { hasEtcd, hasKubelet } from "./roles";
 import type { Reached, Session } from "./session";
 
 /** Seconds that a control-plane node which leaves may take to be drained. */
@@ -54,21 +55,21 @@ export async function leaveAll(
       access.kind !== "directory",
   );
   // Before the first is drained: none gets the pods of another.
-  for (const name of [...left, ...retiring.map((node) => node.name)])
-    if (cluster) await cordon(cluster.api, name);
+  const leaving = [...left, ...retiring.map((node) => node.name)];
+  for (const name of leaving)
+    if (cluster && hasKubelet(session.inventory.nodes?.[name] ?? {}))
+      await cordon(cluster.api, name);
   for (const name of left) {
     const node = session.inventory.nodes?.[name];
     const hosted = node && hostedNode(name, node);
-    if (hosted && !node.retired)
-      await leave(hosted, node.member ?? false, request, session, cluster);
+    if (hosted && !node.retired) await leave(hosted, request, session, cluster);
     removeTree(name, store, say);
     // Whoever gets this name next is another machine.
     forgetHostKey(store.at("known_hosts"), name);
     await session.keep(withNode(session.inventory, name, undefined));
   }
   for (const node of retiring) {
-    const { member = false } = session.inventory.nodes?.[node.name] ?? {};
-    await leave(node, member, request, session, cluster);
+    await leave(node, request, session, cluster);
     await session.keep(
       withNode(session.inventory, node.name, {
         member: undefined,
@@ -81,7 +82,6 @@ export async function leaveAll(
 
 async function leave(
   node: NodeRequest,
-  wasMember: boolean,
   request: RolloutRequest,
   session: Session,
   cluster: Cluster | undefined,
@@ -91,7 +91,7 @@ async function leave(
   const host = await session.hostIfThere(node);
   if (cluster) {
     const { api, members } = cluster;
-    if (host)
+    if (host && hasKubelet(node))
       await drain(api, name, {
         timeout: request.pool?.drainTimeout ?? DRAIN,
         say,
@@ -100,9 +100,9 @@ async function leave(
       (each) => each.name === name,
     );
     if (member) await members?.remove(member, name);
-    await deleteNode(api, name);
+    if (hasKubelet(node)) await deleteNode(api, name);
   }
-  const etcd = wasMember || !request.pool ? request.etcd : undefined;
+  const etcd = hasEtcd(node) ? request.etcd : undefined;
   if (host)
     await resetHost(
       host,

@@ -1,22 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { ETCD } from "../../catalog/etcd";
-import { isManifest, MANIFESTS_DIR } from "../../catalog/paths";
+import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { waitFor } from "../cluster/retry";
 import { notDelivered } from "../errors-rollout";
+import { placeBinaries } from "../hosts/binaries";
 import { deliver, type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
-import { files } from "../report";
-import type { ComponentRequest, NodeRequest } from "../request";
-import { Comparison, isKubelets, KUBELET_STAMP, READ } from "./comparison";
+import { counted, files } from "../report";
+import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
+import { Comparison, questionsOf } from "./comparison";
+import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
+import { setAside } from "./set-aside";
 import {
-  type Client,
-  type Running,
-  runningOn,
-  unhealthyOf,
-  waitUntilHealthy,
-} from "./health";
+  MAKE_USERS,
+  type Start,
+  START_UNITS,
+  startArguments,
+  startsOf,
+  STOP_UNITS,
+  touchedBy,
+} from "./starts";
+import { type Running, runningOn } from "./running";
+import { isOfUnits, logFileOf, startOf, type Unit, unitAt } from "./units";
 import {
-  ETCD_MANIFEST,
   type Joining,
   KUBELET_CERTIFICATE,
   KUBELET_KUBECONFIG,
@@ -46,6 +52,8 @@ export interface Change {
 }
 
 export interface BringOptions {
+  /** What is not brought yet: neither started nor given what would start it. */
+  readonly without?: readonly ComponentRequest[];
   /** Absent: where it runs with other files than it is to have. */
   readonly startsKubelet?: boolean;
   /** Files that go, beside those that are not listed any more. */
@@ -65,9 +73,9 @@ export class LiveNode {
   ) {}
 
   static async read(props: LiveNodeProps): Promise<LiveNode> {
-    const { tree, hadTree, keeps, etcdDataDir } = props;
+    const { request, tree, hadTree, keeps, etcdDataDir } = props;
     const comparison = new Comparison({
-      ...{ tree, hadTree, keeps },
+      ...{ request, tree, hadTree, keeps },
       state: await stateOf(props),
       hasEtcdData: etcdDataDir !== undefined,
       extra: [],
@@ -117,9 +125,16 @@ export class LiveNode {
     return this.comparison.has(path);
   }
 
-  /** Whether kubelet was started with other files than it is to have, or is down. */
-  get kubeletIsOld(): boolean {
-    return this.comparison.kubeletIsOld || this.isUnhealthy("kubelet");
+  /** Binaries that it is to have, and has not or has otherwise. */
+  get binaries(): readonly BinaryRequest[] {
+    return this.comparison.binaries;
+  }
+
+  /** Those of its units that run with other files than they are to have. */
+  get outdated(): readonly string[] {
+    return this.units
+      .filter((unit) => this.comparison.isOld(unit))
+      .map(({ component }) => component.name);
   }
 
   /** It was brought to a tree before. */
@@ -129,24 +144,35 @@ export class LiveNode {
 
   get differs(): boolean {
     const { changed, removed } = this.comparison.differences;
-    return changed.length > 0 || removed.length > 0 || this.kubeletIsOld;
+    return [
+      ...[changed, removed, this.binaries, this.outdated],
+      this.units.filter(({ component }) => this.isUnhealthy(component)),
+    ].some((found) => found.length > 0);
   }
 
   get isHealthy(): boolean {
     return this.unhealthy.length === 0;
   }
 
-  isUnhealthy(component: string): boolean {
-    return this.unhealthy.some(({ name }) => name === component);
+  isUnhealthy({ name }: Pick<ComponentRequest, "name">): boolean {
+    return this.unhealthy.some((each) => each.name === name);
   }
 
   /** Whether what differs makes an etcd that is well start anew. */
   get endsEtcd(): boolean {
-    const { changed } = this.comparison.differences;
+    const etcd = this.component(ETCD.id);
+    if (!etcd || this.isUnhealthy(etcd)) return false;
+    const { comparison, unhealthy, binaries } = this;
+    const { changed } = comparison.differences;
+    const delivered = { files: changed, binaries, unhealthy };
     return (
-      changed.some(({ path }) => path === ETCD_MANIFEST) &&
-      !this.isUnhealthy(ETCD.id)
+      changed.some(({ path }) => path === etcd.manifest) ||
+      startsOf(comparison.unitsOf([etcd]), comparison, delivered).length > 0
     );
+  }
+
+  private get units(): readonly Unit[] {
+    return this.comparison.unitsOf(this.request.components);
   }
 
   /** Makes its etcd one that joins members that are there. */
@@ -162,22 +188,15 @@ export class LiveNode {
   /** Ends its etcd, and keeps the data beside their place. */
   async setEtcdDataAside(): Promise<void> {
     const { host, etcdDataDir, say } = this.props;
-    if (etcdDataDir === undefined) return;
-    const { exitCode, stdout, stderr } = await host.run(SET_ASIDE, {
-      args: [etcdDataDir, ETCD_MANIFEST],
-    });
-    if (exitCode !== 0)
-      throw notDelivered(
-        this.name,
-        `etcd's data cannot be set aside: ${stderr.trim()}`,
-      );
+    const etcd = this.component(ETCD.id);
+    if (etcdDataDir === undefined || !etcd) return;
+    const [unit] = this.comparison.unitsOf([etcd]);
+    const aside = await setAside(host, etcdDataDir, etcd.manifest, unit);
     this.comparison = this.comparison.with({
       hasEtcdData: false,
       state: await stateOf(this.props),
     });
-    say(
-      `${this.name}: etcd's old data are kept in ${stdout.toString().trim()}`,
-    );
+    say(`${this.name}: etcd's old data are kept in ${aside}`);
   }
 
   /** Reads the host again until it has what is asked for; `undefined` where it has not after `limit` milliseconds. */
@@ -192,55 +211,93 @@ export class LiveNode {
     });
   }
 
-  /** Brings what differs, all of it or without some, and starts kubelet where it needs that; gives what ran before. */
-  async bring(
-    without: (path: string) => boolean = () => false,
-    options: BringOptions = {},
-  ): Promise<Change> {
-    const { startsKubelet = this.kubeletIsOld } = options;
-    const { host, say } = this.props;
+  /** Brings what differs, all of it or without some, and starts the units that need that; gives what ran before. */
+  async bring(options: BringOptions = {}): Promise<Change> {
+    const { without = [] } = options;
+    const { host, say, request } = this.props;
     const { comparison } = this;
     const { changed, removed: unlisted } = comparison.differences;
     const unwanted = (options.removed ?? []).filter((path) => this.has(path));
     const removed = [...unlisted, ...unwanted];
-    const now = changed.filter(({ path }) => !without(path));
-    const before = (this.running ??= await runningOn(host, this.name));
-    const replaced = new Set(
-      this.request.components.flatMap(({ name, manifest }) =>
-        now.some((file) => file.path === manifest && comparison.isAnother(file))
-          ? [name]
-          : [],
-      ),
+    const held = new Set(without.map(startOf));
+    const now = changed.filter(({ path }) => !held.has(path));
+    const { binaries, listed } = comparison;
+    const present = request.components.filter(
+      (each) => !without.includes(each),
     );
-    const renewsKubelet = now.some(({ path }) => path === KUBELET_KUBECONFIG);
-    const changesKubelet = now.some(({ path }) => isKubelets(path));
-    if (now.length > 0 || removed.length > 0) {
-      const listed = comparison.wanted.map(({ path }) => path);
-      await deliver(host, {
-        changed: now,
-        removed: [
-          ...removed,
-          // Else kubelet would go on with what it renewed before.
-          ...(renewsKubelet && comparison.renewsCredentials
-            ? [KUBELET_CERTIFICATE]
-            : []),
-          // Killed before it is started, the next run starts it.
-          ...(changesKubelet ? [KUBELET_STAMP] : []),
-        ],
-        listed,
-      });
-      this.comparison = comparison.delivered(now, removed, listed);
+    const starts = startsOf(comparison.unitsOf(present), comparison, {
+      ...{ files: now, binaries, unhealthy: this.unhealthy },
+      startsKubelet: options.startsKubelet,
+    });
+    const before = (this.running ??= await runningOn(host, request));
+    if (now.length + removed.length + binaries.length > 0) {
+      await this.prepare(removed);
+      const renewsKubelet =
+        now.some(({ path }) => path === KUBELET_KUBECONFIG) &&
+        comparison.renewsCredentials;
+      const gone = [
+        ...removed,
+        // Else kubelet would go on with what it renewed before.
+        ...(renewsKubelet ? [KUBELET_CERTIFICATE] : []),
+        // Killed before it is started, the next run starts it.
+        ...this.units
+          .filter((unit) => touchedBy(unit, { files: now, binaries }))
+          .map(({ stamp }) => stamp),
+      ];
+      await deliver(host, { changed: now, removed: gone, listed });
+      await placeBinaries(host, binaries);
+      this.comparison = comparison.delivered(now, gone, listed);
       const parts = [
         ...(now.length > 0 ? [`${files(now.length)} delivered`] : []),
         ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
+        ...(binaries.length > 0
+          ? [`${counted(binaries.length, "program")} brought`]
+          : []),
       ];
       say(`${this.name}: ${parts.join(", ")}`);
     }
-    if (startsKubelet || changesKubelet) {
-      await this.startKubelet();
-      replaced.add("kubelet");
+    if (
+      starts.length > 0 ||
+      [...now.map(({ path }) => path), ...removed].some(isOfUnits)
+    )
+      await this.start(starts);
+    return {
+      before,
+      replaced: new Set([
+        ...present
+          .filter(({ manifest }) =>
+            now.some(
+              (file) => file.path === manifest && comparison.isAnother(file),
+            ),
+          )
+          .map(({ name }) => name),
+        ...starts
+          .filter(({ verb }) => verb === "restart")
+          .map(({ unit }) => unit.component.name),
+      ]),
+    };
+  }
+
+  /** Whoever owns files is made, and units that are no longer wanted end while their files are there. */
+  private async prepare(removed: readonly string[]): Promise<void> {
+    const { host, request } = this.props;
+    const { users = [] } = request;
+    const units = removed.flatMap((path) => unitAt(path) ?? []);
+    const steps = [
+      { script: STOP_UNITS, args: units, title: "cannot be stopped" },
+      { script: MAKE_USERS, args: users, title: "cannot be made" },
+    ].filter(({ args }) => args.length > 0);
+    for (const { script, args, title } of steps) {
+      const { exitCode, stderr } = await host.run(script, {
+        args,
+        timeout: 180_000,
+      });
+      if (exitCode !== 0)
+        throw notDelivered(
+          this.name,
+          `${args.join(", ")} ${title}: ${stderr.trim()}`,
+        );
     }
-    return { before, replaced };
   }
 
   /** Waits until what was changed runs anew and everything is well. */
@@ -253,6 +310,9 @@ export class LiveNode {
     await waitUntilHealthy({
       ...{ node, host, components, impatient, client },
       ...change,
+      logFiles: new Map(
+        this.units.map((unit) => [unit.component.name, logFileOf(unit)]),
+      ),
       say,
     });
     const well = new Set(components.map(({ name }) => name));
@@ -263,65 +323,37 @@ export class LiveNode {
     return this.request.components.find((each) => each.name === name);
   }
 
-  /** The manifests of what starts after a component: each is of no use before the other. */
-  after(name: string): (path: string) => boolean {
+  /** What starts after a component: each is of no use before the other. */
+  after(name: string): readonly ComponentRequest[] {
     const { components } = this.request;
     const at = components.findIndex((each) => each.name === name);
-    const later = new Set(
-      components.slice(at + 1).flatMap(({ manifest }) => manifest ?? []),
-    );
-    return (path) => later.has(path);
+    // kubelet is of no use before its pods, but they are nothing without it.
+    const runsPods = components.some(({ manifest }) => manifest !== undefined);
+    return at === -1
+      ? []
+      : components
+          .slice(at + 1)
+          .filter(({ unit }) => !runsPods || unit !== KUBELET_UNIT);
   }
 
-  private async startKubelet(): Promise<void> {
+  private async start(starts: readonly Start[]): Promise<void> {
     const { host } = this.props;
-    const { exitCode, stderr } = await host.run(START_KUBELET, {
-      args: [this.comparison.kubeletFingerprint, KUBELET_STAMP],
+    const { exitCode, stderr } = await host.run(START_UNITS, {
+      args: startArguments(starts),
     });
+    const started = starts.map(({ unit }) => unit);
+    const names = started.map(({ component }) => component.name);
     if (exitCode !== 0)
       throw notDelivered(
         this.name,
-        `kubelet cannot be started: ${stderr.trim()}`,
+        `${names.join(", ")} cannot be started: ${stderr.trim()}`,
       );
-    this.unhealthy = this.unhealthy.filter(({ name }) => name !== "kubelet");
-    this.comparison = this.comparison.kubeletStarted();
+    this.unhealthy = this.unhealthy.filter(({ name }) => !names.includes(name));
+    this.comparison = this.comparison.started(started);
   }
 }
 
-function stateOf({ host, tree, keeps }: LiveNodeProps): Promise<HostState> {
-  const paths = tree.map(({ path }) => path);
-  const contents = new Set([...READ, ...paths.filter(isManifest), ...keeps]);
-  return readHost(host, [...new Set([...paths, ...contents])], {
-    contents: [...contents],
-  });
+function stateOf(props: LiveNodeProps): Promise<HostState> {
+  const { paths, contents } = questionsOf(props);
+  return readHost(props.host, paths, { contents });
 }
-
-/** The stamp comes last: killed before it, the next run starts kubelet once more. */
-const START_KUBELET = `
-set -e
-mkdir -p ${MANIFESTS_DIR}
-systemctl daemon-reload
-systemctl enable --quiet kubelet
-systemctl restart kubelet
-umask 077
-printf '%s\\n' "$1" > "$2.new"
-mv "$2.new" "$2"
-`;
-
-/** Without its manifest kubelet ends it; only then may its data go. */
-const SET_ASIDE = `
-set -e
-rm -f "$2"
-for try in $(seq 300); do
-  running=
-  for directory in /proc/[0-9]*; do
-    read -r name < "$directory/comm" && [ "$name" = etcd ] && running=yes
-  done 2>/dev/null
-  [ -n "$running" ] || break
-  sleep 0.2
-done
-[ -z "$running" ]
-aside=$1/member.$(date +%Y%m%dT%H%M%S)
-mv "$1/member" "$aside"
-echo "$aside"
-`;

@@ -107,7 +107,7 @@ export class EtcdMembers {
   private anyClient(notOf: string): EtcdClient {
     const node =
       this.nodes.find(
-        (each) => each.name !== notOf && !each.isUnhealthy(ETCD.id),
+        (each) => each.name !== notOf && !each.isUnhealthy({ name: ETCD.id }),
       ) ?? this.nodes[0];
     return this.clientOf(node);
   }

@@ -62,7 +62,7 @@ export async function rollPool(
     await markNode(api, { name, labels, taints });
     await session.keep(
       withNode(session.inventory, name, {
-        tree: treeFingerprint(node.props.tree),
+        tree: treeFingerprint(node.props.tree, node.request.binaries),
         retired: undefined,
       }),
     );
@@ -149,7 +149,7 @@ async function joinCluster(
       owner: "root:root",
     },
   ]);
-  const change = await node.bring(undefined, {
+  const change = await node.bring({
     startsKubelet: true,
     removed: [KUBELET_KUBECONFIG],
   });
@@ -165,7 +165,7 @@ async function joinCluster(
   await waitForNode(api, node.name);
   node.setExtra([kubeletKubeconfig(text, caOf([node]), endpoint)]);
   // What is left is to take the token away.
-  await node.bring(undefined, { startsKubelet: false });
+  await node.bring({ startsKubelet: false });
   say(`${node.name}: joined after ${seconds(start)}`);
 }
 

@@ -1,12 +1,15 @@
-import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
+import { BOOTSTRAP_KUBECONFIG, KUBELET_UNIT } from "../../catalog/kubelet";
 import {
   KUBELET_DIR,
   MANIFESTS_DIR,
   NODE_STATE_DIR,
+  UNITS_DIR,
 } from "../../catalog/paths";
 import { resetFailed } from "../errors-rollout";
 import type { Host } from "../hosts/host";
+import { socketPath } from "../hosts/runtime";
 import type { NodeRequest } from "../request";
+import { hasKubelet } from "./roles";
 
 /** What becomes of etcd's data on a host that is no node any more. */
 export type EtcdData = "kept" | "aside" | "removed";
@@ -17,28 +20,59 @@ export type EtcdData = "kept" | "aside" | "removed";
  */
 export async function resetHost(
   host: Host,
-  { criSocket }: Pick<NodeRequest, "criSocket">,
+  node: Pick<NodeRequest, "criSocket" | "components">,
   etcd: { readonly dataDir: string; readonly data: EtcdData } | undefined,
 ): Promise<void> {
   const { exitCode, stderr } = await host.run(RESET, {
     args: [
-      criSocket.replace(/^unix:\/\//, ""),
+      socketPath(node.criSocket),
       etcd?.dataDir ?? "",
       etcd?.data ?? "kept",
+      hasKubelet(node) ? "kubelet" : "",
     ],
-    timeout: 120_000,
+    timeout: 180_000,
   });
   if (exitCode !== 0) throw resetFailed(host.name, stderr.trim());
 }
 
+/** What systems come with, whether there is anything in it or not. */
+const SYSTEM = [
+  ...["/etc", "/etc/default", "/etc/sysconfig", "/etc/systemd", UNITS_DIR],
+  ...["/opt", "/opt/bin", "/usr", "/usr/bin", "/usr/sbin", "/usr/local"],
+  ...["bin", "sbin", "lib", "etc", "share"].map((name) => `/usr/local/${name}`),
+  ...["/var", "/var/lib", "/var/log"],
+];
+
+/** `$1` the socket of the runtime, `$2` etcd's data, `$3` what becomes of them, `$4` whether there is a kubelet. */
 const RESET = `
-if systemctl cat kubelet >/dev/null 2>&1; then
-  systemctl disable --quiet --now kubelet 2>/dev/null || systemctl stop kubelet || exit 1
+units=
+if [ -f ${NODE_STATE_DIR}/delivered ]; then
+  while IFS= read -r path; do
+    case $path in
+      ${UNITS_DIR}/*/*) ;;
+      ${UNITS_DIR}/*.service) units="$units \${path##*/}" ;;
+    esac
+  done < ${NODE_STATE_DIR}/delivered
 fi
-systemctl disable --quiet --now cdktf-pod-routes 2>/dev/null
+for unit in \${4:+${KUBELET_UNIT}} $units; do
+  systemctl cat "$unit" >/dev/null 2>&1 || continue
+  systemctl disable --quiet --now "$unit" 2>/dev/null || systemctl stop "$unit" || exit 1
+done
+
+# The folder and those above it that are empty.
+prune() {
+  folder=$1
+  while [ -n "$folder" ]; do
+    case $folder in
+      ${SYSTEM.join("|")}) return ;;
+    esac
+    rmdir -- "$folder" 2>/dev/null || return
+    folder=\${folder%/*}
+  done
+}
 
 # Its own pods are all that a node has: what else runs in the runtime lives in other namespaces of it.
-if [ -S "$1" ]; then
+if [ -n "$4" ] && [ -S "$1" ]; then
   if command -v crictl >/dev/null; then
     crictl --runtime-endpoint "unix://$1" rmp --all --force >/dev/null 2>&1
   elif command -v ctr >/dev/null; then
@@ -56,37 +90,37 @@ if [ -S "$1" ]; then
   fi
 fi
 
-while read -r _ mount _; do
+[ -z "$4" ] || while read -r _ mount _; do
   case $mount in
     ${KUBELET_DIR}/*|/run/netns/cni-*|/var/run/netns/cni-*) umount -l "$mount" 2>/dev/null ;;
   esac
 done < /proc/mounts
-rm -f /run/netns/cni-*
-if command -v ip >/dev/null; then
+[ -z "$4" ] || rm -f /run/netns/cni-*
+if [ -n "$4" ] && command -v ip >/dev/null; then
   ip link delete cni0 2>/dev/null
   ip route flush proto 157 2>/dev/null
   ip -6 route flush proto 157 2>/dev/null
 fi
-rm -rf /var/lib/cni/networks /var/lib/cni/cache
+[ -z "$4" ] || rm -rf /var/lib/cni/networks /var/lib/cni/cache
 
 if [ -f ${NODE_STATE_DIR}/delivered ]; then
   while IFS= read -r path; do
     case $path in
       # containerd watches this very folder, and never one that is made in its place.
       /etc/cni/net.d/*) rm -f -- "$path" ;;
-      /*) rm -f -- "$path" && rmdir -p --ignore-fail-on-non-empty -- "\${path%/*}" 2>/dev/null ;;
+      /*) rm -f -- "$path" && prune "\${path%/*}" ;;
     esac
   done < ${NODE_STATE_DIR}/delivered
 fi
 rm -rf ${NODE_STATE_DIR} ${BOOTSTRAP_KUBECONFIG}
-rmdir -p --ignore-fail-on-non-empty ${MANIFESTS_DIR} 2>/dev/null
+prune ${MANIFESTS_DIR}
 # Somebody's data may be mounted there, from the same file system as well.
-while read -r _ mount _; do
+[ -z "$4" ] || while read -r _ mount _; do
   case $mount in
     ${KUBELET_DIR}/*) echo "$mount is still mounted" >&2; exit 1 ;;
   esac
 done < /proc/mounts
-[ ! -d ${KUBELET_DIR} ] || find ${KUBELET_DIR} -xdev -mindepth 1 -delete
+[ -z "$4" ] || [ ! -d ${KUBELET_DIR} ] || find ${KUBELET_DIR} -xdev -mindepth 1 -delete
 
 case $3 in
   removed) [ -z "$2" ] || rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]* ;;

@@ -1,9 +1,16 @@
+import {
+  KUBELET_DIR,
+  KUBERNETES_DIR,
+  NODE_STATE_DIR,
+} from "../../catalog/paths";
 import type { Work } from "../batch";
 import { AgentError } from "../errors";
 import { counted } from "../report";
+import type { NodeRequest } from "../request";
 import { hostedNodes } from "./drift";
 import type { Inventory } from "./inventory";
 import { resetHost } from "./reset-host";
+import { hasEtcd, hasUnits } from "./roles";
 import { Session } from "./session";
 
 /** On destroy: every host that was ever at work on is cleaned, all at once; one that isn't reached is named. */
@@ -23,16 +30,15 @@ export async function resetHosts(
         const host = await session.hostIfThere(node);
         if (!host) {
           say(
-            `${node.name}: not reached, so nothing was stopped or removed there. By hand, on it: systemctl disable --now kubelet, end its containers, and delete /etc/kubernetes, /var/lib/kubelet and /var/lib/cdktf-control-plane`,
+            `${node.name}: not reached, so nothing was stopped or removed there. By hand, on it: ${byHand(node)}`,
           );
           return false;
         }
         try {
-          const isMember = inventory.nodes?.[node.name]?.pool === undefined;
           await resetHost(
             host,
             node,
-            etcd && isMember
+            etcd && hasEtcd(node)
               ? { dataDir: etcd.dataDir, data: etcdData }
               : undefined,
           );
@@ -46,7 +52,9 @@ export async function resetHosts(
     );
     const count = cleaned.filter(Boolean).length;
     if (count > 0)
-      say(`${counted(count, "host")} cleaned: kubelet and its pods ended`);
+      say(
+        `${counted(count, "host")} cleaned: ${nodes.some(hasUnits) ? "what ran there" : "kubelet and its pods"} ended`,
+      );
     if (etcd && etcdData === "kept" && wasUp(inventory))
       say(
         `etcd's data stay in ${etcd.dataDir} of the control-plane nodes; delete them when nobody needs them`,
@@ -54,6 +62,14 @@ export async function resetHosts(
   } finally {
     await session.close();
   }
+}
+
+function byHand(node: NodeRequest): string {
+  const units = node.components.flatMap(({ unit }) => unit ?? []);
+  const stop = `systemctl disable --now ${units.join(" ")}`;
+  return hasUnits(node)
+    ? `${stop}, and delete all that is listed in ${NODE_STATE_DIR}/delivered, and ${NODE_STATE_DIR}`
+    : `${stop}, end its containers, and delete ${KUBERNETES_DIR}, ${KUBELET_DIR} and ${NODE_STATE_DIR}`;
 }
 
 const wasUp = ({ nodes = {} }: Inventory): boolean =>

@@ -28,6 +28,7 @@ import { bringPodNetwork } from "./pod-network";
 import { POD_NETWORK_FILES } from "./pod-network-files";
 import { checkBefore } from "./before";
 import { rollPool } from "./pool";
+import { hasEtcd, hasKubelet } from "./roles";
 import { type Reached, relativeToStore, Session } from "./session";
 import { treeFingerprint, waitingNodes } from "./waiting";
 import type { Store } from "../store";
@@ -101,7 +102,12 @@ async function rollHosts(
   );
   if (pool) await rollPool(request, nodes, session);
   else await rollMembers(request, nodes, reached, session);
-  if (podNetwork) await bringPodNetwork(request, nodes, session);
+  if (podNetwork)
+    await bringPodNetwork(
+      request,
+      nodes.filter((node) => hasKubelet(node.request)),
+      session,
+    );
   const waiting = waitingNodes(request, nodes, session);
   if (waiting.length > 0) throw nodesWait(waiting);
 }
@@ -119,7 +125,12 @@ async function rollMembers(
   );
   // Who retires counts until it has left.
   const members =
-    etcd && new EtcdMembers(etcd, work.store, [...nodes, ...retiring]);
+    etcd &&
+    new EtcdMembers(
+      etcd,
+      work.store,
+      [...nodes, ...retiring].filter((node) => hasEtcd(node.request)),
+    );
   const known = Object.values(session.inventory.nodes ?? {});
   const established = known.some(({ member }) => member);
   if (members && established)
@@ -130,10 +141,10 @@ async function rollMembers(
   });
   await session.keep(
     nodes.reduce(
-      (inventory, { name, props }) =>
+      (inventory, { name, props, request: node }) =>
         withNode(inventory, name, {
-          member: true,
-          tree: treeFingerprint(props.tree),
+          member: !members || hasEtcd(node) || undefined,
+          tree: treeFingerprint(props.tree, node.binaries),
           retired: undefined,
         }),
       session.inventory,
@@ -142,7 +153,8 @@ async function rollMembers(
 
   const staying = nodes.map((node) => node.request);
   const api = await session.api(staying);
-  for (const { name } of nodes) await waitForNode(api, name);
+  for (const { name } of staying.filter(hasKubelet))
+    await waitForNode(api, name);
   await leaveAll(request, session, { api, members });
   const files = objectFiles(request, work.store);
   const previous = session.inventory.objects;

@@ -12,6 +12,7 @@ import type { AccessRequest, EtcdRequest, NodeRequest } from "../request";
 import { type Inventory, inventoryFile, type Store } from "../store";
 import type { Client } from "./health";
 import { LiveNode } from "./live-node";
+import { hasApiServer, hasEtcd } from "./roles";
 import { treeFile, treeOf } from "./tree";
 import { treeFingerprint } from "./waiting";
 
@@ -102,9 +103,10 @@ export class Session {
     const host = await this.host(
       this.isKnown(request) ? hasty(request) : request,
     );
+    const etcdDataDir = hasEtcd(request) ? etcd?.dataDir : undefined;
     const facts = await readFacts(host, {
       criSocket: request.criSocket,
-      etcdDataDir: etcd?.dataDir,
+      etcdDataDir,
     });
     const tree = treeOf(store, request.name);
     const node = await LiveNode.read({
@@ -112,8 +114,9 @@ export class Session {
       host,
       tree,
       hadTree:
-        this.present.nodes?.[request.name]?.tree === treeFingerprint(tree),
-      ...(facts.etcdMember && { etcdDataDir: etcd?.dataDir }),
+        this.present.nodes?.[request.name]?.tree ===
+        treeFingerprint(tree, request.binaries),
+      ...(facts.etcdMember && { etcdDataDir }),
       keeps,
       client: this.clientOf(request.name),
       say,
@@ -123,8 +126,8 @@ export class Session {
 
   /** It was up once, as the same machine: it is not one that still boots for the first time. */
   private isKnown({ name }: NodeRequest): boolean {
-    const { member = false, tree } = this.present.nodes?.[name] ?? {};
-    return member && tree !== undefined;
+    const { pool, tree } = this.present.nodes?.[name] ?? {};
+    return pool === undefined && tree !== undefined;
   }
 
   /** Who asks a node's own components; only the control plane's nodes have such a kubeconfig. */
@@ -136,7 +139,7 @@ export class Session {
   /** The API of the first node whose API server is ready: never the endpoint, which may need the cluster first. */
   async api(nodes: readonly NodeRequest[]): Promise<KubernetesApi> {
     const reasons: string[] = [];
-    for (const request of nodes) {
+    for (const request of nodes.filter(hasApiServer)) {
       const kubeconfig = treeFile(this.work.store, request.name, SUPER_ADMIN);
       const host = kubeconfig && (await this.hostIfThere(request));
       if (!host) {

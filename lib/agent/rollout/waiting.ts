@@ -1,5 +1,5 @@
 import type { HostFile } from "../hosts/host";
-import type { RolloutRequest } from "../request";
+import type { BinaryRequest, RolloutRequest } from "../request";
 import { ownNodes } from "./inventory";
 import type { LiveNode } from "./live-node";
 import type { Session } from "./session";
@@ -7,19 +7,25 @@ import { treeOf } from "./tree";
 import { fingerprintOf, wantedFiles } from "./wanted";
 
 /** Of what a node is to have, whatever its host's own state adds to that. */
-export function treeFingerprint(tree: readonly HostFile[]): string {
+export function treeFingerprint(
+  tree: readonly HostFile[],
+  binaries: readonly BinaryRequest[] = [],
+): string {
   const files = wantedFiles(
     tree,
     { hasEtcdData: false, kept: [] },
     // The list of members is none of an etcd's business that has begun.
     { initialCluster: "" },
   );
-  return fingerprintOf(
-    files.map((file) => ({
+  return fingerprintOf([
+    ...files.map((file) => ({
       ...file,
       path: `${file.path} ${file.mode} ${file.owner}`,
     })),
-  );
+    ...binaries.flatMap(({ path, source }) =>
+      source ? [{ path, content: Buffer.from(source.sha256) }] : [],
+    ),
+  ]);
 }
 
 /** Those that were not reached, and that have not got what they are to have: this rollout is not at its end. */
@@ -29,10 +35,11 @@ export function waitingNodes(
   { inventory, work }: Session,
 ): string[] {
   const there = new Set(reached.map(({ name }) => name));
-  return ownNodes(request).flatMap(({ name, retire }) =>
+  return ownNodes(request).flatMap(({ name, retire, binaries }) =>
     retire ||
     there.has(name) ||
-    inventory.nodes?.[name]?.tree === treeFingerprint(treeOf(work.store, name))
+    inventory.nodes?.[name]?.tree ===
+      treeFingerprint(treeOf(work.store, name), binaries)
       ? []
       : [name],
   );

@@ -1,8 +1,9 @@
 import type { X509Certificate } from "node:crypto";
 import { ETCD } from "../../catalog/etcd";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import { isManifest, KUBELET_DIR } from "../../catalog/paths";
+import { isManifest, KUBELET_DIR, UNITS_DIR } from "../../catalog/paths";
 import { manifestPath } from "../../render/static-pod";
+import { commandLine, unitWord } from "../../render/unit";
 import { toYaml } from "../../render/yaml";
 import { parseCertificate } from "../certificates";
 import { sha256 } from "../files";
@@ -14,8 +15,8 @@ export interface Present {
   readonly kubeletKubeconfig?: Buffer;
   /** The client certificate that kubelet renewed last, with its key. */
   readonly kubeletCertificate?: Buffer;
-  /** Static pods by their paths. */
-  readonly manifests?: ReadonlyMap<string, Buffer>;
+  /** Static pods, and etcd's unit, by their paths. */
+  readonly starts?: ReadonlyMap<string, Buffer>;
   /** Files of the tree whose content is another one there, though it was brought there before. */
   readonly edited?: ReadonlySet<string>;
   /** Tells this repair from others. */
@@ -34,6 +35,7 @@ export interface Joining {
 export const KUBELET_KUBECONFIG = kubeconfigRow("kubelet").path;
 export const KUBELET_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
 export const ETCD_MANIFEST = manifestPath(ETCD);
+export const ETCD_UNIT = `${UNITS_DIR}/${ETCD.id}.service`;
 const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
@@ -64,6 +66,7 @@ export function wantedFiles(
       .map((file) => {
         if (isManifest(file.path))
           return manifest(file, tree, present, joining);
+        if (file.path === ETCD_UNIT) return etcdUnit(file, present, joining);
         if (file.path === KUBELET_KUBECONFIG) return kubeconfig(file, present);
         return file;
       }),
@@ -109,9 +112,9 @@ function repaired(
   path: string,
   fingerprint: string,
   read: readonly HostFile[],
-  { manifests, edited, repair }: Present,
+  { starts, edited, repair }: Present,
 ): Readonly<Record<string, string>> {
-  const annotations = annotationsOf(manifests?.get(path));
+  const annotations = annotationsOf(starts?.get(path));
   const goesOn = annotations[FILES_ANNOTATION] === fingerprint;
   const isRepaired =
     edited?.has(path) ||
@@ -145,7 +148,9 @@ function filesOf(
 }
 
 /** Of paths and contents, in any order. */
-export function fingerprintOf(files: readonly HostFile[]): string {
+export function fingerprintOf(
+  files: readonly Pick<HostFile, "path" | "content">[],
+): string {
   const lines = [...files]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, content }) => `${path} ${sha256(content)}\n`);
@@ -154,49 +159,79 @@ export function fingerprintOf(files: readonly HostFile[]): string {
 
 const BIRTH_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
 
-/** etcd reads who the first members are only while it has no data: another list is no reason to restart it. */
+const isBirth = (word: string): boolean =>
+  // systemd has a word with uncommon signs in quotes.
+  BIRTH_FLAGS.some((flag) => word.replace(/^"/, "").startsWith(flag));
+
+const commandOf = (pod: Pod): readonly string[] =>
+  pod.spec.containers[0].command ?? [];
+
 function asMember(
   pod: Pod,
-  { manifests, hasEtcdData }: Present,
+  present: Present,
   joining: Joining | undefined,
 ): Pod {
-  const manifest = manifests?.get(ETCD_MANIFEST);
-  const born = joining
-    ? [
-        `--initial-cluster=${joining.initialCluster}`,
-        "--initial-cluster-state=existing",
-      ]
-    : hasEtcdData && manifest
-      ? birthFlags(manifest)
-      : [];
-  if (born.length === 0) return pod;
+  const birth = joining
+    ? birthOf(joining)
+    : presentBirth(present, ETCD_MANIFEST, (text) =>
+        commandOf(fromYaml(text) as Pod),
+      );
+  if (birth.length === 0) return pod;
   const [container] = pod.spec.containers;
-  const command = container.command ?? [];
-  const isBirth = (word: string): boolean =>
-    BIRTH_FLAGS.some((flag) => word.startsWith(flag));
-  const at = command.findIndex(isBirth);
-  const others = command.filter((word) => !isBirth(word));
+  const command = withBirth(commandOf(pod), birth);
   return {
     ...pod,
-    spec: {
-      ...pod.spec,
-      containers: [
-        {
-          ...container,
-          command: [...others.slice(0, at), ...born, ...others.slice(at)],
-        },
-      ],
-    },
+    spec: { ...pod.spec, containers: [{ ...container, command }] },
   };
 }
 
-function birthFlags(manifestText: Buffer): string[] {
+function etcdUnit(
+  file: HostFile,
+  present: Present,
+  joining: Joining | undefined,
+): HostFile {
+  const text = file.content.toString();
+  const birth = joining
+    ? birthOf(joining).map(unitWord)
+    : presentBirth(present, ETCD_UNIT, wordsOf);
+  if (birth.length === 0) return file;
+  const words = withBirth(wordsOf(text), birth);
+  return {
+    ...file,
+    content: Buffer.from(
+      text.replace(EXEC_START, () => `ExecStart=${commandLine(words)}`),
+    ),
+  };
+}
+
+const EXEC_START = /^ExecStart=((?:.*\\\n)*.*)$/m;
+
+/** Of a unit's command, one a line. */
+const wordsOf = (text: string): string[] =>
+  EXEC_START.exec(text)?.[1].split(/ *\\\n */) ?? [];
+
+/** etcd reads who the first members are only while it has no data: another list is no reason to restart it. */
+function withBirth(command: readonly string[], birth: readonly string[]) {
+  const at = command.findIndex(isBirth);
+  const others = command.filter((word) => !isBirth(word));
+  return [...others.slice(0, at), ...birth, ...others.slice(at)];
+}
+
+const birthOf = ({ initialCluster }: Joining): string[] => [
+  `--initial-cluster=${initialCluster}`,
+  "--initial-cluster-state=existing",
+];
+
+/** The flags that an etcd with data was born with. */
+function presentBirth(
+  { starts, hasEtcdData }: Present,
+  path: string,
+  commandOf: (text: string) => readonly string[],
+): string[] {
+  const text = hasEtcdData ? starts?.get(path) : undefined;
+  if (text === undefined) return [];
   try {
-    const [container] = (fromYaml(manifestText.toString()) as Pod).spec
-      .containers;
-    return (container.command ?? []).filter((word) =>
-      BIRTH_FLAGS.some((flag) => word.startsWith(flag)),
-    );
+    return commandOf(text.toString()).filter(isBirth);
   } catch {
     // A hand broke it: the tree's replaces it.
     return [];

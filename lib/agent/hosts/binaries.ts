@@ -1,0 +1,121 @@
+import { createReadStream } from "node:fs";
+import { NODE_STATE_DIR } from "../../catalog/paths";
+import { undelivered } from "../errors-hosts";
+import type { BinaryRequest } from "../request";
+import type { Host } from "./host";
+
+/** A binary that is brought. */
+export type BroughtBinary = BinaryRequest & Required<BinaryRequest>;
+
+export const isBrought = (binary: BinaryRequest): binary is BroughtBinary =>
+  binary.source !== undefined;
+
+/** Where binaries wait for their node's turn, by their fingerprints. */
+const STAGED = `${NODE_STATE_DIR}/binaries`;
+
+export const stagedPath = ({ source }: BroughtBinary): string =>
+  `${STAGED}/${source.sha256}`;
+
+/** A binary may have a hundred megabytes, and its way be slow. */
+const TIMEOUT = 30 * 60_000;
+
+/** `$1` the folder; then the fingerprints that are wanted there. What isn't wanted any more goes. */
+const STAGED_ALREADY = `
+folder=$1
+shift
+[ -d "$folder" ] || exit 0
+for path in "$folder"/* "$folder"/.[!.]*; do
+  [ -f "$path" ] || continue
+  case " $* " in
+    *" \${path##*/} "*)
+      sum=$(sha256sum <"$path")
+      if [ "\${sum%% *}" = "\${path##*/}" ]; then
+        echo "\${path##*/}"
+        continue
+      fi ;;
+  esac
+  rm -f "$path"
+done
+`;
+
+/** `$1` the folder, `$2` the fingerprint of what is read. It has its name when all of it has come. */
+const STAGE = `
+umask 077
+mkdir -p "$1" || exit 1
+new=$1/.$2.$$
+trap 'rm -f "$new"' EXIT
+cat >"$new" || exit 1
+sum=$(sha256sum <"$new")
+if [ "\${sum%% *}" != "$2" ]; then
+  echo "what arrived is not what was sent" >&2
+  exit 1
+fi
+chmod 0700 "$new" && { sync "$new" 2>/dev/null || sync; } && mv -f "$new" "$1/$2"
+`;
+
+/** Sends what isn't there yet, to wait beside its place; gives what was sent. */
+export async function stageBinaries(
+  host: Host,
+  binaries: readonly BroughtBinary[],
+): Promise<readonly BroughtBinary[]> {
+  const sums = binaries.map(({ source }) => source.sha256);
+  const { stdout } = await host.run(STAGED_ALREADY, {
+    args: [STAGED, ...sums],
+    timeout: TIMEOUT,
+  });
+  const there = new Set(stdout.toString().split("\n"));
+  const missing = binaries.filter(({ source }) => !there.has(source.sha256));
+  for (const { path, source } of missing) {
+    const { exitCode, stderr } = await host.run(STAGE, {
+      args: [STAGED, source.sha256],
+      input: createReadStream(source.file),
+      timeout: TIMEOUT,
+    });
+    if (exitCode !== 0)
+      throw undelivered(
+        host.name,
+        `${source.file} for ${path}: ${stderr.trim()}`,
+      );
+  }
+  return missing;
+}
+
+/** `$1` the folder; then for each a fingerprint and a path. Whoever runs the old one goes on with it. */
+const PLACE = `
+folder=$1
+shift
+while [ $# -gt 0 ]; do
+  staged=$folder/$1
+  path=$2
+  new=\${path%/*}/.\${path##*/}.new
+  shift 2
+  (umask 022 && mkdir -p "\${path%/*}") || exit 1
+  # Where it waits no more, all but its mode and owner is right already.
+  [ -f "$staged" ] || staged=$path
+  rm -f "$new"
+  if ! { cat "$staged" >"$new" && chown 0:0 "$new" && chmod 0755 "$new" && mv -f "$new" "$path"; }; then
+    rm -f "$new"
+    echo "$path cannot be written" >&2
+    exit 1
+  fi
+done
+rm -rf "$folder"
+sync
+`;
+
+/** Moves what waits into its place, one rename each. */
+export async function placeBinaries(
+  host: Host,
+  binaries: readonly BinaryRequest[],
+): Promise<void> {
+  const brought = binaries.filter(isBrought);
+  if (brought.length === 0) return;
+  const { exitCode, stderr } = await host.run(PLACE, {
+    args: [
+      STAGED,
+      ...brought.flatMap(({ path, source }) => [source.sha256, path]),
+    ],
+    timeout: TIMEOUT,
+  });
+  if (exitCode !== 0) throw undelivered(host.name, stderr.trim());
+}

@@ -1,0 +1,162 @@
+import { KUBELET_UNIT } from "../../catalog/kubelet";
+import { KUBELET_DIR, NODE_STATE_DIR, UNITS_DIR } from "../../catalog/paths";
+import { toYaml } from "../../render/yaml";
+import type { HostFile } from "../hosts/host";
+import type { BinaryRequest, ComponentRequest } from "../request";
+import { fromYaml } from "../yaml";
+import { fingerprintOf, KUBELET_KUBECONFIG } from "./wanted";
+
+/** A component that systemd runs, and the files that it is started with. */
+export interface Unit {
+  readonly component: ComponentRequest;
+  /** systemd's name of it. */
+  readonly name: string;
+  /** It is no package's. */
+  readonly isOurs: boolean;
+  /** Its file and the drop-ins of it: what it was started with counts, not what it was told since. */
+  readonly own: readonly HostFile[];
+  /** The files that it is told to read. */
+  readonly read: readonly HostFile[];
+  /** Of those that are brought: what it runs. */
+  readonly binaries: readonly BinaryRequest[];
+  /** Where the host remembers what it was started with. */
+  readonly stamp: string;
+}
+
+/** The path of a unit's file, unless it is a package's. */
+export const unitPath = (unit: string): string => `${UNITS_DIR}/${unit}`;
+
+/** Whether systemd takes a file for a unit's, or for a part of one. */
+export const isOfUnits = (path: string): boolean =>
+  path.startsWith(`${UNITS_DIR}/`);
+
+/** The unit whose file it is; drop-ins are parts of one. */
+export const unitAt = (path: string): string | undefined =>
+  isOfUnits(path) && path.lastIndexOf("/") === UNITS_DIR.length
+    ? /[^/]+\.service$/.exec(path)?.[0]
+    : undefined;
+
+/** The file that starts a component as soon as it is there. */
+export const startOf = ({
+  manifest,
+  unit,
+}: ComponentRequest): string | undefined =>
+  manifest ?? (unit === undefined ? undefined : unitPath(unit));
+
+export function unitsOf(
+  components: readonly ComponentRequest[],
+  files: readonly HostFile[],
+  binaries: readonly BinaryRequest[] = [],
+): Unit[] {
+  return components.flatMap((component) => {
+    const { name, unit } = component;
+    if (unit === undefined) return [];
+    const own = files.filter(({ path }) => isOf(unit, path));
+    const isOurs = own.some(({ path }) => path === unitPath(unit));
+    const named = isOurs ? readBy(own, files) : new Set<HostFile>();
+    const read = files.filter(
+      (file) =>
+        !own.includes(file) &&
+        (named.has(file) || (unit === KUBELET_UNIT && isKubelets(file.path))),
+    );
+    return [
+      {
+        ...{ component, name: unit, isOurs, own, read },
+        binaries: binaries.filter(
+          ({ path, source }) =>
+            source && own.some((file) => names(textOf(file), path)),
+        ),
+        stamp: `${NODE_STATE_DIR}/${name}`,
+      },
+    ];
+  });
+}
+
+const isOf = (unit: string, path: string): boolean =>
+  path === unitPath(unit) || path.startsWith(`${unitPath(unit)}.d/`);
+
+/** What kubelet reads only when it starts. */
+export const isKubelets = (path: string): boolean =>
+  path.startsWith(`${KUBELET_DIR}/`) ||
+  isOf(KUBELET_UNIT, path) ||
+  path === KUBELET_KUBECONFIG;
+
+/** Those that the first ones name, those that these name, and so on. */
+function readBy(
+  first: readonly HostFile[],
+  files: readonly HostFile[],
+): Set<HostFile> {
+  const found = new Set<HostFile>();
+  let next = first;
+  while (next.length > 0) {
+    const texts = next.map(textOf);
+    next = files.filter(
+      (file) =>
+        !found.has(file) && texts.some((text) => names(text, file.path)),
+    );
+    next.forEach((file) => found.add(file));
+  }
+  return found;
+}
+
+/** Configurations are small. */
+const LARGEST_TEXT = 64 * 1024;
+
+/** A unit doubles what it would take for its own signs. */
+function textOf({ path, content }: HostFile): string {
+  if (content.length > LARGEST_TEXT || content.includes(0)) return "";
+  const text = content.toString();
+  return isOfUnits(path) ? text.replace(/%%|\$\$/g, ([sign]) => sign) : text;
+}
+
+/** Whether a path stands in a text, and not as a part of a longer one. */
+function names(text: string, path: string): boolean {
+  for (let at = 0; (at = text.indexOf(path, at)) !== -1; at++) {
+    const end = at + path.length;
+    const isStart = !/[\w./]/.test(text.slice(Math.max(0, at - 1), at));
+    // A sentence may end with it.
+    const isEnd = !/^(\w|\/|[.-][\w.-])/.test(text.slice(end, end + 2));
+    if (isStart && isEnd) return true;
+  }
+  return false;
+}
+
+/** What a unit is started with: of its own, and of what it reads. */
+export interface Fingerprint {
+  readonly own: string;
+  readonly read?: string;
+}
+
+/** Of a package's unit all is one: it was so before there were others. kubelet renews its credentials itself. */
+export function fingerprintOfUnit(unit: Unit): Fingerprint {
+  const { isOurs, own, read, binaries } = unit;
+  const brought = binaries.map(({ path, source }) => ({
+    path,
+    content: Buffer.from(source?.sha256 ?? ""),
+  }));
+  const told = read.map((file) =>
+    file.path === KUBELET_KUBECONFIG ? withoutUsers(file) : file,
+  );
+  return isOurs
+    ? { own: fingerprintOf([...own, ...brought]), read: fingerprintOf(told) }
+    : { own: fingerprintOf([...own, ...told]) };
+}
+
+export const stampText = ({ own, read }: Fingerprint): string =>
+  read === undefined ? own : `${own} ${read}`;
+
+function withoutUsers(file: HostFile): HostFile {
+  const kubeconfig = { ...(fromYaml(file.content.toString()) as object) };
+  return {
+    ...file,
+    content: Buffer.from(toYaml({ ...kubeconfig, users: undefined })),
+  };
+}
+
+/** Where a unit writes what it says, if not to the journal. */
+export function logFileOf({ own }: Unit): string | undefined {
+  const text = own.map(textOf).join("\n");
+  return /^Standard(?:Error|Output)=(?:append|file|truncate):(\/.+)$/m.exec(
+    text,
+  )?.[1];
+}
