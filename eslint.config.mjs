@@ -66,7 +66,14 @@ export default tseslint.config(
   },
   {
     files: ["**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly" } },
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...["process", "console", "AbortController"],
+          ...["setTimeout", "clearTimeout"],
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
   },
   ...layerRules,
 );

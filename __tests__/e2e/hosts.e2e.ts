@@ -134,6 +134,34 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     );
   });
 
+  step("answer through the API server what a kubelet is asked", async () => {
+    const node = "worker-1";
+    const ask = (path: string): Promise<string> =>
+      cluster.kubectl("get", "--raw", `/api/v1/nodes/${node}/proxy/${path}`);
+    const names = ({ items }: PodList): string[] =>
+      items.map(({ metadata }) => metadata.name).sort();
+    const pods = JSON.parse(
+      await cluster.kubectl(
+        ...["get", "pods", "--all-namespaces", "--output", "json"],
+        ...["--field-selector", `spec.nodeName=${node}`],
+      ),
+    ) as PodList;
+    expect(pods.items.length).toBeGreaterThan(0);
+    expect(names(JSON.parse(await ask("pods")) as PodList)).toEqual(
+      names(pods),
+    );
+    expect(await ask("healthz")).toBe("ok");
+    expect(JSON.parse(await ask("stats/summary"))).toMatchObject({
+      node: { nodeName: node },
+    });
+    expect(await ask("metrics")).toContain("kubelet_running_pods");
+    expect(JSON.parse(await ask("configz"))).toMatchObject({
+      kubeletconfig: { failCgroupV1: false },
+    });
+    // As long as debugging handlers are on, which they are by default.
+    expect(await ask("logs/")).toContain("<pre>");
+  });
+
   step(
     "are left alone by a second deploy, which takes less than 10 s",
     async () => {
@@ -181,6 +209,10 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     return all;
   }
 });
+
+interface PodList {
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+}
 
 /** As a pod would: by the cluster's own nameserver. */
 const ASK_COREDNS = `
