@@ -1,3 +1,5 @@
+import type { UnitUser } from "./units";
+
 /**
  * The certificate authorities of a cluster, and the key pair of the service accounts.
  * @see https://kubernetes.io/docs/setup/best-practices/certificates/
@@ -11,6 +13,8 @@ export interface AuthorityRow {
   /** Below `certificatesDir`, without `.crt` and `.key`. */
   readonly path: string;
   readonly commonName: string;
+  /** Who reads its key on a node, where units have users of their own; absent: nobody but root. */
+  readonly keyReader?: UnitUser;
 }
 
 export const AUTHORITIES: readonly AuthorityRow[] = Object.freeze([
@@ -19,6 +23,8 @@ export const AUTHORITIES: readonly AuthorityRow[] = Object.freeze([
     purpose: "certificate authority of Kubernetes",
     path: "ca",
     commonName: "kubernetes",
+    // The controller manager signs with it.
+    keyReader: "kubernetes",
   },
   {
     id: "etcd-ca",
@@ -42,5 +48,6 @@ export function authority(id: AuthorityId): AuthorityRow {
 export const SERVICE_ACCOUNT_KEY_PAIR = Object.freeze({
   id: "sa",
   purpose: "key pair that signs service account tokens",
+  keyReader: "kubernetes",
   path: "sa",
 } as const);

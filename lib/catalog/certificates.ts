@@ -1,6 +1,7 @@
 import { indexedAddress } from "./addresses";
 import type { AuthorityId } from "./authorities";
 import type { Site, SiteNode } from "./site";
+import type { UnitUser } from "./units";
 
 /** The extended key usages, in OpenSSL's words. */
 export type Usage = "serverAuth" | "clientAuth";
@@ -29,6 +30,8 @@ export interface CertificateRow {
   subject(site: Site, node: SiteNode): Subject;
   /** DNS names and addresses; a certificate without any is a client's. */
   names?(site: Site, node: SiteNode): readonly string[];
+  /** Who reads its key on a node, where units have users of their own; absent: its component's. */
+  readonly keyReader?: UnitUser;
   /** Absent: always. */
   needed?(site: Site): boolean;
 }
@@ -142,6 +145,8 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     purpose: "client certificate for health checks of etcd",
     authority: "etcd-ca",
     component: "etcd",
+    // Whoever asks for etcd's health may do anything to it.
+    keyReader: "root",
     path: "etcd/healthcheck-client",
     usages: ["clientAuth"],
     subject: () => ({ commonName: "kube-etcd-healthcheck-client" }),

@@ -17,10 +17,12 @@ export interface ComponentRow {
   /** What it asks of the machine. */
   requests(site: Site): Readonly<Record<string, string>>;
   volumes(site: Site): readonly Volume[];
+  /** Directories that are its own to write to, as a unit; absent: none. */
+  directories?(site: Site): readonly string[];
   /** kubeadm lists the mounts by name, but for etcd's. */
   readonly mountsAsListed?: true;
   annotations?(site: Site, node: SiteNode): Readonly<Record<string, string>>;
-  /** Absent: always. */
+  /** Whether each control-plane node has it; absent: always. */
   needed?(site: Site): boolean;
 }
 
@@ -68,6 +70,12 @@ export function file(name: string, path: string): Volume {
 export function lastValue(args: ExtraArgs, flag: string): string | undefined {
   const value = args[flag];
   return typeof value === "string" ? value : value?.at(-1);
+}
+
+/** The directory of the file that a flag names; none where it names none, or standard output. */
+export function directoryOfFlag(args: ExtraArgs, flag: string): string[] {
+  const path = lastValue(args, flag) ?? "-";
+  return path === "-" ? [] : [path.slice(0, path.lastIndexOf("/"))];
 }
 
 /** A component that listens everywhere is asked at the address of its pod. */

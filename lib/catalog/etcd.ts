@@ -59,11 +59,19 @@ export const ETCD: ComponentRow = Object.freeze<ComponentRow>({
     directory("etcd-data", local(site).dataDir, false),
     directory("etcd-certs", certificatePath(site, "etcd"), false),
   ],
+  directories: (site) => {
+    const { dataDir, extraArgs } = local(site);
+    const wal = lastValue(extraArgs, "wal-dir");
+    return [
+      lastValue(extraArgs, "data-dir") ?? dataDir,
+      ...(wal === undefined ? [] : [wal]),
+    ];
+  },
   mountsAsListed: true,
   annotations: (site, node) => ({
     "kubeadm.kubernetes.io/etcd.advertise-client-urls": clientUrl(site, node),
   }),
-  needed: (site) => site.etcd.kind === "local",
+  needed: (site) => site.etcd.kind === "local" && !site.etcd.nodes,
 });
 
 function certificateArguments(site: Site): Record<string, string> {

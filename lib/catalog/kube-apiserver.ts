@@ -2,6 +2,7 @@ import {
   caVolumes,
   type ComponentRow,
   directory,
+  directoryOfFlag,
   etcdCertificateVolumes,
   kubernetesImage,
   lastValue,
@@ -29,6 +30,9 @@ export const KUBE_APISERVER: ComponentRow = Object.freeze<ComponentRow>({
       ...("authorization-config" in site.apiServer.extraArgs
         ? {}
         : { "authorization-mode": "Node,RBAC" }),
+      ...(node.bindAddress !== undefined && {
+        "bind-address": node.bindAddress,
+      }),
       "client-ca-file": pki("ca.crt"),
       "enable-admission-plugins": "NodeRestriction",
       "enable-bootstrap-token-auth": "true",
@@ -56,7 +60,7 @@ export const KUBE_APISERVER: ComponentRow = Object.freeze<ComponentRow>({
   options: (site) => site.apiServer,
   // Not the loopback: who advertises an address must answer there.
   probes: (_site, node) => ({
-    host: probeHost(node.address.host),
+    host: probeHost(node.bindAddress ?? node.address.host),
     scheme: "HTTPS",
     liveness: "/livez",
     readiness: "/readyz",
@@ -68,6 +72,8 @@ export const KUBE_APISERVER: ComponentRow = Object.freeze<ComponentRow>({
     directory("k8s-certs", site.certificatesDir),
     ...etcdCertificateVolumes(site),
   ],
+  directories: (site) =>
+    directoryOfFlag(site.apiServer.extraArgs, "audit-log-path"),
   annotations: (_site, node) => ({
     // `kubeadm join` and `upgrade` read from here what the node advertises.
     "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": `${node.address.urlHost}:${node.bindPort}`,

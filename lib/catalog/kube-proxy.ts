@@ -1,8 +1,10 @@
 import { kubernetesImage } from "./component";
+import { kubeconfigPath } from "./kubeconfigs";
 import { KUBE_PROXY_DIR } from "./paths";
 import type { Site } from "./site";
+import { isKubeProxyUnit } from "./units";
 
-/** The keys of kube-proxy's ConfigMap, which are files of its pods. */
+/** The keys of kube-proxy's ConfigMap, which are files of its pods; a unit has the configuration there as well. */
 export const KUBE_PROXY_FILES = Object.freeze({
   configuration: "config.conf",
   kubeconfig: "kubeconfig.conf",
@@ -26,7 +28,9 @@ export function kubeProxyDefaults(
     kind: "KubeProxyConfiguration",
     bindAddress: ipv6 ? "::" : "0.0.0.0",
     clientConnection: {
-      kubeconfig: `${KUBE_PROXY_DIR}/${KUBE_PROXY_FILES.kubeconfig}`,
+      kubeconfig: isKubeProxyUnit(site)
+        ? kubeconfigPath(site, "kube-proxy")
+        : `${KUBE_PROXY_DIR}/${KUBE_PROXY_FILES.kubeconfig}`,
     },
     ...(site.podSubnets.length > 0
       ? { clusterCIDR: site.podSubnets.join(",") }

@@ -1,15 +1,21 @@
 import type { ComponentId, Subject } from "./certificates";
 import { KUBERNETES_DIR } from "./paths";
 import type { Site, SiteNode } from "./site";
+import { isKubeProxyUnit } from "./units";
 
 export type KubeconfigId =
-  "admin" | "super-admin" | "controller-manager" | "scheduler" | "kubelet";
+  | "admin"
+  | "super-admin"
+  | "controller-manager"
+  | "scheduler"
+  | "kubelet"
+  | "kube-proxy";
 
 export interface KubeconfigRow {
   readonly id: KubeconfigId;
   readonly purpose: string;
   /** Absent: for people. */
-  readonly component?: ComponentId;
+  readonly component?: ComponentId | "kube-proxy";
   /** On a host. */
   readonly path: string;
   /** The address of the whole cluster, or the node's own API server. */
@@ -18,6 +24,8 @@ export interface KubeconfigRow {
   readonly rotated?: boolean;
   /** The user's name in the file is the common name. */
   subject(node: SiteNode): Subject;
+  /** Absent: always. */
+  needed?(site: Site): boolean;
 }
 
 /**
@@ -74,6 +82,17 @@ export const KUBECONFIGS: readonly KubeconfigRow[] = Object.freeze<
       commonName: `system:node:${node.name}`,
       organizations: ["system:nodes"],
     }),
+  },
+  {
+    // In a pod it has a service account.
+    id: "kube-proxy",
+    purpose: "kubeconfig of kube-proxy",
+    component: "kube-proxy",
+    path: "/etc/kubernetes/kube-proxy.conf",
+    server: "endpoint",
+    // Kubernetes binds the name to what it may do.
+    subject: () => ({ commonName: "system:kube-proxy" }),
+    needed: isKubeProxyUnit,
   },
 ]);
 

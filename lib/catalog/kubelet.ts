@@ -27,13 +27,19 @@ export const KUBELET_FLAGS_VARIABLE = "KUBELET_KUBEADM_ARGS";
 /** What a kubelet without a certificate joins with. */
 export const BOOTSTRAP_KUBECONFIG = `${KUBERNETES_DIR}/bootstrap-kubelet.conf`;
 
+/** Whom it talks to: what it has, or asks for with what it joins with. */
+export const KUBELET_KUBECONFIGS: readonly string[] = Object.freeze([
+  `--bootstrap-kubeconfig=${BOOTSTRAP_KUBECONFIG}`,
+  `--kubeconfig=${kubeconfigRow("kubelet").path}`,
+]);
+
 /**
  * How systemd starts kubelet, as the drop-in of kubeadm's package says it. Packages for Debian and for Fedora name
  * different files for the variables of whoever looks after the machine.
  * @see https://github.com/kubernetes/release/blob/cd53840/cmd/krel/templates/latest/kubeadm/10-kubeadm.conf
  */
 export const KUBELET_SERVICE: readonly string[] = Object.freeze([
-  `Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=${BOOTSTRAP_KUBECONFIG} --kubeconfig=${kubeconfigRow("kubelet").path}"`,
+  `Environment="KUBELET_KUBECONFIG_ARGS=${KUBELET_KUBECONFIGS.join(" ")}"`,
   `Environment="KUBELET_CONFIG_ARGS=--config=${KUBELET_FILES.configuration}"`,
   `EnvironmentFile=-${KUBELET_FILES.flags}`,
   "EnvironmentFile=-/etc/default/kubelet",
@@ -62,7 +68,9 @@ export function kubeletDefaults(site: Site): Readonly<Record<string, unknown>> {
     clusterDomain: site.dnsDomain,
     healthzBindAddress: "127.0.0.1",
     healthzPort: PORTS.kubeletHealthz,
-    staticPodPath: MANIFESTS_DIR,
+    ...(site.runtime.kind === "static-pods" && {
+      staticPodPath: MANIFESTS_DIR,
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Site } from "./site";
+import { isKubeProxyUnit } from "./units";
 
 export type ObjectGroupId =
   | "cluster-admins"
@@ -52,7 +53,7 @@ export const OBJECT_GROUPS: readonly ObjectGroupRow[] = Object.freeze<
   {
     id: "kube-proxy",
     purpose: "the cluster's services",
-    needed: (site) => site.kubeProxy.enabled,
+    needed: (site) => site.kubeProxy.enabled && !isKubeProxyUnit(site),
   },
   { id: "nodes", purpose: "labels and taints of the control-plane nodes" },
 ]);

@@ -109,6 +109,8 @@ export interface SiteNode {
   readonly addresses: readonly string[];
   /** Its API server's; a worker has none there. */
   readonly bindPort: number;
+  /** Where its API server listens; absent: at all addresses of the machine. */
+  readonly bindAddress?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** `undefined` means kubeadm's default, the control-plane taint. */
   readonly taints?: readonly Taint[];
@@ -196,6 +198,8 @@ export interface LocalEtcd {
   readonly kind: "local";
   /** Hosts that run nothing but etcd; absent: a member on each control-plane node. */
   readonly nodes?: readonly SiteNode[];
+  /** How members are run there; absent: as the rest of the cluster. */
+  readonly runtime?: SystemdRuntime;
   /** Whether clients and peers have certificates. */
   readonly tls: boolean;
   readonly dataDir: string;

@@ -9,7 +9,7 @@ import { Guard } from "../terraform/guard";
 import type { Store } from "../terraform/store";
 import { yamlTemplate } from "../terraform/template";
 import type { Duration } from "./duration";
-import { fileReference, MODES } from "./files";
+import { type FileAccess, fileReference, MODES, PRIVATE } from "./files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, authorityLifetime } from "./lifetime";
 
@@ -216,10 +216,14 @@ function authorityBatch(scope: Construct, store: Store, path: string): Batch {
 }
 
 /** An authority's files, there and on nodes. @internal */
-export function authorityFiles(path: string, withKey: boolean): ArtefactFile[] {
+export function authorityFiles(
+  path: string,
+  withKey: boolean,
+  access: FileAccess = PRIVATE,
+): ArtefactFile[] {
   const certificate = { path: `${path}.crt`, mode: MODES.public };
   return withKey
-    ? [certificate, { path: `${path}.key`, mode: MODES.private }]
+    ? [certificate, { path: `${path}.key`, ...access }]
     : [certificate];
 }
 

@@ -7,7 +7,7 @@ import { Batch } from "../terraform/batch";
 import { yamlTemplate } from "../terraform/template";
 import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "./duration";
-import { MODES } from "./files";
+import { type FileAccess, MODES, PRIVATE } from "./files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
 
@@ -66,6 +66,9 @@ export interface CertificateProps {
 
   /** Makes it together with others. @internal */
   readonly batch?: Batch;
+
+  /** Who may read its key on a node. @internal */
+  readonly access?: FileAccess;
 }
 
 /** A certificate with its key. Made at apply, in the store, where the key stays. */
@@ -95,7 +98,7 @@ export class Certificate extends Construct {
       purpose: props.purpose ?? `certificate ${props.commonName}`,
       files: [
         { path: `${this.path}.crt`, mode: MODES.public },
-        { path: `${this.path}.key`, mode: MODES.private },
+        { path: `${this.path}.key`, ...(props.access ?? PRIVATE) },
       ],
       spec: yamlTemplate(spec, toYaml),
       upstream: [authority.artefact],

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { KUBECONFIGS } from "../catalog/kubeconfigs";
 import { KubeApiserver } from "./kube-apiserver";
+import { KubeProxy } from "./kube-proxy";
 import { KubeControllerManager } from "./kube-controller-manager";
 import { KubeScheduler } from "./kube-scheduler";
 import { Kubelet } from "./kubelet";
@@ -17,6 +18,8 @@ export class ControlPlaneNode extends NodeComponent {
   readonly scheduler: KubeScheduler;
   /** Its kubelet: configuration, serving certificate and kubeconfig. */
   readonly kubelet: Kubelet;
+  /** Its kube-proxy, where that is a unit. */
+  readonly kubeProxy?: KubeProxy;
 
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
     super(scope, id, props);
@@ -28,6 +31,7 @@ export class ControlPlaneNode extends NodeComponent {
     );
     this.scheduler = new KubeScheduler(this, "kube-scheduler", props);
     this.kubelet = new Kubelet(this, "kubelet", props);
+    this.kubeProxy = KubeProxy.on(this, this.ground);
     for (const row of KUBECONFIGS.filter(({ component }) => !component))
       this.addKubeconfig(row);
     const own = props.cluster.nodes.find(({ name }) => name === props.node);

@@ -157,7 +157,7 @@ export class ControlPlane extends Construct {
         this,
         controlPlaneNodeFacts(this.site, node),
         props.nodes[i],
-        props.images,
+        { images: props.images, binaries: props.runtime?.binaries },
       ),
     );
 
@@ -243,6 +243,7 @@ export class ControlPlane extends Construct {
         authorities: this.authorities,
         renewBefore: this.props.renewBefore,
         images: this.props.images,
+        binaries: this.props.runtime?.binaries,
         machines: [
           ...this.props.nodes,
           ...pools.flatMap(({ machines }) => machines),

@@ -33,6 +33,6 @@ class EtcdMember extends NodeComponent {
     super(scope, id, props);
     this.addAuthorities("etcd-ca");
     this.addCertificates("etcd");
-    this.addManifest(ETCD);
+    this.addComponent(ETCD);
   }
 }

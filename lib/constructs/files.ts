@@ -1,12 +1,22 @@
 import { statSync } from "node:fs";
 import type { Construct } from "constructs";
 import type { FileReference } from "../render/specs";
+import type { ArtefactFile } from "../terraform/artefact";
 import { fromStack } from "../terraform/store";
 import { code, quote } from "../terraform/template";
 import { sourceMissing } from "./errors";
 
 /** The modes that kubeadm gives its files. */
 export const MODES = { public: "0644", private: "0600" } as const;
+
+/** Who may read a file on a node. */
+export type FileAccess = Pick<ArtefactFile, "mode" | "owner">;
+
+export const PRIVATE: FileAccess = { mode: MODES.private };
+
+/** For root, and for the group of a user that isn't root. */
+export const readableBy = (user: string): FileAccess =>
+  user === "root" ? PRIVATE : { mode: "0640", owner: `root:${user}` };
 
 /** A file of the user's: its way from the stack's folder, and its hash, which Terraform takes at plan. */
 export function fileReference(scope: Construct, source: string): FileReference {

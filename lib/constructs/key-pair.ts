@@ -6,7 +6,7 @@ import { Batch } from "../terraform/batch";
 import { Guard } from "../terraform/guard";
 import type { Store } from "../terraform/store";
 import { yamlTemplate } from "../terraform/template";
-import { MODES } from "./files";
+import { type FileAccess, PRIVATE } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
 
 /** A key pair and where it is. */
@@ -79,9 +79,12 @@ export class KeyPair extends Construct {
 }
 
 /** Its files, there and on nodes. @internal */
-export function keyPairFiles(path: string): ArtefactFile[] {
+export function keyPairFiles(
+  path: string,
+  access: FileAccess = PRIVATE,
+): ArtefactFile[] {
   return [
-    { path: `${path}.key`, mode: MODES.private },
-    { path: `${path}.pub`, mode: MODES.private },
+    { path: `${path}.key`, ...access },
+    { path: `${path}.pub`, ...access },
   ];
 }

@@ -17,6 +17,6 @@ export class KubeApiserver extends NodeComponent {
     );
     this.addServiceAccountKeyPair();
     this.addCertificates("kube-apiserver");
-    this.addManifest(KUBE_APISERVER);
+    this.addComponent(KUBE_APISERVER);
   }
 }

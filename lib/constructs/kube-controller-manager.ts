@@ -17,6 +17,6 @@ export class KubeControllerManager extends NodeComponent {
     this.addAuthorities("ca", "front-proxy-ca");
     this.addServiceAccountKeyPair();
     this.kubeconfig = this.addKubeconfig(kubeconfigRow("controller-manager"));
-    this.addManifest(KUBE_CONTROLLER_MANAGER);
+    this.addComponent(KUBE_CONTROLLER_MANAGER);
   }
 }

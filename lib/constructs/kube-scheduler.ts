@@ -15,6 +15,6 @@ export class KubeScheduler extends NodeComponent {
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
     super(scope, id, props);
     this.kubeconfig = this.addKubeconfig(kubeconfigRow("scheduler"));
-    this.addManifest(KUBE_SCHEDULER);
+    this.addComponent(KUBE_SCHEDULER);
   }
 }

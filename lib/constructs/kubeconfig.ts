@@ -13,7 +13,7 @@ import { yamlTemplate } from "../terraform/template";
 import type { Certificate } from "./certificate";
 import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "./duration";
-import { fileReference, MODES } from "./files";
+import { type FileAccess, fileReference, PRIVATE } from "./files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
 
@@ -169,6 +169,9 @@ export interface KubeconfigProps {
 
   /** Makes it together with others. @internal */
   readonly batch?: Batch;
+
+  /** Who may read it on a node. @internal */
+  readonly access?: FileAccess;
 }
 
 /** A kubeconfig: one cluster, one user, one context. */
@@ -208,7 +211,7 @@ export class Kubeconfig extends Construct {
       batch,
       kind: "kubeconfig",
       purpose: props.purpose ?? `kubeconfig ${id}`,
-      files: [{ path, mode: MODES.private }],
+      files: [{ path, ...(props.access ?? PRIVATE) }],
       spec: yamlTemplate(spec, toYaml),
       upstream: [
         authority.artefact,

@@ -6,6 +6,8 @@ import {
 } from "../catalog/authorities";
 import type { ComponentRow } from "../catalog/components";
 import { certificatePath } from "../catalog/paths";
+import { runtimeOf } from "../catalog/units";
+import { componentUnit } from "../render/component-unit";
 import { type Fingerprint, withMountedFiles } from "../render/mounted-files";
 import { manifestPath, staticPod } from "../render/static-pod";
 import { toYaml } from "../render/yaml";
@@ -42,7 +44,14 @@ export abstract class NodeComponent extends NodePart {
     super(scope, id, groundOf(props));
   }
 
-  protected addManifest(row: ComponentRow): void {
+  /** What starts it: its static pod or its unit. A process needs neither. */
+  protected addComponent(row: ComponentRow): void {
+    if (runtimeOf(this.site, row.id).kind === "static-pods")
+      this.addManifest(row);
+    this.addUnit(row.id, (ground) => componentUnit(row, ground));
+  }
+
+  private addManifest(row: ComponentRow): void {
     const files = this.props.cluster.nodes.find(
       ({ name }) => name === this.siteNode.name,
     )?.files;
@@ -62,10 +71,13 @@ export abstract class NodeComponent extends NodePart {
   }
 
   protected addServiceAccountKeyPair(): void {
-    const { id, path, purpose } = SERVICE_ACCOUNT_KEY_PAIR;
+    const { id, path, purpose, keyReader } = SERVICE_ACCOUNT_KEY_PAIR;
     const keyPair = this.props.authorities.serviceAccount;
     if (!keyPair) throw authorityMissing(this.node.id, "serviceAccount");
-    const files = keyPairFiles(certificatePath(this.site, path));
+    const files = keyPairFiles(
+      certificatePath(this.site, path),
+      this.readableBy(keyReader),
+    );
     this.tree.copy(
       keyPair.artefact,
       id,

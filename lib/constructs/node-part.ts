@@ -7,13 +7,41 @@ import {
   isNeeded,
 } from "../catalog/certificates";
 import { kubeconfigPath, type KubeconfigRow } from "../catalog/kubeconfigs";
+import { KUBELET_FILES } from "../catalog/kubelet";
 import { certificatePath } from "../catalog/paths";
 import type { Site, SiteNode } from "../catalog/site";
+import {
+  etcdRuntime,
+  LOGS_UNIT,
+  runtimeOf,
+  type UnitId,
+  unitPath,
+  unitRow,
+  unitUser,
+  type UnitUser,
+} from "../catalog/units";
 import { serverOf } from "../render/kubeconfig";
-import { kubeletFiles } from "../render/kubelet";
+import {
+  kubeletUnit,
+  logsUnit,
+  type UnitGround,
+} from "../render/component-unit";
+import { kubeletFiles, type NodeFile } from "../render/kubelet";
+import {
+  type Unit,
+  unitFile,
+  type UnitQuote,
+  unitVariable,
+  unitWord,
+} from "../render/unit";
 import { toYaml } from "../render/yaml";
 import type { Store } from "../terraform/store";
-import { textTemplate, yamlTemplate } from "../terraform/template";
+import {
+  textTemplate,
+  unitVariableTemplate,
+  unitWordTemplate,
+  yamlTemplate,
+} from "../terraform/template";
 import { Certificate } from "./certificate";
 import {
   authorityFiles,
@@ -22,6 +50,7 @@ import {
 import type { ClusterAuthorities } from "./cluster-authorities";
 import { Duration } from "./duration";
 import { authorityMissing, storeMismatch } from "./errors";
+import { type FileAccess, MODES, PRIVATE, readableBy } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
 import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
 import { NodeTree } from "./node-tree";
@@ -36,6 +65,13 @@ export interface NodeGround {
   readonly renewBefore?: Duration;
 }
 
+const QUOTE: UnitQuote = {
+  word: (text) => unitWordTemplate(text, unitWord),
+  variable: (name, value) => unitVariableTemplate(name, value, unitVariable),
+};
+
+const NO_DROP_IN = "# kubelet.service says it all.\n";
+
 /** Files of one node that are made from rows of the catalog. @internal */
 export abstract class NodePart extends Construct {
   protected readonly site: Site;
@@ -46,7 +82,7 @@ export abstract class NodePart extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    private readonly ground: NodeGround,
+    protected readonly ground: NodeGround,
   ) {
     super(scope, id);
     this.site = ground.site;
@@ -77,6 +113,7 @@ export abstract class NodePart extends Construct {
         path: this.tree.path(certificatePath(this.site, row.path)),
         purpose: `${row.purpose} on ${this.siteNode.name}`,
         batch: this.tree.batch,
+        access: this.readableBy(row.keyReader ?? unitRow(component).user),
       });
       this.made.set(row.id, certificate);
     }
@@ -94,14 +131,28 @@ export abstract class NodePart extends Construct {
       path: this.tree.path(kubeconfigPath(this.site, row.id)),
       purpose: `${row.purpose} on ${this.siteNode.name}`,
       batch: this.tree.batch,
+      ...(row.component && {
+        access: this.readableBy(unitRow(row.component).user),
+      }),
     });
   }
 
   protected addKubeletFiles(): void {
-    for (const { path, mode, content } of kubeletFiles(
-      this.site,
-      this.siteNode,
-    )) {
+    this.addConfiguration("kubelet", kubeletFiles(this.site, this.siteNode));
+    if (this.site.runtime.kind !== "systemd") return;
+    this.addUnit("kubelet", kubeletUnit);
+    // A package's drop-in of this name, which would win over the unit, does not count.
+    this.addConfiguration("kubelet", [
+      { path: KUBELET_FILES.dropIn, mode: MODES.public, content: NO_DROP_IN },
+    ]);
+  }
+
+  /** Files of a component that the plan shows. */
+  protected addConfiguration(
+    component: UnitId,
+    files: readonly NodeFile[],
+  ): void {
+    for (const { path, mode, content } of files) {
       this.tree.text(this, posix.parse(path).name, {
         path,
         mode,
@@ -109,9 +160,46 @@ export abstract class NodePart extends Construct {
           typeof content === "string"
             ? textTemplate(content)
             : yamlTemplate(content, toYaml),
-        purpose: `configuration of kubelet on ${this.siteNode.name}`,
+        purpose: `configuration of ${component} on ${this.siteNode.name}`,
       });
     }
+  }
+
+  /** The unit of a component, where it is one, and what makes the directory of its log. */
+  protected addUnit(
+    component: UnitId,
+    render: (ground: UnitGround) => Unit,
+  ): void {
+    const { site, siteNode: node, tree } = this;
+    const runtime = runtimeOf(site, component);
+    if (runtime.kind !== "systemd") return;
+    this.addUnitFile(
+      this,
+      component,
+      render({ site, node, runtime, quote: QUOTE }),
+    );
+    const { logDirectory } = runtime;
+    if (logDirectory === undefined || tree.node.tryFindChild(LOGS_UNIT)) return;
+    const logs = new Construct(tree, LOGS_UNIT);
+    this.addUnitFile(logs, LOGS_UNIT, logsUnit(logDirectory));
+  }
+
+  private addUnitFile(scope: Construct, id: string, unit: Unit): void {
+    this.tree.text(scope, "unit", {
+      path: unitPath(id),
+      mode: MODES.public,
+      text: textTemplate(unitFile(unit)),
+      purpose: `unit of ${id} on ${this.siteNode.name}`,
+    });
+  }
+
+  /** Who may read what a unit is told to read; with static pods everything is root's. */
+  protected readableBy(reader: UnitUser = "root"): FileAccess {
+    const { site } = this;
+    const runtime = reader === "etcd" ? etcdRuntime(site) : site.runtime;
+    return runtime.kind === "systemd"
+      ? readableBy(unitUser(runtime, reader))
+      : PRIVATE;
   }
 
   /** Brings an authority to the node: its certificate and, where that is wanted and in the store, its key. */
@@ -121,6 +209,7 @@ export abstract class NodePart extends Construct {
     const files = authorityFiles(
       certificatePath(this.site, row.path),
       withKey && hasKey,
+      this.readableBy(row.keyReader),
     );
     this.tree.copy(
       artefact,

@@ -1,21 +1,30 @@
 import { statSync } from "node:fs";
+import { posix } from "node:path";
 import type { Construct } from "constructs";
 import type { NodeFacts } from "../render/node-request";
-import type { NodeRequest } from "../terraform/rollout";
+import type { BinaryRequest, NodeRequest } from "../terraform/rollout";
 import { fromStack } from "../terraform/store";
 import { hasToken } from "../terraform/template";
 import type { ImagesProps } from "./cluster-props";
 import { sourceMissing } from "./errors";
+import { fileReference } from "./files";
 import { NodeAccess } from "./node-access";
 import { invalidMaxUnavailable, kubeletHealthOff } from "./node-errors";
 import type { MachineProps } from "./node-props";
+
+/** What nodes get from this machine. */
+export interface Deliveries {
+  readonly images?: ImagesProps;
+  /** The directory of their binaries. */
+  readonly binaries?: string;
+}
 
 /** What a rollout is told of a node. */
 export function nodeRequest(
   scope: Construct,
   facts: NodeFacts,
   machine: MachineProps,
-  { archives = [] }: ImagesProps = {},
+  { images: { archives = [] } = {}, binaries }: Deliveries,
 ): NodeRequest {
   const { access = NodeAccess.directory(), machineId, retire } = machine;
   if (
@@ -29,7 +38,22 @@ export function nodeRequest(
     ...(machineId !== undefined && { machineId }),
     ...(retire && { retire }),
     imageArchives: archives.map((archive) => archivePath(scope, archive)),
+    ...(facts.binaries && {
+      binaries: facts.binaries.map(({ path }) =>
+        binaryRequest(scope, path, binaries),
+      ),
+    }),
   };
+}
+
+function binaryRequest(
+  scope: Construct,
+  path: string,
+  directory?: string,
+): BinaryRequest {
+  if (directory === undefined) return { path };
+  const source = posix.join(directory, posix.basename(path));
+  return { path, source: fileReference(scope, source) };
 }
 
 function archivePath(scope: Construct, archive: string): string {

@@ -1,4 +1,41 @@
-import type { SiteRuntime } from "../catalog/site";
+import type { SiteRuntime, SystemdRuntime } from "../catalog/site";
+import { validateSystemd } from "./runtime-validation";
+
+/** How components are run as units of systemd. */
+export interface SystemdProps {
+  /**
+   * Where the binaries are on the nodes, an absolute path: `etcd`, `kube-apiserver`, `kube-controller-manager`,
+   * `kube-scheduler`, `kubelet`, `kube-proxy`.
+   * @default "/usr/local/bin"
+   */
+  readonly binaryDirectory?: string;
+
+  /**
+   * The directory on this machine that they are delivered from, relative to the working directory. A plan shows each
+   * one that changed.
+   * @default - they are on the nodes already
+   */
+  readonly binaries?: string;
+
+  /**
+   * Where components write what they log, each to `<component>.log`: an absolute path. Nobody rotates them.
+   * @default - to systemd's journal
+   */
+  readonly logDirectory?: string;
+
+  /**
+   * Who runs the API server, the controller manager and the scheduler. Made where it is missing, with a group of its
+   * name; `root` is allowed.
+   * @default "kubernetes"
+   */
+  readonly user?: string;
+
+  /**
+   * Who runs etcd. Made where it is missing, with a group of its name; `root` is allowed.
+   * @default "etcd"
+   */
+  readonly etcdUser?: string;
+}
 
 /** How the components of a cluster are run on its nodes. */
 export class Runtime {
@@ -7,8 +44,28 @@ export class Runtime {
     return new Runtime({ kind: "static-pods" });
   }
 
+  /**
+   * As units of systemd, kubelet and kube-proxy too; only what is added to the cluster runs in pods. Throws where a path
+   * or a user is not a plain one.
+   */
+  static systemd(props: SystemdProps = {}): Runtime {
+    const runtime: SystemdRuntime = {
+      kind: "systemd",
+      binaryDirectory: props.binaryDirectory ?? "/usr/local/bin",
+      logDirectory: props.logDirectory,
+      users: {
+        etcd: props.etcdUser ?? "etcd",
+        kubernetes: props.user ?? "kubernetes",
+      },
+    };
+    validateSystemd(runtime);
+    return new Runtime(runtime, props.binaries);
+  }
+
   private constructor(
     /** @internal */
     readonly site: SiteRuntime,
+    /** The directory on this machine that binaries come from. @internal */
+    readonly binaries?: string,
   ) {}
 }

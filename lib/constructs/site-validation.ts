@@ -14,6 +14,7 @@ import {
   validateFiles,
   validateMachines,
 } from "./node-validation";
+import { validateUnits } from "./runtime-validation";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
@@ -26,6 +27,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateFlags(site);
   validatePathsAndImages(site);
   validateEtcd(site);
+  validateUnits(site);
   for (const node of props.nodes) validateFiles(node);
   if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
     throw errors.unknownKeyAlgorithm(

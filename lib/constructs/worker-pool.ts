@@ -16,7 +16,7 @@ import {
   unsignedWorkers,
 } from "./node-errors";
 import type { MachineProps } from "./node-props";
-import { maxUnavailableOf, nodeRequest } from "./node-request";
+import { type Deliveries, maxUnavailableOf, nodeRequest } from "./node-request";
 import { NodeTree } from "./node-tree";
 import {
   validateAccess,
@@ -39,6 +39,8 @@ export interface WorkerPoolCluster {
   readonly authorities: ClusterAuthorities;
   readonly renewBefore?: Duration;
   readonly images?: ImagesProps;
+  /** The directory of its units' binaries. */
+  readonly binaries?: string;
   /** All machines that it has without the pool. */
   readonly machines: readonly MachineProps[];
   /** Of the control plane's rollout, asked for at synthesis. */
@@ -80,9 +82,12 @@ export class WorkerPool extends Construct {
       props.maxUnavailable,
       `the worker pool ${name}`,
     );
-    const images = props.images ?? cluster.images;
+    const deliveries: Deliveries = {
+      images: props.images ?? cluster.images,
+      binaries: cluster.binaries,
+    };
     const requests = nodes.map((node, i) =>
-      nodeRequest(this, workerFacts(site, node), this.machines[i], images),
+      nodeRequest(this, workerFacts(site, node), this.machines[i], deliveries),
     );
     const { drainTimeout = Duration.minutes(5) } = props;
 

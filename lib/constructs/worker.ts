@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { KubeProxy } from "./kube-proxy";
 import { type NodeGround, NodePart } from "./node-part";
 import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
@@ -23,6 +24,8 @@ export class WorkerKubelet extends NodePart {
 export class Worker extends Construct {
   /** Its kubelet. */
   readonly kubelet: WorkerKubelet;
+  /** Its kube-proxy, where that is a unit. */
+  readonly kubeProxy?: KubeProxy;
 
   /** @internal */
   constructor(
@@ -33,6 +36,7 @@ export class Worker extends Construct {
   ) {
     super(scope, id);
     this.kubelet = new WorkerKubelet(this, "kubelet", ground);
+    this.kubeProxy = KubeProxy.on(this, ground);
     const tree = NodeTree.of(ground.store, ground.node.name);
     for (const file of files) addNodeFile(this, tree, file);
   }

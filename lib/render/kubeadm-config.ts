@@ -2,6 +2,7 @@ import { argumentList } from "./arguments";
 import { goDuration } from "./duration";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 import { withFieldVersion } from "./static-pod";
+import { isKubeProxyUnit } from "../catalog/units";
 import type {
   ComponentOptions,
   ExternalEtcd,
@@ -59,7 +60,11 @@ export function clusterConfiguration(site: Site): Record<string, unknown> {
       podSubnet: site.podSubnets.join(",") || undefined,
       serviceSubnet: site.serviceSubnets.join(","),
     }),
-    proxy: site.kubeProxy.enabled ? {} : { disabled: true },
+    // kubeadm would add its pods.
+    proxy:
+      site.kubeProxy.enabled && !isKubeProxyUnit(site)
+        ? {}
+        : { disabled: true },
     scheduler: component(site.scheduler),
   });
 }

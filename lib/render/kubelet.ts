@@ -31,14 +31,17 @@ export function kubeletFiles(site: Site, node: SiteNode): NodeFile[] {
   const instance = { containerRuntimeEndpoint: node.criSocket };
   const configuration = kubeletConfiguration(site);
   const mode = "0644";
+  const file: NodeFile = {
+    path: KUBELET_FILES.configuration,
+    mode,
+    content: socketIsLocal(site)
+      ? { ...configuration, ...instance }
+      : configuration,
+  };
+  // A unit of our own says the rest.
+  if (site.runtime.kind === "systemd") return [file];
   return [
-    {
-      path: KUBELET_FILES.configuration,
-      mode,
-      content: socketIsLocal(site)
-        ? { ...configuration, ...instance }
-        : configuration,
-    },
+    file,
     ...(socketIsLocal(site)
       ? [{ path: KUBELET_FILES.instanceConfiguration, mode, content: instance }]
       : []),

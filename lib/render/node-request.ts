@@ -1,12 +1,15 @@
 import { lastValue, probeHost } from "../catalog/component";
-import type { ComponentRow } from "../catalog/components";
+import { type ComponentRow, ETCD } from "../catalog/components";
 import { coreDnsImage } from "../catalog/coredns";
 import { KUBELET_UNIT, pauseImage } from "../catalog/kubelet";
 import { kubeProxyImage } from "../catalog/kube-proxy";
 import { PORTS } from "../catalog/ports";
 import type { ExtraArgs, Site, SiteNode, Taint } from "../catalog/site";
+import { isKubeProxyUnit, runtimeOf, unitName } from "../catalog/units";
+import { portsOf } from "./component-unit";
 import { kubeletConfiguration } from "./kubelet";
 import { nodeLabels, nodeTaints } from "./node";
+import { everyUnit, kubeProxyComponents, unitFacts } from "./node-units";
 import { manifestPath, startupTimeout, staticPods } from "./static-pod";
 
 /** What a rollout is told of a node, but for the way to it. */
@@ -20,6 +23,10 @@ export interface NodeFacts {
   /** What its pods are made from. */
   readonly images: readonly string[];
   readonly port: number;
+  /** What its units run. */
+  readonly binaries?: readonly { readonly path: string }[];
+  /** Who runs its units, but for root. */
+  readonly users?: readonly string[];
 }
 
 /** Something that runs on a node, and how the node itself would ask whether it is well. */
@@ -54,19 +61,23 @@ export function controlPlaneNodeFacts(site: Site, node: SiteNode): NodeFacts {
     name: node.name,
     address: node.address.host,
     components: [
-      ...rows.map((row) => staticPodComponent(row, site, node)),
+      ...rows.map((row) => component(row, site, node)),
+      ...kubeProxyComponents(site, node),
       kubelet(site, node),
     ],
     labels: nodeLabels(node),
     taints: nodeTaints(node),
     criSocket: node.criSocket,
     images: [
-      ...rows.map((row) => row.image(site)),
+      ...(site.runtime.kind === "static-pods"
+        ? rows.map((row) => row.image(site))
+        : []),
       ...everywhere(site),
       // Its first pods come up where nothing else is yet.
       ...(site.dns.enabled ? [coreDnsImage(site)] : []),
     ],
     port: node.bindPort,
+    ...unitFacts(site, [...rows.map(({ id }) => id), ...everyUnit(site)]),
   };
 }
 
@@ -75,16 +86,32 @@ export function workerFacts(site: Site, node: SiteNode): NodeFacts {
   return {
     name: node.name,
     address: node.address.host,
-    components: [kubelet(site, node)],
+    components: [...kubeProxyComponents(site, node), kubelet(site, node)],
     labels: node.labels,
     taints: node.taints ?? [],
     criSocket: node.criSocket,
     images: everywhere(site),
     port: kubeletPort(site, node),
+    ...unitFacts(site, everyUnit(site)),
   };
 }
 
-function staticPodComponent(
+/** A host of etcd's own runs nothing else. */
+export function etcdNodeFacts(site: Site, node: SiteNode): NodeFacts {
+  return {
+    name: node.name,
+    address: node.address.host,
+    components: [component(ETCD, site, node)],
+    labels: {},
+    taints: [],
+    criSocket: "",
+    images: [],
+    port: site.ports.etcdClient,
+    ...unitFacts(site, ["etcd"]),
+  };
+}
+
+function component(
   row: ComponentRow,
   site: Site,
   node: SiteNode,
@@ -93,17 +120,16 @@ function staticPodComponent(
   const port = row.port(site, node);
   return {
     name: row.id,
-    manifest: manifestPath(row),
+    ...(runtimeOf(site, row.id).kind === "systemd"
+      ? { unit: unitName(row.id) }
+      : { manifest: manifestPath(row) }),
     health: {
       scheme: probes.scheme === "HTTPS" ? "https" : "http",
       host: probes.host || node.address.host,
       port,
       path: probes.readiness ?? probes.liveness,
     },
-    ports:
-      row.id === "etcd"
-        ? [site.ports.etcdClient, site.ports.etcdPeer, port]
-        : [port],
+    ports: portsOf(row, site, node),
     timeout: startupTimeout(site),
   };
 }
@@ -163,5 +189,7 @@ function kubeletSetting(
 
 const everywhere = (site: Site): string[] => [
   pauseImage(site),
-  ...(site.kubeProxy.enabled ? [kubeProxyImage(site)] : []),
+  ...(site.kubeProxy.enabled && !isKubeProxyUnit(site)
+    ? [kubeProxyImage(site)]
+    : []),
 ];

@@ -1,7 +1,15 @@
 /** A unit of systemd: sections, in each of which a name may stand more than once. */
-export type Unit = Readonly<
-  Record<string, readonly (readonly [name: string, value: string])[]>
->;
+export type Unit = Readonly<Record<string, readonly Setting[]>>;
+
+export type Setting = readonly [name: string, value: string];
+
+/** How texts get into a unit as data, whatever is in them. */
+export interface UnitQuote {
+  /** A word of a command. */
+  word(text: string): string;
+  /** The value of `Environment=`. */
+  variable(name: string, value: string): string;
+}
 
 /**
  * As systemd reads it.

@@ -1,6 +1,11 @@
+import { posix } from "node:path";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { NodeRequest, RolloutRequest } from "../agent/request";
+import type {
+  BinaryRequest,
+  NodeRequest,
+  RolloutRequest,
+} from "../agent/request";
 import { accessInWords } from "./access";
 import { run } from "./agent";
 import { stampPath } from "./artefact";
@@ -10,7 +15,7 @@ import { Resource } from "./resource";
 import type { Store } from "./store";
 import { code, quote, textTemplate } from "./template";
 
-export type { NodeRequest, RolloutRequest };
+export type { BinaryRequest, NodeRequest, RolloutRequest };
 
 /** What a rollout is told, but for what every request says. */
 export type RolloutPlan = Omit<RolloutRequest, "action" | "store" | "stack">;
@@ -70,6 +75,8 @@ export class Rollout extends Resource {
           [`check ${node.name}`, driftToken(store, node.name)],
           // The control plane's are among the cluster's objects.
           ...(pool ? marksOf(node) : []),
+          // The same ones on all nodes.
+          ...binariesOf(node),
         ]),
       ),
       ...Object.fromEntries(
@@ -109,6 +116,11 @@ function hostInWords({ access, machineId, retire }: NodeRequest): string {
 /** What `control-plane check` writes where a host is not as its tree; a rollout leaves it, so that the next plan is empty. */
 const driftToken = (store: Store, node: string): string =>
   code`try(jsondecode(file(${quote(stampPath(store, `nodes/${node}`))})).token, "")`.toString();
+
+const binariesOf = ({ binaries = [] }: NodeRequest): [string, string][] =>
+  binaries.flatMap(({ path, source }): [string, string][] =>
+    source ? [[`binary ${posix.basename(path)}`, source.sha256]] : [],
+  );
 
 function marksOf({ name, labels, taints }: NodeRequest): [string, string][] {
   const taintsInWords = taints.map(

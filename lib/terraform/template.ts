@@ -53,6 +53,16 @@ export const unitWordTemplate = (
     ? code`replace(replace(jsonencode(${text}), "%", "%%"), "$", "$$")`.asToken()
     : word(text);
 
+/** `name=value` of a unit's environment; `variable` quotes a literal one. */
+export const unitVariableTemplate = (
+  name: string,
+  value: string,
+  variable: (name: string, value: string) => string,
+): string =>
+  hasToken(value)
+    ? code`replace(jsonencode(${`${name}=${value}`}), "%", "%%")`.asToken()
+    : variable(name, value);
+
 /**
  * An expression of Terraform's: the text is code, as are strings put into it; tokens and expressions are put in
  * without braces. Use {@link quote} for data.

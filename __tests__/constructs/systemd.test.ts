@@ -1,0 +1,447 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TerraformLocal, Token } from "cdktf";
+import { load } from "js-yaml";
+import {
+  ControlPlane,
+  type ControlPlaneProps,
+  Etcd,
+  NodeAccess,
+  Runtime,
+  type SystemdProps,
+} from "../../lib";
+import { COMPONENTS } from "../../lib/catalog/components";
+import { cluster, clusterProps, node } from "../support/cluster";
+import { requestsOf, resourcesOf } from "../support/rollouts";
+import { artefactsOf, documentsOf, yamlOf } from "../support/synthesized";
+import type { Program } from "../support/terraform";
+
+const host = (number: number) =>
+  node(number, { access: NodeAccess.ssh({ host: `10.0.0.1${number}` }) });
+const worker = {
+  name: "w-1",
+  address: "10.0.0.21",
+  access: NodeAccess.ssh({ host: "10.0.0.21" }),
+};
+
+const program = (
+  runtime: SystemdProps = {},
+  props: Partial<ControlPlaneProps> = {},
+): Program =>
+  cluster(
+    { runtime: Runtime.systemd(runtime), nodes: [host(1)], ...props },
+    (controlPlane) => controlPlane.addWorkers("pool", { nodes: [worker] }),
+  );
+
+/** Each file of a node's tree with its mode and owner. */
+const filesOf = (of: Program, name: string): Record<string, string> =>
+  Object.fromEntries(
+    resourcesOf(of)
+      .flatMap(({ triggers }) => triggers.files?.split("\n") ?? [])
+      .flatMap((line) => {
+        const [path, ...rest] = line.split(" ");
+        const root = `nodes/${name}/root`;
+        return path.startsWith(root)
+          ? [[path.slice(root.length), rest.join(" ")]]
+          : [];
+      }),
+  );
+
+describe("the files of a node", () => {
+  const files = filesOf(program(), "cp-1");
+
+  test("are units in place of static pods", () => {
+    expect(
+      Object.keys(files).filter((path) => /manifests|systemd/.test(path)),
+    ).toEqual([
+      "/etc/systemd/system/etcd.service",
+      "/etc/systemd/system/kube-apiserver.service",
+      "/etc/systemd/system/kube-controller-manager.service",
+      "/etc/systemd/system/kube-scheduler.service",
+      "/etc/systemd/system/kubelet.service",
+      "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
+      "/etc/systemd/system/kube-proxy.service",
+    ]);
+  });
+
+  test("are read by whom they are for, and by nobody else", () => {
+    const secret = Object.entries(files).filter(
+      ([, access]) => !access.startsWith("0644"),
+    );
+    const readers = (access: string) =>
+      secret.filter(([, each]) => each === access).map(([path]) => path);
+    const pki = "/etc/kubernetes/pki";
+    expect(readers("0640 root:etcd").sort()).toEqual([
+      `${pki}/etcd/peer.key`,
+      `${pki}/etcd/server.key`,
+    ]);
+    expect(readers("0640 root:kubernetes").sort()).toEqual(
+      [
+        "/etc/kubernetes/controller-manager.conf",
+        `${pki}/apiserver-etcd-client.key`,
+        `${pki}/apiserver-kubelet-client.key`,
+        `${pki}/apiserver.key`,
+        `${pki}/ca.key`,
+        `${pki}/front-proxy-client.key`,
+        `${pki}/sa.key`,
+        `${pki}/sa.pub`,
+        "/etc/kubernetes/scheduler.conf",
+      ].sort(),
+    );
+    expect(readers("0600").sort()).toEqual([
+      "/etc/kubernetes/admin.conf",
+      "/etc/kubernetes/kube-proxy.conf",
+      "/etc/kubernetes/kubelet.conf",
+      `${pki}/etcd/ca.key`,
+      `${pki}/etcd/healthcheck-client.key`,
+      `${pki}/front-proxy-ca.key`,
+      "/etc/kubernetes/super-admin.conf",
+      "/var/lib/kubelet/pki/kubelet.key",
+    ]);
+    expect(
+      Object.keys(files).filter(
+        (path) => /\.key$|\.conf$/.test(path) && files[path] === "0644",
+      ),
+    ).toEqual([
+      "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
+      "/var/lib/kube-proxy/config.conf",
+    ]);
+  });
+
+  test("are root's alone where root runs everything", () => {
+    const roots = filesOf(program({ user: "root", etcdUser: "root" }), "cp-1");
+    expect(Object.keys(roots)).toEqual(Object.keys(files));
+    expect(new Set(Object.values(roots))).toEqual(new Set(["0600", "0644"]));
+  });
+
+  test("are a worker's as well: kubelet, and a kube-proxy with its own name", () => {
+    expect(filesOf(program(), "w-1")).toEqual({
+      "/etc/kubernetes/kube-proxy.conf": "0600",
+      "/etc/kubernetes/pki/ca.crt": "0644",
+      "/etc/systemd/system/kube-proxy.service": "0644",
+      "/etc/systemd/system/kubelet.service": "0644",
+      "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf": "0644",
+      "/var/lib/kube-proxy/config.conf": "0644",
+      "/var/lib/kubelet/config.yaml": "0644",
+      "/var/lib/kubelet/pki/kubelet.crt": "0644",
+      "/var/lib/kubelet/pki/kubelet.key": "0600",
+    });
+    const artefacts = artefactsOf(program());
+    const tree = (path: string) => artefacts.get(`nodes/w-1/root${path}`)!;
+    const kubeconfig = yamlOf(tree("/etc/kubernetes/kube-proxy.conf"));
+    expect(kubeconfig.clientCertificate.subject).toEqual({
+      commonName: "system:kube-proxy",
+    });
+    expect(kubeconfig.config.clusters[0].cluster.server).toBe(
+      "https://api.example.org:6443",
+    );
+    expect(tree("/etc/systemd/system/kube-proxy.service").spec).toContain(
+      "--hostname-override=w-1",
+    );
+    expect(yamlOf(tree("/var/lib/kube-proxy/config.conf"))).toMatchObject({
+      clientConnection: { kubeconfig: "/etc/kubernetes/kube-proxy.conf" },
+    });
+    const kubelet = load(tree("/var/lib/kubelet/config.yaml").spec);
+    expect(kubelet).not.toHaveProperty("staticPodPath");
+  });
+
+  test("have one unit for the directory of all logs", () => {
+    const logs = program({ logDirectory: "/usr/local/k8s/logs" });
+    const artefacts = artefactsOf(logs);
+    for (const name of ["cp-1", "w-1"]) {
+      const unit = (id: string) =>
+        artefacts.get(`nodes/${name}/root/etc/systemd/system/${id}.service`)!
+          .spec;
+      expect(unit("kubernetes-logs")).toContain(
+        "install -d -m 0750 -o root -g root /usr/local/k8s/logs",
+      );
+      expect(unit("kubelet")).toContain(
+        "StandardError=append:/usr/local/k8s/logs/kubelet.log",
+      );
+    }
+  });
+});
+
+test("a unit has the very flags of the static pod", () => {
+  const units = artefactsOf(program({ binaryDirectory: "/opt/k8s" }));
+  const pods = artefactsOf(cluster({ nodes: [host(1)] }));
+  for (const { id } of COMPONENTS) {
+    const pod = yamlOf(
+      pods.get(`nodes/cp-1/root/etc/kubernetes/manifests/${id}.yaml`)!,
+    );
+    const { spec } = units.get(
+      `nodes/cp-1/root/etc/systemd/system/${id}.service`,
+    )!;
+    const [, command] = /ExecStart=((?:.*\\\n)*.*)/.exec(spec)!;
+    const words = command
+      .split(" \\\n")
+      .map((word) => word.trim().replace(/^"(.*)"$/, "$1"));
+    expect(words).toEqual([
+      `/opt/k8s/${id}`,
+      ...pod.spec.containers[0].command.slice(1),
+    ]);
+  }
+});
+
+test("a value that is known only at apply is quoted by Terraform", () => {
+  const units = artefactsOf((stack) => {
+    const address = new TerraformLocal(stack, "address", "10.0.0.11");
+    new ControlPlane(
+      stack,
+      "cluster",
+      clusterProps({
+        runtime: Runtime.systemd(),
+        nodes: [{ name: "cp-1", address: Token.asString(address.expression) }],
+        apiServer: {
+          extraEnvs: [
+            { name: "PROXY", value: Token.asString(address.expression) },
+          ],
+        },
+      }),
+    );
+  });
+  const { spec } = units.get(
+    "nodes/cp-1/root/etc/systemd/system/kube-apiserver.service",
+  )!;
+  expect(spec).toContain(
+    '${replace(replace(jsonencode("--advertise-address=${local.address}"), "%", "%%"), "$", "$$")}',
+  );
+  expect(spec).toContain(
+    'Environment=${replace(jsonencode("PROXY=${local.address}"), "%", "%%")}',
+  );
+});
+
+describe("the cluster's objects", () => {
+  const artefacts = artefactsOf(program());
+
+  test("hold no kube-proxy: it runs on the nodes", () => {
+    expect([...artefacts.keys()]).not.toContain("objects/kube-proxy.yaml");
+    const [{ data }] = documentsOf(
+      artefacts.get("objects/kubeadm-config.yaml")!,
+    );
+    expect(data.ClusterConfiguration.$yaml.proxy).toEqual({ disabled: true });
+  });
+
+  test("tell kubelets that join of no static pods", () => {
+    const [{ data }] = documentsOf(
+      artefacts.get("objects/kubelet-config.yaml")!,
+    );
+    expect(data.kubelet.$yaml).not.toHaveProperty("staticPodPath");
+  });
+});
+
+describe("the rollout", () => {
+  test("is told of units, of their binaries and of who runs them", () => {
+    const requests = requestsOf(program({ binaryDirectory: "/opt/k8s" }));
+    const [controlPlane] = requests.rollout.nodes;
+    const units = ["etcd", "kube-apiserver", "kube-controller-manager"];
+    const all = [...units, "kube-scheduler", "kube-proxy", "kubelet"];
+    expect(
+      controlPlane.components.map(({ name, unit, manifest }) => [
+        name,
+        unit,
+        manifest,
+      ]),
+    ).toEqual(all.map((id) => [id, `${id}.service`, undefined]));
+    expect(controlPlane.binaries).toEqual(
+      all.map((id) => ({ path: `/opt/k8s/${id}` })),
+    );
+    expect(controlPlane.users).toEqual(["etcd", "kubernetes"]);
+    // The pods that a cluster is given, and what every pod stands on.
+    expect(controlPlane.images).toEqual([
+      "registry.k8s.io/pause:3.10.2",
+      "registry.k8s.io/coredns/coredns:v1.14.2",
+    ]);
+    const [pool] = requests["workers/pool/rollout"].pool!.nodes;
+    expect(pool.binaries).toEqual(
+      ["kube-proxy", "kubelet"].map((id) => ({ path: `/opt/k8s/${id}` })),
+    );
+    expect(pool.users).toEqual([]);
+    expect(pool.components[0]).toMatchObject({
+      unit: "kube-proxy.service",
+      health: {
+        scheme: "http",
+        host: "127.0.0.1",
+        port: 10256,
+        path: "/livez",
+      },
+      ports: [10256, 10249],
+    });
+  });
+
+  test("asks kube-proxy where its configuration says", () => {
+    const config = {
+      healthzBindAddress: "[::1]:11000",
+      metricsBindAddress: "0.0.0.0",
+    };
+    const { rollout } = requestsOf(program({}, { kubeProxy: { config } }));
+    const [{ components }] = rollout.nodes;
+    expect(components.find(({ name }) => name === "kube-proxy")).toMatchObject({
+      health: { host: "::1", port: 11000 },
+      ports: [11000, 10249],
+    });
+  });
+
+  test("has no kube-proxy where the cluster has none", () => {
+    const none = program({}, { kubeProxy: { enabled: false } });
+    expect(JSON.stringify(requestsOf(none))).not.toContain("kube-proxy");
+    expect(Object.keys(filesOf(none, "w-1")).join()).not.toContain("proxy");
+  });
+
+  describe("that brings binaries", () => {
+    const directory = mkdtempSync(join(tmpdir(), "binaries-"));
+    const ids = [
+      ...COMPONENTS.map(({ id }) => id),
+      ...["kube-proxy", "kubelet"],
+    ];
+    for (const id of ids) writeFileSync(join(directory, id), id);
+    afterAll(() => rmSync(directory, { recursive: true }));
+    const lines = (of: Program, path: string) =>
+      Object.entries(
+        resourcesOf(of).find((each) => each.path === path)!.triggers,
+      ).filter(([line]) => line.startsWith("binary "));
+    const hash = (id: string) => `\${filesha256("${directory}/${id}")}`;
+
+    test("knows the hash of each, and shows it on a line of its own", () => {
+      const of = program({ binaries: directory });
+      const { request } = resourcesOf(of).find(
+        ({ path }) => path === "cluster/rollout",
+      )!;
+      const etcd = `${directory}/etcd`;
+      expect(request).toContain(
+        `{"path" = "/usr/local/bin/etcd", "source" = {"file" = "${etcd}", "sha256" = filesha256("${etcd}")}}`,
+      );
+      expect(lines(of, "cluster/rollout").sort()).toEqual(
+        ids.map((id) => [`binary ${id}`, hash(id)]).sort(),
+      );
+      expect(lines(of, "cluster/workers/pool/rollout")).toEqual(
+        ["kube-proxy", "kubelet"].map((id) => [`binary ${id}`, hash(id)]),
+      );
+    });
+
+    test("has no such lines where they are on the nodes already", () => {
+      expect(lines(program(), "cluster/rollout")).toEqual([]);
+    });
+
+    test("fails when one of them isn't there, and names it", () => {
+      expect(() => requestsOf(program({ binaries: "bin" }))).toThrow(
+        'There is no file "bin/etcd".',
+      );
+    });
+  });
+});
+
+describe("fails", () => {
+  test.each<[string, SystemdProps, RegExp]>([
+    ...[
+      "../bin",
+      "bin",
+      "/opt/../bin",
+      "/a b",
+      "/a\nb",
+      "/a%b",
+      '/a"b',
+      "/",
+    ].map((path): [string, SystemdProps, RegExp] => [
+      `where binaryDirectory is ${JSON.stringify(path)}`,
+      { binaryDirectory: path },
+      /binaryDirectory .* is not a path/,
+    ]),
+    [
+      "where units do not see the binaries",
+      { binaryDirectory: "/home/k8s/bin" },
+      /binaryDirectory "\/home\/k8s\/bin" is where a unit sees nothing/,
+    ],
+    [
+      "where logs would take a directory from others",
+      { logDirectory: "/var/log" },
+      /logDirectory "\/var\/log" is not a directory of its own.*Write "\/var\/log\/kubernetes"/s,
+    ],
+    [
+      "where logs would take the directory of the binaries",
+      { binaryDirectory: "/opt/k8s/bin", logDirectory: "/opt/k8s" },
+      /logDirectory "\/opt\/k8s" is not a directory of its own/,
+    ],
+    ...["Admin", "a b", "a\nUser=root", "%n", "", "-a", "a".repeat(33)].map(
+      (user): [string, SystemdProps, RegExp] => [
+        `where the user is ${JSON.stringify(user)}`,
+        { user },
+        /user .* is not the name of a user that can run units/,
+      ],
+    ),
+    [
+      "where etcd's user is not one",
+      { etcdUser: "et;cd" },
+      /etcdUser "et;cd" is not the name/,
+    ],
+  ])("%s", (_, props, message) => {
+    expect(() => Runtime.systemd(props)).toThrow(message);
+  });
+
+  test.each<[string, Partial<ControlPlaneProps>, RegExp]>([
+    [
+      "where a component is to mount what it sees anyway",
+      {
+        apiServer: {
+          extraVolumes: [
+            { name: "audit", hostPath: "/audit", mountPath: "/audit" },
+          ],
+        },
+      },
+      /apiServer\.extraVolumes has audit, but with Runtime\.systemd\(\)/,
+    ],
+    [
+      "where a variable is to come from a pod",
+      {
+        scheduler: {
+          extraEnvs: [
+            {
+              name: "IP",
+              valueFrom: { fieldRef: { fieldPath: "status.podIP" } },
+            },
+          ],
+        },
+      },
+      /scheduler\.extraEnvs has IP with valueFrom/,
+    ],
+    [
+      "where systemd would pass over a variable",
+      { apiServer: { extraEnvs: [{ name: "a.b", value: "c" }] } },
+      /apiServer\.extraEnvs has "a\.b"/,
+    ],
+    [
+      "where audit logs would take a directory from others",
+      { apiServer: { extraArgs: { "audit-log-path": "/var/log/audit.log" } } },
+      /a directory of kube-apiserver "\/var\/log" is not a directory of its own/,
+    ],
+    [
+      "where audit logs would be where only root writes",
+      {
+        runtime: Runtime.systemd({ logDirectory: "/var/log/k8s" }),
+        apiServer: {
+          extraArgs: { "audit-log-path": "/var/log/k8s/audit.log" },
+        },
+      },
+      /kube-apiserver would write to "\/var\/log\/k8s", which is in logDirectory/,
+    ],
+    [
+      "where etcd's directory for its log is no plain path",
+      { etcd: Etcd.stacked({ extraArgs: { "wal-dir": "/a b" } }) },
+      /a directory of etcd "\/a b" is not a path/,
+    ],
+    [
+      "where units do not see the certificates",
+      { certificatesDir: "/root/pki" },
+      /certificatesDir "\/root\/pki" is where a unit sees nothing/,
+    ],
+  ])("%s", (_, props, message) => {
+    expect(() => artefactsOf(program({}, props))).toThrow(message);
+  });
+});
+
+test("static pods are told of no unit, binary or user", () => {
+  const [first] = requestsOf(cluster({ nodes: [host(1)] })).rollout.nodes;
+  expect(first).not.toHaveProperty("binaries");
+  expect(first).not.toHaveProperty("users");
+});

@@ -1,0 +1,56 @@
+import { error, show } from "./errors";
+
+/** Errors about how components are run: what was given, what is allowed, what to do. */
+
+export const invalidRunner = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is not the name of a user that can run units.`,
+    "Allowed are a lower case letter or _, then at most 31 of lower case letters, digits, _ and -; a literal.",
+    'Write "kubernetes" or "root", for example.',
+  );
+
+export const hiddenDirectory = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is where a unit sees nothing of what is there.`,
+    "Allowed is any other place than below /home, /root, /run/user, /tmp and /var/tmp, which units are kept from.",
+    'Write "/usr/local/k8s/bin" or "/var/lib/etcd", for example.',
+  );
+
+export const sharedDirectory = (prop: string, given: string) =>
+  error(
+    `${prop} ${show(given)} is not a directory of its own: it would be given to one user, with all that others have there.`,
+    "Allowed is a directory that nothing else of the machine uses.",
+    `Write ${show(`${given.replace(/\/$/, "")}/kubernetes`)}, for example.`,
+  );
+
+export const directoryInLogs = (
+  component: string,
+  given: string,
+  logDirectory: string,
+) =>
+  error(
+    `${component} would write to ${show(given)}, which is in logDirectory ${show(logDirectory)}: that is root's alone.`,
+    "Allowed is a directory elsewhere.",
+    `Write ${show(`${logDirectory}-${component}`)}, for example.`,
+  );
+
+export const volumesWithoutPods = (group: string, volumes: readonly string[]) =>
+  error(
+    `${group}.extraVolumes has ${volumes.join(", ")}, but with Runtime.systemd() there are no pods that would mount them.`,
+    "A unit sees the paths of its machine as they are.",
+    "Leave extraVolumes out, and name the machine's own paths in extraArgs.",
+  );
+
+export const invalidVariable = (group: string, name: string) =>
+  error(
+    `${group}.extraEnvs has ${show(name)}, which systemd doesn't take for a variable.`,
+    "Allowed are letters, digits and _, a letter or _ first.",
+    'Write { name: "HTTPS_PROXY", value: … }, for example.',
+  );
+
+export const variableFromPod = (group: string, name: string) =>
+  error(
+    `${group}.extraEnvs has ${name} with valueFrom, but with Runtime.systemd() there are no pods that it could be taken from.`,
+    "Allowed is value.",
+    `Write { name: ${show(name)}, value: … }.`,
+  );

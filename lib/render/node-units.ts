@@ -1,0 +1,81 @@
+import { probeHost } from "../catalog/component";
+import type { Site, SiteNode } from "../catalog/site";
+import {
+  binaryPath,
+  isKubeProxyUnit,
+  runtimeOf,
+  type UnitId,
+  unitName,
+  unitRow,
+  unitUser,
+} from "../catalog/units";
+import { kubeProxyConfiguration } from "./kube-proxy";
+import type { NodeFacts, RunningComponent } from "./node-request";
+import { startupTimeout } from "./static-pod";
+
+/** What units need of a machine; nothing where there are none. */
+export function unitFacts(
+  site: Site,
+  ids: readonly UnitId[],
+): Pick<NodeFacts, "binaries" | "users"> {
+  const units = ids.flatMap((id) => {
+    const runtime = runtimeOf(site, id);
+    return runtime.kind === "systemd" ? [{ id, runtime }] : [];
+  });
+  if (units.length === 0) return {};
+  const users = units.map(({ id, runtime }) =>
+    unitUser(runtime, unitRow(id).user),
+  );
+  return {
+    binaries: units.map(({ id, runtime }) => ({
+      path: binaryPath(runtime, id),
+    })),
+    users: [...new Set(users)].filter((user) => user !== "root"),
+  };
+}
+
+/** What each node runs. */
+export const everyUnit = (site: Site): UnitId[] => [
+  ...(isKubeProxyUnit(site) ? (["kube-proxy"] as const) : []),
+  "kubelet",
+];
+
+/** Where it is a unit: whether it runs is what its liveness says, for it is ready only once its node is registered. */
+export function kubeProxyComponents(
+  site: Site,
+  node: SiteNode,
+): RunningComponent[] {
+  if (!isKubeProxyUnit(site)) return [];
+  const { healthzBindAddress, metricsBindAddress } =
+    kubeProxyConfiguration(site);
+  const health = hostPort(healthzBindAddress, site.ports.kubeProxyHealthz);
+  const metrics = hostPort(metricsBindAddress, site.ports.kubeProxyMetrics);
+  return [
+    {
+      name: "kube-proxy",
+      unit: unitName("kube-proxy"),
+      health: {
+        scheme: "http",
+        host: probeHost(health.host) || node.loopback.host,
+        port: health.port,
+        path: "/livez",
+      },
+      ports: [health.port, metrics.port],
+      timeout: startupTimeout(site),
+    },
+  ];
+}
+
+/** `host:port`, its port alone, or what is the default. */
+function hostPort(
+  given: unknown,
+  port: number,
+): { host: string; port: number } {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(
+    typeof given === "string" ? given : "",
+  );
+  return {
+    host: match?.[1] ?? match?.[2] ?? "",
+    port: Number(match?.[3] ?? port),
+  };
+}
