@@ -132,7 +132,7 @@ export const clockOff = (seconds: number): Found =>
 
 export const noSystemd = (): Found =>
   error(
-    "It does not run systemd, which starts kubelet.",
+    "It does not run systemd, which starts what runs there.",
     "Use a machine that was booted with systemd.",
   );
 

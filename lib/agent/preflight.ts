@@ -2,14 +2,12 @@ import { parseAddress } from "../catalog/addresses";
 import { HostError, type HostErrorKind } from "./errors-hosts";
 import * as found from "./errors-preflight";
 import type { Finding, Found } from "./errors-preflight";
-import {
-  CNI_PLUGINS,
-  KUBELET,
-  type FileSystem,
-  type HostFacts,
-} from "./hosts/facts";
+import { CNI_PLUGINS, type FileSystem, type HostFacts } from "./hosts/facts";
+import type { BinaryFacts } from "./hosts/binary-facts";
 import type { MissingImage } from "./hosts/images";
 import { socketPath } from "./hosts/runtime";
+import { binaryFindings } from "./preflight-binaries";
+import { kubeletFindings } from "./preflight-kubelet";
 import { runtimeFindings } from "./preflight-runtime";
 import type { NodeRequest } from "./request";
 import { hasKubelet } from "./rollout/roles";
@@ -27,6 +25,8 @@ export interface Candidate {
   readonly facts: HostFacts | Error;
   /** It is a node of this cluster already: what listens on its ports is ours. */
   readonly delivered: boolean;
+  /** What its units run. */
+  readonly binaries?: readonly BinaryFacts[];
   /** Where they were asked for: those that cannot be had. */
   readonly missingImages?: readonly MissingImage[];
 }
@@ -49,14 +49,6 @@ const DOWN: readonly HostErrorKind[] = ["unreachable", "lost", "timeout"];
 const CLOCK_TOLERANCE = 60;
 const LEAST_BYTES = 200 * 1024 * 1024;
 const LEAST_INODES = 1000;
-/**
- * How many minors kubelet may be behind the API server.
- * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/constants/constants.go#L493
- */
-const KUBELET_SKEW = 3;
-/** From this minor on kubelet does not start with version 1 of control groups unless it is told to. */
-const CGROUPS_MINOR = 35;
-
 /** All that stands in the way of a rollout or may go wrong in it, on all nodes at once. */
 export function findings(
   candidates: readonly Candidate[],
@@ -84,7 +76,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
     ...clockFindings(facts),
     ...(hasKubelet(request)
       ? [
-          ...kubeletFindings(facts, cluster),
+          ...kubeletFindings(facts, candidate.binaries ?? [], cluster),
           ...runtimeFindings(facts.runtime, {
             socket: socketPath(request.criSocket),
             // kubelet's own default where its configuration names none.
@@ -99,6 +91,12 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
         : [found.noSystemd()]),
     ...portFindings(candidate, facts),
     ...facts.fileSystems.flatMap(diskFindings),
+    ...(candidate.binaries ?? []).flatMap((binary) =>
+      binaryFindings(binary, {
+        kubernetesVersion: cluster.kubernetesVersion,
+        architecture: facts.architecture,
+      }),
+    ),
     ...imageFindings(candidate.missingImages ?? []),
   ];
 }
@@ -144,56 +142,6 @@ function comparable(address: string): string {
 
 const clockFindings = ({ clockOffset }: HostFacts): Found[] =>
   Math.abs(clockOffset) > CLOCK_TOLERANCE ? [found.clockOff(clockOffset)] : [];
-
-function kubeletFindings(facts: HostFacts, cluster: ClusterFacts): Found[] {
-  const { kubelet, swap, cgroups } = facts;
-  const { failSwapOn = true, failCgroupV1 = true } = cluster.kubelet;
-  const minor = minorOf(kubelet.version);
-  return [
-    ...programFindings(facts, cluster.kubernetesVersion),
-    ...(swap.length > 0 && failSwapOn ? [found.swapOn(swap)] : []),
-    ...(cgroups === 1 && failCgroupV1 && minor >= CGROUPS_MINOR
-      ? [found.oldCgroups()]
-      : []),
-  ];
-}
-
-function programFindings(
-  { systemd, kubelet }: HostFacts,
-  kubernetesVersion: string,
-): Found[] {
-  const wanted = minorOf(kubernetesVersion);
-  const { path, unit, version, failure } = kubelet;
-  if (path === undefined)
-    return [
-      ...(systemd ? [] : [found.noSystemd()]),
-      found.kubeletMissing(`v1.${wanted}`),
-    ];
-  const unitFinding = !systemd
-    ? [found.noSystemd()]
-    : unit === "masked"
-      ? [found.kubeletMasked()]
-      : unit === "not-found"
-        ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
-        : path !== KUBELET
-          ? [found.kubeletElsewhere(path, KUBELET)]
-          : [];
-  if (version === undefined)
-    return [...unitFinding, found.kubeletBroken(path, failure ?? "")];
-  const minor = minorOf(version);
-  const oldest = wanted - KUBELET_SKEW;
-  return [
-    ...unitFinding,
-    ...(minor > wanted ? [found.kubeletNewer(version, kubernetesVersion)] : []),
-    ...(minor < oldest
-      ? [found.kubeletOlder(version, kubernetesVersion, `v1.${oldest}`)]
-      : []),
-  ];
-}
-
-/** Of Kubernetes' versions; none where there is no version. */
-const minorOf = (version = ""): number =>
-  Number(/^v?1\.(\d+)\./.exec(version)?.[1] ?? NaN);
 
 function pluginFindings(
   facts: HostFacts,

@@ -1,4 +1,5 @@
 import { KUBELET_FILES } from "../../catalog/kubelet";
+import { Sources, bringBinaries } from "./before-binaries";
 import { ensureImages } from "../hosts/images";
 import {
   type Candidate,
@@ -24,8 +25,9 @@ export async function checkBefore(
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,
   );
+  const sources = new Sources();
   const candidates = await Promise.all(
-    reached.map((each) => candidate(each, session)),
+    reached.map((each) => candidate(each, session, sources)),
   );
   const found = findings(candidates, {
     kubernetesVersion: request.kubernetesVersion,
@@ -38,7 +40,11 @@ export async function checkBefore(
     throw preflightError(found);
 }
 
-async function candidate(each: Reached, session: Session): Promise<Candidate> {
+async function candidate(
+  each: Reached,
+  session: Session,
+  sources: Sources,
+): Promise<Candidate> {
   const { request } = each;
   const known = session.inventory.nodes?.[request.name];
   if ("failure" in each)
@@ -57,7 +63,13 @@ async function candidate(each: Reached, session: Session): Promise<Candidate> {
           archives: imageArchives,
           say: session.work.say,
         });
-  return { request, facts, delivered: node.wasDelivered, missingImages };
+  const binaries = request.retire
+    ? []
+    : await bringBinaries(each, sources, session.work.say);
+  return {
+    ...{ request, facts, binaries, missingImages },
+    delivered: node.wasDelivered,
+  };
 }
 
 /** What the kubelets are told: the same on all of them. */

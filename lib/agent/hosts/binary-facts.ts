@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { changedUserFile, unreadableUserFile } from "../errors";
+import { errorCode } from "../files";
+import type { BinaryRequest } from "../request";
+import { type BroughtBinary, isBrought, stagedPath } from "./binaries";
+import { HEADER } from "./elf";
+import type { Host } from "./host";
+import { inquire } from "./inquiry";
+
+/** A binary that a node's units run, or are to run. */
+export interface BinaryFacts {
+  readonly path: string;
+  /** On the deploying machine, where it comes from there and isn't in its place yet. */
+  readonly file?: string;
+  /** Its first bytes; absent: there is none. */
+  readonly header?: Buffer;
+  readonly executable: boolean;
+  /** What it says when it is asked for its version; absent: it was not asked. */
+  readonly said?: string;
+}
+
+/** The first bytes of a file of this machine, which is what the plan knew. */
+export async function readSource(
+  { path, source: { file, sha256 } }: BroughtBinary,
+  wantedBy: string,
+): Promise<Buffer> {
+  const hash = createHash("sha256");
+  let header = Buffer.alloc(0);
+  try {
+    for await (const chunk of createReadStream(file)) {
+      const bytes = chunk as Buffer;
+      hash.update(bytes);
+      if (header.length < HEADER)
+        header = Buffer.concat([header, bytes]).subarray(0, HEADER);
+    }
+  } catch (error) {
+    const code = errorCode(error) || String(error);
+    throw unreadableUserFile(file, `${path} of ${wantedBy}`, code);
+  }
+  if (hash.digest("hex") !== sha256)
+    throw changedUserFile(file, `${path} of ${wantedBy}`);
+  return header;
+}
+
+/** `$1` how many bytes tell what it is for; then for each its path, and `version` where it is to be asked. */
+const MAIN = `
+  bytes=$1
+  shift
+  while [ $# -gt 0 ]; do
+    if [ -f "$1" ]; then
+      executable=
+      if [ -x "$1" ]; then executable=yes; fi
+      said=
+      if [ -n "$executable" ] && [ "$2" = version ]; then said=$(limited "$1" --version 2>&1); fi
+      fact binary "$1" "$executable" "$(head -c "$bytes" "$1" | base64)" "$said"
+    fi
+    shift 2
+  done
+`;
+
+/** Each says its version within ten seconds. */
+const TIMEOUT = 120_000;
+
+/**
+ * How the binaries are on a host: where they are to be, or, those that were sent and wait for their turn, beside.
+ * @param waiting those that wait
+ * @param asked whether a binary tells its version
+ */
+export async function readBinaries(
+  host: Host,
+  binaries: readonly BinaryRequest[],
+  waiting: readonly BinaryRequest[],
+  asked: (path: string) => boolean,
+): Promise<BinaryFacts[]> {
+  const programs = binaries.map((binary) =>
+    waiting.includes(binary) && isBrought(binary)
+      ? stagedPath(binary)
+      : binary.path,
+  );
+  const { all } = await inquire(host, {
+    functions: "",
+    main: MAIN,
+    args: [
+      `${HEADER}`,
+      ...binaries.flatMap(({ path }, at) => [
+        programs[at],
+        asked(path) ? "version" : "",
+      ]),
+    ],
+    timeout: TIMEOUT,
+  });
+  const found = new Map(all("binary").map(([path, ...rest]) => [path, rest]));
+  return binaries.map((binary, at) => {
+    const [executable, header, said] = found.get(programs[at]) ?? [];
+    return {
+      path: binary.path,
+      ...(waiting.includes(binary) && { file: binary.source?.file }),
+      ...(header !== undefined && { header: Buffer.from(header, "base64") }),
+      executable: executable === "yes",
+      ...(executable === "yes" && asked(binary.path) && { said }),
+    };
+  });
+}
