@@ -9,6 +9,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -28,6 +29,11 @@ export interface HostProps {
    * @default true
    */
   readonly images?: boolean;
+  /**
+   * Whether it runs containers, as etcd's own hosts need not.
+   * @default true
+   */
+  readonly containerd?: boolean;
 }
 
 /** What a host has from its lab. */
@@ -107,7 +113,8 @@ export class Host {
     holder.stdin?.end("\n");
     await until(`${this.name} up`, 60, async () => {
       if (!alive(holder)) throw new Error(this.lastWords());
-      await this.ssh("sudo systemctl is-active containerd");
+      const service = this.runsContainers ? "containerd" : "ssh";
+      await this.ssh(`sudo systemctl is-active ${service}`);
       return true;
     });
     this.init = initOf(holder.pid!);
@@ -224,8 +231,17 @@ export class Host {
     this.makeKey();
     lab.introduce(address, this.key);
     const store = join(this.directory, "containerd");
-    if (this.props.images === false) mkdirSync(store);
+    if (!this.runsContainers) {
+      const masked = this.path("etc/systemd/system/containerd.service");
+      mkdirSync(dirname(masked), { recursive: true });
+      symlinkSync("/dev/null", masked);
+    }
+    if (this.props.images === false || !this.runsContainers) mkdirSync(store);
     else linkStore(containerd, store);
+  }
+
+  private get runsContainers(): boolean {
+    return this.props.containerd !== false;
   }
 
   private makeKey(): void {

@@ -28,7 +28,7 @@ const PACKAGES = [
   ...["systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "procps"],
   ...["iproute2", "iptables", "conntrack", "ethtool", "socat", "kmod"],
   ...["containerd", "runc", "containernetworking-plugins"],
-  ...["curl", "ca-certificates"],
+  ...["curl", "ca-certificates", "haproxy", "keepalived"],
 ];
 
 const FILES: Readonly<Record<string, string>> = {
@@ -98,6 +98,8 @@ mkdir -p /etc/cni/net.d /var/lib/containerd /var/log/journal
 # Each host has its own.
 rm -f /etc/ssh/ssh_host_* /etc/machine-id /var/lib/dbus/machine-id /etc/resolv.conf /etc/hostname
 systemctl enable lab-machine.service
+# Packages only bring the programs: nobody configured these services.
+systemctl disable haproxy.service keepalived.service
 systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
   console-getty.service getty.target systemd-logind.service
 rm -rf /var/cache/apt/archives/*.deb /var/lib/apt/lists/*
