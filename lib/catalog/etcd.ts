@@ -3,7 +3,7 @@ import { certificatePath } from "./paths";
 import type { ComponentOptions, LocalEtcd, Site, SiteNode } from "./site";
 
 /**
- * etcd on the control-plane nodes. With etcd elsewhere the row isn't needed.
+ * etcd on the control-plane nodes or on hosts of its own. With one that exists elsewhere the row isn't needed.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/etcd/local.go
  * @see https://etcd.io/docs/v3.6/op-guide/configuration/
  */
@@ -71,7 +71,7 @@ export const ETCD: ComponentRow = Object.freeze<ComponentRow>({
   annotations: (site, node) => ({
     "kubeadm.kubernetes.io/etcd.advertise-client-urls": clientUrl(site, node),
   }),
-  needed: (site) => site.etcd.kind === "local" && !site.etcd.nodes,
+  needed: (site) => site.etcd.kind === "local" && !isDedicated(site),
 });
 
 function certificateArguments(site: Site): Record<string, string> {
@@ -91,6 +91,10 @@ function certificateArguments(site: Site): Record<string, string> {
 /** The nodes with a member; none with an etcd elsewhere. */
 export const etcdNodes = (site: Site): readonly SiteNode[] =>
   site.etcd.kind === "local" ? (site.etcd.nodes ?? site.nodes) : [];
+
+/** Whether it has hosts that run nothing else. */
+export const isDedicated = ({ etcd }: Site): boolean =>
+  etcd.kind === "local" && etcd.nodes !== undefined;
 
 const scheme = (site: Site): string => (local(site).tls ? "https" : "http");
 

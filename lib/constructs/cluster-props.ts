@@ -164,7 +164,7 @@ export interface ClusterProps {
   readonly dns?: DnsProps;
 
   /**
-   * Where the cluster's data are: a member on each node, or an etcd elsewhere.
+   * Where the cluster's data are: a member on each node or on hosts of its own, or an etcd that exists elsewhere.
    * @default Etcd.stacked()
    */
   readonly etcd?: Etcd;

@@ -5,6 +5,7 @@ import type { ClusterProps, ImagesProps } from "./cluster-props";
 import type { Duration } from "./duration";
 import type { NodeProps } from "./node-props";
 import type { PodNetwork } from "./pod-network";
+import type { Runtime } from "./runtime";
 import type { RightsProps } from "./rights";
 
 /** Where a control plane is kept, who signs for it, and how it gets to its nodes. */
@@ -89,6 +90,12 @@ export interface KubeadmConfigProps extends ControlPlaneOptions {
    * @default - from the file's `imageRepository`
    */
   readonly images?: ImagesProps;
+
+  /**
+   * How the components are run. A kubeadm file cannot say it.
+   * @default Runtime.staticPods()
+   */
+  readonly runtime?: Runtime;
 
   /**
    * How long before its end a certificate is planned again, never before two thirds of its lifetime. A kubeadm file

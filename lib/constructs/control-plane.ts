@@ -12,7 +12,6 @@ import { certificatePath } from "../catalog/paths";
 import type { Site } from "../catalog/site";
 import { endpointServer } from "../render/kubeconfig";
 import type { KubernetesObject } from "../render/kubernetes-object";
-import { controlPlaneNodeFacts } from "../render/node-request";
 import { type AccountName, userBindings } from "../render/rbac";
 import { Access } from "../terraform/access";
 import { Batch } from "../terraform/batch";
@@ -57,7 +56,7 @@ import {
   podNetworkUnreachable,
   podSubnetMissing,
 } from "./node-errors";
-import { maxUnavailableOf, nodeRequest } from "./node-request";
+import { controlPlaneRequests, maxUnavailableOf } from "./node-request";
 import { NodeTree } from "./node-tree";
 import { rightsOf } from "./rights";
 import { siteOf } from "./site";
@@ -145,21 +144,14 @@ export class ControlPlane extends Construct {
     const external = props.certificateAuthority?.hasKey === false;
     this.site = siteOf(props, { external });
     this.endpoint = endpointServer(this.site);
-    for (const warning of warningsOf(this.site, props.nodes))
+    for (const warning of warningsOf(this.site, props))
       Annotations.of(this).addWarning(warning);
     this.validatePodNetwork();
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
       "the control plane",
     );
-    this.nodeRequests = this.site.nodes.map((node, i) =>
-      nodeRequest(
-        this,
-        controlPlaneNodeFacts(this.site, node),
-        props.nodes[i],
-        { images: props.images, binaries: props.runtime?.binaries },
-      ),
-    );
+    this.nodeRequests = controlPlaneRequests(this, this.site, props);
 
     this.store =
       props.store ??
@@ -245,6 +237,7 @@ export class ControlPlane extends Construct {
         images: this.props.images,
         binaries: this.props.runtime?.binaries,
         machines: [
+          ...(this.props.etcd?.machines ?? []),
           ...this.props.nodes,
           ...pools.flatMap(({ machines }) => machines),
         ],
@@ -388,10 +381,11 @@ export class ControlPlane extends Construct {
 
   private makeRollout(): Rollout {
     const { store } = this;
-    const trees = this.site.nodes.map(({ name }) => NodeTree.of(store, name));
-    for (const [i, { name, hosted }] of this.site.nodes.entries()) {
-      const { access } = this.nodeRequests[i];
-      if (hosted) new Access(this.nodeOf(name), "access", { store, access });
+    const trees = this.nodeRequests.map(({ name }) => NodeTree.of(store, name));
+    for (const { name, access } of this.nodeRequests) {
+      const host = this.members.get(name) ?? this.etcd?.memberOf(name);
+      if (host && access.kind !== "directory")
+        new Access(host, "access", { store, access });
     }
     return new Rollout(this, "rollout", {
       store,

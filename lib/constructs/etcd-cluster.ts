@@ -1,9 +1,15 @@
 import { Construct } from "constructs";
 import { ETCD } from "../catalog/components";
+import { etcdNodes, isDedicated } from "../catalog/etcd";
 import type { Certificate } from "./certificate";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
+import { addNodeFile } from "./node-file";
+import { siteOf } from "./site";
 
-/** The etcd of a control plane: a member on each of its nodes, all of which know each other from the start. */
+/**
+ * The etcd of a control plane: a member on each of its nodes, or on hosts of etcd's own, all of which know each other
+ * from the start.
+ */
 export class EtcdCluster extends Construct {
   private readonly members = new Map<string, EtcdMember>();
 
@@ -13,12 +19,19 @@ export class EtcdCluster extends Construct {
     props: Omit<NodeComponentProps, "node">,
   ) {
     super(scope, id);
-    for (const { name } of props.cluster.nodes) {
+    const { cluster, authorities } = props;
+    const site = siteOf(cluster, { external: !authorities.ca.hasKey });
+    for (const { name } of etcdNodes(site)) {
       this.members.set(
         name,
         new EtcdMember(this, name, { ...props, node: name }),
       );
     }
+  }
+
+  /** The construct of a member, below which its parts are. @internal */
+  memberOf(node: string): Construct | undefined {
+    return this.members.get(node);
   }
 
   /** A member's certificates: `etcd-server`, `etcd-peer`, `etcd-healthcheck-client`. */
@@ -30,9 +43,13 @@ export class EtcdCluster extends Construct {
 /** @see https://etcd.io/docs/v3.6/op-guide/clustering/ */
 class EtcdMember extends NodeComponent {
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
-    super(scope, id, props);
-    this.addAuthorities("etcd-ca");
+    super(scope, id, props, etcdNodes);
+    // Nobody signs on a host of etcd's own; control-plane nodes have the key as kubeadm has it.
+    this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addCertificates("etcd");
     this.addComponent(ETCD);
+    const machines = props.cluster.etcd?.machines ?? [];
+    const own = machines.find(({ name }) => name === props.node);
+    for (const file of own?.files ?? []) addNodeFile(this, this.tree, file);
   }
 }

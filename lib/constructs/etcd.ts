@@ -1,4 +1,6 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../catalog/site";
+import type { MachineProps } from "./node-props";
+import type { Runtime } from "./runtime";
 
 /** A member on each control-plane node. */
 export interface StackedEtcdProps {
@@ -40,6 +42,24 @@ export interface StackedEtcdProps {
   readonly peerCertSans?: readonly string[];
 }
 
+/** Hosts that run nothing but etcd, each a member as a unit of systemd. */
+export interface DedicatedEtcdProps extends Omit<StackedEtcdProps, "image"> {
+  /** The hosts, an odd number; no other node of the cluster has their names or addresses. */
+  readonly nodes: readonly EtcdNodeProps[];
+
+  /**
+   * How etcd is run there: `Runtime.systemd(…)`.
+   * @default - the cluster's, where that is systemd, else `Runtime.systemd()`
+   */
+  readonly runtime?: Runtime;
+}
+
+/** A host of etcd's own; its `address` is what clients and peers reach it at. */
+export type EtcdNodeProps = Omit<
+  MachineProps,
+  "criSocket" | "kubeletExtraArgs"
+>;
+
 /** How API servers reach an etcd that exists elsewhere. */
 export interface ExternalEtcdProps {
   /** Its members' URLs: `https://etcd-1.example.org:2379`; `http://` only without the files below. */
@@ -77,15 +97,34 @@ export class Etcd {
     return new Etcd({ kind: "stacked", ...props });
   }
 
+  /**
+   * A member on each of some hosts that run nothing else: the external topology, made and rolled out with the control
+   * plane. They are up before its API servers, which reach them with TLS and certificates of their own.
+   */
+  static dedicated(props: DedicatedEtcdProps): Etcd {
+    return new Etcd({ kind: "dedicated", ...props });
+  }
+
   /** A cluster that exists elsewhere. */
   static external(props: ExternalEtcdProps): Etcd {
     return new Etcd({ kind: "external", ...props });
+  }
+
+  /** Hosts of its own, as they were given. @internal */
+  get machines(): readonly EtcdNodeProps[] {
+    return this.options.kind === "dedicated" ? this.options.nodes : [];
+  }
+
+  /** How it is run there, where that was said. @internal */
+  get runtime(): Runtime | undefined {
+    return this.options.kind === "dedicated" ? this.options.runtime : undefined;
   }
 
   private constructor(
     /** @internal */
     readonly options:
       | ({ readonly kind: "stacked" } & StackedEtcdProps)
+      | ({ readonly kind: "dedicated" } & DedicatedEtcdProps)
       | ({ readonly kind: "external" } & ExternalEtcdProps),
   ) {}
 }

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { KUBE_APISERVER } from "../catalog/components";
+import { isDedicated } from "../catalog/etcd";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**
@@ -9,12 +10,9 @@ import { NodeComponent, type NodeComponentProps } from "./node-component";
 export class KubeApiserver extends NodeComponent {
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
     super(scope, id, props);
-    const stacked = this.site.etcd.kind === "local";
-    this.addAuthorities(
-      "ca",
-      "front-proxy-ca",
-      ...(stacked ? (["etcd-ca"] as const) : []),
-    );
+    this.addAuthorities("ca", "front-proxy-ca");
+    if (this.site.etcd.kind === "local")
+      this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addServiceAccountKeyPair();
     this.addCertificates("kube-apiserver");
     this.addComponent(KUBE_APISERVER);

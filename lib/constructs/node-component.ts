@@ -6,6 +6,7 @@ import {
 } from "../catalog/authorities";
 import type { ComponentRow } from "../catalog/components";
 import { certificatePath } from "../catalog/paths";
+import type { Site, SiteNode } from "../catalog/site";
 import { runtimeOf } from "../catalog/units";
 import { componentUnit } from "../render/component-unit";
 import { type Fingerprint, withMountedFiles } from "../render/mounted-files";
@@ -40,8 +41,9 @@ export abstract class NodeComponent extends NodePart {
     scope: Construct,
     id: string,
     protected readonly props: NodeComponentProps,
+    nodesOf?: (site: Site) => readonly SiteNode[],
   ) {
-    super(scope, id, groundOf(props));
+    super(scope, id, groundOf(props, nodesOf));
   }
 
   /** What starts it: its static pod or its unit. A process needs neither. */
@@ -87,14 +89,18 @@ export abstract class NodeComponent extends NodePart {
   }
 }
 
-function groundOf(props: NodeComponentProps): NodeGround {
+function groundOf(
+  props: NodeComponentProps,
+  nodesOf = ({ nodes }: Site): readonly SiteNode[] => nodes,
+): NodeGround {
   const { store, cluster, authorities } = props;
   const site = siteOf(cluster, { external: !authorities.ca.hasKey });
-  const node = site.nodes.find(({ name }) => name === props.node);
+  const nodes = nodesOf(site);
+  const node = nodes.find(({ name }) => name === props.node);
   if (!node) {
     throw unknownNode(
       props.node,
-      site.nodes.map(({ name }) => name),
+      nodes.map(({ name }) => name),
     );
   }
   return { store, site, node, authorities, renewBefore: cluster.renewBefore };

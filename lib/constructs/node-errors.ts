@@ -137,3 +137,14 @@ export const unknownWorker = (given: string, workers: readonly string[]) =>
     `Its workers: ${workers.join(", ") || "none"}.`,
     "Name one of them, or add it to nodes.",
   );
+
+export const foreignBindAddress = (
+  node: string,
+  given: string,
+  serviceSubnet: string,
+) =>
+  error(
+    `bindAddress ${show(given)} of node ${node} is of another family than serviceSubnet ${show(serviceSubnet)}.`,
+    "The API server advertises an address of that family, and has to listen there.",
+    'Write the address of the node, "0.0.0.0" or "::", or leave it out.',
+  );

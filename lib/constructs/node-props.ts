@@ -66,6 +66,13 @@ export interface NodeProps extends MachineProps {
   readonly bindPort?: number;
 
   /**
+   * The address that the API server listens at, as its `--bind-address` says: one of the machine's, or all of a family
+   * (`0.0.0.0`, `::`).
+   * @default - all addresses of the machine
+   */
+  readonly bindAddress?: string;
+
+  /**
    * Labels of its Node object.
    * @default - none but kubeadm's
    */

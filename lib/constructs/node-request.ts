@@ -1,11 +1,17 @@
 import { statSync } from "node:fs";
 import { posix } from "node:path";
 import type { Construct } from "constructs";
-import type { NodeFacts } from "../render/node-request";
+import { etcdNodes } from "../catalog/etcd";
+import type { Site } from "../catalog/site";
+import {
+  controlPlaneNodeFacts,
+  etcdNodeFacts,
+  type NodeFacts,
+} from "../render/node-request";
 import type { BinaryRequest, NodeRequest } from "../terraform/rollout";
 import { fromStack } from "../terraform/store";
 import { hasToken } from "../terraform/template";
-import type { ImagesProps } from "./cluster-props";
+import type { ClusterProps, ImagesProps } from "./cluster-props";
 import { sourceMissing } from "./errors";
 import { fileReference } from "./files";
 import { NodeAccess } from "./node-access";
@@ -17,6 +23,29 @@ export interface Deliveries {
   readonly images?: ImagesProps;
   /** The directory of their binaries. */
   readonly binaries?: string;
+}
+
+/** What a rollout is told of a control plane's nodes: those of an etcd on hosts of its own come first. */
+export function controlPlaneRequests(
+  scope: Construct,
+  site: Site,
+  { nodes, images, runtime, etcd }: ClusterProps,
+): NodeRequest[] {
+  const binaries = runtime?.binaries;
+  const own = etcd?.machines ?? [];
+  return [
+    ...own.map((machine, i) =>
+      nodeRequest(scope, etcdNodeFacts(site, etcdNodes(site)[i]), machine, {
+        binaries: (etcd?.runtime ?? runtime)?.binaries,
+      }),
+    ),
+    ...site.nodes.map((node, i) =>
+      nodeRequest(scope, controlPlaneNodeFacts(site, node), nodes[i], {
+        images,
+        binaries,
+      }),
+    ),
+  ];
 }
 
 /** What a rollout is told of a node. */

@@ -65,6 +65,17 @@ export function validateControlPlaneNodes(site: Site): void {
         site.serviceSubnets[0],
       );
     }
+    if (node.bindAddress !== undefined && !hasToken(node.bindAddress)) {
+      const what = `bindAddress of node ${node.name}`;
+      if (isIP(node.bindAddress) === 0)
+        throw errors.invalidAddress(what, node.bindAddress);
+      if (isIP(node.bindAddress) !== isIP(node.loopback.host))
+        throw nodeErrors.foreignBindAddress(
+          node.name,
+          node.bindAddress,
+          site.serviceSubnets[0],
+        );
+    }
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }

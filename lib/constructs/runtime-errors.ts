@@ -54,3 +54,24 @@ export const variableFromPod = (group: string, name: string) =>
     "Allowed is value.",
     `Write { name: ${show(name)}, value: … }.`,
   );
+
+export const etcdWithoutUnits = () =>
+  error(
+    "Etcd.dedicated() has a runtime other than Runtime.systemd().",
+    "Allowed are units: a host that runs nothing but etcd has no kubelet for pods.",
+    "Write runtime: Runtime.systemd(), or leave it out.",
+  );
+
+export const noEtcdNodes = () =>
+  error(
+    "Etcd.dedicated() has no nodes.",
+    "Allowed is at least one host; three keep working when one is lost.",
+    'Write nodes: [{ name: "etcd-1", address: "10.0.0.21", access: … }], or Etcd.stacked().',
+  );
+
+export const noEtcdLeft = () =>
+  error(
+    "All nodes of etcd have retire: true.",
+    "Allowed is that at least one of them stays: they hold the state of the cluster.",
+    "Leave retire out of one of them; to remove the cluster, destroy it.",
+  );

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { ComponentId } from "../catalog/certificates";
-import type { ExtraArgs, Site } from "../catalog/site";
+import { isDedicated } from "../catalog/etcd";
+import type { ExtraArgs, Site, SiteNode } from "../catalog/site";
 import { removedFlag } from "../catalog/removed-flags";
 import { hasToken } from "../terraform/template";
 import type { ClusterProps } from "./cluster-props";
@@ -13,22 +14,26 @@ import {
   validateControlPlaneNodes,
   validateFiles,
   validateMachines,
+  validateNode,
 } from "./node-validation";
+import { noEtcdLeft, noEtcdNodes } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
   validateNames(site);
   validateControlPlaneNodes(site);
-  validateMachines(props.nodes);
-  validateAccess("The control plane", props.nodes);
+  const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
+  validateMachines(machines);
+  validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
-  validateNetworks(site);
+  validateNetworks(site, [...ownNodes(site), ...site.nodes]);
   validateFlags(site);
   validatePathsAndImages(site);
   validateEtcd(site);
+  validateEtcdNodes(site, props);
   validateUnits(site);
-  for (const node of props.nodes) validateFiles(node);
+  for (const machine of machines) validateFiles(machine);
   if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
     throw errors.unknownKeyAlgorithm(
       site.keyAlgorithm,
@@ -129,6 +134,18 @@ function validatePathsAndImages(site: Site): void {
       throw errors.invalidImage(prop, value);
     }
   }
+}
+
+/** The hosts of an etcd that has its own. */
+const ownNodes = ({ etcd }: Site): readonly SiteNode[] =>
+  (etcd.kind === "local" ? etcd.nodes : undefined) ?? [];
+
+function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
+  if (!isDedicated(site)) return;
+  const nodes = ownNodes(site);
+  if (nodes.length === 0) throw noEtcdNodes();
+  nodes.forEach(validateNode);
+  if (etcd?.machines.every(({ retire }) => retire)) throw noEtcdLeft();
 }
 
 function validateEtcd({ etcd }: Site): void {

@@ -1,15 +1,21 @@
+import { isDedicated } from "../catalog/etcd";
 import type { ExtraArgs, Site } from "../catalog/site";
-import type { NodeProps } from "./node-props";
+import type { ClusterProps } from "./cluster-props";
 
 /** What is allowed, but most likely not what was meant. */
-export function warningsOf(site: Site, nodes: readonly NodeProps[]): string[] {
+export function warningsOf(
+  site: Site,
+  { nodes, etcd }: ClusterProps,
+): string[] {
   const warnings: string[] = [];
-  const staying = nodes.filter(({ retire }) => !retire).length;
+  const machines = isDedicated(site) ? (etcd?.machines ?? []) : nodes;
+  const staying = machines.filter(({ retire }) => !retire).length;
   const members = site.etcd.kind === "local" ? staying : 1;
   if (members % 2 === 0) {
     warnings.push(
       `${members} etcd members keep working through the loss of as few as ${members - 1} would: ` +
-        "an even number adds nothing but one more to lose. Use 1, 3 or 5 control-plane nodes.",
+        "an even number adds nothing but one more to lose. " +
+        `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
     );
   }
   for (const [group, args, props] of typedFlags(site)) {

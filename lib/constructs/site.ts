@@ -10,6 +10,7 @@ import type {
   LocalEtcd,
   Site,
   SiteNode,
+  SystemdRuntime,
 } from "../catalog/site";
 import { parseKubernetesVersion, SUPPORTED_MINORS } from "../catalog/versions";
 import { hasToken } from "../terraform/template";
@@ -22,6 +23,7 @@ import { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, CERTIFICATE_VALIDITY, hoursOf } from "./lifetime";
 import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
+import { etcdWithoutUnits } from "./runtime-errors";
 import { validateSite } from "./site-validation";
 
 /** What the authorities of a cluster are, which decides what its components may do. */
@@ -63,7 +65,7 @@ export function siteOf(
       props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
     featureGates: props.featureGates ?? {},
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
-    etcd: etcdOf(props.etcd ?? Etcd.stacked()),
+    etcd: etcdOf(props, serviceSubnets),
     apiServer: componentOf(props.apiServer),
     controllerManager: {
       ...componentOf(props.controllerManager),
@@ -112,6 +114,7 @@ export function nodeOf(
     loopback: hostOf(serviceSubnets[0]?.includes(":") ? "::1" : "127.0.0.1"),
     addresses: props.addresses ?? [],
     bindPort: props.bindPort ?? PORTS.kubeApiserver,
+    ...(props.bindAddress !== undefined && { bindAddress: props.bindAddress }),
     labels: props.labels ?? {},
     taints: props.taints,
     criSocket: props.criSocket ?? "unix:///run/containerd/containerd.sock",
@@ -130,16 +133,35 @@ function componentOf(props: ComponentProps = {}): ComponentOptions {
   };
 }
 
-function etcdOf({ options }: Etcd): LocalEtcd | ExternalEtcd {
+function etcdOf(
+  { etcd = Etcd.stacked(), runtime }: ClusterProps,
+  serviceSubnets: readonly string[],
+): LocalEtcd | ExternalEtcd {
+  const { options } = etcd;
   if (options.kind === "external") return options;
   return {
     kind: "local",
+    ...(options.kind === "dedicated" && {
+      nodes: options.nodes.map((node) => nodeOf(node, serviceSubnets)),
+      runtime: etcdRuntimeOf(options.runtime, runtime),
+    }),
     tls: true,
     dataDir: options.dataDir ?? "/var/lib/etcd",
     extraArgs: options.extraArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],
-    image: options.image ?? {},
+    image: (options.kind === "stacked" && options.image) || {},
     serverCertSans: lowerCase(options.serverCertSans),
     peerCertSans: lowerCase(options.peerCertSans),
   };
+}
+
+/** Where nothing but etcd runs there is no kubelet that could start pods. */
+function etcdRuntimeOf(
+  given: Runtime | undefined,
+  cluster: Runtime | undefined,
+): SystemdRuntime {
+  const { site } = given ?? cluster ?? Runtime.systemd();
+  if (site.kind === "systemd") return site;
+  if (given) throw etcdWithoutUnits();
+  return etcdRuntimeOf(Runtime.systemd(), undefined);
 }

@@ -3,6 +3,8 @@ import { goDuration } from "./duration";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 import { withFieldVersion } from "./static-pod";
 import { isKubeProxyUnit } from "../catalog/units";
+import { clientUrl, etcdNodes, isDedicated } from "../catalog/etcd";
+import { certificatePath } from "../catalog/paths";
 import type {
   ComponentOptions,
   ExternalEtcd,
@@ -48,9 +50,11 @@ export function clusterConfiguration(site: Site): Record<string, unknown> {
       ? site.keyAlgorithm
       : undefined,
     etcd:
-      site.etcd.kind === "local"
-        ? { local: localEtcd(site.etcd) }
-        : external(site, site.etcd),
+      site.etcd.kind === "external"
+        ? external(site, site.etcd)
+        : isDedicated(site)
+          ? external(site, dedicated(site))
+          : { local: localEtcd(site.etcd) },
     featureGates:
       Object.keys(featureGates).length > 0 ? featureGates : undefined,
     imageRepository: site.imageRepository,
@@ -92,6 +96,15 @@ function localEtcd(etcd: LocalEtcd): object {
     serverCertSANs: nonEmpty(etcd.serverCertSans),
   });
 }
+
+/** As kubeadm sees it: an etcd whose members it has nothing to do with. */
+const dedicated = (site: Site): ExternalEtcd => ({
+  kind: "external",
+  endpoints: etcdNodes(site).map((node) => clientUrl(site, node)),
+  caFile: certificatePath(site, "etcd/ca.crt"),
+  certFile: certificatePath(site, "apiserver-etcd-client.crt"),
+  keyFile: certificatePath(site, "apiserver-etcd-client.key"),
+});
 
 function external(site: Site, etcd: ExternalEtcd): object {
   const http = etcd.httpEndpoints ?? etcd.endpoints;

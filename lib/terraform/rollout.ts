@@ -48,7 +48,7 @@ export class Rollout extends Resource {
         precondition: [
           quorumKept(
             store,
-            nodes.map(({ name }) => name),
+            nodes.filter(hasEtcd).map(({ name }) => name),
           ),
         ],
       };
@@ -103,6 +103,9 @@ export class Rollout extends Resource {
 /** Whether its files are brought to it. */
 const isHosted = ({ access }: NodeRequest): boolean =>
   access.kind !== "directory";
+
+const hasEtcd = ({ components }: NodeRequest): boolean =>
+  components.some(({ name }) => name === "etcd");
 
 function hostInWords({ access, machineId, retire }: NodeRequest): string {
   const words = [
