@@ -32,6 +32,7 @@ export type { ManifestsProps } from "./constructs/manifests";
 export { KubeScheduler } from "./constructs/kube-scheduler";
 export * from "./constructs/kubeconfig";
 export { Kubelet } from "./constructs/kubelet";
+export * from "./constructs/merged-kubeconfig";
 export {
   type LocalProps,
   NodeAccess,

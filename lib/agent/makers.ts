@@ -3,6 +3,7 @@ import { importAuthority } from "./import-authority";
 import { makeAuthority } from "./make-authority";
 import { makeKeyPair } from "./make-key-pair";
 import { makeCertificate, makeKubeconfig } from "./make-certificate";
+import { makeMergedKubeconfig } from "./make-merged-kubeconfig";
 import { makeServiceAccountToken } from "./make-service-account-token";
 import type { Maker } from "./maker";
 import { assembleObjects, bringFile, copyFiles, writeText } from "./make-plain";
@@ -13,6 +14,7 @@ export const MAKERS: Readonly<Record<ArtefactKind, Maker>> = {
   "key-pair": makeKeyPair,
   certificate: makeCertificate,
   kubeconfig: makeKubeconfig,
+  "merged-kubeconfig": makeMergedKubeconfig,
   "service-account-token": makeServiceAccountToken,
   objects: assembleObjects,
   text: writeText,

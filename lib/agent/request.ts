@@ -162,6 +162,7 @@ export type ArtefactKind =
   | "key-pair" // spec: KeyPairSpec
   | "kubeconfig" // spec: KubeconfigSpec, issuer where it has a client certificate
   | "service-account-token" // spec: ServiceAccountTokenSpec; made by the cluster
+  | "merged-kubeconfig" // spec: MergedKubeconfigSpec
   | "objects" // spec: the objects, which may hold References
   | "text" // spec: the content, exactly
   | "file" // spec: FileReference

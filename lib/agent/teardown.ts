@@ -1,6 +1,7 @@
 import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
 import type { Work } from "./batch";
+import { takeOutKubeconfigs } from "./kubeconfig/elsewhere";
 import { processFiles, stopProcesses } from "./local/stop";
 import type { TeardownRequest } from "./request";
 import { resetHosts } from "./rollout/reset";
@@ -27,6 +28,7 @@ export async function runTeardown(
       `${store.shown()}: belongs to the stack ${owner}, left as it is`,
     );
 
+  await takeOutKubeconfigs(work);
   await stopProcesses(work);
   await resetHosts(work, request.retainAuthorities ? "kept" : "removed");
   const keeps = request.retainAuthorities

@@ -70,3 +70,54 @@ export const unreachedCluster = (who: string) =>
     "Its API servers make the token when the cluster is deployed.",
     "Give the nodes NodeAccess.ssh(…), or make the token with kubectl create token.",
   );
+
+export const nothingToMerge = (id: string) =>
+  error(
+    `The kubeconfig ${show(id)} has no kubeconfigs to merge, and no path that they were merged into.`,
+    "Allowed is at least one; none only with path, which takes out what was there before.",
+    'Write kubeconfigs: [{ kubeconfig: controlPlane.adminKubeconfig, context: "prod" }], for example.',
+  );
+
+export const invalidContext = (id: string, given: string) =>
+  error(
+    `The kubeconfig ${show(id)} has the context ${show(given)}.`,
+    "Allowed are literal names of letters, digits and . _ - @ : / +",
+    'Write context: "prod-admin", for example.',
+  );
+
+export const duplicateContext = (id: string, given: string) =>
+  error(
+    `The kubeconfig ${show(id)} has the context ${show(given)} twice.`,
+    "Allowed is each name once: it is how people choose a cluster.",
+    "Choose another name for one of them.",
+  );
+
+export const unknownContext = (
+  id: string,
+  given: string,
+  contexts: readonly string[],
+) =>
+  error(
+    `The kubeconfig ${show(id)} has the currentContext ${show(given)}, which is none of its contexts.`,
+    `Its contexts: ${contexts.join(", ") || "none"}.`,
+    "Name one of them, or leave currentContext out.",
+  );
+
+export const invalidKubeconfigPath = (id: string, given: string) =>
+  error(
+    `The kubeconfig ${show(id)} has the path ${show(given)}.`,
+    "Allowed is a literal path of a file: absolute, from ~/ for the home of whoever deploys, or relative to the working directory.",
+    'Write path: "~/.kube/config", for example.',
+  );
+
+export const kubeconfigElsewhere = (
+  id: string,
+  what: string,
+  stack: string,
+  other: string,
+) =>
+  error(
+    `The kubeconfig ${show(id)} is in the stack ${stack}, ${what} in the stack ${other}.`,
+    "Allowed are kubeconfigs of one stack: those of another one may not be made yet.",
+    "Make it in that stack, one for each stack with the same path: they are merged beside each other.",
+  );

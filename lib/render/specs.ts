@@ -62,6 +62,20 @@ export interface ServiceAccountTokenSpec {
   readonly kubeconfig: Readonly<Record<string, unknown>>;
 }
 
+/** Contexts of several kubeconfigs in one file. */
+export interface MergedKubeconfigSpec {
+  readonly contexts: readonly {
+    readonly name: string;
+    /** A file with one context, relative to the stack's folder. */
+    readonly kubeconfig: string;
+    /** Absent: that file's own. */
+    readonly namespace?: string;
+  }[];
+  readonly currentContext?: string;
+  /** Where they are merged into what others have there: absolute, from `~/`, or relative to the stack's folder. */
+  readonly path?: string;
+}
+
 /** Stands where the bytes of something else go. */
 export type Reference =
   /** The base64 of a file of the store, of this artefact's own new certificate, or of its key. */

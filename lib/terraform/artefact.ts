@@ -36,6 +36,8 @@ export interface ArtefactProps {
   readonly expires?: boolean;
   /** A Go duration; absent: when a third of the lifetime is left. */
   readonly renewBefore?: string;
+  /** What else has to be true for it to be as it was made: of something elsewhere that is made with it. */
+  readonly while?: Expression;
   /** Cannot be made twice: its files' loss is no reason to make others, but fails the plan (see {@link Guard}). */
   readonly irreplaceable?: boolean;
 }
@@ -45,6 +47,8 @@ export class Artefact extends Resource {
   /** Its first file: its name in batches, stamps and the triggers of what is made from it. */
   readonly name: string;
   readonly files: readonly ArtefactFile[];
+  readonly store: Store;
+  readonly batch: Batch;
   private readonly intact: string;
   private madeRequest?: string;
 
@@ -54,6 +58,8 @@ export class Artefact extends Resource {
     private readonly props: ArtefactProps,
   ) {
     super(scope, id, props.store.provider);
+    this.store = props.store;
+    this.batch = props.batch;
     this.files = props.files;
     this.name = props.files[0].path;
     for (const file of props.files) props.store.reserve(file.path, this);
@@ -156,8 +162,9 @@ export class Artefact extends Resource {
 
   /** The stamp's token while the files are as they were made and the certificate is not due, else something new. */
   private fingerprint(): Expression {
-    const { expires, renewBefore, store } = this.props;
-    const unchanged = code`s.sha256 == ${sha256Of(store, this.files)}`;
+    const { expires, renewBefore, store, while: also } = this.props;
+    const same = code`s.sha256 == ${sha256Of(store, this.files)}`;
+    const unchanged = also ? code`${same} && ${also}` : same;
     const early = code`timecmp(plantimestamp(), s.renewable) < 0`;
     const fresh = renewBefore
       ? code`(${early} || timecmp(plantimestamp(), timeadd(s.notAfter, "-${renewBefore}")) < 0)`

@@ -1,0 +1,275 @@
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import {
+  ControlPlane,
+  MergedKubeconfig,
+  type MergedKubeconfigProps,
+} from "../../lib";
+import { clusterProps, node } from "../support/cluster";
+import {
+  Deployment,
+  NOTHING,
+  type Program,
+  replaced,
+} from "../support/terraform";
+
+const home = mkdtempSync(join(tmpdir(), "home-"));
+const deployment = new Deployment({ HOME: home });
+afterAll(() => {
+  deployment.dispose();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A link to where somebody keeps it. */
+const CONFIG = join(home, ".kube/config");
+const TARGET = join(home, "dotfiles/kubeconfig");
+const THEIRS = `# mine
+apiVersion: v1
+kind: Config
+clusters:
+- name: theirs
+  cluster: { server: "https://1.2.3.4" }   # at home
+contexts:
+- { name: theirs, context: { cluster: theirs, user: me } }
+current-context: theirs
+users:
+- name: me
+  user:
+    token: secret-of-theirs
+preferences: {}
+`;
+mkdirSync(join(home, ".kube"));
+mkdirSync(join(home, "dotfiles"));
+writeFileSync(TARGET, THEIRS, { mode: 0o644 });
+symlinkSync("../dotfiles/kubeconfig", CONFIG);
+
+const text = () => readFileSync(CONFIG, "utf8");
+const edit = (change: (text: string) => string) => {
+  const changed = change(text());
+  // Not the texts, which hold keys.
+  expect(changed === text()).toBe(false);
+  writeFileSync(CONFIG, changed);
+};
+interface Config {
+  readonly "current-context": string;
+  readonly contexts: readonly { name: string; context: object }[];
+  readonly users: readonly { name: string; user: Record<string, string> }[];
+}
+const config = () => parse(text()) as Config;
+
+/** Two clusters, with stores of their own, in one file. */
+const program =
+  (
+    props: Partial<MergedKubeconfigProps> = {},
+    contexts: readonly string[] = ["one", "one-jane", "two"],
+  ): Program =>
+  (stack) => {
+    const [one, two] = ["one", "two"].map(
+      (name) =>
+        new ControlPlane(
+          stack,
+          name,
+          clusterProps({ clusterName: name, nodes: [node(1)] }),
+        ),
+    );
+    const kubeconfigs = [
+      { context: "one", kubeconfig: one.adminKubeconfig },
+      {
+        context: "one-jane",
+        kubeconfig: one.addUser("jane", { namespace: "team" }),
+      },
+      { context: "two", kubeconfig: two.adminKubeconfig, namespace: "web" },
+    ].filter(({ context }) => contexts.includes(context));
+    new MergedKubeconfig(stack, "all", {
+      ...{ kubeconfigs, path: "~/.kube/config", store: one.store },
+      ...props,
+    });
+  };
+
+const FILE = "kubeconfigs/all.conf";
+const MERGED = replaced(FILE, `batch ${FILE}`);
+const LIMIT = 240_000;
+
+test(
+  "contexts of several clusters are in one file of the store, and in the user's own beside what was there",
+  () => {
+    deployment.program(program()).apply();
+
+    expect(config()).toMatchObject({
+      contexts: [
+        { name: "theirs" },
+        { name: "one", context: { cluster: "cdktf:one", user: "cdktf:one" } },
+        { name: "one-jane", context: { namespace: "team" } },
+        { name: "two", context: { namespace: "web" } },
+      ],
+      "current-context": "theirs",
+    });
+    expect(text()).toContain('{ server: "https://1.2.3.4" }   # at home');
+    const own = parse(deployment.read(`clusters/one/${FILE}`)) as Config;
+    expect(own.contexts).toHaveLength(3);
+    expect(own["current-context"]).toBe("one");
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  },
+  LIMIT,
+);
+
+test("a link stays one, and the file is for its owner only, with a copy of how it was", () => {
+  expect(lstatSync(CONFIG).isSymbolicLink()).toBe(true);
+  expect(statSync(TARGET).mode & 0o777).toBe(0o600);
+  const backup = `${TARGET}.before-cdktf-control-plane`;
+  expect(readFileSync(backup, "utf8")).toBe(THEIRS);
+  expect(statSync(backup).mode & 0o777).toBe(0o600);
+});
+
+test("neither plan nor state nor what is synthesized holds a secret, theirs or ours, or the home", () => {
+  const secrets = config().users.flatMap(({ user }) =>
+    ["client-key-data", "token"].flatMap((field) => user[field] ?? []),
+  );
+  expect(secrets).toHaveLength(4);
+  edit((all) => all.replace("name: one-jane", "name: else"));
+  const places = [
+    JSON.stringify(deployment.synthesized()),
+    deployment.state(),
+    JSON.stringify(deployment.planJson()),
+    deployment.tryPlan().text,
+  ];
+  edit((all) => all.replace("name: else", "name: one-jane"));
+  for (const place of places)
+    for (const secret of [...secrets, home])
+      expect(place).not.toContain(secret);
+});
+
+test("what others write there, and what people choose, plans nothing", () => {
+  edit((all) =>
+    all
+      .replace("current-context: theirs", "current-context: two")
+      .replace("namespace: web", "namespace: mine")
+      .replace("# mine\n", "# mine\n# and mine\n")
+      .replace("preferences: {}\n", "preferences: {}\nextensions: []\n"),
+  );
+  expect(deployment.plan().changes).toEqual(NOTHING);
+  edit((all) =>
+    all
+      .replace("current-context: two", "current-context: theirs")
+      .replace("# and mine\n", "")
+      .replace("extensions: []\n", ""),
+  );
+});
+
+test("an entry of ours that is gone is planned, alone, and comes back", () => {
+  edit((all) => all.replace(/- name: one-jane\n(?: .*\n)+/, ""));
+  expect(deployment.plan().changes).toEqual(MERGED);
+  deployment.apply();
+  expect(config().contexts.map(({ name }) => name)).toContain("one-jane");
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("an entry of ours that another hand changed is planned, and refused by name until it is gone", () => {
+  const before = text();
+  edit((all) =>
+    all.replace(/(cdktf:two\n.*\n.*\n {4}server: ).*/, "$1https://x"),
+  );
+  const edited = text();
+  expect(deployment.plan().changes).toEqual(MERGED);
+  const run = deployment.tryApply();
+  const said = [...run.errors, ...run.lines].join("\n");
+  expect(said).toContain(
+    "~/.kube/config was left as it is, since others wrote what would be overwritten",
+  );
+  expect(said).toContain("cluster cdktf:two: server changed by another hand");
+  expect(said).toContain("kubectl config delete-cluster cdktf:two");
+  expect(text()).toBe(edited);
+
+  edit((all) =>
+    all.replace(/- name: cdktf:two\n {2}cluster:\n(?: {4}.*\n)+/, ""),
+  );
+  deployment.apply();
+  expect(parse(text())).toEqual(parse(before));
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("a certificate that is made anew is so in both files", () => {
+  const key = () =>
+    config().users.find(({ name }) => name === "cdktf:one-jane")!.user[
+      "client-key-data"
+    ];
+  const before = key();
+  deployment.remove("clusters/one/kubeconfigs/jane.conf");
+  deployment.apply();
+  expect(key()).not.toBe(before);
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("a file that is no kubeconfig is refused and stays as it is", () => {
+  const before = text();
+  writeFileSync(CONFIG, `${before}\tno: yaml: [\n`);
+  expect(deployment.plan().changes).toEqual(MERGED);
+  const { ok, errors, lines } = deployment.tryApply();
+  expect(ok).toBe(false);
+  expect([...errors, ...lines].join("\n")).toContain(
+    "~/.kube/config is not a kubeconfig that can be merged into",
+  );
+  expect(text()).toBe(`${before}\tno: yaml: [\n`);
+  writeFileSync(CONFIG, before);
+  deployment.apply();
+});
+
+test("while kubectl writes nobody else does: its lock that stays is named", () => {
+  const lock = `${CONFIG}.lock`;
+  writeFileSync(lock, "");
+  edit((all) => all.replace(/- name: one-jane\n(?: .*\n)+/, ""));
+  const { ok, errors, lines } = deployment.tryApply();
+  expect(ok).toBe(false);
+  expect([...errors, ...lines].join("\n")).toContain(`${lock} is still there`);
+  rmSync(lock);
+  deployment.apply();
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("a context that left is taken out, and an empty list takes out all", () => {
+  deployment.program(program({}, ["two"])).apply();
+  expect(config().contexts.map(({ name }) => name)).toEqual(["theirs", "two"]);
+  deployment.program(program({}, [])).apply();
+  expect(text()).toBe(THEIRS);
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("another path is another file: the old one is as it was before", () => {
+  deployment.program(program()).apply();
+  const path = "kubeconfig.yaml";
+  deployment.program(program({ path, currentContext: "two" })).apply();
+  expect(text()).toBe(THEIRS);
+  expect(parse(deployment.read(path))).toMatchObject({
+    "current-context": "two",
+  });
+  expect(deployment.mode(path)).toBe("600");
+  expect(deployment.plan().changes).toEqual(NOTHING);
+
+  deployment.program(program({ path: undefined })).apply();
+  // Nobody else had anything in it that would be worth a copy.
+  expect(deployment.files(".").filter((file) => file.startsWith(path))).toEqual(
+    [],
+  );
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("on destroy all that is ours is taken out, and nothing else is touched", () => {
+  deployment.program(program()).apply();
+  expect(text()).not.toBe(THEIRS);
+  const { lines } = deployment.destroy();
+  expect(lines).toContain("~/.kube/config: our contexts are taken out");
+  expect(text()).toBe(THEIRS);
+  expect(lstatSync(CONFIG).isSymbolicLink()).toBe(true);
+  expect(deployment.files("clusters/one")).not.toContain(FILE);
+});

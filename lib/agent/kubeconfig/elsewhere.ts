@@ -1,0 +1,84 @@
+import { isAbsolute } from "node:path";
+import type { Work } from "../batch";
+import { AgentError } from "../errors";
+import type { Store } from "../store";
+import { fromYaml } from "../yaml";
+import type { Kubeconfig } from "./entries";
+import { absolutePath, changeFile } from "./file";
+import { type Merge, mergeKubeconfig, type Merged, type Origin } from "./merge";
+
+/** What the store knows of a file elsewhere that a kubeconfig of it was merged into. */
+export interface MergeRecord extends Origin {
+  /** Relative to the store, absolute, or from `~/`. */
+  readonly path: string;
+}
+
+/** Beside the kubeconfig in the store, which says what of that file is ours. */
+export const recordPath = (kubeconfig: string): string =>
+  kubeconfig.replace(/\.conf$/, ".merged.json");
+
+/** Brings a file elsewhere to hold what is wanted and nothing else of what was ours. */
+export async function mergeElsewhere(
+  store: Store,
+  path: string,
+  {
+    wanted,
+    ours,
+    origin,
+    asked,
+  }: Partial<Pick<Merge, "wanted" | "ours" | "origin" | "asked">>,
+): Promise<Merged> {
+  const isAnywhere = isAbsolute(path) || path.startsWith("~/");
+  const shown = isAnywhere ? path : store.shown(path);
+  const place = { shown, path: absolutePath(path, store.directory) };
+  return changeFile({ ...place, isTheirs: origin === undefined }, (text) =>
+    mergeKubeconfig({ path: shown, text, wanted, ours, origin, asked }),
+  );
+}
+
+export function recordOf(store: Store, path: string): MergeRecord | undefined {
+  return parsed(store.read(recordPath(path))?.toString(), (text) => {
+    const record = JSON.parse(text) as MergeRecord;
+    return typeof record.path === "string" ? record : undefined;
+  });
+}
+
+/** What was put there the last time. */
+export const oursOf = (store: Store, path: string): Kubeconfig | undefined =>
+  parsed(store.read(path)?.toString(), (text) => fromYaml(text) as Kubeconfig);
+
+/** A hand may have broken it. */
+function parsed<T>(
+  text: string | undefined,
+  parse: (text: string) => T | undefined,
+): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** On destroy: whatever is in the way there is told, and stays. */
+export async function takeOutKubeconfigs({ store, say }: Work): Promise<void> {
+  for (const [path, { kind }] of store.stamps()) {
+    const record = recordOf(store, path);
+    if (kind !== "merged-kubeconfig" || !record) continue;
+    try {
+      const ours = oursOf(store, path);
+      const { kept } = await mergeElsewhere(store, record.path, {
+        ...{ ours, origin: record },
+      });
+      say(`${record.path}: our contexts are taken out${keptInWords(kept)}`);
+    } catch (error) {
+      if (!(error instanceof AgentError)) throw error;
+      say(`${record.path}: left as it is. ${error.message}`);
+    }
+  }
+}
+
+export const keptInWords = (kept: readonly string[]): string =>
+  kept.length === 0
+    ? ""
+    : `, but for what another hand changed: ${kept.join(", ")}`;

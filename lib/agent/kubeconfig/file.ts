@@ -1,0 +1,172 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { chown } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { AgentError } from "../errors";
+import {
+  homeUnknown,
+  kubeconfigChanging,
+  kubeconfigLocked,
+  unwritableKubeconfig,
+} from "../errors-kubeconfig";
+import { errorCode, writeNew } from "../files";
+
+/** Milliseconds that kubectl, or another of us, may be at it. */
+const PATIENCE = 10_000;
+const PAUSE = 100;
+const TRIES = 5;
+
+/** A path as a program has it, on this machine: `~/` is the home of whoever applies. */
+export function absolutePath(path: string, from = process.cwd()): string {
+  if (!path.startsWith("~/")) return resolve(from, path);
+  const home = homedir();
+  if (home === "") throw homeUnknown(path);
+  return join(home, path.slice(2));
+}
+
+/** From the stack's folder, where Terraform runs, to the store, where others run too. */
+export const relativeTo = (directory: string, path: string): string =>
+  isAbsolute(path) || path.startsWith("~/")
+    ? path
+    : relative(directory, resolve(path));
+
+export interface Change {
+  /** `undefined`: the file is to go. */
+  readonly text: string | undefined;
+}
+
+export interface Place {
+  /** For people, as the program has it. */
+  readonly shown: string;
+  readonly path: string;
+  /** Nothing of ours is in it yet: as it is, it stays beside. */
+  readonly isTheirs: boolean;
+}
+
+/**
+ * Changes a file that others write as well: under the lock that kubectl takes, through links, written beside and
+ * swapped, for its owner's eyes only. As it was before it was changed for the first time, it stays beside.
+ */
+export async function changeFile<T extends Change>(
+  place: Place,
+  change: (text: string | undefined) => T,
+): Promise<T> {
+  const { shown, path, isTheirs } = place;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return await locked(place, async () => {
+      for (let at = 0; at < TRIES; at++) {
+        const target = targetOf(path);
+        const before = textOf(target);
+        const result = change(before);
+        if (result.text === before) return result;
+        if (isTheirs) await keepCopy(target, before);
+        if (await swap(target, before, result.text)) return result;
+      }
+      throw kubeconfigChanging(shown);
+    });
+  } catch (error) {
+    if (error instanceof AgentError || !errorCode(error)) throw error;
+    throw unwritableKubeconfig(shown, errorCode(error));
+  }
+}
+
+async function keepCopy(
+  target: string,
+  text: string | undefined,
+): Promise<void> {
+  const copy = `${target}.before-cdktf-control-plane`;
+  if (text === undefined || text.trim() === "" || existsSync(copy)) return;
+  await writeNew(copy, text, 0o600);
+  await keepOwner(target, copy);
+}
+
+/** Returns whether it was still as it was read. */
+async function swap(
+  target: string,
+  before: string | undefined,
+  text: string | undefined,
+): Promise<boolean> {
+  if (text === undefined) {
+    if (textOf(target) !== before) return false;
+    rmSync(target, { force: true });
+    return true;
+  }
+  const beside = `${target}.${process.pid}.new`;
+  rmSync(beside, { force: true });
+  try {
+    await writeNew(beside, text, 0o600);
+    await keepOwner(target, beside);
+    if (textOf(target) !== before) return false;
+    renameSync(beside, target);
+    return true;
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+/** Root, by sudo for example, would leave a file that its owner can't read. */
+async function keepOwner(target: string, file: string): Promise<void> {
+  const model = existsSync(target) ? target : dirname(target);
+  const { uid, gid } = statSync(model);
+  if (process.getuid?.() === 0 && uid !== 0) await chown(file, uid, gid);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Where a link leads, also where nothing is there yet. */
+function targetOf(path: string): string {
+  for (let at = path, links = 0; ; links++) {
+    let next: string;
+    try {
+      next = readlinkSync(at);
+    } catch {
+      return at;
+    }
+    if (links > 40) return at;
+    at = resolve(dirname(at), next);
+  }
+}
+
+/** @see https://github.com/kubernetes/client-go/blob/v0.35.4/tools/clientcmd/loader.go */
+async function locked<T>(
+  { shown, path }: Place,
+  action: () => Promise<T>,
+): Promise<T> {
+  const lock = `${path}.lock`;
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      closeSync(openSync(lock, "wx", 0o600));
+      break;
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error;
+      if (Date.now() > end)
+        throw kubeconfigLocked(shown, lock, `${PATIENCE / 1000} s`);
+      await pause(PAUSE);
+    }
+  }
+  try {
+    return await action();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}

@@ -1,0 +1,284 @@
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { toYaml } from "../../render/yaml";
+import { notAKubeconfig } from "../errors-kubeconfig";
+import { type Fields, type List, LIST_NAMES, LISTS } from "./entries";
+
+/** How a key was before the first of ours came: `null` where it wasn't there, else what stood after its colon. */
+export type Before = string | null;
+
+interface Ranged {
+  readonly range?: readonly [number, number, number] | null;
+}
+
+/**
+ * The text of somebody's kubeconfig. Each edit is a cut in the text, so that all that is not ours stays as it is, byte for
+ * byte: comments, order, spelling, fields that nobody knows.
+ */
+export class KubeconfigText {
+  private readonly root: YAMLMap;
+
+  /** Throws where it is no kubeconfig. @param path For people. */
+  constructor(
+    readonly text: string,
+    private readonly path: string,
+  ) {
+    const document: Document = parseDocument(text);
+    const [error] = document.errors;
+    if (error) throw notAKubeconfig(path, error.message.split("\n")[0]);
+    const { contents } = document;
+    if (!isMap(contents)) throw notAKubeconfig(path, "it holds no fields");
+    this.root = contents;
+    for (const list of LIST_NAMES) {
+      const value = this.pair(list)?.value;
+      if (!isNothing(value) && !isSeq(value))
+        throw notAKubeconfig(path, `its ${list} are no list`);
+    }
+  }
+
+  /** What an entry holds; `undefined` where there is none of that name. */
+  fields(list: List, name: string): Fields | undefined {
+    const item = this.item(list, name)?.toJSON() as Fields | undefined;
+    return item && ((item[LISTS[list]] ?? {}) as Fields);
+  }
+
+  get currentContext(): string {
+    const value = this.pair(CURRENT)?.value;
+    return isScalar(value) && value.value !== null ? String(value.value) : "";
+  }
+
+  /** How it is while nothing of ours is in it. */
+  before(key: List | typeof CURRENT): Before {
+    const pair = this.pair(key);
+    return pair ? this.text.slice(colonOf(pair, this.text), endOf(pair)) : null;
+  }
+
+  isEmpty(list: List): boolean {
+    return this.items(list).length === 0;
+  }
+
+  /** Whether nothing is in it that anybody would miss. */
+  get isBare(): boolean {
+    return this.root.items.every((pair) => {
+      const key = keyOf(pair);
+      if (key === "apiVersion" || key === "kind") return true;
+      if (key === CURRENT) return this.currentContext === "";
+      const { value } = pair;
+      return isNothing(value) || (isCollection(value) && !value.items.length);
+    });
+  }
+
+  add(list: List, name: string, fields: Fields): KubeconfigText {
+    const item = { name, [LISTS[list]]: fields };
+    const pair = this.pair(list);
+    if (this.root.flow) return this.addInFlow(list, pair, item);
+    if (!pair) {
+      return this.insertLines(endOf(this.root), `${list}:\n${rendered(item)}`);
+    }
+    const seq = pair.value;
+    if (isSeq(seq) && seq.items.length > 0) {
+      if (seq.flow) return this.addInFlow(list, pair, item);
+      const dash = this.dashOf(seq, 0);
+      const indent = dash - lineStart(this.text, dash);
+      return this.insertLines(endOf(seq), rendered(item, indent));
+    }
+    const colon = colonOf(pair, this.text);
+    return this.cut(colon, endOf(pair)).insertLines(colon, rendered(item));
+  }
+
+  /** Comments inside of the entry are lost. */
+  replace(list: List, name: string, fields: Fields): KubeconfigText {
+    const seq = this.pair(list)?.value as YAMLSeq;
+    const at = this.items(list).findIndex((item) => item.get("name") === name);
+    const whole = this.items(list)[at].toJSON() as Fields;
+    const item = { ...whole, [LISTS[list]]: fields };
+    if (seq.flow) {
+      const [start, end] = rangeOf(this.items(list)[at]);
+      return this.cut(start, end, JSON.stringify(item));
+    }
+    const { start, end } = this.linesOf(seq, at);
+    const dash = this.dashOf(seq, at);
+    const lines = rendered(item, dash - lineStart(this.text, dash));
+    const open = this.text[end - 1] !== "\n";
+    return this.cut(start, end, open ? lines.slice(0, -1) : lines);
+  }
+
+  /** @param before How the list was before the first of ours came. */
+  remove(list: List, name: string, before: Before): KubeconfigText {
+    const pair = this.pair(list)!;
+    const seq = pair.value as YAMLSeq;
+    const items = this.items(list);
+    const at = items.findIndex((item) => item.get("name") === name);
+    const isLast = items.length === 1;
+    if (seq.flow) {
+      if (isLast && before === null && !this.root.flow)
+        return this.removeKey(list);
+      const [own, previous, next] = [at, at - 1, at + 1].map(
+        (each) => items[each] && rangeOf(items[each]),
+      );
+      const start = previous ? previous[1] : own[0];
+      return this.cut(start, !previous && next ? next[0] : own[1]);
+    }
+    if (isLast && before === null) return this.removeKey(list);
+    const { start, end } = this.linesOf(seq, at);
+    const without = this.cut(
+      this.text[end - 1] === "\n" ? start : Math.max(0, start - 1),
+      end,
+    );
+    return isLast
+      ? without.insert(colonOf(pair, this.text), before ?? " []")
+      : without;
+  }
+
+  setCurrentContext(name: string): KubeconfigText {
+    const pair = this.pair(CURRENT);
+    const value = scalar(name);
+    if (pair) return this.resetCurrentContext(` ${value}`);
+    return this.root.flow
+      ? this.insertPair(`${JSON.stringify(CURRENT)}: ${JSON.stringify(name)}`)
+      : this.insertLines(endOf(this.root), `${CURRENT}: ${value}\n`);
+  }
+
+  /** @param before What stood after its colon, or nothing where it wasn't there. */
+  resetCurrentContext(before: Before): KubeconfigText {
+    const pair = this.pair(CURRENT);
+    if (!pair) return this;
+    if (before === null)
+      return this.root.flow
+        ? this.resetCurrentContext(' ""')
+        : this.removeKey(CURRENT);
+    return this.cut(colonOf(pair, this.text), endOf(pair), before);
+  }
+
+  private addInFlow(
+    list: List,
+    pair: Pair | undefined,
+    item: Fields,
+  ): KubeconfigText {
+    const json = JSON.stringify(item);
+    if (!pair) return this.insertPair(`${JSON.stringify(list)}: [${json}]`);
+    const seq = pair.value;
+    if (!isSeq(seq)) {
+      return this.cut(colonOf(pair, this.text), endOf(pair), ` [${json}]`);
+    }
+    const last = seq.items.at(-1) as Ranged | undefined;
+    return last
+      ? this.insert(rangeOf(last)[1], `, ${json}`)
+      : this.insert(rangeOf(seq)[0] + 1, json);
+  }
+
+  private insertPair(pair: string): KubeconfigText {
+    const last = this.root.items.at(-1);
+    return last
+      ? this.insert(endOf(last), `, ${pair}`)
+      : this.insert(rangeOf(this.root)[0] + 1, pair);
+  }
+
+  /** With all that is in it. */
+  private removeKey(key: string): KubeconfigText {
+    const pair = this.pair(key)!;
+    const start = lineStart(this.text, rangeOf(pair.key as Ranged)[0]);
+    const end = lineEnd(this.text, endOf(pair));
+    const open = this.text[end - 1] !== "\n";
+    return this.cut(open ? Math.max(0, start - 1) : start, end);
+  }
+
+  /** After the line that this is in. Where the text ends without a new line, it still does. */
+  private insertLines(after: number, lines: string): KubeconfigText {
+    const at = lineEnd(this.text, after);
+    return at > 0 && this.text[at - 1] !== "\n"
+      ? this.insert(at, `\n${lines.slice(0, -1)}`)
+      : this.insert(at, lines);
+  }
+
+  private insert(at: number, text: string): KubeconfigText {
+    return this.cut(at, at, text);
+  }
+
+  private cut(start: number, end: number, instead = ""): KubeconfigText {
+    const { text, path } = this;
+    const changed = text.slice(0, start) + instead + text.slice(end);
+    return new KubeconfigText(changed, path);
+  }
+
+  private linesOf(seq: YAMLSeq, at: number): { start: number; end: number } {
+    return {
+      start: lineStart(this.text, this.dashOf(seq, at)),
+      end: lineEnd(this.text, endOf(seq.items[at] as Ranged)),
+    };
+  }
+
+  /** Between it and what it holds there may be comments. */
+  private dashOf(seq: YAMLSeq, at: number): number {
+    const [start] = rangeOf(seq.items[at] as Ranged);
+    const above = this.text.slice(0, start);
+    const dash = [...above.matchAll(/^ *-(?=\s)/gm)].at(-1);
+    if (!dash) throw notAKubeconfig(this.path, "a list of it has no dashes");
+    return dash.index + dash[0].length - 1;
+  }
+
+  private items(list: List): YAMLMap[] {
+    const value = this.pair(list)?.value;
+    return isSeq(value) ? value.items.filter(isMap) : [];
+  }
+
+  private item(list: List, name: string): YAMLMap | undefined {
+    return this.items(list).find((item) => item.get("name") === name);
+  }
+
+  private pair(key: string): Pair | undefined {
+    return this.root.items.find((pair) => keyOf(pair) === key);
+  }
+}
+
+export const CURRENT = "current-context";
+
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (isScalar(value) && value.value === null);
+
+const keyOf = ({ key }: Pair): unknown => (isScalar(key) ? key.value : key);
+
+const rangeOf = ({ range }: Ranged): readonly [number, number, number] =>
+  range ?? [0, 0, 0];
+
+const colonOf = (pair: Pair, text: string): number =>
+  text.indexOf(":", rangeOf(pair.key as Ranged)[1]) + 1;
+
+/** Where the last that it holds ends, without the comments after that. */
+function endOf(node: unknown): number {
+  if (isPair(node)) {
+    const value = node.value as Ranged | null;
+    const key = rangeOf(node.key as Ranged)[1] + 1;
+    return value ? Math.max(key, endOf(value)) : key;
+  }
+  if (isCollection(node) && !node.flow && node.items.length > 0)
+    return endOf(node.items.at(-1));
+  return rangeOf(node as Ranged)[1];
+}
+
+const lineStart = (text: string, at: number): number =>
+  text.lastIndexOf("\n", at - 1) + 1;
+
+/** After its line break. A block of text ends there already. */
+function lineEnd(text: string, at: number): number {
+  if (at > 0 && text[at - 1] === "\n") return at;
+  const end = text.indexOf("\n", at);
+  return end < 0 ? text.length : end + 1;
+}
+
+const rendered = (item: Fields, indent = 0): string =>
+  toYaml([item]).replace(/^(?=.)/gm, " ".repeat(indent));
+
+const scalar = (text: string): string => toYaml(text).trimEnd();
