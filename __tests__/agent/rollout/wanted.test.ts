@@ -3,6 +3,7 @@ import type { HostFile } from "../../../lib/agent/hosts/host";
 import { generateKey, privatePem } from "../../../lib/agent/keys";
 import {
   ETCD_MANIFEST,
+  ETCD_UNIT,
   type Joining,
   KUBELET_KUBECONFIG,
   type Present,
@@ -144,6 +145,46 @@ describe("etcd on a host", () => {
     const [manifest] = wantedFiles(tree, present, joining);
     return podOf(manifest).spec.containers[0].command;
   }
+});
+
+describe("etcd as a unit", () => {
+  const unit = (...flags: readonly string[]) =>
+    `[Service]\nExecStart=/bin/etcd \\\n  --a=1 \\\n  ${flags.join(" \\\n  ")} \\\n  --name=cp-1\nRestart=always\n`;
+  const born = "--initial-cluster=cp-1=https://10.0.0.1:2380";
+  const grown = `"--initial-cluster=cp-1=https://10.0.0.1:2380,cp-2=https://[fd00::2]:2380"`;
+  const tree = [file(ETCD_UNIT, unit(grown))];
+
+  test("begins with the members that the tree names", () => {
+    expect(textOf(NOTHING)).toBe(unit(grown));
+  });
+
+  test("keeps the flags that it was born with once it has data", () => {
+    const existing = "--initial-cluster-state=existing";
+    expect(textOf(begun(unit(born, existing)))).toBe(unit(born, existing));
+    expect(textOf(begun(unit(born)))).toBe(unit(born));
+  });
+
+  test("takes the tree's flags where a hand broke the unit", () => {
+    expect(textOf(begun("ExecStart"))).toBe(unit(grown));
+  });
+
+  test("joins the members that are there", () => {
+    expect(textOf(NOTHING, { initialCluster: "a=https://[fd00::1]:1" })).toBe(
+      unit(
+        '"--initial-cluster=a=https://[fd00::1]:1"',
+        "--initial-cluster-state=existing",
+      ),
+    );
+  });
+
+  const begun = (text: string): Present => ({
+    ...NOTHING,
+    hasEtcdData: true,
+    starts: new Map([[ETCD_UNIT, Buffer.from(text)]]),
+  });
+
+  const textOf = (present: Present, joining?: Joining): string =>
+    wantedFiles(tree, present, joining)[0].content.toString();
 });
 
 describe("kubelet's kubeconfig on a host", () => {

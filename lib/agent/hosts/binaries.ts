@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { NODE_STATE_DIR } from "../../catalog/paths";
 import { undelivered } from "../errors-hosts";
 import type { BinaryRequest } from "../request";
+import type { DeliveryOptions } from "./delivery";
 import type { Host } from "./host";
 
 /** A binary that is brought. */
@@ -13,8 +14,10 @@ export const isBrought = (binary: BinaryRequest): binary is BroughtBinary =>
 /** Where binaries wait for their node's turn, by their fingerprints. */
 const STAGED = `${NODE_STATE_DIR}/binaries`;
 
-export const stagedPath = ({ source }: BroughtBinary): string =>
-  `${STAGED}/${source.sha256}`;
+export const stagedPath = (
+  { source }: BroughtBinary,
+  { root = "" }: DeliveryOptions = {},
+): string => `${root}${STAGED}/${source.sha256}`;
 
 /** A binary may have a hundred megabytes, and its way be slow. */
 const TIMEOUT = 30 * 60_000;
@@ -57,17 +60,18 @@ chmod 0700 "$new" && { sync "$new" 2>/dev/null || sync; } && mv -f "$new" "$1/$2
 export async function stageBinaries(
   host: Host,
   binaries: readonly BroughtBinary[],
+  { root = "" }: DeliveryOptions = {},
 ): Promise<readonly BroughtBinary[]> {
   const sums = binaries.map(({ source }) => source.sha256);
   const { stdout } = await host.run(STAGED_ALREADY, {
-    args: [STAGED, ...sums],
+    args: [root + STAGED, ...sums],
     timeout: TIMEOUT,
   });
   const there = new Set(stdout.toString().split("\n"));
   const missing = binaries.filter(({ source }) => !there.has(source.sha256));
   for (const { path, source } of missing) {
     const { exitCode, stderr } = await host.run(STAGE, {
-      args: [STAGED, source.sha256],
+      args: [root + STAGED, source.sha256],
       input: createReadStream(source.file),
       timeout: TIMEOUT,
     });
@@ -107,13 +111,14 @@ sync
 export async function placeBinaries(
   host: Host,
   binaries: readonly BinaryRequest[],
+  { root = "" }: DeliveryOptions = {},
 ): Promise<void> {
   const brought = binaries.filter(isBrought);
   if (brought.length === 0) return;
   const { exitCode, stderr } = await host.run(PLACE, {
     args: [
-      STAGED,
-      ...brought.flatMap(({ path, source }) => [source.sha256, path]),
+      root + STAGED,
+      ...brought.flatMap(({ path, source }) => [source.sha256, root + path]),
     ],
     timeout: TIMEOUT,
   });

@@ -4,6 +4,7 @@ import { changedUserFile, unreadableUserFile } from "../errors";
 import { errorCode } from "../files";
 import type { BinaryRequest } from "../request";
 import { type BroughtBinary, isBrought, stagedPath } from "./binaries";
+import type { DeliveryOptions } from "./delivery";
 import { HEADER } from "./elf";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
@@ -72,11 +73,12 @@ export async function readBinaries(
   binaries: readonly BinaryRequest[],
   waiting: readonly BinaryRequest[],
   asked: (path: string) => boolean,
+  options: DeliveryOptions = {},
 ): Promise<BinaryFacts[]> {
   const programs = binaries.map((binary) =>
     waiting.includes(binary) && isBrought(binary)
-      ? stagedPath(binary)
-      : binary.path,
+      ? stagedPath(binary, options)
+      : (options.root ?? "") + binary.path,
   );
   const { all } = await inquire(host, {
     functions: "",

@@ -61,6 +61,11 @@ export class Comparison {
     return new Comparison({ ...this.props, ...changes });
   }
 
+  /** What the host has. */
+  get state(): HostState {
+    return this.props.state;
+  }
+
   get present(): Present {
     const { state, hasEtcdData } = this.props;
     const { contents } = state;

@@ -1,0 +1,216 @@
+import { sha256 } from "../../../lib/agent/files";
+import type { HostState } from "../../../lib/agent/hosts/delivery";
+import type { HostFile } from "../../../lib/agent/hosts/host";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+} from "../../../lib/agent/request";
+import { Comparison } from "../../../lib/agent/rollout/comparison";
+import { startsOf } from "../../../lib/agent/rollout/starts";
+import { logFileOf, unitAt, unitsOf } from "../../../lib/agent/rollout/units";
+
+const UNIT = "/etc/systemd/system/kube-proxy.service";
+const CONFIG = "/var/lib/kube-proxy/config.conf";
+const KUBECONFIG = "/etc/kubernetes/kube-proxy.conf";
+const OTHER = "/etc/kubernetes/kube-proxy.conf.old";
+const PROGRAM = "/usr/local/bin/kube-proxy";
+
+const tree = [
+  file(UNIT, `[Service]\nExecStart=${PROGRAM} \\\n  --config=${CONFIG}\n`),
+  file(CONFIG, `clientConnection: { kubeconfig: ${KUBECONFIG} }\n`),
+  file(KUBECONFIG, "users: []\n"),
+  file(OTHER, "users: []\n"),
+];
+const component: ComponentRequest = {
+  name: "kube-proxy",
+  unit: "kube-proxy.service",
+  ports: [],
+  timeout: 60,
+};
+const binaries: BinaryRequest[] = [
+  { path: PROGRAM, source: { file: "kube-proxy", sha256: sha256("one") } },
+  { path: `${PROGRAM}-other`, source: { file: "x", sha256: sha256("x") } },
+  { path: "/usr/bin/env" },
+];
+
+describe("a unit", () => {
+  test("reads the files that its command names, and those that they name", () => {
+    const [unit] = unitsOf([component], tree);
+    expect(unit.own.map(({ path }) => path)).toEqual([UNIT]);
+    expect(unit.read.map(({ path }) => path)).toEqual([CONFIG, KUBECONFIG]);
+  });
+
+  test("has its drop-ins for its own", () => {
+    const dropIn = file(`${UNIT}.d/10.conf`, "[Service]\n");
+    const [unit] = unitsOf([component], [...tree, dropIn]);
+    expect(unit.own).toContain(dropIn);
+  });
+
+  test("runs the binary that it names, and no other whose path begins like that", () => {
+    const [unit] = unitsOf([component], tree, binaries);
+    expect(unit.binaries).toEqual([binaries[0]]);
+  });
+
+  test("reads a file whose name has systemd's signs doubled", () => {
+    const odd = file("/etc/100% $HOME.conf", "x");
+    const text = `ExecStart=/bin/x "--config=/etc/100%% $$HOME.conf"\n`;
+    const [unit] = unitsOf([component], [file(UNIT, text), odd]);
+    expect(unit.read).toEqual([odd]);
+  });
+
+  test("tells where its log is", () => {
+    const text = "StandardError=append:/opt/logs/kube-proxy.log\n";
+    const [unit] = unitsOf([component], [file(UNIT, text)]);
+    expect(logFileOf(unit)).toBe("/opt/logs/kube-proxy.log");
+    expect(logFileOf(unitsOf([component], tree)[0])).toBeUndefined();
+  });
+
+  test("is known by its file, which is not one of its drop-ins", () => {
+    expect(unitAt(UNIT)).toBe("kube-proxy.service");
+    expect(unitAt(`${UNIT}.d/10.service`)).toBeUndefined();
+    expect(unitAt("/etc/systemd/network/x.service")).toBeUndefined();
+  });
+});
+
+describe("kubelet with a package's unit", () => {
+  const kubelet = { ...component, name: "kubelet", unit: "kubelet.service" };
+  const files = [
+    file("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", CONFIG),
+    file("/var/lib/kubelet/config.yaml", "clientCAFile: /etc/ca.crt\n"),
+    file("/etc/kubernetes/kubelet.conf", "users: [a]\n"),
+    file("/etc/ca.crt", "ca"),
+    ...tree,
+  ];
+
+  test("reads its folder and its kubeconfig, whatever they name", () => {
+    const [unit] = unitsOf([kubelet], files);
+    expect(unit.isOurs).toBe(false);
+    expect(unit.read.map(({ path }) => path)).toEqual([
+      "/var/lib/kubelet/config.yaml",
+      "/etc/kubernetes/kubelet.conf",
+    ]);
+  });
+});
+
+describe("a unit that is brought", () => {
+  test("is started on a host that has nothing", () => {
+    expect(verbs(comparison([]))).toEqual(["restart"]);
+  });
+
+  test("is left alone where all is as it is to be", () => {
+    expect(verbs(brought())).toEqual([]);
+  });
+
+  test("is started anew with another unit file", () => {
+    const changed = having(UNIT, `${tree[0].content}# more\n`);
+    expect(verbs(brought(changed))).toEqual(["restart"]);
+  });
+
+  test("is started anew with another file that a file of its names", () => {
+    expect(verbs(brought(having(KUBECONFIG, "users: [me]\n")))).toEqual([
+      "restart",
+    ]);
+  });
+
+  test("is left alone when a file changes that it doesn't read", () => {
+    expect(verbs(brought(having(OTHER, "users: [me]\n")))).toEqual([]);
+  });
+
+  test("takes another configuration without an end where it can", () => {
+    const reloads = { ...component, reloads: true };
+    const changed = brought(having(CONFIG, KUBECONFIG), reloads);
+    expect(verbs(changed, reloads)).toEqual(["reload-or-restart"]);
+    const other = brought(having(UNIT, `${tree[0].content}# more\n`), reloads);
+    expect(verbs(other, reloads)).toEqual(["restart"]);
+  });
+
+  test("is started by the next run where one was killed before that", () => {
+    const { state } = stateOf(tree);
+    const killed = new Map(state.contents);
+    killed.delete("/var/lib/cdktf-control-plane/kube-proxy");
+    const found = comparison(tree).with({
+      state: { ...state, contents: killed },
+    });
+    expect(found.differences.changed).toEqual([]);
+    expect(verbs(found)).toEqual(["restart"]);
+  });
+
+  test("is started anew where its file was edited, and where it is down", () => {
+    const { state } = stateOf(tree);
+    const files = new Map(state.files);
+    files.set(CONFIG, { ...found("mine"), mode: 0o600 });
+    const edited = comparison(tree).with({ state: { ...state, files } });
+    expect(edited.edits.map(({ path }) => path)).toEqual([CONFIG]);
+    expect(verbs(edited)).toEqual(["restart"]);
+    expect(verbs(brought(), component, [component])).toEqual(["restart"]);
+  });
+
+  test("is started anew with another binary, and the path stays when nobody brings it any more", () => {
+    const { state } = stateOf(tree, binaries);
+    const [first] = binaries;
+    const source = { file: "kube-proxy", sha256: sha256("two") };
+    const next = comparison(tree, component, [{ ...first, source }]).with({
+      state,
+    });
+    expect(next.binaries.map(({ path }) => path)).toEqual([PROGRAM]);
+    expect(verbs(next)).toEqual(["restart"]);
+    const bare = comparison(tree, component, [{ path: PROGRAM }]).with({
+      state,
+    });
+    expect(bare.differences.removed).toEqual([`${PROGRAM}-other`]);
+  });
+});
+
+/** On a host that was brought to the tree, and is to be brought to another one. */
+const brought = (files = tree, unit = component): Comparison =>
+  comparison(files, unit).with(stateOf(tree, [], unit));
+
+const having = (path: string, text: string): HostFile[] =>
+  tree.map((each) => (each.path === path ? file(path, text) : each));
+
+function comparison(
+  files: readonly HostFile[],
+  unit = component,
+  programs: readonly BinaryRequest[] = [],
+): Comparison {
+  return new Comparison({
+    request: { components: [unit], binaries: programs },
+    tree: files.length > 0 ? files : tree,
+    ...{ hadTree: true, keeps: [], extra: [], repair: "a repair" },
+    ...{ hasEtcdData: false },
+    state: { files: new Map(), contents: new Map(), delivered: [] },
+  });
+}
+
+/** The state of a host after a rollout. */
+function stateOf(
+  files: readonly HostFile[],
+  programs: readonly BinaryRequest[] = [],
+  unit = component,
+): { state: HostState } {
+  const before = comparison(files, unit, programs);
+  const after = before
+    .delivered(before.differences.changed, [], before.listed)
+    .started(before.unitsOf([unit]));
+  return { state: after.state };
+}
+
+const verbs = (
+  found: Comparison,
+  unit = component,
+  unhealthy: readonly ComponentRequest[] = [],
+): string[] =>
+  startsOf(found.unitsOf([unit]), found, {
+    files: found.differences.changed,
+    binaries: found.binaries,
+    unhealthy,
+  }).map(({ verb }) => verb);
+
+const found = (text: string) => ({
+  ...{ sha256: sha256(text), mode: 0o600 },
+  ...{ ids: "0:0", names: "root:root" },
+});
+
+function file(path: string, text: string): HostFile {
+  return { path, content: Buffer.from(text), mode: 0o600, owner: "root:root" };
+}

@@ -1,0 +1,145 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+} from "node:fs";
+import { join } from "node:path";
+import { binariesOf } from "../binaries";
+import { KUBERNETES } from "../cluster";
+import { Deployment } from "../lab/deployment";
+import { Lab } from "../lab/lab";
+import { program } from "../lab/program";
+import { step } from "../steps";
+import { remainsOf } from "./remains";
+
+const CP = "10.77.0.11";
+const WORKER = "10.77.0.21";
+const BINARIES = "/opt/kubernetes/bin";
+const UNITS = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kube-proxy",
+  "kubelet",
+];
+
+describe("a cluster of units", () => {
+  let lab: Lab;
+  let cluster: Deployment;
+
+  beforeAll(async () => {
+    lab = await Lab.start({
+      hosts: [
+        { name: "cp-1", address: CP },
+        { name: "worker-1", address: WORKER },
+      ],
+    });
+    const main = program({
+      ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
+      ...{ nodes: { "cp-1": CP }, workers: { "worker-1": WORKER } },
+    });
+    cluster = new Deployment(
+      lab,
+      "prod",
+      main
+        .replace("PodNetwork }", "PodNetwork, Runtime }")
+        .replace(
+          /(?=^ {2}podNetwork:)/m,
+          `  runtime: Runtime.systemd({ binaryDirectory: "${BINARIES}", binaries: "bin", logDirectory: "/opt/kubernetes/logs" }),\n`,
+        ),
+    );
+    const directory = join(cluster.directory, "bin");
+    mkdirSync(directory);
+    for (const folder of binariesOf(KUBERNETES, () => {}).split(":"))
+      for (const name of readdirSync(folder).filter((each) =>
+        UNITS.includes(each),
+      ))
+        copyFileSync(join(folder, name), join(directory, name));
+  });
+
+  afterAll(async () => {
+    await lab?.end();
+    cluster?.end();
+  });
+
+  /** systemd's ids of what runs: another one after each start. */
+  const started = async (name: string): Promise<Record<string, string>> => {
+    const lines = await lab
+      .host(name)
+      .exec(
+        `for unit in ${UNITS.join(" ")}; do echo "$unit $(systemctl show --property=InvocationID --value $unit)"; done`,
+      );
+    return Object.fromEntries(
+      lines
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" ")),
+    );
+  };
+
+  /** What was started between two looks. */
+  const between = (
+    before: Record<string, string>,
+    after: Record<string, string>,
+  ): string[] => UNITS.filter((unit) => before[unit] !== after[unit]);
+
+  step("comes up with binaries that are brought", async () => {
+    await cluster.deploy();
+    const [, ...missing] = UNITS;
+    expect(missing).toHaveLength(5);
+    await cluster.kubectl(
+      ...["wait", "nodes", "cp-1", "worker-1"],
+      ...["--for=condition=Ready", "--timeout=60s"],
+    );
+    expect((await cluster.deploy()).output).toContain("no changes");
+  });
+
+  step("shows a unit that is dead and one that was edited", async () => {
+    const before = await started("cp-1");
+    await lab
+      .host("cp-1")
+      .exec(
+        "systemctl stop kube-scheduler; echo '# mine' >>/etc/systemd/system/kube-controller-manager.service",
+      );
+    const { output } = await cluster.run("check");
+    expect(output).toContain("kube-scheduler is not healthy");
+    expect(output).toContain(
+      "/etc/systemd/system/kube-controller-manager.service is not as it was delivered",
+    );
+    await cluster.deploy();
+    expect(between(before, await started("cp-1"))).toEqual([
+      "kube-controller-manager",
+      "kube-scheduler",
+    ]);
+    expect((await cluster.deploy()).output).toContain("no changes");
+  });
+
+  step("starts what runs a binary that is another one", async () => {
+    const [cp, worker] = [await started("cp-1"), await started("worker-1")];
+    const program = join(cluster.directory, "bin", "kube-proxy");
+    appendFileSync(program, "\n");
+    await cluster.deploy();
+    expect(between(cp, await started("cp-1"))).toEqual(["kube-proxy"]);
+    expect(between(worker, await started("worker-1"))).toEqual(["kube-proxy"]);
+    expect((await cluster.deploy()).output).toContain("no changes");
+  });
+
+  step("leaves nothing but etcd's data when it is destroyed", async () => {
+    const { output, failed } = await cluster.run("destroy");
+    expect(failed).toBe(false);
+    expect(output).toContain("hosts cleaned: what ran there ended");
+    for (const name of ["cp-1", "worker-1"]) {
+      const host = lab.host(name);
+      expect(await remainsOf(host)).toBe(
+        name === "cp-1" ? "/var/lib/etcd/member\n" : "",
+      );
+      expect(
+        await host.exec(`ls -d ${BINARIES} /etc/systemd/system/*kube* || true`),
+      ).toBe("");
+    }
+    rmSync(cluster.store(""), { recursive: true, force: true });
+  });
+});
