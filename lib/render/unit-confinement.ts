@@ -22,7 +22,8 @@ export function confinement(
     ["CapabilityBoundingSet", capability],
     ...(capability ? ([["AmbientCapabilities", capability]] as const) : []),
     ["ProtectSystem", "strict"],
-    ...directories.map((path): Setting => ["ReadWritePaths", path]),
+    // It is checked for the command as well that makes it: one that is missing yet is no failure.
+    ...directories.map((path): Setting => ["ReadWritePaths", `-${path}`]),
     ...[
       ...["ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectHostname"],
       ...["ProtectClock", "ProtectKernelTunables", "ProtectKernelModules"],

@@ -68,8 +68,10 @@ async function bringUp(
   const start = Date.now();
   const withEtcd = nodes.filter(({ request }) => hasEtcd(request));
   if (members)
-    await together(withEtcd, [], (node) => bringFirst(node, ETCD.id));
-  await together(nodes, [], (node) => startRest(node));
+    await together(withEtcd, [], (node) =>
+      bringFirst(node, ETCD.id, hasUnits(node.request)),
+    );
+  await together(nodes, [], (node) => startRest(node, hasUnits(node.request)));
   const names = nodes.map(({ name }) => name).join(", ");
   say(`${names}: up after ${seconds(start)}`);
 }
