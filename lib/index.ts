@@ -29,6 +29,8 @@ export { KubeApiserver } from "./constructs/kube-apiserver";
 export { KubeControllerManager } from "./constructs/kube-controller-manager";
 export type { KubeProxy } from "./constructs/kube-proxy";
 export type { ManifestsProps } from "./constructs/manifests";
+export { LocalControlPlane } from "./constructs/local-control-plane";
+export type * from "./constructs/local-control-plane-props";
 export { KubeScheduler } from "./constructs/kube-scheduler";
 export * from "./constructs/kubeconfig";
 export { Kubelet } from "./constructs/kubelet";

@@ -1,5 +1,6 @@
 import { indexedAddress } from "./addresses";
 import type { AuthorityId } from "./authorities";
+import { hasEtcdTls } from "./etcd";
 import type { Site, SiteNode } from "./site";
 import type { UnitUser } from "./units";
 
@@ -36,8 +37,9 @@ export interface CertificateRow {
   needed?(site: Site): boolean;
 }
 
-const withEtcdTls = ({ etcd }: Site): boolean =>
-  etcd.kind === "local" && etcd.tls;
+/** A control plane of processes has no nodes. */
+const withKubelets = ({ runtime }: Site): boolean =>
+  runtime.kind !== "processes";
 
 /** etcd serves and speaks on the node's addresses and both loopbacks. */
 const etcdNames = (
@@ -69,12 +71,15 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     usages: ["serverAuth"],
     subject: () => ({ commonName: "kube-apiserver" }),
     names: (site, node) => [
-      node.name,
+      // Nobody calls this machine by it, and nobody is in the services' network.
+      ...(site.runtime.kind === "processes" ? [] : [node.name]),
       "kubernetes",
       "kubernetes.default",
       "kubernetes.default.svc",
       `kubernetes.default.svc.${site.dnsDomain}`,
-      indexedAddress(site.serviceSubnets[0], 1),
+      ...(site.runtime.kind === "processes"
+        ? []
+        : [indexedAddress(site.serviceSubnets[0], 1)]),
       node.address.host,
       ...node.addresses,
       ...(site.endpoint ? [site.endpoint.host] : []),
@@ -92,6 +97,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
       commonName: "kube-apiserver-kubelet-client",
       organizations: site.version.kubeletClientOrganizations,
     }),
+    needed: withKubelets,
   },
   {
     id: "front-proxy-client",
@@ -110,7 +116,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     path: "apiserver-etcd-client",
     usages: ["clientAuth"],
     subject: () => ({ commonName: "kube-apiserver-etcd-client" }),
-    needed: withEtcdTls,
+    needed: hasEtcdTls,
   },
   {
     id: "etcd-server",
@@ -126,7 +132,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
         node,
         site.etcd.kind === "local" ? site.etcd.serverCertSans : [],
       ),
-    needed: withEtcdTls,
+    needed: hasEtcdTls,
   },
   {
     id: "etcd-peer",
@@ -138,7 +144,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     subject: (_site, node) => ({ commonName: node.name }),
     names: (site, node) =>
       etcdNames(node, site.etcd.kind === "local" ? site.etcd.peerCertSans : []),
-    needed: withEtcdTls,
+    needed: hasEtcdTls,
   },
   {
     id: "etcd-healthcheck-client",
@@ -150,7 +156,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     path: "etcd/healthcheck-client",
     usages: ["clientAuth"],
     subject: () => ({ commonName: "kube-etcd-healthcheck-client" }),
-    needed: withEtcdTls,
+    needed: hasEtcdTls,
   },
   {
     // kubelet takes a pair of this name in its certificate directory before it would sign one itself.

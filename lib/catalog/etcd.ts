@@ -88,6 +88,10 @@ function certificateArguments(site: Site): Record<string, string> {
   };
 }
 
+/** Whether etcd is the cluster's own and has certificates. */
+export const hasEtcdTls = ({ etcd }: Site): boolean =>
+  etcd.kind === "local" && etcd.tls;
+
 /** The nodes with a member; none with an etcd elsewhere. */
 export const etcdNodes = (site: Site): readonly SiteNode[] =>
   site.etcd.kind === "local" ? (site.etcd.nodes ?? site.nodes) : [];

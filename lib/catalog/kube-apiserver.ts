@@ -38,9 +38,13 @@ export const KUBE_APISERVER: ComponentRow = Object.freeze<ComponentRow>({
       "enable-bootstrap-token-auth": "true",
       ...etcdArguments(site, node),
       ...(site.version.insecurePorts ? { "insecure-port": "0" } : {}),
-      "kubelet-client-certificate": pki("apiserver-kubelet-client.crt"),
-      "kubelet-client-key": pki("apiserver-kubelet-client.key"),
-      "kubelet-preferred-address-types": "InternalIP,ExternalIP,Hostname",
+      ...(site.runtime.kind === "processes"
+        ? {}
+        : {
+            "kubelet-client-certificate": pki("apiserver-kubelet-client.crt"),
+            "kubelet-client-key": pki("apiserver-kubelet-client.key"),
+            "kubelet-preferred-address-types": "InternalIP,ExternalIP,Hostname",
+          }),
       "proxy-client-cert-file": pki("front-proxy-client.crt"),
       "proxy-client-key-file": pki("front-proxy-client.key"),
       "requestheader-allowed-names": "front-proxy-client",

@@ -83,10 +83,14 @@ export interface VirtualIp {
 
 /** How components are run on a node. */
 export type SiteRuntime =
-  | { readonly kind: "static-pods" }
-  | SystemdRuntime
-  // Of the user, on the deploying machine.
-  | { readonly kind: "processes" };
+  { readonly kind: "static-pods" } | SystemdRuntime | ProcessesRuntime;
+
+/** Processes of the user's, on the deploying machine. */
+export interface ProcessesRuntime {
+  readonly kind: "processes";
+  /** From where they run, or absolute, or below `~/`; absent: on the PATH. */
+  readonly binaryDirectory?: string;
+}
 
 export interface SystemdRuntime {
   readonly kind: "systemd";

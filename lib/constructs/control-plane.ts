@@ -49,6 +49,7 @@ import { KeyAlgorithm } from "./key-algorithm";
 import { KeyPair } from "./key-pair";
 import { parseKubeadmConfig } from "./kubeadm-config";
 import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
+import { LocalControlPlaneNode } from "./local-control-plane-node";
 import type { ManifestsProps } from "./manifests";
 import {
   duplicatePool,
@@ -78,6 +79,9 @@ const RESERVED: readonly string[] = [
   ...AUTHORITIES.map(({ id }) => id),
   SERVICE_ACCOUNT_KEY_PAIR.id,
 ];
+
+/** Kubernetes' own group, whom no authorization can lock out. */
+const MASTERS = "system:masters";
 
 /** What a token of a service account needs of its cluster. */
 interface TokenGround {
@@ -168,7 +172,7 @@ export class ControlPlane extends Construct {
     this.authorities = authorities;
     this.certificateAuthority = authorities.ca;
 
-    if (authorities["etcd-ca"]) {
+    if (this.site.etcd.kind === "local") {
       this.etcd = new EtcdCluster(this, "etcd", {
         store,
         cluster: props,
@@ -179,6 +183,10 @@ export class ControlPlane extends Construct {
       if (RESERVED.includes(name))
         throw reservedName(name, "the control plane", RESERVED);
       const component = { store, cluster: props, node: name, authorities };
+      if (this.runsProcesses) {
+        new LocalControlPlaneNode(this, name, component);
+        continue;
+      }
       this.members.set(name, new ControlPlaneNode(this, name, component));
     }
 
@@ -187,12 +195,11 @@ export class ControlPlane extends Construct {
       name: "kubeconfigs",
       title: "kubeconfigs",
     });
-    const { commonName, organizations } = kubeconfigRow("admin").subject(
-      this.site.nodes[0],
-    );
+    const admin = kubeconfigRow("admin").subject(this.site.nodes[0]);
     this.adminKubeconfig = this.addKubeconfig(
       "admin",
-      { commonName, organizations },
+      // What is done to a cluster for debugging may well end what a binding gives.
+      this.runsProcesses ? { ...admin, organizations: [MASTERS] } : admin,
       {},
     );
     this.objects = new ClusterObjects(this, "objects", {
@@ -322,8 +329,14 @@ export class ControlPlane extends Construct {
     });
   }
 
+  /** There is one node, this machine, and no kubelet on it. */
+  private get runsProcesses(): boolean {
+    return this.site.runtime.kind === "processes";
+  }
+
   private allAuthorities(): ClusterAuthorities {
-    const stacked = this.site.etcd.kind === "local";
+    const { etcd } = this.site;
+    const stacked = etcd.kind === "local" && etcd.tls;
     return {
       ca: this.authority("ca", this.props.certificateAuthority),
       ...(stacked && {
@@ -384,7 +397,7 @@ export class ControlPlane extends Construct {
     const trees = this.nodeRequests.map(({ name }) => NodeTree.of(store, name));
     for (const { name, access } of this.nodeRequests) {
       const host = this.members.get(name) ?? this.etcd?.memberOf(name);
-      if (host && access.kind !== "directory")
+      if (host && access.kind !== "directory" && !this.runsProcesses)
         new Access(host, "access", { store, access });
     }
     return new Rollout(this, "rollout", {
@@ -413,14 +426,15 @@ export class ControlPlane extends Construct {
         ]),
       ),
       maxUnavailable: this.maxUnavailable,
-      ...(site.etcd.kind === "local" && {
-        etcd: {
-          dataDir: site.etcd.dataDir,
-          certificatesDir: certificatePath(site, "etcd"),
-          clientPort: site.ports.etcdClient,
-          peerPort: site.ports.etcdPeer,
-        },
-      }),
+      ...(site.etcd.kind === "local" &&
+        !this.runsProcesses && {
+          etcd: {
+            dataDir: site.etcd.dataDir,
+            certificatesDir: certificatePath(site, "etcd"),
+            clientPort: site.ports.etcdClient,
+            peerPort: site.ports.etcdPeer,
+          },
+        }),
       objects: this.objects.files,
       ...(this.props.podNetwork && {
         podNetwork: {

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { ETCD } from "../catalog/components";
-import { etcdNodes, isDedicated } from "../catalog/etcd";
+import { etcdNodes, hasEtcdTls, isDedicated } from "../catalog/etcd";
 import type { Certificate } from "./certificate";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 import { addNodeFile } from "./node-file";
@@ -45,7 +45,8 @@ class EtcdMember extends NodeComponent {
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
     super(scope, id, props, etcdNodes);
     // Nobody signs on a host of etcd's own; control-plane nodes have the key as kubeadm has it.
-    this.addAuthority("etcd-ca", !isDedicated(this.site));
+    if (hasEtcdTls(this.site))
+      this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addCertificates("etcd");
     this.addComponent(ETCD);
     const machines = props.cluster.etcd?.machines ?? [];

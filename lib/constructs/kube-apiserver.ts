@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { KUBE_APISERVER } from "../catalog/components";
-import { isDedicated } from "../catalog/etcd";
+import { hasEtcdTls, isDedicated } from "../catalog/etcd";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**
@@ -11,7 +11,7 @@ export class KubeApiserver extends NodeComponent {
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
     super(scope, id, props);
     this.addAuthorities("ca", "front-proxy-ca");
-    if (this.site.etcd.kind === "local")
+    if (hasEtcdTls(this.site))
       this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addServiceAccountKeyPair();
     this.addCertificates("kube-apiserver");

@@ -9,6 +9,7 @@ import { certificatePath } from "../catalog/paths";
 import type { Site, SiteNode } from "../catalog/site";
 import { runtimeOf } from "../catalog/units";
 import { componentUnit } from "../render/component-unit";
+import { processOf, processPath } from "../render/local-process";
 import { type Fingerprint, withMountedFiles } from "../render/mounted-files";
 import { manifestPath, staticPod } from "../render/static-pod";
 import { toYaml } from "../render/yaml";
@@ -46,10 +47,11 @@ export abstract class NodeComponent extends NodePart {
     super(scope, id, groundOf(props, nodesOf));
   }
 
-  /** What starts it: its static pod or its unit. A process needs neither. */
+  /** What starts it: its static pod, its unit, or the command of its process. */
   protected addComponent(row: ComponentRow): void {
-    if (runtimeOf(this.site, row.id).kind === "static-pods")
-      this.addManifest(row);
+    const { kind } = runtimeOf(this.site, row.id);
+    if (kind === "static-pods") this.addManifest(row);
+    if (kind === "processes") this.addProcess(row);
     this.addUnit(row.id, (ground) => componentUnit(row, ground));
   }
 
@@ -65,6 +67,15 @@ export abstract class NodeComponent extends NodePart {
       path: manifestPath(row),
       text: yamlTemplate(pod, toYaml),
       purpose: `static pod of ${row.id} on ${this.siteNode.name}`,
+    });
+  }
+
+  /** What a process is started with: a plan shows each flag that changes. */
+  private addProcess(row: ComponentRow): void {
+    this.tree.text(this, "process", {
+      path: processPath(this.site, row),
+      text: yamlTemplate(processOf(row, this.site, this.siteNode), toYaml),
+      purpose: `process of ${row.id} on ${this.siteNode.name}`,
     });
   }
 

@@ -79,6 +79,8 @@ export function validateControlPlaneNodes(site: Site): void {
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }
+    // Processes have ports of their own choice.
+    if (site.runtime.kind === "processes") continue;
     const [owner] =
       Object.entries(PORTS).find(
         ([name, port]) => name !== "kubeApiserver" && port === node.bindPort,

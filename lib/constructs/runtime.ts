@@ -1,4 +1,9 @@
-import type { SiteRuntime, SystemdRuntime } from "../catalog/site";
+import type {
+  ProcessesRuntime,
+  Site,
+  SiteRuntime,
+  SystemdRuntime,
+} from "../catalog/site";
 import { validateSystemd } from "./runtime-validation";
 
 /** How components are run as units of systemd. */
@@ -59,13 +64,33 @@ export class Runtime {
       },
     };
     validateSystemd(runtime);
-    return new Runtime(runtime, props.binaries);
+    return new Runtime(runtime, { binaries: props.binaries });
+  }
+
+  /** As processes of who deploys. @param adapt To what is not as on a host. @internal */
+  static processes(
+    runtime: ProcessesRuntime,
+    adapt: (site: Site) => Site,
+  ): Runtime {
+    return new Runtime(runtime, { adapt });
   }
 
   private constructor(
     /** @internal */
     readonly site: SiteRuntime,
-    /** The directory on this machine that binaries come from. @internal */
-    readonly binaries?: string,
+    private readonly options: {
+      readonly binaries?: string;
+      readonly adapt?: (site: Site) => Site;
+    } = {},
   ) {}
+
+  /** The directory on this machine that binaries come from. @internal */
+  get binaries(): string | undefined {
+    return this.options.binaries;
+  }
+
+  /** The site of this machine from that of a host. @internal */
+  adapt(site: Site): Site {
+    return this.options.adapt?.(site) ?? site;
+  }
 }

@@ -49,7 +49,10 @@ function typedFlags(
         "client-ca-file": "certificatesDir",
         "tls-cert-file": "certificatesDir",
         "tls-private-key-file": "certificatesDir",
-        "service-account-issuer": "dnsDomain",
+        // There is no other way to say it where no pod checks what a token says.
+        ...(site.runtime.kind !== "processes" && {
+          "service-account-issuer": "dnsDomain",
+        }),
       },
     ],
     [

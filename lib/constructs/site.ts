@@ -39,6 +39,7 @@ export function siteOf(
 ): Site {
   const version = parseKubernetesVersion(props.kubernetesVersion);
   if (!version) throw unknownVersion(props.kubernetesVersion, SUPPORTED_MINORS);
+  const runtime = props.runtime ?? Runtime.staticPods();
   const serviceSubnets = subnets(props.serviceSubnet ?? "10.96.0.0/12");
   const site: Site = {
     clusterName: props.clusterName ?? "kubernetes",
@@ -59,7 +60,7 @@ export function siteOf(
     certificatesDir: props.certificatesDir ?? DEFAULT_CERTIFICATES_DIR,
     kubernetesDir: KUBERNETES_DIR,
     ports: PORTS,
-    runtime: (props.runtime ?? Runtime.staticPods()).site,
+    runtime: runtime.site,
     externalCertificateAuthority: authorities.external,
     startupTimeout:
       props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
@@ -92,7 +93,7 @@ export function siteOf(
     })),
   };
   validateSite(site, props);
-  return site;
+  return runtime.adapt(site);
 }
 
 const subnets = (text: string): string[] =>

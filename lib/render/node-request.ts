@@ -9,6 +9,7 @@ import { isKubeProxyUnit, runtimeOf, unitName } from "../catalog/units";
 import { portsOf } from "./component-unit";
 import { kubeletConfiguration } from "./kubelet";
 import { nodeLabels, nodeTaints } from "./node";
+import { processOf } from "./local-process";
 import { everyUnit, kubeProxyComponents, unitFacts } from "./node-units";
 import { manifestPath, startupTimeout, staticPods } from "./static-pod";
 
@@ -56,6 +57,7 @@ export interface RunningComponent {
 }
 
 export function controlPlaneNodeFacts(site: Site, node: SiteNode): NodeFacts {
+  if (site.runtime.kind === "processes") return processFacts(site, node);
   const rows = staticPods(site);
   return {
     name: node.name,
@@ -78,6 +80,20 @@ export function controlPlaneNodeFacts(site: Site, node: SiteNode): NodeFacts {
     ],
     port: node.bindPort,
     ...unitFacts(site, [...rows.map(({ id }) => id), ...everyUnit(site)]),
+  };
+}
+
+/** This machine has no kubelet, and so no pods. */
+function processFacts(site: Site, node: SiteNode): NodeFacts {
+  return {
+    name: node.name,
+    address: node.address.host,
+    components: staticPods(site).map((row) => component(row, site, node)),
+    labels: {},
+    taints: [],
+    criSocket: "",
+    images: [],
+    port: node.bindPort,
   };
 }
 
@@ -111,6 +127,21 @@ export function etcdNodeFacts(site: Site, node: SiteNode): NodeFacts {
   };
 }
 
+function startedBy(
+  row: ComponentRow,
+  site: Site,
+  node: SiteNode,
+): Pick<RunningComponent, "manifest" | "unit" | "command" | "environment"> {
+  switch (runtimeOf(site, row.id).kind) {
+    case "static-pods":
+      return { manifest: manifestPath(row) };
+    case "systemd":
+      return { unit: unitName(row.id) };
+    case "processes":
+      return processOf(row, site, node);
+  }
+}
+
 function component(
   row: ComponentRow,
   site: Site,
@@ -120,9 +151,7 @@ function component(
   const port = row.port(site, node);
   return {
     name: row.id,
-    ...(runtimeOf(site, row.id).kind === "systemd"
-      ? { unit: unitName(row.id) }
-      : { manifest: manifestPath(row) }),
+    ...startedBy(row, site, node),
     health: {
       scheme: probes.scheme === "HTTPS" ? "https" : "http",
       host: probes.host || node.address.host,

@@ -46,6 +46,8 @@ const RENDERERS: Readonly<Record<ObjectGroupId, Renderer>> = {
 
 /** The objects of a cluster; `caPath` is where the store has the certificate of the cluster's authority. */
 export function objectGroups(site: Site, caPath: string): ObjectGroup[] {
+  // They are for nodes, and for who joins them.
+  if (site.runtime.kind === "processes") return [];
   return OBJECT_GROUPS.filter((row) => row.needed?.(site) ?? true).map(
     ({ id, purpose }) => ({
       id,
