@@ -27,7 +27,8 @@ export function batchReport(
   const notes = [...results].flatMap(([{ path }, { note }]) =>
     note === undefined ? [] : [`${title}: ${path}: ${note}`],
   );
-  return [...notes, `${title}: ${parts.join(", ") || "nothing to make"}`];
+  // Of one that holds nothing there is nothing to say.
+  return parts.length > 0 ? [...notes, `${title}: ${parts.join(", ")}`] : notes;
 }
 
 /** `1 node`, `3 nodes` */

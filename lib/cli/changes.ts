@@ -161,7 +161,10 @@ function runWords(
   );
   const batches = planned
     .filter(
-      ([address, { action }]) => action === "batch" && !withFiles.has(address),
+      ([address, { action, triggers }]) =>
+        action === "batch" &&
+        !withFiles.has(address) &&
+        Object.keys(triggers).length > 0,
     )
     .map(([, run]) => run);
   if (batches.length > 0 || withFiles.size > 0)

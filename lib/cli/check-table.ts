@@ -62,13 +62,18 @@ export function driftLines(nodes: readonly NodeDrift[]): string[] {
 }
 
 function problems(drift: NodeDrift): string[] {
-  const { node, unreachable, unhealthy, outdated } = drift;
+  const { node, unreachable, ended = [], unhealthy, outdated } = drift;
   if (unreachable !== undefined)
     return unreachable.replace(`${node} (`, "(").split("\n");
   return [
     ...ofFiles(drift.changed, "not as it was delivered", "not as delivered"),
     ...ofFiles(drift.missing, "missing", "missing"),
     ...ofFiles(drift.unlisted, "no longer wanted", "no longer wanted"),
+    ...(ended.length > 0
+      ? [
+          `${enumerated(ended)} ${ended.length === 1 ? "does" : "do"} not run on this machine`,
+        ]
+      : []),
     ...(unhealthy.length > 0
       ? [
           `${enumerated(unhealthy)} ${unhealthy.length === 1 ? "is" : "are"} not healthy`,

@@ -6,7 +6,7 @@ import { mergeArguments } from "./arguments";
 export interface ProcessSpec {
   /** Its words; the first is where its program is. */
   readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A component as a process: the very flags that its static pod would have. */
@@ -24,9 +24,11 @@ export function processOf(
       folder === undefined ? row.id : `${folder}/${row.id}`,
       ...mergeArguments(row.arguments(site, node), extraArgs),
     ],
-    environment: Object.fromEntries(
-      extraEnvs.map(({ name, value = "" }) => [name, value]),
-    ),
+    ...(extraEnvs.length > 0 && {
+      environment: Object.fromEntries(
+        extraEnvs.map(({ name, value = "" }) => [name, value]),
+      ),
+    }),
   };
 }
 

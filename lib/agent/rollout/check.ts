@@ -3,6 +3,8 @@ import type { Work } from "../batch";
 import { tookTooLong } from "../errors-hosts";
 import type { NodeRequest } from "../request";
 import { stampPath, type StoredFile } from "../store";
+import { localDrift } from "../local/node";
+import { runsProcesses } from "./inventory";
 import { checkedNodes, differs, type NodeDrift } from "./drift";
 import { POD_NETWORK_FILES } from "./pod-network-files";
 import { keepWorkerCredentials } from "./pool";
@@ -22,7 +24,9 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   try {
     const drifts = await Promise.all(
       nodes.map(async (node) =>
-        driftOf(await look(node, session), inventory.endpoint ?? ""),
+        runsProcesses(node)
+          ? localDrift(node, store)
+          : driftOf(await look(node, session), inventory.endpoint ?? ""),
       ),
     );
     await store.write(drifts.filter(isMarked).map(mark), agent);

@@ -10,6 +10,8 @@ export interface NodeDrift {
   readonly changed: readonly string[];
   readonly missing: readonly string[];
   readonly unlisted: readonly string[];
+  /** Components that don't run at all; absent: that is not told from those that don't answer well. */
+  readonly ended?: readonly string[];
   /** Components that don't answer well. */
   readonly unhealthy: readonly string[];
   /** Components that run with other files than they have. */
@@ -33,5 +35,5 @@ export const differs = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&
   [
     ...[drift.changed, drift.missing, drift.unlisted],
-    ...[drift.unhealthy, drift.outdated],
+    ...[drift.unhealthy, drift.outdated, drift.ended ?? []],
   ].some((found) => found.length > 0);

@@ -8,7 +8,7 @@ import { AgentError } from "../errors";
 import { counted } from "../report";
 import type { NodeRequest } from "../request";
 import { hostedNodes } from "./drift";
-import type { Inventory } from "./inventory";
+import { type Inventory, runsProcesses } from "./inventory";
 import { resetHost } from "./reset-host";
 import { hasEtcd, hasUnits } from "./roles";
 import { Session } from "./session";
@@ -20,7 +20,7 @@ export async function resetHosts(
 ): Promise<void> {
   const { store, say } = work;
   const inventory = store.inventory();
-  const nodes = hostedNodes(inventory);
+  const nodes = hostedNodes(inventory).filter((node) => !runsProcesses(node));
   if (inventory === undefined || nodes.length === 0) return;
   const session = new Session(work, inventory);
   const { etcd } = inventory;

@@ -1,15 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Work } from "../batch";
-import { fromYamlDocuments } from "../yaml";
-import type { ApiObject } from "../cluster/api";
-import {
-  applyObjects,
-  begunObjects,
-  type ObjectsFile,
-} from "../cluster/objects";
 import { waitForNode } from "../cluster/nodes";
 import { nodesWait } from "../errors-rollout";
 import { forgetHostKey } from "../hosts/known-hosts";
+import { rollProcesses } from "../local/rollout";
 import { counted } from "../report";
 import type { NodeRequest, RolloutRequest } from "../request";
 import { rollControlPlane } from "./control-plane";
@@ -19,6 +13,7 @@ import {
   inventoryOf,
   isReinstalled,
   ownNodes,
+  runsProcesses,
   withNode,
 } from "./inventory";
 import { leaveAll, leaveDead } from "./leave";
@@ -32,6 +27,7 @@ import { hasEtcd, hasKubelet } from "./roles";
 import { type Reached, relativeToStore, Session } from "./session";
 import { treeFingerprint, waitingNodes } from "./waiting";
 import type { Store } from "../store";
+import { bringObjects } from "./cluster-objects";
 
 /** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
 export async function runRollout(
@@ -45,7 +41,9 @@ export async function runRollout(
   try {
     forgetReinstalled(request, session, present?.nodes ?? {});
     await session.keep(session.inventory);
-    if (isHosted(request)) await rollHosts(request, session);
+    if (request.nodes.some(runsProcesses))
+      await rollProcesses(request, session);
+    else if (isHosted(request)) await rollHosts(request, session);
     else await leaveAll(request, session, undefined);
     for (const name of strayTrees(request, store)) removeTree(name, store, say);
     if (!isHosted(request) && !isDeepStrictEqual(present, session.inventory))
@@ -156,35 +154,6 @@ async function rollMembers(
   for (const { name } of staying.filter(hasKubelet))
     await waitForNode(api, name);
   await leaveAll(request, session, { api, members });
-  const files = objectFiles(request, work.store);
-  const previous = session.inventory.objects;
-  await session.keep({
-    ...session.inventory,
-    objects: begunObjects(files, previous),
-  });
-  const objects = await applyObjects(api, files, previous, work.say);
-  await session.keep({ ...session.inventory, objects });
+  await bringObjects(api, request, session);
   work.say(`${clusterName}: ${counted(nodes.length, "node")} healthy`);
-}
-
-/** What the cluster is to have; a node that retires has no object any more. */
-function objectFiles(
-  { objects, nodes }: RolloutRequest,
-  store: Store,
-): ObjectsFile[] {
-  const retiring = new Set(
-    nodes.flatMap(({ name, retire }) => (retire ? [name] : [])),
-  );
-  return objects.flatMap((file) => {
-    const text = store.read(file);
-    if (!text) return [];
-    const documents = fromYamlDocuments(text.toString()) as ApiObject[];
-    return {
-      file,
-      objects: documents.filter(
-        ({ kind, metadata }) =>
-          kind !== "Node" || !retiring.has(metadata?.name),
-      ),
-    };
-  });
 }

@@ -13,10 +13,12 @@ import { type Inventory, inventoryFile, type Store } from "../store";
 import type { Client } from "./health";
 import { LiveNode } from "./live-node";
 import { hasApiServer, hasEtcd } from "./roles";
+import { runsProcesses } from "./inventory";
+import { thisMachine } from "../local/machine";
 import { treeFile, treeOf } from "./tree";
 import { treeFingerprint } from "./waiting";
 
-const SUPER_ADMIN = kubeconfigRow("super-admin").path;
+export const SUPER_ADMIN = kubeconfigRow("super-admin").path;
 /** Seconds to wait for a host that may well be gone. */
 const GONE = 10;
 
@@ -55,10 +57,12 @@ export class Session {
     const known = this.hosts.get(name);
     if (known) return known;
     const { store, say } = this.work;
-    const host = connect(
-      { name, access: fromStore(access, store) },
-      { knownHosts: store.at("known_hosts"), say },
-    );
+    const host = runsProcesses(request)
+      ? Promise.resolve(thisMachine(name))
+      : connect(
+          { name, access: fromStore(access, store) },
+          { knownHosts: store.at("known_hosts"), say },
+        );
     this.hosts.set(name, host);
     // Its rejection is for those who ask.
     host.catch(() => undefined);

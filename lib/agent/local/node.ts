@@ -1,0 +1,82 @@
+import { ETCD, KUBE_APISERVER } from "../../catalog/components";
+import { parseKubeconfig } from "../cluster/kubeconfig";
+import type { ComponentRequest, NodeRequest } from "../request";
+import type { NodeDrift } from "../rollout/drift";
+import { SUPER_ADMIN } from "../rollout/session";
+import { treeFile } from "../rollout/tree";
+import type { Store } from "../store";
+import { isServing } from "./machine";
+import { type LocalProcess, runningProcess, runsAsWanted } from "./processes";
+
+/** What runs on this machine, in the order in which it starts. */
+export function localProcesses(
+  { name: node, components }: NodeRequest,
+  store: Store,
+): LocalProcess[] {
+  const root = `nodes/${node}/root`;
+  const files = store.files(root).map((path) => path.slice(root.length + 1));
+  const client = clientOf(node, store);
+  return components.map((component) => {
+    const {
+      name,
+      command = [],
+      environment,
+      ports,
+      timeout,
+      health,
+    } = component;
+    return {
+      ...{ name, command, environment, ports, timeout },
+      directory: store.at(root),
+      files: namedFiles(component, files),
+      isReady: () =>
+        health ? isServing(name, health, client) : Promise.resolve(true),
+    };
+  });
+}
+
+/** The files of the tree that flags name: `--tls-cert-file=etc/…`. */
+function namedFiles(
+  { command = [] }: ComponentRequest,
+  files: readonly string[],
+): string[] {
+  const named = new Set(
+    command.flatMap((word) => word.slice(word.indexOf("=") + 1).split(",")),
+  );
+  return files.filter((file) => named.has(file));
+}
+
+/** Who asks: API servers may be told to answer nobody unknown. */
+function clientOf(node: string, store: Store) {
+  const text = treeFile(store, node, SUPER_ADMIN);
+  return text && parseKubeconfig(text.toString(), SUPER_ADMIN).client;
+}
+
+/** Whether others need it to start. */
+export const isAhead = ({ name }: { readonly name: string }): boolean =>
+  name === ETCD.id || name === KUBE_APISERVER.id;
+
+/** What of this machine is not as it should be. */
+export async function localDrift(
+  node: NodeRequest,
+  store: Store,
+): Promise<NodeDrift> {
+  const processes = localProcesses(node, store);
+  const ready = await Promise.all(processes.map((each) => each.isReady()));
+  const isRunning = ({ name }: LocalProcess) =>
+    runningProcess(store, name) !== undefined;
+  return {
+    node: node.name,
+    ...{ changed: [], missing: [], unlisted: [] },
+    ended: namesOf(processes.filter((each) => !isRunning(each))),
+    unhealthy: namesOf(
+      processes.filter((each, i) => isRunning(each) && !ready[i]),
+    ),
+    outdated: namesOf(
+      processes.filter((each) => isRunning(each) && !runsAsWanted(store, each)),
+    ),
+  };
+}
+
+const namesOf = (processes: readonly LocalProcess[]): string[] =>
+  processes.map(({ name }) => name);
