@@ -4,6 +4,7 @@ import { makeAuthority } from "./make-authority";
 import { makeKeyPair } from "./make-key-pair";
 import { makeCertificate, makeKubeconfig } from "./make-certificate";
 import { makeMergedKubeconfig } from "./make-merged-kubeconfig";
+import { makeSecret } from "./make-secret";
 import { makeServiceAccountToken } from "./make-service-account-token";
 import type { Maker } from "./maker";
 import { assembleObjects, bringFile, copyFiles, writeText } from "./make-plain";
@@ -12,6 +13,7 @@ export const MAKERS: Readonly<Record<ArtefactKind, Maker>> = {
   authority: makeAuthority,
   "imported-authority": importAuthority,
   "key-pair": makeKeyPair,
+  secret: makeSecret,
   certificate: makeCertificate,
   kubeconfig: makeKubeconfig,
   "merged-kubeconfig": makeMergedKubeconfig,

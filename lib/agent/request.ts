@@ -160,6 +160,7 @@ export type ArtefactKind =
   | "imported-authority" // spec: ImportedAuthoritySpec
   | "certificate" // spec: CertificateSpec, issuer
   | "key-pair" // spec: KeyPairSpec
+  | "secret" // spec: SecretSpec
   | "kubeconfig" // spec: KubeconfigSpec, issuer where it has a client certificate
   | "service-account-token" // spec: ServiceAccountTokenSpec; made by the cluster
   | "merged-kubeconfig" // spec: MergedKubeconfigSpec

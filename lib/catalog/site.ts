@@ -65,20 +65,25 @@ export interface HostPort extends Host {
 
 /** Where the nodes of a cluster reach its API servers. */
 export type SiteEndpoint = HostPort &
-  (
-    | { readonly kind: "fixed" }
-    | VirtualIp
-    // A proxy on each node, at its loopback address.
-    | { readonly kind: "local-proxy" }
-  );
+  ({ readonly kind: "fixed" } | VirtualIp | LocalProxy);
 
 /** An address that moves to a control-plane node whose proxy is well. */
-export interface VirtualIp {
+export interface VirtualIp extends ProxyOptions {
   readonly kind: "virtual-ip";
   /** Absent: the one that has the node's own address. */
   readonly interface?: string;
   /** 1 to 255: what tells the address's holders from others on the same link. */
   readonly routerId: number;
+}
+
+/** A proxy on each node, at its loopback address. */
+export interface LocalProxy extends ProxyOptions {
+  readonly kind: "local-proxy";
+}
+
+export interface ProxyOptions {
+  /** Where a proxy says how it is, at the loopback address. */
+  readonly healthPort: number;
 }
 
 /** How components are run on a node. */

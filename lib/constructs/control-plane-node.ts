@@ -6,6 +6,7 @@ import { KubeControllerManager } from "./kube-controller-manager";
 import { KubeScheduler } from "./kube-scheduler";
 import { Kubelet } from "./kubelet";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
+import { addEndpoint } from "./endpoint-files";
 import { addNodeFile } from "./node-file";
 
 /** All that one node of a control plane has, but for its etcd member. */
@@ -34,6 +35,7 @@ export class ControlPlaneNode extends NodeComponent {
     this.kubeProxy = KubeProxy.on(this, this.ground);
     for (const row of KUBECONFIGS.filter(({ component }) => !component))
       this.addKubeconfig(row);
+    addEndpoint(this, this.tree, this.site, this.siteNode);
     const own = props.cluster.nodes.find(({ name }) => name === props.node);
     for (const file of own?.files ?? []) addNodeFile(this, this.tree, file);
   }

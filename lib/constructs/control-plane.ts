@@ -10,7 +10,7 @@ import {
 import { kubeconfigRow } from "../catalog/kubeconfigs";
 import { certificatePath } from "../catalog/paths";
 import type { Site } from "../catalog/site";
-import { endpointServer } from "../render/kubeconfig";
+import { endpointServer, publicServer } from "../render/kubeconfig";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type AccountName, userBindings } from "../render/rbac";
 import { Access } from "../terraform/access";
@@ -128,7 +128,7 @@ export class ControlPlane extends Construct {
   readonly etcd?: EtcdCluster;
   /** For the administrators, on this machine. */
   readonly adminKubeconfig: Kubeconfig;
-  /** Where clients reach the API servers: `https://host:port`. */
+  /** Where clients reach the API servers, `https://host:port`; with a proxy on each node, the first node's. */
   readonly endpoint: string;
   private readonly site: Site;
   private readonly props: ControlPlaneProps;
@@ -147,7 +147,7 @@ export class ControlPlane extends Construct {
     this.props = props;
     const external = props.certificateAuthority?.hasKey === false;
     this.site = siteOf(props, { external });
-    this.endpoint = endpointServer(this.site);
+    this.endpoint = publicServer(this.site);
     for (const warning of warningsOf(this.site, props))
       Annotations.of(this).addWarning(warning);
     this.validatePodNetwork();
@@ -416,7 +416,7 @@ export class ControlPlane extends Construct {
     return {
       clusterName: site.clusterName,
       kubernetesVersion: site.version.text,
-      endpoint: this.endpoint,
+      endpoint: endpointServer(site),
       adminKubeconfig: this.adminKubeconfig.artefact.name,
       nodes: this.nodeRequests,
       pools: Object.fromEntries(

@@ -7,6 +7,7 @@ import { PORTS } from "../catalog/ports";
 import type {
   ComponentOptions,
   ExternalEtcd,
+  Host,
   LocalEtcd,
   Site,
   SiteNode,
@@ -44,7 +45,7 @@ export function siteOf(
   const site: Site = {
     clusterName: props.clusterName ?? "kubernetes",
     version,
-    endpoint: endpointOf(props.endpoint),
+    endpoint: endpointOf(props.endpoint, loopbackOf(serviceSubnets)),
     podSubnets: subnets(props.podSubnet ?? ""),
     serviceSubnets,
     dnsDomain: props.dnsDomain ?? "cluster.local",
@@ -103,6 +104,10 @@ const subnets = (text: string): string[] =>
 const lowerCase = (names: readonly string[] = []): string[] =>
   names.map((name) => (hasToken(name) ? name : name.toLowerCase()));
 
+/** The API server refuses an address of another family than its services' first: so a token's family is known too. */
+const loopbackOf = (serviceSubnets: readonly string[]): Host =>
+  hostOf(serviceSubnets[0]?.includes(":") ? "::1" : "127.0.0.1");
+
 /** A worker is one without what is a control plane's only. */
 export function nodeOf(
   props: NodeProps,
@@ -111,8 +116,7 @@ export function nodeOf(
   return {
     name: props.name,
     address: hostOf(props.address),
-    // The API server refuses an address of another family than its services' first: so a token's family is known too.
-    loopback: hostOf(serviceSubnets[0]?.includes(":") ? "::1" : "127.0.0.1"),
+    loopback: loopbackOf(serviceSubnets),
     addresses: props.addresses ?? [],
     bindPort: props.bindPort ?? PORTS.kubeApiserver,
     ...(props.bindAddress !== undefined && { bindAddress: props.bindAddress }),

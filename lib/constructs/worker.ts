@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { KubeProxy } from "./kube-proxy";
 import { type NodeGround, NodePart } from "./node-part";
+import { addEndpoint } from "./endpoint-files";
 import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
 import type { WorkerProps } from "./worker-props";
@@ -38,6 +39,7 @@ export class Worker extends Construct {
     this.kubelet = new WorkerKubelet(this, "kubelet", ground);
     this.kubeProxy = KubeProxy.on(this, ground);
     const tree = NodeTree.of(ground.store, ground.node.name);
+    addEndpoint(this, tree, ground.site, ground.node);
     for (const file of files) addNodeFile(this, tree, file);
   }
 }

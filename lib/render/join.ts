@@ -1,5 +1,5 @@
 import type { BootstrapToken, Site } from "../catalog/site";
-import { endpointServer } from "./kubeconfig";
+import { publicServer } from "./kubeconfig";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 
 /**
@@ -50,7 +50,7 @@ export function clusterInfo(site: Site, caPath: string): KubernetesObject {
               name: "",
               cluster: {
                 "certificate-authority-data": { $base64: caPath },
-                server: endpointServer(site),
+                server: publicServer(site),
               },
             },
           ],

@@ -74,12 +74,19 @@ export function ownServer(node: SiteNode): string {
   return url({ ...node.address, port: node.bindPort });
 }
 
-/** The whole cluster's address; without one, the node's own. */
+/** The whole cluster's address as its nodes have it; without one, the node's own. */
 export function endpointServer(
   site: Site,
   node: SiteNode = site.nodes[0],
 ): string {
   return site.endpoint ? url(site.endpoint) : ownServer(node);
+}
+
+/** As {@link endpointServer}, for who is on none of the nodes: their proxies are nobody else's. */
+export function publicServer(site: Site): string {
+  return site.endpoint?.kind === "local-proxy"
+    ? ownServer(site.nodes[0])
+    : endpointServer(site);
 }
 
 function url({ urlHost, port }: HostPort): string {

@@ -7,6 +7,7 @@ import { PORTS } from "../catalog/ports";
 import type { ExtraArgs, Site, SiteNode, Taint } from "../catalog/site";
 import { isKubeProxyUnit, runtimeOf, unitName } from "../catalog/units";
 import { portsOf } from "./component-unit";
+import { endpointComponents } from "./endpoint";
 import { kubeletConfiguration } from "./kubelet";
 import { nodeLabels, nodeTaints } from "./node";
 import { processOf } from "./local-process";
@@ -63,6 +64,7 @@ export function controlPlaneNodeFacts(site: Site, node: SiteNode): NodeFacts {
     name: node.name,
     address: node.address.host,
     components: [
+      ...endpointComponents(site, node),
       ...rows.map((row) => component(row, site, node)),
       ...kubeProxyComponents(site, node),
       kubelet(site, node),
@@ -97,12 +99,16 @@ function processFacts(site: Site, node: SiteNode): NodeFacts {
   };
 }
 
-/** A worker runs nothing but kubelet before the cluster gives it pods. */
+/** A worker runs nothing but kubelet before the cluster gives it pods, and what leads it to the API servers. */
 export function workerFacts(site: Site, node: SiteNode): NodeFacts {
   return {
     name: node.name,
     address: node.address.host,
-    components: [...kubeProxyComponents(site, node), kubelet(site, node)],
+    components: [
+      ...endpointComponents(site, node),
+      ...kubeProxyComponents(site, node),
+      kubelet(site, node),
+    ],
     labels: node.labels,
     taints: node.taints ?? [],
     criSocket: node.criSocket,

@@ -37,6 +37,13 @@ export interface KeyPairSpec {
   readonly keyAlgorithm: KeyAlgorithmName;
 }
 
+/** A random word in a file of its own: letters and digits, which need no quotes anywhere. */
+export interface SecretSpec {
+  readonly letters: number;
+  /** What stands before it, on its line. */
+  readonly prefix: string;
+}
+
 /**
  * A kubeconfig. Inside `config` a value may be a {@link Reference}. Where `clientCertificate` is given the
  * certificate and its key are made with the kubeconfig and live only in it.

@@ -63,6 +63,10 @@ export const unitVariableTemplate = (
     ? code`replace(jsonencode(${`${name}=${value}`}), "%", "%%")`.asToken()
     : variable(name, value);
 
+/** An address where it needs no quotes: Terraform fails on a token that turns out to be something else. */
+export const plainAddress = (host: string): string =>
+  hasToken(host) ? code`regex("^[][0-9A-Fa-f:.]+$", ${host})`.asToken() : host;
+
 /**
  * An expression of Terraform's: the text is code, as are strings put into it; tokens and expressions are put in
  * without braces. Use {@link quote} for data.

@@ -1,0 +1,149 @@
+import {
+  ENDPOINT_PROGRAMS,
+  endpointPaths,
+  isMember,
+  type MadeEndpoint,
+  PROXY_PATHS,
+} from "../catalog/endpoint";
+import { certificatePath } from "../catalog/paths";
+import type { Site, SiteNode } from "../catalog/site";
+import { commandLine, type Unit, unitFile } from "./unit";
+
+const BACKEND = "kube-apiserver";
+
+/**
+ * haproxy in front of all API servers: connections go through as they are, so that clients and API servers see each
+ * other's certificates. Which API servers are ready it asks them itself, as nobody in particular.
+ *
+ * Connections live as long as both ends do, since watches are silent for hours; a dead end is found by TCP.
+ * @see https://docs.haproxy.org/2.4/configuration.html
+ */
+export function haproxyConfiguration(
+  site: Site,
+  node: SiteNode,
+  endpoint: MadeEndpoint,
+): string {
+  const address = `${endpoint.urlHost}:${endpoint.port}`;
+  return sections({
+    global: [
+      "log stdout format raw daemon notice",
+      "user haproxy",
+      "group haproxy",
+      "maxconn 20000",
+    ],
+    defaults: [
+      "log global",
+      "timeout connect 1s",
+      "timeout check 5s",
+      "timeout client 24h",
+      "timeout server 24h",
+      "timeout tunnel 24h",
+      // Half of a connection is worth nothing to HTTP.
+      "timeout client-fin 30s",
+      "timeout server-fin 30s",
+    ],
+    [`frontend ${BACKEND}`]: [
+      "mode tcp",
+      // The address is there only while this node holds it.
+      `bind ${address}${endpoint.kind === "virtual-ip" ? " transparent" : ""}`,
+      "option clitcpka",
+      ...keepalives("clitcpka"),
+      `default_backend ${BACKEND}`,
+    ],
+    [`backend ${BACKEND}`]: [
+      "mode tcp",
+      "balance leastconn",
+      "retries 3",
+      // At the first refusal: another one answers meanwhile.
+      "option redispatch 1",
+      "option srvtcpka",
+      ...keepalives("srvtcpka"),
+      "option httpchk",
+      "http-check send meth GET uri /readyz",
+      "http-check expect status 200",
+      `default-server check check-ssl verify required ca-file ${certificatePath(site, "ca.crt")} ${pace(site, node)} on-marked-down shutdown-sessions`,
+      ...site.nodes.map(
+        ({ name, address: { urlHost }, bindPort }) =>
+          `server ${name} ${urlHost}:${bindPort}`,
+      ),
+    ],
+    "frontend health": [
+      "mode http",
+      `bind ${node.loopback.urlHost}:${endpoint.healthPort}`,
+      // A check that is older than its caller's patience is nobody's any more.
+      "timeout client 5s",
+      `http-request return status 200 if { path ${PROXY_PATHS.healthy} }`,
+      `http-request return status 200 if { path ${PROXY_PATHS.ready} } { nbsrv(${BACKEND}) ge 1 }`,
+      "http-request return status 503",
+    ],
+  });
+}
+
+/** Half a minute after the last sign of life a connection is given up. */
+const keepalives = (option: "clitcpka" | "srvtcpka"): string[] => [
+  `${option}-idle 15s`,
+  `${option}-intvl 5s`,
+  `${option}-cnt 3`,
+];
+
+/**
+ * How often API servers are asked. Workers may be many, and each question costs the API server a TLS handshake: they
+ * ask less, but take a refused connection for an answer.
+ */
+const pace = (site: Site, node: SiteNode): string =>
+  isMember(site, node)
+    ? "inter 1s fall 3 rise 1"
+    : "inter 5s fastinter 1s downinter 2s fall 3 rise 1 observe layer4 error-limit 3 on-error fastinter";
+
+const sections = (all: Readonly<Record<string, readonly string[]>>): string =>
+  Object.entries(all)
+    .map(([section, lines]) =>
+      [section, ...lines.map((line) => `  ${line}`), ""].join("\n"),
+    )
+    .join("\n");
+
+/** The API servers' proxy: another configuration is taken over without ending a connection. */
+export function proxyUnit(site: Site): string {
+  const { haproxy } = endpointPaths(site);
+  const unit: Unit = {
+    Unit: [
+      ["Description", `Proxy to the API servers of ${site.clusterName}`],
+      ["Documentation", "https://docs.haproxy.org"],
+      ["Wants", "network-online.target"],
+      ["After", "network-online.target"],
+      ["Before", "kubelet.service"],
+      // It is of more use late than never.
+      ["StartLimitIntervalSec", "0"],
+    ],
+    Service: [
+      ["Type", "notify"],
+      [
+        "ExecStart",
+        commandLine([ENDPOINT_PROGRAMS.haproxy, "-Ws", "-f", haproxy]),
+      ],
+      // One that it would not start with never reaches it.
+      ["ExecReload", `${ENDPOINT_PROGRAMS.haproxy} -c -q -f ${haproxy}`],
+      ["ExecReload", "/bin/kill -USR2 $MAINPID"],
+      ["KillMode", "mixed"],
+      ["SuccessExitStatus", "143"],
+      ["Restart", "always"],
+      ["RestartSec", "1s"],
+      ["LimitNOFILE", "65536"],
+      ["OOMScoreAdjust", "-999"],
+      [
+        "CapabilityBoundingSet",
+        "CAP_DAC_READ_SEARCH CAP_KILL CAP_NET_ADMIN CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETUID",
+      ],
+      ["NoNewPrivileges", "true"],
+      ["PrivateDevices", "true"],
+      ["PrivateTmp", "true"],
+      ["ProtectHome", "true"],
+      ["ProtectKernelModules", "true"],
+      ["ProtectKernelTunables", "true"],
+      ["ProtectSystem", "strict"],
+      ["RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"],
+    ],
+    Install: [["WantedBy", "multi-user.target"]],
+  };
+  return unitFile(unit);
+}

@@ -1,0 +1,173 @@
+import {
+  ENDPOINT_PROGRAMS,
+  ENDPOINT_UNITS,
+  endpointPaths,
+  FIRST_PRIORITY,
+  FOUND_INTERFACE,
+  hasSecret,
+  PROXY_PATHS,
+  VRRP_SECRET,
+} from "../catalog/endpoint";
+import type { Site, SiteEndpoint, SiteNode, VirtualIp } from "../catalog/site";
+import type { SecretSpec } from "./specs";
+import { type Unit, unitFile } from "./unit";
+
+type VirtualIpEndpoint = Extract<SiteEndpoint, VirtualIp>;
+
+/**
+ * keepalived, which gives the address to one of the control-plane nodes. They tell each other by unicast: many a network
+ * carries nothing else. Whoever has it keeps it while it is well: giving it back to a node that returned would break
+ * connections for nothing.
+ * @see https://keepalived.readthedocs.io/en/latest/configuration_synopsis.html
+ */
+export function keepalivedConfiguration(
+  site: Site,
+  node: SiteNode,
+  endpoint: VirtualIpEndpoint,
+): string {
+  const paths = endpointPaths(site);
+  const at = site.nodes.findIndex(({ name }) => name === node.name);
+  const peers = site.nodes.filter((each) => each !== site.nodes[at]);
+  return lines([
+    ...(endpoint.interface ? [] : [`include ${FOUND_INTERFACE.path}`, ""]),
+    ...block("global_defs", [
+      "enable_script_security",
+      // It only asks a port.
+      "script_user nobody",
+    ]),
+    "",
+    ...block("vrrp_script proxy", [
+      `script ${paths.check}`,
+      "interval 1",
+      "timeout 2",
+      "fall 2",
+      "rise 1",
+    ]),
+    "",
+    ...block("vrrp_instance kube-apiserver", [
+      "state BACKUP",
+      "nopreempt",
+      `interface ${endpoint.interface ?? "$INTERFACE"}`,
+      `virtual_router_id ${endpoint.routerId}`,
+      `priority ${FIRST_PRIORITY - at}`,
+      "advert_int 1",
+      ...(peers.length > 0
+        ? [
+            `unicast_src_ip ${node.address.host}`,
+            ...block(
+              "unicast_peer",
+              peers.map(({ address }) => address.host),
+            ),
+          ]
+        : []),
+      ...(hasSecret(node)
+        ? block("authentication", ["auth_type PASS", `include ${paths.secret}`])
+        : []),
+      ...block("virtual_ipaddress", [endpoint.host]),
+      ...block("track_script", ["proxy"]),
+    ]),
+  ]);
+}
+
+/** What the configuration includes; the words of both are keepalived's. */
+export const vrrpSecretSpec = (): SecretSpec => ({
+  letters: VRRP_SECRET.letters,
+  prefix: "auth_pass ",
+});
+
+const block = (name: string, content: readonly string[]): string[] => [
+  `${name} {`,
+  ...content.map((line) => `  ${line}`),
+  "}",
+];
+
+const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
+
+/** Whether this node's proxy leads anywhere, asked with nothing but bash. */
+export const checkProxyScript = (
+  node: SiteNode,
+  { healthPort }: VirtualIpEndpoint,
+): string =>
+  lines([
+    "#!/bin/bash",
+    `exec 3<>/dev/tcp/${node.loopback.host}/${healthPort} || exit 1`,
+    `printf 'GET ${PROXY_PATHS.ready} HTTP/1.0\\r\\n\\r\\n' >&3`,
+    "read -r -t 1 _ status _ <&3",
+    '[ "$status" = 200 ]',
+  ]);
+
+/** Tells keepalived the interface that has this node's own address. */
+export const findInterfaceScript = (): string =>
+  lines([
+    "#!/bin/sh",
+    "set -eu",
+    "read -r _ name _ <<found",
+    '$(ip -oneline address show to "$1")',
+    "found",
+    'if [ -z "$name" ]; then',
+    '  echo "no interface has the address $1 of this node" >&2',
+    "  exit 1",
+    "fi",
+    `printf '$INTERFACE=%s\\n' "\${name%%@*}" >${FOUND_INTERFACE.path}`,
+  ]);
+
+/** Files of its own for process numbers: another keepalived may run beside it. */
+export function virtualIpUnit(
+  site: Site,
+  node: SiteNode,
+  endpoint: VirtualIpEndpoint,
+): string {
+  const { keepalived, findInterface } = endpointPaths(site);
+  const { directory } = FOUND_INTERFACE;
+  const find = `${findInterface} ${node.address.host}`;
+  const unit: Unit = {
+    Unit: [
+      ["Description", `Virtual IP of the API servers of ${site.clusterName}`],
+      ["Documentation", "https://keepalived.readthedocs.io"],
+      ["Wants", `network-online.target ${ENDPOINT_UNITS.proxy}`],
+      ["After", `network-online.target ${ENDPOINT_UNITS.proxy}`],
+      ["Before", "kubelet.service"],
+      ["StartLimitIntervalSec", "0"],
+    ],
+    Service: [
+      ["RuntimeDirectory", directory],
+      ...(endpoint.interface ? [] : ([["ExecStartPre", find]] as const)),
+      [
+        "ExecStart",
+        [
+          ENDPOINT_PROGRAMS.keepalived,
+          "--dont-fork",
+          "--log-console",
+          "--no-syslog",
+          "--vrrp",
+          `--use-file=${keepalived}`,
+          `--pid=/run/${directory}/keepalived.pid`,
+          `--vrrp_pid=/run/${directory}/vrrp.pid`,
+        ].join(" \\\n  "),
+      ],
+      ...(endpoint.interface ? [] : ([["ExecReload", find]] as const)),
+      ["ExecReload", "/bin/kill -HUP $MAINPID"],
+      ["KillMode", "mixed"],
+      ["Restart", "always"],
+      ["RestartSec", "1s"],
+      // A busy node must not look like a dead one.
+      ["Nice", "-20"],
+      ["OOMScoreAdjust", "-999"],
+      [
+        "CapabilityBoundingSet",
+        "CAP_KILL CAP_NET_ADMIN CAP_NET_RAW CAP_SETGID CAP_SETUID",
+      ],
+      ["NoNewPrivileges", "true"],
+      ["PrivateTmp", "true"],
+      ["ProtectHome", "true"],
+      ["ProtectKernelModules", "true"],
+      ["ProtectSystem", "strict"],
+      [
+        "RestrictAddressFamilies",
+        "AF_INET AF_INET6 AF_NETLINK AF_PACKET AF_UNIX",
+      ],
+    ],
+    Install: [["WantedBy", "multi-user.target"]],
+  };
+  return unitFile(unit);
+}
