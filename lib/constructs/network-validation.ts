@@ -51,9 +51,12 @@ export function validateNetworks(
     })),
     ...nodes.flatMap((node) =>
       [node.address.host, ...node.addresses].flatMap((address) =>
-        hostCidr(node.name, address),
+        hostCidr(`the address ${address} of node ${node.name}`, address),
       ),
     ),
+    ...(site.endpoint?.kind === "virtual-ip"
+      ? hostCidr(`the virtual IP ${site.endpoint.host}`, site.endpoint.host)
+      : []),
   ];
   for (const [i, a] of named.entries()) {
     for (const b of named.slice(i + 1)) {
@@ -86,7 +89,7 @@ const families = (blocks: readonly Block[]) =>
     .join();
 
 function hostCidr(
-  node: string,
+  name: string,
   address: string,
 ): { cidr: Block; name: string }[] {
   const parsed = hasToken(address) ? undefined : parseAddress(address);
@@ -95,7 +98,7 @@ function hostCidr(
   return [
     {
       cidr: { family: parsed.family, base: parsed.value, prefix, host: true },
-      name: `the address ${address} of node ${node}`,
+      name,
     },
   ];
 }

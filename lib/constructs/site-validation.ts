@@ -5,6 +5,7 @@ import type { ExtraArgs, Site, SiteNode } from "../catalog/site";
 import { removedFlag } from "../catalog/removed-flags";
 import { hasToken } from "../terraform/template";
 import type { ClusterProps } from "./cluster-props";
+import { validateEndpoint } from "./endpoint-validation";
 import * as errors from "./errors";
 import { isDnsName, isPlainPath } from "./hosts";
 import { validateNetworks } from "./network-validation";
@@ -28,6 +29,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
   validateNetworks(site, [...ownNodes(site), ...site.nodes]);
+  validateEndpoint(site);
   validateFlags(site);
   validatePathsAndImages(site);
   validateEtcd(site);

@@ -8,6 +8,7 @@ import type { Store } from "../terraform/store";
 import type { ClusterAuthorities } from "./cluster-authorities";
 import type { ImagesProps } from "./cluster-props";
 import { Duration } from "./duration";
+import { validateHolders } from "./endpoint-validation";
 import { reservedName } from "./errors";
 import { validateNetworks } from "./network-validation";
 import {
@@ -127,6 +128,7 @@ export class WorkerPool extends Construct {
     validateMachines([...cluster.machines, ...machines]);
     validateAccess(`The worker pool ${name}`, machines);
     validateNetworks(site, nodes);
+    validateHolders(site, nodes);
     validateArguments(
       site,
       `kubelet.extraArgs of the worker pool ${name}`,
