@@ -1,0 +1,323 @@
+import { chmodSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Cluster } from "./cluster";
+import type { Machine } from "./machines";
+import { say, until } from "./say";
+import { step } from "./steps";
+import { UnitProcess } from "./units";
+
+const VIRTUAL_IP = "10.0.0.100";
+const NODES = { "cp-1": "10.0.0.11", "cp-2": "10.0.0.12", "cp-3": "10.0.0.13" };
+
+const program = (endpoint: string) => `
+  import { App, LocalBackend, TerraformStack } from "cdktf";
+  import { ControlPlane, Endpoint, KeyAlgorithm } from "cdktf-control-plane";
+
+  const app = new App();
+  const stack = new TerraformStack(app, "endpoint");
+  new LocalBackend(stack, { path: "../../../terraform.endpoint.tfstate" });
+  new ControlPlane(stack, "cluster", {
+    clusterName: "endpoint",
+    kubernetesVersion: "1.35.4",
+    keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+    endpoint: ${endpoint},
+    nodes: ${JSON.stringify(Object.entries(NODES).map(([name, address]) => ({ name, address })))},
+  });
+  app.synth();
+`;
+
+/** A cluster whose machines run the units of its endpoint as well. */
+class EndpointCluster {
+  readonly cluster: Cluster;
+  private readonly units = new Map<Machine, UnitProcess[]>();
+
+  constructor(
+    endpoint: string,
+    private readonly unitNames: readonly string[],
+  ) {
+    this.cluster = new Cluster({
+      main: program(endpoint),
+      clusterName: "endpoint",
+      nodes: NODES,
+      adminAddress: "10.0.0.1",
+      prefix: 24,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { cluster } = this;
+    await cluster.deploy();
+    await cluster.start();
+    for (const machine of cluster.machines) {
+      const tree = cluster.store(`nodes/${machine.name}/root`);
+      // As a delivery makes folders: the check is nobody's.
+      for (const folder of ["etc/kubernetes", "etc/kubernetes/endpoint"])
+        chmodSync(join(tree, folder), 0o755);
+      await machine.run("mount -t tmpfs tmpfs /run".split(" "));
+      const units = this.unitNames.map(
+        (name) =>
+          new UnitProcess(
+            machine,
+            join(tree, "etc/systemd/system", name),
+            this.log(machine, name),
+          ),
+      );
+      this.units.set(machine, units);
+      for (const unit of units) await unit.start();
+    }
+    await cluster.ready();
+  }
+
+  log(machine: Machine, name: string): string {
+    return this.cluster.store(`../../logs/${machine.name}-${name}.log`);
+  }
+
+  unitsOf(machine: Machine): UnitProcess[] {
+    return this.units.get(machine)!;
+  }
+
+  /** The machine is gone at once: it says nothing to anybody any more. */
+  async lose(machine: Machine): Promise<void> {
+    await this.cluster.admin.run(`ip link set ${machine.name} down`.split(" "));
+    await Promise.all([
+      ...this.unitsOf(machine).map((unit) => unit.end()),
+      ...this.cluster.podsOn(machine).map((pod) => pod.stop(0)),
+    ]);
+  }
+
+  /** It boots again: its address is its own alone. */
+  async regain(machine: Machine): Promise<void> {
+    await machine
+      .run(`ip address del ${VIRTUAL_IP}/32 dev eth0`.split(" "))
+      .catch(() => undefined);
+    for (const pod of this.cluster.podsOn(machine)) pod.start();
+    for (const unit of this.unitsOf(machine)) await unit.start();
+    await this.cluster.admin.run(`ip link set ${machine.name} up`.split(" "));
+    await this.cluster.ready(this.cluster.podsOn(machine));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(
+      [...this.units.values()].flat().map((unit) => unit.end()),
+    );
+    await this.cluster.end();
+  }
+}
+
+interface Failure {
+  /** Milliseconds since the first request. */
+  readonly at: number;
+  readonly code: number;
+}
+
+/** Asks again and again, each time over a connection of its own, until it is ended. */
+class Client {
+  private readonly end: () => Promise<void>;
+
+  constructor(
+    machine: Machine,
+    url: string,
+    private readonly log: string,
+  ) {
+    const script = [
+      "while :; do",
+      `  start=$(date +%s%3N); curl --silent --fail --insecure --max-time 2 --output /dev/null ${url}/readyz`,
+      '  echo "$start $?"',
+      "  read -r -t 0.02; [ $? -gt 128 ] || exit 0",
+      "done",
+    ].join("\n");
+    this.end = machine.start(["bash", "-c", script], log);
+  }
+
+  async failures(): Promise<{ asked: number; failed: Failure[] }> {
+    await this.end();
+    const all = readFileSync(this.log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ").map(Number));
+    const [[start]] = all;
+    return {
+      asked: all.length,
+      failed: all
+        .filter(([, code]) => code !== 0)
+        .map(([at, code]) => ({ at: at - start, code })),
+    };
+  }
+}
+
+/** Between the first request that failed and the last one's end. */
+function outage(failed: readonly Failure[]): number {
+  const [first] = failed;
+  const last = failed.at(-1);
+  return first && last ? last.at - first.at : 0;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("Endpoint.virtualIp", () => {
+  const lab = new EndpointCluster(
+    `Endpoint.virtualIp({ address: "${VIRTUAL_IP}" })`,
+    ["kube-apiserver-proxy.service", "kube-apiserver-vip.service"],
+  );
+  const { cluster } = lab;
+  const url = `https://${VIRTUAL_IP}:8443`;
+  let clients = 0;
+  afterAll(() => lab.end());
+
+  const holders = async (): Promise<Machine[]> => {
+    const found: Machine[] = [];
+    for (const machine of cluster.machines) {
+      const addresses = await machine.run(["ip", "-oneline", "address"]);
+      if (addresses.includes(` ${VIRTUAL_IP}/`)) found.push(machine);
+    }
+    return found;
+  };
+  const holder = async (): Promise<Machine> => {
+    await until("one machine has the address", 15, async () => {
+      return (await holders()).length === 1;
+    });
+    return (await holders())[0];
+  };
+  const client = () =>
+    new Client(cluster.admin, url, lab.log(cluster.admin, `${clients++}`));
+
+  step(
+    "gives the address to one node once an API server is ready",
+    async () => {
+      await lab.start();
+      await until("the virtual IP serves", 20, async () => {
+        await cluster.kubectl("get", "--raw", "/readyz");
+        return true;
+      });
+      say(`${(await holder()).name} has it`);
+    },
+  );
+
+  step("fails nobody while an API server is killed", async () => {
+    const running = client();
+    await pause(1000);
+    const [pod] = cluster.podsOf("kube-apiserver");
+    await pod.stop(0);
+    await pause(6000);
+    pod.start();
+    await pod.ready();
+    await pause(1500);
+    const { asked, failed } = await running.failures();
+    say(
+      `${asked} requests, ${failed.length} failed: ${JSON.stringify(failed)}`,
+    );
+    // The request in flight.
+    expect(failed.length).toBeLessThanOrEqual(1);
+  });
+
+  step("keeps a connection when the proxy is told something new", async () => {
+    const machine = await holder();
+    const [proxy] = lab.unitsOf(machine);
+    const watch = cluster.kubectl(
+      ...["get", "--raw"],
+      "/api/v1/namespaces/default/events?watch=true&timeoutSeconds=4",
+    );
+    const running = client();
+    await pause(1000);
+    await proxy.reload();
+    await pause(1000);
+    await proxy.reload();
+    await watch;
+    const { asked, failed } = await running.failures();
+    say(`${asked} requests, ${failed.length} failed`);
+    expect(failed).toEqual([]);
+  });
+
+  step("moves it within 5 s when the proxy of its holder hangs", async () => {
+    const machine = await holder();
+    const [proxy] = lab.unitsOf(machine);
+    const running = client();
+    await pause(500);
+    await proxy.end();
+    await until("another has it", 10, async () => {
+      const [now] = await holders();
+      return now !== undefined && now !== machine;
+    });
+    await pause(1000);
+    const { failed } = await running.failures();
+    say(`${failed.length} failed, for ${outage(failed)} ms`);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(outage(failed)).toBeLessThan(5000);
+    await proxy.start();
+  });
+
+  step(
+    "moves it within 5 s when its holder is lost, and not back",
+    async () => {
+      const lost = await holder();
+      const running = client();
+      await pause(500);
+      await lab.lose(lost);
+      await pause(9000);
+      const { asked, failed } = await running.failures();
+      const length = outage(failed);
+      say(
+        `${lost.name} lost: ${asked} requests, ${failed.length} failed, for ${length} ms`,
+      );
+      expect(failed.length).toBeGreaterThan(0);
+      expect(length).toBeLessThan(5000);
+      const heir = (await holders()).find((each) => each !== lost)!;
+
+      const again = client();
+      await lab.regain(lost);
+      await pause(5000);
+      expect(await holders()).toEqual([heir]);
+      const { failed: later } = await again.failures();
+      expect(later).toEqual([]);
+    },
+  );
+});
+
+describe("Endpoint.localProxy", () => {
+  const lab = new EndpointCluster("Endpoint.localProxy()", [
+    "kube-apiserver-proxy.service",
+  ]);
+  const { cluster } = lab;
+  afterAll(() => lab.end());
+
+  step(
+    "leads each node to an API server, and people to the first",
+    async () => {
+      await lab.start();
+      for (const machine of cluster.machines)
+        await machine.run([
+          ...["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf"],
+          ...["get", "--raw", "/version"],
+        ]);
+      expect(
+        readFileSync(cluster.store("kubeconfigs/admin.conf"), "utf8"),
+      ).toContain("server: https://10.0.0.11:6443\n");
+      await cluster.kubectl("get", "--raw", "/version");
+    },
+  );
+
+  step(
+    "fails nobody beyond the request in flight when a node is lost",
+    async () => {
+      const [first, second, lost] = cluster.machines;
+      const running = [first, second].map(
+        (machine) =>
+          new Client(
+            machine,
+            "https://127.0.0.1:8443",
+            lab.log(machine, "client"),
+          ),
+      );
+      await pause(1000);
+      await lab.lose(lost);
+      await pause(6000);
+      for (const client of running) {
+        const { asked, failed } = await client.failures();
+        say(
+          `${asked} requests, ${failed.length} failed: ${JSON.stringify(failed)}`,
+        );
+        expect(failed.length).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+});
