@@ -213,10 +213,12 @@ describe("Endpoint.virtualIp", () => {
   step("keeps a connection when the proxy is told something new", async () => {
     const machine = await holder();
     const [proxy] = lab.unitsOf(machine);
-    const watch = cluster.kubectl(
+    const watch = cluster.admin.run([
+      ...["kubectl", "--kubeconfig"],
+      cluster.store("nodes/cp-1/root/etc/kubernetes/super-admin.conf"),
       ...["get", "--raw"],
       "/api/v1/namespaces/default/events?watch=true&timeoutSeconds=4",
-    );
+    ]);
     const running = client();
     await pause(1000);
     await proxy.reload();

@@ -6,6 +6,7 @@ import type { Machine } from "./machines";
 export class UnitProcess {
   private child?: ChildProcess;
   private wanted = false;
+  private restart?: NodeJS.Timeout;
 
   constructor(
     private readonly machine: Machine,
@@ -23,7 +24,7 @@ export class UnitProcess {
     const [command] = this.settings("ExecStart");
     this.child = this.machine.spawn(words(command), this.log, {});
     this.child.once("exit", () => {
-      if (this.wanted) void this.start();
+      if (this.wanted) this.restart = setTimeout(() => void this.start(), 1000);
     });
   }
 
@@ -37,7 +38,9 @@ export class UnitProcess {
   /** With all that it started; as a machine's power is cut, where nothing is said. */
   async end(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     this.wanted = false;
+    clearTimeout(this.restart);
     const { child } = this;
+    // It may be gone, and its number may be another's by now.
     if (!child || child.exitCode !== null || child.signalCode) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     if (signal === "SIGKILL")
@@ -57,8 +60,7 @@ export class UnitProcess {
 
 const words = (command: string): string[] => command.trim().split(/\s+/);
 
-const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .split(" ")
-    .filter(Boolean)
-    .map(Number);
+function childrenOf(pid: number): number[] {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  return readFileSync(list, "utf8").split(" ").filter(Boolean).map(Number);
+}

@@ -25,11 +25,11 @@ export function haproxyConfiguration(
 ): string {
   const address = `${endpoint.urlHost}:${endpoint.port}`;
   return sections({
+    // How many connections it takes follows from the unit's limit of open files.
     global: [
       "log stdout format raw daemon notice",
       "user haproxy",
       "group haproxy",
-      "maxconn 20000",
     ],
     defaults: [
       "log global",
