@@ -13,8 +13,8 @@ import {
   unaskedApiServers,
 } from "./endpoint-errors";
 
-/** Refuses an endpoint that could not be made on the nodes. */
-export function validateEndpoint(site: Site): void {
+/** Refuses an endpoint that could not be made on the nodes; `nodes` are all that the cluster has without workers. */
+export function validateEndpoint(site: Site, nodes: readonly SiteNode[]): void {
   const endpoint = madeEndpoint(site);
   if (!endpoint) return;
   if (site.runtime.kind === "processes")
@@ -29,7 +29,7 @@ export function validateEndpoint(site: Site): void {
   const [node] = site.nodes;
   if (isIP(endpoint.host) !== isIP(node.loopback.host))
     throw foreignVirtualIp(endpoint.host, site.serviceSubnets[0]);
-  validateHolders(site, [...ownNodes(site), ...site.nodes]);
+  validateHolders(site, nodes);
 }
 
 /** Refuses a virtual IP that is the own address of a node. */

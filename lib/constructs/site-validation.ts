@@ -28,8 +28,9 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateMachines(machines);
   validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
-  validateNetworks(site, [...ownNodes(site), ...site.nodes]);
-  validateEndpoint(site);
+  const nodes = [...ownNodes(site), ...site.nodes];
+  validateNetworks(site, nodes);
+  validateEndpoint(site, nodes);
   validateFlags(site);
   validatePathsAndImages(site);
   validateEtcd(site);
