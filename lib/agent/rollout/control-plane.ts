@@ -37,13 +37,21 @@ export async function rollControlPlane(cluster: ControlPlane): Promise<void> {
       ? isMember(node, agreed, members)
       : node.hasEtcdData || !established;
   });
-  await (isUp ? roll(known, cluster) : bringUp(known, cluster));
+  const fresh = nodes.filter((node) => !known.includes(node));
+  const isFirst = (node: LiveNode) => !members || hasEtcd(node.request);
+  if (isUp) await roll(known.filter(isFirst), cluster);
+  else await bringUp(known, cluster);
   if (!members) return;
   // One after the other, since etcd takes one learner at a time.
-  const fresh = nodes.filter((node) => !known.includes(node));
   for (const [at, node] of fresh.entries())
     await together([node], fresh.slice(at + 1), () =>
       join(node, members, cluster.say),
+    );
+  // API servers elsewhere come last: a learner refuses what they ask of it.
+  if (isUp)
+    await roll(
+      known.filter((node) => !isFirst(node)),
+      cluster,
     );
 }
 
