@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { InventoryNode } from "../agent/rollout/inventory";
+import { hasApiServer, hasEtcd } from "../agent/rollout/roles";
 import { type Inventory, Store } from "../agent/store";
 import type { StackStore } from "./contents";
 import { type InspectedCertificate, inspectStore } from "./inspect";
@@ -100,11 +101,16 @@ function nodeRows(
   return lines.flatMap((line, at) => row(at === 0 ? "nodes" : "", line));
 }
 
-/** `3 control-plane nodes and 2 workers` */
+/** `3 etcd members, 3 control-plane nodes and 2 workers` */
 function inWords(nodes: readonly NamedNode[]): string {
   const workers = nodes.filter(({ pool }) => pool !== undefined).length;
-  const others = nodes.length - workers;
+  // On hosts of their own.
+  const members = nodes.filter(
+    (node) => hasEtcd(node) && !hasApiServer(node),
+  ).length;
+  const others = nodes.length - workers - members;
   return enumerated([
+    ...(members > 0 ? [count(members, "etcd member")] : []),
     ...(others > 0 ? [count(others, "control-plane node")] : []),
     ...(workers > 0 ? [count(workers, "worker")] : []),
   ]);

@@ -36,6 +36,7 @@ describe("a cluster of units", () => {
         { name: "cp-1", address: CP },
         { name: "worker-1", address: WORKER },
       ],
+      pods: false,
     });
     const main = program({
       ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
@@ -88,8 +89,6 @@ describe("a cluster of units", () => {
 
   step("comes up with binaries that are brought", async () => {
     await cluster.deploy();
-    const [, ...missing] = UNITS;
-    expect(missing).toHaveLength(5);
     await cluster.kubectl(
       ...["wait", "nodes", "cp-1", "worker-1"],
       ...["--for=condition=Ready", "--timeout=60s"],

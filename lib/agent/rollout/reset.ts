@@ -10,7 +10,7 @@ import type { NodeRequest } from "../request";
 import { hostedNodes } from "./drift";
 import { type Inventory, runsProcesses } from "./inventory";
 import { resetHost } from "./reset-host";
-import { hasEtcd, hasUnits } from "./roles";
+import { hasApiServer, hasEtcd, hasUnits } from "./roles";
 import { Session } from "./session";
 
 /** On destroy: every host that was ever at work on is cleaned, all at once; one that isn't reached is named. */
@@ -57,7 +57,7 @@ export async function resetHosts(
       );
     if (etcd && etcdData === "kept" && wasUp(inventory))
       say(
-        `etcd's data stay in ${etcd.dataDir} of the control-plane nodes; delete them when nobody needs them`,
+        `etcd's data stay in ${etcd.dataDir} of ${nodes.some((node) => hasEtcd(node) && !hasApiServer(node)) ? "its hosts" : "the control-plane nodes"}; delete them when nobody needs them`,
       );
   } finally {
     await session.close();
