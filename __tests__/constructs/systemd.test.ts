@@ -115,6 +115,35 @@ describe("the files of a node", () => {
     expect(new Set(Object.values(roots))).toEqual(new Set(["0600", "0644"]));
   });
 
+  test("are, where they are yours, read by whom a flag of a unit names them to", () => {
+    const text = "";
+    const yours = [
+      { path: "/etc/audit.yaml", text },
+      { path: "/etc/webhook.conf", text, mode: "0600" },
+      { path: "/etc/policy.yaml", text, owner: "root:audit" },
+      { path: "/etc/motd", text },
+    ];
+    const extraArgs = {
+      "audit-policy-file": "/etc/audit.yaml",
+      "audit-webhook-config-file": "/etc/webhook.conf",
+      "admission-control-config-file": "/etc/policy.yaml",
+    };
+    const nodes = [{ ...host(1), files: yours }];
+    const given = { nodes, apiServer: { extraArgs } };
+    expect(filesOf(program({}, given), "cp-1")).toMatchObject({
+      "/etc/audit.yaml": "0640 root:kubernetes",
+      "/etc/webhook.conf": "0600 root:kubernetes",
+      "/etc/policy.yaml": "0640 root:audit",
+      "/etc/motd": "0600",
+    });
+    expect(filesOf(cluster(given), "cp-1")).toMatchObject({
+      "/etc/audit.yaml": "0600",
+      "/etc/webhook.conf": "0600",
+      "/etc/policy.yaml": "0600 root:audit",
+      "/etc/motd": "0600",
+    });
+  });
+
   test("are a worker's as well: kubelet, and a kube-proxy with its own name", () => {
     expect(filesOf(program(), "w-1")).toEqual({
       "/etc/kubernetes/kube-proxy.conf": "0600",

@@ -4,10 +4,15 @@ import { run, typeErrors } from "./snippets";
 const BLOCKS = PAGES.flatMap(blocksOf);
 const SNIPPETS = BLOCKS.filter(({ language }) => language === "ts");
 
+const inBin = (name: string) => `bin/${name}`;
+
 /** What people bring along; that it is there is all that synthesis asks. */
 const BROUGHT = [
   ...["company-ca.crt", "company-ca.key", "token", "audit.yaml"],
-  ...["kubernetes-1.36.3.tar", "network.yaml"],
+  ...["kubernetes-1.36.3.tar", "network.yaml", "webhook.key"],
+  ...["client.crt", "client.key"],
+  ...["etcd", "kube-apiserver", "kube-controller-manager"].map(inBin),
+  ...["kube-scheduler", "kubelet", "kube-proxy"].map(inBin),
 ];
 
 const filesOf = (page: string) =>

@@ -1,7 +1,16 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UNITS } from "../../lib/catalog/units";
 
 const ROOT = join(__dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
@@ -27,6 +36,13 @@ class Copy {
       join(ROOT, "node_modules"),
       join(this.directory, "node_modules"),
     );
+  }
+
+  /** What people bring along; a plan asks only whether it is there. */
+  addBinaries() {
+    mkdirSync(join(this.directory, "bin"));
+    for (const { id } of UNITS)
+      writeFileSync(join(this.directory, "bin", id), id);
   }
 
   synth() {
@@ -93,8 +109,10 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** What takes another way than one apply; `ssh` needs machines, and the end-to-end tests have some. */
-const OTHERS = ["external-ca", "ssh"];
+/** What needs machines; the end-to-end tests have some. */
+const HOSTED = ["ssh", "systemd"];
+/** What takes another way than one apply. */
+const OTHERS = ["external-ca", ...HOSTED];
 
 test.concurrent.each(names.filter((name) => !OTHERS.includes(name)))(
   "deploys %s, and the second plan is empty",
@@ -121,9 +139,10 @@ test.concurrent(
     }),
 );
 
-test.concurrent("plans ssh, which needs machines to deploy to", async () => {
-  const copy = new Copy("ssh");
+test.concurrent.each(HOSTED)("plans %s, which needs machines", async (name) => {
+  const copy = new Copy(name);
   try {
+    copy.addBinaries();
     await initialized(copy);
     const plan = await copy.terraform("plan", "-detailed-exitcode");
     expect(plan).toEqual({

@@ -1,5 +1,3 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   Duration,
   NodeAccess,
@@ -9,6 +7,7 @@ import {
 } from "../../lib";
 import { cluster, node, STORE } from "../support/cluster";
 import { Machine } from "../support/machine";
+import { RecordedRollouts } from "../support/recorded-rollouts";
 import {
   Deployment,
   NOTHING,
@@ -21,35 +20,9 @@ import {
 const deployment = new Deployment();
 afterAll(() => deployment.dispose());
 
-const REQUESTS = "requests.jsonl";
-
-/** Programs whose rollouts are written down. */
-function program(of: Program): Deployment {
-  deployment.program(of);
-  const folder = join(
-    deployment.folder(),
-    "assets/control-plane-agent/current",
-  );
-  renameSync(join(folder, "agent.js"), join(folder, "real-agent.js"));
-  writeFileSync(
-    join(folder, "agent.js"),
-    `const request = JSON.parse(process.env.REQUEST);
-     const { appendFileSync } = require("node:fs");
-     appendFileSync(${JSON.stringify(deployment.path(REQUESTS))}, process.env.REQUEST + "\\n");
-     if (request.action !== "rollout") require("./real-agent.js");`,
-  );
-  return deployment;
-}
-
-/** What the agent was asked to do since, in order. */
-function requests(): { action: string; pool?: { name: string } }[] {
-  const lines = readFileSync(deployment.path(REQUESTS), "utf8");
-  deployment.remove(REQUESTS);
-  return lines
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-}
+const rollouts = new RecordedRollouts(deployment);
+const program = (of: Program) => rollouts.program(of);
+const requests = () => rollouts.requests();
 
 const ssh = (host: string, user = "admin") => NodeAccess.ssh({ host, user });
 const host = (number: number, props: Partial<NodeProps> = {}) =>

@@ -31,7 +31,8 @@ const LOGGING = gone(
   "log-dir log-file log-file-max-size logtostderr alsologtostderr stderrthreshold add-dir-header " +
     "skip-headers skip-log-headers one-output log-backtrace-at",
   26,
-  "leave it out: components log to standard error, and whoever runs them keeps that",
+  "leave it out: components log to standard error, and whoever runs them keeps that, as logDirectory of " +
+    "Runtime.systemd() says",
 );
 
 const INSECURE_PORTS = gone(

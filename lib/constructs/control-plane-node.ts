@@ -1,13 +1,13 @@
 import type { Construct } from "constructs";
 import { KUBECONFIGS } from "../catalog/kubeconfigs";
+import { staticPods } from "../render/static-pod";
+import { addEndpoint } from "./endpoint-files";
 import { KubeApiserver } from "./kube-apiserver";
 import { KubeProxy } from "./kube-proxy";
 import { KubeControllerManager } from "./kube-controller-manager";
 import { KubeScheduler } from "./kube-scheduler";
 import { Kubelet } from "./kubelet";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
-import { addEndpoint } from "./endpoint-files";
-import { addNodeFile } from "./node-file";
 
 /** All that one node of a control plane has, but for its etcd member. */
 export class ControlPlaneNode extends NodeComponent {
@@ -37,6 +37,6 @@ export class ControlPlaneNode extends NodeComponent {
       this.addKubeconfig(row);
     addEndpoint(this, this.tree, this.site, this.siteNode);
     const own = props.cluster.nodes.find(({ name }) => name === props.node);
-    for (const file of own?.files ?? []) addNodeFile(this, this.tree, file);
+    this.addFiles(own?.files ?? [], staticPods(this.site));
   }
 }

@@ -3,7 +3,6 @@ import { ETCD } from "../catalog/components";
 import { etcdNodes, hasEtcdTls, isDedicated } from "../catalog/etcd";
 import type { Certificate } from "./certificate";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
-import { addNodeFile } from "./node-file";
 import { siteOf } from "./site";
 
 /**
@@ -51,6 +50,6 @@ class EtcdMember extends NodeComponent {
     this.addComponent(ETCD);
     const machines = props.cluster.etcd?.machines ?? [];
     const own = machines.find(({ name }) => name === props.node);
-    for (const file of own?.files ?? []) addNodeFile(this, this.tree, file);
+    this.addFiles(own?.files ?? [], [ETCD]);
   }
 }

@@ -7,7 +7,8 @@ import {
 import type { ComponentRow } from "../catalog/components";
 import { certificatePath } from "../catalog/paths";
 import type { Site, SiteNode } from "../catalog/site";
-import { runtimeOf } from "../catalog/units";
+import { runtimeOf, unitRow } from "../catalog/units";
+import { mergeArguments, namesIn } from "../render/arguments";
 import { componentUnit } from "../render/component-unit";
 import { processOf, processPath } from "../render/local-process";
 import { type Fingerprint, withMountedFiles } from "../render/mounted-files";
@@ -20,6 +21,7 @@ import type { ClusterProps } from "./cluster-props";
 import { authorityMissing, unknownNode } from "./errors";
 import { fileReference } from "./files";
 import { keyPairFiles } from "./key-pair";
+import { addNodeFile } from "./node-file";
 import { type NodeGround, NodePart } from "./node-part";
 import type { NodeFile } from "./node-props";
 import { siteOf } from "./site";
@@ -81,6 +83,22 @@ export abstract class NodeComponent extends NodePart {
 
   protected addAuthorities(...ids: readonly AuthorityId[]): void {
     for (const id of ids) this.addAuthority(id, true);
+  }
+
+  /** The user's, each read by the component whose flags name it. */
+  protected addFiles(
+    files: readonly NodeFile[],
+    rows: readonly ComponentRow[],
+  ): void {
+    const { site, siteNode: node } = this;
+    const readers = rows.map(({ id, arguments: base, options }) => ({
+      user: unitRow(id).user,
+      names: namesIn(mergeArguments(base(site, node), options(site).extraArgs)),
+    }));
+    for (const file of files) {
+      const reader = readers.find(({ names }) => names.has(file.path));
+      addNodeFile(this, this.tree, file, this.readableBy(reader?.user));
+    }
   }
 
   protected addServiceAccountKeyPair(): void {

@@ -2,15 +2,16 @@ import { Construct } from "constructs";
 import { toYaml } from "../render/yaml";
 import { Artefact } from "../terraform/artefact";
 import { textTemplate, yamlTemplate } from "../terraform/template";
-import { fileReference, MODES } from "./files";
+import { type FileAccess, fileReference, PRIVATE } from "./files";
 import type { NodeFile } from "./node-props";
 import type { NodeTree } from "./node-tree";
 
-/** A file of the user's on a node. */
+/** A file of the user's on a node; `access` is who reads it where the user doesn't say. */
 export function addNodeFile(
   scope: Construct,
   tree: NodeTree,
   file: NodeFile,
+  access: FileAccess = PRIVATE,
 ): void {
   const { text, source } = file;
   const [name, ...folders] = `files${file.path}`.split("/").reverse();
@@ -22,8 +23,8 @@ export function addNodeFile(
     files: [
       {
         path: tree.path(file.path),
-        mode: file.mode ?? MODES.private,
-        owner: file.owner,
+        mode: file.mode ?? access.mode,
+        owner: file.owner ?? access.owner,
       },
     ],
     spec:

@@ -111,13 +111,13 @@ export interface NodeFile {
 
   /**
    * Its permissions on the node: four octal digits.
-   * @default "0600"
+   * @default - "0600"; "0640" where a flag of a unit names it
    */
   readonly mode?: string;
 
   /**
    * Whose it is on the node: `user:group`, by name or number.
-   * @default "root:root"
+   * @default - `root:root`; `root:<user>` where a flag of that user's unit names it
    */
   readonly owner?: string;
 }

@@ -17,6 +17,12 @@ export function mergeArguments(
   );
 }
 
+/** What the values of flags name: paths, where they are paths. */
+export const namesIn = (flags: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    flags.flatMap((flag) => flag.slice(flag.indexOf("=") + 1).split(",")),
+  );
+
 /** One pair for each occurrence of a flag. */
 export function argumentList(args: ExtraArgs): [name: string, value: string][] {
   return Object.entries(args).flatMap(([name, value]) =>
