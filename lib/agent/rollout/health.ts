@@ -164,12 +164,9 @@ async function waitFor(
         if (healthy && processes.some((process) => !before.has(process))) break;
         // The pod was the wanted one all the while, whatever stood in its manifest: kubelet leaves it alone.
         if (healthy && Date.now() - well > SETTLED) break;
-        // What it needs may have been away for a while.
-        if (component.unit && !replaced.has(name)) former ??= now;
-        const again = restartsOf(
-          ...([name, former ?? wait.before, now] as const),
-          replaced.has(name),
-        );
+        // What a unit needs may have been away for a while: that counts no more.
+        former ??= component.unit && !replaced.has(name) ? now : wait.before;
+        const again = restartsOf(name, former, now, replaced.has(name));
         crashes =
           // systemd has given it up.
           now.units.get(name)?.state === "failed" ||
