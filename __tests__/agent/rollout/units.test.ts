@@ -7,7 +7,12 @@ import type {
 } from "../../../lib/agent/request";
 import { Comparison } from "../../../lib/agent/rollout/comparison";
 import { startsOf } from "../../../lib/agent/rollout/starts";
-import { logFileOf, unitAt, unitsOf } from "../../../lib/agent/rollout/units";
+import {
+  logFileOf,
+  programOf,
+  unitAt,
+  unitsOf,
+} from "../../../lib/agent/rollout/units";
 
 const UNIT = "/etc/systemd/system/kube-proxy.service";
 const CONFIG = "/var/lib/kube-proxy/config.conf";
@@ -56,6 +61,13 @@ describe("a unit", () => {
     const text = `ExecStart=/bin/x "--config=/etc/100%% $$HOME.conf"\n`;
     const [unit] = unitsOf([component], [file(UNIT, text), odd]);
     expect(unit.read).toEqual([odd]);
+  });
+
+  test("starts what its file says, whatever stands before it", () => {
+    expect(programOf(unitsOf([component], tree)[0])).toBe(PROGRAM);
+    const prefixed = [file(UNIT, "ExecStart=-+/usr/sbin/haproxy -Ws\n")];
+    const [unit] = unitsOf([component], prefixed);
+    expect(programOf(unit)).toBe("/usr/sbin/haproxy");
   });
 
   test("tells where its log is", () => {

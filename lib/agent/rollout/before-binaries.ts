@@ -33,8 +33,9 @@ export async function bringBinaries(
   sources: Sources,
   say: (line: string) => void,
 ): Promise<BinaryFacts[]> {
-  const { binaries = [], name } = request;
-  if (binaries.length === 0) return [];
+  const { name } = request;
+  const { programs } = node;
+  if (programs.length === 0) return [];
   const lacking = await Promise.all(
     node.binaries.filter(isBrought).map(async (binary) => ({
       binary,
@@ -57,7 +58,7 @@ export async function bringBinaries(
     say(
       `${name}: ${counted(sent.length, "program")} sent in ${Math.round((Date.now() - start) / 1000)} s`,
     );
-  const others = binaries.filter(
+  const others = programs.filter(
     (each) => !useless.some(({ binary }) => binary === each),
   );
   return [

@@ -8,7 +8,7 @@ import type { RolloutRequest } from "../request";
 import { seconds } from "./health";
 import type { LiveNode } from "./live-node";
 import { type EtcdMembers, quorumOf } from "./members";
-import { hasApiServer, hasEtcd, hasUnits } from "./roles";
+import { hasApiServer, hasEtcd, hasBasicUnits } from "./roles";
 
 /** How long a rollout waits for the other members to be well before it touches the next: milliseconds. */
 const GATE = 60_000;
@@ -77,9 +77,11 @@ async function bringUp(
   const withEtcd = nodes.filter(({ request }) => hasEtcd(request));
   if (members)
     await together(withEtcd, [], (node) =>
-      bringFirst(node, ETCD.id, hasUnits(node.request)),
+      bringFirst(node, ETCD.id, hasBasicUnits(node.request)),
     );
-  await together(nodes, [], (node) => startRest(node, hasUnits(node.request)));
+  await together(nodes, [], (node) =>
+    startRest(node, hasBasicUnits(node.request)),
+  );
   const names = nodes.map(({ name }) => name).join(", ");
   say(`${names}: up after ${seconds(start)}`);
 }
@@ -131,7 +133,7 @@ async function roll(
  * where kubelet leaves a pod more and more time: so units come one after the other.
  */
 export async function change(node: LiveNode): Promise<void> {
-  if (hasUnits(node.request)) {
+  if (hasBasicUnits(node.request)) {
     if (hasEtcd(node.request)) await bringFirst(node, ETCD.id, true);
     return startRest(node, true);
   }

@@ -21,7 +21,14 @@ import {
   touchedBy,
 } from "./starts";
 import { type Running, runningOn } from "./running";
-import { isOfUnits, logFileOf, startOf, type Unit, unitAt } from "./units";
+import {
+  isOfUnits,
+  logFileOf,
+  programOf,
+  startOf,
+  type Unit,
+  unitAt,
+} from "./units";
 import {
   type Joining,
   KUBELET_CERTIFICATE,
@@ -128,6 +135,17 @@ export class LiveNode {
   /** Binaries that it is to have, and has not or has otherwise. */
   get binaries(): readonly BinaryRequest[] {
     return this.comparison.binaries;
+  }
+
+  /** What its units start: what is brought, what has to be there, and what packages bring. */
+  get programs(): readonly BinaryRequest[] {
+    const { binaries = [] } = this.request;
+    const known = new Set(binaries.map(({ path }) => path));
+    const others = this.units.flatMap((unit) => {
+      const path = unit.isOurs ? programOf(unit) : undefined;
+      return path === undefined || known.has(path) ? [] : [{ path }];
+    });
+    return [...binaries, ...others];
   }
 
   /** Those of its units that run with other files than they are to have. */

@@ -18,6 +18,13 @@ export const hasApiServer = (node: Node): boolean =>
 /** Whether the cluster knows it as a Node. */
 export const hasKubelet = (node: Node): boolean => runs(node, "kubelet");
 
-/** Whether more than a package's kubelet is run by systemd there. */
+/** Whether more than a kubelet is run by systemd there. */
 export const hasUnits = ({ components = [] }: Node): boolean =>
   components.some(({ unit }) => unit !== undefined && unit !== KUBELET_UNIT);
+
+/** Whether systemd runs there what others need to start: etcd, or the API server. */
+export const hasBasicUnits = ({ components = [] }: Node): boolean =>
+  components.some(
+    ({ name, unit }) =>
+      unit !== undefined && (name === ETCD.id || name === KUBE_APISERVER.id),
+  );

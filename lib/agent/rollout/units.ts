@@ -121,6 +121,12 @@ function names(text: string, path: string): boolean {
   return false;
 }
 
+/** What a unit starts, as its file says. */
+export function programOf({ own }: Unit): string | undefined {
+  const text = own.map(textOf).join("\n");
+  return /^ExecStart=[-@:+!|]*"?(\/[^\s"]+)/m.exec(text)?.[1];
+}
+
 /** What a unit is started with: of its own, and of what it reads. */
 export interface Fingerprint {
   readonly own: string;
