@@ -10,8 +10,10 @@ import {
 import { COMPONENTS } from "../../lib/catalog/components";
 import { DIFFERENCES } from "../../lib/catalog/differences";
 import { KUBECONFIGS } from "../../lib/catalog/kubeconfigs";
+import type { LocalEtcd, Site, SystemdRuntime } from "../../lib/catalog/site";
 import { OBJECT_GROUPS } from "../../lib/catalog/object-groups";
 import { BINDINGS, ROLES } from "../../lib/catalog/rbac";
+import { etcdRuntime, UNITS, unitRow } from "../../lib/catalog/units";
 import {
   parseAnyVersion,
   parseKubernetesVersion,
@@ -28,6 +30,7 @@ const TABLES = {
   components: COMPONENTS,
   differences: DIFFERENCES,
   "object groups": OBJECT_GROUPS,
+  units: UNITS,
 };
 
 describe.each(Object.entries(TABLES))("the table of %s", (_name, rows) => {
@@ -99,6 +102,46 @@ test("every certificate that a component names in its flags is a row", () => {
     .filter((value) => value.startsWith(`${site.certificatesDir}/`))
     .map((value) => value.replace(/\.(crt|key|pub)$/, ""));
   expect(files.filter((file) => !pairs.includes(file))).toEqual([]);
+});
+
+describe("every component", () => {
+  const runtimes: readonly Site["runtime"][] = [
+    { kind: "static-pods" },
+    {
+      kind: "systemd",
+      binaryDirectory: "/usr/local/bin",
+      users: { etcd: "etcd", kubernetes: "kubernetes" },
+    },
+  ];
+
+  test.each(COMPONENTS)(
+    "is a unit as well, for the same purpose: $id",
+    ({ id, purpose }) => expect(unitRow(id).purpose).toBe(purpose),
+  );
+
+  test.each(COMPONENTS)("has the same flags as a unit: $id", (row) => {
+    const [pod, unit] = runtimes.map((runtime) =>
+      row.arguments({ ...site, runtime }, node),
+    );
+    expect(unit).toEqual(pod);
+  });
+
+  test("comes up before what is to be up after it", () => {
+    for (const [at, { after }] of UNITS.entries()) {
+      const before = UNITS.slice(0, at).map(({ id }) => id);
+      expect(before).toEqual(expect.arrayContaining([...after]));
+    }
+  });
+
+  test("is run as the cluster is, but for an etcd on hosts of its own", () => {
+    const [pods, systemd] = runtimes;
+    const { etcd } = site;
+    expect(etcdRuntime({ ...site, runtime: pods })).toBe(pods);
+    const runtime = systemd as SystemdRuntime;
+    expect(
+      etcdRuntime({ ...site, etcd: { ...(etcd as LocalEtcd), runtime } }),
+    ).toBe(systemd);
+  });
 });
 
 describe("the serving certificate of kubelet", () => {

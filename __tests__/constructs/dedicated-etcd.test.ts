@@ -95,6 +95,17 @@ describe("a host of etcd's own", () => {
     expect(server.from).toEqual(["pki/etcd/ca.crt"]);
   });
 
+  test.each([
+    ["3.5.24", "--experimental-initial-corrupt-check=true"],
+    ["v3.6.8", "--feature-gates=InitialCorruptCheck=true"],
+    [undefined, "--feature-gates=InitialCorruptCheck=true"],
+  ])("has the flags of its release: %s", (version, flag) => {
+    const { spec } = artefactsOf(program({ version })).get(
+      "nodes/etcd-1/root/etc/systemd/system/etcd.service",
+    )!;
+    expect(spec).toContain(`  ${flag} \\\n`);
+  });
+
   test("has your files", () => {
     const files = [{ path: "/etc/motd", text: "hello" }];
     const nodes = [etcdNode(1, { files })];
@@ -322,6 +333,7 @@ describe("fails", () => {
       [{ runtime: Runtime.staticPods() }],
       "runtime other than Runtime.systemd()",
     ],
+    ["where its version is none", [{ version: "latest" }], '"latest"'],
     [
       "where a host has a master's name",
       [{ nodes: [etcdNode(1, { name: "cp-1" })] }],

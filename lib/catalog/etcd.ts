@@ -140,8 +140,11 @@ function metrics(site: Site): {
 function watchArguments(site: Site): Record<string, string> {
   const flags = site.version.etcdWatchFlags;
   if (flags === "none") return {};
-  return flags === "stable" ||
-    (flags === "by image tag" && isAtLeast3_6(imageTag(site)))
+  // On hosts of its own it is the release that somebody chose.
+  const byTag =
+    flags === "by image tag" || (isDedicated(site) && local(site).image.tag);
+  const stable = byTag ? isAtLeast3_6(imageTag(site)) : flags === "stable";
+  return stable
     ? {
         "feature-gates": "InitialCorruptCheck=true",
         "watch-progress-notify-interval": "5s",

@@ -48,6 +48,12 @@ export interface DedicatedEtcdProps extends Omit<StackedEtcdProps, "image"> {
   readonly nodes: readonly EtcdNodeProps[];
 
   /**
+   * The release of its binary, `3.5.24`: flags of etcd differ between them.
+   * @default - the etcd that this Kubernetes comes with
+   */
+  readonly version?: string;
+
+  /**
    * How etcd is run there: `Runtime.systemd(…)`.
    * @default - the cluster's, where that is systemd, else `Runtime.systemd()`
    */
@@ -110,14 +116,14 @@ export class Etcd {
     return new Etcd({ kind: "external", ...props });
   }
 
-  /** Hosts of its own, as they were given. @internal */
-  get machines(): readonly EtcdNodeProps[] {
-    return this.options.kind === "dedicated" ? this.options.nodes : [];
+  /** What was said of hosts of its own. @internal */
+  get dedicated(): DedicatedEtcdProps | undefined {
+    return this.options.kind === "dedicated" ? this.options : undefined;
   }
 
-  /** How it is run there, where that was said. @internal */
-  get runtime(): Runtime | undefined {
-    return this.options.kind === "dedicated" ? this.options.runtime : undefined;
+  /** Hosts of its own, as they were given. @internal */
+  get machines(): readonly EtcdNodeProps[] {
+    return this.dedicated?.nodes ?? [];
   }
 
   private constructor(

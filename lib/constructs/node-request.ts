@@ -36,7 +36,7 @@ export function controlPlaneRequests(
   return [
     ...own.map((machine, i) =>
       nodeRequest(scope, etcdNodeFacts(site, etcdNodes(site)[i]), machine, {
-        binaries: (etcd?.runtime ?? runtime)?.binaries,
+        binaries: (etcd?.dedicated?.runtime ?? runtime)?.binaries,
       }),
     ),
     ...site.nodes.map((node, i) =>

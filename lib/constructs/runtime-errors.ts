@@ -75,3 +75,10 @@ export const noEtcdLeft = () =>
     "Allowed is that at least one of them stays: they hold the state of the cluster.",
     "Leave retire out of one of them; to remove the cluster, destroy it.",
   );
+
+export const invalidEtcdVersion = (given: string) =>
+  error(
+    `The version ${show(given)} of etcd is not a release.`,
+    "Allowed are releases of etcd 3: 3.6.8, with or without a leading v; a literal.",
+    "Write what `etcd --version` says, or leave it out.",
+  );

@@ -17,7 +17,7 @@ import {
   validateMachines,
   validateNode,
 } from "./node-validation";
-import { noEtcdLeft, noEtcdNodes } from "./runtime-errors";
+import { invalidEtcdVersion, noEtcdLeft, noEtcdNodes } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
@@ -148,6 +148,9 @@ function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   const nodes = ownNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
   nodes.forEach(validateNode);
+  const { version } = etcd?.dedicated ?? {};
+  if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
+    throw invalidEtcdVersion(version);
   if (etcd?.machines.every(({ retire }) => retire)) throw noEtcdLeft();
 }
 

@@ -154,7 +154,10 @@ function etcdOf(
     dataDir: options.dataDir ?? "/var/lib/etcd",
     extraArgs: options.extraArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],
-    image: (options.kind === "stacked" && options.image) || {},
+    image:
+      options.kind === "stacked"
+        ? (options.image ?? {})
+        : { tag: options.version },
     serverCertSans: lowerCase(options.serverCertSans),
     peerCertSans: lowerCase(options.peerCertSans),
   };
