@@ -213,6 +213,52 @@ test("a unit has the very flags of the static pod", () => {
   }
 });
 
+test("directories are made for a component's user, but for those inside another, which are its own to make", () => {
+  const extraArgs = { "wal-dir": "/var/lib/etcd/wal" };
+  const settingsOf = (args: Record<string, string>) =>
+    artefactsOf(
+      cluster({
+        runtime: Runtime.systemd(),
+        etcd: Etcd.stacked({ extraArgs: args }),
+      }),
+    )
+      .get("nodes/cp-1/root/etc/systemd/system/etcd.service")!
+      .spec.split("\n")
+      .filter((line) => /^(ExecStartPre|ReadWritePaths)=/.test(line));
+  const install = "ExecStartPre=+/usr/bin/install -d -m 0700 -o etcd -g etcd";
+  expect(settingsOf(extraArgs)).toEqual([
+    `${install} /var/lib/etcd`,
+    "ReadWritePaths=-/var/lib/etcd",
+  ]);
+  expect(settingsOf({ "wal-dir": "/fast/wal" })).toEqual([
+    `${install} /var/lib/etcd`,
+    `${install} /fast/wal`,
+    "ReadWritePaths=-/var/lib/etcd",
+    "ReadWritePaths=-/fast/wal",
+  ]);
+});
+
+test("a kubeadm file's cluster may be one of units", () => {
+  const artefacts = artefactsOf((stack) => {
+    ControlPlane.fromKubeadmConfig(stack, "cluster", {
+      config: [
+        "apiVersion: kubeadm.k8s.io/v1beta4",
+        "kind: InitConfiguration",
+        "localAPIEndpoint: {advertiseAddress: 10.0.0.11}",
+        "nodeRegistration: {name: cp-1}",
+        "---",
+        "apiVersion: kubeadm.k8s.io/v1beta4",
+        "kind: ClusterConfiguration",
+        "kubernetesVersion: v1.36.3",
+      ].join("\n"),
+      runtime: Runtime.systemd(),
+    });
+  });
+  expect([...artefacts.keys()]).toContain(
+    "nodes/cp-1/root/etc/systemd/system/kube-apiserver.service",
+  );
+});
+
 test("a value that is known only at apply is quoted by Terraform", () => {
   const units = artefactsOf((stack) => {
     const address = new TerraformLocal(stack, "address", "10.0.0.11");

@@ -11,11 +11,11 @@ import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /** All that one node of a control plane has, but for its etcd member. */
 export class ControlPlaneNode extends NodeComponent {
-  /** Its API server: static pod and certificates. */
+  /** Its API server: static pod or unit, and certificates. */
   readonly apiServer: KubeApiserver;
-  /** Its controller manager: static pod and kubeconfig. */
+  /** Its controller manager: static pod or unit, and kubeconfig. */
   readonly controllerManager: KubeControllerManager;
-  /** Its scheduler: static pod and kubeconfig. */
+  /** Its scheduler: static pod or unit, and kubeconfig. */
   readonly scheduler: KubeScheduler;
   /** Its kubelet: configuration, serving certificate and kubeconfig. */
   readonly kubelet: Kubelet;

@@ -5,7 +5,7 @@ import type { Kubeconfig } from "./kubeconfig";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**
- * The controller manager of one node: its kubeconfig, what it signs with, its static pod.
+ * The controller manager of one node: its kubeconfig, what it signs with, its static pod or unit.
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
  */
 export class KubeControllerManager extends NodeComponent {

@@ -5,7 +5,7 @@ import type { Kubeconfig } from "./kubeconfig";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**
- * The scheduler of one node: its kubeconfig and its static pod.
+ * The scheduler of one node: its kubeconfig and its static pod or unit.
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/
  */
 export class KubeScheduler extends NodeComponent {

@@ -49,7 +49,7 @@ export function componentUnit(row: ComponentRow, ground: UnitGround): Unit {
         quote.variable(name, value),
       ],
     ),
-    directories: row.directories?.(site),
+    directories: outermost(row.directories?.(site) ?? []),
     ports: portsOf(row, site, node),
   });
 }
@@ -170,6 +170,15 @@ function userSettings(
     ]),
   ];
 }
+
+/**
+ * Without those inside another: what is below a directory of its user's is its user's to make. Root would follow a
+ * link that the user put there.
+ */
+const outermost = (directories: readonly string[]): string[] =>
+  directories.filter(
+    (path) => !directories.some((other) => path.startsWith(`${other}/`)),
+  );
 
 const makeDirectory = (path: string, mode: string, owner: string): string =>
   `/usr/bin/install -d -m ${mode} -o ${owner} -g ${owner} ${path}`;
