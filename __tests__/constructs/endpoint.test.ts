@@ -229,7 +229,7 @@ describe("bad input", () => {
       endpoint: Endpoint.localProxy({ port }),
     });
     expectHelpful(refused(port(10250)), "10250", "kubelet");
-    expectHelpful(refused(port(6443)), "6443", "cp-1", "bind-address");
+    expectHelpful(refused(port(6443)), "6443", "cp-1", "bindAddress");
     expectHelpful(
       refused({ endpoint: Endpoint.localProxy({ healthPort: 2379 }) }),
       ...["healthPort", "2379", "etcdClient"],
@@ -245,11 +245,13 @@ describe("bad input", () => {
       endpoint: virtualIp({ port: 6443 }),
       apiServer: { extraArgs: { "bind-address": address } },
     });
-    expect(
-      filesOf(bind("10.0.0.11")).get(
-        at("cp-1", "/etc/kubernetes/endpoint/haproxy.cfg"),
-      ),
-    ).toContain(`bind ${VIRTUAL_IP}:6443 transparent`);
+    const path = at("cp-1", "/etc/kubernetes/endpoint/haproxy.cfg");
+    const own = node(1, { bindAddress: "10.0.0.11" });
+    const { endpoint } = bind("");
+    expect(filesOf({ endpoint, nodes: [own] }).get(path)).toContain(":6443");
+    expect(filesOf(bind("10.0.0.11")).get(path)).toContain(
+      `bind ${VIRTUAL_IP}:6443 transparent`,
+    );
     for (const address of ["0.0.0.0", "::", VIRTUAL_IP])
       expectHelpful(refused(bind(address)), "6443");
   });

@@ -1,3 +1,4 @@
+import type { VirtualIpFacts as VirtualIpRequest } from "../render/endpoint";
 import type { RunningComponent as ComponentRequest } from "../render/node-request";
 
 /**
@@ -53,7 +54,11 @@ export interface RolloutRequest extends StoreRequest {
   /** Files of the store with the cluster's objects, in the order in which they are applied. */
   readonly objects: readonly string[];
   readonly podNetwork?: PodNetworkRequest;
+  /** Present where the control plane's nodes hold the endpoint's address. */
+  readonly virtualIp?: VirtualIpRequest;
 }
+
+export type { VirtualIpRequest };
 
 export interface PoolRequest {
   readonly name: string;

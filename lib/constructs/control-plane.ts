@@ -10,6 +10,7 @@ import {
 import { kubeconfigRow } from "../catalog/kubeconfigs";
 import { certificatePath } from "../catalog/paths";
 import type { Site } from "../catalog/site";
+import { virtualIpFacts } from "../render/endpoint";
 import { endpointServer, publicServer } from "../render/kubeconfig";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type AccountName, userBindings } from "../render/rbac";
@@ -436,6 +437,7 @@ export class ControlPlane extends Construct {
           },
         }),
       objects: this.objects.files,
+      virtualIp: virtualIpFacts(site),
       ...(this.props.podNetwork && {
         podNetwork: {
           kind: this.props.podNetwork.kind,

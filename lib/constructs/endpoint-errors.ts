@@ -53,7 +53,7 @@ export const apiServersPort = (port: number, node: string) =>
   error(
     `The endpoint's port ${port} is that of the API server of ${node}, which listens on all addresses of its node.`,
     "Allowed is another port; or the same one, where API servers listen on no address but their own.",
-    'Leave port out (8443), or write apiServer: { extraArgs: { "bind-address": … } } with an address that is neither the endpoint\'s nor every one.',
+    "Leave port out (8443), or give the node a bindAddress of its own.",
   );
 
 /** @param owner `node cp-1` */

@@ -61,20 +61,22 @@ function validatePorts(site: Site, endpoint: MadeEndpoint): void {
     if (owner)
       throw takenEndpointPort(what as "port" | "healthPort", given, owner);
   }
-  for (const { name, bindPort } of site.nodes) {
+  for (const node of site.nodes) {
+    const { name, bindPort } = node;
     if (bindPort === healthPort)
       throw takenEndpointPort("healthPort", healthPort, `node ${name}`);
-    if (bindPort === port && !leavesPort(site, endpoint))
+    if (bindPort === port && !leavesPort(node, site, endpoint))
       throw apiServersPort(port, name);
   }
 }
 
 /** Whether API servers listen where the endpoint doesn't. */
 function leavesPort(
+  node: SiteNode,
   { apiServer: { extraArgs } }: Site,
   { host }: MadeEndpoint,
 ): boolean {
-  const address = lastValue(extraArgs, "bind-address");
+  const address = lastValue(extraArgs, "bind-address") ?? node.bindAddress;
   return (
     address !== undefined &&
     !["", "0.0.0.0", "::"].includes(address) &&

@@ -52,7 +52,8 @@ export function haproxyConfiguration(
     ],
     [`backend ${BACKEND}`]: [
       "mode tcp",
-      "balance leastconn",
+      // Not by the fewest connections: one that is dead has none.
+      "balance roundrobin",
       "retries 3",
       // At the first refusal: another one answers meanwhile.
       "option redispatch 1",
@@ -92,8 +93,8 @@ const keepalives = (option: "clitcpka" | "srvtcpka"): string[] => [
  */
 const pace = (site: Site, node: SiteNode): string =>
   isMember(site, node)
-    ? "inter 1s fall 3 rise 1"
-    : "inter 5s fastinter 1s downinter 2s fall 3 rise 1 observe layer4 error-limit 3 on-error fastinter";
+    ? "inter 1s fastinter 500ms fall 2 rise 1"
+    : "inter 5s fastinter 500ms downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter";
 
 const sections = (all: Readonly<Record<string, readonly string[]>>): string =>
   Object.entries(all)

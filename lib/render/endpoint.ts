@@ -86,6 +86,28 @@ export function endpointFiles(site: Site, node: SiteNode): EndpointFile[] {
   ];
 }
 
+/** What a rollout is told of an address that its nodes hold. */
+export interface VirtualIpFacts {
+  readonly address: string;
+  readonly port: number;
+  /** Absent: the one that has the node's own address. */
+  readonly interface?: string;
+  readonly routerId: number;
+  /** keepalived's, on the nodes. */
+  readonly configuration: string;
+}
+
+export function virtualIpFacts(site: Site): VirtualIpFacts | undefined {
+  const { endpoint } = site;
+  if (endpoint?.kind !== "virtual-ip") return undefined;
+  const { host, port, interface: name, routerId } = endpoint;
+  const { keepalived } = endpointPaths(site);
+  return {
+    ...{ address: host, port, routerId, configuration: keepalived },
+    ...(name !== undefined && { interface: name }),
+  };
+}
+
 /** What runs of the endpoint on a node, before anything that may need it. */
 export function endpointComponents(
   site: Site,

@@ -9,7 +9,9 @@ import {
   preflightWarnings,
 } from "../preflight";
 import type { RolloutRequest } from "../request";
+import { endpointFindings } from "../preflight-endpoint";
 import { fromYaml } from "../yaml";
+import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import { hasKubelet } from "./roles";
 import type { Reached, Session } from "./session";
@@ -29,12 +31,18 @@ export async function checkBefore(
   const candidates = await Promise.all(
     reached.map((each) => candidate(each, session, sources)),
   );
-  const found = findings(candidates, {
-    kubernetesVersion: request.kubernetesVersion,
-    kubelet: kubeletFacts(reached, session),
-    cniPlugins: request.podNetwork ? PLUGINS : [],
-    live,
-  });
+  const endpoint = await Promise.all(
+    reached.map((each) => readEndpointCandidate(each, request.virtualIp)),
+  );
+  const found = [
+    ...findings(candidates, {
+      kubernetesVersion: request.kubernetesVersion,
+      kubelet: kubeletFacts(reached, session),
+      cniPlugins: request.podNetwork ? PLUGINS : [],
+      live,
+    }),
+    ...endpointFindings(endpoint, request.virtualIp),
+  ];
   for (const warning of preflightWarnings(found)) say(warning);
   if (found.some(({ severity }) => severity === "error"))
     throw preflightError(found);

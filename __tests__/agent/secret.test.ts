@@ -1,0 +1,35 @@
+import type { Artefact } from "../../lib/agent/artefacts";
+import { makeSecret } from "../../lib/agent/make-secret";
+import type { Workshop } from "../../lib/agent/maker";
+import { vrrpSecretSpec } from "../../lib/render/endpoint-vip";
+import { toYaml } from "../../lib/render/yaml";
+
+const artefact = {
+  path: "pki/vrrp.secret",
+  spec: toYaml(vrrpSecretSpec()),
+} as Artefact;
+
+async function made(present?: string): Promise<string> {
+  const workshop = {
+    read: () => (present === undefined ? undefined : Buffer.from(present)),
+  } as unknown as Workshop;
+  const { contents } = await makeSecret(artefact, workshop);
+  return String(contents[0]);
+}
+
+test("a secret is what VRRP takes, and another one each time", async () => {
+  const secrets = await Promise.all(Array.from({ length: 50 }, () => made()));
+  for (const secret of secrets)
+    expect(secret).toMatch(/^auth_pass [A-Za-z0-9]{8}\n$/);
+  expect(new Set(secrets).size).toBe(50);
+});
+
+test("a secret that is there stays", async () => {
+  const secret = await made();
+  expect(await made(secret)).toBe(secret);
+});
+
+test.each(["", "auth_pass short\n", "auth_pass a b c d e\n", "a1B2c3D4\n"])(
+  "what is no such secret is made anew: %j",
+  async (present) => expect(await made(present)).not.toBe(present),
+);

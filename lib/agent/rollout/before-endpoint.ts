@@ -1,0 +1,21 @@
+import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
+import { readEndpointFacts } from "../hosts/endpoint-facts";
+import { type EndpointCandidate, hasProxy } from "../preflight-endpoint";
+import type { VirtualIpRequest } from "../request";
+import type { Reached } from "./session";
+
+/** Asks a host for what leads to the API servers, where that is made there. */
+export async function readEndpointCandidate(
+  each: Reached,
+  virtualIp: VirtualIpRequest | undefined,
+): Promise<EndpointCandidate> {
+  const { request } = each;
+  if ("failure" in each || !hasProxy(request))
+    return { request, delivered: false };
+  const { host, node } = each;
+  return {
+    request,
+    facts: await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp),
+    delivered: node.wasDelivered,
+  };
+}
