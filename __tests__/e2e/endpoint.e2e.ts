@@ -258,7 +258,7 @@ describe("Endpoint.virtualIp", () => {
       await pause(9000);
       const { asked, failed } = await running.failures();
       const length = outage(failed);
-    say(JSON.stringify(failed));
+      say(JSON.stringify(failed));
       say(
         `${lost.name} lost: ${asked} requests, ${failed.length} failed, for ${length} ms`,
       );
