@@ -437,6 +437,7 @@ describe("an API server with an address of its own to listen at", () => {
 
   test.each([
     ["api.example.org", "is not an IP address"],
+    ["127.0.0.1", "is one that only the node itself reaches"],
     ["::", "of another family than serviceSubnet"],
   ])("fails where that is %s", (bindAddress, words) => {
     expect(() => artefactsOf(bound(bindAddress))).toThrow(words);

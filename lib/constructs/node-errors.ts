@@ -148,3 +148,10 @@ export const foreignBindAddress = (
     "The API server advertises an address of that family, and has to listen there.",
     'Write the address of the node, "0.0.0.0" or "::", or leave it out.',
   );
+
+export const loopbackBindAddress = (node: string, given: string) =>
+  error(
+    `bindAddress ${show(given)} of node ${node} is one that only the node itself reaches.`,
+    "Allowed is an address where the rest of the cluster finds the API server.",
+    'Write the address of the node, "0.0.0.0" or "::", or leave it out.',
+  );

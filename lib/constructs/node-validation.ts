@@ -69,6 +69,8 @@ export function validateControlPlaneNodes(site: Site): void {
       const what = `bindAddress of node ${node.name}`;
       if (isIP(node.bindAddress) === 0)
         throw errors.invalidAddress(what, node.bindAddress);
+      if (/^(127\.|::1$)/.test(node.bindAddress))
+        throw nodeErrors.loopbackBindAddress(node.name, node.bindAddress);
       if (isIP(node.bindAddress) !== isIP(node.loopback.host))
         throw nodeErrors.foreignBindAddress(
           node.name,
