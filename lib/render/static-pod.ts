@@ -24,8 +24,8 @@ export const kubeScheduler = (site: Site, node: SiteNode): KubernetesObject =>
 export const etcd = (site: Site, node: SiteNode): KubernetesObject =>
   staticPod(ETCD, site, node);
 
-export function manifestPath(row: ComponentRow): string {
-  return `${MANIFESTS_DIR}/${row.id}.yaml`;
+export function manifestPath({ id }: { readonly id: string }): string {
+  return `${MANIFESTS_DIR}/${id}.yaml`;
 }
 
 /** The components that a node runs: without etcd where that is external. */

@@ -21,6 +21,7 @@ import {
   touchedBy,
 } from "./starts";
 import { type Running, runningOn } from "./running";
+import { endPods, giveData } from "./takeover";
 import {
   isOfUnits,
   logFileOf,
@@ -250,6 +251,7 @@ export class LiveNode {
     const before = (this.running ??= await runningOn(host, request));
     if (now.length + removed.length + binaries.length > 0) {
       await this.prepare(removed);
+      await endPods(host, request.components, removed);
       const renewsKubelet =
         now.some(({ path }) => path === KUBELET_KUBECONFIG) &&
         comparison.renewsCredentials;
@@ -355,7 +357,10 @@ export class LiveNode {
   }
 
   private async start(starts: readonly Start[]): Promise<void> {
-    const { host } = this.props;
+    const { host, etcdDataDir } = this.props;
+    const etcd = starts.find(({ unit }) => unit.component.name === ETCD.id);
+    if (etcd && etcdDataDir !== undefined && this.hasEtcdData)
+      await giveData(host, etcdDataDir, etcd.unit);
     const { exitCode, stderr } = await host.run(START_UNITS, {
       args: startArguments(starts),
     });

@@ -127,6 +127,10 @@ export function programOf({ own }: Unit): string | undefined {
   return /^ExecStart=[-@:+!|]*"?(\/[^\s"]+)/m.exec(text)?.[1];
 }
 
+/** Who runs a unit, as its file says. */
+export const userOf = ({ own }: Unit): string =>
+  /^User=(\S+)$/m.exec(own.map(textOf).join("\n"))?.[1] ?? "root";
+
 /** What a unit is started with: of its own, and of what it reads. */
 export interface Fingerprint {
   readonly own: string;

@@ -1,0 +1,82 @@
+import { ETCD } from "../../catalog/etcd";
+import { manifestPath } from "../../render/static-pod";
+import { notDelivered } from "../errors-rollout";
+import type { Host } from "../hosts/host";
+import type { ComponentRequest } from "../request";
+import { type Unit, userOf } from "./units";
+
+/** Milliseconds; kubelet looks for manifests every 20 s, and leaves an API server 30 s. */
+const TIMEOUT = 180_000;
+
+/**
+ * Static pods that are units from now on: they end before anything takes their ports.
+ * @param removed what goes from the host
+ */
+export async function endPods(
+  host: Host,
+  components: readonly ComponentRequest[],
+  removed: readonly string[],
+): Promise<void> {
+  const pods = components.flatMap(({ name, unit }) => {
+    const manifest = manifestPath({ id: name });
+    return unit && removed.includes(manifest) ? [{ name, manifest }] : [];
+  });
+  if (pods.length === 0) return;
+  const { exitCode, stderr } = await host.run(END_PODS, {
+    args: pods.flatMap(({ name, manifest }) => [name.slice(0, 15), manifest]),
+    timeout: TIMEOUT,
+  });
+  if (exitCode !== 0)
+    throw notDelivered(
+      host.name,
+      `${pods.map(({ name }) => name).join(", ")} cannot be made units, since their static pods do not end: ${stderr.trim()}. Does kubelet run?`,
+    );
+}
+
+/** For each a process's name, and its manifest. */
+const END_PODS = `
+names=
+while [ $# -gt 0 ]; do
+  names="$names $1"
+  rm -f "$2" || exit 1
+  shift 2
+done
+for try in $(seq 300); do
+  running=
+  for directory in /proc/[0-9]*; do
+    read -r name <"$directory/comm" || continue
+    case "$names " in
+      *" $name "*) running=$name ;;
+    esac
+  done 2>/dev/null
+  [ -n "$running" ] || exit 0
+  sleep 0.4
+done
+echo "$running still runs" >&2
+exit 1
+`;
+
+/** etcd's data belong to whoever runs it from now on. */
+export async function giveData(
+  host: Host,
+  dataDir: string,
+  unit: Unit,
+): Promise<void> {
+  const { exitCode, stderr } = await host.run(GIVE_DATA, {
+    args: [dataDir, userOf(unit), unit.name],
+    timeout: TIMEOUT,
+  });
+  if (exitCode !== 0)
+    throw notDelivered(
+      host.name,
+      `the data of ${ETCD.id} in ${dataDir} cannot be given to ${userOf(unit)}: ${stderr.trim()}`,
+    );
+}
+
+/** Whoever had them ends before. */
+const GIVE_DATA = `
+[ -d "$1/member" ] || exit 0
+[ "$(stat -c %U "$1/member")" != "$2" ] || exit 0
+systemctl stop "$3" 2>/dev/null
+chown -R -h "$2:" "$1"
+`;
