@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { ETCD } from "../../catalog/etcd";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { waitFor } from "../cluster/retry";
-import { notDelivered } from "../errors-rollout";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver, type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
@@ -11,15 +10,8 @@ import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
 import { Comparison, questionsOf } from "./comparison";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
 import { setAside } from "./set-aside";
-import {
-  MAKE_USERS,
-  type Start,
-  START_UNITS,
-  startArguments,
-  startsOf,
-  STOP_UNITS,
-  touchedBy,
-} from "./starts";
+import { makeUsers, startUnits, stopUnits } from "./systemd";
+import { type Start, startsOf, touchedBy } from "./starts";
 import { type Running, runningOn } from "./running";
 import { endPods, giveData } from "./takeover";
 import {
@@ -251,7 +243,6 @@ export class LiveNode {
     const before = (this.running ??= await runningOn(host, request));
     if (now.length + removed.length + binaries.length > 0) {
       await this.prepare(removed);
-      await endPods(host, request.components, removed);
       const renewsKubelet =
         now.some(({ path }) => path === KUBELET_KUBECONFIG) &&
         comparison.renewsCredentials;
@@ -298,26 +289,13 @@ export class LiveNode {
     };
   }
 
-  /** Whoever owns files is made, and units that are no longer wanted end while their files are there. */
+  /** Whoever owns files is made, and what runs otherwise from now on, or not at all, ends while its files are there. */
   private async prepare(removed: readonly string[]): Promise<void> {
     const { host, request } = this.props;
-    const { users = [] } = request;
     const units = removed.flatMap((path) => unitAt(path) ?? []);
-    const steps = [
-      { script: STOP_UNITS, args: units, title: "cannot be stopped" },
-      { script: MAKE_USERS, args: users, title: "cannot be made" },
-    ].filter(({ args }) => args.length > 0);
-    for (const { script, args, title } of steps) {
-      const { exitCode, stderr } = await host.run(script, {
-        args,
-        timeout: 180_000,
-      });
-      if (exitCode !== 0)
-        throw notDelivered(
-          this.name,
-          `${args.join(", ")} ${title}: ${stderr.trim()}`,
-        );
-    }
+    await makeUsers(host, request.users ?? []);
+    await stopUnits(host, units);
+    await endPods(host, request.components, removed);
   }
 
   /** Waits until what was changed runs anew and everything is well. */
@@ -358,21 +336,14 @@ export class LiveNode {
 
   private async start(starts: readonly Start[]): Promise<void> {
     const { host, etcdDataDir } = this.props;
-    const etcd = starts.find(({ unit }) => unit.component.name === ETCD.id);
+    const units = starts.map(({ unit }) => unit);
+    const etcd = units.find(({ component }) => component.name === ETCD.id);
     if (etcd && etcdDataDir !== undefined && this.hasEtcdData)
-      await giveData(host, etcdDataDir, etcd.unit);
-    const { exitCode, stderr } = await host.run(START_UNITS, {
-      args: startArguments(starts),
-    });
-    const started = starts.map(({ unit }) => unit);
-    const names = started.map(({ component }) => component.name);
-    if (exitCode !== 0)
-      throw notDelivered(
-        this.name,
-        `${names.join(", ")} cannot be started: ${stderr.trim()}`,
-      );
+      await giveData(host, etcdDataDir, etcd);
+    await startUnits(host, starts);
+    const names = units.map(({ component }) => component.name);
     this.unhealthy = this.unhealthy.filter(({ name }) => !names.includes(name));
-    this.comparison = this.comparison.started(started);
+    this.comparison = this.comparison.started(units);
   }
 }
 

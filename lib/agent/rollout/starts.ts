@@ -1,9 +1,8 @@
 import { KUBELET_UNIT } from "../../catalog/kubelet";
-import { MANIFESTS_DIR } from "../../catalog/paths";
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest } from "../request";
 import type { Comparison } from "./comparison";
-import { fingerprintOfUnit, isKubelets, stampText, type Unit } from "./units";
+import { isKubelets, type Unit } from "./units";
 
 /** What a unit is to do now. */
 export interface Start {
@@ -61,51 +60,3 @@ export function touchedBy(
     ? "read"
     : undefined;
 }
-
-/**
- * `$1` a folder that is made first, if any; then for each unit a verb, its name, its stamp and what the stamp is to say.
- * Nothing waits for a unit here: one that notifies may wait for those of other nodes. The stamp comes last: killed before
- * it, the next run starts the unit once more.
- */
-export const START_UNITS = `
-set -e
-[ -z "$1" ] || mkdir -p "$1"
-shift
-systemctl daemon-reload
-umask 077
-while [ $# -gt 0 ]; do
-  systemctl enable --quiet "$2"
-  systemctl reset-failed "$2" 2>/dev/null || :
-  systemctl --no-block "$1" "$2"
-  printf '%s\\n' "$4" >"$3.new"
-  mv "$3.new" "$3"
-  shift 4
-done
-`;
-
-export const startArguments = (starts: readonly Start[]): string[] => [
-  // Of a package's kubelet, which complains without it.
-  starts.some(({ unit }) => unit.name === KUBELET_UNIT && !unit.isOurs)
-    ? MANIFESTS_DIR
-    : "",
-  ...starts.flatMap(({ verb, unit }) => [
-    ...[verb, unit.name, unit.stamp],
-    stampText(fingerprintOfUnit(unit)),
-  ]),
-];
-
-/** Ends units whose files are about to go. */
-export const STOP_UNITS = `
-for unit in "$@"; do
-  systemctl disable --quiet --now "$unit" 2>/dev/null || systemctl stop "$unit" || exit 1
-  systemctl reset-failed "$unit" 2>/dev/null || :
-done
-`;
-
-/** System users, each with a group of its name. */
-export const MAKE_USERS = `
-for user in "$@"; do
-  id -u "$user" >/dev/null 2>&1 ||
-    useradd --system --no-create-home --shell /usr/sbin/nologin --user-group "$user" || exit 1
-done
-`;

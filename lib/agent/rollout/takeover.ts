@@ -1,6 +1,5 @@
-import { ETCD } from "../../catalog/etcd";
 import { manifestPath } from "../../render/static-pod";
-import { notDelivered } from "../errors-rollout";
+import { dataNotGiven, podsStay } from "../errors-units";
 import type { Host } from "../hosts/host";
 import type { ComponentRequest } from "../request";
 import { type Unit, userOf } from "./units";
@@ -27,9 +26,10 @@ export async function endPods(
     timeout: TIMEOUT,
   });
   if (exitCode !== 0)
-    throw notDelivered(
+    throw podsStay(
       host.name,
-      `${pods.map(({ name }) => name).join(", ")} cannot be made units, since their static pods do not end: ${stderr.trim()}. Does kubelet run?`,
+      pods.map(({ name }) => name),
+      stderr.trim(),
     );
 }
 
@@ -67,10 +67,7 @@ export async function giveData(
     timeout: TIMEOUT,
   });
   if (exitCode !== 0)
-    throw notDelivered(
-      host.name,
-      `the data of ${ETCD.id} in ${dataDir} cannot be given to ${userOf(unit)}: ${stderr.trim()}`,
-    );
+    throw dataNotGiven(host.name, dataDir, userOf(unit), stderr.trim());
 }
 
 /** Whoever had them ends before. */
