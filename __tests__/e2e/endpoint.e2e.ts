@@ -193,6 +193,21 @@ describe("Endpoint.virtualIp", () => {
     },
   );
 
+  step("fails nobody while an API server ends as it should", async () => {
+    const running = client();
+    await pause(1000);
+    const [, pod] = cluster.podsOf("kube-apiserver");
+    await pod.stop(40);
+    pod.start();
+    await pod.ready();
+    await pause(1500);
+    const { asked, failed } = await running.failures();
+    say(
+      `${asked} requests, ${failed.length} failed: ${JSON.stringify(failed)}`,
+    );
+    expect(failed).toEqual([]);
+  });
+
   step("fails nobody while an API server is killed", async () => {
     const running = client();
     await pause(1000);
