@@ -20,7 +20,11 @@ export { ControlPlane } from "./constructs/control-plane";
 export type { ControlPlaneNode } from "./constructs/control-plane-node";
 export type * from "./constructs/control-plane-props";
 export { Duration } from "./constructs/duration";
-export * from "./constructs/endpoint";
+export {
+  Endpoint,
+  type LocalProxyProps,
+  type VirtualIpProps,
+} from "./constructs/endpoint";
 export * from "./constructs/etcd";
 export { EtcdCluster } from "./constructs/etcd-cluster";
 export { KeyAlgorithm } from "./constructs/key-algorithm";

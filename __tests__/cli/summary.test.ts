@@ -19,8 +19,9 @@ const here: InventoryNode = {
 /** The title, and what is said of the nodes. */
 async function said(
   nodes: Readonly<Record<string, InventoryNode>>,
+  endpoint?: string,
 ): Promise<string[]> {
-  const inventory = { stack: "demo", clusterName: "demo", nodes };
+  const inventory = { stack: "demo", clusterName: "demo", nodes, endpoint };
   place.store.open();
   await place.store.write(
     [inventoryFile({ ...inventory, kubernetesVersion: "v1.36.3" })],
@@ -73,4 +74,17 @@ test("counts no node that retired, and says that its machine can go", async () =
   expect(
     await said({ "cp-1": retired, "cp-2": retired, "cp-3": hosted }),
   ).toContain("              cp-1 and cp-2 are retired: their machines can go");
+});
+
+test("says of a proxy's address that it is each node's", async () => {
+  const unit = "kube-apiserver-proxy.service";
+  const proxy = { name: "proxy", unit, ports: [], timeout: 1 };
+  const node = { ...hosted, components: [proxy] };
+  const address = "https://127.0.0.1:8443";
+  expect((await said({ "cp-1": node }, address))[1]).toBe(
+    `  endpoint    ${address} on each node`,
+  );
+  expect((await said({ "cp-1": hosted }, address))[1]).toBe(
+    `  endpoint    ${address}`,
+  );
 });

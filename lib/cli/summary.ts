@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { InventoryNode } from "../agent/rollout/inventory";
 import { hasApiServer, hasEtcd } from "../agent/rollout/roles";
 import { type Inventory, Store } from "../agent/store";
+import { ENDPOINT_UNITS } from "../catalog/endpoint";
 import type { StackStore } from "./contents";
 import { type InspectedCertificate, inspectStore } from "./inspect";
 import { count, type Style } from "./output";
@@ -44,7 +45,7 @@ function clusterRows(
 ): [string, string][] {
   const { endpoint, adminKubeconfig } = inventory ?? {};
   return [
-    ...row("endpoint", endpoint),
+    ...row("endpoint", endpoint && `${endpoint}${whose(inventory)}`),
     ...row(
       "kubectl",
       adminKubeconfig &&
@@ -52,6 +53,15 @@ function clusterRows(
     ),
     ...nodeRows(nodesOf(inventory), join(shown, "nodes")),
   ];
+}
+
+/** A proxy at its own loopback address is on each node. */
+function whose({ endpoint, nodes = {} }: Inventory = { stack: "" }): string {
+  const isLoopback = /^https:\/\/(127\.0\.0\.1|\[::1\]):/.test(endpoint ?? "");
+  const hasProxy = Object.values(nodes).some(({ components = [] }) =>
+    components.some(({ unit }) => unit === ENDPOINT_UNITS.proxy),
+  );
+  return isLoopback && hasProxy ? " on each node" : "";
 }
 
 type NamedNode = InventoryNode & { readonly name: string };

@@ -100,7 +100,6 @@ export class Endpoint {
 }
 
 /** `host:port` is the short form of a fixed one. */
-/** @internal */
 export const endpointOf = (
   given: string | Endpoint | undefined,
   loopback: Host,
