@@ -1,5 +1,6 @@
 import {
   Duration,
+  Etcd,
   NodeAccess,
   type ControlPlaneProps,
   type NodeProps,
@@ -206,6 +207,14 @@ describe("nodes that leave the list", () => {
 
     deployment.remove(`${STORE}/inventory.json`);
     expect(quorum()).toBe("");
+  });
+
+  test("fail a plan that moves etcd away from its members", () => {
+    inventory(members);
+    const nodes = [{ ...host(4), name: "etcd-1" }];
+    program(cluster({ nodes: HOSTS, etcd: Etcd.dedicated({ nodes }) }));
+
+    expect(quorum()).toContain("no longer among the nodes: cp-1, cp-2, cp-3.");
   });
 
   test("fail a plan that replaces the only node", () => {
