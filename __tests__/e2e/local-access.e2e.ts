@@ -1,0 +1,257 @@
+import { createPrivateKey, sign } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  Duration,
+  LocalControlPlane,
+  KeyAlgorithm,
+  MergedKubeconfig,
+  ServiceAccountToken,
+} from "../../lib";
+import { sha256 } from "../../lib/agent/files";
+import { readClaims } from "../../lib/agent/token-claims";
+import {
+  Deployment,
+  NOTHING,
+  type Program,
+  replaced,
+} from "../support/terraform";
+import { BINARIES, KUBERNETES, program as binary, run } from "./api-server";
+import { removeAtTheEnd } from "./machines";
+import { step } from "./steps";
+
+const home = mkdtempSync(join(tmpdir(), "home-"));
+removeAtTheEnd(home);
+const deployment = new Deployment({
+  HOME: home,
+  PATH: `${BINARIES}:${process.env.PATH}`,
+});
+afterAll(() => {
+  deployment.tryApply(undefined, "-destroy");
+  deployment.dispose();
+});
+
+const PORT = 36443;
+const STORE = "clusters/debug";
+const store = (file: string) => deployment.path(STORE, file);
+const text = (file: string) => readFileSync(store(file), "utf8");
+
+const CONFIG = join(home, ".kube/config");
+const THEIRS = `# mine
+apiVersion: v1
+kind: Config
+contexts:
+- name: theirs
+  context: {cluster: theirs, user: me} # elsewhere
+clusters: []
+users: null
+`;
+mkdirSync(join(home, ".kube"));
+writeFileSync(CONFIG, THEIRS, { mode: 0o600 });
+
+const kubectl = (...args: string[]) => run(binary("kubectl"), args);
+const as = (context: string, ...args: string[]) =>
+  kubectl("--kubeconfig", CONFIG, "--context", context, ...args);
+const mayI = async (context: string, ...words: string[]) => {
+  const answer = await as(context, "auth", "can-i", ...words).catch(
+    (error: Error) => error.message,
+  );
+  return answer.trim();
+};
+
+interface Options {
+  readonly others?: boolean;
+  readonly namespaceThere?: boolean;
+}
+
+const NAMESPACE = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name: "team" },
+};
+const ROLE = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "Role",
+  metadata: { name: "config-reader", namespace: "team" },
+  rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }],
+};
+
+const program =
+  ({ others = true, namespaceThere = true }: Options = {}): Program =>
+  (stack) => {
+    const controlPlane = new LocalControlPlane(stack, "debug", {
+      clusterName: "debug",
+      kubernetesVersion: KUBERNETES.text,
+      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+      port: PORT,
+      etcd: { clientPort: 32379, peerPort: 32380, metricsPort: 32381 },
+      // Puts together what view and edit may do.
+      controllerManager: { port: 30257 },
+    });
+    if (namespaceThere)
+      controlPlane.addManifests("team", { objects: [NAMESPACE, ROLE] });
+    const jane = controlPlane.addUser("jane", {
+      namespace: "team",
+      namespaceClusterRoles: ["view"],
+    });
+    const ci = new ServiceAccountToken(stack, "ci", {
+      controlPlane,
+      namespace: "team",
+      namespaceClusterRoles: ["edit"],
+      lifetime: Duration.hours(1),
+    });
+    const reader = new ServiceAccountToken(stack, "reader", {
+      controlPlane,
+      namespace: "team",
+      namespaceRoles: ["config-reader"],
+    });
+    if (others)
+      new MergedKubeconfig(stack, "all", {
+        path: "~/.kube/config",
+        kubeconfigs: [
+          { context: "admin", kubeconfig: controlPlane.adminKubeconfig },
+          { context: "jane", kubeconfig: jane },
+          { context: "ci", kubeconfig: ci },
+          { context: "reader", kubeconfig: reader },
+        ],
+      });
+  };
+
+describe("access to an API server of this machine", () => {
+  step("is refused by name where a namespace isn't there", async () => {
+    const { ok, errors, lines } = deployment
+      .program(program({ namespaceThere: false }))
+      .tryApply();
+    expect(ok).toBe(false);
+    expect([...errors, ...lines].join("\n")).toMatch(
+      /in objects\/users.yaml, is for the namespace team, which the cluster doesn't have.\n.*addManifests/,
+    );
+  });
+
+  step("is made in one apply, and then nothing is planned", async () => {
+    deployment.program(program()).apply();
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  step("is by contexts of one file, each for just what it may do", async () => {
+    const names = await kubectl(
+      ...["config", "get-contexts", "-o", "name", "--kubeconfig", CONFIG],
+    );
+    expect(names.trim().split("\n").sort()).toEqual(
+      ["admin", "ci", "jane", "reader", "theirs"].sort(),
+    );
+    await as("admin", "create", "configmap", "one", "--namespace", "default");
+    // No namespace is given: it is the context's.
+    await as("ci", "create", "configmap", "two");
+    for (const context of ["jane", "ci", "reader"]) {
+      expect(await as(context, "get", "configmap", "two")).toContain("two");
+      await expect(
+        as(context, "get", "configmaps", "--namespace", "default"),
+      ).rejects.toThrow("Forbidden");
+      expect(await mayI(context, "get", "nodes")).toContain("no");
+    }
+    expect(await mayI("ci", "delete", "pods")).toBe("yes");
+    expect(await mayI("jane", "delete", "pods")).toContain("no");
+    expect(await mayI("reader", "list", "configmaps")).toContain("no");
+    expect(await as("ci", "auth", "whoami")).toContain(
+      "system:serviceaccount:team:ci",
+    );
+  });
+
+  step("is by the token's file and the authority's as well", async () => {
+    const answer = await run("curl", [
+      ...["--silent", "--show-error", "--fail"],
+      ...["--cacert", store("pki/ca.crt")],
+      ...["--header", `Authorization: Bearer ${text("tokens/ci.token")}`],
+      `https://127.0.0.1:${PORT}/api/v1/namespaces/team/configmaps`,
+    ]);
+    expect(JSON.parse(answer)).toMatchObject({ kind: "ConfigMapList" });
+    expect(deployment.mode(`${STORE}/tokens/ci.token`)).toBe("600");
+    expect(deployment.mode(`${STORE}/kubeconfigs/ci.conf`)).toBe("600");
+  });
+
+  step("leaves no token in plan, state or what is said", async () => {
+    const tokens = ["ci", "reader"].map((name) => text(`tokens/${name}.token`));
+    const stamp = `${STORE}/.stamps/tokens/ci.token.json`;
+    const before = deployment.read(stamp);
+    deployment.remove(stamp);
+    const places = [
+      JSON.stringify(deployment.synthesized()),
+      JSON.stringify(deployment.planJson()),
+      deployment.state(),
+      deployment.apply().text,
+    ];
+    expect(deployment.read(stamp)).not.toBe(before);
+    expect(text("tokens/ci.token") === tokens[0]).toBe(true);
+    for (const place of places)
+      for (const token of tokens) expect(place.includes(token)).toBe(false);
+  });
+
+  step("is renewed before a token ends, wherever it is", async () => {
+    makeOld();
+    const old = text("tokens/ci.token");
+    // It is still good.
+    expect(
+      await kubectl("--kubeconfig", store("kubeconfigs/ci.conf"), "get", "cm"),
+    ).toContain("two");
+    expect(deployment.plan().changes).toEqual(
+      replaced(
+        ...["tokens/ci.token", "batch tokens"],
+        ...["kubeconfigs/all.conf", "batch kubeconfigs/all.conf"],
+      ),
+    );
+    deployment.apply();
+    expect(text("tokens/ci.token") === old).toBe(false);
+    expect(readFileSync(CONFIG, "utf8")).toContain(text("tokens/ci.token"));
+    expect(await as("ci", "get", "configmaps")).toContain("two");
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  step(
+    "is taken out of the user's file on destroy, and nothing else",
+    async () => {
+      deployment.destroy();
+      expect(readFileSync(CONFIG, "utf8")).toBe(THEIRS);
+      expect(
+        deployment.files(STORE).filter((file) => /token|kubeconfig/.test(file)),
+      ).toEqual([]);
+    },
+  );
+});
+
+/** As if the token had been made 50 minutes ago: its signature is good. */
+function makeOld(): void {
+  const [head, body] = text("tokens/ci.token").split(".");
+  const claims = JSON.parse(
+    Buffer.from(body, "base64url").toString(),
+  ) as object;
+  const second = Math.floor(Date.now() / 1000);
+  const times = { iat: second - 3000, nbf: second - 3000, exp: second + 600 };
+  const old = Buffer.from(JSON.stringify({ ...claims, ...times })).toString(
+    "base64url",
+  );
+  const signature = sign("sha256", Buffer.from(`${head}.${old}`), {
+    key: createPrivateKey(text("pki/sa.key")),
+    dsaEncoding: "ieee-p1363",
+  }).toString("base64url");
+  const token = `${head}.${old}.${signature}`;
+  const before = text("tokens/ci.token");
+  const [conf, stamp] = [
+    "kubeconfigs/ci.conf",
+    ".stamps/tokens/ci.token.json",
+  ].map(text);
+  const made = conf.replace(before, token);
+  writeFileSync(store("tokens/ci.token"), token);
+  writeFileSync(store("kubeconfigs/ci.conf"), made);
+  const { notAfter } = readClaims(token)!;
+  writeFileSync(
+    store(".stamps/tokens/ci.token.json"),
+    JSON.stringify({
+      ...(JSON.parse(stamp) as object),
+      sha256: [token, made].map(sha256).join(" "),
+      notAfter: notAfter!.toISOString(),
+      renewable: new Date(Date.now() - 600_000).toISOString(),
+    }),
+  );
+}
