@@ -6,6 +6,7 @@ export type {
   ImageOverride,
   Taint,
 } from "./catalog/site";
+export * from "./constructs/api-proxy";
 export * from "./constructs/certificate";
 export { CertificateAuthority } from "./constructs/certificate-authority";
 export type {

@@ -1,8 +1,16 @@
 import { createPrivateKey, sign } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  ApiProxy,
   Duration,
   LocalControlPlane,
   KeyAlgorithm,
@@ -19,6 +27,7 @@ import {
 } from "../support/terraform";
 import { BINARIES, KUBERNETES, program as binary, run } from "./api-server";
 import { removeAtTheEnd } from "./machines";
+import { until } from "./say";
 import { step } from "./steps";
 
 const home = mkdtempSync(join(tmpdir(), "home-"));
@@ -61,9 +70,27 @@ const mayI = async (context: string, ...words: string[]) => {
 };
 
 interface Options {
-  readonly others?: boolean;
+  /** Whether anything is made after the rollout. */
+  readonly afterwards?: boolean;
   readonly namespaceThere?: boolean;
+  readonly rejectPaths?: readonly string[];
 }
+
+const PROXY = 38001;
+/** What a proxy answers: the status, and what it says. */
+const proxied = async (path: string, ...options: string[]) => {
+  const url = `http://127.0.0.1:${PROXY}${path}`;
+  const out = await run("curl", [
+    ...["--silent", "--show-error", "--write-out", "\n%{http_code}"],
+    ...[...options, url],
+  ]);
+  return out.split("\n").at(-1);
+};
+const CLI = join(__dirname, "../../dist/control-plane.js");
+const check = () =>
+  run(process.execPath, [CLI, "check", deployment.path(STORE)]).catch(
+    (error: Error) => error.message,
+  );
 
 const NAMESPACE = {
   apiVersion: "v1",
@@ -78,7 +105,11 @@ const ROLE = {
 };
 
 const program =
-  ({ others = true, namespaceThere = true }: Options = {}): Program =>
+  ({
+    afterwards = true,
+    namespaceThere = true,
+    rejectPaths = ["^/api/v1/pod"],
+  }: Options = {}): Program =>
   (stack) => {
     const controlPlane = new LocalControlPlane(stack, "debug", {
       clusterName: "debug",
@@ -95,6 +126,7 @@ const program =
       namespace: "team",
       namespaceClusterRoles: ["view"],
     });
+    if (!afterwards) return;
     const ci = new ServiceAccountToken(stack, "ci", {
       controlPlane,
       namespace: "team",
@@ -106,16 +138,26 @@ const program =
       namespace: "team",
       namespaceRoles: ["config-reader"],
     });
-    if (others)
-      new MergedKubeconfig(stack, "all", {
-        path: "~/.kube/config",
-        kubeconfigs: [
-          { context: "admin", kubeconfig: controlPlane.adminKubeconfig },
-          { context: "jane", kubeconfig: jane },
-          { context: "ci", kubeconfig: ci },
-          { context: "reader", kubeconfig: reader },
-        ],
-      });
+    new MergedKubeconfig(stack, "all", {
+      path: "~/.kube/config",
+      kubeconfigs: [
+        { context: "admin", kubeconfig: controlPlane.adminKubeconfig },
+        { context: "jane", kubeconfig: jane },
+        { context: "ci", kubeconfig: ci },
+        { context: "reader", kubeconfig: reader },
+      ],
+    });
+    new ApiProxy(stack, "web", {
+      controlPlane,
+      port: PROXY,
+      rejectPaths,
+      rejectMethods: ["POST"],
+      acceptHosts: ["^127\\.0\\.0\\.1$"],
+    });
+    new ApiProxy(stack, "socket", {
+      kubeconfig: reader,
+      unixSocket: "run/api.sock",
+    });
   };
 
 describe("access to an API server of this machine", () => {
@@ -142,6 +184,13 @@ describe("access to an API server of this machine", () => {
       ["admin", "ci", "jane", "reader", "theirs"].sort(),
     );
     await as("admin", "create", "configmap", "one", "--namespace", "default");
+    await until("what edit and view may do put together", 60, async () => {
+      const may = await Promise.all([
+        mayI("ci", "create", "configmaps"),
+        mayI("jane", "get", "configmaps"),
+      ]);
+      return may.every((answer) => answer === "yes");
+    });
     // No namespace is given: it is the context's.
     await as("ci", "create", "configmap", "two");
     for (const context of ["jane", "ci", "reader"]) {
@@ -169,6 +218,81 @@ describe("access to an API server of this machine", () => {
     expect(JSON.parse(answer)).toMatchObject({ kind: "ConfigMapList" });
     expect(deployment.mode(`${STORE}/tokens/ci.token`)).toBe("600");
     expect(deployment.mode(`${STORE}/kubeconfigs/ci.conf`)).toBe("600");
+  });
+
+  step("is by a proxy without any, but for what it refuses", async () => {
+    expect(await proxied("/api/v1/namespaces")).toBe("200");
+    expect(await proxied("/openapi/v2")).toBe("200");
+    expect(await proxied("/api/v1/pods")).toBe("403");
+    const exec = "/api/v1/namespaces/team/pods/one/exec?command=id";
+    expect(await proxied(exec)).toBe("403");
+    const post = ["--request", "POST", "--data", "{}"];
+    expect(await proxied("/api/v1/namespaces", ...post)).toBe("403");
+    const rebound = ["--header", "Host: evil.example"];
+    expect(await proxied("/api/v1/namespaces", ...rebound)).toBe("403");
+  });
+
+  step(
+    "is by a unix socket of its owner's, with a token's rights",
+    async () => {
+      const socket = ["--unix-socket", deployment.path("run/api.sock")];
+      const within = "/api/v1/namespaces/team/configmaps";
+      const local = ["--header", "Host: localhost"];
+      const status = (path: string) => proxied(path, ...socket, ...local);
+      expect(await status(`${within}/two`)).toBe("200");
+      expect(await status(within)).toBe("403");
+      expect(statSync(deployment.path("run/api.sock")).mode & 0o077).toBe(0);
+    },
+  );
+
+  step(
+    "is checked: a proxy that ended and a token that is refused are planned and mended",
+    async () => {
+      expect(await check()).not.toMatch(/^x /m);
+      const { pid } = JSON.parse(text("processes/kubectl-proxy-web.json")) as {
+        pid: number;
+      };
+      process.kill(pid, "SIGKILL");
+      await as(
+        "admin",
+        "delete",
+        "serviceaccount",
+        "ci",
+        "--namespace",
+        "team",
+      );
+      const found = await check();
+      expect(found).toMatch(/x proxies\/web .*kubectl-proxy-web does not run/);
+      expect(found).toMatch(/x tokens\/ci .*not taken by the cluster any more/);
+      expect(deployment.plan().changes.replaced).toEqual(
+        expect.arrayContaining(["proxies/web.yaml", "tokens/ci.token"]),
+      );
+      // The account is somebody else's business by now: nobody makes it anew.
+      await as(
+        "admin",
+        "create",
+        "serviceaccount",
+        "ci",
+        "--namespace",
+        "team",
+      );
+      deployment.apply();
+      expect(await proxied("/api/v1/namespaces")).toBe("200");
+      expect(await as("ci", "get", "configmaps")).toContain("two");
+      expect(await check()).not.toMatch(/^x /m);
+      expect(deployment.plan().changes).toEqual(NOTHING);
+    },
+  );
+
+  step("is by a proxy that is started again with other filters", async () => {
+    deployment.program(program({ rejectPaths: ["^/api/v1/nodes"] }));
+    expect(deployment.plan().changes).toEqual(
+      replaced("proxies/web.yaml", "batch proxies/web.yaml"),
+    );
+    deployment.apply();
+    expect(await proxied("/api/v1/pods")).toBe("200");
+    expect(await proxied("/api/v1/nodes")).toBe("403");
+    expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
   step("leaves no token in plan, state or what is said", async () => {
@@ -206,6 +330,21 @@ describe("access to an API server of this machine", () => {
     expect(readFileSync(CONFIG, "utf8")).toContain(text("tokens/ci.token"));
     expect(await as("ci", "get", "configmaps")).toContain("two");
     expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  step("is undone as it leaves the program, also the last of it", async () => {
+    deployment.program(program({ afterwards: false })).apply();
+    await expect(proxied("/api")).rejects.toThrow();
+    expect(readFileSync(CONFIG, "utf8")).toBe(THEIRS);
+    const left = deployment.files(STORE).filter((f) => /token|prox/.test(f));
+    expect(left.filter((file) => !file.includes("objects/"))).toEqual([
+      "processes/kubectl-proxy-socket.log",
+      "processes/kubectl-proxy-web.log",
+    ]);
+    expect(existsSync(deployment.path("run/api.sock"))).toBe(false);
+    expect(deployment.plan().changes).toEqual(NOTHING);
+    deployment.program(program()).apply();
+    expect(await proxied("/api/v1/namespaces")).toBe("200");
   });
 
   step(

@@ -21,6 +21,16 @@ export interface Artefact extends Omit<ArtefactRequest, "files"> {
 export const isPermanent = ({ kind }: { readonly kind: string }): boolean =>
   kind === "authority" || kind === "imported-authority" || kind === "key-pair";
 
+/** What is made after a rollout, in batches of its own. */
+export const isMadeAfterwards = ({
+  kind,
+}: {
+  readonly kind: string;
+}): boolean =>
+  kind === "service-account-token" ||
+  kind === "merged-kubeconfig" ||
+  kind === "api-proxy";
+
 export function readArtefact(request: ArtefactRequest): Artefact {
   const files = readFileLines(request.files);
   if (files.length === 0)

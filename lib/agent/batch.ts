@@ -151,7 +151,7 @@ class BatchWorkshop implements Workshop {
   readonly now: Date;
 
   constructor(
-    work: Work,
+    readonly work: Work,
     private readonly makers: ReadonlyMap<string, Artefact>,
     private readonly done: Results,
     private readonly cluster: ReachedCluster,

@@ -1,4 +1,5 @@
 import type { Artefact } from "./artefacts";
+import type { Work } from "./batch";
 import type { CertificateFacts } from "./certificates";
 import type { KubernetesApi } from "./cluster/api";
 import { AgentError } from "./errors";
@@ -9,6 +10,8 @@ import type { Store, StoredFile } from "./store";
 export interface Workshop {
   readonly store: Store;
   readonly now: Date;
+  /** For what starts something. */
+  readonly work: Pick<Work, "store" | "agent" | "say">;
   read(path: string): Buffer | undefined;
   /** As {@link read}; throws where it is missing, and {@link Deferred} where it waits for a signature. */
   need(path: string, wantedBy: Artefact): Buffer;

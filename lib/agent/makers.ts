@@ -3,6 +3,7 @@ import { importAuthority } from "./import-authority";
 import { makeAuthority } from "./make-authority";
 import { makeKeyPair } from "./make-key-pair";
 import { makeCertificate, makeKubeconfig } from "./make-certificate";
+import { makeApiProxy } from "./make-api-proxy";
 import { makeMergedKubeconfig } from "./make-merged-kubeconfig";
 import { makeSecret } from "./make-secret";
 import { makeServiceAccountToken } from "./make-service-account-token";
@@ -16,6 +17,7 @@ export const MAKERS: Readonly<Record<ArtefactKind, Maker>> = {
   secret: makeSecret,
   certificate: makeCertificate,
   kubeconfig: makeKubeconfig,
+  "api-proxy": makeApiProxy,
   "merged-kubeconfig": makeMergedKubeconfig,
   "service-account-token": makeServiceAccountToken,
   objects: assembleObjects,

@@ -56,6 +56,8 @@ export interface RolloutRequest extends StoreRequest {
   readonly podNetwork?: PodNetworkRequest;
   /** Present where the control plane's nodes hold the endpoint's address. */
   readonly virtualIp?: VirtualIpRequest;
+  /** First files of what is made after it: what else of that kind was made before is undone. Absent: none. */
+  readonly afterwards?: readonly string[];
 }
 
 export type { VirtualIpRequest };
@@ -169,6 +171,7 @@ export type ArtefactKind =
   | "kubeconfig" // spec: KubeconfigSpec, issuer where it has a client certificate
   | "service-account-token" // spec: ServiceAccountTokenSpec; made by the cluster
   | "merged-kubeconfig" // spec: MergedKubeconfigSpec
+  | "api-proxy" // spec: ApiProxySpec; a process of this machine
   | "objects" // spec: the objects, which may hold References
   | "text" // spec: the content, exactly
   | "file" // spec: FileReference

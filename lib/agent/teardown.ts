@@ -1,15 +1,15 @@
 import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
 import type { Work } from "./batch";
-import { takeOutKubeconfigs } from "./kubeconfig/elsewhere";
 import { processFiles, stopProcesses } from "./local/stop";
 import type { TeardownRequest } from "./request";
 import { resetHosts } from "./rollout/reset";
 import { stampPath } from "./store";
+import { undoUnlisted } from "./undo";
 
 /** What is the store's own; whatever else people put there is theirs. */
 const OWN = [
-  ...["nodes", "kubeconfigs", "objects", "pending", "tokens"],
+  ...["nodes", "kubeconfigs", "objects", "pending", "proxies", "tokens"],
   ".staging",
 ];
 
@@ -28,7 +28,7 @@ export async function runTeardown(
       `${store.shown()}: belongs to the stack ${owner}, left as it is`,
     );
 
-  await takeOutKubeconfigs(work);
+  await undoUnlisted([], work);
   await stopProcesses(work);
   await resetHosts(work, request.retainAuthorities ? "kept" : "removed");
   const keeps = request.retainAuthorities

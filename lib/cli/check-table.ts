@@ -63,6 +63,7 @@ export function driftLines(nodes: readonly NodeDrift[]): string[] {
 
 function problems(drift: NodeDrift): string[] {
   const { node, unreachable, ended = [], unhealthy, outdated } = drift;
+  const { refused = [] } = drift;
   if (unreachable !== undefined)
     return unreachable.replace(`${node} (`, "(").split("\n");
   return [
@@ -86,6 +87,7 @@ function problems(drift: NodeDrift): string[] {
             : `${enumerated(outdated)} run with other files than they have`,
         ]
       : []),
+    ...refused.map((name) => `${name} is not taken by the cluster any more`),
   ];
 }
 

@@ -209,6 +209,7 @@ export class ControlPlane extends Construct {
       certificateAuthority: this.certificateAuthority,
     });
     this.rollout = this.makeRollout();
+    store.rollout = this.rollout;
   }
 
   /** The certificate of the Kubernetes CA, PEM; known once it is made. */

@@ -100,6 +100,7 @@ export class MergedKubeconfig extends Construct {
           : [{ path: `kubeconfigs/${id}.merged.json`, mode: MODES.private }]),
       ],
       spec: yamlTemplate(spec, toYaml),
+      afterRollout: true,
       upstream: [
         ...new Set(kubeconfigs.map(({ kubeconfig }) => kubeconfig.artefact)),
       ],

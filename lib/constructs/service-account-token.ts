@@ -118,6 +118,8 @@ export class ServiceAccountToken extends Construct {
         { path: this.kubeconfigFile, mode: MODES.private },
       ],
       spec: yamlTemplate(spec, toYaml),
+      afterRollout: true,
+      checked: true,
       upstream: [certificateAuthority.artefact],
       expires: !longLived,
       renewBefore: longLived ? undefined : props.renewBefore?.toString(),

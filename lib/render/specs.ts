@@ -83,6 +83,19 @@ export interface MergedKubeconfigSpec {
   readonly path?: string;
 }
 
+/** `kubectl proxy` as a process of this machine. Paths are from the stack's folder, absolute, or from `~/`. */
+export interface ApiProxySpec {
+  /** A path, or a name on the PATH. */
+  readonly kubectl: string;
+  readonly kubeconfig: string;
+  /** With a port. */
+  readonly address?: string;
+  readonly port?: number;
+  readonly unixSocket?: string;
+  /** What it lets through. */
+  readonly flags: readonly string[];
+}
+
 /** Stands where the bytes of something else go. */
 export type Reference =
   /** The base64 of a file of the store, of this artefact's own new certificate, or of its key. */

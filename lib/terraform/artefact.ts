@@ -38,6 +38,13 @@ export interface ArtefactProps {
   readonly renewBefore?: string;
   /** What else has to be true for it to be as it was made: of something elsewhere that is made with it. */
   readonly while?: Expression;
+  /** Whether it is made after the rollout of the store's control plane, which undoes it when it is no longer wanted. */
+  readonly afterRollout?: boolean;
+  /**
+   * Whether `control-plane check` sees what a plan can't see of it, and marks it where it has to be made anew.
+   * @default false
+   */
+  readonly checked?: boolean;
   /** Cannot be made twice: its files' loss is no reason to make others, but fails the plan (see {@link Guard}). */
   readonly irreplaceable?: boolean;
 }
@@ -49,6 +56,8 @@ export class Artefact extends Resource {
   readonly files: readonly ArtefactFile[];
   readonly store: Store;
   readonly batch: Batch;
+  /** Whether a rollout comes before it. */
+  readonly isAfterRollout: boolean;
   private readonly intact: string;
   private madeRequest?: string;
 
@@ -66,6 +75,8 @@ export class Artefact extends Resource {
     const intact = props.irreplaceable ? this.identity() : this.fingerprint();
     this.intact = intact.toString();
     props.batch.add(this);
+    this.isAfterRollout = props.afterRollout ?? false;
+    if (this.isAfterRollout) props.store.afterwards.push(this.name);
     for (const from of props.upstream ?? [])
       props.batch.addDependency(from.props.batch);
   }
@@ -82,8 +93,15 @@ export class Artefact extends Resource {
           from.replacement.toString(),
         ]),
       ),
+      ...(this.props.checked && { check: this.checkToken() }),
       intact: this.intact,
     };
+  }
+
+  /** What `control-plane check` writes; it stays, so that the plan after the next apply is empty. */
+  private checkToken(): string {
+    const mark = quote(stampPath(this.props.store, `${this.name}.check`));
+    return code`try(jsondecode(file(${mark})).token, "")`.toString();
   }
 
   /** What the agent is told of it; made once, because synthesis asks more than once. */

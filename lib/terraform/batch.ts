@@ -50,6 +50,14 @@ export class Batch extends Resource {
     if (resource !== this) this.followed.add(resource);
   }
 
+  override toTerraform(): Record<string, unknown> {
+    const { rollout } = this.props.store;
+    const isAfter = this.artefacts.some((each) => each.isAfterRollout);
+    // What is no longer wanted is undone by then.
+    if (rollout && isAfter) this.addDependency(rollout);
+    return super.toTerraform();
+  }
+
   protected override triggers() {
     return {
       ...Object.fromEntries(

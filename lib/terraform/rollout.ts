@@ -18,7 +18,10 @@ import { code, quote, textTemplate } from "./template";
 export type { BinaryRequest, NodeRequest, RolloutRequest };
 
 /** What a rollout is told, but for what every request says. */
-export type RolloutPlan = Omit<RolloutRequest, "action" | "store" | "stack">;
+export type RolloutPlan = Omit<
+  RolloutRequest,
+  "action" | "store" | "stack" | "afterwards"
+>;
 
 export interface RolloutProps {
   readonly store: Store;
@@ -68,6 +71,10 @@ export class Rollout extends Resource {
       endpoint,
       kubernetes_version: kubernetesVersion,
       ...(!pool && names.length > 0 && { pools: names.join(", ") }),
+      ...(!pool &&
+        store.afterwards.length > 0 && {
+          afterwards: store.afterwards.join(", "),
+        }),
       ...(podNetwork && hosted.length > 0 && { pod_network: podNetwork.kind }),
       ...Object.fromEntries(
         hosted.flatMap((node) => [
@@ -91,8 +98,10 @@ export class Rollout extends Resource {
   protected override run() {
     const { store, plan } = this.props;
     const stack = TerraformStack.of(this).node.id;
+    const { afterwards } = store;
     return run(store, {
       ...plan(),
+      ...(afterwards.length > 0 && { afterwards }),
       action: "rollout",
       store: store.location,
       stack,

@@ -9,6 +9,7 @@ import {
   storeOutside,
 } from "./errors";
 import { RequiredVersion } from "./required-version";
+import type { Resource } from "./resource";
 import { Signatures } from "./signatures";
 import { Teardown } from "./teardown";
 import { hasToken } from "./template";
@@ -68,6 +69,10 @@ export class Store extends Construct implements IStore {
   /** What each file, and each folder that a file is in, belongs to. */
   private readonly files = new Map<string, string>();
   private readonly folders = new Map<string, string>();
+  /** What is made after the rollout of the control plane, by the first files. @internal */
+  readonly afterwards: string[] = [];
+  /** Of its control plane. @internal */
+  rollout?: Resource;
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);

@@ -115,7 +115,9 @@ async function applyObject(
   try {
     const after = await retry(attempt, {
       limit: NAMESPACES,
-      passes: isNamespaceMissing,
+      passes: (error) =>
+        isNamespaceMissing(error) &&
+        KUBERNETES_OWN.test(`v1 Namespace ${object.metadata.namespace}`),
     });
     return !isSame(before, after);
   } catch (error) {

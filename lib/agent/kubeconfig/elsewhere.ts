@@ -60,21 +60,21 @@ function parsed<T>(
   }
 }
 
-/** On destroy: whatever is in the way there is told, and stays. */
-export async function takeOutKubeconfigs({ store, say }: Work): Promise<void> {
-  for (const [path, { kind }] of store.stamps()) {
-    const record = recordOf(store, path);
-    if (kind !== "merged-kubeconfig" || !record) continue;
-    try {
-      const ours = oursOf(store, path);
-      const { kept } = await mergeElsewhere(store, record.path, {
-        ...{ ours, origin: record },
-      });
-      say(`${record.path}: our contexts are taken out${keptInWords(kept)}`);
-    } catch (error) {
-      if (!(error instanceof AgentError)) throw error;
-      say(`${record.path}: left as it is. ${error.message}`);
-    }
+/** Of the merged kubeconfig at this path of the store; whatever is in the way there is told, and stays. */
+export async function takeOutKubeconfig(
+  path: string,
+  { store, say }: Pick<Work, "store" | "say">,
+): Promise<void> {
+  const record = recordOf(store, path);
+  if (!record) return;
+  try {
+    const ours = oursOf(store, path);
+    const taken = { ours, origin: record };
+    const { kept } = await mergeElsewhere(store, record.path, taken);
+    say(`${record.path}: our contexts are taken out${keptInWords(kept)}`);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    say(`${record.path}: left as it is. ${error.message}`);
   }
 }
 

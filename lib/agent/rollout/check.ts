@@ -3,6 +3,8 @@ import type { Work } from "../batch";
 import { tookTooLong } from "../errors-hosts";
 import type { NodeRequest } from "../request";
 import { stampPath, type StoredFile } from "../store";
+import { checkedName } from "../undo";
+import { checkAfterwards } from "./check-afterwards";
 import { localDrift } from "../local/node";
 import { runsProcesses } from "./inventory";
 import { checkedNodes, differs, type NodeDrift } from "./drift";
@@ -23,14 +25,23 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   const session = new Session({ ...work, say: () => undefined }, inventory);
   try {
     const drifts = await Promise.all(
-      nodes.map(async (node) =>
+      nodes.map(async (node): Promise<NodeDrift> =>
         runsProcesses(node)
           ? localDrift(node, store)
           : driftOf(await look(node, session), inventory.endpoint ?? ""),
       ),
     );
-    await store.write(drifts.filter(isMarked).map(mark), agent);
-    return drifts;
+    const later = await checkAfterwards(work);
+    await store.write(
+      [
+        ...drifts.filter(isMarked).map(({ node }) => mark(`nodes/${node}`)),
+        ...later.flatMap(({ path, drift }) =>
+          isMarked(drift) ? [mark(checkedName(path))] : [],
+        ),
+      ],
+      agent,
+    );
+    return [...drifts, ...later.map(({ drift }) => drift)];
   } finally {
     await session.close();
   }
@@ -39,8 +50,8 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
 /** What isn't reached can't be mended by the next apply either. */
 const isMarked = differs;
 
-const mark = ({ node }: NodeDrift): StoredFile => ({
-  path: stampPath(`nodes/${node}`),
+const mark = (path: string): StoredFile => ({
+  path: stampPath(path),
   content: Buffer.from(`${JSON.stringify({ token: randomUUID() })}\n`),
   mode: 0o600,
 });

@@ -3,6 +3,7 @@ import { hostedNode, type Inventory } from "./inventory";
 
 /** What is the matter with a node, as far as it can be seen from here. */
 export interface NodeDrift {
+  /** Its name; of what is made after the rollout its place in the store, `tokens/ci`, `proxies/web`. */
   readonly node: string;
   /** Why it could not be looked at, and what can be done; then it is not marked. */
   readonly unreachable?: string;
@@ -16,6 +17,8 @@ export interface NodeDrift {
   readonly unhealthy: readonly string[];
   /** Components that run with other files than they have. */
   readonly outdated: readonly string[];
+  /** Tokens that the cluster doesn't take any more. */
+  readonly refused?: readonly string[];
 }
 
 /** Those on hosts, but for who left and whose machine may be gone. */
@@ -36,4 +39,5 @@ export const differs = (drift: NodeDrift): boolean =>
   [
     ...[drift.changed, drift.missing, drift.unlisted],
     ...[drift.unhealthy, drift.outdated, drift.ended ?? []],
+    drift.refused ?? [],
   ].some((found) => found.length > 0);

@@ -4,6 +4,7 @@ import { waitForNode } from "../cluster/nodes";
 import { nodesWait } from "../errors-rollout";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { rollProcesses } from "../local/rollout";
+import { undoUnlisted } from "../undo";
 import { counted } from "../report";
 import type { NodeRequest, RolloutRequest } from "../request";
 import { rollControlPlane } from "./control-plane";
@@ -46,6 +47,7 @@ export async function runRollout(
     else if (isHosted(request)) await rollHosts(request, session);
     else await leaveAll(request, session, undefined);
     for (const name of strayTrees(request, store)) removeTree(name, store, say);
+    if (!request.pool) await undoUnlisted(request.afterwards ?? [], work);
     if (!isHosted(request) && !isDeepStrictEqual(present, session.inventory))
       say(
         `${titleOf(request)}: ${counted(ownNodes(request).length, "node")} in ${store.shown("nodes")}`,

@@ -1,0 +1,156 @@
+import { TerraformStack, Testing } from "cdktf";
+import {
+  ApiProxy,
+  type ApiProxyProps,
+  LocalControlPlane,
+  ServiceAccountToken,
+} from "../../lib";
+import { expectHelpful, messageOf } from "../support/errors";
+import { requestsOf, resourcesOf } from "../support/rollouts";
+import { artefactsOf, yamlOf } from "../support/synthesized";
+import type { Program } from "../support/terraform";
+
+type Given = Omit<ApiProxyProps, "controlPlane" | "kubeconfig">;
+
+const withProxy =
+  (props: Given = {}, id = "web"): Program =>
+  (stack) => {
+    const controlPlane = new LocalControlPlane(stack, "cluster", {
+      clusterName: "test",
+      kubernetesVersion: "1.36.3",
+    });
+    new ApiProxy(stack, id, { controlPlane, ...props });
+  };
+const specOf = (program: Program) =>
+  yamlOf(artefactsOf(program).get("proxies/web.yaml")!) as Record<
+    string,
+    unknown
+  >;
+
+describe("a proxy", () => {
+  test("listens on the loopback and leaves the filters to kubectl", () => {
+    expect(specOf(withProxy())).toEqual({
+      kubectl: "kubectl",
+      kubeconfig: "../../../clusters/test/kubeconfigs/admin.conf",
+      address: "127.0.0.1",
+      port: 8001,
+      flags: [],
+    });
+  });
+
+  test("has each filter as a flag, and always refuses commands in pods", () => {
+    const { flags } = specOf(
+      withProxy({
+        acceptHosts: ["^localhost$", "^127\\.0\\.0\\.1$", "^\\[::1\\]$"],
+        acceptPaths: ["^/api"],
+        rejectPaths: ["^/api/v1/pod"],
+        rejectMethods: ["POST", "DELETE"],
+      }),
+    );
+    expect(flags).toEqual([
+      "--accept-hosts=^localhost$,^127\\.0\\.0\\.1$,^\\[::1\\]$",
+      "--accept-paths=^/api",
+      "--reject-paths=^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach,^/api/v1/pod",
+      "--reject-methods=POST,DELETE",
+    ]);
+  });
+
+  test("listens at a unix socket, and kubectl is where it is said to be", () => {
+    expect(
+      specOf(withProxy({ unixSocket: "run/api.sock", binDirectory: "~/bin/" })),
+    ).toEqual({
+      kubectl: "~/bin/kubectl",
+      kubeconfig: "../../../clusters/test/kubeconfigs/admin.conf",
+      unixSocket: "../../../run/api.sock",
+      flags: [],
+    });
+  });
+
+  test("has the rights of the kubeconfig that it is given, and is looked at again when that is made anew", () => {
+    const program: Program = (stack) => {
+      const controlPlane = new LocalControlPlane(stack, "cluster", {
+        clusterName: "test",
+        kubernetesVersion: "1.36.3",
+      });
+      const namespace = "default";
+      const kubeconfig = new ServiceAccountToken(stack, "viewer", {
+        ...{ controlPlane, namespace, clusterRoles: ["view"] },
+      });
+      new ApiProxy(stack, "web", { kubeconfig });
+    };
+    expect(specOf(program).kubeconfig).toBe(
+      "../../../clusters/test/kubeconfigs/viewer.conf",
+    );
+    const batch = resourcesOf(program).find(
+      ({ path }) => path === "web/batch",
+    )!;
+    expect(batch.triggers).toHaveProperty(["after cluster/tokens"]);
+  });
+
+  test("is known to the rollout, which ends it when it leaves the program", () => {
+    expect(requestsOf(withProxy()).rollout.afterwards).toEqual([
+      "proxies/web.yaml",
+    ]);
+  });
+
+  const warningsOf = (program: Program) => {
+    const stack = new TerraformStack(Testing.app(), "stack");
+    program(stack);
+    return stack.node
+      .findAll()
+      .flatMap(({ node }) => node.metadata)
+      .filter(({ type }) => type === "@cdktf/warn")
+      .map(({ data }) => String(data))
+      .filter((text) => text.includes("The proxy"));
+  };
+
+  test.each<[number, Given]>([
+    [0, {}],
+    [0, { address: "127.0.0.5" }],
+    [0, { address: "::1" }],
+    [0, { address: "0.0.0.0", rejectMethods: ["POST"] }],
+    [1, { address: "0.0.0.0" }],
+    [1, { address: "10.0.0.1", acceptHosts: ["^10\\.0\\.0\\.1$"] }],
+    [1, { address: "0.0.0.0", rejectPaths: [] }],
+  ])("gives %d warnings with %j", (count, props) => {
+    expect(warningsOf(withProxy(props))).toHaveLength(count);
+  });
+
+  test.each([
+    ["unixSocket", withProxy({ unixSocket: "a.sock", port: 8001 })],
+    ["0", withProxy({ port: 0 })],
+    ["65536", withProxy({ port: 65536 })],
+    ["1.5", withProxy({ port: 1.5 })],
+    ['"localhost"', withProxy({ address: "localhost" })],
+    ['"[::1]"', withProxy({ address: "[::1]" })],
+    ['"a{1,2}"', withProxy({ rejectPaths: ["a{1,2}"] })],
+    ['"("', withProxy({ acceptPaths: ["("] })],
+    ["lookaround", withProxy({ rejectPaths: ["^/(?!api)"] })],
+    ["references", withProxy({ rejectPaths: ["(a)\\1"] })],
+    ["empty", withProxy({ rejectMethods: [""] })],
+    ["control", withProxy({ acceptHosts: ["a\nb"] })],
+    ['"~x/y"', withProxy({ binDirectory: "~x/y" })],
+    ['"WEB"', withProxy({}, "WEB")],
+    [
+      "neither",
+      (stack: TerraformStack) => {
+        new ApiProxy(stack, "web", {});
+      },
+    ],
+  ])("fails with %s", (part, program) => {
+    const stack = new TerraformStack(Testing.app(), "stack");
+    expectHelpful(
+      messageOf(() => program(stack)),
+      part,
+    );
+  });
+
+  test.each(["(?i)^/API", "(?P<a>x)", "^/api/v1/pod\\x2cs", "[[:alpha:]]+"])(
+    "takes the expression %s, as Go does",
+    (expression) => {
+      expect(() =>
+        specOf(withProxy({ rejectPaths: [expression] })),
+      ).not.toThrow();
+    },
+  );
+});

@@ -1,0 +1,131 @@
+import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+import type { ApiProxySpec } from "../../render/specs";
+import type { Work } from "../batch";
+import { absolutePath, relativeTo } from "../kubeconfig/file";
+import type { Store } from "../store";
+import { fromYaml } from "../yaml";
+import {
+  forgetProcess,
+  type LocalProcess,
+  runsAsWanted,
+  startProcess,
+  stopProcess,
+} from "./processes";
+
+/** Seconds until it listens: it asks nobody before. */
+const TIMEOUT = 15;
+/** Milliseconds that a connection to this machine may take. */
+const PATIENCE = 2_000;
+
+/** `proxies/web.yaml` is the process `kubectl-proxy-web`. */
+export const processName = (path: string): string =>
+  `kubectl-proxy-${path.replace(/^proxies\/|\.yaml$/g, "")}`;
+
+/** Makes sure that it runs as it is described, and listens. Its paths are from the stack's folder. */
+export async function startProxy(
+  path: string,
+  spec: ApiProxySpec,
+  work: Pick<Work, "store" | "agent" | "say">,
+): Promise<ApiProxySpec> {
+  const { store } = work;
+  const here = (word: string): string => relativeTo(store.directory, word);
+  const { kubectl, kubeconfig, unixSocket } = spec;
+  const placed: ApiProxySpec = {
+    ...spec,
+    kubectl: kubectl.includes("/") ? here(kubectl) : kubectl,
+    kubeconfig: here(kubeconfig),
+    ...(unixSocket !== undefined && { unixSocket: here(unixSocket) }),
+  };
+  if (placed.unixSocket !== undefined)
+    mkdirSync(dirname(absolute(placed.unixSocket, store)), {
+      ...{ recursive: true, mode: 0o700 },
+    });
+  await startProcess(processOf(path, placed, store), work);
+  return placed;
+}
+
+/** Whether it runs as its file in the store says. */
+export async function proxyRuns(path: string, store: Store): Promise<boolean> {
+  const text = store.read(path)?.toString();
+  if (text === undefined) return false;
+  const wanted = processOf(path, fromYaml(text) as ApiProxySpec, store);
+  return runsAsWanted(store, wanted) && (await wanted.isReady());
+}
+
+export async function stopProxy(
+  path: string,
+  { store, say }: Pick<Work, "store" | "say">,
+): Promise<void> {
+  const name = processName(path);
+  if (await stopProcess(store, name)) say(`${name}: ended`);
+  forgetProcess(store, name);
+  const text = store.read(path)?.toString();
+  const { unixSocket } = (text && (fromYaml(text) as ApiProxySpec)) || {};
+  if (unixSocket !== undefined) removeSocket(absolute(unixSocket, store));
+}
+
+/** Of a proxy that was ended; anything else of that name is somebody else's. */
+function removeSocket(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
+}
+
+const absolute = (path: string, { directory }: Store): string =>
+  absolutePath(path, directory);
+
+/** No shell does it for kubectl. */
+const expanded = (path: string): string =>
+  path.startsWith("~/") ? absolutePath(path) : path;
+
+function processOf(
+  path: string,
+  spec: ApiProxySpec,
+  store: Store,
+): LocalProcess {
+  const { kubectl, kubeconfig, flags, address, port, unixSocket } = spec;
+  const where =
+    unixSocket === undefined
+      ? [`--address=${address}`, `--port=${port}`]
+      : [`--unix-socket=${expanded(unixSocket)}`];
+  return {
+    name: processName(path),
+    command: [
+      ...[kubectl, "proxy", `--kubeconfig=${kubeconfig}`],
+      ...where,
+      ...flags,
+    ],
+    directory: store.directory,
+    files: [kubeconfig],
+    ports: port === undefined ? [] : [port],
+    isReady: () =>
+      isListening(
+        unixSocket === undefined
+          ? { host: reachable(address), port: port ?? 0 }
+          : { path: absolute(unixSocket, store) },
+      ),
+    timeout: TIMEOUT,
+  };
+}
+
+/** Where one that listens everywhere is reached on this machine. */
+const reachable = (address = ""): string =>
+  address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+
+/** Whether somebody takes a connection: which requests are answered its filters decide. */
+function isListening(
+  to:
+    | { readonly path: string }
+    | { readonly host: string; readonly port: number },
+): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(to);
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      done(answer);
+    };
+    socket.setTimeout(PATIENCE, () => end(false));
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+  });
+}
