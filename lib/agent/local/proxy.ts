@@ -6,6 +6,7 @@ import type { Work } from "../batch";
 import { absolutePath, relativeTo } from "../kubeconfig/file";
 import type { Store } from "../store";
 import { fromYaml } from "../yaml";
+import { removedLogs } from "./log";
 import {
   forgetProcess,
   type LocalProcess,
@@ -54,6 +55,7 @@ export async function proxyRuns(path: string, store: Store): Promise<boolean> {
   return runsAsWanted(store, wanted) && (await wanted.isReady());
 }
 
+/** For good. */
 export async function stopProxy(
   path: string,
   { store, say }: Pick<Work, "store" | "say">,
@@ -61,6 +63,7 @@ export async function stopProxy(
   const name = processName(path);
   if (await stopProcess(store, name)) say(`${name}: ended`);
   forgetProcess(store, name);
+  store.remove(removedLogs(name));
   const text = store.read(path)?.toString();
   const { unixSocket } = (text && (fromYaml(text) as ApiProxySpec)) || {};
   if (unixSocket !== undefined) removeSocket(absolute(unixSocket, store));
