@@ -136,10 +136,12 @@ async function waitFor(
   signal: AbortSignal,
 ): Promise<void> {
   const { node, host, replaced, say } = wait;
-  const { name, timeout } = component;
+  const { name, unit, timeout } = component;
   const before = replaced.has(name)
     ? (wait.before.processes.get(name) ?? new Set<string>())
     : new Set<string>();
+  // Where a unit was started, somebody else may answer at its port.
+  const looksCloser = before.size > 0 || (unit && replaced.has(name));
   const start = Date.now();
   const doctor = doctorOf(host, component, wait.client);
   let waited = replaced.has(name);
@@ -152,7 +154,7 @@ async function waitFor(
     while (!signal.aborted) {
       const healthy = await doctor.isHealthy();
       if (!healthy) well = Date.now();
-      if (healthy && before.size === 0) break;
+      if (healthy && !looksCloser) break;
       let crashes = false;
       if (Date.now() - looked > (healthy ? LOOK : RARE_LOOK)) {
         looked = Date.now();
@@ -163,9 +165,9 @@ async function waitFor(
         const processes = [...(now.processes.get(name) ?? [])];
         if (healthy && processes.some((process) => !before.has(process))) break;
         // The pod was the wanted one all the while, whatever stood in its manifest: kubelet leaves it alone.
-        if (healthy && Date.now() - well > SETTLED) break;
+        if (healthy && !unit && Date.now() - well > SETTLED) break;
         // What a unit needs may have been away for a while: that counts no more.
-        former ??= component.unit && !replaced.has(name) ? now : wait.before;
+        former ??= unit && !replaced.has(name) ? now : wait.before;
         const again = restartsOf(name, former, now, replaced.has(name));
         crashes =
           // systemd has given it up.
