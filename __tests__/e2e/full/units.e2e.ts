@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { binariesOf } from "../binaries";
@@ -125,6 +126,50 @@ describe("a cluster of units", () => {
     expect(between(worker, await started("worker-1"))).toEqual(["kube-proxy"]);
     expect((await cluster.deploy()).output).toContain("no changes");
   });
+
+  step("names a unit that crashes, with the end of its log", async () => {
+    const line = `  scheduler: { extraArgs: { "config": "/nowhere" } },\n`;
+    cluster.edit((main) => main.replace(/(?=^ {2}podNetwork:)/m, line));
+    const before = await started("cp-1");
+    const { output, failed } = await cluster.run("deploy");
+    expect(failed).toBe(true);
+    expect(output).toContain("cp-1: kube-scheduler ends again and again");
+    expect(output).toContain("open /nowhere: no such file or directory");
+    cluster.edit((main) => main.replace(line, ""));
+    await cluster.deploy();
+    expect(between(before, await started("cp-1"))).toEqual(["kube-scheduler"]);
+  });
+
+  step("starts what a killed rollout has not started", async () => {
+    const host = lab.host("cp-1");
+    await host.exec("rm /var/lib/cdktf-control-plane/kube-scheduler");
+    const before = await started("cp-1");
+    const { output } = await cluster.run("check");
+    expect(output).toContain(
+      "kube-scheduler runs with other files than it has",
+    );
+    await cluster.deploy();
+    expect(between(before, await started("cp-1"))).toEqual(["kube-scheduler"]);
+  });
+
+  step(
+    "refuses programs of another release before anything is changed",
+    async () => {
+      const before = await started("cp-1");
+      const script = "#!/bin/sh\necho Kubernetes v1.31.0\n";
+      const directory = join(cluster.directory, "bin");
+      const kept = join(cluster.directory, "kube-scheduler");
+      copyFileSync(join(directory, "kube-scheduler"), kept);
+      writeFileSync(join(directory, "kube-scheduler"), script);
+      const { output, failed } = await cluster.run("deploy");
+      expect(failed).toBe(true);
+      expect(output).toContain("v1.34 to v1.35");
+      expect(between(before, await started("cp-1"))).toEqual([]);
+      copyFileSync(kept, join(directory, "kube-scheduler"));
+      await cluster.deploy();
+      expect(between(before, await started("cp-1"))).toEqual([]);
+    },
+  );
 
   step("leaves nothing but etcd's data when it is destroyed", async () => {
     const { output, failed } = await cluster.run("destroy");

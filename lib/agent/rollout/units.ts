@@ -24,7 +24,7 @@ export interface Unit {
 }
 
 /** The path of a unit's file, unless it is a package's. */
-export const unitPath = (unit: string): string => `${UNITS_DIR}/${unit}`;
+const fileOf = (unit: string): string => `${UNITS_DIR}/${unit}`;
 
 /** Whether systemd takes a file for a unit's, or for a part of one. */
 export const isOfUnits = (path: string): boolean =>
@@ -41,7 +41,7 @@ export const startOf = ({
   manifest,
   unit,
 }: ComponentRequest): string | undefined =>
-  manifest ?? (unit === undefined ? undefined : unitPath(unit));
+  manifest ?? (unit === undefined ? undefined : fileOf(unit));
 
 export function unitsOf(
   components: readonly ComponentRequest[],
@@ -52,7 +52,7 @@ export function unitsOf(
     const { name, unit } = component;
     if (unit === undefined) return [];
     const own = files.filter(({ path }) => isOf(unit, path));
-    const isOurs = own.some(({ path }) => path === unitPath(unit));
+    const isOurs = own.some(({ path }) => path === fileOf(unit));
     const named = isOurs ? readBy(own, files) : new Set<HostFile>();
     const read = files.filter(
       (file) =>
@@ -73,7 +73,7 @@ export function unitsOf(
 }
 
 const isOf = (unit: string, path: string): boolean =>
-  path === unitPath(unit) || path.startsWith(`${unitPath(unit)}.d/`);
+  path === fileOf(unit) || path.startsWith(`${fileOf(unit)}.d/`);
 
 /** What kubelet reads only when it starts. */
 export const isKubelets = (path: string): boolean =>

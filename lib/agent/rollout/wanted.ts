@@ -1,7 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 import { ETCD } from "../../catalog/etcd";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import { isManifest, KUBELET_DIR, UNITS_DIR } from "../../catalog/paths";
+import { isManifest, KUBELET_DIR } from "../../catalog/paths";
+import { unitPath } from "../../catalog/units";
 import { manifestPath } from "../../render/static-pod";
 import { commandLine, unitWord } from "../../render/unit";
 import { toYaml } from "../../render/yaml";
@@ -35,7 +36,7 @@ export interface Joining {
 export const KUBELET_KUBECONFIG = kubeconfigRow("kubelet").path;
 export const KUBELET_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
 export const ETCD_MANIFEST = manifestPath(ETCD);
-export const ETCD_UNIT = `${UNITS_DIR}/${ETCD.id}.service`;
+export const ETCD_UNIT = unitPath(ETCD.id);
 const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
