@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { Socket } from "node:net";
 
 /** How a command is run on a machine. */
@@ -121,19 +121,7 @@ export class Machine {
 
   /** Starts what runs until its input ends; gives how to end it. */
   start(command: readonly string[], log: string): () => Promise<void> {
-    const [file, ...args] = this.inside(command);
-    const output = openSync(log, "w");
-    const child = spawn(file, args, {
-      env: this.environment,
-      stdio: ["pipe", output, "inherit"],
-    });
-    const ended = new Promise<void>((resolve) =>
-      child.once("exit", () => resolve()),
-    );
-    return () => {
-      child.stdin?.end();
-      return ended;
-    };
+    return startUntilItsInputEnds(this.inside(command), log, this.environment);
   }
 
   end(): void {
@@ -147,6 +135,24 @@ export class Machine {
       ...command,
     ];
   }
+}
+
+/** Gives how to end what was started. */
+export function startUntilItsInputEnds(
+  [file, ...args]: readonly string[],
+  log: string,
+  env: NodeJS.ProcessEnv,
+): () => Promise<void> {
+  const output = openSync(log, "w");
+  const child = spawn(file, args, { env, stdio: ["pipe", output, "inherit"] });
+  closeSync(output);
+  const ended = new Promise<void>((resolve) =>
+    child.once("exit", () => resolve()),
+  );
+  return () => {
+    child.stdin?.end();
+    return ended;
+  };
 }
 
 /** Machines on one link that leads nowhere else: no address beyond theirs can be reached. */

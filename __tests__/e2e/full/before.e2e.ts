@@ -5,6 +5,7 @@ import { makeSshKey } from "../lab/host";
 import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
 import { step } from "../steps";
+import { diskOf } from "./disk";
 
 const NODES = {
   "cp-1": "10.77.0.11",
@@ -71,7 +72,7 @@ describe("hosts that cannot become nodes", () => {
     return found.map((line) => line.slice("- ".length));
   }
 
-  const disk = (name: Name): Promise<string> => lab.host(name).exec(DISK);
+  const disk = (name: Name): Promise<string> => diskOf(lab.host(name));
 
   step("are named with why they cannot be entered", async () => {
     await lab.host("cp-1").cutSsh();
@@ -159,13 +160,6 @@ describe("hosts that cannot become nodes", () => {
     ]);
   });
 });
-
-/** All that a rollout could change. */
-const DISK = `
-find / /var/lib/kubelet -xdev \\( -type f -o -type l \\) -not -path '/var/log/*' -not -path '/tmp/*' \\
-  -printf '%p %s %T@ %C@\\n' | sort
-systemctl show kubelet -p ActiveState -p UnitFileState
-`;
 
 const ADD_GUEST = `
 useradd --create-home --shell /bin/sh guest

@@ -13,7 +13,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Machine, RunOptions } from "../machines";
+import {
+  type Machine,
+  type RunOptions,
+  startUntilItsInputEnds,
+} from "../machines";
 import { say, seconds, until } from "../say";
 import { CONTROL_GROUPS, joined, removeControlGroup } from "./control-groups";
 import type { HostImage } from "./image";
@@ -165,6 +169,19 @@ export class Host {
         ...argv,
       ],
       options.input,
+    );
+  }
+
+  /** Starts a program of this machine in the host's network, which runs until its input ends; gives how to end it. */
+  startBeside(command: readonly string[], log: string): () => Promise<void> {
+    return startUntilItsInputEnds(
+      [
+        ...["setpriv", "--pdeathsig", "KILL"],
+        ...["nsenter", "--target", `${this.init}`, "--net"],
+        ...command,
+      ],
+      log,
+      process.env,
     );
   }
 

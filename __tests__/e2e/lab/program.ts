@@ -64,17 +64,29 @@ app.synth();
 }
 
 /** The example as people find it, on the hosts of a lab whose addresses begin with `network`: `10.77.0.`. */
-export function sshExample(network: string, sshKey: string): string {
+export const sshExample = (network: string, sshKey: string): string =>
+  example("ssh", sshKey, [[/192\.0\.2\./g, network]]);
+
+/** The example as people find it, on hosts of a lab that have its very addresses. */
+export const systemdExample = (sshKey: string): string =>
+  example("systemd", sshKey, []);
+
+function example(
+  name: string,
+  sshKey: string,
+  others: readonly [RegExp, string][],
+): string {
   const changes: readonly [RegExp, string][] = [
     [/~\/\.ssh\/id_ed25519/, sshKey],
-    [/192\.0\.2\./g, network],
     [/(?<=kubernetesVersion: ")[^"]+/, KUBERNETES_VERSION],
     [/(?=^ {2}nodes: \[$)/m, LAB_CONFIG],
+    ...others,
   ];
-  const main = readFileSync(join(REPOSITORY, "examples/ssh/main.ts"), "utf8");
+  const file = `examples/${name}/main.ts`;
+  const main = readFileSync(join(REPOSITORY, file), "utf8");
   return changes.reduce((text, [said, meant]) => {
     if (text.search(said) < 0)
-      throw new Error(`examples/ssh/main.ts has no ${String(said)}`);
+      throw new Error(`${file} has no ${String(said)}`);
     return text.replace(said, meant);
   }, main);
 }

@@ -1,0 +1,10 @@
+import type { Host } from "../lab/host";
+
+/** All on a host that a rollout could change, a line for each thing. */
+export const diskOf = (host: Host): Promise<string> => host.exec(DISK);
+
+const DISK = `
+find / /var/lib/kubelet -xdev \\( -type f -o -type l \\) -not -path '/var/log/*' -not -path '/tmp/*' \\
+  -printf '%p %s %T@ %C@\\n' | sort
+systemctl show kubelet -p ActiveState -p UnitFileState
+`;

@@ -1,0 +1,301 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { askWhile, type Asked } from "../lab/endpoint-probe";
+import { bringBinaries } from "../lab/binaries";
+import { Deployment } from "../lab/deployment";
+import type { Host } from "../lab/host";
+import { Lab } from "../lab/lab";
+import { systemdExample } from "../lab/program";
+import { until } from "../say";
+import { step } from "../steps";
+import { remainsOf } from "./remains";
+
+const ETCD = {
+  "k8s-etcd1": "172.100.102.71",
+  "k8s-etcd2": "172.100.102.72",
+  "k8s-etcd3": "172.100.102.73",
+};
+const MASTERS = {
+  "k8s-master1": "172.100.102.70",
+  "k8s-master2": "172.100.102.80",
+};
+const VIRTUAL_IP = "172.100.102.90";
+const PORT = 8443;
+const DIRECTORY = "/usr/local/k8s";
+const UNITS = [
+  "kube-apiserver-proxy",
+  "kube-apiserver-vip",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-proxy",
+  "kube-scheduler",
+  "kubelet",
+];
+
+/** What examples/systemd deploys, as it is. */
+describe("three etcd hosts, two masters and a virtual IP, all of it units", () => {
+  let lab: Lab;
+  let cluster: Deployment;
+
+  beforeAll(async () => {
+    lab = await Lab.start({
+      hosts: [
+        ...Object.entries(ETCD).map(([name, address]) => ({
+          ...{ name, address, containerd: false },
+        })),
+        ...Object.entries(MASTERS).map(([name, address]) => ({
+          ...{ name, address },
+        })),
+      ],
+      pods: false,
+    });
+    cluster = new Deployment(lab, "mycluster", systemdExample(lab.sshKey));
+    bringBinaries(cluster);
+  });
+
+  afterAll(async () => {
+    await lab?.end();
+    cluster?.end();
+  });
+
+  const masters = (): Host[] =>
+    Object.keys(MASTERS).map((name) => lab.host(name));
+
+  step("come up from nothing, all of them healthy", async () => {
+    await cluster.deploy();
+    const { clusters } = load(
+      readFileSync(cluster.store("kubeconfigs/admin.conf"), "utf8"),
+    ) as { clusters: { cluster: { server: string } }[] };
+    expect(clusters[0].cluster.server).toBe(`https://${VIRTUAL_IP}:${PORT}`);
+    await cluster.kubectl(
+      ...["wait", "nodes", ...Object.keys(MASTERS)],
+      ...["--for=condition=Ready", "--timeout=60s"],
+    );
+    expect(await membersHealth()).toEqual([true, true, true]);
+    const service = ["get", "service", "kubernetes", "--output"];
+    expect(
+      await cluster.kubectl(...service, "jsonpath={.spec.clusterIP}"),
+    ).toBe("10.0.0.1");
+    for (const server of Object.values(MASTERS))
+      expect(
+        await cluster.kubectlWith(
+          { server: `https://${server}:6443` },
+          ...["get", "--raw", "/readyz"],
+        ),
+      ).toBe("ok");
+  });
+
+  step("let in the document's users, by group and by binding", async () => {
+    for (const name of ["kubectl", "emergency"])
+      expect(
+        await cluster.kubectl(
+          ...["--kubeconfig", cluster.store(`kubeconfigs/${name}.conf`)],
+          ...["auth", "can-i", "*", "*", "--all-namespaces"],
+        ),
+      ).toBe("yes\n");
+  });
+
+  step("have units that systemd finds nothing wrong with", async () => {
+    for (const host of lab.hosts) {
+      const units = host.name in ETCD ? ["etcd"] : UNITS;
+      const files = units.map((unit) => `/etc/systemd/system/${unit}.service`);
+      expect(await host.exec(["systemd-analyze", "verify", ...files])).toBe("");
+      expect(await host.exec(["systemctl", "is-active", ...units])).toBe(
+        "active\n".repeat(units.length),
+      );
+      expect(await host.exec(["systemctl", "is-enabled", ...units])).toBe(
+        "enabled\n".repeat(units.length),
+      );
+    }
+  });
+
+  step("keep every key from those who are not to read it", async () => {
+    for (const host of lab.hosts)
+      expect(
+        await host.exec(
+          `find ${DIRECTORY} /etc/kubernetes /var/lib/kubelet /var/lib/kube-proxy -perm /o=r -type f 2>/dev/null -exec grep -lE 'PRIVATE KEY|client-key-data|auth_pass' {} + || true`,
+        ),
+      ).toBe("");
+  });
+
+  step("are left alone by a second deploy", async () => {
+    const before = await started();
+    const { output } = await cluster.deploy();
+    expect(output).toContain("no changes");
+    expect(await started()).toEqual(before);
+  });
+
+  step(
+    "take a flag of the API servers one after the other, the virtual IP answering all along",
+    async () => {
+      cluster.edit((main) =>
+        main.replace('v: "4"', 'v: "4", "max-requests-inflight": "321"'),
+      );
+      const before = await started();
+      const { failed } = await ask(async () => {
+        const { output } = await cluster.deploy();
+        expect(output).toMatch(
+          /k8s-master1: kube-apiserver healthy[^]*k8s-master2: kube-apiserver healthy/,
+        );
+      });
+      expect(failed).toEqual([]);
+      const after = await started();
+      for (const host of lab.hosts)
+        expect(changed(before[host.name], after[host.name])).toEqual(
+          host.name in MASTERS ? ["kube-apiserver"] : [],
+        );
+      for (const host of masters())
+        expect(
+          await host.exec(
+            "tr '\\0' ' ' < /proc/$(pidof kube-apiserver)/cmdline",
+          ),
+        ).toContain("--max-requests-inflight=321");
+    },
+  );
+
+  step(
+    "are repaired where a unit died and another one was edited",
+    async () => {
+      const [first, second] = masters();
+      await first.exec("systemctl stop kube-scheduler");
+      const edited = "/etc/systemd/system/kube-controller-manager.service";
+      await second.exec(`sed -i 's/^Restart=.*/Restart=no/' ${edited}`);
+      const { output } = await cluster.run("check");
+      expect(output).toContain("k8s-master1: kube-scheduler is not healthy");
+      expect(output).toContain(
+        `k8s-master2: ${edited} is not as it was delivered`,
+      );
+      await cluster.deploy();
+      expect(await first.exec("systemctl is-active kube-scheduler")).toBe(
+        "active\n",
+      );
+      expect(await second.exec(`grep -c ^Restart=no ${edited} || true`)).toBe(
+        "0\n",
+      );
+      expect((await cluster.deploy()).output).toContain("no changes");
+    },
+  );
+
+  step("run another binary after its file was replaced", async () => {
+    const file = join(cluster.directory, "bin/kube-scheduler");
+    appendFileSync(file, "\n");
+    const sha256 = createHash("sha256")
+      .update(readFileSync(file))
+      .digest("hex");
+    const before = await started();
+    await cluster.deploy();
+    const after = await started();
+    for (const host of masters()) {
+      expect(changed(before[host.name], after[host.name])).toEqual([
+        "kube-scheduler",
+      ]);
+      expect(
+        await host.exec("sha256sum /proc/$(pidof kube-scheduler)/exe"),
+      ).toContain(sha256);
+    }
+  });
+
+  step(
+    "fail for at most 5 s when the master with the address loses its power, then no more",
+    async () => {
+      const lost = await holder();
+      const asked = await ask(() => lost.kill());
+      expect(asked.failed.length).toBeGreaterThan(0);
+      expect(asked.outageSeconds).toBeLessThanOrEqual(5);
+      expect((await holder()).name).not.toBe(lost.name);
+
+      const { failed } = await ask(async () => {
+        await lost.start();
+        await until("the master well", 120, async () => {
+          const { output, failed } = await cluster.run("check");
+          return !failed && !output.includes(lost.name);
+        });
+      });
+      expect(failed).toEqual([]);
+      // It is not taken back: that would be another outage.
+      expect((await holder()).name).not.toBe(lost.name);
+      expect((await cluster.deploy()).output).toContain("no changes");
+    },
+  );
+
+  step("leave nothing but etcd's data when they are destroyed", async () => {
+    const { failed } = await cluster.run("destroy");
+    expect(failed).toBe(false);
+    for (const host of lab.hosts) {
+      const data = host.name in ETCD ? "/var/lib/etcd/member\n" : "";
+      expect(await remainsOf(host)).toBe(data);
+      expect(
+        await host.exec(
+          `ls -d ${DIRECTORY}/bin ${DIRECTORY}/ssl /etc/systemd/system/{etcd,kube}*.service /var/lib/kube-proxy 2>/dev/null || true`,
+        ),
+      ).toBe("");
+      expect(await host.exec("ip -oneline address show eth0")).not.toContain(
+        VIRTUAL_IP,
+      );
+    }
+  });
+
+  /** Whoever has the address now. */
+  async function holder(): Promise<Host> {
+    const holders: Host[] = [];
+    for (const host of masters().filter(({ up }) => up))
+      if ((await host.exec(`ip -oneline address show to ${VIRTUAL_IP}`)) !== "")
+        holders.push(host);
+    expect(holders).toHaveLength(1);
+    return holders[0];
+  }
+
+  /** Where people work. */
+  const ask = (action: () => Promise<unknown>): Promise<Asked> =>
+    askWhile(
+      {
+        start: (command, log) => lab.admin.start(command, log),
+        kubeconfig: cluster.store("kubeconfigs/admin.conf"),
+        ...{ host: VIRTUAL_IP, port: PORT },
+        log: join(cluster.directory, "asked.log"),
+      },
+      action,
+    );
+
+  /** systemd's id of each unit that runs, by host: another one after each start. */
+  async function started(): Promise<Record<string, Record<string, string>>> {
+    const all = await Promise.all(
+      lab.hosts.map(async (host) => {
+        const lines = await host.exec(
+          `for unit in etcd ${UNITS.join(" ")}; do echo "$unit $(systemctl show --property=InvocationID --value $unit)"; done`,
+        );
+        const ids = lines
+          .trim()
+          .split("\n")
+          .map((line) => line.split(" "));
+        return [host.name, Object.fromEntries(ids)] as const;
+      }),
+    );
+    return Object.fromEntries(all);
+  }
+
+  const changed = (
+    before: Record<string, string>,
+    after: Record<string, string>,
+  ): string[] => Object.keys(after).filter((id) => before[id] !== after[id]);
+
+  /** Of each member, as its own health check says it. */
+  async function membersHealth(): Promise<boolean[]> {
+    const pki = cluster.store(`nodes/k8s-etcd1/root${DIRECTORY}/ssl/etcd`);
+    const answer = await lab.admin.run([
+      ...["etcdctl", "--endpoints"],
+      Object.values(ETCD)
+        .map((address) => `https://${address}:2379`)
+        .join(),
+      ...["--cacert", `${pki}/ca.crt`],
+      ...["--cert", `${pki}/healthcheck-client.crt`],
+      ...["--key", `${pki}/healthcheck-client.key`],
+      ...["endpoint", "health", "--write-out", "json"],
+    ]);
+    return (JSON.parse(answer) as { health: boolean }[]).map(
+      ({ health }) => health,
+    );
+  }
+});
