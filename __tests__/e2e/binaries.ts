@@ -213,7 +213,7 @@ function stagingModules(go: Go, version: string): string[] {
 }
 
 /** Quietly, so that whoever else works on the machine may go on. */
-export function goCommand(): Go {
+export function goCommand(variables: NodeJS.ProcessEnv = {}): Go {
   const run: Go = (directory, ...args) =>
     execFileSync("nice", ["go", ...args], {
       cwd: directory,
@@ -225,6 +225,7 @@ export function goCommand(): Go {
         CGO_ENABLED: "0",
         GOWORK: "off",
         GOFLAGS: "-buildvcs=false",
+        ...variables,
       },
     }).trim();
   try {

@@ -3,13 +3,15 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { askWhile, type Asked } from "../lab/endpoint-probe";
-import { bringBinaries } from "../lab/binaries";
+import { bringBinaries, buildFor } from "../lab/binaries";
+import { KUBERNETES } from "../cluster";
 import { Deployment } from "../lab/deployment";
 import type { Host } from "../lab/host";
 import { Lab } from "../lab/lab";
 import { systemdExample } from "../lab/program";
 import { until } from "../say";
 import { step } from "../steps";
+import { diskOf } from "./disk";
 import { remainsOf } from "./remains";
 
 const ETCD = {
@@ -33,6 +35,11 @@ const UNITS = [
   "kube-scheduler",
   "kubelet",
 ];
+
+/** Of the example. */
+const ADDRESS = `address: "${VIRTUAL_IP}"`;
+/** Than the programs that are brought. */
+const NEWER = "1.36.3";
 
 /** What examples/systemd deploys, as it is. */
 describe("three etcd hosts, two masters and a virtual IP, all of it units", () => {
@@ -60,8 +67,51 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     cluster?.end();
   });
 
+  const hosts = (): Host[] =>
+    Object.keys({ ...ETCD, ...MASTERS }).map((name) => lab.host(name));
+
   const masters = (): Host[] =>
     Object.keys(MASTERS).map((name) => lab.host(name));
+
+  step(
+    "are told of an interface that is not there and of a program for another machine",
+    async () => {
+      cluster.edit((main) =>
+        main.replace(ADDRESS, `${ADDRESS}, interface: "bond7"`),
+      );
+      const scheduler = join(cluster.directory, "bin/kube-scheduler");
+      buildFor("arm64", scheduler);
+      expect(await problems()).toEqual([
+        expect.stringMatching(
+          /kube-scheduler is a program for (aarch64|arm64), and the machine is x86_64/,
+        ),
+        expect.stringMatching(/has no network interface bond7/),
+      ]);
+      cluster.edit((main) => main.replace(', interface: "bond7"', ""));
+      bringBinaries(cluster);
+    },
+  );
+
+  step(
+    "are told of an address that answers already and of versions too far apart",
+    async () => {
+      const stranger = await lab.add({
+        ...{ name: "stranger", address: "172.100.102.99", containerd: false },
+      });
+      await lab.give(VIRTUAL_IP, stranger);
+      cluster.edit((main) =>
+        main.replace(/(?<=kubernetesVersion: ")[^"]+/, NEWER),
+      );
+      expect(await problems()).toEqual([
+        expect.stringMatching(
+          `kube-apiserver is of v?${KUBERNETES.text.slice(1)}, and the cluster's kubernetesVersion is v?${NEWER}`,
+        ),
+        expect.stringMatching(/virtual IP 172\.100\.102\.90 answers already/),
+      ]);
+      cluster.edit((main) => main.replace(NEWER, KUBERNETES.text.slice(1)));
+      await stranger.kill();
+    },
+  );
 
   step("come up from nothing, all of them healthy", async () => {
     await cluster.deploy();
@@ -98,7 +148,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   });
 
   step("have units that systemd finds nothing wrong with", async () => {
-    for (const host of lab.hosts) {
+    for (const host of hosts()) {
       const units = host.name in ETCD ? ["etcd"] : UNITS;
       const files = units.map((unit) => `/etc/systemd/system/${unit}.service`);
       expect(await host.exec(["systemd-analyze", "verify", ...files])).toBe("");
@@ -112,12 +162,13 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   });
 
   step("keep every key from those who are not to read it", async () => {
-    for (const host of lab.hosts)
-      expect(
-        await host.exec(
-          `find ${DIRECTORY} /etc/kubernetes /var/lib/kubelet /var/lib/kube-proxy -perm /o=r -type f 2>/dev/null -exec grep -lE 'PRIVATE KEY|client-key-data|auth_pass' {} + || true`,
-        ),
-      ).toBe("");
+    for (const host of hosts()) {
+      const secrets = await host.exec(SECRETS);
+      const modes = secrets.trim().split("\n");
+      expect(modes.length).toBeGreaterThan(2);
+      // The user who runs what reads it may read it by its group.
+      for (const line of modes) expect(line).toMatch(/^(600|640) /);
+    }
   });
 
   step("are left alone by a second deploy", async () => {
@@ -142,7 +193,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       });
       expect(failed).toEqual([]);
       const after = await started();
-      for (const host of lab.hosts)
+      for (const host of hosts())
         expect(changed(before[host.name], after[host.name])).toEqual(
           host.name in MASTERS ? ["kube-apiserver"] : [],
         );
@@ -223,12 +274,12 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   step("leave nothing but etcd's data when they are destroyed", async () => {
     const { failed } = await cluster.run("destroy");
     expect(failed).toBe(false);
-    for (const host of lab.hosts) {
+    for (const host of hosts()) {
       const data = host.name in ETCD ? "/var/lib/etcd/member\n" : "";
       expect(await remainsOf(host)).toBe(data);
       expect(
         await host.exec(
-          `ls -d ${DIRECTORY}/bin ${DIRECTORY}/ssl /etc/systemd/system/{etcd,kube}*.service /var/lib/kube-proxy 2>/dev/null || true`,
+          `ls -d ${DIRECTORY}/bin ${DIRECTORY}/ssl /etc/systemd/system/etcd* /etc/systemd/system/kube* /var/lib/kube-proxy 2>/dev/null || true`,
         ),
       ).toBe("");
       expect(await host.exec("ip -oneline address show eth0")).not.toContain(
@@ -236,6 +287,23 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       );
     }
   });
+
+  /** What stands in the way of a deploy, which must have changed no host. */
+  async function problems(): Promise<string[]> {
+    const before = await Promise.all(hosts().map(disk));
+    const { output, failed } = await cluster.run("deploy");
+    expect(failed).toBe(true);
+    expect(output).toContain("so it has not begun: no node was changed.");
+    expect(await Promise.all(hosts().map(disk))).toEqual(before);
+    return output.split("\n").filter((line) => line.startsWith("- "));
+  }
+
+  /** Programs that were brought are looked at before they are put where they belong. */
+  const disk = async (host: Host): Promise<string> =>
+    (await diskOf(host)).replace(
+      /^\/var\/lib\/cdktf-control-plane\/.*\n/gm,
+      "",
+    );
 
   /** Whoever has the address now. */
   async function holder(): Promise<Host> {
@@ -262,7 +330,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   /** systemd's id of each unit that runs, by host: another one after each start. */
   async function started(): Promise<Record<string, Record<string, string>>> {
     const all = await Promise.all(
-      lab.hosts.map(async (host) => {
+      hosts().map(async (host) => {
         const lines = await host.exec(
           `for unit in etcd ${UNITS.join(" ")}; do echo "$unit $(systemctl show --property=InvocationID --value $unit)"; done`,
         );
@@ -299,3 +367,9 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     );
   }
 });
+
+/** All files of a host that hold a secret, with their modes. */
+const SECRETS = `
+grep --recursive --files-with-matches --extended-regexp --no-messages 'PRIVATE KEY|client-key-data|auth_pass' \\
+  ${DIRECTORY}/ssl /etc/kubernetes /var/lib/kubelet /var/lib/kube-proxy | xargs stat -c '%a %n'
+`;
