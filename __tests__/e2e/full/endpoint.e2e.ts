@@ -89,8 +89,9 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     const { failed } = await ask(async () => {
       await lab.host("cp-2").start();
       await until("cp-2 well", 150, async () => {
-        const { output, failed } = await cluster.run("check");
-        return !failed && !output.includes("cp-2");
+        const server = `https://${NODES["cp-2"]}:6443`;
+        const get = ["get", "--raw", "/readyz"];
+        return (await cluster.kubectlWith({ server }, ...get)) === "ok";
       });
     });
     expect(failed).toEqual([]);

@@ -36,6 +36,11 @@ const UNITS = [
   "kubelet",
 ];
 
+/** Those of which one at a time does the work. */
+const LEADERS = ["kube-controller-manager", "kube-scheduler"];
+
+const READY = ["get", "--raw", "/readyz"];
+
 /** Of the example. */
 const ADDRESS = `address: "${VIRTUAL_IP}"`;
 /** Than the programs that are brought. */
@@ -132,7 +137,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       expect(
         await cluster.kubectlWith(
           { server: `https://${server}:6443` },
-          ...["get", "--raw", "/readyz"],
+          ...READY,
         ),
       ).toBe("ok");
   });
@@ -193,10 +198,13 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       });
       expect(failed).toEqual([]);
       const after = await started();
-      for (const host of hosts())
-        expect(changed(before[host.name], after[host.name])).toEqual(
+      for (const host of hosts()) {
+        const units = changed(before[host.name], after[host.name]);
+        // A leader ends when its own API server is away for long, and is started again.
+        expect(units.filter((unit) => !LEADERS.includes(unit))).toEqual(
           host.name in MASTERS ? ["kube-apiserver"] : [],
         );
+      }
       for (const host of masters())
         expect(
           await host.exec(
@@ -214,9 +222,9 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       const edited = "/etc/systemd/system/kube-controller-manager.service";
       await second.exec(`sed -i 's/^Restart=.*/Restart=no/' ${edited}`);
       const { output } = await cluster.run("check");
-      expect(output).toContain("k8s-master1: kube-scheduler is not healthy");
+      expect(output).toContain("k8s-master1  kube-scheduler is not healthy");
       expect(output).toContain(
-        `k8s-master2: ${edited} is not as it was delivered`,
+        `k8s-master2  ${edited} is not as it was delivered`,
       );
       await cluster.deploy();
       expect(await first.exec("systemctl is-active kube-scheduler")).toBe(
@@ -260,8 +268,9 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       const { failed } = await ask(async () => {
         await lost.start();
         await until("the master well", 120, async () => {
-          const { output, failed } = await cluster.run("check");
-          return !failed && !output.includes(lost.name);
+          await lost.exec(["systemctl", "is-active", ...UNITS]);
+          const server = `https://${lost.address}:6443`;
+          return (await cluster.kubectlWith({ server }, ...READY)) === "ok";
         });
       });
       expect(failed).toEqual([]);
