@@ -109,8 +109,8 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** What needs machines; the end-to-end tests have some. */
-const HOSTED = ["ssh", "systemd"];
+/** What needs machines, or programs that run; the end-to-end tests have some. */
+const HOSTED = ["local", "ssh", "systemd"];
 /** What takes another way than one apply. */
 const OTHERS = ["external-ca", ...HOSTED];
 

@@ -1,7 +1,7 @@
 import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
 import type { Work } from "./batch";
-import { processFiles, stopProcesses } from "./local/stop";
+import { ETCD_DATA, processFiles, stopProcesses } from "./local/stop";
 import type { TeardownRequest } from "./request";
 import { resetHosts } from "./rollout/reset";
 import { stampPath } from "./store";
@@ -65,6 +65,10 @@ export async function runTeardown(
   store.removeIfEmpty();
 
   say(`${store.shown()}: ${files(count)} removed`);
+  if (request.retainAuthorities && store.files(ETCD_DATA).length > 0)
+    say(
+      `${store.shown(ETCD_DATA)}: kept, with etcd's data; delete it when nobody needs them`,
+    );
   const kept = [...store.stamps().keys()].length;
   if (kept > 0)
     say(

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { runsProcesses } from "../agent/rollout/inventory";
 import { hostedNodes } from "../agent/rollout/drift";
 import { Store } from "../agent/store";
 import { runTeardown } from "./agent";
@@ -91,8 +92,11 @@ const isLive = (directory: string): boolean =>
 
 /** What ends is worth more than the files that are removed. */
 function ofHosts(directory: string): string {
-  const hosts = hostedNodes(new Store(directory).inventory()).length;
-  return hosts > 0 ? ` with all that runs on ${count(hosts, "host")}` : "";
+  const nodes = hostedNodes(new Store(directory).inventory());
+  if (nodes.some(runsProcesses)) return " with all its processes";
+  return nodes.length > 0
+    ? ` with all that runs on ${count(nodes.length, "host")}`
+    : "";
 }
 
 /** What stays on purpose, where no teardown had reason to say so. */

@@ -26,7 +26,9 @@ interface Found {
   readonly problem?: string;
 }
 
-const BOOKKEEPING = /^(\.stamps|\.lock|\.staging|pending)\/|^inventory\.json$/;
+/** No certificate is there, but much else may be: the data of an etcd of this machine. */
+const BOOKKEEPING =
+  /^(\.stamps|\.lock|\.staging|pending|processes)\/|^inventory\.json$/;
 
 /** The certificates in files and in kubeconfigs; copies of one are one holding. */
 export function readHoldings(store: Store): {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { InventoryNode } from "../agent/rollout/inventory";
+import { PROCESSES } from "../agent/local/record";
+import { type InventoryNode, runsProcesses } from "../agent/rollout/inventory";
 import { hasApiServer, hasEtcd } from "../agent/rollout/roles";
 import { type Inventory, Store } from "../agent/store";
 import { ENDPOINT_UNITS } from "../catalog/endpoint";
@@ -21,8 +22,11 @@ export function summaryLines(
   const shown = shownPath(directory);
   const { clusterName, kubernetesVersion } = inventory ?? {};
   const nodes = nodesOf(inventory).filter(({ retired }) => !retired);
+  const where = nodes.some(runsProcesses)
+    ? "on this machine"
+    : count(nodes.length, "node");
   const title = clusterName
-    ? `${style.bold(clusterName)}: Kubernetes ${kubernetesVersion}, ${count(nodes.length, "node")}`
+    ? `${style.bold(clusterName)}: Kubernetes ${kubernetesVersion}, ${where}`
     : style.bold(shown);
   const rows = [
     ...clusterRows(inventory, directory, shown),
@@ -51,7 +55,11 @@ function clusterRows(
       adminKubeconfig &&
         `export KUBECONFIG=${quoted(shownPath(join(directory, adminKubeconfig)))}`,
     ),
-    ...nodeRows(nodesOf(inventory), join(shown, "nodes")),
+    ...processRows(nodesOf(inventory), join(shown, PROCESSES)),
+    ...nodeRows(
+      nodesOf(inventory).filter((node) => !runsProcesses(node)),
+      join(shown, "nodes"),
+    ),
   ];
 }
 
@@ -71,6 +79,22 @@ const nodesOf = (inventory: Inventory | undefined): NamedNode[] =>
     ...node,
     name,
   }));
+
+/** What runs on this machine, and where it says what it does. */
+function processRows(
+  nodes: readonly NamedNode[],
+  folder: string,
+): [string, string][] {
+  const names = nodes
+    .filter(runsProcesses)
+    .flatMap(({ components = [] }) => components.map(({ name }) => name));
+  return row(
+    "processes",
+    names.length > 0
+      ? `${enumerated(names)}, with their logs in ${folder}`
+      : undefined,
+  );
+}
 
 const ACCESS =
   "a node's `access` says how they get there; NodeAccess.directory(), the default, leaves that to you";

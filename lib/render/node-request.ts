@@ -42,7 +42,7 @@ export interface RunningComponent {
   readonly reloads?: boolean;
   /** The words of its command, run as a process of this machine in the root of the node's tree. */
   readonly command?: readonly string[];
-  /** Beside what the agent's own environment is. */
+  /** Beside the few variables that programs need to find their way. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Absent: systemd knows whether it is. */
   readonly health?: {

@@ -26,6 +26,9 @@ export async function stopProcesses({
     say(count === 1 ? "1 process ended" : `${count} processes ended`);
 }
 
+/** Where an etcd among the processes has its data. */
+export const ETCD_DATA = `${PROCESSES}/etcd`;
+
 /** What processes left in a store, but for the data of etcd. */
 export const processFiles = ({ directory }: Store): string[] =>
   listIfThere(join(directory, PROCESSES))

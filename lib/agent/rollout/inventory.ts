@@ -130,7 +130,9 @@ export function withNode(
 }
 
 /** What is on it are processes of the user's on this machine: nobody becomes root for them. */
-export const runsProcesses = ({ components }: NodeRequest): boolean =>
+export const runsProcesses = ({
+  components = [],
+}: Partial<Pick<NodeRequest, "components">>): boolean =>
   components.some(({ command }) => command !== undefined);
 
 /** A node of the inventory as it was asked for, where it is on a host. */
