@@ -1,4 +1,3 @@
-import { ETCD, KUBE_APISERVER } from "../../catalog/components";
 import { parseKubeconfig } from "../cluster/kubeconfig";
 import type { ComponentRequest, NodeRequest } from "../request";
 import type { NodeDrift } from "../rollout/drift";
@@ -51,10 +50,6 @@ function clientOf(node: string, store: Store) {
   const text = treeFile(store, node, SUPER_ADMIN);
   return text && parseKubeconfig(text.toString(), SUPER_ADMIN).client;
 }
-
-/** Whether others need it to start. */
-export const isAhead = ({ name }: { readonly name: string }): boolean =>
-  name === ETCD.id || name === KUBE_APISERVER.id;
 
 /** What of this machine is not as it should be. */
 export async function localDrift(

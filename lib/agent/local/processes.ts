@@ -1,4 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  spawn,
+  type StdioOptions,
+} from "node:child_process";
 import { closeSync, mkdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Work } from "../batch";
@@ -29,6 +33,7 @@ import {
 } from "./record";
 import {
   findProgram,
+  inheritedFiles,
   isTaken,
   type Owner,
   ownerOf,
@@ -142,7 +147,6 @@ export async function startProcess(
     await store.write([recordFile(name, record)], agent);
   }
   await untilReady(wanted, child, store);
-  child.unref();
   say(`${name}: ready after ${((Date.now() - start) / 1000).toFixed(1)} s`);
   return true;
 }
@@ -212,7 +216,7 @@ async function spawned(wanted: Recipe, store: Store): Promise<ChildProcess> {
     const child = spawn(program, command.slice(1), {
       cwd: directory,
       detached: true,
-      stdio: ["ignore", log, log],
+      stdio: stdioOf(log),
       env: {
         ...Object.fromEntries(passedOn),
         ...environment,
@@ -223,12 +227,27 @@ async function spawned(wanted: Recipe, store: Store): Promise<ChildProcess> {
       child.once("spawn", done);
       child.once("error", fail);
     });
+    // Whoever starts it ends without it, also where it never gets ready.
+    child.unref();
     return child;
   } catch (error) {
     throw notStarted(name, program, errorCode(error) || String(error));
   } finally {
     closeSync(log);
   }
+}
+
+/**
+ * Nothing but the log: whatever else is inherited, a pipe or a lock of who started all this, would be held open for as
+ * long as the process runs. What is put in its place closes it.
+ */
+function stdioOf(log: number): StdioOptions {
+  const inherited = inheritedFiles();
+  return Array.from(
+    { length: Math.max(2, ...inherited) + 1 },
+    (_, file): "ignore" | number =>
+      file === 1 || file === 2 || inherited.includes(file) ? log : "ignore",
+  );
 }
 
 const splitAtFirst = (text: string, mark: string): [string, string] => [

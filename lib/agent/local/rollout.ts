@@ -6,7 +6,7 @@ import type { Session } from "../rollout/session";
 import { treeOf } from "../rollout/tree";
 import { treeFingerprint } from "../rollout/waiting";
 import type { NodeRequest, RolloutRequest } from "../request";
-import { isAhead, localProcesses } from "./node";
+import { localProcesses } from "./node";
 import {
   checkStart,
   forgetProcess,
@@ -54,12 +54,7 @@ async function rollNode(
     if (await stopProcess(store, name)) work.say(`${name}: ended`);
     forgetProcess(store, name);
   }
-  for (const each of processes.filter(isAhead)) await startProcess(each, work);
-  await Promise.all(
-    processes
-      .filter((each) => !isAhead(each))
-      .map((each) => startProcess(each, work)),
-  );
+  for (const each of processes) await startProcess(each, work);
   await session.keep(
     withNode(session.inventory, node.name, {
       member: true,

@@ -77,6 +77,22 @@ export function hasVariable(
   );
 }
 
+/** What this process has open that whoever it starts would have open too. */
+export function inheritedFiles(): number[] {
+  if (!IS_LINUX) return [];
+  return readdirSync("/proc/self/fd")
+    .map(Number)
+    .filter((file) => {
+      const flags = /^flags:\s*([0-7]+)$/m.exec(
+        read(`/proc/self/fdinfo/${file}`)?.toString() ?? "",
+      );
+      return file > 2 && flags && !(parseInt(flags[1], 8) & CLOSED_ON_START);
+    });
+}
+
+/** @see https://man7.org/linux/man-pages/man2/open.2.html */
+const CLOSED_ON_START = 0o2000000;
+
 /** Whether something listens on a port of this machine's loopback. */
 export function isTaken(port: number): Promise<boolean> {
   return new Promise((done, fail) => {
