@@ -10,7 +10,7 @@ export const unitsNotStarted = (
 ): NodeFailed =>
   failed(
     node,
-    `${units.join(", ")} cannot be started: ${reason || "systemd does not say why"}`,
+    `${units.join(", ") || "its units"} cannot be started: ${reason || "systemd does not say why"}`,
     `On the node, \`systemctl status ${units.join(" ")}\` says more.`,
   );
 

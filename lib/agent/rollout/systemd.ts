@@ -97,7 +97,9 @@ export async function makeUsers(
 
 const MAKE_USERS = `
 for user in "$@"; do
-  id -u "$user" >/dev/null 2>&1 ||
-    useradd --system --no-create-home --shell /usr/sbin/nologin --user-group "$user" || exit 1
+  ! id -u "$user" >/dev/null 2>&1 || continue
+  group=--user-group
+  ! getent group "$user" >/dev/null 2>&1 || group=--gid=$user
+  useradd --system --no-create-home --shell /usr/sbin/nologin "$group" "$user" || exit 1
 done
 `;
