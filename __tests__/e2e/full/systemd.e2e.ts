@@ -111,6 +111,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
         expect.stringMatching(
           `kube-apiserver is of v?${KUBERNETES.text.slice(1)}, and the cluster's kubernetesVersion is v?${NEWER}`,
         ),
+        expect.stringMatching(/has not got registry\.k8s\.io\/pause:/),
         expect.stringMatching(/virtual IP 172\.100\.102\.90 answers already/),
       ]);
       cluster.edit((main) => main.replace(NEWER, KUBERNETES.text.slice(1)));
