@@ -1,5 +1,8 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readEndpointFacts } from "../../lib/agent/hosts/endpoint-facts";
+import { ENDPOINT_PROGRAMS } from "../../lib/catalog/endpoint";
+import { localHost } from "../agent/preflight/local-host";
 import { Cluster } from "./cluster";
 import type { Machine } from "./machines";
 import { say, until } from "./say";
@@ -7,6 +10,7 @@ import { step } from "./steps";
 import { UnitProcess } from "./units";
 
 const VIRTUAL_IP = "10.0.0.100";
+const ADMIN = "10.0.0.1";
 const NODES = { "cp-1": "10.0.0.11", "cp-2": "10.0.0.12", "cp-3": "10.0.0.13" };
 
 const program = (endpoint: string) => `
@@ -39,7 +43,7 @@ class EndpointCluster {
       main: program(endpoint),
       clusterName: "endpoint",
       nodes: NODES,
-      adminAddress: "10.0.0.1",
+      adminAddress: ADMIN,
       prefix: 24,
     });
   }
@@ -107,6 +111,8 @@ class EndpointCluster {
 interface Failure {
   /** Milliseconds since the first request. */
   readonly at: number;
+  /** When that was known. */
+  readonly until: number;
   readonly code: number;
 }
 
@@ -121,8 +127,8 @@ class Client {
   ) {
     const script = [
       "while :; do",
-      `  start=$(date +%s%3N); curl --silent --fail --insecure --max-time 2 --output /dev/null ${url}/readyz`,
-      '  echo "$start $?"',
+      `  start=$(date +%s%3N); curl --silent --fail --insecure --max-time 2 --output /dev/null ${url}/version`,
+      '  echo "$start $? $(date +%s%3N)"',
       "  read -r -t 0.02; [ $? -gt 128 ] || exit 0",
       "done",
     ].join("\n");
@@ -140,7 +146,9 @@ class Client {
       asked: all.length,
       failed: all
         .filter(([, code]) => code !== 0)
-        .map(([at, code]) => ({ at: at - start, code })),
+        .map(([at, code, until]) => ({
+          ...{ at: at - start, until: until - start, code },
+        })),
     };
   }
 }
@@ -149,8 +157,18 @@ class Client {
 function outage(failed: readonly Failure[]): number {
   const [first] = failed;
   const last = failed.at(-1);
-  return first && last ? last.at - first.at : 0;
+  return first && last ? last.until - first.at : 0;
 }
+
+const CONNECTIONS = 12;
+
+/** Connections on which nothing is said, as with a watch; for each, how its wait ended, and when. */
+const SILENT = `for i in $(seq ${CONNECTIONS}); do (
+  exec 3<>/dev/tcp/127.0.0.1/8443
+  read -r -t 10 -u 3
+  echo "$? $(date +%s%3N)"
+) & done
+wait`;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -225,9 +243,9 @@ describe("Endpoint.virtualIp", () => {
     expect(failed.length).toBeLessThanOrEqual(1);
   });
 
-  step("keeps a connection when the proxy is told something new", async () => {
+  step("keeps a connection when its units are told something new", async () => {
     const machine = await holder();
-    const [proxy] = lab.unitsOf(machine);
+    const [proxy, virtualIp] = lab.unitsOf(machine);
     const watch = cluster.admin.run([
       ...["kubectl", "--kubeconfig"],
       cluster.store("nodes/cp-1/root/etc/kubernetes/super-admin.conf"),
@@ -238,11 +256,12 @@ describe("Endpoint.virtualIp", () => {
     await pause(1000);
     await proxy.reload();
     await pause(1000);
-    await proxy.reload();
+    await virtualIp.reload();
     await watch;
     const { asked, failed } = await running.failures();
     say(`${asked} requests, ${failed.length} failed`);
     expect(failed).toEqual([]);
+    expect(await holders()).toEqual([machine]);
   });
 
   step("moves it within 5 s when the proxy of its holder hangs", async () => {
@@ -326,9 +345,20 @@ describe("Endpoint.localProxy", () => {
             lab.log(machine, "client"),
           ),
       );
+      const silent = first.run(["bash", "-c", SILENT]);
       await pause(1000);
+      const lostAt = Date.now();
       await lab.lose(lost);
-      await pause(6000);
+      const cut = (await silent)
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" ").map(Number))
+        .filter(([code]) => code <= 128)
+        .map(([, at]) => at - lostAt);
+      say(`connections to it were cut after ${cut.join(", ")} ms`);
+      expect(cut.length).toBeGreaterThan(0);
+      expect(cut.length).toBeLessThan(CONNECTIONS);
+      expect(Math.max(...cut)).toBeLessThan(6000);
       for (const client of running) {
         const { asked, failed } = await client.failures();
         say(
@@ -338,4 +368,20 @@ describe("Endpoint.localProxy", () => {
       }
     },
   );
+
+  step("sees before a rollout who has an address of the link", async () => {
+    const [{ pid }] = cluster.machines;
+    const host = localHost("cp-1", {
+      prefix: ["nsenter", "--target", `${pid}`, "--net"],
+    });
+    const ask = async (address: string) => {
+      const virtualIp = { address, port: 8443, routerId: 1, configuration: "" };
+      return (await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp))
+        .answer;
+    };
+    const link = await cluster.admin.run("ip link show br0".split(" "));
+    const hardware = /link\/ether (\S+)/.exec(link)![1];
+    expect(await ask(ADMIN)).toEqual({ hardware });
+    expect(await ask(VIRTUAL_IP)).toBeUndefined();
+  });
 });

@@ -47,7 +47,7 @@ export function haproxyConfiguration(
       // The address is there only while this node holds it.
       `bind ${address}${endpoint.kind === "virtual-ip" ? " transparent" : ""}`,
       "option clitcpka",
-      ...keepalives("clitcpka"),
+      ...keepalives("clitcpka", 15, 5, 3),
       `default_backend ${BACKEND}`,
     ],
     [`backend ${BACKEND}`]: [
@@ -58,11 +58,13 @@ export function haproxyConfiguration(
       // At the first refusal: another one answers meanwhile.
       "option redispatch 1",
       "option srvtcpka",
-      ...keepalives("srvtcpka"),
+      // A host that is gone is noticed within 4 s. An API server that is only not ready, because etcd elects a leader or
+      // because it is about to end, keeps the connections that it has.
+      ...keepalives("srvtcpka", 2, 1, 2),
       "option httpchk",
       "http-check send meth GET uri /readyz",
       "http-check expect status 200",
-      `default-server check check-ssl verify required ca-file ${certificatePath(site, "ca.crt")} ${pace(site, node)} on-marked-down shutdown-sessions`,
+      `default-server check check-ssl verify required ca-file ${certificatePath(site, "ca.crt")} ${pace(site, node)} tcp-ut 4s`,
       ...site.nodes.map(
         ({ name, address: { urlHost }, bindPort }) =>
           `server ${name} ${urlHost}:${bindPort}`,
@@ -80,11 +82,16 @@ export function haproxyConfiguration(
   });
 }
 
-/** Half a minute after the last sign of life a connection is given up. */
-const keepalives = (option: "clitcpka" | "srvtcpka"): string[] => [
-  `${option}-idle 15s`,
-  `${option}-intvl 5s`,
-  `${option}-cnt 3`,
+/** Seconds of silence, between questions, and how many are without an answer until a connection is given up. */
+const keepalives = (
+  option: "clitcpka" | "srvtcpka",
+  idle: number,
+  interval: number,
+  count: number,
+): string[] => [
+  `${option}-idle ${idle}s`,
+  `${option}-intvl ${interval}s`,
+  `${option}-cnt ${count}`,
 ];
 
 /**
