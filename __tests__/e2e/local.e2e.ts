@@ -398,9 +398,11 @@ describe("examples/local: processes of a user on this machine", () => {
         ],
         ...words,
       );
-    expect(succeeded(await asJane("auth", "can-i", "list", "pods"))).toBe(
-      "yes\n",
-    );
+    // API servers learn of a binding a moment after it was made.
+    await until("a right of jane's", 10, async () => {
+      const { stdout } = await asJane("auth", "can-i", "list", "pods");
+      return stdout === "yes\n";
+    });
     expect((await asJane("auth", "can-i", "create", "pods")).stdout).toBe(
       "no\n",
     );
