@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
 import { changedUserFile, unreadableUserFile } from "../errors";
 import { errorCode } from "../files";
 import type { BinaryRequest } from "../request";
@@ -20,6 +21,11 @@ export interface BinaryFacts {
   /** What it says when it is asked for its version; absent: it was not asked. */
   readonly said?: string;
 }
+
+/** As people find it. */
+export const sourceOf = ({ source }: BroughtBinary): { file: string } => ({
+  file: resolve(source.file),
+});
 
 /** The first bytes of a file of this machine, which is what the plan knew. */
 export async function readSource(
@@ -97,7 +103,7 @@ export async function readBinaries(
     const [executable, header, said] = found.get(programs[at]) ?? [];
     return {
       path: binary.path,
-      ...(waiting.includes(binary) && { file: binary.source?.file }),
+      ...(waiting.includes(binary) && isBrought(binary) && sourceOf(binary)),
       ...(header !== undefined && { header: Buffer.from(header, "base64") }),
       executable: executable === "yes",
       ...(executable === "yes" && asked(binary.path) && { said }),

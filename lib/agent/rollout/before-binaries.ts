@@ -7,6 +7,7 @@ import {
   type BinaryFacts,
   readBinaries,
   readSource,
+  sourceOf,
 } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { tellsVersion } from "../preflight-binaries";
@@ -62,8 +63,9 @@ export async function bringBinaries(
     (each) => !useless.some(({ binary }) => binary === each),
   );
   return [
-    ...useless.map(({ binary: { path, source }, header }) => ({
-      ...{ path, file: source.file, header, executable: true },
+    ...useless.map(({ binary, header }) => ({
+      ...{ path: binary.path, ...sourceOf(binary) },
+      ...{ header, executable: true },
     })),
     ...(await readBinaries(host, others, waiting, tellsVersion)),
   ];
