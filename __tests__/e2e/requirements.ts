@@ -18,6 +18,8 @@ const PROGRAMS: readonly (readonly [command: string, purpose: string])[] = [
   ["systemd-nspawn --version", "boots hosts (systemd-container)"],
   ["ssh -V", "reaches hosts (openssh-client)"],
   ["sysctl --version", "lets networks route (procps)"],
+  ["haproxy -v", "balances over API servers (haproxy)"],
+  ["keepalived --version", "moves a virtual IP (keepalived)"],
 ];
 
 /** Fails with everything that is missing, before anything is begun. */
