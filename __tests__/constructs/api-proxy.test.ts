@@ -2,13 +2,18 @@ import { TerraformStack, Testing } from "cdktf";
 import {
   ApiProxy,
   type ApiProxyProps,
+  ControlPlane,
+  type ControlPlaneProps,
   LocalControlPlane,
+  NodeAccess,
   ServiceAccountToken,
 } from "../../lib";
+import { clusterProps, node } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
 import { requestsOf, resourcesOf } from "../support/rollouts";
 import { artefactsOf, yamlOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
+import { UnitRoot } from "../support/units";
 
 type Given = Omit<ApiProxyProps, "controlPlane" | "kubeconfig">;
 
@@ -153,4 +158,111 @@ describe("a proxy", () => {
       ).not.toThrow();
     },
   );
+});
+
+describe("a proxy on a node", () => {
+  const cluster = (
+    stack: TerraformStack,
+    props: Partial<ControlPlaneProps> = {},
+  ) =>
+    new ControlPlane(
+      stack,
+      "cluster",
+      clusterProps({
+        nodes: [node(1, { access: NodeAccess.ssh({ host: "10.0.0.11" }) })],
+        ...props,
+      }),
+    );
+  const onNode =
+    (given: Given = {}, props: Partial<ControlPlaneProps> = {}): Program =>
+    (stack) => {
+      const controlPlane = cluster(stack, props);
+      const kubeconfig = controlPlane.addUser("proxy", {
+        clusterRoles: ["view"],
+      });
+      new ApiProxy(stack, "web", {
+        ...{ controlPlane, kubeconfig, node: "cp-1" },
+        ...given,
+      });
+    };
+  const UNIT = "nodes/cp-1/root/etc/systemd/system/kubectl-proxy-web.service";
+  const KUBECTL = "/usr/bin/kubectl";
+
+  test("is a unit that systemd takes, confined, with a kubeconfig for it alone", () => {
+    const rejectPaths = ["^/api/v1/pod$", "\\.%n|\"'"];
+    const artefacts = artefactsOf(onNode({ rejectPaths, port: 8443 }));
+    const text = artefacts.get(UNIT)!.spec.replaceAll("$${", "${");
+    expect(text).toContain("--reject-paths=");
+    const path = "/etc/systemd/system/kubectl-proxy-web.service";
+    const root = new UnitRoot(new Map([[path, text]]), [KUBECTL]);
+    expect(root.verify()).toBe("");
+    expect(root.exposure(path)).toBeLessThan(2.5);
+    root.remove();
+    const copy = resourcesOf(onNode()).find(({ triggers }) =>
+      triggers.files?.includes("kubectl-proxy-web.conf"),
+    )!;
+    expect(copy.triggers.files).toBe(
+      "nodes/cp-1/root/etc/kubernetes/kubectl-proxy-web.conf 0640 root:kubectl-proxy",
+    );
+    expect(copy.triggers).toHaveProperty(["from kubeconfigs/proxy.conf"]);
+  });
+
+  test("is a component of its node, before kubelet, with its program and its user", () => {
+    const [request] = requestsOf(onNode()).rollout.nodes;
+    expect(request.components.slice(-2).map(({ name }) => name)).toEqual([
+      "kubectl-proxy-web",
+      "kubelet",
+    ]);
+    expect(request.binaries).toEqual([{ path: KUBECTL }]);
+    expect(request.users).toEqual(["kubectl-proxy"]);
+  });
+
+  test("leaves a node without one as it was", () => {
+    const without = requestsOf((stack) => void cluster(stack)).rollout.nodes;
+    expect(without[0]).not.toHaveProperty("users");
+    expect(without[0]).not.toHaveProperty("binaries");
+  });
+
+  test.each([
+    ['"cp-9"', onNode({ node: "cp-9" })],
+    ["unixSocket", onNode({ unixSocket: "/run/a.sock" })],
+    ["NodeAccess", onNode({}, { nodes: [node(1)] })],
+    [
+      "ServiceAccountToken",
+      (stack: TerraformStack) => {
+        const controlPlane = cluster(stack);
+        const namespace = "default";
+        const kubeconfig = new ServiceAccountToken(stack, "ci", {
+          ...{ controlPlane, namespace },
+        });
+        const where = { controlPlane, node: "cp-1" };
+        new ApiProxy(stack, "web", { ...where, kubeconfig });
+      },
+    ],
+    [
+      "no controlPlane",
+      (stack: TerraformStack) => {
+        const kubeconfig = cluster(stack).adminKubeconfig;
+        new ApiProxy(stack, "web", { kubeconfig, node: "cp-1" });
+      },
+    ],
+    [
+      "not of its controlPlane",
+      (stack: TerraformStack) => {
+        const kubeconfig = new LocalControlPlane(stack, "local", {
+          clusterName: "local",
+          kubernetesVersion: "1.36.3",
+        }).adminKubeconfig;
+        const controlPlane = cluster(stack);
+        const where = { controlPlane, node: "cp-1" };
+        new ApiProxy(stack, "web", { ...where, kubeconfig });
+      },
+    ],
+  ])("fails with %s", (part, program) => {
+    const stack = new TerraformStack(Testing.app(), "stack");
+    expectHelpful(
+      messageOf(() => program(stack)),
+      part,
+    );
+  });
 });

@@ -1,16 +1,25 @@
 import { isIP } from "node:net";
 import { Annotations, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { type ProxyFilters, proxyFlags } from "../render/api-proxy";
+import { unitPath } from "../catalog/units";
+import {
+  type NodeProxy,
+  PROXY_USER,
+  proxyComponent,
+  type ProxyFilters,
+  proxyFlags,
+  proxyUnit,
+} from "../render/api-proxy";
 import type { ApiProxySpec } from "../render/specs";
+import { unitFile } from "../render/unit";
 import { toYaml } from "../render/yaml";
 import { Artefact } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
 import { fromStack } from "../terraform/store";
-import { hasToken, yamlTemplate } from "../terraform/template";
+import { hasToken, textTemplate, yamlTemplate } from "../terraform/template";
 import { validateExpressions } from "./api-proxy-validation";
 import type { ControlPlane } from "./control-plane";
-import { MODES } from "./files";
+import { MODES, readableBy } from "./files";
 import { isDnsName, isPort } from "./hosts";
 import type { Kubeconfig } from "./kubeconfig";
 import * as errors from "./proxy-errors";
@@ -29,7 +38,7 @@ export interface ApiProxyProps {
 
   /**
    * Who the proxy is to the cluster: whoever reaches it may do what this kubeconfig's user may. In place of
-   * `controlPlane`.
+   * `controlPlane`, or with it and a `node`: then it is of that cluster and a person's.
    * @default - the administrator of `controlPlane`
    */
   readonly kubeconfig?: Kubeconfig | ServiceAccountToken;
@@ -80,7 +89,14 @@ export interface ApiProxyProps {
   readonly rejectMethods?: readonly string[];
 
   /**
-   * The folder with kubectl: relative to the working directory, absolute, or from `~/`.
+   * A control-plane node of `controlPlane` on which it runs, as a unit of systemd and a user of its own. The node is
+   * reached; kubectl is there, in the `binaryDirectory` of `Runtime.systemd` or as `/usr/bin/kubectl`.
+   * @default - the machine that deploys
+   */
+  readonly node?: string;
+
+  /**
+   * The folder with kubectl on the machine that deploys: relative to the working directory, absolute, or from `~/`.
    * @default - it is looked for on the PATH of who applies
    */
   readonly binDirectory?: string;
@@ -90,19 +106,67 @@ const LOOPBACK = /^(127\.|::1$)/;
 const PORT = 8001;
 
 /**
- * `kubectl proxy` as a process of the machine that deploys, which outlives the deploy: the API without credentials, for
- * programs that know none. It is started again where a flag or the kubeconfig changed, and ended on destroy.
+ * `kubectl proxy`: the API without credentials, for programs that know none. A process of the machine that deploys, which
+ * outlives the deploy, or a unit of a control-plane node. It is started again where a flag or the kubeconfig changed, and
+ * ended on destroy.
  */
 export class ApiProxy extends Construct {
-  /** @internal */
-  readonly artefact: Artefact;
-
   /** @param id Of its process, `kubectl-proxy-<id>`, and its file in the store: an RFC 1123 subdomain, lower case. */
   constructor(scope: Construct, id: string, props: ApiProxyProps) {
     super(scope, id);
     const kubeconfig = kubeconfigOf(id, props);
     this.validate(id, props, kubeconfig);
     this.warn(id, props);
+    if (props.node === undefined) this.runHere(id, props, kubeconfig);
+    else this.runOn(props.node, id, props, kubeconfig);
+  }
+
+  private runOn(
+    node: string,
+    id: string,
+    props: ApiProxyProps,
+    kubeconfig: Kubeconfig | ServiceAccountToken,
+  ): void {
+    const { controlPlane, address = "127.0.0.1", port = PORT } = props;
+    const title = `The proxy "${id}"`;
+    if (!controlPlane) throw errors.nodeOfWhat(title, node);
+    if (kubeconfig instanceof ServiceAccountToken)
+      throw errors.tokenOnNode(title);
+    if (kubeconfig.artefact.store !== controlPlane.store)
+      throw errors.proxyOfAnother(title);
+    const ground = controlPlane.proxyGround(node);
+    if (!ground.reached) throw errors.unreachedNode(title, node);
+    const name = `kubectl-proxy-${id}`;
+    const proxy: NodeProxy = {
+      ...{ name, address, port },
+      kubectl: ground.kubectl,
+      kubeconfig: `${ground.kubernetesDir}/${name}.conf`,
+      flags: proxyFlags(filtersOf(props)),
+    };
+    ground.tree.text(this, "unit", {
+      path: unitPath(name),
+      mode: MODES.public,
+      text: textTemplate(unitFile(proxyUnit(proxy))),
+      purpose: `unit of ${name} on ${node}`,
+    });
+    ground.tree.copy(
+      kubeconfig.artefact,
+      name,
+      [{ path: proxy.kubeconfig, ...readableBy(PROXY_USER) }],
+      `kubeconfig of ${name} on ${node}`,
+    );
+    controlPlane.addComponent(node, {
+      component: proxyComponent(proxy),
+      user: PROXY_USER,
+      binary: proxy.kubectl,
+    });
+  }
+
+  private runHere(
+    id: string,
+    props: ApiProxyProps,
+    kubeconfig: Kubeconfig | ServiceAccountToken,
+  ): void {
     const { address = "127.0.0.1", port = PORT, unixSocket } = props;
     const { binDirectory } = props;
     const isToken = kubeconfig instanceof ServiceAccountToken;
@@ -120,7 +184,7 @@ export class ApiProxy extends Construct {
         : { unixSocket: this.from(unixSocket) }),
       flags: proxyFlags(filtersOf(props)),
     };
-    this.artefact = new Artefact(this, "Resource", {
+    new Artefact(this, "Resource", {
       store,
       batch: new Batch(this, "batch", {
         ...{ store, name: path, title: `proxy ${id}` },
@@ -150,6 +214,8 @@ export class ApiProxy extends Construct {
     if (!isDnsName(id)) throw errors.invalidProxyName(id);
     if (unixSocket !== undefined && (port ?? address) !== undefined)
       throw errors.portAndSocket(title);
+    if (props.node !== undefined && (unixSocket ?? binDirectory) !== undefined)
+      throw errors.notOnNode(title);
     if (port !== undefined && !isPort(port))
       throw errors.invalidProxyPort(title, port);
     if (address !== undefined && isIP(address) === 0)
@@ -184,10 +250,11 @@ const isPath = (path: string): boolean =>
 
 function kubeconfigOf(
   id: string,
-  { controlPlane, kubeconfig }: ApiProxyProps,
+  { controlPlane, kubeconfig, node }: ApiProxyProps,
 ): Kubeconfig | ServiceAccountToken {
   const found = kubeconfig ?? controlPlane?.adminKubeconfig;
-  if (!found || (kubeconfig && controlPlane)) throw errors.proxyOfWhat(id);
+  const isBoth = kubeconfig && controlPlane && node === undefined;
+  if (!found || isBoth) throw errors.proxyOfWhat(id);
   return found;
 }
 

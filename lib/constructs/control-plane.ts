@@ -58,6 +58,7 @@ import {
   podNetworkUnreachable,
   podSubnetMissing,
 } from "./node-errors";
+import { type NodeAddition, NodeAdditions } from "./node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "./node-request";
 import { NodeTree } from "./node-tree";
 import { rightsOf } from "./rights";
@@ -83,6 +84,15 @@ const RESERVED: readonly string[] = [
 
 /** Kubernetes' own group, whom no authorization can lock out. */
 const MASTERS = "system:masters";
+
+interface ProxyGround {
+  readonly tree: NodeTree;
+  readonly kubernetesDir: string;
+  /** On the node. */
+  readonly kubectl: string;
+  /** Whether units are started on it. */
+  readonly reached: boolean;
+}
 
 /** What a token of a service account needs of its cluster. */
 interface TokenGround {
@@ -137,6 +147,10 @@ export class ControlPlane extends Construct {
   private readonly kubeconfigs: Batch;
   private readonly objects: ClusterObjects;
   private readonly accounts = new Set<string>();
+  private readonly additions = new NodeAdditions(
+    this,
+    () => this.props.runtime?.binaries,
+  );
   private readonly pools = new Map<string, WorkerPool>();
   private readonly authorities: ClusterAuthorities;
   private readonly nodeRequests: readonly NodeRequest[];
@@ -302,6 +316,28 @@ export class ControlPlane extends Construct {
     };
   }
 
+  /** What a proxy on one of its nodes is made with. @internal */
+  proxyGround(node: string): ProxyGround {
+    this.nodeOf(node);
+    const { runtime, nodes, kubernetesDir } = this.site;
+    return {
+      tree: NodeTree.of(this.store, node),
+      kubernetesDir,
+      kubectl:
+        runtime.kind === "systemd"
+          ? `${runtime.binaryDirectory}/kubectl`
+          : "/usr/bin/kubectl",
+      reached:
+        runtime.kind !== "processes" &&
+        nodes.some(({ name, hosted }) => name === node && hosted),
+    };
+  }
+
+  /** Something else that runs on one of its nodes; its files are in the node's tree. @internal */
+  addComponent(node: string, addition: NodeAddition): void {
+    this.additions.add(node, addition);
+  }
+
   /** Objects for a service account; throws where another has made it. @internal */
   addAccount(account: AccountName, objects: readonly KubernetesObject[]): void {
     const isMade = objects.some(({ kind }) => kind === "ServiceAccount");
@@ -420,7 +456,7 @@ export class ControlPlane extends Construct {
       kubernetesVersion: site.version.text,
       endpoint: endpointServer(site),
       adminKubeconfig: this.adminKubeconfig.artefact.name,
-      nodes: this.nodeRequests,
+      nodes: this.nodeRequests.map((node) => this.additions.to(node)),
       pools: Object.fromEntries(
         [...this.pools].map(([name, { machines }]) => [
           name,

@@ -75,7 +75,8 @@ export function nodeRequest(
   };
 }
 
-function binaryRequest(
+/** A binary of a node, brought from a directory of this machine where there is one. */
+export function binaryRequest(
   scope: Construct,
   path: string,
   directory?: string,

@@ -69,3 +69,38 @@ export const proxyElsewhere = (who: string, stack: string, other: string) =>
     "Allowed is one stack for both.",
     "Make it in that stack.",
   );
+
+export const nodeOfWhat = (who: string, node: string) =>
+  error(
+    `${who} has the node ${show(node)}, but no controlPlane.`,
+    "Allowed is a node of a controlPlane.",
+    "Give that, too, or leave node out for a process of this machine.",
+  );
+
+export const tokenOnNode = (who: string) =>
+  error(
+    `${who} has a node, and the kubeconfig of a ServiceAccountToken.`,
+    "Allowed is a kubeconfig with a certificate: the cluster makes the token only when its nodes have all their files.",
+    'Write kubeconfig: controlPlane.addUser("proxy", { clusterRoles: ["view"] }), for example.',
+  );
+
+export const proxyOfAnother = (who: string) =>
+  error(
+    `${who} has a kubeconfig that is not of its controlPlane.`,
+    "Allowed is one of the same store: its node gets a copy.",
+    'Write kubeconfig: controlPlane.addUser("proxy", { clusterRoles: ["view"] }), for example.',
+  );
+
+export const unreachedNode = (who: string, node: string) =>
+  error(
+    `${who} has the node ${show(node)}, on which no unit can be started.`,
+    "Allowed is a node that is reached, with static pods or units: NodeAccess.ssh(…) or NodeAccess.local().",
+    "Leave node out for a process of this machine.",
+  );
+
+export const notOnNode = (who: string) =>
+  error(
+    `${who} has a node, and a unixSocket or a binDirectory.`,
+    "Allowed are they for a process of this machine; a unit listens at a port.",
+    "Leave them out, or the node.",
+  );

@@ -1,3 +1,7 @@
+import { confinement } from "./unit-confinement";
+import { commandLine, type Unit, unitWord } from "./unit";
+import type { RunningComponent } from "./node-request";
+
 /** Regular expressions, as Go has them. */
 export interface ProxyFilters {
   readonly acceptHosts: readonly string[];
@@ -27,3 +31,70 @@ export function proxyFlags(filters: ProxyFilters): string[] {
     ...flag("reject-methods", rejectMethods),
   ];
 }
+
+/** One that runs on a node of the control plane. */
+export interface NodeProxy {
+  /** Of its unit, without `.service`. */
+  readonly name: string;
+  /** Paths on the node. */
+  readonly kubectl: string;
+  readonly kubeconfig: string;
+  readonly address: string;
+  readonly port: number;
+  readonly flags: readonly string[];
+}
+
+/** Who runs it: it reads its kubeconfig, and nothing else of the node's. */
+export const PROXY_USER = "kubectl-proxy";
+
+export const proxyUnit = (proxy: NodeProxy): Unit => ({
+  Unit: [
+    [
+      "Description",
+      `${proxy.name}: gives the Kubernetes API without credentials`,
+    ],
+    [
+      "Documentation",
+      "https://kubernetes.io/docs/reference/kubectl/generated/kubectl_proxy/",
+    ],
+    ["Wants", "network-online.target"],
+    ["After", "network-online.target"],
+    ["StartLimitIntervalSec", "0"],
+  ],
+  Service: [
+    ["Type", "exec"],
+    ["User", PROXY_USER],
+    ["Group", PROXY_USER],
+    [
+      "ExecStart",
+      commandLine([
+        proxy.kubectl,
+        "proxy",
+        ...[
+          `--kubeconfig=${proxy.kubeconfig}`,
+          `--address=${proxy.address}`,
+          `--port=${proxy.port}`,
+          ...proxy.flags,
+        ].map(unitWord),
+      ]),
+    ],
+    ["Restart", "always"],
+    ["RestartSec", "2"],
+    ...confinement([], [proxy.port]),
+  ],
+  Install: [["WantedBy", "multi-user.target"]],
+});
+
+/** Seconds in which systemd has to have it running. */
+const TIMEOUT = 30;
+
+/** What its filters let through they decide: whether it runs systemd knows. */
+export const proxyComponent = ({
+  name,
+  port,
+}: NodeProxy): RunningComponent => ({
+  name,
+  unit: `${name}.service`,
+  ports: [port],
+  timeout: TIMEOUT,
+});
