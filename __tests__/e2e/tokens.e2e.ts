@@ -7,6 +7,7 @@ import type { ArtefactRequest } from "../../lib/agent/request";
 import type { Inventory } from "../../lib/agent/rollout/inventory";
 import { Store } from "../../lib/agent/store";
 import { readClaims } from "../../lib/agent/token-claims";
+import { inspect } from "../../lib/cli/inspect";
 import { toYaml } from "../../lib/render/yaml";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
@@ -115,7 +116,10 @@ describe("a token of a service account", () => {
     const node = {
       ...inventory.nodes!["cp-1"],
       access: { kind: "local", sudo: false },
-      ...{ components: [], port: 6443 },
+      ...{
+        components: [{ name: "kube-apiserver", ports: [6443], timeout: 60 }],
+      },
+      port: 6443,
     };
     writeFileSync(
       path("inventory.json"),
@@ -153,6 +157,21 @@ describe("a token of a service account", () => {
         .toISOString()
         .replace(".000", ""),
     });
+    const { stores } = JSON.parse(
+      inspect([deployment.path(STORE)], { json: true }).text,
+    ) as { stores: { tokens: object[] }[] };
+    expect(stores[0].tokens).toEqual([
+      expect.objectContaining({
+        subject: "system:serviceaccount:team:ci",
+        state: "fine",
+        files: [TOKEN, CONF],
+      }),
+    ]);
+    const later = inspect([deployment.path(STORE)], {
+      ...{ json: false, now: minutes(45) },
+    });
+    expect(later.exitCode).toBe(1);
+    expect(later.text).toMatch(/^! .* due +token of ci \(tokens\/ci.token\)$/m);
     const who = await server.kubectl(path(CONF), "auth", "whoami");
     expect(who).toContain("system:serviceaccount:team:ci");
   });

@@ -110,7 +110,7 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
   .map(({ name }) => name);
 
 /** What needs machines, or programs that run; the end-to-end tests have some. */
-const HOSTED = ["local", "ssh", "systemd"];
+const HOSTED = ["access", "local", "ssh", "systemd"];
 /** What takes another way than one apply. */
 const OTHERS = ["external-ca", ...HOSTED];
 

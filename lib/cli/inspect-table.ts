@@ -1,4 +1,5 @@
 import type { InspectedCertificate, InspectedStore } from "./inspect";
+import type { InspectedToken } from "./inspect-tokens";
 import { storeTitle, WIDTH, wrap } from "./text";
 
 const DAY = 86_400_000;
@@ -19,10 +20,11 @@ export function inspectionText(
 }
 
 function storeText(store: InspectedStore, now: Date): string {
-  const { certificates } = store;
+  const { certificates, tokens } = store;
   const parts = [
     storeTitle(store),
     ...(certificates.length > 0 ? ["", ...table(certificates)] : []),
+    ...(tokens.length > 0 ? ["", ...tokens.map(tokenLine)] : []),
   ];
   const wrong = wrongLines(store);
   return [
@@ -62,6 +64,15 @@ function table(certificates: readonly InspectedCertificate[]): string[] {
   ];
 }
 
+/** Under the first two columns of the certificates. */
+function tokenLine(token: InspectedToken): string {
+  const { state, notAfter, renewal, purpose, files } = token;
+  const ends = notAfter === undefined ? "never" : day(notAfter);
+  const renewed = renewal === undefined ? "-" : day(renewal);
+  const when = `${ends.padEnd(10)}  ${(state === "due" ? "due" : renewed).padEnd(10)}`;
+  return `${MARKS[state]} ${when}  ${purpose} (${files[0]})`;
+}
+
 const MARKS = { fine: " ", due: "!", expired: "!", broken: "x" } as const;
 
 function details({ purpose, subject, names }: InspectedCertificate): string[] {
@@ -83,11 +94,12 @@ const fit = (text: string, width: number): string =>
 
 function wrongLines({
   certificates,
+  tokens,
   problems,
   waiting,
 }: InspectedStore): string[] {
   return [
-    ...certificates
+    ...[...certificates, ...tokens]
       .filter(({ reason }) => reason !== undefined)
       .map(
         ({ state, purpose, files, reason }) =>

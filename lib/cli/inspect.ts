@@ -4,6 +4,7 @@ import { waitingIn, type Waiting } from "../agent/signatures";
 import { Store } from "../agent/store";
 import { readHoldings, type Holding } from "./holdings";
 import { inspectionText } from "./inspect-table";
+import { inspectTokens, type InspectedToken } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../agent/verification";
 
 export interface InspectOptions {
@@ -52,6 +53,7 @@ export interface InspectedStore {
   readonly clusterName?: string;
   /** The one that ends first comes first. */
   readonly certificates: readonly InspectedCertificate[];
+  readonly tokens: readonly InspectedToken[];
   readonly problems: readonly {
     readonly file: string;
     readonly reason: string;
@@ -78,20 +80,11 @@ export function inspect(
   return { text, exitCode };
 }
 
-function exitCodeOf({
-  certificates,
-  problems,
-  waiting,
-}: InspectedStore): number {
-  if (
-    problems.length > 0 ||
-    certificates.some(({ state }) => state === "broken")
-  )
-    return 2;
-  return waiting.length > 0 ||
-    certificates.some(({ state }) => state !== "fine")
-    ? 1
-    : 0;
+function exitCodeOf(store: InspectedStore): number {
+  const { certificates, tokens, problems, waiting } = store;
+  const states = [...certificates, ...tokens].map(({ state }) => state);
+  if (problems.length > 0 || states.includes("broken")) return 2;
+  return waiting.length > 0 || states.some((state) => state !== "fine") ? 1 : 0;
 }
 
 /** An authority takes its followers with it, so its end is announced early. */
@@ -116,6 +109,7 @@ export function inspectStore(store: Store, now: Date): InspectedStore {
     ...(stack && { stack }),
     ...(clusterName && { clusterName }),
     certificates,
+    tokens: inspectTokens(store, now),
     problems: absent
       ? [
           {

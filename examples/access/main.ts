@@ -1,0 +1,63 @@
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import {
+  ApiProxy,
+  Duration,
+  KeyAlgorithm,
+  LocalControlPlane,
+  MergedKubeconfig,
+  ServiceAccountToken,
+} from "cdktf-control-plane";
+
+const app = new App();
+const stack = new TerraformStack(app, "access");
+new LocalBackend(stack, { path: "../../../terraform.access.tfstate" });
+
+const controlPlane = new LocalControlPlane(stack, "debug", {
+  clusterName: "debug",
+  kubernetesVersion: "1.35.4",
+  keyAlgorithm: KeyAlgorithm.ECDSA_P256,
+  binDirectory: "bin",
+  // Puts together what view and edit may do.
+  controllerManager: {},
+});
+controlPlane.addManifests("team", {
+  objects: [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } },
+  ],
+});
+
+// A person, by a certificate, in one namespace.
+const jane = controlPlane.addUser("jane", {
+  namespace: "team",
+  namespaceClusterRoles: ["view"],
+  validity: Duration.days(30),
+});
+
+// A program, by a token that the cluster makes and a deploy renews.
+const ci = new ServiceAccountToken(stack, "ci", {
+  controlPlane,
+  namespace: "team",
+  namespaceClusterRoles: ["edit"],
+  lifetime: Duration.days(30),
+});
+
+// Programs that know no credentials, for reading and without secrets.
+new ApiProxy(stack, "read", {
+  controlPlane,
+  binDirectory: "bin",
+  rejectPaths: ["^/api/v1/(.*/)?secrets", "/proxy(/|$)"],
+  rejectMethods: ["POST", "PUT", "PATCH", "DELETE"],
+});
+
+// All of it in one file; "~/.kube/config" would be merged into as well.
+new MergedKubeconfig(stack, "all", {
+  path: "kubeconfig",
+  currentContext: "jane",
+  kubeconfigs: [
+    { context: "admin", kubeconfig: controlPlane.adminKubeconfig },
+    { context: "jane", kubeconfig: jane },
+    { context: "ci", kubeconfig: ci },
+  ],
+});
+
+app.synth();
