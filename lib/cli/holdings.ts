@@ -124,7 +124,7 @@ function together(
   return [...groups.values()].map((group) => {
     const stamp = ({ file }: Found): Stamp | undefined => stamps.get(file);
     const isOriginal = (one: Found): boolean =>
-      ![undefined, "copy"].includes(stamp(one)?.kind);
+      ![undefined, "copy", "merged-kubeconfig"].includes(stamp(one)?.kind);
     const [first, ...copies] = [...group].sort(
       (a, b) =>
         Number(isOriginal(b)) - Number(isOriginal(a)) ||
