@@ -3,8 +3,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { askWhile, type Asked } from "../lab/endpoint-probe";
-import { bringBinaries, buildFor } from "../lab/binaries";
-import { KUBERNETES } from "../cluster";
+import { bringBinaries, buildOld } from "../lab/binaries";
 import { Deployment } from "../lab/deployment";
 import type { Host } from "../lab/host";
 import { Lab } from "../lab/lab";
@@ -43,8 +42,6 @@ const READY = ["get", "--raw", "/readyz"];
 
 /** Of the example. */
 const ADDRESS = `address: "${VIRTUAL_IP}"`;
-/** Than the programs that are brought. */
-const NEWER = "1.36.3";
 
 /** What examples/systemd deploys, as it is. */
 describe("three etcd hosts, two masters and a virtual IP, all of it units", () => {
@@ -84,8 +81,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       cluster.edit((main) =>
         main.replace(ADDRESS, `${ADDRESS}, interface: "bond7"`),
       );
-      const scheduler = join(cluster.directory, "bin/kube-scheduler");
-      buildFor("arm64", scheduler);
+      buildOld(join(cluster.directory, "bin/kube-scheduler"), "arm64");
       expect(await problems()).toEqual([
         expect.stringMatching(
           /kube-scheduler is a program for (aarch64|arm64), and the machine is x86_64/,
@@ -104,17 +100,14 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
         ...{ name: "stranger", address: "172.100.102.99", containerd: false },
       });
       await lab.give(VIRTUAL_IP, stranger);
-      cluster.edit((main) =>
-        main.replace(/(?<=kubernetesVersion: ")[^"]+/, NEWER),
-      );
+      buildOld(join(cluster.directory, "bin/kube-apiserver"));
       expect(await problems()).toEqual([
         expect.stringMatching(
-          `kube-apiserver is of v?${KUBERNETES.text.slice(1)}, and the cluster's kubernetesVersion is v?${NEWER}`,
+          /kube-apiserver is of v1\.31\.0, and the cluster's kubernetesVersion is v1\./,
         ),
-        expect.stringMatching(/has not got registry\.k8s\.io\/pause:/),
         expect.stringMatching(/virtual IP 172\.100\.102\.90 answers already/),
       ]);
-      cluster.edit((main) => main.replace(NEWER, KUBERNETES.text.slice(1)));
+      bringBinaries(cluster);
       await stranger.kill();
     },
   );

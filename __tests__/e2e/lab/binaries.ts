@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { binariesOf, goCommand } from "../binaries";
 import { KUBERNETES } from "../cluster";
 import type { Deployment } from "./deployment";
-import { PROGRAM_SOURCES, programIn } from "./images";
+import { programIn } from "./images";
 
 /** What units run. */
 const UNIT_BINARIES = [
@@ -23,11 +23,10 @@ export function bringBinaries({ directory }: Deployment): void {
     copyFileSync(programIn(path, name), join(directory, "bin", name));
 }
 
-/** Makes a small program for machines of another architecture, as Go names it. */
-export function buildFor(architecture: string, file: string): void {
-  const [source] = PROGRAM_SOURCES;
-  goCommand({ GOARCH: architecture })(
-    dirname(source),
-    ...["build", "-o", file, source],
-  );
+const OLD = join(__dirname, "programs/old.go");
+
+/** Makes a program that says it is of Kubernetes 1.31, for an architecture as Go names it or for this machine's. */
+export function buildOld(file: string, architecture?: string): void {
+  const go = goCommand(architecture ? { GOARCH: architecture } : {});
+  go(dirname(OLD), "build", "-o", file, OLD);
 }
