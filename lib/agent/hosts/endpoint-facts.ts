@@ -56,6 +56,10 @@ const MAIN = `
         fact router-ids "$path" "$(only virtual_router_id <"$path")"
       fi
     done
+    # What it remembers of who had the address says nothing of who has it now.
+    if command -v ip >/dev/null; then
+      ip neighbour flush to "$3" >/dev/null 2>&1 || true
+    fi
     if command -v bash >/dev/null; then
       fact connected "$(briefly bash -c 'exec 3<>"/dev/tcp/$0/$1" && echo yes' "$3" "$4" 2>&1)"
     fi
