@@ -384,6 +384,7 @@ describe("examples/local: processes of a user on this machine", () => {
         `new LocalControlPlane(stack, "second", {
            clusterName: "second", kubernetesVersion: "1.35.4", binDirectory: "bin", port: 7443,
            etcd: { clientPort: 3379, peerPort: 3380, metricsPort: 3381, tls: true },
+           controllerManager: { port: 7257 },
          }).addUser("jane", { clusterRoles: ["view"] });
          app.synth();`,
       ),
@@ -399,8 +400,8 @@ describe("examples/local: processes of a user on this machine", () => {
         ],
         ...words,
       );
-    // API servers learn of a binding a moment after it was made.
-    await until("a right of jane's", 10, async () => {
+    // The controller manager puts together what the role `view` gives.
+    await until("a right of jane's", 30, async () => {
       const { stdout } = await asJane("auth", "can-i", "list", "pods");
       return stdout === "yes\n";
     });
