@@ -114,13 +114,13 @@ test.each([
   [undefined, "etcd"],
 ])(
   "takes programs from %s, the same on every machine",
-  (binDirectory, program) => {
-    expect(processOf("etcd", { binDirectory }).command[0]).toBe(program);
+  (binaryDirectory, program) => {
+    expect(processOf("etcd", { binaryDirectory }).command[0]).toBe(program);
   },
 );
 
 test("has no absolute path where none is given", () => {
-  const all = [...artefacts({ binDirectory: "bin" }).values()];
+  const all = [...artefacts({ binaryDirectory: "bin" }).values()];
   const words = all.flatMap(({ spec }) => spec.split(/[\s=]/));
   expect(words.filter((word) => /^\/[a-z]/.test(word))).toEqual([]);
 });
@@ -167,7 +167,12 @@ test.each<Case>([
     "port of stack/local",
     "etcd.clientPort of stack/local",
   ],
-  ["an empty binDirectory", { binDirectory: " " }, "binDirectory", "PATH"],
+  [
+    "an empty binaryDirectory",
+    { binaryDirectory: " " },
+    "binaryDirectory",
+    "PATH",
+  ],
   [
     "a file that leaves the folder",
     { files: [{ path: "../x", text: "" }] },

@@ -382,7 +382,7 @@ describe("examples/local: processes of a user on this machine", () => {
       main.replace(
         "app.synth();",
         `new LocalControlPlane(stack, "second", {
-           clusterName: "second", kubernetesVersion: "1.35.4", binDirectory: "bin", port: 7443,
+           clusterName: "second", kubernetesVersion: "1.35.4", binaryDirectory: "bin", port: 7443,
            etcd: { clientPort: 3379, peerPort: 3380, metricsPort: 3381, tls: true },
            controllerManager: { port: 7257 },
          }).addUser("jane", { clusterRoles: ["view"] });

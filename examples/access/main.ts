@@ -16,7 +16,7 @@ const controlPlane = new LocalControlPlane(stack, "debug", {
   clusterName: "debug",
   kubernetesVersion: "1.35.4",
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
-  binDirectory: "bin",
+  binaryDirectory: "bin",
   // Puts together what view and edit may do.
   controllerManager: {},
 });

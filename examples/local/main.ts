@@ -9,7 +9,7 @@ const local = new LocalControlPlane(stack, "local", {
   clusterName: "devk8s",
   kubernetesVersion: "1.35.4",
   // Without it, etcd and kube-apiserver are looked for on the PATH.
-  binDirectory: "bin",
+  binaryDirectory: "bin",
   // Whoever begins with easy-rsa has this name as well, and a certificate for 27 years.
   certSans: ["kubernetes.default.svc.cluster"],
   certificateValidity: Duration.days(10_000),

@@ -37,7 +37,7 @@ export function programsMissing(
           "  etcd, kube-apiserver and kubectl together, for macOS too: go run sigs.k8s.io/controller-runtime/tools/setup-envtest@latest use",
         ]
       : []),
-    "Give the folder that they are in as binDirectory, or put them on the PATH. Nothing was started.",
+    "Give the folder that they are in as binaryDirectory, or put them on the PATH. Nothing was started.",
   );
 }
 

@@ -33,7 +33,7 @@ export interface LocalControlPlaneProps
    * or below `~/`. Another build there is started by the next `control-plane deploy`.
    * @default - each is looked for on the PATH of who applies
    */
-  readonly binDirectory?: string;
+  readonly binaryDirectory?: string;
 
   /**
    * Where the API server listens, 1 to 65535.

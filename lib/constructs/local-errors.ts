@@ -11,9 +11,9 @@ export const portInUse = (port: number, what: string, other: string) =>
 
 export const invalidBinDirectory = (given: string) =>
   error(
-    `binDirectory ${show(given)} is not a folder.`,
+    `binaryDirectory ${show(given)} is not a folder.`,
     "Allowed is a literal path: relative to the working directory, absolute, or below ~/.",
-    'Write binDirectory: "bin", for example, or leave it out to have programs looked for on the PATH.',
+    'Write binaryDirectory: "bin", for example, or leave it out to have programs looked for on the PATH.',
   );
 
 export const invalidVariable = (where: string, name: string) =>

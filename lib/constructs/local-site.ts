@@ -53,7 +53,7 @@ export function localPorts(props: LocalControlPlaneProps): LocalPorts {
 
 /** A control plane of one node, which is this machine, without a kubelet. */
 export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
-  const { binDirectory, etcd = {}, files = [], ...own } = props;
+  const { binaryDirectory, etcd = {}, files = [], ...own } = props;
   const { apiServer, controllerManager, scheduler, ...common } = own;
   const validity = props.certificateValidity ?? CERTIFICATE_VALIDITY;
   return {
@@ -65,8 +65,8 @@ export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
     runtime: Runtime.processes(
       {
         kind: "processes",
-        ...(binDirectory !== undefined && {
-          binaryDirectory: binariesOf(binDirectory, props),
+        ...(binaryDirectory !== undefined && {
+          binaryDirectory: binariesOf(binaryDirectory, props),
         }),
       },
       (site) => adapted(site, props),
