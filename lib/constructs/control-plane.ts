@@ -1,17 +1,9 @@
 import { join } from "node:path";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
-import {
-  type AuthorityId,
-  authority,
-  AUTHORITIES,
-  SERVICE_ACCOUNT_KEY_PAIR,
-} from "../catalog/authorities";
-import { kubeconfigRow } from "../catalog/kubeconfigs";
-import { certificatePath } from "../catalog/paths";
+import { AUTHORITIES, SERVICE_ACCOUNT_KEY_PAIR } from "../catalog/authorities";
 import type { Site } from "../catalog/site";
-import { virtualIpFacts } from "../render/endpoint";
-import { endpointServer, publicServer } from "../render/kubeconfig";
+import { publicServer } from "../render/kubeconfig";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type AccountName, userBindings } from "../render/rbac";
 import { Access } from "../terraform/access";
@@ -23,11 +15,12 @@ import {
 } from "../terraform/rollout";
 import { Store } from "../terraform/store";
 import { duplicateAccount } from "./access-errors";
+import type { ICertificateAuthority } from "./certificate-authority";
 import {
-  CertificateAuthority,
-  type ICertificateAuthority,
-} from "./certificate-authority";
-import type { ClusterAuthorities } from "./cluster-authorities";
+  type ClusterAuthorities,
+  makeAuthorities,
+} from "./cluster-authorities";
+import { ClusterKubeconfigs } from "./cluster-kubeconfigs";
 import { ClusterObjects } from "./cluster-objects";
 import { ControlPlaneNode } from "./control-plane-node";
 import type {
@@ -35,21 +28,11 @@ import type {
   KubeadmConfigProps,
   UserProps,
 } from "./control-plane-props";
-import { Duration } from "./duration";
-import {
-  duplicateUser,
-  invalidName,
-  invalidUser,
-  reservedName,
-  storeMismatch,
-  unknownNode,
-} from "./errors";
+import { invalidName, reservedName, unknownNode } from "./errors";
 import { EtcdCluster } from "./etcd-cluster";
 import { isDnsName } from "./hosts";
-import { KeyAlgorithm } from "./key-algorithm";
-import { KeyPair } from "./key-pair";
 import { parseKubeadmConfig } from "./kubeadm-config";
-import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
+import type { Kubeconfig } from "./kubeconfig";
 import { LocalControlPlaneNode } from "./local-control-plane-node";
 import type { ManifestsProps } from "./manifests";
 import {
@@ -62,6 +45,7 @@ import { type NodeAddition, NodeAdditions } from "./node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "./node-request";
 import { NodeTree } from "./node-tree";
 import { rightsOf } from "./rights";
+import { rolloutPlan } from "./rollout-plan";
 import { siteOf } from "./site";
 import { warningsOf } from "./site-warnings";
 import { WorkerPool } from "./worker-pool";
@@ -81,9 +65,6 @@ const RESERVED: readonly string[] = [
   ...AUTHORITIES.map(({ id }) => id),
   SERVICE_ACCOUNT_KEY_PAIR.id,
 ];
-
-/** Kubernetes' own group, whom no authorization can lock out. */
-const MASTERS = "system:masters";
 
 interface ProxyGround {
   readonly tree: NodeTree;
@@ -144,7 +125,7 @@ export class ControlPlane extends Construct {
   private readonly site: Site;
   private readonly props: ControlPlaneProps;
   private readonly members = new Map<string, ControlPlaneNode>();
-  private readonly kubeconfigs: Batch;
+  private readonly kubeconfigs: ClusterKubeconfigs;
   private readonly objects: ClusterObjects;
   private readonly accounts = new Set<string>();
   private readonly additions = new NodeAdditions(
@@ -183,7 +164,7 @@ export class ControlPlane extends Construct {
         removalPolicy: props.removalPolicy,
       });
     const { store } = this;
-    const authorities = this.allAuthorities();
+    const authorities = makeAuthorities(this, store, this.site, props);
     this.authorities = authorities;
     this.certificateAuthority = authorities.ca;
 
@@ -205,18 +186,11 @@ export class ControlPlane extends Construct {
       this.members.set(name, new ControlPlaneNode(this, name, component));
     }
 
-    this.kubeconfigs = new Batch(this, "kubeconfigs", {
-      store,
-      name: "kubeconfigs",
-      title: "kubeconfigs",
+    this.kubeconfigs = new ClusterKubeconfigs(this, {
+      ...{ store, site: this.site, renewBefore: props.renewBefore },
+      certificateAuthority: this.certificateAuthority,
     });
-    const admin = kubeconfigRow("admin").subject(this.site.nodes[0]);
-    this.adminKubeconfig = this.addKubeconfig(
-      "admin",
-      // What is done to a cluster for debugging may well end what a binding gives.
-      this.runsProcesses ? { ...admin, organizations: [MASTERS] } : admin,
-      {},
-    );
+    this.adminKubeconfig = this.kubeconfigs.addAdmin();
     this.objects = new ClusterObjects(this, "objects", {
       store,
       site: this.site,
@@ -288,15 +262,10 @@ export class ControlPlane extends Construct {
    * or the groups. Throws where the name cannot be a file's.
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
-    if (!/^[A-Za-z0-9][\w.@+-]*$/.test(name)) throw invalidUser(name);
-    if (this.kubeconfigs.node.tryFindChild(name)) throw duplicateUser(name);
+    this.kubeconfigs.validateUser(name);
     const rights = rightsOf(`The user "${name}"`, props.namespace, props);
     this.objects.addRights(userBindings(name, rights));
-    return this.addKubeconfig(
-      name,
-      { commonName: name, organizations: props.groups },
-      props,
-    );
+    return this.kubeconfigs.addUser(name, props);
   }
 
   /** What a token of a service account is made with. @internal */
@@ -348,77 +317,9 @@ export class ControlPlane extends Construct {
     this.objects.addRights(objects);
   }
 
-  private addKubeconfig(
-    name: string,
-    subject: { commonName: string; organizations?: readonly string[] },
-    { validity, renewBefore, namespace }: UserProps,
-  ): Kubeconfig {
-    return new Kubeconfig(this.kubeconfigs, name, {
-      certificateAuthority: this.certificateAuthority,
-      server: this.endpoint,
-      clusterName: this.site.clusterName,
-      user: KubeconfigUser.certificate(subject),
-      namespace,
-      keyAlgorithm: KeyAlgorithm.of(this.site.keyAlgorithm),
-      validity: validity ?? Duration.hours(this.site.certificateValidity),
-      renewBefore: renewBefore ?? this.props.renewBefore,
-      purpose: `kubeconfig of ${subject.commonName}`,
-      batch: this.kubeconfigs,
-    });
-  }
-
   /** There is one node, this machine, and no kubelet on it. */
   private get runsProcesses(): boolean {
     return this.site.runtime.kind === "processes";
-  }
-
-  private allAuthorities(): ClusterAuthorities {
-    const { etcd } = this.site;
-    const stacked = etcd.kind === "local" && etcd.tls;
-    return {
-      ca: this.authority("ca", this.props.certificateAuthority),
-      ...(stacked && {
-        "etcd-ca": this.authority(
-          "etcd-ca",
-          this.props.etcdCertificateAuthority,
-        ),
-      }),
-      "front-proxy-ca": this.authority(
-        "front-proxy-ca",
-        this.props.frontProxyCertificateAuthority,
-      ),
-      serviceAccount: new KeyPair(this, SERVICE_ACCOUNT_KEY_PAIR.id, {
-        store: this.store,
-        keyAlgorithm: KeyAlgorithm.of(this.site.keyAlgorithm),
-        path: `pki/${SERVICE_ACCOUNT_KEY_PAIR.path}`,
-        purpose: SERVICE_ACCOUNT_KEY_PAIR.purpose,
-      }),
-    };
-  }
-
-  private authority(
-    id: AuthorityId,
-    given?: ICertificateAuthority,
-  ): ICertificateAuthority {
-    if (given && given.store !== this.store) {
-      throw storeMismatch(
-        given.node.path,
-        this.store.directory,
-        given.store.directory,
-      );
-    }
-    const row = authority(id);
-    return (
-      given ??
-      new CertificateAuthority(this, id, {
-        store: this.store,
-        commonName: row.commonName,
-        keyAlgorithm: KeyAlgorithm.of(this.site.keyAlgorithm),
-        validity: Duration.hours(this.site.caCertificateValidity),
-        path: `pki/${row.path}`,
-        purpose: row.purpose,
-      })
-    );
   }
 
   private validatePodNetwork(): void {
@@ -443,44 +344,20 @@ export class ControlPlane extends Construct {
       plan: () => this.plan(),
       batches: [
         ...trees.map(({ batch }) => batch),
-        this.kubeconfigs,
+        this.kubeconfigs.batch,
         this.objects.batch,
       ],
     });
   }
 
   private plan(): RolloutPlan {
-    const { site } = this;
-    return {
-      clusterName: site.clusterName,
-      kubernetesVersion: site.version.text,
-      endpoint: endpointServer(site),
+    return rolloutPlan(this.site, {
       adminKubeconfig: this.adminKubeconfig.artefact.name,
       nodes: this.nodeRequests.map((node) => this.additions.to(node)),
-      pools: Object.fromEntries(
-        [...this.pools].map(([name, { machines }]) => [
-          name,
-          machines.map((machine) => machine.name),
-        ]),
-      ),
+      pools: this.pools,
       maxUnavailable: this.maxUnavailable,
-      ...(site.etcd.kind === "local" &&
-        !this.runsProcesses && {
-          etcd: {
-            dataDir: site.etcd.dataDir,
-            certificatesDir: certificatePath(site, "etcd"),
-            clientPort: site.ports.etcdClient,
-            peerPort: site.ports.etcdPeer,
-          },
-        }),
       objects: this.objects.files,
-      virtualIp: virtualIpFacts(site),
-      ...(this.props.podNetwork && {
-        podNetwork: {
-          kind: this.props.podNetwork.kind,
-          podSubnets: site.podSubnets,
-        },
-      }),
-    };
+      podNetwork: this.props.podNetwork,
+    });
   }
 }
