@@ -7,8 +7,8 @@ import {
   type Joining,
   KUBELET_KUBECONFIG,
   type Present,
-  wantedFiles,
-} from "../../../lib/agent/rollout/wanted";
+} from "../../../lib/agent/rollout/present";
+import { wantedFiles } from "../../../lib/agent/rollout/wanted";
 import { issueAuthority, issueCertificate } from "../../../lib/agent/x509";
 import { fromYaml } from "../../../lib/agent/yaml";
 import { toYaml } from "../../../lib/render/yaml";

@@ -9,15 +9,15 @@ import {
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
 import { fromYaml } from "../yaml";
-import { fingerprintOfUnit, stampText, type Unit, unitsOf } from "./units";
 import {
   ETCD_UNIT,
   type Joining,
   KUBELET_CERTIFICATE,
   KUBELET_KUBECONFIG,
   type Present,
-  wantedFiles,
-} from "./wanted";
+} from "./present";
+import { fingerprintOfUnit, stampText, type Unit, unitsOf } from "./units";
+import { wantedFiles } from "./wanted";
 
 export interface ComparisonProps {
   readonly request: Pick<NodeRequest, "components" | "binaries">;

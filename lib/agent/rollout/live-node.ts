@@ -9,6 +9,12 @@ import { counted, files } from "../report";
 import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
 import { Comparison, questionsOf } from "./comparison";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
+import {
+  type Joining,
+  KUBELET_CERTIFICATE,
+  KUBELET_KUBECONFIG,
+  type Present,
+} from "./present";
 import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
 import { type Start, startsOf, touchedBy } from "./starts";
@@ -22,12 +28,6 @@ import {
   type Unit,
   unitAt,
 } from "./units";
-import {
-  type Joining,
-  KUBELET_CERTIFICATE,
-  KUBELET_KUBECONFIG,
-  type Present,
-} from "./wanted";
 
 export interface LiveNodeProps {
   readonly request: NodeRequest;

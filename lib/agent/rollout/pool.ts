@@ -12,14 +12,11 @@ import { change, together } from "./control-plane";
 import { seconds } from "./health";
 import { withNode } from "./inventory";
 import { leaveAll } from "./leave";
+import { hasGoodCredentials, readKubeconfig } from "./kubelet-credentials";
 import type { LiveNode } from "./live-node";
+import { KUBELET_KUBECONFIG } from "./present";
 import type { Session } from "./session";
 import { treeFingerprint } from "./waiting";
-import {
-  hasGoodCredentials,
-  KUBELET_KUBECONFIG,
-  readKubeconfig,
-} from "./wanted";
 
 /** Seconds that a token lives which a kubelet needs for a moment. */
 const TOKEN = 15 * 60;

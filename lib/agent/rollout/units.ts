@@ -4,7 +4,8 @@ import { toYaml } from "../../render/yaml";
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest, ComponentRequest } from "../request";
 import { fromYaml } from "../yaml";
-import { fingerprintOf, KUBELET_KUBECONFIG } from "./wanted";
+import { KUBELET_KUBECONFIG } from "./present";
+import { fingerprintOf } from "./wanted";
 
 /** A component that systemd runs, and the files that it is started with. */
 export interface Unit {

@@ -1,0 +1,80 @@
+import type { X509Certificate } from "node:crypto";
+import { toYaml } from "../../render/yaml";
+import { parseCertificate } from "../certificates";
+import type { HostFile } from "../hosts/host";
+import { fromYaml } from "../yaml";
+import type { Present } from "./present";
+
+interface Kubeconfig {
+  readonly users?: readonly {
+    readonly user?: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** The kubelet's own credentials stay while they are good; the rest is the tree's. */
+export function withOwnCredentials(file: HostFile, present: Present): HostFile {
+  const { kubeletKubeconfig: text } = present;
+  if (text === undefined) return file;
+  const ours = fromYaml(file.content.toString()) as Kubeconfig;
+  const theirs = readKubeconfig(text);
+  if (!theirs || !isGood(theirs, ours, present)) return file;
+  const merged = { ...ours, users: renamed(theirs, ours) };
+  return toYaml(merged) === toYaml(theirs)
+    ? { ...file, content: text }
+    : { ...file, content: Buffer.from(toYaml(merged)) };
+}
+
+/** Under the name that our context calls them by. */
+function renamed(theirs: Kubeconfig, ours: Kubeconfig): object[] {
+  const [our] = ours.users ?? [];
+  const [their] = theirs.users ?? [];
+  return [{ ...our, user: their?.user }];
+}
+
+export function readKubeconfig(text: Buffer): Kubeconfig | undefined {
+  try {
+    return fromYaml(text.toString()) as Kubeconfig;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a kubelet can go on with what it has: unexpired, and of this cluster's authority. */
+function isGood(theirs: Kubeconfig, ours: Kubeconfig, present: Present) {
+  const authority = authorityOf(ours);
+  return (
+    authority !== undefined && hasGoodCredentials(theirs, authority, present)
+  );
+}
+
+export function hasGoodCredentials(
+  kubeconfig: Kubeconfig,
+  authority: X509Certificate,
+  { kubeletCertificate }: Present,
+): boolean {
+  const embedded = kubeconfig.users?.[0]?.user?.["client-certificate-data"];
+  const certificates = [
+    kubeletCertificate,
+    embedded === undefined ? undefined : Buffer.from(embedded, "base64"),
+  ];
+  return certificates.some((pem) => {
+    const x509 = pem && parseCertificate(pem)?.x509;
+    return (
+      x509 !== undefined &&
+      new Date(x509.validTo).getTime() > Date.now() &&
+      x509.verify(authority.publicKey)
+    );
+  });
+}
+
+function authorityOf(ours: Kubeconfig): X509Certificate | undefined {
+  const { clusters } = ours as {
+    clusters?: readonly {
+      readonly cluster?: Readonly<Record<string, string>>;
+    }[];
+  };
+  const data = clusters?.[0]?.cluster?.["certificate-authority-data"];
+  return data === undefined
+    ? undefined
+    : parseCertificate(Buffer.from(data, "base64"))?.x509;
+}
