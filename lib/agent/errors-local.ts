@@ -1,7 +1,4 @@
-import { AgentError } from "./errors";
-
-const lines = (...parts: readonly string[]): AgentError =>
-  new AgentError(parts.join("\n"));
+import { type AgentError, lines } from "./errors";
 
 /** A program that is to run as a process of this machine and isn't there. */
 export interface MissingProgram {

@@ -1,3 +1,4 @@
+import { ENDPOINT_PORTS } from "../catalog/endpoint";
 import { error, show } from "./errors";
 
 /** Errors about endpoints that are made on the nodes: what was given, what is allowed, what to do. */
@@ -45,7 +46,7 @@ export const takenEndpointPort = (
   error(
     `${what} ${port} of the endpoint is that of ${owner}.`,
     "Allowed is any other from 1 to 65535.",
-    `Leave it out (${what === "port" ? "8443" : "8444"}), or choose another.`,
+    `Leave it out (${ENDPOINT_PORTS[what === "port" ? "endpoint" : "proxyHealth"]}), or choose another.`,
   );
 
 /** @param node whose API server has the port */
@@ -53,7 +54,7 @@ export const apiServersPort = (port: number, node: string) =>
   error(
     `The endpoint's port ${port} is that of the API server of ${node}, which listens on all addresses of its node.`,
     "Allowed is another port; or the same one, where API servers listen on no address but their own.",
-    "Leave port out (8443), or give the node a bindAddress of its own.",
+    `Leave port out (${ENDPOINT_PORTS.endpoint}), or give the node a bindAddress of its own.`,
   );
 
 /** @param owner `node cp-1` */

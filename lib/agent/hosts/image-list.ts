@@ -1,5 +1,6 @@
 /**
- * Shell functions that print what a container runtime has. They want the variable `socket`, and say with which program they asked: the two differ in how they answer.
+ * Shell functions that print what a container runtime has. They want the variable `socket`, and say with which program
+ * they asked: the two differ in how they answer.
  */
 export const IMAGE_FUNCTIONS = `
 on_containerd() {

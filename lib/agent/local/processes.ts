@@ -177,7 +177,10 @@ export async function stopProcess(
 export const forgetProcess = (store: Store, name: string): void =>
   store.remove([recordPath(name)]);
 
-/** What was started under a name and runs: the process itself, and what it started, also where it is gone or unrecorded. */
+/**
+ * What was started under a name and runs: the process itself, and what it started, also where it is gone or
+ * unrecorded.
+ */
 function membersOf(store: Store, name: string): number[] {
   const own = runningProcess(store, name);
   const marked = processesWith(markOf(store, name));

@@ -11,7 +11,7 @@ import {
 } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { tellsVersion } from "../preflight-binaries";
-import { counted } from "../report";
+import { binaryFiles } from "../report";
 import type { LiveNode } from "./live-node";
 import type { Reached } from "./session";
 
@@ -57,7 +57,7 @@ export async function bringBinaries(
   const sent = await stageBinaries(host, waiting);
   if (sent.length > 0)
     say(
-      `${name}: ${counted(sent.length, "program")} sent in ${Math.round((Date.now() - start) / 1000)} s`,
+      `${name}: ${binaryFiles(sent.length)} sent in ${Math.round((Date.now() - start) / 1000)} s`,
     );
   const others = programs.filter(
     (each) => !useless.some(({ binary }) => binary === each),

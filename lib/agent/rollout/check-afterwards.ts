@@ -14,7 +14,10 @@ export interface LaterDrift {
   readonly drift: NodeDrift;
 }
 
-/** What is made after a rollout and is not as it should be, as no plan can see it: proxies that ended, tokens that are refused. */
+/**
+ * What is made after a rollout and is not as it should be, as no plan can see it: proxies that ended, tokens that are
+ * refused.
+ */
 export async function checkAfterwards(work: Work): Promise<LaterDrift[]> {
   const cluster = new ReachedCluster({ ...work, say: () => undefined });
   const stamps = [...work.store.stamps()];

@@ -122,7 +122,7 @@ async function waitForAll(
   const end = new AbortController();
   await Promise.all(
     components.map((component) =>
-      waitFor(component, wait, end.signal).catch((error: unknown) => {
+      waitForOne(component, wait, end.signal).catch((error: unknown) => {
         end.abort();
         throw error;
       }),
@@ -130,7 +130,7 @@ async function waitForAll(
   );
 }
 
-async function waitFor(
+async function waitForOne(
   component: ComponentRequest,
   wait: Wait,
   signal: AbortSignal,

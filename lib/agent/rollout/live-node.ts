@@ -5,7 +5,7 @@ import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver, type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
-import { counted, files } from "../report";
+import { binaryFiles, files } from "../report";
 import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
 import { Comparison, questionsOf } from "./comparison";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
@@ -262,7 +262,7 @@ export class LiveNode {
         ...(now.length > 0 ? [`${files(now.length)} delivered`] : []),
         ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
         ...(binaries.length > 0
-          ? [`${counted(binaries.length, "program")} brought`]
+          ? [`${binaryFiles(binaries.length)} brought`]
           : []),
       ];
       say(`${this.name}: ${parts.join(", ")}`);

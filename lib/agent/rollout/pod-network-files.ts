@@ -1,11 +1,12 @@
 import { isIP } from "node:net";
+import { unitPath } from "../../catalog/units";
 import type { Host, HostFile } from "../hosts/host";
 
 /** Files of the routed pod network on a host; what is in them is known only once the cluster gave out addresses. */
 export const CNI_CONFIGURATION =
   "/etc/cni/net.d/10-cdktf-control-plane.conflist";
 const ROUTES = "/etc/cdktf-control-plane/pod-routes";
-const UNIT = "/etc/systemd/system/cdktf-pod-routes.service";
+const UNIT = unitPath("cdktf-pod-routes");
 export const POD_NETWORK_FILES: readonly string[] = [
   CNI_CONFIGURATION,
   ROUTES,
