@@ -332,6 +332,8 @@ test.each([
   ["a: 1\n---\nb: 2\n", /is not a kubeconfig/],
   ["clusters: {a: 1}\n", /its clusters are no list/],
   ["users: text\n", /its users are no list/],
+  ["users:\n-\n- name: me\n", /its users hold an alias or no entry/],
+  ["x: &x {name: a}\nusers:\n- *x\n", /its users hold an alias or no entry/],
   ["a: 1\na: 2\n", /is not a kubeconfig/],
 ])("a file that is no kubeconfig is refused and named: %j", (text, reason) => {
   const attempt = () => merge({ text, wanted: config(["a"]) });

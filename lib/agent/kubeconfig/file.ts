@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import {
   closeSync,
   existsSync,
@@ -18,6 +19,7 @@ import {
   homeUnknown,
   kubeconfigChanging,
   kubeconfigLocked,
+  notAKubeconfig,
   unwritableKubeconfig,
 } from "../errors-kubeconfig";
 import { errorCode, writeNew } from "../files";
@@ -69,6 +71,9 @@ export async function changeFile<T extends Change>(
       for (let at = 0; at < TRIES; at++) {
         const target = targetOf(path);
         const before = textOf(target);
+        // Read as if it were, it would not be written as it was.
+        if (before !== undefined && !isUtf8(readFileSync(target)))
+          throw notAKubeconfig(shown, "it is not UTF-8");
         const result = change(before);
         if (result.text === before) return result;
         if (isTheirs) await keepCopy(target, before);

@@ -43,6 +43,9 @@ export class KubeconfigText {
       const value = this.pair(list)?.value;
       if (!isNothing(value) && !isSeq(value))
         throw notAKubeconfig(path, `its ${list} are no list`);
+      // Entries are found by their place, which one that is written elsewhere would shift.
+      if (isSeq(value) && !value.items.every(isMap))
+        throw notAKubeconfig(path, `its ${list} hold an alias or no entry`);
     }
   }
 
