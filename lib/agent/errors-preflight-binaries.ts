@@ -86,3 +86,15 @@ export const versionSkew = (
     `${path} is of ${version}, and the cluster's kubernetesVersion is ${kubernetesVersion}.`,
     `By Kubernetes' version skew policy (https://kubernetes.io/releases/version-skew-policy/) allowed is ${allowed}. Give another program, or set kubernetesVersion.`,
   );
+
+export const unitOfOthers = (path: string, unit: string): Found =>
+  error(
+    `It has a unit ${unit} of somebody else: ${path} was not brought by this cluster, and would be overwritten.`,
+    `End it and keep it elsewhere: systemctl disable --now ${unit}; mv ${path} ${path}.before`,
+  );
+
+export const programOfOthers = (path: string): Found =>
+  error(
+    `It has a ${path} of somebody else, which was not brought by this cluster and would be overwritten.`,
+    `Choose another place, Runtime.systemd's binaryDirectory, or keep it elsewhere: mv ${path} ${path}.before`,
+  );

@@ -2,6 +2,7 @@ import * as found from "./errors-preflight-binaries";
 import type { Found } from "./errors-preflight";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "./hosts/elf";
+import { unitAt } from "./rollout/units";
 
 export interface BinaryNeeds {
   readonly kubernetesVersion: string;
@@ -55,6 +56,15 @@ export function binaryFindings(
     ? etcdFindings(file ?? path, said)
     : skewFindings(file ?? path, name, said, kubernetesVersion);
 }
+
+/** What somebody else put where a unit or a program is to be. */
+export const strangerFindings = (paths: readonly string[]): Found[] =>
+  paths.map((path) => {
+    const unit = unitAt(path);
+    return unit === undefined
+      ? found.programOfOthers(path)
+      : found.unitOfOthers(path, unit);
+  });
 
 function etcdFindings(program: string, said: string): Found[] {
   const version = /^etcd Version: (\d+\.\d+\.\S+)$/m.exec(said)?.[1];

@@ -6,7 +6,7 @@ import { CNI_PLUGINS, type FileSystem, type HostFacts } from "./hosts/facts";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import type { MissingImage } from "./hosts/images";
 import { socketPath } from "./hosts/runtime";
-import { binaryFindings } from "./preflight-binaries";
+import { binaryFindings, strangerFindings } from "./preflight-binaries";
 import { kubeletFindings } from "./preflight-kubelet";
 import { runtimeFindings } from "./preflight-runtime";
 import type { NodeRequest } from "./request";
@@ -27,6 +27,8 @@ export interface Candidate {
   readonly delivered: boolean;
   /** What its units run. */
   readonly binaries?: readonly BinaryFacts[];
+  /** Units and programs of somebody else that are where it is to have others. */
+  readonly strangers?: readonly string[];
   /** Where they were asked for: those that cannot be had. */
   readonly missingImages?: readonly MissingImage[];
 }
@@ -97,6 +99,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
         architecture: facts.architecture,
       }),
     ),
+    ...strangerFindings(candidate.strangers ?? []),
     ...imageFindings(candidate.missingImages ?? []),
   ];
 }

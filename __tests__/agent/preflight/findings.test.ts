@@ -68,6 +68,16 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
     "There is no kubelet.",
   ],
   [
+    "somebody else has a unit of that name",
+    candidate({}, { strangers: ["/etc/systemd/system/etcd.service"] }),
+    "mv /etc/systemd/system/etcd.service /etc/systemd/system/etcd.service.before",
+  ],
+  [
+    "somebody else has a program in that place",
+    candidate({}, { strangers: ["/usr/local/bin/kubectl"] }),
+    "It has a /usr/local/bin/kubectl of somebody else",
+  ],
+  [
     "kubelet has no unit",
     candidate({ kubelet: { ...kubelet, unit: "not-found" } }),
     "There is /usr/bin/kubelet, but systemd has no unit",

@@ -173,6 +173,37 @@ describe("a unit that is brought", () => {
   });
 });
 
+describe("what somebody else put where a unit or a program is to be", () => {
+  const on = (state: Partial<HostState>): readonly string[] => {
+    const contents = new Map<string, Buffer>();
+    const paths = [UNIT, PROGRAM, CONFIG];
+    const files = new Map(paths.map((path) => [path, found("theirs")]));
+    return comparison(tree, component, binaries).with({
+      state: { files, contents, delivered: [], ...state },
+    }).strangers;
+  };
+
+  test("is found by its content", () => {
+    expect(on({})).toEqual([UNIT, PROGRAM]);
+    const [unit] = tree;
+    const same = new Map([
+      [UNIT, found(unit.content.toString())],
+      [PROGRAM, found("one")],
+    ]);
+    expect(on({ files: same })).toEqual([]);
+  });
+
+  test("may be a link, such as one that masks a unit", () => {
+    const files = new Map([[UNIT, "other" as const]]);
+    expect(on({ files })).toEqual([UNIT]);
+  });
+
+  test("is ours to mend where it was brought before", () => {
+    expect(on({ delivered: [UNIT, PROGRAM] })).toEqual([]);
+    expect(on({ delivered: [UNIT] })).toEqual([PROGRAM]);
+  });
+});
+
 /** On a host that was brought to the tree, and is to be brought to another one. */
 const brought = (files = tree, unit = component): Comparison =>
   comparison(files, unit).with(stateOf(tree, [], unit));

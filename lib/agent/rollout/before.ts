@@ -76,6 +76,7 @@ async function candidate(
     : await bringBinaries(each, sources, session.work.say);
   return {
     ...{ request, facts, binaries, missingImages },
+    strangers: node.strangers,
     delivered: node.wasDelivered,
   };
 }

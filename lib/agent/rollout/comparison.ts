@@ -16,7 +16,13 @@ import {
   KUBELET_KUBECONFIG,
   type Present,
 } from "./present";
-import { fingerprintOfUnit, stampText, type Unit, unitsOf } from "./units";
+import {
+  fingerprintOfUnit,
+  stampText,
+  type Unit,
+  unitAt,
+  unitsOf,
+} from "./units";
 import { wantedFiles } from "./wanted";
 
 export interface ComparisonProps {
@@ -100,6 +106,26 @@ export class Comparison {
         found.ids !== "0:0"
       );
     });
+  }
+
+  /**
+   * Units and programs of somebody else, where it is to have others: to take their places would lose them, on destroy
+   * for good. Another file of ours is told by the list of what was delivered.
+   */
+  get strangers(): string[] {
+    const { files, delivered } = this.props.state;
+    const units = this.wanted
+      .filter((file) => unitAt(file.path) !== undefined && !this.isThere(file))
+      .map(({ path }) => path);
+    const binaries = this.binaries
+      .filter(({ path, source }) => {
+        const found = files.get(path);
+        return found === "other" || found?.sha256 !== source?.sha256;
+      })
+      .map(({ path }) => path);
+    return [...units, ...binaries].filter(
+      (path) => files.has(path) && !delivered.includes(path),
+    );
   }
 
   /** All that is ours there when it has what it is to have. */

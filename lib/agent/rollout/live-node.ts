@@ -130,6 +130,11 @@ export class LiveNode {
     return this.comparison.binaries;
   }
 
+  /** Units and programs of somebody else that are where it is to have others. */
+  get strangers(): readonly string[] {
+    return this.comparison.strangers;
+  }
+
   /** What its units start: what is brought, what has to be there, and what packages bring. */
   get programs(): readonly BinaryRequest[] {
     const { binaries = [] } = this.request;
