@@ -56,6 +56,12 @@ export const portsTaken = (taken: readonly TakenPort[]): AgentError =>
     "End it, or give another port. Nothing was started.",
   );
 
+export const socketTaken = (name: string, path: string): AgentError =>
+  lines(
+    `The socket ${path}, where ${name} is to listen, is somebody else's: it takes connections.`,
+    "End whoever listens there, or give another unixSocket. Nothing was started.",
+  );
+
 /** A program that the system doesn't run. */
 export const notStarted = (
   name: string,

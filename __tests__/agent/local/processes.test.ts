@@ -360,6 +360,18 @@ test("ends all processes of a store on destroy, with logs and records, and keeps
   expect(store.exists).toBe(false);
 });
 
+test("ends on destroy also what was started by one who was killed before there was a record", async () => {
+  await start();
+  await store.claim("stack", "test");
+  store.remove(["processes/server.json"]);
+  await runTeardown(
+    { action: "teardown", store: "", stack: "stack", retainAuthorities: false },
+    { store, agent: "test", now: new Date(), say: () => {} },
+  );
+  await expect(answer()).rejects.toThrow();
+  expect(store.exists).toBe(false);
+});
+
 test("lets its starter end when a process never gets ready", () => {
   started.add([store, "server"]);
   write(

@@ -157,7 +157,7 @@ export async function stopProcess(
   name: string,
   grace = GRACE,
 ): Promise<boolean> {
-  if (membersOf(store, name).length === 0) return false;
+  if (!isUp(store, name)) return false;
   const steps = [
     ["SIGTERM", grace],
     ["SIGKILL", CERTAIN],
@@ -166,7 +166,7 @@ export async function stopProcess(
     const end = Date.now() + patience;
     for (const pid of membersOf(store, name)) tell(pid, signal, name);
     while (Date.now() < end) {
-      if (membersOf(store, name).length === 0) return true;
+      if (!isUp(store, name)) return true;
       await pause(PAUSE);
     }
   }
@@ -176,6 +176,10 @@ export async function stopProcess(
 /** The record, where a process was ended for good. */
 export const forgetProcess = (store: Store, name: string): void =>
   store.remove([recordPath(name)]);
+
+/** Whether anything runs that was started under a name. */
+export const isUp = (store: Store, name: string): boolean =>
+  membersOf(store, name).length > 0;
 
 /**
  * What was started under a name and runs: the process itself, and what it started, also where it is gone or

@@ -6,9 +6,11 @@ import type { Work } from "../batch";
 import { absolutePath, relativeTo } from "../kubeconfig/file";
 import type { Store } from "../store";
 import { fromYaml } from "../yaml";
+import { socketTaken } from "../errors-local";
 import { removedLogs } from "./log";
 import {
   forgetProcess,
+  isUp,
   type LocalProcess,
   runsAsWanted,
   startProcess,
@@ -43,15 +45,28 @@ export async function startProxy(
     mkdirSync(dirname(absolute(placed.unixSocket, store)), {
       ...{ recursive: true, mode: 0o700 },
     });
+  await refuseForeignSocket(path, placed, store);
   await startProcess(processOf(path, placed, store), work);
   return placed;
 }
 
+/** kubectl takes the place of any socket that is there, whoever listens. */
+async function refuseForeignSocket(
+  path: string,
+  { unixSocket }: ApiProxySpec,
+  store: Store,
+): Promise<void> {
+  const name = processName(path);
+  if (unixSocket === undefined || isUp(store, name)) return;
+  const socket = absolute(unixSocket, store);
+  if (await isListening({ path: socket })) throw socketTaken(name, socket);
+}
+
 /** Whether it runs as its file in the store says. */
 export async function proxyRuns(path: string, store: Store): Promise<boolean> {
-  const text = store.read(path)?.toString();
-  if (text === undefined) return false;
-  const wanted = processOf(path, fromYaml(text) as ApiProxySpec, store);
+  const spec = specIn(store.read(path)?.toString());
+  if (spec === undefined) return false;
+  const wanted = processOf(path, spec, store);
   return runsAsWanted(store, wanted) && (await wanted.isReady());
 }
 
@@ -64,14 +79,23 @@ export async function stopProxy(
   if (await stopProcess(store, name)) say(`${name}: ended`);
   forgetProcess(store, name);
   store.remove(removedLogs(name));
-  const text = store.read(path)?.toString();
-  const { unixSocket } = (text && (fromYaml(text) as ApiProxySpec)) || {};
-  if (unixSocket !== undefined) removeSocket(absolute(unixSocket, store));
+  const { unixSocket } = specIn(store.read(path)?.toString()) ?? {};
+  if (unixSocket !== undefined) await removeSocket(absolute(unixSocket, store));
 }
 
-/** Of a proxy that was ended; anything else of that name is somebody else's. */
-function removeSocket(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
+/** A hand may have broken it, which must not keep anything from being ended. */
+function specIn(text: string | undefined): ApiProxySpec | undefined {
+  try {
+    return text === undefined ? undefined : (fromYaml(text) as ApiProxySpec);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a proxy that was ended; anything else of that name, and where somebody listens, is somebody else's. */
+async function removeSocket(path: string): Promise<void> {
+  const isSocket = lstatSync(path, { throwIfNoEntry: false })?.isSocket();
+  if (isSocket && !(await isListening({ path }))) rmSync(path);
 }
 
 const absolute = (path: string, { directory }: Store): string =>

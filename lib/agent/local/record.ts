@@ -8,7 +8,7 @@ import {
   type ProcessIdentity,
 } from "../processes";
 import type { Store, StoredFile } from "../store";
-import { hasVariable } from "./system";
+import { hasVariable, variablesAfter } from "./system";
 
 /** Where records and logs are in a store: `processes/<name>.json`, `processes/<name>.log`. */
 export const PROCESSES = "processes";
@@ -75,6 +75,11 @@ export const recordedNames = (store: Store): string[] =>
     .filter((file) => file.endsWith(".json"))
     .map((file) => file.slice(0, -".json".length))
     .sort();
+
+/** All that runs of a store, recorded or not. */
+export const markedNames = (store: Store): string[] => [
+  ...new Set(variablesAfter(`${markOf(store, "")}/`)),
+];
 
 /** A variable that every process has, so that one is found whose starter was killed before it wrote the record. */
 export function markOf({ directory }: Store, name: string): string {

@@ -4,7 +4,7 @@ import { listIfThere } from "../files";
 import type { Work } from "../batch";
 import { forgetProcess, stopProcess } from "./processes";
 import type { Store } from "../store";
-import { PROCESSES, recordedNames } from "./record";
+import { markedNames, PROCESSES, recordedNames } from "./record";
 
 /** Who is needed by others ends after them. Each may run without a record, started by somebody who was killed. */
 const COMPONENT_NAMES = COMPONENTS.map(({ id }): string => id).reverse();
@@ -14,9 +14,8 @@ export async function stopProcesses({
   store,
   say,
 }: Pick<Work, "store" | "say">): Promise<void> {
-  const others = recordedNames(store).filter(
-    (name) => !COMPONENT_NAMES.includes(name),
-  );
+  const names = new Set([...recordedNames(store), ...markedNames(store)]);
+  const others = [...names].filter((name) => !COMPONENT_NAMES.includes(name));
   let count = 0;
   for (const name of [...others, ...COMPONENT_NAMES]) {
     if (await stopProcess(store, name)) count++;

@@ -66,6 +66,17 @@ export function processesWith(variable: string): number[] {
   });
 }
 
+/** What follows a text that a variable of this user's processes begins with. */
+export function variablesAfter(beginning: string): string[] {
+  if (!IS_LINUX) return [];
+  return pids().flatMap((pid) =>
+    (read(`/proc/${pid}/environ`)?.toString() ?? "")
+      .split("\0")
+      .filter((variable) => variable.startsWith(beginning))
+      .map((variable) => variable.slice(beginning.length)),
+  );
+}
+
 /** Whether a process has this variable; `undefined` where that cannot be seen. */
 export function hasVariable(
   pid: number,

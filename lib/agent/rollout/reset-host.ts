@@ -65,6 +65,9 @@ prune() {
   while [ -n "$folder" ]; do
     case $folder in
       ${SYSTEM.join("|")}) return ;;
+      /*/*) ;;
+      # Directly below the root all is the system's: an empty /srv is meant to be.
+      *) return ;;
     esac
     rmdir -- "$folder" 2>/dev/null || return
     folder=\${folder%/*}

@@ -1,0 +1,63 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  proxyRuns,
+  startProxy,
+  stopProxy,
+} from "../../../lib/agent/local/proxy";
+import { Store } from "../../../lib/agent/store";
+import { toYaml } from "../../../lib/render/yaml";
+
+const PATH = "proxies/web.yaml";
+
+let folder: string;
+let store: Store;
+let unixSocket: string;
+let theirs: Server;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "proxy-"));
+  store = new Store(join(folder, "store"));
+  store.open();
+  unixSocket = join(folder, "socket");
+  theirs = createServer();
+  await new Promise<void>((done) => theirs.listen(unixSocket, done));
+});
+
+afterEach(() => {
+  theirs.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const work = () => ({ store, agent: "test", say: () => {} });
+
+const keep = (text: string): Promise<unknown> =>
+  store.write(
+    [{ path: PATH, content: Buffer.from(text), mode: 0o600 }],
+    "test",
+  );
+
+const spec = () => ({
+  ...{ kubectl: "kubectl", kubeconfig: "kubeconfigs/admin.conf", flags: [] },
+  unixSocket,
+});
+
+test("a proxy never takes a socket where somebody else listens", async () => {
+  await expect(startProxy(PATH, spec(), work())).rejects.toThrow(
+    `The socket ${unixSocket}, where kubectl-proxy-web is to listen, is somebody else's`,
+  );
+});
+
+test("the socket of a proxy that ended is removed, but not where somebody else listens by now", async () => {
+  await keep(toYaml(spec()));
+  await stopProxy(PATH, work());
+  expect(existsSync(unixSocket)).toBe(true);
+});
+
+test("a proxy whose file was broken by a hand does not run, and keeps nothing from being ended", async () => {
+  await keep("a: [");
+  expect(await proxyRuns(PATH, store)).toBe(false);
+  await stopProxy(PATH, work());
+});
