@@ -7,10 +7,13 @@ import {
   startProxy,
   stopProxy,
 } from "../../../lib/agent/local/proxy";
+import { startProcess } from "../../../lib/agent/local/processes";
 import { Store } from "../../../lib/agent/store";
 import { toYaml } from "../../../lib/render/yaml";
 
 const PATH = "proxies/web.yaml";
+
+const LISTEN = `require("node:net").createServer().listen(process.argv[1])`;
 
 let folder: string;
 let store: Store;
@@ -48,6 +51,27 @@ test("a proxy never takes a socket where somebody else listens", async () => {
   await expect(startProxy(PATH, spec(), work())).rejects.toThrow(
     `The socket ${unixSocket}, where kubectl-proxy-web is to listen, is somebody else's`,
   );
+});
+
+test("the socket of a proxy goes with it, recorded or not", async () => {
+  const own = join(folder, "own");
+  await keep(toYaml({ ...spec(), unixSocket: own }));
+  for (const isRecorded of [true, false]) {
+    await startProcess(
+      {
+        name: "kubectl-proxy-web",
+        command: [process.execPath, "-e", LISTEN, own],
+        directory: folder,
+        ports: [],
+        isReady: () => Promise.resolve(existsSync(own)),
+        timeout: 20,
+      },
+      work(),
+    );
+    if (!isRecorded) store.remove(["processes/kubectl-proxy-web.json"]);
+    await stopProxy(PATH, work());
+    expect(existsSync(own)).toBe(false);
+  }
 });
 
 test("the socket of a proxy that ended is removed, but not where somebody else listens by now", async () => {

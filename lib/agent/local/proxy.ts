@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { dirname } from "node:path";
 import type { ApiProxySpec } from "../../render/specs";
 import type { Work } from "../batch";
+import { waitFor } from "../cluster/retry";
 import { absolutePath, relativeTo } from "../kubeconfig/file";
 import type { Store } from "../store";
 import { fromYaml } from "../yaml";
@@ -21,6 +22,8 @@ import {
 const TIMEOUT = 15;
 /** Milliseconds that a connection to this machine may take. */
 const PATIENCE = 2_000;
+/** Milliseconds in which the system closes what one had open that it ended. */
+const CLOSING = 2_000;
 
 /** `proxies/web.yaml` is the process `kubectl-proxy-web`. */
 export const processName = (path: string): string =>
@@ -76,11 +79,18 @@ export async function stopProxy(
   { store, say }: Pick<Work, "store" | "say">,
 ): Promise<void> {
   const name = processName(path);
-  if (await stopProcess(store, name)) say(`${name}: ended`);
+  const isEnded = await stopProcess(store, name);
+  if (isEnded) say(`${name}: ended`);
   forgetProcess(store, name);
   store.remove(removedLogs(name));
   const { unixSocket } = specIn(store.read(path)?.toString()) ?? {};
-  if (unixSocket !== undefined) await removeSocket(absolute(unixSocket, store));
+  if (unixSocket === undefined) return;
+  const socket = absolute(unixSocket, store);
+  const isFree = await waitFor(
+    isEnded ? CLOSING : 0,
+    async () => !(await isListening({ path: socket })) || undefined,
+  );
+  if (isFree) removeSocket(socket);
 }
 
 /** A hand may have broken it, which must not keep anything from being ended. */
@@ -92,10 +102,9 @@ function specIn(text: string | undefined): ApiProxySpec | undefined {
   }
 }
 
-/** Of a proxy that was ended; anything else of that name, and where somebody listens, is somebody else's. */
-async function removeSocket(path: string): Promise<void> {
-  const isSocket = lstatSync(path, { throwIfNoEntry: false })?.isSocket();
-  if (isSocket && !(await isListening({ path }))) rmSync(path);
+/** Of a proxy that was ended; anything else of that name is somebody else's, as is a socket where somebody listens. */
+function removeSocket(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
 }
 
 const absolute = (path: string, { directory }: Store): string =>
