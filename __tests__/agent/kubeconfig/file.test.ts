@@ -5,9 +5,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { changeFile } from "../../../lib/agent/kubeconfig/file";
+
+const LIB = join(__dirname, "../../../lib");
 
 let folder: string;
 beforeEach(() => {
@@ -25,4 +28,54 @@ test("a kubeconfig in another encoding than UTF-8 is refused, and stays byte for
   ).rejects.toThrow(/~\/\.kube\/config .*: it is not UTF-8/);
   expect(readFileSync(path)).toEqual(text);
   expect(readdirSync(folder)).toEqual(["config"]);
+});
+
+describe("the lock that kubectl takes as well", () => {
+  const addUsers = (path: string) =>
+    changeFile({ shown: path, path, isTheirs: true }, () => ({
+      text: "users: []\n",
+    }));
+
+  test("of one of us who was killed is taken away, and nothing of it stays", async () => {
+    const path = join(folder, "config");
+    const script = join(folder, "killed.ts");
+    writeFileSync(
+      script,
+      `import { changeFile } from ${JSON.stringify(join(LIB, "agent/kubeconfig/file"))};
+       const place = { shown: "config", path: ${JSON.stringify(path)}, isTheirs: true };
+       void changeFile(place, () => process.kill(process.pid, "SIGKILL") as never);`,
+    );
+    const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
+    spawnSync(process.execPath, [tsx, script], { timeout: 30_000 });
+    rmSync(script);
+    expect(readdirSync(folder)).toEqual(["config.lock"]);
+    await addUsers(path);
+    expect(readdirSync(folder)).toEqual(["config"]);
+  });
+
+  test("of one of us who works is waited for", async () => {
+    const path = join(folder, "config");
+    const order: string[] = [];
+    await Promise.all(
+      ["a", "b"].map((name) =>
+        changeFile({ shown: path, path, isTheirs: false }, (before = "") => {
+          order.push(before);
+          return { text: `${before}${name}` };
+        }),
+      ),
+    );
+    expect(order).toEqual(["", "a"]);
+    expect(readFileSync(path, "utf8")).toBe("ab");
+  });
+
+  test("of kubectl is waited for", async () => {
+    const path = join(folder, "config");
+    writeFileSync(`${path}.lock`, "");
+    const change = addUsers(path);
+    await new Promise(setImmediate);
+    expect(readdirSync(folder)).toEqual(["config.lock"]);
+    rmSync(`${path}.lock`);
+    await change;
+    expect(readdirSync(folder)).toEqual(["config"]);
+  });
 });

@@ -1,9 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import {
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -13,20 +11,16 @@ import {
 import { chown } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { AgentError } from "../errors";
 import {
   homeUnknown,
   kubeconfigChanging,
-  kubeconfigLocked,
   notAKubeconfig,
   unwritableKubeconfig,
 } from "../errors-kubeconfig";
 import { errorCode, writeNew } from "../files";
+import { locked } from "./lock";
 
-/** Milliseconds that kubectl, or another of us, may be at it. */
-const PATIENCE = 10_000;
-const PAUSE = 100;
 const TRIES = 5;
 
 /** A path as a program has it, on this machine: `~/` is the home of whoever applies. */
@@ -67,7 +61,7 @@ export async function changeFile<T extends Change>(
   const { shown, path, isTheirs } = place;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return await locked(place, async () => {
+    return await locked(path, shown, async () => {
       for (let at = 0; at < TRIES; at++) {
         const target = targetOf(path);
         const before = textOf(target);
@@ -148,30 +142,5 @@ function targetOf(path: string): string {
     }
     if (links > 40) return at;
     at = resolve(dirname(at), next);
-  }
-}
-
-/** @see https://github.com/kubernetes/client-go/blob/v0.35.4/tools/clientcmd/loader.go */
-async function locked<T>(
-  { shown, path }: Place,
-  action: () => Promise<T>,
-): Promise<T> {
-  const lock = `${path}.lock`;
-  const end = Date.now() + PATIENCE;
-  for (;;) {
-    try {
-      closeSync(openSync(lock, "wx", 0o600));
-      break;
-    } catch (error) {
-      if (errorCode(error) !== "EEXIST") throw error;
-      if (Date.now() > end)
-        throw kubeconfigLocked(shown, lock, `${PATIENCE / 1000} s`);
-      await pause(PAUSE);
-    }
-  }
-  try {
-    return await action();
-  } finally {
-    rmSync(lock, { force: true });
   }
 }
