@@ -2,12 +2,15 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { resetHost } from "../../../lib/agent/rollout/reset-host";
+import type { ComponentRequest } from "../../../lib/agent/request";
 import { asRoot } from "../hosts/support/place";
 import { localHost } from "../preflight/local-host";
 
@@ -29,8 +32,43 @@ asRoot("a host that is no node any more", () => {
   test("loses what was brought there with the folders of that, but none directly below the root", async () => {
     mkdirSync(join(top, "k8s/ssl"), { recursive: true });
     writeFileSync(file, "");
-    await resetHost(host, { criSocket: "", components: [] }, undefined);
+    const node = { criSocket: "", components: [] };
+    expect(await resetHost(host, node, undefined)).toBe(true);
     expect(existsSync(join(top, "k8s"))).toBe(false);
     expect(existsSync(top)).toBe(true);
+  });
+});
+
+asRoot("a host that nothing was ever brought to", () => {
+  const folder = mkdtempSync(join(tmpdir(), "reset-"));
+  const kubelet: ComponentRequest = {
+    name: "kubelet",
+    unit: "kubelet.service",
+    ports: [],
+    timeout: 60,
+  };
+  const host = localHost("cp-1", {
+    prefix: [
+      ...["unshare", "--mount", "--net", "sh", "-c"],
+      `for top in /etc /run /var/lib; do mount -t tmpfs none $top || exit 1; done
+       mkdir -p /var/lib/kubelet/pods ${NODE_STATE_DIR}/binaries
+       echo 'echo "$@" >>'"$0/systemctl" >/run/systemctl && chmod +x /run/systemctl
+       PATH=/run:$PATH "$@"
+       code=$?
+       ls -d /var/lib/kubelet/pods ${NODE_STATE_DIR} >"$0/left" 2>/dev/null
+       exit $code`,
+      folder,
+    ],
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("keeps its kubelet, which may be another cluster's, and loses what waited to be brought", async () => {
+    const node = { criSocket: "", components: [kubelet] };
+    expect(await resetHost(host, node, undefined)).toBe(false);
+    expect(readFileSync(join(folder, "left"), "utf8")).toBe(
+      "/var/lib/kubelet/pods\n",
+    );
+    expect(existsSync(join(folder, "systemctl"))).toBe(false);
   });
 });

@@ -103,15 +103,16 @@ async function leave(
     if (hasKubelet(node)) await deleteNode(api, name);
   }
   const etcd = hasEtcd(node) ? request.etcd : undefined;
-  if (host)
-    await resetHost(
+  const wasTouched =
+    host &&
+    (await resetHost(
       host,
       node,
       etcd && { dataDir: etcd.dataDir, data: "aside" },
-    );
+    ));
   say(
     host
-      ? `${name}: left the cluster, its host is cleaned`
+      ? `${name}: left the cluster, its host ${wasTouched ? "is cleaned" : "was never brought anything and stays as it is"}`
       : `${name}: left the cluster; its host is not reached and was not cleaned`,
   );
 }

@@ -16,13 +16,14 @@ export type EtcdData = "kept" | "aside" | "removed";
 
 /**
  * Stops what runs on a host and removes what was brought there. Containers outlive kubelet, so they are ended by the
- * runtime; what a kubelet and a CNI leave behind (mounts, namespaces, a bridge) would disturb the next one.
+ * runtime; what a kubelet and a CNI leave behind (mounts, namespaces, a bridge) would disturb the next one. Returns
+ * whether anything was ever brought there: else whatever runs is somebody else's, and stays.
  */
 export async function resetHost(
   host: Host,
   node: Pick<NodeRequest, "criSocket" | "components">,
   etcd: { readonly dataDir: string; readonly data: EtcdData } | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const { exitCode, stderr } = await host.run(RESET, {
     args: [
       socketPath(node.criSocket),
@@ -32,8 +33,13 @@ export async function resetHost(
     ],
     timeout: 180_000,
   });
-  if (exitCode !== 0) throw resetFailed(host.name, stderr.trim());
+  if (exitCode !== 0 && exitCode !== UNTOUCHED)
+    throw resetFailed(host.name, stderr.trim());
+  return exitCode === 0;
 }
+
+/** Exit code where nothing was ever brought. */
+const UNTOUCHED = 5;
 
 /** What systems come with, whether there is anything in it or not. */
 const SYSTEM = [
@@ -45,6 +51,16 @@ const SYSTEM = [
 
 /** `$1` the socket of the runtime, `$2` etcd's data, `$3` what becomes of them, `$4` whether there is a kubelet. */
 const RESET = `
+# A rollout that was refused may have been shown another cluster's host. What waits to be brought is ours.
+touched=
+for trace in ${NODE_STATE_DIR}/delivered ${NODE_STATE_DIR}/ready.*; do
+  [ ! -e "$trace" ] || touched=yes
+done
+if [ -z "$touched" ]; then
+  rm -rf ${NODE_STATE_DIR}
+  exit ${UNTOUCHED}
+fi
+
 units=
 if [ -f ${NODE_STATE_DIR}/delivered ]; then
   while IFS= read -r path; do
@@ -115,7 +131,7 @@ if [ -f ${NODE_STATE_DIR}/delivered ]; then
     esac
   done < ${NODE_STATE_DIR}/delivered
 fi
-rm -rf ${NODE_STATE_DIR} ${BOOTSTRAP_KUBECONFIG}
+rm -f ${BOOTSTRAP_KUBECONFIG}
 prune ${MANIFESTS_DIR}
 # Somebody's data may be mounted there, from the same file system as well.
 [ -z "$4" ] || while read -r _ mount _; do
@@ -132,6 +148,8 @@ case $3 in
       mv -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)"
     fi ;;
 esac
+# Last: as long as it is there, whoever is killed here is followed by one who goes on.
+rm -rf ${NODE_STATE_DIR}
 systemctl daemon-reload
 exit 0
 `;

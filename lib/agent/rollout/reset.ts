@@ -35,14 +35,16 @@ export async function resetHosts(
           return false;
         }
         try {
-          await resetHost(
+          const wasTouched = await resetHost(
             host,
             node,
             etcd && hasEtcd(node)
               ? { dataDir: etcd.dataDir, data: etcdData }
               : undefined,
           );
-          return true;
+          if (!wasTouched)
+            say(`${node.name}: nothing was brought there, left as it is`);
+          return wasTouched;
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
           say(error.message);
