@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import {
+  existsSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -107,6 +108,8 @@ async function initialized(copy: Copy) {
 
 const names = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
+  // Programs that use a cluster make none.
+  .filter(({ name }) => existsSync(join(EXAMPLES, name, "main.ts")))
   .map(({ name }) => name);
 
 /** What needs machines, or programs that run; the end-to-end tests have some. */
