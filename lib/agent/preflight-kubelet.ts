@@ -1,7 +1,8 @@
+import { PACKAGED } from "../catalog/paths";
 import * as found from "./errors-preflight";
 import type { Found } from "./errors-preflight";
 import type { BinaryFacts } from "./hosts/binary-facts";
-import { type HostFacts, KUBELET } from "./hosts/facts";
+import type { HostFacts } from "./hosts/facts";
 import { kubernetesVersionIn, minorOf, nameOf } from "./preflight-binaries";
 
 export interface KubeletNeeds {
@@ -64,8 +65,8 @@ function programFindings(
       ? [found.kubeletMasked()]
       : unit === "not-found"
         ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
-        : path !== KUBELET
-          ? [found.kubeletElsewhere(path, KUBELET)]
+        : path !== PACKAGED.kubelet
+          ? [found.kubeletElsewhere(path, PACKAGED.kubelet)]
           : [];
   if (version === undefined)
     return [...unitFinding, found.kubeletBroken(path, failure ?? "")];

@@ -1,7 +1,8 @@
+import { LOCAL_ETCD_DATA, PROCESSES } from "../catalog/paths";
 import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
 import type { Work } from "./batch";
-import { ETCD_DATA, processFiles, stopProcesses } from "./local/stop";
+import { processFiles, stopProcesses } from "./local/stop";
 import type { TeardownRequest } from "./request";
 import { resetHosts } from "./rollout/reset";
 import { stampPath } from "./store";
@@ -51,7 +52,7 @@ export async function runTeardown(
   store.remove([
     ...folders,
     // The data of an etcd among the processes stay where those on hosts do.
-    ...(request.retainAuthorities ? processFiles(store) : ["processes"]),
+    ...(request.retainAuthorities ? processFiles(store) : [PROCESSES]),
     ...paths,
     ...going.map(([path]) => stampPath(path)),
     // What a check marked lies among the stamps.
@@ -65,9 +66,9 @@ export async function runTeardown(
   store.removeIfEmpty();
 
   say(`${store.shown()}: ${files(count)} removed`);
-  if (request.retainAuthorities && store.files(ETCD_DATA).length > 0)
+  if (request.retainAuthorities && store.files(LOCAL_ETCD_DATA).length > 0)
     say(
-      `${store.shown(ETCD_DATA)}: kept, with etcd's data; delete it when nobody needs them`,
+      `${store.shown(LOCAL_ETCD_DATA)}: kept, with etcd's data; delete it when nobody needs them`,
     );
   const kept = [...store.stamps().keys()].length;
   if (kept > 0)

@@ -6,6 +6,7 @@ import {
   KUBERNETES_DIR,
   MANIFESTS_DIR,
   UNITS_DIR,
+  PACKAGED,
 } from "./paths";
 import { PORTS } from "./ports";
 import type { Site, SiteNode } from "./site";
@@ -45,7 +46,7 @@ export const KUBELET_SERVICE: readonly string[] = Object.freeze([
   "EnvironmentFile=-/etc/default/kubelet",
   "EnvironmentFile=-/etc/sysconfig/kubelet",
   "ExecStart=",
-  `ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $${KUBELET_FLAGS_VARIABLE} $KUBELET_EXTRA_ARGS`,
+  `ExecStart=${PACKAGED.kubelet} $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $${KUBELET_FLAGS_VARIABLE} $KUBELET_EXTRA_ARGS`,
 ]);
 
 /**

@@ -11,6 +11,17 @@ export const KUBE_PROXY_DIR = "/var/lib/kube-proxy";
 export const SERVICE_ACCOUNT_DIR =
   "/var/run/secrets/kubernetes.io/serviceaccount";
 
+/** Where Kubernetes' packages have what they bring. */
+export const PACKAGED = Object.freeze({
+  kubelet: "/usr/bin/kubelet",
+  kubectl: "/usr/bin/kubectl",
+});
+
+/** In the store: records and logs of what runs on this machine, `<name>.json`, `<name>.log`. */
+export const PROCESSES = "processes";
+/** In the store: the data of an etcd of this machine. */
+export const LOCAL_ETCD_DATA = `${PROCESSES}/etcd`;
+
 export const DEFAULT_IMAGE_REPOSITORY = "registry.k8s.io";
 
 /** `path` below `certificatesDir`, or as it is where it is absolute. */

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { PROCESSES } from "../agent/local/record";
 import { type InventoryNode, runsProcesses } from "../agent/rollout/inventory";
 import { hasApiServer, hasEtcd } from "../agent/rollout/roles";
 import { type Inventory, Store } from "../agent/store";
 import { ENDPOINT_UNITS } from "../catalog/endpoint";
+import { PROCESSES } from "../catalog/paths";
 import type { StackStore } from "./contents";
 import { type InspectedCertificate, inspectStore } from "./inspect";
 import { count, type Style } from "./output";

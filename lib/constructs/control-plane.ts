@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import { AUTHORITIES, SERVICE_ACCOUNT_KEY_PAIR } from "../catalog/authorities";
+import { PACKAGED } from "../catalog/paths";
 import type { Site } from "../catalog/site";
 import { publicServer } from "../render/kubeconfig";
 import type { KubernetesObject } from "../render/kubernetes-object";
@@ -295,7 +296,7 @@ export class ControlPlane extends Construct {
       kubectl:
         runtime.kind === "systemd"
           ? `${runtime.binaryDirectory}/kubectl`
-          : "/usr/bin/kubectl",
+          : PACKAGED.kubectl,
       reached:
         runtime.kind !== "processes" &&
         nodes.some(({ name, hosted }) => name === node && hosted),

@@ -9,7 +9,7 @@ export const portInUse = (port: number, what: string, other: string) =>
     "Choose another one for one of them.",
   );
 
-export const invalidBinDirectory = (given: string) =>
+export const invalidBinaryDirectory = (given: string) =>
   error(
     `binaryDirectory ${show(given)} is not a folder.`,
     "Allowed is a literal path: relative to the working directory, absolute, or below ~/.",

@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { ExtraArgs, Site } from "../catalog/site";
+import { LOCAL_ETCD_DATA } from "../catalog/paths";
 import { PORTS } from "../catalog/ports";
+import type { ExtraArgs, Site } from "../catalog/site";
 import { hasToken } from "../terraform/template";
 import type { ComponentProps } from "./cluster-props";
 import type { ControlPlaneProps } from "./control-plane-props";
@@ -15,7 +16,7 @@ import type {
 } from "./local-control-plane-props";
 import {
   absoluteFile,
-  invalidBinDirectory,
+  invalidBinaryDirectory,
   invalidVariable,
 } from "./local-errors";
 import { NodeAccess } from "./node-access";
@@ -28,8 +29,8 @@ const ADDRESS = "127.0.0.1";
 /** Where processes run, in the store: relative paths of theirs begin there, so that they are the same everywhere. */
 const WORKING_DIRECTORY = `nodes/${LOCAL_NODE}/root`;
 const KUBERNETES_DIR = "etc/kubernetes";
-/** `processes/etcd` of the store, beside its log. */
-const DATA_DIRECTORY = "../../../processes/etcd";
+/** Beside etcd's log. */
+const DATA_DIRECTORY = `../../../${LOCAL_ETCD_DATA}`;
 
 type LocalPorts = Readonly<Record<string, number>>;
 
@@ -125,7 +126,7 @@ function binariesOf(
   { store, outputDirectory, clusterName }: LocalControlPlaneProps,
 ): string {
   if (hasToken(directory) || directory.trim() === "")
-    throw invalidBinDirectory(directory);
+    throw invalidBinaryDirectory(directory);
   const folder =
     store?.directory ??
     join(outputDirectory ?? "clusters", clusterName ?? "kubernetes");

@@ -1,3 +1,4 @@
+import { PACKAGED } from "../../catalog/paths";
 import type { Host } from "./host";
 import { IMAGE_FUNCTIONS, listedImages } from "./image-list";
 import { inquire } from "./inquiry";
@@ -65,8 +66,6 @@ export interface FactsOptions {
   readonly now?: () => number;
 }
 
-/** What the unit of Kubernetes' packages starts. */
-export const KUBELET = "/usr/bin/kubelet";
 /** Where every runtime looks for the plugins that connect pods. */
 export const CNI_PLUGINS = "/opt/cni/bin";
 
@@ -170,7 +169,7 @@ export async function readFacts(
   {
     criSocket,
     etcdDataDir = "",
-    kubelet = KUBELET,
+    kubelet = PACKAGED.kubelet,
     cniPlugins = CNI_PLUGINS,
     now = Date.now,
   }: FactsOptions,

@@ -8,6 +8,7 @@ import {
   statSync,
   truncateSync,
 } from "node:fs";
+import { PROCESSES } from "../../catalog/paths";
 import { writeError } from "../files";
 import type { Store } from "../store";
 import { logPath } from "./record";
@@ -18,7 +19,8 @@ const LINES = 12;
 /** A log that grew beyond this many bytes is begun anew; what was in it is kept once. */
 const LARGE = 64 << 20;
 
-const previousPath = (name: string): string => `processes/${name}.previous.log`;
+const previousPath = (name: string): string =>
+  `${PROCESSES}/${name}.previous.log`;
 
 /** A new log; that of the process before is kept beside it. The descriptor is the caller's to close. */
 export function openLog(store: Store, name: string): number {

@@ -5,6 +5,7 @@ import {
 } from "node:child_process";
 import { closeSync, mkdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { PROCESSES } from "../../catalog/paths";
 import type { Work } from "../batch";
 import {
   notEnded,
@@ -212,7 +213,7 @@ const programOf = ({ name, command: [word], directory }: Recipe): string => {
 async function spawned(wanted: Recipe, store: Store): Promise<ChildProcess> {
   const { name, command, directory, environment } = wanted;
   const program = programOf(wanted);
-  mkdirSync(store.at("processes"), { recursive: true, mode: 0o700 });
+  mkdirSync(store.at(PROCESSES), { recursive: true, mode: 0o700 });
   const log = openLog(store, name);
   const [variable, mark] = splitAtFirst(markOf(store, name), "=");
   const passedOn = PASSED_ON.flatMap((each) => {

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { PROCESSES } from "../../catalog/paths";
 import { listIfThere, readIfThere, sha256 } from "../files";
 import {
   isAlive,
@@ -9,9 +10,6 @@ import {
 } from "../processes";
 import type { Store, StoredFile } from "../store";
 import { hasVariable, variablesAfter } from "./system";
-
-/** Where records and logs are in a store: `processes/<name>.json`, `processes/<name>.log`. */
-export const PROCESSES = "processes";
 
 /** What is run as a process of this machine. */
 export interface Recipe {

@@ -1,10 +1,11 @@
 import { COMPONENTS } from "../../catalog/components";
+import { PROCESSES } from "../../catalog/paths";
 import { join } from "node:path";
 import { listIfThere } from "../files";
 import type { Work } from "../batch";
 import { forgetProcess, stopProcess } from "./processes";
 import type { Store } from "../store";
-import { markedNames, PROCESSES, recordedNames } from "./record";
+import { markedNames, recordedNames } from "./record";
 
 /** Who is needed by others ends after them. Each may run without a record, started by somebody who was killed. */
 const COMPONENT_NAMES = COMPONENTS.map(({ id }): string => id).reverse();
@@ -24,9 +25,6 @@ export async function stopProcesses({
   if (count > 0)
     say(count === 1 ? "1 process ended" : `${count} processes ended`);
 }
-
-/** Where an etcd among the processes has its data. */
-export const ETCD_DATA = `${PROCESSES}/etcd`;
 
 /** What processes left in a store, but for the data of etcd. */
 export const processFiles = ({ directory }: Store): string[] =>
