@@ -5,29 +5,17 @@ import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver, type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
-import { binaryFiles, files } from "../report";
 import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
 import { Comparison, questionsOf } from "./comparison";
+import { type BringOptions, broughtText, deliveryOf } from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
-import {
-  type Joining,
-  KUBELET_CERTIFICATE,
-  KUBELET_KUBECONFIG,
-  type Present,
-} from "./present";
+import type { Joining, Present } from "./present";
 import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
-import { type Start, startsOf, touchedBy } from "./starts";
+import { type Start, startsOf } from "./starts";
 import { type Running, runningOn } from "./running";
 import { endPods, giveData } from "./takeover";
-import {
-  isOfUnits,
-  logFileOf,
-  programOf,
-  startOf,
-  type Unit,
-  unitAt,
-} from "./units";
+import { isOfUnits, logFileOf, programOf, type Unit, unitAt } from "./units";
 
 export interface LiveNodeProps {
   readonly request: NodeRequest;
@@ -49,15 +37,6 @@ export interface LiveNodeProps {
 export interface Change {
   readonly before: Running;
   readonly replaced: ReadonlySet<string>;
-}
-
-export interface BringOptions {
-  /** What is not brought yet: neither started nor given what would start it. */
-  readonly without?: readonly ComponentRequest[];
-  /** Absent: where it runs with other files than it is to have. */
-  readonly startsKubelet?: boolean;
-  /** Files that go, beside those that are not listed any more. */
-  readonly removed?: readonly string[];
 }
 
 /** A node whose host is reached, and what is done to it. */
@@ -229,69 +208,27 @@ export class LiveNode {
 
   /** Brings what differs, all of it or without some, and starts the units that need that; gives what ran before. */
   async bring(options: BringOptions = {}): Promise<Change> {
-    const { without = [] } = options;
     const { host, say, request } = this.props;
     const { comparison } = this;
-    const { changed, removed: unlisted } = comparison.differences;
-    const unwanted = (options.removed ?? []).filter((path) => this.has(path));
-    const removed = [...unlisted, ...unwanted];
-    const held = new Set(without.map(startOf));
-    const now = changed.filter(({ path }) => !held.has(path));
-    const { binaries, listed } = comparison;
-    const present = request.components.filter(
-      (each) => !without.includes(each),
-    );
-    const starts = startsOf(comparison.unitsOf(present), comparison, {
-      ...{ files: now, binaries, unhealthy: this.unhealthy },
-      startsKubelet: options.startsKubelet,
+    const delivery = deliveryOf({
+      ...{ request, comparison, options },
+      unhealthy: this.unhealthy,
     });
+    const { changed, removed, binaries, gone, listed, starts } = delivery;
     const before = (this.running ??= await runningOn(host, request));
-    if (now.length + removed.length + binaries.length > 0) {
+    if (changed.length + removed.length + binaries.length > 0) {
       await this.prepare(removed);
-      const renewsKubelet =
-        now.some(({ path }) => path === KUBELET_KUBECONFIG) &&
-        comparison.renewsCredentials;
-      const gone = [
-        ...removed,
-        // Else kubelet would go on with what it renewed before.
-        ...(renewsKubelet ? [KUBELET_CERTIFICATE] : []),
-        // Killed before it is started, the next run starts it.
-        ...this.units
-          .filter((unit) => touchedBy(unit, { files: now, binaries }))
-          .map(({ stamp }) => stamp),
-      ];
-      await deliver(host, { changed: now, removed: gone, listed });
+      await deliver(host, { changed, removed: gone, listed });
       await placeBinaries(host, binaries);
-      this.comparison = comparison.delivered(now, gone, listed);
-      const parts = [
-        ...(now.length > 0 ? [`${files(now.length)} delivered`] : []),
-        ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
-        ...(binaries.length > 0
-          ? [`${binaryFiles(binaries.length)} brought`]
-          : []),
-      ];
-      say(`${this.name}: ${parts.join(", ")}`);
+      this.comparison = comparison.delivered(changed, gone, listed);
+      say(`${this.name}: ${broughtText(delivery)}`);
     }
     if (
       starts.length > 0 ||
-      [...now.map(({ path }) => path), ...removed].some(isOfUnits)
+      [...changed.map(({ path }) => path), ...removed].some(isOfUnits)
     )
       await this.start(starts);
-    return {
-      before,
-      replaced: new Set([
-        ...present
-          .filter(({ manifest }) =>
-            now.some(
-              (file) => file.path === manifest && comparison.isAnother(file),
-            ),
-          )
-          .map(({ name }) => name),
-        ...starts
-          .filter(({ verb }) => verb === "restart")
-          .map(({ unit }) => unit.component.name),
-      ]),
-    };
+    return { before, replaced: delivery.replaced };
   }
 
   /** Whoever owns files is made, and what runs otherwise from now on, or not at all, ends while its files are there. */
