@@ -62,7 +62,9 @@ describe("a proxy", () => {
 
   test("listens at a unix socket, and kubectl is where it is said to be", () => {
     expect(
-      specOf(withProxy({ unixSocket: "run/api.sock", binDirectory: "~/bin/" })),
+      specOf(
+        withProxy({ unixSocket: "run/api.sock", binaryDirectory: "~/bin/" }),
+      ),
     ).toEqual({
       kubectl: "~/bin/kubectl",
       kubeconfig: "../../../clusters/test/kubeconfigs/admin.conf",
@@ -134,7 +136,7 @@ describe("a proxy", () => {
     ["references", withProxy({ rejectPaths: ["(a)\\1"] })],
     ["empty", withProxy({ rejectMethods: [""] })],
     ["control", withProxy({ acceptHosts: ["a\nb"] })],
-    ['"~x/y"', withProxy({ binDirectory: "~x/y" })],
+    ['"~x/y"', withProxy({ binaryDirectory: "~x/y" })],
     ['"WEB"', withProxy({}, "WEB")],
     [
       "neither",

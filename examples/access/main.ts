@@ -44,7 +44,7 @@ const ci = new ServiceAccountToken(stack, "ci", {
 // Programs that know no credentials, for reading and without secrets.
 new ApiProxy(stack, "read", {
   controlPlane,
-  binDirectory: "bin",
+  binaryDirectory: "bin",
   rejectPaths: ["^/api/v1/(.*/)?secrets", "/proxy(/|$)"],
   rejectMethods: ["POST", "PUT", "PATCH", "DELETE"],
 });

@@ -99,7 +99,7 @@ export interface ApiProxyProps {
    * The folder with kubectl on the machine that deploys: relative to the working directory, absolute, or from `~/`.
    * @default - it is looked for on the PATH of who applies
    */
-  readonly binDirectory?: string;
+  readonly binaryDirectory?: string;
 }
 
 const LOOPBACK = /^(127\.|::1$)/;
@@ -168,11 +168,11 @@ export class ApiProxy extends Construct {
     kubeconfig: Kubeconfig | ServiceAccountToken,
   ): void {
     const { address = "127.0.0.1", port = PORT, unixSocket } = props;
-    const { binDirectory } = props;
+    const { binaryDirectory } = props;
     const isToken = kubeconfig instanceof ServiceAccountToken;
     const { store, batch: source } = kubeconfig.artefact;
     const path = `proxies/${id}.yaml`;
-    const folder = binDirectory?.replace(/\/+$/, "");
+    const folder = binaryDirectory?.replace(/\/+$/, "");
     const spec: ApiProxySpec = {
       kubectl:
         folder === undefined ? "kubectl" : this.from(`${folder}/kubectl`),
@@ -209,18 +209,21 @@ export class ApiProxy extends Construct {
     props: ApiProxyProps,
     kubeconfig: Kubeconfig | ServiceAccountToken,
   ): void {
-    const { address, port, unixSocket, binDirectory } = props;
+    const { address, port, unixSocket, binaryDirectory } = props;
     const title = `The proxy "${id}"`;
     if (!isDnsName(id)) throw errors.invalidProxyName(id);
     if (unixSocket !== undefined && (port ?? address) !== undefined)
       throw errors.portAndSocket(title);
-    if (props.node !== undefined && (unixSocket ?? binDirectory) !== undefined)
+    if (
+      props.node !== undefined &&
+      (unixSocket ?? binaryDirectory) !== undefined
+    )
       throw errors.notOnNode(title);
     if (port !== undefined && !isPort(port))
       throw errors.invalidProxyPort(title, port);
     if (address !== undefined && isIP(address) === 0)
       throw errors.invalidProxyAddress(title, address);
-    for (const [prop, path] of Object.entries({ unixSocket, binDirectory }))
+    for (const [prop, path] of Object.entries({ unixSocket, binaryDirectory }))
       if (path !== undefined && !isPath(path))
         throw errors.invalidProxyPath(title, prop, path);
     const { acceptHosts, acceptPaths, rejectPaths, rejectMethods } = props;

@@ -41,7 +41,7 @@ export const invalidProxyPath = (who: string, prop: string, given: string) =>
   error(
     `${who} has the ${prop} ${show(given)}.`,
     "Allowed is a literal path: absolute, or relative to the working directory.",
-    'Write unixSocket: "run/api.sock" or binDirectory: "bin", for example.',
+    'Write unixSocket: "run/api.sock" or binaryDirectory: "bin", for example.',
   );
 
 export const expressionWithComma = (who: string, prop: string, given: string) =>
@@ -100,7 +100,7 @@ export const unreachedNode = (who: string, node: string) =>
 
 export const notOnNode = (who: string) =>
   error(
-    `${who} has a node, and a unixSocket or a binDirectory.`,
+    `${who} has a node, and a unixSocket or a binaryDirectory.`,
     "Allowed are they for a process of this machine; a unit listens at a port.",
     "Leave them out, or the node.",
   );
