@@ -27,6 +27,14 @@ const UNITS = [
   "kubelet",
 ];
 
+const PROXY = `new ApiProxy(stack, "monitor", {
+  controlPlane,
+  node: "cp-1",
+  kubeconfig: controlPlane.addUser("monitor", { clusterRoles: ["view"] }),
+  rejectPaths: ["^/api/v1/pods"],
+});
+`;
+
 describe("a cluster of units", () => {
   let lab: Lab;
   let cluster: Deployment;
@@ -47,7 +55,9 @@ describe("a cluster of units", () => {
       lab,
       "prod",
       main
+        .replace("ControlPlane,", "ApiProxy, ControlPlane,")
         .replace("PodNetwork }", "PodNetwork, Runtime }")
+        .replace("app.synth();", `${PROXY}app.synth();`)
         .replace(
           /(?=^ {2}podNetwork:)/m,
           `  runtime: Runtime.systemd({ binaryDirectory: "${BINARIES}", binaries: "bin", logDirectory: "/opt/kubernetes/logs" }),\n`,
@@ -57,7 +67,7 @@ describe("a cluster of units", () => {
     mkdirSync(directory);
     for (const folder of binariesOf(KUBERNETES, () => {}).split(":"))
       for (const name of readdirSync(folder).filter((each) =>
-        UNITS.includes(each),
+        [...UNITS, "kubectl"].includes(each),
       ))
         copyFileSync(join(folder, name), join(directory, name));
   });
@@ -95,6 +105,29 @@ describe("a cluster of units", () => {
       ...["--for=condition=Ready", "--timeout=60s"],
     );
     expect((await cluster.deploy()).output).toContain("no changes");
+  });
+
+  step("has a proxy on a node that gives what it is to give", async () => {
+    const ask = (path: string): Promise<string> =>
+      lab
+        .host("cp-1")
+        .exec(
+          `curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:8001${path}`,
+        );
+    expect(await ask("/api/v1/namespaces/default/configmaps")).toBe("200");
+    // Refused by the proxy, and by the rights of the user that it is.
+    expect(await ask("/api/v1/pods")).toBe("403");
+    expect(await ask("/api/v1/nodes")).toBe("403");
+    await lab
+      .host("cp-1")
+      .exec(
+        "systemctl kill --signal=KILL kubectl-proxy-monitor; systemctl stop kubectl-proxy-monitor",
+      );
+    expect((await cluster.run("check")).output).toContain(
+      "kubectl-proxy-monitor",
+    );
+    await cluster.deploy();
+    expect(await ask("/api/v1/namespaces/default/configmaps")).toBe("200");
   });
 
   step("shows a unit that is dead and one that was edited", async () => {
