@@ -1,7 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { binariesOf } from "../binaries";
-import { KUBERNETES } from "../cluster";
+import { bringBinaries } from "../lab/binaries";
 import { Deployment } from "../lab/deployment";
 import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
@@ -62,11 +59,7 @@ describe("etcd on hosts of its own", () => {
           `  runtime: Runtime.systemd({ binaries: "bin" }),\n  etcd: Etcd.dedicated({ nodes: [\n${members("etcd-1")}  ] }),\n`,
         ),
     );
-    const directory = join(cluster.directory, "bin");
-    mkdirSync(directory);
-    for (const folder of binariesOf(KUBERNETES, () => {}).split(":"))
-      for (const name of readdirSync(folder))
-        copyFileSync(join(folder, name), join(directory, name));
+    bringBinaries(cluster);
   });
 
   afterAll(async () => {

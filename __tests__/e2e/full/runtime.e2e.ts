@@ -1,7 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { binariesOf } from "../binaries";
-import { KUBERNETES } from "../cluster";
+import { bringBinaries } from "../lab/binaries";
 import { Deployment } from "../lab/deployment";
 import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
@@ -27,11 +24,7 @@ describe("a control plane of static pods that becomes one of units", () => {
         nodes: { "cp-1": CP },
       }),
     );
-    const directory = join(cluster.directory, "bin");
-    mkdirSync(directory);
-    for (const folder of binariesOf(KUBERNETES, () => {}).split(":"))
-      for (const name of readdirSync(folder))
-        copyFileSync(join(folder, name), join(directory, name));
+    bringBinaries(cluster);
   });
 
   afterAll(async () => {

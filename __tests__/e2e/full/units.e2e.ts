@@ -1,14 +1,6 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binariesOf } from "../binaries";
-import { KUBERNETES } from "../cluster";
+import { bringBinaries } from "../lab/binaries";
 import { Deployment } from "../lab/deployment";
 import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
@@ -63,13 +55,7 @@ describe("a cluster of units", () => {
           `  runtime: Runtime.systemd({ binaryDirectory: "${BINARIES}", binaries: "bin", logDirectory: "/opt/kubernetes/logs" }),\n`,
         ),
     );
-    const directory = join(cluster.directory, "bin");
-    mkdirSync(directory);
-    for (const folder of binariesOf(KUBERNETES, () => {}).split(":"))
-      for (const name of readdirSync(folder).filter((each) =>
-        [...UNITS, "kubectl"].includes(each),
-      ))
-        copyFileSync(join(folder, name), join(directory, name));
+    bringBinaries(cluster);
   });
 
   afterAll(async () => {

@@ -5,13 +5,14 @@ import { KUBERNETES } from "../cluster";
 import type { Deployment } from "./deployment";
 import { programIn } from "./images";
 
-/** What units run. */
+/** What units run, a proxy on a node among them. */
 const UNIT_BINARIES = [
   "etcd",
   "kube-apiserver",
   "kube-controller-manager",
   "kube-proxy",
   "kube-scheduler",
+  "kubectl",
   "kubelet",
 ];
 
