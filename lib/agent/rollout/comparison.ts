@@ -49,9 +49,11 @@ export class Comparison {
   private readonly units: readonly Unit[];
   /** What it is to have. */
   readonly wanted: readonly HostFile[];
+  /** Between both, but for binaries. */
+  readonly differences: Differences;
 
   constructor(private readonly props: ComparisonProps) {
-    const { request, tree, repair } = props;
+    const { request, tree, repair, state } = props;
     const edited = this.editedAmong(this.unrepaired);
     this.wanted = this.wantedOn({ ...this.present, edited, repair });
     const paths = new Set(tree.map(({ path }) => path));
@@ -60,6 +62,12 @@ export class Comparison {
       this.wanted.filter(({ path }) => paths.has(path)),
       request.binaries,
     );
+    const { changed, removed } = differences(this.wanted, state);
+    const binaries = new Set(request.binaries?.map(({ path }) => path));
+    this.differences = {
+      changed,
+      removed: removed.filter((path) => !binaries.has(path)),
+    };
   }
 
   /** The same where something is otherwise. */
@@ -82,14 +90,6 @@ export class Comparison {
       hasEtcdData,
       kept: this.kept,
     };
-  }
-
-  get differences(): Differences {
-    const { changed, removed } = differences(this.wanted, this.props.state);
-    const { binaries = [] } = this.props.request;
-    const isBinary = (path: string) =>
-      binaries.some((each) => each.path === path);
-    return { changed, removed: removed.filter((path) => !isBinary(path)) };
   }
 
   /** Those of the binaries that are not as they are to be there. */

@@ -9,11 +9,11 @@ import type { Host } from "../hosts/host";
 import type { Start } from "./starts";
 import { fingerprintOfUnit, stampText } from "./units";
 
-/** Milliseconds; a unit may take its time to end. */
+/** Milliseconds; a unit may take its time to end, and so does kubelet, which looks for manifests every 20 s. */
 const TIMEOUT = 180_000;
 
-/** What is wrong, where a script fails. */
-async function problemOf(
+/** What is wrong, where a script that waits for something to end fails. */
+export async function problemOf(
   host: Host,
   script: string,
   args: readonly string[],

@@ -2,10 +2,8 @@ import { manifestPath } from "../../render/static-pod";
 import { dataNotGiven, podsStay } from "../errors-units";
 import type { Host } from "../hosts/host";
 import type { ComponentRequest } from "../request";
+import { problemOf } from "./systemd";
 import { type Unit, userOf } from "./units";
-
-/** Milliseconds; kubelet looks for manifests every 20 s, and leaves an API server 30 s. */
-const TIMEOUT = 180_000;
 
 /**
  * Static pods that are units from now on: they end before anything takes their ports.
@@ -21,16 +19,13 @@ export async function endPods(
     return unit && removed.includes(manifest) ? [{ name, manifest }] : [];
   });
   if (pods.length === 0) return;
-  const { exitCode, stderr } = await host.run(END_PODS, {
-    args: pods.flatMap(({ name, manifest }) => [name.slice(0, 15), manifest]),
-    timeout: TIMEOUT,
-  });
-  if (exitCode !== 0)
-    throw podsStay(
-      host.name,
-      pods.map(({ name }) => name),
-      stderr.trim(),
-    );
+  const problem = await problemOf(
+    host,
+    END_PODS,
+    pods.flatMap(({ name, manifest }) => [name.slice(0, 15), manifest]),
+  );
+  const names = pods.map(({ name }) => name);
+  if (problem !== undefined) throw podsStay(host.name, names, problem);
 }
 
 /** For each a process's name, and its manifest. */
@@ -62,12 +57,10 @@ export async function giveData(
   dataDir: string,
   unit: Unit,
 ): Promise<void> {
-  const { exitCode, stderr } = await host.run(GIVE_DATA, {
-    args: [dataDir, userOf(unit), unit.name],
-    timeout: TIMEOUT,
-  });
-  if (exitCode !== 0)
-    throw dataNotGiven(host.name, dataDir, userOf(unit), stderr.trim());
+  const user = userOf(unit);
+  const problem = await problemOf(host, GIVE_DATA, [dataDir, user, unit.name]);
+  if (problem !== undefined)
+    throw dataNotGiven(host.name, dataDir, user, problem);
 }
 
 /** Whoever had them ends before. */
