@@ -6,7 +6,13 @@ import {
   terraformEnded,
 } from "./errors";
 import { errorCode, listIfThere, readIfThere, writeError } from "./files";
-import type { Machine, ProcessIdentity, Processes } from "./processes";
+import {
+  isHere,
+  isOfEarlierBoot,
+  type Machine,
+  type ProcessIdentity,
+  type Processes,
+} from "./processes";
 
 /** `.lock/<number>`: the run of Terraform that holds the store. */
 interface Holder extends Machine {
@@ -104,28 +110,18 @@ class LockDirectory {
 
   /** Whether the holder's processes can be looked up from here. */
   sees(holder: Holder): boolean {
-    const here = this.processes.machine;
-    return (
-      holder.host === here.host &&
-      holder.boot === here.boot &&
-      holder.namespace === here.namespace
-    );
+    return isHere(holder, this.processes.machine);
   }
 
   /**
-   * A machine that was started again runs nothing of before. Of a machine that cannot be seen only its agents
-   * count: a store that a pipeline carries from job to job holds the number of a run that ended.
+   * Of a machine that cannot be seen only its agents count: a store that a pipeline carries from job to job holds the number of a run that ended.
    */
   busy(number: number, holder: Holder): boolean {
     if (this.sees(holder))
       return (
         this.processes.isAlive(holder.run) || this.agents(number).length > 0
       );
-    if (
-      holder.host === this.processes.machine.host &&
-      holder.boot !== this.processes.machine.boot
-    )
-      return false;
+    if (isOfEarlierBoot(holder, this.processes.machine)) return false;
     return this.names().some((name) => name.startsWith(`${number}.`));
   }
 

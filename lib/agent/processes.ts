@@ -72,6 +72,16 @@ export function isAlive({ pid, start }: ProcessIdentity): boolean {
   return now !== undefined && !now.ended && now.start === start;
 }
 
+/** Whether process numbers of there can be looked up here. */
+export const isHere = (there: Machine, here: Machine): boolean =>
+  there.host === here.host &&
+  there.boot === here.boot &&
+  there.namespace === here.namespace;
+
+/** A machine that was started again runs nothing of before. */
+export const isOfEarlierBoot = (there: Machine, here: Machine): boolean =>
+  there.host === here.host && there.boot !== here.boot;
+
 export function identify(pid: number): ProcessIdentity | undefined {
   const facts = look(pid);
   return facts && { pid, start: facts.start };

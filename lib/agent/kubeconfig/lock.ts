@@ -12,6 +12,8 @@ import { errorCode, readIfThere } from "../files";
 import {
   identify,
   isAlive,
+  isHere,
+  isOfEarlierBoot,
   type Machine,
   machine,
   type ProcessIdentity,
@@ -97,9 +99,10 @@ function linkBack(aside: string, lock: string): void {
 function isLeft(text: string): boolean {
   const holder = holderIn(text);
   const here = machine();
-  if (!holder || holder.host !== here.host) return false;
-  if (holder.boot !== here.boot) return true;
-  return holder.namespace === here.namespace && !isAlive(holder);
+  if (!holder) return false;
+  return (
+    isOfEarlierBoot(holder, here) || (isHere(holder, here) && !isAlive(holder))
+  );
 }
 
 function holderIn(text: string): Holder | undefined {
