@@ -14,8 +14,8 @@ import {
   recordOf,
 } from "./kubeconfig/elsewhere";
 import type { Fields, Kubeconfig } from "./kubeconfig/entries";
-import { relativeTo } from "./kubeconfig/file";
 import type { Maker } from "./maker";
+import { relativeTo } from "./user-paths";
 import { fromYaml } from "./yaml";
 
 /**

@@ -1,4 +1,4 @@
-import { LOCAL_ETCD_DATA, PROCESSES } from "../catalog/paths";
+import { LOCAL_ETCD_DATA, PROCESSES, PROXIES } from "../catalog/paths";
 import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
 import type { Work } from "./batch";
@@ -10,7 +10,7 @@ import { undoUnlisted } from "./undo";
 
 /** What is the store's own; whatever else people put there is theirs. */
 const OWN = [
-  ...["nodes", "kubeconfigs", "objects", "pending", "proxies", "tokens"],
+  ...["nodes", "kubeconfigs", "objects", "pending", PROXIES, "tokens"],
   ".staging",
 ];
 

@@ -19,6 +19,8 @@ export const PACKAGED = Object.freeze({
 
 /** In the store: records and logs of what runs on this machine, `<name>.json`, `<name>.log`. */
 export const PROCESSES = "processes";
+/** In the store: what is wanted of the proxies of this machine, `<name>.yaml`. */
+export const PROXIES = "proxies";
 /** In the store: the data of an etcd of this machine. */
 export const LOCAL_ETCD_DATA = `${PROCESSES}/etcd`;
 

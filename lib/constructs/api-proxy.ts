@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Annotations, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { PROXIES } from "../catalog/paths";
 import { unitPath } from "../catalog/units";
 import {
   type NodeProxy,
@@ -171,7 +172,7 @@ export class ApiProxy extends Construct {
     const { binaryDirectory } = props;
     const isToken = kubeconfig instanceof ServiceAccountToken;
     const { store, batch: source } = kubeconfig.artefact;
-    const path = `proxies/${id}.yaml`;
+    const path = `${PROXIES}/${id}.yaml`;
     const folder = binaryDirectory?.replace(/\/+$/, "");
     const spec: ApiProxySpec = {
       kubectl:

@@ -14,7 +14,8 @@ import {
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isServing } from "../../../lib/agent/local/machine";
+import { thisMachine } from "../../../lib/agent/local/machine";
+import { unhealthyOf } from "../../../lib/agent/rollout/health";
 import {
   checkStart,
   type LocalProcess,
@@ -78,6 +79,14 @@ function freePort(): Promise<number> {
   });
 }
 
+const HERE = thisMachine("here");
+const served = () => ({
+  name: "server",
+  ports: [port],
+  timeout: 20,
+  health: { scheme: "http" as const, host: "127.0.0.1", port, path: "/" },
+});
+
 const recipe = (changes: Partial<LocalProcess> = {}): LocalProcess => ({
   name: "server",
   command: ["./server", String(port), "text"],
@@ -85,8 +94,8 @@ const recipe = (changes: Partial<LocalProcess> = {}): LocalProcess => ({
   directory: folder,
   files: ["text"],
   ports: [port],
-  isReady: () =>
-    isServing("server", { scheme: "http", host: "127.0.0.1", port, path: "/" }),
+  isReady: async () =>
+    (await unhealthyOf(HERE, [served()], undefined)).length === 0,
   timeout: 20,
   ...changes,
 });

@@ -1,10 +1,10 @@
-import { isAbsolute } from "node:path";
 import type { Work } from "../batch";
 import { AgentError } from "../errors";
 import type { Store } from "../store";
 import { fromYaml } from "../yaml";
 import type { Kubeconfig } from "./entries";
-import { absolutePath, changeFile } from "./file";
+import { absolutePath, isAnywhere } from "../user-paths";
+import { changeFile } from "./file";
 import { type Merge, mergeKubeconfig, type Merged, type Origin } from "./merge";
 
 /** What the store knows of a file elsewhere that a kubeconfig of it was merged into. */
@@ -28,8 +28,7 @@ export async function mergeElsewhere(
     asked,
   }: Partial<Pick<Merge, "wanted" | "ours" | "origin" | "asked">>,
 ): Promise<Merged> {
-  const isAnywhere = isAbsolute(path) || path.startsWith("~/");
-  const shown = isAnywhere ? path : store.shown(path);
+  const shown = isAnywhere(path) ? path : store.shown(path);
   const place = { shown, path: absolutePath(path, store.directory) };
   return changeFile({ ...place, isTheirs: origin === undefined }, (text) =>
     mergeKubeconfig({ path: shown, text, wanted, ours, origin, asked }),

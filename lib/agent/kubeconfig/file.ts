@@ -9,11 +9,9 @@ import {
   statSync,
 } from "node:fs";
 import { chown } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { AgentError } from "../errors";
 import {
-  homeUnknown,
   kubeconfigChanging,
   notAKubeconfig,
   unwritableKubeconfig,
@@ -22,20 +20,6 @@ import { errorCode, writeNew } from "../files";
 import { locked } from "./lock";
 
 const TRIES = 5;
-
-/** A path as a program has it, on this machine: `~/` is the home of whoever applies. */
-export function absolutePath(path: string, from = process.cwd()): string {
-  if (!path.startsWith("~/")) return resolve(from, path);
-  const home = homedir();
-  if (home === "") throw homeUnknown(path);
-  return join(home, path.slice(2));
-}
-
-/** From the stack's folder, where Terraform runs, to the store, where others run too. */
-export const relativeTo = (directory: string, path: string): string =>
-  isAbsolute(path) || path.startsWith("~/")
-    ? path
-    : relative(directory, resolve(path));
 
 export interface Change {
   /** `undefined`: the file is to go. */
@@ -64,10 +48,11 @@ export async function changeFile<T extends Change>(
     return await locked(path, shown, async () => {
       for (let at = 0; at < TRIES; at++) {
         const target = targetOf(path);
-        const before = textOf(target);
+        const bytes = bytesOf(target);
         // Read as if it were, it would not be written as it was.
-        if (before !== undefined && !isUtf8(readFileSync(target)))
+        if (bytes && !isUtf8(bytes))
           throw notAKubeconfig(shown, "it is not UTF-8");
+        const before = bytes?.toString();
         const result = change(before);
         if (result.text === before) return result;
         if (isTheirs) await keepCopy(target, before);
@@ -122,9 +107,11 @@ async function keepOwner(target: string, file: string): Promise<void> {
   if (process.getuid?.() === 0 && uid !== 0) await chown(file, uid, gid);
 }
 
-function textOf(path: string): string | undefined {
+const textOf = (path: string): string | undefined => bytesOf(path)?.toString();
+
+function bytesOf(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;

@@ -1,10 +1,12 @@
+import { namedBy } from "../command";
 import { parseKubeconfig } from "../cluster/kubeconfig";
 import type { ComponentRequest, NodeRequest } from "../request";
 import type { NodeDrift } from "../rollout/drift";
+import { unhealthyOf } from "../rollout/health";
 import { SUPER_ADMIN } from "../rollout/session";
 import { treeFile } from "../rollout/tree";
 import type { Store } from "../store";
-import { isServing } from "./machine";
+import { thisMachine } from "./machine";
 import { type LocalProcess, runningProcess, runsAsWanted } from "./processes";
 
 /** What runs on this machine, in the order in which it starts. */
@@ -15,21 +17,15 @@ export function localProcesses(
   const root = `nodes/${node}/root`;
   const files = store.files(root).map((path) => path.slice(root.length + 1));
   const client = clientOf(node, store);
+  const host = thisMachine(node);
   return components.map((component) => {
-    const {
-      name,
-      command = [],
-      environment,
-      ports,
-      timeout,
-      health,
-    } = component;
+    const { name, command = [], environment, ports, timeout } = component;
     return {
       ...{ name, command, environment, ports, timeout },
       directory: store.at(root),
       files: namedFiles(component, files),
-      isReady: () =>
-        health ? isServing(name, health, client) : Promise.resolve(true),
+      isReady: async () =>
+        (await unhealthyOf(host, [component], client)).length === 0,
     };
   });
 }
@@ -39,9 +35,7 @@ function namedFiles(
   { command = [] }: ComponentRequest,
   files: readonly string[],
 ): string[] {
-  const named = new Set(
-    command.flatMap((word) => word.slice(word.indexOf("=") + 1).split(",")),
-  );
+  const named = namedBy(command);
   return files.filter((file) => named.has(file));
 }
 

@@ -16,12 +16,13 @@ import {
   type TakenPort,
 } from "../errors-local";
 import { errorCode } from "../files";
-import { identify, isAlive, machine } from "../processes";
+import { identify, machine } from "../processes";
+import { seconds } from "../rollout/health";
 import type { Store } from "../store";
 import { endOfLog, openLog, trimLog } from "./log";
 import {
-  differenceOf,
   fingerprintOf,
+  isAsWanted,
   isRunning,
   logPath,
   markOf,
@@ -76,7 +77,7 @@ export function runningProcess(
 /** Whether it runs, and as it is wanted: whether it serves is another question. */
 export function runsAsWanted(store: Store, recipe: Recipe): boolean {
   const record = runningProcess(store, recipe.name);
-  return record !== undefined && !differenceOf(recipe, record);
+  return record !== undefined && isAsWanted(recipe, record);
 }
 
 /**
@@ -148,11 +149,11 @@ export async function startProcess(
     await store.write([recordFile(name, record)], agent);
   }
   await untilReady(wanted, child, store);
-  say(`${name}: ready after ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  say(`${name}: ready after ${seconds(start)}`);
   return true;
 }
 
-/** Ends a process and all that it started; returns whether there was any. Its record and its log stay. */
+/** Ends a process and all that it started, but keeps its record and its log; returns whether there was any. */
 export async function stopProcess(
   store: Store,
   name: string,
@@ -277,10 +278,10 @@ async function untilReady(
     const ready = await isReady();
     const end = endOf();
     if (ready && end === undefined) return;
-    const seconds = (Date.now() - start) / 1000;
-    if (end !== undefined || seconds > timeout)
+    const waited = (Date.now() - start) / 1000;
+    if (end !== undefined || waited > timeout)
       throw processFailed({
-        ...{ name, end, seconds },
+        ...{ name, end, seconds: waited },
         path: store.shown(logPath(name)),
         log: endOfLog(store, name),
       });
@@ -296,8 +297,7 @@ async function recovers(
   const end = Date.now() + RECOVERY;
   for (;;) {
     if (await isReady()) return true;
-    const record = runningProcess(store, name);
-    if (!record || !isAlive(record) || Date.now() > end) return false;
+    if (!runningProcess(store, name) || Date.now() > end) return false;
     await pause(PAUSE);
   }
 }

@@ -1,11 +1,12 @@
 import { lstatSync, mkdirSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname } from "node:path";
+import { dirname, posix } from "node:path";
+import { PROXIES } from "../../catalog/paths";
 import type { ApiProxySpec } from "../../render/specs";
 import type { Work } from "../batch";
 import { waitFor } from "../cluster/retry";
-import { absolutePath, relativeTo } from "../kubeconfig/file";
 import type { Store } from "../store";
+import { absolutePath, relativeTo } from "../user-paths";
 import { fromYaml } from "../yaml";
 import { socketTaken } from "../errors-local";
 import { removedLogs } from "./log";
@@ -27,7 +28,7 @@ const CLOSING = 2_000;
 
 /** `proxies/web.yaml` is the process `kubectl-proxy-web`. */
 export const processName = (path: string): string =>
-  `kubectl-proxy-${path.replace(/^proxies\/|\.yaml$/g, "")}`;
+  `kubectl-proxy-${posix.relative(PROXIES, path).replace(/\.yaml$/, "")}`;
 
 /** Makes sure that it runs as it is described, and listens. Its paths are from the stack's folder. */
 export async function startProxy(

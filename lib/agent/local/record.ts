@@ -121,15 +121,12 @@ export function fingerprintOf(recipe: Recipe): string {
   return sha256(JSON.stringify([command, variables, contents]));
 }
 
-/** Why what runs is not what is wanted; `undefined` where it is. */
-export function differenceOf(
-  recipe: Recipe,
-  record: ProcessRecord,
-): "settings" | "program" | undefined {
-  if (record.fingerprint !== fingerprintOf(recipe)) return "settings";
+/** Whether it was started from what is wanted now, and its program is still the one that runs. */
+export function isAsWanted(recipe: Recipe, record: ProcessRecord): boolean {
   const { path, size, changed } = record.program;
   const now = programAt(path);
-  return now && (now.size !== size || now.changed !== changed)
-    ? "program"
-    : undefined;
+  return (
+    record.fingerprint === fingerprintOf(recipe) &&
+    (!now || (now.size === size && now.changed === changed))
+  );
 }

@@ -55,38 +55,28 @@ function isExecutable(path: string): boolean {
 }
 
 /** The processes of this user whose environment has this variable: what was started with it, and what that started. */
-export function processesWith(variable: string): number[] {
-  if (!IS_LINUX) return [];
-  const wanted = Buffer.from(`${variable}\0`);
-  return pids().filter((pid) => {
-    const environment = read(`/proc/${pid}/environ`);
-    const at = environment?.indexOf(wanted) ?? -1;
-    // The start of another one's name is not this variable; one that has ended has an empty environment.
-    return at === 0 || (at > 0 && environment?.[at - 1] === 0);
-  });
-}
+export const processesWith = (variable: string): number[] =>
+  visible().filter((pid) => hasVariable(pid, variable));
 
 /** What follows a text that a variable of this user's processes begins with. */
-export function variablesAfter(beginning: string): string[] {
-  if (!IS_LINUX) return [];
-  return pids().flatMap((pid) =>
-    (read(`/proc/${pid}/environ`)?.toString() ?? "")
-      .split("\0")
-      .filter((variable) => variable.startsWith(beginning))
-      .map((variable) => variable.slice(beginning.length)),
-  );
-}
+export const variablesAfter = (beginning: string): string[] =>
+  visible()
+    .flatMap((pid) => variablesOf(pid) ?? [])
+    .filter((variable) => variable.startsWith(beginning))
+    .map((variable) => variable.slice(beginning.length));
 
 /** Whether a process has this variable; `undefined` where that cannot be seen. */
-export function hasVariable(
+export const hasVariable = (
   pid: number,
   variable: string,
-): boolean | undefined {
-  const environment = IS_LINUX ? read(`/proc/${pid}/environ`) : undefined;
-  return (
-    environment && `\0${environment.toString()}`.includes(`\0${variable}\0`)
-  );
-}
+): boolean | undefined => variablesOf(pid)?.includes(variable);
+
+/** A process that has ended has none. */
+const variablesOf = (pid: number): string[] | undefined =>
+  IS_LINUX ? read(`/proc/${pid}/environ`)?.toString().split("\0") : undefined;
+
+/** Elsewhere nothing is seen of others' environments. */
+const visible = (): number[] => (IS_LINUX ? pids() : []);
 
 /** What this process has open that whoever it starts would have open too. */
 export function inheritedFiles(): number[] {

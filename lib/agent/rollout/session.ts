@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
 import type { Work } from "../batch";
 import { KubernetesApi } from "../cluster/api";
@@ -10,6 +10,7 @@ import { type HostFacts, readFacts } from "../hosts/facts";
 import type { Host } from "../hosts/host";
 import type { AccessRequest, EtcdRequest, NodeRequest } from "../request";
 import { type Inventory, inventoryFile, type Store } from "../store";
+import { isAnywhere, relativeTo } from "../user-paths";
 import type { Client } from "./health";
 import { LiveNode } from "./live-node";
 import { hasApiServer, hasEtcd } from "./roles";
@@ -183,23 +184,30 @@ export class Session {
   }
 }
 
-/** From the stack's folder, where Terraform runs, to the store, where others run too: `control-plane check` is one. */
-export function relativeToStore<T extends { readonly access: AccessRequest }>(
+/** Its paths from the store, where others run too, and not from where Terraform runs. */
+export const relativeToStore = <T extends { readonly access: AccessRequest }>(
   node: T,
   { directory }: Store,
-): T {
-  const { access } = node;
-  if (access.kind !== "ssh" || access.identityFile === undefined) return node;
-  if (isAnywhere(access.identityFile)) return node;
-  const identityFile = relative(directory, resolve(access.identityFile));
-  return { ...node, access: { ...access, identityFile } };
-}
+): T => ({
+  ...node,
+  access: withIdentity(node.access, (file) => relativeTo(directory, file)),
+});
 
-function fromStore(access: AccessRequest, { directory }: Store): AccessRequest {
-  return access.kind === "ssh" &&
-    access.identityFile !== undefined &&
-    !isAnywhere(access.identityFile)
-    ? { ...access, identityFile: resolve(directory, access.identityFile) }
+const fromStore = (
+  access: AccessRequest,
+  { directory }: Store,
+): AccessRequest =>
+  withIdentity(access, (file) =>
+    // `~/` is ssh's to read.
+    isAnywhere(file) ? file : resolve(directory, file),
+  );
+
+function withIdentity(
+  access: AccessRequest,
+  place: (identityFile: string) => string,
+): AccessRequest {
+  return access.kind === "ssh" && access.identityFile !== undefined
+    ? { ...access, identityFile: place(access.identityFile) }
     : access;
 }
 
@@ -209,7 +217,3 @@ function hasty(request: NodeRequest): NodeRequest {
   const connectTimeout = Math.min(access.connectTimeout, GONE);
   return { ...request, access: { ...access, connectTimeout } };
 }
-
-/** The same from every folder. */
-const isAnywhere = (path: string): boolean =>
-  isAbsolute(path) || path.startsWith("~/");

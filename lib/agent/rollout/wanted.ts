@@ -1,3 +1,4 @@
+import { namedBy } from "../command";
 import { isManifest } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import { sha256 } from "../files";
@@ -109,9 +110,7 @@ function filesOf(
   command: readonly string[],
   tree: readonly HostFile[],
 ): HostFile[] {
-  const named = new Set(
-    command.flatMap((word) => word.slice(word.indexOf("=") + 1).split(",")),
-  );
+  const named = namedBy(command);
   return tree.filter(({ path }) => named.has(path));
 }
 
