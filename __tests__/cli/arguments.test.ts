@@ -17,8 +17,8 @@ test.each([
   ["teardown", "teardown takes one store"],
   ["teardown one two", "teardown takes one store"],
   ["inspect", "There is no store here."],
-  ["check", "There is no store here. Name one: control-plane check"],
-])("fails when called as `control-plane %s`", async (args, message) => {
+  ["check", "There is no store here. Name one: cdktf-control-plane check"],
+])("fails when called as `cdktf-control-plane %s`", async (args, message) => {
   const { exitCode, stderr } = await project.run(args);
   expect(exitCode).toBe(2);
   expect(stderr).toContain(`Error: ${message}`);
@@ -26,12 +26,12 @@ test.each([
 });
 
 test.each(["--help", "-h", "help", "deploy --help"])(
-  "`control-plane %s` says what there is",
+  "`cdktf-control-plane %s` says what there is",
   async (args) => {
     const { exitCode, stdout, stderr } = await project.run(args);
     expect([exitCode, stderr]).toEqual([0, ""]);
     for (const command of ["deploy", "destroy", "check", "inspect", "teardown"])
-      expect(stdout).toContain(`  control-plane ${command} `);
+      expect(stdout).toContain(`  cdktf-control-plane ${command} `);
   },
 );
 

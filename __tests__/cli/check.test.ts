@@ -45,7 +45,7 @@ test("names what differs on which host, marks it, and says what to do", async ()
     `x cp-2  ${FILE} is not as it was delivered`,
     "        kube-scheduler is not healthy",
     "",
-    "cp-2 differs: `control-plane deploy` repairs it, and touches no other.",
+    "cp-2 differs: `cdktf-control-plane deploy` repairs it, and touches no other.",
     "",
   ]);
   expect(status).toBe(2);

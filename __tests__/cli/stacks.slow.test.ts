@@ -61,7 +61,7 @@ test("fails when a stack is named that the app has not", async () => {
 test("fails when a stack would be destroyed that another needs", async () => {
   const { exitCode, stderr } = await project.run("destroy network");
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("control-plane destroy network stack");
+  expect(stderr).toContain("cdktf-control-plane destroy network stack");
 });
 
 test("destroys a stack before those that it needs", async () => {

@@ -8,7 +8,7 @@ test("refuses a cluster that the app still has", async () => {
   await project.run("deploy");
   const { exitCode, stderr } = await project.run("teardown clusters/test");
   expect(exitCode).toBe(1);
-  expect(stderr).toContain("control-plane destroy stack");
+  expect(stderr).toContain("cdktf-control-plane destroy stack");
   expect(project.files("clusters/test")).toContain("apiserver.crt");
 });
 
@@ -18,7 +18,7 @@ test("is what a deploy asks for while a cluster's files outlive its ControlPlane
   expect(first.exitCode).toBe(0);
   expect(first.stdout).toMatch(/^stack: \d+ files to remove\n/);
   expect(first.stderr).toMatch(
-    /^Warning: clusters\/test holds a cluster that is not in this app\..*\n {2}npx control-plane teardown clusters\/test\n$/,
+    /^Warning: clusters\/test holds a cluster that is not in this app\..*\n {2}npx cdktf-control-plane teardown clusters\/test\n$/,
   );
   const second = await project.run("deploy");
   expect(second.stderr).toBe(first.stderr);

@@ -412,7 +412,9 @@ describe("examples/local: processes of a user on this machine", () => {
     place.restore();
     // Terraform undoes nothing that is no longer in the program; the CLI says what does.
     const { stdout, stderr } = await place.controlPlane("deploy");
-    expect(stdout + stderr).toContain("control-plane teardown clusters/second");
+    expect(stdout + stderr).toContain(
+      "cdktf-control-plane teardown clusters/second",
+    );
     succeeded(await place.controlPlane("teardown", "clusters/second"));
     for (const pid of Object.values(second)) expect(isAlive(pid)).toBe(false);
     expect(place.pids()).toEqual(before);

@@ -102,19 +102,22 @@ describe("installed in an empty cdktf app", () => {
   });
 
   test("it deploys, plans nothing more, is inspected and destroyed", () => {
-    const first = run("npx control-plane deploy", app);
+    const first = run("npx cdktf-control-plane deploy", app);
     expect(first).toContain("control-plane: 126 files to make");
     expect(first).toContain(
       "export KUBECONFIG=clusters/example/kubeconfigs/admin.conf",
     );
-    expect(run("npx control-plane deploy", app)).toMatch(
+    expect(run("npx cdktf-control-plane deploy", app)).toMatch(
       /^control-plane: no changes\n/,
     );
-    const table = run("npx control-plane inspect", app);
+    const table = run("npx cdktf-control-plane inspect", app);
     expect(table).toMatch(/^clusters\/example \(cluster example/);
-    const json = run("npx control-plane inspect clusters/example --json", app);
+    const json = run(
+      "npx cdktf-control-plane inspect clusters/example --json",
+      app,
+    );
     expect(JSON.parse(json)).toMatchObject({ exitCode: 0 });
-    expect(run("npx control-plane destroy", app)).toContain(
+    expect(run("npx cdktf-control-plane destroy", app)).toContain(
       "clusters/example/pki: kept",
     );
   });
@@ -131,10 +134,12 @@ describe("installed in an empty cdktf app", () => {
       stack,
       environment,
     );
-    expect(run("npx control-plane deploy", app)).toContain("no changes");
+    expect(run("npx cdktf-control-plane deploy", app)).toContain("no changes");
   });
 });
 
-test("`npx control-plane` works in the checkout, too", () => {
-  expect(run("npx control-plane --version", REPOSITORY)).toMatch(/^\d+\.\d+/);
+test("`npx cdktf-control-plane` works in the checkout, too", () => {
+  expect(run("npx cdktf-control-plane --version", REPOSITORY)).toMatch(
+    /^\d+\.\d+/,
+  );
 });

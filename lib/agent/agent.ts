@@ -25,7 +25,7 @@ export async function runAgent(
     else await runLocked(request, readArtefacts(environment), store, processes);
     return 0;
   } catch (error) {
-    // Last of all lines: `control-plane deploy` tells it from progress by how it begins.
+    // Last of all lines: `cdktf-control-plane deploy` tells it from progress by how it begins.
     console.error(`Error: ${describe(error)}`);
     return 1;
   }

@@ -61,7 +61,7 @@ export const unwritableKubeconfig = (path: string, code: string): AgentError =>
 export const kubeconfigUnfinished = (path: string): AgentError =>
   text(
     `${path} is not there, so that it cannot be merged.`,
-    "It may wait for the signature of an authority that is elsewhere: see what control-plane inspect says of it, then apply again.",
+    "It may wait for the signature of an authority that is elsewhere: see what cdktf-control-plane inspect says of it, then apply again.",
   );
 
 export const relativeInKubeconfig = (

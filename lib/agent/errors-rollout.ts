@@ -57,7 +57,7 @@ export function quorumAtStake(
 ): AgentError {
   return lines(
     `${nodes.join(", ")}: not touched, because etcd has ${healthy} healthy members of ${members} and would lose its quorum.`,
-    "Bring the other members back (`control-plane check` says what is wrong with them), then deploy again.",
+    "Bring the other members back (`cdktf-control-plane check` says what is wrong with them), then deploy again.",
   );
 }
 
@@ -92,7 +92,7 @@ export function noApiServer(reasons: readonly string[]): AgentError {
   return lines(
     "No API server of the control plane answers:",
     ...reasons.map((reason) => `  ${reason}`),
-    "Deploy the control plane first, or see `control-plane check`.",
+    "Deploy the control plane first, or see `cdktf-control-plane check`.",
   );
 }
 

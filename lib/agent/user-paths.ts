@@ -16,6 +16,6 @@ export function absolutePath(path: string, from = process.cwd()): string {
   return join(home, path.slice(2));
 }
 
-/** From the stack's folder, where Terraform runs, to the store, where others run too: `control-plane check` is one. */
+/** From the stack's folder, where Terraform runs, to the store, where others run too: `cdktf-control-plane check` is one. */
 export const relativeTo = (directory: string, path: string): string =>
   isAnywhere(path) ? path : relative(directory, resolve(path));

@@ -15,7 +15,7 @@ export function checkLines(store: CheckedStore, style: Style): string[] {
     return [
       title,
       "",
-      "None of its nodes is on a host: there is nothing to compare. `control-plane inspect` looks at its files.",
+      "None of its nodes is on a host: there is nothing to compare. `cdktf-control-plane inspect` looks at its files.",
     ];
   const rows = [
     ...nodes.map((drift) => ({
@@ -120,7 +120,7 @@ function summary(nodes: readonly NodeDrift[]): string {
   return [
     ...(ill.length > 0
       ? [
-          `${enumerated(ill)} ${isAlone ? "differs" : "differ"}: \`control-plane deploy\` repairs ${isAlone ? "it" : "them"}${ill.length < nodes.length ? ", and touches no other" : ""}.`,
+          `${enumerated(ill)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${ill.length < nodes.length ? ", and touches no other" : ""}.`,
         ]
       : []),
     ...(unseen.length > 0

@@ -40,7 +40,7 @@ const COMMANDS: Readonly<
   teardown: ({ names }, context) => {
     if (names.length !== 1)
       throw invalidArguments(
-        "teardown takes one store: control-plane teardown clusters/<name>",
+        "teardown takes one store: cdktf-control-plane teardown clusters/<name>",
       );
     return teardown(names[0], context);
   },

@@ -15,7 +15,7 @@ const lines = (...parts: readonly string[]): CliError =>
 const usage = (...parts: readonly string[]): CliError =>
   new CliError(parts.join("\n"), 2);
 
-const SEE_HELP = "`control-plane --help` lists what there is.";
+const SEE_HELP = "`cdktf-control-plane --help` lists what there is.";
 
 export const unknownCommand = (given: string, known: readonly string[]) =>
   usage(
@@ -32,7 +32,7 @@ export const unknownStack = (given: string, known: readonly string[]) =>
 
 export const neededStack = (stack: string, by: string) =>
   usage(
-    `The stack ${by} needs ${stack}. Destroy it first, or both: control-plane destroy ${stack} ${by}`,
+    `The stack ${by} needs ${stack}. Destroy it first, or both: cdktf-control-plane destroy ${stack} ${by}`,
   );
 
 const HOW_TO_GET_TERRAFORM = [
@@ -99,13 +99,13 @@ export const noStore = (path: string) =>
 
 export const noStores = (command: string) =>
   usage(
-    `There is no store here. Name one: control-plane ${command} clusters/<name>`,
+    `There is no store here. Name one: cdktf-control-plane ${command} clusters/<name>`,
   );
 
 export const storeInUse = (path: string, stack: string) =>
   lines(
     `${path} belongs to the stack ${stack}, which is part of this app.`,
-    `To remove the cluster: control-plane destroy ${stack}`,
+    `To remove the cluster: cdktf-control-plane destroy ${stack}`,
     "If its ControlPlane is no longer in the program, deploy first.",
   );
 

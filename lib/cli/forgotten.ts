@@ -25,7 +25,7 @@ export function forgottenStores(workspace: Workspace): string[] {
       const shown = shownPath(directory);
       return [
         `${shown} holds a cluster that is not in this app. If you deleted it from the program, remove what is left:`,
-        `  npx control-plane teardown ${shown}`,
+        `  npx cdktf-control-plane teardown ${shown}`,
       ].join("\n");
     });
 }

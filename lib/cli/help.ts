@@ -1,10 +1,10 @@
 export const HELP = `Kubernetes control planes with cdktf and Terraform.
 
-  control-plane deploy [stack…]             make or change what the app in this folder describes
-  control-plane destroy [stack…]            remove it; certificate authorities are kept
-  control-plane check [store…] [--json]     compare hosts with what was made for them; deploy repairs what differs
-  control-plane inspect [store…] [--json]   every certificate: what for, by whom, until when
-  control-plane teardown <store>            remove a cluster that was deleted from the program
+  cdktf-control-plane deploy [stack…]             make or change what the app in this folder describes
+  cdktf-control-plane destroy [stack…]            remove it; certificate authorities are kept
+  cdktf-control-plane check [store…] [--json]     compare hosts with what was made for them; deploy repairs what differs
+  cdktf-control-plane inspect [store…] [--json]   every certificate: what for, by whom, until when
+  cdktf-control-plane teardown <store>            remove a cluster that was deleted from the program
 
   --help, --version
 

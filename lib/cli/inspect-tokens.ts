@@ -6,7 +6,7 @@ import { readClaims } from "../agent/token-claims";
 import { renewalTime } from "../agent/verification";
 import type { State } from "./inspect";
 
-/** A token of a service account, by what it says of itself: whether the cluster takes it `control-plane check` asks. */
+/** A token of a service account, by what it says of itself: whether the cluster takes it `cdktf-control-plane check` asks. */
 export interface InspectedToken {
   readonly purpose: string;
   readonly state: State;

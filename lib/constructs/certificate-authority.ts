@@ -59,7 +59,7 @@ export interface CertificateAuthorityProps {
   readonly path?: string;
 
   /**
-   * In words, for `control-plane inspect`.
+   * In words, for `cdktf-control-plane inspect`.
    * @default - `certificate authority <commonName>`
    */
   readonly purpose?: string;

@@ -59,7 +59,7 @@ export interface CertificateProps {
   readonly path?: string;
 
   /**
-   * In words, for `control-plane inspect`.
+   * In words, for `cdktf-control-plane inspect`.
    * @default - `certificate <commonName>`
    */
   readonly purpose?: string;

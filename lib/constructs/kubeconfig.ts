@@ -162,7 +162,7 @@ export interface KubeconfigProps {
   readonly path?: string;
 
   /**
-   * In words, for `control-plane inspect`.
+   * In words, for `cdktf-control-plane inspect`.
    * @default - `kubeconfig <id>`
    */
   readonly purpose?: string;

@@ -30,7 +30,7 @@ export interface LocalControlPlaneProps
     > {
   /**
    * The folder with `etcd`, `kube-apiserver` and whatever else is to run: relative to the working directory, absolute,
-   * or below `~/`. Another build there is started by the next `control-plane deploy`.
+   * or below `~/`. Another build there is started by the next `cdktf-control-plane deploy`.
    * @default - each is looked for on the PATH of who applies
    */
   readonly binaryDirectory?: string;

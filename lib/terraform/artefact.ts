@@ -41,7 +41,7 @@ export interface ArtefactProps {
   /** Whether it is made after the rollout of the store's control plane, which undoes it when it is no longer wanted. */
   readonly afterRollout?: boolean;
   /**
-   * Whether `control-plane check` sees what a plan can't see of it, and marks it where it has to be made anew.
+   * Whether `cdktf-control-plane check` sees what a plan can't see of it, and marks it where it has to be made anew.
    * @default false
    */
   readonly checked?: boolean;
@@ -98,7 +98,7 @@ export class Artefact extends Resource {
     };
   }
 
-  /** What `control-plane check` writes; it stays, so that the plan after the next apply is empty. */
+  /** What `cdktf-control-plane check` writes; it stays, so that the plan after the next apply is empty. */
   private checkToken(): string {
     const mark = quote(stampPath(this.props.store, `${this.name}.check`));
     return code`try(jsondecode(file(${mark})).token, "")`.toString();

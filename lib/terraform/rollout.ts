@@ -125,7 +125,7 @@ function hostInWords({ access, machineId, retire }: NodeRequest): string {
   return textTemplate(words.join(", "));
 }
 
-/** What `control-plane check` writes where a host is not as its tree; a rollout leaves it, so that the next plan is empty. */
+/** What `cdktf-control-plane check` writes where a host is not as its tree; a rollout leaves it, so that the next plan is empty. */
 const driftToken = (store: Store, node: string): string =>
   code`try(jsondecode(file(${quote(stampPath(store, `nodes/${node}`))})).token, "")`.toString();
 

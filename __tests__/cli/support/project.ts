@@ -20,7 +20,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A folder with an app, where people would run `npx control-plane`. */
+/** A folder with an app, where people would run `npx cdktf-control-plane`. */
 export class Project {
   readonly directory = mkdtempSync(join(tmpdir(), "control-plane-cli-"));
 

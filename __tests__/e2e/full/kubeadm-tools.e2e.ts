@@ -127,7 +127,7 @@ describe("side by side with kubeadm", () => {
     );
     const ours = await onFreshHosts(deploy);
     say(
-      `three API servers ready: kubeadm ${theirs.toFixed(1)} s, control-plane deploy ${ours.toFixed(1)} s`,
+      `three API servers ready: kubeadm ${theirs.toFixed(1)} s, cdktf-control-plane deploy ${ours.toFixed(1)} s`,
     );
     expect(ours).toBeLessThanOrEqual(theirs / 2);
   });

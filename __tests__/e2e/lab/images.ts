@@ -118,11 +118,13 @@ function makeImage(
   for (const program of programs)
     copyFileSync(program, join(bin, program.replace(/.*\//, "")));
   if (files.length > 0) {
-    const archive = `${layer}.tar`;
-    const into = ["--dereference", "--directory", rootfs, ...files];
-    run(["tar", "--create", "--file", archive, ...into]);
-    run(["tar", "--extract", "--file", archive, "--directory", layer]);
-    rmSync(archive);
+    // By the hosts' own tar, in their root: their links are absolute (/etc/alternatives), and lead elsewhere from here.
+    const archive = "layer.tar";
+    const create = ["tar", "--create", "--dereference", "--file", archive];
+    run(["chroot", rootfs, ...create, ...files]);
+    const made = join(rootfs, archive);
+    run(["tar", "--extract", "--file", made, "--directory", layer]);
+    rmSync(made);
   }
   const image = `${layer}.image`;
   mkdirSync(image);
