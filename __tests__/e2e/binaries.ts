@@ -28,8 +28,8 @@ interface Programs {
 interface Module {
   readonly path: string;
   readonly version: string;
-  /** Its version is the module's own business, as with Kubernetes' staging modules. */
-  readonly replaced?: boolean;
+  /** The module that stands in its place at this version: itself with Kubernetes' staging modules. */
+  readonly replacement?: string;
 }
 
 export type Say = (line: string) => void;
@@ -72,7 +72,7 @@ function programsOf({
         ...stagingModules(go, version).map((path) => ({
           path,
           version: `v0.${minor}.${patch}`,
-          replaced: true,
+          replacement: path,
         })),
       ],
       packages: Object.fromEntries(
@@ -111,6 +111,35 @@ export function binariesOf(version: KubernetesVersion, say: Say): string {
   return programsOf(version)
     .map((programs) => cached(programs, say))
     .join(":");
+}
+
+const OPENTOFU = "v1.10.10";
+
+/** The folder that holds OpenTofu, built at its first use. */
+export function openTofu(say: Say): string {
+  const path = "github.com/opentofu/opentofu";
+  return cached(
+    {
+      name: "opentofu",
+      version: OPENTOFU,
+      modules: (go) => [
+        { path, version: OPENTOFU },
+        ...linesOfGoMod(
+          go,
+          `${path}@${OPENTOFU}`,
+          /^replace (\S+) \S+ => (\S+) (\S+)$/gm,
+        ).map(([replaced, replacement, version]) => ({
+          path: replaced,
+          version,
+          replacement,
+        })),
+      ],
+      packages: { tofu: `${path}/cmd/tofu` },
+      // Else it is "1.10.10-dev", which is older than 1.10.10.
+      variables: { [`${path}/version.dev`]: "no" },
+    },
+    say,
+  );
 }
 
 function cached(programs: Programs, say: Say): string {
@@ -189,27 +218,29 @@ function runs(pid: string): boolean {
 }
 
 function goModule(goVersion: string, modules: readonly Module[]): string {
-  const lines = modules.map(({ path, version, replaced }) =>
-    replaced
-      ? `replace ${path} => ${path} ${version}`
+  const lines = modules.map(({ path, version, replacement }) =>
+    replacement
+      ? `replace ${path} => ${replacement} ${version}`
       : `require ${path} ${version}`,
   );
   return ["module binaries", `go ${goVersion}`, ...lines, ""].join("\n");
 }
 
 /** The modules that Kubernetes keeps in its own repository, of which its go.mod names folders, not versions. */
-function stagingModules(go: Go, version: string): string[] {
-  const download = go(
-    CACHE,
-    "mod",
-    "download",
-    "-json",
+const stagingModules = (go: Go, version: string): string[] =>
+  linesOfGoMod(
+    go,
     `k8s.io/kubernetes@${version}`,
-  );
+    /^\s*(\S+) => \.\/staging\//gm,
+  ).map(([path]) => path);
+
+/** What a pattern captures in the go.mod of a module. */
+function linesOfGoMod(go: Go, module: string, pattern: RegExp): string[][] {
+  const download = go(CACHE, "mod", "download", "-json", module);
   const { GoMod } = JSON.parse(download) as { GoMod: string };
-  return [
-    ...readFileSync(GoMod, "utf8").matchAll(/^\s*(\S+) => \.\/staging\//gm),
-  ].map(([, path]) => path);
+  return [...readFileSync(GoMod, "utf8").matchAll(pattern)].map(
+    ([, ...captured]) => captured,
+  );
 }
 
 /** Quietly, so that whoever else works on the machine may go on. */
