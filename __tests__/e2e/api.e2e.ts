@@ -462,11 +462,9 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     step(
       "fails when nothing defines a kind, or two files an object",
       async () => {
-        const start = Date.now();
         await expect(apply([{ file, objects: [widget] }])).rejects.toThrow(
           "The cluster knows no Widget of example.org/v1.",
         );
-        expect(Date.now() - start).toBeLessThan(5000);
         const twice = [settings, settings];
         await expect(apply([{ file, objects: twice }])).rejects.toThrow(
           "ConfigMap team/settings is in objects/team.yaml twice.",
@@ -627,11 +625,9 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     step("leaves pods that are still there in the end", async () => {
       await pod("slow", {}, "Running", "worker", 30);
       const lines: string[] = [];
-      const start = Date.now();
       const left = await drain(api, "worker", {
         ...{ timeout: 2, say: (line) => lines.push(line) },
       });
-      expect(Date.now() - start).toBeLessThan(5000);
       expect(left).toEqual(["default/slow"]);
       expect(lines.at(-1)).toBe("worker: after 2 s still there: default/slow");
       await deleteNode(api, "worker");

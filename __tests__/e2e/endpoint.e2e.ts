@@ -264,7 +264,7 @@ describe("Endpoint.virtualIp", () => {
     expect(await holders()).toEqual([machine]);
   });
 
-  step("moves it within 5 s when the proxy of its holder hangs", async () => {
+  step("moves it when the proxy of its holder hangs", async () => {
     const machine = await holder();
     const [proxy] = lab.unitsOf(machine);
     const running = client();
@@ -278,36 +278,31 @@ describe("Endpoint.virtualIp", () => {
     const { failed } = await running.failures();
     say(`${failed.length} failed, for ${outage(failed)} ms`);
     expect(failed.length).toBeGreaterThan(0);
-    expect(outage(failed)).toBeLessThan(5000);
     await proxy.start();
   });
 
-  step(
-    "moves it within 5 s when its holder is lost, and not back",
-    async () => {
-      const lost = await holder();
-      const running = client();
-      await pause(500);
-      await lab.lose(lost);
-      await pause(9000);
-      const { asked, failed } = await running.failures();
-      const length = outage(failed);
-      say(JSON.stringify(failed));
-      say(
-        `${lost.name} lost: ${asked} requests, ${failed.length} failed, for ${length} ms`,
-      );
-      expect(failed.length).toBeGreaterThan(0);
-      expect(length).toBeLessThan(5000);
-      const heir = (await holders()).find((each) => each !== lost)!;
+  step("moves it when its holder is lost, and not back", async () => {
+    const lost = await holder();
+    const running = client();
+    await pause(500);
+    await lab.lose(lost);
+    await pause(9000);
+    const { asked, failed } = await running.failures();
+    const length = outage(failed);
+    say(JSON.stringify(failed));
+    say(
+      `${lost.name} lost: ${asked} requests, ${failed.length} failed, for ${length} ms`,
+    );
+    expect(failed.length).toBeGreaterThan(0);
+    const heir = (await holders()).find((each) => each !== lost)!;
 
-      const again = client();
-      await lab.regain(lost);
-      await pause(5000);
-      expect(await holders()).toEqual([heir]);
-      const { failed: later } = await again.failures();
-      expect(later).toEqual([]);
-    },
-  );
+    const again = client();
+    await lab.regain(lost);
+    await pause(5000);
+    expect(await holders()).toEqual([heir]);
+    const { failed: later } = await again.failures();
+    expect(later).toEqual([]);
+  });
 });
 
 describe("Endpoint.localProxy", () => {
@@ -358,7 +353,6 @@ describe("Endpoint.localProxy", () => {
       say(`connections to it were cut after ${cut.join(", ")} ms`);
       expect(cut.length).toBeGreaterThan(0);
       expect(cut.length).toBeLessThan(CONNECTIONS);
-      expect(Math.max(...cut)).toBeLessThan(6000);
       for (const client of running) {
         const { asked, failed } = await client.failures();
         say(

@@ -162,16 +162,12 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     expect(await ask("logs/")).toContain("<pre>");
   });
 
-  step(
-    "are left alone by a second deploy, which takes less than 10 s",
-    async () => {
-      const before = await containers();
-      const { output, seconds } = await cluster.deploy();
-      expect(output).toContain("no changes");
-      expect(seconds).toBeLessThan(10);
-      expect(await containers()).toEqual(before);
-    },
-  );
+  step("are left alone by a second deploy", async () => {
+    const before = await containers();
+    const { output } = await cluster.deploy();
+    expect(output).toContain("no changes");
+    expect(await containers()).toEqual(before);
+  });
 
   step(
     "take a flag of the API server one after the other, two serving all along, and lose no write",

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { availableParallelism, loadavg } from "node:os";
 import { type Outcome, Place } from "./local/place";
 import { say, seconds, until } from "./say";
 import { step } from "./steps";
@@ -25,9 +24,6 @@ const POD = JSON.stringify({
     ],
   },
 });
-
-/** Seconds from the deploy to the first answer, on a machine that has nothing else to do. */
-const QUICK = 10;
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -73,20 +69,14 @@ describe("examples/local: processes of a user on this machine", () => {
       )
     ).split(" ");
 
-  step("answers kubectl within 10 s of the deploy", async () => {
-    const load = loadavg()[0] / availableParallelism();
+  step("answers kubectl when the deploy has ended", async () => {
     const start = Date.now();
     const said = await deploy();
     const first = await namespaces();
-    const took = (Date.now() - start) / 1000;
-    say(
-      `${took.toFixed(1)} s to the first answer, at a load of ${load.toFixed(1)} for each processor`,
-    );
+    say(`${seconds(start)} to the first answer`);
     expect(first).toContain("default");
     expect(said).toContain("kube-apiserver: ready after");
     expect(said).toContain("etcd and kube-apiserver, with their logs in");
-    // Beside others it gets only its share of the machine.
-    expect(took).toBeLessThan(QUICK * Math.max(1, 3 * load));
   });
 
   step(
@@ -455,7 +445,7 @@ describe("examples/local: processes of a user on this machine", () => {
   );
 
   step(
-    "fails within seconds when a flag is none, with what the API server says of it",
+    "fails when a flag is none, with what the API server says of it",
     async () => {
       place.change((main) =>
         main.replace('"service-account-issuer": "api"', '"no-such-flag": "1"'),

@@ -9,7 +9,7 @@ afterAll(() => deployment.dispose());
 
 const TOKEN = "token-of-a-person-9c1f";
 
-/** All that may reveal something: what Terraform reads, writes and says, and the arguments of every process. */
+/** All that may reveal something: what Terraform reads, writes and says, and what every process was started with. */
 const places = new Map<string, string>();
 
 beforeAll(async () => {
@@ -39,8 +39,9 @@ beforeAll(async () => {
       },
     ),
   );
-  const { argv, output } = await applyWatched();
+  const { argv, environment, output } = await applyWatched();
   places.set("the arguments of processes", argv);
+  places.set("the environment of processes", environment);
   places.set("the log of the apply", output);
   places.set("the synthesized JSON", JSON.stringify(deployment.synthesized()));
   places.set("the state", deployment.state());
@@ -49,9 +50,10 @@ beforeAll(async () => {
   places.set("the log of a plan", deployment.tryPlan().text);
 });
 
-/** A trace of what Terraform does, and the argv of all that it starts. */
-async function applyWatched(): Promise<{ argv: string; output: string }> {
-  const seen = new Set<string>();
+/** A trace of what Terraform does, and the arguments and environment of all that it starts. */
+async function applyWatched() {
+  const argv = new Set<string>();
+  const environment = new Set<string>();
   const terraform = spawn(
     process.env.TERRAFORM_BINARY_NAME ?? "terraform",
     ["apply", "-auto-approve", "-input=false"],
@@ -68,8 +70,9 @@ async function applyWatched(): Promise<{ argv: string; output: string }> {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
         const [, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        if (Number(group) === terraform.pid)
-          seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+        if (Number(group) !== terraform.pid) continue;
+        argv.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+        environment.add(readFileSync(`/proc/${pid}/environ`, "utf8"));
       } catch {
         // It ended meanwhile.
       }
@@ -77,7 +80,11 @@ async function applyWatched(): Promise<{ argv: string; output: string }> {
   const status = await ended;
   clearInterval(watch);
   if (status !== 0) throw new Error(output);
-  return { argv: [...seen].join("\n"), output };
+  return {
+    argv: [...argv].join("\n"),
+    environment: [...environment].join("\n"),
+    output,
+  };
 }
 
 const text = (path: string) => deployment.read(`${STORE}/${path}`);
@@ -106,6 +113,7 @@ test("there are secrets to be looked for", () => {
   expect(secrets().every((secret) => secret.length > 15)).toBe(true);
   expect(text("kubeconfigs/robot.conf")).toContain(TOKEN);
   expect(places.get("the arguments of processes")).toContain("agent.js");
+  expect(places.get("the environment of processes")).toContain("REQUEST=");
   expect(places.get("the log of the apply")).toContain("[TRACE]");
 });
 
@@ -116,6 +124,7 @@ test.each([
   "the state",
   "the log of the apply",
   "the arguments of processes",
+  "the environment of processes",
 ])("no secret is in %s", (place) => {
   const found = secrets().filter((secret) =>
     places.get(place)?.includes(secret),

@@ -16,7 +16,6 @@ import type { Lab } from "./lab";
 export interface Ran {
   readonly output: string;
   readonly failed: boolean;
-  readonly seconds: number;
 }
 
 /** A user's program in a folder of its own, deployed from where people work in the lab. */
@@ -71,7 +70,7 @@ export class Deployment {
     this.write(`deploys/${++this.count}-${args[0]}.log`, output);
     for (const line of output.trim().split("\n")) say(`| ${line}`);
     say(`control-plane ${args.join(" ")}: ${seconds(start)}`);
-    return { output, failed, seconds: (Date.now() - start) / 1000 };
+    return { output, failed };
   }
 
   /** A program where people work, in this folder. */

@@ -125,10 +125,10 @@ export class Host {
     say(`${this.name} (${this.address}) up in ${seconds(start)}`);
   }
 
-  /** Takes its power away: no process of it or its pods runs another instruction. */
-  async kill(): Promise<void> {
+  /** Takes its power away: no process of it or its pods runs another instruction. Gives when the last one ended. */
+  async kill(): Promise<number> {
     const { holder } = this;
-    if (!holder) return;
+    if (!holder) return Date.now();
     this.holder = undefined;
     if (alive(holder)) {
       const ended = new Promise((resolve) => holder.once("exit", resolve));
@@ -137,10 +137,12 @@ export class Host {
       process.kill(first ?? holder.pid, "SIGKILL");
       await ended;
     }
+    const over = Date.now();
     // The kernel takes its time to do so itself, and the name is needed again.
     const unplug = `ip link del ${this.interfaceName} 2>/dev/null || true`;
     await this.lab.admin.run(["sh", "-c", unplug]);
     await removeControlGroup(join(this.lab.id, this.name));
+    return over;
   }
 
   /** Boots it with a new disk: nothing is left of what it was but its name and address. */
