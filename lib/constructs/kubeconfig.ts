@@ -1,11 +1,8 @@
 import { Construct } from "constructs";
 import { certificateSpec } from "../render/certificate";
 import { EMBEDDED_CLIENT_CERTIFICATE, kubeconfig } from "../render/kubeconfig";
-import type {
-  CertificateSpec,
-  KubeconfigSpec,
-  Reference,
-} from "../render/specs";
+import { placesOf, reference } from "../render/references";
+import type { CertificateSpec, KubeconfigSpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
 import { Artefact } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
@@ -194,9 +191,9 @@ export class Kubeconfig extends Construct {
       config: kubeconfig({
         clusterName: props.clusterName ?? "kubernetes",
         server: props.server,
-        authority: props.certificateAuthorityFile ?? {
-          $base64: authority.artefact.files[0].path,
-        },
+        authority:
+          props.certificateAuthorityFile ??
+          reference({ $base64: authority.artefact.files[0].path }),
         user: userName,
         credentials: this.credentials(props.user),
         namespace: props.namespace,
@@ -213,6 +210,7 @@ export class Kubeconfig extends Construct {
       purpose: props.purpose ?? `kubeconfig ${id}`,
       files: [{ path, ...(props.access ?? PRIVATE) }],
       spec: yamlTemplate(spec, toYaml),
+      references: placesOf([spec]),
       upstream: [
         authority.artefact,
         ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
@@ -239,10 +237,9 @@ export class Kubeconfig extends Construct {
         return EMBEDDED_CLIENT_CERTIFICATE;
       case "embedded": {
         const [certificate, key] = options.certificate.artefact.files;
-        const reference = (path: string): Reference => ({ $base64: path });
         return {
-          "client-certificate-data": reference(certificate.path),
-          "client-key-data": reference(key.path),
+          "client-certificate-data": reference({ $base64: certificate.path }),
+          "client-key-data": reference({ $base64: key.path }),
         };
       }
       case "files":
@@ -250,10 +247,10 @@ export class Kubeconfig extends Construct {
           "client-certificate": options.certificate,
           "client-key": options.key,
         };
-      case "token": {
-        const token: Reference = { $text: fileReference(this, options.source) };
-        return { token };
-      }
+      case "token":
+        return {
+          token: reference({ $text: fileReference(this, options.source) }),
+        };
       case "token-file":
         return { tokenFile: options.path };
       case "exec":

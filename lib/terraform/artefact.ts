@@ -1,6 +1,6 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { ArtefactKind, ArtefactRequest } from "../agent/request";
+import type { ArtefactKind, ArtefactRequest, Place } from "../agent/request";
 import type { Batch } from "./batch";
 import { Resource } from "./resource";
 import type { Store } from "./store";
@@ -28,6 +28,11 @@ export interface ArtefactProps {
    * it grows until then.
    */
   readonly spec: string | (() => string);
+  /**
+   * Where the spec holds references. Everything else in it is data.
+   * @default - nowhere
+   */
+  readonly references?: readonly Place[];
   /** What it is made from. */
   readonly upstream?: readonly Artefact[];
   /** The authority that signs it, which is one of `upstream`. */
@@ -110,7 +115,8 @@ export class Artefact extends Resource {
   }
 
   private makeRequest(): string {
-    const { kind, purpose, issuer, renewBefore, upstream = [] } = this.props;
+    const { kind, purpose, issuer, renewBefore } = this.props;
+    const { references, upstream = [] } = this.props;
     const inputs = upstream.flatMap((from) =>
       from.files.map(({ path }) => path),
     );
@@ -119,6 +125,7 @@ export class Artefact extends Resource {
       purpose,
       files: this.trigger("files"),
       spec: this.trigger("spec"),
+      ...(references?.length && { references }),
       inputs,
       issuer,
       renewBefore,
