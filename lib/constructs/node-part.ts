@@ -31,17 +31,18 @@ import {
   type Unit,
   unitFile,
   type UnitQuote,
+  fileVariableWord,
   unitVariable,
   unitWord,
 } from "../render/unit";
 import { toYaml } from "../render/yaml";
 import type { Store } from "../terraform/store";
 import {
-  textTemplate,
+  fileVariableWordTemplate,
   unitVariableTemplate,
   unitWordTemplate,
-  yamlTemplate,
-} from "../terraform/template";
+} from "../terraform/quoted-template";
+import { textTemplate, yamlTemplate } from "../terraform/template";
 import { Certificate } from "./certificate";
 import {
   authorityFiles,
@@ -68,6 +69,7 @@ export interface NodeGround {
 const QUOTE: UnitQuote = {
   word: (text) => unitWordTemplate(text, unitWord),
   variable: (name, value) => unitVariableTemplate(name, value, unitVariable),
+  fileVariableWord: (text) => fileVariableWordTemplate(text, fileVariableWord),
 };
 
 const NO_DROP_IN = "# kubelet.service says it all.\n";
@@ -138,7 +140,10 @@ export abstract class NodePart extends Construct {
   }
 
   protected addKubeletFiles(): void {
-    this.addConfiguration("kubelet", kubeletFiles(this.site, this.siteNode));
+    this.addConfiguration(
+      "kubelet",
+      kubeletFiles(this.site, this.siteNode, QUOTE),
+    );
     if (this.site.runtime.kind !== "systemd") return;
     this.addUnit("kubelet", kubeletUnit);
     // A package's drop-in of this name, which would win over the unit, does not count.

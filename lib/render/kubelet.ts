@@ -10,6 +10,7 @@ import {
 import type { Site, SiteNode } from "../catalog/site";
 import { mergeArguments } from "./arguments";
 import { withDefaults } from "./defaults";
+import type { UnitQuote } from "./unit";
 
 /** A file of a node: text as it is, or an object that becomes YAML. */
 export interface NodeFile {
@@ -27,7 +28,11 @@ export function kubeletConfiguration(site: Site): Record<string, unknown> {
 }
 
 /** @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/ */
-export function kubeletFiles(site: Site, node: SiteNode): NodeFile[] {
+export function kubeletFiles(
+  site: Site,
+  node: SiteNode,
+  quote: Pick<UnitQuote, "fileVariableWord">,
+): NodeFile[] {
   const instance = { containerRuntimeEndpoint: node.criSocket };
   const configuration = kubeletConfiguration(site);
   const mode = "0644";
@@ -45,16 +50,23 @@ export function kubeletFiles(site: Site, node: SiteNode): NodeFile[] {
     ...(socketIsLocal(site)
       ? [{ path: KUBELET_FILES.instanceConfiguration, mode, content: instance }]
       : []),
-    { path: KUBELET_FILES.flags, mode, content: flagsFile(site, node) },
+    { path: KUBELET_FILES.flags, mode, content: flagsFile(site, node, quote) },
     ...(node.hosted
       ? [{ path: KUBELET_FILES.dropIn, mode, content: dropIn() }]
       : []),
   ];
 }
 
-function flagsFile(site: Site, node: SiteNode): string {
-  const flags = kubeletFlags(site, node);
-  return `${KUBELET_FLAGS_VARIABLE}=${JSON.stringify(flags.join(" "))}\n`;
+/** As kubeadm writes it, but that each flag stays one word whatever is in its value. */
+function flagsFile(
+  site: Site,
+  node: SiteNode,
+  quote: Pick<UnitQuote, "fileVariableWord">,
+): string {
+  const words = kubeletFlags(site, node).map((flag) =>
+    quote.fileVariableWord(flag),
+  );
+  return `${KUBELET_FLAGS_VARIABLE}="${words.join(" ")}"\n`;
 }
 
 const dropIn = (): string => ["[Service]", ...KUBELET_SERVICE, ""].join("\n");

@@ -4,6 +4,13 @@ import {
   Token,
   Tokenization,
 } from "cdktf";
+import {
+  isListToken,
+  isMapToken,
+  isNumberToken,
+  listOf,
+  splitTokens,
+} from "./tokens";
 
 /**
  * Text for Terraform that may hold tokens, the values of other resources that are known only at apply, and
@@ -43,29 +50,6 @@ export function yamlTemplate(
     ),
   );
 }
-
-/** A word of a unit's command that may hold tokens; `word` quotes a literal one, as systemd wants it. */
-export const unitWordTemplate = (
-  text: string,
-  word: (text: string) => string,
-): string =>
-  hasToken(text)
-    ? code`replace(replace(jsonencode(${text}), "%", "%%"), "$", "$$")`.asToken()
-    : word(text);
-
-/** `name=value` of a unit's environment; `variable` quotes a literal one. */
-export const unitVariableTemplate = (
-  name: string,
-  value: string,
-  variable: (name: string, value: string) => string,
-): string =>
-  hasToken(value)
-    ? code`replace(jsonencode(${`${name}=${value}`}), "%", "%%")`.asToken()
-    : variable(name, value);
-
-/** An address where it needs no quotes: Terraform fails on a token that turns out to be something else. */
-export const plainAddress = (host: string): string =>
-  hasToken(host) ? code`regex("^[][0-9A-Fa-f:.]+$", ${host})`.asToken() : host;
 
 /**
  * An expression of Terraform's: the text is code, as are strings put into it; tokens and expressions are put in
@@ -272,30 +256,6 @@ function resolved(
 
 const isExpression = (value: unknown): value is string =>
   typeof value === "string" && value.startsWith("${") && value.endsWith("}");
-
-/** An item that stands for a whole list. */
-const isListToken = (value: unknown): value is string | number =>
-  typeof value === "string"
-    ? value.startsWith("#{TfToken[")
-    : typeof value === "number" &&
-      Tokenization.reverseNumberList([value]) !== undefined;
-
-const listOf = (item: string | number): IResolvable | undefined =>
-  typeof item === "string"
-    ? Tokenization.reverseList([item])
-    : Tokenization.reverseNumberList([item]);
-
-/** A key that stands, with its value, for a whole map. */
-const isMapToken = (key: string): boolean => key.startsWith("&{TfToken[");
-
-/** cdktf hides numbers that are known later in large negative ones. */
-const isNumberToken = (text: string): boolean =>
-  /^-\d\.\d+e\+\d+$/.test(text) && Token.isUnresolved(Number(text));
-
-const splitTokens = (text: string): string[] =>
-  text
-    .split(/(\$\{TfToken\[[^\]]+\]\}|-\d\.\d+e\+\d+)/)
-    .filter((part) => part !== "");
 
 /** What Terraform would take for the opening of a template. */
 const escaped = (text: string): string =>
