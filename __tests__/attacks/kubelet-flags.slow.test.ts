@@ -42,7 +42,7 @@ test("values of kubelet's flags that are known only at apply are words, and set 
 });
 
 test.each(["\u001b[2J", "a\rb", "\u007f", "\u0001"])(
-  "fails when a value turns out to hold the control character %j",
+  "fails when a value of a flag turns out to hold the control character %j",
   (text) => {
     const run = deployment
       .program((stack) =>
@@ -52,6 +52,8 @@ test.each(["\u001b[2J", "a\rb", "\u007f", "\u0001"])(
       )
       .tryApply();
     expect(run.ok).toBe(false);
-    expect(run.errors.join("\n")).toContain("regex");
+    expect(run.errors.join("\n")).toContain(
+      "A flag of kubelet on cp-1 has a value with a control character.",
+    );
   },
 );

@@ -39,6 +39,7 @@ import { toYaml } from "../render/yaml";
 import type { Store } from "../terraform/store";
 import {
   fileVariableWordTemplate,
+  haveNoControls,
   unitVariableTemplate,
   unitWordTemplate,
 } from "../terraform/quoted-template";
@@ -55,6 +56,7 @@ import { type FileAccess, MODES, PRIVATE, readableBy } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
 import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
 import { NodeTree } from "./node-tree";
+import { controlInLateFlag } from "./runtime-errors";
 
 /** What a part of a node is made from. @internal */
 export interface NodeGround {
@@ -157,7 +159,8 @@ export abstract class NodePart extends Construct {
     component: UnitId,
     files: readonly NodeFile[],
   ): void {
-    for (const { path, mode, content } of files) {
+    for (const { path, mode, content, flags = [] } of files) {
+      const condition = haveNoControls(flags);
       this.tree.text(this, posix.parse(path).name, {
         path,
         mode,
@@ -166,6 +169,10 @@ export abstract class NodePart extends Construct {
             ? textTemplate(content)
             : yamlTemplate(content, toYaml),
         purpose: `configuration of ${component} on ${this.siteNode.name}`,
+        precondition: condition && {
+          condition,
+          errorMessage: controlInLateFlag(this.siteNode.name),
+        },
       });
     }
   }

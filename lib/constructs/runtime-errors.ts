@@ -91,6 +91,11 @@ export const nulInValue = (what: string, value: string) =>
     "Remove it.",
   );
 
+const NO_CONTROLS =
+  "Allowed are all characters but control characters; tabs and line breaks (\\n) are allowed as well. Older versions of systemd would ignore all flags of kubelet because of another one.";
+const WITHOUT_CONTROLS =
+  "Remove it, or set the field of kubelet.config that the flag stands for.";
+
 export const controlInKubeletFlag = (
   where: string,
   flag: string,
@@ -98,6 +103,10 @@ export const controlInKubeletFlag = (
 ) =>
   error(
     `${where} has --${flag} with the value ${show(value)}, which holds a control character.`,
-    "Allowed are all characters but control characters; tabs and line breaks (\\n) are allowed as well. Older versions of systemd would ignore all flags of kubelet because of another one.",
-    "Remove it, or set the field of kubelet.config that the flag stands for.",
+    NO_CONTROLS,
+    WITHOUT_CONTROLS,
   );
+
+/** What Terraform says where a value is known only at apply. */
+export const controlInLateFlag = (node: string): string =>
+  `A flag of kubelet on ${node} has a value with a control character. ${NO_CONTROLS} ${WITHOUT_CONTROLS}`;

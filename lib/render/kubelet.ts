@@ -17,6 +17,8 @@ export interface NodeFile {
   readonly path: string;
   readonly mode: string;
   readonly content: string | object;
+  /** The flags of kubelet that are in it. */
+  readonly flags?: readonly string[];
 }
 
 /** The configuration that all kubelets of the cluster share. */
@@ -50,7 +52,7 @@ export function kubeletFiles(
     ...(socketIsLocal(site)
       ? [{ path: KUBELET_FILES.instanceConfiguration, mode, content: instance }]
       : []),
-    { path: KUBELET_FILES.flags, mode, content: flagsFile(site, node, quote) },
+    flagsFile(site, node, quote),
     ...(node.hosted
       ? [{ path: KUBELET_FILES.dropIn, mode, content: dropIn() }]
       : []),
@@ -62,11 +64,15 @@ function flagsFile(
   site: Site,
   node: SiteNode,
   quote: Pick<UnitQuote, "fileVariableWord">,
-): string {
-  const words = kubeletFlags(site, node).map((flag) =>
-    quote.fileVariableWord(flag),
-  );
-  return `${KUBELET_FLAGS_VARIABLE}="${words.join(" ")}"\n`;
+): NodeFile {
+  const flags = kubeletFlags(site, node);
+  const words = flags.map((flag) => quote.fileVariableWord(flag));
+  return {
+    path: KUBELET_FILES.flags,
+    mode: "0644",
+    content: `${KUBELET_FLAGS_VARIABLE}="${words.join(" ")}"\n`,
+    flags,
+  };
 }
 
 const dropIn = (): string => ["[Service]", ...KUBELET_SERVICE, ""].join("\n");

@@ -4,7 +4,13 @@ import type { ArtefactKind, ArtefactRequest, Place } from "../agent/request";
 import type { Batch } from "./batch";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, type Expression, jsonTemplate, quote } from "./template";
+import {
+  code,
+  type Expression,
+  jsonTemplate,
+  quote,
+  textTemplate,
+} from "./template";
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {
@@ -50,8 +56,15 @@ export interface ArtefactProps {
    * @default false
    */
   readonly checked?: boolean;
+  /** What has to be true of its values that are known only at apply; a plan or an apply fails otherwise. */
+  readonly precondition?: Precondition;
   /** Cannot be made twice: its files' loss is no reason to make others, but fails the plan (see {@link Guard}). */
   readonly irreplaceable?: boolean;
+}
+
+export interface Precondition {
+  readonly condition: Expression;
+  readonly errorMessage: string;
 }
 
 /** A file, or a certificate with its key: what the plan shows. Its batch makes it. */
@@ -79,6 +92,17 @@ export class Artefact extends Resource {
     for (const file of props.files) props.store.reserve(file.path, this);
     const intact = props.irreplaceable ? this.identity() : this.fingerprint();
     this.intact = intact.toString();
+    if (props.precondition) {
+      const { condition, errorMessage } = props.precondition;
+      this.lifecycle = {
+        precondition: [
+          {
+            condition: condition.toString(),
+            errorMessage: textTemplate(errorMessage),
+          },
+        ],
+      };
+    }
     props.batch.add(this);
     this.isAfterRollout = props.afterRollout ?? false;
     if (this.isAfterRollout) props.store.afterwards.push(this.name);

@@ -1,4 +1,4 @@
-import { code, hasToken, quote } from "./template";
+import { code, type Expression, hasToken, quote } from "./template";
 
 /** A word of a unit's command that may hold tokens; `word` quotes a literal one, as systemd wants it. */
 export const unitWordTemplate = (
@@ -23,21 +23,28 @@ export const unitVariableTemplate = (
 export const plainAddress = (host: string): string =>
   hasToken(host) ? code`regex("^[][0-9A-Fa-f:.]+$", ${host})`.asToken() : host;
 
-/**
- * A word of a variable that systemd reads from a file and splits into words; `word` quotes a literal one. Terraform
- * fails on a control character that older versions of systemd would ignore the whole variable for.
- */
+/** A word of a variable that systemd reads from a file and splits into words; `word` quotes a literal one. */
 export const fileVariableWordTemplate = (
   text: string,
   word: (text: string) => string,
 ): string => {
   if (!hasToken(text)) return word(text);
-  const allowed = code`regex(${ALLOWED}, ${text})`;
-  const asWord = code`replace(${allowed}, ${OF_WORDS}, ${ESCAPED})`;
+  const asWord = code`replace(${text}, ${OF_WORDS}, ${ESCAPED})`;
   return code`replace(${asWord}, ${OF_QUOTES}, ${ESCAPED})`.asToken();
 };
 
-const ALLOWED = quote(String.raw`^[^\x00-\x08\x0b-\x1f\x7f]*$`);
 const OF_WORDS = quote(String.raw`/([ \t\n"'\\])/`);
 const OF_QUOTES = quote(String.raw`/(["\\])/`);
 const ESCAPED = quote(String.raw`\$1`);
+
+/** True at apply where no text has a control character but tabs and line breaks; absent where all are literals. */
+export function haveNoControls(
+  texts: readonly string[],
+): Expression | undefined {
+  const later = texts.filter(hasToken);
+  return later.length === 0
+    ? undefined
+    : code`can(regex(${NO_CONTROLS}, join("", ${later})))`;
+}
+
+const NO_CONTROLS = quote(String.raw`^[^\x00-\x08\x0b-\x1f\x7f]*$`);
