@@ -6,7 +6,8 @@ import type { CertificateSpec, KubeconfigSpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
 import { Artefact } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
-import { yamlTemplate } from "../terraform/template";
+import { code, yamlTemplate } from "../terraform/template";
+import { isMapToken } from "../terraform/tokens";
 import type { Certificate } from "./certificate";
 import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "./duration";
@@ -276,10 +277,14 @@ function execOf(exec: ExecProps): Record<string, unknown> {
     apiVersion: exec.apiVersion ?? "client.authentication.k8s.io/v1",
     command: exec.command,
     ...(exec.args && { args: exec.args }),
-    ...(exec.env && {
-      env: Object.entries(exec.env).map(([name, value]) => ({ name, value })),
-    }),
+    ...(exec.env && { env: variablesOf(exec.env) }),
     ...(exec.installHint && { installHint: exec.installHint }),
     interactiveMode: exec.interactiveMode ?? "IfAvailable",
   };
 }
+
+/** Where all of them are known only at apply, Terraform makes the list. */
+const variablesOf = (env: Readonly<Record<string, string>>): unknown =>
+  Object.keys(env).some(isMapToken)
+    ? code`[for name, value in ${env} : {name = name, value = value}]`
+    : Object.entries(env).map(([name, value]) => ({ name, value }));
