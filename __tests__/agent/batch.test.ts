@@ -3,6 +3,7 @@ import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import type { Stamp } from "../../lib/agent/request";
+import { reference } from "../../lib/render/references";
 import {
   APISERVER,
   authority,
@@ -12,6 +13,7 @@ import {
   keyPair,
   kubeconfig,
   objects,
+  referring,
   text,
 } from "./support/artefacts";
 import { verify } from "./support/openssl";
@@ -59,7 +61,12 @@ test("a batch makes every kind of artefact, in whatever order it is listed", asy
   const lines = await place.batch([
     copy("pki/ca.crt", "nodes/cp-1/root/ca.crt"),
     objects("objects/info.yaml", [
-      { kind: "A", data: { $yaml: { ca: { $base64: "pki/ca.crt" } } } },
+      {
+        kind: "A",
+        data: reference({
+          $yaml: { ca: reference({ $base64: "pki/ca.crt" }) },
+        }),
+      },
       { kind: "B" },
     ]),
     kubeconfig(),
@@ -401,14 +408,16 @@ describe("a user's file", () => {
         users: [
           {
             user: {
-              token: { $text: { file: given, sha256: sha256("secret\n") } },
+              token: reference({
+                $text: { file: given, sha256: sha256("secret\n") },
+              }),
             },
           },
         ],
       },
     };
     await place.batch([
-      kubeconfig("", { spec: JSON.stringify(spec), issuer: undefined }),
+      kubeconfig("", { ...referring(spec), issuer: undefined }),
     ]);
     expect(load(place.read("kubeconfigs/admin.conf"))).toEqual({
       users: [{ user: { token: "secret" } }],

@@ -7,9 +7,10 @@ import {
   certificateSpec,
   copy,
   kubeconfig,
+  referring,
 } from "../agent/support/artefacts";
 import { Workplace } from "../agent/support/workplace";
-import { toYaml } from "../../lib/render/yaml";
+import { EMBEDDED_CLIENT_CERTIFICATE } from "../../lib/render/kubeconfig";
 
 const NOW = new Date("2026-06-01T12:00:00Z");
 const later = (days: number): Date =>
@@ -18,7 +19,7 @@ const later = (days: number): Date =>
 const kubelet = kubeconfig("https://10.0.0.1:6443", {
   purpose: "kubeconfig of kubelet on cp-1",
   files: "nodes/cp-1/root/etc/kubernetes/kubelet.conf 0600",
-  spec: toYaml({
+  ...referring({
     clientCertificate: certificateSpec({
       subject: {
         commonName: "system:node:cp-1",
@@ -28,16 +29,7 @@ const kubelet = kubeconfig("https://10.0.0.1:6443", {
       usages: ["clientAuth"],
       validity: "4380h",
     }),
-    config: {
-      users: [
-        {
-          user: {
-            "client-certificate-data": { $base64: "certificate" },
-            "client-key-data": { $base64: "key" },
-          },
-        },
-      ],
-    },
+    config: { users: [{ user: EMBEDDED_CLIENT_CERTIFICATE }] },
   }),
 });
 const all = [

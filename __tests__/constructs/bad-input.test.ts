@@ -290,6 +290,30 @@ const VERSIONS_AND_FLAGS: Case[] = [
     '"v;id"',
   ],
   [
+    "a control character in a flag of the kubelet",
+    { kubelet: { extraArgs: { v: "\u001b[2J" } } },
+    "kubelet.extraArgs has --v",
+    "control character",
+  ],
+  [
+    "a control character in a flag of one kubelet",
+    { nodes: [node(1, { kubeletExtraArgs: { "node-labels": "a=b\r" } })] },
+    "kubeletExtraArgs of node cp-1 has --node-labels",
+    "kubelet.config",
+  ],
+  [
+    "a NUL in a flag",
+    { apiServer: { extraArgs: { a: ["b", "c\0"] } } },
+    "apiServer.extraArgs has --a",
+    "NUL",
+  ],
+  [
+    "a NUL in a variable",
+    { scheduler: { extraEnvs: [{ name: "A", value: "\0" }] } },
+    "scheduler.extraEnvs has A",
+    "NUL",
+  ],
+  [
     "a removed flag of the API server",
     { apiServer: { extraArgs: { "insecure-port": "0" } } },
     "--insecure-port",

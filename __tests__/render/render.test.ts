@@ -14,6 +14,7 @@ import {
   manifestPath,
   staticPods,
 } from "../../lib/render/static-pod";
+import { fileVariableWord } from "../../lib/render/unit";
 import { toYaml } from "../../lib/render/yaml";
 import { type Json, KUBEADM_CASES } from "../support/kubeadm";
 import { hostOf } from "../../lib/constructs/hosts";
@@ -113,7 +114,7 @@ describe("values that are known only at apply", () => {
   test("pass through unchanged", () => {
     const rendered = toYaml([
       staticPods(site).map((row) => row.arguments(site, node)),
-      kubeletFiles(site, node),
+      kubeletFiles(site, node, { fileVariableWord }),
       objectGroups(site, "ca"),
       CERTIFICATES.map((row) => row.names?.(site, node) ?? []),
     ]);
@@ -180,7 +181,7 @@ test("with two families kubelet is told the node's second address", () => {
     serviceSubnets: ["10.96.0.0/12", "fd00::/112"],
   };
   const node = { ...site.nodes[0], addresses: ["fd00::5"] };
-  const env = kubeletFiles(site, node).find(({ path }) =>
+  const env = kubeletFiles(site, node, { fileVariableWord }).find(({ path }) =>
     path.endsWith(".env"),
   )!;
   expect(env.content).toContain("--node-ip=192.168.100.155,fd00::5");
@@ -192,7 +193,7 @@ test("a node's own kubelet flags win over the cluster's", () => {
     kubelet: { config: {}, extraArgs: { v: "2", "max-pods": "9" } },
   };
   const node = { ...site.nodes[0], kubeletExtraArgs: { v: "4" } };
-  const env = kubeletFiles(site, node).find(({ path }) =>
+  const env = kubeletFiles(site, node, { fileVariableWord }).find(({ path }) =>
     path.endsWith(".env"),
   )!;
   expect(env.content).toBe(

@@ -43,6 +43,22 @@ export function resourcesOf(program: Program): Synthesized[] {
   );
 }
 
+/** What the agent is given, each time that it is started. */
+export const environmentsOf = (
+  program: Program,
+): Readonly<Record<string, string>>[] => {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  program(stack);
+  const { resource } = JSON.parse(Testing.synth(stack)) as {
+    resource: Record<string, Record<string, SynthesizedResource>>;
+  };
+  return Object.values(resource)
+    .flatMap((byId) => Object.values(byId))
+    .flatMap(({ provisioner = [] }) =>
+      provisioner.map((each) => each["local-exec"].environment),
+    );
+};
+
 /** What the rollouts of a stack are told, by their paths below the one control plane. */
 export function requestsOf(program: Program): Record<string, RolloutRequest> {
   const rollouts = resourcesOf(program).filter(({ path }) =>

@@ -10,13 +10,8 @@ import type { KubernetesApi } from "./cluster/api";
 import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
-import { mayRefer, referredFiles } from "./references";
-import type {
-  ArtefactKind,
-  ArtefactRequest,
-  BatchRequest,
-  Stamp,
-} from "./request";
+import { referredFiles } from "../render/references";
+import type { ArtefactRequest, BatchRequest, Stamp } from "./request";
 import { ReachedCluster } from "./rollout/reached-cluster";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
@@ -73,19 +68,11 @@ function resultOf(results: Results, artefact: Artefact): Made {
   return made;
 }
 
-/** Whose specs may hold references to files of the store. */
-const REFERRING: readonly ArtefactKind[] = [
-  "kubeconfig",
-  "objects",
-  "service-account-token",
-];
-
 /** What of the store an artefact is made from. */
 function needs(artefact: Artefact): string[] {
-  const { issuer, inputs, kind, spec } = artefact;
-  const holdsReferences = REFERRING.includes(kind) && mayRefer(spec);
-  const referred = holdsReferences
-    ? referredFiles(fromYamlDocuments(spec))
+  const { issuer, inputs, references, spec } = artefact;
+  const referred = references?.length
+    ? referredFiles(fromYamlDocuments(spec), references)
     : [];
   return [
     ...inputs,

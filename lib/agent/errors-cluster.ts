@@ -110,6 +110,32 @@ export function incompleteObject(file: string, missing: string): AgentError {
   );
 }
 
+export function unreadableObjects(
+  file: string,
+  reason: string,
+  line: number,
+): AgentError {
+  return new AgentError(
+    text(
+      `${file} is not YAML that Kubernetes takes: ${reason}, line ${line}.`,
+      "Correct the file that it was made from, or the values that the program was given.",
+    ),
+  );
+}
+
+export function invalidObjectName(
+  file: string,
+  field: string,
+  given: unknown,
+): AgentError {
+  return new AgentError(
+    text(
+      `An object in ${file} has the ${field} ${JSON.stringify(given)}.`,
+      'Allowed is a text without / and %, which is neither "." nor "..".',
+    ),
+  );
+}
+
 export function objectTwice(
   object: string,
   file: string,

@@ -135,6 +135,15 @@ export function notAnSshHost(
   );
 }
 
+export function notAHostKey({ node }: Target): HostError {
+  return new HostError(
+    "ssh",
+    node,
+    `The hostKey of ${node} is not one public key.`,
+    "Allowed is one line of /etc/ssh/ssh_host_ed25519_key.pub on the machine: the type of the key, a blank, the key in base64.",
+  );
+}
+
 export function notRoot(target: Target, user: string): HostError {
   return new HostError(
     "no-sudo",

@@ -57,6 +57,13 @@ export function missingInput(path: string, wantedBy: string): AgentError {
   );
 }
 
+export function secretInObject(path: string, wantedBy: string): AgentError {
+  return lines(
+    `${path} may hold a secret, and ${wantedBy} would put it into an object of the cluster, where others can read it.`,
+    "Allowed are files in PEM that hold nothing but certificates and public keys: move anything else out of that file.",
+  );
+}
+
 export function unreadableUserFile(
   path: string,
   wantedBy: string,

@@ -1,7 +1,13 @@
+import { fileNamedAt, valueAt } from "../render/references";
 import type { CertificateSpec, KubeconfigSpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
 import { invalidRequest } from "./errors";
-import { findBase64, readUserFile, resolveReferences } from "./references";
+import {
+  keysBelow,
+  keysIn,
+  readUserFile,
+  resolveReferences,
+} from "./references";
 import { fromYaml } from "./yaml";
 import type { Maker, Made } from "./maker";
 import { keepOrMakePair, type Pair } from "./pair";
@@ -26,14 +32,22 @@ export const makeKubeconfig: Maker = async (artefact, workshop) => {
   const { clientCertificate, config } = fromYaml(
     artefact.spec,
   ) as KubeconfigSpec;
+  const places = keysBelow(keysIn(artefact.references, 0), "config");
   const present = parsed(workshop.read(artefact.path));
+  const presentOf = (name: string): string | undefined => {
+    const keys = places.find((each) => fileNamedAt(config, each) === name);
+    const base64 = keys && valueAt(present, keys);
+    return typeof base64 === "string"
+      ? Buffer.from(base64, "base64").toString()
+      : undefined;
+  };
   const pair: Pair = clientCertificate
     ? await keepOrMakePair(
         artefact,
         clientCertificate,
         {
-          certificate: findBase64(config, present, "certificate"),
-          key: findBase64(config, present, "key"),
+          certificate: presentOf("certificate"),
+          key: presentOf("key"),
         },
         workshop,
       )
@@ -45,9 +59,10 @@ export const makeKubeconfig: Maker = async (artefact, workshop) => {
     certificate: pair.certificate,
     key: pair.key,
   };
-  const complete = resolveReferences(config, {
+  const complete = resolveReferences(config, places, {
     base64: (name) => {
-      const content = name in own ? own[name] : workshop.need(name, artefact);
+      const isOwn = Object.hasOwn(own, name);
+      const content = isOwn ? own[name] : workshop.need(name, artefact);
       if (content === undefined)
         throw invalidRequest(`${artefact.purpose} has no ${name} of its own`);
       return Buffer.from(content).toString("base64");

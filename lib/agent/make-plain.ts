@@ -1,15 +1,17 @@
 import type { FileReference } from "../render/specs";
 import { toYamlDocuments } from "../render/yaml";
-import { invalidRequest } from "./errors";
+import type { Artefact } from "./artefacts";
+import { invalidRequest, secretInObject } from "./errors";
 import { fromYaml, fromYamlDocuments } from "./yaml";
 import {
-  mayRefer,
+  keysBelow,
+  keysIn,
   readUserFile,
   resolveReferences,
   type Sources,
 } from "./references";
 import { sha256 } from "./files";
-import type { Maker } from "./maker";
+import type { Maker, Workshop } from "./maker";
 
 export const writeText: Maker = ({ spec }) => ({ contents: [spec] });
 
@@ -31,22 +33,47 @@ export const copyFiles: Maker = (artefact, workshop) => {
 };
 
 export const assembleObjects: Maker = (artefact, workshop) => {
-  if (!mayRefer(artefact.spec)) return { contents: [artefact.spec] };
+  const { references, spec } = artefact;
+  // The text of who refers to nothing is the content, to the byte.
+  if (!references?.length) return { contents: [spec] };
   const sources: Sources = {
-    base64: (name) => workshop.need(name, artefact).toString("base64"),
-    text: (file) => readUserFile(file, artefact.purpose).toString().trim(),
+    base64: (name) => publicContent(name, artefact, workshop),
   };
-  const objects = fromYamlDocuments(artefact.spec).map((object) =>
-    resolveReferences(object, {
+  const objects = fromYamlDocuments(spec).map((object, document) => {
+    const places = keysIn(references, document);
+    return resolveReferences(object, places, {
       ...sources,
       checksum: (field) =>
         checksum(
-          resolveReferences((object as Record<string, object>)[field], sources),
+          resolveReferences(
+            (object as Record<string, object>)[field],
+            keysBelow(places, field),
+            sources,
+          ),
         ),
-    }),
-  );
+    });
+  });
   return { contents: [toYamlDocuments(objects)] };
 };
+
+/** What a PEM file may hold that everybody in a cluster may read. */
+const PUBLIC = ["CERTIFICATE", "PUBLIC KEY"];
+
+/** Objects are read by many, so that nothing but certificates and public keys gets into one, whoever asks for it. */
+function publicContent(
+  path: string,
+  artefact: Artefact,
+  workshop: Workshop,
+): string {
+  const content = workshop.need(path, artefact);
+  const labels = [...content.toString().matchAll(/-----BEGIN ([^-]*)-----/g)];
+  if (
+    labels.length === 0 ||
+    !labels.every(([, label]) => PUBLIC.includes(label))
+  )
+    throw secretInObject(workshop.store.shown(path), artefact.purpose);
+  return content.toString("base64");
+}
 
 /**
  * Of a ConfigMap's data, as kubeadm takes it to tell whether somebody edited them.

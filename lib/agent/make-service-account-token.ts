@@ -9,7 +9,7 @@ import {
 } from "./cluster/account-tokens";
 import { milliseconds } from "./duration";
 import type { Maker, Workshop } from "./maker";
-import { resolveReferences } from "./references";
+import { keysBelow, keysIn, resolveReferences } from "./references";
 import { type TokenClaims, readClaims } from "./token-claims";
 import { renewalTime } from "./verification";
 import { fromYaml } from "./yaml";
@@ -22,9 +22,9 @@ export const makeServiceAccountToken: Maker = async (artefact, workshop) => {
     ? { token: await tokenOfSecret(api, spec.serviceAccount, spec.secret) }
     : await keepOrMint(spec, artefact, workshop, api);
   const claims = readClaims(token);
-  const complete = resolveReferences(spec.kubeconfig, {
+  const places = keysBelow(keysIn(artefact.references, 0), "kubeconfig");
+  const complete = resolveReferences(spec.kubeconfig, places, {
     base64: (name) => workshop.need(name, artefact).toString("base64"),
-    text: () => "",
     token: () => token,
   });
   return {

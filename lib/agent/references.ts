@@ -1,14 +1,16 @@
-import { toYaml } from "../render/yaml";
-import type { FileReference } from "../render/specs";
-import { changedUserFile, unreadableUserFile } from "./errors";
-import { errorCode, sha256 } from "./files";
 import { readFileSync } from "node:fs";
+import { type Keys, type Place, valueAt } from "../render/references";
+import type { FileReference } from "../render/specs";
+import { toYaml } from "../render/yaml";
+import { changedUserFile, invalidRequest, unreadableUserFile } from "./errors";
+import { errorCode, sha256 } from "./files";
 
 /** What the references of a spec stand for. */
 export interface Sources {
   /** The base64 of a file of the store, or of the artefact's own `certificate` or `key`. */
   base64(name: string): string;
-  text(file: FileReference): string;
+  /** The text of a file of the user's. */
+  text?(file: FileReference): string;
   /** The token that is made with the artefact. */
   token?(): string;
   /** The fingerprint of a field of the whole. */
@@ -17,85 +19,68 @@ export interface Sources {
 
 type Node = Readonly<Record<string, unknown>>;
 
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** The keys of the references in one document of a spec. */
+export const keysIn = (
+  references: readonly Place[] = [],
+  document: number,
+): Keys[] =>
+  references
+    .filter((place) => place.document === document)
+    .map(({ keys }) => keys);
 
-const KINDS = ["$base64", "$text", "$token", "$yaml", "$checksum"];
+/** Those below a key, from there. */
+export const keysBelow = (
+  places: readonly Keys[],
+  key: string | number,
+): Keys[] =>
+  places.filter(([first]) => first === key).map(([, ...rest]): Keys => rest);
 
-/** Whether there may be a reference in a spec, which is then worth reading. */
-export const mayRefer = (spec: string): boolean =>
-  KINDS.some((kind) => spec.includes(kind));
-
-/** The one key of a reference. */
-function referenceKind(node: Node): string | undefined {
-  const keys = Object.keys(node);
-  return keys.length === 1 && KINDS.includes(keys[0]) ? keys[0] : undefined;
-}
-
-/** The same tree with every reference replaced by what it stands for. */
-export function resolveReferences(value: unknown, sources: Sources): unknown {
-  if (Array.isArray(value))
-    return value.map((item) => resolveReferences(item, sources));
-  if (!isNode(value)) return value;
-  switch (referenceKind(value)) {
-    case "$base64":
-      return sources.base64(String(value.$base64));
-    case "$text":
-      return sources.text(value.$text as FileReference);
-    case "$token":
-      return sources.token?.();
-    case "$yaml":
-      return toYaml(resolveReferences(value.$yaml, sources));
-    case "$checksum":
-      return sources.checksum?.(String(value.$checksum));
-    default:
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
+/**
+ * The same value with what stands at these places replaced by what it stands for. All else is data and stays as it is,
+ * also where it looks like a reference.
+ */
+export function resolveReferences(
+  value: unknown,
+  places: readonly Keys[],
+  sources: Sources,
+): unknown {
+  if (places.length === 0) return value;
+  for (const keys of places)
+    if (valueAt(value, keys) === undefined)
+      throw invalidRequest(`no reference is at ${keys.join(".")}`);
+  if (places.some((keys) => keys.length === 0))
+    return resolved(value as Node, places, sources);
+  const each = (item: unknown, key: string | number): unknown =>
+    resolveReferences(item, keysBelow(places, key), sources);
+  return Array.isArray(value)
+    ? value.map(each)
+    : Object.fromEntries(
+        Object.entries(value as Node).map(([key, item]) => [
           key,
-          resolveReferences(item, sources),
+          each(item, key),
         ]),
       );
-  }
 }
 
-/** The files of the store that a tree refers to. */
-export function referredFiles(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(referredFiles);
-  if (!isNode(value)) return [];
-  if (referenceKind(value) === "$base64") {
-    const name = String(value.$base64);
-    return name === "certificate" || name === "key" ? [] : [name];
+/** What one reference stands for; `places` are those inside of it, and its own. */
+function resolved(
+  reference: Node,
+  places: readonly Keys[],
+  { base64, text, token, checksum }: Sources,
+): unknown {
+  const [kind] = Object.keys(reference);
+  const value = reference[kind];
+  if (kind === "$base64") return base64(String(value));
+  if (kind === "$text" && text) return text(value as FileReference);
+  if (kind === "$token" && token) return token();
+  if (kind === "$checksum" && checksum) return checksum(String(value));
+  if (kind === "$yaml") {
+    const below = keysBelow(places, kind);
+    const sources = { base64, text, token, checksum };
+    return toYaml(resolveReferences(value, below, sources));
   }
-  return Object.values(value).flatMap(referredFiles);
+  throw invalidRequest(`${kind} is no reference here`);
 }
-
-/** What a file made from a tree holds where the tree says `$base64: name`. */
-export function findBase64(
-  tree: unknown,
-  made: unknown,
-  name: string,
-): string | undefined {
-  if (Array.isArray(tree)) {
-    return Array.isArray(made)
-      ? firstOf(tree.map((item, at) => findBase64(item, made[at], name)))
-      : undefined;
-  }
-  if (!isNode(tree)) return undefined;
-  if (tree.$base64 === name) {
-    return typeof made === "string"
-      ? Buffer.from(made, "base64").toString()
-      : undefined;
-  }
-  if (!isNode(made)) return undefined;
-  return firstOf(
-    Object.entries(tree).map(([key, item]) =>
-      findBase64(item, made[key], name),
-    ),
-  );
-}
-
-const firstOf = (values: readonly (string | undefined)[]): string | undefined =>
-  values.find((value) => value !== undefined);
 
 /** A file of the user's, as it was when the plan was made. */
 export function readUserFile(

@@ -1,5 +1,8 @@
 import type { VirtualIpFacts as VirtualIpRequest } from "../render/endpoint";
 import type { RunningComponent as ComponentRequest } from "../render/node-request";
+import type { Place } from "../render/references";
+
+export type { Place };
 
 /**
  * What Terraform asks of the agent: the environment of one `local-exec`. `REQUEST` holds a {@link Request};
@@ -187,6 +190,8 @@ export interface ArtefactRequest {
    */
   readonly files: string;
   readonly spec: string;
+  /** Where the spec's documents hold a `Reference`; whatever looks like one elsewhere is data. Absent: nowhere. */
+  readonly references?: readonly Place[];
   /** Files of the store that this is made from; a change of one of them makes it anew. */
   readonly inputs: readonly string[];
   /** The authority that signs it: its certificate and key in the store. Where the key is not there, a CSR waits. */

@@ -143,6 +143,14 @@ export const DIFFERENCES = Object.freeze([
     why: "The machine needs no package but kubelet's, and starts it alike wherever that came from.",
   },
   {
+    id: "kubelet-flags",
+    in: "node",
+    kubeadm:
+      "Writes kubeadm-flags.env with Go's quotes: systemd splits a value at its blanks and takes its quotes for syntax.",
+    here: "The same file where no value has blanks, quotes or backslashes; those are escaped, so that each flag stays one word.",
+    why: "A value is data: it adds neither a flag nor a variable.",
+  },
+  {
     id: "rootless-control-plane",
     in: "node",
     kubeadm:

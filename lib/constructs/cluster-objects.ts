@@ -3,6 +3,7 @@ import type { Site } from "../catalog/site";
 import { OBJECT_GROUPS } from "../catalog/object-groups";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { objectGroups } from "../render/objects";
+import { placesOf, referredFiles } from "../render/references";
 import { toYamlDocuments } from "../render/yaml";
 import { Artefact, type ArtefactProps } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
@@ -51,7 +52,7 @@ export class ClusterObjects {
       site,
       ca.files[0].path,
     )) {
-      const namesCa = JSON.stringify(objects).includes("$base64");
+      const references = placesOf(objects);
       this.own.push(
         this.add(id, {
           kind: "objects",
@@ -59,7 +60,9 @@ export class ClusterObjects {
           spec: yamlTemplate(objects, (all) =>
             toYamlDocuments(all as unknown[]),
           ),
-          upstream: namesCa ? [ca] : [],
+          references,
+          // The one file of the store that they name is the certificate of the cluster's authority.
+          upstream: referredFiles(objects, references).length > 0 ? [ca] : [],
         }),
       );
     }
@@ -98,7 +101,10 @@ export class ClusterObjects {
 
   private add(
     id: string,
-    props: Pick<ArtefactProps, "kind" | "purpose" | "spec" | "upstream">,
+    props: Pick<
+      ArtefactProps,
+      "kind" | "purpose" | "spec" | "references" | "upstream"
+    >,
   ): string {
     const path = fileOf(id);
     new Artefact(this.batch, id, {

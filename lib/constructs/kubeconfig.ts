@@ -1,15 +1,13 @@
 import { Construct } from "constructs";
 import { certificateSpec } from "../render/certificate";
 import { EMBEDDED_CLIENT_CERTIFICATE, kubeconfig } from "../render/kubeconfig";
-import type {
-  CertificateSpec,
-  KubeconfigSpec,
-  Reference,
-} from "../render/specs";
+import { placesOf, reference } from "../render/references";
+import type { CertificateSpec, KubeconfigSpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
 import { Artefact } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
-import { yamlTemplate } from "../terraform/template";
+import { code, yamlTemplate } from "../terraform/template";
+import { isMapToken } from "../terraform/tokens";
 import type { Certificate } from "./certificate";
 import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "./duration";
@@ -194,9 +192,9 @@ export class Kubeconfig extends Construct {
       config: kubeconfig({
         clusterName: props.clusterName ?? "kubernetes",
         server: props.server,
-        authority: props.certificateAuthorityFile ?? {
-          $base64: authority.artefact.files[0].path,
-        },
+        authority:
+          props.certificateAuthorityFile ??
+          reference({ $base64: authority.artefact.files[0].path }),
         user: userName,
         credentials: this.credentials(props.user),
         namespace: props.namespace,
@@ -213,6 +211,7 @@ export class Kubeconfig extends Construct {
       purpose: props.purpose ?? `kubeconfig ${id}`,
       files: [{ path, ...(props.access ?? PRIVATE) }],
       spec: yamlTemplate(spec, toYaml),
+      references: placesOf([spec]),
       upstream: [
         authority.artefact,
         ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
@@ -239,10 +238,9 @@ export class Kubeconfig extends Construct {
         return EMBEDDED_CLIENT_CERTIFICATE;
       case "embedded": {
         const [certificate, key] = options.certificate.artefact.files;
-        const reference = (path: string): Reference => ({ $base64: path });
         return {
-          "client-certificate-data": reference(certificate.path),
-          "client-key-data": reference(key.path),
+          "client-certificate-data": reference({ $base64: certificate.path }),
+          "client-key-data": reference({ $base64: key.path }),
         };
       }
       case "files":
@@ -250,10 +248,10 @@ export class Kubeconfig extends Construct {
           "client-certificate": options.certificate,
           "client-key": options.key,
         };
-      case "token": {
-        const token: Reference = { $text: fileReference(this, options.source) };
-        return { token };
-      }
+      case "token":
+        return {
+          token: reference({ $text: fileReference(this, options.source) }),
+        };
       case "token-file":
         return { tokenFile: options.path };
       case "exec":
@@ -279,10 +277,14 @@ function execOf(exec: ExecProps): Record<string, unknown> {
     apiVersion: exec.apiVersion ?? "client.authentication.k8s.io/v1",
     command: exec.command,
     ...(exec.args && { args: exec.args }),
-    ...(exec.env && {
-      env: Object.entries(exec.env).map(([name, value]) => ({ name, value })),
-    }),
+    ...(exec.env && { env: variablesOf(exec.env) }),
     ...(exec.installHint && { installHint: exec.installHint }),
     interactiveMode: exec.interactiveMode ?? "IfAvailable",
   };
 }
+
+/** Where all of them are known only at apply, Terraform makes the list. */
+const variablesOf = (env: Readonly<Record<string, string>>): unknown =>
+  Object.keys(env).some(isMapToken)
+    ? code`[for name, value in ${env} : {name = name, value = value}]`
+    : Object.entries(env).map(([name, value]) => ({ name, value }));

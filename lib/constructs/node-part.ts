@@ -31,17 +31,19 @@ import {
   type Unit,
   unitFile,
   type UnitQuote,
+  fileVariableWord,
   unitVariable,
   unitWord,
 } from "../render/unit";
 import { toYaml } from "../render/yaml";
 import type { Store } from "../terraform/store";
 import {
-  textTemplate,
+  fileVariableWordTemplate,
+  haveNoControls,
   unitVariableTemplate,
   unitWordTemplate,
-  yamlTemplate,
-} from "../terraform/template";
+} from "../terraform/quoted-template";
+import { textTemplate, yamlTemplate } from "../terraform/template";
 import { Certificate } from "./certificate";
 import {
   authorityFiles,
@@ -54,6 +56,7 @@ import { type FileAccess, MODES, PRIVATE, readableBy } from "./files";
 import { KeyAlgorithm } from "./key-algorithm";
 import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
 import { NodeTree } from "./node-tree";
+import { controlInLateFlag } from "./runtime-errors";
 
 /** What a part of a node is made from. @internal */
 export interface NodeGround {
@@ -68,6 +71,7 @@ export interface NodeGround {
 const QUOTE: UnitQuote = {
   word: (text) => unitWordTemplate(text, unitWord),
   variable: (name, value) => unitVariableTemplate(name, value, unitVariable),
+  fileVariableWord: (text) => fileVariableWordTemplate(text, fileVariableWord),
 };
 
 const NO_DROP_IN = "# kubelet.service says it all.\n";
@@ -138,7 +142,10 @@ export abstract class NodePart extends Construct {
   }
 
   protected addKubeletFiles(): void {
-    this.addConfiguration("kubelet", kubeletFiles(this.site, this.siteNode));
+    this.addConfiguration(
+      "kubelet",
+      kubeletFiles(this.site, this.siteNode, QUOTE),
+    );
     if (this.site.runtime.kind !== "systemd") return;
     this.addUnit("kubelet", kubeletUnit);
     // A package's drop-in of this name, which would win over the unit, does not count.
@@ -152,7 +159,8 @@ export abstract class NodePart extends Construct {
     component: UnitId,
     files: readonly NodeFile[],
   ): void {
-    for (const { path, mode, content } of files) {
+    for (const { path, mode, content, flags = [] } of files) {
+      const condition = haveNoControls(flags);
       this.tree.text(this, posix.parse(path).name, {
         path,
         mode,
@@ -161,6 +169,10 @@ export abstract class NodePart extends Construct {
             ? textTemplate(content)
             : yamlTemplate(content, toYaml),
         purpose: `configuration of ${component} on ${this.siteNode.name}`,
+        precondition: condition && {
+          condition,
+          errorMessage: controlInLateFlag(this.siteNode.name),
+        },
       });
     }
   }

@@ -1,6 +1,10 @@
 import { posix } from "node:path";
 import { Construct } from "constructs";
-import { Artefact, type ArtefactFile } from "../terraform/artefact";
+import {
+  Artefact,
+  type ArtefactFile,
+  type Precondition,
+} from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
 import type { Store } from "../terraform/store";
 import { textTemplate } from "../terraform/template";
@@ -45,7 +49,13 @@ export class NodeTree extends Construct {
   text(
     scope: Construct,
     id: string,
-    file: { path: string; text: string; purpose: string; mode?: string },
+    file: {
+      path: string;
+      text: string;
+      purpose: string;
+      mode?: string;
+      precondition?: Precondition;
+    },
   ): Artefact {
     return new Artefact(scope, id, {
       store: this.store,
@@ -54,6 +64,7 @@ export class NodeTree extends Construct {
       purpose: file.purpose,
       files: [{ path: this.path(file.path), mode: file.mode ?? MODES.private }],
       spec: file.text,
+      precondition: file.precondition,
     });
   }
 

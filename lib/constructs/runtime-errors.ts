@@ -82,3 +82,31 @@ export const invalidEtcdVersion = (given: string) =>
     "Allowed are releases of etcd 3: 3.6.8, with or without a leading v; a literal.",
     "Write what `etcd --version` says, or leave it out.",
   );
+
+/** @param what `apiServer.extraArgs has --v` */
+export const nulInValue = (what: string, value: string) =>
+  error(
+    `${what} with the value ${show(value)}, which holds the character NUL.`,
+    "Allowed is any text without it: no program can be given it in a flag or a variable.",
+    "Remove it.",
+  );
+
+const NO_CONTROLS =
+  "Allowed are all characters but control characters; tabs and line breaks (\\n) are allowed as well. Older versions of systemd would ignore all flags of kubelet because of another one.";
+const WITHOUT_CONTROLS =
+  "Remove it, or set the field of kubelet.config that the flag stands for.";
+
+export const controlInKubeletFlag = (
+  where: string,
+  flag: string,
+  value: string,
+) =>
+  error(
+    `${where} has --${flag} with the value ${show(value)}, which holds a control character.`,
+    NO_CONTROLS,
+    WITHOUT_CONTROLS,
+  );
+
+/** What Terraform says where a value is known only at apply. */
+export const controlInLateFlag = (node: string): string =>
+  `A flag of kubelet on ${node} has a value with a control character. ${NO_CONTROLS} ${WITHOUT_CONTROLS}`;

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { kubeconfig } from "../render/kubeconfig";
+import { placesOf, reference } from "../render/references";
 import { serviceAccount, tokenSecret } from "../render/service-account";
 import type { ServiceAccountTokenSpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
@@ -102,9 +103,11 @@ export class ServiceAccountToken extends Construct {
       kubeconfig: kubeconfig({
         clusterName: ground.clusterName,
         server: controlPlane.endpoint,
-        authority: { $base64: certificateAuthority.artefact.files[0].path },
+        authority: reference({
+          $base64: certificateAuthority.artefact.files[0].path,
+        }),
         user: name,
-        credentials: { token: { $token: "own" } },
+        credentials: { token: reference({ $token: "own" }) },
         namespace,
       }),
     };
@@ -118,6 +121,7 @@ export class ServiceAccountToken extends Construct {
         { path: this.kubeconfigFile, mode: MODES.private },
       ],
       spec: yamlTemplate(spec, toYaml),
+      references: placesOf([spec]),
       afterRollout: true,
       checked: true,
       upstream: [certificateAuthority.artefact],

@@ -17,7 +17,13 @@ import {
   validateMachines,
   validateNode,
 } from "./node-validation";
-import { invalidEtcdVersion, noEtcdLeft, noEtcdNodes } from "./runtime-errors";
+import {
+  controlInKubeletFlag,
+  invalidEtcdVersion,
+  noEtcdLeft,
+  noEtcdNodes,
+  nulInValue,
+} from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
@@ -32,6 +38,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateNetworks(site, nodes);
   validateEndpoint(site, nodes);
   validateFlags(site);
+  validateVariables(site);
   validatePathsAndImages(site);
   validateEtcd(site);
   validateEtcdNodes(site, props);
@@ -99,9 +106,14 @@ export function validateArguments(
   component: ComponentId,
   args: ExtraArgs,
 ): void {
-  for (const flag of Object.keys(args)) {
+  for (const [flag, values] of Object.entries(args)) {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
       throw errors.invalidFlag(where, flag);
+    for (const value of [values].flat()) {
+      if (hasNul(value)) throw nulInValue(`${where} has --${flag}`, value);
+      if (component === "kubelet" && hasControl(value))
+        throw controlInKubeletFlag(where, flag, value);
+    }
     const removed = removedFlag(component, flag, version);
     if (removed) {
       throw errors.removedFlag(
@@ -113,6 +125,27 @@ export function validateArguments(
       );
     }
   }
+}
+
+const hasNul = (value: string): boolean => value.includes("\0");
+
+/** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
+const hasControl = (value: string): boolean =>
+  // eslint-disable-next-line no-control-regex
+  !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);
+
+function validateVariables({
+  apiServer,
+  controllerManager,
+  scheduler,
+  etcd,
+}: Site): void {
+  const groups = { apiServer, controllerManager, scheduler };
+  const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
+  for (const [prop, { extraEnvs }] of Object.entries(all))
+    for (const { name, value = "" } of extraEnvs)
+      if (hasNul(value))
+        throw nulInValue(`${prop}.extraEnvs has ${name}`, value);
 }
 
 function validatePathsAndImages(site: Site): void {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "./kubernetes-object";
 import { compact } from "./kubernetes-object";
+import { reference } from "./references";
 
 /**
  * A component's configuration. kubeadm signs those that it made up itself: a matching checksum tells a later
@@ -23,9 +24,9 @@ export function componentConfigMap(
       annotations: userSupplied
         ? undefined
         : {
-            "kubeadm.kubernetes.io/component-config.hash": {
+            "kubeadm.kubernetes.io/component-config.hash": reference({
               $checksum: "data",
-            },
+            }),
           },
     }),
     data,

@@ -6,15 +6,16 @@ export function withDefaults(
   defaults: Readonly<Record<string, unknown>>,
   user: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...defaults };
+  // A map, because a user's key may be one that every object has.
+  const merged = new Map(Object.entries(defaults));
   for (const [key, value] of Object.entries(user)) {
-    const base = defaults[key];
+    const base = merged.get(key);
     if (isObject(value) && isObject(base))
-      merged[key] = withDefaults(base, value);
-    else if (!isEmpty(value) || base === undefined) merged[key] = value;
+      merged.set(key, withDefaults(base, value));
+    else if (!isEmpty(value) || base === undefined) merged.set(key, value);
   }
   return Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== undefined),
+    [...merged].filter(([, value]) => value !== undefined),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { BootstrapToken, Site } from "../catalog/site";
 import { publicServer } from "./kubeconfig";
 import { compact, type KubernetesObject } from "./kubernetes-object";
+import { reference } from "./references";
 
 /**
  * A bootstrap token without its id and secret, which are made at apply; so its name and its end are not known
@@ -41,7 +42,7 @@ export function clusterInfo(site: Site, caPath: string): KubernetesObject {
     kind: "ConfigMap",
     metadata: { name: "cluster-info", namespace: "kube-public" },
     data: {
-      kubeconfig: {
+      kubeconfig: reference({
         $yaml: {
           apiVersion: "v1",
           kind: "Config",
@@ -49,7 +50,7 @@ export function clusterInfo(site: Site, caPath: string): KubernetesObject {
             {
               name: "",
               cluster: {
-                "certificate-authority-data": { $base64: caPath },
+                "certificate-authority-data": reference({ $base64: caPath }),
                 server: publicServer(site),
               },
             },
@@ -58,7 +59,7 @@ export function clusterInfo(site: Site, caPath: string): KubernetesObject {
           "current-context": "",
           users: [],
         },
-      },
+      }),
     },
   };
 }

@@ -10,6 +10,7 @@ import { withDefaults } from "./defaults";
 import { endpointServer } from "./kubeconfig";
 import type { KubernetesObject } from "./kubernetes-object";
 import { rbac } from "./rbac";
+import { reference } from "./references";
 
 const SELECTOR = { "k8s-app": "kube-proxy" };
 
@@ -22,12 +23,12 @@ export function kubeProxy(site: Site): KubernetesObject[] {
     componentConfigMap(
       "kube-proxy",
       {
-        [KUBE_PROXY_FILES.configuration]: {
+        [KUBE_PROXY_FILES.configuration]: reference({
           $yaml: kubeProxyConfiguration(site),
-        },
-        [KUBE_PROXY_FILES.kubeconfig]: {
+        }),
+        [KUBE_PROXY_FILES.kubeconfig]: reference({
           $yaml: serviceAccountKubeconfig(site),
-        },
+        }),
       },
       site.kubeProxy.config,
       { app: "kube-proxy" },

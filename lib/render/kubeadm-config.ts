@@ -1,6 +1,7 @@
 import { argumentList } from "./arguments";
 import { goDuration } from "./duration";
 import { compact, type KubernetesObject } from "./kubernetes-object";
+import { reference } from "./references";
 import { withFieldVersion } from "./static-pod";
 import { isKubeProxyUnit } from "../catalog/units";
 import { clientUrl, etcdNodes, isDedicated } from "../catalog/etcd";
@@ -19,7 +20,9 @@ export function kubeadmConfig(site: Site): KubernetesObject {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: "kubeadm-config", namespace: "kube-system" },
-    data: { ClusterConfiguration: { $yaml: clusterConfiguration(site) } },
+    data: {
+      ClusterConfiguration: reference({ $yaml: clusterConfiguration(site) }),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { KubeconfigRow } from "../catalog/kubeconfigs";
 import type { HostPort, Site, SiteNode } from "../catalog/site";
 import { compact } from "./kubernetes-object";
+import { reference } from "./references";
 import type { Reference } from "./specs";
 
 export interface KubeconfigOptions {
@@ -19,8 +20,8 @@ export interface KubeconfigOptions {
 
 /** The certificate and key that are made with the kubeconfig and live only in it. */
 export const EMBEDDED_CLIENT_CERTIFICATE = Object.freeze({
-  "client-certificate-data": { $base64: "certificate" },
-  "client-key-data": { $base64: "key" },
+  "client-certificate-data": reference({ $base64: "certificate" }),
+  "client-key-data": reference({ $base64: "key" }),
 });
 
 /**

@@ -10,12 +10,15 @@ import {
 import type { Site, SiteNode } from "../catalog/site";
 import { mergeArguments } from "./arguments";
 import { withDefaults } from "./defaults";
+import type { UnitQuote } from "./unit";
 
 /** A file of a node: text as it is, or an object that becomes YAML. */
 export interface NodeFile {
   readonly path: string;
   readonly mode: string;
   readonly content: string | object;
+  /** The flags of kubelet that are in it. */
+  readonly flags?: readonly string[];
 }
 
 /** The configuration that all kubelets of the cluster share. */
@@ -27,7 +30,11 @@ export function kubeletConfiguration(site: Site): Record<string, unknown> {
 }
 
 /** @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/ */
-export function kubeletFiles(site: Site, node: SiteNode): NodeFile[] {
+export function kubeletFiles(
+  site: Site,
+  node: SiteNode,
+  quote: Pick<UnitQuote, "fileVariableWord">,
+): NodeFile[] {
   const instance = { containerRuntimeEndpoint: node.criSocket };
   const configuration = kubeletConfiguration(site);
   const mode = "0644";
@@ -45,16 +52,27 @@ export function kubeletFiles(site: Site, node: SiteNode): NodeFile[] {
     ...(socketIsLocal(site)
       ? [{ path: KUBELET_FILES.instanceConfiguration, mode, content: instance }]
       : []),
-    { path: KUBELET_FILES.flags, mode, content: flagsFile(site, node) },
+    flagsFile(site, node, quote),
     ...(node.hosted
       ? [{ path: KUBELET_FILES.dropIn, mode, content: dropIn() }]
       : []),
   ];
 }
 
-function flagsFile(site: Site, node: SiteNode): string {
+/** As kubeadm writes it, but that each flag stays one word whatever is in its value. */
+function flagsFile(
+  site: Site,
+  node: SiteNode,
+  quote: Pick<UnitQuote, "fileVariableWord">,
+): NodeFile {
   const flags = kubeletFlags(site, node);
-  return `${KUBELET_FLAGS_VARIABLE}=${JSON.stringify(flags.join(" "))}\n`;
+  const words = flags.map((flag) => quote.fileVariableWord(flag));
+  return {
+    path: KUBELET_FILES.flags,
+    mode: "0644",
+    content: `${KUBELET_FLAGS_VARIABLE}="${words.join(" ")}"\n`,
+    flags,
+  };
 }
 
 const dropIn = (): string => ["[Service]", ...KUBELET_SERVICE, ""].join("\n");

@@ -9,11 +9,12 @@ import { kubeletConfiguration } from "./kubelet";
 import type { KubernetesObject } from "./kubernetes-object";
 import { controlPlaneNode } from "./node";
 import { rbac } from "./rbac";
+import { reference } from "./references";
 
 export interface ObjectGroup {
   readonly id: ObjectGroupId;
   readonly purpose: string;
-  /** Values may be References, see `specs.ts`. */
+  /** Values may be references, see `references.ts`. */
   readonly objects: readonly KubernetesObject[];
 }
 
@@ -25,7 +26,7 @@ const RENDERERS: Readonly<Record<ObjectGroupId, Renderer>> = {
   "kubelet-config": (site) => [
     componentConfigMap(
       "kubelet-config",
-      { kubelet: { $yaml: kubeletConfiguration(site) } },
+      { kubelet: reference({ $yaml: kubeletConfiguration(site) }) },
       site.kubelet.config,
     ),
     ...rbac("kubelet-config"),

@@ -96,7 +96,7 @@ export interface ApiProxySpec {
   readonly flags: readonly string[];
 }
 
-/** Stands where the bytes of something else go. */
+/** Stands where the bytes of something else go. Only those that `reference` made are any, see `references.ts`. */
 export type Reference =
   /** The base64 of a file of the store, of this artefact's own new certificate, or of its key. */
   | { readonly $base64: string | "certificate" | "key" }

@@ -9,6 +9,8 @@ export interface UnitQuote {
   word(text: string): string;
   /** The value of `Environment=`. */
   variable(name: string, value: string): string;
+  /** A word of a variable that a file of `EnvironmentFile=` sets, within double quotes. */
+  fileVariableWord(text: string): string;
 }
 
 /**
@@ -40,6 +42,15 @@ export const unitWord = (word: string): string =>
 /** `NAME=value` of `Environment=`, where `$` means nothing. */
 export const unitVariable = (name: string, value: string): string =>
   quoted(`${name}=${value}`);
+
+/**
+ * A word of a variable in a file of `EnvironmentFile=`, within double quotes, that a command has as `$NAME`. systemd takes
+ * quotes and backslashes away twice: when it reads the file, and when it splits the variable at blanks and line breaks.
+ * Everything else, `$` and `%` among it, means itself.
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
+ */
+export const fileVariableWord = (word: string): string =>
+  word.replace(/[ \t\n"'\\]/g, "\\$&").replace(/["\\]/g, "\\$&");
 
 /** JSON's escapes are among systemd's. */
 const quoted = (text: string): string =>

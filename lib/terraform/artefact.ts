@@ -1,10 +1,16 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { ArtefactKind, ArtefactRequest } from "../agent/request";
+import type { ArtefactKind, ArtefactRequest, Place } from "../agent/request";
 import type { Batch } from "./batch";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, type Expression, jsonTemplate, quote } from "./template";
+import {
+  code,
+  type Expression,
+  jsonTemplate,
+  quote,
+  textTemplate,
+} from "./template";
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {
@@ -28,6 +34,11 @@ export interface ArtefactProps {
    * it grows until then.
    */
   readonly spec: string | (() => string);
+  /**
+   * Where the spec holds references. Everything else in it is data.
+   * @default - nowhere
+   */
+  readonly references?: readonly Place[];
   /** What it is made from. */
   readonly upstream?: readonly Artefact[];
   /** The authority that signs it, which is one of `upstream`. */
@@ -45,8 +56,15 @@ export interface ArtefactProps {
    * @default false
    */
   readonly checked?: boolean;
+  /** What has to be true of its values that are known only at apply; a plan or an apply fails otherwise. */
+  readonly precondition?: Precondition;
   /** Cannot be made twice: its files' loss is no reason to make others, but fails the plan (see {@link Guard}). */
   readonly irreplaceable?: boolean;
+}
+
+export interface Precondition {
+  readonly condition: Expression;
+  readonly errorMessage: string;
 }
 
 /** A file, or a certificate with its key: what the plan shows. Its batch makes it. */
@@ -74,6 +92,17 @@ export class Artefact extends Resource {
     for (const file of props.files) props.store.reserve(file.path, this);
     const intact = props.irreplaceable ? this.identity() : this.fingerprint();
     this.intact = intact.toString();
+    if (props.precondition) {
+      const { condition, errorMessage } = props.precondition;
+      this.lifecycle = {
+        precondition: [
+          {
+            condition: condition.toString(),
+            errorMessage: textTemplate(errorMessage),
+          },
+        ],
+      };
+    }
     props.batch.add(this);
     this.isAfterRollout = props.afterRollout ?? false;
     if (this.isAfterRollout) props.store.afterwards.push(this.name);
@@ -110,7 +139,8 @@ export class Artefact extends Resource {
   }
 
   private makeRequest(): string {
-    const { kind, purpose, issuer, renewBefore, upstream = [] } = this.props;
+    const { kind, purpose, issuer, renewBefore } = this.props;
+    const { references, upstream = [] } = this.props;
     const inputs = upstream.flatMap((from) =>
       from.files.map(({ path }) => path),
     );
@@ -119,6 +149,7 @@ export class Artefact extends Resource {
       purpose,
       files: this.trigger("files"),
       spec: this.trigger("spec"),
+      ...(references?.length && { references }),
       inputs,
       issuer,
       renewBefore,

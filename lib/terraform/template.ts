@@ -4,6 +4,13 @@ import {
   Token,
   Tokenization,
 } from "cdktf";
+import {
+  isListToken,
+  isMapToken,
+  isNumberToken,
+  listOf,
+  splitTokens,
+} from "./tokens";
 
 /**
  * Text for Terraform that may hold tokens, the values of other resources that are known only at apply, and
@@ -43,29 +50,6 @@ export function yamlTemplate(
     ),
   );
 }
-
-/** A word of a unit's command that may hold tokens; `word` quotes a literal one, as systemd wants it. */
-export const unitWordTemplate = (
-  text: string,
-  word: (text: string) => string,
-): string =>
-  hasToken(text)
-    ? code`replace(replace(jsonencode(${text}), "%", "%%"), "$", "$$")`.asToken()
-    : word(text);
-
-/** `name=value` of a unit's environment; `variable` quotes a literal one. */
-export const unitVariableTemplate = (
-  name: string,
-  value: string,
-  variable: (name: string, value: string) => string,
-): string =>
-  hasToken(value)
-    ? code`replace(jsonencode(${`${name}=${value}`}), "%", "%%")`.asToken()
-    : variable(name, value);
-
-/** An address where it needs no quotes: Terraform fails on a token that turns out to be something else. */
-export const plainAddress = (host: string): string =>
-  hasToken(host) ? code`regex("^[][0-9A-Fa-f:.]+$", ${host})`.asToken() : host;
 
 /**
  * An expression of Terraform's: the text is code, as are strings put into it; tokens and expressions are put in
@@ -134,10 +118,8 @@ export function hasToken(value: unknown): boolean {
   }
   if (value instanceof Expression) return !value.isKnown;
   if (value === null || typeof value !== "object")
-    return Token.isUnresolved(value);
-  return (
-    Tokenization.isResolvable(value) || Object.values(value).some(hasToken)
-  );
+    return isListToken(value) || Token.isUnresolved(value);
+  return Tokenization.isResolvable(value) || holds(value, hasToken);
 }
 
 function isCode(value: unknown): boolean {
@@ -148,8 +130,16 @@ function isCode(value: unknown): boolean {
     Tokenization.isResolvable(value)
   )
     return hasToken(value);
-  return Object.values(value).some(isCode);
+  return holds(value, isCode);
 }
+
+/** Whether a key or a value of it is such one; a list's keys are its indices. */
+const holds = (value: object, is: (value: unknown) => boolean): boolean =>
+  Array.isArray(value)
+    ? value.some(is)
+    : Object.entries(value).some(
+        ([key, item]) => isMapToken(key) || is(key) || is(item),
+      );
 
 /** Literal text, a value for `jsonencode`, or a string with tokens in it. */
 type Piece = string | { readonly json: unknown } | { readonly text: string };
@@ -185,8 +175,7 @@ function expression(
   context: IResolveContext | undefined,
 ): string {
   if (value instanceof Expression) return value.text(context);
-  if (isListToken(value))
-    return bare(Tokenization.reverseList([value]), context);
+  if (isListToken(value)) return bare(listOf(value), context);
   if (Array.isArray(value)) {
     if (!value.some(isListToken))
       return `[${value.map((item) => expression(item, context)).join(", ")}]`;
@@ -201,15 +190,35 @@ function expression(
       ? bare(value, context)
       : `"${interpolated(value, context, quoted)}"`;
   }
-  if (Tokenization.isResolvable(value) || Token.isUnresolved(value))
-    return bare(value, context);
+  if (Tokenization.isResolvable(value)) return bare(value, context);
   if (value !== null && typeof value === "object") {
-    const entries = Object.entries(value).filter(
-      ([, item]) => item !== undefined,
-    );
-    return `{${entries.map(([key, item]) => `"${quoted(key)}" = ${expression(item, context)}`).join(", ")}}`;
+    const maps = mapsOf(value, context);
+    return maps.length === 1 ? maps[0] : `merge(${maps.join(", ")})`;
   }
-  return JSON.stringify(value);
+  return Token.isUnresolved(value)
+    ? bare(value, context)
+    : JSON.stringify(value);
+}
+
+/** An object as maps of which a later one wins: what a token stands for among its fields is one of its own. */
+function mapsOf(
+  value: object,
+  context: IResolveContext | undefined,
+): readonly string[] {
+  const maps: (string | string[])[] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    if (isMapToken(key)) {
+      maps.push(bare(Tokenization.reverseMap({ [key]: item }), context));
+      continue;
+    }
+    const field = `"${interpolated(key, context, quoted)}" = ${expression(item, context)}`;
+    const last = maps.at(-1);
+    if (Array.isArray(last)) last.push(field);
+    else maps.push([field]);
+  }
+  if (maps.length === 0) return ["{}"];
+  return maps.map((map) => (Array.isArray(map) ? `{${map.join(", ")}}` : map));
 }
 
 /** A string whose literal parts are escaped and whose tokens are `${…}`. */
@@ -248,18 +257,6 @@ function resolved(
 const isExpression = (value: unknown): value is string =>
   typeof value === "string" && value.startsWith("${") && value.endsWith("}");
 
-const isListToken = (value: unknown): value is string =>
-  typeof value === "string" && value.startsWith("#{TfToken[");
-
-/** cdktf hides numbers that are known later in large negative ones. */
-const isNumberToken = (text: string): boolean =>
-  /^-\d\.\d+e\+\d+$/.test(text) && Token.isUnresolved(Number(text));
-
-const splitTokens = (text: string): string[] =>
-  text
-    .split(/(\$\{TfToken\[[^\]]+\]\}|-\d\.\d+e\+\d+)/)
-    .filter((part) => part !== "");
-
 /** What Terraform would take for the opening of a template. */
 const escaped = (text: string): string =>
   text.replace(/[$%]\{/g, (opening) => opening[0] + opening);
@@ -267,7 +264,7 @@ const escaped = (text: string): string =>
 const quoted = (text: string): string =>
   escaped(JSON.stringify(text).slice(1, -1));
 
-/** A list with a list token in it is a leaf: it has no length before apply. */
+/** A list or a mapping with a token for a whole one in it is a leaf: nobody knows its items before apply. Keys are leaves, too. */
 function mapLeaves(value: unknown, leaf: (value: unknown) => unknown): unknown {
   if (
     value === null ||
@@ -280,9 +277,12 @@ function mapLeaves(value: unknown, leaf: (value: unknown) => unknown): unknown {
       ? leaf(value)
       : value.map((item) => mapLeaves(item, leaf));
   }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, mapLeaves(item, leaf)]),
-  );
+  const entries = Object.entries(value);
+  return entries.some(([key]) => isMapToken(key))
+    ? leaf(value)
+    : Object.fromEntries(
+        entries.map(([key, item]) => [leaf(key), mapLeaves(item, leaf)]),
+      );
 }
 
 /** A word that is plain in YAML and occurs nowhere in the value. */

@@ -1,6 +1,11 @@
 import type { KeyAlgorithmName } from "../../../lib/catalog/key-algorithms";
 import type { ArtefactRequest } from "../../../lib/agent/request";
-import type { CertificateSpec } from "../../../lib/render/specs";
+import { EMBEDDED_CLIENT_CERTIFICATE } from "../../../lib/render/kubeconfig";
+import { placesOf, reference } from "../../../lib/render/references";
+import type {
+  CertificateSpec,
+  KubeconfigSpec,
+} from "../../../lib/render/specs";
 import { toYaml, toYamlDocuments } from "../../../lib/render/yaml";
 
 type Changes = Partial<ArtefactRequest>;
@@ -86,6 +91,36 @@ export const adminSubject = {
   organizations: ["kubeadm:cluster-admins"],
 } as const;
 
+/** A spec of one document, and where its references are. */
+export const referring = (
+  spec: object,
+): Pick<ArtefactRequest, "spec" | "references"> => ({
+  spec: toYaml(spec),
+  references: placesOf([spec]),
+});
+
+const kubeconfigSpec = (server: string): KubeconfigSpec => ({
+  clientCertificate: certificateSpec({
+    subject: adminSubject,
+    names: undefined,
+    usages: ["clientAuth"],
+  }),
+  config: {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: "demo",
+        cluster: {
+          "certificate-authority-data": reference({ $base64: "pki/ca.crt" }),
+          server,
+        },
+      },
+    ],
+    users: [{ name: "admin", user: EMBEDDED_CLIENT_CERTIFICATE }],
+  },
+});
+
 export const kubeconfig = (
   server = "https://10.0.0.1:6443",
   changes: Changes = {},
@@ -94,36 +129,13 @@ export const kubeconfig = (
     "kubeconfig",
     "kubeconfig of kubernetes-admin",
     "kubeconfigs/admin.conf 0600",
-    toYaml({
-      clientCertificate: certificateSpec({
-        subject: adminSubject,
-        names: undefined,
-        usages: ["clientAuth"],
-      }),
-      config: {
-        apiVersion: "v1",
-        kind: "Config",
-        clusters: [
-          {
-            name: "demo",
-            cluster: {
-              "certificate-authority-data": { $base64: "pki/ca.crt" },
-              server,
-            },
-          },
-        ],
-        users: [
-          {
-            name: "admin",
-            user: {
-              "client-certificate-data": { $base64: "certificate" },
-              "client-key-data": { $base64: "key" },
-            },
-          },
-        ],
-      },
-    }),
-    { issuer: ISSUER, inputs: ["pki/ca.crt", "pki/ca.key"], ...changes },
+    "",
+    {
+      ...referring(kubeconfigSpec(server)),
+      issuer: ISSUER,
+      inputs: ["pki/ca.crt", "pki/ca.key"],
+      ...changes,
+    },
   );
 
 export const text = (
@@ -147,7 +159,10 @@ export const objects = (
   values: readonly unknown[],
   changes: Changes = {},
 ): ArtefactRequest =>
-  artefact("objects", path, `${path} 0600`, toYamlDocuments(values), changes);
+  artefact("objects", path, `${path} 0600`, toYamlDocuments(values), {
+    references: placesOf(values),
+    ...changes,
+  });
 
 export const file = (
   path: string,

@@ -1,4 +1,8 @@
-import { incompleteObject, objectTwice } from "../errors-cluster";
+import {
+  incompleteObject,
+  invalidObjectName,
+  objectTwice,
+} from "../errors-cluster";
 import { sha256 } from "../files";
 import type { ApiObject, ObjectName } from "./api";
 import { identityOf, titleOf } from "./applied";
@@ -29,7 +33,7 @@ interface Written {
     readonly name?: string;
     readonly generateName?: string;
     readonly namespace?: string;
-  };
+  } | null;
   readonly items?: readonly Written[];
 }
 
@@ -70,7 +74,8 @@ function documentOf(
   file: string,
   seen: Map<string, string>,
 ): Document {
-  const { apiVersion, kind, metadata: { name, namespace } = {} } = written;
+  const { apiVersion, kind, metadata } = written;
+  const { name, namespace } = metadata ?? {};
   if (!apiVersion) throw incompleteObject(file, "apiVersion");
   if (!kind) throw incompleteObject(file, "kind");
   // The name is checked here; the rest of it is the API server's business.
@@ -80,6 +85,9 @@ function documentOf(
     return { kind: "token", file, object, fingerprint };
   }
   if (!name) throw incompleteObject(file, "metadata.name");
+  for (const [field, given] of Object.entries({ name, namespace }))
+    if (given !== undefined && !isPathSegment(given))
+      throw invalidObjectName(file, `metadata.${field}`, given);
   const objectName = { apiVersion, kind, namespace, name };
   const other = seen.get(identityOf(objectName));
   if (other) throw objectTwice(titleOf(objectName), file, other);
@@ -88,6 +96,10 @@ function documentOf(
     ? { kind: "node", file, object }
     : { kind: "object", file, object, name: objectName };
 }
+
+/** As Kubernetes takes names. With a slash in it, one would be read back as the name of another object. */
+const isPathSegment = (name: unknown): boolean =>
+  typeof name === "string" && !/^\.\.?$|[/%]/.test(name);
 
 const isToken = ({ kind, type, metadata }: Written): boolean =>
   kind === "Secret" &&

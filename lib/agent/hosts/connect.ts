@@ -4,6 +4,7 @@ import {
   anotherHostKey,
   missingIdentityFile,
   missingSsh,
+  notAHostKey,
   notAnSshHost,
   notThePinnedHostKey,
   permissionDenied,
@@ -25,6 +26,7 @@ import { openMaster } from "./ssh-open";
 import {
   hostKeyNames,
   identityPath,
+  isHostKey,
   isHostName,
   parseJumpHost,
 } from "./ssh-options";
@@ -96,7 +98,7 @@ async function waitForMaster(
 /** What ssh would say less clearly, or not at all. */
 function check(
   target: Target,
-  { host, jumpHost, identityFile }: SshRequest,
+  { host, jumpHost, hostKey, identityFile }: SshRequest,
 ): void {
   if (!isHostName(host)) throw notAnSshHost(target, host, "host");
   if (
@@ -104,6 +106,7 @@ function check(
     !isHostName(parseJumpHost(jumpHost)?.host ?? "")
   )
     throw notAnSshHost(target, jumpHost, "jumpHost");
+  if (hostKey !== undefined && !isHostKey(hostKey)) throw notAHostKey(target);
   if (identityFile === undefined) return;
   try {
     accessSync(identityPath(identityFile), constants.R_OK);

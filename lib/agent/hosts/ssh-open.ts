@@ -23,7 +23,9 @@ export async function openMaster(
   const pinned = (name: string): boolean =>
     name === node && access.hostKey !== undefined;
   const lines = names.flatMap((name) =>
-    pinned(name) ? [`${node} ${access.hostKey}`] : hostKeysOf(knownHosts, name),
+    pinned(name)
+      ? [`${node} ${access.hostKey?.trim()}`]
+      : hostKeysOf(knownHosts, name),
   );
   const copy = join(folder, "known_hosts");
   writeFileSync(copy, lines.map((line) => `${line}\n`).join(""));

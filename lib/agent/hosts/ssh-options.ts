@@ -53,6 +53,10 @@ export const identityPath = (identityFile: string): string =>
 export const isHostName = (host: string): boolean =>
   /^[\p{L}\p{N}_:[][\p{L}\p{N}._:%[\]-]*$/u.test(host);
 
+/** A line of a public key's file; another line in it would be the key of another host. */
+export const isHostKey = (hostKey: string): boolean =>
+  /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}([ \t][^\r\n]*)?$/.test(hostKey.trim());
+
 /** The arguments of the connection that all others share: it runs nothing, and says so when it stands. */
 export function masterArguments(
   access: SshRequest,

@@ -1,9 +1,11 @@
+import { YAMLException } from "js-yaml";
 import type { ApiObject, KubernetesApi } from "../cluster/api";
 import {
   applyObjects,
   begunObjects,
   type ObjectsFile,
 } from "../cluster/objects";
+import { unreadableObjects } from "../errors-cluster";
 import type { RolloutRequest } from "../request";
 import type { Store } from "../store";
 import { fromYamlDocuments } from "../yaml";
@@ -27,8 +29,8 @@ export async function bringObjects(
 }
 
 /** What the cluster is to have; a node that retires has no object any more. */
-function objectFiles(
-  { objects, nodes }: RolloutRequest,
+export function objectFiles(
+  { objects, nodes }: Pick<RolloutRequest, "objects" | "nodes">,
   store: Store,
 ): ObjectsFile[] {
   const retiring = new Set(
@@ -37,13 +39,25 @@ function objectFiles(
   return objects.flatMap((file) => {
     const text = store.read(file);
     if (!text) return [];
-    const documents = fromYamlDocuments(text.toString()) as ApiObject[];
     return {
       file,
-      objects: documents.filter(
+      objects: documentsIn(file, text.toString()).filter(
         ({ kind, metadata }) =>
           kind !== "Node" || !retiring.has(metadata?.name),
       ),
     };
   });
+}
+
+/** An empty document is none. */
+function documentsIn(file: string, text: string): ApiObject[] {
+  try {
+    const documents = fromYamlDocuments(text) as (ApiObject | null)[];
+    return documents.filter((document) => document !== null);
+  } catch (error) {
+    // The message would quote the lines around the place, a secret perhaps.
+    if (error instanceof YAMLException)
+      throw unreadableObjects(file, error.reason, (error.mark?.line ?? 0) + 1);
+    throw error;
+  }
 }

@@ -1,0 +1,101 @@
+import { stepsOf } from "../../../lib/agent/cluster/documents";
+import { objectFiles } from "../../../lib/agent/rollout/cluster-objects";
+import { text } from "../support/artefacts";
+import { Workplace } from "../support/workplace";
+
+const FILE = "objects/a.yaml";
+
+/** What would be sent to the API for a manifest of the user's. */
+async function read(manifest: string): Promise<unknown[]> {
+  const place = new Workplace();
+  await place.batch([text(FILE, manifest)]);
+  const files = objectFiles({ objects: [FILE], nodes: [] }, place.store);
+  return stepsOf(files)
+    .flat()
+    .map(({ object }) => object);
+}
+
+const configMap = (fields: string) =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n${fields}\n`;
+
+test.each([
+  ["data: {a: 2001-12-14}", { a: "2001-12-14" }],
+  ["data: {a: 1:20, b: 20:03:20}", { a: "1:20", b: "20:03:20" }],
+  ["data: {a: '2001-12-14', b: \"yes\"}", { a: "2001-12-14", b: "yes" }],
+  [
+    "data: {a: yes, b: 0x1F, c: 010, d: 1e3}",
+    { a: true, b: 31, c: 8, d: 1000 },
+  ],
+  ["data: &x {a: b}\nmore: *x", { a: "b" }],
+  ["base: &x {a: b}\ndata: {<<: *x, c: d}", { a: "b", c: "d" }],
+  [
+    'data: {"<<": {"$base64": pki/ca.key}}',
+    { "<<": { $base64: "pki/ca.key" } },
+  ],
+])(
+  "a manifest of the user's is read as kubectl reads it: %s",
+  async (fields, data) => {
+    expect(await read(configMap(fields))).toEqual([
+      expect.objectContaining({ data }),
+    ]);
+  },
+);
+
+test("a key that every object of JavaScript has is a key", async () => {
+  const [object] = await read(
+    configMap("data: {__proto__: {a: b}, toString: c}"),
+  );
+  expect(JSON.stringify(object)).toContain(
+    '{"__proto__":{"a":"b"},"toString":"c"}',
+  );
+});
+
+test("empty documents are none", async () => {
+  const manifest = `---\n# nothing\n---\n${configMap("data: {}")}---\n---\n`;
+  expect(await read(manifest)).toHaveLength(1);
+});
+
+test.each([
+  ["data: [", "deficient indentation"],
+  ["data: {a: b, a: c}", "duplicated mapping key"],
+  ["data: !!js/function x", "unknown scalar tag"],
+  ["data: *nothing", "unidentified alias"],
+])(
+  "fails when it is no YAML of Kubernetes (%s), without showing what is in it",
+  async (fields, reason) => {
+    const reading = read(configMap(`secret: hunter2\n${fields}`));
+    await expect(reading).rejects.toThrow(
+      `${FILE} is not YAML that Kubernetes takes`,
+    );
+    await expect(reading).rejects.toThrow(reason);
+    await expect(reading).rejects.not.toThrow("hunter2");
+  },
+);
+
+test.each([
+  ["name: kube-system/coredns", "metadata.name"],
+  ["name: ..", "metadata.name"],
+  ["name: a%2Fb", "metadata.name"],
+  ["name: 7", "metadata.name"],
+  ["name: a, namespace: kube-system/coredns", "metadata.namespace"],
+])(
+  "fails when a name (%s) could be taken for that of another object",
+  async (metadata, field) => {
+    const manifest = `apiVersion: v1\nkind: ConfigMap\nmetadata: {${metadata}}\n`;
+    await expect(read(manifest)).rejects.toThrow(
+      `An object in ${FILE} has the ${field}`,
+    );
+  },
+);
+
+test.each(["null", "{}"])("fails when the metadata is %s", async (metadata) => {
+  const manifest = `apiVersion: v1\nkind: ConfigMap\nmetadata: ${metadata}\n`;
+  await expect(read(manifest)).rejects.toThrow("has no metadata.name");
+});
+
+test.each(["text", "[a]", "7"])(
+  "fails when a document is %s",
+  async (document) => {
+    await expect(read(document)).rejects.toThrow("has no apiVersion");
+  },
+);

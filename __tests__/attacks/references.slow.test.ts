@@ -1,0 +1,258 @@
+import { DataResource, Fn, Token } from "cdktf";
+import { load, loadAll } from "js-yaml";
+import { Kubeconfig, KubeconfigUser } from "../../lib";
+import { cluster, node, STORE } from "../support/cluster";
+import { Deployment, NOTHING, type Program } from "../support/terraform";
+
+const deployment = new Deployment();
+afterAll(() => deployment.dispose());
+
+/** What looks like a reference, like YAML's syntax or like Terraform's, as values and as keys. */
+const STRANGE: Readonly<Record<string, unknown>> = JSON.parse(`{
+  "$base64": "pki/sa.key",
+  "nested": {"$base64": "pki/ca.key"},
+  "text": {"$text": {"file": "/etc/passwd", "sha256": "0"}},
+  "yaml": {"$yaml": {"a": {"$base64": "pki/ca.key"}}},
+  "token": {"$token": "own"},
+  "sum": {"$checksum": "data"},
+  "list": [{"$base64": "key"}, [{"$base64": "certificate"}]],
+  "<<": {"merged": true},
+  "__proto__": {"polluted": true},
+  "constructor": {"prototype": {"polluted": true}},
+  "*alias": "*alias", "&anchor": "&anchor", "!tag": "!!binary aGk=",
+  "---": "a\\n---\\nb: {$base64: pki/ca.key}\\n...\\n",
+  "2001-12-14": "2001-12-14", "1:20": "1:20", "0o14": "0o14", "007": "007", "1e3": "1e3",
+  "yes": "no", "null": "null", "~": "~", "": "", "=": "=",
+  "\${var.x}": "\${var.x} %{ if true } $\${y} %%{z}",
+  "quotes": "a \\"b\\" 'c' \\\\ d", "controls": "\\t\\u001b[2J\\u007f\\u0085\\u2028é🔑", "ends": " a ",
+  "TOKEN-0x": "TOKEN-0x", "empty": {}, "none": [], "true": true, "number": 0.5, "nothing": null
+}`);
+
+interface Given {
+  /** All of it, as a program has it. */
+  readonly map: Readonly<Record<string, unknown>>;
+  /** The same as a token of no type. */
+  readonly any: unknown;
+  readonly text: string;
+  readonly texts: string[];
+  readonly numbers: number[];
+  readonly env: Record<string, string>;
+}
+
+const TEXT = 'a "b" {$base64: pki/ca.key}\n--- ${x}';
+const ALL = {
+  map: STRANGE,
+  any: STRANGE,
+  text: TEXT,
+  texts: [TEXT, "$base64"],
+  numbers: [1, 2.5],
+  env: { $base64: "pki/ca.key", [TEXT]: TEXT },
+};
+
+const manifest = (name: string, data: unknown) => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name },
+  data,
+});
+
+/** Every place that takes data of any shape. */
+const program =
+  (given: (stack: Parameters<Program>[0]) => Given): Program =>
+  (stack) => {
+    const { map, any, text, texts, numbers, env } = given(stack);
+    const config = { own: map, deep: [{ any }], texts: [...texts, "last"] };
+    cluster(
+      {
+        nodes: [node(1, { files: [{ path: "/opt/text", text: `<${text}>` }] })],
+        kubelet: { config: { ...config, systemReserved: any } },
+        kubeProxy: { config: { ...config, conntrack: any } },
+        apiServer: {
+          extraArgs: { strange: text, list: [text, "$base64"] },
+          extraEnvs: [{ name: "STRANGE", value: text }],
+        },
+        bootstrapTokens: [{ description: text, groups: [text, "$base64"] }],
+      },
+      (controlPlane) => {
+        controlPlane.addManifests("strange", {
+          objects: [
+            manifest("map", map),
+            manifest("any", { any, list: [any, ...texts, "x"] }),
+            manifest("spread", { before: 1, ...map, after: 2 }),
+            manifest("numbers", { numbers, more: [0, ...numbers, 3] }),
+            manifest("keys", { [text]: "a", [`<${text}>`]: { [text]: text } }),
+          ],
+        });
+        new Kubeconfig(controlPlane, "exec", {
+          certificateAuthority: controlPlane.certificateAuthority,
+          server: controlPlane.endpoint,
+          user: KubeconfigUser.exec({
+            command: text,
+            args: texts,
+            env,
+          }),
+          clusterName: text,
+          userName: text,
+          namespace: text,
+        });
+      },
+    )(stack);
+  };
+
+const read = (path: string) => deployment.read(`${STORE}/${path}`);
+/** Terraform sorts keys; `toEqual` passes over one that every object has. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort())
+      : item,
+  );
+const yaml = (path: string) => load(read(path)) as Record<string, never>;
+const documents = (path: string) =>
+  loadAll(read(path)) as Record<string, never>[];
+const inTree = (path: string) => yaml(`nodes/cp-1/root${path}`);
+
+const CONFIG = {
+  own: STRANGE,
+  deep: [{ any: STRANGE }],
+  texts: [...ALL.texts, "last"],
+};
+
+describe.each([
+  ["literals", () => ALL],
+  [
+    "values that are known only at apply",
+    (stack: Parameters<Program>[0]): Given => {
+      const encoded = Buffer.from(JSON.stringify(ALL)).toString("base64");
+      const data = new DataResource(stack, "given", {
+        input: Token.asAnyMap(Fn.jsondecode(Fn.base64decode(encoded))),
+      });
+      const at = (path: string) => data.interpolationForAttribute(path);
+      return {
+        map: Token.asAnyMap(at("output.map")),
+        any: at("output.any"),
+        text: Token.asString(at("output.text")),
+        texts: Token.asList(at("output.texts")),
+        numbers: Token.asNumberList(at("output.numbers")),
+        env: Token.asStringMap(at("output.env")),
+      };
+    },
+  ],
+] as const)("data that look like references, as %s", (_, given) => {
+  beforeAll(() => {
+    deployment.program(program(given)).apply();
+  });
+
+  test("get into manifests as they are", () => {
+    const [{ data }] = documents("objects/strange.yaml");
+    expect(canonical(data)).toBe(canonical(STRANGE));
+    expect(documents("objects/strange.yaml")).toEqual([
+      manifest("map", STRANGE),
+      manifest("any", { any: STRANGE, list: [STRANGE, ...ALL.texts, "x"] }),
+      manifest("spread", { before: 1, ...STRANGE, after: 2 }),
+      manifest("numbers", { numbers: [1, 2.5], more: [0, 1, 2.5, 3] }),
+      manifest("keys", { [TEXT]: "a", [`<${TEXT}>`]: { [TEXT]: TEXT } }),
+    ]);
+  });
+
+  test.each([
+    ["kubelet-config", "kubelet", "systemReserved"],
+    ["kube-proxy", "config.conf", "conntrack"],
+  ])("get into the ConfigMap of %s as they are", (id, key, field) => {
+    const [{ data }] = documents(`objects/${id}.yaml`) as unknown as {
+      data: Record<string, string>;
+    }[];
+    expect(load(data[key])).toMatchObject({ ...CONFIG, [field]: STRANGE });
+  });
+
+  test("get into kubelet's file as they are", () => {
+    expect(inTree("/var/lib/kubelet/config.yaml")).toMatchObject({
+      ...CONFIG,
+      systemReserved: STRANGE,
+    });
+  });
+
+  test("get into the configuration that kubeadm reads as they are", () => {
+    const [{ data }] = documents("objects/kubeadm-config.yaml") as unknown as {
+      data: { ClusterConfiguration: string };
+    }[];
+    expect(load(data.ClusterConfiguration)).toMatchObject({
+      apiServer: {
+        extraArgs: [
+          { name: "strange", value: TEXT },
+          ...ALL.texts.map((value) => ({ name: "list", value })),
+        ],
+        extraEnvs: [{ name: "STRANGE", value: TEXT }],
+      },
+    });
+  });
+
+  test("get into a manifest of a static pod as they are", () => {
+    const pod = inTree(
+      "/etc/kubernetes/manifests/kube-apiserver.yaml",
+    ) as unknown as {
+      spec: { containers: { command: string[]; env: object[] }[] };
+    };
+    const [{ command, env }] = pod.spec.containers;
+    expect(command).toEqual(
+      expect.arrayContaining([`--strange=${TEXT}`, "--list=$base64"]),
+    );
+    expect(env).toEqual([{ name: "STRANGE", value: TEXT }]);
+  });
+
+  test("get into a bootstrap token as they are", () => {
+    expect(documents("objects/bootstrap-token.yaml")[0]).toMatchObject({
+      stringData: {
+        description: TEXT,
+        "auth-extra-groups": ALL.texts.join(","),
+      },
+    });
+  });
+
+  test("get into a kubeconfig as they are, beside what rendering refers to", () => {
+    const config = yaml("kubeconfigs/exec.conf");
+    const authority = Buffer.from(read("pki/ca.crt")).toString("base64");
+    expect(config).toMatchObject({
+      clusters: [
+        { name: TEXT, cluster: { "certificate-authority-data": authority } },
+      ],
+      contexts: [{ context: { cluster: TEXT, namespace: TEXT, user: TEXT } }],
+      users: [
+        {
+          name: TEXT,
+          user: {
+            exec: {
+              command: TEXT,
+              args: ALL.texts,
+              env: expect.arrayContaining(
+                Object.entries(ALL.env).map(([name, value]) => ({
+                  name,
+                  value,
+                })),
+              ),
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  test("get into a file of the user's as they are", () => {
+    expect(read("nodes/cp-1/root/opt/text")).toBe(`<${TEXT}>`);
+  });
+
+  test("bring no key into an object", () => {
+    const keys = ["pki/ca.key", "pki/sa.key"].map((path) =>
+      Buffer.from(read(path)).toString("base64").slice(0, 60),
+    );
+    const objects = deployment
+      .files(`${STORE}/objects`)
+      .map((path) => read(`objects/${path}`))
+      .join("\n");
+    for (const key of keys) expect(objects).not.toContain(key);
+  });
+
+  test("leave the next plan empty", () => {
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+});

@@ -1,0 +1,130 @@
+import { Fn, Token } from "cdktf";
+import type { ControlPlane } from "../../lib";
+import type { ArtefactRequest } from "../../lib/agent/request";
+import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config";
+import { cluster, node } from "../support/cluster";
+import { environmentsOf } from "../support/rollouts";
+import { artefactsOf } from "../support/synthesized";
+import type { Program } from "../support/terraform";
+
+/** Where each artefact of a program has references, by what it is for. */
+function placesIn(program: Program): Record<string, string[]> {
+  const requests = environmentsOf(program)
+    .flatMap((environment) => Object.entries(environment))
+    .flatMap(([name, value]) => (/^ARTEFACT_/.test(name) ? [value] : []));
+  return Object.fromEntries(
+    requests.flatMap((request) => {
+      const [, purpose] = /"purpose" = "([^"]*)"/.exec(request)!;
+      const [, found] = /"references" = (\[.*?\}\])/.exec(request) ?? [];
+      if (found === undefined) return [];
+      const json = found.replaceAll('" = ', '": ');
+      const places = JSON.parse(json) as ArtefactRequest["references"];
+      return [
+        [
+          purpose,
+          places!.map(({ document, keys }) => `${document} ${keys.join(".")}`),
+        ],
+      ];
+    }),
+  );
+}
+
+const LOOKALIKE = {
+  $base64: "pki/ca.key",
+  more: [{ $yaml: { $text: { file: "/etc/passwd", sha256: "0" } } }],
+};
+const TOKEN = Token.asAnyMap(Fn.jsondecode(Fn.file("given")));
+
+const strange = (config: Record<string, unknown>) =>
+  cluster(
+    {
+      nodes: [
+        node(1, {
+          labels: { base64: "certificate" },
+          kubeletExtraArgs: { v: "$yaml" },
+        }),
+      ],
+      kubelet: { config },
+      kubeProxy: { config },
+      apiServer: { extraArgs: { a: "$base64: pki/ca.key" } },
+      bootstrapTokens: [{ description: "$token", groups: ["$base64"] }],
+    },
+    (controlPlane: ControlPlane) =>
+      controlPlane.addManifests("strange", {
+        objects: [
+          {
+            apiVersion: "v1",
+            kind: "ConfigMap",
+            metadata: { name: "a", annotations: config },
+            ...config,
+          },
+        ],
+      }),
+  );
+
+const kubeconfig = [
+  "0 config.clusters.0.cluster.certificate-authority-data",
+  "0 config.users.0.user.client-certificate-data",
+  "0 config.users.0.user.client-key-data",
+];
+const checksum =
+  "0 metadata.annotations.kubeadm.kubernetes.io/component-config.hash";
+const PLACES = {
+  "kubeconfig of kubernetes-admin": kubeconfig,
+  "configuration of the cluster, for kubeadm": ["0 data.ClusterConfiguration"],
+  "configuration of the kubelets, for nodes that join": ["0 data.kubelet"],
+  "address and authority of the cluster, for nodes that join": [
+    "0 data.kubeconfig",
+    "0 data.kubeconfig.$yaml.clusters.0.cluster.certificate-authority-data",
+  ],
+  "the cluster's services": ["0 data.config.conf", "0 data.kubeconfig.conf"],
+  "kubeconfig of kube-controller-manager on cp-1": kubeconfig,
+  "kubeconfig of kube-scheduler on cp-1": kubeconfig,
+  "kubeconfig of kubelet on cp-1": kubeconfig,
+  "kubeconfig of the administrators on cp-1": kubeconfig,
+  "kubeconfig that no authorization can lock out on cp-1": kubeconfig,
+};
+
+test("a cluster's references are these and no others", () => {
+  const [first] = PLACES["configuration of the kubelets, for nodes that join"];
+  expect(placesIn(cluster())).toEqual({
+    ...PLACES,
+    "configuration of the kubelets, for nodes that join": [checksum, first],
+    "the cluster's services": [checksum, ...PLACES["the cluster's services"]],
+  });
+});
+
+test.each([
+  ["literals", { field: LOOKALIKE, ...LOOKALIKE }],
+  ["values that are known only at apply", { field: TOKEN }],
+  ["a whole map that is known only at apply", TOKEN],
+])("data that look like references, as %s, add none", (_, config) => {
+  expect(placesIn(strange(config))).toEqual(PLACES);
+});
+
+test("a kubeadm file adds none", () => {
+  const { props } = parseKubeadmConfig(`
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.36.3
+---
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+systemReserved: {$base64: pki/ca.key}
+---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+featureGates: {$base64: true}
+`);
+  const { kubelet, kubeProxy } = props;
+  expect(placesIn(cluster({ kubelet, kubeProxy }))).toEqual(PLACES);
+});
+
+test("data that name a file of the store make nothing from it", () => {
+  const artefacts = artefactsOf(strange({ field: LOOKALIKE }));
+  expect(artefacts.get("objects/strange.yaml")!.from).toEqual([]);
+  expect(artefacts.get("objects/kubelet-config.yaml")!.from).toEqual([]);
+  expect(artefacts.get("objects/cluster-info.yaml")!.from).toEqual([
+    "pki/ca.crt",
+  ]);
+});

@@ -1,0 +1,50 @@
+import { code, type Expression, hasToken, quote } from "./template";
+
+/** A word of a unit's command that may hold tokens; `word` quotes a literal one, as systemd wants it. */
+export const unitWordTemplate = (
+  text: string,
+  word: (text: string) => string,
+): string =>
+  hasToken(text)
+    ? code`replace(replace(jsonencode(${text}), "%", "%%"), "$", "$$")`.asToken()
+    : word(text);
+
+/** `name=value` of a unit's environment; `variable` quotes a literal one. */
+export const unitVariableTemplate = (
+  name: string,
+  value: string,
+  variable: (name: string, value: string) => string,
+): string =>
+  hasToken(value)
+    ? code`replace(jsonencode(${`${name}=${value}`}), "%", "%%")`.asToken()
+    : variable(name, value);
+
+/** An address where it needs no quotes: Terraform fails on a token that turns out to be something else. */
+export const plainAddress = (host: string): string =>
+  hasToken(host) ? code`regex("^[][0-9A-Fa-f:.]+$", ${host})`.asToken() : host;
+
+/** A word of a variable that systemd reads from a file and splits into words; `word` quotes a literal one. */
+export const fileVariableWordTemplate = (
+  text: string,
+  word: (text: string) => string,
+): string => {
+  if (!hasToken(text)) return word(text);
+  const asWord = code`replace(${text}, ${OF_WORDS}, ${ESCAPED})`;
+  return code`replace(${asWord}, ${OF_QUOTES}, ${ESCAPED})`.asToken();
+};
+
+const OF_WORDS = quote(String.raw`/([ \t\n"'\\])/`);
+const OF_QUOTES = quote(String.raw`/(["\\])/`);
+const ESCAPED = quote(String.raw`\$1`);
+
+/** True at apply where no text has a control character but tabs and line breaks; absent where all are literals. */
+export function haveNoControls(
+  texts: readonly string[],
+): Expression | undefined {
+  const later = texts.filter(hasToken);
+  return later.length === 0
+    ? undefined
+    : code`can(regex(${NO_CONTROLS}, join("", ${later})))`;
+}
+
+const NO_CONTROLS = quote(String.raw`^[^\x00-\x08\x0b-\x1f\x7f]*$`);
