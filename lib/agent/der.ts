@@ -4,6 +4,7 @@ import type forge from "node-forge";
 import asn1Module from "node-forge/lib/asn1";
 // @ts-expect-error as above
 import oidsModule from "node-forge/lib/oids";
+import type { KeyUsage } from "../catalog/key-usages";
 import type { Subject, Usage } from "../render/specs";
 import { invalidName } from "./errors";
 
@@ -95,9 +96,22 @@ export const basicConstraints = (authority: boolean): Asn1 =>
     sequence(...(authority ? [boolean(true)] : [])),
   );
 
-/** Bits 0 digitalSignature, 2 keyEncipherment, 5 keyCertSign. */
-export const keyUsage = (authority: boolean): Asn1 =>
-  extension(oids.keyUsage, true, authority ? bits("\xa4", 2) : bits("\xa0", 5));
+const KEY_USAGE_BITS: Readonly<Record<KeyUsage, number>> = {
+  digitalSignature: 0,
+  keyEncipherment: 2,
+  keyCertSign: 5,
+};
+
+export function keyUsage(usages: readonly KeyUsage[]): Asn1 {
+  const set = usages.map((usage) => KEY_USAGE_BITS[usage]);
+  const octet = set.reduce((octet, bit) => octet | (0x80 >> bit), 0);
+  const unused = 7 - Math.max(...set);
+  return extension(
+    oids.keyUsage,
+    true,
+    bits(String.fromCharCode(octet), unused),
+  );
+}
 
 export const extendedKeyUsage = (usages: readonly Usage[]): Asn1 =>
   extension(

@@ -6,6 +6,7 @@ import {
   type X509Certificate,
 } from "node:crypto";
 import { promisify } from "node:util";
+import { keyUsages } from "../catalog/key-usages";
 import type { CertificateSpec } from "../render/specs";
 import {
   authorityKeyIdentifier,
@@ -57,7 +58,7 @@ export async function issueAuthority(
     notAfter: new Date(now.getTime() + milliseconds(spec.validity)),
     publicKey: key,
     extensions: [
-      keyUsage(true),
+      keyUsage(keyUsages(keyAlgorithm(key), true)),
       basicConstraints(true),
       subjectKeyIdentifier(keyIdentifier(key)),
       ...alternativeNames(spec),
@@ -84,11 +85,13 @@ export async function issueCertificate(
     ),
     publicKey,
     extensions: [
-      ...leafExtensions(spec),
+      ...leafExtensions(spec, publicKey),
       subjectKeyIdentifier(keyIdentifier(publicKey)),
-      ...(authority.subjectKeyIdentifier === undefined
-        ? []
-        : [authorityKeyIdentifier(authority.subjectKeyIdentifier)]),
+      // An authority that was brought may not say how its key is called.
+      authorityKeyIdentifier(
+        authority.subjectKeyIdentifier ??
+          keyIdentifier(issuer.certificate.publicKey),
+      ),
     ],
     signer: issuer.key,
   });
@@ -119,7 +122,7 @@ export function requestsSame(
 }
 
 function requestInfo(spec: CertificateSpec, key: KeyObject): Asn1 {
-  const extensions = set(sequence(...leafExtensions(spec)));
+  const extensions = set(sequence(...leafExtensions(spec, key)));
   return sequence(
     integer("\0"),
     distinguishedName(spec.subject),
@@ -128,9 +131,9 @@ function requestInfo(spec: CertificateSpec, key: KeyObject): Asn1 {
   );
 }
 
-function leafExtensions(spec: CertificateSpec): Asn1[] {
+function leafExtensions(spec: CertificateSpec, key: KeyObject): Asn1[] {
   return [
-    keyUsage(false),
+    keyUsage(keyUsages(keyAlgorithm(key), false)),
     ...(spec.usages?.length ? [extendedKeyUsage(spec.usages)] : []),
     basicConstraints(false),
     ...alternativeNames(spec),
