@@ -6,7 +6,7 @@ import {
   type X509Certificate,
 } from "node:crypto";
 import { promisify } from "node:util";
-import { keyUsages } from "../catalog/key-usages";
+import { AUTHORITY_KEY_USAGES, keyUsages } from "../catalog/key-usages";
 import type { CertificateSpec } from "../render/specs";
 import {
   authorityKeyIdentifier,
@@ -58,7 +58,7 @@ export async function issueAuthority(
     notAfter: new Date(now.getTime() + milliseconds(spec.validity)),
     publicKey: key,
     extensions: [
-      keyUsage(keyUsages(keyAlgorithm(key), true)),
+      keyUsage(AUTHORITY_KEY_USAGES),
       basicConstraints(true),
       subjectKeyIdentifier(keyIdentifier(key)),
       ...alternativeNames(spec),
@@ -132,9 +132,10 @@ function requestInfo(spec: CertificateSpec, key: KeyObject): Asn1 {
 }
 
 function leafExtensions(spec: CertificateSpec, key: KeyObject): Asn1[] {
+  const { usages = [] } = spec;
   return [
-    keyUsage(keyUsages(keyAlgorithm(key), false)),
-    ...(spec.usages?.length ? [extendedKeyUsage(spec.usages)] : []),
+    keyUsage(keyUsages(keyAlgorithm(key), usages)),
+    ...(usages.length > 0 ? [extendedKeyUsage(usages)] : []),
     basicConstraints(false),
     ...alternativeNames(spec),
   ];

@@ -37,8 +37,8 @@ export const DIFFERENCES = Object.freeze([
     id: "key-usage",
     in: "certificates",
     kubeadm: "Every certificate has the key usage keyEncipherment.",
-    here: "Only a certificate of an RSA key that is no authority has it.",
-    why: "RFC 3279 and RFC 8813 allow it to no other key, and nothing in Kubernetes asks for it.",
+    here: "Only a server's certificate with an RSA key has it.",
+    why: "RFC 5280 and RFC 8813 allow it to no other, and nothing in Kubernetes asks for it.",
   },
   {
     id: "common-name-length",
