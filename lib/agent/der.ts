@@ -6,7 +6,7 @@ import asn1Module from "node-forge/lib/asn1";
 import oidsModule from "node-forge/lib/oids";
 import type { KeyUsage } from "../catalog/key-usages";
 import type { Subject, Usage } from "../render/specs";
-import { invalidName } from "./errors";
+import { invalidName, invalidSubject } from "./errors";
 
 /** The words of X.509 in ASN.1, on node-forge's. Bytes inside are forge's binary strings. */
 export const asn1 = asn1Module as typeof forge.asn1;
@@ -63,8 +63,11 @@ export function distinguishedName({
   commonName,
   organizations = [],
 }: Subject): Asn1 {
-  const attribute = (oid: string, value: string): Asn1 =>
-    sequence(objectId(oid), text(value));
+  const attribute = (oid: string, value: string): Asn1 => {
+    if (!/^(?! )[^\p{Cc}\p{Cs}]+(?<! )$/u.test(value))
+      throw invalidSubject(value);
+    return sequence(objectId(oid), text(value));
+  };
   const together = [...new Set(organizations)]
     .map((name) => attribute(oids.organizationName, name))
     .sort((a, b) => Buffer.compare(toDer(a), toDer(b)));
@@ -174,14 +177,27 @@ export function addressOf(raw: string): string {
   return canonicalName(groups.join(":"));
 }
 
+/** As RFC 5280 allows DNS names; with the underscores that are in use. */
+function isDnsName(name: string): boolean {
+  const labels = name.replace(/^\*\./, "").split(".");
+  return (
+    name.length <= 253 &&
+    labels.every((label) => /^\w([\w-]{0,61}\w)?$/.test(label)) &&
+    // Numbers with dots are an address or nothing.
+    !/^[\d.*]+$/.test(name)
+  );
+}
+
+export const isAlternativeName = (name: string): boolean =>
+  isDnsName(name) || (isIP(name) !== 0 && !name.includes("%"));
+
 /** DNS names before addresses, each once. */
 export function subjectAltName(
   names: readonly string[],
   commonName: string,
 ): Asn1 {
   const valid = names.map((name) => {
-    if (!/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(name) || name.includes("%"))
-      throw invalidName(name, commonName);
+    if (!isAlternativeName(name)) throw invalidName(name, commonName);
     return canonicalName(name);
   });
   const once = [

@@ -7,7 +7,7 @@ import {
   subjectText,
   type CertificateFacts,
 } from "./certificates";
-import { canonicalName } from "./der";
+import { canonicalName, isAlternativeName } from "./der";
 import { rfc3339 } from "./duration";
 import {
   anotherAuthority,
@@ -70,8 +70,8 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
   const changed =
     listProblem(
       "name",
-      found.names,
-      (spec.names ?? []).map(canonicalName),
+      found.names.filter(isAlternativeName),
+      (spec.names ?? []).filter(isAlternativeName).map(canonicalName),
       false,
     ) !== undefined || !lifetimeFits(found, spec.validity);
   // Without a stamp it was brought or restored, and its lifetime is as it is.

@@ -19,6 +19,7 @@ import {
   extendedKeyUsage,
   fromDer,
   integer,
+  isAlternativeName,
   keyUsage,
   nil,
   objectId,
@@ -61,7 +62,11 @@ export async function issueAuthority(
       keyUsage(AUTHORITY_KEY_USAGES),
       basicConstraints(true),
       subjectKeyIdentifier(keyIdentifier(key)),
-      ...alternativeNames(spec),
+      // It bears its common name as a DNS name where that can be one.
+      ...alternativeNames({
+        ...spec,
+        names: spec.names?.filter(isAlternativeName),
+      }),
     ],
     signer: key,
   });
