@@ -8,7 +8,7 @@ import {
   Store,
 } from "../../lib";
 import { Deployment, NOTHING } from "../support/terraform";
-import { Linter, type Finding } from "./certificates/linter";
+import { type Certificate, type Finding, Linter } from "./certificates/linter";
 import { certificatesIn, type Node } from "./certificates/store";
 
 const STORE = "clusters/linted";
@@ -120,6 +120,19 @@ const CASES: Readonly<Record<string, Case>> = {
     },
 };
 
+/** What is wrong with the certificates of a store. */
+function lint(
+  deployment: Deployment,
+  node: Node,
+  isOneAuthority: boolean,
+): Finding[] {
+  const certificates = certificatesIn(deployment, STORE, node, isOneAuthority);
+  expect(certificates.length).toBeGreaterThan(17);
+  const findings = linter.findings(certificates);
+  seen.push(...findings);
+  return findings.filter((finding) => !isDeliberate(finding));
+}
+
 describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
   const { node = V4, prepare, own = false } = each;
   const deployment = new Deployment();
@@ -148,18 +161,10 @@ describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
       }).addUser("jane", { groups: ["developers", "testers"] });
     });
 
-  function lint(): Finding[] {
-    const certificates = certificatesIn(deployment, STORE, node, own);
-    expect(certificates.length).toBeGreaterThan(17);
-    const findings = linter.findings(certificates);
-    seen.push(...findings);
-    return findings.filter((finding) => !isDeliberate(finding));
-  }
-
   test("are good for Go and zlint, each for what it is for", () => {
     prepare?.(deployment);
     program().apply();
-    expect(lint()).toEqual([]);
+    expect(lint(deployment, node, own)).toEqual([]);
   });
 
   const subject = (): string =>
@@ -177,14 +182,101 @@ describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
     const before = { subject: subject(), keys: keys() };
     program({ caCertificateValidity: Duration.days(7300) }).apply();
     expect(deployment.plan().changes).toEqual(NOTHING);
-    expect(lint()).toEqual([]);
+    expect(lint(deployment, node, own)).toEqual([]);
     expect({ subject: subject(), keys: keys() }).toEqual(before);
   });
 });
 
-test("each result of zlint that is not followed is still one", () => {
-  for (const { rule, files } of DELIBERATE)
-    expect(seen.some((one) => one.rule === rule && files.test(one.name))).toBe(
-      true,
+describe("certificates", () => {
+  test("of an authority elsewhere, which signs what is asked for, are good for Go and zlint", () => {
+    const deployment = new Deployment();
+    deployments.push(deployment);
+    makeAuthority(deployment, "/CN=Acme", ["rsa:2048"]);
+    deployment.write(
+      "extensions",
+      "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid",
     );
+    deployment.program((stack) => {
+      const store = new Store(stack, "store", { directory: STORE });
+      const authority = CertificateAuthority.external(stack, "ca", {
+        ...{ store, certificate: "ca.crt" },
+      });
+      new ControlPlane(stack, "linted", {
+        store,
+        clusterName: "linted",
+        kubernetesVersion: "1.36.3",
+        nodes: [{ name: V4.name, address: V4.address }],
+        certificateAuthority: authority,
+        etcdCertificateAuthority: authority,
+        frontProxyCertificateAuthority: authority,
+      });
+    });
+    expect(deployment.tryApply().ok).toBe(false);
+    const requests = deployment
+      .files(`${STORE}/pending`)
+      .filter((path) => path.endsWith(".csr"));
+    for (const request of requests) {
+      const path = `${STORE}/pending/${request}`;
+      openssl(deployment, "req", "-in", path, "-noout", "-verify");
+      openssl(
+        deployment,
+        ...["x509", "-req", "-in", path, "-days", "365"],
+        ...["-out", path.replace(/csr$/, "crt"), "-copy_extensions", "copyall"],
+        ...["-CA", "ca.crt", "-CAkey", "ca.key", "-extfile", "extensions"],
+      );
+    }
+    deployment.apply();
+    expect(lint(deployment, V4, true)).toEqual([]);
+  });
+
+  test("that are wrong are found", () => {
+    const deployment = new Deployment();
+    deployments.push(deployment);
+    makeAuthority(deployment, "/CN=a", ["rsa:2048"]);
+    makeAuthority(
+      deployment,
+      "/CN=b",
+      ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+      "other",
+    );
+    openssl(
+      deployment,
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "group:P-256"],
+      ...["-nodes", "-subj", "/CN=c", "-keyout", "c.key", "-out", "c.crt"],
+      ...[
+        "-CA",
+        "ca.crt",
+        "-CAkey",
+        "ca.key",
+        "-addext",
+        "subjectAltName=DNS:c",
+      ],
+      ...["-addext", "keyUsage=critical,keyEncipherment"],
+      ...["-addext", "extendedKeyUsage=clientAuth"],
+    );
+    const certificate: Certificate = {
+      name: "c",
+      pem: deployment.read("c.crt"),
+      roots: deployment.read("ca.crt"),
+      usages: ["clientAuth"],
+      hosts: ["c"],
+    };
+    const rulesOf = (changes: Partial<Certificate>): string[] =>
+      linter.findings([{ ...certificate, ...changes }]).map(({ rule }) => rule);
+    expect(rulesOf({})).toContain("e_ecdsa_allowed_ku");
+    expect(rulesOf({})).not.toContain("verify");
+    for (const wrong of [
+      { roots: deployment.read("other/ca.crt") },
+      { usages: ["serverAuth"] },
+      { hosts: ["d"] },
+    ] as const)
+      expect(rulesOf(wrong)).toContain("verify");
+  });
+
+  test("still have each result of zlint that is not followed", () => {
+    for (const { rule, files } of DELIBERATE)
+      expect(
+        seen.some((one) => one.rule === rule && files.test(one.name)),
+      ).toBe(true);
+  });
 });
