@@ -107,17 +107,21 @@ describe("a file of several public keys, as after a rotation of the service acco
   const whole = halfOf(key);
   test.each([
     ["lacks the key that signs", halfOf(earlier), /lacks the public half/],
-    ["has a private key too", whole + key, /it holds an RSA PRIVATE KEY/],
+    [
+      "has a private key too",
+      whole + key,
+      /one of its keys is "RSA PRIVATE KEY"/,
+    ],
     [
       "has a private key of another form",
       whole + KEYS["RSA-3072"](),
-      /it holds a PRIVATE KEY/,
+      /one of its keys is "PRIVATE KEY"/,
     ],
     [
       "has a key in a form that Kubernetes skips",
       whole +
         openssl("rsa", "-in", temporaryFile(earlier), "-RSAPublicKey_out"),
-      /it holds an RSA PUBLIC KEY/,
+      /one of its keys is "RSA PUBLIC KEY"/,
     ],
     [
       "has a key of a kind that Kubernetes skips",

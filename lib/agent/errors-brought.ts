@@ -55,12 +55,11 @@ export function broughtWithAnotherName(
 
 export function notYetValid(
   path: string,
-  what: string,
   notBefore: string,
   now: string,
 ): AgentError {
   return lines(
-    `${path}, of ${what}, is not valid before ${notBefore}. The clock of this machine says ${now}.`,
+    `${path} is not valid before ${notBefore}. The clock of this machine says ${now}.`,
     "Set the clock if it is wrong. Otherwise apply again after that time, or use an authority that is valid today.",
   );
 }
@@ -72,7 +71,7 @@ export function unusablePublicKeys(
 ): AgentError {
   return lines(
     `${path} cannot be used: ${reason}.`,
-    "Allowed are public keys and certificates in PEM form, one after the other. `openssl pkey -in <key> -pubout` prints the public half of a key.",
+    "Allowed are public keys (PUBLIC KEY) and certificates in PEM form, one after the other. `openssl pkey -in <key> -pubout` prints the public half of a key.",
     `If only the public half of ${keyPath} is wanted, delete ${path}: it is made again.`,
   );
 }

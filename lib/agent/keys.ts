@@ -115,17 +115,16 @@ export function readPublicKeys(
     ),
   ];
   if (blocks.length < begun.length)
-    return { problem: "one of its keys is incomplete" };
+    return {
+      problem: "one of its keys is incomplete, or not on lines of its own",
+    };
   const foreign = blocks.find(
     ([, label]) => label !== "PUBLIC KEY" && label !== "CERTIFICATE",
   );
-  if (foreign) return { problem: `it holds ${article(foreign[1])}` };
+  if (foreign) return { problem: `one of its keys is "${foreign[1]}"` };
   try {
     return { keys: blocks.map(([block]) => createPublicKey(block)) };
   } catch {
     return { problem: "one of its keys cannot be read" };
   }
 }
-
-const article = (label: string): string =>
-  `${/^[AEIOR]/.test(label) ? "an" : "a"} ${label}`;

@@ -146,12 +146,7 @@ function checkedAuthority(
       : unusableBroughtFile(shown, artefact.purpose, String(reason));
   }
   if (found.notBefore > now) {
-    throw notYetValid(
-      shown,
-      artefact.purpose,
-      rfc3339(found.notBefore),
-      rfc3339(now),
-    );
+    throw notYetValid(shown, rfc3339(found.notBefore), rfc3339(now));
   }
   return found;
 }

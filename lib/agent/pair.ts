@@ -81,7 +81,6 @@ export async function keepOrMakePair(
   if (issuer.facts.notBefore > workshop.now) {
     throw notYetValid(
       workshop.store.shown(artefact.issuer?.certificate),
-      "the authority that signs",
       rfc3339(issuer.facts.notBefore),
       rfc3339(workshop.now),
     );
