@@ -134,7 +134,7 @@ test("an authority is one as kubeadm makes it", async () => {
   const text = textOf(await authorityOf("ECDSA-P256"));
   expect(text).toMatch(/Basic Constraints: critical\s+CA:TRUE\n/);
   expect(text).toMatch(
-    /Key Usage: critical\s+Digital Signature, Key Encipherment, Certificate Sign\n/,
+    /Key Usage: critical\s+Digital Signature, Certificate Sign\n/,
   );
   expect(text).toMatch(/Subject Key Identifier:\s+([0-9A-F]{2}:){19}/);
   expect(text).toMatch(/Alternative Name:\s+DNS:kubernetes\n/);
@@ -145,14 +145,36 @@ test("a leaf has kubeadm's extensions and names its authority by its key", async
   const authority = await authorityOf("ECDSA-P256");
   const text = textOf(await leafOf(authority, "ECDSA-P256"));
   expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE\n/);
-  expect(text).toMatch(
-    /X509v3 Key Usage: critical\s+Digital Signature, Key Encipherment\n/,
-  );
   expect(text).toMatch(/Extended Key Usage:\s+TLS Web Server Authentication\n/);
   const identifier = /Subject Key Identifier:\s+(\S+)/.exec(
     textOf(authority),
   )?.[1];
   expect(/Authority Key Identifier:\s+(\S+)/.exec(text)?.[1]).toBe(identifier);
+});
+
+describe.each(ALGORITHMS)("a key of the kind %s", (algorithm) => {
+  const usage = algorithm.startsWith("RSA")
+    ? "Digital Signature, Key Encipherment"
+    : "Digital Signature";
+  const usagesIn = (text: string): string | undefined =>
+    /X509v3 Key Usage: critical\n\s+(.*)\n/.exec(text)?.[1];
+
+  test("enciphers other keys where it is RSA, and never as an authority", async () => {
+    const pem = await authorityOf(algorithm);
+    const leaf = await leafOf(pem, algorithm, { keyAlgorithm: algorithm });
+    expect(usagesIn(textOf(pem))).toBe("Digital Signature, Certificate Sign");
+    expect(usagesIn(textOf(leaf))).toBe(usage);
+  });
+
+  test("asks for what it may, and keeps that where another kind of key signs", async () => {
+    const spec = certificateSpec({ keyAlgorithm: algorithm });
+    const csr = await requestCertificate(spec, key(algorithm));
+    const text = openssl("req", "-in", temporaryFile(csr), "-noout", "-text");
+    expect(usagesIn(text)).toBe(usage);
+    const signer = algorithm === "RSA-2048" ? "ECDSA-P384" : "RSA-2048";
+    const leaf = await leafOf(await authorityOf(signer), signer, spec);
+    expect(usagesIn(textOf(leaf))).toBe(usage);
+  });
 });
 
 test("organizations come before the common name, as Go writes them", async () => {
@@ -257,6 +279,24 @@ test("serial numbers are positive, long and never the same", async () => {
   );
   expect(new Set(serials).size).toBe(20);
   for (const serial of serials) expect(serial).toMatch(/^[4-7][0-9A-F]{31}$/);
+});
+
+test("the key of an authority that does not name it is named by its hash", async () => {
+  const keyFile = temporaryFile(privatePem(key("ECDSA-P256")));
+  const pem = openssl(
+    ...["req", "-x509", "-key", keyFile, "-subj", "/CN=kubernetes"],
+    ...["-addext", "subjectKeyIdentifier=none"],
+    ...["-addext", "keyUsage=critical,keyCertSign"],
+  );
+  expect(textOf(pem)).not.toContain("Subject Key Identifier");
+  const identifier = /Subject Key Identifier:\s+(\S+)/.exec(
+    textOf(await authorityOf("ECDSA-P256")),
+  )?.[1];
+  const leaf = await leafOf(pem, "ECDSA-P256");
+  expect(/Authority Key Identifier:\s+(\S+)/.exec(textOf(leaf))?.[1]).toBe(
+    identifier,
+  );
+  openssl("verify", "-CAfile", temporaryFile(pem), temporaryFile(leaf));
 });
 
 test("an authority that others made signs too, though it has another kind of key", async () => {

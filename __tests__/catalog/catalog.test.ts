@@ -144,6 +144,47 @@ describe("every component", () => {
   });
 });
 
+describe("a common name", () => {
+  const named = (length: number) => ({ ...node, name: "n".repeat(length) });
+  const subjectsOf = (one: typeof node) =>
+    Object.fromEntries(
+      [...CERTIFICATES, ...KUBECONFIGS].map((row) => [
+        row.id,
+        "usages" in row
+          ? row.subject(site, one).commonName
+          : row.subject(one).commonName,
+      ]),
+    );
+
+  test("has no more characters than X.520 allows, but for who a node is in Kubernetes", () => {
+    const long = Object.entries(subjectsOf(named(253))).filter(
+      ([, name]) => name.length > 64,
+    );
+    const identity = `system:node:${"n".repeat(253)}`;
+    expect(long).toEqual([
+      ["kubelet-server", identity],
+      ["kubelet", identity],
+    ]);
+  });
+
+  test.each([
+    [1, "n"],
+    [64, "n".repeat(64)],
+    [65, "etcd"],
+  ])("of etcd is its node's with %i characters: %s", (length, name) => {
+    const subjects = subjectsOf(named(length));
+    expect(subjects["etcd-server"]).toBe(name);
+    expect(subjects["etcd-peer"]).toBe(name);
+  });
+
+  test("of etcd may be another one because its names have the node's", () => {
+    for (const id of ["etcd-server", "etcd-peer"]) {
+      const row = CERTIFICATES.find((each) => each.id === id)!;
+      expect(row.names!(site, named(253))).toContain("n".repeat(253));
+    }
+  });
+});
+
 describe("the serving certificate of kubelet", () => {
   const row = CERTIFICATES.find(({ id }) => id === "kubelet-server")!;
   const withConfig = (config: Record<string, unknown>, extraArgs = {}) => ({

@@ -342,6 +342,12 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "240h",
     "216h",
   ],
+  [
+    "an authority that would be valid after the year 9999",
+    { caCertificateValidity: Duration.days(3_000_000) },
+    "72000000h",
+    "2562047h",
+  ],
 ];
 
 const PATHS: Case[] = [

@@ -1,5 +1,6 @@
 import { loadAll } from "js-yaml";
 import { authority, AUTHORITIES } from "../../lib/catalog/authorities";
+import { AUTHORITY_KEY_USAGES, keyUsages } from "../../lib/catalog/key-usages";
 import { type DifferenceId, DIFFERENCES } from "../../lib/catalog/differences";
 import { KUBELET_FILES } from "../../lib/catalog/kubelet";
 import { ControlPlane } from "../../lib";
@@ -190,6 +191,7 @@ interface Facts {
   readonly issuer: string;
   readonly names: readonly string[];
   readonly usages: readonly string[];
+  readonly keyUsages: readonly string[];
   readonly key: string;
   readonly days: number;
 }
@@ -202,6 +204,9 @@ function facts(spec: CertificateSpec, issuer: string): Facts {
     issuer,
     names: [...new Set((spec.names ?? []).map(canonical))].sort(),
     usages: spec.usages ?? [],
+    keyUsages: comparedUsages(
+      spec.usages ? keyUsages(spec.keyAlgorithm, spec.usages) : AUTHORITY_KEY_USAGES,
+    ),
     key: spec.keyAlgorithm,
     days: Number(((hours + minutes / 60 + seconds / 3600) / 24).toFixed(1)),
   };
@@ -215,10 +220,20 @@ function factsOf(certificate: KubeadmCertificate): Facts {
     issuer: issuer.commonName[0],
     names: [...dns, ...ip].sort(),
     usages: extensions.extendedKeyUsage?.value ?? [],
+    keyUsages: comparedUsages(
+      extensions.keyUsage.value.map((usage) =>
+        usage.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+      ),
+    ),
     key,
     days: Number(days.toFixed(1)),
   };
 }
+
+const comparedUsages = (usages: readonly string[]): string[] =>
+  usages
+    .filter((usage) => !(differs("key-usage") && usage === "keyEncipherment"))
+    .sort();
 
 /** An address has many spellings. */
 function canonical(name: string): string {

@@ -21,6 +21,7 @@ export interface KubeadmCase {
 export interface KubeadmCertificate {
   readonly days: number;
   readonly extensions: {
+    readonly keyUsage: { readonly value: readonly string[] };
     readonly extendedKeyUsage?: { readonly value: readonly string[] };
     readonly subjectAltName?: {
       readonly dns: readonly string[];

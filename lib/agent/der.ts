@@ -4,8 +4,9 @@ import type forge from "node-forge";
 import asn1Module from "node-forge/lib/asn1";
 // @ts-expect-error as above
 import oidsModule from "node-forge/lib/oids";
+import type { KeyUsage } from "../catalog/key-usages";
 import type { Subject, Usage } from "../render/specs";
-import { invalidName } from "./errors";
+import { invalidName, invalidSubject } from "./errors";
 
 /** The words of X.509 in ASN.1, on node-forge's. Bytes inside are forge's binary strings. */
 export const asn1 = asn1Module as typeof forge.asn1;
@@ -62,8 +63,11 @@ export function distinguishedName({
   commonName,
   organizations = [],
 }: Subject): Asn1 {
-  const attribute = (oid: string, value: string): Asn1 =>
-    sequence(objectId(oid), text(value));
+  const attribute = (oid: string, value: string): Asn1 => {
+    if (!/^(?! )[^\p{Cc}\p{Cs}]+(?<! )$/u.test(value))
+      throw invalidSubject(value);
+    return sequence(objectId(oid), text(value));
+  };
   const together = [...new Set(organizations)]
     .map((name) => attribute(oids.organizationName, name))
     .sort((a, b) => Buffer.compare(toDer(a), toDer(b)));
@@ -95,9 +99,22 @@ export const basicConstraints = (authority: boolean): Asn1 =>
     sequence(...(authority ? [boolean(true)] : [])),
   );
 
-/** Bits 0 digitalSignature, 2 keyEncipherment, 5 keyCertSign. */
-export const keyUsage = (authority: boolean): Asn1 =>
-  extension(oids.keyUsage, true, authority ? bits("\xa4", 2) : bits("\xa0", 5));
+const KEY_USAGE_BITS: Readonly<Record<KeyUsage, number>> = {
+  digitalSignature: 0,
+  keyEncipherment: 2,
+  keyCertSign: 5,
+};
+
+export function keyUsage(usages: readonly KeyUsage[]): Asn1 {
+  const set = usages.map((usage) => KEY_USAGE_BITS[usage]);
+  const octet = set.reduce((octet, bit) => octet | (0x80 >> bit), 0);
+  const unused = 7 - Math.max(...set);
+  return extension(
+    oids.keyUsage,
+    true,
+    bits(String.fromCharCode(octet), unused),
+  );
+}
 
 export const extendedKeyUsage = (usages: readonly Usage[]): Asn1 =>
   extension(
@@ -160,14 +177,27 @@ export function addressOf(raw: string): string {
   return canonicalName(groups.join(":"));
 }
 
+/** As RFC 5280 allows DNS names; with the underscores that are in use. */
+function isDnsName(name: string): boolean {
+  const labels = name.replace(/^\*\./, "").split(".");
+  return (
+    name.length <= 253 &&
+    labels.every((label) => /^\w([\w-]{0,61}\w)?$/.test(label)) &&
+    // Numbers with dots are an address or nothing.
+    !/^[\d.*]+$/.test(name)
+  );
+}
+
+export const isAlternativeName = (name: string): boolean =>
+  isDnsName(name) || (isIP(name) !== 0 && !name.includes("%"));
+
 /** DNS names before addresses, each once. */
 export function subjectAltName(
   names: readonly string[],
   commonName: string,
 ): Asn1 {
   const valid = names.map((name) => {
-    if (!/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(name) || name.includes("%"))
-      throw invalidName(name, commonName);
+    if (!isAlternativeName(name)) throw invalidName(name, commonName);
     return canonicalName(name);
   });
   const once = [

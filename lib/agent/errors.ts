@@ -35,7 +35,14 @@ export function invalidDuration(given: string): AgentError {
 export function invalidName(given: string, subject: string): AgentError {
   return lines(
     `${JSON.stringify(given)} cannot be a name of the certificate of ${subject}.`,
-    "Allowed are DNS names in ASCII (write an international name in its xn-- form) and IP addresses without a zone.",
+    "Allowed are DNS names in ASCII (write an international name in its xn-- form), also with *. before them, and IP addresses without a zone.",
+  );
+}
+
+export function invalidSubject(given: string): AgentError {
+  return lines(
+    `${JSON.stringify(given)} cannot be a common name or an organization of a certificate.`,
+    "Allowed is one character and more, no control characters, and no space at an end.",
   );
 }
 

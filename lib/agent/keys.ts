@@ -9,6 +9,7 @@ import {
   KEY_ALGORITHMS,
   type KeyAlgorithmName,
 } from "../catalog/key-algorithms";
+import { asn1, children, fromDer } from "./der";
 
 const generate = promisify(generateKeyPair) as (
   type: string,
@@ -37,13 +38,30 @@ export function keyAlgorithm(key: KeyObject): string {
     case "rsa":
       return `RSA-${modulusLength}`;
     case "ec":
-      return `ECDSA-${CURVES[namedCurve] ?? namedCurve}`;
+      return hasNamedCurve(key)
+        ? `ECDSA-${CURVES[namedCurve] ?? namedCurve}`
+        : "ECDSA with explicit parameters";
     case "ed25519":
       return "Ed25519";
     default:
       return String(key.asymmetricKeyType);
   }
 }
+
+/** Go reads no key that describes its curve instead of naming it. */
+function hasNamedCurve(key: KeyObject): boolean {
+  const [algorithm] = children(fromDer(publicDer(key)));
+  return children(algorithm)[1]?.type === asn1.Type.OID;
+}
+
+/** Whether Kubernetes reads tokens with a key of a kind. @param algorithm As {@link keyAlgorithm} says it. */
+export const isTokenKey = (algorithm: string): boolean =>
+  /^(RSA-\d+|ECDSA-P(256|384|521))$/.test(algorithm);
+
+/** Whether a cluster can be made with a key of a kind, though it would not be made here. */
+export const isKubernetesKey = (algorithm: string): boolean =>
+  isTokenKey(algorithm) &&
+  !(algorithm.startsWith("RSA-") && Number(algorithm.slice(4)) < 2048);
 
 /** In the PEM forms that kubeadm writes. */
 export function privatePem(key: KeyObject): string {
@@ -75,5 +93,38 @@ export function readPrivateKey(
     return createPrivateKey({ key: pem, format: "pem" });
   } catch {
     return undefined;
+  }
+}
+
+export const NO_PRIVATE_KEY = "it is no private key in PEM form";
+
+export const isEncrypted = (pem: Buffer): boolean =>
+  /^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m.test(
+    pem.toString(),
+  );
+
+/** The keys of a file of public keys, or why Kubernetes would not read all of them. */
+export function readPublicKeys(
+  pem: Buffer,
+): { keys: readonly KeyObject[] } | { problem: string } {
+  const text = pem.toString();
+  const begun = text.match(/-----BEGIN /g) ?? [];
+  const blocks = [
+    ...text.matchAll(
+      /^-----BEGIN ([A-Z0-9 ]+)-----\s*$[^-]+^-----END \1-----\s*$/gm,
+    ),
+  ];
+  if (blocks.length < begun.length)
+    return {
+      problem: "one of its keys is incomplete, or not on lines of its own",
+    };
+  const foreign = blocks.find(
+    ([, label]) => label !== "PUBLIC KEY" && label !== "CERTIFICATE",
+  );
+  if (foreign) return { problem: `one of its keys is "${foreign[1]}"` };
+  try {
+    return { keys: blocks.map(([block]) => createPublicKey(block)) };
+  } catch {
+    return { problem: "one of its keys cannot be read" };
   }
 }

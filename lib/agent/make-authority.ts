@@ -7,7 +7,7 @@ import {
   subjectText,
   type CertificateFacts,
 } from "./certificates";
-import { canonicalName } from "./der";
+import { canonicalName, isAlternativeName } from "./der";
 import { rfc3339 } from "./duration";
 import {
   anotherAuthority,
@@ -15,7 +15,23 @@ import {
   brokenAuthority,
   lostKey,
 } from "./errors";
-import { generateKey, keyAlgorithm, privatePem, readPrivateKey } from "./keys";
+import {
+  broughtWithAnotherName,
+  encryptedKey,
+  missingBroughtKey,
+  notYetValid,
+  unsupportedBroughtKey,
+  unusableBroughtFile,
+} from "./errors-brought";
+import {
+  generateKey,
+  isEncrypted,
+  isKubernetesKey,
+  keyAlgorithm,
+  NO_PRIVATE_KEY,
+  privatePem,
+  readPrivateKey,
+} from "./keys";
 import type { Made, Maker, Workshop } from "./maker";
 import { issueAuthority } from "./x509";
 import { fromYaml } from "./yaml";
@@ -37,26 +53,25 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
       privatePem(fresh),
     );
   }
-  if (pem === undefined)
-    return authority(
-      await issueAuthority(spec, key.key, workshop.now),
-      key.pem,
-    );
+  const { brought } = key;
+  if (pem === undefined) {
+    const issued = await issueAuthority(spec, key.key, workshop.now);
+    return { ...authority(issued, key.pem), brought };
+  }
 
   const found = checkedAuthority(pem, key.key, artefact, workshop);
   if (subjectText(found.subject) !== subjectText(spec.subject)) {
-    throw anotherAuthority(
-      workshop.store.shown(certificatePath),
-      subjectText(found.subject),
-      subjectText(spec.subject),
-      workshop.store.shown(),
-    );
+    const names = [found, spec].map(({ subject }) => subjectText(subject));
+    const shown = workshop.store.shown(certificatePath);
+    throw workshop.store.stamp(artefact.path)
+      ? anotherAuthority(shown, names[0], names[1], workshop.store.shown())
+      : broughtWithAnotherName(shown, artefact.purpose, names[0], names[1]);
   }
   const changed =
     listProblem(
       "name",
-      found.names,
-      (spec.names ?? []).map(canonicalName),
+      found.names.filter(isAlternativeName),
+      (spec.names ?? []).filter(isAlternativeName).map(canonicalName),
       false,
     ) !== undefined || !lifetimeFits(found, spec.validity);
   // Without a stamp it was brought or restored, and its lifetime is as it is.
@@ -65,58 +80,57 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
       await issueAuthority(spec, key.key, workshop.now),
       key.pem,
     );
-    return { ...renewed, note: "signed anew with the same key" };
+    return { ...renewed, brought, note: "signed anew with the same key" };
   }
   return {
     contents: [pem, key.pem],
     certificate: found,
+    brought,
     note: expiryNote(found, workshop.now),
   };
 };
 
-/** The key that is there; nothing where there never was one. */
+/** The key that is there; nothing where there never was one. One that was brought may be of another kind. */
 export function permanentKey(
-  artefact: Artefact,
+  { path, files, purpose }: Artefact,
   keyPath: string,
   wanted: KeyAlgorithmName,
   workshop: Workshop,
-): { key: KeyObject; pem: Buffer } | undefined {
+): { key: KeyObject; pem: Buffer; brought: boolean } | undefined {
   const { store } = workshop;
+  const stamp = store.stamp(path);
+  const shown = store.shown(keyPath);
   const pem = workshop.read(keyPath);
   if (pem === undefined) {
-    const madeBefore =
-      store.stamp(artefact.path) ||
-      artefact.files.some(({ path }) => workshop.read(path));
-    if (madeBefore)
-      throw lostKey(store.shown(keyPath), artefact.purpose, store.shown());
+    if (stamp) throw lostKey(shown, purpose, store.shown());
+    if (files.some((file) => workshop.read(file.path)))
+      throw missingBroughtKey(shown, purpose);
     return undefined;
   }
   const key = readPrivateKey(pem);
   if (key === undefined) {
-    throw brokenAuthority(
-      store.shown(keyPath),
-      artefact.purpose,
-      "it is no private key in PEM form",
-      store.shown(),
-    );
+    if (isEncrypted(pem)) throw encryptedKey(shown, purpose);
+    throw stamp
+      ? brokenAuthority(shown, purpose, NO_PRIVATE_KEY, store.shown())
+      : unusableBroughtFile(shown, purpose, NO_PRIVATE_KEY);
   }
-  if (keyAlgorithm(key) !== wanted) {
-    throw anotherKeyPair(
-      store.shown(keyPath),
-      keyAlgorithm(key),
-      wanted,
-      store.shown(),
-    );
+  const brought = stamp?.brought ?? stamp === undefined;
+  const found = keyAlgorithm(key);
+  if (found !== wanted) {
+    if (!brought) throw anotherKeyPair(shown, found, wanted, store.shown());
+    if (!isKubernetesKey(found))
+      throw unsupportedBroughtKey(shown, purpose, found);
   }
-  return { key, pem };
+  return { key, pem, brought };
 }
 
 function checkedAuthority(
   pem: Buffer,
   key: KeyObject,
   artefact: Artefact,
-  { store }: Workshop,
+  { store, now }: Workshop,
 ): CertificateFacts {
+  const shown = store.shown(artefact.path);
   const found = parseCertificate(pem);
   const reason =
     found === undefined
@@ -127,12 +141,12 @@ function checkedAuthority(
           ? "it is not the certificate of an authority"
           : undefined;
   if (found === undefined || reason !== undefined) {
-    throw brokenAuthority(
-      store.shown(artefact.path),
-      artefact.purpose,
-      String(reason),
-      store.shown(),
-    );
+    throw store.stamp(artefact.path)
+      ? brokenAuthority(shown, artefact.purpose, String(reason), store.shown())
+      : unusableBroughtFile(shown, artefact.purpose, String(reason));
+  }
+  if (found.notBefore > now) {
+    throw notYetValid(shown, rfc3339(found.notBefore), rfc3339(now));
   }
   return found;
 }

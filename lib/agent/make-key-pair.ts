@@ -1,19 +1,64 @@
+import type { KeyObject } from "node:crypto";
 import type { KeyPairSpec } from "../render/specs";
-import { generateKey, privatePem, publicPem } from "./keys";
+import { unusablePublicKeys } from "./errors-brought";
+import {
+  generateKey,
+  isTokenKey,
+  keyAlgorithm,
+  privatePem,
+  publicDer,
+  publicPem,
+  readPublicKeys,
+} from "./keys";
 import { permanentKey } from "./make-authority";
-import type { Maker } from "./maker";
+import type { Maker, Workshop } from "./maker";
 import { fromYaml } from "./yaml";
 
 /** The service account pair: the public half follows from the private one. */
 export const makeKeyPair: Maker = async (artefact, workshop) => {
   const spec = fromYaml(artefact.spec) as KeyPairSpec;
-  const present = permanentKey(
-    artefact,
-    artefact.path,
-    spec.keyAlgorithm,
-    workshop,
-  );
-  const key = present?.key ?? (await generateKey(spec.keyAlgorithm));
-  const pair = [present?.pem ?? privatePem(key), publicPem(key)];
-  return { contents: pair.slice(0, artefact.files.length) };
+  const [keyPath, publicPath] = artefact.files.map(({ path }) => path);
+  const present = permanentKey(artefact, keyPath, spec.keyAlgorithm, workshop);
+  if (present === undefined) {
+    const key = await generateKey(spec.keyAlgorithm);
+    return { contents: [privatePem(key), publicPem(key)] };
+  }
+  const { pem, key, brought } = present;
+  return {
+    contents: [pem, publicKeys(publicPath, keyPath, key, workshop)],
+    brought,
+  };
 };
+
+/**
+ * The public keys that are there: after a rotation tokens that an earlier key signed are still in use. Without any,
+ * the public half of the private key.
+ */
+function publicKeys(
+  path: string,
+  keyPath: string,
+  key: KeyObject,
+  workshop: Workshop,
+): Buffer | string {
+  const present = workshop.read(path);
+  if (!present?.includes("-----BEGIN ")) return publicPem(key);
+  const problem = publicKeysProblem(present, key);
+  if (problem === undefined) return present;
+  const [shown, shownKey] = [path, keyPath].map((one) =>
+    workshop.store.shown(one),
+  );
+  throw unusablePublicKeys(shown, problem, shownKey);
+}
+
+function publicKeysProblem(pem: Buffer, own: KeyObject): string | undefined {
+  const found = readPublicKeys(pem);
+  if ("problem" in found) return found.problem;
+  const unread = found.keys
+    .map(keyAlgorithm)
+    .find((kind) => !isTokenKey(kind) && kind !== keyAlgorithm(own));
+  if (unread)
+    return `it holds a key of the kind ${unread}, which Kubernetes does not read`;
+  return found.keys.some((one) => publicDer(one).equals(publicDer(own)))
+    ? undefined
+    : "it lacks the public half of the private key, so that no token that this one signs would be valid";
+}

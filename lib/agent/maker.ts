@@ -23,6 +23,8 @@ export interface Made {
   /** The content of each of the artefact's files. */
   readonly contents: readonly (Buffer | string)[];
   readonly certificate?: CertificateFacts;
+  /** Its key was there before it was ever made: whatever kind it is, it stays. */
+  readonly brought?: boolean;
   /** Of what ends and is no certificate. */
   readonly lifetime?: { readonly notBefore: Date; readonly notAfter: Date };
   /** What goes into the store beside it. */

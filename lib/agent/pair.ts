@@ -9,7 +9,14 @@ import {
   invalidRequest,
   unusableIssuer,
 } from "./errors";
-import { generateKey, privatePem, readPrivateKey } from "./keys";
+import { notYetValid } from "./errors-brought";
+import {
+  generateKey,
+  isEncrypted,
+  NO_PRIVATE_KEY,
+  privatePem,
+  readPrivateKey,
+} from "./keys";
 import { pendingPaths, waitForSignature } from "./pending";
 import type { PendingSignature } from "./request";
 import type { StoredFile } from "./store";
@@ -71,6 +78,13 @@ export async function keepOrMakePair(
       rfc3339(issuer.facts.notAfter),
     );
   }
+  if (issuer.facts.notBefore > workshop.now) {
+    throw notYetValid(
+      workshop.store.shown(artefact.issuer?.certificate),
+      rfc3339(issuer.facts.notBefore),
+      rfc3339(workshop.now),
+    );
+  }
   const key = await generateKey(spec.keyAlgorithm);
   const certificate = await issueCertificate(
     spec,
@@ -117,11 +131,12 @@ function readIssuer(artefact: Artefact, workshop: Workshop): IssuingAuthority {
     throw unusableIssuer(shown, "it is not the certificate of an authority");
   if (issuer.key === undefined) return { facts };
 
-  const key = readPrivateKey(workshop.need(issuer.key, artefact));
+  const keyPem = workshop.need(issuer.key, artefact);
+  const key = readPrivateKey(keyPem);
   if (key === undefined)
     throw unusableIssuer(
       workshop.store.shown(issuer.key),
-      "it is no private key in PEM form",
+      isEncrypted(keyPem) ? "it has a passphrase" : NO_PRIVATE_KEY,
     );
   if (!facts.x509.checkPrivateKey(key))
     throw unusableIssuer(

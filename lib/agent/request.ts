@@ -221,6 +221,8 @@ export interface Stamp {
   readonly kind: ArtefactKind;
   readonly files: string;
   readonly renewBefore?: string;
+  /** Its key was there before it was ever made, and may be of another kind than is asked for. */
+  readonly brought?: boolean;
   readonly pending?: PendingSignature;
 }
 

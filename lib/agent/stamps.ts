@@ -23,6 +23,7 @@ export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {
     ...(artefact.renewBefore !== undefined && {
       renewBefore: artefact.renewBefore,
     }),
+    ...(made.brought && { brought: true }),
     ...(pending && { pending }),
   };
 }

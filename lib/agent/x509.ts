@@ -6,6 +6,7 @@ import {
   type X509Certificate,
 } from "node:crypto";
 import { promisify } from "node:util";
+import { AUTHORITY_KEY_USAGES, keyUsages } from "../catalog/key-usages";
 import type { CertificateSpec } from "../render/specs";
 import {
   authorityKeyIdentifier,
@@ -18,6 +19,7 @@ import {
   extendedKeyUsage,
   fromDer,
   integer,
+  isAlternativeName,
   keyUsage,
   nil,
   objectId,
@@ -57,10 +59,14 @@ export async function issueAuthority(
     notAfter: new Date(now.getTime() + milliseconds(spec.validity)),
     publicKey: key,
     extensions: [
-      keyUsage(true),
+      keyUsage(AUTHORITY_KEY_USAGES),
       basicConstraints(true),
       subjectKeyIdentifier(keyIdentifier(key)),
-      ...alternativeNames(spec),
+      // It bears its common name as a DNS name where that can be one.
+      ...alternativeNames({
+        ...spec,
+        names: spec.names?.filter(isAlternativeName),
+      }),
     ],
     signer: key,
   });
@@ -84,11 +90,13 @@ export async function issueCertificate(
     ),
     publicKey,
     extensions: [
-      ...leafExtensions(spec),
+      ...leafExtensions(spec, publicKey),
       subjectKeyIdentifier(keyIdentifier(publicKey)),
-      ...(authority.subjectKeyIdentifier === undefined
-        ? []
-        : [authorityKeyIdentifier(authority.subjectKeyIdentifier)]),
+      // An authority that was brought may not say how its key is called.
+      authorityKeyIdentifier(
+        authority.subjectKeyIdentifier ??
+          keyIdentifier(issuer.certificate.publicKey),
+      ),
     ],
     signer: issuer.key,
   });
@@ -119,7 +127,7 @@ export function requestsSame(
 }
 
 function requestInfo(spec: CertificateSpec, key: KeyObject): Asn1 {
-  const extensions = set(sequence(...leafExtensions(spec)));
+  const extensions = set(sequence(...leafExtensions(spec, key)));
   return sequence(
     integer("\0"),
     distinguishedName(spec.subject),
@@ -128,10 +136,11 @@ function requestInfo(spec: CertificateSpec, key: KeyObject): Asn1 {
   );
 }
 
-function leafExtensions(spec: CertificateSpec): Asn1[] {
+function leafExtensions(spec: CertificateSpec, key: KeyObject): Asn1[] {
+  const { usages = [] } = spec;
   return [
-    keyUsage(false),
-    ...(spec.usages?.length ? [extendedKeyUsage(spec.usages)] : []),
+    keyUsage(keyUsages(keyAlgorithm(key), usages)),
+    ...(usages.length > 0 ? [extendedKeyUsage(usages)] : []),
     basicConstraints(false),
     ...alternativeNames(spec),
   ];

@@ -41,6 +41,14 @@ export interface CertificateRow {
 const withKubelets = ({ runtime }: Site): boolean =>
   runtime.kind !== "processes";
 
+/** As many characters as X.520 allows to a common name. */
+const LONGEST_COMMON_NAME = 64;
+
+/** Nobody reads the common name of etcd's certificates: their names count. */
+const etcdSubject = (_site: Site, { name }: SiteNode): Subject => ({
+  commonName: name.length > LONGEST_COMMON_NAME ? "etcd" : name,
+});
+
 /** etcd serves and speaks on the node's addresses and both loopbacks. */
 const etcdNames = (
   node: SiteNode,
@@ -126,7 +134,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     path: "etcd/server",
     // etcd's gRPC gateway presents its serving certificate as a client to itself.
     usages: ["serverAuth", "clientAuth"],
-    subject: (_site, node) => ({ commonName: node.name }),
+    subject: etcdSubject,
     names: (site, node) =>
       etcdNames(
         node,
@@ -141,7 +149,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     component: "etcd",
     path: "etcd/peer",
     usages: ["serverAuth", "clientAuth"],
-    subject: (_site, node) => ({ commonName: node.name }),
+    subject: etcdSubject,
     names: (site, node) =>
       etcdNames(node, site.etcd.kind === "local" ? site.etcd.peerCertSans : []),
     needed: hasEtcdTls,
@@ -167,6 +175,7 @@ export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
     component: "kubelet",
     path: "/var/lib/kubelet/pki/kubelet",
     usages: ["serverAuth"],
+    // However long it is: an API server may compare it with the node's name (KubeletCertCNValidation).
     subject: (_site, node) => ({
       commonName: `system:node:${node.name}`,
       organizations: ["system:nodes"],

@@ -34,6 +34,21 @@ export const DIFFERENCES = Object.freeze([
     why: "RFC 5280 recommends it for all, and a tool that looks a certificate up by it finds it.",
   },
   {
+    id: "key-usage",
+    in: "certificates",
+    kubeadm: "Every certificate has the key usage keyEncipherment.",
+    here: "Only a server's certificate with an RSA key has it.",
+    why: "RFC 5280 and RFC 8813 allow it to no other, and nothing in Kubernetes asks for it.",
+  },
+  {
+    id: "common-name-length",
+    in: "certificates",
+    kubeadm:
+      "etcd's certificates have the node's name as common name, however long it is.",
+    here: "Their common name is etcd where the node's name has more than 64 characters.",
+    why: "X.520 ends a common name there, and nobody reads etcd's: its names count. A user's or a node's common name is its identity in Kubernetes, and is always whole.",
+  },
+  {
     id: "node-addresses",
     in: "certificates",
     kubeadm: "Knows one address of a node.",

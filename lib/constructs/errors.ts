@@ -276,6 +276,13 @@ export const validityTooShort = (given: string, least: string) =>
     "Write Duration.days(365), for example.",
   );
 
+export const validityTooLong = (given: string, most: string) =>
+  error(
+    `A certificate cannot be valid for ${given}.`,
+    `Allowed is ${most} and less, the longest duration of Go.`,
+    "Write Duration.days(3650), for example.",
+  );
+
 export const reservedName = (
   given: string,
   owner: string,

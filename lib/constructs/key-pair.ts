@@ -69,6 +69,7 @@ export class KeyPair extends Construct {
       batch,
       artefact: this.artefact,
       what: `the ${purpose}`,
+      exchangeable: true,
     });
   }
 

@@ -1,6 +1,10 @@
 import type { Lifetime } from "../render/certificate";
 import { Duration } from "./duration";
-import { validityBeyondAuthority, validityTooShort } from "./errors";
+import {
+  validityBeyondAuthority,
+  validityTooLong,
+  validityTooShort,
+} from "./errors";
 import { KeyAlgorithm } from "./key-algorithm";
 
 /** kubeadm's defaults. */
@@ -9,6 +13,8 @@ export const AUTHORITY_VALIDITY = Duration.days(3650);
 
 /** A certificate is valid from a few minutes before it is made: a shorter one would be due when it is new. */
 const SHORTEST = Duration.hours(1);
+/** As long as Go counts, so that kubeadm can read it, and no end is after the year 9999, the last of certificates. */
+const LONGEST = Duration.hours(2_562_047);
 
 interface LifetimeProps {
   readonly keyAlgorithm?: KeyAlgorithm;
@@ -47,5 +53,7 @@ function lifetimeOf(
 export function hoursOf(validity: Duration): number {
   if (validity.toHours() < SHORTEST.toHours())
     throw validityTooShort(String(validity), String(SHORTEST));
+  if (validity.toHours() > LONGEST.toHours())
+    throw validityTooLong(String(validity), String(LONGEST));
   return validity.toHours();
 }

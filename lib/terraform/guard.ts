@@ -12,6 +12,8 @@ export interface GuardProps {
   readonly artefact: Artefact;
   /** `the certificate authority of Kubernetes` */
   readonly what: string;
+  /** Whether its users may put another one in its place, as a rotation of keys does. */
+  readonly exchangeable?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export class Guard extends Resource {
   }
 }
 
-function condition({ store, artefact, what }: GuardProps) {
+function condition({ store, artefact, what, exchangeable }: GuardProps) {
   const known = code`substr(self.id, 0, 0)`;
   const stamp = quote(stampPath(store, artefact.name), known);
   const exist = artefact.files
@@ -42,7 +44,10 @@ function condition({ store, artefact, what }: GuardProps) {
       `The state knows ${what}, but ${store.directory} does not hold it as it was made ` +
         `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time: nothing that ` +
         "it signed would be trusted any more. Restore the store from its backup, or run Terraform where the store " +
-        "is. To give up this cluster and start over, destroy it and delete the store.",
+        "is. To give up this cluster and start over, destroy it and delete the store." +
+        (exchangeable
+          ? ` If you changed it on purpose, delete ${store.directory}/.stamps/${artefact.name}.json: what is there is then taken.`
+          : ""),
     ),
   };
 }
