@@ -2,77 +2,109 @@ import type { KeyObject } from "node:crypto";
 import type { KeyAlgorithmName } from "../catalog/key-algorithms";
 import type { CertificateSpec } from "../render/specs";
 import type { Artefact } from "./artefacts";
+import { chainFiles, readAuthority } from "./authority-files";
+import { broughtProblem, holdsKey, keyInsideProblem } from "./brought";
 import {
+  bundlePem,
   parseCertificate,
   subjectText,
   type CertificateFacts,
 } from "./certificates";
-import { canonicalName } from "./der";
-import { rfc3339 } from "./duration";
+import { isSelfSigned } from "./chain";
+import { distinguishedName, toDer } from "./der";
+import { nameText } from "./distinguished-name";
+import { milliseconds, rfc3339 } from "./duration";
 import {
   anotherAuthority,
   anotherKeyPair,
+  authorityOfAnother,
   brokenAuthority,
+  lostCertificate,
   lostKey,
+  unusableImport,
 } from "./errors";
 import { generateKey, keyAlgorithm, privatePem, readPrivateKey } from "./keys";
 import type { Made, Maker, Workshop } from "./maker";
-import { issueAuthority } from "./x509";
+import { issueAuthority, renewAuthority } from "./x509";
 import { fromYaml } from "./yaml";
-import { lifetimeFits, listProblem, NO_CERTIFICATE } from "./verification";
+import { lifetimeFits } from "./verification";
 
 /**
- * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when names
- * or lifetime were changed; with the same key and subject all that was signed stays valid.
+ * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when another
+ * lifetime is asked for. With the same key and the same name all that was signed stays valid.
  */
 export const makeAuthority: Maker = async (artefact, workshop) => {
   const spec = fromYaml(artefact.spec) as CertificateSpec;
+  const { store, now } = workshop;
   const [certificatePath, keyPath] = artefact.files.map(({ path }) => path);
   const key = permanentKey(artefact, keyPath, spec.keyAlgorithm, workshop);
-  const pem = workshop.read(certificatePath);
+  const file = workshop.read(certificatePath);
+  const stamp = store.stamp(artefact.path);
   if (key === undefined) {
     const fresh = await generateKey(spec.keyAlgorithm);
-    return authority(
-      await issueAuthority(spec, fresh, workshop.now),
-      privatePem(fresh),
-    );
+    const certificate = await issueAuthority(spec, fresh, now);
+    return authority(certificate, privatePem(fresh), spec);
   }
-  if (pem === undefined)
-    return authority(
-      await issueAuthority(spec, key.key, workshop.now),
-      key.pem,
-    );
+  if (file === undefined) {
+    // Its name could only be guessed, and another one would end the trust in all that it signed.
+    if (stamp?.brought)
+      throw lostCertificate(store.shown(certificatePath), artefact.purpose);
+    return authority(await issueAuthority(spec, key.key, now), key.pem, spec);
+  }
 
-  const found = checkedAuthority(pem, key.key, artefact, workshop);
+  const chain = checkedChain(file, key.key, artefact, workshop);
+  const [found] = chain;
   if (subjectText(found.subject) !== subjectText(spec.subject)) {
     throw anotherAuthority(
-      workshop.store.shown(certificatePath),
+      store.shown(certificatePath),
       subjectText(found.subject),
       subjectText(spec.subject),
-      workshop.store.shown(),
+      store.shown(),
     );
   }
-  const changed =
-    listProblem(
-      "name",
-      found.names,
-      (spec.names ?? []).map(canonicalName),
-      false,
-    ) !== undefined || !lifetimeFits(found, spec.validity);
-  // Without a stamp it was brought or restored, and its lifetime is as it is.
-  if (changed && workshop.store.stamp(artefact.path)) {
-    const renewed = authority(
-      await issueAuthority(spec, key.key, workshop.now),
-      key.pem,
-    );
-    return { ...renewed, note: "signed anew with the same key" };
+  if (isAskedAnew(stamp, found, spec)) {
+    if (!isSelfSigned(found))
+      throw authorityOfAnother(
+        store.shown(certificatePath),
+        nameText(found.issuerDer),
+      );
+    const renewed = await renewAuthority(found, spec.validity, key.key, now);
+    return {
+      ...authority(renewed, key.pem, spec),
+      note: "signed anew with the same key",
+    };
   }
+  const kept = authority(bundlePem([found]), key.pem, spec);
   return {
-    contents: [pem, key.pem],
-    certificate: found,
-    note: expiryNote(found, workshop.now),
+    ...kept,
+    beside: chainFiles(certificatePath, chain),
+    note: holdsKey(file)
+      ? "the private key that was in it is left out"
+      : expiryNote(found, now),
   };
 };
+
+/**
+ * Whether the program asks for another lifetime than before. What was brought has the one that it has, whatever the
+ * program says: only a change of what it says is a wish.
+ */
+function isAskedAnew(
+  stamp: { readonly validity?: string } | undefined,
+  found: CertificateFacts,
+  spec: CertificateSpec,
+): boolean {
+  if (stamp === undefined) return false;
+  // Stamps of earlier versions do not say what was asked for. What has our own name was made here.
+  return stamp.validity === undefined
+    ? !isBrought(found, spec) && !lifetimeFits(found, spec.validity)
+    : milliseconds(stamp.validity) !== milliseconds(spec.validity);
+}
+
+/** Whether its name is not, to the byte, the one that it would get here. */
+const isBrought = (
+  { subjectDer }: CertificateFacts,
+  { subject }: CertificateSpec,
+): boolean => !subjectDer.equals(toDer(distinguishedName(subject)));
 
 /** The key that is there; nothing where there never was one. */
 export function permanentKey(
@@ -111,36 +143,36 @@ export function permanentKey(
   return { key, pem };
 }
 
-function checkedAuthority(
-  pem: Buffer,
+/** What is there, which somebody may have put there: the one that signs, then those above it. */
+function checkedChain(
+  file: Buffer,
   key: KeyObject,
   artefact: Artefact,
-  { store }: Workshop,
-): CertificateFacts {
-  const found = parseCertificate(pem);
+  workshop: Workshop,
+): readonly CertificateFacts[] {
+  const { store } = workshop;
+  const { chain } = readAuthority(artefact.path, artefact, workshop);
   const reason =
-    found === undefined
-      ? NO_CERTIFICATE
-      : !found.x509.checkPrivateKey(key)
-        ? "its key does not fit"
-        : !found.isAuthority
-          ? "it is not the certificate of an authority"
-          : undefined;
-  if (found === undefined || reason !== undefined) {
-    throw brokenAuthority(
-      store.shown(artefact.path),
-      artefact.purpose,
-      String(reason),
-      store.shown(),
-    );
-  }
-  return found;
+    broughtProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
+  if (reason === undefined) return chain;
+  const shown = store.shown(artefact.path);
+  // Without a stamp somebody has just put it there.
+  throw store.stamp(artefact.path)
+    ? brokenAuthority(shown, artefact.purpose, reason, store.shown())
+    : unusableImport(shown, artefact.purpose, reason);
 }
 
-function authority(certificate: string, key: string | Buffer): Made {
+function authority(
+  pem: string,
+  key: string | Buffer,
+  spec: CertificateSpec,
+): Made {
+  const certificate = parseCertificate(pem);
   return {
-    contents: [certificate, key],
-    certificate: parseCertificate(certificate),
+    contents: [pem, key],
+    certificate,
+    validity: spec.validity,
+    ...(certificate && isBrought(certificate, spec) && { brought: true }),
   };
 }
 

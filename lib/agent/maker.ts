@@ -25,6 +25,10 @@ export interface Made {
   readonly certificate?: CertificateFacts;
   /** Of what ends and is no certificate. */
   readonly lifetime?: { readonly notBefore: Date; readonly notAfter: Date };
+  /** Of an authority: the lifetime that was asked for. */
+  readonly validity?: string;
+  /** Of an authority: it was not made here. */
+  readonly brought?: true;
   /** What goes into the store beside it. */
   readonly beside?: readonly StoredFile[];
   /** What is not needed any more once it is in its place. */

@@ -216,6 +216,10 @@ export interface Stamp {
   readonly kind: ArtefactKind;
   readonly files: string;
   readonly renewBefore?: string;
+  /** Of an authority: the lifetime that was asked for when it was made or taken. */
+  readonly validity?: string;
+  /** Of an authority: it was not made here, so that its certificate cannot be made again. */
+  readonly brought?: true;
   readonly pending?: PendingSignature;
 }
 
