@@ -1,3 +1,4 @@
+import { chainPath } from "../catalog/authorities";
 import { readFileLines, type Artefact } from "./artefacts";
 import {
   bundlePem,
@@ -8,10 +9,6 @@ import {
 import type { Authority } from "./chain";
 import type { Workshop } from "./maker";
 import type { StoredFile } from "./store";
-
-/** Where the store keeps an authority with those that signed it, where it knows them: `pki/ca-chain.crt`. */
-export const chainPath = (certificatePath: string): string =>
-  certificatePath.replace(/(\.crt)?$/, "-chain.crt");
 
 /**
  * The authority whose certificate is at a path of the store. That file says whom the cluster trusts, and begins with the

@@ -1,6 +1,7 @@
+import { chainPath } from "../catalog/authorities";
 import type { FileReference, ImportedAuthoritySpec } from "../render/specs";
 import { readFileLines, type Artefact } from "./artefacts";
-import { chainFiles, chainPath } from "./authority-files";
+import { chainFiles } from "./authority-files";
 import { broughtProblem, holdsKey } from "./brought";
 import { bundlePem, parseCertificate, parseCertificates } from "./certificates";
 import { rfc3339 } from "./duration";
