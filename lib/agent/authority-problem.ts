@@ -98,11 +98,14 @@ function criticalProblem(found: CertificateFacts): string | undefined {
   const unknown = critical.find(({ oid }) => !KNOWN_CRITICAL.has(oid));
   if (unknown)
     return `it has the critical extension ${oids[unknown.oid] ?? unknown.oid}, which Go does not know`;
-  const constraints = critical.find(({ oid }) => oid === oids.nameConstraints);
+  const constraints = critical.find(({ oid }) => oid === NAME_CONSTRAINTS);
   return constraints && namesUnknownKinds(constraints.value)
     ? "its critical name constraints are about other things than DNS names, addresses, mail and URIs, which is all that Go compares"
     : undefined;
 }
+
+/** The library knows it by the name of an older one only. */
+const NAME_CONSTRAINTS = "2.5.29.30";
 
 export interface Subtree {
   /** Of a GeneralName: 1 mail, 2 DNS, 6 URI, 7 address. */
@@ -115,7 +118,8 @@ export function nameConstraints(found: CertificateFacts): {
   readonly permitted: readonly Subtree[];
   readonly excluded: readonly Subtree[];
 } {
-  const extension = extensionOf(found, "nameConstraints");
+  const { extensions } = found.fields;
+  const extension = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
   return subtreesOf(extension?.value);
 }
 

@@ -93,9 +93,17 @@ export function findWay(
   }
   const problem = orderProblem([last, ...rest]);
   if (problem !== undefined) return { problem };
-  const above = chain.slice(chain.findIndex((each) => each === anchor));
+  const above = upwards(anchor, chain);
   const served = [...between, ...above].filter((each) => !isSelfSigned(each));
   return { between, anchor, served };
+}
+
+function upwards(
+  from: CertificateFacts,
+  chain: readonly CertificateFacts[],
+): readonly CertificateFacts[] {
+  const at = chain.findIndex((each) => sameCertificate(each, from));
+  return at < 0 ? [from] : chain.slice(at);
 }
 
 /** A certificate as it is served: with all that stands between it and the root. */

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { nameConstraints, type Subtree } from "./authority-problem";
 import type { CertificateFacts } from "./certificates";
-import { addressOf } from "./der";
+import { addressOf, oids } from "./der";
 import { nameText } from "./distinguished-name";
 
 /** What a certificate is to be valid for. */
@@ -34,7 +34,7 @@ export function purposeProblem(
 const allowsUsage = ({ usages }: CertificateFacts, usage: string): boolean =>
   usages.length === 0 || usages.includes(usage) || usages.includes(ANY_USAGE);
 
-const ANY_USAGE = "2.5.29.37.0";
+const ANY_USAGE = oids["2.5.29.37.0"] ?? "2.5.29.37.0";
 
 const DNS = 2;
 const ADDRESS = 7;

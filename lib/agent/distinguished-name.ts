@@ -57,12 +57,7 @@ export const nameText = (der: Buffer): string =>
     .join(", ");
 
 /** A terminal must not take a part of a name for a command. */
-const shown = (text: string): string =>
-  text.replace(/[\0-\x1f\x7f-\x9f]/g, (character) =>
-    JSON.stringify(character)
-      .slice(1, -1)
-      .replace(/^[\x7f-\x9f]$/, "?"),
-  );
+const shown = (text: string): string => text.replace(/\p{Cc}/gu, "?");
 
 interface StringType {
   read(bytes: Buffer): string;

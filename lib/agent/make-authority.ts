@@ -47,7 +47,7 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
   }
   if (file === undefined) {
     // Its name could only be guessed, and another one would end the trust in all that it signed.
-    if (stamp?.brought)
+    if (stamp?.foreignName)
       throw lostCertificate(store.shown(certificatePath), artefact.purpose);
     return authority(await issueAuthority(spec, key.key, now), key.pem, spec);
   }
@@ -96,12 +96,12 @@ function isAskedAnew(
   if (stamp === undefined) return false;
   // Stamps of earlier versions do not say what was asked for. What has our own name was made here.
   return stamp.validity === undefined
-    ? !isBrought(found, spec) && !lifetimeFits(found, spec.validity)
+    ? !hasForeignName(found, spec) && !lifetimeFits(found, spec.validity)
     : milliseconds(stamp.validity) !== milliseconds(spec.validity);
 }
 
 /** Whether its name is not, to the byte, the one that it would get here. */
-const isBrought = (
+const hasForeignName = (
   { subjectDer }: CertificateFacts,
   { subject }: CertificateSpec,
 ): boolean => !subjectDer.equals(toDer(distinguishedName(subject)));
@@ -172,7 +172,8 @@ function authority(
     contents: [pem, key],
     certificate,
     validity: spec.validity,
-    ...(certificate && isBrought(certificate, spec) && { brought: true }),
+    ...(certificate &&
+      hasForeignName(certificate, spec) && { foreignName: true }),
   };
 }
 

@@ -218,8 +218,8 @@ export interface Stamp {
   readonly renewBefore?: string;
   /** Of an authority: the lifetime that was asked for when it was made or taken. */
   readonly validity?: string;
-  /** Of an authority: it was not made here, so that its certificate cannot be made again. */
-  readonly brought?: true;
+  /** Of an authority: its name is not the one that it would get here, so that its certificate cannot be made again. */
+  readonly foreignName?: true;
   readonly pending?: PendingSignature;
 }
 

@@ -21,7 +21,7 @@ export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {
     kind: artefact.kind,
     files: [artefact.fileLines, ...linesBeside(made)].join("\n"),
     ...(made.validity !== undefined && { validity: made.validity }),
-    ...(made.brought && { brought: true }),
+    ...(made.foreignName && { foreignName: true }),
     ...(artefact.renewBefore !== undefined && {
       renewBefore: artefact.renewBefore,
     }),

@@ -200,7 +200,7 @@ function judge(
 }
 
 const isBrought = (stamp: Holding["stamp"]): boolean =>
-  stamp?.kind === "imported-authority" || stamp?.brought === true;
+  stamp?.kind === "imported-authority" || stamp?.foreignName === true;
 
 /** An authority that was brought may be signed by one that stays elsewhere. */
 function signatureProblem(
