@@ -84,8 +84,8 @@ describe("an authority that was brought", () => {
     expect([...artefacts.keys()]).not.toContain(`${PKI}/ca-chain.crt`);
   });
 
-  test("says nothing of its chain in a plan, unless that is trusted", () => {
-    expect(artefacts.get("pki/ca.crt")?.spec).not.toContain("trustChain");
+  test("shows in a plan that nobody else is trusted", () => {
+    expect(artefacts.get("pki/ca.crt")?.spec).toContain("trustChain: false");
   });
 });
 

@@ -197,7 +197,8 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
     const spec: ImportedAuthoritySpec = {
       certificate: fileReference(this, props.certificate),
       ...(props.key !== undefined && { key: fileReference(this, props.key) }),
-      ...(props.trustChain && { trustChain: true }),
+      // Written out, so that a plan says whom the cluster trusts.
+      trustChain: props.trustChain ?? false,
     };
     this.artefact = new Artefact(this, "Resource", {
       store: props.store,

@@ -101,7 +101,7 @@ export function goVerify(cases: readonly GoCase[]): string[] {
 function build(): string {
   const folder = mkdtempSync(join(tmpdir(), "go-verify-"));
   writeFileSync(join(folder, "main.go"), PROGRAM);
-  writeFileSync(join(folder, "go.mod"), "module verify\n\ngo 1.21\n");
+  writeFileSync(join(folder, "go.mod"), "module verify\n\ngo 1.23\n");
   execFileSync("go", ["build", "-o", "verify", "."], {
     cwd: folder,
     stdio: "pipe",
