@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { parseCertificates } from "../../lib/agent/certificates";
+import { hasGoodCredentials } from "../../lib/agent/rollout/kubelet-credentials";
+import { inspect } from "../../lib/cli/inspect";
 import type { ArtefactRequest } from "../../lib/agent/request";
 import { toYaml } from "../../lib/render/yaml";
 import {
@@ -37,7 +40,7 @@ const reference = (content: string | Buffer) => ({
 interface Brought {
   readonly certificate: string | Buffer;
   readonly key?: string;
-  readonly trustChain?: true;
+  readonly trustChain?: boolean;
 }
 
 const brought = ({
@@ -600,6 +603,74 @@ describe("an authority that comes with those that signed it", () => {
   }
 });
 
+describe("inspect finds nothing wrong", () => {
+  const { root, middle, issuer } = opensslChain();
+  const whole = [issuer, middle, root].map((each) => each.certificate).join("");
+  const inspected = (place: Workplace) =>
+    inspect([place.store.directory], { json: false });
+
+  test.each([false, true])(
+    "with an authority below a root that is trusted: %s",
+    async (trustChain) => {
+      const place = new Workplace();
+      await place.batch([
+        brought({ certificate: whole, key: issuer.key, trustChain }),
+        certificate(),
+        kubeconfig(),
+      ]);
+      expect(inspected(place)).toMatchObject({ exitCode: 0 });
+    },
+  );
+
+  test("with one that was put into the store without those that signed it", async () => {
+    const place = withAuthority(issuer);
+    await place.batch([authority(), certificate()]);
+    expect(inspected(place)).toMatchObject({ exitCode: 0 });
+  });
+
+  test("but that the file with a chain is gone", async () => {
+    const place = new Workplace();
+    await place.batch([
+      brought({ certificate: whole, key: issuer.key }),
+      certificate(),
+    ]);
+    rmSync(place.path("pki/ca-chain.crt"));
+    expect(inspected(place).text).toContain("pki/ca-chain.crt");
+    expect(inspected(place).exitCode).toBe(2);
+  });
+});
+
+describe("credentials that a kubelet renewed itself", () => {
+  const ca = opensslAuthority();
+  const own = opensslAuthority({
+    subject: "/O=system:nodes/CN=system:node:cp-1",
+    signer: ca,
+    extensions: ["extendedKeyUsage = clientAuth"],
+  });
+  const good = (trusted: string): boolean =>
+    hasGoodCredentials({}, parseCertificates(trusted), {
+      kubeletCertificate: Buffer.from(own.certificate + own.key),
+    } as Parameters<typeof hasGoodCredentials>[2]);
+
+  test("are kept while the cluster trusts who signed them, in a chain, too", () => {
+    const other = opensslAuthority({ subject: "/CN=other" });
+    expect(good(ca.certificate)).toBe(true);
+    expect(good(other.certificate + ca.certificate)).toBe(true);
+    expect(good(other.certificate)).toBe(false);
+  });
+
+  test("are not kept where the name of their issuer is the authority's in other bytes only", () => {
+    const config = temporaryFile(
+      `[req]\ndistinguished_name=dn\nstring_mask=default\n[dn]\n[ext]\n${AUTHORITY_EXTENSIONS.join("\n")}\n`,
+    );
+    const printable = openssl(
+      ...["req", "-x509", "-key", temporaryFile(ca.key), "-config", config],
+      ...["-extensions", "ext", "-subj", "/CN=kubernetes", "-days", "3650"],
+    );
+    expect(good(printable)).toBe(false);
+  });
+});
+
 describe("with an authority whose key is elsewhere", () => {
   const { root, middle, issuer } = opensslChain();
   const EXTERNAL = {
@@ -759,7 +830,6 @@ describe("with an authority whose key is elsewhere", () => {
     const leaf = sign(place, root);
     await handIn(place, leaf, root.key);
     expect(place.read(LEAF)).toBe(leaf);
-    writeFileSync(place.path("note"), "");
     expect(place.files().filter((file) => file.startsWith("pending"))).toEqual(
       [],
     );
