@@ -305,6 +305,21 @@ describe("only certificates leave a file that was brought", () => {
       `${plain.slice(0, 200)}\n-----END CERTIFICATE-----\n`,
       /no certificate|cannot be read/,
     ],
+    [
+      "a second certificate that is cut",
+      `${plain}${plain.slice(0, 200)}`,
+      /a certificate in it cannot be read/,
+    ],
+    [
+      "a certificate that begins anew before its end",
+      `${plain.slice(0, 200)}\n${plain}`,
+      /a certificate in it cannot be read/,
+    ],
+    [
+      "a certificate with other characters in it",
+      plain.replace(/^MII/m, "M*I"),
+      /a certificate in it cannot be read/,
+    ],
   ])("fails when it holds %s", async (_, content, reason) => {
     expect(
       await refusal(new Workplace(), [brought({ certificate: content })]),

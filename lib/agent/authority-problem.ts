@@ -42,7 +42,7 @@ export function pathLength(found: CertificateFacts): number | undefined {
     ? readElements(readElement(constraints.value).content)
     : [];
   const length = parts.find(({ tag }) => Number(tag) === asn1.Type.INTEGER);
-  return length && length.content.readUIntBE(0, length.content.length);
+  return length && Number(`0x${length.content.toString("hex")}`);
 }
 
 const KEYS = /^(RSA-\d+|ECDSA-P(256|384|521)|Ed25519)$/;

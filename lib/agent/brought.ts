@@ -39,7 +39,8 @@ export function broughtProblem(
 
 function unreadable(file: Buffer): string {
   const { certificates, others } = bundleOf(file);
-  if (certificates.length > 0) return "a certificate in it cannot be read";
+  if (certificates.length > 0 || file.includes("-----BEGIN CERTIFICATE"))
+    return "a certificate in it cannot be read";
   return others.length > 0
     ? `it holds ${others.map(({ label }) => label).join(", ")} and no certificate`
     : NO_CERTIFICATE;

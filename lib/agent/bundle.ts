@@ -28,9 +28,15 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
  * without, or one certificate in DER. Throws where a block is damaged.
  */
 export function readBundle(file: Buffer): Bundle {
-  const blocks = [...textOf(file).matchAll(BLOCK)].map(
-    ([text, label, body]) => ({ text, label, body }),
-  );
+  const text = textOf(file);
+  const blocks = [...text.matchAll(BLOCK)].map(([block, label, body]) => ({
+    text: block,
+    label,
+    body,
+  }));
+  // Whatever is cut would be left out in silence.
+  if (blocks.length !== text.split("-----BEGIN ").length - 1)
+    throw new Error("a block has no end");
   if (blocks.length === 0 && file[0] === SEQUENCE)
     return { certificates: [readElement(file).whole], others: [] };
   const isCertificate = ({ label }: PemBlock): boolean =>
@@ -38,7 +44,7 @@ export function readBundle(file: Buffer): Bundle {
   const certificates = new Map(
     blocks
       .filter(isCertificate)
-      .map(({ body }) => readElement(Buffer.from(base64Of(body), "base64")))
+      .map(({ body }) => readElement(decoded(body)))
       .map(({ whole }) => [whole.toString("hex"), whole]),
   );
   return {
@@ -50,8 +56,12 @@ export function readBundle(file: Buffer): Bundle {
 }
 
 /** Without the header lines that old PEM files have: `Proc-Type: …`. */
-const base64Of = (body: string): string =>
-  body.replace(/^[A-Za-z0-9-]+:.*$/gm, "");
+function decoded(body: string): Buffer {
+  const base64 = body.replace(/^[A-Za-z0-9-]+:.*$/gm, "");
+  if (!/^[A-Za-z0-9+/\s]*[=\s]*$/.test(base64))
+    throw new Error("a block is not in base64");
+  return Buffer.from(base64, "base64");
+}
 
 function textOf(file: Buffer): string {
   const mark = file.subarray(0, 2).toString("hex");
