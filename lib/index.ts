@@ -10,6 +10,7 @@ export * from "./constructs/api-proxy";
 export * from "./constructs/certificate";
 export { CertificateAuthority } from "./constructs/certificate-authority";
 export type {
+  AuthorityChain,
   AuthorityFilesProps,
   CertificateAuthorityProps,
   ICertificateAuthority,

@@ -158,7 +158,12 @@ class BatchWorkshop implements Workshop {
       this.done.get(maker)?.contents[
         maker.files.findIndex((file) => file.path === path)
       ];
-    return content === undefined ? this.store.read(path) : Buffer.from(content);
+    if (content !== undefined) return Buffer.from(content);
+    const beside = [...this.done.values()].flatMap((made) => made.beside ?? []);
+    return (
+      beside.find((file) => file.path === path)?.content ??
+      this.store.read(path)
+    );
   }
 
   need(path: string, wantedBy: Artefact): Buffer {

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Subject } from "../render/specs";
+import { certificatesPem, readBundle } from "./bundle";
 import {
   addressOf,
   asn1,
@@ -10,15 +11,19 @@ import {
   oids,
   type Asn1,
 } from "./der";
+import { readSubject } from "./distinguished-name";
 import { keyAlgorithm } from "./keys";
+import { readElement, readElements, type Element } from "./tlv";
 
 /** What a certificate says, in our words. */
 export interface CertificateFacts {
   readonly x509: X509Certificate;
   readonly subject: Subject;
   readonly issuer: Subject;
-  /** The subject as it is encoded, to stand as issuer in what it signs. */
-  readonly subjectName: Asn1;
+  /** The subject as it is encoded, to stand as issuer in what it signs: Go compares the bytes. */
+  readonly subjectDer: Buffer;
+  readonly issuerDer: Buffer;
+  readonly fields: CertificateFields;
   readonly names: readonly string[];
   readonly usages: readonly string[];
   readonly keyAlgorithm: string;
@@ -29,44 +34,66 @@ export interface CertificateFacts {
   readonly subjectKeyIdentifier?: string;
 }
 
-/** The first certificate of a PEM text; `undefined` where there is none that can be read. */
-export function parseCertificate(
-  pem: Buffer | string | undefined,
-): CertificateFacts | undefined {
-  if (pem === undefined) return undefined;
+/** The parts of a certificate as they are encoded. */
+export interface CertificateFields {
+  /** 1 to 3. */
+  readonly version: number;
+  readonly serialNumber: Element;
+  readonly signatureAlgorithm: Element;
+  readonly publicKey: Element;
+  readonly extensions: readonly CertificateExtension[];
+}
+
+export interface CertificateExtension {
+  readonly oid: string;
+  readonly critical: boolean;
+  /** DER. */
+  readonly value: Buffer;
+  readonly whole: Buffer;
+}
+
+/** The first certificate of a file; `undefined` where there is none that can be read. */
+export const parseCertificate = (
+  file: Buffer | string | undefined,
+): CertificateFacts | undefined => parseCertificates(file)[0];
+
+/** All certificates of a file, in its order; none where one cannot be read. */
+export function parseCertificates(
+  file: Buffer | string | undefined,
+): CertificateFacts[] {
+  if (file === undefined) return [];
   try {
-    return readCertificate(new X509Certificate(pem));
+    return readBundle(Buffer.from(file)).certificates.map((der) =>
+      readCertificate(new X509Certificate(der)),
+    );
   } catch {
-    return undefined;
+    return [];
   }
 }
 
+/** Certificates as a file, nothing else with them. */
+export const bundlePem = (certificates: readonly CertificateFacts[]): string =>
+  certificatesPem(certificates.map(({ x509 }) => x509.raw));
+
+export const sameCertificate = (
+  a: CertificateFacts,
+  b: CertificateFacts,
+): boolean => a.x509.raw.equals(b.x509.raw);
+
 export function readCertificate(x509: X509Certificate): CertificateFacts {
-  const [, , , issuer, , subjectName, , ...rest] = children(
-    children(fromDer(x509.raw))[0],
-  );
-  const extensions = new Map(
-    rest
-      .filter(
-        ({ tagClass, type }) =>
-          tagClass === asn1.Class.CONTEXT_SPECIFIC && Number(type) === 3,
-      )
-      .flatMap((wrapped) => children(children(wrapped)[0]))
-      .map((extension): [string, string] => {
-        const parts = children(extension);
-        return [oidOf(parts[0]), bytes(parts[parts.length - 1])];
-      }),
-  );
+  const { subject, issuer, ...fields } = readFields(x509.raw);
   const extension = (name: string): Asn1 | undefined => {
-    const der = extensions.get(oids[name]);
-    return der === undefined ? undefined : fromDer(Buffer.from(der, "binary"));
+    const found = fields.extensions.find(({ oid }) => oid === oids[name]);
+    return found && fromDer(found.value);
   };
   const identifier = extension("subjectKeyIdentifier");
   return {
     x509,
-    subject: readName(subjectName),
-    issuer: readName(issuer),
-    subjectName,
+    subject: readSubject(subject),
+    issuer: readSubject(issuer),
+    subjectDer: subject,
+    issuerDer: issuer,
+    fields,
     names: children(extension("subjectAltName") ?? asn1None()).flatMap(
       readGeneralName,
     ),
@@ -81,27 +108,50 @@ export function readCertificate(x509: X509Certificate): CertificateFacts {
   };
 }
 
-const asn1None = (): Asn1 =>
-  asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
+const VERSION = 0xa0;
+const EXTENSIONS = 0xa3;
 
-function readName(name: Asn1): Subject {
-  const attributes = children(name)
-    .flatMap(children)
-    .map((attribute) => {
-      const [type, value] = children(attribute);
-      return {
-        oid: oidOf(type),
-        value: Buffer.from(bytes(value), "binary").toString("utf8"),
-      };
-    });
-  const valuesOf = (oid: string): string[] =>
-    attributes.filter((one) => one.oid === oid).map(({ value }) => value);
-  const organizations = valuesOf(oids.organizationName);
+function readFields(
+  der: Buffer,
+): CertificateFields & { subject: Buffer; issuer: Buffer } {
+  const [toBeSigned] = readElements(readElement(der).content);
+  const all = readElements(toBeSigned.content);
+  // It is left out in certificates of version 1.
+  const version =
+    all[0].tag === VERSION ? readElement(all[0].content) : undefined;
+  const [serialNumber, signatureAlgorithm, issuer, , subject, publicKey] =
+    version ? all.slice(1) : all;
+  const wrapped = all.find(({ tag }) => tag === EXTENSIONS);
+  const extensions = wrapped
+    ? readElements(readElement(wrapped.content).content)
+    : [];
   return {
-    commonName: valuesOf(oids.commonName)[0] ?? "",
-    ...(organizations.length > 0 && { organizations }),
+    version: (version?.content[0] ?? 0) + 1,
+    serialNumber,
+    signatureAlgorithm,
+    issuer: issuer.whole,
+    subject: subject.whole,
+    publicKey,
+    extensions: extensions.map(readExtension),
   };
 }
+
+function readExtension({ content, whole }: Element): CertificateExtension {
+  const [name, ...rest] = readElements(content);
+  return {
+    oid: derOid(name),
+    critical: rest.length > 1 && rest[0].content[0] !== 0,
+    value: rest[rest.length - 1].content,
+    whole,
+  };
+}
+
+/** The dotted form of an object identifier. */
+export const derOid = ({ content }: Element): string =>
+  asn1.derToOid(content.toString("binary"));
+
+const asn1None = (): Asn1 =>
+  asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
 
 function readGeneralName(name: Asn1): string[] {
   switch (Number(name.type)) {

@@ -26,6 +26,12 @@ export const packageOld = (
     `Allowed is ${oldest} and newer: install it from a newer release of the machine's distribution.`,
   );
 
+export const rootMissing = (authority: string, issuer: string): Found =>
+  error(
+    `Its haproxy trusts an authority only with its chain up to the root, which ends with ${authority}; that is signed by ${issuer}.`,
+    "Bring the authority with CertificateAuthority.fromFiles or external, and put the certificates of those that signed it, up to the root, behind its own in the file.",
+  );
+
 export const interfaceMissing = (
   name: string,
   present: readonly string[],

@@ -156,6 +156,22 @@ export function lostKey(path: string, what: string, store: string): AgentError {
   );
 }
 
+/** Of an authority that was brought: a certificate made here would have another name. */
+export function lostCertificate(path: string, what: string): AgentError {
+  return lines(
+    `${path} is missing: the certificate of ${what}, which was not made here and cannot be made again.`,
+    "Put it back: it is in a backup of the store, and on each node in its certificatesDir (/etc/kubernetes/pki).",
+  );
+}
+
+/** Only who signed it can give it another lifetime. */
+export function authorityOfAnother(path: string, issuer: string): AgentError {
+  return lines(
+    `${path} is signed by ${issuer}: it cannot be given another lifetime here.`,
+    `Take the change of its lifetime back, and when it has to live longer, have it signed by ${issuer} with the same key and name, and put that certificate in its place.`,
+  );
+}
+
 export function brokenAuthority(
   path: string,
   what: string,
@@ -189,7 +205,7 @@ export function anotherImportedAuthority(
   store: string,
 ): AgentError {
   return lines(
-    `${given} is not the authority that is in the store (${path}): its key is another one, and all that was signed would no longer be trusted.`,
+    `${given} is not the authority that is in the store (${path}): its key is another one or its name is written in other bytes, and all that was signed would no longer be trusted.`,
     "Give the files of the one that is there to go on.",
     `If the change is meant, copy the new certificate and key over those in the store yourself, delete ${stamp}, and apply again.`,
     startOver(store),
@@ -232,6 +248,18 @@ export function unusableIssuer(path: string, reason: string): AgentError {
   return lines(
     `${path} cannot sign: ${reason}.`,
     "Restore the certificate authority's files from a backup of the store.",
+  );
+}
+
+/** Nobody would accept what it signed. */
+export function excludedByAuthority(
+  authority: string,
+  what: string,
+  reason: string,
+): AgentError {
+  return lines(
+    `${authority} cannot sign the ${what}: ${reason}.`,
+    "Bring an authority without that limit, or one that a certificate of this cluster fits into.",
   );
 }
 

@@ -1,6 +1,9 @@
+import { chainPath } from "../catalog/authorities";
 import type { FileReference, ImportedAuthoritySpec } from "../render/specs";
 import { readFileLines, type Artefact } from "./artefacts";
-import { parseCertificate } from "./certificates";
+import { chainFiles } from "./authority-files";
+import { broughtProblem, holdsKey } from "./brought";
+import { bundlePem, parseCertificate, parseCertificates } from "./certificates";
 import { rfc3339 } from "./duration";
 import {
   anotherImportedAuthority,
@@ -13,20 +16,22 @@ import type { Maker, Workshop } from "./maker";
 import { readUserFile } from "./references";
 import { stampPath } from "./store";
 import { fromYaml } from "./yaml";
-import { NO_CERTIFICATE } from "./verification";
 
-/** Copies the files that the user brings, after a look at them. A file with another key is another authority. */
+/**
+ * Takes the certificates of the files that the user brings, encoded anew, and the key; after a look at them. A file with
+ * another key or another name is another authority.
+ */
 export const importAuthority: Maker = (artefact, workshop) => {
   const spec = fromYaml(artefact.spec) as ImportedAuthoritySpec;
   const bring = (file: FileReference): Buffer =>
     readUserFile(file, artefact.purpose);
-  const pem = bring(spec.certificate);
-  const found = parseCertificate(pem);
+  const file = bring(spec.certificate);
+  const chain = parseCertificates(file);
   const refuse = (file: FileReference, reason: string): AgentError =>
     unusableImport(file.file, artefact.purpose, reason);
-  if (found === undefined) throw refuse(spec.certificate, NO_CERTIFICATE);
-  if (!found.isAuthority)
-    throw refuse(spec.certificate, "it is not the certificate of an authority");
+  const reason = broughtProblem(file, chain);
+  if (reason !== undefined) throw refuse(spec.certificate, reason);
+  const [found] = chain;
   if (found.notAfter <= workshop.now)
     throw refuse(spec.certificate, `it expired at ${rfc3339(found.notAfter)}`);
   if (found.notBefore > workshop.now) {
@@ -35,7 +40,8 @@ export const importAuthority: Maker = (artefact, workshop) => {
       `it is not valid before ${rfc3339(found.notBefore)}`,
     );
   }
-  const contents = [pem];
+  const trusted = spec.trustChain ? chain : [found];
+  const contents: (Buffer | string)[] = [bundlePem(trusted)];
   if (spec.key) {
     const keyPem = bring(spec.key);
     const key = readPrivateKey(keyPem);
@@ -45,11 +51,22 @@ export const importAuthority: Maker = (artefact, workshop) => {
         "it is no private key in PEM form without a passphrase",
       );
     if (!found.x509.checkPrivateKey(key))
-      throw refuse(spec.key, `it does not fit ${spec.certificate.file}`);
+      throw refuse(
+        spec.key,
+        chain.some(({ x509 }) => x509.checkPrivateKey(key))
+          ? `it is the key of a certificate in ${spec.certificate.file} that is not the first: put that one first`
+          : `it does not fit ${spec.certificate.file}`,
+      );
     contents.push(keyPem);
   }
   const present = parseCertificate(workshop.read(artefact.path));
-  if (present && !present.x509.publicKey.equals(found.x509.publicKey)) {
+  if (
+    present &&
+    !(
+      present.x509.publicKey.equals(found.x509.publicKey) &&
+      present.subjectDer.equals(found.subjectDer)
+    )
+  ) {
     throw anotherImportedAuthority(
       workshop.store.shown(artefact.path),
       spec.certificate.file,
@@ -57,10 +74,18 @@ export const importAuthority: Maker = (artefact, workshop) => {
       workshop.store.shown(),
     );
   }
+  const beside = spec.trustChain ? [] : chainFiles(artefact.path, chain);
   return {
     contents,
     certificate: found,
-    note: expiryNote(found, workshop.now) ?? keyLeftNote(artefact, workshop),
+    beside,
+    obsolete: beside.length > 0 ? [] : [chainPath(artefact.path)],
+    note:
+      expiryNote(found, workshop.now) ??
+      keyLeftNote(artefact, workshop) ??
+      (holdsKey(file)
+        ? `the private key in ${spec.certificate.file} is left out`
+        : undefined),
   };
 };
 
@@ -74,7 +99,9 @@ function keyLeftNote(
   );
   const left = before.find(
     (path) =>
-      store.read(path) && artefact.files.every((file) => file.path !== path),
+      path.endsWith(".key") &&
+      store.read(path) &&
+      artefact.files.every((file) => file.path !== path),
   );
   return (
     left &&

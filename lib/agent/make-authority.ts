@@ -2,17 +2,24 @@ import type { KeyObject } from "node:crypto";
 import type { KeyAlgorithmName } from "../catalog/key-algorithms";
 import type { CertificateSpec } from "../render/specs";
 import type { Artefact } from "./artefacts";
+import { chainFiles, readAuthority } from "./authority-files";
+import { broughtProblem, holdsKey, keyInsideProblem } from "./brought";
 import {
+  bundlePem,
   parseCertificate,
   subjectText,
   type CertificateFacts,
 } from "./certificates";
-import { canonicalName, isAlternativeName } from "./der";
-import { rfc3339 } from "./duration";
+import { isSelfSigned } from "./chain";
+import { distinguishedName, toDer } from "./der";
+import { nameText } from "./distinguished-name";
+import { milliseconds, rfc3339 } from "./duration";
 import {
   anotherAuthority,
   anotherKeyPair,
+  authorityOfAnother,
   brokenAuthority,
+  lostCertificate,
   lostKey,
 } from "./errors";
 import {
@@ -33,62 +40,89 @@ import {
   readPrivateKey,
 } from "./keys";
 import type { Made, Maker, Workshop } from "./maker";
-import { issueAuthority } from "./x509";
+import { issueAuthority, renewAuthority } from "./x509";
 import { fromYaml } from "./yaml";
-import { lifetimeFits, listProblem, NO_CERTIFICATE } from "./verification";
+import { lifetimeFits } from "./verification";
 
 /**
- * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when names
- * or lifetime were changed; with the same key and subject all that was signed stays valid.
+ * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when another
+ * lifetime is asked for. With the same key and the same name all that was signed stays valid.
  */
 export const makeAuthority: Maker = async (artefact, workshop) => {
   const spec = fromYaml(artefact.spec) as CertificateSpec;
+  const { store, now } = workshop;
   const [certificatePath, keyPath] = artefact.files.map(({ path }) => path);
   const key = permanentKey(artefact, keyPath, spec.keyAlgorithm, workshop);
-  const pem = workshop.read(certificatePath);
+  const file = workshop.read(certificatePath);
+  const stamp = store.stamp(artefact.path);
   if (key === undefined) {
     const fresh = await generateKey(spec.keyAlgorithm);
-    return authority(
-      await issueAuthority(spec, fresh, workshop.now),
-      privatePem(fresh),
-    );
+    const certificate = await issueAuthority(spec, fresh, now);
+    return authority(certificate, privatePem(fresh), spec);
   }
   const { brought } = key;
-  if (pem === undefined) {
-    const issued = await issueAuthority(spec, key.key, workshop.now);
-    return { ...authority(issued, key.pem), brought };
+  if (file === undefined) {
+    // Its name could only be guessed, and another one would end the trust in all that it signed.
+    if (stamp?.foreignName)
+      throw lostCertificate(store.shown(certificatePath), artefact.purpose);
+    const issued = await issueAuthority(spec, key.key, now);
+    return { ...authority(issued, key.pem, spec), brought };
   }
 
-  const found = checkedAuthority(pem, key.key, artefact, workshop);
+  const chain = checkedChain(file, key.key, artefact, workshop);
+  const [found] = chain;
   if (subjectText(found.subject) !== subjectText(spec.subject)) {
+    const shown = store.shown(certificatePath);
     const names = [found, spec].map(({ subject }) => subjectText(subject));
-    const shown = workshop.store.shown(certificatePath);
-    throw workshop.store.stamp(artefact.path)
-      ? anotherAuthority(shown, names[0], names[1], workshop.store.shown())
+    throw stamp
+      ? anotherAuthority(shown, names[0], names[1], store.shown())
       : broughtWithAnotherName(shown, artefact.purpose, names[0], names[1]);
   }
-  const changed =
-    listProblem(
-      "name",
-      found.names.filter(isAlternativeName),
-      (spec.names ?? []).filter(isAlternativeName).map(canonicalName),
-      false,
-    ) !== undefined || !lifetimeFits(found, spec.validity);
-  // Without a stamp it was brought or restored, and its lifetime is as it is.
-  if (changed && workshop.store.stamp(artefact.path)) {
-    const renewed = authority(
-      await issueAuthority(spec, key.key, workshop.now),
-      key.pem,
-    );
-    return { ...renewed, brought, note: "signed anew with the same key" };
+  if (isAskedAnew(stamp, found, spec)) {
+    if (!isSelfSigned(found))
+      throw authorityOfAnother(
+        store.shown(certificatePath),
+        nameText(found.issuerDer),
+      );
+    const renewed = await renewAuthority(found, spec.validity, key.key, now);
+    return {
+      ...authority(renewed, key.pem, spec),
+      brought,
+      note: "signed anew with the same key",
+    };
   }
+  const kept = authority(bundlePem([found]), key.pem, spec);
   return {
-    contents: [pem, key.pem],
-    certificate: found,
+    ...kept,
     brought,
-    note: expiryNote(found, workshop.now),
+    beside: chainFiles(certificatePath, chain),
+    note: holdsKey(file)
+      ? "the private key that was in it is left out"
+      : expiryNote(found, now),
   };
 };
+
+/**
+ * Whether the program asks for another lifetime than before. What was brought has the one that it has, whatever the
+ * program says: only a change of what it says is a wish.
+ */
+function isAskedAnew(
+  stamp: { readonly validity?: string } | undefined,
+  found: CertificateFacts,
+  spec: CertificateSpec,
+): boolean {
+  if (stamp === undefined) return false;
+  // Stamps of earlier versions do not say what was asked for. What has our own name was made here.
+  return stamp.validity === undefined
+    ? !hasForeignName(found, spec) && !lifetimeFits(found, spec.validity)
+    : milliseconds(stamp.validity) !== milliseconds(spec.validity);
+}
+
+/** Whether its name is not, to the byte, the one that it would get here. */
+const hasForeignName = (
+  { subjectDer }: CertificateFacts,
+  { subject }: CertificateSpec,
+): boolean => !subjectDer.equals(toDer(distinguishedName(subject)));
 
 /** The key that is there; nothing where there never was one. One that was brought may be of another kind. */
 export function permanentKey(
@@ -124,37 +158,41 @@ export function permanentKey(
   return { key, pem, brought };
 }
 
-function checkedAuthority(
-  pem: Buffer,
+/** What is there, which somebody may have put there: the one that signs, then those above it. */
+function checkedChain(
+  file: Buffer,
   key: KeyObject,
   artefact: Artefact,
-  { store, now }: Workshop,
-): CertificateFacts {
-  const shown = store.shown(artefact.path);
-  const found = parseCertificate(pem);
+  workshop: Workshop,
+): readonly CertificateFacts[] {
+  const { store, now } = workshop;
+  const { chain } = readAuthority(artefact.path, artefact, workshop);
   const reason =
-    found === undefined
-      ? NO_CERTIFICATE
-      : !found.x509.checkPrivateKey(key)
-        ? "its key does not fit"
-        : !found.isAuthority
-          ? "it is not the certificate of an authority"
-          : undefined;
-  if (found === undefined || reason !== undefined) {
+    broughtProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
+  const shown = store.shown(artefact.path);
+  // Without a stamp somebody has just put it there.
+  if (reason !== undefined)
     throw store.stamp(artefact.path)
-      ? brokenAuthority(shown, artefact.purpose, String(reason), store.shown())
-      : unusableBroughtFile(shown, artefact.purpose, String(reason));
-  }
-  if (found.notBefore > now) {
-    throw notYetValid(shown, rfc3339(found.notBefore), rfc3339(now));
-  }
-  return found;
+      ? brokenAuthority(shown, artefact.purpose, reason, store.shown())
+      : unusableBroughtFile(shown, artefact.purpose, reason);
+  const [{ notBefore }] = chain;
+  if (notBefore > now)
+    throw notYetValid(shown, rfc3339(notBefore), rfc3339(now));
+  return chain;
 }
 
-function authority(certificate: string, key: string | Buffer): Made {
+function authority(
+  pem: string,
+  key: string | Buffer,
+  spec: CertificateSpec,
+): Made {
+  const certificate = parseCertificate(pem);
   return {
-    contents: [certificate, key],
-    certificate: parseCertificate(certificate),
+    contents: [pem, key],
+    certificate,
+    validity: spec.validity,
+    ...(certificate &&
+      hasForeignName(certificate, spec) && { foreignName: true }),
   };
 }
 

@@ -10,6 +10,8 @@ import {
   resolveReferences,
   type Sources,
 } from "./references";
+import { readAuthority } from "./authority-files";
+import { bundlePem } from "./certificates";
 import { sha256 } from "./files";
 import type { Maker, Workshop } from "./maker";
 
@@ -19,16 +21,36 @@ export const bringFile: Maker = ({ spec, purpose }) => ({
   contents: [readUserFile(fromYaml(spec) as FileReference, purpose)],
 });
 
-/** The first inputs, as many as there are files. */
+/** What of a file of the store a file on a node is made from: all of it, or a part of an authority's certificates. */
+const PARTS: Readonly<
+  Record<string, (path: string, artefact: Artefact, at: Workshop) => Buffer>
+> = {
+  "copy of": (path, artefact, workshop) => workshop.need(path, artefact),
+  "issuer of": (path, artefact, workshop) =>
+    Buffer.from(
+      bundlePem(readAuthority(path, artefact, workshop).chain.slice(0, 1)),
+    ),
+  "chain of": (path, artefact, workshop) =>
+    Buffer.from(bundlePem(readAuthority(path, artefact, workshop).chain)),
+};
+
+/** Each line of the spec says what one of the files is made from. */
 export const copyFiles: Maker = (artefact, workshop) => {
-  const { files, inputs, purpose } = artefact;
-  if (inputs.length < files.length) {
+  const { files, inputs, purpose, spec } = artefact;
+  const lines = spec.split("\n");
+  if (inputs.length < files.length || lines.length !== files.length) {
     throw invalidRequest(
-      `${purpose} has ${files.length} files to copy and ${inputs.length} given`,
+      `${purpose} has ${files.length} files to copy and ${Math.min(inputs.length, lines.length)} given`,
     );
   }
   return {
-    contents: files.map((_, at) => workshop.need(inputs[at], artefact)),
+    contents: lines.map((line) => {
+      const [, part, path] = /^(\w+ of) (.+)$/.exec(line) ?? [];
+      const read = PARTS[part];
+      if (read === undefined || !inputs.includes(path))
+        throw invalidRequest(`${purpose} cannot be made as ${line}`);
+      return read(path, artefact, workshop);
+    }),
   };
 };
 

@@ -27,6 +27,10 @@ export interface Made {
   readonly brought?: boolean;
   /** Of what ends and is no certificate. */
   readonly lifetime?: { readonly notBefore: Date; readonly notAfter: Date };
+  /** Of an authority: the lifetime that was asked for. */
+  readonly validity?: string;
+  /** Of an authority: its name is not, to the byte, the one that it would get here. */
+  readonly foreignName?: true;
   /** What goes into the store beside it. */
   readonly beside?: readonly StoredFile[];
   /** What is not needed any more once it is in its place. */

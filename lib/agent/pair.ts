@@ -1,9 +1,18 @@
 import type { KeyObject } from "node:crypto";
 import type { CertificateSpec } from "../render/specs";
 import type { Artefact } from "./artefacts";
-import { parseCertificate, type CertificateFacts } from "./certificates";
+import { authorityProblem } from "./authority-problem";
+import { readAuthority } from "./authority-files";
+import {
+  bundlePem,
+  parseCertificates,
+  type CertificateFacts,
+} from "./certificates";
+import { signersProblem, withChain, type Authority } from "./chain";
+import { canonicalName } from "./der";
 import { rfc3339 } from "./duration";
 import {
+  excludedByAuthority,
   expiredIssuer,
   foreignCertificate,
   invalidRequest,
@@ -17,12 +26,16 @@ import {
   privatePem,
   readPrivateKey,
 } from "./keys";
-import { pendingPaths, waitForSignature } from "./pending";
+import {
+  pendingPaths,
+  waitForSignature,
+  type ExpectedOfAuthority,
+} from "./pending";
 import type { PendingSignature } from "./request";
 import type { StoredFile } from "./store";
 import { issueCertificate } from "./x509";
 import type { Workshop } from "./maker";
-import { damage, misfit, type Expectation } from "./verification";
+import { damage, misfit, NO_CERTIFICATE } from "./verification";
 
 export interface PairText {
   readonly certificate: Buffer | string;
@@ -39,7 +52,7 @@ export interface Pair extends Partial<PairText> {
 }
 
 interface IssuingAuthority {
-  readonly facts: CertificateFacts;
+  readonly authority: Authority;
   /** Absent where an authority elsewhere signs. */
   readonly key?: KeyObject;
 }
@@ -51,56 +64,58 @@ export async function keepOrMakePair(
   present: Partial<PairText>,
   workshop: Workshop,
 ): Promise<Pair> {
-  const issuer = readIssuer(artefact, workshop);
-  const expected: Omit<Expectation, "key"> = {
+  const { authority, key: issuerKey } = readIssuer(artefact, workshop);
+  const [issuer] = authority.chain;
+  const expected: ExpectedOfAuthority = {
     spec,
-    issuer: issuer.facts,
+    issuer,
+    authority,
     renewBefore: artefact.renewBefore,
     now: workshop.now,
-    signedElsewhere: issuer.key === undefined,
+    signedElsewhere: issuerKey === undefined,
   };
-  const facts = parseCertificate(present.certificate);
+  const certificates = parseCertificates(present.certificate);
+  const [facts, ...behind] = certificates;
   const presentKey = readPrivateKey(present.key);
-  const reason = misfit(facts, { ...expected, key: presentKey });
+  const reason = misfit(certificates, { ...expected, key: presentKey });
   if (facts && reason === undefined) {
     const waited = Object.values(pendingPaths(artefact.path)).filter((path) =>
       workshop.read(path),
     );
-    return { ...present, facts, obsolete: waited };
+    const certificate = bundlePem(withChain(certificates, authority));
+    return { ...present, certificate, facts, obsolete: waited };
   }
-  if (issuer.key === undefined)
+  const shown = workshop.store.shown(artefact.issuer?.certificate);
+  const excluded = signersProblem([issuer], {
+    names: (spec.names ?? []).map(canonicalName),
+    usages: spec.usages ?? [],
+  });
+  if (excluded) throw excludedByAuthority(shown, artefact.purpose, excluded);
+  if (issuerKey === undefined)
     return waitForSignature(artefact, expected, present, workshop);
 
-  refuseForeign(artefact, facts, issuer.facts, reason, workshop);
-  if (issuer.facts.notAfter <= workshop.now) {
-    throw expiredIssuer(
-      workshop.store.shown(artefact.issuer?.certificate),
-      rfc3339(issuer.facts.notAfter),
-    );
-  }
-  if (issuer.facts.notBefore > workshop.now) {
-    throw notYetValid(
-      workshop.store.shown(artefact.issuer?.certificate),
-      rfc3339(issuer.facts.notBefore),
-      rfc3339(workshop.now),
-    );
-  }
+  refuseForeign(artefact, facts, issuer, reason, workshop);
+  if (issuer.notAfter <= workshop.now)
+    throw expiredIssuer(shown, rfc3339(issuer.notAfter));
+  if (issuer.notBefore > workshop.now)
+    throw notYetValid(shown, rfc3339(issuer.notBefore), rfc3339(workshop.now));
   const key = await generateKey(spec.keyAlgorithm);
   const certificate = await issueCertificate(
     spec,
     key,
-    { certificate: issuer.facts.x509, key: issuer.key },
+    { certificate: issuer.x509, key: issuerKey },
     workshop.now,
   );
+  const made = parseCertificates(certificate);
   const damaged =
     present.certificate !== undefined &&
     workshop.store.stamp(artefact.path) !== undefined
-      ? damage(facts, { key: presentKey, issuer: issuer.facts })
+      ? damage(facts, { key: presentKey, issuer, authority }, behind)
       : undefined;
   return {
-    certificate,
+    certificate: bundlePem(withChain(made, authority)),
     key: privatePem(key),
-    facts: parseCertificate(certificate),
+    facts: made[0],
     ...(damaged && { note: `made anew: ${damaged}` }),
   };
 }
@@ -124,12 +139,12 @@ function readIssuer(artefact: Artefact, workshop: Workshop): IssuingAuthority {
   if (issuer === undefined)
     throw invalidRequest(`${artefact.purpose} has no issuer`);
   const shown = workshop.store.shown(issuer.certificate);
-  const facts = parseCertificate(workshop.need(issuer.certificate, artefact));
-  if (facts === undefined)
-    throw unusableIssuer(shown, "it is no certificate in PEM form");
-  if (!facts.isAuthority)
-    throw unusableIssuer(shown, "it is not the certificate of an authority");
-  if (issuer.key === undefined) return { facts };
+  const authority = readAuthority(issuer.certificate, artefact, workshop);
+  const [facts] = authority.chain;
+  const problem =
+    facts === undefined ? NO_CERTIFICATE : authorityProblem(facts);
+  if (problem !== undefined) throw unusableIssuer(shown, problem);
+  if (issuer.key === undefined) return { authority };
 
   const keyPem = workshop.need(issuer.key, artefact);
   const key = readPrivateKey(keyPem);
@@ -143,5 +158,5 @@ function readIssuer(artefact: Artefact, workshop: Workshop): IssuingAuthority {
       shown,
       `${workshop.store.shown(issuer.key)} does not fit it`,
     );
-  return { facts, key };
+  return { authority, key };
 }

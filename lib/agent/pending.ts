@@ -1,11 +1,17 @@
 import type { KeyObject } from "node:crypto";
 import type { Artefact } from "./artefacts";
-import { parseCertificate } from "./certificates";
+import { bundlePem, parseCertificates } from "./certificates";
 import { generateKey, keyAlgorithm, privatePem, readPrivateKey } from "./keys";
+import { withChain, type Authority } from "./chain";
 import type { Pair, PairText } from "./pair";
 import type { Workshop } from "./maker";
 import { requestCertificate, requestsSame } from "./x509";
 import { misfit, type Expectation } from "./verification";
+
+/** What a certificate is to be, and whose it is. */
+export type ExpectedOfAuthority = Omit<Expectation, "key"> & {
+  readonly authority: Authority;
+};
 
 interface PendingPaths {
   readonly key: string;
@@ -29,7 +35,7 @@ export function pendingPaths(path: string): PendingPaths {
  */
 export async function waitForSignature(
   artefact: Artefact,
-  expected: Omit<Expectation, "key">,
+  expected: ExpectedOfAuthority,
   present: Partial<PairText>,
   workshop: Workshop,
 ): Promise<Pair> {
@@ -42,11 +48,12 @@ export async function waitForSignature(
       : await generateKey(spec.keyAlgorithm);
 
   const handedIn = workshop.read(paths.certificate);
-  const facts = parseCertificate(handedIn);
-  const reason = misfit(facts, { ...expected, key });
+  const certificates = parseCertificates(handedIn);
+  const [facts] = certificates;
+  const reason = misfit(certificates, { ...expected, key });
   if (facts && reason === undefined) {
     return {
-      certificate: facts.x509.toString(),
+      certificate: bundlePem(withChain(certificates, expected.authority)),
       key: privatePem(key),
       facts,
       obsolete: Object.values(paths),

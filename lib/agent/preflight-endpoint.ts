@@ -1,8 +1,12 @@
 import { parseAddress } from "../catalog/addresses";
 import { ENDPOINT_UNITS } from "../catalog/endpoint";
+import { parseCertificates, type CertificateFacts } from "./certificates";
+import { isSelfSigned } from "./chain";
+import { nameText } from "./distinguished-name";
 import * as found from "./errors-preflight-endpoint";
 import type { Finding, Found } from "./errors-preflight";
 import type { EndpointFacts } from "./hosts/endpoint-facts";
+import type { HostFile } from "./hosts/host";
 import type { NodeRequest, VirtualIpRequest } from "./request";
 
 /** A node that leads to the API servers. */
@@ -12,6 +16,8 @@ export interface EndpointCandidate {
   readonly facts?: EndpointFacts;
   /** It is a node of this cluster already: what it has is ours. */
   readonly delivered: boolean;
+  /** The last of those that its haproxy is to trust, where that is no root: haproxy would trust no API server. */
+  readonly unrooted?: CertificateFacts;
 }
 
 /** The first that know all that the configuration says; systems since 2022 have newer ones. */
@@ -41,13 +47,21 @@ export function endpointFindings(
 }
 
 function nodeFindings(
-  { request, facts, delivered }: EndpointCandidate,
+  { request, facts, delivered, unrooted }: EndpointCandidate,
   virtualIp: VirtualIpRequest | undefined,
 ): Found[] {
   if (!facts || !hasProxy(request)) return [];
   const isHolder = virtualIp !== undefined && holdsVirtualIp(request);
   return [
     ...packageFindings(facts, isHolder),
+    ...(unrooted
+      ? [
+          found.rootMissing(
+            nameText(unrooted.subjectDer),
+            nameText(unrooted.issuerDer),
+          ),
+        ]
+      : []),
     ...(isHolder
       ? [
           ...interfaceFindings(facts, virtualIp, request.address),
@@ -56,6 +70,18 @@ function nodeFindings(
         ]
       : []),
   ];
+}
+
+/** What a node's haproxy trusts ends with, where that is no root. */
+export function unrootedAuthority(
+  tree: readonly HostFile[],
+): CertificateFacts | undefined {
+  const text = (path: (each: string) => boolean): string =>
+    tree.find((file) => path(file.path))?.content.toString() ?? "";
+  const [, trusted] =
+    / ca-file (\S+) /.exec(text((path) => path.endsWith("/haproxy.cfg"))) ?? [];
+  const last = parseCertificates(text((path) => path === trusted)).at(-1);
+  return last && !isSelfSigned(last) ? last : undefined;
 }
 
 function packageFindings(facts: EndpointFacts, isHolder: boolean): Found[] {

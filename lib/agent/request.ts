@@ -223,6 +223,10 @@ export interface Stamp {
   readonly renewBefore?: string;
   /** Its key was there before it was ever made, and may be of another kind than is asked for. */
   readonly brought?: boolean;
+  /** Of an authority: the lifetime that was asked for when it was made or taken. */
+  readonly validity?: string;
+  /** Of an authority: its name is not the one that it would get here, so that its certificate cannot be made again. */
+  readonly foreignName?: true;
   readonly pending?: PendingSignature;
 }
 

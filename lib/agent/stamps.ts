@@ -19,7 +19,9 @@ export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {
     batch,
     purpose: artefact.purpose,
     kind: artefact.kind,
-    files: artefact.fileLines,
+    files: [artefact.fileLines, ...linesBeside(made)].join("\n"),
+    ...(made.validity !== undefined && { validity: made.validity }),
+    ...(made.foreignName && { foreignName: true }),
     ...(artefact.renewBefore !== undefined && {
       renewBefore: artefact.renewBefore,
     }),
@@ -27,3 +29,7 @@ export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {
     ...(pending && { pending }),
   };
 }
+
+/** What is beside an artefact for good; a key and a request that wait are not. */
+const linesBeside = ({ beside = [], pending }: Made): string[] =>
+  pending ? [] : beside.map(({ path, mode }) => `${path} 0${mode.toString(8)}`);

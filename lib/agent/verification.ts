@@ -1,12 +1,15 @@
 import type { KeyObject } from "node:crypto";
 import type { CertificateSpec, Subject } from "../render/specs";
 import { subjectText, type CertificateFacts } from "./certificates";
+import { singleAuthority, wayProblem, type Authority } from "./chain";
 import { canonicalName } from "./der";
 import { milliseconds, rfc3339 } from "./duration";
 
 export interface Expectation {
   readonly spec: CertificateSpec;
   readonly issuer: CertificateFacts;
+  /** The issuer with those that signed it. @default - it stands for itself */
+  readonly authority?: Authority;
   readonly key: KeyObject | undefined;
   readonly renewBefore?: string;
   readonly now: Date;
@@ -14,14 +17,17 @@ export interface Expectation {
   readonly signedElsewhere: boolean;
 }
 
-/** Why a certificate is not what is wanted; `undefined` where it is. The worst reason comes first. */
+/**
+ * Why a certificate is not what is wanted; `undefined` where it is. The worst reason comes first. Behind it may stand
+ * those that signed it.
+ */
 export function misfit(
-  certificate: CertificateFacts | undefined,
+  [certificate, ...behind]: readonly CertificateFacts[],
   wanted: Expectation,
 ): string | undefined {
   if (certificate === undefined) return NO_CERTIFICATE;
   return (
-    damage(certificate, wanted) ??
+    damage(certificate, wanted, behind) ??
     specProblem(certificate, wanted) ??
     timeProblem(certificate, wanted)
   );
@@ -32,31 +38,31 @@ export const NO_CERTIFICATE = "it is no certificate in PEM form";
 /** Why nobody can use a certificate, whatever was asked for. */
 export function damage(
   certificate: CertificateFacts | undefined,
-  { key, issuer }: Pick<Expectation, "key" | "issuer">,
+  {
+    key,
+    issuer,
+    authority = singleAuthority(issuer),
+    now = new Date(),
+  }: Pick<Expectation, "key" | "issuer" | "authority"> & { now?: Date },
+  behind: readonly CertificateFacts[] = [],
 ): string | undefined {
   if (certificate === undefined) return NO_CERTIFICATE;
   if (key === undefined) return "its key is missing or cannot be read";
-  if (!certificate.x509.checkPrivateKey(key)) return "its key does not fit";
-  return chainProblem(certificate, issuer);
+  if (!certificate.x509.checkPrivateKey(key))
+    return behind.some(({ x509 }) => x509.checkPrivateKey(key))
+      ? "its certificates are not in order: the one of its key has to come first"
+      : "its key does not fit";
+  return wayProblem(certificate, behind, authority, now);
 }
 
-export function chainProblem(
+/** Why a certificate is not one of an authority, by those that stand behind it in its file. */
+export const chainProblem = (
   certificate: CertificateFacts,
   issuer: CertificateFacts,
-): string | undefined {
-  if (
-    certificate.x509.checkIssued(issuer.x509) &&
-    certificate.x509.verify(issuer.x509.publicKey)
-  )
-    return undefined;
-  const [signer, wanted] = [
-    subjectText(certificate.issuer),
-    subjectText(issuer.subject),
-  ];
-  return signer === wanted
-    ? `it is signed by another key than that of the ${wanted} that is there`
-    : `it is signed by ${signer}, not by ${wanted}`;
-}
+  behind: readonly CertificateFacts[] = [],
+  now = new Date(),
+): string | undefined =>
+  wayProblem(certificate, behind, singleAuthority(issuer), now);
 
 function specProblem(
   found: CertificateFacts,

@@ -34,8 +34,10 @@ import {
 } from "./der";
 import { milliseconds } from "./duration";
 import { unsupportedKey } from "./errors";
-import { readCertificate } from "./certificates";
+import { pemText } from "./bundle";
+import { readCertificate, type CertificateFacts } from "./certificates";
 import { keyAlgorithm, publicDer } from "./keys";
+import { readElement, readElements, SEQUENCE, writeElement } from "./tlv";
 
 /** Clocks of nodes differ a little; kubeadm allows for as much. */
 const BACKDATED = 5 * 60_000;
@@ -51,7 +53,7 @@ export async function issueAuthority(
   key: KeyObject,
   now: Date,
 ): Promise<string> {
-  const name = distinguishedName(spec.subject);
+  const name = toDer(distinguishedName(spec.subject));
   return signedCertificate({
     issuer: name,
     subject: name,
@@ -72,6 +74,39 @@ export async function issueAuthority(
   });
 }
 
+/**
+ * The certificate of an authority for another lifetime, with its own key. All else that it says stays as it is, to the
+ * byte: what it signed would not be trusted any more with another name, and what it limits is not ours to take away.
+ */
+export async function renewAuthority(
+  found: CertificateFacts,
+  validity: string,
+  key: KeyObject,
+  now: Date,
+): Promise<string> {
+  return signedCertificate({
+    issuer: found.subjectDer,
+    subject: found.subjectDer,
+    notBefore: new Date(now.getTime() - BACKDATED),
+    notAfter: new Date(now.getTime() + milliseconds(validity)),
+    publicKey: found.fields.publicKey.whole,
+    extensions: found.fields.extensions.flatMap<Part>((extension) =>
+      extension.oid === oids.authorityKeyIdentifier
+        ? ownKeyIdentifier(found)
+        : [extension.whole],
+    ),
+    signer: key,
+  });
+}
+
+/** Without the serial number of the certificate that it takes the place of. */
+const ownKeyIdentifier = ({
+  subjectKeyIdentifier,
+}: CertificateFacts): Asn1[] =>
+  subjectKeyIdentifier === undefined
+    ? []
+    : [authorityKeyIdentifier(subjectKeyIdentifier)];
+
 /** A certificate for a client or a server, never valid outside the lifetime of its authority. */
 export async function issueCertificate(
   spec: CertificateSpec,
@@ -81,7 +116,7 @@ export async function issueCertificate(
 ): Promise<string> {
   const authority = readCertificate(issuer.certificate);
   return signedCertificate({
-    issuer: authority.subjectName,
+    issuer: authority.subjectDer,
     subject: distinguishedName(spec.subject),
     notBefore: latest(new Date(now.getTime() - BACKDATED), authority.notBefore),
     notAfter: earliest(
@@ -107,7 +142,8 @@ export async function requestCertificate(
   spec: CertificateSpec,
   key: KeyObject,
 ): Promise<string> {
-  return pem("CERTIFICATE REQUEST", await signed(requestInfo(spec, key), key));
+  const info = toDer(requestInfo(spec, key));
+  return pemText("CERTIFICATE REQUEST", await signed(info, key));
 }
 
 /** Whether a request on disk asks for just this. */
@@ -118,9 +154,8 @@ export function requestsSame(
 ): boolean {
   try {
     const der = Buffer.from(csr.replace(/-----[^-]+-----/g, ""), "base64");
-    return toDer(children(fromDer(der))[0]).equals(
-      toDer(requestInfo(spec, key)),
-    );
+    const [info] = readElements(readElement(der).content);
+    return info.whole.equals(toDer(requestInfo(spec, key)));
   } catch {
     return false;
   }
@@ -150,29 +185,41 @@ function alternativeNames({ names, subject }: CertificateSpec): Asn1[] {
   return names?.length ? [subjectAltName(names, subject.commonName)] : [];
 }
 
+/** A part of a certificate: made here, or as it is encoded already. */
+type Part = Asn1 | Buffer;
+
 interface Contents {
-  readonly issuer: Asn1;
-  readonly subject: Asn1;
+  readonly issuer: Part;
+  readonly subject: Part;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  readonly publicKey: KeyObject;
-  readonly extensions: readonly Asn1[];
+  readonly publicKey: KeyObject | Buffer;
+  readonly extensions: readonly Part[];
   readonly signer: KeyObject;
 }
 
 async function signedCertificate(contents: Contents): Promise<string> {
-  const toBeSigned = sequence(
+  const { publicKey } = contents;
+  const toBeSigned = inSequence(
     explicit(0, integer("\x02")),
     integer(serialNumber()),
     signatureAlgorithm(contents.signer).identifier,
     contents.issuer,
     sequence(time(contents.notBefore), time(contents.notAfter)),
     contents.subject,
-    fromDer(publicDer(contents.publicKey)),
-    explicit(3, sequence(...contents.extensions)),
+    Buffer.isBuffer(publicKey) ? publicKey : publicDer(publicKey),
+    writeElement(EXTENSIONS, inSequence(...contents.extensions)),
   );
-  return pem("CERTIFICATE", await signed(toBeSigned, contents.signer));
+  return pemText("CERTIFICATE", await signed(toBeSigned, contents.signer));
 }
+
+const EXTENSIONS = 0xa3;
+
+const inSequence = (...parts: readonly Part[]): Buffer =>
+  writeElement(
+    SEQUENCE,
+    ...parts.map((part) => (Buffer.isBuffer(part) ? part : toDer(part))),
+  );
 
 /** 126 random bits, positive, always of the same length. */
 function serialNumber(): string {
@@ -195,10 +242,10 @@ const signOnThreadPool = promisify(sign) as (
   key: KeyObject,
 ) => Promise<Buffer>;
 
-async function signed(toBeSigned: Asn1, key: KeyObject): Promise<Asn1> {
+async function signed(toBeSigned: Buffer, key: KeyObject): Promise<Buffer> {
   const { digest, identifier } = signatureAlgorithm(key);
-  const signature = await signOnThreadPool(digest, toDer(toBeSigned), key);
-  return sequence(toBeSigned, identifier, bits(signature.toString("binary")));
+  const signature = await signOnThreadPool(digest, toBeSigned, key);
+  return inSequence(toBeSigned, identifier, bits(signature.toString("binary")));
 }
 
 const ECDSA_WITH: Readonly<Record<string, { digest: string; oid: string }>> = {
@@ -225,14 +272,6 @@ function signatureAlgorithm(key: KeyObject): {
   if (ecdsa === undefined)
     throw unsupportedKey("The certificate authority", algorithm);
   return { digest: ecdsa.digest, identifier: sequence(objectId(ecdsa.oid)) };
-}
-
-function pem(label: string, value: Asn1): string {
-  const base64 = toDer(value)
-    .toString("base64")
-    .replace(/.{64}/g, "$&\n")
-    .trimEnd();
-  return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 }
 
 const latest = (a: Date, b: Date): Date => (a > b ? a : b);

@@ -44,6 +44,20 @@ export function authority(id: AuthorityId): AuthorityRow {
   return AUTHORITIES.find((row) => row.id === id)!;
 }
 
+/** Below `certificatesDir`, where the Kubernetes CA was brought with those that signed it. */
+export const AUTHORITY_PARTS = Object.freeze({
+  /** The one that signs alone, where `ca.crt` holds others that are trusted as well. */
+  issuer: "ca-issuer.crt",
+  /** All up to the root, where `ca.crt` holds the one that signs alone. */
+  chain: "ca-chain.crt",
+});
+
+export type AuthorityPart = keyof typeof AUTHORITY_PARTS;
+
+/** Where the store keeps an authority with those that signed it: `pki/ca-chain.crt`. */
+export const chainPath = (certificatePath: string): string =>
+  certificatePath.replace(/(\.crt)?$/, "-chain.crt");
+
 /** Signs the tokens of service accounts: `sa.key` and `sa.pub`, a key pair without a certificate. */
 export const SERVICE_ACCOUNT_KEY_PAIR = Object.freeze({
   id: "sa",

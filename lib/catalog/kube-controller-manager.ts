@@ -42,7 +42,10 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow =
         "bind-address": "127.0.0.1",
         "client-ca-file": pki("ca.crt"),
         "cluster-name": site.clusterName,
-        "cluster-signing-cert-file": signing("ca.crt"),
+        // It refuses a file with two certificates.
+        "cluster-signing-cert-file": signing(
+          site.certificateAuthorityFiles.signing,
+        ),
         "cluster-signing-key-file": signing("ca.key"),
         controllers: "*,bootstrapsigner,tokencleaner",
         kubeconfig,

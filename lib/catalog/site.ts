@@ -31,6 +31,13 @@ export interface Site {
   readonly ports: Ports;
   /** The Kubernetes CA signs elsewhere: nodes get no `ca.key`, and the controller manager signs nothing. */
   readonly externalCertificateAuthority: boolean;
+  /** The files of the Kubernetes CA that differ from `ca.crt`, which says whom the cluster trusts, where it was brought. */
+  readonly certificateAuthorityFiles: {
+    /** The one that signs, alone. */
+    readonly signing: string;
+    /** With those that signed it, for a program that trusts no authority without its root. */
+    readonly chain: string;
+  };
   readonly featureGates: Readonly<Record<string, boolean>>;
   readonly nodes: readonly SiteNode[];
   readonly etcd: LocalEtcd | ExternalEtcd;

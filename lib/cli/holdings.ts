@@ -1,5 +1,8 @@
 import { readFileLines } from "../agent/artefacts";
-import { parseCertificate, type CertificateFacts } from "../agent/certificates";
+import {
+  parseCertificates,
+  type CertificateFacts,
+} from "../agent/certificates";
 import { readPrivateKey } from "../agent/keys";
 import type { Stamp } from "../agent/request";
 import type { Store } from "../agent/store";
@@ -9,6 +12,8 @@ import { NO_CERTIFICATE } from "../agent/verification";
 /** A certificate of a store, wherever it lies. */
 export interface Holding {
   readonly facts: CertificateFacts;
+  /** What stands behind it in its file: those that signed it. */
+  readonly behind: readonly CertificateFacts[];
   readonly files: readonly string[];
   /** Of the artefact that it was made as; none where a hand put it there. */
   readonly stamp?: Stamp;
@@ -23,6 +28,7 @@ export interface Problem {
 interface Found {
   readonly file: string;
   readonly facts: CertificateFacts;
+  readonly behind: readonly CertificateFacts[];
   readonly problem?: string;
 }
 
@@ -72,22 +78,30 @@ function certificateIn(
   keyFile: string | undefined,
   store: Store,
 ): Found | Problem {
-  const facts = parseCertificate(text);
+  const [facts, ...behind] = parseCertificates(text);
   if (facts === undefined) return { file, reason: NO_CERTIFICATE };
   const key = store.read(keyFile ?? file.replace(/\.(crt|pem|cer)$/, ".key"));
-  return { file, facts, ...(key && { problem: keyProblem(facts, key) }) };
+  return {
+    file,
+    facts,
+    behind,
+    ...(key && { problem: keyProblem(facts, key) }),
+  };
 }
 
 function kubeconfigIn(file: string, text: string): (Found | Problem)[] {
   return usersOf(text).map((user) => {
     const decode = (field: string): Buffer =>
       Buffer.from(String(user[field] ?? ""), "base64");
-    const facts = parseCertificate(decode("client-certificate-data"));
+    const [facts, ...behind] = parseCertificates(
+      decode("client-certificate-data"),
+    );
     if (facts === undefined)
       return { file, reason: `its client certificate: ${NO_CERTIFICATE}` };
     return {
       file,
       facts,
+      behind,
       problem: keyProblem(facts, decode("client-key-data")),
     };
   });
@@ -133,6 +147,7 @@ function together(
     const problem = group.find((one) => one.problem !== undefined);
     return {
       facts: first.facts,
+      behind: first.behind,
       files: [first, ...copies].map(({ file }) => file),
       stamp: stamp(first),
       ...(problem && { problem: `${problem.file}: ${problem.problem}` }),

@@ -94,7 +94,7 @@ export function inspectStore(store: Store, now: Date): InspectedStore {
   const { holdings, problems } = readHoldings(store);
   const authorities = holdings
     .filter(({ facts }) => facts.isAuthority)
-    .map(({ facts }) => facts);
+    .flatMap(({ facts, behind }) => [facts, ...behind]);
   const certificates = holdings
     .map((holding) => inspectCertificate(holding, authorities, now))
     .sort(
@@ -164,14 +164,19 @@ function isKubelets({ facts, files }: Holding): boolean {
 }
 
 function judge(
-  { facts, problem, stamp }: Holding,
+  { facts, behind, problem, stamp }: Holding,
   authorities: readonly CertificateFacts[],
   renewal: Date | undefined,
   now: Date,
 ): { state: State; reason?: string } {
   const broken =
     problem ??
-    signatureProblem(facts, authorities, stamp?.kind === "imported-authority");
+    signatureProblem(
+      facts,
+      behind,
+      authorities,
+      facts.isAuthority && isBrought(stamp),
+    );
   if (broken !== undefined) return { state: "broken", reason: broken };
   if (facts.notBefore > now)
     return {
@@ -194,16 +199,20 @@ function judge(
     : { state: "fine" };
 }
 
+const isBrought = (stamp: Holding["stamp"]): boolean =>
+  stamp?.kind === "imported-authority" || stamp?.foreignName === true;
+
 /** An authority that was brought may be signed by one that stays elsewhere. */
 function signatureProblem(
   facts: CertificateFacts,
+  behind: readonly CertificateFacts[],
   authorities: readonly CertificateFacts[],
-  imported: boolean,
+  brought: boolean,
 ): string | undefined {
   const reasons = authorities.map((authority) =>
-    chainProblem(facts, authority),
+    chainProblem(facts, authority, behind),
   );
-  if (imported || reasons.includes(undefined)) return undefined;
+  if (brought || reasons.includes(undefined)) return undefined;
   const named = authorities.findIndex(
     ({ subject }) => subjectText(subject) === subjectText(facts.issuer),
   );

@@ -1,4 +1,5 @@
 import { Construct, type IConstruct } from "constructs";
+import { chainPath } from "../catalog/authorities";
 import { authoritySpec } from "../render/certificate";
 import type { ImportedAuthoritySpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
@@ -28,9 +29,20 @@ export interface ICertificateAuthority extends IConstruct {
    * @default - not known where its files are read at apply
    */
   readonly validity?: Duration;
+  /**
+   * What becomes of those that signed it.
+   * @default - it is made here, and nobody signed it but itself
+   */
+  readonly chain?: AuthorityChain;
   /** @internal */
   readonly artefact: Artefact;
 }
+
+/**
+ * What becomes of the authorities above one that was brought: `kept`, for those who are served what it signed, or
+ * `trusted` by the cluster as it is itself.
+ */
+export type AuthorityChain = "kept" | "trusted";
 
 /** An authority that is made at apply. */
 export interface CertificateAuthorityProps {
@@ -70,8 +82,19 @@ export interface ImportedAuthorityProps extends Pick<
   CertificateAuthorityProps,
   "store" | "path" | "purpose"
 > {
-  /** A PEM file on this machine, relative to the working directory: its certificate, or its chain up to the root. */
+  /**
+   * A file on this machine, relative to the working directory: its certificate, and behind it those of the authorities
+   * that signed it, each the one before, up to the root. PEM, or DER for one certificate.
+   */
   readonly certificate: string;
+
+  /**
+   * Whether the cluster trusts those that signed it as well. Then every certificate for clients that the root or any of
+   * its other authorities ever signed, or will sign, is a client of the cluster, with the user name and the groups that
+   * stand in it.
+   * @default false
+   */
+  readonly trustChain?: boolean;
 }
 
 /** An authority that exists, with its key. */
@@ -157,6 +180,7 @@ export class CertificateAuthority
 class ImportedAuthority extends Construct implements ICertificateAuthority {
   readonly store: Store;
   readonly hasKey: boolean;
+  readonly chain: AuthorityChain;
   readonly artefact: Artefact;
 
   constructor(
@@ -167,11 +191,14 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
     super(scope, id);
     this.store = props.store;
     this.hasKey = props.key !== undefined;
+    this.chain = props.trustChain ? "trusted" : "kept";
     const purpose = props.purpose ?? `certificate authority ${id}`;
     const path = props.path ?? `pki/${id}`;
     const spec: ImportedAuthoritySpec = {
       certificate: fileReference(this, props.certificate),
       ...(props.key !== undefined && { key: fileReference(this, props.key) }),
+      // Written out, so that a plan says whom the cluster trusts.
+      trustChain: props.trustChain ?? false,
     };
     this.artefact = new Artefact(this, "Resource", {
       store: props.store,
@@ -207,6 +234,8 @@ function warnBeforeExpiry(
 }
 
 function authorityBatch(scope: Construct, store: Store, path: string): Batch {
+  // Made with it where it was brought with those that signed it.
+  store.reserve(chainPath(`${path}.crt`), scope);
   return new Batch(scope, "batch", {
     store,
     name: path,

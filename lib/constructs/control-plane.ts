@@ -47,7 +47,7 @@ import { controlPlaneRequests, maxUnavailableOf } from "./node-request";
 import { NodeTree } from "./node-tree";
 import { rightsOf } from "./rights";
 import { rolloutPlan } from "./rollout-plan";
-import { siteOf } from "./site";
+import { siteAuthorities, siteOf } from "./site";
 import { warningsOf } from "./site-warnings";
 import { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "./worker-props";
@@ -142,8 +142,7 @@ export class ControlPlane extends Construct {
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
     this.props = props;
-    const external = props.certificateAuthority?.hasKey === false;
-    this.site = siteOf(props, { external });
+    this.site = siteOf(props, siteAuthorities(props.certificateAuthority));
     this.endpoint = publicServer(this.site);
     for (const warning of warningsOf(this.site, props))
       Annotations.of(this).addWarning(warning);

@@ -3,7 +3,7 @@ import { ETCD } from "../catalog/components";
 import { etcdNodes, hasEtcdTls, isDedicated } from "../catalog/etcd";
 import type { Certificate } from "./certificate";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
-import { siteOf } from "./site";
+import { siteAuthorities, siteOf } from "./site";
 
 /**
  * The etcd of a control plane: a member on each of its nodes, or on hosts of etcd's own, all of which know each other
@@ -19,7 +19,7 @@ export class EtcdCluster extends Construct {
   ) {
     super(scope, id);
     const { cluster, authorities } = props;
-    const site = siteOf(cluster, { external: !authorities.ca.hasKey });
+    const site = siteOf(cluster, siteAuthorities(authorities.ca));
     for (const { name } of etcdNodes(site)) {
       this.members.set(
         name,

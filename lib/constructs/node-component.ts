@@ -24,7 +24,7 @@ import { keyPairFiles } from "./key-pair";
 import { addNodeFile } from "./node-file";
 import { type NodeGround, NodePart } from "./node-part";
 import type { NodeFile } from "./node-props";
-import { siteOf } from "./site";
+import { siteAuthorities, siteOf } from "./site";
 
 /** A component of the control plane on one of its nodes. */
 export interface NodeComponentProps {
@@ -123,7 +123,7 @@ function groundOf(
   nodesOf = ({ nodes }: Site): readonly SiteNode[] => nodes,
 ): NodeGround {
   const { store, cluster, authorities } = props;
-  const site = siteOf(cluster, { external: !authorities.ca.hasKey });
+  const site = siteOf(cluster, siteAuthorities(authorities.ca));
   const nodes = nodesOf(site);
   const node = nodes.find(({ name }) => name === props.node);
   if (!node) {

@@ -1,11 +1,17 @@
 import { posix } from "node:path";
 import { Construct } from "constructs";
-import { type AuthorityId, authority } from "../catalog/authorities";
+import {
+  AUTHORITY_PARTS,
+  type AuthorityId,
+  type AuthorityPart,
+  authority,
+} from "../catalog/authorities";
 import {
   certificatesOf,
   type ComponentId,
   isNeeded,
 } from "../catalog/certificates";
+import { endpointOn } from "../catalog/endpoint";
 import { kubeconfigPath, type KubeconfigRow } from "../catalog/kubeconfigs";
 import { KUBELET_FILES } from "../catalog/kubelet";
 import { certificatePath } from "../catalog/paths";
@@ -36,6 +42,7 @@ import {
   unitWord,
 } from "../render/unit";
 import { toYaml } from "../render/yaml";
+import type { Artefact } from "../terraform/artefact";
 import type { Store } from "../terraform/store";
 import {
   fileVariableWordTemplate,
@@ -217,7 +224,7 @@ export abstract class NodePart extends Construct {
   /** Brings an authority to the node: its certificate and, where that is wanted and in the store, its key. */
   protected addAuthority(id: AuthorityId, withKey: boolean): void {
     const row = authority(id);
-    const { artefact, hasKey } = this.authority(id);
+    const { artefact, hasKey, chain } = this.authority(id);
     const files = authorityFiles(
       certificatePath(this.site, row.path),
       withKey && hasKey,
@@ -228,6 +235,22 @@ export abstract class NodePart extends Construct {
       id,
       files,
       `${row.purpose} on ${this.siteNode.name}`,
+    );
+    if (id !== "ca") return;
+    if (chain === "trusted" && withKey && hasKey)
+      this.addAuthorityPart("issuer", artefact);
+    if (chain === "kept" && endpointOn(this.site, this.siteNode))
+      this.addAuthorityPart("chain", artefact);
+  }
+
+  private addAuthorityPart(part: AuthorityPart, artefact: Artefact): void {
+    const file = AUTHORITY_PARTS[part];
+    this.tree.copy(
+      artefact,
+      file.replace(/\.crt$/, ""),
+      [{ path: certificatePath(this.site, file), mode: MODES.public }],
+      `${part} of the ${authority("ca").purpose} on ${this.siteNode.name}`,
+      part,
     );
   }
 

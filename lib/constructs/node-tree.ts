@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { Construct } from "constructs";
+import type { AuthorityPart } from "../catalog/authorities";
 import {
   Artefact,
   type ArtefactFile,
@@ -74,6 +75,7 @@ export class NodeTree extends Construct {
     id: string,
     files: readonly ArtefactFile[],
     purpose: string,
+    part: AuthorityPart | "copy" = "copy",
   ): void {
     if (this.node.tryFindChild(id)) return;
     new Artefact(this, id, {
@@ -85,7 +87,7 @@ export class NodeTree extends Construct {
       spec: textTemplate(
         original.files
           .slice(0, files.length)
-          .map(({ path }) => `copy of ${path}`)
+          .map(({ path }) => `${part} of ${path}`)
           .join("\n"),
       ),
       upstream: [original],

@@ -1,3 +1,4 @@
+import { AUTHORITY_PARTS } from "../catalog/authorities";
 import {
   DEFAULT_CERTIFICATES_DIR,
   DEFAULT_IMAGE_REPOSITORY,
@@ -15,6 +16,10 @@ import type {
 } from "../catalog/site";
 import { parseKubernetesVersion, SUPPORTED_MINORS } from "../catalog/versions";
 import { hasToken } from "../terraform/template";
+import type {
+  AuthorityChain,
+  ICertificateAuthority,
+} from "./certificate-authority";
 import type { ClusterProps, ComponentProps } from "./cluster-props";
 import { unknownVersion } from "./errors";
 import { Etcd } from "./etcd";
@@ -31,7 +36,14 @@ import { validateSite } from "./site-validation";
 export interface SiteAuthorities {
   /** The key of the Kubernetes CA is elsewhere. */
   readonly external: boolean;
+  /** Whether those that signed it may come with it, and whether they are trusted. */
+  readonly chain?: AuthorityChain;
 }
+
+/** What the authorities of a cluster are, from its Kubernetes CA; absent where that is made here. */
+export const siteAuthorities = (
+  ca?: Pick<ICertificateAuthority, "hasKey" | "chain">,
+): SiteAuthorities => ({ external: ca?.hasKey === false, chain: ca?.chain });
 
 /** Props with every default filled in and checked: what rendering is made from. */
 export function siteOf(
@@ -63,6 +75,11 @@ export function siteOf(
     ports: PORTS,
     runtime: runtime.site,
     externalCertificateAuthority: authorities.external,
+    certificateAuthorityFiles: {
+      signing:
+        authorities.chain === "trusted" ? AUTHORITY_PARTS.issuer : CA_FILE,
+      chain: authorities.chain === "kept" ? AUTHORITY_PARTS.chain : CA_FILE,
+    },
     startupTimeout:
       props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
     featureGates: props.featureGates ?? {},
@@ -96,6 +113,8 @@ export function siteOf(
   validateSite(site, props);
   return runtime.adapt(site);
 }
+
+const CA_FILE = "ca.crt";
 
 const subnets = (text: string): string[] =>
   text === "" ? [] : text.split(",").map((s) => s.trim());

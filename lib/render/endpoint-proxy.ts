@@ -64,7 +64,7 @@ export function haproxyConfiguration(
       "option httpchk",
       "http-check send meth GET uri /readyz",
       "http-check expect status 200",
-      `default-server check check-ssl verify required ca-file ${certificatePath(site, "ca.crt")} ${pace(site, node)} tcp-ut 4s`,
+      `default-server check check-ssl verify required ca-file ${certificatePath(site, site.certificateAuthorityFiles.chain)} ${pace(site, node)} tcp-ut 4s`,
       ...site.nodes.map(
         ({ name, address: { urlHost }, bindPort }) =>
           `server ${name} ${urlHost}:${bindPort}`,

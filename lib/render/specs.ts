@@ -25,6 +25,8 @@ export interface ImportedAuthoritySpec {
   readonly certificate: FileReference;
   /** Absent where the key is held elsewhere. */
   readonly key?: FileReference;
+  /** Whether those that signed it are trusted as well. */
+  readonly trustChain?: boolean;
 }
 
 /** A file of the user's on the deploying machine: named and fingerprinted here, read at apply. */

@@ -10,8 +10,10 @@ import {
 import {
   type EndpointCandidate,
   endpointFindings,
+  unrootedAuthority,
 } from "../../../lib/agent/preflight-endpoint";
 import { ENDPOINT_UNITS } from "../../../lib/catalog/endpoint";
+import { opensslChain } from "../../attacks/support/openssl-authorities";
 import { NODE } from "./facts-of";
 import { localHost } from "./local-host";
 
@@ -56,6 +58,37 @@ const problems = (
       return `${problem} ${remedy}`;
     },
   );
+
+describe("an authority that haproxy is to trust", () => {
+  const { root, middle, issuer } = opensslChain();
+  const tree = (...pems: readonly string[]) =>
+    [
+      ["/etc/kubernetes/endpoint/haproxy.cfg", "x ca-file /pki/ca.crt inter"],
+      ["/pki/ca.crt", pems.join("")],
+    ].map(([path, text]) => ({
+      ...{ path, mode: 0o644, owner: "root:root" },
+      content: Buffer.from(text),
+    }));
+
+  test("is trusted with its root", () => {
+    expect(unrootedAuthority(tree(root.certificate))).toBeUndefined();
+    expect(
+      unrootedAuthority(
+        tree(issuer.certificate, middle.certificate, root.certificate),
+      ),
+    ).toBeUndefined();
+  });
+
+  test("fails when its root is missing, before anything is touched", () => {
+    const unrooted = unrootedAuthority(
+      tree(issuer.certificate, middle.certificate),
+    );
+    const [problem] = problems([candidate({}, { unrooted })]);
+    expect(problem).toMatch(
+      /ends with C=DE, O=Example, CN=Middle; that is signed by C=DE, O=Example, CN=Root/,
+    );
+  });
+});
 
 test("nothing is found on a node that has everything", () => {
   expect(problems([candidate({})])).toEqual([]);

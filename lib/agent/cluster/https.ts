@@ -165,6 +165,8 @@ function tlsOptions({ trust, client }: Tls): object {
   if (!trust) return { rejectUnauthorized: false, ...client };
   return {
     ca: trust.ca,
+    // As Go does: an authority that is trusted need not be a root.
+    allowPartialTrustChain: true,
     // The connection may begin at another address than the one that the certificate is for.
     servername: isIP(trust.name) ? "" : trust.name,
     checkServerIdentity: (

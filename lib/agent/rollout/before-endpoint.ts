@@ -1,6 +1,10 @@
 import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
 import { readEndpointFacts } from "../hosts/endpoint-facts";
-import { type EndpointCandidate, hasProxy } from "../preflight-endpoint";
+import {
+  type EndpointCandidate,
+  hasProxy,
+  unrootedAuthority,
+} from "../preflight-endpoint";
 import type { VirtualIpRequest } from "../request";
 import type { Reached } from "./session";
 
@@ -17,5 +21,6 @@ export async function readEndpointCandidate(
     request,
     facts: await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp),
     delivered: node.wasDelivered,
+    unrooted: unrootedAuthority(node.props.tree),
   };
 }

@@ -1,6 +1,6 @@
-import type { X509Certificate } from "node:crypto";
 import { toYaml } from "../../render/yaml";
-import { parseCertificate } from "../certificates";
+import { parseCertificates, type CertificateFacts } from "../certificates";
+import { findWay } from "../chain";
 import type { HostFile } from "../hosts/host";
 import { fromYaml } from "../yaml";
 import type { Present } from "./present";
@@ -41,15 +41,12 @@ export function readKubeconfig(text: Buffer): Kubeconfig | undefined {
 
 /** Whether a kubelet can go on with what it has: unexpired, and of this cluster's authority. */
 function isGood(theirs: Kubeconfig, ours: Kubeconfig, present: Present) {
-  const authority = authorityOf(ours);
-  return (
-    authority !== undefined && hasGoodCredentials(theirs, authority, present)
-  );
+  return hasGoodCredentials(theirs, trustedBy(ours), present);
 }
 
 export function hasGoodCredentials(
   kubeconfig: Kubeconfig,
-  authority: X509Certificate,
+  trusted: readonly CertificateFacts[],
   { kubeletCertificate }: Present,
 ): boolean {
   const embedded = kubeconfig.users?.[0]?.user?.["client-certificate-data"];
@@ -58,23 +55,21 @@ export function hasGoodCredentials(
     embedded === undefined ? undefined : Buffer.from(embedded, "base64"),
   ];
   return certificates.some((pem) => {
-    const x509 = pem && parseCertificate(pem)?.x509;
+    const [own, ...behind] = parseCertificates(pem);
     return (
-      x509 !== undefined &&
-      new Date(x509.validTo).getTime() > Date.now() &&
-      x509.verify(authority.publicKey)
+      own !== undefined &&
+      own.notAfter.getTime() > Date.now() &&
+      !("problem" in findWay(own, behind, { chain: trusted, trusted }))
     );
   });
 }
 
-function authorityOf(ours: Kubeconfig): X509Certificate | undefined {
+function trustedBy(ours: Kubeconfig): CertificateFacts[] {
   const { clusters } = ours as {
     clusters?: readonly {
       readonly cluster?: Readonly<Record<string, string>>;
     }[];
   };
   const data = clusters?.[0]?.cluster?.["certificate-authority-data"];
-  return data === undefined
-    ? undefined
-    : parseCertificate(Buffer.from(data, "base64"))?.x509;
+  return parseCertificates(Buffer.from(data ?? "", "base64"));
 }

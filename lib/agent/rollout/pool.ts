@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
 import { toYaml } from "../../render/yaml";
 import type { KubernetesApi } from "../cluster/api";
@@ -7,6 +6,7 @@ import { type Join, mintJoin, revoke } from "../cluster/tokens";
 import { notRegistered } from "../errors-rollout";
 import type { HostFile } from "../hosts/host";
 import type { RolloutRequest } from "../request";
+import { parseCertificates } from "../certificates";
 import { fromYaml } from "../yaml";
 import { change, together } from "./control-plane";
 import { seconds } from "./health";
@@ -87,7 +87,7 @@ export function keepWorkerCredentials(
   const kubeconfig = text && readKubeconfig(text);
   const caPem = caOf([node]);
   if (!kubeconfig || !isWorker(node) || caPem === "") return false;
-  if (!hasGoodCredentials(kubeconfig, new X509Certificate(caPem), node.present))
+  if (!hasGoodCredentials(kubeconfig, parseCertificates(caPem), node.present))
     return false;
   node.setExtra([kubeletKubeconfig(text, caPem, endpoint)]);
   return true;

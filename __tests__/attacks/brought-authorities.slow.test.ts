@@ -1,0 +1,364 @@
+import { X509Certificate } from "node:crypto";
+import { load } from "js-yaml";
+import { CertificateAuthority, ControlPlane, Duration, Store } from "../../lib";
+import { clusterProps, STORE } from "../support/cluster";
+import { Deployment, NOTHING, type Program } from "../support/terraform";
+import { goVerify, type GoCase } from "./support/go-verify";
+import {
+  AUTHORITY_EXTENSIONS,
+  countCertificates,
+  opensslAuthority,
+  opensslChain,
+  type OpensslPair,
+} from "./support/openssl-authorities";
+
+const deployments: Deployment[] = [];
+afterAll(() => deployments.forEach((deployment) => deployment.dispose()));
+
+function deploymentOf(program?: Program): Deployment {
+  const deployment = new Deployment();
+  deployments.push(deployment);
+  return program ? deployment.program(program) : deployment;
+}
+
+const ROOT = `${STORE}/nodes/cp-1/root/etc/kubernetes`;
+const PKI = `${ROOT}/pki`;
+
+/** The first client certificate of a kubeconfig, with its chain, and whom it trusts. */
+function kubeconfigOf(deployment: Deployment, path: string) {
+  const { users, clusters } = load(deployment.read(path)) as {
+    users: { user: Record<string, string> }[];
+    clusters: { cluster: Record<string, string> }[];
+  };
+  const text = (base64: string): string =>
+    Buffer.from(base64, "base64").toString();
+  return {
+    certificate: text(users[0].user["client-certificate-data"]),
+    trusted: text(clusters[0].cluster["certificate-authority-data"]),
+  };
+}
+
+/** What components and people of a cluster verify. */
+function cases(deployment: Deployment, trusted?: string): GoCase[] {
+  const read = (path: string): string => deployment.read(`${PKI}/${path}`);
+  const ca = trusted ?? read("ca.crt");
+  const admin = kubeconfigOf(deployment, `${STORE}/kubeconfigs/admin.conf`);
+  const kubelet = kubeconfigOf(deployment, `${ROOT}/kubelet.conf`);
+  return [
+    {
+      trusted: trusted ?? admin.trusted,
+      served: read("apiserver.crt"),
+      usage: "server",
+    },
+    {
+      trusted: ca,
+      served: read("apiserver-kubelet-client.crt"),
+      usage: "client",
+    },
+    { trusted: ca, served: admin.certificate, usage: "client" },
+    { trusted: ca, served: kubelet.certificate, usage: "client" },
+  ];
+}
+
+const expectTrusted = (all: readonly GoCase[]) =>
+  expect(goVerify(all)).toEqual(all.map(() => "trusted"));
+
+describe.each([
+  ["in UTF8String", {}],
+  ["with more parts", { subject: "/C=DE/ST=Zürich/OU=a+CN=kubernetes" }],
+  ["in BMPString", { subject: "/OU=Zürich/CN=kubernetes", stringMask: "pkix" }],
+])("an authority that was put into the store, with a name %s", (_, made) => {
+  const pair = opensslAuthority(made);
+  const program =
+    (days = 3650): Program =>
+    (stack) => {
+      new ControlPlane(
+        stack,
+        "cluster",
+        clusterProps({ caCertificateValidity: Duration.days(days) }),
+      );
+    };
+  let deployment: Deployment;
+  beforeAll(() => {
+    deployment = deploymentOf(program());
+    deployment.write(`${STORE}/pki/ca.crt`, pair.certificate);
+    deployment.write(`${STORE}/pki/ca.key`, pair.key);
+    deployment.apply();
+  });
+  const leaves = () =>
+    ["apiserver.crt", "apiserver-kubelet-client.crt"].map((path) =>
+      deployment.read(`${PKI}/${path}`),
+    );
+  const current = () => deployment.read(`${STORE}/pki/ca.crt`);
+
+  test("is trusted by Go, with all that it signed", () => {
+    expect(current()).toBe(pair.certificate);
+    expectTrusted(cases(deployment));
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  test("stays as it is when the state is lost and all is applied again", () => {
+    const before = leaves();
+    deployment.forgetState();
+    deployment.apply();
+    expect(current()).toBe(pair.certificate);
+    expect(leaves()).toEqual(before);
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
+  test("stays as it is when the cluster is destroyed and deployed", () => {
+    expect(deployment.destroy().ok).toBe(true);
+    deployment.apply();
+    expect(current()).toBe(pair.certificate);
+    expectTrusted(cases(deployment));
+  });
+
+  test("is signed anew when another lifetime is asked for, and Go still trusts all that it signed", () => {
+    const before = leaves();
+    deployment.program(program(7300)).apply();
+    expect(current()).not.toBe(pair.certificate);
+    expect(leaves()).toEqual(before);
+    expectTrusted(cases(deployment));
+    // Who trusts the old certificate goes on, too, and so does who reads the new one with an old leaf.
+    expectTrusted(cases(deployment, pair.certificate));
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+});
+
+test("no key leaves the file of an authority, neither to nodes nor to people, objects or the state", () => {
+  const pair = opensslAuthority();
+  const deployment = deploymentOf();
+  deployment.write("ca.pem", pair.certificate + pair.key);
+  deployment.write("ca.key", pair.key);
+  deployment.program((stack) => {
+    const store = new Store(stack, "store", { directory: STORE });
+    const certificateAuthority = CertificateAuthority.fromFiles(stack, "ca", {
+      store,
+      certificate: "ca.pem",
+      key: "ca.key",
+    });
+    new ControlPlane(stack, "cluster", {
+      ...clusterProps(),
+      store,
+      certificateAuthority,
+    });
+  });
+  deployment.apply();
+
+  const secret = pair.key.split("\n")[1];
+  const holds = (text: string): boolean =>
+    text.includes(secret) ||
+    [...text.matchAll(/[A-Za-z0-9+/]{80,}={0,2}/g)].some(([base64]) =>
+      Buffer.from(base64, "base64").toString().includes(secret),
+    );
+  const holders = deployment
+    .files(STORE)
+    .filter((path) => holds(deployment.read(`${STORE}/${path}`)));
+  expect(holders.sort()).toEqual([
+    "nodes/cp-1/root/etc/kubernetes/pki/ca.key",
+    "pki/ca.key",
+  ]);
+  expect(holds(deployment.state())).toBe(false);
+});
+
+describe("an authority that comes with those that signed it", () => {
+  const { root, middle, issuer } = opensslChain();
+  const whole = [issuer, middle, root].map((each) => each.certificate).join("");
+  const program =
+    (trustChain?: boolean): Program =>
+    (stack) => {
+      const store = new Store(stack, "store", { directory: STORE });
+      const own = CertificateAuthority.fromFiles(stack, "ca", {
+        store,
+        certificate: "chain.crt",
+        key: "issuer.key",
+        trustChain,
+      });
+      new ControlPlane(stack, "cluster", {
+        ...clusterProps(),
+        store,
+        certificateAuthority: own,
+        etcdCertificateAuthority: own,
+        frontProxyCertificateAuthority: own,
+      });
+    };
+  let deployment: Deployment;
+  beforeAll(() => {
+    deployment = deploymentOf();
+    deployment.write("chain.crt", whole);
+    deployment.write("issuer.key", issuer.key);
+    deployment.program(program()).apply();
+  });
+
+  /** A client of another authority below the same root. */
+  const stranger = (): string => {
+    const other = opensslAuthority({ subject: "/CN=other", signer: root });
+    const client = opensslAuthority({
+      subject: "/O=system:masters/CN=stranger",
+      signer: other,
+      extensions: ["extendedKeyUsage = clientAuth"],
+    });
+    return client.certificate + other.certificate;
+  };
+
+  test("is trusted alone: by API servers, kubelets, etcd, people and who joins", () => {
+    expect(deployment.plan().changes).toEqual(NOTHING);
+    for (const path of ["ca.crt", "etcd/ca.crt", "front-proxy-ca.crt"])
+      expect(deployment.read(`${PKI}/${path}`)).toBe(issuer.certificate);
+    const { trusted } = kubeconfigOf(
+      deployment,
+      `${STORE}/kubeconfigs/admin.conf`,
+    );
+    expect(trusted).toBe(issuer.certificate);
+    expect(deployment.read(`${STORE}/objects/cluster-info.yaml`)).toContain(
+      Buffer.from(issuer.certificate).toString("base64"),
+    );
+  });
+
+  test("is verified by Go without its root, and by who trusts only the root with what is served", () => {
+    expectTrusted(cases(deployment));
+    expectTrusted(cases(deployment, root.certificate));
+    expect(countCertificates(deployment.read(`${PKI}/etcd/server.crt`))).toBe(
+      3,
+    );
+  });
+
+  test("makes no client of the cluster out of what its root signed for others", () => {
+    const [answer] = goVerify([
+      {
+        trusted: deployment.read(`${PKI}/ca.crt`),
+        served: stranger(),
+        usage: "client",
+      },
+    ]);
+    expect(answer).toMatch(/signed by unknown authority/);
+  });
+
+  test("is trusted with its root where the user says so, and signs with a file that holds it alone", () => {
+    const before = deployment.read(`${PKI}/apiserver.crt`);
+    deployment.program(program(true)).apply();
+    expect(deployment.plan().changes).toEqual(NOTHING);
+    expect(deployment.read(`${PKI}/ca.crt`)).toBe(whole);
+    expect(deployment.read(`${PKI}/ca-issuer.crt`)).toBe(issuer.certificate);
+    expect(deployment.read(`${PKI}/apiserver.crt`)).toBe(before);
+    expectTrusted(cases(deployment));
+    expect(
+      goVerify([{ trusted: whole, served: stranger(), usage: "client" }]),
+    ).toEqual(["trusted"]);
+  });
+});
+
+describe("what is refused or taken here is what Go refuses or takes", () => {
+  const names = (pair: OpensslPair): string =>
+    opensslAuthority({
+      subject: "/CN=server",
+      signer: pair,
+      extensions: [
+        "extendedKeyUsage = serverAuth",
+        "subjectAltName = DNS:kubernetes, IP:10.0.0.1",
+      ],
+    }).certificate;
+
+  test.each([
+    [
+      "a negative serial number",
+      { more: ["-set_serial", "-5"] },
+      /negative serial/,
+    ],
+    [
+      "explicit parameters",
+      {
+        newKey: [
+          "ec",
+          "-pkeyopt",
+          "ec_paramgen_curve:P-256",
+          "-pkeyopt",
+          "ec_param_enc:explicit",
+        ],
+      },
+      /ECDSA parameters/,
+    ],
+    [
+      "an unknown critical extension",
+      { extensions: [...AUTHORITY_EXTENSIONS, "1.2.3.4 = critical, DER:0500"] },
+      /critical extension/,
+    ],
+    [
+      "usages for clients only",
+      {
+        extensions: [...AUTHORITY_EXTENSIONS, "extendedKeyUsage = clientAuth"],
+      },
+      /incompatible key usage/,
+    ],
+    [
+      "names of others",
+      {
+        extensions: [
+          ...AUTHORITY_EXTENSIONS,
+          "nameConstraints = permitted;DNS:example.com",
+        ],
+      },
+      /not permitted/,
+    ],
+    [
+      "addresses that are excluded",
+      {
+        extensions: [
+          ...AUTHORITY_EXTENSIONS,
+          "nameConstraints = excluded;IP:10.0.0.0/255.0.0.0",
+        ],
+      },
+      /excluded/,
+    ],
+    [
+      "any usage",
+      {
+        extensions: [
+          ...AUTHORITY_EXTENSIONS,
+          "extendedKeyUsage = anyExtendedKeyUsage",
+        ],
+      },
+      /^trusted$/,
+    ],
+    [
+      "the cluster's names",
+      {
+        extensions: [
+          ...AUTHORITY_EXTENSIONS,
+          "nameConstraints = critical, permitted;DNS:kubernetes, permitted;IP:10.0.0.0/255.255.255.0",
+        ],
+      },
+      /^trusted$/,
+    ],
+    [
+      "a name in T61String",
+      { subject: "/OU=Zürich/CN=x", stringMask: "nombstr" },
+      /^trusted$/,
+    ],
+    [
+      "a name in BMPString",
+      { subject: "/OU=Zürich/CN=x", stringMask: "pkix" },
+      /^trusted$/,
+    ],
+  ])("%s", (_, made, answer) => {
+    const pair = opensslAuthority(made);
+    expect(
+      goVerify([
+        { trusted: pair.certificate, served: names(pair), usage: "server" },
+      ])[0],
+    ).toMatch(answer);
+  });
+
+  test("a string type that it does not read", () => {
+    const { certificate } = opensslAuthority();
+    const der = new X509Certificate(certificate).raw.toString("latin1");
+    const changed = Buffer.from(
+      der.replaceAll("\x0c\nkubernetes", "\x1a\nkubernetes"),
+      "latin1",
+    ).toString("base64");
+    const trusted = `-----BEGIN CERTIFICATE-----\n${changed}\n-----END CERTIFICATE-----\n`;
+    expect(goVerify([{ trusted, served: "", usage: "server" }])[0]).toMatch(
+      /unsupported string type/,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openssl } from "../../agent/support/openssl";
+
+/** A certificate and its key, as OpenSSL writes them. */
+export interface OpensslPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface OpensslAuthority {
+  /** As `-subj` has it. @default "/CN=kubernetes" */
+  readonly subject?: string;
+  /** A line of OpenSSL's configuration: which string types it may take. */
+  readonly stringMask?: string;
+  /** Lines of its extensions section. @default - those of an authority */
+  readonly extensions?: readonly string[];
+  /** @default - P-256 */
+  readonly newKey?: readonly string[];
+  readonly days?: number;
+  /** Who signs it. @default - itself */
+  readonly signer?: OpensslPair;
+  /** Further arguments of `openssl x509 -req`. */
+  readonly more?: readonly string[];
+}
+
+export const EC_KEY = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"] as const;
+
+export const AUTHORITY_EXTENSIONS = [
+  "basicConstraints = critical, CA:true",
+  "keyUsage = critical, digitalSignature, keyCertSign, cRLSign",
+  "subjectKeyIdentifier = hash",
+] as const;
+
+/** An authority that somebody made with OpenSSL, in the way that OpenSSL makes them. */
+export function opensslAuthority({
+  subject = "/CN=kubernetes",
+  stringMask = "utf8only",
+  extensions = AUTHORITY_EXTENSIONS,
+  newKey = EC_KEY,
+  days = 3650,
+  signer,
+  more = [],
+}: OpensslAuthority = {}): OpensslPair {
+  const folder = mkdtempSync(join(tmpdir(), "authority-"));
+  const path = (name: string): string => join(folder, name);
+  writeFileSync(
+    path("config"),
+    [
+      "[req]",
+      "distinguished_name = dn",
+      `string_mask = ${stringMask}`,
+      "[dn]",
+      "[ext]",
+      ...extensions,
+      "",
+    ].join("\n"),
+  );
+  openssl(
+    ...["req", "-new", "-newkey", ...newKey, "-nodes", "-utf8"],
+    ...["-subj", subject, "-config", path("config")],
+    ...["-keyout", path("key"), "-out", path("csr")],
+  );
+  if (signer) {
+    writeFileSync(path("ca.crt"), signer.certificate);
+    writeFileSync(path("ca.key"), signer.key);
+  }
+  const by = signer
+    ? ["-CA", path("ca.crt"), "-CAkey", path("ca.key")]
+    : ["-signkey", path("key")];
+  openssl(
+    ...["x509", "-req", "-in", path("csr"), ...by, "-days", String(days)],
+    ...(extensions.length > 0
+      ? ["-extfile", path("config"), "-extensions", "ext"]
+      : []),
+    ...["-out", path("crt"), ...more],
+  );
+  const read = (name: string): string => readFileSync(path(name), "utf8");
+  return { certificate: read("crt"), key: read("key") };
+}
+
+/** A company's root, and an authority that it signed for this cluster. */
+export function opensslChain(): {
+  readonly root: OpensslPair;
+  readonly middle: OpensslPair;
+  readonly issuer: OpensslPair;
+} {
+  const root = opensslAuthority({ subject: "/C=DE/O=Example/CN=Root" });
+  const middle = opensslAuthority({
+    subject: "/C=DE/O=Example/CN=Middle",
+    signer: root,
+  });
+  const issuer = opensslAuthority({
+    subject: "/C=DE/CN=kubernetes",
+    signer: middle,
+  });
+  return { root, middle, issuer };
+}
+
+/** The DER of a certificate's subject or issuer, read by OpenSSL. */
+export function nameBytes(pem: string, which: "subject" | "issuer"): string {
+  const folder = mkdtempSync(join(tmpdir(), "name-"));
+  const file = join(folder, "crt");
+  writeFileSync(file, pem);
+  return openssl(
+    ...["x509", "-in", file, "-noout", `-${which}`],
+    ...["-nameopt", "RFC2253,dump_all,dump_der,sep_comma_plus"],
+  ).replace(/^\w+=\s*/, "");
+}
+
+/** As many as a PEM text holds. */
+export const countCertificates = (pem: string): number =>
+  pem.split("-----BEGIN CERTIFICATE-----").length - 1;
