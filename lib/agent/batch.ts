@@ -1,3 +1,4 @@
+import { referredFiles } from "../render/references";
 import {
   inOrder,
   isPermanent,
@@ -10,7 +11,6 @@ import type { KubernetesApi } from "./cluster/api";
 import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
-import { referredFiles } from "../render/references";
 import type { ArtefactRequest, BatchRequest, Stamp } from "./request";
 import { ReachedCluster } from "./rollout/reached-cluster";
 import { batchReport } from "./report";
