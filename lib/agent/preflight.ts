@@ -166,7 +166,10 @@ function portFindings(
     listeners
       .filter(({ port }) => ports.includes(port))
       // The rollout starts kubelet anew, whoever started it before.
-      .filter(({ process }) => name !== "kubelet" || process?.name !== name)
+      .filter(
+        ({ process }) =>
+          name !== "kubelet" || process?.name !== name || process.stranger,
+      )
       .map((listener) => ({ ...listener, component: name })),
   );
   const pids = new Set(taken.map(({ process }) => process?.pid));
