@@ -5,6 +5,7 @@ import type { Finding, Found } from "./errors-preflight";
 import { CNI_PLUGINS, type FileSystem, type HostFacts } from "./hosts/facts";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import type { MissingImage } from "./hosts/images";
+import type { Flaw } from "./hosts/way";
 import { socketPath } from "./hosts/runtime";
 import { binaryFindings, strangerFindings } from "./preflight-binaries";
 import { kubeletFindings } from "./preflight-kubelet";
@@ -29,6 +30,8 @@ export interface Candidate {
   readonly binaries?: readonly BinaryFacts[];
   /** Units and programs of somebody else that are where it is to have others. */
   readonly strangers?: readonly string[];
+  /** Paths that others than root can lead elsewhere. */
+  readonly flaws?: readonly Flaw[];
   /** Where they were asked for: those that cannot be had. */
   readonly missingImages?: readonly MissingImage[];
 }
@@ -72,9 +75,14 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
   const { request, facts } = candidate;
   if (facts instanceof Error) return [hostFinding(candidate, facts, cluster)];
   // Nothing is started any more on a node that leaves.
-  if (request.retire) return identityFindings(request, facts);
+  if (request.retire)
+    return [
+      ...identityFindings(request, facts),
+      ...wayFindings(candidate.flaws ?? []),
+    ];
   return [
     ...identityFindings(request, facts),
+    ...wayFindings(candidate.flaws ?? []),
     ...clockFindings(facts),
     ...(hasKubelet(request)
       ? [
@@ -194,6 +202,19 @@ function diskFindings(fileSystem: FileSystem): Found[] {
       ? [found.diskFull(paths, `${freeInodes} inodes`, `${LEAST_INODES}`)]
       : []),
   ];
+}
+
+/** What is wrong with a folder is one thing, however many files are below it. */
+function wayFindings(flaws: readonly Flaw[]): Found[] {
+  const problems = [...new Set(flaws.map(({ problem }) => problem))];
+  return problems.map((problem) => {
+    const its = flaws.filter((flaw) => flaw.problem === problem);
+    return found.openWay(
+      problem,
+      [...new Set(its.map(({ path }) => path))],
+      its[0].remedy,
+    );
+  });
 }
 
 /** A registry that cannot be reached is one thing, however many images it has. */

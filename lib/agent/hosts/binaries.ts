@@ -26,11 +26,6 @@ const TIMEOUT = 30 * 60_000;
 /** `$1` the folder of those that wait. */
 const COMMON = `${WAY}
 root=\${1%${STAGED}}
-lead_astray() {
-  echo "$flaw, on the way to $1. $mend" >&2
-  exit 1
-}
-way "$1/binary" || lead_astray "$1"
 `;
 
 /** `$1` the folder; then the fingerprints that are wanted there. What isn't wanted any more goes. */
@@ -38,6 +33,7 @@ const STAGED_ALREADY = `${COMMON}
 folder=$1
 shift
 [ -d "$folder" ] || exit 0
+lead_to "$folder/binary"
 for path in "$folder"/* "$folder"/.[!.]*; do
   [ -f "$path" ] || continue
   case " $* " in
@@ -55,7 +51,8 @@ done
 /** `$1` the folder, `$2` the fingerprint of what is read. It has its name when all of it has come. */
 const STAGE = `${COMMON}
 make=yes
-way "$1/binary" && chmod 700 "\${1%/*}" || lead_astray "$1"
+lead_to "$1/binary"
+chmod 700 "\${1%/*}" || exit 1
 umask 077
 new=$1/.$2.$$
 trap 'rm -f "$new"' EXIT
@@ -101,12 +98,14 @@ export async function stageBinaries(
 const PLACE = `${COMMON}
 folder=$1
 shift
+# All, before the first is placed.
 check() {
   while [ $# -gt 0 ]; do
-    way "$2" || lead_astray "$2"
+    lead_to "$2"
     shift 2
   done
 }
+lead_to "$folder/binary"
 check "$@"
 make=yes
 while [ $# -gt 0 ]; do
@@ -114,7 +113,7 @@ while [ $# -gt 0 ]; do
   path=$2
   new=\${path%/*}/.\${path##*/}.new
   shift 2
-  way "$path" || lead_astray "$path"
+  lead_to "$path"
   # Where it waits no more, all but its mode and owner is right already.
   [ -f "$staged" ] || staged=$path
   rm -f "$new"

@@ -46,14 +46,9 @@ check() {
   done <"$1/list"
 }
 
-lead_astray() {
-  echo "$flaw, on the way to $path. $mend" >&2
-  exit "$1"
-}
-
 # Each step has been done, or is still to do, whenever this ended before.
 finish() {
-  check "$1" || lead_astray 4
+  check "$1" || refuse "$path" 4
   id=\${1##*.}
   folder=
   while read -r verb number mode owner && IFS= read -r path; do
@@ -111,9 +106,8 @@ export const UNFINISHED = 4;
  */
 export const DELIVER = `${COMMON}
 staging=$state/staging.$2
-path=$staging
 make=yes
-way "$staging" || lead_astray 1
+lead_to "$staging"
 make=
 trap 'discard "$staging"' EXIT
 chmod 700 "$state" && mkdir -p "$staging" || fail "$staging cannot be made"
@@ -123,13 +117,13 @@ trap '' HUP INT TERM PIPE
 lock
 recover "$staging"
 
-check "$staging" || lead_astray 1
+check "$staging" || refuse "$path"
 make=yes
 while read -r verb number mode owner && IFS= read -r path; do
   [ "$verb" = place ] || continue
   beside "$2"
   [ ! -d "$path" ] || fail "$path is a folder"
-  way "$path" || lead_astray 1
+  lead_to "$path"
   # A new file, not a moved one: it gets the security label of its folder.
   cat "$staging/$number" >"$new" && chown "$owner" "$new" && chmod "$mode" "$new" && flush "$new" ||
     fail "$path cannot be written"

@@ -110,7 +110,8 @@ export async function readHost(
   });
   const delivered: string[] = [];
   for (const line of lines.slice(questions.length)) {
-    if (line.startsWith(DELIVERED)) delivered.push(line.slice(DELIVERED.length));
+    if (line.startsWith(DELIVERED))
+      delivered.push(line.slice(DELIVERED.length));
     else flaws.push(...flawIn(line, delivered.at(-1) ?? NODE_STATE_DIR));
   }
   return { files, delivered, contents: found, flaws };

@@ -71,6 +71,7 @@ way() {
     "$root"/*) _at=$root _rest=\${1#"$root"} ;;
     *) _at= _rest=$1 ;;
   esac
+  [ -z "$make" ] || [ -z "$root" ] || mkdir -p "$root"
   _links=0
   while is_closed "$_at" || return 1; do
     _rest=\${_rest#/}
@@ -131,5 +132,15 @@ follow() {
     esac
   done
   return 1
+}
+
+# Ends the script with what is wrong: $1 is where it was on its way, $2 another exit code than 1.
+refuse() {
+  echo "$flaw\${1:+, on the way to $1}. $mend" >&2
+  exit "\${2:-1}"
+}
+
+lead_to() {
+  way "$1" || refuse "$1"
 }
 `;

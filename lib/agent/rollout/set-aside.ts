@@ -30,9 +30,9 @@ export async function setAside(
 const SET_ASIDE = `${WAY}${OURS}
 set -e
 for path in "$2" "$4"; do
-  [ -z "$path" ] || way "$path" || { echo "$flaw, on the way to $path. $mend" >&2; exit 1; }
+  [ -z "$path" ] || lead_to "$path"
 done
-way_to_folder "$1" || { echo "$flaw. $mend" >&2; exit 1; }
+way_to_folder "$1" || refuse "$1"
 [ -z "$2" ] || rm -f "$2"
 if [ -n "$3" ]; then
   systemctl stop "$3" 2>/dev/null || ! systemctl is-active --quiet "$3"

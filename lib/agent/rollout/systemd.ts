@@ -43,16 +43,13 @@ export async function startUnits(
  */
 const START_UNITS = `${WAY}
 set -e
-lead_there() {
-  way "$1" || { echo "$flaw, on the way to $1. $mend" >&2; exit 1; }
-}
 make=yes
-[ -z "$1" ] || lead_there "$1/manifest"
+[ -z "$1" ] || lead_to "$1/manifest"
 shift
 systemctl daemon-reload
 umask 077
 while [ $# -gt 0 ]; do
-  lead_there "$3"
+  lead_to "$3"
   systemctl enable --quiet "$2"
   systemctl reset-failed "$2" 2>/dev/null || :
   systemctl --no-block "$1" "$2"

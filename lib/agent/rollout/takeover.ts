@@ -34,7 +34,7 @@ export async function endPods(
 const END_PODS = `${WAY}${OURS}
 names=
 while [ $# -gt 0 ]; do
-  way "$2" || { echo "$flaw, on the way to $2. $mend" >&2; exit 1; }
+  lead_to "$2"
   names="$names $1"
   rm -f "$2" || exit 1
   shift 2
@@ -71,7 +71,7 @@ export async function giveData(
  * have another name elsewhere too, which would be given away with the rest.
  */
 const GIVE_DATA = `${WAY}
-way_to_folder "$1" || { echo "$flaw. $mend" >&2; exit 1; }
+way_to_folder "$1" || refuse "$1"
 [ -d "$1/member" ] || exit 0
 [ "$(stat -c %U "$1/member")" != "$2" ] || exit 0
 systemctl stop "$3" 2>/dev/null
