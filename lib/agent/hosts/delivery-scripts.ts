@@ -63,8 +63,9 @@ finish() {
           fi
         fi
         ;;
-      remove) [ -d "$path" ] || rm -f "$path" || exit 4 ;;
-      rmdir) rmdir "$path" 2>/dev/null ;;
+      # Where the way is not closed, nothing was there a moment ago: what is there now is somebody else's.
+      remove) ! way "$path" || [ -d "$path" ] || rm -f "$path" || exit 4 ;;
+      rmdir) way "$path" && rmdir "$path" 2>/dev/null ;;
     esac
   done <"$1/list"
   [ -z "$folder" ] || flush "$folder"

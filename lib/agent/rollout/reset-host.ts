@@ -143,8 +143,9 @@ if [ -f ${NODE_STATE_DIR}/delivered ]; then
   while IFS= read -r path; do
     case $path in
       # containerd watches this very folder, and never one that is made in its place.
-      /etc/cni/net.d/*) rm -f -- "$path" ;;
-      /*) rm -f -- "$path" && prune "\${path%/*}" ;;
+      /etc/cni/net.d/*) ! way "$path" || rm -f -- "$path" ;;
+      # Where the way is not closed, nothing was there a moment ago.
+      /*) way "$path" && rm -f -- "$path" && prune "\${path%/*}" ;;
     esac
   done < ${NODE_STATE_DIR}/delivered
 fi
