@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -21,6 +23,8 @@ import type { Host, HostFile } from "../../lib/agent/hosts/host";
 import { resetHost } from "../../lib/agent/rollout/reset-host";
 import { runningOn } from "../../lib/agent/rollout/running";
 import { setAside } from "../../lib/agent/rollout/set-aside";
+import { giveData } from "../../lib/agent/rollout/takeover";
+import type { Unit } from "../../lib/agent/rollout/units";
 import { NODE_STATE_DIR } from "../../lib/catalog/paths";
 import { Connections } from "../agent/hosts/support/place";
 import { Sshd, until } from "../agent/hosts/support/sshd";
@@ -246,6 +250,52 @@ describe("etcd's user, in the folder of its data", () => {
   });
 });
 
+describe("data that are given to etcd's user", () => {
+  const unit: Unit = {
+    component: { name: "etcd", ports: [], timeout: 60 },
+    ...{ name: "no-such.service", isOurs: true, read: [], binaries: [] },
+    own: [
+      {
+        ...file("/etc/systemd/system/no-such.service", ""),
+        content: Buffer.from(`[Service]\nUser=${attacker.name}\n`),
+      },
+    ],
+    stamp: `${NODE_STATE_DIR}/etcd`,
+  };
+  const data = (path = ""): string => at(join("/srv/etcd", path));
+
+  beforeEach(() => {
+    mkdirSync(data("member/wal"), { recursive: true });
+    writeFileSync(data("member/wal/0.wal"), "data");
+  });
+
+  test("are his, and nothing that a link in them leads to", async () => {
+    symlinkSync(outside(), data("member/link"));
+    await giveData(here, data(), unit);
+    for (const path of ["", "member/wal/0.wal", "member/link"])
+      expect(lstatSync(data(path)).uid).toBe(attacker.uid);
+    // What is his already is given to him once more after an end half way.
+    chownSync(data("member"), 0, 0);
+    await giveData(here, data(), unit);
+    expect(lstatSync(data("member")).uid).toBe(attacker.uid);
+  });
+
+  test("fails when a file of root's has another name among them", async () => {
+    linkSync(join(outside(), "target"), data("member/wal/1.wal"));
+    await expect(giveData(here, data(), unit)).rejects.toThrow(
+      `${data("member/wal/1.wal")} belongs to somebody else, or has another name elsewhere`,
+    );
+  });
+
+  test("fails when somebody else had a part of them", async () => {
+    chownSync(data("member/wal"), 1, 1);
+    await expect(giveData(here, data(), unit)).rejects.toThrow(
+      `${data("member/wal")} belongs to somebody else`,
+    );
+    expect(lstatSync(data("member")).uid).toBe(0);
+  });
+});
+
 describe("a process that only bears the name of a component", () => {
   const etcd = (): string => at("/bin/etcd");
   const processes: ChildProcess[] = [];
@@ -315,7 +365,7 @@ describe("a host that is cleaned", () => {
 
   test("gives away no folder while the data of etcd's user are removed", async () => {
     const dataDir = at("/var/lib/etcd");
-    for (let run = 0; run < RUNS; run++) {
+    for (let run = 0; run < 10; run++) {
       attacker.file(join(dataDir, "member/conf/0.wal"), "data");
       await attacker.swaps(
         { path: join(dataDir, "member/conf"), target: outside() },

@@ -58,13 +58,6 @@ export const unwritableKubeconfig = (path: string, code: string): AgentError =>
     "Allowed is a file that you may write, in a folder that you may write to. Correct its rights or free some space, and apply again.",
   );
 
-/** Of what would be done by root in a place that others can change. */
-export const notRootsToWrite = (path: string, problem: string): AgentError =>
-  text(
-    `${path} was left as it is: ${problem}.`,
-    "Root writes no file that somebody else could have led it to. Apply as the user whose file it is, without sudo, or correct the owner, and apply again.",
-  );
-
 export const kubeconfigUnfinished = (path: string): AgentError =>
   text(
     `${path} is not there, so that it cannot be merged.`,

@@ -9,7 +9,7 @@ import {
   unwritableKubeconfig,
 } from "../errors-kubeconfig";
 import { errorCode, writeNew } from "../files";
-import { Folder, type Spot } from "./folder";
+import { Folder, type Spot } from "../held-folder";
 import { locked } from "./lock";
 
 const TRIES = 5;

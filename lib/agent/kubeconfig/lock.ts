@@ -21,7 +21,7 @@ import {
   machine,
   type ProcessIdentity,
 } from "../processes";
-import type { Folder } from "./folder";
+import type { Folder } from "../held-folder";
 
 /** Milliseconds that kubectl, or another of us, may be at it. */
 const PATIENCE = 10_000;

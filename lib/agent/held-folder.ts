@@ -13,8 +13,8 @@ import {
   unlinkSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { notRootsToWrite } from "../errors-kubeconfig";
-import { errorCode, type Owner } from "../files";
+import { notRootsToWrite } from "./errors";
+import { errorCode, type Owner } from "./files";
 
 /** Only Linux lets a path begin at a folder that is held open. */
 const HELD = process.platform === "linux" ? "/proc/self/fd" : undefined;
@@ -72,6 +72,15 @@ export class Folder {
       folder.close();
     }
     throw notRootsToWrite(shown, `${path} is a link without an end`);
+  }
+
+  /** Fails where root, if that is who runs this, would use a folder of somebody else's. Makes what is missing. */
+  static requireOwn(path: string, shown: string): void {
+    const folder = Folder.open(path, shown);
+    folder.close();
+    const { owner = ROOT } = folder;
+    if (owner.uid !== 0)
+      throw notRootsToWrite(shown, `its folder belongs to ${inWords(owner)}`);
   }
 
   /** For as long as the folder is open. */
