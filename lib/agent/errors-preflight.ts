@@ -272,16 +272,6 @@ export const portsTaken = (
   );
 };
 
-export const openWay = (
-  problem: string,
-  paths: readonly string[],
-  remedy: string,
-): Found =>
-  error(
-    `${problem}, on the way to ${paths[0]}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""}: others than root could lead there what root does elsewhere.`,
-    `${remedy}${/[.]$/.test(remedy) ? "" : "."} Or choose other paths: root works only below folders that are root's, that nobody else can write to, and that are no links.`,
-  );
-
 export const diskFull = (
   paths: readonly string[],
   left: string,

@@ -2,6 +2,7 @@ import { parseAddress } from "../catalog/addresses";
 import { HostError, type HostErrorKind } from "./errors-hosts";
 import * as found from "./errors-preflight";
 import type { Finding, Found } from "./errors-preflight";
+import { openWay } from "./errors-preflight-ways";
 import { CNI_PLUGINS, type FileSystem, type HostFacts } from "./hosts/facts";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import type { MissingImage } from "./hosts/images";
@@ -209,7 +210,7 @@ function wayFindings(flaws: readonly Flaw[]): Found[] {
   const problems = [...new Set(flaws.map(({ problem }) => problem))];
   return problems.map((problem) => {
     const its = flaws.filter((flaw) => flaw.problem === problem);
-    return found.openWay(
+    return openWay(
       problem,
       [...new Set(its.map(({ path }) => path))],
       its[0].remedy,

@@ -223,7 +223,7 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
         })),
       },
     ),
-    "/etc/kubernetes/manifests has mode 0777, on the way to /etc/kubernetes/manifests/a.yaml and 1 more: others than root could lead there what root does elsewhere. Run: chmod go-w /etc/kubernetes/manifests. Or choose other paths",
+    "/etc/kubernetes/manifests has mode 0777, on the way to /etc/kubernetes/manifests/a.yaml and 1 more: somebody else than root could lead elsewhere what root does there. Run: chmod go-w /etc/kubernetes/manifests. Or choose other paths",
   ],
   [
     "a folder of a node that is to leave is a link",

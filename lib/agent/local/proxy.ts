@@ -9,6 +9,7 @@ import { Folder } from "../held-folder";
 import type { Store } from "../store";
 import { absolutePath, relativeTo } from "../user-paths";
 import { fromYaml } from "../yaml";
+import { AgentError } from "../errors";
 import { socketTaken } from "../errors-local";
 import { removedLogs } from "./log";
 import {
@@ -108,13 +109,15 @@ function specIn(text: string | undefined): ApiProxySpec | undefined {
 /** Of a proxy that was ended; anything else of that name is somebody else's, as is a socket where somebody listens. */
 function removeSocket(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
-  const folder = Folder.open(dirname(path), path);
   try {
-    const found = folder.at(basename(path));
-    if (lstatSync(found, { throwIfNoEntry: false })?.isSocket())
-      folder.remove(basename(path));
-  } finally {
+    const folder = Folder.open(dirname(path), path);
+    const name = basename(path);
+    if (lstatSync(folder.at(name), { throwIfNoEntry: false })?.isSocket())
+      folder.remove(name);
     folder.close();
+  } catch (error) {
+    // Where root could be led elsewhere, it stays.
+    if (!(error instanceof AgentError)) throw error;
   }
 }
 

@@ -3,11 +3,11 @@ import { ETCD } from "../../catalog/etcd";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
-import { deliver, type HostState, readHost } from "../hosts/delivery";
+import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { Flaw } from "../hosts/way";
 import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
-import { Comparison, questionsOf } from "./comparison";
+import { Comparison } from "./comparison";
 import { type BringOptions, broughtText, deliveryOf } from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
 import type { Joining, Present } from "./present";
@@ -17,7 +17,7 @@ import { type Start, startsOf } from "./starts";
 import { type Running, runningOn } from "./running";
 import { endPods, giveData } from "./takeover";
 import { isOfUnits, logFileOf, programOf, type Unit, unitAt } from "./units";
-import { waysOf } from "./ways";
+import { stateOf } from "./ways";
 
 export interface LiveNodeProps {
   readonly request: NodeRequest;
@@ -296,9 +296,4 @@ export class LiveNode {
     this.unhealthy = this.unhealthy.filter(({ name }) => !names.includes(name));
     this.comparison = this.comparison.started(units);
   }
-}
-
-function stateOf(props: LiveNodeProps): Promise<HostState> {
-  const { paths, contents } = questionsOf(props);
-  return readHost(props.host, paths, { contents, ...waysOf(props) });
 }

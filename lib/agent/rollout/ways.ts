@@ -1,5 +1,7 @@
-import type { HostFile } from "../hosts/host";
+import { type HostState, readHost } from "../hosts/delivery";
+import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../request";
+import { questionsOf } from "./comparison";
 import { foldersOf, logFileOf, programOf, type Unit, unitsOf } from "./units";
 
 const logsOf = (unit: Unit): string[] => {
@@ -32,4 +34,12 @@ export function waysOf({
     .flatMap((unit) => (unit.isOurs ? (programOf(unit) ?? []) : []))
     .filter((program) => !brought.some(({ path }) => path === program));
   return { folders: [...new Set(folders)], programs: [...new Set(programs)] };
+}
+
+/** A host as it is. */
+export function stateOf(
+  node: Node & { readonly host: Host; readonly keeps: readonly string[] },
+): Promise<HostState> {
+  const { paths, contents } = questionsOf(node);
+  return readHost(node.host, paths, { contents, ...waysOf(node) });
 }
