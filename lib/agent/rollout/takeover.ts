@@ -67,17 +67,19 @@ export async function giveData(
 }
 
 /**
- * Whoever had them ends before. Others than root and the new owner could have put anything in there, files of root's that
- * have another name elsewhere too, which would be given away with the rest.
+ * Whoever had them ends before, and does not get in meanwhile. A file that has another name elsewhere would be given away
+ * there, too.
  */
 const GIVE_DATA = `${WAY}
 way_to_folder "$1" || refuse "$1"
 [ -d "$1/member" ] || exit 0
 [ "$(stat -c %U "$1/member")" != "$2" ] || exit 0
 systemctl stop "$3" 2>/dev/null
-for strange in $(find "$1" ! -user root ! -user "$2" -o -type f -links +1 | head -n 1); do
-  echo "$strange belongs to somebody else, or has another name elsewhere: remove it, or give it to root" >&2
+chown root: "$1" && chmod 0700 "$1" || exit 1
+linked=$(find "$1" -type f -links +1 | head -n 1)
+if [ -n "$linked" ]; then
+  echo "$linked has another name elsewhere: remove it, or make a copy of it" >&2
   exit 1
-done
+fi
 chown -R -h "$2:" "$1"
 `;
