@@ -123,7 +123,7 @@ describe("a user who swaps links in a loop", () => {
     [0o1777, "has mode 1777"],
     [0o770, "has mode 0770"],
   ])(
-    "in a folder of root's with mode %o gets no file by a delivery",
+    "in a folder of root's that lets him write gets no file by a delivery, mode %i",
     async (mode, said) => {
       mkdirSync(at("/srv/share"), { recursive: true });
       chmodSync(at("/srv/share"), mode);

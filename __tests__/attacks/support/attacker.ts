@@ -21,12 +21,15 @@ export class Attacker {
   ) {}
 
   static make(): Attacker {
-    if (process.getuid?.() !== 0)
-      throw new Error(
-        "These attacks need a second user: run them as root, on a machine with useradd.",
-      );
     const name = `attacker-${process.pid}`;
-    execFileSync("useradd", ["-M", "-d", "/", "-s", "/bin/sh", name]);
+    try {
+      execFileSync("useradd", ["-M", "-d", "/", "-s", "/bin/sh", name]);
+    } catch (cause) {
+      throw new Error(
+        "These attacks need a second user: run them as root, with useradd on the PATH.",
+        { cause },
+      );
+    }
     const [uid, gid] = readFileSync("/etc/passwd", "utf8")
       .split("\n")
       .find((line) => line.startsWith(`${name}:`))!
