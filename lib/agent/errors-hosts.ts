@@ -1,4 +1,5 @@
 import { AgentError } from "./errors";
+import type { Flaw } from "./hosts/way";
 
 /** What callers tell apart: the rest is for people. */
 export type HostErrorKind =
@@ -224,6 +225,10 @@ export function unreadableHost(node: string, said: string): HostError {
     "The host needs sh, tar, and the usual small programs of coreutils or busybox.",
   );
 }
+
+/** For the check of a host, which looks at nothing there. */
+export const openWay = ({ path, problem, remedy }: Flaw): string =>
+  `Its files cannot be looked at: ${problem}, on the way to ${path}.\n${remedy}`;
 
 export function undeliverablePath(node: string, path: string): HostError {
   return new HostError(

@@ -1,4 +1,5 @@
 import { AgentError } from "./errors";
+import type { Listener } from "./hosts/listeners";
 
 /** What stands in the way of a rollout, or may go wrong in it. One factory for each below. */
 export interface Finding {
@@ -258,12 +259,14 @@ export const cniPluginsMissing = (
 export const portsTaken = (
   ports: readonly number[],
   components: readonly string[],
-  owner?: { readonly pid: number; readonly name: string },
+  owner?: Listener["process"],
 ): Found => {
   const several = ports.length > 1;
   return error(
     `${several ? "Ports" : "Port"} ${ports.join(", ")} of ${components.join(", ")} ${several ? "are" : "is"} taken${owner ? ` by ${owner.name} (process ${owner.pid})` : ""}.`,
-    owner && components.some((name) => name.startsWith(owner.name))
+    owner &&
+      !owner.stranger &&
+      components.some((name) => name.startsWith(owner.name))
       ? "Another cluster's part runs there: reset that machine, or use a fresh one."
       : "End what listens there, or give the component another port.",
   );

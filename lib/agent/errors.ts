@@ -5,6 +5,13 @@ export class AgentError extends Error {}
 export const lines = (...parts: readonly string[]): AgentError =>
   new AgentError(parts.join("\n"));
 
+/** Of what would be done by root in a place that others can change. */
+export const notRootsToWrite = (path: string, problem: string): AgentError =>
+  lines(
+    `${path} was left as it is: ${problem}.`,
+    "Root writes nothing where somebody else could lead it. Apply as the user whose file it is, without sudo, or give root a folder of its own, and apply again.",
+  );
+
 export function noRequest(): AgentError {
   return lines(
     "REQUEST is not in the environment: this program is started by Terraform, never by hand.",

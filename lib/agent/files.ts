@@ -42,14 +42,26 @@ export function writeError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** On disk when it resolves, with its mode set before the first byte is in it. The file must be new. */
+/** Whose a file is. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * On disk when it resolves, with its owner and mode set before the first byte is in it. The file must be new: whoever has
+ * put something else in its place, a link too, makes it fail.
+ */
 export async function writeNew(
   path: string,
   content: Buffer | string,
   mode: number,
+  owner?: Owner,
 ): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
+    // Of the open file: at its path there may be another one by now.
+    if (owner) await file.chown(owner.uid, owner.gid);
     // The mode that open gives is narrowed by the umask.
     await file.chmod(mode);
     await file.writeFile(content);

@@ -2,9 +2,11 @@ import { parseAddress } from "../catalog/addresses";
 import { HostError, type HostErrorKind } from "./errors-hosts";
 import * as found from "./errors-preflight";
 import type { Finding, Found } from "./errors-preflight";
+import { openWay } from "./errors-preflight-ways";
 import { CNI_PLUGINS, type FileSystem, type HostFacts } from "./hosts/facts";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import type { MissingImage } from "./hosts/images";
+import type { Flaw } from "./hosts/way";
 import { socketPath } from "./hosts/runtime";
 import { binaryFindings, strangerFindings } from "./preflight-binaries";
 import { kubeletFindings } from "./preflight-kubelet";
@@ -29,6 +31,8 @@ export interface Candidate {
   readonly binaries?: readonly BinaryFacts[];
   /** Units and programs of somebody else that are where it is to have others. */
   readonly strangers?: readonly string[];
+  /** Paths that others than root can lead elsewhere. */
+  readonly flaws?: readonly Flaw[];
   /** Where they were asked for: those that cannot be had. */
   readonly missingImages?: readonly MissingImage[];
 }
@@ -72,9 +76,14 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
   const { request, facts } = candidate;
   if (facts instanceof Error) return [hostFinding(candidate, facts, cluster)];
   // Nothing is started any more on a node that leaves.
-  if (request.retire) return identityFindings(request, facts);
+  if (request.retire)
+    return [
+      ...identityFindings(request, facts),
+      ...wayFindings(candidate.flaws ?? []),
+    ];
   return [
     ...identityFindings(request, facts),
+    ...wayFindings(candidate.flaws ?? []),
     ...clockFindings(facts),
     ...(hasKubelet(request)
       ? [
@@ -166,7 +175,10 @@ function portFindings(
     listeners
       .filter(({ port }) => ports.includes(port))
       // The rollout starts kubelet anew, whoever started it before.
-      .filter(({ process }) => name !== "kubelet" || process?.name !== name)
+      .filter(
+        ({ process }) =>
+          name !== "kubelet" || process?.name !== name || process.stranger,
+      )
       .map((listener) => ({ ...listener, component: name })),
   );
   const pids = new Set(taken.map(({ process }) => process?.pid));
@@ -191,6 +203,19 @@ function diskFindings(fileSystem: FileSystem): Found[] {
       ? [found.diskFull(paths, `${freeInodes} inodes`, `${LEAST_INODES}`)]
       : []),
   ];
+}
+
+/** What is wrong with a folder is one thing, however many files are below it. */
+function wayFindings(flaws: readonly Flaw[]): Found[] {
+  const problems = [...new Set(flaws.map(({ problem }) => problem))];
+  return problems.map((problem) => {
+    const its = flaws.filter((flaw) => flaw.problem === problem);
+    return openWay(
+      problem,
+      [...new Set(its.map(({ path }) => path))],
+      its[0].remedy,
+    );
+  });
 }
 
 /** A registry that cannot be reached is one thing, however many images it has. */

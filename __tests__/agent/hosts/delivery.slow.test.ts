@@ -250,7 +250,7 @@ asRoot("delivering files to a host", () => {
         "-t",
         "tmpfs",
         "-o",
-        "size=128k",
+        "size=128k,mode=755",
         "none",
         at(folder),
       ]);

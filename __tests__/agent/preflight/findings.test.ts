@@ -200,6 +200,49 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
     "Another cluster's part runs there",
   ],
   [
+    "a user's process calls itself kubelet",
+    candidate({
+      listeners: [
+        {
+          port: 10250,
+          process: { pid: 4711, name: "kubelet", stranger: true },
+        },
+      ],
+    }),
+    "Port 10250 of kubelet is taken by kubelet (process 4711). End what listens there",
+  ],
+  [
+    "others than root can write on the way to its files",
+    candidate(
+      {},
+      {
+        flaws: ["a.yaml", "b.yaml"].map((name) => ({
+          path: `/etc/kubernetes/manifests/${name}`,
+          problem: "/etc/kubernetes/manifests has mode 0777",
+          remedy: "Run: chmod go-w /etc/kubernetes/manifests",
+        })),
+      },
+    ),
+    "/etc/kubernetes/manifests has mode 0777, on the way to /etc/kubernetes/manifests/a.yaml and 1 more: somebody else than root could lead elsewhere what root does there. Run: chmod go-w /etc/kubernetes/manifests. Or choose other paths",
+  ],
+  [
+    "a folder of a node that is to leave is a link",
+    candidate(
+      {},
+      {
+        node: { retire: true },
+        flaws: [
+          {
+            path: "/etc/kubernetes/pki/ca.crt",
+            problem: "/etc/kubernetes/pki is a link to /srv/pki",
+            remedy: "Put a folder in its place.",
+          },
+        ],
+      },
+    ),
+    "/etc/kubernetes/pki is a link to /srv/pki",
+  ],
+  [
     "a disk is full",
     candidate({
       fileSystems: [

@@ -21,7 +21,7 @@ asRoot("a host that is no node any more", () => {
   const host = localHost("cp-1", {
     prefix: [
       ...["unshare", "--mount", "sh", "-c"],
-      `mount -t tmpfs none /etc && mount -t tmpfs none /var/lib && mkdir ${NODE_STATE_DIR} &&
+      `mount -t tmpfs -o mode=755 none /etc && mount -t tmpfs -o mode=755 none /var/lib && mkdir ${NODE_STATE_DIR} &&
        echo "$0" >${NODE_STATE_DIR}/delivered && exec "$@"`,
       file,
     ],
@@ -50,7 +50,7 @@ asRoot("a host that nothing was ever brought to", () => {
   const host = localHost("cp-1", {
     prefix: [
       ...["unshare", "--mount", "--net", "sh", "-c"],
-      `for top in /etc /run /var/lib; do mount -t tmpfs none $top || exit 1; done
+      `for top in /etc /run /var/lib; do mount -t tmpfs -o mode=755 none $top || exit 1; done
        mkdir -p /var/lib/kubelet/pods ${NODE_STATE_DIR}/binaries
        echo 'echo "$@" >>'"$0/systemctl" >/run/systemctl && chmod +x /run/systemctl
        PATH=/run:$PATH "$@"

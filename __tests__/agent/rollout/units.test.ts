@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { sha256 } from "../../../lib/agent/files";
 import type { HostState } from "../../../lib/agent/hosts/delivery";
 import type { HostFile } from "../../../lib/agent/hosts/host";
@@ -13,6 +15,7 @@ import {
   unitAt,
   unitsOf,
 } from "../../../lib/agent/rollout/units";
+import { waysOf } from "../../../lib/agent/rollout/ways";
 
 const UNIT = "/etc/systemd/system/kube-proxy.service";
 const CONFIG = "/var/lib/kube-proxy/config.conf";
@@ -54,6 +57,29 @@ describe("a unit", () => {
   test("runs the binary that it names, and no other whose path begins like that", () => {
     const [unit] = unitsOf([component], tree, binaries);
     expect(unit.binaries).toEqual([binaries[0]]);
+  });
+
+  test("needs closed ways to its program, its log, and the folders that root makes for its user", () => {
+    const name = "etcd.service";
+    const golden = join(__dirname, "../../constructs/systemd", name);
+    const text = readFileSync(golden, "utf8");
+    const node = {
+      request: { components: [{ ...component, unit: name }] },
+      tree: [
+        file(
+          `/etc/systemd/system/${name}`,
+          `${text}ExecStartPre=+/usr/bin/install -d -m 0700 -o etcd -g etcd /srv/100%% wal\nStandardOutput=append:/var/log/kube/etcd.log\n`,
+        ),
+      ],
+      etcdFolder: "/srv/etcd",
+    };
+    expect(waysOf(node)).toEqual({
+      folders: [
+        ...["/srv/etcd", "/var/lib/etcd", "/srv/100% wal"],
+        "/var/log/kube/etcd.log",
+      ],
+      programs: ["/usr/local/k8s/bin/etcd"],
+    });
   });
 
   test("reads a file whose name has systemd's signs doubled", () => {

@@ -176,7 +176,7 @@ systemctl restart ssh
 const TAKEN_PORT_AND_FULL_DISK = `
 systemd-run --quiet --service-type=exec socat TCP-LISTEN:2379,fork SYSTEM:true
 mkdir -p /var/lib/kubelet
-mount -t tmpfs -o size=1m tmpfs /var/lib/kubelet
+mount -t tmpfs -o size=1m,mode=755 tmpfs /var/lib/kubelet
 `;
 
 /** All hosts of a lab have one clock, and none swaps: what is asked for both says so. */

@@ -4,6 +4,7 @@ import { undelivered } from "../errors-hosts";
 import type { BinaryRequest } from "../request";
 import type { DeliveryOptions } from "./delivery";
 import type { Host } from "./host";
+import { WAY } from "./way";
 
 /** A binary that is brought. */
 export type BroughtBinary = BinaryRequest & Required<BinaryRequest>;
@@ -22,11 +23,17 @@ export const stagedPath = (
 /** A binary may have a hundred megabytes, and its way be slow. */
 const TIMEOUT = 30 * 60_000;
 
+/** `$1` the folder of those that wait. */
+const COMMON = `${WAY}
+root=\${1%${STAGED}}
+`;
+
 /** `$1` the folder; then the fingerprints that are wanted there. What isn't wanted any more goes. */
-const STAGED_ALREADY = `
+const STAGED_ALREADY = `${COMMON}
 folder=$1
 shift
 [ -d "$folder" ] || exit 0
+lead_to "$folder/binary"
 for path in "$folder"/* "$folder"/.[!.]*; do
   [ -f "$path" ] || continue
   case " $* " in
@@ -42,9 +49,11 @@ done
 `;
 
 /** `$1` the folder, `$2` the fingerprint of what is read. It has its name when all of it has come. */
-const STAGE = `
+const STAGE = `${COMMON}
+make=yes
+lead_to "$1/binary"
+chmod 700 "\${1%/*}" || exit 1
 umask 077
-mkdir -p "$1" || exit 1
 new=$1/.$2.$$
 trap 'rm -f "$new"' EXIT
 cat >"$new" || exit 1
@@ -63,10 +72,11 @@ export async function stageBinaries(
   { root = "" }: DeliveryOptions = {},
 ): Promise<readonly BroughtBinary[]> {
   const sums = binaries.map(({ source }) => source.sha256);
-  const { stdout } = await host.run(STAGED_ALREADY, {
+  const { exitCode, stdout, stderr } = await host.run(STAGED_ALREADY, {
     args: [root + STAGED, ...sums],
     timeout: TIMEOUT,
   });
+  if (exitCode !== 0) throw undelivered(host.name, stderr.trim());
   const there = new Set(stdout.toString().split("\n"));
   const missing = binaries.filter(({ source }) => !there.has(source.sha256));
   for (const { path, source } of missing) {
@@ -85,15 +95,25 @@ export async function stageBinaries(
 }
 
 /** `$1` the folder; then for each a fingerprint and a path. Whoever runs the old one goes on with it. */
-const PLACE = `
+const PLACE = `${COMMON}
 folder=$1
 shift
+# All, before the first is placed.
+check() {
+  while [ $# -gt 0 ]; do
+    lead_to "$2"
+    shift 2
+  done
+}
+lead_to "$folder/binary"
+check "$@"
+make=yes
 while [ $# -gt 0 ]; do
   staged=$folder/$1
   path=$2
   new=\${path%/*}/.\${path##*/}.new
   shift 2
-  (umask 022 && mkdir -p "\${path%/*}") || exit 1
+  lead_to "$path"
   # Where it waits no more, all but its mode and owner is right already.
   [ -f "$staged" ] || staged=$path
   rm -f "$new"

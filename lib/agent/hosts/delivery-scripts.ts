@@ -1,3 +1,6 @@
+import { NODE_STATE_DIR } from "../../catalog/paths";
+import { WAY } from "./way";
+
 /**
  * The far side of a delivery, for sh with coreutils or busybox. In `$state`, which is root's alone, are
  *
@@ -9,8 +12,9 @@
  *
  * `list` has two lines for each thing to do: `place <number> <mode> <owner>`, `remove` or `rmdir`, and the path.
  */
-const COMMON = `
+const COMMON = `${WAY}
 state=$1
+root=\${state%${NODE_STATE_DIR}}
 umask 077
 
 fail() {
@@ -34,8 +38,17 @@ lock() {
   ! command -v flock >/dev/null || flock 9
 }
 
+# Whether nobody but root can change where the steps of a list lead. What is gone already needs no way.
+check() {
+  while read -r verb number mode owner && IFS= read -r path; do
+    [ "$verb" = place ] || [ -e "$path" ] || [ -L "$path" ] || continue
+    way "$path" || return 1
+  done <"$1/list"
+}
+
 # Each step has been done, or is still to do, whenever this ended before.
 finish() {
+  check "$1" || refuse "$path" 4
   id=\${1##*.}
   folder=
   while read -r verb number mode owner && IFS= read -r path; do
@@ -50,8 +63,9 @@ finish() {
           fi
         fi
         ;;
-      remove) [ -d "$path" ] || rm -f "$path" || exit 4 ;;
-      rmdir) rmdir "$path" 2>/dev/null ;;
+      # Where the way is not closed, nothing was there a moment ago: what is there now is somebody else's.
+      remove) ! way "$path" || [ -d "$path" ] || rm -f "$path" || exit 4 ;;
+      rmdir) way "$path" && rmdir "$path" 2>/dev/null ;;
     esac
   done <"$1/list"
   [ -z "$folder" ] || flush "$folder"
@@ -67,7 +81,7 @@ discard() {
   if [ -e "$1/complete" ]; then
     while read -r verb number mode owner && IFS= read -r path; do
       beside "\${1##*.}"
-      [ "$verb" != place ] || rm -f "$new"
+      [ "$verb" != place ] || ! way "$path" || rm -f "$new"
     done <"$1/list"
   fi
   rm -rf "$1"
@@ -93,19 +107,24 @@ export const UNFINISHED = 4;
  */
 export const DELIVER = `${COMMON}
 staging=$state/staging.$2
+make=yes
+lead_to "$staging"
+make=
 trap 'discard "$staging"' EXIT
-(umask 022 && mkdir -p "\${state%/*}") && mkdir -p "$staging" && chmod 700 "$state" || fail "$state cannot be made"
+chmod 700 "$state" && mkdir -p "$staging" || fail "$staging cannot be made"
 tar -xf - -C "$staging" || fail "what was sent could not be received"
 [ -e "$staging/complete" ] || fail "what was sent ended early"
 trap '' HUP INT TERM PIPE
 lock
 recover "$staging"
 
+check "$staging" || refuse "$path"
+make=yes
 while read -r verb number mode owner && IFS= read -r path; do
   [ "$verb" = place ] || continue
   beside "$2"
   [ ! -d "$path" ] || fail "$path is a folder"
-  [ -d "\${path%/*}" ] || (umask 022 && mkdir -p "\${path%/*}") || fail "the folder of $path cannot be made"
+  lead_to "$path"
   # A new file, not a moved one: it gets the security label of its folder.
   cat "$staging/$number" >"$new" && chown "$owner" "$new" && chmod "$mode" "$new" && flush "$new" ||
     fail "$path cannot be written"
@@ -116,32 +135,62 @@ finish "$state/ready.$2"
 `;
 
 /**
- * `$1` the state's folder. Reads lines `look <path>` and `read <path>`, and answers each with one: `absent`, `other`, or
- * `file <sha256> <mode> <uid>:<gid> <user>:<group>`; and `absent` or `content <base64>`. Then a line
- * `delivered <path>` for each that was delivered before.
+ * `$1` the state's folder. Reads lines with a verb and a path, and answers each with one:
+ *
+ *     look    `absent`, `other`, or `file <sha256> <mode> <uid>:<gid> <user>:<group>`
+ *     read    `absent` or `content <base64>`
+ *     folder  `closed`: its way is, whoever's it is
+ *     program `closed`: its way is, and nobody but root can change it
+ *
+ * or with `open`, what is wrong with its way and what to do, apart by tabs. Then an `open` where the state's folder is not
+ * root's alone, or else lines `delivered <path>` of what was delivered before, each followed by an `open` where it is
+ * still there and its way is not closed.
  */
 export const LOOK = `${COMMON}
-if [ -d "$state" ]; then
+open() {
+  printf 'open\\t%s\\t%s\\n' "$flaw" "$mend"
+}
+
+stranger=
+if ! way "$state/lock"; then
+  stranger=$(open)
+elif [ -d "$state" ]; then
   lock
   recover ""
 fi
 while IFS= read -r line; do
   path=\${line#* }
-  if [ ! -e "$path" ] && [ ! -L "$path" ]; then
-    echo absent
-  elif [ "\${line%% *}" = read ]; then
-    if [ -f "$path" ]; then
-      content=$(base64 <"$path") || fail "$path cannot be read"
-      echo content $content
-    else
-      echo absent
-    fi
-  elif [ -f "$path" ] && [ ! -L "$path" ]; then
-    sum=$(sha256sum <"$path") && facts=$(stat -c '%a %u:%g %U:%G' "$path") || fail "$path cannot be read"
-    echo "file \${sum%% *} $facts"
-  else
-    echo other
-  fi
+  case \${line%% *} in
+    look)
+      if ! way "$path"; then
+        open
+      elif [ -f "$path" ] && [ ! -L "$path" ]; then
+        sum=$(sha256sum <"$path") && facts=$(stat -c '%a %u:%g %U:%G' "$path") || fail "$path cannot be read"
+        echo "file \${sum%% *} $facts"
+      elif [ -e "$path" ] || [ -L "$path" ]; then
+        echo other
+      else
+        echo absent
+      fi ;;
+    read)
+      if ! follow "$path"; then
+        open
+      elif [ -f "$file" ]; then
+        content=$(base64 <"$file") || fail "$path cannot be read"
+        echo content $content
+      else
+        echo absent
+      fi ;;
+    folder) if way_to_folder "$path"; then echo closed; else open; fi ;;
+    program) if follow "$path" && { [ ! -e "$file" ] || is_closed "$file"; }; then echo closed; else open; fi ;;
+  esac
 done
-[ ! -e "$state/delivered" ] || sed 's/^/delivered /' "$state/delivered"
+if [ -n "$stranger" ]; then
+  echo "$stranger"
+elif [ -e "$state/delivered" ]; then
+  while IFS= read -r path; do
+    echo "delivered $path"
+    { [ ! -e "$path" ] && [ ! -L "$path" ]; } || way "$path" || open
+  done <"$state/delivered"
+fi
 `;

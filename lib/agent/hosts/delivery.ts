@@ -13,6 +13,7 @@ import {
 import { sha256 } from "../files";
 import { DELIVER, LOOK, UNFINISHED } from "./delivery-scripts";
 import type { Host, HostFile, Outcome } from "./host";
+import type { Flaw } from "./way";
 
 /** Folders below these go when their last file does. */
 const PRUNED = [
@@ -32,6 +33,10 @@ export interface DeliveryOptions {
 export interface ReadOptions extends DeliveryOptions {
   /** Files whose content is wanted too. It may be secret: it is only kept in memory. */
   readonly contents?: readonly string[];
+  /** Folders that others than root may have, and whose way is looked at. */
+  readonly folders?: readonly string[];
+  /** Programs that root runs, of which the same is looked at as of their ways. */
+  readonly programs?: readonly string[];
 }
 
 /** A file as it is on a host. */
@@ -51,6 +56,8 @@ export interface HostState {
   readonly delivered: readonly string[];
   /** Of those that were asked for and are there. */
   readonly contents: ReadonlyMap<string, Buffer>;
+  /** Paths that others than root can lead elsewhere: nothing was read there, and nothing is brought or removed. */
+  readonly flaws?: readonly Flaw[];
 }
 
 export interface Differences {
@@ -68,35 +75,55 @@ export interface Delivery extends Differences {
 export async function readHost(
   host: Host,
   paths: readonly string[],
-  { root = "", contents = [] }: ReadOptions = {},
+  { root = "", contents = [], folders = [], programs = [] }: ReadOptions = {},
 ): Promise<HostState> {
-  check(host, [...paths, ...contents]);
   const questions = [
-    ...paths.map((path) => `look ${root}${path}\n`),
-    ...contents.map((path) => `read ${root}${path}\n`),
+    ...paths.map((path) => ({ verb: "look", path })),
+    ...contents.map((path) => ({ verb: "read", path })),
+    ...folders.map((path) => ({ verb: "folder", path })),
+    ...programs.map((path) => ({ verb: "program", path })),
   ];
+  check(
+    host,
+    questions.map(({ path }) => path),
+  );
   const outcome = await host.run(LOOK, {
     args: [root + NODE_STATE_DIR],
-    input: Buffer.from(questions.join("")),
+    input: Buffer.from(
+      questions.map(({ verb, path }) => `${verb} ${root}${path}\n`).join(""),
+    ),
     timeout: TIMEOUT,
   });
   if (outcome.exitCode !== 0) throw failure(host, outcome, unreadableHost);
   const lines = outcome.stdout.toString().split("\n").slice(0, -1);
   const files = new Map<string, FoundFile | "other">();
-  paths.forEach((path, at) => {
-    const found = readFound(lines[at] ?? "absent");
-    if (found) files.set(path, found);
-  });
   const found = new Map<string, Buffer>();
-  contents.forEach((path, at) => {
-    const [kind, ...base64] = (lines[paths.length + at] ?? "").split(" ");
-    if (kind === "content")
+  const flaws: Flaw[] = [];
+  questions.forEach(({ verb, path }, at) => {
+    const line = lines[at] ?? "";
+    flaws.push(...flawIn(line, path));
+    const file = verb === "look" && readFound(line);
+    if (file) files.set(path, file);
+    const [kind, ...base64] = line.split(" ");
+    if (verb === "read" && kind === "content")
       found.set(path, Buffer.from(base64.join(""), "base64"));
   });
-  const delivered = lines
-    .slice(questions.length)
-    .map((line) => line.slice("delivered ".length));
-  return { files, delivered, contents: found };
+  const delivered: string[] = [];
+  for (const line of lines.slice(questions.length)) {
+    if (line.startsWith(DELIVERED))
+      delivered.push(line.slice(DELIVERED.length));
+    else flaws.push(...flawIn(line, delivered.at(-1) ?? NODE_STATE_DIR));
+  }
+  return { files, delivered, contents: found, flaws };
+}
+
+const DELIVERED = "delivered ";
+
+function flawIn(line: string, path: string): Flaw[] {
+  const [kind, problem, remedy] = line.split("\t");
+  return kind === "open" && remedy !== undefined
+    ? [{ path, problem, remedy }]
+    : [];
 }
 
 function readFound(line: string): FoundFile | "other" | undefined {

@@ -1,6 +1,7 @@
 import type { VirtualIpRequest } from "../request";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
+import { OURS } from "./ours";
 
 /** What a machine has of what leads to the API servers. Absent values are unknown, or not there. */
 export interface EndpointFacts {
@@ -21,7 +22,7 @@ export interface InterfaceFacts {
   readonly addresses: readonly string[];
 }
 
-const FUNCTIONS = `
+const FUNCTIONS = `${OURS}
 briefly() {
   if command -v timeout >/dev/null; then timeout 2 "$@"; else "$@"; fi
 }
@@ -30,7 +31,7 @@ configurations() {
     if [ -f "$path" ]; then echo "$path"; fi
   done
   for process in /proc/[0-9]*; do
-    read -r name 2>/dev/null <"$process/comm" && [ "$name" = keepalived ] || continue
+    read -r name 2>/dev/null <"$process/comm" && [ "$name" = keepalived ] && ours "$process" || continue
     tr '\\0' '\\n' <"$process/cmdline" 2>/dev/null | while IFS= read -r word; do
       case $word in
         --use-file=*) echo "\${word#--use-file=}" ;;

@@ -2,6 +2,7 @@ import { PACKAGED } from "../../catalog/paths";
 import type { Host } from "./host";
 import { IMAGE_FUNCTIONS, listedImages } from "./image-list";
 import { inquire } from "./inquiry";
+import { OURS } from "./ours";
 import { readListeners, type Listener } from "./listeners";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
 
@@ -69,7 +70,7 @@ export interface FactsOptions {
 /** Where every runtime looks for the plugins that connect pods. */
 export const CNI_PLUGINS = "/opt/cni/bin";
 
-const FUNCTIONS = `
+const FUNCTIONS = `${OURS}
 listening() {
   cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | only ' 0A ' |
     while read -r _ local _ state _ _ _ _ _ inode _; do
@@ -86,8 +87,11 @@ owners() {
           inode=\${inode%]}
           case " $1 " in
             *" $inode "*)
-              read -r name 2>/dev/null <"$process/comm" &&
-                echo "$inode \${process#/proc/} $name" ;;
+              if read -r name 2>/dev/null <"$process/comm"; then
+                stranger=!
+                ! ours "$process" || stranger=
+                echo "$inode \${process#/proc/}$stranger $name"
+              fi ;;
           esac ;;
       esac
     done

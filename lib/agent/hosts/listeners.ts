@@ -2,19 +2,29 @@
 export interface Listener {
   readonly port: number;
   /** Whose it is; absent: unknown. */
-  readonly process?: { readonly pid: number; readonly name: string };
+  readonly process?: {
+    readonly pid: number;
+    readonly name: string;
+    /** Whatever its name says, it is no component that was started for this machine. */
+    readonly stranger?: true;
+  };
 }
 
 /**
  * `listening` has a line `<port in hexadecimal> <inode>` per socket, `owners` a line `<inode> <pid> <name>` per
- * process that has one of them open. A port has one row, however many addresses and processes share it.
+ * process that has one of them open; of a stranger `<pid>!`. A port has one row, however many addresses and processes share it.
  */
 export function readListeners(listening: string, owners: string): Listener[] {
   const processes = new Map<string, Listener["process"]>();
   for (const line of owners.split("\n")) {
-    const [, inode, pid, name] = /^(\d+) (\d+) (.*)$/.exec(line) ?? [];
+    const [, inode, pid, mark, name] =
+      /^(\d+) (\d+)(!?) (.*)$/.exec(line) ?? [];
     if (inode !== undefined && !processes.has(inode))
-      processes.set(inode, { pid: Number(pid), name });
+      processes.set(inode, {
+        pid: Number(pid),
+        name,
+        ...(mark === "!" && { stranger: true as const }),
+      });
   }
   const found = new Map<number, Listener>();
   for (const line of listening.split("\n")) {

@@ -1,15 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { chown } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { randomBytes } from "node:crypto";
+import { renameSync } from "node:fs";
+import { dirname } from "node:path";
 import { AgentError } from "../errors";
 import {
   kubeconfigChanging,
@@ -17,6 +9,7 @@ import {
   unwritableKubeconfig,
 } from "../errors-kubeconfig";
 import { errorCode, writeNew } from "../files";
+import { Folder, type Spot } from "../held-folder";
 import { locked } from "./lock";
 
 const TRIES = 5;
@@ -42,92 +35,79 @@ export async function changeFile<T extends Change>(
   place: Place,
   change: (text: string | undefined) => T,
 ): Promise<T> {
-  const { shown, path, isTheirs } = place;
+  const { shown, path } = place;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return await locked(path, shown, async () => {
-      for (let at = 0; at < TRIES; at++) {
-        const target = targetOf(path);
-        const bytes = bytesOf(target);
-        // Read as if it were, it would not be written as it was.
-        if (bytes && !isUtf8(bytes))
-          throw notAKubeconfig(shown, "it is not UTF-8");
-        const before = bytes?.toString();
-        const result = change(before);
-        if (result.text === before) return result;
-        if (isTheirs) await keepCopy(target, before);
-        if (await swap(target, before, result.text)) return result;
-      }
-      throw kubeconfigChanging(shown);
-    });
+    const folder = Folder.open(dirname(path), shown);
+    try {
+      return await locked(folder, path, shown, async () => {
+        for (let at = 0; at < TRIES; at++) {
+          const result = await attempt(place, change);
+          if (result) return result;
+        }
+        throw kubeconfigChanging(shown);
+      });
+    } finally {
+      folder.close();
+    }
   } catch (error) {
     if (error instanceof AgentError || !errorCode(error)) throw error;
     throw unwritableKubeconfig(shown, errorCode(error));
   }
 }
 
+/** Gives nothing where somebody else was faster. */
+async function attempt<T extends Change>(
+  { shown, path, isTheirs }: Place,
+  change: (text: string | undefined) => T,
+): Promise<T | undefined> {
+  const spot = Folder.spot(path, shown);
+  try {
+    const bytes = spot.folder.read(spot.name);
+    // Read as if it were, it would not be written as it was.
+    if (bytes && !isUtf8(bytes)) throw notAKubeconfig(shown, "it is not UTF-8");
+    const before = bytes?.toString();
+    const result = change(before);
+    if (result.text === before) return result;
+    if (isTheirs) await keepCopy(spot, before);
+    return (await swap(spot, before, result.text)) ? result : undefined;
+  } finally {
+    spot.folder.close();
+  }
+}
+
 async function keepCopy(
-  target: string,
+  { folder, name }: Spot,
   text: string | undefined,
 ): Promise<void> {
-  const copy = `${target}.before-cdktf-control-plane`;
-  if (text === undefined || text.trim() === "" || existsSync(copy)) return;
-  await writeNew(copy, text, 0o600);
-  await keepOwner(target, copy);
+  if (text === undefined || text.trim() === "") return;
+  const copy = folder.at(`${name}.before-cdktf-control-plane`);
+  try {
+    await writeNew(copy, text, 0o600, folder.ownerOf(name));
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
 }
 
 /** Returns whether it was still as it was read. */
 async function swap(
-  target: string,
+  { folder, name }: Spot,
   before: string | undefined,
   text: string | undefined,
 ): Promise<boolean> {
+  const isSame = () => folder.read(name)?.toString() === before;
   if (text === undefined) {
-    if (textOf(target) !== before) return false;
-    rmSync(target, { force: true });
+    if (!isSame()) return false;
+    folder.remove(name);
     return true;
   }
-  const beside = `${target}.${process.pid}.new`;
-  rmSync(beside, { force: true });
+  const beside = `${name}.${randomBytes(8).toString("hex")}.new`;
   try {
-    await writeNew(beside, text, 0o600);
-    await keepOwner(target, beside);
-    if (textOf(target) !== before) return false;
-    renameSync(beside, target);
+    // Root, by sudo for example, would leave a file that its owner can't read.
+    await writeNew(folder.at(beside), text, 0o600, folder.ownerOf(name));
+    if (!isSame()) return false;
+    renameSync(folder.at(beside), folder.at(name));
     return true;
   } finally {
-    rmSync(beside, { force: true });
-  }
-}
-
-/** Root, by sudo for example, would leave a file that its owner can't read. */
-async function keepOwner(target: string, file: string): Promise<void> {
-  const model = existsSync(target) ? target : dirname(target);
-  const { uid, gid } = statSync(model);
-  if (process.getuid?.() === 0 && uid !== 0) await chown(file, uid, gid);
-}
-
-const textOf = (path: string): string | undefined => bytesOf(path)?.toString();
-
-function bytesOf(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** Where a link leads, also where nothing is there yet. */
-function targetOf(path: string): string {
-  for (let at = path, links = 0; ; links++) {
-    let next: string;
-    try {
-      next = readlinkSync(at);
-    } catch {
-      return at;
-    }
-    if (links > 40) return at;
-    at = resolve(dirname(at), next);
+    folder.remove(beside);
   }
 }

@@ -1,14 +1,17 @@
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  fchownSync,
   linkSync,
   openSync,
   renameSync,
-  rmSync,
   writeSync,
 } from "node:fs";
+import { basename } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { kubeconfigLocked } from "../errors-kubeconfig";
-import { errorCode, readIfThere } from "../files";
+import { AgentError } from "../errors";
+import { errorCode } from "../files";
 import {
   identify,
   isAlive,
@@ -18,6 +21,7 @@ import {
   machine,
   type ProcessIdentity,
 } from "../processes";
+import type { Folder } from "../held-folder";
 
 /** Milliseconds that kubectl, or another of us, may be at it. */
 const PATIENCE = 10_000;
@@ -28,39 +32,43 @@ interface Holder extends ProcessIdentity, Machine {}
 
 /**
  * Under the lock that kubectl takes for a file. One of ours whose process was killed is taken away.
+ * @param folder The file's own.
  * @param shown The file, for people.
  * @see https://github.com/kubernetes/client-go/blob/v0.35.4/tools/clientcmd/loader.go
  */
 export async function locked<T>(
+  folder: Folder,
   path: string,
   shown: string,
   action: () => Promise<T>,
 ): Promise<T> {
-  const lock = `${path}.lock`;
+  const lock = `${basename(path)}.lock`;
   const end = Date.now() + PATIENCE;
-  while (!create(lock)) {
-    if (takeAwayLeft(lock)) continue;
+  while (!create(folder, lock)) {
+    if (takeAwayLeft(folder, lock)) continue;
     if (Date.now() > end)
-      throw kubeconfigLocked(shown, lock, `${PATIENCE / 1000} s`);
+      throw kubeconfigLocked(shown, `${path}.lock`, `${PATIENCE / 1000} s`);
     await pause(PAUSE);
   }
   try {
     return await action();
   } finally {
-    rmSync(lock, { force: true });
+    folder.remove(lock);
   }
 }
 
 /** Whether it was not there. */
-function create(lock: string): boolean {
+function create(folder: Folder, lock: string): boolean {
+  const owner = folder.ownerOf(lock);
   let file: number;
   try {
-    file = openSync(lock, "wx", 0o600);
+    file = openSync(folder.at(lock), "wx", 0o600);
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
   try {
+    if (owner) fchownSync(file, owner.uid, owner.gid);
     const holder = { ...identify(process.pid), ...machine() };
     writeSync(file, JSON.stringify(holder));
   } finally {
@@ -70,21 +78,31 @@ function create(lock: string): boolean {
 }
 
 /** Takes a lock away whose holder is gone; returns whether there was one. */
-function takeAwayLeft(lock: string): boolean {
-  const text = readIfThere(lock)?.toString();
+function takeAwayLeft(folder: Folder, lock: string): boolean {
+  const text = textOf(folder, lock);
   if (text === undefined || !isLeft(text)) return false;
-  const aside = `${lock}.${process.pid}`;
+  const aside = `${lock}.${randomBytes(8).toString("hex")}`;
   try {
-    renameSync(lock, aside);
+    renameSync(folder.at(lock), folder.at(aside));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return true;
     throw error;
   }
   // Somebody was faster, and this is the next one's lock already: it goes back.
-  const isAnother = readIfThere(aside)?.toString() !== text;
-  if (isAnother) linkBack(aside, lock);
-  rmSync(aside, { force: true });
+  const isAnother = textOf(folder, aside) !== text;
+  if (isAnother) linkBack(folder.at(aside), folder.at(lock));
+  folder.remove(aside);
   return !isAnother;
+}
+
+/** Who made one that is not to be read here may well be at work. */
+function textOf(folder: Folder, lock: string): string | undefined {
+  try {
+    return folder.read(lock)?.toString();
+  } catch (error) {
+    if (error instanceof AgentError) return undefined;
+    throw error;
+  }
 }
 
 function linkBack(aside: string, lock: string): void {

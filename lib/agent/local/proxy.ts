@@ -1,13 +1,15 @@
-import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname, posix } from "node:path";
+import { basename, dirname, posix } from "node:path";
 import { PROXIES } from "../../catalog/paths";
 import type { ApiProxySpec } from "../../render/specs";
 import type { Work } from "../batch";
 import { waitFor } from "../cluster/retry";
+import { Folder } from "../held-folder";
 import type { Store } from "../store";
 import { absolutePath, relativeTo } from "../user-paths";
 import { fromYaml } from "../yaml";
+import { AgentError } from "../errors";
 import { socketTaken } from "../errors-local";
 import { removedLogs } from "./log";
 import {
@@ -45,10 +47,11 @@ export async function startProxy(
     kubeconfig: here(kubeconfig),
     ...(unixSocket !== undefined && { unixSocket: here(unixSocket) }),
   };
-  if (placed.unixSocket !== undefined)
-    mkdirSync(dirname(absolute(placed.unixSocket, store)), {
-      ...{ recursive: true, mode: 0o700 },
-    });
+  if (placed.unixSocket !== undefined) {
+    const socket = absolute(placed.unixSocket, store);
+    // kubectl goes there by the path, whoever swaps a folder of it meanwhile.
+    Folder.requireOwn(dirname(socket), socket);
+  }
   await refuseForeignSocket(path, placed, store);
   await startProcess(processOf(path, placed, store), work);
   return placed;
@@ -105,7 +108,17 @@ function specIn(text: string | undefined): ApiProxySpec | undefined {
 
 /** Of a proxy that was ended; anything else of that name is somebody else's, as is a socket where somebody listens. */
 function removeSocket(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
+  try {
+    const folder = Folder.open(dirname(path), path);
+    const name = basename(path);
+    if (lstatSync(folder.at(name), { throwIfNoEntry: false })?.isSocket())
+      folder.remove(name);
+    folder.close();
+  } catch (error) {
+    // Where root could be led elsewhere, it stays.
+    if (!(error instanceof AgentError)) throw error;
+  }
 }
 
 const absolute = (path: string, { directory }: Store): string =>

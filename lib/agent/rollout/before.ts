@@ -63,6 +63,7 @@ async function candidate(
     };
   const { host, facts, node } = each;
   const { images, imageArchives, criSocket } = request;
+  const { flaws } = node;
   const missingImages =
     request.retire || !node.differs || images.length === 0
       ? []
@@ -71,12 +72,14 @@ async function candidate(
           archives: imageArchives,
           say: session.work.say,
         });
-  const binaries = request.retire
-    ? []
-    : await bringBinaries(each, sources, session.work.say);
+  // Where others can lead root elsewhere nothing is sent, and no program is run.
+  const binaries =
+    request.retire || flaws.length > 0
+      ? []
+      : await bringBinaries(each, sources, session.work.say);
   return {
     ...{ request, facts, binaries, missingImages },
-    strangers: node.strangers,
+    ...{ strangers: node.strangers, flaws },
     delivered: node.wasDelivered,
   };
 }

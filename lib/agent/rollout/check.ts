@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Work } from "../batch";
-import { tookTooLong } from "../errors-hosts";
+import { openWay, tookTooLong } from "../errors-hosts";
 import type { NodeRequest } from "../request";
 import { stampPath, type StoredFile } from "../store";
 import { checkedName } from "../undo";
@@ -68,6 +68,9 @@ function driftOf(reached: Reached, endpoint: string): NodeDrift {
       unreachable: reached.failure.message,
     };
   const { node } = reached;
+  const [flaw] = node.flaws;
+  if (flaw !== undefined)
+    return { ...{ node: name, ...nothing }, unreachable: openWay(flaw) };
   keepWorkerCredentials(node, endpoint);
   const changed = [...node.edits, ...node.binaries].map(({ path }) => path);
   const unhealthy = node.unhealthy.map((component) => component.name);

@@ -3,10 +3,11 @@ import { ETCD } from "../../catalog/etcd";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
-import { deliver, type HostState, readHost } from "../hosts/delivery";
+import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
+import type { Flaw } from "../hosts/way";
 import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
-import { Comparison, questionsOf } from "./comparison";
+import { Comparison } from "./comparison";
 import { type BringOptions, broughtText, deliveryOf } from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
 import type { Joining, Present } from "./present";
@@ -16,6 +17,7 @@ import { type Start, startsOf } from "./starts";
 import { type Running, runningOn } from "./running";
 import { endPods, giveData } from "./takeover";
 import { isOfUnits, logFileOf, programOf, type Unit, unitAt } from "./units";
+import { stateOf } from "./ways";
 
 export interface LiveNodeProps {
   readonly request: NodeRequest;
@@ -26,6 +28,8 @@ export interface LiveNodeProps {
   readonly hadTree: boolean;
   /** Where etcd has its data, once it has begun on this host. */
   readonly etcdDataDir?: string;
+  /** The same, also before. */
+  readonly etcdFolder?: string;
   /** Files that other stages write, which stay as they are. */
   readonly keeps: readonly string[];
   /** Who asks the components whether they are well. */
@@ -112,6 +116,11 @@ export class LiveNode {
   /** Units and programs of somebody else that are where it is to have others. */
   get strangers(): readonly string[] {
     return this.comparison.strangers;
+  }
+
+  /** Paths that others than root can lead elsewhere on the host. */
+  get flaws(): readonly Flaw[] {
+    return this.comparison.state.flaws ?? [];
   }
 
   /** What its units start: what is brought, what has to be there, and what packages bring. */
@@ -287,9 +296,4 @@ export class LiveNode {
     this.unhealthy = this.unhealthy.filter(({ name }) => !names.includes(name));
     this.comparison = this.comparison.started(units);
   }
-}
-
-function stateOf(props: LiveNodeProps): Promise<HostState> {
-  const { paths, contents } = questionsOf(props);
-  return readHost(props.host, paths, { contents });
 }

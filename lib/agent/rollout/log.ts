@@ -1,4 +1,5 @@
 import type { Host } from "../hosts/host";
+import { WAY } from "../hosts/way";
 import type { ComponentRequest } from "../request";
 
 const LOG_LINES = 12;
@@ -7,14 +8,19 @@ const LOG_LINES = 12;
  * The end of a component's own log. Of a unit its file, if it writes one, and what systemd says of it; of a pod the file
  * of its container.
  */
-const LOG = `
+const LOG = `${WAY}
+# Else whoever can write there has another file shown by a link.
+is_log() {
+  way "$1" && [ ! -L "$1" ] && [ -f "$1" ] && [ -s "$1" ]
+}
+
 node=$1
 name=$2
 lines=$3
 unit=$4
 file=$5
 if [ -n "$unit" ]; then
-  if [ -s "$file" ]; then
+  if [ -n "$file" ] && is_log "$file"; then
     tail -n "$lines" "$file"
     lines=3
   fi
@@ -22,7 +28,7 @@ if [ -n "$unit" ]; then
 else
   newest=
   for log in /var/log/pods/kube-system_"$name"-"$node"_*/"$name"/*.log; do
-    [ -s "$log" ] || continue
+    is_log "$log" || continue
     if [ -z "$newest" ] || [ "$log" -nt "$newest" ]; then newest=$log; fi
   done
   if [ -n "$newest" ]; then

@@ -8,6 +8,7 @@ import {
 import { resetFailed } from "../errors-rollout";
 import type { Host } from "../hosts/host";
 import { socketPath } from "../hosts/runtime";
+import { WAY } from "../hosts/way";
 import type { NodeRequest } from "../request";
 import { hasKubelet } from "./roles";
 
@@ -50,7 +51,11 @@ const SYSTEM = [
 ];
 
 /** `$1` the socket of the runtime, `$2` etcd's data, `$3` what becomes of them, `$4` whether there is a kubelet. */
-const RESET = `
+const RESET = `${WAY}
+if [ -e ${NODE_STATE_DIR} ] || [ -L ${NODE_STATE_DIR} ]; then
+  lead_to ${NODE_STATE_DIR}/delivered
+fi
+
 # A rollout that was refused may have been shown another cluster's host. What waits to be brought is ours.
 touched=
 for trace in ${NODE_STATE_DIR}/delivered ${NODE_STATE_DIR}/ready.*; do
@@ -60,6 +65,18 @@ if [ -z "$touched" ]; then
   rm -rf ${NODE_STATE_DIR}
   exit ${UNTOUCHED}
 fi
+
+# All that is removed below, before anything is touched.
+for path in ${BOOTSTRAP_KUBECONFIG} ${MANIFESTS_DIR}/manifest; do
+  lead_to "$path"
+done
+if [ -f ${NODE_STATE_DIR}/delivered ]; then
+  while IFS= read -r path; do
+    { [ ! -e "$path" ] && [ ! -L "$path" ]; } || lead_to "$path"
+  done < ${NODE_STATE_DIR}/delivered
+fi
+[ -z "$4" ] || lead_to ${KUBELET_DIR}/pods
+[ -z "$2" ] || [ "$3" = kept ] || way_to_folder "$2" || refuse "$2"
 
 units=
 if [ -f ${NODE_STATE_DIR}/delivered ]; then
@@ -126,8 +143,9 @@ if [ -f ${NODE_STATE_DIR}/delivered ]; then
   while IFS= read -r path; do
     case $path in
       # containerd watches this very folder, and never one that is made in its place.
-      /etc/cni/net.d/*) rm -f -- "$path" ;;
-      /*) rm -f -- "$path" && prune "\${path%/*}" ;;
+      /etc/cni/net.d/*) ! way "$path" || rm -f -- "$path" ;;
+      # Where the way is not closed, nothing was there a moment ago.
+      /*) way "$path" && rm -f -- "$path" && prune "\${path%/*}" ;;
     esac
   done < ${NODE_STATE_DIR}/delivered
 fi
@@ -139,13 +157,24 @@ prune ${MANIFESTS_DIR}
     ${KUBELET_DIR}/*) echo "$mount is still mounted" >&2; exit 1 ;;
   esac
 done < /proc/mounts
-[ -z "$4" ] || [ ! -d ${KUBELET_DIR} ] || find ${KUBELET_DIR} -xdev -mindepth 1 -delete
+# Folders in there are users' of pods: nobody but root gets in while they are removed.
+empty() {
+  mode=$(stat -c %a "$1") && chmod 0700 "$1" && find "$1" -xdev -mindepth 1 -delete
+  chmod "$mode" "$1"
+}
+[ -z "$4" ] || [ ! -d ${KUBELET_DIR} ] || empty ${KUBELET_DIR}
 
 case $3 in
-  removed) [ -z "$2" ] || rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]* ;;
+  removed)
+    if [ -n "$2" ] && [ -d "$2" ]; then
+      # etcd's user, whose folder it is, does not get in meanwhile.
+      owner=$(stat -c %u:%g "$2") && mode=$(stat -c %a "$2") && chown root: "$2" && chmod 0700 "$2" &&
+        rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]*
+      chown "$owner" "$2" && chmod "$mode" "$2"
+    fi ;;
   aside)
     if [ -n "$2" ] && [ -d "$2/member" ]; then
-      mv -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)"
+      mv -T -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)" || exit 1
     fi ;;
 esac
 # Last: as long as it is there, whoever is killed here is followed by one who goes on.

@@ -1,4 +1,5 @@
 import type { Host } from "../hosts/host";
+import { OURS } from "../hosts/ours";
 import type { ComponentRequest, NodeRequest } from "../request";
 
 /** What runs on a host, by component. */
@@ -18,17 +19,17 @@ export interface UnitState {
 }
 
 /**
- * `$1` the node, `$2` names of processes, then units. Processes with nothing but what the shell itself can do: this is
+ * `$1` the node, `$2` names of processes, then units. Processes with little but what the shell itself can do: this is
  * asked while a host is busy.
  */
-const RUNNING = `
+const RUNNING = `${OURS}
 node=$1
 names=$2
 shift 2
 [ -z "$names" ] || for directory in /proc/[0-9]*; do
   read -r name < "$directory/comm" || continue
   case " $names " in
-    *" $name "*) read -r stat < "$directory/stat" && echo "process $name $stat" ;;
+    *" $name "*) ours "$directory" && read -r stat < "$directory/stat" && echo "process $name $stat" ;;
   esac
 done 2>/dev/null
 [ -z "$names" ] || for log in /var/log/pods/kube-system_*-"$node"_*/*/*.log; do

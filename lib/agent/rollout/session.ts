@@ -122,6 +122,7 @@ export class Session {
         this.present.nodes?.[request.name]?.tree ===
         treeFingerprint(tree, request.binaries),
       ...(facts.etcdMember && { etcdDataDir }),
+      etcdFolder: etcdDataDir,
       keeps,
       client: this.clientOf(request.name),
       say,

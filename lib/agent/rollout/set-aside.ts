@@ -1,5 +1,7 @@
 import { notDelivered } from "../errors-rollout";
 import type { Host } from "../hosts/host";
+import { OURS } from "../hosts/ours";
+import { WAY } from "../hosts/way";
 import type { Unit } from "./units";
 
 /** Ends the etcd of a host, and puts its data beside their place; gives where they are then. */
@@ -21,9 +23,16 @@ export async function setAside(
   return stdout.toString().trim();
 }
 
-/** Without its manifest kubelet ends it, without its stamp the next run starts it; only then may its data go. */
-const SET_ASIDE = `
+/**
+ * Without its manifest kubelet ends it, without its stamp the next run starts it; only then may its data go. The folder
+ * of the data may be that of etcd's user, who must not have them put into another.
+ */
+const SET_ASIDE = `${WAY}${OURS}
 set -e
+for path in "$2" "$4"; do
+  [ -z "$path" ] || lead_to "$path"
+done
+way_to_folder "$1" || refuse "$1"
 [ -z "$2" ] || rm -f "$2"
 if [ -n "$3" ]; then
   systemctl stop "$3" 2>/dev/null || ! systemctl is-active --quiet "$3"
@@ -32,13 +41,13 @@ fi
 for try in $(seq 300); do
   running=
   for directory in /proc/[0-9]*; do
-    read -r name < "$directory/comm" && [ "$name" = etcd ] && running=yes
+    read -r name < "$directory/comm" && [ "$name" = etcd ] && ours "$directory" && running=yes
   done 2>/dev/null
   [ -n "$running" ] || break
   sleep 0.2
 done
 [ -z "$running" ]
 aside=$1/member.$(date +%Y%m%dT%H%M%S)
-mv "$1/member" "$aside"
+mv -T "$1/member" "$aside"
 echo "$aside"
 `;

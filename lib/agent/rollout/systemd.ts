@@ -6,6 +6,7 @@ import {
   usersNotMade,
 } from "../errors-units";
 import type { Host } from "../hosts/host";
+import { WAY } from "../hosts/way";
 import type { Start } from "./starts";
 import { fingerprintOfUnit, stampText } from "./units";
 
@@ -40,13 +41,15 @@ export async function startUnits(
  * Nothing waits for a unit here: one that notifies may wait for those of other nodes. The stamp comes last: killed before
  * it, the next run starts the unit once more.
  */
-const START_UNITS = `
+const START_UNITS = `${WAY}
 set -e
-[ -z "$1" ] || mkdir -p "$1"
+make=yes
+[ -z "$1" ] || lead_to "$1/manifest"
 shift
 systemctl daemon-reload
 umask 077
 while [ $# -gt 0 ]; do
+  lead_to "$3"
   systemctl enable --quiet "$2"
   systemctl reset-failed "$2" 2>/dev/null || :
   systemctl --no-block "$1" "$2"

@@ -1,6 +1,8 @@
 import { manifestPath } from "../../render/static-pod";
 import { dataNotGiven, podsStay } from "../errors-units";
 import type { Host } from "../hosts/host";
+import { OURS } from "../hosts/ours";
+import { WAY } from "../hosts/way";
 import type { ComponentRequest } from "../request";
 import { problemOf } from "./systemd";
 import { type Unit, userOf } from "./units";
@@ -29,9 +31,10 @@ export async function endPods(
 }
 
 /** For each a process's name, and its manifest. */
-const END_PODS = `
+const END_PODS = `${WAY}${OURS}
 names=
 while [ $# -gt 0 ]; do
+  lead_to "$2"
   names="$names $1"
   rm -f "$2" || exit 1
   shift 2
@@ -41,7 +44,7 @@ for try in $(seq 300); do
   for directory in /proc/[0-9]*; do
     read -r name <"$directory/comm" || continue
     case "$names " in
-      *" $name "*) running=$name ;;
+      *" $name "*) ! ours "$directory" || running=$name ;;
     esac
   done 2>/dev/null
   [ -n "$running" ] || exit 0
@@ -63,10 +66,20 @@ export async function giveData(
     throw dataNotGiven(host.name, dataDir, user, problem);
 }
 
-/** Whoever had them ends before. */
-const GIVE_DATA = `
+/**
+ * Whoever had them ends before, and does not get in meanwhile. A file that has another name elsewhere would be given away
+ * there, too.
+ */
+const GIVE_DATA = `${WAY}
+way_to_folder "$1" || refuse "$1"
 [ -d "$1/member" ] || exit 0
 [ "$(stat -c %U "$1/member")" != "$2" ] || exit 0
 systemctl stop "$3" 2>/dev/null
+chown root: "$1" && chmod 0700 "$1" || exit 1
+linked=$(find "$1" -type f -links +1 | head -n 1)
+if [ -n "$linked" ]; then
+  echo "$linked has another name elsewhere: remove it, or make a copy of it" >&2
+  exit 1
+fi
 chown -R -h "$2:" "$1"
 `;

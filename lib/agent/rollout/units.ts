@@ -164,6 +164,15 @@ function withoutUsers(file: HostFile): HostFile {
   };
 }
 
+/** The folders that root makes when a unit starts, and gives to the user of the unit. */
+export const foldersOf = ({ own }: Unit): string[] =>
+  [
+    ...own
+      .map(textOf)
+      .join("\n")
+      .matchAll(/^ExecStartPre=\+\S+ -d -m \d+ -o \S+ -g \S+ (\/.+)$/gm),
+  ].map(([, folder]) => folder);
+
 /** Where a unit writes what it says, if not to the journal. */
 export function logFileOf({ own }: Unit): string | undefined {
   const text = own.map(textOf).join("\n");

@@ -1,0 +1,184 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AgentError } from "../../lib/agent/errors";
+import { changeFile } from "../../lib/agent/kubeconfig/file";
+import { Attacker } from "./support/attacker";
+
+const RUNS = 300;
+const SECRET = "only root may read this";
+
+/** Root, as by sudo, merges into a file in this user's home. */
+const user = Attacker.make();
+afterAll(() => user.remove());
+
+let root: string;
+const home = (path = ""): string => join(root, "home", path);
+/** Root's alone. */
+const outside = (path = ""): string => join(root, "outside", path);
+const CONFIG = ".kube/config";
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "kubeconfig-"));
+  chmodSync(root, 0o755);
+  mkdirSync(outside(), { mode: 0o755 });
+  writeFileSync(outside("config"), SECRET, { mode: 0o600 });
+  user.folder(home());
+});
+
+afterEach(() => {
+  user.stop();
+  expect(readdirSync(outside())).toEqual(["config"]);
+  expect(readFileSync(outside("config"), "utf8")).toBe(SECRET);
+  expect(statSync(outside("config"))).toMatchObject({ uid: 0, mode: 0o100600 });
+  expect(statSync(outside())).toMatchObject({ uid: 0, mode: 0o40755 });
+  // Links are only links: what they lead to is looked at above.
+  const files = execFileSync("find", [home(), "-type", "f"]).toString();
+  for (const file of files.split("\n").filter(Boolean))
+    expect(readFileSync(file, "utf8")).not.toContain(SECRET);
+  rmSync(root, { recursive: true, force: true });
+});
+
+const change = (path: string, text: string | undefined) =>
+  changeFile({ shown: path, path, isTheirs: true }, (before) => {
+    expect(before ?? "").not.toContain(SECRET);
+    return { text };
+  });
+
+/** However often; what is refused is refused with a reason. */
+async function changeOften(path: string): Promise<number> {
+  let done = 0;
+  for (let run = 0; run < RUNS; run++)
+    try {
+      await change(path, `users: [] # ${run}\n`);
+      done++;
+    } catch (error) {
+      expect(error).toBeInstanceOf(AgentError);
+    }
+  return done;
+}
+
+describe("a user who swaps links in a loop while root merges into a file of his", () => {
+  test("gets no file that is another's by a link in the place of the file", async () => {
+    user.file(home(CONFIG), "users: []\n");
+    await user.swaps({ path: home(CONFIG), target: outside("config") });
+    await changeOften(home(CONFIG));
+  });
+
+  test("has nothing made in another folder by a link in the place of the folder", async () => {
+    user.file(home(CONFIG), "users: []\n");
+    await user.swaps({ path: home(".kube"), target: outside() });
+    await changeOften(home(CONFIG));
+  });
+
+  test("has nothing made or removed by links in the places of the lock and of the copy", async () => {
+    user.file(home(CONFIG), "users: []\n");
+    await user.swaps(
+      { path: home(`${CONFIG}.lock~`), target: outside("config") },
+      {
+        path: home(`${CONFIG}.before-cdktf-control-plane`),
+        target: outside("new"),
+      },
+    );
+    expect(await changeOften(home(CONFIG))).toBeGreaterThan(0);
+  });
+});
+
+describe("a link of a user's", () => {
+  test.each([
+    ["the file", CONFIG, "config"],
+    ["the folder", ".kube", "."],
+    ["a folder above", "a", "."],
+  ])(
+    "in the place of %s is not followed to what he could not write himself",
+    async (_, at, target) => {
+      user.run("mkdir", ["-p", join(home(at), "..")]);
+      user.run("ln", ["-s", join(outside(), target), home(at)]);
+      const path = at === "a" ? home("a/config") : home(CONFIG);
+      await expect(change(path, "users: []\n")).rejects.toThrow(
+        `leads to a folder of root`,
+      );
+      await expect(change(path, undefined)).rejects.toThrow(AgentError);
+      expect(readdirSync(outside())).toEqual(["config"]);
+    },
+  );
+
+  test("to a file that root has in his folder is not followed", async () => {
+    user.file(home("theirs/config"), "users: []\n");
+    writeFileSync(home("theirs/root"), SECRET.slice(1), { mode: 0o600 });
+    user.run("mkdir", [home(".kube")]);
+    user.run("ln", ["-s", home("theirs/root"), home(CONFIG)]);
+    await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
+      `root belongs to root, in a folder of user ${user.uid}`,
+    );
+  });
+
+  test("to a file of his own stays a link, and the file stays his", async () => {
+    user.file(home("dotfiles/kubeconfig"), "users: []\n");
+    user.run("mkdir", [home(".kube")]);
+    user.run("ln", ["-s", "../dotfiles/kubeconfig", home(CONFIG)]);
+    await change(home(CONFIG), "users: [] # new\n");
+    expect(readlinkSync(home(CONFIG))).toBe("../dotfiles/kubeconfig");
+    expect(user.run("cat", [home(CONFIG)])).toBe("users: [] # new\n");
+    expect(
+      user.run("cat", [home("dotfiles/kubeconfig.before-cdktf-control-plane")]),
+    ).toBe("users: []\n");
+  });
+});
+
+describe("what root writes for a user", () => {
+  test("is the user's, with the folders that it needs", async () => {
+    await change(home("a/.kube/config"), "users: []\n");
+    expect(user.run("cat", [home("a/.kube/config")])).toBe("users: []\n");
+    for (const path of ["a", "a/.kube", "a/.kube/config"])
+      expect(statSync(home(path))).toMatchObject({
+        ...{ uid: user.uid, gid: user.gid },
+      });
+    expect(statSync(home("a/.kube/config")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(home("a/.kube"))).toEqual(["config"]);
+    await change(home("a/.kube/config"), undefined);
+    expect(existsSync(home("a/.kube/config"))).toBe(false);
+  });
+
+  test("fails when a folder on the way is everybody's", async () => {
+    mkdirSync(join(root, "share"));
+    chmodSync(join(root, "share"), 0o777);
+    await expect(
+      change(join(root, "share/config"), "users: []\n"),
+    ).rejects.toThrow(`others than root can write to ${join(root, "share")}`);
+    expect(readdirSync(join(root, "share"))).toEqual([]);
+  });
+
+  test("fails when a file of his is already where everybody makes files", async () => {
+    mkdirSync(join(root, "tmp"));
+    chmodSync(join(root, "tmp"), 0o1777);
+    user.file(join(root, "tmp/his"), "users: []\n");
+    user.run("ln", ["-s", outside("config"), join(root, "tmp/link")]);
+    for (const name of ["his", "link"])
+      await expect(
+        change(join(root, "tmp", name), "users: [] # new\n"),
+      ).rejects.toThrow(AgentError);
+    await change(join(root, "tmp/new"), "users: []\n");
+    expect(statSync(join(root, "tmp/new"))).toMatchObject({ uid: 0 });
+  });
+
+  test("fails when a pipe is in the place of the file, and waits for nobody", async () => {
+    user.run("mkdir", [home(".kube")]);
+    user.run("mkfifo", [home(CONFIG)]);
+    await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
+      "is no plain file",
+    );
+  });
+});

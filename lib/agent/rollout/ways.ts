@@ -1,0 +1,45 @@
+import { type HostState, readHost } from "../hosts/delivery";
+import type { Host, HostFile } from "../hosts/host";
+import type { NodeRequest } from "../request";
+import { questionsOf } from "./comparison";
+import { foldersOf, logFileOf, programOf, type Unit, unitsOf } from "./units";
+
+const logsOf = (unit: Unit): string[] => {
+  const file = logFileOf(unit);
+  return file === undefined ? [] : [file];
+};
+
+interface Node {
+  readonly request: Pick<NodeRequest, "components" | "binaries">;
+  readonly tree: readonly HostFile[];
+  readonly etcdFolder?: string;
+}
+
+/** What root uses on a host beside the files that are brought: nobody else may be able to lead it elsewhere. */
+export function waysOf({
+  request: { components, binaries = [] },
+  tree,
+  etcdFolder,
+}: Node): {
+  readonly folders: readonly string[];
+  readonly programs: readonly string[];
+} {
+  const units = unitsOf(components, tree);
+  const brought = binaries.filter(({ source }) => source);
+  const folders = [
+    ...(etcdFolder === undefined ? [] : [etcdFolder]),
+    ...units.flatMap((unit) => [...foldersOf(unit), ...logsOf(unit)]),
+  ];
+  const programs = units
+    .flatMap((unit) => (unit.isOurs ? (programOf(unit) ?? []) : []))
+    .filter((program) => !brought.some(({ path }) => path === program));
+  return { folders: [...new Set(folders)], programs: [...new Set(programs)] };
+}
+
+/** A host as it is. */
+export function stateOf(
+  node: Node & { readonly host: Host; readonly keeps: readonly string[] },
+): Promise<HostState> {
+  const { paths, contents } = questionsOf(node);
+  return readHost(node.host, paths, { contents, ...waysOf(node) });
+}
