@@ -312,7 +312,7 @@ describe("an authority that was put into the store", () => {
   test.each([
     ["its key does not fit", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
     [
-      "it is no certificate in PEM form",
+      "it holds PUBLIC KEY and no certificate",
       { "pki/ca.crt": publicPem(key.privateKey) },
     ],
     ["it is no private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
