@@ -1,4 +1,6 @@
 import { AgentError } from "./errors";
+import { shownBytes } from "./limits";
+import { visibleLines } from "./visible";
 
 /** What callers tell apart: the rest is for people. */
 export type HostErrorKind =
@@ -16,6 +18,10 @@ export type HostErrorKind =
   /** The connection ended while it was in use. */
   | "lost"
   | "timeout"
+  /** It wrote more than is read. */
+  | "too-much"
+  /** It answered with something else than what was asked. */
+  | "answer"
   /** The host's SSH server forwards no ports. */
   | "forwarding"
   | "full-disk"
@@ -29,7 +35,7 @@ export class HostError extends AgentError {
     readonly node: string,
     ...lines: readonly string[]
   ) {
-    super(lines.join("\n"));
+    super(visibleLines(lines));
   }
 }
 
@@ -168,6 +174,28 @@ export function tookTooLong(target: Target, milliseconds = 0): HostError {
     target.node,
     `${shown(target)} did not answer for ${milliseconds / 1_000} s, though connected.`,
     "Look at the load and the disks of the host, and apply again.",
+  );
+}
+
+export function saidTooMuch(target: Target, limit: number): HostError {
+  return new HostError(
+    "too-much",
+    target.node,
+    `${shown(target)} wrote more than ${shownBytes(limit)} in answer to one question, so it was not read to its end.`,
+    "No honest host says so much: see what the login shell of this user and the programs that it starts print, and who has been on the machine.",
+  );
+}
+
+export function strangeAnswer(
+  node: string,
+  what: string,
+  expected: string,
+): HostError {
+  return new HostError(
+    "answer",
+    node,
+    `${node} answers with something else when it is asked for ${what}: expected is ${expected}.`,
+    "See what the login shell of this user and the programs that it starts print, and who has been on the machine.",
   );
 }
 

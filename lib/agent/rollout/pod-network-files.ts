@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { unitPath } from "../../catalog/units";
+import type { Node } from "../cluster/nodes";
 import type { Host, HostFile } from "../hosts/host";
 
 /** Files of the routed pod network on a host; what is in them is known only once the cluster gave out addresses. */
@@ -23,20 +24,8 @@ export interface Peer {
   readonly podCidrs: readonly string[];
 }
 
-interface Node {
-  readonly metadata: { readonly name: string };
-  readonly spec?: { readonly podCIDRs?: readonly string[] };
-  readonly status?: {
-    readonly addresses?: readonly {
-      readonly type: string;
-      readonly address: string;
-    }[];
-  };
-}
-
 /** From an object of the API; absent while the controller manager has given it no block. */
-export function peerOf(object: unknown): Peer | undefined {
-  const { metadata, spec, status } = object as Node;
+export function peerOf({ metadata, spec, status }: Node): Peer | undefined {
   const podCidrs = spec?.podCIDRs ?? [];
   const addresses = (status?.addresses ?? [])
     .filter(({ type }) => type === "InternalIP")
