@@ -9,7 +9,7 @@ import { runRollout } from "./rollout/rollout";
 import { checkSignatures } from "./signatures";
 import { Store } from "./store";
 import { runTeardown } from "./teardown";
-import { visible, visibleJson, visibleLine } from "./visible";
+import { visible, visibleJson, visibleLines } from "./visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -110,7 +110,7 @@ function parse(name: string, json: string): unknown {
 }
 
 /** The one way out for progress: whatever is in a line, it stays one and does nothing to a terminal. */
-const say = (line: string): void => console.log(visibleLine(line));
+const say = (line: string): void => console.log(visibleLines([line]));
 
 /** An expected error is its message; of another one the message and the code, its stack is for nobody. */
 function describe(error: unknown): string {

@@ -1,4 +1,4 @@
-import { AgentError } from "./errors";
+import { AgentError, lines } from "./errors";
 import { shownBytes } from "./limits";
 import { visibleLines } from "./visible";
 
@@ -33,9 +33,9 @@ export class HostError extends AgentError {
     readonly kind: HostErrorKind,
     /** The node's name. */
     readonly node: string,
-    ...lines: readonly string[]
+    ...message: readonly string[]
   ) {
-    super(visibleLines(lines));
+    super(visibleLines(message));
   }
 }
 
@@ -177,11 +177,12 @@ export function tookTooLong(target: Target, milliseconds = 0): HostError {
   );
 }
 
-export function saidTooMuch(target: Target, limit: number): HostError {
+/** @param limit `4 MiB` */
+export function saidTooMuch(target: Target, limit: string): HostError {
   return new HostError(
     "too-much",
     target.node,
-    `${shown(target)} wrote more than ${shownBytes(limit)} in answer to one question, so it was not read to its end.`,
+    `${shown(target)} wrote more than ${limit} in answer to one question, so it was not read to its end.`,
     "No honest host says so much: see what the login shell of this user and the programs that it starts print, and who has been on the machine.",
   );
 }
@@ -252,3 +253,15 @@ export function undeliverablePath(node: string, path: string): HostError {
     "Allowed are absolute paths of a file, without line breaks and without . and .. in them.",
   );
 }
+
+export const unusableKnownHosts = (file: string, limit: number): AgentError =>
+  lines(
+    `${file} is no file of host keys: allowed is a plain file of at most ${shownBytes(limit)}.`,
+    "Restore it from a backup of the store, or delete it: then the key that each host shows next is accepted.",
+  );
+
+export const unreadableKnownHosts = (file: string, code: string): AgentError =>
+  lines(
+    `${file}, the host keys that were accepted before, cannot be read (${code}).`,
+    "Make it a file of the user who deploys, with mode 0600.",
+  );

@@ -10,7 +10,7 @@ export const LIMITS = {
   commandOutput: 4 * MiB,
   /** What it writes to standard error. */
   commandErrors: 1 * MiB,
-  /** Lines of either. */
+  /** Lines of it, and of one answer among several in it. */
   lines: 50_000,
   /** Milliseconds for a command that has no limit of its own. */
   commandTime: 120_000,
@@ -30,12 +30,22 @@ export const LIMITS = {
   headers: 64 * KiB,
   /** How deep JSON and YAML from outside may nest: Kubernetes' own schemas stay below a hundred. */
   depth: 500,
-  /** Aliases in YAML that people write; YAML from hosts has none. */
+  /** Anchors and aliases in YAML that people write; YAML from hosts has none. */
   aliases: 1_000,
+  /** Values in it. */
+  yamlNodes: 100_000,
+  /** A kubeconfig that is merged into. */
+  kubeconfig: 4 * MiB,
+  /** One line of what a program says, in characters, where a reason is looked for in it. */
+  saidLine: 2_000,
   /** One line of a log that an error shows, in characters. */
   logLine: 400,
   /** The end of a log that is read for an error. */
   logEnd: 16 * KiB,
+  /** The list of what is in an archive of images; there are two at most, one of each layout. */
+  imageIndex: 4 * MiB,
+  /** Entries of an archive that are looked through for it. */
+  archiveEntries: 100_000,
   /** A file of known host keys. */
   knownHosts: 4 * MiB,
 } as const;
@@ -43,6 +53,14 @@ export const LIMITS = {
 /** `4 MiB`, for people. */
 export const shownBytes = (bytes: number): string =>
   bytes >= MiB ? `${bytes / MiB} MiB` : `${bytes / KiB} KiB`;
+
+/** Whether a text has more lines than are read. Counted before it is split, which costs much more than the text. */
+export function hasTooManyLines(text: string | Buffer): boolean {
+  let count = 0;
+  for (let at = -1; (at = text.indexOf("\n", at + 1)) !== -1;)
+    if (++count > LIMITS.lines) return true;
+  return false;
+}
 
 /** Keeps the end of what is said, however much it is. */
 export class Tail {

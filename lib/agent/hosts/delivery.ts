@@ -5,6 +5,7 @@ import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
 import {
   fullHostDisk,
   type HostError,
+  strangeAnswer,
   undeliverablePath,
   undelivered,
   unfinishedDelivery,
@@ -82,28 +83,41 @@ export async function readHost(
   });
   if (outcome.exitCode !== 0) throw failure(host, outcome, unreadableHost);
   const lines = outcome.stdout.toString().split("\n").slice(0, -1);
+  const strange = (path: string): HostError =>
+    strangeAnswer(host.name, path, "whether it is there, and what it is");
   const files = new Map<string, FoundFile | "other">();
   paths.forEach((path, at) => {
-    const found = readFound(lines[at] ?? "absent");
+    const line = lines[at] ?? "";
+    const found = readFound(line);
     if (found) files.set(path, found);
+    else if (line !== "absent") throw strange(path);
   });
   const found = new Map<string, Buffer>();
   contents.forEach((path, at) => {
-    const [kind, ...base64] = (lines[paths.length + at] ?? "").split(" ");
-    if (kind === "content")
-      found.set(path, Buffer.from(base64.join(""), "base64"));
+    const line = lines[paths.length + at] ?? "";
+    if (CONTENT.test(line))
+      found.set(path, Buffer.from(line.slice("content ".length), "base64"));
+    else if (line !== "absent") throw strange(path);
   });
-  const delivered = lines
-    .slice(questions.length)
-    .map((line) => line.slice("delivered ".length));
+  const delivered = lines.slice(questions.length).map((line) => {
+    if (!line.startsWith("delivered /") || line.length > LONGEST_PATH)
+      throw strange("what it was brought");
+    return line.slice("delivered ".length);
+  });
   return { files, delivered, contents: found };
 }
 
+/** A path of Linux has 4096 bytes at most. */
+const LONGEST_PATH = 4_200;
+const CONTENT = /^content( |$)/;
+const FILE = /^file ([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (\S+:\S+)$/;
+
 function readFound(line: string): FoundFile | "other" | undefined {
-  const [kind, sha256, mode, ids, names] = line.split(" ");
-  if (kind === "other") return "other";
-  if (kind !== "file") return undefined;
-  return { sha256, mode: Number.parseInt(mode, 8), ids, names };
+  if (line === "other") return "other";
+  const [, sha256, mode, ids, names] = FILE.exec(line) ?? [];
+  return sha256 === undefined
+    ? undefined
+    : { sha256, mode: Number.parseInt(mode, 8), ids, names };
 }
 
 export function differences(

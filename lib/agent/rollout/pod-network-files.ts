@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { unitPath } from "../../catalog/units";
 import type { Node } from "../cluster/nodes";
 import type { Host, HostFile } from "../hosts/host";
+import { lastLines } from "../hosts/ssh-failure";
 
 /** Files of the routed pod network on a host; what is in them is known only once the cluster gave out addresses. */
 export const CNI_CONFIGURATION =
@@ -166,5 +167,5 @@ export async function startPodRoutes(host: Host): Promise<string | undefined> {
     systemctl enable --quiet cdktf-pod-routes &&
     systemctl restart cdktf-pod-routes
   `);
-  return exitCode === 0 ? undefined : stderr.trim();
+  return exitCode === 0 ? undefined : lastLines(stderr);
 }

@@ -8,6 +8,7 @@ import {
 import { resetFailed } from "../errors-rollout";
 import type { Host } from "../hosts/host";
 import { socketPath } from "../hosts/runtime";
+import { lastLines } from "../hosts/ssh-failure";
 import type { NodeRequest } from "../request";
 import { hasKubelet } from "./roles";
 
@@ -34,7 +35,7 @@ export async function resetHost(
     timeout: 180_000,
   });
   if (exitCode !== 0 && exitCode !== UNTOUCHED)
-    throw resetFailed(host.name, stderr.trim());
+    throw resetFailed(host.name, lastLines(stderr));
   return exitCode === 0;
 }
 

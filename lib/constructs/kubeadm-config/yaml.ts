@@ -12,7 +12,7 @@ import {
   strTag,
   YAMLException,
 } from "js-yaml";
-import { notYaml } from "./errors";
+import { notYaml, tooManyValues } from "./errors";
 
 /**
  * Integers as Go reads them. YAML 1.1 has base 60 besides, in which `1:20` would be 80, but Kubernetes' parser
@@ -55,13 +55,28 @@ const KUBERNETES_SCHEMA = new Schema([
 /** The documents of a text, the empty ones left out. */
 export function readYaml(text: string): unknown[] {
   try {
-    return loadAll(text, { schema: KUBERNETES_SCHEMA }).filter(
-      (document) => document !== null,
-    );
+    const documents = loadAll(text, { schema: KUBERNETES_SCHEMA });
+    if (holdsMoreThan(MOST_VALUES, documents)) throw tooManyValues(MOST_VALUES);
+    return documents.filter((document) => document !== null);
   } catch (error) {
     // The message would quote the lines around the place, a token perhaps.
     if (error instanceof YAMLException)
       throw notYaml(error.reason, (error.mark?.line ?? 0) + 1);
     throw error;
   }
+}
+
+/** A configuration has some hundreds. */
+const MOST_VALUES = 100_000;
+
+/** Counts what an alias stands for wherever it stands: a few lines can be made of it that hold billions of values. */
+function holdsMoreThan(limit: number, value: unknown): boolean {
+  const left = [value];
+  for (let count = 0; left.length > 0; count++) {
+    if (count > limit || left.length > limit) return true;
+    const each = left.pop();
+    if (typeof each !== "object" || each === null) continue;
+    for (const inner of Object.values(each)) left.push(inner);
+  }
+  return false;
 }
