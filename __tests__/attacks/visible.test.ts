@@ -24,7 +24,11 @@ import { printable as inLines } from "../../lib/agent/visible";
 const DANGEROUS = /[^\P{C}\n\t]|[\u2028\u2029]/u;
 
 const NASTY: readonly (readonly [string, string, string])[] = [
-  ["an escape sequence", "v1\u001b[2J\u001b[31mError", "v1\\x1b[2J\\x1b[31mError"],
+  [
+    "an escape sequence",
+    "v1\u001b[2J\u001b[31mError",
+    "v1\\x1b[2J\\x1b[31mError",
+  ],
   ["a C1 control", "\u009b2J", "\\x9b2J"],
   ["a bell, a NUL and a backspace", "\u0007\u0000\b", "\\x07\\x00\\x08"],
   ["a carriage return", "good\rbad", "good\\x0dbad"],
@@ -43,12 +47,10 @@ test.each(NASTY)("%s is shown as such", (_, given, expected) => {
   expect(shown(given)).toBe(expected);
 });
 
-test.each([
-  "ä ü ß 漢字 🙂 é",
-  "a\tb",
-  "first\nsecond",
-  "C:\\path\\n",
-])("%j stays as it is", (text) => expect(visible(text)).toBe(text));
+test.each(["ä ü ß 漢字 🙂 é", "a\tb", "first\nsecond", "C:\\path\\n"])(
+  "%j stays as it is",
+  (text) => expect(visible(text)).toBe(text),
+);
 
 test("a line break in a value begins no line of an error", () => {
   const said = "no\nError: all is lost\r\nRun: rm -rf /";
@@ -89,9 +91,7 @@ test("a warning before a rollout is one line", () => {
       remedy: "look",
     },
   ]);
-  expect(warning).toBe(
-    "cp-1: warning: its name is \\x1b[2J\\nError: x. look",
-  );
+  expect(warning).toBe("cp-1: warning: its name is \\x1b[2J\\nError: x. look");
 });
 
 test("JSON says the same, without what a terminal obeys", () => {
@@ -120,9 +120,9 @@ describe("what the command prints", () => {
   beforeEach(() => {
     written.length = 0;
     for (const name of ["log", "error"] as const)
-      jest
-        .spyOn(console, name)
-        .mockImplementation((text: string) => void written.push(text));
+      jest.spyOn(console, name).mockImplementation((...texts: unknown[]) => {
+        written.push(texts.join(" "));
+      });
     process.stdout.isTTY = true;
     delete process.env.NO_COLOR;
   });
