@@ -34,7 +34,11 @@ async function run(
 ): Promise<Outcome> {
   host = await hostileHost(script, config);
   await place.batch([text("nodes/cp-1/root/etc/kubernetes/a.conf", "wanted")]);
-  const node = { ...nodeRequest("cp-1", "10.0.0.1"), access: host.access() };
+  const node = {
+    ...nodeRequest("cp-1", "10.0.0.1"),
+    access: host.access(),
+    components: [{ name: "kubelet", ports: [10250], timeout: 5 }],
+  };
   const inventory = {
     stack: "demo",
     clusterName: "demo",
@@ -71,7 +75,7 @@ async function reasonOf(script: string): Promise<string> {
   const [drift] = JSON.parse(stdout) as NodeDrift[];
   expect(drift.node).toBe("cp-1");
   const reason = drift.unreachable ?? "none";
-  expect(reason).toMatch(/^cp-1 /);
+  expect(reason).toMatch(/^(The connection to )?cp-1 /);
   return reason;
 }
 
@@ -99,13 +103,12 @@ asRoot("a host that lies", () => {
     ["more lines than are read", "seq 60000", "50000 lines"],
     ["an error without an end", "endless >&2", "1 MiB"],
     ["1.5 GB of errors", "head -c 1500000000 /dev/zero >&2", "1 MiB"],
-    ["facts without an end", "while fact swap a; do :; done", "4 MiB"],
+    ["facts without an end", "yes 'swap YQ=='", "4 MiB"],
     ["one fact of many values", "fact swap; yes AAAA | tr '\\n' ' '", "4 MiB"],
   ])("fails when it writes %s", async (_, script, limit) => {
-    for (const until of ["", facts, files])
-      expect(await reasonOf(`${until}begin; ${script}`)).toContain(
-        `wrote more than ${limit} in answer to one question`,
-      );
+    expect(await reasonOf(`${facts}begin; ${script}`)).toContain(
+      `wrote more than ${limit} in answer to one question`,
+    );
   });
 
   test("fails when it says nothing, and goes on saying it", async () => {
@@ -120,7 +123,7 @@ asRoot("a host that lies", () => {
     ["it closes at once", "kill -9 $PPID"],
   ])("fails when %s", async (_, script) => {
     expect(await reasonOf(script)).toMatch(
-      /^(The connection to )?cp-1 |^The connection/,
+      /^The connection to cp-1 \(127\.0\.0\.1\) was lost/,
     );
   });
 
@@ -193,21 +196,16 @@ asRoot("a host that lies", () => {
     expect(reason).not.toMatch(/^Error:/m);
   });
 
-  test("lists and manifests that a regular expression or a parser would take hours for take none", async () => {
-    const blanks = "$(head -c 300000 /dev/zero | tr '\\0' '\\n')";
-    for (const [name, first, second] of [
-      ["kubelet", "/usr/bin/kubelet", blanks],
-      ["containerd", blanks, blanks],
-      ["ctr", blanks, blanks],
-      ["kubelet-unit", blanks, blanks],
-      ["swap", blanks, ""],
-    ])
-      expect(
-        await reasonOf(
-          `${facts}facts; fact ${name} "${first}x" "${second}x" >/dev/null; printf '${name} '; { head -c 300000 /dev/zero | tr '\\0' '\\n'; } | base64 -w0; echo; fact ended`,
-        ),
-      ).toContain(`asked for ${name}: expected is at most 50000 lines`);
-  });
+  test.each(["kubelet", "kubelet-unit", "containerd", "ctr", "swap"])(
+    "fails when what it says of %s has more lines than a regular expression gets over",
+    async (name) => {
+      const blanks = "head -c 300000 /dev/zero | tr '\\0' '\\n' | base64 -w0";
+      const fact = `echo ${name} $(${blanks}) $(${blanks})`;
+      expect(await reasonOf(`${facts}facts; ${fact}; fact ended`)).toContain(
+        `asked for ${name}: expected is at most 50000 lines`,
+      );
+    },
+  );
 
   test("findings before a rollout show what a host says as text, and name the node", async () => {
     const { stderr, status } = await run(
@@ -224,7 +222,8 @@ asRoot("a host that lies", () => {
     );
     expect(status).toBe(1);
     expect(stderr).toMatch(/^Error: .*no node was changed\.\n- cp-1: /);
-    expect(stderr).not.toMatch(/^Error: /m.source + "forged");
+    expect(stderr).toContain("/dev/\\x1b[31msda\\x9b");
+    expect(stderr).toContain("kub\\x1b[2Jelet");
   });
 
   test("a banner neither reaches the terminal nor counts as a reason", async () => {
@@ -242,6 +241,6 @@ asRoot("a host that lies", () => {
     expect(status).toBe(0);
     const [drift] = JSON.parse(stdout) as NodeDrift[];
     expect(drift.unreachable).toBeUndefined();
-    expect(drift.missing).toContain("/etc/kubernetes/a.conf");
+    expect(drift.unhealthy).toEqual(["kubelet"]);
   });
 });
