@@ -52,7 +52,7 @@ async function run(
       : { ...rolloutRequest("cp-1"), nodes: [node] },
     [],
     {
-      preload: join(__dirname, "support/memory.cjs"),
+      preload: join(__dirname, "support/memory.js"),
       env: {
         NODE_OPTIONS: `--max-old-space-size=${HEAP}`,
         MEMORY_FILE: memory,
