@@ -199,7 +199,7 @@ class TimeOver extends Error {
 function tlsOptions({ trust, client }: Tls): ConnectionOptions {
   const options = { minVersion: "TLSv1.2" as const, ...client };
   if (!trust) return { ...options, rejectUnauthorized: false };
-  // Node takes nothing for everybody whom the system trusts.
+  // Where nobody is named, Node trusts everybody whom the system trusts.
   if (!/-----BEGIN CERTIFICATE-----/.test(trust.ca))
     throw new Error("the store has no certificate of its authority");
   return {

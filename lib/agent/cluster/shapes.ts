@@ -32,7 +32,10 @@ export const OBJECT = fields({ metadata: METADATA }) as Shape<ApiObject>;
 /** An object of a kind of which more is read than what all have. */
 export const objectWith =
   <T extends object>(shape: Shape<T>): Shape<ApiObject & T> =>
-  (value, at) => ({ ...shape(value, at), ...OBJECT(value, at) });
+  (value, at) => {
+    const object = OBJECT(value, at);
+    return { ...object, ...shape(object, at) };
+  };
 
 /** `10.0.0.0/24` */
 export const subnet: Shape<string> = (value, at) => {
