@@ -9,6 +9,7 @@ import { runRollout } from "./rollout/rollout";
 import { checkSignatures } from "./signatures";
 import { Store } from "./store";
 import { runTeardown } from "./teardown";
+import { visible, visibleJson, visibleLines } from "./visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,7 +27,7 @@ export async function runAgent(
     return 0;
   } catch (error) {
     // Last of all lines: `cdktf-control-plane deploy` tells it from progress by how it begins.
-    console.error(`Error: ${describe(error)}`);
+    console.error(visible(`Error: ${describe(error)}`));
     return 1;
   }
 }
@@ -49,7 +50,8 @@ async function runLocked(
     await store.claim(request.stack, lock.agent);
     if (request.action === "batch") await runBatch(request, artefacts, work);
     if (request.action === "rollout") await runRollout(request, work);
-    if (request.action === "check") say(JSON.stringify(await runCheck(work)));
+    if (request.action === "check")
+      console.log(visibleJson(await runCheck(work)));
     if (request.action === "signatures") checkSignatures(store);
   } finally {
     lock.release();
@@ -107,7 +109,8 @@ function parse(name: string, json: string): unknown {
   }
 }
 
-const say = (line: string): void => console.log(line);
+/** The one way out for progress: whatever is in a line, it stays one and does nothing to a terminal. */
+const say = (line: string): void => console.log(visibleLines([line]));
 
 /** An expected error is its message; of another one the message and the code, its stack is for nobody. */
 function describe(error: unknown): string {

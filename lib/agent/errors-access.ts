@@ -1,22 +1,19 @@
-import { AgentError } from "./errors";
+import { type AgentError, lines } from "./errors";
 
 /** Errors about who reaches the API servers, and how. */
-
-const text = (...parts: readonly string[]): AgentError =>
-  new AgentError(parts.join("\n"));
 
 export const namespaceMissing = (
   file: string,
   object: string,
   namespace: string,
 ): AgentError =>
-  text(
+  lines(
     `${object}, in ${file}, is for the namespace ${namespace}, which the cluster doesn't have.`,
     `Make it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again: manifests are applied before the rights of users.`,
   );
 
 export const accountMissing = (namespace: string, name: string): AgentError =>
-  text(
+  lines(
     `There is no service account ${name} in the namespace ${namespace}, so that no token can be made for it.`,
     `Leave out create: false, so that it is made here, or make it first (kubectl create serviceaccount ${name} --namespace ${namespace}), and apply again. What was made before is kept.`,
   );
@@ -25,7 +22,7 @@ export const accountNamespaceMissing = (
   namespace: string,
   name: string,
 ): AgentError =>
-  text(
+  lines(
     `There is no namespace ${namespace} in the cluster, so that no token can be made for the service account ${name} in it.`,
     `Make it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again. What was made before is kept.`,
   );
@@ -35,13 +32,13 @@ export const secretUnfilled = (
   secret: string,
   waited: string,
 ): AgentError =>
-  text(
+  lines(
     `The Secret ${namespace}/${secret} has no token after ${waited}.`,
     "A controller manager fills it: see that one runs, then apply again; or leave out longLived: a token with an end needs none.",
   );
 
 export const nothingReached = (what: string): AgentError =>
-  text(
+  lines(
     `${what} is made by the cluster's API servers, but the store knows no control-plane node that is reached.`,
     "Apply all of it, without -target: the cluster comes first.",
   );

@@ -1,4 +1,5 @@
 import { AgentError } from "./errors";
+import { visibleLines } from "./visible";
 
 /** No answer came: nobody listens, the connection broke, or time was over. */
 export class UnreachableError extends AgentError {
@@ -39,7 +40,7 @@ export class StatusError extends AgentError {
   }
 }
 
-const text = (...parts: readonly string[]): string => parts.join("\n");
+const text = (...parts: readonly string[]): string => visibleLines(parts);
 
 export function serverUnreachable(
   server: string,
@@ -60,6 +61,19 @@ export function untrustedServer(server: string, reason: string): AgentError {
     text(
       `${server} cannot be talked to safely: ${reason}.`,
       "The server's certificate and the store's have to be of the same authority: check that the address leads to this cluster, and that the node got its files from this store.",
+    ),
+  );
+}
+
+export function strangeServerAnswer(
+  server: string,
+  request: string,
+  reason: string,
+): AgentError {
+  return new AgentError(
+    text(
+      `${server} answers ${request} with something else than it should: ${reason}.`,
+      "Look who listens there, and who has been on the machine: no honest server of Kubernetes or etcd says that.",
     ),
   );
 }

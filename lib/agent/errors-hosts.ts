@@ -1,5 +1,7 @@
-import { AgentError } from "./errors";
+import { AgentError, lines } from "./errors";
 import type { Flaw } from "./hosts/way";
+import { shownBytes } from "./limits";
+import { visibleLines } from "./visible";
 
 /** What callers tell apart: the rest is for people. */
 export type HostErrorKind =
@@ -17,6 +19,10 @@ export type HostErrorKind =
   /** The connection ended while it was in use. */
   | "lost"
   | "timeout"
+  /** It wrote more than is read. */
+  | "too-much"
+  /** It answered with something else than what was asked. */
+  | "answer"
   /** The host's SSH server forwards no ports. */
   | "forwarding"
   | "full-disk"
@@ -28,9 +34,9 @@ export class HostError extends AgentError {
     readonly kind: HostErrorKind,
     /** The node's name. */
     readonly node: string,
-    ...lines: readonly string[]
+    ...message: readonly string[]
   ) {
-    super(lines.join("\n"));
+    super(visibleLines(message));
   }
 }
 
@@ -181,6 +187,29 @@ export function tookTooLong(target: Target, milliseconds = 0): HostError {
   );
 }
 
+/** @param limit `4 MiB` */
+export function saidTooMuch(target: Target, limit: string): HostError {
+  return new HostError(
+    "too-much",
+    target.node,
+    `${shown(target)} wrote more than ${limit} in answer to one question, so it was not read to its end.`,
+    "No honest host says so much: see what the login shell of this user and the programs that it starts print, and who has been on the machine.",
+  );
+}
+
+export function strangeAnswer(
+  node: string,
+  what: string,
+  expected: string,
+): HostError {
+  return new HostError(
+    "answer",
+    node,
+    `${node} answers with something else when it is asked for ${what}: expected is ${expected}.`,
+    "See what the login shell of this user and the programs that it starts print, and who has been on the machine.",
+  );
+}
+
 export function forwardingRefused(target: Target, said: string): HostError {
   return new HostError(
     "forwarding",
@@ -238,3 +267,15 @@ export function undeliverablePath(node: string, path: string): HostError {
     "Allowed are absolute paths of a file, without line breaks and without . and .. in them.",
   );
 }
+
+export const unusableKnownHosts = (file: string, limit: number): AgentError =>
+  lines(
+    `${file} is no file of host keys: allowed is a plain file of at most ${shownBytes(limit)}.`,
+    "Restore it from a backup of the store, or delete it: then the key that each host shows next is accepted.",
+  );
+
+export const unreadableKnownHosts = (file: string, code: string): AgentError =>
+  lines(
+    `${file}, the host keys that were accepted before, cannot be read (${code}).`,
+    "Make it a file of the user who deploys, with mode 0600.",
+  );

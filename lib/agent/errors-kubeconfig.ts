@@ -1,12 +1,9 @@
-import { AgentError } from "./errors";
+import { type AgentError, lines } from "./errors";
 
 /** Errors about kubeconfigs of people, which others write into as well. */
 
-const text = (...parts: readonly string[]): AgentError =>
-  new AgentError(parts.join("\n"));
-
 export const notAKubeconfig = (path: string, reason: string): AgentError =>
-  text(
+  lines(
     `${path} is not a kubeconfig that can be merged into: ${reason}.`,
     "Allowed is one YAML document with clusters, contexts and users, or no file at all. Mend it, or name another path, and apply again: nothing in it was changed.",
   );
@@ -24,7 +21,7 @@ export const entriesInTheWay = (
   path: string,
   conflicts: readonly Conflict[],
 ): AgentError =>
-  text(
+  lines(
     `${path} was left as it is, since others wrote what would be overwritten:`,
     ...conflicts.map(({ title, changed }) =>
       changed
@@ -41,25 +38,25 @@ export const kubeconfigLocked = (
   lock: string,
   waited: string,
 ): AgentError =>
-  text(
+  lines(
     `${path} is being written by somebody else: ${lock} is still there after ${waited}.`,
     `kubectl makes that file while it writes. If no kubectl runs, delete it, and apply again.`,
   );
 
 export const kubeconfigChanging = (path: string): AgentError =>
-  text(
+  lines(
     `${path} is changed again and again while it is merged into.`,
     "Apply again when nobody writes to it: nothing in it was changed.",
   );
 
 export const unwritableKubeconfig = (path: string, code: string): AgentError =>
-  text(
+  lines(
     `${path} cannot be written: ${code}.`,
     "Allowed is a file that you may write, in a folder that you may write to. Correct its rights or free some space, and apply again.",
   );
 
 export const kubeconfigUnfinished = (path: string): AgentError =>
-  text(
+  lines(
     `${path} is not there, so that it cannot be merged.`,
     "It may wait for the signature of an authority that is elsewhere: see what cdktf-control-plane inspect says of it, then apply again.",
   );
@@ -69,13 +66,13 @@ export const relativeInKubeconfig = (
   field: string,
   value: string,
 ): AgentError =>
-  text(
+  lines(
     `${path} names the file ${value} as its ${field}, which means another file where it is merged into another folder.`,
     "Allowed are absolute paths, or what is embedded.",
   );
 
 export const homeUnknown = (path: string): AgentError =>
-  text(
+  lines(
     `${path} begins with your home directory, which isn't known here: HOME is not set.`,
     "Set HOME, or write an absolute path.",
   );

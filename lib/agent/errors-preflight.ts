@@ -1,5 +1,6 @@
 import { AgentError } from "./errors";
 import type { Listener } from "./hosts/listeners";
+import { visibleLines } from "./visible";
 
 /** What stands in the way of a rollout, or may go wrong in it. One factory for each below. */
 export interface Finding {
@@ -61,7 +62,7 @@ function grouped(
     .map(({ nodes, problem, remedy }) => ({
       nodes: nodes.join(", "),
       // What another program said ends as it likes.
-      problem: `${problem}${/[.:]$/.test(problem) ? "" : "."}`,
+      problem: visibleLines([`${problem}${/[.:]$/.test(problem) ? "" : "."}`]),
       remedy,
     }));
 }
@@ -73,11 +74,11 @@ export function unreadableFacts(
 ): AgentError {
   const said = stderr.trim().split("\n").at(-1);
   return new AgentError(
-    [
+    visibleLines([
       `${node} did not run a shell script to its end (exit code ${exitCode})${said ? `: ${said}` : "."}`,
       "Allowed is any machine whose login shell runs commands and that has sh with coreutils or busybox.",
       "Log in as the same user and run: sh -c 'uname -m | base64'",
-    ].join("\n"),
+    ]),
   );
 }
 

@@ -1,4 +1,5 @@
 import { AgentError, lines } from "./errors";
+import { visibleLines } from "./visible";
 
 export interface Unhealthy {
   readonly node: string;
@@ -27,10 +28,10 @@ export function notHealthy(found: Unhealthy): NodeFailed {
     : `is not healthy after ${seconds} s`;
   return new NodeFailed(
     node,
-    [
+    visibleLines([
       `${node}: ${component} ${what}. The end of its log:`,
       ...log.map((line) => `  ${line}`),
-    ].join("\n"),
+    ]),
   );
 }
 
@@ -40,7 +41,7 @@ export function rolloutEnded(
   untouched: readonly string[],
 ): AgentError {
   return lines(
-    ...failures.map(({ message }) => message),
+    ...failures.flatMap(({ message }) => message.split("\n")),
     ...(untouched.length > 0
       ? [
           `${untouched.join(", ")}: not touched, since the rollout ends where a node fails.`,
@@ -96,41 +97,44 @@ export function noApiServer(reasons: readonly string[]): AgentError {
   );
 }
 
+const failed = (node: string, reason: string): NodeFailed =>
+  new NodeFailed(node, visibleLines([`${node}: ${reason}`]));
+
 export function notDelivered(node: string, reason: string): NodeFailed {
-  return new NodeFailed(node, `${node}: ${reason}`);
+  return failed(node, reason);
 }
 
 export function notRegistered(node: string, seconds: number): NodeFailed {
-  return new NodeFailed(
+  return failed(
     node,
-    `${node}: its kubelet runs, but has not registered with the cluster within ${seconds} s. Does it reach the cluster's endpoint? \`journalctl -u kubelet\` on the node says what it tries.`,
+    `its kubelet runs, but has not registered with the cluster within ${seconds} s. Does it reach the cluster's endpoint? \`journalctl -u kubelet\` on the node says what it tries.`,
   );
 }
 
 export function notReady(node: string, reason: string): NodeFailed {
-  return new NodeFailed(
+  return failed(
     node,
-    `${node}: is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
+    `is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
   );
 }
 
 export function resetFailed(node: string, reason: string): NodeFailed {
-  return new NodeFailed(
+  return failed(
     node,
-    `${node}: what runs there cannot be stopped: ${reason || "kubelet's unit does not end"}`,
+    `what runs there cannot be stopped: ${reason || "kubelet's unit does not end"}`,
   );
 }
 
 export function noPodAddresses(node: string): NodeFailed {
-  return new NodeFailed(
+  return failed(
     node,
-    `${node}: the controller manager has given it no pod addresses. Is podSubnet large enough for one more node?`,
+    `the controller manager has given it no pod addresses. Is podSubnet large enough for one more node?`,
   );
 }
 
 export function podRoutesFailed(node: string, reason: string): NodeFailed {
-  return new NodeFailed(
+  return failed(
     node,
-    `${node}: the routes to the other nodes' pods cannot be set: ${reason}. The nodes have to share a link.`,
+    `the routes to the other nodes' pods cannot be set: ${reason}. The nodes have to share a link.`,
   );
 }

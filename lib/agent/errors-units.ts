@@ -1,7 +1,8 @@
 import { NodeFailed } from "./errors-rollout";
+import { visibleLines } from "./visible";
 
 const failed = (node: string, ...parts: readonly string[]): NodeFailed =>
-  new NodeFailed(node, `${node}: ${parts.join("\n")}`);
+  new NodeFailed(node, `${node}: ${visibleLines(parts)}`);
 
 export const unitsNotStarted = (
   node: string,

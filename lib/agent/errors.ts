@@ -1,9 +1,15 @@
-/** An error that a user can meet: its message is all that is shown. One factory for each below. */
-export class AgentError extends Error {}
+import { visible, visibleLines } from "./visible";
 
-/** One to a part. */
+/** An error that a user can meet: its message is all that is shown. One factory for each below. */
+export class AgentError extends Error {
+  constructor(message: string) {
+    super(visible(message));
+  }
+}
+
+/** One to a part: a value in it that has line breaks begins no line of its own. */
 export const lines = (...parts: readonly string[]): AgentError =>
-  new AgentError(parts.join("\n"));
+  new AgentError(visibleLines(parts));
 
 /** Of what would be done by root in a place that others can change. */
 export const notRootsToWrite = (path: string, problem: string): AgentError =>

@@ -2,6 +2,7 @@ import * as found from "./errors-preflight-binaries";
 import type { Found } from "./errors-preflight";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "./hosts/elf";
+import { kubernetesVersionIn } from "./hosts/said-version";
 import { unitAt } from "./rollout/units";
 
 export interface BinaryNeeds {
@@ -92,10 +93,6 @@ function skewFindings(
   const allowed = older === 0 ? last : `${first} to ${last}`;
   return [found.versionSkew(program, version, kubernetesVersion, allowed)];
 }
-
-/** `Kubernetes v1.36.3`, as all programs of Kubernetes say it. */
-export const kubernetesVersionIn = (said: string): string | undefined =>
-  /^\s*Kubernetes (v\d+\.\d+\.\d+\S*)\s*$/m.exec(said)?.[1];
 
 /** Of Kubernetes' versions; none where there is no version. */
 export const minorOf = (version = ""): number =>

@@ -3,7 +3,8 @@ import * as found from "./errors-preflight";
 import type { Found } from "./errors-preflight";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import type { HostFacts } from "./hosts/facts";
-import { kubernetesVersionIn, minorOf, nameOf } from "./preflight-binaries";
+import { kubernetesVersionIn } from "./hosts/said-version";
+import { minorOf, nameOf } from "./preflight-binaries";
 
 export interface KubeletNeeds {
   readonly kubernetesVersion: string;

@@ -1,3 +1,15 @@
+import {
+  attempt,
+  fields,
+  list,
+  Mismatch,
+  number,
+  optional,
+  readJson,
+  type Shape,
+  text,
+} from "./shape";
+
 /** What a token of a service account says of itself. Who signed it is the API servers' business. */
 export interface TokenClaims {
   /** `system:serviceaccount:<namespace>:<name>` */
@@ -10,33 +22,37 @@ export interface TokenClaims {
   readonly notAfter?: Date;
 }
 
-interface Payload {
-  readonly sub?: string;
-  readonly aud?: string | readonly string[];
-  readonly iat?: number;
-  readonly exp?: number;
-  readonly "kubernetes.io"?: {
-    readonly serviceaccount?: { readonly uid?: string };
-  };
-}
+/** Seconds since 1970 that are a date. */
+const time: Shape<Date> = (value, at) => {
+  const date = new Date(number(value, at) * 1000);
+  if (Number.isNaN(date.getTime())) throw new Mismatch(`${at} is no date`);
+  return date;
+};
+
+const PAYLOAD = fields({
+  sub: text,
+  aud: optional((value: unknown, at?: string) =>
+    typeof value === "string" ? [value] : list(text)(value, at),
+  ),
+  iat: optional(time),
+  exp: optional(time),
+  "kubernetes.io": optional(
+    fields({ serviceaccount: optional(fields({ uid: optional(text) })) }),
+  ),
+});
 
 /** `undefined` for what is none. */
 export function readClaims(token: string): TokenClaims | undefined {
-  try {
-    const [, payload = ""] = token.split(".");
-    const claims = JSON.parse(
-      Buffer.from(payload, "base64url").toString(),
-    ) as Payload;
-    const { sub, aud = [], iat = 0, exp } = claims;
-    if (typeof sub !== "string") return undefined;
-    return {
-      subject: sub,
-      accountUid: claims["kubernetes.io"]?.serviceaccount?.uid,
-      audiences: typeof aud === "string" ? [aud] : aud,
-      notBefore: new Date(iat * 1000),
-      ...(exp !== undefined && { notAfter: new Date(exp * 1000) }),
-    };
-  } catch {
-    return undefined;
-  }
+  const [, payload = ""] = token.split(".");
+  const json = Buffer.from(payload, "base64url").toString();
+  const claims = attempt(() => readJson(json, PAYLOAD));
+  if (claims === undefined) return undefined;
+  const { sub, aud = [], iat = new Date(0), exp } = claims;
+  return {
+    subject: sub,
+    accountUid: claims["kubernetes.io"]?.serviceaccount?.uid,
+    audiences: aud,
+    notBefore: iat,
+    ...(exp !== undefined && { notAfter: exp }),
+  };
 }

@@ -1,4 +1,5 @@
 import { differs, type NodeDrift } from "../agent/rollout/drift";
+import { printable } from "../agent/visible";
 import type { CheckedStore } from "./check";
 import type { Style } from "./output";
 import { enumerated, storeTitle, WIDTH, wrap } from "./text";
@@ -8,8 +9,10 @@ const LISTED = { atMost: 6, ofMore: 3 };
 
 /** A line for each node, what is wrong with it beside its name, and what to do about all of it. */
 export function checkLines(store: CheckedStore, style: Style): string[] {
-  const { nodes, retired, failure } = store;
-  const title = style.bold(storeTitle(store));
+  const { failure } = store;
+  const { retired, ...about } = printable({ ...store, nodes: [] });
+  const nodes = store.nodes.map(inLines);
+  const title = style.bold(storeTitle(about));
   if (failure !== undefined) return [title, "", ...failure.split("\n")];
   if (nodes.length + retired.length === 0)
     return [
@@ -48,12 +51,18 @@ export function checkLines(store: CheckedStore, style: Style): string[] {
   ];
 }
 
+/** Names and paths are in one line each; why a host is not reached is said in several. */
+const inLines = (drift: NodeDrift): NodeDrift => ({
+  ...printable(drift),
+  ...(drift.unreachable !== undefined && { unreachable: drift.unreachable }),
+});
+
 const markOf = (drift: NodeDrift): string =>
   drift.unreachable !== undefined ? "!" : differs(drift) ? "x" : " ";
 
 /** In short, for those who are about to do something else. */
 export function driftLines(nodes: readonly NodeDrift[]): string[] {
-  return nodes.flatMap((drift) => {
+  return nodes.map(inLines).flatMap((drift) => {
     const { node, unreachable } = drift;
     return unreachable === undefined
       ? problems(drift).map((problem) => `${node}: ${problem}`)

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { CheckRequest } from "../agent/request";
 import { checkedNodes, differs, type NodeDrift } from "../agent/rollout/drift";
 import { Store } from "../agent/store";
+import { visibleJson } from "../agent/visible";
 import { runCheck } from "./agent";
 import { checkLines, driftLines } from "./check-table";
 import type { Contents } from "./contents";
@@ -45,7 +46,7 @@ export async function check(
     stores.push(store);
   }
   const exitCode = Math.max(...stores.map(exitCodeOf));
-  if (json) output.say(JSON.stringify({ exitCode, stores }, undefined, 2));
+  if (json) output.say(visibleJson({ exitCode, stores }, 2));
   return exitCode;
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
+import { LIMITS, Tail } from "../agent/limits";
+import { eachLine } from "./lines";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,12 +12,19 @@ export interface Command {
   readonly environment: Environment;
   /** Each line of its standard output, as it comes. */
   readonly onLine?: (line: string) => void;
+  /**
+   * How many bytes of its output are kept, the end of it.
+   * @default LIMITS.saidByProgram
+   */
+  readonly keeps?: number;
 }
 
 export interface Outcome {
   readonly exitCode: number;
-  /** All that it wrote, in the order in which it came; without what `onLine` got. */
+  /** What it wrote last, in the order in which it came; without what `onLine` got. */
   readonly output: string;
+  /** Whether it wrote more before that. */
+  readonly isCut: boolean;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -61,17 +69,18 @@ export class Children {
         detached: true,
       });
       this.running = { child, group: command.args === undefined };
-      const output: string[] = [];
+      const output = new Tail(command.keeps ?? LIMITS.saidByProgram);
       const { onLine } = command;
-      if (onLine) createInterface({ input: child.stdout }).on("line", onLine);
-      else child.stdout.on("data", (data: Buffer) => output.push(`${data}`));
-      child.stderr.on("data", (data: Buffer) => output.push(`${data}`));
+      if (onLine) eachLine(child.stdout, onLine);
+      else child.stdout.on("data", (data: Buffer) => output.add(data));
+      child.stderr.on("data", (data: Buffer) => output.add(data));
       child.on("error", reject);
       child.on("close", (code, endedBy) => {
         this.running = undefined;
         // Who is killed has no last words.
-        if (endedBy) output.push(`It was ended by ${endedBy}.\n`);
-        resolve({ exitCode: code ?? 1, output: output.join("") });
+        if (endedBy) output.add(`It was ended by ${endedBy}.\n`);
+        const text = output.toString();
+        resolve({ exitCode: code ?? 1, output: text, isCut: output.isCut });
       });
     });
   }

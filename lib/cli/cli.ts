@@ -30,11 +30,11 @@ const COMMANDS: Readonly<
     );
     return check(stores, { json }, context);
   },
-  inspect: async ({ names, json }) => {
+  inspect: async ({ names, json }, { output }) => {
     const { text, exitCode } = inspect(storesToLookAt("inspect", names), {
       json,
     });
-    process.stdout.write(text);
+    output.say(text.trimEnd());
     return exitCode;
   },
   teardown: ({ names }, context) => {

@@ -1,3 +1,5 @@
+import { shownBytes } from "../agent/limits";
+
 /** An error that a user can meet: its message is all that is shown. One factory for each below. */
 export class CliError extends Error {
   constructor(
@@ -90,6 +92,12 @@ export const appWithoutSynth = (command: string, manifest: string) =>
 
 export const initFailed = (stack: string, output: string) =>
   lines(`${stack}: terraform init failed.`, "", output.trim());
+
+export const stateTooLarge = (limit: number) =>
+  lines(
+    `\`terraform state pull\` prints more than ${shownBytes(limit)}, which is more than is read.`,
+    "Look at what the state holds, and move what is large out of it. Nothing was done.",
+  );
 
 export const noStore = (path: string) =>
   lines(

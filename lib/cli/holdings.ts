@@ -6,7 +6,15 @@ import {
 import { readPrivateKey } from "../agent/keys";
 import type { Stamp } from "../agent/request";
 import type { Store } from "../agent/store";
-import { fromYaml } from "../agent/yaml";
+import {
+  anything,
+  attempt,
+  fields,
+  list,
+  optional,
+  record,
+} from "../agent/shape";
+import { readYaml } from "../agent/yaml";
 import { NO_CERTIFICATE } from "../agent/verification";
 
 /** A certificate of a store, wherever it lies. */
@@ -107,17 +115,15 @@ function kubeconfigIn(file: string, text: string): (Found | Problem)[] {
   });
 }
 
+const USERS = fields({
+  users: optional(list(fields({ user: record(anything) }))),
+});
+
 function usersOf(text: string): Readonly<Record<string, unknown>>[] {
-  try {
-    const { users } = fromYaml(text) as {
-      users: readonly { user: Readonly<Record<string, unknown>> }[];
-    };
-    return users
-      .map(({ user }) => user)
-      .filter((user) => "client-certificate-data" in user);
-  } catch {
-    return [];
-  }
+  const { users = [] } = attempt(() => readYaml(text, USERS)) ?? {};
+  return users
+    .map(({ user }) => user)
+    .filter((user) => "client-certificate-data" in user);
 }
 
 function keyProblem(facts: CertificateFacts, pem: Buffer): string | undefined {

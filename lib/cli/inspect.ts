@@ -6,6 +6,7 @@ import { readHoldings, type Holding } from "./holdings";
 import { inspectionText } from "./inspect-table";
 import { inspectTokens, type InspectedToken } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../agent/verification";
+import { printable, visibleJson } from "../agent/visible";
 
 export interface InspectOptions {
   readonly json: boolean;
@@ -75,8 +76,8 @@ export function inspect(
     ...stores.map(exitCodeOf),
   ) as InspectResult["exitCode"];
   const text = options.json
-    ? `${JSON.stringify({ exitCode, stores }, undefined, 2)}\n`
-    : inspectionText(stores, now);
+    ? `${visibleJson({ exitCode, stores }, 2)}\n`
+    : inspectionText(printable(stores), now);
   return { text, exitCode };
 }
 

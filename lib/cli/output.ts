@@ -1,3 +1,6 @@
+import { randomBytes } from "node:crypto";
+import { visible } from "../agent/visible";
+
 /** What people see. */
 export interface Output {
   say(line?: string): void;
@@ -11,26 +14,41 @@ export interface Style {
   dim(text: string): string;
 }
 
+/** Our own codes on their way through the one way out: whoever is not this process cannot write them. */
+const OURS = randomBytes(8).toString("hex");
+const OWN_CODE = new RegExp(`\u001b${OURS}(\\d+)m`);
+
+/** The one way out: hosts, clusters and files may have put anything into a text; it does nothing to a terminal. */
+export const shown = (text: string): string =>
+  text
+    .split(OWN_CODE)
+    .map((part, at) => (at % 2 === 0 ? visible(part) : `\u001b[${part}m`))
+    .join("");
+
 /** Warnings and errors go to the error stream; colours only where somebody looks. */
 export function standardOutput(): Output {
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
   const code =
     (open: number, close: number) =>
     (text: string): string =>
-      coloured ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+      coloured ? `\u001b${OURS}${open}m${text}\u001b${OURS}${close}m` : text;
   const [bold, dim, red, yellow] = [
     code(1, 22),
     code(2, 22),
     code(31, 39),
     code(33, 39),
   ];
+  const complain = (word: string, coloured: string, text: string): void =>
+    console.error(
+      shown(coloured + wrap(`${word} ${visible(text)}`).slice(word.length)),
+    );
   // Who stops reading, as `head` does, does not stop the work.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", () => undefined);
   return {
-    say: (line = "") => console.log(line),
-    warn: (text) => console.error(wrap(`${yellow("Warning:")} ${text}`)),
-    fail: (text) => console.error(wrap(`${red(bold("Error:"))} ${text}`)),
+    say: (line = "") => console.log(shown(line)),
+    warn: (text) => complain("Warning:", yellow("Warning:"), text),
+    fail: (text) => complain("Error:", red(bold("Error:")), text),
     style: { bold, dim },
   };
 }

@@ -1,3 +1,16 @@
+import { Tail } from "../agent/limits";
+import {
+  anything,
+  attempt,
+  fields,
+  flag,
+  number,
+  optional,
+  readJson,
+  record,
+  text,
+} from "../agent/shape";
+import { visibleLine } from "../agent/visible";
 import { isOurs, type PlannedChange } from "./changes";
 import type { Contents } from "./contents";
 import { AGENT_ERROR, type Diagnostic, Diagnostics } from "./diagnostics";
@@ -23,9 +36,38 @@ interface Message {
 }
 
 export interface TerraformOutput {
-  readonly sensitive: boolean;
+  readonly sensitive?: boolean;
   readonly value?: unknown;
 }
+
+const RESOURCE = fields<{ addr: string }>({ addr: text });
+
+const MESSAGE = fields<Message>({
+  type: optional(text),
+  change: optional(fields({ resource: RESOURCE, action: text })),
+  changes: optional(fields({ operation: text })),
+  hook: optional(
+    fields({
+      resource: RESOURCE,
+      action: optional(text),
+      elapsed_seconds: optional(number),
+      output: optional(text),
+    }),
+  ),
+  diagnostic: optional(
+    fields<Diagnostic>({
+      severity: (value) => (value === "warning" ? value : "error"),
+      summary: text,
+      detail: text,
+      address: optional(text),
+    }),
+  ),
+  outputs: optional(
+    record(
+      fields<TerraformOutput>({ sensitive: optional(flag), value: anything }),
+    ),
+  ),
+});
 
 export interface ProgressOptions {
   readonly stack: string;
@@ -54,7 +96,7 @@ export class Progress {
   begun = false;
   outputs: Readonly<Record<string, TerraformOutput>> = {};
   /** What is neither a message nor of any use unless Terraform fails. */
-  readonly noise: string[] = [];
+  readonly noise = new Tail();
   private readonly changes: PlannedChange[] = [];
   /** What agents that fail say, by address: Terraform's diagnostic has only the end of it. */
   private readonly failing = new Map<string, string[]>();
@@ -74,7 +116,7 @@ export class Progress {
   readonly line = (line: string): void => {
     const message = parse(line);
     if (message === undefined) {
-      if (line.trim() !== "") this.noise.push(line);
+      if (line.trim() !== "") this.noise.add(`${line}\n`);
       return;
     }
     const { change, hook, diagnostic } = message;
@@ -147,14 +189,10 @@ export class Progress {
   private say(line: string): void {
     this.lastSaid = this.now;
     this.patience = SILENCE.first;
-    this.options.output.say(`  ${line}`);
+    this.options.output.say(`  ${visibleLine(line)}`);
   }
 }
 
-function parse(line: string): Message | undefined {
-  try {
-    return line.startsWith("{") ? (JSON.parse(line) as Message) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** What is no message is for whoever reads why Terraform failed. */
+const parse = (line: string): Message | undefined =>
+  attempt(() => readJson(line, MESSAGE));

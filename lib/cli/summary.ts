@@ -4,6 +4,7 @@ import { hasApiServer, hasEtcd } from "../agent/rollout/roles";
 import { type Inventory, Store } from "../agent/store";
 import { ENDPOINT_UNITS } from "../catalog/endpoint";
 import { PROCESSES } from "../catalog/paths";
+import { printable } from "../agent/visible";
 import type { StackStore } from "./contents";
 import { type InspectedCertificate, inspectStore } from "./inspect";
 import { count, type Style } from "./output";
@@ -17,7 +18,7 @@ export function summaryLines(
   style: Style,
 ): string[] {
   const store = new Store(directory);
-  const inventory = store.inventory();
+  const inventory = printable(store.inventory());
   if (!store.exists) return [];
   const shown = shownPath(directory);
   const { clusterName, kubernetesVersion } = inventory ?? {};

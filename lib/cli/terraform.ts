@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { LIMITS } from "../agent/limits";
 import {
   type Children,
   type Environment,
@@ -10,6 +11,7 @@ import {
   initFailed,
   missingTerraform,
   oldTerraform,
+  stateTooLarge,
 } from "./errors";
 
 /** `plantimestamp`, which says when a certificate is due, came with it. */
@@ -56,7 +58,11 @@ export class Terraform {
 
   /** The state, as JSON; nothing where there is none. */
   async state(directory: string): Promise<string> {
-    const { exitCode, output } = await this.run(["state", "pull"], directory);
+    const { exitCode, output, isCut } = await this.children.run({
+      ...{ command: this.binary, args: ["state", "pull"], directory },
+      ...{ environment: this.environment, keeps: LIMITS.state },
+    });
+    if (isCut) throw stateTooLarge(LIMITS.state);
     return exitCode === 0 ? output : "";
   }
 

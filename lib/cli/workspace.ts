@@ -91,7 +91,11 @@ export class Workspace {
     if (exitCode === 0) return progress;
     if (diagnostics.errors.length === 0)
       output.fail(
-        [`${stack.name}: terraform failed.`, ...progress.noise, errors.trim()]
+        [
+          `${stack.name}: terraform failed.`,
+          `${progress.noise}`.trimEnd(),
+          errors.trim(),
+        ]
           .filter(Boolean)
           .join("\n"),
       );

@@ -32,6 +32,7 @@ test("what crictl lists is known by tag and digest", () => {
         { id: "2", repoDigests: [`r.test/b@${DIGEST}`] },
       ],
     }),
+    "cp-1",
   );
   expect(
     imagesNotIn(listed!, ["a:1", `r.test/b:7@${DIGEST}`, "a:2", "a:2"]),
@@ -39,6 +40,6 @@ test("what crictl lists is known by tag and digest", () => {
 });
 
 test("nothing is known where nobody could ask", () => {
-  expect(listedImages(undefined, undefined)).toBeUndefined();
-  expect(listedImages(undefined, "")).toBeUndefined();
+  expect(listedImages(undefined, undefined, "cp-1")).toBeUndefined();
+  expect(listedImages(undefined, "", "cp-1")).toBeUndefined();
 });

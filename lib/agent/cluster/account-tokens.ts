@@ -3,8 +3,10 @@ import {
   accountNamespaceMissing,
   secretUnfilled,
 } from "../errors-access";
+import { fields, flag, optional, text } from "../shape";
 import type { ApiObject, KubernetesApi } from "./api";
 import { waitFor } from "./retry";
+import { objectWith } from "./shapes";
 
 export interface AccountName {
   readonly namespace: string;
@@ -40,11 +42,13 @@ export async function reviewToken(
     metadata: {},
     spec: { token, ...(audiences && { audiences }) },
   } as unknown as ApiObject;
-  const { status } = (await api.create(review)) as ApiObject & {
-    readonly status?: { readonly authenticated?: boolean };
-  };
+  const { status } = await api.create(review, REVIEW);
   return status?.authenticated ?? false;
 }
+
+const REVIEW = fields({
+  status: optional(fields({ authenticated: optional(flag) })),
+});
 
 /** Milliseconds that a controller manager may take to fill a Secret. */
 const FILLING = 30_000;
@@ -58,10 +62,10 @@ export async function tokenOfSecret(
   await accountOf(api, account);
   const { namespace } = account;
   const token = await waitFor(FILLING, async () => {
-    const found = await api.get<SecretObject>({
-      ...{ apiVersion: "v1", kind: "Secret" },
-      ...{ namespace, name: secret },
-    });
+    const found = await api.get(
+      { apiVersion: "v1", kind: "Secret", namespace, name: secret },
+      SECRET,
+    );
     return found?.data?.token;
   });
   if (token === undefined)
@@ -69,6 +73,6 @@ export async function tokenOfSecret(
   return Buffer.from(token, "base64").toString();
 }
 
-interface SecretObject extends ApiObject {
-  readonly data?: { readonly token?: string };
-}
+const SECRET = objectWith(
+  fields({ data: optional(fields({ token: optional(text) })) }),
+);

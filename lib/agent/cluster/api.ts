@@ -4,10 +4,13 @@ import {
   UnreachableError,
 } from "../errors-cluster";
 import type { Host } from "../hosts/host";
+import { LIMITS } from "../limits";
+import { anything, fields, list, optional, type Shape, text } from "../shape";
 import { Discovery, type Kind, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
 import { retry } from "./retry";
+import { OBJECT } from "./shapes";
 
 export type { Kind };
 
@@ -59,14 +62,17 @@ export interface KubernetesApiProps {
   readonly patience?: number;
 }
 
+const VERSION = fields({ gitVersion: text });
+const TOKEN_REQUEST = fields({ status: fields({ token: text }) });
+
 const PATIENCE = 60_000;
 /** Milliseconds until a kind is served that is said to be. */
 const SERVING = 10_000;
 
 /** One API server, asked through a host. */
 export class KubernetesApi {
-  private readonly discovery = new Discovery((path) =>
-    this.request({ method: "GET", path }),
+  private readonly discovery = new Discovery((path, shape) =>
+    this.request({ method: "GET", path }, shape),
   );
 
   private readonly server: Server;
@@ -94,7 +100,11 @@ export class KubernetesApi {
   /** Whether it serves now. */
   async ready(): Promise<boolean> {
     try {
-      await this.server.request({ method: "GET", path: "/readyz" });
+      await this.server.request({
+        method: "GET",
+        path: "/readyz",
+        limit: LIMITS.healthAnswer,
+      });
       return true;
     } catch (error) {
       if (passes(error) || isRefusal(error, 500)) return false;
@@ -104,16 +114,22 @@ export class KubernetesApi {
 
   /** `v1.36.3` */
   async version(): Promise<string> {
-    const answer = await this.request({ method: "GET", path: "/version" });
-    return (answer as { gitVersion: string }).gitVersion;
+    const { gitVersion } = await this.request(
+      { method: "GET", path: "/version" },
+      VERSION,
+    );
+    return gitVersion;
   }
 
   /** `undefined` where it isn't there. */
-  get<T extends ApiObject>(name: ObjectName): Promise<T | undefined> {
+  get<T extends ApiObject>(
+    name: ObjectName,
+    shape = OBJECT as Shape<T>,
+  ): Promise<T | undefined> {
     return absentIsFine(
       this.at(name, (resource) =>
-        this.request({ method: "GET", path: pathOf(resource, name) }),
-      ) as Promise<T>,
+        this.request({ method: "GET", path: pathOf(resource, name) }, shape),
+      ),
     );
   }
 
@@ -121,21 +137,24 @@ export class KubernetesApi {
   async list<T extends ApiObject>(
     kind: Kind,
     { namespace, ...selectors }: Selection = {},
+    shape = OBJECT as Shape<T>,
   ): Promise<T[]> {
     const selection = new URLSearchParams(selectors);
-    const answer = await this.at(kind, ({ root, plural }) => {
+    const { items = [] } = await this.at(kind, ({ root, plural }) => {
       const within = namespace === undefined ? "" : `/namespaces/${namespace}`;
       const path = `${root}${within}/${plural}?${selection}`;
-      return this.request({ method: "GET", path });
+      return this.request(
+        { method: "GET", path },
+        fields({ items: optional(list(shape)) }),
+      );
     });
-    const { items } = answer as { items: T[] };
     // The items of a list don't say what they are.
     const { apiVersion, kind: name } = kind;
     return items.map((item) => ({ ...item, apiVersion, kind: name }));
   }
 
   /** Repeated only where the first one surely was not taken. */
-  create<T extends ApiObject>(object: T): Promise<T> {
+  create<T>(object: ApiObject, shape = anything as Shape<T>): Promise<T> {
     const { namespace } = object.metadata;
     return this.at(object, (resource) =>
       this.request(
@@ -144,9 +163,10 @@ export class KubernetesApi {
           path: `${pathOf(resource, { namespace })}?${query({})}`,
           body: object,
         },
+        shape,
         wasNotTaken,
       ),
-    ) as Promise<T>;
+    );
   }
 
   /** Makes the object as it is described, and leaves what others wrote into it. */
@@ -155,25 +175,31 @@ export class KubernetesApi {
     { fieldManager = FIELD_MANAGER, force = true } = {},
   ): Promise<ApiObject> {
     return this.at(object, (resource) =>
-      this.request({
-        method: "PATCH",
-        path: `${pathOf(resource, object.metadata)}?${query({ fieldManager, force: `${force}` })}`,
-        contentType: "application/apply-patch+yaml",
-        body: object,
-      }),
-    ) as Promise<ApiObject>;
+      this.request(
+        {
+          method: "PATCH",
+          path: `${pathOf(resource, object.metadata)}?${query({ fieldManager, force: `${force}` })}`,
+          contentType: "application/apply-patch+yaml",
+          body: object,
+        },
+        OBJECT,
+      ),
+    );
   }
 
   /** With `metadata.resourceVersion` in the patch it fails where somebody else was faster. */
   mergePatch(name: ObjectName, patch: object): Promise<ApiObject> {
     return this.at(name, (resource) =>
-      this.request({
-        method: "PATCH",
-        path: `${pathOf(resource, name)}?${query({})}`,
-        contentType: "application/merge-patch+json",
-        body: patch,
-      }),
-    ) as Promise<ApiObject>;
+      this.request(
+        {
+          method: "PATCH",
+          path: `${pathOf(resource, name)}?${query({})}`,
+          contentType: "application/merge-patch+json",
+          body: patch,
+        },
+        OBJECT,
+      ),
+    );
   }
 
   /** One that isn't there is fine, and so is a kind. Returns before finalizers have done what they do. */
@@ -183,11 +209,14 @@ export class KubernetesApi {
   ): Promise<void> {
     await absentIsFine(
       this.at(name, (resource) =>
-        this.request({
-          method: "DELETE",
-          path: pathOf(resource, name),
-          body: { propagationPolicy: propagation },
-        }),
+        this.request(
+          {
+            method: "DELETE",
+            path: pathOf(resource, name),
+            body: { propagationPolicy: propagation },
+          },
+          anything,
+        ),
       ),
     );
   }
@@ -205,17 +234,19 @@ export class KubernetesApi {
       kind: "TokenRequest",
       spec,
     };
-    const answer = await this.at(
+    const { status } = await this.at(
       { apiVersion: "v1", kind: "ServiceAccount" },
       (resource) =>
-        this.request({
-          method: "POST",
-          path: `${pathOf(resource, { namespace, name })}/token`,
-          body,
-        }),
+        this.request(
+          {
+            method: "POST",
+            path: `${pathOf(resource, { namespace, name })}/token`,
+            body,
+          },
+          TOKEN_REQUEST,
+        ),
     );
-    return (answer as { readonly status: { readonly token: string } }).status
-      .token;
+    return status.token;
   }
 
   /** Asks a pod to go: refused with 429 where a disruption budget doesn't allow it now. Tried once. */
@@ -259,13 +290,14 @@ export class KubernetesApi {
     });
   }
 
-  private request(
+  private request<T>(
     request: ServerRequest,
+    shape: Shape<T>,
     mayRepeat: (error: unknown) => boolean = passes,
-  ): Promise<unknown> {
+  ): Promise<T> {
     const { token } = this;
     const headers = token ? { authorization: `Bearer ${token}` } : undefined;
-    return retry(() => this.server.request({ ...request, headers }), {
+    return retry(() => this.server.ask({ ...request, headers }, shape), {
       limit: this.props.patience ?? PATIENCE,
       passes: mayRepeat,
       wait: (error) =>

@@ -1,4 +1,5 @@
 import { StatusError, unknownKind } from "../errors-cluster";
+import { fields, flag, list, optional, type Shape, text } from "../shape";
 import { waitFor } from "./retry";
 
 export interface Kind {
@@ -17,32 +18,30 @@ export interface Resource {
 
 type Kinds = ReadonlyMap<string, Resource>;
 
-interface ResourceList {
-  readonly resources?: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly namespaced: boolean;
-  }[];
-}
+const RESOURCES = fields({
+  resources: optional(
+    list(fields({ name: text, kind: text, namespaced: flag })),
+  ),
+});
 
-interface Definitions {
-  readonly items: readonly {
-    readonly spec: {
-      readonly group: string;
-      readonly names: { readonly kind: string };
-    };
-  }[];
-}
+const DEFINITIONS = fields({
+  items: list(
+    fields({ spec: fields({ group: text, names: fields({ kind: text }) }) }),
+  ),
+});
 
 /** Milliseconds that a kind may take to be served after its definition was accepted. */
 const ESTABLISHING = 30_000;
-const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const DEFINITIONS_PATH =
+  "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 /** Which kinds a cluster has. A group is asked for when it is first needed: few of them ever are. */
 export class Discovery {
   private readonly known = new Map<string, Promise<Kinds>>();
 
-  constructor(private readonly get: (path: string) => Promise<unknown>) {}
+  constructor(
+    private readonly get: <T>(path: string, shape: Shape<T>) => Promise<T>,
+  ) {}
 
   async resource({ apiVersion, kind }: Kind): Promise<Resource> {
     const resource =
@@ -64,7 +63,7 @@ export class Discovery {
     kind: string,
   ): Promise<Resource | undefined> {
     const [group] = apiVersion.split("/");
-    const { items } = (await this.get(DEFINITIONS)) as Definitions;
+    const { items } = await this.get(DEFINITIONS_PATH, DEFINITIONS);
     const isDefined = items.some(
       ({ spec }) => spec.group === group && spec.names.kind === kind,
     );
@@ -86,7 +85,7 @@ export class Discovery {
   private async ask(apiVersion: string): Promise<Kinds> {
     const root = `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
     try {
-      const { resources = [] } = (await this.get(root)) as ResourceList;
+      const { resources = [] } = await this.get(root, RESOURCES);
       // `deployments/scale` is a part of another object.
       const own = resources.filter(({ name }) => !name.includes("/"));
       return new Map(

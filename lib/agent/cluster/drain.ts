@@ -1,8 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { StatusError, UnreachableError } from "../errors-cluster";
+import { fields, optional, type Shape, text } from "../shape";
 import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
 import { CONNECTIONS } from "./https";
 import { inParallel } from "./retry";
+import { objectWith } from "./shapes";
 
 export interface DrainOptions {
   /** Seconds after which the pods that are still there are left. */
@@ -13,6 +15,12 @@ export interface DrainOptions {
 interface Pod extends ApiObject {
   readonly status?: { readonly phase?: string };
 }
+
+const POD: Shape<Pod> = objectWith(
+  fields<Pick<Pod, "status">>({
+    status: optional(fields({ phase: optional(text) })),
+  }),
+);
 
 /** Milliseconds between two looks at the pods, and at most between two at a budget that allows none to go. */
 const INTERVAL = 500;
@@ -76,6 +84,7 @@ async function podsToMove(api: KubernetesApi, name: string): Promise<Pod[]> {
   const pods = await api.list<Pod>(
     { apiVersion: "v1", kind: "Pod" },
     { fieldSelector: `spec.nodeName=${name}` },
+    POD,
   );
   return pods.filter(
     ({ metadata, status }) =>

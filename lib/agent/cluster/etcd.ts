@@ -5,6 +5,16 @@ import {
   StatusError,
   UnreachableError,
 } from "../errors-cluster";
+import { LIMITS } from "../limits";
+import {
+  anything,
+  fields,
+  flag,
+  list,
+  optional,
+  type Shape,
+  text,
+} from "../shape";
 import type { ServerRequest, Server } from "./https";
 import { retry } from "./retry";
 
@@ -47,10 +57,11 @@ export class EtcdClient {
   /** All members, as most of them agree. Not `agreed`: as this one knows them, which needs no majority. */
   async members({ agreed = true } = {}): Promise<Member[]> {
     const ask = () =>
-      this.post<{ members?: RawMember[] }>(
+      this.post(
         "list the members",
         "/v3/cluster/member/list",
         { linearizable: agreed },
+        MEMBERS,
         agreed,
       );
     const { members = [] } = await retry(ask, {
@@ -65,10 +76,11 @@ export class EtcdClient {
     let tries = 0;
     const attempt = async () => {
       tries++;
-      const { member: added } = await this.post<{ member: RawMember }>(
+      const { member: added } = await this.post(
         `add the member ${peerUrl}`,
         "/v3/cluster/member/add",
         { peerURLs: [peerUrl], isLearner: true },
+        ADDED,
       );
       return member(added);
     };
@@ -81,14 +93,16 @@ export class EtcdClient {
       if (tries === 1 || !refusedFor("exists")(error)) throw error;
       // It was added by the try before, whose answer got lost.
       const members = await this.members();
-      return members.find(({ peerUrls }) => peerUrls.includes(peerUrl))!;
+      const added = members.find(({ peerUrls }) => peerUrls.includes(peerUrl));
+      if (!added) throw error;
+      return added;
     }
   }
 
   /** Makes a learner a member that votes. */
   async promote(id: string): Promise<void> {
     const path = "/v3/cluster/member/promote";
-    await this.post(`promote the member ${id}`, path, { ID: id });
+    await this.post(`promote the member ${id}`, path, { ID: id }, anything);
   }
 
   /** Promotes it as soon as it is in sync with the leader; `limit` in milliseconds. */
@@ -114,7 +128,7 @@ export class EtcdClient {
   async remove(id: string): Promise<void> {
     const path = "/v3/cluster/member/remove";
     const attempt = () =>
-      this.post(`remove the member ${id}`, path, { ID: id });
+      this.post(`remove the member ${id}`, path, { ID: id }, anything);
     try {
       await retry(attempt, {
         limit: this.patience,
@@ -127,10 +141,11 @@ export class EtcdClient {
   }
 
   async status(): Promise<MemberStatus> {
-    const raw = await this.post<RawStatus>(
+    const raw = await this.post(
       "say how it is",
       "/v3/maintenance/status",
       {},
+      STATUS,
       false,
     );
     const { leader = "0" } = raw;
@@ -156,8 +171,9 @@ export class EtcdClient {
         method: "GET",
         path: "/health",
         timeout: HEALTH_TIMEOUT,
+        limit: LIMITS.healthAnswer,
       });
-      return problemOf(String(body));
+      return problemOf(typeof body === "string" ? body : JSON.stringify(body));
     } catch (error) {
       if (error instanceof UnreachableError)
         return error.message.split("\n")[0];
@@ -170,12 +186,17 @@ export class EtcdClient {
     what: string,
     path: string,
     body: unknown,
+    shape: Shape<T>,
     needsLeader = true,
   ): Promise<T> {
     const headers = needsLeader ? NEEDS_LEADER : {};
-    const request: ServerRequest = { method: "POST", path, body, headers };
+    const limit = LIMITS.etcdAnswer;
+    const request: ServerRequest = {
+      ...{ method: "POST", path, body },
+      ...{ headers, limit },
+    };
     try {
-      return (await this.server.request(request)) as T;
+      return await this.server.ask(request, shape);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       throw etcdRefused(this.server.props.title, what, error.refusal);
@@ -231,6 +252,27 @@ interface RawStatus {
   readonly raftAppliedIndex?: string;
   readonly isLearner?: boolean;
 }
+
+const MEMBER = fields<RawMember>({
+  ID: text,
+  name: optional(text),
+  peerURLs: optional(list(text)),
+  clientURLs: optional(list(text)),
+  isLearner: optional(flag),
+});
+const MEMBERS = fields({ members: optional(list(MEMBER)) });
+const ADDED = fields({ member: MEMBER });
+
+const STATUS = fields<RawStatus>({
+  header: fields({ member_id: text }),
+  version: text,
+  dbSize: optional(text),
+  leader: optional(text),
+  raftIndex: optional(text),
+  raftTerm: optional(text),
+  raftAppliedIndex: optional(text),
+  isLearner: optional(flag),
+});
 
 function member(raw: RawMember): Member {
   const { ID: id, name = "", peerURLs = [], clientURLs = [] } = raw;

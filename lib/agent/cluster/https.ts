@@ -5,17 +5,30 @@ import {
 } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
-import { checkServerIdentity } from "node:tls";
+import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import { urlHost } from "../../catalog/addresses";
 import { AgentError } from "../errors";
 import {
   requestRefused,
   serverUnreachable,
+  strangeServerAnswer,
   untrustedServer,
   type Refusal,
 } from "../errors-cluster";
 import { errorCode } from "../files";
 import type { Host, Socket } from "../hosts/host";
+import { LIMITS, shownBytes } from "../limits";
+import {
+  anything,
+  attempt,
+  fields,
+  list,
+  Mismatch,
+  optional,
+  readJson,
+  type Shape,
+  text,
+} from "../shape";
 
 export interface Tls {
   /**
@@ -47,6 +60,11 @@ export interface ServerRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds for the whole of it. */
   readonly timeout?: number;
+  /**
+   * Bytes that the answer may have.
+   * @default LIMITS.apiAnswer
+   */
+  readonly limit?: number;
 }
 
 const TIMEOUT = 30_000;
@@ -71,6 +89,12 @@ export class Server {
     this.agent = props.tls ? new TlsAgent(options) : new Agent(options);
   }
 
+  /** The answer as what it is to be. Rejects as {@link request} does, and where it is something else. */
+  async ask<T>(request: ServerRequest, shape: Shape<T>): Promise<T> {
+    const body = await this.request(request);
+    return this.expected(request, () => shape(body));
+  }
+
   /** The JSON of the answer, or its text. Rejects with an `UnreachableError` or a `StatusError`. */
   async request(request: ServerRequest): Promise<unknown> {
     const { title, host, address, port } = this.props;
@@ -83,10 +107,9 @@ export class Server {
       this.socket = undefined;
       throw error instanceof AgentError ? error : failure(title, error);
     }
-    const { status, body } = answer;
-    if (status < 400) return body;
-    const line = `${request.method} ${request.path.split("?")[0]}`;
-    throw requestRefused(title, line, refusalOf(answer));
+    if (answer.status < 400)
+      return this.expected(request, () => bodyOf(answer));
+    throw requestRefused(title, lineOf(request), refusalOf(answer));
   }
 
   /** Ends its connections. */
@@ -94,23 +117,28 @@ export class Server {
     this.agent.destroy();
   }
 
-  private send(
-    {
-      method,
-      path,
-      body,
-      contentType,
-      headers,
-      timeout = TIMEOUT,
-    }: ServerRequest,
-    socket: Socket,
-  ): Promise<Answer> {
-    const { address, port, tls } = this.props;
+  private expected<T>(request: ServerRequest, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Mismatch)) throw error;
+      const { title } = this.props;
+      throw strangeServerAnswer(title, lineOf(request), error.message);
+    }
+  }
+
+  private send(request: ServerRequest, socket: Socket): Promise<Answer> {
+    const { method, path, body, contentType, headers } = request;
+    const { timeout = TIMEOUT, limit = LIMITS.apiAnswer } = request;
+    const { title, address, port, tls } = this.props;
     const content = body === undefined ? undefined : JSON.stringify(body);
     const options = {
       method,
       path,
       agent: this.agent,
+      // What the environment says of Node's own limits doesn't count here.
+      maxHeaderSize: LIMITS.headers,
+      insecureHTTPParser: false,
       headers: {
         host: `${urlHost(address)}:${port}`,
         accept: "application/json",
@@ -123,11 +151,11 @@ export class Server {
       ...("path" in socket ? { socketPath: socket.path } : socket),
     };
     return new Promise((resolve, reject) => {
-      const request = tls
+      const sent = tls
         ? tlsRequest({ ...options, ...tlsOptions(tls) })
         : plainRequest(options);
       const timer = setTimeout(
-        () => request.destroy(new TimeOver(timeout)),
+        () => sent.destroy(new TimeOver(timeout)),
         timeout,
       );
       const fail = (error: unknown) => {
@@ -135,21 +163,28 @@ export class Server {
         reject(error);
       };
       // More than once, where it breaks while the answer is read.
-      request.on("error", fail);
-      request.once("response", (response) => {
-        read(response).then((answer) => {
+      sent.on("error", fail);
+      sent.once("response", (response) => {
+        read(response, limit).then((answer) => {
           clearTimeout(timer);
-          resolve(answer);
+          if (answer) return resolve(answer);
+          sent.destroy();
+          const reason = `it has more than ${shownBytes(limit)}`;
+          reject(strangeServerAnswer(title, lineOf(request), reason));
         }, fail);
       });
-      request.end(content);
+      sent.end(content);
     });
   }
 }
 
+const lineOf = ({ method, path }: ServerRequest): string =>
+  `${method} ${path.split("?")[0]}`;
+
 interface Answer {
   readonly status: number;
-  readonly body: unknown;
+  readonly text: string;
+  readonly isJson: boolean;
   readonly retryAfter?: number;
 }
 
@@ -161,19 +196,25 @@ class TimeOver extends Error {
   }
 }
 
-function tlsOptions({ trust, client }: Tls): object {
-  if (!trust) return { rejectUnauthorized: false, ...client };
+function tlsOptions({ trust, client }: Tls): ConnectionOptions {
+  const options = { minVersion: "TLSv1.2" as const, ...client };
+  if (!trust) return { ...options, rejectUnauthorized: false };
+  // Where nobody is named, Node trusts everybody whom the system trusts.
+  if (!/-----BEGIN CERTIFICATE-----/.test(trust.ca))
+    throw new Error("the store has no certificate of its authority");
   return {
+    ...options,
     ca: trust.ca,
     // As Go does: an authority that is trusted need not be a root.
     allowPartialTrustChain: true,
+    // Said here, since NODE_TLS_REJECT_UNAUTHORIZED=0 is the default otherwise.
+    rejectUnauthorized: true,
     // The connection may begin at another address than the one that the certificate is for.
     servername: isIP(trust.name) ? "" : trust.name,
     checkServerIdentity: (
       _: string,
       certificate: Parameters<typeof checkServerIdentity>[1],
     ) => checkServerIdentity(trust.name, certificate),
-    ...client,
   };
 }
 
@@ -185,26 +226,53 @@ function failure(title: string, error: unknown): Error {
   return serverUnreachable(title, reason, unsent);
 }
 
-async function read(response: IncomingMessage): Promise<Answer> {
+/** `undefined` where it is larger than it may be. */
+async function read(
+  response: IncomingMessage,
+  limit: number,
+): Promise<Answer | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
-  const isJson = response.headers["content-type"]?.includes("json");
+  let length = 0;
+  for await (const chunk of response) {
+    const bytes = chunk as Buffer;
+    length += bytes.length;
+    if (length > limit) return undefined;
+    chunks.push(bytes);
+  }
   const seconds = Number(response.headers["retry-after"]);
   return {
     status: response.statusCode!,
-    body: isJson ? (JSON.parse(text) as unknown) : text,
+    text: Buffer.concat(chunks).toString(),
+    isJson: response.headers["content-type"]?.includes("json") ?? false,
     ...(seconds > 0 && { retryAfter: seconds * 1000 }),
   };
 }
 
+const bodyOf = ({ text, isJson }: Answer): unknown =>
+  isJson ? readJson(text, anything) : text;
+
+const REFUSAL = fields<
+  { message?: string } & Pick<Refusal, "reason" | "details">
+>({
+  message: optional(text),
+  reason: optional(text),
+  details: optional(
+    fields({
+      kind: optional(text),
+      name: optional(text),
+      causes: optional(
+        list(fields({ field: optional(text), message: optional(text) })),
+      ),
+    }),
+  ),
+});
+
 /** Kubernetes answers with a Status, etcd with an error of gRPC, anything else with text. */
-function refusalOf({ status, body, retryAfter }: Answer): Refusal {
+function refusalOf(answer: Answer): Refusal {
+  const { status, retryAfter } = answer;
   const { message, reason, details } =
-    typeof body === "object" && body !== null
-      ? (body as { message?: string } & Pick<Refusal, "reason" | "details">)
-      : {};
-  const said = message ?? (typeof body === "string" ? body.trim() : "");
+    attempt(() => REFUSAL(bodyOf(answer))) ?? {};
+  const said = message ?? (answer.isJson ? "" : answer.text.trim());
   return {
     status,
     said: (said || "no reason is given").replace(/\.$/, ""),

@@ -1,5 +1,6 @@
 import { unusableKubeconfig } from "../errors-cluster";
-import { fromYaml } from "../yaml";
+import { fields, list, Mismatch, optional, text } from "../shape";
+import { readYaml } from "../yaml";
 
 /** Whom one trusts, and who one is, all of it PEM. */
 export interface Credentials {
@@ -7,35 +8,44 @@ export interface Credentials {
   readonly client: { readonly cert: string; readonly key: string };
 }
 
-interface Kubeconfig {
-  readonly "current-context"?: string;
-  readonly contexts?: readonly {
-    readonly name: string;
-    readonly context: { readonly cluster: string; readonly user: string };
-  }[];
-  readonly clusters?: readonly {
-    readonly name: string;
-    readonly cluster: { readonly "certificate-authority-data"?: string };
-  }[];
-  readonly users?: readonly {
-    readonly name: string;
-    readonly user: {
-      readonly "client-certificate-data"?: string;
-      readonly "client-key-data"?: string;
-    };
-  }[];
-}
+const KUBECONFIG = fields({
+  "current-context": optional(text),
+  contexts: optional(
+    list(
+      fields({ name: text, context: fields({ cluster: text, user: text }) }),
+    ),
+  ),
+  clusters: optional(
+    list(
+      fields({
+        name: text,
+        cluster: fields({ "certificate-authority-data": optional(text) }),
+      }),
+    ),
+  ),
+  users: optional(
+    list(
+      fields({
+        name: text,
+        user: fields({
+          "client-certificate-data": optional(text),
+          "client-key-data": optional(text),
+        }),
+      }),
+    ),
+  ),
+});
 
 /** Of a kubeconfig of the store: everything is in the file itself. */
-export function parseKubeconfig(text: string, path: string): Credentials {
-  const file = fromYaml(text) as Kubeconfig | undefined;
+export function parseKubeconfig(content: string, path: string): Credentials {
+  const file = readFile(content, path);
   const named = <T extends { readonly name: string }>(
     list: readonly T[] | undefined,
     name: string | undefined,
   ) => list?.find((each) => each.name === name);
-  const context = named(file?.contexts, file?.["current-context"])?.context;
-  const user = named(file?.users, context?.user)?.user;
-  const cluster = named(file?.clusters, context?.cluster)?.cluster;
+  const context = named(file.contexts, file["current-context"])?.context;
+  const user = named(file.users, context?.user)?.user;
+  const cluster = named(file.clusters, context?.cluster)?.cluster;
   const pem = (field: string, base64: string | undefined) => {
     if (!base64) throw unusableKubeconfig(path, `${field} is missing`);
     return Buffer.from(base64, "base64").toString();
@@ -50,4 +60,13 @@ export function parseKubeconfig(text: string, path: string): Credentials {
       key: pem("client-key-data", user?.["client-key-data"]),
     },
   };
+}
+
+function readFile(content: string, path: string) {
+  try {
+    return readYaml(content, KUBECONFIG);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw unusableKubeconfig(path, error.message);
+  }
 }

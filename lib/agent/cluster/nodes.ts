@@ -1,5 +1,6 @@
 import { nodeNotRegistered } from "../errors-cluster";
 import type { TaintRequest } from "../request";
+import { fields, flag, list, optional, type Shape, text } from "../shape";
 import {
   type ApiObject,
   type KubernetesApi,
@@ -8,6 +9,7 @@ import {
 } from "./api";
 import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
+import { objectWith, subnet } from "./shapes";
 
 export { cordon, drain, type DrainOptions } from "./drain";
 
@@ -15,6 +17,7 @@ export interface Node extends ApiObject {
   readonly spec?: {
     readonly taints?: readonly Taint[];
     readonly unschedulable?: boolean;
+    readonly podCIDRs?: readonly string[];
   };
   readonly status?: {
     readonly conditions?: readonly {
@@ -22,6 +25,10 @@ export interface Node extends ApiObject {
       readonly status: string;
       readonly reason?: string;
       readonly message?: string;
+    }[];
+    readonly addresses?: readonly {
+      readonly type: string;
+      readonly address: string;
     }[];
   };
 }
@@ -35,6 +42,43 @@ export interface NodeMarks {
   readonly taints: readonly TaintRequest[];
   readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** As API servers describe it. */
+export const NODE_OBJECT: Shape<Node> = objectWith(
+  fields<Pick<Node, "spec" | "status">>({
+    spec: optional(
+      fields({
+        taints: optional(
+          list(
+            fields<Taint>({
+              key: text,
+              value: optional(text),
+              effect: text,
+              timeAdded: optional(text),
+            }),
+          ),
+        ),
+        unschedulable: optional(flag),
+        podCIDRs: optional(list(subnet)),
+      }),
+    ),
+    status: optional(
+      fields({
+        conditions: optional(
+          list(
+            fields({
+              type: text,
+              status: text,
+              reason: optional(text),
+              message: optional(text),
+            }),
+          ),
+        ),
+        addresses: optional(list(fields({ type: text, address: text }))),
+      }),
+    ),
+  }),
+);
 
 const NODE = { apiVersion: "v1", kind: "Node" };
 const nodeName = (name: string) => ({ ...NODE, name });
@@ -51,7 +95,7 @@ export async function waitForNode(
   name: string,
   limit = REGISTRATION,
 ): Promise<Node> {
-  const node = await waitFor(limit, () => api.get<Node>(nodeName(name)));
+  const node = await waitFor(limit, () => api.get(nodeName(name), NODE_OBJECT));
   if (!node) throw nodeNotRegistered(name, `${limit / 1000} s`);
   return node;
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { errorCode } from "../files";
+import { LIMITS } from "../limits";
 import type { RunOptions } from "./host";
 
 export interface Ended {
@@ -8,7 +9,18 @@ export interface Ended {
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** The bytes that it may write at most, where it wrote more and was ended for it. */
+  readonly exceeded?: number;
 }
+
+/** What only this process is told: what it starts has no use for it. */
+const OWN_VARIABLES = /^(REQUEST|ARTEFACT_\d+)$/;
+
+/** What a program that is started gets of this one's environment: what it needs to find its way. */
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.test(name)),
+  );
 
 /** A child that Ctrl-C in a terminal doesn't reach: what is begun ends when this process says so, or is gone. */
 export function startChild(
@@ -19,45 +31,43 @@ export function startChild(
   return spawn(program, args, {
     detached: true,
     stdio: [stdin, "pipe", "pipe"],
-    env: { ...process.env, LC_ALL: "C" },
+    env: { ...inherited(), LC_ALL: "C" },
   });
 }
 
 /** Runs a program to its end. A program that isn't there ends with 127, as in a shell. */
 export function runChild(
   words: readonly string[],
-  { input, timeout }: Omit<RunOptions, "args"> = {},
+  { input, timeout = LIMITS.commandTime }: Omit<RunOptions, "args"> = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = startChild(words, input === undefined ? "ignore" : "pipe");
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
-    const end = (exitCode: number | undefined, timedOut = false): void => {
+    const end = (how: Partial<Ended>): void => {
       clearTimeout(timer);
       resolve({
-        exitCode,
         stdout: Buffer.concat(stdout),
         stderr: Buffer.concat(stderr).toString(),
-        timedOut,
+        timedOut: false,
+        ...how,
       });
     };
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            end(undefined, true);
-            abandon(child);
-          }, timeout);
+    const cutOff = (how: Partial<Ended>): void => {
+      end(how);
+      abandon(child);
+    };
+    const stdout = collect(child.stdout, LIMITS.commandOutput, cutOff);
+    const stderr = collect(child.stderr, LIMITS.commandErrors, cutOff);
+    const timer = setTimeout(() => cutOff({ timedOut: true }), timeout);
     child.once("error", (error) => {
       if (errorCode(error) === "ENOENT") {
         stderr.push(Buffer.from(`${words[0]}: not found\n`));
-        end(127);
+        end({ exitCode: 127 });
       } else {
         clearTimeout(timer);
         reject(error);
       }
     });
-    child.once("close", (code) => end(code ?? undefined));
+    child.once("close", (code) => end({ exitCode: code ?? undefined }));
     feed(child, input, (error) => {
       clearTimeout(timer);
       reject(error);
@@ -84,9 +94,18 @@ function feed(
   }
 }
 
-function collect(stream: NodeJS.ReadableStream | null): Buffer[] {
+function collect(
+  stream: NodeJS.ReadableStream | null,
+  limit: number,
+  cutOff: (how: Partial<Ended>) => void,
+): Buffer[] {
   const chunks: Buffer[] = [];
-  stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let length = 0;
+  stream?.on("data", (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > limit) cutOff({ exceeded: limit });
+    else chunks.push(chunk);
+  });
   return chunks;
 }
 

@@ -5,6 +5,7 @@ import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
 import {
   fullHostDisk,
   type HostError,
+  strangeAnswer,
   undeliverablePath,
   undelivered,
   unfinishedDelivery,
@@ -96,41 +97,60 @@ export async function readHost(
   });
   if (outcome.exitCode !== 0) throw failure(host, outcome, unreadableHost);
   const lines = outcome.stdout.toString().split("\n").slice(0, -1);
+  const strange = (path: string): HostError =>
+    strangeAnswer(host.name, path, "whether it is there, and what it is");
   const files = new Map<string, FoundFile | "other">();
   const found = new Map<string, Buffer>();
   const flaws: Flaw[] = [];
   questions.forEach(({ verb, path }, at) => {
     const line = lines[at] ?? "";
-    flaws.push(...flawIn(line, path));
-    const file = verb === "look" && readFound(line);
-    if (file) files.set(path, file);
-    const [kind, ...base64] = line.split(" ");
-    if (verb === "read" && kind === "content")
-      found.set(path, Buffer.from(base64.join(""), "base64"));
+    const flaw = flawIn(line, path);
+    const file = verb === "look" ? readFound(line) : undefined;
+    if (flaw) flaws.push(flaw);
+    else if (file) files.set(path, file);
+    else if (verb === "read" && CONTENT.test(line))
+      found.set(path, Buffer.from(line.slice("content ".length), "base64"));
+    else if (line !== NOTHING[verb]) throw strange(path);
   });
   const delivered: string[] = [];
   for (const line of lines.slice(questions.length)) {
-    if (line.startsWith(DELIVERED))
+    const flaw = flawIn(line, delivered.at(-1) ?? NODE_STATE_DIR);
+    if (flaw) flaws.push(flaw);
+    else if (line.startsWith(`${DELIVERED}/`) && line.length <= LONGEST_PATH)
       delivered.push(line.slice(DELIVERED.length));
-    else flaws.push(...flawIn(line, delivered.at(-1) ?? NODE_STATE_DIR));
+    else throw strange("what it was brought");
   }
   return { files, delivered, contents: found, flaws };
 }
 
 const DELIVERED = "delivered ";
 
-function flawIn(line: string, path: string): Flaw[] {
+/** What is answered where there is nothing to tell. */
+const NOTHING: Readonly<Record<string, string>> = {
+  look: "absent",
+  read: "absent",
+  folder: "closed",
+  program: "closed",
+};
+
+function flawIn(line: string, path: string): Flaw | undefined {
   const [kind, problem, remedy] = line.split("\t");
   return kind === "open" && remedy !== undefined
-    ? [{ path, problem, remedy }]
-    : [];
+    ? { path, problem, remedy }
+    : undefined;
 }
 
+/** A path of Linux has 4096 bytes at most. */
+const LONGEST_PATH = 4_200;
+const CONTENT = /^content( |$)/;
+const FILE = /^file ([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (\S+:\S+)$/;
+
 function readFound(line: string): FoundFile | "other" | undefined {
-  const [kind, sha256, mode, ids, names] = line.split(" ");
-  if (kind === "other") return "other";
-  if (kind !== "file") return undefined;
-  return { sha256, mode: Number.parseInt(mode, 8), ids, names };
+  if (line === "other") return "other";
+  const [, sha256, mode, ids, names] = FILE.exec(line) ?? [];
+  return sha256 === undefined
+    ? undefined
+    : { sha256, mode: Number.parseInt(mode, 8), ids, names };
 }
 
 export function differences(

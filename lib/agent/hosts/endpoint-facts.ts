@@ -1,4 +1,5 @@
 import type { VirtualIpRequest } from "../request";
+import { printable } from "../visible";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
 import { OURS } from "./ours";
@@ -88,7 +89,7 @@ export async function readEndpointFacts(
     ],
     timeout: TIMEOUT,
   });
-  return {
+  return printable({
     haproxy: versionIn(text("haproxy"), /version (\d+\.\d+\S*)/),
     keepalived: versionIn(text("keepalived"), /Keepalived v(\d+\.\d+\S*)/),
     bash: all("bash").length > 0,
@@ -97,7 +98,7 @@ export async function readEndpointFacts(
       routerIds(lines).map((id) => ({ path, id })),
     ),
     answer: answerOf(text("connected"), text("neighbour")),
-  };
+  });
 }
 
 const versionIn = (said: string | undefined, version: RegExp) =>

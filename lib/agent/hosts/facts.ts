@@ -1,9 +1,12 @@
 import { PACKAGED } from "../../catalog/paths";
+import { strangeAnswer } from "../errors-hosts";
+import { printable } from "../visible";
 import type { Host } from "./host";
 import { IMAGE_FUNCTIONS, listedImages } from "./image-list";
 import { inquire } from "./inquiry";
 import { OURS } from "./ours";
 import { readListeners, type Listener } from "./listeners";
+import { kubernetesVersionIn } from "./said-version";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
 
 /** What a machine is like before anything is done on it. Absent values are unknown. */
@@ -195,11 +198,16 @@ export async function readFacts(
   });
   const received = now();
 
-  const seconds = (name: string) => Number(text(name));
+  const seconds = (name: string): number => {
+    const said = text(name) ?? "";
+    if (!/^\d{1,12}$/.test(said))
+      throw strangeAnswer(host.name, "its time", "a number of seconds");
+    return Number(said);
+  };
   const clockOffset =
     (seconds("began") + seconds("finished") + 1 - (sent + received) / 1000) / 2;
   const cgroups = text("cgroups");
-  return {
+  return printable({
     machineId: machineId(text("machine-id")),
     architecture: text("architecture") ?? "",
     clockOffset: Math.round(clockOffset),
@@ -218,9 +226,12 @@ export async function readFacts(
       .map(([folder]) => folder)
       .filter(isStaticPodLog),
     etcdMember: all("etcd-member").length > 0,
-    images: listedImages(text("ctr-images"), text("crictl-images")),
-  };
+    images: listedImages(text("ctr-images"), text("crictl-images"), host.name),
+  });
 }
+
+const isCount = (value: string | undefined): boolean =>
+  /^\d+$/.test(value ?? "");
 
 const rows = (text = ""): string[][] =>
   text
@@ -238,9 +249,10 @@ const isStaticPodLog = (folder: string): boolean =>
 
 function fileSystems(lines: readonly (readonly string[])[]): FileSystem[] {
   const found = new Map<string, FileSystem>();
-  for (const [path, values] of lines) {
+  for (const [path, values = ""] of lines) {
     const [id, blocks, blockSize, inodes, allInodes] = values.split(" ");
-    if (allInodes === undefined) continue;
+    // A file system of which nothing is known says nothing.
+    if (![blocks, blockSize, inodes, allInodes].every(isCount)) continue;
     // Some file systems have no id of their own.
     const key = [id, blockSize, allInodes].join(" ");
     found.set(key, {
@@ -259,7 +271,7 @@ function kubeletFacts(
   const property = (name: string) =>
     new RegExp(`^${name}=(.*)$`, "m").exec(unit ?? "")?.[1];
   const [path, said = ""] = program ?? [];
-  const version = /^\s*Kubernetes (v\d+\.\d+\.\d+\S*)\s*$/m.exec(said)?.[1];
+  const version = kubernetesVersionIn(said);
   return {
     unit: property("LoadState"),
     enabled: property("UnitFileState") === "enabled",
@@ -276,8 +288,8 @@ function kubeletFacts(
 function addresses(values?: readonly string[]): string[] | undefined {
   if (values === undefined) return undefined;
   const [ipv4, ipv6] = values;
-  const hexadecimal = rows(ipv6).map(([digits]) =>
-    digits.match(/.{4}/g)!.join(":"),
+  const hexadecimal = rows(ipv6).flatMap(([digits]) =>
+    /^[0-9a-f]{32}$/i.test(digits) ? digits.match(/.{4}/g)!.join(":") : [],
   );
   return [...new Set([...rows(ipv4).map(([line]) => line), ...hexadecimal])];
 }

@@ -4,7 +4,8 @@ export interface Host {
   readonly name: string;
   /**
    * Runs a script of ours with `sh`; `args` are its `$1`, `$2`, …: data, whatever they hold. Rejects with a
-   * {@link HostError} where the connection is lost or `timeout` milliseconds pass, not where the script fails.
+   * {@link HostError} where the connection is lost, `timeout` milliseconds pass or it writes more than the limits allow,
+   * not where the script fails.
    */
   run(script: string, options?: RunOptions): Promise<Outcome>;
   /** Where a port that the host can reach is to be reached from this process. */
@@ -16,7 +17,10 @@ export interface RunOptions {
   readonly args?: readonly string[];
   /** What the script reads. */
   readonly input?: Buffer | NodeJS.ReadableStream;
-  /** Milliseconds. */
+  /**
+   * Milliseconds.
+   * @default LIMITS.commandTime
+   */
   readonly timeout?: number;
 }
 

@@ -1,19 +1,23 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { LIMITS } from "../limits";
+import {
+  attempt,
+  fields,
+  list,
+  optional,
+  readJson,
+  record,
+  text,
+} from "../shape";
 
 const BLOCK = 512;
-/** An index lists images; one that is longer is something else. */
-const LONGEST_INDEX = 4 * 1024 * 1024;
 const INDEXES = ["manifest.json", "index.json"];
 
-interface DockerIndex {
-  readonly RepoTags?: readonly string[] | null;
-}
+const DOCKER = list(fields({ RepoTags: optional(list(text)) }));
 
-interface OciIndex {
-  readonly manifests?: readonly {
-    readonly annotations?: Readonly<Record<string, string>>;
-  }[];
-}
+const OCI = fields({
+  manifests: optional(list(fields({ annotations: optional(record(text)) }))),
+});
 
 /** A tar archive of Docker's or OCI's layout. */
 export interface ImageArchive {
@@ -44,47 +48,41 @@ async function isCompressed(file: FileHandle): Promise<boolean> {
 }
 
 /** Goes from header to header: layers are not read. */
-async function indexes(file: FileHandle): Promise<unknown[]> {
-  const found: unknown[] = [];
+async function indexes(file: FileHandle): Promise<string[]> {
+  const found: string[] = [];
   const header = Buffer.alloc(BLOCK);
-  for (let position = 0; ;) {
+  for (let position = 0, count = 0; count < LIMITS.archiveEntries; count++) {
     const { bytesRead } = await file.read(header, 0, BLOCK, position);
     const size = bytesRead === BLOCK ? sizeIn(header) : undefined;
-    if (size === undefined) return found;
-    const name = text(header, 0, 100).replace(/^\.\//, "");
-    if (INDEXES.includes(name) && size <= LONGEST_INDEX) {
+    if (size === undefined || found.length === INDEXES.length) return found;
+    const name = fieldOf(header, 0, 100).replace(/^\.\//, "");
+    if (INDEXES.includes(name) && size <= LIMITS.imageIndex) {
       const content = Buffer.alloc(size);
       await file.read(content, 0, size, position + BLOCK);
-      found.push(parsed(content.toString()));
+      found.push(content.toString());
     }
     position += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
+  return found;
 }
 
 /** Of the file that follows; `undefined` where this is no header of a tar archive, as at its end. */
 function sizeIn(header: Buffer): number | undefined {
-  if (text(header, 257, 5) !== "ustar") return undefined;
+  if (fieldOf(header, 257, 5) !== "ustar") return undefined;
   // A size of 8 GiB and more is binary.
   if (header[124] & 0x80) return header.readUIntBE(130, 6);
-  const digits = /^[0-7]+/.exec(text(header, 124, 12).trim())?.[0];
+  const digits = /^[0-7]+/.exec(fieldOf(header, 124, 12).trim())?.[0];
   return digits === undefined ? undefined : parseInt(digits, 8);
 }
 
-const text = (header: Buffer, start: number, length: number): string =>
+const fieldOf = (header: Buffer, start: number, length: number): string =>
   header.toString("latin1", start, start + length).replace(/\0.*$/s, "");
 
-function parsed(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
-}
-
-function namesIn(index: unknown): string[] {
-  if (Array.isArray(index))
-    return (index as DockerIndex[]).flatMap(({ RepoTags }) => RepoTags ?? []);
-  const { manifests = [] } = (index ?? {}) as OciIndex;
+/** What is neither of the two says nothing: the runtime reads the archive itself. */
+function namesIn(index: string): readonly string[] {
+  const docker = attempt(() => readJson(index, DOCKER));
+  if (docker) return docker.flatMap(({ RepoTags }) => RepoTags ?? []);
+  const { manifests = [] } = attempt(() => readJson(index, OCI)) ?? {};
   return manifests.flatMap(({ annotations = {} }) => {
     const name =
       annotations["io.containerd.image.name"] ??

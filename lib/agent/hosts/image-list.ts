@@ -1,3 +1,6 @@
+import { strangeAnswer } from "../errors-hosts";
+import { fields, list, Mismatch, optional, readJson, text } from "../shape";
+
 /**
  * Shell functions that print what a container runtime has. They want the variable `socket`, and say with which program
  * they asked: the two differ in how they answer.
@@ -15,21 +18,43 @@ list_images() {
 }
 `;
 
-/** Each argument is what one program printed; `undefined` where it wasn't asked, or nothing could be learnt. */
+const IMAGES = fields({
+  images: optional(
+    list(
+      fields({
+        repoTags: optional(list(text)),
+        repoDigests: optional(list(text)),
+      }),
+    ),
+  ),
+});
+
+/** Each text is what one program printed; `undefined` where it wasn't asked, or nothing could be learnt. */
 export function listedImages(
   ctr: string | undefined,
   crictl: string | undefined,
+  node: string,
 ): string[] | undefined {
-  if (ctr !== undefined) return ctr.split("\n").filter(Boolean);
+  if (ctr !== undefined) return ctr.split("\n").filter(isName);
   if (!crictl) return undefined;
-  const { images = [] } = JSON.parse(crictl) as {
-    images?: { id?: string; repoTags?: string[]; repoDigests?: string[] }[];
-  };
-  return images.flatMap(({ repoTags, repoDigests }) => [
-    ...(repoTags ?? []),
-    ...(repoDigests ?? []),
-  ]);
+  try {
+    const { images = [] } = readJson(crictl, IMAGES);
+    return images
+      .flatMap(({ repoTags = [], repoDigests = [] }) => [
+        ...repoTags,
+        ...repoDigests,
+      ])
+      .filter(isName);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const what = "the images of its container runtime";
+    const expected = `a list in JSON, as crictl prints it (${error.message})`;
+    throw strangeAnswer(node, what, expected);
+  }
 }
+
+/** Whatever else is listed is no image that could be asked for. */
+const isName = (name: string): boolean => /^[!-~]{1,1000}$/.test(name);
 
 /**
  * An image's name as runtimes keep it: `busybox` is `docker.io/library/busybox:latest`. Where there is a digest,

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { unreadableUserFile } from "../errors";
+import { LIMITS } from "../limits";
 import type { Host } from "./host";
 import { readArchive, type ImageArchive } from "./image-archive";
 import {
@@ -134,7 +135,11 @@ async function missingImages(
     args: [socketPath(criSocket)],
     timeout: LIST_TIMEOUT,
   });
-  const listed = listedImages(text("ctr-images"), text("crictl-images"));
+  const listed = listedImages(
+    text("ctr-images"),
+    text("crictl-images"),
+    host.name,
+  );
   return listed === undefined ? [] : imagesNotIn(listed, images);
 }
 
@@ -200,7 +205,9 @@ async function pullImages(
  * is one reason.
  */
 function lastLine(stderr: string): string {
-  const line = stderr.trim().split("\n").at(-1) || "it did not say why";
+  const line =
+    stderr.trim().split("\n").at(-1)?.slice(0, LIMITS.saidLine) ||
+    "it did not say why";
   const message = /level=fatal msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
   return (message?.replace(/\\(.)/g, "$1") ?? line)
     .replace(/^ctr: /, "")

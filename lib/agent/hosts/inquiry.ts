@@ -1,4 +1,6 @@
+import { strangeAnswer } from "../errors-hosts";
 import { unreadableFacts } from "../errors-preflight";
+import { hasTooManyLines, LIMITS } from "../limits";
 import type { Host } from "./host";
 
 /** Shell functions and the body of a script that asks with them. */
@@ -63,21 +65,29 @@ main "$@" </dev/null
   const lines = parseLines(outcome.stdout.toString());
   if (!lines.has("ended"))
     throw unreadableFacts(host.name, outcome.exitCode, outcome.stderr);
+  for (const [name, rows] of lines)
+    if (rows.flat().some(hasTooManyLines))
+      throw strangeAnswer(host.name, name, `at most ${LIMITS.lines} lines`);
   return {
     text: (name, index = 0) => lines.get(name)?.[0][index],
     all: (name) => lines.get(name) ?? [],
   };
 }
 
+/** No question has an answer of more. */
+const MOST_VALUES = 8;
+
 /** What a login shell printed before is no fact: its lines have other names. */
 function parseLines(output: string): Map<string, string[][]> {
   const lines = new Map<string, string[][]>();
   for (const line of output.split("\n")) {
-    const [name, ...values] = line.split(" ");
+    const [name, ...values] = line.split(" ", 1 + MOST_VALUES);
     const decoded = values.map((value) =>
       Buffer.from(value, "base64").toString(),
     );
-    lines.set(name, [...(lines.get(name) ?? []), decoded]);
+    const known = lines.get(name);
+    if (known) known.push(decoded);
+    else lines.set(name, [decoded]);
   }
   return lines;
 }

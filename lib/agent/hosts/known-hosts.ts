@@ -3,18 +3,24 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { unreadableKnownHosts, unusableKnownHosts } from "../errors-hosts";
 import { errorCode, writeError } from "../files";
+import { LIMITS } from "../limits";
 
 /** The lines of a known_hosts file; a host stands there under the name of its node, see {@link sshOptions}. */
 function readLines(file: string): string[] {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) return [];
+  if (!found.isFile() || found.size > LIMITS.knownHosts)
+    throw unusableKnownHosts(file, LIMITS.knownHosts);
   try {
     return readFileSync(file, "utf8").split("\n").filter(Boolean);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
+    throw unreadableKnownHosts(file, errorCode(error) || String(error));
   }
 }
 

@@ -1,6 +1,7 @@
-import { tookTooLong, type Target } from "../errors-hosts";
+import type { Target } from "../errors-hosts";
 import { runChild } from "./child";
 import type { Connection } from "./connection";
+import { checkEnded } from "./ended";
 import type { Outcome, RunOptions, Socket } from "./host";
 import { readOutput } from "./shell";
 
@@ -13,7 +14,7 @@ export class LocalConnection implements Connection {
     options: Omit<RunOptions, "args"> = {},
   ): Promise<Outcome> {
     const ended = await runChild(words, options);
-    if (ended.timedOut) throw tookTooLong(this.target, options.timeout);
+    checkEnded(this.target, ended, options);
     const { stdout, stderr } = readOutput(ended);
     // A signal ended it: 128 and more is how a shell says so.
     return { exitCode: ended.exitCode ?? 128, stdout, stderr };

@@ -35,7 +35,8 @@ export class RootHost implements Host {
       scriptCommand(CHECK, [sudo ? "sudo" : ""]),
       { timeout: TIMEOUT },
     );
-    const user = stdout.toString().trim() || "somebody";
+    const said = stdout.toString().trim();
+    const user = /^[\w.@\\-]{1,256}\$?$/.test(said) ? said : "somebody";
     if (exitCode === 2) throw notRoot(target, user);
     if (exitCode > 1)
       throw noSudo(target, user, lastLine(stderr) || `exit code ${exitCode}`);

@@ -61,13 +61,16 @@ const versionIn = (text = ""): string | undefined =>
 /** Docker's package disables the plugin in the configuration that comes with it. */
 function hasCri(plugins = ""): boolean | undefined {
   if (plugins === "") return undefined;
-  return /^io\.containerd\.grpc\.v1\s+cri\s.*\sok\s*$/m.test(plugins);
+  return /^io\.containerd\.grpc\.v1[ \t]+cri[ \t].*[ \t]ok[ \t\r]*$/m.test(
+    plugins,
+  );
 }
 
 /** Of containerd's default OCI runtime, from its whole configuration. */
 function cgroupDriver(dump = ""): ContainerdFacts["cgroupDriver"] {
   const runtime =
-    /^\s*default_runtime_name = ["'](.*)["']\s*$/m.exec(dump)?.[1] ?? "runc";
+    /^[ \t]*default_runtime_name = ["'](.*)["'][ \t\r]*$/m.exec(dump)?.[1] ??
+    "runc";
   let section = "";
   for (const line of dump.split("\n")) {
     section = /^\s*\[(.*)\]\s*$/.exec(line)?.[1] ?? section;

@@ -1,3 +1,5 @@
+import { LIMITS } from "../limits";
+
 /** Why ssh didn't connect: `again` is what passes while a host boots. */
 export interface SshFailure {
   readonly kind:
@@ -48,10 +50,7 @@ const NOISE = /^Warning: Permanently added|^@|^\s*$/;
 const ECHO = /UNKNOWN port 65535|^kex_exchange_identification/;
 
 export function readSshFailure(stderr: string): SshFailure {
-  const lines = stderr
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => !NOISE.test(line));
+  const lines = linesOf(stderr).filter((line) => !NOISE.test(line));
   const telling = lines.filter((line) => !ECHO.test(line));
   const candidates = telling.length > 0 ? telling : lines;
   for (const [kind, pattern] of KINDS) {
@@ -69,7 +68,17 @@ export function readSshFailure(stderr: string): SshFailure {
 
 /** Of what a program says last, what is meant for people. */
 export const lastLine = (text: string): string =>
-  text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .findLast((line) => !NOISE.test(line)) ?? "";
+  linesOf(text).findLast((line) => !NOISE.test(line)) ?? "";
+
+/** All that a script says of why it fails; of much, the end. */
+export const lastLines = (text: string): string =>
+  linesOf(text)
+    .filter((line) => line !== "")
+    .slice(-LAST)
+    .join("; ");
+
+const LAST = 5;
+
+/** The end of each line of a banner that is too long explains nothing, and the banner is the host's. */
+const linesOf = (text: string): string[] =>
+  text.split(/\r?\n/).map((line) => line.trim().slice(0, LIMITS.saidLine));

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Tail } from "../limits";
 import { killGroup, startChild } from "./child";
 
 /**
@@ -35,7 +36,7 @@ export class Master {
   readonly ended: Promise<void>;
   private readonly exited: Promise<unknown>;
   private readonly child: ChildProcess;
-  private readonly errors: string[] = [];
+  private readonly errors = new Tail();
 
   constructor(
     { folder, socket }: { readonly folder: string; readonly socket: string },
@@ -48,9 +49,7 @@ export class Master {
       "pipe",
     );
     this.child.stdin?.on("error", () => undefined);
-    this.child.stderr?.on("data", (chunk: Buffer) =>
-      this.errors.push(chunk.toString()),
-    );
+    this.child.stderr?.on("data", (chunk: Buffer) => this.errors.add(chunk));
     this.exited = new Promise((resolve) => {
       this.child.once("close", resolve);
       this.child.once("error", resolve);
@@ -63,7 +62,7 @@ export class Master {
 
   /** What ssh said; when it is ready, what it said since. */
   get said(): string {
-    return this.errors.join("");
+    return this.errors.toString();
   }
 
   /** Whether it stands; `false` where it ended first, or wasn't ready in so many milliseconds. */
@@ -76,13 +75,13 @@ export class Master {
       this.ended.then(() => false),
       new Promise<boolean>((resolve) => {
         timer = setTimeout(() => {
-          this.errors.push("Connection timed out\n");
+          this.errors.add("Connection timed out\n");
           resolve(false);
         }, timeout);
       }),
     ]);
     clearTimeout(timer);
-    if (ready) this.errors.length = 0;
+    if (ready) this.errors.clear();
     return ready;
   }
 

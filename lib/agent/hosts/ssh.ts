@@ -4,12 +4,12 @@ import {
   forwardingRefused,
   lostConnection,
   refusedBySsh,
-  tookTooLong,
   type HostError,
   type Target,
 } from "../errors-hosts";
 import { urlHost } from "../../catalog/addresses";
 import { runChild, type Ended } from "./child";
+import { checkEnded } from "./ended";
 import type { Connection } from "./connection";
 import type { Outcome, RunOptions, Socket } from "./host";
 import { Sessions } from "./sessions";
@@ -61,7 +61,7 @@ export class SshConnection implements Connection {
       [this.target.node, commandLine(words)],
       options,
     );
-    if (ended.timedOut) throw tookTooLong(this.target, options.timeout);
+    checkEnded(this.target, ended, options);
     const { exitCode } = ended;
     const { stdout, stderr, own255 } = readOutput(ended);
     if (exitCode !== undefined && (exitCode !== SSH_FAILED || own255))

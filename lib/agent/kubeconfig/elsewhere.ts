@@ -73,7 +73,9 @@ export async function takeOutKubeconfig(
     say(`${record.path}: our contexts are taken out${keptInWords(kept)}`);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
-    say(`${record.path}: left as it is. ${error.message}`);
+    const [reason, ...more] = error.message.split("\n");
+    say(`${record.path}: left as it is. ${reason}`);
+    for (const line of more) say(line);
   }
 }
 

@@ -12,6 +12,8 @@ import {
 } from "yaml";
 import { toYaml } from "../../render/yaml";
 import { notAKubeconfig } from "../errors-kubeconfig";
+import { LIMITS } from "../limits";
+import { whyTooMuch } from "../yaml";
 import { type Fields, type List, LIST_NAMES, LISTS } from "./entries";
 
 /** How a key was before the first of ours came: `null` where it wasn't there, else what stood after its colon. */
@@ -26,6 +28,7 @@ interface Ranged {
  * byte: comments, order, spelling, fields that nobody knows.
  */
 export class KubeconfigText {
+  private readonly document: Document;
   private readonly root: YAMLMap;
 
   /** Throws where it is no kubeconfig. @param path For people. */
@@ -33,10 +36,12 @@ export class KubeconfigText {
     readonly text: string,
     private readonly path: string,
   ) {
-    const document: Document = parseDocument(text);
-    const [error] = document.errors;
+    const reason = whyTooMuch(text);
+    if (reason) throw notAKubeconfig(path, reason);
+    this.document = parseDocument(text);
+    const [error] = this.document.errors;
     if (error) throw notAKubeconfig(path, error.message.split("\n")[0]);
-    const { contents } = document;
+    const { contents } = this.document;
     if (!isMap(contents)) throw notAKubeconfig(path, "it holds no fields");
     this.root = contents;
     for (const list of LIST_NAMES) {
@@ -51,8 +56,8 @@ export class KubeconfigText {
 
   /** What an entry holds; `undefined` where there is none of that name. */
   fields(list: List, name: string): Fields | undefined {
-    const item = this.item(list, name)?.toJSON() as Fields | undefined;
-    return item && ((item[LISTS[list]] ?? {}) as Fields);
+    const item = this.item(list, name);
+    return item && ((this.whole(item)[LISTS[list]] ?? {}) as Fields);
   }
 
   get currentContext(): string {
@@ -103,7 +108,7 @@ export class KubeconfigText {
   replace(list: List, name: string, fields: Fields): KubeconfigText {
     const seq = this.pair(list)?.value as YAMLSeq;
     const at = this.items(list).findIndex((item) => item.get("name") === name);
-    const whole = this.items(list)[at].toJSON() as Fields;
+    const whole = this.whole(this.items(list)[at]);
     const item = { ...whole, [LISTS[list]]: fields };
     if (seq.flow) {
       const [start, end] = rangeOf(this.items(list)[at]);
@@ -228,6 +233,18 @@ export class KubeconfigText {
     const dash = [...above.matchAll(/^ *-(?=\s)/gm)].at(-1);
     if (!dash) throw notAKubeconfig(this.path, "a list of it has no dashes");
     return dash.index + dash[0].length - 1;
+  }
+
+  /** With what its aliases stand for. */
+  private whole(item: YAMLMap): Fields {
+    try {
+      return item.toJS(this.document, {
+        maxAliasCount: LIMITS.aliases,
+      }) as Fields;
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      throw notAKubeconfig(this.path, "an alias of it stands for too much");
+    }
   }
 
   private items(list: List): YAMLMap[] {

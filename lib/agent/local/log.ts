@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { PROCESSES } from "../../catalog/paths";
 import { writeError } from "../files";
+import { LIMITS } from "../limits";
 import type { Store } from "../store";
 import { logPath } from "./record";
 
-/** Of a log that is looked at, in bytes and lines. */
-const END = 16_384;
+/** Of a log that is looked at. */
 const LINES = 12;
 /** A log that grew beyond this many bytes is begun anew; what was in it is kept once. */
 const LARGE = 64 << 20;
@@ -53,14 +53,14 @@ export function endOfLog(store: Store, name: string): string[] {
   }
   try {
     const { size } = fstatSync(file);
-    const buffer = Buffer.alloc(Math.min(size, END));
+    const buffer = Buffer.alloc(Math.min(size, LIMITS.logEnd));
     readSync(file, buffer, 0, buffer.length, size - buffer.length);
     return buffer
       .toString()
       .split("\n")
       .filter((line) => line.trim() !== "")
       .slice(-LINES)
-      .map((line) => line.slice(0, 400));
+      .map((line) => line.slice(0, LIMITS.logLine));
   } finally {
     closeSync(file);
   }

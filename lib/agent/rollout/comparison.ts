@@ -8,7 +8,8 @@ import {
 } from "../hosts/delivery";
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
-import { fromYaml } from "../yaml";
+import { anything, attempt } from "../shape";
+import { readYaml } from "../yaml";
 import {
   ETCD_UNIT,
   type Joining,
@@ -305,9 +306,5 @@ const isDecisive = (path: string): boolean =>
   path.startsWith(`${NODE_STATE_DIR}/`);
 
 function podIn(manifest: Buffer): unknown {
-  try {
-    return fromYaml(manifest.toString());
-  } catch {
-    return undefined;
-  }
+  return attempt(() => readYaml(manifest, anything));
 }

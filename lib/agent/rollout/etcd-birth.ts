@@ -1,6 +1,7 @@
 import { commandLine, unitWord } from "../../render/unit";
 import type { HostFile } from "../hosts/host";
-import { fromYaml } from "../yaml";
+import { attempt, fields, list, optional, record, text } from "../shape";
+import { readYaml } from "../yaml";
 import {
   ETCD_MANIFEST,
   ETCD_UNIT,
@@ -19,6 +20,14 @@ export interface Pod {
   };
 }
 
+/** As a host has it. */
+export const POD = fields<Pod>({
+  metadata: fields({ name: text, annotations: optional(record(text)) }),
+  spec: fields({
+    containers: list(fields({ command: optional(list(text)) })),
+  }),
+});
+
 const BIRTH_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
 
 const isBirth = (word: string): boolean =>
@@ -26,7 +35,7 @@ const isBirth = (word: string): boolean =>
   BIRTH_FLAGS.some((flag) => word.replace(/^"/, "").startsWith(flag));
 
 const commandOf = (pod: Pod): readonly string[] =>
-  pod.spec.containers[0].command ?? [];
+  pod.spec.containers[0]?.command ?? [];
 
 /** etcd's pod with the flags that it was born with, or is to join with. */
 export function asMember(
@@ -37,7 +46,7 @@ export function asMember(
   const birth = joining
     ? birthOf(joining)
     : presentBirth(present, ETCD_MANIFEST, (text) =>
-        commandOf(fromYaml(text) as Pod),
+        commandOf(readYaml(text, POD)),
       );
   if (birth.length === 0) return pod;
   const [container] = pod.spec.containers;
@@ -92,12 +101,8 @@ function presentBirth(
   path: string,
   commandOf: (text: string) => readonly string[],
 ): string[] {
-  const text = hasEtcdData ? starts?.get(path) : undefined;
-  if (text === undefined) return [];
-  try {
-    return commandOf(text.toString()).filter(isBirth);
-  } catch {
-    // A hand broke it: the tree's replaces it.
-    return [];
-  }
+  const content = hasEtcdData ? starts?.get(path) : undefined;
+  if (content === undefined) return [];
+  // Where a hand broke it the tree's replaces it.
+  return attempt(() => commandOf(content.toString()))?.filter(isBirth) ?? [];
 }

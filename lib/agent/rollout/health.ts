@@ -3,6 +3,7 @@ import { notHealthy } from "../errors-rollout";
 import { HostError } from "../errors-hosts";
 import type { Host } from "../hosts/host";
 import { Server, type Tls } from "../cluster/https";
+import { LIMITS } from "../limits";
 import { logOf } from "./log";
 import { type Running, restartsOf, runningOn } from "./running";
 
@@ -60,7 +61,10 @@ const IS_ACTIVE = `systemctl is-active --quiet "$1"`;
 
 async function answersWell(server: Server, path: string): Promise<boolean> {
   try {
-    await server.request({ method: "GET", path, timeout: PATIENCE });
+    await server.request({
+      ...{ method: "GET", path, timeout: PATIENCE },
+      limit: LIMITS.healthAnswer,
+    });
     return true;
   } catch (error) {
     // That there is no way to the host says nothing of what runs on it.

@@ -2,25 +2,55 @@ import { toYaml } from "../../render/yaml";
 import { parseCertificates, type CertificateFacts } from "../certificates";
 import { findWay } from "../chain";
 import type { HostFile } from "../hosts/host";
-import { fromYaml } from "../yaml";
+import { attempt, fields, list, optional, text } from "../shape";
+import { fromYaml, readYaml } from "../yaml";
 import type { Present } from "./present";
 
-interface Kubeconfig {
+/** What is read of a kubelet's kubeconfig; whatever else is in it stays. */
+export interface Kubeconfig {
   readonly users?: readonly {
-    readonly user?: Readonly<Record<string, string>>;
+    readonly user?: { readonly "client-certificate-data"?: string };
+  }[];
+  readonly clusters?: readonly {
+    readonly name: string;
+    readonly cluster: {
+      readonly "certificate-authority-data"?: string;
+      readonly server?: string;
+    };
   }[];
 }
 
+const KUBECONFIG = fields<Kubeconfig>({
+  users: optional(
+    list(
+      fields({
+        user: optional(fields({ "client-certificate-data": optional(text) })),
+      }),
+    ),
+  ),
+  clusters: optional(
+    list(
+      fields({
+        name: text,
+        cluster: fields({
+          "certificate-authority-data": optional(text),
+          server: optional(text),
+        }),
+      }),
+    ),
+  ),
+});
+
 /** The kubelet's own credentials stay while they are good; the rest is the tree's. */
 export function withOwnCredentials(file: HostFile, present: Present): HostFile {
-  const { kubeletKubeconfig: text } = present;
-  if (text === undefined) return file;
+  const { kubeletKubeconfig: content } = present;
+  if (content === undefined) return file;
   const ours = fromYaml(file.content.toString()) as Kubeconfig;
-  const theirs = readKubeconfig(text);
+  const theirs = readKubeconfig(content);
   if (!theirs || !isGood(theirs, ours, present)) return file;
   const merged = { ...ours, users: renamed(theirs, ours) };
   return toYaml(merged) === toYaml(theirs)
-    ? { ...file, content: text }
+    ? { ...file, content }
     : { ...file, content: Buffer.from(toYaml(merged)) };
 }
 
@@ -31,13 +61,9 @@ function renamed(theirs: Kubeconfig, ours: Kubeconfig): object[] {
   return [{ ...our, user: their?.user }];
 }
 
-export function readKubeconfig(text: Buffer): Kubeconfig | undefined {
-  try {
-    return fromYaml(text.toString()) as Kubeconfig;
-  } catch {
-    return undefined;
-  }
-}
+/** As a host has it; `undefined` where it is none. */
+export const readKubeconfig = (text: Buffer): Kubeconfig | undefined =>
+  attempt(() => readYaml(text, KUBECONFIG));
 
 /** Whether a kubelet can go on with what it has: unexpired, and of this cluster's authority. */
 function isGood(theirs: Kubeconfig, ours: Kubeconfig, present: Present) {
@@ -65,11 +91,6 @@ export function hasGoodCredentials(
 }
 
 function trustedBy(ours: Kubeconfig): CertificateFacts[] {
-  const { clusters } = ours as {
-    clusters?: readonly {
-      readonly cluster?: Readonly<Record<string, string>>;
-    }[];
-  };
-  const data = clusters?.[0]?.cluster?.["certificate-authority-data"];
+  const data = ours.clusters?.[0]?.cluster["certificate-authority-data"];
   return parseCertificates(Buffer.from(data ?? "", "base64"));
 }

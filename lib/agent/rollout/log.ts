@@ -1,5 +1,6 @@
 import type { Host } from "../hosts/host";
 import { WAY } from "../hosts/way";
+import { LIMITS } from "../limits";
 import type { ComponentRequest } from "../request";
 
 const LOG_LINES = 12;
@@ -37,7 +38,7 @@ else
     echo "its container was never started; kubelet says:"
     journalctl --unit kubelet --lines "$lines" --no-pager --output cat
   fi
-fi 2>&1
+fi 2>&1 | tail -c ${LIMITS.logEnd}
 `;
 
 export async function logOf(
@@ -54,7 +55,8 @@ export async function logOf(
       .toString()
       .trim()
       .split("\n")
-      .map((line) => line.replace(CRI_PREFIX, "").slice(0, 400));
+      .slice(-LOG_LINES)
+      .map((line) => line.replace(CRI_PREFIX, "").slice(0, LIMITS.logLine));
   } catch {
     return ["its log cannot be read"];
   }

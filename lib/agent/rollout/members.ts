@@ -89,7 +89,7 @@ export class EtcdMembers {
     try {
       await this.anyClient(node).promoteWhenReady(id, CATCH_UP);
     } catch (error) {
-      throw notPromoted(node, (error as Error).message);
+      throw notPromoted(node, (error as Error).message.split("\n")[0]);
     }
   }
 

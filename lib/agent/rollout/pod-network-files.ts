@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import { unitPath } from "../../catalog/units";
+import type { Node } from "../cluster/nodes";
 import type { Host, HostFile } from "../hosts/host";
+import { lastLines } from "../hosts/ssh-failure";
 
 /** Files of the routed pod network on a host; what is in them is known only once the cluster gave out addresses. */
 export const CNI_CONFIGURATION =
@@ -23,20 +25,8 @@ export interface Peer {
   readonly podCidrs: readonly string[];
 }
 
-interface Node {
-  readonly metadata: { readonly name: string };
-  readonly spec?: { readonly podCIDRs?: readonly string[] };
-  readonly status?: {
-    readonly addresses?: readonly {
-      readonly type: string;
-      readonly address: string;
-    }[];
-  };
-}
-
 /** From an object of the API; absent while the controller manager has given it no block. */
-export function peerOf(object: unknown): Peer | undefined {
-  const { metadata, spec, status } = object as Node;
+export function peerOf({ metadata, spec, status }: Node): Peer | undefined {
   const podCidrs = spec?.podCIDRs ?? [];
   const addresses = (status?.addresses ?? [])
     .filter(({ type }) => type === "InternalIP")
@@ -177,5 +167,5 @@ export async function startPodRoutes(host: Host): Promise<string | undefined> {
     systemctl enable --quiet cdktf-pod-routes &&
     systemctl restart cdktf-pod-routes
   `);
-  return exitCode === 0 ? undefined : stderr.trim();
+  return exitCode === 0 ? undefined : lastLines(stderr);
 }

@@ -1,5 +1,5 @@
 import type { KubernetesApi } from "../cluster/api";
-import { isReady, type Node } from "../cluster/nodes";
+import { isReady, NODE_OBJECT } from "../cluster/nodes";
 import { waitFor } from "../cluster/retry";
 import { noPodAddresses, notReady, podRoutesFailed } from "../errors-rollout";
 import { deliver, differences, readHost } from "../hosts/delivery";
@@ -47,7 +47,11 @@ async function peersOf(
 ): Promise<Peer[]> {
   let without: LiveNode | undefined;
   const peers = await waitFor(PATIENCE, async () => {
-    const nodes = await api.list({ apiVersion: "v1", kind: "Node" });
+    const nodes = await api.list(
+      { apiVersion: "v1", kind: "Node" },
+      {},
+      NODE_OBJECT,
+    );
     const found = nodes.flatMap((node) => peerOf(node) ?? []);
     without = own.find(({ name }) => !found.some((peer) => peer.name === name));
     return without ? undefined : found;
@@ -86,7 +90,10 @@ async function untilReady(
   let reason = "";
   let said = false;
   const ready = await waitFor(PATIENCE, async () => {
-    const node = await api.get<Node>({ apiVersion: "v1", kind: "Node", name });
+    const node = await api.get(
+      { apiVersion: "v1", kind: "Node", name },
+      NODE_OBJECT,
+    );
     if (node && isReady(node)) return true;
     const condition = node?.status?.conditions?.find(
       ({ type }) => type === "Ready",

@@ -3,11 +3,11 @@ import { toYaml } from "../../render/yaml";
 import type { KubernetesApi } from "../cluster/api";
 import { markNode, waitForNode } from "../cluster/nodes";
 import { type Join, mintJoin, revoke } from "../cluster/tokens";
+import { strangeAnswer } from "../errors-hosts";
 import { notRegistered } from "../errors-rollout";
 import type { HostFile } from "../hosts/host";
 import type { RolloutRequest } from "../request";
 import { parseCertificates } from "../certificates";
-import { fromYaml } from "../yaml";
 import { change, together } from "./control-plane";
 import { seconds } from "./health";
 import { withNode } from "./inventory";
@@ -89,7 +89,7 @@ export function keepWorkerCredentials(
   if (!kubeconfig || !isWorker(node) || caPem === "") return false;
   if (!hasGoodCredentials(kubeconfig, parseCertificates(caPem), node.present))
     return false;
-  node.setExtra([kubeletKubeconfig(text, caPem, endpoint)]);
+  node.setExtra([kubeletKubeconfig(node.name, text, caPem, endpoint)]);
   return true;
 }
 
@@ -99,17 +99,14 @@ const isWorker = ({ props }: LiveNode): boolean =>
 
 /** What kubelet wrote, unless the endpoint or the authority is another by now. */
 function kubeletKubeconfig(
+  node: string,
   text: Buffer,
   caPem: string,
   server: string,
 ): HostFile {
   const file = { path: KUBELET_KUBECONFIG, mode: 0o600, owner: "root:root" };
-  const kubeconfig = fromYaml(text.toString()) as {
-    readonly clusters?: readonly {
-      readonly name: string;
-      readonly cluster: Readonly<Record<string, string>>;
-    }[];
-  };
+  const kubeconfig = readKubeconfig(text);
+  if (!kubeconfig) throw strangeAnswer(node, file.path, "a kubeconfig");
   const [first, ...others] = kubeconfig.clusters ?? [];
   const data = Buffer.from(caPem).toString("base64");
   const { cluster } = first ?? {};
@@ -160,7 +157,7 @@ async function joinCluster(
   );
   if (!text) throw notRegistered(node.name, BOOTSTRAP / 1000);
   await waitForNode(api, node.name);
-  node.setExtra([kubeletKubeconfig(text, caOf([node]), endpoint)]);
+  node.setExtra([kubeletKubeconfig(node.name, text, caOf([node]), endpoint)]);
   // What is left is to take the token away.
   await node.bring({ startsKubelet: false });
   say(`${node.name}: joined after ${seconds(start)}`);

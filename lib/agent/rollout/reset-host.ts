@@ -9,6 +9,7 @@ import { resetFailed } from "../errors-rollout";
 import type { Host } from "../hosts/host";
 import { socketPath } from "../hosts/runtime";
 import { WAY } from "../hosts/way";
+import { lastLines } from "../hosts/ssh-failure";
 import type { NodeRequest } from "../request";
 import { hasKubelet } from "./roles";
 
@@ -35,7 +36,7 @@ export async function resetHost(
     timeout: 180_000,
   });
   if (exitCode !== 0 && exitCode !== UNTOUCHED)
-    throw resetFailed(host.name, stderr.trim());
+    throw resetFailed(host.name, lastLines(stderr));
   return exitCode === 0;
 }
 

@@ -47,7 +47,7 @@ export async function resetHosts(
           return wasTouched;
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
-          say(error.message);
+          for (const line of error.message.split("\n")) say(line);
           return false;
         }
       }),

@@ -1,3 +1,4 @@
+import { strangeAnswer } from "../errors-hosts";
 import type { Host } from "../hosts/host";
 import { OURS } from "../hosts/ours";
 import type { ComponentRequest, NodeRequest } from "../request";
@@ -63,6 +64,8 @@ export async function runningOn(
       line.startsWith(`${kind} `) ? [line.slice(kind.length + 1)] : [],
     );
   const states = rest("unit").map(unitState);
+  if (states.length !== units.length)
+    throw strangeAnswer(host.name, "what it runs", "a line for each unit");
   return {
     processes: new Map([
       ...processesIn(rest("process"), others),

@@ -2,6 +2,8 @@ import { notDelivered } from "../errors-rollout";
 import type { Host } from "../hosts/host";
 import { OURS } from "../hosts/ours";
 import { WAY } from "../hosts/way";
+import { lastLines } from "../hosts/ssh-failure";
+import { visibleLine } from "../visible";
 import type { Unit } from "./units";
 
 /** Ends the etcd of a host, and puts its data beside their place; gives where they are then. */
@@ -18,9 +20,9 @@ export async function setAside(
   if (exitCode !== 0)
     throw notDelivered(
       host.name,
-      `etcd's data cannot be set aside: ${stderr.trim()}`,
+      `etcd's data cannot be set aside: ${lastLines(stderr)}`,
     );
-  return stdout.toString().trim();
+  return visibleLine(stdout.toString().trim());
 }
 
 /**

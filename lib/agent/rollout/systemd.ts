@@ -7,6 +7,7 @@ import {
 } from "../errors-units";
 import type { Host } from "../hosts/host";
 import { WAY } from "../hosts/way";
+import { lastLines } from "../hosts/ssh-failure";
 import type { Start } from "./starts";
 import { fingerprintOfUnit, stampText } from "./units";
 
@@ -23,7 +24,7 @@ export async function problemOf(
     args,
     timeout: TIMEOUT,
   });
-  return exitCode === 0 ? undefined : stderr.trim();
+  return exitCode === 0 ? undefined : lastLines(stderr);
 }
 
 /** Has systemd read its units again, and starts some of them. */

@@ -3,8 +3,9 @@ import { isManifest } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import { sha256 } from "../files";
 import type { HostFile } from "../hosts/host";
-import { fromYaml } from "../yaml";
-import { asMember, etcdUnit, type Pod } from "./etcd-birth";
+import { attempt } from "../shape";
+import { fromYaml, readYaml } from "../yaml";
+import { asMember, etcdUnit, POD, type Pod } from "./etcd-birth";
 import { withOwnCredentials } from "./kubelet-credentials";
 import {
   ETCD_MANIFEST,
@@ -96,13 +97,9 @@ function repaired(
 function annotationsOf(
   manifest: Buffer | undefined,
 ): Readonly<Record<string, string>> {
-  try {
-    const pod = manifest && (fromYaml(manifest.toString()) as Pod);
-    return pod?.metadata.annotations ?? {};
-  } catch {
-    // A hand broke it: the tree's replaces it.
-    return {};
-  }
+  // Where a hand broke it the tree's replaces it.
+  const pod = manifest && attempt(() => readYaml(manifest, POD));
+  return pod?.metadata.annotations ?? {};
 }
 
 /** The files that flags name, `--tls-cert-file=/etc/…`. */

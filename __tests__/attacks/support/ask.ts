@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { request } from "node:https";
+import { Server } from "../../../lib/agent/cluster/https";
+import { thisMachine } from "../../../lib/agent/local/machine";
+
+/**
+ * `ask.ts <port> <file of the authority>`: what the agent says of a server, and, to see that the environment does what
+ * its author meant it to do, what Node itself says.
+ */
+async function ask(): Promise<void> {
+  const [port, authority] = process.argv.slice(2);
+  const server = new Server({
+    title: "The API server of cp-1",
+    host: thisMachine("cp-1"),
+    address: "127.0.0.1",
+    port: Number(port),
+    tls: {
+      trust: { ca: readFileSync(authority, "utf8"), name: "127.0.0.1" },
+    },
+  });
+  const agent = await server
+    .request({ method: "GET", path: "/" })
+    .catch((error: Error) => error.message);
+  const node = await new Promise((resolve) => {
+    request({ host: "127.0.0.1", port }, (response) =>
+      resolve(response.statusCode),
+    )
+      .on("error", (error) => resolve(error.message))
+      .end();
+  });
+  server.close();
+  console.log(JSON.stringify({ agent, node }));
+  process.exit();
+}
+
+void ask();

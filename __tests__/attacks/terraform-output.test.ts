@@ -1,0 +1,136 @@
+import { PassThrough } from "node:stream";
+import { Children } from "../../lib/cli/children";
+import { eachLine } from "../../lib/cli/lines";
+import { Progress } from "../../lib/cli/progress";
+import { LIMITS, Tail } from "../../lib/agent/limits";
+
+const told = (): { progress: Progress; said: string[] } => {
+  const said: string[] = [];
+  const plain = (text: string): string => text;
+  const progress = new Progress({
+    stack: "stack",
+    contents: {
+      ...{ artefacts: new Map(), runs: new Map(), records: new Set<string>() },
+      ...{ others: new Set<string>(), stores: [] },
+    },
+    state: { artefacts: new Map(), records: new Map() },
+    output: {
+      say: (line = "") => void said.push(line),
+      warn: (text) => void said.push(text),
+      fail: (text) => void said.push(text),
+      style: { bold: plain, dim: plain },
+    },
+    plan: () => ["plan"],
+  });
+  return { progress, said };
+};
+
+const STRANGE = [
+  "null",
+  "[]",
+  "5",
+  "{}",
+  '{"type":5}',
+  '{"hook":{}}',
+  '{"hook":{"resource":null}}',
+  '{"type":"planned_change","change":{}}',
+  '{"type":"planned_change","change":{"resource":{"addr":{}},"action":1}}',
+  '{"type":"outputs","outputs":[1]}',
+  '{"type":"diagnostic","diagnostic":{"summary":[]}}',
+  '{"__proto__":{"type":"outputs"}}',
+  "[".repeat(100_000),
+  '{"a":'.repeat(100_000),
+  "panic: runtime error\u001b[2J",
+];
+
+test.each(STRANGE.map((line) => [line.slice(0, 40), line]))(
+  "a message of Terraform that is of another shape ends nothing: %s",
+  (_, line) => {
+    const { progress, said } = told();
+    progress.line(line);
+    expect(said).toEqual([]);
+    expect(progress.diagnostics.errors).toEqual([]);
+  },
+);
+
+test("what others' provisioners print is one line of text", () => {
+  const { progress, said } = told();
+  progress.line(
+    JSON.stringify({
+      type: "provision_progress",
+      hook: {
+        resource: { addr: "null_resource.a" },
+        output:
+          "\u001b[2J\u001b[31mError: all is lost\u001b[0m\nError: again\u202e",
+      },
+    }),
+  );
+  expect(said).toEqual([
+    "  null_resource.a: \\x1b[2J\\x1b[31mError: all is lost\\x1b[0m\\nError: again\\u202e",
+  ]);
+});
+
+test("what is no message is kept to its end only, however much it is", () => {
+  const { progress } = told();
+  const line = "x".repeat(1_000);
+  for (let count = 0; count < 5_000; count++) progress.line(line);
+  progress.line("the reason");
+  const noise = progress.noise.toString();
+  expect(noise.length).toBeLessThanOrEqual(LIMITS.saidByProgram);
+  expect(noise.endsWith("the reason\n")).toBe(true);
+});
+
+async function linesOf(
+  chunks: readonly (string | Buffer)[],
+  limit?: number,
+): Promise<string[]> {
+  const stream = new PassThrough();
+  const lines: string[] = [];
+  eachLine(stream, (line) => lines.push(line), limit);
+  for (const chunk of chunks) stream.write(chunk);
+  stream.end();
+  await new Promise((resolve) => stream.on("close", resolve));
+  return lines;
+}
+
+test("lines come whole, wherever they are cut on their way", async () => {
+  const umlaut = Buffer.from("ü");
+  expect(
+    await linesOf([
+      "a\nb",
+      "c\r\n\n",
+      umlaut.subarray(0, 1),
+      umlaut.subarray(1),
+      "\u2028d",
+    ]),
+  ).toEqual(["a", "bc", "", "ü\u2028d"]);
+});
+
+test("of a line that is too long the beginning comes, and then the next", async () =>
+  expect(await linesOf(["abc", "defgh", "i\nnext\n"], 5)).toEqual([
+    "abcde",
+    "next",
+  ]));
+
+test("the end of what is said is kept, in whatever pieces it comes", () => {
+  const tail = new Tail(10);
+  expect([`${tail}`, tail.isCut]).toEqual(["", false]);
+  for (const sign of "0123456789".repeat(7)) tail.add(sign);
+  expect([`${tail}`, tail.isCut]).toEqual(["0123456789", true]);
+  tail.add("abc");
+  expect(`${tail}`).toBe("3456789abc");
+  tail.clear();
+  expect(`${tail}`).toBe("");
+});
+
+test("a program that writes 300 MB leaves the end of it, and says that more was there", async () => {
+  const children = new Children(() => undefined);
+  const { output, isCut, exitCode } = await children.run({
+    command: "head -c 300000000 /dev/zero | tr '\\0' a; echo end >&2",
+    directory: ".",
+    environment: process.env,
+  });
+  children.end();
+  expect([exitCode, isCut]).toEqual([0, true]);
+  expect(output.length).toBeLessThanOrEqual(LIMITS.saidByProgram);
+});

@@ -1,0 +1,199 @@
+import { AgentError, lines } from "../../lib/agent/errors";
+import {
+  strangeServerAnswer,
+  requestRefused,
+} from "../../lib/agent/errors-cluster";
+import { lostConnection } from "../../lib/agent/errors-hosts";
+import {
+  preflightError,
+  preflightWarnings,
+} from "../../lib/agent/errors-preflight";
+import { notReady, rolloutEnded } from "../../lib/agent/errors-rollout";
+import {
+  printable,
+  visible,
+  visibleJson,
+  visibleLine,
+} from "../../lib/agent/visible";
+import { shown, standardOutput } from "../../lib/cli/output";
+import { checkLines } from "../../lib/cli/check-table";
+import { inspectionText } from "../../lib/cli/inspect-table";
+import { printable as inLines } from "../../lib/agent/visible";
+
+/** Whatever a terminal obeys, hides, or takes for another line. */
+const DANGEROUS = /[^\P{C}\n\t]|[\u2028\u2029]/u;
+
+const NASTY: readonly (readonly [string, string, string])[] = [
+  [
+    "an escape sequence",
+    "v1\u001b[2J\u001b[31mError",
+    "v1\\x1b[2J\\x1b[31mError",
+  ],
+  ["a C1 control", "\u009b2J", "\\x9b2J"],
+  ["a bell, a NUL and a backspace", "\u0007\u0000\b", "\\x07\\x00\\x08"],
+  ["a carriage return", "good\rbad", "good\\x0dbad"],
+  ["a delete", "a\u007f", "a\\x7f"],
+  ["a text that is turned round", "\u202egnp.exe", "\\u202egnp.exe"],
+  ["an isolate of direction", "\u2066a\u2069", "\\u2066a\\u2069"],
+  ["a separator of lines", "a\u2028b\u2029c", "a\\u2028b\\u2029c"],
+  ["what takes no room", "a\u200bb\ufeff\u00ad", "a\\u200bb\\ufeff\\xad"],
+  ["a tag of an invisible language", "\u{e0041}", "\\u{e0041}"],
+  ["half of a character", "\ud800", "\\ud800"],
+];
+
+test.each(NASTY)("%s is shown as such", (_, given, expected) => {
+  expect(visible(given)).toBe(expected);
+  expect(visibleLine(given)).toBe(expected);
+  expect(shown(given)).toBe(expected);
+});
+
+test.each(["ä ü ß 漢字 🙂 é", "a\tb", "first\nsecond", "C:\\path\\n"])(
+  "%j stays as it is",
+  (text) => expect(visible(text)).toBe(text),
+);
+
+test("a line break in a value begins no line of an error", () => {
+  const said = "no\nError: all is lost\r\nRun: rm -rf /";
+  const errors = [
+    lines(`a: ${said}`, "next step"),
+    lostConnection({ node: "cp-1", host: said }, said),
+    strangeServerAnswer("etcd of cp-1", "GET /", said),
+    requestRefused("etcd of cp-1", "GET /", { status: 500, said }),
+    preflightError([
+      { node: "cp-1", severity: "error", problem: said, remedy: "do this" },
+    ]),
+    rolloutEnded([notReady("cp-1", said)], []),
+  ];
+  for (const { message } of errors) {
+    expect(message).not.toMatch(/^\s*(- )?(Error|Run):/m);
+    expect(message).toContain("\\nError: all is lost");
+    expect(message).not.toMatch(DANGEROUS);
+  }
+});
+
+test("no message of an error holds what a terminal obeys, however it was made", () => {
+  for (const [, given] of NASTY)
+    expect(new AgentError(`x ${given}\ny`).message).not.toMatch(DANGEROUS);
+});
+
+test("a line of megabytes is cut in an error", () => {
+  const { message } = lines("a".repeat(1e6), "next step");
+  expect(message.length).toBeLessThan(5_000);
+  expect(message).toMatch(/… \(\d+ more characters\)\nnext step$/);
+});
+
+test("a warning before a rollout is one line", () => {
+  const [warning] = preflightWarnings([
+    {
+      node: "cp-1",
+      severity: "warning",
+      problem: "its name is \u001b[2J\nError: x",
+      remedy: "look",
+    },
+  ]);
+  expect(warning).toBe("cp-1: warning: its name is \\x1b[2J\\nError: x. look");
+});
+
+test("JSON says the same, without what a terminal obeys", () => {
+  const value = NASTY.map(([name, given]) => ({ [given]: name, given }));
+  for (const indent of [undefined, 2]) {
+    const json = visibleJson(value, indent);
+    expect(json).not.toMatch(DANGEROUS);
+    expect(JSON.parse(json)).toEqual(value);
+  }
+});
+
+test("all texts of a value are made printable, keys too, and no prototype is touched", () => {
+  const given: unknown = JSON.parse(
+    '{"a\\n":["\\u001b",1,null,{"__proto__":{"polluted":"\\u0007"}}]}',
+  );
+  const made = printable(given) as { "a\\n": unknown[] };
+  expect(JSON.stringify(made)).toBe(
+    '{"a\\\\n":["\\\\x1b",1,null,{"__proto__":{"polluted":"\\\\x07"}}]}',
+  );
+  expect(({} as { polluted?: string }).polluted).toBeUndefined();
+});
+
+describe("what the command prints", () => {
+  const written: string[] = [];
+  const isTTY = process.stdout.isTTY;
+  beforeEach(() => {
+    written.length = 0;
+    for (const name of ["log", "error"] as const)
+      jest.spyOn(console, name).mockImplementation((...texts: unknown[]) => {
+        written.push(texts.join(" "));
+      });
+    process.stdout.isTTY = true;
+    delete process.env.NO_COLOR;
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.stdout.isTTY = isTTY;
+  });
+
+  test("has our own colours, and shows those of others as text", () => {
+    const output = standardOutput();
+    output.say(output.style.bold("prod\u001b[2J"));
+    output.warn("it says \u001b[31mError:\u001b[39m");
+    output.fail("it says \u0007");
+    expect(written).toEqual([
+      "\u001b[1mprod\\x1b[2J\u001b[22m",
+      "\u001b[33mWarning:\u001b[39m it says \\x1b[31mError:\\x1b[39m",
+      "\u001b[31m\u001b[1mError:\u001b[22m\u001b[39m it says \\x07",
+    ]);
+  });
+
+  test("cannot be given our colours by somebody who saw them", () => {
+    const output = standardOutput();
+    const ours = output.style.bold("x");
+    output.say(ours.replace(/[0-9a-f]{16}/, "0".repeat(16)));
+    expect(written[0]).toMatch(/^\\x1b0{16}1mx/);
+  });
+});
+
+const plain = { bold: (text: string) => text, dim: (text: string) => text };
+
+test("a table of a check has a line for each thing, whatever its name is", () => {
+  const nothing = { missing: [], unlisted: [], unhealthy: [], outdated: [] };
+  const lines = checkLines(
+    {
+      store: "clusters/x\n\u001b[2J",
+      nodes: [{ node: "cp\n-1", changed: ["/etc/a\nError: b"], ...nothing }],
+      retired: ["cp\n-2"],
+    },
+    plain,
+  );
+  expect(lines.join("\n")).not.toMatch(/^Error/m);
+  expect(lines.filter((line) => line.includes("\n"))).toEqual([]);
+  expect(lines[0]).toBe("clusters/x\\n\\x1b[2J");
+});
+
+test("a table of certificates has no line that one of them wrote", () => {
+  const certificate = {
+    purpose: "web\nError: x",
+    state: "broken",
+    reason: "it is \u001b]0;title\u0007",
+    subject: "CN=a\nb",
+    issuer: "\u202eCA",
+    names: ["a\nb"],
+    usages: [],
+    key: "ECDSA",
+    authority: false,
+    notBefore: "2026-01-01",
+    notAfter: "2027-01-01",
+    renewedBy: "apply",
+    files: ["pki/a\nb.crt"],
+    serialNumber: "1",
+    fingerprint256: "1",
+  } as const;
+  const store = {
+    store: "clusters/a",
+    certificates: [certificate],
+    tokens: [],
+    problems: [{ file: "a\nError: b", reason: "\u0000" }],
+    waiting: [],
+  };
+  const table = inspectionText(inLines([store]), new Date(0));
+  expect(table).not.toMatch(/^Error/m);
+  expect(table).not.toMatch(DANGEROUS);
+});

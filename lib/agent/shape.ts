@@ -1,0 +1,133 @@
+import { LIMITS } from "./limits";
+
+/**
+ * Reads what somebody else sent as what it is to be, and throws a {@link Mismatch} where it is something else: what is
+ * written in a type nobody outside has to keep to. `at` is its place, for people.
+ */
+export type Shape<T> = (value: unknown, at?: string) => T;
+
+/** Says in one sentence where a value is not of its shape. Whoever asked says of whom it came. */
+export class Mismatch extends Error {}
+
+function mismatch(at: string, value: unknown, expected: string): Mismatch {
+  return new Mismatch(
+    `${at || "all of it"} is ${kindOf(value)}, and ${expected} is expected`,
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+export const text: Shape<string> = (value, at = "") => {
+  if (typeof value !== "string") throw mismatch(at, value, "a string");
+  return value;
+};
+
+export const number: Shape<number> = (value, at = "") => {
+  if (typeof value !== "number") throw mismatch(at, value, "a number");
+  return value;
+};
+
+export const flag: Shape<boolean> = (value, at = "") => {
+  if (typeof value !== "boolean") throw mismatch(at, value, "true or false");
+  return value;
+};
+
+export const anything: Shape<unknown> = (value) => value;
+
+/** Go writes what is empty as null, or leaves it out. */
+export const optional =
+  <T>(shape: Shape<T>): Shape<T | undefined> =>
+  (value, at) =>
+    value === undefined || value === null ? undefined : shape(value, at);
+
+export const list =
+  <T>(shape: Shape<T>): Shape<readonly T[]> =>
+  (value, at = "") => {
+    if (!Array.isArray(value)) throw mismatch(at, value, "a list");
+    return value.map((each, index) => shape(each, `${at}[${index}]`));
+  };
+
+/** Values by whatever names. */
+export const record =
+  <T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> =>
+  (value, at = "") =>
+    Object.fromEntries(
+      Object.entries(objectAt(value, at)).map(([key, each]) => [
+        key,
+        shape(each, placeIn(at, key)),
+      ]),
+    );
+
+/** Those fields, each of its shape; all others stay as they are. */
+export const fields =
+  <T extends object>(shapes: {
+    readonly [Key in keyof T]-?: Shape<T[Key]>;
+  }): Shape<T> =>
+  (value, at = "") => {
+    const object = objectAt(value, at);
+    const checked = Object.entries<Shape<unknown>>(shapes).flatMap(
+      ([key, shape]) => {
+        const own = Object.hasOwn(object, key) ? object[key] : undefined;
+        const read = shape(own, placeIn(at, key));
+        return read === undefined && own === undefined ? [] : [[key, read]];
+      },
+    );
+    return { ...object, ...Object.fromEntries(checked) } as T;
+  };
+
+const placeIn = (at: string, key: string): string =>
+  at === "" ? key : `${at}.${key}`;
+
+function objectAt(
+  value: unknown,
+  at: string,
+): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw mismatch(at, value, "an object");
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** JSON from outside. One that nests deeper than anything real would only bring down whoever works with it. */
+export function readJson<T>(json: string, shape: Shape<T>): T {
+  if (nestsTooDeep(json))
+    throw new Mismatch(
+      `it nests deeper than ${LIMITS.depth} levels, which nothing real does`,
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Mismatch(
+      json === "" ? "it is empty, and JSON is expected" : "it is not JSON",
+    );
+  }
+  return shape(value, "");
+}
+
+function nestsTooDeep(json: string): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < json.length && depth <= LIMITS.depth; at++) {
+    const sign = json[at];
+    if (sign === '"') isQuoted = !isQuoted;
+    else if (isQuoted) at += sign === "\\" ? 1 : 0;
+    else if (sign === "[" || sign === "{") depth++;
+    else if (sign === "]" || sign === "}") depth--;
+  }
+  return depth > LIMITS.depth;
+}
+
+/** `undefined` instead of a mismatch: where what is wrong counts as what is not there. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Mismatch) return undefined;
+    throw error;
+  }
+}
