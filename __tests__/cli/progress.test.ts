@@ -10,6 +10,7 @@ const CONTENTS: Contents = {
       { action: "rollout", title: "prod", triggers: {}, base: "/nowhere" },
     ],
   ]),
+  anchors: new Map(),
   records: new Set(),
   others: new Set(),
   stores: [],

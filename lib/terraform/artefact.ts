@@ -58,6 +58,8 @@ export class Artefact extends Resource {
   readonly batch: Batch;
   /** Whether a rollout comes before it. */
   readonly isAfterRollout: boolean;
+  /** Whether it cannot be made twice. */
+  readonly isIrreplaceable: boolean;
   private readonly intact: string;
   private madeRequest?: string;
 
@@ -72,7 +74,8 @@ export class Artefact extends Resource {
     this.files = props.files;
     this.name = props.files[0].path;
     for (const file of props.files) props.store.reserve(file.path, this);
-    const intact = props.irreplaceable ? this.identity() : this.fingerprint();
+    this.isIrreplaceable = props.irreplaceable ?? false;
+    const intact = this.isIrreplaceable ? this.identity() : this.fingerprint();
     this.intact = intact.toString();
     props.batch.add(this);
     this.isAfterRollout = props.afterRollout ?? false;
