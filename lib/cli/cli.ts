@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { AgentError } from "../agent/errors";
+import { fileError } from "../agent/files";
 import { Store } from "../agent/store";
 import { check } from "./check";
 import { Children, Interrupted } from "./children";
@@ -25,8 +27,10 @@ const COMMANDS: Readonly<
   deploy: ({ names }, context) => deploy(names, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
-    const stores = storesToLookAt("check", names, (directory) =>
-      Boolean(new Store(directory).inventory()),
+    const stores = storesToLookAt(
+      "check",
+      names,
+      (directory) => new Store(directory).isClaimed,
     );
     return check(stores, { json }, context);
   },
@@ -75,9 +79,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
       output.say("Stopped. The same command goes on from here.");
       return 130;
     }
-    if (!(error instanceof CliError)) throw error;
-    output.fail(error.message);
-    return error.exitCode;
+    // What a store or the system says of a file is a sentence, too.
+    const known =
+      error instanceof AgentError || error instanceof CliError
+        ? error
+        : fileError(error);
+    if (known === undefined) throw error;
+    output.fail(known.message);
+    return known instanceof CliError ? known.exitCode : 2;
   } finally {
     children.end();
   }

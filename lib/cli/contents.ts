@@ -195,21 +195,16 @@ function titleOf(request: Request): string {
 const isGuard = ({ lifecycle }: SynthesizedResource): boolean =>
   lifecycle?.postcondition?.[0]?.condition.includes("/.stamps/") ?? false;
 
-/** What stands before the path of a file in the trigger that holds its hash. */
-const ANCHORED = "sha256 ";
-
-export const isAnchor = (triggers: Triggers): boolean => {
-  const [name = "", ...others] = Object.keys(triggers);
-  return name.startsWith(ANCHORED) && others.length === 0;
-};
+/** Of what the state keeps the hash. */
+export const isAnchor = (triggers: Triggers): boolean =>
+  /^file,sha256(,spec)?$/.test(Object.keys(triggers).sort().join());
 
 /** The path as Terraform is told of it, relative to the stack's folder. */
 function anchoredPath(body: SynthesizedResource): string | undefined {
   const triggers = triggersOf(body);
   if (!isAnchor(triggers) || !body.lifecycle?.postcondition) return undefined;
-  const [hash] = Object.values(triggers);
   const [, path] =
-    /filesha256\(("(?:[^"\\]|\\.)*?)\$\{substr\(/.exec(hash) ?? [];
+    /filesha256\(("(?:[^"\\]|\\.)*?)\$\{substr\(/.exec(triggers.sha256) ?? [];
   return path && literal(JSON.parse(`${path}"`) as string);
 }
 

@@ -68,7 +68,7 @@ function isRecord(
   return (
     Object.keys(triggers).some((name) => name.startsWith("batch ")) ||
     Object.values(triggers).every((id) => ids.has(id)) ||
-    (isAnchor(triggers) && HASH.test(Object.values(triggers)[0])) ||
+    (isAnchor(triggers) && HASH.test(triggers.sha256)) ||
     (isWay(triggers) && IN_WORDS.test(triggers.access))
   );
 }

@@ -27,30 +27,30 @@ export class Anchor extends Resource {
     private readonly props: AnchorProps,
   ) {
     super(scope, id, props.artefact.store.provider);
-    const { artefact, changesWithSpec } = props;
     this.lifecycle = {
       // What the state knows is what counts; without this the hash would follow whatever is in the store.
-      ignoreChanges: [this.triggersAttribute],
-      ...(changesWithSpec && {
-        replaceTriggeredBy: [artefact.triggerReference("spec")],
-      }),
+      ignoreChanges: [this.triggerReference("sha256")],
       postcondition: [this.condition()],
     };
   }
 
   protected override triggers() {
-    const { artefact, file } = this.props;
+    const { artefact, file, changesWithSpec } = this.props;
     // Unknown exactly while the file may be made.
     const made = code`substr(${artefact.batch.replacement}, 0, 0)`;
     const hash = code`filesha256(${this.path(made)})`;
-    return { [`${ANCHORED}${file.path}`]: code`try(${hash}, "")`.toString() };
+    return {
+      file: file.path,
+      ...(changesWithSpec && { spec: artefact.spec }),
+      sha256: code`try(${hash}, "")`.toString(),
+    };
   }
 
   private condition() {
     const { artefact, file, what } = this.props;
     const { directory } = artefact.store;
     const path = this.path(code`substr(self.id, 0, 0)`);
-    const known = code`self.${this.triggersAttribute}[${quote(ANCHORED + file.path)}]`;
+    const known = code`self.${this.triggersAttribute}["sha256"]`;
     return {
       condition:
         code`try(fileexists(${path}) ? filesha256(${path}) == ${known} : true, false)`.toString(),
@@ -68,6 +68,3 @@ export class Anchor extends Resource {
     return quote(artefact.store.pathOf(file.path), suffix);
   }
 }
-
-/** Before the path of a file, in the trigger that holds its hash. */
-const ANCHORED = "sha256 ";

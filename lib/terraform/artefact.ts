@@ -85,10 +85,10 @@ export class Artefact extends Resource {
   }
 
   protected override triggers() {
-    const { spec, renewBefore, upstream = [] } = this.props;
+    const { renewBefore, upstream = [] } = this.props;
     return {
       files: this.fileLines(),
-      spec: typeof spec === "string" ? spec : spec(),
+      spec: this.spec,
       ...(renewBefore && { renew_before: renewBefore }),
       ...Object.fromEntries(
         upstream.map((from) => [
@@ -99,6 +99,11 @@ export class Artefact extends Resource {
       ...(this.props.checked && { check: this.checkToken() }),
       intact: this.intact,
     };
+  }
+
+  get spec(): string {
+    const { spec } = this.props;
+    return typeof spec === "string" ? spec : spec();
   }
 
   /** What `cdktf-control-plane check` writes; it stays, so that the plan after the next apply is empty. */

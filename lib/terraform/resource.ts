@@ -50,10 +50,11 @@ export abstract class Resource extends TerraformResource {
     return code`${this.address}.${this.triggersAttribute}[${quote(name)}]`;
   }
 
-  /** A trigger as `replace_triggered_by` names it, which takes references and no expressions. */
-  triggerReference(name: string): string {
-    const path = this.nullProvider ? `["${name}"]` : `.${name}`;
-    return `${this.address}.${this.triggersAttribute}${path}`;
+  /** A trigger as `ignore_changes` names it. */
+  protected triggerReference(name: string): string {
+    return this.nullProvider
+      ? `${this.triggersAttribute}["${name}"]`
+      : `${this.triggersAttribute}.${name}`;
   }
 
   addDependency(resource: Resource): void {
