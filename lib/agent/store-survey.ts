@@ -17,6 +17,7 @@ import {
   linkOutOfStore,
 } from "./errors-store";
 import { errorCode, writeError } from "./files";
+import { STAGING } from "./staging";
 import type { Store } from "./store";
 import { irregularKind, linkTarget, readError } from "./store-files";
 
@@ -90,12 +91,14 @@ export function secureStore(store: Store): number {
   return own.length;
 }
 
+const NOT_OURS: readonly string[] = [LOCAL_ETCD_DATA, STAGING];
+
 interface Entry {
   readonly path: string;
   readonly stats: Stats;
 }
 
-/** The store's folder comes first; etcd's data are etcd's own. */
+/** The store's folder comes first; etcd's data are etcd's own, and what another agent stages is its. */
 function entriesOf(store: Store): Entry[] {
   const entries: Entry[] = [];
   const visit = (path: string): void => {
@@ -103,7 +106,7 @@ function entriesOf(store: Store): Entry[] {
     try {
       const stats = path === "" ? statSync(at) : lstatSync(at);
       entries.push({ path, stats });
-      if (!stats.isDirectory() || path === LOCAL_ETCD_DATA) return;
+      if (!stats.isDirectory() || NOT_OURS.includes(path)) return;
       for (const name of readdirSync(at))
         visit(path === "" ? name : join(path, name));
     } catch (error) {
@@ -136,13 +139,17 @@ function refusal(
     return target === undefined ? undefined : linkOutOfStore(shown, target);
   }
   // A proxy of this machine listens at a socket where it is told to.
-  if (stats.isDirectory() || stats.isSocket()) return undefined;
+  if (stats.isSocket() || (stats.isDirectory() && !FILE.test(path)))
+    return undefined;
   const kind = irregularKind(stats);
   if (kind !== undefined) return irregularFile(shown, kind);
   return stats.size > LARGEST_FILE && !isOfProcess(path)
     ? hugeFile(shown, stats.size)
     : undefined;
 }
+
+/** What is never a folder. */
+const FILE = /^inventory\.json$|^\.stamps\/.+\.json$|^pki\/.+\.(crt|key|pub)$/;
 
 /** Logs grow. */
 const isOfProcess = (path: string): boolean => path.startsWith(`${PROCESSES}/`);
@@ -160,4 +167,4 @@ const mayBe = (path: string, stats: Stats): number =>
   path === "" || (stats.isFile() && PRIVATE.test(path)) ? 0o700 : 0o755;
 
 const PRIVATE =
-  /\.key$|^(\.stamps|\.lock|\.staging|pending|kubeconfigs|tokens)(\/|$)|^inventory\.json$/;
+  /\.key$|^(\.stamps|\.lock|kubeconfigs|tokens)(\/|$)|^inventory\.json$/;

@@ -8,6 +8,18 @@ const LISTED = { atMost: 6, ofMore: 3 };
 
 /** A line for each node, what is wrong with it beside its name, and what to do about all of it. */
 export function checkLines(store: CheckedStore, style: Style): string[] {
+  const { problems = [] } = store;
+  if (problems.length === 0) return nodeLines(store, style);
+  return [
+    ...nodeLines(store, style),
+    "",
+    ...problems.flatMap(({ file, reason }) =>
+      wrap(`x ${store.store}/${file}: ${reason}`, WIDTH),
+    ),
+  ];
+}
+
+function nodeLines(store: CheckedStore, style: Style): string[] {
   const { nodes, retired, failure } = store;
   const title = style.bold(storeTitle(store));
   if (failure !== undefined) return [title, "", ...failure.split("\n")];

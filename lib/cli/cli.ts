@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { AgentError } from "../agent/errors";
 import { fileError } from "../agent/files";
 import { Store } from "../agent/store";
+import { anchorsOf } from "./anchors";
 import { check } from "./check";
 import { Children, Interrupted } from "./children";
 import { deploy } from "./deploy";
@@ -34,10 +35,10 @@ const COMMANDS: Readonly<
     );
     return check(stores, { json }, context);
   },
-  inspect: async ({ names, json }) => {
-    const { text, exitCode } = inspect(storesToLookAt("inspect", names), {
-      json,
-    });
+  inspect: async ({ names, json }, context) => {
+    const stores = storesToLookAt("inspect", names);
+    const anchors = await anchorsOf(stores, context);
+    const { text, exitCode } = inspect(stores, { json, anchors });
     process.stdout.write(text);
     return exitCode;
   },
