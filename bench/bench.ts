@@ -187,7 +187,7 @@ function emptyPlan(change?: (json: Json) => void): () => () => void {
 }
 
 function agentStart(): () => () => void {
-  const agent = join(__dirname, "../dist/agent.js");
+  const agent = join(__dirname, "../dist/agent.cjs");
   environment.REQUEST = JSON.stringify({
     action: "batch",
     store: "store",

@@ -1,3 +1,4 @@
+import "./constructs/require-node";
 export type { Usage } from "./catalog/certificates";
 export type {
   ExtraArgs,

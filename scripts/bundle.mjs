@@ -7,9 +7,12 @@ await build({
     "control-plane": "lib/cli/main.ts",
   },
   outdir: "dist",
+  // The agent runs in the user's folder, whose package.json may declare every .js file to be an ES module.
+  outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",
-  target: "node20",
+  // An older Node has to be able to read the whole file before it can say that it is too old.
+  target: "node12",
   minify: true,
   legalComments: "none",
   logLevel: "warning",

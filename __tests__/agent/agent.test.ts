@@ -272,10 +272,22 @@ describe("a teardown", () => {
   test("succeeds with half a store", async () => {
     const place = new Workplace();
     mkdirSync(place.path("nodes/cp-1/root"), { recursive: true });
-    place.write("inventory.json", "{");
+    place.write("inventory.json", '{ "stack": "demo" }');
     place.write(".stamps/kubeconfigs/admin.conf.json", "{");
     expect((await place.run(teardown(true))).status).toBe(0);
     expect(place.files()).toEqual([]);
+  });
+
+  test("fails when the inventory cannot be read: nobody knows which hosts there are", async () => {
+    const place = new Workplace();
+    place.write("inventory.json", "{");
+    place.write("nodes/cp-1/root/a", "a");
+    const { status, stderr } = await place.run(teardown(true));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: clusters\/demo\/inventory\.json cannot be used: it is no JSON\./,
+    );
+    expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
   });
 
   test("leaves the store of another stack", async () => {

@@ -11,7 +11,7 @@ const told = (): { progress: Progress; said: string[] } => {
     stack: "stack",
     contents: {
       ...{ artefacts: new Map(), runs: new Map(), records: new Set<string>() },
-      ...{ others: new Set<string>(), stores: [] },
+      ...{ others: new Set<string>(), stores: [], anchors: new Map() },
     },
     state: { artefacts: new Map(), records: new Map() },
     output: {

@@ -10,6 +10,7 @@ const CONTENTS: Contents = {
       { action: "rollout", title: "prod", triggers: {}, base: "/nowhere" },
     ],
   ]),
+  anchors: new Map(),
   records: new Set(),
   others: new Set(),
   stores: [],
@@ -91,7 +92,7 @@ test("has an agent's error whole, of which Terraform repeats only the end", () =
     "Mend the cause and deploy again.",
   );
   run.fails(
-    "Error running command 'agent.js': exit status 1. Output: of its log\n  line 59 of its log\nMend the cause and deploy again.\n",
+    "Error running command 'agent.cjs': exit status 1. Output: of its log\n  line 59 of its log\nMend the cause and deploy again.\n",
   );
   expect(run.said).toEqual(["  cp-1: 36 files delivered"]);
   expect(run.progress.diagnostics.errors).toEqual([
@@ -107,7 +108,7 @@ test("has what Terraform repeats where the agent was ended by the system", () =>
   const run = new Run();
   run.agent("cp-1: 36 files delivered");
   run.fails(
-    "Error running command 'agent.js': signal: killed. Output: cp-1: 36 files delivered\n",
+    "Error running command 'agent.cjs': signal: killed. Output: cp-1: 36 files delivered\n",
   );
   expect(run.progress.diagnostics.errors).toEqual([
     "prod: its agent was ended by the system (signal: killed)",

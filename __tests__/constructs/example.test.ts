@@ -68,7 +68,7 @@ describe("the example's synthesized JSON", () => {
         provisioner.map((each) => each["local-exec"].command) ?? [],
     );
     expect(new Set(commands)).toEqual(
-      new Set(["assets/control-plane-agent/current/agent.js"]),
+      new Set(["assets/control-plane-agent/current/agent.cjs"]),
     );
   });
 

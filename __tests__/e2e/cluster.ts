@@ -66,7 +66,7 @@ export class Cluster {
     const start = Date.now();
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [join(REPOSITORY, "dist/control-plane.js"), "deploy"],
+      [join(REPOSITORY, "dist/control-plane.cjs"), "deploy"],
       {
         cwd: this.directory,
         env: {

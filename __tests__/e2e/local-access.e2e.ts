@@ -86,7 +86,7 @@ const proxied = async (path: string, ...options: string[]) => {
   ]);
   return out.split("\n").at(-1);
 };
-const CLI = join(__dirname, "../../dist/control-plane.js");
+const CLI = join(__dirname, "../../dist/control-plane.cjs");
 const check = () =>
   run(process.execPath, [CLI, "check", deployment.path(STORE)]).catch(
     (error: Error) => error.message,

@@ -35,12 +35,12 @@ test("the tarball holds what users need and nothing else", () => {
       "LICENSE",
       "lib/index.js",
       "lib/index.d.ts",
-      "dist/agent.js",
-      "dist/control-plane.js",
+      "dist/agent.cjs",
+      "dist/control-plane.cjs",
     ]),
   );
   const allowed =
-    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/.*\.md|dist\/(agent|control-plane)\.js|lib\/((catalog|render|terraform|constructs|agent)\/.*|index)\.(js|d\.ts))$/;
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/.*\.md|dist\/(agent|control-plane)\.cjs|lib\/((catalog|render|terraform|constructs|agent)\/.*|index)\.(js|d\.ts))$/;
   expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   expect(statSync(tarball).size).toBeLessThan(1_000_000);
 });

@@ -16,13 +16,13 @@ export class RecordedRollouts {
       deployment.folder(),
       "assets/control-plane-agent/current",
     );
-    renameSync(join(folder, "agent.js"), join(folder, "real-agent.js"));
+    renameSync(join(folder, "agent.cjs"), join(folder, "real-agent.cjs"));
     writeFileSync(
-      join(folder, "agent.js"),
+      join(folder, "agent.cjs"),
       `const request = JSON.parse(process.env.REQUEST);
        const { appendFileSync } = require("node:fs");
        appendFileSync(${JSON.stringify(deployment.path(REQUESTS))}, process.env.REQUEST + "\\n");
-       if (request.action !== "rollout") require("./real-agent.js");`,
+       if (request.action !== "rollout") require("./real-agent.cjs");`,
     );
     return deployment;
   }

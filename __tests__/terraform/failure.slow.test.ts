@@ -102,7 +102,7 @@ describe("a first apply that fails", () => {
   test("changes nothing when the agent is another one", () => {
     const agent = join(
       first.folder(),
-      "assets/control-plane-agent/current/agent.js",
+      "assets/control-plane-agent/current/agent.cjs",
     );
     appendFileSync(agent, "\n// of a later version\n");
 

@@ -1,5 +1,5 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import type { ControlPlaneProps } from "../../lib";
+import { type ControlPlaneProps, Duration } from "../../lib";
 import { cluster, STORE } from "../support/cluster";
 import { nullProvider, VERSION } from "../support/null-provider";
 import { Deployment, NOTHING, type Program } from "../support/terraform";
@@ -69,6 +69,10 @@ const STEPS: [string, () => void][] = [
     () => both((each) => each.remove(`${STORE}/.stamps`)),
   ],
   ["when the state is lost", () => both((each) => each.forgetState())],
+  [
+    "when the authorities are signed anew",
+    () => program({ caCertificateValidity: Duration.days(5000) }),
+  ],
 ];
 
 test.each(STEPS)("both take the same actions %s", (_, change) => {
@@ -82,6 +86,22 @@ test.each(STEPS)("both take the same actions %s", (_, change) => {
   expect(external.files(STORE)).toEqual(builtIn.files(STORE));
   for (const deployment of [builtIn, external])
     expect(deployment.plan()).toMatchObject({ changes: NOTHING, warnings: [] });
+});
+
+test("both fail when an authority's files were altered", () => {
+  const path = `${STORE}/pki/ca.crt`;
+  const before = builtIn.read(path);
+  both((deployment) =>
+    deployment.write(path, `${deployment.read(path)}${before}`),
+  );
+
+  for (const { ok, errors } of both((deployment) => deployment.tryPlan())) {
+    expect(ok).toBe(false);
+    expect(errors.join()).toMatch(/ca\.crt, .* not the file that the state/);
+  }
+  both((deployment) =>
+    deployment.write(path, deployment.read(path).slice(0, -before.length)),
+  );
 });
 
 test("both fail when a key is lost, and can be destroyed then", () => {

@@ -112,7 +112,7 @@ test("there are secrets to be looked for", () => {
   expect(secrets().length).toBeGreaterThan(20);
   expect(secrets().every((secret) => secret.length > 15)).toBe(true);
   expect(text("kubeconfigs/robot.conf")).toContain(TOKEN);
-  expect(places.get("the arguments of processes")).toContain("agent.js");
+  expect(places.get("the arguments of processes")).toContain("agent.cjs");
   expect(places.get("the environment of processes")).toContain("REQUEST=");
   expect(places.get("the log of the apply")).toContain("[TRACE]");
 });

@@ -1,13 +1,15 @@
 import { runBatch, type Work } from "./batch";
 import { AgentError, invalidRequest, noRequest } from "./errors";
-import { errorCode } from "./files";
+import { errorCode, fileError } from "./files";
 import { acquireLock, type LockOptions } from "./lock";
 import { systemProcesses, type Processes } from "./processes";
 import type { ArtefactRequest, Request } from "./request";
 import { runCheck } from "./rollout/check";
+import { counted } from "./report";
 import { runRollout } from "./rollout/rollout";
 import { checkSignatures } from "./signatures";
 import { Store } from "./store";
+import { secureStore } from "./store-survey";
 import { runTeardown } from "./teardown";
 import { visible, visibleJson, visibleLines } from "./visible";
 
@@ -44,6 +46,7 @@ async function runLocked(
     ...(request.action === "check" ? asLooker(processes) : { processes, say }),
   });
   try {
+    if (request.action !== "check") closeStore(store);
     store.removeStagingOf(lock.isAlive);
     const work: Work = { store, agent: lock.agent, now: new Date(), say };
     if (request.action === "teardown") return await runTeardown(request, work);
@@ -56,6 +59,12 @@ async function runLocked(
   } finally {
     lock.release();
   }
+}
+
+/** Before anything is read of it: it may have been restored or unpacked as nobody would have made it. */
+function closeStore(store: Store): void {
+  const count = secureStore(store);
+  if (count > 0) say(`${store.shown()}: ${counted(count, "mode")} mended`);
 }
 
 /**
@@ -115,6 +124,8 @@ const say = (line: string): void => console.log(visibleLines([line]));
 /** An expected error is its message; of another one the message and the code, its stack is for nobody. */
 function describe(error: unknown): string {
   if (error instanceof AgentError) return error.message;
+  const ofFile = fileError(error);
+  if (ofFile !== undefined) return ofFile.message;
   const { name, message } =
     error instanceof Error ? error : { name: "Error", message: String(error) };
   return `${name}${errorCode(error) && ` ${errorCode(error)}`}: ${message}\nThis is a fault of the agent; please report it with the lines above.`;

@@ -121,6 +121,17 @@ export function unwritableStore(path: string, code: string): AgentError {
   );
 }
 
+export function unusableFile(
+  path: string,
+  action: string,
+  code: string,
+): AgentError {
+  return lines(
+    `${path} cannot be used: ${action} failed (${code}).`,
+    "See what is there, whom it belongs to, and whether this user may use it; then run this again.",
+  );
+}
+
 export function fullDisk(path: string, code: string): AgentError {
   return lines(
     `No space is left for ${path} (${code}).`,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AgentError, fullDisk, unwritableStore } from "./errors";
+import { AgentError, fullDisk, unusableFile, unwritableStore } from "./errors";
 
 export const sha256 = (content: Buffer | string): string =>
   createHash("sha256").update(content).digest("hex");
@@ -40,6 +40,14 @@ export function writeError(error: unknown, path: string): unknown {
   )
     return unwritableStore(path, code);
   return error;
+}
+
+/** What the system says of a file, in our words; `undefined` for any other error. */
+export function fileError(error: unknown): AgentError | undefined {
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  return errorCode(error) !== "" && path !== undefined && syscall !== undefined
+    ? unusableFile(path, syscall, errorCode(error))
+    : undefined;
 }
 
 /** Whose a file is. */

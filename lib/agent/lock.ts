@@ -1,11 +1,12 @@
-import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   storeIsLocked,
   storeIsLockedElsewhere,
   terraformEnded,
 } from "./errors";
-import { errorCode, listIfThere, readIfThere, writeError } from "./files";
+import { brokenLock } from "./errors-store";
+import { errorCode, listIfThere, writeError } from "./files";
 import {
   isHere,
   isOfEarlierBoot,
@@ -13,6 +14,8 @@ import {
   type ProcessIdentity,
   type Processes,
 } from "./processes";
+import { readStoreFile } from "./store-files";
+import { holderProblem, parseObject } from "./store-shapes";
 
 /** `.lock/<number>`: the run of Terraform that holds the store. */
 interface Holder extends Machine {
@@ -83,6 +86,9 @@ class LockDirectory {
     private readonly path: string,
     private readonly processes: Processes,
   ) {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats && !stats.isDirectory())
+      throw brokenLock(path, "it is no folder");
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
     } catch (error) {
@@ -96,8 +102,13 @@ class LockDirectory {
 
   /** Complete whenever it is there: it is linked into its place. `undefined` where it was just removed. */
   holder(number: number): Holder | undefined {
-    const text = readIfThere(join(this.path, String(number)));
-    return text && (JSON.parse(text.toString()) as Holder);
+    const path = join(this.path, String(number));
+    const text = readStoreFile(this.path, path, path);
+    if (text === undefined) return undefined;
+    const found = parseObject(text.toString());
+    const problem = typeof found === "string" ? found : holderProblem(found);
+    if (problem !== undefined) throw brokenLock(path, problem);
+    return found as unknown as Holder;
   }
 
   isOurs(holder: Holder, run: ProcessIdentity): boolean {
@@ -202,7 +213,7 @@ class LockDirectory {
 
   private numbers(): number[] {
     return this.names()
-      .filter((name) => /^\d+$/.test(name))
+      .filter((name) => /^\d{1,15}$/.test(name))
       .map(Number);
   }
 

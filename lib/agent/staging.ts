@@ -19,6 +19,9 @@ export interface StoredFile {
 
 export const STAGING = ".staging";
 
+/** Whatever the umask is, nobody else writes into it. */
+const FOLDER = { recursive: true, mode: 0o755 };
+
 interface StagingTarget {
   readonly directory: string;
   at(path: string): string;
@@ -103,14 +106,14 @@ export class Staging {
 /** Another batch may just have removed a folder that was empty, so each is tried twice. */
 function makeWritable(folder: string): void {
   again(() => {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, FOLDER);
     accessSync(folder, constants.W_OK);
   });
 }
 
 function moveInto(from: string, to: string): void {
   again(() => {
-    if (!existsSync(dirname(to))) mkdirSync(dirname(to), { recursive: true });
+    if (!existsSync(dirname(to))) mkdirSync(dirname(to), FOLDER);
     renameSync(from, to);
   });
 }

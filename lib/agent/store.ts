@@ -1,10 +1,14 @@
 import {
   chmodSync,
+  type Dirent,
   existsSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import {
   basename,
@@ -16,15 +20,27 @@ import {
   sep,
 } from "node:path";
 import { invalidPath, storeOfAnotherStack } from "./errors";
-import { listIfThere, pruneEmpty, readIfThere, writeError } from "./files";
+import { brokenInventory, brokenStamp } from "./errors-store";
+import { errorCode, listIfThere, pruneEmpty, writeError } from "./files";
 import type { Stamp } from "./request";
 import type { Inventory } from "./rollout/inventory";
 import { Staging, STAGING, type StoredFile } from "./staging";
+import { readError, readStoreFile, refuseLinkOut } from "./store-files";
+import {
+  inventoryProblem,
+  isInside,
+  parseObject,
+  stampProblem,
+} from "./store-shapes";
+import { visibleLine } from "./visible";
 
 export type { Inventory, StoredFile };
 
 const STAMPS = ".stamps";
 const INVENTORY = "inventory.json";
+const IGNORE = ".gitignore";
+/** Of git's: nothing of the store, this file included, is ever staged by `git add .`. */
+const IGNORE_ALL = "*\n";
 
 /**
  * The folder that holds a cluster's secrets. Every access to them is through here, so that an encrypted or a
@@ -50,29 +66,55 @@ export class Store {
       inStack ? resolve(here, "../../..") : here,
       absolute,
     );
-    return shown.startsWith("..") ? absolute : shown || ".";
+    return visibleLine(shown.startsWith("..") ? absolute : shown || ".");
   }
 
   read(path: string): Buffer | undefined {
-    return readIfThere(this.at(path));
+    return readStoreFile(this.directory, this.at(path), this.shown(path));
+  }
+
+  /** Whether anything stands there, without a look into it. */
+  has(path: string): boolean {
+    try {
+      return (
+        lstatSync(this.pathOf(path), { throwIfNoEntry: false }) !== undefined
+      );
+    } catch (error) {
+      throw readError(error, this.pathOf(path), this.shown(path));
+    }
   }
 
   mode(path: string): number {
     return statSync(this.at(path)).mode & 0o777;
   }
 
-  /** Every file below a folder, in order. */
+  /** Whether it belongs to a stack, whatever its inventory says. */
+  get isClaimed(): boolean {
+    return this.has(INVENTORY);
+  }
+
+  /** Every file below a folder, in order; not what is said to git. */
   files(folder = ""): string[] {
-    const root = join(this.directory, folder);
-    if (!existsSync(root)) return [];
-    return readdirSync(root, { recursive: true, withFileTypes: true })
+    const root = this.pathOf(folder);
+    return this.entries(root, folder)
       .filter((entry) => entry.isFile())
       .map((entry) =>
         relative(this.directory, join(entry.parentPath, entry.name))
           .split(sep)
           .join("/"),
       )
+      .filter((path) => path !== IGNORE)
       .sort();
+  }
+
+  private entries(root: string, folder: string): Dirent[] {
+    try {
+      refuseLinkOut(this.directory, root, this.shown(folder));
+      return readdirSync(root, { recursive: true, withFileTypes: true });
+    } catch (error) {
+      if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return [];
+      throw readError(error, root, this.shown(folder));
+    }
   }
 
   /** The folder itself, closed to others. */
@@ -88,8 +130,25 @@ export class Store {
     }
   }
 
+  /** Keeps all of it out of `git add .`; what people wrote there themselves stays. */
+  hideFromGit(): void {
+    if (this.has(IGNORE)) return;
+    const draft = join(this.directory, STAGING, `gitignore-${process.pid}`);
+    try {
+      mkdirSync(dirname(draft), { recursive: true, mode: 0o700 });
+      writeFileSync(draft, IGNORE_ALL, { mode: 0o644 });
+      linkSync(draft, this.pathOf(IGNORE));
+    } catch (error) {
+      // Another agent of this run was faster.
+      if (!this.has(IGNORE)) throw writeError(error, this.shown(IGNORE));
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+
   /** Binds a new store to its stack; refuses that of another. */
   async claim(stack: string, agent: string): Promise<void> {
+    this.hideFromGit();
     if (this.inventory() === undefined) {
       const staging = new Staging(this, agent);
       await staging.add({
@@ -108,12 +167,11 @@ export class Store {
   inventory(): Inventory | undefined {
     const text = this.read(INVENTORY);
     if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text.toString()) as Inventory;
-    } catch {
-      // Written atomically, so a hand broke it: the next rollout writes it anew.
-      return { stack: "" };
-    }
+    const found = parseObject(text.toString());
+    const problem = typeof found === "string" ? found : inventoryProblem(found);
+    if (problem !== undefined)
+      throw brokenInventory(this.shown(INVENTORY), problem);
+    return found as unknown as Inventory;
   }
 
   /** Writes what differs, all of it beside first, then each in its place, in this order. */
@@ -138,6 +196,11 @@ export class Store {
   /** Removes files, and the folders that are empty without them. */
   remove(paths: readonly string[]): void {
     for (const path of paths) {
+      refuseLinkOut(
+        this.directory,
+        dirname(this.at(path)),
+        this.shown(dirname(path)),
+      );
       try {
         rmSync(this.at(path), { force: true, recursive: true });
       } catch (error) {
@@ -148,6 +211,9 @@ export class Store {
   }
 
   removeIfEmpty(): void {
+    const isOurs = listIfThere(this.directory).join() === IGNORE;
+    if (isOurs && this.read(IGNORE)?.toString() === IGNORE_ALL)
+      this.remove([IGNORE]);
     pruneEmpty(this.directory, dirname(this.directory));
   }
 
@@ -164,26 +230,39 @@ export class Store {
   }
 
   stamp(file: string): Stamp | undefined {
-    return parseStamp(this.read(stampPath(file)));
+    return this.stampAt(stampPath(file));
   }
 
   /** All stamps by the first file that they are of. */
   stamps(): Map<string, Stamp> {
     return new Map(
       this.files(STAMPS).flatMap((path) => {
-        const stamp = parseStamp(this.read(path));
+        const stamp = this.stampAt(path);
         const file = path.slice(STAMPS.length + 1, -".json".length);
         return stamp && stampPath(file) === path ? [[file, stamp]] : [];
       }),
     );
   }
 
+  /** Other things lie among the stamps, a drift token of a node; what is no JSON is made anew like one that is lost. */
+  private stampAt(path: string): Stamp | undefined {
+    const found = parseObject(this.read(path)?.toString() ?? "");
+    if (typeof found === "string" || !("files" in found)) return undefined;
+    const problem = stampProblem(found);
+    if (problem !== undefined) throw brokenStamp(this.shown(path), problem);
+    return found as unknown as Stamp;
+  }
+
   /** The absolute path of one in the store. */
   at(path: string): string {
-    const clean = normalize(path);
-    if (path === "" || clean.startsWith("..") || resolve("/", clean) === clean)
-      throw invalidPath(path);
-    return join(this.directory, clean);
+    if (!isInside(path)) throw invalidPath(path);
+    return this.pathOf(path);
+  }
+
+  /** The same, also of the store itself. */
+  pathOf(path: string): string {
+    if (path !== "" && !isInside(path)) throw invalidPath(path);
+    return join(this.directory, normalize(path));
   }
 }
 
@@ -203,16 +282,4 @@ export const stampFile = (file: string, stamp: Stamp): StoredFile => ({
 
 function json(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
-}
-
-/** Other things lie among the stamps: a drift token of a node is none. */
-function parseStamp(text: Buffer | undefined): Stamp | undefined {
-  try {
-    const stamp = JSON.parse(text?.toString() ?? "") as Stamp;
-    return typeof stamp.files === "string" && typeof stamp.batch === "string"
-      ? stamp
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -46,9 +46,7 @@ export async function runTeardown(
     ),
     ...folders.flatMap((folder) => store.files(folder)),
   ]);
-  const count = [...paths].filter(
-    (path) => store.read(path) !== undefined,
-  ).length;
+  const count = [...paths].filter((path) => store.has(path)).length;
   store.remove([
     ...folders,
     // The data of an etcd among the processes stay where those on hosts do.

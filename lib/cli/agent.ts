@@ -4,7 +4,7 @@ import type { NodeDrift } from "../agent/rollout/drift";
 import type { Context } from "./workspace";
 
 /** The agent beside this bundle. */
-const AGENT = join(__dirname, "agent.js");
+const AGENT = join(__dirname, "agent.cjs");
 
 /** Runs the agent's teardown, as Terraform would; its lines are for people. */
 export async function runTeardown(

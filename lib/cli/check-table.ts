@@ -9,6 +9,18 @@ const LISTED = { atMost: 6, ofMore: 3 };
 
 /** A line for each node, what is wrong with it beside its name, and what to do about all of it. */
 export function checkLines(store: CheckedStore, style: Style): string[] {
+  const { problems = [] } = printable({ ...store, nodes: [] });
+  if (problems.length === 0) return nodeLines(store, style);
+  return [
+    ...nodeLines(store, style),
+    "",
+    ...problems.flatMap(({ file, reason }) =>
+      wrap(`x ${store.store}/${file}: ${reason}`, WIDTH),
+    ),
+  ];
+}
+
+function nodeLines(store: CheckedStore, style: Style): string[] {
   const { failure } = store;
   const { retired, ...about } = printable({ ...store, nodes: [] });
   const nodes = store.nodes.map(inLines);

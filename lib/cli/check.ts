@@ -7,6 +7,8 @@ import { runCheck } from "./agent";
 import { checkLines, driftLines } from "./check-table";
 import type { Contents } from "./contents";
 import { noStore } from "./errors";
+import { storeProblems } from "./guard";
+import type { Problem } from "./holdings";
 import { hosted } from "./rollout-changes";
 import type { State } from "./state";
 import { type Context, shownPath } from "./workspace";
@@ -20,6 +22,8 @@ export interface CheckedStore {
   readonly nodes: readonly NodeDrift[];
   /** Nodes that left the cluster, whose machines are not looked at. */
   readonly retired: readonly string[];
+  /** What of the store itself is not as it may be. */
+  readonly problems?: readonly Problem[];
   /** Why nothing could be compared. */
   readonly failure?: string;
 }
@@ -33,7 +37,7 @@ export async function check(
   const { output } = context;
   const directories = paths.map((path) => {
     const directory = resolve(path);
-    if (!new Store(directory).inventory()) throw noStore(path);
+    if (!new Store(directory).isClaimed) throw noStore(path);
     return directory;
   });
   const stores: CheckedStore[] = [];
@@ -50,9 +54,13 @@ export async function check(
   return exitCode;
 }
 
-/** 0: all is well. 1: something could not be looked at. 2: a host differs. */
-function exitCodeOf({ nodes, failure }: CheckedStore): 0 | 1 | 2 {
-  if (nodes.some(differs)) return 2;
+/** 0: all is well. 1: something could not be looked at. 2: a host differs, or others can reach into the store. */
+function exitCodeOf({
+  nodes,
+  failure,
+  problems = [],
+}: CheckedStore): 0 | 1 | 2 {
+  if (nodes.some(differs) || problems.length > 0) return 2;
   return failure !== undefined || nodes.some(({ unreachable }) => unreachable)
     ? 1
     : 0;
@@ -62,10 +70,14 @@ async function checkStore(
   directory: string,
   context: Context,
 ): Promise<CheckedStore> {
+  const { problems, blocked } = storeProblems(new Store(directory));
+  const store = shownPath(directory);
+  if (blocked) return { store, nodes: [], retired: [], problems };
   const inventory = new Store(directory).inventory();
   const { stack = "", clusterName, nodes = {} } = inventory ?? {};
   const about = {
-    store: shownPath(directory),
+    store,
+    ...(problems.length > 0 && { problems }),
     ...(stack && { stack }),
     ...(clusterName && { clusterName }),
     retired: Object.keys(nodes).filter((name) => nodes[name].retired),

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { AgentError } from "../agent/errors";
+import { fileError } from "../agent/files";
 import { Store } from "../agent/store";
+import { anchorsOf } from "./anchors";
 import { check } from "./check";
 import { Children, Interrupted } from "./children";
 import { deploy } from "./deploy";
@@ -25,16 +28,18 @@ const COMMANDS: Readonly<
   deploy: ({ names }, context) => deploy(names, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
-    const stores = storesToLookAt("check", names, (directory) =>
-      Boolean(new Store(directory).inventory()),
+    const stores = storesToLookAt(
+      "check",
+      names,
+      (directory) => new Store(directory).isClaimed,
     );
     return check(stores, { json }, context);
   },
-  inspect: async ({ names, json }, { output }) => {
-    const { text, exitCode } = inspect(storesToLookAt("inspect", names), {
-      json,
-    });
-    output.say(text.trimEnd());
+  inspect: async ({ names, json }, context) => {
+    const stores = storesToLookAt("inspect", names);
+    const anchors = await anchorsOf(stores, context);
+    const { text, exitCode } = inspect(stores, { json, anchors });
+    context.output.say(text.trimEnd());
     return exitCode;
   },
   teardown: ({ names }, context) => {
@@ -75,9 +80,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
       output.say("Stopped. The same command goes on from here.");
       return 130;
     }
-    if (!(error instanceof CliError)) throw error;
-    output.fail(error.message);
-    return error.exitCode;
+    // What a store or the system says of a file is a sentence, too.
+    const known =
+      error instanceof AgentError || error instanceof CliError
+        ? error
+        : fileError(error);
+    if (known === undefined) throw error;
+    output.fail(known.message);
+    return known instanceof CliError ? known.exitCode : 2;
   } finally {
     children.end();
   }

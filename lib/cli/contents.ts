@@ -7,8 +7,10 @@ import type { Stack } from "./app";
 export interface Contents {
   readonly artefacts: ReadonlyMap<string, Artefact>;
   readonly runs: ReadonlyMap<string, Run>;
-  /** Guards, and the ways to hosts: they make nothing. */
+  /** Guards, anchors, and the ways to hosts: they make nothing. */
   readonly records: ReadonlySet<string>;
+  /** The absolute path of each file whose hash the state keeps, by the address of its record. */
+  readonly anchors: ReadonlyMap<string, string>;
   /** Of the same types, but the user's. */
   readonly others: ReadonlySet<string>;
   readonly stores: readonly StackStore[];
@@ -99,10 +101,17 @@ export function readContents(stack: Stack): Contents {
         : [],
     ),
   );
-  const ours = [artefacts, requests, records];
+  const anchors = new Map(
+    resources.flatMap(([address, body]) => {
+      const path = anchoredPath(body);
+      return path ? [[address, resolve(stack.directory, path)]] : [];
+    }),
+  );
+  const ours = [artefacts, requests, records, anchors];
   return {
     artefacts,
-    records,
+    records: new Set([...records, ...anchors.keys()]),
+    anchors,
     others: new Set(
       resources
         .map(([address]) => address)
@@ -185,6 +194,19 @@ function titleOf(request: Request): string {
 
 const isGuard = ({ lifecycle }: SynthesizedResource): boolean =>
   lifecycle?.postcondition?.[0]?.condition.includes("/.stamps/") ?? false;
+
+/** Of what the state keeps the hash. */
+export const isAnchor = (triggers: Triggers): boolean =>
+  /^file,sha256(,spec)?$/.test(Object.keys(triggers).sort().join());
+
+/** The path as Terraform is told of it, relative to the stack's folder. */
+function anchoredPath(body: SynthesizedResource): string | undefined {
+  const triggers = triggersOf(body);
+  if (!isAnchor(triggers) || !body.lifecycle?.postcondition) return undefined;
+  const [, path] =
+    /filesha256\(("(?:[^"\\]|\\.)*?)\$\{substr\(/.exec(triggers.sha256) ?? [];
+  return path && literal(JSON.parse(`${path}"`) as string);
+}
 
 /** To a host. */
 export const isWay = (triggers: Triggers): boolean =>

@@ -4,6 +4,7 @@ import { checkBeforeDeploy } from "./check";
 import { changeLines, type PlannedChange } from "./changes";
 import type { Contents } from "./contents";
 import { forgottenStores } from "./forgotten";
+import { closeStore } from "./guard";
 import type { Output } from "./output";
 import { isEmpty, type State } from "./state";
 import { outputLines, summaryLines } from "./summary";
@@ -20,6 +21,8 @@ export async function deploy(
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   for (const [i, stack] of stacks.entries()) {
     const contents = workspace.contentsOf(stack);
+    for (const { directory } of contents.stores)
+      closeStore(new Store(directory), output);
     const progress = await workspace.change(
       stack,
       "apply",

@@ -34,11 +34,17 @@ export function forgottenStores(workspace: Workspace): string[] {
 export function storesIn(folder: string): string[] {
   return foldersIn(folder)
     .map((name) => join(folder, name))
-    .filter((directory) => {
-      const inventory = new Store(directory).inventory();
-      return inventory !== undefined;
-    })
+    .filter(isStore)
     .sort();
+}
+
+/** What cannot be looked at may be one: whoever asks for it is told why. */
+function isStore(directory: string): boolean {
+  try {
+    return new Store(directory).isClaimed;
+  } catch {
+    return true;
+  }
 }
 
 function foldersIn(folder: string): string[] {

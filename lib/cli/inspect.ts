@@ -1,8 +1,13 @@
+import { relative } from "node:path";
 import { subjectText, type CertificateFacts } from "../agent/certificates";
 import { milliseconds, rfc3339 } from "../agent/duration";
+import { AgentError } from "../agent/errors";
+import { sha256 } from "../agent/files";
 import { waitingIn, type Waiting } from "../agent/signatures";
 import { Store } from "../agent/store";
-import { readHoldings, type Holding } from "./holdings";
+import type { Anchors } from "./anchors";
+import { storeProblems } from "./guard";
+import { readHoldings, type Holding, type Problem } from "./holdings";
 import { inspectionText } from "./inspect-table";
 import { inspectTokens, type InspectedToken } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../agent/verification";
@@ -10,6 +15,8 @@ import { printable, visibleJson } from "../agent/visible";
 
 export interface InspectOptions {
   readonly json: boolean;
+  /** What the state knows of the authorities. @default nothing */
+  readonly anchors?: Anchors;
   /** @default now */
   readonly now?: Date;
 }
@@ -69,7 +76,7 @@ export function inspect(
 ): InspectResult {
   const now = options.now ?? new Date();
   const stores = storeDirectories.map((directory) =>
-    inspectStore(new Store(directory), now),
+    inspectStore(new Store(directory), now, options.anchors),
   );
   const exitCode = Math.max(
     0,
@@ -91,10 +98,42 @@ function exitCodeOf(store: InspectedStore): number {
 /** An authority takes its followers with it, so its end is announced early. */
 const NEAR_THE_END = milliseconds("2160h");
 
-export function inspectStore(store: Store, now: Date): InspectedStore {
-  const { holdings, problems } = readHoldings(store);
+export function inspectStore(
+  store: Store,
+  now: Date,
+  anchors: Anchors = new Map(),
+): InspectedStore {
+  try {
+    const { problems, blocked } = storeProblems(store);
+    return blocked
+      ? nothingRead(store, problems)
+      : inspectFiles(store, now, anchors, problems);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    const reason = error.message.replace(/\n/g, " ");
+    return nothingRead(store, [{ file: ".", reason }]);
+  }
+}
+
+function inspectFiles(
+  store: Store,
+  now: Date,
+  anchors: Anchors,
+  found: readonly Problem[],
+): InspectedStore {
+  const exchanged = exchangedFiles(store, anchors);
+  const { holdings, problems: ofFiles } = readHoldings(store);
+  const problems = [
+    ...found,
+    ...exchanged.map((file) => ({ file, reason: EXCHANGED })),
+    ...ofFiles,
+  ];
+  // Who is not the authority that the state knows vouches for nobody.
   const authorities = holdings
-    .filter(({ facts }) => facts.isAuthority)
+    .filter(
+      ({ facts, files }) =>
+        facts.isAuthority && !files.some((file) => exchanged.includes(file)),
+    )
     .flatMap(({ facts, behind }) => [facts, ...behind]);
   const certificates = holdings
     .map((holding) => inspectCertificate(holding, authorities, now))
@@ -122,6 +161,25 @@ export function inspectStore(store: Store, now: Date): InspectedStore {
     waiting: waitingIn(store),
   };
 }
+
+const nothingRead = (
+  store: Store,
+  problems: readonly Problem[],
+): InspectedStore => ({
+  ...{ store: store.shown(), certificates: [], tokens: [] },
+  ...{ problems, waiting: [] },
+});
+
+/** The files of authorities that are not those that the state knows. */
+const exchangedFiles = (store: Store, anchors: Anchors): string[] =>
+  [...anchors].flatMap(([path, hash]) => {
+    const file = relative(store.directory, path);
+    if (file.startsWith("..") || !store.has(file)) return [];
+    return sha256(store.read(file) ?? "") === hash ? [] : [file];
+  });
+
+const EXCHANGED =
+  "it is not the file that the state knows: it was exchanged or altered after the last apply. Restore the store from its backup, and find out who changed it";
 
 function inspectCertificate(
   holding: Holding,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "../agent/refuse-old-node";
 import { runCli } from "./cli";
 
 void runCli(process.argv.slice(2)).then((exitCode) => {

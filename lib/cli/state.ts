@@ -1,6 +1,7 @@
 import {
   type Artefact,
   filesOf,
+  isAnchor,
   isWay,
   type Triggers,
   TYPES,
@@ -9,7 +10,7 @@ import {
 /** What was applied last, resources that left the program among it. */
 export interface State {
   readonly artefacts: ReadonlyMap<string, Artefact>;
-  /** Batches, rollouts, guards, ways to hosts: of ours, but no file. */
+  /** Batches, rollouts, guards, anchors, ways to hosts: of ours, but no file. */
   readonly records: ReadonlyMap<string, Applied>;
 }
 
@@ -59,7 +60,7 @@ export function readState(json: string): State {
 export const isEmpty = ({ artefacts, records }: State): boolean =>
   artefacts.size + records.size === 0;
 
-/** A batch lists the ids of its artefacts, a rollout those of its batches, a guard nothing; a way to a host is one. */
+/** A batch lists the ids of its artefacts, a rollout those of its batches, a guard nothing; an anchor and a way to a host are ones. */
 function isRecord(
   triggers: Triggers,
   ids: ReadonlySet<string | undefined>,
@@ -67,9 +68,12 @@ function isRecord(
   return (
     Object.keys(triggers).some((name) => name.startsWith("batch ")) ||
     Object.values(triggers).every((id) => ids.has(id)) ||
+    (isAnchor(triggers) && HASH.test(triggers.sha256)) ||
     (isWay(triggers) && IN_WORDS.test(triggers.access))
   );
 }
+
+const HASH = /^[0-9a-f]{64}$/;
 
 /** As `accessInWords` of lib/terraform says it. */
 const IN_WORDS = /^(ssh \S+( via \S+)?|local|directory)$/;

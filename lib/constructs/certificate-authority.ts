@@ -3,6 +3,7 @@ import { chainPath } from "../catalog/authorities";
 import { authoritySpec } from "../render/certificate";
 import type { ImportedAuthoritySpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
+import { Anchor } from "../terraform/anchor";
 import { Artefact, type ArtefactFile } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
 import { ExpiryWarning } from "../terraform/expiry-warning";
@@ -165,6 +166,7 @@ export class CertificateAuthority
       artefact: this.artefact,
       what: `the ${purpose}`,
     });
+    anchor(this, purpose);
     warnBeforeExpiry(this, purpose);
   }
 
@@ -208,6 +210,7 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
       files: authorityFiles(path, this.hasKey),
       spec: yamlTemplate(spec, toYaml),
     });
+    anchor(this, purpose);
     warnBeforeExpiry(this, purpose);
   }
 
@@ -218,6 +221,24 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
   get notAfter(): string {
     return this.artefact.notAfter;
   }
+}
+
+/** What was brought may come with another key once the program names other files; what was made here never does. */
+function anchor(authority: ICertificateAuthority, purpose: string): void {
+  const { artefact } = authority;
+  const what = `the ${purpose}`;
+  const [certificate, key] = artefact.files;
+  new Anchor(authority, "certificate-anchor", {
+    ...{ artefact, what },
+    file: certificate,
+    changesWithSpec: true,
+  });
+  if (key)
+    new Anchor(authority, "key-anchor", {
+      ...{ artefact, what },
+      file: key,
+      changesWithSpec: !artefact.isIrreplaceable,
+    });
 }
 
 /** A year before, because what it signs usually lives for one. */

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { KeyPairSpec } from "../render/specs";
 import { toYaml } from "../render/yaml";
+import { Anchor } from "../terraform/anchor";
 import { Artefact, type ArtefactFile } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
 import { Guard } from "../terraform/guard";
@@ -71,6 +72,10 @@ export class KeyPair extends Construct {
       what: `the ${purpose}`,
       exchangeable: true,
     });
+    const [privateKey, publicKey] = this.artefact.files;
+    const anchored = { artefact: this.artefact, what: `the ${purpose}` };
+    new Anchor(this, "key-anchor", { ...anchored, file: privateKey });
+    new Anchor(this, "public-key-anchor", { ...anchored, file: publicKey });
   }
 
   /** The public key, PEM; known once it is made. */

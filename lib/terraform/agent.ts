@@ -16,7 +16,7 @@ export function agentOf(scope: Construct): string {
   const asset =
     (stack.node.tryFindChild(ID) as TerraformAsset | undefined) ??
     new TerraformAsset(stack, ID, {
-      path: join(__dirname, "../../dist/agent.js"),
+      path: join(__dirname, "../../dist/agent.cjs"),
       type: AssetType.FILE,
       assetHash: "current",
     });

@@ -76,6 +76,8 @@ export class Artefact extends Resource {
   readonly batch: Batch;
   /** Whether a rollout comes before it. */
   readonly isAfterRollout: boolean;
+  /** Whether it cannot be made twice. */
+  readonly isIrreplaceable: boolean;
   private readonly intact: string;
   private madeRequest?: string;
 
@@ -90,7 +92,8 @@ export class Artefact extends Resource {
     this.files = props.files;
     this.name = props.files[0].path;
     for (const file of props.files) props.store.reserve(file.path, this);
-    const intact = props.irreplaceable ? this.identity() : this.fingerprint();
+    this.isIrreplaceable = props.irreplaceable ?? false;
+    const intact = this.isIrreplaceable ? this.identity() : this.fingerprint();
     this.intact = intact.toString();
     if (props.precondition) {
       const { condition, errorMessage } = props.precondition;
@@ -111,10 +114,10 @@ export class Artefact extends Resource {
   }
 
   protected override triggers() {
-    const { spec, renewBefore, upstream = [] } = this.props;
+    const { renewBefore, upstream = [] } = this.props;
     return {
       files: this.fileLines(),
-      spec: typeof spec === "string" ? spec : spec(),
+      spec: this.spec,
       ...(renewBefore && { renew_before: renewBefore }),
       ...Object.fromEntries(
         upstream.map((from) => [
@@ -125,6 +128,11 @@ export class Artefact extends Resource {
       ...(this.props.checked && { check: this.checkToken() }),
       intact: this.intact,
     };
+  }
+
+  get spec(): string {
+    const { spec } = this.props;
+    return typeof spec === "string" ? spec : spec();
   }
 
   /** What `cdktf-control-plane check` writes; it stays, so that the plan after the next apply is empty. */

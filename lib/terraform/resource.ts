@@ -50,6 +50,13 @@ export abstract class Resource extends TerraformResource {
     return code`${this.address}.${this.triggersAttribute}[${quote(name)}]`;
   }
 
+  /** A trigger as `ignore_changes` names it. */
+  protected triggerReference(name: string): string {
+    return this.nullProvider
+      ? `${this.triggersAttribute}["${name}"]`
+      : `${this.triggersAttribute}.${name}`;
+  }
+
   addDependency(resource: Resource): void {
     if (resource !== this) this.upstream.add(resource);
   }
@@ -76,11 +83,11 @@ export abstract class Resource extends TerraformResource {
    * Its address in the stack. Written out instead of as one of cdktf's tokens: all that refers to it is in the same
    * stack, and resolving thousands of tokens costs more than all the rest of synthesis.
    */
-  private get address(): string {
+  protected get address(): string {
     return `${this.terraformResourceType}.${this.friendlyUniqueId}`;
   }
 
-  private get triggersAttribute(): string {
+  protected get triggersAttribute(): string {
     return this.nullProvider ? "triggers" : "triggers_replace";
   }
 }

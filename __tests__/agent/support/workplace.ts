@@ -16,7 +16,7 @@ import type {
 } from "../../../lib/agent/request";
 import { Store } from "../../../lib/agent/store";
 
-export const AGENT = join(__dirname, "../../../dist/agent.js");
+export const AGENT = join(__dirname, "../../../dist/agent.cjs");
 
 export interface Outcome {
   readonly status: number | null;

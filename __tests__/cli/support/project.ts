@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const REPOSITORY = join(__dirname, "../../..");
-export const CLI = join(REPOSITORY, "dist/control-plane.js");
+export const CLI = join(REPOSITORY, "dist/control-plane.cjs");
 
 export interface Outcome {
   readonly exitCode: number | null;

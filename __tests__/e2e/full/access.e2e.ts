@@ -10,7 +10,7 @@ import { step } from "../steps";
 
 const CP = "10.77.0.11";
 const WORKER = "10.77.0.21";
-const CLI = join(REPOSITORY, "dist/control-plane.js");
+const CLI = join(REPOSITORY, "dist/control-plane.cjs");
 
 describe("a node behind another, which still boots, and no registry", () => {
   let lab: Lab;

@@ -64,7 +64,7 @@ export class Deployment {
     const start = Date.now();
     const { output, failed } = await this.try(
       process.execPath,
-      join(REPOSITORY, "dist/control-plane.js"),
+      join(REPOSITORY, "dist/control-plane.cjs"),
       ...args,
     );
     this.write(`deploys/${++this.count}-${args[0]}.log`, output);

@@ -116,7 +116,7 @@ export class Place {
   }
 
   private cli(words: readonly string[]): string[] {
-    return [process.execPath, this.path("dist/control-plane.js"), ...words];
+    return [process.execPath, this.path("dist/control-plane.cjs"), ...words];
   }
 
   /** As the user, in the folder. */

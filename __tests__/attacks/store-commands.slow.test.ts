@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, statSync } from "node:fs";
+import { controlPlane, program, Project } from "../cli/support/project";
+
+const STORE = "clusters/test";
+const project = new Project(program(controlPlane(["cp-1"])));
+afterAll(() => project.end());
+
+beforeAll(async () => {
+  expect((await project.run("deploy")).exitCode).toBe(0);
+});
+
+const mode = (file: string): number =>
+  statSync(project.path(`${STORE}/${file}`)).mode & 0o777;
+
+test("a store that was restored too open is named by check, and closed by deploy", async () => {
+  chmodSync(project.path(STORE), 0o777);
+  chmodSync(project.path(`${STORE}/pki/ca.key`), 0o644);
+  project.remove(`${STORE}/.gitignore`);
+
+  const check = await project.run("check");
+  expect(check.exitCode).toBe(2);
+  expect(check.stdout).toMatch(/pki\/ca\.key: its mode is 0644/);
+
+  const { exitCode, stdout } = await project.run("deploy");
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("clusters/test: 2 modes mended");
+  expect(stdout).toContain("no changes");
+  expect([mode("."), mode("pki/ca.key")]).toEqual([0o700, 0o600]);
+  expect(existsSync(project.path(`${STORE}/.gitignore`))).toBe(true);
+});
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+asRoot("fails when a file belongs to another user, and names it", async () => {
+  const file = project.path(`${STORE}/pki/ca.key`);
+  chownSync(file, 65534, 65534);
+  for (const command of ["deploy", "check", "inspect"]) {
+    const { exitCode, stdout, stderr } = await project.run(command);
+    expect(exitCode).not.toBe(0);
+    expect((stdout + stderr).replace(/\s+/g, " ")).toMatch(
+      /pki\/ca\.key belongs to the user with the number 65534/,
+    );
+  }
+  chownSync(file, 0, 0);
+});
+
+test("inspect names an authority that is not the one that the state knows, and all that it vouches for", async () => {
+  expect((await project.run("inspect")).exitCode).toBe(0);
+  execFileSync("openssl", [
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt"],
+    ...["ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"],
+    ...["-subj", "/CN=kubernetes"],
+    ...["-keyout", project.path(`${STORE}/pki/ca.key`)],
+    ...["-out", project.path(`${STORE}/pki/ca.crt`)],
+  ]);
+
+  const { exitCode, stdout } = await project.run("inspect --json");
+
+  expect(exitCode).toBe(2);
+  const [{ problems, certificates }] = JSON.parse(stdout).stores;
+  expect(problems).toContainEqual({
+    file: "pki/ca.crt",
+    reason: expect.stringMatching(/not the file that the state knows/),
+  });
+  expect(
+    certificates.find(({ files }: { files: string[] }) =>
+      files.includes("pki/ca.crt"),
+    ),
+  ).toMatchObject({ state: "broken" });
+  expect((await project.run("deploy")).exitCode).toBe(1);
+});

@@ -1,0 +1,70 @@
+import { lines, type AgentError } from "./errors";
+
+/** Errors of what is in a store, or is not as it may be there. Each names the file, and nothing is changed before it. */
+
+const RESTORE = "Restore it from a backup of the store";
+
+export function irregularFile(path: string, kind: string): AgentError {
+  return lines(
+    `${path} is ${kind}, and the store holds only files and folders.`,
+    "Move it away, and restore what belongs there from a backup of the store. Nothing was read or changed.",
+  );
+}
+
+export function linkOutOfStore(path: string, target: string): AgentError {
+  return lines(
+    `${path} is a link that leads out of the store, to ${target}: what is behind it is neither read nor changed.`,
+    "Put the files themselves in its place. The folder of the whole store may be a link.",
+  );
+}
+
+export function hugeFile(path: string, size: number): AgentError {
+  return lines(
+    `${path} has ${Math.round(size / MIB)} MiB; a file of the store has ${LARGEST_FILE / MIB} at most.`,
+    `${RESTORE}, or delete it: what can be made again is planned again.`,
+  );
+}
+
+const MIB = 1 << 20;
+
+/** Bytes. The largest that a user may bring to a node is far below it. */
+export const LARGEST_FILE = 64 * MIB;
+
+export function unreadableFile(
+  path: string,
+  code: string,
+  users: string,
+): AgentError {
+  return lines(
+    `${path} cannot be read (${code})${users}.`,
+    "Run this as the user whom the store belongs to, or give the store to this one: sudo chown -R <user> <store>. Nothing was changed.",
+  );
+}
+
+export function foreignFile(path: string, owner: number): AgentError {
+  return lines(
+    `${path} belongs to the user with the number ${owner}, who could change it: all of a store belongs to one user, who runs Terraform.`,
+    "Find out where it comes from. If it is right, give it to the owner of the store: sudo chown -R <user> <store>. Nothing was changed.",
+  );
+}
+
+export function brokenInventory(path: string, reason: string): AgentError {
+  return lines(
+    `${path} cannot be used: ${reason}. It says which hosts the cluster is on.`,
+    `${RESTORE}. Without one, delete it: the next deploy writes it anew, and until then destroy knows no host.`,
+  );
+}
+
+export function brokenStamp(path: string, reason: string): AgentError {
+  return lines(
+    `${path} cannot be used: ${reason}. Nothing outside of the store is read or removed for it.`,
+    `${RESTORE}, or delete it: the next deploy looks at the files themselves, and writes it anew.`,
+  );
+}
+
+export function brokenLock(path: string, reason: string): AgentError {
+  return lines(
+    `${path} cannot be used: ${reason}. It says which run of Terraform holds the store.`,
+    "When no other run works on this store, delete its folder .lock and apply again.",
+  );
+}
