@@ -9,6 +9,8 @@ import type {
 /** What `inventory.json` says; all but the owner comes with a rollout. */
 export interface Inventory {
   readonly stack: string;
+  /** Absent: the store was claimed before workspaces were kept, see `workspaceOf`. */
+  readonly workspace?: string;
   readonly clusterName?: string;
   readonly kubernetesVersion?: string;
   readonly endpoint?: string;
@@ -43,11 +45,12 @@ export function inventoryOf(
 ): Inventory {
   const { stack, clusterName, kubernetesVersion, endpoint, adminKubeconfig } =
     request;
-  const { pool, etcd, podNetwork } = request;
+  const { workspace, pool, etcd, podNetwork } = request;
   const nodes = present?.nodes ?? {};
   return {
     ...present,
     stack,
+    ...(workspace !== undefined && { workspace }),
     clusterName,
     kubernetesVersion,
     endpoint,
