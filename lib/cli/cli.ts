@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Store } from "../agent/store";
 import { check } from "./check";
@@ -10,7 +10,7 @@ import { CliError, invalidArguments, noStores, unknownCommand } from "./errors";
 import { HELP } from "./help";
 import { inspect } from "./inspect";
 import { standardOutput } from "./output";
-import { knownStores } from "./stores";
+import { knownStores, refuseAnotherWorkspace } from "./stores";
 import { teardown } from "./teardown";
 import type { Context } from "./workspace";
 
@@ -25,15 +25,16 @@ const COMMANDS: Readonly<
   deploy: ({ names }, context) => deploy(names, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
-    const stores = storesToLookAt("check", names, (directory) =>
+    const stores = storesToLookAt("check", names, context, (directory) =>
       Boolean(new Store(directory).inventory()),
     );
     return check(stores, { json }, context);
   },
-  inspect: async ({ names, json }) => {
-    const { text, exitCode } = inspect(storesToLookAt("inspect", names), {
-      json,
-    });
+  inspect: async ({ names, json }, context) => {
+    const stores = storesToLookAt("inspect", names, context);
+    for (const store of stores)
+      refuseAnotherWorkspace(resolve(store), context.environment);
+    const { text, exitCode } = inspect(stores, { json });
     process.stdout.write(text);
     return exitCode;
   },
@@ -52,9 +53,11 @@ const WITH_JSON = ["check", "inspect"];
 function storesToLookAt(
   command: string,
   names: readonly string[],
+  { environment }: Context,
   isThere: (directory: string) => boolean = () => true,
 ): readonly string[] {
-  const stores = names.length > 0 ? names : knownStores().filter(isThere);
+  const stores =
+    names.length > 0 ? names : knownStores(environment).filter(isThere);
   if (stores.length === 0) throw noStores(command);
   return stores;
 }
