@@ -11,7 +11,7 @@ export interface Owner {
   readonly workspace: string;
 }
 
-/** The workspace of programs that never heard of workspaces, stores that were claimed without one among them. */
+/** The workspace of whoever selected none; a store whose inventory names none belongs to it. */
 export const DEFAULT_WORKSPACE = "default";
 
 /** `undefined` where nobody has claimed the store. */
@@ -19,6 +19,10 @@ export const workspaceOf = (
   inventory: Inventory | undefined,
 ): string | undefined =>
   inventory && (inventory.workspace ?? DEFAULT_WORKSPACE);
+
+/** What an inventory says of a workspace. */
+export const workspaceClaim = (workspace = DEFAULT_WORKSPACE) =>
+  workspace === DEFAULT_WORKSPACE ? {} : { workspace };
 
 /** A store, as far as this needs one. */
 interface Claimed {

@@ -9,7 +9,7 @@ import {
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import { invalidPath } from "./errors";
 import { listIfThere, pruneEmpty, readIfThere, writeError } from "./files";
-import { checkOwner, DEFAULT_WORKSPACE } from "./owner";
+import { checkOwner, DEFAULT_WORKSPACE, workspaceClaim } from "./owner";
 import type { Stamp } from "./request";
 import type { Inventory } from "./rollout/inventory";
 import { Staging, STAGING, type StoredFile } from "./staging";
@@ -90,7 +90,7 @@ export class Store {
       const staging = new Staging(this, agent);
       await staging.add({
         path: INVENTORY,
-        content: json({ stack, workspace }),
+        content: json({ stack, ...workspaceClaim(workspace) }),
         mode: 0o600,
       });
       staging.placeNew();

@@ -32,7 +32,7 @@ export const storeInOutput = (directory: string, output: string) =>
   new Error(
     `"${directory}" cannot be the folder of a store: it is in ${output}, which cdktf writes to and which may be deleted at any time, ` +
       "while nobody can make the keys of a store again. Allowed is a folder outside of it. " +
-      'Write directory: "clusters/example", for example. If a store is there already, move it before you deploy.',
+      'Give another directory, outputDirectory or "output" in cdktf.json. If a store is there already, move it before you deploy.',
   );
 
 export const storeElsewhere = (what: string, stack: string, other: string) =>

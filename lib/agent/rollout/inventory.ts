@@ -1,4 +1,5 @@
 import type { AppliedObjects } from "../cluster/objects";
+import { workspaceClaim } from "../owner";
 import type {
   EtcdRequest,
   NodeRequest,
@@ -9,7 +10,7 @@ import type {
 /** What `inventory.json` says; all but the owner comes with a rollout. */
 export interface Inventory {
   readonly stack: string;
-  /** Absent: the store was claimed before workspaces were kept, see `workspaceOf`. */
+  /** Absent: `default`, see `workspaceOf`. */
   readonly workspace?: string;
   readonly clusterName?: string;
   readonly kubernetesVersion?: string;
@@ -50,7 +51,7 @@ export function inventoryOf(
   return {
     ...present,
     stack,
-    ...(workspace !== undefined && { workspace }),
+    ...workspaceClaim(workspace),
     clusterName,
     kubernetesVersion,
     endpoint,
