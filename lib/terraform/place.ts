@@ -50,14 +50,14 @@ export function realPlace(path: string): string {
 }
 
 const stackFolder = (scope: IConstruct): string =>
-  realPlace(
-    join(outputFolder(scope), "stacks", TerraformStack.of(scope).node.id),
-  );
+  outputFolder(scope, join("stacks", TerraformStack.of(scope).node.id));
 
-/** What `Testing` of cdktf writes is the same everywhere, as if it went to the default folder. */
-function outputFolder(scope: IConstruct): string {
+/** What `Testing` of cdktf writes is the same everywhere, as if it went to the default folder without links. */
+function outputFolder(scope: IConstruct, below = ""): string {
   const { outdir } = App.of(scope);
-  return isOfTesting(outdir) ? resolve("cdktf.out") : realPlace(outdir);
+  return isOfTesting(outdir)
+    ? resolve("cdktf.out", below)
+    : realPlace(join(outdir, below));
 }
 
 /**
