@@ -106,7 +106,9 @@ test("the workspace is in each path of its store, and text that looks like it st
   );
   new MergedKubeconfig(stack, "merged", {
     path: "config",
-    kubeconfigs: [{ kubeconfig: controlPlane.adminKubeconfig, context: "test" }],
+    kubeconfigs: [
+      { kubeconfig: controlPlane.adminKubeconfig, context: "test" },
+    ],
   });
   const text = Testing.synth(stack);
   const paths = text.match(/\.\.\/\.\.\/\.\.\/clusters\/[^/]+/g) ?? [];
