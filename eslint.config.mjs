@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const layers = {
   catalog: [],
   render: ["catalog"],
-  terraform: ["agent/request"],
+  terraform: ["agent/request", "catalog/paths"],
   constructs: ["catalog", "render", "terraform"],
   agent: ["catalog", "render"],
   cli: ["catalog", "agent"],

@@ -77,9 +77,15 @@ describe("destroy works", () => {
     expect(project.files("clusters/test")).not.toContain("apiserver.crt");
   });
 
-  test("with its state lost", async () => {
+  test("with its state lost, once a deploy has taken the cluster over", async () => {
     await deploy();
     project.remove("terraform.stack.tfstate");
+    const kept = await project.run("destroy");
+    expect(kept.exitCode).toBe(0);
+    expect(kept.stdout).toContain("Terraform's state knows nothing of it");
+    expect(project.files("clusters/test")).toContain("apiserver.crt");
+
+    await project.run("deploy");
     const { exitCode, stdout } = await project.run("destroy");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/clusters\/test: \d+ files removed/);

@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { runBatch, type Work } from "./batch";
 import { AgentError, invalidRequest, noRequest } from "./errors";
 import { errorCode, fileError } from "./files";
 import { acquireLock, type LockOptions } from "./lock";
+import { checkWorkspace, DEFAULT_WORKSPACE } from "./owner";
 import { systemProcesses, type Processes } from "./processes";
 import type { ArtefactRequest, Request } from "./request";
 import { runCheck } from "./rollout/check";
@@ -22,7 +24,9 @@ export async function runAgent(
 ): Promise<number> {
   try {
     const request = readRequest(environment);
-    const store = new Store(request.store);
+    const store = storeOf(request);
+    // Before anything of another's is touched, its lock among it.
+    checkWorkspace(store, workspaceOf(request));
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
     else await runLocked(request, readArtefacts(environment), store, processes);
@@ -32,6 +36,14 @@ export async function runAgent(
     console.error(visible(`Error: ${describe(error)}`));
     return 1;
   }
+}
+
+const workspaceOf = ({ workspace = DEFAULT_WORKSPACE }: Request): string =>
+  workspace;
+
+function storeOf(request: Request): Store {
+  const { store, workingDirectory = "../../.." } = request;
+  return new Store(store, resolve(workingDirectory));
 }
 
 async function runLocked(
@@ -49,8 +61,11 @@ async function runLocked(
     if (request.action !== "check") closeStore(store);
     store.removeStagingOf(lock.isAlive);
     const work: Work = { store, agent: lock.agent, now: new Date(), say };
-    if (request.action === "teardown") return await runTeardown(request, work);
-    await store.claim(request.stack, lock.agent);
+    if (request.action === "teardown") {
+      checkWorkspace(store, workspaceOf(request));
+      return await runTeardown(request, work);
+    }
+    await store.claim(request.stack, lock.agent, workspaceOf(request));
     if (request.action === "batch") await runBatch(request, artefacts, work);
     if (request.action === "rollout") await runRollout(request, work);
     if (request.action === "check")

@@ -102,17 +102,6 @@ export function changedUserFile(path: string, wantedBy: string): AgentError {
   );
 }
 
-export function storeOfAnotherStack(
-  store: string,
-  owner: string,
-  stack: string,
-): AgentError {
-  return lines(
-    `${store} belongs to the stack ${owner}, not to ${stack}.`,
-    `Give this cluster another name or outputDirectory. If ${stack} is the same stack under a new name, write its name into ${store}/inventory.json.`,
-  );
-}
-
 export function unwritableStore(path: string, code: string): AgentError {
   return lines(
     `${path} cannot be written (${code}).`,

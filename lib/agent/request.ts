@@ -21,6 +21,16 @@ interface StoreRequest {
   readonly store: string;
   /** The stack that owns the store. */
   readonly stack: string;
+  /**
+   * The workspace of Terraform that owns the store. Terraform puts it into every request at apply.
+   * @default "default"
+   */
+  readonly workspace?: string;
+  /**
+   * Where the program was run, for paths that people read; relative to the stack's directory.
+   * @default "../../.."
+   */
+  readonly workingDirectory?: string;
 }
 
 /** Makes the files of some artefacts, and removes those that this batch made before and no longer holds. */

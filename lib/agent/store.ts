@@ -10,18 +10,11 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import {
-  basename,
-  dirname,
-  join,
-  normalize,
-  relative,
-  resolve,
-  sep,
-} from "node:path";
-import { invalidPath, storeOfAnotherStack } from "./errors";
+import { dirname, join, normalize, relative, resolve, sep } from "node:path";
+import { invalidPath } from "./errors";
 import { brokenInventory, brokenStamp } from "./errors-store";
 import { errorCode, listIfThere, pruneEmpty, writeError } from "./files";
+import { checkOwner, DEFAULT_WORKSPACE, workspaceClaim } from "./owner";
 import type { Stamp } from "./request";
 import type { Inventory } from "./rollout/inventory";
 import { Staging, STAGING, type StoredFile } from "./staging";
@@ -49,7 +42,11 @@ const IGNORE_ALL = "*\n";
 export class Store {
   readonly directory: string;
 
-  constructor(directory: string) {
+  /** @param people where they are, who read its paths */
+  constructor(
+    directory: string,
+    private readonly people = process.cwd(),
+  ) {
     this.directory = resolve(directory);
   }
 
@@ -57,16 +54,11 @@ export class Store {
     return existsSync(this.directory);
   }
 
-  /** A path for people, from where they are: Terraform runs three folders below, in `cdktf.out/stacks/<stack>`. */
+  /** A path for people, from where they are. */
   shown(path = ""): string {
-    const here = process.cwd();
-    const inStack = basename(dirname(here)) === "stacks";
     const absolute = join(this.directory, path);
-    const shown = relative(
-      inStack ? resolve(here, "../../..") : here,
-      absolute,
-    );
-    return visibleLine(shown.startsWith("..") ? absolute : shown || ".");
+    const shown = relative(this.people, absolute);
+    return visibleLine(isAbove(shown) ? absolute : shown || ".");
   }
 
   read(path: string): Buffer | undefined {
@@ -146,22 +138,24 @@ export class Store {
     }
   }
 
-  /** Binds a new store to its stack; refuses that of another. */
-  async claim(stack: string, agent: string): Promise<void> {
+  /** Binds a new store to its stack and workspace; refuses that of another. */
+  async claim(
+    stack: string,
+    agent: string,
+    workspace = DEFAULT_WORKSPACE,
+  ): Promise<void> {
     this.hideFromGit();
     if (this.inventory() === undefined) {
       const staging = new Staging(this, agent);
       await staging.add({
         path: INVENTORY,
-        content: json({ stack }),
+        content: json({ stack, ...workspaceClaim(workspace) }),
         mode: 0o600,
       });
       staging.placeNew();
       staging.remove();
     }
-    const owner = this.inventory()?.stack;
-    if (owner && owner !== stack)
-      throw storeOfAnotherStack(this.shown(), owner, stack);
+    checkOwner(this, { stack, workspace });
   }
 
   inventory(): Inventory | undefined {
@@ -265,6 +259,9 @@ export class Store {
     return join(this.directory, normalize(path));
   }
 }
+
+const isAbove = (path: string): boolean =>
+  path === ".." || path.startsWith(`..${sep}`);
 
 export const stampPath = (file: string): string => `${STAMPS}/${file}.json`;
 

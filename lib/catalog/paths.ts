@@ -24,6 +24,9 @@ export const PROXIES = "proxies";
 /** In the store: the data of an etcd of this machine. */
 export const LOCAL_ETCD_DATA = `${PROCESSES}/etcd`;
 
+/** In the name of a store's folder: the workspace of Terraform that it belongs to. */
+export const WORKSPACE = "${terraform.workspace}";
+
 export const DEFAULT_IMAGE_REPOSITORY = "registry.k8s.io";
 
 /** `path` below `certificatesDir`, or as it is where it is absolute. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { readContents } from "./contents";
+import { selectedWorkspace } from "./selected-workspace";
 import { readState } from "./state";
 import { stackOf } from "./stores";
 import { Terraform } from "./terraform";
@@ -31,7 +32,8 @@ export async function anchorsOf(
     const { records } = readState(
       (await terraform?.state(stack.directory)) ?? "",
     );
-    for (const [address, path] of readContents(stack).anchors) {
+    const workspace = selectedWorkspace(stack.directory, environment);
+    for (const [address, path] of readContents(stack, workspace).anchors) {
       const hash = records.get(address)?.triggers.sha256;
       if (hash !== undefined) anchors.set(path, hash);
     }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Children, Environment } from "./children";
 import {
@@ -13,7 +13,7 @@ import {
 /** A stack as cdktf's manifest lists it. */
 export interface Stack {
   readonly name: string;
-  /** Where Terraform runs. */
+  /** Where Terraform runs: the real place, because paths in the stack start there. */
   readonly directory: string;
   /** The synthesized stack. */
   readonly file: string;
@@ -79,7 +79,7 @@ export function readStacks(project: Project): Stack[] {
   return inOrder(
     Object.values(stacks).map((stack) => ({
       name: stack.name,
-      directory: resolve(project.outdir, stack.workingDirectory),
+      directory: realPath(resolve(project.outdir, stack.workingDirectory)),
       file: resolve(project.outdir, stack.synthesizedStackPath),
       dependencies: stack.dependencies,
       annotations: stack.annotations,
@@ -143,6 +143,10 @@ function inOrder(stacks: readonly Stack[]): Stack[] {
   stacks.forEach(visit);
   return [...ordered];
 }
+
+/** What was synthesized last may be gone. */
+const realPath = (path: string): string =>
+  existsSync(path) ? realpathSync(path) : path;
 
 const manifestOf = ({ outdir }: Project): string =>
   join(outdir, "manifest.json");

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { CheckRequest } from "../agent/request";
 import { checkedNodes, differs, type NodeDrift } from "../agent/rollout/drift";
+import { workspaceOf } from "../agent/owner";
 import { Store } from "../agent/store";
 import { visibleJson } from "../agent/visible";
 import { runCheck } from "./agent";
@@ -11,6 +12,7 @@ import { storeProblems } from "./guard";
 import type { Problem } from "./holdings";
 import { hosted } from "./rollout-changes";
 import type { State } from "./state";
+import { refuseAnotherWorkspace } from "./stores";
 import { type Context, shownPath } from "./workspace";
 
 /** What a check found in one store. */
@@ -38,6 +40,7 @@ export async function check(
   const directories = paths.map((path) => {
     const directory = resolve(path);
     if (!new Store(directory).isClaimed) throw noStore(path);
+    refuseAnotherWorkspace(directory, context.environment);
     return directory;
   });
   const stores: CheckedStore[] = [];
@@ -83,7 +86,13 @@ async function checkStore(
     retired: Object.keys(nodes).filter((name) => nodes[name].retired),
   };
   if (checkedNodes(inventory).length === 0) return { ...about, nodes: [] };
-  const request: CheckRequest = { action: "check", store: directory, stack };
+  const request: CheckRequest = {
+    action: "check",
+    store: directory,
+    stack,
+    workspace: workspaceOf(inventory),
+    workingDirectory: process.cwd(),
+  };
   const result = await runCheck(request, context);
   return typeof result === "string"
     ? { ...about, nodes: [], failure: result }

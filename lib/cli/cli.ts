@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { AgentError } from "../agent/errors";
 import { fileError } from "../agent/files";
@@ -13,7 +13,7 @@ import { CliError, invalidArguments, noStores, unknownCommand } from "./errors";
 import { HELP } from "./help";
 import { inspect } from "./inspect";
 import { standardOutput } from "./output";
-import { knownStores } from "./stores";
+import { knownStores, refuseAnotherWorkspace } from "./stores";
 import { teardown } from "./teardown";
 import type { Context } from "./workspace";
 
@@ -31,12 +31,15 @@ const COMMANDS: Readonly<
     const stores = storesToLookAt(
       "check",
       names,
+      context,
       (directory) => new Store(directory).isClaimed,
     );
     return check(stores, { json }, context);
   },
   inspect: async ({ names, json }, context) => {
-    const stores = storesToLookAt("inspect", names);
+    const stores = storesToLookAt("inspect", names, context);
+    for (const store of stores)
+      refuseAnotherWorkspace(resolve(store), context.environment);
     const anchors = await anchorsOf(stores, context);
     const { text, exitCode } = inspect(stores, { json, anchors });
     context.output.say(text.trimEnd());
@@ -57,9 +60,11 @@ const WITH_JSON = ["check", "inspect"];
 function storesToLookAt(
   command: string,
   names: readonly string[],
+  { environment }: Context,
   isThere: (directory: string) => boolean = () => true,
 ): readonly string[] {
-  const stores = names.length > 0 ? names : knownStores().filter(isThere);
+  const stores =
+    names.length > 0 ? names : knownStores(environment).filter(isThere);
   if (stores.length === 0) throw noStores(command);
   return stores;
 }

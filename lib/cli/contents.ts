@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Request, TeardownRequest } from "../agent/request";
+import { DEFAULT_WORKSPACE } from "../agent/owner";
+import { WORKSPACE } from "../catalog/paths";
 import type { Stack } from "./app";
 
 /** What a stack's resources are, by their Terraform addresses. */
@@ -40,6 +42,8 @@ export interface StackStore {
   readonly stack: string;
   readonly directory: string;
   readonly teardown: TeardownRequest;
+  /** The addresses of its resources. */
+  readonly addresses: readonly string[];
   /** Where the request's path starts. */
   readonly base: string;
 }
@@ -61,7 +65,10 @@ interface SynthesizedResource {
 export const TYPES = ["terraform_data", "null_resource"];
 
 /** Reads back what lib/terraform wrote: the triggers of an artefact and of a batch, the request of a run. */
-export function readContents(stack: Stack): Contents {
+export function readContents(
+  stack: Stack,
+  workspace = DEFAULT_WORKSPACE,
+): Contents {
   const { resource = {} } = JSON.parse(readFileSync(stack.file, "utf8")) as {
     resource?: Record<string, Record<string, SynthesizedResource>>;
   };
@@ -72,7 +79,7 @@ export function readContents(stack: Stack): Contents {
   );
   const requests = new Map(
     resources.flatMap(([address, body]) => {
-      const request = requestOf(body);
+      const request = requestOf(body, workspace);
       return request ? [[address, request]] : [];
     }),
   );
@@ -103,7 +110,7 @@ export function readContents(stack: Stack): Contents {
   );
   const anchors = new Map(
     resources.flatMap(([address, body]) => {
-      const path = anchoredPath(body);
+      const path = anchoredPath(body, workspace);
       return path ? [[address, resolve(stack.directory, path)]] : [];
     }),
   );
@@ -140,6 +147,7 @@ export function readContents(stack: Stack): Contents {
               stack: stack.name,
               directory: resolve(stack.directory, request.store),
               teardown: request,
+              addresses: addressesOf(request.store, requests, artefacts),
               base: stack.directory,
             },
           ]
@@ -164,14 +172,33 @@ export function filesOf({
     .map((line) => line.split(" ")[0]);
 }
 
-function requestOf(body: SynthesizedResource): Request | undefined {
+/** As Terraform gives it to the agent in this workspace. */
+function requestOf(
+  body: SynthesizedResource,
+  workspace: string,
+): Request | undefined {
   const text = body.provisioner?.[0]?.["local-exec"]?.environment?.REQUEST;
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(literal(text)) as Request;
+    return JSON.parse(told(text, workspace)) as Request;
   } catch {
     return rolloutIn(text);
   }
+}
+
+/** Of all that runs over a store, and of what that makes. */
+function addressesOf(
+  store: string,
+  requests: ReadonlyMap<string, Request>,
+  artefacts: ReadonlyMap<string, Artefact>,
+): string[] {
+  const runs = [...requests]
+    .filter(([, request]) => request.store === store)
+    .map(([address]) => address);
+  const made = [...artefacts]
+    .filter(([, { batch }]) => batch !== undefined && runs.includes(batch))
+    .map(([address]) => address);
+  return [...runs, ...made];
 }
 
 /** A request that holds an address which is known only at apply is an expression: that can only be a rollout's. */
@@ -200,17 +227,24 @@ export const isAnchor = (triggers: Triggers): boolean =>
   /^file,sha256(,spec)?$/.test(Object.keys(triggers).sort().join());
 
 /** The path as Terraform is told of it, relative to the stack's folder. */
-function anchoredPath(body: SynthesizedResource): string | undefined {
+function anchoredPath(
+  body: SynthesizedResource,
+  workspace: string,
+): string | undefined {
   const triggers = triggersOf(body);
   if (!isAnchor(triggers) || !body.lifecycle?.postcondition) return undefined;
   const [, path] =
     /filesha256\(("(?:[^"\\]|\\.)*?)\$\{substr\(/.exec(triggers.sha256) ?? [];
-  return path && literal(JSON.parse(`${path}"`) as string);
+  return path && told(JSON.parse(`${path}"`) as string, workspace);
 }
 
 /** To a host. */
 export const isWay = (triggers: Triggers): boolean =>
   Object.keys(triggers).join() === "access";
+
+/** What Terraform makes of a text in this workspace. */
+const told = (text: string, workspace: string): string =>
+  literal(text).replaceAll(WORKSPACE, () => workspace);
 
 /** Undoes the escapes of Terraform's templates. */
 const literal = (text: string): string =>

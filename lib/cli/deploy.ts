@@ -19,8 +19,9 @@ export async function deploy(
   const workspace = await Workspace.open(context);
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
+  workspace.checkStores(stacks);
   for (const [i, stack] of stacks.entries()) {
-    const contents = workspace.contentsOf(stack);
+    const contents = await workspace.enter(stack);
     for (const { directory } of contents.stores)
       closeStore(new Store(directory), output);
     const progress = await workspace.change(

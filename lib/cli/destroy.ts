@@ -19,6 +19,7 @@ export async function destroy(
   const workspace = await Workspace.open(context);
   const stacks = stacksToDestroy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
+  workspace.checkStores(stacks);
   for (const [i, stack] of stacks.entries()) {
     if (!(await destroyStack(stack, workspace, context))) {
       const left = stacks.slice(i + 1).map(({ name }) => name);
@@ -37,24 +38,44 @@ async function destroyStack(
   workspace: Workspace,
   context: Context,
 ): Promise<boolean> {
-  const contents = workspace.contentsOf(stack);
-  const present = contents.stores.filter(({ directory }) => isLive(directory));
-  const progress = await workspace.change(stack, "destroy", (changes, state) =>
-    planLines(changes, contents, state, context),
+  const contents = await workspace.enter(stack);
+  let ours: readonly StackStore[] = [];
+  const progress = await workspace.change(
+    stack,
+    "destroy",
+    (changes, state) => planLines(changes, contents, state, context),
+    async (state) => {
+      ours = storesToTearDown(contents, state);
+    },
   );
   if (progress === undefined) return false;
-  for (const store of present) {
-    // Terraform runs the teardown of what it knows; a lost state or an apply that failed early knows too little.
-    if (ownerOf(store) === stack.name && !(await tearDown(store, context)))
+  for (const store of ours) {
+    // Terraform runs the teardown that it knows; an apply that failed early may have come before that.
+    if (isLive(store.directory) && !(await tearDown(store, context)))
       return false;
   }
   for (const store of contents.stores) {
-    const wasTornDown = present.includes(store) && !isLive(store.directory);
+    const wasTornDown = ours.includes(store) && !isLive(store.directory);
     if (!wasTornDown)
       for (const line of keptLines(store)) context.output.say(line);
   }
   return true;
 }
+
+/** Those of the stack of which its state knows something: all else is another state's, or nobody knows whose. */
+const storesToTearDown = ({ stores }: Contents, state: State): StackStore[] =>
+  stores.filter(
+    (store) =>
+      isLive(store.directory) &&
+      ownerOf(store) === store.stack &&
+      isKnown(store, state),
+  );
+
+const isKnown = (
+  { addresses }: StackStore,
+  { artefacts, records }: State,
+): boolean =>
+  addresses.some((address) => artefacts.has(address) || records.has(address));
 
 const tearDown = (
   { teardown, base }: StackStore,
@@ -75,7 +96,7 @@ function planLines(
   );
   const others =
     rest.length > 0 ? changeLines(rest, contents, state, output.style) : [];
-  const present = contents.stores.filter(({ directory }) => isLive(directory));
+  const present = storesToTearDown(contents, state);
   const parts = [
     ...present.map(
       ({ directory }) =>
@@ -100,13 +121,19 @@ function ofHosts(directory: string): string {
 }
 
 /** What stays on purpose, where no teardown had reason to say so. */
-function keptLines({ directory, teardown }: StackStore): string[] {
+function keptLines({ directory, stack }: StackStore): string[] {
   const store = new Store(directory);
   const shown = shownPath(directory);
   const inventory = store.inventory();
+  if (inventory && inventory.stack !== stack)
+    return [
+      `Kept: ${shown}, which belongs to the stack ${inventory.stack}, not to ${stack}.`,
+    ];
   if (inventory)
     return [
-      `Kept: ${shown}, which belongs to the stack ${inventory.stack}, not to ${teardown.stack}.`,
+      `Kept: ${shown}, and all that runs of its cluster: Terraform's state knows nothing of it.`,
+      "      If the state is elsewhere, destroy the cluster there. If the state was lost, deploy first: the state",
+      "      then knows the cluster again, and destroy ends it.",
     ];
   if (store.files("pki").length === 0) return [];
   return [

@@ -65,6 +65,19 @@ export const brokenTerraform = (binary: string, output: string) =>
     "Nothing was done.",
   );
 
+export const unknownWorkspace = (binary: string, output: string) =>
+  lines(
+    `\`${binary} workspace show\` does not say which workspace is selected:`,
+    indent(output || "(no output)"),
+    "Nothing was done. TF_WORKSPACE names a workspace.",
+  );
+
+export const otherState = (variable: string, flag: string) =>
+  usage(
+    `${variable} in the environment holds ${flag}, which would make Terraform do something else than is told here, or to another state.`,
+    `Nothing was done. Take ${flag} out of ${variable}. To work on another state, select its workspace: TF_WORKSPACE=<name>.`,
+  );
+
 export const noProject = (directory: string) =>
   lines(
     `There is no cdktf.json in ${directory}.`,
@@ -87,7 +100,7 @@ export const appFailed = (command: string, output: string) =>
 export const appWithoutSynth = (command: string, manifest: string) =>
   lines(
     `The app ended well, but wrote no ${manifest}: ${command}`,
-    "Call `app.synth()` at its end.",
+    'Call `app.synth()` at its end. If the app has an outdir of its own, App({ outdir }), name the same folder as "output" in cdktf.json.',
   );
 
 export const initFailed = (stack: string, output: string) =>
@@ -110,10 +123,10 @@ export const noStores = (command: string) =>
     `There is no store here. Name one: cdktf-control-plane ${command} clusters/<name>`,
   );
 
-export const storeInUse = (path: string, stack: string) =>
+export const storeInUse = (path: string, stack: string, workspace: string) =>
   lines(
-    `${path} belongs to the stack ${stack}, which is part of this app.`,
-    `To remove the cluster: cdktf-control-plane destroy ${stack}`,
+    `${path} belongs to the stack ${stack}, which is part of this app, in the workspace ${workspace}.`,
+    `To remove the cluster: ${workspace === "default" ? "" : `TF_WORKSPACE=${workspace} `}cdktf-control-plane destroy ${stack}`,
     "If its ControlPlane is no longer in the program, deploy first.",
   );
 

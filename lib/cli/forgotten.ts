@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Store } from "../agent/store";
+import { workspaceOfStore } from "./owner";
 import { shownPath, type Workspace } from "./workspace";
 
 /** Where clusters are kept unless the program says otherwise. */
@@ -14,20 +15,27 @@ export function forgottenStores(workspace: Workspace): string[] {
   const known = workspace.stacks.flatMap((stack) =>
     workspace.contentsOf(stack).stores.map(({ directory }) => directory),
   );
+  const workspaces = new Set<string | undefined>(
+    workspace.stacks.map((stack) => workspace.nameFor(stack)),
+  );
   const folders = new Set([
     resolve(DEFAULT_DIRECTORY),
     ...known.map((directory) => dirname(directory)),
   ]);
-  return [...folders]
-    .flatMap(storesIn)
-    .filter((directory) => !known.includes(directory))
-    .map((directory) => {
-      const shown = shownPath(directory);
-      return [
-        `${shown} holds a cluster that is not in this app. If you deleted it from the program, remove what is left:`,
-        `  npx cdktf-control-plane teardown ${shown}`,
-      ].join("\n");
-    });
+  return (
+    [...folders]
+      .flatMap(storesIn)
+      .filter((directory) => !known.some((store) => isSame(store, directory)))
+      // In another workspace it may well be in use.
+      .filter((directory) => workspaces.has(workspaceOfStore(directory)))
+      .map((directory) => {
+        const shown = shownPath(directory);
+        return [
+          `${shown} holds a cluster that is not in this app. If you deleted it from the program, remove what is left:`,
+          `  npx cdktf-control-plane teardown ${shown}`,
+        ].join("\n");
+      })
+  );
 }
 
 /** The folders below this one in which a cluster is. */
@@ -54,5 +62,18 @@ function foldersIn(folder: string): string[] {
       .map(({ name }) => name);
   } catch {
     return [];
+  }
+}
+
+/** Whether two paths lead to one folder, by links or not. */
+export function isSame(one: string, other: string): boolean {
+  return one === other || realPath(one) === realPath(other);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }

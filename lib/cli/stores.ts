@@ -1,11 +1,15 @@
+import { DEFAULT_WORKSPACE } from "../agent/owner";
 import { type Project, readProject, readStacks, type Stack } from "./app";
+import type { Environment } from "./children";
 import { readContents } from "./contents";
-import { DEFAULT_DIRECTORY, storesIn } from "./forgotten";
+import { DEFAULT_DIRECTORY, isSame, storesIn } from "./forgotten";
+import { refuseStoreOfAnother, workspaceOfStore } from "./owner";
+import { selectedWorkspace } from "./selected-workspace";
 
-/** Those of the app, or those in the default folder. */
-export function knownStores(): string[] {
+/** Those of the app in the workspace that is selected, or those in the default folder. */
+export function knownStores(environment: Environment): string[] {
   const known = lastStacks().flatMap((stack) =>
-    readContents(stack).stores.map(({ directory }) => directory),
+    storesOf(stack, selectedWorkspace(stack.directory, environment)),
   );
   return known.length > 0 ? known : storesIn(DEFAULT_DIRECTORY);
 }
@@ -21,8 +25,25 @@ export function lastStacks(): Stack[] {
   return readStacks(project);
 }
 
-/** The stack of the app, as it was synthesized last, that has this store. */
-export const stackOf = (directory: string): Stack | undefined =>
-  lastStacks().find((stack) =>
-    readContents(stack).stores.some((store) => store.directory === directory),
+/** The stack of the app, as it was synthesized last, that has this store in the workspace which the store belongs to. */
+export function stackOf(directory: string): Stack | undefined {
+  const workspace = workspaceOfStore(directory) ?? DEFAULT_WORKSPACE;
+  return lastStacks().find((stack) =>
+    storesOf(stack, workspace).some((store) => isSame(store, directory)),
   );
+}
+
+/** Refuses the store of another workspace than the one that is asked for, or that is selected for its stack. */
+export function refuseAnotherWorkspace(
+  directory: string,
+  environment: Environment,
+): void {
+  const stack = stackOf(directory);
+  const selected = stack
+    ? selectedWorkspace(stack.directory, environment)
+    : environment.TF_WORKSPACE;
+  if (selected) refuseStoreOfAnother(directory, selected);
+}
+
+const storesOf = (stack: Stack, workspace: string): string[] =>
+  readContents(stack, workspace).stores.map(({ directory }) => directory);

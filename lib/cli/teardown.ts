@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
+import { DEFAULT_WORKSPACE, workspaceOf } from "../agent/owner";
 import { Store } from "../agent/store";
 import { runTeardown } from "./agent";
 import { noStore, storeInUse } from "./errors";
-import { stackOf } from "./stores";
+import { refuseAnotherWorkspace, stackOf } from "./stores";
 import { type Context, shownPath } from "./workspace";
 
 /** For a cluster that left the program: what Terraform would have removed, had its resources still been there. */
@@ -14,13 +15,17 @@ export async function teardown(
   const store = new Store(directory);
   const inventory = store.inventory();
   if (inventory === undefined && store.stamps().size === 0) throw noStore(path);
+  const workspace = workspaceOf(inventory) ?? DEFAULT_WORKSPACE;
   const owner = stackOf(directory);
-  if (owner) throw storeInUse(shownPath(directory), owner.name);
+  if (owner) throw storeInUse(shownPath(directory), owner.name, workspace);
+  refuseAnotherWorkspace(directory, context.environment);
 
   const request = {
     action: "teardown",
     store: directory,
     stack: inventory?.stack ?? "",
+    workspace,
+    workingDirectory: process.cwd(),
     retainAuthorities: true,
   } as const;
   return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;

@@ -12,6 +12,8 @@ import {
   missingTerraform,
   oldTerraform,
   stateTooLarge,
+  otherState,
+  unknownWorkspace,
 } from "./errors";
 
 /** `plantimestamp`, which says when a certificate is due, came with it. */
@@ -24,6 +26,7 @@ export class Terraform {
     children: Children,
     environment: Environment,
   ): Promise<Terraform> {
+    refuseOtherStates(environment);
     const terraform = new Terraform(
       environment.TERRAFORM_BINARY_NAME || "terraform",
       children,
@@ -56,7 +59,19 @@ export class Terraform {
     return this.run(args, directory, onLine);
   }
 
-  /** The state, as JSON; nothing where there is none. */
+  /** The workspace that is selected in a folder; the very one that a run there works in. */
+  async workspace(directory: string): Promise<string> {
+    const lines: string[] = [];
+    const args = ["workspace", "show"];
+    const { exitCode, output } = await this.run(args, directory, (line) =>
+      lines.push(line),
+    );
+    const name = lines.at(-1)?.trim();
+    if (exitCode !== 0 || !name) throw unknownWorkspace(this.binary, output);
+    return name;
+  }
+
+  /** The state of that workspace, as JSON; nothing where there is none. */
   async state(directory: string): Promise<string> {
     const { exitCode, output, isCut } = await this.children.run({
       ...{ command: this.binary, args: ["state", "pull"], directory },
@@ -95,6 +110,16 @@ export class Terraform {
   ): Promise<Outcome> {
     const { binary: command, environment } = this;
     return this.children.run({ command, args, directory, environment, onLine });
+  }
+}
+
+/** What is told of a state has to be true of the run. */
+function refuseOtherStates(environment: Environment): void {
+  for (const [name, args = ""] of Object.entries(environment)) {
+    const [, flag] =
+      /(?:^|[\s"'])(--?(?:state|state-out|destroy))(?=[\s"'=]|$)/.exec(args) ??
+      [];
+    if (/^TF_CLI_ARGS(_|$)/.test(name) && flag) throw otherState(name, flag);
   }
 }
 

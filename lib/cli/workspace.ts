@@ -11,6 +11,8 @@ import { type Contents, readContents } from "./contents";
 import type { Output } from "./output";
 import type { PlannedChange } from "./changes";
 import { Progress } from "./progress";
+import { refuseStoreOfAnother } from "./owner";
+import { selectedWorkspace } from "./selected-workspace";
 import { readState, type State } from "./state";
 import { Terraform } from "./terraform";
 
@@ -36,7 +38,8 @@ export class Workspace {
     return new Workspace(context, terraform, project, stacks);
   }
 
-  private readonly contents = new Map<Stack, Contents>();
+  /** Of stacks that were entered. */
+  private readonly names = new Map<Stack, string>();
 
   private constructor(
     private readonly context: Context,
@@ -45,10 +48,31 @@ export class Workspace {
     readonly stacks: readonly Stack[],
   ) {}
 
+  /** The workspace of Terraform that a stack is in. */
+  nameFor(stack: Stack): string {
+    const { environment } = this.context;
+    return (
+      this.names.get(stack) ?? selectedWorkspace(stack.directory, environment)
+    );
+  }
+
   contentsOf(stack: Stack): Contents {
-    const contents = this.contents.get(stack) ?? readContents(stack);
-    this.contents.set(stack, contents);
-    return contents;
+    return readContents(stack, this.nameFor(stack));
+  }
+
+  /** Refuses stores of other workspaces, before anything is done to one of the stacks. */
+  checkStores(stacks: readonly Stack[]): void {
+    for (const stack of stacks)
+      for (const { directory } of this.contentsOf(stack).stores)
+        refuseStoreOfAnother(directory, this.nameFor(stack));
+  }
+
+  /** Readies Terraform in a stack: from then on it is known for certain in which workspace it works there. */
+  async enter(stack: Stack): Promise<Contents> {
+    await this.terraform.init(stack.name, stack.directory);
+    this.names.set(stack, await this.terraform.workspace(stack.directory));
+    this.checkStores([stack]);
+    return this.contentsOf(stack);
   }
 
   /**
@@ -66,7 +90,6 @@ export class Workspace {
     before: (state: State) => Promise<void> = () => Promise.resolve(),
   ): Promise<Progress | undefined> {
     const { children, output } = this.context;
-    await this.terraform.init(stack.name, stack.directory);
     const state = readState(await this.terraform.state(stack.directory));
     await before(state);
     const progress = new Progress({

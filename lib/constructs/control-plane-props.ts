@@ -12,6 +12,7 @@ import type { RightsProps } from "./rights";
 export interface ControlPlaneOptions {
   /**
    * The folder of the stores, relative to the working directory; this cluster's is `<outputDirectory>/<clusterName>`.
+   * `${terraform.workspace}` in it stands for the workspace.
    * @default "clusters"
    */
   readonly outputDirectory?: string;

@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import type { Request } from "../agent/request";
-import { jsonTemplate } from "./template";
+import { fromStackFolder } from "./place";
+import { CURRENT_WORKSPACE, jsonTemplate } from "./template";
 import type { Run } from "./resource";
 
 const ID = "control-plane-agent";
+
+/** From `cdktf.out/stacks/<stack>`; the agent knows it. */
+const USUAL = "../../..";
 
 /**
  * The agent beside the synthesized stack, which runs with no more than Node. Its path never changes, so that a
@@ -25,16 +29,22 @@ export function agentOf(scope: Construct): string {
 
 /** Runs the agent with a request; its arguments are all in the environment. */
 export function run(
-  store: { readonly agent: string },
+  store: IConstruct & { readonly agent: string },
   request: Request,
   options: {
     readonly when?: "destroy";
     readonly environment?: Record<string, string>;
   } = {},
 ): Run {
+  const workingDirectory = fromStackFolder(store, ".");
+  const asked = {
+    ...request,
+    workspace: CURRENT_WORKSPACE,
+    ...(workingDirectory !== USUAL && { workingDirectory }),
+  };
   return {
     agent: store.agent,
-    environment: { REQUEST: jsonTemplate(request), ...options.environment },
+    environment: { REQUEST: jsonTemplate(asked), ...options.environment },
     when: options.when,
   };
 }

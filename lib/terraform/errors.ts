@@ -22,6 +22,19 @@ export const storeAround = (directory: string) =>
       'Write directory: "clusters/example", for example.',
   );
 
+export const storeAroundOutput = (directory: string, output: string) =>
+  new Error(
+    `"${directory}" cannot be the folder of a store: cdktf writes to ${output}, which is in it, and destroy empties a store. ` +
+      'Allowed is a folder of its own. Set "output" in cdktf.json to a folder outside of it, "cdktf.out" for example.',
+  );
+
+export const storeInOutput = (directory: string, output: string) =>
+  new Error(
+    `"${directory}" cannot be the folder of a store: it is in ${output}, which cdktf writes to and which may be deleted at any time, ` +
+      "while nobody can make the keys of a store again. Allowed is a folder outside of it. " +
+      'Give another directory, outputDirectory or "output" in cdktf.json. If a store is there already, move it before you deploy.',
+  );
+
 export const storeElsewhere = (what: string, stack: string, other: string) =>
   new Error(
     `${what} is in the stack ${other}, its store in the stack ${stack}. Allowed is one stack for all that a store holds. ` +

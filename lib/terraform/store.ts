@@ -1,6 +1,7 @@
-import { isAbsolute, join, posix, relative, resolve, sep } from "node:path";
-import { App, TerraformStack, type TerraformProvider } from "cdktf";
+import { isAbsolute, posix } from "node:path";
+import { TerraformStack, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { WORKSPACE } from "../catalog/paths";
 import { agentOf } from "./agent";
 import {
   storeAround,
@@ -8,11 +9,12 @@ import {
   storeInUse,
   storeOutside,
 } from "./errors";
+import { checkStorePlace, fromStackFolder, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
 import { Signatures } from "./signatures";
 import { Teardown } from "./teardown";
-import { hasToken } from "./template";
+import { CURRENT_WORKSPACE, hasToken } from "./template";
 
 /** What becomes of secrets and data that cannot be made again. */
 export enum RemovalPolicy {
@@ -26,7 +28,8 @@ export enum RemovalPolicy {
 export interface StoreProps {
   /**
    * The folder that holds it, relative to the working directory or absolute. It will hold private keys: keep it
-   * out of version control and back it up.
+   * out of version control and back it up. `${terraform.workspace}` in its name stands for the workspace, which gives
+   * each workspace a store of its own.
    */
   readonly directory: string;
 
@@ -76,11 +79,13 @@ export class Store extends Construct implements IStore {
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
-    if (hasToken(props.directory) || isAround(props.directory))
-      throw storeAround(props.directory);
+    if (hasToken(props.directory)) throw storeAround(props.directory);
+    checkStorePlace(this, props.directory);
     this.directory = props.directory;
     this.provider = props.provider;
-    this.location = fromStack(this, props.directory);
+    this.location = fromStack(this, props.directory)
+      .split(WORKSPACE)
+      .join(CURRENT_WORKSPACE);
     claim(this);
     RequiredVersion.in(this);
     this.agent = agentOf(this);
@@ -128,21 +133,9 @@ export class Store extends Construct implements IStore {
   }
 }
 
-/**
- * The way from the stack's folder to a path, the same on every machine: where synthesis writes outside the
- * working directory, as tests do, as if it wrote to `cdktf.out`.
- * @internal
- */
-export function fromStack(scope: Construct, path: string): string {
-  if (isAbsolute(path)) return path;
-  const app = App.of(scope);
-  const outdir = relative(process.cwd(), resolve(app.outdir));
-  const inside =
-    outdir !== "" && !outdir.startsWith("..") && !isAbsolute(outdir);
-  const stack = TerraformStack.of(scope).node.id;
-  const folder = join(inside ? outdir : "cdktf.out", "stacks", stack);
-  return relative(folder, path).split(sep).join("/");
-}
+/** A path of the program's, as it is found from the stack's folder. @internal */
+export const fromStack = (scope: Construct, path: string): string =>
+  isAbsolute(path) ? path : fromStackFolder(scope, path);
 
 const isPlain = (path: string): boolean =>
   /^[\w.@+:~-]+(\/[\w.@+:~-]+)*$/.test(path) &&
@@ -159,18 +152,12 @@ const foldersOf = (path: string): string[] =>
         .join("/"),
     );
 
-/** Whether the working directory is in it. */
-function isAround(directory: string): boolean {
-  const way = relative(resolve(directory), process.cwd());
-  return !way.startsWith("..") && !isAbsolute(way);
-}
-
 const stores = new WeakMap<IConstruct, Map<string, string>>();
 
 function claim(store: Store): void {
   const known = stores.get(store.node.root) ?? new Map<string, string>();
   stores.set(store.node.root, known);
-  const path = resolve(store.directory);
+  const path = realPlace(store.directory);
   const other = known.get(path);
   if (other) throw storeInUse(store.directory, other, store.node.path);
   known.set(path, store.node.path);

@@ -1,6 +1,7 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { run } from "./agent";
+import { ownerKept } from "./owner";
 import { Resource } from "./resource";
 import type { Store } from "./store";
 
@@ -13,7 +14,7 @@ export interface TeardownProps {
 /**
  * Undoes on destroy what the store's inventory says was done. Every node's batch and every rollout depends on it,
  * so that it is there before anything is done, also when the first apply fails half way, and goes after
- * everything but the machines.
+ * everything but the machines. There is one in each store, so that it also refuses plans over the store of another.
  */
 export class Teardown extends Resource {
   constructor(
@@ -22,6 +23,8 @@ export class Teardown extends Resource {
     private readonly props: TeardownProps,
   ) {
     super(scope, id, props.store.provider);
+    const stack = TerraformStack.of(this).node.id;
+    this.lifecycle = { precondition: ownerKept(props.store, stack) };
   }
 
   protected override run() {

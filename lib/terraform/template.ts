@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import {
   type IResolvable,
   type IResolveContext,
   Token,
   Tokenization,
 } from "cdktf";
+import { WORKSPACE } from "../catalog/paths";
 import {
   isListToken,
   isMapToken,
@@ -18,6 +20,12 @@ import {
  * in strings that hold both them and tokens, so such texts are put together here: at once where no token is in them,
  * else when cdktf resolves them.
  */
+
+/**
+ * Becomes the name of the workspace wherever text is put into Terraform. It is random, so that no data can hold it.
+ * Terraform allows in such a name only what needs no escape in JSON, YAML or a quoted string.
+ */
+export const CURRENT_WORKSPACE = `workspace-${randomUUID()}`;
 
 /** Text as it is. */
 export function textTemplate(text: string): string {
@@ -259,7 +267,9 @@ const isExpression = (value: unknown): value is string =>
 
 /** What Terraform would take for the opening of a template. */
 const escaped = (text: string): string =>
-  text.replace(/[$%]\{/g, (opening) => opening[0] + opening);
+  text
+    .replace(/[$%]\{/g, (opening) => opening[0] + opening)
+    .replaceAll(CURRENT_WORKSPACE, () => WORKSPACE);
 
 const quoted = (text: string): string =>
   escaped(JSON.stringify(text).slice(1, -1));

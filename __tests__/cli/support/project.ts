@@ -22,9 +22,10 @@ export interface Outcome {
 
 /** A folder with an app, where people would run `npx cdktf-control-plane`. */
 export class Project {
-  readonly directory = mkdtempSync(join(tmpdir(), "control-plane-cli-"));
-
-  constructor(main: string) {
+  constructor(
+    main: string,
+    readonly directory = mkdtempSync(join(tmpdir(), "control-plane-cli-")),
+  ) {
     symlinkSync(join(REPOSITORY, "node_modules"), this.path("node_modules"));
     this.write(
       "cdktf.json",

@@ -1,4 +1,5 @@
 import type { AppliedObjects } from "../cluster/objects";
+import { workspaceClaim } from "../owner";
 import type {
   EtcdRequest,
   NodeRequest,
@@ -9,6 +10,8 @@ import type {
 /** What `inventory.json` says; all but the owner comes with a rollout. */
 export interface Inventory {
   readonly stack: string;
+  /** Absent: `default`, see `workspaceOf`. */
+  readonly workspace?: string;
   readonly clusterName?: string;
   readonly kubernetesVersion?: string;
   readonly endpoint?: string;
@@ -43,11 +46,12 @@ export function inventoryOf(
 ): Inventory {
   const { stack, clusterName, kubernetesVersion, endpoint, adminKubeconfig } =
     request;
-  const { pool, etcd, podNetwork } = request;
+  const { workspace, pool, etcd, podNetwork } = request;
   const nodes = present?.nodes ?? {};
   return {
     ...present,
     stack,
+    ...workspaceClaim(workspace),
     clusterName,
     kubernetesVersion,
     endpoint,

@@ -1,0 +1,44 @@
+import { WORKSPACE } from "../catalog/paths";
+import type { Store } from "./store";
+import { code, CURRENT_WORKSPACE, quote, textTemplate } from "./template";
+
+/**
+ * Refuses a plan over a store that another workspace or another stack has claimed, as the agent does: its cluster is not
+ * the one that is meant. Stores that were claimed before workspaces were kept belong to `default`.
+ */
+export function ownerKept(store: Store, stack: string) {
+  // Terraform wants each condition to refer to something: this is nothing, and known in every plan.
+  const nothing = code`substr(terraform.workspace, 0, 0)`;
+  const path = quote(store.pathOf("inventory.json"), nothing);
+  const inventory = code`jsondecode(file(${path}))`;
+  const isFree = code`!try(fileexists(${path}), true)`;
+  const workspace = code`try(tostring(${inventory}.workspace), "default")`;
+  const owner = code`try(tostring(${inventory}.stack), "")`;
+  const { directory } = store;
+  return [
+    {
+      condition:
+        code`${isFree} || ${workspace} == terraform.workspace`.toString(),
+      errorMessage:
+        textTemplate(`${directory} belongs to the workspace `) +
+        workspace.toString() +
+        textTemplate(
+          ` of Terraform, not to ${CURRENT_WORKSPACE}. To work on its cluster, select that workspace. To have another cluster in this one, give each workspace a ` +
+            `store and machines of its own: outputDirectory: "clusters/${WORKSPACE}". If the state of this cluster was ` +
+            `moved to this workspace on purpose, write the workspace's name into ${directory}/inventory.json.`,
+        ),
+    },
+    {
+      // A hand broke it where no stack is named: the next rollout writes it anew.
+      condition:
+        code`${isFree} || contains([${quote(stack)}, ""], ${owner})`.toString(),
+      errorMessage:
+        textTemplate(`${directory} belongs to the stack `) +
+        owner.toString() +
+        textTemplate(
+          `, not to ${stack}. Give this cluster another name or outputDirectory. If ${stack} is the same stack under a ` +
+            `new name, write its name into ${directory}/inventory.json.`,
+        ),
+    },
+  ];
+}
