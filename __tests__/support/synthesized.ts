@@ -23,7 +23,7 @@ export function artefactsOf(
   const triggers = Object.values(resource)
     .flatMap((byId) => Object.values(byId))
     .map(({ triggers_replace, triggers }) => triggers_replace ?? triggers ?? {})
-    .filter(({ spec }) => spec !== undefined) as Record<string, string>[];
+    .filter(({ files }) => files !== undefined) as Record<string, string>[];
   return new Map(
     triggers.map(({ files, spec, ...others }) => {
       const paths = files.split("\n").map((line) => line.split(" ")[0]);

@@ -1,3 +1,4 @@
+import { AgentError } from "../agent/errors";
 import { DEFAULT_WORKSPACE } from "../agent/owner";
 import { type Project, readProject, readStacks, type Stack } from "./app";
 import type { Environment } from "./children";
@@ -27,7 +28,7 @@ export function lastStacks(): Stack[] {
 
 /** The stack of the app, as it was synthesized last, that has this store in the workspace which the store belongs to. */
 export function stackOf(directory: string): Stack | undefined {
-  const workspace = workspaceOfStore(directory) ?? DEFAULT_WORKSPACE;
+  const workspace = readableWorkspace(directory) ?? DEFAULT_WORKSPACE;
   return lastStacks().find((stack) =>
     storesOf(stack, workspace).some((store) => isSame(store, directory)),
   );
@@ -42,7 +43,18 @@ export function refuseAnotherWorkspace(
   const selected = stack
     ? selectedWorkspace(stack.directory, environment)
     : environment.TF_WORKSPACE;
-  if (selected) refuseStoreOfAnother(directory, selected);
+  if (selected && readableWorkspace(directory) !== undefined)
+    refuseStoreOfAnother(directory, selected);
+}
+
+/** Where a store cannot be read, the command itself says why. */
+function readableWorkspace(directory: string): string | undefined {
+  try {
+    return workspaceOfStore(directory);
+  } catch (error) {
+    if (error instanceof AgentError) return undefined;
+    throw error;
+  }
 }
 
 const storesOf = (stack: Stack, workspace: string): string[] =>

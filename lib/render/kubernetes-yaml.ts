@@ -2,6 +2,7 @@ import {
   boolYaml11Tag,
   defineScalarTag,
   floatCoreTag,
+  loadAll,
   mapTag,
   mergeTag,
   NOT_RESOLVED,
@@ -9,6 +10,7 @@ import {
   Schema,
   seqTag,
   strTag,
+  YAMLException,
 } from "js-yaml";
 
 /**
@@ -48,3 +50,42 @@ export const KUBERNETES_SCHEMA = new Schema([
   seqTag,
   mapTag,
 ]);
+
+/** Large configurations and manifests have some thousands. */
+const MOST_VALUES = 100_000;
+const MOST_ALIASES = 1_000;
+
+/**
+ * The documents of a text that people wrote, the empty ones left out. Throws a YAMLException, also where an alias is a
+ * part of what it stands for, or where aliases make so much of a small text that reading on would take minutes.
+ */
+export function readKubernetesYaml(text: string): unknown[] {
+  const documents = loadAll(text, {
+    schema: KUBERNETES_SCHEMA,
+    maxAliases: MOST_ALIASES,
+  });
+  refuseEndless(documents);
+  return documents.filter((document) => document !== null);
+}
+
+/** Counts what an alias stands for wherever it stands: of a few lines that hold billions of values can be made. */
+function refuseEndless(documents: unknown): void {
+  const around = new Set<object>();
+  const left: { readonly value: unknown; readonly leaves?: object }[] = [
+    { value: documents },
+  ];
+  for (let count = 0; left.length > 0;) {
+    const { value, leaves } = left.pop()!;
+    if (leaves) around.delete(leaves);
+    else if (++count > MOST_VALUES || left.length > 2 * MOST_VALUES)
+      throw new YAMLException(
+        `it holds more than ${MOST_VALUES} values once its aliases are replaced by what they stand for`,
+      );
+    if (typeof value !== "object" || value === null) continue;
+    if (around.has(value))
+      throw new YAMLException("an alias is a part of what it stands for");
+    around.add(value);
+    left.push({ value: undefined, leaves: value });
+    for (const inner of Object.values(value)) left.push({ value: inner });
+  }
+}

@@ -1,4 +1,5 @@
 import { YAMLException } from "js-yaml";
+import { readKubernetesYaml } from "../../render/kubernetes-yaml";
 import type { ApiObject, KubernetesApi } from "../cluster/api";
 import {
   applyObjects,
@@ -8,7 +9,6 @@ import {
 import { unreadableObjects } from "../errors-cluster";
 import type { RolloutRequest } from "../request";
 import type { Store } from "../store";
-import { fromYamlDocuments } from "../yaml";
 import type { Session } from "./session";
 
 /** Brings the cluster to its objects; what is applied is kept, so that what leaves is removed. */
@@ -52,8 +52,7 @@ export function objectFiles(
 /** An empty document is none. */
 function documentsIn(file: string, text: string): ApiObject[] {
   try {
-    const documents = fromYamlDocuments(text) as (ApiObject | null)[];
-    return documents.filter((document) => document !== null);
+    return readKubernetesYaml(text) as ApiObject[];
   } catch (error) {
     // The message would quote the lines around the place, a secret perhaps.
     if (error instanceof YAMLException)

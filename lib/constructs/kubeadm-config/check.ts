@@ -18,7 +18,6 @@ export function checked(
   >;
 }
 
-/** Ends with an alias of itself, too: the shapes have an end, which such a value doesn't fit. */
 function check(
   value: unknown,
   shape: Shape,

@@ -17,13 +17,6 @@ export const notYaml = (reason: string, line: number) =>
     "Correct that line.",
   );
 
-export const tooManyValues = (limit: number) =>
-  error(
-    `it holds more than ${limit} values once its aliases are replaced by what they stand for.`,
-    "Allowed are anchors and aliases, as long as they stand for a configuration.",
-    "Write out what the aliases stand for.",
-  );
-
 export const notADocument = (position: number, given: string) =>
   error(
     `document ${position} is ${given}.`,
