@@ -62,7 +62,8 @@ describe("the example", () => {
       "clusters/example/nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt",
     );
     const { stdout } = await project.run("deploy");
-    expect(stdout.split("\n").slice(0, 3)).toEqual([
+    expect(stdout.split("\n").slice(0, 4)).toEqual([
+      "clusters/example: 1 mode mended, which let others read or change it",
       "control-plane: 3 files to replace",
       "  ~ cp-1:/etc/kubernetes/pki/apiserver.{crt,key}",
       "  ~ cp-2:/etc/kubernetes/manifests/etcd.yaml",

@@ -65,7 +65,8 @@ test("finds what differs on hosts before it plans, so that the plan has it", asy
   project.write(path, JSON.stringify(inventory));
   const { stdout } = await project.run("deploy");
   const lines = stdout.split("\n");
-  expect(lines.slice(0, 7)).toEqual([
+  expect(lines.slice(0, 8)).toEqual([
+    "clusters/test: 1 mode mended, which let others read or change it",
     "clusters/test: not all hosts are as they should be",
     "  cp-1: /etc/kubernetes/admin.conf is missing",
     "  cp-1: /etc/kubernetes/controller-manager.conf is missing",

@@ -220,7 +220,8 @@ function titleOf(request: Request): string {
 }
 
 const isGuard = ({ lifecycle }: SynthesizedResource): boolean =>
-  lifecycle?.postcondition?.[0]?.condition.includes("/.stamps/") ?? false;
+  lifecycle?.postcondition?.[0]?.condition.includes("substr(self.id, 0, 0)") ??
+  false;
 
 /** Of what the state keeps the hash. */
 export const isAnchor = (triggers: Triggers): boolean =>

@@ -73,9 +73,15 @@ export class KeyPair extends Construct {
       exchangeable: true,
     });
     const [privateKey, publicKey] = this.artefact.files;
-    const anchored = { artefact: this.artefact, what: `the ${purpose}` };
-    new Anchor(this, "key-anchor", { ...anchored, file: privateKey });
-    new Anchor(this, "public-key-anchor", { ...anchored, file: publicKey });
+    const anchored = {
+      artefact: this.artefact,
+      what: `the ${purpose}`,
+      exchangedWith: () => anchors,
+    };
+    const anchors = [
+      new Anchor(this, "key-anchor", { ...anchored, file: privateKey }),
+      new Anchor(this, "public-key-anchor", { ...anchored, file: publicKey }),
+    ];
   }
 
   /** The public key, PEM; known once it is made. */

@@ -13,6 +13,11 @@ export interface AnchorProps {
    * @default false
    */
   readonly changesWithSpec?: boolean;
+  /**
+   * Of what its users may exchange, as a rotation of keys does: all anchors of the artefact, to be told of it together.
+   * @default - nobody exchanges it but by mistake, or to do harm
+   */
+  readonly exchangedWith?: () => readonly Anchor[];
 }
 
 /**
@@ -27,11 +32,15 @@ export class Anchor extends Resource {
     private readonly props: AnchorProps,
   ) {
     super(scope, id, props.artefact.store.provider);
+  }
+
+  override toTerraform(): Record<string, unknown> {
     this.lifecycle = {
       // What the state knows is what counts; without this the hash would follow whatever is in the store.
       ignoreChanges: [this.triggerReference("sha256")],
       postcondition: [this.condition()],
     };
+    return super.toTerraform();
   }
 
   protected override triggers() {
@@ -47,8 +56,12 @@ export class Anchor extends Resource {
   }
 
   private condition() {
-    const { artefact, file, what } = this.props;
+    const { artefact, file, what, exchangedWith } = this.props;
     const { directory } = artefact.store;
+    const replaced = (exchangedWith?.() ?? [this]).map(
+      ({ address }) => `-replace=${address}`,
+    );
+    const stamp = `${directory}/.stamps/${artefact.name}.json`;
     const path = this.path(code`substr(self.id, 0, 0)`);
     const known = code`self.${this.triggersAttribute}["sha256"]`;
     return {
@@ -58,7 +71,9 @@ export class Anchor extends Resource {
         `${directory}/${file.path}, of ${what}, is not the file that the state knows: it was exchanged or altered ` +
           "after the last apply. Whoever did that may be able to become an administrator of the cluster. Restore the " +
           "store from its backup, and find out who changed it. If you changed it on purpose, or the backup is older " +
-          `than the state, take what is there now as it is: terraform apply -replace=${this.address}`,
+          `than the state, take what is there now as it is: ` +
+          (exchangedWith ? `delete ${stamp}, and run ` : "") +
+          `terraform apply ${replaced.join(" ")}`,
       ),
     };
   }

@@ -12,7 +12,11 @@ export interface GuardProps {
   readonly artefact: Artefact;
   /** `the certificate authority of Kubernetes` */
   readonly what: string;
-  /** Whether its users may put another one in its place, as a rotation of keys does. */
+  /**
+   * Whether its users may put another one in its place, as a rotation of keys does. Then only its loss fails a plan here;
+   * that another one is meant is told to its Anchors.
+   * @default false
+   */
   readonly exchangeable?: boolean;
 }
 
@@ -39,15 +43,15 @@ function condition({ store, artefact, what, exchangeable }: GuardProps) {
   const unchanged = code`jsondecode(file(${stamp})).sha256 == ${sha256Of(store, artefact.files, known)}`;
   return {
     // Without its stamp, what is there counts: a store may have been restored by hand.
-    condition: code`try(${unchanged}, ${exist}, false)`.toString(),
+    condition: (exchangeable
+      ? code`${exist}`
+      : code`try(${unchanged}, ${exist}, false)`
+    ).toString(),
     errorMessage: textTemplate(
       `The state knows ${what}, but ${store.directory} does not hold it as it was made ` +
         `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time: nothing that ` +
         "it signed would be trusted any more. Restore the store from its backup, or run Terraform where the store " +
-        "is. To give up this cluster and start over, destroy it and delete the store." +
-        (exchangeable
-          ? ` If you changed it on purpose, delete ${store.directory}/.stamps/${artefact.name}.json: what is there is then taken.`
-          : ""),
+        "is. To give up this cluster and start over, destroy it and delete the store.",
     ),
   };
 }

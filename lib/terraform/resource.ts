@@ -83,7 +83,7 @@ export abstract class Resource extends TerraformResource {
    * Its address in the stack. Written out instead of as one of cdktf's tokens: all that refers to it is in the same
    * stack, and resolving thousands of tokens costs more than all the rest of synthesis.
    */
-  protected get address(): string {
+  get address(): string {
     return `${this.terraformResourceType}.${this.friendlyUniqueId}`;
   }
 
