@@ -56,18 +56,30 @@ describe("the service accounts' keys of a cluster that rotated them", () => {
     expect(deployment.program(cluster()).tryApply().errors).toEqual([]);
   });
 
-  test("can be rotated again, as the plan says that refuses a change by accident", () => {
-    const three = both + publicHalf(next);
-    deployment.write(`${STORE}/pki/sa.key`, next);
-    deployment.write(`${STORE}/pki/sa.pub`, three);
-
-    const [error] = deployment.tryPlan().errors;
-    const stamp = /delete (\S+\.json)/.exec(error.replace(/\s+/g, " "))?.[1];
-    expect(stamp).toBe(`${STORE}/.stamps/pki/sa.key.json`);
-    deployment.remove(stamp!);
-    deployment.apply();
-
+  /** What the errors of a plan say: to delete a stamp, and to replace what the state knows. */
+  function followErrors(): void {
+    const errors = deployment
+      .tryPlan()
+      .errors.map((error) => error.replace(/\s+/g, " "));
+    const all = (pattern: RegExp): string[] => [
+      ...new Set(errors.flatMap((error) => pattern.exec(error)?.[1] ?? [])),
+    ];
+    const stamps = all(/delete (\S+\.json)/);
+    expect(stamps).toEqual([`${STORE}/.stamps/pki/sa.key.json`]);
+    deployment.remove(stamps[0]);
+    const replaced = all(/(-replace=\S+)/);
+    const { errors: after } = deployment.tryApply(undefined, ...replaced);
+    expect(after).toEqual([]);
     expect(deployment.plan().changes).toEqual(NOTHING);
+  }
+
+  test("can be rotated again, in steps, as the plans say that refuse a change by accident", () => {
+    const three = both + publicHalf(next);
+    deployment.write(`${STORE}/pki/sa.pub`, three);
+    followErrors();
+    deployment.write(`${STORE}/pki/sa.key`, next);
+    followErrors();
+
     expect(deployment.read(`${PKI}/sa.key`)).toBe(next);
     expect(deployment.read(`${PKI}/sa.pub`)).toBe(three);
   });

@@ -58,7 +58,8 @@ export class Anchor extends Resource {
         `${directory}/${file.path}, of ${what}, is not the file that the state knows: it was exchanged or altered ` +
           "after the last apply. Whoever did that may be able to become an administrator of the cluster. Restore the " +
           "store from its backup, and find out who changed it. If you changed it on purpose, or the backup is older " +
-          `than the state, take what is there now as it is: terraform apply -replace=${this.address}`,
+          `than the state, delete ${directory}/.stamps/${artefact.name}.json and take what is there now as it is: ` +
+          `terraform apply -replace=${this.address}`,
       ),
     };
   }
