@@ -1,4 +1,8 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
 import { rmSync } from "node:fs";
 import { parseCertificate } from "../../lib/agent/certificates";
 import { publicPem } from "../../lib/agent/keys";
@@ -38,7 +42,9 @@ const halfOf = (key: string): string =>
   openssl("pkey", "-in", temporaryFile(key), "-pubout");
 
 /** A store in which somebody put these files before the first apply. */
-function storeWith(files: Readonly<Record<string, string>>): Workplace {
+function storeWith(
+  files: Readonly<Record<string, string | Buffer>>,
+): Workplace {
   const place = new Workplace();
   for (const [path, content] of Object.entries(files))
     place.write(path, content, path.endsWith(".key") ? 0o600 : 0o644);
@@ -111,6 +117,16 @@ describe("a file of several public keys, as after a rotation of the service acco
       "has a private key too",
       whole + key,
       /one of its keys is "RSA PRIVATE KEY"/,
+    ],
+    [
+      "is in UTF-16",
+      Buffer.from(`\ufeff${whole}`, "utf16le"),
+      /it holds no key in PEM form/,
+    ],
+    [
+      "is in DER",
+      createPublicKey(whole).export({ type: "spki", format: "der" }),
+      /it holds no key in PEM form/,
     ],
     [
       "has a private key of another form",
@@ -271,14 +287,16 @@ describe("an authority that was put into the store", () => {
 
   test.each([
     ["/CN=acme", "CN=acme"],
-    ["/O=Acme/CN=kubernetes", "O=Acme, CN=kubernetes"],
-    ["/O=Acme", "O=Acme, CN="],
+    ["/CN=Kubernetes", "CN=Kubernetes"],
+    ["/C=DE/O=Acme/CN=acme", "C=DE, O=Acme, CN=acme"],
+    ["/CN=kubernetes/CN=acme", "CN=kubernetes, CN=acme"],
+    ["/O=Acme", "O=Acme"],
   ])(
     "fails when its name is another one, with what takes any name: %s",
     async (subject, shown) => {
       const message = await refusal(brought(pem(subject)), authority());
-      expect(message).toContain(`is ${shown}.`);
-      expect(message).toContain("has to be CN=kubernetes");
+      expect(message).toContain(`has the name "${shown}".`);
+      expect(message).toContain('has to be "kubernetes"');
       expect(message).toContain("CertificateAuthority.fromFiles");
     },
   );

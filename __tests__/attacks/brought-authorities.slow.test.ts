@@ -66,6 +66,7 @@ const expectTrusted = (all: readonly GoCase[]) =>
 describe.each([
   ["in UTF8String", {}],
   ["with more parts", { subject: "/C=DE/ST=Zürich/OU=a+CN=kubernetes" }],
+  ["of a company", { subject: "/C=DE/O=x/CN=kubernetes" }],
   ["in BMPString", { subject: "/OU=Zürich/CN=kubernetes", stringMask: "pkix" }],
 ])("an authority that was put into the store, with a name %s", (_, made) => {
   const pair = opensslAuthority(made);
@@ -221,6 +222,14 @@ describe("an authority that comes with those that signed it", () => {
     expect(countCertificates(deployment.read(`${PKI}/etcd/server.crt`))).toBe(
       3,
     );
+  });
+
+  test("is copied anew where the file with its chain was lost, before anything is signed", () => {
+    const chain = deployment.read(`${STORE}/pki/ca-chain.crt`);
+    deployment.remove(`${STORE}/pki/ca-chain.crt`);
+    deployment.apply();
+    expect(deployment.read(`${STORE}/pki/ca-chain.crt`)).toBe(chain);
+    expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
   test("makes no client of the cluster out of what its root signed for others", () => {

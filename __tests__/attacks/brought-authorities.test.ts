@@ -84,6 +84,11 @@ describe.each<[string, OpensslAuthority]>([
   ["in UTF8String", {}],
   ["in PrintableString", { stringMask: "default" }],
   ["with a country", { subject: "/C=DE/CN=kubernetes" }],
+  ["with an organization", { subject: "/O=x/CN=kubernetes" }],
+  [
+    "with a mail address",
+    { subject: "/O=a+O=b/CN=kubernetes/emailAddress=a@example.org" },
+  ],
   [
     "with several attributes in one set",
     { subject: "/C=DE/OU=a+CN=kubernetes" },
@@ -259,6 +264,7 @@ describe("only certificates leave a file that was brought", () => {
       plain.replace(/CERTIFICATE/g, "X509 CERTIFICATE"),
     ],
     ["twice", plain + plain],
+    ["in DER with a line end", Buffer.concat([der(plain), Buffer.from("\n")])],
     [
       "with bag attributes",
       `Bag Attributes\n    localKeyID: 01\nsubject=CN=kubernetes\n${plain}`,
@@ -297,9 +303,31 @@ describe("only certificates leave a file that was brought", () => {
     );
   });
 
-  test.each<[string, string, RegExp]>([
+  test.each<[string, string | Buffer, RegExp]>([
     ["nothing but a key", pair.key, /it holds PRIVATE KEY and no certificate/],
     ["something else", "hello", /it is no certificate in PEM form/],
+    [
+      "a request",
+      openssl(
+        ...["req", "-new", "-key", temporaryFile(pair.key), "-subj", "/CN=x"],
+      ),
+      /it holds CERTIFICATE REQUEST and no certificate/,
+    ],
+    [
+      "PKCS #7",
+      openssl("crl2pkcs7", "-nocrl", "-certfile", temporaryFile(plain)),
+      /it holds PKCS7 and no certificate/,
+    ],
+    [
+      "DER that is no certificate",
+      Buffer.from("3003020101", "hex"),
+      /it is neither PEM nor a certificate in DER/,
+    ],
+    [
+      "a stranger's certificate in DER behind its own",
+      Buffer.concat([der(plain), der(opensslAuthority().certificate)]),
+      /CN=kubernetes, certificate 2 in it, does not belong to its chain/,
+    ],
     [
       "a certificate that is cut",
       `${plain.slice(0, 200)}\n-----END CERTIFICATE-----\n`,
@@ -324,6 +352,70 @@ describe("only certificates leave a file that was brought", () => {
     expect(
       await refusal(new Workplace(), [brought({ certificate: content })]),
     ).toMatch(reason);
+  });
+});
+
+describe("fails when the file of the key holds", () => {
+  const pair = opensslAuthority();
+  const explicit = openssl(
+    ...["ec", "-in", temporaryFile(pair.key), "-param_enc", "explicit"],
+  );
+  const encrypted = openssl(
+    ...["pkcs8", "-topk8", "-in", temporaryFile(pair.key)],
+    ...["-passout", "pass:x"],
+  );
+
+  test.each<[string, string, RegExp]>([
+    ["a byte order mark", `\ufeff${pair.key}`, /such as a byte order mark/],
+    [
+      "another private key behind it",
+      pair.key + opensslAuthority().key,
+      /it holds 2 private keys/,
+    ],
+    ["a curve that is written out", explicit, /explicit parameters/],
+    ["a key with a passphrase", encrypted, /it has a passphrase/],
+  ])("%s", async (_, key, reason) => {
+    expect(await refusal(new Workplace(), [brought({ ...pair, key })])).toMatch(
+      reason,
+    );
+    expect(
+      await refusal(withAuthority({ ...pair, key }), [authority()]),
+    ).toMatch(reason);
+  });
+});
+
+describe("a chain that does not hold up to the root is taken, and the run says so:", () => {
+  const root = opensslAuthority({ subject: "/CN=Root" });
+  const [constraints, ...others] = AUTHORITY_EXTENSIONS;
+
+  test.each<[string, OpensslAuthority, RegExp]>([
+    ["expired", { days: -1 }, /CN=Middle: it expired at/],
+    ["signed with SHA-1", { more: ["-sha1"] }, /CN=Middle: .* SHA-1/],
+    [
+      "too short a path",
+      { extensions: [`${constraints}, pathlen:0`, ...others] },
+      /CN=Middle: the path length/,
+    ],
+  ])("%s", async (_, made, reason) => {
+    const middle = opensslAuthority({
+      subject: "/CN=Middle",
+      signer: root,
+      ...made,
+    });
+    const issuer = opensslAuthority({ signer: middle });
+    const whole = [issuer, middle, root].map((one) => one.certificate).join("");
+    const said = [
+      await new Workplace().batch([
+        brought({ certificate: whole, key: issuer.key }),
+      ]),
+      await withAuthority({ ...issuer, certificate: whole }).batch([
+        authority(),
+      ]),
+    ];
+    for (const [line] of said) {
+      expect(line).toMatch(/who trusts only its root cannot verify/);
+      expect(line).toMatch(reason);
+    }
   });
 });
 
@@ -353,6 +445,7 @@ describe("fails when no component of Kubernetes would take the authority:", () =
       { extensions: ["subjectKeyIdentifier = hash"] },
       /it is not the certificate of an authority/,
     ],
+    ["an empty name", { subject: "/" }, /its name is empty/],
     [
       "the word that it is none",
       { extensions: ["basicConstraints = CA:false"] },
@@ -405,7 +498,9 @@ test("fails when its name is in a string type that Go does not read", async () =
     );
     expect(
       await refusal(new Workplace(), [brought({ certificate: changed })]),
-    ).toMatch(/its name has a CN in a string type|cannot be read/);
+    ).toMatch(
+      /its name has a CN in a string type|it is neither PEM nor a certificate in DER/,
+    );
   }
 });
 
@@ -599,7 +694,7 @@ describe("an authority that comes with those that signed it", () => {
     [
       "a stranger comes last",
       pem(issuer, middle, root, opensslAuthority({ subject: "/CN=other" })),
-      /CN=other does not belong to its chain/,
+      /CN=other, certificate 4 in it, does not belong to its chain/,
     ],
     [
       "one above is of version 1",

@@ -12,7 +12,16 @@ import { readElement, readElements } from "./tlv";
  * reads certificates here, is more patient than Go.
  */
 export const authorityProblem = (found: CertificateFacts): string | undefined =>
-  roleProblem(found) ?? keyProblem(found) ?? readingProblem(found);
+  roleProblem(found) ??
+  keyProblem(found) ??
+  nameProblem(found) ??
+  readingProblem(found);
+
+/** What it signs has to name it. */
+const nameProblem = ({ subjectDer }: CertificateFacts): string | undefined =>
+  readElement(subjectDer).content.length === 0
+    ? "its name is empty, and RFC 5280 wants one of an authority"
+    : undefined;
 
 function roleProblem(found: CertificateFacts): string | undefined {
   if (found.fields.version !== 3)

@@ -39,8 +39,10 @@ export function broughtProblem(
 
 function unreadable(file: Buffer): string {
   const { certificates, others } = bundleOf(file);
-  if (certificates.length > 0 || file.includes("-----BEGIN CERTIFICATE"))
+  if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(file.toString()))
     return "a certificate in it cannot be read";
+  if (certificates.length > 0)
+    return "it is neither PEM nor a certificate in DER; convert what is in another form, such as .p12, to PEM";
   return others.length > 0
     ? `it holds ${others.map(({ label }) => label).join(", ")} and no certificate`
     : NO_CERTIFICATE;

@@ -25,7 +25,7 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
 
 /**
  * The certificates of a file: PEM with whatever stands between the blocks, in UTF-8 or UTF-16, with a byte order mark or
- * without, or one certificate in DER. Throws where a block is damaged.
+ * without, or DER. Throws where a block is damaged.
  */
 export function readBundle(file: Buffer): Bundle {
   const text = textOf(file);
@@ -38,7 +38,7 @@ export function readBundle(file: Buffer): Bundle {
   if (blocks.length !== text.split("-----BEGIN ").length - 1)
     throw new Error("a block has no end");
   if (blocks.length === 0 && file[0] === SEQUENCE)
-    return { certificates: [readElement(file).whole], others: [] };
+    return { certificates: derValues(file), others: [] };
   const isCertificate = ({ label }: PemBlock): boolean =>
     CERTIFICATE_LABELS.includes(label);
   const certificates = new Map(
@@ -53,6 +53,13 @@ export function readBundle(file: Buffer): Bundle {
       .filter((block) => !isCertificate(block))
       .map(({ label, text }) => ({ label, text })),
   };
+}
+
+/** All that follow each other: one that is left out would be missed later. */
+function derValues(file: Buffer): Buffer[] {
+  const { whole } = readElement(file);
+  const rest = file.subarray(whole.length);
+  return [whole, ...(rest[0] === SEQUENCE ? derValues(rest) : [])];
 }
 
 /** Without the header lines that old PEM files have: `Proc-Type: …`. */

@@ -59,7 +59,7 @@ export function orderProblem(
     return `the certificate of ${issuerOf(each)}, which signed ${subjectOf(each)}, is missing between it and ${subjectOf(next)}`;
   return isSignedBy(next, each)
     ? `its certificates are not in order: ${subjectOf(next)} has to come before ${subjectOf(each)}, which signed it`
-    : `${subjectOf(next)} does not belong to its chain, which ends with the root ${subjectOf(each)}`;
+    : `${subjectOf(next)}, certificate ${at + 2} in it, does not belong to its chain, which ends with the root before it, ${subjectOf(each)}: take it out of the file`;
 }
 
 /** How a certificate leads to an authority that is trusted. */
@@ -173,6 +173,29 @@ export const signersProblem = (
 
 const firstOf = (problems: readonly (string | undefined)[]) =>
   problems.find((problem) => problem !== undefined);
+
+/**
+ * What a run says about an authority whose chain does not hold up to the root. Those who trust the authority itself do
+ * not look at what is above it, so that this is no reason to refuse it.
+ */
+export function chainNote(
+  chain: readonly CertificateFacts[],
+  now: Date,
+): string | undefined {
+  const problem = firstOf(
+    chain.map((each, at) => {
+      const found =
+        (isSelfSigned(each) ? undefined : weakSignature(each)) ??
+        lengthProblem(each, at) ??
+        (at > 0 ? lifetimeProblem(each, now) : undefined);
+      return found && `${subjectOf(each)}: ${found}`;
+    }),
+  );
+  return (
+    problem &&
+    `who trusts only its root cannot verify what it signs: ${problem}`
+  );
+}
 
 const lengthProblem = (
   found: CertificateFacts,

@@ -44,10 +44,10 @@ export function broughtWithAnotherName(
   path: string,
   what: string,
   found: string,
-  wanted: string,
+  commonName: string,
 ): AgentError {
   return lines(
-    `${path}, which was put there as ${what}, is ${found}. An authority that is put there has to be ${wanted}.`,
+    `${path}, which was put there as ${what}, has the name "${found}". The common name of an authority that is put there has to be "${commonName}"; the other parts of its name may be any.`,
     "To use this one, move its certificate and its key out of the store and give them to CertificateAuthority.fromFiles, which takes any name.",
     "To have a new one made instead, move them out of the store.",
   );

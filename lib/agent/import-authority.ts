@@ -2,6 +2,7 @@ import { chainPath } from "../catalog/authorities";
 import type { FileReference, ImportedAuthoritySpec } from "../render/specs";
 import { readFileLines, type Artefact } from "./artefacts";
 import { chainFiles } from "./authority-files";
+import { chainNote } from "./chain";
 import { broughtProblem, holdsKey } from "./brought";
 import { bundlePem, parseCertificate, parseCertificates } from "./certificates";
 import { rfc3339 } from "./duration";
@@ -10,7 +11,13 @@ import {
   unusableImport,
   type AgentError,
 } from "./errors";
-import { readPrivateKey } from "./keys";
+import {
+  curveProblem,
+  isEncrypted,
+  keyFileProblem,
+  NO_PRIVATE_KEY,
+  readPrivateKey,
+} from "./keys";
 import { expiryNote } from "./make-authority";
 import type { Maker, Workshop } from "./maker";
 import { readUserFile } from "./references";
@@ -48,8 +55,12 @@ export const importAuthority: Maker = (artefact, workshop) => {
     if (key === undefined)
       throw refuse(
         spec.key,
-        "it is no private key in PEM form without a passphrase",
+        isEncrypted(keyPem)
+          ? "it has a passphrase, and nobody is asked for one at apply"
+          : NO_PRIVATE_KEY,
       );
+    const problem = keyFileProblem(keyPem) ?? curveProblem(key);
+    if (problem !== undefined) throw refuse(spec.key, problem);
     if (!found.x509.checkPrivateKey(key))
       throw refuse(
         spec.key,
@@ -85,7 +96,7 @@ export const importAuthority: Maker = (artefact, workshop) => {
       keyLeftNote(artefact, workshop) ??
       (holdsKey(file)
         ? `the private key in ${spec.certificate.file} is left out`
-        : undefined),
+        : chainNote(chain, workshop.now)),
   };
 };
 

@@ -54,6 +54,11 @@ function hasNamedCurve(key: KeyObject): boolean {
   return children(algorithm)[1]?.type === asn1.Type.OID;
 }
 
+export const curveProblem = (key: KeyObject): string | undefined =>
+  key.asymmetricKeyType === "ec" && !hasNamedCurve(key)
+    ? "its curve is written out as explicit parameters, which Go does not read: write it anew with openssl ec -in <file> -param_enc named_curve -out <new file>"
+    : undefined;
+
 /** Whether Kubernetes reads tokens with a key of a kind. @param algorithm As {@link keyAlgorithm} says it. */
 export const isTokenKey = (algorithm: string): boolean =>
   /^(RSA-\d+|ECDSA-P(256|384|521))$/.test(algorithm);
@@ -102,6 +107,20 @@ export const isEncrypted = (pem: Buffer): boolean =>
   /^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m.test(
     pem.toString(),
   );
+
+/**
+ * Why the programs of Kubernetes would not read a file whose private key OpenSSL reads, or why it must not get to nodes
+ * as it is.
+ */
+export function keyFileProblem(pem: Buffer): string | undefined {
+  const text = pem.toString();
+  const keys = text.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----/g) ?? [];
+  if (keys.length > 1)
+    return `it holds ${keys.length} private keys, and all of them would get to the nodes: leave only its own in it`;
+  return /(^|\n)-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)
+    ? undefined
+    : "something stands before its first line, such as a byte order mark, and Go does not read it: write it anew with openssl pkey -in <file> -out <new file>";
+}
 
 /** The keys of a file of public keys, or why Kubernetes would not read all of them. */
 export function readPublicKeys(

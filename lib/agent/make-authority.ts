@@ -10,7 +10,7 @@ import {
   subjectText,
   type CertificateFacts,
 } from "./certificates";
-import { isSelfSigned } from "./chain";
+import { chainNote, isSelfSigned } from "./chain";
 import { distinguishedName, toDer } from "./der";
 import { nameText } from "./distinguished-name";
 import { milliseconds, rfc3339 } from "./duration";
@@ -35,6 +35,7 @@ import {
   isEncrypted,
   isKubernetesKey,
   keyAlgorithm,
+  keyFileProblem,
   NO_PRIVATE_KEY,
   privatePem,
   readPrivateKey,
@@ -71,12 +72,14 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
 
   const chain = checkedChain(file, key.key, artefact, workshop);
   const [found] = chain;
-  if (subjectText(found.subject) !== subjectText(spec.subject)) {
+  const { commonName } = spec.subject;
+  // Whatever else is in its name stays: what it signs names it in the same bytes.
+  if (found.subject.commonName !== commonName) {
     const shown = store.shown(certificatePath);
-    const names = [found, spec].map(({ subject }) => subjectText(subject));
+    const name = nameText(found.subjectDer);
     throw stamp
-      ? anotherAuthority(shown, names[0], names[1], store.shown())
-      : broughtWithAnotherName(shown, artefact.purpose, names[0], names[1]);
+      ? anotherAuthority(shown, name, subjectText(spec.subject), store.shown())
+      : broughtWithAnotherName(shown, artefact.purpose, name, commonName);
   }
   if (isAskedAnew(stamp, found, spec)) {
     if (!isSelfSigned(found))
@@ -98,7 +101,7 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
     beside: chainFiles(certificatePath, chain),
     note: holdsKey(file)
       ? "the private key that was in it is left out"
-      : expiryNote(found, now),
+      : (expiryNote(found, now) ?? chainNote(chain, now)),
   };
 };
 
@@ -148,6 +151,9 @@ export function permanentKey(
       ? brokenAuthority(shown, purpose, NO_PRIVATE_KEY, store.shown())
       : unusableBroughtFile(shown, purpose, NO_PRIVATE_KEY);
   }
+  const problem = keyFileProblem(pem);
+  if (stamp === undefined && problem !== undefined)
+    throw unusableBroughtFile(shown, purpose, problem);
   const brought = stamp?.brought ?? stamp === undefined;
   const found = keyAlgorithm(key);
   if (found !== wanted) {

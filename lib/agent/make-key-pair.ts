@@ -23,9 +23,9 @@ export const makeKeyPair: Maker = async (artefact, workshop) => {
     const key = await generateKey(spec.keyAlgorithm);
     return { contents: [privatePem(key), publicPem(key)] };
   }
-  const { pem, key, brought } = present;
+  const { pem, brought } = present;
   return {
-    contents: [pem, publicKeys(publicPath, keyPath, key, workshop)],
+    contents: [pem, publicKeys(publicPath, keyPath, present, workshop)],
     brought,
   };
 };
@@ -37,12 +37,17 @@ export const makeKeyPair: Maker = async (artefact, workshop) => {
 function publicKeys(
   path: string,
   keyPath: string,
-  key: KeyObject,
+  { key, brought }: { readonly key: KeyObject; readonly brought: boolean },
   workshop: Workshop,
 ): Buffer | string {
   const present = workshop.read(path);
-  if (!present?.includes("-----BEGIN ")) return publicPem(key);
-  const problem = publicKeysProblem(present, key);
+  const isText = present?.includes("-----BEGIN ");
+  // Keys that somebody brought in another form would be lost.
+  const isOurs = !brought || present?.toString().trim() === "";
+  if (present === undefined || (!isText && isOurs)) return publicPem(key);
+  const problem = isText
+    ? publicKeysProblem(present, key)
+    : "it holds no key in PEM form";
   if (problem === undefined) return present;
   const [shown, shownKey] = [path, keyPath].map((one) =>
     workshop.store.shown(one),

@@ -9,7 +9,12 @@ import { Batch } from "../terraform/batch";
 import { ExpiryWarning } from "../terraform/expiry-warning";
 import { Guard } from "../terraform/guard";
 import type { Store } from "../terraform/store";
-import { yamlTemplate } from "../terraform/template";
+import {
+  code,
+  type Expression,
+  quote,
+  yamlTemplate,
+} from "../terraform/template";
 import type { Duration } from "./duration";
 import { type FileAccess, fileReference, MODES, PRIVATE } from "./files";
 import type { KeyAlgorithm } from "./key-algorithm";
@@ -209,6 +214,7 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
       purpose,
       files: authorityFiles(path, this.hasKey),
       spec: yamlTemplate(spec, toYaml),
+      while: chainKept(props.store, chainPath(`${path}.crt`)),
     });
     anchor(this, purpose);
     warnBeforeExpiry(this, purpose);
@@ -222,6 +228,10 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
     return this.artefact.notAfter;
   }
 }
+
+/** Whether those that signed it are still beside it, where its stamp, `s`, says that they were: what it signs needs them. */
+const chainKept = (store: Store, chain: string): Expression =>
+  code`(!strcontains(s.files, ${quote(chain)}) || fileexists(${quote(store.pathOf(chain))}))`;
 
 /** What was brought may come with another key once the program names other files; what was made here never does. */
 function anchor(authority: ICertificateAuthority, purpose: string): void {

@@ -61,7 +61,6 @@ export class Anchor extends Resource {
     const replaced = (exchangedWith?.() ?? [this]).map(
       ({ address }) => `-replace=${address}`,
     );
-    const stamp = `${directory}/.stamps/${artefact.name}.json`;
     const path = this.path(code`substr(self.id, 0, 0)`);
     const known = code`self.${this.triggersAttribute}["sha256"]`;
     return {
@@ -71,8 +70,7 @@ export class Anchor extends Resource {
         `${directory}/${file.path}, of ${what}, is not the file that the state knows: it was exchanged or altered ` +
           "after the last apply. Whoever did that may be able to become an administrator of the cluster. Restore the " +
           "store from its backup, and find out who changed it. If you changed it on purpose, or the backup is older " +
-          `than the state, take what is there now as it is: ` +
-          (exchangedWith ? `delete ${stamp}, and run ` : "") +
+          `than the state, take what is there now as it is: delete ${directory}/.stamps/${artefact.name}.json, and run ` +
           `terraform apply ${replaced.join(" ")}`,
       ),
     };

@@ -132,7 +132,7 @@ export class Workplace {
     return readFileSync(this.path(file), "utf8");
   }
 
-  write(file: string, content: string, mode = 0o644): void {
+  write(file: string, content: string | Buffer, mode = 0o644): void {
     mkdirSync(dirname(this.path(file)), { recursive: true });
     writeFileSync(this.path(file), content, { mode });
   }
