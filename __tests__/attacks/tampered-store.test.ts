@@ -109,6 +109,10 @@ test.each([
   ["a node with a path for a name", { nodes: { "../../x": {} } }],
   ["no stack", { stack: 5 }],
   ["nodes as a list", { nodes: [] }],
+  ["null for a workspace", { workspace: null }],
+  ["an object for a workspace", { workspace: {} }],
+  ["an empty workspace", { workspace: "" }],
+  ["a command for a workspace", { workspace: "a; reboot" }],
   ["a node without access", { nodes: { "cp-1": { address: "a" } } }],
   ["a kubeconfig elsewhere", { adminKubeconfig: "../../../etc/shadow" }],
 ])("fails when the inventory has %s", async (_, fields) => {

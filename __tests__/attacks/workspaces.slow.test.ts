@@ -53,6 +53,21 @@ describe("a store of the default workspace", () => {
     },
   );
 
+  test.each([null, [], {}, ""])(
+    "fails a plan where a hand wrote %j for the workspace",
+    (workspace) => {
+      const owner = inventory();
+      const broken = { ...JSON.parse(owner), workspace };
+      deployment.write(`${STORE}/inventory.json`, JSON.stringify(broken));
+      const run = deployment.tryPlan();
+      deployment.write(`${STORE}/inventory.json`, owner);
+      expect(run.ok).toBe(false);
+      expect(run.errors.join("\n")).toContain(
+        `belongs to the workspace ${JSON.stringify(workspace)} of Terraform, not to default`,
+      );
+    },
+  );
+
   test("fails an apply of parts in another workspace, whose plan asks nothing of the store", () => {
     const [authority] = Object.entries(
       deployment.synthesized().resource?.terraform_data ?? {},

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { controlPlane, program, Project } from "./support/project";
 
 const project = new Project("");
@@ -43,10 +44,33 @@ test.each([
   ["no cdktf.json", undefined, "There is no cdktf.json in"],
   ["no app in cdktf.json", "{}", '"app" is not there'],
   ["no JSON in cdktf.json", "{", "cdktf.json cannot be used"],
+  ["null in cdktf.json", "null", "it holds no object"],
+  ["an empty output", '{"app":"true","output":""}', '"output" is no path'],
 ])("fails when there is %s", async (_, text, message) => {
   if (text === undefined) project.remove("cdktf.json");
   else project.write("cdktf.json", text);
   const { exitCode, stderr } = await project.run("deploy");
   expect(exitCode).toBe(1);
   expect(stderr).toContain(message);
+});
+
+test("fails when the output folder is a link that leads nowhere, before the app runs", async () => {
+  symlinkSync("nowhere/deep", project.path("dangling"));
+  project.write(
+    "cdktf.json",
+    JSON.stringify({ app: "touch ran", output: "dangling/out" }),
+  );
+  const { exitCode, stderr } = await project.run("deploy");
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('The output folder "dangling/out" cannot be used');
+  expect(existsSync(project.path("ran"))).toBe(false);
+});
+
+test("an output folder of several levels is made", async () => {
+  project.write(
+    "cdktf.json",
+    JSON.stringify({ app: "ls -d a/b/c >listed", output: "a/b/c" }),
+  );
+  await project.run("deploy");
+  expect(readFileSync(project.path("listed"), "utf8")).toBe("a/b/c\n");
 });

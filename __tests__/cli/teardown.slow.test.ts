@@ -43,3 +43,23 @@ test("fails when a folder is no store", async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toContain("clusters/notes is no store");
 });
+
+test("the command that deletes what is kept is one that can be copied", async () => {
+  const project = new Project(
+    program(
+      controlPlane(["cp-1"]).replace(
+        'clusterName: "test",',
+        'clusterName: "test", outputDirectory: "my clusters; ~",',
+      ),
+    ),
+  );
+  try {
+    await project.run("deploy");
+    await project.run("destroy");
+    const { exitCode, stdout } = await project.run("destroy");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("rm -r 'my clusters; ~/test'\n");
+  } finally {
+    project.end();
+  }
+});

@@ -307,6 +307,12 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "apiServer.extraArgs has --a",
     "NUL",
   ],
+  ...[3, true, null].map((value): Case => [
+    `${value} as the value of a flag`,
+    { kubelet: { extraArgs: { v: value as unknown as string } } },
+    `kubelet.extraArgs has --v with the value ${value}`,
+    "texts",
+  ]),
   [
     "a NUL in a variable",
     { scheduler: { extraEnvs: [{ name: "A", value: "\0" }] } },

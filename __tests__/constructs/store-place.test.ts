@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App, Testing, TerraformStack } from "cdktf";
 import { ControlPlane, MergedKubeconfig, Store } from "../../lib";
 import { clusterProps } from "../support/cluster";
+import { expectHelpful, messageOf } from "../support/errors";
 
 let root: string;
 let home: string;
@@ -87,6 +88,72 @@ test("fails when two stores are one by a link", () => {
     "belongs to stack/one",
   );
 });
+
+test.each([
+  ["is in another one", "clusters/a", "clusters/a/nodes"],
+  ["is around another one", "clusters/a/pki/b", "clusters/a"],
+  ["is in another one by way of a link", "clusters/a", "link/a/b"],
+  [
+    "is another one in one workspace",
+    "clusters/${terraform.workspace}/a",
+    "clusters/default/a",
+  ],
+  [
+    "is in another one in some workspace",
+    "clusters/a",
+    "clusters/${terraform.workspace}/b",
+  ],
+  [
+    "is another one in a workspace with a prefix",
+    "clusters/prod-eu",
+    "clusters/prod-${terraform.workspace}",
+  ],
+])("fails when a store %s", (_, first, second) => {
+  mkdirSync("clusters");
+  symlinkSync("clusters", "link");
+  const stack = new TerraformStack(new App({ outdir: "cdktf.out" }), "stack");
+  new Store(stack, "one", { directory: first });
+  const message = messageOf(
+    () => new Store(stack, "two", { directory: second }),
+  );
+  expectHelpful(message, `"${second}"`, `"${first}"`, "stack/one");
+});
+
+test("stores beside each other are two, in every workspace", () => {
+  const stack = new TerraformStack(new App({ outdir: "cdktf.out" }), "stack");
+  for (const directory of [
+    "clusters/a",
+    "clusters/ab",
+    "clusters/prod-${terraform.workspace}/a",
+    "clusters/prod-${terraform.workspace}/b",
+    "clusters/${terraform.workspace}-dev/a",
+    "others/${terraform.workspace}",
+  ])
+    new Store(stack, directory.replace(/\W/g, ""), { directory });
+});
+
+test.each([
+  "clusters/${ terraform.workspace }",
+  "clusters/${upper(terraform.workspace)}",
+  "clusters/#{terraform.workspace}",
+  "clusters/${TF_WORKSPACE}",
+  "${terraform.workspace}/%{ if terraform.workspace == 1 }x",
+])(
+  "fails when the folder of a store is %s, which is only text",
+  (directory) => {
+    const app = new App({ outdir: "cdktf.out" });
+    const message = messageOf(() => storeIn(app, directory));
+    expectHelpful(message, directory, "exactly ${terraform.workspace}");
+  },
+);
+
+test.each(["clusters/${x}", "clusters/workspace", "clusters/$HOME %d"])(
+  "%s is a folder's name, whatever it looks like",
+  (directory) => {
+    const { location } = storeIn(new App({ outdir: "cdktf.out" }), directory);
+    expect(location).toBe(`../../../${directory}`);
+  },
+);
 
 test("the workspace is in each path of its store, and text that looks like it stays text", () => {
   const stack = new TerraformStack(Testing.app(), "stack");

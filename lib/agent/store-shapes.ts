@@ -48,9 +48,14 @@ function inWords(value: unknown): string {
     : `${text}, which it cannot be`;
 }
 
+/** The names that Terraform allows: those that are the same in a URL. */
+const isWorkspace = (value: unknown): boolean =>
+  typeof value === "string" && /^[\w.~$&+=:@-]+$/.test(value);
+
 export const inventoryProblem = (inventory: Fields): string | undefined =>
   misshapen(inventory, {
     stack: isText,
+    workspace: orAbsent(isWorkspace),
     clusterName: orAbsent(isText),
     kubernetesVersion: orAbsent(isText),
     endpoint: orAbsent(isText),

@@ -1,4 +1,10 @@
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import type { Children, Environment } from "./children";
 import {
@@ -8,6 +14,7 @@ import {
   neededStack,
   noProject,
   unknownStack,
+  unusableOutput,
 } from "./errors";
 
 /** A stack as cdktf's manifest lists it. */
@@ -39,16 +46,21 @@ export function readProject(directory: string): Project {
   const { app, output = "cdktf.out" } = parseProject(path);
   if (typeof app !== "string" || app.trim() === "")
     throw invalidProject('"app" is not there');
-  if (typeof output !== "string") throw invalidProject('"output" is no path');
+  if (typeof output !== "string" || output.trim() === "")
+    throw invalidProject('"output" is no path');
   return { app, outdir: output };
 }
 
 function parseProject(path: string): Record<string, unknown> {
+  let project: unknown;
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    project = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw invalidProject((error as Error).message);
   }
+  if (typeof project !== "object" || project === null)
+    throw invalidProject("it holds no object");
+  return project as Record<string, unknown>;
 }
 
 /** Runs the app; its output is shown only where it fails. */
@@ -57,6 +69,7 @@ export async function synthesize(
   children: Children,
   environment: Environment,
 ): Promise<Stack[]> {
+  makeOutputFolder(project);
   const before = writtenAt(project);
   const { exitCode, output } = await children.run({
     command: project.app,
@@ -68,6 +81,15 @@ export async function synthesize(
   if (writtenAt(project) === before)
     throw appWithoutSynth(project.app, manifestOf(project));
   return readStacks(project);
+}
+
+/** cdktf makes only the last folder of a path, and says of a link that leads nowhere only that it is there. */
+function makeOutputFolder({ outdir }: Project): void {
+  try {
+    mkdirSync(outdir, { recursive: true });
+  } catch (error) {
+    throw unusableOutput(outdir, (error as NodeJS.ErrnoException).code);
+  }
 }
 
 /** The stacks of the last synthesis, each after those that it needs. */

@@ -8,6 +8,7 @@ import { changeLines, isOurs, type PlannedChange } from "./changes";
 import type { Contents, StackStore } from "./contents";
 import { count } from "./output";
 import type { State } from "./state";
+import { quoted } from "./text";
 import { type Context, shownPath, Workspace } from "./workspace";
 
 /** Destroys the app's stacks, each before those that it needs, from whatever state they are in. */
@@ -138,6 +139,6 @@ function keptLines({ directory, stack }: StackStore): string[] {
   if (store.files("pki").length === 0) return [];
   return [
     `Kept: ${join(shown, "pki")}, the keys of the cluster's authorities. The next deploy goes on with them.`,
-    `      When nothing needs them any more: rm -r ${shown}`,
+    `      When nothing needs them any more: rm -r ${quoted(shown)}`,
   ];
 }

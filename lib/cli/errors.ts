@@ -87,7 +87,13 @@ export const noProject = (directory: string) =>
 export const invalidProject = (reason: string) =>
   lines(
     `cdktf.json cannot be used: ${reason}.`,
-    'It needs the command of your app: { "app": "npx tsx main.ts" }',
+    'Allowed is the command of your app, and where cdktf writes to: { "app": "npx tsx main.ts", "output": "cdktf.out" }',
+  );
+
+export const unusableOutput = (outdir: string, code = "unknown reason") =>
+  lines(
+    `The output folder ${JSON.stringify(outdir)} cannot be used: there is no folder, and none can be made (${code}).`,
+    'Nothing was done. Allowed is a folder, or a link to one. See what is in its place, or name another one as "output" in cdktf.json.',
   );
 
 export const appFailed = (command: string, output: string) =>

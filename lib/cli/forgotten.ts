@@ -2,6 +2,7 @@ import { readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Store } from "../agent/store";
 import { workspaceOfStore } from "./owner";
+import { quoted } from "./text";
 import { shownPath, type Workspace } from "./workspace";
 
 /** Where clusters are kept unless the program says otherwise. */
@@ -32,7 +33,7 @@ export function forgottenStores(workspace: Workspace): string[] {
         const shown = shownPath(directory);
         return [
           `${shown} holds a cluster that is not in this app. If you deleted it from the program, remove what is left:`,
-          `  npx cdktf-control-plane teardown ${shown}`,
+          `  npx cdktf-control-plane teardown ${quoted(shown)}`,
         ].join("\n");
       })
   );

@@ -9,7 +9,7 @@ import type { StackStore } from "./contents";
 import { type InspectedCertificate, inspectStore } from "./inspect";
 import { count, type Style } from "./output";
 import type { TerraformOutput } from "./progress";
-import { enumerated } from "./text";
+import { enumerated, quoted } from "./text";
 import { shownPath } from "./workspace";
 
 /** What a person needs after a deploy, for one cluster. */
@@ -173,10 +173,6 @@ const whenRenewed = ({ renewal = "", state }: InspectedCertificate): string =>
     : `renewed by a deploy from ${day(renewal)} on`;
 
 const day = (time: string): string => time.slice(0, 10);
-
-/** For a shell, where it needs that. */
-const quoted = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replace(/'/g, `'\\''`)}'`;
 
 /** The outputs of a stack in a line each; `terraform output` has them whole. */
 export function outputLines(

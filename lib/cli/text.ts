@@ -22,6 +22,12 @@ export const enumerated = (items: readonly string[]): string =>
     ? items.join("")
     : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 
+/** A word of a command that people copy, in quotes where a shell needs them. */
+export const quoted = (path: string): string =>
+  /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(path)
+    ? path
+    : `'${path.replace(/'/g, `'\\''`)}'`;
+
 /** What a store is called, above what is said of it. */
 export function storeTitle({
   store,

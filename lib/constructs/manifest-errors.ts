@@ -26,6 +26,13 @@ export const incompleteObject = (id: string, at: number, field: string) =>
     'Write { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "example" } }, for example.',
   );
 
+export const noData = (where: string, wrong: string) =>
+  error(
+    `${where.length > 120 ? `${where.slice(0, 120)}…` : where} is ${wrong}.`,
+    "Allowed is what JSON can hold: texts, finite numbers, true, false, null, lists and plain objects of them, and tokens.",
+    "Write it as one of these: bytes as a text in base64, a Map as Object.fromEntries(map), for example.",
+  );
+
 export const inlineSecret = (id: string, name: string) =>
   error(
     `The manifests ${show(id)} have the data of Secret ${show(name)}, which plan and state would show.`,

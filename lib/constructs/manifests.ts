@@ -1,6 +1,7 @@
 import { toYaml, toYamlDocuments } from "../render/yaml";
 import { hasToken, yamlTemplate } from "../terraform/template";
 import type { Construct } from "constructs";
+import { requireData } from "./data";
 import { fileReference } from "./files";
 import * as errors from "./manifest-errors";
 
@@ -33,7 +34,10 @@ export function manifestSpec(
       spec: yamlTemplate(fileReference(scope, file), toYaml),
     };
   if (file !== undefined || !objects?.length) throw errors.invalidManifests(id);
-  objects.forEach((object, at) => validateObject(id, object, at));
+  objects.forEach((object, at) => {
+    requireData(`The manifests "${id}": objects[${at}]`, object);
+    validateObject(id, object, at);
+  });
   const spec = yamlTemplate(said(objects), (all) =>
     toYamlDocuments(all as unknown[]),
   );

@@ -6,6 +6,7 @@ import { removedFlag } from "../catalog/removed-flags";
 import { hasToken } from "../terraform/template";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
+import { requireData } from "./data";
 import * as errors from "./errors";
 import { isDnsName, isPlainPath } from "./hosts";
 import { validateNetworks } from "./network-validation";
@@ -20,6 +21,7 @@ import {
 import {
   controlInKubeletFlag,
   invalidEtcdVersion,
+  invalidFlagValue,
   noEtcdLeft,
   noEtcdNodes,
   nulInValue,
@@ -28,6 +30,8 @@ import { validateUnits } from "./runtime-validation";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
+  requireData("kubelet.config", site.kubelet.config);
+  requireData("kubeProxy.config", site.kubeProxy.config);
   validateNames(site);
   validateControlPlaneNodes(site);
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
@@ -110,6 +114,7 @@ export function validateArguments(
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
       throw errors.invalidFlag(where, flag);
     for (const value of [values].flat()) {
+      if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
       if (hasNul(value)) throw nulInValue(`${where} has --${flag}`, value);
       if (component === "kubelet" && hasControl(value))
         throw controlInKubeletFlag(where, flag, value);

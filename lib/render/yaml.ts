@@ -33,7 +33,10 @@ function quoteAmbiguous(documents: Document[]): void {
       node.tag === STRING &&
       isAmbiguous(node.value)
     ) {
-      node.style = SCALAR_STYLE.SINGLE_QUOTED;
+      // Single quotes allow no escapes, and YAML 1.1 takes U+2028 for a line break.
+      node.style = /^[ -~]*$/.test(node.value)
+        ? SCALAR_STYLE.SINGLE_QUOTED
+        : SCALAR_STYLE.DOUBLE_QUOTED;
     }
   });
 }
@@ -41,7 +44,7 @@ function quoteAmbiguous(documents: Document[]): void {
 const STRING = "tag:yaml.org,2002:str";
 
 /**
- * What some parser takes for null, a boolean, a number or a time.
+ * What some parser takes for null, a boolean, a number, a time or, at the beginning of a line, for the border of a document.
  * @see https://yaml.org/type/
  * @see https://yaml.org/spec/1.2.2/#103-core-schema
  * @see https://github.com/yaml/go-yaml/blob/v3.0.4/resolve.go
@@ -53,6 +56,7 @@ const AMBIGUOUS: readonly RegExp[] = [
   /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/,
   /^[-+]?\.(inf|nan)$/i,
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt\s].*)?$/,
+  /^(---|\.\.\.)/,
 ];
 
 function isAmbiguous(text: string): boolean {

@@ -1,3 +1,4 @@
+import { WORKSPACE } from "../catalog/paths";
 import { hasToken } from "./template";
 
 /** Errors at synthesis: what was given, what is allowed, what to do. */
@@ -7,6 +8,20 @@ export const storeInUse = (path: string, first: string, second: string) =>
     `"${path}" belongs to ${first} and cannot belong to ${second} as well. ` +
       "One cluster has one store, and each file of it one resource. " +
       "Give the second one a clusterName, a directory or a path of its own.",
+  );
+
+export const storeInStore = (path: string, other: string, owner: string) =>
+  new Error(
+    `"${path}" cannot be the folder of a store: "${other}" is the store of ${owner}, and one of the two is, or in some workspace would be, in the other one. ` +
+      "Destroying the one would delete the keys of the other. Allowed is a folder outside of every other store. " +
+      "Give one of them another clusterName, directory or outputDirectory. If a store is there already, move it before you deploy.",
+  );
+
+export const storeOfExpression = (directory: string) =>
+  new Error(
+    `"${directory}" cannot be the folder of a store: it is no expression of Terraform, and as text it would be the same in every workspace. ` +
+      `Allowed is a literal path, in which exactly ${WORKSPACE} stands for the workspace. ` +
+      `Write outputDirectory: "clusters/${WORKSPACE}", for example.`,
   );
 
 export const storeOutside = (path: string, directory: string) =>

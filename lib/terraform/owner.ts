@@ -12,8 +12,10 @@ export function ownerKept(store: Store, stack: string) {
   const path = quote(store.pathOf("inventory.json"), nothing);
   const inventory = code`jsondecode(file(${path}))`;
   const isFree = code`!try(fileexists(${path}), true)`;
-  const workspace = code`try(tostring(${inventory}.workspace), "default")`;
-  const owner = code`try(tostring(${inventory}.stack), "")`;
+  // What is no text, or an empty one, belongs to nobody and is shown as it is: null in the message would be an error itself.
+  const named = code`${inventory}.workspace`;
+  const workspace = code`try(coalesce(tostring(${named})), jsonencode(${named}), "default")`;
+  const owner = code`try(coalesce(tostring(${inventory}.stack)), "")`;
   const { directory } = store;
   return [
     {

@@ -11,6 +11,7 @@ import {
 } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import { WORKSPACE } from "../catalog/paths";
 import { storeAround, storeAroundOutput, storeInOutput } from "./errors";
 
 /**
@@ -70,6 +71,32 @@ function isOfTesting(outdir: string): boolean {
     dirname(outdir) === resolve(tmpdir()) &&
     /^cdktf\.outdir\.\w{6}$/.test(basename(outdir)) &&
     (asked === undefined || resolve(asked) !== outdir)
+  );
+}
+
+/**
+ * Whether one of two folders is, or is in, the other one. What stands for a workspace may be any name: that they are one
+ * in some workspace is found before somebody creates it.
+ */
+export function overlap(one: string, other: string): boolean {
+  const [shorter, longer] = [one.split(sep), other.split(sep)].sort(
+    (a, b) => a.length - b.length,
+  );
+  return shorter.every((part, at) => mayBe(part, longer[at]));
+}
+
+const mayBe = (one: string, other: string): boolean =>
+  one === other || mayBecome(one, other) || mayBecome(other, one);
+
+/** In the same workspace, what stands for it on both sides is the same. */
+function mayBecome(part: string, name: string): boolean {
+  const literals = part.split(WORKSPACE);
+  return (
+    literals.length > 1 &&
+    !name.includes(WORKSPACE) &&
+    name.length >= literals.join("").length &&
+    name.startsWith(literals[0]) &&
+    name.endsWith(literals[literals.length - 1])
   );
 }
 

@@ -6,10 +6,12 @@ import { agentOf } from "./agent";
 import {
   storeAround,
   storeElsewhere,
+  storeInStore,
   storeInUse,
+  storeOfExpression,
   storeOutside,
 } from "./errors";
-import { checkStorePlace, fromStackFolder, realPlace } from "./place";
+import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
 import { Signatures } from "./signatures";
@@ -80,6 +82,7 @@ export class Store extends Construct implements IStore {
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
     if (hasToken(props.directory)) throw storeAround(props.directory);
+    if (isExpression(props.directory)) throw storeOfExpression(props.directory);
     checkStorePlace(this, props.directory);
     this.directory = props.directory;
     this.provider = props.provider;
@@ -133,6 +136,10 @@ export class Store extends Construct implements IStore {
   }
 }
 
+/** Who writes this means the workspace; as text, all workspaces would have one store. */
+const isExpression = (directory: string): boolean =>
+  /[$%#]\{[^}]*workspace[^}]*\}/i.test(directory.replaceAll(WORKSPACE, ""));
+
 /** A path of the program's, as it is found from the stack's folder. @internal */
 export const fromStack = (scope: Construct, path: string): string =>
   isAbsolute(path) ? path : fromStackFolder(scope, path);
@@ -152,13 +159,17 @@ const foldersOf = (path: string): string[] =>
         .join("/"),
     );
 
-const stores = new WeakMap<IConstruct, Map<string, string>>();
+const stores = new WeakMap<IConstruct, Map<string, Store>>();
 
 function claim(store: Store): void {
-  const known = stores.get(store.node.root) ?? new Map<string, string>();
+  const known = stores.get(store.node.root) ?? new Map<string, Store>();
   stores.set(store.node.root, known);
   const path = realPlace(store.directory);
-  const other = known.get(path);
-  if (other) throw storeInUse(store.directory, other, store.node.path);
-  known.set(path, store.node.path);
+  for (const [other, { directory, node }] of known) {
+    if (other === path)
+      throw storeInUse(store.directory, node.path, store.node.path);
+    if (overlap(other, path))
+      throw storeInStore(store.directory, directory, node.path);
+  }
+  known.set(path, store);
 }

@@ -10,11 +10,12 @@ const KINDS =
   "Allowed are InitConfiguration and ClusterConfiguration of kubeadm.k8s.io/v1beta4, KubeletConfiguration of " +
   "kubelet.config.k8s.io/v1beta1 and KubeProxyConfiguration of kubeproxy.config.k8s.io/v1alpha1.";
 
-export const notYaml = (reason: string, line: number) =>
+/** @param line where it is known */
+export const notYaml = (reason: string, line?: number) =>
   error(
-    `line ${line} is not YAML: ${reason}.`,
+    `${line === undefined ? "the text" : `line ${line}`} is not YAML: ${reason}.`,
     "Allowed is what Kubernetes reads: YAML 1.1 or JSON, each key once.",
-    "Correct that line.",
+    `Correct ${line === undefined ? "it" : "that line"}.`,
   );
 
 export const notADocument = (position: number, given: string) =>
@@ -78,13 +79,15 @@ export const unknownField = (
     fields.length > 40
       ? fields.filter((field) => start(field) === start(name))
       : fields;
-  const others =
-    alike.length < fields.length
-      ? " and those that the reference of its kind lists"
-      : "";
+  const listed = [
+    ...(alike.length > 0 ? [alike.join(", ")] : []),
+    ...(alike.length < fields.length
+      ? ["the fields that the reference of its kind lists"]
+      : []),
+  ];
   return error(
     `${path} is not a field in Kubernetes ${version}.`,
-    `Allowed here: ${alike.join(", ")}${others}.`,
+    `Allowed here: ${listed.join(" and ")}.`,
     "Correct its name or remove it.",
   );
 };

@@ -9,7 +9,7 @@ export function readYaml(text: string): unknown[] {
   } catch (error) {
     // The message would quote the lines around the place, a token perhaps.
     if (error instanceof YAMLException)
-      throw notYaml(error.reason, (error.mark?.line ?? 0) + 1);
+      throw notYaml(error.reason, error.mark && error.mark.line + 1);
     throw error;
   }
 }

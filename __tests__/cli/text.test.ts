@@ -1,0 +1,20 @@
+import { execFileSync } from "node:child_process";
+import { quoted } from "../../lib/cli/text";
+
+test.each([
+  "clusters/test",
+  "my clusters/test",
+  "it's; echo $(id) `id`/ü",
+  "~/clusters",
+  "$HOME/*",
+  "",
+])("a shell takes %j for one word, as it is", (path) =>
+  expect(
+    execFileSync("sh", ["-c", `printf '<%s>' ${quoted(path)}`], {
+      encoding: "utf8",
+    }),
+  ).toBe(`<${path}>`),
+);
+
+test("what needs no quotes has none", () =>
+  expect(quoted("clusters/test-1.eu")).toBe("clusters/test-1.eu"));
