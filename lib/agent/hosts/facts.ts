@@ -8,6 +8,7 @@ import { OURS } from "./ours";
 import { readListeners, type Listener } from "./listeners";
 import { kubernetesVersionIn } from "./said-version";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
+import { type Flaw, WAY } from "./way";
 
 /** What a machine is like before anything is done on it. Absent values are unknown. */
 export interface HostFacts {
@@ -56,6 +57,8 @@ export interface KubeletFacts {
   readonly version?: string;
   /** What the program said instead of its version. */
   readonly failure?: string;
+  /** Others than root can change what runs there, so it was not asked. */
+  readonly flaw?: Flaw;
 }
 
 export interface FactsOptions {
@@ -73,7 +76,7 @@ export interface FactsOptions {
 /** Where every runtime looks for the plugins that connect pods. */
 export const CNI_PLUGINS = "/opt/cni/bin";
 
-const FUNCTIONS = `${OURS}
+const FUNCTIONS = `${OURS}${WAY}
 listening() {
   cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | only ' 0A ' |
     while read -r _ local _ state _ _ _ _ _ inode _; do
@@ -137,7 +140,11 @@ const MAIN = `
   fi
   if [ ! -x "$program" ]; then program=$(command -v kubelet); fi
   if [ -n "$program" ]; then
-    fact kubelet "$program" "$(limited "$program" --version 2>&1)"
+    if way_to_program "$program"; then
+      fact kubelet "$program" "$(limited "$program" --version 2>&1)"
+    else
+      fact kubelet "$program" '' "$flaw" "$mend"
+    fi
   fi
 
   fact sockets "$(for path in "$socket" /run/containerd/containerd.sock /run/crio/crio.sock /run/cri-dockerd.sock; do
@@ -270,8 +277,12 @@ function kubeletFacts(
 ): KubeletFacts {
   const property = (name: string) =>
     new RegExp(`^${name}=(.*)$`, "m").exec(unit ?? "")?.[1];
-  const [path, said = ""] = program ?? [];
+  const [path, said = "", problem, remedy = ""] = program ?? [];
   const version = kubernetesVersionIn(said);
+  const flaw =
+    path === undefined || problem === undefined
+      ? undefined
+      : { path, problem, remedy };
   return {
     unit: property("LoadState"),
     enabled: property("UnitFileState") === "enabled",
@@ -279,9 +290,10 @@ function kubeletFacts(
     path,
     version,
     failure:
-      path === undefined || version !== undefined
+      path === undefined || version !== undefined || flaw !== undefined
         ? undefined
         : said.trim().split("\n").at(-1) || "nothing",
+    ...(flaw && { flaw }),
   };
 }
 
