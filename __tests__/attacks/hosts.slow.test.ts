@@ -254,6 +254,24 @@ asRoot("a host that lies", () => {
     expect(drift.missing).toEqual(["/etc/kubernetes/a.conf"]);
   });
 
+  test("a group with blanks in its name, of a directory of users, is only another owner", async () => {
+    const { stdout } = await run(
+      "check",
+      `made_before() {
+         mkdir -p /etc/kubernetes
+         echo 'root:x:0:0::/:/bin/sh' >/etc/passwd
+         printf 'root:x:0:\ndomain users:x:7777:\n' >/etc/group
+         printf wanted >/etc/kubernetes/a.conf
+         chmod 0600 /etc/kubernetes/a.conf
+         chgrp 7777 /etc/kubernetes/a.conf
+       }
+       honest`,
+    );
+    const [drift] = JSON.parse(stdout) as NodeDrift[];
+    expect(drift.unreachable).toBeUndefined();
+    expect(drift.changed).toEqual(["/etc/kubernetes/a.conf"]);
+  });
+
   test("a banner neither reaches the terminal nor counts as a reason", async () => {
     const folder = place.root;
     const banner = join(folder, "banner");
