@@ -18,18 +18,6 @@ export const notRootsToWrite = (path: string, problem: string): AgentError =>
     "Root writes nothing where somebody else could lead it. Apply as the user whose file it is, without sudo, or give root a folder of its own, and apply again.",
   );
 
-export const notAFileToRead = (path: string, problem: string): AgentError =>
-  lines(
-    `${path} was left as it is: ${problem}.`,
-    "Put a plain file in its place, or remove it, and apply again.",
-  );
-
-export const systemHangs = (program: string, seconds: number): AgentError =>
-  lines(
-    `${program}, which tells what runs on this machine, did not answer within ${seconds} s, so nobody knows here whether others still work on the store.`,
-    `Look why ${program} hangs, a network file system that is gone for example, and apply again.`,
-  );
-
 export function noRequest(): AgentError {
   return lines(
     "REQUEST is not in the environment: this program is started by Terraform, never by hand.",

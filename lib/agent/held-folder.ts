@@ -13,7 +13,8 @@ import {
   unlinkSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { notAFileToRead, notRootsToWrite } from "./errors";
+import { notRootsToWrite } from "./errors";
+import { notAFileToRead } from "./errors-kubeconfig";
 import { errorCode, type Owner } from "./files";
 import { LIMITS, shownBytes } from "./limits";
 import { irregularKind } from "./store-files";

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { AgentError, systemHangs } from "./errors";
+import { AgentError } from "./errors";
+import { systemHangs } from "./errors-local";
 import { errorCode } from "./files";
 import { LIMITS } from "./limits";
 

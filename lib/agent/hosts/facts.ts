@@ -4,11 +4,11 @@ import { printable } from "../visible";
 import type { Host } from "./host";
 import { IMAGE_FUNCTIONS, listedImages } from "./image-list";
 import { inquire } from "./inquiry";
+import { type KubeletFacts, kubeletFacts } from "./kubelet-facts";
 import { OURS } from "./ours";
 import { readListeners, type Listener } from "./listeners";
-import { kubernetesVersionIn } from "./said-version";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
-import { type Flaw, WAY } from "./way";
+import { WAY } from "./way";
 
 /** What a machine is like before anything is done on it. Absent values are unknown. */
 export interface HostFacts {
@@ -44,21 +44,6 @@ export interface FileSystem {
   readonly freeBytes: number;
   /** Absent where it has no fixed number of them. */
   readonly freeInodes?: number;
-}
-
-export interface KubeletFacts {
-  /** What systemd says of its unit: `loaded`, `not-found`, `masked`. */
-  readonly unit?: string;
-  readonly enabled: boolean;
-  readonly active: boolean;
-  /** Where it was found; not where its unit wants it, where it isn't there. */
-  readonly path?: string;
-  /** `v1.36.3` */
-  readonly version?: string;
-  /** What the program said instead of its version. */
-  readonly failure?: string;
-  /** Others than root can change what runs there, so it was not asked. */
-  readonly flaw?: Flaw;
 }
 
 export interface FactsOptions {
@@ -269,32 +254,6 @@ function fileSystems(lines: readonly (readonly string[])[]): FileSystem[] {
     });
   }
   return [...found.values()];
-}
-
-function kubeletFacts(
-  unit: string | undefined,
-  program?: readonly string[],
-): KubeletFacts {
-  const property = (name: string) =>
-    new RegExp(`^${name}=(.*)$`, "m").exec(unit ?? "")?.[1];
-  const [path, said = "", problem, remedy = ""] = program ?? [];
-  const version = kubernetesVersionIn(said);
-  const flaw =
-    path === undefined || problem === undefined
-      ? undefined
-      : { path, problem, remedy };
-  return {
-    unit: property("LoadState"),
-    enabled: property("UnitFileState") === "enabled",
-    active: property("ActiveState") === "active",
-    path,
-    version,
-    failure:
-      path === undefined || version !== undefined || flaw !== undefined
-        ? undefined
-        : said.trim().split("\n").at(-1) || "nothing",
-    ...(flaw && { flaw }),
-  };
 }
 
 function addresses(values?: readonly string[]): string[] | undefined {
