@@ -33,7 +33,10 @@ async function run(
   config: readonly string[] = [],
 ): Promise<Outcome> {
   host = await hostileHost(script, config);
-  await place.batch([text("nodes/cp-1/root/etc/kubernetes/a.conf", "wanted")]);
+  await place.batch([
+    text("nodes/cp-1/root/etc/kubernetes/a.conf", "wanted"),
+    text("nodes/cp-1/root/etc/kubernetes/kubelet.conf", "users: []\n"),
+  ]);
   const node = {
     ...nodeRequest("cp-1", "10.0.0.1"),
     access: host.access(),
@@ -226,6 +229,49 @@ asRoot("a host that lies", () => {
     expect(stderr).toContain("kub\\x1b[2Jelet");
   });
 
+  test.each([
+    [
+      "begin without an end",
+      "yes -- '-----BEGIN CERTIFICATE-----' | head -40000",
+    ],
+    [
+      "hold nothing but blanks and no base64",
+      "echo -----BEGIN CERTIFICATE-----; head -c 1000000 /dev/zero | tr '\\0' ' '; echo '!-----END CERTIFICATE-----'",
+    ],
+  ])("certificates of a kubelet that %s keep nobody busy", async (_, said) => {
+    const { stdout, stderr } = await run(
+      "check",
+      `made_before() {
+         mkdir -p /etc/kubernetes /var/lib/kubelet/pki
+         echo 'users: []' >/etc/kubernetes/kubelet.conf
+         { ${said}; } >/var/lib/kubelet/pki/kubelet-client-current.pem
+       }
+       honest`,
+    );
+    expect(stderr).toBe("");
+    const [drift] = JSON.parse(stdout) as NodeDrift[];
+    expect(drift.unreachable).toBeUndefined();
+    expect(drift.missing).toEqual(["/etc/kubernetes/a.conf"]);
+  });
+
+  test("a group with blanks in its name, of a directory of users, is only another owner", async () => {
+    const { stdout } = await run(
+      "check",
+      `made_before() {
+         mkdir -p /etc/kubernetes
+         echo 'root:x:0:0::/:/bin/sh' >/etc/passwd
+         printf 'root:x:0:\ndomain users:x:7777:\n' >/etc/group
+         printf wanted >/etc/kubernetes/a.conf
+         chmod 0600 /etc/kubernetes/a.conf
+         chgrp 7777 /etc/kubernetes/a.conf
+       }
+       honest`,
+    );
+    const [drift] = JSON.parse(stdout) as NodeDrift[];
+    expect(drift.unreachable).toBeUndefined();
+    expect(drift.changed).toEqual(["/etc/kubernetes/a.conf"]);
+  });
+
   test("a banner neither reaches the terminal nor counts as a reason", async () => {
     const folder = place.root;
     const banner = join(folder, "banner");
@@ -241,6 +287,10 @@ asRoot("a host that lies", () => {
     expect(status).toBe(0);
     const [drift] = JSON.parse(stdout) as NodeDrift[];
     expect(drift.unreachable).toBeUndefined();
+    expect(drift.missing).toEqual([
+      "/etc/kubernetes/a.conf",
+      "/etc/kubernetes/kubelet.conf",
+    ]);
     expect(drift.unhealthy).toEqual(["kubelet"]);
   });
 });

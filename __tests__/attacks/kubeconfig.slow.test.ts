@@ -178,7 +178,16 @@ describe("what root writes for a user", () => {
     user.run("mkdir", [home(".kube")]);
     user.run("mkfifo", [home(CONFIG)]);
     await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
-      "is no plain file",
+      "config is a FIFO.\nPut a plain file in its place",
     );
+  });
+
+  test("fails when the file is larger than a kubeconfig may be, and reads nothing of it", async () => {
+    user.run("mkdir", [home(".kube")]);
+    user.run("truncate", ["--size=3G", home(CONFIG)]);
+    await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
+      "config has more than the 4 MiB that are read.\nPut a plain file in its place",
+    );
+    rmSync(home(CONFIG));
   });
 });

@@ -395,6 +395,35 @@ describe("what a server answers", () => {
     );
   });
 
+  test("fails when it changes to another protocol, and leaves nobody waiting", async () => {
+    const port = await listen(
+      createPlainServer().on("connection", (socket) =>
+        socket.write(
+          "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+        ),
+      ),
+    );
+    expect((await errorOf(client(port).request(GET))).message).toContain(
+      "it changes to another protocol, which nobody asked for",
+    );
+  });
+
+  test.each([301, 302, 307, 308])(
+    "fails when it leads elsewhere with %i, where nobody follows",
+    async (status) => {
+      let asked = 0;
+      const port = await listen(
+        createPlainServer((_, response) => {
+          asked++;
+          response.writeHead(status, { location: "/elsewhere" }).end();
+        }),
+      );
+      const error = await errorOf(client(port).request(GET));
+      expect(error.message).toContain(`with ${status}`);
+      expect(asked).toBe(1);
+    },
+  );
+
   test("a refusal cannot write lines of its own", async () => {
     const body = JSON.stringify({ message: "no\nError: \u001b[2Jgone" });
     const { message } = await errorOf(

@@ -20,9 +20,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Does what the environment asks for; says what people should know, and nothing that is secret. */
 export async function runAgent(
   environment: Environment,
-  processes = systemProcesses(),
+  given?: Processes,
 ): Promise<number> {
   try {
+    const processes = given ?? systemProcesses();
     const request = readRequest(environment);
     const store = storeOf(request);
     // Before anything of another's is touched, its lock among it.

@@ -21,22 +21,23 @@ const CERTIFICATE_LABELS: readonly string[] = [
   "TRUSTED CERTIFICATE",
 ];
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
+const BEGIN = "-----BEGIN ";
+/** What follows it. */
+const BLOCK = /^([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/;
 
 /**
  * The certificates of a file: PEM with whatever stands between the blocks, in UTF-8 or UTF-16, with a byte order mark or
  * without, or DER. Throws where a block is damaged.
  */
 export function readBundle(file: Buffer): Bundle {
-  const text = textOf(file);
-  const blocks = [...text.matchAll(BLOCK)].map(([block, label, body]) => ({
-    text: block,
-    label,
-    body,
-  }));
-  // Whatever is cut would be left out in silence.
-  if (blocks.length !== text.split("-----BEGIN ").length - 1)
-    throw new Error("a block has no end");
+  // Each part is looked at once: a host may send a million beginnings.
+  const [, ...parts] = textOf(file).split(BEGIN);
+  const blocks = parts.map((part) => {
+    const [block, label, body] = BLOCK.exec(part) ?? [];
+    // Whatever is cut would be left out in silence.
+    if (block === undefined) throw new Error("a block has no end");
+    return { text: `${BEGIN}${block}`, label, body };
+  });
   if (blocks.length === 0 && file[0] === SEQUENCE)
     return { certificates: derValues(file), others: [] };
   const isCertificate = ({ label }: PemBlock): boolean =>
@@ -64,8 +65,8 @@ function derValues(file: Buffer): Buffer[] {
 
 /** Without the header lines that old PEM files have: `Proc-Type: …`. */
 function decoded(body: string): Buffer {
-  const base64 = body.replace(/^[A-Za-z0-9-]+:.*$/gm, "");
-  if (!/^[A-Za-z0-9+/\s]*[=\s]*$/.test(base64))
+  const base64 = body.replace(/^[A-Za-z0-9-]+:.*$/gm, "").replace(/\s/g, "");
+  if (!/^[A-Za-z0-9+/]*=*$/.test(base64))
     throw new Error("a block is not in base64");
   return Buffer.from(base64, "base64");
 }

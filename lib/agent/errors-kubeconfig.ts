@@ -76,3 +76,9 @@ export const homeUnknown = (path: string): AgentError =>
     `${path} begins with your home directory, which isn't known here: HOME is not set.`,
     "Set HOME, or write an absolute path.",
   );
+
+export const notAFileToRead = (path: string, problem: string): AgentError =>
+  lines(
+    `${path} was left as it is: ${problem}.`,
+    "Put a plain file in its place, or remove it, and apply again.",
+  );

@@ -104,3 +104,9 @@ export const notEnded = (
     `${name} (process ${pids.join(", ")}) does not end: ${reason}.`,
     "End it by hand, then do the same again.",
   );
+
+export const systemHangs = (program: string, seconds: number): AgentError =>
+  lines(
+    `${program}, which tells what runs on this machine, did not answer within ${seconds} s, so nobody knows here whether others still work on the store.`,
+    `Look why ${program} hangs, a network file system that is gone for example, and apply again.`,
+  );

@@ -14,7 +14,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { notRootsToWrite } from "./errors";
+import { notAFileToRead } from "./errors-kubeconfig";
 import { errorCode, type Owner } from "./files";
+import { LIMITS, shownBytes } from "./limits";
+import { irregularKind } from "./store-files";
 
 /** Only Linux lets a path begin at a folder that is held open. */
 const HELD = process.platform === "linux" ? "/proc/self/fd" : undefined;
@@ -88,7 +91,7 @@ export class Folder {
     return join(this.path, name);
   }
 
-  /** `undefined` where there is no such file. */
+  /** A kubeconfig, or a lock of one; `undefined` where there is no such file. */
   read(name: string): Buffer | undefined {
     let file: number;
     try {
@@ -99,12 +102,18 @@ export class Folder {
     }
     try {
       const found = fstatSync(file);
-      if (!found.isFile())
-        throw notRootsToWrite(this.shown, `${name} is no plain file`);
+      const kind = irregularKind(found);
+      if (kind !== undefined)
+        throw notAFileToRead(this.shown, `${name} is ${kind}`);
       if (this.owner && found.uid !== this.owner.uid)
         throw notRootsToWrite(
           this.shown,
           `${name} belongs to ${inWords(found)}, in a folder of ${inWords(this.owner)}`,
+        );
+      if (found.size > LIMITS.kubeconfig)
+        throw notAFileToRead(
+          this.shown,
+          `${name} has more than the ${shownBytes(LIMITS.kubeconfig)} that are read`,
         );
       return readFileSync(file);
     } finally {

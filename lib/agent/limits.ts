@@ -14,6 +14,8 @@ export const LIMITS = {
   lines: 50_000,
   /** Milliseconds for a command that has no limit of its own. */
   commandTime: 120_000,
+  /** Milliseconds for a program of this system that says what runs: `ps`, `lsof`. */
+  systemTime: 10_000,
   /** The end that is kept of what a program says for as long as it runs: `ssh`, Terraform, the app. */
   saidByProgram: 1 * MiB,
   /** One line of Terraform's messages; the outputs of a stack are one. */

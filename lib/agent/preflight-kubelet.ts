@@ -1,6 +1,7 @@
 import { PACKAGED } from "../catalog/paths";
 import * as found from "./errors-preflight";
 import type { Found } from "./errors-preflight";
+import { openWay } from "./errors-preflight-ways";
 import type { BinaryFacts } from "./hosts/binary-facts";
 import type { HostFacts } from "./hosts/facts";
 import { kubernetesVersionIn } from "./hosts/said-version";
@@ -54,7 +55,7 @@ function programFindings(
   kubernetesVersion: string,
 ): Found[] {
   const wanted = minorOf(kubernetesVersion);
-  const { path, unit, version, failure } = kubelet;
+  const { path, unit, version, failure, flaw } = kubelet;
   if (path === undefined)
     return [
       ...(systemd ? [] : [found.noSystemd()]),
@@ -69,6 +70,8 @@ function programFindings(
         : path !== PACKAGED.kubelet
           ? [found.kubeletElsewhere(path, PACKAGED.kubelet)]
           : [];
+  if (flaw !== undefined)
+    return [...unitFinding, openWay(flaw.problem, [path], flaw.remedy)];
   if (version === undefined)
     return [...unitFinding, found.kubeletBroken(path, failure ?? "")];
   const minor = minorOf(version);

@@ -1,9 +1,10 @@
-import {
-  execFileSync,
-  type ExecFileSyncOptionsWithStringEncoding,
-} from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { AgentError } from "./errors";
+import { systemHangs } from "./errors-local";
+import { errorCode } from "./files";
+import { LIMITS } from "./limits";
 
 /** A process, told apart from a later one with the same number by when it began. */
 export interface ProcessIdentity {
@@ -113,15 +114,8 @@ function lookInProc(pid: number): ProcessFacts | undefined {
 
 function lookWithPs(pid: number): ProcessFacts | undefined {
   try {
-    const options: ExecFileSyncOptionsWithStringEncoding = {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    };
-    const line = execFileSync(
-      "ps",
-      ["-o", "ppid=,stat=,lstart=,comm=", "-p", String(pid)],
-      options,
-    ).trim();
+    const options = ["-o", "ppid=,stat=,lstart=,comm=", "-p", String(pid)];
+    const line = askSystem("ps", options).trim();
     const found =
       /^(\d+)\s+(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/.exec(line);
     if (!found) return undefined;
@@ -133,7 +127,9 @@ function lookWithPs(pid: number): ProcessFacts | undefined {
       start: start.replace(/\W+/g, "-"),
       command: command.replace(/^.*\//, ""),
     };
-  } catch {
+  } catch (error) {
+    // Else a process that may well run would count as one that has ended, and its lock as left behind.
+    if (error instanceof AgentError) throw error;
     return undefined;
   }
 }
@@ -142,13 +138,27 @@ function commandLine(pid: number): string[] {
   try {
     if (process.platform === "linux")
       return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], {
-      encoding: "utf8",
-    })
+    return askSystem("ps", ["-o", "args=", "-p", String(pid)])
       .trim()
       .split(/\s+/);
   } catch {
     return [];
+  }
+}
+
+/** What a program of the system says. Throws where it ends with an error, and an error for people where it hangs. */
+export function askSystem(program: string, words: readonly string[]): string {
+  try {
+    return execFileSync(program, words, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: LIMITS.systemTime,
+      maxBuffer: LIMITS.commandOutput,
+      killSignal: "SIGKILL",
+    });
+  } catch (error) {
+    if (errorCode(error) !== "ETIMEDOUT") throw error;
+    throw systemHangs(program, LIMITS.systemTime / 1000);
   }
 }
 

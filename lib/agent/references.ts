@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { type Keys, type Place, valueAt } from "../render/references";
 import type { FileReference } from "../render/specs";
 import { toYaml } from "../render/yaml";
 import { changedUserFile, invalidRequest, unreadableUserFile } from "./errors";
-import { errorCode, sha256 } from "./files";
+import { sha256 } from "./files";
+import { readPlainFile, reasonOf } from "./plain-file";
 
 /** What the references of a spec stand for. */
 export interface Sources {
@@ -89,9 +89,9 @@ export function readUserFile(
 ): Buffer {
   let content: Buffer;
   try {
-    content = readFileSync(file);
+    content = readPlainFile(file);
   } catch (error) {
-    throw unreadableUserFile(file, wantedBy, errorCode(error) || String(error));
+    throw unreadableUserFile(file, wantedBy, reasonOf(error));
   }
   if (sha256(content) !== planned) throw changedUserFile(file, wantedBy);
   return content;

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statfsSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
@@ -16,7 +18,11 @@ import { readFacts, type HostFacts } from "../../../lib/agent/hosts/facts";
 import { localHost } from "./local-host";
 
 const CRI_SOCKET = "unix:///run/containerd/containerd.sock";
-const folder = mkdtempSync(join(tmpdir(), "facts-"));
+const isRoot = process.getuid?.() === 0;
+const asRoot = isRoot ? test : test.skip;
+// Where everybody makes files, root runs no program.
+const folder = mkdtempSync(isRoot ? "/facts-" : join(tmpdir(), "facts-"));
+chmodSync(folder, 0o755);
 const dataDir = join(folder, "etcd 'data'");
 const busybox = join(folder, "busybox");
 let server: Server;
@@ -128,7 +134,7 @@ test("a clock that is off is known, however long the answer takes", async () => 
   expect(clockOffset).toBeLessThanOrEqual(-7199);
 });
 
-test.each([
+asRoot.each([
   ["echo Kubernetes v1.36.3", { version: "v1.36.3" }],
   [
     "echo warning >&2; echo Kubernetes v1.37.0-rc.1",
@@ -147,6 +153,40 @@ test.each([
   });
 });
 
+asRoot.each([
+  ["the program", "bin/kubelet", 0o757, "has mode 0757"],
+  ["its folder", "bin", 0o1777, "has mode 1777"],
+])(
+  "a kubelet is not run where others can write to %s",
+  async (_, path, mode, problem) => {
+    const trace = join(folder, "trace");
+    program("kubelet", `echo >${trace}; echo Kubernetes v1.36.3`);
+    chmodSync(join(folder, path), mode);
+    const { kubelet } = await read(localHost("cp-1", withPrograms()));
+    chmodSync(join(folder, path), 0o755);
+    expect(existsSync(trace)).toBe(false);
+    expect(kubelet).toMatchObject({
+      path: join(folder, "bin/kubelet"),
+      version: undefined,
+      failure: undefined,
+      flaw: {
+        path: join(folder, "bin/kubelet"),
+        problem: `${join(folder, path)} ${problem}`,
+        remedy: `Run: chmod go-w ${join(folder, path)}`,
+      },
+    });
+  },
+);
+
+asRoot("a kubelet of root's behind a link of root's is run", async () => {
+  program("../opt/kubelet", "echo Kubernetes v1.36.3");
+  rmSync(join(folder, "bin/kubelet"));
+  symlinkSync("../opt/kubelet", join(folder, "bin/kubelet"));
+  const { kubelet } = await read(localHost("cp-1", withPrograms()));
+  expect(kubelet).toMatchObject({ version: "v1.36.3" });
+  rmSync(join(folder, "bin/kubelet"));
+});
+
 test("plugins of the pod network are known, and what cannot be run is none", async () => {
   program("../cni/bridge", "");
   program("../cni/.cache", "");
@@ -160,7 +200,6 @@ test("plugins of the pod network are known, and what cannot be run is none", asy
 });
 
 // What systemctl prints was recorded; that the machine runs systemd is a folder in a /run of the script's own.
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
 asRoot("kubelet's unit is known, and the program that it starts", async () => {
   program("kubelet", "echo Kubernetes v1.35.0");
   program("../unit/kubelet", "echo Kubernetes v1.36.3");

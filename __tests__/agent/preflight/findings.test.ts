@@ -100,6 +100,21 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
     'says no version: "Exec format error"',
   ],
   [
+    "others than root can change the kubelet that root would run",
+    candidate({
+      kubelet: {
+        ...kubelet,
+        version: undefined,
+        flaw: {
+          path: "/usr/bin/kubelet",
+          problem: "/usr/bin/kubelet has mode 0777",
+          remedy: "Run: chmod go-w /usr/bin/kubelet",
+        },
+      },
+    }),
+    "/usr/bin/kubelet has mode 0777, on the way to /usr/bin/kubelet: somebody else than root could lead elsewhere what root does there. Run: chmod go-w /usr/bin/kubelet.",
+  ],
+  [
     "kubelet is newer than the cluster",
     candidate({ kubelet: { ...kubelet, version: "v1.37.0" } }),
     "kubelet v1.37.0 is newer than Kubernetes v1.36.3",

@@ -3,12 +3,18 @@ import { join } from "node:path";
 import { makeFolder, Sshd } from "../../agent/hosts/support/sshd";
 
 /**
- * What a hostile answer is made of. `honest` does what was asked for, as a login shell would; `begin` has what follows
- * taken for a script's answer; `fact` and `file` forge lines of such answers.
+ * What a hostile answer is made of. `honest` does what was asked for, as a login shell would, on a machine whose folders
+ * of a node are empty: what somebody left on this one neither counts nor is touched. `made_before` may be a function that
+ * puts something there. `begin` has what follows taken for a script's answer; `fact` forges lines of such answers.
  */
 const FUNCTIONS = `
 command=$SSH_ORIGINAL_COMMAND
-honest() { exec /bin/sh -c "$command"; }
+honest() {
+  if [ -z "$UNSHARED" ]; then UNSHARED=yes exec unshare --mount "$0"; fi
+  for folder in /etc /var/lib; do mount -t tmpfs -o mode=755 none $folder || exit 99; done
+  ! command -v made_before >/dev/null || made_before
+  exec /bin/sh -c "$command"
+}
 asked() { case $command in *"$1"*) return 0 ;; esac; return 1; }
 begin() { printf 'cdktf-control-plane: the script begins\\n'; }
 endless() { exec tr '\\0' a </dev/zero; }

@@ -107,7 +107,8 @@ export class Server {
       this.socket = undefined;
       throw error instanceof AgentError ? error : failure(title, error);
     }
-    if (answer.status < 400)
+    // A redirect is followed by nobody: what was asked for is not done.
+    if (answer.status < 300)
       return this.expected(request, () => bodyOf(answer));
     throw requestRefused(title, lineOf(request), refusalOf(answer));
   }
@@ -164,6 +165,12 @@ export class Server {
       };
       // More than once, where it breaks while the answer is read.
       sent.on("error", fail);
+      // Else there would never be an answer, nor an error.
+      sent.once("upgrade", (_, socket) => {
+        socket.destroy();
+        const reason = "it changes to another protocol, which nobody asked for";
+        fail(strangeServerAnswer(title, lineOf(request), reason));
+      });
       sent.once("response", (response) => {
         read(response, limit).then((answer) => {
           clearTimeout(timer);

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { changedUserFile, unreadableUserFile } from "../errors";
-import { errorCode } from "../files";
+import { openPlainFile, reasonOf } from "../plain-file";
 import type { BinaryRequest } from "../request";
 import { type BroughtBinary, isBrought, stagedPath } from "./binaries";
 import type { DeliveryOptions } from "./delivery";
@@ -35,15 +34,15 @@ export async function readSource(
   const hash = createHash("sha256");
   let header = Buffer.alloc(0);
   try {
-    for await (const chunk of createReadStream(file)) {
+    const opened = await openPlainFile(file);
+    for await (const chunk of opened.createReadStream()) {
       const bytes = chunk as Buffer;
       hash.update(bytes);
       if (header.length < HEADER)
         header = Buffer.concat([header, bytes]).subarray(0, HEADER);
     }
   } catch (error) {
-    const code = errorCode(error) || String(error);
-    throw unreadableUserFile(file, `${path} of ${wantedBy}`, code);
+    throw unreadableUserFile(file, `${path} of ${wantedBy}`, reasonOf(error));
   }
   if (hash.digest("hex") !== sha256)
     throw changedUserFile(file, `${path} of ${wantedBy}`);

@@ -182,7 +182,7 @@ while IFS= read -r line; do
         echo absent
       fi ;;
     folder) if way_to_folder "$path"; then echo closed; else open; fi ;;
-    program) if follow "$path" && { [ ! -e "$file" ] || is_closed "$file"; }; then echo closed; else open; fi ;;
+    program) if way_to_program "$path"; then echo closed; else open; fi ;;
   esac
 done
 if [ -n "$stranger" ]; then

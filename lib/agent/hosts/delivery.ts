@@ -143,7 +143,8 @@ function flawIn(line: string, path: string): Flaw | undefined {
 /** A path of Linux has 4096 bytes at most. */
 const LONGEST_PATH = 4_200;
 const CONTENT = /^content( |$)/;
-const FILE = /^file ([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (\S+:\S+)$/;
+/** A directory of users may have groups with blanks in their names. */
+const FILE = /^file ([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (.+:.+)$/;
 
 function readFound(line: string): FoundFile | "other" | undefined {
   if (line === "other") return "other";

@@ -4,10 +4,11 @@ import { printable } from "../visible";
 import type { Host } from "./host";
 import { IMAGE_FUNCTIONS, listedImages } from "./image-list";
 import { inquire } from "./inquiry";
+import { type KubeletFacts, kubeletFacts } from "./kubelet-facts";
 import { OURS } from "./ours";
 import { readListeners, type Listener } from "./listeners";
-import { kubernetesVersionIn } from "./said-version";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
+import { WAY } from "./way";
 
 /** What a machine is like before anything is done on it. Absent values are unknown. */
 export interface HostFacts {
@@ -45,19 +46,6 @@ export interface FileSystem {
   readonly freeInodes?: number;
 }
 
-export interface KubeletFacts {
-  /** What systemd says of its unit: `loaded`, `not-found`, `masked`. */
-  readonly unit?: string;
-  readonly enabled: boolean;
-  readonly active: boolean;
-  /** Where it was found; not where its unit wants it, where it isn't there. */
-  readonly path?: string;
-  /** `v1.36.3` */
-  readonly version?: string;
-  /** What the program said instead of its version. */
-  readonly failure?: string;
-}
-
 export interface FactsOptions {
   /** As in a NodeRequest: `unix:///run/containerd/containerd.sock`. */
   readonly criSocket: string;
@@ -73,7 +61,7 @@ export interface FactsOptions {
 /** Where every runtime looks for the plugins that connect pods. */
 export const CNI_PLUGINS = "/opt/cni/bin";
 
-const FUNCTIONS = `${OURS}
+const FUNCTIONS = `${OURS}${WAY}
 listening() {
   cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | only ' 0A ' |
     while read -r _ local _ state _ _ _ _ _ inode _; do
@@ -137,7 +125,11 @@ const MAIN = `
   fi
   if [ ! -x "$program" ]; then program=$(command -v kubelet); fi
   if [ -n "$program" ]; then
-    fact kubelet "$program" "$(limited "$program" --version 2>&1)"
+    if way_to_program "$program"; then
+      fact kubelet "$program" "$(limited "$program" --version 2>&1)"
+    else
+      fact kubelet "$program" '' "$flaw" "$mend"
+    fi
   fi
 
   fact sockets "$(for path in "$socket" /run/containerd/containerd.sock /run/crio/crio.sock /run/cri-dockerd.sock; do
@@ -262,27 +254,6 @@ function fileSystems(lines: readonly (readonly string[])[]): FileSystem[] {
     });
   }
   return [...found.values()];
-}
-
-function kubeletFacts(
-  unit: string | undefined,
-  program?: readonly string[],
-): KubeletFacts {
-  const property = (name: string) =>
-    new RegExp(`^${name}=(.*)$`, "m").exec(unit ?? "")?.[1];
-  const [path, said = ""] = program ?? [];
-  const version = kubernetesVersionIn(said);
-  return {
-    unit: property("LoadState"),
-    enabled: property("UnitFileState") === "enabled",
-    active: property("ActiveState") === "active",
-    path,
-    version,
-    failure:
-      path === undefined || version !== undefined
-        ? undefined
-        : said.trim().split("\n").at(-1) || "nothing",
-  };
 }
 
 function addresses(values?: readonly string[]): string[] | undefined {

@@ -1,5 +1,6 @@
-import { open, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { LIMITS } from "../limits";
+import { openPlainFile } from "../plain-file";
 import {
   attempt,
   fields,
@@ -32,7 +33,7 @@ export interface ImageArchive {
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
 export async function readArchive(path: string): Promise<ImageArchive> {
-  const file = await open(path);
+  const file = await openPlainFile(path);
   try {
     if (await isCompressed(file)) return { compressed: true };
     const images = (await indexes(file)).flatMap(namesIn);

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { unreadableUserFile } from "../errors";
 import { LIMITS } from "../limits";
+import { reasonOf } from "../plain-file";
 import type { Host } from "./host";
 import { readArchive, type ImageArchive } from "./image-archive";
 import {
@@ -168,8 +169,7 @@ async function look(path: string, node: string): Promise<ImageArchive> {
   try {
     return await readArchive(path);
   } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw unreadableUserFile(path, `the images of ${node}`, code);
+    throw unreadableUserFile(path, `the images of ${node}`, reasonOf(error));
   }
 }
 

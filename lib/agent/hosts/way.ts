@@ -134,6 +134,11 @@ follow() {
   return 1
 }
 
+# As follow, of a program: nobody else can change what is there, either.
+way_to_program() {
+  follow "$1" && { [ ! -e "$file" ] || is_closed "$file"; }
+}
+
 # Ends the script with what is wrong: $1 is where it was on its way, $2 another exit code than 1.
 refuse() {
   echo "$flaw\${1:+, on the way to $1}. $mend" >&2

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import {
   accessSync,
   constants,
@@ -11,6 +10,7 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { basename, delimiter, join, resolve } from "node:path";
 import { errorCode } from "../files";
+import { askSystem } from "../processes";
 
 /** A process that answers on a port. */
 export interface Owner {
@@ -162,11 +162,8 @@ function programOf(pid: number): string {
 
 function ownerFromLsof(port: number): Owner | undefined {
   try {
-    const text = execFileSync(
-      "lsof",
-      ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"],
-      { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
-    );
+    const options = ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc"];
+    const text = askSystem("lsof", options);
     const pid = /^p(\d+)$/m.exec(text)?.[1];
     const program = /^c(.*)$/m.exec(text)?.[1];
     return pid === undefined

@@ -17,6 +17,8 @@ export async function readEndpointCandidate(
   if ("failure" in each || !hasProxy(request))
     return { request, delivered: false };
   const { host, node } = each;
+  // Where others can lead root elsewhere no program is run.
+  if (node.flaws.length > 0) return { request, delivered: false };
   return {
     request,
     facts: await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp),

@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readSource } from "../../lib/agent/hosts/binary-facts";
+import { readArchive } from "../../lib/agent/hosts/image-archive";
+import { file } from "../agent/support/artefacts";
+import { batchRequest, Workplace } from "../agent/support/workplace";
+
+const place = new Workplace();
+const at = (name: string): string => join(place.root, name);
+execFileSync("mkfifo", [at("fifo")]);
+
+afterAll(() => rmSync(place.root, { recursive: true }));
+
+/** What a user named, and that something else took the place of since. */
+const NO_FILES = [
+  ["a FIFO", at("fifo")],
+  ["a device", "/dev/zero"],
+  ["a folder", place.root],
+] as const;
+
+test.each(NO_FILES)(
+  "fails when an archive of images is %s, and waits for nobody",
+  (kind, path) => expect(readArchive(path)).rejects.toThrow(`it is ${kind}`),
+);
+
+test.each(NO_FILES)(
+  "fails when a binary is %s, and waits for nobody",
+  async (kind, path) => {
+    const source = { file: path, sha256: "0".repeat(64) };
+    await expect(
+      readSource({ path: "/usr/bin/etcd", source }, "cp-1"),
+    ).rejects.toThrow(
+      `${path}, given for /usr/bin/etcd of cp-1, cannot be read: it is ${kind}.`,
+    );
+  },
+);
+
+test.each(NO_FILES)(
+  "fails when a file of a node is %s, and waits for nobody",
+  async (kind, path) => {
+    const wanted = file("nodes/cp-1/root/etc/one", path, "0".repeat(64));
+    const { stderr, status } = await place.run(batchRequest("cp-1"), [wanted]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`cannot be read: it is ${kind}.`);
+  },
+);
+
+test("fails when a file of a node is larger than a store holds, and reads nothing of it", async () => {
+  writeFileSync(at("large"), "");
+  truncateSync(at("large"), 2 ** 31 - 1);
+  const wanted = file("nodes/cp-1/root/etc/one", at("large"), "0".repeat(64));
+  const { stderr, status } = await place.run(batchRequest("cp-1"), [wanted]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "cannot be read: it has 2147483647 bytes, and at most 67108864 are allowed.",
+  );
+});
