@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { subjectText, type CertificateFacts } from "../agent/certificates";
 import { milliseconds, rfc3339 } from "../agent/duration";
 import { AgentError } from "../agent/errors";
@@ -15,7 +15,7 @@ import { printable, visibleJson } from "../agent/visible";
 
 export interface InspectOptions {
   readonly json: boolean;
-  /** What the state knows of the authorities. @default nothing */
+  /** What the state knows of the authorities. @default nothing, and nothing is said of it */
   readonly anchors?: Anchors;
   /** @default now */
   readonly now?: Date;
@@ -67,6 +67,8 @@ export interface InspectedStore {
     readonly reason: string;
   }[];
   readonly waiting: readonly Waiting[];
+  /** Why the authorities could not be compared with those that the state knows: the store vouches for itself. */
+  readonly unanchored?: string;
 }
 
 /** Every certificate of some stores, each chain and key verified. Writes nothing. */
@@ -75,9 +77,14 @@ export function inspect(
   options: InspectOptions,
 ): InspectResult {
   const now = options.now ?? new Date();
-  const stores = storeDirectories.map((directory) =>
-    inspectStore(new Store(directory), now, options.anchors),
-  );
+  const { hashes, missing } = options.anchors ?? {};
+  const stores = storeDirectories.map((directory) => {
+    const unanchored = missing?.get(directory);
+    return {
+      ...inspectStore(new Store(directory), now, hashes),
+      ...(unanchored !== undefined && { unanchored }),
+    };
+  });
   const exitCode = Math.max(
     0,
     ...stores.map(exitCodeOf),
@@ -95,13 +102,15 @@ function exitCodeOf(store: InspectedStore): number {
   return waiting.length > 0 || states.some((state) => state !== "fine") ? 1 : 0;
 }
 
+type Hashes = Anchors["hashes"];
+
 /** An authority takes its followers with it, so its end is announced early. */
 const NEAR_THE_END = milliseconds("2160h");
 
 export function inspectStore(
   store: Store,
   now: Date,
-  anchors: Anchors = new Map(),
+  anchors: Hashes = new Map(),
 ): InspectedStore {
   try {
     const { problems, blocked } = storeProblems(store);
@@ -118,7 +127,7 @@ export function inspectStore(
 function inspectFiles(
   store: Store,
   now: Date,
-  anchors: Anchors,
+  anchors: Hashes,
   found: readonly Problem[],
 ): InspectedStore {
   const exchanged = exchangedFiles(store, anchors);
@@ -128,11 +137,15 @@ function inspectFiles(
     ...exchanged.map((file) => ({ file, reason: EXCHANGED })),
     ...ofFiles,
   ];
-  // Who is not the authority that the state knows vouches for nobody.
+  // Where the state knows authorities, nobody else vouches for anybody: a copy may have been exchanged as well.
+  const anchored = anchoredFiles(store, anchors);
   const authorities = holdings
     .filter(
       ({ facts, files }) =>
-        facts.isAuthority && !files.some((file) => exchanged.includes(file)),
+        facts.isAuthority &&
+        !files.some((file) => exchanged.includes(file)) &&
+        (anchored.length === 0 ||
+          files.some((file) => anchored.includes(file))),
     )
     .flatMap(({ facts, behind }) => [facts, ...behind]);
   const certificates = holdings
@@ -171,12 +184,19 @@ const nothingRead = (
 });
 
 /** The files of authorities that are not those that the state knows. */
-const exchangedFiles = (store: Store, anchors: Anchors): string[] =>
-  [...anchors].flatMap(([path, hash]) => {
-    const file = relative(store.directory, path);
-    if (file.startsWith("..") || !store.has(file)) return [];
-    return sha256(store.read(file) ?? "") === hash ? [] : [file];
-  });
+const exchangedFiles = (store: Store, anchors: Hashes): string[] =>
+  anchoredFiles(store, anchors).filter(
+    (file) =>
+      store.has(file) &&
+      sha256(store.read(file) ?? "") !==
+        anchors.get(join(store.directory, file)),
+  );
+
+/** Of the store, what the state keeps the hash of. */
+const anchoredFiles = (store: Store, anchors: Hashes): string[] =>
+  [...anchors.keys()]
+    .map((path) => relative(store.directory, path))
+    .filter((file) => !file.startsWith(".."));
 
 const EXCHANGED =
   "it is not the file that the state knows: it was exchanged or altered after the last apply. Restore the store from its backup, and find out who changed it";
