@@ -137,16 +137,19 @@ function inspectFiles(
     ...exchanged.map((file) => ({ file, reason: EXCHANGED })),
     ...ofFiles,
   ];
-  // Where the state knows authorities, nobody else vouches for anybody: a copy may have been exchanged as well.
-  const anchored = anchoredFiles(store, anchors);
+  const known = anchoredFiles(store, anchors);
+  const isKnown = ({ files }: Holding): boolean =>
+    files.some((file) => known.includes(file));
+  const names = holdings.filter(isKnown).map(subjectOf);
+  // Who stands in the place of an authority that the state knows, or bears its name, vouches for nobody: not even for
+  // itself. Others are people's own, an etcd's elsewhere for example.
+  const isImpostor = (holding: Holding): boolean =>
+    isKnown(holding)
+      ? holding.files.some((file) => exchanged.includes(file))
+      : known.length > 0 &&
+        (holding.stamp?.kind === "copy" || names.includes(subjectOf(holding)));
   const authorities = holdings
-    .filter(
-      ({ facts, files }) =>
-        facts.isAuthority &&
-        !files.some((file) => exchanged.includes(file)) &&
-        (anchored.length === 0 ||
-          files.some((file) => anchored.includes(file))),
-    )
+    .filter((holding) => holding.facts.isAuthority && !isImpostor(holding))
     .flatMap(({ facts, behind }) => [facts, ...behind]);
   const certificates = holdings
     .map((holding) => inspectCertificate(holding, authorities, now))
@@ -191,6 +194,8 @@ const exchangedFiles = (store: Store, anchors: Hashes): string[] =>
       sha256(store.read(file) ?? "") !==
         anchors.get(join(store.directory, file)),
   );
+
+const subjectOf = ({ facts }: Holding): string => subjectText(facts.subject);
 
 /** Of the store, what the state keeps the hash of. */
 const anchoredFiles = (store: Store, anchors: Hashes): string[] =>
