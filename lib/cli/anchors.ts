@@ -1,4 +1,6 @@
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { sha256 } from "../agent/files";
+import type { Store } from "../agent/store";
 import { readContents } from "./contents";
 import { CliError } from "./errors";
 import { selectedWorkspace } from "./selected-workspace";
@@ -7,10 +9,12 @@ import { stackOf } from "./stores";
 import { Terraform } from "./terraform";
 import type { Context } from "./workspace";
 
+/** By absolute path: the hash that the state keeps of a file of an authority. */
+export type Hashes = ReadonlyMap<string, string>;
+
 /** What the state knows of the authorities in some stores. */
 export interface Anchors {
-  /** By absolute path: the hash that the state keeps of a file of an authority. */
-  readonly hashes: ReadonlyMap<string, string>;
+  readonly hashes: Hashes;
   /** By the store as it was asked for: why the state says nothing of it. */
   readonly missing: ReadonlyMap<string, string>;
 }
@@ -62,3 +66,18 @@ const NO_RECORD =
 
 const isInFolder = (folder: string, path: string): boolean =>
   !relative(folder, path).startsWith("..");
+
+/** The files of authorities that are not those that the state knows. */
+export const exchangedFiles = (store: Store, anchors: Hashes): string[] =>
+  anchoredFiles(store, anchors).filter(
+    (file) =>
+      store.has(file) &&
+      sha256(store.read(file) ?? "") !==
+        anchors.get(join(store.directory, file)),
+  );
+
+/** Of the store, what the state keeps the hash of. */
+export const anchoredFiles = (store: Store, anchors: Hashes): string[] =>
+  [...anchors.keys()]
+    .map((path) => relative(store.directory, path))
+    .filter((file) => !file.startsWith(".."));

@@ -1,11 +1,14 @@
-import { join, relative } from "node:path";
 import { subjectText, type CertificateFacts } from "../agent/certificates";
 import { milliseconds, rfc3339 } from "../agent/duration";
 import { AgentError } from "../agent/errors";
-import { sha256 } from "../agent/files";
 import { waitingIn, type Waiting } from "../agent/signatures";
 import { Store } from "../agent/store";
-import type { Anchors } from "./anchors";
+import {
+  anchoredFiles,
+  type Anchors,
+  exchangedFiles,
+  type Hashes,
+} from "./anchors";
 import { storeProblems } from "./guard";
 import { readHoldings, type Holding, type Problem } from "./holdings";
 import { inspectionText } from "./inspect-table";
@@ -102,8 +105,6 @@ function exitCodeOf(store: InspectedStore): number {
   return waiting.length > 0 || states.some((state) => state !== "fine") ? 1 : 0;
 }
 
-type Hashes = Anchors["hashes"];
-
 /** An authority takes its followers with it, so its end is announced early. */
 const NEAR_THE_END = milliseconds("2160h");
 
@@ -186,22 +187,7 @@ const nothingRead = (
   ...{ problems, waiting: [] },
 });
 
-/** The files of authorities that are not those that the state knows. */
-const exchangedFiles = (store: Store, anchors: Hashes): string[] =>
-  anchoredFiles(store, anchors).filter(
-    (file) =>
-      store.has(file) &&
-      sha256(store.read(file) ?? "") !==
-        anchors.get(join(store.directory, file)),
-  );
-
 const subjectOf = ({ facts }: Holding): string => subjectText(facts.subject);
-
-/** Of the store, what the state keeps the hash of. */
-const anchoredFiles = (store: Store, anchors: Hashes): string[] =>
-  [...anchors.keys()]
-    .map((path) => relative(store.directory, path))
-    .filter((file) => !file.startsWith(".."));
 
 const EXCHANGED =
   "it is not the file that the state knows: it was exchanged or altered after the last apply. Restore the store from its backup, and find out who changed it";
