@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { controlPlane, program, Project } from "../cli/support/project";
 
 const STORE = "clusters/test";
@@ -45,15 +53,53 @@ asRoot("fails when a file belongs to another user, and names it", async () => {
   chownSync(file, 0, 0);
 });
 
-test("inspect names an authority that is not the one that the state knows, and all that it vouches for", async () => {
-  expect((await project.run("inspect")).exitCode).toBe(0);
-  execFileSync("openssl", [
+const openssl = (...args: string[]) =>
+  execFileSync("openssl", args, { stdio: "pipe" });
+
+/** Another authority of the same name, in these files. */
+const foreignAuthority = (certificate: string, key: string) =>
+  openssl(
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt"],
     ...["ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"],
     ...["-subj", "/CN=kubernetes"],
-    ...["-keyout", project.path(`${STORE}/pki/ca.key`)],
-    ...["-out", project.path(`${STORE}/pki/ca.crt`)],
-  ]);
+    ...["-keyout", project.path(`${STORE}/${key}`)],
+    ...["-out", project.path(`${STORE}/${certificate}`)],
+  );
+
+test("inspect believes no authority of a node that the state does not know, nor what it signed", async () => {
+  const pki = `nodes/cp-1/root/etc/kubernetes/pki`;
+  const kept = project.path("kept");
+  cpSync(project.path(`${STORE}/${pki}`), kept, { recursive: true });
+  foreignAuthority(`${pki}/ca.crt`, `${pki}/ca.key`);
+
+  const { exitCode, stdout } = await project.run("inspect --json");
+  cpSync(kept, project.path(`${STORE}/${pki}`), { recursive: true });
+
+  expect(exitCode).toBe(2);
+  const [{ certificates }] = JSON.parse(stdout).stores;
+  expect(
+    certificates.find(({ files }: { files: string[] }) =>
+      files.includes(`${pki}/ca.crt`),
+    ),
+  ).toMatchObject({ state: "broken" });
+});
+
+test("inspect says when the state could not be asked", async () => {
+  const known = await project.run("inspect");
+  expect(known.stdout).not.toContain("not compared");
+
+  const environment = { TERRAFORM_BINARY_NAME: "no-such-terraform" };
+  const { exitCode, stdout } = await project.run("inspect", environment);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/not compared with Terraform's state/);
+  const json = await project.run("inspect --json", environment);
+  const [store] = JSON.parse(json.stdout).stores;
+  expect(store.unanchored).toMatch(/no-such-terraform/);
+});
+
+test("inspect names an authority that is not the one that the state knows, and all that it vouches for", async () => {
+  expect((await project.run("inspect")).exitCode).toBe(0);
+  foreignAuthority("pki/ca.crt", "pki/ca.key");
 
   const { exitCode, stdout } = await project.run("inspect --json");
 
@@ -69,4 +115,18 @@ test("inspect names an authority that is not the one that the state knows, and a
     ),
   ).toMatchObject({ state: "broken" });
   expect((await project.run("deploy")).exitCode).toBe(1);
+});
+
+test("fails when destroy would wait for a FIFO, and removes nothing", async () => {
+  const stamp = project.path(`${STORE}/.stamps/kubeconfigs/admin.conf.json`);
+  renameSync(stamp, `${stamp}.away`);
+  execFileSync("mkfifo", [stamp]);
+  const { exitCode, stderr } = await project.run("destroy");
+  rmSync(stamp);
+  renameSync(`${stamp}.away`, stamp);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/admin\.conf\.json is a FIFO/);
+  expect(existsSync(project.path(`${STORE}/kubeconfigs/admin.conf`))).toBe(
+    true,
+  );
 });

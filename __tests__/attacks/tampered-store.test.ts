@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -10,6 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { inspect } from "../../lib/cli/inspect";
@@ -115,6 +117,7 @@ test.each([
   ["a command for a workspace", { workspace: "a; reboot" }],
   ["a node without access", { nodes: { "cp-1": { address: "a" } } }],
   ["a kubeconfig elsewhere", { adminKubeconfig: "../../../etc/shadow" }],
+  ["a workspace that is a number", { workspace: 7 }],
 ])("fails when the inventory has %s", async (_, fields) => {
   const place = await made();
   place.write("inventory.json", JSON.stringify({ stack: "demo", ...fields }));
@@ -155,6 +158,24 @@ describe("a teardown", () => {
       rmSync(place.path(folder), { recursive: true, force: true });
       symlinkSync(outside, place.path(folder));
       expectSentence(await place.run(teardown), folder.replaceAll(".", "\\."));
+    },
+  );
+
+  test.each(["certificate", "api-proxy", "service-account-token"])(
+    "keeps the key of an authority that the stamp of a %s names",
+    async (kind) => {
+      const place = await made();
+      const stamp = JSON.parse(place.read(".stamps/a.crt.json"));
+      const files = "a.crt 0644\npki/ca.key 0600\npki/ca.crt 0644";
+      place.write(
+        ".stamps/a.crt.json",
+        JSON.stringify({ ...stamp, kind, files }),
+      );
+      expect(
+        (await place.run({ ...teardown, retainAuthorities: true })).status,
+      ).toBe(0);
+      expect(existsSync(place.path("pki/ca.key"))).toBe(true);
+      expect(existsSync(place.path("pki/ca.crt"))).toBe(true);
     },
   );
 
@@ -236,4 +257,51 @@ asRoot("inspect by another user is a sentence", async () => {
   expect(words).toMatch(/cannot be read \(EACCES\).* number 0.* 65534/);
   expect(words).toMatch(/Run this as the user whom the store belongs to/);
   expect(stdout + stderr).not.toMatch(/\n {4}at /);
+});
+
+test("a stamp that says others may read the key of an authority does not open it", async () => {
+  const place = await made();
+  const stamp = ".stamps/pki/ca.crt.json";
+  place.write(stamp, place.read(stamp).replace("ca.key 0600", "ca.key 0666"));
+  chmodSync(place.path("pki/ca.key"), 0o666);
+  const { text, exitCode } = inspect([place.store.directory], { json: true });
+  expect(exitCode).toBe(2);
+  expect(text).toMatch(/"file": "pki\/ca\.key",\s+"reason": "its mode is 0666/);
+});
+
+test("links that lead round in a circle stop nobody, unless they stand for a file", async () => {
+  const place = await made();
+  symlinkSync("loop", place.path("loop"));
+  expect(inspect([place.store.directory], { json: true }).exitCode).toBe(0);
+
+  rmSync(place.path("pki/ca.crt"));
+  symlinkSync("ca.crt", place.path("pki/ca.crt"));
+  expect(inspect([place.store.directory], { json: true })).toMatchObject({
+    exitCode: 2,
+    text: expect.stringMatching(/pki\/ca\.crt cannot be read \(ELOOP\)/),
+  });
+});
+
+test("a socket in the place of a file is named", async () => {
+  const place = await made();
+  rmSync(place.path("pki/ca.crt"));
+  const server = createServer().listen(place.path("pki/ca.crt"));
+  await once(server, "listening");
+  const { text, exitCode } = inspect([place.store.directory], { json: true });
+  server.close();
+  expect(exitCode).toBe(2);
+  expect(text).toContain('"file": "pki/ca.crt"');
+  expect(text).toContain("is a socket");
+});
+
+test("a stamp whose time before a renewal is none is named", async () => {
+  const place = await made();
+  const stamp = JSON.parse(place.read(".stamps/a.crt.json"));
+  place.write(
+    ".stamps/a.crt.json",
+    JSON.stringify({ ...stamp, renewBefore: "banana" }),
+  );
+  const { text, exitCode } = inspect([place.store.directory], { json: true });
+  expect(exitCode).toBe(2);
+  expect(text).toContain(".stamps/a.crt.json cannot be used");
 });

@@ -64,12 +64,12 @@ export function linkTarget(root: string, path: string): string | undefined {
     : target;
 }
 
-/** `undefined` where nothing is, or a link that leads nowhere. */
+/** `undefined` where nothing is, or a link that leads nowhere or round in a circle. */
 function realPath(path: string): string | undefined {
   try {
     return realpathSync.native(path);
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isAbsent(error) || errorCode(error) === "ELOOP") return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { normalize } from "node:path";
+import { milliseconds } from "./duration";
 
 /** Whether what a store's own files hold has the shape that the agent wrote; a sentence says why not. */
 
@@ -28,6 +29,14 @@ const orAbsent =
   (is: (value: unknown) => boolean) =>
   (value: unknown): boolean =>
     value === undefined || is(value);
+
+const isDuration = (value: unknown): boolean => {
+  try {
+    return typeof value === "string" && milliseconds(value) >= 0;
+  } catch {
+    return false;
+  }
+};
 
 /** The first field that is not what it must be. */
 function misshapen(
@@ -93,7 +102,7 @@ export const stampProblem = (stamp: Fields): string | undefined =>
     ...{ token: isText, sha256: isText, batch: isText, purpose: isText },
     ...{ kind: isText, files: isFileLines },
     ...{ notBefore: orAbsent(isText), notAfter: orAbsent(isText) },
-    ...{ renewable: orAbsent(isText), renewBefore: orAbsent(isText) },
+    ...{ renewable: orAbsent(isText), renewBefore: orAbsent(isDuration) },
     pending: orAbsent(
       (pending) =>
         isObject(pending) &&

@@ -139,7 +139,7 @@ function refusal(
     return target === undefined ? undefined : linkOutOfStore(shown, target);
   }
   // A proxy of this machine listens at a socket where it is told to.
-  if (stats.isSocket() || (stats.isDirectory() && !FILE.test(path)))
+  if ((stats.isSocket() || stats.isDirectory()) && !FILE.test(path))
     return undefined;
   const kind = irregularKind(stats);
   if (kind !== undefined) return irregularFile(shown, kind);
@@ -148,19 +148,24 @@ function refusal(
     : undefined;
 }
 
-/** What is never a folder. */
+/** What is never a folder or a socket. */
 const FILE = /^inventory\.json$|^\.stamps\/.+\.json$|^pki\/.+\.(crt|key|pub)$/;
 
 /** Logs grow. */
 const isOfProcess = (path: string): boolean => path.startsWith(`${PROCESSES}/`);
 
-/** As the stamps say: what is made has the mode that it has on the node. */
+/** As the stamps say: what is made has the mode that it has on the node. A stamp opens no key of an authority. */
 const listedModes = (store: Store): ReadonlyMap<string, number> =>
   new Map(
     [...store.stamps().values()]
       .flatMap(({ files }) => readFileLines(files))
-      .map(({ path, mode }) => [path, mode]),
+      .map(({ path, mode }) => [
+        path,
+        AUTHORITY_KEY.test(path) ? mode & 0o700 : mode,
+      ]),
   );
+
+const AUTHORITY_KEY = /^pki\/.+\.key$/;
 
 /** Of what has no stamp: nobody else writes it, and nobody else reads a key or the bookkeeping. */
 const mayBe = (path: string, stats: Stats): number =>

@@ -3,7 +3,7 @@ import { isPermanent, readFileLines } from "./artefacts";
 import { files } from "./report";
 import type { Work } from "./batch";
 import { processFiles, stopProcesses } from "./local/stop";
-import type { TeardownRequest } from "./request";
+import type { Stamp, TeardownRequest } from "./request";
 import { resetHosts } from "./rollout/reset";
 import { stampPath } from "./store";
 import { undoUnlisted } from "./undo";
@@ -35,15 +35,20 @@ export async function runTeardown(
   const keeps = request.retainAuthorities
     ? (path: string, permanent: boolean) => permanent || path.startsWith("pki/")
     : () => false;
-  const going = [...store.stamps()].filter(
+  const stamps = [...store.stamps()];
+  const going = stamps.filter(
     ([path, stamp]) => !keeps(path, isPermanent(stamp)),
+  );
+  // A stamp that was tampered with may name what is another's.
+  const kept = new Set(
+    stamps.filter((stamp) => !going.includes(stamp)).flatMap(filesOf),
   );
   const folders = request.retainAuthorities ? OWN : [...OWN, "pki"];
   const paths = new Set([
     "known_hosts",
-    ...going.flatMap(([, { files }]) =>
-      readFileLines(files).map(({ path }) => path),
-    ),
+    ...going
+      .flatMap(filesOf)
+      .filter((path) => !kept.has(path) && !keeps(path, false)),
     ...folders.flatMap((folder) => store.files(folder)),
   ]);
   const count = [...paths].filter((path) => store.has(path)).length;
@@ -68,9 +73,11 @@ export async function runTeardown(
     say(
       `${store.shown(LOCAL_ETCD_DATA)}: kept, with etcd's data; delete it when nobody needs them`,
     );
-  const kept = [...store.stamps().keys()].length;
-  if (kept > 0)
+  if (store.stamps().size > 0)
     say(
       `${store.shown("pki")}: kept, with the keys of the cluster's authorities; delete it when nothing needs them`,
     );
 }
+
+const filesOf = ([, { files }]: readonly [string, Stamp]): string[] =>
+  readFileLines(files).map(({ path }) => path);

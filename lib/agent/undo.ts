@@ -1,7 +1,8 @@
-import { isMadeAfterwards, readFileLines } from "./artefacts";
+import { isMadeAfterwards, isPermanent, readFileLines } from "./artefacts";
 import type { Work } from "./batch";
 import { takeOutKubeconfig } from "./kubeconfig/elsewhere";
 import { stopProxy } from "./local/proxy";
+import type { Stamp } from "./request";
 import { stampPath } from "./store";
 
 /**
@@ -12,12 +13,17 @@ export async function undoUnlisted(
   work: Pick<Work, "store" | "say">,
 ): Promise<void> {
   const { store, say } = work;
-  for (const [path, stamp] of store.stamps()) {
+  const stamps = store.stamps();
+  // A stamp that was tampered with may name what cannot be made again.
+  const permanent = new Set(
+    [...stamps.values()].filter(isPermanent).flatMap(pathsOf),
+  );
+  for (const [path, stamp] of stamps) {
     if (!isMadeAfterwards(stamp) || listed.includes(path)) continue;
     if (stamp.kind === "merged-kubeconfig") await takeOutKubeconfig(path, work);
     if (stamp.kind === "api-proxy") await stopProxy(path, work);
     store.remove([
-      ...readFileLines(stamp.files).map((file) => file.path),
+      ...pathsOf(stamp).filter((file) => !permanent.has(file)),
       ...[stampPath(path), stampPath(checkedName(path))],
     ]);
     say(`${stamp.purpose}: removed`);
@@ -26,3 +32,6 @@ export async function undoUnlisted(
 
 /** What a check marks, so that the next plan makes it anew. */
 export const checkedName = (path: string): string => `${path}.check`;
+
+const pathsOf = ({ files }: Stamp): string[] =>
+  readFileLines(files).map(({ path }) => path);

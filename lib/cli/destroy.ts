@@ -6,6 +6,7 @@ import { runTeardown } from "./agent";
 import { type Stack, stacksToDestroy } from "./app";
 import { changeLines, isOurs, type PlannedChange } from "./changes";
 import type { Contents, StackStore } from "./contents";
+import { refuseIrregular } from "./guard";
 import { count } from "./output";
 import type { State } from "./state";
 import { quoted } from "./text";
@@ -40,6 +41,8 @@ async function destroyStack(
   context: Context,
 ): Promise<boolean> {
   const contents = await workspace.enter(stack);
+  for (const { directory } of contents.stores)
+    refuseIrregular(new Store(directory));
   let ours: readonly StackStore[] = [];
   const progress = await workspace.change(
     stack,

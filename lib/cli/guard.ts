@@ -28,6 +28,13 @@ export function storeProblems(store: Store): {
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 
+/** Before Terraform reads it: over a FIFO it would wait for ever. */
+export function refuseIrregular(store: Store): void {
+  if (!store.exists) return;
+  const [first] = survey(store).refusals;
+  if (first) throw first.error;
+}
+
 /** Before a deploy: fails where only people can help, and closes what is too open. */
 export function closeStore(store: Store, output: Output): void {
   if (!store.exists) return;

@@ -30,6 +30,7 @@ function storeText(store: InspectedStore, now: Date): string {
   return [
     ...parts,
     ...(wrong.length > 0 ? ["", ...wrong] : []),
+    ...unanchoredLines(store),
     ...summary(store, now),
   ].join("\n");
 }
@@ -113,6 +114,12 @@ function wrongLines({
   ].flatMap((text) =>
     wrap(text, WIDTH).map((line, at) => (at === 0 ? line : `  ${line}`)),
   );
+}
+
+function unanchoredLines({ unanchored }: InspectedStore): string[] {
+  if (unanchored === undefined) return [];
+  const text = `The authorities were not compared with Terraform's state, so that exchanged ones would not be noticed: ${unanchored}`;
+  return ["", ...wrap(text, WIDTH)];
 }
 
 function where([first, ...more]: readonly string[]): string {

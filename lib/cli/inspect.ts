@@ -1,11 +1,14 @@
-import { relative } from "node:path";
 import { subjectText, type CertificateFacts } from "../agent/certificates";
 import { milliseconds, rfc3339 } from "../agent/duration";
 import { AgentError } from "../agent/errors";
-import { sha256 } from "../agent/files";
 import { waitingIn, type Waiting } from "../agent/signatures";
 import { Store } from "../agent/store";
-import type { Anchors } from "./anchors";
+import {
+  anchoredFiles,
+  type Anchors,
+  exchangedFiles,
+  type Hashes,
+} from "./anchors";
 import { storeProblems } from "./guard";
 import { readHoldings, type Holding, type Problem } from "./holdings";
 import { inspectionText } from "./inspect-table";
@@ -15,7 +18,7 @@ import { printable, visibleJson } from "../agent/visible";
 
 export interface InspectOptions {
   readonly json: boolean;
-  /** What the state knows of the authorities. @default nothing */
+  /** What the state knows of the authorities. @default nothing, and nothing is said of it */
   readonly anchors?: Anchors;
   /** @default now */
   readonly now?: Date;
@@ -67,6 +70,8 @@ export interface InspectedStore {
     readonly reason: string;
   }[];
   readonly waiting: readonly Waiting[];
+  /** Why the authorities could not be compared with those that the state knows: the store vouches for itself. */
+  readonly unanchored?: string;
 }
 
 /** Every certificate of some stores, each chain and key verified. Writes nothing. */
@@ -75,9 +80,14 @@ export function inspect(
   options: InspectOptions,
 ): InspectResult {
   const now = options.now ?? new Date();
-  const stores = storeDirectories.map((directory) =>
-    inspectStore(new Store(directory), now, options.anchors),
-  );
+  const { hashes, missing } = options.anchors ?? {};
+  const stores = storeDirectories.map((directory) => {
+    const unanchored = missing?.get(directory);
+    return {
+      ...inspectStore(new Store(directory), now, hashes),
+      ...(unanchored !== undefined && { unanchored }),
+    };
+  });
   const exitCode = Math.max(
     0,
     ...stores.map(exitCodeOf),
@@ -101,7 +111,7 @@ const NEAR_THE_END = milliseconds("2160h");
 export function inspectStore(
   store: Store,
   now: Date,
-  anchors: Anchors = new Map(),
+  anchors: Hashes = new Map(),
 ): InspectedStore {
   try {
     const { problems, blocked } = storeProblems(store);
@@ -118,7 +128,7 @@ export function inspectStore(
 function inspectFiles(
   store: Store,
   now: Date,
-  anchors: Anchors,
+  anchors: Hashes,
   found: readonly Problem[],
 ): InspectedStore {
   const exchanged = exchangedFiles(store, anchors);
@@ -128,12 +138,19 @@ function inspectFiles(
     ...exchanged.map((file) => ({ file, reason: EXCHANGED })),
     ...ofFiles,
   ];
-  // Who is not the authority that the state knows vouches for nobody.
+  const known = anchoredFiles(store, anchors);
+  const isKnown = ({ files }: Holding): boolean =>
+    files.some((file) => known.includes(file));
+  const names = holdings.filter(isKnown).map(subjectOf);
+  // Who stands in the place of an authority that the state knows, or bears its name, vouches for nobody: not even for
+  // itself. Others are people's own, an etcd's elsewhere for example.
+  const isImpostor = (holding: Holding): boolean =>
+    isKnown(holding)
+      ? holding.files.some((file) => exchanged.includes(file))
+      : known.length > 0 &&
+        (holding.stamp?.kind === "copy" || names.includes(subjectOf(holding)));
   const authorities = holdings
-    .filter(
-      ({ facts, files }) =>
-        facts.isAuthority && !files.some((file) => exchanged.includes(file)),
-    )
+    .filter((holding) => holding.facts.isAuthority && !isImpostor(holding))
     .flatMap(({ facts, behind }) => [facts, ...behind]);
   const certificates = holdings
     .map((holding) => inspectCertificate(holding, authorities, now))
@@ -170,13 +187,7 @@ const nothingRead = (
   ...{ problems, waiting: [] },
 });
 
-/** The files of authorities that are not those that the state knows. */
-const exchangedFiles = (store: Store, anchors: Anchors): string[] =>
-  [...anchors].flatMap(([path, hash]) => {
-    const file = relative(store.directory, path);
-    if (file.startsWith("..") || !store.has(file)) return [];
-    return sha256(store.read(file) ?? "") === hash ? [] : [file];
-  });
+const subjectOf = ({ facts }: Holding): string => subjectText(facts.subject);
 
 const EXCHANGED =
   "it is not the file that the state knows: it was exchanged or altered after the last apply. Restore the store from its backup, and find out who changed it";
