@@ -6,7 +6,7 @@ const RESTORE = "Restore it from a backup of the store";
 
 export function irregularFile(path: string, kind: string): AgentError {
   return lines(
-    `${path} is ${kind}, and the store holds only files and folders.`,
+    `${path} is ${kind}. The store has a plain file there.`,
     "Move it away, and restore what belongs there from a backup of the store. Nothing was read or changed.",
   );
 }
