@@ -85,6 +85,19 @@ describe("a plan over a store of a cluster that was made here", () => {
     },
   );
 
+  test("makes a node's copy anew that was exchanged with its stamp", () => {
+    const copy = "nodes/cp-1/root/etc/kubernetes/pki/ca";
+    const original = deployment.read(`${STORE}/${copy}.crt`);
+    exchangeAuthority(deployment, copy);
+    const { changes } = deployment.apply();
+    expect(changes).not.toEqual(NOTHING);
+    expect(deployment.read(`${STORE}/${copy}.crt`)).toBe(original);
+    expect(deployment.read(`${STORE}/${copy}.key`)).toBe(
+      deployment.read(`${STORE}/pki/ca.key`),
+    );
+    expect(deployment.plan().changes).toEqual(NOTHING);
+  });
+
   test("fails when only the certificate was exchanged with its stamp", () => {
     foreignAuthority(
       deployment.path(STORE, "pki/ca.crt"),

@@ -5,10 +5,11 @@ import {
   Artefact,
   type ArtefactFile,
   type Precondition,
+  sha256Of,
 } from "../terraform/artefact";
 import { Batch } from "../terraform/batch";
 import type { Store } from "../terraform/store";
-import { textTemplate } from "../terraform/template";
+import { code, textTemplate } from "../terraform/template";
 import { MODES } from "./files";
 
 /**
@@ -78,12 +79,21 @@ export class NodeTree extends Construct {
     part: AuthorityPart | "copy" = "copy",
   ): void {
     if (this.node.tryFindChild(id)) return;
+    const copies = files.map((file) => ({
+      ...file,
+      path: this.path(file.path),
+    }));
     new Artefact(this, id, {
       store: this.store,
       batch: this.batch,
       kind: "copy",
       purpose,
-      files: files.map((file) => ({ ...file, path: this.path(file.path) })),
+      files: copies,
+      // A copy can be exchanged together with its stamp, which lies beside it.
+      while:
+        part === "copy"
+          ? code`${sha256Of(this.store, copies)} == ${original.sha256WhenMade(copies.length)}`
+          : undefined,
       spec: textTemplate(
         original.files
           .slice(0, files.length)

@@ -200,6 +200,13 @@ export class Artefact extends Resource {
     return quote(path, code`substr(${made}, 0, 0)`);
   }
 
+  /** The fingerprint of its first files: unknown exactly while this artefact is to be made. */
+  sha256WhenMade(count: number): Expression {
+    const made = this.props.batch.trigger(this.name);
+    const suffix = code`substr(${made}, 0, 0)`;
+    return sha256Of(this.store, this.files.slice(0, count), suffix);
+  }
+
   private fileLines(): string {
     return this.files
       .map(({ path, mode, owner }) =>
