@@ -6,6 +6,6 @@ export const openWay = (
   remedy: string,
 ): Found => ({
   severity: "error",
-  problem: `${problem}, on the way to ${path}${others.length > 0 ? ` and ${others.length} more` : ""}: somebody else than root could lead elsewhere what root does there.`,
+  problem: `${problem}, on the way to ${path}${others.length > 0 ? ` and ${others.length} more` : ""}: a user other than root could redirect what root does there.`,
   remedy: `${remedy.replace(/\.$/, "")}. Or choose other paths: allowed are those whose folders are root's, let nobody else write, and are no links.`,
 });

@@ -112,7 +112,7 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
         },
       },
     }),
-    "/usr/bin/kubelet has mode 0777, on the way to /usr/bin/kubelet: somebody else than root could lead elsewhere what root does there. Run: chmod go-w /usr/bin/kubelet.",
+    "/usr/bin/kubelet has mode 0777, on the way to /usr/bin/kubelet: a user other than root could redirect what root does there. Run: chmod go-w /usr/bin/kubelet.",
   ],
   [
     "kubelet is newer than the cluster",
@@ -238,7 +238,7 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
         })),
       },
     ),
-    "/etc/kubernetes/manifests has mode 0777, on the way to /etc/kubernetes/manifests/a.yaml and 1 more: somebody else than root could lead elsewhere what root does there. Run: chmod go-w /etc/kubernetes/manifests. Or choose other paths",
+    "/etc/kubernetes/manifests has mode 0777, on the way to /etc/kubernetes/manifests/a.yaml and 1 more: a user other than root could redirect what root does there. Run: chmod go-w /etc/kubernetes/manifests. Or choose other paths",
   ],
   [
     "a folder of a node that is to leave is a link",
