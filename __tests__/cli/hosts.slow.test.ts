@@ -54,7 +54,8 @@ test("goes on with what was not finished, and looks for nothing else", async () 
 });
 
 test("finds what differs on hosts before it plans, so that the plan has it", async () => {
-  execFileSync("terraform", ["untaint", ROLLOUT], {
+  const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+  execFileSync(terraform, ["untaint", ROLLOUT], {
     cwd: project.path("cdktf.out/stacks/stack"),
     env: { ...process.env, TF_CLI_CONFIG_FILE: undefined },
   });

@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -54,14 +53,14 @@ export function nullProvider(): string {
   go(source, "build", "-o", binary, ".");
 
   const platform = `${go(source, "env", "GOOS")}_${go(source, "env", "GOARCH")}`;
-  const namespace = join(CACHE, "registry.terraform.io", "hashicorp");
-  const folder = join(namespace, "null", VERSION, platform);
-  mkdirSync(folder, { recursive: true });
-  renameSync(join(source, binary), join(folder, binary));
+  // Terraform's name for it, and OpenTofu's, which follows no links there.
+  for (const registry of ["registry.terraform.io", "registry.opentofu.org"]) {
+    const namespace = join(CACHE, registry, "hashicorp");
+    const folder = join(namespace, "null", VERSION, platform);
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(join(source, binary), join(folder, binary));
+  }
   rmSync(source, { recursive: true });
-  // OpenTofu has another name for the same.
-  mkdirSync(join(CACHE, "registry.opentofu.org"));
-  symlinkSync(namespace, join(CACHE, "registry.opentofu.org", "hashicorp"));
   writeFileSync(
     configuration,
     `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(CACHE)}\n  }\n}\n`,
