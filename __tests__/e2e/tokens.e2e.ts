@@ -8,6 +8,7 @@ import type { Inventory } from "../../lib/agent/rollout/inventory";
 import { Store } from "../../lib/agent/store";
 import { readClaims } from "../../lib/agent/token-claims";
 import { inspect } from "../../lib/cli/inspect";
+import { placesOf, reference } from "../../lib/render/references";
 import { toYaml } from "../../lib/render/yaml";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
@@ -53,11 +54,8 @@ const artefact = ({
   name = "ci",
   namespace = "team",
   ...asked
-}: Asked): ArtefactRequest => ({
-  kind: "service-account-token",
-  purpose: "token of ci",
-  files: `${TOKEN} 0600\n${CONF} 0600`,
-  spec: toYaml({
+}: Asked): ArtefactRequest => {
+  const spec = {
     serviceAccount: { namespace, name },
     ...(asked.secret ? {} : { lifetime: "1h" }),
     ...asked,
@@ -68,7 +66,7 @@ const artefact = ({
         {
           name: "test",
           cluster: {
-            "certificate-authority-data": { $base64: "pki/ca.crt" },
+            "certificate-authority-data": reference({ $base64: "pki/ca.crt" }),
             server: `https://${ADDRESS}:6443`,
           },
         },
@@ -77,12 +75,19 @@ const artefact = ({
         { name: "ci", context: { cluster: "test", user: "ci", namespace } },
       ],
       "current-context": "ci",
-      users: [{ name: "ci", user: { token: { $token: "own" } } }],
+      users: [{ name: "ci", user: { token: reference({ $token: "own" }) } }],
     },
-  }),
-  inputs: ["pki/ca.crt"],
-  intact: "1",
-});
+  };
+  return {
+    kind: "service-account-token",
+    purpose: "token of ci",
+    files: `${TOKEN} 0600\n${CONF} 0600`,
+    spec: toYaml(spec),
+    references: placesOf([spec]),
+    inputs: ["pki/ca.crt"],
+    intact: "1",
+  };
+};
 
 /** What Terraform asks for, in this process: the clock is the test's. */
 async function make(asked: Asked = {}, now = NOW): Promise<string> {

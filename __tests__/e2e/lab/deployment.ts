@@ -97,6 +97,9 @@ export class Deployment {
       TSX_TSCONFIG_PATH: join(REPOSITORY, "tsconfig.json"),
       TF_CLI_CONFIG_FILE: "/dev/null",
       CHECKPOINT_DISABLE: "1",
+      ...(process.env.TERRAFORM_BINARY_NAME && {
+        TERRAFORM_BINARY_NAME: process.env.TERRAFORM_BINARY_NAME,
+      }),
     };
   }
 
