@@ -1,4 +1,5 @@
 import { lines, type AgentError } from "./errors";
+import { LIMITS, shownBytes } from "./limits";
 
 /** Errors of what is in a store, or is not as it may be there. Each names the file, and nothing is changed before it. */
 
@@ -20,15 +21,10 @@ export function linkOutOfStore(path: string, target: string): AgentError {
 
 export function hugeFile(path: string, size: number): AgentError {
   return lines(
-    `${path} has ${Math.round(size / MIB)} MiB; a file of the store has ${LARGEST_FILE / MIB} at most.`,
+    `${path} has ${Math.round(size / (1 << 20))} MiB; a file of the store has ${shownBytes(LIMITS.storeFile)} at most.`,
     `${RESTORE}, or delete it: what can be made again is planned again.`,
   );
 }
-
-const MIB = 1 << 20;
-
-/** Bytes. The largest that a user may bring to a node is far below it. */
-export const LARGEST_FILE = 64 * MIB;
 
 export function unreadableFile(
   path: string,

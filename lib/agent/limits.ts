@@ -36,6 +36,8 @@ export const LIMITS = {
   aliases: 1_000,
   /** Values in it. */
   yamlNodes: 100_000,
+  /** A file of a store, or one that a user brings: honest ones are far below it. */
+  storeFile: 64 * MiB,
   /** A kubeconfig that is merged into. */
   kubeconfig: 4 * MiB,
   /** One line of what a program says, in characters, where a reason is looked for in it. */

@@ -6,8 +6,8 @@ import {
   readFileSync,
 } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
-import { LARGEST_FILE } from "./errors-store";
 import { errorCode } from "./files";
+import { LIMITS } from "./limits";
 import { irregularKind } from "./store-files";
 
 /** A FIFO has whoever opens it wait for a writer, without an end. */
@@ -29,9 +29,9 @@ export function readPlainFile(path: string): Buffer {
     const stats = fstatSync(file);
     const kind = irregularKind(stats);
     if (kind !== undefined) throw new Error(`it is ${kind}`);
-    if (stats.size > LARGEST_FILE)
+    if (stats.size > LIMITS.storeFile)
       throw new Error(
-        `it has ${stats.size} bytes, and at most ${LARGEST_FILE} are allowed`,
+        `it has ${stats.size} bytes, and at most ${LIMITS.storeFile} are allowed`,
       );
     return readFileSync(file);
   } finally {

@@ -13,10 +13,10 @@ import { AgentError } from "./errors";
 import {
   hugeFile,
   irregularFile,
-  LARGEST_FILE,
   linkOutOfStore,
   unreadableFile,
 } from "./errors-store";
+import { LIMITS } from "./limits";
 import { errorCode } from "./files";
 
 /**
@@ -34,7 +34,7 @@ export function readStoreFile(
     const stats = statSync(path);
     const kind = irregularKind(stats);
     if (kind !== undefined) throw irregularFile(shown, kind);
-    if (stats.size > LARGEST_FILE) throw hugeFile(shown, stats.size);
+    if (stats.size > LIMITS.storeFile) throw hugeFile(shown, stats.size);
     // A FIFO that came in between would wait for whoever writes into it.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     return readFileSync(file);

@@ -13,9 +13,9 @@ import {
   foreignFile,
   hugeFile,
   irregularFile,
-  LARGEST_FILE,
   linkOutOfStore,
 } from "./errors-store";
+import { LIMITS } from "./limits";
 import { errorCode, writeError } from "./files";
 import { STAGING } from "./staging";
 import type { Store } from "./store";
@@ -143,7 +143,7 @@ function refusal(
     return undefined;
   const kind = irregularKind(stats);
   if (kind !== undefined) return irregularFile(shown, kind);
-  return stats.size > LARGEST_FILE && !isOfProcess(path)
+  return stats.size > LIMITS.storeFile && !isOfProcess(path)
     ? hugeFile(shown, stats.size)
     : undefined;
 }

@@ -196,15 +196,17 @@ export class Artefact extends Resource {
 
   /** Nothing is appended, but Terraform has to know the artefact's batch first. */
   private pathWhenMade(path: string): Expression {
-    const made = this.props.batch.trigger(this.name);
-    return quote(path, code`substr(${made}, 0, 0)`);
+    return quote(path, this.nothingWhenMade());
+  }
+
+  private nothingWhenMade(): Expression {
+    return code`substr(${this.props.batch.trigger(this.name)}, 0, 0)`;
   }
 
   /** The fingerprint of its first files: unknown exactly while this artefact is to be made. */
   sha256WhenMade(count: number): Expression {
-    const made = this.props.batch.trigger(this.name);
-    const suffix = code`substr(${made}, 0, 0)`;
-    return sha256Of(this.store, this.files.slice(0, count), suffix);
+    const files = this.files.slice(0, count);
+    return sha256Of(this.store, files, this.nothingWhenMade());
   }
 
   private fileLines(): string {
