@@ -5,10 +5,10 @@ import tseslint from "typescript-eslint";
 const layers = {
   catalog: [],
   render: ["catalog"],
-  terraform: ["agent/request", "catalog/paths"],
+  terraform: ["agent/request", "request", "catalog/paths"],
   constructs: ["catalog", "render", "terraform"],
-  agent: ["catalog", "render"],
-  cli: ["catalog", "agent"],
+  agent: ["catalog", "render", "request"],
+  cli: ["catalog", "agent", "request"],
 };
 const cdktfLayers = ["terraform", "constructs"];
 

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformResource, TerraformStack } from "cdktf";
 import { ControlPlane, KeyAlgorithm } from "../lib";
+import { requestVariables } from "../lib/request/environment";
 
 const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 const environment: NodeJS.ProcessEnv = {
@@ -188,13 +189,11 @@ function emptyPlan(change?: (json: Json) => void): () => () => void {
 
 function agentStart(): () => () => void {
   const agent = join(__dirname, "../dist/agent.cjs");
-  environment.REQUEST = JSON.stringify({
-    action: "batch",
-    store: "store",
-    stack: "bench",
-    title: "nothing",
-    batch: "nothing",
-  });
+  const request = {
+    ...{ action: "batch", store: "store", stack: "bench" },
+    ...{ title: "nothing", batch: "nothing", artefacts: [] },
+  };
+  Object.assign(environment, requestVariables(request));
   const directory = folder();
   return () => () => execute(directory, "node", agent);
 }

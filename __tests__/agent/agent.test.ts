@@ -11,6 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { requestVariables } from "../../lib/request/environment";
 import {
   authority,
   certificate,
@@ -60,11 +62,29 @@ describe("an expected error is one message, without a stack", () => {
     const { status, stderr } = await new Workplace().run(
       { action: "signatures" },
       [],
-      { env: { REQUEST: "{" } },
+      { env: { REQUEST_0: "" } },
     );
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: The request cannot be read: REQUEST is not JSON.\nThe program that synthesized it and this agent are of different versions: run `cdktf synth` again.\n",
+      "Error: There is no request in the environment: this program is started by Terraform, never by hand.\nRun `npm run deploy` or `cdktf deploy` instead.\n",
+    );
+  });
+
+  const REQUEST = requestVariables({ action: "signatures" }).REQUEST_0;
+  test.each([
+    ["its end is missing", REQUEST.slice(0, -20)],
+    ["it is not compressed", Buffer.from("{}").toString("base64")],
+    ["it is no JSON", gzipSync("{").toString("base64")],
+    ["it is no base64", "{}"],
+  ])("when %s", async (_, text) => {
+    const { status, stderr } = await new Workplace().run(
+      { action: "signatures" },
+      [],
+      { env: { REQUEST_0: text } },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "Error: The request cannot be read: it is damaged.\nThe program that synthesized it and this agent are of different versions: run `cdktf synth` again.\n",
     );
   });
 

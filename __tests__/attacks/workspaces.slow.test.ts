@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cluster, STORE } from "../support/cluster";
+import { requestOf } from "../support/requests";
 import { Deployment, NOTHING } from "../support/terraform";
 
 /** Runs something in another workspace, which is made first, and comes back. */
@@ -71,11 +72,10 @@ describe("a store of the default workspace", () => {
   test("fails an apply of parts in another workspace, whose plan asks nothing of the store", () => {
     const [authority] = Object.entries(
       deployment.synthesized().resource?.terraform_data ?? {},
-    ).find(([, { provisioner }]) =>
-      provisioner?.[0]["local-exec"].environment.REQUEST.includes(
-        '"batch":"pki/ca"',
-      ),
-    ) ?? [""];
+    ).find(([, resource]) => {
+      const request = requestOf(resource);
+      return request?.action === "batch" && request.batch === "pki/ca";
+    }) ?? [""];
     expect(authority).not.toBe("");
     const run = inWorkspace(deployment, "other", () =>
       deployment.tryApply("stack", `-target=terraform_data.${authority}`),

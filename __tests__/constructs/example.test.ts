@@ -3,11 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, Testing, TerraformStack } from "cdktf";
 import { cluster, NODES } from "../support/cluster";
-import {
-  type Synthesized,
-  type SynthesizedResource,
-  triggersOf,
-} from "../support/terraform";
+import type { BatchRequest } from "../../lib/agent/request";
+import { requestOf } from "../support/requests";
+import { type Synthesized, triggersOf } from "../support/terraform";
 
 const REPOSITORY = join(__dirname, "../..");
 const FOLDERS: string[] = [];
@@ -47,12 +45,8 @@ const resources = Object.entries(synthesized.resource?.terraform_data ?? {});
 const artefacts = resources.filter(
   ([, resource]) => triggersOf(resource)?.files,
 );
-const environmentOf = (resource: SynthesizedResource) =>
-  resource.provisioner?.[0]["local-exec"].environment ?? {};
 const running = (action: string) =>
-  resources.filter(([, resource]) =>
-    environmentOf(resource).REQUEST?.includes(`"action":"${action}"`),
-  );
+  resources.filter(([, resource]) => requestOf(resource)?.action === action);
 
 describe("the example's synthesized JSON", () => {
   test("is the same wherever it is made", () => {
@@ -122,30 +116,26 @@ describe("every artefact", () => {
       expect(resource.provisioner).toBeUndefined();
   });
 
-  test("is in one batch, which tells the agent of it in a variable of its own", () => {
-    const batches = running("batch");
-    const told = batches.flatMap(([, batch]) => {
-      const { REQUEST, ...each } = environmentOf(batch);
-      expect(REQUEST).toBeTruthy();
-      expect(Object.keys(each).sort()).toEqual(
-        Object.keys(triggersOf(batch) ?? {})
-          .map((_, i) => `ARTEFACT_${i}`)
-          .sort(),
+  test("is in one batch, which tells the agent of it", () => {
+    const told = running("batch").flatMap(([, batch]) => {
+      const { artefacts } = requestOf(batch) as BatchRequest;
+      expect(artefacts).toHaveLength(
+        Object.keys(triggersOf(batch) ?? {}).length,
       );
-      return Object.values(each);
+      return artefacts.map(({ spec }) => spec);
     });
 
-    expect(told).toHaveLength(artefacts.length);
-    for (const [id] of artefacts)
-      expect(
-        told.filter((one) => one.includes(`terraform_data.${id}.`)),
-      ).toHaveLength(1);
+    expect(told.sort()).toEqual(
+      artefacts
+        .map(([id]) => `\${terraform_data.${id}.triggers_replace["spec"]}`)
+        .sort(),
+    );
   });
 });
 
 test("each node has one batch, and one rollout sees them all", () => {
   const titles = running("batch").map(
-    ([, batch]) => JSON.parse(environmentOf(batch).REQUEST).title as string,
+    ([, batch]) => (requestOf(batch) as BatchRequest).title,
   );
 
   expect(titles.sort()).toEqual([

@@ -1,33 +1,27 @@
 import { Fn, Token } from "cdktf";
 import type { ControlPlane } from "../../lib";
-import type { ArtefactRequest } from "../../lib/agent/request";
 import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config";
 import { cluster, node } from "../support/cluster";
-import { environmentsOf } from "../support/rollouts";
+import { artefactRequestsOf } from "../support/rollouts";
 import { artefactsOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
 
 /** Where each artefact of a program has references, by what it is for. */
-function placesIn(program: Program): Record<string, string[]> {
-  const requests = environmentsOf(program)
-    .flatMap((environment) => Object.entries(environment))
-    .flatMap(([name, value]) => (/^ARTEFACT_/.test(name) ? [value] : []));
-  return Object.fromEntries(
-    requests.flatMap((request) => {
-      const [, purpose] = /"purpose" = "([^"]*)"/.exec(request)!;
-      const [, found] = /"references" = (\[.*?\}\])/.exec(request) ?? [];
-      if (found === undefined) return [];
-      const json = found.replaceAll('" = ', '": ');
-      const places = JSON.parse(json) as ArtefactRequest["references"];
-      return [
-        [
-          purpose,
-          places!.map(({ document, keys }) => `${document} ${keys.join(".")}`),
-        ],
-      ];
-    }),
+const placesIn = (program: Program): Record<string, string[]> =>
+  Object.fromEntries(
+    artefactRequestsOf(program).flatMap(({ purpose, references }) =>
+      references
+        ? [
+            [
+              purpose,
+              references.map(
+                ({ document, keys }) => `${document} ${keys.join(".")}`,
+              ),
+            ],
+          ]
+        : [],
+    ),
   );
-}
 
 const LOOKALIKE = {
   $base64: "pki/ca.key",

@@ -97,8 +97,8 @@ async function make(asked: Asked = {}, now = NOW): Promise<string> {
     {
       ...{ action: "batch", store: "", stack: "stack" },
       ...{ title: "tokens", batch: "tokens" },
+      artefacts: [artefact(asked)],
     },
-    [artefact(asked)],
     { store, agent: "test-1", now, say: (line) => said.push(line) },
   );
   return said.join("\n");

@@ -19,10 +19,11 @@ export class RecordedRollouts {
     renameSync(join(folder, "agent.cjs"), join(folder, "real-agent.cjs"));
     writeFileSync(
       join(folder, "agent.cjs"),
-      `const request = JSON.parse(process.env.REQUEST);
-       const { appendFileSync } = require("node:fs");
-       appendFileSync(${JSON.stringify(deployment.path(REQUESTS))}, process.env.REQUEST + "\\n");
-       if (request.action !== "rollout") require("./real-agent.cjs");`,
+      `const { appendFileSync } = require("node:fs");
+       const { gunzipSync } = require("node:zlib");
+       const request = gunzipSync(Buffer.from(process.env.REQUEST_0, "base64")).toString();
+       appendFileSync(${JSON.stringify(deployment.path(REQUESTS))}, request + "\\n");
+       if (JSON.parse(request).action !== "rollout") require("./real-agent.cjs");`,
     );
     return deployment;
   }

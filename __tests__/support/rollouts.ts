@@ -1,5 +1,10 @@
 import { Testing, TerraformStack } from "cdktf";
-import type { RolloutRequest } from "../../lib/agent/request";
+import type {
+  ArtefactRequest,
+  Request,
+  RolloutRequest,
+} from "../../lib/agent/request";
+import { requestOf } from "./requests";
 import type { Program, SynthesizedResource } from "./terraform";
 import { triggersOf } from "./terraform";
 
@@ -12,7 +17,7 @@ export interface Synthesized {
   readonly triggers: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];
   readonly lifecycle?: Record<string, unknown>;
-  readonly request?: string;
+  readonly request?: Request;
 }
 
 /** All resources of a stack, in their order. */
@@ -38,26 +43,16 @@ export function resourcesOf(program: Program): Synthesized[] {
       triggers: triggersOf(each) ?? {},
       dependsOn: each.depends_on ?? [],
       lifecycle: each.lifecycle,
-      request: each.provisioner?.[0]["local-exec"].environment.REQUEST,
+      request: requestOf(each),
     })),
   );
 }
 
-/** What the agent is given, each time that it is started. */
-export const environmentsOf = (
-  program: Program,
-): Readonly<Record<string, string>>[] => {
-  const stack = new TerraformStack(Testing.app(), "stack");
-  program(stack);
-  const { resource } = JSON.parse(Testing.synth(stack)) as {
-    resource: Record<string, Record<string, SynthesizedResource>>;
-  };
-  return Object.values(resource)
-    .flatMap((byId) => Object.values(byId))
-    .flatMap(({ provisioner = [] }) =>
-      provisioner.map((each) => each["local-exec"].environment),
-    );
-};
+/** The artefacts of a stack, as the agent is told of them. */
+export const artefactRequestsOf = (program: Program): ArtefactRequest[] =>
+  resourcesOf(program).flatMap(({ request }) =>
+    request?.action === "batch" ? request.artefacts : [],
+  );
 
 /** What the rollouts of a stack are told, by their paths below the one control plane. */
 export function requestsOf(program: Program): Record<string, RolloutRequest> {
@@ -65,9 +60,9 @@ export function requestsOf(program: Program): Record<string, RolloutRequest> {
     path.endsWith("/rollout"),
   );
   return Object.fromEntries(
-    rollouts.map(({ path, request = "" }) => [
+    rollouts.map(({ path, request }) => [
       path.replace(/^[^/]*\//, ""),
-      JSON.parse(request) as RolloutRequest,
+      request as RolloutRequest,
     ]),
   );
 }

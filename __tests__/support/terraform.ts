@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
+import { requestOf } from "./requests";
 
 /** Puts constructs into a stack, as a user's `main.ts` does. */
 export type Program = (stack: TerraformStack) => void;
@@ -319,14 +320,11 @@ function nameOfResource(
   const { files, access } = triggersOf(resource) ?? {};
   if (files) return files.split(" ")[0];
   if (access) return `access ${/_([^_]+)_access_/.exec(id)?.[1]}`;
-  const request = resource.provisioner?.[0]?.["local-exec"].environment.REQUEST;
-  const field = (before: string, name: string) =>
-    new RegExp(`${before}"${name}"(?::| = )"([^"]*)"`).exec(request ?? "")?.[1];
-  const pool = field('"pool"(?::| = ){', "name");
-  const action = field("", "action");
-  if (action === "batch") return `batch ${field("", "batch")}`;
-  if (action && pool) return `${action} ${pool}`;
-  return action ?? (resource.lifecycle && `guard ${id}`);
+  const request = requestOf(resource);
+  if (request?.action === "batch") return `batch ${request.batch}`;
+  if (request?.action === "rollout" && request.pool)
+    return `rollout ${request.pool.name}`;
+  return request?.action ?? (resource.lifecycle && `guard ${id}`);
 }
 
 interface Event {
@@ -367,7 +365,7 @@ export interface SynthesizedResource {
   readonly provisioner?: readonly {
     readonly "local-exec": {
       readonly command: string;
-      readonly environment: Record<string, string>;
+      readonly environment: string;
     };
   }[];
 }

@@ -1,11 +1,17 @@
 import { resolve } from "node:path";
 import { runBatch, type Work } from "./batch";
-import { AgentError, invalidRequest, noRequest } from "./errors";
+import { requestIn, TOO_LONG } from "../request/environment";
+import {
+  AgentError,
+  invalidRequest,
+  noRequest,
+  requestTooLong,
+} from "./errors";
 import { errorCode, fileError } from "./files";
 import { acquireLock, type LockOptions } from "./lock";
 import { checkWorkspace, DEFAULT_WORKSPACE } from "./owner";
 import { systemProcesses, type Processes } from "./processes";
-import type { ArtefactRequest, Request } from "./request";
+import type { Request } from "./request";
 import { runCheck } from "./rollout/check";
 import { counted } from "./report";
 import { runRollout } from "./rollout/rollout";
@@ -30,7 +36,7 @@ export async function runAgent(
     checkWorkspace(store, workspaceOf(request));
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
-    else await runLocked(request, readArtefacts(environment), store, processes);
+    else await runLocked(request, store, processes);
     return 0;
   } catch (error) {
     // Last of all lines: `cdktf-control-plane deploy` tells it from progress by how it begins.
@@ -49,7 +55,6 @@ function storeOf(request: Request): Store {
 
 async function runLocked(
   request: Request,
-  artefacts: readonly ArtefactRequest[],
   store: Store,
   processes: Processes,
 ): Promise<void> {
@@ -67,7 +72,7 @@ async function runLocked(
       return await runTeardown(request, work);
     }
     await store.claim(request.stack, lock.agent, workspaceOf(request));
-    if (request.action === "batch") await runBatch(request, artefacts, work);
+    if (request.action === "batch") await runBatch(request, work);
     if (request.action === "rollout") await runRollout(request, work);
     if (request.action === "check")
       console.log(visibleJson(await runCheck(work)));
@@ -97,8 +102,10 @@ const asLooker = (processes: Processes): Omit<LockOptions, "shown"> => ({
 const MOMENT = 1_000;
 
 function readRequest(environment: Environment): Request {
-  if (environment.REQUEST === undefined) throw noRequest();
-  const request = parse("REQUEST", environment.REQUEST) as Request;
+  const tooLong = environment[TOO_LONG];
+  if (tooLong !== undefined)
+    throw requestTooLong(JSON.parse(tooLong) as Record<string, number>);
+  const request = parsed(environment);
   const actions: readonly string[] = [
     "batch",
     "rollout",
@@ -111,27 +118,14 @@ function readRequest(environment: Environment): Request {
   return request;
 }
 
-function readArtefacts(environment: Environment): ArtefactRequest[] {
-  return Object.keys(environment)
-    .flatMap((name) => /^ARTEFACT_(\d+)$/.exec(name) ?? [])
-    .filter((match) => /^\d+$/.test(match))
-    .map(Number)
-    .sort((a, b) => a - b)
-    .map(
-      (number) =>
-        parse(
-          `ARTEFACT_${number}`,
-          environment[`ARTEFACT_${number}`] ?? "",
-        ) as ArtefactRequest,
-    );
-}
-
-function parse(name: string, json: string): unknown {
+function parsed(environment: Environment): Request {
   try {
-    return JSON.parse(json);
+    const text = requestIn(environment);
+    if (text !== undefined) return JSON.parse(text) as Request;
   } catch {
-    throw invalidRequest(`${name} is not JSON`);
+    throw invalidRequest("it is damaged");
   }
+  throw noRequest();
 }
 
 /** The one way out for progress: whatever is in a line, it stays one and does nothing to a terminal. */

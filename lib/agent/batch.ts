@@ -11,7 +11,7 @@ import type { KubernetesApi } from "./cluster/api";
 import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
-import type { ArtefactRequest, BatchRequest, Stamp } from "./request";
+import type { BatchRequest, Stamp } from "./request";
 import { ReachedCluster } from "./rollout/reached-cluster";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
@@ -33,11 +33,10 @@ export interface Work {
  */
 export async function runBatch(
   request: BatchRequest,
-  artefactRequests: readonly ArtefactRequest[],
   work: Work,
 ): Promise<void> {
   const { store, agent } = work;
-  const artefacts = inOrder(artefactRequests.map(readArtefact), needs);
+  const artefacts = inOrder(request.artefacts.map(readArtefact), needs);
   const results = await makeAll(artefacts, work);
 
   const files = artefacts.flatMap((artefact) =>

@@ -1,3 +1,5 @@
+import { REQUEST_LENGTH } from "../request/environment";
+import { shownBytes } from "./limits";
 import { visible, visibleLines } from "./visible";
 
 /** An error that a user can meet: its message is all that is shown. One factory for each below. */
@@ -20,8 +22,27 @@ export const notRootsToWrite = (path: string, problem: string): AgentError =>
 
 export function noRequest(): AgentError {
   return lines(
-    "REQUEST is not in the environment: this program is started by Terraform, never by hand.",
+    "There is no request in the environment: this program is started by Terraform, never by hand.",
     "Run `npm run deploy` or `cdktf deploy` instead.",
+  );
+}
+
+/** @param lengths Of the longest texts, in characters, by their names. */
+export function requestTooLong(
+  lengths: Readonly<Record<string, number>>,
+): AgentError {
+  const longest = Object.entries(lengths)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, 5)
+    .map(([name, length]) => `${name} (${Math.ceil(length / 1024)} KiB)`);
+  return lines(
+    `What Terraform was to hand over is too long: compressed and in base64, more than ${shownBytes(REQUEST_LENGTH)}, because operating systems limit what a process is started with.`,
+    ...(longest.length > 0
+      ? [
+          `Its longest texts are ${longest.join(", ")}.`,
+          "Write a long text to a file and give its path, as `file` of manifests or as `source` of a node's file: then only the path and a hash are handed over.",
+        ]
+      : ["Divide its nodes into several worker pools."]),
   );
 }
 

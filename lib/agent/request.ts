@@ -5,9 +5,7 @@ import type { Place } from "../render/references";
 export type { Place };
 
 /**
- * What Terraform asks of the agent: the environment of one `local-exec`. `REQUEST` holds a {@link Request};
- * a batch adds one variable `ARTEFACT_<n>` with an {@link ArtefactRequest} for each of its artefacts, because
- * Linux limits a single variable to 128 KiB.
+ * What Terraform asks of the agent, in the environment of one `local-exec`.
  */
 export type Request =
   | BatchRequest
@@ -39,6 +37,7 @@ export interface BatchRequest extends StoreRequest {
   /** What the progress line says: `cp-1`, `certificate authority ca`. */
   readonly title: string;
   readonly batch: string;
+  readonly artefacts: readonly ArtefactRequest[];
 }
 
 /**

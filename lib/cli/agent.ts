@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CheckRequest, Request, TeardownRequest } from "../agent/request";
+import { requestVariables } from "../request/environment";
 import type { NodeDrift } from "../agent/rollout/drift";
 import type { Context } from "./workspace";
 
@@ -48,7 +49,7 @@ async function runAgent(
     command: process.execPath,
     args: [AGENT],
     directory: base,
-    environment: { ...environment, REQUEST: JSON.stringify(request) },
+    environment: { ...environment, ...requestVariables(request) },
     onLine,
   });
   const errors = output.trim().replace(/^Error: /, "");

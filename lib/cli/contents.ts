@@ -54,7 +54,7 @@ interface SynthesizedResource {
   readonly depends_on?: readonly string[];
   readonly provisioner?: readonly {
     readonly "local-exec"?: {
-      readonly environment?: Readonly<Record<string, string>>;
+      readonly environment?: string;
     };
   }[];
   readonly lifecycle?: {
@@ -172,18 +172,35 @@ export function filesOf({
     .map((line) => line.split(" ")[0]);
 }
 
-/** As Terraform gives it to the agent in this workspace. */
+/** What the command line needs of what Terraform gives to the agent in this workspace. */
 function requestOf(
   body: SynthesizedResource,
   workspace: string,
 ): Request | undefined {
-  const text = body.provisioner?.[0]?.["local-exec"]?.environment?.REQUEST;
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(told(text, workspace)) as Request;
-  } catch {
-    return rolloutIn(text);
-  }
+  const text = body.provisioner?.[0]?.["local-exec"]?.environment;
+  if (typeof text !== "string") return undefined;
+  // Of all fields with a name, the first is the request's own.
+  const field = (name: string, before = "") => {
+    const [, json] =
+      new RegExp(
+        `${before}"${name}" = ("(?:[^"\\\\]|\\\\.)*"|true|false)`,
+      ).exec(text) ?? [];
+    return json === undefined
+      ? undefined
+      : (JSON.parse(told(json, workspace)) as never);
+  };
+  const pool = field("name", '"pool" = \\{');
+  return {
+    action: field("action"),
+    store: field("store"),
+    stack: field("stack"),
+    workspace: field("workspace"),
+    workingDirectory: field("workingDirectory"),
+    title: field("title"),
+    clusterName: field("clusterName"),
+    retainAuthorities: field("retainAuthorities"),
+    ...(pool !== undefined && { pool: { name: pool } }),
+  } as unknown as Request;
 }
 
 /** Of all that runs over a store, and of what that makes. */
@@ -199,17 +216,6 @@ function addressesOf(
     .filter(([, { batch }]) => batch !== undefined && runs.includes(batch))
     .map(([address]) => address);
   return [...runs, ...made];
-}
-
-/** A request that holds an address which is known only at apply is an expression: that can only be a rollout's. */
-function rolloutIn(expression: string): Request {
-  const [, clusterName = "rollout"] =
-    /"clusterName" = "([^"]+)"/.exec(expression) ?? [];
-  const [, pool] = /"pool" = \{"name" = "([^"]+)"/.exec(expression) ?? [];
-  return {
-    ...{ action: "rollout", clusterName },
-    ...(pool !== undefined && { pool: { name: pool } }),
-  } as Request;
 }
 
 function titleOf(request: Request): string {

@@ -1,10 +1,14 @@
 import { join } from "node:path";
 import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import type { Request } from "../agent/request";
 import { fromStackFolder } from "./place";
-import { CURRENT_WORKSPACE, jsonTemplate } from "./template";
+import {
+  checkLength,
+  environmentWith,
+  type SynthesizedRequest,
+} from "./request";
 import type { Run } from "./resource";
+import { CURRENT_WORKSPACE } from "./template";
 
 const ID = "control-plane-agent";
 
@@ -27,24 +31,26 @@ export function agentOf(scope: Construct): string {
   return asset.path;
 }
 
-/** Runs the agent with a request; its arguments are all in the environment. */
+/** Runs the agent with a request, which is all that it is told. */
 export function run(
+  owner: IConstruct,
   store: IConstruct & { readonly agent: string },
-  request: Request,
+  request: SynthesizedRequest,
   options: {
     readonly when?: "destroy";
-    readonly environment?: Record<string, string>;
+    /** The texts that the request takes from triggers, by name. */
+    readonly texts?: Readonly<Record<string, string>>;
   } = {},
 ): Run {
+  const { action, store: location, stack } = request;
   const workingDirectory = fromStackFolder(store, ".");
-  const asked = {
+  const environment = environmentWith({
+    // These come first, so that whoever reads the JSON finds them.
+    ...{ action, store: location, stack },
     ...request,
     workspace: CURRENT_WORKSPACE,
     ...(workingDirectory !== USUAL && { workingDirectory }),
-  };
-  return {
-    agent: store.agent,
-    environment: { REQUEST: jsonTemplate(asked), ...options.environment },
-    when: options.when,
-  };
+  });
+  checkLength(owner.node.path, environment, options.texts ?? {});
+  return { agent: store.agent, environment, when: options.when };
 }

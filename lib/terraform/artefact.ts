@@ -1,16 +1,11 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { ArtefactKind, ArtefactRequest, Place } from "../agent/request";
+import type { ArtefactKind, Place } from "../agent/request";
 import type { Batch } from "./batch";
+import type { TriggeredArtefact } from "./request";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import {
-  code,
-  type Expression,
-  jsonTemplate,
-  quote,
-  textTemplate,
-} from "./template";
+import { code, type Expression, quote, textTemplate } from "./template";
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {
@@ -79,7 +74,6 @@ export class Artefact extends Resource {
   /** Whether it cannot be made twice. */
   readonly isIrreplaceable: boolean;
   private readonly intact: string;
-  private madeRequest?: string;
 
   constructor(
     scope: Construct,
@@ -141,18 +135,14 @@ export class Artefact extends Resource {
     return code`try(jsondecode(file(${mark})).token, "")`.toString();
   }
 
-  /** What the agent is told of it; made once, because synthesis asks more than once. */
-  get request(): string {
-    return (this.madeRequest ??= this.makeRequest());
-  }
-
-  private makeRequest(): string {
+  /** What the agent is told of it. */
+  get request(): TriggeredArtefact {
     const { kind, purpose, issuer, renewBefore } = this.props;
     const { references, upstream = [] } = this.props;
     const inputs = upstream.flatMap((from) =>
       from.files.map(({ path }) => path),
     );
-    const request: Untriggered<ArtefactRequest> = {
+    return {
       kind,
       purpose,
       files: this.trigger("files"),
@@ -163,7 +153,6 @@ export class Artefact extends Resource {
       renewBefore,
       intact: this.trigger("intact"),
     };
-    return jsonTemplate(request);
   }
 
   /** A file's text as a value: unknown exactly while this artefact is to be made. */
@@ -240,11 +229,6 @@ export class Artefact extends Resource {
     return code`try([for s in ${stamps} : s.token if ${condition}][0], timestamp())`;
   }
 }
-
-/** What Terraform fills in from the triggers. */
-type Untriggered<T> = {
-  readonly [K in keyof T]: T[K] extends string ? T[K] | Expression : T[K];
-};
 
 export const stampPath = (store: Store, name: string) =>
   store.pathOf(`.stamps/${name}.json`);

@@ -76,17 +76,22 @@ export class Batch extends Resource {
   }
 
   protected override run() {
+    const { artefacts } = this;
     const { store, title, name } = this.props;
-    const stack = TerraformStack.of(this).node.id;
     return run(
+      this,
       store,
-      { action: "batch", store: store.location, stack, title, batch: name },
       {
-        environment: Object.fromEntries(
-          this.artefacts.map((artefact, i) => [
-            `ARTEFACT_${i}`,
-            artefact.request,
-          ]),
+        action: "batch",
+        store: store.location,
+        stack: TerraformStack.of(this).node.id,
+        title,
+        batch: name,
+        artefacts: artefacts.map(({ request }) => request),
+      },
+      {
+        texts: Object.fromEntries(
+          artefacts.map(({ name, spec }) => [name, spec]),
         ),
       },
     );

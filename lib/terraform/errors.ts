@@ -60,3 +60,22 @@ export const noHcl = (path: string) =>
   new Error(
     `${path} cannot be written as HCL. Allowed is JSON, cdktf's default. Leave out hclOutput: true and --hcl.`,
   );
+
+export const requestTooLong = (
+  owner: string,
+  length: number,
+  most: number,
+  longest: readonly { readonly name: string; readonly bytes: number }[],
+) => {
+  const texts = longest.map(({ name, bytes }) => `${name} (${kib(bytes)})`);
+  return new Error(
+    `What ${owner} hands to the agent is too long: ${kib(length)}, compressed and in base64. ` +
+      `Allowed are ${kib(most)}, because operating systems limit what a process is started with. ` +
+      (texts.length > 0
+        ? `Its longest texts are ${texts.join(", ")}. ` +
+          "Write a long text to a file and give its path, as file of manifests or as source of a node's file: then only the path and a hash are handed over."
+        : "Divide its nodes into several worker pools."),
+  );
+};
+
+const kib = (bytes: number): string => `${Math.ceil(bytes / 1024)} KiB`;

@@ -11,8 +11,8 @@ import { code, type Expression, quote } from "./template";
 export interface Run {
   /** The agent, relative to the stack's folder. */
   readonly agent: string;
-  /** Its arguments: never a secret, never in a shell's hands. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Its arguments, a map: never a secret, never in a shell's hands. */
+  readonly environment: Expression;
   readonly when?: "destroy";
 }
 
@@ -100,7 +100,8 @@ function localExec(
     type: "local-exec",
     interpreter: ["node"],
     command: run.agent,
-    environment: run.environment,
+    // As text: a map token of cdktf's costs much more, and an expression that is known needs no token.
+    environment: run.environment.toString() as never,
     quiet: true,
     when: run.when,
   };

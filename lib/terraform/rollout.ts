@@ -99,7 +99,7 @@ export class Rollout extends Resource {
     const { store, plan } = this.props;
     const stack = TerraformStack.of(this).node.id;
     const { afterwards } = store;
-    return run(store, {
+    return run(this, store, {
       ...plan(),
       ...(afterwards.length > 0 && { afterwards }),
       action: "rollout",

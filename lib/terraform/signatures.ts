@@ -34,7 +34,7 @@ export class Signatures extends Resource {
   }
 
   protected override run() {
-    return run(this.store, {
+    return run(this, this.store, {
       action: "signatures",
       store: this.store.location,
       stack: TerraformStack.of(this).node.id,

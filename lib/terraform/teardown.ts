@@ -31,6 +31,7 @@ export class Teardown extends Resource {
     const { store, retainAuthorities } = this.props;
     const stack = TerraformStack.of(this).node.id;
     return run(
+      this,
       store,
       { action: "teardown", store: store.location, stack, retainAuthorities },
       { when: "destroy" },

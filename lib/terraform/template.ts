@@ -32,11 +32,6 @@ export function textTemplate(text: string): string {
   return template([hasToken(text) ? { text } : text]);
 }
 
-/** A value as Terraform's `jsonencode` writes it; tokens and expressions at any depth. */
-export function jsonTemplate(value: unknown): string {
-  return template([isCode(value) ? { json: value } : JSON.stringify(value)]);
-}
-
 /**
  * A value as YAML in which each scalar that holds a token becomes `${jsonencode(…)}`: JSON of any type is YAML,
  * and it cannot break out of its place.
@@ -271,8 +266,18 @@ const escaped = (text: string): string =>
     .replace(/[$%]\{/g, (opening) => opening[0] + opening)
     .replaceAll(CURRENT_WORKSPACE, () => WORKSPACE);
 
+/** As JSON writes it, but for two of its escapes, which Terraform doesn't know. */
 const quoted = (text: string): string =>
-  escaped(JSON.stringify(text).slice(1, -1));
+  escaped(
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/\\(.)/g, (escape, letter) => UNKNOWN_ESCAPES[letter] ?? escape),
+  );
+
+const UNKNOWN_ESCAPES: Readonly<Record<string, string>> = {
+  b: "\\u0008",
+  f: "\\u000c",
+};
 
 /** A list or a mapping with a token for a whole one in it is a leaf: nobody knows its items before apply. Keys are leaves, too. */
 function mapLeaves(value: unknown, leaf: (value: unknown) => unknown): unknown {

@@ -14,6 +14,7 @@ import type {
   BatchRequest,
   Request,
 } from "../../../lib/agent/request";
+import { requestVariables } from "../../../lib/request/environment";
 import { Store } from "../../../lib/agent/store";
 
 export const AGENT = join(__dirname, "../../../dist/agent.cjs");
@@ -33,7 +34,7 @@ export interface RunOptions {
 }
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
-export type Asked = Without<Request, "store" | "stack"> & {
+export type Asked = Without<Request, "store" | "stack" | "artefacts"> & {
   readonly store?: string;
   readonly stack?: string;
 };
@@ -66,6 +67,7 @@ export class Workplace {
       stack: "demo",
       title: batch,
       batch,
+      artefacts,
     };
     const lines: string[] = [];
     const work: Work = {
@@ -74,7 +76,7 @@ export class Workplace {
       now,
       say: (line) => lines.push(line),
     };
-    await runBatch(request, artefacts, work);
+    await runBatch(request, work);
     return lines;
   }
 
@@ -110,17 +112,12 @@ export class Workplace {
   ): Record<string, string> {
     return {
       PATH: process.env.PATH ?? "",
-      REQUEST: JSON.stringify({
+      ...requestVariables({
         store: "../../../clusters/demo",
         stack: "demo",
         ...asked,
+        artefacts,
       }),
-      ...Object.fromEntries(
-        artefacts.map((artefact, at) => [
-          `ARTEFACT_${at}`,
-          JSON.stringify(artefact),
-        ]),
-      ),
     };
   }
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { isRequestVariable } from "../../request/environment";
 import { errorCode } from "../files";
 import { LIMITS } from "../limits";
 import type { RunOptions } from "./host";
@@ -13,13 +14,10 @@ export interface Ended {
   readonly exceeded?: number;
 }
 
-/** What only this process is told: what it starts has no use for it. */
-const OWN_VARIABLES = /^(REQUEST|ARTEFACT_\d+)$/;
-
-/** What a program that is started gets of this one's environment: what it needs to find its way. */
+/** What a program that is started gets of this process's environment: all but the request, which only this process needs. */
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.test(name)),
+    Object.entries(process.env).filter(([name]) => !isRequestVariable(name)),
   );
 
 /** A child that Ctrl-C in a terminal doesn't reach: what is begun ends when this process says so, or is gone. */
