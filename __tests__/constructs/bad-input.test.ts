@@ -307,6 +307,22 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "apiServer.extraArgs has --a",
     "NUL",
   ],
+  [
+    "a flag that is too long for Linux",
+    { scheduler: { extraArgs: { config: "ü".repeat(64 * 1024) } } },
+    "scheduler.extraArgs has --config with 129 KiB",
+    "128 KiB",
+  ],
+  [
+    "a variable that is too long for Linux",
+    {
+      apiServer: {
+        extraEnvs: [{ name: "A", value: "x".repeat(128 * 1024 - 2) }],
+      },
+    },
+    "apiServer.extraEnvs has A with 129 KiB",
+    "128 KiB",
+  ],
   ...[3, true, null].map((value): Case => [
     `${value} as the value of a flag`,
     { kubelet: { extraArgs: { v: value as unknown as string } } },

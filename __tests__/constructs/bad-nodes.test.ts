@@ -451,12 +451,6 @@ describe("manifests", () => {
       { objects: [secret({ stringData: { key: token } })] },
       "as file",
     ],
-    [
-      "more than a process can be given",
-      { objects: [{ ...CONFIG_MAP, data: { a: "x".repeat(100_000) } }] },
-      "100,000",
-      "as file",
-    ],
   ])("fail when they are %s", (_, props, ...parts) => {
     expectHelpful(
       messageOf(() => controlPlane().addManifests("network", props)),

@@ -160,13 +160,6 @@ export const duplicateFile = (path: string, node: string) =>
     "Remove one of them, or change its path.",
   );
 
-export const textTooLong = (path: string, bytes: number) =>
-  error(
-    `The text of the file ${show(path)} has ${bytes} bytes.`,
-    "Allowed are about 100,000: Linux passes no more to a process at once.",
-    "Write it to a file and give its path as source.",
-  );
-
 export const invalidLabel = (node: string, key: string, value: string) =>
   error(
     `Node ${node} has the label ${show(`${key}=${value}`)}.`,

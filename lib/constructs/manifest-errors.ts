@@ -40,13 +40,6 @@ export const inlineSecret = (id: string, name: string) =>
     "Write it to a file outside of version control and give its path as file.",
   );
 
-export const manifestsTooLong = (id: string, bytes: number) =>
-  error(
-    `The objects of the manifests ${show(id)} have ${bytes} bytes.`,
-    "Allowed are about 100,000: Linux passes no more to a process at once.",
-    "Write them to a file and give its path as file, or add them in parts.",
-  );
-
 export const listOfObjects = (id: string, kind: string) =>
   error(
     `The manifests ${show(id)} have a ${kind}.`,

@@ -41,9 +41,6 @@ export function manifestSpec(
   const spec = yamlTemplate(said(objects), (all) =>
     toYamlDocuments(all as unknown[]),
   );
-  // Linux limits one variable of a process's environment to 128 KiB.
-  const bytes = Buffer.byteLength(JSON.stringify(spec));
-  if (bytes > 100_000) throw errors.manifestsTooLong(id, bytes);
   return { kind: "objects", spec };
 }
 

@@ -98,6 +98,13 @@ export const nulInValue = (what: string, value: string) =>
     "Remove it.",
   );
 
+export const wordTooLong = (what: string, bytes: number) =>
+  error(
+    `${what} with ${Math.ceil(bytes / 1024)} KiB.`,
+    "Allowed are less than 128 KiB: Linux starts no program with a longer flag or variable.",
+    "Write it to a file of the node, with files, and name that file, where the program can read one.",
+  );
+
 const NO_CONTROLS =
   "Allowed are all characters but control characters; tabs and line breaks (\\n) are allowed as well. Older versions of systemd would ignore all flags of kubelet because of another one.";
 const WITHOUT_CONTROLS =

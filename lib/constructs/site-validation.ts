@@ -25,6 +25,7 @@ import {
   noEtcdLeft,
   noEtcdNodes,
   nulInValue,
+  wordTooLong,
 } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
@@ -115,7 +116,7 @@ export function validateArguments(
       throw errors.invalidFlag(where, flag);
     for (const value of [values].flat()) {
       if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
-      if (hasNul(value)) throw nulInValue(`${where} has --${flag}`, value);
+      validateWord(`${where} has --${flag}`, `--${flag}`, value);
       if (component === "kubelet" && hasControl(value))
         throw controlInKubeletFlag(where, flag, value);
     }
@@ -132,7 +133,15 @@ export function validateArguments(
   }
 }
 
-const hasNul = (value: string): boolean => value.includes("\0");
+/** In bytes, with the NUL at its end. */
+const LONGEST_WORD = 128 * 1024;
+
+/** Refuses a flag or a variable that no program can be started with. */
+function validateWord(what: string, name: string, value: string): void {
+  if (value.includes("\0")) throw nulInValue(what, value);
+  const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
+  if (bytes > LONGEST_WORD) throw wordTooLong(what, bytes);
+}
 
 /** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
 const hasControl = (value: string): boolean =>
@@ -149,8 +158,7 @@ function validateVariables({
   const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
   for (const [prop, { extraEnvs }] of Object.entries(all))
     for (const { name, value = "" } of extraEnvs)
-      if (hasNul(value))
-        throw nulInValue(`${prop}.extraEnvs has ${name}`, value);
+      validateWord(`${prop}.extraEnvs has ${name}`, name, value);
 }
 
 function validatePathsAndImages(site: Site): void {

@@ -1,0 +1,146 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  PART_LENGTH,
+  requestIn,
+  requestVariables,
+  TOO_LONG,
+} from "../../lib/request/environment";
+import {
+  checkLength,
+  environmentWith,
+  type SynthesizedRequest,
+} from "../../lib/terraform/request";
+import { code } from "../../lib/terraform/template";
+
+const folder = mkdtempSync(join(tmpdir(), "request-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Text that no compression makes shorter. */
+const random = (bytes: number): string => randomBytes(bytes).toString("base64");
+
+/** A batch of texts by their files. */
+const batch = (
+  texts: Readonly<Record<string, unknown>>,
+): SynthesizedRequest => ({
+  ...{ action: "batch", store: "s", stack: "t", title: "some", batch: "some" },
+  artefacts: Object.entries(texts).map(([file, spec]) => ({
+    ...{ kind: "text", purpose: "a test", inputs: [], intact: "1" },
+    files: `${file} 0600`,
+    spec: spec as string,
+  })),
+});
+
+const LATER = random(1_200_000);
+
+const REQUESTS: Readonly<Record<string, SynthesizedRequest>> = {
+  short: { action: "signatures", store: "s", stack: "t" },
+  characters: batch({
+    "a/b": "\b\f\n\r\t\v\0\x7f\x1b \\b \\\\f \"quoted\" 'too' \u2028",
+    "a/c": "${terraform.workspace} %{ if true } $${x} $$${x} %%{",
+    "a/d": "ü 漢 👩‍👩‍👧‍👧 e\u0301".normalize("NFC"),
+    "a/e": "",
+  }),
+  long: batch({ "a/b": random(150_000), "a/c": "x".repeat(3_000_000) }),
+  grapheme: batch({ "a/b": "👩\u200d".repeat(50_000) }),
+  tooLong: batch({ "a/b": "b", "a/c": code`var.later`, "a/d": random(30_000) }),
+};
+
+/** What Terraform makes of the expressions. */
+const environments = ((): Record<string, Record<string, string>> => {
+  const output = Object.fromEntries(
+    Object.entries(REQUESTS).map(([name, request]) => [
+      name,
+      { value: environmentWith(request).toString() },
+    ]),
+  );
+  const variable = { later: { default: LATER } };
+  const file = join(folder, "main.tf.json");
+  writeFileSync(file, JSON.stringify({ output, variable }));
+  const run = (...args: string[]) =>
+    execFileSync(process.env.TERRAFORM_BINARY_NAME ?? "terraform", args, {
+      cwd: folder,
+      env: { ...process.env, TF_CLI_CONFIG_FILE: "/dev/null" },
+      maxBuffer: 1 << 26,
+    }).toString();
+  run("apply", "-auto-approve");
+  const values = JSON.parse(run("output", "-json")) as Record<
+    string,
+    { value: Record<string, string> }
+  >;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, { value }]) => [name, value]),
+  );
+})();
+
+test.each(["short", "characters", "long", "grapheme"])(
+  "a request reaches the agent as it was: %s",
+  (name) => {
+    expect(JSON.parse(requestIn(environments[name])!)).toEqual(REQUESTS[name]);
+  },
+);
+
+test("no variable is longer than a part, whatever the length of a text", () => {
+  expect(Object.keys(environments.long)).toEqual([
+    "REQUEST_0",
+    "REQUEST_1",
+    "REQUEST_2",
+  ]);
+  for (const environment of Object.values(environments))
+    for (const value of Object.values(environment))
+      expect(value.length).toBeLessThanOrEqual(PART_LENGTH);
+});
+
+test("the parts are those that the command line makes", () => {
+  for (const name of ["short", "long"])
+    expect(Object.keys(requestVariables(REQUESTS[name]))).toEqual(
+      Object.keys(environments[name]),
+    );
+});
+
+test("of a request that is known to be too long only at apply, the lengths of its long texts are sent", () => {
+  expect(Object.keys(environments.tooLong)).toEqual([TOO_LONG]);
+  expect(JSON.parse(environments.tooLong[TOO_LONG])).toEqual({
+    "a/c": LATER.length,
+    "a/d": 40_000,
+  });
+});
+
+describe("at synthesis", () => {
+  const check = (texts: Readonly<Record<string, string>>) =>
+    checkLength("demo/objects", code`{}`, texts);
+
+  test.each([
+    ["nothing", {}],
+    ["text of 200 KB that is random", { a: random(150_000) }],
+    ["text of 3 MB that repeats itself", { a: "text ".repeat(600_000) }],
+    ["much in all", { a: random(250_000), b: random(250_000) }],
+    ["what is known only at apply", { a: code`file("a")`.toString() }],
+  ])("a request may hold %s", (_, texts) => {
+    expect(() => check(texts)).not.toThrow();
+  });
+
+  test.each([
+    ["one text", { a: random(1_000_000) }, "a (1303 KiB)"],
+    [
+      "all texts together",
+      { a: random(300_000), b: random(450_000), c: "short" },
+      "b (586 KiB), a (391 KiB)",
+    ],
+  ])("fails when %s cannot be handed over", (_, texts, longest) => {
+    expect(() => check(texts)).toThrow(
+      new RegExp(
+        `^What demo/objects hands to the agent is too long: \\d+ KiB, compressed and in base64\\. Allowed are 960 KiB.*Its longest texts are ${longest.replace(/[()]/g, "\\$&")}\\. Write a long text to a file`,
+      ),
+    );
+  });
+
+  test("fails when a rollout cannot be handed over", () => {
+    expect(() =>
+      checkLength("demo/workers/w/rollout", code`"${random(1_000_000)}"`, {}),
+    ).toThrow("Divide its nodes into several worker pools.");
+  });
+});
