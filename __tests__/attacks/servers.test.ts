@@ -12,9 +12,9 @@ import { join } from "node:path";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
-import { AgentError } from "../../lib/agent/errors";
-import { LIMITS } from "../../lib/agent/limits";
-import { thisMachine } from "../../lib/agent/local/machine";
+import { AgentError } from "../../lib/base/errors";
+import { LIMITS } from "../../lib/base/limits";
+import { thisMachine } from "../../lib/agent/processes/machine";
 import { toYaml } from "../../lib/render/yaml";
 import { openssl } from "../agent/support/openssl";
 
