@@ -69,8 +69,11 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
-          ...["process", "console", "AbortController"],
-          ...["setTimeout", "clearTimeout"],
+          "process",
+          "console",
+          "AbortController",
+          "setTimeout",
+          "clearTimeout",
         ].map((name) => [name, "readonly"]),
       ),
     },

@@ -54,15 +54,13 @@ import type { WorkerPoolProps } from "./worker-props";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [
-  ...[
-    "store",
-    "etcd",
-    "kubeconfigs",
-    "objects",
-    "rollout",
-    "tokens",
-    "workers",
-  ],
+  "store",
+  "etcd",
+  "kubeconfigs",
+  "objects",
+  "rollout",
+  "tokens",
+  "workers",
   ...AUTHORITIES.map(({ id }) => id),
   SERVICE_ACCOUNT_KEY_PAIR.id,
 ];
@@ -187,7 +185,9 @@ export class ControlPlane extends Construct {
     }
 
     this.kubeconfigs = new ClusterKubeconfigs(this, {
-      ...{ store, site: this.site, renewBefore: props.renewBefore },
+      store,
+      site: this.site,
+      renewBefore: props.renewBefore,
       certificateAuthority: this.certificateAuthority,
     });
     this.adminKubeconfig = this.kubeconfigs.addAdmin();
@@ -276,7 +276,9 @@ export class ControlPlane extends Construct {
       batch:
         known ??
         new Batch(this, "tokens", {
-          ...{ store, name: "tokens", title: "tokens" },
+          store,
+          name: "tokens",
+          title: "tokens",
           // What it is for may have been made anew.
           after: [this.rollout],
         }),
