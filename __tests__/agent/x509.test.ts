@@ -284,9 +284,16 @@ test("serial numbers are positive, long and never the same", async () => {
 test("the key of an authority that does not name it is named by its hash", async () => {
   const keyFile = temporaryFile(privatePem(key("ECDSA-P256")));
   const pem = openssl(
-    ...["req", "-x509", "-key", keyFile, "-subj", "/CN=kubernetes"],
-    ...["-addext", "subjectKeyIdentifier=none"],
-    ...["-addext", "keyUsage=critical,keyCertSign"],
+    "req",
+    "-x509",
+    "-key",
+    keyFile,
+    "-subj",
+    "/CN=kubernetes",
+    "-addext",
+    "subjectKeyIdentifier=none",
+    "-addext",
+    "keyUsage=critical,keyCertSign",
   );
   expect(textOf(pem)).not.toContain("Subject Key Identifier");
   const identifier = /Subject Key Identifier:\s+(\S+)/.exec(

@@ -10,8 +10,12 @@ const told = (): { progress: Progress; said: string[] } => {
   const progress = new Progress({
     stack: "stack",
     contents: {
-      ...{ artefacts: new Map(), runs: new Map(), records: new Set<string>() },
-      ...{ others: new Set<string>(), stores: [], anchors: new Map() },
+      artefacts: new Map(),
+      runs: new Map(),
+      records: new Set<string>(),
+      others: new Set<string>(),
+      stores: [],
+      anchors: new Map(),
     },
     state: { artefacts: new Map(), records: new Map() },
     output: {

@@ -60,8 +60,11 @@ function contentsOf(given: Given = {}): Contents {
   const file = join(directory, "cdk.tf.json");
   writeFileSync(file, Testing.synth(stack));
   return readContents({
-    ...{ name: "stack", directory, file },
-    ...{ dependencies: [], annotations: [] },
+    name: "stack",
+    directory,
+    file,
+    dependencies: [],
+    annotations: [],
   });
 }
 

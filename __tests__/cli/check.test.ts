@@ -58,8 +58,11 @@ test("tells a program all of it", async () => {
   cp2().remove(FILE);
   const { status, stdout } = await place.cli("check --json");
   const well = {
-    ...{ changed: [], missing: [], unlisted: [] },
-    ...{ unhealthy: [], outdated: [] },
+    changed: [],
+    missing: [],
+    unlisted: [],
+    unhealthy: [],
+    outdated: [],
   };
   expect(JSON.parse(stdout)).toEqual({
     exitCode: 2,

@@ -89,7 +89,8 @@ function closeStore(store: Store): void {
  */
 const asLooker = (processes: Processes): Omit<LockOptions, "shown"> => ({
   processes: { ...processes, run: () => processes.self },
-  ...{ patience: MOMENT, patienceElsewhere: MOMENT },
+  patience: MOMENT,
+  patienceElsewhere: MOMENT,
   say: () => undefined,
 });
 

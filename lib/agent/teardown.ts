@@ -10,7 +10,12 @@ import { undoUnlisted } from "./make/undo";
 
 /** What is the store's own; whatever else people put there is theirs. */
 const OWN = [
-  ...["nodes", "kubeconfigs", "objects", "pending", PROXIES, "tokens"],
+  "nodes",
+  "kubeconfigs",
+  "objects",
+  "pending",
+  PROXIES,
+  "tokens",
   ".staging",
 ];
 

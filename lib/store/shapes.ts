@@ -98,10 +98,16 @@ function nodeProblem(name: string, node: unknown): string | undefined {
 
 export const stampProblem = (stamp: Fields): string | undefined =>
   misshapen(stamp, {
-    ...{ token: isText, sha256: isText, batch: isText, purpose: isText },
-    ...{ kind: isText, files: isFileLines },
-    ...{ notBefore: orAbsent(isText), notAfter: orAbsent(isText) },
-    ...{ renewable: orAbsent(isText), renewBefore: orAbsent(isDuration) },
+    token: isText,
+    sha256: isText,
+    batch: isText,
+    purpose: isText,
+    kind: isText,
+    files: isFileLines,
+    notBefore: orAbsent(isText),
+    notAfter: orAbsent(isText),
+    renewable: orAbsent(isText),
+    renewBefore: orAbsent(isDuration),
     pending: orAbsent(
       (pending) =>
         isObject(pending) &&
@@ -133,7 +139,10 @@ const isProcess = (value: unknown): boolean =>
 
 export const holderProblem = (holder: Fields): string | undefined =>
   misshapen(holder, {
-    ...{ host: isText, boot: isText, namespace: isText, since: isText },
+    host: isText,
+    boot: isText,
+    namespace: isText,
+    since: isText,
     run: isProcess,
   });
 
@@ -141,6 +150,8 @@ export const holderProblem = (holder: Fields): string | undefined =>
 export const isProcessRecord = (record: Fields): boolean =>
   isProcess(record) &&
   misshapen(record, {
-    ...{ machine: isObject, program: isObject },
-    ...{ fingerprint: isText, since: isText },
+    machine: isObject,
+    program: isObject,
+    fingerprint: isText,
+    since: isText,
   }) === undefined;

@@ -148,7 +148,9 @@ test("gives a process neither what its starter has open nor its environment", as
     "bash",
     ["-c", 'exec 9>held 200>&9; "$0" "$1" start.ts', process.execPath, tsx],
     {
-      ...{ cwd: folder, encoding: "utf8", timeout: 30_000 },
+      cwd: folder,
+      encoding: "utf8",
+      timeout: 30_000,
       env: { ...process.env, SECRET: "s3cret" },
     },
   );
@@ -390,7 +392,9 @@ test("lets its starter end when a process never gets ready", () => {
   );
   const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
   const { stdout, status } = spawnSync(process.execPath, [tsx, "start.ts"], {
-    ...{ cwd: folder, encoding: "utf8", timeout: 30_000 },
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 30_000,
   });
   expect(stdout).toContain("server runs, but is not ready");
   expect(status).toBe(0);

@@ -43,7 +43,9 @@ const keep = (text: string): Promise<unknown> =>
   );
 
 const spec = () => ({
-  ...{ kubectl: "kubectl", kubeconfig: "kubeconfigs/admin.conf", flags: [] },
+  kubectl: "kubectl",
+  kubeconfig: "kubeconfigs/admin.conf",
+  flags: [],
   unixSocket,
 });
 

@@ -216,7 +216,8 @@ describe("judging", () => {
 test("a kubelet of ours is judged in place of a package's", () => {
   const none = { unit: "not-found", enabled: false, active: false };
   const own = {
-    ...{ path: `${BIN}/kubelet`, executable: true },
+    path: `${BIN}/kubelet`,
+    executable: true,
     header: Buffer.from("#!/bin/sh\n"),
     said: "Kubernetes v1.36.3",
   };
@@ -229,7 +230,8 @@ test("a host that runs nothing but etcd needs neither kubelet nor runtime", () =
   const { components } = candidate().request;
   const bare = candidate(
     {
-      ...{ kubelet: { enabled: false, active: false }, swap: ["/swapfile"] },
+      kubelet: { enabled: false, active: false },
+      swap: ["/swapfile"],
       runtime: { ...READY.runtime, socket: false, containerdInstalled: false },
     },
     { node: { components: components.slice(0, 1), criSocket: "" } },

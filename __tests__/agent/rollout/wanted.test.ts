@@ -98,7 +98,8 @@ describe("a static pod on a host", () => {
     const starts = new Map([[API_SERVER, Buffer.from(toYaml(manifest))]]);
     return manifestOf(files, {
       ...NOTHING,
-      ...{ starts, repair },
+      starts,
+      repair,
       edited: new Set(edited),
     });
   }
@@ -130,8 +131,11 @@ describe("etcd on a host", () => {
 
   test("joins the members that are there", () => {
     expect(commandOf(NOTHING, { initialCluster: "a=x,cp-1=y" })).toEqual([
-      ...["etcd", "--name=cp-1", "--initial-cluster=a=x,cp-1=y"],
-      ...["--initial-cluster-state=existing", "--b=1"],
+      "etcd",
+      "--name=cp-1",
+      "--initial-cluster=a=x,cp-1=y",
+      "--initial-cluster-state=existing",
+      "--b=1",
     ]);
   });
 

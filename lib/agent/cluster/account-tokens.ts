@@ -19,8 +19,10 @@ export async function accountOf(
   { namespace, name }: AccountName,
 ): Promise<{ readonly uid: string }> {
   const account = await api.get({
-    ...{ apiVersion: "v1", kind: "ServiceAccount" },
-    ...{ namespace, name },
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    namespace,
+    name,
   });
   const { uid } = account?.metadata ?? {};
   if (uid !== undefined) return { uid };

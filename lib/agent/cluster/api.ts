@@ -90,7 +90,9 @@ export class KubernetesApi {
     const trust = { ca, name: address };
     this.server = new Server({
       title: `The API server of ${host.name}`,
-      ...{ host, address, port },
+      host,
+      address,
+      port,
       tls: token === undefined ? { trust, client } : { trust },
     });
   }

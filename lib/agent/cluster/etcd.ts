@@ -192,8 +192,11 @@ export class EtcdClient {
     const headers = needsLeader ? NEEDS_LEADER : {};
     const limit = LIMITS.etcdAnswer;
     const request: ServerRequest = {
-      ...{ method: "POST", path, body },
-      ...{ headers, limit },
+      method: "POST",
+      path,
+      body,
+      headers,
+      limit,
     };
     try {
       return await this.server.ask(request, shape);

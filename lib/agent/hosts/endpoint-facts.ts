@@ -84,8 +84,11 @@ export async function readEndpointFacts(
     functions: FUNCTIONS,
     main: MAIN,
     args: [
-      ...[programs.haproxy, programs.keepalived],
-      ...[address, String(port), configuration],
+      programs.haproxy,
+      programs.keepalived,
+      address,
+      String(port),
+      configuration,
     ],
     timeout: TIMEOUT,
   });

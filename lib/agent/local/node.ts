@@ -25,7 +25,11 @@ export function localProcesses(
   return components.map((component) => {
     const { name, command = [], environment, ports, timeout } = component;
     return {
-      ...{ name, command, environment, ports, timeout },
+      name,
+      command,
+      environment,
+      ports,
+      timeout,
       directory: store.at(root),
       files: namedFiles(component, files),
       isReady: async () =>
@@ -60,7 +64,9 @@ export async function localDrift(
     runningProcess(store, name) !== undefined;
   return {
     node: node.name,
-    ...{ changed: [], missing: [], unlisted: [] },
+    changed: [],
+    missing: [],
+    unlisted: [],
     ended: namesOf(processes.filter((each) => !isRunning(each))),
     unhealthy: namesOf(
       processes.filter((each, i) => isRunning(each) && !ready[i]),

@@ -75,7 +75,8 @@ function mergedKubeconfig(spec: MergedKubeconfigSpec): Kubeconfig {
   });
   const current = spec.currentContext ?? parts[0]?.context.name;
   return {
-    ...{ apiVersion: "v1", kind: "Config" },
+    apiVersion: "v1",
+    kind: "Config",
     clusters: parts.map(({ cluster }) => cluster),
     contexts: parts.map(({ context }) => context),
     ...(current !== undefined && { "current-context": current }),
@@ -102,6 +103,8 @@ function readSingle(file: string): Kubeconfig {
 
 /** Fields that name a file. */
 const PATHS = [
-  ...["certificate-authority", "client-certificate", "client-key"],
+  "certificate-authority",
+  "client-certificate",
+  "client-key",
   "tokenFile",
 ];

@@ -28,7 +28,8 @@ export async function undoUnlisted(
     if (stamp.kind === "api-proxy") await stopProxy(path, work);
     store.remove([
       ...pathsOf(stamp).filter((file) => !permanent.has(file)),
-      ...[stampPath(path), stampPath(checkedName(path))],
+      stampPath(path),
+      stampPath(checkedName(path)),
     ]);
     say(`${stamp.purpose}: removed`);
   }

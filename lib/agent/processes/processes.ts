@@ -281,7 +281,9 @@ async function untilReady(
     const waited = (Date.now() - start) / 1000;
     if (end !== undefined || waited > timeout)
       throw processFailed({
-        ...{ name, end, seconds: waited },
+        name,
+        end,
+        seconds: waited,
         path: store.shown(logPath(name)),
         log: endOfLog(store, name),
       });

@@ -141,7 +141,9 @@ function processOf(
   return {
     name: processName(path),
     command: [
-      ...[kubectl, "proxy", `--kubeconfig=${kubeconfig}`],
+      kubectl,
+      "proxy",
+      `--kubeconfig=${kubeconfig}`,
       ...where,
       ...flags,
     ],

@@ -64,8 +64,10 @@ export async function bringBinaries(
   );
   return [
     ...useless.map(({ binary, header }) => ({
-      ...{ path: binary.path, ...sourceOf(binary) },
-      ...{ header, executable: true },
+      path: binary.path,
+      ...sourceOf(binary),
+      header,
+      executable: true,
     })),
     ...(await readBinaries(host, others, waiting, tellsVersion)),
   ];

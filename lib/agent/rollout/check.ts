@@ -59,18 +59,22 @@ const mark = (path: string): StoredFile => ({
 function driftOf(reached: Reached, endpoint: string): NodeDrift {
   const { name } = reached.request;
   const nothing = {
-    ...{ changed: [], missing: [], unlisted: [] },
-    ...{ unhealthy: [], outdated: [] },
+    changed: [],
+    missing: [],
+    unlisted: [],
+    unhealthy: [],
+    outdated: [],
   };
   if ("failure" in reached)
     return {
-      ...{ node: name, ...nothing },
+      node: name,
+      ...nothing,
       unreachable: reached.failure.message,
     };
   const { node } = reached;
   const [flaw] = node.flaws;
   if (flaw !== undefined)
-    return { ...{ node: name, ...nothing }, unreachable: openWay(flaw) };
+    return { node: name, ...nothing, unreachable: openWay(flaw) };
   keepWorkerCredentials(node, endpoint);
   const changed = [...node.edits, ...node.binaries].map(({ path }) => path);
   const unhealthy = node.unhealthy.map((component) => component.name);

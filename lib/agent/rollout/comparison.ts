@@ -208,8 +208,10 @@ export class Comparison {
     }
     for (const { path, content, mode, owner } of changed) {
       files.set(path, {
-        ...{ sha256: sha256(content), mode },
-        ...{ ids: owner, names: owner },
+        sha256: sha256(content),
+        mode,
+        ids: owner,
+        names: owner,
       });
       if (isDecisive(path)) contents.set(path, content);
     }
@@ -285,7 +287,8 @@ export function questionsOf({
 }: Pick<ComparisonProps, "request" | "tree" | "keeps">) {
   const paths = tree.map(({ path }) => path);
   const contents = new Set([
-    ...[KUBELET_KUBECONFIG, KUBELET_CERTIFICATE],
+    KUBELET_KUBECONFIG,
+    KUBELET_CERTIFICATE,
     ...unitsOf(components, []).map(({ stamp }) => stamp),
     ...paths.filter(isStart),
     ...keeps,

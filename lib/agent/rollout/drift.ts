@@ -37,7 +37,11 @@ export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
 export const differs = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&
   [
-    ...[drift.changed, drift.missing, drift.unlisted],
-    ...[drift.unhealthy, drift.outdated, drift.ended ?? []],
+    drift.changed,
+    drift.missing,
+    drift.unlisted,
+    drift.unhealthy,
+    drift.outdated,
+    drift.ended ?? [],
     drift.refused ?? [],
   ].some((found) => found.length > 0);

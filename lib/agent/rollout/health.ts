@@ -62,7 +62,9 @@ const IS_ACTIVE = `systemctl is-active --quiet "$1"`;
 async function answersWell(server: Server, path: string): Promise<boolean> {
   try {
     await server.request({
-      ...{ method: "GET", path, timeout: PATIENCE },
+      method: "GET",
+      path,
+      timeout: PATIENCE,
       limit: LIMITS.healthAnswer,
     });
     return true;
@@ -180,7 +182,9 @@ async function waitForOne(
       }
       if (crashes || Date.now() - start > timeout * 1000)
         throw notHealthy({
-          ...{ node: node.name, component: name, crashes },
+          node: node.name,
+          component: name,
+          crashes,
           seconds: Math.round((Date.now() - start) / 1000),
           log: await logOf(host, node.name, component, wait.logFiles.get(name)),
         });

@@ -136,7 +136,10 @@ async function rollMembers(
   if (members && established)
     await leaveDead(request, members, reached, session);
   await rollControlPlane({
-    ...{ request, nodes, members, established },
+    request,
+    nodes,
+    members,
+    established,
     say: work.say,
   });
   await session.keep(

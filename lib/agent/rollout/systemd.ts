@@ -62,7 +62,9 @@ const startArguments = (starts: readonly Start[]): string[] => [
     ? MANIFESTS_DIR
     : "",
   ...starts.flatMap(({ verb, unit }) => [
-    ...[verb, unit.name, unit.stamp],
+    verb,
+    unit.name,
+    unit.stamp,
     stampText(fingerprintOfUnit(unit)),
   ]),
 ];

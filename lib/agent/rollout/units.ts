@@ -62,7 +62,11 @@ export function unitsOf(
     );
     return [
       {
-        ...{ component, name: unit, isOurs, own, read },
+        component,
+        name: unit,
+        isOurs,
+        own,
+        read,
         binaries: binaries.filter(
           ({ path, source }) =>
             source && own.some((file) => names(textOf(file), path)),

@@ -183,8 +183,11 @@ const nothingRead = (
   store: Store,
   problems: readonly Problem[],
 ): InspectedStore => ({
-  ...{ store: store.shown(), certificates: [], tokens: [] },
-  ...{ problems, waiting: [] },
+  store: store.shown(),
+  certificates: [],
+  tokens: [],
+  problems,
+  waiting: [],
 });
 
 const subjectOf = ({ facts }: Holding): string => subjectText(facts.subject);

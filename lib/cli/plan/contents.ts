@@ -207,7 +207,8 @@ function rolloutIn(expression: string): Request {
     /"clusterName" = "([^"]+)"/.exec(expression) ?? [];
   const [, pool] = /"pool" = \{"name" = "([^"]+)"/.exec(expression) ?? [];
   return {
-    ...{ action: "rollout", clusterName },
+    action: "rollout",
+    clusterName,
     ...(pool !== undefined && { pool: { name: pool } }),
   } as Request;
 }

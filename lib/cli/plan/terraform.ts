@@ -74,8 +74,11 @@ export class Terraform {
   /** The state of that workspace, as JSON; nothing where there is none. */
   async state(directory: string): Promise<string> {
     const { exitCode, output, isCut } = await this.children.run({
-      ...{ command: this.binary, args: ["state", "pull"], directory },
-      ...{ environment: this.environment, keeps: LIMITS.state },
+      command: this.binary,
+      args: ["state", "pull"],
+      directory,
+      environment: this.environment,
+      keeps: LIMITS.state,
     });
     if (isCut) throw stateTooLarge(LIMITS.state);
     return exitCode === 0 ? output : "";

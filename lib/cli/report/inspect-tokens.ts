@@ -41,8 +41,12 @@ function inspectToken(token: string, stamp: Stamp, now: Date): InspectedToken {
   const claims = readClaims(token);
   if (!claims)
     return {
-      ...{ purpose, state: "broken", reason: "it is no token" },
-      ...{ subject: "", notBefore: "", files },
+      purpose,
+      state: "broken",
+      reason: "it is no token",
+      subject: "",
+      notBefore: "",
+      files,
     };
   const { subject, notBefore, notAfter } = claims;
   const about = { purpose, subject, notBefore: rfc3339(notBefore), files };
@@ -51,12 +55,16 @@ function inspectToken(token: string, stamp: Stamp, now: Date): InspectedToken {
   const ends = { notAfter: rfc3339(notAfter), renewal: rfc3339(renewal) };
   if (notAfter <= now)
     return {
-      ...{ ...about, ...ends, state: "expired" },
+      ...about,
+      ...ends,
+      state: "expired",
       reason: `it ended at ${ends.notAfter}`,
     };
   return renewal <= now
     ? {
-        ...{ ...about, ...ends, state: "due" },
+        ...about,
+        ...ends,
+        state: "due",
         reason: "the next apply makes it anew",
       }
     : { ...about, ...ends, state: "fine" };

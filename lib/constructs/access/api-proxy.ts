@@ -139,7 +139,9 @@ export class ApiProxy extends Construct {
     if (!ground.reached) throw errors.unreachedNode(title, node);
     const name = `kubectl-proxy-${id}`;
     const proxy: NodeProxy = {
-      ...{ name, address, port },
+      name,
+      address,
+      port,
       kubectl: ground.kubectl,
       kubeconfig: `${ground.kubernetesDir}/${name}.conf`,
       flags: proxyFlags(filtersOf(props)),
@@ -188,7 +190,9 @@ export class ApiProxy extends Construct {
     new Artefact(this, "Resource", {
       store,
       batch: new Batch(this, "batch", {
-        ...{ store, name: path, title: `proxy ${id}` },
+        store,
+        name: path,
+        title: `proxy ${id}`,
         after: isToken ? [source] : [],
       }),
       kind: "api-proxy",
@@ -229,7 +233,10 @@ export class ApiProxy extends Construct {
         throw errors.invalidProxyPath(title, prop, path);
     const { acceptHosts, acceptPaths, rejectPaths, rejectMethods } = props;
     validateExpressions(title, {
-      ...{ acceptHosts, acceptPaths, rejectPaths, rejectMethods },
+      acceptHosts,
+      acceptPaths,
+      rejectPaths,
+      rejectMethods,
     });
     const stack = TerraformStack.of(this).node.id;
     const other = TerraformStack.of(kubeconfig).node.id;

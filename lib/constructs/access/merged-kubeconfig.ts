@@ -80,7 +80,9 @@ export class MergedKubeconfig extends Construct {
       ...(path !== undefined && { path }),
     };
     const batch = new Batch(this, "batch", {
-      ...{ store, name: file, title: file },
+      store,
+      name: file,
+      title: file,
       // A token may be made anew without a change of what is wanted.
       after: kubeconfigs.flatMap(({ kubeconfig }) =>
         kubeconfig instanceof ServiceAccountToken

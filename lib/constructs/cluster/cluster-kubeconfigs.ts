@@ -30,7 +30,8 @@ export class ClusterKubeconfigs {
   ) {
     this.batch = new Batch(cluster, "kubeconfigs", {
       store: props.store,
-      ...{ name: "kubeconfigs", title: "kubeconfigs" },
+      name: "kubeconfigs",
+      title: "kubeconfigs",
     });
   }
 

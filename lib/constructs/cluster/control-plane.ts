@@ -57,15 +57,13 @@ import type { WorkerPoolProps } from "./worker-props";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [
-  ...[
-    "store",
-    "etcd",
-    "kubeconfigs",
-    "objects",
-    "rollout",
-    "tokens",
-    "workers",
-  ],
+  "store",
+  "etcd",
+  "kubeconfigs",
+  "objects",
+  "rollout",
+  "tokens",
+  "workers",
   ...AUTHORITIES.map(({ id }) => id),
   SERVICE_ACCOUNT_KEY_PAIR.id,
 ];
@@ -190,7 +188,9 @@ export class ControlPlane extends Construct {
     }
 
     this.kubeconfigs = new ClusterKubeconfigs(this, {
-      ...{ store, site: this.site, renewBefore: props.renewBefore },
+      store,
+      site: this.site,
+      renewBefore: props.renewBefore,
       certificateAuthority: this.certificateAuthority,
     });
     this.adminKubeconfig = this.kubeconfigs.addAdmin();
@@ -279,7 +279,9 @@ export class ControlPlane extends Construct {
       batch:
         known ??
         new Batch(this, "tokens", {
-          ...{ store, name: "tokens", title: "tokens" },
+          store,
+          name: "tokens",
+          title: "tokens",
           // What it is for may have been made anew.
           after: [this.rollout],
         }),

@@ -86,7 +86,8 @@ export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
     controllerManager: componentOf("controllerManager", controllerManager),
     scheduler: componentOf("scheduler", scheduler),
     // For nodes, and who joins them.
-    ...{ bootstrapTokens: [], kubeProxy: { enabled: false } },
+    bootstrapTokens: [],
+    kubeProxy: { enabled: false },
     dns: { enabled: false },
   };
 }

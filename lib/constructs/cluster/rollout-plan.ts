@@ -23,7 +23,8 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
     clusterName: site.clusterName,
     kubernetesVersion: site.version.text,
     endpoint: endpointServer(site),
-    ...{ adminKubeconfig, nodes },
+    adminKubeconfig,
+    nodes,
     pools: Object.fromEntries(
       [...pools].map(([name, { machines }]) => [
         name,

@@ -239,13 +239,15 @@ function anchor(authority: ICertificateAuthority, purpose: string): void {
   const what = `the ${purpose}`;
   const [certificate, key] = artefact.files;
   new Anchor(authority, "certificate-anchor", {
-    ...{ artefact, what },
+    artefact,
+    what,
     file: certificate,
     changesWithSpec: true,
   });
   if (key)
     new Anchor(authority, "key-anchor", {
-      ...{ artefact, what },
+      artefact,
+      what,
       file: key,
       changesWithSpec: !artefact.isIrreplaceable,
     });

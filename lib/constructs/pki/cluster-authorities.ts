@@ -61,7 +61,8 @@ export function makeAuthorities(
     if (known) return known;
     const row = authority(id);
     return new CertificateAuthority(cluster, id, {
-      ...{ store, keyAlgorithm },
+      store,
+      keyAlgorithm,
       commonName: row.commonName,
       validity: Duration.hours(site.caCertificateValidity),
       path: `pki/${row.path}`,
@@ -78,7 +79,8 @@ export function makeAuthorities(
       given.frontProxyCertificateAuthority,
     ),
     serviceAccount: new KeyPair(cluster, SERVICE_ACCOUNT_KEY_PAIR.id, {
-      ...{ store, keyAlgorithm },
+      store,
+      keyAlgorithm,
       path: `pki/${SERVICE_ACCOUNT_KEY_PAIR.path}`,
       purpose: SERVICE_ACCOUNT_KEY_PAIR.purpose,
     }),
