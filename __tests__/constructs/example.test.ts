@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, Testing, TerraformStack } from "cdktf";
 import { cluster, NODES } from "../support/cluster";
-import type { BatchRequest } from "../../lib/agent/request";
+import type { BatchRequest } from "../../lib/request/request";
 import { requestOf } from "../support/requests";
 import { type Synthesized, triggersOf } from "../support/terraform";
 

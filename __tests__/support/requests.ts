@@ -1,4 +1,4 @@
-import type { Request } from "../../lib/agent/request";
+import type { Request } from "../../lib/request/request";
 import type { SynthesizedResource } from "./terraform";
 
 /** What a resource gives to the agent. A value that is known only at apply is its expression, `${…}`. */

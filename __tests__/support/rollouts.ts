@@ -3,7 +3,7 @@ import type {
   ArtefactRequest,
   Request,
   RolloutRequest,
-} from "../../lib/agent/request";
+} from "../../lib/request/request";
 import { requestOf } from "./requests";
 import type { Program, SynthesizedResource } from "./terraform";
 import { triggersOf } from "./terraform";

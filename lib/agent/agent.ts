@@ -1,25 +1,25 @@
 import { resolve } from "node:path";
-import { runBatch, type Work } from "./batch";
-import { requestIn, TOO_LONG } from "../request/environment";
+import { runBatch, type Work } from "./make/batch";
 import {
   AgentError,
   invalidRequest,
   noRequest,
   requestTooLong,
-} from "./errors";
-import { errorCode, fileError } from "./files";
-import { acquireLock, type LockOptions } from "./lock";
-import { checkWorkspace, DEFAULT_WORKSPACE } from "./owner";
-import { systemProcesses, type Processes } from "./processes";
-import type { Request } from "./request";
+} from "../base/errors";
+import { errorCode, fileError } from "../base/files";
+import { acquireLock, type LockOptions } from "../store/lock";
+import { checkWorkspace, DEFAULT_WORKSPACE } from "../store/owner";
+import { systemProcesses, type Processes } from "../base/processes";
+import { REQUEST_LENGTH, requestIn, TOO_LONG } from "../request/environment";
+import type { Request } from "../request/request";
 import { runCheck } from "./rollout/check";
-import { counted } from "./report";
+import { counted } from "./make/report";
 import { runRollout } from "./rollout/rollout";
-import { checkSignatures } from "./signatures";
-import { Store } from "./store";
-import { secureStore } from "./store-survey";
+import { checkSignatures } from "../store/signatures";
+import { Store } from "../store/store";
+import { secureStore } from "../store/survey";
 import { runTeardown } from "./teardown";
-import { visible, visibleJson, visibleLines } from "./visible";
+import { visible, visibleJson, visibleLines } from "../base/visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -94,7 +94,8 @@ function closeStore(store: Store): void {
  */
 const asLooker = (processes: Processes): Omit<LockOptions, "shown"> => ({
   processes: { ...processes, run: () => processes.self },
-  ...{ patience: MOMENT, patienceElsewhere: MOMENT },
+  patience: MOMENT,
+  patienceElsewhere: MOMENT,
   say: () => undefined,
 });
 
@@ -104,7 +105,10 @@ const MOMENT = 1_000;
 function readRequest(environment: Environment): Request {
   const tooLong = environment[TOO_LONG];
   if (tooLong !== undefined)
-    throw requestTooLong(JSON.parse(tooLong) as Record<string, number>);
+    throw requestTooLong(
+      JSON.parse(tooLong) as Record<string, number>,
+      REQUEST_LENGTH,
+    );
   const request = parsed(environment);
   const actions: readonly string[] = [
     "batch",

@@ -1,6 +1,6 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { ArtefactKind, Place } from "../agent/request";
+import type { ArtefactKind, Place } from "../request/request";
 import type { Batch } from "./batch";
 import type { TriggeredArtefact } from "./request";
 import { Resource } from "./resource";

@@ -1,4 +1,8 @@
-import type { ArtefactRequest, BatchRequest, Request } from "../agent/request";
+import type {
+  ArtefactRequest,
+  BatchRequest,
+  Request,
+} from "../request/request";
 import {
   packedLength,
   PART_LENGTH,

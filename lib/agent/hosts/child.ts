@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { errorCode } from "../../base/files";
+import { LIMITS } from "../../base/limits";
 import { isRequestVariable } from "../../request/environment";
-import { errorCode } from "../files";
-import { LIMITS } from "../limits";
 import type { RunOptions } from "./host";
 
 export interface Ended {
