@@ -447,12 +447,6 @@ const PATHS: Case[] = [
     "root:root",
   ],
   [
-    "a text that Linux doesn't pass on",
-    file({ text: "x".repeat(200_000) }),
-    "200",
-    "source",
-  ],
-  [
     "one file twice",
     {
       nodes: [

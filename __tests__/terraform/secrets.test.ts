@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { Kubeconfig, KubeconfigUser } from "../../lib";
+import { requestIn } from "../../lib/request/environment";
 import { cluster, node, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
 
@@ -82,9 +83,18 @@ async function applyWatched() {
   if (status !== 0) throw new Error(output);
   return {
     argv: [...argv].join("\n"),
-    environment: [...environment].join("\n"),
+    environment: [...environment].map(readable).join("\n"),
     output,
   };
+}
+
+/** The variables of a process, with the request in them as the agent reads it. */
+function readable(environment: string): string {
+  const variables = environment.split("\0").map((each) => {
+    const [name, ...value] = each.split("=");
+    return [name, value.join("=")];
+  });
+  return `${environment}\n${requestIn(Object.fromEntries(variables))}`;
 }
 
 const text = (path: string) => deployment.read(`${STORE}/${path}`);
@@ -113,7 +123,9 @@ test("there are secrets to be looked for", () => {
   expect(secrets().every((secret) => secret.length > 15)).toBe(true);
   expect(text("kubeconfigs/robot.conf")).toContain(TOKEN);
   expect(places.get("the arguments of processes")).toContain("agent.cjs");
-  expect(places.get("the environment of processes")).toContain("REQUEST=");
+  expect(places.get("the environment of processes")).toContain(
+    '"action":"batch"',
+  );
   expect(places.get("the log of the apply")).toContain("[TRACE]");
 });
 
