@@ -7,10 +7,10 @@ import {
   findings,
   preflightError,
   preflightWarnings,
-} from "../preflight";
-import type { RolloutRequest } from "../request";
-import { endpointFindings } from "../preflight-endpoint";
-import { fromYaml } from "../yaml";
+} from "../preflight/preflight";
+import type { RolloutRequest } from "../../request/request";
+import { endpointFindings } from "../preflight/endpoint";
+import { fromYaml } from "../../base/yaml";
 import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import { hasKubelet } from "./roles";
@@ -68,7 +68,8 @@ async function candidate(
     request.retire || !node.differs || images.length === 0
       ? []
       : await ensureImages(host, {
-          ...{ images, criSocket },
+          images,
+          criSocket,
           archives: imageArchives,
           say: session.work.say,
         });
@@ -78,8 +79,12 @@ async function candidate(
       ? []
       : await bringBinaries(each, sources, session.work.say);
   return {
-    ...{ request, facts, binaries, missingImages },
-    ...{ strangers: node.strangers, flaws },
+    request,
+    facts,
+    binaries,
+    missingImages,
+    strangers: node.strangers,
+    flaws,
     delivered: node.wasDelivered,
   };
 }

@@ -6,7 +6,11 @@ import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { Flaw } from "../hosts/way";
-import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../../request/request";
 import { Comparison } from "./comparison";
 import { type BringOptions, broughtText, deliveryOf } from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
@@ -58,7 +62,10 @@ export class LiveNode {
   static async read(props: LiveNodeProps): Promise<LiveNode> {
     const { request, tree, hadTree, keeps, etcdDataDir } = props;
     const comparison = new Comparison({
-      ...{ request, tree, hadTree, keeps },
+      request,
+      tree,
+      hadTree,
+      keeps,
       state: await stateOf(props),
       hasEtcdData: etcdDataDir !== undefined,
       extra: [],
@@ -149,7 +156,10 @@ export class LiveNode {
   get differs(): boolean {
     const { changed, removed } = this.comparison.differences;
     return [
-      ...[changed, removed, this.binaries, this.outdated],
+      changed,
+      removed,
+      this.binaries,
+      this.outdated,
       this.units.filter(({ component }) => this.isUnhealthy(component)),
     ].some((found) => found.length > 0);
   }
@@ -220,7 +230,9 @@ export class LiveNode {
     const { host, say, request } = this.props;
     const { comparison } = this;
     const delivery = deliveryOf({
-      ...{ request, comparison, options },
+      request,
+      comparison,
+      options,
       unhealthy: this.unhealthy,
     });
     const { changed, removed, binaries, gone, listed, starts } = delivery;
@@ -257,7 +269,11 @@ export class LiveNode {
   ): Promise<void> {
     const { request: node, host, client, say } = this.props;
     await waitUntilHealthy({
-      ...{ node, host, components, impatient, client },
+      node,
+      host,
+      components,
+      impatient,
+      client,
       ...change,
       logFiles: new Map(
         this.units.map((unit) => [unit.component.name, logFileOf(unit)]),
