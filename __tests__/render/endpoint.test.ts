@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ENDPOINT_PROGRAMS, madeEndpoint } from "../../lib/catalog/endpoint";
 import type { Site, SiteNode } from "../../lib/catalog/site";
-import { hostOf } from "../../lib/constructs/hosts";
+import { addressOf } from "../../lib/constructs/hosts";
 import { endpointComponents, endpointFiles } from "../../lib/render/endpoint";
 import { KUBEADM_CASES } from "../support/kubeadm";
 import { siteOf, withNode } from "../support/site";
@@ -32,25 +32,29 @@ const VIRTUAL_IP = {
   kind: "virtual-ip" as const,
   routerId: 51,
   ...PORTS,
-  ...hostOf("192.168.100.200"),
+  ...addressOf("192.168.100.200"),
 };
 const LOCAL = {
   kind: "local-proxy" as const,
   ...PORTS,
-  ...hostOf("127.0.0.1"),
+  ...addressOf("127.0.0.1"),
 };
 const virtual: Site = { ...three, endpoint: VIRTUAL_IP };
 const local: Site = { ...three, endpoint: LOCAL };
-const worker = { ...first, name: "worker-1", address: hostOf("192.168.100.9") };
+const worker = {
+  ...first,
+  name: "worker-1",
+  address: addressOf("192.168.100.9"),
+};
 const ipv6Node = {
   ...first,
-  address: hostOf("fd00::11"),
-  loopback: hostOf("::1"),
+  address: addressOf("fd00::11"),
+  loopback: addressOf("::1"),
 };
 const ipv6: Site = {
   ...single,
-  nodes: [ipv6Node, { ...ipv6Node, name: "b", address: hostOf("fd00::12") }],
-  endpoint: { ...VIRTUAL_IP, ...hostOf("fd00::100") },
+  nodes: [ipv6Node, { ...ipv6Node, name: "b", address: addressOf("fd00::12") }],
+  endpoint: { ...VIRTUAL_IP, ...addressOf("fd00::100") },
 };
 
 const folder = mkdtempSync(join(tmpdir(), "endpoint-"));

@@ -17,7 +17,7 @@ import {
 import { fileVariableWord } from "../../lib/render/unit";
 import { toYaml } from "../../lib/render/yaml";
 import { type Json, KUBEADM_CASES } from "../support/kubeadm";
-import { hostOf } from "../../lib/constructs/hosts";
+import { addressOf } from "../../lib/constructs/hosts";
 import { siteOf, withNode } from "../support/site";
 
 const single = siteOf(
@@ -134,7 +134,7 @@ describe("kubeconfigs", () => {
   const [node] = single.nodes;
   const site: Site = {
     ...single,
-    endpoint: { kind: "fixed", ...hostOf("fd00::1"), port: 8443 },
+    endpoint: { kind: "fixed", ...addressOf("fd00::1"), port: 8443 },
   };
 
   test("of components lead to their own API server, those of people to the endpoint", () => {

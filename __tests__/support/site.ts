@@ -1,5 +1,5 @@
 import type { Site } from "../../lib/catalog/site";
-import { hostOf } from "../../lib/constructs/hosts";
+import { addressOf } from "../../lib/constructs/hosts";
 import { parseKubeadmConfig } from "../../lib/constructs/cluster/kubeadm-config";
 import { siteOf as siteOfProps } from "../../lib/constructs/cluster/site";
 
@@ -14,6 +14,6 @@ export function withNode(site: Site, name: string, address: string): Site {
   const [first] = site.nodes;
   return {
     ...site,
-    nodes: [...site.nodes, { ...first, name, address: hostOf(address) }],
+    nodes: [...site.nodes, { ...first, name, address: addressOf(address) }],
   };
 }

@@ -1,5 +1,5 @@
 import { UNITS_DIR } from "./paths";
-import type { Host, Site, SiteEndpoint, SiteNode } from "./site";
+import type { Address, Site, SiteEndpoint, SiteNode } from "./site";
 
 /** The ports of what leads to the API servers: 6443 is an API server's own, on all of its addresses. */
 export const ENDPOINT_PORTS = Object.freeze({
@@ -91,5 +91,8 @@ export function endpointPaths({
 }
 
 /** With IPv6 the protocol is VRRP's third version, which knows no secret. */
-export const hasSecret = ({ loopback }: { readonly loopback: Host }): boolean =>
-  !loopback.host.includes(":");
+export const hasSecret = ({
+  loopback,
+}: {
+  readonly loopback: Address;
+}): boolean => !loopback.host.includes(":");

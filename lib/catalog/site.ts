@@ -61,17 +61,17 @@ export interface Site {
 }
 
 /** A host in both of its spellings: alone, and as it stands in a URL, where IPv6 is in brackets. */
-export interface Host {
+export interface Address {
   readonly host: string;
   readonly urlHost: string;
 }
 
-export interface HostPort extends Host {
+export interface AddressPort extends Address {
   readonly port: number;
 }
 
 /** Where the nodes of a cluster reach its API servers. */
-export type SiteEndpoint = HostPort &
+export type SiteEndpoint = AddressPort &
   ({ readonly kind: "fixed" } | VirtualIp | LocalProxy);
 
 /** An address that moves to a control-plane node whose proxy is well. */
@@ -118,9 +118,9 @@ export interface SystemdRuntime {
 export interface SiteNode {
   readonly name: string;
   /** What the API server and etcd of this node advertise. */
-  readonly address: Host;
+  readonly address: Address;
   /** The loopback address of the same family: 127.0.0.1 or ::1. */
-  readonly loopback: Host;
+  readonly loopback: Address;
   /** Further addresses of this node, for its certificates and, with a second family, kubelet's `--node-ip`. */
   readonly addresses: readonly string[];
   /** Its API server's; a worker has none there. */

@@ -2,7 +2,7 @@
  * What differs between the versions of Kubernetes. A new version is a new row here, which says only what changed.
  * Facts that a patch release may change (images, one organization) are those of the release in `measured`.
  */
-export interface VersionFacts {
+export interface VersionRow {
   readonly minor: number;
   /** The release whose kubeadm the row was compared with. */
   readonly measured: string;
@@ -49,7 +49,7 @@ export interface VersionFacts {
   readonly etcdEphemeralStorage: boolean;
 }
 
-const V1_33: VersionFacts = {
+const V1_33: VersionRow = {
   minor: 33,
   measured: "1.33.13",
   deployable: true,
@@ -80,7 +80,7 @@ const V1_33: VersionFacts = {
   etcdEphemeralStorage: false,
 };
 
-const V1_34: VersionFacts = {
+const V1_34: VersionRow = {
   ...V1_33,
   minor: 34,
   measured: "1.34.4",
@@ -98,7 +98,7 @@ const V1_34: VersionFacts = {
   encryptionAlgorithms: [...V1_33.encryptionAlgorithms, "ECDSA-P384"],
 };
 
-const V1_35: VersionFacts = {
+const V1_35: VersionRow = {
   ...V1_34,
   minor: 35,
   measured: "1.35.4",
@@ -108,7 +108,7 @@ const V1_35: VersionFacts = {
   etcdHttpEndpoints: true,
 };
 
-const V1_36: VersionFacts = {
+const V1_36: VersionRow = {
   ...V1_35,
   minor: 36,
   measured: "1.36.3",
@@ -121,7 +121,7 @@ const V1_36: VersionFacts = {
   kubeletClientBinding: true,
 };
 
-const V1_37: VersionFacts = {
+const V1_37: VersionRow = {
   ...V1_36,
   minor: 37,
   measured: "1.37.1",
@@ -131,7 +131,7 @@ const V1_37: VersionFacts = {
 };
 
 /** The static pods of a machine of 2021: the oldest manifests that people still bring along. */
-const V1_21: VersionFacts = {
+const V1_21: VersionRow = {
   ...V1_33,
   minor: 21,
   measured: "1.21.0",
@@ -154,7 +154,7 @@ const V1_21: VersionFacts = {
   etcdEphemeralStorage: true,
 };
 
-export const VERSIONS: readonly VersionFacts[] = Object.freeze(
+export const VERSIONS: readonly VersionRow[] = Object.freeze(
   [V1_21, V1_33, V1_34, V1_35, V1_36, V1_37].map((row) => Object.freeze(row)),
 );
 
@@ -164,7 +164,7 @@ export const SUPPORTED_MINORS: readonly number[] = VERSIONS.filter(
 ).map((row) => row.minor);
 
 /** One release of Kubernetes: its name as images have it, and the facts of its row. */
-export interface KubernetesVersion extends VersionFacts {
+export interface KubernetesVersion extends VersionRow {
   /** With the `v`: `v1.36.3`. */
   readonly text: string;
 }

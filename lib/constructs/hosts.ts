@@ -1,17 +1,17 @@
 import { isIP } from "node:net";
-import type { Host, HostPort } from "../catalog/site";
+import type { Address, AddressPort } from "../catalog/site";
 import { hasToken } from "../terraform/template";
 import { urlHost } from "../terraform/url-host";
 import { invalidEndpoint } from "./errors";
 
 /** A host in both of its spellings. */
-export const hostOf = (host: string): Host => ({
+export const addressOf = (host: string): Address => ({
   host,
   urlHost: urlHost(host),
 });
 
 /** `host:port`; the host may be a token, the port is a literal. */
-export function parseEndpoint(endpoint: string): HostPort {
+export function parseEndpoint(endpoint: string): AddressPort {
   const match = /^(?:\[([^\]]+)\]|(.*)):(\d+)$/s.exec(endpoint);
   const host = match?.[1] ?? match?.[2] ?? "";
   const port = Number(match?.[3]);
@@ -20,7 +20,7 @@ export function parseEndpoint(endpoint: string): HostPort {
     ? isIP(host) === 6
     : isIP(host) === 4 || isDnsName(host);
   if (!hasToken(host) && !valid) throw invalidEndpoint(endpoint);
-  return { ...hostOf(host), port };
+  return { ...addressOf(host), port };
 }
 
 export const isPort = (port: number) =>

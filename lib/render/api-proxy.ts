@@ -1,6 +1,6 @@
 import { confinement } from "./unit-confinement";
 import { commandLine, type Unit, unitWord } from "./unit";
-import type { RunningComponent } from "./node-request";
+import type { ComponentRequest } from "../request/request";
 
 /** Regular expressions, as Go has them. */
 export interface ProxyFilters {
@@ -92,7 +92,7 @@ const TIMEOUT = 30;
 export const proxyComponent = ({
   name,
   port,
-}: NodeProxy): RunningComponent => ({
+}: NodeProxy): ComponentRequest => ({
   name,
   unit: `${name}.service`,
   ports: [port],

@@ -12,7 +12,7 @@ import {
   keepalivedConfiguration,
   virtualIpUnit,
 } from "./endpoint-vip";
-import type { RunningComponent } from "./node-request";
+import type { ComponentRequest, VirtualIpRequest } from "../request/request";
 import { startupTimeout } from "./static-pod";
 
 /** A file of the endpoint on a node. */
@@ -87,17 +87,7 @@ export function endpointFiles(site: Site, node: SiteNode): EndpointFile[] {
 }
 
 /** What a rollout is told of an address that its nodes hold. */
-export interface VirtualIpFacts {
-  readonly address: string;
-  readonly port: number;
-  /** Absent: the one that has the node's own address. */
-  readonly interface?: string;
-  readonly routerId: number;
-  /** keepalived's, on the nodes. */
-  readonly configuration: string;
-}
-
-export function virtualIpFacts(site: Site): VirtualIpFacts | undefined {
+export function virtualIpRequest(site: Site): VirtualIpRequest | undefined {
   const { endpoint } = site;
   if (endpoint?.kind !== "virtual-ip") return undefined;
   const { host, port, interface: name, routerId } = endpoint;
@@ -115,7 +105,7 @@ export function virtualIpFacts(site: Site): VirtualIpFacts | undefined {
 export function endpointComponents(
   site: Site,
   node: SiteNode,
-): RunningComponent[] {
+): ComponentRequest[] {
   const endpoint = endpointOn(site, node);
   if (!endpoint) return [];
   const timeout = startupTimeout(site);

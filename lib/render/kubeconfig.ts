@@ -1,5 +1,5 @@
 import type { KubeconfigRow } from "../catalog/kubeconfigs";
-import type { HostPort, Site, SiteNode } from "../catalog/site";
+import type { AddressPort, Site, SiteNode } from "../catalog/site";
 import { compact } from "./kubernetes-object";
 import { reference } from "./references";
 import type { Reference } from "./specs";
@@ -90,7 +90,7 @@ export function publicServer(site: Site): string {
     : endpointServer(site);
 }
 
-function url({ urlHost, port }: HostPort): string {
+function url({ urlHost, port }: AddressPort): string {
   return `https://${urlHost}:${port}`;
 }
 

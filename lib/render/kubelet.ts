@@ -13,7 +13,7 @@ import { withDefaults } from "./defaults";
 import type { UnitQuote } from "./unit";
 
 /** A file of a node: text as it is, or an object that becomes YAML. */
-export interface NodeFile {
+export interface RenderedFile {
   readonly path: string;
   readonly mode: string;
   readonly content: string | object;
@@ -34,11 +34,11 @@ export function kubeletFiles(
   site: Site,
   node: SiteNode,
   quote: Pick<UnitQuote, "fileVariableWord">,
-): NodeFile[] {
+): RenderedFile[] {
   const instance = { containerRuntimeEndpoint: node.criSocket };
   const configuration = kubeletConfiguration(site);
   const mode = "0644";
-  const file: NodeFile = {
+  const file: RenderedFile = {
     path: KUBELET_FILES.configuration,
     mode,
     content: socketIsLocal(site)
@@ -64,7 +64,7 @@ function flagsFile(
   site: Site,
   node: SiteNode,
   quote: Pick<UnitQuote, "fileVariableWord">,
-): NodeFile {
+): RenderedFile {
   const flags = kubeletFlags(site, node);
   const words = flags.map((flag) => quote.fileVariableWord(flag));
   return {

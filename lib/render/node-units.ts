@@ -10,14 +10,14 @@ import {
   unitUser,
 } from "../catalog/units";
 import { kubeProxyConfiguration } from "./kube-proxy";
-import type { NodeFacts, RunningComponent } from "./node-request";
+import type { ComponentRequest, NodeRequest } from "../request/request";
 import { startupTimeout } from "./static-pod";
 
 /** What units need of a machine; nothing where there are none. */
-export function unitFacts(
+export function unitNeeds(
   site: Site,
   ids: readonly UnitId[],
-): Pick<NodeFacts, "binaries" | "users"> {
+): Pick<NodeRequest, "binaries" | "users"> {
   const units = ids.flatMap((id) => {
     const runtime = runtimeOf(site, id);
     return runtime.kind === "systemd" ? [{ id, runtime }] : [];
@@ -44,7 +44,7 @@ export const everyUnit = (site: Site): UnitId[] => [
 export function kubeProxyComponents(
   site: Site,
   node: SiteNode,
-): RunningComponent[] {
+): ComponentRequest[] {
   if (!isKubeProxyUnit(site)) return [];
   const { healthzBindAddress, metricsBindAddress } =
     kubeProxyConfiguration(site);

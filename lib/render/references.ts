@@ -1,13 +1,5 @@
+import type { Keys, Place } from "../request/request";
 import type { Reference } from "./specs";
-
-/** The keys that lead to a value in a document. */
-export type Keys = readonly (string | number)[];
-
-/** Where a reference stands among the documents of a spec. */
-export interface Place {
-  readonly document: number;
-  readonly keys: Keys;
-}
 
 const REFERENCES = new WeakSet<object>();
 

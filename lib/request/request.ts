@@ -1,8 +1,4 @@
-import type { VirtualIpFacts as VirtualIpRequest } from "../render/endpoint";
-import type { RunningComponent as ComponentRequest } from "../render/node-request";
-import type { Place } from "../render/references";
-
-export type { Place };
+import type { Taint } from "../catalog/site";
 
 /**
  * What Terraform asks of the agent, in the environment of one `local-exec`.
@@ -72,7 +68,16 @@ export interface RolloutRequest extends StoreRequest {
   readonly afterwards?: readonly string[];
 }
 
-export type { VirtualIpRequest };
+/** What a rollout is told of an address that its nodes hold. */
+export interface VirtualIpRequest {
+  readonly address: string;
+  readonly port: number;
+  /** Absent: the one that has the node's own address. */
+  readonly interface?: string;
+  readonly routerId: number;
+  /** keepalived's, on the nodes. */
+  readonly configuration: string;
+}
 
 export interface PoolRequest {
   readonly name: string;
@@ -106,7 +111,7 @@ export interface NodeRequest {
   /** What runs on it, in the order in which it starts; kubelet is the last. */
   readonly components: readonly ComponentRequest[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly TaintRequest[];
+  readonly taints: readonly Taint[];
   readonly criSocket: string;
   /** What its pods are made from. */
   readonly images: readonly string[];
@@ -126,13 +131,31 @@ export interface BinaryRequest {
   readonly source?: { readonly file: string; readonly sha256: string };
 }
 
-export interface TaintRequest {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
+/** Something that runs on a node, and how the node itself would ask whether it is well. */
+export interface ComponentRequest {
+  readonly name: string;
+  /** Of its static pod, on the node. */
+  readonly manifest?: string;
+  /** systemd's name of it, `kubelet.service`. Unless it is a package's, its file is in the node's tree. */
+  readonly unit?: string;
+  /** Whether it takes another configuration without an interruption. */
+  readonly reloads?: boolean;
+  /** The words of its command, run as a process of this machine in the root of the node's tree. */
+  readonly command?: readonly string[];
+  /** Beside the few variables that programs need to find their way. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Absent: systemd knows whether it is. */
+  readonly health?: {
+    readonly scheme: "http" | "https";
+    readonly host: string;
+    readonly port: number;
+    readonly path: string;
+  };
+  /** What it listens on. */
+  readonly ports: readonly number[];
+  /** Seconds after which it is a failure that it isn't healthy. */
+  readonly timeout: number;
 }
-
-export type { ComponentRequest };
 
 export type AccessRequest =
   | { readonly kind: "directory" }
@@ -172,6 +195,15 @@ export interface TeardownRequest extends StoreRequest {
   readonly action: "teardown";
   /** Whether the certificate authorities, the service account pair and etcd's data stay. */
   readonly retainAuthorities: boolean;
+}
+
+/** The keys that lead to a value in a document. */
+export type Keys = readonly (string | number)[];
+
+/** Where a reference stands among the documents of a spec. */
+export interface Place {
+  readonly document: number;
+  readonly keys: Keys;
 }
 
 export type ArtefactKind =

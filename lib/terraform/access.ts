@@ -5,8 +5,6 @@ import type { Store } from "./store";
 import { textTemplate } from "./template";
 import { urlHost } from "./url-host";
 
-export type { AccessRequest };
-
 export interface AccessProps {
   readonly store: Store;
   readonly access: AccessRequest;

@@ -1,11 +1,7 @@
 import { posix } from "node:path";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type {
-  BinaryRequest,
-  NodeRequest,
-  RolloutRequest,
-} from "../request/request";
+import type { NodeRequest, RolloutRequest } from "../request/request";
 import { accessInWords } from "./access";
 import { run } from "./agent";
 import { stampPath } from "./artefact";
@@ -14,8 +10,6 @@ import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
 import type { Store } from "./store";
 import { code, quote, textTemplate } from "./template";
-
-export type { BinaryRequest, NodeRequest, RolloutRequest };
 
 /** What a rollout is told, but for what every request says. */
 export type RolloutPlan = Omit<

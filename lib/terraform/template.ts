@@ -76,6 +76,7 @@ export class Expression implements IResolvable {
   readonly creationStack: string[] = [];
   /** Whether no token is in it, so that its text is known. */
   readonly isKnown: boolean;
+  private knownText?: string;
 
   constructor(
     private readonly strings: readonly string[],
@@ -86,6 +87,11 @@ export class Expression implements IResolvable {
 
   /** Without braces. */
   text(context?: IResolveContext): string {
+    if (!this.isKnown) return this.written(context);
+    return (this.knownText ??= this.written());
+  }
+
+  private written(context?: IResolveContext): string {
     const values = this.values.map((value) =>
       typeof value === "string" && !hasToken(value)
         ? value

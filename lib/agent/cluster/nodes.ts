@@ -1,5 +1,4 @@
 import { nodeNotRegistered } from "./errors";
-import type { TaintRequest } from "../../request/request";
 import {
   fields,
   flag,
@@ -40,13 +39,19 @@ export interface Node extends ApiObject {
   };
 }
 
-type Taint = TaintRequest & { readonly timeAdded?: string };
+/** As the API holds it: others may give it effects and fields that we never ask for. */
+interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+  readonly timeAdded?: string;
+}
 
 /** What is to be said of a node; its kubelet says the rest. */
 export interface NodeMarks {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly TaintRequest[];
+  readonly taints: readonly Taint[];
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -154,14 +159,13 @@ function taintNode(api: KubernetesApi, marks: NodeMarks): Promise<boolean> {
   });
 }
 
-const identityOf = ({ key, effect }: TaintRequest): string =>
-  `${key}:${effect}`;
+const identityOf = ({ key, effect }: Taint): string => `${key}:${effect}`;
 
 /** Those of others as they are, then ours as they are wanted now. */
 function mergeTaints(
   present: readonly Taint[],
   ours: readonly string[],
-  wanted: readonly TaintRequest[],
+  wanted: readonly Taint[],
 ): Taint[] {
   const replaced = new Set([...ours, ...wanted.map(identityOf)]);
   return [

@@ -1,4 +1,5 @@
-import { type Keys, type Place, valueAt } from "../../render/references";
+import { valueAt } from "../../render/references";
+import type { Keys, Place } from "../../request/request";
 import type { FileReference } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import {

@@ -12,11 +12,8 @@ import type { KubernetesObject } from "../../render/kubernetes-object";
 import { type AccountName, userBindings } from "../../render/rbac";
 import { Access } from "../../terraform/access";
 import { Batch } from "../../terraform/batch";
-import {
-  type NodeRequest,
-  Rollout,
-  type RolloutPlan,
-} from "../../terraform/rollout";
+import type { NodeRequest } from "../../request/request";
+import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import { Store } from "../../terraform/store";
 import { duplicateAccount } from "../access/access-errors";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
@@ -169,17 +166,14 @@ export class ControlPlane extends Construct {
     this.authorities = authorities;
     this.certificateAuthority = authorities.ca;
 
+    const shared = { store, cluster: props, authorities, site: this.site };
     if (this.site.etcd.kind === "local") {
-      this.etcd = new EtcdCluster(this, "etcd", {
-        store,
-        cluster: props,
-        authorities,
-      });
+      this.etcd = new EtcdCluster(this, "etcd", shared);
     }
     for (const { name } of this.site.nodes) {
       if (RESERVED.includes(name))
         throw reservedName(name, "the control plane", RESERVED);
-      const component = { store, cluster: props, node: name, authorities };
+      const component = { ...shared, node: name };
       if (this.runsProcesses) {
         new LocalControlPlaneNode(this, name, component);
         continue;

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { endpointOn, endpointPaths, hasSecret } from "../../catalog/endpoint";
-import type { Host, Site, SiteNode } from "../../catalog/site";
+import type { Address, Site, SiteNode } from "../../catalog/site";
 import { endpointFiles } from "../../render/endpoint";
 import { plainAddress } from "../../terraform/quoted-template";
 import { textTemplate } from "../../terraform/template";
@@ -49,7 +49,7 @@ const plain = (node: SiteNode): SiteNode => ({
   address: plainHost(node.address),
 });
 
-const plainHost = ({ host, urlHost }: Host): Host => ({
+const plainHost = ({ host, urlHost }: Address): Address => ({
   host: plainAddress(host),
   urlHost: plainAddress(urlHost),
 });

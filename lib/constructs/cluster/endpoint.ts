@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { parseAddress } from "../../catalog/addresses";
 import { ENDPOINT_PORTS } from "../../catalog/endpoint";
-import type { Host, SiteEndpoint } from "../../catalog/site";
+import type { Address, SiteEndpoint } from "../../catalog/site";
 import { hasToken } from "../../terraform/template";
 import {
   invalidInterface,
@@ -11,7 +11,7 @@ import {
   samePorts,
 } from "./endpoint-errors";
 import { invalidPort } from "../errors";
-import { hostOf, isPort, parseEndpoint } from "../hosts";
+import { addressOf, isPort, parseEndpoint } from "../hosts";
 
 /** What a proxy on a node listens on. */
 export interface LocalProxyProps {
@@ -71,7 +71,7 @@ export class Endpoint {
       throw invalidInterface(props.interface);
     const site = {
       kind: "virtual-ip",
-      ...hostOf(address),
+      ...addressOf(address),
       ...portsOf(props),
       ...(props.interface !== undefined && { interface: props.interface }),
       routerId: routerIdOf(props),
@@ -95,14 +95,14 @@ export class Endpoint {
 
   private constructor(
     /** By the loopback address of the nodes' family. @internal */
-    readonly site: (loopback: Host) => SiteEndpoint,
+    readonly site: (loopback: Address) => SiteEndpoint,
   ) {}
 }
 
 /** `host:port` is the short form of a fixed one. */
 export const endpointOf = (
   given: string | Endpoint | undefined,
-  loopback: Host,
+  loopback: Address,
 ): SiteEndpoint | undefined =>
   (typeof given === "string" ? Endpoint.fixed(given) : given)?.site(loopback);
 

@@ -1,6 +1,6 @@
 import { certificatePath } from "../../catalog/paths";
 import type { Site } from "../../catalog/site";
-import { virtualIpFacts } from "../../render/endpoint";
+import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
 import type { RolloutPlan } from "../../terraform/rollout";
 import type { PodNetwork } from "./pod-network";
@@ -42,7 +42,7 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
         },
       }),
     objects,
-    virtualIp: virtualIpFacts(site),
+    virtualIp: virtualIpRequest(site),
     ...(podNetwork && {
       podNetwork: { kind: podNetwork.kind, podSubnets: site.podSubnets },
     }),

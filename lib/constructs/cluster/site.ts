@@ -8,7 +8,7 @@ import { PORTS } from "../../catalog/ports";
 import type {
   ComponentOptions,
   ExternalEtcd,
-  Host,
+  Address,
   LocalEtcd,
   Site,
   SiteNode,
@@ -27,7 +27,7 @@ import type { ClusterProps, ComponentProps } from "./cluster-props";
 import { unknownVersion } from "../errors";
 import { Etcd } from "./etcd";
 import { endpointOf } from "./endpoint";
-import { hostOf } from "../hosts";
+import { addressOf } from "../hosts";
 import { KeyAlgorithm } from "../pki/key-algorithm";
 import {
   AUTHORITY_VALIDITY,
@@ -131,8 +131,8 @@ const lowerCase = (names: readonly string[] = []): string[] =>
   names.map((name) => (hasToken(name) ? name : name.toLowerCase()));
 
 /** The API server refuses an address of another family than its services' first: so a token's family is known too. */
-const loopbackOf = (serviceSubnets: readonly string[]): Host =>
-  hostOf(serviceSubnets[0]?.includes(":") ? "::1" : "127.0.0.1");
+const loopbackOf = (serviceSubnets: readonly string[]): Address =>
+  addressOf(serviceSubnets[0]?.includes(":") ? "::1" : "127.0.0.1");
 
 /** A worker is one without what is a control plane's only. */
 export function nodeOf(
@@ -141,7 +141,7 @@ export function nodeOf(
 ): SiteNode {
   return {
     name: props.name,
-    address: hostOf(props.address),
+    address: addressOf(props.address),
     loopback: loopbackOf(serviceSubnets),
     addresses: props.addresses ?? [],
     bindPort: props.bindPort ?? PORTS.kubeApiserver,

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { parseAddress } from "../../catalog/addresses";
 import { VRRP_SECRET } from "../../catalog/endpoint";
-import type { Host, VirtualIp } from "../../catalog/site";
+import type { Address, VirtualIp } from "../../catalog/site";
 import { vrrpSecretSpec } from "../../render/endpoint-vip";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
@@ -14,7 +14,7 @@ import { MODES } from "../files";
 /** What the holders of a cluster's virtual IP know each other by. Made at apply; no plan ever shows it. */
 export class VrrpSecret extends Construct {
   /** The one of a store. Throws where another cluster of the app has the same virtual IP or router id. */
-  static of(store: Store, virtualIp: VirtualIp & Host): VrrpSecret {
+  static of(store: Store, virtualIp: VirtualIp & Address): VrrpSecret {
     const { id } = VRRP_SECRET;
     const known = store.node.tryFindChild(id) as VrrpSecret | undefined;
     return known ?? new VrrpSecret(store, id, virtualIp);
@@ -26,7 +26,7 @@ export class VrrpSecret extends Construct {
   private constructor(
     private readonly store: Store,
     id: string,
-    private readonly virtualIp: VirtualIp & Host,
+    private readonly virtualIp: VirtualIp & Address,
   ) {
     super(store, id);
     this.validate();

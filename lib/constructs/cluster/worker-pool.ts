@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import type { Site, SiteNode } from "../../catalog/site";
 import { withDefaults } from "../../render/defaults";
-import { workerFacts } from "../../render/node-request";
+import { workerNodeRequest } from "../../render/node-components";
 import { Access } from "../../terraform/access";
 import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
@@ -92,13 +92,19 @@ export class WorkerPool extends Construct {
       binaries: cluster.binaries,
     };
     const requests = nodes.map((node, i) =>
-      nodeRequest(this, workerFacts(site, node), this.machines[i], deliveries),
+      nodeRequest(
+        this,
+        workerNodeRequest(site, node),
+        this.machines[i],
+        deliveries,
+      ),
     );
     const { drainTimeout = Duration.minutes(5) } = props;
 
     nodes.forEach((node, i) => {
-      const ground = { store, site, node, authorities, renewBefore };
-      const worker = new Worker(this, node.name, ground, this.machines[i]);
+      const { files = [] } = this.machines[i];
+      const ground = { store, site, node, files, authorities, renewBefore };
+      const worker = new Worker(this, node.name, ground);
       this.workers.set(node.name, worker);
       if (node.hosted)
         new Access(worker, "access", { store, access: requests[i].access });

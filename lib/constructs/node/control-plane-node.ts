@@ -36,7 +36,6 @@ export class ControlPlaneNode extends NodeComponent {
     for (const row of KUBECONFIGS.filter(({ component }) => !component))
       this.addKubeconfig(row);
     addEndpoint(this, this.tree, this.site, this.siteNode);
-    const own = props.cluster.nodes.find(({ name }) => name === props.node);
-    this.addFiles(own?.files ?? [], staticPods(this.site));
+    this.addFiles(staticPods(this.site));
   }
 }

@@ -2,8 +2,11 @@ import { Construct } from "constructs";
 import { ETCD } from "../../catalog/components";
 import { etcdNodes, hasEtcdTls, isDedicated } from "../../catalog/etcd";
 import type { Certificate } from "../pki/certificate";
-import { NodeComponent, type NodeComponentProps } from "./node-component";
-import { siteAuthorities, siteOf } from "../cluster/site";
+import {
+  NodeComponent,
+  type NodeComponentProps,
+  siteOfComponents,
+} from "./node-component";
 
 /**
  * The etcd of a control plane: a member on each of its nodes, or on hosts of etcd's own, all of which know each other
@@ -18,12 +21,11 @@ export class EtcdCluster extends Construct {
     props: Omit<NodeComponentProps, "node">,
   ) {
     super(scope, id);
-    const { cluster, authorities } = props;
-    const site = siteOf(cluster, siteAuthorities(authorities.ca));
+    const site = siteOfComponents(props);
     for (const { name } of etcdNodes(site)) {
       this.members.set(
         name,
-        new EtcdMember(this, name, { ...props, node: name }),
+        new EtcdMember(this, name, { ...props, site, node: name }),
       );
     }
   }
@@ -48,8 +50,7 @@ class EtcdMember extends NodeComponent {
       this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addCertificates("etcd");
     this.addComponent(ETCD);
-    const machines = props.cluster.etcd?.machines ?? [];
-    const own = machines.find(({ name }) => name === props.node);
-    this.addFiles(own?.files ?? [], [ETCD]);
+    // On a control-plane node they belong to whoever has the whole node.
+    if (isDedicated(this.site)) this.addFiles([ETCD]);
   }
 }

@@ -17,7 +17,6 @@ export class LocalControlPlaneNode extends NodeComponent {
     if (scheduler.enabled) new KubeScheduler(this, "kube-scheduler", props);
     // Whoever brings objects to the cluster, or asks for tokens, has it.
     this.addKubeconfig(kubeconfigRow("super-admin"));
-    const own = props.cluster.nodes.find(({ name }) => name === props.node);
-    for (const file of own?.files ?? []) addNodeFile(this, this.tree, file);
+    for (const file of this.ground.files) addNodeFile(this, this.tree, file);
   }
 }

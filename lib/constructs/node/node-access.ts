@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { AccessRequest } from "../../terraform/access";
+import type { AccessRequest } from "../../request/request";
 import { fromStack } from "../../terraform/store";
 import { hasToken } from "../../terraform/template";
 import { Duration } from "../duration";

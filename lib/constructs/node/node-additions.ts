@@ -1,11 +1,10 @@
 import type { Construct } from "constructs";
-import type { RunningComponent } from "../../render/node-request";
-import type { NodeRequest } from "../../terraform/rollout";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
 import { binaryRequest } from "./node-request";
 
 /** Something that runs on a node beside what every node has, who runs it, and its program there. */
 export interface NodeAddition {
-  readonly component: RunningComponent;
+  readonly component: ComponentRequest;
   readonly user: string;
   readonly binary: string;
 }

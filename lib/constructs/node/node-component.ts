@@ -36,6 +36,8 @@ export interface NodeComponentProps {
   readonly node: string;
   /** Who signs its certificates, and whom it trusts. Throws where one that it needs is missing. */
   readonly authorities: ClusterAuthorities;
+  /** What `cluster` describes, where that was found out already. @internal */
+  readonly site?: Site;
 }
 
 /** What the components have in common. @internal */
@@ -58,12 +60,9 @@ export abstract class NodeComponent extends NodePart {
   }
 
   private addManifest(row: ComponentRow): void {
-    const files = this.props.cluster.nodes.find(
-      ({ name }) => name === this.siteNode.name,
-    )?.files;
     const pod = withMountedFiles(
       staticPod(row, this.site, this.siteNode),
-      (files ?? []).map((file) => fingerprint(this, file)),
+      this.ground.files.map((file) => fingerprint(this, file)),
     );
     this.tree.text(this, "manifest", {
       path: manifestPath(row),
@@ -85,17 +84,14 @@ export abstract class NodeComponent extends NodePart {
     for (const id of ids) this.addAuthority(id, true);
   }
 
-  /** The user's, each read by the component whose flags name it. */
-  protected addFiles(
-    files: readonly NodeFile[],
-    rows: readonly ComponentRow[],
-  ): void {
+  /** The user's files, each for the component whose flags name it. */
+  protected addFiles(rows: readonly ComponentRow[]): void {
     const { site, siteNode: node } = this;
     const readers = rows.map(({ id, arguments: base, options }) => ({
       user: unitRow(id).user,
       names: namesIn(mergeArguments(base(site, node), options(site).extraArgs)),
     }));
-    for (const file of files) {
+    for (const file of this.ground.files) {
       const reader = readers.find(({ names }) => names.has(file.path));
       addNodeFile(this, this.tree, file, this.readableBy(reader?.user));
     }
@@ -123,7 +119,7 @@ function groundOf(
   nodesOf = ({ nodes }: Site): readonly SiteNode[] => nodes,
 ): NodeGround {
   const { store, cluster, authorities } = props;
-  const site = siteOf(cluster, siteAuthorities(authorities.ca));
+  const site = siteOfComponents(props);
   const nodes = nodesOf(site);
   const node = nodes.find(({ name }) => name === props.node);
   if (!node) {
@@ -132,8 +128,19 @@ function groundOf(
       nodes.map(({ name }) => name),
     );
   }
-  return { store, site, node, authorities, renewBefore: cluster.renewBefore };
+  const machines = [...cluster.nodes, ...(cluster.etcd?.machines ?? [])];
+  const { files = [] } = machines.find(({ name }) => name === node.name) ?? {};
+  const { renewBefore } = cluster;
+  return { store, site, node, files, authorities, renewBefore };
 }
+
+/** A control plane finds out once what its components share; a component on its own does it for itself. */
+export const siteOfComponents = ({
+  site,
+  cluster,
+  authorities,
+}: Omit<NodeComponentProps, "node">): Site =>
+  site ?? siteOf(cluster, siteAuthorities(authorities.ca));
 
 function fingerprint(scope: Construct, file: NodeFile): Fingerprint {
   if (file.text === undefined) {

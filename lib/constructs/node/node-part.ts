@@ -32,7 +32,7 @@ import {
   logsUnit,
   type UnitGround,
 } from "../../render/component-unit";
-import { kubeletFiles, type NodeFile } from "../../render/kubelet";
+import { kubeletFiles, type RenderedFile } from "../../render/kubelet";
 import {
   type Unit,
   unitFile,
@@ -62,6 +62,7 @@ import { authorityMissing, storeMismatch } from "../errors";
 import { type FileAccess, MODES, PRIVATE, readableBy } from "../files";
 import { KeyAlgorithm } from "../pki/key-algorithm";
 import { Kubeconfig, KubeconfigUser } from "../cluster/kubeconfig";
+import type { NodeFile } from "./node-props";
 import { NodeTree } from "./node-tree";
 import { controlInLateFlag } from "../cluster/runtime-errors";
 
@@ -70,6 +71,8 @@ export interface NodeGround {
   readonly store: Store;
   readonly site: Site;
   readonly node: SiteNode;
+  /** Those that the user wants on the node. */
+  readonly files: readonly NodeFile[];
   readonly authorities: ClusterAuthorities;
   /** Of its certificates. */
   readonly renewBefore?: Duration;
@@ -164,7 +167,7 @@ export abstract class NodePart extends Construct {
   /** Files of a component that the plan shows. */
   protected addConfiguration(
     component: UnitId,
-    files: readonly NodeFile[],
+    files: readonly RenderedFile[],
   ): void {
     for (const { path, mode, content, flags = [] } of files) {
       const condition = haveNoControls(flags);

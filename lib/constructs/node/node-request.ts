@@ -4,11 +4,11 @@ import type { Construct } from "constructs";
 import { etcdNodes } from "../../catalog/etcd";
 import type { Site } from "../../catalog/site";
 import {
-  controlPlaneNodeFacts,
-  etcdNodeFacts,
-  type NodeFacts,
-} from "../../render/node-request";
-import type { BinaryRequest, NodeRequest } from "../../terraform/rollout";
+  controlPlaneNodeRequest,
+  etcdNodeRequest,
+  type RenderedNode,
+} from "../../render/node-components";
+import type { BinaryRequest, NodeRequest } from "../../request/request";
 import { fromStack } from "../../terraform/store";
 import { hasToken } from "../../terraform/template";
 import type { ClusterProps, ImagesProps } from "../cluster/cluster-props";
@@ -35,12 +35,12 @@ export function controlPlaneRequests(
   const own = etcd?.machines ?? [];
   return [
     ...own.map((machine, i) =>
-      nodeRequest(scope, etcdNodeFacts(site, etcdNodes(site)[i]), machine, {
+      nodeRequest(scope, etcdNodeRequest(site, etcdNodes(site)[i]), machine, {
         binaries: (etcd?.dedicated?.runtime ?? runtime)?.binaries,
       }),
     ),
     ...site.nodes.map((node, i) =>
-      nodeRequest(scope, controlPlaneNodeFacts(site, node), nodes[i], {
+      nodeRequest(scope, controlPlaneNodeRequest(site, node), nodes[i], {
         images,
         binaries,
       }),
@@ -51,24 +51,24 @@ export function controlPlaneRequests(
 /** What a rollout is told of a node. */
 export function nodeRequest(
   scope: Construct,
-  facts: NodeFacts,
+  rendered: RenderedNode,
   machine: MachineProps,
   { images: { archives = [] } = {}, binaries }: Deliveries,
 ): NodeRequest {
   const { access = NodeAccess.directory(), machineId, retire } = machine;
   if (
     access.isHosted &&
-    facts.components.some(({ health }) => health?.port === 0)
+    rendered.components.some(({ health }) => health?.port === 0)
   )
     throw kubeletHealthOff(machine.name);
   return {
-    ...facts,
+    ...rendered,
     access: access.request(scope),
     ...(machineId !== undefined && { machineId }),
     ...(retire && { retire }),
     imageArchives: archives.map((archive) => archivePath(scope, archive)),
-    ...(facts.binaries && {
-      binaries: facts.binaries.map(({ path }) =>
+    ...(rendered.binaries && {
+      binaries: rendered.binaries.map(({ path }) =>
         binaryRequest(scope, path, binaries),
       ),
     }),

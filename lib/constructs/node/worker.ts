@@ -4,7 +4,6 @@ import { type NodeGround, NodePart } from "./node-part";
 import { addEndpoint } from "../cluster/endpoint-files";
 import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
-import type { WorkerProps } from "../cluster/worker-props";
 
 /**
  * The kubelet of a worker: serving certificate, configuration and flags. It asks the cluster itself for the certificate
@@ -29,17 +28,12 @@ export class Worker extends Construct {
   readonly kubeProxy?: KubeProxy;
 
   /** @internal */
-  constructor(
-    scope: Construct,
-    id: string,
-    ground: NodeGround,
-    { files = [] }: WorkerProps,
-  ) {
+  constructor(scope: Construct, id: string, ground: NodeGround) {
     super(scope, id);
     this.kubelet = new WorkerKubelet(this, "kubelet", ground);
     this.kubeProxy = KubeProxy.on(this, ground);
     const tree = NodeTree.of(ground.store, ground.node.name);
     addEndpoint(this, tree, ground.site, ground.node);
-    for (const file of files) addNodeFile(this, tree, file);
+    for (const file of ground.files) addNodeFile(this, tree, file);
   }
 }

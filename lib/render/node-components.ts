@@ -4,61 +4,28 @@ import { coreDnsImage } from "../catalog/coredns";
 import { KUBELET_UNIT, pauseImage } from "../catalog/kubelet";
 import { kubeProxyImage } from "../catalog/kube-proxy";
 import { PORTS } from "../catalog/ports";
-import type { ExtraArgs, Site, SiteNode, Taint } from "../catalog/site";
+import type { ExtraArgs, Site, SiteNode } from "../catalog/site";
 import { isKubeProxyUnit, runtimeOf, unitName } from "../catalog/units";
+import type { ComponentRequest, NodeRequest } from "../request/request";
 import { portsOf } from "./component-unit";
 import { endpointComponents } from "./endpoint";
 import { kubeletConfiguration } from "./kubelet";
 import { nodeLabels, nodeTaints } from "./node";
 import { processOf } from "./local-process";
-import { everyUnit, kubeProxyComponents, unitFacts } from "./node-units";
+import { everyUnit, kubeProxyComponents, unitNeeds } from "./node-units";
 import { manifestPath, startupTimeout, staticPods } from "./static-pod";
 
-/** What a rollout is told of a node, but for the way to it. */
-export interface NodeFacts {
-  readonly name: string;
-  readonly address: string;
-  readonly components: readonly RunningComponent[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly Taint[];
-  readonly criSocket: string;
-  /** What its pods are made from. */
-  readonly images: readonly string[];
-  readonly port: number;
-  /** What its units run. */
-  readonly binaries?: readonly { readonly path: string }[];
-  /** Who runs its units, but for root. */
-  readonly users?: readonly string[];
-}
+/** What a rollout is told of a node, as far as the site says it. */
+export type RenderedNode = Omit<
+  NodeRequest,
+  "access" | "machineId" | "retire" | "imageArchives"
+>;
 
-/** Something that runs on a node, and how the node itself would ask whether it is well. */
-export interface RunningComponent {
-  readonly name: string;
-  /** Of its static pod, on the node. */
-  readonly manifest?: string;
-  /** systemd's name of it, `kubelet.service`. Unless it is a package's, its file is in the node's tree. */
-  readonly unit?: string;
-  /** Whether it takes another configuration without an interruption. */
-  readonly reloads?: boolean;
-  /** The words of its command, run as a process of this machine in the root of the node's tree. */
-  readonly command?: readonly string[];
-  /** Beside the few variables that programs need to find their way. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Absent: systemd knows whether it is. */
-  readonly health?: {
-    readonly scheme: "http" | "https";
-    readonly host: string;
-    readonly port: number;
-    readonly path: string;
-  };
-  /** What it listens on. */
-  readonly ports: readonly number[];
-  /** Seconds after which it is a failure that it isn't healthy. */
-  readonly timeout: number;
-}
-
-export function controlPlaneNodeFacts(site: Site, node: SiteNode): NodeFacts {
-  if (site.runtime.kind === "processes") return processFacts(site, node);
+export function controlPlaneNodeRequest(
+  site: Site,
+  node: SiteNode,
+): RenderedNode {
+  if (site.runtime.kind === "processes") return processNodeRequest(site, node);
   const rows = staticPods(site);
   return {
     name: node.name,
@@ -81,12 +48,12 @@ export function controlPlaneNodeFacts(site: Site, node: SiteNode): NodeFacts {
       ...(site.dns.enabled ? [coreDnsImage(site)] : []),
     ],
     port: node.bindPort,
-    ...unitFacts(site, [...rows.map(({ id }) => id), ...everyUnit(site)]),
+    ...unitNeeds(site, [...rows.map(({ id }) => id), ...everyUnit(site)]),
   };
 }
 
 /** This machine has no kubelet, and so no pods. */
-function processFacts(site: Site, node: SiteNode): NodeFacts {
+function processNodeRequest(site: Site, node: SiteNode): RenderedNode {
   return {
     name: node.name,
     address: node.address.host,
@@ -100,7 +67,7 @@ function processFacts(site: Site, node: SiteNode): NodeFacts {
 }
 
 /** A worker runs nothing but kubelet before the cluster gives it pods, and what leads it to the API servers. */
-export function workerFacts(site: Site, node: SiteNode): NodeFacts {
+export function workerNodeRequest(site: Site, node: SiteNode): RenderedNode {
   return {
     name: node.name,
     address: node.address.host,
@@ -114,12 +81,12 @@ export function workerFacts(site: Site, node: SiteNode): NodeFacts {
     criSocket: node.criSocket,
     images: everywhere(site),
     port: kubeletPort(site, node),
-    ...unitFacts(site, everyUnit(site)),
+    ...unitNeeds(site, everyUnit(site)),
   };
 }
 
 /** A host of etcd's own runs nothing else. */
-export function etcdNodeFacts(site: Site, node: SiteNode): NodeFacts {
+export function etcdNodeRequest(site: Site, node: SiteNode): RenderedNode {
   return {
     name: node.name,
     address: node.address.host,
@@ -129,7 +96,7 @@ export function etcdNodeFacts(site: Site, node: SiteNode): NodeFacts {
     criSocket: "",
     images: [],
     port: site.ports.etcdClient,
-    ...unitFacts(site, ["etcd"]),
+    ...unitNeeds(site, ["etcd"]),
   };
 }
 
@@ -137,7 +104,7 @@ function startedBy(
   row: ComponentRow,
   site: Site,
   node: SiteNode,
-): Pick<RunningComponent, "manifest" | "unit" | "command" | "environment"> {
+): Pick<ComponentRequest, "manifest" | "unit" | "command" | "environment"> {
   switch (runtimeOf(site, row.id).kind) {
     case "static-pods":
       return { manifest: manifestPath(row) };
@@ -152,7 +119,7 @@ function component(
   row: ComponentRow,
   site: Site,
   node: SiteNode,
-): RunningComponent {
+): ComponentRequest {
   const probes = row.probes(site, node);
   const port = row.port(site, node);
   return {
@@ -169,7 +136,7 @@ function component(
   };
 }
 
-function kubelet(site: Site, node: SiteNode): RunningComponent {
+function kubelet(site: Site, node: SiteNode): ComponentRequest {
   const bindAddress = String(
     kubeletSetting(
       site,

@@ -1,10 +1,10 @@
 import type { Site, SiteNode } from "../../lib/catalog/site";
 import {
-  controlPlaneNodeFacts,
-  workerFacts,
-} from "../../lib/render/node-request";
+  controlPlaneNodeRequest,
+  workerNodeRequest,
+} from "../../lib/render/node-components";
 import { staticPod, staticPods } from "../../lib/render/static-pod";
-import { hostOf } from "../../lib/constructs/hosts";
+import { addressOf } from "../../lib/constructs/hosts";
 import { type Json, KUBEADM_CASES } from "../support/kubeadm";
 import { siteOf } from "../support/site";
 
@@ -16,14 +16,14 @@ const single = siteOf(
 const [node] = single.nodes;
 const healthOf = (site: Site, each: SiteNode = site.nodes[0]) =>
   Object.fromEntries(
-    controlPlaneNodeFacts(site, each).components.map(({ name, health }) => [
+    controlPlaneNodeRequest(site, each).components.map(({ name, health }) => [
       name,
       `${health?.scheme}://${health?.host}:${health?.port}${health?.path}`,
     ]),
   );
 
 test("a control-plane node runs its static pods and then kubelet", () => {
-  const { components } = controlPlaneNodeFacts(single, node);
+  const { components } = controlPlaneNodeRequest(single, node);
   expect(
     components.map(({ name, manifest, ports }) => [name, manifest, ports]),
   ).toEqual([
@@ -63,7 +63,7 @@ describe.each(
   const site = siteOf(config);
 
   test("asks as kubelet's own probe does", () => {
-    const { components } = controlPlaneNodeFacts(site, site.nodes[0]);
+    const { components } = controlPlaneNodeRequest(site, site.nodes[0]);
     for (const row of staticPods(site)) {
       const pod = staticPod(row, site, site.nodes[0]) as Json;
       const [container] = pod.spec.containers;
@@ -83,7 +83,7 @@ describe.each(
   });
 
   test("names the images of its pods", () => {
-    const { images } = controlPlaneNodeFacts(site, site.nodes[0]);
+    const { images } = controlPlaneNodeRequest(site, site.nodes[0]);
     const inPods = staticPods(site).map(
       (row) =>
         (staticPod(row, site, site.nodes[0]) as Json).spec.containers[0].image,
@@ -115,10 +115,13 @@ test("a component that listens everywhere is asked at the node's address", () =>
 test("a node of IPv6 is asked at its own loopback address", () => {
   const ipv6 = {
     ...node,
-    address: hostOf("fd00::1"),
-    loopback: hostOf("::1"),
+    address: addressOf("fd00::1"),
+    loopback: addressOf("::1"),
   };
-  const components = controlPlaneNodeFacts({ ...single, nodes: [ipv6] }, ipv6);
+  const components = controlPlaneNodeRequest(
+    { ...single, nodes: [ipv6] },
+    ipv6,
+  );
   expect(components.components[0].health?.host).toBe("::1");
   expect(components.components[1].health?.host).toBe("fd00::1");
 });
@@ -128,7 +131,7 @@ test("without etcd on the nodes none runs, and none of its images is wanted", ()
     ...single,
     etcd: { kind: "external", endpoints: ["http://etcd:2379"] },
   };
-  const { components, images } = controlPlaneNodeFacts(site, node);
+  const { components, images } = controlPlaneNodeRequest(site, node);
   expect(components[0].name).toBe("kube-apiserver");
   expect(images.join()).not.toContain("etcd");
 });
@@ -139,7 +142,7 @@ describe("kubelet", () => {
     kubeletExtraArgs: Record<string, string> = {},
   ) => {
     const site: Site = { ...single, kubelet: { config, extraArgs: {} } };
-    const facts = workerFacts(site, { ...node, kubeletExtraArgs });
+    const facts = workerNodeRequest(site, { ...node, kubeletExtraArgs });
     const [{ health, ports }] = facts.components;
     return [health?.host, health?.port, ...ports, facts.port];
   };
@@ -165,7 +168,7 @@ describe("kubelet", () => {
 });
 
 test("a worker runs kubelet, and has nothing that makes it the control plane's", () => {
-  const facts = workerFacts(single, node);
+  const facts = workerNodeRequest(single, node);
   expect(facts.components.map(({ name }) => name)).toEqual(["kubelet"]);
   expect(facts.labels).toEqual({});
   expect(facts.taints).toEqual([]);
@@ -175,9 +178,10 @@ test("a worker runs kubelet, and has nothing that makes it the control plane's",
 test("a component has as long to start as kubelet gives it", () => {
   const timeouts = (startupTimeout?: number) => [
     ...new Set(
-      controlPlaneNodeFacts({ ...single, startupTimeout }, node).components.map(
-        ({ timeout }) => timeout,
-      ),
+      controlPlaneNodeRequest(
+        { ...single, startupTimeout },
+        node,
+      ).components.map(({ timeout }) => timeout),
     ),
   ];
   expect(timeouts()).toEqual([240]);
