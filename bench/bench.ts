@@ -1,6 +1,6 @@
 /**
  * Measures what the docs claim, as ratios taken in one run: each pair is run in turns, and the medians compared.
- * `npm run bench`, on a machine that does nothing else.
+ * `npm run bench`, on a machine that does nothing else; `npm run bench workers` measures the number of workers only.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -190,8 +190,12 @@ function emptyPlan(change?: (json: Json) => void): () => () => void {
 function agentStart(): () => () => void {
   const agent = join(__dirname, "../dist/agent.cjs");
   const request = {
-    ...{ action: "batch", store: "store", stack: "bench" },
-    ...{ title: "nothing", batch: "nothing", artefacts: [] },
+    action: "batch",
+    store: "store",
+    stack: "bench",
+    title: "nothing",
+    batch: "nothing",
+    artefacts: [],
   };
   Object.assign(environment, requestVariables(request));
   const directory = folder();
@@ -310,8 +314,28 @@ function print(table: readonly Row[]): void {
   }
 }
 
+/** Each in a process of its own, so that the memory is its own. */
+function printWorkers(): void {
+  console.log(`
+| workers | synthesis | apply | empty plan | JSON | state |
+|---|---|---|---|---|---|`);
+  for (const count of [10, 100, 1_000])
+    spawnSync(
+      process.execPath,
+      [
+        "--import",
+        "tsx",
+        join(__dirname, "workers.ts"),
+        String(count),
+        folder(),
+      ],
+      { env: environment, stdio: ["ignore", "inherit", "inherit"] },
+    );
+}
+
 try {
-  print(rows());
+  if (!process.argv.includes("workers")) print(rows());
+  printWorkers();
 } finally {
   for (const path of folders) rmSync(path, { recursive: true, force: true });
 }

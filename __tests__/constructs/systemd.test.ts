@@ -377,13 +377,11 @@ describe("the rollout", () => {
 
     test("knows the hash of each, and shows it on a line of its own", () => {
       const of = program({ binaries: directory });
-      const { request } = resourcesOf(of).find(
-        ({ path }) => path === "cluster/rollout",
-      )!;
       const etcd = `${directory}/etcd`;
-      expect(request).toContain(
-        `{"path" = "/usr/local/bin/etcd", "source" = {"file" = "${etcd}", "sha256" = filesha256("${etcd}")}}`,
-      );
+      expect(requestsOf(of).rollout.nodes[0].binaries).toContainEqual({
+        path: "/usr/local/bin/etcd",
+        source: { file: etcd, sha256: `\${filesha256("${etcd}")}` },
+      });
       expect(lines(of, "cluster/rollout").sort()).toEqual(
         ids.map((id) => [`binary ${id}`, hash(id)]).sort(),
       );
