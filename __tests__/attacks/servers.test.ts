@@ -9,6 +9,7 @@ import { createServer } from "node:https";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../lib/agent/clock";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
@@ -342,7 +343,7 @@ describe("what a server answers", () => {
         const api = new KubernetesApi({
           ...{ kubeconfig: kubeconfig(), path: "super-admin.conf" },
           ...{ host: thisMachine("cp-1"), address: "127.0.0.1", port },
-          patience: 0,
+          ...{ clock: SYSTEM_CLOCK, patience: 0 },
         });
         servers.push(api);
         const node = { apiVersion: "v1", kind: "Node" };
@@ -369,7 +370,7 @@ describe("what a server answers", () => {
   );
 
   test.each(SHAPES)("fails when etcd answers %s", async (body) => {
-    const etcd = new EtcdClient(client(await json(body)), 0);
+    const etcd = new EtcdClient(client(await json(body)), SYSTEM_CLOCK, 0);
     const empty = /^\{\}$|__proto__/.test(body);
     if (empty && !body.includes("members"))
       expect(await etcd.members()).toEqual([]);

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { runBatch, type Work } from "./batch";
+import { type Clock, SYSTEM_CLOCK } from "./clock";
 import { AgentError, invalidRequest, noRequest } from "./errors";
 import { errorCode, fileError } from "./files";
 import { acquireLock, type LockOptions } from "./lock";
@@ -21,6 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function runAgent(
   environment: Environment,
   given?: Processes,
+  clock: Clock = SYSTEM_CLOCK,
 ): Promise<number> {
   try {
     const processes = given ?? systemProcesses();
@@ -30,7 +32,10 @@ export async function runAgent(
     checkWorkspace(store, workspaceOf(request));
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
-    else await runLocked(request, readArtefacts(environment), store, processes);
+    else
+      await runLocked(request, readArtefacts(environment), store, {
+        ...{ processes, clock },
+      });
     return 0;
   } catch (error) {
     // Last of all lines: `cdktf-control-plane deploy` tells it from progress by how it begins.
@@ -51,17 +56,24 @@ async function runLocked(
   request: Request,
   artefacts: readonly ArtefactRequest[],
   store: Store,
-  processes: Processes,
+  { processes, clock }: Pick<LockOptions, "processes" | "clock">,
 ): Promise<void> {
   store.open();
   const lock = await acquireLock(store.directory, {
     shown: store.shown(),
+    clock,
     ...(request.action === "check" ? asLooker(processes) : { processes, say }),
   });
   try {
     if (request.action !== "check") closeStore(store);
     store.removeStagingOf(lock.isAlive);
-    const work: Work = { store, agent: lock.agent, now: new Date(), say };
+    const work: Work = {
+      store,
+      agent: lock.agent,
+      now: new Date(clock.now()),
+      clock,
+      say,
+    };
     if (request.action === "teardown") {
       checkWorkspace(store, workspaceOf(request));
       return await runTeardown(request, work);
@@ -87,7 +99,9 @@ function closeStore(store: Store): void {
  * A check belongs to no run of Terraform, so that one which begins right after it waits for nobody; and it doesn't wait
  * for one that is changing what it would compare. Nothing is said but its result.
  */
-const asLooker = (processes: Processes): Omit<LockOptions, "shown"> => ({
+const asLooker = (
+  processes: Processes,
+): Omit<LockOptions, "shown" | "clock"> => ({
   processes: { ...processes, run: () => processes.self },
   ...{ patience: MOMENT, patienceElsewhere: MOMENT },
   say: () => undefined,

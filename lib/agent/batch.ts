@@ -7,6 +7,7 @@ import {
   type Artefact,
 } from "./artefacts";
 import { missingInput } from "./errors";
+import type { Clock } from "./clock";
 import type { KubernetesApi } from "./cluster/api";
 import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
@@ -23,6 +24,7 @@ export interface Work {
   /** The name of this agent. */
   readonly agent: string;
   readonly now: Date;
+  readonly clock: Clock;
   readonly say: (line: string) => void;
 }
 

@@ -110,7 +110,11 @@ export async function keepOrMakePair(
   const damaged =
     present.certificate !== undefined &&
     workshop.store.stamp(artefact.path) !== undefined
-      ? damage(facts, { key: presentKey, issuer, authority }, behind)
+      ? damage(
+          facts,
+          { key: presentKey, issuer, authority, now: workshop.now },
+          behind,
+        )
       : undefined;
   return {
     certificate: bundlePem(withChain(made, authority)),

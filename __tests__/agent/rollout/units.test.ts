@@ -246,7 +246,7 @@ function comparison(
     request: { components: [unit], binaries: programs },
     tree: files.length > 0 ? files : tree,
     ...{ hadTree: true, keeps: [], extra: [], repair: "a repair" },
-    ...{ hasEtcdData: false },
+    ...{ hasEtcdData: false, now: 0 },
     state: { files: new Map(), contents: new Map(), delivered: [] },
   });
 }

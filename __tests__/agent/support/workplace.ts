@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/agent/clock";
 import { runBatch, type Work } from "../../../lib/agent/batch";
 import type {
   ArtefactRequest,
@@ -72,6 +73,7 @@ export class Workplace {
       store: this.store,
       agent: "test-1",
       now,
+      clock: SYSTEM_CLOCK,
       say: (line) => lines.push(line),
     };
     await runBatch(request, artefacts, work);

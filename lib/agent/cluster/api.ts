@@ -3,6 +3,7 @@ import {
   UnknownKindError,
   UnreachableError,
 } from "../errors-cluster";
+import type { Clock } from "../clock";
 import type { Host } from "../hosts/host";
 import { LIMITS } from "../limits";
 import { anything, fields, list, optional, type Shape, text } from "../shape";
@@ -58,6 +59,7 @@ export interface KubernetesApiProps {
   /** Of one API server, as its certificate has it; whatever the kubeconfig names. */
   readonly address: string;
   readonly port: number;
+  readonly clock: Clock;
   /** Milliseconds for which a request is repeated that fails for a reason that passes. */
   readonly patience?: number;
 }
@@ -71,10 +73,8 @@ const SERVING = 10_000;
 
 /** One API server, asked through a host. */
 export class KubernetesApi {
-  private readonly discovery = new Discovery((path, shape) =>
-    this.request({ method: "GET", path }, shape),
-  );
-
+  readonly clock: Clock;
+  private readonly discovery: Discovery;
   private readonly server: Server;
 
   constructor(
@@ -82,7 +82,12 @@ export class KubernetesApi {
     /** Of somebody else than the kubeconfig's user. */
     private readonly token?: string,
   ) {
-    const { kubeconfig, path, host, address, port } = props;
+    const { kubeconfig, path, host, address, port, clock } = props;
+    this.clock = clock;
+    this.discovery = new Discovery(
+      (path, shape) => this.request({ method: "GET", path }, shape),
+      clock,
+    );
     const { ca, client } = parseKubeconfig(kubeconfig, path);
     const trust = { ca, name: address };
     this.server = new Server({
@@ -280,6 +285,7 @@ export class KubernetesApi {
     action: (resource: Resource) => Promise<T>,
   ): Promise<T> {
     return retry(async () => action(await this.discovery.resource(kind)), {
+      clock: this.clock,
       limit: SERVING,
       passes: (error) => {
         const isNowhere =
@@ -298,6 +304,7 @@ export class KubernetesApi {
     const { token } = this;
     const headers = token ? { authorization: `Bearer ${token}` } : undefined;
     return retry(() => this.server.ask({ ...request, headers }, shape), {
+      clock: this.clock,
       limit: this.props.patience ?? PATIENCE,
       passes: mayRepeat,
       wait: (error) =>

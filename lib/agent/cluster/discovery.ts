@@ -1,3 +1,4 @@
+import type { Clock } from "../clock";
 import { StatusError, unknownKind } from "../errors-cluster";
 import { fields, flag, list, optional, type Shape, text } from "../shape";
 import { waitFor } from "./retry";
@@ -41,6 +42,7 @@ export class Discovery {
 
   constructor(
     private readonly get: <T>(path: string, shape: Shape<T>) => Promise<T>,
+    private readonly clock: Clock,
   ) {}
 
   async resource({ apiVersion, kind }: Kind): Promise<Resource> {
@@ -68,7 +70,7 @@ export class Discovery {
       ({ spec }) => spec.group === group && spec.names.kind === kind,
     );
     if (!isDefined) return undefined;
-    return waitFor(ESTABLISHING, async () =>
+    return waitFor(this.clock, ESTABLISHING, async () =>
       (await this.kinds(apiVersion, true)).get(kind),
     );
   }

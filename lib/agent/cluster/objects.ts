@@ -114,6 +114,7 @@ async function applyObject(
   const attempt = () => api.serverSideApply(object);
   try {
     const after = await retry(attempt, {
+      clock: api.clock,
       limit: NAMESPACES,
       passes: (error) =>
         isNamespaceMissing(error) &&
@@ -167,7 +168,10 @@ async function makeToken(
   await api.serverSideApply(
     tokenSecret(
       token,
-      { ...fields, ...(life > 0 && { expiration: expirationAfter(life) }) },
+      {
+        ...fields,
+        ...(life > 0 && { expiration: expirationAfter(api.clock, life) }),
+      },
       { annotations, labels: { ...labels, [FINGERPRINT]: fingerprint } },
     ),
   );

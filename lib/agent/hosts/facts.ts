@@ -55,7 +55,7 @@ export interface FactsOptions {
   readonly kubelet?: string;
   readonly cniPlugins?: string;
   /** Milliseconds since 1970, here. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
 /** Where every runtime looks for the plugins that connect pods. */
@@ -170,7 +170,7 @@ export async function readFacts(
     etcdDataDir = "",
     kubelet = PACKAGED.kubelet,
     cniPlugins = CNI_PLUGINS,
-    now = Date.now,
+    now,
   }: FactsOptions,
 ): Promise<HostFacts> {
   const socket = socketPath(criSocket);

@@ -27,7 +27,7 @@ export interface ImagesOptions {
   readonly criSocket: string;
   readonly say: (line: string) => void;
   /** Milliseconds since 1970. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
 const LIST_TIMEOUT = 60_000;
@@ -149,7 +149,7 @@ async function importArchive(
   host: Host,
   archive: string,
   missing: readonly string[],
-  { criSocket, say, now = Date.now }: ImagesOptions,
+  { criSocket, say, now }: ImagesOptions,
 ): Promise<string | undefined> {
   const { compressed, images } = await look(archive, host.name);
   if (images && imagesNotIn(images, missing).length === missing.length)
@@ -176,7 +176,7 @@ async function look(path: string, node: string): Promise<ImageArchive> {
 async function pullImages(
   host: Host,
   images: readonly string[],
-  { criSocket, say, now = Date.now }: ImagesOptions,
+  { criSocket, say, now }: ImagesOptions,
 ): Promise<MissingImage[]> {
   const start = now();
   const refused = await Promise.all(

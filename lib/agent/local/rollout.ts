@@ -27,14 +27,17 @@ export async function rollProcesses(
   session: Session,
 ): Promise<void> {
   const machine = new LocalMachine(request, session);
-  await rollOut({
-    look: (done) => machine.look(done),
-    decide: nextLocalStep,
-    carryOut: async (step) => {
-      await machine.carryOut(step);
-      return [];
+  await rollOut(
+    {
+      look: (done) => machine.look(done),
+      decide: nextLocalStep,
+      carryOut: async (step) => {
+        await machine.carryOut(step);
+        return [];
+      },
     },
-  });
+    session.work.clock,
+  );
   session.work.say(`${request.clusterName}: serves at ${request.endpoint}`);
 }
 
@@ -83,10 +86,10 @@ class LocalMachine {
     const processes = this.wanted.filter(({ name }) => names.includes(name));
     switch (kind) {
       case "check programs":
-        return checkStart(processes, work.store, this.versions);
+        return checkStart(processes, work, this.versions);
       case "end process":
         for (const name of names) {
-          if (await stopProcess(work.store, name)) work.say(`${name}: ended`);
+          if (await stopProcess(work, name)) work.say(`${name}: ended`);
           forgetProcess(work.store, name);
         }
         return;

@@ -1,3 +1,5 @@
+import type { Work } from "../batch";
+import { elapsed } from "../clock";
 import {
   type BroughtBinary,
   isBrought,
@@ -32,7 +34,7 @@ export class Sources {
 export async function bringBinaries(
   { request, host, facts, node }: Extract<Reached, { readonly node: LiveNode }>,
   sources: Sources,
-  say: (line: string) => void,
+  { clock, say }: Pick<Work, "clock" | "say">,
 ): Promise<BinaryFacts[]> {
   const { name } = request;
   const { programs } = node;
@@ -53,11 +55,11 @@ export async function bringBinaries(
   const waiting = lacking
     .filter((each) => !useless.includes(each))
     .map(({ binary }) => binary);
-  const start = Date.now();
+  const start = clock.now();
   const sent = await stageBinaries(host, waiting);
   if (sent.length > 0)
     say(
-      `${name}: ${binaryFiles(sent.length)} sent in ${Math.round((Date.now() - start) / 1000)} s`,
+      `${name}: ${binaryFiles(sent.length)} sent in ${elapsed(clock, start)}`,
     );
   const others = programs.filter(
     (each) => !useless.some(({ binary }) => binary === each),

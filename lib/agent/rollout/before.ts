@@ -71,12 +71,13 @@ async function candidate(
           ...{ images, criSocket },
           archives: imageArchives,
           say: session.work.say,
+          now: session.work.clock.now,
         });
   // Where others can lead root elsewhere nothing is sent, and no program is run.
   const binaries =
     request.retire || flaws.length > 0
       ? []
-      : await bringBinaries(each, sources, session.work.say);
+      : await bringBinaries(each, sources, session.work);
   return {
     ...{ request, facts, binaries, missingImages },
     ...{ strangers: node.strangers, flaws },

@@ -53,7 +53,7 @@ export class LiveCluster {
         ? undefined
         : new EtcdMembers(
             etcd,
-            session.work.store,
+            session.work,
             // Those that leave count until they have left.
             [...this.nodes, ...retiring, ...leaving].filter((node) =>
               hasEtcd(node.request),
@@ -126,10 +126,12 @@ export class LiveCluster {
   begin(step: Step): void {
     if (!touches(step) && step.kind !== "remove member") return;
     for (const name of step.nodes)
-      if (!this.begun.has(name)) this.begun.set(name, Date.now());
+      if (!this.begun.has(name))
+        this.begun.set(name, this.session.work.clock.now());
   }
 
-  since = (name: string): number => this.begun.get(name) ?? Date.now();
+  since = (name: string): number =>
+    this.begun.get(name) ?? this.session.work.clock.now();
 
   /** The API of the cluster, asked for when it is first needed. */
   api = (): Promise<KubernetesApi> => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ETCD } from "../../catalog/etcd";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
+import type { Clock } from "../clock";
 import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
@@ -40,6 +41,7 @@ export interface LiveNodeProps {
   readonly keeps: readonly string[];
   /** Who asks the components whether they are well. */
   readonly client: Client;
+  readonly clock: Clock;
   readonly say: (line: string) => void;
 }
 
@@ -62,13 +64,14 @@ export class LiveNode {
   ) {}
 
   static async read(props: LiveNodeProps): Promise<LiveNode> {
-    const { request, tree, hadTree, keeps, etcdDataDir } = props;
+    const { request, tree, hadTree, keeps, etcdDataDir, clock } = props;
     const comparison = new Comparison({
       ...{ request, tree, hadTree, keeps },
       state: await stateOf(props),
       hasEtcdData: etcdDataDir !== undefined,
       extra: [],
       repair: randomUUID(),
+      now: clock.now(),
     });
     const node = new LiveNode(props, comparison);
     node.unhealthy = await unhealthyOf(
@@ -207,7 +210,7 @@ export class LiveNode {
     ask: (present: Present) => T | undefined,
     limit: number,
   ): Promise<T | undefined> {
-    return waitFor(limit, async () => {
+    return waitFor(this.props.clock, limit, async () => {
       const state = await stateOf(this.props);
       this.comparison = this.comparison.with({ state });
       return ask(this.present);
@@ -257,9 +260,9 @@ export class LiveNode {
     change: Change,
     impatient: boolean,
   ): Promise<void> {
-    const { request: node, host, client, say } = this.props;
+    const { request: node, host, client, clock, say } = this.props;
     await waitUntilHealthy({
-      ...{ node, host, components, impatient, client },
+      ...{ node, host, components, impatient, client, clock },
       ...change,
       logFiles: new Map(
         this.units.map((unit) => [unit.component.name, logFileOf(unit)]),

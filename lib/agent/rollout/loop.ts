@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import type { Clock } from "../clock";
 import type { AgentError } from "../errors";
 import type { Step } from "./step";
 import type { Decision, Progress } from "./view";
@@ -18,6 +18,7 @@ export interface Rollout<View extends Progress> {
 /** Looks, asks for the next step, does it, and asks again, until there is nothing left to do. */
 export async function rollOut<View extends Progress>(
   rollout: Rollout<View>,
+  clock: Clock,
 ): Promise<void> {
   const done: Step[] = [];
   let refused: number | undefined;
@@ -26,10 +27,10 @@ export async function rollOut<View extends Progress>(
     const decision = rollout.decide(view);
     if (decision === "finished") return;
     if ("refusal" in decision) {
-      refused ??= Date.now();
-      if (Date.now() - refused >= (decision.patience ?? 0))
+      refused ??= clock.now();
+      if (clock.now() - refused >= (decision.patience ?? 0))
         throw decision.refusal;
-      await pause(PAUSE);
+      await clock.pause(PAUSE);
       continue;
     }
     refused = undefined;

@@ -77,11 +77,14 @@ async function rollHosts(
   session: Session,
 ): Promise<void> {
   const cluster = await LiveCluster.open(request, session);
-  await rollOut({
-    look: async (done) => ({ ...(await cluster.look()), done }),
-    decide: nextStep,
-    carryOut: (step) => doStep(step, cluster),
-  });
+  await rollOut(
+    {
+      look: async (done) => ({ ...(await cluster.look()), done }),
+      decide: nextStep,
+      carryOut: (step) => doStep(step, cluster),
+    },
+    session.work.clock,
+  );
   const healthy = counted(cluster.nodes.length, "node");
   if (isHosted(request))
     session.work.say(`${titleOf(request)}: ${healthy} healthy`);

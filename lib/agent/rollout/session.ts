@@ -57,12 +57,12 @@ export class Session {
     const { name, access } = request;
     const known = this.hosts.get(name);
     if (known) return known;
-    const { store, say } = this.work;
+    const { store, clock, say } = this.work;
     const host = runsProcesses(request)
       ? Promise.resolve(thisMachine(name))
       : connect(
           { name, access: fromStore(access, store) },
-          { knownHosts: store.at("known_hosts"), say },
+          { knownHosts: store.at("known_hosts"), clock, say },
         );
     this.hosts.set(name, host);
     // Its rejection is for those who ask.
@@ -104,7 +104,7 @@ export class Session {
     request: NodeRequest,
     { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
   ): Promise<Reached> {
-    const { store, say } = this.work;
+    const { store, clock, say } = this.work;
     const host = await this.host(
       this.isKnown(request) ? hasty(request) : request,
     );
@@ -112,6 +112,7 @@ export class Session {
     const facts = await readFacts(host, {
       criSocket: request.criSocket,
       etcdDataDir,
+      now: clock.now,
     });
     const tree = treeOf(store, request.name);
     const node = await LiveNode.read({
@@ -125,6 +126,7 @@ export class Session {
       etcdFolder: etcdDataDir,
       keeps,
       client: this.clientOf(request.name),
+      clock,
       say,
     });
     return { request, host, facts, node };
@@ -159,6 +161,7 @@ export class Session {
           host,
           address: request.address,
           port: request.port,
+          clock: this.work.clock,
         });
         if (await api.ready()) {
           this.apis.push(api);

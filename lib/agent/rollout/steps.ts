@@ -1,8 +1,8 @@
 import { markNode, waitForNode } from "../cluster/nodes";
+import { elapsed } from "../clock";
 import { AgentError } from "../errors";
 import { checkBefore } from "./before";
 import { bringObjects } from "./cluster-objects";
-import { seconds } from "./health";
 import { withNode } from "./inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
@@ -41,7 +41,7 @@ const DOING: Readonly<Record<Exclude<StepKind, LocalStepKind>, Doing>> = {
     const start = Math.min(...step.nodes.map((name) => cluster.since(name)));
     if (errors.length === 0)
       cluster.session.work.say(
-        `${step.nodes.join(", ")}: up after ${seconds(start)}`,
+        `${step.nodes.join(", ")}: up after ${elapsed(cluster.session.work.clock, start)}`,
       );
     return errors;
   },

@@ -13,7 +13,7 @@ export function treeFingerprint(
 ): string {
   const files = wantedFiles(
     tree,
-    { hasEtcdData: false, kept: [] },
+    { hasEtcdData: false, kept: [], now: 0 },
     // The list of members is none of an etcd's business that has begun.
     { initialCluster: "" },
   );

@@ -1,0 +1,15 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+/** Time, as it is given to whoever waits or measures: a test may hold it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  pause(milliseconds: number): Promise<void>;
+}
+
+/** The only place that reads the time. */
+export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), pause };
+
+/** `12.3 s` */
+export const elapsed = (clock: Clock, since: number): string =>
+  `${((clock.now() - since) / 1000).toFixed(1)} s`;
