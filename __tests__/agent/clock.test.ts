@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, elapsed } from "../../lib/agent/clock";
+import { type Clock, elapsed } from "../../lib/base/clock";
 import { retry, waitFor } from "../../lib/agent/cluster/retry";
-import { AgentError } from "../../lib/agent/errors";
+import { AgentError } from "../../lib/base/errors";
 import { rollOut } from "../../lib/agent/rollout/loop";
 import type { Progress } from "../../lib/agent/rollout/view";
 

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
-import { Children } from "../../lib/cli/children";
-import { eachLine } from "../../lib/cli/lines";
-import { Progress } from "../../lib/cli/progress";
-import { LIMITS, Tail } from "../../lib/agent/limits";
+import { Children } from "../../lib/cli/plan/children";
+import { eachLine } from "../../lib/cli/report/lines";
+import { Progress } from "../../lib/cli/report/progress";
+import { LIMITS, Tail } from "../../lib/base/limits";
 
 const told = (): { progress: Progress; said: string[] } => {
   const said: string[] = [];
@@ -10,8 +10,12 @@ const told = (): { progress: Progress; said: string[] } => {
   const progress = new Progress({
     stack: "stack",
     contents: {
-      ...{ artefacts: new Map(), runs: new Map(), records: new Set<string>() },
-      ...{ others: new Set<string>(), stores: [], anchors: new Map() },
+      artefacts: new Map(),
+      runs: new Map(),
+      records: new Set<string>(),
+      others: new Set<string>(),
+      stores: [],
+      anchors: new Map(),
     },
     state: { artefacts: new Map(), records: new Map() },
     output: {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { ControlPlane, NodeAccess } from "../../lib";
 import type { ControlPlaneProps } from "../../lib";
-import { changeLines, isOurs } from "../../lib/cli/changes";
-import { type Contents, readContents } from "../../lib/cli/contents";
-import { readState, type State } from "../../lib/cli/state";
+import { changeLines, isOurs } from "../../lib/cli/plan/changes";
+import { type Contents, readContents } from "../../lib/cli/plan/contents";
+import { readState, type State } from "../../lib/cli/plan/state";
 
 const root = mkdtempSync(join(tmpdir(), "changes-"));
 const directory = join(root, "cdktf.out/stacks/stack");
@@ -60,8 +60,11 @@ function contentsOf(given: Given = {}): Contents {
   const file = join(directory, "cdk.tf.json");
   writeFileSync(file, Testing.synth(stack));
   return readContents({
-    ...{ name: "stack", directory, file },
-    ...{ dependencies: [], annotations: [] },
+    name: "stack",
+    directory,
+    file,
+    dependencies: [],
+    annotations: [],
   });
 }
 

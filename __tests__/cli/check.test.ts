@@ -1,6 +1,6 @@
-import { SYSTEM_CLOCK } from "../../lib/agent/clock";
-import { acquireLock } from "../../lib/agent/lock";
-import { systemProcesses } from "../../lib/agent/processes";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
+import { acquireLock } from "../../lib/store/lock";
+import { systemProcesses } from "../../lib/base/processes";
 import { nodeRequest } from "../agent/support/rollout";
 import { freePort } from "../agent/hosts/support/sshd";
 import { FILE, HostedStore } from "./support/hosted-store";
@@ -59,8 +59,11 @@ test("tells a program all of it", async () => {
   cp2().remove(FILE);
   const { status, stdout } = await place.cli("check --json");
   const well = {
-    ...{ changed: [], missing: [], unlisted: [] },
-    ...{ unhealthy: [], outdated: [] },
+    changed: [],
+    missing: [],
+    unlisted: [],
+    unhealthy: [],
+    outdated: [],
   };
   expect(JSON.parse(stdout)).toEqual({
     exitCode: 2,

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { SYSTEM_CLOCK } from "../../../lib/agent/clock";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { connect } from "../../../lib/agent/hosts/connect";
 import type { Host } from "../../../lib/agent/hosts/host";
 import { forgetHostKey } from "../../../lib/agent/hosts/known-hosts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SYSTEM_CLOCK } from "../../../lib/agent/clock";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { readFacts } from "../../../lib/agent/hosts/facts";
 import { readArchive } from "../../../lib/agent/hosts/image-archive";
 import { ensureImages } from "../../../lib/agent/hosts/images";

@@ -8,7 +8,7 @@ import {
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SYSTEM_CLOCK } from "../../../lib/agent/clock";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { changeFile } from "../../../lib/agent/kubeconfig/file";
 
 const LIB = join(__dirname, "../../../lib");
@@ -49,7 +49,7 @@ describe("the lock that kubectl takes as well", () => {
     writeFileSync(
       script,
       `import { changeFile } from ${JSON.stringify(join(LIB, "agent/kubeconfig/file"))};
-       import { SYSTEM_CLOCK as clock } from ${JSON.stringify(join(LIB, "agent/clock"))};
+       import { SYSTEM_CLOCK as clock } from ${JSON.stringify(join(LIB, "base/clock"))};
        const place = { clock, shown: "config", path: ${JSON.stringify(path)}, isTheirs: true };
        void changeFile(place, () => process.kill(process.pid, "SIGKILL") as never);`,
     );

@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SYSTEM_CLOCK } from "../../../lib/agent/clock";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import {
   proxyRuns,
   startProxy,
   stopProxy,
-} from "../../../lib/agent/local/proxy";
-import { startProcess } from "../../../lib/agent/local/processes";
-import { Store } from "../../../lib/agent/store";
+} from "../../../lib/agent/processes/proxy";
+import { startProcess } from "../../../lib/agent/processes/processes";
+import { Store } from "../../../lib/store/store";
 import { toYaml } from "../../../lib/render/yaml";
 
 const PATH = "proxies/web.yaml";
@@ -47,7 +47,9 @@ const keep = (text: string): Promise<unknown> =>
   );
 
 const spec = () => ({
-  ...{ kubectl: "kubectl", kubeconfig: "kubeconfigs/admin.conf", flags: [] },
+  kubectl: "kubectl",
+  kubeconfig: "kubeconfigs/admin.conf",
+  flags: [],
   unixSocket,
 });
 

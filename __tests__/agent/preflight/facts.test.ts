@@ -13,7 +13,7 @@ import {
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { hostname, machine, networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { SYSTEM_CLOCK } from "../../../lib/agent/clock";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { parseAddress } from "../../../lib/catalog/addresses";
 import { readFacts, type HostFacts } from "../../../lib/agent/hosts/facts";
 import { localHost } from "./local-host";

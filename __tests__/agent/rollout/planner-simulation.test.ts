@@ -1,4 +1,4 @@
-import { AgentError } from "../../../lib/agent/errors";
+import { AgentError } from "../../../lib/base/errors";
 import { forecast } from "../../../lib/agent/rollout/forecast";
 import { nextStep } from "../../../lib/agent/rollout/planner";
 import type { Step } from "../../../lib/agent/rollout/step";

@@ -1,4 +1,4 @@
-import { AgentError } from "../../../lib/agent/errors";
+import { AgentError } from "../../../lib/base/errors";
 import { nextStep } from "../../../lib/agent/rollout/planner";
 import { stepOf } from "../../../lib/agent/rollout/step";
 import type { ClusterView } from "../../../lib/agent/rollout/view";

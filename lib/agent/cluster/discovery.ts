@@ -1,6 +1,13 @@
-import type { Clock } from "../clock";
-import { StatusError, unknownKind } from "../errors-cluster";
-import { fields, flag, list, optional, type Shape, text } from "../shape";
+import type { Clock } from "../../base/clock";
+import { StatusError, unknownKind } from "./errors";
+import {
+  fields,
+  flag,
+  list,
+  optional,
+  type Shape,
+  text,
+} from "../../base/shape";
 import { waitFor } from "./retry";
 
 export interface Kind {

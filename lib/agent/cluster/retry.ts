@@ -1,4 +1,4 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../../base/clock";
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 1000;

@@ -1,8 +1,8 @@
-import type { Clock } from "../clock";
 import { randomInt } from "node:crypto";
+import type { Clock } from "../../base/clock";
 import { toYaml } from "../../render/yaml";
-import { rfc3339 } from "../duration";
-import { tokenNotAccepted } from "../errors-cluster";
+import { rfc3339 } from "../../base/duration";
+import { tokenNotAccepted } from "./errors";
 import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 

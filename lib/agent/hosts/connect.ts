@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import type { Clock } from "../../base/clock";
 import {
   anotherHostKey,
   missingIdentityFile,
@@ -12,9 +13,8 @@ import {
   unreachable,
   type HostError,
   type Target,
-} from "../errors-hosts";
-import type { Clock } from "../clock";
-import type { AccessRequest, SshRequest } from "../request";
+} from "./errors";
+import type { AccessRequest, SshRequest } from "../../request/request";
 import type { Host } from "./host";
 import { placeOfHostKey } from "./known-hosts";
 import { LocalConnection } from "./local";

@@ -8,10 +8,10 @@ import {
   writeSync,
 } from "node:fs";
 import { basename } from "node:path";
-import type { Clock } from "../clock";
-import { kubeconfigLocked } from "../errors-kubeconfig";
-import { AgentError } from "../errors";
-import { errorCode } from "../files";
+import type { Clock } from "../../base/clock";
+import { kubeconfigLocked } from "./errors";
+import { AgentError } from "../../base/errors";
+import { errorCode } from "../../base/files";
 import {
   identify,
   isAlive,
@@ -20,8 +20,8 @@ import {
   type Machine,
   machine,
   type ProcessIdentity,
-} from "../processes";
-import type { Folder } from "../held-folder";
+} from "../../base/processes";
+import type { Folder } from "./held-folder";
 
 /** Milliseconds that kubectl, or another of us, may be at it. */
 const PATIENCE = 10_000;

@@ -1,8 +1,8 @@
 import { COMPONENTS } from "../../catalog/components";
 import { parseKubernetesVersion } from "../../catalog/versions";
-import type { NodeRequest, RolloutRequest } from "../request";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { bringObjects } from "../rollout/cluster-objects";
-import { runsProcesses, withNode } from "../rollout/inventory";
+import { runsProcesses, withNode } from "../../store/inventory";
 import { rollOut } from "../rollout/loop";
 import type { Session } from "../rollout/session";
 import type { Step } from "../rollout/step";
@@ -17,9 +17,9 @@ import {
   runsAsWanted,
   startProcess,
   stopProcess,
-} from "./processes";
-import { trimLog } from "./log";
-import { recordedNames } from "./record";
+} from "../processes/processes";
+import { trimLog } from "../processes/log";
+import { recordedNames } from "../processes/record";
 
 /** Brings the processes of this machine to what is wanted, then the cluster to its objects. */
 export async function rollProcesses(

@@ -1,5 +1,5 @@
-import type { Work } from "../batch";
-import { elapsed } from "../clock";
+import { elapsed } from "../../base/clock";
+import type { Work } from "../make/batch";
 import {
   type BroughtBinary,
   isBrought,
@@ -12,8 +12,8 @@ import {
   sourceOf,
 } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
-import { tellsVersion } from "../preflight-binaries";
-import { binaryFiles } from "../report";
+import { tellsVersion } from "../preflight/binaries";
+import { binaryFiles } from "../make/report";
 import type { LiveNode } from "./live-node";
 import type { Reached } from "./session";
 
@@ -66,8 +66,10 @@ export async function bringBinaries(
   );
   return [
     ...useless.map(({ binary, header }) => ({
-      ...{ path: binary.path, ...sourceOf(binary) },
-      ...{ header, executable: true },
+      path: binary.path,
+      ...sourceOf(binary),
+      header,
+      executable: true,
     })),
     ...(await readBinaries(host, others, waiting, tellsVersion)),
   ];

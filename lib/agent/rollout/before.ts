@@ -7,9 +7,9 @@ import {
   findings,
   preflightError,
   preflightWarnings,
-} from "../preflight";
-import { endpointFindings } from "../preflight-endpoint";
-import { fromYaml } from "../yaml";
+} from "../preflight/preflight";
+import { endpointFindings } from "../preflight/endpoint";
+import { fromYaml } from "../../base/yaml";
 import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";

@@ -1,4 +1,4 @@
-import type { AgentError } from "../errors";
+import type { AgentError } from "../../base/errors";
 import { quorumOf } from "./quorum";
 import type { Step, StepKind } from "./step";
 import {

@@ -1,8 +1,8 @@
 import type { Member } from "../cluster/etcd";
 import type { KubernetesApi } from "../cluster/api";
 import type { Host } from "../hosts/host";
-import type { NodeRequest, RolloutRequest } from "../request";
-import { hostedNode, leftNodes, ownNodes } from "./inventory";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
+import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { POD_NETWORK_FILES } from "./pod-network-files";

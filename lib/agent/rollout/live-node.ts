@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
-import type { Clock } from "../clock";
 import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { Flaw } from "../hosts/way";
-import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../../request/request";
 import { Comparison } from "./comparison";
 import {
   type BringOptions,

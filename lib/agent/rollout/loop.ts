@@ -1,5 +1,5 @@
-import type { Clock } from "../clock";
-import type { AgentError } from "../errors";
+import type { Clock } from "../../base/clock";
+import type { AgentError } from "../../base/errors";
 import type { Step } from "./step";
 import type { Decision, Progress } from "./view";
 

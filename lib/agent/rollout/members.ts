@@ -1,10 +1,10 @@
 import { urlHost } from "../../catalog/addresses";
-import type { Work } from "../batch";
+import type { Work } from "../make/batch";
 import { EtcdClient, type Member } from "../cluster/etcd";
 import { Server } from "../cluster/https";
-import { notPromoted } from "../errors-rollout";
+import { notPromoted } from "./errors";
 import type { Host } from "../hosts/host";
-import type { EtcdRequest, NodeRequest } from "../request";
+import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { EtcdView } from "./view";
 import { treeFile } from "./tree";
 

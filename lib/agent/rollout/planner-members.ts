@@ -3,7 +3,7 @@ import {
   noEtcdData,
   noMajority,
   quorumAtStake,
-} from "../errors-rollout";
+} from "./errors";
 import { PATIENCE, removal, spareMembers } from "./quorum";
 import { stepOf } from "./step";
 import {

@@ -1,4 +1,4 @@
-import { noApiServer, nodesWait, rolloutEnded } from "../errors-rollout";
+import { noApiServer, nodesWait, rolloutEnded } from "./errors";
 import { forecast } from "./forecast";
 import { leave } from "./planner-leaving";
 import {

@@ -1,9 +1,9 @@
 import type { KubernetesApi } from "../cluster/api";
 import { isReady, NODE_OBJECT } from "../cluster/nodes";
 import { waitFor } from "../cluster/retry";
-import { noPodAddresses, notReady, podRoutesFailed } from "../errors-rollout";
+import { noPodAddresses, notReady, podRoutesFailed } from "./errors";
 import { deliver, differences, readHost } from "../hosts/delivery";
-import type { NodeRequest } from "../request";
+import type { NodeRequest } from "../../request/request";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import {

@@ -1,4 +1,4 @@
-import { noQuorumLeft } from "../errors-rollout";
+import { noQuorumLeft } from "./errors";
 import { stepOf } from "./step";
 import type { EtcdView, Move, NodeView } from "./view";
 

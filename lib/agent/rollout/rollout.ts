@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Work } from "../batch";
+import type { Work } from "../make/batch";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { rollProcesses } from "../local/rollout";
-import { undoUnlisted } from "../undo";
-import { counted } from "../report";
-import type { NodeRequest, RolloutRequest } from "../request";
+import { undoUnlisted } from "../make/undo";
+import { counted } from "../make/report";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { removeTree, strayTrees } from "./directory";
 import {
   type Inventory,
@@ -12,13 +12,13 @@ import {
   isReinstalled,
   ownNodes,
   runsProcesses,
-} from "./inventory";
+} from "../../store/inventory";
 import { isHosted, LiveCluster } from "./live-cluster";
 import { rollOut } from "./loop";
 import { nextStep } from "./planner";
 import { relativeToStore, Session } from "./session";
 import { doStep } from "./steps";
-import type { Store } from "../store";
+import type { Store } from "../../store/store";
 
 /** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
 export async function runRollout(

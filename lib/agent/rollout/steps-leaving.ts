@@ -1,7 +1,7 @@
 import { cordon, deleteNode, drain } from "../cluster/nodes";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { removeTree } from "./directory";
-import { withNode } from "./inventory";
+import { withNode } from "../../store/inventory";
 import { isHosted, type LiveCluster } from "./live-cluster";
 import { resetHost } from "./reset-host";
 import { hasEtcd, hasKubelet } from "./roles";

@@ -1,5 +1,5 @@
+import { elapsed } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
-import { elapsed } from "../clock";
 import type { Member } from "../cluster/etcd";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";

@@ -1,10 +1,10 @@
+import { elapsed } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
 import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
-import { elapsed } from "../clock";
 import { waitForNode } from "../cluster/nodes";
 import { type Join, mintJoin, revoke } from "../cluster/tokens";
-import { notRegistered } from "../errors-rollout";
+import { notRegistered } from "./errors";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { KUBELET_KUBECONFIG } from "./present";

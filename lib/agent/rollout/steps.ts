@@ -1,9 +1,9 @@
+import { elapsed } from "../../base/clock";
 import { markNode, waitForNode } from "../cluster/nodes";
-import { elapsed } from "../clock";
-import { AgentError } from "../errors";
+import { AgentError } from "../../base/errors";
 import { checkBefore } from "./before";
 import { bringObjects } from "./cluster-objects";
-import { withNode } from "./inventory";
+import { withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { bringPodNetwork } from "./pod-network";

@@ -1,4 +1,4 @@
-import type { AgentError } from "../errors";
+import type { AgentError } from "../../base/errors";
 import { FINISHING, type Step, type StepKind } from "./step";
 
 /** What a host lacks of what it is to have, and what happens when it is brought. Paths are on the host. */

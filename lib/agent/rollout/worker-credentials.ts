@@ -1,6 +1,6 @@
 import { toYaml } from "../../render/yaml";
-import { parseCertificates } from "../certificates";
-import { strangeAnswer } from "../errors-hosts";
+import { parseCertificates } from "../../pki/certificates";
+import { strangeAnswer } from "../hosts/errors";
 import type { HostFile } from "../hosts/host";
 import { hasGoodCredentials, readKubeconfig } from "./kubelet-credentials";
 import type { LiveNode } from "./live-node";

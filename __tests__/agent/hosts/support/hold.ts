@@ -1,4 +1,4 @@
-import { SYSTEM_CLOCK } from "../../../../lib/agent/clock";
+import { SYSTEM_CLOCK } from "../../../../lib/base/clock";
 import { connect } from "../../../../lib/agent/hosts/connect";
 
 /** An agent that connects, begins a script that takes long, says so, and is killed: `node hold.ts <JSON>`. */
