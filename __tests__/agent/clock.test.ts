@@ -72,9 +72,12 @@ test("gives a rollout that is refused its patience, and not more", async () => {
         return { done };
       },
       decide: () => ({ refusal, patience: 60_000 }),
+      title: "prod",
+      foresee: () => [],
       carryOut: async () => [],
+      measure: () => undefined,
     },
-    clock,
+    { clock, say: () => undefined },
   );
   await expect(rollout).rejects.toBe(refusal);
   expect(clock.now()).toBe(60_000);

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock";
 import { runBatch, type Work } from "./make/batch";
@@ -6,10 +7,18 @@ import { errorCode, fileError } from "../base/files";
 import { acquireLock, type LockOptions } from "../store/lock";
 import { checkWorkspace, DEFAULT_WORKSPACE } from "../store/owner";
 import { systemProcesses, type Processes } from "../base/processes";
-import type { ArtefactRequest, Request } from "../request/request";
-import { runCheck } from "./rollout/check";
+import {
+  type ArtefactRequest,
+  PREVIEW_VARIABLE,
+  type PreviewOrder,
+  type PreviewRequest,
+  type Request,
+} from "../request/request";
+import { runCheck } from "./run-check";
 import { counted } from "./make/report";
-import { runRollout } from "./rollout/rollout";
+import type { Preview } from "./rollout/preview-shape";
+import { runPreview } from "./run-preview";
+import { runRollout } from "./run-rollout";
 import { checkSignatures } from "../store/signatures";
 import { Store } from "../store/store";
 import { secureStore } from "../store/survey";
@@ -32,10 +41,9 @@ export async function runAgent(
     checkWorkspace(store, workspaceOf(request));
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
-    else
-      await runLocked(request, readArtefacts(environment), store, {
-        ...{ processes, clock },
-      });
+    else if (request.action === "preview")
+      console.log(visibleJson(await preview(request, store, clock)));
+    else await runLocked(request, environment, store, { processes, clock });
     return 0;
   } catch (error) {
     // Last of all lines: `cdktf-control-plane deploy` tells it from progress by how it begins.
@@ -52,9 +60,32 @@ function storeOf(request: Request): Store {
   return new Store(store, resolve(workingDirectory));
 }
 
+/** Needs no lock, as it writes nothing. */
+function preview(
+  { order }: PreviewRequest,
+  store: Store,
+  clock: Clock,
+): Promise<Preview[]> {
+  const now = new Date(clock.now());
+  return runPreview(parse(order, readFileSync(order, "utf8")) as PreviewOrder, {
+    store,
+    agent: "",
+    now,
+    clock,
+    say,
+  });
+}
+
+/** What was shown of the rollouts before this run of Terraform began. */
+function previewsIn(environment: Environment): readonly Preview[] {
+  const file = environment[PREVIEW_VARIABLE];
+  if (file === undefined || !existsSync(file)) return [];
+  return parse(file, readFileSync(file, "utf8")) as readonly Preview[];
+}
+
 async function runLocked(
-  request: Request,
-  artefacts: readonly ArtefactRequest[],
+  request: Exclude<Request, PreviewRequest>,
+  environment: Environment,
   store: Store,
   { processes, clock }: Pick<LockOptions, "processes" | "clock">,
 ): Promise<void> {
@@ -79,8 +110,10 @@ async function runLocked(
       return await runTeardown(request, work);
     }
     await store.claim(request.stack, lock.agent, workspaceOf(request));
-    if (request.action === "batch") await runBatch(request, artefacts, work);
-    if (request.action === "rollout") await runRollout(request, work);
+    if (request.action === "batch")
+      await runBatch(request, readArtefacts(environment), work);
+    if (request.action === "rollout")
+      await runRollout(request, work, previewsIn(environment));
     if (request.action === "check")
       console.log(visibleJson(await runCheck(work)));
     if (request.action === "signatures") checkSignatures(store);
@@ -118,6 +151,7 @@ function readRequest(environment: Environment): Request {
     "batch",
     "rollout",
     "check",
+    "preview",
     "signatures",
     "teardown",
   ];

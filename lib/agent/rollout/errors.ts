@@ -118,6 +118,11 @@ export function noApiServer(reasons: readonly string[]): AgentError {
   );
 }
 
+export const hostUnknown = (node: string): AgentError =>
+  new AgentError(
+    `${node}: its host is known only when Terraform applies the changes before.`,
+  );
+
 const failed = (node: string, reason: string): NodeFailed =>
   new NodeFailed(node, visibleLines([`${node}: ${reason}`]));
 

@@ -27,7 +27,8 @@ import type { Start } from "./starts";
 import { type Running, runningOn } from "./running";
 import { endPods, giveData } from "./takeover";
 import { isOfUnits, logFileOf, programOf, type Unit, unitAt } from "./units";
-import { differs, type NodeChanges } from "./view";
+
+import { differs, type NodeChanges } from "./changes";
 import { stateOf } from "./ways";
 
 export interface LiveNodeProps {

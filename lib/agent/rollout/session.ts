@@ -4,24 +4,28 @@ import type { Work } from "../make/batch";
 import { KubernetesApi } from "../cluster/api";
 import { parseKubeconfig } from "../cluster/kubeconfig";
 import { AgentError } from "../../base/errors";
-import { noApiServer } from "./errors";
+import { hostUnknown, noApiServer } from "./errors";
 import { connect } from "../hosts/connect";
 import { type HostFacts, readFacts } from "../hosts/facts";
-import type { Host } from "../hosts/host";
+import { tookTooLong } from "../hosts/errors";
+import type { Host, HostFile } from "../hosts/host";
 import type {
   AccessRequest,
   EtcdRequest,
   NodeRequest,
+  RolloutRequest,
 } from "../../request/request";
 import { type Inventory, inventoryFile, type Store } from "../../store/store";
 import { isAnywhere, relativeTo } from "../../base/user-paths";
 import type { Client } from "./health";
+import { withDuration } from "./durations";
 import { LiveNode } from "./live-node";
 import { hasApiServer, hasEtcd } from "./roles";
+import type { Step } from "./step";
 import { runsProcesses } from "../../store/inventory";
 import { thisMachine } from "../processes/machine";
 import { treeFile, treeOf } from "./tree";
-import { treeFingerprint } from "./waiting";
+import { treeFingerprint } from "./tree-fingerprint";
 
 export const SUPER_ADMIN = kubeconfigRow("super-admin").path;
 /** Seconds to wait for a host that may well be gone. */
@@ -37,6 +41,20 @@ export type Reached =
     }
   | { readonly request: NodeRequest; readonly failure: AgentError };
 
+/** Where a look at hosts is no rollout. */
+export interface SessionOptions {
+  /** @default - the store's own, which learns the keys of new hosts */
+  readonly knownHosts?: string;
+  /** What a node is to have. @default - its tree in the store */
+  readonly treeOf?: (node: string) => readonly HostFile[];
+  /** A host that is down, or hangs, is a finding, and nothing to wait for. */
+  readonly isHasty?: boolean;
+}
+
+/** Seconds to connect to a host that is only looked at, and milliseconds for all of the look. */
+const HASTY_CONNECT = 5;
+const HASTY_LOOK = 30_000;
+
 /** What one rollout has in its hands: connections, and the inventory, written whenever it changes. */
 export class Session {
   private readonly hosts = new Map<string, Promise<Host>>();
@@ -45,6 +63,7 @@ export class Session {
   constructor(
     readonly work: Work,
     private present: Inventory,
+    private readonly options: SessionOptions = {},
   ) {}
 
   get inventory(): Inventory {
@@ -56,17 +75,23 @@ export class Session {
     await this.work.store.write([inventoryFile(inventory)], this.work.agent);
   }
 
+  /** Kept with what is kept next. */
+  measure(request: RolloutRequest, step: Step, milliseconds: number): void {
+    this.present = withDuration(this.present, step, request, milliseconds);
+  }
+
   /** The connection to a node, made once. */
   host(request: NodeRequest): Promise<Host> {
     const { name, access } = request;
     const known = this.hosts.get(name);
     if (known) return known;
     const { store, clock, say } = this.work;
+    const { knownHosts = store.at("known_hosts") } = this.options;
     const host = runsProcesses(request)
       ? Promise.resolve(thisMachine(name))
       : connect(
           { name, access: fromStore(access, store) },
-          { knownHosts: store.at("known_hosts"), clock, say },
+          { knownHosts, clock, say },
         );
     this.hosts.set(name, host);
     // Its rejection is for those who ask.
@@ -95,7 +120,9 @@ export class Session {
     return Promise.all(
       nodes.map(async (request): Promise<Reached> => {
         try {
-          return await this.read(request, options);
+          return await (this.options.isHasty
+            ? this.readHastily(request, options)
+            : this.read(request, options));
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
           return { request, failure: error };
@@ -104,11 +131,40 @@ export class Session {
     );
   }
 
+  private async readHastily(
+    node: NodeRequest,
+    options: { etcd?: EtcdRequest; keeps: readonly string[] },
+  ): Promise<Reached> {
+    const { access } = node;
+    if (access.kind === "ssh" && access.host === undefined)
+      throw hostUnknown(node.name);
+    const target = {
+      node: node.name,
+      host: access.kind === "ssh" ? access.host : "this machine",
+    };
+    const late = new AbortController();
+    const { clock } = this.work;
+    try {
+      return await Promise.race([
+        this.read(hasty(node, HASTY_CONNECT), options),
+        clock.pause(HASTY_LOOK, late.signal).then(() => {
+          throw tookTooLong(target, HASTY_LOOK);
+        }),
+      ]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  treeOf(node: string): readonly HostFile[] {
+    return this.options.treeOf?.(node) ?? treeOf(this.work.store, node);
+  }
+
   private async read(
     request: NodeRequest,
     { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
   ): Promise<Reached> {
-    const { store, clock, say } = this.work;
+    const { clock, say } = this.work;
     const host = await this.host(
       this.isKnown(request) ? hasty(request) : request,
     );
@@ -118,7 +174,7 @@ export class Session {
       etcdDataDir,
       now: clock.now,
     });
-    const tree = treeOf(store, request.name);
+    const tree = this.treeOf(request.name);
     const node = await LiveNode.read({
       request,
       host,
@@ -219,9 +275,9 @@ function withIdentity(
     : access;
 }
 
-function hasty(request: NodeRequest): NodeRequest {
+function hasty(request: NodeRequest, seconds = GONE): NodeRequest {
   const { access } = request;
   if (access.kind !== "ssh") return request;
-  const connectTimeout = Math.min(access.connectTimeout, GONE);
+  const connectTimeout = Math.min(access.connectTimeout, seconds);
   return { ...request, access: { ...access, connectTimeout } };
 }

@@ -23,7 +23,7 @@ import {
   startRest,
   withToken,
 } from "./steps-nodes";
-import { treeFingerprint } from "./waiting";
+import { treeFingerprint } from "./tree-fingerprint";
 
 /** Does a step; gives what failed, of each node apart. */
 type Doing = (
