@@ -5,10 +5,11 @@ import tseslint from "typescript-eslint";
 const layers = {
   catalog: [],
   render: ["catalog"],
-  terraform: ["agent/request", "catalog/paths"],
+  request: ["agent/request"],
+  terraform: ["agent/request", "catalog/paths", "request"],
   constructs: ["catalog", "render", "terraform"],
   agent: ["catalog", "render"],
-  cli: ["catalog", "agent"],
+  cli: ["catalog", "agent", "request"],
 };
 const cdktfLayers = ["terraform", "constructs"];
 

@@ -22,8 +22,12 @@ export class Access extends Resource {
     id: string,
     private readonly props: AccessProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     props.store.teardown.addDependency(this);
+  }
+
+  get description() {
+    return { kind: "access" } as const;
   }
 
   protected override triggers() {

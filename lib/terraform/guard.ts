@@ -26,9 +26,13 @@ export interface GuardProps {
  */
 export class Guard extends Resource {
   constructor(scope: Construct, id: string, props: GuardProps) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     this.lifecycle = { postcondition: [condition(props)] };
     this.addDependency(props.batch);
+  }
+
+  get description() {
+    return { kind: "guard" } as const;
   }
 }
 

@@ -10,6 +10,7 @@ import { accessInWords } from "./access";
 import { run } from "./agent";
 import { stampPath } from "./artefact";
 import type { Batch } from "./batch";
+import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
 import type { Store } from "./store";
@@ -38,7 +39,7 @@ export class Rollout extends Resource {
     id: string,
     private readonly props: RolloutProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     this.addDependency(props.store.teardown);
   }
 
@@ -56,6 +57,18 @@ export class Rollout extends Resource {
         ],
       };
     return super.toTerraform();
+  }
+
+  get description() {
+    const { store, plan } = this.props;
+    const { afterwards } = store;
+    const { clusterName, pool } = plan();
+    const { value, unknown } = knownPart({
+      ...plan(),
+      ...(afterwards.length > 0 && { afterwards }),
+    });
+    const title = pool ? `${clusterName} ${pool.name}` : clusterName;
+    return { kind: "rollout", title, request: value, unknown } as const;
   }
 
   /** Each on a line of its own, so that a plan says why a rollout runs. */
