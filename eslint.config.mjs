@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const layers = {
   catalog: [],
   render: ["catalog"],
-  request: ["agent/request"],
+  request: ["agent/request", "catalog"],
   terraform: ["agent/request", "catalog/paths", "request"],
   constructs: ["catalog", "render", "terraform"],
   agent: ["catalog", "render"],

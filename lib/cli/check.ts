@@ -10,7 +10,7 @@ import type { Contents } from "./contents";
 import { noStore } from "./errors";
 import { storeProblems } from "./guard";
 import type { Problem } from "./holdings";
-import { hosted } from "./rollout-changes";
+import { hostedNodesOf } from "./rollout-changes";
 import type { State } from "./state";
 import { refuseAnotherWorkspace } from "./stores";
 import { type Context, shownPath } from "./workspace";
@@ -104,14 +104,17 @@ async function checkStore(
  * where a rollout has not come to its end the plan has it anyway.
  */
 export async function checkBeforeDeploy(
-  { runs, stores }: Contents,
+  { resources, stores }: Contents,
   state: State,
   context: Context,
 ): Promise<void> {
   const { output } = context;
   const rolledOut = new Set(
-    [...runs].flatMap(([address, { triggers }]) =>
-      state.records.get(address)?.tainted === false ? hosted(triggers) : [],
+    [...resources.values()].flatMap((row) =>
+      row.kind === "rollout" &&
+      state.resources.get(row.address)?.tainted === false
+        ? hostedNodesOf(row).map(({ node }) => node.name)
+        : [],
     ),
   );
   for (const { directory, stack } of stores) {

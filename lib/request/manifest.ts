@@ -14,6 +14,15 @@ export interface Manifest {
 
 export const MANIFEST_FILE = "control-plane.json";
 
+/** The agent beside a stack is an asset of this name: where it is, a manifest has to be. */
+export const AGENT_ASSET = "control-plane-agent";
+
+/**
+ * The trigger that says in the state what a resource is which has no triggers by itself. All others are told by their
+ * triggers. Terraform ignores a change of it, so that resources of earlier versions are not replaced.
+ */
+export const KIND_TRIGGER = "cdktf-control-plane";
+
 /** Grows with each change that an older command line would misread. */
 export const MANIFEST_VERSION = 1;
 

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../agent/request";
+import { accessInWords } from "../request/node-triggers";
 import { Resource } from "./resource";
 import type { Store } from "./store";
 import { textTemplate } from "./template";
@@ -31,15 +32,6 @@ export class Access extends Resource {
   }
 
   protected override triggers() {
-    return { access: textTemplate(accessInWords(this.props.access)) };
+    return { access: textTemplate(accessInWords(this.props.access, urlHost)) };
   }
-}
-
-/** As a plan shows it: `ssh admin@10.0.0.1:22`. */
-export function accessInWords(access: AccessRequest): string {
-  if (access.kind !== "ssh") return access.kind;
-  const { user, host, port, jumpHost } = access;
-  const at = user === undefined ? "" : `${user}@`;
-  const way = port === undefined ? host : `${urlHost(host)}:${port}`;
-  return `ssh ${at}${way}${jumpHost === undefined ? "" : ` via ${jumpHost}`}`;
 }

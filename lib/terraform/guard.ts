@@ -27,12 +27,19 @@ export interface GuardProps {
 export class Guard extends Resource {
   constructor(scope: Construct, id: string, props: GuardProps) {
     super(scope, id, props.store);
-    this.lifecycle = { postcondition: [condition(props)] };
+    this.lifecycle = {
+      ignoreChanges: [this.triggersAttribute],
+      postcondition: [condition(props)],
+    };
     this.addDependency(props.batch);
   }
 
   get description() {
     return { kind: "guard" } as const;
+  }
+
+  protected override triggers() {
+    return this.kindTrigger;
   }
 }
 

@@ -4,7 +4,7 @@ import {
   type TerraformProvider,
 } from "cdktf";
 import type { Construct } from "constructs";
-import type { ManifestResource } from "../request/manifest";
+import { KIND_TRIGGER, type ManifestResource } from "../request/manifest";
 import { noHcl } from "./errors";
 import { code, type Expression, quote } from "./template";
 
@@ -56,6 +56,11 @@ export abstract class Resource extends TerraformResource {
 
   /** A change of one of them replaces the resource. Read at synthesis, so that they may still grow until then. */
   protected triggers?(): Readonly<Record<string, string>>;
+
+  /** For a resource whose triggers are nothing but its kind, so that the state knows it for one of ours. */
+  protected get kindTrigger(): Readonly<Record<string, string>> {
+    return { [KIND_TRIGGER]: this.description.kind };
+  }
 
   /** What its making or its end runs. Read at synthesis. */
   protected run?(): Run;
