@@ -224,8 +224,11 @@ function kubeadm(): Row[] {
     execute(
       directory,
       "kubeadm",
-      ...["init", "--dry-run", "--skip-phases=preflight"],
-      ...["--config", config],
+      "init",
+      "--dry-run",
+      "--skip-phases=preflight",
+      "--config",
+      config,
     );
   const ours = apply(KeyAlgorithm.ECDSA_P256);
   return [compare("three nodes, ours : one node, kubeadm", 5, ours, init)];

@@ -4,10 +4,10 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { rmSync } from "node:fs";
-import { parseCertificate } from "../../lib/agent/certificates";
-import { publicPem } from "../../lib/agent/keys";
-import { issueAuthority } from "../../lib/agent/x509";
-import type { ArtefactRequest } from "../../lib/agent/request";
+import { parseCertificate } from "../../lib/pki/certificates";
+import { publicPem } from "../../lib/pki/keys";
+import { issueAuthority } from "../../lib/pki/x509";
+import type { ArtefactRequest } from "../../lib/request/request";
 import {
   APISERVER,
   authority,
@@ -73,9 +73,7 @@ describe("a file of several public keys, as after a rotation of the service acco
   const ON_NODE = "nodes/cp-1/root/etc/kubernetes/pki/sa.pub";
   const toNode = copy("pki/sa.pub", ON_NODE);
   const certificateOf = (pem: string): string =>
-    openssl(
-      ...["req", "-x509", "-key", temporaryFile(pem), "-subj", "/CN=old"],
-    );
+    openssl("req", "-x509", "-key", temporaryFile(pem), "-subj", "/CN=old");
 
   test.each([
     ["the earlier key after the present one", halfOf(key) + halfOf(earlier)],
@@ -176,10 +174,18 @@ describe("a file of several public keys, as after a rotation of the service acco
 describe("a private key of another kind than the program makes", () => {
   const certificateFor = (key: string): string =>
     openssl(
-      ...["req", "-x509", "-key", temporaryFile(key), "-days", "3650"],
-      ...["-subj", "/CN=kubernetes"],
-      ...["-addext", "subjectAltName=DNS:kubernetes"],
-      ...["-addext", "keyUsage=critical,keyCertSign"],
+      "req",
+      "-x509",
+      "-key",
+      temporaryFile(key),
+      "-days",
+      "3650",
+      "-subj",
+      "/CN=kubernetes",
+      "-addext",
+      "subjectAltName=DNS:kubernetes",
+      "-addext",
+      "keyUsage=critical,keyCertSign",
     );
 
   const TAKEN: readonly Kind[] = [
@@ -248,15 +254,25 @@ describe("a private key of another kind than the program makes", () => {
 describe("a private key with a passphrase", () => {
   const encrypted = (...options: string[]): string =>
     openssl(
-      ...["pkey", "-in", temporaryFile(KEYS["ECDSA-P256"]()), "-aes256"],
-      ...["-passout", "pass:secret", ...options],
+      "pkey",
+      "-in",
+      temporaryFile(KEYS["ECDSA-P256"]()),
+      "-aes256",
+      "-passout",
+      "pass:secret",
+      ...options,
     );
   const FORMS = {
     "PKCS #8": encrypted(),
     "SEC 1": encrypted("-traditional"),
     "PKCS #1": openssl(
-      ...["rsa", "-in", temporaryFile(KEYS["RSA-2048"]()), "-aes256"],
-      ...["-passout", "pass:secret", "-traditional"],
+      "rsa",
+      "-in",
+      temporaryFile(KEYS["RSA-2048"]()),
+      "-aes256",
+      "-passout",
+      "pass:secret",
+      "-traditional",
     ),
   };
   test.each(Object.entries(FORMS))(
@@ -277,9 +293,7 @@ describe("a private key with a passphrase", () => {
 describe("an authority that was put into the store", () => {
   const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const pem = (subject: string): string =>
-    openssl(
-      ...["req", "-x509", "-key", keyFile, "-days", "9", "-subj", subject],
-    );
+    openssl("req", "-x509", "-key", keyFile, "-days", "9", "-subj", subject);
   const keyText = key.privateKey.export({ format: "pem", type: "sec1" });
   const keyFile = temporaryFile(keyText);
   const brought = (certificatePem: string): Workplace =>

@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { checkSignatures } from "../../lib/agent/signatures";
-import type { Stamp } from "../../lib/agent/request";
+import { checkSignatures } from "../../lib/store/signatures";
+import type { Stamp } from "../../lib/request/request";
 import {
   APISERVER,
   authority,
@@ -37,25 +37,21 @@ async function externalAuthority(): Promise<{
   rmSync(place.path("pki/ca.key"));
   const sign = (pending: string, ...extra: string[]): void => {
     openssl(
-      ...[
-        "x509",
-        "-req",
-        "-in",
-        place.path(`${pending}.csr`),
-        "-CA",
-        place.path("pki/ca.crt"),
-        "-CAkey",
-        keyFile,
-      ],
-      ...[
-        "-days",
-        "90",
-        "-copy_extensions",
-        "copyall",
-        "-out",
-        place.path(`${pending}.crt`),
-        ...extra,
-      ],
+      "x509",
+      "-req",
+      "-in",
+      place.path(`${pending}.csr`),
+      "-CA",
+      place.path("pki/ca.crt"),
+      "-CAkey",
+      keyFile,
+      "-days",
+      "90",
+      "-copy_extensions",
+      "copyall",
+      "-out",
+      place.path(`${pending}.crt`),
+      ...extra,
     );
   };
   return { place, sign };
@@ -246,22 +242,18 @@ describe("a certificate that was handed in is named with the reason", () => {
       const other = new Workplace();
       await other.batch([authority({ subject: { commonName: "theirs" } })]);
       openssl(
-        ...[
-          "x509",
-          "-req",
-          "-in",
-          place.path(`${PENDING.apiserver}.csr`),
-          "-copy_extensions",
-          "copyall",
-        ],
-        ...[
-          "-CA",
-          other.path("pki/ca.crt"),
-          "-CAkey",
-          other.path("pki/ca.key"),
-          "-out",
-          place.path(`${PENDING.apiserver}.crt`),
-        ],
+        "x509",
+        "-req",
+        "-in",
+        place.path(`${PENDING.apiserver}.csr`),
+        "-copy_extensions",
+        "copyall",
+        "-CA",
+        other.path("pki/ca.crt"),
+        "-CAkey",
+        other.path("pki/ca.key"),
+        "-out",
+        place.path(`${PENDING.apiserver}.crt`),
       );
     });
     expect(reason).toBe("it is signed by CN=theirs, not by CN=kubernetes");

@@ -1,10 +1,10 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
-import { generateKey, privatePem } from "../../lib/agent/keys";
+import { generateKey, privatePem } from "../../lib/pki/keys";
 import {
   issueAuthority,
   issueCertificate,
   requestCertificate,
-} from "../../lib/agent/x509";
+} from "../../lib/pki/x509";
 import type { CertificateSpec } from "../../lib/render/specs";
 import {
   APISERVER,
@@ -38,19 +38,51 @@ const leafOf = (
 
 describe("a name of a certificate", () => {
   test.each([
-    ...["kubernetes", "a.example", "A.Example", "*.apps.example", "my_host"],
-    ...["a".repeat(63), `${"a.".repeat(126)}a`, "xn--bcher-kva.example", "4u"],
-    ...["10.0.0.1", "0.0.0.0", "::", "fd00::1", "::ffff:10.0.0.1"],
+    "kubernetes",
+    "a.example",
+    "A.Example",
+    "*.apps.example",
+    "my_host",
+    "a".repeat(63),
+    `${"a.".repeat(126)}a`,
+    "xn--bcher-kva.example",
+    "4u",
+    "10.0.0.1",
+    "0.0.0.0",
+    "::",
+    "fd00::1",
+    "::ffff:10.0.0.1",
   ])("may be %s", async (name) => {
     const text = textOf(await leafOf({ names: [name] }));
     expect(text).toMatch(/Alternative Name:\s+(DNS|IP Address):\S+\n/);
   });
 
   test.each([
-    ...["", ".", ".a", "a.", "a..b", "-a", "a-.b", "a b", "a@b", "a:1"],
-    ...["https://a", "bücher.example", "a\nb", "a\0.b", "*", "a.*.b", "*.*.a"],
-    ...["a*.b", "1.2.3", "1.2.3.400", "1.2.3.4.5", "fe80::1%eth0", "*.1.2"],
-    ...["a".repeat(64), `${"a.".repeat(127)}a`],
+    "",
+    ".",
+    ".a",
+    "a.",
+    "a..b",
+    "-a",
+    "a-.b",
+    "a b",
+    "a@b",
+    "a:1",
+    "https://a",
+    "bücher.example",
+    "a\nb",
+    "a\0.b",
+    "*",
+    "a.*.b",
+    "*.*.a",
+    "a*.b",
+    "1.2.3",
+    "1.2.3.400",
+    "1.2.3.4.5",
+    "fe80::1%eth0",
+    "*.1.2",
+    "a".repeat(64),
+    `${"a.".repeat(127)}a`,
   ])("fails when it is %j", async (name) => {
     await expect(leafOf({ names: [name] })).rejects.toThrow(
       /cannot be a name of the certificate of kube-apiserver/,
@@ -67,8 +99,13 @@ describe("a part of a subject", () => {
     async (commonName) => {
       const subject = { commonName, organizations: [commonName] };
       const shown = openssl(
-        ...["x509", "-in", temporaryFile(await leafOf({ subject })), "-noout"],
-        ...["-subject", "-nameopt", "utf8,sep_comma_plus_space"],
+        "x509",
+        "-in",
+        temporaryFile(await leafOf({ subject })),
+        "-noout",
+        "-subject",
+        "-nameopt",
+        "utf8,sep_comma_plus_space",
       );
       expect(shown.trim()).toBe(`subject=O=${commonName}, CN=${commonName}`);
     },
@@ -111,9 +148,18 @@ describe("an authority whose name is no DNS name", () => {
 
     const keyFile = temporaryFile(place.read("pki/ca.key"));
     const earlier = openssl(
-      ...["req", "-x509", "-key", keyFile, "-subj", "/CN=Lab CA"],
-      ...["-days", "3650", "-addext", "subjectAltName=DNS:Lab CA"],
-      ...["-addext", "keyUsage=critical,keyCertSign"],
+      "req",
+      "-x509",
+      "-key",
+      keyFile,
+      "-subj",
+      "/CN=Lab CA",
+      "-days",
+      "3650",
+      "-addext",
+      "subjectAltName=DNS:Lab CA",
+      "-addext",
+      "keyUsage=critical,keyCertSign",
     );
     place.write("pki/ca.crt", earlier);
     await place.batch([authority(spec)]);
@@ -176,8 +222,17 @@ test("a certificate from before key usages were narrowed is kept", async () => {
     place.path("pki/ca.key"),
   ];
   const earlier = openssl(
-    ...["x509", "-req", "-in", temporaryFile(csr), "-days", "365"],
-    ...["-CA", place.path("pki/ca.crt"), "-CAkey", keyFile, "-extfile"],
+    "x509",
+    "-req",
+    "-in",
+    temporaryFile(csr),
+    "-days",
+    "365",
+    "-CA",
+    place.path("pki/ca.crt"),
+    "-CAkey",
+    keyFile,
+    "-extfile",
     temporaryFile(
       [
         "keyUsage=critical,digitalSignature,keyEncipherment",

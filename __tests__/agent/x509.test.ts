@@ -3,24 +3,24 @@ import {
   KEY_ALGORITHMS,
   type KeyAlgorithmName,
 } from "../../lib/catalog/key-algorithms";
-import { parseCertificate } from "../../lib/agent/certificates";
+import { parseCertificate } from "../../lib/pki/certificates";
 import {
   generateKey,
   keyAlgorithm,
   privatePem,
   publicPem,
   readPrivateKey,
-} from "../../lib/agent/keys";
+} from "../../lib/pki/keys";
 import {
   issueAuthority,
   issueCertificate,
   requestCertificate,
   requestsSame,
-} from "../../lib/agent/x509";
+} from "../../lib/pki/x509";
 import type { CertificateSpec } from "../../lib/render/specs";
 import { authoritySpec, certificateSpec } from "./support/artefacts";
 import { openssl, temporaryFile, textOf, verify } from "./support/openssl";
-import { lifetimeFits, renewalTime } from "../../lib/agent/verification";
+import { lifetimeFits, renewalTime } from "../../lib/pki/verification";
 
 const NOW = new Date();
 const ALGORITHMS = Object.keys(KEY_ALGORITHMS) as KeyAlgorithmName[];
@@ -284,9 +284,16 @@ test("serial numbers are positive, long and never the same", async () => {
 test("the key of an authority that does not name it is named by its hash", async () => {
   const keyFile = temporaryFile(privatePem(key("ECDSA-P256")));
   const pem = openssl(
-    ...["req", "-x509", "-key", keyFile, "-subj", "/CN=kubernetes"],
-    ...["-addext", "subjectKeyIdentifier=none"],
-    ...["-addext", "keyUsage=critical,keyCertSign"],
+    "req",
+    "-x509",
+    "-key",
+    keyFile,
+    "-subj",
+    "/CN=kubernetes",
+    "-addext",
+    "subjectKeyIdentifier=none",
+    "-addext",
+    "keyUsage=critical,keyCertSign",
   );
   expect(textOf(pem)).not.toContain("Subject Key Identifier");
   const identifier = /Subject Key Identifier:\s+(\S+)/.exec(

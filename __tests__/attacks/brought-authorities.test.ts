@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { parseCertificates } from "../../lib/agent/certificates";
+import { parseCertificates } from "../../lib/pki/certificates";
 import { hasGoodCredentials } from "../../lib/agent/rollout/kubelet-credentials";
-import { inspect } from "../../lib/cli/inspect";
-import type { ArtefactRequest } from "../../lib/agent/request";
+import { inspect } from "../../lib/cli/commands/inspect";
+import type { ArtefactRequest } from "../../lib/request/request";
 import { toYaml } from "../../lib/render/yaml";
 import {
   APISERVER,
@@ -193,8 +193,18 @@ test("a certificate that names its issuer in other bytes is made anew, though Op
     `[req]\ndistinguished_name=dn\nstring_mask=default\n[dn]\n[ext]\n${AUTHORITY_EXTENSIONS.join("\n")}\n`,
   );
   const printable = openssl(
-    ...["req", "-x509", "-key", keyFile, "-config", config],
-    ...["-extensions", "ext", "-subj", "/CN=kubernetes", "-days", "3650"],
+    "req",
+    "-x509",
+    "-key",
+    keyFile,
+    "-config",
+    config,
+    "-extensions",
+    "ext",
+    "-subj",
+    "/CN=kubernetes",
+    "-days",
+    "3650",
   );
   verify(leaf, printable, "sslserver");
   place.write("pki/ca.crt", printable);
@@ -230,8 +240,14 @@ test("fails when a file with the same key, but another name is given for an auth
   const place = new Workplace();
   await place.batch([brought(pair)]);
   const other = openssl(
-    ...["req", "-x509", "-key", temporaryFile(pair.key), "-days", "3650"],
-    ...["-subj", "/C=DE/CN=kubernetes"],
+    "req",
+    "-x509",
+    "-key",
+    temporaryFile(pair.key),
+    "-days",
+    "3650",
+    "-subj",
+    "/C=DE/CN=kubernetes",
   );
   expect(
     await refusal(place, [brought({ ...pair, certificate: other })]),
@@ -308,9 +324,7 @@ describe("only certificates leave a file that was brought", () => {
     ["something else", "hello", /it is no certificate in PEM form/],
     [
       "a request",
-      openssl(
-        ...["req", "-new", "-key", temporaryFile(pair.key), "-subj", "/CN=x"],
-      ),
+      openssl("req", "-new", "-key", temporaryFile(pair.key), "-subj", "/CN=x"),
       /it holds CERTIFICATE REQUEST and no certificate/,
     ],
     [
@@ -358,11 +372,19 @@ describe("only certificates leave a file that was brought", () => {
 describe("fails when the file of the key holds", () => {
   const pair = opensslAuthority();
   const explicit = openssl(
-    ...["ec", "-in", temporaryFile(pair.key), "-param_enc", "explicit"],
+    "ec",
+    "-in",
+    temporaryFile(pair.key),
+    "-param_enc",
+    "explicit",
   );
   const encrypted = openssl(
-    ...["pkcs8", "-topk8", "-in", temporaryFile(pair.key)],
-    ...["-passout", "pass:x"],
+    "pkcs8",
+    "-topk8",
+    "-in",
+    temporaryFile(pair.key),
+    "-passout",
+    "pass:x",
   );
 
   test.each<[string, string, RegExp]>([
@@ -583,8 +605,12 @@ describe("an authority that comes with those that signed it", () => {
     expect(countCertificates(served)).toBe(3);
     expect(served.endsWith(pem(issuer, middle))).toBe(true);
     openssl(
-      ...["verify", "-CAfile", temporaryFile(root.certificate)],
-      ...["-untrusted", temporaryFile(served), temporaryFile(served)],
+      "verify",
+      "-CAfile",
+      temporaryFile(root.certificate),
+      "-untrusted",
+      temporaryFile(served),
+      temporaryFile(served),
     );
     const before = place.contents();
     await place.batch([
@@ -774,8 +800,18 @@ describe("credentials that a kubelet renewed itself", () => {
       `[req]\ndistinguished_name=dn\nstring_mask=default\n[dn]\n[ext]\n${AUTHORITY_EXTENSIONS.join("\n")}\n`,
     );
     const printable = openssl(
-      ...["req", "-x509", "-key", temporaryFile(ca.key), "-config", config],
-      ...["-extensions", "ext", "-subj", "/CN=kubernetes", "-days", "3650"],
+      "req",
+      "-x509",
+      "-key",
+      temporaryFile(ca.key),
+      "-config",
+      config,
+      "-extensions",
+      "ext",
+      "-subj",
+      "/CN=kubernetes",
+      "-days",
+      "3650",
     );
     expect(good(printable)).toBe(false);
   });
@@ -802,15 +838,19 @@ describe("with an authority whose key is elsewhere", () => {
     return execFileSync(
       "openssl",
       [
-        ...["x509", "-req", "-in", place.path(`pending/${APISERVER}.csr`)],
-        ...["-CA", temporaryFile(by.certificate), "-CAkey"],
-        ...[
-          temporaryFile(by.key),
-          "-days",
-          "90",
-          "-copy_extensions",
-          "copyall",
-        ],
+        "x509",
+        "-req",
+        "-in",
+        place.path(`pending/${APISERVER}.csr`),
+        "-CA",
+        temporaryFile(by.certificate),
+        "-CAkey",
+
+        temporaryFile(by.key),
+        "-days",
+        "90",
+        "-copy_extensions",
+        "copyall",
       ],
       { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
     );
@@ -916,7 +956,9 @@ describe("with an authority whose key is elsewhere", () => {
     const place = await waiting(root);
     await handIn(
       place,
-      ...[sign(place, below), below.certificate, last.certificate],
+      sign(place, below),
+      below.certificate,
+      last.certificate,
     );
     expect(complaint(place)).toMatch(/path length of CN=last/);
   });
@@ -926,10 +968,21 @@ describe("with an authority whose key is elsewhere", () => {
     const request = place.path(`pending/${APISERVER}.csr`);
     const out = temporaryFile("");
     openssl(
-      ...["x509", "-req", "-sha1", "-in", request, "-days", "90", "-out", out],
-      ...["-copy_extensions", "copyall"],
-      ...["-CA", temporaryFile(root.certificate)],
-      ...["-CAkey", temporaryFile(root.key)],
+      "x509",
+      "-req",
+      "-sha1",
+      "-in",
+      request,
+      "-days",
+      "90",
+      "-out",
+      out,
+      "-copy_extensions",
+      "copyall",
+      "-CA",
+      temporaryFile(root.certificate),
+      "-CAkey",
+      temporaryFile(root.key),
     );
     await handIn(place, readFileSync(out, "utf8"));
     expect(complaint(place)).toMatch(/SHA-1/);

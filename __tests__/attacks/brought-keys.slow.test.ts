@@ -88,7 +88,10 @@ describe("the service accounts' keys of a cluster that rotated them", () => {
 test("fails when a key has a passphrase, before anything is written to the node", () => {
   const key = openssl(
     rsaKey(2048),
-    ...["pkey", "-aes256", "-passout", "pass:secret"],
+    "pkey",
+    "-aes256",
+    "-passout",
+    "pass:secret",
   );
   const deployment = deploymentOf({ "pki/sa.key": key });
 

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../lib/agent/files";
+import { sha256 } from "../../lib/base/files";
 import { deliver, readHost } from "../../lib/agent/hosts/delivery";
 import { placeBinaries, stageBinaries } from "../../lib/agent/hosts/binaries";
 import type { Host, HostFile } from "../../lib/agent/hosts/host";
@@ -90,7 +90,9 @@ function facts(folder: string): string[] {
 }
 
 const file = (path: string, content: string): HostFile => ({
-  ...{ path, content: Buffer.from(content), mode: 0o644 },
+  path,
+  content: Buffer.from(content),
+  mode: 0o644,
   // What a link would have given away.
   owner: `${attacker.name}:root`,
 });
@@ -188,7 +190,8 @@ describe("a user who swaps links in a loop", () => {
     writeFileSync(source, "#!/bin/sh\n");
     const path = "/home/app/conf/target";
     const binary = {
-      ...{ path, source: { file: source, sha256: sha256("#!/bin/sh\n") } },
+      path,
+      source: { file: source, sha256: sha256("#!/bin/sh\n") },
     };
     attacker.file(at(path), "his own");
     await attacker.swaps({ path: at("/home/app/conf"), target: outside() });
@@ -224,7 +227,9 @@ describe("etcd's user, in the folder of its data", () => {
     const now = Date.now();
     for (let second = -2; second < 60; second++) {
       const [date] = execFileSync("date", [
-        ...["-d", `@${Math.floor(now / 1000) + second}`, "+%Y%m%dT%H%M%S"],
+        "-d",
+        `@${Math.floor(now / 1000) + second}`,
+        "+%Y%m%dT%H%M%S",
       ])
         .toString()
         .split("\n");
@@ -253,7 +258,10 @@ describe("etcd's user, in the folder of its data", () => {
 describe("data that are given to etcd's user", () => {
   const unit: Unit = {
     component: { name: "etcd", ports: [], timeout: 60 },
-    ...{ name: "no-such.service", isOurs: true, read: [], binaries: [] },
+    name: "no-such.service",
+    isOurs: true,
+    read: [],
+    binaries: [],
     own: [
       {
         ...file("/etc/systemd/system/no-such.service", ""),
@@ -292,7 +300,8 @@ describe("data that are given to etcd's user", () => {
     chownSync(data("member"), 1, 1);
     await giveData(here, data(), unit);
     expect(lstatSync(data())).toMatchObject({
-      ...{ uid: attacker.uid, mode: 0o40700 },
+      uid: attacker.uid,
+      mode: 0o40700,
     });
     expect(lstatSync(data("member/wal")).uid).toBe(attacker.uid);
   });
@@ -347,7 +356,10 @@ describe("a host that is cleaned", () => {
   const host = (delivered: string): Host =>
     prefixed("cp-1", {
       prefix: [
-        ...["unshare", "--mount", "sh", "-c"],
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
         `mount -t tmpfs -o mode=755 none /etc && mount -t tmpfs -o mode=755 none /var/lib && mkdir ${NODE_STATE_DIR} &&
          echo "$0" >${NODE_STATE_DIR}/delivered && exec "$@"`,
         delivered,

@@ -32,9 +32,21 @@ const openssl = (...args: string[]): string =>
 /** Another authority of the same name, in these files. */
 function foreignAuthority(certificate: string, key: string): void {
   openssl(
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt"],
-    ...["ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"],
-    ...["-subj", "/CN=kubernetes", "-keyout", key, "-out", certificate],
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-days",
+    "3650",
+    "-subj",
+    "/CN=kubernetes",
+    "-keyout",
+    key,
+    "-out",
+    certificate,
   );
 }
 
@@ -151,11 +163,19 @@ describe("a plan over a store of a cluster that was made here", () => {
   test("fails when somebody's key was added to those whose tokens are taken", () => {
     const pub = `${STORE}/pki/sa.pub`;
     openssl(
-      ...["ecparam", "-name", "prime256v1", "-genkey", "-noout"],
-      ...["-out", deployment.path("foreign.key")],
+      "ecparam",
+      "-name",
+      "prime256v1",
+      "-genkey",
+      "-noout",
+      "-out",
+      deployment.path("foreign.key"),
     );
     const foreign = openssl(
-      ...["ec", "-in", deployment.path("foreign.key"), "-pubout"],
+      "ec",
+      "-in",
+      deployment.path("foreign.key"),
+      "-pubout",
     );
     deployment.write(pub, deployment.read(pub) + foreign);
     restamp(deployment, ["pki/sa.key", "pki/sa.pub"]);
@@ -254,8 +274,16 @@ describe("an authority that was brought", () => {
   const path = (file: string): string => deployment.path(file);
   const bring = (days: string): string =>
     openssl(
-      ...["req", "-x509", "-key", path("own.key"), "-days", days],
-      ...["-subj", "/CN=own", "-out", path("own.crt")],
+      "req",
+      "-x509",
+      "-key",
+      path("own.key"),
+      "-days",
+      days,
+      "-subj",
+      "/CN=own",
+      "-out",
+      path("own.crt"),
     );
   /** With its key, or with its certificate alone. */
   const program = (): void =>
@@ -268,8 +296,13 @@ describe("an authority that was brought", () => {
 
   beforeAll(() => {
     openssl(
-      ...["ecparam", "-name", "prime256v1", "-genkey", "-noout"],
-      ...["-out", path("own.key")],
+      "ecparam",
+      "-name",
+      "prime256v1",
+      "-genkey",
+      "-noout",
+      "-out",
+      path("own.key"),
     );
     bring("3650");
     program();

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AgentError } from "../../lib/agent/errors";
+import { AgentError } from "../../lib/base/errors";
 import { changeFile } from "../../lib/agent/kubeconfig/file";
 import { Attacker } from "./support/attacker";
 
@@ -144,7 +144,8 @@ describe("what root writes for a user", () => {
     expect(user.run("cat", [home("a/.kube/config")])).toBe("users: []\n");
     for (const path of ["a", "a/.kube", "a/.kube/config"])
       expect(statSync(home(path))).toMatchObject({
-        ...{ uid: user.uid, gid: user.gid },
+        uid: user.uid,
+        gid: user.gid,
       });
     expect(statSync(home("a/.kube/config")).mode & 0o777).toBe(0o600);
     expect(readdirSync(home("a/.kube"))).toEqual(["config"]);

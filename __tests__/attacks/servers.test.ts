@@ -12,9 +12,9 @@ import { join } from "node:path";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
-import { AgentError } from "../../lib/agent/errors";
-import { LIMITS } from "../../lib/agent/limits";
-import { thisMachine } from "../../lib/agent/local/machine";
+import { AgentError } from "../../lib/base/errors";
+import { LIMITS } from "../../lib/base/limits";
+import { thisMachine } from "../../lib/agent/processes/machine";
 import { toYaml } from "../../lib/render/yaml";
 import { openssl } from "../agent/support/openssl";
 
@@ -40,10 +40,22 @@ function makeAuthority(name: string): void {
 function makeLeaf(name: string, authority: string, names: string): void {
   const files = ["-keyout", at(`${name}.key`), "-out", at(`${name}.crt`)];
   openssl(
-    ...["req", "-x509", "-nodes", "-newkey", "rsa:2048", ...files],
-    ...["-subj", `/CN=${name}`, "-addext", `subjectAltName=${names}`],
-    ...["-addext", "basicConstraints=critical,CA:FALSE"],
-    ...["-CA", at(`${authority}.crt`), "-CAkey", at(`${authority}.key`)],
+    "req",
+    "-x509",
+    "-nodes",
+    "-newkey",
+    "rsa:2048",
+    ...files,
+    "-subj",
+    `/CN=${name}`,
+    "-addext",
+    `subjectAltName=${names}`,
+    "-addext",
+    "basicConstraints=critical,CA:FALSE",
+    "-CA",
+    at(`${authority}.crt`),
+    "-CAkey",
+    at(`${authority}.key`),
   );
 }
 
@@ -86,7 +98,10 @@ const tlsServer = (
 function client(port: number, tls?: Tls): Server {
   const server = new Server({
     title: "The API server of cp-1",
-    ...{ host: thisMachine("cp-1"), address: "127.0.0.1", port, tls },
+    host: thisMachine("cp-1"),
+    address: "127.0.0.1",
+    port,
+    tls,
   });
   servers.push(server);
   return server;
@@ -340,8 +355,11 @@ describe("what a server answers", () => {
             .end(isDiscovery ? RESOURCES : body);
         });
         const api = new KubernetesApi({
-          ...{ kubeconfig: kubeconfig(), path: "super-admin.conf" },
-          ...{ host: thisMachine("cp-1"), address: "127.0.0.1", port },
+          kubeconfig: kubeconfig(),
+          path: "super-admin.conf",
+          host: thisMachine("cp-1"),
+          address: "127.0.0.1",
+          port,
           patience: 0,
         });
         servers.push(api);

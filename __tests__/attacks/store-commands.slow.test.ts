@@ -59,11 +59,21 @@ const openssl = (...args: string[]) =>
 /** Another authority of the same name, in these files. */
 const foreignAuthority = (certificate: string, key: string) =>
   openssl(
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt"],
-    ...["ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"],
-    ...["-subj", "/CN=kubernetes"],
-    ...["-keyout", project.path(`${STORE}/${key}`)],
-    ...["-out", project.path(`${STORE}/${certificate}`)],
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-days",
+    "3650",
+    "-subj",
+    "/CN=kubernetes",
+    "-keyout",
+    project.path(`${STORE}/${key}`),
+    "-out",
+    project.path(`${STORE}/${certificate}`),
   );
 
 test("inspect believes no authority of a node that the state does not know, nor what it signed", async () => {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { ControlPlane, NodeAccess } from "../../lib";
 import type { ControlPlaneProps } from "../../lib";
-import { changeLines } from "../../lib/cli/changes";
-import type { Contents } from "../../lib/cli/contents";
-import { readState, type State } from "../../lib/cli/state";
+import { changeLines } from "../../lib/cli/plan/changes";
+import type { Contents } from "../../lib/cli/plan/contents";
+import { readState, type State } from "../../lib/cli/plan/state";
 import { contentsIn, stateResources } from "./support/applied";
 
 const root = mkdtempSync(join(tmpdir(), "changes-"));

@@ -1,5 +1,5 @@
-import { acquireLock } from "../../lib/agent/lock";
-import { systemProcesses } from "../../lib/agent/processes";
+import { acquireLock } from "../../lib/store/lock";
+import { systemProcesses } from "../../lib/base/processes";
 import { nodeRequest } from "../agent/support/rollout";
 import { freePort } from "../agent/hosts/support/sshd";
 import { FILE, HostedStore } from "./support/hosted-store";
@@ -58,8 +58,11 @@ test("tells a program all of it", async () => {
   cp2().remove(FILE);
   const { status, stdout } = await place.cli("check --json");
   const well = {
-    ...{ changed: [], missing: [], unlisted: [] },
-    ...{ unhealthy: [], outdated: [] },
+    changed: [],
+    missing: [],
+    unlisted: [],
+    unhealthy: [],
+    outdated: [],
   };
   expect(JSON.parse(stdout)).toEqual({
     exitCode: 2,

@@ -4,8 +4,8 @@ import {
   otherLines,
   othersIn,
   otherWords,
-} from "../../lib/cli/other-changes";
-import { isOurs, type PlannedChange } from "../../lib/cli/plan";
+} from "../../lib/cli/plan/other-changes";
+import { isOurs, type PlannedChange } from "../../lib/cli/plan/planned";
 import { NO_CONTENTS } from "./support/applied";
 
 const style = { bold: (text: string) => text, dim: (text: string) => text };

@@ -1,7 +1,7 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
 import { CertificateAuthority, NodeAccess, Store } from "../../lib";
-import { readState } from "../../lib/cli/state";
+import { readState } from "../../lib/cli/plan/state";
 import { KIND_TRIGGER } from "../../lib/request/manifest";
 import { manifestOf } from "../../lib/terraform/manifest";
 import { cluster, node } from "../support/cluster";

@@ -27,7 +27,8 @@ const withToken =
   (stack) => {
     const controlPlane = new ControlPlane(stack, "cluster", hosted);
     new ServiceAccountToken(stack, id, {
-      ...{ controlPlane, namespace: "team" },
+      controlPlane,
+      namespace: "team",
       ...props,
     });
     more(stack, controlPlane);
@@ -176,8 +177,11 @@ describe("a token of a service account", () => {
     const both = artefactsOf(
       withToken({}, "ci", (stack, controlPlane) => {
         new ServiceAccountToken(stack, "ci-vault", {
-          ...{ controlPlane, namespace: "team", serviceAccount: "ci" },
-          ...{ create: false, audiences: ["vault"] },
+          controlPlane,
+          namespace: "team",
+          serviceAccount: "ci",
+          create: false,
+          audiences: ["vault"],
         });
       }),
     );
@@ -218,7 +222,9 @@ describe("a token of a service account", () => {
       '"ci"',
       withToken({}, "ci", (stack, controlPlane) => {
         new ServiceAccountToken(stack, "other", {
-          ...{ controlPlane, namespace: "team", serviceAccount: "ci" },
+          controlPlane,
+          namespace: "team",
+          serviceAccount: "ci",
         });
       }),
     ],

@@ -81,7 +81,9 @@ describe("a proxy", () => {
       });
       const namespace = "default";
       const kubeconfig = new ServiceAccountToken(stack, "viewer", {
-        ...{ controlPlane, namespace, clusterRoles: ["view"] },
+        controlPlane,
+        namespace,
+        clusterRoles: ["view"],
       });
       new ApiProxy(stack, "web", { kubeconfig });
     };
@@ -183,7 +185,9 @@ describe("a proxy on a node", () => {
         clusterRoles: ["view"],
       });
       new ApiProxy(stack, "web", {
-        ...{ controlPlane, kubeconfig, node: "cp-1" },
+        controlPlane,
+        kubeconfig,
+        node: "cp-1",
         ...given,
       });
     };
@@ -235,7 +239,8 @@ describe("a proxy on a node", () => {
         const controlPlane = cluster(stack);
         const namespace = "default";
         const kubeconfig = new ServiceAccountToken(stack, "ci", {
-          ...{ controlPlane, namespace },
+          controlPlane,
+          namespace,
         });
         const where = { controlPlane, node: "cp-1" };
         new ApiProxy(stack, "web", { ...where, kubeconfig });

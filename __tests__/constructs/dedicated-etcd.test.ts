@@ -89,7 +89,11 @@ describe("a host of etcd's own", () => {
       "nodes/etcd-1/root/etc/kubernetes/pki/etcd/server.crt",
     )!;
     expect(yamlOf(server).names).toEqual([
-      ...["etcd-1", "localhost", "10.0.0.31", "127.0.0.1", "::1"],
+      "etcd-1",
+      "localhost",
+      "10.0.0.31",
+      "127.0.0.1",
+      "::1",
       "etcd.example.org",
     ]);
     expect(server.from).toEqual(["pki/etcd/ca.crt"]);

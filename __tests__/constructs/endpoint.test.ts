@@ -209,7 +209,9 @@ describe("bad input", () => {
     const own = Endpoint.virtualIp({ address: "10.0.0.12" });
     expectHelpful(
       refused({ endpoint: own, nodes: NODES }),
-      ...['"10.0.0.12"', "node cp-2", 'Endpoint.fixed("10.0.0.12:6443")'],
+      '"10.0.0.12"',
+      "node cp-2",
+      'Endpoint.fixed("10.0.0.12:6443")',
     );
     const workers = Endpoint.virtualIp({ address: worker.address });
     expectHelpful(refused({ endpoint: workers }), "node worker-1");
@@ -232,11 +234,14 @@ describe("bad input", () => {
     expectHelpful(refused(port(6443)), "6443", "cp-1", "bindAddress");
     expectHelpful(
       refused({ endpoint: Endpoint.localProxy({ healthPort: 2379 }) }),
-      ...["healthPort", "2379", "etcdClient"],
+      "healthPort",
+      "2379",
+      "etcdClient",
     );
     expectHelpful(
       refused({ endpoint: Endpoint.localProxy({ healthPort: 6443 }) }),
-      ...["healthPort", "6443"],
+      "healthPort",
+      "6443",
     );
   });
 
@@ -262,7 +267,9 @@ describe("bad input", () => {
         endpoint: virtualIp(),
         apiServer: { extraArgs: { "anonymous-auth": "false" } },
       }),
-      ...["anonymous-auth", "/readyz", "authentication-config"],
+      "anonymous-auth",
+      "/readyz",
+      "authentication-config",
     ));
 
   test("refuses two clusters of an app with one address or router id", () => {
@@ -278,11 +285,15 @@ describe("bad input", () => {
     };
     expectHelpful(
       messageOf(() => both({ address: "10.0.1.100" })),
-      ...["router id 100", "10.0.1.100", "stack/one", "routerId: 101"],
+      "router id 100",
+      "10.0.1.100",
+      "stack/one",
+      "routerId: 101",
     );
     expectHelpful(
       messageOf(() => both({ address: VIRTUAL_IP, routerId: 3 })),
-      ...[VIRTUAL_IP, "stack/one"],
+      VIRTUAL_IP,
+      "stack/one",
     );
     both({ address: "10.0.1.100", routerId: 4 });
   });

@@ -48,7 +48,9 @@ test("has the files of etcd and an API server, and none that a kubelet would nee
       "processes/kube-apiserver.yaml",
       "super-admin.conf",
     ].map((path) => `nodes/local/root/etc/kubernetes/${path}`),
-    ...["pki/ca.crt", "pki/front-proxy-ca.crt", "pki/sa.key"],
+    "pki/ca.crt",
+    "pki/front-proxy-ca.crt",
+    "pki/sa.key",
   ]);
 });
 

@@ -366,10 +366,7 @@ describe("the rollout", () => {
 
   describe("that brings binaries", () => {
     const directory = mkdtempSync(join(tmpdir(), "binaries-"));
-    const ids = [
-      ...COMPONENTS.map(({ id }) => id),
-      ...["kube-proxy", "kubelet"],
-    ];
+    const ids = [...COMPONENTS.map(({ id }) => id), "kube-proxy", "kubelet"];
     for (const id of ids) writeFileSync(join(directory, id), id);
     afterAll(() => rmSync(directory, { recursive: true }));
     const lines = (of: Program, path: string) =>

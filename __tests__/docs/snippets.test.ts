@@ -8,11 +8,23 @@ const inBin = (name: string) => `bin/${name}`;
 
 /** What people bring along; that it is there is all that synthesis asks. */
 const BROUGHT = [
-  ...["company-ca.crt", "company-ca.key", "token", "audit.yaml"],
-  ...["kubernetes-1.36.3.tar", "network.yaml", "webhook.key"],
-  ...["client.crt", "client.key"],
-  ...["etcd", "kube-apiserver", "kube-controller-manager"].map(inBin),
-  ...["kube-scheduler", "kubelet", "kube-proxy"].map(inBin),
+  "company-ca.crt",
+  "company-ca.key",
+  "token",
+  "audit.yaml",
+  "kubernetes-1.36.3.tar",
+  "network.yaml",
+  "webhook.key",
+  "client.crt",
+  "client.key",
+  ...[
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubelet",
+    "kube-proxy",
+  ].map(inBin),
 ];
 
 const filesOf = (page: string) =>

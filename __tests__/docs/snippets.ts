@@ -52,7 +52,10 @@ export function programOf({ text, marks }: Block): {
   const head = [
     importAllBut(text, "cdktf-control-plane", Object.keys(library)),
     importAllBut(text, "cdktf", [
-      ...["App", "Fn", "TerraformOutput", "TerraformResource"],
+      "App",
+      "Fn",
+      "TerraformOutput",
+      "TerraformResource",
       "TerraformStack",
     ]),
     'import { readFileSync } from "node:fs";',

@@ -36,12 +36,22 @@ export class ApiServer {
     const etcd = `https://${address}:2379`;
     this.spawn(
       "etcd",
-      ...["--data-dir", join(this.scratch, "etcd"), "--unsafe-no-fsync"],
-      ...["--listen-client-urls", etcd, "--advertise-client-urls", etcd],
-      ...["--listen-peer-urls", `http://${address}:2380`],
-      ...["--cert-file", pki("etcd/server.crt")],
-      ...["--key-file", pki("etcd/server.key")],
-      ...["--client-cert-auth", "--trusted-ca-file", pki("etcd/ca.crt")],
+      "--data-dir",
+      join(this.scratch, "etcd"),
+      "--unsafe-no-fsync",
+      "--listen-client-urls",
+      etcd,
+      "--advertise-client-urls",
+      etcd,
+      "--listen-peer-urls",
+      `http://${address}:2380`,
+      "--cert-file",
+      pki("etcd/server.crt"),
+      "--key-file",
+      pki("etcd/server.key"),
+      "--client-cert-auth",
+      "--trusted-ca-file",
+      pki("etcd/ca.crt"),
     );
     const issuer = "https://kubernetes.default.svc.cluster.local";
     this.spawn(

@@ -1,3 +1,4 @@
+import type { AppliedObjects } from "../../lib/store/inventory";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,15 +19,14 @@ import {
   waitForNode,
 } from "../../lib/agent/cluster/nodes";
 import {
-  type AppliedObjects,
   applyObjects,
   begunObjects,
   type ObjectsFile,
 } from "../../lib/agent/cluster/objects";
 import { mintJoin, revoke } from "../../lib/agent/cluster/tokens";
-import { EtcdError } from "../../lib/agent/errors-cluster";
+import { EtcdError } from "../../lib/agent/cluster/errors";
 import type { Host, Socket } from "../../lib/agent/hosts/host";
-import { fromYamlDocuments } from "../../lib/agent/yaml";
+import { fromYamlDocuments } from "../../lib/base/yaml";
 import { OBJECT_GROUPS } from "../../lib/catalog/object-groups";
 import { Cluster, KUBERNETES } from "./cluster";
 import { type Machine, removeAtTheEnd } from "./machines";
@@ -306,7 +306,9 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     step("makes a bootstrap token once", async () => {
       const [id] = Object.values(applied!.tokens);
       const secret = {
-        ...{ apiVersion: "v1", kind: "Secret", namespace: "kube-system" },
+        apiVersion: "v1",
+        kind: "Secret",
+        namespace: "kube-system",
         name: `bootstrap-token-${id}`,
       };
       const made = await api.get(secret);
@@ -334,7 +336,9 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
 
     const metadata = { name: "settings", namespace: "team" };
     const settings: ApiObject = {
-      ...{ apiVersion: "v1", kind: "ConfigMap", metadata },
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata,
       data: { color: "green" },
     };
     const binding = (role: string): ApiObject => ({
@@ -342,11 +346,12 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       kind: "ClusterRoleBinding",
       metadata: { name: "team: all" },
       roleRef: {
-        ...{ apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole" },
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
         name: role,
       },
       subjects: [
-        ...[{ kind: "ServiceAccount", name: "default", namespace: "team" }],
+        { kind: "ServiceAccount", name: "default", namespace: "team" },
       ],
     });
     const file = "objects/team.yaml";
@@ -364,7 +369,9 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       { apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } },
     ];
     const nameOf = ({ apiVersion, kind, metadata }: ApiObject): ObjectName => ({
-      ...{ apiVersion, kind, ...metadata },
+      apiVersion,
+      kind,
+      ...metadata,
     });
 
     step(
@@ -405,7 +412,11 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
 
     step("leaves what others wrote into an object", async () => {
       await cluster.kubectl(
-        ...["label", "configmap", "settings", "--namespace", "team"],
+        "label",
+        "configmap",
+        "settings",
+        "--namespace",
+        "team",
         "owner=them",
       );
       const object = { ...settings, data: { shape: "square" } };
@@ -425,7 +436,8 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
           metadata: { ...metadata, name: "extra" },
         };
         const refused = {
-          ...{ apiVersion: "apps/v1", kind: "Deployment" },
+          apiVersion: "apps/v1",
+          kind: "Deployment",
           metadata: { ...metadata, name: "refused" },
         };
         const files = ours({ file, objects: [...team, extra, refused] });
@@ -444,11 +456,10 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
         expect(await api.get(nameOf(binding("edit")))).toBeUndefined();
         expect(
           await api.get({
-            ...{ apiVersion: "apiextensions.k8s.io/v1" },
-            ...{
-              kind: "CustomResourceDefinition",
-              name: "widgets.example.org",
-            },
+            apiVersion: "apiextensions.k8s.io/v1",
+
+            kind: "CustomResourceDefinition",
+            name: "widgets.example.org",
           }),
         ).toBeUndefined();
         const previous = {
@@ -555,7 +566,8 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     step("merges with what others write at the same time", async () => {
       const one = (key: string) =>
         markNode(api, {
-          ...{ name: "worker", labels: {} },
+          name: "worker",
+          labels: {},
           taints: [{ key, effect: NoSchedule }],
         });
       // As Kubernetes' own controllers do it; kubectl overwrites whatever was written in between.
@@ -596,14 +608,16 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       const guarded = { labels: { app: "guarded" } };
       await pod("guarded-1", guarded);
       await api.create({
-        ...{ apiVersion: "policy/v1", kind: "PodDisruptionBudget" },
+        apiVersion: "policy/v1",
+        kind: "PodDisruptionBudget",
         metadata: { name: "guarded" },
         spec: { minAvailable: 1, selector: { matchLabels: guarded.labels } },
       } as ApiObject);
 
       const lines: string[] = [];
       const drained = drain(api, "worker", {
-        ...{ timeout: 120, say: (line) => lines.push(line) },
+        timeout: 120,
+        say: (line) => lines.push(line),
       });
       await until("refused", 60, async () =>
         lines.some((line) => /guarded-1 stays for now: .*budget/.test(line)),
@@ -626,7 +640,8 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       await pod("slow", {}, "Running", "worker", 30);
       const lines: string[] = [];
       const left = await drain(api, "worker", {
-        ...{ timeout: 2, say: (line) => lines.push(line) },
+        timeout: 2,
+        say: (line) => lines.push(line),
       });
       expect(left).toEqual(["default/slow"]);
       expect(lines.at(-1)).toBe("worker: after 2 s still there: default/slow");
@@ -675,16 +690,23 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       terminationGracePeriodSeconds = 0,
     ): Promise<void> {
       await api.create({
-        ...{ apiVersion: "v1", kind: "Pod" },
+        apiVersion: "v1",
+        kind: "Pod",
         metadata: { name, namespace: "default", ...metadata },
         spec: {
-          ...{ nodeName, terminationGracePeriodSeconds },
-          ...{ containers, tolerations },
+          nodeName,
+          terminationGracePeriodSeconds,
+          containers,
+          tolerations,
         },
       } as ApiObject);
       const conditions = [{ type: "Ready", status: "True" }];
       await cluster.kubectl(
-        ...["patch", "pod", name, "--subresource=status", "--patch"],
+        "patch",
+        "pod",
+        name,
+        "--subresource=status",
+        "--patch",
         JSON.stringify({ status: { phase, conditions } }),
       );
     }
@@ -703,9 +725,17 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       const whoami = () =>
         machine.run(
           [
-            ...["sh", "-c", 'cat >/var/join.conf; exec "$@"', "sh", "kubectl"],
-            ...["--kubeconfig", "/var/join.conf", "auth", "whoami"],
-            ...["--output", "json"],
+            "sh",
+            "-c",
+            'cat >/var/join.conf; exec "$@"',
+            "sh",
+            "kubectl",
+            "--kubeconfig",
+            "/var/join.conf",
+            "auth",
+            "whoami",
+            "--output",
+            "json",
           ],
           { input: kubeconfig },
         );
@@ -775,10 +805,14 @@ function definition(kind: string): ApiObject {
     kind: "CustomResourceDefinition",
     metadata: { name: `${names.plural}.example.org` },
     spec: {
-      ...{ group: "example.org", scope: "Namespaced", names },
+      group: "example.org",
+      scope: "Namespaced",
+      names,
       versions: [
         {
-          ...{ name: "v1", served: true, storage: true },
+          name: "v1",
+          served: true,
+          storage: true,
           schema: {
             openAPIV3Schema: {
               type: "object",

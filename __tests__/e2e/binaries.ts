@@ -187,9 +187,15 @@ function build(
       const path = join(workplace, program);
       go(
         workplace,
-        ...["build", "-p", "2", "-mod=mod"],
-        ...["-ldflags", ["-s", "-w", ...flags].join(" ")],
-        ...["-o", path, packages[program]],
+        "build",
+        "-p",
+        "2",
+        "-mod=mod",
+        "-ldflags",
+        ["-s", "-w", ...flags].join(" "),
+        "-o",
+        path,
+        packages[program],
       );
       renameSync(path, join(directory, program));
       say(`  built ${program} in ${Math.round((Date.now() - start) / 1000)} s`);

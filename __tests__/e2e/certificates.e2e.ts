@@ -69,9 +69,22 @@ function makeAuthority(
   execFileSync("mkdir", ["-p", deployment.path(folder)]);
   openssl(
     deployment,
-    ...["req", "-x509", "-utf8", "-newkey", ...key, "-nodes", "-days", "3650"],
-    ...["-subj", subject, "-addext", "keyUsage=critical,keyCertSign,cRLSign"],
-    ...["-keyout", `${folder}/ca.key`, "-out", `${folder}/ca.crt`],
+    "req",
+    "-x509",
+    "-utf8",
+    "-newkey",
+    ...key,
+    "-nodes",
+    "-days",
+    "3650",
+    "-subj",
+    subject,
+    "-addext",
+    "keyUsage=critical,keyCertSign,cRLSign",
+    "-keyout",
+    `${folder}/ca.key`,
+    "-out",
+    `${folder}/ca.crt`,
   );
 }
 
@@ -104,7 +117,9 @@ const CASES: Readonly<Record<string, Case>> = {
     props: { keyAlgorithm: KeyAlgorithm.ECDSA_P384 },
     prepare: (deployment) =>
       makeAuthority(deployment, "/CN=acme-kubernetes", [
-        ...["ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-384",
       ]),
   },
   "an authority that OpenSSL made and somebody put into the store, with UTF8String and more parts of a name":
@@ -144,7 +159,9 @@ describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
       const authority =
         own &&
         CertificateAuthority.fromFiles(stack, "ca", {
-          ...{ store, certificate: "ca.crt", key: "ca.key" },
+          store,
+          certificate: "ca.crt",
+          key: "ca.key",
         });
       new ControlPlane(stack, "linted", {
         store,
@@ -170,8 +187,13 @@ describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
   const subject = (): string =>
     openssl(
       deployment,
-      ...["x509", "-in", `${STORE}/pki/ca.crt`, "-noout", "-subject"],
-      ...["-nameopt", "RFC2253,show_type"],
+      "x509",
+      "-in",
+      `${STORE}/pki/ca.crt`,
+      "-noout",
+      "-subject",
+      "-nameopt",
+      "RFC2253,show_type",
     );
   const keys = (): [string, string][] =>
     Object.entries(deployment.hashes(STORE)).filter(([path]) =>
@@ -199,7 +221,8 @@ describe("certificates", () => {
     deployment.program((stack) => {
       const store = new Store(stack, "store", { directory: STORE });
       const authority = CertificateAuthority.external(stack, "ca", {
-        ...{ store, certificate: "ca.crt" },
+        store,
+        certificate: "ca.crt",
       });
       new ControlPlane(stack, "linted", {
         store,
@@ -220,9 +243,22 @@ describe("certificates", () => {
       openssl(deployment, "req", "-in", path, "-noout", "-verify");
       openssl(
         deployment,
-        ...["x509", "-req", "-in", path, "-days", "365"],
-        ...["-out", path.replace(/csr$/, "crt"), "-copy_extensions", "copyall"],
-        ...["-CA", "ca.crt", "-CAkey", "ca.key", "-extfile", "extensions"],
+        "x509",
+        "-req",
+        "-in",
+        path,
+        "-days",
+        "365",
+        "-out",
+        path.replace(/csr$/, "crt"),
+        "-copy_extensions",
+        "copyall",
+        "-CA",
+        "ca.crt",
+        "-CAkey",
+        "ca.key",
+        "-extfile",
+        "extensions",
       );
     }
     deployment.apply();
@@ -241,18 +277,30 @@ describe("certificates", () => {
     );
     openssl(
       deployment,
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "group:P-256"],
-      ...["-nodes", "-subj", "/CN=c", "-keyout", "c.key", "-out", "c.crt"],
-      ...[
-        "-CA",
-        "ca.crt",
-        "-CAkey",
-        "ca.key",
-        "-addext",
-        "subjectAltName=DNS:c",
-      ],
-      ...["-addext", "keyUsage=critical,keyEncipherment"],
-      ...["-addext", "extendedKeyUsage=clientAuth"],
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "group:P-256",
+      "-nodes",
+      "-subj",
+      "/CN=c",
+      "-keyout",
+      "c.key",
+      "-out",
+      "c.crt",
+
+      "-CA",
+      "ca.crt",
+      "-CAkey",
+      "ca.key",
+      "-addext",
+      "subjectAltName=DNS:c",
+      "-addext",
+      "keyUsage=critical,keyEncipherment",
+      "-addext",
+      "extendedKeyUsage=clientAuth",
     );
     const certificate: Certificate = {
       name: "c",

@@ -121,8 +121,14 @@ describe.each([
 
   const report = (object: string, status: object): Promise<string> =>
     cluster.kubectl(
-      ...["patch", object, "--namespace", "kube-system"],
-      ...["--subresource", "status", "--patch", JSON.stringify({ status })],
+      "patch",
+      object,
+      "--namespace",
+      "kube-system",
+      "--subresource",
+      "status",
+      "--patch",
+      JSON.stringify({ status }),
     );
 
   step("have an API server, a node and its pods", async () => {
@@ -131,8 +137,12 @@ describe.each([
     await cluster.ready();
     const [machine] = cluster.machines;
     await machine.run([
-      ...["kubectl", "--kubeconfig", kubeconfig("super-admin")],
-      ...["apply", "--server-side", "--filename"],
+      "kubectl",
+      "--kubeconfig",
+      kubeconfig("super-admin"),
+      "apply",
+      "--server-side",
+      "--filename",
       cluster.store("objects/cluster-admins.yaml"),
     ]);
     await register(cluster, machine);

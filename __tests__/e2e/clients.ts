@@ -6,10 +6,18 @@ export async function leaderOf(
   name: string,
 ): Promise<string> {
   const holder = await machine.run([
-    ...["kubectl", "--kubeconfig", kubeconfig("super-admin")],
-    ...["--server", serverOf(machine)],
-    ...["get", "lease", name, "--namespace", "kube-system"],
-    ...["--output", "jsonpath={.spec.holderIdentity}"],
+    "kubectl",
+    "--kubeconfig",
+    kubeconfig("super-admin"),
+    "--server",
+    serverOf(machine),
+    "get",
+    "lease",
+    name,
+    "--namespace",
+    "kube-system",
+    "--output",
+    "jsonpath={.spec.holderIdentity}",
   ]);
   // `<host name>_<uuid>`
   return holder.split("_")[0];
@@ -19,7 +27,9 @@ export async function leaderOf(
 export async function healthOf(machine: Machine): Promise<boolean[]> {
   const all = await etcdctl<{ health: boolean }[]>(
     machine,
-    ...["endpoint", "health", "--cluster"],
+    "endpoint",
+    "health",
+    "--cluster",
   );
   return all.map(({ health }) => health);
 }
@@ -28,7 +38,8 @@ export async function healthOf(machine: Machine): Promise<boolean[]> {
 export async function membersOf(machine: Machine): Promise<string[]> {
   const { members } = await etcdctl<{ members: { name: string }[] }>(
     machine,
-    ...["member", "list"],
+    "member",
+    "list",
   );
   return members.map(({ name }) => name).sort();
 }
@@ -37,12 +48,18 @@ async function etcdctl<T>(machine: Machine, ...args: string[]): Promise<T> {
   const host = machine.address.includes(":") ? "[::1]" : "127.0.0.1";
   const pki = "/etc/kubernetes/pki/etcd";
   const answer = await machine.run([
-    ...["etcdctl", "--endpoints", `https://${host}:2379`],
-    ...["--cacert", `${pki}/ca.crt`],
-    ...["--cert", `${pki}/healthcheck-client.crt`],
-    ...["--key", `${pki}/healthcheck-client.key`],
+    "etcdctl",
+    "--endpoints",
+    `https://${host}:2379`,
+    "--cacert",
+    `${pki}/ca.crt`,
+    "--cert",
+    `${pki}/healthcheck-client.crt`,
+    "--key",
+    `${pki}/healthcheck-client.key`,
     ...args,
-    ...["--write-out", "json"],
+    "--write-out",
+    "json",
   ]);
   return JSON.parse(answer) as T;
 }
@@ -61,8 +78,12 @@ export function whoami(machine: Machine, path: string): Promise<UserInfo> {
 export function bearerOf(token: string, machine: Machine): Promise<UserInfo> {
   return userInfo(
     machine,
-    ...["--server", serverOf(machine), "--token", token],
-    ...["--certificate-authority", "/etc/kubernetes/pki/ca.crt"],
+    "--server",
+    serverOf(machine),
+    "--token",
+    token,
+    "--certificate-authority",
+    "/etc/kubernetes/pki/ca.crt",
   );
 }
 
@@ -71,7 +92,12 @@ async function userInfo(
   ...options: string[]
 ): Promise<UserInfo> {
   const answer = await machine.run([
-    ...["kubectl", ...options, "auth", "whoami", "--output", "json"],
+    "kubectl",
+    ...options,
+    "auth",
+    "whoami",
+    "--output",
+    "json",
   ]);
   return (JSON.parse(answer) as { status: { userInfo: UserInfo } }).status
     .userInfo;

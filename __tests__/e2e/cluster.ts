@@ -106,7 +106,11 @@ export class Cluster {
         ]),
       );
       const machine = await this.network.add({
-        ...{ name, address, hosts, path, mounts },
+        name,
+        address,
+        hosts,
+        path,
+        mounts,
       });
       this.machines.push(machine);
       this.pods.push(...staticPodsOf(machine, tree, this.logs));

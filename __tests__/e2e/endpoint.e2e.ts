@@ -147,7 +147,9 @@ class Client {
       failed: all
         .filter(([, code]) => code !== 0)
         .map(([at, code, until]) => ({
-          ...{ at: at - start, until: until - start, code },
+          at: at - start,
+          until: until - start,
+          code,
         })),
     };
   }
@@ -247,9 +249,11 @@ describe("Endpoint.virtualIp", () => {
     const machine = await holder();
     const [proxy, virtualIp] = lab.unitsOf(machine);
     const watch = cluster.admin.run([
-      ...["kubectl", "--kubeconfig"],
+      "kubectl",
+      "--kubeconfig",
       cluster.store("nodes/cp-1/root/etc/kubernetes/super-admin.conf"),
-      ...["get", "--raw"],
+      "get",
+      "--raw",
       "/api/v1/namespaces/default/events?watch=true&timeoutSeconds=4",
     ]);
     const running = client();
@@ -318,8 +322,12 @@ describe("Endpoint.localProxy", () => {
       await lab.start();
       for (const machine of cluster.machines)
         await machine.run([
-          ...["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf"],
-          ...["get", "--raw", "/version"],
+          "kubectl",
+          "--kubeconfig",
+          "/etc/kubernetes/admin.conf",
+          "get",
+          "--raw",
+          "/version",
         ]);
       expect(
         readFileSync(cluster.store("kubeconfigs/admin.conf"), "utf8"),

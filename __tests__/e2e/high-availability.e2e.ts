@@ -132,14 +132,21 @@ describe("main.ts: three nodes, RSA 2048", () => {
     const type = { apiVersion: "v1", kind: "ConfigMap" };
     return cluster.kubectlWith(
       { server, input: JSON.stringify({ ...type, metadata, data: { value } }) },
-      ...["apply", "--server-side", "--filename", "-"],
+      "apply",
+      "--server-side",
+      "--filename",
+      "-",
     );
   };
 
   const read = (key: string, server: Machine) =>
     cluster.kubectlWith(
       { server },
-      ...["get", "configmap", key, "--output", "jsonpath={.data.value}"],
+      "get",
+      "configmap",
+      key,
+      "--output",
+      "jsonpath={.data.value}",
     );
 
   /** Of all files of the nodes, and of the objects. */

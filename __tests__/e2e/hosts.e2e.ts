@@ -113,8 +113,14 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     ).toBe("resourcequota/pods\n");
     expect(
       await asJane(
-        ...["get", "pods", "-n", "kube-system", "-o", "name"],
-        ...["-l", "component=kube-apiserver"],
+        "get",
+        "pods",
+        "-n",
+        "kube-system",
+        "-o",
+        "name",
+        "-l",
+        "component=kube-apiserver",
       ),
     ).toBe(
       Object.keys(NODES)
@@ -125,7 +131,12 @@ describe("three control-plane nodes and two workers on real hosts", () => {
       "forbidden",
     );
     const labelled = await cluster.kubectl(
-      ...["get", "nodes", "-l", "example.org/disk=ssd", "-o", "name"],
+      "get",
+      "nodes",
+      "-l",
+      "example.org/disk=ssd",
+      "-o",
+      "name",
     );
     expect(labelled).toBe(
       Object.keys(WORKERS)
@@ -142,8 +153,13 @@ describe("three control-plane nodes and two workers on real hosts", () => {
       items.map(({ metadata }) => metadata.name).sort();
     const pods = JSON.parse(
       await cluster.kubectl(
-        ...["get", "pods", "--all-namespaces", "--output", "json"],
-        ...["--field-selector", `spec.nodeName=${node}`],
+        "get",
+        "pods",
+        "--all-namespaces",
+        "--output",
+        "json",
+        "--field-selector",
+        `spec.nodeName=${node}`,
       ),
     ) as PodList;
     expect(pods.items.length).toBeGreaterThan(0);

@@ -17,8 +17,8 @@ import {
   MergedKubeconfig,
   ServiceAccountToken,
 } from "../../lib";
-import { sha256 } from "../../lib/agent/files";
-import { readClaims } from "../../lib/agent/token-claims";
+import { sha256 } from "../../lib/base/files";
+import { readClaims } from "../../lib/pki/token-claims";
 import {
   Deployment,
   NOTHING,
@@ -81,8 +81,12 @@ const PROXY = 38001;
 const proxied = async (path: string, ...options: string[]) => {
   const url = `http://127.0.0.1:${PROXY}${path}`;
   const out = await run("curl", [
-    ...["--silent", "--show-error", "--write-out", "\n%{http_code}"],
-    ...[...options, url],
+    "--silent",
+    "--show-error",
+    "--write-out",
+    "\n%{http_code}",
+    ...options,
+    url,
   ]);
   return out.split("\n").at(-1);
 };
@@ -178,7 +182,12 @@ describe("access to an API server of this machine", () => {
 
   step("is by contexts of one file, each for just what it may do", async () => {
     const names = await kubectl(
-      ...["config", "get-contexts", "-o", "name", "--kubeconfig", CONFIG],
+      "config",
+      "get-contexts",
+      "-o",
+      "name",
+      "--kubeconfig",
+      CONFIG,
     );
     expect(names.trim().split("\n").sort()).toEqual(
       ["admin", "ci", "jane", "reader", "theirs"].sort(),
@@ -210,9 +219,13 @@ describe("access to an API server of this machine", () => {
 
   step("is by the token's file and the authority's as well", async () => {
     const answer = await run("curl", [
-      ...["--silent", "--show-error", "--fail"],
-      ...["--cacert", store("pki/ca.crt")],
-      ...["--header", `Authorization: Bearer ${text("tokens/ci.token")}`],
+      "--silent",
+      "--show-error",
+      "--fail",
+      "--cacert",
+      store("pki/ca.crt"),
+      "--header",
+      `Authorization: Bearer ${text("tokens/ci.token")}`,
       `https://127.0.0.1:${PORT}/api/v1/namespaces/team/configmaps`,
     ]);
     expect(JSON.parse(answer)).toMatchObject({ kind: "ConfigMapList" });
@@ -321,8 +334,10 @@ describe("access to an API server of this machine", () => {
     ).toContain("two");
     expect(deployment.plan().changes).toEqual(
       replaced(
-        ...["tokens/ci.token", "batch tokens"],
-        ...["kubeconfigs/all.conf", "batch kubeconfigs/all.conf"],
+        "tokens/ci.token",
+        "batch tokens",
+        "kubeconfigs/all.conf",
+        "batch kubeconfigs/all.conf",
         // It has the rights of the other token, and looks whether that is another one by now.
         "batch proxies/socket.yaml",
       ),

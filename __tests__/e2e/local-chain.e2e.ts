@@ -26,10 +26,13 @@ describe("real programs with an authority that a company's root signed", () => {
       .program((stack) => {
         const store = new Store(stack, "store", { directory: STORE });
         new LocalControlPlane(stack, "cluster", {
-          ...{ store, clusterName: "chain", port: PORTS.api },
+          store,
+          clusterName: "chain",
+          port: PORTS.api,
           kubernetesVersion: KUBERNETES.text,
           certificateAuthority: CertificateAuthority.fromFiles(stack, "ca", {
-            ...{ store, trustChain },
+            store,
+            trustChain,
             certificate: "chain.crt",
             key: "issuer.key",
           }),
@@ -77,10 +80,18 @@ describe("real programs with an authority that a company's root signed", () => {
     const { stdout } = spawnSync(
       "curl",
       [
-        ...["-s", "--cacert", deployment.path("chain.crt")],
-        ...["--cert", deployment.path("stranger.crt")],
-        ...["--key", deployment.path("stranger.key"), "-w", "%{http_code}"],
-        ...["-o", "/dev/null", `https://127.0.0.1:${PORTS.api}/api`],
+        "-s",
+        "--cacert",
+        deployment.path("chain.crt"),
+        "--cert",
+        deployment.path("stranger.crt"),
+        "--key",
+        deployment.path("stranger.key"),
+        "-w",
+        "%{http_code}",
+        "-o",
+        "/dev/null",
+        `https://127.0.0.1:${PORTS.api}/api`,
       ],
       { encoding: "utf8" },
     );
@@ -92,8 +103,17 @@ describe("real programs with an authority that a company's root signed", () => {
     const request = spawnSync(
       "openssl",
       [
-        ...["req", "-new", "-newkey", "ec", "-nodes", "-subj", `/CN=${name}`],
-        ...["-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", "/dev/null"],
+        "req",
+        "-new",
+        "-newkey",
+        "ec",
+        "-nodes",
+        "-subj",
+        `/CN=${name}`,
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-keyout",
+        "/dev/null",
       ],
       { encoding: "utf8" },
     ).stdout;
@@ -115,7 +135,11 @@ describe("real programs with an authority that a company's root signed", () => {
     let certificate = "";
     await until(`${name} is signed`, 60, () => {
       certificate = kubectl(
-        ...["get", "csr", name, "-o", "jsonpath={.status.certificate}"],
+        "get",
+        "csr",
+        name,
+        "-o",
+        "jsonpath={.status.certificate}",
       );
       return Promise.resolve(certificate !== "");
     });

@@ -5,10 +5,7 @@ import { type Outcome, Place } from "./local/place";
 import { say, seconds, until } from "./say";
 import { step } from "./steps";
 
-const NAMESPACES = [
-  ...["default", "kube-node-lease"],
-  ...["kube-public", "kube-system"],
-];
+const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 const POD = JSON.stringify({
   apiVersion: "v1",
@@ -59,12 +56,10 @@ describe("examples/local: processes of a user on this machine", () => {
   const namespaces = async (...more: string[]) =>
     (
       await place.kubectl(
-        ...[
-          "get",
-          "namespaces",
-          "--output",
-          "jsonpath={.items[*].metadata.name}",
-        ],
+        "get",
+        "namespaces",
+        "--output",
+        "jsonpath={.items[*].metadata.name}",
         ...more,
       )
     ).split(" ");
@@ -98,10 +93,15 @@ describe("examples/local: processes of a user on this machine", () => {
 
   step("answers curl with the client's certificate", async () => {
     const version = await place.output(
-      ...["curl", "--silent", "--fail"],
-      ...["--cacert", place.store("pki/ca.crt")],
-      ...["--cert", place.store("cert/client.crt")],
-      ...["--key", place.store("cert/client.key")],
+      "curl",
+      "--silent",
+      "--fail",
+      "--cacert",
+      place.store("pki/ca.crt"),
+      "--cert",
+      place.store("cert/client.crt"),
+      "--key",
+      place.store("cert/client.key"),
       "https://127.0.0.1:6443/version",
     );
     expect(JSON.parse(version)).toMatchObject({ gitVersion: "v1.35.4" });
@@ -111,21 +111,30 @@ describe("examples/local: processes of a user on this machine", () => {
     const config = (...words: string[]) =>
       place.output(
         place.path("bin/kubectl"),
-        ...["--kubeconfig", place.path("by-hand.conf"), ...words],
+        "--kubeconfig",
+        place.path("by-hand.conf"),
+        ...words,
       );
     await config(
-      ...["config", "set-cluster", "devk8s"],
+      "config",
+      "set-cluster",
+      "devk8s",
       "--server=https://127.0.0.1:6443",
       `--certificate-authority=${place.store("pki/ca.crt")}`,
     );
     await config(
-      ...["config", "set-credentials", "devk8s"],
+      "config",
+      "set-credentials",
+      "devk8s",
       `--client-certificate=${place.store("cert/client.crt")}`,
       `--client-key=${place.store("cert/client.key")}`,
     );
     await config(
-      ...["config", "set-context", "devk8s"],
-      ...["--user=devk8s", "--cluster=devk8s"],
+      "config",
+      "set-context",
+      "devk8s",
+      "--user=devk8s",
+      "--cluster=devk8s",
     );
     await config("config", "use-context", "devk8s");
     expect(await config("get", "namespaces")).toContain("kube-system");
@@ -138,8 +147,13 @@ describe("examples/local: processes of a user on this machine", () => {
         "nodes/local/root/etc/kubernetes/pki/apiserver.crt",
       );
       const names = await place.output(
-        ...["openssl", "x509", "-in", certificate, "-noout"],
-        ...["-ext", "subjectAltName"],
+        "openssl",
+        "x509",
+        "-in",
+        certificate,
+        "-noout",
+        "-ext",
+        "subjectAltName",
       );
       expect(
         names
@@ -156,12 +170,20 @@ describe("examples/local: processes of a user on this machine", () => {
         "IP Address:127.0.0.1",
       ]);
       const dates = await place.output(
-        ...["openssl", "x509", "-in", certificate, "-noout", "-enddate"],
+        "openssl",
+        "x509",
+        "-in",
+        certificate,
+        "-noout",
+        "-enddate",
       );
       const days = (Date.parse(dates.split("=")[1]) - Date.now()) / 86_400_000;
       expect(Math.round(days)).toBe(10_000);
       await place.output(
-        ...["openssl", "verify", "-CAfile", place.store("pki/ca.crt")],
+        "openssl",
+        "verify",
+        "-CAfile",
+        place.store("pki/ca.crt"),
         certificate,
       );
     },
@@ -172,12 +194,12 @@ describe("examples/local: processes of a user on this machine", () => {
     async () => {
       const create = () =>
         place.run(
-          ...[
-            "sh",
-            "-c",
-            'printf %s "$1" | "$2" --kubeconfig "$3" create -f -',
-          ],
-          ...["sh", POD, place.path("bin/kubectl")],
+          "sh",
+          "-c",
+          'printf %s "$1" | "$2" --kubeconfig "$3" create -f -',
+          "sh",
+          POD,
+          place.path("bin/kubectl"),
           place.store("kubeconfigs/admin.conf"),
         );
       const refused = await create();
@@ -209,8 +231,10 @@ describe("examples/local: processes of a user on this machine", () => {
     const proxy = spawn(
       place.path("bin/kubectl"),
       [
-        ...["--kubeconfig", place.store("kubeconfigs/admin.conf")],
-        ...["proxy", `--port=${port}`],
+        "--kubeconfig",
+        place.store("kubeconfigs/admin.conf"),
+        "proxy",
+        `--port=${port}`,
       ],
       { stdio: "ignore" },
     );
@@ -234,8 +258,12 @@ describe("examples/local: processes of a user on this machine", () => {
   step("shows what it keeps to a client of etcd", async () => {
     const keys = await place.output(
       place.path("bin/etcdctl"),
-      ...["--endpoints", "http://127.0.0.1:2379"],
-      ...["get", "/registry/pods/", "--prefix", "--keys-only"],
+      "--endpoints",
+      "http://127.0.0.1:2379",
+      "get",
+      "/registry/pods/",
+      "--prefix",
+      "--keys-only",
     );
     expect(keys.trim()).toBe("/registry/pods/default/nginx");
   });
@@ -384,10 +412,9 @@ describe("examples/local: processes of a user on this machine", () => {
     const asJane = (...words: string[]) =>
       place.run(
         place.path("bin/kubectl"),
-        ...[
-          "--kubeconfig",
-          place.path("clusters/second/kubeconfigs/jane.conf"),
-        ],
+
+        "--kubeconfig",
+        place.path("clusters/second/kubeconfigs/jane.conf"),
         ...words,
       );
     // The controller manager puts together what the role `view` gives.

@@ -65,9 +65,15 @@ export class Machine {
     const holder = spawn(
       "setpriv",
       [
-        ...["--pdeathsig", "KILL"],
-        ...["unshare", "--mount", "--net", "--uts"],
-        ...["sh", "-c", script],
+        "--pdeathsig",
+        "KILL",
+        "unshare",
+        "--mount",
+        "--net",
+        "--uts",
+        "sh",
+        "-c",
+        script,
       ],
       { stdio: ["pipe", "pipe", "pipe"] },
     );
@@ -130,8 +136,15 @@ export class Machine {
 
   private inside(command: readonly string[]): string[] {
     return [
-      ...["setpriv", "--pdeathsig", "KILL"],
-      ...["nsenter", "--target", `${this.pid}`, "--mount", "--net", "--uts"],
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
+      "nsenter",
+      "--target",
+      `${this.pid}`,
+      "--mount",
+      "--net",
+      "--uts",
       ...command,
     ];
   }

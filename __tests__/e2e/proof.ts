@@ -72,8 +72,12 @@ export function itRuns(cluster: Cluster): void {
         .catch(() => false);
     expect(await mayAll()).toBe(false);
     await cluster.machines[0].run([
-      ...["kubectl", "--kubeconfig", kubeconfig("super-admin")],
-      ...["apply", "--server-side", "--filename"],
+      "kubectl",
+      "--kubeconfig",
+      kubeconfig("super-admin"),
+      "apply",
+      "--server-side",
+      "--filename",
       cluster.store("objects/cluster-admins.yaml"),
     ]);
     expect(await mayAll()).toBe(true);
@@ -122,12 +126,19 @@ export function itRuns(cluster: Cluster): void {
       };
       await cluster.kubectlWith(
         { input: JSON.stringify(minted) },
-        ...["create", "--filename", "-"],
+        "create",
+        "--filename",
+        "-",
       );
       await until("the cluster's info signed", 60, async () => {
         const text = await cluster.kubectl(
-          ...["get", "configmap", "cluster-info", "--namespace", "kube-public"],
-          ...["--output", "json"],
+          "get",
+          "configmap",
+          "cluster-info",
+          "--namespace",
+          "kube-public",
+          "--output",
+          "json",
         );
         const { data } = JSON.parse(text) as { data: Record<string, string> };
         return data[`jws-kubeconfig-${id}`] !== undefined;
@@ -182,11 +193,15 @@ export function itRuns(cluster: Cluster): void {
       const verify = (...args: string[]) =>
         machine.run([...OPENSSL_VERIFY, ...args]);
       await verify(
-        ...["-purpose", "sslclient"],
+        "-purpose",
+        "sslclient",
         "/etc/kubernetes/pki/apiserver-kubelet-client.crt",
       );
       await verify(
-        ...["-purpose", "sslserver", "-verify_ip", machine.address],
+        "-purpose",
+        "sslserver",
+        "-verify_ip",
+        machine.address,
         "/var/lib/kubelet/pki/kubelet.crt",
       );
     }

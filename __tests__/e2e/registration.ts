@@ -70,17 +70,27 @@ export async function certificateOf(
   };
   await machine.run(
     [
-      ...["kubectl", "--server", serverOf(machine), "--token", token],
-      ...["--certificate-authority", "/etc/kubernetes/pki/ca.crt"],
-      ...["create", "--filename", "-"],
+      "kubectl",
+      "--server",
+      serverOf(machine),
+      "--token",
+      token,
+      "--certificate-authority",
+      "/etc/kubernetes/pki/ca.crt",
+      "create",
+      "--filename",
+      "-",
     ],
     { input: JSON.stringify(object) },
   );
   let certificate = "";
   await until("the certificate signed", 60, async () => {
     certificate = await cluster.kubectl(
-      ...["get", "certificatesigningrequest", node],
-      ...["--output", "jsonpath={.status.certificate}"],
+      "get",
+      "certificatesigningrequest",
+      node,
+      "--output",
+      "jsonpath={.status.certificate}",
     );
     return certificate !== "";
   });

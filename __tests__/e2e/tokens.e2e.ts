@@ -2,12 +2,12 @@ import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runBatch } from "../../lib/agent/batch";
-import type { ArtefactRequest } from "../../lib/agent/request";
-import type { Inventory } from "../../lib/agent/rollout/inventory";
-import { Store } from "../../lib/agent/store";
-import { readClaims } from "../../lib/agent/token-claims";
-import { inspect } from "../../lib/cli/inspect";
+import { runBatch } from "../../lib/agent/make/batch";
+import type { ArtefactRequest } from "../../lib/request/request";
+import type { Inventory } from "../../lib/store/inventory";
+import { Store } from "../../lib/store/store";
+import { readClaims } from "../../lib/pki/token-claims";
+import { inspect } from "../../lib/cli/commands/inspect";
 import { placesOf, reference } from "../../lib/render/references";
 import { toYaml } from "../../lib/render/yaml";
 import { cluster, STORE } from "../support/cluster";
@@ -95,8 +95,11 @@ async function make(asked: Asked = {}, now = NOW): Promise<string> {
   const store = new Store(deployment.path(STORE));
   await runBatch(
     {
-      ...{ action: "batch", store: "", stack: "stack" },
-      ...{ title: "tokens", batch: "tokens" },
+      action: "batch",
+      store: "",
+      stack: "stack",
+      title: "tokens",
+      batch: "tokens",
     },
     [artefact(asked)],
     { store, agent: "test-1", now, say: (line) => said.push(line) },
@@ -121,9 +124,8 @@ describe("a token of a service account", () => {
     const node = {
       ...inventory.nodes!["cp-1"],
       access: { kind: "local", sudo: false },
-      ...{
-        components: [{ name: "kube-apiserver", ports: [6443], timeout: 60 }],
-      },
+
+      components: [{ name: "kube-apiserver", ports: [6443], timeout: 60 }],
       port: 6443,
     };
     writeFileSync(
@@ -173,7 +175,8 @@ describe("a token of a service account", () => {
       }),
     ]);
     const later = inspect([deployment.path(STORE)], {
-      ...{ json: false, now: minutes(45) },
+      json: false,
+      now: minutes(45),
     });
     expect(later.exitCode).toBe(1);
     expect(later.text).toMatch(/^! .* due +token of ci \(tokens\/ci.token\)$/m);
@@ -235,7 +238,9 @@ describe("a token of a service account", () => {
     const old = Buffer.from(
       JSON.stringify({
         ...claims,
-        ...{ iat: second - 3_000, nbf: second - 3_000, exp: second + 600 },
+        iat: second - 3_000,
+        nbf: second - 3_000,
+        exp: second + 600,
       }),
     ).toString("base64url");
     const signature = sign("sha256", Buffer.from(`${head}.${old}`), {
@@ -249,7 +254,10 @@ describe("a token of a service account", () => {
   step("that doesn't end is the one of its Secret", async () => {
     const secret = "ci-token";
     await kubectl(
-      ...["create", "--namespace", "team", "-f"],
+      "create",
+      "--namespace",
+      "team",
+      "-f",
       manifest({
         apiVersion: "v1",
         kind: "Secret",

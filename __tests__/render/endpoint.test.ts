@@ -125,7 +125,9 @@ has(ENDPOINT_PROGRAMS.keepalived)(CASES.slice(0, 2))(
     const { stderr, stdout } = spawnSync(
       "unshare",
       [
-        ...["--net", "sh", "-ec"],
+        "--net",
+        "sh",
+        "-ec",
         `ip link add ${INTERFACE} type veth peer name other
          ip link set ${INTERFACE} up
          ${ENDPOINT_PROGRAMS.keepalived} --config-test --use-file="$0" && echo fine || echo "ended with $?"`,
@@ -193,7 +195,10 @@ test("another list of nodes changes no unit, so that it is only reloaded", () =>
 test("a proxy that runs is well, whether there is an API server or not", () => {
   const [proxy] = endpointComponents(local, worker);
   expect(proxy.health).toEqual({
-    ...{ scheme: "http", host: "127.0.0.1", port: 8444, path: "/healthz" },
+    scheme: "http",
+    host: "127.0.0.1",
+    port: 8444,
+    path: "/healthz",
   });
   expect(endpointFiles(local, worker)[0].text).toContain(
     "status 200 if { path /healthz }\n",

@@ -1,4 +1,4 @@
-import { fromYaml } from "../../lib/agent/yaml";
+import { fromYaml } from "../../lib/base/yaml";
 import { toYaml } from "../../lib/render/yaml";
 
 test.each([
@@ -19,18 +19,19 @@ test.each([
   ..."2001-12-14 1:20 0o14 014 0b1 1_000 .5 1e3 yes off ~ null << = *a &a !a %a @a".split(
     " ",
   ),
-  ...[
-    "",
-    " a ",
-    "a: b",
-    "# a",
-    "- a",
-    "a\nb\n",
-    "---\na",
-    "...\n",
-    "\u0085\u2028",
-  ],
-  ...["\u0001\u001b\u007f\u0080", "${x} %{y}", '{"$base64": "pki/ca.key"}'],
+
+  "",
+  " a ",
+  "a: b",
+  "# a",
+  "- a",
+  "a\nb\n",
+  "---\na",
+  "...\n",
+  "\u0085\u2028",
+  "\u0001\u001b\u007f\u0080",
+  "${x} %{y}",
+  '{"$base64": "pki/ca.key"}',
 ])(
   "the text %j is read back as it was written, as a value and as a key",
   (text) => {

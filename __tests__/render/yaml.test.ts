@@ -118,8 +118,11 @@ test("fails when a value is nothing that YAML can say", () => {
 });
 
 test.each([
-  ...["2001-12-14\u2028a", "2001-12-14T\u0085\u2029", "2001-12-14\na"],
-  ...["---\u007fa", "...\u001b[2J"],
+  "2001-12-14\u2028a",
+  "2001-12-14T\u0085\u2029",
+  "2001-12-14\na",
+  "---\u007fa",
+  "...\u001b[2J",
 ])(
   "%j is written in escapes, because YAML 1.1 has more line breaks and fewer characters",
   (text) => expect(toYaml({ [text]: [text] })).toMatch(/^[\n -~]+$/),

@@ -67,8 +67,12 @@ export class UnitRoot {
     const dump = execFileSync(
       "setpriv",
       [
-        ...["--reuid=nobody", "--clear-groups", "/lib/systemd/systemd"],
-        ...["--test", "--user", `--unit=${basename(path)}`],
+        "--reuid=nobody",
+        "--clear-groups",
+        "/lib/systemd/systemd",
+        "--test",
+        "--user",
+        `--unit=${basename(path)}`,
       ],
       {
         encoding: "utf8",

@@ -32,10 +32,23 @@ function openssl(deployment: Deployment, ...args: string[]): string {
 function makeAuthority(deployment: Deployment, name: string): void {
   openssl(
     deployment,
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
-    ...["-nodes", "-days", "3650", "-subj", `/CN=${name}`],
-    ...["-addext", "keyUsage=critical,digitalSignature,keyCertSign"],
-    ...["-keyout", `${name}.key`, "-out", `${name}.crt`],
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "3650",
+    "-subj",
+    `/CN=${name}`,
+    "-addext",
+    "keyUsage=critical,digitalSignature,keyCertSign",
+    "-keyout",
+    `${name}.key`,
+    "-out",
+    `${name}.crt`,
   );
 }
 
@@ -108,9 +121,20 @@ describe("an authority whose key is elsewhere", () => {
     for (const [request, certificate] of requests)
       openssl(
         deployment,
-        ...["x509", "-req", "-in", request, "-out", certificate],
-        ...["-CA", "corporate.crt", "-CAkey", "corporate.key"],
-        ...["-days", "365", "-copy_extensions", "copyall"],
+        "x509",
+        "-req",
+        "-in",
+        request,
+        "-out",
+        certificate,
+        "-CA",
+        "corporate.crt",
+        "-CAkey",
+        "corporate.key",
+        "-days",
+        "365",
+        "-copy_extensions",
+        "copyall",
       );
 
     deployment.apply();
@@ -120,7 +144,10 @@ describe("an authority whose key is elsewhere", () => {
     expect(
       openssl(
         deployment,
-        ...["verify", "-CAfile", "corporate.crt", `${pki}/apiserver.crt`],
+        "verify",
+        "-CAfile",
+        "corporate.crt",
+        `${pki}/apiserver.crt`,
       ),
     ).toContain("OK");
     expect(deployment.files(`${STORE}/pending`)).toEqual([]);
@@ -205,8 +232,12 @@ describe("an authority of one's own, for Kubernetes, etcd and the front proxy", 
     expect(
       openssl(
         deployment,
-        ...["verify", "-CAfile", "own.crt", `${pki}/apiserver.crt`],
-        ...[`${pki}/etcd/server.crt`, `${pki}/front-proxy-client.crt`],
+        "verify",
+        "-CAfile",
+        "own.crt",
+        `${pki}/apiserver.crt`,
+        `${pki}/etcd/server.crt`,
+        `${pki}/front-proxy-client.crt`,
       ).match(/OK/g),
     ).toHaveLength(3);
     expect(deployment.state()).not.toContain("PRIVATE KEY");
@@ -255,8 +286,14 @@ test("an authority and certificates need no Kubernetes", () => {
   expect(
     openssl(
       deployment,
-      ...["verify", "-purpose", "sslserver", "-verify_ip", "10.0.0.1"],
-      ...["-CAfile", "secrets/pki/mesh.crt", gateway],
+      "verify",
+      "-purpose",
+      "sslserver",
+      "-verify_ip",
+      "10.0.0.1",
+      "-CAfile",
+      "secrets/pki/mesh.crt",
+      gateway,
     ),
   ).toContain("OK");
   expect(

@@ -38,7 +38,11 @@ test("what was made fits together", () => {
 
   expect(
     openssl(
-      ...["verify", "-purpose", "sslserver", "-CAfile", "pki/ca.crt"],
+      "verify",
+      "-purpose",
+      "sslserver",
+      "-CAfile",
+      "pki/ca.crt",
       `${pki}/apiserver.crt`,
     ),
   ).toContain("OK");

@@ -42,8 +42,10 @@ test("the secret is one, for root alone, and nowhere but in its files", () => {
   const word = secret.trim().split(" ")[1];
   deployment.remove(on("cp-3", "vrrp-secret.conf"));
   const places = [
-    ...[deployment.state(), JSON.stringify(deployment.planJson())],
-    ...[JSON.stringify(deployment.synthesized()), deployment.tryPlan().text],
+    deployment.state(),
+    JSON.stringify(deployment.planJson()),
+    JSON.stringify(deployment.synthesized()),
+    deployment.tryPlan().text,
     deployment.apply().text,
   ];
   for (const place of places) expect(place.includes(word)).toBe(false);

@@ -92,7 +92,9 @@ const program =
       { context: "two", kubeconfig: two.adminKubeconfig, namespace: "web" },
     ].filter(({ context }) => contexts.includes(context));
     new MergedKubeconfig(stack, "all", {
-      ...{ kubeconfigs, path: "~/.kube/config", store: one.store },
+      kubeconfigs,
+      path: "~/.kube/config",
+      store: one.store,
       ...props,
     });
   };

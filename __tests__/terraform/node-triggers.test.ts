@@ -1,4 +1,4 @@
-import type { NodeRequest } from "../../lib/agent/request";
+import type { NodeRequest } from "../../lib/request/request";
 import {
   hostInWords,
   nodesIn,

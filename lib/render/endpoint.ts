@@ -103,7 +103,10 @@ export function virtualIpFacts(site: Site): VirtualIpFacts | undefined {
   const { host, port, interface: name, routerId } = endpoint;
   const { keepalived } = endpointPaths(site);
   return {
-    ...{ address: host, port, routerId, configuration: keepalived },
+    address: host,
+    port,
+    routerId,
+    configuration: keepalived,
     ...(name !== undefined && { interface: name }),
   };
 }

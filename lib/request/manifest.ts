@@ -1,4 +1,4 @@
-import type { RolloutRequest } from "../agent/request";
+import type { RolloutRequest } from "./request";
 
 /**
  * What synthesis says of a stack's resources, for the command line: `control-plane.json` beside `cdk.tf.json`. A stack

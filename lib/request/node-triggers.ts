@@ -1,4 +1,4 @@
-import type { AccessRequest, NodeRequest } from "../agent/request";
+import type { AccessRequest, NodeRequest } from "./request";
 import { urlHost as literalUrlHost } from "../catalog/addresses";
 
 /**

@@ -5,7 +5,7 @@ import type {
   BinaryRequest,
   NodeRequest,
   RolloutRequest,
-} from "../agent/request";
+} from "../request/request";
 import {
   checkTrigger,
   hostInWords,

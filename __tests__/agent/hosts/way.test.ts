@@ -33,9 +33,12 @@ const folder = (path: string, mode = 0o755, owner = 0): void => {
 /** What a shell says of a path; nothing where all is well. */
 const said = (path: string, shell = ["sh"], does = 'way "$1"'): string =>
   execFileSync(shell[0], [
-    ...[...shell.slice(1), "-c"],
+    ...shell.slice(1),
+    "-c",
     `${WAY}\nroot=$2\n{ ${does} || echo "$flaw"; } 2>&1`,
-    ...["sh", path, root],
+    "sh",
+    path,
+    root,
   ])
     .toString()
     .trim()
@@ -161,7 +164,8 @@ asRoot("what is read of a host", () => {
         "/etc/kubernetes/admin.conf",
       ],
       {
-        ...{ root, contents: ["/home/app/file"] },
+        root,
+        contents: ["/home/app/file"],
         folders: ["/var/lib/etcd", "/var/lib/linked"],
         programs: ["/opt/etcd", "/opt/none"],
       },

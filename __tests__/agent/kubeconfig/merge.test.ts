@@ -27,7 +27,9 @@ const config = (
 const merge = (given: Partial<Merge>): Merged =>
   mergeKubeconfig({
     path: "~/.kube/config",
-    ...{ text: undefined, wanted: undefined, ours: undefined },
+    text: undefined,
+    wanted: undefined,
+    ours: undefined,
     origin: undefined,
     ...given,
   });
@@ -139,7 +141,10 @@ describe.each(Object.entries(FILES))("merged into %s", (_, text) => {
   test("a second time nothing changes", () => {
     const ours = config(["a", "b"]);
     const again = merge({
-      ...{ text: first.text, wanted: ours, ours, origin: first.origin },
+      text: first.text,
+      wanted: ours,
+      ours,
+      origin: first.origin,
     });
     expect(again.text).toBe(first.text);
     expect(again.origin).toEqual(first.origin);
@@ -148,7 +153,9 @@ describe.each(Object.entries(FILES))("merged into %s", (_, text) => {
   test("taken out, everything is as it was, byte for byte", () => {
     const ours = config(["a", "b"]);
     const { text: left, kept } = merge({
-      ...{ text: first.text, ours, origin: first.origin },
+      text: first.text,
+      ours,
+      origin: first.origin,
     });
     expect(left).toBe(text);
     expect(kept).toEqual([]);
@@ -172,7 +179,9 @@ test("where there is no file it is made, and goes again", () => {
   const wanted = config(["a"]);
   const { text, origin } = merge({ wanted });
   expect(parse(text!)).toEqual({
-    ...{ apiVersion: "v1", kind: "Config", "current-context": "a" },
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "a",
     ...wanted,
   });
   expect(merge({ text, ours: wanted, origin }).text).toBeUndefined();
@@ -217,7 +226,10 @@ describe("an entry", () => {
     const more = config(["a"], { tokenFile: "/token" });
     const before = merge({ text: KUBECTL, wanted: more });
     const after = merge({
-      ...{ text: before.text, wanted: ours, ours: more, origin },
+      text: before.text,
+      wanted: ours,
+      ours: more,
+      origin,
     }).text;
     expect(after).toBe(text);
   });
@@ -268,7 +280,10 @@ describe("the namespace of a context", () => {
     const { text, origin } = first;
     const next = (namespace: string | undefined) =>
       merge({
-        ...{ text, origin, ours: within("team"), wanted: within(namespace) },
+        text,
+        origin,
+        ours: within("team"),
+        wanted: within(namespace),
       }).text;
     expect(namespaceIn(text)).toBe("team");
     expect(namespaceIn(next("other"))).toBe("other");
@@ -300,7 +315,11 @@ describe("the current context", () => {
       "current-context: a",
     );
     const again = merge({
-      ...{ text, wanted, ours: wanted, origin: first.origin, asked: "b" },
+      text,
+      wanted,
+      ours: wanted,
+      origin: first.origin,
+      asked: "b",
     });
     expect(again.text).toBe(text);
     expect(

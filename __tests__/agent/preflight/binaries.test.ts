@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { machine, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../../lib/agent/files";
+import { sha256 } from "../../../lib/base/files";
 import {
   type BroughtBinary,
   placeBinaries,
@@ -21,12 +21,12 @@ import {
   readBinaries,
   readSource,
 } from "../../../lib/agent/hosts/binary-facts";
-import type { BinaryRequest } from "../../../lib/agent/request";
-import { findings } from "../../../lib/agent/preflight";
+import type { BinaryRequest } from "../../../lib/request/request";
+import { findings } from "../../../lib/agent/preflight/preflight";
 import {
   binaryFindings,
   tellsVersion,
-} from "../../../lib/agent/preflight-binaries";
+} from "../../../lib/agent/preflight/binaries";
 import { candidate, CLUSTER, READY } from "./facts-of";
 import { localHost } from "./local-host";
 
@@ -216,7 +216,8 @@ describe("judging", () => {
 test("a kubelet of ours is judged in place of a package's", () => {
   const none = { unit: "not-found", enabled: false, active: false };
   const own = {
-    ...{ path: `${BIN}/kubelet`, executable: true },
+    path: `${BIN}/kubelet`,
+    executable: true,
     header: Buffer.from("#!/bin/sh\n"),
     said: "Kubernetes v1.36.3",
   };
@@ -229,7 +230,8 @@ test("a host that runs nothing but etcd needs neither kubelet nor runtime", () =
   const { components } = candidate().request;
   const bare = candidate(
     {
-      ...{ kubelet: { enabled: false, active: false }, swap: ["/swapfile"] },
+      kubelet: { enabled: false, active: false },
+      swap: ["/swapfile"],
       runtime: { ...READY.runtime, socket: false, containerdInstalled: false },
     },
     { node: { components: components.slice(0, 1), criSocket: "" } },

@@ -11,7 +11,7 @@ import {
   type EndpointCandidate,
   endpointFindings,
   unrootedAuthority,
-} from "../../../lib/agent/preflight-endpoint";
+} from "../../../lib/agent/preflight/endpoint";
 import { ENDPOINT_UNITS } from "../../../lib/catalog/endpoint";
 import { opensslChain } from "../../attacks/support/openssl-authorities";
 import { NODE } from "./facts-of";
@@ -66,7 +66,9 @@ describe("an authority that haproxy is to trust", () => {
       ["/etc/kubernetes/endpoint/haproxy.cfg", "x ca-file /pki/ca.crt inter"],
       ["/pki/ca.crt", pems.join("")],
     ].map(([path, text]) => ({
-      ...{ path, mode: 0o644, owner: "root:root" },
+      path,
+      mode: 0o644,
+      owner: "root:root",
       content: Buffer.from(text),
     }));
 
@@ -99,7 +101,8 @@ test.each<[string, Partial<EndpointFacts>, ...string[]]>([
   [
     "programs that are missing, all at once",
     { haproxy: undefined, keepalived: undefined },
-    ...["no haproxy and no keepalived", "apt-get install haproxy keepalived"],
+    "no haproxy and no keepalived",
+    "apt-get install haproxy keepalived",
   ],
   ["bash", { bash: false }, "no bash"],
   ["iproute2", { interfaces: undefined }, "apt-get install iproute2"],
@@ -109,22 +112,27 @@ test.each<[string, Partial<EndpointFacts>, ...string[]]>([
   [
     "a machine without the node's address",
     { interfaces: [{ name: "eth0", addresses: ["10.9.9.9"] }] },
-    ...["No network interface has the node's address 10.0.0.11", "interface }"],
+    "No network interface has the node's address 10.0.0.11",
+    "interface }",
   ],
   [
     "another keepalived's router id",
     { others: [{ path: "/etc/keepalived/keepalived.conf", id: 100 }] },
-    ...["router id 100", "/etc/keepalived/keepalived.conf", "routerId"],
+    "router id 100",
+    "/etc/keepalived/keepalived.conf",
+    "routerId",
   ],
   [
     "a machine that has the address for good",
     { interfaces: [{ name: "eth0", addresses: ["10.0.0.11", "10.0.0.100"] }] },
-    ...["10.0.0.100 already, on eth0", "nobody has"],
+    "10.0.0.100 already, on eth0",
+    "nobody has",
   ],
   [
     "an address that answers",
     { answer: { hardware: "52:54:00:12:34:56" } },
-    ...["10.0.0.100 answers already", "52:54:00:12:34:56"],
+    "10.0.0.100 answers already",
+    "52:54:00:12:34:56",
   ],
 ])("it finds %s", (_, facts, ...parts) => {
   const [problem, ...more] = problems([candidate(facts)]);
@@ -202,10 +210,13 @@ describe("what a machine says of itself", () => {
   test("versions, interfaces, and that an address answers", async () => {
     const facts = await readEndpointFacts(localHost(), programs, {
       ...VIRTUAL_IP,
-      ...{ address: "127.0.0.1", port: port() },
+      address: "127.0.0.1",
+      port: port(),
     });
     expect(facts).toMatchObject({
-      ...{ haproxy: "2.6.12-1", keepalived: "2.2.7", bash: true },
+      haproxy: "2.6.12-1",
+      keepalived: "2.2.7",
+      bash: true,
       answer: {},
     });
     const names = execFileSync("ls", ["/sys/class/net"], { encoding: "utf8" });
@@ -229,7 +240,8 @@ describe("what a machine says of itself", () => {
     const ask = (address: string) =>
       readEndpointFacts(host, programs, {
         ...VIRTUAL_IP,
-        ...{ address, port: 1 },
+        address,
+        port: 1,
       });
     expect((await ask("127.0.0.1")).answer).toEqual({});
     // For documentation: RFC 5737.
@@ -238,7 +250,9 @@ describe("what a machine says of itself", () => {
 
   test("nothing of keepalived where there is no virtual IP", async () => {
     expect(await readEndpointFacts(localHost(), programs)).toEqual({
-      ...{ haproxy: "2.6.12-1", bash: false, others: [] },
+      haproxy: "2.6.12-1",
+      bash: false,
+      others: [],
     });
     const missing = { haproxy: join(folder, "none"), keepalived: "/none" };
     const facts = await readEndpointFacts(localHost(), missing, VIRTUAL_IP);
@@ -248,7 +262,10 @@ describe("what a machine says of itself", () => {
   test("the router ids of configurations of others", async () => {
     const host = localHost("cp-1", {
       prefix: [
-        ...["unshare", "--mount", "sh", "-c"],
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
         `mkdir -p /etc/keepalived && mount -t tmpfs tmpfs /etc/keepalived && printf '%s\\n' '  virtual_router_id 51' '# virtual_router_id 52' >/etc/keepalived/keepalived.conf && exec "$@"`,
         "sh",
       ],

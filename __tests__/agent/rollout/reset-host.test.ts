@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { resetHost } from "../../../lib/agent/rollout/reset-host";
-import type { ComponentRequest } from "../../../lib/agent/request";
+import type { ComponentRequest } from "../../../lib/request/request";
 import { asRoot } from "../hosts/support/place";
 import { localHost } from "../preflight/local-host";
 
@@ -20,7 +20,10 @@ asRoot("a host that is no node any more", () => {
   const file = join(top, "k8s/ssl/ca.crt");
   const host = localHost("cp-1", {
     prefix: [
-      ...["unshare", "--mount", "sh", "-c"],
+      "unshare",
+      "--mount",
+      "sh",
+      "-c",
       `mount -t tmpfs -o mode=755 none /etc && mount -t tmpfs -o mode=755 none /var/lib && mkdir ${NODE_STATE_DIR} &&
        echo "$0" >${NODE_STATE_DIR}/delivered && exec "$@"`,
       file,
@@ -49,7 +52,11 @@ asRoot("a host that nothing was ever brought to", () => {
   };
   const host = localHost("cp-1", {
     prefix: [
-      ...["unshare", "--mount", "--net", "sh", "-c"],
+      "unshare",
+      "--mount",
+      "--net",
+      "sh",
+      "-c",
       `for top in /etc /run /var/lib; do mount -t tmpfs -o mode=755 none $top || exit 1; done
        mkdir -p /var/lib/kubelet/pods ${NODE_STATE_DIR}/binaries
        echo 'echo "$@" >>'"$0/systemctl" >/run/systemctl && chmod +x /run/systemctl

@@ -12,8 +12,12 @@ asRoot("the users of units", () => {
   execFileSync("cp", ["--archive", "/etc/.", etc]);
   const host = localHost("cp-1", {
     prefix: [
-      ...["unshare", "--mount", "sh", "-c"],
-      ...['mount --bind "$0" /etc && exec "$@"', etc],
+      "unshare",
+      "--mount",
+      "sh",
+      "-c",
+      'mount --bind "$0" /etc && exec "$@"',
+      etc,
     ],
   });
   const line = (file: string, name: string) =>

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256 } from "../../../lib/agent/files";
+import { sha256 } from "../../../lib/base/files";
 import type { HostState } from "../../../lib/agent/hosts/delivery";
 import type { HostFile } from "../../../lib/agent/hosts/host";
 import type {
   BinaryRequest,
   ComponentRequest,
-} from "../../../lib/agent/request";
+} from "../../../lib/request/request";
 import { Comparison } from "../../../lib/agent/rollout/comparison";
 import { startsOf } from "../../../lib/agent/rollout/starts";
 import {
@@ -75,7 +75,9 @@ describe("a unit", () => {
     };
     expect(waysOf(node)).toEqual({
       folders: [
-        ...["/srv/etcd", "/var/lib/etcd", "/srv/100% wal"],
+        "/srv/etcd",
+        "/var/lib/etcd",
+        "/srv/100% wal",
         "/var/log/kube/etcd.log",
       ],
       programs: ["/usr/local/k8s/bin/etcd"],
@@ -245,8 +247,11 @@ function comparison(
   return new Comparison({
     request: { components: [unit], binaries: programs },
     tree: files.length > 0 ? files : tree,
-    ...{ hadTree: true, keeps: [], extra: [], repair: "a repair" },
-    ...{ hasEtcdData: false },
+    hadTree: true,
+    keeps: [],
+    extra: [],
+    repair: "a repair",
+    hasEtcdData: false,
     state: { files: new Map(), contents: new Map(), delivered: [] },
   });
 }
@@ -276,8 +281,10 @@ const verbs = (
   }).map(({ verb }) => verb);
 
 const found = (text: string) => ({
-  ...{ sha256: sha256(text), mode: 0o600 },
-  ...{ ids: "0:0", names: "root:root" },
+  sha256: sha256(text),
+  mode: 0o600,
+  ids: "0:0",
+  names: "root:root",
 });
 
 function file(path: string, text: string): HostFile {

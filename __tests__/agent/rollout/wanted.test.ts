@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { HostFile } from "../../../lib/agent/hosts/host";
-import { generateKey, privatePem } from "../../../lib/agent/keys";
+import { generateKey, privatePem } from "../../../lib/pki/keys";
 import {
   ETCD_MANIFEST,
   ETCD_UNIT,
@@ -9,8 +9,8 @@ import {
   type Present,
 } from "../../../lib/agent/rollout/present";
 import { wantedFiles } from "../../../lib/agent/rollout/wanted";
-import { issueAuthority, issueCertificate } from "../../../lib/agent/x509";
-import { fromYaml } from "../../../lib/agent/yaml";
+import { issueAuthority, issueCertificate } from "../../../lib/pki/x509";
+import { fromYaml } from "../../../lib/base/yaml";
 import { toYaml } from "../../../lib/render/yaml";
 import { authoritySpec, certificateSpec } from "../support/artefacts";
 
@@ -98,7 +98,8 @@ describe("a static pod on a host", () => {
     const starts = new Map([[API_SERVER, Buffer.from(toYaml(manifest))]]);
     return manifestOf(files, {
       ...NOTHING,
-      ...{ starts, repair },
+      starts,
+      repair,
       edited: new Set(edited),
     });
   }
@@ -130,8 +131,11 @@ describe("etcd on a host", () => {
 
   test("joins the members that are there", () => {
     expect(commandOf(NOTHING, { initialCluster: "a=x,cp-1=y" })).toEqual([
-      ...["etcd", "--name=cp-1", "--initial-cluster=a=x,cp-1=y"],
-      ...["--initial-cluster-state=existing", "--b=1"],
+      "etcd",
+      "--name=cp-1",
+      "--initial-cluster=a=x,cp-1=y",
+      "--initial-cluster-state=existing",
+      "--b=1",
     ]);
   });
 

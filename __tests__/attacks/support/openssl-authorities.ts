@@ -58,9 +58,20 @@ export function opensslAuthority({
     ].join("\n"),
   );
   openssl(
-    ...["req", "-new", "-newkey", ...newKey, "-nodes", "-utf8"],
-    ...["-subj", subject, "-config", path("config")],
-    ...["-keyout", path("key"), "-out", path("csr")],
+    "req",
+    "-new",
+    "-newkey",
+    ...newKey,
+    "-nodes",
+    "-utf8",
+    "-subj",
+    subject,
+    "-config",
+    path("config"),
+    "-keyout",
+    path("key"),
+    "-out",
+    path("csr"),
   );
   if (signer) {
     writeFileSync(path("ca.crt"), signer.certificate);
@@ -70,11 +81,19 @@ export function opensslAuthority({
     ? ["-CA", path("ca.crt"), "-CAkey", path("ca.key")]
     : ["-signkey", path("key")];
   openssl(
-    ...["x509", "-req", "-in", path("csr"), ...by, "-days", String(days)],
+    "x509",
+    "-req",
+    "-in",
+    path("csr"),
+    ...by,
+    "-days",
+    String(days),
     ...(extensions.length > 0
       ? ["-extfile", path("config"), "-extensions", "ext"]
       : []),
-    ...["-out", path("crt"), ...more],
+    "-out",
+    path("crt"),
+    ...more,
   );
   const read = (name: string): string => readFileSync(path(name), "utf8");
   return { certificate: read("crt"), key: read("key") };
@@ -104,8 +123,13 @@ export function nameBytes(pem: string, which: "subject" | "issuer"): string {
   const file = join(folder, "crt");
   writeFileSync(file, pem);
   return openssl(
-    ...["x509", "-in", file, "-noout", `-${which}`],
-    ...["-nameopt", "RFC2253,dump_all,dump_der,sep_comma_plus"],
+    "x509",
+    "-in",
+    file,
+    "-noout",
+    `-${which}`,
+    "-nameopt",
+    "RFC2253,dump_all,dump_der,sep_comma_plus",
   ).replace(/^\w+=\s*/, "");
 }
 

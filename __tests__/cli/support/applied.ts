@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TerraformStack, Testing } from "cdktf";
-import { type Contents, readContents } from "../../../lib/cli/contents";
+import { type Contents, readContents } from "../../../lib/cli/plan/contents";
 import { MANIFEST_FILE } from "../../../lib/request/manifest";
 import { manifestOf } from "../../../lib/terraform/manifest";
 import {

@@ -17,7 +17,11 @@ const PURPOSES: readonly (readonly [
     "ca",
     ["serverAuth"],
     ({ name, address, service }) => [
-      ...[name, address, service, "kubernetes", "kubernetes.default.svc"],
+      name,
+      address,
+      service,
+      "kubernetes",
+      "kubernetes.default.svc",
       "kubernetes.default.svc.cluster.local",
     ],
   ],

@@ -25,8 +25,11 @@ describe("a node behind another, which still boots, and no registry", () => {
       pods: false,
     });
     const main = program({
-      ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
-      ...{ nodes: { "cp-1": CP }, workers: { "worker-1": WORKER } },
+      clusterName: "prod",
+      endpoint: `${CP}:6443`,
+      sshKey: lab.sshKey,
+      nodes: { "cp-1": CP },
+      workers: { "worker-1": WORKER },
     });
     const archives = readdirSync(lab.images)
       .filter((file) => file !== "echo.tar")
@@ -61,7 +64,12 @@ describe("a node behind another, which still boots, and no registry", () => {
 
     const command = `"$0" "$@" >${log} 2>&1`;
     const deploy = cluster.try(
-      ...["sh", "-c", command, process.execPath, CLI, "deploy"],
+      "sh",
+      "-c",
+      command,
+      process.execPath,
+      CLI,
+      "deploy",
     );
     await until("waiting for the host", 120, async () =>
       said().includes(`cp-1: waits for ${CP}`),
@@ -98,7 +106,9 @@ describe("this machine as a node", () => {
     });
     host = lab.host("cp-1");
     const main = program({
-      ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
+      clusterName: "prod",
+      endpoint: `${CP}:6443`,
+      sshKey: lab.sshKey,
       nodes: { "cp-1": CP },
     });
     cluster = new Deployment(
@@ -115,7 +125,9 @@ describe("this machine as a node", () => {
 
   step("becomes one by Terraform that runs on it, not as root", async () => {
     const { output, failed } = await cluster.try(
-      ...[process.execPath, "node_modules/tsx/dist/cli.mjs", "main.ts"],
+      process.execPath,
+      "node_modules/tsx/dist/cli.mjs",
+      "main.ts",
     );
     if (failed) throw new Error(output);
     await copyTo(host, [join(cluster.directory, "cdktf.out")], DIRECTORY);
@@ -147,8 +159,14 @@ describe("this machine as a node", () => {
   ): Promise<void> {
     await host.ssh(`mkdir -p ${directory}`);
     await lab.admin.run([
-      ...["scp", "-F", "none", "-qr", "-i", lab.sshKey],
-      ...["-o", `UserKnownHostsFile=${lab.knownHosts}`],
+      "scp",
+      "-F",
+      "none",
+      "-qr",
+      "-i",
+      lab.sshKey,
+      "-o",
+      `UserKnownHostsFile=${lab.knownHosts}`,
       ...files,
       `admin@${address}:${directory}`,
     ]);

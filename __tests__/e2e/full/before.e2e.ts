@@ -24,7 +24,8 @@ describe("hosts that cannot become nodes", () => {
   beforeAll(async () => {
     lab = await Lab.start({
       hosts: NAMES.map((name) => ({
-        ...{ name, address: NODES[name] },
+        name,
+        address: NODES[name],
         images: name !== "cp-3",
       })),
       pods: false,

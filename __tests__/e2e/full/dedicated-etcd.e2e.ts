@@ -40,13 +40,17 @@ describe("etcd on hosts of its own", () => {
       hosts: [
         { name: "cp-1", address: CP },
         ...Object.entries(ETCD).map(([name, address]) => ({
-          ...{ name, address, containerd: false },
+          name,
+          address,
+          containerd: false,
         })),
       ],
       pods: false,
     });
     const main = program({
-      ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
+      clusterName: "prod",
+      endpoint: `${CP}:6443`,
+      sshKey: lab.sshKey,
       nodes: { "cp-1": CP },
     });
     cluster = new Deployment(

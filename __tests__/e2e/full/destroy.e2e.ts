@@ -26,8 +26,11 @@ describe("a cluster that is destroyed and deployed again", () => {
       lab,
       "prod",
       program({
-        ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
-        ...{ nodes: { "cp-1": CP }, workers: { "worker-1": WORKER } },
+        clusterName: "prod",
+        endpoint: `${CP}:6443`,
+        sshKey: lab.sshKey,
+        nodes: { "cp-1": CP },
+        workers: { "worker-1": WORKER },
       }),
     );
   });
@@ -91,7 +94,11 @@ describe("a cluster that is destroyed and deployed again", () => {
 
   const allReady = (): Promise<string> =>
     cluster.kubectl(
-      ...["wait", "nodes", "cp-1", "worker-1"],
-      ...["--for=condition=Ready", "--timeout=60s"],
+      "wait",
+      "nodes",
+      "cp-1",
+      "worker-1",
+      "--for=condition=Ready",
+      "--timeout=60s",
     );
 });

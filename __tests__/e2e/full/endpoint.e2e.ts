@@ -21,13 +21,17 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     const hosts = { ...NODES, "worker-1": WORKER };
     lab = await Lab.start({
       hosts: Object.entries(hosts).map(([name, address]) => ({
-        ...{ name, address },
+        name,
+        address,
       })),
       pods: false,
     });
     const main = program({
-      ...{ clusterName: "prod", endpoint: "", sshKey: lab.sshKey },
-      ...{ nodes: NODES, workers: { "worker-1": WORKER } },
+      clusterName: "prod",
+      endpoint: "",
+      sshKey: lab.sshKey,
+      nodes: NODES,
+      workers: { "worker-1": WORKER },
     });
     cluster = new Deployment(
       lab,
@@ -47,12 +51,19 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     await cluster.deploy();
     const nodes = await cluster.kubectlWith(
       { server: SERVER },
-      ...["get", "nodes", "--output", "name"],
+      "get",
+      "nodes",
+      "--output",
+      "name",
     );
     expect(nodes.trim().split("\n")).toHaveLength(4);
     await cluster.kubectlWith(
       { server: SERVER },
-      ...["wait", "nodes", "--all", "--for=condition=Ready", "--timeout=90s"],
+      "wait",
+      "nodes",
+      "--all",
+      "--for=condition=Ready",
+      "--timeout=90s",
     );
     expect((await cluster.deploy()).output).toContain("no changes");
   });
@@ -99,7 +110,10 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     expect(failed).toEqual([]);
     const ready = await cluster.kubectlWith(
       { server: SERVER },
-      ...["get", "node", "worker-1", "--output"],
+      "get",
+      "node",
+      "worker-1",
+      "--output",
       'jsonpath={.status.conditions[?(@.type=="Ready")].status}',
     );
     expect(ready).toBe("True");
@@ -136,7 +150,8 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
       {
         start: (command, log) => lab.host("worker-1").startBeside(command, log),
         kubeconfig: cluster.store("kubeconfigs/admin.conf"),
-        ...{ host: "127.0.0.1", port: PORT },
+        host: "127.0.0.1",
+        port: PORT,
         log: join(cluster.directory, "asked.log"),
       },
       action,

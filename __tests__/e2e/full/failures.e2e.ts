@@ -159,7 +159,9 @@ describe("a cluster whose parts fail", () => {
     const server = `https://${NODES[name]}:6443`;
     const answer = await cluster.kubectlWith(
       { server },
-      ...["get", "--raw", "/readyz"],
+      "get",
+      "--raw",
+      "/readyz",
     );
     return answer === "ok";
   }

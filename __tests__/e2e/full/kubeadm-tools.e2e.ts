@@ -33,7 +33,9 @@ describe("a control plane of ours in the hands of kubeadm", () => {
       lab,
       "prod",
       withoutPodNetwork({
-        ...{ clusterName: "prod", endpoint: "10.77.0.11:6443", nodes },
+        clusterName: "prod",
+        endpoint: "10.77.0.11:6443",
+        nodes,
         sshKey: lab.sshKey,
       }),
     );
@@ -63,8 +65,12 @@ describe("a control plane of ours in the hands of kubeadm", () => {
       kubeadm config images list --config /root/cluster.yaml`,
     );
     const running = await cluster.kubectl(
-      ...["get", "pods", "--namespace", "kube-system"],
-      ...["-o", "jsonpath={.items[*].spec.containers[*].image}"],
+      "get",
+      "pods",
+      "--namespace",
+      "kube-system",
+      "-o",
+      "jsonpath={.items[*].spec.containers[*].image}",
     );
     expect(images.trim().split("\n")).toEqual(
       expect.arrayContaining([...new Set(running.split(" "))]),
@@ -155,8 +161,10 @@ describe("side by side with kubeadm", () => {
       lab,
       "prod",
       withoutPodNetwork({
-        ...{ clusterName: "prod", endpoint: `${ENDPOINT.name}:6443` },
-        ...{ sshKey: lab.sshKey, nodes: NODES },
+        clusterName: "prod",
+        endpoint: `${ENDPOINT.name}:6443`,
+        sshKey: lab.sshKey,
+        nodes: NODES,
       }),
     );
     try {

@@ -161,11 +161,19 @@ describe("a control plane whose nodes come and go", () => {
   async function votersOf(name: string, address: string): Promise<string[]> {
     const pki = cluster.store(`nodes/${name}/root/etc/kubernetes/pki/etcd`);
     const answer = await lab.admin.run([
-      ...["etcdctl", "--endpoints", `https://${address}:2379`],
-      ...["--cacert", `${pki}/ca.crt`],
-      ...["--cert", `${pki}/healthcheck-client.crt`],
-      ...["--key", `${pki}/healthcheck-client.key`],
-      ...["member", "list", "--write-out", "json"],
+      "etcdctl",
+      "--endpoints",
+      `https://${address}:2379`,
+      "--cacert",
+      `${pki}/ca.crt`,
+      "--cert",
+      `${pki}/healthcheck-client.crt`,
+      "--key",
+      `${pki}/healthcheck-client.key`,
+      "member",
+      "list",
+      "--write-out",
+      "json",
     ]);
     const { members } = JSON.parse(answer) as {
       members: { name: string; isLearner?: boolean }[];

@@ -20,7 +20,9 @@ describe("a control plane of static pods that becomes one of units", () => {
       lab,
       "prod",
       program({
-        ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
+        clusterName: "prod",
+        endpoint: `${CP}:6443`,
+        sshKey: lab.sshKey,
         nodes: { "cp-1": CP },
       }),
     );

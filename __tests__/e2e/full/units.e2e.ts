@@ -40,8 +40,11 @@ describe("a cluster of units", () => {
       pods: false,
     });
     const main = program({
-      ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
-      ...{ nodes: { "cp-1": CP }, workers: { "worker-1": WORKER } },
+      clusterName: "prod",
+      endpoint: `${CP}:6443`,
+      sshKey: lab.sshKey,
+      nodes: { "cp-1": CP },
+      workers: { "worker-1": WORKER },
     });
     cluster = new Deployment(
       lab,
@@ -87,8 +90,12 @@ describe("a cluster of units", () => {
   step("comes up with binaries that are brought", async () => {
     await cluster.deploy();
     await cluster.kubectl(
-      ...["wait", "nodes", "cp-1", "worker-1"],
-      ...["--for=condition=Ready", "--timeout=60s"],
+      "wait",
+      "nodes",
+      "cp-1",
+      "worker-1",
+      "--for=condition=Ready",
+      "--timeout=60s",
     );
     expect((await cluster.deploy()).output).toContain("no changes");
   });

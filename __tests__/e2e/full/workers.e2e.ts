@@ -18,7 +18,8 @@ describe("a cluster whose workers and objects change", () => {
     const hosts = { "cp-1": CP, ...WORKERS, "worker-3": LATE };
     lab = await Lab.start({
       hosts: Object.entries(hosts).map(([name, address]) => ({
-        ...{ name, address },
+        name,
+        address,
       })),
       pods: false,
     });
@@ -26,8 +27,11 @@ describe("a cluster whose workers and objects change", () => {
       lab,
       "prod",
       program({
-        ...{ clusterName: "prod", endpoint: `${CP}:6443`, sshKey: lab.sshKey },
-        ...{ nodes: { "cp-1": CP }, workers: WORKERS },
+        clusterName: "prod",
+        endpoint: `${CP}:6443`,
+        sshKey: lab.sshKey,
+        nodes: { "cp-1": CP },
+        workers: WORKERS,
       }),
     );
   });
@@ -41,10 +45,15 @@ describe("a cluster whose workers and objects change", () => {
     await cluster.deploy();
     await cluster.kubectlWith(
       { input: JSON.stringify(ECHO) },
-      ...["apply", "-f", "-"],
+      "apply",
+      "-f",
+      "-",
     );
     await cluster.kubectl(
-      ...["rollout", "status", "deployment/echo", "--timeout=90s"],
+      "rollout",
+      "status",
+      "deployment/echo",
+      "--timeout=90s",
     );
     expect(await echoes()).toEqual(["worker-1", "worker-2"]);
   });
@@ -171,7 +180,10 @@ describe("a cluster whose workers and objects change", () => {
 
   async function nodes(): Promise<string[]> {
     const all = await cluster.kubectl(
-      ...["get", "nodes", "-o", "jsonpath={.items[*].metadata.name}"],
+      "get",
+      "nodes",
+      "-o",
+      "jsonpath={.items[*].metadata.name}",
     );
     return all.split(" ");
   }
@@ -218,7 +230,8 @@ describe("a cluster whose workers and objects change", () => {
 
   const asJane = (...args: string[]): Promise<string> =>
     cluster.kubectl(
-      ...["--kubeconfig", cluster.store("kubeconfigs/jane.conf")],
+      "--kubeconfig",
+      cluster.store("kubeconfigs/jane.conf"),
       ...args,
     );
 });
@@ -235,8 +248,10 @@ controlPlane.addManifests("settings", { objects: [{ apiVersion: "v1", kind: "Con
 
 /** The bootstrap tokens, for kubectl. */
 const TOKENS = [
-  ...["--namespace", "kube-system"],
-  ...["--field-selector", "type=bootstrap.kubernetes.io/token"],
+  "--namespace",
+  "kube-system",
+  "--field-selector",
+  "type=bootstrap.kubernetes.io/token",
 ];
 
 const ECHO = {

@@ -114,8 +114,11 @@ export class Deployment {
   ): Promise<string> {
     return this.lab.admin.run(
       [
-        ...["kubectl", "--kubeconfig", this.store("kubeconfigs/admin.conf")],
-        ...["--request-timeout", "20s"],
+        "kubectl",
+        "--kubeconfig",
+        this.store("kubeconfigs/admin.conf"),
+        "--request-timeout",
+        "20s",
         ...(server ? ["--server", server] : []),
         ...args,
       ],

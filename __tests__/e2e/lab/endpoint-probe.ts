@@ -44,7 +44,9 @@ export async function askWhile(
     [
       process.execPath,
       join(__dirname, "endpoint-probe.mjs"),
-      ...[kubeconfig, host, `${port}`],
+      kubeconfig,
+      host,
+      `${port}`,
     ],
     log,
   );

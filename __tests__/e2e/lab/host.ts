@@ -164,9 +164,20 @@ export class Host {
     return output(
       `${this.name}: ${argv.join(" ")}`,
       [
-        ...["setpriv", "--pdeathsig", "KILL", "nsenter", "--target"],
-        ...[`${this.init}`, "--mount", "--uts", "--ipc", "--net", "--pid"],
-        ...["--cgroup", "env", "--ignore-environment"],
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "nsenter",
+        "--target",
+        `${this.init}`,
+        "--mount",
+        "--uts",
+        "--ipc",
+        "--net",
+        "--pid",
+        "--cgroup",
+        "env",
+        "--ignore-environment",
         ...env.map(([name, value]) => `${name}=${value}`),
         ...argv,
       ],
@@ -178,8 +189,13 @@ export class Host {
   startBeside(command: readonly string[], log: string): () => Promise<void> {
     return startUntilItsInputEnds(
       [
-        ...["setpriv", "--pdeathsig", "KILL"],
-        ...["nsenter", "--target", `${this.init}`, "--net"],
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "nsenter",
+        "--target",
+        `${this.init}`,
+        "--net",
         ...command,
       ],
       log,
@@ -197,9 +213,12 @@ export class Host {
       ConnectTimeout: "5",
     };
     return this.lab.admin.run([
-      ...["ssh", "-F", "none"],
+      "ssh",
+      "-F",
+      "none",
       ...Object.entries(options).flatMap(([k, v]) => ["-o", `${k}=${v}`]),
-      ...[`${user}@${this.address}`, command],
+      `${user}@${this.address}`,
+      command,
     ]);
   }
 
@@ -285,8 +304,16 @@ export class Host {
     );
     await admin.run([
       ..."ip link add".split(" "),
-      ...[name, "type", "veth", "peer", "name", "eth0"],
-      ...["address", mac.join(":"), "netns", `${pid}`],
+      name,
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "eth0",
+      "address",
+      mac.join(":"),
+      "netns",
+      `${pid}`,
     ]);
     await admin.run(`ip link set ${name} master br0 up`.split(" "));
   }
@@ -332,7 +359,12 @@ export class Host {
       'exec unshare --mount --net --cgroup --uts --pid --fork --kill-child --mount-proc sh -euc "$1"',
     ];
     return [
-      ...["--pdeathsig", "KILL", "sh", "-euc", script.join("\n"), "sh"],
+      "--pdeathsig",
+      "KILL",
+      "sh",
+      "-euc",
+      script.join("\n"),
+      "sh",
       become.join("\n"),
     ];
   }
@@ -349,8 +381,16 @@ const SSH_IS_DROPPED = "INPUT --protocol tcp --dport 22 --jump DROP";
 /** An SSH key pair; the public one's name ends with `.pub`. */
 export function makeSshKey(file: string, comment: string): void {
   run([
-    ...["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment],
-    ...["-f", file],
+    "ssh-keygen",
+    "-q",
+    "-t",
+    "ed25519",
+    "-N",
+    "",
+    "-C",
+    comment,
+    "-f",
+    file,
   ]);
 }
 

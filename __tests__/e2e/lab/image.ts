@@ -25,10 +25,25 @@ export interface HostImage {
 
 const SUITE = "bookworm";
 const PACKAGES = [
-  ...["systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "procps"],
-  ...["iproute2", "iptables", "conntrack", "ethtool", "socat", "kmod"],
-  ...["containerd", "runc", "containernetworking-plugins"],
-  ...["curl", "ca-certificates", "haproxy", "keepalived"],
+  "systemd",
+  "systemd-sysv",
+  "dbus",
+  "openssh-server",
+  "sudo",
+  "procps",
+  "iproute2",
+  "iptables",
+  "conntrack",
+  "ethtool",
+  "socat",
+  "kmod",
+  "containerd",
+  "runc",
+  "containernetworking-plugins",
+  "curl",
+  "ca-certificates",
+  "haproxy",
+  "keepalived",
 ];
 
 const FILES: Readonly<Record<string, string>> = {
@@ -126,8 +141,12 @@ export function hostImage(say: Say): HostImage {
   const path = binariesOf(KUBERNETES, () => {});
   const debian = madeOnce("debian", [SUITE, PACKAGES], say, (directory) =>
     run([
-      ...["debootstrap", "--variant=minbase", `--include=${PACKAGES.join()}`],
-      ...[SUITE, join(directory, "rootfs"), mirror()],
+      "debootstrap",
+      "--variant=minbase",
+      `--include=${PACKAGES.join()}`,
+      SUITE,
+      join(directory, "rootfs"),
+      mirror(),
     ]),
   );
   const sources = ["image.ts", "images.ts"].map((name) =>

@@ -99,7 +99,7 @@ function buildPrograms(directory: string): Record<string, string> {
     PROGRAM_SOURCES.map((source) => {
       const name = source.replace(/.*\/|\.go$/g, "");
       const path = join(directory, name);
-      go(PROGRAMS, ...["build", "-ldflags", "-s -w", "-o", path, source]);
+      go(PROGRAMS, "build", "-ldflags", "-s -w", "-o", path, source);
       return [name, path];
     }),
   );
@@ -158,14 +158,18 @@ const tarOf = (name: string): string => `${name.replace(/.*\/|:.*/g, "")}.tar`;
 /** With nothing in it of when and by whom it was made. */
 function pack(from: string, to: string): void {
   run([
-    ...["tar", "--create", "--file", to, "--directory", from],
-    ...[
-      "--sort=name",
-      "--mtime=@0",
-      "--owner=0",
-      "--group=0",
-      "--numeric-owner",
-    ],
+    "tar",
+    "--create",
+    "--file",
+    to,
+    "--directory",
+    from,
+
+    "--sort=name",
+    "--mtime=@0",
+    "--owner=0",
+    "--group=0",
+    "--numeric-owner",
     ".",
   ]);
 }
@@ -176,7 +180,10 @@ function iptablesOf(rootfs: string): string[] {
     ["", "-save", "-restore"].map((suffix) => `usr/sbin/${name}${suffix}`),
   );
   const libraries = run([
-    ...["chroot", rootfs, "sh", "-c"],
+    "chroot",
+    rootfs,
+    "sh",
+    "-c",
     "ldd /usr/sbin/iptables /usr/lib/*/xtables/*.so | grep -o '^[[:space:]].*/lib[^ ]*' | grep -o '/lib.*' | sort -u; ls -d /usr/lib/*/xtables",
   ]);
   return [

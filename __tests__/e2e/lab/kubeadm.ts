@@ -48,32 +48,39 @@ export async function kubeadm(
     first,
     "init --upload-certs",
     {
-      ...{ apiVersion: API, kind: "InitConfiguration", certificateKey },
+      apiVersion: API,
+      kind: "InitConfiguration",
+      certificateKey,
       bootstrapTokens: [{ token }],
       localAPIEndpoint: { advertiseAddress: first.address },
     },
     {
-      ...{ apiVersion: API, kind: "ClusterConfiguration" },
+      apiVersion: API,
+      kind: "ClusterConfiguration",
       kubernetesVersion: KUBERNETES.text,
       controlPlaneEndpoint: `${endpoint}:6443`,
       networking: { podSubnet: LAB_POD_SUBNET },
     },
     {
-      ...{ apiVersion: "kubelet.config.k8s.io/v1beta1" },
-      ...{ kind: "KubeletConfiguration", ...LAB_KUBELET_CONFIG },
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      ...LAB_KUBELET_CONFIG,
     },
     {
-      ...{ apiVersion: "kubeproxy.config.k8s.io/v1alpha1" },
-      ...{ kind: "KubeProxyConfiguration", ...LAB_KUBE_PROXY_CONFIG },
+      apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+      kind: "KubeProxyConfiguration",
+      ...LAB_KUBE_PROXY_CONFIG,
     },
   );
   // One after the other: each becomes a member of etcd, which takes one at a time.
   for (const host of others)
     await run(host, "join", {
-      ...{ apiVersion: API, kind: "JoinConfiguration" },
+      apiVersion: API,
+      kind: "JoinConfiguration",
       discovery: {
         bootstrapToken: {
-          ...{ token, apiServerEndpoint: `${endpoint}:6443` },
+          token,
+          apiServerEndpoint: `${endpoint}:6443`,
           unsafeSkipCAVerification: true,
         },
       },

@@ -98,7 +98,12 @@ export class Lab {
     const lab = new Lab(
       network,
       {
-        ...{ id, admin, image, directory, gateway, sshKey },
+        id,
+        admin,
+        image,
+        directory,
+        gateway,
+        sshKey,
         hosts: known,
         prefix: PREFIX,
         podSubnet: pods ? podSubnet : undefined,
@@ -149,8 +154,12 @@ export class Lab {
     await host.reinstall();
     if (this.surroundings.podSubnet)
       await this.admin.run([
-        ...["ip", "route", "replace", podSubnet(host.address)],
-        ...["via", host.address],
+        "ip",
+        "route",
+        "replace",
+        podSubnet(host.address),
+        "via",
+        host.address,
       ]);
     return host;
   }

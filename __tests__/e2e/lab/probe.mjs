@@ -45,7 +45,9 @@ async function round(number) {
   const metadata = { name, labels: { probe: "" } };
   const write = await tryEach(ready, (server) =>
     ask(server, "POST", CONFIG_MAPS, {
-      ...{ apiVersion: "v1", kind: "ConfigMap", metadata },
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata,
     }).then((code) => code === 201 || code === 409),
   );
   const read =

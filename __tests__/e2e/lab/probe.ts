@@ -57,8 +57,12 @@ export async function probeWhile(
   const there = new Set(
     (
       await cluster.kubectl(
-        ...["get", "configmaps", "--selector", "probe"],
-        ...["--output", "jsonpath={.items[*].metadata.name}"],
+        "get",
+        "configmaps",
+        "--selector",
+        "probe",
+        "--output",
+        "jsonpath={.items[*].metadata.name}",
       )
     ).split(" "),
   );
@@ -72,7 +76,9 @@ export async function probeWhile(
   const all = "/api/v1/namespaces/default/configmaps?labelSelector=probe";
   await cluster.kubectl("delete", "--raw", all);
   return {
-    ...{ rounds, fewestReady, failedWrites },
+    rounds,
+    fewestReady,
+    failedWrites,
     lost: acknowledged
       .map(({ name }) => name)
       .filter((name) => !there.has(name)),

@@ -10,9 +10,17 @@ export function withMounts(
 ): void {
   run(
     [
-      ...["setpriv", "--pdeathsig", "KILL"],
-      ...["unshare", "--mount", "--pid", "--fork", "--kill-child"],
-      ...["sh", "-euc", script],
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
+      "unshare",
+      "--mount",
+      "--pid",
+      "--fork",
+      "--kill-child",
+      "sh",
+      "-euc",
+      script,
     ],
     environment,
   );

@@ -30,12 +30,19 @@ const NOBODY = 65534;
 const IS_ROOT = process.getuid?.() === 0;
 const AS_NOBODY = [
   "setpriv",
-  ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"],
+  `--reuid=${NOBODY}`,
+  `--regid=${NOBODY}`,
+  "--clear-groups",
+  "--",
 ];
 
 const PROGRAMS = [
-  ...["etcd", "etcdctl", "kube-apiserver", "kube-controller-manager"],
-  ...["kube-scheduler", "kubectl"],
+  "etcd",
+  "etcdctl",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubectl",
 ];
 
 /** A fresh folder with the example and the programs that it wants, of a user without any rights. */
@@ -166,7 +173,8 @@ export class Place {
   kubectl(...words: string[]): Promise<string> {
     return this.output(
       this.path("bin/kubectl"),
-      ...["--kubeconfig", this.store("kubeconfigs/admin.conf")],
+      "--kubeconfig",
+      this.store("kubeconfigs/admin.conf"),
       ...words,
     );
   }

@@ -2,8 +2,8 @@ import {
   accountMissing,
   accountNamespaceMissing,
   secretUnfilled,
-} from "../errors-access";
-import { fields, flag, optional, text } from "../shape";
+} from "./errors-access";
+import { fields, flag, optional, text } from "../../base/shape";
 import type { ApiObject, KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 import { objectWith } from "./shapes";
@@ -19,8 +19,10 @@ export async function accountOf(
   { namespace, name }: AccountName,
 ): Promise<{ readonly uid: string }> {
   const account = await api.get({
-    ...{ apiVersion: "v1", kind: "ServiceAccount" },
-    ...{ namespace, name },
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    namespace,
+    name,
   });
   const { uid } = account?.metadata ?? {};
   if (uid !== undefined) return { uid };

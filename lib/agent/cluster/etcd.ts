@@ -4,8 +4,8 @@ import {
   etcdRefused,
   StatusError,
   UnreachableError,
-} from "../errors-cluster";
-import { LIMITS } from "../limits";
+} from "./errors";
+import { LIMITS } from "../../base/limits";
 import {
   anything,
   fields,
@@ -14,7 +14,7 @@ import {
   optional,
   type Shape,
   text,
-} from "../shape";
+} from "../../base/shape";
 import type { ServerRequest, Server } from "./https";
 import { retry } from "./retry";
 
@@ -192,8 +192,11 @@ export class EtcdClient {
     const headers = needsLeader ? NEEDS_LEADER : {};
     const limit = LIMITS.etcdAnswer;
     const request: ServerRequest = {
-      ...{ method: "POST", path, body },
-      ...{ headers, limit },
+      method: "POST",
+      path,
+      body,
+      headers,
+      limit,
     };
     try {
       return await this.server.ask(request, shape);

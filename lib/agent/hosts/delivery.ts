@@ -10,8 +10,8 @@ import {
   undelivered,
   unfinishedDelivery,
   unreadableHost,
-} from "../errors-hosts";
-import { sha256 } from "../files";
+} from "./errors";
+import { sha256 } from "../../base/files";
 import { DELIVER, LOOK, UNFINISHED } from "./delivery-scripts";
 import type { Host, HostFile, Outcome } from "./host";
 import type { Flaw } from "./way";

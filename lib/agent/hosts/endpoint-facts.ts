@@ -1,5 +1,5 @@
-import type { VirtualIpRequest } from "../request";
-import { printable } from "../visible";
+import type { VirtualIpRequest } from "../../request/request";
+import { printable } from "../../base/visible";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
 import { OURS } from "./ours";
@@ -84,8 +84,11 @@ export async function readEndpointFacts(
     functions: FUNCTIONS,
     main: MAIN,
     args: [
-      ...[programs.haproxy, programs.keepalived],
-      ...[address, String(port), configuration],
+      programs.haproxy,
+      programs.keepalived,
+      address,
+      String(port),
+      configuration,
     ],
     timeout: TIMEOUT,
   });

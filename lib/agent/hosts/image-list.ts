@@ -1,5 +1,12 @@
-import { strangeAnswer } from "../errors-hosts";
-import { fields, list, Mismatch, optional, readJson, text } from "../shape";
+import { strangeAnswer } from "./errors";
+import {
+  fields,
+  list,
+  Mismatch,
+  optional,
+  readJson,
+  text,
+} from "../../base/shape";
 
 /**
  * Shell functions that print what a container runtime has. They want the variable `socket`, and say with which program

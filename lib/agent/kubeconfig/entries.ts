@@ -22,7 +22,11 @@ export interface Entry {
 /** A kubeconfig as we write it. */
 export type Kubeconfig = Readonly<
   Record<List, readonly (Fields & { readonly name: string })[]>
-> & { readonly "current-context"?: string };
+> & {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly "current-context"?: string;
+};
 
 export const entriesOf = (config: Kubeconfig | undefined): Entry[] =>
   LIST_NAMES.flatMap((list) =>

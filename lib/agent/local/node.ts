@@ -1,13 +1,17 @@
 import { namedBy } from "../command";
 import { parseKubeconfig } from "../cluster/kubeconfig";
-import type { ComponentRequest, NodeRequest } from "../request";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
 import type { NodeDrift } from "../rollout/drift";
 import { unhealthyOf } from "../rollout/health";
 import { SUPER_ADMIN } from "../rollout/session";
 import { treeFile } from "../rollout/tree";
-import type { Store } from "../store";
-import { thisMachine } from "./machine";
-import { type LocalProcess, runningProcess, runsAsWanted } from "./processes";
+import type { Store } from "../../store/store";
+import { thisMachine } from "../processes/machine";
+import {
+  type LocalProcess,
+  runningProcess,
+  runsAsWanted,
+} from "../processes/processes";
 
 /** What runs on this machine, in the order in which it starts. */
 export function localProcesses(
@@ -21,7 +25,11 @@ export function localProcesses(
   return components.map((component) => {
     const { name, command = [], environment, ports, timeout } = component;
     return {
-      ...{ name, command, environment, ports, timeout },
+      name,
+      command,
+      environment,
+      ports,
+      timeout,
       directory: store.at(root),
       files: namedFiles(component, files),
       isReady: async () =>
@@ -56,7 +64,9 @@ export async function localDrift(
     runningProcess(store, name) !== undefined;
   return {
     node: node.name,
-    ...{ changed: [], missing: [], unlisted: [] },
+    changed: [],
+    missing: [],
+    unlisted: [],
     ended: namesOf(processes.filter((each) => !isRunning(each))),
     unhealthy: namesOf(
       processes.filter((each, i) => isRunning(each) && !ready[i]),

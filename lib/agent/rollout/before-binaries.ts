@@ -10,8 +10,8 @@ import {
   sourceOf,
 } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
-import { tellsVersion } from "../preflight-binaries";
-import { binaryFiles } from "../report";
+import { tellsVersion } from "../preflight/binaries";
+import { binaryFiles } from "../make/report";
 import type { LiveNode } from "./live-node";
 import type { Reached } from "./session";
 
@@ -64,8 +64,10 @@ export async function bringBinaries(
   );
   return [
     ...useless.map(({ binary, header }) => ({
-      ...{ path: binary.path, ...sourceOf(binary) },
-      ...{ header, executable: true },
+      path: binary.path,
+      ...sourceOf(binary),
+      header,
+      executable: true,
     })),
     ...(await readBinaries(host, others, waiting, tellsVersion)),
   ];

@@ -7,22 +7,22 @@ import {
   findings,
   preflightError,
   preflightWarnings,
-} from "../preflight";
-import type { RolloutRequest } from "../request";
-import { endpointFindings } from "../preflight-endpoint";
-import { fromYaml } from "../yaml";
+} from "../preflight/preflight";
+import { endpointFindings } from "../preflight/endpoint";
+import { fromYaml } from "../../base/yaml";
 import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
+import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "./roles";
 import type { Reached, Session } from "./session";
 import { treeFile } from "./tree";
 
 /** Looks at every host, and fetches images, before anything is changed on any; all that is found is told together. */
-export async function checkBefore(
-  request: RolloutRequest,
-  reached: readonly Reached[],
-  session: Session,
-): Promise<void> {
+export async function checkBefore({
+  request,
+  reached,
+  session,
+}: LiveCluster): Promise<void> {
   const { say } = session.work;
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,

@@ -1,10 +1,10 @@
-import type { Work } from "../batch";
+import type { Work } from "../make/batch";
 import { reviewToken } from "../cluster/account-tokens";
 import type { KubernetesApi } from "../cluster/api";
-import { AgentError } from "../errors";
-import { processName, proxyRuns } from "../local/proxy";
-import type { Stamp } from "../request";
-import { readClaims } from "../token-claims";
+import { AgentError } from "../../base/errors";
+import { processName, proxyRuns } from "../processes/proxy";
+import type { Stamp } from "../../request/request";
+import { readClaims } from "../../pki/token-claims";
 import type { NodeDrift } from "./drift";
 import { ReachedCluster } from "./reached-cluster";
 
@@ -38,8 +38,11 @@ export async function checkAfterwards(work: Work): Promise<LaterDrift[]> {
 
 const asItShouldBe = (path: string): NodeDrift => ({
   node: path.replace(/\.\w+$/, ""),
-  ...{ changed: [], missing: [], unlisted: [] },
-  ...{ unhealthy: [], outdated: [] },
+  changed: [],
+  missing: [],
+  unlisted: [],
+  unhealthy: [],
+  outdated: [],
 });
 
 /** `undefined` for what a plan sees by itself. */
@@ -68,8 +71,10 @@ async function isTakenBy(api: KubernetesApi, token: string): Promise<boolean> {
   const { subject = "", audiences = [], accountUid } = readClaims(token) ?? {};
   const [, , namespace, name] = subject.split(":");
   const account = await api.get({
-    ...{ apiVersion: "v1", kind: "ServiceAccount" },
-    ...{ namespace, name },
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    namespace,
+    name,
   });
   return (
     account?.metadata.uid === accountUid &&

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { Work } from "../batch";
-import { openWay, tookTooLong } from "../errors-hosts";
-import type { NodeRequest } from "../request";
-import { stampPath, type StoredFile } from "../store";
-import { checkedName } from "../undo";
+import type { Work } from "../make/batch";
+import { openWay, tookTooLong } from "../hosts/errors";
+import type { NodeRequest } from "../../request/request";
+import { stampPath, type StoredFile } from "../../store/store";
+import { checkedName } from "../make/undo";
 import { checkAfterwards } from "./check-afterwards";
 import { localDrift } from "../local/node";
-import { runsProcesses } from "./inventory";
+import { runsProcesses } from "../../store/inventory";
 import { checkedNodes, differs, type NodeDrift } from "./drift";
 import { POD_NETWORK_FILES } from "./pod-network-files";
-import { keepWorkerCredentials } from "./pool";
+import { keepWorkerCredentials } from "./worker-credentials";
 import { type Reached, Session } from "./session";
 
 /**
@@ -59,18 +59,22 @@ const mark = (path: string): StoredFile => ({
 function driftOf(reached: Reached, endpoint: string): NodeDrift {
   const { name } = reached.request;
   const nothing = {
-    ...{ changed: [], missing: [], unlisted: [] },
-    ...{ unhealthy: [], outdated: [] },
+    changed: [],
+    missing: [],
+    unlisted: [],
+    unhealthy: [],
+    outdated: [],
   };
   if ("failure" in reached)
     return {
-      ...{ node: name, ...nothing },
+      node: name,
+      ...nothing,
       unreachable: reached.failure.message,
     };
   const { node } = reached;
   const [flaw] = node.flaws;
   if (flaw !== undefined)
-    return { ...{ node: name, ...nothing }, unreachable: openWay(flaw) };
+    return { node: name, ...nothing, unreachable: openWay(flaw) };
   keepWorkerCredentials(node, endpoint);
   const changed = [...node.edits, ...node.binaries].map(({ path }) => path);
   const unhealthy = node.unhealthy.map((component) => component.name);

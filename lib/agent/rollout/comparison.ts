@@ -1,15 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
-import { sha256 } from "../files";
+import { sha256 } from "../../base/files";
 import {
   type Differences,
   differences,
   type HostState,
 } from "../hosts/delivery";
 import type { HostFile } from "../hosts/host";
-import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
-import { anything, attempt } from "../shape";
-import { readYaml } from "../yaml";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../../request/request";
+import { anything, attempt } from "../../base/shape";
+import { readYaml } from "../../base/yaml";
 import {
   ETCD_UNIT,
   type Joining,
@@ -204,8 +208,10 @@ export class Comparison {
     }
     for (const { path, content, mode, owner } of changed) {
       files.set(path, {
-        ...{ sha256: sha256(content), mode },
-        ...{ ids: owner, names: owner },
+        sha256: sha256(content),
+        mode,
+        ids: owner,
+        names: owner,
       });
       if (isDecisive(path)) contents.set(path, content);
     }
@@ -281,7 +287,8 @@ export function questionsOf({
 }: Pick<ComparisonProps, "request" | "tree" | "keeps">) {
   const paths = tree.map(({ path }) => path);
   const contents = new Set([
-    ...[KUBELET_KUBECONFIG, KUBELET_CERTIFICATE],
+    KUBELET_KUBECONFIG,
+    KUBELET_CERTIFICATE,
     ...unitsOf(components, []).map(({ stamp }) => stamp),
     ...paths.filter(isStart),
     ...keeps,

@@ -1,6 +1,10 @@
 import type { HostFile } from "../hosts/host";
-import { binaryFiles, files } from "../report";
-import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
+import { binaryFiles, files } from "../make/report";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../../request/request";
 import type { Comparison } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { type Start, startsOf, touchedBy } from "./starts";
@@ -52,7 +56,10 @@ export function deliveryOf({
   const changed = differences.changed.filter(({ path }) => !held.has(path));
   const present = request.components.filter((each) => !without.includes(each));
   const starts = startsOf(comparison.unitsOf(present), comparison, {
-    ...{ files: changed, binaries, unhealthy, startsKubelet },
+    files: changed,
+    binaries,
+    unhealthy,
+    startsKubelet,
   });
   const renewsKubelet =
     changed.some(({ path }) => path === KUBELET_KUBECONFIG) &&
@@ -67,7 +74,11 @@ export function deliveryOf({
   );
   const restarted = starts.filter(({ verb }) => verb === "restart");
   return {
-    ...{ changed, removed, binaries, listed, starts },
+    changed,
+    removed,
+    binaries,
+    listed,
+    starts,
     gone: [
       ...removed,
       // Else kubelet would go on with what it renewed before.

@@ -1,5 +1,5 @@
-import type { NodeRequest } from "../request";
-import { hostedNode, type Inventory } from "./inventory";
+import type { NodeRequest } from "../../request/request";
+import { hostedNode, type Inventory } from "../../store/inventory";
 
 /** What is the matter with a node, as far as it can be seen from here. */
 export interface NodeDrift {
@@ -37,7 +37,11 @@ export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
 export const differs = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&
   [
-    ...[drift.changed, drift.missing, drift.unlisted],
-    ...[drift.unhealthy, drift.outdated, drift.ended ?? []],
+    drift.changed,
+    drift.missing,
+    drift.unlisted,
+    drift.unhealthy,
+    drift.outdated,
+    drift.ended ?? [],
     drift.refused ?? [],
   ].some((found) => found.length > 0);

@@ -1,9 +1,9 @@
-import type { ComponentRequest, NodeRequest } from "../request";
-import { notHealthy } from "../errors-rollout";
-import { HostError } from "../errors-hosts";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
+import { notHealthy } from "./errors";
+import { HostError } from "../hosts/errors";
 import type { Host } from "../hosts/host";
 import { Server, type Tls } from "../cluster/https";
-import { LIMITS } from "../limits";
+import { LIMITS } from "../../base/limits";
 import { logOf } from "./log";
 import { type Running, restartsOf, runningOn } from "./running";
 
@@ -62,7 +62,9 @@ const IS_ACTIVE = `systemctl is-active --quiet "$1"`;
 async function answersWell(server: Server, path: string): Promise<boolean> {
   try {
     await server.request({
-      ...{ method: "GET", path, timeout: PATIENCE },
+      method: "GET",
+      path,
+      timeout: PATIENCE,
       limit: LIMITS.healthAnswer,
     });
     return true;
@@ -180,7 +182,9 @@ async function waitForOne(
       }
       if (crashes || Date.now() - start > timeout * 1000)
         throw notHealthy({
-          ...{ node: node.name, component: name, crashes },
+          node: node.name,
+          component: name,
+          crashes,
           seconds: Math.round((Date.now() - start) / 1000),
           log: await logOf(host, node.name, component, wait.logFiles.get(name)),
         });

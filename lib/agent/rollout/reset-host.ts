@@ -5,12 +5,12 @@ import {
   NODE_STATE_DIR,
   UNITS_DIR,
 } from "../../catalog/paths";
-import { resetFailed } from "../errors-rollout";
+import { resetFailed } from "./errors";
 import type { Host } from "../hosts/host";
 import { socketPath } from "../hosts/runtime";
 import { WAY } from "../hosts/way";
 import { lastLines } from "../hosts/ssh-failure";
-import type { NodeRequest } from "../request";
+import type { NodeRequest } from "../../request/request";
 import { hasKubelet } from "./roles";
 
 /** What becomes of etcd's data on a host that is no node any more. */
@@ -45,10 +45,21 @@ const UNTOUCHED = 5;
 
 /** What systems come with, whether there is anything in it or not. */
 const SYSTEM = [
-  ...["/etc", "/etc/default", "/etc/sysconfig", "/etc/systemd", UNITS_DIR],
-  ...["/opt", "/opt/bin", "/usr", "/usr/bin", "/usr/sbin", "/usr/local"],
+  "/etc",
+  "/etc/default",
+  "/etc/sysconfig",
+  "/etc/systemd",
+  UNITS_DIR,
+  "/opt",
+  "/opt/bin",
+  "/usr",
+  "/usr/bin",
+  "/usr/sbin",
+  "/usr/local",
   ...["bin", "sbin", "lib", "etc", "share"].map((name) => `/usr/local/${name}`),
-  ...["/var", "/var/lib", "/var/log"],
+  "/var",
+  "/var/lib",
+  "/var/log",
 ];
 
 /** `$1` the socket of the runtime, `$2` etcd's data, `$3` what becomes of them, `$4` whether there is a kubelet. */

@@ -1,9 +1,9 @@
-import { notDelivered } from "../errors-rollout";
+import { notDelivered } from "./errors";
 import type { Host } from "../hosts/host";
 import { OURS } from "../hosts/ours";
 import { WAY } from "../hosts/way";
 import { lastLines } from "../hosts/ssh-failure";
-import { visibleLine } from "../visible";
+import { visibleLine } from "../../base/visible";
 import type { Unit } from "./units";
 
 /** Ends the etcd of a host, and puts its data beside their place; gives where they are then. */

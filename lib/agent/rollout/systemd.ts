@@ -1,10 +1,6 @@
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { MANIFESTS_DIR } from "../../catalog/paths";
-import {
-  unitsNotStarted,
-  unitsNotStopped,
-  usersNotMade,
-} from "../errors-units";
+import { unitsNotStarted, unitsNotStopped, usersNotMade } from "./errors-units";
 import type { Host } from "../hosts/host";
 import { WAY } from "../hosts/way";
 import { lastLines } from "../hosts/ssh-failure";
@@ -66,7 +62,9 @@ const startArguments = (starts: readonly Start[]): string[] => [
     ? MANIFESTS_DIR
     : "",
   ...starts.flatMap(({ verb, unit }) => [
-    ...[verb, unit.name, unit.stamp],
+    verb,
+    unit.name,
+    unit.stamp,
     stampText(fingerprintOfUnit(unit)),
   ]),
 ];

@@ -1,9 +1,9 @@
 import { manifestPath } from "../../render/static-pod";
-import { dataNotGiven, podsStay } from "../errors-units";
+import { dataNotGiven, podsStay } from "./errors-units";
 import type { Host } from "../hosts/host";
 import { OURS } from "../hosts/ours";
 import { WAY } from "../hosts/way";
-import type { ComponentRequest } from "../request";
+import type { ComponentRequest } from "../../request/request";
 import { problemOf } from "./systemd";
 import { type Unit, userOf } from "./units";
 

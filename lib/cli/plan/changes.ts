@@ -1,0 +1,213 @@
+import { readFileLines } from "../../store/artefacts";
+import { hostedNodes } from "../../agent/rollout/drift";
+import { Store } from "../../store/store";
+import type { BatchRow, RolloutRow } from "../../request/manifest";
+import type { Contents, StackResource } from "./contents";
+import { lesserLines, otherLines, othersIn, otherWords } from "./other-changes";
+import { count, type Style } from "../report/output";
+import type { Plan, PlannedChange } from "./planned";
+import { leaversOf, visitsOf, visitWords } from "./rollout-changes";
+import type { State } from "./state";
+
+type Kind = "make" | "replace" | "change" | "remove";
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  create: "make",
+  replace: "replace",
+  update: "change",
+  delete: "remove",
+};
+const MARKS: Readonly<Record<Kind, string>> = {
+  make: "+",
+  replace: "~",
+  change: "~",
+  remove: "-",
+};
+
+/** A longer list is read by nobody. */
+const LISTED = 20;
+
+/** What a plan will do, in words: files by their places on the nodes, the user's resources by their addresses. */
+export function changeLines(
+  plan: Plan,
+  contents: Contents,
+  state: State,
+  style: Style,
+): string[] {
+  const { changes } = plan;
+  const others = othersIn(plan, contents, state);
+  const files = changes.flatMap((change) => fileEntry(change, contents, state));
+  const kinds = files.flatMap((entry) =>
+    Array.from({ length: entry.files }, () => entry.kind),
+  );
+  const lesser = lesserLines(plan);
+  if (changes.length === 0 && lesser.length === 0) return ["no changes"];
+  const parts = [
+    ...(files.length > 0 ? [summary(kinds, "file")] : []),
+    ...(others.length > 0
+      ? [otherWords(others, files.length > 0 ? "other resource" : "resource")]
+      : []),
+    ...runWords(changes, contents, state),
+  ];
+  const records = changes.filter(({ isData }) => !isData);
+  const nothing =
+    records.length > 0
+      ? "only records to bring up to date"
+      : "no resource to change";
+  return [
+    parts.join("; ") || nothing,
+    ...otherLines(others, style),
+    ...listed(files.sort((a, b) => a.name.localeCompare(b.name))).map(
+      ({ kind, name }) => style.dim(`  ${MARKS[kind]} ${name}`),
+    ),
+    ...lesser.map((line) => style.dim(`  ${line}`)),
+  ];
+}
+
+function fileEntry(
+  { address, action }: PlannedChange,
+  { resources }: Contents,
+  { kinds, resources: applied }: State,
+): Entry[] {
+  const kind = KINDS[action];
+  const row = resources.get(address);
+  const triggers = applied.get(address)?.triggers;
+  const files =
+    row?.kind === "artefact"
+      ? row.files
+      : row === undefined && kinds.get(address) === "artefact"
+        ? readFileLines(triggers?.files ?? "").map(({ path }) => path)
+        : [];
+  if (kind === undefined || files.length === 0) return [];
+  return [
+    {
+      kind,
+      name: shownFiles(files),
+      folder: folderOf(files[0]),
+      files: files.length,
+    },
+  ];
+}
+
+interface Entry {
+  readonly kind: Kind;
+  readonly name: string;
+  /** Its node, or where it is in the store. */
+  readonly folder: string;
+  readonly files: number;
+}
+
+/** A long list is shortened to whole nodes; where it says nothing that the agents' lines won't, it is left out. */
+function listed(list: readonly Entry[]): readonly Entry[] {
+  if (list.length <= LISTED) return list;
+  if (new Set(list.map(({ kind }) => kind)).size === 1) return [];
+  const groups = new Map<string, Entry>();
+  for (const entry of list) {
+    const key = `${entry.kind} ${entry.folder}`;
+    const files = (groups.get(key)?.files ?? 0) + entry.files;
+    const name = groups.has(key)
+      ? `${entry.folder}: ${files} files`
+      : entry.name;
+    groups.set(key, { ...entry, name, files });
+  }
+  return groups.size <= LISTED ? [...groups.values()] : [];
+}
+
+const folderOf = (file: string): string =>
+  file.replace(/^nodes\/([^/]+)\/.*$/, "$1").replace(/\/.*$/, "");
+
+/** `3 files to make, 1 to remove` */
+function summary(kinds: readonly Kind[], noun: string): string {
+  const parts = [...new Set(Object.values(KINDS))].flatMap((kind) => {
+    const number = kinds.filter((one) => one === kind).length;
+    return number > 0 ? [{ kind, number }] : [];
+  });
+  return parts
+    .map(({ kind, number }, i) =>
+      i === 0 ? `${count(number, noun)} to ${kind}` : `${number} to ${kind}`,
+    )
+    .join(", ");
+}
+
+/**
+ * What is done beside making files: why hosts are visited, and the runs that are planned alone, as what failed before it
+ * had made its files is.
+ */
+function runWords(
+  changes: readonly PlannedChange[],
+  contents: Contents,
+  { kinds, resources: applied }: State,
+): string[] {
+  const rows = [...contents.resources.values()];
+  const acted = new Set(
+    changes.flatMap(({ address, action }) => (KINDS[action] ? [address] : [])),
+  );
+  const planned = rows.filter(({ address }) => acted.has(address));
+  const hosts = knownHosts(contents);
+  const rollouts = planned.filter(isRollout).map((row) => {
+    const last = applied.get(row.address);
+    const visits = visitsOf(row, last, hosts);
+    return { ...row, visits, unfinished: last?.tainted ?? true };
+  });
+  const leavers = leaversOf(
+    rows.filter(isRollout),
+    [...acted]
+      .filter((address) => kinds.get(address) === "rollout")
+      .flatMap((address) => applied.get(address) ?? []),
+  );
+  const visits = visitWords([
+    ...rollouts.flatMap(({ visits }) => visits),
+    ...leavers,
+  ]);
+  const withFiles = batchesOf(planned);
+  const filled = batchesOf(rows);
+  const batches = planned
+    .filter(isBatch)
+    .filter(({ address }) => !withFiles.has(address) && filled.has(address));
+  if (batches.length > 0 || withFiles.size > 0)
+    return [...visits, ...titles("finish", batches)];
+  const unfinished = rollouts.filter(
+    (rollout) => rollout.unfinished && rollout.visits.length === 0,
+  );
+  const told = [...visits, ...titles("finish", unfinished)];
+  return told.length > 0 ? told : titles("roll out", rollouts);
+}
+
+type Of<Row> = StackResource & Row;
+
+const isRollout = (row: StackResource): row is Of<RolloutRow> =>
+  row.kind === "rollout";
+
+const isBatch = (row: StackResource): row is Of<BatchRow> =>
+  row.kind === "batch";
+
+/** Those that make a file of one of these. */
+const batchesOf = (rows: readonly StackResource[]): ReadonlySet<string> =>
+  new Set(rows.flatMap((row) => (row.kind === "artefact" ? [row.batch] : [])));
+
+const titles = (
+  verb: string,
+  runs: readonly { readonly title: string }[],
+): string[] =>
+  runs.length > 0
+    ? [`to ${verb}: ${runs.map(({ title }) => title).join(", ")}`]
+    : [];
+
+/** Where a rollout was at work before, also where the state has been lost. */
+const knownHosts = ({ stores }: Contents): ReadonlySet<string> =>
+  new Set(
+    stores.flatMap(({ directory }) =>
+      hostedNodes(new Store(directory).inventory()).map(({ name }) => name),
+    ),
+  );
+
+/** `cp-1:/etc/kubernetes/pki/apiserver.{crt,key}` */
+export function shownFiles(files: readonly string[]): string {
+  const shown = files.map((file) =>
+    file.replace(/^nodes\/([^/]+)\/root\//, "$1:/"),
+  );
+  const stems = new Set(shown.map((file) => file.replace(/\.[^./]+$/, "")));
+  if (shown.length === 1 || stems.size > 1) return shown.join(", ");
+  const endings = shown.map((file) => file.slice(file.lastIndexOf(".") + 1));
+  return `${[...stems][0]}.{${endings.join(",")}}`;
+}
