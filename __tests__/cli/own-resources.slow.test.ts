@@ -107,9 +107,7 @@ describe("resources of the user's beside a store", () => {
     const more = `
 new TerraformOutput(stack, "size", { value: 1 });
 const later = thing("terraform_data", "later", {});
-stack.addOverride("data.terraform_remote_state.self", {
-  backend: "local", config: { path: "../../../terraform.stack.tfstate" }, depends_on: ["terraform_data.later"],
-});
+stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.later"] });
 `;
     const outcome = await deploy(project, three() + more);
     expect([outcome.exitCode, outcome.stderr]).toEqual([0, ""]);
@@ -122,7 +120,7 @@ stack.addOverride("data.terraform_remote_state.self", {
         "terraform_data.mine",
       ]),
       "  + pki/ca.{crt,key}",
-      "  1 data source to read: data.terraform_remote_state.self",
+      "  1 data source to read: data.null_data_source.later",
       "  1 output to make: size",
     ]);
     expect((await deploy(project, three(), "--allow-destroy")).exitCode).toBe(

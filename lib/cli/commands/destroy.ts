@@ -100,10 +100,7 @@ function planLines(
   );
   const present = storesToTearDown(contents, state);
   const parts = [
-    ...present.map(
-      ({ directory }) =>
-        `${shownPath(directory)} to remove${ofHosts(directory)}`,
-    ),
+    ...present.map(({ directory }) => removalWords(directory)),
     ...(rest.length > 0 ? others.slice(0, 1) : []),
   ];
   if (parts.length > 0) return [parts.join("; "), ...others.slice(1)];
@@ -117,7 +114,10 @@ function planLines(
 const isLive = (directory: string): boolean =>
   new Store(directory).inventory() !== undefined;
 
-/** What ends is worth more than the files that are removed. */
+/** `clusters/prod to remove with all that runs on 5 hosts`: what ends is worth more than the files that are removed. */
+export const removalWords = (directory: string): string =>
+  `${shownPath(directory)} to remove${ofHosts(directory)}`;
+
 function ofHosts(directory: string): string {
   const nodes = hostedNodes(new Store(directory).inventory());
   if (nodes.some(runsProcesses)) return " with all its processes";
