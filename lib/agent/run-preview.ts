@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PreviewOrder, RolloutRequest } from "../request/request";
+import type { PreviewOrder } from "../request/request";
 import { inventoryOf, runsProcesses } from "../store/inventory";
 import { previewProcesses } from "./local/preview";
 import type { Work } from "./make/batch";
@@ -24,13 +24,17 @@ export async function runPreview(
   const knownHosts = join(folder, "known_hosts");
   if (existsSync(store.at("known_hosts")))
     copyFileSync(store.at("known_hosts"), knownHosts);
-  const preview = async (asked: RolloutRequest): Promise<Preview> => {
+  const preview = async ({
+    request: asked,
+    unknown,
+  }: PreviewOrder["rollouts"][number]): Promise<Preview> => {
     const request = throughStore(asked, store);
     const present = store.inventory();
     forgetReinstalled(request, knownHosts, present);
     const session = new Session(quiet, inventoryOf(request, present), {
       knownHosts,
       isHasty: true,
+      unknown: new Set(unknown),
       treeOf: (node) => plannedTree(node, treeOf(store, node), files),
     });
     try {

@@ -12,7 +12,9 @@ import { destroy } from "./commands/destroy";
 import { CliError, invalidArguments, noStores, unknownCommand } from "./errors";
 import { HELP } from "./commands/help";
 import { inspect } from "./commands/inspect";
+import { preview } from "./commands/preview";
 import { standardOutput } from "./report/output";
+import { enumerated } from "./report/text";
 import { knownStores, refuseAnotherWorkspace } from "./plan/stores";
 import { teardown } from "./commands/teardown";
 import type { Context } from "./plan/workspace";
@@ -28,6 +30,7 @@ const COMMANDS: Readonly<
 > = {
   deploy: ({ names, allowDestroy }, context) =>
     deploy(names, { allowDestroy }, context),
+  preview: ({ names, json }, context) => preview(names, { json }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
     const stores = storesToLookAt(
@@ -56,7 +59,7 @@ const COMMANDS: Readonly<
   },
 };
 
-const WITH_JSON = ["check", "inspect"];
+const WITH_JSON = ["preview", "check", "inspect"];
 
 /** Those that are named, or all that there are. */
 function storesToLookAt(
@@ -119,7 +122,7 @@ function parse(args: readonly string[]): Arguments & { command?: string } {
     throw unknownCommand(command, Object.keys(COMMANDS));
   if (values.json && !WITH_JSON.includes(command))
     throw invalidArguments(
-      `${command} has no --json; ${WITH_JSON.join(" and ")} have.`,
+      `${command} has no --json; ${enumerated(WITH_JSON)} have.`,
     );
   const allowDestroy = values["allow-destroy"] ?? false;
   if (allowDestroy && command !== "deploy")

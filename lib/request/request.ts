@@ -178,7 +178,11 @@ export interface PreviewRequest extends StoreRequest {
 export const PREVIEW_VARIABLE = "CONTROL_PLANE_PREVIEW";
 
 export interface PreviewOrder {
-  readonly rollouts: readonly RolloutRequest[];
+  readonly rollouts: readonly {
+    readonly request: RolloutRequest;
+    /** Nodes whose hosts are known only at apply. */
+    readonly unknown: readonly string[];
+  }[];
   /** What the plan makes anew or removes, of the trees of all nodes. */
   readonly files: readonly PlannedFile[];
 }

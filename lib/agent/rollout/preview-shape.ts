@@ -8,10 +8,12 @@ export interface Preview {
   /** Why it would end before all is done. */
   readonly refusal?: string;
   readonly warnings: readonly string[];
-  /** Nodes that could not be looked at: those that exist are left out, others are taken for empty machines. */
+  /** Nodes that could not be looked at. */
   readonly unseen: readonly {
     readonly node: string;
     readonly reason: string;
+    /** It never was a node, so that it is taken for an empty machine. */
+    readonly isNew: boolean;
   }[];
 }
 

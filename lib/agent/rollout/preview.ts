@@ -17,15 +17,15 @@ export async function previewHosts(
   session: Session,
 ): Promise<Preview> {
   const cluster = await LiveCluster.open(request, session);
-  const unseen = cluster.reached.flatMap((each) =>
-    "failure" in each && !each.request.retire
-      ? [{ node: each.request.name, reason: each.failure.message }]
-      : [],
-  );
   const { nodes = {} } = session.inventory;
-  const blank = unseen
-    .map(({ node }) => node)
-    .filter((name) => !nodes[name]?.member && nodes[name]?.tree === undefined);
+  const unseen = cluster.reached.flatMap((each) => {
+    const { name, retire } = each.request;
+    if ("node" in each || retire) return [];
+    const { member, tree } = nodes[name] ?? {};
+    const isNew = !member && tree === undefined;
+    return [{ node: name, reason: each.failure.message, isNew }];
+  });
+  const blank = unseen.flatMap(({ node, isNew }) => (isNew ? [node] : []));
   const found = await lookBefore(cluster.without(blank), { brings: false });
   const view = withBlank(await cluster.look(), blank, request, session);
   const isRefused = found.some(({ severity }) => severity === "error");

@@ -47,6 +47,8 @@ export interface SessionOptions {
   readonly knownHosts?: string;
   /** What a node is to have. @default - its tree in the store */
   readonly treeOf?: (node: string) => readonly HostFile[];
+  /** Nodes whose hosts are known only at apply. */
+  readonly unknown?: ReadonlySet<string>;
   /** A host that is down, or hangs, is a finding, and nothing to wait for. */
   readonly isHasty?: boolean;
 }
@@ -136,8 +138,7 @@ export class Session {
     options: { etcd?: EtcdRequest; keeps: readonly string[] },
   ): Promise<Reached> {
     const { access } = node;
-    if (access.kind === "ssh" && access.host === undefined)
-      throw hostUnknown(node.name);
+    if (this.options.unknown?.has(node.name)) throw hostUnknown(node.name);
     const target = {
       node: node.name,
       host: access.kind === "ssh" ? access.host : "this machine",
