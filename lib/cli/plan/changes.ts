@@ -1,4 +1,4 @@
-import { hostedNodes } from "../../agent/rollout/drift";
+import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
 import type { Contents, Run } from "./contents";
 import { count, type Style } from "../report/output";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Request, TeardownRequest } from "../../request/request";
-import { DEFAULT_WORKSPACE } from "../../store/owner";
+import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import { WORKSPACE } from "../../catalog/paths";
 import type { Stack } from "./app";
 
