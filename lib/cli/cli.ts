@@ -20,12 +20,14 @@ import type { Context } from "./plan/workspace";
 interface Arguments {
   readonly names: readonly string[];
   readonly json: boolean;
+  readonly allowDestroy: boolean;
 }
 
 const COMMANDS: Readonly<
   Record<string, (given: Arguments, context: Context) => Promise<number>>
 > = {
-  deploy: ({ names }, context) => deploy(names, context),
+  deploy: ({ names, allowDestroy }, context) =>
+    deploy(names, { allowDestroy }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
     const stores = storesToLookAt(
@@ -102,7 +104,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 function parse(args: readonly string[]): Arguments & { command?: string } {
   const { values, positionals } = parseStrictly(args);
   const [command, ...names] = positionals;
-  const nothing = { names, json: false };
+  const nothing = { names, json: false, allowDestroy: false };
   if (values.version) {
     console.log(version());
     return nothing;
@@ -119,7 +121,10 @@ function parse(args: readonly string[]): Arguments & { command?: string } {
     throw invalidArguments(
       `${command} has no --json; ${WITH_JSON.join(" and ")} have.`,
     );
-  return { command, names, json: values.json ?? false };
+  const allowDestroy = values["allow-destroy"] ?? false;
+  if (allowDestroy && command !== "deploy")
+    throw invalidArguments(`${command} has no --allow-destroy; deploy has.`);
+  return { command, names, json: values.json ?? false, allowDestroy };
 }
 
 function parseStrictly(args: readonly string[]) {
@@ -131,6 +136,7 @@ function parseStrictly(args: readonly string[]) {
         help: { type: "boolean", short: "h" },
         version: { type: "boolean", short: "v" },
         json: { type: "boolean" },
+        "allow-destroy": { type: "boolean" },
       },
     });
   } catch (error) {

@@ -2,11 +2,10 @@ import { join } from "node:path";
 import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Request } from "../request/request";
+import { AGENT_ASSET } from "../request/manifest";
 import { fromStackFolder } from "./place";
 import { CURRENT_WORKSPACE, jsonTemplate } from "./template";
 import type { Run } from "./resource";
-
-const ID = "control-plane-agent";
 
 /** From `cdktf.out/stacks/<stack>`; the agent knows it. */
 const USUAL = "../../..";
@@ -18,8 +17,8 @@ const USUAL = "../../..";
 export function agentOf(scope: Construct): string {
   const stack = TerraformStack.of(scope);
   const asset =
-    (stack.node.tryFindChild(ID) as TerraformAsset | undefined) ??
-    new TerraformAsset(stack, ID, {
+    (stack.node.tryFindChild(AGENT_ASSET) as TerraformAsset | undefined) ??
+    new TerraformAsset(stack, AGENT_ASSET, {
       path: join(__dirname, "../../dist/agent.cjs"),
       type: AssetType.FILE,
       assetHash: "current",

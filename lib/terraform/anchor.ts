@@ -31,7 +31,11 @@ export class Anchor extends Resource {
     id: string,
     private readonly props: AnchorProps,
   ) {
-    super(scope, id, props.artefact.store.provider);
+    super(scope, id, props.artefact.store);
+  }
+
+  get description() {
+    return { kind: "anchor", file: this.props.file.path } as const;
   }
 
   override toTerraform(): Record<string, unknown> {

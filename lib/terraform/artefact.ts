@@ -86,7 +86,7 @@ export class Artefact extends Resource {
     id: string,
     private readonly props: ArtefactProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     this.store = props.store;
     this.batch = props.batch;
     this.files = props.files;
@@ -111,6 +111,14 @@ export class Artefact extends Resource {
     if (this.isAfterRollout) props.store.afterwards.push(this.name);
     for (const from of props.upstream ?? [])
       props.batch.addDependency(from.props.batch);
+  }
+
+  get description() {
+    return {
+      kind: "artefact",
+      files: this.files.map(({ path }) => path),
+      batch: this.batch.address,
+    } as const;
   }
 
   protected override triggers() {

@@ -26,9 +26,20 @@ export interface GuardProps {
  */
 export class Guard extends Resource {
   constructor(scope: Construct, id: string, props: GuardProps) {
-    super(scope, id, props.store.provider);
-    this.lifecycle = { postcondition: [condition(props)] };
+    super(scope, id, props.store);
+    this.lifecycle = {
+      ignoreChanges: [this.triggersAttribute],
+      postcondition: [condition(props)],
+    };
     this.addDependency(props.batch);
+  }
+
+  get description() {
+    return { kind: "guard" } as const;
+  }
+
+  protected override triggers() {
+    return this.kindTrigger;
   }
 }
 

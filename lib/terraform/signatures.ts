@@ -17,7 +17,11 @@ export class Signatures extends Resource {
     id: string,
     private readonly store: Store,
   ) {
-    super(scope, id, store.provider);
+    super(scope, id, store);
+  }
+
+  get description() {
+    return { kind: "signatures" } as const;
   }
 
   addBatch(batch: Batch): void {

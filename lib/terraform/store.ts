@@ -11,6 +11,7 @@ import {
   storeOfExpression,
   storeOutside,
 } from "./errors";
+import { addManifest } from "./manifest";
 import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
@@ -91,6 +92,7 @@ export class Store extends Construct implements IStore {
       .join(CURRENT_WORKSPACE);
     claim(this);
     RequiredVersion.in(this);
+    addManifest(this);
     this.agent = agentOf(this);
     this.teardown = new Teardown(this, "teardown", {
       store: this,

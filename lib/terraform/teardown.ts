@@ -22,9 +22,21 @@ export class Teardown extends Resource {
     id: string,
     private readonly props: TeardownProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     const stack = TerraformStack.of(this).node.id;
-    this.lifecycle = { precondition: ownerKept(props.store, stack) };
+    this.lifecycle = {
+      ignoreChanges: [this.triggersAttribute],
+      precondition: ownerKept(props.store, stack),
+    };
+  }
+
+  get description() {
+    const { retainAuthorities } = this.props;
+    return { kind: "teardown", retainAuthorities } as const;
+  }
+
+  protected override triggers() {
+    return this.kindTrigger;
   }
 
   protected override run() {

@@ -11,7 +11,7 @@ import type { Contents } from "../plan/contents";
 import { noStore } from "../errors";
 import { storeProblems } from "../plan/guard";
 import type { Problem } from "../report/holdings";
-import { hosted } from "../plan/rollout-changes";
+import { hostedNodesOf } from "../plan/rollout-changes";
 import type { State } from "../plan/state";
 import { refuseAnotherWorkspace } from "../plan/stores";
 import { type Context, shownPath } from "../plan/workspace";
@@ -105,14 +105,17 @@ async function checkStore(
  * where a rollout has not come to its end the plan has it anyway.
  */
 export async function checkBeforeDeploy(
-  { runs, stores }: Contents,
+  { resources, stores }: Contents,
   state: State,
   context: Context,
 ): Promise<void> {
   const { output } = context;
   const rolledOut = new Set(
-    [...runs].flatMap(([address, { triggers }]) =>
-      state.records.get(address)?.tainted === false ? hosted(triggers) : [],
+    [...resources.values()].flatMap((row) =>
+      row.kind === "rollout" &&
+      state.resources.get(row.address)?.tainted === false
+        ? hostedNodesOf(row).map(({ node }) => node.name)
+        : [],
     ),
   );
   for (const { directory, stack } of stores) {

@@ -8,6 +8,7 @@ export const HELP = `Kubernetes control planes with cdktf and Terraform.
 
   --help, --version
 
-deploy and destroy read the command of the app from cdktf.json and ask nothing. TERRAFORM_BINARY_NAME names
-another Terraform, such as tofu. inspect ends with 1 where a certificate is due, with 2 where one is broken;
+deploy and destroy read the command of the app from cdktf.json. deploy asks before it destroys or replaces a
+resource that is not this library's; where nobody can answer it needs --allow-destroy. destroy asks nothing.
+TERRAFORM_BINARY_NAME names another Terraform, such as tofu. inspect ends with 1 where a certificate is due, with 2 where one is broken;
 check with 1 where a host was not reached, with 2 where one differs.`;

@@ -27,7 +27,7 @@ export interface Outcome {
   readonly isCut: boolean;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** An app, which only writes down what it wants, gets this long to end by itself. */
 const PATIENCE = 2000;

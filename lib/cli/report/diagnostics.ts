@@ -1,4 +1,4 @@
-import type { Contents } from "../plan/contents";
+import { type Contents, titleOf } from "../plan/contents";
 import { indent } from "../errors";
 
 /** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui#diagnostic */
@@ -27,6 +27,7 @@ export class Diagnostics {
     /** Those whom it befell. */
     readonly titles: string[];
   }[] = [];
+  private warned = 0;
   private readonly said = new Set<string>();
 
   constructor(private readonly contents: Contents) {}
@@ -35,22 +36,25 @@ export class Diagnostics {
     return this.of("error");
   }
 
-  get warnings(): string[] {
-    return this.of("warning");
+  /** Those that were not asked for yet: an apply repeats those of its plan. */
+  newWarnings(): string[] {
+    const warnings = this.of("warning").slice(this.warned);
+    this.warned += warnings.length;
+    return warnings;
   }
 
   /** @param said by the agent that failed, where it was heard */
   add(diagnostic: Diagnostic, said?: string): void {
     const { severity, summary, address } = diagnostic;
     if (HALTED.test(summary)) return;
-    const run = address && this.contents.runs.get(address);
-    const text = run
+    const title = titleOf(this.contents.resources.get(address ?? ""));
+    const text = title
       ? (said ?? agentError(diagnostic.detail)).trim()
       : this.textOf(diagnostic);
     const known = this.reports.find((report) => report.text === text);
-    if (known) known.titles.push(...(run ? [run.title] : []));
-    else if (text !== "")
-      this.reports.push({ severity, text, titles: run ? [run.title] : [] });
+    const titles = title ? [title] : [];
+    if (known) known.titles.push(...titles);
+    else if (text !== "") this.reports.push({ severity, text, titles });
   }
 
   private of(severity: Diagnostic["severity"]): string[] {

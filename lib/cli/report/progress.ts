@@ -11,20 +11,21 @@ import {
   text,
 } from "../../base/shape";
 import { visibleLine } from "../../base/visible";
-import { isOurs, type PlannedChange } from "../plan/changes";
-import type { Contents } from "../plan/contents";
+import { type Contents, titleOf } from "../plan/contents";
 import { AGENT_ERROR, type Diagnostic, Diagnostics } from "./diagnostics";
 import type { Output } from "./output";
+import { isOurs, type Plan, type PlannedChange } from "../plan/planned";
 import type { State } from "../plan/state";
 
 /** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 interface Message {
   readonly type?: string;
   readonly change?: {
-    readonly resource: { readonly addr: string };
+    readonly resource: { readonly addr: string; readonly resource?: string };
+    readonly previous_resource?: { readonly addr: string };
+    readonly importing?: { readonly id?: string };
     readonly action: string;
   };
-  readonly changes?: { readonly operation: string };
   readonly hook?: {
     readonly resource: { readonly addr: string };
     readonly action?: string;
@@ -36,16 +37,27 @@ interface Message {
 }
 
 export interface TerraformOutput {
+  /** Of a plan. */
+  readonly action?: string;
   readonly sensitive?: boolean;
   readonly value?: unknown;
 }
 
-const RESOURCE = fields<{ addr: string }>({ addr: text });
+const RESOURCE = fields<{ addr: string; resource?: string }>({
+  addr: text,
+  resource: optional(text),
+});
 
 const MESSAGE = fields<Message>({
   type: optional(text),
-  change: optional(fields({ resource: RESOURCE, action: text })),
-  changes: optional(fields({ operation: text })),
+  change: optional(
+    fields({
+      resource: RESOURCE,
+      previous_resource: optional(RESOURCE),
+      importing: optional(fields({ id: optional(text) })),
+      action: text,
+    }),
+  ),
   hook: optional(
     fields({
       resource: RESOURCE,
@@ -64,18 +76,19 @@ const MESSAGE = fields<Message>({
   ),
   outputs: optional(
     record(
-      fields<TerraformOutput>({ sensitive: optional(flag), value: anything }),
+      fields<TerraformOutput>({
+        action: optional(text),
+        sensitive: optional(flag),
+        value: anything,
+      }),
     ),
   ),
 });
 
 export interface ProgressOptions {
-  readonly stack: string;
   readonly contents: Contents;
   readonly state: State;
   readonly output: Output;
-  /** What to say of the plan. */
-  readonly plan: (changes: readonly PlannedChange[]) => readonly string[];
   /** @default - the system's clock */
   readonly now?: () => number;
 }
@@ -86,31 +99,41 @@ const SILENCE = { first: 10, longest: 60 };
 const DONE: Readonly<Record<string, string>> = {
   create: "made",
   update: "changed",
-  delete: "removed",
+  delete: "destroyed",
 };
 
 /** Turns Terraform's messages into lines that people read. */
 export class Progress {
   readonly diagnostics: Diagnostics;
-  /** Whether the plan held and was gone on with. */
+  /** Whether anything was changed. */
   begun = false;
   outputs: Readonly<Record<string, TerraformOutput>> = {};
   /** What is neither a message nor of any use unless Terraform fails. */
   readonly noise = new Tail();
-  private readonly changes: PlannedChange[] = [];
+  private readonly changes = new Map<string, PlannedChange>();
+  private planned: Readonly<Record<string, TerraformOutput>> = {};
   /** What agents that fail say, by address: Terraform's diagnostic has only the end of it. */
   private readonly failing = new Map<string, string[]>();
   private lastSaid = 0;
   private patience = SILENCE.first;
-  /** Said when the first of it is begun: Terraform sums up a plan that failed as well. */
-  private plan: readonly string[] = [];
 
   constructor(private readonly options: ProgressOptions) {
     this.diagnostics = new Diagnostics(options.contents);
   }
 
+  get plan(): Plan {
+    return {
+      changes: [...this.changes.values()],
+      outputs: Object.fromEntries(
+        Object.entries(this.planned).flatMap(([name, { action }]) =>
+          action === undefined || action === "noop" ? [] : [[name, action]],
+        ),
+      ),
+    };
+  }
+
   get changed(): boolean {
-    return this.changes.length > 0;
+    return this.changes.size > 0;
   }
 
   readonly line = (line: string): void => {
@@ -120,44 +143,49 @@ export class Progress {
       return;
     }
     const { change, hook, diagnostic } = message;
-    if (message.type === "planned_change" && change)
-      this.changes.push({
-        address: change.resource.addr,
-        action: change.action,
-      });
-    else if (message.type === "change_summary") this.summary(message);
+    if (message.type === "planned_change" && change) this.planChange(change);
     else if (message.type === "diagnostic" && diagnostic)
       this.diagnostics.add(
         diagnostic,
         this.failing.get(diagnostic.address ?? "")?.join("\n"),
       );
-    else if (message.type === "outputs") this.outputs = message.outputs ?? {};
+    else if (message.type === "outputs") this.learn(message.outputs ?? {});
     else if (hook) this.hook(message.type ?? "", hook);
   };
 
-  private summary({ changes }: Message): void {
-    if (changes?.operation !== "plan") return this.begin();
-    const { stack, output, plan } = this.options;
-    const [first, ...more] = plan(this.changes);
-    this.plan = [`${output.style.bold(stack)}: ${first}`, ...more];
+  /** Terraform says them once more when it applies them. */
+  private planChange(change: NonNullable<Message["change"]>): void {
+    const { resource, previous_resource, importing, action } = change;
+    this.changes.set(`${action} ${resource.addr}`, {
+      address: resource.addr,
+      action,
+      ...(resource.resource?.startsWith("data.") && { isData: true }),
+      ...(previous_resource && { movedFrom: previous_resource.addr }),
+      ...(importing && { imported: importing.id ?? "by its identity" }),
+    });
   }
 
-  private begin(): void {
-    for (const line of this.plan) this.options.output.say(line);
-    this.plan = [];
-    this.begun = true;
+  /** A plan says what becomes of outputs, an apply what they are. */
+  private learn(outputs: Readonly<Record<string, TerraformOutput>>): void {
+    const isPlan = Object.values(outputs).some(({ action }) => action);
+    if (isPlan) this.planned = outputs;
+    else this.outputs = outputs;
   }
 
   private hook(type: string, hook: NonNullable<Message["hook"]>): void {
-    if (type === "apply_start") this.begin();
+    if (type === "apply_start") this.begun = true;
     const { contents, state } = this.options;
     const address = hook.resource.addr;
-    const run = contents.runs.get(address);
-    const ours = isOurs(address, contents, state);
-    const name = run?.title ?? address;
+    const title = titleOf(contents.resources.get(address));
+    const ours = isOurs(
+      { address, action: hook.action ?? "" },
+      contents,
+      state,
+    );
+    const name = title ?? address;
     if (type === "provision_progress")
-      this.provisioned(address, hook.output ?? "", run ? "" : `${address}: `);
-    else if (type === "apply_progress" && (run || !ours))
+      this.provisioned(address, hook.output ?? "", title ? "" : `${address}: `);
+    else if (type === "apply_progress" && (title || !ours))
       this.atWork(`${name}: at work for ${hook.elapsed_seconds} s`);
     else if (type === "apply_complete" && !ours)
       this.say(`${name}: ${DONE[hook.action ?? ""] ?? "done"}`);
