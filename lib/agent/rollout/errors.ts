@@ -1,4 +1,4 @@
-import type { AgentError} from "../../base/errors";
+import type { AgentError } from "../../base/errors";
 import { lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 import { NodeFailed } from "../health/errors";
