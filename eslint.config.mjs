@@ -1,5 +1,5 @@
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, URL } from "node:url";
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 

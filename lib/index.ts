@@ -42,11 +42,8 @@ export { KubeScheduler } from "./constructs/node/kube-scheduler";
 export * from "./constructs/cluster/kubeconfig";
 export { Kubelet } from "./constructs/node/kubelet";
 export * from "./constructs/access/merged-kubeconfig";
-export {
-  type LocalProps,
-  NodeAccess,
-  type SshProps,
-} from "./constructs/node/node-access";
+export { type LocalProps, NodeAccess } from "./constructs/node/node-access";
+export type { SshProps } from "./constructs/node/ssh-props";
 export type { NodeComponentProps } from "./constructs/node/node-component";
 export type * from "./constructs/node/node-props";
 export { PodNetwork } from "./constructs/cluster/pod-network";

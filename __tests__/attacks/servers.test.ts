@@ -14,7 +14,7 @@ import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
 import { AgentError } from "../../lib/base/errors";
 import { LIMITS } from "../../lib/base/limits";
-import { thisMachine } from "../../lib/agent/processes/machine";
+import { thisMachine } from "../../lib/agent/hosts/machine";
 import { toYaml } from "../../lib/render/yaml";
 import { openssl } from "../agent/support/openssl";
 

@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
-import { runBatch, type Work } from "./make/batch";
+import { runBatch } from "./make/batch";
+import { type Work } from "../store/work";
 import { AgentError, invalidRequest, noRequest } from "../base/errors";
 import { errorCode, fileError } from "../base/files";
 import { acquireLock, type LockOptions } from "../store/lock";
-import { checkWorkspace, DEFAULT_WORKSPACE } from "../store/owner";
+import { checkWorkspace } from "../store/owner";
+import { DEFAULT_WORKSPACE } from "../store/workspace";
 import { systemProcesses, type Processes } from "../base/processes";
 import type { ArtefactRequest, Request } from "../request/request";
 import { runCheck } from "./rollout/check";
-import { counted } from "./make/report";
+import { counted } from "../base/counted";
 import { runRollout } from "./rollout/rollout";
 import { checkSignatures } from "../store/signatures";
 import { Store } from "../store/store";

@@ -1,5 +1,6 @@
 import { indexedAddress } from "./addresses";
 import type { AuthorityId } from "./authorities";
+import type { ComponentId } from "./component-id";
 import { hasEtcdTls } from "./etcd";
 import type { Site, SiteNode } from "./site";
 import type { UnitUser } from "./units";
@@ -11,14 +12,6 @@ export interface Subject {
   readonly commonName: string;
   readonly organizations?: readonly string[];
 }
-
-/** What runs on a control-plane node and owns certificates. */
-export type ComponentId =
-  | "etcd"
-  | "kube-apiserver"
-  | "kube-controller-manager"
-  | "kube-scheduler"
-  | "kubelet";
 
 export interface CertificateRow {
   readonly id: string;

@@ -1,4 +1,5 @@
-import type { ComponentId, Subject } from "./certificates";
+import type { Subject } from "./certificates";
+import type { ComponentId } from "./component-id";
 import { KUBERNETES_DIR } from "./paths";
 import type { Site, SiteNode } from "./site";
 import { isKubeProxyUnit } from "./units";

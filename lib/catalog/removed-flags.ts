@@ -1,4 +1,4 @@
-import type { ComponentId } from "./certificates";
+import type { ComponentId } from "./component-id";
 import type { KubernetesVersion } from "./versions";
 
 export interface RemovedFlag {

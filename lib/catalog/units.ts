@@ -126,3 +126,13 @@ export const etcdRuntime = ({ etcd, runtime }: Site): Site["runtime"] =>
 /** How one of them is run. */
 export const runtimeOf = (site: Site, id: UnitId): Site["runtime"] =>
   id === "etcd" ? etcdRuntime(site) : site.runtime;
+
+/** Whether systemd takes a file for a unit's, or for a part of one. */
+export const isOfUnits = (path: string): boolean =>
+  path.startsWith(`${UNITS_DIR}/`);
+
+/** The unit whose file it is; drop-ins are parts of one. */
+export const unitAt = (path: string): string | undefined =>
+  isOfUnits(path) && path.lastIndexOf("/") === UNITS_DIR.length
+    ? /[^/]+\.service$/.exec(path)?.[0]
+    : undefined;

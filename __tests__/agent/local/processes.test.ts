@@ -14,8 +14,8 @@ import {
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { thisMachine } from "../../../lib/agent/processes/machine";
-import { unhealthyOf } from "../../../lib/agent/rollout/health";
+import { thisMachine } from "../../../lib/agent/hosts/machine";
+import { unhealthyOf } from "../../../lib/agent/health/health";
 import {
   checkStart,
   type LocalProcess,

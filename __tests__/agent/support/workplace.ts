@@ -8,7 +8,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { runBatch, type Work } from "../../../lib/agent/make/batch";
+import { runBatch } from "../../../lib/agent/make/batch";
+import { type Work } from "../../../lib/store/work";
 import type {
   ArtefactRequest,
   BatchRequest,

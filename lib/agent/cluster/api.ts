@@ -14,38 +14,12 @@ import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
 import { retry } from "./retry";
 import { OBJECT } from "./shapes";
+import type { ApiObject, ObjectName } from "./object";
 
 export type { Kind };
 
 /** Who writes: what it wrote and no longer wants is removed, what others wrote stays. */
 export const FIELD_MANAGER = "cdktf-control-plane";
-
-export interface ObjectMetadata {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly deletionTimestamp?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly {
-    readonly kind: string;
-    readonly controller?: boolean;
-  }[];
-}
-
-export interface ApiObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: ObjectMetadata;
-  readonly [field: string]: unknown;
-}
-
-/** An object by its name. Without a namespace, one of a namespaced kind is in `default`. */
-export interface ObjectName extends Kind {
-  readonly namespace?: string;
-  readonly name: string;
-}
 
 export interface Selection {
   readonly namespace?: string;

@@ -1,4 +1,5 @@
-import type { Kind, ObjectName } from "./api";
+import type { Kind } from "./api";
+import type { ObjectName } from "./object";
 
 /** Names hold no slash, but some hold spaces. */
 export function entryOf(object: ObjectName): string {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { StatusError, UnreachableError } from "./errors";
 import { fields, optional, type Shape, text } from "../../base/shape";
-import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
+import { isRefusal, type KubernetesApi } from "./api";
+import { type ApiObject } from "./object";
 import { CONNECTIONS } from "./https";
 import { inParallel } from "./retry";
 import { objectWith } from "./shapes";

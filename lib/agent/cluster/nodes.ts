@@ -8,12 +8,9 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import {
-  type ApiObject,
-  type KubernetesApi,
-  isRefusal,
-  type ObjectMetadata,
-} from "./api";
+import { type KubernetesApi, isRefusal } from "./api";
+import { type ApiObject } from "./object";
+import { type ObjectMetadata } from "./object";
 import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
 import { objectWith, subnet } from "./shapes";

@@ -1,7 +1,8 @@
 import { milliseconds } from "../../base/duration";
 import { namespaceMissing } from "./errors-access";
 import { objectRefused, StatusError } from "./errors";
-import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
+import { isRefusal, type KubernetesApi } from "./api";
+import { type ApiObject } from "./object";
 import { entryOf, identityOf, objectOf, titleOf } from "./applied";
 import { type AppliedObjects } from "../../store/inventory";
 import { isSame } from "./content";

@@ -9,7 +9,8 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import type { ApiObject, ObjectMetadata } from "./api";
+import type { ApiObject } from "./object";
+import type { ObjectMetadata } from "./object";
 
 /** What API servers answer, as far as it is read here: whatever else is in it is kept as it came. */
 

@@ -1,5 +1,5 @@
 import { strangeAnswer } from "./errors";
-import { unreadableFacts } from "../preflight/errors";
+import { unreadableFacts } from "./errors";
 import { hasTooManyLines, LIMITS } from "../../base/limits";
 import type { Host } from "./host";
 

@@ -6,7 +6,7 @@ import { runsProcesses, withNode } from "../../store/inventory";
 import { rollOut } from "../rollout/loop";
 import type { Session } from "../rollout/session";
 import type { Step } from "../rollout/step";
-import { treeOf } from "../rollout/tree";
+import { treeOf } from "../hosts/tree";
 import { treeFingerprint } from "../rollout/waiting";
 import { localProcesses } from "./node";
 import { type LocalView, nextLocalStep } from "./planner";

@@ -16,7 +16,7 @@ import type {
   BatchRequest,
   Stamp,
 } from "../../request/request";
-import { ReachedCluster } from "../rollout/reached-cluster";
+import { ReachedCluster } from "../cluster/reached";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
 import {
@@ -26,14 +26,7 @@ import {
   type StoredFile,
 } from "../../store/store";
 import { fromYamlDocuments } from "../../base/yaml";
-
-export interface Work {
-  readonly store: Store;
-  /** The name of this agent. */
-  readonly agent: string;
-  readonly now: Date;
-  readonly say: (line: string) => void;
-}
+import type { Work } from "../../store/work";
 
 /**
  * Makes what differs from what is wanted, each artefact as soon as what it is made from is there, and writes at the end:

@@ -6,7 +6,7 @@ import {
 import { closeSync, mkdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { PROCESSES } from "../../catalog/paths";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import {
   notEnded,
   notStarted,
@@ -17,7 +17,7 @@ import {
 } from "./errors";
 import { errorCode } from "../../base/files";
 import { identify, machine } from "../../base/processes";
-import { seconds } from "../rollout/health";
+import { seconds } from "../health/health";
 import type { Store } from "../../store/store";
 import { endOfLog, openLog, trimLog } from "./log";
 import {

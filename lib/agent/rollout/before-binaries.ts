@@ -11,7 +11,7 @@ import {
 } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { tellsVersion } from "../preflight/binaries";
-import { binaryFiles } from "../make/report";
+import { binaryFiles } from "../../base/counted";
 import type { LiveNode } from "./live-node";
 import type { Reached } from "./session";
 

@@ -13,9 +13,9 @@ import { fromYaml } from "../../base/yaml";
 import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
-import { hasKubelet } from "./roles";
+import { hasKubelet } from "../../request/roles";
 import type { Reached, Session } from "./session";
-import { treeFile } from "./tree";
+import { treeFile } from "../hosts/tree";
 
 /** Looks at every host, and fetches images, before anything is changed on any; all that is found is told together. */
 export async function checkBefore({

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { openWay, tookTooLong } from "../hosts/errors";
 import type { NodeRequest } from "../../request/request";
 import { stampPath, type StoredFile } from "../../store/store";
@@ -7,7 +7,8 @@ import { checkedName } from "../make/undo";
 import { checkAfterwards } from "./check-afterwards";
 import { localDrift } from "../local/node";
 import { runsProcesses } from "../../store/inventory";
-import { checkedNodes, differs, type NodeDrift } from "./drift";
+import { differs, type NodeDrift } from "../../request/drift";
+import { checkedNodes } from "../../store/inventory";
 import { POD_NETWORK_FILES } from "./pod-network-files";
 import { keepWorkerCredentials } from "./worker-credentials";
 import { type Reached, Session } from "./session";

@@ -6,7 +6,7 @@ import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { POD_NETWORK_FILES } from "./pod-network-files";
-import { hasApiServer, hasEtcd, hasKubelet } from "./roles";
+import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { Reached, Session } from "./session";
 import { type Step, touches } from "./step";
 import { type ClusterView, type NodeView, NO_CHANGES } from "./view";

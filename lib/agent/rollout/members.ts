@@ -6,7 +6,7 @@ import type { Host } from "../hosts/host";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { Store } from "../../store/store";
 import type { EtcdView } from "./view";
-import { treeFile } from "./tree";
+import { treeFile } from "../hosts/tree";
 
 /** How long a new member may take to catch up, in milliseconds. */
 const CATCH_UP = 120_000;

@@ -1,4 +1,5 @@
-import { noApiServer, nodesWait, rolloutEnded } from "./errors";
+import { nodesWait, rolloutEnded } from "./errors";
+import { noApiServer } from "../cluster/errors-access";
 import { forecast } from "./forecast";
 import { leave } from "./planner-leaving";
 import {

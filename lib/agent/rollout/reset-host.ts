@@ -11,7 +11,7 @@ import { socketPath } from "../hosts/runtime";
 import { WAY } from "../hosts/way";
 import { lastLines } from "../hosts/ssh-failure";
 import type { NodeRequest } from "../../request/request";
-import { hasKubelet } from "./roles";
+import { hasKubelet } from "../../request/roles";
 
 /** What becomes of etcd's data on a host that is no node any more. */
 export type EtcdData = "kept" | "aside" | "removed";

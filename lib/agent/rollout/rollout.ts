@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { rollProcesses } from "../local/rollout";
 import { undoUnlisted } from "../make/undo";
-import { counted } from "../make/report";
+import { counted } from "../../base/counted";
 import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { removeTree, strayTrees } from "./directory";
 import {
@@ -16,7 +16,8 @@ import {
 import { isHosted, LiveCluster } from "./live-cluster";
 import { rollOut } from "./loop";
 import { nextStep } from "./planner";
-import { relativeToStore, Session } from "./session";
+import { relativeToStore } from "../cluster/connections";
+import { Session } from "./session";
 import { doStep } from "./steps";
 import type { Store } from "../../store/store";
 

@@ -1,6 +1,6 @@
 import { ETCD } from "../../catalog/etcd";
 import type { Member } from "../cluster/etcd";
-import { seconds } from "./health";
+import { seconds } from "../health/health";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import type { EtcdMembers } from "./members";

@@ -4,11 +4,11 @@ import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
 import { waitForNode } from "../cluster/nodes";
 import { type Join, mintJoin, revoke } from "../cluster/tokens";
 import { notRegistered } from "./errors";
-import { seconds } from "./health";
+import { seconds } from "../health/health";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { KUBELET_KUBECONFIG } from "./present";
-import { hasApiServer, hasBasicUnits, hasEtcd } from "./roles";
+import { hasApiServer, hasBasicUnits, hasEtcd } from "../../request/roles";
 import { caOf, workerKubeconfig } from "./worker-credentials";
 
 /** Seconds that a token lives which a kubelet needs for a moment. */

@@ -2,12 +2,12 @@ import { markNode, waitForNode } from "../cluster/nodes";
 import { AgentError } from "../../base/errors";
 import { checkBefore } from "./before";
 import { bringObjects } from "./cluster-objects";
-import { seconds } from "./health";
+import { seconds } from "../health/health";
 import { withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { bringPodNetwork } from "./pod-network";
-import { hasEtcd, hasKubelet } from "./roles";
+import { hasEtcd, hasKubelet } from "../../request/roles";
 import type { LocalStepKind, Step, StepKind } from "./step";
 import { cordonNodes, drainNode, leaveCluster } from "./steps-leaving";
 import {

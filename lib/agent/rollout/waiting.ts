@@ -3,7 +3,7 @@ import type { BinaryRequest, RolloutRequest } from "../../request/request";
 import { ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import type { Session } from "./session";
-import { treeOf } from "./tree";
+import { treeOf } from "../hosts/tree";
 import { fingerprintOf, wantedFiles } from "./wanted";
 
 /** Of what a node is to have, whatever its host's own state adds to that. */

@@ -1,10 +1,7 @@
 import { resolve } from "node:path";
 import type { CheckRequest } from "../../request/request";
-import {
-  checkedNodes,
-  differs,
-  type NodeDrift,
-} from "../../agent/rollout/drift";
+import { differs, type NodeDrift } from "../../request/drift";
+import { checkedNodes } from "../../store/inventory";
 import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";

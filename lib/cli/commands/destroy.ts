@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { runsProcesses } from "../../store/inventory";
-import { hostedNodes } from "../../agent/rollout/drift";
+import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
 import { runTeardown } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";

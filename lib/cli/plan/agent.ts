@@ -4,7 +4,7 @@ import type {
   Request,
   TeardownRequest,
 } from "../../request/request";
-import type { NodeDrift } from "../../agent/rollout/drift";
+import type { NodeDrift } from "../../request/drift";
 import type { Context } from "./workspace";
 
 /** The agent beside this bundle. */

@@ -1,5 +1,5 @@
 import { readFileLines } from "../../store/artefacts";
-import { hostedNodes } from "../../agent/rollout/drift";
+import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
 import type { Contents, StackResource } from "./contents";

@@ -1,4 +1,4 @@
-import { differs, type NodeDrift } from "../../agent/rollout/drift";
+import { differs, type NodeDrift } from "../../request/drift";
 import { printable } from "../../base/visible";
 import type { CheckedStore } from "../commands/check";
 import type { Style } from "./output";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type InventoryNode, runsProcesses } from "../../store/inventory";
-import { hasApiServer, hasEtcd } from "../../agent/rollout/roles";
+import { hasApiServer, hasEtcd } from "../../request/roles";
 import { type Inventory, Store } from "../../store/store";
 import { ENDPOINT_UNITS } from "../../catalog/endpoint";
 import { PROCESSES } from "../../catalog/paths";

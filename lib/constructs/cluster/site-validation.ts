@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { ComponentId } from "../../catalog/certificates";
+import type { ComponentId } from "../../catalog/component-id";
 import { isDedicated } from "../../catalog/etcd";
 import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
 import { removedFlag } from "../../catalog/removed-flags";

@@ -6,11 +6,8 @@ import {
   type AuthorityPart,
   authority,
 } from "../../catalog/authorities";
-import {
-  certificatesOf,
-  type ComponentId,
-  isNeeded,
-} from "../../catalog/certificates";
+import { certificatesOf, isNeeded } from "../../catalog/certificates";
+import { type ComponentId } from "../../catalog/component-id";
 import { endpointOn } from "../../catalog/endpoint";
 import { kubeconfigPath, type KubeconfigRow } from "../../catalog/kubeconfigs";
 import { KUBELET_FILES } from "../../catalog/kubelet";

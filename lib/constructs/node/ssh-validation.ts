@@ -3,7 +3,7 @@ import { hasToken } from "../../terraform/template";
 import { isPort } from "../hosts";
 import { invalidPort } from "../errors";
 import * as errors from "./node-errors";
-import type { SshProps } from "./node-access";
+import type { SshProps } from "./ssh-props";
 
 /** What could be taken for an option, or for more than one word, is refused: ssh is given all of it as arguments. */
 export function validateSsh(props: SshProps): void {

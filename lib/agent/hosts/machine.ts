@@ -1,5 +1,5 @@
-import { LocalConnection } from "../hosts/local";
-import type { Host } from "../hosts/host";
+import { LocalConnection } from "./local";
+import type { Host } from "./host";
 
 /** This machine, as the user who deploys: for what has no need of root. */
 export function thisMachine(name: string): Host {

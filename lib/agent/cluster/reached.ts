@@ -1,12 +1,12 @@
-import type { Work } from "../make/batch";
-import type { KubernetesApi } from "../cluster/api";
-import { nothingReached } from "../cluster/errors-access";
-import { hostedNodes } from "./drift";
-import { Session } from "./session";
+import type { Work } from "../../store/work";
+import type { KubernetesApi } from "./api";
+import { nothingReached } from "./errors-access";
+import { hostedNodes } from "../../store/inventory";
+import { Connections } from "./connections";
 
 /** The cluster that a store is of, reached as its rollout reached it, when it is first needed. */
 export class ReachedCluster {
-  private session?: Session;
+  private connections?: Connections;
   private asked?: Promise<KubernetesApi>;
 
   constructor(private readonly work: Work) {}
@@ -20,13 +20,12 @@ export class ReachedCluster {
     const nodes = hostedNodes(inventory).filter(
       ({ name }) => inventory?.nodes?.[name]?.pool === undefined,
     );
-    if (inventory === undefined || nodes.length === 0)
-      return Promise.reject(nothingReached("A token"));
-    this.session = new Session(this.work, inventory);
-    return this.session.api(nodes);
+    if (nodes.length === 0) return Promise.reject(nothingReached("A token"));
+    this.connections = new Connections(this.work);
+    return this.connections.api(nodes);
   }
 
   async close(): Promise<void> {
-    await this.session?.close();
+    await this.connections?.close();
   }
 }

@@ -1,5 +1,5 @@
 import { readFileLines } from "../../store/artefacts";
-import type { HostFile } from "../hosts/host";
+import type { HostFile } from "./host";
 import type { Store } from "../../store/store";
 
 const ROOT_OWNER = "root:root";

@@ -1,6 +1,3 @@
-import type { NodeRequest } from "../../request/request";
-import { hostedNode, type Inventory } from "../../store/inventory";
-
 /** What is the matter with a node, as far as it can be seen from here. */
 export interface NodeDrift {
   /** Its name; of what is made after the rollout its place in the store, `tokens/ci`, `proxies/web`. */
@@ -20,18 +17,6 @@ export interface NodeDrift {
   /** Tokens that the cluster doesn't take any more. */
   readonly refused?: readonly string[];
 }
-
-/** Those on hosts, but for who left and whose machine may be gone. */
-export const hostedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
-  Object.entries(inventory?.nodes ?? {}).flatMap(
-    ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
-  );
-
-/** Those that were brought to their trees once: what is missing on another is no drift. */
-export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
-  hostedNodes(inventory).filter(
-    ({ name }) => inventory?.nodes?.[name]?.tree !== undefined,
-  );
 
 /** Whether a host was looked at and is not as it should be. */
 export const differs = (drift: NodeDrift): boolean =>

@@ -1,0 +1,9 @@
+import type { Store } from "./store";
+
+export interface Work {
+  readonly store: Store;
+  /** The name of this agent. */
+  readonly agent: string;
+  readonly now: Date;
+  readonly say: (line: string) => void;
+}
