@@ -1,3 +1,5 @@
+import { frozen } from "./frozen";
+
 /**
  * What is deliberately not as kubeadm makes it, and why. The tests that compare with kubeadm read from here what
  * they must not compare, so that nothing else can differ in silence.
@@ -17,7 +19,7 @@ export interface Difference {
   readonly why: string;
 }
 
-export const DIFFERENCES = Object.freeze([
+export const DIFFERENCES = frozen([
   {
     id: "kubelet-server",
     in: "certificates",
