@@ -1,49 +1,60 @@
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-/** What each folder may import: the architecture in DESIGN.md, enforced. */
-const layers = {
+/** What the files of each folder of lib/ may import, types included: the architecture in DESIGN.md, enforced. */
+const imports = {
   catalog: [],
   render: ["catalog"],
-  terraform: ["agent/request", "catalog/paths"],
+  request: ["catalog", "render"],
+  terraform: ["catalog", "request"],
   constructs: ["catalog", "render", "terraform"],
-  agent: ["catalog", "render"],
-  cli: ["catalog", "agent"],
+  base: ["catalog", "render"],
+  pki: ["base", "catalog", "render"],
+  store: ["base", "catalog", "request"],
+  agent: ["base", "catalog", "pki", "render", "request", "store"],
+  cli: ["agent", "base", "catalog", "pki", "request", "store"],
 };
-const cdktfLayers = ["terraform", "constructs"];
+/** The only folders that know CDKTF. */
+const withCdktf = ["terraform", "constructs"];
 
-/** A file of a layer, or of a folder in it, leaves the layer by one step up more. */
-const depths = [
-  { files: "*.ts", up: "\\.\\./" },
-  { files: "*/*.ts", up: "\\.\\./\\.\\./" },
-];
+const lib = fileURLToPath(new URL("lib", import.meta.url));
+const layerOf = (path) => relative(lib, path).split("/")[0];
 
-const layerRules = Object.entries(layers).flatMap(([layer, allowed]) =>
-  depths.map(({ files, up }) => ({
-    files: [`lib/${layer}/${files}`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            {
-              regex: `^${up}(?!(${[layer, ...allowed].join("|")})(/|$))`,
-              message: `lib/${layer} may import only: ${allowed.join(", ") || "nothing"}. See DESIGN.md.`,
-            },
-            ...(cdktfLayers.includes(layer)
-              ? []
-              : [
-                  {
-                    regex: "^(cdktf|constructs|@cdktf/.*)$",
-                    message: `lib/${layer} knows nothing of cdktf. See DESIGN.md.`,
-                  },
-                ]),
-          ],
-        },
-      ],
-    },
-  })),
-);
+/** A relative import that leaves its layer for one that is not below it. */
+const layering = {
+  meta: { type: "problem", schema: [] },
+  create(context) {
+    const layer = layerOf(context.filename);
+    const allowed = imports[layer];
+    if (allowed === undefined) return {};
+    const check = ({ source }) => {
+      if (source === null) return;
+      const name = source.value;
+      if (!name.startsWith(".")) {
+        if (!/^(cdktf|constructs|@cdktf\/.*)$/.test(name)) return;
+        if (!withCdktf.includes(layer))
+          context.report({
+            node: source,
+            message: `lib/${layer} knows nothing of cdktf. See DESIGN.md.`,
+          });
+        return;
+      }
+      const target = layerOf(join(dirname(context.filename), name));
+      if (target !== layer && !allowed.includes(target))
+        context.report({
+          node: source,
+          message: `lib/${layer} may import only: ${allowed.join(", ") || "nothing"}. See DESIGN.md.`,
+        });
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+    };
+  },
+};
 
 export default tseslint.config(
   {
@@ -78,5 +89,9 @@ export default tseslint.config(
       ),
     },
   },
-  ...layerRules,
+  {
+    files: ["lib/*/**/*.ts"],
+    plugins: { house: { rules: { layering } } },
+    rules: { "house/layering": "error" },
+  },
 );

@@ -7,55 +7,55 @@ export type {
   ImageOverride,
   Taint,
 } from "./catalog/site";
-export * from "./constructs/api-proxy";
-export * from "./constructs/certificate";
-export { CertificateAuthority } from "./constructs/certificate-authority";
+export * from "./constructs/access/api-proxy";
+export * from "./constructs/pki/certificate";
+export { CertificateAuthority } from "./constructs/pki/certificate-authority";
 export type {
   AuthorityChain,
   AuthorityFilesProps,
   CertificateAuthorityProps,
   ICertificateAuthority,
   ImportedAuthorityProps,
-} from "./constructs/certificate-authority";
-export type { ClusterAuthorities } from "./constructs/cluster-authorities";
-export type * from "./constructs/cluster-props";
-export { ControlPlane } from "./constructs/control-plane";
-export type { ControlPlaneNode } from "./constructs/control-plane-node";
-export type * from "./constructs/control-plane-props";
+} from "./constructs/pki/certificate-authority";
+export type { ClusterAuthorities } from "./constructs/pki/cluster-authorities";
+export type * from "./constructs/cluster/cluster-props";
+export { ControlPlane } from "./constructs/cluster/control-plane";
+export type { ControlPlaneNode } from "./constructs/node/control-plane-node";
+export type * from "./constructs/cluster/control-plane-props";
 export { Duration } from "./constructs/duration";
 export {
   Endpoint,
   type LocalProxyProps,
   type VirtualIpProps,
-} from "./constructs/endpoint";
-export * from "./constructs/etcd";
-export { EtcdCluster } from "./constructs/etcd-cluster";
-export { KeyAlgorithm } from "./constructs/key-algorithm";
-export { KeyPair, type KeyPairProps } from "./constructs/key-pair";
-export { KubeApiserver } from "./constructs/kube-apiserver";
-export { KubeControllerManager } from "./constructs/kube-controller-manager";
-export type { KubeProxy } from "./constructs/kube-proxy";
-export type { ManifestsProps } from "./constructs/manifests";
-export { LocalControlPlane } from "./constructs/local-control-plane";
-export type * from "./constructs/local-control-plane-props";
-export { KubeScheduler } from "./constructs/kube-scheduler";
-export * from "./constructs/kubeconfig";
-export { Kubelet } from "./constructs/kubelet";
-export * from "./constructs/merged-kubeconfig";
+} from "./constructs/cluster/endpoint";
+export * from "./constructs/cluster/etcd";
+export { EtcdCluster } from "./constructs/node/etcd-cluster";
+export { KeyAlgorithm } from "./constructs/pki/key-algorithm";
+export { KeyPair, type KeyPairProps } from "./constructs/pki/key-pair";
+export { KubeApiserver } from "./constructs/node/kube-apiserver";
+export { KubeControllerManager } from "./constructs/node/kube-controller-manager";
+export type { KubeProxy } from "./constructs/node/kube-proxy";
+export type { ManifestsProps } from "./constructs/cluster/manifests";
+export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
+export type * from "./constructs/cluster/local-control-plane-props";
+export { KubeScheduler } from "./constructs/node/kube-scheduler";
+export * from "./constructs/cluster/kubeconfig";
+export { Kubelet } from "./constructs/node/kubelet";
+export * from "./constructs/access/merged-kubeconfig";
 export {
   type LocalProps,
   NodeAccess,
   type SshProps,
-} from "./constructs/node-access";
-export type { NodeComponentProps } from "./constructs/node-component";
-export type * from "./constructs/node-props";
-export { PodNetwork } from "./constructs/pod-network";
-export type { RightsProps } from "./constructs/rights";
-export { Runtime, type SystemdProps } from "./constructs/runtime";
-export * from "./constructs/service-account-token";
-export type { Worker, WorkerKubelet } from "./constructs/worker";
-export type { WorkerPool } from "./constructs/worker-pool";
-export type * from "./constructs/worker-props";
+} from "./constructs/node/node-access";
+export type { NodeComponentProps } from "./constructs/node/node-component";
+export type * from "./constructs/node/node-props";
+export { PodNetwork } from "./constructs/cluster/pod-network";
+export type { RightsProps } from "./constructs/cluster/rights";
+export { Runtime, type SystemdProps } from "./constructs/cluster/runtime";
+export * from "./constructs/access/service-account-token";
+export type { Worker, WorkerKubelet } from "./constructs/node/worker";
+export type { WorkerPool } from "./constructs/cluster/worker-pool";
+export type * from "./constructs/cluster/worker-props";
 export {
   type IStore,
   RemovalPolicy,

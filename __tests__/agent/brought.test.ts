@@ -4,10 +4,10 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { rmSync } from "node:fs";
-import { parseCertificate } from "../../lib/agent/certificates";
-import { publicPem } from "../../lib/agent/keys";
-import { issueAuthority } from "../../lib/agent/x509";
-import type { ArtefactRequest } from "../../lib/agent/request";
+import { parseCertificate } from "../../lib/pki/certificates";
+import { publicPem } from "../../lib/pki/keys";
+import { issueAuthority } from "../../lib/pki/x509";
+import type { ArtefactRequest } from "../../lib/request/request";
 import {
   APISERVER,
   authority,

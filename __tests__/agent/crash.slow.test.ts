@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runAgent } from "../../lib/agent/agent";
-import { parseCertificate } from "../../lib/agent/certificates";
-import { readPrivateKey } from "../../lib/agent/keys";
-import { systemProcesses } from "../../lib/agent/processes";
-import type { ArtefactRequest } from "../../lib/agent/request";
-import { inspect } from "../../lib/cli/inspect";
+import { parseCertificate } from "../../lib/pki/certificates";
+import { readPrivateKey } from "../../lib/pki/keys";
+import { systemProcesses } from "../../lib/base/processes";
+import type { ArtefactRequest } from "../../lib/request/request";
+import { inspect } from "../../lib/cli/commands/inspect";
 import {
   APISERVER,
   authority,
@@ -18,7 +18,7 @@ import {
 } from "./support/artefacts";
 import { verify } from "./support/openssl";
 import { batchRequest, Workplace, type Asked } from "./support/workplace";
-import { damage } from "../../lib/agent/verification";
+import { damage } from "../../lib/pki/verification";
 import { rolloutRequest } from "./support/rollout";
 
 beforeEach(() => {

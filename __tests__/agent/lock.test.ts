@@ -9,13 +9,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { acquireLock, type LockOptions } from "../../lib/agent/lock";
+import { acquireLock, type LockOptions } from "../../lib/store/lock";
 import {
   systemProcesses,
   type Machine,
   type ProcessIdentity,
   type Processes,
-} from "../../lib/agent/processes";
+} from "../../lib/base/processes";
 import { authority, certificate, text } from "./support/artefacts";
 import { AGENT, batchRequest, outcomeOf, Workplace } from "./support/workplace";
 

@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { checkSignatures } from "../../lib/agent/signatures";
-import type { Stamp } from "../../lib/agent/request";
+import { checkSignatures } from "../../lib/store/signatures";
+import type { Stamp } from "../../lib/request/request";
 import {
   APISERVER,
   authority,

@@ -1,6 +1,6 @@
-import type { Artefact } from "../../lib/agent/artefacts";
-import { makeSecret } from "../../lib/agent/make-secret";
-import type { Workshop } from "../../lib/agent/maker";
+import type { Artefact } from "../../lib/store/artefacts";
+import { makeSecret } from "../../lib/agent/make/secret";
+import type { Workshop } from "../../lib/agent/make/maker";
 import { vrrpSecretSpec } from "../../lib/render/endpoint-vip";
 import { toYaml } from "../../lib/render/yaml";
 

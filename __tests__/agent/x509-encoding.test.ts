@@ -1,10 +1,10 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
-import { generateKey, privatePem } from "../../lib/agent/keys";
+import { generateKey, privatePem } from "../../lib/pki/keys";
 import {
   issueAuthority,
   issueCertificate,
   requestCertificate,
-} from "../../lib/agent/x509";
+} from "../../lib/pki/x509";
 import type { CertificateSpec } from "../../lib/render/specs";
 import {
   APISERVER,

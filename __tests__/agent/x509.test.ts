@@ -3,24 +3,24 @@ import {
   KEY_ALGORITHMS,
   type KeyAlgorithmName,
 } from "../../lib/catalog/key-algorithms";
-import { parseCertificate } from "../../lib/agent/certificates";
+import { parseCertificate } from "../../lib/pki/certificates";
 import {
   generateKey,
   keyAlgorithm,
   privatePem,
   publicPem,
   readPrivateKey,
-} from "../../lib/agent/keys";
+} from "../../lib/pki/keys";
 import {
   issueAuthority,
   issueCertificate,
   requestCertificate,
   requestsSame,
-} from "../../lib/agent/x509";
+} from "../../lib/pki/x509";
 import type { CertificateSpec } from "../../lib/render/specs";
 import { authoritySpec, certificateSpec } from "./support/artefacts";
 import { openssl, temporaryFile, textOf, verify } from "./support/openssl";
-import { lifetimeFits, renewalTime } from "../../lib/agent/verification";
+import { lifetimeFits, renewalTime } from "../../lib/pki/verification";
 
 const NOW = new Date();
 const ALGORITHMS = Object.keys(KEY_ALGORITHMS) as KeyAlgorithmName[];

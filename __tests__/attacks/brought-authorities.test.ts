@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { parseCertificates } from "../../lib/agent/certificates";
+import { parseCertificates } from "../../lib/pki/certificates";
 import { hasGoodCredentials } from "../../lib/agent/rollout/kubelet-credentials";
-import { inspect } from "../../lib/cli/inspect";
-import type { ArtefactRequest } from "../../lib/agent/request";
+import { inspect } from "../../lib/cli/commands/inspect";
+import type { ArtefactRequest } from "../../lib/request/request";
 import { toYaml } from "../../lib/render/yaml";
 import {
   APISERVER,

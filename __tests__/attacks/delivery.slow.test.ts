@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../lib/agent/files";
+import { sha256 } from "../../lib/base/files";
 import { deliver, readHost } from "../../lib/agent/hosts/delivery";
 import { placeBinaries, stageBinaries } from "../../lib/agent/hosts/binaries";
 import type { Host, HostFile } from "../../lib/agent/hosts/host";

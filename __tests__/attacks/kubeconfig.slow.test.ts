@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AgentError } from "../../lib/agent/errors";
+import { AgentError } from "../../lib/base/errors";
 import { changeFile } from "../../lib/agent/kubeconfig/file";
 import { Attacker } from "./support/attacker";
 

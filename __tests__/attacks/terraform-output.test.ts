@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
-import { Children } from "../../lib/cli/children";
-import { eachLine } from "../../lib/cli/lines";
-import { Progress } from "../../lib/cli/progress";
-import { LIMITS, Tail } from "../../lib/agent/limits";
+import { Children } from "../../lib/cli/plan/children";
+import { eachLine } from "../../lib/cli/report/lines";
+import { Progress } from "../../lib/cli/report/progress";
+import { LIMITS, Tail } from "../../lib/base/limits";
 
 const told = (): { progress: Progress; said: string[] } => {
   const said: string[] = [];

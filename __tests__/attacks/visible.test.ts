@@ -1,24 +1,24 @@
-import { AgentError, lines } from "../../lib/agent/errors";
+import { AgentError, lines } from "../../lib/base/errors";
 import {
   strangeServerAnswer,
   requestRefused,
-} from "../../lib/agent/errors-cluster";
-import { lostConnection } from "../../lib/agent/errors-hosts";
+} from "../../lib/agent/cluster/errors";
+import { lostConnection } from "../../lib/agent/hosts/errors";
 import {
   preflightError,
   preflightWarnings,
-} from "../../lib/agent/errors-preflight";
-import { notReady, rolloutEnded } from "../../lib/agent/errors-rollout";
+} from "../../lib/agent/preflight/errors";
+import { notReady, rolloutEnded } from "../../lib/agent/rollout/errors";
 import {
   printable,
   visible,
   visibleJson,
   visibleLine,
-} from "../../lib/agent/visible";
-import { shown, standardOutput } from "../../lib/cli/output";
-import { checkLines } from "../../lib/cli/check-table";
-import { inspectionText } from "../../lib/cli/inspect-table";
-import { printable as inLines } from "../../lib/agent/visible";
+} from "../../lib/base/visible";
+import { shown, standardOutput } from "../../lib/cli/report/output";
+import { checkLines } from "../../lib/cli/report/check-table";
+import { inspectionText } from "../../lib/cli/report/inspect-table";
+import { printable as inLines } from "../../lib/base/visible";
 
 /** Whatever a terminal obeys, hides, or takes for another line. */
 const DANGEROUS = /[^\P{C}\n\t]|[\u2028\u2029]/u;

@@ -1,9 +1,9 @@
 import { KubeconfigText } from "../../lib/agent/kubeconfig/text";
 import { parseKubeconfig } from "../../lib/agent/cluster/kubeconfig";
-import { AgentError } from "../../lib/agent/errors";
+import { AgentError } from "../../lib/base/errors";
 import { readKubeconfig } from "../../lib/agent/rollout/kubelet-credentials";
-import { anything, Mismatch } from "../../lib/agent/shape";
-import { readYaml } from "../../lib/agent/yaml";
+import { anything, Mismatch } from "../../lib/base/shape";
+import { readYaml } from "../../lib/base/yaml";
 import { readYaml as readKubeadmYaml } from "../../lib/constructs/kubeadm-config/yaml";
 
 /** Each line stands for nine times as much as the one before. */

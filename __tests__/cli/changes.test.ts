@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { ControlPlane, NodeAccess } from "../../lib";
 import type { ControlPlaneProps } from "../../lib";
-import { changeLines, isOurs } from "../../lib/cli/changes";
-import { type Contents, readContents } from "../../lib/cli/contents";
-import { readState, type State } from "../../lib/cli/state";
+import { changeLines, isOurs } from "../../lib/cli/plan/changes";
+import { type Contents, readContents } from "../../lib/cli/plan/contents";
+import { readState, type State } from "../../lib/cli/plan/state";
 
 const root = mkdtempSync(join(tmpdir(), "changes-"));
 const directory = join(root, "cdktf.out/stacks/stack");

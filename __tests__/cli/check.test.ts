@@ -1,5 +1,5 @@
-import { acquireLock } from "../../lib/agent/lock";
-import { systemProcesses } from "../../lib/agent/processes";
+import { acquireLock } from "../../lib/store/lock";
+import { systemProcesses } from "../../lib/base/processes";
 import { nodeRequest } from "../agent/support/rollout";
 import { freePort } from "../agent/hosts/support/sshd";
 import { FILE, HostedStore } from "./support/hosted-store";

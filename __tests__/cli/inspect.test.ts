@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { inspect, type InspectedStore } from "../../lib/cli/inspect";
+import { inspect, type InspectedStore } from "../../lib/cli/commands/inspect";
 import {
   APISERVER,
   authority,

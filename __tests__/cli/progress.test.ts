@@ -1,5 +1,5 @@
-import type { Contents } from "../../lib/cli/contents";
-import { Progress } from "../../lib/cli/progress";
+import type { Contents } from "../../lib/cli/plan/contents";
+import { Progress } from "../../lib/cli/report/progress";
 
 const ROLLOUT = "terraform_data.rollout";
 const CONTENTS: Contents = {

@@ -1,6 +1,6 @@
-import type { InventoryNode } from "../../lib/agent/rollout/inventory";
-import { inventoryFile } from "../../lib/agent/store";
-import { summaryLines } from "../../lib/cli/summary";
+import type { InventoryNode } from "../../lib/store/inventory";
+import { inventoryFile } from "../../lib/store/store";
+import { summaryLines } from "../../lib/cli/report/summary";
 import { nodeRequest } from "../agent/support/rollout";
 import { Workplace } from "../agent/support/workplace";
 

@@ -1,7 +1,7 @@
 import { Duration } from "../../lib/constructs/duration";
-import { Etcd } from "../../lib/constructs/etcd";
-import { KeyAlgorithm } from "../../lib/constructs/key-algorithm";
-import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config";
+import { Etcd } from "../../lib/constructs/cluster/etcd";
+import { KeyAlgorithm } from "../../lib/constructs/pki/key-algorithm";
+import { parseKubeadmConfig } from "../../lib/constructs/cluster/kubeadm-config";
 
 const TOKEN = "abcdef.0123456789abcdef";
 

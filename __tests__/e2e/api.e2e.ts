@@ -1,3 +1,4 @@
+import type { AppliedObjects } from "../../lib/store/inventory";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,15 +19,14 @@ import {
   waitForNode,
 } from "../../lib/agent/cluster/nodes";
 import {
-  type AppliedObjects,
   applyObjects,
   begunObjects,
   type ObjectsFile,
 } from "../../lib/agent/cluster/objects";
 import { mintJoin, revoke } from "../../lib/agent/cluster/tokens";
-import { EtcdError } from "../../lib/agent/errors-cluster";
+import { EtcdError } from "../../lib/agent/cluster/errors";
 import type { Host, Socket } from "../../lib/agent/hosts/host";
-import { fromYamlDocuments } from "../../lib/agent/yaml";
+import { fromYamlDocuments } from "../../lib/base/yaml";
 import { OBJECT_GROUPS } from "../../lib/catalog/object-groups";
 import { Cluster, KUBERNETES } from "./cluster";
 import { type Machine, removeAtTheEnd } from "./machines";

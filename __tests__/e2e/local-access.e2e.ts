@@ -17,8 +17,8 @@ import {
   MergedKubeconfig,
   ServiceAccountToken,
 } from "../../lib";
-import { sha256 } from "../../lib/agent/files";
-import { readClaims } from "../../lib/agent/token-claims";
+import { sha256 } from "../../lib/base/files";
+import { readClaims } from "../../lib/pki/token-claims";
 import {
   Deployment,
   NOTHING,

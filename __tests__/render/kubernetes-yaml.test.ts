@@ -1,4 +1,4 @@
-import { fromYaml } from "../../lib/agent/yaml";
+import { fromYaml } from "../../lib/base/yaml";
 import { toYaml } from "../../lib/render/yaml";
 
 test.each([

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RolloutRequest } from "../../lib/agent/request";
+import type { RolloutRequest } from "../../lib/request/request";
 import type { Deployment, Program } from "./terraform";
 
 const REQUESTS = "requests.jsonl";

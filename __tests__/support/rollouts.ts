@@ -1,5 +1,5 @@
 import { Testing, TerraformStack } from "cdktf";
-import type { RolloutRequest } from "../../lib/agent/request";
+import type { RolloutRequest } from "../../lib/request/request";
 import type { Program, SynthesizedResource } from "./terraform";
 import { triggersOf } from "./terraform";
 

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { Duration } from "../../lib";
-import { issueCertificate } from "../../lib/agent/x509";
+import { issueCertificate } from "../../lib/pki/x509";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment, NOTHING, replaced } from "../support/terraform";
 

@@ -1,19 +1,19 @@
 import { resolve } from "node:path";
-import { runBatch, type Work } from "./batch";
-import { AgentError, invalidRequest, noRequest } from "./errors";
-import { errorCode, fileError } from "./files";
-import { acquireLock, type LockOptions } from "./lock";
-import { checkWorkspace, DEFAULT_WORKSPACE } from "./owner";
-import { systemProcesses, type Processes } from "./processes";
-import type { ArtefactRequest, Request } from "./request";
+import { runBatch, type Work } from "./make/batch";
+import { AgentError, invalidRequest, noRequest } from "../base/errors";
+import { errorCode, fileError } from "../base/files";
+import { acquireLock, type LockOptions } from "../store/lock";
+import { checkWorkspace, DEFAULT_WORKSPACE } from "../store/owner";
+import { systemProcesses, type Processes } from "../base/processes";
+import type { ArtefactRequest, Request } from "../request/request";
 import { runCheck } from "./rollout/check";
-import { counted } from "./report";
+import { counted } from "./make/report";
 import { runRollout } from "./rollout/rollout";
-import { checkSignatures } from "./signatures";
-import { Store } from "./store";
-import { secureStore } from "./store-survey";
+import { checkSignatures } from "../store/signatures";
+import { Store } from "../store/store";
+import { secureStore } from "../store/survey";
 import { runTeardown } from "./teardown";
-import { visible, visibleJson, visibleLines } from "./visible";
+import { visible, visibleJson, visibleLines } from "../base/visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import "./refuse-old-node";
+import "../base/refuse-old-node";
 import { runAgent } from "./agent";
 
 // A killed Terraform reads no more, but what was begun is brought to its end.

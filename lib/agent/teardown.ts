@@ -1,12 +1,12 @@
 import { LOCAL_ETCD_DATA, PROCESSES, PROXIES } from "../catalog/paths";
-import { isPermanent, readFileLines } from "./artefacts";
-import { files } from "./report";
-import type { Work } from "./batch";
-import { processFiles, stopProcesses } from "./local/stop";
-import type { Stamp, TeardownRequest } from "./request";
+import { isPermanent, readFileLines } from "../store/artefacts";
+import { files } from "./make/report";
+import type { Work } from "./make/batch";
+import { processFiles, stopProcesses } from "./processes/stop";
+import type { Stamp, TeardownRequest } from "../request/request";
 import { resetHosts } from "./rollout/reset";
-import { stampPath } from "./store";
-import { undoUnlisted } from "./undo";
+import { stampPath } from "../store/store";
+import { undoUnlisted } from "./make/undo";
 
 /** What is the store's own; whatever else people put there is theirs. */
 const OWN = [

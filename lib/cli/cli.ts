@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { AgentError } from "../agent/errors";
-import { fileError } from "../agent/files";
-import { Store } from "../agent/store";
-import { anchorsOf } from "./anchors";
-import { check } from "./check";
-import { Children, Interrupted } from "./children";
-import { deploy } from "./deploy";
-import { destroy } from "./destroy";
+import { AgentError } from "../base/errors";
+import { fileError } from "../base/files";
+import { Store } from "../store/store";
+import { anchorsOf } from "./plan/anchors";
+import { check } from "./commands/check";
+import { Children, Interrupted } from "./plan/children";
+import { deploy } from "./commands/deploy";
+import { destroy } from "./commands/destroy";
 import { CliError, invalidArguments, noStores, unknownCommand } from "./errors";
-import { HELP } from "./help";
-import { inspect } from "./inspect";
-import { standardOutput } from "./output";
-import { knownStores, refuseAnotherWorkspace } from "./stores";
-import { teardown } from "./teardown";
-import type { Context } from "./workspace";
+import { HELP } from "./commands/help";
+import { inspect } from "./commands/inspect";
+import { standardOutput } from "./report/output";
+import { knownStores, refuseAnotherWorkspace } from "./plan/stores";
+import { teardown } from "./commands/teardown";
+import type { Context } from "./plan/workspace";
 
 interface Arguments {
   readonly names: readonly string[];

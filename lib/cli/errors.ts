@@ -1,4 +1,4 @@
-import { shownBytes } from "../agent/limits";
+import { shownBytes } from "../base/limits";
 
 /** An error that a user can meet: its message is all that is shown. One factory for each below. */
 export class CliError extends Error {

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { AccessRequest } from "../agent/request";
+import type { AccessRequest } from "../request/request";
 import { Resource } from "./resource";
 import type { Store } from "./store";
 import { textTemplate } from "./template";

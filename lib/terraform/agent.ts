@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import type { Request } from "../agent/request";
+import type { Request } from "../request/request";
 import { fromStackFolder } from "./place";
 import { CURRENT_WORKSPACE, jsonTemplate } from "./template";
 import type { Run } from "./resource";

@@ -1,6 +1,6 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { ArtefactKind, ArtefactRequest, Place } from "../agent/request";
+import type { ArtefactKind, ArtefactRequest, Place } from "../request/request";
 import type { Batch } from "./batch";
 import { Resource } from "./resource";
 import type { Store } from "./store";

@@ -5,7 +5,7 @@ import type {
   BinaryRequest,
   NodeRequest,
   RolloutRequest,
-} from "../agent/request";
+} from "../request/request";
 import { accessInWords } from "./access";
 import { run } from "./agent";
 import { stampPath } from "./artefact";

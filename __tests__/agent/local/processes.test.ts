@@ -14,7 +14,7 @@ import {
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { thisMachine } from "../../../lib/agent/local/machine";
+import { thisMachine } from "../../../lib/agent/processes/machine";
 import { unhealthyOf } from "../../../lib/agent/rollout/health";
 import {
   checkStart,
@@ -23,15 +23,15 @@ import {
   runsAsWanted,
   startProcess,
   stopProcess,
-} from "../../../lib/agent/local/processes";
+} from "../../../lib/agent/processes/processes";
 import {
   type ProcessRecord,
   readRecord,
   recordFile,
-} from "../../../lib/agent/local/record";
+} from "../../../lib/agent/processes/record";
 import { runTeardown } from "../../../lib/agent/teardown";
-import { isAlive } from "../../../lib/agent/processes";
-import { Store } from "../../../lib/agent/store";
+import { isAlive } from "../../../lib/base/processes";
+import { Store } from "../../../lib/store/store";
 import { TSX } from "../../support/tsx";
 
 const LIB = join(__dirname, "../../../lib");
@@ -137,8 +137,8 @@ test("starts a process in a session of its own, with its log and its record in t
 test("gives a process neither what its starter has open nor its environment", async () => {
   write(
     "start.ts",
-    `import { startProcess } from ${JSON.stringify(join(LIB, "agent/local/processes"))};
-     import { Store } from ${JSON.stringify(join(LIB, "agent/store"))};
+    `import { startProcess } from ${JSON.stringify(join(LIB, "agent/processes/processes"))};
+     import { Store } from ${JSON.stringify(join(LIB, "store/store"))};
      const wanted = { ...${JSON.stringify(recipe())}, isReady: () => fetch("http://127.0.0.1:${port}/").then(() => true, () => false) };
      void startProcess(wanted, { store: new Store("store"), agent: "test", say: console.log });`,
   );
@@ -385,8 +385,8 @@ test("lets its starter end when a process never gets ready", () => {
   started.add([store, "server"]);
   write(
     "start.ts",
-    `import { startProcess } from ${JSON.stringify(join(LIB, "agent/local/processes"))};
-     import { Store } from ${JSON.stringify(join(LIB, "agent/store"))};
+    `import { startProcess } from ${JSON.stringify(join(LIB, "agent/processes/processes"))};
+     import { Store } from ${JSON.stringify(join(LIB, "store/store"))};
      const wanted = { ...${JSON.stringify(recipe({ timeout: 0.2 }))}, isReady: () => Promise.resolve(false) };
      startProcess(wanted, { store: new Store("store"), agent: "test", say: console.log }).catch((error) => console.log(error.message));`,
   );

@@ -6,9 +6,9 @@ import {
   proxyRuns,
   startProxy,
   stopProxy,
-} from "../../../lib/agent/local/proxy";
-import { startProcess } from "../../../lib/agent/local/processes";
-import { Store } from "../../../lib/agent/store";
+} from "../../../lib/agent/processes/proxy";
+import { startProcess } from "../../../lib/agent/processes/processes";
+import { Store } from "../../../lib/store/store";
 import { toYaml } from "../../../lib/render/yaml";
 
 const PATH = "proxies/web.yaml";

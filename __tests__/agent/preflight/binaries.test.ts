@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { machine, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../../lib/agent/files";
+import { sha256 } from "../../../lib/base/files";
 import {
   type BroughtBinary,
   placeBinaries,
@@ -21,12 +21,12 @@ import {
   readBinaries,
   readSource,
 } from "../../../lib/agent/hosts/binary-facts";
-import type { BinaryRequest } from "../../../lib/agent/request";
-import { findings } from "../../../lib/agent/preflight";
+import type { BinaryRequest } from "../../../lib/request/request";
+import { findings } from "../../../lib/agent/preflight/preflight";
 import {
   binaryFindings,
   tellsVersion,
-} from "../../../lib/agent/preflight-binaries";
+} from "../../../lib/agent/preflight/binaries";
 import { candidate, CLUSTER, READY } from "./facts-of";
 import { localHost } from "./local-host";
 

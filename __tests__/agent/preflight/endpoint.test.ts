@@ -11,7 +11,7 @@ import {
   type EndpointCandidate,
   endpointFindings,
   unrootedAuthority,
-} from "../../../lib/agent/preflight-endpoint";
+} from "../../../lib/agent/preflight/endpoint";
 import { ENDPOINT_UNITS } from "../../../lib/catalog/endpoint";
 import { opensslChain } from "../../attacks/support/openssl-authorities";
 import { NODE } from "./facts-of";

@@ -1,6 +1,9 @@
 import type { HostFacts } from "../../../lib/agent/hosts/facts";
-import type { Candidate, ClusterFacts } from "../../../lib/agent/preflight";
-import type { NodeRequest } from "../../../lib/agent/request";
+import type {
+  Candidate,
+  ClusterFacts,
+} from "../../../lib/agent/preflight/preflight";
+import type { NodeRequest } from "../../../lib/request/request";
 
 /** A machine on which nothing stands in the way. */
 export const READY: HostFacts = {

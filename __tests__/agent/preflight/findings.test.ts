@@ -1,11 +1,11 @@
-import { HostError } from "../../../lib/agent/errors-hosts";
+import { HostError } from "../../../lib/agent/hosts/errors";
 import {
   findings,
   preflightError,
   preflightWarnings,
   type Candidate,
   type ClusterFacts,
-} from "../../../lib/agent/preflight";
+} from "../../../lib/agent/preflight/preflight";
 import { candidate, CLUSTER, READY } from "./facts-of";
 
 const { kubelet, runtime } = READY;

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { resetHost } from "../../../lib/agent/rollout/reset-host";
-import type { ComponentRequest } from "../../../lib/agent/request";
+import type { ComponentRequest } from "../../../lib/request/request";
 import { asRoot } from "../hosts/support/place";
 import { localHost } from "../preflight/local-host";
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256 } from "../../../lib/agent/files";
+import { sha256 } from "../../../lib/base/files";
 import type { HostState } from "../../../lib/agent/hosts/delivery";
 import type { HostFile } from "../../../lib/agent/hosts/host";
 import type {
   BinaryRequest,
   ComponentRequest,
-} from "../../../lib/agent/request";
+} from "../../../lib/request/request";
 import { Comparison } from "../../../lib/agent/rollout/comparison";
 import { startsOf } from "../../../lib/agent/rollout/starts";
 import {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { HostFile } from "../../../lib/agent/hosts/host";
-import { generateKey, privatePem } from "../../../lib/agent/keys";
+import { generateKey, privatePem } from "../../../lib/pki/keys";
 import {
   ETCD_MANIFEST,
   ETCD_UNIT,
@@ -9,8 +9,8 @@ import {
   type Present,
 } from "../../../lib/agent/rollout/present";
 import { wantedFiles } from "../../../lib/agent/rollout/wanted";
-import { issueAuthority, issueCertificate } from "../../../lib/agent/x509";
-import { fromYaml } from "../../../lib/agent/yaml";
+import { issueAuthority, issueCertificate } from "../../../lib/pki/x509";
+import { fromYaml } from "../../../lib/base/yaml";
 import { toYaml } from "../../../lib/render/yaml";
 import { authoritySpec, certificateSpec } from "../support/artefacts";
 

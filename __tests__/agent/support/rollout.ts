@@ -1,4 +1,4 @@
-import type { NodeRequest, RolloutRequest } from "../../../lib/agent/request";
+import type { NodeRequest, RolloutRequest } from "../../../lib/request/request";
 
 /** What a rollout of nodes in directories asks. */
 export const rolloutRequest = (

@@ -8,13 +8,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { runBatch, type Work } from "../../../lib/agent/batch";
+import { runBatch, type Work } from "../../../lib/agent/make/batch";
 import type {
   ArtefactRequest,
   BatchRequest,
   Request,
-} from "../../../lib/agent/request";
-import { Store } from "../../../lib/agent/store";
+} from "../../../lib/request/request";
+import { Store } from "../../../lib/store/store";
 
 export const AGENT = join(__dirname, "../../../dist/agent.cjs");
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { inventoryFile } from "../../../lib/agent/store";
-import type { InventoryNode } from "../../../lib/agent/rollout/inventory";
+import { inventoryFile } from "../../../lib/store/store";
+import type { InventoryNode } from "../../../lib/store/inventory";
 import { text } from "../../agent/support/artefacts";
 import { nodeRequest } from "../../agent/support/rollout";
 import {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fingerprintOf } from "../../../lib/agent/rollout/wanted";
-import type { ComponentRequest } from "../../../lib/agent/request";
+import type { ComponentRequest } from "../../../lib/request/request";
 import { freePort, Sshd, makeFolder } from "../../agent/hosts/support/sshd";
 
 /**

@@ -2,8 +2,8 @@ import {
   accountMissing,
   accountNamespaceMissing,
   secretUnfilled,
-} from "../errors-access";
-import { fields, flag, optional, text } from "../shape";
+} from "./errors-access";
+import { fields, flag, optional, text } from "../../base/shape";
 import type { ApiObject, KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 import { objectWith } from "./shapes";

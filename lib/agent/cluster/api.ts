@@ -1,11 +1,14 @@
-import {
-  StatusError,
-  UnknownKindError,
-  UnreachableError,
-} from "../errors-cluster";
+import { StatusError, UnknownKindError, UnreachableError } from "./errors";
 import type { Host } from "../hosts/host";
-import { LIMITS } from "../limits";
-import { anything, fields, list, optional, type Shape, text } from "../shape";
+import { LIMITS } from "../../base/limits";
+import {
+  anything,
+  fields,
+  list,
+  optional,
+  type Shape,
+  text,
+} from "../../base/shape";
 import { Discovery, type Kind, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";

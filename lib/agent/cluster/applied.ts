@@ -1,13 +1,5 @@
 import type { Kind, ObjectName } from "./api";
 
-/** What was applied to a cluster, so that what left is removed. */
-export interface AppliedObjects {
-  /** `apps/v1 Deployment kube-system/coredns`, in the order in which they were applied. */
-  readonly objects: readonly string[];
-  /** The ids of the bootstrap tokens, by the fingerprint of what each was made from. */
-  readonly tokens: Readonly<Record<string, string>>;
-}
-
 /** Names hold no slash, but some hold spaces. */
 export function entryOf(object: ObjectName): string {
   const { apiVersion, kind, namespace, name } = object;

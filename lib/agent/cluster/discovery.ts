@@ -1,5 +1,12 @@
-import { StatusError, unknownKind } from "../errors-cluster";
-import { fields, flag, list, optional, type Shape, text } from "../shape";
+import { StatusError, unknownKind } from "./errors";
+import {
+  fields,
+  flag,
+  list,
+  optional,
+  type Shape,
+  text,
+} from "../../base/shape";
 import { waitFor } from "./retry";
 
 export interface Kind {

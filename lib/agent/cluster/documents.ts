@@ -1,9 +1,5 @@
-import {
-  incompleteObject,
-  invalidObjectName,
-  objectTwice,
-} from "../errors-cluster";
-import { sha256 } from "../files";
+import { incompleteObject, invalidObjectName, objectTwice } from "./errors";
+import { sha256 } from "../../base/files";
 import type { ApiObject, ObjectName } from "./api";
 import { identityOf, titleOf } from "./applied";
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { StatusError, UnreachableError } from "../errors-cluster";
-import { fields, optional, type Shape, text } from "../shape";
+import { StatusError, UnreachableError } from "./errors";
+import { fields, optional, type Shape, text } from "../../base/shape";
 import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
 import { CONNECTIONS } from "./https";
 import { inParallel } from "./retry";

@@ -4,8 +4,8 @@ import {
   etcdRefused,
   StatusError,
   UnreachableError,
-} from "../errors-cluster";
-import { LIMITS } from "../limits";
+} from "./errors";
+import { LIMITS } from "../../base/limits";
 import {
   anything,
   fields,
@@ -14,7 +14,7 @@ import {
   optional,
   type Shape,
   text,
-} from "../shape";
+} from "../../base/shape";
 import type { ServerRequest, Server } from "./https";
 import { retry } from "./retry";
 

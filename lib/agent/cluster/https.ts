@@ -7,17 +7,17 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import { urlHost } from "../../catalog/addresses";
-import { AgentError } from "../errors";
+import { AgentError } from "../../base/errors";
 import {
   requestRefused,
   serverUnreachable,
   strangeServerAnswer,
   untrustedServer,
   type Refusal,
-} from "../errors-cluster";
-import { errorCode } from "../files";
+} from "./errors";
+import { errorCode } from "../../base/files";
 import type { Host, Socket } from "../hosts/host";
-import { LIMITS, shownBytes } from "../limits";
+import { LIMITS, shownBytes } from "../../base/limits";
 import {
   anything,
   attempt,
@@ -28,7 +28,7 @@ import {
   readJson,
   type Shape,
   text,
-} from "../shape";
+} from "../../base/shape";
 
 export interface Tls {
   /**

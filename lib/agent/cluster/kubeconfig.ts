@@ -1,6 +1,6 @@
-import { unusableKubeconfig } from "../errors-cluster";
-import { fields, list, Mismatch, optional, text } from "../shape";
-import { readYaml } from "../yaml";
+import { unusableKubeconfig } from "./errors";
+import { fields, list, Mismatch, optional, text } from "../../base/shape";
+import { readYaml } from "../../base/yaml";
 
 /** Whom one trusts, and who one is, all of it PEM. */
 export interface Credentials {

@@ -1,6 +1,13 @@
-import { nodeNotRegistered } from "../errors-cluster";
-import type { TaintRequest } from "../request";
-import { fields, flag, list, optional, type Shape, text } from "../shape";
+import { nodeNotRegistered } from "./errors";
+import type { TaintRequest } from "../../request/request";
+import {
+  fields,
+  flag,
+  list,
+  optional,
+  type Shape,
+  text,
+} from "../../base/shape";
 import {
   type ApiObject,
   type KubernetesApi,

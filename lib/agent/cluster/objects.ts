@@ -1,14 +1,9 @@
-import { milliseconds } from "../duration";
-import { namespaceMissing } from "../errors-access";
-import { objectRefused, StatusError } from "../errors-cluster";
+import { milliseconds } from "../../base/duration";
+import { namespaceMissing } from "./errors-access";
+import { objectRefused, StatusError } from "./errors";
 import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
-import {
-  type AppliedObjects,
-  entryOf,
-  identityOf,
-  objectOf,
-  titleOf,
-} from "./applied";
+import { entryOf, identityOf, objectOf, titleOf } from "./applied";
+import { type AppliedObjects } from "../../store/inventory";
 import { isSame } from "./content";
 import { type Document, type ObjectsFile, stepsOf } from "./documents";
 import { CONNECTIONS } from "./https";
@@ -16,7 +11,7 @@ import { markNode, marksOf } from "./nodes";
 import { inParallel, retry } from "./retry";
 import { expirationAfter, newToken, revoke, tokenSecret } from "./tokens";
 
-export type { AppliedObjects, ObjectsFile };
+export type { ObjectsFile };
 
 type Say = (line: string) => void;
 

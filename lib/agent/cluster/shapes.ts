@@ -8,7 +8,7 @@ import {
   record,
   type Shape,
   text,
-} from "../shape";
+} from "../../base/shape";
 import type { ApiObject, ObjectMetadata } from "./api";
 
 /** What API servers answer, as far as it is read here: whatever else is in it is kept as it came. */

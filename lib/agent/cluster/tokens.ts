@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { toYaml } from "../../render/yaml";
-import { rfc3339 } from "../duration";
-import { tokenNotAccepted } from "../errors-cluster";
+import { rfc3339 } from "../../base/duration";
+import { tokenNotAccepted } from "./errors";
 import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 

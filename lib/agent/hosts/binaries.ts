@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { NODE_STATE_DIR } from "../../catalog/paths";
-import { undelivered } from "../errors-hosts";
-import type { BinaryRequest } from "../request";
+import { undelivered } from "./errors";
+import type { BinaryRequest } from "../../request/request";
 import type { DeliveryOptions } from "./delivery";
 import type { Host } from "./host";
 import PLACE_BINARIES from "./scripts/place-binaries.sh";

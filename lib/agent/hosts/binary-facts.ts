@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { changedUserFile, unreadableUserFile } from "../errors";
-import { openPlainFile, reasonOf } from "../plain-file";
-import type { BinaryRequest } from "../request";
+import { changedUserFile, unreadableUserFile } from "../../base/errors";
+import { openPlainFile, reasonOf } from "../../base/plain-file";
+import type { BinaryRequest } from "../../request/request";
 import { type BroughtBinary, isBrought, stagedPath } from "./binaries";
 import type { DeliveryOptions } from "./delivery";
 import { HEADER } from "./elf";

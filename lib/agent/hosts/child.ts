@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { errorCode } from "../files";
-import { LIMITS } from "../limits";
+import { errorCode } from "../../base/files";
+import { LIMITS } from "../../base/limits";
 import type { RunOptions } from "./host";
 
 export interface Ended {

@@ -13,8 +13,8 @@ import {
   unreachable,
   type HostError,
   type Target,
-} from "../errors-hosts";
-import type { AccessRequest, SshRequest } from "../request";
+} from "./errors";
+import type { AccessRequest, SshRequest } from "../../request/request";
 import type { Host } from "./host";
 import { placeOfHostKey } from "./known-hosts";
 import { LocalConnection } from "./local";

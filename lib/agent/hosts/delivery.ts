@@ -10,8 +10,8 @@ import {
   undelivered,
   unfinishedDelivery,
   unreadableHost,
-} from "../errors-hosts";
-import { sha256 } from "../files";
+} from "./errors";
+import { sha256 } from "../../base/files";
 import type { Host, HostFile, Outcome } from "./host";
 import DELIVER from "./scripts/deliver.sh";
 import LOOK from "./scripts/look.sh";

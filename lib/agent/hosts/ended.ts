@@ -1,5 +1,5 @@
-import { saidTooMuch, tookTooLong, type Target } from "../errors-hosts";
-import { hasTooManyLines, LIMITS, shownBytes } from "../limits";
+import { saidTooMuch, tookTooLong, type Target } from "./errors";
+import { hasTooManyLines, LIMITS, shownBytes } from "../../base/limits";
 import type { Ended } from "./child";
 import type { RunOptions } from "./host";
 

@@ -1,5 +1,5 @@
-import type { VirtualIpRequest } from "../request";
-import { printable } from "../visible";
+import type { VirtualIpRequest } from "../../request/request";
+import { printable } from "../../base/visible";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
 import ENDPOINT_FACTS from "./scripts/endpoint-facts.sh";

@@ -1,6 +1,6 @@
 import { PACKAGED } from "../../catalog/paths";
-import { strangeAnswer } from "../errors-hosts";
-import { printable } from "../visible";
+import { strangeAnswer } from "./errors";
+import { printable } from "../../base/visible";
 import type { Host } from "./host";
 import { listedImages } from "./image-list";
 import { inquire } from "./inquiry";

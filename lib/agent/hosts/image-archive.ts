@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
-import { LIMITS } from "../limits";
-import { openPlainFile } from "../plain-file";
+import { LIMITS } from "../../base/limits";
+import { openPlainFile } from "../../base/plain-file";
 import {
   attempt,
   fields,
@@ -9,7 +9,7 @@ import {
   readJson,
   record,
   text,
-} from "../shape";
+} from "../../base/shape";
 
 const BLOCK = 512;
 const INDEXES = ["manifest.json", "index.json"];

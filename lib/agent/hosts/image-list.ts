@@ -1,5 +1,12 @@
-import { strangeAnswer } from "../errors-hosts";
-import { fields, list, Mismatch, optional, readJson, text } from "../shape";
+import { strangeAnswer } from "./errors";
+import {
+  fields,
+  list,
+  Mismatch,
+  optional,
+  readJson,
+  text,
+} from "../../base/shape";
 
 const IMAGES = fields({
   images: optional(

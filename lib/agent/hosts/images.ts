@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { unreadableUserFile } from "../errors";
-import { LIMITS } from "../limits";
-import { reasonOf } from "../plain-file";
+import { unreadableUserFile } from "../../base/errors";
+import { LIMITS } from "../../base/limits";
+import { reasonOf } from "../../base/plain-file";
 import type { Host } from "./host";
 import { readArchive, type ImageArchive } from "./image-archive";
 import { canonicalImage, imagesNotIn, listedImages } from "./image-list";

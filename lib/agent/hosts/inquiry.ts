@@ -1,6 +1,6 @@
-import { strangeAnswer } from "../errors-hosts";
-import { unreadableFacts } from "../errors-preflight";
-import { hasTooManyLines, LIMITS } from "../limits";
+import { strangeAnswer } from "./errors";
+import { unreadableFacts } from "../preflight/errors";
+import { hasTooManyLines, LIMITS } from "../../base/limits";
 import type { Host } from "./host";
 
 export interface Questions {

@@ -7,9 +7,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { unreadableKnownHosts, unusableKnownHosts } from "../errors-hosts";
-import { errorCode, writeError } from "../files";
-import { LIMITS } from "../limits";
+import { unreadableKnownHosts, unusableKnownHosts } from "./errors";
+import { errorCode, writeError } from "../../base/files";
+import { LIMITS } from "../../base/limits";
 
 /** The lines of a known_hosts file; a host stands there under the name of its node, see {@link sshOptions}. */
 function readLines(file: string): string[] {

@@ -1,4 +1,4 @@
-import type { Target } from "../errors-hosts";
+import type { Target } from "./errors";
 import { runChild } from "./child";
 import type { Connection } from "./connection";
 import { checkEnded } from "./ended";

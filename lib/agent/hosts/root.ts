@@ -1,4 +1,4 @@
-import { noSudo, notRoot, type Target } from "../errors-hosts";
+import { noSudo, notRoot, type Target } from "./errors";
 import type { Connection } from "./connection";
 import type { Host, Outcome, RunOptions, Socket } from "./host";
 import BECOME_ROOT from "./scripts/become-root.sh";

@@ -1,4 +1,4 @@
-import { LIMITS } from "../limits";
+import { LIMITS } from "../../base/limits";
 
 /** Why ssh didn't connect: `again` is what passes while a host boots. */
 export interface SshFailure {

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Tail } from "../limits";
+import { Tail } from "../../base/limits";
 import { killGroup, startChild } from "./child";
 import SSH_MASTER from "./scripts/ssh-master.sh";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SshRequest } from "../request";
+import type { SshRequest } from "../../request/request";
 import { hostKeysOf, rememberHostKeys } from "./known-hosts";
 import { makeSocketFolder, Master } from "./ssh-master";
 import { hostKeyNames, masterArguments } from "./ssh-options";

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { SshRequest } from "../request";
+import type { SshRequest } from "../../request/request";
 import { commandLine } from "./shell";
 
 /** A dead link is noticed after 16 seconds, when three questions had no answer and a fourth would come. */

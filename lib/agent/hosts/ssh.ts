@@ -6,7 +6,7 @@ import {
   refusedBySsh,
   type HostError,
   type Target,
-} from "../errors-hosts";
+} from "./errors";
 import { urlHost } from "../../catalog/addresses";
 import { runChild, type Ended } from "./child";
 import { checkEnded } from "./ended";

@@ -1,9 +1,9 @@
-import type { Work } from "../batch";
-import { AgentError } from "../errors";
-import type { Store } from "../store";
-import { fromYaml } from "../yaml";
+import type { Work } from "../make/batch";
+import { AgentError } from "../../base/errors";
+import type { Store } from "../../store/store";
+import { fromYaml } from "../../base/yaml";
 import type { Kubeconfig } from "./entries";
-import { absolutePath, isAnywhere } from "../user-paths";
+import { absolutePath, isAnywhere } from "../../base/user-paths";
 import { changeFile } from "./file";
 import { type Merge, mergeKubeconfig, type Merged, type Origin } from "./merge";
 

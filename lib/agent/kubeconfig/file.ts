@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
 import { dirname } from "node:path";
-import { AgentError } from "../errors";
+import { AgentError } from "../../base/errors";
 import {
   kubeconfigChanging,
   notAKubeconfig,
   unwritableKubeconfig,
-} from "../errors-kubeconfig";
-import { errorCode, writeNew } from "../files";
-import { Folder, type Spot } from "../held-folder";
+} from "./errors";
+import { errorCode, writeNew } from "../../base/files";
+import { Folder, type Spot } from "./held-folder";
 import { locked } from "./lock";
 
 const TRIES = 5;

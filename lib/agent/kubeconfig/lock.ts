@@ -9,9 +9,9 @@ import {
 } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { kubeconfigLocked } from "../errors-kubeconfig";
-import { AgentError } from "../errors";
-import { errorCode } from "../files";
+import { kubeconfigLocked } from "./errors";
+import { AgentError } from "../../base/errors";
+import { errorCode } from "../../base/files";
 import {
   identify,
   isAlive,
@@ -20,8 +20,8 @@ import {
   type Machine,
   machine,
   type ProcessIdentity,
-} from "../processes";
-import type { Folder } from "../held-folder";
+} from "../../base/processes";
+import type { Folder } from "./held-folder";
 
 /** Milliseconds that kubectl, or another of us, may be at it. */
 const PATIENCE = 10_000;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Conflict, entriesInTheWay } from "../errors-kubeconfig";
+import { type Conflict, entriesInTheWay } from "./errors";
 import {
   changedFields,
   entriesOf,

@@ -11,9 +11,9 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { toYaml } from "../../render/yaml";
-import { notAKubeconfig } from "../errors-kubeconfig";
-import { LIMITS } from "../limits";
-import { whyTooMuch } from "../yaml";
+import { notAKubeconfig } from "./errors";
+import { LIMITS } from "../../base/limits";
+import { whyTooMuch } from "../../base/yaml";
 import { type Fields, type List, LIST_NAMES, LISTS } from "./entries";
 
 /** How a key was before the first of ours came: `null` where it wasn't there, else what stood after its colon. */

@@ -1,13 +1,17 @@
 import { namedBy } from "../command";
 import { parseKubeconfig } from "../cluster/kubeconfig";
-import type { ComponentRequest, NodeRequest } from "../request";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
 import type { NodeDrift } from "../rollout/drift";
 import { unhealthyOf } from "../rollout/health";
 import { SUPER_ADMIN } from "../rollout/session";
 import { treeFile } from "../rollout/tree";
-import type { Store } from "../store";
-import { thisMachine } from "./machine";
-import { type LocalProcess, runningProcess, runsAsWanted } from "./processes";
+import type { Store } from "../../store/store";
+import { thisMachine } from "../processes/machine";
+import {
+  type LocalProcess,
+  runningProcess,
+  runsAsWanted,
+} from "../processes/processes";
 
 /** What runs on this machine, in the order in which it starts. */
 export function localProcesses(

@@ -1,11 +1,11 @@
 import { COMPONENTS } from "../../catalog/components";
 import { parseKubernetesVersion } from "../../catalog/versions";
 import { bringObjects } from "../rollout/cluster-objects";
-import { runsProcesses, withNode } from "../rollout/inventory";
+import { runsProcesses, withNode } from "../../store/inventory";
 import type { Session } from "../rollout/session";
 import { treeOf } from "../rollout/tree";
 import { treeFingerprint } from "../rollout/waiting";
-import type { NodeRequest, RolloutRequest } from "../request";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { localProcesses } from "./node";
 import {
   checkStart,
@@ -13,8 +13,8 @@ import {
   runsAsWanted,
   startProcess,
   stopProcess,
-} from "./processes";
-import { recordedNames } from "./record";
+} from "../processes/processes";
+import { recordedNames } from "../processes/record";
 
 /** Starts what doesn't run on this machine as it is wanted, each once what it needs serves; then the objects. */
 export async function rollProcesses(

@@ -10,8 +10,8 @@ import {
   sourceOf,
 } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
-import { tellsVersion } from "../preflight-binaries";
-import { binaryFiles } from "../report";
+import { tellsVersion } from "../preflight/binaries";
+import { binaryFiles } from "../make/report";
 import type { LiveNode } from "./live-node";
 import type { Reached } from "./session";
 

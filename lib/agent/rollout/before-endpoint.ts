@@ -4,8 +4,8 @@ import {
   type EndpointCandidate,
   hasProxy,
   unrootedAuthority,
-} from "../preflight-endpoint";
-import type { VirtualIpRequest } from "../request";
+} from "../preflight/endpoint";
+import type { VirtualIpRequest } from "../../request/request";
 import type { Reached } from "./session";
 
 /** Asks a host for what leads to the API servers, where that is made there. */

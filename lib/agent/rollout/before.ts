@@ -7,10 +7,10 @@ import {
   findings,
   preflightError,
   preflightWarnings,
-} from "../preflight";
-import type { RolloutRequest } from "../request";
-import { endpointFindings } from "../preflight-endpoint";
-import { fromYaml } from "../yaml";
+} from "../preflight/preflight";
+import type { RolloutRequest } from "../../request/request";
+import { endpointFindings } from "../preflight/endpoint";
+import { fromYaml } from "../../base/yaml";
 import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import { hasKubelet } from "./roles";

@@ -1,10 +1,10 @@
-import type { Work } from "../batch";
+import type { Work } from "../make/batch";
 import { reviewToken } from "../cluster/account-tokens";
 import type { KubernetesApi } from "../cluster/api";
-import { AgentError } from "../errors";
-import { processName, proxyRuns } from "../local/proxy";
-import type { Stamp } from "../request";
-import { readClaims } from "../token-claims";
+import { AgentError } from "../../base/errors";
+import { processName, proxyRuns } from "../processes/proxy";
+import type { Stamp } from "../../request/request";
+import { readClaims } from "../../pki/token-claims";
 import type { NodeDrift } from "./drift";
 import { ReachedCluster } from "./reached-cluster";
 

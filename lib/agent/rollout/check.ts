@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Work } from "../batch";
-import { openWay, tookTooLong } from "../errors-hosts";
-import type { NodeRequest } from "../request";
-import { stampPath, type StoredFile } from "../store";
-import { checkedName } from "../undo";
+import type { Work } from "../make/batch";
+import { openWay, tookTooLong } from "../hosts/errors";
+import type { NodeRequest } from "../../request/request";
+import { stampPath, type StoredFile } from "../../store/store";
+import { checkedName } from "../make/undo";
 import { checkAfterwards } from "./check-afterwards";
 import { localDrift } from "../local/node";
-import { runsProcesses } from "./inventory";
+import { runsProcesses } from "../../store/inventory";
 import { checkedNodes, differs, type NodeDrift } from "./drift";
 import { POD_NETWORK_FILES } from "./pod-network-files";
 import { keepWorkerCredentials } from "./pool";

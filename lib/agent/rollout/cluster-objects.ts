@@ -6,9 +6,9 @@ import {
   begunObjects,
   type ObjectsFile,
 } from "../cluster/objects";
-import { unreadableObjects } from "../errors-cluster";
-import type { RolloutRequest } from "../request";
-import type { Store } from "../store";
+import { unreadableObjects } from "../cluster/errors";
+import type { RolloutRequest } from "../../request/request";
+import type { Store } from "../../store/store";
 import type { Session } from "./session";
 
 /** Brings the cluster to its objects; what is applied is kept, so that what leaves is removed. */

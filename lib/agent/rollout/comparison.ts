@@ -1,15 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
-import { sha256 } from "../files";
+import { sha256 } from "../../base/files";
 import {
   type Differences,
   differences,
   type HostState,
 } from "../hosts/delivery";
 import type { HostFile } from "../hosts/host";
-import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
-import { anything, attempt } from "../shape";
-import { readYaml } from "../yaml";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../../request/request";
+import { anything, attempt } from "../../base/shape";
+import { readYaml } from "../../base/yaml";
 import {
   ETCD_UNIT,
   type Joining,

@@ -1,6 +1,10 @@
 import type { HostFile } from "../hosts/host";
-import { binaryFiles, files } from "../report";
-import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
+import { binaryFiles, files } from "../make/report";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../../request/request";
 import type { Comparison } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { type Start, startsOf, touchedBy } from "./starts";

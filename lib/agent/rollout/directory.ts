@@ -1,6 +1,6 @@
-import { files } from "../report";
-import type { RolloutRequest } from "../request";
-import { stampPath, type Store } from "../store";
+import { files } from "../make/report";
+import type { RolloutRequest } from "../../request/request";
+import { stampPath, type Store } from "../../store/store";
 
 /**
  * Nodes whose trees are in the store and that are nobody's any more: what a killed run left, or what stayed where it

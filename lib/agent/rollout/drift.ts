@@ -1,5 +1,5 @@
-import type { NodeRequest } from "../request";
-import { hostedNode, type Inventory } from "./inventory";
+import type { NodeRequest } from "../../request/request";
+import { hostedNode, type Inventory } from "../../store/inventory";
 
 /** What is the matter with a node, as far as it can be seen from here. */
 export interface NodeDrift {

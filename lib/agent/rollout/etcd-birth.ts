@@ -1,7 +1,14 @@
 import { commandLine, unitWord } from "../../render/unit";
 import type { HostFile } from "../hosts/host";
-import { attempt, fields, list, optional, record, text } from "../shape";
-import { readYaml } from "../yaml";
+import {
+  attempt,
+  fields,
+  list,
+  optional,
+  record,
+  text,
+} from "../../base/shape";
+import { readYaml } from "../../base/yaml";
 import {
   ETCD_MANIFEST,
   ETCD_UNIT,

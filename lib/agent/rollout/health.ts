@@ -1,9 +1,9 @@
-import type { ComponentRequest, NodeRequest } from "../request";
-import { notHealthy } from "../errors-rollout";
-import { HostError } from "../errors-hosts";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
+import { notHealthy } from "./errors";
+import { HostError } from "../hosts/errors";
 import type { Host } from "../hosts/host";
 import { Server, type Tls } from "../cluster/https";
-import { LIMITS } from "../limits";
+import { LIMITS } from "../../base/limits";
 import { logOf } from "./log";
 import { type Running, restartsOf, runningOn } from "./running";
 

@@ -1,9 +1,12 @@
 import { toYaml } from "../../render/yaml";
-import { parseCertificates, type CertificateFacts } from "../certificates";
-import { findWay } from "../chain";
+import {
+  parseCertificates,
+  type CertificateFacts,
+} from "../../pki/certificates";
+import { findWay } from "../../pki/chain";
 import type { HostFile } from "../hosts/host";
-import { attempt, fields, list, optional, text } from "../shape";
-import { fromYaml, readYaml } from "../yaml";
+import { attempt, fields, list, optional, text } from "../../base/shape";
+import { fromYaml, readYaml } from "../../base/yaml";
 import type { Present } from "./present";
 
 /** What is read of a kubelet's kubeconfig; whatever else is in it stays. */

@@ -1,9 +1,14 @@
 import type { KubernetesApi } from "../cluster/api";
 import { cordon, deleteNode, drain } from "../cluster/nodes";
 import { forgetHostKey } from "../hosts/known-hosts";
-import type { NodeRequest, RolloutRequest } from "../request";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { removeTree } from "./directory";
-import { hostedNode, leftNodes, ownNodes, withNode } from "./inventory";
+import {
+  hostedNode,
+  leftNodes,
+  ownNodes,
+  withNode,
+} from "../../store/inventory";
 import type { EtcdMembers } from "./members";
 import { resetHost } from "./reset-host";
 import { hasEtcd, hasKubelet } from "./roles";

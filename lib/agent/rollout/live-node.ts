@@ -6,7 +6,11 @@ import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { Flaw } from "../hosts/way";
-import type { BinaryRequest, ComponentRequest, NodeRequest } from "../request";
+import type {
+  BinaryRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../../request/request";
 import { Comparison } from "./comparison";
 import { type BringOptions, broughtText, deliveryOf } from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";

@@ -1,7 +1,7 @@
 import type { Host } from "../hosts/host";
 import LOG from "../hosts/scripts/log.sh";
-import { LIMITS } from "../limits";
-import type { ComponentRequest } from "../request";
+import { LIMITS } from "../../base/limits";
+import type { ComponentRequest } from "../../request/request";
 
 const LOG_LINES = 12;
 

@@ -2,9 +2,9 @@ import { urlHost } from "../../catalog/addresses";
 import { ETCD } from "../../catalog/etcd";
 import { EtcdClient, type Member } from "../cluster/etcd";
 import { Server } from "../cluster/https";
-import { noQuorumLeft, notPromoted } from "../errors-rollout";
-import type { EtcdRequest, NodeRequest } from "../request";
-import type { Store } from "../store";
+import { noQuorumLeft, notPromoted } from "./errors";
+import type { EtcdRequest, NodeRequest } from "../../request/request";
+import type { Store } from "../../store/store";
 import type { LiveNode } from "./live-node";
 import { treeFile } from "./tree";
 

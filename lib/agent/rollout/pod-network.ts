@@ -1,9 +1,9 @@
 import type { KubernetesApi } from "../cluster/api";
 import { isReady, NODE_OBJECT } from "../cluster/nodes";
 import { waitFor } from "../cluster/retry";
-import { noPodAddresses, notReady, podRoutesFailed } from "../errors-rollout";
+import { noPodAddresses, notReady, podRoutesFailed } from "./errors";
 import { deliver, differences, readHost } from "../hosts/delivery";
-import type { NodeRequest, RolloutRequest } from "../request";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import type { LiveNode } from "./live-node";
 import {
   type Peer,

@@ -1,6 +1,6 @@
-import type { Work } from "../batch";
+import type { Work } from "../make/batch";
 import type { KubernetesApi } from "../cluster/api";
-import { nothingReached } from "../errors-access";
+import { nothingReached } from "../cluster/errors-access";
 import { hostedNodes } from "./drift";
 import { Session } from "./session";
 

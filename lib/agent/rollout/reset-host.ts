@@ -5,13 +5,13 @@ import {
   NODE_STATE_DIR,
   UNITS_DIR,
 } from "../../catalog/paths";
-import { resetFailed } from "../errors-rollout";
+import { resetFailed } from "./errors";
 import type { Host } from "../hosts/host";
 import { socketPath } from "../hosts/runtime";
 import RESET_HOST from "../hosts/scripts/reset-host.sh";
 import { withVariables } from "../hosts/shell";
 import { lastLines } from "../hosts/ssh-failure";
-import type { NodeRequest } from "../request";
+import type { NodeRequest } from "../../request/request";
 import { hasKubelet } from "./roles";
 
 /** What becomes of etcd's data on a host that is no node any more. */

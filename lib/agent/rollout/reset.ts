@@ -3,12 +3,12 @@ import {
   KUBERNETES_DIR,
   NODE_STATE_DIR,
 } from "../../catalog/paths";
-import type { Work } from "../batch";
-import { AgentError } from "../errors";
-import { counted } from "../report";
-import type { NodeRequest } from "../request";
+import type { Work } from "../make/batch";
+import { AgentError } from "../../base/errors";
+import { counted } from "../make/report";
+import type { NodeRequest } from "../../request/request";
 import { hostedNodes } from "./drift";
-import { type Inventory, runsProcesses } from "./inventory";
+import { type Inventory, runsProcesses } from "../../store/inventory";
 import { resetHost } from "./reset-host";
 import { hasApiServer, hasEtcd, hasUnits } from "./roles";
 import { Session } from "./session";

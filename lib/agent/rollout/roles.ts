@@ -1,7 +1,7 @@
 import { ETCD } from "../../catalog/etcd";
 import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
-import type { NodeRequest } from "../request";
+import type { NodeRequest } from "../../request/request";
 
 /** What of a node says what it is; a node in a directory runs nothing. */
 type Node = Partial<Pick<NodeRequest, "components">>;

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Work } from "../batch";
+import type { Work } from "../make/batch";
 import { waitForNode } from "../cluster/nodes";
-import { nodesWait } from "../errors-rollout";
+import { nodesWait } from "./errors";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { rollProcesses } from "../local/rollout";
-import { undoUnlisted } from "../undo";
-import { counted } from "../report";
-import type { NodeRequest, RolloutRequest } from "../request";
+import { undoUnlisted } from "../make/undo";
+import { counted } from "../make/report";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { rollControlPlane } from "./control-plane";
 import { removeTree, strayTrees } from "./directory";
 import {
@@ -16,7 +16,7 @@ import {
   ownNodes,
   runsProcesses,
   withNode,
-} from "./inventory";
+} from "../../store/inventory";
 import { leaveAll, leaveDead } from "./leave";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
@@ -27,7 +27,7 @@ import { rollPool } from "./pool";
 import { hasEtcd, hasKubelet } from "./roles";
 import { type Reached, relativeToStore, Session } from "./session";
 import { treeFingerprint, waitingNodes } from "./waiting";
-import type { Store } from "../store";
+import type { Store } from "../../store/store";
 import { bringObjects } from "./cluster-objects";
 
 /** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */

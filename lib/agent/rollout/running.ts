@@ -1,7 +1,7 @@
-import { strangeAnswer } from "../errors-hosts";
+import { strangeAnswer } from "../hosts/errors";
 import type { Host } from "../hosts/host";
 import RUNNING from "../hosts/scripts/running.sh";
-import type { ComponentRequest, NodeRequest } from "../request";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
 
 /** What runs on a host, by component. */
 export interface Running {

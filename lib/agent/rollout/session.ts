@@ -1,21 +1,25 @@
 import { resolve } from "node:path";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import type { Work } from "../batch";
+import type { Work } from "../make/batch";
 import { KubernetesApi } from "../cluster/api";
 import { parseKubeconfig } from "../cluster/kubeconfig";
-import { AgentError } from "../errors";
-import { noApiServer } from "../errors-rollout";
+import { AgentError } from "../../base/errors";
+import { noApiServer } from "./errors";
 import { connect } from "../hosts/connect";
 import { type HostFacts, readFacts } from "../hosts/facts";
 import type { Host } from "../hosts/host";
-import type { AccessRequest, EtcdRequest, NodeRequest } from "../request";
-import { type Inventory, inventoryFile, type Store } from "../store";
-import { isAnywhere, relativeTo } from "../user-paths";
+import type {
+  AccessRequest,
+  EtcdRequest,
+  NodeRequest,
+} from "../../request/request";
+import { type Inventory, inventoryFile, type Store } from "../../store/store";
+import { isAnywhere, relativeTo } from "../../base/user-paths";
 import type { Client } from "./health";
 import { LiveNode } from "./live-node";
 import { hasApiServer, hasEtcd } from "./roles";
-import { runsProcesses } from "./inventory";
-import { thisMachine } from "../local/machine";
+import { runsProcesses } from "../../store/inventory";
+import { thisMachine } from "../processes/machine";
 import { treeFile, treeOf } from "./tree";
 import { treeFingerprint } from "./waiting";
 

@@ -1,8 +1,8 @@
-import { notDelivered } from "../errors-rollout";
+import { notDelivered } from "./errors";
 import type { Host } from "../hosts/host";
 import SET_ASIDE from "../hosts/scripts/set-aside.sh";
 import { lastLines } from "../hosts/ssh-failure";
-import { visibleLine } from "../visible";
+import { visibleLine } from "../../base/visible";
 import type { Unit } from "./units";
 
 /** Ends the etcd of a host, and puts its data beside their place; gives where they are then. */

@@ -1,6 +1,6 @@
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import type { HostFile } from "../hosts/host";
-import type { BinaryRequest } from "../request";
+import type { BinaryRequest } from "../../request/request";
 import type { Comparison } from "./comparison";
 import { isKubelets, type Unit } from "./units";
 

@@ -1,10 +1,6 @@
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { MANIFESTS_DIR } from "../../catalog/paths";
-import {
-  unitsNotStarted,
-  unitsNotStopped,
-  usersNotMade,
-} from "../errors-units";
+import { unitsNotStarted, unitsNotStopped, usersNotMade } from "./errors-units";
 import type { Host } from "../hosts/host";
 import MAKE_USERS from "../hosts/scripts/make-users.sh";
 import START_UNITS from "../hosts/scripts/start-units.sh";

@@ -1,9 +1,9 @@
 import { manifestPath } from "../../render/static-pod";
-import { dataNotGiven, podsStay } from "../errors-units";
+import { dataNotGiven, podsStay } from "./errors-units";
 import type { Host } from "../hosts/host";
 import END_PODS from "../hosts/scripts/end-pods.sh";
 import GIVE_DATA from "../hosts/scripts/give-data.sh";
-import type { ComponentRequest } from "../request";
+import type { ComponentRequest } from "../../request/request";
 import { problemOf } from "./systemd";
 import { type Unit, userOf } from "./units";
 

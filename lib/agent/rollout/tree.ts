@@ -1,6 +1,6 @@
-import { readFileLines } from "../artefacts";
+import { readFileLines } from "../../store/artefacts";
 import type { HostFile } from "../hosts/host";
-import type { Store } from "../store";
+import type { Store } from "../../store/store";
 
 const ROOT_OWNER = "root:root";
 

@@ -2,8 +2,8 @@ import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { KUBELET_DIR, NODE_STATE_DIR, UNITS_DIR } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import type { HostFile } from "../hosts/host";
-import type { BinaryRequest, ComponentRequest } from "../request";
-import { fromYaml } from "../yaml";
+import type { BinaryRequest, ComponentRequest } from "../../request/request";
+import { fromYaml } from "../../base/yaml";
 import { KUBELET_KUBECONFIG } from "./present";
 import { fingerprintOf } from "./wanted";
 

@@ -1,6 +1,6 @@
 import type { HostFile } from "../hosts/host";
-import type { BinaryRequest, RolloutRequest } from "../request";
-import { ownNodes } from "./inventory";
+import type { BinaryRequest, RolloutRequest } from "../../request/request";
+import { ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import type { Session } from "./session";
 import { treeOf } from "./tree";

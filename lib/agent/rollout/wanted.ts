@@ -1,10 +1,10 @@
 import { namedBy } from "../command";
 import { isManifest } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
-import { sha256 } from "../files";
+import { sha256 } from "../../base/files";
 import type { HostFile } from "../hosts/host";
-import { attempt } from "../shape";
-import { fromYaml, readYaml } from "../yaml";
+import { attempt } from "../../base/shape";
+import { fromYaml, readYaml } from "../../base/yaml";
 import { asMember, etcdUnit, POD, type Pod } from "./etcd-birth";
 import { withOwnCredentials } from "./kubelet-credentials";
 import {

@@ -1,6 +1,6 @@
 import { type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
-import type { NodeRequest } from "../request";
+import type { NodeRequest } from "../../request/request";
 import { questionsOf } from "./comparison";
 import { foldersOf, logFileOf, programOf, type Unit, unitsOf } from "./units";
 

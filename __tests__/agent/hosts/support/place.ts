@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { HostError } from "../../../../lib/agent/errors-hosts";
+import { HostError } from "../../../../lib/agent/hosts/errors";
 import { connect } from "../../../../lib/agent/hosts/connect";
 import type { Host } from "../../../../lib/agent/hosts/host";
-import type { SshRequest } from "../../../../lib/agent/request";
+import type { SshRequest } from "../../../../lib/request/request";
 import { until } from "./sshd";
 
 /** Only root may run sshd and sudo for others; for anybody else the run says that these are skipped. */

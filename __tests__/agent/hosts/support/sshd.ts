@@ -10,7 +10,7 @@ import {
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SshRequest } from "../../../../lib/agent/request";
+import type { SshRequest } from "../../../../lib/request/request";
 
 /** A folder whose parents everybody may pass, as sshd demands of authorized_keys and another user needs. */
 export const makeFolder = (): string => {

@@ -1,0 +1,271 @@
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+  unlinkSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { notRootsToWrite } from "./errors";
+import { notAFileToRead } from "./errors";
+import { errorCode, type Owner } from "../../base/files";
+import { LIMITS, shownBytes } from "../../base/limits";
+import { irregularKind } from "../../base/files";
+
+/** Only Linux lets a path begin at a folder that is held open. */
+const HELD = process.platform === "linux" ? "/proc/self/fd" : undefined;
+const MOST_LINKS = 40;
+
+/** A file to be read and written, through the links that lead to it. */
+export interface Spot {
+  readonly folder: Folder;
+  readonly name: string;
+}
+
+/**
+ * A folder that files of somebody's are in. Where root works in a folder that others can write to, they could put a link
+ * in its way between two steps. So root holds the folder open from there on, follows no link that leads to what the
+ * folder's owner could not write himself, and gives him what it makes there by the open file. Nobody else has more rights
+ * than the folder's owner, so that paths do.
+ */
+export class Folder {
+  private constructor(
+    private readonly shown: string,
+    private readonly path: string,
+    private readonly held: number | undefined,
+    /** Whose all in it has to be; absent: others than root cannot change what is in it, or it isn't root who works. */
+    private readonly owner: Owner | undefined,
+  ) {}
+
+  /** Makes what is missing. */
+  static open(path: string, shown: string): Folder {
+    if (process.geteuid?.() !== 0) {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      return new Folder(shown, path, undefined, undefined);
+    }
+    const walk = new Walk(shown);
+    walk.to(path);
+    return new Folder(shown, walk.path, walk.held, walk.owner);
+  }
+
+  /** Where a file is, also where nothing is there yet. */
+  static spot(path: string, shown: string): Spot {
+    let at = path;
+    let owner: Owner | undefined;
+    for (let links = 0; links < MOST_LINKS; links++) {
+      const folder = Folder.open(dirname(at), shown);
+      try {
+        folder.belongsTo(owner);
+        const name = basename(at);
+        const target = folder.linkAt(name);
+        if (target === undefined) return { folder, name };
+        owner ??= folder.owner;
+        at = resolve(dirname(at), target);
+      } catch (error) {
+        folder.close();
+        throw error;
+      }
+      folder.close();
+    }
+    throw notRootsToWrite(shown, `${path} is a link without an end`);
+  }
+
+  /** Fails where root, if that is who runs this, would use a folder of somebody else's. Makes what is missing. */
+  static requireOwn(path: string, shown: string): void {
+    const folder = Folder.open(path, shown);
+    folder.close();
+    const { owner = ROOT } = folder;
+    if (owner.uid !== 0)
+      throw notRootsToWrite(shown, `its folder belongs to ${inWords(owner)}`);
+  }
+
+  /** For as long as the folder is open. */
+  at(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** A kubeconfig, or a lock of one; `undefined` where there is no such file. */
+  read(name: string): Buffer | undefined {
+    let file: number;
+    try {
+      file = openSync(this.at(name), READ);
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+    try {
+      const found = fstatSync(file);
+      const kind = irregularKind(found);
+      if (kind !== undefined)
+        throw notAFileToRead(this.shown, `${name} is ${kind}`);
+      if (this.owner && found.uid !== this.owner.uid)
+        throw notRootsToWrite(
+          this.shown,
+          `${name} belongs to ${inWords(found)}, in a folder of ${inWords(this.owner)}`,
+        );
+      if (found.size > LIMITS.kubeconfig)
+        throw notAFileToRead(
+          this.shown,
+          `${name} has more than the ${shownBytes(LIMITS.kubeconfig)} that are read`,
+        );
+      return readFileSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Whose a file is to be that is made here in place of another, if any. */
+  ownerOf(name: string): Owner | undefined {
+    if (process.geteuid?.() !== 0) return undefined;
+    const found = lstatSync(this.at(name), { throwIfNoEntry: false });
+    const owner = this.owner ?? ROOT;
+    if (!found?.isFile() || (this.owner && found.uid !== owner.uid))
+      return owner;
+    return { uid: found.uid, gid: found.gid };
+  }
+
+  remove(name: string): void {
+    try {
+      unlinkSync(this.at(name));
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+    }
+  }
+
+  close(): void {
+    if (this.held !== undefined) closeSync(this.held);
+  }
+
+  private linkAt(name: string): string | undefined {
+    try {
+      return readlinkSync(this.at(name));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whoever made a link that leads here could as well have written here. */
+  private belongsTo(maker: Owner | undefined): void {
+    if (maker && this.owner?.uid !== maker.uid)
+      throw notRootsToWrite(
+        this.shown,
+        `a link of ${inWords(maker)} leads to a folder of ${inWords(this.owner ?? ROOT)}`,
+      );
+  }
+}
+
+/** A pipe in the place of a file would keep its reader waiting. */
+const READ =
+  constants.O_RDONLY |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
+const ENTER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const ROOT: Owner = { uid: 0, gid: 0 };
+
+const inWords = ({ uid }: Pick<Owner, "uid">): string =>
+  uid === 0 ? "root" : `user ${uid}`;
+
+/** The way of root to a folder, one by one. */
+class Walk {
+  /** Where the paths of what is in it begin. */
+  path = "/";
+  held: number | undefined;
+  owner: Owner | undefined;
+  /** As people know it. */
+  private known = "/";
+  /** Everybody makes files in it, and nobody changes those of others. */
+  private isShared = false;
+  private links = 0;
+
+  constructor(private readonly shown: string) {}
+
+  to(folder: string): void {
+    try {
+      this.enterAll(folder);
+      if (this.isShared) this.owner ??= ROOT;
+    } catch (error) {
+      if (this.held !== undefined) closeSync(this.held);
+      throw error;
+    }
+  }
+
+  private enterAll(folder: string): void {
+    this.enter("/", "/");
+    for (const name of folder.split("/").filter(Boolean)) {
+      const next = join(this.path, name);
+      const known = join(this.known, name);
+      const found = lstatSync(next, { throwIfNoEntry: false });
+      if (found?.isSymbolicLink()) {
+        this.follow(resolve(this.known, readlinkSync(next)), known, found);
+        continue;
+      }
+      if (!found) mkdirSync(next, { mode: 0o700 });
+      this.enter(next, known, !found);
+    }
+  }
+
+  /** A link leads anew from the top; one that somebody else than root made, to a folder of his. */
+  private follow(target: string, known: string, { uid, gid }: Stats): void {
+    if (++this.links > MOST_LINKS)
+      throw notRootsToWrite(this.shown, `${known} is a link without an end`);
+    const maker = this.owner ?? (this.isShared ? { uid, gid } : undefined);
+    this.leave();
+    this.enterAll(target);
+    if (maker && (this.owner ?? ROOT).uid !== maker.uid)
+      throw notRootsToWrite(
+        this.shown,
+        `${known}, a link of ${inWords(maker)}, leads to a folder of ${inWords(this.owner ?? ROOT)}`,
+      );
+  }
+
+  private leave(): void {
+    if (this.held !== undefined) closeSync(this.held);
+    this.held = undefined;
+    this.owner = undefined;
+    this.isShared = false;
+    this.path = this.known = "/";
+  }
+
+  private enter(path: string, known: string, isNew = false): void {
+    const folder = openSync(path, ENTER);
+    const before = this.held;
+    this.held = folder;
+    if (before !== undefined) closeSync(before);
+    this.path = HELD === undefined ? known : `${HELD}/${folder}`;
+    this.known = known;
+    this.judge(fstatSync(folder), isNew);
+  }
+
+  private judge({ uid, gid, mode }: Stats, isNew: boolean): void {
+    if (this.owner && isNew && uid === 0) {
+      // What is empty he could have made anew himself.
+      if (readdirSync(this.path).length === 0 && this.held !== undefined)
+        fchownSync(this.held, this.owner.uid, this.owner.gid);
+      return;
+    }
+    if (this.owner && uid !== this.owner.uid)
+      throw notRootsToWrite(
+        this.shown,
+        `${this.known} belongs to ${inWords({ uid })}, in a folder of ${inWords(this.owner)}`,
+      );
+    if (uid !== 0) this.owner ??= { uid, gid };
+    this.isShared = uid === 0 && (mode & 0o1000) !== 0 && (mode & 0o022) !== 0;
+    if (uid === 0 && !this.isShared && (mode & 0o022) !== 0)
+      throw notRootsToWrite(
+        this.shown,
+        `others than root can write to ${this.known}`,
+      );
+    if ((this.owner ?? this.isShared) && HELD === undefined)
+      throw notRootsToWrite(
+        this.shown,
+        `others than root can write to ${this.known}, and this system lets no folder be held open`,
+      );
+  }
+}

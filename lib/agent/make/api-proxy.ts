@@ -1,0 +1,15 @@
+import type { ApiProxySpec } from "../../render/specs";
+import { toYaml } from "../../render/yaml";
+import { kubeconfigUnfinished } from "../kubeconfig/errors";
+import { readIfThere } from "../../base/files";
+import { startProxy } from "../processes/proxy";
+import type { Maker } from "./maker";
+import { fromYaml } from "../../base/yaml";
+
+/** Its file says what runs, so that a check can tell, and destroy ends it. */
+export const makeApiProxy: Maker = async ({ path, spec }, { work }) => {
+  const wanted = fromYaml(spec) as ApiProxySpec;
+  if (!readIfThere(wanted.kubeconfig))
+    throw kubeconfigUnfinished(wanted.kubeconfig);
+  return { contents: [toYaml(await startProxy(path, wanted, work))] };
+};

@@ -1,0 +1,248 @@
+import { referredFiles } from "../../render/references";
+import {
+  inOrder,
+  isPermanent,
+  readArtefact,
+  readFileLines,
+  type Artefact,
+} from "../../store/artefacts";
+import { missingInput } from "./errors";
+import type { KubernetesApi } from "../cluster/api";
+import { MAKERS } from "./makers";
+import { Deferred, type Made, type Workshop } from "./maker";
+import { pendingPaths } from "./pending";
+import type {
+  ArtefactRequest,
+  BatchRequest,
+  Stamp,
+} from "../../request/request";
+import { ReachedCluster } from "../rollout/reached-cluster";
+import { batchReport } from "./report";
+import { stampOf } from "./stamps";
+import {
+  stampFile,
+  stampPath,
+  type Store,
+  type StoredFile,
+} from "../../store/store";
+import { fromYamlDocuments } from "../../base/yaml";
+
+export interface Work {
+  readonly store: Store;
+  /** The name of this agent. */
+  readonly agent: string;
+  readonly now: Date;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Makes what differs from what is wanted, each artefact as soon as what it is made from is there, and writes at the end:
+ * everything beside first, so that a full disk costs nothing, then each file in its place, its stamp after it. Killed
+ * anywhere, it leaves whole files, old or new, and the next run decides by what they hold.
+ */
+export async function runBatch(
+  request: BatchRequest,
+  artefactRequests: readonly ArtefactRequest[],
+  work: Work,
+): Promise<void> {
+  const { store, agent } = work;
+  const artefacts = inOrder(artefactRequests.map(readArtefact), needs);
+  const results = await makeAll(artefacts, work);
+
+  const files = artefacts.flatMap((artefact) =>
+    filesOf(artefact, resultOf(results, artefact), request.batch),
+  );
+  const count = files.filter(
+    (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
+  ).length;
+  const before = store.stamps();
+  await store.write(files, agent);
+  store.remove(
+    artefacts.flatMap((artefact) => resultOf(results, artefact).obsolete ?? []),
+  );
+  const removed = removeUnlisted(request.batch, artefacts, before, store);
+
+  for (const line of batchReport(request.title, results, {
+    made: count,
+    removed,
+  }))
+    work.say(line);
+}
+
+type Results = ReadonlyMap<Artefact, Made>;
+
+function resultOf(results: Results, artefact: Artefact): Made {
+  const made = results.get(artefact);
+  if (made === undefined) throw new Error(`${artefact.path} was not made`);
+  return made;
+}
+
+/** What of the store an artefact is made from. */
+function needs(artefact: Artefact): string[] {
+  const { issuer, inputs, references, spec } = artefact;
+  const referred = references?.length
+    ? referredFiles(fromYamlDocuments(spec), references)
+    : [];
+  return [
+    ...inputs,
+    ...referred,
+    ...(issuer
+      ? [issuer.certificate, ...(issuer.key ? [issuer.key] : [])]
+      : []),
+  ];
+}
+
+async function makeAll(
+  artefacts: readonly Artefact[],
+  work: Work,
+): Promise<Results> {
+  const makers = new Map(
+    artefacts.flatMap((artefact) =>
+      artefact.files.map(({ path }) => [path, artefact]),
+    ),
+  );
+  const cluster = new ReachedCluster(work);
+  const begun = new Map<Artefact, Promise<Made>>();
+  const done = new Map<Artefact, Made>();
+  const workshop = new BatchWorkshop(work, makers, done, cluster);
+  for (const artefact of artefacts) {
+    const before = needs(artefact).flatMap(
+      (path) => begun.get(makers.get(path) ?? artefact) ?? [],
+    );
+    begun.set(
+      artefact,
+      Promise.all(before).then(async () => {
+        const made = await makeOrDefer(artefact, workshop);
+        done.set(artefact, made);
+        return made;
+      }),
+    );
+  }
+  // All are heard before one is reported: a rejection that nobody awaits would end the process.
+  const outcomes = await Promise.allSettled(begun.values());
+  await cluster.close();
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") throw outcome.reason;
+  }
+  return new Map(
+    artefacts.map((artefact) => [artefact, resultOf(done, artefact)]),
+  );
+}
+
+async function makeOrDefer(
+  artefact: Artefact,
+  workshop: Workshop,
+): Promise<Made> {
+  try {
+    return await MAKERS[artefact.kind](artefact, workshop);
+  } catch (error) {
+    if (error instanceof Deferred)
+      return { contents: [], pending: error.pending };
+    throw error;
+  }
+}
+
+class BatchWorkshop implements Workshop {
+  readonly store: Store;
+  readonly now: Date;
+
+  constructor(
+    readonly work: Work,
+    private readonly makers: ReadonlyMap<string, Artefact>,
+    private readonly done: Results,
+    private readonly cluster: ReachedCluster,
+  ) {
+    this.store = work.store;
+    this.now = work.now;
+  }
+
+  api(): Promise<KubernetesApi> {
+    return this.cluster.api();
+  }
+
+  read(path: string): Buffer | undefined {
+    const maker = this.makers.get(path);
+    const content =
+      maker &&
+      this.done.get(maker)?.contents[
+        maker.files.findIndex((file) => file.path === path)
+      ];
+    if (content !== undefined) return Buffer.from(content);
+    const beside = [...this.done.values()].flatMap((made) => made.beside ?? []);
+    return (
+      beside.find((file) => file.path === path)?.content ??
+      this.store.read(path)
+    );
+  }
+
+  need(path: string, wantedBy: Artefact): Buffer {
+    const content = this.read(path);
+    if (content !== undefined) return content;
+    const pending = this.pendingOf(path);
+    throw pending
+      ? new Deferred(pending)
+      : missingInput(this.store.shown(path), wantedBy.purpose);
+  }
+
+  private pendingOf(path: string): Made["pending"] {
+    const maker = this.makers.get(path);
+    if (maker) return this.done.get(maker)?.pending;
+    const stamps = [...this.store.stamps().values()];
+    return stamps.find(({ files }) =>
+      readFileLines(files).some((file) => file.path === path),
+    )?.pending;
+  }
+}
+
+const isSecret = ({ mode }: { mode: number }): boolean => (mode & 0o077) === 0;
+
+/** Private keys first: a key without its certificate can be gone on with, a certificate without its key cannot. */
+function filesOf(artefact: Artefact, made: Made, batch: string): StoredFile[] {
+  const own = artefact.files
+    .flatMap((file, at) =>
+      at in made.contents
+        ? [{ ...file, content: Buffer.from(made.contents[at]) }]
+        : [],
+    )
+    .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)));
+  return [
+    ...(made.beside ?? []),
+    ...own,
+    stampFile(artefact.path, stampOf(artefact, made, batch)),
+  ];
+}
+
+const isStamp = ({ path }: StoredFile): boolean => path.startsWith(".stamps/");
+const isPending = ({ path }: StoredFile): boolean =>
+  path.startsWith("pending/");
+
+/** What this batch made before and no longer lists; what cannot be made again stays. */
+function removeUnlisted(
+  batch: string,
+  artefacts: readonly Artefact[],
+  before: ReadonlyMap<string, Stamp>,
+  store: Store,
+): number {
+  const listed = new Set(artefacts.map(({ path }) => path));
+  const wanted = new Set(
+    artefacts.flatMap(({ files }) => files.map(({ path }) => path)),
+  );
+  for (const stamp of store.stamps().values()) {
+    if (stamp.batch !== batch)
+      for (const path of pathsIn(stamp.files)) wanted.add(path);
+  }
+  const ours = [...before].filter(
+    ([, stamp]) => stamp.batch === batch && !isPermanent(stamp),
+  );
+  return ours.reduce((count, [path, { files }]) => {
+    const unwanted = pathsIn(files).filter((file) => !wanted.has(file));
+    const gone = listed.has(path)
+      ? []
+      : [...Object.values(pendingPaths(path)), stampPath(path)];
+    store.remove([...unwanted, ...gone]);
+    return count + unwanted.length;
+  }, 0);
+}
+
+const pathsIn = (files: string): string[] =>
+  readFileLines(files).map(({ path }) => path);

@@ -1,0 +1,91 @@
+import { fileNamedAt, valueAt } from "../../render/references";
+import type { CertificateSpec, KubeconfigSpec } from "../../render/specs";
+import { toYaml } from "../../render/yaml";
+import { invalidRequest } from "../../base/errors";
+import {
+  keysBelow,
+  keysIn,
+  readUserFile,
+  resolveReferences,
+} from "./references";
+import { fromYaml } from "../../base/yaml";
+import type { Maker, Made } from "./maker";
+import { keepOrMakePair, type Pair } from "./pair";
+
+export const makeCertificate: Maker = async (artefact, workshop) => {
+  const [certificate, key] = artefact.files.map(({ path }) =>
+    workshop.read(path),
+  );
+  const pair = await keepOrMakePair(
+    artefact,
+    fromYaml(artefact.spec) as CertificateSpec,
+    { certificate, key },
+    workshop,
+  );
+  const contents =
+    pair.certificate && pair.key ? [pair.certificate, pair.key] : [];
+  return { ...fateOf(pair), contents };
+};
+
+/** Its client certificate lives only in it, so the one that is in the present file is looked at. */
+export const makeKubeconfig: Maker = async (artefact, workshop) => {
+  const { clientCertificate, config } = fromYaml(
+    artefact.spec,
+  ) as KubeconfigSpec;
+  const places = keysBelow(keysIn(artefact.references, 0), "config");
+  const present = parsed(workshop.read(artefact.path));
+  const presentOf = (name: string): string | undefined => {
+    const keys = places.find((each) => fileNamedAt(config, each) === name);
+    const base64 = keys && valueAt(present, keys);
+    return typeof base64 === "string"
+      ? Buffer.from(base64, "base64").toString()
+      : undefined;
+  };
+  const pair: Pair = clientCertificate
+    ? await keepOrMakePair(
+        artefact,
+        clientCertificate,
+        {
+          certificate: presentOf("certificate"),
+          key: presentOf("key"),
+        },
+        workshop,
+      )
+    : {};
+  if (clientCertificate && pair.certificate === undefined)
+    return { ...fateOf(pair), contents: [] };
+
+  const own: Readonly<Record<string, Buffer | string | undefined>> = {
+    certificate: pair.certificate,
+    key: pair.key,
+  };
+  const complete = resolveReferences(config, places, {
+    base64: (name) => {
+      const isOwn = Object.hasOwn(own, name);
+      const content = isOwn ? own[name] : workshop.need(name, artefact);
+      if (content === undefined)
+        throw invalidRequest(`${artefact.purpose} has no ${name} of its own`);
+      return Buffer.from(content).toString("base64");
+    },
+    text: (file) => readUserFile(file, artefact.purpose).toString().trim(),
+  });
+  return { ...fateOf(pair), contents: [toYaml(complete)] };
+};
+
+function parsed(yaml: Buffer | undefined): unknown {
+  try {
+    return fromYaml(yaml?.toString() ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function fateOf({
+  facts,
+  beside,
+  obsolete,
+  pending,
+  note,
+}: Pair): Omit<Made, "contents"> {
+  return { certificate: facts, beside, obsolete, pending, note };
+}

@@ -1,0 +1,123 @@
+import { chainPath } from "../../catalog/authorities";
+import type { FileReference, ImportedAuthoritySpec } from "../../render/specs";
+import { readFileLines, type Artefact } from "../../store/artefacts";
+import { chainFiles } from "./authority-files";
+import { chainNote } from "../../pki/chain";
+import { broughtProblem, holdsKey } from "../../pki/brought";
+import {
+  bundlePem,
+  parseCertificate,
+  parseCertificates,
+} from "../../pki/certificates";
+import { rfc3339 } from "../../base/duration";
+import { type AgentError } from "../../base/errors";
+import { unusableImport } from "./errors";
+import { anotherImportedAuthority } from "./errors";
+import {
+  curveProblem,
+  isEncrypted,
+  keyFileProblem,
+  NO_PRIVATE_KEY,
+  readPrivateKey,
+} from "../../pki/keys";
+import { expiryNote } from "./authority";
+import type { Maker, Workshop } from "./maker";
+import { readUserFile } from "./references";
+import { stampPath } from "../../store/store";
+import { fromYaml } from "../../base/yaml";
+
+/**
+ * Takes the certificates of the files that the user brings, encoded anew, and the key; after a look at them. A file with
+ * another key or another name is another authority.
+ */
+export const importAuthority: Maker = (artefact, workshop) => {
+  const spec = fromYaml(artefact.spec) as ImportedAuthoritySpec;
+  const bring = (file: FileReference): Buffer =>
+    readUserFile(file, artefact.purpose);
+  const file = bring(spec.certificate);
+  const chain = parseCertificates(file);
+  const refuse = (file: FileReference, reason: string): AgentError =>
+    unusableImport(file.file, artefact.purpose, reason);
+  const reason = broughtProblem(file, chain);
+  if (reason !== undefined) throw refuse(spec.certificate, reason);
+  const [found] = chain;
+  if (found.notAfter <= workshop.now)
+    throw refuse(spec.certificate, `it expired at ${rfc3339(found.notAfter)}`);
+  if (found.notBefore > workshop.now) {
+    throw refuse(
+      spec.certificate,
+      `it is not valid before ${rfc3339(found.notBefore)}`,
+    );
+  }
+  const trusted = spec.trustChain ? chain : [found];
+  const contents: (Buffer | string)[] = [bundlePem(trusted)];
+  if (spec.key) {
+    const keyPem = bring(spec.key);
+    const key = readPrivateKey(keyPem);
+    if (key === undefined)
+      throw refuse(
+        spec.key,
+        isEncrypted(keyPem)
+          ? "it has a passphrase, and nobody is asked for one at apply"
+          : NO_PRIVATE_KEY,
+      );
+    const problem = keyFileProblem(keyPem) ?? curveProblem(key);
+    if (problem !== undefined) throw refuse(spec.key, problem);
+    if (!found.x509.checkPrivateKey(key))
+      throw refuse(
+        spec.key,
+        chain.some(({ x509 }) => x509.checkPrivateKey(key))
+          ? `it is the key of a certificate in ${spec.certificate.file} that is not the first: put that one first`
+          : `it does not fit ${spec.certificate.file}`,
+      );
+    contents.push(keyPem);
+  }
+  const present = parseCertificate(workshop.read(artefact.path));
+  if (
+    present &&
+    !(
+      present.x509.publicKey.equals(found.x509.publicKey) &&
+      present.subjectDer.equals(found.subjectDer)
+    )
+  ) {
+    throw anotherImportedAuthority(
+      workshop.store.shown(artefact.path),
+      spec.certificate.file,
+      workshop.store.shown(stampPath(artefact.path)),
+      workshop.store.shown(),
+    );
+  }
+  const beside = spec.trustChain ? [] : chainFiles(artefact.path, chain);
+  return {
+    contents,
+    certificate: found,
+    beside,
+    obsolete: beside.length > 0 ? [] : [chainPath(artefact.path)],
+    note:
+      expiryNote(found, workshop.now) ??
+      keyLeftNote(artefact, workshop) ??
+      (holdsKey(file)
+        ? `the private key in ${spec.certificate.file} is left out`
+        : chainNote(chain, workshop.now)),
+  };
+};
+
+/** A key that went elsewhere is not ours to delete here. */
+function keyLeftNote(
+  artefact: Artefact,
+  { store }: Workshop,
+): string | undefined {
+  const before = readFileLines(store.stamp(artefact.path)?.files ?? "").map(
+    ({ path }) => path,
+  );
+  const left = before.find(
+    (path) =>
+      path.endsWith(".key") &&
+      store.read(path) &&
+      artefact.files.every((file) => file.path !== path),
+  );
+  return (
+    left &&
+    `${left} stays in the store; delete it where it is kept elsewhere now`
+  );
+}

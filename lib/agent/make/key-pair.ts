@@ -1,0 +1,69 @@
+import type { KeyObject } from "node:crypto";
+import type { KeyPairSpec } from "../../render/specs";
+import { unusablePublicKeys } from "../../pki/errors-brought";
+import {
+  generateKey,
+  isTokenKey,
+  keyAlgorithm,
+  privatePem,
+  publicDer,
+  publicPem,
+  readPublicKeys,
+} from "../../pki/keys";
+import { permanentKey } from "./authority";
+import type { Maker, Workshop } from "./maker";
+import { fromYaml } from "../../base/yaml";
+
+/** The service account pair: the public half follows from the private one. */
+export const makeKeyPair: Maker = async (artefact, workshop) => {
+  const spec = fromYaml(artefact.spec) as KeyPairSpec;
+  const [keyPath, publicPath] = artefact.files.map(({ path }) => path);
+  const present = permanentKey(artefact, keyPath, spec.keyAlgorithm, workshop);
+  if (present === undefined) {
+    const key = await generateKey(spec.keyAlgorithm);
+    return { contents: [privatePem(key), publicPem(key)] };
+  }
+  const { pem, brought } = present;
+  return {
+    contents: [pem, publicKeys(publicPath, keyPath, present, workshop)],
+    brought,
+  };
+};
+
+/**
+ * The public keys that are there: after a rotation tokens that an earlier key signed are still in use. Without any,
+ * the public half of the private key.
+ */
+function publicKeys(
+  path: string,
+  keyPath: string,
+  { key, brought }: { readonly key: KeyObject; readonly brought: boolean },
+  workshop: Workshop,
+): Buffer | string {
+  const present = workshop.read(path);
+  const isText = present?.includes("-----BEGIN ");
+  // Keys that somebody brought in another form would be lost.
+  const isOurs = !brought || present?.toString().trim() === "";
+  if (present === undefined || (!isText && isOurs)) return publicPem(key);
+  const problem = isText
+    ? publicKeysProblem(present, key)
+    : "it holds no key in PEM form";
+  if (problem === undefined) return present;
+  const [shown, shownKey] = [path, keyPath].map((one) =>
+    workshop.store.shown(one),
+  );
+  throw unusablePublicKeys(shown, problem, shownKey);
+}
+
+function publicKeysProblem(pem: Buffer, own: KeyObject): string | undefined {
+  const found = readPublicKeys(pem);
+  if ("problem" in found) return found.problem;
+  const unread = found.keys
+    .map(keyAlgorithm)
+    .find((kind) => !isTokenKey(kind) && kind !== keyAlgorithm(own));
+  if (unread)
+    return `it holds a key of the kind ${unread}, which Kubernetes does not read`;
+  return found.keys.some((one) => publicDer(one).equals(publicDer(own)))
+    ? undefined
+    : "it lacks the public half of the private key, so that no token that this one signs would be valid";
+}

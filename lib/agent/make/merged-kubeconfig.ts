@@ -1,0 +1,110 @@
+import { isAbsolute } from "node:path";
+import type { MergedKubeconfigSpec } from "../../render/specs";
+import { toYaml } from "../../render/yaml";
+import {
+  kubeconfigUnfinished,
+  relativeInKubeconfig,
+} from "../kubeconfig/errors";
+import { readIfThere } from "../../base/files";
+import {
+  keptInWords,
+  mergeElsewhere,
+  oursOf,
+  type MergeRecord,
+  recordOf,
+} from "../kubeconfig/elsewhere";
+import type { Fields, Kubeconfig } from "../kubeconfig/entries";
+import type { Maker } from "./maker";
+import { relativeTo } from "../../base/user-paths";
+import { fromYaml } from "../../base/yaml";
+
+/**
+ * The file of the store, and where that is asked for its entries in a file of somebody else's. That one is changed here,
+ * before the store says so: killed between the two, the next run finds there what it wants.
+ */
+export const makeMergedKubeconfig: Maker = async (artefact, { store }) => {
+  const spec = fromYaml(artefact.spec) as MergedKubeconfigSpec;
+  const wanted = mergedKubeconfig(spec);
+  const content = toYaml(wanted);
+  const record = recordOf(store, artefact.path);
+  const before = record && oursOf(store, artefact.path);
+  const path = spec.path && relativeTo(store.directory, spec.path);
+  const notes: string[] = [];
+  if (record && record.path !== path) {
+    const left = { ours: before, origin: record };
+    const { kept } = await mergeElsewhere(store, record.path, left);
+    notes.push(`taken out of ${record.path}${keptInWords(kept)}`);
+  }
+  if (path === undefined)
+    return { contents: [content], note: notes.join("; ") || undefined };
+
+  const isSame = record?.path === path;
+  const { origin, kept } = await mergeElsewhere(store, path, {
+    wanted,
+    asked: spec.currentContext,
+    ...(isSame && { ours: before, origin: record }),
+  });
+  if (kept.length > 0) notes.push(`merged into ${path}${keptInWords(kept)}`);
+  const next: MergeRecord = { path, ...origin };
+  return {
+    contents: [content, `${JSON.stringify(next, undefined, 2)}\n`],
+    note: notes.join("; ") || undefined,
+  };
+};
+
+/** Clusters and users bear the name of their context, which is one of its kind, with a mark that nobody else has. */
+function mergedKubeconfig(spec: MergedKubeconfigSpec): Kubeconfig {
+  const parts = spec.contexts.map(({ name, kubeconfig, namespace }) => {
+    const single = readSingle(kubeconfig);
+    const [context] = single.contexts;
+    const own = `cdktf:${name}`;
+    const { namespace: usual } = context.context as { namespace?: string };
+    const within = namespace ?? usual;
+    return {
+      cluster: { name: own, cluster: single.clusters[0].cluster },
+      context: {
+        name,
+        context: {
+          cluster: own,
+          ...(within !== undefined && { namespace: within }),
+          user: own,
+        },
+      },
+      user: { name: own, user: single.users[0].user },
+    };
+  });
+  const current = spec.currentContext ?? parts[0]?.context.name;
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: parts.map(({ cluster }) => cluster),
+    contexts: parts.map(({ context }) => context),
+    ...(current !== undefined && { "current-context": current }),
+    users: parts.map(({ user }) => user),
+  };
+}
+
+/** Of one cluster, one user and one context, as all of the library's are. */
+function readSingle(file: string): Kubeconfig {
+  const text = readIfThere(file)?.toString();
+  if (text === undefined) throw kubeconfigUnfinished(file);
+  const config = fromYaml(text) as Kubeconfig;
+  const named: Fields = {
+    ...(config.clusters[0].cluster as Fields),
+    ...(config.users[0].user as Fields),
+  };
+  for (const field of PATHS) {
+    const value = named[field];
+    if (typeof value === "string" && !isAbsolute(value))
+      throw relativeInKubeconfig(file, field, value);
+  }
+  return config;
+}
+
+/** Fields that name a file. */
+const PATHS = [
+  "certificate-authority",
+  "client-certificate",
+  "client-key",
+  "tokenFile",
+];

@@ -1,0 +1,160 @@
+import type { KeyObject } from "node:crypto";
+import type { CertificateSpec } from "../../render/specs";
+import type { Artefact } from "../../store/artefacts";
+import { authorityProblem } from "../../pki/authority-problem";
+import { readAuthority } from "./authority-files";
+import {
+  bundlePem,
+  parseCertificates,
+  type CertificateFacts,
+} from "../../pki/certificates";
+import { signersProblem, withChain, type Authority } from "../../pki/chain";
+import { canonicalName } from "../../pki/der";
+import { rfc3339 } from "../../base/duration";
+import { invalidRequest } from "../../base/errors";
+import { expiredIssuer } from "./errors";
+import { excludedByAuthority } from "./errors";
+import { unusableIssuer } from "./errors";
+import { foreignCertificate } from "./errors";
+import { notYetValid } from "../../pki/errors-brought";
+import {
+  generateKey,
+  isEncrypted,
+  NO_PRIVATE_KEY,
+  privatePem,
+  readPrivateKey,
+} from "../../pki/keys";
+import {
+  pendingPaths,
+  waitForSignature,
+  type ExpectedOfAuthority,
+} from "./pending";
+import type { PendingSignature } from "../../request/request";
+import type { StoredFile } from "../../store/store";
+import { issueCertificate } from "../../pki/x509";
+import type { Workshop } from "./maker";
+import { damage, misfit, NO_CERTIFICATE } from "../../pki/verification";
+
+export interface PairText {
+  readonly certificate: Buffer | string;
+  readonly key: Buffer | string;
+}
+
+/** A certificate and its key, and what goes with them. */
+export interface Pair extends Partial<PairText> {
+  readonly facts?: CertificateFacts;
+  readonly beside?: readonly StoredFile[];
+  readonly obsolete?: readonly string[];
+  readonly pending?: PendingSignature;
+  readonly note?: string;
+}
+
+interface IssuingAuthority {
+  readonly authority: Authority;
+  /** Absent where an authority elsewhere signs. */
+  readonly key?: KeyObject;
+}
+
+/** Keeps the pair that is there where it is just what is wanted, else makes one or asks for a signature. */
+export async function keepOrMakePair(
+  artefact: Artefact,
+  spec: CertificateSpec,
+  present: Partial<PairText>,
+  workshop: Workshop,
+): Promise<Pair> {
+  const { authority, key: issuerKey } = readIssuer(artefact, workshop);
+  const [issuer] = authority.chain;
+  const expected: ExpectedOfAuthority = {
+    spec,
+    issuer,
+    authority,
+    renewBefore: artefact.renewBefore,
+    now: workshop.now,
+    signedElsewhere: issuerKey === undefined,
+  };
+  const certificates = parseCertificates(present.certificate);
+  const [facts, ...behind] = certificates;
+  const presentKey = readPrivateKey(present.key);
+  const reason = misfit(certificates, { ...expected, key: presentKey });
+  if (facts && reason === undefined) {
+    const waited = Object.values(pendingPaths(artefact.path)).filter((path) =>
+      workshop.read(path),
+    );
+    const certificate = bundlePem(withChain(certificates, authority));
+    return { ...present, certificate, facts, obsolete: waited };
+  }
+  const shown = workshop.store.shown(artefact.issuer?.certificate);
+  const excluded = signersProblem([issuer], {
+    names: (spec.names ?? []).map(canonicalName),
+    usages: spec.usages ?? [],
+  });
+  if (excluded) throw excludedByAuthority(shown, artefact.purpose, excluded);
+  if (issuerKey === undefined)
+    return waitForSignature(artefact, expected, present, workshop);
+
+  refuseForeign(artefact, facts, issuer, reason, workshop);
+  if (issuer.notAfter <= workshop.now)
+    throw expiredIssuer(shown, rfc3339(issuer.notAfter));
+  if (issuer.notBefore > workshop.now)
+    throw notYetValid(shown, rfc3339(issuer.notBefore), rfc3339(workshop.now));
+  const key = await generateKey(spec.keyAlgorithm);
+  const certificate = await issueCertificate(
+    spec,
+    key,
+    { certificate: issuer.x509, key: issuerKey },
+    workshop.now,
+  );
+  const made = parseCertificates(certificate);
+  const damaged =
+    present.certificate !== undefined &&
+    workshop.store.stamp(artefact.path) !== undefined
+      ? damage(facts, { key: presentKey, issuer, authority }, behind)
+      : undefined;
+  return {
+    certificate: bundlePem(withChain(made, authority)),
+    key: privatePem(key),
+    facts: made[0],
+    ...(damaged && { note: `made anew: ${damaged}` }),
+  };
+}
+
+/** Overwriting what somebody else signed and put there would lose it; what we made has a stamp, or our signature. */
+function refuseForeign(
+  artefact: Artefact,
+  present: CertificateFacts | undefined,
+  issuer: CertificateFacts,
+  reason: string | undefined,
+  { store }: Workshop,
+): void {
+  if (present === undefined || present.x509.verify(issuer.x509.publicKey))
+    return;
+  if (store.stamp(artefact.path) === undefined)
+    throw foreignCertificate(store.shown(artefact.path), String(reason));
+}
+
+function readIssuer(artefact: Artefact, workshop: Workshop): IssuingAuthority {
+  const { issuer } = artefact;
+  if (issuer === undefined)
+    throw invalidRequest(`${artefact.purpose} has no issuer`);
+  const shown = workshop.store.shown(issuer.certificate);
+  const authority = readAuthority(issuer.certificate, artefact, workshop);
+  const [facts] = authority.chain;
+  const problem =
+    facts === undefined ? NO_CERTIFICATE : authorityProblem(facts);
+  if (problem !== undefined) throw unusableIssuer(shown, problem);
+  if (issuer.key === undefined) return { authority };
+
+  const keyPem = workshop.need(issuer.key, artefact);
+  const key = readPrivateKey(keyPem);
+  if (key === undefined)
+    throw unusableIssuer(
+      workshop.store.shown(issuer.key),
+      isEncrypted(keyPem) ? "it has a passphrase" : NO_PRIVATE_KEY,
+    );
+  if (!facts.x509.checkPrivateKey(key))
+    throw unusableIssuer(
+      shown,
+      `${workshop.store.shown(issuer.key)} does not fit it`,
+    );
+  return { authority, key };
+}

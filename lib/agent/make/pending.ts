@@ -1,0 +1,92 @@
+import type { KeyObject } from "node:crypto";
+import type { Artefact } from "../../store/artefacts";
+import { bundlePem, parseCertificates } from "../../pki/certificates";
+import {
+  generateKey,
+  keyAlgorithm,
+  privatePem,
+  readPrivateKey,
+} from "../../pki/keys";
+import { withChain, type Authority } from "../../pki/chain";
+import type { Pair, PairText } from "./pair";
+import type { Workshop } from "./maker";
+import { requestCertificate, requestsSame } from "../../pki/x509";
+import { misfit, type Expectation } from "../../pki/verification";
+
+/** What a certificate is to be, and whose it is. */
+export type ExpectedOfAuthority = Omit<Expectation, "key"> & {
+  readonly authority: Authority;
+};
+
+interface PendingPaths {
+  readonly key: string;
+  readonly request: string;
+  readonly certificate: string;
+}
+
+/** Where a key and its request wait: `pending/…/apiserver.csr`, `pending/kubeconfigs/admin.conf.csr`. */
+export function pendingPaths(path: string): PendingPaths {
+  const base = `pending/${path.replace(/\.(crt|pem|cer)$/, "")}`;
+  return {
+    key: `${base}.key`,
+    request: `${base}.csr`,
+    certificate: `${base}.crt`,
+  };
+}
+
+/**
+ * An authority elsewhere signs: one key and one request wait beside whatever is in use now. A changed wish changes the
+ * request; the key only with its algorithm. A signed certificate that fits is taken, and ends the wait.
+ */
+export async function waitForSignature(
+  artefact: Artefact,
+  expected: ExpectedOfAuthority,
+  present: Partial<PairText>,
+  workshop: Workshop,
+): Promise<Pair> {
+  const { spec } = expected;
+  const paths = pendingPaths(artefact.path);
+  const waiting = readPrivateKey(workshop.read(paths.key));
+  const key =
+    waiting && keyAlgorithm(waiting) === spec.keyAlgorithm
+      ? waiting
+      : await generateKey(spec.keyAlgorithm);
+
+  const handedIn = workshop.read(paths.certificate);
+  const certificates = parseCertificates(handedIn);
+  const [facts] = certificates;
+  const reason = misfit(certificates, { ...expected, key });
+  if (facts && reason === undefined) {
+    return {
+      certificate: bundlePem(withChain(certificates, expected.authority)),
+      key: privatePem(key),
+      facts,
+      obsolete: Object.values(paths),
+    };
+  }
+  const { key: keyPath, ...shown } = paths;
+  return {
+    ...present,
+    beside: [
+      { path: keyPath, content: Buffer.from(privatePem(key)), mode: 0o600 },
+      {
+        path: paths.request,
+        content: await request(paths.request, expected, key, workshop),
+        mode: 0o644,
+      },
+    ],
+    pending: { ...shown, ...(handedIn && { reason }) },
+  };
+}
+
+/** The request that is there where it asks for the same: a signature is not the same twice. */
+async function request(
+  path: string,
+  { spec }: Omit<Expectation, "key">,
+  key: KeyObject,
+  workshop: Workshop,
+): Promise<Buffer> {
+  const present = workshop.read(path);
+  if (present && requestsSame(present.toString(), spec, key)) return present;
+  return Buffer.from(await requestCertificate(spec, key));
+}

@@ -1,0 +1,110 @@
+import type { FileReference } from "../../render/specs";
+import { toYamlDocuments } from "../../render/yaml";
+import type { Artefact } from "../../store/artefacts";
+import { invalidRequest } from "../../base/errors";
+import { secretInObject } from "./errors";
+import { fromYaml, fromYamlDocuments } from "../../base/yaml";
+import {
+  keysBelow,
+  keysIn,
+  readUserFile,
+  resolveReferences,
+  type Sources,
+} from "./references";
+import { readAuthority } from "./authority-files";
+import { bundlePem } from "../../pki/certificates";
+import { sha256 } from "../../base/files";
+import type { Maker, Workshop } from "./maker";
+
+export const writeText: Maker = ({ spec }) => ({ contents: [spec] });
+
+export const bringFile: Maker = ({ spec, purpose }) => ({
+  contents: [readUserFile(fromYaml(spec) as FileReference, purpose)],
+});
+
+/** What of a file of the store a file on a node is made from: all of it, or a part of an authority's certificates. */
+const PARTS: Readonly<
+  Record<string, (path: string, artefact: Artefact, at: Workshop) => Buffer>
+> = {
+  "copy of": (path, artefact, workshop) => workshop.need(path, artefact),
+  "issuer of": (path, artefact, workshop) =>
+    Buffer.from(
+      bundlePem(readAuthority(path, artefact, workshop).chain.slice(0, 1)),
+    ),
+  "chain of": (path, artefact, workshop) =>
+    Buffer.from(bundlePem(readAuthority(path, artefact, workshop).chain)),
+};
+
+/** Each line of the spec says what one of the files is made from. */
+export const copyFiles: Maker = (artefact, workshop) => {
+  const { files, inputs, purpose, spec } = artefact;
+  const lines = spec.split("\n");
+  if (inputs.length < files.length || lines.length !== files.length) {
+    throw invalidRequest(
+      `${purpose} has ${files.length} files to copy and ${Math.min(inputs.length, lines.length)} given`,
+    );
+  }
+  return {
+    contents: lines.map((line) => {
+      const [, part, path] = /^(\w+ of) (.+)$/.exec(line) ?? [];
+      const read = PARTS[part];
+      if (read === undefined || !inputs.includes(path))
+        throw invalidRequest(`${purpose} cannot be made as ${line}`);
+      return read(path, artefact, workshop);
+    }),
+  };
+};
+
+export const assembleObjects: Maker = (artefact, workshop) => {
+  const { references, spec } = artefact;
+  // The text of who refers to nothing is the content, to the byte.
+  if (!references?.length) return { contents: [spec] };
+  const sources: Sources = {
+    base64: (name) => publicContent(name, artefact, workshop),
+  };
+  const objects = fromYamlDocuments(spec).map((object, document) => {
+    const places = keysIn(references, document);
+    return resolveReferences(object, places, {
+      ...sources,
+      checksum: (field) =>
+        checksum(
+          resolveReferences(
+            (object as Record<string, object>)[field],
+            keysBelow(places, field),
+            sources,
+          ),
+        ),
+    });
+  });
+  return { contents: [toYamlDocuments(objects)] };
+};
+
+/** What a PEM file may hold that everybody in a cluster may read. */
+const PUBLIC = ["CERTIFICATE", "PUBLIC KEY"];
+
+/** Objects are read by many, so that nothing but certificates and public keys gets into one, whoever asks for it. */
+function publicContent(
+  path: string,
+  artefact: Artefact,
+  workshop: Workshop,
+): string {
+  const content = workshop.need(path, artefact);
+  const labels = [...content.toString().matchAll(/-----BEGIN ([^-]*)-----/g)];
+  if (
+    labels.length === 0 ||
+    !labels.every(([, label]) => PUBLIC.includes(label))
+  )
+    throw secretInObject(workshop.store.shown(path), artefact.purpose);
+  return content.toString("base64");
+}
+
+/**
+ * Of a ConfigMap's data, as kubeadm takes it to tell whether somebody edited them.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/componentconfigs/checksums.go
+ */
+function checksum(data: unknown): string {
+  const values = Object.entries(data as Record<string, string>)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => value);
+  return `sha256:${sha256(values.join(""))}`;
+}

@@ -1,0 +1,44 @@
+import type { Artefact } from "../../store/artefacts";
+import type { Made } from "./maker";
+
+interface Counts {
+  readonly made: number;
+  readonly removed: number;
+}
+
+/** What people should know of single files, then one line for the batch: `cp-1: 2 files made, 20 unchanged`. */
+export function batchReport(
+  title: string,
+  results: ReadonlyMap<Artefact, Made>,
+  { made, removed }: Counts,
+): string[] {
+  const outcomes = [...results.values()];
+  const all = outcomes.reduce((sum, { contents }) => sum + contents.length, 0);
+  const waiting = outcomes.filter(({ pending }) => pending).length;
+  const unchanged = all - made;
+  const parts = [
+    ...(made > 0 ? [`${files(made)} made`] : []),
+    ...(removed > 0 ? [`${files(removed)} removed`] : []),
+    ...(unchanged > 0
+      ? [`${made + removed > 0 ? unchanged : files(unchanged)} unchanged`]
+      : []),
+    ...(waiting > 0 ? [`${waiting} waiting for a signature`] : []),
+  ];
+  const notes = [...results].flatMap(([{ path }, { note }]) =>
+    note === undefined ? [] : [`${title}: ${path}: ${note}`],
+  );
+  // Of one that holds nothing there is nothing to say.
+  return parts.length > 0 ? [...notes, `${title}: ${parts.join(", ")}`] : notes;
+}
+
+/** `1 node`, `3 nodes` */
+export const counted = (
+  count: number,
+  noun: string,
+  plural = `${noun}s`,
+): string => `${count} ${count === 1 ? noun : plural}`;
+
+export const files = (count: number): string => counted(count, "file");
+
+export const binaryFiles = (count: number): string =>
+  counted(count, "binary", "binaries");

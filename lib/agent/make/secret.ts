@@ -1,0 +1,33 @@
+import { randomInt } from "node:crypto";
+import type { SecretSpec } from "../../render/specs";
+import type { Maker } from "./maker";
+import { fromYaml } from "../../base/yaml";
+
+const ALPHABET =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Made once: another one parts those that know it from those that don't yet. */
+export const makeSecret: Maker = ({ path, spec }, workshop) => {
+  const { letters, prefix } = fromYaml(spec) as SecretSpec;
+  const present = workshop.read(path)?.toString();
+  const word = wordIn(present, prefix);
+  return {
+    contents: [
+      present !== undefined && word?.length === letters
+        ? present
+        : `${prefix}${randomWord(letters)}\n`,
+    ],
+  };
+};
+
+function wordIn(text: string | undefined, prefix: string): string | undefined {
+  return text?.startsWith(prefix)
+    ? /^([A-Za-z0-9]+)\n$/.exec(text.slice(prefix.length))?.[1]
+    : undefined;
+}
+
+const randomWord = (letters: number): string =>
+  Array.from(
+    { length: letters },
+    () => ALPHABET[randomInt(ALPHABET.length)],
+  ).join("");

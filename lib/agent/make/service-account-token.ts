@@ -1,0 +1,95 @@
+import type { ServiceAccountTokenSpec } from "../../render/specs";
+import { toYaml } from "../../render/yaml";
+import type { Artefact } from "../../store/artefacts";
+import type { KubernetesApi } from "../cluster/api";
+import {
+  accountOf,
+  reviewToken,
+  tokenOfSecret,
+} from "../cluster/account-tokens";
+import { milliseconds } from "../../base/duration";
+import type { Maker, Workshop } from "./maker";
+import { keysBelow, keysIn, resolveReferences } from "./references";
+import { type TokenClaims, readClaims } from "../../pki/token-claims";
+import { renewalTime } from "../../pki/verification";
+import { fromYaml } from "../../base/yaml";
+
+/** What is there is kept while the API servers take it and it is not due; a plan never sees it. */
+export const makeServiceAccountToken: Maker = async (artefact, workshop) => {
+  const spec = fromYaml(artefact.spec) as ServiceAccountTokenSpec;
+  const api = await workshop.api();
+  const { token, note } = spec.secret
+    ? { token: await tokenOfSecret(api, spec.serviceAccount, spec.secret) }
+    : await keepOrMint(spec, artefact, workshop, api);
+  const claims = readClaims(token);
+  const places = keysBelow(keysIn(artefact.references, 0), "kubeconfig");
+  const complete = resolveReferences(spec.kubeconfig, places, {
+    base64: (name) => workshop.need(name, artefact).toString("base64"),
+    token: () => token,
+  });
+  return {
+    contents: [token, toYaml(complete)],
+    ...(claims?.notAfter && {
+      lifetime: { notBefore: claims.notBefore, notAfter: claims.notAfter },
+    }),
+    note,
+  };
+};
+
+interface Kept {
+  readonly token: string;
+  readonly note?: string;
+}
+
+async function keepOrMint(
+  spec: ServiceAccountTokenSpec,
+  artefact: Artefact,
+  workshop: Workshop,
+  api: KubernetesApi,
+): Promise<Kept> {
+  const { serviceAccount, audiences, lifetime = "" } = spec;
+  const { uid } = await accountOf(api, serviceAccount);
+  const wanted = milliseconds(lifetime);
+  const present = workshop.read(artefact.path)?.toString();
+  const claims = present === undefined ? undefined : readClaims(present);
+  const isKept =
+    present !== undefined &&
+    claims !== undefined &&
+    claims.accountUid === uid &&
+    lifeOf(claims) <= wanted &&
+    !isDue(claims, artefact, workshop.now) &&
+    (!audiences || sameItems(claims.audiences, audiences)) &&
+    (await reviewToken(api, present, audiences));
+  if (isKept && lifeOf(claims) === wanted) return { token: present };
+
+  const expirationSeconds = wanted / 1000;
+  const request = { audiences, expirationSeconds };
+  const token = await api.serviceAccountToken(serviceAccount, request);
+  const life = lifeOf(readClaims(token));
+  // The API servers give less than is asked for: what is there is as good.
+  if (isKept && lifeOf(claims) === life) return { token: present };
+  return {
+    token,
+    ...(life < wanted && {
+      note: `the API servers give ${inWords(life)}, not ${lifetime}: see --service-account-max-token-expiration`,
+    }),
+  };
+}
+
+const lifeOf = (claims: TokenClaims | undefined): number =>
+  claims?.notAfter
+    ? claims.notAfter.getTime() - claims.notBefore.getTime()
+    : Infinity;
+
+const inWords = (life: number): string => `${life / 1000}s`;
+
+const isDue = (
+  { notBefore, notAfter }: TokenClaims,
+  { renewBefore }: Artefact,
+  now: Date,
+): boolean =>
+  notAfter !== undefined &&
+  renewalTime({ notBefore, notAfter }, renewBefore) <= now;
+
+const sameItems = (a: readonly string[], b: readonly string[]): boolean =>
+  [...new Set(a)].sort().join("\n") === [...new Set(b)].sort().join("\n");

@@ -1,0 +1,42 @@
+import {
+  isMadeAfterwards,
+  isPermanent,
+  readFileLines,
+} from "../../store/artefacts";
+import type { Work } from "./batch";
+import { takeOutKubeconfig } from "../kubeconfig/elsewhere";
+import { stopProxy } from "../processes/proxy";
+import type { Stamp } from "../../request/request";
+import { stampPath } from "../../store/store";
+
+/**
+ * Undoes what was made after a rollout and is no longer wanted: its batch may be gone with it, so that nobody else would.
+ */
+export async function undoUnlisted(
+  listed: readonly string[],
+  work: Pick<Work, "store" | "say">,
+): Promise<void> {
+  const { store, say } = work;
+  const stamps = store.stamps();
+  // A stamp that was tampered with may name what cannot be made again.
+  const permanent = new Set(
+    [...stamps.values()].filter(isPermanent).flatMap(pathsOf),
+  );
+  for (const [path, stamp] of stamps) {
+    if (!isMadeAfterwards(stamp) || listed.includes(path)) continue;
+    if (stamp.kind === "merged-kubeconfig") await takeOutKubeconfig(path, work);
+    if (stamp.kind === "api-proxy") await stopProxy(path, work);
+    store.remove([
+      ...pathsOf(stamp).filter((file) => !permanent.has(file)),
+      stampPath(path),
+      stampPath(checkedName(path)),
+    ]);
+    say(`${stamp.purpose}: removed`);
+  }
+}
+
+/** What a check marks, so that the next plan makes it anew. */
+export const checkedName = (path: string): string => `${path}.check`;
+
+const pathsOf = ({ files }: Stamp): string[] =>
+  readFileLines(files).map(({ path }) => path);

@@ -1,0 +1,191 @@
+import { parseAddress } from "../../catalog/addresses";
+import { ENDPOINT_UNITS } from "../../catalog/endpoint";
+import {
+  parseCertificates,
+  type CertificateFacts,
+} from "../../pki/certificates";
+import { isSelfSigned } from "../../pki/chain";
+import { nameText } from "../../pki/distinguished-name";
+import * as found from "./errors-endpoint";
+import type { Finding, Found } from "./errors";
+import type { EndpointFacts } from "../hosts/endpoint-facts";
+import type { HostFile } from "../hosts/host";
+import type { NodeRequest, VirtualIpRequest } from "../../request/request";
+
+/** A node that leads to the API servers. */
+export interface EndpointCandidate {
+  readonly request: NodeRequest;
+  /** Absent where the host isn't reached. */
+  readonly facts?: EndpointFacts;
+  /** It is a node of this cluster already: what it has is ours. */
+  readonly delivered: boolean;
+  /** The last of those that its haproxy is to trust, where that is no root: haproxy would trust no API server. */
+  readonly unrooted?: CertificateFacts;
+}
+
+/** The first that know all that the configuration says; systems since 2022 have newer ones. */
+const OLDEST = { haproxy: "2.4", keepalived: "2.2" } as const;
+
+/** Whether one of the endpoint's units runs on a node. */
+export const hasProxy = ({ components }: NodeRequest): boolean =>
+  components.some(({ unit }) => unit === ENDPOINT_UNITS.proxy);
+
+const holdsVirtualIp = ({ components }: NodeRequest): boolean =>
+  components.some(({ unit }) => unit === ENDPOINT_UNITS.virtualIp);
+
+export function endpointFindings(
+  candidates: readonly EndpointCandidate[],
+  virtualIp: VirtualIpRequest | undefined,
+): Finding[] {
+  const present = candidates.filter(({ request }) => !request.retire);
+  return [
+    ...present.flatMap((candidate) =>
+      nodeFindings(candidate, virtualIp).map((each) => ({
+        node: candidate.request.name,
+        ...each,
+      })),
+    ),
+    ...(virtualIp ? answerFindings(candidates, virtualIp) : []),
+  ];
+}
+
+function nodeFindings(
+  { request, facts, delivered, unrooted }: EndpointCandidate,
+  virtualIp: VirtualIpRequest | undefined,
+): Found[] {
+  if (!facts || !hasProxy(request)) return [];
+  const isHolder = virtualIp !== undefined && holdsVirtualIp(request);
+  return [
+    ...packageFindings(facts, isHolder),
+    ...(unrooted
+      ? [
+          found.rootMissing(
+            nameText(unrooted.subjectDer),
+            nameText(unrooted.issuerDer),
+          ),
+        ]
+      : []),
+    ...(isHolder
+      ? [
+          ...interfaceFindings(facts, virtualIp, request.address),
+          ...routerIdFindings(facts, virtualIp),
+          ...(delivered ? [] : presenceFindings(facts, virtualIp)),
+        ]
+      : []),
+  ];
+}
+
+/** What a node's haproxy trusts ends with, where that is no root. */
+export function unrootedAuthority(
+  tree: readonly HostFile[],
+): CertificateFacts | undefined {
+  const text = (path: (each: string) => boolean): string =>
+    tree.find((file) => path(file.path))?.content.toString() ?? "";
+  const [, trusted] =
+    / ca-file (\S+) /.exec(text((path) => path.endsWith("/haproxy.cfg"))) ?? [];
+  const last = parseCertificates(text((path) => path === trusted)).at(-1);
+  return last && !isSelfSigned(last) ? last : undefined;
+}
+
+function packageFindings(facts: EndpointFacts, isHolder: boolean): Found[] {
+  const { haproxy, keepalived, bash, interfaces } = facts;
+  const missing = [
+    ...(haproxy === undefined ? ["haproxy"] : []),
+    ...(isHolder
+      ? [
+          ...(keepalived === undefined ? ["keepalived"] : []),
+          ...(bash ? [] : ["bash"]),
+          ...(interfaces ? [] : ["iproute2"]),
+        ]
+      : []),
+  ];
+  const versions = { haproxy, ...(isHolder && { keepalived }) };
+  return [
+    ...(missing.length > 0 ? [found.packagesMissing(missing)] : []),
+    ...Object.entries(versions).flatMap(([name, version]) => {
+      const oldest = OLDEST[name as keyof typeof OLDEST];
+      return version === undefined || isNew(version, oldest)
+        ? []
+        : [found.packageOld(name, version, oldest)];
+    }),
+  ];
+}
+
+function isNew(version: string, oldest: string): boolean {
+  const [major, minor] = version.split(".").map(Number);
+  const [leastMajor, leastMinor] = oldest.split(".").map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+function interfaceFindings(
+  { interfaces }: EndpointFacts,
+  virtualIp: VirtualIpRequest,
+  address: string,
+): Found[] {
+  if (!interfaces) return [];
+  const wanted = virtualIp.interface;
+  if (wanted !== undefined)
+    return interfaces.some(({ name }) => name === wanted)
+      ? []
+      : [
+          found.interfaceMissing(
+            wanted,
+            interfaces.map(({ name }) => name),
+          ),
+        ];
+  return interfaceOf(interfaces, address)
+    ? []
+    : [found.interfaceUnknown(address)];
+}
+
+const routerIdFindings = (
+  { others }: EndpointFacts,
+  { routerId }: VirtualIpRequest,
+): Found[] =>
+  others
+    .filter(({ id }) => id === routerId)
+    .map(({ id, path }) => found.routerIdTaken(id, path));
+
+/** keepalived gives it to a node only after it was brought there. */
+function presenceFindings(
+  { interfaces = [] }: EndpointFacts,
+  { address }: VirtualIpRequest,
+): Found[] {
+  const owner = interfaceOf(interfaces, address);
+  return owner ? [found.virtualIpPresent(address, owner.name)] : [];
+}
+
+/** Where every node is reached and none has it, whoever answers is a stranger. */
+function answerFindings(
+  candidates: readonly EndpointCandidate[],
+  { address }: VirtualIpRequest,
+): Finding[] {
+  const holders = candidates.filter(({ request }) => holdsVirtualIp(request));
+  if (holders.some(({ facts }) => !facts?.interfaces)) return [];
+  if (
+    holders.some(({ facts }) => interfaceOf(facts?.interfaces ?? [], address))
+  )
+    return [];
+  return holders.flatMap(({ request, facts }) =>
+    facts?.answer
+      ? [
+          {
+            node: request.name,
+            ...found.virtualIpTaken(address, facts.answer.hardware),
+          },
+        ]
+      : [],
+  );
+}
+
+const interfaceOf = (
+  interfaces: NonNullable<EndpointFacts["interfaces"]>,
+  address: string,
+) =>
+  interfaces.find(({ addresses }) =>
+    addresses.some((each) => comparable(each) === comparable(address)),
+  );
+
+/** One spelling for each address. */
+const comparable = (address: string): string =>
+  String(parseAddress(address)?.value ?? address);

@@ -1,0 +1,11 @@
+import type { Found } from "./errors";
+
+export const openWay = (
+  problem: string,
+  [path, ...others]: readonly string[],
+  remedy: string,
+): Found => ({
+  severity: "error",
+  problem: `${problem}, on the way to ${path}${others.length > 0 ? ` and ${others.length} more` : ""}: a user other than root could redirect what root does there.`,
+  remedy: `${remedy.replace(/\.$/, "")}. Or choose other paths: allowed are those whose folders are root's, let nobody else write, and are no links.`,
+});

@@ -1,0 +1,86 @@
+import { PACKAGED } from "../../catalog/paths";
+import * as found from "./errors";
+import type { Found } from "./errors";
+import { openWay } from "./errors-ways";
+import type { BinaryFacts } from "../hosts/binary-facts";
+import type { HostFacts } from "../hosts/facts";
+import { kubernetesVersionIn } from "../hosts/said-version";
+import { minorOf, nameOf } from "./binaries";
+
+export interface KubeletNeeds {
+  readonly kubernetesVersion: string;
+  /** What kubelets are told, of the KubeletConfiguration. */
+  readonly kubelet: {
+    readonly failSwapOn?: boolean;
+    readonly failCgroupV1?: boolean;
+  };
+}
+
+/**
+ * How many minors kubelet may be behind the API server.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/constants/constants.go#L493
+ */
+const KUBELET_SKEW = 3;
+/** From this minor on kubelet does not start with version 1 of control groups unless it is told to. */
+const CGROUPS_MINOR = 35;
+
+/** What keeps a kubelet from running, or from running with this cluster. */
+export function kubeletFindings(
+  facts: HostFacts,
+  binaries: readonly BinaryFacts[],
+  cluster: KubeletNeeds,
+): Found[] {
+  const { kubelet, swap, cgroups, systemd } = facts;
+  const { failSwapOn = true, failCgroupV1 = true } = cluster.kubelet;
+  // With a unit of ours, a package's is none of its business.
+  const own = binaries.find(({ path }) => nameOf(path) === "kubelet");
+  const minor = minorOf(
+    own ? kubernetesVersionIn(own.said ?? "") : kubelet.version,
+  );
+  return [
+    ...(!own
+      ? programFindings(facts, cluster.kubernetesVersion)
+      : systemd
+        ? []
+        : [found.noSystemd()]),
+    ...(swap.length > 0 && failSwapOn ? [found.swapOn(swap)] : []),
+    ...(cgroups === 1 && failCgroupV1 && minor >= CGROUPS_MINOR
+      ? [found.oldCgroups()]
+      : []),
+  ];
+}
+
+function programFindings(
+  { systemd, kubelet }: HostFacts,
+  kubernetesVersion: string,
+): Found[] {
+  const wanted = minorOf(kubernetesVersion);
+  const { path, unit, version, failure, flaw } = kubelet;
+  if (path === undefined)
+    return [
+      ...(systemd ? [] : [found.noSystemd()]),
+      found.kubeletMissing(`v1.${wanted}`),
+    ];
+  const unitFinding = !systemd
+    ? [found.noSystemd()]
+    : unit === "masked"
+      ? [found.kubeletMasked()]
+      : unit === "not-found"
+        ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
+        : path !== PACKAGED.kubelet
+          ? [found.kubeletElsewhere(path, PACKAGED.kubelet)]
+          : [];
+  if (flaw !== undefined)
+    return [...unitFinding, openWay(flaw.problem, [path], flaw.remedy)];
+  if (version === undefined)
+    return [...unitFinding, found.kubeletBroken(path, failure ?? "")];
+  const minor = minorOf(version);
+  const oldest = wanted - KUBELET_SKEW;
+  return [
+    ...unitFinding,
+    ...(minor > wanted ? [found.kubeletNewer(version, kubernetesVersion)] : []),
+    ...(minor < oldest
+      ? [found.kubeletOlder(version, kubernetesVersion, `v1.${oldest}`)]
+      : []),
+  ];
+}

@@ -1,0 +1,73 @@
+import * as found from "./errors";
+import type { Found } from "./errors";
+import type { ContainerdFacts, RuntimeFacts } from "../hosts/runtime";
+
+/** What kubelet expects of the runtime. */
+export interface RuntimeNeeds {
+  readonly socket: string;
+  readonly cgroupDriver: string;
+  readonly kubernetesVersion: string;
+  /** Whether it has worked together with this runtime before. */
+  readonly delivered: boolean;
+}
+
+/**
+ * The first containerd that speaks CRI v1, which kubelet demands.
+ * @see https://github.com/kubernetes/cri-client/blob/v0.36.3/pkg/remote_runtime.go
+ */
+const OLDEST_CONTAINERD: Version = [1, 6];
+/**
+ * The first that tells kubelet its cgroup driver (CRI's RuntimeConfig); kubelet then takes it, whatever its own
+ * configuration says. Kubernetes 1.37 is the last whose kubelet falls back to that.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.37.1/cmd/kubelet/app/server.go
+ */
+const TELLING_CONTAINERD: Version = [2, 0];
+const LAST_FALLBACK = /^v?1\.37\./;
+
+type Version = readonly [major: number, minor: number];
+
+/** One at a time: what is missing says nothing of itself. */
+export function runtimeFindings(
+  runtime: RuntimeFacts,
+  needs: RuntimeNeeds,
+): Found[] {
+  const { socket } = needs;
+  if (!runtime.socket) {
+    if (runtime.otherSockets.length > 0)
+      return [found.runtimeElsewhere(socket, runtime.otherSockets)];
+    return [
+      runtime.containerdInstalled && /containerd/.test(socket)
+        ? found.runtimeStopped(socket)
+        : found.runtimeMissing(socket),
+    ];
+  }
+  if (runtime.answers === false) return [found.runtimeSilent(socket)];
+  return runtime.containerd
+    ? containerdFindings(runtime.containerd, needs)
+    : [];
+}
+
+function containerdFindings(
+  { version, cri, cgroupDriver }: ContainerdFacts,
+  { cgroupDriver: wanted, kubernetesVersion, delivered }: RuntimeNeeds,
+): Found[] {
+  if (version !== undefined && isOlder(version, OLDEST_CONTAINERD))
+    return [found.containerdOld(version)];
+  if (cri === false) return [found.criDisabled()];
+  if (version === undefined || !isOlder(version, TELLING_CONTAINERD)) return [];
+  // A node that runs like that already can still be changed otherwise.
+  const severity = delivered ? "warning" : "error";
+  return [
+    ...(cgroupDriver !== undefined && cgroupDriver !== wanted
+      ? [found.cgroupDrivers(cgroupDriver, wanted, severity)]
+      : []),
+    ...(LAST_FALLBACK.test(kubernetesVersion)
+      ? [found.containerdEnding(version, kubernetesVersion)]
+      : []),
+  ];
+}
+
+function isOlder(version: string, [major, minor]: Version): boolean {
+  const [its, itsMinor] = version.split(".").map(Number);
+  return its < major || (its === major && itsMinor < minor);
+}

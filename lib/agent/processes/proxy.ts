@@ -1,0 +1,183 @@
+import { lstatSync } from "node:fs";
+import { connect } from "node:net";
+import { basename, dirname, posix } from "node:path";
+import { PROXIES } from "../../catalog/paths";
+import type { ApiProxySpec } from "../../render/specs";
+import type { Work } from "../make/batch";
+import { waitFor } from "../cluster/retry";
+import { Folder } from "../kubeconfig/held-folder";
+import type { Store } from "../../store/store";
+import { absolutePath, relativeTo } from "../../base/user-paths";
+import { fromYaml } from "../../base/yaml";
+import { AgentError } from "../../base/errors";
+import { socketTaken } from "./errors";
+import { removedLogs } from "./log";
+import {
+  forgetProcess,
+  isUp,
+  type LocalProcess,
+  runsAsWanted,
+  startProcess,
+  stopProcess,
+} from "./processes";
+
+/** Seconds until it listens: it asks nobody before. */
+const TIMEOUT = 15;
+/** Milliseconds that a connection to this machine may take. */
+const PATIENCE = 2_000;
+/** Milliseconds in which the system closes what one had open that it ended. */
+const CLOSING = 2_000;
+
+/** `proxies/web.yaml` is the process `kubectl-proxy-web`. */
+export const processName = (path: string): string =>
+  `kubectl-proxy-${posix.relative(PROXIES, path).replace(/\.yaml$/, "")}`;
+
+/** Makes sure that it runs as it is described, and listens. Its paths are from the stack's folder. */
+export async function startProxy(
+  path: string,
+  spec: ApiProxySpec,
+  work: Pick<Work, "store" | "agent" | "say">,
+): Promise<ApiProxySpec> {
+  const { store } = work;
+  const here = (word: string): string => relativeTo(store.directory, word);
+  const { kubectl, kubeconfig, unixSocket } = spec;
+  const placed: ApiProxySpec = {
+    ...spec,
+    kubectl: kubectl.includes("/") ? here(kubectl) : kubectl,
+    kubeconfig: here(kubeconfig),
+    ...(unixSocket !== undefined && { unixSocket: here(unixSocket) }),
+  };
+  if (placed.unixSocket !== undefined) {
+    const socket = absolute(placed.unixSocket, store);
+    // kubectl goes there by the path, whoever swaps a folder of it meanwhile.
+    Folder.requireOwn(dirname(socket), socket);
+  }
+  await refuseForeignSocket(path, placed, store);
+  await startProcess(processOf(path, placed, store), work);
+  return placed;
+}
+
+/** kubectl takes the place of any socket that is there, whoever listens. */
+async function refuseForeignSocket(
+  path: string,
+  { unixSocket }: ApiProxySpec,
+  store: Store,
+): Promise<void> {
+  const name = processName(path);
+  if (unixSocket === undefined || isUp(store, name)) return;
+  const socket = absolute(unixSocket, store);
+  if (await isListening({ path: socket })) throw socketTaken(name, socket);
+}
+
+/** Whether it runs as its file in the store says. */
+export async function proxyRuns(path: string, store: Store): Promise<boolean> {
+  const spec = specIn(store.read(path)?.toString());
+  if (spec === undefined) return false;
+  const wanted = processOf(path, spec, store);
+  return runsAsWanted(store, wanted) && (await wanted.isReady());
+}
+
+/** For good. */
+export async function stopProxy(
+  path: string,
+  { store, say }: Pick<Work, "store" | "say">,
+): Promise<void> {
+  const name = processName(path);
+  const isEnded = await stopProcess(store, name);
+  if (isEnded) say(`${name}: ended`);
+  forgetProcess(store, name);
+  store.remove(removedLogs(name));
+  const { unixSocket } = specIn(store.read(path)?.toString()) ?? {};
+  if (unixSocket === undefined) return;
+  const socket = absolute(unixSocket, store);
+  const isFree = await waitFor(
+    isEnded ? CLOSING : 0,
+    async () => !(await isListening({ path: socket })) || undefined,
+  );
+  if (isFree) removeSocket(socket);
+}
+
+/** A hand may have broken it, which must not keep anything from being ended. */
+function specIn(text: string | undefined): ApiProxySpec | undefined {
+  try {
+    return text === undefined ? undefined : (fromYaml(text) as ApiProxySpec);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a proxy that was ended; anything else of that name is somebody else's, as is a socket where somebody listens. */
+function removeSocket(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
+  try {
+    const folder = Folder.open(dirname(path), path);
+    const name = basename(path);
+    if (lstatSync(folder.at(name), { throwIfNoEntry: false })?.isSocket())
+      folder.remove(name);
+    folder.close();
+  } catch (error) {
+    // Where root could be led elsewhere, it stays.
+    if (!(error instanceof AgentError)) throw error;
+  }
+}
+
+const absolute = (path: string, { directory }: Store): string =>
+  absolutePath(path, directory);
+
+/** No shell does it for kubectl. */
+const expanded = (path: string): string =>
+  path.startsWith("~/") ? absolutePath(path) : path;
+
+function processOf(
+  path: string,
+  spec: ApiProxySpec,
+  store: Store,
+): LocalProcess {
+  const { kubectl, kubeconfig, flags, address, port, unixSocket } = spec;
+  const where =
+    unixSocket === undefined
+      ? [`--address=${address}`, `--port=${port}`]
+      : [`--unix-socket=${expanded(unixSocket)}`];
+  return {
+    name: processName(path),
+    command: [
+      kubectl,
+      "proxy",
+      `--kubeconfig=${kubeconfig}`,
+      ...where,
+      ...flags,
+    ],
+    directory: store.directory,
+    files: [kubeconfig],
+    ports: port === undefined ? [] : [port],
+    isReady: () =>
+      isListening(
+        unixSocket === undefined
+          ? { host: reachable(address), port: port ?? 0 }
+          : { path: absolute(unixSocket, store) },
+      ),
+    timeout: TIMEOUT,
+  };
+}
+
+/** Where one that listens everywhere is reached on this machine. */
+const reachable = (address = ""): string =>
+  address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+
+/** Whether somebody takes a connection: which requests are answered its filters decide. */
+function isListening(
+  to:
+    | { readonly path: string }
+    | { readonly host: string; readonly port: number },
+): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(to);
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      done(answer);
+    };
+    socket.setTimeout(PATIENCE, () => end(false));
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+  });
+}

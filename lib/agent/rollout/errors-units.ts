@@ -1,0 +1,61 @@
+import { NodeFailed } from "./errors";
+import { visibleLines } from "../../base/visible";
+
+const failed = (node: string, ...parts: readonly string[]): NodeFailed =>
+  new NodeFailed(node, `${node}: ${visibleLines(parts)}`);
+
+export const unitsNotStarted = (
+  node: string,
+  units: readonly string[],
+  reason: string,
+): NodeFailed =>
+  failed(
+    node,
+    `${units.join(", ") || "its units"} cannot be started: ${reason || "systemd does not say why"}`,
+    `On the node, \`systemctl status ${units.join(" ")}\` says more.`,
+  );
+
+export const unitsNotStopped = (
+  node: string,
+  units: readonly string[],
+  reason: string,
+): NodeFailed =>
+  failed(
+    node,
+    `${units.join(", ")} cannot be stopped: ${reason || "systemd does not say why"}`,
+    `Stop ${units.length === 1 ? "it" : "them"} on the node (\`systemctl stop ${units.join(" ")}\`) and deploy again.`,
+  );
+
+export const usersNotMade = (
+  node: string,
+  users: readonly string[],
+  reason: string,
+): NodeFailed =>
+  failed(
+    node,
+    `the users ${users.join(", ")} of its units cannot be made: ${reason || "useradd does not say why"}`,
+    "Make them on the node, each with a group of its name, or let Runtime.systemd name others that are there.",
+  );
+
+export const podsStay = (
+  node: string,
+  pods: readonly string[],
+  reason: string,
+): NodeFailed =>
+  failed(
+    node,
+    `${pods.join(", ")} cannot become units, since their static pods do not end: ${reason}`,
+    "See that kubelet runs on the node, which ends them, and deploy again.",
+  );
+
+export const dataNotGiven = (
+  node: string,
+  directory: string,
+  user: string,
+  reason: string,
+): NodeFailed =>
+  failed(
+    node,
+    `etcd's data cannot be given to ${user}, who runs it: ${reason}`,
+    `On the node: chown -R ${user}: ${directory}`,
+  );

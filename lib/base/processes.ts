@@ -1,0 +1,179 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { AgentError } from "./errors";
+import { systemHangs } from "./errors";
+import { errorCode } from "./files";
+import { LIMITS } from "./limits";
+
+/** A process, told apart from a later one with the same number by when it began. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly start: string;
+}
+
+/** Where process numbers mean something: a machine since its last boot, and a container's share of it. */
+export interface Machine {
+  readonly host: string;
+  readonly boot: string;
+  readonly namespace: string;
+}
+
+interface ProcessFacts extends ProcessIdentity {
+  readonly parent: number;
+  readonly command: string;
+  readonly ended: boolean;
+}
+
+/** What the lock asks the operating system; tests give answers of their own. */
+export interface Processes {
+  readonly machine: Machine;
+  readonly self: ProcessIdentity;
+  /** The run of Terraform that started this process; `undefined` where it is gone. */
+  run(): ProcessIdentity | undefined;
+  isAlive(identity: ProcessIdentity): boolean;
+}
+
+const INHERITORS =
+  /^(init|systemd|launchd|tini|dumb-init|docker-init|catatonit|s6-svscan|containerd-shim.*|conmon)$/;
+const TERRAFORM = /terraform|tofu/;
+const SHELL = /^-?(sh|dash|bash|ash|busybox)$/;
+
+export function systemProcesses(): Processes {
+  const self = identify(process.pid) ?? { pid: process.pid, start: "" };
+  const parent = findRun(self);
+  return {
+    machine: machine(),
+    self,
+    run: () => (parent && isAlive(parent) ? parent : undefined),
+    isAlive,
+  };
+}
+
+/**
+ * The parent, past the one shell that `local-exec` may put between. Whoever inherits orphans is no run;
+ * in a container it may be any program, so there an agent counts as a run of its own.
+ */
+function findRun(self: ProcessIdentity): ProcessIdentity | undefined {
+  let parent = look(process.ppid);
+  if (
+    parent &&
+    SHELL.test(parent.command) &&
+    commandLine(parent.pid)[1] === "-c"
+  )
+    parent = look(parent.parent);
+  if (parent === undefined || parent.ended || INHERITORS.test(parent.command))
+    return undefined;
+  if (parent.pid === 1 && !TERRAFORM.test(parent.command)) return self;
+  return { pid: parent.pid, start: parent.start };
+}
+
+export function isAlive({ pid, start }: ProcessIdentity): boolean {
+  const now = look(pid);
+  return now !== undefined && !now.ended && now.start === start;
+}
+
+/** Whether process numbers of there can be looked up here. */
+export const isHere = (there: Machine, here: Machine): boolean =>
+  there.host === here.host &&
+  there.boot === here.boot &&
+  there.namespace === here.namespace;
+
+/** A machine that was started again runs nothing of before. */
+export const isOfEarlierBoot = (there: Machine, here: Machine): boolean =>
+  there.host === here.host && there.boot !== here.boot;
+
+export function identify(pid: number): ProcessIdentity | undefined {
+  const facts = look(pid);
+  return facts && { pid, start: facts.start };
+}
+
+function look(pid: number): ProcessFacts | undefined {
+  return process.platform === "linux" ? lookInProc(pid) : lookWithPs(pid);
+}
+
+/** @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function lookInProc(pid: number): ProcessFacts | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+  // The command is in parentheses and may hold any character, a closing parenthesis too.
+  const end = stat.lastIndexOf(")");
+  const fields = stat.slice(end + 2).split(" ");
+  return {
+    pid,
+    command: stat.slice(stat.indexOf("(") + 1, end),
+    ended: "ZXx".includes(fields[0]),
+    parent: Number(fields[1]),
+    start: fields[19],
+  };
+}
+
+function lookWithPs(pid: number): ProcessFacts | undefined {
+  try {
+    const options = ["-o", "ppid=,stat=,lstart=,comm=", "-p", String(pid)];
+    const line = askSystem("ps", options).trim();
+    const found =
+      /^(\d+)\s+(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/.exec(line);
+    if (!found) return undefined;
+    const [, parent, state, start, command] = found;
+    return {
+      pid,
+      parent: Number(parent),
+      ended: state.startsWith("Z"),
+      start: start.replace(/\W+/g, "-"),
+      command: command.replace(/^.*\//, ""),
+    };
+  } catch (error) {
+    // Else a process that may well run would count as one that has ended, and its lock as left behind.
+    if (error instanceof AgentError) throw error;
+    return undefined;
+  }
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    if (process.platform === "linux")
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return askSystem("ps", ["-o", "args=", "-p", String(pid)])
+      .trim()
+      .split(/\s+/);
+  } catch {
+    return [];
+  }
+}
+
+/** What a program of the system says. Throws where it ends with an error, and an error for people where it hangs. */
+export function askSystem(program: string, words: readonly string[]): string {
+  try {
+    return execFileSync(program, words, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: LIMITS.systemTime,
+      maxBuffer: LIMITS.commandOutput,
+      killSignal: "SIGKILL",
+    });
+  } catch (error) {
+    if (errorCode(error) !== "ETIMEDOUT") throw error;
+    throw systemHangs(program, LIMITS.systemTime / 1000);
+  }
+}
+
+/** The one that this process is on. */
+export function machine(): Machine {
+  const ask = (read: () => string): string => {
+    try {
+      return read().trim();
+    } catch {
+      return "";
+    }
+  };
+  return {
+    host: hostname(),
+    boot: ask(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")),
+    namespace: ask(() => readlinkSync("/proc/self/ns/pid")),
+  };
+}

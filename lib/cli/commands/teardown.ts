@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+import { DEFAULT_WORKSPACE, workspaceOf } from "../../store/owner";
+import { Store } from "../../store/store";
+import { runTeardown } from "../plan/agent";
+import { noStore, storeInUse } from "../errors";
+import { refuseAnotherWorkspace, stackOf } from "../plan/stores";
+import { type Context, shownPath } from "../plan/workspace";
+
+/** For a cluster that left the program: what Terraform would have removed, had its resources still been there. */
+export async function teardown(
+  path: string,
+  context: Context,
+): Promise<number> {
+  const directory = resolve(path);
+  const store = new Store(directory);
+  const inventory = store.inventory();
+  if (inventory === undefined && store.stamps().size === 0) throw noStore(path);
+  const workspace = workspaceOf(inventory) ?? DEFAULT_WORKSPACE;
+  const owner = stackOf(directory);
+  if (owner) throw storeInUse(shownPath(directory), owner.name, workspace);
+  refuseAnotherWorkspace(directory, context.environment);
+
+  const request = {
+    action: "teardown",
+    store: directory,
+    stack: inventory?.stack ?? "",
+    workspace,
+    workingDirectory: process.cwd(),
+    retainAuthorities: true,
+  } as const;
+  return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;
+}

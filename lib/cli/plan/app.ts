@@ -1,0 +1,178 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import type { Children, Environment } from "./children";
+import {
+  appFailed,
+  appWithoutSynth,
+  invalidProject,
+  neededStack,
+  noProject,
+  unknownStack,
+  unusableOutput,
+} from "../errors";
+
+/** A stack as cdktf's manifest lists it. */
+export interface Stack {
+  readonly name: string;
+  /** Where Terraform runs: the real place, because paths in the stack start there. */
+  readonly directory: string;
+  /** The synthesized stack. */
+  readonly file: string;
+  readonly dependencies: readonly string[];
+  readonly annotations: readonly Annotation[];
+}
+
+export interface Annotation {
+  readonly constructPath: string;
+  readonly level: string;
+  readonly message: string;
+}
+
+export interface Project {
+  readonly app: string;
+  /** Where synthesis writes, relative to the working directory. */
+  readonly outdir: string;
+}
+
+export function readProject(directory: string): Project {
+  const path = join(directory, "cdktf.json");
+  if (!existsSync(path)) throw noProject(directory);
+  const { app, output = "cdktf.out" } = parseProject(path);
+  if (typeof app !== "string" || app.trim() === "")
+    throw invalidProject('"app" is not there');
+  if (typeof output !== "string" || output.trim() === "")
+    throw invalidProject('"output" is no path');
+  return { app, outdir: output };
+}
+
+function parseProject(path: string): Record<string, unknown> {
+  let project: unknown;
+  try {
+    project = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw invalidProject((error as Error).message);
+  }
+  if (typeof project !== "object" || project === null)
+    throw invalidProject("it holds no object");
+  return project as Record<string, unknown>;
+}
+
+/** Runs the app; its output is shown only where it fails. */
+export async function synthesize(
+  project: Project,
+  children: Children,
+  environment: Environment,
+): Promise<Stack[]> {
+  makeOutputFolder(project);
+  const before = writtenAt(project);
+  const { exitCode, output } = await children.run({
+    command: project.app,
+    directory: process.cwd(),
+    environment: { ...environment, CDKTF_OUTDIR: project.outdir },
+  });
+  children.goOn();
+  if (exitCode !== 0) throw appFailed(project.app, output);
+  if (writtenAt(project) === before)
+    throw appWithoutSynth(project.app, manifestOf(project));
+  return readStacks(project);
+}
+
+/** cdktf makes only the last folder of a path, and says of a link that leads nowhere only that it is there. */
+function makeOutputFolder({ outdir }: Project): void {
+  try {
+    mkdirSync(outdir, { recursive: true });
+  } catch (error) {
+    throw unusableOutput(outdir, (error as NodeJS.ErrnoException).code);
+  }
+}
+
+/** The stacks of the last synthesis, each after those that it needs. */
+export function readStacks(project: Project): Stack[] {
+  if (!existsSync(manifestOf(project))) return [];
+  const { stacks } = JSON.parse(readFileSync(manifestOf(project), "utf8")) as {
+    stacks: Record<string, ManifestStack>;
+  };
+  return inOrder(
+    Object.values(stacks).map((stack) => ({
+      name: stack.name,
+      directory: realPath(resolve(project.outdir, stack.workingDirectory)),
+      file: resolve(project.outdir, stack.synthesizedStackPath),
+      dependencies: stack.dependencies,
+      annotations: stack.annotations,
+    })),
+  );
+}
+
+interface ManifestStack {
+  readonly name: string;
+  readonly workingDirectory: string;
+  readonly synthesizedStackPath: string;
+  readonly dependencies: readonly string[];
+  readonly annotations: readonly Annotation[];
+}
+
+/** The named stacks, or all, with those that they need. */
+export function stacksToDeploy(
+  stacks: readonly Stack[],
+  names: readonly string[],
+): Stack[] {
+  checkNames(stacks, names);
+  const wanted = new Set(names);
+  for (const stack of [...stacks].reverse())
+    if (wanted.has(stack.name))
+      for (const name of stack.dependencies) wanted.add(name);
+  return names.length === 0
+    ? [...stacks]
+    : stacks.filter(({ name }) => wanted.has(name));
+}
+
+/** The named stacks, or all, each before those that it needs. */
+export function stacksToDestroy(
+  stacks: readonly Stack[],
+  names: readonly string[],
+): Stack[] {
+  checkNames(stacks, names);
+  if (names.length === 0) return [...stacks].reverse();
+  for (const stack of stacks) {
+    const needed = stack.dependencies.find((name) => names.includes(name));
+    if (needed && !names.includes(stack.name))
+      throw neededStack(needed, stack.name);
+  }
+  return stacks.filter(({ name }) => names.includes(name)).reverse();
+}
+
+function checkNames(stacks: readonly Stack[], names: readonly string[]): void {
+  const known = stacks.map(({ name }) => name);
+  for (const name of names)
+    if (!known.includes(name)) throw unknownStack(name, known);
+}
+
+function inOrder(stacks: readonly Stack[]): Stack[] {
+  const ordered = new Set<Stack>();
+  const visit = (stack: Stack): void => {
+    for (const name of stack.dependencies) {
+      const needed = stacks.find((other) => other.name === name);
+      if (needed && !ordered.has(needed)) visit(needed);
+    }
+    ordered.add(stack);
+  };
+  stacks.forEach(visit);
+  return [...ordered];
+}
+
+/** What was synthesized last may be gone. */
+const realPath = (path: string): string =>
+  existsSync(path) ? realpathSync(path) : path;
+
+const manifestOf = ({ outdir }: Project): string =>
+  join(outdir, "manifest.json");
+
+function writtenAt(project: Project): number | undefined {
+  return statSync(manifestOf(project), { throwIfNoEntry: false })?.mtimeMs;
+}

@@ -1,0 +1,14 @@
+import { join, resolve } from "node:path";
+import { readIfThere } from "../../base/files";
+import { DEFAULT_WORKSPACE } from "../../store/owner";
+import type { Environment } from "./children";
+
+/** The workspace that Terraform would work in, for commands that run no Terraform. */
+export function selectedWorkspace(
+  stackDirectory: string,
+  { TF_WORKSPACE, TF_DATA_DIR }: Environment,
+): string {
+  const data = resolve(stackDirectory, TF_DATA_DIR || ".terraform");
+  const selected = readIfThere(join(data, "environment"))?.toString().trim();
+  return TF_WORKSPACE || selected || DEFAULT_WORKSPACE;
+}

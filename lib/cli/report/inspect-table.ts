@@ -1,0 +1,163 @@
+import type { InspectedCertificate, InspectedStore } from "../commands/inspect";
+import type { InspectedToken } from "./inspect-tokens";
+import { storeTitle, WIDTH, wrap } from "./text";
+
+const DAY = 86_400_000;
+const HEADINGS = [
+  "EXPIRES",
+  "RENEWED",
+  "KEY",
+  "ISSUER",
+  "WHAT FOR, SUBJECT, NAMES",
+];
+
+/** A table for each store, what is wrong under it, and one line to sum it up. */
+export function inspectionText(
+  stores: readonly InspectedStore[],
+  now: Date,
+): string {
+  return `${stores.map((store) => storeText(store, now)).join("\n\n")}\n`;
+}
+
+function storeText(store: InspectedStore, now: Date): string {
+  const { certificates, tokens } = store;
+  const parts = [
+    storeTitle(store),
+    ...(certificates.length > 0 ? ["", ...table(certificates)] : []),
+    ...(tokens.length > 0 ? ["", ...tokens.map(tokenLine)] : []),
+  ];
+  const wrong = wrongLines(store);
+  return [
+    ...parts,
+    ...(wrong.length > 0 ? ["", ...wrong] : []),
+    ...unanchoredLines(store),
+    ...summary(store, now),
+  ].join("\n");
+}
+
+function table(certificates: readonly InspectedCertificate[]): string[] {
+  const rows = certificates.map((one) => [
+    day(one.notAfter),
+    renewed(one),
+    one.key,
+    one.issuer,
+  ]);
+  const widths = HEADINGS.slice(0, 4).map((heading, at) =>
+    Math.min(
+      24,
+      Math.max(heading.length, ...rows.map((row) => row[at].length)),
+    ),
+  );
+  const lead = widths.reduce((sum, width) => sum + width + 2, 2);
+  const line = (mark: string, cells: readonly string[], last: string): string =>
+    `${mark} ${cells.map((cell, at) => fit(cell, widths[at]).padEnd(widths[at] + 2)).join("")}${last}`.trimEnd();
+  return [
+    line(" ", HEADINGS.slice(0, 4), HEADINGS[4]),
+    ...certificates.flatMap((one, at) => {
+      const [first, ...more] = details(one).flatMap((text) =>
+        wrap(text, WIDTH - lead),
+      );
+      return [
+        line(MARKS[one.state], rows[at], first),
+        ...more.map((text) => " ".repeat(lead) + text),
+      ];
+    }),
+  ];
+}
+
+/** Under the first two columns of the certificates. */
+function tokenLine(token: InspectedToken): string {
+  const { state, notAfter, renewal, purpose, files } = token;
+  const ends = notAfter === undefined ? "never" : day(notAfter);
+  const renewed = renewal === undefined ? "-" : day(renewal);
+  const when = `${ends.padEnd(10)}  ${(state === "due" ? "due" : renewed).padEnd(10)}`;
+  return `${MARKS[state]} ${when}  ${purpose} (${files[0]})`;
+}
+
+const MARKS = { fine: " ", due: "!", expired: "!", broken: "x" } as const;
+
+function details({ purpose, subject, names }: InspectedCertificate): string[] {
+  const also = names.length > 0 ? ` (${names.join(", ")})` : "";
+  return [purpose, `  ${subject}${also}`];
+}
+
+function renewed({ state, renewal, renewedBy }: InspectedCertificate): string {
+  if (state === "expired") return "expired";
+  if (renewedBy === "kubelet") return "by kubelet";
+  if (renewal === undefined) return "-";
+  return state === "due" ? "due" : day(renewal);
+}
+
+const day = (time: string): string => time.slice(0, 10);
+
+const fit = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text;
+
+function wrongLines({
+  certificates,
+  tokens,
+  problems,
+  waiting,
+}: InspectedStore): string[] {
+  return [
+    ...[...certificates, ...tokens]
+      .filter(({ reason }) => reason !== undefined)
+      .map(
+        ({ state, purpose, files, reason }) =>
+          `${MARKS[state]} ${purpose} (${where(files)}): ${reason}`,
+      ),
+    ...problems.map(({ file, reason }) => `x ${file}: ${reason}`),
+    ...waiting.map(
+      ({ purpose, request }) =>
+        `! ${purpose}: waits for a signature of ${request}`,
+    ),
+  ].flatMap((text) =>
+    wrap(text, WIDTH).map((line, at) => (at === 0 ? line : `  ${line}`)),
+  );
+}
+
+function unanchoredLines({ unanchored }: InspectedStore): string[] {
+  if (unanchored === undefined) return [];
+  const text = `The authorities were not compared with Terraform's state, so that exchanged ones would not be noticed: ${unanchored}`;
+  return ["", ...wrap(text, WIDTH)];
+}
+
+function where([first, ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
+}
+
+function summary(
+  { certificates, waiting }: InspectedStore,
+  now: Date,
+): string[] {
+  if (certificates.length === 0) return [];
+  const count = (
+    text: string,
+    ...states: InspectedCertificate["state"][]
+  ): string[] => {
+    const number = certificates.filter(({ state }) =>
+      states.includes(state),
+    ).length;
+    return number > 0 ? [`${number} ${text}`] : [];
+  };
+  const states = [
+    ...count("fine", "fine"),
+    ...count("due", "due"),
+    ...count("expired", "expired"),
+    ...count("broken", "broken"),
+    ...(waiting.length > 0
+      ? [`${waiting.length} waiting for a signature`]
+      : []),
+  ].join(", ");
+  const next = certificates.find(
+    ({ notAfter, renewedBy }) =>
+      new Date(notAfter) > now && renewedBy !== "kubelet",
+  );
+  const days =
+    next &&
+    Math.floor((new Date(next.notAfter).getTime() - now.getTime()) / DAY);
+  return [
+    "",
+    `${states}.${next ? ` The next to end: ${next.purpose}, in ${days} days.` : ""}`,
+  ];
+}

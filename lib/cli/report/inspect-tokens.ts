@@ -1,0 +1,71 @@
+import { readFileLines } from "../../store/artefacts";
+import { rfc3339 } from "../../base/duration";
+import type { Stamp } from "../../request/request";
+import type { Store } from "../../store/store";
+import { readClaims } from "../../pki/token-claims";
+import { renewalTime } from "../../pki/verification";
+import type { State } from "../commands/inspect";
+
+/** A token of a service account, by what it says of itself: whether the cluster takes it `cdktf-control-plane check` asks. */
+export interface InspectedToken {
+  readonly purpose: string;
+  readonly state: State;
+  /** Why it is not fine. */
+  readonly reason?: string;
+  /** `system:serviceaccount:<namespace>:<name>` */
+  readonly subject: string;
+  readonly notBefore: string;
+  /** Absent: it doesn't end. */
+  readonly notAfter?: string;
+  /** From when on an apply makes it anew. */
+  readonly renewal?: string;
+  /** Relative to the store. */
+  readonly files: readonly string[];
+}
+
+/** The one that ends first comes first; those that are gone are among the problems. */
+export const inspectTokens = (store: Store, now: Date): InspectedToken[] =>
+  [...store.stamps()]
+    .filter(([, { kind }]) => kind === "service-account-token")
+    .flatMap(([path, stamp]) => {
+      const token = store.read(path)?.toString();
+      return token === undefined ? [] : [inspectToken(token, stamp, now)];
+    })
+    .sort((a, b) => end(a).localeCompare(end(b)));
+
+const end = ({ notAfter = "9999" }: InspectedToken): string => notAfter;
+
+function inspectToken(token: string, stamp: Stamp, now: Date): InspectedToken {
+  const { purpose, renewBefore } = stamp;
+  const files = readFileLines(stamp.files).map(({ path }) => path);
+  const claims = readClaims(token);
+  if (!claims)
+    return {
+      purpose,
+      state: "broken",
+      reason: "it is no token",
+      subject: "",
+      notBefore: "",
+      files,
+    };
+  const { subject, notBefore, notAfter } = claims;
+  const about = { purpose, subject, notBefore: rfc3339(notBefore), files };
+  if (!notAfter) return { ...about, state: "fine" };
+  const renewal = renewalTime({ notBefore, notAfter }, renewBefore);
+  const ends = { notAfter: rfc3339(notAfter), renewal: rfc3339(renewal) };
+  if (notAfter <= now)
+    return {
+      ...about,
+      ...ends,
+      state: "expired",
+      reason: `it ended at ${ends.notAfter}`,
+    };
+  return renewal <= now
+    ? {
+        ...about,
+        ...ends,
+        state: "due",
+        reason: "the next apply makes it anew",
+      }
+    : { ...about, ...ends, state: "fine" };
+}

@@ -1,0 +1,191 @@
+import { join } from "node:path";
+import { type InventoryNode, runsProcesses } from "../../store/inventory";
+import { hasApiServer, hasEtcd } from "../../agent/rollout/roles";
+import { type Inventory, Store } from "../../store/store";
+import { ENDPOINT_UNITS } from "../../catalog/endpoint";
+import { PROCESSES } from "../../catalog/paths";
+import { printable } from "../../base/visible";
+import type { StackStore } from "../plan/contents";
+import { type InspectedCertificate, inspectStore } from "../commands/inspect";
+import { count, type Style } from "./output";
+import type { TerraformOutput } from "./progress";
+import { enumerated, quoted } from "./text";
+import { shownPath } from "../plan/workspace";
+
+/** What a person needs after a deploy, for one cluster. */
+export function summaryLines(
+  { directory }: Pick<StackStore, "directory">,
+  style: Style,
+): string[] {
+  const store = new Store(directory);
+  const inventory = printable(store.inventory());
+  if (!store.exists) return [];
+  const shown = shownPath(directory);
+  const { clusterName, kubernetesVersion } = inventory ?? {};
+  const nodes = nodesOf(inventory).filter(({ retired }) => !retired);
+  const where = nodes.some(runsProcesses)
+    ? "on this machine"
+    : count(nodes.length, "node");
+  const title = clusterName
+    ? `${style.bold(clusterName)}: Kubernetes ${kubernetesVersion}, ${where}`
+    : style.bold(shown);
+  const rows = [
+    ...clusterRows(inventory, directory, shown),
+    ...expiryRow(store),
+    [
+      "keep",
+      `${shown} is this cluster's certificate authority: back it up, never commit it`,
+    ],
+  ];
+  return [
+    title,
+    ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(10))}  ${text}`),
+  ];
+}
+
+function clusterRows(
+  inventory: Inventory | undefined,
+  directory: string,
+  shown: string,
+): [string, string][] {
+  const { endpoint, adminKubeconfig } = inventory ?? {};
+  return [
+    ...row("endpoint", endpoint && `${endpoint}${whose(inventory)}`),
+    ...row(
+      "kubectl",
+      adminKubeconfig &&
+        `export KUBECONFIG=${quoted(shownPath(join(directory, adminKubeconfig)))}`,
+    ),
+    ...processRows(nodesOf(inventory), join(shown, PROCESSES)),
+    ...nodeRows(
+      nodesOf(inventory).filter((node) => !runsProcesses(node)),
+      join(shown, "nodes"),
+    ),
+  ];
+}
+
+/** A proxy at its own loopback address is on each node. */
+function whose({ endpoint, nodes = {} }: Inventory = { stack: "" }): string {
+  const isLoopback = /^https:\/\/(127\.0\.0\.1|\[::1\]):/.test(endpoint ?? "");
+  const hasProxy = Object.values(nodes).some(({ components = [] }) =>
+    components.some(({ unit }) => unit === ENDPOINT_UNITS.proxy),
+  );
+  return isLoopback && hasProxy ? " on each node" : "";
+}
+
+type NamedNode = InventoryNode & { readonly name: string };
+
+const nodesOf = (inventory: Inventory | undefined): NamedNode[] =>
+  Object.entries(inventory?.nodes ?? {}).map(([name, node]) => ({
+    ...node,
+    name,
+  }));
+
+/** What runs on this machine, and where it says what it does. */
+function processRows(
+  nodes: readonly NamedNode[],
+  folder: string,
+): [string, string][] {
+  const names = nodes
+    .filter(runsProcesses)
+    .flatMap(({ components = [] }) => components.map(({ name }) => name));
+  return row(
+    "processes",
+    names.length > 0
+      ? `${enumerated(names)}, with their logs in ${folder}`
+      : undefined,
+  );
+}
+
+const ACCESS =
+  "a node's `access` says how they get there; NodeAccess.directory(), the default, leaves that to you";
+
+/** What is on hosts by now, what still waits in the store, and what can go. */
+function nodeRows(
+  nodes: readonly NamedNode[],
+  folder: string,
+): [string, string][] {
+  const here = nodes.filter(({ access }) => access.kind === "directory");
+  const hosted = nodes.filter(
+    ({ access, retired }) => access.kind !== "directory" && !retired,
+  );
+  const retired = nodes.filter((node) => node.retired);
+  const lines = [
+    ...(hosted.length > 0
+      ? [
+          `${inWords(hosted)} on ${hosted.length === 1 ? "its host" : "their hosts"}`,
+        ]
+      : []),
+    ...(here.length > 0 && hosted.length === 0
+      ? [
+          `nothing runs yet: each node's files wait in ${folder}/<node>/root`,
+          ACCESS,
+        ]
+      : []),
+    ...(here.length > 0 && hosted.length > 0
+      ? [`${inWords(here)} to be set up by you, from ${folder}/<node>/root`]
+      : []),
+    ...(retired.length > 0
+      ? [
+          retired.length === 1
+            ? `${retired[0].name} is retired: its machine can go`
+            : `${enumerated(retired.map(({ name }) => name))} are retired: their machines can go`,
+        ]
+      : []),
+  ];
+  return lines.flatMap((line, at) => row(at === 0 ? "nodes" : "", line));
+}
+
+/** `3 etcd members, 3 control-plane nodes and 2 workers` */
+function inWords(nodes: readonly NamedNode[]): string {
+  const workers = nodes.filter(({ pool }) => pool !== undefined).length;
+  // On hosts of their own.
+  const members = nodes.filter(
+    (node) => hasEtcd(node) && !hasApiServer(node),
+  ).length;
+  const others = nodes.length - workers - members;
+  return enumerated([
+    ...(members > 0 ? [count(members, "etcd member")] : []),
+    ...(others > 0 ? [count(others, "control-plane node")] : []),
+    ...(workers > 0 ? [count(workers, "worker")] : []),
+  ]);
+}
+
+const row = (name: string, text: string | undefined): [string, string][] =>
+  text ? [[name, text]] : [];
+
+/** The first that an apply renews; a kubelet renews its own. */
+function expiryRow(store: Store): [string, string][] {
+  const { certificates } = inspectStore(store, new Date());
+  const renewed = certificates.filter(({ renewal }) => renewal !== undefined);
+  if (renewed.length === 0) return [];
+  const [next] = renewed;
+  const same = renewed.filter(
+    ({ notAfter }) => day(notAfter) === day(next.notAfter),
+  );
+  const what = same.length > 1 ? `${same.length} certificates` : next.purpose;
+  return row("expiry", `${day(next.notAfter)}: ${what}, ${whenRenewed(next)}`);
+}
+
+const whenRenewed = ({ renewal = "", state }: InspectedCertificate): string =>
+  state === "due"
+    ? "renewed by the next deploy"
+    : `renewed by a deploy from ${day(renewal)} on`;
+
+const day = (time: string): string => time.slice(0, 10);
+
+/** The outputs of a stack in a line each; `terraform output` has them whole. */
+export function outputLines(
+  outputs: Readonly<Record<string, TerraformOutput>>,
+): string[] {
+  return Object.entries(outputs).map(
+    ([name, { sensitive, value }]) =>
+      `  ${name} = ${sensitive ? "(sensitive)" : oneLine(value)}`,
+  );
+}
+
+function oneLine(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const [first, ...more] = (text ?? "").trim().split("\n");
+  return more.length > 0 ? `(${more.length + 1} lines)` : first;
+}

@@ -1,0 +1,82 @@
+import type { Construct } from "constructs";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
+import type { Site } from "../../catalog/site";
+import { publicServer } from "../../render/kubeconfig";
+import { Batch } from "../../terraform/batch";
+import type { Store } from "../../terraform/store";
+import type { ICertificateAuthority } from "../pki/certificate-authority";
+import type { UserProps } from "./control-plane-props";
+import { Duration } from "../duration";
+import { duplicateUser, invalidUser } from "../errors";
+import { KeyAlgorithm } from "../pki/key-algorithm";
+import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
+
+/** What the kubeconfigs of people are made with. */
+export interface ClusterKubeconfigsProps {
+  readonly store: Store;
+  readonly site: Site;
+  readonly certificateAuthority: ICertificateAuthority;
+  /** Of those that say no other. */
+  readonly renewBefore?: Duration;
+}
+
+/** The kubeconfigs of the people who use a cluster, in its store. */
+export class ClusterKubeconfigs {
+  readonly batch: Batch;
+
+  constructor(
+    cluster: Construct,
+    private readonly props: ClusterKubeconfigsProps,
+  ) {
+    this.batch = new Batch(cluster, "kubeconfigs", {
+      store: props.store,
+      name: "kubeconfigs",
+      title: "kubeconfigs",
+    });
+  }
+
+  addAdmin(): Kubeconfig {
+    const { nodes, runtime } = this.props.site;
+    const [node] = nodes;
+    const { commonName, organizations } = kubeconfigRow("admin").subject(node);
+    return this.add("admin", {
+      commonName,
+      organizations:
+        runtime.kind === "processes"
+          ? // What is done to a cluster for debugging may well end what a binding gives.
+            kubeconfigRow("super-admin").subject(node).organizations
+          : organizations,
+    });
+  }
+
+  /** Throws where the name cannot be a file's, or is somebody's already. */
+  validateUser(name: string): void {
+    if (!/^[A-Za-z0-9][\w.@+-]*$/.test(name)) throw invalidUser(name);
+    if (this.batch.node.tryFindChild(name)) throw duplicateUser(name);
+  }
+
+  addUser(name: string, props: UserProps): Kubeconfig {
+    const subject = { commonName: name, organizations: props.groups };
+    return this.add(name, subject, props);
+  }
+
+  private add(
+    name: string,
+    subject: { commonName: string; organizations?: readonly string[] },
+    { validity, renewBefore, namespace }: UserProps = {},
+  ): Kubeconfig {
+    const { site, certificateAuthority } = this.props;
+    return new Kubeconfig(this.batch, name, {
+      certificateAuthority,
+      server: publicServer(site),
+      clusterName: site.clusterName,
+      user: KubeconfigUser.certificate(subject),
+      namespace,
+      keyAlgorithm: KeyAlgorithm.of(site.keyAlgorithm),
+      validity: validity ?? Duration.hours(site.certificateValidity),
+      renewBefore: renewBefore ?? this.props.renewBefore,
+      purpose: `kubeconfig of ${subject.commonName}`,
+      batch: this.batch,
+    });
+  }
+}

@@ -1,0 +1,368 @@
+import { join } from "node:path";
+import { Annotations } from "cdktf";
+import { Construct } from "constructs";
+import {
+  AUTHORITIES,
+  SERVICE_ACCOUNT_KEY_PAIR,
+} from "../../catalog/authorities";
+import { PACKAGED } from "../../catalog/paths";
+import type { Site } from "../../catalog/site";
+import { publicServer } from "../../render/kubeconfig";
+import type { KubernetesObject } from "../../render/kubernetes-object";
+import { type AccountName, userBindings } from "../../render/rbac";
+import { Access } from "../../terraform/access";
+import { Batch } from "../../terraform/batch";
+import {
+  type NodeRequest,
+  Rollout,
+  type RolloutPlan,
+} from "../../terraform/rollout";
+import { Store } from "../../terraform/store";
+import { duplicateAccount } from "../access/access-errors";
+import type { ICertificateAuthority } from "../pki/certificate-authority";
+import {
+  type ClusterAuthorities,
+  makeAuthorities,
+} from "../pki/cluster-authorities";
+import { ClusterKubeconfigs } from "./cluster-kubeconfigs";
+import { ClusterObjects } from "./cluster-objects";
+import { ControlPlaneNode } from "../node/control-plane-node";
+import type {
+  ControlPlaneProps,
+  KubeadmConfigProps,
+  UserProps,
+} from "./control-plane-props";
+import { invalidName, reservedName, unknownNode } from "../errors";
+import { EtcdCluster } from "../node/etcd-cluster";
+import { isDnsName } from "../hosts";
+import { parseKubeadmConfig } from "./kubeadm-config";
+import type { Kubeconfig } from "./kubeconfig";
+import { LocalControlPlaneNode } from "../node/local-control-plane-node";
+import type { ManifestsProps } from "./manifests";
+import {
+  duplicatePool,
+  podNetworkUnallocated,
+  podNetworkUnreachable,
+  podSubnetMissing,
+} from "../node/node-errors";
+import { type NodeAddition, NodeAdditions } from "../node/node-additions";
+import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
+import { NodeTree } from "../node/node-tree";
+import { rightsOf } from "./rights";
+import { rolloutPlan } from "./rollout-plan";
+import { siteAuthorities, siteOf } from "./site";
+import { warningsOf } from "./site-warnings";
+import { WorkerPool } from "./worker-pool";
+import type { WorkerPoolProps } from "./worker-props";
+
+/** The names of its own parts, which stand beside the nodes'. */
+const RESERVED: readonly string[] = [
+  "store",
+  "etcd",
+  "kubeconfigs",
+  "objects",
+  "rollout",
+  "tokens",
+  "workers",
+  ...AUTHORITIES.map(({ id }) => id),
+  SERVICE_ACCOUNT_KEY_PAIR.id,
+];
+
+interface ProxyGround {
+  readonly tree: NodeTree;
+  readonly kubernetesDir: string;
+  /** On the node. */
+  readonly kubectl: string;
+  /** Whether units are started on it. */
+  readonly reached: boolean;
+}
+
+/** What a token of a service account needs of its cluster. */
+interface TokenGround {
+  /** Comes after the rollout. */
+  readonly batch: Batch;
+  readonly clusterName: string;
+  /** Whether the API servers are reached when it is deployed. */
+  readonly reached: boolean;
+}
+
+/**
+ * A Kubernetes control plane: authorities, etcd, API servers, controller managers, schedulers, kubelets, kubeconfigs
+ * and the cluster's own objects. Applying it makes their files in the store, one Terraform resource for each; what
+ * cannot work is refused at synthesis.
+ */
+export class ControlPlane extends Construct {
+  /**
+   * The same from a kubeadm file. Each of its fields is used, or named in a warning as meaningless here, or refused.
+   * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
+   */
+  static fromKubeadmConfig(
+    scope: Construct,
+    id: string,
+    props: KubeadmConfigProps,
+  ): ControlPlane {
+    const { config, node, nodes = [], ...options } = props;
+    const parsed = parseKubeadmConfig(config);
+    const described = parsed.props.nodes.map((each) => ({ ...each, ...node }));
+    const controlPlane = new ControlPlane(scope, id, {
+      ...parsed.props,
+      ...options,
+      nodes: [...described, ...nodes],
+    });
+    for (const warning of parsed.warnings)
+      Annotations.of(controlPlane).addWarning(warning);
+    return controlPlane;
+  }
+
+  /** Where everything is made: the one given, or its own. */
+  readonly store: Store;
+  /** The Kubernetes CA: the one given, or its own. */
+  readonly certificateAuthority: ICertificateAuthority;
+  /** Absent with an external etcd. */
+  readonly etcd?: EtcdCluster;
+  /** For the administrators, on this machine. */
+  readonly adminKubeconfig: Kubeconfig;
+  /** Where clients reach the API servers, `https://host:port`; with a proxy on each node, the first node's. */
+  readonly endpoint: string;
+  private readonly site: Site;
+  private readonly props: ControlPlaneProps;
+  private readonly members = new Map<string, ControlPlaneNode>();
+  private readonly kubeconfigs: ClusterKubeconfigs;
+  private readonly objects: ClusterObjects;
+  private readonly accounts = new Set<string>();
+  private readonly additions = new NodeAdditions(
+    this,
+    () => this.props.runtime?.binaries,
+  );
+  private readonly pools = new Map<string, WorkerPool>();
+  private readonly authorities: ClusterAuthorities;
+  private readonly nodeRequests: readonly NodeRequest[];
+  private readonly maxUnavailable: number;
+  private readonly rollout: Rollout;
+
+  constructor(scope: Construct, id: string, props: ControlPlaneProps) {
+    super(scope, id);
+    this.props = props;
+    this.site = siteOf(props, siteAuthorities(props.certificateAuthority));
+    this.endpoint = publicServer(this.site);
+    for (const warning of warningsOf(this.site, props))
+      Annotations.of(this).addWarning(warning);
+    this.validatePodNetwork();
+    this.maxUnavailable = maxUnavailableOf(
+      props.maxUnavailable,
+      "the control plane",
+    );
+    this.nodeRequests = controlPlaneRequests(this, this.site, props);
+
+    this.store =
+      props.store ??
+      new Store(this, "store", {
+        directory: join(
+          props.outputDirectory ?? "clusters",
+          this.site.clusterName,
+        ),
+        provider: props.provider,
+        removalPolicy: props.removalPolicy,
+      });
+    const { store } = this;
+    const authorities = makeAuthorities(this, store, this.site, props);
+    this.authorities = authorities;
+    this.certificateAuthority = authorities.ca;
+
+    if (this.site.etcd.kind === "local") {
+      this.etcd = new EtcdCluster(this, "etcd", {
+        store,
+        cluster: props,
+        authorities,
+      });
+    }
+    for (const { name } of this.site.nodes) {
+      if (RESERVED.includes(name))
+        throw reservedName(name, "the control plane", RESERVED);
+      const component = { store, cluster: props, node: name, authorities };
+      if (this.runsProcesses) {
+        new LocalControlPlaneNode(this, name, component);
+        continue;
+      }
+      this.members.set(name, new ControlPlaneNode(this, name, component));
+    }
+
+    this.kubeconfigs = new ClusterKubeconfigs(this, {
+      store,
+      site: this.site,
+      renewBefore: props.renewBefore,
+      certificateAuthority: this.certificateAuthority,
+    });
+    this.adminKubeconfig = this.kubeconfigs.addAdmin();
+    this.objects = new ClusterObjects(this, "objects", {
+      store,
+      site: this.site,
+      certificateAuthority: this.certificateAuthority,
+    });
+    this.rollout = this.makeRollout();
+    store.rollout = this.rollout;
+  }
+
+  /** The certificate of the Kubernetes CA, PEM; known once it is made. */
+  get caCertificatePem(): string {
+    return this.certificateAuthority.certificatePem;
+  }
+
+  /** A node's API server, controller manager, scheduler and kubelet, with their certificates. */
+  nodeOf(name: string): ControlPlaneNode {
+    const member = this.members.get(name);
+    if (!member) throw unknownNode(name, [...this.members.keys()]);
+    return member;
+  }
+
+  /**
+   * Workers, which join once the control plane is up: pools one after the other, as they were added.
+   * @param name Of the pool: an RFC 1123 subdomain, lower case. A literal; no other pool has it.
+   */
+  addWorkers(name: string, props: WorkerPoolProps): WorkerPool {
+    if (!isDnsName(name)) throw invalidName("the name of a pool", name);
+    if (this.pools.has(name)) throw duplicatePool(name);
+    const pools = [...this.pools.values()];
+    const workers =
+      (this.node.tryFindChild("workers") as Construct | undefined) ??
+      new Construct(this, "workers");
+    const pool = new WorkerPool(
+      workers,
+      name,
+      {
+        store: this.store,
+        site: this.site,
+        authorities: this.authorities,
+        renewBefore: this.props.renewBefore,
+        images: this.props.images,
+        binaries: this.props.runtime?.binaries,
+        machines: [
+          ...(this.props.etcd?.machines ?? []),
+          ...this.props.nodes,
+          ...pools.flatMap(({ machines }) => machines),
+        ],
+        plan: () => this.plan(),
+        after: [this.rollout, ...pools.slice(-1).map(({ rollout }) => rollout)],
+      },
+      props,
+    );
+    this.pools.set(name, pool);
+    return pool;
+  }
+
+  /**
+   * Objects that are applied to the cluster after its own: a network, storage, operators. In the order in which they
+   * are added; those that leave the list are removed from the cluster.
+   * @param name Of their file in the store, `objects/<name>.yaml`: an RFC 1123 subdomain, lower case.
+   */
+  addManifests(name: string, props: ManifestsProps): void {
+    this.objects.addManifests(name, props);
+  }
+
+  /**
+   * A kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. What the person may do are `clusterRoles` in
+   * the whole cluster, `namespaceClusterRoles` and `namespaceRoles` in `namespace`, and other role bindings to the name
+   * or the groups. Throws where the name cannot be a file's.
+   */
+  addUser(name: string, props: UserProps = {}): Kubeconfig {
+    this.kubeconfigs.validateUser(name);
+    const rights = rightsOf(`The user "${name}"`, props.namespace, props);
+    this.objects.addRights(userBindings(name, rights));
+    return this.kubeconfigs.addUser(name, props);
+  }
+
+  /** What a token of a service account is made with. @internal */
+  tokenGround(): TokenGround {
+    const { store } = this;
+    const known = this.node.tryFindChild("tokens") as Batch | undefined;
+    return {
+      batch:
+        known ??
+        new Batch(this, "tokens", {
+          store,
+          name: "tokens",
+          title: "tokens",
+          // What it is for may have been made anew.
+          after: [this.rollout],
+        }),
+      clusterName: this.site.clusterName,
+      reached: this.site.nodes.some(({ hosted }) => hosted),
+    };
+  }
+
+  /** What a proxy on one of its nodes is made with. @internal */
+  proxyGround(node: string): ProxyGround {
+    this.nodeOf(node);
+    const { runtime, nodes, kubernetesDir } = this.site;
+    return {
+      tree: NodeTree.of(this.store, node),
+      kubernetesDir,
+      kubectl:
+        runtime.kind === "systemd"
+          ? `${runtime.binaryDirectory}/kubectl`
+          : PACKAGED.kubectl,
+      reached:
+        runtime.kind !== "processes" &&
+        nodes.some(({ name, hosted }) => name === node && hosted),
+    };
+  }
+
+  /** Something else that runs on one of its nodes; its files are in the node's tree. @internal */
+  addComponent(node: string, addition: NodeAddition): void {
+    this.additions.add(node, addition);
+  }
+
+  /** Objects for a service account; throws where another has made it. @internal */
+  addAccount(account: AccountName, objects: readonly KubernetesObject[]): void {
+    const isMade = objects.some(({ kind }) => kind === "ServiceAccount");
+    const entry = `${account.namespace}/${account.name}`;
+    if (isMade && this.accounts.has(entry))
+      throw duplicateAccount(account.namespace, account.name);
+    if (isMade) this.accounts.add(entry);
+    this.objects.addRights(objects);
+  }
+
+  /** There is one node, this machine, and no kubelet on it. */
+  private get runsProcesses(): boolean {
+    return this.site.runtime.kind === "processes";
+  }
+
+  private validatePodNetwork(): void {
+    if (!this.props.podNetwork) return;
+    const { podSubnets, nodes, controllerManager } = this.site;
+    if (podSubnets.length === 0) throw podSubnetMissing();
+    if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
+    if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
+      throw podNetworkUnallocated();
+  }
+
+  private makeRollout(): Rollout {
+    const { store } = this;
+    const trees = this.nodeRequests.map(({ name }) => NodeTree.of(store, name));
+    for (const { name, access } of this.nodeRequests) {
+      const host = this.members.get(name) ?? this.etcd?.memberOf(name);
+      if (host && access.kind !== "directory" && !this.runsProcesses)
+        new Access(host, "access", { store, access });
+    }
+    return new Rollout(this, "rollout", {
+      store,
+      plan: () => this.plan(),
+      batches: [
+        ...trees.map(({ batch }) => batch),
+        this.kubeconfigs.batch,
+        this.objects.batch,
+      ],
+    });
+  }
+
+  private plan(): RolloutPlan {
+    return rolloutPlan(this.site, {
+      adminKubeconfig: this.adminKubeconfig.artefact.name,
+      nodes: this.nodeRequests.map((node) => this.additions.to(node)),
+      pools: this.pools,
+      maxUnavailable: this.maxUnavailable,
+      objects: this.objects.files,
+      podNetwork: this.props.podNetwork,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { certificatePath } from "../../catalog/paths";
+import type { Site } from "../../catalog/site";
+import { virtualIpFacts } from "../../render/endpoint";
+import { endpointServer } from "../../render/kubeconfig";
+import type { RolloutPlan } from "../../terraform/rollout";
+import type { PodNetwork } from "./pod-network";
+import type { WorkerPool } from "./worker-pool";
+
+/** What of a rollout its site doesn't say. */
+export interface PlanParts extends Pick<
+  RolloutPlan,
+  "adminKubeconfig" | "nodes" | "maxUnavailable" | "objects"
+> {
+  readonly pools: ReadonlyMap<string, WorkerPool>;
+  readonly podNetwork?: PodNetwork;
+}
+
+/** What the rollouts of a cluster, its own and those of its pools, are told of it. */
+export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
+  const { adminKubeconfig, nodes, pools, maxUnavailable, objects, podNetwork } =
+    parts;
+  return {
+    clusterName: site.clusterName,
+    kubernetesVersion: site.version.text,
+    endpoint: endpointServer(site),
+    adminKubeconfig,
+    nodes,
+    pools: Object.fromEntries(
+      [...pools].map(([name, { machines }]) => [
+        name,
+        machines.map((machine) => machine.name),
+      ]),
+    ),
+    maxUnavailable,
+    ...(site.etcd.kind === "local" &&
+      site.runtime.kind !== "processes" && {
+        etcd: {
+          dataDir: site.etcd.dataDir,
+          certificatesDir: certificatePath(site, "etcd"),
+          clientPort: site.ports.etcdClient,
+          peerPort: site.ports.etcdPeer,
+        },
+      }),
+    objects,
+    virtualIp: virtualIpFacts(site),
+    ...(podNetwork && {
+      podNetwork: { kind: podNetwork.kind, podSubnets: site.podSubnets },
+    }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { ComponentRow } from "../../catalog/components";
+import {
+  ETCD,
+  KUBE_APISERVER,
+  KUBE_CONTROLLER_MANAGER,
+  KUBE_SCHEDULER,
+} from "../../catalog/components";
+import {
+  KUBE_PROXY_DIR,
+  KUBELET_DIR,
+  KUBERNETES_DIR,
+  NODE_STATE_DIR,
+  UNITS_DIR,
+} from "../../catalog/paths";
+import type { Site, SystemdRuntime } from "../../catalog/site";
+import { runtimeOf } from "../../catalog/units";
+import { invalidPath } from "../errors";
+import { isPlainPath } from "../hosts";
+import * as errors from "./runtime-errors";
+
+/** What units are kept from by `ProtectHome` and `PrivateTmp`. */
+const HIDDEN = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
+
+/** What others have on a machine: neither that nor a directory above it is anybody's own. */
+const TAKEN = [
+  "/bin",
+  "/boot",
+  "/dev",
+  "/lib",
+  "/lib64",
+  "/media",
+  "/mnt",
+  "/opt",
+  "/proc",
+  "/run/systemd",
+  "/sbin",
+  "/srv",
+  "/sys",
+  "/usr/bin",
+  "/usr/lib",
+  "/usr/libexec",
+  "/usr/local/bin",
+  "/usr/local/lib",
+  "/usr/sbin",
+  "/usr/share",
+  "/var/cache",
+  "/var/lib/containerd",
+  "/var/log",
+  "/var/run",
+  "/var/spool",
+  KUBE_PROXY_DIR,
+  KUBELET_DIR,
+  KUBERNETES_DIR,
+  NODE_STATE_DIR,
+  UNITS_DIR,
+];
+
+const isBelow = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(`${directory}/`);
+
+/** The name of a user, as every distribution takes it. */
+const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
+
+/** Refuses what could not stand in a unit as it is. */
+export function validateSystemd(runtime: SystemdRuntime): void {
+  const { binaryDirectory, logDirectory, users } = runtime;
+  validateVisible("binaryDirectory", binaryDirectory);
+  if (logDirectory !== undefined)
+    validateOwn("logDirectory", logDirectory, [binaryDirectory]);
+  for (const [prop, user] of [
+    ["user", users.kubernetes],
+    ["etcdUser", users.etcd],
+  ])
+    if (!USER.test(user)) throw errors.invalidRunner(prop, user);
+}
+
+/** What of a cluster has no meaning where its components are units, or no place there. */
+export function validateUnits(site: Site): void {
+  const groups: [prop: string, row: ComponentRow][] = [
+    ...(site.etcd.kind === "local" ? [["etcd", ETCD] as const] : []),
+    ["apiServer", KUBE_APISERVER],
+    ["controllerManager", KUBE_CONTROLLER_MANAGER],
+    ["scheduler", KUBE_SCHEDULER],
+  ].map(([prop, row]) => [prop as string, row as ComponentRow]);
+  for (const [prop, row] of groups) {
+    const runtime = runtimeOf(site, row.id);
+    if (runtime.kind === "systemd") validateUnit(site, prop, row, runtime);
+  }
+}
+
+function validateUnit(
+  site: Site,
+  prop: string,
+  row: ComponentRow,
+  runtime: SystemdRuntime,
+): void {
+  const { extraVolumes, extraEnvs } = row.options(site);
+  if (extraVolumes.length > 0)
+    throw errors.volumesWithoutPods(
+      prop,
+      extraVolumes.map(({ name }) => name),
+    );
+  for (const { name, valueFrom } of extraEnvs) {
+    if (valueFrom !== undefined) throw errors.variableFromPod(prop, name);
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw errors.invalidVariable(prop, name);
+  }
+  validateVisible("certificatesDir", site.certificatesDir);
+  for (const directory of row.directories?.(site) ?? []) {
+    validateOwn(`a directory of ${row.id}`, directory, [
+      runtime.binaryDirectory,
+      site.certificatesDir,
+    ]);
+    const { logDirectory } = runtime;
+    if (logDirectory !== undefined && isBelow(directory, logDirectory))
+      throw errors.directoryInLogs(row.id, directory, logDirectory);
+  }
+}
+
+function validateVisible(prop: string, path: string): void {
+  if (!isPlainPath(path)) throw invalidPath(prop, path);
+  if (HIDDEN.some((directory) => isBelow(path, directory)))
+    throw errors.hiddenDirectory(prop, path);
+}
+
+/** A directory that a user of the machine gets. */
+function validateOwn(
+  prop: string,
+  path: string,
+  taken: readonly string[],
+): void {
+  validateVisible(prop, path);
+  if ([...TAKEN, ...taken].some((directory) => isBelow(directory, path)))
+    throw errors.sharedDirectory(prop, path);
+}

@@ -1,0 +1,80 @@
+import { isDedicated } from "../../catalog/etcd";
+import type { ExtraArgs, Site } from "../../catalog/site";
+import type { ClusterProps } from "./cluster-props";
+
+/** What is allowed, but most likely not what was meant. */
+export function warningsOf(
+  site: Site,
+  { nodes, etcd }: ClusterProps,
+): string[] {
+  const warnings: string[] = [];
+  const machines = isDedicated(site) ? (etcd?.machines ?? []) : nodes;
+  const staying = machines.filter(({ retire }) => !retire).length;
+  const members = site.etcd.kind === "local" ? staying : 1;
+  if (members % 2 === 0) {
+    warnings.push(
+      `${members} etcd members keep working through the loss of as few as ${members - 1} would: ` +
+        "an even number adds nothing but one more to lose. " +
+        `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
+    );
+  }
+  for (const [group, args, props] of typedFlags(site)) {
+    for (const flag of Object.keys(args).filter((name) =>
+      Object.hasOwn(props, name),
+    )) {
+      warnings.push(
+        `${group}.extraArgs has "${flag}", which overrides ${props[flag]}. It wins, as with kubeadm; set the prop instead.`,
+      );
+    }
+  }
+  return warnings;
+}
+
+/** The flags that say what a prop says, so that both could be set. */
+function typedFlags(
+  site: Site,
+): [string, ExtraArgs, Readonly<Record<string, string>>][] {
+  const groups: [string, ExtraArgs, Readonly<Record<string, string>>][] = [
+    [
+      "apiServer",
+      site.apiServer.extraArgs,
+      {
+        "advertise-address": "the address of its node",
+        "secure-port": "bindPort of its node",
+        "service-cluster-ip-range": "serviceSubnet",
+        "etcd-servers": "etcd",
+        "etcd-cafile": "etcd",
+        "etcd-certfile": "etcd",
+        "etcd-keyfile": "etcd",
+        "client-ca-file": "certificatesDir",
+        "tls-cert-file": "certificatesDir",
+        "tls-private-key-file": "certificatesDir",
+        // There is no other way to say it where no pod checks what a token says.
+        ...(site.runtime.kind !== "processes" && {
+          "service-account-issuer": "dnsDomain",
+        }),
+      },
+    ],
+    [
+      "controllerManager",
+      site.controllerManager.extraArgs,
+      {
+        "cluster-cidr": "podSubnet",
+        "service-cluster-ip-range": "serviceSubnet",
+        "cluster-name": "clusterName",
+      },
+    ],
+  ];
+  if (site.etcd.kind === "local") {
+    groups.push([
+      "etcd",
+      site.etcd.extraArgs,
+      {
+        "data-dir": "etcd.dataDir",
+        name: "the name of its node",
+        "initial-cluster": "nodes",
+      },
+    ]);
+  }
+  return groups;
+}

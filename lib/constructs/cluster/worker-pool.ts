@@ -1,0 +1,169 @@
+import { Construct } from "constructs";
+import type { Site, SiteNode } from "../../catalog/site";
+import { withDefaults } from "../../render/defaults";
+import { workerFacts } from "../../render/node-request";
+import { Access } from "../../terraform/access";
+import { Rollout, type RolloutPlan } from "../../terraform/rollout";
+import type { Store } from "../../terraform/store";
+import type { ClusterAuthorities } from "../pki/cluster-authorities";
+import type { ImagesProps } from "./cluster-props";
+import { Duration } from "../duration";
+import { validateHolders } from "./endpoint-validation";
+import { reservedName } from "../errors";
+import { validateNetworks } from "./network-validation";
+import {
+  unknownWorker,
+  unreachableControlPlane,
+  unsignedWorkers,
+} from "../node/node-errors";
+import type { MachineProps } from "../node/node-props";
+import {
+  type Deliveries,
+  maxUnavailableOf,
+  nodeRequest,
+} from "../node/node-request";
+import { NodeTree } from "../node/node-tree";
+import {
+  validateAccess,
+  validateFiles,
+  validateMachines,
+  validateNode,
+} from "../node/node-validation";
+import { nodeOf } from "./site";
+import { validateArguments } from "./site-validation";
+import { Worker } from "../node/worker";
+import type { WorkerPoolProps, WorkerProps } from "./worker-props";
+
+/** What the parts of a pool stand beside. */
+const RESERVED: readonly string[] = ["rollout"];
+
+/** The cluster that a pool belongs to. @internal */
+export interface WorkerPoolCluster {
+  readonly store: Store;
+  readonly site: Site;
+  readonly authorities: ClusterAuthorities;
+  readonly renewBefore?: Duration;
+  readonly images?: ImagesProps;
+  /** The directory of its units' binaries. */
+  readonly binaries?: string;
+  /** All machines that it has without the pool. */
+  readonly machines: readonly MachineProps[];
+  /** Of the control plane's rollout, asked for at synthesis. */
+  readonly plan: () => RolloutPlan;
+  /** What comes before the pool's rollout. */
+  readonly after: readonly Rollout[];
+}
+
+/** Workers that are alike, with one rollout for all of them. */
+export class WorkerPool extends Construct {
+  /** @internal */
+  readonly rollout: Rollout;
+  /** As they were given. @internal */
+  readonly machines: readonly WorkerProps[];
+  private readonly workers = new Map<string, Worker>();
+
+  /** @internal */
+  constructor(
+    scope: Construct,
+    /** Its name in the cluster. */
+    readonly name: string,
+    private readonly cluster: WorkerPoolCluster,
+    props: WorkerPoolProps,
+  ) {
+    super(scope, name);
+    const { store, authorities, renewBefore } = cluster;
+    const site = siteOfPool(cluster.site, props);
+    this.machines = props.nodes.map((node) => ({
+      ...node,
+      labels: { ...props.labels, ...node.labels },
+      taints: node.taints ?? props.taints ?? [],
+    }));
+    const nodes = this.machines.map((node) =>
+      nodeOf(node, site.serviceSubnets),
+    );
+    nodes.forEach(validateNode);
+    this.validate(site, nodes);
+    const maxUnavailable = maxUnavailableOf(
+      props.maxUnavailable,
+      `the worker pool ${name}`,
+    );
+    const deliveries: Deliveries = {
+      images: props.images ?? cluster.images,
+      binaries: cluster.binaries,
+    };
+    const requests = nodes.map((node, i) =>
+      nodeRequest(this, workerFacts(site, node), this.machines[i], deliveries),
+    );
+    const { drainTimeout = Duration.minutes(5) } = props;
+
+    nodes.forEach((node, i) => {
+      const ground = { store, site, node, authorities, renewBefore };
+      const worker = new Worker(this, node.name, ground, this.machines[i]);
+      this.workers.set(node.name, worker);
+      if (node.hosted)
+        new Access(worker, "access", { store, access: requests[i].access });
+    });
+    this.rollout = new Rollout(this, "rollout", {
+      store,
+      plan: () => ({
+        ...cluster.plan(),
+        pool: {
+          name,
+          nodes: requests,
+          drainTimeout: drainTimeout.toSeconds(),
+        },
+        maxUnavailable,
+      }),
+      batches: nodes.map((node) => NodeTree.of(store, node.name).batch),
+    });
+    // One pool at a time, and the control plane first: workers join through it.
+    for (const rollout of cluster.after) this.rollout.addDependency(rollout);
+  }
+
+  /** A worker's kubelet, with its certificate. */
+  nodeOf(name: string): Worker {
+    const worker = this.workers.get(name);
+    if (!worker) throw unknownWorker(name, [...this.workers.keys()]);
+    return worker;
+  }
+
+  private validate(site: Site, nodes: readonly SiteNode[]): void {
+    const { machines, name, cluster } = this;
+    validateMachines([...cluster.machines, ...machines]);
+    validateAccess(`The worker pool ${name}`, machines);
+    validateNetworks(site, nodes);
+    validateHolders(site, nodes);
+    validateArguments(
+      site,
+      `kubelet.extraArgs of the worker pool ${name}`,
+      "kubelet",
+      site.kubelet.extraArgs,
+    );
+    for (const machine of machines) {
+      if (RESERVED.includes(machine.name))
+        throw reservedName(machine.name, "its pool", RESERVED);
+      validateFiles(machine);
+      validateArguments(
+        site,
+        `kubeletExtraArgs of node ${machine.name}`,
+        "kubelet",
+        machine.kubeletExtraArgs ?? {},
+      );
+    }
+    if (!nodes.some(({ hosted }) => hosted)) return;
+    if (!site.nodes.some(({ hosted }) => hosted))
+      throw unreachableControlPlane(name);
+    if (site.externalCertificateAuthority) throw unsignedWorkers(name);
+  }
+}
+
+/** The cluster as its workers see it. */
+function siteOfPool(site: Site, { kubelet = {} }: WorkerPoolProps): Site {
+  return {
+    ...site,
+    kubelet: {
+      config: withDefaults(site.kubelet.config, kubelet.config ?? {}),
+      extraArgs: { ...site.kubelet.extraArgs, ...kubelet.extraArgs },
+    },
+  };
+}

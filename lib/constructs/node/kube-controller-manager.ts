@@ -1,0 +1,22 @@
+import type { Construct } from "constructs";
+import { KUBE_CONTROLLER_MANAGER } from "../../catalog/components";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
+import type { Kubeconfig } from "../cluster/kubeconfig";
+import { NodeComponent, type NodeComponentProps } from "./node-component";
+
+/**
+ * The controller manager of one node: its kubeconfig, what it signs with, its static pod or unit.
+ * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+ */
+export class KubeControllerManager extends NodeComponent {
+  /** With it, it talks to the API server of its node. */
+  readonly kubeconfig: Kubeconfig;
+
+  constructor(scope: Construct, id: string, props: NodeComponentProps) {
+    super(scope, id, props);
+    this.addAuthorities("ca", "front-proxy-ca");
+    this.addServiceAccountKeyPair();
+    this.kubeconfig = this.addKubeconfig(kubeconfigRow("controller-manager"));
+    this.addComponent(KUBE_CONTROLLER_MANAGER);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Construct } from "constructs";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
+import { isKubeProxyUnit } from "../../catalog/units";
+import {
+  KUBE_PROXY_CONFIGURATION,
+  kubeProxyUnit,
+} from "../../render/component-unit";
+import { kubeProxyConfiguration } from "../../render/kube-proxy";
+import { MODES } from "../files";
+import type { Kubeconfig } from "../cluster/kubeconfig";
+import { type NodeGround, NodePart } from "./node-part";
+
+/**
+ * The kube-proxy of one node, where it is a unit: kubeconfig and configuration. The host has the programs that it
+ * calls, `iptables` or `nft`.
+ * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy/
+ */
+export class KubeProxy extends NodePart {
+  /** Where the node needs one of its own. @internal */
+  static on(scope: Construct, ground: NodeGround): KubeProxy | undefined {
+    return isKubeProxyUnit(ground.site)
+      ? new KubeProxy(scope, "kube-proxy", ground)
+      : undefined;
+  }
+
+  /** With it, it talks to the cluster's endpoint. */
+  readonly kubeconfig: Kubeconfig;
+
+  private constructor(scope: Construct, id: string, ground: NodeGround) {
+    super(scope, id, ground);
+    this.kubeconfig = this.addKubeconfig(kubeconfigRow("kube-proxy"));
+    this.addConfiguration("kube-proxy", [
+      {
+        path: KUBE_PROXY_CONFIGURATION,
+        mode: MODES.public,
+        content: kubeProxyConfiguration(this.site),
+      },
+    ]);
+    this.addUnit("kube-proxy", kubeProxyUnit);
+  }
+}

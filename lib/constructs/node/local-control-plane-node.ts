@@ -1,0 +1,23 @@
+import type { Construct } from "constructs";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
+import { KubeApiserver } from "./kube-apiserver";
+import { KubeControllerManager } from "./kube-controller-manager";
+import { KubeScheduler } from "./kube-scheduler";
+import { NodeComponent, type NodeComponentProps } from "./node-component";
+import { addNodeFile } from "./node-file";
+
+/** What runs on this machine but for etcd: there is no kubelet, and nobody joins. @internal */
+export class LocalControlPlaneNode extends NodeComponent {
+  constructor(scope: Construct, id: string, props: NodeComponentProps) {
+    super(scope, id, props);
+    const { controllerManager, scheduler } = this.site;
+    new KubeApiserver(this, "kube-apiserver", props);
+    if (controllerManager.enabled)
+      new KubeControllerManager(this, "kube-controller-manager", props);
+    if (scheduler.enabled) new KubeScheduler(this, "kube-scheduler", props);
+    // Whoever brings objects to the cluster, or asks for tokens, has it.
+    this.addKubeconfig(kubeconfigRow("super-admin"));
+    const own = props.cluster.nodes.find(({ name }) => name === props.node);
+    for (const file of own?.files ?? []) addNodeFile(this, this.tree, file);
+  }
+}

@@ -1,0 +1,127 @@
+import type { Construct } from "constructs";
+import type { AccessRequest } from "../../terraform/access";
+import { fromStack } from "../../terraform/store";
+import { hasToken } from "../../terraform/template";
+import { Duration } from "../duration";
+import { hostKeyOf, validateSsh } from "./ssh-validation";
+
+/** How a machine is reached with the system's OpenSSH client, whose configuration and agent are honoured. */
+export interface SshProps {
+  /** The machine: an address, a name, or an alias of OpenSSH's configuration. May be a token. */
+  readonly host: string;
+
+  /**
+   * Who logs in. Where it isn't root, root's rights are had by `sudo`.
+   * @default - what OpenSSH's configuration says
+   */
+  readonly user?: string;
+
+  /**
+   * The port of its SSH server, 1 to 65535.
+   * @default - what OpenSSH's configuration says, else 22
+   */
+  readonly port?: number;
+
+  /**
+   * The file with the private key, relative to the working directory; `~/` is the home directory of who applies. The
+   * key itself is read by OpenSSH only.
+   * @default - what OpenSSH's configuration and agent offer
+   */
+  readonly identityFile?: string;
+
+  /**
+   * A machine on the way: `[user@]host[:port]`.
+   * @default - none
+   */
+  readonly jumpHost?: string;
+
+  /**
+   * The machine's public host key, as `/etc/ssh/ssh_host_ed25519_key.pub` on it has it: `ssh-ed25519 AAAA…`.
+   * @default - the one that it shows the first time, which the store remembers
+   */
+  readonly hostKey?: string;
+
+  /**
+   * Whether `sudo`, without a password, is used where the user isn't root.
+   * @default true
+   */
+  readonly sudo?: boolean;
+
+  /**
+   * How long to wait for a machine that does not answer yet.
+   * @default Duration.minutes(2)
+   */
+  readonly connectTimeout?: Duration;
+}
+
+/** How this machine is used as a node. */
+export interface LocalProps {
+  /**
+   * Whether `sudo`, without a password, is used where Terraform doesn't run as root.
+   * @default true
+   */
+  readonly sudo?: boolean;
+}
+
+/** How a node's files get to it. */
+export class NodeAccess {
+  /** They do not: the store's tree of this node is where they stay, for an image or another tool to take. */
+  static directory(): NodeAccess {
+    return new NodeAccess({ kind: "directory" });
+  }
+
+  /** Over SSH: the machine needs systemd, kubelet, a container runtime, `sh` and `tar`. Throws where props are not valid. */
+  static ssh(props: SshProps): NodeAccess {
+    validateSsh(props);
+    const { host, user, port, identityFile, jumpHost, hostKey } = props;
+    const { sudo = true, connectTimeout = Duration.minutes(2) } = props;
+    return new NodeAccess({
+      kind: "ssh",
+      host,
+      user,
+      port,
+      identityFile,
+      jumpHost,
+      hostKey: hostKey === undefined ? undefined : hostKeyOf(hostKey),
+      sudo,
+      connectTimeout: connectTimeout.toSeconds(),
+    });
+  }
+
+  /** The machine that Terraform runs on. */
+  static local(props: LocalProps = {}): NodeAccess {
+    return new NodeAccess({ kind: "local", sudo: props.sudo ?? true });
+  }
+
+  private constructor(private readonly options: AccessRequest) {}
+
+  /** Whether a rollout brings the files to a host. @internal */
+  get isHosted(): boolean {
+    return this.options.kind !== "directory";
+  }
+
+  /** What no second node can have: the machine that it leads to. @internal */
+  get machine(): string | undefined {
+    if (this.options.kind !== "ssh")
+      return this.isHosted ? "this machine" : undefined;
+    const { host, port = 22, jumpHost } = this.options;
+    // Behind another jump host an address is another machine's.
+    return [`${host}:${port}`, ...(jumpHost ? [jumpHost] : [])].join(" via ");
+  }
+
+  /** As the agent is told, its paths from the stack's folder. @internal */
+  request(scope: Construct): AccessRequest {
+    const { options } = this;
+    if (options.kind !== "ssh" || options.identityFile === undefined)
+      return options;
+    const { identityFile } = options;
+    return {
+      ...options,
+      // Whose home it is shows at apply: what is synthesized is the same for everybody.
+      identityFile:
+        hasToken(identityFile) || identityFile.startsWith("~/")
+          ? identityFile
+          : fromStack(scope, identityFile),
+    };
+  }
+}

@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import type { Construct } from "constructs";
+import {
+  type AuthorityId,
+  SERVICE_ACCOUNT_KEY_PAIR,
+} from "../../catalog/authorities";
+import type { ComponentRow } from "../../catalog/components";
+import { certificatePath } from "../../catalog/paths";
+import type { Site, SiteNode } from "../../catalog/site";
+import { runtimeOf, unitRow } from "../../catalog/units";
+import { mergeArguments, namesIn } from "../../render/arguments";
+import { componentUnit } from "../../render/component-unit";
+import { processOf, processPath } from "../../render/local-process";
+import { type Fingerprint, withMountedFiles } from "../../render/mounted-files";
+import { manifestPath, staticPod } from "../../render/static-pod";
+import { toYaml } from "../../render/yaml";
+import type { Store } from "../../terraform/store";
+import { code, hasToken, yamlTemplate } from "../../terraform/template";
+import type { ClusterAuthorities } from "../pki/cluster-authorities";
+import type { ClusterProps } from "../cluster/cluster-props";
+import { authorityMissing, unknownNode } from "../errors";
+import { fileReference } from "../files";
+import { keyPairFiles } from "../pki/key-pair";
+import { addNodeFile } from "./node-file";
+import { type NodeGround, NodePart } from "./node-part";
+import type { NodeFile } from "./node-props";
+import { siteAuthorities, siteOf } from "../cluster/site";
+
+/** A component of the control plane on one of its nodes. */
+export interface NodeComponentProps {
+  /** Where its files are made; that of all `authorities`. */
+  readonly store: Store;
+  /** The whole cluster, because its components name each other. */
+  readonly cluster: ClusterProps;
+  /** The name of the node. */
+  readonly node: string;
+  /** Who signs its certificates, and whom it trusts. Throws where one that it needs is missing. */
+  readonly authorities: ClusterAuthorities;
+}
+
+/** What the components have in common. @internal */
+export abstract class NodeComponent extends NodePart {
+  constructor(
+    scope: Construct,
+    id: string,
+    protected readonly props: NodeComponentProps,
+    nodesOf?: (site: Site) => readonly SiteNode[],
+  ) {
+    super(scope, id, groundOf(props, nodesOf));
+  }
+
+  /** What starts it: its static pod, its unit, or the command of its process. */
+  protected addComponent(row: ComponentRow): void {
+    const { kind } = runtimeOf(this.site, row.id);
+    if (kind === "static-pods") this.addManifest(row);
+    if (kind === "processes") this.addProcess(row);
+    this.addUnit(row.id, (ground) => componentUnit(row, ground));
+  }
+
+  private addManifest(row: ComponentRow): void {
+    const files = this.props.cluster.nodes.find(
+      ({ name }) => name === this.siteNode.name,
+    )?.files;
+    const pod = withMountedFiles(
+      staticPod(row, this.site, this.siteNode),
+      (files ?? []).map((file) => fingerprint(this, file)),
+    );
+    this.tree.text(this, "manifest", {
+      path: manifestPath(row),
+      text: yamlTemplate(pod, toYaml),
+      purpose: `static pod of ${row.id} on ${this.siteNode.name}`,
+    });
+  }
+
+  /** What a process is started with: a plan shows each flag that changes. */
+  private addProcess(row: ComponentRow): void {
+    this.tree.text(this, "process", {
+      path: processPath(this.site, row),
+      text: yamlTemplate(processOf(row, this.site, this.siteNode), toYaml),
+      purpose: `process of ${row.id} on ${this.siteNode.name}`,
+    });
+  }
+
+  protected addAuthorities(...ids: readonly AuthorityId[]): void {
+    for (const id of ids) this.addAuthority(id, true);
+  }
+
+  /** The user's, each read by the component whose flags name it. */
+  protected addFiles(
+    files: readonly NodeFile[],
+    rows: readonly ComponentRow[],
+  ): void {
+    const { site, siteNode: node } = this;
+    const readers = rows.map(({ id, arguments: base, options }) => ({
+      user: unitRow(id).user,
+      names: namesIn(mergeArguments(base(site, node), options(site).extraArgs)),
+    }));
+    for (const file of files) {
+      const reader = readers.find(({ names }) => names.has(file.path));
+      addNodeFile(this, this.tree, file, this.readableBy(reader?.user));
+    }
+  }
+
+  protected addServiceAccountKeyPair(): void {
+    const { id, path, purpose, keyReader } = SERVICE_ACCOUNT_KEY_PAIR;
+    const keyPair = this.props.authorities.serviceAccount;
+    if (!keyPair) throw authorityMissing(this.node.id, "serviceAccount");
+    const files = keyPairFiles(
+      certificatePath(this.site, path),
+      this.readableBy(keyReader),
+    );
+    this.tree.copy(
+      keyPair.artefact,
+      id,
+      files,
+      `${purpose} on ${this.siteNode.name}`,
+    );
+  }
+}
+
+function groundOf(
+  props: NodeComponentProps,
+  nodesOf = ({ nodes }: Site): readonly SiteNode[] => nodes,
+): NodeGround {
+  const { store, cluster, authorities } = props;
+  const site = siteOf(cluster, siteAuthorities(authorities.ca));
+  const nodes = nodesOf(site);
+  const node = nodes.find(({ name }) => name === props.node);
+  if (!node) {
+    throw unknownNode(
+      props.node,
+      nodes.map(({ name }) => name),
+    );
+  }
+  return { store, site, node, authorities, renewBefore: cluster.renewBefore };
+}
+
+function fingerprint(scope: Construct, file: NodeFile): Fingerprint {
+  if (file.text === undefined) {
+    return {
+      path: file.path,
+      sha256: fileReference(scope, file.source ?? "").sha256,
+    };
+  }
+  const sha256 = hasToken(file.text)
+    ? code`sha256(${file.text})`.asToken()
+    : createHash("sha256").update(file.text).digest("hex");
+  return { path: file.path, sha256 };
+}

@@ -1,0 +1,278 @@
+import { posix } from "node:path";
+import { Construct } from "constructs";
+import {
+  AUTHORITY_PARTS,
+  type AuthorityId,
+  type AuthorityPart,
+  authority,
+} from "../../catalog/authorities";
+import {
+  certificatesOf,
+  type ComponentId,
+  isNeeded,
+} from "../../catalog/certificates";
+import { endpointOn } from "../../catalog/endpoint";
+import { kubeconfigPath, type KubeconfigRow } from "../../catalog/kubeconfigs";
+import { KUBELET_FILES } from "../../catalog/kubelet";
+import { certificatePath } from "../../catalog/paths";
+import type { Site, SiteNode } from "../../catalog/site";
+import {
+  etcdRuntime,
+  LOGS_UNIT,
+  runtimeOf,
+  type UnitId,
+  unitPath,
+  unitRow,
+  unitUser,
+  type UnitUser,
+} from "../../catalog/units";
+import { serverOf } from "../../render/kubeconfig";
+import {
+  kubeletUnit,
+  logsUnit,
+  type UnitGround,
+} from "../../render/component-unit";
+import { kubeletFiles, type NodeFile } from "../../render/kubelet";
+import {
+  type Unit,
+  unitFile,
+  type UnitQuote,
+  fileVariableWord,
+  unitVariable,
+  unitWord,
+} from "../../render/unit";
+import { toYaml } from "../../render/yaml";
+import type { Artefact } from "../../terraform/artefact";
+import type { Store } from "../../terraform/store";
+import {
+  fileVariableWordTemplate,
+  haveNoControls,
+  unitVariableTemplate,
+  unitWordTemplate,
+} from "../../terraform/quoted-template";
+import { textTemplate, yamlTemplate } from "../../terraform/template";
+import { Certificate } from "../pki/certificate";
+import {
+  authorityFiles,
+  type ICertificateAuthority,
+} from "../pki/certificate-authority";
+import type { ClusterAuthorities } from "../pki/cluster-authorities";
+import { Duration } from "../duration";
+import { authorityMissing, storeMismatch } from "../errors";
+import { type FileAccess, MODES, PRIVATE, readableBy } from "../files";
+import { KeyAlgorithm } from "../pki/key-algorithm";
+import { Kubeconfig, KubeconfigUser } from "../cluster/kubeconfig";
+import { NodeTree } from "./node-tree";
+import { controlInLateFlag } from "../cluster/runtime-errors";
+
+/** What a part of a node is made from. @internal */
+export interface NodeGround {
+  readonly store: Store;
+  readonly site: Site;
+  readonly node: SiteNode;
+  readonly authorities: ClusterAuthorities;
+  /** Of its certificates. */
+  readonly renewBefore?: Duration;
+}
+
+const QUOTE: UnitQuote = {
+  word: (text) => unitWordTemplate(text, unitWord),
+  variable: (name, value) => unitVariableTemplate(name, value, unitVariable),
+  fileVariableWord: (text) => fileVariableWordTemplate(text, fileVariableWord),
+};
+
+const NO_DROP_IN = "# kubelet.service says it all.\n";
+
+/** Files of one node that are made from rows of the catalog. @internal */
+export abstract class NodePart extends Construct {
+  protected readonly site: Site;
+  protected readonly siteNode: SiteNode;
+  protected readonly tree: NodeTree;
+  private readonly made = new Map<string, Certificate>();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    protected readonly ground: NodeGround,
+  ) {
+    super(scope, id);
+    this.site = ground.site;
+    this.siteNode = ground.node;
+    this.tree = NodeTree.of(ground.store, ground.node.name);
+  }
+
+  /** Its certificates by their names in the catalog: `apiserver`, `apiserver-kubelet-client`, … */
+  get certificates(): ReadonlyMap<string, Certificate> {
+    return new Map(this.made);
+  }
+
+  protected addCertificates(component: ComponentId): void {
+    for (const row of certificatesOf(component).filter((each) =>
+      isNeeded(each, this.site),
+    )) {
+      const { commonName, organizations } = row.subject(
+        this.site,
+        this.siteNode,
+      );
+      const certificate = new Certificate(this, `${row.id}-certificate`, {
+        certificateAuthority: this.authority(row.authority),
+        commonName,
+        organizations,
+        names: row.names?.(this.site, this.siteNode),
+        usages: row.usages,
+        ...this.lifetime(),
+        path: this.tree.path(certificatePath(this.site, row.path)),
+        purpose: `${row.purpose} on ${this.siteNode.name}`,
+        batch: this.tree.batch,
+        access: this.readableBy(row.keyReader ?? unitRow(component).user),
+      });
+      this.made.set(row.id, certificate);
+    }
+  }
+
+  protected addKubeconfig(row: KubeconfigRow): Kubeconfig {
+    const { commonName, organizations } = row.subject(this.siteNode);
+    return new Kubeconfig(this, `${row.id}-kubeconfig`, {
+      certificateAuthority: this.authority("ca"),
+      server: serverOf(row, this.site, this.siteNode),
+      clusterName: this.site.clusterName,
+      user: KubeconfigUser.certificate({ commonName, organizations }),
+      ...this.lifetime(),
+      ...(row.rotated && { renewBefore: Duration.ZERO }),
+      path: this.tree.path(kubeconfigPath(this.site, row.id)),
+      purpose: `${row.purpose} on ${this.siteNode.name}`,
+      batch: this.tree.batch,
+      ...(row.component && {
+        access: this.readableBy(unitRow(row.component).user),
+      }),
+    });
+  }
+
+  protected addKubeletFiles(): void {
+    this.addConfiguration(
+      "kubelet",
+      kubeletFiles(this.site, this.siteNode, QUOTE),
+    );
+    if (this.site.runtime.kind !== "systemd") return;
+    this.addUnit("kubelet", kubeletUnit);
+    // A package's drop-in of this name, which would win over the unit, does not count.
+    this.addConfiguration("kubelet", [
+      { path: KUBELET_FILES.dropIn, mode: MODES.public, content: NO_DROP_IN },
+    ]);
+  }
+
+  /** Files of a component that the plan shows. */
+  protected addConfiguration(
+    component: UnitId,
+    files: readonly NodeFile[],
+  ): void {
+    for (const { path, mode, content, flags = [] } of files) {
+      const condition = haveNoControls(flags);
+      this.tree.text(this, posix.parse(path).name, {
+        path,
+        mode,
+        text:
+          typeof content === "string"
+            ? textTemplate(content)
+            : yamlTemplate(content, toYaml),
+        purpose: `configuration of ${component} on ${this.siteNode.name}`,
+        precondition: condition && {
+          condition,
+          errorMessage: controlInLateFlag(this.siteNode.name),
+        },
+      });
+    }
+  }
+
+  /** The unit of a component, where it is one, and what makes the directory of its log. */
+  protected addUnit(
+    component: UnitId,
+    render: (ground: UnitGround) => Unit,
+  ): void {
+    const { site, siteNode: node, tree } = this;
+    const runtime = runtimeOf(site, component);
+    if (runtime.kind !== "systemd") return;
+    this.addUnitFile(
+      this,
+      component,
+      render({ site, node, runtime, quote: QUOTE }),
+    );
+    const { logDirectory } = runtime;
+    if (logDirectory === undefined || tree.node.tryFindChild(LOGS_UNIT)) return;
+    const logs = new Construct(tree, LOGS_UNIT);
+    this.addUnitFile(logs, LOGS_UNIT, logsUnit(logDirectory));
+  }
+
+  private addUnitFile(scope: Construct, id: string, unit: Unit): void {
+    this.tree.text(scope, "unit", {
+      path: unitPath(id),
+      mode: MODES.public,
+      text: textTemplate(unitFile(unit)),
+      purpose: `unit of ${id} on ${this.siteNode.name}`,
+    });
+  }
+
+  /** Who may read what a unit is told to read; with static pods everything is root's. */
+  protected readableBy(reader: UnitUser = "root"): FileAccess {
+    const { site } = this;
+    const runtime = reader === "etcd" ? etcdRuntime(site) : site.runtime;
+    return runtime.kind === "systemd"
+      ? readableBy(unitUser(runtime, reader))
+      : PRIVATE;
+  }
+
+  /** Brings an authority to the node: its certificate and, where that is wanted and in the store, its key. */
+  protected addAuthority(id: AuthorityId, withKey: boolean): void {
+    const row = authority(id);
+    const { artefact, hasKey, chain } = this.authority(id);
+    const files = authorityFiles(
+      certificatePath(this.site, row.path),
+      withKey && hasKey,
+      this.readableBy(row.keyReader),
+    );
+    this.tree.copy(
+      artefact,
+      id,
+      files,
+      `${row.purpose} on ${this.siteNode.name}`,
+    );
+    if (id !== "ca") return;
+    if (chain === "trusted" && withKey && hasKey)
+      this.addAuthorityPart("issuer", artefact);
+    if (chain === "kept" && endpointOn(this.site, this.siteNode))
+      this.addAuthorityPart("chain", artefact);
+  }
+
+  private addAuthorityPart(part: AuthorityPart, artefact: Artefact): void {
+    const file = AUTHORITY_PARTS[part];
+    this.tree.copy(
+      artefact,
+      file.replace(/\.crt$/, ""),
+      [{ path: certificatePath(this.site, file), mode: MODES.public }],
+      `${part} of the ${authority("ca").purpose} on ${this.siteNode.name}`,
+      part,
+    );
+  }
+
+  private authority(id: AuthorityId): ICertificateAuthority {
+    const { authorities, store } = this.ground;
+    const found = authorities[id];
+    if (!found) throw authorityMissing(this.node.id, id);
+    if (found.store !== store) {
+      throw storeMismatch(
+        found.node.path,
+        store.directory,
+        found.store.directory,
+      );
+    }
+    return found;
+  }
+
+  private lifetime() {
+    return {
+      keyAlgorithm: KeyAlgorithm.of(this.site.keyAlgorithm),
+      validity: Duration.hours(this.site.certificateValidity),
+      renewBefore: this.ground.renewBefore,
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { Construct } from "constructs";
+import { KubeProxy } from "./kube-proxy";
+import { type NodeGround, NodePart } from "./node-part";
+import { addEndpoint } from "../cluster/endpoint-files";
+import { addNodeFile } from "./node-file";
+import { NodeTree } from "./node-tree";
+import type { WorkerProps } from "../cluster/worker-props";
+
+/**
+ * The kubelet of a worker: serving certificate, configuration and flags. It asks the cluster itself for the certificate
+ * that it is a client with, when it joins.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
+ */
+export class WorkerKubelet extends NodePart {
+  /** @internal */
+  constructor(scope: Construct, id: string, ground: NodeGround) {
+    super(scope, id, ground);
+    this.addAuthority("ca", false);
+    this.addCertificates("kubelet");
+    this.addKubeletFiles();
+  }
+}
+
+/** All that one worker has. */
+export class Worker extends Construct {
+  /** Its kubelet. */
+  readonly kubelet: WorkerKubelet;
+  /** Its kube-proxy, where that is a unit. */
+  readonly kubeProxy?: KubeProxy;
+
+  /** @internal */
+  constructor(
+    scope: Construct,
+    id: string,
+    ground: NodeGround,
+    { files = [] }: WorkerProps,
+  ) {
+    super(scope, id);
+    this.kubelet = new WorkerKubelet(this, "kubelet", ground);
+    this.kubeProxy = KubeProxy.on(this, ground);
+    const tree = NodeTree.of(ground.store, ground.node.name);
+    addEndpoint(this, tree, ground.site, ground.node);
+    for (const file of files) addNodeFile(this, tree, file);
+  }
+}

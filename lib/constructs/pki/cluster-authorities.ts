@@ -1,0 +1,88 @@
+import type { Construct } from "constructs";
+import {
+  type AuthorityId,
+  authority,
+  SERVICE_ACCOUNT_KEY_PAIR,
+} from "../../catalog/authorities";
+import { hasEtcdTls } from "../../catalog/etcd";
+import type { Site } from "../../catalog/site";
+import type { Store } from "../../terraform/store";
+import {
+  CertificateAuthority,
+  type ICertificateAuthority,
+} from "./certificate-authority";
+import type { ControlPlaneOptions } from "../cluster/control-plane-props";
+import { Duration } from "../duration";
+import { storeMismatch } from "../errors";
+import { KeyAlgorithm } from "./key-algorithm";
+import { KeyPair } from "./key-pair";
+
+/** Who signs what in a cluster. */
+export interface ClusterAuthorities {
+  /** The Kubernetes CA. */
+  readonly ca: ICertificateAuthority;
+  /**
+   * The CA of etcd; may be the same as `ca`.
+   * @default - none: etcd is external
+   */
+  readonly "etcd-ca"?: ICertificateAuthority;
+  /**
+   * The CA of the front proxy.
+   * @default - none: for kubelets, schedulers and etcd members, which need none
+   */
+  readonly "front-proxy-ca"?: ICertificateAuthority;
+  /**
+   * Signs the tokens of service accounts.
+   * @default - none: for all but API servers and controller managers
+   */
+  readonly serviceAccount?: KeyPair;
+}
+
+/** Those of a cluster: the ones that are given, and its own in place of the others. */
+export function makeAuthorities(
+  cluster: Construct,
+  store: Store,
+  site: Site,
+  given: Pick<
+    ControlPlaneOptions,
+    | "certificateAuthority"
+    | "etcdCertificateAuthority"
+    | "frontProxyCertificateAuthority"
+  >,
+): ClusterAuthorities {
+  const keyAlgorithm = KeyAlgorithm.of(site.keyAlgorithm);
+  const either = (id: AuthorityId, known?: ICertificateAuthority) => {
+    if (known && known.store !== store)
+      throw storeMismatch(
+        known.node.path,
+        store.directory,
+        known.store.directory,
+      );
+    if (known) return known;
+    const row = authority(id);
+    return new CertificateAuthority(cluster, id, {
+      store,
+      keyAlgorithm,
+      commonName: row.commonName,
+      validity: Duration.hours(site.caCertificateValidity),
+      path: `pki/${row.path}`,
+      purpose: row.purpose,
+    });
+  };
+  return {
+    ca: either("ca", given.certificateAuthority),
+    ...(hasEtcdTls(site) && {
+      "etcd-ca": either("etcd-ca", given.etcdCertificateAuthority),
+    }),
+    "front-proxy-ca": either(
+      "front-proxy-ca",
+      given.frontProxyCertificateAuthority,
+    ),
+    serviceAccount: new KeyPair(cluster, SERVICE_ACCOUNT_KEY_PAIR.id, {
+      store,
+      keyAlgorithm,
+      path: `pki/${SERVICE_ACCOUNT_KEY_PAIR.path}`,
+      purpose: SERVICE_ACCOUNT_KEY_PAIR.purpose,
+    }),
+  };
+}

@@ -1,0 +1,102 @@
+import { Construct } from "constructs";
+import type { KeyPairSpec } from "../../render/specs";
+import { toYaml } from "../../render/yaml";
+import { Anchor } from "../../terraform/anchor";
+import { Artefact, type ArtefactFile } from "../../terraform/artefact";
+import { Batch } from "../../terraform/batch";
+import { Guard } from "../../terraform/guard";
+import type { Store } from "../../terraform/store";
+import { yamlTemplate } from "../../terraform/template";
+import { type FileAccess, PRIVATE } from "../files";
+import { KeyAlgorithm } from "./key-algorithm";
+
+/** A key pair and where it is. */
+export interface KeyPairProps {
+  /** Where it is made. */
+  readonly store: Store;
+
+  /**
+   * What it is made with. Cannot be changed once it exists.
+   * @default KeyAlgorithm.RSA_2048
+   */
+  readonly keyAlgorithm?: KeyAlgorithm;
+
+  /**
+   * Where it is in the store, without `.key` and `.pub`.
+   * @default - `pki/<id>`
+   */
+  readonly path?: string;
+
+  /**
+   * In words, for errors.
+   * @default - `key pair <id>`
+   */
+  readonly purpose?: string;
+}
+
+/** A private key and its public key, without a certificate: what signs the tokens of service accounts. Never made twice. */
+export class KeyPair extends Construct {
+  /** Where it is. */
+  readonly store: Store;
+  /** @internal */
+  readonly artefact: Artefact;
+
+  constructor(scope: Construct, id: string, props: KeyPairProps) {
+    super(scope, id);
+    this.store = props.store;
+    const { store } = props;
+    const path = props.path ?? `pki/${id}`;
+    const purpose = props.purpose ?? `key pair ${id}`;
+    const spec: KeyPairSpec = {
+      keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
+    };
+    const batch = new Batch(this, "batch", {
+      store,
+      name: path,
+      title: path,
+      tornDown: false,
+    });
+    this.artefact = new Artefact(this, "Resource", {
+      store,
+      batch,
+      kind: "key-pair",
+      purpose,
+      files: keyPairFiles(path),
+      spec: yamlTemplate(spec, toYaml),
+      irreplaceable: true,
+    });
+    new Guard(this, "guard", {
+      store,
+      batch,
+      artefact: this.artefact,
+      what: `the ${purpose}`,
+      exchangeable: true,
+    });
+    const [privateKey, publicKey] = this.artefact.files;
+    const anchored = {
+      artefact: this.artefact,
+      what: `the ${purpose}`,
+      exchangedWith: () => anchors,
+    };
+    const anchors = [
+      new Anchor(this, "key-anchor", { ...anchored, file: privateKey }),
+      new Anchor(this, "public-key-anchor", { ...anchored, file: publicKey }),
+    ];
+  }
+
+  /** The public key, PEM; known once it is made. */
+  get publicKeyPem(): string {
+    return this.artefact.textOf(this.artefact.files[1], "public-key-pem");
+  }
+}
+
+/** Its files, there and on nodes. @internal */
+export function keyPairFiles(
+  path: string,
+  access: FileAccess = PRIVATE,
+): ArtefactFile[] {
+  return [
+    { path: `${path}.key`, ...access },
+    { path: `${path}.pub`, ...access },
+  ];
+}

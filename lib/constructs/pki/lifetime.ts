@@ -1,0 +1,59 @@
+import type { Lifetime } from "../../render/certificate";
+import { Duration } from "../duration";
+import {
+  validityBeyondAuthority,
+  validityTooLong,
+  validityTooShort,
+} from "../errors";
+import { KeyAlgorithm } from "./key-algorithm";
+
+/** kubeadm's defaults. */
+export const CERTIFICATE_VALIDITY = Duration.days(365);
+export const AUTHORITY_VALIDITY = Duration.days(3650);
+
+/** A certificate is valid from a few minutes before it is made: a shorter one would be due when it is new. */
+const SHORTEST = Duration.hours(1);
+/** As long as Go counts, so that kubeadm can read it, and no end is after the year 9999, the last of certificates. */
+const LONGEST = Duration.hours(2_562_047);
+
+interface LifetimeProps {
+  readonly keyAlgorithm?: KeyAlgorithm;
+  readonly validity?: Duration;
+}
+
+export function authorityLifetime(props: LifetimeProps): Lifetime {
+  return lifetimeOf(props, AUTHORITY_VALIDITY);
+}
+
+/** Of what an authority signs; how long an imported one lives is seen only at apply. */
+export function certificateLifetime(
+  props: LifetimeProps,
+  authority: { readonly validity?: Duration },
+): Lifetime {
+  const lifetime = lifetimeOf(props, CERTIFICATE_VALIDITY);
+  if (authority.validity && lifetime.validity > authority.validity.toHours()) {
+    throw validityBeyondAuthority(
+      String(props.validity ?? CERTIFICATE_VALIDITY),
+      String(authority.validity),
+    );
+  }
+  return lifetime;
+}
+
+function lifetimeOf(
+  { keyAlgorithm = KeyAlgorithm.RSA_2048, validity }: LifetimeProps,
+  usual: Duration,
+): Lifetime {
+  return {
+    keyAlgorithm: keyAlgorithm.name,
+    validity: hoursOf(validity ?? usual),
+  };
+}
+
+export function hoursOf(validity: Duration): number {
+  if (validity.toHours() < SHORTEST.toHours())
+    throw validityTooShort(String(validity), String(SHORTEST));
+  if (validity.toHours() > LONGEST.toHours())
+    throw validityTooLong(String(validity), String(LONGEST));
+  return validity.toHours();
+}

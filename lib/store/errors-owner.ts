@@ -1,0 +1,32 @@
+import { WORKSPACE } from "../catalog/paths";
+import { type AgentError, lines } from "../base/errors";
+
+export function storeOfAnotherStack(
+  store: string,
+  owner: string,
+  stack: string,
+): AgentError {
+  return lines(
+    `${store} belongs to the stack ${owner}, not to ${stack}.`,
+    `Give this cluster another name or outputDirectory. If ${stack} is the same stack under a new name, write its name into ${store}/inventory.json.`,
+  );
+}
+
+export function storeOfAnotherWorkspace(
+  store: string,
+  owner: string,
+  workspace: string,
+): AgentError {
+  return lines(
+    `${store} belongs to the workspace ${owner} of Terraform, not to ${workspace}: nothing of it was touched.`,
+    `To work on its cluster, select that workspace: TF_WORKSPACE=${owner}, or terraform workspace select ${owner}.`,
+    `To have another cluster in ${workspace}, give each workspace a store and machines of its own: outputDirectory: "clusters/${WORKSPACE}".`,
+    `If the state of this cluster was moved to ${workspace} on purpose, write "workspace": "${workspace}" into ${store}/inventory.json.`,
+  );
+}
+
+export const unusableWorkspace = (workspace: string): AgentError =>
+  lines(
+    `A workspace of the name "${workspace}" cannot have a cluster: where its name is a part of a folder's, it leads elsewhere.`,
+    "Allowed is every other name that Terraform takes. Select another workspace.",
+  );
