@@ -3,7 +3,8 @@ import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Request } from "../request/request";
 import { fromStackFolder } from "./place";
-import { CURRENT_WORKSPACE, jsonTemplate } from "./template";
+import { CURRENT_WORKSPACE } from "./expression";
+import { jsonTemplate } from "./template";
 import type { Run } from "./resource";
 
 const ID = "control-plane-agent";

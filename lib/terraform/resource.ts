@@ -5,7 +5,7 @@ import {
 } from "cdktf";
 import type { Construct } from "constructs";
 import { noHcl } from "./errors";
-import { code, type Expression, quote } from "./template";
+import { code, type Expression, quote } from "./expression";
 
 /** Runs the agent once, when its resource is made or, with `when: "destroy"`, when it goes. */
 export interface Run {

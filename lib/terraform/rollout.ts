@@ -13,7 +13,8 @@ import type { Batch } from "./batch";
 import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, quote, textTemplate } from "./template";
+import { code, quote } from "./expression";
+import { textTemplate } from "./template";
 
 export type { BinaryRequest, NodeRequest, RolloutRequest };
 

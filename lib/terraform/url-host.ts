@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { code, hasToken } from "./template";
+import { code, hasToken } from "./expression";
 
 /** A host as it stands in a URL; whether a token is IPv6 is seen by Terraform. */
 export function urlHost(host: string): string {

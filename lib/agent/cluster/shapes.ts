@@ -9,7 +9,7 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import type { ApiObject, ObjectMetadata } from "./api";
+import type { ApiObject, ObjectMetadata } from "./api-object";
 
 /** What API servers answer, as far as it is read here: whatever else is in it is kept as it came. */
 

@@ -1,6 +1,6 @@
 import { type Cidr, parseAddress, parseCidr } from "../../catalog/addresses";
 import type { Site, SiteNode } from "../../catalog/site";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
 
 /** Sizes as kubeadm checks them. @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/validation/validation.go */
