@@ -3,7 +3,7 @@ import { ControlPlane } from "./lib";
 
 const app = new App();
 const stack = new TerraformStack(app, "control-plane");
-// Relative, so that the synthesized JSON is the same on every machine; cdktf's own name for it otherwise.
+// The path is relative, so that the synthesized JSON is the same on every machine. The name is cdktf's own.
 new LocalBackend(stack, { path: "../../../terraform.control-plane.tfstate" });
 
 const controlPlane = new ControlPlane(stack, "example", {

@@ -1,4 +1,4 @@
-// Writes what the documentation repeats of the code: the tables of its pages, and the API reference.
+// Writes the parts of the documentation that come from the code: the tables in the pages, and the API reference.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ execFileSync("npx", ["typedoc"], { stdio: "inherit" });
 for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   if (!name.endsWith(".md")) continue;
   const path = join("docs/api", name);
-  // `@default - none` is a default in words, which typedoc takes for code.
+  // `@default - none` describes a default in words, but typedoc formats it as code.
   const text = readFileSync(path, "utf8").replace(
     /\*\*Default\*\* (?:`- ([^`]*)`|- )/g,
     "**Default:** $1",

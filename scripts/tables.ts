@@ -11,13 +11,13 @@ import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
 import { siteOf } from "../lib/constructs/cluster/site";
 
 /**
- * The tables of the pages that repeat what the catalog says. `npm run docs` writes each between
- * `<!-- table: name -->` and `<!-- end of table -->`; a test says when one is out of date.
+ * The tables in the pages that repeat the catalog. `npm run docs` writes each table between `<!-- table: name -->` and
+ * `<!-- end of table -->`; a test fails if one is out of date.
  */
 export const TABLES: Readonly<Record<string, () => string>> = {
   authorities: () =>
     table(
-      ["Authority", "Files", "Subject"],
+      ["CA or key pair", "Files", "Subject"],
       [
         ...AUTHORITIES.map(({ purpose, path, commonName }) => [
           purpose,
@@ -33,7 +33,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   certificates: () =>
     table(
-      ["Certificate", "On the node", "Authority", "Subject", "For", "Names"],
+      ["Certificate", "On the node", "CA", "Subject", "Usage", "Names"],
       CERTIFICATES.map((row) => [
         row.purpose,
         `\`${row.path}.crt\``,
@@ -55,7 +55,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   differences: () =>
     table(
-      ["In", "kubeadm", "Here", "Why"],
+      ["In", "kubeadm", "This library", "Why"],
       DIFFERENCES.map((row) => [row.in, row.kubeadm, row.here, row.why]),
     ),
   versions: () =>
@@ -71,7 +71,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   "kubeadm-fields": () =>
     table(
-      ["Field", "What becomes of it"],
+      ["Field", "How it is used"],
       Object.entries(HANDLING).flatMap(([kind, rows]) =>
         Object.entries(rows).flatMap(([path, row]) => {
           const name = `\`${kind}${path && "."}${path}\``;
@@ -95,7 +95,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
 };
 
-/** A page with its tables as they should be. */
+/** Returns the page with up-to-date tables. */
 export function withTables(page: string): string {
   return page.replace(
     /(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end of table -->)/g,
@@ -116,7 +116,7 @@ const SITE: Site = siteOf(
 );
 const [NODE] = SITE.nodes;
 
-/** The example's names, in words. */
+/** Replaces the example's values with descriptions. */
 const WORDS: Readonly<Record<string, string>> = {
   node: "the node's name",
   "192.0.2.1": "its address",

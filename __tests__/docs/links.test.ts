@@ -25,3 +25,13 @@ test.each(PAGES)("every link of %s leads somewhere", (page) => {
     });
   expect(broken).toEqual([]);
 });
+
+test.each(PAGES)(
+  "every file of the repository that %s names exists",
+  (page) => {
+    const named = [
+      ...read(page).matchAll(/`((?:lib|scripts|__tests__)\/[^`\s]+)`/g),
+    ].map(([, path]) => path);
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  },
+);

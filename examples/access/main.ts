@@ -17,7 +17,7 @@ const controlPlane = new LocalControlPlane(stack, "debug", {
   kubernetesVersion: "1.35.4",
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
   binaryDirectory: "bin",
-  // Puts together what view and edit may do.
+  // It fills the rules of the roles view and edit.
   controllerManager: {},
 });
 controlPlane.addManifests("team", {
@@ -26,14 +26,14 @@ controlPlane.addManifests("team", {
   ],
 });
 
-// A person, by a certificate, in one namespace.
+// A person with a certificate, and with rights in one namespace.
 const jane = controlPlane.addUser("jane", {
   namespace: "team",
   namespaceClusterRoles: ["view"],
   validity: Duration.days(30),
 });
 
-// A program, by a token that the cluster makes and a deploy renews.
+// A program with a token, which the cluster issues and a deploy renews.
 const ci = new ServiceAccountToken(stack, "ci", {
   controlPlane,
   namespace: "team",
@@ -41,7 +41,7 @@ const ci = new ServiceAccountToken(stack, "ci", {
   lifetime: Duration.days(30),
 });
 
-// Programs that know no credentials, for reading and without secrets.
+// A proxy for programs that cannot handle credentials. It only reads, and does not show secrets.
 new ApiProxy(stack, "read", {
   controlPlane,
   binaryDirectory: "bin",
@@ -49,7 +49,7 @@ new ApiProxy(stack, "read", {
   rejectMethods: ["POST", "PUT", "PATCH", "DELETE"],
 });
 
-// All of it in one file; "~/.kube/config" would be merged into as well.
+// All contexts in one file. With "~/.kube/config" they would be merged into your own kubeconfig.
 new MergedKubeconfig(stack, "all", {
   path: "kubeconfig",
   currentContext: "jane",

@@ -10,7 +10,7 @@ new ControlPlane(stack, "dual", {
   kubernetesVersion: "1.36.3",
   endpoint: "api.example.org:6443",
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
-  // The first family is the primary one. The same order everywhere.
+  // The first address family is the primary one. Use the same order everywhere.
   podSubnet: "10.244.0.0/16,fd00:10:244::/56",
   serviceSubnet: "10.96.0.0/16,fd00:10:96::/112",
   certSans: ["203.0.113.10", "2001:db8::10"],

@@ -8,9 +8,9 @@ new LocalBackend(stack, { path: "../../../terraform.local.tfstate" });
 const local = new LocalControlPlane(stack, "local", {
   clusterName: "devk8s",
   kubernetesVersion: "1.35.4",
-  // Without it, etcd and kube-apiserver are looked for on the PATH.
+  // Without it, etcd and kube-apiserver are looked up on the PATH.
   binaryDirectory: "bin",
-  // Whoever begins with easy-rsa has this name as well, and a certificate for 27 years.
+  // Clusters made by hand with easy-rsa often have this name too, and certificates that are valid for 27 years.
   certSans: ["kubernetes.default.svc.cluster"],
   certificateValidity: Duration.days(10_000),
   apiServer: { extraArgs: { "service-account-issuer": "api" } },

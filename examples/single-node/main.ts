@@ -16,7 +16,7 @@ const controlPlane = new ControlPlane(stack, "single", {
     {
       name: "cp-1",
       address: "192.0.2.11",
-      // One node only: let it run pods as well.
+      // This is the only node, so let it run pods as well.
       taints: [],
       files: [{ path: POLICY, source: "audit-policy.yaml" }],
     },

@@ -11,7 +11,7 @@ const app = new App();
 const stack = new TerraformStack(app, "prod");
 new LocalBackend(stack, { path: "../../../terraform.prod.tfstate" });
 
-/** A machine, reached as admin, who may use sudo without a password. */
+/** A host. You log in as admin, who may use sudo without a password. */
 const machine = (name: string, address: string) => ({
   name,
   address,
@@ -26,10 +26,10 @@ const controlPlane = new ControlPlane(stack, "prod", {
   clusterName: "prod",
   kubernetesVersion: "1.36.3",
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
-  // Leads to the API servers; yours to provide: a load balancer, a virtual IP, a DNS name.
+  // It has to lead to the API servers. You provide it: a load balancer, a virtual IP, a DNS name.
   endpoint: "api.example.org:6443",
   podSubnet: "10.244.0.0/16",
-  // The machines share a link, so routes are all that pods need to reach each other.
+  // The hosts share a link, so pods need only routes to reach each other.
   podNetwork: PodNetwork.routed(),
   nodes: [
     machine("cp-1", "192.0.2.11"),
@@ -38,13 +38,13 @@ const controlPlane = new ControlPlane(stack, "prod", {
   ],
 });
 
-// They join once the control plane is up.
+// The workers join when the control plane is up.
 controlPlane.addWorkers("workers", {
   nodes: [machine("worker-1", "192.0.2.21"), machine("worker-2", "192.0.2.22")],
   labels: { "example.org/disk": "ssd" },
 });
 
-// Applied after the cluster's own objects; removed from the cluster when it is removed here.
+// These objects are applied after the cluster's own. If you remove them here, they are removed from the cluster.
 controlPlane.addManifests("team", {
   objects: [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } },
@@ -57,7 +57,7 @@ controlPlane.addManifests("team", {
   ],
 });
 
-// Her kubeconfig is clusters/prod/kubeconfigs/jane.conf.
+// Jane's kubeconfig is clusters/prod/kubeconfigs/jane.conf.
 controlPlane.addUser("jane", {
   clusterRoles: ["view"],
   validity: Duration.days(30),

@@ -13,7 +13,7 @@ const app = new App();
 const stack = new TerraformStack(app, "mycluster");
 new LocalBackend(stack, { path: "../../../terraform.mycluster.tfstate" });
 
-/** A machine, reached as root. */
+/** A host. You log in as root. */
 const machine = (name: string, address: string) => ({
   name,
   address,
@@ -24,7 +24,7 @@ const machine = (name: string, address: string) => ({
   }),
 });
 
-/** A machine whose API server listens at, and advertises, the machine's own address. */
+/** A host whose API server listens only at the host's own address, and advertises it. */
 const master = (name: string, address: string) => ({
   ...machine(name, address),
   bindAddress: address,
@@ -35,17 +35,18 @@ const controlPlane = new ControlPlane(stack, "mycluster", {
   kubernetesVersion: "1.36.3",
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
 
-  // /usr/local/k8s/{bin,ssl,logs}; what is in ./bin is delivered. Components run as users of their own, not as root.
+  // Everything is in /usr/local/k8s/{bin,ssl,logs}. The binaries in ./bin are delivered. Components run as users of their
+  // own, not as root.
   runtime: Runtime.systemd({
     binaryDirectory: "/usr/local/k8s/bin",
     binaries: "bin",
-    // In place of --logtostderr=false and --log-dir, which are gone: systemd writes what components log.
+    // This replaces --logtostderr=false and --log-dir, which Kubernetes removed: systemd writes the logs.
     logDirectory: "/usr/local/k8s/logs",
   }),
   certificatesDir: "/usr/local/k8s/ssl",
 
-  // A CA of its own: with the cluster's, each kubelet and user could read all of etcd. API servers show it a client
-  // certificate of their own, not the one that they serve with.
+  // etcd has a CA of its own: with the cluster's CA, each kubelet and each user could read all of etcd. API servers
+  // connect to it with a client certificate, not with their serving certificate.
   etcd: Etcd.dedicated({
     nodes: [
       machine("k8s-etcd1", "172.100.102.71"),
@@ -58,18 +59,19 @@ const controlPlane = new ControlPlane(stack, "mycluster", {
     master("k8s-master1", "172.100.102.70"),
     master("k8s-master2", "172.100.102.80"),
   ],
-  // It moves to the master whose API server is well, and leads to both of them.
+  // The address moves to a master with a healthy API server, and leads to both masters.
   endpoint: Endpoint.virtualIp({ address: "172.100.102.90" }),
-  // Each certificate has its own master's address, the virtual one, kubernetes, kubernetes.default and 10.0.0.1 by
-  // itself. With these a client may ask either master by either one's address, as with one certificate for all.
+  // By default each certificate has its own master's address, the virtual address, kubernetes, kubernetes.default and
+  // 10.0.0.1. With both masters' addresses in each certificate, it works as with one certificate for all.
   certSans: ["172.100.102.70", "172.100.102.80"],
 
   serviceSubnet: "10.0.0.0/16",
   podSubnet: "10.244.0.0/16",
   podNetwork: PodNetwork.routed(),
 
-  // What is not here is the default today: --allow-privileged, --enable-bootstrap-token-auth, and a key pair that signs
-  // tokens of service accounts, where the CA's certificate once checked them. --kubelet-https is gone: there is no other.
+  // Other flags of the guide are defaults today: --allow-privileged, --enable-bootstrap-token-auth, and a key pair for
+  // service account tokens, which were once verified with the CA's certificate. --kubelet-https was removed, since
+  // kubelet is always reached over HTTPS.
   apiServer: {
     extraArgs: {
       "authorization-mode": "RBAC,Node",
@@ -83,7 +85,7 @@ const controlPlane = new ControlPlane(stack, "mycluster", {
 
 // kubectl create clusterrolebinding kubectl --clusterrole=cluster-admin --user=kubectl
 controlPlane.addUser("kubectl", { clusterRoles: ["cluster-admin"] });
-// The other way: a group that Kubernetes binds by itself, and that nobody can lock out. Keep it for emergencies.
+// This user is in a group that Kubernetes itself grants all rights, and that no role can restrict. Keep it for emergencies.
 controlPlane.addUser("emergency", { groups: ["system:masters"] });
 
 new TerraformOutput(stack, "kubeconfigs", {

@@ -17,7 +17,7 @@ const app = new App();
 const stack = new TerraformStack(app, "with-machines");
 new LocalBackend(stack, { path: "../../../terraform.with-machines.tfstate" });
 
-// Before the machines: the CA, whose certificate they get with their first boot.
+// The CA is made before the machines, which get its certificate at their first boot.
 const store = new Store(stack, "store", { directory: "clusters/cloud" });
 const ca = new CertificateAuthority(stack, "ca", {
   store,
@@ -33,7 +33,8 @@ write_files:
 `,
 );
 
-// Stand-ins for aws_instance, openstack_compute_instance_v2, libvirt_domain, …: an address is known once they are made.
+// These stand in for aws_instance, openstack_compute_instance_v2, libvirt_domain, …: their addresses are known once they
+// are created.
 const machine = (id: string, address: string) =>
   new DataResource(stack, id, { input: { address, user_data: userData } });
 const loadBalancer = machine("load-balancer", "192.0.2.10");
@@ -41,7 +42,7 @@ const machines = [11, 12, 13].map((host, i) =>
   machine(`machine-${i + 1}`, `192.0.2.${host}`),
 );
 
-// After them: everything that bears an address.
+// Everything that contains an address is made after the machines.
 const controlPlane = new ControlPlane(stack, "cloud", {
   store,
   certificateAuthority: ca,

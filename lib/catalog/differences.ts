@@ -1,12 +1,12 @@
 import { frozen } from "./frozen";
 
 /**
- * What is deliberately not as kubeadm makes it, and why. The tests that compare with kubeadm read from here what
- * they must not compare, so that nothing else can differ in silence.
+ * What differs from kubeadm on purpose, and why. The tests that compare with kubeadm read from here what they must not
+ * compare, so that any other difference makes them fail.
  */
 export interface Difference {
   readonly id: string;
-  /** Where it shows: of the rows without a test the comparison never sees anything. */
+  /** Where the difference appears. A row that no test names is one that the comparison never sees. */
   readonly in:
     | "certificates"
     | "kubeconfigs"
@@ -24,50 +24,51 @@ export const DIFFERENCES = frozen([
     id: "kubelet-server",
     in: "certificates",
     kubeadm:
-      "kubelet signs a serving certificate for itself, or asks the cluster for one that somebody approves.",
-    here: "A serving certificate of the cluster's authority is a file of the node, unless serverTLSBootstrap is set.",
-    why: "The API server can verify the kubelet, and nobody has to approve anything months later.",
+      "kubelet signs a serving certificate for itself, or requests one from the cluster that somebody has to approve.",
+    here: "Each node has a serving certificate signed by the cluster's CA as one of its files, unless serverTLSBootstrap is set.",
+    why: "The API server can verify the kubelet, and nobody has to approve a certificate months later.",
   },
   {
     id: "subject-key-identifier",
     in: "certificates",
-    kubeadm: "Only authorities have one.",
+    kubeadm: "Only CAs have a subject key identifier.",
     here: "Every certificate has one.",
-    why: "RFC 5280 recommends it for all, and a tool that looks a certificate up by it finds it.",
+    why: "RFC 5280 recommends it for all certificates, and tools can look a certificate up by it.",
   },
   {
     id: "key-usage",
     in: "certificates",
     kubeadm: "Every certificate has the key usage keyEncipherment.",
     here: "Only a server's certificate with an RSA key has it.",
-    why: "RFC 5280 and RFC 8813 allow it to no other, and nothing in Kubernetes asks for it.",
+    why: "RFC 5280 and RFC 8813 allow it for no other certificate, and nothing in Kubernetes requires it.",
   },
   {
     id: "common-name-length",
     in: "certificates",
     kubeadm:
-      "etcd's certificates have the node's name as common name, however long it is.",
-    here: "Their common name is etcd where the node's name has more than 64 characters.",
-    why: "X.520 ends a common name there, and nobody reads etcd's: its names count. A user's or a node's common name is its identity in Kubernetes, and is always whole.",
+      "The common name of etcd's certificates is the node's name, however long it is.",
+    here: "The common name is etcd if the node's name has more than 64 characters.",
+    why: "X.520 limits a common name to 64 characters, and nobody reads the common name of etcd's certificates, only their names. The common name of a user or a node is its identity in Kubernetes, and is never shortened.",
   },
   {
     id: "node-addresses",
     in: "certificates",
     kubeadm: "Knows one address of a node.",
-    here: "The further addresses of a node are in its serving certificates; with two families they are kubelet's node-ip.",
-    why: "They are how others reach the node.",
+    here: "A node's further addresses are in its serving certificates; with two address families they are kubelet's node-ip.",
+    why: "Others reach the node at these addresses.",
   },
   {
     id: "super-admin-everywhere",
     in: "kubeconfigs",
     kubeadm: "Makes super-admin.conf on the first node only.",
     here: "Each control-plane node has one.",
-    why: "There is no first node: all are made alike, and any may be lost.",
+    why: "No node is special: all are made alike, and any of them may be lost.",
   },
   {
     id: "initial-cluster",
     in: "manifests",
-    kubeadm: "Each node lists the members before it, and `existing` as state.",
+    kubeadm:
+      "Each node lists the members before it, with `existing` as the state.",
     here: "Each node of a new cluster lists all members.",
     why: "All nodes can start at once.",
   },
@@ -75,105 +76,104 @@ export const DIFFERENCES = frozen([
     id: "ca-directories",
     in: "manifests",
     kubeadm:
-      "Mounts those directories of trusted certificates that it finds on the machine.",
-    here: "Mounts Debian's, whatever is on the machine; others are extraVolumes.",
-    why: "A plan must not depend on a machine's content.",
+      "Mounts the directories of trusted certificates that it finds on the host.",
+    here: "Mounts Debian's directories, whatever is on the host; add others with extraVolumes.",
+    why: "A plan must not depend on what is on a host.",
   },
   {
     id: "proxy-environment",
     in: "manifests",
-    kubeadm: "Copies the variables `*_proxy` of the shell that it runs in.",
-    here: "Only extraEnvs.",
-    why: "The shell of whoever deploys says nothing about the node.",
+    kubeadm: "Copies the variables `*_proxy` of the shell in which it runs.",
+    here: "Only extraEnvs sets variables.",
+    why: "The shell of the user who deploys says nothing about the node.",
   },
   {
     id: "hostname-override",
     in: "kubelet",
-    kubeadm: "Leaves the flag out where the machine bears the node's name.",
-    here: "It is always there.",
-    why: "The machine's name isn't known at plan, and is then the same.",
+    kubeadm: "Leaves the flag out if the host has the node's name.",
+    here: "The flag is always set.",
+    why: "The host's name is not known at plan, and this way the plan is the same for every host.",
   },
   {
     id: "systemd-resolved",
     in: "kubelet",
-    kubeadm: "Sets resolvConf where systemd-resolved runs.",
-    here: "Only the user sets it.",
-    why: "A plan must not depend on what runs on a machine. kubelet's resolvConf is the user's to say.",
+    kubeadm: "Sets resolvConf if systemd-resolved runs.",
+    here: "Only the user sets resolvConf.",
+    why: "A plan must not depend on what runs on a host.",
   },
   {
     id: "zero-values",
     in: "kubelet",
-    kubeadm: "Prints every field of Go's types, also those that say nothing.",
-    here: "Only what is said.",
-    why: "A plan is read by people.",
+    kubeadm: "Prints every field of Go's types, even those without a value.",
+    here: "Prints only fields that have a value.",
+    why: "People read plans.",
   },
   {
     id: "bootstrap-token-secret",
     in: "objects",
-    kubeadm: "A Secret with id, secret and end.",
-    here: "A Secret without them, and with their time to live.",
+    kubeadm: "A Secret with id, secret and expiration.",
+    here: "A Secret without them, but with a lifetime.",
     why: "They are made at apply; a plan shows where a secret goes, not what it is.",
   },
   {
     id: "cluster-admins",
     in: "objects",
     kubeadm:
-      "Makes the ClusterRoleBinding kubeadm:cluster-admins by another way, not in a dry run.",
-    here: "It is an object among the others.",
+      "Creates the ClusterRoleBinding kubeadm:cluster-admins separately, and not in a dry run.",
+    here: "It is one of the cluster objects.",
     why: "Without it the admin kubeconfig has no rights.",
   },
   {
     id: "node-objects",
     in: "objects",
     kubeadm: "Patches labels and taints into the Node once it exists.",
-    here: "They are an object, the Node's part that is ours.",
+    here: "They are an object: the part of the Node that the library manages.",
     why: "A plan shows them, and they can be applied again.",
   },
   {
     id: "checksum",
     in: "objects",
     kubeadm: "The hash of the configuration as Go prints it.",
-    here: "The hash of the configuration as it is printed here, at apply.",
-    why: "kubeadm compares the hash with the text beside it, whatever printed that.",
+    here: "The hash of the configuration as this library prints it, at apply.",
+    why: "kubeadm compares the hash with the text beside it, whatever program printed that text.",
   },
   {
     id: "service-resource-version",
     in: "objects",
     kubeadm:
       'Sends resourceVersion "0" with the DNS service, to be able to update it.',
-    here: "Without: objects are applied server-side.",
-    why: "A server-side apply refuses what it cannot compare.",
+    here: "Sends no resourceVersion, because objects are applied server-side.",
+    why: "A server-side apply refuses a version that it cannot compare.",
   },
   {
     id: "rbac-api-group",
     in: "objects",
-    kubeadm: "Leaves the subjects' API group to the API server's defaults.",
-    here: "It is written.",
-    why: "A second server-side apply then changes nothing.",
+    kubeadm: "Leaves the API group of subjects to the API server's defaults.",
+    here: "The API group is written out.",
+    why: "Then a second server-side apply changes nothing.",
   },
   {
     id: "kubelet-drop-in",
     in: "node",
-    kubeadm:
-      "Its package brings the drop-in with which systemd starts kubelet.",
-    here: "It is a file of each node that is reached over SSH or is this machine.",
-    why: "The machine needs no package but kubelet's, and starts it alike wherever that came from.",
+    kubeadm: "Its package contains the systemd drop-in that starts kubelet.",
+    here: "The drop-in is a file of each node that is reached over SSH or is the machine you deploy from.",
+    why: "The host needs no package except kubelet's, and starts kubelet in the same way wherever kubelet came from.",
   },
   {
     id: "kubelet-flags",
     in: "node",
     kubeadm:
-      "Writes kubeadm-flags.env with Go's quotes: systemd splits a value at its blanks and takes its quotes for syntax.",
-    here: "The same file where no value has blanks, quotes or backslashes; those are escaped, so that each flag stays one word.",
-    why: "A value is data: it adds neither a flag nor a variable.",
+      "Writes kubeadm-flags.env with Go's quotes: systemd splits a value at its blanks and interprets the quotes as syntax.",
+    here: "The same file if no value has blanks, quotes or backslashes; otherwise those are escaped, so that each flag stays one word.",
+    why: "A value is data: it must not add a flag or a variable.",
   },
   {
     id: "rootless-control-plane",
     in: "node",
     kubeadm:
-      "With the feature gate RootlessControlPlane it makes users on the machine and runs components as them.",
+      "With the feature gate RootlessControlPlane it creates users on the host and runs components as them.",
     here: "The gate changes nothing.",
-    why: "It is alpha and deprecated; the users' numbers are known on the machine only.",
+    why: "It is alpha and deprecated, and the users' numeric ids are known only on the host.",
   },
 ] as const satisfies readonly Difference[]);
 

@@ -1,4 +1,4 @@
-// Lists the nodes and pods of a cluster with their addresses, then tells what happens to a namespace's config maps.
+// Lists the nodes and pods of a cluster with their addresses, then prints what happens to a namespace's config maps.
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, KubeConfig, Watch } from "@kubernetes/client-node";
 
@@ -46,7 +46,7 @@ async function printPods() {
     say(status.podIP ?? "-", metadata.namespace, metadata.name);
 }
 
-/** What happens to the namespace's config maps, until it is interrupted: a watch that ended is gone on with. */
+/** Yields the changes of the namespace's config maps until it is interrupted. It starts the next watch whenever one ends. */
 async function* changes() {
   let { known, version } = await listed();
   say(`Watching the ${known.size} config maps of ${namespace}:`);
@@ -61,7 +61,7 @@ async function* changes() {
         if (type === "ERROR") throw object;
         const { name, resourceVersion } = object.metadata;
         version = resourceVersion;
-        // It only tells how far the server has come.
+        // A bookmark only reports a newer version.
         if (type === "BOOKMARK") continue;
         if (type === "DELETED") known.delete(name);
         else known.set(name, version);
@@ -69,7 +69,7 @@ async function* changes() {
       }
     } catch (error) {
       if ((error.statusCode ?? error.code) === GONE) {
-        // Only a new list tells what happened since that version.
+        // Only a new list shows what happened since that version.
         console.error(`listing again: ${error.message}`);
         version = undefined;
       } else {
@@ -79,7 +79,7 @@ async function* changes() {
   }
 }
 
-/** What one watch tells, until the server or an interruption ends it. */
+/** Yields the events of one watch, until the server or an interruption ends it. */
 async function* watched(resourceVersion) {
   const queue = [];
   let ended = false;
@@ -104,7 +104,7 @@ async function* watched(resourceVersion) {
   );
   const end = () => request.abort();
   interrupted.signal.addEventListener("abort", end);
-  // A server that lost its power doesn't say goodbye.
+  // A server that lost power does not close the connection.
   const timer = setTimeout(end, (WATCH_SECONDS + 10) * 1000);
   try {
     if (interrupted.signal.aborted) return;
@@ -122,7 +122,7 @@ async function* watched(resourceVersion) {
   }
 }
 
-/** The versions of the config maps by their names, and of the list. */
+/** Returns the version of each config map by its name, and the version of the list. */
 async function listed() {
   const { metadata, items } = await core.listNamespacedConfigMap({ namespace });
   return {

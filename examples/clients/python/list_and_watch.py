@@ -1,4 +1,4 @@
-"""Lists the nodes and pods of a cluster with their addresses, then tells what happens to a namespace's config maps."""
+"""Lists the nodes and pods of a cluster with their addresses, then prints what happens to a namespace's config maps."""
 
 import argparse
 import itertools
@@ -17,9 +17,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kubeconfig", help="made by cdktf-control-plane")
     parser.add_argument("namespace", nargs="?", default="default")
-    parser.add_argument("events", nargs="?", type=int, help="after which it ends; none: it ends when interrupted")
+    parser.add_argument("events", nargs="?", type=int, help="the number of events after which it ends (default: it runs until it is interrupted)")
     arguments = parser.parse_args()
-    # As Ctrl-C does.
+    # End on SIGTERM in the same way as on Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     config.load_kube_config(config_file=arguments.kubeconfig)
@@ -47,7 +47,7 @@ def print_pods(core):
 
 
 def changes(core, namespace):
-    """What happens to the namespace's config maps, without an end: a watch that ended is gone on with."""
+    """Yields the changes of the namespace's config maps, endlessly. It starts the next watch whenever one ends."""
     known, version = listed(core, namespace)
     say(f"Watching the {len(known)} config maps of {namespace}:")
     while True:
@@ -62,12 +62,12 @@ def changes(core, namespace):
                 resource_version=version,
                 allow_watch_bookmarks=True,
                 timeout_seconds=WATCH_SECONDS,
-                # To connect, and to hear anything: a server that lost its power doesn't say goodbye.
+                # The limits for connecting and for reading: a server that lost power does not close the connection.
                 _request_timeout=(10, WATCH_SECONDS + 10),
             ):
                 kind, metadata = event["type"], event["raw_object"]["metadata"]
                 version = metadata["resourceVersion"]
-                # It only tells how far the server has come.
+                # A bookmark only reports a newer version.
                 if kind == "BOOKMARK":
                     continue
                 if kind == "DELETED":
@@ -77,7 +77,7 @@ def changes(core, namespace):
                 yield kind, metadata["name"]
         except client.ApiException as error:
             if error.status == GONE:
-                # Only a new list tells what happened since that version.
+                # Only a new list shows what happened since that version.
                 print(f"listing again: {error.reason}", file=sys.stderr, flush=True)
                 version = None
             else:
@@ -87,7 +87,7 @@ def changes(core, namespace):
 
 
 def listed(core, namespace):
-    """The versions of the config maps by their names, and of the list."""
+    """Returns the version of each config map by its name, and the version of the list."""
     answer = core.list_namespaced_config_map(namespace)
     versions = {each.metadata.name: each.metadata.resource_version for each in answer.items}
     return versions, answer.metadata.resource_version

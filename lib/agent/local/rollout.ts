@@ -1,64 +1,131 @@
 import { COMPONENTS } from "../../catalog/components";
 import { parseKubernetesVersion } from "../../catalog/versions";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { bringObjects } from "../rollout/cluster-objects";
 import { runsProcesses, withNode } from "../../store/inventory";
+import { rollOut } from "../rollout/loop";
 import type { Session } from "../rollout/session";
+import type { Step } from "../rollout/step";
 import { treeOf } from "../rollout/tree";
 import { treeFingerprint } from "../rollout/waiting";
-import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { localProcesses } from "./node";
+import { type LocalView, nextLocalStep } from "./planner";
 import {
   checkStart,
   forgetProcess,
+  type LocalProcess,
   runsAsWanted,
   startProcess,
   stopProcess,
 } from "../processes/processes";
+import { trimLog } from "../processes/log";
 import { recordedNames } from "../processes/record";
 
-/** Starts what doesn't run on this machine as it is wanted, each once what it needs serves; then the objects. */
+/** Brings the processes of this machine to what is wanted, then the cluster to its objects. */
 export async function rollProcesses(
   request: RolloutRequest,
   session: Session,
 ): Promise<void> {
-  for (const node of request.nodes.filter(runsProcesses))
-    await rollNode(node, request, session);
-  const api = await session.api(request.nodes);
-  const { objects } = session.inventory;
-  if (request.objects.length > 0 || (objects?.objects.length ?? 0) > 0)
-    await bringObjects(api, request, session);
+  const machine = new LocalMachine(request, session);
+  await rollOut({
+    look: (done) => machine.look(done),
+    decide: nextLocalStep,
+    carryOut: async (step) => {
+      await machine.carryOut(step);
+      return [];
+    },
+  });
   session.work.say(`${request.clusterName}: serves at ${request.endpoint}`);
 }
 
-async function rollNode(
-  node: NodeRequest,
-  { kubernetesVersion }: RolloutRequest,
-  session: Session,
-): Promise<void> {
-  const { work } = session;
-  const { store } = work;
-  const processes = localProcesses(node, store);
-  const version = parseKubernetesVersion(kubernetesVersion);
-  await checkStart(
-    processes.filter((each) => !runsAsWanted(store, each)),
-    store,
-    version && {
-      kubernetes: version.text,
-      etcd: `v${version.etcdImageTag.split("-")[0]}`,
-    },
-  );
-  // What is no longer wanted goes first, as the others might want its ports.
-  const wanted = new Set(processes.map(({ name }) => name));
-  for (const name of recordedNames(store)) {
-    if (wanted.has(name) || !COMPONENTS.some(({ id }) => id === name)) continue;
-    if (await stopProcess(store, name)) work.say(`${name}: ended`);
-    forgetProcess(store, name);
+/** The processes of a control plane on this machine, as they are and as they are to be. */
+class LocalMachine {
+  private readonly nodes: readonly NodeRequest[];
+  private readonly wanted: readonly LocalProcess[];
+
+  constructor(
+    private readonly request: RolloutRequest,
+    private readonly session: Session,
+  ) {
+    this.nodes = request.nodes.filter(runsProcesses);
+    const { store } = session.work;
+    this.wanted = this.nodes.flatMap((node) => localProcesses(node, store));
   }
-  for (const each of processes) await startProcess(each, work);
-  await session.keep(
-    withNode(session.inventory, node.name, {
-      member: true,
-      tree: treeFingerprint(treeOf(store, node.name)),
-    }),
-  );
+
+  async look(done: readonly Step[]): Promise<LocalView> {
+    const { store } = this.session.work;
+    const names = new Set(this.wanted.map(({ name }) => name));
+    const unwanted = recordedNames(store).filter(
+      (name) => !names.has(name) && COMPONENTS.some(({ id }) => id === name),
+    );
+    const applied = this.session.inventory.objects?.objects ?? [];
+    return {
+      processes: [
+        ...(await Promise.all(
+          this.wanted.map(async (each) => ({
+            ...{ name: each.name, wanted: true },
+            asWanted: runsAsWanted(store, each),
+            ready: await each.isReady(),
+          })),
+        )),
+        ...unwanted.map((name) => ({
+          ...{ name, wanted: false, asWanted: false, ready: false },
+        })),
+      ],
+      hasObjects: this.request.objects.length > 0 || applied.length > 0,
+      done,
+    };
+  }
+
+  async carryOut({ kind, nodes: names }: Step): Promise<void> {
+    const { request, session } = this;
+    const { work } = session;
+    const processes = this.wanted.filter(({ name }) => names.includes(name));
+    switch (kind) {
+      case "check programs":
+        return checkStart(processes, work.store, this.versions);
+      case "end process":
+        for (const name of names) {
+          if (await stopProcess(work.store, name)) work.say(`${name}: ended`);
+          forgetProcess(work.store, name);
+        }
+        return;
+      case "start process":
+        for (const each of processes) await startProcess(each, work);
+        return;
+      case "record":
+        return this.record();
+      case "apply objects": {
+        const api = await session.api(request.nodes);
+        return bringObjects(api, request, session);
+      }
+    }
+  }
+
+  /** Those that the programs are looked for in, as an error says it. */
+  private get versions() {
+    const version = parseKubernetesVersion(this.request.kubernetesVersion);
+    return (
+      version && {
+        kubernetes: version.text,
+        etcd: `v${version.etcdImageTag.split("-")[0]}`,
+      }
+    );
+  }
+
+  private async record(): Promise<void> {
+    const { session } = this;
+    const { store } = session.work;
+    for (const { name } of this.wanted) trimLog(store, name);
+    await session.keep(
+      this.nodes.reduce(
+        (inventory, { name }) =>
+          withNode(inventory, name, {
+            member: true,
+            tree: treeFingerprint(treeOf(store, name)),
+          }),
+        session.inventory,
+      ),
+    );
+  }
 }

@@ -8,21 +8,21 @@ import {
   preflightError,
   preflightWarnings,
 } from "../preflight/preflight";
-import type { RolloutRequest } from "../../request/request";
 import { endpointFindings } from "../preflight/endpoint";
 import { fromYaml } from "../../base/yaml";
 import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
+import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "./roles";
 import type { Reached, Session } from "./session";
 import { treeFile } from "./tree";
 
 /** Looks at every host, and fetches images, before anything is changed on any; all that is found is told together. */
-export async function checkBefore(
-  request: RolloutRequest,
-  reached: readonly Reached[],
-  session: Session,
-): Promise<void> {
+export async function checkBefore({
+  request,
+  reached,
+  session,
+}: LiveCluster): Promise<void> {
   const { say } = session.work;
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,
@@ -68,8 +68,7 @@ async function candidate(
     request.retire || !node.differs || images.length === 0
       ? []
       : await ensureImages(host, {
-          images,
-          criSocket,
+          ...{ images, criSocket },
           archives: imageArchives,
           say: session.work.say,
         });
@@ -79,12 +78,8 @@ async function candidate(
       ? []
       : await bringBinaries(each, sources, session.work.say);
   return {
-    request,
-    facts,
-    binaries,
-    missingImages,
-    strangers: node.strangers,
-    flaws,
+    ...{ request, facts, binaries, missingImages },
+    ...{ strangers: node.strangers, flaws },
     delivered: node.wasDelivered,
   };
 }

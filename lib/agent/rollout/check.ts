@@ -9,7 +9,7 @@ import { localDrift } from "../local/node";
 import { runsProcesses } from "../../store/inventory";
 import { checkedNodes, differs, type NodeDrift } from "./drift";
 import { POD_NETWORK_FILES } from "./pod-network-files";
-import { keepWorkerCredentials } from "./pool";
+import { keepWorkerCredentials } from "./worker-credentials";
 import { type Reached, Session } from "./session";
 
 /**

@@ -62,6 +62,27 @@ export function quorumAtStake(
   );
 }
 
+export function noMajority(healthy: readonly string[]): AgentError {
+  return lines(
+    `etcd has no majority of its members${healthy.length > 0 ? `: healthy are only ${healthy.join(", ")}` : ""}. Nothing is changed until it has.`,
+    "Bring the other members back (`cdktf-control-plane check` says what is wrong with them), then deploy again.",
+  );
+}
+
+export function noEtcdData(nodes: readonly string[]): AgentError {
+  return lines(
+    `${nodes.join(", ")}: not touched, because the cluster existed before and none of the members of etcd that are reached has its data.`,
+    "Start the machines that have the data, or restore a snapshot of etcd into its data directory, then deploy again.",
+  );
+}
+
+export function learnerInTheWay(node: string, learner: string): AgentError {
+  return lines(
+    `${node}: cannot join etcd, which takes one learner at a time: ${learner} is one and is not reached.`,
+    `Start the machine of ${learner}, or take ${learner} out of the list, then deploy again.`,
+  );
+}
+
 /** All but them is done. */
 export function nodesWait(nodes: readonly string[]): AgentError {
   const one = nodes.length === 1;

@@ -12,15 +12,21 @@ import type {
   NodeRequest,
 } from "../../request/request";
 import { Comparison } from "./comparison";
-import { type BringOptions, broughtText, deliveryOf } from "./delivery";
+import {
+  type BringOptions,
+  broughtText,
+  type Delivery,
+  deliveryOf,
+} from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
 import type { Joining, Present } from "./present";
 import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
-import { type Start, startsOf } from "./starts";
+import type { Start } from "./starts";
 import { type Running, runningOn } from "./running";
 import { endPods, giveData } from "./takeover";
 import { isOfUnits, logFileOf, programOf, type Unit, unitAt } from "./units";
+import { differs, type NodeChanges } from "./view";
 import { stateOf } from "./ways";
 
 export interface LiveNodeProps {
@@ -62,10 +68,7 @@ export class LiveNode {
   static async read(props: LiveNodeProps): Promise<LiveNode> {
     const { request, tree, hadTree, keeps, etcdDataDir } = props;
     const comparison = new Comparison({
-      request,
-      tree,
-      hadTree,
-      keeps,
+      ...{ request, tree, hadTree, keeps },
       state: await stateOf(props),
       hasEtcdData: etcdDataDir !== undefined,
       extra: [],
@@ -153,36 +156,26 @@ export class LiveNode {
     return this.comparison.wasDelivered;
   }
 
-  get differs(): boolean {
-    const { changed, removed } = this.comparison.differences;
-    return [
-      changed,
+  /** What it lacks of what it is to have, and what bringing that would start anew. */
+  get changes(): NodeChanges {
+    const { changed, removed, binaries, starts, replaced } = this.delivery({});
+    return {
+      files: pathsOf(changed),
       removed,
-      this.binaries,
-      this.outdated,
-      this.units.filter(({ component }) => this.isUnhealthy(component)),
-    ].some((found) => found.length > 0);
+      binaries: pathsOf(binaries),
+      restarts: [...replaced],
+      reloads: starts.flatMap(({ unit: { component } }) =>
+        replaced.has(component.name) ? [] : [component.name],
+      ),
+    };
   }
 
-  get isHealthy(): boolean {
-    return this.unhealthy.length === 0;
+  get differs(): boolean {
+    return differs(this);
   }
 
   isUnhealthy({ name }: Pick<ComponentRequest, "name">): boolean {
     return this.unhealthy.some((each) => each.name === name);
-  }
-
-  /** Whether what differs makes an etcd that is well start anew. */
-  get endsEtcd(): boolean {
-    const etcd = this.component(ETCD.id);
-    if (!etcd || this.isUnhealthy(etcd)) return false;
-    const { comparison, unhealthy, binaries } = this;
-    const { changed } = comparison.differences;
-    const delivered = { files: changed, binaries, unhealthy };
-    return (
-      changed.some(({ path }) => path === etcd.manifest) ||
-      startsOf(comparison.unitsOf([etcd]), comparison, delivered).length > 0
-    );
   }
 
   private get units(): readonly Unit[] {
@@ -229,12 +222,7 @@ export class LiveNode {
   async bring(options: BringOptions = {}): Promise<Change> {
     const { host, say, request } = this.props;
     const { comparison } = this;
-    const delivery = deliveryOf({
-      request,
-      comparison,
-      options,
-      unhealthy: this.unhealthy,
-    });
+    const delivery = this.delivery(options);
     const { changed, removed, binaries, gone, listed, starts } = delivery;
     const before = (this.running ??= await runningOn(host, request));
     if (changed.length + removed.length + binaries.length > 0) {
@@ -252,7 +240,13 @@ export class LiveNode {
     return { before, replaced: delivery.replaced };
   }
 
-  /** Whoever owns files is made, and what runs otherwise from now on, or not at all, ends while its files are there. */
+  private delivery(options: BringOptions): Delivery {
+    const { request } = this.props;
+    const { comparison, unhealthy } = this;
+    return deliveryOf({ request, comparison, unhealthy, options });
+  }
+
+  /** Creates the users that own files, then stops what runs otherwise from now on, or not at all, while its files exist. */
   private async prepare(removed: readonly string[]): Promise<void> {
     const { host, request } = this.props;
     const units = removed.flatMap((path) => unitAt(path) ?? []);
@@ -269,11 +263,7 @@ export class LiveNode {
   ): Promise<void> {
     const { request: node, host, client, say } = this.props;
     await waitUntilHealthy({
-      node,
-      host,
-      components,
-      impatient,
-      client,
+      ...{ node, host, components, impatient, client },
       ...change,
       logFiles: new Map(
         this.units.map((unit) => [unit.component.name, logFileOf(unit)]),
@@ -313,3 +303,6 @@ export class LiveNode {
     this.comparison = this.comparison.started(units);
   }
 }
+
+const pathsOf = (files: readonly { readonly path: string }[]): string[] =>
+  files.map(({ path }) => path);

@@ -1,25 +1,34 @@
 import { urlHost } from "../../catalog/addresses";
-import { ETCD } from "../../catalog/etcd";
 import { EtcdClient, type Member } from "../cluster/etcd";
 import { Server } from "../cluster/https";
-import { noQuorumLeft, notPromoted } from "./errors";
+import { notPromoted } from "./errors";
+import type { Host } from "../hosts/host";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { Store } from "../../store/store";
-import type { LiveNode } from "./live-node";
+import type { EtcdView } from "./view";
 import { treeFile } from "./tree";
 
 /** How long a new member may take to catch up, in milliseconds. */
 const CATCH_UP = 120_000;
 
+/** A node that may have a member, and whose host is reached. */
+interface Candidate {
+  readonly name: string;
+  readonly host: Host;
+  readonly request: NodeRequest;
+}
+
 /** The etcd of the control plane, asked through the hosts that are reached. */
 export class EtcdMembers {
   private readonly clients = new Map<string, EtcdClient>();
+  /** Those that vote and were healthy when they were asked last. */
+  private healthy: readonly string[] = [];
 
   constructor(
     private readonly etcd: EtcdRequest,
     private readonly store: Store,
     /** Those that stay before those that retire, which may be no members any more. */
-    private readonly nodes: readonly LiveNode[],
+    private readonly nodes: readonly Candidate[],
   ) {}
 
   /** Of all members, as their majority has it; `undefined` where there is no majority. */
@@ -34,58 +43,59 @@ export class EtcdMembers {
     return undefined;
   }
 
-  /** How many members that vote are well. */
-  async healthy(): Promise<readonly string[]> {
-    const wells = await Promise.all(
-      this.nodes.map(async (node) => {
-        try {
-          const client = this.clientOf(node);
-          const { isLearner } = await client.status();
-          const well = !isLearner && (await client.problem()) === undefined;
-          return well ? [node.name] : [];
-        } catch {
-          return [];
-        }
-      }),
+  /** How etcd is, where a majority of its members says so. */
+  async look(agreed: readonly Member[] | undefined): Promise<EtcdView> {
+    const voting = (agreed ?? []).filter(({ isLearner }) => !isLearner);
+    const asked = await Promise.all(
+      this.nodes
+        .filter(({ request }) =>
+          voting.some((member) => this.isOf(member, request)),
+        )
+        .map(async (node) => ((await this.isHealthy(node)) ? [node.name] : [])),
     );
-    return wells.flat();
+    this.healthy = asked.flat();
+    return {
+      hasQuorum: agreed !== undefined,
+      voters: voting.length,
+      healthy: this.healthy,
+    };
   }
 
-  /** Takes a member out, where the others are a quorum without it. */
-  async remove(member: Member, title: string): Promise<void> {
-    const members = (await this.agreed()) ?? [];
-    const voters = members.filter(({ isLearner }) => !isLearner);
-    if (!member.isLearner && member.started) {
-      const healthy = (await this.healthy()).filter(
-        (name) => name !== member.name,
-      );
-      if (healthy.length < quorumOf(voters.length - 1))
-        throw noQuorumLeft(title, healthy.length, voters.length);
+  private async isHealthy(node: Candidate): Promise<boolean> {
+    try {
+      const client = this.clientOf(node);
+      const { isLearner } = await client.status();
+      return !isLearner && (await client.problem()) === undefined;
+    } catch {
+      return false;
     }
-    await this.anyClient(member.name).remove(member.id);
   }
 
-  /** Adds a node as a member that doesn't vote yet, or goes on with one that was added before. */
-  async addLearner(
-    node: NodeRequest,
-    members: readonly Member[],
-  ): Promise<{ readonly id: string; readonly initialCluster: string }> {
-    const peerUrl = this.peerUrlOf(node.address);
-    const present = members.find(({ peerUrls }) => peerUrls.includes(peerUrl));
-    const { id } =
-      present ?? (await this.anyClient(node.name).addLearner(peerUrl));
-    const others = members.filter((member) => member.id !== id && member.name);
-    const initialCluster = [
-      ...others.map(({ name, peerUrls }) => `${name}=${peerUrls[0]}`),
-      `${node.name}=${peerUrl}`,
+  remove({ id, name }: Member): Promise<void> {
+    return this.anyClient(name).remove(id);
+  }
+
+  /** Adds a node as a member that doesn't vote yet. */
+  async addLearner({ name, address }: NodeRequest): Promise<void> {
+    await this.anyClient(name).addLearner(this.peerUrlOf(address));
+  }
+
+  /** What a member that joins is told of the others, and of itself. */
+  initialCluster(
+    { name, address }: NodeRequest,
+    agreed: readonly Member[],
+  ): string {
+    const peerUrl = this.peerUrlOf(address);
+    const others = agreed.filter(
+      (member) => member.name && !member.peerUrls.includes(peerUrl),
+    );
+    return [
+      ...others.map((member) => `${member.name}=${member.peerUrls[0]}`),
+      `${name}=${peerUrl}`,
     ].join(",");
-    return { id, initialCluster };
   }
 
   async promote(id: string, node: string): Promise<void> {
-    const { isLearner } =
-      (await this.agreed())?.find((member) => member.id === id) ?? {};
-    if (isLearner === false) return;
     try {
       await this.anyClient(node).promoteWhenReady(id, CATCH_UP);
     } catch (error) {
@@ -105,20 +115,19 @@ export class EtcdMembers {
 
   /** Of a healthy member that isn't the one in question. */
   private anyClient(notOf: string): EtcdClient {
+    const others = this.nodes.filter(({ name }) => name !== notOf);
     const node =
-      this.nodes.find(
-        (each) => each.name !== notOf && !each.isUnhealthy({ name: ETCD.id }),
-      ) ?? this.nodes[0];
-    return this.clientOf(node);
+      others.find(({ name }) => this.healthy.includes(name)) ?? others[0];
+    return this.clientOf(node ?? this.nodes[0]);
   }
 
-  private clientOf(node: LiveNode): EtcdClient {
+  private clientOf(node: Candidate): EtcdClient {
     const client = this.clients.get(node.name) ?? this.newClient(node);
     this.clients.set(node.name, client);
     return client;
   }
 
-  private newClient({ name, host, request }: LiveNode): EtcdClient {
+  private newClient({ name, host, request }: Candidate): EtcdClient {
     const { certificatesDir, clientPort } = this.etcd;
     const pem = (file: string): string =>
       treeFile(this.store, name, `${certificatesDir}/${file}`)?.toString() ??
@@ -140,6 +149,3 @@ export class EtcdMembers {
     );
   }
 }
-
-export const quorumOf = (members: number): number =>
-  Math.floor(members / 2) + 1;

@@ -3,7 +3,8 @@ import { isReady, NODE_OBJECT } from "../cluster/nodes";
 import { waitFor } from "../cluster/retry";
 import { noPodAddresses, notReady, podRoutesFailed } from "./errors";
 import { deliver, differences, readHost } from "../hosts/delivery";
-import type { NodeRequest, RolloutRequest } from "../../request/request";
+import type { NodeRequest } from "../../request/request";
+import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import {
   type Peer,
@@ -13,6 +14,7 @@ import {
   startPodRoutes,
 } from "./pod-network-files";
 import { hostedNodes } from "./drift";
+import { hasKubelet } from "./roles";
 import type { Session } from "./session";
 
 /** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */
@@ -20,17 +22,11 @@ const PATIENCE = 120_000;
 /** Milliseconds after which it is worth a line that a node isn't Ready. */
 const NEWS = 10_000;
 
-/**
- * Gives every host its bridge and its routes: a node that came or went changes those of all others.
- * @param nodes those of this rollout that are reached
- */
-export async function bringPodNetwork(
-  request: RolloutRequest,
-  nodes: readonly LiveNode[],
-  session: Session,
-): Promise<void> {
-  const staying = request.nodes.filter(({ retire }) => !retire);
-  const api = await session.api(staying);
+/** Gives every host its bridge and its routes: a node that came or went changes those of all others. */
+export async function bringPodNetwork(cluster: LiveCluster): Promise<void> {
+  const { request, session } = cluster;
+  const nodes = cluster.nodes.filter((node) => hasKubelet(node.request));
+  const api = await cluster.api();
   const peers = await peersOf(api, nodes);
   const podSubnets = request.podNetwork?.podSubnets ?? [];
   await Promise.all(

@@ -126,7 +126,7 @@ export const HANDLING: Readonly<
     "nodeRegistration.taints[].timeAdded": meaningless("the cluster sets it"),
     patches: {
       how: "refused",
-      todo: "Say it in extraArgs, extraEnvs, extraVolumes or a component configuration instead, and remove patches.",
+      todo: "Use extraArgs, extraEnvs, extraVolumes or a component configuration instead, and remove patches.",
     },
     "skipPhases[]": {
       how: "switch",
@@ -140,7 +140,7 @@ export const HANDLING: Readonly<
     // Not only how long kubeadm waits: the startup probes of the manifests come from it.
     "timeouts.controlPlaneComponentHealthCheck": {
       ...used("startupTimeout", toHours),
-      but: "only kubeadm waits for it; the startup probes are set by it",
+      but: "only kubeadm waits for it; here it sets the startup probes",
     },
     ...Object.fromEntries(
       [

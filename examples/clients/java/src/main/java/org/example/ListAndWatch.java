@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Lists the nodes and pods of a cluster with their addresses, then tells what happens to a namespace's config maps: for
- * so many events, or until it is interrupted.
+ * Lists the nodes and pods of a cluster with their addresses, then prints what happens to a namespace's config maps. It
+ * ends after a given number of events, or when it is interrupted.
  */
 public final class ListAndWatch {
   private static final int GONE = 410;
@@ -30,14 +30,14 @@ public final class ListAndWatch {
   private final CoreV1Api core;
   private final String namespace;
   private long left;
-  /** The versions of the config maps by their names. */
+  /** The version of each config map, by its name. */
   private Map<String, String> known = Map.of();
-  /** What has been seen; null when the server no longer knows what happened since. */
+  /** The last version that was seen; null if the server no longer knows what happened since then. */
   private String version;
 
   private ListAndWatch(String kubeconfig, String namespace, long events) throws IOException {
     this.client = Config.fromConfig(kubeconfig);
-    // A server that lost its power doesn't say goodbye.
+    // A server that lost power does not close the connection.
     client.setReadTimeout((WATCH_SECONDS + 10) * 1000);
     this.core = new CoreV1Api(client);
     this.namespace = namespace;
@@ -59,7 +59,7 @@ public final class ListAndWatch {
     program.follow();
   }
 
-  /** To be interrupted is no failure, as which Java would report it. */
+  /** Java would report an interruption as a failure, but here it is the normal end. */
   private static void endQuietlyWhenInterrupted(Thread main) {
     Thread hook =
         new Thread(
@@ -95,7 +95,7 @@ public final class ListAndWatch {
     }
   }
 
-  /** A watch that ended is gone on with. */
+  /** Starts the next watch whenever one ends. */
   private void follow() throws ApiException, InterruptedException {
     known = list();
     say("Watching the " + known.size() + " config maps of " + namespace + ":");
@@ -109,7 +109,7 @@ public final class ListAndWatch {
         watch();
       } catch (ApiException error) {
         if (error.getCode() == GONE) {
-          // Only a new list tells what happened since.
+          // Only a new list shows what happened since then.
           System.err.println("listing again: " + error.getMessage());
           version = null;
         } else {
@@ -136,7 +136,7 @@ public final class ListAndWatch {
           throw new ApiException(event.status.getCode(), event.status.getMessage());
         String name = event.object.getMetadata().getName();
         version = event.object.getMetadata().getResourceVersion();
-        // It only tells how far the server has come.
+        // A bookmark only reports a newer version.
         if (event.type.equals("BOOKMARK")) continue;
         if (event.type.equals("DELETED")) known.remove(name);
         else known.put(name, version);

@@ -1,0 +1,163 @@
+import { forecast } from "../../../../lib/agent/rollout/forecast";
+import { nextStep } from "../../../../lib/agent/rollout/planner";
+import type { Step } from "../../../../lib/agent/rollout/step";
+import {
+  type ClusterView,
+  type EtcdView,
+  type MemberView,
+  NO_CHANGES,
+  type NodeChanges,
+  type NodeView,
+} from "../../../../lib/agent/rollout/view";
+
+export const VOTER: MemberView = { learner: false, started: true };
+export const LEARNER: MemberView = { learner: true, started: true };
+/** A member that was added, but whose etcd has not started yet. */
+export const ADDED: MemberView = { learner: true, started: false };
+
+/** A flag of the API server that changes, and one of etcd. */
+export const API_FLAG: NodeChanges = {
+  ...NO_CHANGES,
+  files: ["/etc/kubernetes/manifests/kube-apiserver.yaml"],
+  restarts: ["kube-apiserver"],
+};
+export const ETCD_FLAG: NodeChanges = {
+  ...NO_CHANGES,
+  files: ["/etc/kubernetes/manifests/etcd.yaml"],
+  restarts: ["etcd"],
+};
+export const ALL_NEW: NodeChanges = {
+  ...NO_CHANGES,
+  files: ["/etc/kubernetes/manifests/etcd.yaml"],
+  restarts: ["etcd", "kube-apiserver", "kubelet"],
+};
+
+const COMPONENTS = ["etcd", "kube-apiserver", "kubelet"];
+
+/** A healthy node of a control plane, member of etcd, with all that it is to have; or what is said otherwise. */
+export const node = (
+  name: string,
+  otherwise: Partial<NodeView> = {},
+): NodeView => ({
+  name,
+  runs: { etcd: true, apiServer: true, kubelet: true },
+  ...{ place: "stays", reached: true, retired: false },
+  ...{ unhealthy: [], changes: NO_CHANGES },
+  ...{ hasEtcdData: true, member: VOTER },
+  ...{ joined: false, waits: false },
+  ...otherwise,
+});
+
+/** A machine on which nothing of ours ever ran. */
+export const blank = (
+  name: string,
+  otherwise: Partial<NodeView> = {},
+): NodeView =>
+  node(name, {
+    ...{ unhealthy: COMPONENTS, changes: ALL_NEW },
+    ...{ hasEtcdData: false, member: undefined },
+    ...otherwise,
+  });
+
+/** A machine whose power is gone. */
+export const down = (
+  name: string,
+  otherwise: Partial<NodeView> = {},
+): NodeView => node(name, { reached: false, hasEtcdData: false, ...otherwise });
+
+/** One that the program no longer lists. */
+export const left = (
+  name: string,
+  otherwise: Partial<NodeView> = {},
+): NodeView => node(name, { place: "left", ...otherwise });
+
+export const etcdHost = (
+  name: string,
+  otherwise: Partial<NodeView> = {},
+): NodeView =>
+  node(name, {
+    runs: { etcd: true, apiServer: false, kubelet: false },
+    ...otherwise,
+  });
+
+export const apiHost = (
+  name: string,
+  otherwise: Partial<NodeView> = {},
+): NodeView =>
+  node(name, {
+    runs: { etcd: false, apiServer: true, kubelet: true },
+    ...{ hasEtcdData: false, member: undefined },
+    ...otherwise,
+  });
+
+export const worker = (
+  name: string,
+  otherwise: Partial<NodeView> = {},
+): NodeView =>
+  node(name, {
+    runs: { etcd: false, apiServer: false, kubelet: true },
+    ...{ hasEtcdData: false, member: undefined, joined: true },
+    ...otherwise,
+  });
+
+/** An established control plane of these nodes, whose etcd is as they say. */
+export function cluster(
+  nodes: readonly NodeView[],
+  otherwise: Partial<ClusterView> = {},
+): ClusterView {
+  return {
+    ...{ scope: "control plane", nodes, etcd: etcdOf(nodes) },
+    ...{ established: true, maxUnavailable: 1 },
+    ...{ podNetwork: false, done: [] },
+    ...otherwise,
+  };
+}
+
+/** One that never ran. */
+export const newCluster = (
+  nodes: readonly NodeView[],
+  otherwise: Partial<ClusterView> = {},
+): ClusterView =>
+  cluster(nodes, { established: false, etcd: NO_QUORUM, ...otherwise });
+
+export const NO_QUORUM: EtcdView = {
+  ...{ hasQuorum: false, voters: 0, healthy: [] },
+};
+
+/** The same where no majority answers: then nobody can say who is a member. */
+export const withoutQuorum = (view: ClusterView): ClusterView => ({
+  ...view,
+  etcd: NO_QUORUM,
+  nodes: view.nodes.map((each) => ({ ...each, member: undefined })),
+});
+
+export const pool = (
+  nodes: readonly NodeView[],
+  otherwise: Partial<ClusterView> = {},
+): ClusterView =>
+  cluster(nodes, { scope: "pool", etcd: undefined, ...otherwise });
+
+function etcdOf(nodes: readonly NodeView[]): EtcdView {
+  const voting = nodes.filter(({ member }) => member?.learner === false);
+  const healthy = voting
+    .filter(
+      ({ reached, unhealthy, hasEtcdData, place }) =>
+        reached &&
+        !unhealthy.includes("etcd") &&
+        (hasEtcdData || place === "left"),
+    )
+    .map(({ name }) => name);
+  return { hasQuorum: true, voters: voting.length, healthy };
+}
+
+/** The steps to the end, `<kind> <nodes>`, and the first words of a refusal. */
+export function planOf(view: ClusterView): string[] {
+  const { steps, refusal } = forecast(view, nextStep);
+  return [
+    ...steps.map(said),
+    ...(refusal ? [`refused: ${refusal.message.split("\n")[0]}`] : []),
+  ];
+}
+
+export const said = ({ kind, nodes }: Pick<Step, "kind" | "nodes">): string =>
+  [kind, nodes.join(",")].filter((part) => part !== "").join(" ");

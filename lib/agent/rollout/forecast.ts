@@ -1,0 +1,127 @@
+import type { AgentError } from "../../base/errors";
+import { quorumOf } from "./quorum";
+import type { Step, StepKind } from "./step";
+import {
+  type ClusterView,
+  type Decision,
+  type EtcdView,
+  type MemberView,
+  NO_CHANGES,
+  type NodeView,
+} from "./view";
+
+/** All steps to the end, where each does what it is to do. */
+export interface Forecast {
+  readonly steps: readonly Step[];
+  /** Why it ends before all is done. */
+  readonly refusal?: AgentError;
+}
+
+/** More than any rollout takes: a planner that never comes to its end is a fault. */
+const MOST_STEPS = 10_000;
+
+/** Asks for one step after the other, and takes each for done. */
+export function forecast(
+  view: ClusterView,
+  next: (view: ClusterView) => Decision,
+): Forecast {
+  const steps: Step[] = [];
+  for (let at = 0; at < MOST_STEPS; at++) {
+    const decision = next(view);
+    if (decision === "finished") return { steps };
+    if ("refusal" in decision) return { steps, refusal: decision.refusal };
+    steps.push(decision.step);
+    view = afterStep(view, decision.step);
+  }
+  throw new Error(`no end after ${MOST_STEPS} steps`);
+}
+
+/** How the cluster is expected to be after a step. */
+export function afterStep(view: ClusterView, step: Step): ClusterView {
+  const effect = EFFECTS[step.kind];
+  const nodes = view.nodes.map((node) =>
+    step.nodes.includes(node.name) && effect
+      ? { ...node, ...effect(node) }
+      : node,
+  );
+  const after = { ...view, nodes, done: [...view.done, step] };
+  return view.etcd
+    ? { ...after, etcd: etcdAfter(view.etcd, view, after, step) }
+    : after;
+}
+
+const VOTER: MemberView = { learner: false, started: true };
+
+/** What each kind of step makes of a node. */
+const EFFECTS: Partial<
+  Record<StepKind, (node: NodeView) => Partial<NodeView>>
+> = {
+  "remove member": () => ({ member: undefined }),
+  "start etcd": ({ unhealthy }) => ({
+    unhealthy: unhealthy.filter((name) => name !== "etcd"),
+    ...{ member: VOTER, hasEtcdData: true },
+  }),
+  start: brought,
+  change: brought,
+  join: (node) => ({ ...brought(node), joined: true }),
+  "set data aside": () => ({ hasEtcdData: false }),
+  "add learner": () => ({ member: { learner: true, started: false } }),
+  "start learner": () => ({
+    member: { learner: true, started: true },
+    hasEtcdData: true,
+  }),
+  promote: () => ({ member: VOTER }),
+  leave: () => ({ retired: true }),
+};
+
+function brought({ member, hasEtcdData }: NodeView): Partial<NodeView> {
+  return {
+    ...{ changes: NO_CHANGES, unhealthy: [] },
+    ...(member && { member: { ...member, started: true } }),
+    hasEtcdData: hasEtcdData || member !== undefined,
+  };
+}
+
+/** Members that nobody here knows of are taken to stay as they are. */
+function etcdAfter(
+  before: EtcdView,
+  { nodes: former }: ClusterView,
+  { nodes, established }: ClusterView,
+  { kind, nodes: names }: Step,
+): EtcdView {
+  const others = before.healthy.filter((name) => !names.includes(name));
+  switch (kind) {
+    case "start etcd": {
+      // What is not reached may well be a member.
+      const voters = nodes.filter(
+        ({ name, runs, reached, retired }) =>
+          names.includes(name) ||
+          (established && runs.etcd && !reached && !retired),
+      ).length;
+      const healthy = [...others, ...names];
+      return { voters, healthy, hasQuorum: healthy.length >= quorumOf(voters) };
+    }
+    case "remove member": {
+      const voted = former.filter(
+        ({ name, member }) => names.includes(name) && member?.learner === false,
+      );
+      const voters = before.voters - voted.length;
+      return { ...before, voters, healthy: others };
+    }
+    case "promote":
+      return {
+        ...before,
+        voters: before.voters + 1,
+        healthy: [...others, ...names],
+      };
+    case "start":
+    case "change": {
+      const voting = nodes.flatMap(({ name, member }) =>
+        names.includes(name) && member?.learner === false ? [name] : [],
+      );
+      return { ...before, healthy: [...others, ...voting] };
+    }
+    default:
+      return before;
+  }
+}

@@ -1,0 +1,36 @@
+import { removal } from "./quorum";
+import { stepOf } from "./step";
+import { type ClusterView, type Move, isDone, type NodeView } from "./view";
+
+/** Those that left the program come before those that retire, whose machines exist for longer. */
+function leavingNodes(view: ClusterView): NodeView[] {
+  const waiting = view.nodes.filter(
+    ({ name, place, retired }) =>
+      (place === "left" || (place === "retires" && !retired)) &&
+      !isDone(view, "leave", name),
+  );
+  return [
+    ...waiting.filter(({ place }) => place === "left"),
+    ...waiting.filter(({ place }) => place === "retires"),
+  ];
+}
+
+/** Takes nodes out of the cluster, one after the other, and cleans their hosts. */
+export function leave(view: ClusterView): Move | undefined {
+  const leaving = leavingNodes(view);
+  const [node] = leaving;
+  if (!node) return undefined;
+  if (view.scope === "directories" || node.retired)
+    return { step: stepOf("leave", [node]) };
+  const removed =
+    node.member && view.etcd ? removal(node, view.etcd) : undefined;
+  // Whatever cannot leave etcd keeps its pods.
+  if (removed && "refusal" in removed) return removed;
+  const known = leaving.filter(({ runs }) => runs.kubelet);
+  // Before the first one is drained: none gets the pods of another.
+  if (known.length > 0 && !isDone(view, "cordon"))
+    return { step: stepOf("cordon", known) };
+  if (node.reached && node.runs.kubelet && !isDone(view, "drain", node.name))
+    return { step: stepOf("drain", [node]) };
+  return removed ?? { step: stepOf("leave", [node]) };
+}

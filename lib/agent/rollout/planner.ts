@@ -1,0 +1,119 @@
+import { noApiServer, nodesWait, rolloutEnded } from "./errors";
+import { forecast } from "./forecast";
+import { leave } from "./planner-leaving";
+import {
+  bringUp,
+  changeMembers,
+  changeOthers,
+  joinMembers,
+  needMajority,
+  removeDead,
+} from "./planner-members";
+import { changeWorkers, joinWorkers } from "./planner-pool";
+import { type StepKind, stepOf, touches } from "./step";
+import {
+  type ClusterView,
+  type Decision,
+  isDone,
+  type Move,
+  reachedNodes,
+  type Stage,
+} from "./view";
+
+/** What a rollout comes to, in this order. A stage is asked again after each step, until it has nothing left to do. */
+const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
+  "control plane": [
+    prepare,
+    bringUp,
+    removeDead,
+    needMajority,
+    changeMembers,
+    joinMembers,
+    changeOthers,
+    confirm,
+    leave,
+    once("apply objects"),
+    podNetwork,
+    waitForOthers,
+  ],
+  pool: [
+    prepare,
+    joinWorkers,
+    changeWorkers,
+    confirm,
+    leave,
+    podNetwork,
+    waitForOthers,
+  ],
+  directories: [leave],
+};
+
+/** Decides what a rollout does next. Nothing but the view decides, so that whoever comes after a kill decides the same. */
+export function nextStep(view: ClusterView): Decision {
+  if (view.failed) return halt(view, view.failed);
+  for (const stage of STAGES[view.scope]) {
+    const decision = stage(view);
+    if (decision !== undefined) return decision;
+  }
+  return "finished";
+}
+
+/** A node that fails ends the rollout, before the same is done to others. */
+function halt(
+  view: ClusterView,
+  { step, errors }: NonNullable<ClusterView["failed"]>,
+): Move {
+  const touched = new Set(
+    [...view.done, step].filter(touches).flatMap(({ nodes }) => nodes),
+  );
+  const { steps } = forecast({ ...view, failed: undefined }, nextStep);
+  const others = steps.filter(touches).flatMap(({ nodes }) => nodes);
+  const untouched = [...new Set(others)].filter((name) => !touched.has(name));
+  return { refusal: rolloutEnded(errors, untouched) };
+}
+
+function prepare(view: ClusterView): Move | undefined {
+  return isDone(view, "prepare")
+    ? undefined
+    : {
+        step: stepOf(
+          "prepare",
+          view.nodes.filter(({ place }) => place !== "left"),
+        ),
+      };
+}
+
+function confirm(view: ClusterView): Move | undefined {
+  const nodes = reachedNodes(view);
+  if (isDone(view, "confirm")) return undefined;
+  if (view.scope === "pool")
+    return nodes.length > 0 ? { step: stepOf("confirm", nodes) } : undefined;
+  return nodes.some(({ runs }) => runs.apiServer)
+    ? { step: stepOf("confirm", nodes) }
+    : {
+        refusal: noApiServer(
+          view.nodes.flatMap(({ name, runs, place }) =>
+            runs.apiServer && place === "stays"
+              ? [`${name}: its host is not reached`]
+              : [],
+          ),
+        ),
+      };
+}
+
+function once(kind: StepKind): Stage {
+  return (view) =>
+    isDone(view, kind) ? undefined : { step: stepOf(kind, []) };
+}
+
+function podNetwork(view: ClusterView): Move | undefined {
+  return view.podNetwork ? once("pod network")(view) : undefined;
+}
+
+/** All but those that could not be reached have what they are to have. */
+function waitForOthers({ nodes }: ClusterView): Move | undefined {
+  const names = nodes.flatMap(({ name, place, reached, waits }) =>
+    place === "stays" && !reached && waits ? [name] : [],
+  );
+  return names.length > 0 ? { refusal: nodesWait(names) } : undefined;
+}

@@ -1,0 +1,29 @@
+import { noQuorumLeft } from "./errors";
+import { stepOf } from "./step";
+import type { EtcdView, Move, NodeView } from "./view";
+
+/** Milliseconds that a rollout waits for members of etcd to be healthy again before it gives up. */
+export const PATIENCE = 60_000;
+
+export const quorumOf = (members: number): number =>
+  Math.floor(members / 2) + 1;
+
+/** How many healthy members may be down for a moment; 0 where the next one would cost etcd its quorum. */
+export function spareMembers({ healthy, voters }: EtcdView): number {
+  // One or two members have no quorum that could be kept.
+  if (voters > 0 && voters < 3 && healthy.length === voters) return 1;
+  return Math.max(0, healthy.length - quorumOf(voters));
+}
+
+/** Takes a node's member out of etcd, where the others are a quorum without it. */
+export function removal(node: NodeView, etcd: EtcdView): Move {
+  const { voters } = etcd;
+  const others = etcd.healthy.filter((name) => name !== node.name).length;
+  const votes = node.member?.started && !node.member.learner;
+  return votes && others < quorumOf(voters - 1)
+    ? {
+        refusal: noQuorumLeft(node.name, others, voters),
+        patience: PATIENCE,
+      }
+    : { step: stepOf("remove member", [node]) };
+}

@@ -1,0 +1,73 @@
+import { cordon, deleteNode, drain } from "../cluster/nodes";
+import { forgetHostKey } from "../hosts/known-hosts";
+import { removeTree } from "./directory";
+import { withNode } from "../../store/inventory";
+import { isHosted, type LiveCluster } from "./live-cluster";
+import { resetHost } from "./reset-host";
+import { hasEtcd, hasKubelet } from "./roles";
+
+/** Seconds that a control-plane node which leaves may take to be drained. */
+const DRAIN = 60;
+
+export async function cordonNodes(
+  names: readonly string[],
+  cluster: LiveCluster,
+): Promise<void> {
+  const api = await cluster.api();
+  for (const name of names) await cordon(api, name);
+}
+
+export async function drainNode(
+  name: string,
+  cluster: LiveCluster,
+): Promise<void> {
+  const { request, session } = cluster;
+  await drain(await cluster.api(), name, {
+    timeout: request.pool?.drainTimeout ?? DRAIN,
+    say: session.work.say,
+  });
+}
+
+/** Cleans the host of a node that is no longer in etcd, and forgets the node where the program has. */
+export async function leaveCluster(
+  name: string,
+  cluster: LiveCluster,
+): Promise<void> {
+  const { session } = cluster;
+  const { store, say } = session.work;
+  if (!session.inventory.nodes?.[name]?.retired) await clean(name, cluster);
+  if (!cluster.isLeft(name))
+    return session.keep(
+      withNode(session.inventory, name, {
+        member: undefined,
+        tree: undefined,
+        retired: true,
+      }),
+    );
+  removeTree(name, store, say);
+  // Whoever gets this name next is another machine.
+  forgetHostKey(store.at("known_hosts"), name);
+  await session.keep(withNode(session.inventory, name, undefined));
+}
+
+async function clean(name: string, cluster: LiveCluster): Promise<void> {
+  const { request, session } = cluster;
+  const node = cluster.requestOf(name);
+  if (!node) return;
+  if (isHosted(request) && hasKubelet(node))
+    await deleteNode(await cluster.api(), name);
+  const etcd = hasEtcd(node) ? request.etcd : undefined;
+  const host = await session.hostIfThere(node);
+  const wasTouched =
+    host &&
+    (await resetHost(
+      host,
+      node,
+      etcd && { dataDir: etcd.dataDir, data: "aside" },
+    ));
+  session.work.say(
+    host
+      ? `${name}: left the cluster, its host ${wasTouched ? "is cleaned" : "was never brought anything and stays as it is"}`
+      : `${name}: left the cluster; its host is not reached and was not cleaned`,
+  );
+}

@@ -1,0 +1,56 @@
+import { ETCD } from "../../catalog/etcd";
+import type { Member } from "../cluster/etcd";
+import { seconds } from "./health";
+import type { LiveCluster } from "./live-cluster";
+import type { LiveNode } from "./live-node";
+import type { EtcdMembers } from "./members";
+
+/** The membership that a step is about, as the majority has it now. */
+async function membershipOf(cluster: LiveCluster, name: string) {
+  const members = cluster.members as EtcdMembers;
+  const agreed: readonly Member[] = (await members.agreed()) ?? [];
+  return { members, agreed, member: cluster.memberOf(name, agreed) };
+}
+
+export async function removeMember(
+  name: string,
+  cluster: LiveCluster,
+): Promise<void> {
+  const { members, member } = await membershipOf(cluster, name);
+  if (member) await members.remove(member);
+  const { say } = cluster.session.work;
+  if (cluster.nodes.some((node) => node.name === name))
+    say(`${name}: its etcd data are gone, the old member is removed`);
+  else if (cluster.isReached(name)) say(`${name}: removed from etcd`);
+  else say(`${name}: gone, removed from etcd`);
+}
+
+export async function addLearner(
+  { request, name }: LiveNode,
+  cluster: LiveCluster,
+): Promise<void> {
+  const { members } = await membershipOf(cluster, name);
+  await members.addLearner(request);
+}
+
+/** One that has its data already goes on with them. */
+export async function startLearner(
+  node: LiveNode,
+  cluster: LiveCluster,
+): Promise<void> {
+  const { members, agreed } = await membershipOf(cluster, node.name);
+  const initialCluster = members.initialCluster(node.request, agreed);
+  if (!node.hasEtcdData) node.join({ initialCluster });
+  await node.bring({ without: node.after(ETCD.id) });
+}
+
+export async function promote(
+  { name }: LiveNode,
+  cluster: LiveCluster,
+): Promise<void> {
+  const { members, member } = await membershipOf(cluster, name);
+  if (member?.isLearner) await members.promote(member.id, name);
+  cluster.session.work.say(
+    `${name}: joined etcd after ${seconds(cluster.since(name))}`,
+  );
+}

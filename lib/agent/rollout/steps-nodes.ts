@@ -1,0 +1,115 @@
+import { ETCD } from "../../catalog/etcd";
+import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
+import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
+import { waitForNode } from "../cluster/nodes";
+import { type Join, mintJoin, revoke } from "../cluster/tokens";
+import { notRegistered } from "./errors";
+import { seconds } from "./health";
+import type { LiveCluster } from "./live-cluster";
+import type { LiveNode } from "./live-node";
+import { KUBELET_KUBECONFIG } from "./present";
+import { hasApiServer, hasBasicUnits, hasEtcd } from "./roles";
+import { caOf, workerKubeconfig } from "./worker-credentials";
+
+/** Seconds that a token lives which a kubelet needs for a moment. */
+const TOKEN = 15 * 60;
+/** Milliseconds that a kubelet may take to get its certificate. */
+const BOOTSTRAP = 120_000;
+
+/** Brings a node to where etcd is healthy, where nothing runs yet. */
+export const startEtcd = (node: LiveNode): Promise<void> =>
+  bringFirst(node, ETCD.id, hasBasicUnits(node.request));
+
+/** Brings what is left to a node whose etcd serves. */
+export const startRest = (node: LiveNode): Promise<void> =>
+  bringRest(node, hasBasicUnits(node.request));
+
+/**
+ * Brings all that differs to a node of a cluster that is up. systemd starts a unit that ends at once again and again,
+ * where kubelet leaves a pod more and more time: so units come one after the other.
+ */
+export async function changeNode(node: LiveNode): Promise<void> {
+  if (hasBasicUnits(node.request)) {
+    if (hasEtcd(node.request)) await bringFirst(node, ETCD.id, true);
+    return bringRest(node, true);
+  }
+  const change = await node.bring();
+  await node.wait(node.request.components, change, true);
+}
+
+/** Brings a node to where one component, and what starts before it, is healthy. */
+async function bringFirst(
+  node: LiveNode,
+  name: string,
+  impatient: boolean,
+): Promise<void> {
+  const component = node.component(name);
+  const change = await node.bring({ without: node.after(name) });
+  if (component) await node.wait([component], change, impatient);
+}
+
+async function bringRest(node: LiveNode, impatient: boolean): Promise<void> {
+  if (hasApiServer(node.request))
+    await bringFirst(node, KUBE_APISERVER.id, impatient);
+  const change = await node.bring();
+  const others = node.request.components.filter(
+    ({ name }) => name !== ETCD.id && name !== KUBE_APISERVER.id,
+  );
+  await node.wait(others, change, impatient);
+}
+
+/** Gives workers one token to join with, which is revoked as soon as they have. */
+export async function withToken<T>(
+  names: readonly string[],
+  cluster: LiveCluster,
+  action: (join: Join) => Promise<T>,
+): Promise<T> {
+  const api = await cluster.api();
+  const join = await mintJoin(api, {
+    caPem: caOf(cluster.node(names[0])),
+    server: cluster.request.endpoint,
+    ttlSeconds: TOKEN,
+    description: `joins ${names.join(", ")}`,
+  });
+  try {
+    return await action(join);
+  } finally {
+    await revoke(api, join.tokenId);
+  }
+}
+
+/** TLS bootstrap: kubelet asks for a certificate with the token, and from then on is itself. */
+export async function joinWorker(
+  node: LiveNode,
+  { kubeconfig }: Join,
+  cluster: LiveCluster,
+): Promise<void> {
+  const { work } = cluster.session;
+  const start = Date.now();
+  node.setExtra([
+    {
+      path: BOOTSTRAP_KUBECONFIG,
+      content: Buffer.from(kubeconfig),
+      mode: 0o600,
+      owner: "root:root",
+    },
+  ]);
+  const change = await node.bring({
+    startsKubelet: true,
+    removed: [KUBELET_KUBECONFIG],
+  });
+  await node.wait(node.request.components, change, false);
+  // kubelet writes its kubeconfig before it has the certificate, for which it needs the token; and the Node may be there
+  // from an earlier life of the machine.
+  const text = await node.until(
+    ({ kubeletKubeconfig, kubeletCertificate }) =>
+      kubeletCertificate && kubeletKubeconfig,
+    BOOTSTRAP,
+  );
+  if (!text) throw notRegistered(node.name, BOOTSTRAP / 1000);
+  await waitForNode(await cluster.api(), node.name);
+  node.setExtra([workerKubeconfig(node, text, cluster.request.endpoint)]);
+  // What is left is to take the token away.
+  await node.bring({ startsKubelet: false });
+  work.say(`${node.name}: joined after ${seconds(start)}`);
+}
