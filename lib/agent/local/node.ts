@@ -1,4 +1,4 @@
-import { namedBy } from "../command";
+import { namesIn } from "../../render/arguments";
 import { parseKubeconfig } from "../cluster/kubeconfig";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
 import type { NodeDrift } from "../rollout/drift";
@@ -43,7 +43,7 @@ function namedFiles(
   { command = [] }: ComponentRequest,
   files: readonly string[],
 ): string[] {
-  const named = namedBy(command);
+  const named = namesIn(command);
   return files.filter((file) => named.has(file));
 }
 

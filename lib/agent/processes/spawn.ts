@@ -6,11 +6,12 @@ import {
 import { closeSync, mkdirSync } from "node:fs";
 import { PROCESSES } from "../../catalog/paths";
 import { errorCode } from "../../base/files";
+import { inheritedFiles } from "../../base/proc";
 import type { Store } from "../../store/store";
 import { notStarted, programsMissing } from "./errors";
 import { openLog } from "./log";
 import { markOf, type Recipe } from "./record";
-import { findProgram, inheritedFiles, whereLooked } from "./system";
+import { findProgram, whereLooked } from "./system";
 
 /** Of the agent's own variables a process gets what programs need to find their way, and no more: none holds a secret. */
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
