@@ -85,6 +85,7 @@ export default tseslint.config(
           "AbortController",
           "setTimeout",
           "clearTimeout",
+          "URL",
         ].map((name) => [name, "readonly"]),
       ),
     },

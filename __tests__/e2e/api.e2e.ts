@@ -3,9 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ApiObject, ObjectName } from "../../lib/agent/cluster/api-object";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
-import { type ObjectName } from "../../lib/agent/cluster/object";
-import { type ApiObject } from "../../lib/agent/cluster/object";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
 import {

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import type { FileReference } from "../render/specs";
 import type { ArtefactFile } from "../terraform/artefact";
 import { fromStack } from "../terraform/store";
-import { code, quote } from "../terraform/template";
+import { code, quote } from "../terraform/expression";
 import { sourceMissing } from "./errors";
 
 /** The modes that kubeadm gives its files. */

@@ -4,13 +4,8 @@ import type { ArtefactKind, ArtefactRequest, Place } from "../request/request";
 import type { Batch } from "./batch";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import {
-  code,
-  type Expression,
-  jsonTemplate,
-  quote,
-  textTemplate,
-} from "./template";
+import { code, type Expression, quote } from "./expression";
+import { jsonTemplate, textTemplate } from "./template";
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {

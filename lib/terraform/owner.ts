@@ -1,6 +1,7 @@
 import { WORKSPACE } from "../catalog/paths";
 import type { Store } from "./store";
-import { code, CURRENT_WORKSPACE, quote, textTemplate } from "./template";
+import { code, CURRENT_WORKSPACE, quote } from "./expression";
+import { textTemplate } from "./template";
 
 /**
  * Refuses a plan over a store that another workspace or another stack has claimed, as the agent does: its cluster is not

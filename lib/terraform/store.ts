@@ -17,7 +17,7 @@ import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
 import { Signatures } from "./signatures";
 import { Teardown } from "./teardown";
-import { CURRENT_WORKSPACE, hasToken } from "./template";
+import { CURRENT_WORKSPACE, hasToken } from "./expression";
 
 /** What becomes of secrets and data that cannot be made again. */
 export enum RemovalPolicy {

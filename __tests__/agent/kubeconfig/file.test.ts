@@ -9,6 +9,7 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { changeFile } from "../../../lib/agent/kubeconfig/file";
+import { TSX } from "../../support/tsx";
 
 const LIB = join(__dirname, "../../../lib");
 
@@ -45,8 +46,7 @@ describe("the lock that kubectl takes as well", () => {
        const place = { shown: "config", path: ${JSON.stringify(path)}, isTheirs: true };
        void changeFile(place, () => process.kill(process.pid, "SIGKILL") as never);`,
     );
-    const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
-    spawnSync(process.execPath, [tsx, script], { timeout: 30_000 });
+    spawnSync(process.execPath, [...TSX, script], { timeout: 30_000 });
     rmSync(script);
     expect(readdirSync(folder)).toEqual(["config.lock"]);
     await addUsers(path);

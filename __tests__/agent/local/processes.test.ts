@@ -32,6 +32,7 @@ import {
 import { runTeardown } from "../../../lib/agent/teardown";
 import { isAlive } from "../../../lib/base/processes";
 import { Store } from "../../../lib/store/store";
+import { TSX } from "../../support/tsx";
 
 const LIB = join(__dirname, "../../../lib");
 
@@ -143,10 +144,9 @@ test("gives a process neither what its starter has open nor its environment", as
   );
   started.add([store, "server"]);
   // As whoever holds a lock for a command, and as a shell that is gone afterwards.
-  const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
   const { stdout, stderr } = spawnSync(
     "bash",
-    ["-c", 'exec 9>held 200>&9; "$0" "$1" start.ts', process.execPath, tsx],
+    ["-c", 'exec 9>held 200>&9; "$0" "$@" start.ts', process.execPath, ...TSX],
     {
       cwd: folder,
       encoding: "utf8",
@@ -390,8 +390,7 @@ test("lets its starter end when a process never gets ready", () => {
      const wanted = { ...${JSON.stringify(recipe({ timeout: 0.2 }))}, isReady: () => Promise.resolve(false) };
      startProcess(wanted, { store: new Store("store"), agent: "test", say: console.log }).catch((error) => console.log(error.message));`,
   );
-  const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
-  const { stdout, status } = spawnSync(process.execPath, [tsx, "start.ts"], {
+  const { stdout, status } = spawnSync(process.execPath, [...TSX, "start.ts"], {
     cwd: folder,
     encoding: "utf8",
     timeout: 30_000,

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { StatusError, UnreachableError } from "./errors";
 import { fields, optional, type Shape, text } from "../../base/shape";
-import { isRefusal, type KubernetesApi } from "./api";
-import { type ApiObject } from "./object";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { CONNECTIONS } from "./https";
 import { inParallel } from "./retry";
 import { objectWith } from "./shapes";

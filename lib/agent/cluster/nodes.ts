@@ -8,9 +8,9 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import { type KubernetesApi, isRefusal } from "./api";
-import { type ApiObject } from "./object";
-import { type ObjectMetadata } from "./object";
+import type { ApiObject, ObjectMetadata } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
 import { objectWith, subnet } from "./shapes";

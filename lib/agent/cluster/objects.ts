@@ -1,8 +1,9 @@
 import { milliseconds } from "../../base/duration";
 import { namespaceMissing } from "./errors-access";
 import { objectRefused, StatusError } from "./errors";
-import { isRefusal, type KubernetesApi } from "./api";
-import { type ApiObject } from "./object";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { entryOf, identityOf, objectOf, titleOf } from "./applied";
 import { type AppliedObjects } from "../../store/inventory";
 import { isSame } from "./content";

@@ -2,8 +2,9 @@ import { randomInt } from "node:crypto";
 import { toYaml } from "../../render/yaml";
 import { rfc3339 } from "../../base/duration";
 import { tokenNotAccepted } from "./errors";
-import { isRefusal, type KubernetesApi } from "./api";
-import { type ApiObject } from "./object";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 
 /** `id` is public; who has the secret too is a node that joins. */

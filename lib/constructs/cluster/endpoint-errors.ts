@@ -1,3 +1,4 @@
+import { urlHost } from "../../catalog/addresses";
 import { ENDPOINT_PORTS } from "../../catalog/endpoint";
 import { error, show } from "../errors";
 
@@ -62,7 +63,7 @@ export const ownVirtualIp = (address: string, owner: string) =>
   error(
     `The virtual IP ${show(address)} is the address of ${owner}.`,
     "Allowed is a free address of the nodes' network: it moves from one node to another.",
-    `Choose another one; an address of one node only is Endpoint.fixed(${JSON.stringify(`${address.includes(":") ? `[${address}]` : address}:6443`)}).`,
+    `Choose another one; an address of one node only is Endpoint.fixed(${JSON.stringify(`${urlHost(address)}:6443`)}).`,
   );
 
 export const foreignVirtualIp = (address: string, serviceSubnet: string) =>

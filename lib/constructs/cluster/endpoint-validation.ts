@@ -3,7 +3,7 @@ import { parseAddress } from "../../catalog/addresses";
 import { lastValue } from "../../catalog/component";
 import { type MadeEndpoint, madeEndpoint } from "../../catalog/endpoint";
 import type { Site, SiteNode } from "../../catalog/site";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import {
   apiServersPort,
   endpointWithoutNodes,

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { parseAddress } from "../../catalog/addresses";
 import { ENDPOINT_PORTS } from "../../catalog/endpoint";
 import type { Host, SiteEndpoint } from "../../catalog/site";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import {
   invalidInterface,
   invalidRouterId,

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { urlHost } from "../../catalog/addresses";
 import type { BootstrapTokenProps, ClusterProps } from "./cluster-props";
 import { Duration } from "../duration";
 import { Etcd, type ExternalEtcdProps, type StackedEtcdProps } from "./etcd";
@@ -143,7 +144,7 @@ function searchesInterfaces(address: string): boolean {
 
 /** kubeadm completes an endpoint without a port with that of the node. */
 function withPort(endpoint: string, port: number): string {
-  if (isIP(endpoint) === 6) return `[${endpoint}]:${port}`;
+  if (isIP(endpoint) === 6) return `${urlHost(endpoint)}:${port}`;
   return /:[^\]:]+$/.test(endpoint)
     ? endpoint
     : `${endpoint.replace(/:$/, "")}:${port}`;

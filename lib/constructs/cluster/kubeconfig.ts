@@ -9,7 +9,8 @@ import type { CertificateSpec, KubeconfigSpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
-import { code, yamlTemplate } from "../../terraform/template";
+import { code } from "../../terraform/expression";
+import { yamlTemplate } from "../../terraform/template";
 import { isMapToken } from "../../terraform/tokens";
 import type { Certificate } from "../pki/certificate";
 import {

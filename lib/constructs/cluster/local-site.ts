@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { LOCAL_ETCD_DATA } from "../../catalog/paths";
 import { PORTS } from "../../catalog/ports";
 import type { ExtraArgs, Site } from "../../catalog/site";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import type { ComponentProps } from "./cluster-props";
 import type { ControlPlaneProps } from "./control-plane-props";
 import { Duration } from "../duration";

@@ -1,5 +1,6 @@
 import { toYaml, toYamlDocuments } from "../../render/yaml";
-import { hasToken, yamlTemplate } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
+import { yamlTemplate } from "../../terraform/template";
 import type { Construct } from "constructs";
 import { requireData } from "./data";
 import { fileReference } from "../files";

@@ -1,7 +1,12 @@
 import { type Cidr, parseAddress, parseCidr } from "../../catalog/addresses";
 import type { Site, SiteNode } from "../../catalog/site";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
+import {
+  podNetworkUnallocated,
+  podNetworkUnreachable,
+  podSubnetMissing,
+} from "../node/node-errors";
 
 /** Sizes as kubeadm checks them. @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/validation/validation.go */
 export function validateNetworks(
@@ -116,4 +121,16 @@ function nodeMask(site: Site, family: 4 | 6): number {
   const given =
     args[`node-cidr-mask-size-ipv${family}`] ?? args["node-cidr-mask-size"];
   return given === undefined ? (family === 4 ? 24 : 64) : Number(given);
+}
+
+/** Whether nodes can be given a pod network by us. */
+export function validatePodNetwork({
+  podSubnets,
+  nodes,
+  controllerManager,
+}: Site): void {
+  if (podSubnets.length === 0) throw podSubnetMissing();
+  if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
+  if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
+    throw podNetworkUnallocated();
 }

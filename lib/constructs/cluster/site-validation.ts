@@ -3,7 +3,7 @@ import type { ComponentId } from "../../catalog/component-id";
 import { isDedicated } from "../../catalog/etcd";
 import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
 import { removedFlag } from "../../catalog/removed-flags";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { requireData } from "./data";

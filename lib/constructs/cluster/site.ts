@@ -18,7 +18,7 @@ import {
   parseKubernetesVersion,
   SUPPORTED_MINORS,
 } from "../../catalog/versions";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import type {
   AuthorityChain,
   ICertificateAuthority,

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../../terraform/access";
 import { fromStack } from "../../terraform/store";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import { Duration } from "../duration";
 import { hostKeyOf, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";

@@ -10,7 +10,7 @@ import {
 } from "../../render/node-request";
 import type { BinaryRequest, NodeRequest } from "../../terraform/rollout";
 import { fromStack } from "../../terraform/store";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import type { ClusterProps, ImagesProps } from "../cluster/cluster-props";
 import { sourceMissing } from "../errors";
 import { fileReference } from "../files";

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { parseAddress } from "../../catalog/addresses";
 import { PORTS } from "../../catalog/ports";
 import type { Site, SiteNode } from "../../catalog/site";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
 import { isDnsName, isPlainPath, isPort } from "../hosts";
 import * as nodeErrors from "./node-errors";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import { isPort } from "../hosts";
 import { invalidPort } from "../errors";
 import * as errors from "./node-errors";

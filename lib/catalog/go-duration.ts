@@ -1,3 +1,5 @@
+/** Durations as Go reads and prints them. @see https://pkg.go.dev/time#ParseDuration */
+
 const SECONDS = {
   h: 3600,
   m: 60,
@@ -11,7 +13,6 @@ const SECONDS = {
 
 const PATTERN = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+)$/;
 
-/** @see https://pkg.go.dev/time#ParseDuration */
 export function isGoDuration(text: string): boolean {
   return PATTERN.test(text);
 }
@@ -32,10 +33,29 @@ export function printedGoDuration(text: string): string {
   const seconds = goDurationSeconds(text);
   if (!Number.isInteger(seconds)) return text;
   const length = Math.abs(seconds);
-  const [h, m, s] = [
-    Math.floor(length / 3600),
-    Math.floor((length % 3600) / 60),
-    length % 60,
-  ];
+  const [h, m, s] = parts(length);
   return `${seconds < 0 ? "-" : ""}${h ? `${h}h` : ""}${length >= 60 ? `${m}m` : ""}${s}s`;
 }
+
+/** Hours as Go prints a duration: `8760h0m0s`. */
+export function goDuration(hours: number): string {
+  const seconds = Math.round(hours * 3600);
+  const [h, m, s] = parts(seconds);
+  return `${h}h${m}m${s}s`;
+}
+
+/** The hours of a text in whole hours, minutes and seconds, `8760h0m0s`; `undefined` for any other. */
+export function hoursOfGoDuration(text: string): number | undefined {
+  const match = /^(?=.)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
+  if (!match) return undefined;
+  const [hours, minutes, seconds] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return hours + minutes / 60 + seconds / 3600;
+}
+
+const parts = (seconds: number): [h: number, m: number, s: number] => [
+  Math.floor(seconds / 3600),
+  Math.floor((seconds % 3600) / 60),
+  seconds % 60,
+];

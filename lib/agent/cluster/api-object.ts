@@ -26,3 +26,9 @@ export interface ObjectName extends Kind {
   readonly namespace?: string;
   readonly name: string;
 }
+
+export interface Selection {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
