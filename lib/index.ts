@@ -53,9 +53,9 @@ export * from "./constructs/access/service-account-token";
 export type { Worker, WorkerKubelet } from "./constructs/node/worker";
 export type { WorkerPool } from "./constructs/cluster/worker-pool";
 export type * from "./constructs/cluster/worker-props";
+export { Store } from "./terraform/store";
 export {
   type IStore,
   RemovalPolicy,
-  Store,
   type StoreProps,
-} from "./terraform/store";
+} from "./terraform/store-folder";

@@ -16,7 +16,7 @@ import { unitFile } from "../../render/unit";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
-import { fromStack } from "../../terraform/store";
+import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { validateExpressions } from "./api-proxy-validation";

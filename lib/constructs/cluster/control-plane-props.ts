@@ -1,5 +1,6 @@
 import type { TerraformProvider } from "cdktf";
-import type { RemovalPolicy, Store } from "../../terraform/store";
+import type { Store } from "../../terraform/store";
+import type { RemovalPolicy } from "../../terraform/store-folder";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
 import type { ClusterProps, ImagesProps } from "./cluster-props";
 import type { Duration } from "../duration";

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../../terraform/access";
-import { fromStack } from "../../terraform/store";
+import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { Duration } from "../duration";
 import { hostKeyOf, validateSsh } from "./ssh-validation";

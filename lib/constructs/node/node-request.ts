@@ -9,7 +9,7 @@ import {
   type NodeFacts,
 } from "../../render/node-request";
 import type { BinaryRequest, NodeRequest } from "../../terraform/rollout";
-import { fromStack } from "../../terraform/store";
+import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps, ImagesProps } from "../cluster/cluster-props";
 import { sourceMissing } from "../errors";
