@@ -5,7 +5,7 @@ import { shellModules } from "./shell-modules.mjs";
 await build({
   entryPoints: {
     agent: "lib/agent/main.ts",
-    "control-plane": "lib/cli/main.ts",
+    "control-plane": "lib/cli/commands/main.ts",
   },
   outdir: "dist",
   // The agent runs in the user's folder, whose package.json may declare every .js file to be an ES module.

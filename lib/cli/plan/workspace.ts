@@ -10,9 +10,9 @@ import {
 } from "./app";
 import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
-import type { Output } from "../report/output";
+import type { Output } from "../output";
 import type { Plan } from "./planned";
-import { Progress } from "../report/progress";
+import { Progress } from "./progress";
 import { refuseStoreOfAnother } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 import { readState, type State } from "./state";

@@ -23,7 +23,7 @@ import { validateExpressions } from "./api-proxy-validation";
 import type { ControlPlane } from "../cluster/control-plane";
 import { MODES, readableBy } from "../files";
 import { isDnsName, isPort } from "../hosts";
-import type { Kubeconfig } from "../cluster/kubeconfig";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import * as errors from "./proxy-errors";
 import { ServiceAccountToken } from "./service-account-token";
 

@@ -6,12 +6,12 @@ import type { ServiceAccountTokenSpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { yamlTemplate } from "../../terraform/template";
-import * as errors from "./access-errors";
+import * as errors from "../site/access-errors";
 import type { ControlPlane } from "../cluster/control-plane";
 import { Duration } from "../duration";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
-import { type RightsProps, rightsOf } from "../cluster/rights";
+import { type RightsProps, rightsOf } from "../site/rights";
 
 /** For a program: a service account of a cluster, what it may do, and a token of it. */
 export interface ServiceAccountTokenProps extends RightsProps {

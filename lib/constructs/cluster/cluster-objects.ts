@@ -10,12 +10,12 @@ import { Artefact, type ArtefactProps } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
-import { duplicateAccount } from "../access/access-errors";
+import { duplicateAccount } from "../site/access-errors";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
 import { invalidName } from "../errors";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
-import { duplicateManifests } from "./manifest-errors";
+import { duplicateManifests } from "../manifest-errors";
 import { type ManifestsProps, manifestSpec } from "./manifests";
 
 /** The file with what the users may do, and with service accounts. */

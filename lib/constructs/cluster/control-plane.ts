@@ -34,24 +34,24 @@ import type {
   ControlPlaneProps,
   KubeadmConfigProps,
   UserProps,
-} from "./control-plane-props";
+} from "../site/control-plane-props";
 import { reservedName, unknownNode } from "../errors";
 import { EtcdCluster } from "../node/etcd-cluster";
-import { parseKubeadmConfig } from "./kubeadm-config";
-import type { Kubeconfig } from "./kubeconfig";
+import { parseKubeadmConfig } from "../kubeadm-config/kubeadm-config";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import { LocalControlPlaneNode } from "../node/local-control-plane-node";
 import type { ManifestsProps } from "./manifests";
-import { validatePodNetwork } from "./network-validation";
+import { validatePodNetwork } from "../site/network-validation";
 import { type NodeAddition, NodeAdditions } from "../node/node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
-import { rightsOf } from "./rights";
+import { rightsOf } from "../site/rights";
 import { rolloutPlan } from "./rollout-plan";
-import { siteAuthorities, siteOf } from "./site";
-import { warningsOf } from "./site-warnings";
+import { siteAuthorities, siteOf } from "../site/site";
+import { warningsOf } from "../site/site-warnings";
 import type { WorkerPool } from "./worker-pool";
 import { WorkerPools } from "./worker-pools";
-import type { WorkerPoolProps } from "./worker-props";
+import type { WorkerPoolProps } from "../site/worker-props";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [

@@ -3,7 +3,7 @@ import type { Site } from "../../catalog/site";
 import { virtualIpFacts } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
 import type { RolloutPlan } from "../../terraform/rollout";
-import type { PodNetwork } from "./pod-network";
+import type { PodNetwork } from "../site/pod-network";
 
 /** What of a rollout its site doesn't say. */
 export interface PlanParts extends Pick<

@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
 import { invalidName } from "../errors";
 import { isDnsName } from "../hosts";
-import { duplicatePool } from "../node/node-errors";
+import { duplicatePool } from "../site/node-errors";
 import { WorkerPool, type WorkerPoolCluster } from "./worker-pool";
-import type { WorkerPoolProps } from "./worker-props";
+import type { WorkerPoolProps } from "../site/worker-props";
 
 /** The pools of a control plane: they come one after the other, in the order in which they are added. */
 export class WorkerPools {

@@ -6,7 +6,7 @@ import {
   podNetworkUnallocated,
   podNetworkUnreachable,
   podSubnetMissing,
-} from "../node/node-errors";
+} from "./node-errors";
 
 /** Sizes as kubeadm checks them. @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/validation/validation.go */
 export function validateNetworks(

@@ -1,7 +1,7 @@
 import { subjectText, type CertificateFacts } from "../../pki/certificates";
 import { milliseconds, rfc3339 } from "../../base/duration";
 import { AgentError } from "../../base/errors";
-import { waitingIn, type Waiting } from "../../store/signatures";
+import { waitingIn } from "../../store/signatures";
 import { Store } from "../../store/store";
 import {
   anchoredFiles,
@@ -10,11 +10,12 @@ import {
   type Hashes,
 } from "../plan/anchors";
 import { storeProblems } from "../plan/guard";
-import { readHoldings, type Holding, type Problem } from "../report/holdings";
-import { inspectionText } from "../report/inspect-table";
-import { inspectTokens, type InspectedToken } from "../report/inspect-tokens";
+import { readHoldings, type Holding, type Problem } from "../plan/holdings";
+import { inspectionText } from "./inspect-table";
+import { inspectTokens } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../../pki/verification";
 import { printable, visibleJson } from "../../base/visible";
+import type { InspectedCertificate, InspectedStore, State } from "./inspected";
 
 export interface InspectOptions {
   readonly json: boolean;
@@ -31,47 +32,6 @@ export interface InspectResult {
    * 2: something cannot work: a chain, a key, a file, or there is no such store.
    */
   readonly exitCode: 0 | 1 | 2;
-}
-
-export type State = "fine" | "due" | "expired" | "broken";
-
-export interface InspectedCertificate {
-  readonly purpose: string;
-  readonly state: State;
-  /** Why it is not fine. */
-  readonly reason?: string;
-  readonly subject: string;
-  readonly issuer: string;
-  readonly names: readonly string[];
-  readonly usages: readonly string[];
-  readonly key: string;
-  readonly authority: boolean;
-  readonly notBefore: string;
-  readonly notAfter: string;
-  /** From when on an apply makes it anew; absent for an authority, which is never renewed by itself. */
-  readonly renewal?: string;
-  /** Whose matter the renewal is. */
-  readonly renewedBy: "apply" | "kubelet" | "hand";
-  /** Where the same certificate lies, relative to the store. */
-  readonly files: readonly string[];
-  readonly serialNumber: string;
-  readonly fingerprint256: string;
-}
-
-export interface InspectedStore {
-  readonly store: string;
-  readonly stack?: string;
-  readonly clusterName?: string;
-  /** The one that ends first comes first. */
-  readonly certificates: readonly InspectedCertificate[];
-  readonly tokens: readonly InspectedToken[];
-  readonly problems: readonly {
-    readonly file: string;
-    readonly reason: string;
-  }[];
-  readonly waiting: readonly Waiting[];
-  /** Why the authorities could not be compared with those that the state knows: the store vouches for itself. */
-  readonly unanchored?: string;
 }
 
 /** Every certificate of some stores, each chain and key verified. Writes nothing. */

@@ -11,11 +11,11 @@ import {
   text,
 } from "../../base/shape";
 import { visibleLine } from "../../base/visible";
-import { type Contents, titleOf } from "../plan/contents";
+import { type Contents, titleOf } from "./contents";
 import { AGENT_ERROR, type Diagnostic, Diagnostics } from "./diagnostics";
-import type { Output } from "./output";
-import { isOurs, type Plan, type PlannedChange } from "../plan/planned";
-import type { State } from "../plan/state";
+import type { Output } from "../output";
+import { isOurs, type Plan, type PlannedChange } from "./planned";
+import type { State } from "./state";
 
 /** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 interface Message {

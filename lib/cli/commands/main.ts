@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "../base/refuse-old-node";
+import "../../base/refuse-old-node";
 import { runCli } from "./cli";
 
 void runCli(process.argv.slice(2)).then((exitCode) => {

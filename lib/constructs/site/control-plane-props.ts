@@ -4,7 +4,7 @@ import type { RemovalPolicy } from "../../terraform/store-folder";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
 import type { ClusterProps, ImagesProps } from "./cluster-props";
 import type { Duration } from "../duration";
-import type { NodeProps } from "../node/node-props";
+import type { NodeProps } from "./node-props";
 import type { PodNetwork } from "./pod-network";
 import type { Runtime } from "./runtime";
 import type { RightsProps } from "./rights";

@@ -1,4 +1,4 @@
-import { error, show } from "../errors";
+import { error, show } from "./errors";
 
 /** Errors about objects of the cluster's API: what was given, what is allowed, what to do. */
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { visible } from "../../base/visible";
+import { visible } from "../base/visible";
 
 /** What people see. */
 export interface Output {

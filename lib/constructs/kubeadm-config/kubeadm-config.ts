@@ -1,16 +1,20 @@
 import { BlockList, isIP } from "node:net";
 import { urlHost } from "../../catalog/addresses";
-import type { BootstrapTokenProps, ClusterProps } from "./cluster-props";
+import type { BootstrapTokenProps, ClusterProps } from "../site/cluster-props";
 import { Duration } from "../duration";
-import { Etcd, type ExternalEtcdProps, type StackedEtcdProps } from "./etcd";
+import {
+  Etcd,
+  type ExternalEtcdProps,
+  type StackedEtcdProps,
+} from "../site/etcd";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { checked } from "../kubeadm-config/check";
-import { readDocuments, type Documents } from "../kubeadm-config/documents";
-import { draftOf, type Draft } from "../kubeadm-config/draft";
-import * as errors from "../kubeadm-config/errors";
-import { featureGatesOf } from "../kubeadm-config/feature-gates";
-import { MINORS, type Kind } from "../kubeadm-config/fields";
-import type { NodeProps } from "../node/node-props";
+import { checked } from "./check";
+import { readDocuments, type Documents } from "./documents";
+import { draftOf, type Draft } from "./draft";
+import * as errors from "./errors";
+import { featureGatesOf } from "./feature-gates";
+import { MINORS, type Kind } from "./fields";
+import type { NodeProps } from "../site/node-props";
 
 export interface KubeadmConfig {
   /** Its `nodes` are the one that the text describes, or empty where it describes none. */

@@ -1,6 +1,6 @@
 import type { Rights } from "../../render/rbac";
 import { isDnsLabel } from "../hosts";
-import * as errors from "../access/access-errors";
+import * as errors from "./access-errors";
 
 /** What somebody may do, in the whole cluster and in one namespace of it. */
 export interface RightsProps {

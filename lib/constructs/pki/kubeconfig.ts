@@ -12,15 +12,12 @@ import { Batch } from "../../terraform/batch";
 import { code } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import { isMapToken } from "../../terraform/tokens";
-import type { Certificate } from "../pki/certificate";
-import {
-  type ICertificateAuthority,
-  issuerOf,
-} from "../pki/certificate-authority";
+import type { Certificate } from "./certificate";
+import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
-import type { KeyAlgorithm } from "../pki/key-algorithm";
-import { certificateLifetime } from "../pki/lifetime";
+import type { KeyAlgorithm } from "./key-algorithm";
+import { certificateLifetime } from "./lifetime";
 
 /**
  * A command that prints a credential, for OpenID Connect and its like.

@@ -1,5 +1,5 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../../catalog/site";
-import type { MachineProps } from "../node/node-props";
+import type { MachineProps } from "./node-props";
 import type { Runtime } from "./runtime";
 
 /** A member on each control-plane node. */

@@ -1,4 +1,4 @@
-import { type Contents, titleOf } from "../plan/contents";
+import { type Contents, titleOf } from "./contents";
 import { indent } from "../errors";
 
 /** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui#diagnostic */

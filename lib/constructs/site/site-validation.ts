@@ -6,18 +6,18 @@ import { removedFlag } from "../../catalog/removed-flags";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
-import { requireData } from "./data";
+import { requireData } from "../data";
 import * as errors from "../errors";
 import { isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
-import { nothingLeft } from "../node/node-errors";
+import { nothingLeft } from "./node-errors";
 import {
   validateAccess,
   validateControlPlaneNodes,
   validateFiles,
   validateMachines,
   validateNode,
-} from "../node/node-validation";
+} from "./node-validation";
 import {
   controlInKubeletFlag,
   invalidEtcdVersion,

@@ -34,7 +34,7 @@ import {
   CERTIFICATE_VALIDITY,
   hoursOf,
 } from "../pki/lifetime";
-import type { NodeProps } from "../node/node-props";
+import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
 import { etcdWithoutUnits } from "./runtime-errors";
 import { validateSite } from "./site-validation";

@@ -5,7 +5,7 @@ import { endpointFiles } from "../../render/endpoint";
 import { plainAddress } from "../../terraform/quoted-template";
 import { textTemplate } from "../../terraform/template";
 import { MODES } from "../files";
-import type { NodeTree } from "../node/node-tree";
+import type { NodeTree } from "./node-tree";
 import { VrrpSecret } from "./vrrp-secret";
 
 /** What leads to the API servers on a node: nothing where that is a fixed address. */

@@ -1,7 +1,7 @@
 import type { Taint } from "../../catalog/site";
 import type { ImagesProps, KubeletProps } from "./cluster-props";
 import type { Duration } from "../duration";
-import type { MachineProps } from "../node/node-props";
+import type { MachineProps } from "./node-props";
 
 /** A worker: it has a kubelet, and whatever pods the cluster gives it. */
 export interface WorkerProps extends MachineProps {

@@ -8,7 +8,7 @@ import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
 import { yamlTemplate } from "../../terraform/template";
-import { sharedRouterId, sharedVirtualIp } from "./endpoint-errors";
+import { sharedRouterId, sharedVirtualIp } from "../site/endpoint-errors";
 import { MODES } from "../files";
 
 /** What the holders of a cluster's virtual IP know each other by. Made at apply; no plan ever shows it. */

@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { LIMITS } from "../../base/limits";
+import { LIMITS } from "../base/limits";
 
 /** Gives each line as it comes, without its end; of one that is longer than any message can be, the beginning. */
 export function eachLine(

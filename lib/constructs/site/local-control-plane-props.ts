@@ -2,7 +2,7 @@ import type { ExtraArgs } from "../../catalog/site";
 import type { ClusterProps } from "./cluster-props";
 import type { ControlPlaneOptions } from "./control-plane-props";
 import type { Duration } from "../duration";
-import type { NodeFile } from "../node/node-props";
+import type { NodeFile } from "./node-props";
 
 /** An API server for debugging on this machine: its etcd and all of it are processes of who deploys. */
 export interface LocalControlPlaneProps

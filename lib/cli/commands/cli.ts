@@ -1,21 +1,26 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { AgentError } from "../base/errors";
-import { fileError } from "../base/files";
-import { Store } from "../store/store";
-import { anchorsOf } from "./plan/anchors";
-import { check } from "./commands/check";
-import { Children, Interrupted } from "./plan/children";
-import { deploy } from "./commands/deploy";
-import { destroy } from "./commands/destroy";
-import { CliError, invalidArguments, noStores, unknownCommand } from "./errors";
-import { HELP } from "./commands/help";
-import { inspect } from "./commands/inspect";
-import { standardOutput } from "./report/output";
-import { knownStores, refuseAnotherWorkspace } from "./plan/stores";
-import { teardown } from "./commands/teardown";
-import type { Context } from "./plan/workspace";
+import { AgentError } from "../../base/errors";
+import { fileError } from "../../base/files";
+import { Store } from "../../store/store";
+import { anchorsOf } from "../plan/anchors";
+import { check } from "./check";
+import { Children, Interrupted } from "../plan/children";
+import { deploy } from "./deploy";
+import { destroy } from "./destroy";
+import {
+  CliError,
+  invalidArguments,
+  noStores,
+  unknownCommand,
+} from "../errors";
+import { HELP } from "./help";
+import { inspect } from "../report/inspect";
+import { standardOutput } from "../output";
+import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
+import { teardown } from "./teardown";
+import type { Context } from "../plan/workspace";
 
 interface Arguments {
   readonly names: readonly string[];

@@ -19,7 +19,7 @@ import {
   invalidBinaryDirectory,
   invalidVariable,
 } from "./local-errors";
-import { NodeAccess } from "../node/node-access";
+import { NodeAccess } from "./node-access";
 import { Runtime } from "./runtime";
 
 /** The only node. */

@@ -8,7 +8,7 @@ import type { Duration } from "../duration";
 import type { Endpoint } from "./endpoint";
 import type { Etcd } from "./etcd";
 import type { KeyAlgorithm } from "../pki/key-algorithm";
-import type { NodeProps } from "../node/node-props";
+import type { NodeProps } from "./node-props";
 import type { Runtime } from "./runtime";
 
 /**
