@@ -129,6 +129,7 @@ const expectFitting = (place: Workplace): void => {
       damage(parseCertificate(place.read(`${APISERVER}.crt`)), {
         ...pair,
         issuer: pair.issuer,
+        now: new Date(),
       }),
   ).toBeUndefined();
 };

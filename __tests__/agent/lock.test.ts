@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { acquireLock, type LockOptions } from "../../lib/store/lock";
 import {
   systemProcesses,
@@ -47,6 +48,7 @@ function setting() {
   const said: string[] = [];
   const options = (processes: Processes): LockOptions => ({
     processes,
+    clock: SYSTEM_CLOCK,
     shown: "clusters/demo",
     say: (line) => said.push(line),
     patience: 400,

@@ -786,6 +786,7 @@ describe("credentials that a kubelet renewed itself", () => {
   const good = (trusted: string): boolean =>
     hasGoodCredentials({}, parseCertificates(trusted), {
       kubeletCertificate: Buffer.from(own.certificate + own.key),
+      now: Date.now(),
     } as Parameters<typeof hasGoodCredentials>[2]);
 
   test("are kept while the cluster trusts who signed them, in a chain, too", () => {

@@ -9,6 +9,7 @@ import { createServer } from "node:https";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
@@ -361,6 +362,7 @@ describe("what a server answers", () => {
           host: thisMachine("cp-1"),
           address: "127.0.0.1",
           port,
+          clock: SYSTEM_CLOCK,
           patience: 0,
         });
         servers.push(api);
@@ -388,7 +390,7 @@ describe("what a server answers", () => {
   );
 
   test.each(SHAPES)("fails when etcd answers %s", async (body) => {
-    const etcd = new EtcdClient(client(await json(body)), 0);
+    const etcd = new EtcdClient(client(await json(body)), SYSTEM_CLOCK, 0);
     const empty = /^\{\}$|__proto__/.test(body);
     if (empty && !body.includes("members"))
       expect(await etcd.members()).toEqual([]);

@@ -1,3 +1,4 @@
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { acquireLock } from "../../lib/store/lock";
 import { systemProcesses } from "../../lib/base/processes";
 import { nodeRequest } from "../agent/support/rollout";
@@ -114,6 +115,7 @@ test("does not wait for a run of Terraform that works on the hosts", async () =>
   await place.keep({ "cp-1": cp1() });
   const lock = await acquireLock(place.store.directory, {
     processes: systemProcesses(),
+    clock: SYSTEM_CLOCK,
     shown: "clusters/demo",
     say: () => undefined,
   });

@@ -1,7 +1,7 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { ArtefactKind, ArtefactRequest, Place } from "../request/request";
-import { Resource } from "./resource";
+import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
 import { code, type Expression, quote } from "./expression";
 import { jsonTemplate, textTemplate } from "./template";
@@ -113,12 +113,14 @@ export class Artefact extends Resource {
       props.batch.addDependency(from.props.batch);
   }
 
-  get description() {
+  get description(): Description {
+    const { kind, references } = this.props;
     return {
       kind: "artefact",
       files: this.files.map(({ path }) => path),
       batch: this.batch.address,
-    } as const;
+      ...(kind === "text" && !references?.length && { literal: true }),
+    };
   }
 
   protected override triggers() {

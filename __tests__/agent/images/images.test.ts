@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { readFacts } from "../../../lib/agent/hosts/facts";
 import { readArchive } from "../../../lib/agent/hosts/image-archive";
 import { ensureImages } from "../../../lib/agent/hosts/images";
@@ -186,7 +187,7 @@ describe("an archive", () => {
     await ensure([image]);
     const { runtime, images } = await readFacts(
       localHost("cp-1", { env: containerd.env }),
-      { criSocket: containerd.criSocket },
+      { criSocket: containerd.criSocket, now: SYSTEM_CLOCK.now },
     );
     expect(runtime).toMatchObject({
       socket: true,
@@ -211,7 +212,7 @@ describe("an archive", () => {
     try {
       const { runtime } = await readFacts(
         localHost("cp-1", { env: containerd.env }),
-        { criSocket: containerd.criSocket },
+        { criSocket: containerd.criSocket, now: SYSTEM_CLOCK.now },
       );
       expect(runtime.containerd?.cri).toBe(false);
     } finally {

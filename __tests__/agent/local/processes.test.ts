@@ -14,6 +14,7 @@ import {
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { thisMachine } from "../../../lib/agent/hosts/machine";
 import { unhealthyOf } from "../../../lib/agent/health/health";
 import {
@@ -62,10 +63,13 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const [of, name] of started) await stopProcess(of, name, 0);
+  for (const [of, name] of started)
+    await stopProcess({ store: of, clock: SYSTEM_CLOCK }, name, 0);
   started.clear();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const keeper = () => ({ store, clock: SYSTEM_CLOCK });
 
 const write = (file: string, text: string) =>
   writeFileSync(join(folder, file), text);
@@ -107,7 +111,10 @@ async function start(
 ): Promise<boolean> {
   const wanted = recipe(changes);
   started.add([of, wanted.name]);
-  return startProcess(wanted, { store: of, agent: "test", say: () => {} });
+  return startProcess(wanted, {
+    ...{ store: of, agent: "test" },
+    ...{ clock: SYSTEM_CLOCK, say: () => {} },
+  });
 }
 
 const answer = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
@@ -138,9 +145,10 @@ test("gives a process neither what its starter has open nor its environment", as
   write(
     "start.ts",
     `import { startProcess } from ${JSON.stringify(join(LIB, "agent/processes/processes"))};
+     import { SYSTEM_CLOCK as clock } from ${JSON.stringify(join(LIB, "base/clock"))};
      import { Store } from ${JSON.stringify(join(LIB, "store/store"))};
      const wanted = { ...${JSON.stringify(recipe())}, isReady: () => fetch("http://127.0.0.1:${port}/").then(() => true, () => false) };
-     void startProcess(wanted, { store: new Store("store"), agent: "test", say: console.log });`,
+     void startProcess(wanted, { store: new Store("store"), clock, agent: "test", say: console.log });`,
   );
   started.add([store, "server"]);
   // As whoever holds a lock for a command, and as a shell that is gone afterwards.
@@ -207,7 +215,7 @@ test.each<[string, () => Partial<LocalProcess>]>([
 
 test("keeps the log of the process before", async () => {
   await start();
-  await stopProcess(store, "server");
+  await stopProcess(keeper(), "server");
   await start();
   expect(store.read("processes/server.previous.log")?.toString()).toBe(
     "listens\n",
@@ -250,7 +258,7 @@ test("fails when a program is missing, and says where it was looked for and how 
           command: ["bin/kube-apiserver"],
         },
       ],
-      store,
+      keeper(),
       { kubernetes: "v1.35.4", etcd: "v3.6.6" },
     ),
   );
@@ -289,9 +297,9 @@ test("fails when a program is none", async () => {
 test("ends a process that takes its time", async () => {
   await start({ environment: { STUBBORN: "yes" } });
   const pid = pidOf();
-  expect(await stopProcess(store, "server", 300)).toBe(true);
+  expect(await stopProcess(keeper(), "server", 300)).toBe(true);
   expect(runningProcess(store, "server")).toBeUndefined();
-  expect(await stopProcess(store, "server", 300)).toBe(false);
+  expect(await stopProcess(keeper(), "server", 300)).toBe(false);
   expect(store.read("processes/server.log")?.toString()).toContain("not yet");
   expect(pid).toBeGreaterThan(1);
 });
@@ -312,21 +320,21 @@ test("ends what a process started, also where that itself is gone", async () => 
   await start({ command: ["./wrapper", String(port), "text"] });
   process.kill(pidOf(), "SIGKILL");
   expect(await answer()).toBe("hello world");
-  await stopProcess(store, "server");
+  await stopProcess(keeper(), "server");
   await expect(answer()).rejects.toThrow();
 });
 
 test("neither believes nor ends another process that has the number of one of ours", async () => {
   await start();
   const record = readRecord(store, "server")!;
-  await stopProcess(store, "server");
+  await stopProcess(keeper(), "server");
   const other = spawn("sleep", ["60"], { stdio: "ignore" });
   try {
     await new Promise((done) => other.once("spawn", done));
     const forged: ProcessRecord = { ...record, pid: other.pid! };
     await store.write([recordFile("server", forged)], "test");
     expect(runningProcess(store, "server")).toBeUndefined();
-    expect(await stopProcess(store, "server")).toBe(false);
+    expect(await stopProcess(keeper(), "server")).toBe(false);
     expect(other.exitCode ?? other.signalCode).toBeNull();
   } finally {
     other.kill("SIGKILL");
@@ -338,7 +346,7 @@ test("leaves to a store its processes when a copy of it is made", async () => {
   cpSync(store.directory, join(folder, "copy"), { recursive: true });
   const copy = new Store(join(folder, "copy"));
   expect(runningProcess(copy, "server")).toBeUndefined();
-  expect(await stopProcess(copy, "server")).toBe(false);
+  expect(await stopProcess({ ...keeper(), store: copy }, "server")).toBe(false);
   expect(await answer()).toBe("hello world");
 });
 
@@ -356,7 +364,12 @@ test("ends all processes of a store on destroy, with logs and records, and keeps
   const teardown = (retainAuthorities: boolean) =>
     runTeardown(
       { action: "teardown", store: "", stack: "stack", retainAuthorities },
-      { store, agent: "test", now: new Date(), say: (line) => said.push(line) },
+      {
+        ...keeper(),
+        agent: "test",
+        now: new Date(),
+        say: (line) => said.push(line),
+      },
     );
   const said: string[] = [];
   mkdirSync(store.at("processes/etcd/member"), { recursive: true });
@@ -375,7 +388,7 @@ test("ends on destroy also what was started by one who was killed before there w
   store.remove(["processes/server.json"]);
   await runTeardown(
     { action: "teardown", store: "", stack: "stack", retainAuthorities: false },
-    { store, agent: "test", now: new Date(), say: () => {} },
+    { ...keeper(), agent: "test", now: new Date(), say: () => {} },
   );
   await expect(answer()).rejects.toThrow();
   expect(store.exists).toBe(false);
@@ -386,9 +399,10 @@ test("lets its starter end when a process never gets ready", () => {
   write(
     "start.ts",
     `import { startProcess } from ${JSON.stringify(join(LIB, "agent/processes/processes"))};
+     import { SYSTEM_CLOCK as clock } from ${JSON.stringify(join(LIB, "base/clock"))};
      import { Store } from ${JSON.stringify(join(LIB, "store/store"))};
      const wanted = { ...${JSON.stringify(recipe({ timeout: 0.2 }))}, isReady: () => Promise.resolve(false) };
-     startProcess(wanted, { store: new Store("store"), agent: "test", say: console.log }).catch((error) => console.log(error.message));`,
+     startProcess(wanted, { store: new Store("store"), clock, agent: "test", say: console.log }).catch((error) => console.log(error.message));`,
   );
   const { stdout, status } = spawnSync(process.execPath, [...TSX, "start.ts"], {
     cwd: folder,

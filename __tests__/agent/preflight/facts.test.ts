@@ -13,6 +13,7 @@ import {
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { hostname, machine, networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { parseAddress } from "../../../lib/catalog/addresses";
 import { readFacts, type HostFacts } from "../../../lib/agent/hosts/facts";
 import { localHost } from "./local-host";
@@ -53,6 +54,7 @@ const read = (host = localHost()): Promise<HostFacts> =>
     criSocket: CRI_SOCKET,
     etcdDataDir: dataDir,
     kubelet: join(folder, "unit/kubelet"),
+    now: SYSTEM_CLOCK.now,
   });
 
 const hasBusybox = spawnSync("busybox").status === 0;
@@ -118,6 +120,7 @@ describe.each([
 test("what is not there is not found", async () => {
   const facts = await readFacts(localHost(), {
     criSocket: `unix://${folder}/none.sock`,
+    now: SYSTEM_CLOCK.now,
   });
   expect(facts.etcdMember).toBe(false);
   expect(facts.runtime.socket).toBe(false);
@@ -128,7 +131,7 @@ test("a clock that is off is known, however long the answer takes", async () => 
   const ahead = 7_200_000;
   const { clockOffset } = await readFacts(localHost(), {
     criSocket: CRI_SOCKET,
-    now: () => Date.now() + ahead,
+    now: () => SYSTEM_CLOCK.now() + ahead,
   });
   expect(clockOffset).toBeGreaterThanOrEqual(-7201);
   expect(clockOffset).toBeLessThanOrEqual(-7199);
@@ -195,6 +198,7 @@ test("plugins of the pod network are known, and what cannot be run is none", asy
   const { cniPlugins } = await readFacts(localHost(), {
     criSocket: CRI_SOCKET,
     cniPlugins: join(folder, "cni"),
+    now: SYSTEM_CLOCK.now,
   });
   expect(cniPlugins).toEqual(["bridge"]);
 });

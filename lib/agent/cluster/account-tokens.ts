@@ -64,7 +64,7 @@ export async function tokenOfSecret(
 ): Promise<string> {
   await accountOf(api, account);
   const { namespace } = account;
-  const token = await waitFor(FILLING, async () => {
+  const token = await waitFor(api.clock, FILLING, async () => {
     const found = await api.get(
       { apiVersion: "v1", kind: "Secret", namespace, name: secret },
       SECRET,

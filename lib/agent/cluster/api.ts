@@ -1,5 +1,6 @@
-import type { ApiObject, ObjectName, Selection } from "./api-object";
+import type { Clock } from "../../base/clock";
 import { StatusError } from "./errors";
+import type { ApiObject, ObjectName, Selection } from "./api-object";
 import type { Host } from "../hosts/host";
 import { LIMITS } from "../../base/limits";
 import {
@@ -28,6 +29,7 @@ export interface KubernetesApiProps {
   /** Of one API server, as its certificate has it; whatever the kubeconfig names. */
   readonly address: string;
   readonly port: number;
+  readonly clock: Clock;
   /** Milliseconds for which a request is repeated that fails for a reason that passes. */
   readonly patience?: number;
 }
@@ -41,10 +43,8 @@ const SERVING = 10_000;
 
 /** One API server, asked through a host. */
 export class KubernetesApi {
-  private readonly discovery = new Discovery((path, shape) =>
-    this.request({ method: "GET", path }, shape),
-  );
-
+  readonly clock: Clock;
+  private readonly discovery: Discovery;
   private readonly server: Server;
 
   constructor(
@@ -52,7 +52,12 @@ export class KubernetesApi {
     /** Of somebody else than the kubeconfig's user. */
     private readonly token?: string,
   ) {
-    const { kubeconfig, path, host, address, port } = props;
+    const { kubeconfig, path, host, address, port, clock } = props;
+    this.clock = clock;
+    this.discovery = new Discovery(
+      (path, shape) => this.request({ method: "GET", path }, shape),
+      clock,
+    );
     const { ca, client } = parseKubeconfig(kubeconfig, path);
     const trust = { ca, name: address };
     this.server = new Server({
@@ -252,6 +257,7 @@ export class KubernetesApi {
     action: (resource: Resource) => Promise<T>,
   ): Promise<T> {
     return retry(async () => action(await this.discovery.resource(kind)), {
+      clock: this.clock,
       limit: SERVING,
       passes: (error) => {
         const isNowhere =
@@ -270,6 +276,7 @@ export class KubernetesApi {
     const { token } = this;
     const headers = token ? { authorization: `Bearer ${token}` } : undefined;
     return retry(() => this.server.ask({ ...request, headers }, shape), {
+      clock: this.clock,
       limit: this.props.patience ?? PATIENCE,
       passes: mayRepeat,
       wait: (error) =>

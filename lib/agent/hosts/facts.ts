@@ -1,3 +1,4 @@
+import FACTS from "./scripts/facts.sh";
 import { PACKAGED } from "../../catalog/paths";
 import { strangeAnswer } from "./errors";
 import { printable } from "../../base/visible";
@@ -7,7 +8,6 @@ import { inquire } from "./inquiry";
 import { type KubeletFacts, kubeletFacts } from "./kubelet-facts";
 import { readListeners, type Listener } from "./listeners";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
-import FACTS from "./scripts/facts.sh";
 
 /** What a machine is like before anything is done on it. Absent values are unknown. */
 export interface HostFacts {
@@ -54,7 +54,7 @@ export interface FactsOptions {
   readonly kubelet?: string;
   readonly cniPlugins?: string;
   /** Milliseconds since 1970, here. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
 /** Where every runtime looks for the plugins that connect pods. */
@@ -71,7 +71,7 @@ export async function readFacts(
     etcdDataDir = "",
     kubelet = PACKAGED.kubelet,
     cniPlugins = CNI_PLUGINS,
-    now = Date.now,
+    now,
   }: FactsOptions,
 ): Promise<HostFacts> {
   const socket = socketPath(criSocket);

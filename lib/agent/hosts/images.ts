@@ -1,4 +1,7 @@
 import { createReadStream } from "node:fs";
+import IMPORT_IMAGES from "./scripts/import-images.sh";
+import LIST_IMAGES from "./scripts/list-images.sh";
+import PULL_IMAGE from "./scripts/pull-image.sh";
 import { unreadableUserFile } from "../../base/errors";
 import { LIMITS } from "../../base/limits";
 import { reasonOf } from "../../base/plain-file";
@@ -7,9 +10,6 @@ import { readArchive, type ImageArchive } from "./image-archive";
 import { canonicalImage, imagesNotIn, listedImages } from "./image-list";
 import { inquire } from "./inquiry";
 import { socketPath } from "./runtime";
-import IMPORT_IMAGES from "./scripts/import-images.sh";
-import LIST_IMAGES from "./scripts/list-images.sh";
-import PULL_IMAGE from "./scripts/pull-image.sh";
 
 export interface MissingImage {
   readonly image: string;
@@ -25,7 +25,7 @@ export interface ImagesOptions {
   readonly criSocket: string;
   readonly say: (line: string) => void;
   /** Milliseconds since 1970. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
 const LIST_TIMEOUT = 60_000;
@@ -85,7 +85,7 @@ async function importArchive(
   host: Host,
   archive: string,
   missing: readonly string[],
-  { criSocket, say, now = Date.now }: ImagesOptions,
+  { criSocket, say, now }: ImagesOptions,
 ): Promise<string | undefined> {
   const { compressed, images } = await look(archive, host.name);
   if (images && imagesNotIn(images, missing).length === missing.length)
@@ -112,7 +112,7 @@ async function look(path: string, node: string): Promise<ImageArchive> {
 async function pullImages(
   host: Host,
   images: readonly string[],
-  { criSocket, say, now = Date.now }: ImagesOptions,
+  { criSocket, say, now }: ImagesOptions,
 ): Promise<MissingImage[]> {
   const start = now();
   const refused = await Promise.all(

@@ -6,7 +6,7 @@ import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
-import type { CheckedStore} from "../report/check-table";
+import type { CheckedStore } from "../report/check-table";
 import { checkLines, driftLines } from "../report/check-table";
 import type { Contents } from "../plan/contents";
 import { noStore } from "../errors";

@@ -17,7 +17,9 @@ import {
 } from "../errors";
 import { HELP } from "./help";
 import { inspect } from "../report/inspect";
+import { preview } from "./preview";
 import { standardOutput } from "../output";
+import { enumerated } from "../text";
 import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
 import { teardown } from "./teardown";
 import type { Context } from "../plan/workspace";
@@ -33,6 +35,7 @@ const COMMANDS: Readonly<
 > = {
   deploy: ({ names, allowDestroy }, context) =>
     deploy(names, { allowDestroy }, context),
+  preview: ({ names, json }, context) => preview(names, { json }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
     const stores = storesToLookAt(
@@ -61,7 +64,7 @@ const COMMANDS: Readonly<
   },
 };
 
-const WITH_JSON = ["check", "inspect"];
+const WITH_JSON = ["preview", "check", "inspect"];
 
 /** Those that are named, or all that there are. */
 function storesToLookAt(
@@ -124,7 +127,7 @@ function parse(args: readonly string[]): Arguments & { command?: string } {
     throw unknownCommand(command, Object.keys(COMMANDS));
   if (values.json && !WITH_JSON.includes(command))
     throw invalidArguments(
-      `${command} has no --json; ${WITH_JSON.join(" and ")} have.`,
+      `${command} has no --json; ${enumerated(WITH_JSON)} have.`,
     );
   const allowDestroy = values["allow-destroy"] ?? false;
   if (allowDestroy && command !== "deploy")

@@ -209,6 +209,7 @@ function judge(
       behind,
       authorities,
       facts.isAuthority && isBrought(stamp),
+      now,
     );
   if (broken !== undefined) return { state: "broken", reason: broken };
   if (facts.notBefore > now)
@@ -241,9 +242,10 @@ function signatureProblem(
   behind: readonly CertificateFacts[],
   authorities: readonly CertificateFacts[],
   brought: boolean,
+  now: Date,
 ): string | undefined {
   const reasons = authorities.map((authority) =>
-    chainProblem(facts, authority, behind),
+    chainProblem(facts, authority, behind, now),
   );
   if (brought || reasons.includes(undefined)) return undefined;
   const named = authorities.findIndex(

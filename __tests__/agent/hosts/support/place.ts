@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { SYSTEM_CLOCK } from "../../../../lib/base/clock";
 import { HostError } from "../../../../lib/agent/hosts/errors";
 import { connect } from "../../../../lib/agent/hosts/connect";
 import type { Host } from "../../../../lib/agent/hosts/host";
@@ -32,7 +33,11 @@ export class Connections {
   async open(access: SshRequest, name = "cp-1"): Promise<Host> {
     const host = await connect(
       { name, access },
-      { knownHosts: this.knownHosts, say: (line) => this.said.push(line) },
+      {
+        knownHosts: this.knownHosts,
+        clock: SYSTEM_CLOCK,
+        say: (line) => this.said.push(line),
+      },
     );
     this.hosts.push(host);
     return host;

@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { Work } from "../../store/work";
-import { openWay, tookTooLong } from "../hosts/errors";
-import type { NodeRequest } from "../../request/request";
-import { stampPath, type StoredFile } from "../../store/store";
-import { checkedName } from "../make/undo";
-import { checkAfterwards } from "./check-afterwards";
-import { localDrift } from "../local/node";
-import { runsProcesses } from "../../store/inventory";
-import { differs, type NodeDrift } from "../../request/drift";
-import { checkedNodes } from "../../store/inventory";
-import { POD_NETWORK_FILES } from "./pod-network-files";
-import { keepWorkerCredentials } from "./worker-credentials";
-import { type Reached, Session } from "./session";
+import type { Work } from "../store/work";
+import { openWay } from "./hosts/errors";
+import { stampPath, type StoredFile } from "../store/store";
+import { checkedName } from "./make/undo";
+import { checkAfterwards } from "./rollout/check-afterwards";
+import { localDrift } from "./local/node";
+import { runsProcesses, checkedNodes } from "../store/inventory";
+import { differs, type NodeDrift } from "../request/drift";
+import { POD_NETWORK_FILES } from "./rollout/pod-network-files";
+import { keepWorkerCredentials } from "./rollout/worker-credentials";
+import { type Reached, Session } from "./rollout/session";
 
 /**
  * Compares every host with its tree. A plan cannot see hosts: what differs is marked with a token that the rollout's
@@ -23,15 +21,22 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   const nodes = checkedNodes(inventory);
   if (inventory === undefined || nodes.length === 0) return [];
   // Connections say that they wait: here that is no progress but the finding itself.
-  const session = new Session({ ...work, say: () => undefined }, inventory);
+  const session = new Session({ ...work, say: () => undefined }, inventory, {
+    isHasty: true,
+  });
+  const { endpoint = "", etcd, podNetwork } = inventory;
+  const keeps = podNetwork ? POD_NETWORK_FILES : [];
+  const local = nodes.filter(runsProcesses);
+  const hosted = nodes.filter((node) => !local.includes(node));
   try {
-    const drifts = await Promise.all(
-      nodes.map(async (node): Promise<NodeDrift> =>
-        runsProcesses(node)
-          ? localDrift(node, store)
-          : driftOf(await look(node, session), inventory.endpoint ?? ""),
-      ),
-    );
+    const [onHosts, here] = await Promise.all([
+      session.reach(hosted, { etcd, keeps }),
+      Promise.all(local.map((node) => localDrift(node, store))),
+    ]);
+    const drifts = [
+      ...onHosts.map((reached) => driftOf(reached, endpoint)),
+      ...here,
+    ];
     const later = await checkAfterwards(work);
     await store.write(
       [
@@ -89,35 +94,3 @@ function driftOf(reached: Reached, endpoint: string): NodeDrift {
     outdated: node.outdated.filter((each) => !unhealthy.includes(each)),
   };
 }
-
-/** A host that is down, or hangs, is a finding, not something to wait for. */
-async function look(node: NodeRequest, session: Session): Promise<Reached> {
-  const { etcd, podNetwork } = session.inventory;
-  const { access } = node;
-  const request =
-    access.kind === "ssh"
-      ? { ...node, access: { ...access, connectTimeout: CONNECT } }
-      : node;
-  const host = access.kind === "ssh" ? access.host : "this machine";
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Reached>((resolve) => {
-    timer = setTimeout(() => {
-      const failure = tookTooLong({ node: node.name, host }, LOOK);
-      resolve({ request, failure });
-    }, LOOK);
-  });
-  const [reached] = await Promise.race([
-    session.reach([request], {
-      etcd,
-      keeps: podNetwork ? POD_NETWORK_FILES : [],
-    }),
-    late.then((failure) => [failure]),
-  ]);
-  clearTimeout(timer);
-  return reached;
-}
-
-/** Seconds. */
-const CONNECT = 5;
-/** Milliseconds for all of a host. */
-const LOOK = 30_000;
