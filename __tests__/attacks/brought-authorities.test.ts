@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { parseCertificates } from "../../lib/pki/certificates";
 import { hasGoodCredentials } from "../../lib/agent/rollout/kubelet-credentials";
-import { inspect } from "../../lib/cli/commands/inspect";
+import { inspect } from "../../lib/cli/report/inspect";
 import type { ArtefactRequest } from "../../lib/request/request";
 import { toYaml } from "../../lib/render/yaml";
 import {

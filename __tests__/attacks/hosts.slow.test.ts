@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { NodeDrift } from "../../lib/agent/rollout/drift";
+import type { NodeDrift } from "../../lib/request/drift";
 import { inventoryFile } from "../../lib/store/store";
 import { asRoot, goneWith } from "../agent/hosts/support/place";
 import type { Sshd } from "../agent/hosts/support/sshd";

@@ -15,9 +15,10 @@ import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
 import { AgentError } from "../../lib/base/errors";
 import { LIMITS } from "../../lib/base/limits";
-import { thisMachine } from "../../lib/agent/processes/machine";
+import { thisMachine } from "../../lib/agent/hosts/machine";
 import { toYaml } from "../../lib/render/yaml";
 import { openssl } from "../agent/support/openssl";
+import { TSX } from "../support/tsx";
 
 const LONG = LIMITS.depth * 200;
 const folder = mkdtempSync(join(tmpdir(), "servers-"));
@@ -133,7 +134,7 @@ describe("whom the agent trusts", () => {
       const script = join(__dirname, "support/ask.ts");
       const child = spawn(
         process.execPath,
-        ["--import", "tsx", script, `${port}`, at(authority)],
+        [...TSX, script, `${port}`, at(authority)],
         {
           env: { ...process.env, ...environment },
           stdio: ["ignore", "pipe", "inherit"],

@@ -14,7 +14,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { inspect } from "../../lib/cli/commands/inspect";
+import { inspect } from "../../lib/cli/report/inspect";
 import { authority, certificate } from "../agent/support/artefacts";
 import {
   batchRequest,

@@ -26,7 +26,9 @@ describe("the example", () => {
     expect(exitCode).toBe(0);
     const lines = stdout.split("\n");
     expect(lines[0]).toBe("control-plane: 126 files to make");
-    expect(lines[1]).toBe("  1 output to make: ca-certificate");
+    expect(lines[1]).toBe(
+      "  2 outputs to make: admin-kubeconfig, ca-certificate",
+    );
     const agents = lines.slice(2, 12);
     expect([...agents].sort()).toEqual([
       "  cluster objects: 9 files made",
@@ -104,7 +106,7 @@ describe("the example", () => {
     expect([first.exitCode, first.stderr]).toEqual([0, ""]);
     expect(first.stdout.split("\n")).toEqual([
       "control-plane: clusters/example to remove",
-      "  1 output to remove: ca-certificate",
+      "  2 outputs to remove: admin-kubeconfig, ca-certificate",
       expect.stringMatching(/^ {2}clusters\/example: \d+ files removed$/),
       expect.stringMatching(/^ {2}clusters\/example\/pki: kept, /),
       "",

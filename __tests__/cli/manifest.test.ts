@@ -91,6 +91,16 @@ describe("the manifest of a stack", () => {
       ...MANIFEST,
       stores: [{ directory: "a", resources: [{ kind: "guard" }] }],
     }),
+    ...[
+      { address: "a.b", kind: "artefact", files: "a", batch: "a.c" },
+      { address: "a.b", kind: "rollout", title: "a", unknown: [] },
+      { address: "a.b", kind: "toString" },
+    ].map((row) =>
+      JSON.stringify({
+        ...MANIFEST,
+        stores: [{ directory: "a", resources: [row] }],
+      }),
+    ),
   ])("fails when it holds something else: %s", (text) => {
     write(text);
     expect(() => read()).toThrow(

@@ -274,6 +274,24 @@ new Certificate(stack, "web", { certificateAuthority: stack.node.findChild("ca")
   ]);
 });
 
+test("options that are kept for terraform apply are about the plan", async () => {
+  const project = projectWith("");
+  project.write(
+    "main.ts",
+    stackWith(`
+const size = new TerraformVariable(stack, "size", { type: "number" });
+new TerraformOutput(stack, "given", { value: size.numberValue });
+`),
+  );
+  const { exitCode, stdout, stderr } = await project.run("deploy", {
+    ...environment,
+    TF_CLI_ARGS_apply: "-auto-approve -var size=3 -parallelism=2",
+    TF_CLI_ARGS_plan: "-detailed-exitcode",
+  });
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("\n  given = 3\n");
+});
+
 describe("a deploy that would destroy the user's resource", () => {
   const MINE = `thing("terraform_data", "mine", { provisioner: [${BURY}] });`;
 

@@ -133,6 +133,10 @@ describe("what is not this library's in a state", () => {
     ["the hash of a file", data(NAME, { file: "a", sha256: "0".repeat(64) })],
     ["the hash of our file", data(NAME, { file: "pki/ca.crt", sha256: "" })],
     ["an address for SSH", data(NAME, { access: "ssh admin@10.0.0.1" })],
+    [
+      "an address for SSH and a name like an access",
+      data("mine_access_1A2B3C4D", { access: "ssh admin@10.0.0.1" }),
+    ],
     ["the id of one of ours", data(NAME, { ca: id })],
     ["the hash of our file by its name", data(NAME, { "pki/ca.crt": "0" })],
     ["a batch by its name", data(NAME, { "batch nodes": "x" })],

@@ -1,14 +1,11 @@
-import { SYSTEM_CLOCK } from "../../lib/base/clock";
-import type { AppliedObjects } from "../../lib/store/inventory";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type ApiObject,
-  KubernetesApi,
-  type ObjectName,
-} from "../../lib/agent/cluster/api";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
+import type { AppliedObjects } from "../../lib/store/inventory";
+import type { ApiObject, ObjectName } from "../../lib/agent/cluster/api-object";
+import { KubernetesApi } from "../../lib/agent/cluster/api";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
 import {

@@ -8,7 +8,7 @@ import type { ArtefactRequest } from "../../lib/request/request";
 import type { Inventory } from "../../lib/store/inventory";
 import { Store } from "../../lib/store/store";
 import { readClaims } from "../../lib/pki/token-claims";
-import { inspect } from "../../lib/cli/commands/inspect";
+import { inspect } from "../../lib/cli/report/inspect";
 import { placesOf, reference } from "../../lib/render/references";
 import { toYaml } from "../../lib/render/yaml";
 import { cluster, STORE } from "../support/cluster";

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock";
-import { runBatch, type Work } from "./make/batch";
+import { runBatch } from "./make/batch";
+import type { Work } from "../store/work";
 import { AgentError, invalidRequest, noRequest } from "../base/errors";
 import { errorCode, fileError } from "../base/files";
 import { acquireLock, type LockOptions } from "../store/lock";
-import { checkWorkspace, DEFAULT_WORKSPACE } from "../store/owner";
+import { checkWorkspace } from "../store/owner";
+import { DEFAULT_WORKSPACE } from "../store/workspace";
 import { systemProcesses, type Processes } from "../base/processes";
 import {
   type ArtefactRequest,
@@ -15,7 +17,7 @@ import {
   type Request,
 } from "../request/request";
 import { runCheck } from "./run-check";
-import { counted } from "./make/report";
+import { counted } from "../base/counted";
 import type { Preview } from "./rollout/preview-shape";
 import { runPreview } from "./run-preview";
 import { runRollout } from "./run-rollout";

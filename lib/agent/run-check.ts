@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Work } from "./make/batch";
+import type { Work } from "../store/work";
 import { openWay } from "./hosts/errors";
 import { stampPath, type StoredFile } from "../store/store";
 import { checkedName } from "./make/undo";
 import { checkAfterwards } from "./rollout/check-afterwards";
 import { localDrift } from "./local/node";
-import { runsProcesses } from "../store/inventory";
-import { checkedNodes, differs, type NodeDrift } from "./rollout/drift";
+import { runsProcesses, checkedNodes } from "../store/inventory";
+import { differs, type NodeDrift } from "../request/drift";
 import { POD_NETWORK_FILES } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type Reached, Session } from "./rollout/session";

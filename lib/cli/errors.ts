@@ -140,20 +140,16 @@ export const manifestUnreadable = (
     "It is written by synthesis and not to be edited. Synthesize anew: `cdktf synth` or `cdktf-control-plane deploy`.",
   );
 
-const WHY_ASKED = [
-  "They are not files of this library: what they hold, and what their provisioners do, cannot be brought back.",
-];
-
 export const destroysOthers = (stack: string, resources: readonly string[]) =>
   lines(
-    `${stack}: this deploy would destroy what cannot be made again from here:`,
+    `${stack}: this deploy would destroy or replace resources that are not this library's:`,
     ...resources.map((resource) => `  ${resource}`),
-    ...WHY_ASKED,
-    "Nothing of this stack was changed. If you mean it, deploy with --allow-destroy. If not, put them back into the program.",
+    "What they hold would be lost. Nothing in this stack was changed.",
+    "If you want this, deploy with --allow-destroy. If not, put them back into the program.",
   );
 
 export const destroyDeclined = (stack: string) =>
-  lines(`${stack}: nothing of this stack was changed, as you asked.`);
+  lines(`${stack}: nothing in this stack was changed, as you asked.`);
 
 export const initFailed = (stack: string, output: string) =>
   lines(`${stack}: terraform init failed.`, "", output.trim());

@@ -1,10 +1,12 @@
 import { linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../base/clock";
-import { terraformEnded } from "./errors";
-import { storeIsLockedElsewhere } from "./errors";
-import { storeIsLocked } from "./errors";
-import { brokenLock } from "./errors";
+import {
+  terraformEnded,
+  storeIsLockedElsewhere,
+  storeIsLocked,
+  brokenLock,
+} from "./errors";
 import { errorCode, listIfThere, writeError } from "../base/files";
 import {
   isHere,

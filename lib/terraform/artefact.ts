@@ -1,16 +1,16 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { ArtefactKind, ArtefactRequest, Place } from "../request/request";
-import type { Batch } from "./batch";
 import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
-import {
-  code,
-  type Expression,
-  jsonTemplate,
-  quote,
-  textTemplate,
-} from "./template";
+import { code, type Expression, quote } from "./expression";
+import { jsonTemplate, textTemplate } from "./template";
+
+/** The batch of an artefact, as far as the artefact needs it. */
+type ArtefactBatch = Resource & {
+  readonly name: string;
+  add(artefact: Artefact): void;
+};
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {
@@ -24,7 +24,7 @@ export interface ArtefactFile {
 
 export interface ArtefactProps {
   readonly store: Store;
-  readonly batch: Batch;
+  readonly batch: ArtefactBatch;
   readonly kind: ArtefactKind;
   /** In words, for `inspect`. */
   readonly purpose: string;
@@ -73,7 +73,7 @@ export class Artefact extends Resource {
   readonly name: string;
   readonly files: readonly ArtefactFile[];
   readonly store: Store;
-  readonly batch: Batch;
+  readonly batch: ArtefactBatch;
   /** Whether a rollout comes before it. */
   readonly isAfterRollout: boolean;
   /** Whether it cannot be made twice. */

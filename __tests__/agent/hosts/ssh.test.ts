@@ -14,6 +14,7 @@ import {
   running,
 } from "./support/place";
 import { sessionsOf, Sshd, until } from "./support/sshd";
+import { TSX } from "../../support/tsx";
 
 asRoot("a host at the other end of an SSH connection", () => {
   let sshd: Sshd;
@@ -162,8 +163,7 @@ asRoot("a host at the other end of an SSH connection", () => {
     const agent = spawn(
       process.execPath,
       [
-        "--import",
-        "tsx",
+        ...TSX,
         join(__dirname, "support/hold.ts"),
         JSON.stringify({
           access: sshd.access(),

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { changeFile } from "../../../lib/agent/kubeconfig/file";
+import { TSX } from "../../support/tsx";
 
 const LIB = join(__dirname, "../../../lib");
 
@@ -53,8 +54,7 @@ describe("the lock that kubectl takes as well", () => {
        const place = { clock, shown: "config", path: ${JSON.stringify(path)}, isTheirs: true };
        void changeFile(place, () => process.kill(process.pid, "SIGKILL") as never);`,
     );
-    const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
-    spawnSync(process.execPath, [tsx, script], { timeout: 30_000 });
+    spawnSync(process.execPath, [...TSX, script], { timeout: 30_000 });
     rmSync(script);
     expect(readdirSync(folder)).toEqual(["config.lock"]);
     await addUsers(path);

@@ -15,8 +15,8 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
-import { thisMachine } from "../../../lib/agent/processes/machine";
-import { unhealthyOf } from "../../../lib/agent/rollout/health";
+import { thisMachine } from "../../../lib/agent/hosts/machine";
+import { unhealthyOf } from "../../../lib/agent/health/health";
 import {
   checkStart,
   type LocalProcess,
@@ -33,6 +33,7 @@ import {
 import { runTeardown } from "../../../lib/agent/teardown";
 import { isAlive } from "../../../lib/base/processes";
 import { Store } from "../../../lib/store/store";
+import { TSX } from "../../support/tsx";
 
 const LIB = join(__dirname, "../../../lib");
 
@@ -151,10 +152,9 @@ test("gives a process neither what its starter has open nor its environment", as
   );
   started.add([store, "server"]);
   // As whoever holds a lock for a command, and as a shell that is gone afterwards.
-  const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
   const { stdout, stderr } = spawnSync(
     "bash",
-    ["-c", 'exec 9>held 200>&9; "$0" "$1" start.ts', process.execPath, tsx],
+    ["-c", 'exec 9>held 200>&9; "$0" "$@" start.ts', process.execPath, ...TSX],
     {
       cwd: folder,
       encoding: "utf8",
@@ -404,8 +404,7 @@ test("lets its starter end when a process never gets ready", () => {
      const wanted = { ...${JSON.stringify(recipe({ timeout: 0.2 }))}, isReady: () => Promise.resolve(false) };
      startProcess(wanted, { store: new Store("store"), clock, agent: "test", say: console.log }).catch((error) => console.log(error.message));`,
   );
-  const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
-  const { stdout, status } = spawnSync(process.execPath, [tsx, "start.ts"], {
+  const { stdout, status } = spawnSync(process.execPath, [...TSX, "start.ts"], {
     cwd: folder,
     encoding: "utf8",
     timeout: 30_000,

@@ -9,7 +9,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
-import { runBatch, type Work } from "../../../lib/agent/make/batch";
+import { runBatch } from "../../../lib/agent/make/batch";
+import type { Work } from "../../../lib/store/work";
 import type {
   ArtefactRequest,
   BatchRequest,

@@ -113,7 +113,7 @@ export class Project {
 
 /** A program with one stack, `stack`, that holds what is given. */
 export const program = (body: string): string => `
-import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource } from "cdktf";
+import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource, TerraformVariable } from "cdktf";
 import { Certificate, CertificateAuthority, ControlPlane, Duration, KeyAlgorithm, NodeAccess, Store } from ${JSON.stringify(join(REPOSITORY, "lib"))};
 
 const app = new App();

@@ -4,7 +4,8 @@ import {
   secretUnfilled,
 } from "./errors-access";
 import { fields, flag, optional, text } from "../../base/shape";
-import type { ApiObject, KubernetesApi } from "./api";
+import type { ApiObject } from "./api-object";
+import type { KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 import { objectWith } from "./shapes";
 

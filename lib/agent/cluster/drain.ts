@@ -1,6 +1,8 @@
 import { StatusError, UnreachableError } from "./errors";
 import { fields, optional, type Shape, text } from "../../base/shape";
-import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { CONNECTIONS } from "./https";
 import { inParallel } from "./retry";
 import { objectWith } from "./shapes";

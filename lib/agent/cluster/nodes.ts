@@ -8,12 +8,9 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import {
-  type ApiObject,
-  type KubernetesApi,
-  isRefusal,
-  type ObjectMetadata,
-} from "./api";
+import type { ApiObject, ObjectMetadata } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
 import { objectWith, subnet } from "./shapes";

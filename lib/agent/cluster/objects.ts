@@ -1,9 +1,11 @@
 import { milliseconds } from "../../base/duration";
 import { namespaceMissing } from "./errors-access";
 import { objectRefused, StatusError } from "./errors";
-import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { entryOf, identityOf, objectOf, titleOf } from "./applied";
-import { type AppliedObjects } from "../../store/inventory";
+import type { AppliedObjects } from "../../store/inventory";
 import { isSame } from "./content";
 import { type Document, type ObjectsFile, stepsOf } from "./documents";
 import { CONNECTIONS } from "./https";

@@ -3,7 +3,9 @@ import type { Clock } from "../../base/clock";
 import { toYaml } from "../../render/yaml";
 import { rfc3339 } from "../../base/duration";
 import { tokenNotAccepted } from "./errors";
-import { type ApiObject, isRefusal, type KubernetesApi } from "./api";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 
 /** `id` is public; who has the secret too is a node that joins. */

@@ -1,4 +1,4 @@
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
 import type { Store } from "../../store/store";
 import { fromYaml } from "../../base/yaml";

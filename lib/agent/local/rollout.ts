@@ -8,7 +8,7 @@ import { rollOut } from "../rollout/loop";
 import { titleOf } from "../rollout/request";
 import type { Session } from "../rollout/session";
 import type { Step } from "../rollout/step";
-import { treeOf } from "../rollout/tree";
+import { treeOf } from "../hosts/tree";
 import { treeFingerprint } from "../rollout/tree-fingerprint";
 import { localProcesses } from "./node";
 import { forecastLocalSteps, type LocalView, nextLocalStep } from "./planner";

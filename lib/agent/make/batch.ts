@@ -1,4 +1,3 @@
-import type { Clock } from "../../base/clock";
 import { referredFiles } from "../../render/references";
 import {
   inOrder,
@@ -17,7 +16,7 @@ import type {
   BatchRequest,
   Stamp,
 } from "../../request/request";
-import { ReachedCluster } from "../rollout/reached-cluster";
+import { ReachedCluster } from "../cluster/reached";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
 import {
@@ -27,15 +26,7 @@ import {
   type StoredFile,
 } from "../../store/store";
 import { fromYamlDocuments } from "../../base/yaml";
-
-export interface Work {
-  readonly store: Store;
-  /** The name of this agent. */
-  readonly agent: string;
-  readonly now: Date;
-  readonly clock: Clock;
-  readonly say: (line: string) => void;
-}
+import type { Work } from "../../store/work";
 
 /**
  * Makes what differs from what is wanted, each artefact as soon as what it is made from is there, and writes at the end:

@@ -1,5 +1,5 @@
 import type { Artefact } from "../../store/artefacts";
-import type { Work } from "./batch";
+import type { Work } from "../../store/work";
 import type { CertificateFacts } from "../../pki/certificates";
 import type { KubernetesApi } from "../cluster/api";
 import { AgentError } from "../../base/errors";

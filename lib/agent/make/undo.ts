@@ -3,7 +3,7 @@ import {
   isPermanent,
   readFileLines,
 } from "../../store/artefacts";
-import type { Work } from "./batch";
+import type { Work } from "../../store/work";
 import { takeOutKubeconfig } from "../kubeconfig/elsewhere";
 import { stopProxy } from "../processes/proxy";
 import type { Stamp } from "../../request/request";

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { basename, dirname, posix } from "node:path";
 import { PROXIES } from "../../catalog/paths";
 import type { ApiProxySpec } from "../../render/specs";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { waitFor } from "../cluster/retry";
 import { Folder } from "../kubeconfig/held-folder";
 import type { Store } from "../../store/store";

@@ -1,8 +1,8 @@
+import { join } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
 import { PROCESSES } from "../../catalog/paths";
-import { join } from "node:path";
 import { listIfThere } from "../../base/files";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { forgetProcess, stopProcess } from "./processes";
 import type { Store } from "../../store/store";
 import { markedNames, recordedNames } from "./record";

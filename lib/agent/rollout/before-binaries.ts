@@ -1,5 +1,5 @@
 import { elapsed } from "../../base/clock";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import {
   type BroughtBinary,
   isBrought,
@@ -13,7 +13,7 @@ import {
 } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { tellsVersion } from "../preflight/binaries";
-import { binaryFiles } from "../make/report";
+import { binaryFiles } from "../../base/counted";
 import type { LiveNode } from "./live-node";
 import type { Reached } from "./session";
 

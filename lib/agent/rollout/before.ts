@@ -14,9 +14,9 @@ import { fromYaml } from "../../base/yaml";
 import { readEndpointCandidate } from "./before-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
-import { hasKubelet } from "./roles";
+import { hasKubelet } from "../../request/roles";
 import type { Reached, Session } from "./session";
-import { treeFile } from "./tree";
+import { treeFile } from "../hosts/tree";
 
 /** Fetches images and sends binaries, before anything is changed on any host; all that is found is told together. */
 export async function checkBefore(cluster: LiveCluster): Promise<void> {

@@ -21,13 +21,8 @@ import {
   KUBELET_KUBECONFIG,
   type Present,
 } from "./present";
-import {
-  fingerprintOfUnit,
-  stampText,
-  type Unit,
-  unitAt,
-  unitsOf,
-} from "./units";
+import { fingerprintOfUnit, stampText, type Unit, unitsOf } from "./units";
+import { unitAt } from "../../catalog/units";
 import { wantedFiles } from "./wanted";
 
 export interface ComparisonProps {

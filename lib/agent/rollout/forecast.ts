@@ -1,12 +1,12 @@
 import type { AgentError } from "../../base/errors";
 import { quorumOf } from "./quorum";
 import type { Step, StepKind } from "./step";
-import {
-  type ClusterView,
-  type Decision,
-  type EtcdView,
-  type MemberView,
-  type NodeView,
+import type {
+  ClusterView,
+  Decision,
+  EtcdView,
+  MemberView,
+  NodeView,
 } from "./view";
 import { NO_CHANGES } from "./changes";
 

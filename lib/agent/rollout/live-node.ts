@@ -19,15 +19,15 @@ import {
   type Delivery,
   deliveryOf,
 } from "./delivery";
-import { type Client, unhealthyOf, waitUntilHealthy } from "./health";
+import { type Client, unhealthyOf, waitUntilHealthy } from "../health/health";
 import type { Joining, Present } from "./present";
 import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
 import type { Start } from "./starts";
-import { type Running, runningOn } from "./running";
+import { type Running, runningOn } from "../health/running";
 import { endPods, giveData } from "./takeover";
-import { isOfUnits, logFileOf, programOf, type Unit, unitAt } from "./units";
-
+import { isOfUnits, unitAt } from "../../catalog/units";
+import { logFileOf, programOf, type Unit } from "./units";
 import { differs, type NodeChanges } from "./changes";
 import { stateOf } from "./ways";
 

@@ -1,5 +1,5 @@
 import type { AgentError } from "../../base/errors";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { changedSince, isSameStep } from "./foresight";
 import type { Step } from "./step";
 import type { Decision, Progress } from "./view";

@@ -1,12 +1,12 @@
 import { urlHost } from "../../catalog/addresses";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { EtcdClient, type Member } from "../cluster/etcd";
 import { Server } from "../cluster/https";
 import { notPromoted } from "./errors";
 import type { Host } from "../hosts/host";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { EtcdView } from "./view";
-import { treeFile } from "./tree";
+import { treeFile } from "../hosts/tree";
 
 /** How long a new member may take to catch up, in milliseconds. */
 const CATCH_UP = 120_000;

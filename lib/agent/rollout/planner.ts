@@ -1,4 +1,5 @@
-import { noApiServer, nodesWait, rolloutEnded } from "./errors";
+import { noApiServer } from "../cluster/errors-access";
+import { nodesWait, rolloutEnded } from "./errors";
 import { afterStep, forecast, type Forecast } from "./forecast";
 import { leave } from "./planner-leaving";
 import {

@@ -13,8 +13,8 @@ import {
   podNetworkFiles,
   startPodRoutes,
 } from "./pod-network-files";
-import { hostedNodes } from "./drift";
-import { hasKubelet } from "./roles";
+import { hostedNodes } from "../../store/inventory";
+import { hasKubelet } from "../../request/roles";
 import type { Session } from "./session";
 
 /** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */

@@ -8,7 +8,7 @@ import type { Preview } from "./preview-shape";
 import { titleOf } from "./request";
 import type { Session } from "./session";
 import { stepOf } from "./step";
-import { type ClusterView, type NodeView } from "./view";
+import type { ClusterView, NodeView } from "./view";
 import { NO_CHANGES } from "./changes";
 
 /** Looks at the hosts as a rollout does, and plans as it does. */

@@ -2,7 +2,7 @@ import { type Inventory, isReinstalled, ownNodes } from "../../store/inventory";
 import type { NodeRequest, RolloutRequest } from "../../request/request";
 import type { Store } from "../../store/store";
 import { forgetHostKey } from "../hosts/known-hosts";
-import { relativeToStore } from "./session";
+import { relativeToStore } from "../cluster/connections";
 
 /** A rollout as the inventory knows it: its paths start at the store. */
 export function throughStore(

@@ -1,5 +1,5 @@
 import type { RolloutRequest } from "../../request/request";
-import { counted } from "../make/report";
+import { counted } from "../../base/counted";
 import { isHosted, LiveCluster } from "./live-cluster";
 import { rollOut } from "./loop";
 import { forecastSteps, nextStep } from "./planner";

@@ -1,35 +1,27 @@
-import { resolve } from "node:path";
-import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import type { Work } from "../make/batch";
-import { KubernetesApi } from "../cluster/api";
-import { parseKubeconfig } from "../cluster/kubeconfig";
 import { AgentError } from "../../base/errors";
-import { hostUnknown, noApiServer } from "./errors";
-import { connect } from "../hosts/connect";
+import { hostUnknown } from "./errors";
 import { type HostFacts, readFacts } from "../hosts/facts";
 import { tookTooLong } from "../hosts/errors";
 import type { Host, HostFile } from "../hosts/host";
 import type {
-  AccessRequest,
   EtcdRequest,
   NodeRequest,
   RolloutRequest,
 } from "../../request/request";
-import { type Inventory, inventoryFile, type Store } from "../../store/store";
-import { isAnywhere, relativeTo } from "../../base/user-paths";
-import type { Client } from "./health";
+import { type Inventory, inventoryFile } from "../../store/store";
 import { withDuration } from "./durations";
 import { LiveNode } from "./live-node";
-import { hasApiServer, hasEtcd } from "./roles";
+import { hasEtcd } from "../../request/roles";
 import type { Step } from "./step";
-import { runsProcesses } from "../../store/inventory";
-import { thisMachine } from "../processes/machine";
-import { treeFile, treeOf } from "./tree";
+import { treeOf } from "../hosts/tree";
 import { treeFingerprint } from "./tree-fingerprint";
-
-export const SUPER_ADMIN = kubeconfigRow("super-admin").path;
-/** Seconds to wait for a host that may well be gone. */
-const GONE = 10;
+import type { Work } from "../../store/work";
+import {
+  type ConnectionOptions,
+  Connections,
+  hasty,
+  superAdminClient,
+} from "../cluster/connections";
 
 /** A host that was tried: what it is like, or why it isn't reached. */
 export type Reached =
@@ -42,9 +34,7 @@ export type Reached =
   | { readonly request: NodeRequest; readonly failure: AgentError };
 
 /** Where a look at hosts is no rollout. */
-export interface SessionOptions {
-  /** @default - the store's own, which learns the keys of new hosts */
-  readonly knownHosts?: string;
+export interface SessionOptions extends ConnectionOptions {
   /** What a node is to have. @default - its tree in the store */
   readonly treeOf?: (node: string) => readonly HostFile[];
   /** Nodes whose hosts are known only at apply. */
@@ -57,16 +47,15 @@ export interface SessionOptions {
 const HASTY_CONNECT = 5;
 const HASTY_LOOK = 30_000;
 
-/** What one rollout has in its hands: connections, and the inventory, written whenever it changes. */
-export class Session {
-  private readonly hosts = new Map<string, Promise<Host>>();
-  private readonly apis: KubernetesApi[] = [];
-
+/** The connections of one rollout, and the inventory, which is written whenever it changes. */
+export class Session extends Connections {
   constructor(
-    readonly work: Work,
+    work: Work,
     private present: Inventory,
     private readonly options: SessionOptions = {},
-  ) {}
+  ) {
+    super(work, options);
+  }
 
   get inventory(): Inventory {
     return this.present;
@@ -80,35 +69,6 @@ export class Session {
   /** Kept with what is kept next. */
   measure(request: RolloutRequest, step: Step, milliseconds: number): void {
     this.present = withDuration(this.present, step, request, milliseconds);
-  }
-
-  /** The connection to a node, made once. */
-  host(request: NodeRequest): Promise<Host> {
-    const { name, access } = request;
-    const known = this.hosts.get(name);
-    if (known) return known;
-    const { store, clock, say } = this.work;
-    const { knownHosts = store.at("known_hosts") } = this.options;
-    const host = runsProcesses(request)
-      ? Promise.resolve(thisMachine(name))
-      : connect(
-          { name, access: fromStore(access, store) },
-          { knownHosts, clock, say },
-        );
-    this.hosts.set(name, host);
-    // Its rejection is for those who ask.
-    host.catch(() => undefined);
-    return host;
-  }
-
-  /** As {@link host}, of a machine that may be gone. */
-  async hostIfThere(request: NodeRequest): Promise<Host | undefined> {
-    try {
-      return await this.host(hasty(request));
-    } catch (error) {
-      if (error instanceof AgentError) return undefined;
-      throw error;
-    }
   }
 
   /** Reads all hosts at once; those that cannot be reached say why. */
@@ -186,7 +146,7 @@ export class Session {
       ...(facts.etcdMember && { etcdDataDir }),
       etcdFolder: etcdDataDir,
       keeps,
-      client: this.clientOf(request.name),
+      client: superAdminClient(this.work.store, request.name),
       clock,
       say,
     });
@@ -198,87 +158,4 @@ export class Session {
     const { pool, tree } = this.present.nodes?.[name] ?? {};
     return pool === undefined && tree !== undefined;
   }
-
-  /** Who asks a node's own components; only the control plane's nodes have such a kubeconfig. */
-  private clientOf(node: string): Client {
-    const text = treeFile(this.work.store, node, SUPER_ADMIN);
-    return text && parseKubeconfig(text.toString(), SUPER_ADMIN).client;
-  }
-
-  /** The API of the first node whose API server is ready: never the endpoint, which may need the cluster first. */
-  async api(nodes: readonly NodeRequest[]): Promise<KubernetesApi> {
-    const reasons: string[] = [];
-    for (const request of nodes.filter(hasApiServer)) {
-      const kubeconfig = treeFile(this.work.store, request.name, SUPER_ADMIN);
-      const host = kubeconfig && (await this.hostIfThere(request));
-      if (!host) {
-        reasons.push(`${request.name}: its host is not reached`);
-        continue;
-      }
-      try {
-        const api = new KubernetesApi({
-          kubeconfig: kubeconfig.toString(),
-          path: SUPER_ADMIN,
-          host,
-          address: request.address,
-          port: request.port,
-          clock: this.work.clock,
-        });
-        if (await api.ready()) {
-          this.apis.push(api);
-          return api;
-        }
-        api.close();
-        reasons.push(`${request.name}: it is not ready`);
-      } catch (error) {
-        if (!(error instanceof AgentError)) throw error;
-        reasons.push(`${request.name}: ${error.message.split("\n")[0]}`);
-      }
-    }
-    throw noApiServer(reasons);
-  }
-
-  async close(): Promise<void> {
-    for (const api of this.apis) api.close();
-    const hosts = await Promise.allSettled(this.hosts.values());
-    await Promise.all(
-      hosts.map((host) =>
-        host.status === "fulfilled" ? host.value.close() : undefined,
-      ),
-    );
-  }
-}
-
-/** Its paths from the store, where others run too, and not from where Terraform runs. */
-export const relativeToStore = <T extends { readonly access: AccessRequest }>(
-  node: T,
-  { directory }: Store,
-): T => ({
-  ...node,
-  access: withIdentity(node.access, (file) => relativeTo(directory, file)),
-});
-
-const fromStore = (
-  access: AccessRequest,
-  { directory }: Store,
-): AccessRequest =>
-  withIdentity(access, (file) =>
-    // `~/` is ssh's to read.
-    isAnywhere(file) ? file : resolve(directory, file),
-  );
-
-function withIdentity(
-  access: AccessRequest,
-  place: (identityFile: string) => string,
-): AccessRequest {
-  return access.kind === "ssh" && access.identityFile !== undefined
-    ? { ...access, identityFile: place(access.identityFile) }
-    : access;
-}
-
-function hasty(request: NodeRequest, seconds = GONE): NodeRequest {
-  const { access } = request;
-  if (access.kind !== "ssh") return request;
-  const connectTimeout = Math.min(access.connectTimeout, seconds);
-  return { ...request, access: { ...access, connectTimeout } };
 }

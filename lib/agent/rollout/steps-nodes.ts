@@ -8,7 +8,7 @@ import { notRegistered } from "./errors";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { KUBELET_KUBECONFIG } from "./present";
-import { hasApiServer, hasBasicUnits, hasEtcd } from "./roles";
+import { hasApiServer, hasBasicUnits, hasEtcd } from "../../request/roles";
 import { caOf, workerKubeconfig } from "./worker-credentials";
 
 /** Seconds that a token lives which a kubelet needs for a moment. */

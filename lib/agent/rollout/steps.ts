@@ -7,7 +7,7 @@ import { withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { bringPodNetwork } from "./pod-network";
-import { hasEtcd, hasKubelet } from "./roles";
+import { hasEtcd, hasKubelet } from "../../request/roles";
 import type { LocalStepKind, Step, StepKind } from "./step";
 import { cordonNodes, drainNode, leaveCluster } from "./steps-leaving";
 import {

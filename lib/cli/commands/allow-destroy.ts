@@ -2,13 +2,13 @@ import { createInterface } from "node:readline";
 import { Interrupted, SIGNALS } from "../plan/children";
 import { destroyDeclined, destroysOthers } from "../errors";
 import { endingOthers, otherNames } from "../plan/other-changes";
-import { count } from "../report/output";
+import { count } from "../output";
 import type { PlannedChange } from "../plan/planned";
 import type { Context } from "../plan/workspace";
 
 /**
- * Before a deploy destroys or replaces a resource that is not this library's it asks, in a terminal; elsewhere it needs
- * to be allowed from the start. Files of this library are made anew at any time, and never need it.
+ * Stops a deploy that would destroy or replace a resource that is not this library's. In a terminal it asks; elsewhere
+ * `--allow-destroy` is needed. Files of this library can be made again at any time, and never need permission.
  */
 export async function refuseToDestroy(
   stack: string,
@@ -21,16 +21,16 @@ export async function refuseToDestroy(
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw destroysOthers(stack, otherNames(ending));
   output.say(
-    `${stack}: ${count(ending.length, "resource")} of yours would be destroyed: what it holds, and what its provisioners do, cannot be brought back.`,
+    `${stack}: this deploy would destroy or replace ${count(ending.length, "resource")} of yours, and what they hold would be lost.`,
   );
   const answer = await ask("Type yes to go on: ");
   if (answer.trim() !== "yes") throw destroyDeclined(stack);
 }
 
-/** A wish to stop ends it as it does elsewhere; the end of the input is no answer. */
+/** A signal to stop ends the command as it does everywhere; the end of the input counts as no answer. */
 async function ask(question: string): Promise<string> {
   const { stdin, stdout } = process;
-  // The terminal edits the line, and makes a signal of Ctrl-C.
+  // Without readline's own editing, Ctrl-C is a signal.
   const lines = createInterface({
     input: stdin,
     output: stdout,

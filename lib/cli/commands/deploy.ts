@@ -7,7 +7,7 @@ import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
 import { closeStore } from "../plan/guard";
 import { othersIn } from "../plan/other-changes";
-import type { Output } from "../report/output";
+import type { Output } from "../output";
 import type { Plan } from "../plan/planned";
 import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { DEFAULT_WORKSPACE, workspaceOf } from "../../store/owner";
+import { workspaceOf } from "../../store/owner";
+import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import { Store } from "../../store/store";
 import { removalWords } from "./destroy";
 import { runTeardown } from "../plan/agent";

@@ -5,7 +5,7 @@ import type {
   Request,
   TeardownRequest,
 } from "../../request/request";
-import type { NodeDrift } from "../../agent/rollout/drift";
+import type { NodeDrift } from "../../request/drift";
 import type { Preview } from "../../agent/rollout/preview-shape";
 import type { Context } from "./workspace";
 

@@ -1,10 +1,10 @@
 import { readFileLines } from "../../store/artefacts";
-import { hostedNodes } from "../../agent/rollout/drift";
+import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
 import type { Contents, StackResource } from "./contents";
 import { lesserLines, otherLines, othersIn, otherWords } from "./other-changes";
-import { count, type Style } from "../report/output";
+import { count, type Style } from "../output";
 import type { Plan, PlannedChange } from "./planned";
 import { leaversOf, visitsOf, visitWords } from "./rollout-changes";
 import type { State } from "./state";

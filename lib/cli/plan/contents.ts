@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { DEFAULT_WORKSPACE } from "../../store/owner";
+import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import type { TeardownRequest } from "../../request/request";
 import { WORKSPACE } from "../../catalog/paths";
 import type { ManifestResource, ManifestStore } from "../../request/manifest";

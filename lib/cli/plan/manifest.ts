@@ -4,10 +4,12 @@ import { readIfThere } from "../../base/files";
 import {
   attempt,
   fields,
+  flag,
   list,
   Mismatch,
   number,
   readJson,
+  type Shape,
   text,
 } from "../../base/shape";
 import {
@@ -17,6 +19,7 @@ import {
   MANIFEST_VERSION,
   type ManifestResource,
   type ManifestStore,
+  type ResourceKind,
 } from "../../request/manifest";
 import { manifestMissing, manifestNewer, manifestUnreadable } from "../errors";
 
@@ -53,21 +56,34 @@ export function readManifest({
 
 const VERSION = fields({ version: number });
 
-const RESOURCE = fields<{ address: string; kind: string }>({
-  address: text,
-  kind: text,
-});
+/** What a row of each kind has beside its address. */
+const ROWS: Readonly<Record<ResourceKind, Shape<object>>> = {
+  artefact: fields({ files: list(text), batch: text }),
+  batch: fields({ title: text }),
+  rollout: fields({
+    title: text,
+    request: fields({ nodes: list(fields({ name: text })) }),
+    unknown: list(text),
+  }),
+  anchor: fields({ file: text }),
+  teardown: fields({ retainAuthorities: flag }),
+  access: fields({}),
+  guard: fields({}),
+  signatures: fields({}),
+};
 
-/** What follows from a row's kind is trusted: the version vouches for it. */
+const row: Shape<ManifestResource> = (value, at = "") => {
+  const { kind } = fields({ address: text, kind: text })(value, at);
+  if (!Object.hasOwn(ROWS, kind))
+    throw new Mismatch(`${at}.kind is ${JSON.stringify(kind)}, which is none`);
+  return ROWS[kind as ResourceKind](value, at) as ManifestResource;
+};
+
 const MANIFEST = fields<Manifest>({
   version: number,
   stack: text,
   workingDirectory: text,
   stores: list(
-    fields<ManifestStore>({
-      directory: text,
-      resources: (value, at) =>
-        list(RESOURCE)(value, at) as readonly ManifestResource[],
-    }),
+    fields<ManifestStore>({ directory: text, resources: list(row) }),
   ),
 });

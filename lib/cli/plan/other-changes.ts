@@ -1,5 +1,5 @@
 import type { Contents } from "./contents";
-import { count, type Style } from "../report/output";
+import { count, type Style } from "../output";
 import { isOurs, type Plan, type PlannedChange } from "./planned";
 import type { State } from "./state";
 
@@ -7,7 +7,7 @@ import type { State } from "./state";
  * What Terraform does with resources that are not this library's: each is named, because nobody else knows what it is
  * worth. In the order in which they are told.
  */
-const DEEDS: readonly {
+const ACTIONS: readonly {
   readonly action: string;
   readonly verb: string;
   readonly mark: string;
@@ -39,7 +39,7 @@ export const endingOthers = (
   others: readonly PlannedChange[],
 ): PlannedChange[] => others.filter(({ action }) => !KEEPING.includes(action));
 
-const KEEPING = DEEDS.map(({ action }) => action).filter(
+const KEEPING = ACTIONS.map(({ action }) => action).filter(
   (action) => action !== "delete" && action !== "replace",
 );
 
@@ -47,20 +47,16 @@ const KEEPING = DEEDS.map(({ action }) => action).filter(
 export const otherWords = (
   others: readonly PlannedChange[],
   noun: string,
-): string => {
-  const parts = deedsOf(others).map(
-    ({ verb, changes }) => [changes.length, verb] as const,
-  );
-  return parts
-    .map(([number, verb], i) =>
-      i === 0 ? `${count(number, noun)} to ${verb}` : `${number} to ${verb}`,
+): string =>
+  byAction(others)
+    .map(({ verb, changes: { length } }, i) =>
+      i === 0 ? `${count(length, noun)} to ${verb}` : `${length} to ${verb}`,
     )
     .join(", ");
-};
 
 /** `- terraform_data.mine` */
 export const otherNames = (others: readonly PlannedChange[]): string[] =>
-  deedsOf(others).flatMap(({ mark, changes }) =>
+  byAction(others).flatMap(({ mark, changes }) =>
     changes.map((change) => `${mark} ${change.address}${noteOf(change)}`),
   );
 
@@ -87,15 +83,15 @@ function noteOf({ action, movedFrom, imported }: PlannedChange): string {
   return notes.length > 0 ? ` (${notes.join(", ")})` : "";
 }
 
-function deedsOf(others: readonly PlannedChange[]) {
+function byAction(others: readonly PlannedChange[]) {
   const unknown = [...new Set(others.map(({ action }) => action))]
-    .filter((action) => !DEEDS.some((deed) => deed.action === action))
+    .filter((action) => !ACTIONS.some((known) => known.action === action))
     .map((action) => ({ action, verb: action, mark: "?" }));
-  return [...DEEDS, ...unknown].flatMap((deed) => {
+  return [...ACTIONS, ...unknown].flatMap((row) => {
     const changes = others
-      .filter(({ action }) => action === deed.action)
+      .filter(({ action }) => action === row.action)
       .sort((a, b) => a.address.localeCompare(b.address));
-    return changes.length > 0 ? [{ ...deed, changes }] : [];
+    return changes.length > 0 ? [{ ...row, changes }] : [];
   });
 }
 

@@ -17,8 +17,8 @@ export type Triggers = Readonly<Record<string, string>>;
 
 /**
  * Which resources of a state are this library's, and what each is. A state says of a resource only its triggers and what
- * it depends on, and a user's resource may have any triggers: so nothing is ours without a proof, and whoever is wrong
- * here is asked once more before something is destroyed.
+ * it depends on, and a user's resource may have any triggers: so nothing is this library's without a proof. Where a
+ * proof is missing, a deploy asks before it destroys the resource; a wrong proof would destroy a user's without a question.
  *
  * Each kind is proven by its triggers and by those that were proven before it. Terraform destroys what depends on
  * something before that, so that these proofs are still there in a state that an apply left half done.
@@ -44,7 +44,7 @@ interface Proven {
   /** The files of each artefact, by its id: two stores have the same paths. */
   readonly artefacts: Map<string, readonly string[]>;
   readonly batches: Map<string, Applied>;
-  /** What the batches and rollouts depend on. */
+  /** What batches, rollouts and teardowns depend on. */
   readonly needed: Set<string>;
 }
 
@@ -57,7 +57,7 @@ function learn(kind: ResourceKind, resource: Applied, proven: Proven): void {
       readFileLines(triggers?.files ?? "").map(({ path }) => path),
     );
   if (kind === "batch") proven.batches.set(id, resource);
-  if (kind === "batch" || kind === "rollout")
+  if (["batch", "rollout", "teardown"].includes(kind))
     for (const each of dependencies) proven.needed.add(each);
 }
 
@@ -73,7 +73,9 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
   [
     "batch",
     ({ triggers = {} }, { artefacts }) => {
-      const made = without("after ", triggers);
+      const made = Object.entries(triggers).filter(
+        ([name]) => !name.startsWith("after "),
+      );
       return some(
         made,
         ([file, id]) => artefacts.get(id)?.includes(file) ?? false,
@@ -104,11 +106,6 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
       [...artefacts.values()].some((files) => files.includes(triggers.file)),
   ],
   [
-    "access",
-    ({ address, triggers = {} }) =>
-      hasId(address, "access") && Object.keys(triggers).join() === "access",
-  ],
-  [
     "guard",
     ({ address, triggers }, { kinds }) =>
       isOfKind("guard", triggers) ||
@@ -126,6 +123,13 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
     ({ address, triggers }, { needed }) =>
       isOfKind("teardown", triggers) ||
       (isBare(triggers) && hasId(address, "teardown") && needed.has(address)),
+  ],
+  [
+    "access",
+    ({ address, triggers = {} }, { needed }) =>
+      hasId(address, "access") &&
+      Object.keys(triggers).join() === "access" &&
+      needed.has(address),
   ],
 ];
 
@@ -145,9 +149,6 @@ const hasId = (address: string, id: string): boolean =>
 
 const parentOf = (address: string): string =>
   address.replace(/_[^_]+_[0-9A-F]{8}$/, "");
-
-const without = (prefix: string, triggers: Triggers) =>
-  Object.entries(triggers).filter(([name]) => !name.startsWith(prefix));
 
 /** Whether there are any, and it is true of all. */
 const some = <T>(items: readonly T[], is: (item: T) => boolean): boolean =>

@@ -151,33 +151,33 @@ export class Terraform {
 /** The command of Terraform that people know a change by. */
 export type Change = "apply" | "destroy";
 
-/** Options that people keep for `terraform apply` are about what is planned, but for {@link WHILE_APPLYING}. */
-function planEnvironment(
+/**
+ * People keep options for `terraform apply` in the environment. The plan gets them, because a plan that was made takes
+ * none but those of {@link WHILE_APPLYING}.
+ */
+const planEnvironment = (
   command: Change,
   environment: Environment,
-): Environment {
-  const { TF_CLI_ARGS_plan: ownArgs = "" } = environment;
-  const args = environment[`TF_CLI_ARGS_${command}`] ?? "";
-  const both = [ownArgs, args.replace(/(^|\s)--?auto-approve(=\S+)?/g, " ")];
-  return {
-    ...environment,
-    TF_CLI_ARGS_plan: both.join(" ").trim() || undefined,
-  };
-}
+): Environment => ({
+  ...environment,
+  TF_CLI_ARGS_plan: argsFor(command, environment)
+    .replace(/(?<=^|\s)--?auto-approve(=\S+)?/g, "")
+    .trim(),
+});
 
-/** A plan that was made takes no others. */
 const WHILE_APPLYING = /(?<=^|\s)--?(parallelism|lock|lock-timeout)=\S+/g;
 
-function applyEnvironment(
+const applyEnvironment = (
   command: Change,
   environment: Environment,
-): Environment {
-  const args = environment[`TF_CLI_ARGS_${command}`] ?? "";
-  return {
-    ...environment,
-    TF_CLI_ARGS_apply: args.match(WHILE_APPLYING)?.join(" "),
-  };
-}
+): Environment => ({
+  ...environment,
+  TF_CLI_ARGS_apply:
+    argsFor(command, environment).match(WHILE_APPLYING)?.join(" ") ?? "",
+});
+
+const argsFor = (command: Change, environment: Environment): string =>
+  environment[`TF_CLI_ARGS_${command}`] ?? "";
 
 /** What is told of a state has to be true of the run. */
 function refuseOtherStates(environment: Environment): void {

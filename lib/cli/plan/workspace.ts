@@ -11,9 +11,9 @@ import {
 import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
 import { PREVIEW_VARIABLE } from "../../request/request";
-import type { Output } from "../report/output";
+import type { Output } from "../output";
 import type { Plan } from "./planned";
-import { Progress } from "../report/progress";
+import { Progress } from "./progress";
 import { refuseStoreOfAnother } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 import { readState, type State } from "./state";

@@ -1,8 +1,8 @@
 import type { NodeChanges } from "../../agent/rollout/changes";
 import type { Preview, PreviewedStep } from "../../agent/rollout/preview-shape";
 import { printable } from "../../base/visible";
-import { count, type Style } from "./output";
-import { enumerated } from "./text";
+import { count, type Style } from "../output";
+import { enumerated } from "../text";
 
 /** Of a host that has nothing yet a number says enough; `--json` has all. */
 const LISTED = 6;

@@ -1,10 +1,10 @@
 import { forecastSteps } from "../../../../lib/agent/rollout/planner";
 import type { Step } from "../../../../lib/agent/rollout/step";
-import {
-  type ClusterView,
-  type EtcdView,
-  type MemberView,
-  type NodeView,
+import type {
+  ClusterView,
+  EtcdView,
+  MemberView,
+  NodeView,
 } from "../../../../lib/agent/rollout/view";
 import {
   NO_CHANGES,

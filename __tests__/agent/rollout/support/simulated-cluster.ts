@@ -1,8 +1,5 @@
 import type { Step } from "../../../../lib/agent/rollout/step";
-import {
-  type ClusterView,
-  type NodeView,
-} from "../../../../lib/agent/rollout/view";
+import type { ClusterView, NodeView } from "../../../../lib/agent/rollout/view";
 import { NO_CHANGES } from "../../../../lib/agent/rollout/changes";
 import { API_FLAG, ETCD_FLAG, node } from "./cluster-view";
 
