@@ -98,7 +98,7 @@ test("names a host that is not reached with the reason, and does not mark it", a
   expect(retired).toBe("  cp-0  retired: its machine can go");
   expect(fine).toBe("  cp-1  as it should be");
   expect(rest.join("\n").replace(/\n {8}/g, " ")).toMatch(
-    /^! cp-3 {2}\(127\.0\.0\.1\) cannot be reached over SSH; waited 5 s\. ssh says: .* Connection refused Check that .*\n\ncp-3 could not be looked at: nothing is planned for it\.\n$/,
+    /^! cp-3 {2}\(127\.0\.0\.1\) cannot be reached over SSH; waited 0 s\. ssh says: .* Connection refused Check that .*\n\ncp-3 could not be looked at: nothing is planned for it\.\n$/,
   );
   expect(status).toBe(1);
   expect(place.token("cp-3")).toBeUndefined();

@@ -26,7 +26,6 @@ describe("the manifest of a stack", () => {
       {
         name: "prod",
         directory,
-        file: join(directory, "cdk.tf.json"),
         dependencies: [],
         annotations: [],
       },

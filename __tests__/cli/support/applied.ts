@@ -36,7 +36,6 @@ export function contentsIn(directory: string, stack: TerraformStack): Contents {
   return readContents({
     name: "stack",
     directory,
-    file: join(directory, "cdk.tf.json"),
     dependencies: [],
     annotations: [],
   });

@@ -25,8 +25,6 @@ export interface Stack {
   readonly name: string;
   /** Where Terraform runs: the real place, because paths in the stack start there. */
   readonly directory: string;
-  /** The synthesized stack. */
-  readonly file: string;
   readonly dependencies: readonly string[];
   readonly annotations: readonly Annotation[];
 }
@@ -129,7 +127,6 @@ export function readStacks(project: Project): Stack[] {
     Object.values(stacks).map((stack) => ({
       name: stack.name,
       directory: realPath(resolve(project.outdir, stack.workingDirectory)),
-      file: resolve(project.outdir, stack.synthesizedStackPath),
       dependencies: stack.dependencies,
       annotations: stack.annotations,
     })),
@@ -139,7 +136,6 @@ export function readStacks(project: Project): Stack[] {
 interface ManifestStack {
   readonly name: string;
   readonly workingDirectory: string;
-  readonly synthesizedStackPath: string;
   readonly dependencies: readonly string[];
   readonly annotations: readonly Annotation[];
 }
