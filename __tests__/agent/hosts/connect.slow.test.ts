@@ -13,13 +13,7 @@ import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { connect } from "../../../lib/agent/hosts/connect";
 import type { Host } from "../../../lib/agent/hosts/host";
 import { forgetHostKey } from "../../../lib/agent/hosts/known-hosts";
-import {
-  asRoot,
-  Connections,
-  goneWith,
-  hostError,
-  running,
-} from "./support/place";
+import { Connections, goneWith, hostError, running } from "./support/place";
 import { makeFolder, makeKey, Sshd } from "./support/sshd";
 
 const whoami = async (host: Host): Promise<string> =>
@@ -41,7 +35,7 @@ afterEach(async () => {
 
 const knownHosts = (): string => readFileSync(connections.knownHosts, "utf8");
 
-asRoot("connecting over SSH", () => {
+describe("connecting over SSH", () => {
   let sshd: Sshd;
 
   beforeAll(async () => {
@@ -338,7 +332,7 @@ asRoot("connecting over SSH", () => {
   });
 });
 
-asRoot("this machine as a host", () => {
+describe("this machine as a host", () => {
   const open = (): Promise<Host> =>
     connect(
       { name: "cp-1", access: { kind: "local", sudo: false } },

@@ -6,9 +6,6 @@ import type { Host } from "../../../../lib/agent/hosts/host";
 import type { SshRequest } from "../../../../lib/request/request";
 import { until } from "./sshd";
 
-/** Only root may run sshd and sudo for others; for anybody else the run says that these are skipped. */
-export const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
-
 /** The command lines of what runs and mentions this. */
 export const running = (text: string): string[] =>
   readdirSync("/proc")

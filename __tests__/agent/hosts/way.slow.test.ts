@@ -15,7 +15,6 @@ import { readHost } from "../../../lib/agent/hosts/delivery";
 import WAY from "../../../lib/agent/hosts/scripts/way.sh";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { localHost } from "../preflight/local-host";
-import { asRoot } from "./support/place";
 
 let root: string;
 beforeEach(() => {
@@ -44,7 +43,7 @@ const said = (path: string, shell = ["sh"], does = 'way "$1"'): string =>
     .trim()
     .replaceAll(root, "");
 
-asRoot("the way to a path on a host", () => {
+describe("the way to a path on a host", () => {
   test.each([[["sh"]], [["busybox", "sh"]], [["bash"]]])(
     "is closed where only root can change it, there or not, with %j",
     (shell) => {
@@ -142,7 +141,7 @@ asRoot("the way to a path on a host", () => {
   });
 });
 
-asRoot("what is read of a host", () => {
+describe("what is read of a host", () => {
   const host = localHost();
 
   test("names at once all that is wrong with the ways, and reads nothing there", async () => {

@@ -7,11 +7,7 @@ import { readFacts } from "../../../lib/agent/hosts/facts";
 import { readArchive } from "../../../lib/agent/hosts/image-archive";
 import { ensureImages } from "../../../lib/agent/hosts/images";
 import { localHost } from "../preflight/local-host";
-import {
-  canRunContainerd,
-  startContainerd,
-  type Containerd,
-} from "./containerd";
+import { startContainerd, type Containerd } from "./containerd";
 import { dockerArchive, makeImage, ociArchive } from "./image";
 import { startRegistry, type Registry } from "./registry";
 
@@ -46,7 +42,7 @@ describe("an archive", () => {
   });
 });
 
-(canRunContainerd ? describe : describe.skip)("containerd", () => {
+describe("containerd", () => {
   let containerd: Containerd;
   let registry: Registry;
   const said: string[] = [];
@@ -203,23 +199,20 @@ describe("an archive", () => {
   });
 });
 
-(canRunContainerd ? test : test.skip)(
-  "containerd without its CRI plugin is known by that",
-  async () => {
-    const containerd = await startContainerd({
-      disabledPlugins: ["io.containerd.grpc.v1.cri"],
-    });
-    try {
-      const { runtime } = await readFacts(
-        localHost("cp-1", { env: containerd.env }),
-        { criSocket: containerd.criSocket, now: SYSTEM_CLOCK.now },
-      );
-      expect(runtime.containerd?.cri).toBe(false);
-    } finally {
-      await containerd.end();
-    }
-  },
-);
+test("containerd without its CRI plugin is known by that", async () => {
+  const containerd = await startContainerd({
+    disabledPlugins: ["io.containerd.grpc.v1.cri"],
+  });
+  try {
+    const { runtime } = await readFacts(
+      localHost("cp-1", { env: containerd.env }),
+      { criSocket: containerd.criSocket, now: SYSTEM_CLOCK.now },
+    );
+    expect(runtime.containerd?.cri).toBe(false);
+  } finally {
+    await containerd.end();
+  }
+});
 
 async function closedPort(): Promise<number> {
   const server = createServer();

@@ -28,8 +28,6 @@ const all = [
   kubeconfig(),
   text("nodes/cp-1/root/a.yaml", "a"),
 ];
-/** Only root may mount and act for others; for anybody else the run says that these are skipped. */
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 const rollout: (...names: readonly string[]) => Asked = rolloutRequest;
 
@@ -87,50 +85,44 @@ describe("an expected error is one message, without a stack", () => {
   });
 });
 
-asRoot(
-  "fails when the store cannot be written, and changes nothing",
-  async () => {
-    const place = new Workplace();
-    chmodSync(place.root, 0o755);
-    place.store.open();
-    chmodSync(place.store.directory, 0o755);
-    const { status, stderr } = await place.run(
-      batchRequest("a"),
-      [text("a", "a")],
-      { uid: 65534 },
-    );
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^Error: clusters\/demo.* cannot be written \((EACCES|EPERM)\)\.\nThe store must belong to the user/,
-    );
-    expect(place.files()).toEqual([]);
-  },
-);
+test("fails when the store cannot be written, and changes nothing", async () => {
+  const place = new Workplace();
+  chmodSync(place.root, 0o755);
+  place.store.open();
+  chmodSync(place.store.directory, 0o755);
+  const { status, stderr } = await place.run(
+    batchRequest("a"),
+    [text("a", "a")],
+    { uid: 65534 },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^Error: clusters\/demo.* cannot be written \((EACCES|EPERM)\)\.\nThe store must belong to the user/,
+  );
+  expect(place.files()).toEqual([]);
+});
 
-asRoot(
-  "fails when one folder of the store cannot be written, and keeps what is there",
-  async () => {
-    const place = new Workplace();
-    chmodSync(place.root, 0o755);
-    place.store.open();
-    chownSync(place.store.directory, 65534, 65534);
-    const made = await place.run(batchRequest("a"), [text("objects/a", "a")], {
-      uid: 65534,
-    });
-    expect(made).toMatchObject({ status: 0, stderr: "" });
-    chownSync(place.path("objects"), 0, 0);
-    const { status, stderr } = await place.run(
-      batchRequest("a"),
-      [text("objects/a", "b"), text("b", "b")],
-      { uid: 65534 },
-    );
-    expect(status).toBe(1);
-    expect(stderr).toContain(
-      "clusters/demo/objects/a cannot be written (EACCES)",
-    );
-    expect(place.read("objects/a")).toBe("a");
-  },
-);
+test("fails when one folder of the store cannot be written, and keeps what is there", async () => {
+  const place = new Workplace();
+  chmodSync(place.root, 0o755);
+  place.store.open();
+  chownSync(place.store.directory, 65534, 65534);
+  const made = await place.run(batchRequest("a"), [text("objects/a", "a")], {
+    uid: 65534,
+  });
+  expect(made).toMatchObject({ status: 0, stderr: "" });
+  chownSync(place.path("objects"), 0, 0);
+  const { status, stderr } = await place.run(
+    batchRequest("a"),
+    [text("objects/a", "b"), text("b", "b")],
+    { uid: 65534 },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "clusters/demo/objects/a cannot be written (EACCES)",
+  );
+  expect(place.read("objects/a")).toBe("a");
+});
 
 /** A disk of a few pages. */
 function tinyDisk(): string {
@@ -139,40 +131,37 @@ function tinyDisk(): string {
   return path;
 }
 
-asRoot(
-  "a full disk costs nothing that was there, and room heals it",
-  async () => {
-    const disk = tinyDisk();
-    try {
-      const place = new Workplace(disk);
-      await place.run(batchRequest("a"), all);
-      const before = place.contents();
-      writeFileSync(join(disk, "ballast"), "x".repeat(120_000));
-      const changed = [
-        ...all.slice(0, 3),
-        kubeconfig("https://new"),
-        text("b", "b".repeat(100_000)),
-      ];
-      const { status, stderr } = await place.run(batchRequest("a"), changed);
-      expect(status).toBe(1);
-      expect(stderr).toMatch(
-        /^Error: No space is left for .*\nMake room on that disk and apply again\./,
-      );
-      expect(place.contents()).toEqual(before);
-      rmSync(join(disk, "ballast"));
-      expect(
-        (
-          await place.run(batchRequest("a"), [
-            ...changed.slice(0, 4),
-            text("b", "b"),
-          ])
-        ).status,
-      ).toBe(0);
-    } finally {
-      execFileSync("umount", [disk]);
-    }
-  },
-);
+test("a full disk costs nothing that was there, and room heals it", async () => {
+  const disk = tinyDisk();
+  try {
+    const place = new Workplace(disk);
+    await place.run(batchRequest("a"), all);
+    const before = place.contents();
+    writeFileSync(join(disk, "ballast"), "x".repeat(120_000));
+    const changed = [
+      ...all.slice(0, 3),
+      kubeconfig("https://new"),
+      text("b", "b".repeat(100_000)),
+    ];
+    const { status, stderr } = await place.run(batchRequest("a"), changed);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: No space is left for .*\nMake room on that disk and apply again\./,
+    );
+    expect(place.contents()).toEqual(before);
+    rmSync(join(disk, "ballast"));
+    expect(
+      (
+        await place.run(batchRequest("a"), [
+          ...changed.slice(0, 4),
+          text("b", "b"),
+        ])
+      ).status,
+    ).toBe(0);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
 
 describe("a rollout to directories", () => {
   test("keeps the inventory", async () => {

@@ -6,17 +6,11 @@ import { text } from "node:stream/consumers";
 import { PassThrough } from "node:stream";
 import { randomBytes } from "node:crypto";
 import type { Host, Socket } from "../../../lib/agent/hosts/host";
-import {
-  asRoot,
-  Connections,
-  goneWith,
-  hostError,
-  running,
-} from "./support/place";
+import { Connections, goneWith, hostError, running } from "./support/place";
 import { sessionsOf, Sshd, until } from "./support/sshd";
 import { TSX } from "../../support/tsx";
 
-asRoot("a host at the other end of an SSH connection", () => {
+describe("a host at the other end of an SSH connection", () => {
   let sshd: Sshd;
   let connections: Connections;
   let host: Host;
@@ -184,7 +178,7 @@ asRoot("a host at the other end of an SSH connection", () => {
   });
 });
 
-asRoot("an SSH server that allows less than usual", () => {
+describe("an SSH server that allows less than usual", () => {
   let sshd: Sshd;
   let connections: Connections;
 

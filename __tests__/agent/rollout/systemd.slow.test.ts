@@ -3,11 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeUsers } from "../../../lib/agent/rollout/systemd";
-import { asRoot } from "../hosts/support/place";
 import { localHost } from "../preflight/local-host";
 
 /** This machine with another `/etc`, so that its users stay as they are. */
-asRoot("the users of units", () => {
+describe("the users of units", () => {
   const etc = mkdtempSync(join(tmpdir(), "etc-"));
   execFileSync("cp", ["--archive", "/etc/.", etc]);
   const host = localHost("cp-1", {

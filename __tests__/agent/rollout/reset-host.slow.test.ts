@@ -11,11 +11,10 @@ import { join } from "node:path";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { resetHost } from "../../../lib/agent/rollout/reset-host";
 import type { ComponentRequest } from "../../../lib/request/request";
-import { asRoot } from "../hosts/support/place";
 import { localHost } from "../preflight/local-host";
 
 /** This machine without its own `/etc` and `/var/lib`: a folder below the root stands for `/srv` and the like. */
-asRoot("a host that is no node any more", () => {
+describe("a host that is no node any more", () => {
   const top = mkdtempSync("/reset-");
   const file = join(top, "k8s/ssl/ca.crt");
   const host = localHost("cp-1", {
@@ -42,7 +41,7 @@ asRoot("a host that is no node any more", () => {
   });
 });
 
-asRoot("a host that nothing was ever brought to", () => {
+describe("a host that nothing was ever brought to", () => {
   const folder = mkdtempSync(join(tmpdir(), "reset-"));
   const kubelet: ComponentRequest = {
     name: "kubelet",
