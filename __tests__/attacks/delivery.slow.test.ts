@@ -21,7 +21,7 @@ import { deliver, readHost } from "../../lib/agent/hosts/delivery";
 import { placeBinaries, stageBinaries } from "../../lib/agent/hosts/binaries";
 import type { Host, HostFile } from "../../lib/agent/hosts/host";
 import { resetHost } from "../../lib/agent/rollout/reset-host";
-import { runningOn } from "../../lib/agent/rollout/running";
+import { runningOn } from "../../lib/agent/health/running";
 import { setAside } from "../../lib/agent/rollout/set-aside";
 import { giveData } from "../../lib/agent/rollout/takeover";
 import type { Unit } from "../../lib/agent/rollout/units";

@@ -1,30 +1,22 @@
 import { PassThrough } from "node:stream";
 import { Children } from "../../lib/cli/plan/children";
-import { eachLine } from "../../lib/cli/report/lines";
-import { Progress } from "../../lib/cli/report/progress";
+import { eachLine } from "../../lib/cli/lines";
+import { Progress } from "../../lib/cli/plan/progress";
+import { NO_CONTENTS } from "../cli/support/applied";
 import { LIMITS, Tail } from "../../lib/base/limits";
 
 const told = (): { progress: Progress; said: string[] } => {
   const said: string[] = [];
   const plain = (text: string): string => text;
   const progress = new Progress({
-    stack: "stack",
-    contents: {
-      artefacts: new Map(),
-      runs: new Map(),
-      records: new Set<string>(),
-      others: new Set<string>(),
-      stores: [],
-      anchors: new Map(),
-    },
-    state: { artefacts: new Map(), records: new Map() },
+    contents: NO_CONTENTS,
+    state: { resources: new Map(), kinds: new Map() },
     output: {
       say: (line = "") => void said.push(line),
       warn: (text) => void said.push(text),
       fail: (text) => void said.push(text),
       style: { bold: plain, dim: plain },
     },
-    plan: () => ["plan"],
   });
   return { progress, said };
 };

@@ -15,7 +15,7 @@ import {
 } from "../../lib/catalog/versions";
 import { KUBEADM_CASES } from "../support/kubeadm";
 import { siteOf } from "../support/site";
-import type { ComponentId } from "../../lib/catalog/certificates";
+import type { ComponentId } from "../../lib/catalog/component-id";
 
 type Changes = Readonly<
   Record<string, { readonly added: string; readonly removed: string }>

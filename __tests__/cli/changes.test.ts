@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { ControlPlane, NodeAccess } from "../../lib";
 import type { ControlPlaneProps } from "../../lib";
-import { changeLines, isOurs } from "../../lib/cli/plan/changes";
-import { type Contents, readContents } from "../../lib/cli/plan/contents";
+import { changeLines } from "../../lib/cli/plan/changes";
+import type { Contents } from "../../lib/cli/plan/contents";
 import { readState, type State } from "../../lib/cli/plan/state";
+import { contentsIn, stateResources } from "./support/applied";
 
 const root = mkdtempSync(join(tmpdir(), "changes-"));
 const directory = join(root, "cdktf.out/stacks/stack");
@@ -26,8 +27,8 @@ interface Given {
   readonly late?: string;
 }
 
-/** What is synthesized for nodes on hosts; what is given of a node is the first one's. */
-function contentsOf(given: Given = {}): Contents {
+/** A stack for nodes on hosts; what is given of a node is the first one's. */
+function stackOf(given: Given = {}): TerraformStack {
   const { nodes = ["cp-1", "cp-2", "cp-3"], pools = {}, labels } = given;
   const stack = new TerraformStack(Testing.app(), "stack");
   const variable = new TerraformVariable(stack, "late", {});
@@ -57,54 +58,47 @@ function contentsOf(given: Given = {}): Contents {
       })),
     }),
   );
-  const file = join(directory, "cdk.tf.json");
-  writeFileSync(file, Testing.synth(stack));
-  return readContents({
-    name: "stack",
-    directory,
-    file,
-    dependencies: [],
-    annotations: [],
-  });
+  return stack;
 }
 
-/** The state after all of it was applied; what read the store found nothing. */
-function stateOf(contents: Contents, tainted: readonly string[] = []): State {
-  const records = [...contents.runs].map(([address, { title, triggers }]) => {
-    const values = Object.entries(triggers).map(([name, value]) => [
-      name,
-      name.startsWith("check ") ? "" : value,
-    ]);
-    return [
-      address,
-      {
-        triggers: Object.fromEntries(values) as Record<string, string>,
-        tainted: tainted.includes(title),
-      },
-    ] as const;
+/** What the command line knows: what is synthesized, and the state after that was applied. */
+const contentsOf = (given?: Given): Contents =>
+  contentsIn(directory, stackOf(given));
+
+/** @param tainted the titles of rollouts that failed */
+function stateOf(given?: Given, tainted: readonly string[] = []): State {
+  const stack = stackOf(given);
+  const failed = rollouts(contentsIn(directory, stack)).filter(({ title }) =>
+    tainted.includes(title),
+  );
+  const resources = stateResources(stack).map((resource) => {
+    const { type, name, instances } = resource;
+    return failed.some(({ address }) => address === `${type}.${name}`)
+      ? { ...resource, instances: [{ ...instances[0], status: "tainted" }] }
+      : resource;
   });
-  return { artefacts: new Map(), records: new Map(records) };
+  return readState(JSON.stringify({ resources }));
 }
 
-const rollouts = ({ runs }: Contents) =>
-  [...runs].filter(([, { action }]) => action === "rollout");
+const rollouts = ({ resources }: Contents) =>
+  [...resources.values()].flatMap((row) =>
+    row.kind === "rollout" ? [row] : [],
+  );
 
 /** What is said of a plan that replaces rollouts, and removes those that are no longer wanted. */
 function said(contents: Contents, state: State): string {
-  const addresses = new Set(rollouts(contents).map(([address]) => address));
-  const gone = [...state.records]
-    .filter(([, { triggers }]) => "nodes" in triggers)
-    .map(([address]) => address)
-    .filter((address) => !addresses.has(address));
-  return changeLines(
-    [
-      ...[...addresses].map((address) => ({ address, action: "replace" })),
+  const wanted = rollouts(contents).map(({ address }) => address);
+  const gone = [...state.kinds].flatMap(([address, kind]) =>
+    kind === "rollout" && !wanted.includes(address) ? [address] : [],
+  );
+  const plan = {
+    changes: [
+      ...wanted.map((address) => ({ address, action: "replace" })),
       ...gone.map((address) => ({ address, action: "delete" })),
     ],
-    contents,
-    state,
-    style,
-  ).join("\n");
+    outputs: {},
+  };
+  return changeLines(plan, contents, state, style).join("\n");
 }
 
 const mark = (node: string): void => {
@@ -115,8 +109,8 @@ const mark = (node: string): void => {
 
 describe("a rollout alone is planned", () => {
   test("for nodes that a check found to differ", () => {
-    const contents = contentsOf({ pools: { pool: ["w-1", "w-2"] } });
-    const state = stateOf(contents);
+    const given = { pools: { pool: ["w-1", "w-2"] } };
+    const [contents, state] = [contentsOf(given), stateOf(given)];
     mark("cp-2");
     expect(said(contents, state)).toBe("1 node to repair: cp-2");
     mark("w-1");
@@ -142,18 +136,20 @@ describe("a rollout alone is planned", () => {
     ["2 nodes to remove: w-1, w-2", { pools: { pool: ["w-1", "w-2"] } }, {}],
     ["1 node to set up: cp-4", {}, { nodes: ["cp-1", "cp-2", "cp-3", "cp-4"] }],
   ])("says %s", (words, before, after) => {
-    const state = stateOf(contentsOf(before));
+    const state = stateOf(before);
     expect(said(contentsOf(after), state)).toBe(words);
   });
 
   test("where it failed before, and then nothing else is said of it", () => {
-    const contents = contentsOf({ pools: { pool: ["w-1"] } });
+    const given = { pools: { pool: ["w-1"] } };
     mark("cp-2");
-    expect(said(contents, stateOf(contents, ["test"]))).toBe("to finish: test");
+    expect(said(contentsOf(given), stateOf(given, ["test"]))).toBe(
+      "to finish: test",
+    );
   });
 
   test("for a node that moves to another pool, which nobody removes", () => {
-    const state = stateOf(contentsOf({ pools: { a: ["w-1", "w-2"] } }));
+    const state = stateOf({ pools: { a: ["w-1", "w-2"] } });
     const contents = contentsOf({ pools: { a: ["w-1"], b: ["w-2"] } });
     expect(said(contents, state)).toBe("1 node to set up: w-2");
   });
@@ -161,42 +157,13 @@ describe("a rollout alone is planned", () => {
   test("whose hosts are known only at apply", () => {
     const given = { pools: { pool: ["w-1"] }, late: "cp-1" };
     const contents = contentsOf(given);
-    expect(rollouts(contents).map(([, { title }]) => title)).toEqual([
+    expect(rollouts(contents).map(({ title }) => title)).toEqual([
       "test",
       "test pool",
     ]);
-    expect(said(contents, stateOf(contents))).toBe(
-      "to roll out: test, test pool",
+    expect(said(contents, stateOf(given))).toBe("to roll out: test, test pool");
+    expect(said(contentsOf({ ...given, retire: true }), stateOf(given))).toBe(
+      "1 node to retire: cp-1",
     );
-    expect(
-      said(contentsOf({ ...given, retire: true }), stateOf(contents)),
-    ).toBe("1 node to retire: cp-1");
   });
-});
-
-test("the ways to hosts are ours, also when only the state knows them", () => {
-  const contents = contentsOf();
-  const ways = [...contents.records].filter((address) =>
-    address.includes("access"),
-  );
-  expect(ways).toHaveLength(3);
-  const resources = [
-    "ssh admin@10.0.0.1",
-    "ssh [::1]:22 via jump",
-    "local",
-    "mine",
-  ].map((access, at) => ({
-    mode: "managed",
-    type: "terraform_data",
-    name: `way-${at}`,
-    instances: [
-      { attributes: { id: `${at}`, triggers_replace: { value: { access } } } },
-    ],
-  }));
-  const state = readState(JSON.stringify({ resources }));
-  expect(
-    resources.map(({ name }) =>
-      isOurs(`terraform_data.${name}`, contents, state),
-    ),
-  ).toEqual([true, true, true, false]);
 });

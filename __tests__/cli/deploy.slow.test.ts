@@ -26,7 +26,10 @@ describe("the example", () => {
     expect(exitCode).toBe(0);
     const lines = stdout.split("\n");
     expect(lines[0]).toBe("control-plane: 126 files to make");
-    const agents = lines.slice(1, 11);
+    expect(lines[1]).toBe(
+      "  2 outputs to make: admin-kubeconfig, ca-certificate",
+    );
+    const agents = lines.slice(2, 12);
     expect([...agents].sort()).toEqual([
       "  cluster objects: 9 files made",
       "  cp-1: 36 files made",
@@ -40,7 +43,7 @@ describe("the example", () => {
       "  pki/sa: 2 files made",
     ]);
     expect(agents.at(-1)).toContain("3 nodes in clusters");
-    expect(lines[12]).toMatch(/^ {2}ca-certificate = \(\d+ lines\)$/);
+    expect(lines[13]).toMatch(/^ {2}ca-certificate = \(\d+ lines\)$/);
     expect(stdout).toMatch(SUMMARY);
     expect(lines.filter((line) => line.length > 120)).toEqual([]);
   });
@@ -103,6 +106,7 @@ describe("the example", () => {
     expect([first.exitCode, first.stderr]).toEqual([0, ""]);
     expect(first.stdout.split("\n")).toEqual([
       "control-plane: clusters/example to remove",
+      "  2 outputs to remove: admin-kubeconfig, ca-certificate",
       expect.stringMatching(/^ {2}clusters\/example: \d+ files removed$/),
       expect.stringMatching(/^ {2}clusters\/example\/pki: kept, /),
       "",

@@ -35,6 +35,15 @@ controlPlane.addWorkers("pool", {
 
 const ROLLOUT = "terraform_data.test_rollout_846763AF";
 
+test("previews what would be done on hosts, and makes nothing", async () => {
+  project.write("main.ts", cluster());
+  const { exitCode, stdout, stderr } = await project.run("preview");
+  expect(stderr).toBe("");
+  expect(stdout).toBe("");
+  expect(exitCode).toBe(2);
+  expect(existsSync(project.path("clusters"))).toBe(false);
+});
+
 test("names who is set up, and what stands in the way of it", async () => {
   project.write("main.ts", cluster());
   const { exitCode, stdout, stderr } = await project.run("deploy");
@@ -83,7 +92,7 @@ test("destroys what it can reach, and names the host that it cannot", async () =
   const { exitCode, stdout, stderr } = await project.run("destroy");
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^stack: clusters\/test to remove with all that runs on 1 host; 1 resource to remove\n {2}- terraform_data\.machine\n/,
+    /^stack: clusters\/test to remove with all that runs on 1 host; 1 resource to destroy\n {2}- terraform_data\.machine\n/,
   );
   expect(stdout).toContain("cp-1: not reached, so nothing was stopped");
   expect(project.files("clusters/test/.stamps")).not.toContain("cp-1.json");

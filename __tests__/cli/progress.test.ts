@@ -1,19 +1,13 @@
-import type { Contents } from "../../lib/cli/plan/contents";
-import { Progress } from "../../lib/cli/report/progress";
+import type { Contents, StackStore } from "../../lib/cli/plan/contents";
+import { Progress } from "../../lib/cli/plan/progress";
 
 const ROLLOUT = "terraform_data.rollout";
+const STORE = { stack: "stack", directory: "/nowhere" } as StackStore;
 const CONTENTS: Contents = {
-  artefacts: new Map(),
-  runs: new Map([
-    [
-      ROLLOUT,
-      { action: "rollout", title: "prod", triggers: {}, base: "/nowhere" },
-    ],
+  resources: new Map([
+    [ROLLOUT, { address: ROLLOUT, kind: "batch", title: "prod", store: STORE }],
   ]),
-  anchors: new Map(),
-  records: new Set(),
-  others: new Set(),
-  stores: [],
+  stores: [STORE],
 };
 
 /** Terraform's messages of one run, and what is made of them. */
@@ -21,10 +15,8 @@ class Run {
   seconds = 0;
   readonly said: string[] = [];
   readonly progress = new Progress({
-    stack: "stack",
     contents: CONTENTS,
-    state: { artefacts: new Map(), records: new Map() },
-    plan: () => ["planned"],
+    state: { resources: new Map(), kinds: new Map() },
     now: () => this.seconds * 1000,
     output: {
       say: (line = "") => this.said.push(line),

@@ -35,6 +35,7 @@ test("deploys a stack after those that it needs, and shows a user's own resource
       "",
       "stack: 1 resource to make",
       "  + terraform_data.machine",
+      "  2 outputs to make: address, secret",
       "  terraform_data.machine: made",
       "  address = 10.0.0.1",
       "  secret = (sensitive)",
@@ -68,9 +69,9 @@ test("destroys a stack before those that it needs", async () => {
   const { exitCode, stdout } = await project.run("destroy");
   expect(exitCode).toBe(0);
   expect(headings(stdout)).toEqual([
-    "stack: 1 resource to remove",
-    "other: 1 resource to remove",
-    "network: 1 resource to remove",
+    "stack: 1 resource to destroy",
+    "other: 1 resource to destroy",
+    "network: 1 resource to destroy",
   ]);
-  expect(stdout).toContain("  terraform_data.machine: removed\n");
+  expect(stdout).toContain("  terraform_data.machine: destroyed\n");
 });

@@ -30,7 +30,7 @@ test("removes it, asks nothing, and says what it removes and keeps", async () =>
   );
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^ {2}clusters\/test: \d+ files removed\n {2}clusters\/test\/pki: kept, .*\n$/,
+    /^clusters\/test to remove; no resource of Terraform's is changed\n {2}clusters\/test: \d+ files removed\n {2}clusters\/test\/pki: kept, .*\n$/,
   );
   expect(existsSync(project.path("clusters/test/nodes"))).toBe(false);
   expect(project.files("clusters/test/pki")).toContain("ca.key");

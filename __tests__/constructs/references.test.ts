@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
 import type { ControlPlane } from "../../lib";
-import { parseKubeadmConfig } from "../../lib/constructs/cluster/kubeadm-config";
+import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
 import { cluster, node } from "../support/cluster";
 import { artefactRequestsOf } from "../support/rollouts";
 import { artefactsOf } from "../support/synthesized";

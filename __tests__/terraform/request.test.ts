@@ -14,7 +14,7 @@ import {
   environmentWith,
   type SynthesizedRequest,
 } from "../../lib/terraform/request";
-import { code } from "../../lib/terraform/template";
+import { code } from "../../lib/terraform/expression";
 
 const folder = mkdtempSync(join(tmpdir(), "request-"));
 afterAll(() => rmSync(folder, { recursive: true }));

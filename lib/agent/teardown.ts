@@ -1,7 +1,7 @@
 import { LOCAL_ETCD_DATA, PROCESSES, PROXIES } from "../catalog/paths";
 import { isPermanent, readFileLines } from "../store/artefacts";
-import { files } from "./make/report";
-import type { Work } from "./make/batch";
+import { files } from "../base/counted";
+import type { Work } from "../store/work";
 import { processFiles, stopProcesses } from "./processes/stop";
 import type { Stamp, TeardownRequest } from "../request/request";
 import { resetHosts } from "./rollout/reset";

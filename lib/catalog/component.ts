@@ -1,4 +1,4 @@
-import type { ComponentId } from "./certificates";
+import type { ComponentId } from "./component-id";
 import { PORTS, type Ports } from "./ports";
 import type { ComponentOptions, ExtraArgs, Site, SiteNode } from "./site";
 

@@ -1,3 +1,4 @@
+import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
 import type { Site, SystemdRuntime } from "./site";
 
@@ -40,7 +41,7 @@ const COMPONENT =
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apiserver/pkg/server/genericapiserver.go
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go
  */
-export const UNITS: readonly UnitRow[] = Object.freeze<UnitRow[]>([
+export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "etcd",
     purpose: "stores the state of the cluster",
@@ -126,3 +127,13 @@ export const etcdRuntime = ({ etcd, runtime }: Site): Site["runtime"] =>
 /** How one of them is run. */
 export const runtimeOf = (site: Site, id: UnitId): Site["runtime"] =>
   id === "etcd" ? etcdRuntime(site) : site.runtime;
+
+/** Whether systemd takes a file for a unit's, or for a part of one. */
+export const isOfUnits = (path: string): boolean =>
+  path.startsWith(`${UNITS_DIR}/`);
+
+/** The unit whose file it is; drop-ins are parts of one. */
+export const unitAt = (path: string): string | undefined =>
+  isOfUnits(path) && path.lastIndexOf("/") === UNITS_DIR.length
+    ? /[^/]+\.service$/.exec(path)?.[0]
+    : undefined;

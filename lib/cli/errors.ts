@@ -109,6 +109,48 @@ export const appWithoutSynth = (command: string, manifest: string) =>
     'Call `app.synth()` at its end. If the app has an outdir of its own, App({ outdir }), name the same folder as "output" in cdktf.json.',
   );
 
+const SAME_VERSION =
+  "The command line and the app have to use the same version of cdktf-control-plane. Run the app's own with `npx cdktf-control-plane`,";
+
+export const manifestMissing = (stack: string, path: string) =>
+  lines(
+    `${stack}: ${path} is missing, which says what the resources of the stack are. Nothing was done.`,
+    "Either it was deleted, or an earlier version of the library synthesized the stack.",
+    `${SAME_VERSION} and synthesize anew: \`cdktf synth\` or \`cdktf-control-plane deploy\`.`,
+  );
+
+export const manifestNewer = (
+  stack: string,
+  path: string,
+  found: number,
+  known: number,
+) =>
+  lines(
+    `${stack}: ${path} has the format ${found}, and this command line reads up to ${known}: a newer version of the library synthesized the stack. Nothing was done.`,
+    `${SAME_VERSION} or upgrade this one.`,
+  );
+
+export const manifestUnreadable = (
+  stack: string,
+  path: string,
+  reason: string,
+) =>
+  lines(
+    `${stack}: ${path} cannot be read: ${reason}. Nothing was done.`,
+    "It is written by synthesis and not to be edited. Synthesize anew: `cdktf synth` or `cdktf-control-plane deploy`.",
+  );
+
+export const destroysOthers = (stack: string, resources: readonly string[]) =>
+  lines(
+    `${stack}: this deploy would destroy or replace resources that are not this library's:`,
+    ...resources.map((resource) => `  ${resource}`),
+    "What they hold would be lost. Nothing in this stack was changed.",
+    "If you want this, deploy with --allow-destroy. If not, put them back into the program.",
+  );
+
+export const destroyDeclined = (stack: string) =>
+  lines(`${stack}: nothing in this stack was changed, as you asked.`);
+
 export const initFailed = (stack: string, output: string) =>
   lines(`${stack}: terraform init failed.`, "", output.trim());
 

@@ -1,4 +1,4 @@
-import { workspaceClaim } from "./owner";
+import { workspaceClaim } from "./workspace";
 import type {
   EtcdRequest,
   NodeRequest,
@@ -20,6 +20,8 @@ export interface Inventory {
   readonly podNetwork?: PodNetworkRequest;
   /** What was applied to the cluster. */
   readonly objects?: AppliedObjects;
+  /** How long each kind of step of a rollout took the last time. */
+  readonly seconds?: Readonly<Record<string, number>>;
 }
 
 /** A node of a directory has an address and its access; one on a host all that its rollout was told of it. */
@@ -155,3 +157,15 @@ export interface AppliedObjects {
   /** The ids of the bootstrap tokens, by the fingerprint of what each was made from. */
   readonly tokens: Readonly<Record<string, string>>;
 }
+
+/** Those on hosts, but for who left and whose machine may be gone. */
+export const hostedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
+  Object.entries(inventory?.nodes ?? {}).flatMap(
+    ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
+  );
+
+/** Those that were brought to their trees once: what is missing on another is no drift. */
+export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
+  hostedNodes(inventory).filter(
+    ({ name }) => inventory?.nodes?.[name]?.tree !== undefined,
+  );

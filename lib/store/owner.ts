@@ -4,6 +4,7 @@ import {
   unusableWorkspace,
 } from "./errors-owner";
 import type { Inventory } from "./inventory";
+import { DEFAULT_WORKSPACE } from "./workspace";
 
 /** Whose a store is: a state of Terraform belongs to one stack in one workspace. */
 export interface Owner {
@@ -11,18 +12,11 @@ export interface Owner {
   readonly workspace: string;
 }
 
-/** The workspace of whoever selected none; a store whose inventory names none belongs to it. */
-export const DEFAULT_WORKSPACE = "default";
-
 /** `undefined` where nobody has claimed the store. */
 export const workspaceOf = (
   inventory: Inventory | undefined,
 ): string | undefined =>
   inventory && (inventory.workspace ?? DEFAULT_WORKSPACE);
-
-/** What an inventory says of a workspace. */
-export const workspaceClaim = (workspace = DEFAULT_WORKSPACE) =>
-  workspace === DEFAULT_WORKSPACE ? {} : { workspace };
 
 /** A store, as far as this needs one. */
 interface Claimed {

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../request/request";
+import { accessInWords } from "../request/node-triggers";
 import { Resource } from "./resource";
 import type { Store } from "./store";
 import { textTemplate } from "./template";
@@ -20,20 +21,15 @@ export class Access extends Resource {
     id: string,
     private readonly props: AccessProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     props.store.teardown.addDependency(this);
   }
 
-  protected override triggers() {
-    return { access: textTemplate(accessInWords(this.props.access)) };
+  get description() {
+    return { kind: "access" } as const;
   }
-}
 
-/** As a plan shows it: `ssh admin@10.0.0.1:22`. */
-export function accessInWords(access: AccessRequest): string {
-  if (access.kind !== "ssh") return access.kind;
-  const { user, host, port, jumpHost } = access;
-  const at = user === undefined ? "" : `${user}@`;
-  const way = port === undefined ? host : `${urlHost(host)}:${port}`;
-  return `ssh ${at}${way}${jumpHost === undefined ? "" : ` via ${jumpHost}`}`;
+  protected override triggers() {
+    return { access: textTemplate(accessInWords(this.props.access, urlHost)) };
+  }
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { AGENT_ASSET } from "../request/manifest";
+import { CURRENT_WORKSPACE } from "./expression";
 import { fromStackFolder } from "./place";
 import {
   checkLength,
@@ -8,9 +10,6 @@ import {
   type SynthesizedRequest,
 } from "./request";
 import type { Run } from "./resource";
-import { CURRENT_WORKSPACE } from "./template";
-
-const ID = "control-plane-agent";
 
 /** From `cdktf.out/stacks/<stack>`; the agent knows it. */
 const USUAL = "../../..";
@@ -22,8 +21,8 @@ const USUAL = "../../..";
 export function agentOf(scope: Construct): string {
   const stack = TerraformStack.of(scope);
   const asset =
-    (stack.node.tryFindChild(ID) as TerraformAsset | undefined) ??
-    new TerraformAsset(stack, ID, {
+    (stack.node.tryFindChild(AGENT_ASSET) as TerraformAsset | undefined) ??
+    new TerraformAsset(stack, AGENT_ASSET, {
       path: join(__dirname, "../../dist/agent.cjs"),
       type: AssetType.FILE,
       assetHash: "current",

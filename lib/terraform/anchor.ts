@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import type { Artefact, ArtefactFile } from "./artefact";
 import { Resource } from "./resource";
-import { code, type Expression, quote, textTemplate } from "./template";
+import { code, type Expression, quote } from "./expression";
+import { textTemplate } from "./template";
 
 export interface AnchorProps {
   readonly artefact: Artefact;
@@ -31,7 +32,11 @@ export class Anchor extends Resource {
     id: string,
     private readonly props: AnchorProps,
   ) {
-    super(scope, id, props.artefact.store.provider);
+    super(scope, id, props.artefact.store);
+  }
+
+  get description() {
+    return { kind: "anchor", file: this.props.file.path } as const;
   }
 
   override toTerraform(): Record<string, unknown> {

@@ -1,11 +1,17 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { ArtefactKind, Place } from "../request/request";
-import type { Batch } from "./batch";
 import type { TriggeredArtefact } from "./request";
-import { Resource } from "./resource";
+import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
-import { code, type Expression, quote, textTemplate } from "./template";
+import { code, type Expression, quote } from "./expression";
+import { textTemplate } from "./template";
+
+/** The batch of an artefact, as far as the artefact needs it. */
+type ArtefactBatch = Resource & {
+  readonly name: string;
+  add(artefact: Artefact): void;
+};
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {
@@ -19,7 +25,7 @@ export interface ArtefactFile {
 
 export interface ArtefactProps {
   readonly store: Store;
-  readonly batch: Batch;
+  readonly batch: ArtefactBatch;
   readonly kind: ArtefactKind;
   /** In words, for `inspect`. */
   readonly purpose: string;
@@ -68,7 +74,7 @@ export class Artefact extends Resource {
   readonly name: string;
   readonly files: readonly ArtefactFile[];
   readonly store: Store;
-  readonly batch: Batch;
+  readonly batch: ArtefactBatch;
   /** Whether a rollout comes before it. */
   readonly isAfterRollout: boolean;
   /** Whether it cannot be made twice. */
@@ -80,7 +86,7 @@ export class Artefact extends Resource {
     id: string,
     private readonly props: ArtefactProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     this.store = props.store;
     this.batch = props.batch;
     this.files = props.files;
@@ -105,6 +111,16 @@ export class Artefact extends Resource {
     if (this.isAfterRollout) props.store.afterwards.push(this.name);
     for (const from of props.upstream ?? [])
       props.batch.addDependency(from.props.batch);
+  }
+
+  get description(): Description {
+    const { kind, references } = this.props;
+    return {
+      kind: "artefact",
+      files: this.files.map(({ path }) => path),
+      batch: this.batch.address,
+      ...(kind === "text" && !references?.length && { literal: true }),
+    };
   }
 
   protected override triggers() {

@@ -35,10 +35,14 @@ export class Batch extends Resource {
     id: string,
     private readonly props: BatchProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     this.name = props.name;
     for (const resource of props.after ?? []) this.follow(resource);
     if (props.tornDown ?? true) this.addDependency(props.store.teardown);
+  }
+
+  get description() {
+    return { kind: "batch", title: this.props.title } as const;
   }
 
   add(artefact: Artefact): void {

@@ -4,7 +4,8 @@ import type { Batch } from "./batch";
 import { sha256Of, stampPath } from "./artefact";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, quote, textTemplate } from "./template";
+import { code, quote } from "./expression";
+import { textTemplate } from "./template";
 
 export interface GuardProps {
   readonly store: Store;
@@ -26,9 +27,20 @@ export interface GuardProps {
  */
 export class Guard extends Resource {
   constructor(scope: Construct, id: string, props: GuardProps) {
-    super(scope, id, props.store.provider);
-    this.lifecycle = { postcondition: [condition(props)] };
+    super(scope, id, props.store);
+    this.lifecycle = {
+      ignoreChanges: [this.triggersAttribute],
+      postcondition: [condition(props)],
+    };
     this.addDependency(props.batch);
+  }
+
+  get description() {
+    return { kind: "guard" } as const;
+  }
+
+  protected override triggers() {
+    return this.kindTrigger;
   }
 }
 

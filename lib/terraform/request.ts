@@ -11,7 +11,7 @@ import {
   TOO_LONG,
 } from "../request/environment";
 import { requestTooLong } from "./errors";
-import { code, type Expression } from "./template";
+import { code, type Expression } from "./expression";
 
 /** An artefact whose texts Terraform takes from its triggers. */
 export type TriggeredArtefact = {

@@ -4,8 +4,9 @@ import {
   type TerraformProvider,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { KIND_TRIGGER, type ManifestResource } from "../request/manifest";
 import { noHcl } from "./errors";
-import { code, type Expression, quote } from "./template";
+import { code, type Expression, quote } from "./expression";
 
 /** Runs the agent once, when its resource is made or, with `when: "destroy"`, when it goes. */
 export interface Run {
@@ -15,6 +16,19 @@ export interface Run {
   readonly environment: Expression;
   readonly when?: "destroy";
 }
+
+/** The store that a resource works for. */
+export interface StorePlace {
+  /** Relative to the stack's folder, as Terraform sees it. */
+  readonly location: string;
+  /** Of `null_resource`. */
+  readonly provider?: TerraformProvider;
+}
+
+/** What the manifest says of a resource, but for its address. */
+export type Description = WithoutAddress<ManifestResource>;
+
+type WithoutAddress<Row> = Row extends unknown ? Omit<Row, "address"> : never;
 
 /**
  * The one kind of resource there is: the built-in `terraform_data`, or a `null_resource` where its provider is given.
@@ -26,16 +40,27 @@ export abstract class Resource extends TerraformResource {
   constructor(
     scope: Construct,
     id: string,
-    private readonly nullProvider: TerraformProvider | undefined,
+    /** @internal */
+    readonly place: StorePlace,
   ) {
     super(scope, id, {
-      terraformResourceType: nullProvider ? "null_resource" : "terraform_data",
-      provider: nullProvider,
+      terraformResourceType: place.provider
+        ? "null_resource"
+        : "terraform_data",
+      provider: place.provider,
     });
   }
 
+  /** What the command line is told of it. Read at synthesis. @internal */
+  abstract get description(): Description;
+
   /** A change of one of them replaces the resource. Read at synthesis, so that they may still grow until then. */
   protected triggers?(): Readonly<Record<string, string>>;
+
+  /** For a resource whose triggers are nothing but its kind, so that the state knows it for one of ours. */
+  protected get kindTrigger(): Readonly<Record<string, string>> {
+    return { [KIND_TRIGGER]: this.description.kind };
+  }
 
   /** What its making or its end runs. Read at synthesis. */
   protected run?(): Run;
@@ -52,7 +77,7 @@ export abstract class Resource extends TerraformResource {
 
   /** A trigger as `ignore_changes` names it. */
   protected triggerReference(name: string): string {
-    return this.nullProvider
+    return this.place.provider
       ? `${this.triggersAttribute}["${name}"]`
       : `${this.triggersAttribute}.${name}`;
   }
@@ -88,7 +113,7 @@ export abstract class Resource extends TerraformResource {
   }
 
   protected get triggersAttribute(): string {
-    return this.nullProvider ? "triggers" : "triggers_replace";
+    return this.place.provider ? "triggers" : "triggers_replace";
   }
 }
 

@@ -2,14 +2,26 @@ import { posix } from "node:path";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { NodeRequest, RolloutRequest } from "../request/request";
-import { accessInWords } from "./access";
+import {
+  checkTrigger,
+  hostInWords,
+  isHosted,
+  labelsInWords,
+  labelsTrigger,
+  nodeTrigger,
+  taintsInWords,
+  taintsTrigger,
+} from "../request/node-triggers";
 import { run } from "./agent";
 import { stampPath } from "./artefact";
 import type { Batch } from "./batch";
+import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, quote, textTemplate } from "./template";
+import { code, quote } from "./expression";
+import { textTemplate } from "./template";
+import { urlHost } from "./url-host";
 
 /** What a rollout is told, but for what every request says. */
 export type RolloutPlan = Omit<
@@ -32,7 +44,7 @@ export class Rollout extends Resource {
     id: string,
     private readonly props: RolloutProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     this.addDependency(props.store.teardown);
   }
 
@@ -50,6 +62,18 @@ export class Rollout extends Resource {
         ],
       };
     return super.toTerraform();
+  }
+
+  get description() {
+    const { store, plan } = this.props;
+    const { afterwards } = store;
+    const { clusterName, pool } = plan();
+    const { value, unknown } = knownPart({
+      ...plan(),
+      ...(afterwards.length > 0 && { afterwards }),
+    });
+    const title = pool ? `${clusterName} ${pool.name}` : clusterName;
+    return { kind: "rollout", title, request: value, unknown } as const;
   }
 
   /** Each on a line of its own, so that a plan says why a rollout runs. */
@@ -72,8 +96,8 @@ export class Rollout extends Resource {
       ...(podNetwork && hosted.length > 0 && { pod_network: podNetwork.kind }),
       ...Object.fromEntries(
         hosted.flatMap((node) => [
-          [`node ${node.name}`, hostInWords(node)],
-          [`check ${node.name}`, driftToken(store, node.name)],
+          [nodeTrigger(node.name), textTemplate(hostInWords(node, urlHost))],
+          [checkTrigger(node.name), driftToken(store, node.name)],
           // The control plane's are among the cluster's objects.
           ...(pool ? marksOf(node) : []),
           // The same ones on all nodes.
@@ -103,21 +127,8 @@ export class Rollout extends Resource {
   }
 }
 
-/** Whether its files are brought to it. */
-const isHosted = ({ access }: NodeRequest): boolean =>
-  access.kind !== "directory";
-
 const hasEtcd = ({ components }: NodeRequest): boolean =>
   components.some(({ name }) => name === "etcd");
-
-function hostInWords({ access, machineId, retire }: NodeRequest): string {
-  const words = [
-    accessInWords(access),
-    ...(machineId === undefined ? [] : [`machine ${machineId}`]),
-    ...(retire ? ["retire"] : []),
-  ];
-  return textTemplate(words.join(", "));
-}
 
 /** What `cdktf-control-plane check` writes where a host is not as its tree; a rollout leaves it, so that the next plan is empty. */
 const driftToken = (store: Store, node: string): string =>
@@ -128,20 +139,10 @@ const binariesOf = ({ binaries = [] }: NodeRequest): [string, string][] =>
     source ? [[`binary ${posix.basename(path)}`, source.sha256]] : [],
   );
 
-function marksOf({ name, labels, taints }: NodeRequest): [string, string][] {
-  const taintsInWords = taints.map(
-    ({ key, value, effect }) =>
-      `${key}${value === undefined ? "" : `=${value}`}:${effect}`,
-  );
-  return [
-    [
-      `labels ${name}`,
-      Object.entries(labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(", "),
-    ],
-    [`taints ${name}`, taintsInWords.join(", ")],
+const marksOf = (node: NodeRequest): [string, string][] =>
+  [
+    [labelsTrigger(node.name), labelsInWords(node)],
+    [taintsTrigger(node.name), taintsInWords(node)],
   ]
     .filter(([, words]) => words !== "")
     .map(([line, words]): [string, string] => [line, textTemplate(words)]);
-}

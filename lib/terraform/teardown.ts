@@ -3,10 +3,10 @@ import type { Construct } from "constructs";
 import { run } from "./agent";
 import { ownerKept } from "./owner";
 import { Resource } from "./resource";
-import type { Store } from "./store";
+import type { StoreFolder } from "./store-folder";
 
 export interface TeardownProps {
-  readonly store: Store;
+  readonly store: StoreFolder;
   /** Whether the authorities and the service account key pair stay. */
   readonly retainAuthorities: boolean;
 }
@@ -22,9 +22,21 @@ export class Teardown extends Resource {
     id: string,
     private readonly props: TeardownProps,
   ) {
-    super(scope, id, props.store.provider);
+    super(scope, id, props.store);
     const stack = TerraformStack.of(this).node.id;
-    this.lifecycle = { precondition: ownerKept(props.store, stack) };
+    this.lifecycle = {
+      ignoreChanges: [this.triggersAttribute],
+      precondition: ownerKept(props.store, stack),
+    };
+  }
+
+  get description() {
+    const { retainAuthorities } = this.props;
+    return { kind: "teardown", retainAuthorities } as const;
+  }
+
+  protected override triggers() {
+    return this.kindTrigger;
   }
 
   protected override run() {

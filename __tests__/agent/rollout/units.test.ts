@@ -12,9 +12,9 @@ import { startsOf } from "../../../lib/agent/rollout/starts";
 import {
   logFileOf,
   programOf,
-  unitAt,
   unitsOf,
 } from "../../../lib/agent/rollout/units";
+import { unitAt } from "../../../lib/catalog/units";
 import { waysOf } from "../../../lib/agent/rollout/ways";
 
 const UNIT = "/etc/systemd/system/kube-proxy.service";
@@ -252,6 +252,7 @@ function comparison(
     extra: [],
     repair: "a repair",
     hasEtcdData: false,
+    now: 0,
     state: { files: new Map(), contents: new Map(), delivered: [] },
   });
 }

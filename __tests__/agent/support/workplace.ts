@@ -8,7 +8,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { runBatch, type Work } from "../../../lib/agent/make/batch";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
+import { runBatch } from "../../../lib/agent/make/batch";
+import type { Work } from "../../../lib/store/work";
 import type {
   ArtefactRequest,
   BatchRequest,
@@ -74,6 +76,7 @@ export class Workplace {
       store: this.store,
       agent: "test-1",
       now,
+      clock: SYSTEM_CLOCK,
       say: (line) => lines.push(line),
     };
     await runBatch(request, work);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { Server } from "../../../lib/agent/cluster/https";
-import { thisMachine } from "../../../lib/agent/processes/machine";
+import { thisMachine } from "../../../lib/agent/hosts/machine";
 
 /**
  * `ask.ts <port> <file of the authority>`: what the agent says of a server, and, to see that the environment does what

@@ -20,6 +20,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    let [stdout, stderr] = ["", ""];
+    child.stdout?.on("data", (data: Buffer) => (stdout += String(data)));
+    child.stderr?.on("data", (data: Buffer) => (stderr += String(data)));
+    child.on("error", reject);
+    child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
+  });
+}
+
 /** A folder with an app, where people would run `npx cdktf-control-plane`. */
 export class Project {
   constructor(
@@ -52,14 +62,25 @@ export class Project {
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
-    const outcome = new Promise<Outcome>((resolve, reject) => {
-      let [stdout, stderr] = ["", ""];
-      child.stdout.on("data", (data: Buffer) => (stdout += String(data)));
-      child.stderr.on("data", (data: Buffer) => (stderr += String(data)));
-      child.on("error", reject);
-      child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
+    return { child, outcome: outcomeOf(child) };
+  }
+
+  /** Runs a command in a terminal, and types where a question ends with a colon; what it prints is all in `stdout`. */
+  inTerminal(
+    args: string,
+    typed: string,
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<Outcome> {
+    const command = `${process.execPath} ${CLI} ${args}`;
+    const child = spawn("script", ["-qefc", command, "/dev/null"], {
+      cwd: this.directory,
+      env: { ...process.env, ...environment },
     });
-    return { child, outcome };
+    const answer = (data: Buffer): void => {
+      if (/: $/.test(String(data))) child.stdin.write(typed);
+    };
+    child.stdout.on("data", answer);
+    return outcomeOf(child);
   }
 
   write(path: string, text: string, mode = 0o644): void {
@@ -92,8 +113,8 @@ export class Project {
 
 /** A program with one stack, `stack`, that holds what is given. */
 export const program = (body: string): string => `
-import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource } from "cdktf";
-import { ControlPlane, Duration, KeyAlgorithm, NodeAccess } from ${JSON.stringify(join(REPOSITORY, "lib"))};
+import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource, TerraformVariable } from "cdktf";
+import { Certificate, CertificateAuthority, ControlPlane, Duration, KeyAlgorithm, NodeAccess, Store } from ${JSON.stringify(join(REPOSITORY, "lib"))};
 
 const app = new App();
 const stack = new TerraformStack(app, "stack");

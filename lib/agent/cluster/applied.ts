@@ -1,4 +1,5 @@
-import type { Kind, ObjectName } from "./api";
+import type { ObjectName } from "./api-object";
+import type { Kind } from "./discovery";
 
 /** Names hold no slash, but some hold spaces. */
 export function entryOf(object: ObjectName): string {

@@ -1,7 +1,6 @@
 import { type AgentError, lines } from "../../base/errors";
 
 /** Errors about who reaches the API servers, and how. */
-
 export const namespaceMissing = (
   file: string,
   object: string,
@@ -42,3 +41,11 @@ export const nothingReached = (what: string): AgentError =>
     `${what} is made by the cluster's API servers, but the store knows no control-plane node that is reached.`,
     "Apply all of it, without -target: the cluster comes first.",
   );
+
+export function noApiServer(reasons: readonly string[]): AgentError {
+  return lines(
+    "No API server of the control plane answers:",
+    ...reasons.map((reason) => `  ${reason}`),
+    "Deploy the control plane first, or see `cdktf-control-plane check`.",
+  );
+}

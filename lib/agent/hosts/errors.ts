@@ -279,3 +279,18 @@ export const unreadableKnownHosts = (file: string, code: string): AgentError =>
     `${file}, the host keys that were accepted before, cannot be read (${code}).`,
     "Make it a file of the user who deploys, with mode 0600.",
   );
+
+export function unreadableFacts(
+  node: string,
+  exitCode: number,
+  stderr: string,
+): AgentError {
+  const said = stderr.trim().split("\n").at(-1);
+  return new AgentError(
+    visibleLines([
+      `${node} did not run a shell script to its end (exit code ${exitCode})${said ? `: ${said}` : "."}`,
+      "Allowed is any machine whose login shell runs commands and that has sh with coreutils or busybox.",
+      "Log in as the same user and run: sh -c 'uname -m | base64'",
+    ]),
+  );
+}

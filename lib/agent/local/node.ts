@@ -1,12 +1,10 @@
-import { namedBy } from "../command";
-import { parseKubeconfig } from "../cluster/kubeconfig";
+import { namesIn } from "../../render/arguments";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
-import type { NodeDrift } from "../rollout/drift";
-import { unhealthyOf } from "../rollout/health";
-import { SUPER_ADMIN } from "../rollout/session";
-import { treeFile } from "../rollout/tree";
+import type { NodeDrift } from "../../request/drift";
+import { unhealthyOf } from "../health/health";
+import { superAdminClient } from "../cluster/connections";
 import type { Store } from "../../store/store";
-import { thisMachine } from "../processes/machine";
+import { thisMachine } from "../hosts/machine";
 import {
   type LocalProcess,
   runningProcess,
@@ -20,7 +18,7 @@ export function localProcesses(
 ): LocalProcess[] {
   const root = `nodes/${node}/root`;
   const files = store.files(root).map((path) => path.slice(root.length + 1));
-  const client = clientOf(node, store);
+  const client = superAdminClient(store, node);
   const host = thisMachine(node);
   return components.map((component) => {
     const { name, command = [], environment, ports, timeout } = component;
@@ -43,14 +41,8 @@ function namedFiles(
   { command = [] }: ComponentRequest,
   files: readonly string[],
 ): string[] {
-  const named = namedBy(command);
+  const named = namesIn(command);
   return files.filter((file) => named.has(file));
-}
-
-/** Who asks: API servers may be told to answer nobody unknown. */
-function clientOf(node: string, store: Store) {
-  const text = treeFile(store, node, SUPER_ADMIN);
-  return text && parseKubeconfig(text.toString(), SUPER_ADMIN).client;
 }
 
 /** What of this machine is not as it should be. */

@@ -12,7 +12,7 @@ import { MAKERS } from "./makers";
 import { Deferred, type Made, type Workshop } from "./maker";
 import { pendingPaths } from "./pending";
 import type { BatchRequest, Stamp } from "../../request/request";
-import { ReachedCluster } from "../rollout/reached-cluster";
+import { ReachedCluster } from "../cluster/reached";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
 import {
@@ -22,14 +22,7 @@ import {
   type StoredFile,
 } from "../../store/store";
 import { fromYamlDocuments } from "../../base/yaml";
-
-export interface Work {
-  readonly store: Store;
-  /** The name of this agent. */
-  readonly agent: string;
-  readonly now: Date;
-  readonly say: (line: string) => void;
-}
+import type { Work } from "../../store/work";
 
 /**
  * Makes what differs from what is wanted, each artefact as soon as what it is made from is there, and writes at the end:

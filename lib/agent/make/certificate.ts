@@ -10,7 +10,8 @@ import {
 } from "./references";
 import { fromYaml } from "../../base/yaml";
 import type { Maker, Made } from "./maker";
-import { keepOrMakePair, type Pair } from "./pair";
+import { keepOrMakePair } from "./pair";
+import { type Pair } from "./pair-types";
 
 export const makeCertificate: Maker = async (artefact, workshop) => {
   const [certificate, key] = artefact.files.map(({ path }) =>

@@ -1,5 +1,5 @@
 import type { Artefact } from "../../store/artefacts";
-import type { Work } from "./batch";
+import type { Work } from "../../store/work";
 import type { CertificateFacts } from "../../pki/certificates";
 import type { KubernetesApi } from "../cluster/api";
 import { AgentError } from "../../base/errors";
@@ -11,7 +11,7 @@ export interface Workshop {
   readonly store: Store;
   readonly now: Date;
   /** For what starts something. */
-  readonly work: Pick<Work, "store" | "agent" | "say">;
+  readonly work: Pick<Work, "store" | "agent" | "clock" | "say">;
   read(path: string): Buffer | undefined;
   /** As {@link read}; throws where it is missing, and {@link Deferred} where it waits for a signature. */
   need(path: string, wantedBy: Artefact): Buffer;

@@ -12,10 +12,12 @@ import { signersProblem, withChain, type Authority } from "../../pki/chain";
 import { canonicalName } from "../../pki/der";
 import { rfc3339 } from "../../base/duration";
 import { invalidRequest } from "../../base/errors";
-import { expiredIssuer } from "./errors";
-import { excludedByAuthority } from "./errors";
-import { unusableIssuer } from "./errors";
-import { foreignCertificate } from "./errors";
+import {
+  expiredIssuer,
+  excludedByAuthority,
+  unusableIssuer,
+  foreignCertificate,
+} from "./errors";
 import { notYetValid } from "../../pki/errors-brought";
 import {
   generateKey,
@@ -29,25 +31,10 @@ import {
   waitForSignature,
   type ExpectedOfAuthority,
 } from "./pending";
-import type { PendingSignature } from "../../request/request";
-import type { StoredFile } from "../../store/store";
 import { issueCertificate } from "../../pki/x509";
 import type { Workshop } from "./maker";
 import { damage, misfit, NO_CERTIFICATE } from "../../pki/verification";
-
-export interface PairText {
-  readonly certificate: Buffer | string;
-  readonly key: Buffer | string;
-}
-
-/** A certificate and its key, and what goes with them. */
-export interface Pair extends Partial<PairText> {
-  readonly facts?: CertificateFacts;
-  readonly beside?: readonly StoredFile[];
-  readonly obsolete?: readonly string[];
-  readonly pending?: PendingSignature;
-  readonly note?: string;
-}
+import type { Pair, PairText } from "./pair-types";
 
 interface IssuingAuthority {
   readonly authority: Authority;
@@ -108,7 +95,11 @@ export async function keepOrMakePair(
   const damaged =
     present.certificate !== undefined &&
     workshop.store.stamp(artefact.path) !== undefined
-      ? damage(facts, { key: presentKey, issuer, authority }, behind)
+      ? damage(
+          facts,
+          { key: presentKey, issuer, authority, now: workshop.now },
+          behind,
+        )
       : undefined;
   return {
     certificate: bundlePem(withChain(made, authority)),

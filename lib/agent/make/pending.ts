@@ -8,7 +8,8 @@ import {
   readPrivateKey,
 } from "../../pki/keys";
 import { withChain, type Authority } from "../../pki/chain";
-import type { Pair, PairText } from "./pair";
+import type { Pair } from "./pair-types";
+import type { PairText } from "./pair-types";
 import type { Workshop } from "./maker";
 import { requestCertificate, requestsSame } from "../../pki/x509";
 import { misfit, type Expectation } from "../../pki/verification";

@@ -1,3 +1,4 @@
+import { files } from "../../base/counted";
 import type { Artefact } from "../../store/artefacts";
 import type { Made } from "./maker";
 
@@ -30,15 +31,3 @@ export function batchReport(
   // Of one that holds nothing there is nothing to say.
   return parts.length > 0 ? [...notes, `${title}: ${parts.join(", ")}`] : notes;
 }
-
-/** `1 node`, `3 nodes` */
-export const counted = (
-  count: number,
-  noun: string,
-  plural = `${noun}s`,
-): string => `${count} ${count === 1 ? noun : plural}`;
-
-export const files = (count: number): string => counted(count, "file");
-
-export const binaryFiles = (count: number): string =>
-  counted(count, "binary", "binaries");

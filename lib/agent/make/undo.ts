@@ -3,7 +3,7 @@ import {
   isPermanent,
   readFileLines,
 } from "../../store/artefacts";
-import type { Work } from "./batch";
+import type { Work } from "../../store/work";
 import { takeOutKubeconfig } from "../kubeconfig/elsewhere";
 import { stopProxy } from "../processes/proxy";
 import type { Stamp } from "../../request/request";
@@ -14,7 +14,7 @@ import { stampPath } from "../../store/store";
  */
 export async function undoUnlisted(
   listed: readonly string[],
-  work: Pick<Work, "store" | "say">,
+  work: Pick<Work, "store" | "clock" | "say">,
 ): Promise<void> {
   const { store, say } = work;
   const stamps = store.stamps();

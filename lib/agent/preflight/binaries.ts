@@ -3,7 +3,7 @@ import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { kubernetesVersionIn } from "../hosts/said-version";
-import { unitAt } from "../rollout/units";
+import { unitAt } from "../../catalog/units";
 
 export interface BinaryNeeds {
   readonly kubernetesVersion: string;

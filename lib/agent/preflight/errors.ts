@@ -67,21 +67,6 @@ function grouped(
     }));
 }
 
-export function unreadableFacts(
-  node: string,
-  exitCode: number,
-  stderr: string,
-): AgentError {
-  const said = stderr.trim().split("\n").at(-1);
-  return new AgentError(
-    visibleLines([
-      `${node} did not run a shell script to its end (exit code ${exitCode})${said ? `: ${said}` : "."}`,
-      "Allowed is any machine whose login shell runs commands and that has sh with coreutils or busybox.",
-      "Log in as the same user and run: sh -c 'uname -m | base64'",
-    ]),
-  );
-}
-
 /** The error of the connection says what to do, and names the node itself. */
 export function unreachable(node: string, message: string): Found {
   const [problem, ...remedy] = message.split("\n");

@@ -12,7 +12,7 @@ import { binaryFindings, strangerFindings } from "./binaries";
 import { kubeletFindings } from "./kubelet";
 import { runtimeFindings } from "./runtime";
 import type { NodeRequest } from "../../request/request";
-import { hasKubelet } from "../rollout/roles";
+import { hasKubelet } from "../../request/roles";
 
 export { preflightError, preflightWarnings, type Finding } from "./errors";
 

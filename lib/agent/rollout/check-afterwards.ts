@@ -1,12 +1,12 @@
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { reviewToken } from "../cluster/account-tokens";
 import type { KubernetesApi } from "../cluster/api";
 import { AgentError } from "../../base/errors";
 import { processName, proxyRuns } from "../processes/proxy";
 import type { Stamp } from "../../request/request";
 import { readClaims } from "../../pki/token-claims";
-import type { NodeDrift } from "./drift";
-import { ReachedCluster } from "./reached-cluster";
+import type { NodeDrift } from "../../request/drift";
+import { ReachedCluster } from "../cluster/reached";
 
 export interface LaterDrift {
   /** In the store. */

@@ -1,5 +1,6 @@
 import type { HostFile } from "../hosts/host";
-import { binaryFiles, files } from "../make/report";
+import { binaryFiles } from "../../base/counted";
+import { files } from "../../base/counted";
 import type {
   BinaryRequest,
   ComponentRequest,

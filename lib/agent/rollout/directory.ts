@@ -1,4 +1,4 @@
-import { files } from "../make/report";
+import { files } from "../../base/counted";
 import type { RolloutRequest } from "../../request/request";
 import { stampPath, type Store } from "../../store/store";
 

@@ -1,4 +1,4 @@
-import { NodeFailed } from "./errors";
+import { NodeFailed } from "../health/errors";
 import { visibleLines } from "../../base/visible";
 
 const failed = (node: string, ...parts: readonly string[]): NodeFailed =>

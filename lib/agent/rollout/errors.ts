@@ -1,39 +1,6 @@
-import { AgentError, lines } from "../../base/errors";
+import { type AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
-
-export interface Unhealthy {
-  readonly node: string;
-  readonly component: string;
-  /** It ends again and again. */
-  readonly crashes: boolean;
-  readonly seconds: number;
-  /** The end of what it said. */
-  readonly log: readonly string[];
-}
-
-/** A node that was changed is not well. */
-export class NodeFailed extends AgentError {
-  constructor(
-    readonly node: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-export function notHealthy(found: Unhealthy): NodeFailed {
-  const { node, component, crashes, seconds, log } = found;
-  const what = crashes
-    ? `ends again and again (${seconds} s after the change)`
-    : `is not healthy after ${seconds} s`;
-  return new NodeFailed(
-    node,
-    visibleLines([
-      `${node}: ${component} ${what}. The end of its log:`,
-      ...log.map((line) => `  ${line}`),
-    ]),
-  );
-}
+import { NodeFailed } from "../health/errors";
 
 /** What failed, and what became of the rest. */
 export function rolloutEnded(
@@ -110,13 +77,10 @@ export function notPromoted(node: string, reason: string): AgentError {
   );
 }
 
-export function noApiServer(reasons: readonly string[]): AgentError {
-  return lines(
-    "No API server of the control plane answers:",
-    ...reasons.map((reason) => `  ${reason}`),
-    "Deploy the control plane first, or see `cdktf-control-plane check`.",
+export const hostUnknown = (node: string): AgentError =>
+  lines(
+    `${node}: its host is known only when Terraform applies the changes before.`,
   );
-}
 
 const failed = (node: string, reason: string): NodeFailed =>
   new NodeFailed(node, visibleLines([`${node}: ${reason}`]));

@@ -3,14 +3,14 @@ import {
   KUBERNETES_DIR,
   NODE_STATE_DIR,
 } from "../../catalog/paths";
-import type { Work } from "../make/batch";
+import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
-import { counted } from "../make/report";
+import { counted } from "../../base/counted";
 import type { NodeRequest } from "../../request/request";
-import { hostedNodes } from "./drift";
+import { hostedNodes } from "../../store/inventory";
 import { type Inventory, runsProcesses } from "../../store/inventory";
 import { resetHost } from "./reset-host";
-import { hasApiServer, hasEtcd, hasUnits } from "./roles";
+import { hasApiServer, hasEtcd, hasUnits } from "../../request/roles";
 import { Session } from "./session";
 
 /** On destroy: every host that was ever at work on is cleaned, all at once; one that isn't reached is named. */

@@ -1,31 +1,27 @@
-import { resolve } from "node:path";
-import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import type { Work } from "../make/batch";
-import { KubernetesApi } from "../cluster/api";
-import { parseKubeconfig } from "../cluster/kubeconfig";
 import { AgentError } from "../../base/errors";
-import { noApiServer } from "./errors";
-import { connect } from "../hosts/connect";
+import { hostUnknown } from "./errors";
 import { type HostFacts, readFacts } from "../hosts/facts";
-import type { Host } from "../hosts/host";
+import { tookTooLong } from "../hosts/errors";
+import type { Host, HostFile } from "../hosts/host";
 import type {
-  AccessRequest,
   EtcdRequest,
   NodeRequest,
+  RolloutRequest,
 } from "../../request/request";
-import { type Inventory, inventoryFile, type Store } from "../../store/store";
-import { isAnywhere, relativeTo } from "../../base/user-paths";
-import type { Client } from "./health";
+import { type Inventory, inventoryFile } from "../../store/store";
+import { withDuration } from "./durations";
 import { LiveNode } from "./live-node";
-import { hasApiServer, hasEtcd } from "./roles";
-import { runsProcesses } from "../../store/inventory";
-import { thisMachine } from "../processes/machine";
-import { treeFile, treeOf } from "./tree";
-import { treeFingerprint } from "./waiting";
-
-export const SUPER_ADMIN = kubeconfigRow("super-admin").path;
-/** Seconds to wait for a host that may well be gone. */
-const GONE = 10;
+import { hasEtcd } from "../../request/roles";
+import type { Step } from "./step";
+import { treeOf } from "../hosts/tree";
+import { treeFingerprint } from "./tree-fingerprint";
+import type { Work } from "../../store/work";
+import {
+  type ConnectionOptions,
+  Connections,
+  hasty,
+  superAdminClient,
+} from "../cluster/connections";
 
 /** A host that was tried: what it is like, or why it isn't reached. */
 export type Reached =
@@ -37,15 +33,29 @@ export type Reached =
     }
   | { readonly request: NodeRequest; readonly failure: AgentError };
 
-/** What one rollout has in its hands: connections, and the inventory, written whenever it changes. */
-export class Session {
-  private readonly hosts = new Map<string, Promise<Host>>();
-  private readonly apis: KubernetesApi[] = [];
+/** Where a look at hosts is no rollout. */
+export interface SessionOptions extends ConnectionOptions {
+  /** What a node is to have. @default - its tree in the store */
+  readonly treeOf?: (node: string) => readonly HostFile[];
+  /** Nodes whose hosts are known only at apply. */
+  readonly unknown?: ReadonlySet<string>;
+  /** A host that is down, or hangs, is a finding, and nothing to wait for. */
+  readonly isHasty?: boolean;
+}
 
+/** Seconds to connect to a host that is only looked at, and milliseconds for all of the look. */
+const HASTY_CONNECT = 5;
+const HASTY_LOOK = 30_000;
+
+/** The connections of one rollout, and the inventory, which is written whenever it changes. */
+export class Session extends Connections {
   constructor(
-    readonly work: Work,
+    work: Work,
     private present: Inventory,
-  ) {}
+    private readonly options: SessionOptions = {},
+  ) {
+    super(work, options);
+  }
 
   get inventory(): Inventory {
     return this.present;
@@ -56,32 +66,9 @@ export class Session {
     await this.work.store.write([inventoryFile(inventory)], this.work.agent);
   }
 
-  /** The connection to a node, made once. */
-  host(request: NodeRequest): Promise<Host> {
-    const { name, access } = request;
-    const known = this.hosts.get(name);
-    if (known) return known;
-    const { store, say } = this.work;
-    const host = runsProcesses(request)
-      ? Promise.resolve(thisMachine(name))
-      : connect(
-          { name, access: fromStore(access, store) },
-          { knownHosts: store.at("known_hosts"), say },
-        );
-    this.hosts.set(name, host);
-    // Its rejection is for those who ask.
-    host.catch(() => undefined);
-    return host;
-  }
-
-  /** As {@link host}, of a machine that may be gone. */
-  async hostIfThere(request: NodeRequest): Promise<Host | undefined> {
-    try {
-      return await this.host(hasty(request));
-    } catch (error) {
-      if (error instanceof AgentError) return undefined;
-      throw error;
-    }
+  /** Kept with what is kept next. */
+  measure(request: RolloutRequest, step: Step, milliseconds: number): void {
+    this.present = withDuration(this.present, step, request, milliseconds);
   }
 
   /** Reads all hosts at once; those that cannot be reached say why. */
@@ -95,7 +82,9 @@ export class Session {
     return Promise.all(
       nodes.map(async (request): Promise<Reached> => {
         try {
-          return await this.read(request, options);
+          return await (this.options.isHasty
+            ? this.readHastily(request, options)
+            : this.read(request, options));
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
           return { request, failure: error };
@@ -104,11 +93,39 @@ export class Session {
     );
   }
 
+  private async readHastily(
+    node: NodeRequest,
+    options: { etcd?: EtcdRequest; keeps: readonly string[] },
+  ): Promise<Reached> {
+    const { access } = node;
+    if (this.options.unknown?.has(node.name)) throw hostUnknown(node.name);
+    const target = {
+      node: node.name,
+      host: access.kind === "ssh" ? access.host : "this machine",
+    };
+    const late = new AbortController();
+    const { clock } = this.work;
+    try {
+      return await Promise.race([
+        this.read(hasty(node, HASTY_CONNECT), options),
+        clock.pause(HASTY_LOOK, late.signal).then(() => {
+          throw tookTooLong(target, HASTY_LOOK);
+        }),
+      ]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  treeOf(node: string): readonly HostFile[] {
+    return this.options.treeOf?.(node) ?? treeOf(this.work.store, node);
+  }
+
   private async read(
     request: NodeRequest,
     { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
   ): Promise<Reached> {
-    const { store, say } = this.work;
+    const { clock, say } = this.work;
     const host = await this.host(
       this.isKnown(request) ? hasty(request) : request,
     );
@@ -116,8 +133,9 @@ export class Session {
     const facts = await readFacts(host, {
       criSocket: request.criSocket,
       etcdDataDir,
+      now: clock.now,
     });
-    const tree = treeOf(store, request.name);
+    const tree = this.treeOf(request.name);
     const node = await LiveNode.read({
       request,
       host,
@@ -128,7 +146,8 @@ export class Session {
       ...(facts.etcdMember && { etcdDataDir }),
       etcdFolder: etcdDataDir,
       keeps,
-      client: this.clientOf(request.name),
+      client: superAdminClient(this.work.store, request.name),
+      clock,
       say,
     });
     return { request, host, facts, node };
@@ -139,86 +158,4 @@ export class Session {
     const { pool, tree } = this.present.nodes?.[name] ?? {};
     return pool === undefined && tree !== undefined;
   }
-
-  /** Who asks a node's own components; only the control plane's nodes have such a kubeconfig. */
-  private clientOf(node: string): Client {
-    const text = treeFile(this.work.store, node, SUPER_ADMIN);
-    return text && parseKubeconfig(text.toString(), SUPER_ADMIN).client;
-  }
-
-  /** The API of the first node whose API server is ready: never the endpoint, which may need the cluster first. */
-  async api(nodes: readonly NodeRequest[]): Promise<KubernetesApi> {
-    const reasons: string[] = [];
-    for (const request of nodes.filter(hasApiServer)) {
-      const kubeconfig = treeFile(this.work.store, request.name, SUPER_ADMIN);
-      const host = kubeconfig && (await this.hostIfThere(request));
-      if (!host) {
-        reasons.push(`${request.name}: its host is not reached`);
-        continue;
-      }
-      try {
-        const api = new KubernetesApi({
-          kubeconfig: kubeconfig.toString(),
-          path: SUPER_ADMIN,
-          host,
-          address: request.address,
-          port: request.port,
-        });
-        if (await api.ready()) {
-          this.apis.push(api);
-          return api;
-        }
-        api.close();
-        reasons.push(`${request.name}: it is not ready`);
-      } catch (error) {
-        if (!(error instanceof AgentError)) throw error;
-        reasons.push(`${request.name}: ${error.message.split("\n")[0]}`);
-      }
-    }
-    throw noApiServer(reasons);
-  }
-
-  async close(): Promise<void> {
-    for (const api of this.apis) api.close();
-    const hosts = await Promise.allSettled(this.hosts.values());
-    await Promise.all(
-      hosts.map((host) =>
-        host.status === "fulfilled" ? host.value.close() : undefined,
-      ),
-    );
-  }
-}
-
-/** Its paths from the store, where others run too, and not from where Terraform runs. */
-export const relativeToStore = <T extends { readonly access: AccessRequest }>(
-  node: T,
-  { directory }: Store,
-): T => ({
-  ...node,
-  access: withIdentity(node.access, (file) => relativeTo(directory, file)),
-});
-
-const fromStore = (
-  access: AccessRequest,
-  { directory }: Store,
-): AccessRequest =>
-  withIdentity(access, (file) =>
-    // `~/` is ssh's to read.
-    isAnywhere(file) ? file : resolve(directory, file),
-  );
-
-function withIdentity(
-  access: AccessRequest,
-  place: (identityFile: string) => string,
-): AccessRequest {
-  return access.kind === "ssh" && access.identityFile !== undefined
-    ? { ...access, identityFile: place(access.identityFile) }
-    : access;
-}
-
-function hasty(request: NodeRequest): NodeRequest {
-  const { access } = request;
-  if (access.kind !== "ssh") return request;
-  const connectTimeout = Math.min(access.connectTimeout, GONE);
-  return { ...request, access: { ...access, connectTimeout } };
 }

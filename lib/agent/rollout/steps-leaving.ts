@@ -4,7 +4,7 @@ import { removeTree } from "./directory";
 import { withNode } from "../../store/inventory";
 import { isHosted, type LiveCluster } from "./live-cluster";
 import { resetHost } from "./reset-host";
-import { hasEtcd, hasKubelet } from "./roles";
+import { hasEtcd, hasKubelet } from "../../request/roles";
 
 /** Seconds that a control-plane node which leaves may take to be drained. */
 const DRAIN = 60;

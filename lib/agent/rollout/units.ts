@@ -6,6 +6,7 @@ import type { BinaryRequest, ComponentRequest } from "../../request/request";
 import { fromYaml } from "../../base/yaml";
 import { KUBELET_KUBECONFIG } from "./present";
 import { fingerprintOf } from "./wanted";
+import { isOfUnits } from "../../catalog/units";
 
 /** A component that systemd runs, and the files that it is started with. */
 export interface Unit {
@@ -26,16 +27,6 @@ export interface Unit {
 
 /** The path of a unit's file, unless it is a package's. */
 const fileOf = (unit: string): string => `${UNITS_DIR}/${unit}`;
-
-/** Whether systemd takes a file for a unit's, or for a part of one. */
-export const isOfUnits = (path: string): boolean =>
-  path.startsWith(`${UNITS_DIR}/`);
-
-/** The unit whose file it is; drop-ins are parts of one. */
-export const unitAt = (path: string): string | undefined =>
-  isOfUnits(path) && path.lastIndexOf("/") === UNITS_DIR.length
-    ? /[^/]+\.service$/.exec(path)?.[0]
-    : undefined;
 
 /** The file that starts a component as soon as it is there. */
 export const startOf = ({

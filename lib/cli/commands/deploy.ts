@@ -1,18 +1,28 @@
 import { Store } from "../../store/store";
 import { stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
-import { changeLines, type PlannedChange } from "../plan/changes";
+import { refuseToDestroy } from "./allow-destroy";
+import { changeLines } from "../plan/changes";
 import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
 import { closeStore } from "../plan/guard";
-import type { Output } from "../report/output";
+import { othersIn } from "../plan/other-changes";
+import type { Output } from "../output";
+import type { Plan } from "../plan/planned";
+import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";
 import { outputLines, summaryLines } from "../report/summary";
 import { type Context, shownPath, Workspace } from "../plan/workspace";
 
+export interface DeployOptions {
+  /** Whether resources that are not this library's may be destroyed or replaced without a question. */
+  readonly allowDestroy: boolean;
+}
+
 /** Synthesizes the app and applies its stacks, each after those that it needs. */
 export async function deploy(
   names: readonly string[],
+  options: DeployOptions,
   context: Context,
 ): Promise<number> {
   const { output } = context;
@@ -27,7 +37,12 @@ export async function deploy(
     const progress = await workspace.change(
       stack,
       "apply",
-      (changes, state) => planLines(changes, contents, state, output),
+      async (plan, state, made) => {
+        workspace.tell(stack, planLines(plan, contents, state, output));
+        await showRollouts(plan, state, contents, made, context);
+        const others = othersIn(plan, contents, state);
+        await refuseToDestroy(stack.name, others, context, options);
+      },
       // A plan sees no hosts, but what a check marked.
       (state) => checkBeforeDeploy(contents, state, context),
     );
@@ -55,7 +70,7 @@ export async function deploy(
 }
 
 function planLines(
-  changes: readonly PlannedChange[],
+  plan: Plan,
   contents: Contents,
   state: State,
   { style }: Output,
@@ -63,7 +78,7 @@ function planLines(
   const unknown = contents.stores
     .map(({ directory }) => directory)
     .filter((directory) => new Store(directory).inventory());
-  const lines = changeLines(changes, contents, state, style);
+  const lines = changeLines(plan, contents, state, style);
   // With its state lost all is planned, but what is there and as it should be stays.
   return isEmpty(state) && unknown.length > 0
     ? [

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { runsProcesses } from "../../store/inventory";
-import { hostedNodes } from "../../agent/rollout/drift";
+import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
 import { runTeardown } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";
-import { changeLines, isOurs, type PlannedChange } from "../plan/changes";
+import { changeLines } from "../plan/changes";
 import type { Contents, StackStore } from "../plan/contents";
 import { refuseIrregular } from "../plan/guard";
-import { count } from "../report/output";
+import { count } from "../output";
+import { isOurs, type Plan } from "../plan/planned";
 import type { State } from "../plan/state";
-import { quoted } from "../report/text";
+import { quoted } from "../text";
 import { type Context, shownPath, Workspace } from "../plan/workspace";
 
 /** Destroys the app's stacks, each before those that it needs, from whatever state they are in. */
@@ -44,14 +45,11 @@ async function destroyStack(
   for (const { directory } of contents.stores)
     refuseIrregular(new Store(directory));
   let ours: readonly StackStore[] = [];
-  const progress = await workspace.change(
-    stack,
-    "destroy",
-    (changes, state) => planLines(changes, contents, state, context),
-    async (state) => {
-      ours = storesToTearDown(contents, state);
-    },
-  );
+  const progress = await workspace.change(stack, "destroy", (plan, state) => {
+    ours = storesToTearDown(contents, state);
+    const lines = planLines(plan, contents, state, context);
+    workspace.tell(stack, lines);
+  });
   if (progress === undefined) return false;
   for (const store of ours) {
     // Terraform runs the teardown that it knows; an apply that failed early may have come before that.
@@ -75,11 +73,8 @@ const storesToTearDown = ({ stores }: Contents, state: State): StackStore[] =>
       isKnown(store, state),
   );
 
-const isKnown = (
-  { addresses }: StackStore,
-  { artefacts, records }: State,
-): boolean =>
-  addresses.some((address) => artefacts.has(address) || records.has(address));
+const isKnown = ({ addresses }: StackStore, { resources }: State): boolean =>
+  addresses.some((address) => resources.has(address));
 
 const tearDown = (
   { teardown, base }: StackStore,
@@ -90,32 +85,39 @@ const ownerOf = ({ directory }: StackStore): string | undefined =>
   new Store(directory).inventory()?.stack;
 
 function planLines(
-  changes: readonly PlannedChange[],
+  plan: Plan,
   contents: Contents,
   state: State,
   { output }: Context,
 ): string[] {
-  const rest = changes.filter(
-    ({ address }) => !isOurs(address, contents, state),
+  const { outputs } = plan;
+  const rest = plan.changes.filter((each) => !isOurs(each, contents, state));
+  const others = changeLines(
+    { changes: rest, outputs },
+    contents,
+    state,
+    output.style,
   );
-  const others =
-    rest.length > 0 ? changeLines(rest, contents, state, output.style) : [];
   const present = storesToTearDown(contents, state);
   const parts = [
-    ...present.map(
-      ({ directory }) =>
-        `${shownPath(directory)} to remove${ofHosts(directory)}`,
-    ),
-    ...others.slice(0, 1),
+    ...present.map(({ directory }) => removalWords(directory)),
+    ...(rest.length > 0 ? others.slice(0, 1) : []),
   ];
   if (parts.length > 0) return [parts.join("; "), ...others.slice(1)];
-  return [changes.length > 0 ? "only records to remove" : "nothing to remove"];
+  const isNothing = plan.changes.length === 0;
+  return [
+    isNothing ? "nothing to remove" : "only records to remove",
+    ...others.slice(1),
+  ];
 }
 
 const isLive = (directory: string): boolean =>
   new Store(directory).inventory() !== undefined;
 
-/** What ends is worth more than the files that are removed. */
+/** `clusters/prod to remove with all that runs on 5 hosts`: what ends is worth more than the files that are removed. */
+export const removalWords = (directory: string): string =>
+  `${shownPath(directory)} to remove${ofHosts(directory)}`;
+
 function ofHosts(directory: string): string {
   const nodes = hostedNodes(new Store(directory).inventory());
   if (nodes.some(runsProcesses)) return " with all its processes";

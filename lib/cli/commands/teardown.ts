@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
-import { DEFAULT_WORKSPACE, workspaceOf } from "../../store/owner";
+import { workspaceOf } from "../../store/owner";
+import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import { Store } from "../../store/store";
+import { removalWords } from "./destroy";
 import { runTeardown } from "../plan/agent";
 import { noStore, storeInUse } from "../errors";
 import { refuseAnotherWorkspace, stackOf } from "../plan/stores";
@@ -28,5 +30,9 @@ export async function teardown(
     workingDirectory: process.cwd(),
     retainAuthorities: true,
   } as const;
+  // Terraform knows nothing of the store any more, so that nothing of the user's can be among what goes.
+  context.output.say(
+    `${removalWords(directory)}; no resource of Terraform's is changed`,
+  );
   return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;
 }

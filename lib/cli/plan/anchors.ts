@@ -42,15 +42,16 @@ export async function anchorsOf(
     if (stack === undefined) missing.set(store, NO_APP);
     else if (typeof found === "string") missing.set(store, found);
     else {
-      const { records } = readState(await found.state(stack.directory));
+      const { resources } = readState(await found.state(stack.directory));
       const workspace = selectedWorkspace(stack.directory, environment);
-      const known = [...readContents(stack, workspace).anchors].flatMap(
-        ([address, path]): [string, string][] => {
-          const hash = records.get(address)?.triggers.sha256;
-          const isHere = isInFolder(resolve(store), path);
-          return hash !== undefined && isHere ? [[path, hash]] : [];
-        },
-      );
+      const rows = [...readContents(stack, workspace).resources.values()];
+      const known = rows.flatMap((row): [string, string][] => {
+        if (row.kind !== "anchor") return [];
+        const path = join(row.store.directory, row.file);
+        const hash = resources.get(row.address)?.triggers?.sha256;
+        const isHere = isInFolder(resolve(store), path);
+        return hash !== undefined && isHere ? [[path, hash]] : [];
+      });
       for (const [path, hash] of known) hashes.set(path, hash);
       if (known.length === 0) missing.set(store, NO_RECORD);
     }

@@ -3,10 +3,13 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
+import { listIfThere } from "../../base/files";
 import type { Children, Environment } from "./children";
+import { synthesizedFiles } from "./manifest";
 import {
   appFailed,
   appWithoutSynth,
@@ -22,8 +25,6 @@ export interface Stack {
   readonly name: string;
   /** Where Terraform runs: the real place, because paths in the stack start there. */
   readonly directory: string;
-  /** The synthesized stack. */
-  readonly file: string;
   readonly dependencies: readonly string[];
   readonly annotations: readonly Annotation[];
 }
@@ -71,6 +72,7 @@ export async function synthesize(
 ): Promise<Stack[]> {
   makeOutputFolder(project);
   const before = writtenAt(project);
+  const leftBefore = leftBehind(project);
   const { exitCode, output } = await children.run({
     command: project.app,
     directory: process.cwd(),
@@ -80,8 +82,31 @@ export async function synthesize(
   if (exitCode !== 0) throw appFailed(project.app, output);
   if (writtenAt(project) === before)
     throw appWithoutSynth(project.app, manifestOf(project));
-  return readStacks(project);
+  const stacks = readStacks(project);
+  for (const { directory } of stacks)
+    for (const [path, time] of leftIn(directory))
+      if (leftBefore.get(path) === time) rmSync(path, { recursive: true });
+  return stacks;
 }
+
+/**
+ * What this library wrote into the folders of stacks, and when. CDKTF leaves it there when a stack no longer has
+ * anything of this library, and it would tell of resources that are gone.
+ */
+const leftBehind = (project: Project): ReadonlyMap<string, number> =>
+  new Map(
+    listIfThere(join(project.outdir, "stacks")).flatMap((name) =>
+      leftIn(realPath(resolve(project.outdir, "stacks", name))),
+    ),
+  );
+
+const leftIn = (directory: string): [string, number][] =>
+  Object.values(synthesizedFiles(directory)).flatMap(
+    (path): [string, number][] => {
+      const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      return time === undefined ? [] : [[path, time]];
+    },
+  );
 
 /** cdktf makes only the last folder of a path, and says of a link that leads nowhere only that it is there. */
 function makeOutputFolder({ outdir }: Project): void {
@@ -102,7 +127,6 @@ export function readStacks(project: Project): Stack[] {
     Object.values(stacks).map((stack) => ({
       name: stack.name,
       directory: realPath(resolve(project.outdir, stack.workingDirectory)),
-      file: resolve(project.outdir, stack.synthesizedStackPath),
       dependencies: stack.dependencies,
       annotations: stack.annotations,
     })),
@@ -112,7 +136,6 @@ export function readStacks(project: Project): Stack[] {
 interface ManifestStack {
   readonly name: string;
   readonly workingDirectory: string;
-  readonly synthesizedStackPath: string;
   readonly dependencies: readonly string[];
   readonly annotations: readonly Annotation[];
 }

@@ -1,15 +1,13 @@
-import { hostedNodes } from "../../agent/rollout/drift";
+import { readFileLines } from "../../store/artefacts";
+import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
-import type { Contents, Run } from "./contents";
-import { count, type Style } from "../report/output";
+import type { BatchRow, RolloutRow } from "../../request/manifest";
+import type { Contents, StackResource } from "./contents";
+import { lesserLines, otherLines, othersIn, otherWords } from "./other-changes";
+import { count, type Style } from "../output";
+import type { Plan, PlannedChange } from "./planned";
 import { leaversOf, visitsOf, visitWords } from "./rollout-changes";
 import type { State } from "./state";
-
-/** What Terraform plans to do with one resource. */
-export interface PlannedChange {
-  readonly address: string;
-  readonly action: string;
-}
 
 type Kind = "make" | "replace" | "change" | "remove";
 
@@ -31,68 +29,71 @@ const LISTED = 20;
 
 /** What a plan will do, in words: files by their places on the nodes, the user's resources by their addresses. */
 export function changeLines(
-  changes: readonly PlannedChange[],
+  plan: Plan,
   contents: Contents,
   state: State,
   style: Style,
 ): string[] {
-  const known = changes.flatMap(({ address, action }) => {
-    const kind = KINDS[action];
-    return kind ? [{ address, kind }] : [];
-  });
-  const artefacts = known.flatMap(({ address, kind }) => {
-    const artefact =
-      contents.artefacts.get(address) ?? state.artefacts.get(address);
-    return artefact ? [{ address, kind, artefact }] : [];
-  });
-  const others = known.filter(
-    ({ address }) => !isOurs(address, contents, state),
+  const { changes } = plan;
+  const others = othersIn(plan, contents, state);
+  const files = changes.flatMap((change) => fileEntry(change, contents, state));
+  const kinds = files.flatMap((entry) =>
+    Array.from({ length: entry.files }, () => entry.kind),
   );
-  if (known.length === 0) return ["no changes"];
-
-  const files = artefacts.flatMap(({ kind, artefact }) =>
-    artefact.files.map(() => kind),
-  );
+  const lesser = lesserLines(plan);
+  if (changes.length === 0 && lesser.length === 0) return ["no changes"];
   const parts = [
-    ...(files.length > 0 ? [summary(files, "file")] : []),
+    ...(files.length > 0 ? [summary(kinds, "file")] : []),
     ...(others.length > 0
-      ? [
-          summary(
-            others.map(({ kind }) => kind),
-            files.length > 0 ? "other resource" : "resource",
-          ),
-        ]
+      ? [otherWords(others, files.length > 0 ? "other resource" : "resource")]
       : []),
+    ...runWords(changes, contents, state),
   ];
-  const list = [
-    ...artefacts.map(({ kind, artefact }) => ({
-      kind,
-      name: shownFiles(artefact.files),
-      folder: folderOf(artefact.files[0]),
-      files: artefact.files.length,
-    })),
-    ...others.map(({ kind, address }) => ({ kind, name: address, files: 0 })),
-  ].sort((a, b) => a.name.localeCompare(b.name));
+  const records = changes.filter(({ isData }) => !isData);
+  const nothing =
+    records.length > 0
+      ? "only records to bring up to date"
+      : "no resource to change";
   return [
-    [
-      ...parts,
-      ...runWords(
-        known.map(({ address }) => address),
-        contents,
-        state,
-      ),
-    ].join("; ") || "only records to bring up to date",
-    ...listed(list).map(({ kind, name }) =>
-      style.dim(`  ${MARKS[kind]} ${name}`),
+    parts.join("; ") || nothing,
+    ...otherLines(others, style),
+    ...listed(files.sort((a, b) => a.name.localeCompare(b.name))).map(
+      ({ kind, name }) => style.dim(`  ${MARKS[kind]} ${name}`),
     ),
+    ...lesser.map((line) => style.dim(`  ${line}`)),
+  ];
+}
+
+function fileEntry(
+  { address, action }: PlannedChange,
+  { resources }: Contents,
+  { kinds, resources: applied }: State,
+): Entry[] {
+  const kind = KINDS[action];
+  const row = resources.get(address);
+  const triggers = applied.get(address)?.triggers;
+  const files =
+    row?.kind === "artefact"
+      ? row.files
+      : row === undefined && kinds.get(address) === "artefact"
+        ? readFileLines(triggers?.files ?? "").map(({ path }) => path)
+        : [];
+  if (kind === undefined || files.length === 0) return [];
+  return [
+    {
+      kind,
+      name: shownFiles(files),
+      folder: folderOf(files[0]),
+      files: files.length,
+    },
   ];
 }
 
 interface Entry {
   readonly kind: Kind;
   readonly name: string;
-  /** Of a file: its node, or where it is in the store. */
-  readonly folder?: string;
+  /** Its node, or where it is in the store. */
+  readonly folder: string;
   readonly files: number;
 }
 
@@ -102,10 +103,11 @@ function listed(list: readonly Entry[]): readonly Entry[] {
   if (new Set(list.map(({ kind }) => kind)).size === 1) return [];
   const groups = new Map<string, Entry>();
   for (const entry of list) {
-    const key = `${entry.kind} ${entry.folder ?? entry.name}`;
+    const key = `${entry.kind} ${entry.folder}`;
     const files = (groups.get(key)?.files ?? 0) + entry.files;
-    const alone = !groups.has(key) || entry.folder === undefined;
-    const name = alone ? entry.name : `${entry.folder}: ${files} files`;
+    const name = groups.has(key)
+      ? `${entry.folder}: ${files} files`
+      : entry.name;
     groups.set(key, { ...entry, name, files });
   }
   return groups.size <= LISTED ? [...groups.values()] : [];
@@ -132,41 +134,36 @@ function summary(kinds: readonly Kind[], noun: string): string {
  * had made its files is.
  */
 function runWords(
-  addresses: readonly string[],
+  changes: readonly PlannedChange[],
   contents: Contents,
-  state: State,
+  { kinds, resources: applied }: State,
 ): string[] {
-  const planned = [...contents.runs].filter(([address]) =>
-    addresses.includes(address),
+  const rows = [...contents.resources.values()];
+  const acted = new Set(
+    changes.flatMap(({ address, action }) => (KINDS[action] ? [address] : [])),
   );
-  const rollouts = planned
-    .filter(([, { action }]) => action === "rollout")
-    .map(([address, run]) => {
-      const applied = state.records.get(address);
-      const visits = visitsOf(run, applied, knownHosts(contents));
-      return { ...run, visits, unfinished: applied?.tainted ?? true };
-    });
+  const planned = rows.filter(({ address }) => acted.has(address));
+  const hosts = knownHosts(contents);
+  const rollouts = planned.filter(isRollout).map((row) => {
+    const last = applied.get(row.address);
+    const visits = visitsOf(row, last, hosts);
+    return { ...row, visits, unfinished: last?.tainted ?? true };
+  });
   const leavers = leaversOf(
-    [...contents.runs.values()],
-    addresses.flatMap((address) => state.records.get(address) ?? []),
+    rows.filter(isRollout),
+    [...acted]
+      .filter((address) => kinds.get(address) === "rollout")
+      .flatMap((address) => applied.get(address) ?? []),
   );
   const visits = visitWords([
     ...rollouts.flatMap(({ visits }) => visits),
     ...leavers,
   ]);
-  const withFiles = new Set(
-    [...contents.artefacts]
-      .filter(([address]) => addresses.includes(address))
-      .map(([, { batch }]) => batch),
-  );
+  const withFiles = batchesOf(planned);
+  const filled = batchesOf(rows);
   const batches = planned
-    .filter(
-      ([address, { action, triggers }]) =>
-        action === "batch" &&
-        !withFiles.has(address) &&
-        Object.keys(triggers).length > 0,
-    )
-    .map(([, run]) => run);
+    .filter(isBatch)
+    .filter(({ address }) => !withFiles.has(address) && filled.has(address));
   if (batches.length > 0 || withFiles.size > 0)
     return [...visits, ...titles("finish", batches)];
   const unfinished = rollouts.filter(
@@ -176,7 +173,22 @@ function runWords(
   return told.length > 0 ? told : titles("roll out", rollouts);
 }
 
-const titles = (verb: string, runs: readonly Run[]): string[] =>
+type Of<Row> = StackResource & Row;
+
+const isRollout = (row: StackResource): row is Of<RolloutRow> =>
+  row.kind === "rollout";
+
+const isBatch = (row: StackResource): row is Of<BatchRow> =>
+  row.kind === "batch";
+
+/** Those that make a file of one of these. */
+const batchesOf = (rows: readonly StackResource[]): ReadonlySet<string> =>
+  new Set(rows.flatMap((row) => (row.kind === "artefact" ? [row.batch] : [])));
+
+const titles = (
+  verb: string,
+  runs: readonly { readonly title: string }[],
+): string[] =>
   runs.length > 0
     ? [`to ${verb}: ${runs.map(({ title }) => title).join(", ")}`]
     : [];
@@ -188,17 +200,6 @@ const knownHosts = ({ stores }: Contents): ReadonlySet<string> =>
       hostedNodes(new Store(directory).inventory()).map(({ name }) => name),
     ),
   );
-
-/** Whether it is one of this library's resources. */
-export function isOurs(
-  address: string,
-  { artefacts, runs, records, others }: Contents,
-  state: State,
-): boolean {
-  if (others.has(address)) return false;
-  const ours = [artefacts, runs, records, state.artefacts, state.records];
-  return ours.some((known) => known.has(address));
-}
 
 /** `cp-1:/etc/kubernetes/pki/apiserver.{crt,key}` */
 export function shownFiles(files: readonly string[]): string {

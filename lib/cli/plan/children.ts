@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { LIMITS, Tail } from "../../base/limits";
-import { eachLine } from "../report/lines";
+import { eachLine } from "../lines";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +27,7 @@ export interface Outcome {
   readonly isCut: boolean;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** An app, which only writes down what it wants, gets this long to end by itself. */
 const PATIENCE = 2000;

@@ -1,8 +1,22 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import type { Run, Triggers } from "./contents";
-import { count } from "../report/output";
-import type { Applied } from "./state";
+import { attempt, fields, readJson, text } from "../../base/shape";
+import { Store } from "../../store/store";
+import type { NodeRequest } from "../../request/request";
+import type { RolloutRow } from "../../request/manifest";
+import {
+  accessInWords,
+  checkTrigger,
+  isHosted,
+  labelsInWords,
+  labelsTrigger,
+  nodesIn,
+  nodeTrigger,
+  readHostWords,
+  taintsInWords,
+  taintsTrigger,
+} from "../../request/node-triggers";
+import type { StackStore } from "./contents";
+import { count } from "../output";
+import type { Applied } from "./state-kinds";
 
 /** What a rollout will do with nodes, in the order in which it is told. */
 const DEEDS = [
@@ -24,8 +38,32 @@ export interface Visit {
   readonly node: string;
 }
 
+export type Rollout = RolloutRow & { readonly store: StackStore };
+
 /** More names are read by nobody. */
 const NAMED = 6;
+
+interface WantedNode {
+  readonly node: NodeRequest;
+  /** Whether a value of it is known before apply. */
+  readonly knows: (field: keyof NodeRequest) => boolean;
+}
+
+/** The nodes that a rollout brings files to. */
+export function hostedNodesOf({ request, unknown }: RolloutRow): WantedNode[] {
+  const [nodes, at] = request.pool
+    ? [request.pool.nodes, "/pool/nodes"]
+    : [request.nodes, "/nodes"];
+  return nodes
+    .map((node, i) => ({
+      node,
+      knows: (field: string) =>
+        !unknown.some((place) =>
+          `${place}/`.startsWith(`${at}/${i}/${field}/`),
+        ),
+    }))
+    .filter(({ node }) => isHosted(node));
+}
 
 /**
  * Why a rollout runs anew, as far as it isn't for the files of its nodes, which are told by themselves. A plan says only
@@ -34,51 +72,64 @@ const NAMED = 6;
  * @param known nodes whose hosts a rollout was at work on before, whatever the state says
  */
 export function visitsOf(
-  run: Run,
+  rollout: Rollout,
   applied: Applied | undefined,
   known: ReadonlySet<string>,
 ): Visit[] {
-  return hosted(run.triggers).flatMap((node) => {
-    const deed = deedOf(node, run, applied, known);
-    return deed ? [{ deed, node }] : [];
+  return hostedNodesOf(rollout).flatMap((wanted) => {
+    const deed = deedOf(wanted, rollout, applied, known);
+    return deed ? [{ deed, node: wanted.node.name }] : [];
   });
 }
 
 function deedOf(
-  node: string,
-  { triggers: wanted, base }: Run,
-  { triggers: past, tainted }: Applied = NEVER,
+  { node, knows }: WantedNode,
+  { store, request }: Rollout,
+  applied: Applied | undefined,
   known: ReadonlySet<string>,
 ): Deed | undefined {
-  const [way, check] = [`node ${node}`, `check ${node}`];
-  const [now, before] = [wanted[way], past[way]];
-  if (before === undefined) return known.has(node) ? undefined : "set up";
-  if (isRetiring(now) !== isRetiring(before))
-    return isRetiring(now) ? "retire" : "bring back";
-  if (isLiteral(now) && isReinstalled(now, before)) return "set up anew";
-  // What failed is gone on with, wherever that was.
-  if (!tainted && tokenIn(wanted[check], base) !== past[check]) return "repair";
-  if (isLiteral(now) && accessOf(now) !== accessOf(before))
+  const { triggers = {}, tainted = false } = applied ?? {};
+  const words = triggers[nodeTrigger(node.name)];
+  if (words === undefined) return known.has(node.name) ? undefined : "set up";
+  const past = readHostWords(words);
+  if (past.retire !== (node.retire ?? false))
+    return node.retire ? "retire" : "bring back";
+  // Which machine it is may have become known, or be known no longer: that changes nothing.
+  const machines = [past.machineId, node.machineId];
+  if (!machines.includes(undefined) && machines[0] !== machines[1])
+    return "set up anew";
+  // A rollout that failed goes on, wherever that was.
+  const token = driftToken(store, node.name);
+  if (!tainted && token !== triggers[checkTrigger(node.name)]) return "repair";
+  if (knows("access") && accessInWords(node.access) !== past.access)
     return "reach in another way";
-  const marks = [`labels ${node}`, `taints ${node}`];
-  return marks.some(
-    (mark) => isLiteral(wanted[mark] ?? "") && wanted[mark] !== past[mark],
-  )
+  // The marks of control-plane nodes are among the cluster's objects.
+  if (request.pool === undefined) return undefined;
+  const isMarked = (field: "labels" | "taints", wanted: string, was = "") =>
+    knows(field) && wanted !== was;
+  return isMarked(
+    "labels",
+    labelsInWords(node),
+    triggers[labelsTrigger(node.name)],
+  ) ||
+    isMarked("taints", taintsInWords(node), triggers[taintsTrigger(node.name)])
     ? "label or taint anew"
     : undefined;
 }
 
-const NEVER: Applied = { triggers: {}, tainted: false };
-
 /** Those that a rollout was at work on, and that none is to be at work on any more; who retired has left before. */
 export function leaversOf(
-  runs: readonly Run[],
+  rollouts: readonly RolloutRow[],
   applied: readonly Applied[],
 ): Visit[] {
-  const staying = new Set(runs.flatMap(({ triggers }) => hosted(triggers)));
+  const staying = new Set(
+    rollouts.flatMap((row) => hostedNodesOf(row).map(({ node }) => node.name)),
+  );
   return applied
-    .flatMap(({ triggers }) =>
-      hosted(triggers).filter((node) => !isRetiring(triggers[`node ${node}`])),
+    .flatMap(({ triggers = {} }) =>
+      nodesIn(triggers).filter(
+        (node) => !readHostWords(triggers[nodeTrigger(node)]).retire,
+      ),
     )
     .filter((node) => !staying.has(node))
     .map((node) => ({ deed: "remove", node }));
@@ -95,35 +146,11 @@ export const visitWords = (visits: readonly Visit[]): string[] =>
     return [`${count(nodes.length, "node")} to ${deed}${names}`];
   });
 
-/** The nodes that it brings files to; in a directory they have only their files. */
-export const hosted = (triggers: Triggers): string[] =>
-  Object.keys(triggers).flatMap((name) =>
-    name.startsWith("node ") ? [name.slice("node ".length)] : [],
-  );
+const TOKEN = fields({ token: text });
 
-/** As `hostInWords` of lib/terraform says it: `ssh admin@10.0.0.1, machine 7, retire`. */
-const isRetiring = (words: string): boolean => words.endsWith(", retire");
-
-const machineOf = (words: string): string | undefined =>
-  /, machine (.*?)(, retire)?$/.exec(words)?.[1];
-
-/** That it is known by now which machine it is, or no longer, changes nothing. */
-function isReinstalled(now: string, before: string): boolean {
-  const machines = [machineOf(now), machineOf(before)];
-  return !machines.includes(undefined) && machines[0] !== machines[1];
-}
-
-const accessOf = (words: string): string => words.split(", ")[0];
-
-const isLiteral = (words: string): boolean => !words.includes("${");
-
-/** What the plan reads from the store. */
-function tokenIn(expression: string, base: string): string {
-  const [, path = ""] = /file\("([^"]+)"\)/.exec(expression) ?? [];
-  try {
-    const text = readFileSync(resolve(base, path), "utf8");
-    return (JSON.parse(text) as { token: string }).token;
-  } catch {
-    return "";
-  }
+/** What a check wrote of a node that differs: the plan reads it as well. */
+function driftToken({ directory }: StackStore, node: string): string {
+  const stamp = new Store(directory).read(`.stamps/nodes/${node}.json`);
+  if (stamp === undefined) return "";
+  return attempt(() => readJson(stamp.toString(), TOKEN))?.token ?? "";
 }

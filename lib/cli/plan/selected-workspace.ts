@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { readIfThere } from "../../base/files";
-import { DEFAULT_WORKSPACE } from "../../store/owner";
+import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import type { Environment } from "./children";
 
 /** The workspace that Terraform would work in, for commands that run no Terraform. */

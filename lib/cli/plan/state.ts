@@ -1,88 +1,93 @@
 import {
-  type Artefact,
-  filesOf,
-  isAnchor,
-  isWay,
-  type Triggers,
-  TYPES,
-} from "./contents";
+  anything,
+  attempt,
+  fields,
+  list,
+  optional,
+  readJson,
+  record,
+  text,
+} from "../../base/shape";
+import type { ResourceKind } from "../../request/manifest";
+import { type Applied, kindsOf } from "./state-kinds";
 
-/** What was applied last, resources that left the program among it. */
+/** What Terraform's state knows of resources of the types that this library makes. */
 export interface State {
-  readonly artefacts: ReadonlyMap<string, Artefact>;
-  /** Batches, rollouts, guards, anchors, ways to hosts: of ours, but no file. */
-  readonly records: ReadonlyMap<string, Applied>;
+  /** By address. */
+  readonly resources: ReadonlyMap<string, Applied>;
+  /** Those that are proven to be this library's, also where they left the program. */
+  readonly kinds: ReadonlyMap<string, ResourceKind>;
 }
 
-export interface Applied {
-  readonly triggers: Triggers;
-  /** It ran, and failed. */
-  readonly tainted: boolean;
-}
+const TRIGGERS = record(text);
 
-interface StateResource {
-  readonly mode: string;
-  readonly type: string;
-  readonly name: string;
-  readonly instances: readonly {
-    readonly status?: string;
-    readonly attributes?: {
-      readonly id?: string;
-      readonly input?: unknown;
-      readonly triggers?: Triggers | null;
-      readonly triggers_replace?: { readonly value?: Triggers } | null;
-    };
-  }[];
-}
+const INSTANCE = fields({
+  status: optional(text),
+  index_key: anything,
+  dependencies: optional(list(text)),
+  attributes: fields({
+    id: optional(text),
+    input: anything,
+    triggers: anything,
+    triggers_replace: optional(anything),
+  }),
+});
 
+const STATE = fields({
+  resources: optional(
+    list(
+      fields({
+        mode: text,
+        type: text,
+        name: text,
+        module: optional(text),
+        instances: list(anything),
+      }),
+    ),
+  ),
+});
+
+/** A state that cannot be read is one that knows nothing. */
 export function readState(json: string): State {
-  const resources = resourcesIn(json)
-    .filter(({ mode, type }) => mode === "managed" && TYPES.includes(type))
-    .map(({ type, name, instances }) => ({
-      address: `${type}.${name}`,
-      attributes: instances[0]?.attributes ?? {},
-      tainted: instances[0]?.status === "tainted",
-    }));
-  const ids = new Set(resources.map(({ attributes }) => attributes.id));
-  const artefacts = new Map<string, Artefact>();
-  const records = new Map<string, Applied>();
-  for (const { address, attributes, tainted } of resources) {
-    const triggers =
-      attributes.triggers ?? attributes.triggers_replace?.value ?? {};
-    const files = filesOf(triggers);
-    if (files) artefacts.set(address, { files });
-    else if (attributes.input == null && isRecord(triggers, ids))
-      records.set(address, { triggers, tainted });
-  }
-  return { artefacts, records };
-}
-
-export const isEmpty = ({ artefacts, records }: State): boolean =>
-  artefacts.size + records.size === 0;
-
-/** A batch lists the ids of its artefacts, a rollout those of its batches, a guard nothing; an anchor and a way to a host are ones. */
-function isRecord(
-  triggers: Triggers,
-  ids: ReadonlySet<string | undefined>,
-): boolean {
-  return (
-    Object.keys(triggers).some((name) => name.startsWith("batch ")) ||
-    Object.values(triggers).every((id) => ids.has(id)) ||
-    (isAnchor(triggers) && HASH.test(triggers.sha256)) ||
-    (isWay(triggers) && IN_WORDS.test(triggers.access))
+  const { resources = [] } = attempt(() => readJson(json, STATE)) ?? {};
+  const applied = resources.flatMap(
+    ({ mode, type, name, module, instances }) => {
+      const isOfOurTypes =
+        mode === "managed" &&
+        ["terraform_data", "null_resource"].includes(type) &&
+        // Nothing of this library is in a module, or counted.
+        module === undefined &&
+        instances.length === 1;
+      if (!isOfOurTypes) return [];
+      return appliedOf(`${type}.${name}`, instances[0]) ?? [];
+    },
   );
+  return {
+    resources: new Map(applied.map((each) => [each.address, each])),
+    kinds: kindsOf(applied),
+  };
 }
 
-const HASH = /^[0-9a-f]{64}$/;
-
-/** As `accessInWords` of lib/terraform says it. */
-const IN_WORDS = /^(ssh \S+( via \S+)?|local|directory)$/;
-
-function resourcesIn(json: string): readonly StateResource[] {
-  try {
-    const { resources } = JSON.parse(json) as { resources?: StateResource[] };
-    return resources ?? [];
-  } catch {
-    return [];
-  }
+/** `undefined` where it is not shaped as one of this library's. */
+function appliedOf(address: string, instance: unknown): Applied | undefined {
+  const read = attempt(() => INSTANCE(instance));
+  if (!read || read.index_key !== undefined) return undefined;
+  const { attributes, dependencies = [], status } = read;
+  const value = attributes.triggers ?? valueOf(attributes.triggers_replace);
+  const triggers = attempt(() => optional(TRIGGERS)(value));
+  const isOther = value != null && triggers === undefined;
+  if (isOther || attributes.input != null) return undefined;
+  return {
+    address,
+    id: attributes.id ?? "",
+    triggers,
+    dependencies,
+    tainted: status === "tainted",
+  };
 }
+
+/** Terraform keeps a value of any type beside its type. */
+const valueOf = (typed: unknown): unknown =>
+  (typed as { readonly value?: unknown } | undefined)?.value;
+
+export const isEmpty = ({ kinds }: State): boolean => kinds.size === 0;

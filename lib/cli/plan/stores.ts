@@ -1,5 +1,5 @@
 import { AgentError } from "../../base/errors";
-import { DEFAULT_WORKSPACE } from "../../store/owner";
+import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import { type Project, readProject, readStacks, type Stack } from "./app";
 import type { Environment } from "./children";
 import { readContents } from "./contents";

@@ -49,14 +49,45 @@ export class Terraform {
     if (exitCode !== 0) throw initFailed(stack, output);
   }
 
-  /** Its messages, one line of JSON each. */
-  change(
-    command: "apply" | "destroy",
+  /** Writes what it would do into a file. Its messages are a line of JSON each. */
+  plan(
+    command: Change,
     directory: string,
+    file: string,
     onLine: (line: string) => void,
   ): Promise<Outcome> {
-    const args = [command, "-auto-approve", "-input=false", "-json"];
-    return this.run(args, directory, onLine);
+    const destroy = command === "destroy" ? ["-destroy"] : [];
+    const args = ["plan", ...destroy, `-out=${file}`, "-input=false", "-json"];
+    const environment = planEnvironment(command, this.environment);
+    return this.run(args, directory, onLine, environment);
+  }
+
+  /** What a plan holds, as JSON; nothing where it is too large to be read. */
+  async show(directory: string, file: string): Promise<string> {
+    const { exitCode, output, isCut } = await this.children.run({
+      command: this.binary,
+      args: ["show", "-json", file],
+      directory,
+      environment: this.environment,
+      keeps: LIMITS.state,
+    });
+    return exitCode === 0 && !isCut ? output : "";
+  }
+
+  /** Does exactly what was planned. */
+  apply(
+    command: Change,
+    directory: string,
+    file: string,
+    onLine: (line: string) => void,
+    more: Environment = {},
+  ): Promise<Outcome> {
+    const args = ["apply", "-input=false", "-json", file];
+    const environment = {
+      ...applyEnvironment(command, this.environment),
+      ...more,
+    };
+    return this.run(args, directory, onLine, environment);
   }
 
   /** The workspace that is selected in a folder; the very one that a run there works in. */
@@ -110,11 +141,43 @@ export class Terraform {
     args: readonly string[],
     directory: string,
     onLine?: (line: string) => void,
+    environment = this.environment,
   ): Promise<Outcome> {
-    const { binary: command, environment } = this;
+    const { binary: command } = this;
     return this.children.run({ command, args, directory, environment, onLine });
   }
 }
+
+/** The command of Terraform that people know a change by. */
+export type Change = "apply" | "destroy";
+
+/**
+ * People keep options for `terraform apply` in the environment. The plan gets them, because a plan that was made takes
+ * none but those of {@link WHILE_APPLYING}.
+ */
+const planEnvironment = (
+  command: Change,
+  environment: Environment,
+): Environment => ({
+  ...environment,
+  TF_CLI_ARGS_plan: argsFor(command, environment)
+    .replace(/(?<=^|\s)--?auto-approve(=\S+)?/g, "")
+    .trim(),
+});
+
+const WHILE_APPLYING = /(?<=^|\s)--?(parallelism|lock|lock-timeout)=\S+/g;
+
+const applyEnvironment = (
+  command: Change,
+  environment: Environment,
+): Environment => ({
+  ...environment,
+  TF_CLI_ARGS_apply:
+    argsFor(command, environment).match(WHILE_APPLYING)?.join(" ") ?? "",
+});
+
+const argsFor = (command: Change, environment: Environment): string =>
+  environment[`TF_CLI_ARGS_${command}`] ?? "";
 
 /** What is told of a state has to be true of the run. */
 function refuseOtherStates(environment: Environment): void {

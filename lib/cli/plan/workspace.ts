@@ -1,4 +1,6 @@
-import { relative } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import {
   type Annotation,
   type Project,
@@ -6,15 +8,16 @@ import {
   type Stack,
   synthesize,
 } from "./app";
-import type { Children, Environment } from "./children";
+import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
-import type { Output } from "../report/output";
-import type { PlannedChange } from "./changes";
-import { Progress } from "../report/progress";
+import { PREVIEW_VARIABLE } from "../../request/request";
+import type { Output } from "../output";
+import type { Plan } from "./planned";
+import { Progress } from "./progress";
 import { refuseStoreOfAnother } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 import { readState, type State } from "./state";
-import { Terraform } from "./terraform";
+import { type Change, Terraform } from "./terraform";
 
 /** What every command is given. */
 export interface Context {
@@ -22,6 +25,18 @@ export interface Context {
   readonly environment: Environment;
   readonly output: Output;
 }
+
+/** A plan that was made, and that nobody else may read. */
+export interface MadePlan {
+  /** Goes when all is done. */
+  readonly folder: string;
+  /** What it holds, as Terraform's JSON. */
+  json(): Promise<string>;
+}
+
+/** What was shown before an apply; its rollouts say what is otherwise by then. */
+export const previewFile = (folder: string): string =>
+  join(folder, "preview.json");
 
 /** An app, freshly synthesized, and the Terraform that works on its stacks. */
 export class Workspace {
@@ -76,55 +91,86 @@ export class Workspace {
   }
 
   /**
-   * Says what is done while it is done; `undefined` where it failed, which is said as well.
+   * Plans a change, has it looked at, and does exactly what was planned. Says what is done while it is done; `undefined`
+   * where it failed, which is said as well.
    *
+   * @param look is given what is planned before any of it is done; it throws, or returns false, where none is to be done
    * @param before is done before Terraform plans
    */
   async change(
     stack: Stack,
-    command: "apply" | "destroy",
-    plan: (
-      changes: readonly PlannedChange[],
+    command: Change,
+    look: (
+      plan: Plan,
       state: State,
-    ) => readonly string[],
+      made: MadePlan,
+    ) => void | false | Promise<void | false>,
     before: (state: State) => Promise<void> = () => Promise.resolve(),
   ): Promise<Progress | undefined> {
-    const { children, output } = this.context;
-    const state = readState(await this.terraform.state(stack.directory));
+    const { terraform } = this;
+    const { output } = this.context;
+    const { directory } = stack;
+    const state = readState(await terraform.state(directory));
     await before(state);
-    const progress = new Progress({
-      stack: stack.name,
-      contents: this.contentsOf(stack),
-      state,
-      output,
-      plan: (changes) => plan(changes, state),
-    });
-    const { exitCode, output: errors } = await this.terraform.change(
-      command,
-      stack.directory,
-      progress.line,
-    );
-    const { diagnostics } = progress;
-    for (const text of diagnostics.warnings) output.warn(text);
+    const contents = this.contentsOf(stack);
+    const progress = new Progress({ contents, state, output });
+    const report = (outcome: Outcome) => this.report(stack, outcome, progress);
+    // A plan holds whatever the user's resources do, secrets among it.
+    const folder = mkdtempSync(join(tmpdir(), "control-plane-plan-"));
+    const file = join(folder, "plan");
+    try {
+      const planned = await terraform.plan(
+        command,
+        directory,
+        file,
+        progress.line,
+      );
+      if (!report(planned)) return undefined;
+      const json = () => terraform.show(directory, file);
+      const goesOn = await look(progress.plan, state, { folder, json });
+      if (goesOn === false) return progress;
+      const done = await terraform.apply(
+        command,
+        directory,
+        file,
+        progress.line,
+        { [PREVIEW_VARIABLE]: previewFile(folder) },
+      );
+      return report(done) ? progress : undefined;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  tell(stack: Stack, [first, ...more]: readonly string[]): void {
+    const { output } = this.context;
+    output.say(`${output.style.bold(stack.name)}: ${first}`);
+    for (const line of more) output.say(line);
+  }
+
+  /** Says what Terraform complained about; whether it did what it was to do. */
+  private report(
+    { name }: Stack,
+    { exitCode, output: errors }: Outcome,
+    { diagnostics, noise, begun }: Progress,
+  ): boolean {
+    const { children, output } = this.context;
+    for (const text of diagnostics.newWarnings()) output.warn(text);
     children.goOn();
     for (const text of diagnostics.errors) {
       output.say();
       output.fail(text);
     }
-    if (exitCode === 0) return progress;
+    if (exitCode === 0) return true;
     if (diagnostics.errors.length === 0)
       output.fail(
-        [
-          `${stack.name}: terraform failed.`,
-          `${progress.noise}`.trimEnd(),
-          errors.trim(),
-        ]
+        [`${name}: terraform failed.`, `${noise}`.trimEnd(), errors.trim()]
           .filter(Boolean)
           .join("\n"),
       );
     output.say();
-    if (!progress.begun) output.say(`${stack.name}: nothing was changed`);
-    return undefined;
+    if (!begun) output.say(`${name}: nothing was changed`);
+    return false;
   }
 }
 

@@ -6,11 +6,8 @@ import {
   type AuthorityPart,
   authority,
 } from "../../catalog/authorities";
-import {
-  certificatesOf,
-  type ComponentId,
-  isNeeded,
-} from "../../catalog/certificates";
+import { certificatesOf, isNeeded } from "../../catalog/certificates";
+import { type ComponentId } from "../../catalog/component-id";
 import { endpointOn } from "../../catalog/endpoint";
 import { kubeconfigPath, type KubeconfigRow } from "../../catalog/kubeconfigs";
 import { KUBELET_FILES } from "../../catalog/kubelet";
@@ -61,10 +58,10 @@ import { Duration } from "../duration";
 import { authorityMissing, storeMismatch } from "../errors";
 import { type FileAccess, MODES, PRIVATE, readableBy } from "../files";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { Kubeconfig, KubeconfigUser } from "../cluster/kubeconfig";
-import type { NodeFile } from "./node-props";
+import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
+import type { NodeFile } from "../site/node-props";
 import { NodeTree } from "./node-tree";
-import { controlInLateFlag } from "../cluster/runtime-errors";
+import { controlInLateFlag } from "../site/runtime-errors";
 
 /** What a part of a node is made from. @internal */
 export interface NodeGround {

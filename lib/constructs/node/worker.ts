@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { KubeProxy } from "./kube-proxy";
 import { type NodeGround, NodePart } from "./node-part";
-import { addEndpoint } from "../cluster/endpoint-files";
+import { addEndpoint } from "./endpoint-files";
 import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
 

@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+
+/** Of each provider that is built here. */
+export const VERSION = "1.0.0";
+
+const CACHE = join(__dirname, "../../node_modules/.cache/providers");
+
+export interface ProviderSource {
+  /** `hashicorp/null` */
+  readonly name: string;
+  readonly modules: readonly string[];
+  /** The text of its main.go. */
+  readonly main: string;
+}
+
+/**
+ * Builds a provider from its source, once, because tests run without Terraform's registry.
+ * @returns the path of a CLI configuration with which Terraform finds all that were built
+ */
+export function buildProvider(source: ProviderSource): string {
+  const configuration = join(CACHE, "terraform.tfrc");
+  // Terraform's name for it, and OpenTofu's, which follows no links there.
+  const folders = ["registry.terraform.io", "registry.opentofu.org"].map(
+    (registry) => join(CACHE, registry, source.name),
+  );
+  if (!folders.every((folder) => existsSync(folder))) {
+    for (const folder of folders)
+      rmSync(folder, { recursive: true, force: true });
+    mkdirSync(CACHE, { recursive: true });
+    install(source, folders);
+  }
+  writeFileSync(
+    configuration,
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(CACHE)}\n  }\n}\n`,
+  );
+  return configuration;
+}
+
+function install(
+  { name, modules, main }: ProviderSource,
+  folders: readonly string[],
+): void {
+  const type = name.slice(name.indexOf("/") + 1);
+  const place = mkdtempSync(join(CACHE, "source-"));
+  writeFileSync(
+    join(place, "go.mod"),
+    `module ${type}\n\ngo 1.21\n\nrequire (\n${modules.map((module) => `\t${module}\n`).join("")})\n`,
+  );
+  writeFileSync(join(place, "main.go"), main);
+  const binary = `terraform-provider-${type}_v${VERSION}`;
+  go(name, place, "mod", "tidy");
+  go(name, place, "build", "-o", binary, ".");
+  const platform = `${go(name, place, "env", "GOOS")}_${go(name, place, "env", "GOARCH")}`;
+  for (const folder of folders) {
+    mkdirSync(join(folder, VERSION, platform), { recursive: true });
+    copyFileSync(join(place, binary), join(folder, VERSION, platform, binary));
+  }
+  rmSync(place, { recursive: true });
+}
+
+function go(name: string, directory: string, ...args: string[]): string {
+  try {
+    return execFileSync("go", args, {
+      cwd: directory,
+      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod" },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
+  } catch (error) {
+    const { code, stderr } = error as { code?: string; stderr?: string };
+    const reason =
+      code === "ENOENT" ? "there is no go on the PATH" : String(stderr);
+    throw new Error(
+      `The provider ${name}, which this test needs, cannot be built: ${reason}\n` +
+        "Install Go 1.21 or newer, and let it reach its module proxy.",
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { readFileLines } from "../../store/artefacts";
+import type { HostFile } from "./host";
+import type { Store } from "../../store/store";
+
+const ROOT_OWNER = "root:root";
+
+/** What a node is to have, as its tree in the store says: contents from the tree, modes and owners from the stamps. */
+export function treeOf(store: Store, node: string): HostFile[] {
+  const root = `nodes/${node}/root`;
+  const lines = new Map(
+    [...store.stamps().values()]
+      .flatMap(({ files }) => readFileLines(files))
+      .map((line) => [line.path, line]),
+  );
+  return store.files(root).flatMap((path) => {
+    const line = lines.get(path);
+    const content = store.read(path);
+    if (line === undefined || content === undefined) return [];
+    const { mode, owner = ROOT_OWNER } = line;
+    return [{ path: path.slice(root.length), content, mode, owner }];
+  });
+}
+
+/** A file of a node, as its tree has it. */
+export function treeFile(
+  store: Store,
+  node: string,
+  path: string,
+): Buffer | undefined {
+  return store.read(`nodes/${node}/root${path}`);
+}

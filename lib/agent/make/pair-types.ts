@@ -1,0 +1,17 @@
+import type { CertificateFacts } from "../../pki/certificates";
+import type { PendingSignature } from "../../request/request";
+import type { StoredFile } from "../../store/staging";
+
+export interface PairText {
+  readonly certificate: Buffer | string;
+  readonly key: Buffer | string;
+}
+
+/** A certificate and its key, and what goes with them. */
+export interface Pair extends Partial<PairText> {
+  readonly facts?: CertificateFacts;
+  readonly beside?: readonly StoredFile[];
+  readonly obsolete?: readonly string[];
+  readonly pending?: PendingSignature;
+  readonly note?: string;
+}

@@ -1,0 +1,81 @@
+import type { AccessRequest, NodeRequest } from "./request";
+import { urlHost as literalUrlHost } from "../catalog/addresses";
+
+/**
+ * How the triggers of a rollout speak of its nodes, so that a plan says why it runs. `lib/terraform` writes them, and
+ * the command line reads them back from the state, which has nothing else of the last apply.
+ */
+export const nodeTrigger = (node: string) => `node ${node}`;
+/** The nodes that the triggers of a rollout speak of. */
+export const nodesIn = (triggers: object): string[] =>
+  Object.keys(triggers).flatMap((name) =>
+    name.startsWith(nodeTrigger(""))
+      ? [name.slice(nodeTrigger("").length)]
+      : [],
+  );
+
+export const checkTrigger = (node: string) => `check ${node}`;
+export const labelsTrigger = (node: string) => `labels ${node}`;
+export const taintsTrigger = (node: string) => `taints ${node}`;
+
+/** Puts a host into `host:port`; synthesis has one for tokens. */
+type UrlHost = (host: string) => string;
+
+/** `ssh admin@10.0.0.1:22 via jump.example.org` */
+export function accessInWords(
+  access: AccessRequest,
+  urlHost: UrlHost = literalUrlHost,
+): string {
+  if (access.kind !== "ssh") return access.kind;
+  const { user, host, port, jumpHost } = access;
+  const at = user === undefined ? "" : `${user}@`;
+  const address = port === undefined ? host : `${urlHost(host)}:${port}`;
+  return `ssh ${at}${address}${jumpHost === undefined ? "" : ` via ${jumpHost}`}`;
+}
+
+type Host = Pick<NodeRequest, "access" | "machineId" | "retire">;
+
+/** `ssh admin@10.0.0.1, machine 7, retire` */
+export const hostInWords = (
+  { access, machineId, retire }: Host,
+  urlHost?: UrlHost,
+): string =>
+  [
+    accessInWords(access, urlHost),
+    ...(machineId === undefined ? [] : [`machine ${machineId}`]),
+    ...(retire ? ["retire"] : []),
+  ].join(", ");
+
+/** What {@link hostInWords} said of a host. */
+export interface HostWords {
+  readonly access: string;
+  readonly machineId?: string;
+  readonly retire: boolean;
+}
+
+export function readHostWords(words: string): HostWords {
+  const [, access = words, machineId, retire] =
+    /^(.*?)(?:, machine (.*?))?(, retire)?$/s.exec(words) ?? [];
+  return {
+    access,
+    ...(machineId !== undefined && { machineId }),
+    retire: retire !== undefined,
+  };
+}
+
+export const labelsInWords = ({ labels }: Pick<NodeRequest, "labels">) =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ");
+
+export const taintsInWords = ({ taints }: Pick<NodeRequest, "taints">) =>
+  taints
+    .map(
+      ({ key, value, effect }) =>
+        `${key}${value === undefined ? "" : `=${value}`}:${effect}`,
+    )
+    .join(", ");
+
+/** The nodes that a rollout brings files to; in a directory they have only their files. */
+export const isHosted = ({ access }: Pick<NodeRequest, "access">): boolean =>
+  access.kind !== "directory";

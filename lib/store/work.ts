@@ -1,0 +1,11 @@
+import type { Clock } from "../base/clock";
+import type { Store } from "./store";
+
+export interface Work {
+  readonly store: Store;
+  /** The name of this agent. */
+  readonly agent: string;
+  readonly now: Date;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+}
