@@ -27,7 +27,7 @@ import type { Preview } from "./rollout/preview-shape";
 import { runPreview } from "./run-preview";
 import { runRollout } from "./run-rollout";
 import { checkSignatures } from "../store/signatures";
-import { Store } from "../store/store";
+import { nodeOfBatch, Store } from "../store/store";
 import { secureStore } from "../store/survey";
 import { runTeardown } from "./teardown";
 import { visible, visibleJson, visibleLines } from "../base/visible";
@@ -103,7 +103,7 @@ async function runLocked(
     ...(request.action === "check" ? asLooker(processes) : { processes, say }),
   });
   try {
-    if (request.action !== "check") closeStore(store);
+    if (request.action !== "check") closeStore(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
     const work: Work = {
       store,
@@ -128,9 +128,13 @@ async function runLocked(
   }
 }
 
+/** The only node that a request is about; absent: it is about others as well. */
+const nodeOf = (request: Request): string | undefined =>
+  request.action === "batch" ? nodeOfBatch(request.batch) : undefined;
+
 /** Before anything is read of it: it may have been restored or unpacked as nobody would have made it. */
-function closeStore(store: Store): void {
-  const count = secureStore(store);
+function closeStore(store: Store, node: string | undefined): void {
+  const count = secureStore(store, node);
   if (count > 0) say(`${store.shown()}: ${counted(count, "mode")} mended`);
 }
 

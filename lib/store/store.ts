@@ -89,26 +89,37 @@ export class Store {
   }
 
   /** Every file below a folder, in order; not what is said to git. */
-  files(folder = ""): string[] {
+  files(folder = "", isSkipped: (path: string) => boolean = () => false) {
     const root = this.pathOf(folder);
-    return this.entries(root, folder)
-      .filter((entry) => entry.isFile())
-      .map((entry) =>
-        relative(this.directory, join(entry.parentPath, entry.name))
-          .split(sep)
-          .join("/"),
-      )
+    try {
+      refuseLinkOut(this.directory, root, this.shown(folder));
+    } catch (error) {
+      throw readError(error, root, this.shown(folder));
+    }
+    return this.filesIn(folder, isSkipped)
       .filter((path) => path !== IGNORE)
       .sort();
   }
 
-  private entries(root: string, folder: string): Dirent[] {
+  private filesIn(
+    folder: string,
+    isSkipped: (path: string) => boolean,
+  ): string[] {
+    return this.entries(folder).flatMap((entry) => {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (isSkipped(path)) return [];
+      if (entry.isDirectory()) return this.filesIn(path, isSkipped);
+      return entry.isFile() ? [path] : [];
+    });
+  }
+
+  private entries(folder: string): Dirent[] {
+    const at = this.pathOf(folder);
     try {
-      refuseLinkOut(this.directory, root, this.shown(folder));
-      return readdirSync(root, { recursive: true, withFileTypes: true });
+      return readdirSync(at, { withFileTypes: true });
     } catch (error) {
       if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return [];
-      throw readError(error, root, this.shown(folder));
+      throw readError(error, at, this.shown(folder));
     }
   }
 
@@ -230,10 +241,10 @@ export class Store {
     return this.stampAt(stampPath(file));
   }
 
-  /** All stamps by the first file that they are of. */
-  stamps(): Map<string, Stamp> {
+  /** Stamps by the first file that they are of: all, or all but those of other nodes than this one. */
+  stamps(node?: string): Map<string, Stamp> {
     return new Map(
-      this.files(STAMPS).flatMap((path) => {
+      this.files(STAMPS, isOfOther(node)).flatMap((path) => {
         const stamp = this.stampAt(path);
         const file = path.slice(STAMPS.length + 1, -".json".length);
         return stamp && stampPath(file) === path ? [[file, stamp]] : [];
@@ -265,6 +276,25 @@ export class Store {
 
 const isAbove = (path: string): boolean =>
   path === ".." || path.startsWith(`..${sep}`);
+
+const OF_NODE = /^(?:\.stamps\/|pending\/)?nodes\/([^/]+)/;
+
+/**
+ * Whether a file of the store belongs to another node. Whoever works for one node looks at no other node's files: with a
+ * thousand nodes, each would read the files of all.
+ *
+ * @param node absent: no file is another node's
+ */
+export const isOfOther =
+  (node: string | undefined) =>
+  (path: string): boolean => {
+    const [, name = node] = OF_NODE.exec(path) ?? [];
+    return node !== undefined && name !== node && name !== `${node}.json`;
+  };
+
+/** The node whose files a batch makes; absent: it makes others. */
+export const nodeOfBatch = (batch: string): string | undefined =>
+  /^nodes\/([^/]+)$/.exec(batch)?.[1];
 
 export const stampPath = (file: string): string => `${STAMPS}/${file}.json`;
 

@@ -13,7 +13,7 @@ import { foreignFile, hugeFile, irregularFile, linkOutOfStore } from "./errors";
 import { LIMITS } from "../base/limits";
 import { errorCode, writeError } from "../base/files";
 import { STAGING } from "./staging";
-import type { Store } from "./store";
+import { isOfOther, type Store } from "./store";
 import { linkTarget, readError } from "./files";
 import { irregularKind } from "../base/files";
 
@@ -40,9 +40,13 @@ export interface WrongMode {
   readonly wanted: number;
 }
 
-/** Looks at everything in a store but the contents: its kind, its owner, its mode, its size. */
-export function survey(store: Store): Survey {
-  const entries = entriesOf(store);
+/**
+ * Looks at everything in a store but the contents: its kind, its owner, its mode, its size.
+ *
+ * @param node whose files are looked at beside those of no node; absent: those of all
+ */
+export function survey(store: Store, node?: string): Survey {
+  const entries = entriesOf(store, isOfOther(node));
   const refusals = entries.flatMap(({ path, stats }) => {
     const error = refusal(path, stats, store);
     return error ? [{ path, error }] : [];
@@ -56,7 +60,7 @@ export function survey(store: Store): Survey {
     }));
   // The stamps are read for their modes, which has to be safe first.
   if (refusals.length > 0) return { refusals, foreign, modes: [] };
-  const listed = listedModes(store);
+  const listed = listedModes(store, node);
   const modes = entries
     .filter(({ stats }) => stats.isFile() || stats.isDirectory())
     .map(({ path, stats }) => {
@@ -69,8 +73,8 @@ export function survey(store: Store): Survey {
 }
 
 /** Fails where nothing can go on; closes what is too open. Returns how many files and folders that were. */
-export function secureStore(store: Store): number {
-  const { refusals, foreign, modes } = survey(store);
+export function secureStore(store: Store, node?: string): number {
+  const { refusals, foreign, modes } = survey(store, node);
   if (refusals.length > 0) throw refusals[0].error;
   const own = modes.filter(({ path }) =>
     foreign.every((each) => each.path !== path),
@@ -95,7 +99,10 @@ interface Entry {
 }
 
 /** The store's folder comes first; etcd's data are etcd's own, and what another agent stages is its. */
-function entriesOf(store: Store): Entry[] {
+function entriesOf(
+  store: Store,
+  isSkipped: (path: string) => boolean,
+): Entry[] {
   const entries: Entry[] = [];
   const visit = (path: string): void => {
     const at = store.pathOf(path);
@@ -103,8 +110,10 @@ function entriesOf(store: Store): Entry[] {
       const stats = path === "" ? statSync(at) : lstatSync(at);
       entries.push({ path, stats });
       if (!stats.isDirectory() || NOT_OURS.includes(path)) return;
-      for (const name of readdirSync(at))
-        visit(path === "" ? name : join(path, name));
+      for (const name of readdirSync(at)) {
+        const below = path === "" ? name : join(path, name);
+        if (!isSkipped(below)) visit(below);
+      }
     } catch (error) {
       // What another agent of the same run removes meanwhile is no loss.
       if (errorCode(error) !== "ENOENT")
@@ -151,9 +160,12 @@ const FILE = /^inventory\.json$|^\.stamps\/.+\.json$|^pki\/.+\.(crt|key|pub)$/;
 const isOfProcess = (path: string): boolean => path.startsWith(`${PROCESSES}/`);
 
 /** As the stamps say: what is made has the mode that it has on the node. A stamp opens no key of an authority. */
-const listedModes = (store: Store): ReadonlyMap<string, number> =>
+const listedModes = (
+  store: Store,
+  node?: string,
+): ReadonlyMap<string, number> =>
   new Map(
-    [...store.stamps().values()]
+    [...store.stamps(node).values()]
       .flatMap(({ files }) => readFileLines(files))
       .map(({ path, mode }) => [
         path,

@@ -8,7 +8,7 @@ const ROOT_OWNER = "root:root";
 export function treeOf(store: Store, node: string): HostFile[] {
   const root = `nodes/${node}/root`;
   const lines = new Map(
-    [...store.stamps().values()]
+    [...store.stamps(node).values()]
       .flatMap(({ files }) => readFileLines(files))
       .map((line) => [line.path, line]),
   );

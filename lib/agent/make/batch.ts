@@ -16,6 +16,7 @@ import { ReachedCluster } from "../cluster/reached";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
 import {
+  nodeOfBatch,
   stampFile,
   stampPath,
   type Store,
@@ -43,7 +44,8 @@ export async function runBatch(
   const count = files.filter(
     (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
   ).length;
-  const before = store.stamps();
+  const node = nodeOfBatch(request.batch);
+  const before = store.stamps(node);
   await store.write(files, agent);
   store.remove(
     artefacts.flatMap((artefact) => resultOf(results, artefact).obsolete ?? []),
@@ -215,7 +217,7 @@ function removeUnlisted(
   const wanted = new Set(
     artefacts.flatMap(({ files }) => files.map(({ path }) => path)),
   );
-  for (const stamp of store.stamps().values()) {
+  for (const stamp of store.stamps(nodeOfBatch(batch)).values()) {
     if (stamp.batch !== batch)
       for (const path of pathsIn(stamp.files)) wanted.add(path);
   }
