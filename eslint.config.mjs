@@ -3,7 +3,7 @@ import { fileURLToPath, URL } from "node:url";
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-/** What the files of each folder of lib/ may import, types included: the architecture in DESIGN.md, enforced. */
+/** What the files of each layer of lib/ may import, types included: the architecture in DESIGN.md, enforced. */
 const imports = {
   catalog: [],
   render: ["catalog"],
@@ -16,37 +16,72 @@ const imports = {
   agent: ["base", "catalog", "pki", "render", "request", "store"],
   cli: ["agent", "base", "catalog", "pki", "request", "store"],
 };
-/** The only folders that know CDKTF. */
+
+/** The folders of a layer from the bottom up; "" is the layer itself. Each may import only those before it. */
+const folders = {
+  constructs: [
+    "",
+    "pki",
+    "site",
+    "kubeadm-config",
+    "node",
+    "cluster",
+    "access",
+  ],
+  agent: [
+    "hosts",
+    "cluster",
+    "health",
+    "preflight",
+    "kubeconfig",
+    "processes",
+    "make",
+    "rollout",
+    "local",
+    "",
+  ],
+  cli: ["", "plan", "report", "commands"],
+};
+
+/** The only layers that know CDKTF. */
 const withCdktf = ["terraform", "constructs"];
 
 const lib = fileURLToPath(new URL("lib", import.meta.url));
-const layerOf = (path) => relative(lib, path).split("/")[0];
 
-/** A relative import that leaves its layer for one that is not below it. */
+/** The layer of a file, and its folder there. */
+const placeOf = (path) => {
+  const [layer, folder, ...rest] = relative(lib, path).split("/");
+  return { layer, folder: rest.length > 0 ? folder : "" };
+};
+
+/** Refuses an import that doesn't lead down. */
 const layering = {
   meta: { type: "problem", schema: [] },
   create(context) {
-    const layer = layerOf(context.filename);
+    const { layer, folder } = placeOf(context.filename);
     const allowed = imports[layer];
-    if (allowed === undefined) return {};
+    const order = folders[layer] ?? [""];
     const check = ({ source }) => {
       if (source === null) return;
-      const name = source.value;
-      if (!name.startsWith(".")) {
-        if (!/^(cdktf|constructs|@cdktf\/.*)$/.test(name)) return;
+      const report = (message) =>
+        context.report({ node: source, message: `${message} See DESIGN.md.` });
+      if (/^(cdktf|constructs|@cdktf\/.*)$/.test(source.value)) {
         if (!withCdktf.includes(layer))
-          context.report({
-            node: source,
-            message: `lib/${layer} knows nothing of cdktf. See DESIGN.md.`,
-          });
-        return;
+          report(`lib/${layer} knows nothing of cdktf.`);
+      } else if (source.value.startsWith(".")) {
+        const target = placeOf(join(dirname(context.filename), source.value));
+        if (target.layer !== layer && !allowed.includes(target.layer))
+          report(
+            `lib/${layer} may import only: ${allowed.join(", ") || "nothing"}.`,
+          );
+        if (
+          target.layer === layer &&
+          order.indexOf(target.folder) > order.indexOf(folder)
+        )
+          report(
+            `lib/${layer}/${folder} may import only what is below it: ${order.slice(0, order.indexOf(folder)).join(", ")}.`,
+          );
       }
-      const target = layerOf(join(dirname(context.filename), name));
-      if (target !== layer && !allowed.includes(target))
-        context.report({
-          node: source,
-          message: `lib/${layer} may import only: ${allowed.join(", ") || "nothing"}. See DESIGN.md.`,
-        });
     };
     return {
       ImportDeclaration: check,
@@ -85,6 +120,7 @@ export default tseslint.config(
           "AbortController",
           "setTimeout",
           "clearTimeout",
+          "URL",
         ].map((name) => [name, "readonly"]),
       ),
     },

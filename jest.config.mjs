@@ -5,8 +5,11 @@ export default {
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "\\.slow\\.test\\.ts$"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
-  // Half of the time is spent in Terraform, which uses the rest of the cores.
+  setupFiles: ["<rootDir>/__tests__/support/nothing-else.ts"],
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }],
+    "^.+\\.sh$": "<rootDir>/scripts/shell-modules.mjs",
+  },
   maxWorkers: "100%",
   testTimeout: 120_000,
 };

@@ -7,6 +7,7 @@ export default {
   testMatch: ["**/*.e2e.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/__tests__/e2e/setup.ts",
+  setupFiles: [],
   reporters: ["<rootDir>/__tests__/e2e/reporter.mjs"],
   // `./lab/probe` is the module, not the script of that name which it runs.
   moduleFileExtensions: ["ts", "js", "mjs", "json", "node"],

@@ -18,17 +18,17 @@ export type {
   ImportedAuthorityProps,
 } from "./constructs/pki/certificate-authority";
 export type { ClusterAuthorities } from "./constructs/pki/cluster-authorities";
-export type * from "./constructs/cluster/cluster-props";
+export type * from "./constructs/site/cluster-props";
 export { ControlPlane } from "./constructs/cluster/control-plane";
 export type { ControlPlaneNode } from "./constructs/node/control-plane-node";
-export type * from "./constructs/cluster/control-plane-props";
+export type * from "./constructs/site/control-plane-props";
 export { Duration } from "./constructs/duration";
 export {
   Endpoint,
   type LocalProxyProps,
   type VirtualIpProps,
-} from "./constructs/cluster/endpoint";
-export * from "./constructs/cluster/etcd";
+} from "./constructs/site/endpoint";
+export * from "./constructs/site/etcd";
 export { EtcdCluster } from "./constructs/node/etcd-cluster";
 export { KeyAlgorithm } from "./constructs/pki/key-algorithm";
 export { KeyPair, type KeyPairProps } from "./constructs/pki/key-pair";
@@ -37,25 +37,25 @@ export { KubeControllerManager } from "./constructs/node/kube-controller-manager
 export type { KubeProxy } from "./constructs/node/kube-proxy";
 export type { ManifestsProps } from "./constructs/cluster/manifests";
 export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
-export type * from "./constructs/cluster/local-control-plane-props";
+export type * from "./constructs/site/local-control-plane-props";
 export { KubeScheduler } from "./constructs/node/kube-scheduler";
-export * from "./constructs/cluster/kubeconfig";
+export * from "./constructs/pki/kubeconfig";
 export { Kubelet } from "./constructs/node/kubelet";
 export * from "./constructs/access/merged-kubeconfig";
-export { type LocalProps, NodeAccess } from "./constructs/node/node-access";
-export type { SshProps } from "./constructs/node/ssh-props";
+export { type LocalProps, NodeAccess } from "./constructs/site/node-access";
+export type { SshProps } from "./constructs/site/ssh-props";
 export type { NodeComponentProps } from "./constructs/node/node-component";
-export type * from "./constructs/node/node-props";
-export { PodNetwork } from "./constructs/cluster/pod-network";
-export type { RightsProps } from "./constructs/cluster/rights";
-export { Runtime, type SystemdProps } from "./constructs/cluster/runtime";
+export type * from "./constructs/site/node-props";
+export { PodNetwork } from "./constructs/site/pod-network";
+export type { RightsProps } from "./constructs/site/rights";
+export { Runtime, type SystemdProps } from "./constructs/site/runtime";
 export * from "./constructs/access/service-account-token";
 export type { Worker, WorkerKubelet } from "./constructs/node/worker";
 export type { WorkerPool } from "./constructs/cluster/worker-pool";
-export type * from "./constructs/cluster/worker-props";
+export type * from "./constructs/site/worker-props";
+export { Store } from "./terraform/store";
 export {
   type IStore,
   RemovalPolicy,
-  Store,
   type StoreProps,
-} from "./terraform/store";
+} from "./terraform/store-folder";

@@ -8,7 +8,7 @@ import { KUBECONFIGS } from "../lib/catalog/kubeconfigs";
 import type { Site } from "../lib/catalog/site";
 import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
 import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
-import { siteOf } from "../lib/constructs/cluster/site";
+import { siteOf } from "../lib/constructs/site/site";
 
 /**
  * The tables in the pages that repeat the catalog. `npm run docs` writes each table between `<!-- table: name -->` and

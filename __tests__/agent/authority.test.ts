@@ -4,7 +4,8 @@ import { parseCertificate } from "../../lib/pki/certificates";
 import type { ArtefactRequest } from "../../lib/request/request";
 import { toYaml } from "../../lib/render/yaml";
 import { authority, certificate, keyPair } from "./support/artefacts";
-import { temporaryFile, verify } from "./support/openssl";
+import { temporaryFile } from "./support/temporary-file";
+import { verify } from "./support/verify";
 import { Workplace } from "./support/workplace";
 
 async function made(): Promise<Workplace> {

@@ -16,7 +16,7 @@ import {
   referring,
   text,
 } from "./support/artefacts";
-import { verify } from "./support/openssl";
+import { verify } from "./support/verify";
 import { Workplace } from "./support/workplace";
 
 const CERTIFICATE = `${APISERVER}.crt`;

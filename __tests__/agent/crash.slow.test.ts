@@ -6,7 +6,7 @@ import { parseCertificate } from "../../lib/pki/certificates";
 import { readPrivateKey } from "../../lib/pki/keys";
 import { systemProcesses } from "../../lib/base/processes";
 import type { ArtefactRequest } from "../../lib/request/request";
-import { inspect } from "../../lib/cli/commands/inspect";
+import { inspect } from "../../lib/cli/report/inspect";
 import {
   APISERVER,
   authority,
@@ -129,6 +129,7 @@ const expectFitting = (place: Workplace): void => {
       damage(parseCertificate(place.read(`${APISERVER}.crt`)), {
         ...pair,
         issuer: pair.issuer,
+        now: new Date(),
       }),
   ).toBeUndefined();
 };

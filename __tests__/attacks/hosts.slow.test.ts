@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeDrift } from "../../lib/request/drift";
 import { inventoryFile } from "../../lib/store/store";
-import { asRoot, goneWith } from "../agent/hosts/support/place";
+import { goneWith } from "../agent/hosts/support/place";
 import type { Sshd } from "../agent/hosts/support/sshd";
 import { text } from "../agent/support/artefacts";
 import { nodeRequest, rolloutRequest } from "../agent/support/rollout";
@@ -84,7 +84,7 @@ async function reasonOf(script: string): Promise<string> {
 
 const { facts, files } = HONEST_UNTIL;
 
-asRoot("a host that lies", () => {
+describe("a host that lies", () => {
   test.each([
     ["at once", "", "4 MiB"],
     ["when it is asked how the machine is", facts, "4 MiB"],

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { AgentError } from "../../lib/base/errors";
 import { changeFile } from "../../lib/agent/kubeconfig/file";
 import { Attacker } from "./support/attacker";
@@ -52,10 +53,13 @@ afterEach(() => {
 });
 
 const change = (path: string, text: string | undefined) =>
-  changeFile({ shown: path, path, isTheirs: true }, (before) => {
-    expect(before ?? "").not.toContain(SECRET);
-    return { text };
-  });
+  changeFile(
+    { clock: SYSTEM_CLOCK, shown: path, path, isTheirs: true },
+    (before) => {
+      expect(before ?? "").not.toContain(SECRET);
+      return { text };
+    },
+  );
 
 /** However often; what is refused is refused with a reason. */
 async function changeOften(path: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { Children } from "../../lib/cli/plan/children";
-import { eachLine } from "../../lib/cli/report/lines";
-import { Progress } from "../../lib/cli/report/progress";
+import { eachLine } from "../../lib/cli/lines";
+import { Progress } from "../../lib/cli/plan/progress";
 import { NO_CONTENTS } from "../cli/support/applied";
 import { LIMITS, Tail } from "../../lib/base/limits";
 

@@ -15,7 +15,7 @@ import {
   visibleJson,
   visibleLine,
 } from "../../lib/base/visible";
-import { shown, standardOutput } from "../../lib/cli/report/output";
+import { shown, standardOutput } from "../../lib/cli/output";
 import { checkLines } from "../../lib/cli/report/check-table";
 import { inspectionText } from "../../lib/cli/report/inspect-table";
 import { printable as inLines } from "../../lib/base/visible";

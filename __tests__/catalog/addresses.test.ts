@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import {
+  formatAddress,
   indexedAddress,
   parseAddress,
   parseCidr,
@@ -45,3 +47,37 @@ test.each([
 ])("%s is an address of family %i", (text, family) => {
   expect(parseAddress(text)?.family).toBe(family);
 });
+
+test.each([
+  "1.2.3.4",
+  "1.2.3",
+  "1.2.3.4.5",
+  "01.2.3.4",
+  "256.1.1.1",
+  "::",
+  "1::",
+  "::1.2.3.4",
+  "1:2:3:4:5:6:1.2.3.4",
+  "1.2.3.4::",
+  "1.2.3.4::5",
+  "1:1.2.3.4::5",
+  "1:2:3:4:5:6:7:8",
+  "1:2:3:4:5:6:7:8:9",
+  "1:2:3:4:5:6:7::",
+  "1::2::3",
+  "12345::",
+  ":1",
+  "1:",
+  "",
+  "host",
+])("of what family %j is, if of any, agrees with Node", (text) => {
+  expect(parseAddress(text)?.family ?? 0).toBe(isIP(text));
+});
+
+test.each(["fd00::0001", "0:0:1::", "1:0:0:2:0:0:0:3", "::1.2.3.4", "A:B::C"])(
+  "%s is written as a URL has it",
+  (text) => {
+    const [, written] = /\[(.*)\]/.exec(new URL(`http://[${text}]`).host) ?? [];
+    expect(formatAddress(parseAddress(text)!)).toBe(written);
+  },
+);

@@ -9,7 +9,7 @@ test.each([
   ["", "There is no command."],
   [
     "deplyo",
-    '"deplyo" is no command. There are deploy, destroy, check, inspect,',
+    '"deplyo" is no command. There are deploy, preview, destroy, check, inspect, teardown.',
   ],
   ["toString", '"toString" is no command.'],
   ["deploy --force", "Unknown option '--force'."],

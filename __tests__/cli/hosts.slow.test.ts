@@ -35,6 +35,15 @@ controlPlane.addWorkers("pool", {
 
 const ROLLOUT = "terraform_data.test_rollout_846763AF";
 
+test("previews what would be done on hosts, and makes nothing", async () => {
+  project.write("main.ts", cluster());
+  const { exitCode, stdout, stderr } = await project.run("preview");
+  expect(stderr).toBe("");
+  expect(stdout).toBe("");
+  expect(exitCode).toBe(2);
+  expect(existsSync(project.path("clusters"))).toBe(false);
+});
+
 test("names who is set up, and what stands in the way of it", async () => {
   project.write("main.ts", cluster());
   const { exitCode, stdout, stderr } = await project.run("deploy");

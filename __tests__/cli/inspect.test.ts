@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
-import { inspect, type InspectedStore } from "../../lib/cli/commands/inspect";
+import { inspect } from "../../lib/cli/report/inspect";
+import { type InspectedStore } from "../../lib/cli/report/inspected";
 import {
   APISERVER,
   authority,

@@ -1,5 +1,5 @@
 import type { Contents, StackStore } from "../../lib/cli/plan/contents";
-import { Progress } from "../../lib/cli/report/progress";
+import { Progress } from "../../lib/cli/plan/progress";
 
 const ROLLOUT = "terraform_data.rollout";
 const STORE = { stack: "stack", directory: "/nowhere" } as StackStore;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { quoted } from "../../lib/cli/report/text";
+import { quoted } from "../../lib/cli/text";
 
 test.each([
   "clusters/test",

@@ -13,7 +13,6 @@ import { expectHelpful, messageOf } from "../support/errors";
 import { requestsOf, resourcesOf } from "../support/rollouts";
 import { artefactsOf, yamlOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
-import { UnitRoot } from "../support/units";
 
 type Given = Omit<ApiProxyProps, "controlPlane" | "kubeconfig">;
 
@@ -191,27 +190,7 @@ describe("a proxy on a node", () => {
         ...given,
       });
     };
-  const UNIT = "nodes/cp-1/root/etc/systemd/system/kubectl-proxy-web.service";
   const KUBECTL = "/usr/bin/kubectl";
-
-  test("is a unit that systemd takes, confined, with a kubeconfig for it alone", () => {
-    const rejectPaths = ["^/api/v1/pod$", "\\.%n|\"'"];
-    const artefacts = artefactsOf(onNode({ rejectPaths, port: 8443 }));
-    const text = artefacts.get(UNIT)!.spec.replaceAll("$${", "${");
-    expect(text).toContain("--reject-paths=");
-    const path = "/etc/systemd/system/kubectl-proxy-web.service";
-    const root = new UnitRoot(new Map([[path, text]]), [KUBECTL]);
-    expect(root.verify()).toBe("");
-    expect(root.exposure(path)).toBeLessThan(2.5);
-    root.remove();
-    const copy = resourcesOf(onNode()).find(({ triggers }) =>
-      triggers.files?.includes("kubectl-proxy-web.conf"),
-    )!;
-    expect(copy.triggers.files).toBe(
-      "nodes/cp-1/root/etc/kubernetes/kubectl-proxy-web.conf 0640 root:kubectl-proxy",
-    );
-    expect(copy.triggers).toHaveProperty(["from kubeconfigs/proxy.conf"]);
-  });
 
   test("is a component of its node, before kubelet, with its program and its user", () => {
     const [request] = requestsOf(onNode()).rollout.nodes;

@@ -1,6 +1,6 @@
 import { TerraformStack, Testing, Token } from "cdktf";
 import { ControlPlane } from "../../lib";
-import { requireData } from "../../lib/constructs/cluster/data";
+import { requireData } from "../../lib/constructs/data";
 import { clusterProps } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
 

@@ -166,7 +166,11 @@ test("only the teardown runs on destroy, and what is undone depends on it", () =
   expect(text.match(/"when": "destroy"/g)).toHaveLength(1);
   const [[teardown, { depends_on, ...rest }]] = running("teardown");
   expect(depends_on).toBeUndefined();
-  expect(triggersOf(rest)).toBeUndefined();
+  // It says what it is, and that never replaces it.
+  expect(triggersOf(rest)).toEqual({ "cdktf-control-plane": "teardown" });
+  expect(rest.lifecycle).toMatchObject({
+    ignore_changes: ["triggers_replace"],
+  });
   for (const [, resource] of running("rollout"))
     expect(resource.depends_on).toContain(`terraform_data.${teardown}`);
 });

@@ -1,7 +1,7 @@
 import { Duration } from "../../lib/constructs/duration";
-import { Etcd } from "../../lib/constructs/cluster/etcd";
+import { Etcd } from "../../lib/constructs/site/etcd";
 import { KeyAlgorithm } from "../../lib/constructs/pki/key-algorithm";
-import { parseKubeadmConfig } from "../../lib/constructs/cluster/kubeadm-config";
+import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
 
 const TOKEN = "abcdef.0123456789abcdef";
 

@@ -1,4 +1,4 @@
-import { parseKubeadmConfig } from "../../lib/constructs/cluster/kubeadm-config";
+import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
 
 const CLUSTER =
   "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n";

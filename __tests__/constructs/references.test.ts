@@ -1,7 +1,7 @@
 import { Fn, Token } from "cdktf";
 import type { ControlPlane } from "../../lib";
 import type { ArtefactRequest } from "../../lib/request/request";
-import { parseKubeadmConfig } from "../../lib/constructs/cluster/kubeadm-config";
+import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
 import { cluster, node } from "../support/cluster";
 import { environmentsOf } from "../support/rollouts";
 import { artefactsOf } from "../support/synthesized";

@@ -1,11 +1,11 @@
-import type { AppliedObjects } from "../../lib/store/inventory";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
+import type { AppliedObjects } from "../../lib/store/inventory";
+import type { ApiObject, ObjectName } from "../../lib/agent/cluster/api-object";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
-import { type ObjectName } from "../../lib/agent/cluster/object";
-import { type ApiObject } from "../../lib/agent/cluster/object";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
 import {
@@ -121,14 +121,14 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     const tls = { trust: { ca: pki("ca.crt"), name: address }, client };
     const title = `etcd of cp-1, ${port}`;
     const server = new Server({ title, host, address, port, tls });
-    return new EtcdClient(server, patience);
+    return new EtcdClient(server, SYSTEM_CLOCK, patience);
   };
   const connect = (patience?: number) => {
     const path = node("/etc/kubernetes/super-admin.conf");
     const { address } = machine;
     const kubeconfig = text(path);
     const props = { kubeconfig, path, host, address, port: 6443, patience };
-    return new KubernetesApi(props);
+    return new KubernetesApi({ ...props, clock: SYSTEM_CLOCK });
   };
 
   step("starts a cluster of one node", async () => {

@@ -1,11 +1,15 @@
-import { execFileSync } from "node:child_process";
+import {
+  missing,
+  refuseWithout,
+  runs,
+  TERRAFORM,
+  type Requirement,
+} from "../support/requirements";
 import { CONTROL_GROUPS } from "./lab/control-groups";
 
-const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
-
 /** What must be on this machine, and what for. */
-const PROGRAMS: readonly (readonly [command: string, purpose: string])[] = [
-  [`${TERRAFORM} version`, "applies what is deployed"],
+const PROGRAMS: readonly Requirement[] = [
+  TERRAFORM,
   ["ip -V", "makes networks (iproute2)"],
   ["unshare --version", "makes machines (util-linux)"],
   ["nsenter --version", "runs processes on them (util-linux)"],
@@ -24,10 +28,7 @@ const PROGRAMS: readonly (readonly [command: string, purpose: string])[] = [
 
 /** Fails with everything that is missing, before anything is begun. */
 export function checkRequirements(): void {
-  const problems = PROGRAMS.filter(([command]) => !runs(command)).map(
-    ([command, purpose]) =>
-      `${command.split(" ")[0]} is not here: it ${purpose}`,
-  );
+  const problems = missing(PROGRAMS);
   if (process.platform !== "linux")
     problems.push(`namespaces are Linux': this is ${process.platform}`);
   else if (process.getuid?.() !== 0)
@@ -40,18 +41,5 @@ export function checkRequirements(): void {
     problems.push(
       "control groups of version 1 are not mounted: hosts have them for their pods",
     );
-  if (problems.length > 0)
-    throw new Error(
-      `the end-to-end tests cannot run here:\n  ${problems.join("\n  ")}`,
-    );
-}
-
-function runs(command: string): boolean {
-  const [file, ...args] = command.split(" ");
-  try {
-    execFileSync(file, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
+  refuseWithout("The end-to-end tests", problems);
 }

@@ -2,12 +2,13 @@ import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { runBatch } from "../../lib/agent/make/batch";
 import type { ArtefactRequest } from "../../lib/request/request";
 import type { Inventory } from "../../lib/store/inventory";
 import { Store } from "../../lib/store/store";
 import { readClaims } from "../../lib/pki/token-claims";
-import { inspect } from "../../lib/cli/commands/inspect";
+import { inspect } from "../../lib/cli/report/inspect";
 import { placesOf, reference } from "../../lib/render/references";
 import { toYaml } from "../../lib/render/yaml";
 import { cluster, STORE } from "../support/cluster";
@@ -102,7 +103,10 @@ async function make(asked: Asked = {}, now = NOW): Promise<string> {
       batch: "tokens",
     },
     [artefact(asked)],
-    { store, agent: "test-1", now, say: (line) => said.push(line) },
+    {
+      ...{ store, agent: "test-1", now, clock: SYSTEM_CLOCK },
+      say: (line) => said.push(line),
+    },
   );
   return said.join("\n");
 }

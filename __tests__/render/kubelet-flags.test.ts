@@ -3,7 +3,6 @@ import { kubeletFiles } from "../../lib/render/kubelet";
 import { fileVariableWord } from "../../lib/render/unit";
 import { KUBEADM_CASES } from "../support/kubeadm";
 import { siteOf } from "../support/site";
-import { STRANGE_VALUES, systemdWords } from "../support/systemd-words";
 
 const NAME = "KUBELET_KUBEADM_ARGS";
 const single = siteOf(
@@ -24,23 +23,4 @@ test("values that need no quotes are written as kubeadm writes them", () => {
   expect(flagsFile({ "node-labels": "a=$b,c=%d" })).toBe(
     `${NAME}="--hostname-override=w1 --node-labels=a=$b,c=%d"\n`,
   );
-});
-
-test("each value is one word of kubelet's command, and sets no other variable", () => {
-  const flags = STRANGE_VALUES.map((value, at) => [`flag-${at}`, value]);
-  const { variables, words } = systemdWords(
-    flagsFile(Object.fromEntries(flags)),
-    NAME,
-  );
-  expect(words).toEqual([
-    "--hostname-override=w1",
-    ...flags.map(([name, value]) => `--${name}=${value}`),
-  ]);
-  expect(variables).toHaveLength(1);
-});
-
-test("systemd would take what is written without quotes for syntax", () => {
-  const naive = `${NAME}="--a=${STRANGE_VALUES[3]}"\n`;
-  const { variables } = systemdWords(naive, NAME);
-  expect(variables).toContain("LD_PRELOAD=/tmp/evil.so");
 });

@@ -3,7 +3,7 @@ import { kubeconfigRow } from "../../lib/catalog/kubeconfigs";
 import type { Site } from "../../lib/catalog/site";
 import { mergeArguments } from "../../lib/render/arguments";
 import { withDefaults } from "../../lib/render/defaults";
-import { goDuration } from "../../lib/render/duration";
+import { goDuration } from "../../lib/catalog/go-duration";
 import { kubeconfig, serverOf } from "../../lib/render/kubeconfig";
 import { kubeletFiles } from "../../lib/render/kubelet";
 import { objectGroups } from "../../lib/render/objects";

@@ -1,7 +1,7 @@
 import type { Site } from "../../lib/catalog/site";
 import { hostOf } from "../../lib/constructs/hosts";
-import { parseKubeadmConfig } from "../../lib/constructs/cluster/kubeadm-config";
-import { siteOf as siteOfProps } from "../../lib/constructs/cluster/site";
+import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
+import { siteOf as siteOfProps } from "../../lib/constructs/site/site";
 
 /** The site that a kubeadm configuration describes, as the library reads it. */
 export function siteOf(config: string): Site {

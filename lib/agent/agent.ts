@@ -1,16 +1,26 @@
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { type Clock, SYSTEM_CLOCK } from "../base/clock";
 import { runBatch } from "./make/batch";
-import { type Work } from "../store/work";
+import type { Work } from "../store/work";
 import { AgentError, invalidRequest, noRequest } from "../base/errors";
 import { errorCode, fileError } from "../base/files";
 import { acquireLock, type LockOptions } from "../store/lock";
 import { checkWorkspace } from "../store/owner";
 import { DEFAULT_WORKSPACE } from "../store/workspace";
 import { systemProcesses, type Processes } from "../base/processes";
-import type { ArtefactRequest, Request } from "../request/request";
-import { runCheck } from "./rollout/check";
+import {
+  type ArtefactRequest,
+  PREVIEW_VARIABLE,
+  type PreviewOrder,
+  type PreviewRequest,
+  type Request,
+} from "../request/request";
+import { runCheck } from "./run-check";
 import { counted } from "../base/counted";
-import { runRollout } from "./rollout/rollout";
+import type { Preview } from "./rollout/preview-shape";
+import { runPreview } from "./run-preview";
+import { runRollout } from "./run-rollout";
 import { checkSignatures } from "../store/signatures";
 import { Store } from "../store/store";
 import { secureStore } from "../store/survey";
@@ -23,6 +33,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function runAgent(
   environment: Environment,
   given?: Processes,
+  clock: Clock = SYSTEM_CLOCK,
 ): Promise<number> {
   try {
     const processes = given ?? systemProcesses();
@@ -32,7 +43,9 @@ export async function runAgent(
     checkWorkspace(store, workspaceOf(request));
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
-    else await runLocked(request, readArtefacts(environment), store, processes);
+    else if (request.action === "preview")
+      console.log(visibleJson(await preview(request, store, clock)));
+    else await runLocked(request, environment, store, { processes, clock });
     return 0;
   } catch (error) {
     // Last of all lines: `cdktf-control-plane deploy` tells it from progress by how it begins.
@@ -49,28 +62,60 @@ function storeOf(request: Request): Store {
   return new Store(store, resolve(workingDirectory));
 }
 
-async function runLocked(
-  request: Request,
-  artefacts: readonly ArtefactRequest[],
+/** Needs no lock, as it writes nothing. */
+function preview(
+  { order }: PreviewRequest,
   store: Store,
-  processes: Processes,
+  clock: Clock,
+): Promise<Preview[]> {
+  const now = new Date(clock.now());
+  return runPreview(parse(order, readFileSync(order, "utf8")) as PreviewOrder, {
+    store,
+    agent: "",
+    now,
+    clock,
+    say,
+  });
+}
+
+/** What was shown of the rollouts before this run of Terraform began. */
+function previewsIn(environment: Environment): readonly Preview[] {
+  const file = environment[PREVIEW_VARIABLE];
+  if (file === undefined || !existsSync(file)) return [];
+  return parse(file, readFileSync(file, "utf8")) as readonly Preview[];
+}
+
+async function runLocked(
+  request: Exclude<Request, PreviewRequest>,
+  environment: Environment,
+  store: Store,
+  { processes, clock }: Pick<LockOptions, "processes" | "clock">,
 ): Promise<void> {
   store.open();
   const lock = await acquireLock(store.directory, {
     shown: store.shown(),
+    clock,
     ...(request.action === "check" ? asLooker(processes) : { processes, say }),
   });
   try {
     if (request.action !== "check") closeStore(store);
     store.removeStagingOf(lock.isAlive);
-    const work: Work = { store, agent: lock.agent, now: new Date(), say };
+    const work: Work = {
+      store,
+      agent: lock.agent,
+      now: new Date(clock.now()),
+      clock,
+      say,
+    };
     if (request.action === "teardown") {
       checkWorkspace(store, workspaceOf(request));
       return await runTeardown(request, work);
     }
     await store.claim(request.stack, lock.agent, workspaceOf(request));
-    if (request.action === "batch") await runBatch(request, artefacts, work);
-    if (request.action === "rollout") await runRollout(request, work);
+    if (request.action === "batch")
+      await runBatch(request, readArtefacts(environment), work);
+    if (request.action === "rollout")
+      await runRollout(request, work, previewsIn(environment));
     if (request.action === "check")
       console.log(visibleJson(await runCheck(work)));
     if (request.action === "signatures") checkSignatures(store);
@@ -89,7 +134,9 @@ function closeStore(store: Store): void {
  * A check belongs to no run of Terraform, so that one which begins right after it waits for nobody; and it doesn't wait
  * for one that is changing what it would compare. Nothing is said but its result.
  */
-const asLooker = (processes: Processes): Omit<LockOptions, "shown"> => ({
+const asLooker = (
+  processes: Processes,
+): Omit<LockOptions, "shown" | "clock"> => ({
   processes: { ...processes, run: () => processes.self },
   patience: MOMENT,
   patienceElsewhere: MOMENT,
@@ -106,6 +153,7 @@ function readRequest(environment: Environment): Request {
     "batch",
     "rollout",
     "check",
+    "preview",
     "signatures",
     "teardown",
   ];

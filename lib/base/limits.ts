@@ -1,3 +1,5 @@
+import { YAML_LIMITS } from "../catalog/yaml-limits";
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -33,9 +35,9 @@ export const LIMITS = {
   /** How deep JSON and YAML from outside may nest: Kubernetes' own schemas stay below a hundred. */
   depth: 500,
   /** Anchors and aliases in YAML that people write; YAML from hosts has none. */
-  aliases: 1_000,
+  aliases: YAML_LIMITS.aliases,
   /** Values in it. */
-  yamlNodes: 100_000,
+  yamlNodes: YAML_LIMITS.values,
   /** A file of a store, or one that a user brings: honest ones are far below it. */
   storeFile: 64 * MiB,
   /** A kubeconfig that is merged into. */

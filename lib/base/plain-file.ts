@@ -4,11 +4,12 @@ import {
   fstatSync,
   openSync,
   readFileSync,
+  type Stats,
+  statSync,
 } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
-import { errorCode } from "./files";
+import { errorCode, irregularKind } from "./files";
 import { LIMITS } from "./limits";
-import { irregularKind } from "./files";
 
 /** A FIFO has whoever opens it wait for a writer, without an end. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -22,17 +23,32 @@ export async function openPlainFile(path: string): Promise<FileHandle> {
   throw new Error(`it is ${kind}`);
 }
 
-/** The content of what the user named, if it is a file that a store can hold. */
-export function readPlainFile(path: string): Buffer {
+/** The errors for what is not read. */
+interface Refusals {
+  irregular(kind: string): Error;
+  huge(bytes: number): Error;
+}
+
+/** Those of a file that the user named, as the reasons in a longer error. */
+const REASONS: Refusals = {
+  irregular: (kind) => new Error(`it is ${kind}`),
+  huge: (bytes) =>
+    new Error(
+      `it has ${bytes} bytes, and at most ${LIMITS.storeFile} are allowed`,
+    ),
+};
+
+/** The content of a file that a store can hold. It is looked at before it is opened, and again then: it may be exchanged. */
+export function readPlainFile(path: string, refusals = REASONS): Buffer {
+  const check = (stats: Stats): void => {
+    const kind = irregularKind(stats);
+    if (kind !== undefined) throw refusals.irregular(kind);
+    if (stats.size > LIMITS.storeFile) throw refusals.huge(stats.size);
+  };
+  check(statSync(path));
   const file = openSync(path, READ);
   try {
-    const stats = fstatSync(file);
-    const kind = irregularKind(stats);
-    if (kind !== undefined) throw new Error(`it is ${kind}`);
-    if (stats.size > LIMITS.storeFile)
-      throw new Error(
-        `it has ${stats.size} bytes, and at most ${LIMITS.storeFile} are allowed`,
-      );
+    check(fstatSync(file));
     return readFileSync(file);
   } finally {
     closeSync(file);

@@ -1,10 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { AgentError } from "./errors";
 import { systemHangs } from "./errors";
 import { errorCode } from "./files";
 import { LIMITS } from "./limits";
+import {
+  bootId,
+  IS_LINUX,
+  pidNamespace,
+  type ProcessStat,
+  statOf,
+  wordsOf,
+} from "./proc";
 
 /** A process, told apart from a later one with the same number by when it began. */
 export interface ProcessIdentity {
@@ -19,11 +26,7 @@ export interface Machine {
   readonly namespace: string;
 }
 
-interface ProcessFacts extends ProcessIdentity {
-  readonly parent: number;
-  readonly command: string;
-  readonly ended: boolean;
-}
+type ProcessFacts = ProcessIdentity & ProcessStat;
 
 /** What the lock asks the operating system; tests give answers of their own. */
 export interface Processes {
@@ -89,27 +92,9 @@ export function identify(pid: number): ProcessIdentity | undefined {
 }
 
 function look(pid: number): ProcessFacts | undefined {
-  return process.platform === "linux" ? lookInProc(pid) : lookWithPs(pid);
-}
-
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function lookInProc(pid: number): ProcessFacts | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  } catch {
-    return undefined;
-  }
-  // The command is in parentheses and may hold any character, a closing parenthesis too.
-  const end = stat.lastIndexOf(")");
-  const fields = stat.slice(end + 2).split(" ");
-  return {
-    pid,
-    command: stat.slice(stat.indexOf("(") + 1, end),
-    ended: "ZXx".includes(fields[0]),
-    parent: Number(fields[1]),
-    start: fields[19],
-  };
+  if (!IS_LINUX) return lookWithPs(pid);
+  const stat = statOf(pid);
+  return stat && { pid, ...stat };
 }
 
 function lookWithPs(pid: number): ProcessFacts | undefined {
@@ -135,9 +120,8 @@ function lookWithPs(pid: number): ProcessFacts | undefined {
 }
 
 function commandLine(pid: number): string[] {
+  if (IS_LINUX) return wordsOf(pid);
   try {
-    if (process.platform === "linux")
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
     return askSystem("ps", ["-o", "args=", "-p", String(pid)])
       .trim()
       .split(/\s+/);
@@ -163,17 +147,8 @@ export function askSystem(program: string, words: readonly string[]): string {
 }
 
 /** The one that this process is on. */
-export function machine(): Machine {
-  const ask = (read: () => string): string => {
-    try {
-      return read().trim();
-    } catch {
-      return "";
-    }
-  };
-  return {
-    host: hostname(),
-    boot: ask(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")),
-    namespace: ask(() => readlinkSync("/proc/self/ns/pid")),
-  };
-}
+export const machine = (): Machine => ({
+  host: hostname(),
+  boot: bootId(),
+  namespace: pidNamespace(),
+});

@@ -25,9 +25,13 @@ export function parseCidr(text: string): Cidr | undefined {
   };
 }
 
-export function parseAddress(
-  text: string,
-): { family: 4 | 6; value: bigint } | undefined {
+export interface Address {
+  readonly family: 4 | 6;
+  readonly value: bigint;
+}
+
+/** `undefined` for what is no address, or one with a zone. */
+export function parseAddress(text: string): Address | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
@@ -36,10 +40,13 @@ export function indexedAddress(cidr: string, index: number): string {
   const parsed = parseCidr(cidr);
   if (!parsed) throw new Error(`not a CIDR: ${cidr}`);
   const value = parsed.base + BigInt(index);
-  return parsed.family === 4 ? formatIpv4(value) : formatIpv6(value);
+  return formatAddress({ family: parsed.family, value });
 }
 
-function parseIpv4(text: string): { family: 4; value: bigint } | undefined {
+export const formatAddress = ({ family, value }: Address): string =>
+  family === 4 ? formatIpv4(value) : formatIpv6(value);
+
+function parseIpv4(text: string): Address | undefined {
   const parts = text.split(".");
   if (
     parts.length !== 4 ||
@@ -53,10 +60,12 @@ function parseIpv4(text: string): { family: 4; value: bigint } | undefined {
   };
 }
 
-function parseIpv6(text: string): { family: 6; value: bigint } | undefined {
+function parseIpv6(text: string): Address | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const [head, tail] = halves.map(groups);
+  const [head, tail] = halves.map((half, at) =>
+    groups(half, at === halves.length - 1),
+  );
   if (!head || (halves.length === 2 && !tail)) return undefined;
   const missing = 8 - head.length - (tail?.length ?? 0);
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
@@ -67,12 +76,14 @@ function parseIpv6(text: string): { family: 6; value: bigint } | undefined {
   };
 }
 
-function groups(text: string): bigint[] | undefined {
+/** Only the end of an address may be written as an IPv4 address. */
+function groups(text: string, isEnd: boolean): bigint[] | undefined {
   if (text === "") return [];
   const parts = text.split(":");
-  const embedded = parts[parts.length - 1].includes(".")
-    ? parseIpv4(parts.pop()!)
-    : undefined;
+  const embedded =
+    isEnd && parts[parts.length - 1].includes(".")
+      ? parseIpv4(parts.pop()!)
+      : undefined;
   if (!parts.every((part) => /^[0-9A-Fa-f]{1,4}$/.test(part))) return undefined;
   const values = parts.map((part) => BigInt(`0x${part}`));
   return embedded

@@ -1,3 +1,4 @@
+import { frozen } from "./frozen";
 import type { UnitUser } from "./units";
 
 /**
@@ -17,7 +18,7 @@ export interface AuthorityRow {
   readonly keyReader?: UnitUser;
 }
 
-export const AUTHORITIES: readonly AuthorityRow[] = Object.freeze([
+export const AUTHORITIES: readonly AuthorityRow[] = frozen([
   {
     id: "ca",
     purpose: "certificate authority of Kubernetes",
@@ -45,7 +46,7 @@ export function authority(id: AuthorityId): AuthorityRow {
 }
 
 /** Below `certificatesDir`, where the Kubernetes CA was brought with those that signed it. */
-export const AUTHORITY_PARTS = Object.freeze({
+export const AUTHORITY_PARTS = frozen({
   /** The one that signs alone, where `ca.crt` holds others that are trusted as well. */
   issuer: "ca-issuer.crt",
   /** All up to the root, where `ca.crt` holds the one that signs alone. */
@@ -59,7 +60,7 @@ export const chainPath = (certificatePath: string): string =>
   certificatePath.replace(/(\.crt)?$/, "-chain.crt");
 
 /** Signs the tokens of service accounts: `sa.key` and `sa.pub`, a key pair without a certificate. */
-export const SERVICE_ACCOUNT_KEY_PAIR = Object.freeze({
+export const SERVICE_ACCOUNT_KEY_PAIR = frozen({
   id: "sa",
   purpose: "key pair that signs service account tokens",
   keyReader: "kubernetes",

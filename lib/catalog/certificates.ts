@@ -2,6 +2,7 @@ import { indexedAddress } from "./addresses";
 import type { AuthorityId } from "./authorities";
 import type { ComponentId } from "./component-id";
 import { hasEtcdTls } from "./etcd";
+import { frozen } from "./frozen";
 import type { Site, SiteNode } from "./site";
 import type { UnitUser } from "./units";
 
@@ -60,128 +61,131 @@ const etcdNames = (
  * Every leaf certificate with files of its own.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/certs/certlist.go
  */
-export const CERTIFICATES: readonly CertificateRow[] = Object.freeze<
-  CertificateRow[]
->([
-  {
-    id: "apiserver",
-    purpose: "serving certificate of kube-apiserver",
-    authority: "ca",
-    component: "kube-apiserver",
-    path: "apiserver",
-    usages: ["serverAuth"],
-    subject: () => ({ commonName: "kube-apiserver" }),
-    names: (site, node) => [
-      // Nobody calls this machine by it, and nobody is in the services' network.
-      ...(site.runtime.kind === "processes" ? [] : [node.name]),
-      "kubernetes",
-      "kubernetes.default",
-      "kubernetes.default.svc",
-      `kubernetes.default.svc.${site.dnsDomain}`,
-      ...(site.runtime.kind === "processes"
-        ? []
-        : [indexedAddress(site.serviceSubnets[0], 1)]),
-      node.address.host,
-      ...node.addresses,
-      ...(site.endpoint ? [site.endpoint.host] : []),
-      ...site.certSans,
-    ],
-  },
-  {
-    id: "apiserver-kubelet-client",
-    purpose: "client certificate of kube-apiserver for kubelets",
-    authority: "ca",
-    component: "kube-apiserver",
-    path: "apiserver-kubelet-client",
-    usages: ["clientAuth"],
-    subject: (site) => ({
-      commonName: "kube-apiserver-kubelet-client",
-      organizations: site.version.kubeletClientOrganizations,
-    }),
-    needed: withKubelets,
-  },
-  {
-    id: "front-proxy-client",
-    purpose: "client certificate of kube-apiserver for extension API servers",
-    authority: "front-proxy-ca",
-    component: "kube-apiserver",
-    path: "front-proxy-client",
-    usages: ["clientAuth"],
-    subject: () => ({ commonName: "front-proxy-client" }),
-  },
-  {
-    id: "apiserver-etcd-client",
-    purpose: "client certificate of kube-apiserver for etcd",
-    authority: "etcd-ca",
-    component: "kube-apiserver",
-    path: "apiserver-etcd-client",
-    usages: ["clientAuth"],
-    subject: () => ({ commonName: "kube-apiserver-etcd-client" }),
-    needed: hasEtcdTls,
-  },
-  {
-    id: "etcd-server",
-    purpose: "serving certificate of etcd",
-    authority: "etcd-ca",
-    component: "etcd",
-    path: "etcd/server",
-    // etcd's gRPC gateway presents its serving certificate as a client to itself.
-    usages: ["serverAuth", "clientAuth"],
-    subject: etcdSubject,
-    names: (site, node) =>
-      etcdNames(
-        node,
-        site.etcd.kind === "local" ? site.etcd.serverCertSans : [],
-      ),
-    needed: hasEtcdTls,
-  },
-  {
-    id: "etcd-peer",
-    purpose: "certificate of etcd for its peers",
-    authority: "etcd-ca",
-    component: "etcd",
-    path: "etcd/peer",
-    usages: ["serverAuth", "clientAuth"],
-    subject: etcdSubject,
-    names: (site, node) =>
-      etcdNames(node, site.etcd.kind === "local" ? site.etcd.peerCertSans : []),
-    needed: hasEtcdTls,
-  },
-  {
-    id: "etcd-healthcheck-client",
-    purpose: "client certificate for health checks of etcd",
-    authority: "etcd-ca",
-    component: "etcd",
-    // Whoever asks for etcd's health may do anything to it.
-    keyReader: "root",
-    path: "etcd/healthcheck-client",
-    usages: ["clientAuth"],
-    subject: () => ({ commonName: "kube-etcd-healthcheck-client" }),
-    needed: hasEtcdTls,
-  },
-  {
-    // kubelet takes a pair of this name in its certificate directory before it would sign one itself.
-    // @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go#L1138
-    id: "kubelet-server",
-    purpose: "serving certificate of kubelet",
-    authority: "ca",
-    component: "kubelet",
-    path: "/var/lib/kubelet/pki/kubelet",
-    usages: ["serverAuth"],
-    // However long it is: an API server may compare it with the node's name (KubeletCertCNValidation).
-    subject: (_site, node) => ({
-      commonName: `system:node:${node.name}`,
-      organizations: ["system:nodes"],
-    }),
-    names: (_site, node) => [node.name, node.address.host, ...node.addresses],
-    needed: ({ kubelet: { config, extraArgs } }) =>
-      config.serverTLSBootstrap !== true &&
-      !config.tlsCertFile &&
-      !["rotate-server-certificates", "tls-cert-file", "cert-dir"].some(
-        (flag) => flag in extraArgs,
-      ),
-  },
-]);
+export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
+  [
+    {
+      id: "apiserver",
+      purpose: "serving certificate of kube-apiserver",
+      authority: "ca",
+      component: "kube-apiserver",
+      path: "apiserver",
+      usages: ["serverAuth"],
+      subject: () => ({ commonName: "kube-apiserver" }),
+      names: (site, node) => [
+        // Nobody calls this machine by it, and nobody is in the services' network.
+        ...(site.runtime.kind === "processes" ? [] : [node.name]),
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        `kubernetes.default.svc.${site.dnsDomain}`,
+        ...(site.runtime.kind === "processes"
+          ? []
+          : [indexedAddress(site.serviceSubnets[0], 1)]),
+        node.address.host,
+        ...node.addresses,
+        ...(site.endpoint ? [site.endpoint.host] : []),
+        ...site.certSans,
+      ],
+    },
+    {
+      id: "apiserver-kubelet-client",
+      purpose: "client certificate of kube-apiserver for kubelets",
+      authority: "ca",
+      component: "kube-apiserver",
+      path: "apiserver-kubelet-client",
+      usages: ["clientAuth"],
+      subject: (site) => ({
+        commonName: "kube-apiserver-kubelet-client",
+        organizations: site.version.kubeletClientOrganizations,
+      }),
+      needed: withKubelets,
+    },
+    {
+      id: "front-proxy-client",
+      purpose: "client certificate of kube-apiserver for extension API servers",
+      authority: "front-proxy-ca",
+      component: "kube-apiserver",
+      path: "front-proxy-client",
+      usages: ["clientAuth"],
+      subject: () => ({ commonName: "front-proxy-client" }),
+    },
+    {
+      id: "apiserver-etcd-client",
+      purpose: "client certificate of kube-apiserver for etcd",
+      authority: "etcd-ca",
+      component: "kube-apiserver",
+      path: "apiserver-etcd-client",
+      usages: ["clientAuth"],
+      subject: () => ({ commonName: "kube-apiserver-etcd-client" }),
+      needed: hasEtcdTls,
+    },
+    {
+      id: "etcd-server",
+      purpose: "serving certificate of etcd",
+      authority: "etcd-ca",
+      component: "etcd",
+      path: "etcd/server",
+      // etcd's gRPC gateway presents its serving certificate as a client to itself.
+      usages: ["serverAuth", "clientAuth"],
+      subject: etcdSubject,
+      names: (site, node) =>
+        etcdNames(
+          node,
+          site.etcd.kind === "local" ? site.etcd.serverCertSans : [],
+        ),
+      needed: hasEtcdTls,
+    },
+    {
+      id: "etcd-peer",
+      purpose: "certificate of etcd for its peers",
+      authority: "etcd-ca",
+      component: "etcd",
+      path: "etcd/peer",
+      usages: ["serverAuth", "clientAuth"],
+      subject: etcdSubject,
+      names: (site, node) =>
+        etcdNames(
+          node,
+          site.etcd.kind === "local" ? site.etcd.peerCertSans : [],
+        ),
+      needed: hasEtcdTls,
+    },
+    {
+      id: "etcd-healthcheck-client",
+      purpose: "client certificate for health checks of etcd",
+      authority: "etcd-ca",
+      component: "etcd",
+      // Whoever asks for etcd's health may do anything to it.
+      keyReader: "root",
+      path: "etcd/healthcheck-client",
+      usages: ["clientAuth"],
+      subject: () => ({ commonName: "kube-etcd-healthcheck-client" }),
+      needed: hasEtcdTls,
+    },
+    {
+      // kubelet takes a pair of this name in its certificate directory before it would sign one itself.
+      // @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go#L1138
+      id: "kubelet-server",
+      purpose: "serving certificate of kubelet",
+      authority: "ca",
+      component: "kubelet",
+      path: "/var/lib/kubelet/pki/kubelet",
+      usages: ["serverAuth"],
+      // However long it is: an API server may compare it with the node's name (KubeletCertCNValidation).
+      subject: (_site, node) => ({
+        commonName: `system:node:${node.name}`,
+        organizations: ["system:nodes"],
+      }),
+      names: (_site, node) => [node.name, node.address.host, ...node.addresses],
+      needed: ({ kubelet: { config, extraArgs } }) =>
+        config.serverTLSBootstrap !== true &&
+        !config.tlsCertFile &&
+        !["rotate-server-certificates", "tls-cert-file", "cert-dir"].some(
+          (flag) => flag in extraArgs,
+        ),
+    },
+  ],
+);
 
 /** The rows that one component owns. */
 export function certificatesOf(

@@ -1,11 +1,12 @@
 import type { ComponentRow } from "./component";
 import { ETCD } from "./etcd";
+import { frozen } from "./frozen";
 import { KUBE_APISERVER } from "./kube-apiserver";
 import { KUBE_CONTROLLER_MANAGER } from "./kube-controller-manager";
 import { KUBE_SCHEDULER } from "./kube-scheduler";
 
 /** What kubelet runs on a control-plane node, in the order in which it comes up. */
-export const COMPONENTS: readonly ComponentRow[] = Object.freeze([
+export const COMPONENTS: readonly ComponentRow[] = frozen([
   ETCD,
   KUBE_APISERVER,
   KUBE_CONTROLLER_MANAGER,

@@ -1,3 +1,4 @@
+import { frozen } from "./frozen";
 import { DEFAULT_IMAGE_REPOSITORY } from "./paths";
 import type { Site } from "./site";
 
@@ -55,7 +56,7 @@ export function corefile(site: Site): Directive {
 }
 
 /** The ports of its pods and of its service, by name. */
-export const COREDNS_PORTS = Object.freeze({
+export const COREDNS_PORTS = frozen({
   dns: { port: 53, protocol: "UDP" },
   "dns-tcp": { port: 53, protocol: "TCP" },
   metrics: { port: 9153, protocol: "TCP" },

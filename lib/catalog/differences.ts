@@ -1,3 +1,5 @@
+import { frozen } from "./frozen";
+
 /**
  * What differs from kubeadm on purpose, and why. The tests that compare with kubeadm read from here what they must not
  * compare, so that any other difference makes them fail.
@@ -17,7 +19,7 @@ export interface Difference {
   readonly why: string;
 }
 
-export const DIFFERENCES = Object.freeze([
+export const DIFFERENCES = frozen([
   {
     id: "kubelet-server",
     in: "certificates",

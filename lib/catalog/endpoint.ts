@@ -1,38 +1,39 @@
+import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
 import type { Host, Site, SiteEndpoint, SiteNode } from "./site";
 
 /** The ports of what leads to the API servers: 6443 is an API server's own, on all of its addresses. */
-export const ENDPOINT_PORTS = Object.freeze({
+export const ENDPOINT_PORTS = frozen({
   endpoint: 8443,
   proxyHealth: 8444,
 });
 
 /** Of our own: a distribution's haproxy.service and keepalived.service have a configuration that is somebody else's. */
-export const ENDPOINT_UNITS = Object.freeze({
+export const ENDPOINT_UNITS = frozen({
   proxy: "kube-apiserver-proxy.service",
   virtualIp: "kube-apiserver-vip.service",
 });
 
 /** What the units start; their packages put them there on every distribution that has systemd. */
-export const ENDPOINT_PROGRAMS = Object.freeze({
+export const ENDPOINT_PROGRAMS = frozen({
   haproxy: "/usr/sbin/haproxy",
   keepalived: "/usr/sbin/keepalived",
 });
 
 /** What the virtual IP's unit finds out on its node whenever it starts. */
-export const FOUND_INTERFACE = Object.freeze({
+export const FOUND_INTERFACE = frozen({
   directory: "kube-apiserver-vip",
   path: "/run/kube-apiserver-vip/interface.conf",
 });
 
 /** The proxy's answers: whether it runs, and whether there is an API server that it can lead to. */
-export const PROXY_PATHS = Object.freeze({
+export const PROXY_PATHS = frozen({
   healthy: "/healthz",
   ready: "/readyz",
 });
 
 /** In the store: what the holders of a virtual IP show each other. */
-export const VRRP_SECRET = Object.freeze({
+export const VRRP_SECRET = frozen({
   id: "vrrp-secret",
   path: "pki/vrrp.secret",
   purpose: "secret between the holders of the virtual IP",

@@ -1,4 +1,5 @@
 import { type ComponentRow, directory, lastValue } from "./component";
+import { frozen } from "./frozen";
 import { certificatePath } from "./paths";
 import type { ComponentOptions, LocalEtcd, Site, SiteNode } from "./site";
 
@@ -7,7 +8,7 @@ import type { ComponentOptions, LocalEtcd, Site, SiteNode } from "./site";
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/etcd/local.go
  * @see https://etcd.io/docs/v3.6/op-guide/configuration/
  */
-export const ETCD: ComponentRow = Object.freeze<ComponentRow>({
+export const ETCD: ComponentRow = frozen<ComponentRow>({
   id: "etcd",
   purpose: "stores the state of the cluster",
   image: (site) => {

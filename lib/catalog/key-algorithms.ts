@@ -1,8 +1,10 @@
+import { frozen } from "./frozen";
+
 /**
  * The key algorithms, under kubeadm's names where kubeadm has them.
  * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/#kubeadm-k8s-io-v1beta4-EncryptionAlgorithmType
  */
-export const KEY_ALGORITHMS = {
+export const KEY_ALGORITHMS = frozen({
   "RSA-2048": { type: "rsa", modulusLength: 2048 },
   "RSA-3072": { type: "rsa", modulusLength: 3072 },
   "RSA-4096": { type: "rsa", modulusLength: 4096 },
@@ -10,6 +12,6 @@ export const KEY_ALGORITHMS = {
   "ECDSA-P384": { type: "ec", namedCurve: "P-384" },
   /** Go's TLS takes it, but Kubernetes does not for service accounts and kubeadm does not at all. */
   Ed25519: { type: "ed25519" },
-} as const;
+});
 
 export type KeyAlgorithmName = keyof typeof KEY_ALGORITHMS;

@@ -1,10 +1,11 @@
 import type { Usage } from "./certificates";
+import { frozen } from "./frozen";
 
 /** What a key is used for, in the words of RFC 5280. */
 export type KeyUsage = "digitalSignature" | "keyEncipherment" | "keyCertSign";
 
 /** What the key of an authority may be used for. It signs, and nobody encrypts anything for it. */
-export const AUTHORITY_KEY_USAGES: readonly KeyUsage[] = Object.freeze([
+export const AUTHORITY_KEY_USAGES: readonly KeyUsage[] = frozen([
   "digitalSignature",
   "keyCertSign",
 ] as const);

@@ -9,6 +9,7 @@ import {
   probeHost,
 } from "./component";
 import { clientUrl, loopbackUrl } from "./etcd";
+import { frozen } from "./frozen";
 import { certificatePath } from "./paths";
 import type { Site, SiteNode } from "./site";
 
@@ -16,7 +17,7 @@ import type { Site, SiteNode } from "./site";
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/controlplane/manifests.go
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
  */
-export const KUBE_APISERVER: ComponentRow = Object.freeze<ComponentRow>({
+export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
   id: "kube-apiserver",
   purpose: "serves the Kubernetes API",
   image: (site) => kubernetesImage(site, "kube-apiserver"),

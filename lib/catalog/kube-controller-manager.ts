@@ -8,6 +8,7 @@ import {
   probeHost,
   securePort,
 } from "./component";
+import { frozen } from "./frozen";
 import { kubeconfigPath } from "./kubeconfigs";
 import { certificatePath } from "./paths";
 
@@ -17,74 +18,73 @@ const FLEX_VOLUMES = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec";
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/controlplane/manifests.go
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
  */
-export const KUBE_CONTROLLER_MANAGER: ComponentRow =
-  Object.freeze<ComponentRow>({
-    id: "kube-controller-manager",
-    purpose: "runs the controllers of Kubernetes",
-    image: (site) => kubernetesImage(site, "kube-controller-manager"),
-    port: (site) => site.ports.kubeControllerManager,
-    arguments: (site) => {
-      const pki = (path: string): string => certificatePath(site, path);
-      const kubeconfig = kubeconfigPath(site, "controller-manager");
-      // An empty path keeps the signing controller from starting: the CA's key is elsewhere.
-      const signing = (path: string): string =>
-        site.externalCertificateAuthority ? "" : pki(path);
-      return {
-        ...(site.podSubnets.length > 0
-          ? {
-              "allocate-node-cidrs": "true",
-              "cluster-cidr": site.podSubnets.join(","),
-              "service-cluster-ip-range": site.serviceSubnets.join(","),
-            }
-          : {}),
-        "authentication-kubeconfig": kubeconfig,
-        "authorization-kubeconfig": kubeconfig,
-        "bind-address": "127.0.0.1",
-        "client-ca-file": pki("ca.crt"),
-        "cluster-name": site.clusterName,
-        // It refuses a file with two certificates.
-        "cluster-signing-cert-file": signing(
-          site.certificateAuthorityFiles.signing,
-        ),
-        "cluster-signing-key-file": signing("ca.key"),
-        controllers: "*,bootstrapsigner,tokencleaner",
-        kubeconfig,
-        "leader-elect": "true",
-        ...(site.version.insecurePorts ? { port: "0" } : {}),
-        "requestheader-client-ca-file": pki("front-proxy-ca.crt"),
-        "root-ca-file": pki("ca.crt"),
-        ...securePort(site, "kubeControllerManager"),
-        "service-account-private-key-file": pki("sa.key"),
-        "use-service-account-credentials": "true",
-      };
-    },
-    options: (site) => site.controllerManager,
-    probes: (site) => ({
-      host: probeHost(
-        lastValue(site.controllerManager.extraArgs, "bind-address") ??
-          "127.0.0.1",
+export const KUBE_CONTROLLER_MANAGER: ComponentRow = frozen<ComponentRow>({
+  id: "kube-controller-manager",
+  purpose: "runs the controllers of Kubernetes",
+  image: (site) => kubernetesImage(site, "kube-controller-manager"),
+  port: (site) => site.ports.kubeControllerManager,
+  arguments: (site) => {
+    const pki = (path: string): string => certificatePath(site, path);
+    const kubeconfig = kubeconfigPath(site, "controller-manager");
+    // An empty path keeps the signing controller from starting: the CA's key is elsewhere.
+    const signing = (path: string): string =>
+      site.externalCertificateAuthority ? "" : pki(path);
+    return {
+      ...(site.podSubnets.length > 0
+        ? {
+            "allocate-node-cidrs": "true",
+            "cluster-cidr": site.podSubnets.join(","),
+            "service-cluster-ip-range": site.serviceSubnets.join(","),
+          }
+        : {}),
+      "authentication-kubeconfig": kubeconfig,
+      "authorization-kubeconfig": kubeconfig,
+      "bind-address": "127.0.0.1",
+      "client-ca-file": pki("ca.crt"),
+      "cluster-name": site.clusterName,
+      // It refuses a file with two certificates.
+      "cluster-signing-cert-file": signing(
+        site.certificateAuthorityFiles.signing,
       ),
-      scheme: "HTTPS",
-      liveness: "/healthz",
-      startup: "/healthz",
-    }),
-    needed: (site) => site.controllerManager.enabled,
-    requests: () => ({ cpu: "200m" }),
-    volumes: (site) => [
-      ...caVolumes(site),
-      ...(site.version.flexVolume
-        ? [
-            directory(
-              "flexvolume-dir",
-              lastValue(
-                site.controllerManager.extraArgs,
-                "flex-volume-plugin-dir",
-              ) ?? FLEX_VOLUMES,
-              false,
-            ),
-          ]
-        : []),
-      directory("k8s-certs", site.certificatesDir),
-      file("kubeconfig", kubeconfigPath(site, "controller-manager")),
-    ],
-  });
+      "cluster-signing-key-file": signing("ca.key"),
+      controllers: "*,bootstrapsigner,tokencleaner",
+      kubeconfig,
+      "leader-elect": "true",
+      ...(site.version.insecurePorts ? { port: "0" } : {}),
+      "requestheader-client-ca-file": pki("front-proxy-ca.crt"),
+      "root-ca-file": pki("ca.crt"),
+      ...securePort(site, "kubeControllerManager"),
+      "service-account-private-key-file": pki("sa.key"),
+      "use-service-account-credentials": "true",
+    };
+  },
+  options: (site) => site.controllerManager,
+  probes: (site) => ({
+    host: probeHost(
+      lastValue(site.controllerManager.extraArgs, "bind-address") ??
+        "127.0.0.1",
+    ),
+    scheme: "HTTPS",
+    liveness: "/healthz",
+    startup: "/healthz",
+  }),
+  needed: (site) => site.controllerManager.enabled,
+  requests: () => ({ cpu: "200m" }),
+  volumes: (site) => [
+    ...caVolumes(site),
+    ...(site.version.flexVolume
+      ? [
+          directory(
+            "flexvolume-dir",
+            lastValue(
+              site.controllerManager.extraArgs,
+              "flex-volume-plugin-dir",
+            ) ?? FLEX_VOLUMES,
+            false,
+          ),
+        ]
+      : []),
+    directory("k8s-certs", site.certificatesDir),
+    file("kubeconfig", kubeconfigPath(site, "controller-manager")),
+  ],
+});

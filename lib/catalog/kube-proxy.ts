@@ -1,11 +1,12 @@
 import { kubernetesImage } from "./component";
+import { frozen } from "./frozen";
 import { kubeconfigPath } from "./kubeconfigs";
 import { KUBE_PROXY_DIR } from "./paths";
 import type { Site } from "./site";
 import { isKubeProxyUnit } from "./units";
 
 /** The keys of kube-proxy's ConfigMap, which are files of its pods; a unit has the configuration there as well. */
-export const KUBE_PROXY_FILES = Object.freeze({
+export const KUBE_PROXY_FILES = frozen({
   configuration: "config.conf",
   kubeconfig: "kubeconfig.conf",
 });

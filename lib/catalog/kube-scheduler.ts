@@ -6,13 +6,14 @@ import {
   probeHost,
   securePort,
 } from "./component";
+import { frozen } from "./frozen";
 import { kubeconfigPath } from "./kubeconfigs";
 
 /**
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/controlplane/manifests.go
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/
  */
-export const KUBE_SCHEDULER: ComponentRow = Object.freeze<ComponentRow>({
+export const KUBE_SCHEDULER: ComponentRow = frozen<ComponentRow>({
   id: "kube-scheduler",
   purpose: "chooses a node for each pod",
   image: (site) => kubernetesImage(site, "kube-scheduler"),

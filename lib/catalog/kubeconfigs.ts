@@ -1,5 +1,6 @@
 import type { Subject } from "./certificates";
 import type { ComponentId } from "./component-id";
+import { frozen } from "./frozen";
 import { KUBERNETES_DIR } from "./paths";
 import type { Site, SiteNode } from "./site";
 import { isKubeProxyUnit } from "./units";
@@ -33,9 +34,7 @@ export interface KubeconfigRow {
  * The kubeconfigs of a control-plane node. Who talks to its own API server needs no endpoint to start.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/kubeconfig/kubeconfig.go
  */
-export const KUBECONFIGS: readonly KubeconfigRow[] = Object.freeze<
-  KubeconfigRow[]
->([
+export const KUBECONFIGS: readonly KubeconfigRow[] = frozen<KubeconfigRow[]>([
   {
     id: "admin",
     purpose: "kubeconfig of the administrators",

@@ -1,4 +1,5 @@
 import { indexedAddress } from "./addresses";
+import { frozen } from "./frozen";
 import { kubeconfigRow } from "./kubeconfigs";
 import {
   certificatePath,
@@ -14,7 +15,7 @@ import type { Site, SiteNode } from "./site";
 export const KUBELET_UNIT = "kubelet.service";
 
 /** kubelet's own files; its certificates and kubeconfig are rows of their tables. */
-export const KUBELET_FILES = Object.freeze({
+export const KUBELET_FILES = frozen({
   configuration: `${KUBELET_DIR}/config.yaml`,
   instanceConfiguration: `${KUBELET_DIR}/instance-config.yaml`,
   flags: `${KUBELET_DIR}/kubeadm-flags.env`,
@@ -29,7 +30,7 @@ export const KUBELET_FLAGS_VARIABLE = "KUBELET_KUBEADM_ARGS";
 export const BOOTSTRAP_KUBECONFIG = `${KUBERNETES_DIR}/bootstrap-kubelet.conf`;
 
 /** Whom it talks to: what it has, or asks for with what it joins with. */
-export const KUBELET_KUBECONFIGS: readonly string[] = Object.freeze([
+export const KUBELET_KUBECONFIGS: readonly string[] = frozen([
   `--bootstrap-kubeconfig=${BOOTSTRAP_KUBECONFIG}`,
   `--kubeconfig=${kubeconfigRow("kubelet").path}`,
 ]);
@@ -39,7 +40,7 @@ export const KUBELET_KUBECONFIGS: readonly string[] = Object.freeze([
  * different files for the variables of whoever looks after the machine.
  * @see https://github.com/kubernetes/release/blob/cd53840/cmd/krel/templates/latest/kubeadm/10-kubeadm.conf
  */
-export const KUBELET_SERVICE: readonly string[] = Object.freeze([
+export const KUBELET_SERVICE: readonly string[] = frozen([
   `Environment="KUBELET_KUBECONFIG_ARGS=${KUBELET_KUBECONFIGS.join(" ")}"`,
   `Environment="KUBELET_CONFIG_ARGS=--config=${KUBELET_FILES.configuration}"`,
   `EnvironmentFile=-${KUBELET_FILES.flags}`,
@@ -76,7 +77,7 @@ export function kubeletDefaults(site: Site): Readonly<Record<string, unknown>> {
 }
 
 /** kubeadm sets these whatever the user says. */
-export const KUBELET_FORCED = Object.freeze({ rotateCertificates: true });
+export const KUBELET_FORCED = frozen({ rotateCertificates: true });
 
 /**
  * What one node's kubelet is told by flags, before the user's own.

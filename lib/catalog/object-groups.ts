@@ -1,3 +1,4 @@
+import { frozen } from "./frozen";
 import type { Site } from "./site";
 import { isKubeProxyUnit } from "./units";
 
@@ -20,7 +21,7 @@ export interface ObjectGroupRow {
 }
 
 /** What a cluster has in its API from the beginning, in the order in which it is applied. */
-export const OBJECT_GROUPS: readonly ObjectGroupRow[] = Object.freeze<
+export const OBJECT_GROUPS: readonly ObjectGroupRow[] = frozen<
   ObjectGroupRow[]
 >([
   { id: "cluster-admins", purpose: "rights of the administrators" },
@@ -64,7 +65,7 @@ export const OBJECT_GROUPS: readonly ObjectGroupRow[] = Object.freeze<
 export const CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane";
 export const EXCLUDE_FROM_LOAD_BALANCERS_LABEL =
   "node.kubernetes.io/exclude-from-external-load-balancers";
-export const CONTROL_PLANE_TAINT = Object.freeze({
+export const CONTROL_PLANE_TAINT = frozen({
   key: CONTROL_PLANE_LABEL,
   effect: "NoSchedule",
 } as const);

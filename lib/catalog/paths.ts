@@ -1,3 +1,5 @@
+import { frozen } from "./frozen";
+
 /** Where things are on a node, as kubeadm lays them out. */
 export const KUBERNETES_DIR = "/etc/kubernetes";
 export const MANIFESTS_DIR = "/etc/kubernetes/manifests";
@@ -12,7 +14,7 @@ export const SERVICE_ACCOUNT_DIR =
   "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Where Kubernetes' packages have what they bring. */
-export const PACKAGED = Object.freeze({
+export const PACKAGED = frozen({
   kubelet: "/usr/bin/kubelet",
   kubectl: "/usr/bin/kubectl",
 });

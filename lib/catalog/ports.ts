@@ -1,8 +1,10 @@
+import { frozen } from "./frozen";
+
 /**
  * The ports of a control-plane node.
  * @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/
  */
-export const PORTS = Object.freeze({
+export const PORTS = frozen({
   kubeApiserver: 6443,
   etcdClient: 2379,
   etcdPeer: 2380,

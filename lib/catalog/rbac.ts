@@ -1,3 +1,4 @@
+import { frozen } from "./frozen";
 import type { ObjectGroupId } from "./object-groups";
 
 /**
@@ -56,7 +57,7 @@ const readConfigMap = (name: string): readonly Rule[] => [
   },
 ];
 
-export const ROLES: readonly RoleRow[] = Object.freeze([
+export const ROLES: readonly RoleRow[] = frozen([
   {
     group: "kubeadm-config",
     name: "kubeadm:nodes-kubeadm-config",
@@ -104,7 +105,7 @@ export const ROLES: readonly RoleRow[] = Object.freeze([
   },
 ]);
 
-export const BINDINGS: readonly BindingRow[] = Object.freeze<BindingRow[]>([
+export const BINDINGS: readonly BindingRow[] = frozen<BindingRow[]>([
   {
     group: "cluster-admins",
     name: "kubeadm:cluster-admins",

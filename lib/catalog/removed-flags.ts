@@ -1,4 +1,5 @@
 import type { ComponentId } from "./component-id";
+import { frozen } from "./frozen";
 import type { KubernetesVersion } from "./versions";
 
 export interface RemovedFlag {
@@ -41,12 +42,32 @@ const INSECURE_PORTS = gone(
   "use --bind-address and --secure-port: there is no insecure port any more",
 );
 
+/** The flags of etcd that became feature gates, without `experimental-`. */
+const ETCD_FEATURE_GATES = {
+  "initial-corrupt-check": "InitialCorruptCheck",
+  "compact-hash-check-enabled": "CompactHashCheck",
+  "enable-lease-checkpoint": "LeaseCheckpoint",
+  "enable-lease-checkpoint-persist": "LeaseCheckpointPersist",
+  "stop-grpc-service-on-defrag": "StopGRPCServiceOnDefrag",
+  "txn-mode-write-with-shared-buffer": "TxnModeWriteWithSharedBuffer",
+};
+
+/** The flags of etcd that lost the `experimental-` before their names. */
+const ETCD_STABLE_FLAGS = (
+  "bootstrap-defrag-threshold-megabytes compact-hash-check-time compaction-batch-limit " +
+  "compaction-sleep-interval corrupt-check-time distributed-tracing-address " +
+  "distributed-tracing-instance-id distributed-tracing-sampling-rate distributed-tracing-service-name " +
+  "downgrade-check-time enable-distributed-tracing memory-mlock peer-skip-client-san-verification " +
+  "snapshot-catchup-entries warning-apply-duration warning-unary-request-duration " +
+  "watch-progress-notify-interval"
+).split(" ");
+
 /**
  * The flags that Kubernetes had once. What was removed since 1.33 is compared with the components' own lists
  * in a test; before, with their absence there.
  * @see https://github.com/kubernetes/kubernetes/tree/v1.36.3/CHANGELOG
  */
-const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = {
+const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = frozen({
   "kube-apiserver": [
     LOGGING,
     INSECURE_PORTS,
@@ -232,48 +253,14 @@ const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = {
       37,
       "use --discovery-endpoints and --discovery-token",
     ),
-    gone(
-      "experimental-initial-corrupt-check",
-      37,
-      "use --feature-gates=InitialCorruptCheck=true",
+    ...Object.entries(ETCD_FEATURE_GATES).map(([flag, gate]) =>
+      gone(`experimental-${flag}`, 37, `use --feature-gates=${gate}=true`),
     ),
-    gone(
-      "experimental-compact-hash-check-enabled",
-      37,
-      "use --feature-gates=CompactHashCheck=true",
+    ...ETCD_STABLE_FLAGS.map((flag) =>
+      gone(`experimental-${flag}`, 37, `use --${flag}`),
     ),
-    gone(
-      "experimental-enable-lease-checkpoint",
-      37,
-      "use --feature-gates=LeaseCheckpoint=true",
-    ),
-    gone(
-      "experimental-enable-lease-checkpoint-persist",
-      37,
-      "use --feature-gates=LeaseCheckpointPersist=true",
-    ),
-    gone(
-      "experimental-stop-grpc-service-on-defrag",
-      37,
-      "use --feature-gates=StopGRPCServiceOnDefrag=true",
-    ),
-    gone(
-      "experimental-txn-mode-write-with-shared-buffer",
-      37,
-      "use --feature-gates=TxnModeWriteWithSharedBuffer=true",
-    ),
-    ...(
-      "bootstrap-defrag-threshold-megabytes compact-hash-check-time compaction-batch-limit " +
-      "compaction-sleep-interval corrupt-check-time distributed-tracing-address " +
-      "distributed-tracing-instance-id distributed-tracing-sampling-rate distributed-tracing-service-name " +
-      "downgrade-check-time enable-distributed-tracing memory-mlock peer-skip-client-san-verification " +
-      "snapshot-catchup-entries warning-apply-duration warning-unary-request-duration " +
-      "watch-progress-notify-interval"
-    )
-      .split(" ")
-      .map((flag) => gone(`experimental-${flag}`, 37, `use --${flag}`)),
   ],
-};
+});
 
 /** Why a flag of a component makes no sense with this version; `undefined` where it does. */
 export function removedFlag(
@@ -295,8 +282,10 @@ export const REMOVED_FLAGS: readonly {
   readonly component: ComponentId;
   readonly flag: string;
   readonly since: number;
-}[] = (Object.keys(REMOVED) as ComponentId[]).flatMap((component) =>
-  REMOVED[component].flatMap(({ flags, since }) =>
-    flags.map((flag) => ({ component, flag, since })),
+}[] = frozen(
+  (Object.keys(REMOVED) as ComponentId[]).flatMap((component) =>
+    REMOVED[component].flatMap(({ flags, since }) =>
+      flags.map((flag) => ({ component, flag, since })),
+    ),
   ),
 );

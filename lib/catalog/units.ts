@@ -1,3 +1,4 @@
+import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
 import type { Site, SystemdRuntime } from "./site";
 
@@ -40,7 +41,7 @@ const COMPONENT =
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apiserver/pkg/server/genericapiserver.go
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go
  */
-export const UNITS: readonly UnitRow[] = Object.freeze<UnitRow[]>([
+export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "etcd",
     purpose: "stores the state of the cluster",

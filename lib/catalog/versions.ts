@@ -1,3 +1,5 @@
+import { frozen } from "./frozen";
+
 /**
  * What differs between the versions of Kubernetes. A new version is a new row here, which says only what changed.
  * Facts that a patch release may change (images, one organization) are those of the release in `measured`.
@@ -154,14 +156,19 @@ const V1_21: VersionFacts = {
   etcdEphemeralStorage: true,
 };
 
-export const VERSIONS: readonly VersionFacts[] = Object.freeze(
-  [V1_21, V1_33, V1_34, V1_35, V1_36, V1_37].map((row) => Object.freeze(row)),
-);
+export const VERSIONS: readonly VersionFacts[] = frozen([
+  V1_21,
+  V1_33,
+  V1_34,
+  V1_35,
+  V1_36,
+  V1_37,
+]);
 
 /** The minors that can be deployed, oldest first. */
-export const SUPPORTED_MINORS: readonly number[] = VERSIONS.filter(
-  (row) => row.deployable,
-).map((row) => row.minor);
+export const SUPPORTED_MINORS: readonly number[] = frozen(
+  VERSIONS.filter((row) => row.deployable).map((row) => row.minor),
+);
 
 /** One release of Kubernetes: its name as images have it, and the facts of its row. */
 export interface KubernetesVersion extends VersionFacts {

@@ -1,3 +1,4 @@
+import { hoursOfGoDuration } from "../catalog/go-duration";
 import { invalidDuration } from "./errors";
 
 /** A length of time. */
@@ -26,12 +27,9 @@ export class Duration {
    * @see https://pkg.go.dev/time#ParseDuration
    */
   static parse(text: string): Duration {
-    const match = /^(?=.)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
-    if (!match) throw invalidDuration(text);
-    const [hours, minutes, seconds] = match
-      .slice(1)
-      .map((part) => Number(part ?? 0));
-    return Duration.moreThanZero(hours + minutes / 60 + seconds / 3600, text);
+    const hours = hoursOfGoDuration(text);
+    if (hours === undefined) throw invalidDuration(text);
+    return Duration.moreThanZero(hours, text);
   }
 
   private static moreThanZero(hours: number, given: string): Duration {

@@ -1,4 +1,4 @@
-import { hasToken } from "../terraform/template";
+import { hasToken } from "../terraform/expression";
 
 /** Every error that a program can meet at synthesis: what was given, what is allowed, what to do. */
 

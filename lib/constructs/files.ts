@@ -2,8 +2,8 @@ import { statSync } from "node:fs";
 import type { Construct } from "constructs";
 import type { FileReference } from "../render/specs";
 import type { ArtefactFile } from "../terraform/artefact";
-import { fromStack } from "../terraform/store";
-import { code, quote } from "../terraform/template";
+import { fromStack } from "../terraform/store-folder";
+import { code, quote } from "../terraform/expression";
 import { sourceMissing } from "./errors";
 
 /** The modes that kubeadm gives its files. */

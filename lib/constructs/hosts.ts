@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Host, HostPort } from "../catalog/site";
-import { hasToken } from "../terraform/template";
+import { hasToken } from "../terraform/expression";
 import { urlHost } from "../terraform/url-host";
 import { invalidEndpoint } from "./errors";
 

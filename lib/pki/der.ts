@@ -4,10 +4,14 @@ import type forge from "node-forge";
 import asn1Module from "node-forge/lib/asn1";
 // @ts-expect-error as above
 import oidsModule from "node-forge/lib/oids";
+import {
+  type Address,
+  formatAddress,
+  parseAddress,
+} from "../catalog/addresses";
 import type { KeyUsage } from "../catalog/key-usages";
 import type { Subject, Usage } from "../render/specs";
-import { invalidSubject } from "./errors";
-import { invalidName } from "./errors";
+import { invalidName, invalidSubject } from "./errors";
 
 /** The words of X.509 in ASN.1, on node-forge's. Bytes inside are forge's binary strings. */
 export const asn1 = asn1Module as typeof forge.asn1;
@@ -136,37 +140,20 @@ export const authorityKeyIdentifier = (identifier: string): Asn1 =>
 
 /** A name in its one spelling, so that duplicates and equals are seen. */
 export function canonicalName(name: string): string {
-  if (isIP(name) === 4) return name;
-  if (isIP(name) === 6 && URL.canParse(`http://[${name}]/`)) {
-    const address = new URL(`http://[${name}]/`).hostname.slice(1, -1);
-    const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address);
-    if (!mapped) return address;
-    const [high, low] = [parseInt(mapped[1], 16), parseInt(mapped[2], 16)];
-    return [high >> 8, high & 255, low >> 8, low & 255].join(".");
-  }
-  return name;
+  const address = parseAddress(name);
+  if (address === undefined) return name;
+  const isMapped = address.family === 6 && address.value >> 32n === 0xffffn;
+  return formatAddress(
+    isMapped ? { family: 4, value: address.value & 0xffff_ffffn } : address,
+  );
 }
 
-/** The bytes of a canonical address. */
-function addressBytes(address: string): string {
-  if (isIP(address) === 4)
-    return String.fromCharCode(...address.split(".").map(Number));
-  const [head, tail] = address
-    .split("::")
-    .map((half) => (half ? half.split(":") : []));
-  const groups = tail
-    ? [
-        ...head,
-        ...Array<string>(8 - head.length - tail.length).fill("0"),
-        ...tail,
-      ]
-    : head;
-  return String.fromCharCode(
-    ...groups.flatMap((group) => [
-      parseInt(group, 16) >> 8,
-      parseInt(group, 16) & 255,
-    ]),
+function addressBytes({ family, value }: Address): string {
+  const bytes = family === 4 ? 4 : 16;
+  const octets = Array.from({ length: bytes }, (_, at) =>
+    Number((value >> BigInt(8 * (bytes - 1 - at))) & 0xffn),
   );
+  return String.fromCharCode(...octets);
 }
 
 export function addressOf(raw: string): string {
@@ -208,7 +195,7 @@ export function subjectAltName(
     .filter((name) => !isIP(name))
     .map((name) => implicit(2, name));
   const addresses = once
-    .filter((name) => isIP(name))
-    .map((name) => implicit(7, addressBytes(name)));
+    .flatMap((name) => parseAddress(name) ?? [])
+    .map((address) => implicit(7, addressBytes(address)));
   return extension(oids.subjectAltName, false, sequence(...dns, ...addresses));
 }

@@ -42,8 +42,8 @@ export function damage(
     key,
     issuer,
     authority = singleAuthority(issuer),
-    now = new Date(),
-  }: Pick<Expectation, "key" | "issuer" | "authority"> & { now?: Date },
+    now,
+  }: Pick<Expectation, "key" | "issuer" | "authority"> & { now: Date },
   behind: readonly CertificateFacts[] = [],
 ): string | undefined {
   if (certificate === undefined) return NO_CERTIFICATE;
@@ -59,8 +59,8 @@ export function damage(
 export const chainProblem = (
   certificate: CertificateFacts,
   issuer: CertificateFacts,
-  behind: readonly CertificateFacts[] = [],
-  now = new Date(),
+  behind: readonly CertificateFacts[],
+  now: Date,
 ): string | undefined =>
   wayProblem(certificate, behind, singleAuthority(issuer), now);
 

@@ -17,10 +17,13 @@ export function mergeArguments(
   );
 }
 
-/** What the values of flags name: paths, where they are paths. */
-export const namesIn = (flags: readonly string[]): ReadonlySet<string> =>
+/**
+ * What the words of a command name, its files among them: `--tls-cert-file=/etc/…` one, `--a=b,c` two. All that has to
+ * know which files a component reads asks here.
+ */
+export const namesIn = (command: readonly string[]): ReadonlySet<string> =>
   new Set(
-    flags.flatMap((flag) => flag.slice(flag.indexOf("=") + 1).split(",")),
+    command.flatMap((word) => word.slice(word.indexOf("=") + 1).split(",")),
   );
 
 /** One pair for each occurrence of a flag. */

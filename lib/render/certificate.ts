@@ -1,6 +1,6 @@
 import type { Subject, Usage } from "../catalog/certificates";
 import type { KeyAlgorithmName } from "../catalog/key-algorithms";
-import { goDuration } from "./duration";
+import { goDuration } from "../catalog/go-duration";
 import type { CertificateSpec } from "./specs";
 
 /** What a certificate's key is, and how long it lives. */

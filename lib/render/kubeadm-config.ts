@@ -1,5 +1,5 @@
 import { argumentList } from "./arguments";
-import { goDuration } from "./duration";
+import { goDuration } from "../catalog/go-duration";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 import { reference } from "./references";
 import { withFieldVersion } from "./static-pod";

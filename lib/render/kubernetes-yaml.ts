@@ -12,6 +12,7 @@ import {
   strTag,
   YAMLException,
 } from "js-yaml";
+import { YAML_LIMITS } from "../catalog/yaml-limits";
 
 /**
  * Integers as Go reads them. YAML 1.1 has base 60 besides, in which `1:20` would be 80, but Kubernetes' parser
@@ -51,10 +52,6 @@ export const KUBERNETES_SCHEMA = new Schema([
   mapTag,
 ]);
 
-/** Large configurations and manifests have some thousands. */
-const MOST_VALUES = 100_000;
-const MOST_ALIASES = 1_000;
-
 /**
  * The documents of a text that people wrote, the empty ones left out. Throws a YAMLException, also where an alias is a
  * part of what it stands for, or where aliases make so much of a small text that reading on would take minutes.
@@ -62,7 +59,7 @@ const MOST_ALIASES = 1_000;
 export function readKubernetesYaml(text: string): unknown[] {
   const documents = loadAll(text, {
     schema: KUBERNETES_SCHEMA,
-    maxAliases: MOST_ALIASES,
+    maxAliases: YAML_LIMITS.aliases,
   });
   refuseEndless(documents);
   return documents.filter((document) => document !== null);
@@ -77,9 +74,12 @@ function refuseEndless(documents: unknown): void {
   for (let count = 0; left.length > 0;) {
     const { value, leaves } = left.pop()!;
     if (leaves) around.delete(leaves);
-    else if (++count > MOST_VALUES || left.length > 2 * MOST_VALUES)
+    else if (
+      ++count > YAML_LIMITS.values ||
+      left.length > 2 * YAML_LIMITS.values
+    )
       throw new YAMLException(
-        `it holds more than ${MOST_VALUES} values once its aliases are replaced by what they stand for`,
+        `it holds more than ${YAML_LIMITS.values} values once its aliases are replaced by what they stand for`,
       );
     if (typeof value !== "object" || value === null) continue;
     if (around.has(value))

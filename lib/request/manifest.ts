@@ -51,6 +51,8 @@ export interface ArtefactRow extends Row {
   readonly files: readonly string[];
   /** The address of the batch that makes them. */
   readonly batch: string;
+  /** The trigger `spec` is the content of its file, byte for byte. */
+  readonly literal?: true;
 }
 
 export interface BatchRow extends Row {

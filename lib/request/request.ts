@@ -13,6 +13,7 @@ export type Request =
   | BatchRequest
   | RolloutRequest
   | CheckRequest
+  | PreviewRequest
   | SignaturesRequest
   | TeardownRequest;
 
@@ -161,6 +162,39 @@ export interface SshRequest {
 /** Compares every host with its tree, as the store's inventory knows them; changes nothing but the drift tokens. */
 export interface CheckRequest extends StoreRequest {
   readonly action: "check";
+}
+
+/**
+ * Looks at the hosts of rollouts that are planned, and says which steps each would take. Nothing is changed, neither on
+ * a host nor in the store.
+ */
+export interface PreviewRequest extends StoreRequest {
+  readonly action: "preview";
+  /** A file with a {@link PreviewOrder}, which may be larger than an environment. */
+  readonly order: string;
+}
+
+/** Names a file with what a preview said, for the rollouts that follow: they say what is otherwise by then. */
+export const PREVIEW_VARIABLE = "CONTROL_PLANE_PREVIEW";
+
+export interface PreviewOrder {
+  readonly rollouts: readonly {
+    readonly request: RolloutRequest;
+    /** Nodes whose hosts are known only at apply. */
+    readonly unknown: readonly string[];
+  }[];
+  /** What the plan makes anew or removes, of the trees of all nodes. */
+  readonly files: readonly PlannedFile[];
+}
+
+/** A file of the store that a plan makes anew. */
+export interface PlannedFile {
+  readonly path: string;
+  /** Octal; absent: the file goes. */
+  readonly mode?: string;
+  readonly owner?: string;
+  /** Absent: it is known only when the file is made. */
+  readonly content?: string;
 }
 
 /** Fails while a certificate of the store waits for a signature, and says which and where it goes. */

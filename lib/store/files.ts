@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  constants,
-  lstatSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-} from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { dirname, sep } from "node:path";
 import { AgentError } from "../base/errors";
 import {
@@ -15,8 +7,8 @@ import {
   linkOutOfStore,
   unreadableFile,
 } from "./errors";
-import { LIMITS } from "../base/limits";
-import { errorCode, irregularKind } from "../base/files";
+import { errorCode } from "../base/files";
+import { readPlainFile } from "../base/plain-file";
 
 /**
  * Reads a file of a store, `undefined` where there is none. Whatever else stands in its place is an error that names it:
@@ -27,21 +19,15 @@ export function readStoreFile(
   path: string,
   shown: string,
 ): Buffer | undefined {
-  let file: number | undefined;
   try {
     refuseLinkOut(root, path, shown);
-    const stats = statSync(path);
-    const kind = irregularKind(stats);
-    if (kind !== undefined) throw irregularFile(shown, kind);
-    if (stats.size > LIMITS.storeFile) throw hugeFile(shown, stats.size);
-    // A FIFO that came in between would wait for whoever writes into it.
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return readFileSync(file);
+    return readPlainFile(path, {
+      irregular: (kind) => irregularFile(shown, kind),
+      huge: (bytes) => hugeFile(shown, bytes),
+    });
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw readError(error, path, shown);
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }
 

@@ -20,6 +20,8 @@ export interface Inventory {
   readonly podNetwork?: PodNetworkRequest;
   /** What was applied to the cluster. */
   readonly objects?: AppliedObjects;
+  /** How long each kind of step of a rollout took the last time. */
+  readonly seconds?: Readonly<Record<string, number>>;
 }
 
 /** A node of a directory has an address and its access; one on a host all that its rollout was told of it. */

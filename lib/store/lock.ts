@@ -1,9 +1,12 @@
 import { linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { terraformEnded } from "./errors";
-import { storeIsLockedElsewhere } from "./errors";
-import { storeIsLocked } from "./errors";
-import { brokenLock } from "./errors";
+import type { Clock } from "../base/clock";
+import {
+  terraformEnded,
+  storeIsLockedElsewhere,
+  storeIsLocked,
+  brokenLock,
+} from "./errors";
 import { errorCode, listIfThere, writeError } from "../base/files";
 import {
   isHere,
@@ -22,6 +25,7 @@ interface Holder extends Machine {
 }
 
 export interface LockOptions {
+  readonly clock: Clock;
   readonly processes: Processes;
   /** For messages. */
   readonly shown: string;
@@ -74,7 +78,7 @@ export async function acquireLock(
     } else if (holder && lock.busy(number, holder)) {
       await waiting.once(holder, lock.sees(holder));
     } else {
-      lock.create(number + 1, run);
+      lock.create(number + 1, run, new Date(options.clock.now()));
     }
   }
 }
@@ -134,11 +138,11 @@ class LockDirectory {
     return this.names().some((name) => name.startsWith(`${number}.`));
   }
 
-  create(number: number, run: ProcessIdentity): void {
+  create(number: number, run: ProcessIdentity, now: Date): void {
     const holder: Holder = {
       ...this.processes.machine,
       run,
-      since: new Date().toISOString(),
+      since: now.toISOString(),
     };
     const draft = join(this.path, `draft.${agentName(this.processes.self)}`);
     try {
@@ -228,26 +232,29 @@ const agentName = ({ pid, start }: ProcessIdentity): string =>
   `${pid}-${start}`;
 
 class Waiting {
-  private readonly began = Date.now();
+  private readonly began: number;
   private said = false;
 
-  constructor(private readonly options: LockOptions) {}
+  constructor(private readonly options: LockOptions) {
+    this.began = options.clock.now();
+  }
 
   async once(holder: Holder, seen: boolean): Promise<void> {
     const {
+      clock,
       shown,
       say,
       patience = 30 * 60_000,
       patienceElsewhere = 60_000,
     } = this.options;
     const name = `the run of Terraform ${holder.run.pid} on ${holder.host}, since ${holder.since}`;
-    const waited = Date.now() - this.began;
+    const waited = clock.now() - this.began;
     if (!seen && waited >= patienceElsewhere)
       throw storeIsLockedElsewhere(shown, name, duration(waited));
     if (waited >= patience) throw storeIsLocked(shown, name, duration(waited));
     if (!this.said) say(`${shown}: waits for ${name}`);
     this.said = true;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await clock.pause(PAUSE);
   }
 
   async until(

@@ -72,6 +72,7 @@ export const inventoryProblem = (inventory: Fields): string | undefined =>
     podNetwork: orAbsent(isObject),
     objects: orAbsent(isObject),
     nodes: orAbsent(isObject),
+    seconds: orAbsent(isObject),
   }) ??
   Object.entries((inventory.nodes ?? {}) as Fields)
     .map(([name, node]) => nodeProblem(name, node))

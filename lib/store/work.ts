@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock";
 import type { Store } from "./store";
 
 export interface Work {
@@ -5,5 +6,6 @@ export interface Work {
   /** The name of this agent. */
   readonly agent: string;
   readonly now: Date;
+  readonly clock: Clock;
   readonly say: (line: string) => void;
 }

@@ -4,7 +4,8 @@ import type { Construct, IConstruct } from "constructs";
 import type { Request } from "../request/request";
 import { AGENT_ASSET } from "../request/manifest";
 import { fromStackFolder } from "./place";
-import { CURRENT_WORKSPACE, jsonTemplate } from "./template";
+import { CURRENT_WORKSPACE } from "./expression";
+import { jsonTemplate } from "./template";
 import type { Run } from "./resource";
 
 /** From `cdktf.out/stacks/<stack>`; the agent knows it. */

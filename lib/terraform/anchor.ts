@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import type { Artefact, ArtefactFile } from "./artefact";
 import { Resource } from "./resource";
-import { code, type Expression, quote, textTemplate } from "./template";
+import { code, type Expression, quote } from "./expression";
+import { textTemplate } from "./template";
 
 export interface AnchorProps {
   readonly artefact: Artefact;

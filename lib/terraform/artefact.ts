@@ -1,16 +1,16 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { ArtefactKind, ArtefactRequest, Place } from "../request/request";
-import type { Batch } from "./batch";
-import { Resource } from "./resource";
+import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
-import {
-  code,
-  type Expression,
-  jsonTemplate,
-  quote,
-  textTemplate,
-} from "./template";
+import { code, type Expression, quote } from "./expression";
+import { jsonTemplate, textTemplate } from "./template";
+
+/** The batch of an artefact, as far as the artefact needs it. */
+type ArtefactBatch = Resource & {
+  readonly name: string;
+  add(artefact: Artefact): void;
+};
 
 /** A file of the store and what it will be on a node. */
 export interface ArtefactFile {
@@ -24,7 +24,7 @@ export interface ArtefactFile {
 
 export interface ArtefactProps {
   readonly store: Store;
-  readonly batch: Batch;
+  readonly batch: ArtefactBatch;
   readonly kind: ArtefactKind;
   /** In words, for `inspect`. */
   readonly purpose: string;
@@ -73,7 +73,7 @@ export class Artefact extends Resource {
   readonly name: string;
   readonly files: readonly ArtefactFile[];
   readonly store: Store;
-  readonly batch: Batch;
+  readonly batch: ArtefactBatch;
   /** Whether a rollout comes before it. */
   readonly isAfterRollout: boolean;
   /** Whether it cannot be made twice. */
@@ -113,12 +113,14 @@ export class Artefact extends Resource {
       props.batch.addDependency(from.props.batch);
   }
 
-  get description() {
+  get description(): Description {
+    const { kind, references } = this.props;
     return {
       kind: "artefact",
       files: this.files.map(({ path }) => path),
       batch: this.batch.address,
-    } as const;
+      ...(kind === "text" && !references?.length && { literal: true }),
+    };
   }
 
   protected override triggers() {

@@ -1,5 +1,5 @@
 import { WORKSPACE } from "../catalog/paths";
-import { hasToken } from "./template";
+import { hasToken } from "./expression";
 
 /** Errors at synthesis: what was given, what is allowed, what to do. */
 

@@ -1,7 +1,8 @@
 import { TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import type { Artefact } from "./artefact";
-import { code, quote, textTemplate } from "./template";
+import { code, quote } from "./expression";
+import { textTemplate } from "./template";
 
 export interface ExpiryWarningProps {
   readonly artefact: Artefact;

@@ -4,7 +4,8 @@ import type { Batch } from "./batch";
 import { sha256Of, stampPath } from "./artefact";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, quote, textTemplate } from "./template";
+import { code, quote } from "./expression";
+import { textTemplate } from "./template";
 
 export interface GuardProps {
   readonly store: Store;

@@ -1,5 +1,5 @@
 import { Tokenization } from "cdktf";
-import { hasToken } from "./template";
+import { hasToken } from "./expression";
 import { isListToken, isMapToken } from "./tokens";
 
 /** What of a value is known at synthesis, and JSON pointers to what is known only at apply. */

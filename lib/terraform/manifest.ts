@@ -11,7 +11,7 @@ import {
 } from "../request/manifest";
 import { fromStackFolder } from "./place";
 import { Resource } from "./resource";
-import { CURRENT_WORKSPACE } from "./template";
+import { CURRENT_WORKSPACE } from "./expression";
 
 const withManifest = new WeakSet<TerraformStack>();
 

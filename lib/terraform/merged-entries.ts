@@ -1,5 +1,5 @@
 import type { Store } from "./store";
-import { code, type Expression, quote } from "./template";
+import { code, type Expression, quote } from "./expression";
 
 /**
  * Whether a kubeconfig elsewhere has all entries of the one in the store, whatever others added to them and to it. A plan

@@ -1,12 +1,13 @@
 import { WORKSPACE } from "../catalog/paths";
-import type { Store } from "./store";
-import { code, CURRENT_WORKSPACE, quote, textTemplate } from "./template";
+import type { StoreFolder } from "./store-folder";
+import { code, CURRENT_WORKSPACE, quote } from "./expression";
+import { textTemplate } from "./template";
 
 /**
  * Refuses a plan over a store that another workspace or another stack has claimed, as the agent does: its cluster is not
  * the one that is meant. Stores that were claimed before workspaces were kept belong to `default`.
  */
-export function ownerKept(store: Store, stack: string) {
+export function ownerKept(store: StoreFolder, stack: string) {
   // Terraform wants each condition to refer to something: this is nothing, and known in every plan.
   const nothing = code`substr(terraform.workspace, 0, 0)`;
   const path = quote(store.pathOf("inventory.json"), nothing);

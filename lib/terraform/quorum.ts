@@ -1,5 +1,6 @@
 import type { Store } from "./store";
-import { code, type Expression, quote, textTemplate } from "./template";
+import { code, type Expression, quote } from "./expression";
+import { textTemplate } from "./template";
 
 /**
  * Refuses a plan by which etcd would lose its quorum: of the members that the inventory knows, too many left the list

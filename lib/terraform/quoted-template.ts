@@ -1,4 +1,4 @@
-import { code, type Expression, hasToken, quote } from "./template";
+import { code, type Expression, hasToken, quote } from "./expression";
 
 /** A word of a unit's command that may hold tokens; `word` quotes a literal one, as systemd wants it. */
 export const unitWordTemplate = (

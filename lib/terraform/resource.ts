@@ -6,7 +6,7 @@ import {
 import type { Construct } from "constructs";
 import { KIND_TRIGGER, type ManifestResource } from "../request/manifest";
 import { noHcl } from "./errors";
-import { code, type Expression, quote } from "./template";
+import { code, type Expression, quote } from "./expression";
 
 /** Runs the agent once, when its resource is made or, with `when: "destroy"`, when it goes. */
 export interface Run {

@@ -23,7 +23,8 @@ import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, quote, textTemplate } from "./template";
+import { code, quote } from "./expression";
+import { textTemplate } from "./template";
 import { urlHost } from "./url-host";
 
 export type { BinaryRequest, NodeRequest, RolloutRequest };

@@ -1,21 +1,20 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { run } from "./agent";
-import type { Batch } from "./batch";
 import { Resource } from "./resource";
-import type { Store } from "./store";
+import type { StoreFolder } from "./store-folder";
 
 /**
  * Fails an apply while certificates of the store wait for an authority whose key is elsewhere, after everything
  * that can be made was made, and says what to sign and where it goes.
  */
 export class Signatures extends Resource {
-  private readonly batches = new Map<string, Batch>();
+  private readonly batches = new Map<string, Resource>();
 
   constructor(
     scope: Construct,
     id: string,
-    private readonly store: Store,
+    private readonly store: StoreFolder,
   ) {
     super(scope, id, store);
   }
@@ -24,7 +23,7 @@ export class Signatures extends Resource {
     return { kind: "signatures" } as const;
   }
 
-  addBatch(batch: Batch): void {
+  addBatch(batch: Resource & { readonly name: string }): void {
     this.batches.set(batch.name, batch);
   }
 

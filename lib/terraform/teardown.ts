@@ -3,10 +3,10 @@ import type { Construct } from "constructs";
 import { run } from "./agent";
 import { ownerKept } from "./owner";
 import { Resource } from "./resource";
-import type { Store } from "./store";
+import type { StoreFolder } from "./store-folder";
 
 export interface TeardownProps {
-  readonly store: Store;
+  readonly store: StoreFolder;
   /** Whether the authorities and the service account key pair stay. */
   readonly retainAuthorities: boolean;
 }

@@ -1,8 +1,8 @@
-import { isIP } from "node:net";
-import { code, hasToken } from "./template";
+import { urlHost as literalUrlHost } from "../catalog/addresses";
+import { code, hasToken } from "./expression";
 
 /** A host as it stands in a URL; whether a token is IPv6 is seen by Terraform. */
 export function urlHost(host: string): string {
-  if (!hasToken(host)) return isIP(host) === 6 ? `[${host}]` : host;
+  if (!hasToken(host)) return literalUrlHost(host);
   return code`(strcontains(${host}, ":") ? format("[%s]", ${host}) : ${host})`.asToken();
 }

@@ -9,16 +9,11 @@ import {
 } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { connect } from "../../../lib/agent/hosts/connect";
 import type { Host } from "../../../lib/agent/hosts/host";
 import { forgetHostKey } from "../../../lib/agent/hosts/known-hosts";
-import {
-  asRoot,
-  Connections,
-  goneWith,
-  hostError,
-  running,
-} from "./support/place";
+import { Connections, goneWith, hostError, running } from "./support/place";
 import { makeFolder, makeKey, Sshd } from "./support/sshd";
 
 const whoami = async (host: Host): Promise<string> =>
@@ -40,7 +35,7 @@ afterEach(async () => {
 
 const knownHosts = (): string => readFileSync(connections.knownHosts, "utf8");
 
-asRoot("connecting over SSH", () => {
+describe("connecting over SSH", () => {
   let sshd: Sshd;
 
   beforeAll(async () => {
@@ -56,7 +51,7 @@ asRoot("connecting over SSH", () => {
     });
     const host = await connect(
       { name: "cp-1", access: booting.access({ connectTimeout: 30 }) },
-      { knownHosts: connections.knownHosts, say },
+      { knownHosts: connections.knownHosts, clock: SYSTEM_CLOCK, say },
     );
     expect(await whoami(host)).toBe("root\n");
     expect(say.mock.calls).toEqual([["cp-1: waits for 127.0.0.1"]]);
@@ -231,7 +226,10 @@ asRoot("connecting over SSH", () => {
       const say = jest.fn(() => void later.start());
       const access = later.access({ ...via(), connectTimeout: 30 });
       const { knownHosts } = connections;
-      const host = await connect({ name: "cp-1", access }, { knownHosts, say });
+      const host = await connect(
+        { name: "cp-1", access },
+        { knownHosts, clock: SYSTEM_CLOCK, say },
+      );
       expect(await whoami(host)).toBe("root\n");
       expect(say).toHaveBeenCalledTimes(1);
       await host.close();
@@ -334,11 +332,15 @@ asRoot("connecting over SSH", () => {
   });
 });
 
-asRoot("this machine as a host", () => {
+describe("this machine as a host", () => {
   const open = (): Promise<Host> =>
     connect(
       { name: "cp-1", access: { kind: "local", sudo: false } },
-      { knownHosts: connections.knownHosts, say: () => undefined },
+      {
+        knownHosts: connections.knownHosts,
+        clock: SYSTEM_CLOCK,
+        say: () => undefined,
+      },
     );
 
   test("runs scripts as root, and is reached directly", async () => {
@@ -367,7 +369,11 @@ test("fails when a node has no host at all, which is a fault of the program", as
   await expect(
     connect(
       { name: "cp-1", access: { kind: "directory" } },
-      { knownHosts: connections.knownHosts, say: () => undefined },
+      {
+        knownHosts: connections.knownHosts,
+        clock: SYSTEM_CLOCK,
+        say: () => undefined,
+      },
     ),
   ).rejects.toThrow("cp-1 has no host");
 });

@@ -23,7 +23,7 @@ import {
 } from "../../../lib/agent/hosts/delivery";
 import type { Host, HostFile } from "../../../lib/agent/hosts/host";
 import { CuttingProxy } from "./support/cutting";
-import { asRoot, Connections, hostError } from "./support/place";
+import { Connections, hostError } from "./support/place";
 import { sessionsOf, Sshd, until } from "./support/sshd";
 import { localHost, makeCountingPrograms, stepsIn } from "./support/stepped";
 
@@ -77,7 +77,7 @@ function tree(folder = root): Record<string, string> {
   return found;
 }
 
-asRoot("delivering files to a host", () => {
+describe("delivering files to a host", () => {
   test("makes files and folders, and finds them as they are to be", async () => {
     const wanted = [
       file(MANIFEST, "etcd", 0o600),
@@ -346,7 +346,7 @@ asRoot("delivering files to a host", () => {
   });
 });
 
-asRoot("delivering over a connection that is cut", () => {
+describe("delivering over a connection that is cut", () => {
   let sshd: Sshd;
 
   beforeAll(async () => {

@@ -4,36 +4,13 @@ import {
   readOutput,
   scriptCommand,
 } from "../../../lib/agent/hosts/shell";
+import { HOSTILE } from "../../support/hostile-words";
 
-const HOSTILE = [
-  "plain",
-  "",
-  " ",
-  "it's",
-  "''",
-  '"double"',
-  "back\\slash\\\\",
-  "ends with \\",
-  "$(id) `id` $HOME ${HOME}",
-  "two\nlines\n",
-  "\ttab",
-  "* ? [a] ~ !x # ; & | < >",
-  "-n",
-  "--",
-  "grüße 漢字 🚀",
-];
-
-test.each(["sh", "bash", "busybox sh"])(
-  "any word is one word for %s",
-  (shell) => {
-    const [program, ...args] = shell.split(" ");
-    const line = `printf '%s\\0' ${commandLine(HOSTILE)}`;
-    const printed = execFileSync(program, [...args, "-c", line], {
-      encoding: "utf8",
-    });
-    expect(printed.split("\0").slice(0, -1)).toEqual(HOSTILE);
-  },
-);
+test("any word is one word for a shell", () => {
+  const line = `printf '%s\\0' ${commandLine(HOSTILE)}`;
+  const printed = execFileSync("sh", ["-c", line], { encoding: "utf8" });
+  expect(printed.split("\0").slice(0, -1)).toEqual(HOSTILE);
+});
 
 test("a script gets its arguments as they are, also through another shell", () => {
   const line = commandLine(scriptCommand(`printf '%s\\0' "$@"`, HOSTILE));

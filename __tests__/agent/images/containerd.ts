@@ -26,12 +26,6 @@ export interface Containerd {
   end(): Promise<void>;
 }
 
-/** Only root can run it, where it is installed. */
-export const canRunContainerd =
-  process.getuid?.() === 0 &&
-  spawnSync("containerd", ["--version"]).status === 0 &&
-  spawnSync("ctr", ["--version"]).status === 0;
-
 export async function startContainerd({
   disabledPlugins = [],
   env = {},

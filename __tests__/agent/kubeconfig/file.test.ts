@@ -8,7 +8,9 @@ import {
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { changeFile } from "../../../lib/agent/kubeconfig/file";
+import { TSX } from "../../support/tsx";
 
 const LIB = join(__dirname, "../../../lib");
 
@@ -22,7 +24,10 @@ test("a kubeconfig in another encoding than UTF-8 is refused, and stays byte for
   const path = join(folder, "config");
   const text = Buffer.from("# caf\xe9\nkind: Config\n", "latin1");
   writeFileSync(path, text);
-  const place = { shown: "~/.kube/config", path, isTheirs: true };
+  const place = {
+    ...{ clock: SYSTEM_CLOCK, shown: "~/.kube/config" },
+    ...{ path, isTheirs: true },
+  };
   await expect(
     changeFile(place, (before) => ({ text: `${before}users: []\n` })),
   ).rejects.toThrow(/~\/\.kube\/config .*: it is not UTF-8/);
@@ -32,9 +37,12 @@ test("a kubeconfig in another encoding than UTF-8 is refused, and stays byte for
 
 describe("the lock that kubectl takes as well", () => {
   const addUsers = (path: string) =>
-    changeFile({ shown: path, path, isTheirs: true }, () => ({
-      text: "users: []\n",
-    }));
+    changeFile(
+      { clock: SYSTEM_CLOCK, shown: path, path, isTheirs: true },
+      () => ({
+        text: "users: []\n",
+      }),
+    );
 
   test("of one of us who was killed is taken away, and nothing of it stays", async () => {
     const path = join(folder, "config");
@@ -42,11 +50,11 @@ describe("the lock that kubectl takes as well", () => {
     writeFileSync(
       script,
       `import { changeFile } from ${JSON.stringify(join(LIB, "agent/kubeconfig/file"))};
-       const place = { shown: "config", path: ${JSON.stringify(path)}, isTheirs: true };
+       import { SYSTEM_CLOCK as clock } from ${JSON.stringify(join(LIB, "base/clock"))};
+       const place = { clock, shown: "config", path: ${JSON.stringify(path)}, isTheirs: true };
        void changeFile(place, () => process.kill(process.pid, "SIGKILL") as never);`,
     );
-    const tsx = join(LIB, "../node_modules/tsx/dist/cli.mjs");
-    spawnSync(process.execPath, [tsx, script], { timeout: 30_000 });
+    spawnSync(process.execPath, [...TSX, script], { timeout: 30_000 });
     rmSync(script);
     expect(readdirSync(folder)).toEqual(["config.lock"]);
     await addUsers(path);
@@ -58,10 +66,13 @@ describe("the lock that kubectl takes as well", () => {
     const order: string[] = [];
     await Promise.all(
       ["a", "b"].map((name) =>
-        changeFile({ shown: path, path, isTheirs: false }, (before = "") => {
-          order.push(before);
-          return { text: `${before}${name}` };
-        }),
+        changeFile(
+          { clock: SYSTEM_CLOCK, shown: path, path, isTheirs: false },
+          (before = "") => {
+            order.push(before);
+            return { text: `${before}${name}` };
+          },
+        ),
       ),
     );
     expect(order).toEqual(["", "a"]);

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import {
   proxyRuns,
   startProxy,
@@ -34,7 +35,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const work = () => ({ store, agent: "test", say: () => {} });
+const work = () => ({
+  ...{ store, agent: "test" },
+  ...{ clock: SYSTEM_CLOCK, say: () => {} },
+});
 
 const keep = (text: string): Promise<unknown> =>
   store.write(

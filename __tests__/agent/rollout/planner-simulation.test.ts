@@ -1,6 +1,5 @@
 import { AgentError } from "../../../lib/base/errors";
-import { forecast } from "../../../lib/agent/rollout/forecast";
-import { nextStep } from "../../../lib/agent/rollout/planner";
+import { forecastSteps, nextStep } from "../../../lib/agent/rollout/planner";
 import type { Step } from "../../../lib/agent/rollout/step";
 import { said } from "./support/cluster-view";
 import { randomFrom, SimulatedCluster } from "./support/simulated-cluster";
@@ -83,7 +82,7 @@ test("does what was forecast, step by step, wherever etcd says who its members a
   inEachSituation((cluster) => {
     const { etcd, established } = cluster.view([]);
     if (established && !etcd?.hasQuorum) return;
-    const { steps, refusal } = forecast(cluster.view([]), nextStep);
+    const { steps, refusal } = forecastSteps(cluster.view([]));
     const { steps: done, refusal: refused } = rollOut(cluster);
     expect(done).toEqual(steps.map(said).slice(0, done.length));
     if (refused === undefined) {

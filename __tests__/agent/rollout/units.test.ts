@@ -252,6 +252,7 @@ function comparison(
     extra: [],
     repair: "a repair",
     hasEtcdData: false,
+    now: 0,
     state: { files: new Map(), contents: new Map(), delivered: [] },
   });
 }

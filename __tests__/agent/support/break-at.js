@@ -1,8 +1,9 @@
 // Loaded before the agent, in tests only: counts what it does to the file system, and breaks off at one step.
-//   BREAK=kill|full|slow   at step BREAK_AT (from 1), or each time where that is absent;   BREAK_LOG: a file for the steps
-//   slow waits until there is a file BREAK_UNTIL
+//   BREAK=kill|full|slow   at step BREAK_AT, its number (from 1) or name, or each time where that is absent
+//   BREAK_LOG: a file for the steps
+//   slow makes a file BREAK_REACHED, and waits until there is a file BREAK_UNTIL
 const fs = require("node:fs");
-const at = Number(process.env.BREAK_AT ?? 0);
+const at = process.env.BREAK_AT;
 const log = process.env.BREAK_LOG;
 let count = 0;
 
@@ -10,7 +11,7 @@ let count = 0;
 function step(name, half) {
   count += 1;
   if (log) names.push(name);
-  if (at !== 0 && count !== at) return;
+  if (at !== undefined && at !== String(count) && at !== name) return;
   switch (process.env.BREAK) {
     case "kill":
       half?.();
@@ -23,6 +24,8 @@ function step(name, half) {
         });
       break;
     case "slow":
+      if (process.env.BREAK_REACHED)
+        writeFileSync(process.env.BREAK_REACHED, "");
       // Longer than any test would wait: it fails where nobody lets go.
       for (let i = 0; i < 3000 && !fs.existsSync(process.env.BREAK_UNTIL); i++)
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);

@@ -1,7 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { temporaryFile } from "./temporary-file";
 
 /** Another implementation's view of what was made. */
 export function openssl(...args: readonly string[]): string {
@@ -11,11 +9,7 @@ export function openssl(...args: readonly string[]): string {
   });
 }
 
-export function temporaryFile(content: string | Buffer): string {
-  const path = join(mkdtempSync(join(tmpdir(), "pem-")), "file.pem");
-  writeFileSync(path, content);
-  return path;
-}
+export { temporaryFile };
 
 export const textOf = (pem: string): string =>
   openssl("x509", "-in", temporaryFile(pem), "-noout", "-text");

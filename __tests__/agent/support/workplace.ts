@@ -8,8 +8,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { runBatch } from "../../../lib/agent/make/batch";
-import { type Work } from "../../../lib/store/work";
+import type { Work } from "../../../lib/store/work";
 import type {
   ArtefactRequest,
   BatchRequest,
@@ -73,6 +74,7 @@ export class Workplace {
       store: this.store,
       agent: "test-1",
       now,
+      clock: SYSTEM_CLOCK,
       say: (line) => lines.push(line),
     };
     await runBatch(request, artefacts, work);

@@ -4,8 +4,8 @@ import {
   secretUnfilled,
 } from "./errors-access";
 import { fields, flag, optional, text } from "../../base/shape";
+import type { ApiObject } from "./api-object";
 import type { KubernetesApi } from "./api";
-import type { ApiObject } from "./object";
 import { waitFor } from "./retry";
 import { objectWith } from "./shapes";
 
@@ -64,7 +64,7 @@ export async function tokenOfSecret(
 ): Promise<string> {
   await accountOf(api, account);
   const { namespace } = account;
-  const token = await waitFor(FILLING, async () => {
+  const token = await waitFor(api.clock, FILLING, async () => {
     const found = await api.get(
       { apiVersion: "v1", kind: "Secret", namespace, name: secret },
       SECRET,

@@ -1,4 +1,6 @@
-import { StatusError, UnknownKindError, UnreachableError } from "./errors";
+import type { Clock } from "../../base/clock";
+import { StatusError } from "./errors";
+import type { ApiObject, ObjectName, Selection } from "./api-object";
 import type { Host } from "../hosts/host";
 import { LIMITS } from "../../base/limits";
 import {
@@ -12,20 +14,12 @@ import {
 import { Discovery, type Kind, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
+import { absentIsFine, isRefusal, passes, wasNotTaken } from "./refusals";
 import { retry } from "./retry";
 import { OBJECT } from "./shapes";
-import type { ApiObject, ObjectName } from "./object";
-
-export type { Kind };
 
 /** Who writes: what it wrote and no longer wants is removed, what others wrote stays. */
 export const FIELD_MANAGER = "cdktf-control-plane";
-
-export interface Selection {
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-}
 
 export interface KubernetesApiProps {
   /** One with embedded certificates, and its path, for people. */
@@ -35,6 +29,7 @@ export interface KubernetesApiProps {
   /** Of one API server, as its certificate has it; whatever the kubeconfig names. */
   readonly address: string;
   readonly port: number;
+  readonly clock: Clock;
   /** Milliseconds for which a request is repeated that fails for a reason that passes. */
   readonly patience?: number;
 }
@@ -48,10 +43,8 @@ const SERVING = 10_000;
 
 /** One API server, asked through a host. */
 export class KubernetesApi {
-  private readonly discovery = new Discovery((path, shape) =>
-    this.request({ method: "GET", path }, shape),
-  );
-
+  readonly clock: Clock;
+  private readonly discovery: Discovery;
   private readonly server: Server;
 
   constructor(
@@ -59,7 +52,12 @@ export class KubernetesApi {
     /** Of somebody else than the kubeconfig's user. */
     private readonly token?: string,
   ) {
-    const { kubeconfig, path, host, address, port } = props;
+    const { kubeconfig, path, host, address, port, clock } = props;
+    this.clock = clock;
+    this.discovery = new Discovery(
+      (path, shape) => this.request({ method: "GET", path }, shape),
+      clock,
+    );
     const { ca, client } = parseKubeconfig(kubeconfig, path);
     const trust = { ca, name: address };
     this.server = new Server({
@@ -259,6 +257,7 @@ export class KubernetesApi {
     action: (resource: Resource) => Promise<T>,
   ): Promise<T> {
     return retry(async () => action(await this.discovery.resource(kind)), {
+      clock: this.clock,
       limit: SERVING,
       passes: (error) => {
         const isNowhere =
@@ -277,6 +276,7 @@ export class KubernetesApi {
     const { token } = this;
     const headers = token ? { authorization: `Bearer ${token}` } : undefined;
     return retry(() => this.server.ask({ ...request, headers }, shape), {
+      clock: this.clock,
       limit: this.props.patience ?? PATIENCE,
       passes: mayRepeat,
       wait: (error) =>
@@ -303,38 +303,3 @@ const query = (parameters: Readonly<Record<string, string>>): string =>
     fieldManager: FIELD_MANAGER,
     ...parameters,
   }).toString();
-
-/** `undefined` for what isn't there. */
-async function absentIsFine<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isRefusal(error, 404) || error instanceof UnknownKindError)
-      return undefined;
-    throw error;
-  }
-}
-
-export const isRefusal = (
-  error: unknown,
-  ...statuses: number[]
-): error is StatusError =>
-  error instanceof StatusError && statuses.includes(error.refusal.status);
-
-/** An API server that starts or is overrun, an etcd that elects a leader, a webhook whose pod starts. */
-const PASSING =
-  /etcdserver: (request timed out|leader changed|no leader|too many requests|not capable)|not yet ready to handle request|failed calling webhook|connection refused|context deadline exceeded/;
-
-function passes(error: unknown): boolean {
-  return (
-    error instanceof UnreachableError ||
-    isRefusal(error, 429, 503, 504) ||
-    (isRefusal(error, 403, 500) && PASSING.test(error.refusal.said))
-  );
-}
-
-function wasNotTaken(error: unknown): boolean {
-  return error instanceof UnreachableError
-    ? error.unsent
-    : isRefusal(error, 429, 503);
-}

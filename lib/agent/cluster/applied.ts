@@ -1,5 +1,5 @@
-import type { Kind } from "./api";
-import type { ObjectName } from "./object";
+import type { ObjectName } from "./api-object";
+import type { Kind } from "./discovery";
 
 /** Names hold no slash, but some hold spaces. */
 export function entryOf(object: ObjectName): string {

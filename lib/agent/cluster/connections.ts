@@ -19,24 +19,33 @@ const SUPER_ADMIN = kubeconfigRow("super-admin").path;
 /** Seconds to wait for a host that may well be gone. */
 const GONE = 10;
 
+export interface ConnectionOptions {
+  /** @default - the store's own, which learns the keys of new hosts */
+  readonly knownHosts?: string;
+}
+
 /** The open connections to the nodes of a store and to their API servers. */
 export class Connections {
   private readonly hosts = new Map<string, Promise<Host>>();
   private readonly apis: KubernetesApi[] = [];
 
-  constructor(readonly work: Work) {}
+  constructor(
+    readonly work: Work,
+    private readonly files: ConnectionOptions = {},
+  ) {}
 
   /** The connection to a node, made once. */
   host(request: NodeRequest): Promise<Host> {
     const { name, access } = request;
     const known = this.hosts.get(name);
     if (known) return known;
-    const { store, say } = this.work;
+    const { store, clock, say } = this.work;
+    const { knownHosts = store.at("known_hosts") } = this.files;
     const host = runsProcesses(request)
       ? Promise.resolve(thisMachine(name))
       : connect(
           { name, access: fromStore(access, store) },
-          { knownHosts: store.at("known_hosts"), say },
+          { knownHosts, clock, say },
         );
     this.hosts.set(name, host);
     // Its rejection is for those who ask.
@@ -71,6 +80,7 @@ export class Connections {
           host,
           address: request.address,
           port: request.port,
+          clock: this.work.clock,
         });
         if (await api.ready()) {
           this.apis.push(api);
@@ -131,9 +141,9 @@ function withIdentity(
 }
 
 /** The same node, for which nobody waits long. */
-export function hasty(request: NodeRequest): NodeRequest {
+export function hasty(request: NodeRequest, seconds = GONE): NodeRequest {
   const { access } = request;
   if (access.kind !== "ssh") return request;
-  const connectTimeout = Math.min(access.connectTimeout, GONE);
+  const connectTimeout = Math.min(access.connectTimeout, seconds);
   return { ...request, access: { ...access, connectTimeout } };
 }

@@ -1,4 +1,4 @@
-import type { ApiObject } from "./object";
+import type { ApiObject } from "./api-object";
 
 /**
  * Whether an object is as it was, but for its status, which others write all the time; so a version of its own does

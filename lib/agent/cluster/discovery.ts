@@ -1,3 +1,4 @@
+import type { Clock } from "../../base/clock";
 import { StatusError, unknownKind } from "./errors";
 import {
   fields,
@@ -48,6 +49,7 @@ export class Discovery {
 
   constructor(
     private readonly get: <T>(path: string, shape: Shape<T>) => Promise<T>,
+    private readonly clock: Clock,
   ) {}
 
   async resource({ apiVersion, kind }: Kind): Promise<Resource> {
@@ -75,7 +77,7 @@ export class Discovery {
       ({ spec }) => spec.group === group && spec.names.kind === kind,
     );
     if (!isDefined) return undefined;
-    return waitFor(ESTABLISHING, async () =>
+    return waitFor(this.clock, ESTABLISHING, async () =>
       (await this.kinds(apiVersion, true)).get(kind),
     );
   }

@@ -1,7 +1,6 @@
 import { incompleteObject, invalidObjectName, objectTwice } from "./errors";
 import { sha256 } from "../../base/files";
-import type { ObjectName } from "./object";
-import type { ApiObject } from "./object";
+import type { ApiObject, ObjectName } from "./api-object";
 import { identityOf, titleOf } from "./applied";
 
 /** A file of the store with objects of the cluster. */

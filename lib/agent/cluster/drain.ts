@@ -1,8 +1,8 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { StatusError, UnreachableError } from "./errors";
 import { fields, optional, type Shape, text } from "../../base/shape";
-import { isRefusal, type KubernetesApi } from "./api";
-import { type ApiObject } from "./object";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { CONNECTIONS } from "./https";
 import { inParallel } from "./retry";
 import { objectWith } from "./shapes";
@@ -35,7 +35,8 @@ export async function drain(
   name: string,
   { timeout, say }: DrainOptions,
 ): Promise<string[]> {
-  const end = Date.now() + timeout * 1000;
+  const { clock } = api;
+  const end = clock.now() + timeout * 1000;
   if (!(await cordon(api, name))) return [];
   const said = new Set<string>();
   const sayOnce = (line: string) => {
@@ -49,7 +50,7 @@ export async function drain(
       return [];
     }
     sayOnce("moving its pods elsewhere");
-    if (Date.now() >= end) {
+    if (clock.now() >= end) {
       const left = pods.map(titleOf).sort();
       say(`${name}: after ${timeout} s still there: ${left.join(", ")}`);
       return left;
@@ -59,7 +60,7 @@ export async function drain(
       const reason = await refusalToEvict(api, pod);
       if (reason) sayOnce(`${titleOf(pod)} stays for now: ${reason}`);
     });
-    await pause(INTERVAL);
+    await clock.pause(INTERVAL);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from "../../base/clock";
 import {
   EtcdError,
   type EtcdRefusal,
@@ -50,6 +51,7 @@ export interface MemberStatus {
 export class EtcdClient {
   constructor(
     private readonly server: Server,
+    private readonly clock: Clock,
     /** Milliseconds for which a change is tried again that etcd can't make at the moment. */
     private readonly patience = PATIENCE,
   ) {}
@@ -65,6 +67,7 @@ export class EtcdClient {
         agreed,
       );
     const { members = [] } = await retry(ask, {
+      clock: this.clock,
       limit: Math.min(ELECTION, this.patience),
       passes: refusedFor("no-leader"),
     });
@@ -86,6 +89,7 @@ export class EtcdClient {
     };
     try {
       return await retry(attempt, {
+        clock: this.clock,
         limit: this.patience,
         passes: refusedFor("no-leader", "unhealthy"),
       });
@@ -115,6 +119,7 @@ export class EtcdClient {
     };
     try {
       await retry(attempt, {
+        clock: this.clock,
         limit,
         passes: (error) => passes(error) || error instanceof UnreachableError,
       });
@@ -131,6 +136,7 @@ export class EtcdClient {
       this.post(`remove the member ${id}`, path, { ID: id }, anything);
     try {
       await retry(attempt, {
+        clock: this.clock,
         limit: this.patience,
         // Where the leader was removed, the others elect another one first; who was away counts after some seconds.
         passes: refusedFor("no-leader", "unhealthy"),

@@ -8,9 +8,9 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import { type KubernetesApi, isRefusal } from "./api";
-import { type ApiObject } from "./object";
-import { type ObjectMetadata } from "./object";
+import type { ApiObject, ObjectMetadata } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
 import { objectWith, subnet } from "./shapes";
@@ -99,7 +99,9 @@ export async function waitForNode(
   name: string,
   limit = REGISTRATION,
 ): Promise<Node> {
-  const node = await waitFor(limit, () => api.get(nodeName(name), NODE_OBJECT));
+  const node = await waitFor(api.clock, limit, () =>
+    api.get(nodeName(name), NODE_OBJECT),
+  );
   if (!node) throw nodeNotRegistered(name, `${limit / 1000} s`);
   return node;
 }
@@ -146,6 +148,7 @@ function taintNode(api: KubernetesApi, marks: NodeMarks): Promise<boolean> {
     return true;
   };
   return retry(attempt, {
+    clock: api.clock,
     limit: CONFLICTS,
     passes: (error) => isRefusal(error, 409),
   });

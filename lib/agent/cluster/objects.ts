@@ -1,10 +1,11 @@
 import { milliseconds } from "../../base/duration";
 import { namespaceMissing } from "./errors-access";
 import { objectRefused, StatusError } from "./errors";
-import { isRefusal, type KubernetesApi } from "./api";
-import { type ApiObject } from "./object";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { entryOf, identityOf, objectOf, titleOf } from "./applied";
-import { type AppliedObjects } from "../../store/inventory";
+import type { AppliedObjects } from "../../store/inventory";
 import { isSame } from "./content";
 import { type Document, type ObjectsFile, stepsOf } from "./documents";
 import { CONNECTIONS } from "./https";
@@ -110,6 +111,7 @@ async function applyObject(
   const attempt = () => api.serverSideApply(object);
   try {
     const after = await retry(attempt, {
+      clock: api.clock,
       limit: NAMESPACES,
       passes: (error) =>
         isNamespaceMissing(error) &&
@@ -163,7 +165,10 @@ async function makeToken(
   await api.serverSideApply(
     tokenSecret(
       token,
-      { ...fields, ...(life > 0 && { expiration: expirationAfter(life) }) },
+      {
+        ...fields,
+        ...(life > 0 && { expiration: expirationAfter(api.clock, life) }),
+      },
       { annotations, labels: { ...labels, [FINGERPRINT]: fingerprint } },
     ),
   );

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import type { Clock } from "../../base/clock";
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 1000;
@@ -10,6 +10,7 @@ function* pauses(): Generator<number, never> {
 }
 
 export interface RetryOptions {
+  readonly clock: Clock;
   /** Milliseconds in which it may be tried again. */
   readonly limit: number;
   /** Whether the reason may be gone in a moment. */
@@ -21,16 +22,16 @@ export interface RetryOptions {
 /** Tries again what fails for a reason that passes; the last reason is thrown. */
 export async function retry<T>(
   action: () => Promise<T>,
-  { limit, passes, wait }: RetryOptions,
+  { clock, limit, passes, wait }: RetryOptions,
 ): Promise<T> {
-  const end = Date.now() + limit;
+  const end = clock.now() + limit;
   for (const next of pauses()) {
     try {
       return await action();
     } catch (error) {
       const milliseconds = Math.max(next, wait?.(error) ?? 0);
-      if (!passes(error) || Date.now() + milliseconds > end) throw error;
-      await pause(milliseconds);
+      if (!passes(error) || clock.now() + milliseconds > end) throw error;
+      await clock.pause(milliseconds);
     }
   }
   throw new Error("unreachable");
@@ -38,14 +39,15 @@ export async function retry<T>(
 
 /** Asks until there is an answer; `undefined` where there is none in time. */
 export async function waitFor<T>(
+  clock: Clock,
   limit: number,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const end = Date.now() + limit;
+  const end = clock.now() + limit;
   for (const next of pauses()) {
     const answer = await ask();
-    if (answer !== undefined || Date.now() + next > end) return answer;
-    await pause(next);
+    if (answer !== undefined || clock.now() + next > end) return answer;
+    await clock.pause(next);
   }
   return undefined;
 }

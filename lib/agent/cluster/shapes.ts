@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { parseCidr } from "../../catalog/addresses";
 import {
   fields,
   flag,
@@ -9,8 +9,7 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import type { ApiObject } from "./object";
-import type { ObjectMetadata } from "./object";
+import type { ApiObject, ObjectMetadata } from "./api-object";
 
 /** What API servers answer, as far as it is read here: whatever else is in it is kept as it came. */
 
@@ -41,8 +40,7 @@ export const objectWith =
 /** `10.0.0.0/24` */
 export const subnet: Shape<string> = (value, at) => {
   const given = text(value, at);
-  const [address, length = "", ...more] = given.split("/");
-  if (isIP(address) === 0 || !/^\d{1,3}$/.test(length) || more.length > 0)
+  if (parseCidr(given) === undefined)
     throw new Mismatch(`${at} is ${JSON.stringify(given)}, which is no subnet`);
   return given;
 };

@@ -1,9 +1,11 @@
 import { randomInt } from "node:crypto";
+import type { Clock } from "../../base/clock";
 import { toYaml } from "../../render/yaml";
 import { rfc3339 } from "../../base/duration";
 import { tokenNotAccepted } from "./errors";
-import { isRefusal, type KubernetesApi } from "./api";
-import { type ApiObject } from "./object";
+import type { ApiObject } from "./api-object";
+import { isRefusal } from "./refusals";
+import type { KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 
 /** `id` is public; who has the secret too is a node that joins. */
@@ -57,8 +59,8 @@ export function tokenSecret(
 }
 
 /** The moment, so many milliseconds from now, as a token's `expiration`. */
-export const expirationAfter = (milliseconds: number): string =>
-  rfc3339(new Date(Date.now() + milliseconds));
+export const expirationAfter = (clock: Clock, milliseconds: number): string =>
+  rfc3339(new Date(clock.now() + milliseconds));
 
 export interface JoinOptions {
   /** Of the authority that signed the API servers' certificates. */
@@ -84,7 +86,7 @@ export async function mintJoin(
   await api.serverSideApply(
     tokenSecret(token, {
       description,
-      expiration: expirationAfter(ttlSeconds * 1000),
+      expiration: expirationAfter(api.clock, ttlSeconds * 1000),
       "usage-bootstrap-authentication": "true",
       "auth-extra-groups": GROUP,
     }),
@@ -120,7 +122,7 @@ function bootstrapKubeconfig(
 
 /** The API server learns of tokens by watching them: one that it doesn't know yet is refused, not taken for nobody's. */
 async function accepted(bearer: KubernetesApi, tokenId: string): Promise<void> {
-  const answer = await waitFor(ACCEPTANCE, async () => {
+  const answer = await waitFor(bearer.clock, ACCEPTANCE, async () => {
     try {
       return await bearer.version();
     } catch (error) {

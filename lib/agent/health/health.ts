@@ -1,3 +1,4 @@
+import { type Clock, elapsed } from "../../base/clock";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
 import { notHealthy } from "./errors";
 import { HostError } from "../hosts/errors";
@@ -21,7 +22,7 @@ const PATIENT = 10_000;
 /** A component that was started again this often after a change will not come up by being waited for. */
 const RESTARTS = 3;
 
-/** Who asks, where nobody unknown gets an answer. */
+/** The client certificate for health checks where anonymous requests are refused. */
 export type Client = Tls["client"];
 
 /** Somebody to ask whether a component is well. */
@@ -97,6 +98,7 @@ export interface Wait {
   readonly host: Host;
   readonly components: readonly ComponentRequest[];
   readonly client: Client;
+  readonly clock: Clock;
   /** What ran before the change. */
   readonly before: Running;
   /** The components that are to be other processes after it. */
@@ -141,14 +143,14 @@ async function waitForOne(
   wait: Wait,
   signal: AbortSignal,
 ): Promise<void> {
-  const { node, host, replaced, say } = wait;
+  const { node, host, replaced, clock, say } = wait;
   const { name, unit, timeout } = component;
   const before = replaced.has(name)
     ? (wait.before.processes.get(name) ?? new Set<string>())
     : new Set<string>();
   // Where a unit was started, somebody else may answer at its port.
   const looksCloser = before.size > 0 || (unit && replaced.has(name));
-  const start = Date.now();
+  const start = clock.now();
   const doctor = doctorOf(host, component, wait.client);
   let waited = replaced.has(name);
   let isSaid = false;
@@ -159,11 +161,11 @@ async function waitForOne(
   try {
     while (!signal.aborted) {
       const healthy = await doctor.isHealthy();
-      if (!healthy) well = Date.now();
+      if (!healthy) well = clock.now();
       if (healthy && !looksCloser) break;
       let crashes = false;
-      if (Date.now() - looked > (healthy ? LOOK : RARE_LOOK)) {
-        looked = Date.now();
+      if (clock.now() - looked > (healthy ? LOOK : RARE_LOOK)) {
+        looked = clock.now();
         const now = await runningOn(host, {
           name: node.name,
           components: [component],
@@ -171,7 +173,7 @@ async function waitForOne(
         const processes = [...(now.processes.get(name) ?? [])];
         if (healthy && processes.some((process) => !before.has(process))) break;
         // The pod was the wanted one all the while, whatever stood in its manifest: kubelet leaves it alone.
-        if (healthy && !unit && Date.now() - well > SETTLED) break;
+        if (healthy && !unit && clock.now() - well > SETTLED) break;
         // What a unit needs may have been away for a while: that counts no more.
         former ??= unit && !replaced.has(name) ? now : wait.before;
         const again = restartsOf(name, former, now, replaced.has(name));
@@ -180,28 +182,25 @@ async function waitForOne(
           now.units.get(name)?.state === "failed" ||
           (wait.impatient && again >= RESTARTS);
       }
-      if (crashes || Date.now() - start > timeout * 1000)
+      if (crashes || clock.now() - start > timeout * 1000)
         throw notHealthy({
           node: node.name,
           component: name,
           crashes,
-          seconds: Math.round((Date.now() - start) / 1000),
+          seconds: Math.round((clock.now() - start) / 1000),
           log: await logOf(host, node.name, component, wait.logFiles.get(name)),
         });
-      if (!isSaid && Date.now() - start > PATIENT) {
+      if (!isSaid && clock.now() - start > PATIENT) {
         say(`${node.name}: waits for ${name}`);
         isSaid = true;
       }
       waited = true;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await clock.pause(PAUSE);
     }
   } finally {
     doctor.close();
   }
   // What was well all along is no news.
   if (waited && !signal.aborted)
-    say(`${node.name}: ${name} healthy after ${seconds(start)}`);
+    say(`${node.name}: ${name} healthy after ${elapsed(clock, start)}`);
 }
-
-export const seconds = (since: number): string =>
-  `${((Date.now() - since) / 1000).toFixed(1)} s`;

@@ -1,6 +1,6 @@
 import { strangeAnswer } from "../hosts/errors";
 import type { Host } from "../hosts/host";
-import { OURS } from "../hosts/ours";
+import RUNNING from "../hosts/scripts/running.sh";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
 
 /** What runs on a host, by component. */
@@ -18,29 +18,6 @@ export interface UnitState {
   /** How often systemd started it again since somebody started it. */
   readonly restarts: number;
 }
-
-/**
- * `$1` the node, `$2` names of processes, then units. Processes with little but what the shell itself can do: this is
- * asked while a host is busy.
- */
-const RUNNING = `${OURS}
-node=$1
-names=$2
-shift 2
-[ -z "$names" ] || for directory in /proc/[0-9]*; do
-  read -r name < "$directory/comm" || continue
-  case " $names " in
-    *" $name "*) ours "$directory" && read -r stat < "$directory/stat" && echo "process $name $stat" ;;
-  esac
-done 2>/dev/null
-[ -z "$names" ] || for log in /var/log/pods/kube-system_*-"$node"_*/*/*.log; do
-  echo "log $log"
-done
-for unit in "$@"; do
-  echo "unit $(systemctl show --property=ActiveState --property=InvocationID --property=NRestarts "$unit" | tr '\\n' ' ')"
-done
-exit 0
-`;
 
 /** The kernel keeps 15 letters of a name. */
 const processName = (component: string): string => component.slice(0, 15);

@@ -8,6 +8,7 @@ import type { DeliveryOptions } from "./delivery";
 import { HEADER } from "./elf";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
+import BINARY_FACTS from "./scripts/binary-facts.sh";
 
 /** A binary that a node's units run, or are to run. */
 export interface BinaryFacts {
@@ -49,22 +50,6 @@ export async function readSource(
   return header;
 }
 
-/** `$1` how many bytes tell what it is for; then for each its path, and `version` where it is to be asked. */
-const MAIN = `
-  bytes=$1
-  shift
-  while [ $# -gt 0 ]; do
-    if [ -f "$1" ]; then
-      executable=
-      if [ -x "$1" ]; then executable=yes; fi
-      said=
-      if [ -n "$executable" ] && [ "$2" = version ]; then said=$(limited "$1" --version 2>&1); fi
-      fact binary "$1" "$executable" "$(head -c "$bytes" "$1" | base64)" "$said"
-    fi
-    shift 2
-  done
-`;
-
 /** Each says its version within ten seconds. */
 const TIMEOUT = 120_000;
 
@@ -86,8 +71,7 @@ export async function readBinaries(
       : (options.root ?? "") + binary.path,
   );
   const { all } = await inquire(host, {
-    functions: "",
-    main: MAIN,
+    script: BINARY_FACTS,
     args: [
       `${HEADER}`,
       ...binaries.flatMap(({ path }, at) => [

@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../../base/clock";
 import {
   anotherHostKey,
   missingIdentityFile,
@@ -32,6 +32,7 @@ import {
 } from "./ssh-options";
 
 export interface ConnectOptions {
+  readonly clock: Clock;
   /** The store's own `known_hosts`. */
   readonly knownHosts: string;
   readonly say: (line: string) => void;
@@ -72,12 +73,12 @@ export async function connect(
 async function waitForMaster(
   target: Target,
   access: SshRequest,
-  { knownHosts, say }: ConnectOptions,
+  { clock, knownHosts, say }: ConnectOptions,
 ): Promise<Master> {
   check(target, access);
-  const deadline = Date.now() + access.connectTimeout * 1_000;
+  const deadline = clock.now() + access.connectTimeout * 1_000;
   for (let attempt = 1; ; attempt++) {
-    const left = Math.max(0, deadline - Date.now());
+    const left = Math.max(0, deadline - clock.now());
     const master = await openMaster(
       target.node,
       access,
@@ -88,10 +89,10 @@ async function waitForMaster(
     const failure = readSshFailure(master);
     if (failure.kind !== "again")
       throw refusal(target, access, failure, knownHosts);
-    if (Date.now() + PAUSE > deadline)
+    if (clock.now() + PAUSE > deadline)
       throw unreachable(target, failure.said, access.connectTimeout);
     if (attempt === 1) say(`${target.node}: waits for ${target.host}`);
-    await delay(PAUSE);
+    await clock.pause(PAUSE);
   }
 }
 

@@ -12,8 +12,9 @@ import {
   unreadableHost,
 } from "./errors";
 import { sha256 } from "../../base/files";
-import { DELIVER, LOOK, UNFINISHED } from "./delivery-scripts";
 import type { Host, HostFile, Outcome } from "./host";
+import DELIVER from "./scripts/deliver.sh";
+import LOOK from "./scripts/look.sh";
 import type { Flaw } from "./way";
 
 /** Folders below these go when their last file does. */
@@ -89,7 +90,7 @@ export async function readHost(
     questions.map(({ path }) => path),
   );
   const outcome = await host.run(LOOK, {
-    args: [root + NODE_STATE_DIR],
+    args: [root, NODE_STATE_DIR],
     input: Buffer.from(
       questions.map(({ verb, path }) => `${verb} ${root}${path}\n`).join(""),
     ),
@@ -203,7 +204,7 @@ export async function deliver(
     ...foldersOf(removed).map((path) => `rmdir\n${root}${path}\n`),
   ].join("");
   const outcome = await host.run(DELIVER, {
-    args: [root + NODE_STATE_DIR, randomBytes(8).toString("hex")],
+    args: [root, NODE_STATE_DIR, randomBytes(8).toString("hex")],
     input: await archive([
       ["list", list],
       ["delivered", listed.map((path) => `${path}\n`).join("")],
@@ -241,6 +242,9 @@ function check(host: Host, paths: readonly string[]): void {
     if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\0]+)+$/.test(path))
       throw undeliverablePath(host.name, path);
 }
+
+/** Exit code of both scripts where files cannot be put in their places though all is ready. */
+const UNFINISHED = 4;
 
 /** Of GNU's tar, "Wrote only 512 of 10240 bytes" is all that is said of the file that filled it. */
 const FULL = /No space left|[Qq]uota exceeded|Wrote only \d+ of/;

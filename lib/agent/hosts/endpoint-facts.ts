@@ -2,7 +2,7 @@ import type { VirtualIpRequest } from "../../request/request";
 import { printable } from "../../base/visible";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
-import { OURS } from "./ours";
+import ENDPOINT_FACTS from "./scripts/endpoint-facts.sh";
 
 /** What a machine has of what leads to the API servers. Absent values are unknown, or not there. */
 export interface EndpointFacts {
@@ -23,54 +23,6 @@ export interface InterfaceFacts {
   readonly addresses: readonly string[];
 }
 
-const FUNCTIONS = `${OURS}
-briefly() {
-  if command -v timeout >/dev/null; then timeout 2 "$@"; else "$@"; fi
-}
-configurations() {
-  for path in /etc/keepalived/*.conf /etc/keepalived/*/*.conf; do
-    if [ -f "$path" ]; then echo "$path"; fi
-  done
-  for process in /proc/[0-9]*; do
-    read -r name 2>/dev/null <"$process/comm" && [ "$name" = keepalived ] && ours "$process" || continue
-    tr '\\0' '\\n' <"$process/cmdline" 2>/dev/null | while IFS= read -r word; do
-      case $word in
-        --use-file=*) echo "\${word#--use-file=}" ;;
-        /*.conf) echo "$word" ;;
-      esac
-    done
-  done
-}
-`;
-
-/** `$1` and `$2` the programs, then the virtual IP, its port and our own configuration, all three empty without one. */
-const MAIN = `
-  if [ -x "$1" ]; then fact haproxy "$(limited "$1" -v 2>&1)"; fi
-  if [ -n "$3" ]; then
-    if [ -x "$2" ]; then fact keepalived "$(limited "$2" --version 2>&1)"; fi
-    if command -v bash >/dev/null; then fact bash; fi
-    if command -v ip >/dev/null; then
-      fact links "$(ip -oneline link show 2>/dev/null)"
-      fact addresses "$(ip -oneline address show 2>/dev/null)"
-    fi
-    configurations | sort -u | while IFS= read -r path; do
-      if [ "$path" != "$5" ] && [ -f "$path" ]; then
-        fact router-ids "$path" "$(only virtual_router_id <"$path")"
-      fi
-    done
-    # What it remembers of who had the address says nothing of who has it now.
-    if command -v ip >/dev/null; then
-      ip neighbour flush to "$3" >/dev/null 2>&1 || true
-    fi
-    if command -v bash >/dev/null; then
-      fact connected "$(briefly bash -c 'exec 3<>"/dev/tcp/$0/$1" && echo yes' "$3" "$4" 2>&1)"
-    fi
-    if command -v ip >/dev/null; then
-      fact neighbour "$(ip -oneline neighbour show to "$3" 2>/dev/null)"
-    fi
-  fi
-`;
-
 const TIMEOUT = 60_000;
 
 /** One round trip. */
@@ -81,8 +33,7 @@ export async function readEndpointFacts(
 ): Promise<EndpointFacts> {
   const { address = "", port = "", configuration = "" } = virtualIp ?? {};
   const { text, all } = await inquire(host, {
-    functions: FUNCTIONS,
-    main: MAIN,
+    script: ENDPOINT_FACTS,
     args: [
       programs.haproxy,
       programs.keepalived,

@@ -1,14 +1,13 @@
+import FACTS from "./scripts/facts.sh";
 import { PACKAGED } from "../../catalog/paths";
 import { strangeAnswer } from "./errors";
 import { printable } from "../../base/visible";
 import type { Host } from "./host";
-import { IMAGE_FUNCTIONS, listedImages } from "./image-list";
+import { listedImages } from "./image-list";
 import { inquire } from "./inquiry";
 import { type KubeletFacts, kubeletFacts } from "./kubelet-facts";
-import { OURS } from "./ours";
 import { readListeners, type Listener } from "./listeners";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
-import { WAY } from "./way";
 
 /** What a machine is like before anything is done on it. Absent values are unknown. */
 export interface HostFacts {
@@ -55,109 +54,11 @@ export interface FactsOptions {
   readonly kubelet?: string;
   readonly cniPlugins?: string;
   /** Milliseconds since 1970, here. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
 /** Where every runtime looks for the plugins that connect pods. */
 export const CNI_PLUGINS = "/opt/cni/bin";
-
-const FUNCTIONS = `${OURS}${WAY}
-listening() {
-  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | only ' 0A ' |
-    while read -r _ local _ state _ _ _ _ _ inode _; do
-      if [ "$state" = 0A ]; then echo "\${local##*:} $inode"; fi
-    done
-}
-owners() {
-  ls -l /proc/[0-9]*/fd 2>/dev/null | only -e '^/proc' -e 'socket:' |
-    while read -r line; do
-      case $line in
-        /proc/*/fd:) process=\${line%/fd:} ;;
-        *'socket:['*)
-          inode=\${line##*'socket:['}
-          inode=\${inode%]}
-          case " $1 " in
-            *" $inode "*)
-              if read -r name 2>/dev/null <"$process/comm"; then
-                stranger=!
-                ! ours "$process" || stranger=
-                echo "$inode \${process#/proc/}$stranger $name"
-              fi ;;
-          esac ;;
-      esac
-    done
-}
-local_addresses() {
-  only -e '|--' -e 'host LOCAL' </proc/net/fib_trie |
-    while read -r first second third; do
-      case "$first $second $third" in
-        '|-- '*) address=$second ;;
-        '/32 host LOCAL') echo "$address" ;;
-      esac
-    done
-}
-existing() {
-  path=$1
-  while [ -n "$path" ] && [ ! -e "$path" ]; do path=\${path%/*}; done
-  echo "\${path:-/}"
-}
-`;
-
-const MAIN = `
-  fact began "$(date +%s)"
-  socket=$1
-  etcd=$2
-  program=$3
-  plugins=$4
-  shift 4
-  fact machine-id "$(cat /etc/machine-id 2>/dev/null)"
-  fact architecture "$(uname -m)"
-  fact swap "$(cat /proc/swaps 2>/dev/null)"
-  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then fact cgroups 2
-  elif [ -d /sys/fs/cgroup/memory ]; then fact cgroups 1
-  fi
-  for directory in "$@"; do
-    fact file-system "$directory" "$(stat -f -c '%i %a %S %d %c' "$(existing "$directory")" 2>/dev/null)"
-  done
-
-  if [ -d /run/systemd/system ]; then
-    fact kubelet-unit "$(systemctl show kubelet.service -p LoadState -p UnitFileState -p ActiveState 2>/dev/null)"
-  fi
-  if [ ! -x "$program" ]; then program=$(command -v kubelet); fi
-  if [ -n "$program" ]; then
-    if way_to_program "$program"; then
-      fact kubelet "$program" "$(limited "$program" --version 2>&1)"
-    else
-      fact kubelet "$program" '' "$flaw" "$mend"
-    fi
-  fi
-
-  fact sockets "$(for path in "$socket" /run/containerd/containerd.sock /run/crio/crio.sock /run/cri-dockerd.sock; do
-    if [ -S "$path" ]; then echo "$path"; fi
-  done)"
-  if command -v containerd >/dev/null; then
-    fact containerd "$(limited containerd --version 2>/dev/null)" "$(limited containerd config dump 2>/dev/null)"
-  fi
-  if [ -S "$socket" ]; then
-    if command -v ctr >/dev/null; then
-      fact ctr "$(on_containerd version 2>/dev/null)" "$(on_containerd plugins ls 2>/dev/null)"
-    fi
-    list_images
-  fi
-  fact cni-plugins "$(for path in "$plugins"/*; do
-    if [ -f "$path" ] && [ -x "$path" ]; then echo "\${path##*/}"; fi
-  done)"
-
-  sockets=$(listening)
-  fact listening "$sockets"
-  fact owners "$(owners "$(echo "$sockets" | while read -r _ inode; do printf '%s ' "$inode"; done)")"
-  if [ -r /proc/net/fib_trie ]; then
-    fact addresses "$(local_addresses)" "$(cat /proc/net/if_inet6 2>/dev/null)"
-  fi
-  fact pod-logs "$(cd /var/log/pods 2>/dev/null && ls -1)"
-  if [ -n "$etcd" ] && [ -d "$etcd/member" ]; then fact etcd-member; fi
-  fact finished "$(date +%s)"
-`;
 
 /** Long enough for each of the programs that the script asks to reach its own limit. */
 const TIMEOUT = 90_000;
@@ -170,7 +71,7 @@ export async function readFacts(
     etcdDataDir = "",
     kubelet = PACKAGED.kubelet,
     cniPlugins = CNI_PLUGINS,
-    now = Date.now,
+    now,
   }: FactsOptions,
 ): Promise<HostFacts> {
   const socket = socketPath(criSocket);
@@ -183,8 +84,7 @@ export async function readFacts(
   ];
   const sent = now();
   const { text, all } = await inquire(host, {
-    functions: `${FUNCTIONS}${IMAGE_FUNCTIONS}`,
-    main: MAIN,
+    script: FACTS,
     args: [socket, etcdDataDir, kubelet, cniPlugins, ...directories],
     timeout: TIMEOUT,
   });

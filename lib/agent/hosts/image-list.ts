@@ -8,23 +8,6 @@ import {
   text,
 } from "../../base/shape";
 
-/**
- * Shell functions that print what a container runtime has. They want the variable `socket`, and say with which program
- * they asked: the two differ in how they answer.
- */
-export const IMAGE_FUNCTIONS = `
-on_containerd() {
-  limited ctr --address "$socket" --namespace k8s.io "$@"
-}
-list_images() {
-  if command -v ctr >/dev/null && images=$(on_containerd images ls -q 2>/dev/null); then
-    fact ctr-images "$images"
-  elif command -v crictl >/dev/null; then
-    fact crictl-images "$(limited crictl --runtime-endpoint "unix://$socket" --image-endpoint "unix://$socket" images -o json 2>/dev/null)"
-  fi
-}
-`;
-
 const IMAGES = fields({
   images: optional(
     list(

@@ -1,16 +1,14 @@
 import { createReadStream } from "node:fs";
+import IMPORT_IMAGES from "./scripts/import-images.sh";
+import LIST_IMAGES from "./scripts/list-images.sh";
+import PULL_IMAGE from "./scripts/pull-image.sh";
 import { unreadableUserFile } from "../../base/errors";
 import { LIMITS } from "../../base/limits";
 import { reasonOf } from "../../base/plain-file";
 import type { Host } from "./host";
 import { readArchive, type ImageArchive } from "./image-archive";
-import {
-  canonicalImage,
-  IMAGE_FUNCTIONS,
-  imagesNotIn,
-  listedImages,
-} from "./image-list";
-import { ENVIRONMENT, inquire } from "./inquiry";
+import { canonicalImage, imagesNotIn, listedImages } from "./image-list";
+import { inquire } from "./inquiry";
 import { socketPath } from "./runtime";
 
 export interface MissingImage {
@@ -27,7 +25,7 @@ export interface ImagesOptions {
   readonly criSocket: string;
   readonly say: (line: string) => void;
   /** Milliseconds since 1970. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
 const LIST_TIMEOUT = 60_000;
@@ -37,67 +35,6 @@ const IMPORT_TIMEOUT = 30 * 60_000;
 const PULL_LIMIT = 300;
 const PULL_TIMEOUT = (PULL_LIMIT + 30) * 1000;
 
-/** Old versions of `ctr` read no compressed archive. */
-const IMPORT = `${ENVIRONMENT}
-socket=$1
-import() {
-  ctr --address "$socket" --namespace k8s.io images import - >/dev/null
-}
-if [ "$2" != gzip ]; then
-  import
-elif command -v gzip >/dev/null; then
-  gzip -dc | import
-else
-  echo "gzip is not installed" >&2
-  exit 1
-fi
-`;
-
-/**
- * `crictl` first: it has containerd pull, with its own mirrors, credentials and proxy. An old `ctr` pulls by itself, so
- * it is given the proxy of containerd's service and the directory of registries that containerd's configuration names.
- */
-const PULL = `${ENVIRONMENT}
-limited() {
-  if command -v timeout >/dev/null; then timeout "$limit" "$@"; else "$@"; fi
-}
-registry_hosts() {
-  containerd config dump 2>/dev/null | while read -r key _ value; do
-    value=\${value#[\\"\\']}
-    value=\${value%[\\"\\']}
-    value=\${value%%:*}
-    if [ "$key" = config_path ] && [ -d "$value" ]; then
-      echo "$value"
-      break
-    fi
-  done
-}
-proxy() {
-  pid=$(systemctl show containerd.service -p MainPID 2>/dev/null)
-  tr '\\0' '\\n' 2>/dev/null <"/proc/\${pid#MainPID=}/environ" | while read -r variable; do
-    case $variable in
-      http_proxy=* | https_proxy=* | no_proxy=* | HTTP_PROXY=* | HTTPS_PROXY=* | NO_PROXY=*) echo "$variable" ;;
-    esac
-  done
-}
-main() {
-  socket=$1
-  image=$2
-  limit=$3
-  if command -v crictl >/dev/null; then
-    limited crictl --runtime-endpoint "unix://$socket" --image-endpoint "unix://$socket" pull "$image"
-  else
-    hosts=$(registry_hosts)
-    IFS='
-'
-    set -f
-    # Exported, not an argument: a proxy's URL may hold a password.
-    for variable in $(proxy); do export "$variable"; done
-    limited ctr --address "$socket" --namespace k8s.io images pull \${hosts:+"--hosts-dir=$hosts"} "$image"
-  fi
-}
-main "$@" </dev/null >/dev/null
-`;
 /** What `timeout` exits with; busybox's as the program that it ended. */
 const TIMED_OUT: readonly number[] = [124, 143];
 
@@ -131,8 +68,7 @@ async function missingImages(
   { images, criSocket }: ImagesOptions,
 ): Promise<string[]> {
   const { text } = await inquire(host, {
-    functions: IMAGE_FUNCTIONS,
-    main: "socket=$1\nlist_images",
+    script: LIST_IMAGES,
     args: [socketPath(criSocket)],
     timeout: LIST_TIMEOUT,
   });
@@ -149,13 +85,13 @@ async function importArchive(
   host: Host,
   archive: string,
   missing: readonly string[],
-  { criSocket, say, now = Date.now }: ImagesOptions,
+  { criSocket, say, now }: ImagesOptions,
 ): Promise<string | undefined> {
   const { compressed, images } = await look(archive, host.name);
   if (images && imagesNotIn(images, missing).length === missing.length)
     return undefined;
   const start = now();
-  const { exitCode, stderr } = await host.run(IMPORT, {
+  const { exitCode, stderr } = await host.run(IMPORT_IMAGES, {
     args: [socketPath(criSocket), compressed ? "gzip" : "plain"],
     input: createReadStream(archive),
     timeout: IMPORT_TIMEOUT,
@@ -176,12 +112,12 @@ async function look(path: string, node: string): Promise<ImageArchive> {
 async function pullImages(
   host: Host,
   images: readonly string[],
-  { criSocket, say, now = Date.now }: ImagesOptions,
+  { criSocket, say, now }: ImagesOptions,
 ): Promise<MissingImage[]> {
   const start = now();
   const refused = await Promise.all(
     images.map(async (image): Promise<MissingImage[]> => {
-      const { exitCode, stderr } = await host.run(PULL, {
+      const { exitCode, stderr } = await host.run(PULL_IMAGE, {
         args: [socketPath(criSocket), canonicalImage(image), `${PULL_LIMIT}`],
         timeout: PULL_TIMEOUT,
       });

@@ -3,11 +3,9 @@ import { unreadableFacts } from "./errors";
 import { hasTooManyLines, LIMITS } from "../../base/limits";
 import type { Host } from "./host";
 
-/** Shell functions and the body of a script that asks with them. */
 export interface Questions {
-  readonly functions: string;
-  /** Prints lines with `fact`; reads nothing. */
-  readonly main: string;
+  /** Begins with inquiry.sh, and prints lines with `fact`. */
+  readonly script: string;
   readonly args: readonly string[];
   /** Milliseconds. */
   readonly timeout: number;
@@ -20,48 +18,12 @@ export interface Answers {
   all(name: string): readonly (readonly string[])[];
 }
 
-/** What the far side finds its programs with: a `sudo` may know less, and a login shell speak another language. */
-export const ENVIRONMENT = `
-LC_ALL=C
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin
-export LC_ALL PATH
-`;
-
-/**
- * `fact` prints a line: a name, then values in base64, because a file name or what a program says may hold anything.
- * `grep` only makes less to read, where there is one: the far side may have nothing but busybox.
- */
-const FUNCTIONS = `
-fact() {
-  printf '%s' "$1"
-  shift
-  for value in "$@"; do
-    printf ' %s' "$(printf '%s' "$value" | base64 | tr -d '\\n')"
-  done
-  printf '\\n'
-}
-only() {
-  if command -v grep >/dev/null; then grep "$@"; else cat; fi
-}
-limited() {
-  if command -v timeout >/dev/null; then timeout 10 "$@"; else "$@"; fi
-}
-`;
-
 /** One round trip. */
 export async function inquire(
   host: Host,
-  { functions, main, args, timeout }: Questions,
+  { script, args, timeout }: Questions,
 ): Promise<Answers> {
-  // The shell may read the script itself from where a program would read.
-  const script = `${ENVIRONMENT}${FUNCTIONS}${functions}
-main() {
-${main}
-fact ended
-}
-main "$@" </dev/null
-`;
-  const outcome = await host.run(script, { args, timeout });
+  const outcome = await host.run(`${script}fact ended\n`, { args, timeout });
   const lines = parseLines(outcome.stdout.toString());
   if (!lines.has("ended"))
     throw unreadableFacts(host.name, outcome.exitCode, outcome.stderr);

@@ -1,19 +1,11 @@
 import { noSudo, notRoot, type Target } from "./errors";
 import type { Connection } from "./connection";
 import type { Host, Outcome, RunOptions, Socket } from "./host";
+import BECOME_ROOT from "./scripts/become-root.sh";
 import { scriptCommand } from "./shell";
 import { lastLine } from "./ssh-failure";
 
 const SUDO = ["sudo", "-n", "--"];
-
-/** Says who this is, and whether it takes sudo, may it be used, to be root: only a whole shell counts. */
-const CHECK = `
-id -un
-[ "$(id -u)" = 0 ] && exit 0
-[ "$1" = sudo ] || exit 2
-${SUDO.join(" ")} sh -c : && exit 1
-exit 3
-`;
 
 /** Milliseconds: sudo may have to ask a directory of users. */
 const TIMEOUT = 60_000;
@@ -32,7 +24,7 @@ export class RootHost implements Host {
     sudo: boolean,
   ): Promise<RootHost> {
     const { exitCode, stdout, stderr } = await connection.execute(
-      scriptCommand(CHECK, [sudo ? "sudo" : ""]),
+      scriptCommand(BECOME_ROOT, sudo ? SUDO : []),
       { timeout: TIMEOUT },
     );
     const said = stdout.toString().trim();

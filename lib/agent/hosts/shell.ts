@@ -1,4 +1,5 @@
 import type { Ended } from "./child";
+import RUN from "./scripts/run.sh";
 
 /** Comes before what a script writes: a login shell may greet, on standard output too. */
 const BEGIN = "cdktf-control-plane: the script begins\n";
@@ -14,25 +15,22 @@ export const commandLine = (words: readonly string[]): string =>
   words.map(quote).join(" ");
 
 /**
- * The words that run a script with its arguments, in English and with the folders on the PATH that a login without a
- * terminal lacks. They are seen by everybody on both machines: a secret goes through standard input.
+ * The words that run a script with its arguments. They are seen by everybody on both machines: a secret goes through
+ * standard input.
  */
-export function scriptCommand(
+export const scriptCommand = (
   script: string,
   args: readonly string[],
-): string[] {
-  const wrapped = `
-export LC_ALL=C PATH="\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-printf %s ${quote(BEGIN)}
-(
-${script}
-)
-status=$?
-[ "$status" -ne 255 ] || printf %s ${quote(OWN_255)} >&2
-exit "$status"
-`;
-  return ["sh", "-c", wrapped, "sh", ...args];
-}
+): string[] => ["sh", "-c", RUN, "sh", BEGIN, OWN_255, script, ...args];
+
+/** A script with variables set in front of it. */
+export const withVariables = (
+  variables: Readonly<Record<string, string>>,
+  script: string,
+): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}=${quote(value)}\n`)
+    .join("") + script;
 
 /** What a script itself wrote, and whether a 255 is its own. */
 export function readOutput({

@@ -4,22 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Tail } from "../../base/limits";
 import { killGroup, startChild } from "./child";
-
-/**
- * Ends ssh, and removes its folder, when our end of standard input is closed: also when this process is killed in a way
- * that it cannot notice. The shell gives its own output away, so that the end of standard error is ssh's end; standard
- * output ssh itself closes when it is ready.
- */
-const WATCHED = `
-folder=$1
-shift
-"$@" </dev/null &
-exec >/dev/null 2>&1
-read -r _
-kill "$!"
-wait "$!"
-rm -rf "$folder"
-`;
+import SSH_MASTER from "./scripts/ssh-master.sh";
 
 /** Milliseconds that ssh has to say goodbye. */
 const GOODBYE = 2_000;
@@ -45,7 +30,7 @@ export class Master {
     this.folder = folder;
     this.socket = socket;
     this.child = startChild(
-      ["/bin/sh", "-c", WATCHED, "sh", folder, "ssh", ...sshArguments],
+      ["/bin/sh", "-c", SSH_MASTER, "sh", folder, "ssh", ...sshArguments],
       "pipe",
     );
     this.child.stdin?.on("error", () => undefined);

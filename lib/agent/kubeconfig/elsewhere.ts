@@ -19,7 +19,7 @@ export const recordPath = (kubeconfig: string): string =>
 
 /** Brings a file elsewhere to hold what is wanted and nothing else of what was ours. */
 export async function mergeElsewhere(
-  store: Store,
+  { store, clock }: Pick<Work, "store" | "clock">,
   path: string,
   {
     wanted,
@@ -29,7 +29,7 @@ export async function mergeElsewhere(
   }: Partial<Pick<Merge, "wanted" | "ours" | "origin" | "asked">>,
 ): Promise<Merged> {
   const shown = isAnywhere(path) ? path : store.shown(path);
-  const place = { shown, path: absolutePath(path, store.directory) };
+  const place = { clock, shown, path: absolutePath(path, store.directory) };
   return changeFile({ ...place, isTheirs: origin === undefined }, (text) =>
     mergeKubeconfig({ path: shown, text, wanted, ours, origin, asked }),
   );
@@ -62,14 +62,15 @@ function parsed<T>(
 /** Of the merged kubeconfig at this path of the store; whatever is in the way there is told, and stays. */
 export async function takeOutKubeconfig(
   path: string,
-  { store, say }: Pick<Work, "store" | "say">,
+  work: Pick<Work, "store" | "clock" | "say">,
 ): Promise<void> {
+  const { store, say } = work;
   const record = recordOf(store, path);
   if (!record) return;
   try {
     const ours = oursOf(store, path);
     const taken = { ours, origin: record };
-    const { kept } = await mergeElsewhere(store, record.path, taken);
+    const { kept } = await mergeElsewhere(work, record.path, taken);
     say(`${record.path}: our contexts are taken out${keptInWords(kept)}`);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;

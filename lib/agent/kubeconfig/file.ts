@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Clock } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import {
   kubeconfigChanging,
@@ -20,6 +21,7 @@ export interface Change {
 }
 
 export interface Place {
+  readonly clock: Clock;
   /** For people, as the program has it. */
   readonly shown: string;
   readonly path: string;
@@ -35,11 +37,11 @@ export async function changeFile<T extends Change>(
   place: Place,
   change: (text: string | undefined) => T,
 ): Promise<T> {
-  const { shown, path } = place;
+  const { shown, path, clock } = place;
   try {
     const folder = Folder.open(dirname(path), shown);
     try {
-      return await locked(folder, path, shown, async () => {
+      return await locked(folder, path, shown, clock, async () => {
         for (let at = 0; at < TRIES; at++) {
           const result = await attempt(place, change);
           if (result) return result;

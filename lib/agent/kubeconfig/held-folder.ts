@@ -16,11 +16,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import { notRootsToWrite } from "./errors";
 import { notAFileToRead } from "./errors";
 import { errorCode, type Owner } from "../../base/files";
+import { HELD_FILES, IS_LINUX } from "../../base/proc";
 import { LIMITS, shownBytes } from "../../base/limits";
 import { irregularKind } from "../../base/files";
 
 /** Only Linux lets a path begin at a folder that is held open. */
-const HELD = process.platform === "linux" ? "/proc/self/fd" : undefined;
+const HELD = IS_LINUX ? HELD_FILES : undefined;
 const MOST_LINKS = 40;
 
 /** A file to be read and written, through the links that lead to it. */

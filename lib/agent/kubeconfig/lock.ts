@@ -8,7 +8,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import type { Clock } from "../../base/clock";
 import { kubeconfigLocked } from "./errors";
 import { AgentError } from "../../base/errors";
 import { errorCode } from "../../base/files";
@@ -40,15 +40,16 @@ export async function locked<T>(
   folder: Folder,
   path: string,
   shown: string,
+  clock: Clock,
   action: () => Promise<T>,
 ): Promise<T> {
   const lock = `${basename(path)}.lock`;
-  const end = Date.now() + PATIENCE;
+  const end = clock.now() + PATIENCE;
   while (!create(folder, lock)) {
     if (takeAwayLeft(folder, lock)) continue;
-    if (Date.now() > end)
+    if (clock.now() > end)
       throw kubeconfigLocked(shown, `${path}.lock`, `${PATIENCE / 1000} s`);
-    await pause(PAUSE);
+    await clock.pause(PAUSE);
   }
   try {
     return await action();

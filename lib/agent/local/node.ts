@@ -1,4 +1,4 @@
-import { namedBy } from "../command";
+import { namesIn } from "../../render/arguments";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
 import { unhealthyOf } from "../health/health";
@@ -41,7 +41,7 @@ function namedFiles(
   { command = [] }: ComponentRequest,
   files: readonly string[],
 ): string[] {
-  const named = namedBy(command);
+  const named = namesIn(command);
   return files.filter((file) => named.has(file));
 }
 

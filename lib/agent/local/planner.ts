@@ -1,4 +1,5 @@
-import { stepOf } from "../rollout/step";
+import { forecast, type Forecast } from "../rollout/forecast";
+import { type Step, stepOf } from "../rollout/step";
 import type { Decision, Progress } from "../rollout/view";
 
 /** A process of this machine, by the name of its component. */
@@ -17,6 +18,24 @@ export interface LocalView extends Progress {
   /** There are objects to apply, or to remove. */
   readonly hasObjects: boolean;
 }
+
+/** How the processes are expected to be after a step. */
+function afterLocalStep(view: LocalView, step: Step): LocalView {
+  const starts = step.kind === "start process";
+  return {
+    ...view,
+    processes: view.processes.map((each) =>
+      starts && step.nodes.includes(each.name)
+        ? { ...each, asWanted: true, ready: true }
+        : each,
+    ),
+    done: [...view.done, step],
+  };
+}
+
+/** All steps from here to the end, where each does what it is to do. */
+export const forecastLocalSteps = (view: LocalView): Forecast =>
+  forecast(view, nextLocalStep, afterLocalStep);
 
 /** Decides what is done next with a control plane on this machine. Each process starts once what it needs is ready. */
 export function nextLocalStep({

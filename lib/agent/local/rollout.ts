@@ -1,15 +1,17 @@
+import { join, relative } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
 import { parseKubernetesVersion } from "../../catalog/versions";
 import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { bringObjects } from "../rollout/cluster-objects";
 import { runsProcesses, withNode } from "../../store/inventory";
 import { rollOut } from "../rollout/loop";
+import { titleOf } from "../rollout/request";
 import type { Session } from "../rollout/session";
 import type { Step } from "../rollout/step";
 import { treeOf } from "../hosts/tree";
-import { treeFingerprint } from "../rollout/waiting";
+import { treeFingerprint } from "../rollout/tree-fingerprint";
 import { localProcesses } from "./node";
-import { type LocalView, nextLocalStep } from "./planner";
+import { forecastLocalSteps, type LocalView, nextLocalStep } from "./planner";
 import {
   checkStart,
   forgetProcess,
@@ -25,27 +27,38 @@ import { recordedNames } from "../processes/record";
 export async function rollProcesses(
   request: RolloutRequest,
   session: Session,
+  previewed?: readonly Step[],
 ): Promise<void> {
   const machine = new LocalMachine(request, session);
-  await rollOut({
-    look: (done) => machine.look(done),
-    decide: nextLocalStep,
-    carryOut: async (step) => {
-      await machine.carryOut(step);
-      return [];
+  await rollOut(
+    {
+      title: titleOf(request),
+      previewed,
+      look: (done) => machine.look(done),
+      decide: nextLocalStep,
+      foresee: (view) => forecastLocalSteps(view).steps,
+      carryOut: async (step) => {
+        await machine.carryOut(step);
+        return [];
+      },
+      measure: (step, milliseconds) =>
+        session.measure(request, step, milliseconds),
     },
-  });
+    session.work,
+  );
   session.work.say(`${request.clusterName}: serves at ${request.endpoint}`);
 }
 
 /** The processes of a control plane on this machine, as they are and as they are to be. */
-class LocalMachine {
+export class LocalMachine {
   private readonly nodes: readonly NodeRequest[];
   private readonly wanted: readonly LocalProcess[];
 
   constructor(
     private readonly request: RolloutRequest,
     private readonly session: Session,
+    /** Files of the store that are made anew before. */
+    private readonly planned: ReadonlySet<string> = new Set(),
   ) {
     this.nodes = request.nodes.filter(runsProcesses);
     const { store } = session.work;
@@ -64,7 +77,7 @@ class LocalMachine {
         ...(await Promise.all(
           this.wanted.map(async (each) => ({
             ...{ name: each.name, wanted: true },
-            asWanted: runsAsWanted(store, each),
+            asWanted: runsAsWanted(store, each) && !this.isPlanned(each),
             ready: await each.isReady(),
           })),
         )),
@@ -83,10 +96,10 @@ class LocalMachine {
     const processes = this.wanted.filter(({ name }) => names.includes(name));
     switch (kind) {
       case "check programs":
-        return checkStart(processes, work.store, this.versions);
+        return checkStart(processes, work, this.versions);
       case "end process":
         for (const name of names) {
-          if (await stopProcess(work.store, name)) work.say(`${name}: ended`);
+          if (await stopProcess(work, name)) work.say(`${name}: ended`);
           forgetProcess(work.store, name);
         }
         return;
@@ -100,6 +113,12 @@ class LocalMachine {
         return bringObjects(api, request, session);
       }
     }
+  }
+
+  private isPlanned({ directory, files = [] }: LocalProcess): boolean {
+    const { store } = this.session.work;
+    const folder = relative(store.directory, directory);
+    return files.some((file) => this.planned.has(join(folder, file)));
   }
 
   /** Those that the programs are looked for in, as an error says it. */

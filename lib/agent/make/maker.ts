@@ -11,7 +11,7 @@ export interface Workshop {
   readonly store: Store;
   readonly now: Date;
   /** For what starts something. */
-  readonly work: Pick<Work, "store" | "agent" | "say">;
+  readonly work: Pick<Work, "store" | "agent" | "clock" | "say">;
   read(path: string): Buffer | undefined;
   /** As {@link read}; throws where it is missing, and {@link Deferred} where it waits for a signature. */
   need(path: string, wantedBy: Artefact): Buffer;

@@ -22,7 +22,10 @@ import { fromYaml } from "../../base/yaml";
  * The file of the store, and where that is asked for its entries in a file of somebody else's. That one is changed here,
  * before the store says so: killed between the two, the next run finds there what it wants.
  */
-export const makeMergedKubeconfig: Maker = async (artefact, { store }) => {
+export const makeMergedKubeconfig: Maker = async (
+  artefact,
+  { store, work },
+) => {
   const spec = fromYaml(artefact.spec) as MergedKubeconfigSpec;
   const wanted = mergedKubeconfig(spec);
   const content = toYaml(wanted);
@@ -32,14 +35,14 @@ export const makeMergedKubeconfig: Maker = async (artefact, { store }) => {
   const notes: string[] = [];
   if (record && record.path !== path) {
     const left = { ours: before, origin: record };
-    const { kept } = await mergeElsewhere(store, record.path, left);
+    const { kept } = await mergeElsewhere(work, record.path, left);
     notes.push(`taken out of ${record.path}${keptInWords(kept)}`);
   }
   if (path === undefined)
     return { contents: [content], note: notes.join("; ") || undefined };
 
   const isSame = record?.path === path;
-  const { origin, kept } = await mergeElsewhere(store, path, {
+  const { origin, kept } = await mergeElsewhere(work, path, {
     wanted,
     asked: spec.currentContext,
     ...(isSame && { ours: before, origin: record }),

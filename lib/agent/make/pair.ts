@@ -12,10 +12,12 @@ import { signersProblem, withChain, type Authority } from "../../pki/chain";
 import { canonicalName } from "../../pki/der";
 import { rfc3339 } from "../../base/duration";
 import { invalidRequest } from "../../base/errors";
-import { expiredIssuer } from "./errors";
-import { excludedByAuthority } from "./errors";
-import { unusableIssuer } from "./errors";
-import { foreignCertificate } from "./errors";
+import {
+  expiredIssuer,
+  excludedByAuthority,
+  unusableIssuer,
+  foreignCertificate,
+} from "./errors";
 import { notYetValid } from "../../pki/errors-brought";
 import {
   generateKey,
@@ -93,7 +95,11 @@ export async function keepOrMakePair(
   const damaged =
     present.certificate !== undefined &&
     workshop.store.stamp(artefact.path) !== undefined
-      ? damage(facts, { key: presentKey, issuer, authority }, behind)
+      ? damage(
+          facts,
+          { key: presentKey, issuer, authority, now: workshop.now },
+          behind,
+        )
       : undefined;
   return {
     certificate: bundlePem(withChain(made, authority)),

@@ -14,7 +14,7 @@ import { stampPath } from "../../store/store";
  */
 export async function undoUnlisted(
   listed: readonly string[],
-  work: Pick<Work, "store" | "say">,
+  work: Pick<Work, "store" | "clock" | "say">,
 ): Promise<void> {
   const { store, say } = work;
   const stamps = store.stamps();

@@ -1,15 +1,8 @@
-import {
-  type ChildProcess,
-  spawn,
-  type StdioOptions,
-} from "node:child_process";
-import { closeSync, mkdirSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
-import { PROCESSES } from "../../catalog/paths";
+import type { ChildProcess } from "node:child_process";
+import { type Clock, elapsed } from "../../base/clock";
 import type { Work } from "../../store/work";
 import {
   notEnded,
-  notStarted,
   portsTaken,
   processFailed,
   programsMissing,
@@ -17,9 +10,8 @@ import {
 } from "./errors";
 import { errorCode } from "../../base/files";
 import { identify, machine } from "../../base/processes";
-import { seconds } from "../health/health";
 import type { Store } from "../../store/store";
-import { endOfLog, openLog, trimLog } from "./log";
+import { endOfLog, trimLog } from "./log";
 import {
   fingerprintOf,
   isAsWanted,
@@ -35,13 +27,13 @@ import {
 } from "./record";
 import {
   findProgram,
-  inheritedFiles,
   isTaken,
   type Owner,
   ownerOf,
   processesWith,
   whereLooked,
 } from "./system";
+import { programOf, spawned } from "./spawn";
 
 /** A process of the user's on this machine that outlives whoever starts it. */
 export interface LocalProcess extends Recipe {
@@ -53,9 +45,6 @@ export interface LocalProcess extends Recipe {
   readonly timeout: number;
 }
 
-/** Of the agent's own variables a process gets what programs need to find their way, and no more: none holds a secret. */
-const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
-
 /** Milliseconds between two questions whether a process is ready, or has ended. */
 const PAUSE = 50;
 /** Milliseconds that one which runs as it should has to become ready before it is started anew. */
@@ -64,6 +53,9 @@ const RECOVERY = 10_000;
 const GRACE = 10_000;
 /** Milliseconds in which the system ends what it was told to. */
 const CERTAIN = 3_000;
+
+/** What is needed to look after the processes of a store. */
+type Keeper = Pick<Work, "store" | "clock">;
 
 /** The process of a store with this name, where it runs. */
 export function runningProcess(
@@ -86,7 +78,7 @@ export function runsAsWanted(store: Store, recipe: Recipe): boolean {
  */
 export async function checkStart(
   recipes: readonly (Recipe & Pick<LocalProcess, "ports">)[],
-  store: Store,
+  { store, clock }: Keeper,
   versions?: Parameters<typeof programsMissing>[1],
 ): Promise<void> {
   const missing = recipes.flatMap(({ name, command: [word], directory }) =>
@@ -99,7 +91,7 @@ export async function checkStart(
   const taken: TakenPort[] = [];
   for (const { name, ports } of recipes) {
     for (const port of ports) {
-      const owner = await holderOf(port);
+      const owner = await holderOf(port, clock);
       if (owner !== "nobody" && !(owner && own.has(owner.pid)))
         taken.push({ port, name, owner });
     }
@@ -108,13 +100,16 @@ export async function checkStart(
 }
 
 /** A port that one has who is about to end seems to be another user's for a moment. */
-async function holderOf(port: number): Promise<Owner | "nobody" | undefined> {
-  const end = Date.now() + CERTAIN;
+async function holderOf(
+  port: number,
+  clock: Clock,
+): Promise<Owner | "nobody" | undefined> {
+  const end = clock.now() + CERTAIN;
   for (;;) {
     if (!(await isTaken(port))) return "nobody";
     const owner = ownerOf(port);
-    if (owner || Date.now() > end) return owner;
-    await pause(PAUSE);
+    if (owner || clock.now() > end) return owner;
+    await clock.pause(PAUSE);
   }
 }
 
@@ -125,16 +120,17 @@ async function holderOf(port: number): Promise<Owner | "nobody" | undefined> {
  */
 export async function startProcess(
   wanted: LocalProcess,
-  { store, agent, say }: Pick<Work, "store" | "agent" | "say">,
+  work: Keeper & Pick<Work, "agent" | "say">,
 ): Promise<boolean> {
+  const { store, clock, agent, say } = work;
   const { name } = wanted;
-  const start = Date.now();
+  const start = clock.now();
   if (runsAsWanted(store, wanted)) {
     trimLog(store, name);
-    if (await recovers(wanted, store)) return false;
+    if (await recovers(wanted, work)) return false;
   }
-  await checkStart([wanted], store);
-  await stopProcess(store, name);
+  await checkStart([wanted], work);
+  await stopProcess(work, name);
   const child = await spawned(wanted, store);
   const identity = identify(child.pid ?? 0);
   if (identity && child.pid !== undefined) {
@@ -144,18 +140,18 @@ export async function startProcess(
       machine: machine(),
       program: program ?? { path: programOf(wanted), size: 0, changed: 0 },
       fingerprint: fingerprintOf(wanted),
-      since: new Date().toISOString(),
+      since: new Date(clock.now()).toISOString(),
     };
     await store.write([recordFile(name, record)], agent);
   }
-  await untilReady(wanted, child, store);
-  say(`${name}: ready after ${seconds(start)}`);
+  await untilReady(wanted, child, work);
+  say(`${name}: ready after ${elapsed(clock, start)}`);
   return true;
 }
 
 /** Ends a process and all that it started, but keeps its record and its log; returns whether there was any. */
 export async function stopProcess(
-  store: Store,
+  { store, clock }: Keeper,
   name: string,
   grace = GRACE,
 ): Promise<boolean> {
@@ -165,11 +161,11 @@ export async function stopProcess(
     ["SIGKILL", CERTAIN],
   ] as const;
   for (const [signal, patience] of steps) {
-    const end = Date.now() + patience;
+    const end = clock.now() + patience;
     for (const pid of membersOf(store, name)) tell(pid, signal, name);
-    while (Date.now() < end) {
+    while (clock.now() < end) {
       if (!isUp(store, name)) return true;
-      await pause(PAUSE);
+      await clock.pause(PAUSE);
     }
   }
   throw notEnded(name, membersOf(store, name), "it was killed and is there");
@@ -203,73 +199,12 @@ function tell(pid: number, signal: NodeJS.Signals, name: string): void {
   }
 }
 
-const programOf = ({ name, command: [word], directory }: Recipe): string => {
-  const program = findProgram(word, directory);
-  if (program === undefined)
-    throw programsMissing([{ name, where: whereLooked(word, directory) }]);
-  return program;
-};
-
-/** In a session of its own, so that no terminal's end and no Ctrl-C reaches it, and with nothing of ours open. */
-async function spawned(wanted: Recipe, store: Store): Promise<ChildProcess> {
-  const { name, command, directory, environment } = wanted;
-  const program = programOf(wanted);
-  mkdirSync(store.at(PROCESSES), { recursive: true, mode: 0o700 });
-  const log = openLog(store, name);
-  const [variable, mark] = splitAtFirst(markOf(store, name), "=");
-  const passedOn = PASSED_ON.flatMap((each) => {
-    const value = process.env[each];
-    return value === undefined ? [] : [[each, value]];
-  });
-  try {
-    const child = spawn(program, command.slice(1), {
-      cwd: directory,
-      detached: true,
-      stdio: stdioOf(log),
-      env: {
-        ...Object.fromEntries(passedOn),
-        ...environment,
-        [variable]: mark,
-      },
-    });
-    await new Promise<void>((done, fail) => {
-      child.once("spawn", done);
-      child.once("error", fail);
-    });
-    // Whoever starts it ends without it, also where it never gets ready.
-    child.unref();
-    return child;
-  } catch (error) {
-    throw notStarted(name, program, errorCode(error) || String(error));
-  } finally {
-    closeSync(log);
-  }
-}
-
-/**
- * Nothing but the log: whatever else is inherited, a pipe or a lock of who started all this, would be held open for as
- * long as the process runs. What is put in its place closes it.
- */
-function stdioOf(log: number): StdioOptions {
-  const inherited = inheritedFiles();
-  return Array.from(
-    { length: Math.max(2, ...inherited) + 1 },
-    (_, file): "ignore" | number =>
-      file === 1 || file === 2 || inherited.includes(file) ? log : "ignore",
-  );
-}
-
-const splitAtFirst = (text: string, mark: string): [string, string] => [
-  text.slice(0, text.indexOf(mark)),
-  text.slice(text.indexOf(mark) + 1),
-];
-
 async function untilReady(
   { name, timeout, isReady }: LocalProcess,
   child: ChildProcess,
-  store: Store,
+  { store, clock }: Keeper,
 ): Promise<void> {
-  const start = Date.now();
+  const start = clock.now();
   const endOf = (): string | undefined =>
     child.exitCode !== null
       ? `exit code ${child.exitCode}`
@@ -278,7 +213,7 @@ async function untilReady(
     const ready = await isReady();
     const end = endOf();
     if (ready && end === undefined) return;
-    const waited = (Date.now() - start) / 1000;
+    const waited = (clock.now() - start) / 1000;
     if (end !== undefined || waited > timeout)
       throw processFailed({
         name,
@@ -287,19 +222,19 @@ async function untilReady(
         path: store.shown(logPath(name)),
         log: endOfLog(store, name),
       });
-    await pause(PAUSE);
+    await clock.pause(PAUSE);
   }
 }
 
 /** Of one that runs: it may just have been started by somebody who was killed, or wait for another that was. */
 async function recovers(
   { name, isReady }: LocalProcess,
-  store: Store,
+  { store, clock }: Keeper,
 ): Promise<boolean> {
-  const end = Date.now() + RECOVERY;
+  const end = clock.now() + RECOVERY;
   for (;;) {
     if (await isReady()) return true;
-    if (!runningProcess(store, name) || Date.now() > end) return false;
-    await pause(PAUSE);
+    if (!runningProcess(store, name) || clock.now() > end) return false;
+    await clock.pause(PAUSE);
   }
 }

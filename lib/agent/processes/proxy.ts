@@ -36,7 +36,7 @@ export const processName = (path: string): string =>
 export async function startProxy(
   path: string,
   spec: ApiProxySpec,
-  work: Pick<Work, "store" | "agent" | "say">,
+  work: Pick<Work, "store" | "agent" | "clock" | "say">,
 ): Promise<ApiProxySpec> {
   const { store } = work;
   const here = (word: string): string => relativeTo(store.directory, word);
@@ -80,10 +80,11 @@ export async function proxyRuns(path: string, store: Store): Promise<boolean> {
 /** For good. */
 export async function stopProxy(
   path: string,
-  { store, say }: Pick<Work, "store" | "say">,
+  work: Pick<Work, "store" | "clock" | "say">,
 ): Promise<void> {
+  const { store, clock, say } = work;
   const name = processName(path);
-  const isEnded = await stopProcess(store, name);
+  const isEnded = await stopProcess(work, name);
   if (isEnded) say(`${name}: ended`);
   forgetProcess(store, name);
   store.remove(removedLogs(name));
@@ -91,6 +92,7 @@ export async function stopProxy(
   if (unixSocket === undefined) return;
   const socket = absolute(unixSocket, store);
   const isFree = await waitFor(
+    clock,
     isEnded ? CLOSING : 0,
     async () => !(await isListening({ path: socket })) || undefined,
   );

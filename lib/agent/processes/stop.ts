@@ -1,6 +1,6 @@
+import { join } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
 import { PROCESSES } from "../../catalog/paths";
-import { join } from "node:path";
 import { listIfThere } from "../../base/files";
 import type { Work } from "../../store/work";
 import { forgetProcess, stopProcess } from "./processes";
@@ -11,15 +11,15 @@ import { markedNames, recordedNames } from "./record";
 const COMPONENT_NAMES = COMPONENTS.map(({ id }): string => id).reverse();
 
 /** On destroy: ends all processes that were started for a store. */
-export async function stopProcesses({
-  store,
-  say,
-}: Pick<Work, "store" | "say">): Promise<void> {
+export async function stopProcesses(
+  work: Pick<Work, "store" | "clock" | "say">,
+): Promise<void> {
+  const { store, say } = work;
   const names = new Set([...recordedNames(store), ...markedNames(store)]);
   const others = [...names].filter((name) => !COMPONENT_NAMES.includes(name));
   let count = 0;
   for (const name of [...others, ...COMPONENT_NAMES]) {
-    if (await stopProcess(store, name)) count++;
+    if (await stopProcess(work, name)) count++;
     forgetProcess(store, name);
   }
   if (count > 0)

@@ -1,15 +1,15 @@
-import {
-  accessSync,
-  constants,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-} from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { basename, delimiter, join, resolve } from "node:path";
 import { errorCode } from "../../base/files";
+import {
+  environmentOf,
+  IS_LINUX,
+  listenerOn,
+  otherProcesses,
+  programOf,
+} from "../../base/proc";
 import { askSystem } from "../../base/processes";
 
 /** A process that answers on a port. */
@@ -17,8 +17,6 @@ export interface Owner {
   readonly pid: number;
   readonly program: string;
 }
-
-const IS_LINUX = process.platform === "linux";
 
 /**
  * Where a program is: a word without a slash is looked for on the PATH, `~/` is the home directory, any other is a path
@@ -61,7 +59,7 @@ export const processesWith = (variable: string): number[] =>
 /** What follows a text that a variable of this user's processes begins with. */
 export const variablesAfter = (beginning: string): string[] =>
   visible()
-    .flatMap((pid) => variablesOf(pid) ?? [])
+    .flatMap((pid) => environmentOf(pid) ?? [])
     .filter((variable) => variable.startsWith(beginning))
     .map((variable) => variable.slice(beginning.length));
 
@@ -69,30 +67,11 @@ export const variablesAfter = (beginning: string): string[] =>
 export const hasVariable = (
   pid: number,
   variable: string,
-): boolean | undefined => variablesOf(pid)?.includes(variable);
-
-/** A process that has ended has none. */
-const variablesOf = (pid: number): string[] | undefined =>
-  IS_LINUX ? read(`/proc/${pid}/environ`)?.toString().split("\0") : undefined;
+): boolean | undefined =>
+  IS_LINUX ? environmentOf(pid)?.includes(variable) : undefined;
 
 /** Elsewhere nothing is seen of others' environments. */
-const visible = (): number[] => (IS_LINUX ? pids() : []);
-
-/** What this process has open that whoever it starts would have open too. */
-export function inheritedFiles(): number[] {
-  if (!IS_LINUX) return [];
-  return readdirSync("/proc/self/fd")
-    .map(Number)
-    .filter((file) => {
-      const flags = /^flags:\s*([0-7]+)$/m.exec(
-        read(`/proc/self/fdinfo/${file}`)?.toString() ?? "",
-      );
-      return file > 2 && flags && !(parseInt(flags[1], 8) & CLOSED_ON_START);
-    });
-}
-
-/** @see https://man7.org/linux/man-pages/man2/open.2.html */
-const CLOSED_ON_START = 0o2000000;
+const visible = (): number[] => (IS_LINUX ? otherProcesses() : []);
 
 /** Whether something listens on a port of this machine's loopback. */
 export function isTaken(port: number): Promise<boolean> {
@@ -108,56 +87,9 @@ export function isTaken(port: number): Promise<boolean> {
 
 /** Who listens on a port; `undefined` where that cannot be seen: the process is another user's. */
 export function ownerOf(port: number): Owner | undefined {
-  return IS_LINUX ? ownerInProc(port) : ownerFromLsof(port);
-}
-
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_net.5.html */
-function ownerInProc(port: number): Owner | undefined {
-  const sockets = new Set(
-    ["tcp", "tcp6"].flatMap((table) =>
-      (read(`/proc/net/${table}`)?.toString() ?? "")
-        .split("\n")
-        .map((line) => line.trim().split(/\s+/))
-        .filter(
-          ([, local, , state]) =>
-            state === LISTEN && parseInt(local.split(":")[1], 16) === port,
-        )
-        .map((fields) => `socket:[${fields[9]}]`),
-    ),
-  );
-  const pid = pids().find((each) =>
-    filesOf(each).some((file) => sockets.has(file)),
-  );
+  if (!IS_LINUX) return ownerFromLsof(port);
+  const pid = listenerOn(port);
   return pid === undefined ? undefined : { pid, program: programOf(pid) };
-}
-
-const LISTEN = "0A";
-
-const pids = (): number[] =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid);
-
-function filesOf(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map((file) => {
-      try {
-        return readlinkSync(`/proc/${pid}/fd/${file}`);
-      } catch {
-        return "";
-      }
-    });
-  } catch {
-    return [];
-  }
-}
-
-function programOf(pid: number): string {
-  const [program = ""] = (read(`/proc/${pid}/cmdline`)?.toString() ?? "").split(
-    "\0",
-  );
-  return program || read(`/proc/${pid}/comm`)?.toString().trim() || "unknown";
 }
 
 function ownerFromLsof(port: number): Owner | undefined {
@@ -169,14 +101,6 @@ function ownerFromLsof(port: number): Owner | undefined {
     return pid === undefined
       ? undefined
       : { pid: Number(pid), program: program ?? "unknown" };
-  } catch {
-    return undefined;
-  }
-}
-
-function read(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { elapsed } from "../../base/clock";
+import type { Work } from "../../store/work";
 import {
   type BroughtBinary,
   isBrought,
@@ -28,11 +30,15 @@ export class Sources {
   }
 }
 
-/** Sends the binaries that a node has not got, to wait beside their places, and says of all how they are. */
-export async function bringBinaries(
+/**
+ * Says of all binaries of a node how they are. What it has not got is sent, to wait beside its place and to be asked for
+ * its version; or only its header is looked at.
+ */
+export async function binaryFacts(
   { request, host, facts, node }: Extract<Reached, { readonly node: LiveNode }>,
   sources: Sources,
-  say: (line: string) => void,
+  { clock, say }: Pick<Work, "clock" | "say">,
+  brings: boolean,
 ): Promise<BinaryFacts[]> {
   const { name } = request;
   const { programs } = node;
@@ -43,8 +49,9 @@ export async function bringBinaries(
       header: await sources.header(binary, name),
     })),
   );
-  // What cannot run there is not sent.
+  // What cannot run there is not sent, and all that is known of it is its header.
   const useless = lacking.filter(({ header }) => {
+    if (!brings) return true;
     const machine = machineOf(header);
     return machine === undefined
       ? !isScript(header)
@@ -53,11 +60,11 @@ export async function bringBinaries(
   const waiting = lacking
     .filter((each) => !useless.includes(each))
     .map(({ binary }) => binary);
-  const start = Date.now();
+  const start = clock.now();
   const sent = await stageBinaries(host, waiting);
   if (sent.length > 0)
     say(
-      `${name}: ${binaryFiles(sent.length)} sent in ${Math.round((Date.now() - start) / 1000)} s`,
+      `${name}: ${binaryFiles(sent.length)} sent in ${elapsed(clock, start)}`,
     );
   const others = programs.filter(
     (each) => !useless.some(({ binary }) => binary === each),

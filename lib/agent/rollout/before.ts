@@ -1,9 +1,10 @@
 import { KUBELET_FILES } from "../../catalog/kubelet";
-import { Sources, bringBinaries } from "./before-binaries";
+import { Sources, binaryFacts } from "./before-binaries";
 import { ensureImages } from "../hosts/images";
 import {
   type Candidate,
   type ClusterFacts,
+  type Finding,
   findings,
   preflightError,
   preflightWarnings,
@@ -17,24 +18,40 @@ import { hasKubelet } from "../../request/roles";
 import type { Reached, Session } from "./session";
 import { treeFile } from "../hosts/tree";
 
-/** Looks at every host, and fetches images, before anything is changed on any; all that is found is told together. */
-export async function checkBefore({
-  request,
-  reached,
-  session,
-}: LiveCluster): Promise<void> {
-  const { say } = session.work;
+/** Fetches images and sends binaries, before anything is changed on any host; all that is found is told together. */
+export async function checkBefore(cluster: LiveCluster): Promise<void> {
+  const found = await lookBefore(cluster, { brings: true });
+  for (const warning of preflightWarnings(found))
+    cluster.session.work.say(warning);
+  if (found.some(({ severity }) => severity === "error"))
+    throw preflightError(found);
+}
+
+/** Whether hosts get what they lack of images and binaries, so that more can be said of them. */
+interface LookOptions {
+  readonly brings: boolean;
+}
+
+/** Looks at every host. */
+export async function lookBefore(
+  {
+    request,
+    reached,
+    session,
+  }: Pick<LiveCluster, "request" | "session" | "reached">,
+  options: LookOptions,
+): Promise<Finding[]> {
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,
   );
   const sources = new Sources();
   const candidates = await Promise.all(
-    reached.map((each) => candidate(each, session, sources)),
+    reached.map((each) => candidate(each, session, sources, options)),
   );
   const endpoint = await Promise.all(
     reached.map((each) => readEndpointCandidate(each, request.virtualIp)),
   );
-  const found = [
+  return [
     ...findings(candidates, {
       kubernetesVersion: request.kubernetesVersion,
       kubelet: kubeletFacts(reached, session),
@@ -43,15 +60,13 @@ export async function checkBefore({
     }),
     ...endpointFindings(endpoint, request.virtualIp),
   ];
-  for (const warning of preflightWarnings(found)) say(warning);
-  if (found.some(({ severity }) => severity === "error"))
-    throw preflightError(found);
 }
 
 async function candidate(
   each: Reached,
   session: Session,
   sources: Sources,
+  { brings }: LookOptions,
 ): Promise<Candidate> {
   const { request } = each;
   const known = session.inventory.nodes?.[request.name];
@@ -65,18 +80,19 @@ async function candidate(
   const { images, imageArchives, criSocket } = request;
   const { flaws } = node;
   const missingImages =
-    request.retire || !node.differs || images.length === 0
+    !brings || request.retire || !node.differs || images.length === 0
       ? []
       : await ensureImages(host, {
           ...{ images, criSocket },
           archives: imageArchives,
           say: session.work.say,
+          now: session.work.clock.now,
         });
   // Where others can lead root elsewhere nothing is sent, and no program is run.
   const binaries =
     request.retire || flaws.length > 0
       ? []
-      : await bringBinaries(each, sources, session.work.say);
+      : await binaryFacts(each, sources, session.work, brings);
   return {
     ...{ request, facts, binaries, missingImages },
     ...{ strangers: node.strangers, flaws },

@@ -1,7 +1,7 @@
 import { YAMLException } from "js-yaml";
 import { readKubernetesYaml } from "../../render/kubernetes-yaml";
+import type { ApiObject } from "../cluster/api-object";
 import type { KubernetesApi } from "../cluster/api";
-import type { ApiObject } from "../cluster/object";
 import {
   applyObjects,
   begunObjects,

@@ -42,6 +42,8 @@ export interface ComparisonProps {
   readonly extra: readonly HostFile[];
   /** Tells this repair from others. */
   readonly repair: string;
+  /** When the host was looked at: milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** What a host has beside what it is to have. */
@@ -81,13 +83,14 @@ export class Comparison {
   }
 
   get present(): Present {
-    const { state, hasEtcdData } = this.props;
+    const { state, hasEtcdData, now } = this.props;
     const { contents } = state;
     return {
       kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
       kubeletCertificate: contents.get(KUBELET_CERTIFICATE),
       starts: new Map([...contents].filter(([path]) => isStart(path))),
       hasEtcdData,
+      now,
       kept: this.kept,
     };
   }

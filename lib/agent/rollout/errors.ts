@@ -1,5 +1,4 @@
-import type { AgentError} from "../../base/errors";
-import { lines } from "../../base/errors";
+import { type AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 import { NodeFailed } from "../health/errors";
 
@@ -77,6 +76,11 @@ export function notPromoted(node: string, reason: string): AgentError {
     "Deploy again: it goes on with this member.",
   );
 }
+
+export const hostUnknown = (node: string): AgentError =>
+  lines(
+    `${node}: its host is known only when Terraform applies the changes before.`,
+  );
 
 const failed = (node: string, reason: string): NodeFailed =>
   new NodeFailed(node, visibleLines([`${node}: ${reason}`]));

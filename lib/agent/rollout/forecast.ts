@@ -1,14 +1,14 @@
 import type { AgentError } from "../../base/errors";
 import { quorumOf } from "./quorum";
 import type { Step, StepKind } from "./step";
-import {
-  type ClusterView,
-  type Decision,
-  type EtcdView,
-  type MemberView,
-  NO_CHANGES,
-  type NodeView,
+import type {
+  ClusterView,
+  Decision,
+  EtcdView,
+  MemberView,
+  NodeView,
 } from "./view";
+import { NO_CHANGES } from "./changes";
 
 /** All steps to the end, where each does what it is to do. */
 export interface Forecast {
@@ -21,9 +21,10 @@ export interface Forecast {
 const MOST_STEPS = 10_000;
 
 /** Asks for one step after the other, and takes each for done. */
-export function forecast(
-  view: ClusterView,
-  next: (view: ClusterView) => Decision,
+export function forecast<View>(
+  view: View,
+  next: (view: View) => Decision,
+  after: (view: View, step: Step) => View,
 ): Forecast {
   const steps: Step[] = [];
   for (let at = 0; at < MOST_STEPS; at++) {
@@ -31,7 +32,7 @@ export function forecast(
     if (decision === "finished") return { steps };
     if ("refusal" in decision) return { steps, refusal: decision.refusal };
     steps.push(decision.step);
-    view = afterStep(view, decision.step);
+    view = after(view, decision.step);
   }
   throw new Error(`no end after ${MOST_STEPS} steps`);
 }

@@ -76,7 +76,7 @@ function isGood(theirs: Kubeconfig, ours: Kubeconfig, present: Present) {
 export function hasGoodCredentials(
   kubeconfig: Kubeconfig,
   trusted: readonly CertificateFacts[],
-  { kubeletCertificate }: Present,
+  { kubeletCertificate, now }: Present,
 ): boolean {
   const embedded = kubeconfig.users?.[0]?.user?.["client-certificate-data"];
   const certificates = [
@@ -87,7 +87,7 @@ export function hasGoodCredentials(
     const [own, ...behind] = parseCertificates(pem);
     return (
       own !== undefined &&
-      own.notAfter.getTime() > Date.now() &&
+      own.notAfter.getTime() > now &&
       !("problem" in findWay(own, behind, { chain: trusted, trusted }))
     );
   });

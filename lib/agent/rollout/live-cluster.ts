@@ -9,8 +9,9 @@ import { POD_NETWORK_FILES } from "./pod-network-files";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { Reached, Session } from "./session";
 import { type Step, touches } from "./step";
-import { type ClusterView, type NodeView, NO_CHANGES } from "./view";
-import { waitingNodes } from "./waiting";
+import type { ClusterView, NodeView } from "./view";
+import { NO_CHANGES } from "./changes";
+import { treeFingerprint } from "./tree-fingerprint";
 import { keepWorkerCredentials } from "./worker-credentials";
 
 /** A node that is no longer listed, as the inventory knows it. */
@@ -53,7 +54,7 @@ export class LiveCluster {
         ? undefined
         : new EtcdMembers(
             etcd,
-            session.work.store,
+            session.work,
             // Those that leave count until they have left.
             [...this.nodes, ...retiring, ...leaving].filter((node) =>
               hasEtcd(node.request),
@@ -101,6 +102,18 @@ export class LiveCluster {
     return new LiveCluster(request, session, reached, left);
   }
 
+  /** The same where nobody asks for some nodes. */
+  without(
+    names: readonly string[],
+  ): Pick<LiveCluster, "request" | "session" | "reached"> {
+    const { request, session, reached } = this;
+    return {
+      request,
+      session,
+      reached: reached.filter((each) => !names.includes(each.request.name)),
+    };
+  }
+
   node(name: string): LiveNode {
     const node = this.nodes.find((each) => each.name === name);
     if (!node) throw new Error(`${name} is not reached`);
@@ -126,10 +139,12 @@ export class LiveCluster {
   begin(step: Step): void {
     if (!touches(step) && step.kind !== "remove member") return;
     for (const name of step.nodes)
-      if (!this.begun.has(name)) this.begun.set(name, Date.now());
+      if (!this.begun.has(name))
+        this.begun.set(name, this.session.work.clock.now());
   }
 
-  since = (name: string): number => this.begun.get(name) ?? Date.now();
+  since = (name: string): number =>
+    this.begun.get(name) ?? this.session.work.clock.now();
 
   /** The API of the cluster, asked for when it is first needed. */
   api = (): Promise<KubernetesApi> => {
@@ -229,3 +244,20 @@ export class LiveCluster {
 /** Nodes of directories have no host; a program mixes them with others only by pool. */
 export const isHosted = (request: RolloutRequest): boolean =>
   ownNodes(request).some(({ access }) => access.kind !== "directory");
+
+/** Those that were not reached, and that have not got what they are to have: this rollout is not at its end. */
+function waitingNodes(
+  request: RolloutRequest,
+  reached: readonly LiveNode[],
+  session: Session,
+): string[] {
+  const there = new Set(reached.map(({ name }) => name));
+  return ownNodes(request).flatMap(({ name, retire, binaries }) =>
+    retire ||
+    there.has(name) ||
+    session.inventory.nodes?.[name]?.tree ===
+      treeFingerprint(session.treeOf(name), binaries)
+      ? []
+      : [name],
+  );
+}

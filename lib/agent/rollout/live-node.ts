@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { waitFor } from "../cluster/retry";
@@ -25,10 +26,9 @@ import { makeUsers, startUnits, stopUnits } from "./systemd";
 import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
 import { endPods, giveData } from "./takeover";
+import { isOfUnits, unitAt } from "../../catalog/units";
 import { logFileOf, programOf, type Unit } from "./units";
-import { unitAt } from "../../catalog/units";
-import { isOfUnits } from "../../catalog/units";
-import { differs, type NodeChanges } from "./view";
+import { differs, type NodeChanges } from "./changes";
 import { stateOf } from "./ways";
 
 export interface LiveNodeProps {
@@ -46,6 +46,7 @@ export interface LiveNodeProps {
   readonly keeps: readonly string[];
   /** Who asks the components whether they are well. */
   readonly client: Client;
+  readonly clock: Clock;
   readonly say: (line: string) => void;
 }
 
@@ -68,13 +69,14 @@ export class LiveNode {
   ) {}
 
   static async read(props: LiveNodeProps): Promise<LiveNode> {
-    const { request, tree, hadTree, keeps, etcdDataDir } = props;
+    const { request, tree, hadTree, keeps, etcdDataDir, clock } = props;
     const comparison = new Comparison({
       ...{ request, tree, hadTree, keeps },
       state: await stateOf(props),
       hasEtcdData: etcdDataDir !== undefined,
       extra: [],
       repair: randomUUID(),
+      now: clock.now(),
     });
     const node = new LiveNode(props, comparison);
     node.unhealthy = await unhealthyOf(
@@ -213,7 +215,7 @@ export class LiveNode {
     ask: (present: Present) => T | undefined,
     limit: number,
   ): Promise<T | undefined> {
-    return waitFor(limit, async () => {
+    return waitFor(this.props.clock, limit, async () => {
       const state = await stateOf(this.props);
       this.comparison = this.comparison.with({ state });
       return ask(this.present);
@@ -263,9 +265,9 @@ export class LiveNode {
     change: Change,
     impatient: boolean,
   ): Promise<void> {
-    const { request: node, host, client, say } = this.props;
+    const { request: node, host, client, clock, say } = this.props;
     await waitUntilHealthy({
-      ...{ node, host, components, impatient, client },
+      ...{ node, host, components, impatient, client, clock },
       ...change,
       logFiles: new Map(
         this.units.map((unit) => [unit.component.name, logFileOf(unit)]),

@@ -1,10 +1,10 @@
 import { urlHost } from "../../catalog/addresses";
+import type { Work } from "../../store/work";
 import { EtcdClient, type Member } from "../cluster/etcd";
 import { Server } from "../cluster/https";
 import { notPromoted } from "./errors";
 import type { Host } from "../hosts/host";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
-import type { Store } from "../../store/store";
 import type { EtcdView } from "./view";
 import { treeFile } from "../hosts/tree";
 
@@ -26,7 +26,7 @@ export class EtcdMembers {
 
   constructor(
     private readonly etcd: EtcdRequest,
-    private readonly store: Store,
+    private readonly work: Pick<Work, "store" | "clock">,
     /** Those that stay before those that retire, which may be no members any more. */
     private readonly nodes: readonly Candidate[],
   ) {}
@@ -130,8 +130,11 @@ export class EtcdMembers {
   private newClient({ name, host, request }: Candidate): EtcdClient {
     const { certificatesDir, clientPort } = this.etcd;
     const pem = (file: string): string =>
-      treeFile(this.store, name, `${certificatesDir}/${file}`)?.toString() ??
-      "";
+      treeFile(
+        this.work.store,
+        name,
+        `${certificatesDir}/${file}`,
+      )?.toString() ?? "";
     return new EtcdClient(
       new Server({
         title: `etcd of ${name}`,
@@ -146,6 +149,7 @@ export class EtcdMembers {
           },
         },
       }),
+      this.work.clock,
     );
   }
 }

@@ -9,7 +9,6 @@ import { stepOf } from "./step";
 import {
   type ClusterView,
   type Move,
-  differs,
   endsEtcd,
   isDone,
   isFinished,
@@ -18,6 +17,7 @@ import {
   reachedNodes,
   type Stage,
 } from "./view";
+import { differs } from "./changes";
 
 const namesOf = (nodes: readonly NodeView[]): string[] =>
   nodes.map(({ name }) => name);

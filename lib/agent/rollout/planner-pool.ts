@@ -2,12 +2,12 @@ import { stepOf } from "./step";
 import {
   type ClusterView,
   type Move,
-  differs,
   isFinished,
   isHealthy,
   type NodeView,
   reachedNodes,
 } from "./view";
+import { differs } from "./changes";
 
 const waitingWorkers = (view: ClusterView): NodeView[] =>
   reachedNodes(view).filter((node) => !isFinished(view, node));

@@ -1,6 +1,6 @@
-import { nodesWait, rolloutEnded } from "./errors";
 import { noApiServer } from "../cluster/errors-access";
-import { forecast } from "./forecast";
+import { nodesWait, rolloutEnded } from "./errors";
+import { afterStep, forecast, type Forecast } from "./forecast";
 import { leave } from "./planner-leaving";
 import {
   bringUp,
@@ -59,6 +59,10 @@ export function nextStep(view: ClusterView): Decision {
   return "finished";
 }
 
+/** All steps from here to the end, where each does what it is to do. */
+export const forecastSteps = (view: ClusterView): Forecast =>
+  forecast(view, nextStep, afterStep);
+
 /** A node that fails ends the rollout, before the same is done to others. */
 function halt(
   view: ClusterView,
@@ -67,7 +71,7 @@ function halt(
   const touched = new Set(
     [...view.done, step].filter(touches).flatMap(({ nodes }) => nodes),
   );
-  const { steps } = forecast({ ...view, failed: undefined }, nextStep);
+  const { steps } = forecastSteps({ ...view, failed: undefined });
   const others = steps.filter(touches).flatMap(({ nodes }) => nodes);
   const untouched = [...new Set(others)].filter((name) => !touched.has(name));
   return { refusal: rolloutEnded(errors, untouched) };

@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import { unitPath } from "../../catalog/units";
 import type { Node } from "../cluster/nodes";
 import type { Host, HostFile } from "../hosts/host";
+import POD_ROUTES from "../hosts/scripts/pod-routes.sh";
+import START_POD_ROUTES from "../hosts/scripts/start-pod-routes.sh";
 import { lastLines } from "../hosts/ssh-failure";
 
 /** Files of the routed pod network on a host; what is in them is known only once the cluster gave out addresses. */
@@ -87,6 +89,9 @@ function configuration({ podCidrs }: Peer): string {
   )}\n`;
 }
 
+/** The script reads what follows as its data. */
+const DATA = "<<'END'\n";
+
 /** The unit's script: data of the cluster, a word and addresses a line, and what is done with them. */
 function routes(
   own: Peer,
@@ -107,44 +112,8 @@ function routes(
   const pods = podSubnets.map((subnet) => `pods ${subnet}`);
   // From the API and the program: anything but an address has no business here.
   const data = [...lines, ...pods].filter((line) => /^[\w .:/]+$/.test(line));
-  return `${SCRIPT_BEGINNING}${data.join("\n")}\n${SCRIPT_END}`;
+  return POD_ROUTES.replace(DATA, () => `${DATA}${data.join("\n")}\n`);
 }
-
-/** `proto 157` marks the routes as ours; replaced one by one, so that none that stays is gone for a moment. */
-const SCRIPT_BEGINNING = `set -e
-command -v iptables >/dev/null || { echo "iptables is not there: install it" >&2; exit 1; }
-# Without it services do not answer pods of the same node; where it is built in there is nothing to load.
-[ -e /proc/sys/net/bridge ] || modprobe br_netfilter
-for switch in ipv4/ip_forward ipv6/conf/all/forwarding bridge/bridge-nf-call-iptables; do
-  [ ! -e /proc/sys/net/$switch ] || echo 1 > /proc/sys/net/$switch
-done
-wanted=' '
-while read -r word to via; do
-  case $to in
-    *:*) family=-6 tables=ip6tables ;;
-    *) family=-4 tables=iptables ;;
-  esac
-  case $word in
-    route)
-      ip $family route replace "$to" via "$via" proto 157
-      wanted="$wanted$to " ;;
-    pods)
-      rule="POSTROUTING -s $to ! -d $to -j MASQUERADE"
-      $tables -t nat -C $rule 2>/dev/null || $tables -t nat -A $rule ;;
-  esac
-done <<'END'
-`;
-
-const SCRIPT_END = `END
-for family in -4 -6; do
-  ip $family route show proto 157 | while read -r to _; do
-    case $wanted in
-      *" $to "*) ;;
-      *) ip $family route delete "$to" proto 157 ;;
-    esac
-  done
-done
-`;
 
 const UNIT_TEXT = `[Unit]
 Description=Routes to the pods of the other nodes
@@ -162,10 +131,6 @@ WantedBy=multi-user.target
 
 /** After its files have changed, or where it does not run. */
 export async function startPodRoutes(host: Host): Promise<string | undefined> {
-  const { exitCode, stderr } = await host.run(`
-    systemctl daemon-reload &&
-    systemctl enable --quiet cdktf-pod-routes &&
-    systemctl restart cdktf-pod-routes
-  `);
+  const { exitCode, stderr } = await host.run(START_POD_ROUTES);
   return exitCode === 0 ? undefined : lastLines(stderr);
 }

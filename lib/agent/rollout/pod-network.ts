@@ -42,7 +42,7 @@ async function peersOf(
   own: readonly LiveNode[],
 ): Promise<Peer[]> {
   let without: LiveNode | undefined;
-  const peers = await waitFor(PATIENCE, async () => {
+  const peers = await waitFor(api.clock, PATIENCE, async () => {
     const nodes = await api.list(
       { apiVersion: "v1", kind: "Node" },
       {},
@@ -82,10 +82,11 @@ async function untilReady(
   name: string,
   say: (line: string) => void,
 ): Promise<void> {
-  const start = Date.now();
+  const { clock } = api;
+  const start = clock.now();
   let reason = "";
   let said = false;
-  const ready = await waitFor(PATIENCE, async () => {
+  const ready = await waitFor(api.clock, PATIENCE, async () => {
     const node = await api.get(
       { apiVersion: "v1", kind: "Node", name },
       NODE_OBJECT,
@@ -95,7 +96,7 @@ async function untilReady(
       ({ type }) => type === "Ready",
     );
     reason = condition?.message ?? "it is not registered";
-    if (Date.now() - start > NEWS && !said) {
+    if (clock.now() - start > NEWS && !said) {
       say(`${name}: not Ready yet: ${reason}`);
       said = true;
     }

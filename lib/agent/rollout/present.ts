@@ -16,6 +16,8 @@ export interface Present {
   readonly edited?: ReadonlySet<string>;
   /** Tells this repair from others. */
   readonly repair?: string;
+  /** When the host was looked at: milliseconds since 1970. */
+  readonly now: number;
   /** etcd has begun there: what its flags say of the first members means nothing any more. */
   readonly hasEtcdData: boolean;
   /** Files that this host's own state decides, and that stay as they are. */

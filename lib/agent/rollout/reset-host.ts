@@ -8,7 +8,8 @@ import {
 import { resetFailed } from "./errors";
 import type { Host } from "../hosts/host";
 import { socketPath } from "../hosts/runtime";
-import { WAY } from "../hosts/way";
+import RESET_HOST from "../hosts/scripts/reset-host.sh";
+import { withVariables } from "../hosts/shell";
 import { lastLines } from "../hosts/ssh-failure";
 import type { NodeRequest } from "../../request/request";
 import { hasKubelet } from "../../request/roles";
@@ -26,7 +27,7 @@ export async function resetHost(
   node: Pick<NodeRequest, "criSocket" | "components">,
   etcd: { readonly dataDir: string; readonly data: EtcdData } | undefined,
 ): Promise<boolean> {
-  const { exitCode, stderr } = await host.run(RESET, {
+  const { exitCode, stderr } = await host.run(SCRIPT, {
     args: [
       socketPath(node.criSocket),
       etcd?.dataDir ?? "",
@@ -43,154 +44,14 @@ export async function resetHost(
 /** Exit code where nothing was ever brought. */
 const UNTOUCHED = 5;
 
-/** What systems come with, whether there is anything in it or not. */
-const SYSTEM = [
-  "/etc",
-  "/etc/default",
-  "/etc/sysconfig",
-  "/etc/systemd",
-  UNITS_DIR,
-  "/opt",
-  "/opt/bin",
-  "/usr",
-  "/usr/bin",
-  "/usr/sbin",
-  "/usr/local",
-  ...["bin", "sbin", "lib", "etc", "share"].map((name) => `/usr/local/${name}`),
-  "/var",
-  "/var/lib",
-  "/var/log",
-];
-
-/** `$1` the socket of the runtime, `$2` etcd's data, `$3` what becomes of them, `$4` whether there is a kubelet. */
-const RESET = `${WAY}
-if [ -e ${NODE_STATE_DIR} ] || [ -L ${NODE_STATE_DIR} ]; then
-  lead_to ${NODE_STATE_DIR}/delivered
-fi
-
-# A rollout that was refused may have been shown another cluster's host. What waits to be brought is ours.
-touched=
-for trace in ${NODE_STATE_DIR}/delivered ${NODE_STATE_DIR}/ready.*; do
-  [ ! -e "$trace" ] || touched=yes
-done
-if [ -z "$touched" ]; then
-  rm -rf ${NODE_STATE_DIR}
-  exit ${UNTOUCHED}
-fi
-
-# All that is removed below, before anything is touched.
-for path in ${BOOTSTRAP_KUBECONFIG} ${MANIFESTS_DIR}/manifest; do
-  lead_to "$path"
-done
-if [ -f ${NODE_STATE_DIR}/delivered ]; then
-  while IFS= read -r path; do
-    { [ ! -e "$path" ] && [ ! -L "$path" ]; } || lead_to "$path"
-  done < ${NODE_STATE_DIR}/delivered
-fi
-[ -z "$4" ] || lead_to ${KUBELET_DIR}/pods
-[ -z "$2" ] || [ "$3" = kept ] || way_to_folder "$2" || refuse "$2"
-
-units=
-if [ -f ${NODE_STATE_DIR}/delivered ]; then
-  while IFS= read -r path; do
-    case $path in
-      ${UNITS_DIR}/*/*) ;;
-      ${UNITS_DIR}/*.service) units="$units \${path##*/}" ;;
-    esac
-  done < ${NODE_STATE_DIR}/delivered
-fi
-for unit in \${4:+${KUBELET_UNIT}} $units; do
-  systemctl cat "$unit" >/dev/null 2>&1 || continue
-  systemctl disable --quiet --now "$unit" 2>/dev/null || systemctl stop "$unit" || exit 1
-done
-
-# The folder and those above it that are empty.
-prune() {
-  folder=$1
-  while [ -n "$folder" ]; do
-    case $folder in
-      ${SYSTEM.join("|")}) return ;;
-      /*/*) ;;
-      # Directly below the root all is the system's: an empty /srv is meant to be.
-      *) return ;;
-    esac
-    rmdir -- "$folder" 2>/dev/null || return
-    folder=\${folder%/*}
-  done
-}
-
-# Its own pods are all that a node has: what else runs in the runtime lives in other namespaces of it.
-if [ -n "$4" ] && [ -S "$1" ]; then
-  if command -v crictl >/dev/null; then
-    crictl --runtime-endpoint "unix://$1" rmp --all --force >/dev/null 2>&1
-  elif command -v ctr >/dev/null; then
-    ctr="ctr --address $1 --namespace k8s.io"
-    for container in $($ctr tasks ls -q 2>/dev/null); do
-      $ctr tasks kill --signal SIGKILL --all "$container" >/dev/null 2>&1
-    done
-    for try in 1 2 3 4 5 6 7 8 9 10; do
-      [ -n "$($ctr containers ls -q 2>/dev/null)" ] || break
-      for container in $($ctr containers ls -q); do
-        $ctr tasks delete --force "$container" >/dev/null 2>&1
-        $ctr containers delete "$container" >/dev/null 2>&1
-      done
-    done
-  fi
-fi
-
-[ -z "$4" ] || while read -r _ mount _; do
-  case $mount in
-    ${KUBELET_DIR}/*|/run/netns/cni-*|/var/run/netns/cni-*) umount -l "$mount" 2>/dev/null ;;
-  esac
-done < /proc/mounts
-[ -z "$4" ] || rm -f /run/netns/cni-*
-if [ -n "$4" ] && command -v ip >/dev/null; then
-  ip link delete cni0 2>/dev/null
-  ip route flush proto 157 2>/dev/null
-  ip -6 route flush proto 157 2>/dev/null
-fi
-[ -z "$4" ] || rm -rf /var/lib/cni/networks /var/lib/cni/cache
-
-if [ -f ${NODE_STATE_DIR}/delivered ]; then
-  while IFS= read -r path; do
-    case $path in
-      # containerd watches this very folder, and never one that is made in its place.
-      /etc/cni/net.d/*) ! way "$path" || rm -f -- "$path" ;;
-      # Where the way is not closed, nothing was there a moment ago.
-      /*) way "$path" && rm -f -- "$path" && prune "\${path%/*}" ;;
-    esac
-  done < ${NODE_STATE_DIR}/delivered
-fi
-rm -f ${BOOTSTRAP_KUBECONFIG}
-prune ${MANIFESTS_DIR}
-# Somebody's data may be mounted there, from the same file system as well.
-[ -z "$4" ] || while read -r _ mount _; do
-  case $mount in
-    ${KUBELET_DIR}/*) echo "$mount is still mounted" >&2; exit 1 ;;
-  esac
-done < /proc/mounts
-# Folders in there are users' of pods: nobody but root gets in while they are removed.
-empty() {
-  mode=$(stat -c %a "$1") && chmod 0700 "$1" && find "$1" -xdev -mindepth 1 -delete
-  chmod "$mode" "$1"
-}
-[ -z "$4" ] || [ ! -d ${KUBELET_DIR} ] || empty ${KUBELET_DIR}
-
-case $3 in
-  removed)
-    if [ -n "$2" ] && [ -d "$2" ]; then
-      # etcd's user, whose folder it is, does not get in meanwhile.
-      owner=$(stat -c %u:%g "$2") && mode=$(stat -c %a "$2") && chown root: "$2" && chmod 0700 "$2" &&
-        rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]*
-      chown "$owner" "$2" && chmod "$mode" "$2"
-    fi ;;
-  aside)
-    if [ -n "$2" ] && [ -d "$2/member" ]; then
-      mv -T -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)" || exit 1
-    fi ;;
-esac
-# Last: as long as it is there, whoever is killed here is followed by one who goes on.
-rm -rf ${NODE_STATE_DIR}
-systemctl daemon-reload
-exit 0
-`;
+const SCRIPT = withVariables(
+  {
+    BOOTSTRAP_KUBECONFIG,
+    KUBELET_DIR,
+    KUBELET_UNIT,
+    MANIFESTS_DIR,
+    NODE_STATE_DIR,
+    UNITS_DIR,
+  },
+  RESET_HOST,
+);

@@ -1,14 +1,27 @@
 import { AgentError } from "../../base/errors";
-import type { EtcdRequest, NodeRequest } from "../../request/request";
-import { hasEtcd } from "../../request/roles";
-import { type Inventory, inventoryFile } from "../../store/store";
-import type { Work } from "../../store/work";
-import { Connections, hasty, superAdminClient } from "../cluster/connections";
+import { hostUnknown } from "./errors";
 import { type HostFacts, readFacts } from "../hosts/facts";
-import type { Host } from "../hosts/host";
-import { treeOf } from "../hosts/tree";
+import { tookTooLong } from "../hosts/errors";
+import type { Host, HostFile } from "../hosts/host";
+import type {
+  EtcdRequest,
+  NodeRequest,
+  RolloutRequest,
+} from "../../request/request";
+import { type Inventory, inventoryFile } from "../../store/store";
+import { withDuration } from "./durations";
 import { LiveNode } from "./live-node";
-import { treeFingerprint } from "./waiting";
+import { hasEtcd } from "../../request/roles";
+import type { Step } from "./step";
+import { treeOf } from "../hosts/tree";
+import { treeFingerprint } from "./tree-fingerprint";
+import type { Work } from "../../store/work";
+import {
+  type ConnectionOptions,
+  Connections,
+  hasty,
+  superAdminClient,
+} from "../cluster/connections";
 
 /** A host that was tried: what it is like, or why it isn't reached. */
 export type Reached =
@@ -20,13 +33,28 @@ export type Reached =
     }
   | { readonly request: NodeRequest; readonly failure: AgentError };
 
+/** Where a look at hosts is no rollout. */
+export interface SessionOptions extends ConnectionOptions {
+  /** What a node is to have. @default - its tree in the store */
+  readonly treeOf?: (node: string) => readonly HostFile[];
+  /** Nodes whose hosts are known only at apply. */
+  readonly unknown?: ReadonlySet<string>;
+  /** A host that is down, or hangs, is a finding, and nothing to wait for. */
+  readonly isHasty?: boolean;
+}
+
+/** Seconds to connect to a host that is only looked at, and milliseconds for all of the look. */
+const HASTY_CONNECT = 5;
+const HASTY_LOOK = 30_000;
+
 /** The connections of one rollout, and the inventory, which is written whenever it changes. */
 export class Session extends Connections {
   constructor(
     work: Work,
     private present: Inventory,
+    private readonly options: SessionOptions = {},
   ) {
-    super(work);
+    super(work, options);
   }
 
   get inventory(): Inventory {
@@ -36,6 +64,11 @@ export class Session extends Connections {
   async keep(inventory: Inventory): Promise<void> {
     this.present = inventory;
     await this.work.store.write([inventoryFile(inventory)], this.work.agent);
+  }
+
+  /** Kept with what is kept next. */
+  measure(request: RolloutRequest, step: Step, milliseconds: number): void {
+    this.present = withDuration(this.present, step, request, milliseconds);
   }
 
   /** Reads all hosts at once; those that cannot be reached say why. */
@@ -49,7 +82,9 @@ export class Session extends Connections {
     return Promise.all(
       nodes.map(async (request): Promise<Reached> => {
         try {
-          return await this.read(request, options);
+          return await (this.options.isHasty
+            ? this.readHastily(request, options)
+            : this.read(request, options));
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
           return { request, failure: error };
@@ -58,11 +93,39 @@ export class Session extends Connections {
     );
   }
 
+  private async readHastily(
+    node: NodeRequest,
+    options: { etcd?: EtcdRequest; keeps: readonly string[] },
+  ): Promise<Reached> {
+    const { access } = node;
+    if (this.options.unknown?.has(node.name)) throw hostUnknown(node.name);
+    const target = {
+      node: node.name,
+      host: access.kind === "ssh" ? access.host : "this machine",
+    };
+    const late = new AbortController();
+    const { clock } = this.work;
+    try {
+      return await Promise.race([
+        this.read(hasty(node, HASTY_CONNECT), options),
+        clock.pause(HASTY_LOOK, late.signal).then(() => {
+          throw tookTooLong(target, HASTY_LOOK);
+        }),
+      ]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  treeOf(node: string): readonly HostFile[] {
+    return this.options.treeOf?.(node) ?? treeOf(this.work.store, node);
+  }
+
   private async read(
     request: NodeRequest,
     { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
   ): Promise<Reached> {
-    const { store, say } = this.work;
+    const { clock, say } = this.work;
     const host = await this.host(
       this.isKnown(request) ? hasty(request) : request,
     );
@@ -70,8 +133,9 @@ export class Session extends Connections {
     const facts = await readFacts(host, {
       criSocket: request.criSocket,
       etcdDataDir,
+      now: clock.now,
     });
-    const tree = treeOf(store, request.name);
+    const tree = this.treeOf(request.name);
     const node = await LiveNode.read({
       request,
       host,
@@ -82,7 +146,8 @@ export class Session extends Connections {
       ...(facts.etcdMember && { etcdDataDir }),
       etcdFolder: etcdDataDir,
       keeps,
-      client: superAdminClient(store, request.name),
+      client: superAdminClient(this.work.store, request.name),
+      clock,
       say,
     });
     return { request, host, facts, node };

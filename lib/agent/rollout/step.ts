@@ -1,4 +1,4 @@
-import type { NodeChanges } from "./view";
+import type { NodeChanges } from "./changes";
 
 /** All that a rollout does, one kind of step after another. `steps.ts` says how each is done. */
 export type StepKind =

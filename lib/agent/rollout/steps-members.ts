@@ -1,6 +1,6 @@
+import { elapsed } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
 import type { Member } from "../cluster/etcd";
-import { seconds } from "../health/health";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import type { EtcdMembers } from "./members";
@@ -50,7 +50,6 @@ export async function promote(
 ): Promise<void> {
   const { members, member } = await membershipOf(cluster, name);
   if (member?.isLearner) await members.promote(member.id, name);
-  cluster.session.work.say(
-    `${name}: joined etcd after ${seconds(cluster.since(name))}`,
-  );
+  const { clock, say } = cluster.session.work;
+  say(`${name}: joined etcd after ${elapsed(clock, cluster.since(name))}`);
 }

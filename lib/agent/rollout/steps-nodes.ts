@@ -1,10 +1,10 @@
+import { elapsed } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
 import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
 import { waitForNode } from "../cluster/nodes";
 import { type Join, mintJoin, revoke } from "../cluster/tokens";
 import { notRegistered } from "./errors";
-import { seconds } from "../health/health";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { KUBELET_KUBECONFIG } from "./present";
@@ -85,7 +85,7 @@ export async function joinWorker(
   cluster: LiveCluster,
 ): Promise<void> {
   const { work } = cluster.session;
-  const start = Date.now();
+  const start = work.clock.now();
   node.setExtra([
     {
       path: BOOTSTRAP_KUBECONFIG,
@@ -111,5 +111,5 @@ export async function joinWorker(
   node.setExtra([workerKubeconfig(node, text, cluster.request.endpoint)]);
   // What is left is to take the token away.
   await node.bring({ startsKubelet: false });
-  work.say(`${node.name}: joined after ${seconds(start)}`);
+  work.say(`${node.name}: joined after ${elapsed(work.clock, start)}`);
 }

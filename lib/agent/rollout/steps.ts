@@ -1,8 +1,8 @@
+import { elapsed } from "../../base/clock";
 import { markNode, waitForNode } from "../cluster/nodes";
 import { AgentError } from "../../base/errors";
 import { checkBefore } from "./before";
 import { bringObjects } from "./cluster-objects";
-import { seconds } from "../health/health";
 import { withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
@@ -23,7 +23,7 @@ import {
   startRest,
   withToken,
 } from "./steps-nodes";
-import { treeFingerprint } from "./waiting";
+import { treeFingerprint } from "./tree-fingerprint";
 
 /** Does a step; gives what failed, of each node apart. */
 type Doing = (
@@ -41,7 +41,7 @@ const DOING: Readonly<Record<Exclude<StepKind, LocalStepKind>, Doing>> = {
     const start = Math.min(...step.nodes.map((name) => cluster.since(name)));
     if (errors.length === 0)
       cluster.session.work.say(
-        `${step.nodes.join(", ")}: up after ${seconds(start)}`,
+        `${step.nodes.join(", ")}: up after ${elapsed(cluster.session.work.clock, start)}`,
       );
     return errors;
   },

@@ -1,21 +1,6 @@
 import type { AgentError } from "../../base/errors";
+import type { NodeChanges } from "./changes";
 import { FINISHING, type Step, type StepKind } from "./step";
-
-/** What a host lacks of what it is to have, and what happens when it is brought. Paths are on the host. */
-export interface NodeChanges {
-  readonly files: readonly string[];
-  readonly removed: readonly string[];
-  readonly binaries: readonly string[];
-  /** Components that end and start anew. */
-  readonly restarts: readonly string[];
-  /** Components that only read their files again. */
-  readonly reloads: readonly string[];
-}
-
-export const NO_CHANGES: NodeChanges = {
-  ...{ files: [], removed: [], binaries: [] },
-  ...{ restarts: [], reloads: [] },
-};
 
 /** A member of etcd, as the majority of the members knows it. */
 export interface MemberView {
@@ -105,9 +90,6 @@ export const reachedNodes = ({ nodes }: ClusterView): NodeView[] =>
 
 export const isHealthy = ({ unhealthy }: NodeView): boolean =>
   unhealthy.length === 0;
-
-export const differs = ({ changes }: Pick<NodeView, "changes">): boolean =>
-  Object.values(changes).some((found: readonly string[]) => found.length > 0);
 
 /** Whether the change ends an etcd that is healthy. */
 export const endsEtcd = ({ changes, unhealthy }: NodeView): boolean =>

@@ -1,4 +1,4 @@
-import { namedBy } from "../command";
+import { namesIn } from "../../render/arguments";
 import { isManifest } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import { sha256 } from "../../base/files";
@@ -107,7 +107,7 @@ function filesOf(
   command: readonly string[],
   tree: readonly HostFile[],
 ): HostFile[] {
-  const named = namedBy(command);
+  const named = namesIn(command);
   return tree.filter(({ path }) => named.has(path));
 }
 

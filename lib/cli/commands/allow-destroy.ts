@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { Interrupted, SIGNALS } from "../plan/children";
 import { destroyDeclined, destroysOthers } from "../errors";
 import { endingOthers, otherNames } from "../plan/other-changes";
-import { count } from "../report/output";
+import { count } from "../output";
 import type { PlannedChange } from "../plan/planned";
 import type { Context } from "../plan/workspace";
 

@@ -1,35 +1,20 @@
 import { resolve } from "node:path";
 import type { CheckRequest } from "../../request/request";
-import { differs, type NodeDrift } from "../../request/drift";
+import { differs } from "../../request/drift";
 import { checkedNodes } from "../../store/inventory";
 import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
+import type { CheckedStore } from "../report/check-table";
 import { checkLines, driftLines } from "../report/check-table";
 import type { Contents } from "../plan/contents";
 import { noStore } from "../errors";
 import { storeProblems } from "../plan/guard";
-import type { Problem } from "../report/holdings";
 import { hostedNodesOf } from "../plan/rollout-changes";
 import type { State } from "../plan/state";
 import { refuseAnotherWorkspace } from "../plan/stores";
 import { type Context, shownPath } from "../plan/workspace";
-
-/** What a check found in one store. */
-export interface CheckedStore {
-  readonly store: string;
-  readonly stack?: string;
-  readonly clusterName?: string;
-  /** Those on hosts. */
-  readonly nodes: readonly NodeDrift[];
-  /** Nodes that left the cluster, whose machines are not looked at. */
-  readonly retired: readonly string[];
-  /** What of the store itself is not as it may be. */
-  readonly problems?: readonly Problem[];
-  /** Why nothing could be compared. */
-  readonly failure?: string;
-}
 
 /** Compares the hosts of some stores with what was made for them. */
 export async function check(

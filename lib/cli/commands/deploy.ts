@@ -7,8 +7,9 @@ import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
 import { closeStore } from "../plan/guard";
 import { othersIn } from "../plan/other-changes";
-import type { Output } from "../report/output";
+import type { Output } from "../output";
 import type { Plan } from "../plan/planned";
+import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";
 import { outputLines, summaryLines } from "../report/summary";
 import { type Context, shownPath, Workspace } from "../plan/workspace";
@@ -36,8 +37,9 @@ export async function deploy(
     const progress = await workspace.change(
       stack,
       "apply",
-      async (plan, state) => {
+      async (plan, state, made) => {
         workspace.tell(stack, planLines(plan, contents, state, output));
+        await showRollouts(plan, state, contents, made, context);
         const others = othersIn(plan, contents, state);
         await refuseToDestroy(stack.name, others, context, options);
       },

@@ -7,10 +7,10 @@ import { type Stack, stacksToDestroy } from "../plan/app";
 import { changeLines } from "../plan/changes";
 import type { Contents, StackStore } from "../plan/contents";
 import { refuseIrregular } from "../plan/guard";
-import { count } from "../report/output";
+import { count } from "../output";
 import { isOurs, type Plan } from "../plan/planned";
 import type { State } from "../plan/state";
-import { quoted } from "../report/text";
+import { quoted } from "../text";
 import { type Context, shownPath, Workspace } from "../plan/workspace";
 
 /** Destroys the app's stacks, each before those that it needs, from whatever state they are in. */

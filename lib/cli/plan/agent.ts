@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type {
   CheckRequest,
+  PreviewRequest,
   Request,
   TeardownRequest,
 } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
+import type { Preview } from "../../agent/rollout/preview-shape";
 import type { Context } from "./workspace";
 
 /** The agent beside this bundle. */
@@ -29,17 +31,30 @@ export async function runCheck(
   request: CheckRequest,
   context: Context,
 ): Promise<readonly NodeDrift[] | string> {
+  return answerOf<readonly NodeDrift[]>(request, process.cwd(), context);
+}
+
+/** Lets the agent look at hosts and say what rollouts would do there; a string says why it could not. */
+export async function runPreview(
+  request: PreviewRequest,
+  base: string,
+  context: Context,
+): Promise<readonly Preview[] | string> {
+  return answerOf<readonly Preview[]>(request, base, context);
+}
+
+/** What an agent that only looks prints as JSON; a string says why it printed none. */
+async function answerOf<T>(
+  request: Request,
+  base: string,
+  context: Context,
+): Promise<T | string> {
   const lines: string[] = [];
-  const { exitCode, errors } = await runAgent(
-    request,
-    process.cwd(),
-    context,
-    (line) => lines.push(line),
+  const { exitCode, errors } = await runAgent(request, base, context, (line) =>
+    lines.push(line),
   );
   context.children.goOn();
-  return exitCode === 0
-    ? (JSON.parse(lines.join("")) as readonly NodeDrift[])
-    : errors;
+  return exitCode === 0 ? (JSON.parse(lines.join("")) as T) : errors;
 }
 
 async function runAgent(

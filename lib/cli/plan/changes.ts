@@ -4,7 +4,7 @@ import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
 import type { Contents, StackResource } from "./contents";
 import { lesserLines, otherLines, othersIn, otherWords } from "./other-changes";
-import { count, type Style } from "../report/output";
+import { count, type Style } from "../output";
 import type { Plan, PlannedChange } from "./planned";
 import { leaversOf, visitsOf, visitWords } from "./rollout-changes";
 import type { State } from "./state";

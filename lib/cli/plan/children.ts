@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { LIMITS, Tail } from "../../base/limits";
-import { eachLine } from "../report/lines";
+import { eachLine } from "../lines";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@ import { readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Store } from "../../store/store";
 import { workspaceOfStore } from "./owner";
-import { quoted } from "../report/text";
+import { quoted } from "../text";
 import { shownPath, type Workspace } from "./workspace";
 
 /** Where clusters are kept unless the program says otherwise. */

@@ -1,7 +1,7 @@
 import type { Store } from "../../store/store";
 import { secureStore, survey } from "../../store/survey";
-import type { Problem } from "../report/holdings";
-import { count, type Output } from "../report/output";
+import type { Problem } from "./holdings";
+import { count, type Output } from "../output";
 import { shownPath } from "./workspace";
 
 /** What is not as it may be in a store, and what to do about it. `blocked`: it cannot be read any further. */

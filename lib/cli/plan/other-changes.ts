@@ -1,5 +1,5 @@
 import type { Contents } from "./contents";
-import { count, type Style } from "../report/output";
+import { count, type Style } from "../output";
 import { isOurs, type Plan, type PlannedChange } from "./planned";
 import type { State } from "./state";
 

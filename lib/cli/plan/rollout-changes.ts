@@ -15,7 +15,7 @@ import {
   taintsTrigger,
 } from "../../request/node-triggers";
 import type { StackStore } from "./contents";
-import { count } from "../report/output";
+import { count } from "../output";
 import type { Applied } from "./state-kinds";
 
 /** What a rollout will do with nodes, in the order in which it is told. */

@@ -62,15 +62,31 @@ export class Terraform {
     return this.run(args, directory, onLine, environment);
   }
 
+  /** What a plan holds, as JSON; nothing where it is too large to be read. */
+  async show(directory: string, file: string): Promise<string> {
+    const { exitCode, output, isCut } = await this.children.run({
+      command: this.binary,
+      args: ["show", "-json", file],
+      directory,
+      environment: this.environment,
+      keeps: LIMITS.state,
+    });
+    return exitCode === 0 && !isCut ? output : "";
+  }
+
   /** Does exactly what was planned. */
   apply(
     command: Change,
     directory: string,
     file: string,
     onLine: (line: string) => void,
+    more: Environment = {},
   ): Promise<Outcome> {
     const args = ["apply", "-input=false", "-json", file];
-    const environment = applyEnvironment(command, this.environment);
+    const environment = {
+      ...applyEnvironment(command, this.environment),
+      ...more,
+    };
     return this.run(args, directory, onLine, environment);
   }
 

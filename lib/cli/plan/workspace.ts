@@ -10,9 +10,10 @@ import {
 } from "./app";
 import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
-import type { Output } from "../report/output";
+import { PREVIEW_VARIABLE } from "../../request/request";
+import type { Output } from "../output";
 import type { Plan } from "./planned";
-import { Progress } from "../report/progress";
+import { Progress } from "./progress";
 import { refuseStoreOfAnother } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 import { readState, type State } from "./state";
@@ -24,6 +25,18 @@ export interface Context {
   readonly environment: Environment;
   readonly output: Output;
 }
+
+/** A plan that was made, and that nobody else may read. */
+export interface MadePlan {
+  /** Goes when all is done. */
+  readonly folder: string;
+  /** What it holds, as Terraform's JSON. */
+  json(): Promise<string>;
+}
+
+/** What was shown before an apply; its rollouts say what is otherwise by then. */
+export const previewFile = (folder: string): string =>
+  join(folder, "preview.json");
 
 /** An app, freshly synthesized, and the Terraform that works on its stacks. */
 export class Workspace {
@@ -81,13 +94,17 @@ export class Workspace {
    * Plans a change, has it looked at, and does exactly what was planned. Says what is done while it is done; `undefined`
    * where it failed, which is said as well.
    *
-   * @param look is given what is planned before any of it is done, and throws where it is not to be done
+   * @param look is given what is planned before any of it is done; it throws, or returns false, where none is to be done
    * @param before is done before Terraform plans
    */
   async change(
     stack: Stack,
     command: Change,
-    look: (plan: Plan, state: State) => void | Promise<void>,
+    look: (
+      plan: Plan,
+      state: State,
+      made: MadePlan,
+    ) => void | false | Promise<void | false>,
     before: (state: State) => Promise<void> = () => Promise.resolve(),
   ): Promise<Progress | undefined> {
     const { terraform } = this;
@@ -109,12 +126,15 @@ export class Workspace {
         progress.line,
       );
       if (!report(planned)) return undefined;
-      await look(progress.plan, state);
+      const json = () => terraform.show(directory, file);
+      const goesOn = await look(progress.plan, state, { folder, json });
+      if (goesOn === false) return progress;
       const done = await terraform.apply(
         command,
         directory,
         file,
         progress.line,
+        { [PREVIEW_VARIABLE]: previewFile(folder) },
       );
       return report(done) ? progress : undefined;
     } finally {

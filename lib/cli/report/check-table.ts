@@ -1,8 +1,8 @@
 import { differs, type NodeDrift } from "../../request/drift";
 import { printable } from "../../base/visible";
-import type { CheckedStore } from "../commands/check";
-import type { Style } from "./output";
-import { enumerated, storeTitle, WIDTH, wrap } from "./text";
+import type { Style } from "../output";
+import { enumerated, storeTitle, WIDTH, wrap } from "../text";
+import type { Problem } from "../plan/holdings";
 
 /** Of a host that lost all its files a few say enough; `--json` has all. */
 const LISTED = { atMost: 6, ofMore: 3 };
@@ -150,4 +150,19 @@ function summary(nodes: readonly NodeDrift[]): string {
         ]
       : []),
   ].join(" ");
+}
+
+/** What a check found in one store. */
+export interface CheckedStore {
+  readonly store: string;
+  readonly stack?: string;
+  readonly clusterName?: string;
+  /** Those on hosts. */
+  readonly nodes: readonly NodeDrift[];
+  /** Nodes that left the cluster, whose machines are not looked at. */
+  readonly retired: readonly string[];
+  /** What of the store itself is not as it may be. */
+  readonly problems?: readonly Problem[];
+  /** Why nothing could be compared. */
+  readonly failure?: string;
 }

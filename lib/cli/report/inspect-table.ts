@@ -1,6 +1,7 @@
-import type { InspectedCertificate, InspectedStore } from "../commands/inspect";
-import type { InspectedToken } from "./inspect-tokens";
-import { storeTitle, WIDTH, wrap } from "./text";
+import type { InspectedStore } from "./inspected";
+import type { InspectedCertificate } from "./inspected";
+import type { InspectedToken } from "./inspected";
+import { storeTitle, WIDTH, wrap } from "../text";
 
 const DAY = 86_400_000;
 const HEADINGS = [

@@ -4,24 +4,7 @@ import type { Stamp } from "../../request/request";
 import type { Store } from "../../store/store";
 import { readClaims } from "../../pki/token-claims";
 import { renewalTime } from "../../pki/verification";
-import type { State } from "../commands/inspect";
-
-/** A token of a service account, by what it says of itself: whether the cluster takes it `cdktf-control-plane check` asks. */
-export interface InspectedToken {
-  readonly purpose: string;
-  readonly state: State;
-  /** Why it is not fine. */
-  readonly reason?: string;
-  /** `system:serviceaccount:<namespace>:<name>` */
-  readonly subject: string;
-  readonly notBefore: string;
-  /** Absent: it doesn't end. */
-  readonly notAfter?: string;
-  /** From when on an apply makes it anew. */
-  readonly renewal?: string;
-  /** Relative to the store. */
-  readonly files: readonly string[];
-}
+import type { InspectedToken } from "./inspected";
 
 /** The one that ends first comes first; those that are gone are among the problems. */
 export const inspectTokens = (store: Store, now: Date): InspectedToken[] =>

@@ -6,10 +6,11 @@ import { ENDPOINT_UNITS } from "../../catalog/endpoint";
 import { PROCESSES } from "../../catalog/paths";
 import { printable } from "../../base/visible";
 import type { StackStore } from "../plan/contents";
-import { type InspectedCertificate, inspectStore } from "../commands/inspect";
-import { count, type Style } from "./output";
-import type { TerraformOutput } from "./progress";
-import { enumerated, quoted } from "./text";
+import { inspectStore } from "./inspect";
+import { type InspectedCertificate } from "./inspected";
+import { count, type Style } from "../output";
+import type { TerraformOutput } from "../plan/progress";
+import { enumerated, quoted } from "../text";
 import { shownPath } from "../plan/workspace";
 
 /** What a person needs after a deploy, for one cluster. */

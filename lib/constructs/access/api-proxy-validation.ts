@@ -1,4 +1,4 @@
-import { hasToken } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
 import { expressionWithComma, invalidExpression } from "./proxy-errors";
 
 /** Throws where an expression is none that Go takes, as far as can be seen here; kubectl itself looks when it starts. */

@@ -16,13 +16,14 @@ import { unitFile } from "../../render/unit";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
-import { fromStack } from "../../terraform/store";
-import { hasToken, textTemplate, yamlTemplate } from "../../terraform/template";
+import { fromStack } from "../../terraform/store-folder";
+import { hasToken } from "../../terraform/expression";
+import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { validateExpressions } from "./api-proxy-validation";
 import type { ControlPlane } from "../cluster/control-plane";
 import { MODES, readableBy } from "../files";
 import { isDnsName, isPort } from "../hosts";
-import type { Kubeconfig } from "../cluster/kubeconfig";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import * as errors from "./proxy-errors";
 import { ServiceAccountToken } from "./service-account-token";
 
@@ -135,24 +136,24 @@ export class ApiProxy extends Construct {
       throw errors.tokenOnNode(title);
     if (kubeconfig.artefact.store !== controlPlane.store)
       throw errors.proxyOfAnother(title);
-    const ground = controlPlane.proxyGround(node);
-    if (!ground.reached) throw errors.unreachedNode(title, node);
+    const context = controlPlane.proxyContext(node);
+    if (!context.reached) throw errors.unreachedNode(title, node);
     const name = `kubectl-proxy-${id}`;
     const proxy: NodeProxy = {
       name,
       address,
       port,
-      kubectl: ground.kubectl,
-      kubeconfig: `${ground.kubernetesDir}/${name}.conf`,
+      kubectl: context.kubectl,
+      kubeconfig: `${context.kubernetesDir}/${name}.conf`,
       flags: proxyFlags(filtersOf(props)),
     };
-    ground.tree.text(this, "unit", {
+    context.tree.text(this, "unit", {
       path: unitPath(name),
       mode: MODES.public,
       text: textTemplate(unitFile(proxyUnit(proxy))),
       purpose: `unit of ${name} on ${node}`,
     });
-    ground.tree.copy(
+    context.tree.copy(
       kubeconfig.artefact,
       name,
       [{ path: proxy.kubeconfig, ...readableBy(PROXY_USER) }],

@@ -5,11 +5,13 @@ import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { entriesKept } from "../../terraform/merged-entries";
-import { fromStack, type Store } from "../../terraform/store";
-import { hasToken, yamlTemplate } from "../../terraform/template";
-import * as errors from "./access-errors";
+import { type Store } from "../../terraform/store";
+import { fromStack } from "../../terraform/store-folder";
+import { hasToken } from "../../terraform/expression";
+import { yamlTemplate } from "../../terraform/template";
+import * as errors from "../site/access-errors";
 import { MODES } from "../files";
-import type { Kubeconfig } from "../cluster/kubeconfig";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import { isDnsLabel } from "../hosts";
 import { ServiceAccountToken } from "./service-account-token";
 

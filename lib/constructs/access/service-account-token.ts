@@ -6,12 +6,12 @@ import type { ServiceAccountTokenSpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { yamlTemplate } from "../../terraform/template";
-import * as errors from "./access-errors";
+import * as errors from "../site/access-errors";
 import type { ControlPlane } from "../cluster/control-plane";
 import { Duration } from "../duration";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
-import { type RightsProps, rightsOf } from "../cluster/rights";
+import { type RightsProps, rightsOf } from "../site/rights";
 
 /** For a program: a service account of a cluster, what it may do, and a token of it. */
 export interface ServiceAccountTokenProps extends RightsProps {
@@ -87,8 +87,8 @@ export class ServiceAccountToken extends Construct {
     const rights = rightsOf(title, namespace, props);
     const account = { namespace, name };
     if (!create && hasRights(rights)) throw errors.rightsOfOthers(title, name);
-    const ground = controlPlane.tokenGround();
-    if (!ground.reached) throw errors.unreachedCluster(title);
+    const context = controlPlane.tokenContext();
+    if (!context.reached) throw errors.unreachedCluster(title);
     const secret = longLived ? `${id}-token` : undefined;
     controlPlane.addAccount(account, [
       ...(create ? serviceAccount(account, rights) : []),
@@ -101,7 +101,7 @@ export class ServiceAccountToken extends Construct {
       serviceAccount: account,
       ...(secret ? { secret } : boundToken(title, props)),
       kubeconfig: kubeconfig({
-        clusterName: ground.clusterName,
+        clusterName: context.clusterName,
         server: controlPlane.endpoint,
         authority: reference({
           $base64: certificateAuthority.artefact.files[0].path,
@@ -113,7 +113,7 @@ export class ServiceAccountToken extends Construct {
     };
     this.artefact = new Artefact(this, "Resource", {
       store,
-      batch: ground.batch,
+      batch: context.batch,
       kind: "service-account-token",
       purpose: `token of the service account ${namespace}/${name}`,
       files: [

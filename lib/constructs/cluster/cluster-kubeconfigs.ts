@@ -5,11 +5,11 @@ import { publicServer } from "../../render/kubeconfig";
 import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
-import type { UserProps } from "./control-plane-props";
+import type { UserProps } from "../site/control-plane-props";
 import { Duration } from "../duration";
 import { duplicateUser, invalidUser } from "../errors";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { Kubeconfig, KubeconfigUser } from "./kubeconfig";
+import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
 
 /** What the kubeconfigs of people are made with. */
 export interface ClusterKubeconfigsProps {

@@ -3,17 +3,19 @@ import type { Site } from "../../catalog/site";
 import { OBJECT_GROUPS } from "../../catalog/object-groups";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { objectGroups } from "../../render/objects";
+import type { AccountName } from "../../render/rbac";
 import { placesOf, referredFiles } from "../../render/references";
 import { toYamlDocuments } from "../../render/yaml";
 import { Artefact, type ArtefactProps } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
+import { duplicateAccount } from "../site/access-errors";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
 import { invalidName } from "../errors";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
-import { duplicateManifests } from "./manifest-errors";
+import { duplicateManifests } from "../manifest-errors";
 import { type ManifestsProps, manifestSpec } from "./manifests";
 
 /** The file with what the users may do, and with service accounts. */
@@ -34,6 +36,8 @@ export class ClusterObjects {
   readonly batch: Batch;
   private readonly own: string[] = [];
   private readonly manifests: string[] = [];
+  /** The service accounts that are made here. */
+  private readonly accounts = new Set<string>();
   private readonly rights: KubernetesObject[] = [];
 
   constructor(
@@ -86,6 +90,19 @@ export class ClusterObjects {
       });
     }
     this.rights.push(...objects);
+  }
+
+  /** Objects for a service account; throws where another has made it. */
+  addAccount(
+    { namespace, name }: AccountName,
+    objects: readonly KubernetesObject[],
+  ): void {
+    if (objects.some(({ kind }) => kind === "ServiceAccount")) {
+      const account = `${namespace}/${name}`;
+      if (this.accounts.has(account)) throw duplicateAccount(namespace, name);
+      this.accounts.add(account);
+    }
+    this.addRights(objects);
   }
 
   addManifests(id: string, props: ManifestsProps): void {

@@ -5,25 +5,28 @@ import {
   AUTHORITIES,
   SERVICE_ACCOUNT_KEY_PAIR,
 } from "../../catalog/authorities";
-import { PACKAGED } from "../../catalog/paths";
 import type { Site } from "../../catalog/site";
 import { publicServer } from "../../render/kubeconfig";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { type AccountName, userBindings } from "../../render/rbac";
 import { Access } from "../../terraform/access";
-import { Batch } from "../../terraform/batch";
 import {
   type NodeRequest,
   Rollout,
   type RolloutPlan,
 } from "../../terraform/rollout";
 import { Store } from "../../terraform/store";
-import { duplicateAccount } from "../access/access-errors";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
 import {
   type ClusterAuthorities,
   makeAuthorities,
 } from "../pki/cluster-authorities";
+import {
+  type ProxyContext,
+  proxyContext,
+  type TokenContext,
+  tokenContext,
+} from "./access-contexts";
 import { ClusterKubeconfigs } from "./cluster-kubeconfigs";
 import { ClusterObjects } from "./cluster-objects";
 import { ControlPlaneNode } from "../node/control-plane-node";
@@ -31,29 +34,24 @@ import type {
   ControlPlaneProps,
   KubeadmConfigProps,
   UserProps,
-} from "./control-plane-props";
-import { invalidName, reservedName, unknownNode } from "../errors";
+} from "../site/control-plane-props";
+import { reservedName, unknownNode } from "../errors";
 import { EtcdCluster } from "../node/etcd-cluster";
-import { isDnsName } from "../hosts";
-import { parseKubeadmConfig } from "./kubeadm-config";
-import type { Kubeconfig } from "./kubeconfig";
+import { parseKubeadmConfig } from "../kubeadm-config/kubeadm-config";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import { LocalControlPlaneNode } from "../node/local-control-plane-node";
 import type { ManifestsProps } from "./manifests";
-import {
-  duplicatePool,
-  podNetworkUnallocated,
-  podNetworkUnreachable,
-  podSubnetMissing,
-} from "../node/node-errors";
+import { validatePodNetwork } from "../site/network-validation";
 import { type NodeAddition, NodeAdditions } from "../node/node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
-import { rightsOf } from "./rights";
+import { rightsOf } from "../site/rights";
 import { rolloutPlan } from "./rollout-plan";
-import { siteAuthorities, siteOf } from "./site";
-import { warningsOf } from "./site-warnings";
-import { WorkerPool } from "./worker-pool";
-import type { WorkerPoolProps } from "./worker-props";
+import { siteAuthorities, siteOf } from "../site/site";
+import { warningsOf } from "../site/site-warnings";
+import type { WorkerPool } from "./worker-pool";
+import { WorkerPools } from "./worker-pools";
+import type { WorkerPoolProps } from "../site/worker-props";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [
@@ -67,24 +65,6 @@ const RESERVED: readonly string[] = [
   ...AUTHORITIES.map(({ id }) => id),
   SERVICE_ACCOUNT_KEY_PAIR.id,
 ];
-
-interface ProxyGround {
-  readonly tree: NodeTree;
-  readonly kubernetesDir: string;
-  /** On the node. */
-  readonly kubectl: string;
-  /** Whether units are started on it. */
-  readonly reached: boolean;
-}
-
-/** What a token of a service account needs of its cluster. */
-interface TokenGround {
-  /** Comes after the rollout. */
-  readonly batch: Batch;
-  readonly clusterName: string;
-  /** Whether the API servers are reached when it is deployed. */
-  readonly reached: boolean;
-}
 
 /**
  * A Kubernetes control plane: authorities, etcd, API servers, controller managers, schedulers, kubelets, kubeconfigs
@@ -129,12 +109,11 @@ export class ControlPlane extends Construct {
   private readonly members = new Map<string, ControlPlaneNode>();
   private readonly kubeconfigs: ClusterKubeconfigs;
   private readonly objects: ClusterObjects;
-  private readonly accounts = new Set<string>();
   private readonly additions = new NodeAdditions(
     this,
     () => this.props.runtime?.binaries,
   );
-  private readonly pools = new Map<string, WorkerPool>();
+  private readonly pools = new WorkerPools(this);
   private readonly authorities: ClusterAuthorities;
   private readonly nodeRequests: readonly NodeRequest[];
   private readonly maxUnavailable: number;
@@ -147,7 +126,7 @@ export class ControlPlane extends Construct {
     this.endpoint = publicServer(this.site);
     for (const warning of warningsOf(this.site, props))
       Annotations.of(this).addWarning(warning);
-    this.validatePodNetwork();
+    if (props.podNetwork) validatePodNetwork(this.site);
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
       "the control plane",
@@ -220,34 +199,17 @@ export class ControlPlane extends Construct {
    * @param name Of the pool: an RFC 1123 subdomain, lower case. A literal; no other pool has it.
    */
   addWorkers(name: string, props: WorkerPoolProps): WorkerPool {
-    if (!isDnsName(name)) throw invalidName("the name of a pool", name);
-    if (this.pools.has(name)) throw duplicatePool(name);
-    const pools = [...this.pools.values()];
-    const workers =
-      (this.node.tryFindChild("workers") as Construct | undefined) ??
-      new Construct(this, "workers");
-    const pool = new WorkerPool(
-      workers,
-      name,
-      {
-        store: this.store,
-        site: this.site,
-        authorities: this.authorities,
-        renewBefore: this.props.renewBefore,
-        images: this.props.images,
-        binaries: this.props.runtime?.binaries,
-        machines: [
-          ...(this.props.etcd?.machines ?? []),
-          ...this.props.nodes,
-          ...pools.flatMap(({ machines }) => machines),
-        ],
-        plan: () => this.plan(),
-        after: [this.rollout, ...pools.slice(-1).map(({ rollout }) => rollout)],
-      },
-      props,
-    );
-    this.pools.set(name, pool);
-    return pool;
+    return this.pools.add(name, props, {
+      store: this.store,
+      site: this.site,
+      authorities: this.authorities,
+      renewBefore: this.props.renewBefore,
+      images: this.props.images,
+      binaries: this.props.runtime?.binaries,
+      machines: [...(this.props.etcd?.machines ?? []), ...this.props.nodes],
+      plan: () => this.plan(),
+      after: [this.rollout],
+    });
   }
 
   /**
@@ -272,39 +234,14 @@ export class ControlPlane extends Construct {
   }
 
   /** What a token of a service account is made with. @internal */
-  tokenGround(): TokenGround {
-    const { store } = this;
-    const known = this.node.tryFindChild("tokens") as Batch | undefined;
-    return {
-      batch:
-        known ??
-        new Batch(this, "tokens", {
-          store,
-          name: "tokens",
-          title: "tokens",
-          // What it is for may have been made anew.
-          after: [this.rollout],
-        }),
-      clusterName: this.site.clusterName,
-      reached: this.site.nodes.some(({ hosted }) => hosted),
-    };
+  tokenContext(): TokenContext {
+    return tokenContext(this, this.site, this.store, this.rollout);
   }
 
   /** What a proxy on one of its nodes is made with. @internal */
-  proxyGround(node: string): ProxyGround {
+  proxyContext(node: string): ProxyContext {
     this.nodeOf(node);
-    const { runtime, nodes, kubernetesDir } = this.site;
-    return {
-      tree: NodeTree.of(this.store, node),
-      kubernetesDir,
-      kubectl:
-        runtime.kind === "systemd"
-          ? `${runtime.binaryDirectory}/kubectl`
-          : PACKAGED.kubectl,
-      reached:
-        runtime.kind !== "processes" &&
-        nodes.some(({ name, hosted }) => name === node && hosted),
-    };
+    return proxyContext(this.site, this.store, node);
   }
 
   /** Something else that runs on one of its nodes; its files are in the node's tree. @internal */
@@ -314,26 +251,12 @@ export class ControlPlane extends Construct {
 
   /** Objects for a service account; throws where another has made it. @internal */
   addAccount(account: AccountName, objects: readonly KubernetesObject[]): void {
-    const isMade = objects.some(({ kind }) => kind === "ServiceAccount");
-    const entry = `${account.namespace}/${account.name}`;
-    if (isMade && this.accounts.has(entry))
-      throw duplicateAccount(account.namespace, account.name);
-    if (isMade) this.accounts.add(entry);
-    this.objects.addRights(objects);
+    this.objects.addAccount(account, objects);
   }
 
   /** There is one node, this machine, and no kubelet on it. */
   private get runsProcesses(): boolean {
     return this.site.runtime.kind === "processes";
-  }
-
-  private validatePodNetwork(): void {
-    if (!this.props.podNetwork) return;
-    const { podSubnets, nodes, controllerManager } = this.site;
-    if (podSubnets.length === 0) throw podSubnetMissing();
-    if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
-    if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
-      throw podNetworkUnallocated();
   }
 
   private makeRollout(): Rollout {
@@ -359,7 +282,7 @@ export class ControlPlane extends Construct {
     return rolloutPlan(this.site, {
       adminKubeconfig: this.adminKubeconfig.artefact.name,
       nodes: this.nodeRequests.map((node) => this.additions.to(node)),
-      pools: this.pools,
+      pools: this.pools.machineNames,
       maxUnavailable: this.maxUnavailable,
       objects: this.objects.files,
       podNetwork: this.props.podNetwork,

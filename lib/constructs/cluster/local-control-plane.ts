@@ -1,9 +1,9 @@
 import type { Construct } from "constructs";
 import { ControlPlane } from "./control-plane";
-import type { LocalControlPlaneProps } from "./local-control-plane-props";
-import { noWorkers } from "./local-errors";
-import { claimPorts } from "./local-ports";
-import { localPorts, localProps } from "./local-site";
+import type { LocalControlPlaneProps } from "../site/local-control-plane-props";
+import { noWorkers } from "../site/local-errors";
+import { claimPorts } from "../site/local-ports";
+import { localPorts, localProps } from "../site/local-site";
 
 /**
  * An API server for debugging, on the machine that deploys: etcd, kube-apiserver and, where they are wanted,

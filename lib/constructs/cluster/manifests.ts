@@ -1,9 +1,10 @@
 import { toYaml, toYamlDocuments } from "../../render/yaml";
-import { hasToken, yamlTemplate } from "../../terraform/template";
+import { hasToken } from "../../terraform/expression";
+import { yamlTemplate } from "../../terraform/template";
 import type { Construct } from "constructs";
-import { requireData } from "./data";
+import { requireData } from "../data";
 import { fileReference } from "../files";
-import * as errors from "./manifest-errors";
+import * as errors from "../manifest-errors";
 
 /** Objects of the cluster's API: either `objects` or `file`. */
 export interface ManifestsProps {

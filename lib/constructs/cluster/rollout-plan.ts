@@ -3,15 +3,13 @@ import type { Site } from "../../catalog/site";
 import { virtualIpFacts } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
 import type { RolloutPlan } from "../../terraform/rollout";
-import type { PodNetwork } from "./pod-network";
-import type { WorkerPool } from "./worker-pool";
+import type { PodNetwork } from "../site/pod-network";
 
 /** What of a rollout its site doesn't say. */
 export interface PlanParts extends Pick<
   RolloutPlan,
-  "adminKubeconfig" | "nodes" | "maxUnavailable" | "objects"
+  "adminKubeconfig" | "nodes" | "pools" | "maxUnavailable" | "objects"
 > {
-  readonly pools: ReadonlyMap<string, WorkerPool>;
   readonly podNetwork?: PodNetwork;
 }
 
@@ -25,12 +23,7 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
     endpoint: endpointServer(site),
     adminKubeconfig,
     nodes,
-    pools: Object.fromEntries(
-      [...pools].map(([name, { machines }]) => [
-        name,
-        machines.map((machine) => machine.name),
-      ]),
-    ),
+    pools,
     maxUnavailable,
     ...(site.etcd.kind === "local" &&
       site.runtime.kind !== "processes" && {

@@ -6,17 +6,17 @@ import { Access } from "../../terraform/access";
 import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
-import type { ImagesProps } from "./cluster-props";
+import type { ImagesProps } from "../site/cluster-props";
 import { Duration } from "../duration";
-import { validateHolders } from "./endpoint-validation";
+import { validateHolders } from "../site/endpoint-validation";
 import { reservedName } from "../errors";
-import { validateNetworks } from "./network-validation";
+import { validateNetworks } from "../site/network-validation";
 import {
   unknownWorker,
   unreachableControlPlane,
   unsignedWorkers,
-} from "../node/node-errors";
-import type { MachineProps } from "../node/node-props";
+} from "../site/node-errors";
+import type { MachineProps } from "../site/node-props";
 import {
   type Deliveries,
   maxUnavailableOf,
@@ -28,11 +28,11 @@ import {
   validateFiles,
   validateMachines,
   validateNode,
-} from "../node/node-validation";
-import { nodeOf } from "./site";
-import { validateArguments } from "./site-validation";
+} from "../site/node-validation";
+import { nodeOf } from "../site/site";
+import { validateArguments } from "../site/site-validation";
 import { Worker } from "../node/worker";
-import type { WorkerPoolProps, WorkerProps } from "./worker-props";
+import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
 
 /** What the parts of a pool stand beside. */
 const RESERVED: readonly string[] = ["rollout"];

@@ -1,5 +1,5 @@
 import { namelessArgument, notAllowed } from "./errors";
-import { goDurationSeconds } from "./go-duration";
+import { goDurationSeconds } from "../../catalog/go-duration";
 
 /** From a checked value of the document to one of the draft. */
 export type Convert = (value: unknown, path: string) => unknown;

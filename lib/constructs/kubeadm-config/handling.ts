@@ -9,7 +9,7 @@ import {
   type Convert,
 } from "./convert";
 import type { Kind } from "./fields";
-import { printedGoDuration } from "./go-duration";
+import { printedGoDuration } from "../../catalog/go-duration";
 
 /** What becomes of a field. */
 export type Handling =

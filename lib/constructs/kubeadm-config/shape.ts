@@ -1,5 +1,5 @@
 import { FIELDS, type Kind } from "./fields";
-import { isGoDuration } from "./go-duration";
+import { isGoDuration } from "../../catalog/go-duration";
 
 /** What a value may be: the list of fields, as a tree. */
 export type Shape =

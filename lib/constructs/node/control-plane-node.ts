@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { KUBECONFIGS } from "../../catalog/kubeconfigs";
 import { staticPods } from "../../render/static-pod";
-import { addEndpoint } from "../cluster/endpoint-files";
+import { addEndpoint } from "./endpoint-files";
 import { KubeApiserver } from "./kube-apiserver";
 import { KubeProxy } from "./kube-proxy";
 import { KubeControllerManager } from "./kube-controller-manager";

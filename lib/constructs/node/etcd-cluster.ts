@@ -3,7 +3,7 @@ import { ETCD } from "../../catalog/components";
 import { etcdNodes, hasEtcdTls, isDedicated } from "../../catalog/etcd";
 import type { Certificate } from "../pki/certificate";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
-import { siteAuthorities, siteOf } from "../cluster/site";
+import { siteAuthorities, siteOf } from "../site/site";
 
 /**
  * The etcd of a control plane: a member on each of its nodes, or on hosts of etcd's own, all of which know each other

@@ -7,7 +7,7 @@ import {
 } from "../../render/component-unit";
 import { kubeProxyConfiguration } from "../../render/kube-proxy";
 import { MODES } from "../files";
-import type { Kubeconfig } from "../cluster/kubeconfig";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import { type NodeGround, NodePart } from "./node-part";
 
 /**

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { KUBE_SCHEDULER } from "../../catalog/components";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import type { Kubeconfig } from "../cluster/kubeconfig";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**

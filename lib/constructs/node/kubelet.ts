@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import type { Kubeconfig } from "../cluster/kubeconfig";
+import type { Kubeconfig } from "../pki/kubeconfig";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**

@@ -15,16 +15,17 @@ import { type Fingerprint, withMountedFiles } from "../../render/mounted-files";
 import { manifestPath, staticPod } from "../../render/static-pod";
 import { toYaml } from "../../render/yaml";
 import type { Store } from "../../terraform/store";
-import { code, hasToken, yamlTemplate } from "../../terraform/template";
+import { code, hasToken } from "../../terraform/expression";
+import { yamlTemplate } from "../../terraform/template";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
-import type { ClusterProps } from "../cluster/cluster-props";
+import type { ClusterProps } from "../site/cluster-props";
 import { authorityMissing, unknownNode } from "../errors";
 import { fileReference } from "../files";
 import { keyPairFiles } from "../pki/key-pair";
 import { addNodeFile } from "./node-file";
 import { type NodeGround, NodePart } from "./node-part";
-import type { NodeFile } from "./node-props";
-import { siteAuthorities, siteOf } from "../cluster/site";
+import type { NodeFile } from "../site/node-props";
+import { siteAuthorities, siteOf } from "../site/site";
 
 /** A component of the control plane on one of its nodes. */
 export interface NodeComponentProps {

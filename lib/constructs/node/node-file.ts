@@ -3,7 +3,7 @@ import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
-import type { NodeFile } from "./node-props";
+import type { NodeFile } from "../site/node-props";
 import type { NodeTree } from "./node-tree";
 
 /** A file of the user's on a node; `access` is who reads it where the user doesn't say. */

@@ -58,9 +58,9 @@ import { Duration } from "../duration";
 import { authorityMissing, storeMismatch } from "../errors";
 import { type FileAccess, MODES, PRIVATE, readableBy } from "../files";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { Kubeconfig, KubeconfigUser } from "../cluster/kubeconfig";
+import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
 import { NodeTree } from "./node-tree";
-import { controlInLateFlag } from "../cluster/runtime-errors";
+import { controlInLateFlag } from "../site/runtime-errors";
 
 /** What a part of a node is made from. @internal */
 export interface NodeGround {

@@ -9,14 +9,14 @@ import {
   type NodeFacts,
 } from "../../render/node-request";
 import type { BinaryRequest, NodeRequest } from "../../terraform/rollout";
-import { fromStack } from "../../terraform/store";
-import { hasToken } from "../../terraform/template";
-import type { ClusterProps, ImagesProps } from "../cluster/cluster-props";
+import { fromStack } from "../../terraform/store-folder";
+import { hasToken } from "../../terraform/expression";
+import type { ClusterProps, ImagesProps } from "../site/cluster-props";
 import { sourceMissing } from "../errors";
 import { fileReference } from "../files";
-import { NodeAccess } from "./node-access";
-import { invalidMaxUnavailable, kubeletHealthOff } from "./node-errors";
-import type { MachineProps } from "./node-props";
+import { NodeAccess } from "../site/node-access";
+import { invalidMaxUnavailable, kubeletHealthOff } from "../site/node-errors";
+import type { MachineProps } from "../site/node-props";
 
 /** What nodes get from this machine. */
 export interface Deliveries {

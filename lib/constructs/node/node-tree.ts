@@ -9,7 +9,8 @@ import {
 } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
-import { code, textTemplate } from "../../terraform/template";
+import { code } from "../../terraform/expression";
+import { textTemplate } from "../../terraform/template";
 import { MODES } from "../files";
 
 /**

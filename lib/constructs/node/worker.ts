@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { KubeProxy } from "./kube-proxy";
 import { type NodeGround, NodePart } from "./node-part";
-import { addEndpoint } from "../cluster/endpoint-files";
+import { addEndpoint } from "./endpoint-files";
 import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
-import type { WorkerProps } from "../cluster/worker-props";
+import type { WorkerProps } from "../site/worker-props";
 
 /**
  * The kubelet of a worker: serving certificate, configuration and flags. It asks the cluster itself for the certificate

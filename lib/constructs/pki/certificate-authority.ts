@@ -9,12 +9,8 @@ import { Batch } from "../../terraform/batch";
 import { ExpiryWarning } from "../../terraform/expiry-warning";
 import { Guard } from "../../terraform/guard";
 import type { Store } from "../../terraform/store";
-import {
-  code,
-  type Expression,
-  quote,
-  yamlTemplate,
-} from "../../terraform/template";
+import { code, type Expression, quote } from "../../terraform/expression";
+import { yamlTemplate } from "../../terraform/template";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";

@@ -11,7 +11,6 @@ import {
   CertificateAuthority,
   type ICertificateAuthority,
 } from "./certificate-authority";
-import type { ControlPlaneOptions } from "../cluster/control-plane-props";
 import { Duration } from "../duration";
 import { storeMismatch } from "../errors";
 import { KeyAlgorithm } from "./key-algorithm";
@@ -38,17 +37,16 @@ export interface ClusterAuthorities {
   readonly serviceAccount?: KeyPair;
 }
 
-/** Those of a cluster: the ones that are given, and its own in place of the others. */
+/** The authorities of a cluster: those that are given, and new ones in place of the others. */
 export function makeAuthorities(
   cluster: Construct,
   store: Store,
   site: Site,
-  given: Pick<
-    ControlPlaneOptions,
-    | "certificateAuthority"
-    | "etcdCertificateAuthority"
-    | "frontProxyCertificateAuthority"
-  >,
+  given: {
+    readonly certificateAuthority?: ICertificateAuthority;
+    readonly etcdCertificateAuthority?: ICertificateAuthority;
+    readonly frontProxyCertificateAuthority?: ICertificateAuthority;
+  },
 ): ClusterAuthorities {
   const keyAlgorithm = KeyAlgorithm.of(site.keyAlgorithm);
   const either = (id: AuthorityId, known?: ICertificateAuthority) => {

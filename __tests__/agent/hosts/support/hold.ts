@@ -1,3 +1,4 @@
+import { SYSTEM_CLOCK } from "../../../../lib/base/clock";
 import { connect } from "../../../../lib/agent/hosts/connect";
 
 /** An agent that connects, begins a script that takes long, says so, and is killed: `node hold.ts <JSON>`. */
@@ -5,7 +6,7 @@ async function hold(): Promise<void> {
   const { access, knownHosts } = JSON.parse(process.argv[2]);
   const host = await connect(
     { name: "cp-1", access },
-    { knownHosts, say: () => undefined },
+    { knownHosts, clock: SYSTEM_CLOCK, say: () => undefined },
   );
   await host.reach("127.0.0.1", 1);
   void host.run("exec sleep 60");

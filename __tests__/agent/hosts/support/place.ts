@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { SYSTEM_CLOCK } from "../../../../lib/base/clock";
 import { HostError } from "../../../../lib/agent/hosts/errors";
 import { connect } from "../../../../lib/agent/hosts/connect";
 import type { Host } from "../../../../lib/agent/hosts/host";
 import type { SshRequest } from "../../../../lib/request/request";
 import { until } from "./sshd";
-
-/** Only root may run sshd and sudo for others; for anybody else the run says that these are skipped. */
-export const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
 
 /** The command lines of what runs and mentions this. */
 export const running = (text: string): string[] =>
@@ -32,7 +30,11 @@ export class Connections {
   async open(access: SshRequest, name = "cp-1"): Promise<Host> {
     const host = await connect(
       { name, access },
-      { knownHosts: this.knownHosts, say: (line) => this.said.push(line) },
+      {
+        knownHosts: this.knownHosts,
+        clock: SYSTEM_CLOCK,
+        say: (line) => this.said.push(line),
+      },
     );
     this.hosts.push(host);
     return host;

@@ -1,14 +1,15 @@
-import { forecast } from "../../../../lib/agent/rollout/forecast";
-import { nextStep } from "../../../../lib/agent/rollout/planner";
+import { forecastSteps } from "../../../../lib/agent/rollout/planner";
 import type { Step } from "../../../../lib/agent/rollout/step";
+import type {
+  ClusterView,
+  EtcdView,
+  MemberView,
+  NodeView,
+} from "../../../../lib/agent/rollout/view";
 import {
-  type ClusterView,
-  type EtcdView,
-  type MemberView,
   NO_CHANGES,
   type NodeChanges,
-  type NodeView,
-} from "../../../../lib/agent/rollout/view";
+} from "../../../../lib/agent/rollout/changes";
 
 export const VOTER: MemberView = { learner: false, started: true };
 export const LEARNER: MemberView = { learner: true, started: true };
@@ -152,7 +153,7 @@ function etcdOf(nodes: readonly NodeView[]): EtcdView {
 
 /** The steps to the end, `<kind> <nodes>`, and the first words of a refusal. */
 export function planOf(view: ClusterView): string[] {
-  const { steps, refusal } = forecast(view, nextStep);
+  const { steps, refusal } = forecastSteps(view);
   return [
     ...steps.map(said),
     ...(refusal ? [`refused: ${refusal.message.split("\n")[0]}`] : []),

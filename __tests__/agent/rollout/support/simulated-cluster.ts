@@ -1,9 +1,6 @@
 import type { Step } from "../../../../lib/agent/rollout/step";
-import {
-  type ClusterView,
-  NO_CHANGES,
-  type NodeView,
-} from "../../../../lib/agent/rollout/view";
+import type { ClusterView, NodeView } from "../../../../lib/agent/rollout/view";
+import { NO_CHANGES } from "../../../../lib/agent/rollout/changes";
 import { API_FLAG, ETCD_FLAG, node } from "./cluster-view";
 
 /** Numbers from 0 to below 1 that are the same for the same seed. */

@@ -1,0 +1,295 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  authority,
+  certificate,
+  keyPair,
+  kubeconfig,
+  text,
+} from "./support/artefacts";
+import { batchRequest, Workplace, type Asked } from "./support/workplace";
+import { rolloutRequest } from "./support/rollout";
+
+const all = [
+  authority(),
+  keyPair(),
+  certificate(),
+  kubeconfig(),
+  text("nodes/cp-1/root/a.yaml", "a"),
+];
+
+const rollout: (...names: readonly string[]) => Asked = rolloutRequest;
+
+test("says in one line what a batch did, and no secret", async () => {
+  const place = new Workplace();
+  const { status, stdout, stderr } = await place.run(batchRequest("cp-1"), all);
+  expect({ status, stdout, stderr }).toEqual({
+    status: 0,
+    stdout: "cp-1: 8 files made\n",
+    stderr: "",
+  });
+  const again = await place.run(batchRequest("cp-1"), [
+    text("nodes/cp-1/root/a.yaml", "b"),
+    ...all.slice(0, 3),
+  ]);
+  expect(again.stdout).toBe("cp-1: 1 file made, 1 file removed, 6 unchanged\n");
+});
+
+test("leaves nothing of itself in the store", async () => {
+  const place = new Workplace();
+  await place.run(batchRequest("cp-1"), all);
+  expect(readdirSync(place.path(".staging"))).toEqual([]);
+  expect(readdirSync(place.path(".lock"))).toEqual(["1"]);
+});
+
+describe("an expected error is one message, without a stack", () => {
+  test("when it is started by hand", async () => {
+    const { status, stderr } = await new Workplace().run(
+      { action: "signatures" },
+      [],
+      { env: { REQUEST: "{" } },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "Error: The request cannot be read: REQUEST is not JSON.\nThe program that synthesized it and this agent are of different versions: run `cdktf synth` again.\n",
+    );
+  });
+
+  test("when an authority's key is gone", async () => {
+    const place = new Workplace();
+    await place.run(batchRequest("ca"), [authority()]);
+    rmSync(place.path("pki/ca.key"));
+    const { status, stderr } = await place.run(batchRequest("ca"), [
+      authority(),
+    ]);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      [
+        "Error: clusters/demo/pki/ca.key is missing: the key of the certificate authority ca, which was made before and is never made twice.",
+        "Restore it from a backup of clusters/demo.",
+        "To start over with a new one instead, on purpose: destroy this cluster, delete clusters/demo, deploy again. Nothing signed before will be trusted then.",
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+test("fails when the store cannot be written, and changes nothing", async () => {
+  const place = new Workplace();
+  chmodSync(place.root, 0o755);
+  place.store.open();
+  chmodSync(place.store.directory, 0o755);
+  const { status, stderr } = await place.run(
+    batchRequest("a"),
+    [text("a", "a")],
+    { uid: 65534 },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^Error: clusters\/demo.* cannot be written \((EACCES|EPERM)\)\.\nThe store must belong to the user/,
+  );
+  expect(place.files()).toEqual([]);
+});
+
+test("fails when one folder of the store cannot be written, and keeps what is there", async () => {
+  const place = new Workplace();
+  chmodSync(place.root, 0o755);
+  place.store.open();
+  chownSync(place.store.directory, 65534, 65534);
+  const made = await place.run(batchRequest("a"), [text("objects/a", "a")], {
+    uid: 65534,
+  });
+  expect(made).toMatchObject({ status: 0, stderr: "" });
+  chownSync(place.path("objects"), 0, 0);
+  const { status, stderr } = await place.run(
+    batchRequest("a"),
+    [text("objects/a", "b"), text("b", "b")],
+    { uid: 65534 },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "clusters/demo/objects/a cannot be written (EACCES)",
+  );
+  expect(place.read("objects/a")).toBe("a");
+});
+
+/** A disk of a few pages. */
+function tinyDisk(): string {
+  const path = mkdtempSync(join(tmpdir(), "disk-"));
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", path]);
+  return path;
+}
+
+test("a full disk costs nothing that was there, and room heals it", async () => {
+  const disk = tinyDisk();
+  try {
+    const place = new Workplace(disk);
+    await place.run(batchRequest("a"), all);
+    const before = place.contents();
+    writeFileSync(join(disk, "ballast"), "x".repeat(120_000));
+    const changed = [
+      ...all.slice(0, 3),
+      kubeconfig("https://new"),
+      text("b", "b".repeat(100_000)),
+    ];
+    const { status, stderr } = await place.run(batchRequest("a"), changed);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: No space is left for .*\nMake room on that disk and apply again\./,
+    );
+    expect(place.contents()).toEqual(before);
+    rmSync(join(disk, "ballast"));
+    expect(
+      (
+        await place.run(batchRequest("a"), [
+          ...changed.slice(0, 4),
+          text("b", "b"),
+        ])
+      ).status,
+    ).toBe(0);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
+
+describe("a rollout to directories", () => {
+  test("keeps the inventory", async () => {
+    const place = new Workplace();
+    const { stdout } = await place.run(rollout("cp-1", "cp-2"));
+    expect(stdout).toBe("demo: 2 nodes in clusters/demo/nodes\n");
+    expect(place.store.inventory()).toEqual({
+      stack: "demo",
+      clusterName: "demo",
+      kubernetesVersion: "1.36.3",
+      endpoint: "demo.example:6443",
+      adminKubeconfig: "kubeconfigs/admin.conf",
+      nodes: {
+        "cp-1": { address: "10.0.0.1", access: { kind: "directory" } },
+        "cp-2": { address: "10.0.0.2", access: { kind: "directory" } },
+      },
+    });
+    expect((await place.run(rollout("cp-1", "cp-2"))).stdout).toBe("");
+  });
+
+  test("forgets a node that left, with its tree and its stamps, and touches no other", async () => {
+    const place = new Workplace();
+    await place.batch([text("nodes/cp-1/root/a", "a")]);
+    await place.batch([text("nodes/cp-2/root/a", "a")], { batch: "cp-2" });
+    await place.run(rollout("cp-1", "cp-2"));
+    const { stdout } = await place.run(rollout("cp-1"));
+    expect(stdout).toBe(
+      "cp-2: left, 1 file removed\ndemo: 1 node in clusters/demo/nodes\n",
+    );
+    expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
+    expect([...place.store.stamps().keys()]).toEqual(["nodes/cp-1/root/a"]);
+  });
+
+  test("leaves a node's drift token where it is", async () => {
+    const place = new Workplace();
+    place.write(".stamps/nodes/cp-1.json", '{"token":"t"}');
+    await place.run(rollout("cp-1"));
+    expect(place.read(".stamps/nodes/cp-1.json")).toBe('{"token":"t"}');
+  });
+});
+
+describe("a teardown", () => {
+  const teardown = (retainAuthorities: boolean): Asked => ({
+    action: "teardown",
+    retainAuthorities,
+  });
+
+  test("removes all but the authorities and the service account pair, and says so", async () => {
+    const place = new Workplace();
+    await place.run(batchRequest("cp-1"), all);
+    await place.run(rollout("cp-1"));
+    const { status, stdout } = await place.run(teardown(true));
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      "clusters/demo: 4 files removed\nclusters/demo/pki: kept, with the keys of the cluster's authorities; delete it when nothing needs them\n",
+    );
+    expect(place.files()).toEqual([
+      "pki/ca.crt",
+      "pki/ca.key",
+      "pki/sa.key",
+      "pki/sa.pub",
+    ]);
+    expect([...place.store.stamps().keys()]).toEqual([
+      "pki/ca.crt",
+      "pki/sa.key",
+    ]);
+    expect((await place.run(batchRequest("cp-1"), all)).stdout).toBe(
+      "cp-1: 4 files made, 4 unchanged\n",
+    );
+  });
+
+  test("removes everything where that is wanted", async () => {
+    const place = new Workplace();
+    await place.run(batchRequest("cp-1"), all);
+    expect((await place.run(teardown(false))).stdout).toBe(
+      "clusters/demo: 8 files removed\n",
+    );
+    expect(() => statSync(place.store.directory)).toThrow();
+  });
+
+  test("leaves what other people put into the store", async () => {
+    const place = new Workplace();
+    await place.run(batchRequest("cp-1"), all);
+    place.write("notes.txt", "mine");
+    await place.run(teardown(false));
+    expect(place.store.files()).toEqual(["notes.txt"]);
+  });
+
+  test("succeeds where there is no store", async () => {
+    const { status, stdout } = await new Workplace().run(teardown(true));
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: "clusters/demo: nothing to remove\n",
+    });
+  });
+
+  test("succeeds with half a store", async () => {
+    const place = new Workplace();
+    mkdirSync(place.path("nodes/cp-1/root"), { recursive: true });
+    place.write("inventory.json", '{ "stack": "demo" }');
+    place.write(".stamps/kubeconfigs/admin.conf.json", "{");
+    expect((await place.run(teardown(true))).status).toBe(0);
+    expect(place.files()).toEqual([]);
+  });
+
+  test("fails when the inventory cannot be read: nobody knows which hosts there are", async () => {
+    const place = new Workplace();
+    place.write("inventory.json", "{");
+    place.write("nodes/cp-1/root/a", "a");
+    const { status, stderr } = await place.run(teardown(true));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: clusters\/demo\/inventory\.json cannot be used: it is no JSON\./,
+    );
+    expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
+  });
+
+  test("leaves the store of another stack", async () => {
+    const place = new Workplace();
+    await place.run(batchRequest("cp-1"), all);
+    const { status, stdout } = await place.run({
+      ...teardown(false),
+      stack: "other",
+    });
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: "clusters/demo: belongs to the stack demo, left as it is\n",
+    });
+    expect(place.files()).toHaveLength(8);
+  });
+});

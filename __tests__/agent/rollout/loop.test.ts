@@ -1,0 +1,114 @@
+import type { NodeChanges } from "../../../lib/agent/rollout/changes";
+import { changedSince } from "../../../lib/agent/rollout/foresight";
+import { rollOut } from "../../../lib/agent/rollout/loop";
+import { forecastSteps, nextStep } from "../../../lib/agent/rollout/planner";
+import { type Step, stepOf } from "../../../lib/agent/rollout/step";
+import type { ClusterView } from "../../../lib/agent/rollout/view";
+import {
+  API_FLAG,
+  cluster,
+  down,
+  ETCD_FLAG,
+  node,
+} from "./support/cluster-view";
+
+const changed = (name: string, changes: NodeChanges = API_FLAG) =>
+  node(name, { changes });
+const changing = (name: string, changes?: NodeChanges): Step =>
+  stepOf("change", [changed(name, changes)]);
+
+describe("what has changed since a preview", () => {
+  test("is nothing where the steps are the same", () => {
+    const steps = [changing("cp-1"), changing("cp-2")];
+    expect(changedSince(steps, [...steps])).toEqual([]);
+  });
+
+  test("are steps that came, and steps that went", () => {
+    expect(
+      changedSince([changing("cp-1")], [stepOf("add learner", [node("cp-2")])]),
+    ).toEqual([
+      "no longer: cp-1: bring what differs",
+      "not shown before: cp-2: add to etcd as a member that does not vote yet",
+    ]);
+  });
+
+  test("is what the same step brings", () => {
+    expect(
+      changedSince([changing("cp-1")], [changing("cp-1", ETCD_FLAG)]),
+    ).toEqual([
+      "cp-1: not shown before: /etc/kubernetes/manifests/etcd.yaml",
+      "cp-1: not shown before: restarts etcd",
+      "cp-1: no longer: /etc/kubernetes/manifests/kube-apiserver.yaml",
+      "cp-1: no longer: restarts kube-apiserver",
+    ]);
+  });
+
+  test("is their order, which says which node comes first", () => {
+    expect(
+      changedSince(
+        [changing("cp-1"), changing("cp-2")],
+        [changing("cp-2"), changing("cp-1")],
+      ),
+    ).toEqual(["the steps come in another order"]);
+  });
+});
+
+describe("a rollout", () => {
+  const clock = { now: () => 0, pause: async () => undefined };
+
+  async function rolledOut(
+    look: (done: readonly Step[]) => ClusterView,
+    previewed?: readonly Step[],
+  ) {
+    const said: string[] = [];
+    const carriedOut: string[] = [];
+    await rollOut<ClusterView>(
+      {
+        ...{ title: "prod", previewed },
+        look: async (done) => ({ ...look(done), done }),
+        decide: nextStep,
+        foresee: (view) => forecastSteps(view).steps,
+        carryOut: async ({ title }) => {
+          carriedOut.push(title);
+          return [];
+        },
+        measure: () => undefined,
+      },
+      { clock, say: (line) => said.push(line) },
+    );
+    return { said, carriedOut };
+  }
+
+  const view = cluster([changed("cp-1"), changed("cp-2"), node("cp-3")]);
+
+  test("says nothing of its preview where it does just that", async () => {
+    const { steps } = forecastSteps(view);
+    const { said, carriedOut } = await rolledOut(() => view, steps);
+    expect(said).toEqual([]);
+    expect(carriedOut).toEqual(steps.map(({ title }) => title));
+  });
+
+  test("says before it begins what is otherwise than it was previewed", async () => {
+    const { steps } = forecastSteps(
+      cluster([changed("cp-1"), node("cp-2"), node("cp-3")]),
+    );
+    const { said } = await rolledOut(() => view, steps);
+    expect(said).toEqual([
+      "prod: not as it was previewed:",
+      "  not shown before: cp-2: bring what differs",
+    ]);
+  });
+
+  test("says when hosts have changed while it was at work", async () => {
+    const { said, carriedOut } = await rolledOut((done) =>
+      done.length < 2
+        ? view
+        : cluster([node("cp-1"), down("cp-2"), changed("cp-3")]),
+    );
+    expect(said).toEqual([
+      "prod: not as foreseen, because the hosts have changed:",
+      "  cp-3: bring what differs",
+    ]);
+    expect(carriedOut).toContain("cp-3: bring what differs");
+  });
+});

@@ -1,0 +1,100 @@
+import type { HostFile } from "../../../lib/agent/hosts/host";
+import { Comparison } from "../../../lib/agent/rollout/comparison";
+import { deliveryOf } from "../../../lib/agent/rollout/delivery";
+import { plannedTree } from "../../../lib/agent/rollout/planned-tree";
+import type { PlannedFile } from "../../../lib/request/request";
+import { toYaml } from "../../../lib/render/yaml";
+
+const MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+const SCHEDULER = "/etc/kubernetes/manifests/kube-scheduler.yaml";
+const CERTIFICATE = "/etc/kubernetes/pki/apiserver.crt";
+
+const pod = (name: string, ...command: string[]) =>
+  toYaml({ metadata: { name }, spec: { containers: [{ command }] } });
+const file = (path: string, content: string): HostFile => ({
+  path,
+  content: Buffer.from(content),
+  mode: 0o600,
+  owner: "root:root",
+});
+const inTree = (path: string) => `nodes/cp-1/root${path}`;
+const planned = (path: string, content?: string): PlannedFile => ({
+  path: inTree(path),
+  mode: "0600",
+  ...(content !== undefined && { content }),
+});
+
+const PRESENT = [
+  file(MANIFEST, pod("kube-apiserver", `--tls-cert-file=${CERTIFICATE}`)),
+  file(SCHEDULER, pod("kube-scheduler")),
+  file(CERTIFICATE, "one"),
+];
+
+/** What a host that has all of the present tree would be brought. */
+function broughtWith(...files: PlannedFile[]) {
+  const request = {
+    components: [
+      { name: "kube-apiserver", manifest: MANIFEST, ports: [], timeout: 1 },
+      { name: "kube-scheduler", manifest: SCHEDULER, ports: [], timeout: 1 },
+    ],
+  };
+  const comparisonWith = (tree: readonly HostFile[]) =>
+    new Comparison({
+      ...{ request, tree, hadTree: false, keeps: [], extra: [] },
+      ...{ hasEtcdData: false, repair: "repair", now: 0 },
+      state: { files: new Map(), contents: new Map(), delivered: [] },
+    });
+  const before = comparisonWith(PRESENT);
+  const { changed } = before.differences;
+  const host = before.delivered(changed, [], before.listed);
+  const comparison = host.with({ tree: plannedTree("cp-1", PRESENT, files) });
+  const delivery = deliveryOf({
+    request: request as never,
+    ...{ comparison, unhealthy: [], options: {} },
+  });
+  return {
+    files: delivery.changed.map(({ path }) => path).sort(),
+    removed: delivery.removed,
+    restarts: [...delivery.replaced],
+  };
+}
+
+test("nothing that is planned changes nothing", () => {
+  expect(broughtWith()).toEqual({ files: [], removed: [], restarts: [] });
+});
+
+test("a file that only another node gets is nothing here", () => {
+  const other = { path: `nodes/cp-2/root${CERTIFICATE}`, mode: "0600" };
+  expect(broughtWith(other)).toEqual({ files: [], removed: [], restarts: [] });
+});
+
+test("a certificate that nobody knows yet restarts who reads it", () => {
+  expect(broughtWith(planned(CERTIFICATE))).toEqual({
+    files: [MANIFEST, CERTIFICATE].sort(),
+    removed: [],
+    restarts: ["kube-apiserver"],
+  });
+});
+
+test("a manifest is compared as it will be, where that is known", () => {
+  const same = pod("kube-scheduler");
+  const other = pod("kube-scheduler", "--v=4");
+  expect(broughtWith(planned(SCHEDULER, same)).files).toEqual([]);
+  expect(broughtWith(planned(SCHEDULER, other))).toEqual({
+    files: [SCHEDULER],
+    removed: [],
+    restarts: ["kube-scheduler"],
+  });
+});
+
+test("a manifest that is known only when it is made restarts its pod", () => {
+  expect(broughtWith(planned(SCHEDULER)).restarts).toEqual(["kube-scheduler"]);
+});
+
+test("a file that is new, and one that goes, are both brought", () => {
+  const { files, removed } = broughtWith(planned("/etc/kubernetes/new"), {
+    path: inTree(SCHEDULER),
+  });
+  expect(files).toEqual(["/etc/kubernetes/new"]);
+  expect(removed).toEqual([SCHEDULER]);
+});

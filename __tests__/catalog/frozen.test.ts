@@ -1,0 +1,34 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { frozen } from "../../lib/catalog/frozen";
+
+const CATALOG = join(__dirname, "../../lib/catalog");
+
+/** Where a value or something in it can be changed. */
+const changeable = (value: unknown, path: string): string[] =>
+  typeof value !== "object" || value === null
+    ? []
+    : [
+        ...(Object.isFrozen(value) ? [] : [path]),
+        ...Object.entries(value).flatMap(([key, part]) =>
+          changeable(part, `${path}.${key}`),
+        ),
+      ];
+
+test.each(readdirSync(CATALOG))(
+  "%s offers nothing that can be changed, to its depth",
+  async (file) => {
+    const exported = (await import(join(CATALOG, file))) as object;
+    const found = Object.entries(exported).flatMap(([name, value]) =>
+      changeable(value, name),
+    );
+    expect(found).toEqual([]);
+  },
+);
+
+test("a frozen row refuses a change in a list that it holds", () => {
+  const row = frozen({ id: "a", names: ["x"], health: { ports: [1] } });
+  expect(() => (row.names as unknown as string[]).push("y")).toThrow(TypeError);
+  expect(() => Object.assign(row.health, { ports: [] })).toThrow(TypeError);
+  expect(row).toEqual({ id: "a", names: ["x"], health: { ports: [1] } });
+});

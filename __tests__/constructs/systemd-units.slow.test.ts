@@ -1,0 +1,68 @@
+import type { ControlPlaneProps } from "../../lib";
+import { UNITS } from "../../lib/catalog/units";
+import { BINARIES, systemd, unitPath, unitsOf } from "../support/unit-texts";
+import { UnitRoot } from "../support/units";
+
+const rootOf = (props: Partial<ControlPlaneProps>) =>
+  new UnitRoot(
+    unitsOf(props),
+    UNITS.map(({ id }) => `${BINARIES}/${id}`),
+  );
+
+/** Whatever means something to systemd, to a shell or to Terraform, and what no ASCII is. */
+const STRANGE = `a b\t"c" 'd' \\ $HOME \${HOME} %n %% %{x} ; é\n[Service]\nUser=root`;
+
+const strange: Partial<ControlPlaneProps> = {
+  apiServer: {
+    extraArgs: {
+      "audit-log-path": "/var/log/kubernetes-audit/audit.log",
+      "audit-log-format": STRANGE,
+    },
+    extraEnvs: [{ name: "STRANGE", value: STRANGE }],
+  },
+};
+
+const CASES: Record<string, Partial<ControlPlaneProps>> = {
+  "by default": {},
+  "with logs in files": {
+    runtime: systemd({ logDirectory: "/usr/local/k8s/logs" }),
+  },
+  "that root runs": { runtime: systemd({ user: "root", etcdUser: "root" }) },
+  "at a privileged port": {
+    nodes: [{ name: "cp-1", address: "10.0.0.11", bindPort: 443 }],
+  },
+  "with strange values": strange,
+};
+
+describe.each(Object.entries(CASES))("units %s", (_, props) => {
+  const root = rootOf(props);
+  afterAll(() => root.remove());
+
+  test("are taken by systemd without a word", () => {
+    expect(root.verify()).toBe("");
+  });
+
+  test.each(UNITS.filter(({ user }) => user !== "root"))(
+    "confine $id",
+    ({ id }) => {
+      expect(root.exposure(unitPath(id))).toBeLessThan(2.5);
+    },
+  );
+});
+
+test("systemd has something to say where a unit is not right", () => {
+  const text = unitsOf({}).get(unitPath("etcd"))!;
+  const wrong = text.replace("[Service]", "[Service]\nUsr=x");
+  const root = new UnitRoot(new Map([[unitPath("etcd"), wrong]]), []);
+  expect(root.verify()).toMatch(/Usr[\s\S]*not executable/);
+  root.remove();
+});
+
+test("each word and each variable gets to the program as it was given", () => {
+  const root = rootOf(strange);
+  const { words, environment } = root.read(unitPath("kube-apiserver"));
+  expect(words[0]).toBe(`${BINARIES}/kube-apiserver`);
+  expect(words).toContain(`--audit-log-format=${STRANGE}`);
+  expect(environment).toBe(`STRANGE=${STRANGE}`);
+  root.remove();
+});

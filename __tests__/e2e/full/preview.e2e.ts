@@ -1,0 +1,132 @@
+import type { Preview } from "../../../lib/agent/rollout/preview-shape";
+import type { Deployment } from "../lab/deployment";
+import type { Lab } from "../lab/lab";
+import { step } from "../steps";
+import { diskOf } from "./disk";
+import { ENDPOINT, startThreeHosts, threeNodes } from "./three-nodes";
+
+const API_SERVER = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+
+describe("what a deploy would do on hosts", () => {
+  let lab: Lab;
+  let cluster: Deployment;
+
+  beforeAll(async () => {
+    lab = await startThreeHosts();
+    await lab.give(ENDPOINT, lab.host("cp-1"));
+    cluster = threeNodes(lab);
+  });
+
+  afterAll(async () => {
+    await lab?.end();
+    cluster?.end();
+  });
+
+  const disks = () => Promise.all(lab.hosts.map(diskOf));
+
+  /** The kinds of the steps, and their nodes. */
+  async function previewed(): Promise<{ steps: string[]; all: Preview }> {
+    const { output } = await cluster.run("preview", "--json");
+    const { stacks } = JSON.parse(output.slice(output.indexOf("{"))) as {
+      stacks: { rollouts: Preview[] }[];
+    };
+    const [all] = stacks.flatMap(({ rollouts }) => rollouts);
+    const steps = all?.steps ?? [];
+    return {
+      steps: steps.map(({ kind, nodes }) =>
+        `${kind} ${nodes.join(",")}`.trim(),
+      ),
+      all,
+    };
+  }
+
+  step("is shown before anything is there, and nothing is", async () => {
+    const before = await disks();
+    const { steps } = await previewed();
+    expect(steps).toEqual([
+      "prepare cp-1,cp-2,cp-3",
+      "start etcd cp-1,cp-2,cp-3",
+      "start cp-1,cp-2,cp-3",
+      "confirm cp-1,cp-2,cp-3",
+      "apply objects",
+      "pod network",
+    ]);
+    expect(await disks()).toEqual(before);
+  });
+
+  step("is what a deploy does then, and says before", async () => {
+    const { output } = await cluster.deploy();
+    expect(output).toMatch(
+      /prod: 6 steps on the hosts\n(?:.*\n)*?.*2\. cp-1, cp-2, cp-3: start etcd/,
+    );
+    expect(output).not.toContain("not as it was previewed");
+    expect(output).not.toContain("not as foreseen");
+  });
+
+  step("is nothing where nothing changes", async () => {
+    const { output } = await cluster.run("preview");
+    expect(output).toContain("nothing to do on hosts");
+  });
+
+  step(
+    "names the files, what restarts, and how long that took before",
+    async () => {
+      setFlag("123");
+      const before = await disks();
+      const { steps, all } = await previewed();
+      expect(steps).toEqual([
+        "prepare cp-1,cp-2,cp-3",
+        "change cp-1",
+        "change cp-2",
+        "change cp-3",
+        "confirm cp-1,cp-2,cp-3",
+        "apply objects",
+        "pod network",
+      ]);
+      expect(all.steps[1].changes).toEqual({
+        "cp-1": {
+          files: [API_SERVER],
+          removed: [],
+          binaries: [],
+          restarts: ["kube-apiserver"],
+          reloads: [],
+        },
+      });
+      expect(all.steps[0].lastSeconds).toBeGreaterThan(0);
+      expect(all.refusal).toBeUndefined();
+      expect(await disks()).toEqual(before);
+      const { output } = await cluster.deploy();
+      expect(output).toMatch(/cp-1: [^]*cp-2: [^]*cp-3: /);
+      expect(output).not.toContain("not as it was previewed");
+      expect(output).not.toContain("not as foreseen");
+      expect(await previewedAgain()).toBe("nothing to do on hosts");
+    },
+  );
+
+  step(
+    "shows who waits, and what is refused, where a machine is down",
+    async () => {
+      await lab.host("cp-2").kill();
+      setFlag("321");
+      const { steps, all } = await previewed();
+      expect(steps.filter((each) => each.startsWith("change"))).toEqual([
+        "change cp-1",
+        "change cp-3",
+      ]);
+      expect(all.unseen.map(({ node }) => node)).toEqual(["cp-2"]);
+      expect(all.refusal).toContain("cp-2: not reached, so its changes wait.");
+    },
+  );
+
+  async function previewedAgain(): Promise<string | undefined> {
+    const { output } = await cluster.run("preview");
+    return /nothing to do on hosts/.exec(output)?.[0];
+  }
+
+  function setFlag(value: string): void {
+    const line = `  apiServer: { extraArgs: { "max-requests-inflight": "${value}" } },\n`;
+    cluster.edit((main) =>
+      main.replace(/( {2}apiServer: .*\n)?( {2}nodes: \[\n)/, `${line}$2`),
+    );
+  }
+});

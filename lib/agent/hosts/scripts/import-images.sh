@@ -1,0 +1,13 @@
+# Reads an archive of images: $1 the socket of containerd, $2 `gzip` for a compressed one, which an old ctr cannot read.
+socket=$1
+import() {
+  ctr --address "$socket" --namespace k8s.io images import - >/dev/null
+}
+if [ "$2" != gzip ]; then
+  import
+elif command -v gzip >/dev/null; then
+  gzip -dc | import
+else
+  echo "gzip is not installed" >&2
+  exit 1
+fi

@@ -1,0 +1,7 @@
+# Makes those of the users $@ that are missing: system users, each with a group of its name.
+for user in "$@"; do
+  ! id -u "$user" >/dev/null 2>&1 || continue
+  group=--user-group
+  ! getent group "$user" >/dev/null 2>&1 || group=--gid=$user
+  useradd --system --no-create-home --shell /usr/sbin/nologin "$group" "$user" || exit 1
+done

@@ -1,0 +1,3 @@
+systemctl daemon-reload &&
+  systemctl enable --quiet cdktf-pod-routes &&
+  systemctl restart cdktf-pod-routes

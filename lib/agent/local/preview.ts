@@ -1,0 +1,27 @@
+import type { PlannedFile, RolloutRequest } from "../../request/request";
+import { lastSeconds } from "../rollout/durations";
+import type { Preview } from "../rollout/preview-shape";
+import { titleOf } from "../rollout/request";
+import type { Session } from "../rollout/session";
+import { forecastLocalSteps } from "./planner";
+import { LocalMachine } from "./rollout";
+
+/** Looks at the processes of this machine as a rollout does, and plans as it does. */
+export async function previewProcesses(
+  request: RolloutRequest,
+  session: Session,
+  files: readonly PlannedFile[],
+): Promise<Preview> {
+  const planned = new Set(files.map(({ path }) => path));
+  const machine = new LocalMachine(request, session, planned);
+  const { steps } = forecastLocalSteps(await machine.look([]));
+  return {
+    title: titleOf(request),
+    steps: steps.map((step) => ({
+      ...step,
+      ...lastSeconds(step, request, session.inventory),
+    })),
+    warnings: [],
+    unseen: [],
+  };
+}

@@ -1,0 +1,86 @@
+import {
+  type ChildProcess,
+  spawn,
+  type StdioOptions,
+} from "node:child_process";
+import { closeSync, mkdirSync } from "node:fs";
+import { PROCESSES } from "../../catalog/paths";
+import { errorCode } from "../../base/files";
+import { inheritedFiles } from "../../base/proc";
+import type { Store } from "../../store/store";
+import { notStarted, programsMissing } from "./errors";
+import { openLog } from "./log";
+import { markOf, type Recipe } from "./record";
+import { findProgram, whereLooked } from "./system";
+
+/** Of the agent's own variables a process gets what programs need to find their way, and no more: none holds a secret. */
+const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
+
+/** The program that is started; throws where it is missing. */
+export const programOf = ({
+  name,
+  command: [word],
+  directory,
+}: Recipe): string => {
+  const program = findProgram(word, directory);
+  if (program === undefined)
+    throw programsMissing([{ name, where: whereLooked(word, directory) }]);
+  return program;
+};
+
+/** In a session of its own, so that no terminal's end and no Ctrl-C reaches it, and with nothing of ours open. */
+export async function spawned(
+  wanted: Recipe,
+  store: Store,
+): Promise<ChildProcess> {
+  const { name, command, directory, environment } = wanted;
+  const program = programOf(wanted);
+  mkdirSync(store.at(PROCESSES), { recursive: true, mode: 0o700 });
+  const log = openLog(store, name);
+  const [variable, mark] = splitAtFirst(markOf(store, name), "=");
+  const passedOn = PASSED_ON.flatMap((each) => {
+    const value = process.env[each];
+    return value === undefined ? [] : [[each, value]];
+  });
+  try {
+    const child = spawn(program, command.slice(1), {
+      cwd: directory,
+      detached: true,
+      stdio: stdioOf(log),
+      env: {
+        ...Object.fromEntries(passedOn),
+        ...environment,
+        [variable]: mark,
+      },
+    });
+    await new Promise<void>((done, fail) => {
+      child.once("spawn", done);
+      child.once("error", fail);
+    });
+    // Whoever starts it ends without it, also where it never gets ready.
+    child.unref();
+    return child;
+  } catch (error) {
+    throw notStarted(name, program, errorCode(error) || String(error));
+  } finally {
+    closeSync(log);
+  }
+}
+
+/**
+ * Nothing but the log: whatever else is inherited, a pipe or a lock of who started all this, would be held open for as
+ * long as the process runs. What is put in its place closes it.
+ */
+function stdioOf(log: number): StdioOptions {
+  const inherited = inheritedFiles();
+  return Array.from(
+    { length: Math.max(2, ...inherited) + 1 },
+    (_, file): "ignore" | number =>
+      file === 1 || file === 2 || inherited.includes(file) ? log : "ignore",
+  );
+}
+
+const splitAtFirst = (text: string, mark: string): [string, string] => [
+  text.slice(0, text.indexOf(mark)),
+  text.slice(text.indexOf(mark) + 1),
+];

@@ -1,0 +1,32 @@
+import type { RolloutRequest } from "../../request/request";
+import type { Inventory } from "../../store/inventory";
+import type { Step } from "./step";
+
+/** Workers take other times than a control plane. */
+const keyOf = (
+  { kind }: Pick<Step, "kind">,
+  { pool }: Pick<RolloutRequest, "pool">,
+): string => (pool ? `worker ${kind}` : kind);
+
+/** The same where a step took so many milliseconds. */
+export const withDuration = (
+  inventory: Inventory,
+  step: Step,
+  request: Pick<RolloutRequest, "pool">,
+  milliseconds: number,
+): Inventory => ({
+  ...inventory,
+  seconds: {
+    ...inventory.seconds,
+    [keyOf(step, request)]: Math.round(milliseconds / 100) / 10,
+  },
+});
+
+export function lastSeconds(
+  step: Step,
+  request: Pick<RolloutRequest, "pool">,
+  { seconds }: Inventory,
+): { readonly lastSeconds?: number } {
+  const last = seconds?.[keyOf(step, request)];
+  return last === undefined ? {} : { lastSeconds: last };
+}

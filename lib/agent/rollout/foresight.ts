@@ -1,0 +1,51 @@
+import type { Step } from "./step";
+import { changeWords, NO_CHANGES, type NodeChanges } from "./changes";
+
+const identityOf = ({ kind, nodes }: Step): string =>
+  `${kind} ${nodes.join(", ")}`;
+
+export const isSameStep = (one: Step | undefined, other: Step): boolean =>
+  one !== undefined && identityOf(one) === identityOf(other);
+
+/** What is otherwise than it was shown before, a line for each; none where all is as it was. */
+export function changedSince(
+  previewed: readonly Step[],
+  steps: readonly Step[],
+): string[] {
+  const before = new Map(previewed.map((step) => [identityOf(step), step]));
+  const now = new Map(steps.map((step) => [identityOf(step), step]));
+  const kept = [...before.keys()].filter((each) => now.has(each));
+  const lines = [
+    ...[...before]
+      .filter(([each]) => !now.has(each))
+      .map(([, { title }]) => `no longer: ${title}`),
+    ...[...now]
+      .filter(([each]) => !before.has(each))
+      .map(([, { title }]) => `not shown before: ${title}`),
+    ...kept.flatMap((each) =>
+      changedIn(before.get(each) as Step, now.get(each) as Step),
+    ),
+  ];
+  const isInOrder = kept.every(
+    (each, at) =>
+      each === [...now.keys()].filter((other) => before.has(other))[at],
+  );
+  return isInOrder ? lines : [...lines, "the steps come in another order"];
+}
+
+/** What the same step brings to its nodes. */
+function changedIn(before: Step, now: Step): string[] {
+  return now.nodes.flatMap((node) => {
+    const was = before.changes?.[node] ?? NO_CHANGES;
+    const is = now.changes?.[node] ?? NO_CHANGES;
+    return [
+      ...differences(was, is).map(
+        (each) => `${node}: not shown before: ${each}`,
+      ),
+      ...differences(is, was).map((each) => `${node}: no longer: ${each}`),
+    ];
+  });
+}
+
+const differences = (from: NodeChanges, to: NodeChanges): string[] =>
+  changeWords(to).filter((each) => !changeWords(from).includes(each));

@@ -1,0 +1,81 @@
+import type { RolloutRequest } from "../../request/request";
+import { preflightError, preflightWarnings } from "../preflight/preflight";
+import { lookBefore } from "./before";
+import { lastSeconds } from "./durations";
+import { LiveCluster } from "./live-cluster";
+import { forecastSteps } from "./planner";
+import type { Preview } from "./preview-shape";
+import { titleOf } from "./request";
+import type { Session } from "./session";
+import { stepOf } from "./step";
+import type { ClusterView, NodeView } from "./view";
+import { NO_CHANGES } from "./changes";
+
+/** Looks at the hosts as a rollout does, and plans as it does. */
+export async function previewHosts(
+  request: RolloutRequest,
+  session: Session,
+): Promise<Preview> {
+  const cluster = await LiveCluster.open(request, session);
+  const { nodes = {} } = session.inventory;
+  const unseen = cluster.reached.flatMap((each) => {
+    const { name, retire } = each.request;
+    if ("node" in each || retire) return [];
+    const { member, tree } = nodes[name] ?? {};
+    const isNew = !member && tree === undefined;
+    return [{ node: name, reason: each.failure.message, isNew }];
+  });
+  const blank = unseen.flatMap(({ node, isNew }) => (isNew ? [node] : []));
+  const found = await lookBefore(cluster.without(blank), { brings: false });
+  const view = withBlank(await cluster.look(), blank, request, session);
+  const isRefused = found.some(({ severity }) => severity === "error");
+  const { steps, refusal } = isRefused
+    ? {
+        steps: [stepOf("prepare", view.nodes)],
+        refusal: preflightError(found),
+      }
+    : forecastSteps(view);
+  return {
+    title: titleOf(request),
+    steps: steps.map((step) => ({
+      ...step,
+      ...lastSeconds(step, request, session.inventory),
+    })),
+    ...(refusal && { refusal: refusal.message }),
+    warnings: preflightWarnings(found),
+    unseen,
+  };
+}
+
+/** The same where machines that do not exist yet are there, with nothing on them. */
+function withBlank(
+  view: ClusterView,
+  names: readonly string[],
+  { nodes, pool }: RolloutRequest,
+  session: Session,
+): ClusterView {
+  const requests = pool?.nodes ?? nodes;
+  const blankOf = (node: NodeView): NodeView => {
+    const components =
+      requests
+        .find(({ name }) => name === node.name)
+        ?.components.map(({ name }) => name) ?? [];
+    return {
+      ...node,
+      reached: true,
+      waits: false,
+      unhealthy: components,
+      changes: {
+        ...NO_CHANGES,
+        files: session.treeOf(node.name).map(({ path }) => path),
+        restarts: components,
+      },
+    };
+  };
+  return {
+    ...view,
+    nodes: view.nodes.map((node) =>
+      names.includes(node.name) ? blankOf(node) : node,
+    ),
+  };
+}

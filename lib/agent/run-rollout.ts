@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from "node:util";
+import type { RolloutRequest } from "../request/request";
+import { inventoryOf, ownNodes, runsProcesses } from "../store/inventory";
+import { rollProcesses } from "./local/rollout";
+import type { Work } from "../store/work";
+import { counted } from "../base/counted";
+import { undoUnlisted } from "./make/undo";
+import { removeTree, strayTrees } from "./rollout/directory";
+import { isHosted } from "./rollout/live-cluster";
+import type { Preview } from "./rollout/preview-shape";
+import { forgetReinstalled, throughStore, titleOf } from "./rollout/request";
+import { rollHosts } from "./rollout/rollout";
+import { Session } from "./rollout/session";
+
+/** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
+export async function runRollout(
+  asked: RolloutRequest,
+  work: Work,
+  previews: readonly Preview[] = [],
+): Promise<void> {
+  const { store, say } = work;
+  const request = throughStore(asked, store);
+  const title = titleOf(request);
+  const { steps } = previews.find((each) => each.title === title) ?? {};
+  const present = store.inventory();
+  const session = new Session(work, inventoryOf(request, present));
+  try {
+    forgetReinstalled(request, store.at("known_hosts"), present);
+    await session.keep(session.inventory);
+    if (request.nodes.some(runsProcesses))
+      await rollProcesses(request, session, steps);
+    else await rollHosts(request, session, steps);
+    await session.keep(session.inventory);
+    for (const name of strayTrees(request, store)) removeTree(name, store, say);
+    if (!request.pool) await undoUnlisted(request.afterwards ?? [], work);
+    if (!isHosted(request) && !isDeepStrictEqual(present, session.inventory))
+      say(
+        `${title}: ${counted(ownNodes(request).length, "node")} in ${store.shown("nodes")}`,
+      );
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { AgentError } from "../../base/errors";
+import { fileError } from "../../base/files";
+import { Store } from "../../store/store";
+import { anchorsOf } from "../plan/anchors";
+import { check } from "./check";
+import { Children, Interrupted } from "../plan/children";
+import { deploy } from "./deploy";
+import { destroy } from "./destroy";
+import {
+  CliError,
+  invalidArguments,
+  noStores,
+  unknownCommand,
+} from "../errors";
+import { HELP } from "./help";
+import { inspect } from "../report/inspect";
+import { preview } from "./preview";
+import { standardOutput } from "../output";
+import { enumerated } from "../text";
+import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
+import { teardown } from "./teardown";
+import type { Context } from "../plan/workspace";
+
+interface Arguments {
+  readonly names: readonly string[];
+  readonly json: boolean;
+  readonly allowDestroy: boolean;
+}
+
+const COMMANDS: Readonly<
+  Record<string, (given: Arguments, context: Context) => Promise<number>>
+> = {
+  deploy: ({ names, allowDestroy }, context) =>
+    deploy(names, { allowDestroy }, context),
+  preview: ({ names, json }, context) => preview(names, { json }, context),
+  destroy: ({ names }, context) => destroy(names, context),
+  check: ({ names, json }, context) => {
+    const stores = storesToLookAt(
+      "check",
+      names,
+      context,
+      (directory) => new Store(directory).isClaimed,
+    );
+    return check(stores, { json }, context);
+  },
+  inspect: async ({ names, json }, context) => {
+    const stores = storesToLookAt("inspect", names, context);
+    for (const store of stores)
+      refuseAnotherWorkspace(resolve(store), context.environment);
+    const anchors = await anchorsOf(stores, context);
+    const { text, exitCode } = inspect(stores, { json, anchors });
+    context.output.say(text.trimEnd());
+    return exitCode;
+  },
+  teardown: ({ names }, context) => {
+    if (names.length !== 1)
+      throw invalidArguments(
+        "teardown takes one store: cdktf-control-plane teardown clusters/<name>",
+      );
+    return teardown(names[0], context);
+  },
+};
+
+const WITH_JSON = ["preview", "check", "inspect"];
+
+/** Those that are named, or all that there are. */
+function storesToLookAt(
+  command: string,
+  names: readonly string[],
+  { environment }: Context,
+  isThere: (directory: string) => boolean = () => true,
+): readonly string[] {
+  const stores =
+    names.length > 0 ? names : knownStores(environment).filter(isThere);
+  if (stores.length === 0) throw noStores(command);
+  return stores;
+}
+
+/** Runs one command; its result is what the process ends with. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const output = standardOutput();
+  const children = new Children(() =>
+    output.warn("Stops as soon as what is being done is done…"),
+  );
+  try {
+    const { command, ...given } = parse(args);
+    if (command === undefined) return 0;
+    const { env: environment } = process;
+    return await COMMANDS[command](given, { children, environment, output });
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      output.say("Stopped. The same command goes on from here.");
+      return 130;
+    }
+    // What a store or the system says of a file is a sentence, too.
+    const known =
+      error instanceof AgentError || error instanceof CliError
+        ? error
+        : fileError(error);
+    if (known === undefined) throw error;
+    output.fail(known.message);
+    return known instanceof CliError ? known.exitCode : 2;
+  } finally {
+    children.end();
+  }
+}
+
+/** What is asked for is answered at once: then there is no command. */
+function parse(args: readonly string[]): Arguments & { command?: string } {
+  const { values, positionals } = parseStrictly(args);
+  const [command, ...names] = positionals;
+  const nothing = { names, json: false, allowDestroy: false };
+  if (values.version) {
+    console.log(version());
+    return nothing;
+  }
+  if (values.help || command === "help" || command === undefined) {
+    console.log(HELP);
+    if (command === undefined && !values.help)
+      throw invalidArguments("There is no command.");
+    return nothing;
+  }
+  if (!Object.hasOwn(COMMANDS, command))
+    throw unknownCommand(command, Object.keys(COMMANDS));
+  if (values.json && !WITH_JSON.includes(command))
+    throw invalidArguments(
+      `${command} has no --json; ${enumerated(WITH_JSON)} have.`,
+    );
+  const allowDestroy = values["allow-destroy"] ?? false;
+  if (allowDestroy && command !== "deploy")
+    throw invalidArguments(`${command} has no --allow-destroy; deploy has.`);
+  return { command, names, json: values.json ?? false, allowDestroy };
+}
+
+function parseStrictly(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean", short: "v" },
+        json: { type: "boolean" },
+        "allow-destroy": { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    // Node's own hint is about `--`, which is not what people want to know.
+    throw invalidArguments(`${(error as Error).message.split(". ")[0]}.`);
+  }
+}
+
+function version(): string {
+  const manifest = readFileSync(join(__dirname, "../package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,106 @@
+import { visibleJson } from "../../base/visible";
+import type { Preview } from "../../agent/rollout/preview-shape";
+import { type Stack, stacksToDeploy } from "../plan/app";
+import type { Contents } from "../plan/contents";
+import type { Plan } from "../plan/planned";
+import { previewRollouts, type StorePreview } from "../plan/preview";
+import type { State } from "../plan/state";
+import {
+  type Context,
+  type MadePlan,
+  shownPath,
+  Workspace,
+} from "../plan/workspace";
+import { previewLines } from "../report/preview-lines";
+import { checkBeforeDeploy } from "./check";
+
+interface PreviewedStack {
+  readonly stack: string;
+  readonly rollouts: readonly Preview[];
+  /** Why nobody could look at the hosts of a store. */
+  readonly failures: readonly string[];
+}
+
+/** Plans the stacks of the app, and shows what their rollouts would do on the hosts. Applies nothing. */
+export async function preview(
+  names: readonly string[],
+  { json }: { readonly json: boolean },
+  context: Context,
+): Promise<number> {
+  const { output } = context;
+  const told: Context = json
+    ? { ...context, output: silent(context) }
+    : context;
+  const workspace = await Workspace.open(told);
+  const stacks = stacksToDeploy(workspace.stacks, names);
+  workspace.checkStores(stacks);
+  const previewed: PreviewedStack[] = [];
+  for (const stack of stacks) {
+    const found = await previewStack(stack, workspace, told);
+    if (found === undefined) return 1;
+    previewed.push(found);
+  }
+  const exitCode = exitCodeOf(previewed);
+  if (json) output.say(visibleJson({ exitCode, stacks: previewed }, 2));
+  return exitCode;
+}
+
+/** 0: all would be done. 1: something could not be looked at. 2: a rollout would stop before all is done. */
+function exitCodeOf(stacks: readonly PreviewedStack[]): 0 | 1 | 2 {
+  const rollouts = stacks.flatMap((each) => each.rollouts);
+  if (rollouts.some(({ refusal }) => refusal !== undefined)) return 2;
+  return stacks.some(({ failures }) => failures.length > 0) ? 1 : 0;
+}
+
+async function previewStack(
+  stack: Stack,
+  workspace: Workspace,
+  context: Context,
+): Promise<PreviewedStack | undefined> {
+  const contents = await workspace.enter(stack);
+  let found: readonly StorePreview[] = [];
+  const progress = await workspace.change(
+    stack,
+    "apply",
+    async (plan, state, made) => {
+      found = await showRollouts(plan, state, contents, made, context);
+      if (found.length === 0) workspace.tell(stack, ["nothing to do on hosts"]);
+      return false as const;
+    },
+    (state) => checkBeforeDeploy(contents, state, context),
+  );
+  return (
+    progress && {
+      stack: stack.name,
+      rollouts: found.flatMap(({ previews }) => previews),
+      failures: found.flatMap(({ failure = [] }) => failure),
+    }
+  );
+}
+
+/** Says what the rollouts that are planned would do on the hosts. */
+export async function showRollouts(
+  plan: Plan,
+  state: State,
+  contents: Contents,
+  made: MadePlan,
+  context: Context,
+): Promise<readonly StorePreview[]> {
+  const { output } = context;
+  const found = await previewRollouts(plan, state, { contents, made }, context);
+  for (const { store, previews, failure } of found) {
+    if (failure !== undefined)
+      output.say(
+        `${shownPath(store.directory)}: the hosts are not looked at: ${failure.split("\n")[0]}`,
+      );
+    for (const each of previews)
+      for (const line of previewLines(each, output.style)) output.say(line);
+  }
+  return found;
+}
+
+/** For a command whose output is one text of JSON. */
+const silent = ({ output }: Context): Context["output"] => ({
+  ...output,
+  say: () => undefined,
+});

@@ -1,0 +1,226 @@
+import { Tail } from "../../base/limits";
+import {
+  anything,
+  attempt,
+  fields,
+  flag,
+  number,
+  optional,
+  readJson,
+  record,
+  text,
+} from "../../base/shape";
+import { visibleLine } from "../../base/visible";
+import { type Contents, titleOf } from "./contents";
+import { AGENT_ERROR, type Diagnostic, Diagnostics } from "./diagnostics";
+import type { Output } from "../output";
+import { isOurs, type Plan, type PlannedChange } from "./planned";
+import type { State } from "./state";
+
+/** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+interface Message {
+  readonly type?: string;
+  readonly change?: {
+    readonly resource: { readonly addr: string; readonly resource?: string };
+    readonly previous_resource?: { readonly addr: string };
+    readonly importing?: { readonly id?: string };
+    readonly action: string;
+  };
+  readonly hook?: {
+    readonly resource: { readonly addr: string };
+    readonly action?: string;
+    readonly elapsed_seconds?: number;
+    readonly output?: string;
+  };
+  readonly diagnostic?: Diagnostic;
+  readonly outputs?: Readonly<Record<string, TerraformOutput>>;
+}
+
+export interface TerraformOutput {
+  /** Of a plan. */
+  readonly action?: string;
+  readonly sensitive?: boolean;
+  readonly value?: unknown;
+}
+
+const RESOURCE = fields<{ addr: string; resource?: string }>({
+  addr: text,
+  resource: optional(text),
+});
+
+const MESSAGE = fields<Message>({
+  type: optional(text),
+  change: optional(
+    fields({
+      resource: RESOURCE,
+      previous_resource: optional(RESOURCE),
+      importing: optional(fields({ id: optional(text) })),
+      action: text,
+    }),
+  ),
+  hook: optional(
+    fields({
+      resource: RESOURCE,
+      action: optional(text),
+      elapsed_seconds: optional(number),
+      output: optional(text),
+    }),
+  ),
+  diagnostic: optional(
+    fields<Diagnostic>({
+      severity: (value) => (value === "warning" ? value : "error"),
+      summary: text,
+      detail: text,
+      address: optional(text),
+    }),
+  ),
+  outputs: optional(
+    record(
+      fields<TerraformOutput>({
+        action: optional(text),
+        sensitive: optional(flag),
+        value: anything,
+      }),
+    ),
+  ),
+});
+
+export interface ProgressOptions {
+  readonly contents: Contents;
+  readonly state: State;
+  readonly output: Output;
+  /** @default - the system's clock */
+  readonly now?: () => number;
+}
+
+/** Seconds of silence after which people wonder; once told that all goes on they wonder less. */
+const SILENCE = { first: 10, longest: 60 };
+
+const DONE: Readonly<Record<string, string>> = {
+  create: "made",
+  update: "changed",
+  delete: "destroyed",
+};
+
+/** Turns Terraform's messages into lines that people read. */
+export class Progress {
+  readonly diagnostics: Diagnostics;
+  /** Whether anything was changed. */
+  begun = false;
+  outputs: Readonly<Record<string, TerraformOutput>> = {};
+  /** What is neither a message nor of any use unless Terraform fails. */
+  readonly noise = new Tail();
+  private readonly changes = new Map<string, PlannedChange>();
+  private planned: Readonly<Record<string, TerraformOutput>> = {};
+  /** What agents that fail say, by address: Terraform's diagnostic has only the end of it. */
+  private readonly failing = new Map<string, string[]>();
+  private lastSaid = 0;
+  private patience = SILENCE.first;
+
+  constructor(private readonly options: ProgressOptions) {
+    this.diagnostics = new Diagnostics(options.contents);
+  }
+
+  get plan(): Plan {
+    return {
+      changes: [...this.changes.values()],
+      outputs: Object.fromEntries(
+        Object.entries(this.planned).flatMap(([name, { action }]) =>
+          action === undefined || action === "noop" ? [] : [[name, action]],
+        ),
+      ),
+    };
+  }
+
+  get changed(): boolean {
+    return this.changes.size > 0;
+  }
+
+  readonly line = (line: string): void => {
+    const message = parse(line);
+    if (message === undefined) {
+      if (line.trim() !== "") this.noise.add(`${line}\n`);
+      return;
+    }
+    const { change, hook, diagnostic } = message;
+    if (message.type === "planned_change" && change) this.planChange(change);
+    else if (message.type === "diagnostic" && diagnostic)
+      this.diagnostics.add(
+        diagnostic,
+        this.failing.get(diagnostic.address ?? "")?.join("\n"),
+      );
+    else if (message.type === "outputs") this.learn(message.outputs ?? {});
+    else if (hook) this.hook(message.type ?? "", hook);
+  };
+
+  /** Terraform says them once more when it applies them. */
+  private planChange(change: NonNullable<Message["change"]>): void {
+    const { resource, previous_resource, importing, action } = change;
+    this.changes.set(`${action} ${resource.addr}`, {
+      address: resource.addr,
+      action,
+      ...(resource.resource?.startsWith("data.") && { isData: true }),
+      ...(previous_resource && { movedFrom: previous_resource.addr }),
+      ...(importing && { imported: importing.id ?? "by its identity" }),
+    });
+  }
+
+  /** A plan says what becomes of outputs, an apply what they are. */
+  private learn(outputs: Readonly<Record<string, TerraformOutput>>): void {
+    const isPlan = Object.values(outputs).some(({ action }) => action);
+    if (isPlan) this.planned = outputs;
+    else this.outputs = outputs;
+  }
+
+  private hook(type: string, hook: NonNullable<Message["hook"]>): void {
+    if (type === "apply_start") this.begun = true;
+    const { contents, state } = this.options;
+    const address = hook.resource.addr;
+    const title = titleOf(contents.resources.get(address));
+    const ours = isOurs(
+      { address, action: hook.action ?? "" },
+      contents,
+      state,
+    );
+    const name = title ?? address;
+    if (type === "provision_progress")
+      this.provisioned(address, hook.output ?? "", title ? "" : `${address}: `);
+    else if (type === "apply_progress" && (title || !ours))
+      this.atWork(`${name}: at work for ${hook.elapsed_seconds} s`);
+    else if (type === "apply_complete" && !ours)
+      this.say(`${name}: ${DONE[hook.action ?? ""] ?? "done"}`);
+  }
+
+  /** An agent's error comes last; it is kept for the diagnostic that follows, so that it is told from its progress. */
+  private provisioned(address: string, text: string, prefix: string): void {
+    if (/^local-exec: Executing: /.test(text) && prefix === "") return;
+    const failing = this.failing.get(address);
+    if (failing) failing.push(text);
+    else if (text.startsWith(AGENT_ERROR) && prefix === "")
+      this.failing.set(address, [text.slice(AGENT_ERROR.length)]);
+    else this.say(prefix + text);
+  }
+
+  /** Terraform says it every 10 s, more or less, of everything that it is at work on. */
+  private atWork(line: string): void {
+    const silence = (this.now - this.lastSaid) / 1000;
+    if (silence < this.patience - 1) return;
+    const patience = Math.min(2 * this.patience, SILENCE.longest);
+    this.say(line);
+    this.patience = patience;
+  }
+
+  private get now(): number {
+    return (this.options.now ?? Date.now)();
+  }
+
+  private say(line: string): void {
+    this.lastSaid = this.now;
+    this.patience = SILENCE.first;
+    this.options.output.say(`  ${visibleLine(line)}`);
+  }
+}
+
+/** What is no message is for whoever reads why Terraform failed. */
+const parse = (line: string): Message | undefined =>
+  attempt(() => readJson(line, MESSAGE));

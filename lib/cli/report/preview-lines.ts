@@ -1,0 +1,79 @@
+import type { NodeChanges } from "../../agent/rollout/changes";
+import type { Preview, PreviewedStep } from "../../agent/rollout/preview-shape";
+import { printable } from "../../base/visible";
+import { count, type Style } from "../output";
+import { enumerated } from "../text";
+
+/** Of a host that has nothing yet a number says enough; `--json` has all. */
+const LISTED = 6;
+
+/** The steps of a rollout in their order, what each brings to which node, and why it ends before all is done. */
+export function previewLines(preview: Preview, style: Style): string[] {
+  const { title, steps, warnings } = printable({
+    ...preview,
+    refusal: undefined,
+    unseen: [],
+  });
+  const width = String(steps.length).length;
+  return [
+    style.bold(`${title}: ${count(steps.length, "step")} on the hosts`),
+    ...preview.unseen.map((each) => `  ${unseenLine(each)}`),
+    ...steps.flatMap((step, at) => [
+      `  ${String(at + 1).padStart(width)}. ${stepLine(step, style)}`,
+      ...changeLines(step).map((line) => `${" ".repeat(width + 6)}${line}`),
+    ]),
+    ...warnings.map((warning) => `  ${warning}`),
+    ...(preview.refusal === undefined
+      ? []
+      : ["  Then it would stop:", ...indented(preview.refusal)]),
+  ];
+}
+
+/** Why a node was not looked at, in one line of what is said in several. */
+function unseenLine({ node, reason, isNew }: Preview["unseen"][number]) {
+  const [first] = reason.split("\n");
+  const line = first.startsWith(node) ? first : `${node}: ${first}`;
+  const assumed = isNew ? " It is taken for an empty machine." : "";
+  return printable({ line: `${line}${assumed}` }).line;
+}
+
+const indented = (text: string): string[] =>
+  text.split("\n").map((line) => `    ${printable({ line }).line}`);
+
+function stepLine(
+  { title, waitsFor, lastSeconds }: PreviewedStep,
+  style: Style,
+) {
+  const wait = waitsFor === undefined ? "" : `; wait for ${waitsFor}`;
+  const last =
+    lastSeconds === undefined
+      ? ""
+      : style.dim(` (${Math.round(lastSeconds)} s last time)`);
+  return `${title}${wait}${last}`;
+}
+
+/** Nodes that are brought the same share a line. */
+function changeLines({ changes = {}, nodes }: PreviewedStep): string[] {
+  const groups = new Map<string, string[]>();
+  for (const [node, change] of Object.entries(changes))
+    for (const line of linesOf(change))
+      groups.set(line, [...(groups.get(line) ?? []), node]);
+  return [...groups].map(([line, names]) =>
+    names.length === nodes.length ? line : `${names.join(", ")}: ${line}`,
+  );
+}
+
+const linesOf = (changes: NodeChanges): string[] => [
+  ...listed(changes.files, "file"),
+  ...listed(changes.binaries, "program"),
+  ...listed(changes.removed, "file").map((line) => `removes ${line}`),
+  ...(changes.restarts.length > 0
+    ? [`restarts ${enumerated(changes.restarts)}`]
+    : []),
+  ...(changes.reloads.length > 0
+    ? [`reloads ${enumerated(changes.reloads)}`]
+    : []),
+];
+
+const listed = (paths: readonly string[], noun: string): string[] =>
+  paths.length > LISTED ? [count(paths.length, noun)] : [...paths];

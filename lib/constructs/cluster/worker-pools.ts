@@ -1,0 +1,55 @@
+import { Construct } from "constructs";
+import { invalidName } from "../errors";
+import { isDnsName } from "../hosts";
+import { duplicatePool } from "../site/node-errors";
+import { WorkerPool, type WorkerPoolCluster } from "./worker-pool";
+import type { WorkerPoolProps } from "../site/worker-props";
+
+/** The pools of a control plane: they come one after the other, in the order in which they are added. */
+export class WorkerPools {
+  private readonly pools = new Map<string, WorkerPool>();
+
+  constructor(private readonly scope: Construct) {}
+
+  /** The names of their machines, by pool. */
+  get machineNames(): Record<string, string[]> {
+    return Object.fromEntries(
+      [...this.pools].map(([name, { machines }]) => [
+        name,
+        machines.map((machine) => machine.name),
+      ]),
+    );
+  }
+
+  /** @param cluster What it is without its pools. */
+  add(
+    name: string,
+    props: WorkerPoolProps,
+    cluster: WorkerPoolCluster,
+  ): WorkerPool {
+    if (!isDnsName(name)) throw invalidName("the name of a pool", name);
+    if (this.pools.has(name)) throw duplicatePool(name);
+    const earlier = [...this.pools.values()];
+    const workers =
+      (this.scope.node.tryFindChild("workers") as Construct | undefined) ??
+      new Construct(this.scope, "workers");
+    const pool = new WorkerPool(
+      workers,
+      name,
+      {
+        ...cluster,
+        machines: [
+          ...cluster.machines,
+          ...earlier.flatMap(({ machines }) => machines),
+        ],
+        after: [
+          ...cluster.after,
+          ...earlier.slice(-1).map(({ rollout }) => rollout),
+        ],
+      },
+      props,
+    );
+    this.pools.set(name, pool);
+    return pool;
+  }
+}

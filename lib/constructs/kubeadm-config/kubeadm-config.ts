@@ -1,0 +1,218 @@
+import { BlockList, isIP } from "node:net";
+import { urlHost } from "../../catalog/addresses";
+import type { BootstrapTokenProps, ClusterProps } from "../site/cluster-props";
+import { Duration } from "../duration";
+import {
+  Etcd,
+  type ExternalEtcdProps,
+  type StackedEtcdProps,
+} from "../site/etcd";
+import { KeyAlgorithm } from "../pki/key-algorithm";
+import { checked } from "./check";
+import { readDocuments, type Documents } from "./documents";
+import { draftOf, type Draft } from "./draft";
+import * as errors from "./errors";
+import { featureGatesOf } from "./feature-gates";
+import { MINORS, type Kind } from "./fields";
+import type { NodeProps } from "../site/node-props";
+
+export interface KubeadmConfig {
+  /** Its `nodes` are the one that the text describes, or empty where it describes none. */
+  readonly props: ClusterProps;
+  /** What a person should know: fields that have no meaning here, tokens that were not copied. */
+  readonly warnings: readonly string[];
+}
+
+/** In a draft a length of time is its hours. */
+type Lengths =
+  "certificateValidity" | "caCertificateValidity" | "startupTimeout";
+
+/** The values of a draft, as the table of fields fills them. */
+type DraftValues = Omit<
+  ClusterProps,
+  "nodes" | "endpoint" | "etcd" | "keyAlgorithm" | Lengths
+> & {
+  readonly endpoint?: string;
+  readonly node?: Partial<NodeProps>;
+  readonly etcd?: {
+    readonly local?: StackedEtcdProps;
+    readonly external?: Partial<ExternalEtcdProps>;
+  };
+  readonly keyAlgorithm?: string;
+} & Readonly<Partial<Record<Lengths, number>>>;
+
+/**
+ * Reads the documents that `kubeadm init --config` takes. Every field is used, named in a warning, or an error.
+ * @param text YAML or JSON.
+ * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
+ */
+export function parseKubeadmConfig(text: string): KubeadmConfig {
+  const documents = readDocuments(text);
+  const minor = minorOf(documents);
+  const shaped: Documents = Object.fromEntries(
+    Object.entries(documents).map(([kind, fields]) => [
+      kind,
+      checked(kind as Kind, fields, minor),
+    ]),
+  );
+  const draft = draftOf(shaped);
+  return {
+    props: assemble(draft.values as unknown as DraftValues, minor),
+    warnings: warnings(draft),
+  };
+}
+
+/** The version decides which fields exist. One that nobody knows is refused later, with all that is supported. */
+function minorOf(documents: Documents): number {
+  const given = documents.ClusterConfiguration?.kubernetesVersion ?? undefined;
+  if (given !== undefined && typeof given !== "string") {
+    throw errors.wrongType(
+      "ClusterConfiguration.kubernetesVersion",
+      `a ${typeof given}`,
+      "a string",
+    );
+  }
+  const [, minor] = /^v?\d+\.(\d+)\.\d+(?:[-+].*)?$/.exec(given ?? "") ?? [];
+  if (!given || minor === undefined)
+    throw errors.unresolvedVersion(given || undefined);
+  return Math.min(
+    Math.max(Number(minor), MINORS[0]),
+    MINORS[MINORS.length - 1],
+  );
+}
+
+function assemble(values: DraftValues, minor: number): ClusterProps {
+  const {
+    node,
+    etcd,
+    keyAlgorithm,
+    certificateValidity,
+    caCertificateValidity,
+    startupTimeout,
+    ...rest
+  } = values;
+  return {
+    ...rest,
+    nodes: node ? [nodeOf(node)] : [],
+    ...given(rest.endpoint, (endpoint) => ({
+      endpoint: withPort(endpoint, node?.bindPort ?? 6443),
+    })),
+    ...given(algorithmOf(keyAlgorithm, values.featureGates, minor), (name) => ({
+      keyAlgorithm: KeyAlgorithm.of(name),
+    })),
+    ...given(certificateValidity, (hours) => ({
+      certificateValidity: Duration.hours(hours),
+    })),
+    ...given(caCertificateValidity, (hours) => ({
+      caCertificateValidity: Duration.hours(hours),
+    })),
+    ...given(startupTimeout, (hours) => ({
+      startupTimeout: Duration.hours(hours),
+    })),
+    ...given(etcd, (of) => ({ etcd: etcdOf(of) })),
+    ...given(rest.bootstrapTokens, (tokens) => ({
+      bootstrapTokens: tokensOf(tokens),
+    })),
+  };
+}
+
+/** What the text doesn't give has no key in the props. */
+function given<T, Part extends object>(
+  value: T | undefined,
+  part: (value: T) => Part,
+): Part | undefined {
+  return value === undefined ? undefined : part(value);
+}
+
+function nodeOf(node: Partial<NodeProps>): NodeProps {
+  const { name, address } = node;
+  if (!name) throw errors.missingNodeName();
+  if (!address || searchesInterfaces(address))
+    throw errors.missingAddress(address);
+  return { ...node, name, address };
+}
+
+const SEARCHED = new BlockList();
+SEARCHED.addSubnet("127.0.0.0", 8);
+SEARCHED.addAddress("0.0.0.0");
+SEARCHED.addAddress("::1", "ipv6");
+SEARCHED.addAddress("::", "ipv6");
+
+/** For these kubeadm takes an address that it finds on the machine. */
+function searchesInterfaces(address: string): boolean {
+  const family = isIP(address);
+  return (
+    family !== 0 && SEARCHED.check(address, family === 6 ? "ipv6" : "ipv4")
+  );
+}
+
+/** kubeadm completes an endpoint without a port with that of the node. */
+function withPort(endpoint: string, port: number): string {
+  if (isIP(endpoint) === 6) return `${urlHost(endpoint)}:${port}`;
+  return /:[^\]:]+$/.test(endpoint)
+    ? endpoint
+    : `${endpoint.replace(/:$/, "")}:${port}`;
+}
+
+function etcdOf({ local, external }: NonNullable<DraftValues["etcd"]>): Etcd {
+  if (local && external)
+    throw errors.mutuallyExclusive(
+      "ClusterConfiguration.etcd",
+      "local",
+      "external",
+    );
+  return external
+    ? Etcd.external({ ...external, endpoints: external.endpoints ?? [] })
+    : Etcd.stacked(local);
+}
+
+/** An empty list is kubeadm's default list, one token. */
+function tokensOf(
+  tokens: readonly BootstrapTokenProps[],
+): readonly BootstrapTokenProps[] | undefined {
+  tokens.forEach((token, index) => {
+    if (token.ttl === undefined || token.expires === undefined) return;
+    throw errors.mutuallyExclusive(
+      `InitConfiguration.bootstrapTokens[${index}]`,
+      "ttl",
+      "expires",
+    );
+  });
+  return tokens.length > 0 ? tokens : undefined;
+}
+
+/** The gate PublicKeysECDSA, where it is set, decides over encryptionAlgorithm. */
+function algorithmOf(
+  given: string | undefined,
+  gates: Readonly<Record<string, boolean>> = {},
+  minor: number,
+): string | undefined {
+  const known = featureGatesOf(minor);
+  const unknown = Object.keys(gates).find((gate) => !known.includes(gate));
+  if (unknown !== undefined)
+    throw errors.unknownFeatureGate(unknown, `1.${minor}`, known);
+  if (gates.RootlessControlPlane) {
+    throw errors.notSupported(
+      "ClusterConfiguration.featureGates.RootlessControlPlane",
+      "Remove it: kubeadm's authors deprecate it in favour of user namespaces.",
+    );
+  }
+  if (gates.PublicKeysECDSA === undefined) return given;
+  return gates.PublicKeysECDSA ? "ECDSA-P256" : "RSA-2048";
+}
+
+function warnings({ meaningless, secrets }: Draft): string[] {
+  return [
+    ...(meaningless.length > 0
+      ? [
+          `These fields of the kubeadm configuration have no meaning here: ${meaningless.join(", ")}.`,
+        ]
+      : []),
+    ...(secrets.length > 0
+      ? [
+          `${secrets.join(", ")} of the kubeadm configuration: a token is a secret and is not copied. ` +
+            "Its lifetime, usages and groups are kept, for a new one.",
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,55 @@
+import { Construct } from "constructs";
+import { endpointOn, endpointPaths, hasSecret } from "../../catalog/endpoint";
+import type { Host, Site, SiteNode } from "../../catalog/site";
+import { endpointFiles } from "../../render/endpoint";
+import { plainAddress } from "../../terraform/quoted-template";
+import { textTemplate } from "../../terraform/template";
+import { MODES } from "../files";
+import type { NodeTree } from "./node-tree";
+import { VrrpSecret } from "./vrrp-secret";
+
+/** What leads to the API servers on a node: nothing where that is a fixed address. */
+export function addEndpoint(
+  scope: Construct,
+  tree: NodeTree,
+  site: Site,
+  node: SiteNode,
+): void {
+  const endpoint = endpointOn(site, node);
+  if (!endpoint) return;
+  const part = new Construct(scope, "endpoint");
+  for (const { id, text, ...file } of endpointFiles(
+    withPlainAddresses(site),
+    plain(node),
+  ))
+    tree.text(part, id, { ...file, text: textTemplate(text) });
+  if (endpoint.kind !== "virtual-ip") return;
+  const secret = VrrpSecret.of(tree.store, endpoint);
+  if (hasSecret(node))
+    tree.copy(
+      secret.artefact,
+      secret.node.id,
+      [{ path: endpointPaths(site).secret, mode: MODES.private }],
+      `${secret.purpose} on ${node.name}`,
+    );
+}
+
+/** Addresses stand in these files as they are; one that is known only at apply is looked at then. */
+function withPlainAddresses(site: Site): Site {
+  const { endpoint, nodes } = site;
+  return {
+    ...site,
+    ...(endpoint && { endpoint: { ...endpoint, ...plainHost(endpoint) } }),
+    nodes: nodes.map(plain),
+  };
+}
+
+const plain = (node: SiteNode): SiteNode => ({
+  ...node,
+  address: plainHost(node.address),
+});
+
+const plainHost = ({ host, urlHost }: Host): Host => ({
+  host: plainAddress(host),
+  urlHost: plainAddress(urlHost),
+});

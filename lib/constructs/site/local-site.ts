@@ -1,0 +1,184 @@
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { LOCAL_ETCD_DATA } from "../../catalog/paths";
+import { PORTS } from "../../catalog/ports";
+import type { ExtraArgs, Site } from "../../catalog/site";
+import { hasToken } from "../../terraform/expression";
+import type { ComponentProps } from "./cluster-props";
+import type { ControlPlaneProps } from "./control-plane-props";
+import { Duration } from "../duration";
+import { Etcd } from "./etcd";
+import { isPlainPath } from "../hosts";
+import { KeyAlgorithm } from "../pki/key-algorithm";
+import { AUTHORITY_VALIDITY, CERTIFICATE_VALIDITY } from "../pki/lifetime";
+import type {
+  LocalComponentProps,
+  LocalControlPlaneProps,
+} from "./local-control-plane-props";
+import {
+  absoluteFile,
+  invalidBinaryDirectory,
+  invalidVariable,
+} from "./local-errors";
+import { NodeAccess } from "./node-access";
+import { Runtime } from "./runtime";
+
+/** The only node. */
+export const LOCAL_NODE = "local";
+const ADDRESS = "127.0.0.1";
+
+/** Where processes run, in the store: relative paths of theirs begin there, so that they are the same everywhere. */
+const WORKING_DIRECTORY = `nodes/${LOCAL_NODE}/root`;
+const KUBERNETES_DIR = "etc/kubernetes";
+/** Beside etcd's log. */
+const DATA_DIRECTORY = `../../../${LOCAL_ETCD_DATA}`;
+
+type LocalPorts = Readonly<Record<string, number>>;
+
+/** What listens, by the prop that says where. */
+export function localPorts(props: LocalControlPlaneProps): LocalPorts {
+  const { port, etcd = {}, controllerManager, scheduler } = props;
+  return {
+    port: port ?? PORTS.kubeApiserver,
+    "etcd.clientPort": etcd.clientPort ?? PORTS.etcdClient,
+    "etcd.peerPort": etcd.peerPort ?? PORTS.etcdPeer,
+    "etcd.metricsPort": etcd.metricsPort ?? PORTS.etcdMetrics,
+    ...(controllerManager && {
+      "controllerManager.port":
+        controllerManager.port ?? PORTS.kubeControllerManager,
+    }),
+    ...(scheduler && {
+      "scheduler.port": scheduler.port ?? PORTS.kubeScheduler,
+    }),
+  };
+}
+
+/** A control plane of one node, which is this machine, without a kubelet. */
+export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
+  const { binaryDirectory, etcd = {}, files = [], ...own } = props;
+  const { apiServer, controllerManager, scheduler, ...common } = own;
+  const validity = props.certificateValidity ?? CERTIFICATE_VALIDITY;
+  return {
+    ...common,
+    keyAlgorithm: props.keyAlgorithm ?? KeyAlgorithm.ECDSA_P256,
+    caCertificateValidity:
+      props.caCertificateValidity ?? authorityValidity(validity),
+    startupTimeout: props.startupTimeout ?? Duration.minutes(1),
+    runtime: Runtime.processes(
+      {
+        kind: "processes",
+        ...(binaryDirectory !== undefined && {
+          binaryDirectory: binariesOf(binaryDirectory, props),
+        }),
+      },
+      (site) => adapted(site, props),
+    ),
+    nodes: [
+      {
+        name: LOCAL_NODE,
+        address: ADDRESS,
+        bindPort: localPorts(props).port,
+        access: NodeAccess.local({ sudo: false }),
+        files: files.map((file) => ({ ...file, path: pathOnNode(file.path) })),
+      },
+    ],
+    etcd: Etcd.stacked(componentOf("etcd", etcd)),
+    apiServer: componentOf("apiServer", apiServer),
+    controllerManager: componentOf("controllerManager", controllerManager),
+    scheduler: componentOf("scheduler", scheduler),
+    // For nodes, and who joins them.
+    bootstrapTokens: [],
+    kubeProxy: { enabled: false },
+    dns: { enabled: false },
+  };
+}
+
+/** What certificates end after is signed with a margin: none of them is cut short by a few seconds. */
+function authorityValidity(certificates: Duration): Duration {
+  const longer = certificates.toHours() + Duration.days(365).toHours();
+  return longer > AUTHORITY_VALIDITY.toHours()
+    ? Duration.hours(longer)
+    : AUTHORITY_VALIDITY;
+}
+
+function componentOf(
+  where: string,
+  { extraArgs, environment = {} }: LocalComponentProps = {},
+): ComponentProps {
+  for (const name of Object.keys(environment))
+    if (!/^[A-Za-z_]\w*$/.test(name))
+      throw invalidVariable(`${where}.environment`, name);
+  const extraEnvs = Object.entries(environment).map(([name, value]) => ({
+    name,
+    value,
+  }));
+  return { extraArgs, extraEnvs };
+}
+
+/** As a program on a host would have it: from the root. */
+function pathOnNode(path: string): string {
+  if (path.startsWith("/") || !isPlainPath(`/${path}`))
+    throw absoluteFile(path);
+  return `/${path}`;
+}
+
+/** From where the processes run, where that is the same on every machine. */
+function binariesOf(
+  directory: string,
+  { store, outputDirectory, clusterName }: LocalControlPlaneProps,
+): string {
+  if (hasToken(directory) || directory.trim() === "")
+    throw invalidBinaryDirectory(directory);
+  const folder =
+    store?.directory ??
+    join(outputDirectory ?? "clusters", clusterName ?? "kubernetes");
+  if (isAbsolute(directory) || directory.startsWith("~/")) return directory;
+  if (isAbsolute(folder)) return resolve(directory);
+  return relative(join(folder, WORKING_DIRECTORY), directory)
+    .split(sep)
+    .join("/");
+}
+
+function adapted(site: Site, props: LocalControlPlaneProps): Site {
+  const ports = localPorts(props);
+  const { controllerManager, scheduler, etcd } = site;
+  return {
+    ...site,
+    kubernetesDir: KUBERNETES_DIR,
+    certificatesDir: `${KUBERNETES_DIR}/pki`,
+    ports: {
+      ...site.ports,
+      etcdClient: ports["etcd.clientPort"],
+      etcdPeer: ports["etcd.peerPort"],
+      etcdMetrics: ports["etcd.metricsPort"],
+      ...(props.controllerManager && {
+        kubeControllerManager: ports["controllerManager.port"],
+      }),
+      ...(props.scheduler && { kubeScheduler: ports["scheduler.port"] }),
+    },
+    etcd:
+      etcd.kind === "local"
+        ? { ...etcd, tls: props.etcd?.tls ?? false, dataDir: DATA_DIRECTORY }
+        : etcd,
+    apiServer: withFlags(site.apiServer, {
+      "bind-address": ADDRESS,
+      // There is nobody in the cluster's network who could use its service, and it may have no address on a loopback.
+      "endpoint-reconciler-type": "none",
+    }),
+    controllerManager: {
+      ...withFlags(controllerManager, ALONE),
+      enabled: props.controllerManager !== undefined,
+    },
+    scheduler: {
+      ...withFlags(scheduler, ALONE),
+      enabled: props.scheduler !== undefined,
+    },
+  };
+}
+
+/** Nobody waits for the lease of one that was killed. */
+const ALONE: ExtraArgs = { "leader-elect": "false" };
+
+const withFlags = <T extends { readonly extraArgs: ExtraArgs }>(
+  component: T,
+  flags: ExtraArgs,
+): T => ({ ...component, extraArgs: { ...flags, ...component.extraArgs } });

@@ -1,0 +1,155 @@
+import { isIP } from "node:net";
+import { parseAddress } from "../../catalog/addresses";
+import { PORTS } from "../../catalog/ports";
+import type { Site, SiteNode } from "../../catalog/site";
+import { hasToken } from "../../terraform/expression";
+import * as errors from "../errors";
+import { isDnsName, isPlainPath, isPort } from "../hosts";
+import * as nodeErrors from "./node-errors";
+import type { MachineProps } from "./node-props";
+
+const PART = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+
+/** As Kubernetes takes the keys of labels and taints. */
+function isQualifiedName(name: string): boolean {
+  const [last, prefix, ...more] = name.split("/").reverse();
+  return (
+    PART.test(last) &&
+    (prefix === undefined || isDnsName(prefix)) &&
+    more.length === 0
+  );
+}
+
+const isLabelValue = (value: string): boolean =>
+  hasToken(value) || value === "" || PART.test(value);
+
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+function validateLabels({ name, labels, taints = [] }: SiteNode): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (!isQualifiedName(key) || !isLabelValue(value))
+      throw errors.invalidLabel(name, key, value);
+  }
+  for (const { key, value = "", effect } of taints) {
+    if (
+      !isQualifiedName(key) ||
+      !isLabelValue(value) ||
+      !EFFECTS.includes(effect)
+    )
+      throw errors.invalidTaint(name, `${key}=${value}:${effect}`);
+  }
+}
+
+/** What holds for every node. */
+export function validateNode(node: SiteNode): void {
+  if (hasToken(node.name) || !isDnsName(node.name))
+    throw errors.invalidName("nodes[].name", node.name);
+  for (const address of [node.address.host, ...node.addresses]) {
+    if (!hasToken(address) && isIP(address) === 0)
+      throw errors.invalidAddress(`the address of node ${node.name}`, address);
+  }
+  validateLabels(node);
+}
+
+export function validateControlPlaneNodes(site: Site): void {
+  if (site.nodes.length === 0) throw errors.noNodes();
+  if (site.nodes.length > 1 && !site.endpoint)
+    throw errors.endpointMissing(site.nodes.length);
+  for (const node of site.nodes) {
+    validateNode(node);
+    const family = hasToken(node.address.host) ? 0 : isIP(node.address.host);
+    if (family !== 0 && family !== isIP(node.loopback.host)) {
+      throw errors.foreignFamily(
+        node.name,
+        node.address.host,
+        site.serviceSubnets[0],
+      );
+    }
+    if (node.bindAddress !== undefined && !hasToken(node.bindAddress)) {
+      const what = `bindAddress of node ${node.name}`;
+      if (isIP(node.bindAddress) === 0)
+        throw errors.invalidAddress(what, node.bindAddress);
+      if (/^(127\.|::1$)/.test(node.bindAddress))
+        throw nodeErrors.loopbackBindAddress(node.name, node.bindAddress);
+      if (isIP(node.bindAddress) !== isIP(node.loopback.host))
+        throw nodeErrors.foreignBindAddress(
+          node.name,
+          node.bindAddress,
+          site.serviceSubnets[0],
+        );
+    }
+    if (!isPort(node.bindPort)) {
+      throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
+    }
+    // Processes have ports of their own choice.
+    if (site.runtime.kind === "processes") continue;
+    const [owner] =
+      Object.entries(PORTS).find(
+        ([name, port]) => name !== "kubeApiserver" && port === node.bindPort,
+      ) ?? [];
+    if (owner) throw errors.takenPort(node.name, node.bindPort, owner);
+  }
+}
+
+/** Machines, each of which is one node. */
+export function validateMachines(machines: readonly MachineProps[]): void {
+  for (const { name, machineId, retire, access } of machines) {
+    if (
+      machineId !== undefined &&
+      !hasToken(machineId) &&
+      !/^[0-9a-f]{32}$/.test(machineId)
+    )
+      throw nodeErrors.invalidMachineId(name, machineId);
+    if (retire && !access?.isHosted) throw nodeErrors.retiredDirectory(name);
+  }
+  const distinct = {
+    name: ({ name }: MachineProps) => name,
+    address: ({ address }: MachineProps) =>
+      String(parseAddress(address)?.value ?? address),
+    machineId: ({ machineId }: MachineProps) => machineId,
+    access: ({ access }: MachineProps) => access?.machine,
+  };
+  for (const [what, of] of Object.entries(distinct)) {
+    const known = new Set<string>();
+    for (const machine of machines) {
+      const value = of(machine);
+      if (value === undefined) continue;
+      if (known.has(value)) {
+        throw nodeErrors.duplicateNode(
+          what as keyof typeof distinct,
+          what === "address" ? machine.address : value,
+        );
+      }
+      known.add(value);
+    }
+  }
+}
+
+/** Either a rollout brings all of them up or somebody else does. @param where `The control plane` */
+export function validateAccess(
+  where: string,
+  machines: readonly MachineProps[],
+): void {
+  const hosted = machines.find(({ access }) => access?.isHosted);
+  const directory = machines.find(({ access }) => !access?.isHosted);
+  if (hosted && directory)
+    throw nodeErrors.mixedAccess(where, directory.name, hosted.name);
+}
+
+export function validateFiles({ name, files = [] }: MachineProps): void {
+  const paths = new Set<string>();
+  for (const { path, mode, owner, text, source } of files) {
+    if (!isPlainPath(path)) throw errors.invalidPath("files[].path", path);
+    if (paths.has(path)) throw errors.duplicateFile(path, name);
+    paths.add(path);
+    if (mode !== undefined && !/^0[0-7]{3}$/.test(mode))
+      throw errors.invalidMode(mode);
+    if (owner !== undefined && !/^[\w.-]+:[\w.-]+$/.test(owner))
+      throw errors.invalidOwner(owner);
+    if ((text === undefined) === (source === undefined))
+      throw errors.invalidFile(path, "has both text and source, or neither");
+    // Linux limits one variable of a process's environment to 128 KiB.
+    const bytes = Buffer.byteLength(JSON.stringify(text ?? ""));
+    if (bytes > 100_000) throw errors.textTooLong(path, bytes);
+  }
+}

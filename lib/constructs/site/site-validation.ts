@@ -1,0 +1,214 @@
+import { isIP } from "node:net";
+import type { ComponentId } from "../../catalog/component-id";
+import { isDedicated } from "../../catalog/etcd";
+import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
+import { removedFlag } from "../../catalog/removed-flags";
+import { hasToken } from "../../terraform/expression";
+import type { ClusterProps } from "./cluster-props";
+import { validateEndpoint } from "./endpoint-validation";
+import { requireData } from "../data";
+import * as errors from "../errors";
+import { isDnsName, isPlainPath } from "../hosts";
+import { validateNetworks } from "./network-validation";
+import { nothingLeft } from "./node-errors";
+import {
+  validateAccess,
+  validateControlPlaneNodes,
+  validateFiles,
+  validateMachines,
+  validateNode,
+} from "./node-validation";
+import {
+  controlInKubeletFlag,
+  invalidEtcdVersion,
+  invalidFlagValue,
+  noEtcdLeft,
+  noEtcdNodes,
+  nulInValue,
+} from "./runtime-errors";
+import { validateUnits } from "./runtime-validation";
+
+/** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
+export function validateSite(site: Site, props: ClusterProps): void {
+  requireData("kubelet.config", site.kubelet.config);
+  requireData("kubeProxy.config", site.kubeProxy.config);
+  validateNames(site);
+  validateControlPlaneNodes(site);
+  const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
+  validateMachines(machines);
+  validateAccess("The control plane", machines);
+  if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
+  const nodes = [...ownNodes(site), ...site.nodes];
+  validateNetworks(site, nodes);
+  validateEndpoint(site, nodes);
+  validateFlags(site);
+  validateVariables(site);
+  validatePathsAndImages(site);
+  validateEtcd(site);
+  validateEtcdNodes(site, props);
+  validateUnits(site);
+  for (const machine of machines) validateFiles(machine);
+  if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
+    throw errors.unknownKeyAlgorithm(
+      site.keyAlgorithm,
+      site.version.encryptionAlgorithms,
+    );
+  }
+  if (site.certificateValidity > site.caCertificateValidity) {
+    throw errors.validityBeyondAuthority(
+      String(props.certificateValidity ?? "8760h"),
+      String(props.caCertificateValidity ?? "87600h"),
+    );
+  }
+}
+
+function validateNames(site: Site): void {
+  if (!isDnsName(site.clusterName))
+    throw errors.invalidName("clusterName", site.clusterName);
+  if (!isDnsName(site.dnsDomain))
+    throw errors.invalidName("dnsDomain", site.dnsDomain);
+  const sans = {
+    certSans: site.certSans,
+    ...(site.etcd.kind === "local" && {
+      "etcd.serverCertSans": site.etcd.serverCertSans,
+      "etcd.peerCertSans": site.etcd.peerCertSans,
+    }),
+  };
+  for (const [prop, names] of Object.entries(sans)) {
+    for (const name of names) {
+      if (hasToken(name) || isIP(name) !== 0) continue;
+      // A wildcard is a certificate's name as well.
+      if (!isDnsName(name.replace(/^\*\./, "")))
+        throw errors.invalidName(prop, name);
+    }
+  }
+}
+
+function validateFlags(site: Site): void {
+  const { apiServer, controllerManager, scheduler, etcd, kubelet } = site;
+  const validate = (where: string, component: ComponentId, args: ExtraArgs) =>
+    validateArguments(site, where, component, args);
+  validate("apiServer.extraArgs", "kube-apiserver", apiServer.extraArgs);
+  validate(
+    "controllerManager.extraArgs",
+    "kube-controller-manager",
+    controllerManager.extraArgs,
+  );
+  validate("scheduler.extraArgs", "kube-scheduler", scheduler.extraArgs);
+  validate("kubelet.extraArgs", "kubelet", kubelet.extraArgs);
+  for (const { name, kubeletExtraArgs } of site.nodes)
+    validate(`kubeletExtraArgs of node ${name}`, "kubelet", kubeletExtraArgs);
+  // An etcd of the user's own may know other flags.
+  if (etcd.kind === "local" && !etcd.image.tag)
+    validate("etcd.extraArgs", "etcd", etcd.extraArgs);
+}
+
+/** @param where `kubelet.extraArgs` */
+export function validateArguments(
+  { version }: Site,
+  where: string,
+  component: ComponentId,
+  args: ExtraArgs,
+): void {
+  for (const [flag, values] of Object.entries(args)) {
+    if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
+      throw errors.invalidFlag(where, flag);
+    for (const value of [values].flat()) {
+      if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
+      if (hasNul(value)) throw nulInValue(`${where} has --${flag}`, value);
+      if (component === "kubelet" && hasControl(value))
+        throw controlInKubeletFlag(where, flag, value);
+    }
+    const removed = removedFlag(component, flag, version);
+    if (removed) {
+      throw errors.removedFlag(
+        where,
+        flag,
+        version.text,
+        removed.since,
+        removed.instead,
+      );
+    }
+  }
+}
+
+const hasNul = (value: string): boolean => value.includes("\0");
+
+/** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
+const hasControl = (value: string): boolean =>
+  // eslint-disable-next-line no-control-regex
+  !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);
+
+function validateVariables({
+  apiServer,
+  controllerManager,
+  scheduler,
+  etcd,
+}: Site): void {
+  const groups = { apiServer, controllerManager, scheduler };
+  const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
+  for (const [prop, { extraEnvs }] of Object.entries(all))
+    for (const { name, value = "" } of extraEnvs)
+      if (hasNul(value))
+        throw nulInValue(`${prop}.extraEnvs has ${name}`, value);
+}
+
+function validatePathsAndImages(site: Site): void {
+  if (!isPlainPath(site.certificatesDir)) {
+    throw errors.invalidPath("certificatesDir", site.certificatesDir);
+  }
+  const images = {
+    imageRepository: site.imageRepository,
+    "dns.image.repository": site.dns.image.repository,
+    "dns.image.tag": site.dns.image.tag,
+    "etcd.image.repository":
+      site.etcd.kind === "local" ? site.etcd.image.repository : undefined,
+    "etcd.image.tag":
+      site.etcd.kind === "local" ? site.etcd.image.tag : undefined,
+  };
+  for (const [prop, value] of Object.entries(images)) {
+    if (
+      value !== undefined &&
+      !hasToken(value) &&
+      !/^[\w.:/@-]+$/.test(value)
+    ) {
+      throw errors.invalidImage(prop, value);
+    }
+  }
+}
+
+/** The hosts of an etcd that has its own. */
+const ownNodes = ({ etcd }: Site): readonly SiteNode[] =>
+  (etcd.kind === "local" ? etcd.nodes : undefined) ?? [];
+
+function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
+  if (!isDedicated(site)) return;
+  const nodes = ownNodes(site);
+  if (nodes.length === 0) throw noEtcdNodes();
+  nodes.forEach(validateNode);
+  const { version } = etcd?.dedicated ?? {};
+  if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
+    throw invalidEtcdVersion(version);
+  if (etcd?.machines.every(({ retire }) => retire)) throw noEtcdLeft();
+}
+
+function validateEtcd({ etcd }: Site): void {
+  if (etcd.kind === "local") {
+    if (!isPlainPath(etcd.dataDir))
+      throw errors.invalidPath("etcd.dataDir", etcd.dataDir);
+    return;
+  }
+  const files = [etcd.caFile, etcd.certFile, etcd.keyFile];
+  if (!etcd.certFile !== !etcd.keyFile || (etcd.certFile && !etcd.caFile)) {
+    throw errors.incompleteEtcdFiles();
+  }
+  for (const file of files) {
+    if (file && !isPlainPath(file)) throw errors.invalidPath("etcd file", file);
+  }
+  const secure = files.some(Boolean);
+  if (etcd.endpoints.length === 0) throw errors.invalidEtcdUrl("");
+  for (const url of etcd.endpoints) {
+    const allowed = secure ? /^https:\/\/[^\s,/]+$/ : /^https?:\/\/[^\s,/]+$/;
+    if (!hasToken(url) && !allowed.test(url)) throw errors.invalidEtcdUrl(url);
+  }
+}
