@@ -249,6 +249,7 @@ describe.each([
       .files(`${STORE}/objects`)
       .map((path) => read(`objects/${path}`))
       .join("\n");
+    expect(objects).toContain("kind: ");
     for (const key of keys) expect(objects).not.toContain(key);
   });
 

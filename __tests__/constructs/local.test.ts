@@ -124,6 +124,7 @@ test.each([
 test("has no absolute path where none is given", () => {
   const all = [...artefacts({ binaryDirectory: "bin" }).values()];
   const words = all.flatMap(({ spec }) => spec.split(/[\s=]/));
+  expect(words).toContain("--data-dir");
   expect(words.filter((word) => /^\/[a-z]/.test(word))).toEqual([]);
 });
 

@@ -274,6 +274,7 @@ describe("the rollout of a pool", () => {
         controlPlane.addWorkers("b", { nodes: [] });
       }),
     );
+    expect(Object.keys(requests)).toHaveLength(3);
     for (const request of Object.values(requests))
       expect(request.pools).toEqual({ a: ["w-1", "w-2"], b: [] });
   });

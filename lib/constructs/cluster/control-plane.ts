@@ -52,6 +52,7 @@ import { rightsOf } from "./rights";
 import { rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "./site";
 import { warningsOf } from "./site-warnings";
+import { clusterFlags, requireKnownFlags, warnOfFlags } from "./flag-warnings";
 import { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "./worker-props";
 
@@ -147,6 +148,8 @@ export class ControlPlane extends Construct {
     this.endpoint = publicServer(this.site);
     for (const warning of warningsOf(this.site, props))
       Annotations.of(this).addWarning(warning);
+    requireKnownFlags(props.acceptedFlags);
+    warnOfFlags(this, clusterFlags(this.site, props), props.acceptedFlags);
     this.validatePodNetwork();
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
@@ -236,6 +239,7 @@ export class ControlPlane extends Construct {
         renewBefore: this.props.renewBefore,
         images: this.props.images,
         binaries: this.props.runtime?.binaries,
+        acceptedFlags: this.props.acceptedFlags,
         machines: [
           ...(this.props.etcd?.machines ?? []),
           ...this.props.nodes,
