@@ -7,7 +7,9 @@ const MANIFEST = "nodes/cp-1/root/etc/kubernetes/manifests/etcd.yaml";
 const KEY = "nodes/cp-1/root/etc/kubernetes/pki/ca.key";
 
 function storeOf(rows: readonly ManifestResource[]) {
-  const store = { addresses: rows.map(({ address }) => address) } as unknown as StackStore;
+  const store = {
+    addresses: rows.map(({ address }) => address),
+  } as unknown as StackStore;
   const contents: Contents = {
     resources: new Map(rows.map((row) => [row.address, { ...row, store }])),
     stores: [store],
