@@ -56,7 +56,7 @@ test("previews what would be done on hosts, and makes nothing", async () => {
 });
 
 test("previews for programs, too", async () => {
-  const { exitCode, stdout } = await project.run("preview", "--json");
+  const { exitCode, stdout } = await project.run("preview --json");
   expect(exitCode).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
     exitCode: 2,
