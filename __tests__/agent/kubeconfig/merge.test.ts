@@ -1,3 +1,4 @@
+import { load } from "js-yaml";
 import { parse } from "yaml";
 import type { Kubeconfig } from "../../../lib/agent/kubeconfig/entries";
 import {
@@ -22,6 +23,13 @@ const config = (
     name: `cdktf:${name}`,
     user: { token: "a", ...fields },
   })),
+});
+
+/** Why js-yaml does not do for somebody's kubeconfig; kubectl reads this. */
+test("a bracket that is not indented is read, which js-yaml refuses", () => {
+  const text = KUBECTL + "preferences2:\n  args: [\n    a,\n  ]\n";
+  expect(() => load(text)).toThrow("deficient indentation");
+  expect(merge({ text, wanted: config(["a"]) }).text).toContain("args: [");
 });
 
 const merge = (given: Partial<Merge>): Merged =>

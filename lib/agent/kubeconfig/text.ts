@@ -2,7 +2,6 @@ import {
   type Document,
   isCollection,
   isMap,
-  isPair,
   isScalar,
   isSeq,
   type Pair,
@@ -15,13 +14,19 @@ import { notAKubeconfig } from "./errors";
 import { LIMITS } from "../../base/limits";
 import { whyTooMuch } from "../../base/yaml";
 import { type Fields, type List, LIST_NAMES, LISTS } from "./entries";
+import {
+  colonOf,
+  endOf,
+  isNothing,
+  keyOf,
+  lineEnd,
+  lineStart,
+  type Ranged,
+  rangeOf,
+} from "./places";
 
 /** How a key was before the first of ours came: `null` where it wasn't there, else what stood after its colon. */
 export type Before = string | null;
-
-interface Ranged {
-  readonly range?: readonly [number, number, number] | null;
-}
 
 /**
  * The text of somebody's kubeconfig. Each edit is a cut in the text, so that all that is not ours stays as it is, byte for
@@ -262,41 +267,6 @@ export class KubeconfigText {
 }
 
 export const CURRENT = "current-context";
-
-const isNothing = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  (isScalar(value) && value.value === null);
-
-const keyOf = ({ key }: Pair): unknown => (isScalar(key) ? key.value : key);
-
-const rangeOf = ({ range }: Ranged): readonly [number, number, number] =>
-  range ?? [0, 0, 0];
-
-const colonOf = (pair: Pair, text: string): number =>
-  text.indexOf(":", rangeOf(pair.key as Ranged)[1]) + 1;
-
-/** Where the last that it holds ends, without the comments after that. */
-function endOf(node: unknown): number {
-  if (isPair(node)) {
-    const value = node.value as Ranged | null;
-    const key = rangeOf(node.key as Ranged)[1] + 1;
-    return value ? Math.max(key, endOf(value)) : key;
-  }
-  if (isCollection(node) && !node.flow && node.items.length > 0)
-    return endOf(node.items.at(-1));
-  return rangeOf(node as Ranged)[1];
-}
-
-const lineStart = (text: string, at: number): number =>
-  text.lastIndexOf("\n", at - 1) + 1;
-
-/** After its line break. A block of text ends there already. */
-function lineEnd(text: string, at: number): number {
-  if (at > 0 && text[at - 1] === "\n") return at;
-  const end = text.indexOf("\n", at);
-  return end < 0 ? text.length : end + 1;
-}
 
 const rendered = (item: Fields, indent = 0): string =>
   toYaml([item]).replace(/^(?=.)/gm, " ".repeat(indent));

@@ -16,7 +16,6 @@ import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "../../request/roles";
 import type { Reached, Session } from "./session";
-import { treeFile } from "../hosts/tree";
 
 /** Fetches images and sends binaries, before anything is changed on any host; all that is found is told together. */
 export async function checkBefore(cluster: LiveCluster): Promise<void> {
@@ -103,11 +102,13 @@ async function candidate(
 /** What the kubelets are told: the same on all of them. */
 function kubeletFacts(
   reached: readonly Reached[],
-  { work }: Session,
+  session: Session,
 ): ClusterFacts["kubelet"] {
   const first = reached.find(({ request }) => hasKubelet(request));
-  const text =
-    first &&
-    treeFile(work.store, first.request.name, KUBELET_FILES.configuration);
-  return text ? (fromYaml(text.toString()) as ClusterFacts["kubelet"]) : {};
+  const file = (first ? session.treeOf(first.request.name) : []).find(
+    ({ path }) => path === KUBELET_FILES.configuration,
+  );
+  return file
+    ? (fromYaml(file.content.toString()) as ClusterFacts["kubelet"])
+    : {};
 }

@@ -100,13 +100,11 @@ const leftBehind = (project: Project): ReadonlyMap<string, number> =>
     ),
   );
 
+/** Something else than a stack's folder may lie beside it. */
 const leftIn = (directory: string): [string, number][] =>
-  Object.values(synthesizedFiles(directory)).flatMap(
-    (path): [string, number][] => {
-      const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-      return time === undefined ? [] : [[path, time]];
-    },
-  );
+  Object.values(synthesizedFiles(directory))
+    .filter((path) => existsSync(path))
+    .map((path) => [path, statSync(path).mtimeMs]);
 
 /** cdktf makes only the last folder of a path, and says of a link that leads nowhere only that it is there. */
 function makeOutputFolder({ outdir }: Project): void {
