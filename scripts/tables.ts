@@ -4,6 +4,12 @@ import {
 } from "../lib/catalog/authorities";
 import { CERTIFICATES, type CertificateRow } from "../lib/catalog/certificates";
 import { DIFFERENCES } from "../lib/catalog/differences";
+import {
+  addPolicies,
+  FLAG_OWNERS,
+  warnPolicies,
+} from "../lib/catalog/flags/policies";
+import type { FlagCondition } from "../lib/catalog/flags/policy";
 import { KUBECONFIGS } from "../lib/catalog/kubeconfigs";
 import type { Site } from "../lib/catalog/site";
 import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
@@ -57,6 +63,28 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ["In", "kubeadm", "This library", "Why"],
       DIFFERENCES.map((row) => [row.in, row.kubeadm, row.here, row.why]),
+    ),
+  "weak-flags": () =>
+    table(
+      ["Component", "Flag", "Warns where", "Because"],
+      FLAG_OWNERS.flatMap((component) =>
+        warnPolicies(component).map(({ flag, when, opens }) => [
+          component,
+          `\`--${flag}\``,
+          when.map(conditionText).join(", and "),
+          opens,
+        ]),
+      ),
+    ),
+  "list-flags": () =>
+    table(
+      ["Component", "Flags that `addArgs` adds to"],
+      FLAG_OWNERS.map((component) => [
+        component,
+        addPolicies(component)
+          .map(({ flag }) => `\`--${flag}\``)
+          .join(", "),
+      ]).filter(([, flags]) => flags !== ""),
     ),
   versions: () =>
     table(
@@ -145,6 +173,17 @@ function subject({
     .join(", ")
     .replace(/\bnode$/, "`<node>`")
     .replace(/=node\b/, "=`<node>`");
+}
+
+function conditionText({ flag, test, pattern }: FlagCondition): string {
+  const shown = pattern === "" ? "empty" : `\`${pattern}\``;
+  const texts = {
+    is: pattern === ".+" ? "it is set" : `\`${flag}\` is ${shown}`,
+    has: `\`${flag}\` has ${shown}`,
+    lacks: `\`${flag}\` lacks ${shown}`,
+    differs: "it is another file than the default",
+  };
+  return texts[test];
 }
 
 function table(

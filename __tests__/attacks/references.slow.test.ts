@@ -1,6 +1,9 @@
 import { DataResource, Fn, Token } from "cdktf";
 import { load, loadAll } from "js-yaml";
-import { Kubeconfig, KubeconfigUser } from "../../lib";
+import {
+  Kubeconfig,
+  KubeconfigUser,
+} from "../../lib/constructs/pki/kubeconfig";
 import { cluster, node, STORE } from "../support/cluster";
 import { Deployment, NOTHING, type Program } from "../support/terraform";
 
@@ -249,6 +252,7 @@ describe.each([
       .files(`${STORE}/objects`)
       .map((path) => read(`objects/${path}`))
       .join("\n");
+    expect(objects).toContain("kind: ");
     for (const key of keys) expect(objects).not.toContain(key);
   });
 

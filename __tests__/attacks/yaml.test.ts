@@ -74,12 +74,13 @@ test.each(BOMBS)(
 
 test.each(BOMBS)(
   "a kubeconfig of somebody's that is a bomb of %s is left as it is, or read",
-  (_, text) => {
-    try {
-      new KubeconfigText(text, "config").fields("users", "a");
-    } catch (error) {
-      expect(error).toBeInstanceOf(AgentError);
-      expect((error as Error).message).toMatch(
+  (name, text) => {
+    const read = () => new KubeconfigText(text, "config").fields("users", "a");
+    // It holds few values, and no user of that name.
+    if (name === "merged maps") expect(read()).toBeUndefined();
+    else {
+      expect(read).toThrow(AgentError);
+      expect(read).toThrow(
         /^config is not a kubeconfig that can be merged into: /,
       );
     }

@@ -99,6 +99,7 @@ test("every certificate that a component names in its flags is a row", () => {
   )
     .filter((value) => value.startsWith(`${site.certificatesDir}/`))
     .map((value) => value.replace(/\.(crt|key|pub)$/, ""));
+  expect(files).toContain(`${site.certificatesDir}/apiserver`);
   expect(files.filter((file) => !pairs.includes(file))).toEqual([]);
 });
 

@@ -38,10 +38,47 @@ const ROLLOUT = "terraform_data.test_rollout_846763AF";
 test("previews what would be done on hosts, and makes nothing", async () => {
   project.write("main.ts", cluster());
   const { exitCode, stdout, stderr } = await project.run("preview");
-  expect(stderr).toBe("");
-  expect(stdout).toBe("");
-  expect(exitCode).toBe(2);
+  expect([exitCode, stderr]).toEqual([2, ""]);
+  expect(stdout).toMatch(
+    /^test: 1 step on the hosts\n {2}1\. cp-1: check the hosts, .*\n[^]* {2}Then it would stop:\n {4}\d things stand in the way/,
+  );
+  expect(stdout).toContain(
+    [
+      "test pool: 3 steps on the hosts",
+      "  w-1: its host is known only when Terraform applies the changes before. It is taken for an empty machine.",
+      "  1. w-1: check the hosts,",
+    ].join("\n"),
+  );
+  expect(stdout).toMatch(
+    /2\. w-1: join .*\n {7}\d+ files\n {7}restarts kubelet\n/,
+  );
   expect(existsSync(project.path("clusters"))).toBe(false);
+});
+
+test("previews for programs, too", async () => {
+  const { exitCode, stdout } = await project.run("preview --json");
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    exitCode: 2,
+    stacks: [
+      {
+        stack: "stack",
+        failures: [],
+        rollouts: [
+          { title: "test", refusal: expect.stringContaining("systemd") },
+          {
+            title: "test pool",
+            unseen: [{ node: "w-1", isNew: true }],
+            steps: [
+              { kind: "prepare", nodes: ["w-1"] },
+              { kind: "join", nodes: ["w-1"] },
+              { kind: "confirm", nodes: ["w-1"] },
+            ],
+          },
+        ],
+      },
+    ],
+  });
 });
 
 test("names who is set up, and what stands in the way of it", async () => {
@@ -54,7 +91,9 @@ test("names who is set up, and what stands in the way of it", async () => {
   expect(stderr).toMatch(
     /^Error: test: .* the rollout, so it has not begun: no node was changed\.\n- cp-1: It does not run systemd/,
   );
-  expect(stdout).not.toContain("stand in the way");
+  // The preview says it; the progress leaves it to the error.
+  const [, progress] = stdout.split("terraform_data.machine: made");
+  expect(progress).not.toContain("stand in the way");
 });
 
 test("goes on with what was not finished, and looks for nothing else", async () => {

@@ -2,12 +2,10 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack, Testing } from "cdktf";
-import {
-  Duration,
-  KeyAlgorithm,
-  LocalControlPlane,
-  type LocalControlPlaneProps,
-} from "../../lib";
+import { Duration } from "../../lib/constructs/duration";
+import { KeyAlgorithm } from "../../lib/constructs/pki/key-algorithm";
+import { LocalControlPlane } from "../../lib/constructs/cluster/local-control-plane";
+import type { LocalControlPlaneProps } from "../../lib/constructs/site/local-control-plane-props";
 import { expectHelpful, messageOf } from "../support/errors";
 import { artefactsOf, yamlOf } from "../support/synthesized";
 
@@ -124,6 +122,7 @@ test.each([
 test("has no absolute path where none is given", () => {
   const all = [...artefacts({ binaryDirectory: "bin" }).values()];
   const words = all.flatMap(({ spec }) => spec.split(/[\s=]/));
+  expect(words).toContain("--data-dir");
   expect(words.filter((word) => /^\/[a-z]/.test(word))).toEqual([]);
 });
 

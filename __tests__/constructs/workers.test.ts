@@ -1,12 +1,12 @@
 import { load } from "js-yaml";
-import {
-  type ControlPlane,
-  Duration,
-  NodeAccess,
-  type NodeProps,
-  type WorkerPoolProps,
-  type WorkerProps,
-} from "../../lib";
+import type { ControlPlane } from "../../lib/constructs/cluster/control-plane";
+import { Duration } from "../../lib/constructs/duration";
+import { NodeAccess } from "../../lib/constructs/site/node-access";
+import type { NodeProps } from "../../lib/constructs/site/node-props";
+import type {
+  WorkerPoolProps,
+  WorkerProps,
+} from "../../lib/constructs/site/worker-props";
 import { cluster, node } from "../support/cluster";
 import { requestsOf, resourcesOf } from "../support/rollouts";
 import { artefactsOf } from "../support/synthesized";
@@ -274,6 +274,7 @@ describe("the rollout of a pool", () => {
         controlPlane.addWorkers("b", { nodes: [] });
       }),
     );
+    expect(Object.keys(requests)).toHaveLength(3);
     for (const request of Object.values(requests))
       expect(request.pools).toEqual({ a: ["w-1", "w-2"], b: [] });
   });

@@ -455,7 +455,8 @@ describe("examples/local: processes of a user on this machine", () => {
   step(
     "fails when another has its port, and says who, before anything is started",
     async () => {
-      const other = createServer();
+      // It ends what connects to it: an open connection would keep it from closing.
+      const other = createServer((socket) => socket.destroy());
       await new Promise<void>((done) => other.listen(6443, "127.0.0.1", done));
       try {
         const { exitCode, stdout, stderr } = await place.controlPlane("deploy");

@@ -21,7 +21,9 @@ export async function runRollout(
   const { store, say } = work;
   const request = throughStore(asked, store);
   const title = titleOf(request);
-  const { steps } = previews.find((each) => each.title === title) ?? {};
+  // One that ended with a refusal shows nothing of what follows once that is mended.
+  const { steps } =
+    previews.find((each) => each.title === title && !each.refusal) ?? {};
   const present = store.inventory();
   const session = new Session(work, inventoryOf(request, present));
   try {

@@ -1,26 +1,14 @@
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { machine, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../../lib/base/files";
-import {
-  type BroughtBinary,
-  placeBinaries,
-  stageBinaries,
-} from "../../../lib/agent/hosts/binaries";
-import {
-  readBinaries,
-  readSource,
-} from "../../../lib/agent/hosts/binary-facts";
+import { readBinaries } from "../../../lib/agent/hosts/binary-facts";
 import type { BinaryRequest } from "../../../lib/request/request";
 import { findings } from "../../../lib/agent/preflight/preflight";
 import {
@@ -31,7 +19,6 @@ import { candidate, CLUSTER, READY } from "./facts-of";
 import { localHost } from "./local-host";
 
 const BIN = "/opt/bin";
-const STATE = "/var/lib/cdktf-control-plane";
 const host = localHost();
 const NEEDS = { kubernetesVersion: "v1.35.4", architecture: machine() };
 
@@ -58,12 +45,6 @@ function write(path: string, content: Buffer | string, mode = 0o755): string {
 const saying = (version: string): string => `#!/bin/sh\necho "${version}"\n`;
 const kubernetes = (version: string): string => saying(`Kubernetes ${version}`);
 
-/** Of this machine, to be brought to the host. */
-function brought(name: string, content: Buffer | string): BroughtBinary {
-  const file = write(join(folder, "source", name), content);
-  return { path: `${BIN}/${name}`, source: { file, sha256: sha256(content) } };
-}
-
 async function problems(
   binaries: readonly BinaryRequest[],
   waiting: readonly BinaryRequest[] = [],
@@ -76,62 +57,7 @@ async function problems(
     .map(({ problem, remedy }) => `${problem} ${remedy}`);
 }
 
-describe("bringing", () => {
-  test("sends what is not there, once, and puts it into its place in one go", async () => {
-    const etcd = brought("etcd", saying("etcd Version: 3.6.6"));
-    write(at(etcd.path), "an old one");
-    expect(await stageBinaries(host, [etcd], { root })).toEqual([etcd]);
-    expect(readFileSync(at(etcd.path), "utf8")).toBe("an old one");
-    expect(await stageBinaries(host, [etcd], { root })).toEqual([]);
-
-    await placeBinaries(host, [etcd], { root });
-    expect(readFileSync(at(etcd.path), "utf8")).toContain("3.6.6");
-    expect(statSync(at(etcd.path)).mode & 0o777).toBe(0o755);
-    expect(readdirSync(at(BIN))).toEqual(["etcd"]);
-    expect(existsSync(at(`${STATE}/binaries`))).toBe(false);
-  });
-
-  test("takes nothing that is not what the plan said", async () => {
-    const etcd = brought("etcd", "one");
-    write(etcd.source.file, "two");
-    await expect(readSource(etcd, "cp-1")).rejects.toThrow("etcd");
-    await expect(stageBinaries(host, [etcd], { root })).rejects.toThrow(
-      "what arrived is not what was sent",
-    );
-    expect(readdirSync(at(`${STATE}/binaries`))).toEqual([]);
-  });
-
-  test("forgets what waits for nobody any more, and what was damaged", async () => {
-    const etcd = brought("etcd", "one");
-    const old = write(at(`${STATE}/binaries/${sha256("old")}`), "old");
-    await stageBinaries(host, [etcd], { root });
-    const waiting = at(`${STATE}/binaries/${etcd.source.sha256}`);
-    expect(existsSync(old)).toBe(false);
-    write(waiting, "damaged");
-    expect(await stageBinaries(host, [etcd], { root })).toEqual([etcd]);
-    expect(readFileSync(waiting, "utf8")).toBe("one");
-  });
-
-  test("repairs mode and owner of what is right but for that", async () => {
-    const etcd = brought("etcd", "one");
-    write(at(etcd.path), "one", 0o600);
-    await placeBinaries(host, [etcd], { root });
-    expect(statSync(at(etcd.path)).mode & 0o777).toBe(0o755);
-  });
-});
-
 describe("judging", () => {
-  test("finds nothing where all are as they are to be, waiting or in their places", async () => {
-    const etcd = brought("etcd", saying("etcd Version: 3.6.6"));
-    await stageBinaries(host, [etcd], { root });
-    const others = ["kube-apiserver", "kubelet", "haproxy"].map((name) => {
-      const path = `${BIN}/${name}`;
-      write(at(path), kubernetes("v1.35.0"));
-      return { path };
-    });
-    expect(await problems([etcd, ...others], [etcd])).toEqual([]);
-  });
-
   test("names what is missing, and how people get it", async () => {
     const [kube, etcd, haproxy] = await problems(
       ["kube-proxy", "etcd", "haproxy"].map((name) => ({

@@ -49,9 +49,14 @@ import { rightsOf } from "../site/rights";
 import { rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
 import { warningsOf } from "../site/site-warnings";
+import {
+  clusterFlags,
+  requireKnownFlags,
+  warnOfFlags,
+} from "../site/flag-warnings";
 import type { WorkerPool } from "./worker-pool";
-import { WorkerPools } from "./worker-pools";
 import type { WorkerPoolProps } from "../site/worker-props";
+import { WorkerPools } from "./worker-pools";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [
@@ -126,6 +131,8 @@ export class ControlPlane extends Construct {
     this.endpoint = publicServer(this.site);
     for (const warning of warningsOf(this.site, props))
       Annotations.of(this).addWarning(warning);
+    requireKnownFlags(props.acceptedFlags);
+    warnOfFlags(this, clusterFlags(this.site, props), props.acceptedFlags);
     if (props.podNetwork) validatePodNetwork(this.site);
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
@@ -205,6 +212,7 @@ export class ControlPlane extends Construct {
       authorities: this.authorities,
       renewBefore: this.props.renewBefore,
       images: this.props.images,
+      acceptedFlags: this.props.acceptedFlags,
       binaries: this.props.runtime?.binaries,
       machines: [...(this.props.etcd?.machines ?? []), ...this.props.nodes],
       plan: () => this.plan(),

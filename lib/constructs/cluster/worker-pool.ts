@@ -29,6 +29,13 @@ import {
   validateMachines,
   validateNode,
 } from "../site/node-validation";
+import {
+  fieldsOf,
+  type GivenFlags,
+  kubeletFlags,
+  nodeFlags,
+  warnOfFlags,
+} from "../site/flag-warnings";
 import { nodeOf } from "../site/site";
 import { validateArguments } from "../site/site-validation";
 import { Worker } from "../node/worker";
@@ -46,6 +53,8 @@ export interface WorkerPoolCluster {
   readonly images?: ImagesProps;
   /** The directory of its units' binaries. */
   readonly binaries?: string;
+  /** Flags that nobody wants to be warned of. */
+  readonly acceptedFlags?: readonly string[];
   /** All machines that it has without the pool. */
   readonly machines: readonly MachineProps[];
   /** Of the control plane's rollout, asked for at synthesis. */
@@ -83,6 +92,11 @@ export class WorkerPool extends Construct {
     );
     nodes.forEach(validateNode);
     this.validate(site, nodes);
+    warnOfFlags(
+      this,
+      poolFlags(cluster.site, site, props, nodes),
+      cluster.acceptedFlags,
+    );
     const maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
       `the worker pool ${name}`,
@@ -166,4 +180,21 @@ function siteOfPool(site: Site, { kubelet = {} }: WorkerPoolProps): Site {
       extraArgs: { ...site.kubelet.extraArgs, ...kubelet.extraArgs },
     },
   };
+}
+
+function poolFlags(
+  cluster: Site,
+  site: Site,
+  { kubelet = {} }: WorkerPoolProps,
+  nodes: readonly SiteNode[],
+): GivenFlags[] {
+  const own = { ...fieldsOf(kubelet.config ?? {}), ...kubelet.extraArgs };
+  const others = {
+    ...fieldsOf(cluster.kubelet.config),
+    ...cluster.kubelet.extraArgs,
+  };
+  return [
+    kubeletFlags(site, "kubelet of the pool", own, others),
+    ...nodeFlags(site, nodes),
+  ];
 }

@@ -191,6 +191,14 @@ export interface ComponentProps {
   readonly extraArgs?: ExtraArgs;
 
   /**
+   * What is added to flags that are lists, to the default or to what `extraArgs` has: `{ "enable-admission-plugins":
+   * "AlwaysPullImages" }` keeps NodeRestriction. The page on security lists these flags.
+   * @default - nothing
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+   */
+  readonly addArgs?: ExtraArgs;
+
+  /**
    * Paths of the node that the component's container sees. A file of `files` that is mounted restarts it when it
    * changes.
    * @default - none

@@ -65,6 +65,12 @@ export interface ControlPlaneOptions {
    * @default - none: bring a network of your own with `addManifests`
    */
   readonly podNetwork?: PodNetwork;
+
+  /**
+   * Flags that weaken the cluster and that you mean, so that no warning names them: `kube-apiserver --token-auth-file`.
+   * @default - none: each of them is a warning
+   */
+  readonly acceptedFlags?: readonly string[];
 }
 
 /** A control plane, and where it is kept. */

@@ -18,6 +18,12 @@ export interface StackedEtcdProps {
   readonly extraArgs?: ExtraArgs;
 
   /**
+   * What is added to flags that are lists, to the default or to what `extraArgs` has: `feature-gates`.
+   * @default - nothing
+   */
+  readonly addArgs?: ExtraArgs;
+
+  /**
    * Environment variables, as a container has them. Public: plan and state show them.
    * @default - none
    */

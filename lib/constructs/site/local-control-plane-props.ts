@@ -16,6 +16,7 @@ export interface LocalControlPlaneProps
       | "certificateAuthority"
       | "etcdCertificateAuthority"
       | "frontProxyCertificateAuthority"
+      | "acceptedFlags"
     >,
     Pick<
       ClusterProps,
@@ -96,6 +97,12 @@ export interface LocalComponentProps {
    * @default - none
    */
   readonly extraArgs?: ExtraArgs;
+
+  /**
+   * What is added to flags that are lists, to the default or to what `extraArgs` has.
+   * @default - nothing
+   */
+  readonly addArgs?: ExtraArgs;
 
   /**
    * Environment variables: `GODEBUG`, for example. Public: plan and state show them.

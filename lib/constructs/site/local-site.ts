@@ -102,7 +102,7 @@ function authorityValidity(certificates: Duration): Duration {
 
 function componentOf(
   where: string,
-  { extraArgs, environment = {} }: LocalComponentProps = {},
+  { extraArgs, addArgs, environment = {} }: LocalComponentProps = {},
 ): ComponentProps {
   for (const name of Object.keys(environment))
     if (!/^[A-Za-z_]\w*$/.test(name))
@@ -111,7 +111,7 @@ function componentOf(
     name,
     value,
   }));
-  return { extraArgs, extraEnvs };
+  return { extraArgs, addArgs, extraEnvs };
 }
 
 /** As a program on a host would have it: from the root. */

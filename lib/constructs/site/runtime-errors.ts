@@ -117,3 +117,26 @@ export const controlInKubeletFlag = (
 /** What Terraform says where a value is known only at apply. */
 export const controlInLateFlag = (node: string): string =>
   `A flag of kubelet on ${node} has a value with a control character. ${NO_CONTROLS} ${WITHOUT_CONTROLS}`;
+
+export const noListFlag = (
+  where: string,
+  flag: string,
+  component: string,
+  known: readonly string[],
+) =>
+  error(
+    `${where} has --${flag}, which is no list of ${component} that has a default.`,
+    known.length > 0
+      ? `Allowed are ${known.map((each) => `--${each}`).join(", ")}.`
+      : `Allowed is nothing: ${component} has no such flag.`,
+    "Set it in extraArgs.",
+  );
+
+export const unknownAcceptedFlag = (given: string, known: readonly string[]) =>
+  error(
+    `acceptedFlags has ${show(given)}, which no warning names.`,
+    known.length > 0
+      ? `Allowed are ${known.map((each) => show(each)).join(", ")}.`
+      : 'Allowed are a component and a flag of it, as warnings name them: "kube-apiserver --profiling".',
+    "Copy it from the warning, or remove it.",
+  );

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import * as errors from "../errors";
 import type { ComponentId } from "../../catalog/component-id";
 import { isDedicated } from "../../catalog/etcd";
 import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
@@ -7,7 +8,7 @@ import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { requireData } from "../data";
-import * as errors from "../errors";
+import { flagGroups } from "./flag-groups";
 import { isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
 import { nothingLeft } from "./node-errors";
@@ -41,7 +42,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   const nodes = [...ownNodes(site), ...site.nodes];
   validateNetworks(site, nodes);
   validateEndpoint(site, nodes);
-  validateFlags(site);
+  validateFlags(site, props);
   validateVariables(site);
   validatePathsAndImages(site);
   validateEtcd(site);
@@ -84,23 +85,19 @@ function validateNames(site: Site): void {
   }
 }
 
-function validateFlags(site: Site): void {
-  const { apiServer, controllerManager, scheduler, etcd, kubelet } = site;
-  const validate = (where: string, component: ComponentId, args: ExtraArgs) =>
-    validateArguments(site, where, component, args);
-  validate("apiServer.extraArgs", "kube-apiserver", apiServer.extraArgs);
-  validate(
-    "controllerManager.extraArgs",
-    "kube-controller-manager",
-    controllerManager.extraArgs,
-  );
-  validate("scheduler.extraArgs", "kube-scheduler", scheduler.extraArgs);
-  validate("kubelet.extraArgs", "kubelet", kubelet.extraArgs);
-  for (const { name, kubeletExtraArgs } of site.nodes)
-    validate(`kubeletExtraArgs of node ${name}`, "kubelet", kubeletExtraArgs);
-  // An etcd of the user's own may know other flags.
-  if (etcd.kind === "local" && !etcd.image.tag)
-    validate("etcd.extraArgs", "etcd", etcd.extraArgs);
+function validateFlags(site: Site, props: ClusterProps): void {
+  const { etcd, kubelet } = site;
+  for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
+    // An etcd of the user's own may know other flags.
+    if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
+    validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
+    validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
+  }
+  validateArguments(site, "kubelet.extraArgs", "kubelet", kubelet.extraArgs);
+  for (const { name, kubeletExtraArgs } of site.nodes) {
+    const where = `kubeletExtraArgs of node ${name}`;
+    validateArguments(site, where, "kubelet", kubeletExtraArgs);
+  }
 }
 
 /** @param where `kubelet.extraArgs` */

@@ -23,6 +23,7 @@ import type {
   AuthorityChain,
   ICertificateAuthority,
 } from "../pki/certificate-authority";
+import { withAddedArgs } from "./added-flags";
 import type { ClusterProps, ComponentProps } from "./cluster-props";
 import { unknownVersion } from "../errors";
 import { Etcd } from "./etcd";
@@ -118,7 +119,7 @@ export function siteOf(
     })),
   };
   validateSite(site, props);
-  return runtime.adapt(site);
+  return withAddedArgs(runtime.adapt(site), props);
 }
 
 const CA_FILE = "ca.crt";
@@ -157,7 +158,6 @@ export function nodeOf(
 
 function componentOf(props: ComponentProps = {}): ComponentOptions {
   return {
-    ...props,
     extraArgs: props.extraArgs ?? {},
     extraVolumes: props.extraVolumes ?? [],
     extraEnvs: props.extraEnvs ?? [],
