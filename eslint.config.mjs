@@ -109,6 +109,14 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "SpreadElement > :matches(ArrayExpression, ObjectExpression)",
+          message: "Write what is spread as it is: in the list or the object.",
+        },
+      ],
     },
   },
   {

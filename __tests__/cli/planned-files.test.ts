@@ -22,7 +22,10 @@ const row = (
   file: string,
   literal?: true,
 ): ManifestResource => ({
-  ...{ kind: "artefact", address, files: [file], batch: "batch" },
+  kind: "artefact",
+  address,
+  files: [file],
+  batch: "batch",
   ...(literal && { literal }),
 });
 

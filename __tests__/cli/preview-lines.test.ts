@@ -3,8 +3,11 @@ import type { Preview } from "../../lib/agent/rollout/preview-shape";
 
 const style = { bold: (text: string) => text, dim: (text: string) => text };
 const NOTHING = {
-  ...{ files: [], removed: [], binaries: [] },
-  ...{ restarts: [], reloads: [] },
+  files: [],
+  removed: [],
+  binaries: [],
+  restarts: [],
+  reloads: [],
 };
 
 const linesOf = (preview: Partial<Preview>) =>
@@ -18,19 +21,15 @@ test("shows the steps in their order, with files by name, what restarts and how 
     linesOf({
       steps: [
         {
-          ...{
-            kind: "prepare",
-            nodes: ["cp-1"],
-            title: "cp-1: check the hosts",
-          },
+          kind: "prepare",
+          nodes: ["cp-1"],
+          title: "cp-1: check the hosts",
           lastSeconds: 3.4,
         },
         {
-          ...{
-            kind: "change",
-            nodes: ["cp-1"],
-            title: "cp-1: bring what differs",
-          },
+          kind: "change",
+          nodes: ["cp-1"],
+          title: "cp-1: bring what differs",
           waitsFor: "every component to be healthy",
           changes: {
             "cp-1": {
@@ -67,7 +66,9 @@ test("says once what several nodes are brought, and of whom it is only some", ()
     linesOf({
       steps: [
         {
-          ...{ kind: "start", nodes: ["cp-1", "cp-2"], title: "start" },
+          kind: "start",
+          nodes: ["cp-1", "cp-2"],
+          title: "start",
           changes: { "cp-1": changes, "cp-2": many },
         },
       ],

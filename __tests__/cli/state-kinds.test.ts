@@ -101,7 +101,9 @@ describe("what is not this library's in a state", () => {
     triggers?: unknown,
     more = {},
   ): StateResource => ({
-    ...{ mode: "managed", type: "terraform_data", name },
+    mode: "managed",
+    type: "terraform_data",
+    name,
     instances: [
       {
         attributes: {

@@ -104,7 +104,10 @@ async function make(asked: Asked = {}, now = NOW): Promise<string> {
       artefacts: [artefact(asked)],
     },
     {
-      ...{ store, agent: "test-1", now, clock: SYSTEM_CLOCK },
+      store,
+      agent: "test-1",
+      now,
+      clock: SYSTEM_CLOCK,
       say: (line) => said.push(line),
     },
   );

@@ -25,8 +25,10 @@ test("a kubeconfig in another encoding than UTF-8 is refused, and stays byte for
   const text = Buffer.from("# caf\xe9\nkind: Config\n", "latin1");
   writeFileSync(path, text);
   const place = {
-    ...{ clock: SYSTEM_CLOCK, shown: "~/.kube/config" },
-    ...{ path, isTheirs: true },
+    clock: SYSTEM_CLOCK,
+    shown: "~/.kube/config",
+    path,
+    isTheirs: true,
   };
   await expect(
     changeFile(place, (before) => ({ text: `${before}users: []\n` })),

@@ -7,13 +7,22 @@ import type { Step } from "../../../lib/agent/rollout/step";
 import { said } from "../rollout/support/cluster-view";
 
 const runs = (name: string): ProcessView => ({
-  ...{ name, wanted: true, asWanted: true, ready: true },
+  name,
+  wanted: true,
+  asWanted: true,
+  ready: true,
 });
 const ended = (name: string): ProcessView => ({
-  ...{ name, wanted: true, asWanted: false, ready: false },
+  name,
+  wanted: true,
+  asWanted: false,
+  ready: false,
 });
 const unwanted = (name: string): ProcessView => ({
-  ...{ name, wanted: false, asWanted: false, ready: false },
+  name,
+  wanted: false,
+  asWanted: false,
+  ready: false,
 });
 const ill = (name: string): ProcessView => ({ ...runs(name), ready: false });
 
@@ -45,7 +54,8 @@ test.each<[string, ProcessView[], string[]]>([
     [ended("etcd"), ended("kube-apiserver"), ended("kube-scheduler")],
     [
       "check programs etcd,kube-apiserver,kube-scheduler",
-      ...["start process etcd", "start process kube-apiserver"],
+      "start process etcd",
+      "start process kube-apiserver",
       "start process kube-scheduler",
     ],
   ],
@@ -71,6 +81,7 @@ test.each<[string, ProcessView[], string[]]>([
 
 test("needs no API server for a cluster without objects", () => {
   expect(planOf([runs("etcd")], { hasObjects: false })).toEqual([
-    ...["check programs", "record"],
+    "check programs",
+    "record",
   ]);
 });

@@ -112,8 +112,10 @@ async function start(
   const wanted = recipe(changes);
   started.add([of, wanted.name]);
   return startProcess(wanted, {
-    ...{ store: of, agent: "test" },
-    ...{ clock: SYSTEM_CLOCK, say: () => {} },
+    store: of,
+    agent: "test",
+    clock: SYSTEM_CLOCK,
+    say: () => {},
   });
 }
 

@@ -36,8 +36,10 @@ afterEach(() => {
 });
 
 const work = () => ({
-  ...{ store, agent: "test" },
-  ...{ clock: SYSTEM_CLOCK, say: () => {} },
+  store,
+  agent: "test",
+  clock: SYSTEM_CLOCK,
+  say: () => {},
 });
 
 const keep = (text: string): Promise<unknown> =>

@@ -64,7 +64,8 @@ describe("a rollout", () => {
     const carriedOut: string[] = [];
     await rollOut<ClusterView>(
       {
-        ...{ title: "prod", previewed },
+        title: "prod",
+        previewed,
         look: async (done) => ({ ...look(done), done }),
         decide: nextStep,
         foresee: (view) => forecastSteps(view).steps,

@@ -40,8 +40,14 @@ function broughtWith(...files: PlannedFile[]) {
   };
   const comparisonWith = (tree: readonly HostFile[]) =>
     new Comparison({
-      ...{ request, tree, hadTree: false, keeps: [], extra: [] },
-      ...{ hasEtcdData: false, repair: "repair", now: 0 },
+      request,
+      tree,
+      hadTree: false,
+      keeps: [],
+      extra: [],
+      hasEtcdData: false,
+      repair: "repair",
+      now: 0,
       state: { files: new Map(), contents: new Map(), delivered: [] },
     });
   const before = comparisonWith(PRESENT);
@@ -50,7 +56,9 @@ function broughtWith(...files: PlannedFile[]) {
   const comparison = host.with({ tree: plannedTree("cp-1", PRESENT, files) });
   const delivery = deliveryOf({
     request: request as never,
-    ...{ comparison, unhealthy: [], options: {} },
+    comparison,
+    unhealthy: [],
+    options: {},
   });
   return {
     files: delivery.changed.map(({ path }) => path).sort(),

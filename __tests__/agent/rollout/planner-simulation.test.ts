@@ -96,7 +96,9 @@ test("has nothing left to change when it is done", () => {
   inEachSituation((cluster) => {
     if (rollOut(cluster).refusal !== undefined) return;
     expect(rollOut(cluster).steps.map((step) => step.split(" ")[0])).toEqual([
-      ...["prepare", "confirm", "apply"],
+      "prepare",
+      "confirm",
+      "apply",
     ]);
   });
 });

@@ -368,7 +368,9 @@ describe("nodes that leave", () => {
     [
       "are taken out of etcd before others come where their machine is gone",
       cluster([
-        ...[node("cp-2"), node("cp-3"), blank("cp-4")],
+        node("cp-2"),
+        node("cp-3"),
+        blank("cp-4"),
         left("cp-1", { reached: false }),
       ]),
       ["remove member cp-1", ...JOINING("cp-4"), "cordon cp-1", "leave cp-1"],
@@ -377,8 +379,11 @@ describe("nodes that leave", () => {
       "make room where they are learners",
       cluster([node("cp-1"), blank("cp-2"), left("cp-3", { member: LEARNER })]),
       [
-        ...["remove member cp-3", ...JOINING("cp-2")],
-        ...["cordon cp-3", "drain cp-3", "leave cp-3"],
+        "remove member cp-3",
+        ...JOINING("cp-2"),
+        "cordon cp-3",
+        "drain cp-3",
+        "leave cp-3",
       ],
     ],
     [
@@ -416,7 +421,8 @@ describe("nodes that leave", () => {
       cluster([
         node("cp-1"),
         node("cp-2", { place: "retires" }),
-        ...[down("cp-3"), down("cp-4")],
+        down("cp-3"),
+        down("cp-4"),
       ]),
       [
         "refused: cp-2: cannot leave etcd: of the 3 members that remain 1 are healthy, which is no quorum.",
@@ -424,10 +430,7 @@ describe("nodes that leave", () => {
     ],
     [
       "that are gone stay members where the others are no quorum",
-      cluster([
-        ...[node("cp-1"), down("cp-2")],
-        left("cp-3", { reached: false }),
-      ]),
+      cluster([node("cp-1"), down("cp-2"), left("cp-3", { reached: false })]),
       [
         "refused: cp-3: cannot leave etcd: of the 2 members that remain 1 are healthy, which is no quorum.",
       ],
@@ -543,7 +546,8 @@ describe("a rollout that has begun", () => {
   test("calls nobody untouched who had their etcd started before another failed", () => {
     const view = newCluster(three(blank), { etcd: { ...NO_QUORUM } });
     const decision = nextStep({
-      ...{ ...view, done: [prepared] },
+      ...view,
+      done: [prepared],
       failed: {
         step: stepOf("start etcd", view.nodes),
         errors: [new AgentError("cp-2: etcd is not healthy")],
@@ -589,7 +593,8 @@ test("says what a step brings, and what it waits for", () => {
   const view = cluster([changed("cp-1")], { done: [stepOf("prepare", [])] });
   expect(nextStep(view)).toEqual({
     step: {
-      ...{ kind: "change", nodes: ["cp-1"] },
+      kind: "change",
+      nodes: ["cp-1"],
       title: "cp-1: bring what differs",
       waitsFor: "every component to be healthy",
       changes: { "cp-1": API_FLAG },

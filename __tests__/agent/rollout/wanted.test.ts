@@ -18,7 +18,9 @@ const CERTIFICATE = "/etc/kubernetes/pki/apiserver.crt";
 const OTHER = "/etc/kubernetes/pki/front-proxy-ca.crt";
 const API_SERVER = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 const NOTHING: Present = {
-  ...{ hasEtcdData: false, kept: [], now: Date.now() },
+  hasEtcdData: false,
+  kept: [],
+  now: Date.now(),
 };
 
 describe("a static pod on a host", () => {

@@ -11,7 +11,7 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import { Discovery, type Kind, type Resource } from "./discovery";
+import { Discovery, type Kind, pathOf, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
 import { absentIsFine, isRefusal, passes, wasNotTaken } from "./refusals";
@@ -283,19 +283,6 @@ export class KubernetesApi {
         error instanceof StatusError ? error.refusal.retryAfter : undefined,
     });
   }
-}
-
-/** Of one object, or of all in a namespace. */
-function pathOf(
-  { root, plural, namespaced }: Resource,
-  { namespace = "default", name }: { namespace?: string; name?: string },
-): string {
-  return [
-    root,
-    ...(namespaced ? ["namespaces", encodeURIComponent(namespace)] : []),
-    plural,
-    ...(name === undefined ? [] : [encodeURIComponent(name)]),
-  ].join("/");
 }
 
 const query = (parameters: Readonly<Record<string, string>>): string =>

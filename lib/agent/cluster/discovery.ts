@@ -110,3 +110,16 @@ export class Discovery {
     }
   }
 }
+
+/** The path of one object, or of all in a namespace. */
+export function pathOf(
+  { root, plural, namespaced }: Resource,
+  { namespace = "default", name }: { namespace?: string; name?: string },
+): string {
+  return [
+    root,
+    ...(namespaced ? ["namespaces", encodeURIComponent(namespace)] : []),
+    plural,
+    ...(name === undefined ? [] : [encodeURIComponent(name)]),
+  ].join("/");
+}

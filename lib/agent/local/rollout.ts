@@ -76,13 +76,17 @@ export class LocalMachine {
       processes: [
         ...(await Promise.all(
           this.wanted.map(async (each) => ({
-            ...{ name: each.name, wanted: true },
+            name: each.name,
+            wanted: true,
             asWanted: runsAsWanted(store, each) && !this.isPlanned(each),
             ready: await each.isReady(),
           })),
         )),
         ...unwanted.map((name) => ({
-          ...{ name, wanted: false, asWanted: false, ready: false },
+          name,
+          wanted: false,
+          asWanted: false,
+          ready: false,
         })),
       ],
       hasObjects: this.request.objects.length > 0 || applied.length > 0,

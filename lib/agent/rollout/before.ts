@@ -82,7 +82,8 @@ async function candidate(
     !brings || request.retire || !node.differs || images.length === 0
       ? []
       : await ensureImages(host, {
-          ...{ images, criSocket },
+          images,
+          criSocket,
           archives: imageArchives,
           say: session.work.say,
           now: session.work.clock.now,
@@ -93,8 +94,12 @@ async function candidate(
       ? []
       : await binaryFacts(each, sources, session.work, brings);
   return {
-    ...{ request, facts, binaries, missingImages },
-    ...{ strangers: node.strangers, flaws },
+    request,
+    facts,
+    binaries,
+    missingImages,
+    strangers: node.strangers,
+    flaws,
     delivered: node.wasDelivered,
   };
 }

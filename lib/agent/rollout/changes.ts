@@ -10,8 +10,11 @@ export interface NodeChanges {
 }
 
 export const NO_CHANGES: NodeChanges = {
-  ...{ files: [], removed: [], binaries: [] },
-  ...{ restarts: [], reloads: [] },
+  files: [],
+  removed: [],
+  binaries: [],
+  restarts: [],
+  reloads: [],
 };
 
 export const differs = ({

@@ -60,7 +60,8 @@ const EFFECTS: Partial<
   "remove member": () => ({ member: undefined }),
   "start etcd": ({ unhealthy }) => ({
     unhealthy: unhealthy.filter((name) => name !== "etcd"),
-    ...{ member: VOTER, hasEtcdData: true },
+    member: VOTER,
+    hasEtcdData: true,
   }),
   start: brought,
   change: brought,
@@ -77,7 +78,8 @@ const EFFECTS: Partial<
 
 function brought({ member, hasEtcdData }: NodeView): Partial<NodeView> {
   return {
-    ...{ changes: NO_CHANGES, unhealthy: [] },
+    changes: NO_CHANGES,
+    unhealthy: [],
     ...(member && { member: { ...member, started: true } }),
     hasEtcdData: hasEtcdData || member !== undefined,
   };

@@ -181,7 +181,8 @@ export class LiveCluster {
         ...this.left.map((node) => this.leftView(node, agreed)),
       ],
       ...(members && { etcd: await members.look(agreed) }),
-      ...{ established, maxUnavailable },
+      established,
+      maxUnavailable,
       podNetwork: podNetwork !== undefined,
       done: [],
     };
@@ -215,9 +216,14 @@ export class LiveCluster {
   ): NodeView {
     return {
       ...this.factsOf(name, request, agreed),
-      ...{ place: "left", reached: host !== undefined, retired },
-      ...{ unhealthy: [], changes: NO_CHANGES, hasEtcdData: false },
-      ...{ joined: false, waits: false },
+      place: "left",
+      reached: host !== undefined,
+      retired,
+      unhealthy: [],
+      changes: NO_CHANGES,
+      hasEtcdData: false,
+      joined: false,
+      waits: false,
     };
   }
 

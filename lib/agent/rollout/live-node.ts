@@ -71,7 +71,10 @@ export class LiveNode {
   static async read(props: LiveNodeProps): Promise<LiveNode> {
     const { request, tree, hadTree, keeps, etcdDataDir, clock } = props;
     const comparison = new Comparison({
-      ...{ request, tree, hadTree, keeps },
+      request,
+      tree,
+      hadTree,
+      keeps,
       state: await stateOf(props),
       hasEtcdData: etcdDataDir !== undefined,
       extra: [],
@@ -267,7 +270,12 @@ export class LiveNode {
   ): Promise<void> {
     const { request: node, host, client, clock, say } = this.props;
     await waitUntilHealthy({
-      ...{ node, host, components, impatient, client, clock },
+      node,
+      host,
+      components,
+      impatient,
+      client,
+      clock,
       ...change,
       logFiles: new Map(
         this.units.map((unit) => [unit.component.name, logFileOf(unit)]),

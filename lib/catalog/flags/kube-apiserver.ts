@@ -13,13 +13,23 @@ import { add, differs, type FlagPolicy, has, is, lacks, warn } from "./policy";
 
 /** Admission plugins that are on by default and that the cluster's safety rests on, and the one that kubeadm adds. */
 const PROTECTING = [
-  ...["CertificateApproval", "CertificateSigning"],
-  ...["CertificateSubjectRestriction", "ClusterTrustBundleAttest"],
-  ...["LimitRanger", "NamespaceLifecycle", "NodeRestriction", "PodSecurity"],
-  ...["PersistentVolumeClaimResize", "ResourceQuota", "RuntimeClass"],
-  ...["ServiceAccount", "StorageObjectInUseProtection"],
-  ...["TaintNodesByCondition", "ValidatingAdmissionPolicy"],
-  ...["ValidatingAdmissionWebhook", "MutatingAdmissionPolicy"],
+  "CertificateApproval",
+  "CertificateSigning",
+  "CertificateSubjectRestriction",
+  "ClusterTrustBundleAttest",
+  "LimitRanger",
+  "NamespaceLifecycle",
+  "NodeRestriction",
+  "PodSecurity",
+  "PersistentVolumeClaimResize",
+  "ResourceQuota",
+  "RuntimeClass",
+  "ServiceAccount",
+  "StorageObjectInUseProtection",
+  "TaintNodesByCondition",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionWebhook",
+  "MutatingAdmissionPolicy",
   "MutatingAdmissionWebhook",
 ];
 

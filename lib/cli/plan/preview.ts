@@ -85,7 +85,10 @@ function requestOf(row: Rollout): PreviewOrder["rollouts"][number] {
   return {
     request: {
       ...request,
-      ...{ action: "rollout", store: location, stack, workspace },
+      action: "rollout",
+      store: location,
+      stack,
+      workspace,
     } as RolloutRequest,
     unknown: hostedNodesOf(row)
       .map(({ node }) => node.name)

@@ -42,10 +42,15 @@ export const node = (
 ): NodeView => ({
   name,
   runs: { etcd: true, apiServer: true, kubelet: true },
-  ...{ place: "stays", reached: true, retired: false },
-  ...{ unhealthy: [], changes: NO_CHANGES },
-  ...{ hasEtcdData: true, member: VOTER },
-  ...{ joined: false, waits: false },
+  place: "stays",
+  reached: true,
+  retired: false,
+  unhealthy: [],
+  changes: NO_CHANGES,
+  hasEtcdData: true,
+  member: VOTER,
+  joined: false,
+  waits: false,
   ...otherwise,
 });
 
@@ -55,8 +60,10 @@ export const blank = (
   otherwise: Partial<NodeView> = {},
 ): NodeView =>
   node(name, {
-    ...{ unhealthy: COMPONENTS, changes: ALL_NEW },
-    ...{ hasEtcdData: false, member: undefined },
+    unhealthy: COMPONENTS,
+    changes: ALL_NEW,
+    hasEtcdData: false,
+    member: undefined,
     ...otherwise,
   });
 
@@ -87,7 +94,8 @@ export const apiHost = (
 ): NodeView =>
   node(name, {
     runs: { etcd: false, apiServer: true, kubelet: true },
-    ...{ hasEtcdData: false, member: undefined },
+    hasEtcdData: false,
+    member: undefined,
     ...otherwise,
   });
 
@@ -97,7 +105,9 @@ export const worker = (
 ): NodeView =>
   node(name, {
     runs: { etcd: false, apiServer: false, kubelet: true },
-    ...{ hasEtcdData: false, member: undefined, joined: true },
+    hasEtcdData: false,
+    member: undefined,
+    joined: true,
     ...otherwise,
   });
 
@@ -107,9 +117,13 @@ export function cluster(
   otherwise: Partial<ClusterView> = {},
 ): ClusterView {
   return {
-    ...{ scope: "control plane", nodes, etcd: etcdOf(nodes) },
-    ...{ established: true, maxUnavailable: 1 },
-    ...{ podNetwork: false, done: [] },
+    scope: "control plane",
+    nodes,
+    etcd: etcdOf(nodes),
+    established: true,
+    maxUnavailable: 1,
+    podNetwork: false,
+    done: [],
     ...otherwise,
   };
 }
@@ -122,7 +136,9 @@ export const newCluster = (
   cluster(nodes, { established: false, etcd: NO_QUORUM, ...otherwise });
 
 export const NO_QUORUM: EtcdView = {
-  ...{ hasQuorum: false, voters: 0, healthy: [] },
+  hasQuorum: false,
+  voters: 0,
+  healthy: [],
 };
 
 /** The same where no majority answers: then nobody can say who is a member. */

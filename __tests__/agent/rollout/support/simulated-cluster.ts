@@ -112,7 +112,10 @@ export class SimulatedCluster {
         voters: hasQuorum ? this.voters.length : 0,
         healthy: hasQuorum ? this.healthyVoters.map(({ name }) => name) : [],
       },
-      ...{ established, maxUnavailable, podNetwork: false, done },
+      established,
+      maxUnavailable,
+      podNetwork: false,
+      done,
     };
   }
 
@@ -122,7 +125,9 @@ export class SimulatedCluster {
     const { pending, member, hasData } = machine;
     return node(name, {
       runs: { etcd: etcdRole, apiServer: apiRole, kubelet: apiRole },
-      ...{ place, retired, reached: on },
+      place,
+      retired,
+      reached: on,
       unhealthy: stays ? this.unhealthy(machine) : [],
       changes: !stays
         ? NO_CHANGES
