@@ -1,5 +1,5 @@
 import { type Block, blocksOf, PAGES, read } from "./markdown";
-import { run, typeErrors } from "./snippets";
+import { run } from "./snippets";
 
 const BLOCKS = PAGES.flatMap(blocksOf);
 const SNIPPETS = BLOCKS.filter(({ language }) => language === "ts");
@@ -38,10 +38,6 @@ const filesOf = (page: string) =>
 const title = ({ page, line }: Block) => `${page}:${line}`;
 
 describe("the TypeScript of the pages", () => {
-  test("type-checks", () => {
-    expect(typeErrors(SNIPPETS)).toEqual([]);
-  });
-
   test.each(
     SNIPPETS.filter(({ marks }) => marks.snippet !== "test").map(
       (block) => [title(block), block] as const,

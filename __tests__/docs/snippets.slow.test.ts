@@ -1,0 +1,11 @@
+import { blocksOf, PAGES } from "./markdown";
+import { typeErrors } from "./snippets";
+
+const SNIPPETS = PAGES.flatMap(blocksOf).filter(
+  ({ language }) => language === "ts",
+);
+
+test("the TypeScript of the pages type-checks", () => {
+  expect(SNIPPETS.length).toBeGreaterThan(20);
+  expect(typeErrors(SNIPPETS)).toEqual([]);
+});
