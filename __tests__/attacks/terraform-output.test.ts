@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { Children } from "../../lib/cli/plan/children";
 import { eachLine } from "../../lib/cli/lines";
 import { Progress } from "../../lib/cli/plan/progress";
@@ -9,6 +10,7 @@ const told = (): { progress: Progress; said: string[] } => {
   const said: string[] = [];
   const plain = (text: string): string => text;
   const progress = new Progress({
+    now: SYSTEM_CLOCK.now,
     contents: NO_CONTENTS,
     state: { resources: new Map(), kinds: new Map() },
     output: {
@@ -120,7 +122,7 @@ test("the end of what is said is kept, in whatever pieces it comes", () => {
 });
 
 test("a program that writes 300 MB leaves the end of it, and says that more was there", async () => {
-  const children = new Children(() => undefined);
+  const children = new Children(() => undefined, SYSTEM_CLOCK);
   const { output, isCut, exitCode } = await children.run({
     command: "head -c 300000000 /dev/zero | tr '\\0' a; echo end >&2",
     directory: ".",

@@ -28,7 +28,7 @@ async function said(
     "test",
   );
   const { directory } = place.store;
-  const [title, ...rows] = summaryLines({ directory }, style);
+  const [title, ...rows] = summaryLines({ directory }, style, new Date());
   return [title, ...rows.slice(0, -1)];
 }
 

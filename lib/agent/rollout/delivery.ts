@@ -6,6 +6,7 @@ import type {
   ComponentRequest,
   NodeRequest,
 } from "../../request/request";
+import type { NodeChanges } from "./changes";
 import type { Comparison } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { type Start, startsOf, touchedBy } from "./starts";
@@ -101,3 +102,17 @@ export const broughtText = ({ changed, removed, binaries }: Delivery): string =>
     ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
     ...(binaries.length > 0 ? [`${binaryFiles(binaries.length)} brought`] : []),
   ].join(", ");
+
+/** What a node lacks, and what bringing it would start anew. */
+export function changesOf(delivery: Delivery): NodeChanges {
+  const { changed, removed, binaries, starts, replaced } = delivery;
+  return {
+    files: changed.map(({ path }) => path),
+    removed,
+    binaries: binaries.map(({ path }) => path),
+    restarts: [...replaced],
+    reloads: starts.flatMap(({ unit: { component } }) =>
+      replaced.has(component.name) ? [] : [component.name],
+    ),
+  };
+}

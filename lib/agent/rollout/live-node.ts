@@ -16,6 +16,7 @@ import { Comparison } from "./comparison";
 import {
   type BringOptions,
   broughtText,
+  changesOf,
   type Delivery,
   deliveryOf,
 } from "./delivery";
@@ -165,16 +166,7 @@ export class LiveNode {
 
   /** What it lacks of what it is to have, and what bringing that would start anew. */
   get changes(): NodeChanges {
-    const { changed, removed, binaries, starts, replaced } = this.delivery({});
-    return {
-      files: pathsOf(changed),
-      removed,
-      binaries: pathsOf(binaries),
-      restarts: [...replaced],
-      reloads: starts.flatMap(({ unit: { component } }) =>
-        replaced.has(component.name) ? [] : [component.name],
-      ),
-    };
+    return changesOf(this.delivery({}));
   }
 
   get differs(): boolean {
@@ -315,6 +307,3 @@ export class LiveNode {
     this.comparison = this.comparison.started(units);
   }
 }
-
-const pathsOf = (files: readonly { readonly path: string }[]): string[] =>
-  files.map(({ path }) => path);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { type Clock, SYSTEM_CLOCK } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import { fileError } from "../../base/files";
 import { Store } from "../../store/store";
@@ -51,7 +52,11 @@ const COMMANDS: Readonly<
     for (const store of stores)
       refuseAnotherWorkspace(resolve(store), context.environment);
     const anchors = await anchorsOf(stores, context);
-    const { text, exitCode } = inspect(stores, { json, anchors });
+    const { text, exitCode } = inspect(stores, {
+      json,
+      anchors,
+      now: new Date(context.clock.now()),
+    });
     context.output.say(text.trimEnd());
     return exitCode;
   },
@@ -80,16 +85,25 @@ function storesToLookAt(
 }
 
 /** Runs one command; its result is what the process ends with. */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(
+  args: readonly string[],
+  clock: Clock = SYSTEM_CLOCK,
+): Promise<number> {
   const output = standardOutput();
-  const children = new Children(() =>
-    output.warn("Stops as soon as what is being done is done…"),
+  const children = new Children(
+    () => output.warn("Stops as soon as what is being done is done…"),
+    clock,
   );
   try {
     const { command, ...given } = parse(args);
     if (command === undefined) return 0;
     const { env: environment } = process;
-    return await COMMANDS[command](given, { children, environment, output });
+    return await COMMANDS[command](given, {
+      children,
+      environment,
+      output,
+      clock,
+    });
   } catch (error) {
     if (error instanceof Interrupted) {
       output.say("Stopped. The same command goes on from here.");

@@ -25,7 +25,8 @@ export async function deploy(
   options: DeployOptions,
   context: Context,
 ): Promise<number> {
-  const { output } = context;
+  const { clock, output } = context;
+  const now = () => new Date(clock.now());
   const workspace = await Workspace.open(context);
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
@@ -58,7 +59,8 @@ export async function deploy(
       for (const line of outputLines(progress.outputs)) output.say(line);
     for (const store of contents.stores) {
       output.say();
-      for (const line of summaryLines(store, output.style)) output.say(line);
+      for (const line of summaryLines(store, output.style, now()))
+        output.say(line);
     }
     if (i < stacks.length - 1) output.say();
   }

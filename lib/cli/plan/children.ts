@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import type { Clock } from "../../base/clock";
 import { LIMITS, Tail } from "../../base/limits";
 import { eachLine } from "../lines";
 
@@ -43,7 +44,10 @@ export class Children {
   private running?: { readonly child: ChildProcess; readonly group: boolean };
   private asked = 0;
 
-  constructor(private readonly onInterrupt: () => void) {
+  constructor(
+    private readonly onInterrupt: () => void,
+    private readonly clock: Clock,
+  ) {
     for (const signal of SIGNALS) process.on(signal, this.interrupt);
   }
 
@@ -90,7 +94,7 @@ export class Children {
   }
 
   private readonly interrupt = (): void => {
-    const now = Date.now();
+    const now = this.clock.now();
     if (now - this.asked < SAME_PRESS) return;
     if (this.asked === 0) this.onInterrupt();
     this.asked = now;

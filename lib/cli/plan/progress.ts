@@ -89,8 +89,8 @@ export interface ProgressOptions {
   readonly contents: Contents;
   readonly state: State;
   readonly output: Output;
-  /** @default - the system's clock */
-  readonly now?: () => number;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
 /** Seconds of silence after which people wonder; once told that all goes on they wonder less. */
@@ -211,7 +211,7 @@ export class Progress {
   }
 
   private get now(): number {
-    return (this.options.now ?? Date.now)();
+    return this.options.now();
   }
 
   private say(line: string): void {

@@ -8,6 +8,7 @@ import {
   type Stack,
   synthesize,
 } from "./app";
+import type { Clock } from "../../base/clock";
 import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
 import { PREVIEW_VARIABLE } from "../../request/request";
@@ -24,6 +25,7 @@ export interface Context {
   readonly children: Children;
   readonly environment: Environment;
   readonly output: Output;
+  readonly clock: Clock;
 }
 
 /** A plan that was made, and that nobody else may read. */
@@ -108,12 +110,12 @@ export class Workspace {
     before: (state: State) => Promise<void> = () => Promise.resolve(),
   ): Promise<Progress | undefined> {
     const { terraform } = this;
-    const { output } = this.context;
+    const { clock, output } = this.context;
     const { directory } = stack;
     const state = readState(await terraform.state(directory));
     await before(state);
     const contents = this.contentsOf(stack);
-    const progress = new Progress({ contents, state, output });
+    const progress = new Progress({ contents, state, output, now: clock.now });
     const report = (outcome: Outcome) => this.report(stack, outcome, progress);
     // A plan holds whatever the user's resources do, secrets among it.
     const folder = mkdtempSync(join(tmpdir(), "control-plane-plan-"));

@@ -1,4 +1,5 @@
 import { subjectText, type CertificateFacts } from "../../pki/certificates";
+import { SYSTEM_CLOCK } from "../../base/clock";
 import { milliseconds, rfc3339 } from "../../base/duration";
 import { AgentError } from "../../base/errors";
 import { waitingIn } from "../../store/signatures";
@@ -39,7 +40,7 @@ export function inspect(
   storeDirectories: readonly string[],
   options: InspectOptions,
 ): InspectResult {
-  const now = options.now ?? new Date();
+  const now = options.now ?? new Date(SYSTEM_CLOCK.now());
   const { hashes, missing } = options.anchors ?? {};
   const stores = storeDirectories.map((directory) => {
     const unanchored = missing?.get(directory);

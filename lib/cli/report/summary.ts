@@ -17,6 +17,7 @@ import { shownPath } from "../plan/workspace";
 export function summaryLines(
   { directory }: Pick<StackStore, "directory">,
   style: Style,
+  now: Date,
 ): string[] {
   const store = new Store(directory);
   const inventory = printable(store.inventory());
@@ -32,7 +33,7 @@ export function summaryLines(
     : style.bold(shown);
   const rows = [
     ...clusterRows(inventory, directory, shown),
-    ...expiryRow(store),
+    ...expiryRow(store, now),
     [
       "keep",
       `${shown} is this cluster's certificate authority: back it up, never commit it`,
@@ -156,8 +157,8 @@ const row = (name: string, text: string | undefined): [string, string][] =>
   text ? [[name, text]] : [];
 
 /** The first that an apply renews; a kubelet renews its own. */
-function expiryRow(store: Store): [string, string][] {
-  const { certificates } = inspectStore(store, new Date());
+function expiryRow(store: Store, now: Date): [string, string][] {
+  const { certificates } = inspectStore(store, now);
   const renewed = certificates.filter(({ renewal }) => renewal !== undefined);
   if (renewed.length === 0) return [];
   const [next] = renewed;
