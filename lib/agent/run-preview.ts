@@ -33,7 +33,7 @@ export async function runPreview(
     forgetReinstalled(request, knownHosts, present);
     const session = new Session(quiet, inventoryOf(request, present), {
       knownHosts,
-      isHasty: true,
+      onlyLooks: true,
       unknown: new Set(unknown),
       treeOf: (node) => plannedTree(node, treeOf(store, node), files),
     });

@@ -60,6 +60,10 @@ async function bring(host: Host, wanted: readonly HostFile[]): Promise<number> {
   return changed.length + removed.length;
 }
 
+/** All that is there, with the times of its last changes. */
+const everythingIn = (folder: string): string =>
+  execFileSync("find", [folder, "-printf", "%p %s %m %T@ %C@\\n"]).toString();
+
 /** All files but those of the delivery itself, with content and mode. */
 function tree(folder = root): Record<string, string> {
   const found: Record<string, string> = {};
@@ -318,6 +322,9 @@ describe("delivering files to a host", () => {
       const outcome = await deliver(host, change, inFolder).catch(() => "died");
       expect(outcome).toBe(dieAt > 0 ? "died" : undefined);
       const died = contents();
+      const disk = everythingIn(folder);
+      await readHost(here, change.listed, { ...inFolder, onlyLooks: true });
+      expect(everythingIn(folder)).toBe(disk);
       const state = await readHost(here, change.listed, inFolder);
       const healed = contents();
       const left = Object.keys(tree(folder)).filter((path) =>

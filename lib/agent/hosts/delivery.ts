@@ -33,6 +33,11 @@ export interface DeliveryOptions {
 }
 
 export interface ReadOptions extends DeliveryOptions {
+  /**
+   * Changes nothing on the host; else a delivery that was interrupted is brought to its end first.
+   * @default false
+   */
+  readonly onlyLooks?: boolean;
   /** Files whose content is wanted too. It may be secret: it is only kept in memory. */
   readonly contents?: readonly string[];
   /** Folders that others than root may have, and whose way is looked at. */
@@ -77,7 +82,13 @@ export interface Delivery extends Differences {
 export async function readHost(
   host: Host,
   paths: readonly string[],
-  { root = "", contents = [], folders = [], programs = [] }: ReadOptions = {},
+  {
+    root = "",
+    onlyLooks = false,
+    contents = [],
+    folders = [],
+    programs = [],
+  }: ReadOptions = {},
 ): Promise<HostState> {
   const questions = [
     ...paths.map((path) => ({ verb: "look", path })),
@@ -90,7 +101,7 @@ export async function readHost(
     questions.map(({ path }) => path),
   );
   const outcome = await host.run(LOOK, {
-    args: [root, NODE_STATE_DIR],
+    args: [root, NODE_STATE_DIR, onlyLooks ? "" : "recover"],
     input: Buffer.from(
       questions.map(({ verb, path }) => `${verb} ${root}${path}\n`).join(""),
     ),

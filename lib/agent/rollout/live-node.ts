@@ -47,6 +47,8 @@ export interface LiveNodeProps {
   readonly keeps: readonly string[];
   /** Who asks the components whether they are well. */
   readonly client: Client;
+  /** The node is only looked at: nothing is changed on its host. */
+  readonly onlyLooks?: boolean;
   readonly clock: Clock;
   readonly say: (line: string) => void;
 }

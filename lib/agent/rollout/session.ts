@@ -39,8 +39,8 @@ export interface SessionOptions extends ConnectionOptions {
   readonly treeOf?: (node: string) => readonly HostFile[];
   /** Nodes whose hosts are known only at apply. */
   readonly unknown?: ReadonlySet<string>;
-  /** A host that is down, or hangs, is a finding, and nothing to wait for. */
-  readonly isHasty?: boolean;
+  /** Hosts are only looked at: nothing is changed there, and one that is down, or hangs, is nothing to wait for. */
+  readonly onlyLooks?: boolean;
 }
 
 /** Seconds to connect to a host that is only looked at, and milliseconds for all of the look. */
@@ -82,7 +82,7 @@ export class Session extends Connections {
     return Promise.all(
       nodes.map(async (request): Promise<Reached> => {
         try {
-          return await (this.options.isHasty
+          return await (this.options.onlyLooks
             ? this.readHastily(request, options)
             : this.read(request, options));
         } catch (error) {
@@ -147,6 +147,7 @@ export class Session extends Connections {
       etcdFolder: etcdDataDir,
       keeps,
       client: superAdminClient(this.work.store, request.name),
+      onlyLooks: this.options.onlyLooks,
       clock,
       say,
     });

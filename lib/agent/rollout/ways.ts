@@ -38,8 +38,17 @@ export function waysOf({
 
 /** A host as it is. */
 export function stateOf(
-  node: Node & { readonly host: Host; readonly keeps: readonly string[] },
+  node: Node & {
+    readonly host: Host;
+    readonly keeps: readonly string[];
+    /** Changes nothing on the host. */
+    readonly onlyLooks?: boolean;
+  },
 ): Promise<HostState> {
   const { paths, contents } = questionsOf(node);
-  return readHost(node.host, paths, { contents, ...waysOf(node) });
+  return readHost(node.host, paths, {
+    contents,
+    onlyLooks: node.onlyLooks,
+    ...waysOf(node),
+  });
 }

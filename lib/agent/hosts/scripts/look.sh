@@ -1,4 +1,5 @@
-# Reads lines with a verb and a path, and answers each with one:
+# With `recover` after what every script here is given, a delivery that was interrupted is brought to its end first. Else
+# nothing is changed, not even the time of the lock. Reads lines with a verb and a path, and answers each with one:
 #
 #     look    `absent`, `other`, or `file <sha256> <mode> <uid>:<gid> <user>:<group>`
 #     read    `absent` or `content <base64>`
@@ -16,6 +17,8 @@ open() {
 stranger=
 if ! way "$state/lock"; then
   stranger=$(open)
+elif [ "$1" != recover ]; then
+  [ ! -e "$state/lock" ] || lock_as_it_is
 elif [ -d "$state" ]; then
   lock
   recover ""
