@@ -26,9 +26,16 @@ const random = (bytes: number): string => randomBytes(bytes).toString("base64");
 const batch = (
   texts: Readonly<Record<string, unknown>>,
 ): SynthesizedRequest => ({
-  ...{ action: "batch", store: "s", stack: "t", title: "some", batch: "some" },
+  action: "batch",
+  store: "s",
+  stack: "t",
+  title: "some",
+  batch: "some",
   artefacts: Object.entries(texts).map(([file, spec]) => ({
-    ...{ kind: "text", purpose: "a test", inputs: [], intact: "1" },
+    kind: "text",
+    purpose: "a test",
+    inputs: [],
+    intact: "1",
     files: `${file} 0600`,
     spec: spec as string,
   })),

@@ -43,13 +43,14 @@ export function run(
 ): Run {
   const { action, store: location, stack } = request;
   const workingDirectory = fromStackFolder(store, ".");
-  const environment = environmentWith({
-    // These come first, so that whoever reads the JSON finds them.
-    ...{ action, store: location, stack },
-    ...request,
-    workspace: CURRENT_WORKSPACE,
-    ...(workingDirectory !== USUAL && { workingDirectory }),
-  });
+  // These come first, so that whoever reads the JSON finds them.
+  const first = { action, store: location, stack };
+  const environment = environmentWith(
+    Object.assign(first, request, {
+      workspace: CURRENT_WORKSPACE,
+      ...(workingDirectory !== USUAL && { workingDirectory }),
+    }),
+  );
   checkLength(owner.node.path, environment, options.texts ?? {});
   return { agent: store.agent, environment, when: options.when };
 }

@@ -15,6 +15,8 @@ import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { tellsVersion } from "../preflight/binaries";
 import { binaryFiles } from "../../base/counted";
 import type { LiveNode } from "./live-node";
+import { programOf } from "./units";
+import type { BinaryRequest } from "../../request/request";
 import type { Reached } from "./session";
 
 /** Files of this machine that nodes get, each read once. */
@@ -41,7 +43,7 @@ export async function binaryFacts(
   brings: boolean,
 ): Promise<BinaryFacts[]> {
   const { name } = request;
-  const { programs } = node;
+  const programs = programsOf(node);
   if (programs.length === 0) return [];
   const lacking = await Promise.all(
     node.binaries.filter(isBrought).map(async (binary) => ({
@@ -78,4 +80,15 @@ export async function binaryFacts(
     })),
     ...(await readBinaries(host, others, waiting, tellsVersion)),
   ];
+}
+
+/** What the units of a node start: what is brought, what has to be there, and what packages bring. */
+function programsOf({ request, units }: LiveNode): readonly BinaryRequest[] {
+  const { binaries = [] } = request;
+  const known = new Set(binaries.map(({ path }) => path));
+  const others = units.flatMap((unit) => {
+    const path = unit.isOurs ? programOf(unit) : undefined;
+    return path === undefined || known.has(path) ? [] : [{ path }];
+  });
+  return [...binaries, ...others];
 }

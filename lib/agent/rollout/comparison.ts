@@ -277,31 +277,8 @@ export class Comparison {
   }
 }
 
-/** What is asked of a host: how the files are, and what is in those that decide about the rest. */
-export function questionsOf({
-  request: { components, binaries = [] },
-  tree,
-  keeps,
-}: Pick<ComparisonProps, "request" | "tree" | "keeps">) {
-  const paths = tree.map(({ path }) => path);
-  const contents = new Set([
-    KUBELET_KUBECONFIG,
-    KUBELET_CERTIFICATE,
-    ...unitsOf(components, []).map(({ stamp }) => stamp),
-    ...paths.filter(isStart),
-    ...keeps,
-  ]);
-  const brought = binaries.filter(({ source }) => source);
-  return {
-    contents: [...contents],
-    paths: [
-      ...new Set([...paths, ...contents, ...brought.map(({ path }) => path)]),
-    ],
-  };
-}
-
 /** A file that starts something, and that is not just as the tree has it. */
-const isStart = (path: string): boolean =>
+export const isStart = (path: string): boolean =>
   isManifest(path) || path === ETCD_UNIT;
 
 const isDecisive = (path: string): boolean =>

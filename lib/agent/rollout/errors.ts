@@ -123,3 +123,11 @@ export function podRoutesFailed(node: string, reason: string): NodeFailed {
     `the routes to the other nodes' pods cannot be set: ${reason}. The nodes have to share a link.`,
   );
 }
+
+/** Without it, a rollout whose step changes nothing that is looked at would never end. */
+export function stillNeeded(step: string): AgentError {
+  return lines(
+    `${step}: this was done, and yet the hosts look as they did before.`,
+    "Something else undoes it, such as another rollout or configuration management. Stop that, then deploy again: the rollout goes on from what was done.",
+  );
+}

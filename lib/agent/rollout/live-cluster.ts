@@ -157,11 +157,13 @@ export class LiveCluster {
     const { members } = this;
     const request = this.requestOf(name);
     if (!members || !request) return undefined;
-    const isStaying = this.request.nodes.some(
-      (node) => node.name === name && !node.retire,
+    const staying = this.request.nodes.filter(({ retire }) => !retire);
+    const hasOwnAddress = !staying.some(
+      (node) => node.name !== name && node.address === request.address,
     );
+    const isStaying = staying.some((node) => node.name === name);
     return agreed.find((member) =>
-      isStaying || member.name === ""
+      isStaying || (member.name === "" && hasOwnAddress)
         ? members.isOf(member, request)
         : member.name === name,
     );

@@ -28,7 +28,7 @@ import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
 import { endPods, giveData } from "./takeover";
 import { isOfUnits, unitAt } from "../../catalog/units";
-import { logFileOf, programOf, type Unit } from "./units";
+import { logFileOf, type Unit } from "./units";
 import { differs, type NodeChanges } from "./changes";
 import { stateOf } from "./ways";
 
@@ -143,17 +143,6 @@ export class LiveNode {
     return this.comparison.state.flaws ?? [];
   }
 
-  /** What its units start: what is brought, what has to be there, and what packages bring. */
-  get programs(): readonly BinaryRequest[] {
-    const { binaries = [] } = this.request;
-    const known = new Set(binaries.map(({ path }) => path));
-    const others = this.units.flatMap((unit) => {
-      const path = unit.isOurs ? programOf(unit) : undefined;
-      return path === undefined || known.has(path) ? [] : [{ path }];
-    });
-    return [...binaries, ...others];
-  }
-
   /** Those of its units that run with other files than they are to have. */
   get outdated(): readonly string[] {
     return this.units
@@ -179,7 +168,7 @@ export class LiveNode {
     return this.unhealthy.some((each) => each.name === name);
   }
 
-  private get units(): readonly Unit[] {
+  get units(): readonly Unit[] {
     return this.comparison.unitsOf(this.request.components);
   }
 

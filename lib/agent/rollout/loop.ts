@@ -1,5 +1,6 @@
 import type { AgentError } from "../../base/errors";
 import type { Work } from "../../store/work";
+import { stillNeeded } from "./errors";
 import { changedSince, isSameStep } from "./foresight";
 import type { Step } from "./step";
 import type { Decision, Progress } from "./view";
@@ -52,6 +53,8 @@ export async function rollOut<View extends Progress>(
     }
     refused = undefined;
     const { step } = decision;
+    if (done.some((each) => isSameStep(each, step)))
+      throw stillNeeded(step.title);
     if (!isSameStep(foreseen[0], step)) {
       say(`${title}: not as foreseen, because the hosts have changed:`);
       say(`  ${step.title}`);

@@ -1,7 +1,8 @@
 import { type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
-import { questionsOf } from "./comparison";
+import { type ComparisonProps, isStart } from "./comparison";
+import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { foldersOf, logFileOf, programOf, type Unit, unitsOf } from "./units";
 
 const logsOf = (unit: Unit): string[] => {
@@ -51,4 +52,27 @@ export function stateOf(
     onlyLooks: node.onlyLooks,
     ...waysOf(node),
   });
+}
+
+/** What is asked of a host: how the files are, and what is in those that decide about the rest. */
+function questionsOf({
+  request: { components, binaries = [] },
+  tree,
+  keeps,
+}: Pick<ComparisonProps, "request" | "tree" | "keeps">) {
+  const paths = tree.map(({ path }) => path);
+  const contents = new Set([
+    KUBELET_KUBECONFIG,
+    KUBELET_CERTIFICATE,
+    ...unitsOf(components, []).map(({ stamp }) => stamp),
+    ...paths.filter(isStart),
+    ...keeps,
+  ]);
+  const brought = binaries.filter(({ source }) => source);
+  return {
+    contents: [...contents],
+    paths: [
+      ...new Set([...paths, ...contents, ...brought.map(({ path }) => path)]),
+    ],
+  };
 }
