@@ -1,10 +1,16 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PreviewOrder } from "../request/request";
+import type {
+  BinaryRequest,
+  NodeRequest,
+  PreviewOrder,
+  RolloutRequest,
+} from "../request/request";
 import { inventoryOf, runsProcesses } from "../store/inventory";
 import { previewProcesses } from "./local/preview";
 import type { Work } from "../store/work";
+import { readProgram } from "./hosts/binary-facts";
 import { treeOf } from "./hosts/tree";
 import { plannedTree } from "./rollout/planned-tree";
 import { previewHosts } from "./rollout/preview";
@@ -28,7 +34,7 @@ export async function runPreview(
     request: asked,
     unknown,
   }: PreviewOrder["rollouts"][number]): Promise<Preview> => {
-    const request = throughStore(asked, store);
+    const request = await withHashes(throughStore(asked, store));
     const present = store.inventory();
     forgetReinstalled(request, knownHosts, present);
     const session = new Session(quiet, inventoryOf(request, present), {
@@ -52,4 +58,37 @@ export async function runPreview(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Terraform takes the hashes of binaries at plan, so the manifest that a preview is made of has none. */
+async function withHashes(request: RolloutRequest): Promise<RolloutRequest> {
+  const hashes = new Map<string, string>();
+  const withHash = async (
+    binary: BinaryRequest,
+    node: string,
+  ): Promise<BinaryRequest> => {
+    if (binary.source === undefined) return binary;
+    const { file } = binary.source;
+    const sha256 =
+      hashes.get(file) ??
+      (await readProgram(file, `${binary.path} of ${node}`)).sha256;
+    hashes.set(file, sha256);
+    return { ...binary, source: { file, sha256 } };
+  };
+  const hashed = async (nodes: readonly NodeRequest[]) => {
+    const done: NodeRequest[] = [];
+    for (const node of nodes) {
+      const binaries: BinaryRequest[] = [];
+      for (const binary of node.binaries ?? [])
+        binaries.push(await withHash(binary, node.name));
+      done.push(node.binaries === undefined ? node : { ...node, binaries });
+    }
+    return done;
+  };
+  const { nodes, pool } = request;
+  return {
+    ...request,
+    nodes: await hashed(nodes),
+    ...(pool && { pool: { ...pool, nodes: await hashed(pool.nodes) } }),
+  };
 }

@@ -18,6 +18,9 @@ export interface Ran {
   readonly failed: boolean;
 }
 
+/** What no user should ever read: an error that nobody foresaw. */
+const FAULT = /\b(TypeError|RangeError|ReferenceError|ERR_INVALID_\w+)\b/;
+
 /** A user's program in a folder of its own, deployed from where people work in the lab. */
 export class Deployment {
   readonly directory = mkdtempSync(join(tmpdir(), "e2e-lab-"));
@@ -70,6 +73,7 @@ export class Deployment {
     this.write(`deploys/${++this.count}-${args[0]}.log`, output);
     for (const line of output.trim().split("\n")) say(`| ${line}`);
     say(`control-plane ${args.join(" ")}: ${seconds(start)}`);
+    if (FAULT.test(output)) throw new Error(`a fault of our own:\n${output}`);
     return { output, failed };
   }
 

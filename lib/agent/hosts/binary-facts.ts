@@ -29,9 +29,20 @@ export const sourceOf = ({ source }: BroughtBinary): { file: string } => ({
 
 /** The first bytes of a file of this machine, which is what the plan knew. */
 export async function readSource(
-  { path, source: { file, sha256 } }: BroughtBinary,
+  { path, source }: BroughtBinary,
   wantedBy: string,
 ): Promise<Buffer> {
+  const wanted = `${path} of ${wantedBy}`;
+  const { header, sha256 } = await readProgram(source.file, wanted);
+  if (sha256 !== source.sha256) throw changedUserFile(source.file, wanted);
+  return header;
+}
+
+/** The first bytes of a file of this machine, and the hash of all of them. */
+export async function readProgram(
+  file: string,
+  wantedBy: string,
+): Promise<{ readonly header: Buffer; readonly sha256: string }> {
   const hash = createHash("sha256");
   let header = Buffer.alloc(0);
   try {
@@ -43,11 +54,9 @@ export async function readSource(
         header = Buffer.concat([header, bytes]).subarray(0, HEADER);
     }
   } catch (error) {
-    throw unreadableUserFile(file, `${path} of ${wantedBy}`, reasonOf(error));
+    throw unreadableUserFile(file, wantedBy, reasonOf(error));
   }
-  if (hash.digest("hex") !== sha256)
-    throw changedUserFile(file, `${path} of ${wantedBy}`);
-  return header;
+  return { header, sha256: hash.digest("hex") };
 }
 
 /** Each says its version within ten seconds. */

@@ -74,14 +74,20 @@ export async function previewRollouts(
   return found;
 }
 
+/** What a preview can do without: it is not shown, or asked of the host or of a file. */
+const DISPENSABLE =
+  /^(\/machineId|\/labels|\/taints|\/binaries\/\d+\/source\/sha256)(\/|$)/;
+
 /** Nobody can go to a host of which anything is known only at apply. */
-function requestOf(row: Rollout): PreviewOrder["rollouts"][number] {
-  const { request, store } = row;
+export function requestOf(row: Rollout): PreviewOrder["rollouts"][number] {
+  const { request, store, unknown } = row;
   const { store: location, stack, workspace } = store.teardown;
-  const known = hostedNodesOf(row).filter(
-    ({ knows }) => knows("access") && knows("address") && knows("components"),
-  );
-  const names = new Set(known.map(({ node }) => node.name));
+  const places = unknown.map((place) => {
+    const [, node, below = ""] =
+      /^((?:\/pool)?\/nodes\/\d+)(\/.*)?$/.exec(place) ?? [];
+    return { node, isDispensable: DISPENSABLE.test(below) };
+  });
+  const lacking = places.filter(({ isDispensable }) => !isDispensable);
   return {
     request: {
       ...request,
@@ -90,8 +96,11 @@ function requestOf(row: Rollout): PreviewOrder["rollouts"][number] {
       stack,
       workspace,
     } as RolloutRequest,
-    unknown: hostedNodesOf(row)
-      .map(({ node }) => node.name)
-      .filter((name) => !names.has(name)),
+    unknown: hostedNodesOf(row).flatMap(({ node, place }) =>
+      // What is not of one node is of all of them.
+      lacking.some((each) => each.node === undefined || each.node === place)
+        ? [node.name]
+        : [],
+    ),
   };
 }

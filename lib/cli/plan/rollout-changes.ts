@@ -45,6 +45,8 @@ const NAMED = 6;
 
 interface WantedNode {
   readonly node: NodeRequest;
+  /** Where it stands in the request, as a JSON pointer. */
+  readonly place: string;
   /** Whether a value of it is known before apply. */
   readonly knows: (field: keyof NodeRequest) => boolean;
 }
@@ -55,12 +57,12 @@ export function hostedNodesOf({ request, unknown }: RolloutRow): WantedNode[] {
     ? [request.pool.nodes, "/pool/nodes"]
     : [request.nodes, "/nodes"];
   return nodes
-    .map((node, i) => ({
+    .map((node, i) => ({ node, place: `${at}/${i}` }))
+    .map(({ node, place }) => ({
       node,
+      place,
       knows: (field: string) =>
-        !unknown.some((place) =>
-          `${place}/`.startsWith(`${at}/${i}/${field}/`),
-        ),
+        !unknown.some((each) => `${each}/`.startsWith(`${place}/${field}/`)),
     }))
     .filter(({ node }) => isHosted(node));
 }
