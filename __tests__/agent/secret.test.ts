@@ -1,19 +1,19 @@
-import type { Artefact } from "../../lib/store/artefacts";
+import type { ParsedArtefact } from "../../lib/store/artefacts";
 import { makeSecret } from "../../lib/agent/make/secret";
-import type { Workshop } from "../../lib/agent/make/maker";
+import type { BuildContext } from "../../lib/agent/make/maker";
 import { vrrpSecretSpec } from "../../lib/render/endpoint-vip";
 import { toYaml } from "../../lib/render/yaml";
 
 const artefact = {
   path: "pki/vrrp.secret",
   spec: toYaml(vrrpSecretSpec()),
-} as Artefact;
+} as ParsedArtefact;
 
 async function made(present?: string): Promise<string> {
-  const workshop = {
+  const context = {
     read: () => (present === undefined ? undefined : Buffer.from(present)),
-  } as unknown as Workshop;
-  const { contents } = await makeSecret(artefact, workshop);
+  } as unknown as BuildContext;
+  const { contents } = await makeSecret(artefact, context);
   return String(contents[0]);
 }
 

@@ -24,7 +24,7 @@ import { resetHost } from "../../lib/agent/rollout/reset-host";
 import { runningOn } from "../../lib/agent/health/running";
 import { setAside } from "../../lib/agent/rollout/set-aside";
 import { giveData } from "../../lib/agent/rollout/takeover";
-import type { Unit } from "../../lib/agent/rollout/units";
+import type { NodeUnit } from "../../lib/agent/rollout/units";
 import { NODE_STATE_DIR } from "../../lib/catalog/paths";
 import { Connections } from "../agent/hosts/support/place";
 import { Sshd, until } from "../agent/hosts/support/sshd";
@@ -256,7 +256,7 @@ describe("etcd's user, in the folder of its data", () => {
 });
 
 describe("data that are given to etcd's user", () => {
-  const unit: Unit = {
+  const unit: NodeUnit = {
     component: { name: "etcd", ports: [], timeout: 60 },
     name: "no-such.service",
     isOurs: true,

@@ -22,7 +22,7 @@ const cluster: ClusterProps = {
 };
 
 /** What a component needs, made by hand. */
-function ground(stack: TerraformStack): NodeComponentProps {
+function context(stack: TerraformStack): NodeComponentProps {
   const store = new Store(stack, "store", { directory: "clusters/alone" });
   const authority = (id: string) =>
     new CertificateAuthority(stack, id, { store, commonName: id });
@@ -62,7 +62,7 @@ test.each(Object.entries(COMPONENTS))(
   "%s alone brings its own files to the node, each where a whole control plane has it",
   (name, Component) => {
     const files = filesOf((stack) => {
-      new Component(stack, name, ground(stack));
+      new Component(stack, name, context(stack));
     });
     expect(files.length).toBeGreaterThan(1);
     expect(whole).toEqual(expect.arrayContaining(files));
@@ -71,7 +71,7 @@ test.each(Object.entries(COMPONENTS))(
 
 test("the components together are a whole control plane, but for the files of the administrators", () => {
   const files = filesOf((stack) => {
-    const props = ground(stack);
+    const props = context(stack);
     for (const [name, Component] of Object.entries(COMPONENTS))
       new Component(stack, name, props);
   });
@@ -84,7 +84,7 @@ test("the components together are a whole control plane, but for the files of th
 test("fails when a component lacks an authority that it needs, and names it", () => {
   expect(() =>
     filesOf((stack) => {
-      const props = ground(stack);
+      const props = context(stack);
       const { ca } = props.authorities;
       new KubeApiserver(stack, "api", { ...props, authorities: { ca } });
     }),
@@ -94,7 +94,7 @@ test("fails when a component lacks an authority that it needs, and names it", ()
 test("fails when a component is for a node that the cluster does not have", () => {
   expect(() =>
     filesOf((stack) => {
-      new Kubelet(stack, "kubelet", { ...ground(stack), node: "cp-9" });
+      new Kubelet(stack, "kubelet", { ...context(stack), node: "cp-9" });
     }),
   ).toThrow(/"cp-9" is not a node of the cluster\. Its nodes: cp-1\./);
 });

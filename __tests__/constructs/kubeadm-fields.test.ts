@@ -1,7 +1,7 @@
 import {
   FIELDS,
   MINORS,
-  type Kind,
+  type ConfigKind,
 } from "../../lib/constructs/kubeadm-config/fields";
 import {
   HANDLING,
@@ -13,7 +13,7 @@ import {
   shapeOf,
 } from "../../lib/constructs/kubeadm-config/shape";
 
-const KINDS = Object.keys(FIELDS) as Kind[];
+const KINDS = Object.keys(FIELDS) as ConfigKind[];
 
 describe.each(KINDS)("the table of %s", (kind) => {
   test("has a row for every field of the Go types", () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Work } from "../store/work";
-import { openWay } from "./hosts/errors";
+import { redirectablePath } from "./hosts/errors";
 import { stampPath, type StoredFile } from "../store/store";
 import { checkedName } from "./make/undo";
 import { checkAfterwards } from "./rollout/check-afterwards";
@@ -80,7 +80,7 @@ function driftOf(reached: Reached, endpoint: string): NodeDrift {
   const { node } = reached;
   const [flaw] = node.flaws;
   if (flaw !== undefined)
-    return { node: name, ...nothing, unreachable: openWay(flaw) };
+    return { node: name, ...nothing, unreachable: redirectablePath(flaw) };
   keepWorkerCredentials(node, endpoint);
   const changed = [...node.edits, ...node.binaries].map(({ path }) => path);
   const unhealthy = node.unhealthy.map((component) => component.name);

@@ -63,7 +63,7 @@ export function orderProblem(
 }
 
 /** How a certificate leads to an authority that is trusted. */
-export interface Way {
+export interface TrustPath {
   /** Those that signed it, without the one that is trusted. */
   readonly between: readonly CertificateFacts[];
   readonly anchor: CertificateFacts;
@@ -72,11 +72,11 @@ export interface Way {
 }
 
 /** The way by those that stand behind a certificate in its file; or why there is none. */
-export function findWay(
+export function findTrustPath(
   leaf: CertificateFacts,
   behind: readonly CertificateFacts[],
   { chain, trusted }: Authority,
-): Way | { readonly problem: string } {
+): TrustPath | { readonly problem: string } {
   const anchorOf = (each: CertificateFacts): CertificateFacts | undefined =>
     trusted.find((one) => isSignedBy(each, one));
   const between: CertificateFacts[] = [];
@@ -111,8 +111,8 @@ export function withChain(
   [leaf, ...behind]: readonly CertificateFacts[],
   authority: Authority,
 ): CertificateFacts[] {
-  const way = findWay(leaf, behind, authority);
-  return [leaf, ...("problem" in way ? behind : way.served)];
+  const path = findTrustPath(leaf, behind, authority);
+  return [leaf, ...("problem" in path ? behind : path.served)];
 }
 
 function missingProblem(
@@ -137,15 +137,15 @@ function missingProblem(
 }
 
 /** Why nobody can go from a certificate to an authority that is trusted; `undefined` where everybody can. */
-export function wayProblem(
+export function trustProblem(
   leaf: CertificateFacts,
   behind: readonly CertificateFacts[],
   authority: Authority,
   now: Date,
 ): string | undefined {
-  const way = findWay(leaf, behind, authority);
-  if ("problem" in way) return way.problem;
-  const { between, anchor } = way;
+  const path = findTrustPath(leaf, behind, authority);
+  if ("problem" in path) return path.problem;
+  const { between, anchor } = path;
   // Nobody looks at the signature of one that is trusted itself.
   if (sameCertificate(leaf, anchor)) return undefined;
   const own =

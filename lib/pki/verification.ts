@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { CertificateSpec, Subject } from "../render/specs";
 import { subjectText, type CertificateFacts } from "./certificates";
-import { singleAuthority, wayProblem, type Authority } from "./chain";
+import { singleAuthority, trustProblem, type Authority } from "./chain";
 import { canonicalName } from "./der";
 import { milliseconds, rfc3339 } from "../base/duration";
 
@@ -52,7 +52,7 @@ export function damage(
     return behind.some(({ x509 }) => x509.checkPrivateKey(key))
       ? "its certificates are not in order: the one of its key has to come first"
       : "its key does not fit";
-  return wayProblem(certificate, behind, authority, now);
+  return trustProblem(certificate, behind, authority, now);
 }
 
 /** Why a certificate is not one of an authority, by those that stand behind it in its file. */
@@ -62,7 +62,7 @@ export const chainProblem = (
   behind: readonly CertificateFacts[],
   now: Date,
 ): string | undefined =>
-  wayProblem(certificate, behind, singleAuthority(issuer), now);
+  trustProblem(certificate, behind, singleAuthority(issuer), now);
 
 function specProblem(
   found: CertificateFacts,

@@ -1,5 +1,5 @@
 import { confinement } from "./unit-confinement";
-import { commandLine, type Unit, unitWord } from "./unit";
+import { commandLine, type UnitText, unitWord } from "./unit";
 import type { ComponentRequest } from "../request/request";
 
 /** Regular expressions, as Go has them. */
@@ -47,7 +47,7 @@ export interface NodeProxy {
 /** Who runs it: it reads its kubeconfig, and nothing else of the node's. */
 export const PROXY_USER = "kubectl-proxy";
 
-export const proxyUnit = (proxy: NodeProxy): Unit => ({
+export const proxyUnit = (proxy: NodeProxy): UnitText => ({
   Unit: [
     [
       "Description",

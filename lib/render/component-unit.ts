@@ -16,11 +16,16 @@ import {
 import { mergeArguments } from "./arguments";
 import { kubeletFlags } from "./kubelet";
 import { environment, startupTimeout, staticPods } from "./static-pod";
-import { commandLine, type Setting, type Unit, type UnitQuote } from "./unit";
+import {
+  commandLine,
+  type Setting,
+  type UnitText,
+  type UnitQuote,
+} from "./unit";
 import { confinement } from "./unit-confinement";
 
 /** What a unit is made for. */
-export interface UnitGround {
+export interface UnitContext {
   readonly site: Site;
   readonly node: SiteNode;
   readonly runtime: SystemdRuntime;
@@ -38,10 +43,13 @@ interface UnitParts {
 }
 
 /** A component of the control plane as a unit: the command of its static pod, on the machine itself. */
-export function componentUnit(row: ComponentRow, ground: UnitGround): Unit {
-  const { site, node, quote } = ground;
+export function componentUnit(
+  row: ComponentRow,
+  context: UnitContext,
+): UnitText {
+  const { site, node, quote } = context;
   const options = row.options(site);
-  return unit(unitRow(row.id), ground, {
+  return unit(unitRow(row.id), context, {
     flags: mergeArguments(row.arguments(site, node), options.extraArgs),
     environment: environment(options.extraEnvs).map(
       ({ name, value = "" }): Setting => [
@@ -55,22 +63,22 @@ export function componentUnit(row: ComponentRow, ground: UnitGround): Unit {
 }
 
 /** kubelet as a unit: what its package's drop-in and its flags' file say, in one. */
-export const kubeletUnit = (ground: UnitGround): Unit =>
-  unit(unitRow("kubelet"), ground, {
+export const kubeletUnit = (context: UnitContext): UnitText =>
+  unit(unitRow("kubelet"), context, {
     flags: [
       ...KUBELET_KUBECONFIGS,
       `--config=${KUBELET_FILES.configuration}`,
-      ...kubeletFlags(ground.site, ground.node),
+      ...kubeletFlags(context.site, context.node),
     ],
   });
 
 export const KUBE_PROXY_CONFIGURATION = `${KUBE_PROXY_DIR}/${KUBE_PROXY_FILES.configuration}`;
 
-export const kubeProxyUnit = (ground: UnitGround): Unit =>
-  unit(unitRow("kube-proxy"), ground, {
+export const kubeProxyUnit = (context: UnitContext): UnitText =>
+  unit(unitRow("kube-proxy"), context, {
     flags: [
       `--config=${KUBE_PROXY_CONFIGURATION}`,
-      `--hostname-override=${ground.node.name}`,
+      `--hostname-override=${context.node.name}`,
     ],
   });
 
@@ -78,7 +86,7 @@ export const kubeProxyUnit = (ground: UnitGround): Unit =>
  * Makes the directory of the logs: systemd opens a unit's log before any command of the unit could. It comes with
  * whoever wants it, as often as that starts.
  */
-export const logsUnit = (directory: string): Unit => ({
+export const logsUnit = (directory: string): UnitText => ({
   Unit: [["Description", "the directory of Kubernetes' logs"]],
   Service: [
     ["Type", "oneshot"],
@@ -98,8 +106,8 @@ export function portsOf(
     : [port];
 }
 
-function unit(row: UnitRow, ground: UnitGround, parts: UnitParts): Unit {
-  const { site, node, runtime, quote } = ground;
+function unit(row: UnitRow, context: UnitContext, parts: UnitParts): UnitText {
+  const { site, node, runtime, quote } = context;
   const { logDirectory } = runtime;
   const wanted = [
     "network-online.target",

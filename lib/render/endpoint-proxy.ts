@@ -7,7 +7,7 @@ import {
 } from "../catalog/endpoint";
 import { certificatePath } from "../catalog/paths";
 import type { Site, SiteNode } from "../catalog/site";
-import { commandLine, type Unit, unitFile } from "./unit";
+import { commandLine, type UnitText, unitFile } from "./unit";
 
 const BACKEND = "kube-apiserver";
 
@@ -113,7 +113,7 @@ const sections = (all: Readonly<Record<string, readonly string[]>>): string =>
 /** The API servers' proxy: another configuration is taken over without ending a connection. */
 export function proxyUnit(site: Site): string {
   const { haproxy } = endpointPaths(site);
-  const unit: Unit = {
+  const unit: UnitText = {
     Unit: [
       ["Description", `Proxy to the API servers of ${site.clusterName}`],
       ["Documentation", "https://docs.haproxy.org"],

@@ -10,7 +10,7 @@ import {
 } from "../catalog/endpoint";
 import type { Site, SiteEndpoint, SiteNode, VirtualIp } from "../catalog/site";
 import type { SecretSpec } from "./specs";
-import { type Unit, unitFile } from "./unit";
+import { type UnitText, unitFile } from "./unit";
 
 type VirtualIpEndpoint = Extract<SiteEndpoint, VirtualIp>;
 
@@ -120,7 +120,7 @@ export function virtualIpUnit(
   const { keepalived, findInterface } = endpointPaths(site);
   const { directory } = FOUND_INTERFACE;
   const find = `${findInterface} ${node.address.host}`;
-  const unit: Unit = {
+  const unit: UnitText = {
     Unit: [
       ["Description", `Virtual IP of the API servers of ${site.clusterName}`],
       ["Documentation", "https://keepalived.readthedocs.io"],

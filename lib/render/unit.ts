@@ -1,5 +1,5 @@
 /** A unit of systemd: sections, in each of which a name may stand more than once. */
-export type Unit = Readonly<Record<string, readonly Setting[]>>;
+export type UnitText = Readonly<Record<string, readonly Setting[]>>;
 
 export type Setting = readonly [name: string, value: string];
 
@@ -17,7 +17,7 @@ export interface UnitQuote {
  * As systemd reads it.
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html
  */
-export const unitFile = (unit: Unit): string =>
+export const unitFile = (unit: UnitText): string =>
   Object.entries(unit)
     .map(([section, settings]) =>
       [

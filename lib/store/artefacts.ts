@@ -10,7 +10,7 @@ export interface FileRequest {
 }
 
 /** An artefact as it was asked for, its lines read. */
-export interface Artefact extends Omit<ArtefactRequest, "files"> {
+export interface ParsedArtefact extends Omit<ArtefactRequest, "files"> {
   readonly files: readonly FileRequest[];
   /** As it was given, owners included: they matter on the node. */
   readonly fileLines: string;
@@ -32,7 +32,7 @@ export const isMadeAfterwards = ({
   kind === "merged-kubeconfig" ||
   kind === "api-proxy";
 
-export function readArtefact(request: ArtefactRequest): Artefact {
+export function readArtefact(request: ArtefactRequest): ParsedArtefact {
   const files = readFileLines(request.files);
   if (files.length === 0)
     throw invalidRequest(`${request.purpose} has no file`);
@@ -56,16 +56,19 @@ export function readFileLines(text: string): FileRequest[] {
 
 /** Each after those of the same batch that it is made from. */
 export function inOrder(
-  artefacts: readonly Artefact[],
-  needs: (artefact: Artefact) => readonly string[],
-): Artefact[] {
+  artefacts: readonly ParsedArtefact[],
+  needs: (artefact: ParsedArtefact) => readonly string[],
+): ParsedArtefact[] {
   const makers = new Map(
     artefacts.flatMap((artefact) =>
       artefact.files.map(({ path }) => [path, artefact]),
     ),
   );
-  const ordered = new Set<Artefact>();
-  const visit = (artefact: Artefact, above: readonly Artefact[]): void => {
+  const ordered = new Set<ParsedArtefact>();
+  const visit = (
+    artefact: ParsedArtefact,
+    above: readonly ParsedArtefact[],
+  ): void => {
     if (ordered.has(artefact)) return;
     if (above.includes(artefact))
       throw cyclicArtefacts([...above, artefact].map(({ path }) => path));

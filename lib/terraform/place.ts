@@ -33,8 +33,8 @@ export function checkStorePlace(scope: IConstruct, directory: string): void {
   if (contains(store, here)) throw storeAround(directory);
   if (contains(store, outdir)) throw storeAroundOutput(directory, outdir);
   // An output folder around the whole project is not thrown away, but cdktf deletes what it does not know in `stacks`.
-  const thrownAway = contains(outdir, here) ? join(outdir, "stacks") : outdir;
-  if (contains(thrownAway, store)) throw storeInOutput(directory, thrownAway);
+  const temporary = contains(outdir, here) ? join(outdir, "stacks") : outdir;
+  if (contains(temporary, store)) throw storeInOutput(directory, temporary);
 }
 
 /** With its links followed, as far as it exists and may be seen. */
@@ -101,6 +101,6 @@ function mayBecome(part: string, name: string): boolean {
 }
 
 function contains(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const route = relative(folder, path);
+  return route !== ".." && !route.startsWith(`..${sep}`) && !isAbsolute(route);
 }

@@ -18,7 +18,7 @@ test.each(SCRIPTS)("%s is one text that a shell can read", async (name) => {
 
 test("a script begins with the scripts that it includes, each with its own", async () => {
   const [way, delivery, look] = await Promise.all(
-    ["way.sh", "delivery.sh", "look.sh"].map(textOf),
+    ["safe-path.sh", "delivery.sh", "look.sh"].map(textOf),
   );
   expect(delivery).toContain(way);
   expect(look).toContain(delivery);

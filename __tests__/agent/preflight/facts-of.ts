@@ -1,7 +1,7 @@
 import type { HostFacts } from "../../../lib/agent/hosts/facts";
 import type {
   Candidate,
-  ClusterFacts,
+  ClusterToCheck,
 } from "../../../lib/agent/preflight/preflight";
 import type { NodeRequest } from "../../../lib/request/request";
 
@@ -38,7 +38,7 @@ export const READY: HostFacts = {
   images: [],
 };
 
-export const CLUSTER: ClusterFacts = {
+export const CLUSTER: ClusterToCheck = {
   kubernetesVersion: "v1.36.3",
   kubelet: { cgroupDriver: "systemd" },
   cniPlugins: ["bridge", "loopback"],

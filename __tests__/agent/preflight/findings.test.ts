@@ -4,7 +4,7 @@ import {
   preflightError,
   preflightWarnings,
   type Candidate,
-  type ClusterFacts,
+  type ClusterToCheck,
 } from "../../../lib/agent/preflight/preflight";
 import { candidate, CLUSTER, READY } from "./facts-of";
 
@@ -27,14 +27,14 @@ const containerd = (facts: object) => ({
 const listener = (port: number, name?: string) =>
   name ? { port, process: { pid: 4711, name } } : { port };
 
-const LIVE: ClusterFacts = { ...CLUSTER, live: true };
+const LIVE: ClusterToCheck = { ...CLUSTER, live: true };
 const of = (kubernetesVersion: string) => ({ ...CLUSTER, kubernetesVersion });
 
 test("a machine on which all is well has no findings", () => {
   expect(findings([candidate()], CLUSTER)).toEqual([]);
 });
 
-const errors: [string, Candidate, string, ClusterFacts?][] = [
+const errors: [string, Candidate, string, ClusterToCheck?][] = [
   ["no machine answers", candidate(down), "10.0.0.11 cannot be reached"],
   ["a new node of a live cluster is down", candidate(down), "refused", LIVE],
   [
@@ -69,12 +69,12 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
   ],
   [
     "somebody else has a unit of that name",
-    candidate({}, { strangers: ["/etc/systemd/system/etcd.service"] }),
+    candidate({}, { foreign: ["/etc/systemd/system/etcd.service"] }),
     "mv /etc/systemd/system/etcd.service /etc/systemd/system/etcd.service.before",
   ],
   [
     "somebody else has a program in that place",
-    candidate({}, { strangers: ["/usr/local/bin/kubectl"] }),
+    candidate({}, { foreign: ["/usr/local/bin/kubectl"] }),
     "It has a /usr/local/bin/kubectl of somebody else",
   ],
   [
@@ -220,7 +220,7 @@ const errors: [string, Candidate, string, ClusterFacts?][] = [
       listeners: [
         {
           port: 10250,
-          process: { pid: 4711, name: "kubelet", stranger: true },
+          process: { pid: 4711, name: "kubelet", foreign: true },
         },
       ],
     }),
@@ -302,7 +302,7 @@ test.each(errors)("fails when %s", (_, bad, problem, cluster = CLUSTER) => {
   expect(message).toContain(problem);
 });
 
-const warnings: [string, Candidate, string, ClusterFacts?][] = [
+const warnings: [string, Candidate, string, ClusterToCheck?][] = [
   [
     "a member of a live cluster is down",
     candidate(down, { delivered: true }),
@@ -342,7 +342,7 @@ test.each(warnings)("warns when %s", (_, bad, problem, cluster = CLUSTER) => {
   expect(preflightWarnings(found)[0]).toContain(problem);
 });
 
-const allowed: [string, Candidate, ClusterFacts?][] = [
+const allowed: [string, Candidate, ClusterToCheck?][] = [
   ["the clock is a minute off", candidate({ clockOffset: 60 })],
   [
     "kubelet is three minors older",

@@ -15,7 +15,7 @@ import {
   unitsOf,
 } from "../../../lib/agent/rollout/units";
 import { unitAt } from "../../../lib/catalog/units";
-import { waysOf } from "../../../lib/agent/rollout/ways";
+import { usedPathsOf } from "../../../lib/agent/rollout/host-state";
 
 const UNIT = "/etc/systemd/system/kube-proxy.service";
 const CONFIG = "/var/lib/kube-proxy/config.conf";
@@ -73,7 +73,7 @@ describe("a unit", () => {
       ],
       etcdFolder: "/srv/etcd",
     };
-    expect(waysOf(node)).toEqual({
+    expect(usedPathsOf(node)).toEqual({
       folders: [
         "/srv/etcd",
         "/var/lib/etcd",
@@ -208,7 +208,7 @@ describe("what somebody else put where a unit or a program is to be", () => {
     const files = new Map(paths.map((path) => [path, found("theirs")]));
     return comparison(tree, component, binaries).with({
       state: { files, contents, delivered: [], ...state },
-    }).strangers;
+    }).foreign;
   };
 
   test("is found by its content", () => {

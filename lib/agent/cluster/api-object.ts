@@ -1,4 +1,4 @@
-import type { Kind } from "./discovery";
+import type { ObjectKind } from "./discovery";
 
 export interface ObjectMetadata {
   readonly name: string;
@@ -22,7 +22,7 @@ export interface ApiObject {
 }
 
 /** An object by its name. Without a namespace, one of a namespaced kind is in `default`. */
-export interface ObjectName extends Kind {
+export interface ObjectName extends ObjectKind {
   readonly namespace?: string;
   readonly name: string;
 }

@@ -11,7 +11,7 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
-import { Discovery, type Kind, pathOf, type Resource } from "./discovery";
+import { Discovery, type ObjectKind, pathOf, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
 import { absentIsFine, isRefusal, passes, wasNotTaken } from "./refusals";
@@ -112,7 +112,7 @@ export class KubernetesApi {
 
   /** Of all namespaces where none is given. */
   async list<T extends ApiObject>(
-    kind: Kind,
+    kind: ObjectKind,
     { namespace, ...selectors }: Selection = {},
     shape = OBJECT as Shape<T>,
   ): Promise<T[]> {
@@ -253,7 +253,7 @@ export class KubernetesApi {
 
   /** Where the kind is; looked for anew where that is no longer true, or not true yet. */
   private at<T>(
-    kind: Kind,
+    kind: ObjectKind,
     action: (resource: Resource) => Promise<T>,
   ): Promise<T> {
     return retry(async () => action(await this.discovery.resource(kind)), {

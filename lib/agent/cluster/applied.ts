@@ -1,5 +1,5 @@
 import type { ObjectName } from "./api-object";
-import type { Kind } from "./discovery";
+import type { ObjectKind } from "./discovery";
 
 /** Names hold no slash, but some hold spaces. */
 export function entryOf(object: ObjectName): string {
@@ -26,5 +26,5 @@ export function titleOf(object: ObjectName): string {
 export const identityOf = (object: ObjectName): string =>
   `${groupOf(object)} ${titleOf(object)}`;
 
-export const groupOf = ({ apiVersion }: Kind): string =>
+export const groupOf = ({ apiVersion }: ObjectKind): string =>
   apiVersion.includes("/") ? apiVersion.split("/")[0] : "";

@@ -10,7 +10,7 @@ import {
 } from "../../base/shape";
 import { waitFor } from "./retry";
 
-export interface Kind {
+export interface ObjectKind {
   readonly apiVersion: string;
   readonly kind: string;
 }
@@ -24,7 +24,7 @@ export interface Resource {
   readonly namespaced: boolean;
 }
 
-type Kinds = ReadonlyMap<string, Resource>;
+type ResourcesByKind = ReadonlyMap<string, Resource>;
 
 const RESOURCES = fields({
   resources: optional(
@@ -45,14 +45,14 @@ const DEFINITIONS_PATH =
 
 /** Which kinds a cluster has. A group is asked for when it is first needed: few of them ever are. */
 export class Discovery {
-  private readonly known = new Map<string, Promise<Kinds>>();
+  private readonly known = new Map<string, Promise<ResourcesByKind>>();
 
   constructor(
     private readonly get: <T>(path: string, shape: Shape<T>) => Promise<T>,
     private readonly clock: Clock,
   ) {}
 
-  async resource({ apiVersion, kind }: Kind): Promise<Resource> {
+  async resource({ apiVersion, kind }: ObjectKind): Promise<Resource> {
     const resource =
       (await this.kinds(apiVersion)).get(kind) ??
       (await this.kinds(apiVersion, true)).get(kind) ??
@@ -62,7 +62,7 @@ export class Discovery {
   }
 
   /** What an API version had may be gone. */
-  forget({ apiVersion }: Kind): void {
+  forget({ apiVersion }: ObjectKind): void {
     this.known.delete(apiVersion);
   }
 
@@ -82,7 +82,7 @@ export class Discovery {
     );
   }
 
-  private kinds(apiVersion: string, again = false): Promise<Kinds> {
+  private kinds(apiVersion: string, again = false): Promise<ResourcesByKind> {
     const known = again ? undefined : this.known.get(apiVersion);
     if (known) return known;
     const asked = this.ask(apiVersion);
@@ -91,7 +91,7 @@ export class Discovery {
     return asked;
   }
 
-  private async ask(apiVersion: string): Promise<Kinds> {
+  private async ask(apiVersion: string): Promise<ResourcesByKind> {
     const root = `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
     try {
       const { resources = [] } = await this.get(root, RESOURCES);

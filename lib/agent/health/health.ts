@@ -26,17 +26,17 @@ const RESTARTS = 3;
 export type Client = Tls["client"];
 
 /** Somebody to ask whether a component is well. */
-interface Doctor {
+interface HealthProbe {
   isHealthy(): Promise<boolean>;
   close(): void;
 }
 
 /** The component itself where it answers such questions, else systemd. */
-function doctorOf(
+function probeOf(
   host: Host,
   component: ComponentRequest,
   client: Client,
-): Doctor {
+): HealthProbe {
   const { name, health, unit = "" } = component;
   if (!health)
     return {
@@ -53,14 +53,14 @@ function doctorOf(
     ...(health.scheme === "https" && { tls: { client } }),
   });
   return {
-    isHealthy: () => answersWell(server, health.path),
+    isHealthy: () => answersOk(server, health.path),
     close: () => server.close(),
   };
 }
 
 const IS_ACTIVE = `systemctl is-active --quiet "$1"`;
 
-async function answersWell(server: Server, path: string): Promise<boolean> {
+async function answersOk(server: Server, path: string): Promise<boolean> {
   try {
     await server.request({
       method: "GET",
@@ -84,9 +84,9 @@ export async function unhealthyOf(
 ): Promise<ComponentRequest[]> {
   const healthy = await Promise.all(
     components.map(async (component) => {
-      const doctor = doctorOf(host, component, client);
-      const answer = await doctor.isHealthy();
-      doctor.close();
+      const probe = probeOf(host, component, client);
+      const answer = await probe.isHealthy();
+      probe.close();
       return answer;
     }),
   );
@@ -151,7 +151,7 @@ async function waitForOne(
   // Where a unit was started, somebody else may answer at its port.
   const looksCloser = before.size > 0 || (unit && replaced.has(name));
   const start = clock.now();
-  const doctor = doctorOf(host, component, wait.client);
+  const probe = probeOf(host, component, wait.client);
   let waited = replaced.has(name);
   let isSaid = false;
   let looked = start;
@@ -160,7 +160,7 @@ async function waitForOne(
   let well = start;
   try {
     while (!signal.aborted) {
-      const healthy = await doctor.isHealthy();
+      const healthy = await probe.isHealthy();
       if (!healthy) well = clock.now();
       if (healthy && !looksCloser) break;
       let crashes = false;
@@ -198,7 +198,7 @@ async function waitForOne(
       await clock.pause(PAUSE);
     }
   } finally {
-    doctor.close();
+    probe.close();
   }
   // What was well all along is no news.
   if (waited && !signal.aborted)

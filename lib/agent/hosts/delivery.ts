@@ -15,7 +15,7 @@ import { sha256 } from "../../base/files";
 import type { Host, HostFile, Outcome } from "./host";
 import DELIVER from "./scripts/deliver.sh";
 import LOOK from "./scripts/look.sh";
-import type { Flaw } from "./way";
+import type { Flaw } from "./flaw";
 
 /** Folders below these go when their last file does. */
 const PRUNED = [
@@ -73,7 +73,7 @@ export interface Differences {
   readonly removed: readonly string[];
 }
 
-export interface Delivery extends Differences {
+export interface HostDelivery extends Differences {
   /** All that is wanted: what a later one removes is known by it. */
   readonly listed: readonly string[];
 }
@@ -196,7 +196,7 @@ function isAt(
  */
 export async function deliver(
   host: Host,
-  { changed, removed, listed }: Delivery,
+  { changed, removed, listed }: HostDelivery,
   { root = "" }: DeliveryOptions = {},
 ): Promise<void> {
   check(host, [...changed.map(({ path }) => path), ...removed, ...listed]);

@@ -1,5 +1,5 @@
 import { AgentError, lines } from "../../base/errors";
-import type { Flaw } from "./way";
+import type { Flaw } from "./flaw";
 import { shownBytes } from "../../base/limits";
 import { visibleLines } from "../../base/visible";
 
@@ -256,7 +256,7 @@ export function unreadableHost(node: string, said: string): HostError {
 }
 
 /** For the check of a host, which looks at nothing there. */
-export const openWay = ({ path, problem, remedy }: Flaw): string =>
+export const redirectablePath = ({ path, problem, remedy }: Flaw): string =>
   `Its files cannot be looked at: ${problem}, on the way to ${path}.\n${remedy}`;
 
 export function undeliverablePath(node: string, path: string): HostError {

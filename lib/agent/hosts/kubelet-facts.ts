@@ -1,5 +1,5 @@
 import { kubernetesVersionIn } from "./said-version";
-import type { Flaw } from "./way";
+import type { Flaw } from "./flaw";
 
 export interface KubeletFacts {
   /** What systemd says of its unit: `loaded`, `not-found`, `masked`. */

@@ -6,7 +6,7 @@ export interface Listener {
     readonly pid: number;
     readonly name: string;
     /** Whatever its name says, it is no component that was started for this machine. */
-    readonly stranger?: true;
+    readonly foreign?: true;
   };
 }
 
@@ -23,7 +23,7 @@ export function readListeners(listening: string, owners: string): Listener[] {
       processes.set(inode, {
         pid: Number(pid),
         name,
-        ...(mark === "!" && { stranger: true as const }),
+        ...(mark === "!" && { foreign: true as const }),
       });
   }
   const found = new Map<number, Listener>();

@@ -16,7 +16,7 @@ export interface Conflict {
   readonly changed?: readonly string[];
 }
 
-export const entriesInTheWay = (
+export const conflictingEntries = (
   path: string,
   conflicts: readonly Conflict[],
 ): AgentError =>

@@ -46,7 +46,7 @@ export async function locked<T>(
   const lock = `${basename(path)}.lock`;
   const end = clock.now() + PATIENCE;
   while (!create(folder, lock)) {
-    if (takeAwayLeft(folder, lock)) continue;
+    if (removeLeftover(folder, lock)) continue;
     if (clock.now() > end)
       throw kubeconfigLocked(shown, `${path}.lock`, `${PATIENCE / 1000} s`);
     await clock.pause(PAUSE);
@@ -79,7 +79,7 @@ function create(folder: Folder, lock: string): boolean {
 }
 
 /** Takes a lock away whose holder is gone; returns whether there was one. */
-function takeAwayLeft(folder: Folder, lock: string): boolean {
+function removeLeftover(folder: Folder, lock: string): boolean {
   const text = textOf(folder, lock);
   if (text === undefined || !isLeft(text)) return false;
   const aside = `${lock}.${randomBytes(8).toString("hex")}`;

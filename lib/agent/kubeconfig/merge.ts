@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Conflict, entriesInTheWay } from "./errors";
+import { type Conflict, conflictingEntries } from "./errors";
 import {
   changedFields,
   entriesOf,
@@ -59,7 +59,7 @@ export function mergeKubeconfig(merge: Merge): Merged {
     ? { whole: merge.text ?? null, before: absentLists() }
     : originOf(file, merge);
   const conflicts = now.flatMap((entry) => conflictOf(entry, before, file));
-  if (conflicts.length > 0) throw entriesInTheWay(path, conflicts);
+  if (conflicts.length > 0) throw conflictingEntries(path, conflicts);
 
   const kept: string[] = [];
   for (const entry of before) {

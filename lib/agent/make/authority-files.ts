@@ -1,5 +1,5 @@
 import { chainPath } from "../../catalog/authorities";
-import { readFileLines, type Artefact } from "../../store/artefacts";
+import { readFileLines, type ParsedArtefact } from "../../store/artefacts";
 import {
   bundlePem,
   parseCertificates,
@@ -7,7 +7,7 @@ import {
   type CertificateFacts,
 } from "../../pki/certificates";
 import type { Authority } from "../../pki/chain";
-import type { Workshop } from "./maker";
+import type { BuildContext } from "./maker";
 import type { StoredFile } from "../../store/store";
 
 /**
@@ -16,16 +16,16 @@ import type { StoredFile } from "../../store/store";
  */
 export function readAuthority(
   path: string,
-  artefact: Artefact,
-  workshop: Workshop,
+  artefact: ParsedArtefact,
+  context: BuildContext,
 ): Authority {
-  const trusted = parseCertificates(workshop.need(path, artefact));
+  const trusted = parseCertificates(context.need(path, artefact));
   const beside = chainPath(path);
-  const known = readFileLines(workshop.store.stamp(path)?.files ?? "");
+  const known = readFileLines(context.store.stamp(path)?.files ?? "");
   // What was there when the authority was made must be there now: what is served would end too early.
   const content = known.some((file) => file.path === beside)
-    ? workshop.need(beside, artefact)
-    : workshop.read(beside);
+    ? context.need(beside, artefact)
+    : context.read(beside);
   const chain = parseCertificates(content);
   const belongs =
     chain.length > trusted.length &&

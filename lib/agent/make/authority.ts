@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { KeyAlgorithmName } from "../../catalog/key-algorithms";
 import type { CertificateSpec } from "../../render/specs";
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import { chainFiles, readAuthority } from "./authority-files";
 import { broughtProblem, holdsKey, keyInsideProblem } from "../../pki/brought";
 import {
@@ -38,7 +38,7 @@ import {
   privatePem,
   readPrivateKey,
 } from "../../pki/keys";
-import type { Made, Maker, Workshop } from "./maker";
+import type { Made, Maker, BuildContext } from "./maker";
 import { issueAuthority, renewAuthority } from "../../pki/x509";
 import { fromYaml } from "../../base/yaml";
 import { lifetimeFits } from "../../pki/verification";
@@ -47,12 +47,12 @@ import { lifetimeFits } from "../../pki/verification";
  * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when another
  * lifetime is asked for. With the same key and the same name all that was signed stays valid.
  */
-export const makeAuthority: Maker = async (artefact, workshop) => {
+export const makeAuthority: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as CertificateSpec;
-  const { store, now } = workshop;
+  const { store, now } = context;
   const [certificatePath, keyPath] = artefact.files.map(({ path }) => path);
-  const key = permanentKey(artefact, keyPath, spec.keyAlgorithm, workshop);
-  const file = workshop.read(certificatePath);
+  const key = permanentKey(artefact, keyPath, spec.keyAlgorithm, context);
+  const file = context.read(certificatePath);
   const stamp = store.stamp(artefact.path);
   if (key === undefined) {
     const fresh = await generateKey(spec.keyAlgorithm);
@@ -68,7 +68,7 @@ export const makeAuthority: Maker = async (artefact, workshop) => {
     return { ...authority(issued, key.pem, spec), brought };
   }
 
-  const chain = checkedChain(file, key.key, artefact, workshop);
+  const chain = checkedChain(file, key.key, artefact, context);
   const [found] = chain;
   const { commonName } = spec.subject;
   // Whatever else is in its name stays: what it signs names it in the same bytes.
@@ -127,18 +127,18 @@ const hasForeignName = (
 
 /** The key that is there; nothing where there never was one. One that was brought may be of another kind. */
 export function permanentKey(
-  { path, files, purpose }: Artefact,
+  { path, files, purpose }: ParsedArtefact,
   keyPath: string,
   wanted: KeyAlgorithmName,
-  workshop: Workshop,
+  context: BuildContext,
 ): { key: KeyObject; pem: Buffer; brought: boolean } | undefined {
-  const { store } = workshop;
+  const { store } = context;
   const stamp = store.stamp(path);
   const shown = store.shown(keyPath);
-  const pem = workshop.read(keyPath);
+  const pem = context.read(keyPath);
   if (pem === undefined) {
     if (stamp) throw lostKey(shown, purpose, store.shown());
-    if (files.some((file) => workshop.read(file.path)))
+    if (files.some((file) => context.read(file.path)))
       throw missingBroughtKey(shown, purpose);
     return undefined;
   }
@@ -166,11 +166,11 @@ export function permanentKey(
 function checkedChain(
   file: Buffer,
   key: KeyObject,
-  artefact: Artefact,
-  workshop: Workshop,
+  artefact: ParsedArtefact,
+  context: BuildContext,
 ): readonly CertificateFacts[] {
-  const { store, now } = workshop;
-  const { chain } = readAuthority(artefact.path, artefact, workshop);
+  const { store, now } = context;
+  const { chain } = readAuthority(artefact.path, artefact, context);
   const reason =
     broughtProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
   const shown = store.shown(artefact.path);

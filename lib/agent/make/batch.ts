@@ -4,12 +4,12 @@ import {
   isPermanent,
   readArtefact,
   readFileLines,
-  type Artefact,
+  type ParsedArtefact,
 } from "../../store/artefacts";
 import { missingInput } from "./errors";
 import type { KubernetesApi } from "../cluster/api";
 import { MAKERS } from "./makers";
-import { Deferred, type Made, type Workshop } from "./maker";
+import { Deferred, type Made, type BuildContext } from "./maker";
 import { pendingPaths } from "./pending";
 import type { BatchRequest, Stamp } from "../../request/request";
 import { ReachedCluster } from "../cluster/reached";
@@ -59,16 +59,16 @@ export async function runBatch(
     work.say(line);
 }
 
-type Results = ReadonlyMap<Artefact, Made>;
+type Results = ReadonlyMap<ParsedArtefact, Made>;
 
-function resultOf(results: Results, artefact: Artefact): Made {
+function resultOf(results: Results, artefact: ParsedArtefact): Made {
   const made = results.get(artefact);
   if (made === undefined) throw new Error(`${artefact.path} was not made`);
   return made;
 }
 
 /** What of the store an artefact is made from. */
-function needs(artefact: Artefact): string[] {
+function needs(artefact: ParsedArtefact): string[] {
   const { issuer, inputs, references, spec } = artefact;
   const referred = references?.length
     ? referredFiles(fromYamlDocuments(spec), references)
@@ -83,7 +83,7 @@ function needs(artefact: Artefact): string[] {
 }
 
 async function makeAll(
-  artefacts: readonly Artefact[],
+  artefacts: readonly ParsedArtefact[],
   work: Work,
 ): Promise<Results> {
   const makers = new Map(
@@ -92,9 +92,9 @@ async function makeAll(
     ),
   );
   const cluster = new ReachedCluster(work);
-  const begun = new Map<Artefact, Promise<Made>>();
-  const done = new Map<Artefact, Made>();
-  const workshop = new BatchWorkshop(work, makers, done, cluster);
+  const begun = new Map<ParsedArtefact, Promise<Made>>();
+  const done = new Map<ParsedArtefact, Made>();
+  const context = new BatchContext(work, makers, done, cluster);
   for (const artefact of artefacts) {
     const before = needs(artefact).flatMap(
       (path) => begun.get(makers.get(path) ?? artefact) ?? [],
@@ -102,7 +102,7 @@ async function makeAll(
     begun.set(
       artefact,
       Promise.all(before).then(async () => {
-        const made = await makeOrDefer(artefact, workshop);
+        const made = await makeOrDefer(artefact, context);
         done.set(artefact, made);
         return made;
       }),
@@ -120,11 +120,11 @@ async function makeAll(
 }
 
 async function makeOrDefer(
-  artefact: Artefact,
-  workshop: Workshop,
+  artefact: ParsedArtefact,
+  context: BuildContext,
 ): Promise<Made> {
   try {
-    return await MAKERS[artefact.kind](artefact, workshop);
+    return await MAKERS[artefact.kind](artefact, context);
   } catch (error) {
     if (error instanceof Deferred)
       return { contents: [], pending: error.pending };
@@ -132,13 +132,13 @@ async function makeOrDefer(
   }
 }
 
-class BatchWorkshop implements Workshop {
+class BatchContext implements BuildContext {
   readonly store: Store;
   readonly now: Date;
 
   constructor(
     readonly work: Work,
-    private readonly makers: ReadonlyMap<string, Artefact>,
+    private readonly makers: ReadonlyMap<string, ParsedArtefact>,
     private readonly done: Results,
     private readonly cluster: ReachedCluster,
   ) {
@@ -165,7 +165,7 @@ class BatchWorkshop implements Workshop {
     );
   }
 
-  need(path: string, wantedBy: Artefact): Buffer {
+  need(path: string, wantedBy: ParsedArtefact): Buffer {
     const content = this.read(path);
     if (content !== undefined) return content;
     const pending = this.pendingOf(path);
@@ -187,7 +187,11 @@ class BatchWorkshop implements Workshop {
 const isSecret = ({ mode }: { mode: number }): boolean => (mode & 0o077) === 0;
 
 /** Private keys first: a key without its certificate can be gone on with, a certificate without its key cannot. */
-function filesOf(artefact: Artefact, made: Made, batch: string): StoredFile[] {
+function filesOf(
+  artefact: ParsedArtefact,
+  made: Made,
+  batch: string,
+): StoredFile[] {
   const own = artefact.files
     .flatMap((file, at) =>
       at in made.contents
@@ -209,7 +213,7 @@ const isPending = ({ path }: StoredFile): boolean =>
 /** What this batch made before and no longer lists; what cannot be made again stays. */
 function removeUnlisted(
   batch: string,
-  artefacts: readonly Artefact[],
+  artefacts: readonly ParsedArtefact[],
   before: ReadonlyMap<string, Stamp>,
   store: Store,
 ): number {

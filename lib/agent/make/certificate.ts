@@ -13,15 +13,15 @@ import type { Maker, Made } from "./maker";
 import { keepOrMakePair } from "./pair";
 import { type Pair } from "./pair-types";
 
-export const makeCertificate: Maker = async (artefact, workshop) => {
+export const makeCertificate: Maker = async (artefact, context) => {
   const [certificate, key] = artefact.files.map(({ path }) =>
-    workshop.read(path),
+    context.read(path),
   );
   const pair = await keepOrMakePair(
     artefact,
     fromYaml(artefact.spec) as CertificateSpec,
     { certificate, key },
-    workshop,
+    context,
   );
   const contents =
     pair.certificate && pair.key ? [pair.certificate, pair.key] : [];
@@ -29,12 +29,12 @@ export const makeCertificate: Maker = async (artefact, workshop) => {
 };
 
 /** Its client certificate lives only in it, so the one that is in the present file is looked at. */
-export const makeKubeconfig: Maker = async (artefact, workshop) => {
+export const makeKubeconfig: Maker = async (artefact, context) => {
   const { clientCertificate, config } = fromYaml(
     artefact.spec,
   ) as KubeconfigSpec;
   const places = keysBelow(keysIn(artefact.references, 0), "config");
-  const present = parsed(workshop.read(artefact.path));
+  const present = parsed(context.read(artefact.path));
   const presentOf = (name: string): string | undefined => {
     const keys = places.find((each) => fileNamedAt(config, each) === name);
     const base64 = keys && valueAt(present, keys);
@@ -50,7 +50,7 @@ export const makeKubeconfig: Maker = async (artefact, workshop) => {
           certificate: presentOf("certificate"),
           key: presentOf("key"),
         },
-        workshop,
+        context,
       )
     : {};
   if (clientCertificate && pair.certificate === undefined)
@@ -63,7 +63,7 @@ export const makeKubeconfig: Maker = async (artefact, workshop) => {
   const complete = resolveReferences(config, places, {
     base64: (name) => {
       const isOwn = Object.hasOwn(own, name);
-      const content = isOwn ? own[name] : workshop.need(name, artefact);
+      const content = isOwn ? own[name] : context.need(name, artefact);
       if (content === undefined)
         throw invalidRequest(`${artefact.purpose} has no ${name} of its own`);
       return Buffer.from(content).toString("base64");

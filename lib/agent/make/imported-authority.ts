@@ -1,6 +1,6 @@
 import { chainPath } from "../../catalog/authorities";
 import type { FileReference, ImportedAuthoritySpec } from "../../render/specs";
-import { readFileLines, type Artefact } from "../../store/artefacts";
+import { readFileLines, type ParsedArtefact } from "../../store/artefacts";
 import { chainFiles } from "./authority-files";
 import { chainNote } from "../../pki/chain";
 import { broughtProblem, holdsKey } from "../../pki/brought";
@@ -21,7 +21,7 @@ import {
   readPrivateKey,
 } from "../../pki/keys";
 import { expiryNote } from "./authority";
-import type { Maker, Workshop } from "./maker";
+import type { Maker, BuildContext } from "./maker";
 import { readUserFile } from "./references";
 import { stampPath } from "../../store/store";
 import { fromYaml } from "../../base/yaml";
@@ -30,7 +30,7 @@ import { fromYaml } from "../../base/yaml";
  * Takes the certificates of the files that the user brings, encoded anew, and the key; after a look at them. A file with
  * another key or another name is another authority.
  */
-export const importAuthority: Maker = (artefact, workshop) => {
+export const importAuthority: Maker = (artefact, context) => {
   const spec = fromYaml(artefact.spec) as ImportedAuthoritySpec;
   const bring = (file: FileReference): Buffer =>
     readUserFile(file, artefact.purpose);
@@ -41,9 +41,9 @@ export const importAuthority: Maker = (artefact, workshop) => {
   const reason = broughtProblem(file, chain);
   if (reason !== undefined) throw refuse(spec.certificate, reason);
   const [found] = chain;
-  if (found.notAfter <= workshop.now)
+  if (found.notAfter <= context.now)
     throw refuse(spec.certificate, `it expired at ${rfc3339(found.notAfter)}`);
-  if (found.notBefore > workshop.now) {
+  if (found.notBefore > context.now) {
     throw refuse(
       spec.certificate,
       `it is not valid before ${rfc3339(found.notBefore)}`,
@@ -72,7 +72,7 @@ export const importAuthority: Maker = (artefact, workshop) => {
       );
     contents.push(keyPem);
   }
-  const present = parseCertificate(workshop.read(artefact.path));
+  const present = parseCertificate(context.read(artefact.path));
   if (
     present &&
     !(
@@ -81,10 +81,10 @@ export const importAuthority: Maker = (artefact, workshop) => {
     )
   ) {
     throw anotherImportedAuthority(
-      workshop.store.shown(artefact.path),
+      context.store.shown(artefact.path),
       spec.certificate.file,
-      workshop.store.shown(stampPath(artefact.path)),
-      workshop.store.shown(),
+      context.store.shown(stampPath(artefact.path)),
+      context.store.shown(),
     );
   }
   const beside = spec.trustChain ? [] : chainFiles(artefact.path, chain);
@@ -94,18 +94,18 @@ export const importAuthority: Maker = (artefact, workshop) => {
     beside,
     obsolete: beside.length > 0 ? [] : [chainPath(artefact.path)],
     note:
-      expiryNote(found, workshop.now) ??
-      keyLeftNote(artefact, workshop) ??
+      expiryNote(found, context.now) ??
+      keyLeftNote(artefact, context) ??
       (holdsKey(file)
         ? `the private key in ${spec.certificate.file} is left out`
-        : chainNote(chain, workshop.now)),
+        : chainNote(chain, context.now)),
   };
 };
 
 /** A key that went elsewhere is not ours to delete here. */
 function keyLeftNote(
-  artefact: Artefact,
-  { store }: Workshop,
+  artefact: ParsedArtefact,
+  { store }: BuildContext,
 ): string | undefined {
   const before = readFileLines(store.stamp(artefact.path)?.files ?? "").map(
     ({ path }) => path,

@@ -11,21 +11,21 @@ import {
   readPublicKeys,
 } from "../../pki/keys";
 import { permanentKey } from "./authority";
-import type { Maker, Workshop } from "./maker";
+import type { Maker, BuildContext } from "./maker";
 import { fromYaml } from "../../base/yaml";
 
 /** The service account pair: the public half follows from the private one. */
-export const makeKeyPair: Maker = async (artefact, workshop) => {
+export const makeKeyPair: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as KeyPairSpec;
   const [keyPath, publicPath] = artefact.files.map(({ path }) => path);
-  const present = permanentKey(artefact, keyPath, spec.keyAlgorithm, workshop);
+  const present = permanentKey(artefact, keyPath, spec.keyAlgorithm, context);
   if (present === undefined) {
     const key = await generateKey(spec.keyAlgorithm);
     return { contents: [privatePem(key), publicPem(key)] };
   }
   const { pem, brought } = present;
   return {
-    contents: [pem, publicKeys(publicPath, keyPath, present, workshop)],
+    contents: [pem, publicKeys(publicPath, keyPath, present, context)],
     brought,
   };
 };
@@ -38,9 +38,9 @@ function publicKeys(
   path: string,
   keyPath: string,
   { key, brought }: { readonly key: KeyObject; readonly brought: boolean },
-  workshop: Workshop,
+  context: BuildContext,
 ): Buffer | string {
-  const present = workshop.read(path);
+  const present = context.read(path);
   const isText = present?.includes("-----BEGIN ");
   // Keys that somebody brought in another form would be lost.
   const isOurs = !brought || present?.toString().trim() === "";
@@ -50,7 +50,7 @@ function publicKeys(
     : "it holds no key in PEM form";
   if (problem === undefined) return present;
   const [shown, shownKey] = [path, keyPath].map((one) =>
-    workshop.store.shown(one),
+    context.store.shown(one),
   );
   throw unusablePublicKeys(shown, problem, shownKey);
 }

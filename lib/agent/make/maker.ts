@@ -1,4 +1,4 @@
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import type { Work } from "../../store/work";
 import type { CertificateFacts } from "../../pki/certificates";
 import type { KubernetesApi } from "../cluster/api";
@@ -7,14 +7,14 @@ import type { PendingSignature } from "../../request/request";
 import type { Store, StoredFile } from "../../store/store";
 
 /** Where an artefact is made: the store as it will be, with what this batch has made already. */
-export interface Workshop {
+export interface BuildContext {
   readonly store: Store;
   readonly now: Date;
   /** For what starts something. */
   readonly work: Pick<Work, "store" | "agent" | "clock" | "say">;
   read(path: string): Buffer | undefined;
   /** As {@link read}; throws where it is missing, and {@link Deferred} where it waits for a signature. */
-  need(path: string, wantedBy: Artefact): Buffer;
+  need(path: string, wantedBy: ParsedArtefact): Buffer;
   /** An API server of the cluster that the store is of. */
   api(): Promise<KubernetesApi>;
 }
@@ -42,8 +42,8 @@ export interface Made {
 
 /** Makes an artefact, or finds that what is there is just it; writes nothing. */
 export type Maker = (
-  artefact: Artefact,
-  workshop: Workshop,
+  artefact: ParsedArtefact,
+  context: BuildContext,
 ) => Promise<Made> | Made;
 
 /** It is made from something that waits for a signature. */

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { CertificateSpec } from "../../render/specs";
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import { authorityProblem } from "../../pki/authority-problem";
 import { readAuthority } from "./authority-files";
 import {
@@ -32,7 +32,7 @@ import {
   type ExpectedOfAuthority,
 } from "./pending";
 import { issueCertificate } from "../../pki/x509";
-import type { Workshop } from "./maker";
+import type { BuildContext } from "./maker";
 import { damage, misfit, NO_CERTIFICATE } from "../../pki/verification";
 import type { Pair, PairText } from "./pair-types";
 
@@ -44,19 +44,19 @@ interface IssuingAuthority {
 
 /** Keeps the pair that is there where it is just what is wanted, else makes one or asks for a signature. */
 export async function keepOrMakePair(
-  artefact: Artefact,
+  artefact: ParsedArtefact,
   spec: CertificateSpec,
   present: Partial<PairText>,
-  workshop: Workshop,
+  context: BuildContext,
 ): Promise<Pair> {
-  const { authority, key: issuerKey } = readIssuer(artefact, workshop);
+  const { authority, key: issuerKey } = readIssuer(artefact, context);
   const [issuer] = authority.chain;
   const expected: ExpectedOfAuthority = {
     spec,
     issuer,
     authority,
     renewBefore: artefact.renewBefore,
-    now: workshop.now,
+    now: context.now,
     signedElsewhere: issuerKey === undefined,
   };
   const certificates = parseCertificates(present.certificate);
@@ -65,39 +65,39 @@ export async function keepOrMakePair(
   const reason = misfit(certificates, { ...expected, key: presentKey });
   if (facts && reason === undefined) {
     const waited = Object.values(pendingPaths(artefact.path)).filter((path) =>
-      workshop.read(path),
+      context.read(path),
     );
     const certificate = bundlePem(withChain(certificates, authority));
     return { ...present, certificate, facts, obsolete: waited };
   }
-  const shown = workshop.store.shown(artefact.issuer?.certificate);
+  const shown = context.store.shown(artefact.issuer?.certificate);
   const excluded = signersProblem([issuer], {
     names: (spec.names ?? []).map(canonicalName),
     usages: spec.usages ?? [],
   });
   if (excluded) throw excludedByAuthority(shown, artefact.purpose, excluded);
   if (issuerKey === undefined)
-    return waitForSignature(artefact, expected, present, workshop);
+    return waitForSignature(artefact, expected, present, context);
 
-  refuseForeign(artefact, facts, issuer, reason, workshop);
-  if (issuer.notAfter <= workshop.now)
+  refuseForeign(artefact, facts, issuer, reason, context);
+  if (issuer.notAfter <= context.now)
     throw expiredIssuer(shown, rfc3339(issuer.notAfter));
-  if (issuer.notBefore > workshop.now)
-    throw notYetValid(shown, rfc3339(issuer.notBefore), rfc3339(workshop.now));
+  if (issuer.notBefore > context.now)
+    throw notYetValid(shown, rfc3339(issuer.notBefore), rfc3339(context.now));
   const key = await generateKey(spec.keyAlgorithm);
   const certificate = await issueCertificate(
     spec,
     key,
     { certificate: issuer.x509, key: issuerKey },
-    workshop.now,
+    context.now,
   );
   const made = parseCertificates(certificate);
   const damaged =
     present.certificate !== undefined &&
-    workshop.store.stamp(artefact.path) !== undefined
+    context.store.stamp(artefact.path) !== undefined
       ? damage(
           facts,
-          { key: presentKey, issuer, authority, now: workshop.now },
+          { key: presentKey, issuer, authority, now: context.now },
           behind,
         )
       : undefined;
@@ -111,11 +111,11 @@ export async function keepOrMakePair(
 
 /** Overwriting what somebody else signed and put there would lose it; what we made has a stamp, or our signature. */
 function refuseForeign(
-  artefact: Artefact,
+  artefact: ParsedArtefact,
   present: CertificateFacts | undefined,
   issuer: CertificateFacts,
   reason: string | undefined,
-  { store }: Workshop,
+  { store }: BuildContext,
 ): void {
   if (present === undefined || present.x509.verify(issuer.x509.publicKey))
     return;
@@ -123,29 +123,32 @@ function refuseForeign(
     throw foreignCertificate(store.shown(artefact.path), String(reason));
 }
 
-function readIssuer(artefact: Artefact, workshop: Workshop): IssuingAuthority {
+function readIssuer(
+  artefact: ParsedArtefact,
+  context: BuildContext,
+): IssuingAuthority {
   const { issuer } = artefact;
   if (issuer === undefined)
     throw invalidRequest(`${artefact.purpose} has no issuer`);
-  const shown = workshop.store.shown(issuer.certificate);
-  const authority = readAuthority(issuer.certificate, artefact, workshop);
+  const shown = context.store.shown(issuer.certificate);
+  const authority = readAuthority(issuer.certificate, artefact, context);
   const [facts] = authority.chain;
   const problem =
     facts === undefined ? NO_CERTIFICATE : authorityProblem(facts);
   if (problem !== undefined) throw unusableIssuer(shown, problem);
   if (issuer.key === undefined) return { authority };
 
-  const keyPem = workshop.need(issuer.key, artefact);
+  const keyPem = context.need(issuer.key, artefact);
   const key = readPrivateKey(keyPem);
   if (key === undefined)
     throw unusableIssuer(
-      workshop.store.shown(issuer.key),
+      context.store.shown(issuer.key),
       isEncrypted(keyPem) ? "it has a passphrase" : NO_PRIVATE_KEY,
     );
   if (!facts.x509.checkPrivateKey(key))
     throw unusableIssuer(
       shown,
-      `${workshop.store.shown(issuer.key)} does not fit it`,
+      `${context.store.shown(issuer.key)} does not fit it`,
     );
   return { authority, key };
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import { bundlePem, parseCertificates } from "../../pki/certificates";
 import {
   generateKey,
@@ -10,7 +10,7 @@ import {
 import { withChain, type Authority } from "../../pki/chain";
 import type { Pair } from "./pair-types";
 import type { PairText } from "./pair-types";
-import type { Workshop } from "./maker";
+import type { BuildContext } from "./maker";
 import { requestCertificate, requestsSame } from "../../pki/x509";
 import { misfit, type Expectation } from "../../pki/verification";
 
@@ -40,20 +40,20 @@ export function pendingPaths(path: string): PendingPaths {
  * request; the key only with its algorithm. A signed certificate that fits is taken, and ends the wait.
  */
 export async function waitForSignature(
-  artefact: Artefact,
+  artefact: ParsedArtefact,
   expected: ExpectedOfAuthority,
   present: Partial<PairText>,
-  workshop: Workshop,
+  context: BuildContext,
 ): Promise<Pair> {
   const { spec } = expected;
   const paths = pendingPaths(artefact.path);
-  const waiting = readPrivateKey(workshop.read(paths.key));
+  const waiting = readPrivateKey(context.read(paths.key));
   const key =
     waiting && keyAlgorithm(waiting) === spec.keyAlgorithm
       ? waiting
       : await generateKey(spec.keyAlgorithm);
 
-  const handedIn = workshop.read(paths.certificate);
+  const handedIn = context.read(paths.certificate);
   const certificates = parseCertificates(handedIn);
   const [facts] = certificates;
   const reason = misfit(certificates, { ...expected, key });
@@ -72,7 +72,7 @@ export async function waitForSignature(
       { path: keyPath, content: Buffer.from(privatePem(key)), mode: 0o600 },
       {
         path: paths.request,
-        content: await request(paths.request, expected, key, workshop),
+        content: await request(paths.request, expected, key, context),
         mode: 0o644,
       },
     ],
@@ -85,9 +85,9 @@ async function request(
   path: string,
   { spec }: Omit<Expectation, "key">,
   key: KeyObject,
-  workshop: Workshop,
+  context: BuildContext,
 ): Promise<Buffer> {
-  const present = workshop.read(path);
+  const present = context.read(path);
   if (present && requestsSame(present.toString(), spec, key)) return present;
   return Buffer.from(await requestCertificate(spec, key));
 }

@@ -1,6 +1,6 @@
 import type { FileReference } from "../../render/specs";
 import { toYamlDocuments } from "../../render/yaml";
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import { invalidRequest } from "../../base/errors";
 import { secretInObject } from "./errors";
 import { fromYaml, fromYamlDocuments } from "../../base/yaml";
@@ -14,7 +14,7 @@ import {
 import { readAuthority } from "./authority-files";
 import { bundlePem } from "../../pki/certificates";
 import { sha256 } from "../../base/files";
-import type { Maker, Workshop } from "./maker";
+import type { Maker, BuildContext } from "./maker";
 
 export const writeText: Maker = ({ spec }) => ({ contents: [spec] });
 
@@ -24,19 +24,22 @@ export const bringFile: Maker = ({ spec, purpose }) => ({
 
 /** What of a file of the store a file on a node is made from: all of it, or a part of an authority's certificates. */
 const PARTS: Readonly<
-  Record<string, (path: string, artefact: Artefact, at: Workshop) => Buffer>
+  Record<
+    string,
+    (path: string, artefact: ParsedArtefact, at: BuildContext) => Buffer
+  >
 > = {
-  "copy of": (path, artefact, workshop) => workshop.need(path, artefact),
-  "issuer of": (path, artefact, workshop) =>
+  "copy of": (path, artefact, context) => context.need(path, artefact),
+  "issuer of": (path, artefact, context) =>
     Buffer.from(
-      bundlePem(readAuthority(path, artefact, workshop).chain.slice(0, 1)),
+      bundlePem(readAuthority(path, artefact, context).chain.slice(0, 1)),
     ),
-  "chain of": (path, artefact, workshop) =>
-    Buffer.from(bundlePem(readAuthority(path, artefact, workshop).chain)),
+  "chain of": (path, artefact, context) =>
+    Buffer.from(bundlePem(readAuthority(path, artefact, context).chain)),
 };
 
 /** Each line of the spec says what one of the files is made from. */
-export const copyFiles: Maker = (artefact, workshop) => {
+export const copyFiles: Maker = (artefact, context) => {
   const { files, inputs, purpose, spec } = artefact;
   const lines = spec.split("\n");
   if (inputs.length < files.length || lines.length !== files.length) {
@@ -50,17 +53,17 @@ export const copyFiles: Maker = (artefact, workshop) => {
       const read = PARTS[part];
       if (read === undefined || !inputs.includes(path))
         throw invalidRequest(`${purpose} cannot be made as ${line}`);
-      return read(path, artefact, workshop);
+      return read(path, artefact, context);
     }),
   };
 };
 
-export const assembleObjects: Maker = (artefact, workshop) => {
+export const assembleObjects: Maker = (artefact, context) => {
   const { references, spec } = artefact;
   // The text of who refers to nothing is the content, to the byte.
   if (!references?.length) return { contents: [spec] };
   const sources: Sources = {
-    base64: (name) => publicContent(name, artefact, workshop),
+    base64: (name) => publicContent(name, artefact, context),
   };
   const objects = fromYamlDocuments(spec).map((object, document) => {
     const places = keysIn(references, document);
@@ -85,16 +88,16 @@ const PUBLIC = ["CERTIFICATE", "PUBLIC KEY"];
 /** Objects are read by many, so that nothing but certificates and public keys gets into one, whoever asks for it. */
 function publicContent(
   path: string,
-  artefact: Artefact,
-  workshop: Workshop,
+  artefact: ParsedArtefact,
+  context: BuildContext,
 ): string {
-  const content = workshop.need(path, artefact);
+  const content = context.need(path, artefact);
   const labels = [...content.toString().matchAll(/-----BEGIN ([^-]*)-----/g)];
   if (
     labels.length === 0 ||
     !labels.every(([, label]) => PUBLIC.includes(label))
   )
-    throw secretInObject(workshop.store.shown(path), artefact.purpose);
+    throw secretInObject(context.store.shown(path), artefact.purpose);
   return content.toString("base64");
 }
 

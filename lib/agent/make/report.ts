@@ -1,5 +1,5 @@
 import { files } from "../../base/counted";
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import type { Made } from "./maker";
 
 interface Counts {
@@ -10,7 +10,7 @@ interface Counts {
 /** What people should know of single files, then one line for the batch: `cp-1: 2 files made, 20 unchanged`. */
 export function batchReport(
   title: string,
-  results: ReadonlyMap<Artefact, Made>,
+  results: ReadonlyMap<ParsedArtefact, Made>,
   { made, removed }: Counts,
 ): string[] {
   const outcomes = [...results.values()];

@@ -7,9 +7,9 @@ const ALPHABET =
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Made once: another one parts those that know it from those that don't yet. */
-export const makeSecret: Maker = ({ path, spec }, workshop) => {
+export const makeSecret: Maker = ({ path, spec }, context) => {
   const { letters, prefix } = fromYaml(spec) as SecretSpec;
-  const present = workshop.read(path)?.toString();
+  const present = context.read(path)?.toString();
   const word = wordIn(present, prefix);
   return {
     contents: [

@@ -1,6 +1,6 @@
 import type { ServiceAccountTokenSpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import type { KubernetesApi } from "../cluster/api";
 import {
   accountOf,
@@ -8,23 +8,23 @@ import {
   tokenOfSecret,
 } from "../cluster/account-tokens";
 import { milliseconds } from "../../base/duration";
-import type { Maker, Workshop } from "./maker";
+import type { Maker, BuildContext } from "./maker";
 import { keysBelow, keysIn, resolveReferences } from "./references";
 import { type TokenClaims, readClaims } from "../../pki/token-claims";
 import { renewalTime } from "../../pki/verification";
 import { fromYaml } from "../../base/yaml";
 
 /** What is there is kept while the API servers take it and it is not due; a plan never sees it. */
-export const makeServiceAccountToken: Maker = async (artefact, workshop) => {
+export const makeServiceAccountToken: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as ServiceAccountTokenSpec;
-  const api = await workshop.api();
+  const api = await context.api();
   const { token, note } = spec.secret
     ? { token: await tokenOfSecret(api, spec.serviceAccount, spec.secret) }
-    : await keepOrMint(spec, artefact, workshop, api);
+    : await keepOrMint(spec, artefact, context, api);
   const claims = readClaims(token);
   const places = keysBelow(keysIn(artefact.references, 0), "kubeconfig");
   const complete = resolveReferences(spec.kubeconfig, places, {
-    base64: (name) => workshop.need(name, artefact).toString("base64"),
+    base64: (name) => context.need(name, artefact).toString("base64"),
     token: () => token,
   });
   return {
@@ -43,21 +43,21 @@ interface Kept {
 
 async function keepOrMint(
   spec: ServiceAccountTokenSpec,
-  artefact: Artefact,
-  workshop: Workshop,
+  artefact: ParsedArtefact,
+  context: BuildContext,
   api: KubernetesApi,
 ): Promise<Kept> {
   const { serviceAccount, audiences, lifetime = "" } = spec;
   const { uid } = await accountOf(api, serviceAccount);
   const wanted = milliseconds(lifetime);
-  const present = workshop.read(artefact.path)?.toString();
+  const present = context.read(artefact.path)?.toString();
   const claims = present === undefined ? undefined : readClaims(present);
   const isKept =
     present !== undefined &&
     claims !== undefined &&
     claims.accountUid === uid &&
     lifeOf(claims) <= wanted &&
-    !isDue(claims, artefact, workshop.now) &&
+    !isDue(claims, artefact, context.now) &&
     (!audiences || sameItems(claims.audiences, audiences)) &&
     (await reviewToken(api, present, audiences));
   if (isKept && lifeOf(claims) === wanted) return { token: present };
@@ -85,7 +85,7 @@ const inWords = (life: number): string => `${life / 1000}s`;
 
 const isDue = (
   { notBefore, notAfter }: TokenClaims,
-  { renewBefore }: Artefact,
+  { renewBefore }: ParsedArtefact,
   now: Date,
 ): boolean =>
   notAfter !== undefined &&

@@ -1,4 +1,4 @@
-import type { Artefact } from "../../store/artefacts";
+import type { ParsedArtefact } from "../../store/artefacts";
 import { rfc3339 } from "../../base/duration";
 import { sha256 } from "../../base/files";
 import type { Made } from "./maker";
@@ -6,7 +6,11 @@ import type { Stamp } from "../../request/request";
 import { renewableTime } from "../../pki/verification";
 
 /** What waits for a signature gets a hash that no file has: it is planned again until it is signed. */
-export function stampOf(artefact: Artefact, made: Made, batch: string): Stamp {
+export function stampOf(
+  artefact: ParsedArtefact,
+  made: Made,
+  batch: string,
+): Stamp {
   const { certificate, lifetime = certificate, pending } = made;
   return {
     token: artefact.intact,

@@ -59,7 +59,7 @@ export function binaryFindings(
 }
 
 /** What somebody else put where a unit or a program is to be. */
-export const strangerFindings = (paths: readonly string[]): Found[] =>
+export const foreignFindings = (paths: readonly string[]): Found[] =>
   paths.map((path) => {
     const unit = unitAt(path);
     return unit === undefined

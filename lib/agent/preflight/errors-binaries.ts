@@ -16,7 +16,7 @@ const BROUGHT =
   "or have it brought from this machine: Runtime.systemd's binaries";
 
 /** How people usually get a program. */
-function usualWay(
+function usualPath(
   name: string,
   kubernetesVersion: string,
   architecture: string,
@@ -38,7 +38,7 @@ export const binaryMissing = (
 ): Found =>
   error(
     `There is no ${path}.`,
-    usualWay(name, kubernetesVersion, architecture),
+    usualPath(name, kubernetesVersion, architecture),
   );
 
 export const noProgram = (path: string): Found =>

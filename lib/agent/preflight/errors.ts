@@ -251,7 +251,7 @@ export const portsTaken = (
   return error(
     `${several ? "Ports" : "Port"} ${ports.join(", ")} of ${components.join(", ")} ${several ? "are" : "is"} taken${owner ? ` by ${owner.name} (process ${owner.pid})` : ""}.`,
     owner &&
-      !owner.stranger &&
+      !owner.foreign &&
       components.some((name) => name.startsWith(owner.name))
       ? "Another cluster's part runs there: reset that machine, or use a fresh one."
       : "End what listens there, or give the component another port.",

@@ -1,7 +1,7 @@
 import { PACKAGED } from "../../catalog/paths";
 import * as found from "./errors";
 import type { Found } from "./errors";
-import { openWay } from "./errors-ways";
+import { redirectablePath } from "./errors-paths";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { HostFacts } from "../hosts/facts";
 import { kubernetesVersionIn } from "../hosts/said-version";
@@ -71,7 +71,10 @@ function programFindings(
           ? [found.kubeletElsewhere(path, PACKAGED.kubelet)]
           : [];
   if (flaw !== undefined)
-    return [...unitFinding, openWay(flaw.problem, [path], flaw.remedy)];
+    return [
+      ...unitFinding,
+      redirectablePath(flaw.problem, [path], flaw.remedy),
+    ];
   if (version === undefined)
     return [...unitFinding, found.kubeletBroken(path, failure ?? "")];
   const minor = minorOf(version);

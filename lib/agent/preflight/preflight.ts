@@ -2,13 +2,13 @@ import { parseAddress } from "../../catalog/addresses";
 import { HostError, type HostErrorKind } from "../hosts/errors";
 import * as found from "./errors";
 import type { Finding, Found } from "./errors";
-import { openWay } from "./errors-ways";
+import { redirectablePath } from "./errors-paths";
 import { CNI_PLUGINS, type FileSystem, type HostFacts } from "../hosts/facts";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { MissingImage } from "../hosts/images";
-import type { Flaw } from "../hosts/way";
+import type { Flaw } from "../hosts/flaw";
 import { socketPath } from "../hosts/runtime";
-import { binaryFindings, strangerFindings } from "./binaries";
+import { binaryFindings, foreignFindings } from "./binaries";
 import { kubeletFindings } from "./kubelet";
 import { runtimeFindings } from "./runtime";
 import type { NodeRequest } from "../../request/request";
@@ -26,14 +26,14 @@ export interface Candidate {
   /** What its units run. */
   readonly binaries?: readonly BinaryFacts[];
   /** Units and programs of somebody else that are where it is to have others. */
-  readonly strangers?: readonly string[];
+  readonly foreign?: readonly string[];
   /** Paths that others than root can lead elsewhere. */
   readonly flaws?: readonly Flaw[];
   /** Where they were asked for: those that cannot be had. */
   readonly missingImages?: readonly MissingImage[];
 }
 
-export interface ClusterFacts {
+export interface ClusterToCheck {
   readonly kubernetesVersion: string;
   /** What kubelets are told, of the KubeletConfiguration. */
   readonly kubelet: {
@@ -54,7 +54,7 @@ const LEAST_INODES = 1000;
 /** All that stands in the way of a rollout or may go wrong in it, on all nodes at once. */
 export function findings(
   candidates: readonly Candidate[],
-  cluster: ClusterFacts,
+  cluster: ClusterToCheck,
 ): Finding[] {
   return [
     ...candidates.flatMap((candidate) =>
@@ -68,18 +68,18 @@ export function findings(
   ];
 }
 
-function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
+function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
   const { request, facts } = candidate;
   if (facts instanceof Error) return [hostFinding(candidate, facts, cluster)];
   // Nothing is started any more on a node that leaves.
   if (request.retire)
     return [
       ...identityFindings(request, facts),
-      ...wayFindings(candidate.flaws ?? []),
+      ...redirectableFindings(candidate.flaws ?? []),
     ];
   return [
     ...identityFindings(request, facts),
-    ...wayFindings(candidate.flaws ?? []),
+    ...redirectableFindings(candidate.flaws ?? []),
     ...clockFindings(facts),
     ...(hasKubelet(request)
       ? [
@@ -104,7 +104,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
         architecture: facts.architecture,
       }),
     ),
-    ...strangerFindings(candidate.strangers ?? []),
+    ...foreignFindings(candidate.foreign ?? []),
     ...imageFindings(candidate.missingImages ?? []),
   ];
 }
@@ -113,7 +113,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterFacts): Found[] {
 function hostFinding(
   { request, delivered }: Candidate,
   error: Error,
-  { live }: ClusterFacts,
+  { live }: ClusterToCheck,
 ): Found {
   const down = error instanceof HostError && DOWN.includes(error.kind);
   const dispensable = request.retire || delivered;
@@ -153,7 +153,7 @@ const clockFindings = ({ clockOffset }: HostFacts): Found[] =>
 
 function pluginFindings(
   facts: HostFacts,
-  { cniPlugins }: ClusterFacts,
+  { cniPlugins }: ClusterToCheck,
 ): Found[] {
   const missing = cniPlugins.filter((name) => !facts.cniPlugins.includes(name));
   return missing.length > 0
@@ -173,7 +173,7 @@ function portFindings(
       // The rollout starts kubelet anew, whoever started it before.
       .filter(
         ({ process }) =>
-          name !== "kubelet" || process?.name !== name || process.stranger,
+          name !== "kubelet" || process?.name !== name || process.foreign,
       )
       .map((listener) => ({ ...listener, component: name })),
   );
@@ -202,11 +202,11 @@ function diskFindings(fileSystem: FileSystem): Found[] {
 }
 
 /** What is wrong with a folder is one thing, however many files are below it. */
-function wayFindings(flaws: readonly Flaw[]): Found[] {
+function redirectableFindings(flaws: readonly Flaw[]): Found[] {
   const problems = [...new Set(flaws.map(({ problem }) => problem))];
   return problems.map((problem) => {
     const its = flaws.filter((flaw) => flaw.problem === problem);
-    return openWay(
+    return redirectablePath(
       problem,
       [...new Set(its.map(({ path }) => path))],
       its[0].remedy,

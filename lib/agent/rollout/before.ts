@@ -3,7 +3,7 @@ import { Sources, binaryFacts } from "./before-binaries";
 import { ensureImages } from "../hosts/images";
 import {
   type Candidate,
-  type ClusterFacts,
+  type ClusterToCheck,
   type Finding,
   findings,
   preflightError,
@@ -98,7 +98,7 @@ async function candidate(
     facts,
     binaries,
     missingImages,
-    strangers: node.strangers,
+    foreign: node.foreign,
     flaws,
     delivered: node.wasDelivered,
   };
@@ -108,12 +108,12 @@ async function candidate(
 function kubeletFacts(
   reached: readonly Reached[],
   session: Session,
-): ClusterFacts["kubelet"] {
+): ClusterToCheck["kubelet"] {
   const first = reached.find(({ request }) => hasKubelet(request));
   const file = (first ? session.treeOf(first.request.name) : []).find(
     ({ path }) => path === KUBELET_FILES.configuration,
   );
   return file
-    ? (fromYaml(file.content.toString()) as ClusterFacts["kubelet"])
+    ? (fromYaml(file.content.toString()) as ClusterToCheck["kubelet"])
     : {};
 }

@@ -21,7 +21,7 @@ import {
   KUBELET_KUBECONFIG,
   type Present,
 } from "./present";
-import { fingerprintOfUnit, stampText, type Unit, unitsOf } from "./units";
+import { fingerprintOfUnit, stampText, type NodeUnit, unitsOf } from "./units";
 import { unitAt } from "../../catalog/units";
 import { wantedFiles } from "./wanted";
 
@@ -48,7 +48,7 @@ export interface ComparisonProps {
 
 /** What a host has beside what it is to have. */
 export class Comparison {
-  private readonly units: readonly Unit[];
+  private readonly units: readonly NodeUnit[];
   /** What it is to have. */
   readonly wanted: readonly HostFile[];
   /** Between both, but for binaries. */
@@ -115,7 +115,7 @@ export class Comparison {
    * Units and programs of somebody else, where it is to have others: to take their places would lose them, on destroy
    * for good. Another file of ours is told by the list of what was delivered.
    */
-  get strangers(): string[] {
+  get foreign(): string[] {
     const { files, delivered } = this.props.state;
     const units = this.wanted
       .filter((file) => unitAt(file.path) !== undefined && !this.isThere(file))
@@ -152,22 +152,22 @@ export class Comparison {
   }
 
   /** Those that systemd runs. */
-  unitsOf(components: readonly ComponentRequest[]): readonly Unit[] {
+  unitsOf(components: readonly ComponentRequest[]): readonly NodeUnit[] {
     return this.units.filter(({ component }) => components.includes(component));
   }
 
   /** Whether a unit was started with other files than it is to have. */
-  isOld(unit: Unit): boolean {
+  isOld(unit: NodeUnit): boolean {
     return this.stampOf(unit) !== stampText(fingerprintOfUnit(unit));
   }
 
   /** Whether it runs with the unit that it is to have, whatever it was told to read. */
-  isOwn(unit: Unit): boolean {
+  isOwn(unit: NodeUnit): boolean {
     const { own } = fingerprintOfUnit(unit);
     return this.stampOf(unit)?.split(" ")[0] === own;
   }
 
-  private stampOf({ stamp }: Unit): string | undefined {
+  private stampOf({ stamp }: NodeUnit): string | undefined {
     return this.props.state.contents.get(stamp)?.toString().trim();
   }
 
@@ -221,7 +221,7 @@ export class Comparison {
   }
 
   /** The host as it is after units were started. */
-  started(units: readonly Unit[]): Comparison {
+  started(units: readonly NodeUnit[]): Comparison {
     const { state } = this.props;
     const stamps = units.map(
       (unit) =>

@@ -22,7 +22,7 @@ export interface BringOptions {
 }
 
 /** What a node is brought at once, and what that starts. */
-export interface Delivery {
+export interface NodeDelivery {
   readonly changed: readonly HostFile[];
   /** What is no longer wanted. */
   readonly removed: readonly string[];
@@ -47,7 +47,7 @@ export function deliveryOf({
   readonly comparison: Comparison;
   readonly unhealthy: readonly ComponentRequest[];
   readonly options: BringOptions;
-}): Delivery {
+}): NodeDelivery {
   const { without = [], startsKubelet } = options;
   const { binaries, listed, differences } = comparison;
   const unwanted = (options.removed ?? []).filter((path) =>
@@ -96,7 +96,11 @@ export function deliveryOf({
 }
 
 /** `3 files delivered, 6 binaries brought` */
-export const broughtText = ({ changed, removed, binaries }: Delivery): string =>
+export const broughtText = ({
+  changed,
+  removed,
+  binaries,
+}: NodeDelivery): string =>
   [
     ...(changed.length > 0 ? [`${files(changed.length)} delivered`] : []),
     ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
@@ -104,7 +108,7 @@ export const broughtText = ({ changed, removed, binaries }: Delivery): string =>
   ].join(", ");
 
 /** What a node lacks, and what bringing it would start anew. */
-export function changesOf(delivery: Delivery): NodeChanges {
+export function changesOf(delivery: NodeDelivery): NodeChanges {
   const { changed, removed, binaries, starts, replaced } = delivery;
   return {
     files: changed.map(({ path }) => path),

@@ -43,7 +43,7 @@ export function noEtcdData(nodes: readonly string[]): AgentError {
   );
 }
 
-export function learnerInTheWay(node: string, learner: string): AgentError {
+export function otherLearner(node: string, learner: string): AgentError {
   return lines(
     `${node}: cannot join etcd, which takes one learner at a time: ${learner} is one and is not reached.`,
     `Start the machine of ${learner}, or take ${learner} out of the list, then deploy again.`,

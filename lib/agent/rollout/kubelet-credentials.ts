@@ -3,7 +3,7 @@ import {
   parseCertificates,
   type CertificateFacts,
 } from "../../pki/certificates";
-import { findWay } from "../../pki/chain";
+import { findTrustPath } from "../../pki/chain";
 import type { HostFile } from "../hosts/host";
 import { attempt, fields, list, optional, text } from "../../base/shape";
 import { fromYaml, readYaml } from "../../base/yaml";
@@ -88,7 +88,7 @@ export function hasGoodCredentials(
     return (
       own !== undefined &&
       own.notAfter.getTime() > now &&
-      !("problem" in findWay(own, behind, { chain: trusted, trusted }))
+      !("problem" in findTrustPath(own, behind, { chain: trusted, trusted }))
     );
   });
 }

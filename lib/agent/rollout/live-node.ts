@@ -6,7 +6,7 @@ import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
-import type { Flaw } from "../hosts/way";
+import type { Flaw } from "../hosts/flaw";
 import type {
   BinaryRequest,
   ComponentRequest,
@@ -17,7 +17,7 @@ import {
   type BringOptions,
   broughtText,
   changesOf,
-  type Delivery,
+  type NodeDelivery,
   deliveryOf,
 } from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "../health/health";
@@ -28,9 +28,9 @@ import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
 import { endPods, giveData } from "./takeover";
 import { isOfUnits, unitAt } from "../../catalog/units";
-import { logFileOf, type Unit } from "./units";
+import { logFileOf, type NodeUnit } from "./units";
 import { differs, type NodeChanges } from "./changes";
-import { stateOf } from "./ways";
+import { stateOf } from "./host-state";
 
 export interface LiveNodeProps {
   readonly request: NodeRequest;
@@ -134,8 +134,8 @@ export class LiveNode {
   }
 
   /** Units and programs of somebody else that are where it is to have others. */
-  get strangers(): readonly string[] {
-    return this.comparison.strangers;
+  get foreign(): readonly string[] {
+    return this.comparison.foreign;
   }
 
   /** Paths that others than root can lead elsewhere on the host. */
@@ -168,7 +168,7 @@ export class LiveNode {
     return this.unhealthy.some((each) => each.name === name);
   }
 
-  get units(): readonly Unit[] {
+  get units(): readonly NodeUnit[] {
     return this.comparison.unitsOf(this.request.components);
   }
 
@@ -230,7 +230,7 @@ export class LiveNode {
     return { before, replaced: delivery.replaced };
   }
 
-  private delivery(options: BringOptions): Delivery {
+  private delivery(options: BringOptions): NodeDelivery {
     const { request } = this.props;
     const { comparison, unhealthy } = this;
     return deliveryOf({ request, comparison, unhealthy, options });
@@ -265,8 +265,8 @@ export class LiveNode {
       ),
       say,
     });
-    const well = new Set(components.map(({ name }) => name));
-    this.unhealthy = this.unhealthy.filter(({ name }) => !well.has(name));
+    const healthy = new Set(components.map(({ name }) => name));
+    this.unhealthy = this.unhealthy.filter(({ name }) => !healthy.has(name));
   }
 
   component(name: string): ComponentRequest | undefined {

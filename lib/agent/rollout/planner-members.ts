@@ -1,9 +1,4 @@
-import {
-  learnerInTheWay,
-  noEtcdData,
-  noMajority,
-  quorumAtStake,
-} from "./errors";
+import { otherLearner, noEtcdData, noMajority, quorumAtStake } from "./errors";
 import { PATIENCE, removal, spareMembers } from "./quorum";
 import { stepOf } from "./step";
 import {
@@ -138,8 +133,8 @@ function change(
   view: ClusterView,
   nodes: readonly NodeView[],
 ): Move | undefined {
-  const ill = nodes.find((node) => !isHealthy(node));
-  const next = ill ? [ill] : nodes.filter(differs);
+  const unhealthy = nodes.find((node) => !isHealthy(node));
+  const next = unhealthy ? [unhealthy] : nodes.filter(differs);
   if (next.length === 0) return undefined;
   const { etcd, maxUnavailable } = view;
   if (!etcd || !next.some(endsEtcd))
@@ -179,7 +174,7 @@ export const joinMembers: Stage = (view) => {
   if (member?.started && !hasEtcdData) return removal(node, etcd);
   if (member) return { step: stepOf("start learner", [node]) };
   const other = nodes.find((each) => each.member?.learner);
-  if (other) return { refusal: learnerInTheWay(node.name, other.name) };
+  if (other) return { refusal: otherLearner(node.name, other.name) };
   return {
     step: stepOf(hasEtcdData ? "set data aside" : "add learner", [node]),
   };

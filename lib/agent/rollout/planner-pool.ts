@@ -21,8 +21,8 @@ export function joinWorkers(view: ClusterView): Move | undefined {
 /** Unhealthy workers have nothing to lose: all at once. The others as many at once as may be unavailable. */
 export function changeWorkers(view: ClusterView): Move | undefined {
   const waiting = waitingWorkers(view);
-  const ill = waiting.filter((node) => !isHealthy(node));
-  if (ill.length > 0) return { step: stepOf("change", ill) };
+  const unhealthy = waiting.filter((node) => !isHealthy(node));
+  if (unhealthy.length > 0) return { step: stepOf("change", unhealthy) };
   const next = waiting.filter(differs).slice(0, view.maxUnavailable);
   return next.length > 0 ? { step: stepOf("change", next) } : undefined;
 }

@@ -3,14 +3,14 @@ import type { Host } from "../hosts/host";
 import SET_ASIDE from "../hosts/scripts/set-aside.sh";
 import { lastLines } from "../hosts/ssh-failure";
 import { visibleLine } from "../../base/visible";
-import type { Unit } from "./units";
+import type { NodeUnit } from "./units";
 
 /** Ends the etcd of a host, and puts its data beside their place; gives where they are then. */
 export async function setAside(
   host: Host,
   dataDir: string,
   manifest: string | undefined,
-  unit: Unit | undefined,
+  unit: NodeUnit | undefined,
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await host.run(SET_ASIDE, {
     args: [dataDir, manifest ?? "", unit?.name ?? "", unit?.stamp ?? ""],

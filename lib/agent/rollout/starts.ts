@@ -2,12 +2,12 @@ import { KUBELET_UNIT } from "../../catalog/kubelet";
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest } from "../../request/request";
 import type { Comparison } from "./comparison";
-import { isKubelets, type Unit } from "./units";
+import { isKubelets, type NodeUnit } from "./units";
 
 /** What a unit is to do now. */
 export interface Start {
   readonly verb: "restart" | "reload-or-restart";
-  readonly unit: Unit;
+  readonly unit: NodeUnit;
 }
 
 /** What is about to be brought to a host, and what is known of it. */
@@ -21,24 +21,24 @@ export interface Delivered {
 
 /** Those of the units that start anew with that. */
 export function startsOf(
-  units: readonly Unit[],
+  units: readonly NodeUnit[],
   comparison: Comparison,
   delivered: Delivered,
 ): Start[] {
   return units.flatMap((unit): Start[] => {
     const { name, component } = unit;
     const touched = touchedBy(unit, delivered);
-    const isIll = delivered.unhealthy.some(
+    const isUnhealthy = delivered.unhealthy.some(
       (each) => each.name === component.name,
     );
     const isDue =
       (name === KUBELET_UNIT ? delivered.startsKubelet : undefined) ??
-      (isIll || comparison.isOld(unit));
+      (isUnhealthy || comparison.isOld(unit));
     if (touched === undefined && !isDue) return [];
     const reloads =
       component.reloads &&
       touched === "read" &&
-      !isIll &&
+      !isUnhealthy &&
       comparison.isOwn(unit);
     return [{ verb: reloads ? "reload-or-restart" : "restart", unit }];
   });
@@ -46,7 +46,7 @@ export function startsOf(
 
 /** Whether a delivery changes what a unit is, or only what it reads. */
 export function touchedBy(
-  { name, own, read, binaries }: Unit,
+  { name, own, read, binaries }: NodeUnit,
   { files, binaries: brought }: Pick<Delivered, "files" | "binaries">,
 ): "own" | "read" | undefined {
   if (

@@ -5,7 +5,7 @@ import END_PODS from "../hosts/scripts/end-pods.sh";
 import GIVE_DATA from "../hosts/scripts/give-data.sh";
 import type { ComponentRequest } from "../../request/request";
 import { problemOf } from "./systemd";
-import { type Unit, userOf } from "./units";
+import { type NodeUnit, userOf } from "./units";
 
 /**
  * Static pods that are units from now on: they end before anything takes their ports.
@@ -34,7 +34,7 @@ export async function endPods(
 export async function giveData(
   host: Host,
   dataDir: string,
-  unit: Unit,
+  unit: NodeUnit,
 ): Promise<void> {
   const user = userOf(unit);
   const problem = await problemOf(host, GIVE_DATA, [dataDir, user, unit.name]);

@@ -9,7 +9,7 @@ import { fingerprintOf } from "./wanted";
 import { isOfUnits } from "../../catalog/units";
 
 /** A component that systemd runs, and the files that it is started with. */
-export interface Unit {
+export interface NodeUnit {
   readonly component: ComponentRequest;
   /** systemd's name of it. */
   readonly name: string;
@@ -39,7 +39,7 @@ export function unitsOf(
   components: readonly ComponentRequest[],
   files: readonly HostFile[],
   binaries: readonly BinaryRequest[] = [],
-): Unit[] {
+): NodeUnit[] {
   return components.flatMap((component) => {
     const { name, unit } = component;
     if (unit === undefined) return [];
@@ -118,13 +118,13 @@ function names(text: string, path: string): boolean {
 }
 
 /** What a unit starts, as its file says. */
-export function programOf({ own }: Unit): string | undefined {
+export function programOf({ own }: NodeUnit): string | undefined {
   const text = own.map(textOf).join("\n");
   return /^ExecStart=[-@:+!|]*"?(\/[^\s"]+)/m.exec(text)?.[1];
 }
 
 /** Who runs a unit, as its file says. */
-export const userOf = ({ own }: Unit): string =>
+export const userOf = ({ own }: NodeUnit): string =>
   /^User=(\S+)$/m.exec(own.map(textOf).join("\n"))?.[1] ?? "root";
 
 /** What a unit is started with: of its own, and of what it reads. */
@@ -134,7 +134,7 @@ export interface Fingerprint {
 }
 
 /** Of a package's unit all is one: it was so before there were others. kubelet renews its credentials itself. */
-export function fingerprintOfUnit(unit: Unit): Fingerprint {
+export function fingerprintOfUnit(unit: NodeUnit): Fingerprint {
   const { isOurs, own, read, binaries } = unit;
   const brought = binaries.map(({ path, source }) => ({
     path,
@@ -160,7 +160,7 @@ function withoutUsers(file: HostFile): HostFile {
 }
 
 /** The folders that root makes when a unit starts, and gives to the user of the unit. */
-export const foldersOf = ({ own }: Unit): string[] =>
+export const foldersOf = ({ own }: NodeUnit): string[] =>
   [
     ...own
       .map(textOf)
@@ -169,7 +169,7 @@ export const foldersOf = ({ own }: Unit): string[] =>
   ].map(([, folder]) => folder);
 
 /** Where a unit writes what it says, if not to the journal. */
-export function logFileOf({ own }: Unit): string | undefined {
+export function logFileOf({ own }: NodeUnit): string | undefined {
   const text = own.map(textOf).join("\n");
   return /^Standard(?:Error|Output)=(?:append|file|truncate):(\/.+)$/m.exec(
     text,

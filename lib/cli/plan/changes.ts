@@ -6,18 +6,18 @@ import type { Contents, StackResource } from "./contents";
 import { lesserLines, otherLines, othersIn, otherWords } from "./other-changes";
 import { count, type Style } from "../output";
 import type { Plan, PlannedChange } from "./planned";
-import { leaversOf, visitsOf, visitWords } from "./rollout-changes";
+import { leaversOf, nodeChangesOf, nodeChangeWords } from "./rollout-changes";
 import type { State } from "./state";
 
-type Kind = "make" | "replace" | "change" | "remove";
+type ChangeKind = "make" | "replace" | "change" | "remove";
 
-const KINDS: Readonly<Record<string, Kind>> = {
+const KINDS: Readonly<Record<string, ChangeKind>> = {
   create: "make",
   replace: "replace",
   update: "change",
   delete: "remove",
 };
-const MARKS: Readonly<Record<Kind, string>> = {
+const MARKS: Readonly<Record<ChangeKind, string>> = {
   make: "+",
   replace: "~",
   change: "~",
@@ -90,7 +90,7 @@ function fileEntry(
 }
 
 interface Entry {
-  readonly kind: Kind;
+  readonly kind: ChangeKind;
   readonly name: string;
   /** Its node, or where it is in the store. */
   readonly folder: string;
@@ -117,7 +117,7 @@ const folderOf = (file: string): string =>
   file.replace(/^nodes\/([^/]+)\/.*$/, "$1").replace(/\/.*$/, "");
 
 /** `3 files to make, 1 to remove` */
-function summary(kinds: readonly Kind[], noun: string): string {
+function summary(kinds: readonly ChangeKind[], noun: string): string {
   const parts = [...new Set(Object.values(KINDS))].flatMap((kind) => {
     const number = kinds.filter((one) => one === kind).length;
     return number > 0 ? [{ kind, number }] : [];
@@ -146,8 +146,8 @@ function runWords(
   const hosts = knownHosts(contents);
   const rollouts = planned.filter(isRollout).map((row) => {
     const last = applied.get(row.address);
-    const visits = visitsOf(row, last, hosts);
-    return { ...row, visits, unfinished: last?.tainted ?? true };
+    const nodeChanges = nodeChangesOf(row, last, hosts);
+    return { ...row, nodeChanges, unfinished: last?.tainted ?? true };
   });
   const leavers = leaversOf(
     rows.filter(isRollout),
@@ -155,8 +155,8 @@ function runWords(
       .filter((address) => kinds.get(address) === "rollout")
       .flatMap((address) => applied.get(address) ?? []),
   );
-  const visits = visitWords([
-    ...rollouts.flatMap(({ visits }) => visits),
+  const nodeChanges = nodeChangeWords([
+    ...rollouts.flatMap(({ nodeChanges }) => nodeChanges),
     ...leavers,
   ]);
   const withFiles = batchesOf(planned);
@@ -165,11 +165,11 @@ function runWords(
     .filter(isBatch)
     .filter(({ address }) => !withFiles.has(address) && filled.has(address));
   if (batches.length > 0 || withFiles.size > 0)
-    return [...visits, ...titles("finish", batches)];
+    return [...nodeChanges, ...titles("finish", batches)];
   const unfinished = rollouts.filter(
-    (rollout) => rollout.unfinished && rollout.visits.length === 0,
+    (rollout) => rollout.unfinished && rollout.nodeChanges.length === 0,
   );
-  const told = [...visits, ...titles("finish", unfinished)];
+  const told = [...nodeChanges, ...titles("finish", unfinished)];
   return told.length > 0 ? told : titles("roll out", rollouts);
 }
 

@@ -19,7 +19,7 @@ import { count } from "../output";
 import type { Applied } from "./state-kinds";
 
 /** What a rollout will do with nodes, in the order in which it is told. */
-const DEEDS = [
+const NODE_ACTIONS = [
   "repair",
   "set up",
   "set up anew",
@@ -30,11 +30,11 @@ const DEEDS = [
   "label or taint anew",
 ] as const;
 
-type Deed = (typeof DEEDS)[number];
+type NodeAction = (typeof NODE_ACTIONS)[number];
 
 /** A node, and why hosts are visited for it. */
-export interface Visit {
-  readonly deed: Deed;
+export interface NodeChange {
+  readonly action: NodeAction;
   readonly node: string;
 }
 
@@ -73,23 +73,23 @@ export function hostedNodesOf({ request, unknown }: RolloutRow): WantedNode[] {
  *
  * @param known nodes whose hosts a rollout was at work on before, whatever the state says
  */
-export function visitsOf(
+export function nodeChangesOf(
   rollout: Rollout,
   applied: Applied | undefined,
   known: ReadonlySet<string>,
-): Visit[] {
+): NodeChange[] {
   return hostedNodesOf(rollout).flatMap((wanted) => {
-    const deed = deedOf(wanted, rollout, applied, known);
-    return deed ? [{ deed, node: wanted.node.name }] : [];
+    const action = actionOf(wanted, rollout, applied, known);
+    return action ? [{ action: action, node: wanted.node.name }] : [];
   });
 }
 
-function deedOf(
+function actionOf(
   { node, knows }: WantedNode,
   { store, request }: Rollout,
   applied: Applied | undefined,
   known: ReadonlySet<string>,
-): Deed | undefined {
+): NodeAction | undefined {
   const { triggers = {}, tainted = false } = applied ?? {};
   const words = triggers[nodeTrigger(node.name)];
   if (words === undefined) return known.has(node.name) ? undefined : "set up";
@@ -123,7 +123,7 @@ function deedOf(
 export function leaversOf(
   rollouts: readonly RolloutRow[],
   applied: readonly Applied[],
-): Visit[] {
+): NodeChange[] {
   const staying = new Set(
     rollouts.flatMap((row) => hostedNodesOf(row).map(({ node }) => node.name)),
   );
@@ -134,18 +134,18 @@ export function leaversOf(
       ),
     )
     .filter((node) => !staying.has(node))
-    .map((node) => ({ deed: "remove", node }));
+    .map((node) => ({ action: "remove", node }));
 }
 
 /** `1 node to repair: cp-2` */
-export const visitWords = (visits: readonly Visit[]): string[] =>
-  DEEDS.flatMap((deed) => {
-    const nodes = visits
-      .filter((visit) => visit.deed === deed)
+export const nodeChangeWords = (nodeChanges: readonly NodeChange[]): string[] =>
+  NODE_ACTIONS.flatMap((action) => {
+    const nodes = nodeChanges
+      .filter((change) => change.action === action)
       .map(({ node }) => node);
     if (nodes.length === 0) return [];
     const names = nodes.length > NAMED ? "" : `: ${nodes.join(", ")}`;
-    return [`${count(nodes.length, "node")} to ${deed}${names}`];
+    return [`${count(nodes.length, "node")} to ${action}${names}`];
   });
 
 const TOKEN = fields({ token: text });

@@ -128,20 +128,20 @@ function ofFiles(
 
 /** What to do, or that nothing is. */
 function summary(nodes: readonly NodeDrift[]): string {
-  const ill = nodes.filter(differs).map(({ node }) => node);
+  const differing = nodes.filter(differs).map(({ node }) => node);
   const unseen = nodes
     .filter(({ unreachable }) => unreachable !== undefined)
     .map(({ node }) => node);
   if (nodes.length === 0) return "No node is left to compare.";
-  if (ill.length + unseen.length === 0)
+  if (differing.length + unseen.length === 0)
     return nodes.length === 1
       ? "Nothing to do."
       : `All ${nodes.length} nodes are as they should be.`;
-  const isAlone = ill.length === 1;
+  const isAlone = differing.length === 1;
   return [
-    ...(ill.length > 0
+    ...(differing.length > 0
       ? [
-          `${enumerated(ill)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${ill.length < nodes.length ? ", and touches no other" : ""}.`,
+          `${enumerated(differing)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${differing.length < nodes.length ? ", and touches no other" : ""}.`,
         ]
       : []),
     ...(unseen.length > 0

@@ -16,7 +16,11 @@ import { inspectionText } from "./inspect-table";
 import { inspectTokens } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../../pki/verification";
 import { printable, visibleJson } from "../../base/visible";
-import type { InspectedCertificate, InspectedStore, State } from "./inspected";
+import type {
+  InspectedCertificate,
+  InspectedStore,
+  CertificateStatus,
+} from "./inspected";
 
 export interface InspectOptions {
   readonly json: boolean;
@@ -202,7 +206,7 @@ function judge(
   authorities: readonly CertificateFacts[],
   renewal: Date | undefined,
   now: Date,
-): { state: State; reason?: string } {
+): { state: CertificateStatus; reason?: string } {
   const broken =
     problem ??
     signatureProblem(

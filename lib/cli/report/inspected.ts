@@ -1,10 +1,10 @@
 import type { Waiting } from "../../store/signatures";
 
-export type State = "fine" | "due" | "expired" | "broken";
+export type CertificateStatus = "fine" | "due" | "expired" | "broken";
 
 export interface InspectedCertificate {
   readonly purpose: string;
-  readonly state: State;
+  readonly state: CertificateStatus;
   /** Why it is not fine. */
   readonly reason?: string;
   readonly subject: string;
@@ -44,7 +44,7 @@ export interface InspectedStore {
 /** A token of a service account, by what it says of itself: whether the cluster takes it `cdktf-control-plane check` asks. */
 export interface InspectedToken {
   readonly purpose: string;
-  readonly state: State;
+  readonly state: CertificateStatus;
   /** Why it is not fine. */
   readonly reason?: string;
   /** `system:serviceaccount:<namespace>:<name>` */

@@ -117,8 +117,8 @@ export class WorkerPool extends Construct {
 
     nodes.forEach((node, i) => {
       const { files = [] } = this.machines[i];
-      const ground = { store, site, node, files, authorities, renewBefore };
-      const worker = new Worker(this, node.name, ground);
+      const context = { store, site, node, files, authorities, renewBefore };
+      const worker = new Worker(this, node.name, context);
       this.workers.set(node.name, worker);
       if (node.hosted)
         new Access(worker, "access", { store, access: requests[i].access });

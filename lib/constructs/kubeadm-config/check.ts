@@ -1,5 +1,5 @@
 import { unknownField, wrongType } from "./errors";
-import type { Kind } from "./fields";
+import type { ConfigKind } from "./fields";
 import { describe, isObject, SCALARS, shapeOf, type Shape } from "./shape";
 
 /**
@@ -8,7 +8,7 @@ import { describe, isObject, SCALARS, shapeOf, type Shape } from "./shape";
  * copies.
  */
 export function checked(
-  kind: Kind,
+  kind: ConfigKind,
   document: Readonly<Record<string, unknown>>,
   minor: number,
 ): Record<string, unknown> {

@@ -1,13 +1,13 @@
 import * as errors from "./errors";
-import type { Kind } from "./fields";
+import type { ConfigKind } from "./fields";
 import { describe, isObject } from "./shape";
 import { readYaml } from "./yaml";
 
 export type Documents = Partial<
-  Record<Kind, Readonly<Record<string, unknown>>>
+  Record<ConfigKind, Readonly<Record<string, unknown>>>
 >;
 
-const API_VERSIONS: Readonly<Record<Kind, string>> = {
+const API_VERSIONS: Readonly<Record<ConfigKind, string>> = {
   InitConfiguration: "kubeadm.k8s.io/v1beta4",
   ClusterConfiguration: "kubeadm.k8s.io/v1beta4",
   KubeletConfiguration: "kubelet.config.k8s.io/v1beta1",
@@ -36,7 +36,11 @@ export function readDocuments(text: string): Documents {
   return documents;
 }
 
-function knownKind(apiVersion: unknown, kind: unknown, position: number): Kind {
+function knownKind(
+  apiVersion: unknown,
+  kind: unknown,
+  position: number,
+): ConfigKind {
   if (
     typeof apiVersion !== "string" ||
     typeof kind !== "string" ||
@@ -56,9 +60,9 @@ function knownKind(apiVersion: unknown, kind: unknown, position: number): Kind {
     throw errors.otherCommand(kind);
   if (
     !Object.hasOwn(API_VERSIONS, kind) ||
-    API_VERSIONS[kind as Kind] !== apiVersion
+    API_VERSIONS[kind as ConfigKind] !== apiVersion
   ) {
     throw errors.foreignKind(apiVersion, kind);
   }
-  return kind as Kind;
+  return kind as ConfigKind;
 }

@@ -1,6 +1,6 @@
 import type { Documents } from "./documents";
 import { notSupported } from "./errors";
-import type { Kind } from "./fields";
+import type { ConfigKind } from "./fields";
 import { HANDLING } from "./handling";
 import { isObject } from "./shape";
 
@@ -14,7 +14,7 @@ export interface Draft {
 }
 
 interface Place {
-  readonly kind: Kind;
+  readonly kind: ConfigKind;
   /** As the table writes it: `bootstrapTokens[].ttl`. */
   readonly row: string;
   /** As the document has it: `bootstrapTokens[0].ttl`. */
@@ -23,7 +23,7 @@ interface Place {
 }
 
 /** The phases that InitConfiguration skips win over what ClusterConfiguration enables. */
-const ORDER: readonly Kind[] = [
+const ORDER: readonly ConfigKind[] = [
   "ClusterConfiguration",
   "KubeletConfiguration",
   "KubeProxyConfiguration",

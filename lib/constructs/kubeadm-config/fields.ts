@@ -14,7 +14,7 @@ export const FIELDS = {
   ...COMPONENT_FIELDS,
 } as const;
 
-export type Kind = keyof typeof FIELDS;
+export type ConfigKind = keyof typeof FIELDS;
 
 /** The minors that the list was made from. */
 export const MINORS = [33, 34, 35, 36, 37] as const;

@@ -8,7 +8,7 @@ import {
   toSocketUrl,
   type Convert,
 } from "./convert";
-import type { Kind } from "./fields";
+import type { ConfigKind } from "./fields";
 import { printedGoDuration } from "../../catalog/go-duration";
 
 /** What becomes of a field. */
@@ -84,7 +84,7 @@ const component = (path: string) => ({
  * version with a new one cannot go unnoticed.
  */
 export const HANDLING: Readonly<
-  Record<Kind, Readonly<Record<string, Handling>>>
+  Record<ConfigKind, Readonly<Record<string, Handling>>>
 > = {
   InitConfiguration: {
     bootstrapTokens: present("bootstrapTokens"),
@@ -199,7 +199,10 @@ export const HANDLING: Readonly<
 };
 
 /** The row that handles a leaf, or none. */
-export function handlingOf(kind: Kind, leaf: string): Handling | undefined {
+export function handlingOf(
+  kind: ConfigKind,
+  leaf: string,
+): Handling | undefined {
   for (const [path, row] of Object.entries(HANDLING[kind])) {
     if (!leaf.startsWith(path)) continue;
     const below = leaf.slice(path.length);

@@ -13,7 +13,7 @@ import { readDocuments, type Documents } from "./documents";
 import { draftOf, type Draft } from "./draft";
 import * as errors from "./errors";
 import { featureGatesOf } from "./feature-gates";
-import { MINORS, type Kind } from "./fields";
+import { MINORS, type ConfigKind } from "./fields";
 import type { NodeProps } from "../site/node-props";
 
 export interface KubeadmConfig {
@@ -52,7 +52,7 @@ export function parseKubeadmConfig(text: string): KubeadmConfig {
   const shaped: Documents = Object.fromEntries(
     Object.entries(documents).map(([kind, fields]) => [
       kind,
-      checked(kind as Kind, fields, minor),
+      checked(kind as ConfigKind, fields, minor),
     ]),
   );
   const draft = draftOf(shaped);

@@ -1,4 +1,4 @@
-import { FIELDS, type Kind } from "./fields";
+import { FIELDS, type ConfigKind } from "./fields";
 import { isGoDuration } from "../../catalog/go-duration";
 
 /** What a value may be: the list of fields, as a tree. */
@@ -56,7 +56,7 @@ export type ScalarType = keyof typeof SCALARS;
 
 /** Every leaf of a kind: `a.b[].c`. */
 export function leaves(
-  kind: Kind,
+  kind: ConfigKind,
 ): { path: string; type: ScalarType; minors?: number[] }[] {
   return FIELDS[kind]
     .trim()
@@ -72,7 +72,7 @@ export function leaves(
 }
 
 /** The shape of a kind in one version: what it doesn't have isn't there. */
-export function shapeOf(kind: Kind, minor: number): Shape {
+export function shapeOf(kind: ConfigKind, minor: number): Shape {
   const fields: Record<string, Shape> = {};
   for (const { path, type, minors } of leaves(kind)) {
     if (minors && !minors.includes(minor)) continue;

@@ -8,7 +8,7 @@ import {
 import { kubeProxyConfiguration } from "../../render/kube-proxy";
 import { MODES } from "../files";
 import type { Kubeconfig } from "../pki/kubeconfig";
-import { type NodeGround, NodePart } from "./node-part";
+import { type NodeContext, NodePart } from "./node-part";
 
 /**
  * The kube-proxy of one node, where it is a unit: kubeconfig and configuration. The host has the programs that it
@@ -17,17 +17,17 @@ import { type NodeGround, NodePart } from "./node-part";
  */
 export class KubeProxy extends NodePart {
   /** Where the node needs one of its own. @internal */
-  static on(scope: Construct, ground: NodeGround): KubeProxy | undefined {
-    return isKubeProxyUnit(ground.site)
-      ? new KubeProxy(scope, "kube-proxy", ground)
+  static on(scope: Construct, context: NodeContext): KubeProxy | undefined {
+    return isKubeProxyUnit(context.site)
+      ? new KubeProxy(scope, "kube-proxy", context)
       : undefined;
   }
 
   /** With it, it talks to the cluster's endpoint. */
   readonly kubeconfig: Kubeconfig;
 
-  private constructor(scope: Construct, id: string, ground: NodeGround) {
-    super(scope, id, ground);
+  private constructor(scope: Construct, id: string, context: NodeContext) {
+    super(scope, id, context);
     this.kubeconfig = this.addKubeconfig(kubeconfigRow("kube-proxy"));
     this.addConfiguration("kube-proxy", [
       {

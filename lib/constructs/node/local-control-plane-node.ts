@@ -17,6 +17,6 @@ export class LocalControlPlaneNode extends NodeComponent {
     if (scheduler.enabled) new KubeScheduler(this, "kube-scheduler", props);
     // Whoever brings objects to the cluster, or asks for tokens, has it.
     this.addKubeconfig(kubeconfigRow("super-admin"));
-    for (const file of this.ground.files) addNodeFile(this, this.tree, file);
+    for (const file of this.context.files) addNodeFile(this, this.tree, file);
   }
 }

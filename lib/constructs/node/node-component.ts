@@ -23,7 +23,7 @@ import { authorityMissing, unknownNode } from "../errors";
 import { fileReference } from "../files";
 import { keyPairFiles } from "../pki/key-pair";
 import { addNodeFile } from "./node-file";
-import { type NodeGround, NodePart } from "./node-part";
+import { type NodeContext, NodePart } from "./node-part";
 import type { NodeFile } from "../site/node-props";
 import { siteAuthorities, siteOf } from "../site/site";
 
@@ -57,13 +57,13 @@ export abstract class NodeComponent extends NodePart {
     const { kind } = runtimeOf(this.site, row.id);
     if (kind === "static-pods") this.addManifest(row);
     if (kind === "processes") this.addProcess(row);
-    this.addUnit(row.id, (ground) => componentUnit(row, ground));
+    this.addUnit(row.id, (context) => componentUnit(row, context));
   }
 
   private addManifest(row: ComponentRow): void {
     const pod = withMountedFiles(
       staticPod(row, this.site, this.siteNode),
-      this.ground.files.map((file) => fingerprint(this, file)),
+      this.context.files.map((file) => fingerprint(this, file)),
     );
     this.tree.text(this, "manifest", {
       path: manifestPath(row),
@@ -92,7 +92,7 @@ export abstract class NodeComponent extends NodePart {
       user: unitRow(id).user,
       names: namesIn(mergeArguments(base(site, node), options(site).extraArgs)),
     }));
-    for (const file of this.ground.files) {
+    for (const file of this.context.files) {
       const reader = readers.find(({ names }) => names.has(file.path));
       addNodeFile(this, this.tree, file, this.readableBy(reader?.user));
     }
@@ -118,7 +118,7 @@ export abstract class NodeComponent extends NodePart {
 function groundOf(
   props: NodeComponentProps,
   nodesOf = ({ nodes }: Site): readonly SiteNode[] => nodes,
-): NodeGround {
+): NodeContext {
   const { store, cluster, authorities } = props;
   const site = siteOfComponents(props);
   const nodes = nodesOf(site);

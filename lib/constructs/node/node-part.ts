@@ -27,11 +27,11 @@ import { serverOf } from "../../render/kubeconfig";
 import {
   kubeletUnit,
   logsUnit,
-  type UnitGround,
+  type UnitContext,
 } from "../../render/component-unit";
 import { kubeletFiles, type RenderedFile } from "../../render/kubelet";
 import {
-  type Unit,
+  type UnitText,
   unitFile,
   type UnitQuote,
   fileVariableWord,
@@ -64,7 +64,7 @@ import { NodeTree } from "./node-tree";
 import { controlInLateFlag } from "../site/runtime-errors";
 
 /** What a part of a node is made from. @internal */
-export interface NodeGround {
+export interface NodeContext {
   readonly store: Store;
   readonly site: Site;
   readonly node: SiteNode;
@@ -93,12 +93,12 @@ export abstract class NodePart extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    protected readonly ground: NodeGround,
+    protected readonly context: NodeContext,
   ) {
     super(scope, id);
-    this.site = ground.site;
-    this.siteNode = ground.node;
-    this.tree = NodeTree.of(ground.store, ground.node.name);
+    this.site = context.site;
+    this.siteNode = context.node;
+    this.tree = NodeTree.of(context.store, context.node.name);
   }
 
   /** Its certificates by their names in the catalog: `apiserver`, `apiserver-kubelet-client`, … */
@@ -187,7 +187,7 @@ export abstract class NodePart extends Construct {
   /** The unit of a component, where it is one, and what makes the directory of its log. */
   protected addUnit(
     component: UnitId,
-    render: (ground: UnitGround) => Unit,
+    render: (context: UnitContext) => UnitText,
   ): void {
     const { site, siteNode: node, tree } = this;
     const runtime = runtimeOf(site, component);
@@ -203,7 +203,7 @@ export abstract class NodePart extends Construct {
     this.addUnitFile(logs, LOGS_UNIT, logsUnit(logDirectory));
   }
 
-  private addUnitFile(scope: Construct, id: string, unit: Unit): void {
+  private addUnitFile(scope: Construct, id: string, unit: UnitText): void {
     this.tree.text(scope, "unit", {
       path: unitPath(id),
       mode: MODES.public,
@@ -255,7 +255,7 @@ export abstract class NodePart extends Construct {
   }
 
   private authority(id: AuthorityId): ICertificateAuthority {
-    const { authorities, store } = this.ground;
+    const { authorities, store } = this.context;
     const found = authorities[id];
     if (!found) throw authorityMissing(this.node.id, id);
     if (found.store !== store) {
@@ -272,7 +272,7 @@ export abstract class NodePart extends Construct {
     return {
       keyAlgorithm: KeyAlgorithm.of(this.site.keyAlgorithm),
       validity: Duration.hours(this.site.certificateValidity),
-      renewBefore: this.ground.renewBefore,
+      renewBefore: this.context.renewBefore,
     };
   }
 }

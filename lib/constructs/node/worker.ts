@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { KubeProxy } from "./kube-proxy";
-import { type NodeGround, NodePart } from "./node-part";
+import { type NodeContext, NodePart } from "./node-part";
 import { addEndpoint } from "./endpoint-files";
 import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
@@ -12,8 +12,8 @@ import { NodeTree } from "./node-tree";
  */
 export class WorkerKubelet extends NodePart {
   /** @internal */
-  constructor(scope: Construct, id: string, ground: NodeGround) {
-    super(scope, id, ground);
+  constructor(scope: Construct, id: string, context: NodeContext) {
+    super(scope, id, context);
     this.addAuthority("ca", false);
     this.addCertificates("kubelet");
     this.addKubeletFiles();
@@ -28,12 +28,12 @@ export class Worker extends Construct {
   readonly kubeProxy?: KubeProxy;
 
   /** @internal */
-  constructor(scope: Construct, id: string, ground: NodeGround) {
+  constructor(scope: Construct, id: string, context: NodeContext) {
     super(scope, id);
-    this.kubelet = new WorkerKubelet(this, "kubelet", ground);
-    this.kubeProxy = KubeProxy.on(this, ground);
-    const tree = NodeTree.of(ground.store, ground.node.name);
-    addEndpoint(this, tree, ground.site, ground.node);
-    for (const file of ground.files) addNodeFile(this, tree, file);
+    this.kubelet = new WorkerKubelet(this, "kubelet", context);
+    this.kubeProxy = KubeProxy.on(this, context);
+    const tree = NodeTree.of(context.store, context.node.name);
+    addEndpoint(this, tree, context.site, context.node);
+    for (const file of context.files) addNodeFile(this, tree, file);
   }
 }

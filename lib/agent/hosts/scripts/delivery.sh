@@ -9,7 +9,7 @@
 #
 # `list` has two lines for each thing to do: `place <number> <mode> <owner>`, `remove` or `rmdir`, and the path.
 # Exit code 4 says that files cannot be put in their places though all is ready.
-. ./way.sh
+. ./safe-path.sh
 root=$1
 state=$1$2
 shift 2

@@ -1,5 +1,5 @@
 # Ends static pods: for each the name of its process, and its manifest.
-. ./way.sh
+. ./safe-path.sh
 . ./ours.sh
 names=
 while [ $# -gt 0 ]; do

@@ -3,7 +3,7 @@
 . ./inquiry.sh
 . ./image-list.sh
 . ./ours.sh
-. ./way.sh
+. ./safe-path.sh
 
 listening() {
   cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | only ' 0A ' |

@@ -1,6 +1,6 @@
 # Gives etcd's data in $1 to the user $2 of the unit $3. Whoever had them ends before, and does not get in meanwhile. A file
 # that has another name elsewhere would be given away there, too.
-. ./way.sh
+. ./safe-path.sh
 way_to_folder "$1" || refuse "$1"
 [ -d "$1/member" ] || exit 0
 [ "$(stat -c %U "$1/member")" != "$2" ] || exit 0

@@ -1,6 +1,6 @@
 # The end of the log of the component $2 of the node $1: of a unit its file, if it writes one, and what systemd says of it; of
 # a pod the file of its container.
-. ./way.sh
+. ./safe-path.sh
 # A link is not followed: whoever can write there could have another file shown.
 is_log() {
   way "$1" && [ ! -L "$1" ] && [ -f "$1" ] && [ -s "$1" ]

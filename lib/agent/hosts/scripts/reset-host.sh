@@ -1,6 +1,6 @@
 # Stops what runs on a host and removes what was brought there: $1 the socket of the runtime, $2 etcd's data, $3 what becomes
 # of them (kept, aside, removed), $4 not empty where there is a kubelet. Exit code 5: nothing was ever brought there.
-. ./way.sh
+. ./safe-path.sh
 if [ -e "$NODE_STATE_DIR" ] || [ -L "$NODE_STATE_DIR" ]; then
   lead_to "$NODE_STATE_DIR/delivered"
 fi

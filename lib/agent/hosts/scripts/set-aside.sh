@@ -1,7 +1,7 @@
 # Ends the etcd of a host, and puts the data in $1 beside their place. Without its manifest $2 kubelet ends it; without its
 # stamp $4 the next run starts the unit $3. Only then may its data go. The folder of the data may be that of etcd's user,
 # who must not have them put into another.
-. ./way.sh
+. ./safe-path.sh
 . ./ours.sh
 set -e
 for path in "$2" "$4"; do

@@ -1,7 +1,7 @@
 # Starts units. $1 is a folder that is made first, if any; then follow for each unit a verb, its name, its stamp and the text
 # of the stamp. Nothing waits for a unit here: one that notifies may wait for those of other nodes. The stamp comes last:
 # killed before it, the next run starts the unit once more.
-. ./way.sh
+. ./safe-path.sh
 set -e
 make=yes
 [ -z "$1" ] || lead_to "$1/manifest"

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHost } from "../../../lib/agent/hosts/delivery";
-import WAY from "../../../lib/agent/hosts/scripts/way.sh";
+import WAY from "../../../lib/agent/hosts/scripts/safe-path.sh";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { localHost } from "../preflight/local-host";
 

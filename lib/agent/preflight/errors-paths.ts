@@ -1,6 +1,6 @@
 import type { Found } from "./errors";
 
-export const openWay = (
+export const redirectablePath = (
   problem: string,
   [path, ...others]: readonly string[],
   remedy: string,

@@ -3,9 +3,15 @@ import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
 import { type ComparisonProps, isStart } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
-import { foldersOf, logFileOf, programOf, type Unit, unitsOf } from "./units";
+import {
+  foldersOf,
+  logFileOf,
+  programOf,
+  type NodeUnit,
+  unitsOf,
+} from "./units";
 
-const logsOf = (unit: Unit): string[] => {
+const logsOf = (unit: NodeUnit): string[] => {
   const file = logFileOf(unit);
   return file === undefined ? [] : [file];
 };
@@ -17,7 +23,7 @@ interface Node {
 }
 
 /** What root uses on a host beside the files that are brought: nobody else may be able to lead it elsewhere. */
-export function waysOf({
+export function usedPathsOf({
   request: { components, binaries = [] },
   tree,
   etcdFolder,
@@ -50,7 +56,7 @@ export function stateOf(
   return readHost(node.host, paths, {
     contents,
     onlyLooks: node.onlyLooks,
-    ...waysOf(node),
+    ...usedPathsOf(node),
   });
 }
 
