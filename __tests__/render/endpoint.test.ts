@@ -1,4 +1,5 @@
-import type { Site, SiteNode } from "../../lib/catalog/site";
+import { KUBE_APISERVER } from "../../lib/catalog/kube-apiserver";
+import type { Site, SiteEndpoint, SiteNode } from "../../lib/catalog/site";
 import { endpointComponents, endpointFiles } from "../../lib/render/endpoint";
 import { local, virtual, worker } from "../support/endpoint-sites";
 
@@ -32,4 +33,13 @@ test("a proxy that runs is well, whether there is an API server or not", () => {
   expect(endpointFiles(local, worker)[0].text).toContain(
     "status 200 if { path /healthz }\n",
   );
+});
+
+test("only an API server behind a proxy of ours goes on answering for a while when it is told to end", () => {
+  const flagOf = (site: Site) =>
+    KUBE_APISERVER.arguments(site, site.nodes[0])["shutdown-delay-duration"];
+  expect([virtual, local].map(flagOf)).toEqual(["5s", "5s"]);
+  expect(
+    flagOf({ ...virtual, endpoint: { kind: "fixed" } as SiteEndpoint }),
+  ).toBeUndefined();
 });

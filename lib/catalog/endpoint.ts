@@ -41,6 +41,12 @@ export const VRRP_SECRET = frozen({
   letters: 8,
 });
 
+/**
+ * How long an API server goes on answering after it was told to end, while it says that it is not ready. By then each
+ * proxy has asked it at least once, so that no connection is sent to a socket that closes.
+ */
+export const SHUTDOWN_DELAY = "5s";
+
 /** The first node's; each other has one less than the node before it. */
 export const FIRST_PRIORITY = 250;
 

@@ -8,6 +8,7 @@ import {
   lastValue,
   probeHost,
 } from "./component";
+import { madeEndpoint, SHUTDOWN_DELAY } from "./endpoint";
 import { clientUrl, loopbackUrl } from "./etcd";
 import { frozen } from "./frozen";
 import { certificatePath } from "./paths";
@@ -58,6 +59,7 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
       "service-account-key-file": pki("sa.pub"),
       "service-account-signing-key-file": pki("sa.key"),
       "service-cluster-ip-range": site.serviceSubnets.join(","),
+      ...(madeEndpoint(site) && { "shutdown-delay-duration": SHUTDOWN_DELAY }),
       "tls-cert-file": pki("apiserver.crt"),
       "tls-private-key-file": pki("apiserver.key"),
     };
