@@ -22,7 +22,6 @@ import {
 import {
   controlInKubeletFlag,
   invalidEtcdVersion,
-  invalidFlagValue,
   noEtcdLeft,
   noEtcdNodes,
   nulInValue,
@@ -112,7 +111,6 @@ export function validateArguments(
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
       throw errors.invalidFlag(where, flag);
     for (const value of [values].flat()) {
-      if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
       validateWord(`${where} has --${flag}`, `--${flag}`, value);
       if (component === "kubelet" && hasControl(value))
         throw controlInKubeletFlag(where, flag, value);
