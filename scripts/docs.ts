@@ -9,7 +9,7 @@ for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
   const path = join("docs", name);
   writeFileSync(path, withTables(readFileSync(path, "utf8")));
 }
-void propsTable(process.cwd()).then((text) => writeFileSync(PROPS_TABLE, text));
+writeFileSync(PROPS_TABLE, propsTable(process.cwd()));
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
 for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   if (!name.endsWith(".md")) continue;

@@ -1,13 +1,12 @@
-// The table of all props, lib/terraform/props/table.ts, as it follows from the types of the public API.
+// The table of all props, lib/props/table.ts, as it follows from the types of the public API.
 import { join } from "node:path";
-import { format } from "prettier";
 import { wrap } from "../lib/cli/text";
 import ts from "typescript";
 
-export const PROPS_TABLE = "lib/terraform/props/table.ts";
+export const PROPS_TABLE = "lib/props/table.ts";
 
 /** The table as it follows from the types of today. */
-export function propsTable(root: string): Promise<string> {
+export function propsTable(root: string): string {
   const index = join(root, "lib/index.ts");
   const program = ts.createProgram([index], {
     strict: true,
@@ -17,7 +16,7 @@ export function propsTable(root: string): Promise<string> {
   });
   const table = new Table(program.getTypeChecker());
   table.addExportsOf(program.getSourceFile(index)!);
-  return format(table.toString(), { parser: "typescript" });
+  return table.toString();
 }
 
 class Table {
@@ -170,5 +169,12 @@ const rows = (
 ): string =>
   [...map]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, lines]) => `${JSON.stringify(name)}: ${text(lines)},`)
+    .map(([name, lines]) => {
+      const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
+      const line = `  ${key}: ${text(lines)},`;
+      // As Prettier breaks it.
+      return line.length > 80 && !line.includes("\n")
+        ? line.replace(": ", ":\n    ")
+        : line;
+    })
     .join("\n");

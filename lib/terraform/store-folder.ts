@@ -16,7 +16,7 @@ import { addManifest } from "./manifest";
 import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
-import { checkProps } from "./props/check";
+import { checkProps } from "../props/check";
 
 /** What becomes of secrets and data that cannot be made again. */
 export enum RemovalPolicy {

@@ -26,7 +26,7 @@ import { isDnsName, isPort } from "../hosts";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import * as errors from "./proxy-errors";
 import { ServiceAccountToken } from "./service-account-token";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /**
  * Whose API a proxy gives, to whom, and what of it.

@@ -14,7 +14,7 @@ import { MODES } from "../files";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import { isDnsLabel } from "../hosts";
 import { ServiceAccountToken } from "./service-account-token";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** A kubeconfig as a context of a merged one. */
 export interface MergedContext {

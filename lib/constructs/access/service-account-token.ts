@@ -12,7 +12,7 @@ import { Duration } from "../duration";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
 import { type RightsProps, rightsOf } from "../site/rights";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** For a program: a service account of a cluster, what it may do, and a token of it. */
 export interface ServiceAccountTokenProps extends RightsProps {

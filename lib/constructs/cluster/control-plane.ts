@@ -54,7 +54,7 @@ import {
 import type { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "../site/worker-props";
 import { WorkerPools } from "./worker-pools";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [

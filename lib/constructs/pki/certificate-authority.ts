@@ -15,7 +15,7 @@ import type { Duration } from "../duration";
 import { type FileAccess, fileReference, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, authorityLifetime } from "./lifetime";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** What signs certificates. */
 export interface ICertificateAuthority extends IConstruct {

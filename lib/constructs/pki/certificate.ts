@@ -10,7 +10,7 @@ import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** What a certificate says, who signs it, and how long it lives. */
 export interface CertificateProps {

@@ -9,7 +9,7 @@ import type { Store } from "../../terraform/store";
 import { yamlTemplate } from "../../terraform/template";
 import { type FileAccess, PRIVATE } from "../files";
 import { KeyAlgorithm } from "./key-algorithm";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** A key pair and where it is. */
 export interface KeyPairProps {

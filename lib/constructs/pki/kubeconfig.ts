@@ -18,7 +18,7 @@ import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /**
  * A command that prints a credential, for OpenID Connect and its like.

@@ -12,7 +12,7 @@ import {
 } from "./endpoint-errors";
 import { invalidPort } from "../errors";
 import { addressOf, isPort, parseEndpoint } from "../hosts";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** What a proxy on a node listens on. */
 export interface LocalProxyProps {

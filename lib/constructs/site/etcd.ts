@@ -1,7 +1,7 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../../catalog/site";
 import type { MachineProps } from "./node-props";
 import type { Runtime } from "./runtime";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** A member on each control-plane node. */
 export interface StackedEtcdProps {

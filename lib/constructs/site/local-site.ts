@@ -21,7 +21,7 @@ import {
 } from "./local-errors";
 import { NodeAccess } from "./node-access";
 import { Runtime } from "./runtime";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** The only node. */
 export const LOCAL_NODE = "local";

@@ -5,7 +5,7 @@ import { hasToken } from "../../terraform/expression";
 import { Duration } from "../duration";
 import { hostKeyOf, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** How this machine is used as a node. */
 export interface LocalProps {

@@ -5,7 +5,7 @@ import type {
   SystemdRuntime,
 } from "../../catalog/site";
 import { validateSystemd } from "./runtime-validation";
-import { checkProps } from "../../terraform/props/check";
+import { checkProps } from "../../props/check";
 
 /** How components are run as units of systemd. */
 export interface SystemdProps {

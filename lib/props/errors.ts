@@ -1,5 +1,5 @@
-import { meant } from "../../catalog/meant";
-import { hasToken } from "../expression";
+import { Token } from "cdktf";
+import { meant } from "../catalog/meant";
 import { FACTORIES } from "./table";
 import { type PropType, propsOf } from "./types";
 
@@ -14,7 +14,7 @@ const error = (what: string, allowed: string, todo: string) =>
   new WrongProp(`${what} ${allowed} ${todo}`);
 
 const show = (value: unknown): string =>
-  hasToken(value)
+  Token.isUnresolved(value)
     ? "(a token, known only at apply)"
     : (JSON.stringify(value) ?? String(value));
 

@@ -1,5 +1,5 @@
 import { Fn, Lazy, TerraformStack, Testing, Token } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import {
   ApiProxy,
   Certificate,
@@ -18,8 +18,8 @@ import {
   ServiceAccountToken,
   Store,
 } from "../../lib";
-import { PROPS } from "../../lib/terraform/props/table";
-import { propsOf, type PropsName } from "../../lib/terraform/props/types";
+import { PROPS } from "../../lib/props/table";
+import { propsOf, type PropsName } from "../../lib/props/types";
 import { clusterProps, node } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
 
@@ -194,7 +194,10 @@ describe("what is right is taken", () => {
       },
     ],
     ["an endpoint as text", { endpoint: "api.example.org:6443" }],
-    ["an endpoint as an object", { endpoint: Endpoint.fixed("a.example:6443") }],
+    [
+      "an endpoint as an object",
+      { endpoint: Endpoint.fixed("a.example:6443") },
+    ],
     ["a duration", { certificateValidity: Duration.days(90) }],
   ])("%s", (_, props) => {
     const accepted = { acceptedFlags: ["kube-apiserver/a"] };

@@ -1,5 +1,4 @@
-import { Tokenization } from "cdktf";
-import { isMapToken } from "../tokens";
+import { Token, Tokenization } from "cdktf";
 import { missingProp, unknownProp, WrongProp, wrongProp } from "./errors";
 import { type PropsName, type PropType, propsOf } from "./types";
 
@@ -90,4 +89,4 @@ function isPlain(value: object): boolean {
 /** Known only at apply, as a whole. */
 const isLater = (value: unknown): boolean =>
   Tokenization.isResolvable(value) ||
-  Object.keys(value as object).some(isMapToken);
+  Object.keys(value as object).some((key) => Token.isUnresolved(key));
