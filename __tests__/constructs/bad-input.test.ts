@@ -303,8 +303,8 @@ const VERSIONS_AND_FLAGS: Case[] = [
   ],
   [
     "a NUL in a flag",
-    { apiServer: { extraArgs: { a: ["b", "c\0"] } } },
-    "apiServer.extraArgs has --a",
+    { apiServer: { extraArgs: { "api-audiences": ["b", "c\0"] } } },
+    "apiServer.extraArgs has --api-audiences",
     "NUL",
   ],
   [

@@ -32,10 +32,10 @@ clusterName? string; kubernetesVersion string; endpoint? class Endpoint|string; 
 Runtime; nodes NodeProps[]; podSubnet? string; serviceSubnet? string; dnsDomain? string; certSans?
 string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
-certificatesDir? string; featureGates? {boolean}; startupTimeout? class Duration; apiServer?
-ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps; kubelet? KubeletProps;
-kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens? BootstrapTokenProps[];
-images? ImagesProps;
+certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
+Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
+BootstrapTokenProps[]; images? ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs?
@@ -46,13 +46,13 @@ clusterName? string; kubernetesVersion string; endpoint? class Endpoint|string; 
 Runtime; nodes NodeProps[]; podSubnet? string; serviceSubnet? string; dnsDomain? string; certSans?
 string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
-certificatesDir? string; featureGates? {boolean}; startupTimeout? class Duration; apiServer?
-ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps; kubelet? KubeletProps;
-kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens? BootstrapTokenProps[];
-images? ImagesProps; outputDirectory? string; store? class Store; provider? object; removalPolicy?
-"destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority? object;
-frontProxyCertificateAuthority? object; maxUnavailable? number; podNetwork? class PodNetwork;
-acceptedFlags? string[];
+certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
+Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
+BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
+object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
+object; frontProxyCertificateAuthority? object; maxUnavailable? number; podNetwork? class
+PodNetwork; acceptedFlags? string[];
 `,
   DedicatedEtcdProps: `
 nodes DedicatedEtcdProps.nodes[]; version? string; runtime? class Runtime; dataDir? string;
@@ -99,7 +99,7 @@ config string; node? KubeadmConfigProps.node; nodes? NodeProps[]; images? Images
 class Runtime; renewBefore? class Duration; outputDirectory? string; store? class Store; provider?
 object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
 object; frontProxyCertificateAuthority? object; maxUnavailable? number; podNetwork? class
-PodNetwork; acceptedFlags? string[];
+PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -132,9 +132,10 @@ controllerManager? LocalControllerProps; scheduler? LocalControllerProps; files?
 LocalControlPlaneProps.files[]; caCertificateValidity? class Duration; startupTimeout? class
 Duration; store? class Store; outputDirectory? string; provider? object; removalPolicy?
 "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority? object;
-frontProxyCertificateAuthority? object; acceptedFlags? string[]; clusterName? string;
-kubernetesVersion string; serviceSubnet? string; dnsDomain? string; certSans? string[];
-keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration; renewBefore? class Duration;
+frontProxyCertificateAuthority? object; acceptedFlags? string[]; allowUnknownFlags? boolean;
+clusterName? string; kubernetesVersion string; serviceSubnet? string; dnsDomain? string; certSans?
+string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration; renewBefore? class
+Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;
