@@ -41,7 +41,7 @@ const strange = (config: Record<string, unknown>) =>
       kubelet: { config },
       kubeProxy: { config },
       apiServer: { extraArgs: { "api-audiences": "$base64: pki/ca.key" } },
-      bootstrapTokens: [{ description: "$token", groups: ["$base64"] }],
+      bootstrapTokens: [{ description: "$token", groups: ["system:bootstrappers:base64"] }],
     },
     (controlPlane: ControlPlane) =>
       controlPlane.addManifests("strange", {

@@ -49,12 +49,50 @@ export const invalidName = (prop: string, given: string) =>
     "Choose another name; it must be a literal, not a token.",
   );
 
+export const invalidNodeName = (given: string) =>
+  error(
+    `nodes[].name ${show(given)} is not a valid name of a node.`,
+    "Allowed are lower case letters, digits, - and . (RFC 1123), a letter or digit at both ends, at most 63 characters.",
+    "Choose another name; it must be a literal, not a token.",
+  );
+
+export const invalidClusterName = (given: string) =>
+  error(
+    `clusterName ${show(given)} is not a valid name of a cluster.`,
+    "Allowed are letters, digits, - _ and ., a letter or digit at both ends, at most 63 characters.",
+    "Choose another name; it must be a literal, not a token.",
+  );
+
+export const invalidSan = (prop: string, given: string) =>
+  error(
+    `${prop} has ${show(given)}, which no certificate can name.`,
+    "Allowed are DNS names in lower case, with *. in front for all names below, and IP addresses without brackets and zone; tokens too.",
+    ifExpression(given) ??
+      (/^\[.*\]$/.test(given)
+        ? `Write ${show(given.slice(1, -1))}, without brackets.`
+        : "Correct it."),
+  );
+
 export const invalidAddress = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not an IP address.`,
-    "Allowed is IPv4 or IPv6 without brackets and port, or a token.",
-    "Write the address that other nodes reach this one at.",
+    "Allowed is IPv4 or IPv6 without brackets, zone and port, or a token.",
+    ifExpression(given) ??
+      "Write the address that other nodes reach this one at.",
   );
+
+export const specialAddress = (prop: string, given: string, use: string) =>
+  error(
+    `${prop} is ${given}, which ${use}.`,
+    "Allowed is an address that other hosts reach.",
+    "Write the host's own address in its network.",
+  );
+
+/** Text is data: what Terraform is to compute has to be a token. */
+const ifExpression = (given: string): string | undefined =>
+  /\$\{.*\}/s.test(given)
+    ? `Give Terraform's value as a token, not as text: resource.getStringAttribute("…"), or Token.asString(Fn.…).`
+    : undefined;
 
 export const takenPort = (node: string, port: number, owner: string) =>
   error(
@@ -74,7 +112,7 @@ export const invalidEndpoint = (given: string) =>
   error(
     `endpoint ${show(given)} is not host:port.`,
     "Allowed is a DNS name or an IP address (IPv6 in brackets), a colon and a port from 1 to 65535; only the host may be a token.",
-    'Write "api.example.org:6443", for example.',
+    ifExpression(given) ?? 'Write "api.example.org:6443", for example.',
   );
 
 export const endpointMissing = (nodes: number) =>
@@ -89,6 +127,32 @@ export const invalidCidr = (prop: string, given: string) =>
     `${prop} ${show(given)} is not in CIDR notation.`,
     "Allowed is one literal block, or one of each family separated by a comma.",
     'Write "10.244.0.0/16" or "10.244.0.0/16,fd00:10:244::/56", for example.',
+  );
+
+export const hostBits = (prop: string, given: string, block: string) =>
+  error(
+    `${prop} ${show(given)} has bits beyond its prefix.`,
+    "Allowed is the first address of a block.",
+    `Write ${show(block)}.`,
+  );
+
+export const tooFewPodBlocks = (
+  podSubnet: string,
+  nodes: number,
+  blocks: number,
+  mask: number,
+) =>
+  error(
+    `podSubnet ${show(podSubnet)} has ${blocks === 1 ? "one block" : `${blocks} blocks`} of /${mask} for ${nodes} nodes.`,
+    "Each node gets a block of its own.",
+    "Write a larger podSubnet, or a longer node-cidr-mask-size of the controller manager.",
+  );
+
+export const maskOfOtherStack = (flag: string, instead: string) =>
+  error(
+    `controllerManager.extraArgs has --${flag}.`,
+    `With these subnets Kubernetes takes ${instead}.`,
+    "Correct the flag.",
   );
 
 export const cidrSize = (prop: string, given: string, allowed: string) =>
@@ -108,7 +172,7 @@ export const overlappingCidrs = (first: string, second: string) =>
 export const mixedStack = (podSubnet: string, serviceSubnet: string) =>
   error(
     `podSubnet ${show(podSubnet)} and serviceSubnet ${show(serviceSubnet)} are of different families.`,
-    "Allowed is the same family in both, or both in both, in the same order.",
+    "Allowed is the same family in both; with pods of both families, services of one or of both.",
     "Add the missing block, or remove the other.",
   );
 

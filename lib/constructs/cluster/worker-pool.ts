@@ -90,7 +90,7 @@ export class WorkerPool extends Construct {
     const nodes = this.machines.map((node) =>
       nodeOf(node, site.serviceSubnets),
     );
-    nodes.forEach(validateNode);
+    for (const node of nodes) validateNode(site, node);
     this.validate(site, nodes);
     warnOfFlags(
       this,

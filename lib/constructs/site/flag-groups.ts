@@ -13,12 +13,14 @@ export interface FlagGroup {
   readonly addArgs: ExtraArgs;
 }
 
-const PROPS: Readonly<Record<ComponentRow["id"], string>> = {
-  etcd: "etcd",
-  "kube-apiserver": "apiServer",
-  "kube-controller-manager": "controllerManager",
-  "kube-scheduler": "scheduler",
-};
+/** Where the flags and more of a component are given. */
+export const PROPS_OF_COMPONENTS: Readonly<Record<ComponentRow["id"], string>> =
+  {
+    etcd: "etcd",
+    "kube-apiserver": "apiServer",
+    "kube-controller-manager": "controllerManager",
+    "kube-scheduler": "scheduler",
+  };
 
 export function flagGroups(site: Site, props: ClusterProps): FlagGroup[] {
   const added = addedArgs(props);
@@ -26,7 +28,7 @@ export function flagGroups(site: Site, props: ClusterProps): FlagGroup[] {
     (row) => {
       const [node] = row.id === "etcd" ? etcdNodes(site) : site.nodes;
       return {
-        prop: PROPS[row.id],
+        prop: PROPS_OF_COMPONENTS[row.id],
         row,
         defaults: () => row.arguments(site, node),
         extraArgs: row.options(site).extraArgs,

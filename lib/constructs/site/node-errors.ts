@@ -155,3 +155,10 @@ export const loopbackBindAddress = (node: string, given: string) =>
     "Allowed is an address where the rest of the cluster finds the API server.",
     'Write the address of the node, "0.0.0.0" or "::", or leave it out.',
   );
+
+export const invalidCriSocket = (node: string, given: string) =>
+  error(
+    `criSocket of node ${node} is ${show(given)}.`,
+    "Allowed is the URL of a socket: unix:// and an absolute path.",
+    'Write "unix:///run/containerd/containerd.sock", for example.',
+  );

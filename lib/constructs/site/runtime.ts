@@ -6,6 +6,7 @@ import type {
 } from "../../catalog/site";
 import { validateSystemd } from "./runtime-validation";
 import { checkProps } from "../../props/check";
+import { withoutSlash } from "../hosts";
 
 /** How components are run as units of systemd. */
 export interface SystemdProps {
@@ -58,8 +59,11 @@ export class Runtime {
     checkProps("SystemdProps", props, "Runtime.systemd");
     const runtime: SystemdRuntime = {
       kind: "systemd",
-      binaryDirectory: props.binaryDirectory ?? "/usr/local/bin",
-      logDirectory: props.logDirectory,
+      binaryDirectory: withoutSlash(props.binaryDirectory ?? "/usr/local/bin"),
+      logDirectory:
+        props.logDirectory === undefined
+          ? undefined
+          : withoutSlash(props.logDirectory),
       users: {
         etcd: props.etcdUser ?? "etcd",
         kubernetes: props.user ?? "kubernetes",

@@ -1,13 +1,18 @@
-import { isIP } from "node:net";
 import * as errors from "../errors";
+import { parseAddress } from "../../catalog/addresses";
+import { COMPONENTS } from "../../catalog/components";
 import { isDedicated } from "../../catalog/etcd";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { requireData } from "../data";
+import { PROPS_OF_COMPONENTS } from "./flag-groups";
 import { validateFlags, validateWord } from "./flag-validation";
-import { isDnsName, isPlainPath } from "../hosts";
+import { validateBootstrapTokens } from "./bootstrap-token-validation";
+import { validateImages } from "./image-validation";
+import { validateVariableNames, validateVolumes } from "./pod-validation";
+import { isClusterName, isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
 import { nothingLeft } from "./node-errors";
 import {
@@ -31,11 +36,14 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
   const nodes = [...ownNodes(site), ...site.nodes];
-  validateNetworks(site, nodes);
-  validateEndpoint(site, nodes);
   validateFlags(site, props);
-  validateVariables(site);
-  validatePathsAndImages(site);
+  validateNetworks(site, nodes, site.nodes.length);
+  validateEndpoint(site, nodes);
+  validatePods(site);
+  if (!isPlainPath(site.certificatesDir))
+    throw errors.invalidPath("certificatesDir", site.certificatesDir);
+  validateImages(site);
+  validateBootstrapTokens(site);
   validateEtcd(site);
   validateEtcdNodes(site, props);
   validateUnits(site);
@@ -55,8 +63,8 @@ export function validateSite(site: Site, props: ClusterProps): void {
 }
 
 function validateNames(site: Site): void {
-  if (!isDnsName(site.clusterName))
-    throw errors.invalidName("clusterName", site.clusterName);
+  if (!isClusterName(site.clusterName))
+    throw errors.invalidClusterName(site.clusterName);
   if (!isDnsName(site.dnsDomain))
     throw errors.invalidName("dnsDomain", site.dnsDomain);
   const sans = {
@@ -68,48 +76,24 @@ function validateNames(site: Site): void {
   };
   for (const [prop, names] of Object.entries(sans)) {
     for (const name of names) {
-      if (hasToken(name) || isIP(name) !== 0) continue;
+      if (hasToken(name) || parseAddress(name)) continue;
       // A wildcard is a certificate's name as well.
       if (!isDnsName(name.replace(/^\*\./, "")))
-        throw errors.invalidName(prop, name);
+        throw errors.invalidSan(prop, name);
     }
   }
 }
 
-function validateVariables({
-  apiServer,
-  controllerManager,
-  scheduler,
-  etcd,
-}: Site): void {
-  const groups = { apiServer, controllerManager, scheduler };
-  const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
-  for (const [prop, { extraEnvs }] of Object.entries(all))
+/** What is added to the components' pods, or to their units. */
+function validatePods(site: Site): void {
+  for (const row of COMPONENTS) {
+    if (row.id === "etcd" && site.etcd.kind !== "local") continue;
+    const { extraEnvs, extraVolumes } = row.options(site);
+    const prop = PROPS_OF_COMPONENTS[row.id];
+    validateVolumes(site, `${prop}.extraVolumes`, row, extraVolumes);
+    validateVariableNames(`${prop}.extraEnvs`, extraEnvs);
     for (const { name, value = "" } of extraEnvs)
       validateWord(`${prop}.extraEnvs has ${name}`, name, value);
-}
-
-function validatePathsAndImages(site: Site): void {
-  if (!isPlainPath(site.certificatesDir)) {
-    throw errors.invalidPath("certificatesDir", site.certificatesDir);
-  }
-  const images = {
-    imageRepository: site.imageRepository,
-    "dns.image.repository": site.dns.image.repository,
-    "dns.image.tag": site.dns.image.tag,
-    "etcd.image.repository":
-      site.etcd.kind === "local" ? site.etcd.image.repository : undefined,
-    "etcd.image.tag":
-      site.etcd.kind === "local" ? site.etcd.image.tag : undefined,
-  };
-  for (const [prop, value] of Object.entries(images)) {
-    if (
-      value !== undefined &&
-      !hasToken(value) &&
-      !/^[\w.:/@-]+$/.test(value)
-    ) {
-      throw errors.invalidImage(prop, value);
-    }
   }
 }
 
@@ -121,7 +105,7 @@ function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   if (!isDedicated(site)) return;
   const nodes = ownNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
-  nodes.forEach(validateNode);
+  for (const node of nodes) validateNode(site, node);
   const { version } = etcd?.dedicated ?? {};
   if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
     throw invalidEtcdVersion(version);
