@@ -209,7 +209,7 @@ describe("a rollout to directories", () => {
     await place.run(rollout("cp-1", "cp-2"));
     const { stdout } = await place.run(rollout("cp-1"));
     expect(stdout).toBe(
-      "cp-2: left, 1 file removed\ndemo: 1 node in clusters/demo/nodes\n",
+      "cp-2: no longer in the program, 1 file removed\ndemo: 1 node in clusters/demo/nodes\n",
     );
     expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
     expect([...place.store.stamps().keys()]).toEqual(["nodes/cp-1/root/a"]);

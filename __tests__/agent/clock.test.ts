@@ -63,7 +63,7 @@ test("tries again as long as the reason may pass, and as late as the other side 
 
 test("gives a rollout that is refused its patience, and not more", async () => {
   const clock = heldClock();
-  const refusal = new AgentError("etcd has no majority");
+  const refusal = new AgentError("etcd has no quorum");
   let looks = 0;
   const rollout = rollOut<Progress>(
     {

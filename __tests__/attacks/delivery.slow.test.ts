@@ -236,7 +236,7 @@ describe("etcd's user, in the folder of its data", () => {
       symlinkSync(outside(), join(data(), `member.${date}`));
     }
     await expect(setAside(here, data(), undefined, undefined)).rejects.toThrow(
-      "etcd's data cannot be set aside",
+      "etcd's data cannot be moved aside",
     );
     expect(existsSync(join(data(), "member/snap/db"))).toBe(true);
   });

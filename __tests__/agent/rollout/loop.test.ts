@@ -27,8 +27,8 @@ describe("what has changed since a preview", () => {
     expect(
       changedSince([changing("cp-1")], [stepOf("add learner", [node("cp-2")])]),
     ).toEqual([
-      "no longer: cp-1: bring what differs",
-      "not shown before: cp-2: add to etcd as a member that does not vote yet",
+      "no longer: cp-1: deliver what differs",
+      "not in the preview: cp-2: add to etcd as a learner, which does not vote yet",
     ]);
   });
 
@@ -36,8 +36,8 @@ describe("what has changed since a preview", () => {
     expect(
       changedSince([changing("cp-1")], [changing("cp-1", ETCD_FLAG)]),
     ).toEqual([
-      "cp-1: not shown before: /etc/kubernetes/manifests/etcd.yaml",
-      "cp-1: not shown before: restarts etcd",
+      "cp-1: not in the preview: /etc/kubernetes/manifests/etcd.yaml",
+      "cp-1: not in the preview: restarts etcd",
       "cp-1: no longer: /etc/kubernetes/manifests/kube-apiserver.yaml",
       "cp-1: no longer: restarts kube-apiserver",
     ]);
@@ -49,7 +49,7 @@ describe("what has changed since a preview", () => {
         [changing("cp-1"), changing("cp-2")],
         [changing("cp-2"), changing("cp-1")],
       ),
-    ).toEqual(["the steps come in another order"]);
+    ).toEqual(["the steps are in a different order"]);
   });
 });
 
@@ -95,8 +95,8 @@ describe("a rollout", () => {
     );
     const { said } = await rolledOut(() => view, steps);
     expect(said).toEqual([
-      "prod: not as it was previewed:",
-      "  not shown before: cp-2: bring what differs",
+      "prod: differs from the preview:",
+      "  not in the preview: cp-2: deliver what differs",
     ]);
   });
 
@@ -107,9 +107,9 @@ describe("a rollout", () => {
         : cluster([node("cp-1"), down("cp-2"), changed("cp-3")]),
     );
     expect(said).toEqual([
-      "prod: not as foreseen, because the hosts have changed:",
-      "  cp-3: bring what differs",
+      "prod: an unexpected step, because the hosts have changed:",
+      "  cp-3: deliver what differs",
     ]);
-    expect(carriedOut).toContain("cp-3: bring what differs");
+    expect(carriedOut).toContain("cp-3: deliver what differs");
   });
 });

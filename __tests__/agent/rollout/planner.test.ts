@@ -197,7 +197,7 @@ describe("machines that are down", () => {
       cluster([changed("cp-1"), down("cp-2", { waits: true }), node("cp-3")]),
       [
         "change cp-1",
-        "refused: cp-2: not reached, so its changes wait. All else is done.",
+        "refused: cp-2: not reached, so its changes are not delivered yet. Everything else is done.",
       ],
     ],
     [
@@ -223,7 +223,7 @@ describe("machines that are down", () => {
       ),
       [
         "start etcd cp-1",
-        "refused: etcd has no majority of its members: healthy are only cp-1. Nothing is changed until it has.",
+        "refused: etcd has no quorum: the only healthy members are cp-1. Nothing is changed until it has one.",
       ],
     ],
     [
@@ -297,7 +297,7 @@ describe("members that come", () => {
       "wait for a learner whose machine is down",
       cluster([node("cp-1"), blank("cp-2"), down("cp-3", { member: LEARNER })]),
       [
-        "refused: cp-2: cannot join etcd, which takes one learner at a time: cp-3 is one and is not reached.",
+        "refused: cp-2: cannot join etcd, which allows one learner at a time: cp-3 is a learner and is not reached.",
       ],
     ],
     [
@@ -335,7 +335,7 @@ describe("members that come", () => {
       "have nobody to join where no member has its data",
       withoutQuorum(cluster(three(blank))),
       [
-        "refused: cp-1, cp-2, cp-3: not touched, because the cluster existed before and none of the members of etcd that are reached has its data.",
+        "refused: cp-1, cp-2, cp-3: not touched, because the cluster existed before and none of the etcd members that are reached has its data.",
       ],
     ],
     [
@@ -425,14 +425,14 @@ describe("nodes that leave", () => {
         down("cp-4"),
       ]),
       [
-        "refused: cp-2: cannot leave etcd: of the 3 members that remain 1 are healthy, which is no quorum.",
+        "refused: cp-2: cannot leave etcd: only 1 of the 3 remaining members would be healthy, which is no quorum.",
       ],
     ],
     [
       "that are gone stay members where the others are no quorum",
       cluster([node("cp-1"), down("cp-2"), left("cp-3", { reached: false })]),
       [
-        "refused: cp-3: cannot leave etcd: of the 2 members that remain 1 are healthy, which is no quorum.",
+        "refused: cp-3: cannot leave etcd: only 1 of the 2 remaining members would be healthy, which is no quorum.",
       ],
     ],
     [
@@ -493,7 +493,7 @@ describe("a pool", () => {
       pool([behind("w-1"), worker("w-2", { reached: false, waits: true })]),
       [
         "change w-1",
-        "refused: w-2: not reached, so its changes wait. All else is done.",
+        "refused: w-2: not reached, so its changes are not delivered yet. Everything else is done.",
       ],
     ],
     ["that has nobody has nothing to do", pool([]), []],
@@ -508,7 +508,7 @@ describe("a rollout that has begun", () => {
     const done = [prepared, stepOf("change", [node("cp-1")])];
     expect(nextStep({ ...withoutQuorum(view), done })).toMatchObject({
       patience: 60_000,
-      refusal: { message: expect.stringContaining("no majority") },
+      refusal: { message: expect.stringContaining("no quorum") },
     });
   });
 
@@ -536,8 +536,8 @@ describe("a rollout that has begun", () => {
       refusal: new AgentError(
         [
           "cp-1: kube-apiserver ends again and again",
-          "cp-2, cp-3: not touched, since the rollout ends where a node fails.",
-          "Mend the cause and deploy again: it goes on from what is true then.",
+          "cp-2, cp-3: not touched, because the rollout ends when a node fails.",
+          "Fix the cause and deploy again: the rollout continues from the state that it finds.",
         ].join("\n"),
       ),
     });
@@ -557,7 +557,7 @@ describe("a rollout that has begun", () => {
       refusal: new AgentError(
         [
           "cp-2: etcd is not healthy",
-          "Mend the cause and deploy again: it goes on from what is true then.",
+          "Fix the cause and deploy again: the rollout continues from the state that it finds.",
         ].join("\n"),
       ),
     });
@@ -595,7 +595,7 @@ test("says what a step brings, and what it waits for", () => {
     step: {
       kind: "change",
       nodes: ["cp-1"],
-      title: "cp-1: bring what differs",
+      title: "cp-1: deliver what differs",
       waitsFor: "every component to be healthy",
       changes: { "cp-1": API_FLAG },
     },

@@ -44,7 +44,7 @@ describe("the users of units", () => {
 
   test("fail with what useradd says, and what to do", async () => {
     await expect(makeUsers(host, ["no user:"])).rejects.toThrow(
-      /cp-1: the users no user: of its units cannot be made: [^]*Make them on the node/,
+      /cp-1: the users no user: of its units cannot be created: [^]*Create them on the node/,
     );
   });
 });

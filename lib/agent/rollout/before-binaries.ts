@@ -19,7 +19,7 @@ import { programOf } from "./units";
 import type { BinaryRequest } from "../../request/request";
 import type { Reached } from "./session";
 
-/** Files of this machine that nodes get, each read once. */
+/** Headers of binaries on this machine that are delivered to nodes; each file is read once. */
 export class Sources {
   private readonly headers = new Map<string, Promise<Buffer>>();
 
@@ -33,8 +33,8 @@ export class Sources {
 }
 
 /**
- * Says of all binaries of a node how they are. What it has not got is sent, to wait beside its place and to be asked for
- * its version; or only its header is looked at.
+ * The facts about all binaries of a node. Missing binaries are sent and placed next to their destinations, so that they
+ * can be run to print their version; without `brings`, only their headers are read.
  */
 export async function binaryFacts(
   { request, host, facts, node }: Extract<Reached, { readonly node: LiveNode }>,
@@ -51,7 +51,7 @@ export async function binaryFacts(
       header: await sources.header(binary, name),
     })),
   );
-  // What cannot run there is not sent, and all that is known of it is its header.
+  // A binary for another architecture is not sent; its header tells enough.
   const useless = lacking.filter(({ header }) => {
     if (!brings) return true;
     const machine = machineOf(header);
@@ -82,7 +82,10 @@ export async function binaryFacts(
   ];
 }
 
-/** What the units of a node start: what is brought, what has to be there, and what packages bring. */
+/**
+ * All programs that the units of a node start: delivered binaries, binaries that the host has to have, and those of
+ * packages.
+ */
 function programsOf({ request, units }: LiveNode): readonly BinaryRequest[] {
   const { binaries = [] } = request;
   const known = new Set(binaries.map(({ path }) => path));

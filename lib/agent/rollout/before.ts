@@ -17,7 +17,10 @@ import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "../../request/roles";
 import type { Reached, Session } from "./session";
 
-/** Fetches images and sends binaries, before anything is changed on any host; all that is found is told together. */
+/**
+ * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
+ * changed on any host.
+ */
 export async function checkBefore(cluster: LiveCluster): Promise<void> {
   const found = await lookBefore(cluster, { brings: true });
   for (const warning of preflightWarnings(found))
@@ -26,12 +29,12 @@ export async function checkBefore(cluster: LiveCluster): Promise<void> {
     throw preflightError(found);
 }
 
-/** Whether hosts get what they lack of images and binaries, so that more can be said of them. */
+/** Whether missing images and binaries are sent to the hosts, which allows further checks. */
 interface LookOptions {
   readonly brings: boolean;
 }
 
-/** Looks at every host. */
+/** Examines every host. */
 export async function lookBefore(
   {
     request,
@@ -88,7 +91,7 @@ async function candidate(
           say: session.work.say,
           now: session.work.clock.now,
         });
-  // Where others can lead root elsewhere nothing is sent, and no program is run.
+  // If an unprivileged user can redirect a path, nothing is sent there and no program is run.
   const binaries =
     request.retire || flaws.length > 0
       ? []
@@ -104,7 +107,7 @@ async function candidate(
   };
 }
 
-/** What the kubelets are told: the same on all of them. */
+/** The kubelet configuration, which is the same on all nodes. */
 function kubeletFacts(
   reached: readonly Reached[],
   session: Session,

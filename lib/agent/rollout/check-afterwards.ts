@@ -9,14 +9,14 @@ import type { NodeDrift } from "../../request/drift";
 import { ReachedCluster } from "../cluster/reached";
 
 export interface LaterDrift {
-  /** In the store. */
+  /** Path in the store. */
   readonly path: string;
   readonly drift: NodeDrift;
 }
 
 /**
- * What is made after a rollout and is not as it should be, as no plan can see it: proxies that ended, tokens that are
- * refused.
+ * Drift of artefacts that are made after a rollout and that no plan can see: proxies that ended, and tokens that the
+ * API servers refuse.
  */
 export async function checkAfterwards(work: Work): Promise<LaterDrift[]> {
   const cluster = new ReachedCluster({ ...work, say: () => undefined });
@@ -45,7 +45,7 @@ const asItShouldBe = (path: string): NodeDrift => ({
   outdated: [],
 });
 
-/** `undefined` for what a plan sees by itself. */
+/** `undefined` for artefacts whose drift a plan can see. */
 async function driftOf(
   path: string,
   { kind }: Stamp,
@@ -61,12 +61,15 @@ async function driftOf(
     return isTaken ? {} : { refused: ["the token"] };
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
-    // Why the cluster isn't reached its nodes say.
+    // The checks of the nodes report why the cluster is not reached.
     return undefined;
   }
 }
 
-/** API servers remember for some seconds whom they took: the account of a token may be gone by then. */
+/**
+ * Whether the API servers accept a token. They cache accepted tokens for some seconds, so the service account is looked
+ * up too.
+ */
 async function isTakenBy(api: KubernetesApi, token: string): Promise<boolean> {
   const { subject = "", audiences = [], accountUid } = readClaims(token) ?? {};
   const [, , namespace, name] = subject.split(":");

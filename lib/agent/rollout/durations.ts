@@ -2,13 +2,13 @@ import type { RolloutRequest } from "../../request/request";
 import type { Inventory } from "../../store/inventory";
 import type { Step } from "./step";
 
-/** Workers take other times than a control plane. */
+/** Workers are recorded apart, because their steps take other times than those of a control plane. */
 const keyOf = (
   { kind }: Pick<Step, "kind">,
   { pool }: Pick<RolloutRequest, "pool">,
 ): string => (pool ? `worker ${kind}` : kind);
 
-/** The same where a step took so many milliseconds. */
+/** The inventory with the duration of a step recorded. */
 export const withDuration = (
   inventory: Inventory,
   step: Step,

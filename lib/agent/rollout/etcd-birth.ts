@@ -16,7 +16,7 @@ import {
   type Present,
 } from "./present";
 
-/** What is read of a static pod. */
+/** The fields of a static pod that are read here. */
 export interface Pod {
   readonly metadata: {
     readonly name: string;
@@ -27,7 +27,7 @@ export interface Pod {
   };
 }
 
-/** As a host has it. */
+/** Parses a static pod of a host. */
 export const POD = fields<Pod>({
   metadata: fields({ name: text, annotations: optional(record(text)) }),
   spec: fields({
@@ -38,13 +38,13 @@ export const POD = fields<Pod>({
 const BIRTH_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
 
 const isBirth = (word: string): boolean =>
-  // systemd has a word with uncommon signs in quotes.
+  // A unit file quotes words with unusual characters.
   BIRTH_FLAGS.some((flag) => word.replace(/^"/, "").startsWith(flag));
 
 const commandOf = (pod: Pod): readonly string[] =>
   pod.spec.containers[0]?.command ?? [];
 
-/** etcd's pod with the flags that it was born with, or is to join with. */
+/** etcd's pod with the initial cluster flags of its first start, or with those for joining. */
 export function asMember(
   pod: Pod,
   present: Present,
@@ -64,7 +64,7 @@ export function asMember(
   };
 }
 
-/** The same of its unit. */
+/** etcd's unit with the initial cluster flags of its first start, or with those for joining. */
 export function etcdUnit(
   file: HostFile,
   present: Present,
@@ -86,11 +86,11 @@ export function etcdUnit(
 
 const EXEC_START = /^ExecStart=((?:.*\\\n)*.*)$/m;
 
-/** Of a unit's command, one a line. */
+/** The words of a unit's command, which has one word per line. */
 const wordsOf = (text: string): string[] =>
   EXEC_START.exec(text)?.[1].split(/ *\\\n */) ?? [];
 
-/** etcd reads who the first members are only while it has no data: another list is no reason to restart it. */
+/** etcd reads the list of first members only while it has no data, so a different list is no reason to restart it. */
 function withBirth(command: readonly string[], birth: readonly string[]) {
   const at = command.findIndex(isBirth);
   const others = command.filter((word) => !isBirth(word));
@@ -102,7 +102,7 @@ const birthOf = ({ initialCluster }: Joining): string[] => [
   "--initial-cluster-state=existing",
 ];
 
-/** The flags that an etcd with data was born with. */
+/** The initial cluster flags on the host, if etcd has data there. */
 function presentBirth(
   { starts, hasEtcdData }: Present,
   path: string,
@@ -110,6 +110,6 @@ function presentBirth(
 ): string[] {
   const content = hasEtcdData ? starts?.get(path) : undefined;
   if (content === undefined) return [];
-  // Where a hand broke it the tree's replaces it.
+  // A file that somebody broke is replaced by the tree's.
   return attempt(() => commandOf(content.toString()))?.filter(isBirth) ?? [];
 }

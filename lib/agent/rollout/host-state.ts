@@ -22,7 +22,10 @@ interface Node {
   readonly etcdFolder?: string;
 }
 
-/** What root uses on a host beside the files that are brought: nobody else may be able to lead it elsewhere. */
+/**
+ * Folders and programs that root uses on a host in addition to the delivered files. No other user may be able to
+ * redirect them.
+ */
 export function usedPathsOf({
   request: { components, binaries = [] },
   tree,
@@ -43,12 +46,12 @@ export function usedPathsOf({
   return { folders: [...new Set(folders)], programs: [...new Set(programs)] };
 }
 
-/** A host as it is. */
+/** Reads the current state of a host. */
 export function stateOf(
   node: Node & {
     readonly host: Host;
     readonly keeps: readonly string[];
-    /** Changes nothing on the host. */
+    /** Change nothing on the host. */
     readonly onlyLooks?: boolean;
   },
 ): Promise<HostState> {
@@ -60,7 +63,7 @@ export function stateOf(
   });
 }
 
-/** What is asked of a host: how the files are, and what is in those that decide about the rest. */
+/** What to read from a host: the state of its files, and the content of those on which other files depend. */
 function questionsOf({
   request: { components, binaries = [] },
   tree,

@@ -14,21 +14,21 @@ import { NO_CHANGES } from "./changes";
 import { treeFingerprint } from "./tree-fingerprint";
 import { keepWorkerCredentials } from "./worker-credentials";
 
-/** A node that is no longer listed, as the inventory knows it. */
+/** A node that the program no longer lists, from the inventory. */
 interface LeftNode {
   readonly name: string;
-  /** Absent for a node of a directory. */
+  /** Absent for a directory node. */
   readonly request?: NodeRequest;
-  /** Absent where its machine isn't reached. */
+  /** Absent if its host is not reached. */
   readonly host?: Host;
   readonly retired: boolean;
 }
 
-/** The machines of a rollout as they are: what a step is done to, and what a view is taken of. */
+/** The hosts of a rollout in their current state: steps change them, and the planner gets a view of them. */
 export class LiveCluster {
-  /** Those that are reached and stay. */
+  /** The nodes that are reached and do not retire. */
   readonly nodes: readonly LiveNode[];
-  /** Absent where etcd is somebody else's, and for pools. */
+  /** Absent if etcd is external, and for pools. */
   readonly members?: EtcdMembers;
   private readonly established: boolean;
   private readonly waiting: ReadonlySet<string>;
@@ -55,7 +55,7 @@ export class LiveCluster {
         : new EtcdMembers(
             etcd,
             session.work,
-            // Those that leave count until they have left.
+            // Leaving nodes are members until they have left.
             [...this.nodes, ...retiring, ...leaving].filter((node) =>
               hasEtcd(node.request),
             ),
@@ -73,7 +73,7 @@ export class LiveCluster {
     );
   }
 
-  /** Looks at every host, the machines of nodes that left among them. */
+  /** Reads every host, including those of nodes that left the program. */
   static async open(
     request: RolloutRequest,
     session: Session,
@@ -102,7 +102,7 @@ export class LiveCluster {
     return new LiveCluster(request, session, reached, left);
   }
 
-  /** The same where nobody asks for some nodes. */
+  /** The same cluster without some of its nodes. */
   without(
     names: readonly string[],
   ): Pick<LiveCluster, "request" | "session" | "reached"> {
@@ -120,7 +120,7 @@ export class LiveCluster {
     return node;
   }
 
-  /** A node that stays, retires or left, as it was asked for; `undefined` where it has no host. */
+  /** The request of a node, even if it retires or has left; `undefined` for directory nodes that left. */
   requestOf(name: string): NodeRequest | undefined {
     return (
       ownNodes(this.request).find((each) => each.name === name) ??
@@ -135,7 +135,7 @@ export class LiveCluster {
     this.reached.some((each) => each.request.name === name && "node" in each) ||
     this.left.some((each) => each.name === name && each.host);
 
-  /** Remembers when this rollout first touched each of the nodes. */
+  /** Remembers when this rollout first touched each of the step's nodes. */
   begin(step: Step): void {
     if (!touches(step) && step.kind !== "remove member") return;
     for (const name of step.nodes)
@@ -146,13 +146,13 @@ export class LiveCluster {
   since = (name: string): number =>
     this.begun.get(name) ?? this.session.work.clock.now();
 
-  /** The API of the cluster, asked for when it is first needed. */
+  /** The Kubernetes API; the connection is opened when it is first needed. */
   api = (): Promise<KubernetesApi> => {
     const staying = this.request.nodes.filter(({ retire }) => !retire);
     return (this.asked ??= this.session.api(staying));
   };
 
-  /** The member of etcd that is a node's; the address of one that left may be another node's by now. */
+  /** The etcd member of a node. The address of a node that left may belong to another node by now. */
   memberOf(name: string, agreed: readonly Member[]): Member | undefined {
     const { members } = this;
     const request = this.requestOf(name);
@@ -249,11 +249,11 @@ export class LiveCluster {
   }
 }
 
-/** Nodes of directories have no host; a program mixes them with others only by pool. */
+/** Directory nodes have no host. A control plane or a pool has either directory nodes only, or none. */
 export const isHosted = (request: RolloutRequest): boolean =>
   ownNodes(request).some(({ access }) => access.kind !== "directory");
 
-/** Those that were not reached, and that have not got what they are to have: this rollout is not at its end. */
+/** Nodes that were not reached and whose hosts do not have the current tree yet. */
 function waitingNodes(
   request: RolloutRequest,
   reached: readonly LiveNode[],

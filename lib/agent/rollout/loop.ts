@@ -5,27 +5,27 @@ import { changedSince, isSameStep } from "./foresight";
 import type { Step } from "./step";
 import type { Decision, Progress } from "./view";
 
-/** Milliseconds between two looks, while what stands against the next step may pass. */
+/** Milliseconds between two attempts while the reason for a refusal may still pass. */
 const PAUSE = 500;
 
-/** What is rolled out, and how. */
+/** The parts of a rollout that the loop calls. */
 export interface Rollout<View extends Progress> {
-  /** What people call it. */
+  /** The title in output. */
   readonly title: string;
-  /** What was shown before it began. Absent: nothing was. */
+  /** The steps that a preview showed before. Absent if there was no preview. */
   readonly previewed?: readonly Step[];
-  /** How things are, after what was done so far. */
+  /** The current state, after the steps that were done so far. */
   look(done: readonly Step[]): Promise<View>;
   decide(view: View): Decision;
-  /** All steps to the end, as far as they can be foreseen. */
+  /** All remaining steps, as far as they can be predicted. */
   foresee(view: View): readonly Step[];
-  /** Gives what failed, of each node apart. */
+  /** Carries out a step, and returns one error for each node that failed. */
   carryOut(step: Step): Promise<readonly AgentError[]>;
-  /** Is told how many milliseconds a step took. */
+  /** Records how many milliseconds a step took. */
   measure(step: Step, milliseconds: number): void;
 }
 
-/** Looks, asks for the next step, does it, and asks again, until there is nothing left to do. */
+/** Reads the state, decides the next step, does it, and starts over, until nothing is left to do. */
 export async function rollOut<View extends Progress>(
   rollout: Rollout<View>,
   { clock, say }: Pick<Work, "clock" | "say">,
@@ -39,7 +39,7 @@ export async function rollOut<View extends Progress>(
     if (foreseen === undefined) {
       foreseen = rollout.foresee(view);
       const changed = previewed ? changedSince(previewed, foreseen) : [];
-      if (changed.length > 0) say(`${title}: not as it was previewed:`);
+      if (changed.length > 0) say(`${title}: differs from the preview:`);
       for (const line of changed) say(`  ${line}`);
     }
     const decision = rollout.decide(view);
@@ -56,7 +56,7 @@ export async function rollOut<View extends Progress>(
     if (done.some((each) => isSameStep(each, step)))
       throw stillNeeded(step.title);
     if (!isSameStep(foreseen[0], step)) {
-      say(`${title}: not as foreseen, because the hosts have changed:`);
+      say(`${title}: an unexpected step, because the hosts have changed:`);
       say(`  ${step.title}`);
       foreseen = rollout.foresee(view);
     }

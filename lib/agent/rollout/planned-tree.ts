@@ -6,7 +6,7 @@ import type { PlannedFile } from "../../request/request";
 import type { HostFile } from "../hosts/host";
 import { POD, type Pod } from "./etcd-birth";
 
-/** What a node will have once the files that are planned are made. What is in some of them nobody knows before. */
+/** The tree of a node after the planned files are made. The content of some files is not known before that. */
 export function plannedTree(
   node: string,
   present: readonly HostFile[],
@@ -34,14 +34,14 @@ export function plannedTree(
 
 const UNKNOWN = "cdktf-control-plane/planned";
 
-/** Stands for what is not known yet: another content than before, which is read as the same. */
+/** A placeholder for content that is not known yet: it differs from the present content, but means the same. */
 function differing(path: string, before: Buffer = Buffer.alloc(0)): Buffer {
   return isManifest(path)
     ? Buffer.from(toYaml(annotated(before)))
     : Buffer.concat([before, Buffer.from(`# ${UNKNOWN}\n`)]);
 }
 
-/** kubelet starts a pod anew where the pod is another one, not where only its text is. */
+/** kubelet restarts a pod if the pod itself differs, not if only the text of its manifest does. */
 function annotated(manifest: Buffer): Pod {
   const pod = attempt(() => readYaml(manifest, POD)) ?? NO_POD;
   const { metadata } = pod;

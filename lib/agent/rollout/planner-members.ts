@@ -17,15 +17,18 @@ import { differs } from "./changes";
 const namesOf = (nodes: readonly NodeView[]): string[] =>
   nodes.map(({ name }) => name);
 
-/** Those that this rollout has yet to bring to their trees. */
+/** The nodes that this rollout still has to make match their trees. */
 const unfinished = (view: ClusterView): NodeView[] =>
   reachedNodes(view).filter((node) => !isFinished(view, node));
 
-/** With an etcd that is somebody else's, every node is as good as a member. */
+/** Whether a node changes in the first group: etcd members, or every node if etcd is external. */
 const isFirst = ({ etcd }: ClusterView, { runs }: NodeView): boolean =>
   etcd === undefined || runs.etcd;
 
-/** A member that has its data, or has never begun, can be changed where it is. Any other has to join. */
+/**
+ * Whether a node can be changed in place: a voting member that has its data, or that has never started. Any other etcd
+ * node has to join first.
+ */
 function isKnown({ etcd }: ClusterView, node: NodeView): boolean {
   const { runs, member, hasEtcdData } = node;
   if (!etcd || !runs.etcd) return true;
@@ -35,8 +38,8 @@ function isKnown({ etcd }: ClusterView, node: NodeView): boolean {
 }
 
 /**
- * A member whose machine is gone for good is in the way of those that come, because etcd would count it. So is a
- * learner that leaves: etcd takes one at a time.
+ * Removes members whose machines are gone before new members join, because etcd would count them for its quorum. A
+ * learner that leaves is removed here too, because etcd allows one learner at a time.
  */
 export const removeDead: Stage = ({ etcd, established, nodes }) => {
   if (!etcd?.hasQuorum || !established) return undefined;
@@ -48,8 +51,9 @@ export const removeDead: Stage = ({ etcd, established, nodes }) => {
 };
 
 /**
- * Where nothing is up there is nothing to lose: all nodes at once, etcd first, then each node in its own time. A
- * component that starts before what it needs would crash, and wait longer and longer before each further try.
+ * If nothing is up there is nothing to lose, so all nodes start at once: etcd first, then the rest, each node
+ * independently. A component that starts before its dependencies would crash, and kubelet would wait longer before each
+ * retry.
  */
 export const bringUp: Stage = (view) => {
   const { etcd, established } = view;
@@ -62,7 +66,7 @@ export const bringUp: Stage = (view) => {
     const others = unfinished(view).filter(({ runs }) => !runs.etcd);
     return { step: stepOf("start", inOrder(view, [...begun, ...others])) };
   }
-  // What is lost in the middle of a rollout is no reason to touch all at once.
+  // A loss in the middle of a rollout is no reason to change all nodes at once.
   const isBegun = view.done.some(
     ({ kind }) => kind !== "prepare" && kind !== "remove member",
   );
@@ -86,14 +90,14 @@ export const bringUp: Stage = (view) => {
   };
 };
 
-/** Nobody is left who could tell others what etcd held. */
+/** No reached member has data from which the others could recover. */
 const isLost = (members: readonly NodeView[]): boolean =>
   members.length > 0 && !members.some(({ hasEtcdData }) => hasEtcdData);
 
 const inOrder = ({ nodes }: ClusterView, some: readonly NodeView[]) =>
   nodes.filter((node) => some.includes(node));
 
-/** What comes now is decided by what the majority of etcd's members knows. */
+/** Refuses to continue without a majority: the following stages rely on the member list that the majority agrees on. */
 export const needMajority: Stage = (view) => {
   const { etcd } = view;
   if (!etcd || etcd.hasQuorum) return undefined;
@@ -108,7 +112,7 @@ export const needMajority: Stage = (view) => {
     : undefined;
 };
 
-/** The members that are there, and with an etcd that is somebody else's every node. */
+/** Changes existing members, and all nodes if etcd is external. */
 export const changeMembers: Stage = (view) =>
   change(
     view,
@@ -118,7 +122,7 @@ export const changeMembers: Stage = (view) =>
     ),
   );
 
-/** API servers on hosts of their own come last: a learner refuses what they ask of it. */
+/** Changes API servers without an etcd member last: a learner refuses their requests. */
 export const changeOthers: Stage = (view) =>
   change(
     view,
@@ -126,8 +130,8 @@ export const changeOthers: Stage = (view) =>
   );
 
 /**
- * Unhealthy nodes come first, one by one; but for their etcd they have nothing to lose. Then those that differ, as many
- * at once as may be unavailable, and never more than etcd can spare.
+ * Changes unhealthy nodes first, one by one, because nothing is lost there except perhaps a healthy etcd member. Then
+ * changes nodes that differ, `maxUnavailable` at a time but never more than etcd can spare.
  */
 function change(
   view: ClusterView,
@@ -154,8 +158,8 @@ const isJoining = (view: ClusterView, { name }: NodeView): boolean =>
   isDone(view, "start learner", name);
 
 /**
- * Makes a node a member of an etcd that is there, one node after the other: first a member that doesn't vote, until it
- * has caught up.
+ * Joins new nodes to an etcd that is running, one after the other: first as a learner, which does not vote until it has
+ * caught up.
  */
 export const joinMembers: Stage = (view) => {
   const { etcd, nodes } = view;

@@ -21,7 +21,10 @@ import {
   type Stage,
 } from "./view";
 
-/** What a rollout comes to, in this order. A stage is asked again after each step, until it has nothing left to do. */
+/**
+ * The stages of a rollout, in order. Each decision asks them from the first one on; a stage with nothing to do is
+ * skipped.
+ */
 const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   "control plane": [
     prepare,
@@ -49,7 +52,9 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   directories: [leave],
 };
 
-/** Decides what a rollout does next. Nothing but the view decides, so that whoever comes after a kill decides the same. */
+/**
+ * Decides the next step. It depends on the view alone, so that a rollout that continues after a kill decides the same.
+ */
 export function nextStep(view: ClusterView): Decision {
   if (view.failed) return halt(view, view.failed);
   for (const stage of STAGES[view.scope]) {
@@ -59,11 +64,11 @@ export function nextStep(view: ClusterView): Decision {
   return "finished";
 }
 
-/** All steps from here to the end, where each does what it is to do. */
+/** All remaining steps, assuming that each of them succeeds. */
 export const forecastSteps = (view: ClusterView): Forecast =>
   forecast(view, nextStep, afterStep);
 
-/** A node that fails ends the rollout, before the same is done to others. */
+/** A failed node ends the rollout, before the same change reaches other nodes. */
 function halt(
   view: ClusterView,
   { step, errors }: NonNullable<ClusterView["failed"]>,
@@ -115,7 +120,7 @@ function podNetwork(view: ClusterView): Move | undefined {
   return view.podNetwork ? once("pod network")(view) : undefined;
 }
 
-/** All but those that could not be reached have what they are to have. */
+/** Every node that was reached is up to date. Fails if changes are left for nodes that were not reached. */
 function waitForOthers({ nodes }: ClusterView): Move | undefined {
   const names = nodes.flatMap(({ name, place, reached, waits }) =>
     place === "stays" && !reached && waits ? [name] : [],

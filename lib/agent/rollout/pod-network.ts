@@ -17,12 +17,15 @@ import { hostedNodes } from "../../store/inventory";
 import { hasKubelet } from "../../request/roles";
 import type { Session } from "./session";
 
-/** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */
+/** Milliseconds that the controller manager may take to assign addresses to every node, and a node to become Ready. */
 const PATIENCE = 120_000;
-/** Milliseconds after which it is worth a line that a node isn't Ready. */
+/** Milliseconds after which a line says that a node is not Ready yet. */
 const NEWS = 10_000;
 
-/** Gives every host its bridge and its routes: a node that came or went changes those of all others. */
+/**
+ * Sets up the bridge and the routes on every host of the cluster: a node that joins or leaves changes the routes of all
+ * others.
+ */
 export async function bringPodNetwork(cluster: LiveCluster): Promise<void> {
   const { request, session } = cluster;
   const nodes = cluster.nodes.filter((node) => hasKubelet(node.request));
@@ -64,7 +67,7 @@ async function bringTo(
 ): Promise<void> {
   const peer = peers.find(({ name }) => name === node.name);
   const host = peer && (await session.hostIfThere(node));
-  // One that is down gets its routes with the rollout that brings it back.
+  // A host that is down gets its routes from the rollout that brings it back.
   if (!host) return;
   const state = await readHost(host, POD_NETWORK_FILES);
   const wanted = podNetworkFiles(peer, peers, podSubnets);

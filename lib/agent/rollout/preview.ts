@@ -11,7 +11,7 @@ import { stepOf } from "./step";
 import type { ClusterView, NodeView } from "./view";
 import { NO_CHANGES } from "./changes";
 
-/** Looks at the hosts as a rollout does, and plans as it does. */
+/** Reads the hosts and plans as a rollout does, but changes nothing. */
 export async function previewHosts(
   request: RolloutRequest,
   session: Session,
@@ -47,7 +47,7 @@ export async function previewHosts(
   };
 }
 
-/** The same where machines that do not exist yet are there, with nothing on them. */
+/** The view with new nodes as reachable, empty machines. */
 function withBlank(
   view: ClusterView,
   names: readonly string[],

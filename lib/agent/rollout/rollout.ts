@@ -8,7 +8,7 @@ import type { Session } from "./session";
 import type { Step } from "./step";
 import { doStep } from "./steps";
 
-/** Brings the hosts to their trees; what each step is the planner decides. */
+/** Makes the hosts match their trees, step by step; the planner decides which step comes next. */
 export async function rollHosts(
   request: RolloutRequest,
   session: Session,

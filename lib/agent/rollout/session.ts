@@ -23,7 +23,7 @@ import {
   superAdminClient,
 } from "../cluster/connections";
 
-/** A host that was tried: what it is like, or why it isn't reached. */
+/** The result of trying to read a host: what it is like, or why it could not be reached. */
 export type Reached =
   | {
       readonly request: NodeRequest;
@@ -33,21 +33,24 @@ export type Reached =
     }
   | { readonly request: NodeRequest; readonly failure: AgentError };
 
-/** Where a look at hosts is no rollout. */
+/** Options for sessions that are no rollout: `check` and `preview`. */
 export interface SessionOptions extends ConnectionOptions {
-  /** What a node is to have. @default - its tree in the store */
+  /**
+   * The files that a node should have.
+   * @default - its tree in the store
+   */
   readonly treeOf?: (node: string) => readonly HostFile[];
   /** Nodes whose hosts are known only at apply. */
   readonly unknown?: ReadonlySet<string>;
-  /** Hosts are only looked at: nothing is changed there, and one that is down, or hangs, is nothing to wait for. */
+  /** Nothing is changed on hosts, and a host that is down or does not answer is given up quickly. */
   readonly onlyLooks?: boolean;
 }
 
-/** Seconds to connect to a host that is only looked at, and milliseconds for all of the look. */
+/** Seconds to connect to a host that is only read, and milliseconds for the whole read. */
 const HASTY_CONNECT = 5;
 const HASTY_LOOK = 30_000;
 
-/** The connections of one rollout, and the inventory, which is written whenever it changes. */
+/** The connections of one rollout, and its inventory, which is written whenever it changes. */
 export class Session extends Connections {
   constructor(
     work: Work,
@@ -66,12 +69,12 @@ export class Session extends Connections {
     await this.work.store.write([inventoryFile(inventory)], this.work.agent);
   }
 
-  /** Kept with what is kept next. */
+  /** Records how long a step took; written when the inventory is saved next. */
   measure(request: RolloutRequest, step: Step, milliseconds: number): void {
     this.present = withDuration(this.present, step, request, milliseconds);
   }
 
-  /** Reads all hosts at once; those that cannot be reached say why. */
+  /** Reads all hosts at once. A host that cannot be reached gives the reason instead. */
   reach(
     nodes: readonly NodeRequest[],
     options: {
@@ -154,7 +157,7 @@ export class Session extends Connections {
     return { request, host, facts, node };
   }
 
-  /** It was up once, as the same machine: it is not one that still boots for the first time. */
+  /** This machine was a node before, so it is not just booting for the first time. */
   private isKnown({ name }: NodeRequest): boolean {
     const { pool, tree } = this.present.nodes?.[name] ?? {};
     return pool === undefined && tree !== undefined;

@@ -5,7 +5,7 @@ import { lastLines } from "../hosts/ssh-failure";
 import { visibleLine } from "../../base/visible";
 import type { NodeUnit } from "./units";
 
-/** Ends the etcd of a host, and puts its data beside their place; gives where they are then. */
+/** Stops etcd on a host and moves its data aside; returns their new path. */
 export async function setAside(
   host: Host,
   dataDir: string,
@@ -19,7 +19,7 @@ export async function setAside(
   if (exitCode !== 0)
     throw notDelivered(
       host.name,
-      `etcd's data cannot be set aside: ${lastLines(stderr)}`,
+      `etcd's data cannot be moved aside: ${lastLines(stderr)}`,
     );
   return visibleLine(stdout.toString().trim());
 }

@@ -4,22 +4,22 @@ import type { BinaryRequest } from "../../request/request";
 import type { Comparison } from "./comparison";
 import { isKubelets, type NodeUnit } from "./units";
 
-/** What a unit is to do now. */
+/** A unit to restart or reload. */
 export interface Start {
   readonly verb: "restart" | "reload-or-restart";
   readonly unit: NodeUnit;
 }
 
-/** What is about to be brought to a host, and what is known of it. */
+/** What is about to be delivered to a host, and what is unhealthy there. */
 export interface Delivered {
   readonly files: readonly HostFile[];
   readonly binaries: readonly BinaryRequest[];
   readonly unhealthy: readonly { readonly name: string }[];
-  /** Absent: where it runs with other files than it is to have. */
+  /** Whether kubelet restarts. Absent: it restarts if it runs with other files than it should. */
   readonly startsKubelet?: boolean;
 }
 
-/** Those of the units that start anew with that. */
+/** The units that restart or reload after a delivery. */
 export function startsOf(
   units: readonly NodeUnit[],
   comparison: Comparison,
@@ -44,7 +44,7 @@ export function startsOf(
   });
 }
 
-/** Whether a delivery changes what a unit is, or only what it reads. */
+/** Whether a delivery changes a unit itself (`own`) or only files that it reads (`read`). */
 export function touchedBy(
   { name, own, read, binaries }: NodeUnit,
   { files, binaries: brought }: Pick<Delivered, "files" | "binaries">,
@@ -55,7 +55,7 @@ export function touchedBy(
   )
     return "own";
   return read.some((file) => files.includes(file)) ||
-    // A worker's is in no tree.
+    // A worker's kubeconfig is in no tree.
     (name === KUBELET_UNIT && files.some(({ path }) => isKubelets(path)))
     ? "read"
     : undefined;

@@ -11,22 +11,22 @@ import { KUBELET_KUBECONFIG } from "./present";
 import { hasApiServer, hasBasicUnits, hasEtcd } from "../../request/roles";
 import { caOf, workerKubeconfig } from "./worker-credentials";
 
-/** Seconds that a token lives which a kubelet needs for a moment. */
+/** Lifetime of a bootstrap token in seconds; a kubelet needs it only for a moment. */
 const TOKEN = 15 * 60;
 /** Milliseconds that a kubelet may take to get its certificate. */
 const BOOTSTRAP = 120_000;
 
-/** Brings a node to where etcd is healthy, where nothing runs yet. */
+/** Delivers up to etcd on a node on which nothing runs yet, and waits until etcd is healthy. */
 export const startEtcd = (node: LiveNode): Promise<void> =>
   bringFirst(node, ETCD.id, hasBasicUnits(node.request));
 
-/** Brings what is left to a node whose etcd serves. */
+/** Delivers the rest to a node whose etcd is healthy. */
 export const startRest = (node: LiveNode): Promise<void> =>
   bringRest(node, hasBasicUnits(node.request));
 
 /**
- * Brings all that differs to a node of a cluster that is up. systemd starts a unit that ends at once again and again,
- * where kubelet leaves a pod more and more time: so units come one after the other.
+ * Delivers everything that differs to a node of a running cluster. Units start one after the other: systemd restarts a
+ * unit that ends at once again and again, while kubelet backs off.
  */
 export async function changeNode(node: LiveNode): Promise<void> {
   if (hasBasicUnits(node.request)) {
@@ -37,7 +37,7 @@ export async function changeNode(node: LiveNode): Promise<void> {
   await node.wait(node.request.components, change, true);
 }
 
-/** Brings a node to where one component, and what starts before it, is healthy. */
+/** Delivers up to one component, with those that start before it, and waits until that component is healthy. */
 async function bringFirst(
   node: LiveNode,
   name: string,
@@ -58,7 +58,7 @@ async function bringRest(node: LiveNode, impatient: boolean): Promise<void> {
   await node.wait(others, change, impatient);
 }
 
-/** Gives workers one token to join with, which is revoked as soon as they have. */
+/** Creates one bootstrap token for these workers, and revokes it when they have joined. */
 export async function withToken<T>(
   names: readonly string[],
   cluster: LiveCluster,
@@ -78,7 +78,7 @@ export async function withToken<T>(
   }
 }
 
-/** TLS bootstrap: kubelet asks for a certificate with the token, and from then on is itself. */
+/** TLS bootstrap: kubelet requests a certificate with the token, and uses its own identity from then on. */
 export async function joinWorker(
   node: LiveNode,
   { kubeconfig }: Join,
@@ -99,8 +99,8 @@ export async function joinWorker(
     removed: [KUBELET_KUBECONFIG],
   });
   await node.wait(node.request.components, change, false);
-  // kubelet writes its kubeconfig before it has the certificate, for which it needs the token; and the Node may be there
-  // from an earlier life of the machine.
+  // kubelet writes its kubeconfig before it has the certificate, and needs the token until then. The Node object proves
+  // nothing: it may exist from an earlier life of the machine.
   const text = await node.until(
     ({ kubeletKubeconfig, kubeletCertificate }) =>
       kubeletCertificate && kubeletKubeconfig,
@@ -109,7 +109,7 @@ export async function joinWorker(
   if (!text) throw notRegistered(node.name, BOOTSTRAP / 1000);
   await waitForNode(await cluster.api(), node.name);
   node.setExtra([workerKubeconfig(node, text, cluster.request.endpoint)]);
-  // What is left is to take the token away.
+  // All that is left to do is to remove the bootstrap kubeconfig with the token.
   await node.bring({ startsKubelet: false });
   work.say(`${node.name}: joined after ${elapsed(work.clock, start)}`);
 }

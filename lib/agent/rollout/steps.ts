@@ -25,13 +25,13 @@ import {
 } from "./steps-nodes";
 import { treeFingerprint } from "./tree-fingerprint";
 
-/** Does a step; gives what failed, of each node apart. */
+/** Does a step, and returns one error for each node that failed. */
 type Doing = (
   step: Step,
   cluster: LiveCluster,
 ) => Promise<readonly AgentError[]>;
 
-/** How each kind of step is done. What is done is decided by the planner alone. */
+/** How each kind of step is done. Only the planner decides what is done. */
 const DOING: Readonly<Record<Exclude<StepKind, LocalStepKind>, Doing>> = {
   prepare: whole((_, cluster) => checkBefore(cluster)),
   "remove member": one(removeMember),
@@ -66,7 +66,7 @@ const DOING: Readonly<Record<Exclude<StepKind, LocalStepKind>, Doing>> = {
   "pod network": whole((_, cluster) => bringPodNetwork(cluster)),
 };
 
-/** Rejects with what no node is to blame for. */
+/** Does a step. It rejects if the reason of a failure is not a single node. */
 export function doStep(
   step: Step,
   cluster: LiveCluster,
@@ -75,7 +75,7 @@ export function doStep(
   return DOING[step.kind as keyof typeof DOING](step, cluster);
 }
 
-/** With all nodes at once. */
+/** Runs the action on all nodes of the step at once. */
 function each(
   action: (node: LiveNode, cluster: LiveCluster) => Promise<void>,
 ): Doing {
@@ -83,7 +83,7 @@ function each(
     settled(nodes.map((name) => action(cluster.node(name), cluster)));
 }
 
-/** Each node ends what it has begun, whatever becomes of the others. */
+/** Waits for all nodes, even if one fails, and returns the errors. */
 async function settled(
   nodes: readonly Promise<void>[],
 ): Promise<readonly AgentError[]> {
@@ -110,7 +110,10 @@ function one(
   return whole(([name], cluster) => action(name, cluster));
 }
 
-/** Keeps what the nodes have by now, and waits until the cluster knows them; workers get their labels and taints. */
+/**
+ * Records the delivered trees in the inventory, waits until the cluster knows the nodes, and sets the labels and taints
+ * of workers.
+ */
 async function confirm(
   names: readonly string[],
   cluster: LiveCluster,

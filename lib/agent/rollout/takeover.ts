@@ -8,7 +8,7 @@ import { problemOf } from "./systemd";
 import { type NodeUnit, userOf } from "./units";
 
 /**
- * Static pods that are units from now on: they end before anything takes their ports.
+ * Ends the static pods of components that become units, before the units need their ports.
  * @param removed what goes from the host
  */
 export async function endPods(
@@ -30,7 +30,7 @@ export async function endPods(
   if (problem !== undefined) throw podsStay(host.name, names, problem);
 }
 
-/** etcd's data belong to whoever runs it from now on. */
+/** Gives etcd's data to the user that runs etcd from now on. */
 export async function giveData(
   host: Host,
   dataDir: string,

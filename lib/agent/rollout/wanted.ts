@@ -19,9 +19,9 @@ const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
 /**
- * The tree as this host is to have it. Three things differ: a static pod bears the fingerprint of the files that its
- * command names, and of those that were repaired, so that kubelet restarts it when one of them changes; etcd keeps the
- * flags that it was born with; and a kubelet keeps the credentials that it renewed itself.
+ * The tree as this host should have it. It differs in three ways: a static pod carries a fingerprint of the files that
+ * its command names, and a token if they were repaired, so that kubelet restarts it when one of them changes; etcd
+ * keeps the flags of its first start; and a kubelet keeps the credentials that it renewed itself.
  */
 export function wantedFiles(
   tree: readonly HostFile[],
@@ -75,8 +75,8 @@ function manifest(
 }
 
 /**
- * What ran while others had its files, or its manifest, below their hands is to start anew: it may have read them, or may
- * not have. Afterwards that stays as it is.
+ * If somebody edited the manifest of a static pod or a file that it reads, the pod restarts with the repair, because it
+ * may have read the edited file. The token of that repair stays afterwards.
  */
 function repaired(
   path: string,
@@ -97,12 +97,12 @@ function repaired(
 function annotationsOf(
   manifest: Buffer | undefined,
 ): Readonly<Record<string, string>> {
-  // Where a hand broke it the tree's replaces it.
+  // A manifest that somebody broke is replaced by the tree's.
   const pod = manifest && attempt(() => readYaml(manifest, POD));
   return pod?.metadata.annotations ?? {};
 }
 
-/** The files that flags name, `--tls-cert-file=/etc/…`. */
+/** The files that flags name: `--tls-cert-file=/etc/…`. */
 function filesOf(
   command: readonly string[],
   tree: readonly HostFile[],
@@ -111,7 +111,7 @@ function filesOf(
   return tree.filter(({ path }) => named.has(path));
 }
 
-/** Of paths and contents, in any order. */
+/** Fingerprint of paths and contents; the order of the files does not matter. */
 export function fingerprintOf(
   files: readonly Pick<HostFile, "path" | "content">[],
 ): string {
