@@ -86,7 +86,7 @@ describe("an authority or a service account pair is never made twice", () => {
         authority({ subject: { commonName: "other" } }),
       ]),
     ).toMatch(
-      /is CN=kubernetes; the program now asks for CN=other, which would be another authority/,
+      /is CN=kubernetes; the program now asks for CN=other, which would be a different CA/,
     );
   });
 
@@ -108,7 +108,7 @@ describe("an authority keeps its key", () => {
       authority({ validity: "175200h" }),
       certificate(),
     ]);
-    expect(lines[0]).toBe("cp-1: pki/ca.crt: signed anew with the same key");
+    expect(lines[0]).toBe("cp-1: pki/ca.crt: signed again with the same key");
     expect(place.read("pki/ca.key")).toBe(key);
     expect(place.read("pki/ca.crt")).not.toBe(before);
     verify(
@@ -249,7 +249,7 @@ describe("an authority whose files the user brings", () => {
     const { pem, place } = await theirs();
     expect(
       await refusal(new Workplace(), [imported(pem, place.read("pki/sa.key"))]),
-    ).toMatch(/does not fit/);
+    ).toMatch(/does not match/);
   });
 
   test("fails when its key has a passphrase or is none", async () => {

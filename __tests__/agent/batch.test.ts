@@ -225,7 +225,7 @@ describe("what is not as it should be is made again, alone", () => {
     );
     expect(differs).toEqual([CERTIFICATE, KEY]);
     expect(lines).toEqual([
-      `cp-1: ${CERTIFICATE}: made anew: it is no certificate in PEM form`,
+      `cp-1: ${CERTIFICATE}: made again: it is no certificate in PEM form`,
       "cp-1: 2 files made, 2 unchanged",
     ]);
   });
@@ -236,7 +236,7 @@ describe("what is not as it should be is made again, alone", () => {
     );
     expect(differs).toEqual([CERTIFICATE, KEY]);
     expect(lines[0]).toBe(
-      `cp-1: ${CERTIFICATE}: made anew: its key does not fit`,
+      `cp-1: ${CERTIFICATE}: made again: its key does not fit`,
     );
   });
 
@@ -321,7 +321,7 @@ describe("what is not as it should be is made again, alone", () => {
       "pki/ca.key",
     ]);
     expect(lines).toContain(
-      `cp-1: ${CERTIFICATE}: made anew: it is signed by another key than that of the CN=kubernetes that is there`,
+      `cp-1: ${CERTIFICATE}: made again: it is signed by another key than that of the CN=kubernetes that is there`,
     );
     verify(place.read(CERTIFICATE), place.read("pki/ca.crt"), "sslserver");
   });
@@ -346,7 +346,7 @@ test("fails when its authority has expired", async () => {
   const place = new Workplace();
   await place.batch([authority({ validity: "24h" })]);
   await expect(place.batch([certificate()], { now: later(2) })).rejects.toThrow(
-    /expired at .*nothing can be signed by it/,
+    /expired at .*it cannot sign anything any more/,
   );
 });
 
@@ -428,7 +428,7 @@ describe("a user's file", () => {
 test("fails when something that it is made from is missing", async () => {
   await expect(
     new Workplace().batch([copy("pki/ca.crt", "a")]),
-  ).rejects.toThrow(/pki\/ca.crt is missing, which copy of/);
+  ).rejects.toThrow(/pki\/ca.crt is missing, but copy of/);
 });
 
 test.each(["../outside", "/etc/passwd", "a/../../b"])(

@@ -63,7 +63,7 @@ async function refusal(
   );
   expect(place.contents()).toEqual(before);
   const { message } = error as Error;
-  expect(message).not.toMatch(/Take the change back|Restore both of its files/);
+  expect(message).not.toMatch(/Undo the change|Restore both of its files/);
   return message;
 }
 

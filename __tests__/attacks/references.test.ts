@@ -165,6 +165,6 @@ describe("a place that holds no reference", () => {
       new Workplace().batch([
         { ...objects("a", documents), references: placesOf(documents) },
       ]),
-    ).rejects.toThrow("$token is no reference here");
+    ).rejects.toThrow("$token is not a reference that is allowed here");
   });
 });

@@ -12,15 +12,15 @@ import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type Reached, Session } from "./rollout/session";
 
 /**
- * Compares every host with its tree. A plan cannot see hosts: what differs is marked with a token that the rollout's
- * triggers hold, so that the next plan has it.
+ * Compares every host with its tree. A plan cannot see hosts, so each host that differs is marked with a token that is
+ * a trigger of its rollout: the next plan then includes that rollout.
  */
 export async function runCheck(work: Work): Promise<NodeDrift[]> {
   const { store, agent } = work;
   const inventory = store.inventory();
   const nodes = checkedNodes(inventory);
   if (inventory === undefined || nodes.length === 0) return [];
-  // Connections say that they wait: here that is no progress but the finding itself.
+  // Connections print that they wait for a host; a check reports it as a finding instead.
   const session = new Session({ ...work, say: () => undefined }, inventory, {
     onlyLooks: true,
   });
@@ -53,7 +53,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   }
 }
 
-/** What isn't reached can't be mended by the next apply either. */
+/** A host that is not reached is not marked, because the next apply could not repair it either. */
 const isMarked = differs;
 
 const mark = (path: string): StoredFile => ({
@@ -90,7 +90,7 @@ function driftOf(reached: Reached, endpoint: string): NodeDrift {
     missing: changed.filter((path) => !node.has(path)),
     unlisted: node.removed,
     unhealthy,
-    // What is down runs with nothing.
+    // A component that is down is reported as unhealthy only.
     outdated: node.outdated.filter((each) => !unhealthy.includes(each)),
   };
 }

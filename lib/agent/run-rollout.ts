@@ -12,7 +12,7 @@ import { forgetReinstalled, throughStore, titleOf } from "./rollout/request";
 import { rollHosts } from "./rollout/rollout";
 import { Session } from "./rollout/session";
 
-/** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
+/** Makes the nodes match their trees, wherever they are, and applies the cluster objects. */
 export async function runRollout(
   asked: RolloutRequest,
   work: Work,
@@ -21,7 +21,7 @@ export async function runRollout(
   const { store, say } = work;
   const request = throughStore(asked, store);
   const title = titleOf(request);
-  // One that ended with a refusal shows nothing of what follows once that is mended.
+  // A preview that ended with a refusal does not show the steps that follow once its reason is fixed.
   const { steps } =
     previews.find((each) => each.title === title && !each.refusal) ?? {};
   const present = store.inventory();

@@ -283,7 +283,7 @@ test("fails when a port is another's, whose number and program it names", async 
     await new Promise((done) => other.stdout.once("data", done));
     const message = await messageOf(start());
     expect(message).toContain(
-      `Port ${port}, where server is to listen, is taken by the process ${other.pid} (${process.execPath}).`,
+      `Port ${port}, on which server should listen, is used by process ${other.pid} (${process.execPath}).`,
     );
   } finally {
     other.kill("SIGKILL");
@@ -293,7 +293,7 @@ test("fails when a port is another's, whose number and program it names", async 
 test("fails when a program is none", async () => {
   write("server", "#!/nowhere/sh\n");
   const message = await messageOf(start());
-  expect(message).toContain(`${folder}/server is no program that runs here`);
+  expect(message).toContain(`${folder}/server cannot be run on this machine`);
 });
 
 test("ends a process that takes its time", async () => {

@@ -11,7 +11,7 @@ import {
   runsAsWanted,
 } from "../processes/processes";
 
-/** What runs on this machine, in the order in which it starts. */
+/** The processes of a node on this machine, in the order in which they start. */
 export function localProcesses(
   { name: node, components }: NodeRequest,
   store: Store,
@@ -45,7 +45,7 @@ function namedFiles(
   return files.filter((file) => named.has(file));
 }
 
-/** What of this machine is not as it should be. */
+/** The drift of a node whose components are processes of this machine. */
 export async function localDrift(
   node: NodeRequest,
   store: Store,

@@ -6,7 +6,7 @@ import type { Session } from "../rollout/session";
 import { forecastLocalSteps } from "./planner";
 import { LocalMachine } from "./rollout";
 
-/** Looks at the processes of this machine as a rollout does, and plans as it does. */
+/** Reads the processes of this machine and plans as a rollout does, but changes nothing. */
 export async function previewProcesses(
   request: RolloutRequest,
   session: Session,

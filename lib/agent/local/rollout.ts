@@ -23,7 +23,7 @@ import {
 import { trimLog } from "../processes/log";
 import { recordedNames } from "../processes/record";
 
-/** Brings the processes of this machine to what is wanted, then the cluster to its objects. */
+/** Starts and stops the processes of a local control plane as the program says, then applies the cluster objects. */
 export async function rollProcesses(
   request: RolloutRequest,
   session: Session,
@@ -49,7 +49,7 @@ export async function rollProcesses(
   session.work.say(`${request.clusterName}: serves at ${request.endpoint}`);
 }
 
-/** The processes of a control plane on this machine, as they are and as they are to be. */
+/** The processes of a local control plane: what runs, and what should run. */
 export class LocalMachine {
   private readonly nodes: readonly NodeRequest[];
   private readonly wanted: readonly LocalProcess[];
@@ -57,7 +57,7 @@ export class LocalMachine {
   constructor(
     private readonly request: RolloutRequest,
     private readonly session: Session,
-    /** Files of the store that are made anew before. */
+    /** Files of the store that the apply will replace before the rollout. */
     private readonly planned: ReadonlySet<string> = new Set(),
   ) {
     this.nodes = request.nodes.filter(runsProcesses);
@@ -125,7 +125,7 @@ export class LocalMachine {
     return files.some((file) => this.planned.has(join(folder, file)));
   }
 
-  /** Those that the programs are looked for in, as an error says it. */
+  /** The versions of the programs, for the error that says how to get them. */
   private get versions() {
     const version = parseKubernetesVersion(this.request.kubernetesVersion);
     return (

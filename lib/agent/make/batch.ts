@@ -26,9 +26,9 @@ import { fromYamlDocuments } from "../../base/yaml";
 import type { Work } from "../../store/work";
 
 /**
- * Makes what differs from what is wanted, each artefact as soon as what it is made from is there, and writes at the end:
- * everything beside first, so that a full disk costs nothing, then each file in its place, its stamp after it. Killed
- * anywhere, it leaves whole files, old or new, and the next run decides by what they hold.
+ * Makes the artefacts that differ from what is wanted, each as soon as those that it is made from are done, and writes
+ * them at the end. Everything is staged first, so that a full disk changes nothing; then each file is moved into place,
+ * followed by its stamp. A kill at any time leaves whole files, old or new, and the next run decides by their content.
  */
 export async function runBatch(
   request: BatchRequest,
@@ -67,7 +67,7 @@ function resultOf(results: Results, artefact: ParsedArtefact): Made {
   return made;
 }
 
-/** What of the store an artefact is made from. */
+/** The files of the store from which an artefact is made. */
 function needs(artefact: ParsedArtefact): string[] {
   const { issuer, inputs, references, spec } = artefact;
   const referred = references?.length
@@ -108,7 +108,7 @@ async function makeAll(
       }),
     );
   }
-  // All are heard before one is reported: a rejection that nobody awaits would end the process.
+  // Waits for all before one failure is thrown: an unhandled rejection would end the process.
   const outcomes = await Promise.allSettled(begun.values());
   await cluster.close();
   for (const outcome of outcomes) {
@@ -186,7 +186,10 @@ class BatchContext implements BuildContext {
 
 const isSecret = ({ mode }: { mode: number }): boolean => (mode & 0o077) === 0;
 
-/** Private keys first: a key without its certificate can be gone on with, a certificate without its key cannot. */
+/**
+ * Private keys come first: after a kill, a key without its certificate can be used, but not a certificate without its
+ * key.
+ */
 function filesOf(
   artefact: ParsedArtefact,
   made: Made,
@@ -210,7 +213,7 @@ const isStamp = ({ path }: StoredFile): boolean => path.startsWith(".stamps/");
 const isPending = ({ path }: StoredFile): boolean =>
   path.startsWith("pending/");
 
-/** What this batch made before and no longer lists; what cannot be made again stays. */
+/** Removes files that this batch made before and no longer lists, except those that cannot be made again. */
 function removeUnlisted(
   batch: string,
   artefacts: readonly ParsedArtefact[],

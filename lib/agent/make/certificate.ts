@@ -28,7 +28,7 @@ export const makeCertificate: Maker = async (artefact, context) => {
   return { ...fateOf(pair), contents };
 };
 
-/** Its client certificate lives only in it, so the one that is in the present file is looked at. */
+/** Makes a kubeconfig. Its client certificate exists only in the file itself, so the present one is read from there. */
 export const makeKubeconfig: Maker = async (artefact, context) => {
   const { clientCertificate, config } = fromYaml(
     artefact.spec,

@@ -27,8 +27,8 @@ import { stampPath } from "../../store/store";
 import { fromYaml } from "../../base/yaml";
 
 /**
- * Takes the certificates of the files that the user brings, encoded anew, and the key; after a look at them. A file with
- * another key or another name is another authority.
+ * Checks and imports the certificates (encoded again) and the key from the user's files. A file with another key or
+ * another name is refused, because it would be a different CA.
  */
 export const importAuthority: Maker = (artefact, context) => {
   const spec = fromYaml(artefact.spec) as ImportedAuthoritySpec;
@@ -58,7 +58,7 @@ export const importAuthority: Maker = (artefact, context) => {
       throw refuse(
         spec.key,
         isEncrypted(keyPem)
-          ? "it has a passphrase, and nobody is asked for one at apply"
+          ? "it has a passphrase, which cannot be entered at apply"
           : NO_PRIVATE_KEY,
       );
     const problem = keyFileProblem(keyPem) ?? curveProblem(key);
@@ -68,7 +68,7 @@ export const importAuthority: Maker = (artefact, context) => {
         spec.key,
         chain.some(({ x509 }) => x509.checkPrivateKey(key))
           ? `it is the key of a certificate in ${spec.certificate.file} that is not the first: put that one first`
-          : `it does not fit ${spec.certificate.file}`,
+          : `it does not match ${spec.certificate.file}`,
       );
     contents.push(keyPem);
   }
@@ -102,7 +102,7 @@ export const importAuthority: Maker = (artefact, context) => {
   };
 };
 
-/** A key that went elsewhere is not ours to delete here. */
+/** The library does not delete a key that is kept elsewhere from now on; the note says that it stays. */
 function keyLeftNote(
   artefact: ParsedArtefact,
   { store }: BuildContext,
@@ -118,6 +118,6 @@ function keyLeftNote(
   );
   return (
     left &&
-    `${left} stays in the store; delete it where it is kept elsewhere now`
+    `${left} stays in the store; delete it if you keep it elsewhere now`
   );
 }

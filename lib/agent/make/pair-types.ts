@@ -7,7 +7,7 @@ export interface PairText {
   readonly key: Buffer | string;
 }
 
-/** A certificate and its key, and what goes with them. */
+/** A certificate and its key, and what else comes with them. */
 export interface Pair extends Partial<PairText> {
   readonly facts?: CertificateFacts;
   readonly beside?: readonly StoredFile[];

@@ -5,7 +5,10 @@ import type { Made } from "./maker";
 import type { Stamp } from "../../request/request";
 import { renewableTime } from "../../pki/verification";
 
-/** What waits for a signature gets a hash that no file has: it is planned again until it is signed. */
+/**
+ * The stamp of an artefact. One that waits for a signature gets a hash that no file has, so that it is planned again
+ * until it is signed.
+ */
 export function stampOf(
   artefact: ParsedArtefact,
   made: Made,
@@ -34,6 +37,6 @@ export function stampOf(
   };
 }
 
-/** What is beside an artefact for good; a key and a request that wait are not. */
+/** The additional files that stay; a pending key and its request do not. */
 const linesBeside = ({ beside = [], pending }: Made): string[] =>
   pending ? [] : beside.map(({ path, mode }) => `${path} 0${mode.toString(8)}`);

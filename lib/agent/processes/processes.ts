@@ -35,29 +35,29 @@ import {
 } from "./system";
 import { programOf, spawned } from "./spawn";
 
-/** A process of the user's on this machine that outlives whoever starts it. */
+/** A process of the user on this machine that outlives the agent that starts it. */
 export interface LocalProcess extends Recipe {
-  /** What it listens on. */
+  /** The ports on which it listens. */
   readonly ports: readonly number[];
-  /** Whether it serves now. */
+  /** Whether it serves requests now. */
   isReady(): Promise<boolean>;
-  /** Seconds after which it is a failure that it doesn't. */
+  /** Seconds that it may take to become ready. */
   readonly timeout: number;
 }
 
-/** Milliseconds between two questions whether a process is ready, or has ended. */
+/** Milliseconds between two checks whether a process is ready or has ended. */
 const PAUSE = 50;
-/** Milliseconds that one which runs as it should has to become ready before it is started anew. */
+/** Milliseconds that an up-to-date process has to become ready before it is restarted. */
 const RECOVERY = 10_000;
-/** Milliseconds that one has to end by itself: an API server with open watches would take a minute. */
+/** Milliseconds that a process has to end on SIGTERM: an API server with open watches would take a minute. */
 const GRACE = 10_000;
-/** Milliseconds in which the system ends what it was told to. */
+/** Milliseconds in which the system ends a process on SIGKILL. */
 const CERTAIN = 3_000;
 
-/** What is needed to look after the processes of a store. */
+/** What handling the processes of a store needs. */
 type Keeper = Pick<Work, "store" | "clock">;
 
-/** The process of a store with this name, where it runs. */
+/** The record of a process of the store, if it runs. */
 export function runningProcess(
   store: Store,
   name: string,
@@ -66,15 +66,15 @@ export function runningProcess(
   return record && isRunning(record, markOf(store, name)) ? record : undefined;
 }
 
-/** Whether it runs, and as it is wanted: whether it serves is another question. */
+/** Whether a process runs and is up to date; it need not be ready. */
 export function runsAsWanted(store: Store, recipe: Recipe): boolean {
   const record = runningProcess(store, recipe.name);
   return record !== undefined && isAsWanted(recipe, record);
 }
 
 /**
- * Looks whether what is to be started can be, before anything is ended for it: every program is there, and no port is
- * somebody else's. All that is found is told together.
+ * Checks that processes can start, before anything is stopped for them: every executable exists, and no port is used by
+ * a foreign process. Reports all findings at once.
  */
 export async function checkStart(
   recipes: readonly (Recipe & Pick<LocalProcess, "ports">)[],
@@ -99,7 +99,9 @@ export async function checkStart(
   if (taken.length > 0) throw portsTaken(taken);
 }
 
-/** A port that one has who is about to end seems to be another user's for a moment. */
+/**
+ * Finds the owner of a port. The port of a process that is just ending seems for a moment to belong to another user.
+ */
 async function holderOf(
   port: number,
   clock: Clock,
@@ -114,9 +116,9 @@ async function holderOf(
 }
 
 /**
- * Makes sure that a process runs as it is wanted, and serves. One that does is left alone; of one that differs the old
- * one is ended first. Returns whether it was started. One that ends at once is an error with the end of its log, within
- * a moment.
+ * Makes sure that a process runs, is up to date, and is ready. One that is stays as it is; one that differs is stopped
+ * first. Returns whether it was started. If the process ends at once, the error follows within a moment, with the end
+ * of the log.
  */
 export async function startProcess(
   wanted: LocalProcess,
@@ -149,7 +151,9 @@ export async function startProcess(
   return true;
 }
 
-/** Ends a process and all that it started, but keeps its record and its log; returns whether there was any. */
+/**
+ * Ends a process and all processes that it started, but keeps its record and its log; returns whether there were any.
+ */
 export async function stopProcess(
   { store, clock }: Keeper,
   name: string,
@@ -168,20 +172,20 @@ export async function stopProcess(
       await clock.pause(PAUSE);
     }
   }
-  throw notEnded(name, membersOf(store, name), "it was killed and is there");
+  throw notEnded(name, membersOf(store, name), "it was killed, but still runs");
 }
 
-/** The record, where a process was ended for good. */
+/** Removes the record of a process that was ended for good. */
 export const forgetProcess = (store: Store, name: string): void =>
   store.remove([recordPath(name)]);
 
-/** Whether anything runs that was started under a name. */
+/** Whether any process runs that was started under this name. */
 export const isUp = (store: Store, name: string): boolean =>
   membersOf(store, name).length > 0;
 
 /**
- * What was started under a name and runs: the process itself, and what it started, also where it is gone or
- * unrecorded.
+ * The running processes that were started under a name: the process itself and those that it started, even if it has
+ * ended or was never recorded.
  */
 function membersOf(store: Store, name: string): number[] {
   const own = runningProcess(store, name);
@@ -191,11 +195,11 @@ function membersOf(store: Store, name: string): number[] {
 
 function tell(pid: number, signal: NodeJS.Signals, name: string): void {
   try {
-    // Where nobody can tell whose it is what a process started, that is at least in its group.
+    // Outside Linux the children of a process cannot be found, but they are at least in its process group.
     process.kill(process.platform === "linux" ? pid : -pid, signal);
   } catch (error) {
     if (errorCode(error) === "ESRCH") return;
-    throw notEnded(name, [pid], "it is another user's");
+    throw notEnded(name, [pid], "it belongs to another user");
   }
 }
 
@@ -226,7 +230,10 @@ async function untilReady(
   }
 }
 
-/** Of one that runs: it may just have been started by somebody who was killed, or wait for another that was. */
+/**
+ * Waits whether a running process becomes ready: an agent that was killed may have just started it, or it may wait for
+ * another one.
+ */
 async function recovers(
   { name, isReady }: LocalProcess,
   { store, clock }: Keeper,

@@ -21,18 +21,20 @@ import {
   stopProcess,
 } from "./processes";
 
-/** Seconds until it listens: it asks nobody before. */
+/** Seconds until it listens; it connects to nothing before that. */
 const TIMEOUT = 15;
 /** Milliseconds that a connection to this machine may take. */
 const PATIENCE = 2_000;
-/** Milliseconds in which the system closes what one had open that it ended. */
+/** Milliseconds in which the system closes the sockets of a process that ended. */
 const CLOSING = 2_000;
 
-/** `proxies/web.yaml` is the process `kubectl-proxy-web`. */
+/** The name of a proxy's process: `kubectl-proxy-web` for `proxies/web.yaml`. */
 export const processName = (path: string): string =>
   `kubectl-proxy-${posix.relative(PROXIES, path).replace(/\.yaml$/, "")}`;
 
-/** Makes sure that it runs as it is described, and listens. Its paths are from the stack's folder. */
+/**
+ * Makes sure that a proxy runs as its spec says, and listens. The paths in the spec are relative to the stack's folder.
+ */
 export async function startProxy(
   path: string,
   spec: ApiProxySpec,
@@ -49,7 +51,7 @@ export async function startProxy(
   };
   if (placed.unixSocket !== undefined) {
     const socket = absolute(placed.unixSocket, store);
-    // kubectl goes there by the path, whoever swaps a folder of it meanwhile.
+    // kubectl resolves the path itself, so no other user may be able to exchange one of its folders.
     Folder.requireOwn(dirname(socket), socket);
   }
   await refuseForeignSocket(path, placed, store);
@@ -57,7 +59,7 @@ export async function startProxy(
   return placed;
 }
 
-/** kubectl takes the place of any socket that is there, whoever listens. */
+/** Refuses a socket on which a foreign process listens, because kubectl replaces any existing socket. */
 async function refuseForeignSocket(
   path: string,
   { unixSocket }: ApiProxySpec,
@@ -69,7 +71,7 @@ async function refuseForeignSocket(
   if (await isListening({ path: socket })) throw socketTaken(name, socket);
 }
 
-/** Whether it runs as its file in the store says. */
+/** Whether a proxy runs as its file in the store says. */
 export async function proxyRuns(path: string, store: Store): Promise<boolean> {
   const spec = specIn(store.read(path)?.toString());
   if (spec === undefined) return false;
@@ -77,7 +79,7 @@ export async function proxyRuns(path: string, store: Store): Promise<boolean> {
   return runsAsWanted(store, wanted) && (await wanted.isReady());
 }
 
-/** For good. */
+/** Ends a proxy for good, and removes its logs and its socket. */
 export async function stopProxy(
   path: string,
   work: Pick<Work, "store" | "clock" | "say">,
@@ -99,7 +101,7 @@ export async function stopProxy(
   if (isFree) removeSocket(socket);
 }
 
-/** A hand may have broken it, which must not keep anything from being ended. */
+/** Parses a proxy's file. Somebody may have broken it, which must not prevent the proxy from being ended. */
 function specIn(text: string | undefined): ApiProxySpec | undefined {
   try {
     return text === undefined ? undefined : (fromYaml(text) as ApiProxySpec);
@@ -108,7 +110,7 @@ function specIn(text: string | undefined): ApiProxySpec | undefined {
   }
 }
 
-/** Of a proxy that was ended; anything else of that name is somebody else's, as is a socket where somebody listens. */
+/** Removes the socket of a proxy that was ended. A file that is not a socket is foreign, and stays. */
 function removeSocket(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
   try {
@@ -118,7 +120,7 @@ function removeSocket(path: string): void {
       folder.remove(name);
     folder.close();
   } catch (error) {
-    // Where root could be led elsewhere, it stays.
+    // If another user could redirect the path, the socket stays.
     if (!(error instanceof AgentError)) throw error;
   }
 }
@@ -126,7 +128,7 @@ function removeSocket(path: string): void {
 const absolute = (path: string, { directory }: Store): string =>
   absolutePath(path, directory);
 
-/** No shell does it for kubectl. */
+/** Expands `~/`, because no shell does this for kubectl. */
 const expanded = (path: string): string =>
   path.startsWith("~/") ? absolutePath(path) : path;
 
@@ -162,11 +164,11 @@ function processOf(
   };
 }
 
-/** Where one that listens everywhere is reached on this machine. */
+/** The address at which a proxy that listens everywhere is reached on this machine. */
 const reachable = (address = ""): string =>
   address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
 
-/** Whether somebody takes a connection: which requests are answered its filters decide. */
+/** Whether a connection is accepted. Requests are not tried, because the proxy's filters may refuse them. */
 function isListening(
   to:
     | { readonly path: string }

@@ -13,10 +13,12 @@ import { openLog } from "./log";
 import { markOf, type Recipe } from "./record";
 import { findProgram, whereLooked } from "./system";
 
-/** Of the agent's own variables a process gets what programs need to find their way, and no more: none holds a secret. */
+/**
+ * The agent's variables that a process inherits: only those that programs usually need, none of which holds a secret.
+ */
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
 
-/** The program that is started; throws where it is missing. */
+/** The path of the executable; throws if it is missing. */
 export const programOf = ({
   name,
   command: [word],
@@ -28,7 +30,10 @@ export const programOf = ({
   return program;
 };
 
-/** In a session of its own, so that no terminal's end and no Ctrl-C reaches it, and with nothing of ours open. */
+/**
+ * Starts the process in a session of its own, so that neither Ctrl-C nor closing the terminal reaches it, and without
+ * open files of the agent.
+ */
 export async function spawned(
   wanted: Recipe,
   store: Store,
@@ -57,7 +62,7 @@ export async function spawned(
       child.once("spawn", done);
       child.once("error", fail);
     });
-    // Whoever starts it ends without it, also where it never gets ready.
+    // The agent can exit without waiting for it, even if it never becomes ready.
     child.unref();
     return child;
   } catch (error) {
@@ -68,8 +73,8 @@ export async function spawned(
 }
 
 /**
- * Nothing but the log: whatever else is inherited, a pipe or a lock of who started all this, would be held open for as
- * long as the process runs. What is put in its place closes it.
+ * Gives the process only the log. Any other inherited descriptor, such as a pipe or a lock of the caller, would stay
+ * open for as long as the process runs; replacing it closes it.
  */
 function stdioOf(log: number): StdioOptions {
   const inherited = inheritedFiles();
