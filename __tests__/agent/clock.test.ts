@@ -67,15 +67,15 @@ test("gives a rollout that is refused its patience, and not more", async () => {
   let looks = 0;
   const rollout = rollOut<Progress>(
     {
-      look: async (done) => {
+      view: async (done) => {
         looks++;
         return { done };
       },
       decide: () => ({ refusal, patience: 60_000 }),
       title: "prod",
-      foresee: () => [],
-      carryOut: async () => [],
-      measure: () => undefined,
+      forecast: () => [],
+      doStep: async () => [],
+      recordDuration: () => undefined,
     },
     { clock, say: () => undefined },
   );

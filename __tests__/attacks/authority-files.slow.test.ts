@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { parseCertificates } from "../../lib/pki/certificates";
-import { hasGoodCredentials } from "../../lib/agent/rollout/kubelet-credentials";
+import { hasValidCredentials } from "../../lib/agent/rollout/kubelet-credentials";
 import { inspect } from "../../lib/cli/report/inspect";
 import type { ArtefactRequest } from "../../lib/request/request";
 import { toYaml } from "../../lib/render/yaml";
@@ -784,10 +784,10 @@ describe("credentials that a kubelet renewed itself", () => {
     extensions: ["extendedKeyUsage = clientAuth"],
   });
   const good = (trusted: string): boolean =>
-    hasGoodCredentials({}, parseCertificates(trusted), {
+    hasValidCredentials({}, parseCertificates(trusted), {
       kubeletCertificate: Buffer.from(own.certificate + own.key),
       now: Date.now(),
-    } as Parameters<typeof hasGoodCredentials>[2]);
+    } as Parameters<typeof hasValidCredentials>[2]);
 
   test("are kept while the cluster trusts who signed them, in a chain, too", () => {
     const other = opensslAuthority({ subject: "/CN=other" });

@@ -74,20 +74,23 @@ function preview(
   clock: Clock,
 ): Promise<Preview[]> {
   const now = new Date(clock.now());
-  return runPreview(parse(order, readFileSync(order, "utf8")) as PreviewOrder, {
-    store,
-    agent: "",
-    now,
-    clock,
-    say,
-  });
+  return runPreview(
+    parseJson(order, readFileSync(order, "utf8")) as PreviewOrder,
+    {
+      store,
+      agent: "",
+      now,
+      clock,
+      say,
+    },
+  );
 }
 
 /** The previews that were printed before this run of Terraform began. */
 function previewsIn(environment: Environment): readonly Preview[] {
   const file = environment[PREVIEW_VARIABLE];
   if (file === undefined || !existsSync(file)) return [];
-  return parse(file, readFileSync(file, "utf8")) as readonly Preview[];
+  return parseJson(file, readFileSync(file, "utf8")) as readonly Preview[];
 }
 
 async function runLocked(
@@ -100,10 +103,12 @@ async function runLocked(
   const lock = await acquireLock(store.directory, {
     shown: store.shown(),
     clock,
-    ...(request.action === "check" ? asLooker(processes) : { processes, say }),
+    ...(request.action === "check"
+      ? checkLockOptions(processes)
+      : { processes, say }),
   });
   try {
-    if (request.action !== "check") closeStore(store, nodeOf(request));
+    if (request.action !== "check") correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
     const work: Work = {
       store,
@@ -136,26 +141,27 @@ const nodeOf = (request: Request): string | undefined =>
  * Repairs the modes of the store before anything is read from it: restoring or unpacking a backup may have opened it to
  * other users.
  */
-function closeStore(store: Store, node: string | undefined): void {
+function correctModes(store: Store, node: string | undefined): void {
   const count = secureStore(store, node);
-  if (count > 0) say(`${store.shown()}: ${counted(count, "file mode")} corrected`);
+  if (count > 0)
+    say(`${store.shown()}: ${counted(count, "file mode")} corrected`);
 }
 
 /**
  * Lock options of a check. It belongs to no run of Terraform, so that a run which begins right afterwards does not wait
  * for it. It does not wait for a run that is just changing what it would compare, and prints only its result.
  */
-const asLooker = (
+const checkLockOptions = (
   processes: Processes,
 ): Omit<LockOptions, "shown" | "clock"> => ({
   processes: { ...processes, run: () => processes.self },
-  patience: MOMENT,
-  patienceElsewhere: MOMENT,
+  patience: CHECK_PATIENCE,
+  patienceElsewhere: CHECK_PATIENCE,
   say: () => undefined,
 });
 
 /** Milliseconds that a check waits for the lock. */
-const MOMENT = 1_000;
+const CHECK_PATIENCE = 1_000;
 
 function readRequest(environment: Environment): Request {
   const tooLong = environment[TOO_LONG];
@@ -164,7 +170,7 @@ function readRequest(environment: Environment): Request {
       JSON.parse(tooLong) as Record<string, number>,
       REQUEST_LENGTH,
     );
-  const request = parsed(environment);
+  const request = parseRequest(environment);
   const actions: readonly string[] = [
     "batch",
     "rollout",
@@ -178,7 +184,7 @@ function readRequest(environment: Environment): Request {
   return request;
 }
 
-function parsed(environment: Environment): Request {
+function parseRequest(environment: Environment): Request {
   try {
     const text = requestIn(environment);
     if (text !== undefined) return JSON.parse(text) as Request;
@@ -188,7 +194,7 @@ function parsed(environment: Environment): Request {
   throw noRequest();
 }
 
-function parse(name: string, json: string): unknown {
+function parseJson(name: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {

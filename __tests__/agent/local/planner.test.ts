@@ -9,19 +9,19 @@ import { said } from "../rollout/support/cluster-view";
 const runs = (name: string): ProcessView => ({
   name,
   wanted: true,
-  asWanted: true,
+  upToDate: true,
   ready: true,
 });
 const ended = (name: string): ProcessView => ({
   name,
   wanted: true,
-  asWanted: false,
+  upToDate: false,
   ready: false,
 });
 const unwanted = (name: string): ProcessView => ({
   name,
   wanted: false,
-  asWanted: false,
+  upToDate: false,
   ready: false,
 });
 const ill = (name: string): ProcessView => ({ ...runs(name), ready: false });

@@ -21,7 +21,7 @@ import {
   checkStart,
   type LocalProcess,
   runningProcess,
-  runsAsWanted,
+  runsUpToDate,
   startProcess,
   stopProcess,
 } from "../../../lib/agent/processes/processes";
@@ -209,7 +209,7 @@ test.each<[string, () => Partial<LocalProcess>]>([
   await start();
   const { pid: before, start: startOf } = runningProcess(store, "server")!;
   const changes = change();
-  expect(runsAsWanted(store, recipe(changes))).toBe(false);
+  expect(runsUpToDate(store, recipe(changes))).toBe(false);
   expect(await start(changes)).toBe(true);
   expect(pidOf()).not.toBe(before);
   expect(isAlive({ pid: before, start: startOf })).toBe(false);

@@ -1,5 +1,5 @@
 import type { NodeChanges } from "../../../lib/agent/rollout/changes";
-import { changedSince } from "../../../lib/agent/rollout/foresight";
+import { differencesFromPreview } from "../../../lib/agent/rollout/preview-differences";
 import { rollOut } from "../../../lib/agent/rollout/loop";
 import { forecastSteps, nextStep } from "../../../lib/agent/rollout/planner";
 import { type Step, stepOf } from "../../../lib/agent/rollout/step";
@@ -20,12 +20,15 @@ const changing = (name: string, changes?: NodeChanges): Step =>
 describe("what has changed since a preview", () => {
   test("is nothing where the steps are the same", () => {
     const steps = [changing("cp-1"), changing("cp-2")];
-    expect(changedSince(steps, [...steps])).toEqual([]);
+    expect(differencesFromPreview(steps, [...steps])).toEqual([]);
   });
 
   test("are steps that came, and steps that went", () => {
     expect(
-      changedSince([changing("cp-1")], [stepOf("add learner", [node("cp-2")])]),
+      differencesFromPreview(
+        [changing("cp-1")],
+        [stepOf("add learner", [node("cp-2")])],
+      ),
     ).toEqual([
       "no longer: cp-1: deliver what differs",
       "not in the preview: cp-2: add to etcd as a learner, which does not vote yet",
@@ -34,7 +37,7 @@ describe("what has changed since a preview", () => {
 
   test("is what the same step brings", () => {
     expect(
-      changedSince([changing("cp-1")], [changing("cp-1", ETCD_FLAG)]),
+      differencesFromPreview([changing("cp-1")], [changing("cp-1", ETCD_FLAG)]),
     ).toEqual([
       "cp-1: not in the preview: /etc/kubernetes/manifests/etcd.yaml",
       "cp-1: not in the preview: restarts etcd",
@@ -45,7 +48,7 @@ describe("what has changed since a preview", () => {
 
   test("is their order, which says which node comes first", () => {
     expect(
-      changedSince(
+      differencesFromPreview(
         [changing("cp-1"), changing("cp-2")],
         [changing("cp-2"), changing("cp-1")],
       ),
@@ -66,14 +69,14 @@ describe("a rollout", () => {
       {
         title: "prod",
         previewed,
-        look: async (done) => ({ ...look(done), done }),
+        view: async (done) => ({ ...look(done), done }),
         decide: nextStep,
-        foresee: (view) => forecastSteps(view).steps,
-        carryOut: async ({ title }) => {
+        forecast: (view) => forecastSteps(view).steps,
+        doStep: async ({ title }) => {
           carriedOut.push(title);
           return [];
         },
-        measure: () => undefined,
+        recordDuration: () => undefined,
       },
       { clock, say: (line) => said.push(line) },
     );

@@ -194,7 +194,7 @@ describe("machines that are down", () => {
   expectPlans([
     [
       "wait for their change, which fails the rollout when all others have theirs",
-      cluster([changed("cp-1"), down("cp-2", { waits: true }), node("cp-3")]),
+      cluster([changed("cp-1"), down("cp-2", { pending: true }), node("cp-3")]),
       [
         "change cp-1",
         "refused: cp-2: not reached, so its changes are not delivered yet. Everything else is done.",
@@ -390,8 +390,8 @@ describe("nodes that leave", () => {
       "are all cordoned before the first is drained",
       cluster([
         node("cp-1"),
-        node("cp-2", { place: "retires" }),
-        node("cp-3", { place: "retires" }),
+        node("cp-2", { status: "retires" }),
+        node("cp-3", { status: "retires" }),
       ]),
       ["cordon cp-2,cp-3", ...LEAVING("cp-2"), ...LEAVING("cp-3")],
     ],
@@ -399,7 +399,7 @@ describe("nodes that leave", () => {
       "retire once",
       cluster([
         node("cp-1"),
-        node("cp-2", { place: "retires", retired: true, member: undefined }),
+        node("cp-2", { status: "retires", retired: true, member: undefined }),
       ]),
       [],
     ],
@@ -413,14 +413,18 @@ describe("nodes that leave", () => {
     ],
     [
       "that are no longer listed come before those that retire",
-      cluster([node("cp-1"), node("cp-2", { place: "retires" }), left("cp-3")]),
+      cluster([
+        node("cp-1"),
+        node("cp-2", { status: "retires" }),
+        left("cp-3"),
+      ]),
       ["cordon cp-3,cp-2", ...LEAVING("cp-3"), ...LEAVING("cp-2")],
     ],
     [
       "keep their pods where the others would be no quorum",
       cluster([
         node("cp-1"),
-        node("cp-2", { place: "retires" }),
+        node("cp-2", { status: "retires" }),
         down("cp-3"),
         down("cp-4"),
       ]),
@@ -483,14 +487,14 @@ describe("a pool", () => {
     ],
     [
       "drains those that leave, and has the routes set at the end",
-      pool([worker("w-1"), worker("w-2", { place: "left" })], {
+      pool([worker("w-1"), worker("w-2", { status: "left" })], {
         podNetwork: true,
       }),
       ["cordon w-2", "drain w-2", "leave w-2", "pod network"],
     ],
     [
       "goes on without a worker that is down",
-      pool([behind("w-1"), worker("w-2", { reached: false, waits: true })]),
+      pool([behind("w-1"), worker("w-2", { reached: false, pending: true })]),
       [
         "change w-1",
         "refused: w-2: not reached, so its changes are not delivered yet. Everything else is done.",

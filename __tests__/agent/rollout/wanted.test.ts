@@ -102,7 +102,7 @@ describe("a static pod on a host", () => {
     const starts = new Map([[API_SERVER, Buffer.from(toYaml(manifest))]]);
     return manifestOf(files, {
       ...NOTHING,
-      starts,
+      startFiles: starts,
       repair,
       edited: new Set(edited),
     });
@@ -146,7 +146,7 @@ describe("etcd on a host", () => {
   const begun = (manifest: string): Present => ({
     ...NOTHING,
     hasEtcdData: true,
-    starts: new Map([[ETCD_MANIFEST, Buffer.from(manifest)]]),
+    startFiles: new Map([[ETCD_MANIFEST, Buffer.from(manifest)]]),
   });
 
   function commandOf(present: Present, joining?: Joining): readonly string[] {
@@ -188,7 +188,7 @@ describe("etcd as a unit", () => {
   const begun = (text: string): Present => ({
     ...NOTHING,
     hasEtcdData: true,
-    starts: new Map([[ETCD_UNIT, Buffer.from(text)]]),
+    startFiles: new Map([[ETCD_UNIT, Buffer.from(text)]]),
   });
 
   const textOf = (present: Present, joining?: Joining): string =>

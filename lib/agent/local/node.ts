@@ -8,7 +8,7 @@ import { thisMachine } from "../hosts/machine";
 import {
   type LocalProcess,
   runningProcess,
-  runsAsWanted,
+  runsUpToDate,
 } from "../processes/processes";
 
 /** The processes of a node on this machine, in the order in which they start. */
@@ -64,7 +64,7 @@ export async function localDrift(
       processes.filter((each, i) => isRunning(each) && !ready[i]),
     ),
     outdated: namesOf(
-      processes.filter((each) => isRunning(each) && !runsAsWanted(store, each)),
+      processes.filter((each) => isRunning(each) && !runsUpToDate(store, each)),
     ),
   };
 }

@@ -1,6 +1,6 @@
 import { forecast, type Forecast } from "../rollout/forecast";
 import { type Step, stepOf } from "../rollout/step";
-import type { Decision, Progress } from "../rollout/view";
+import { type Decision, isDone, type Progress } from "../rollout/view";
 
 /** A process of this machine, with the name of its component. */
 export interface ProcessView {
@@ -8,7 +8,7 @@ export interface ProcessView {
   /** The program lists it. */
   readonly wanted: boolean;
   /** It runs with the current command, files and executable. */
-  readonly asWanted: boolean;
+  readonly upToDate: boolean;
   readonly ready: boolean;
 }
 
@@ -26,7 +26,7 @@ function afterLocalStep(view: LocalView, step: Step): LocalView {
     ...view,
     processes: view.processes.map((each) =>
       starts && step.nodes.includes(each.name)
-        ? { ...each, asWanted: true, ready: true }
+        ? { ...each, upToDate: true, ready: true }
         : each,
     ),
     done: [...view.done, step],
@@ -38,32 +38,24 @@ export const forecastLocalSteps = (view: LocalView): Forecast =>
   forecast(view, nextLocalStep, afterLocalStep);
 
 /** Decides the next step for a local control plane. Each process starts when those that it needs are ready. */
-export function nextLocalStep({
-  processes,
-  hasObjects,
-  done,
-}: LocalView): Decision {
-  const isDone = (kind: string, name?: string): boolean =>
-    done.some(
-      (step) =>
-        step.kind === kind && (name === undefined || step.nodes.includes(name)),
-    );
+export function nextLocalStep(view: LocalView): Decision {
+  const { processes, hasObjects } = view;
   const wanted = processes.filter((each) => each.wanted);
-  const starting = wanted.filter(({ asWanted }) => !asWanted);
+  const starting = wanted.filter(({ upToDate }) => !upToDate);
   // First of all, so that nothing is stopped in favour of a process that cannot start.
-  if (!isDone("check programs"))
+  if (!isDone(view, "check programs"))
     return { step: stepOf("check programs", starting) };
   // Processes that left the program end first, because the others may need their ports.
   const unwanted = processes.filter((each) => !each.wanted);
-  if (unwanted.length > 0 && !isDone("end process"))
+  if (unwanted.length > 0 && !isDone(view, "end process"))
     return { step: stepOf("end process", unwanted) };
   const next = wanted.find(
-    ({ name, asWanted, ready }) =>
-      !(asWanted && ready) && !isDone("start process", name),
+    ({ name, upToDate, ready }) =>
+      !(upToDate && ready) && !isDone(view, "start process", name),
   );
   if (next) return { step: stepOf("start process", [next]) };
-  if (!isDone("record")) return { step: stepOf("record", []) };
-  if (hasObjects && !isDone("apply objects"))
+  if (!isDone(view, "record")) return { step: stepOf("record", []) };
+  if (hasObjects && !isDone(view, "apply objects"))
     return { step: stepOf("apply objects", []) };
   return "finished";
 }

@@ -14,12 +14,14 @@ import { chainNote, isSelfSigned } from "../../pki/chain";
 import { distinguishedName, toDer } from "../../pki/der";
 import { nameText } from "../../pki/distinguished-name";
 import { milliseconds, rfc3339 } from "../../base/duration";
-import { anotherKeyPair } from "./errors";
-import { anotherAuthority } from "./errors";
-import { brokenAuthority } from "./errors";
-import { authorityOfAnother } from "./errors";
-import { lostCertificate } from "./errors";
-import { lostKey } from "./errors";
+import {
+  authorityChanged,
+  authoritySignedElsewhere,
+  brokenAuthority,
+  keyAlgorithmChanged,
+  lostCertificate,
+  lostKey,
+} from "./errors";
 import {
   broughtWithAnotherName,
   encryptedKey,
@@ -76,12 +78,12 @@ export const makeAuthority: Maker = async (artefact, context) => {
     const shown = store.shown(certificatePath);
     const name = nameText(found.subjectDer);
     throw stamp
-      ? anotherAuthority(shown, name, subjectText(spec.subject), store.shown())
+      ? authorityChanged(shown, name, subjectText(spec.subject), store.shown())
       : broughtWithAnotherName(shown, artefact.purpose, name, commonName);
   }
-  if (isAskedAnew(stamp, found, spec)) {
+  if (lifetimeChanged(stamp, found, spec)) {
     if (!isSelfSigned(found))
-      throw authorityOfAnother(
+      throw authoritySignedElsewhere(
         store.shown(certificatePath),
         nameText(found.issuerDer),
       );
@@ -96,7 +98,7 @@ export const makeAuthority: Maker = async (artefact, context) => {
   return {
     ...kept,
     brought,
-    beside: chainFiles(certificatePath, chain),
+    extraFiles: chainFiles(certificatePath, chain),
     note: holdsKey(file)
       ? "the private key that was in the file is left out"
       : (expiryNote(found, now) ?? chainNote(chain, now)),
@@ -107,7 +109,7 @@ export const makeAuthority: Maker = async (artefact, context) => {
  * Whether the program asks for another lifetime than before. A CA that the user brought has the lifetime that it has;
  * only a change in the program counts.
  */
-function isAskedAnew(
+function lifetimeChanged(
   stamp: { readonly validity?: string } | undefined,
   found: CertificateFacts,
   spec: CertificateSpec,
@@ -155,7 +157,8 @@ export function permanentKey(
   const brought = stamp?.brought ?? stamp === undefined;
   const found = keyAlgorithm(key);
   if (found !== wanted) {
-    if (!brought) throw anotherKeyPair(shown, found, wanted, store.shown());
+    if (!brought)
+      throw keyAlgorithmChanged(shown, found, wanted, store.shown());
     if (!isKubernetesKey(found))
       throw unsupportedBroughtKey(shown, purpose, found);
   }
@@ -202,7 +205,7 @@ function authority(
   };
 }
 
-const NEAR_THE_END = 90 * 86_400_000;
+const WARNING_PERIOD = 90 * 86_400_000;
 
 /** Only a warning: rotating a CA is a deliberate act. */
 export function expiryNote(
@@ -210,7 +213,7 @@ export function expiryNote(
   now: Date,
 ): string | undefined {
   if (notAfter <= now) return `expired at ${rfc3339(notAfter)}`;
-  return notAfter.getTime() - now.getTime() < NEAR_THE_END
+  return notAfter.getTime() - now.getTime() < WARNING_PERIOD
     ? `ends at ${rfc3339(notAfter)}`
     : undefined;
 }

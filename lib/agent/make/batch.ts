@@ -35,7 +35,7 @@ export async function runBatch(
   work: Work,
 ): Promise<void> {
   const { store, agent } = work;
-  const artefacts = inOrder(request.artefacts.map(readArtefact), needs);
+  const artefacts = inOrder(request.artefacts.map(readArtefact), inputPathsOf);
   const results = await makeAll(artefacts, work);
 
   const files = artefacts.flatMap((artefact) =>
@@ -68,7 +68,7 @@ function resultOf(results: Results, artefact: ParsedArtefact): Made {
 }
 
 /** The files of the store from which an artefact is made. */
-function needs(artefact: ParsedArtefact): string[] {
+function inputPathsOf(artefact: ParsedArtefact): string[] {
   const { issuer, inputs, references, spec } = artefact;
   const referred = references?.length
     ? referredFiles(fromYamlDocuments(spec), references)
@@ -86,7 +86,7 @@ async function makeAll(
   artefacts: readonly ParsedArtefact[],
   work: Work,
 ): Promise<Results> {
-  const makers = new Map(
+  const artefactsByPath = new Map(
     artefacts.flatMap((artefact) =>
       artefact.files.map(({ path }) => [path, artefact]),
     ),
@@ -94,10 +94,10 @@ async function makeAll(
   const cluster = new ReachedCluster(work);
   const begun = new Map<ParsedArtefact, Promise<Made>>();
   const done = new Map<ParsedArtefact, Made>();
-  const context = new BatchContext(work, makers, done, cluster);
+  const context = new BatchContext(work, artefactsByPath, done, cluster);
   for (const artefact of artefacts) {
-    const before = needs(artefact).flatMap(
-      (path) => begun.get(makers.get(path) ?? artefact) ?? [],
+    const before = inputPathsOf(artefact).flatMap(
+      (path) => begun.get(artefactsByPath.get(path) ?? artefact) ?? [],
     );
     begun.set(
       artefact,
@@ -138,7 +138,7 @@ class BatchContext implements BuildContext {
 
   constructor(
     readonly work: Work,
-    private readonly makers: ReadonlyMap<string, ParsedArtefact>,
+    private readonly artefactsByPath: ReadonlyMap<string, ParsedArtefact>,
     private readonly done: Results,
     private readonly cluster: ReachedCluster,
   ) {
@@ -151,16 +151,18 @@ class BatchContext implements BuildContext {
   }
 
   read(path: string): Buffer | undefined {
-    const maker = this.makers.get(path);
+    const artefact = this.artefactsByPath.get(path);
     const content =
-      maker &&
-      this.done.get(maker)?.contents[
-        maker.files.findIndex((file) => file.path === path)
+      artefact &&
+      this.done.get(artefact)?.contents[
+        artefact.files.findIndex((file) => file.path === path)
       ];
     if (content !== undefined) return Buffer.from(content);
-    const beside = [...this.done.values()].flatMap((made) => made.beside ?? []);
+    const extraFiles = [...this.done.values()].flatMap(
+      (made) => made.extraFiles ?? [],
+    );
     return (
-      beside.find((file) => file.path === path)?.content ??
+      extraFiles.find((file) => file.path === path)?.content ??
       this.store.read(path)
     );
   }
@@ -175,8 +177,8 @@ class BatchContext implements BuildContext {
   }
 
   private pendingOf(path: string): Made["pending"] {
-    const maker = this.makers.get(path);
-    if (maker) return this.done.get(maker)?.pending;
+    const artefact = this.artefactsByPath.get(path);
+    if (artefact) return this.done.get(artefact)?.pending;
     const stamps = [...this.store.stamps().values()];
     return stamps.find(({ files }) =>
       readFileLines(files).some((file) => file.path === path),
@@ -203,7 +205,7 @@ function filesOf(
     )
     .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)));
   return [
-    ...(made.beside ?? []),
+    ...(made.extraFiles ?? []),
     ...own,
     stampFile(artefact.path, stampOf(artefact, made, batch)),
   ];

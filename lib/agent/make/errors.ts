@@ -36,7 +36,10 @@ export function lostCertificate(path: string, what: string): AgentError {
 }
 
 /** Only its issuer can sign it with another lifetime. */
-export function authorityOfAnother(path: string, issuer: string): AgentError {
+export function authoritySignedElsewhere(
+  path: string,
+  issuer: string,
+): AgentError {
   return lines(
     `${path} is signed by ${issuer}: it cannot be signed with another lifetime here.`,
     `Undo the change of its lifetime. If it has to live longer, have it signed again by ${issuer} with the same key and name, and replace the file with that certificate.`,
@@ -56,7 +59,7 @@ export function brokenAuthority(
   );
 }
 
-export function anotherAuthority(
+export function authorityChanged(
   path: string,
   what: string,
   change: string,
@@ -69,7 +72,7 @@ export function anotherAuthority(
   );
 }
 
-export function anotherImportedAuthority(
+export function importedAuthorityChanged(
   path: string,
   given: string,
   stamp: string,
@@ -94,7 +97,7 @@ export function unusableImport(
   );
 }
 
-export function anotherKeyPair(
+export function keyAlgorithmChanged(
   path: string,
   found: string,
   wanted: string,
@@ -123,7 +126,7 @@ export function unusableIssuer(path: string, reason: string): AgentError {
 }
 
 /** Clients would reject what this CA signs. */
-export function excludedByAuthority(
+export function forbiddenByAuthority(
   authority: string,
   what: string,
   reason: string,

@@ -11,8 +11,7 @@ import {
 } from "../../pki/certificates";
 import { rfc3339 } from "../../base/duration";
 import { type AgentError } from "../../base/errors";
-import { unusableImport } from "./errors";
-import { anotherImportedAuthority } from "./errors";
+import { importedAuthorityChanged, unusableImport } from "./errors";
 import {
   curveProblem,
   isEncrypted,
@@ -80,19 +79,19 @@ export const importAuthority: Maker = (artefact, context) => {
       present.subjectDer.equals(found.subjectDer)
     )
   ) {
-    throw anotherImportedAuthority(
+    throw importedAuthorityChanged(
       context.store.shown(artefact.path),
       spec.certificate.file,
       context.store.shown(stampPath(artefact.path)),
       context.store.shown(),
     );
   }
-  const beside = spec.trustChain ? [] : chainFiles(artefact.path, chain);
+  const extraFiles = spec.trustChain ? [] : chainFiles(artefact.path, chain);
   return {
     contents,
     certificate: found,
-    beside,
-    obsolete: beside.length > 0 ? [] : [chainPath(artefact.path)],
+    extraFiles,
+    obsolete: extraFiles.length > 0 ? [] : [chainPath(artefact.path)],
     note:
       expiryNote(found, context.now) ??
       keyLeftNote(artefact, context) ??
@@ -117,7 +116,6 @@ function keyLeftNote(
       artefact.files.every((file) => file.path !== path),
   );
   return (
-    left &&
-    `${left} stays in the store; delete it if you keep it elsewhere now`
+    left && `${left} stays in the store; delete it if you keep it elsewhere now`
   );
 }

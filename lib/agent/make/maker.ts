@@ -36,7 +36,7 @@ export interface Made {
   /** For a CA: its name differs, in any byte, from the name that it would get here. */
   readonly foreignName?: true;
   /** Additional files for the store. */
-  readonly beside?: readonly StoredFile[];
+  readonly extraFiles?: readonly StoredFile[];
   /** Files to remove once the artefact is in its place. */
   readonly obsolete?: readonly string[];
   readonly pending?: PendingSignature;

@@ -14,7 +14,7 @@ import { rfc3339 } from "../../base/duration";
 import { invalidRequest } from "../../base/errors";
 import {
   expiredIssuer,
-  excludedByAuthority,
+  forbiddenByAuthority,
   unusableIssuer,
   foreignCertificate,
 } from "./errors";
@@ -75,7 +75,7 @@ export async function keepOrMakePair(
     names: (spec.names ?? []).map(canonicalName),
     usages: spec.usages ?? [],
   });
-  if (excluded) throw excludedByAuthority(shown, artefact.purpose, excluded);
+  if (excluded) throw forbiddenByAuthority(shown, artefact.purpose, excluded);
   if (issuerKey === undefined)
     return waitForSignature(artefact, expected, present, context);
 

@@ -8,8 +8,7 @@ import {
   readPrivateKey,
 } from "../../pki/keys";
 import { withChain, type Authority } from "../../pki/chain";
-import type { Pair } from "./pair-types";
-import type { PairText } from "./pair-types";
+import type { Pair, PairText } from "./pair-types";
 import type { BuildContext } from "./maker";
 import { requestCertificate, requestsSame } from "../../pki/x509";
 import { misfit, type Expectation } from "../../pki/verification";
@@ -69,7 +68,7 @@ export async function waitForSignature(
   const { key: keyPath, ...shown } = paths;
   return {
     ...present,
-    beside: [
+    extraFiles: [
       { path: keyPath, content: Buffer.from(privatePem(key)), mode: 0o600 },
       {
         path: paths.request,

@@ -18,7 +18,7 @@ import type { Maker, BuildContext } from "./maker";
 
 export const writeText: Maker = ({ spec }) => ({ contents: [spec] });
 
-export const bringFile: Maker = ({ spec, purpose }) => ({
+export const copyUserFile: Maker = ({ spec, purpose }) => ({
   contents: [readUserFile(fromYaml(spec) as FileReference, purpose)],
 });
 
@@ -85,7 +85,7 @@ export const assembleObjects: Maker = (artefact, context) => {
 };
 
 /** The labels of PEM blocks that everybody in a cluster may read. */
-const PUBLIC = ["CERTIFICATE", "PUBLIC KEY"];
+const PUBLIC_LABELS = ["CERTIFICATE", "PUBLIC KEY"];
 
 /** Many can read cluster objects, so only certificates and public keys are put into one, whatever the request says. */
 function publicContent(
@@ -97,7 +97,7 @@ function publicContent(
   const labels = [...content.toString().matchAll(/-----BEGIN ([^-]*)-----/g)];
   if (
     labels.length === 0 ||
-    !labels.every(([, label]) => PUBLIC.includes(label))
+    !labels.every(([, label]) => PUBLIC_LABELS.includes(label))
   )
     throw secretInObject(context.store.shown(path), artefact.purpose);
   return content.toString("base64");

@@ -26,7 +26,7 @@ export function stampOf(
     batch,
     purpose: artefact.purpose,
     kind: artefact.kind,
-    files: [artefact.fileLines, ...linesBeside(made)].join("\n"),
+    files: [artefact.fileLines, ...extraFileLines(made)].join("\n"),
     ...(made.validity !== undefined && { validity: made.validity }),
     ...(made.foreignName && { foreignName: true }),
     ...(artefact.renewBefore !== undefined && {
@@ -38,5 +38,7 @@ export function stampOf(
 }
 
 /** The additional files that stay; a pending key and its request do not. */
-const linesBeside = ({ beside = [], pending }: Made): string[] =>
-  pending ? [] : beside.map(({ path, mode }) => `${path} 0${mode.toString(8)}`);
+const extraFileLines = ({ extraFiles = [], pending }: Made): string[] =>
+  pending
+    ? []
+    : extraFiles.map(({ path, mode }) => `${path} 0${mode.toString(8)}`);

@@ -30,14 +30,14 @@ export async function undoUnlisted(
     store.remove([
       ...pathsOf(stamp).filter((file) => !permanent.has(file)),
       stampPath(path),
-      stampPath(checkedName(path)),
+      stampPath(checkMarkPath(path)),
     ]);
     say(`${stamp.purpose}: removed`);
   }
 }
 
 /** The name under which a check marks an artefact, so that the next plan makes it again. */
-export const checkedName = (path: string): string => `${path}.check`;
+export const checkMarkPath = (path: string): string => `${path}.check`;
 
 const pathsOf = ({ files }: Stamp): string[] =>
   readFileLines(files).map(({ path }) => path);

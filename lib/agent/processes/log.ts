@@ -15,9 +15,9 @@ import type { Store } from "../../store/store";
 import { logPath } from "./record";
 
 /** Lines that are read from the end of a log. */
-const LINES = 12;
+const SHOWN_LINES = 12;
 /** A log larger than this many bytes is truncated; its content is kept once. */
-const LARGE = 64 << 20;
+const MAX_SIZE = 64 << 20;
 
 const previousPath = (name: string): string =>
   `${PROCESSES}/${name}.previous.log`;
@@ -38,7 +38,8 @@ export function openLog(store: Store, name: string): number {
 /** Truncates the log of a process that keeps running. */
 export function trimLog(store: Store, name: string): void {
   const path = store.at(logPath(name));
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) <= LARGE) return;
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) <= MAX_SIZE)
+    return;
   copyFileSync(path, store.at(previousPath(name)));
   truncateSync(path);
 }
@@ -59,14 +60,14 @@ export function endOfLog(store: Store, name: string): string[] {
       .toString()
       .split("\n")
       .filter((line) => line.trim() !== "")
-      .slice(-LINES)
+      .slice(-SHOWN_LINES)
       .map((line) => line.slice(0, LIMITS.logLine));
   } finally {
     closeSync(file);
   }
 }
 
-export const removedLogs = (name: string): string[] => [
+export const logPaths = (name: string): string[] => [
   logPath(name),
   previousPath(name),
 ];

@@ -14,29 +14,29 @@ import type { Store } from "../../store/store";
 import { endOfLog, trimLog } from "./log";
 import {
   fingerprintOf,
-  isAsWanted,
+  matchesRecord,
   isRunning,
   logPath,
   markOf,
   type ProcessRecord,
   programAt,
   readRecord,
-  type Recipe,
+  type ProcessDefinition,
   recordFile,
   recordPath,
 } from "./record";
 import {
   findProgram,
-  isTaken,
+  isPortTaken,
   type Owner,
   ownerOf,
   processesWith,
-  whereLooked,
+  searchedIn,
 } from "./system";
-import { programOf, spawned } from "./spawn";
+import { programOf, spawnProcess } from "./spawn";
 
 /** A process of the user on this machine that outlives the agent that starts it. */
-export interface LocalProcess extends Recipe {
+export interface LocalProcess extends ProcessDefinition {
   /** The ports on which it listens. */
   readonly ports: readonly number[];
   /** Whether it serves requests now. */
@@ -46,16 +46,16 @@ export interface LocalProcess extends Recipe {
 }
 
 /** Milliseconds between two checks whether a process is ready or has ended. */
-const PAUSE = 50;
+const POLL_INTERVAL = 50;
 /** Milliseconds that an up-to-date process has to become ready before it is restarted. */
-const RECOVERY = 10_000;
+const RECOVERY_TIMEOUT = 10_000;
 /** Milliseconds that a process has to end on SIGTERM: an API server with open watches would take a minute. */
-const GRACE = 10_000;
+const STOP_TIMEOUT = 10_000;
 /** Milliseconds in which the system ends a process on SIGKILL. */
-const CERTAIN = 3_000;
+const KILL_TIMEOUT = 3_000;
 
 /** What handling the processes of a store needs. */
-type Keeper = Pick<Work, "store" | "clock">;
+type ProcessWork = Pick<Work, "store" | "clock">;
 
 /** The record of a process of the store, if it runs. */
 export function runningProcess(
@@ -67,9 +67,12 @@ export function runningProcess(
 }
 
 /** Whether a process runs and is up to date; it need not be ready. */
-export function runsAsWanted(store: Store, recipe: Recipe): boolean {
-  const record = runningProcess(store, recipe.name);
-  return record !== undefined && isAsWanted(recipe, record);
+export function runsUpToDate(
+  store: Store,
+  definition: ProcessDefinition,
+): boolean {
+  const record = runningProcess(store, definition.name);
+  return record !== undefined && matchesRecord(definition, record);
 }
 
 /**
@@ -77,21 +80,21 @@ export function runsAsWanted(store: Store, recipe: Recipe): boolean {
  * a foreign process. Reports all findings at once.
  */
 export async function checkStart(
-  recipes: readonly (Recipe & Pick<LocalProcess, "ports">)[],
-  { store, clock }: Keeper,
+  definitions: readonly (ProcessDefinition & Pick<LocalProcess, "ports">)[],
+  { store, clock }: ProcessWork,
   versions?: Parameters<typeof programsMissing>[1],
 ): Promise<void> {
-  const missing = recipes.flatMap(({ name, command: [word], directory }) =>
+  const missing = definitions.flatMap(({ name, command: [word], directory }) =>
     findProgram(word, directory)
       ? []
-      : [{ name, where: whereLooked(word, directory) }],
+      : [{ name, where: searchedIn(word, directory) }],
   );
   if (missing.length > 0) throw programsMissing(missing, versions);
-  const own = new Set(recipes.flatMap(({ name }) => membersOf(store, name)));
+  const own = new Set(definitions.flatMap(({ name }) => pidsOf(store, name)));
   const taken: TakenPort[] = [];
-  for (const { name, ports } of recipes) {
+  for (const { name, ports } of definitions) {
     for (const port of ports) {
-      const owner = await holderOf(port, clock);
+      const owner = await portOwner(port, clock);
       if (owner !== "nobody" && !(owner && own.has(owner.pid)))
         taken.push({ port, name, owner });
     }
@@ -102,16 +105,16 @@ export async function checkStart(
 /**
  * Finds the owner of a port. The port of a process that is just ending seems for a moment to belong to another user.
  */
-async function holderOf(
+async function portOwner(
   port: number,
   clock: Clock,
 ): Promise<Owner | "nobody" | undefined> {
-  const end = clock.now() + CERTAIN;
+  const end = clock.now() + KILL_TIMEOUT;
   for (;;) {
-    if (!(await isTaken(port))) return "nobody";
+    if (!(await isPortTaken(port))) return "nobody";
     const owner = ownerOf(port);
     if (owner || clock.now() > end) return owner;
-    await clock.pause(PAUSE);
+    await clock.pause(POLL_INTERVAL);
   }
 }
 
@@ -122,18 +125,18 @@ async function holderOf(
  */
 export async function startProcess(
   wanted: LocalProcess,
-  work: Keeper & Pick<Work, "agent" | "say">,
+  work: ProcessWork & Pick<Work, "agent" | "say">,
 ): Promise<boolean> {
   const { store, clock, agent, say } = work;
   const { name } = wanted;
   const start = clock.now();
-  if (runsAsWanted(store, wanted)) {
+  if (runsUpToDate(store, wanted)) {
     trimLog(store, name);
-    if (await recovers(wanted, work)) return false;
+    if (await becomesReady(wanted, work)) return false;
   }
   await checkStart([wanted], work);
   await stopProcess(work, name);
-  const child = await spawned(wanted, store);
+  const child = await spawnProcess(wanted, store);
   const identity = identify(child.pid ?? 0);
   if (identity && child.pid !== undefined) {
     const program = programAt(programOf(wanted));
@@ -155,24 +158,24 @@ export async function startProcess(
  * Ends a process and all processes that it started, but keeps its record and its log; returns whether there were any.
  */
 export async function stopProcess(
-  { store, clock }: Keeper,
+  { store, clock }: ProcessWork,
   name: string,
-  grace = GRACE,
+  grace = STOP_TIMEOUT,
 ): Promise<boolean> {
-  if (!isUp(store, name)) return false;
+  if (!hasProcesses(store, name)) return false;
   const steps = [
     ["SIGTERM", grace],
-    ["SIGKILL", CERTAIN],
+    ["SIGKILL", KILL_TIMEOUT],
   ] as const;
   for (const [signal, patience] of steps) {
     const end = clock.now() + patience;
-    for (const pid of membersOf(store, name)) tell(pid, signal, name);
+    for (const pid of pidsOf(store, name)) sendSignal(pid, signal, name);
     while (clock.now() < end) {
-      if (!isUp(store, name)) return true;
-      await clock.pause(PAUSE);
+      if (!hasProcesses(store, name)) return true;
+      await clock.pause(POLL_INTERVAL);
     }
   }
-  throw notEnded(name, membersOf(store, name), "it was killed, but still runs");
+  throw notEnded(name, pidsOf(store, name), "it was killed, but still runs");
 }
 
 /** Removes the record of a process that was ended for good. */
@@ -180,20 +183,20 @@ export const forgetProcess = (store: Store, name: string): void =>
   store.remove([recordPath(name)]);
 
 /** Whether any process runs that was started under this name. */
-export const isUp = (store: Store, name: string): boolean =>
-  membersOf(store, name).length > 0;
+export const hasProcesses = (store: Store, name: string): boolean =>
+  pidsOf(store, name).length > 0;
 
 /**
  * The running processes that were started under a name: the process itself and those that it started, even if it has
  * ended or was never recorded.
  */
-function membersOf(store: Store, name: string): number[] {
+function pidsOf(store: Store, name: string): number[] {
   const own = runningProcess(store, name);
   const marked = processesWith(markOf(store, name));
   return [...new Set([...(own ? [own.pid] : []), ...marked])];
 }
 
-function tell(pid: number, signal: NodeJS.Signals, name: string): void {
+function sendSignal(pid: number, signal: NodeJS.Signals, name: string): void {
   try {
     // Outside Linux the children of a process cannot be found, but they are at least in its process group.
     process.kill(process.platform === "linux" ? pid : -pid, signal);
@@ -206,7 +209,7 @@ function tell(pid: number, signal: NodeJS.Signals, name: string): void {
 async function untilReady(
   { name, timeout, isReady }: LocalProcess,
   child: ChildProcess,
-  { store, clock }: Keeper,
+  { store, clock }: ProcessWork,
 ): Promise<void> {
   const start = clock.now();
   const endOf = (): string | undefined =>
@@ -226,7 +229,7 @@ async function untilReady(
         path: store.shown(logPath(name)),
         log: endOfLog(store, name),
       });
-    await clock.pause(PAUSE);
+    await clock.pause(POLL_INTERVAL);
   }
 }
 
@@ -234,14 +237,14 @@ async function untilReady(
  * Waits whether a running process becomes ready: an agent that was killed may have just started it, or it may wait for
  * another one.
  */
-async function recovers(
+async function becomesReady(
   { name, isReady }: LocalProcess,
-  { store, clock }: Keeper,
+  { store, clock }: ProcessWork,
 ): Promise<boolean> {
-  const end = clock.now() + RECOVERY;
+  const end = clock.now() + RECOVERY_TIMEOUT;
   for (;;) {
     if (await isReady()) return true;
     if (!runningProcess(store, name) || clock.now() > end) return false;
-    await clock.pause(PAUSE);
+    await clock.pause(POLL_INTERVAL);
   }
 }

@@ -11,22 +11,22 @@ import { absolutePath, relativeTo } from "../../base/user-paths";
 import { fromYaml } from "../../base/yaml";
 import { AgentError } from "../../base/errors";
 import { socketTaken } from "./errors";
-import { removedLogs } from "./log";
+import { logPaths } from "./log";
 import {
   forgetProcess,
-  isUp,
+  hasProcesses,
   type LocalProcess,
-  runsAsWanted,
+  runsUpToDate,
   startProcess,
   stopProcess,
 } from "./processes";
 
 /** Seconds until it listens; it connects to nothing before that. */
-const TIMEOUT = 15;
+const START_TIMEOUT = 15;
 /** Milliseconds that a connection to this machine may take. */
-const PATIENCE = 2_000;
+const CONNECT_TIMEOUT = 2_000;
 /** Milliseconds in which the system closes the sockets of a process that ended. */
-const CLOSING = 2_000;
+const CLOSE_TIMEOUT = 2_000;
 
 /** The name of a proxy's process: `kubectl-proxy-web` for `proxies/web.yaml`. */
 export const processName = (path: string): string =>
@@ -43,20 +43,20 @@ export async function startProxy(
   const { store } = work;
   const here = (word: string): string => relativeTo(store.directory, word);
   const { kubectl, kubeconfig, unixSocket } = spec;
-  const placed: ApiProxySpec = {
+  const resolved: ApiProxySpec = {
     ...spec,
     kubectl: kubectl.includes("/") ? here(kubectl) : kubectl,
     kubeconfig: here(kubeconfig),
     ...(unixSocket !== undefined && { unixSocket: here(unixSocket) }),
   };
-  if (placed.unixSocket !== undefined) {
-    const socket = absolute(placed.unixSocket, store);
+  if (resolved.unixSocket !== undefined) {
+    const socket = absolute(resolved.unixSocket, store);
     // kubectl resolves the path itself, so no other user may be able to exchange one of its folders.
     Folder.requireOwn(dirname(socket), socket);
   }
-  await refuseForeignSocket(path, placed, store);
-  await startProcess(processOf(path, placed, store), work);
-  return placed;
+  await refuseForeignSocket(path, resolved, store);
+  await startProcess(processOf(path, resolved, store), work);
+  return resolved;
 }
 
 /** Refuses a socket on which a foreign process listens, because kubectl replaces any existing socket. */
@@ -66,7 +66,7 @@ async function refuseForeignSocket(
   store: Store,
 ): Promise<void> {
   const name = processName(path);
-  if (unixSocket === undefined || isUp(store, name)) return;
+  if (unixSocket === undefined || hasProcesses(store, name)) return;
   const socket = absolute(unixSocket, store);
   if (await isListening({ path: socket })) throw socketTaken(name, socket);
 }
@@ -76,7 +76,7 @@ export async function proxyRuns(path: string, store: Store): Promise<boolean> {
   const spec = specIn(store.read(path)?.toString());
   if (spec === undefined) return false;
   const wanted = processOf(path, spec, store);
-  return runsAsWanted(store, wanted) && (await wanted.isReady());
+  return runsUpToDate(store, wanted) && (await wanted.isReady());
 }
 
 /** Ends a proxy for good, and removes its logs and its socket. */
@@ -89,13 +89,13 @@ export async function stopProxy(
   const isEnded = await stopProcess(work, name);
   if (isEnded) say(`${name}: ended`);
   forgetProcess(store, name);
-  store.remove(removedLogs(name));
+  store.remove(logPaths(name));
   const { unixSocket } = specIn(store.read(path)?.toString()) ?? {};
   if (unixSocket === undefined) return;
   const socket = absolute(unixSocket, store);
   const isFree = await waitFor(
     clock,
-    isEnded ? CLOSING : 0,
+    isEnded ? CLOSE_TIMEOUT : 0,
     async () => !(await isListening({ path: socket })) || undefined,
   );
   if (isFree) removeSocket(socket);
@@ -160,7 +160,7 @@ function processOf(
           ? { host: reachable(address), port: port ?? 0 }
           : { path: absolute(unixSocket, store) },
       ),
-    timeout: TIMEOUT,
+    timeout: START_TIMEOUT,
   };
 }
 
@@ -180,7 +180,7 @@ function isListening(
       socket.destroy();
       done(answer);
     };
-    socket.setTimeout(PATIENCE, () => end(false));
+    socket.setTimeout(CONNECT_TIMEOUT, () => end(false));
     socket.once("connect", () => end(true));
     socket.once("error", () => end(false));
   });

@@ -13,7 +13,7 @@ import { isProcessRecord, parseObject } from "../../store/shapes";
 import { hasVariable, variablesAfter } from "./system";
 
 /** Describes a process to run on this machine. */
-export interface Recipe {
+export interface ProcessDefinition {
   /** The name of the process, its record and its log: `kube-apiserver`. */
   readonly name: string;
   /** The words of its command; `findProgram` finds the first one. */
@@ -117,8 +117,8 @@ export function programAt(path: string): Program | undefined {
 }
 
 /** Hash of what a process is started with, except its executable. */
-export function fingerprintOf(recipe: Recipe): string {
-  const { command, environment = {}, directory, files = [] } = recipe;
+export function fingerprintOf(definition: ProcessDefinition): string {
+  const { command, environment = {}, directory, files = [] } = definition;
   const contents = [...new Set(files)].sort().map((file) => {
     const content = readIfThere(resolve(directory, file));
     return [file, content ? sha256(content) : null];
@@ -130,11 +130,14 @@ export function fingerprintOf(recipe: Recipe): string {
 }
 
 /** Whether a process was started with what is wanted now, and its executable has not changed since. */
-export function isAsWanted(recipe: Recipe, record: ProcessRecord): boolean {
+export function matchesRecord(
+  definition: ProcessDefinition,
+  record: ProcessRecord,
+): boolean {
   const { path, size, changed } = record.program;
   const now = programAt(path);
   return (
-    record.fingerprint === fingerprintOf(recipe) &&
+    record.fingerprint === fingerprintOf(definition) &&
     (!now || (now.size === size && now.changed === changed))
   );
 }

@@ -10,23 +10,31 @@ import { inheritedFiles } from "../../base/proc";
 import type { Store } from "../../store/store";
 import { notStarted, programsMissing } from "./errors";
 import { openLog } from "./log";
-import { markOf, type Recipe } from "./record";
-import { findProgram, whereLooked } from "./system";
+import { markOf, type ProcessDefinition } from "./record";
+import { findProgram, searchedIn } from "./system";
 
 /**
  * The agent's variables that a process inherits: only those that programs usually need, none of which holds a secret.
  */
-const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
+const INHERITED_VARIABLES = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "TZ",
+  "TMPDIR",
+];
 
 /** The path of the executable; throws if it is missing. */
 export const programOf = ({
   name,
   command: [word],
   directory,
-}: Recipe): string => {
+}: ProcessDefinition): string => {
   const program = findProgram(word, directory);
   if (program === undefined)
-    throw programsMissing([{ name, where: whereLooked(word, directory) }]);
+    throw programsMissing([{ name, where: searchedIn(word, directory) }]);
   return program;
 };
 
@@ -34,16 +42,16 @@ export const programOf = ({
  * Starts the process in a session of its own, so that neither Ctrl-C nor closing the terminal reaches it, and without
  * open files of the agent.
  */
-export async function spawned(
-  wanted: Recipe,
+export async function spawnProcess(
+  wanted: ProcessDefinition,
   store: Store,
 ): Promise<ChildProcess> {
   const { name, command, directory, environment } = wanted;
   const program = programOf(wanted);
   mkdirSync(store.at(PROCESSES), { recursive: true, mode: 0o700 });
   const log = openLog(store, name);
-  const [variable, mark] = splitAtFirst(markOf(store, name), "=");
-  const passedOn = PASSED_ON.flatMap((each) => {
+  const [variable, ...mark] = markOf(store, name).split("=");
+  const passedOn = INHERITED_VARIABLES.flatMap((each) => {
     const value = process.env[each];
     return value === undefined ? [] : [[each, value]];
   });
@@ -55,7 +63,7 @@ export async function spawned(
       env: {
         ...Object.fromEntries(passedOn),
         ...environment,
-        [variable]: mark,
+        [variable]: mark.join("="),
       },
     });
     await new Promise<void>((done, fail) => {
@@ -84,8 +92,3 @@ function stdioOf(log: number): StdioOptions {
       file === 1 || file === 2 || inherited.includes(file) ? log : "ignore",
   );
 }
-
-const splitAtFirst = (text: string, mark: string): [string, string] => [
-  text.slice(0, text.indexOf(mark)),
-  text.slice(text.indexOf(mark) + 1),
-];

@@ -30,7 +30,7 @@ export function findProgram(
 }
 
 /** Where an executable was searched, for errors: `on the PATH`, `in /opt/bin`. */
-export function whereLooked(word: string, directory: string): string {
+export function searchedIn(word: string, directory: string): string {
   if (!word.includes("/")) return "on the PATH";
   const [path] = candidates(word, directory);
   return `in ${path.slice(0, -basename(path).length - 1) || "/"}`;
@@ -54,11 +54,11 @@ function isExecutable(path: string): boolean {
 
 /** The processes of this user whose environment has this variable: those started with it, and their children. */
 export const processesWith = (variable: string): number[] =>
-  visible().filter((pid) => hasVariable(pid, variable));
+  readableProcesses().filter((pid) => hasVariable(pid, variable));
 
 /** The rest of each environment variable of this user's processes that begins with a text. */
 export const variablesAfter = (beginning: string): string[] =>
-  visible()
+  readableProcesses()
     .flatMap((pid) => environmentOf(pid) ?? [])
     .filter((variable) => variable.startsWith(beginning))
     .map((variable) => variable.slice(beginning.length));
@@ -71,10 +71,10 @@ export const hasVariable = (
   IS_LINUX ? environmentOf(pid)?.includes(variable) : undefined;
 
 /** Processes whose environment can be read; outside Linux there are none. */
-const visible = (): number[] => (IS_LINUX ? otherProcesses() : []);
+const readableProcesses = (): number[] => (IS_LINUX ? otherProcesses() : []);
 
 /** Whether something listens on a port of this machine's loopback. */
-export function isTaken(port: number): Promise<boolean> {
+export function isPortTaken(port: number): Promise<boolean> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once("error", (error) => {

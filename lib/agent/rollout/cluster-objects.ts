@@ -13,7 +13,7 @@ import type { Store } from "../../store/store";
 import type { Session } from "./session";
 
 /** Applies the cluster objects, and records them, so that objects which leave the program are removed. */
-export async function bringObjects(
+export async function applyClusterObjects(
   api: KubernetesApi,
   request: RolloutRequest,
   session: Session,
@@ -21,12 +21,12 @@ export async function bringObjects(
   const { store, say } = session.work;
   const files = objectFiles(request, store);
   const previous = session.inventory.objects;
-  await session.keep({
+  await session.saveInventory({
     ...session.inventory,
     objects: begunObjects(files, previous),
   });
   const objects = await applyObjects(api, files, previous, say);
-  await session.keep({ ...session.inventory, objects });
+  await session.saveInventory({ ...session.inventory, objects });
 }
 
 /** The objects that the cluster should have, without the Node objects of nodes that retire. */

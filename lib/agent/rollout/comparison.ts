@@ -56,7 +56,7 @@ export class Comparison {
 
   constructor(private readonly props: ComparisonProps) {
     const { request, tree, repair, state } = props;
-    const edited = this.editedAmong(this.unrepaired);
+    const edited = this.editedAmong(this.wantedBeforeRepair);
     this.wanted = this.wantedOn({ ...this.present, edited, repair });
     const paths = new Set(tree.map(({ path }) => path));
     this.units = unitsOf(
@@ -88,7 +88,7 @@ export class Comparison {
     return {
       kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
       kubeletCertificate: contents.get(KUBELET_CERTIFICATE),
-      starts: new Map([...contents].filter(([path]) => isStart(path))),
+      startFiles: new Map([...contents].filter(([path]) => isStartFile(path))),
       hasEtcdData,
       now,
       kept: this.kept,
@@ -118,7 +118,9 @@ export class Comparison {
   get foreign(): string[] {
     const { files, delivered } = this.props.state;
     const units = this.wanted
-      .filter((file) => unitAt(file.path) !== undefined && !this.isThere(file))
+      .filter(
+        (file) => unitAt(file.path) !== undefined && !this.isUpToDate(file),
+      )
       .map(({ path }) => path);
     const binaries = this.binaries
       .filter(({ path, source }) => {
@@ -145,7 +147,7 @@ export class Comparison {
    * Files that differ, not counting manifests that only get a repair token because a file that they read is repaired.
    */
   get edits(): readonly HostFile[] {
-    return differences(this.unrepaired, this.props.state).changed;
+    return differences(this.wantedBeforeRepair, this.props.state).changed;
   }
 
   /** Something was delivered to the host before. */
@@ -159,12 +161,12 @@ export class Comparison {
   }
 
   /** Whether a unit runs with other files than it should. */
-  isOld(unit: NodeUnit): boolean {
+  isOutdated(unit: NodeUnit): boolean {
     return this.stampOf(unit) !== stampText(fingerprintOfUnit(unit));
   }
 
   /** Whether a unit runs with its current unit file and binary, even if files that it reads differ. */
-  isOwn(unit: NodeUnit): boolean {
+  runsCurrentUnit(unit: NodeUnit): boolean {
     const { own } = fingerprintOfUnit(unit);
     return this.stampOf(unit)?.split(" ")[0] === own;
   }
@@ -186,7 +188,7 @@ export class Comparison {
   }
 
   /** Whether kubelet would see a different pod in this manifest than in the one on the host. */
-  isAnother({ path, content }: HostFile): boolean {
+  changesPod({ path, content }: HostFile): boolean {
     const present = this.props.state.contents.get(path);
     return (
       present === undefined ||
@@ -213,7 +215,7 @@ export class Comparison {
         ids: owner,
         names: owner,
       });
-      if (isDecisive(path)) contents.set(path, content);
+      if (isContentNeeded(path)) contents.set(path, content);
     }
     for (const { path, source } of this.binaries) {
       const [ids, names] = ["0:0", "root:root"];
@@ -236,7 +238,7 @@ export class Comparison {
   /**
    * As {@link wanted}, but without repair tokens.
    */
-  private get unrepaired(): HostFile[] {
+  private get wantedBeforeRepair(): HostFile[] {
     return this.wantedOn(this.present);
   }
 
@@ -266,12 +268,12 @@ export class Comparison {
     return new Set(
       wanted
         .filter(({ path }) => paths.has(path) && (hadTree || !isManifest(path)))
-        .filter((file) => !this.isThere(file))
+        .filter((file) => !this.isUpToDate(file))
         .map(({ path }) => path),
     );
   }
 
-  private isThere({ path, content }: HostFile): boolean {
+  private isUpToDate({ path, content }: HostFile): boolean {
     const found = this.props.state.files.get(path);
     return (
       found !== undefined &&
@@ -282,11 +284,11 @@ export class Comparison {
 }
 
 /** Files that start a component and that may differ from the tree on the host. */
-export const isStart = (path: string): boolean =>
+export const isStartFile = (path: string): boolean =>
   isManifest(path) || path === ETCD_UNIT;
 
-const isDecisive = (path: string): boolean =>
-  isStart(path) ||
+const isContentNeeded = (path: string): boolean =>
+  isStartFile(path) ||
   path === KUBELET_KUBECONFIG ||
   path === KUBELET_CERTIFICATE ||
   path.startsWith(`${NODE_STATE_DIR}/`);

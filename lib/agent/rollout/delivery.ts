@@ -1,6 +1,5 @@
 import type { HostFile } from "../hosts/host";
-import { binaryFiles } from "../../base/counted";
-import { files } from "../../base/counted";
+import { binaryFiles, files } from "../../base/counted";
 import type {
   BinaryRequest,
   ComponentRequest,
@@ -10,9 +9,9 @@ import type { NodeChanges } from "./changes";
 import type { Comparison } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { type Start, startsOf, touchedBy } from "./starts";
-import { startOf } from "./units";
+import { startFileOf } from "./units";
 
-export interface BringOptions {
+export interface NodeDeliveryOptions {
   /** Components that are neither started yet nor given the file that would start them. */
   readonly without?: readonly ComponentRequest[];
   /** Whether kubelet restarts. Absent: it restarts if it runs with other files than it should. */
@@ -46,7 +45,7 @@ export function deliveryOf({
   readonly request: NodeRequest;
   readonly comparison: Comparison;
   readonly unhealthy: readonly ComponentRequest[];
-  readonly options: BringOptions;
+  readonly options: NodeDeliveryOptions;
 }): NodeDelivery {
   const { without = [], startsKubelet } = options;
   const { binaries, listed, differences } = comparison;
@@ -54,7 +53,7 @@ export function deliveryOf({
     comparison.has(path),
   );
   const removed = [...differences.removed, ...unwanted];
-  const held = new Set(without.map(startOf));
+  const held = new Set(without.map(startFileOf));
   const changed = differences.changed.filter(({ path }) => !held.has(path));
   const present = request.components.filter((each) => !without.includes(each));
   const starts = startsOf(comparison.unitsOf(present), comparison, {
@@ -71,7 +70,7 @@ export function deliveryOf({
     .filter((unit) => touchedBy(unit, { files: changed, binaries }));
   const otherPods = present.filter(({ manifest }) =>
     changed.some(
-      (file) => file.path === manifest && comparison.isAnother(file),
+      (file) => file.path === manifest && comparison.changesPod(file),
     ),
   );
   const restarted = starts.filter(({ verb }) => verb === "restart");
@@ -96,7 +95,7 @@ export function deliveryOf({
 }
 
 /** `3 files delivered, 6 binaries installed` */
-export const broughtText = ({
+export const deliveredText = ({
   changed,
   removed,
   binaries,
@@ -104,7 +103,9 @@ export const broughtText = ({
   [
     ...(changed.length > 0 ? [`${files(changed.length)} delivered`] : []),
     ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
-    ...(binaries.length > 0 ? [`${binaryFiles(binaries.length)} installed`] : []),
+    ...(binaries.length > 0
+      ? [`${binaryFiles(binaries.length)} installed`]
+      : []),
   ].join(", ");
 
 /** The changes that a delivery would make. */

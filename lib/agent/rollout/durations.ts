@@ -1,5 +1,6 @@
 import type { RolloutRequest } from "../../request/request";
 import type { Inventory } from "../../store/inventory";
+import type { PreviewedStep } from "./preview-shape";
 import type { Step } from "./step";
 
 /** Workers are recorded apart, because their steps take other times than those of a control plane. */
@@ -22,11 +23,13 @@ export const withDuration = (
   },
 });
 
-export function lastSeconds(
-  step: Step,
+/** The steps with their last durations, as far as these are known. */
+export const withLastSeconds = (
+  steps: readonly Step[],
   request: Pick<RolloutRequest, "pool">,
   { seconds }: Inventory,
-): { readonly lastSeconds?: number } {
-  const last = seconds?.[keyOf(step, request)];
-  return last === undefined ? {} : { lastSeconds: last };
-}
+): PreviewedStep[] =>
+  steps.map((step) => {
+    const lastSeconds = seconds?.[keyOf(step, request)];
+    return { ...step, ...(lastSeconds !== undefined && { lastSeconds }) };
+  });

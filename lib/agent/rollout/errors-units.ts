@@ -37,7 +37,7 @@ export const usersNotMade = (
     "Create them on the node, each with a group of the same name, or name existing users in Runtime.systemd.",
   );
 
-export const podsStay = (
+export const podsStillRun = (
   node: string,
   pods: readonly string[],
   reason: string,

@@ -18,7 +18,7 @@ export function rolloutEnded(
   );
 }
 
-export function quorumAtStake(
+export function quorumAtRisk(
   nodes: readonly string[],
   healthy: number,
   members: number,
@@ -29,7 +29,7 @@ export function quorumAtStake(
   );
 }
 
-export function noMajority(healthy: readonly string[]): AgentError {
+export function noQuorum(healthy: readonly string[]): AgentError {
   return lines(
     `etcd has no quorum${healthy.length > 0 ? `: the only healthy members are ${healthy.join(", ")}` : ""}. Nothing is changed until it has one.`,
     "Bring the other members back (`cdktf-control-plane check` says what is wrong with them), then deploy again.",
@@ -51,7 +51,7 @@ export function otherLearner(node: string, learner: string): AgentError {
 }
 
 /** Everything is done except on these nodes. */
-export function nodesWait(nodes: readonly string[]): AgentError {
+export function changesNotDelivered(nodes: readonly string[]): AgentError {
   const one = nodes.length === 1;
   return lines(
     `${nodes.join(", ")}: not reached, so ${one ? "its" : "their"} changes are not delivered yet. Everything else is done.`,
@@ -59,7 +59,7 @@ export function nodesWait(nodes: readonly string[]): AgentError {
   );
 }
 
-export function noQuorumLeft(
+export function cannotLeaveEtcd(
   leaving: string,
   remaining: number,
   members: number,
@@ -77,16 +77,14 @@ export function notPromoted(node: string, reason: string): AgentError {
   );
 }
 
-export const hostUnknown = (node: string): AgentError =>
-  lines(
-    `${node}: its host is known only at apply.`,
-  );
+export const hostKnownAtApply = (node: string): AgentError =>
+  lines(`${node}: its host is known only at apply.`);
 
 const failed = (node: string, reason: string): NodeFailed =>
   new NodeFailed(node, visibleLines([`${node}: ${reason}`]));
 
-export function notDelivered(node: string, reason: string): NodeFailed {
-  return failed(node, reason);
+export function dataNotMovedAside(node: string, reason: string): NodeFailed {
+  return failed(node, `etcd's data cannot be moved aside: ${reason}`);
 }
 
 export function notRegistered(node: string, seconds: number): NodeFailed {
@@ -125,7 +123,7 @@ export function podRoutesFailed(node: string, reason: string): NodeFailed {
 }
 
 /** Without this error, a rollout whose step has no effect would never end. */
-export function stillNeeded(step: string): AgentError {
+export function stepHadNoEffect(step: string): AgentError {
   return lines(
     `${step}: this step was done, but the hosts are still as they were before it.`,
     "Something else undoes it, such as another rollout or configuration management. Stop that, then deploy again: the rollout continues from there.",

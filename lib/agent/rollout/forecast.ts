@@ -63,9 +63,9 @@ const EFFECTS: Partial<
     member: VOTER,
     hasEtcdData: true,
   }),
-  start: brought,
-  change: brought,
-  join: (node) => ({ ...brought(node), joined: true }),
+  start: afterDelivery,
+  change: afterDelivery,
+  join: (node) => ({ ...afterDelivery(node), joined: true }),
   "set data aside": () => ({ hasEtcdData: false }),
   "add learner": () => ({ member: { learner: true, started: false } }),
   "start learner": () => ({
@@ -76,7 +76,7 @@ const EFFECTS: Partial<
   leave: () => ({ retired: true }),
 };
 
-function brought({ member, hasEtcdData }: NodeView): Partial<NodeView> {
+function afterDelivery({ member, hasEtcdData }: NodeView): Partial<NodeView> {
   return {
     changes: NO_CHANGES,
     unhealthy: [],

@@ -1,20 +1,9 @@
 import { type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
-import { type ComparisonProps, isStart } from "./comparison";
+import { type ComparisonProps, isStartFile } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
-import {
-  foldersOf,
-  logFileOf,
-  programOf,
-  type NodeUnit,
-  unitsOf,
-} from "./units";
-
-const logsOf = (unit: NodeUnit): string[] => {
-  const file = logFileOf(unit);
-  return file === undefined ? [] : [file];
-};
+import { foldersOf, logFileOf, programOf, unitsOf } from "./units";
 
 interface Node {
   readonly request: Pick<NodeRequest, "components" | "binaries">;
@@ -38,7 +27,8 @@ export function usedPathsOf({
   const brought = binaries.filter(({ source }) => source);
   const folders = [
     ...(etcdFolder === undefined ? [] : [etcdFolder]),
-    ...units.flatMap((unit) => [...foldersOf(unit), ...logsOf(unit)]),
+    ...units.flatMap(foldersOf),
+    ...units.flatMap((unit) => logFileOf(unit) ?? []),
   ];
   const programs = units
     .flatMap((unit) => (unit.isOurs ? (programOf(unit) ?? []) : []))
@@ -55,7 +45,7 @@ export function stateOf(
     readonly onlyLooks?: boolean;
   },
 ): Promise<HostState> {
-  const { paths, contents } = questionsOf(node);
+  const { paths, contents } = pathsToRead(node);
   return readHost(node.host, paths, {
     contents,
     onlyLooks: node.onlyLooks,
@@ -64,7 +54,7 @@ export function stateOf(
 }
 
 /** What to read from a host: the state of its files, and the content of those on which other files depend. */
-function questionsOf({
+function pathsToRead({
   request: { components, binaries = [] },
   tree,
   keeps,
@@ -74,7 +64,7 @@ function questionsOf({
     KUBELET_KUBECONFIG,
     KUBELET_CERTIFICATE,
     ...unitsOf(components, []).map(({ stamp }) => stamp),
-    ...paths.filter(isStart),
+    ...paths.filter(isStartFile),
     ...keeps,
   ]);
   const brought = binaries.filter(({ source }) => source);

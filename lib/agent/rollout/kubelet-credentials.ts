@@ -50,7 +50,8 @@ export function withOwnCredentials(file: HostFile, present: Present): HostFile {
   if (content === undefined) return file;
   const ours = fromYaml(file.content.toString()) as Kubeconfig;
   const theirs = readKubeconfig(content);
-  if (!theirs || !isGood(theirs, ours, present)) return file;
+  if (!theirs || !hasValidCredentials(theirs, trustedBy(ours), present))
+    return file;
   const merged = { ...ours, users: renamed(theirs, ours) };
   return toYaml(merged) === toYaml(theirs)
     ? { ...file, content }
@@ -69,11 +70,7 @@ export const readKubeconfig = (text: Buffer): Kubeconfig | undefined =>
   attempt(() => readYaml(text, KUBECONFIG));
 
 /** Whether a kubelet can keep its credentials: they have not expired and come from this cluster's CA. */
-function isGood(theirs: Kubeconfig, ours: Kubeconfig, present: Present) {
-  return hasGoodCredentials(theirs, trustedBy(ours), present);
-}
-
-export function hasGoodCredentials(
+export function hasValidCredentials(
   kubeconfig: Kubeconfig,
   trusted: readonly CertificateFacts[],
   { kubeletCertificate, now }: Present,

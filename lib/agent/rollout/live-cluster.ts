@@ -7,7 +7,7 @@ import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { POD_NETWORK_FILES } from "./pod-network-files";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
-import type { Reached, Session } from "./session";
+import type { HostResult, Session } from "./session";
 import { type Step, touches } from "./step";
 import type { ClusterView, NodeView } from "./view";
 import { NO_CHANGES } from "./changes";
@@ -31,15 +31,15 @@ export class LiveCluster {
   /** Absent if etcd is external, and for pools. */
   readonly members?: EtcdMembers;
   private readonly established: boolean;
-  private readonly waiting: ReadonlySet<string>;
+  private readonly behind: ReadonlySet<string>;
   private readonly joined: ReadonlySet<string>;
-  private asked?: Promise<KubernetesApi>;
-  private readonly begun = new Map<string, number>();
+  private apiConnection?: Promise<KubernetesApi>;
+  private readonly startTimes = new Map<string, number>();
 
   private constructor(
     readonly request: RolloutRequest,
     readonly session: Session,
-    readonly reached: readonly Reached[],
+    readonly reached: readonly HostResult[],
     private readonly left: readonly LeftNode[],
   ) {
     const { pool, etcd, endpoint } = request;
@@ -63,7 +63,7 @@ export class LiveCluster {
     this.established = Object.values(session.inventory.nodes ?? {}).some(
       ({ member }) => member,
     );
-    this.waiting = new Set(waitingNodes(request, this.nodes, session));
+    this.behind = new Set(unreachedNodesBehind(request, this.nodes, session));
     this.joined = new Set(
       pool
         ? this.nodes
@@ -82,7 +82,7 @@ export class LiveCluster {
     const { nodes = {} } = session.inventory;
     const [reached, left] = await Promise.all([
       isHosted(request)
-        ? session.reach(ownNodes(request), {
+        ? session.readHosts(ownNodes(request), {
             ...(!pool && { etcd }),
             keeps: podNetwork ? POD_NETWORK_FILES : [],
           })
@@ -128,7 +128,7 @@ export class LiveCluster {
     );
   }
 
-  isLeft = (name: string): boolean =>
+  hasLeft = (name: string): boolean =>
     this.left.some((each) => each.name === name);
 
   isReached = (name: string): boolean =>
@@ -136,20 +136,20 @@ export class LiveCluster {
     this.left.some((each) => each.name === name && each.host);
 
   /** Remembers when this rollout first touched each of the step's nodes. */
-  begin(step: Step): void {
+  markStarted(step: Step): void {
     if (!touches(step) && step.kind !== "remove member") return;
     for (const name of step.nodes)
-      if (!this.begun.has(name))
-        this.begun.set(name, this.session.work.clock.now());
+      if (!this.startTimes.has(name))
+        this.startTimes.set(name, this.session.work.clock.now());
   }
 
-  since = (name: string): number =>
-    this.begun.get(name) ?? this.session.work.clock.now();
+  startTime = (name: string): number =>
+    this.startTimes.get(name) ?? this.session.work.clock.now();
 
   /** The Kubernetes API; the connection is opened when it is first needed. */
   api = (): Promise<KubernetesApi> => {
     const staying = this.request.nodes.filter(({ retire }) => !retire);
-    return (this.asked ??= this.session.api(staying));
+    return (this.apiConnection ??= this.session.api(staying));
   };
 
   /** The etcd member of a node. The address of a node that left may belong to another node by now. */
@@ -169,10 +169,10 @@ export class LiveCluster {
     );
   }
 
-  async look(): Promise<ClusterView> {
+  async view(): Promise<ClusterView> {
     const { request, members, established } = this;
     const { maxUnavailable, pool, podNetwork } = request;
-    const agreed = await members?.agreed();
+    const agreed = await members?.agreedMembers();
     return {
       scope: pool ? "pool" : "control plane",
       ...(!isHosted(request) && { scope: "directories" }),
@@ -182,7 +182,7 @@ export class LiveCluster {
         ),
         ...this.left.map((node) => this.leftView(node, agreed)),
       ],
-      ...(members && { etcd: await members.look(agreed) }),
+      ...(members && { etcd: await members.view(agreed) }),
       established,
       maxUnavailable,
       podNetwork: podNetwork !== undefined,
@@ -201,14 +201,14 @@ export class LiveCluster {
     const live = this.nodes.find((each) => each.name === name);
     return {
       ...this.factsOf(name, node, agreed),
-      place: retire ? "retires" : "stays",
+      status: retire ? "retires" : "stays",
       reached: reached !== undefined,
       retired: this.session.inventory.nodes?.[name]?.retired ?? false,
       unhealthy: live?.unhealthy.map((component) => component.name) ?? [],
       changes: live?.changes ?? NO_CHANGES,
       hasEtcdData: live?.hasEtcdData ?? false,
       joined: this.joined.has(name),
-      waits: this.waiting.has(name),
+      pending: this.behind.has(name),
     };
   }
 
@@ -218,14 +218,14 @@ export class LiveCluster {
   ): NodeView {
     return {
       ...this.factsOf(name, request, agreed),
-      place: "left",
+      status: "left",
       reached: host !== undefined,
       retired,
       unhealthy: [],
       changes: NO_CHANGES,
       hasEtcdData: false,
       joined: false,
-      waits: false,
+      pending: false,
     };
   }
 
@@ -254,7 +254,7 @@ export const isHosted = (request: RolloutRequest): boolean =>
   ownNodes(request).some(({ access }) => access.kind !== "directory");
 
 /** Nodes that were not reached and whose hosts do not have the current tree yet. */
-function waitingNodes(
+function unreachedNodesBehind(
   request: RolloutRequest,
   reached: readonly LiveNode[],
   session: Session,

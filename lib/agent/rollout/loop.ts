@@ -1,7 +1,7 @@
 import type { AgentError } from "../../base/errors";
 import type { Work } from "../../store/work";
-import { stillNeeded } from "./errors";
-import { changedSince, isSameStep } from "./foresight";
+import { stepHadNoEffect } from "./errors";
+import { differencesFromPreview, isSameStep } from "./preview-differences";
 import type { Step } from "./step";
 import type { Decision, Progress } from "./view";
 
@@ -15,14 +15,14 @@ export interface Rollout<View extends Progress> {
   /** The steps that a preview showed before. Absent if there was no preview. */
   readonly previewed?: readonly Step[];
   /** The current state, after the steps that were done so far. */
-  look(done: readonly Step[]): Promise<View>;
+  view(done: readonly Step[]): Promise<View>;
   decide(view: View): Decision;
   /** All remaining steps, as far as they can be predicted. */
-  foresee(view: View): readonly Step[];
+  forecast(view: View): readonly Step[];
   /** Carries out a step, and returns one error for each node that failed. */
-  carryOut(step: Step): Promise<readonly AgentError[]>;
+  doStep(step: Step): Promise<readonly AgentError[]>;
   /** Records how many milliseconds a step took. */
-  measure(step: Step, milliseconds: number): void;
+  recordDuration(step: Step, milliseconds: number): void;
 }
 
 /** Reads the state, decides the next step, does it, and starts over, until nothing is left to do. */
@@ -32,13 +32,15 @@ export async function rollOut<View extends Progress>(
 ): Promise<void> {
   const { title, previewed } = rollout;
   const done: Step[] = [];
-  let foreseen: readonly Step[] | undefined;
-  let refused: number | undefined;
+  let expected: readonly Step[] | undefined;
+  let refusedSince: number | undefined;
   for (;;) {
-    const view = await rollout.look(done);
-    if (foreseen === undefined) {
-      foreseen = rollout.foresee(view);
-      const changed = previewed ? changedSince(previewed, foreseen) : [];
+    const view = await rollout.view(done);
+    if (expected === undefined) {
+      expected = rollout.forecast(view);
+      const changed = previewed
+        ? differencesFromPreview(previewed, expected)
+        : [];
       if (changed.length > 0) say(`${title}: differs from the preview:`);
       for (const line of changed) say(`  ${line}`);
     }
@@ -46,29 +48,30 @@ export async function rollOut<View extends Progress>(
     if (decision === "finished") return;
     const began = clock.now();
     if ("refusal" in decision) {
-      refused ??= began;
-      if (began - refused >= (decision.patience ?? 0)) throw decision.refusal;
+      refusedSince ??= began;
+      if (began - refusedSince >= (decision.patience ?? 0))
+        throw decision.refusal;
       await clock.pause(PAUSE);
       continue;
     }
-    refused = undefined;
+    refusedSince = undefined;
     const { step } = decision;
     if (done.some((each) => isSameStep(each, step)))
-      throw stillNeeded(step.title);
-    if (!isSameStep(foreseen[0], step)) {
+      throw stepHadNoEffect(step.title);
+    if (!isSameStep(expected[0], step)) {
       say(`${title}: an unexpected step, because the hosts have changed:`);
       say(`  ${step.title}`);
-      foreseen = rollout.foresee(view);
+      expected = rollout.forecast(view);
     }
-    foreseen = foreseen.slice(1);
-    const errors = await rollout.carryOut(step);
+    expected = expected.slice(1);
+    const errors = await rollout.doStep(step);
     if (errors.length > 0) {
       const failed = rollout.decide({ ...view, failed: { step, errors } });
       throw typeof failed === "object" && "refusal" in failed
         ? failed.refusal
         : errors[0];
     }
-    rollout.measure(step, clock.now() - began);
+    rollout.recordDuration(step, clock.now() - began);
     done.push(step);
   }
 }

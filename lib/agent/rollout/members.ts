@@ -32,7 +32,7 @@ export class EtcdMembers {
   ) {}
 
   /** The list of members that the majority agrees on; `undefined` if there is no majority. */
-  async agreed(): Promise<readonly Member[] | undefined> {
+  async agreedMembers(): Promise<readonly Member[] | undefined> {
     for (const node of this.nodes) {
       try {
         return await this.clientOf(node).members();
@@ -44,8 +44,8 @@ export class EtcdMembers {
   }
 
   /** The state of etcd, given the list of members that the majority agrees on. */
-  async look(agreed: readonly Member[] | undefined): Promise<EtcdView> {
-    const voting = (agreed ?? []).filter(({ isLearner }) => !isLearner);
+  async view(agreedMembers: readonly Member[] | undefined): Promise<EtcdView> {
+    const voting = (agreedMembers ?? []).filter(({ isLearner }) => !isLearner);
     const asked = await Promise.all(
       this.nodes
         .filter(({ request }) =>
@@ -55,7 +55,7 @@ export class EtcdMembers {
     );
     this.healthy = asked.flat();
     return {
-      hasQuorum: agreed !== undefined,
+      hasQuorum: agreedMembers !== undefined,
       voters: voting.length,
       healthy: this.healthy,
     };
@@ -83,10 +83,10 @@ export class EtcdMembers {
   /** The value of `--initial-cluster` for a member that joins: the other members and itself. */
   initialCluster(
     { name, address }: NodeRequest,
-    agreed: readonly Member[],
+    agreedMembers: readonly Member[],
   ): string {
     const peerUrl = this.peerUrlOf(address);
-    const others = agreed.filter(
+    const others = agreedMembers.filter(
       (member) => member.name && !member.peerUrls.includes(peerUrl),
     );
     return [

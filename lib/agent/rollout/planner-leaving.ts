@@ -8,13 +8,13 @@ import { type ClusterView, type Move, isDone, type NodeView } from "./view";
  */
 function leavingNodes(view: ClusterView): NodeView[] {
   const waiting = view.nodes.filter(
-    ({ name, place, retired }) =>
-      (place === "left" || (place === "retires" && !retired)) &&
+    ({ name, status, retired }) =>
+      (status === "left" || (status === "retires" && !retired)) &&
       !isDone(view, "leave", name),
   );
   return [
-    ...waiting.filter(({ place }) => place === "left"),
-    ...waiting.filter(({ place }) => place === "retires"),
+    ...waiting.filter(({ status }) => status === "left"),
+    ...waiting.filter(({ status }) => status === "retires"),
   ];
 }
 

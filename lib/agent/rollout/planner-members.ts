@@ -1,10 +1,10 @@
-import { otherLearner, noEtcdData, noMajority, quorumAtStake } from "./errors";
+import { otherLearner, noEtcdData, noQuorum, quorumAtRisk } from "./errors";
 import { PATIENCE, removal, spareMembers } from "./quorum";
 import { stepOf } from "./step";
 import {
   type ClusterView,
   type Move,
-  endsEtcd,
+  restartsEtcd,
   isDone,
   isFinished,
   isHealthy,
@@ -22,14 +22,14 @@ const unfinished = (view: ClusterView): NodeView[] =>
   reachedNodes(view).filter((node) => !isFinished(view, node));
 
 /** Whether a node changes in the first group: etcd members, or every node if etcd is external. */
-const isFirst = ({ etcd }: ClusterView, { runs }: NodeView): boolean =>
+const isInFirstGroup = ({ etcd }: ClusterView, { runs }: NodeView): boolean =>
   etcd === undefined || runs.etcd;
 
 /**
  * Whether a node can be changed in place: a voting member that has its data, or that has never started. Any other etcd
  * node has to join first.
  */
-function isKnown({ etcd }: ClusterView, node: NodeView): boolean {
+function canChangeInPlace({ etcd }: ClusterView, node: NodeView): boolean {
   const { runs, member, hasEtcdData } = node;
   if (!etcd || !runs.etcd) return true;
   return (
@@ -41,11 +41,11 @@ function isKnown({ etcd }: ClusterView, node: NodeView): boolean {
  * Removes members whose machines are gone before new members join, because etcd would count them for its quorum. A
  * learner that leaves is removed here too, because etcd allows one learner at a time.
  */
-export const removeDead: Stage = ({ etcd, established, nodes }) => {
+export const removeGoneMembers: Stage = ({ etcd, established, nodes }) => {
   if (!etcd?.hasQuorum || !established) return undefined;
   const dead = nodes.find(
-    ({ place, reached, member }) =>
-      place !== "stays" && member && (!reached || member.learner),
+    ({ status, reached, member }) =>
+      status !== "stays" && member && (!reached || member.learner),
   );
   return dead && removal(dead, etcd);
 };
@@ -62,7 +62,7 @@ export const bringUp: Stage = (view) => {
   );
   if (begun.length > 0) {
     if (etcd && !etcd.hasQuorum)
-      return { refusal: noMajority(etcd.healthy), patience: PATIENCE };
+      return { refusal: noQuorum(etcd.healthy), patience: PATIENCE };
     const others = unfinished(view).filter(({ runs }) => !runs.etcd);
     return { step: stepOf("start", inOrder(view, [...begun, ...others])) };
   }
@@ -75,7 +75,7 @@ export const bringUp: Stage = (view) => {
     : established && reachedNodes(view).some(isHealthy);
   if (isBegun || isUp) return undefined;
   const members = reachedNodes(view).filter(({ runs }) => runs.etcd);
-  if (etcd && established && isLost(members))
+  if (etcd && established && hasLostData(members))
     return { refusal: noEtcdData(namesOf(members)) };
   const known = reachedNodes(view).filter(
     ({ runs, hasEtcdData }) =>
@@ -91,14 +91,14 @@ export const bringUp: Stage = (view) => {
 };
 
 /** No reached member has data from which the others could recover. */
-const isLost = (members: readonly NodeView[]): boolean =>
+const hasLostData = (members: readonly NodeView[]): boolean =>
   members.length > 0 && !members.some(({ hasEtcdData }) => hasEtcdData);
 
 const inOrder = ({ nodes }: ClusterView, some: readonly NodeView[]) =>
   nodes.filter((node) => some.includes(node));
 
 /** Refuses to continue without a majority: the following stages rely on the member list that the majority agrees on. */
-export const needMajority: Stage = (view) => {
+export const requireQuorum: Stage = (view) => {
   const { etcd } = view;
   if (!etcd || etcd.hasQuorum) return undefined;
   const waiting = unfinished(view).some(
@@ -108,32 +108,34 @@ export const needMajority: Stage = (view) => {
       (node.runs.etcd && !node.hasEtcdData),
   );
   return waiting
-    ? { refusal: noMajority(etcd.healthy), patience: PATIENCE }
+    ? { refusal: noQuorum(etcd.healthy), patience: PATIENCE }
     : undefined;
 };
 
 /** Changes existing members, and all nodes if etcd is external. */
 export const changeMembers: Stage = (view) =>
-  change(
+  changeNodes(
     view,
     unfinished(view).filter(
       (node) =>
-        isFirst(view, node) && isKnown(view, node) && !isJoining(view, node),
+        isInFirstGroup(view, node) &&
+        canChangeInPlace(view, node) &&
+        !isJoining(view, node),
     ),
   );
 
 /** Changes API servers without an etcd member last: a learner refuses their requests. */
 export const changeOthers: Stage = (view) =>
-  change(
+  changeNodes(
     view,
-    unfinished(view).filter((node) => !isFirst(view, node)),
+    unfinished(view).filter((node) => !isInFirstGroup(view, node)),
   );
 
 /**
  * Changes unhealthy nodes first, one by one, because nothing is lost there except perhaps a healthy etcd member. Then
  * changes nodes that differ, `maxUnavailable` at a time but never more than etcd can spare.
  */
-function change(
+function changeNodes(
   view: ClusterView,
   nodes: readonly NodeView[],
 ): Move | undefined {
@@ -141,12 +143,12 @@ function change(
   const next = unhealthy ? [unhealthy] : nodes.filter(differs);
   if (next.length === 0) return undefined;
   const { etcd, maxUnavailable } = view;
-  if (!etcd || !next.some(endsEtcd))
+  if (!etcd || !next.some(restartsEtcd))
     return { step: stepOf("change", next.slice(0, maxUnavailable)) };
   const spare = spareMembers(etcd);
   return spare === 0
     ? {
-        refusal: quorumAtStake(namesOf(next), etcd.healthy.length, etcd.voters),
+        refusal: quorumAtRisk(namesOf(next), etcd.healthy.length, etcd.voters),
         patience: PATIENCE,
       }
     : {
@@ -165,7 +167,9 @@ export const joinMembers: Stage = (view) => {
   const { etcd, nodes } = view;
   if (!etcd?.hasQuorum) return undefined;
   const fresh = unfinished(view).filter(
-    (node) => node.runs.etcd && (isJoining(view, node) || !isKnown(view, node)),
+    (node) =>
+      node.runs.etcd &&
+      (isJoining(view, node) || !canChangeInPlace(view, node)),
   );
   const node =
     fresh.find((each) => isJoining(view, each)) ??

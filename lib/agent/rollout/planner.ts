@@ -1,5 +1,5 @@
 import { noApiServer } from "../cluster/errors-access";
-import { nodesWait, rolloutEnded } from "./errors";
+import { changesNotDelivered, rolloutEnded } from "./errors";
 import { afterStep, forecast, type Forecast } from "./forecast";
 import { leave } from "./planner-leaving";
 import {
@@ -7,8 +7,8 @@ import {
   changeMembers,
   changeOthers,
   joinMembers,
-  needMajority,
-  removeDead,
+  requireQuorum,
+  removeGoneMembers,
 } from "./planner-members";
 import { changeWorkers, joinWorkers } from "./planner-pool";
 import { type StepKind, stepOf, touches } from "./step";
@@ -29,8 +29,8 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   "control plane": [
     prepare,
     bringUp,
-    removeDead,
-    needMajority,
+    removeGoneMembers,
+    requireQuorum,
     changeMembers,
     joinMembers,
     changeOthers,
@@ -38,7 +38,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     leave,
     once("apply objects"),
     podNetwork,
-    waitForOthers,
+    reportUnreached,
   ],
   pool: [
     prepare,
@@ -47,7 +47,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     confirm,
     leave,
     podNetwork,
-    waitForOthers,
+    reportUnreached,
   ],
   directories: [leave],
 };
@@ -56,7 +56,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
  * Decides the next step. It depends on the view alone, so that a rollout that continues after a kill decides the same.
  */
 export function nextStep(view: ClusterView): Decision {
-  if (view.failed) return halt(view, view.failed);
+  if (view.failed) return refusalAfterFailure(view, view.failed);
   for (const stage of STAGES[view.scope]) {
     const decision = stage(view);
     if (decision !== undefined) return decision;
@@ -69,7 +69,7 @@ export const forecastSteps = (view: ClusterView): Forecast =>
   forecast(view, nextStep, afterStep);
 
 /** A failed node ends the rollout, before the same change reaches other nodes. */
-function halt(
+function refusalAfterFailure(
   view: ClusterView,
   { step, errors }: NonNullable<ClusterView["failed"]>,
 ): Move {
@@ -88,7 +88,7 @@ function prepare(view: ClusterView): Move | undefined {
     : {
         step: stepOf(
           "prepare",
-          view.nodes.filter(({ place }) => place !== "left"),
+          view.nodes.filter(({ status }) => status !== "left"),
         ),
       };
 }
@@ -102,8 +102,8 @@ function confirm(view: ClusterView): Move | undefined {
     ? { step: stepOf("confirm", nodes) }
     : {
         refusal: noApiServer(
-          view.nodes.flatMap(({ name, runs, place }) =>
-            runs.apiServer && place === "stays"
+          view.nodes.flatMap(({ name, runs, status }) =>
+            runs.apiServer && status === "stays"
               ? [`${name}: its host is not reached`]
               : [],
           ),
@@ -121,9 +121,9 @@ function podNetwork(view: ClusterView): Move | undefined {
 }
 
 /** Every node that was reached is up to date. Fails if changes are left for nodes that were not reached. */
-function waitForOthers({ nodes }: ClusterView): Move | undefined {
-  const names = nodes.flatMap(({ name, place, reached, waits }) =>
-    place === "stays" && !reached && waits ? [name] : [],
+function reportUnreached({ nodes }: ClusterView): Move | undefined {
+  const names = nodes.flatMap(({ name, status, reached, pending }) =>
+    status === "stays" && !reached && pending ? [name] : [],
   );
-  return names.length > 0 ? { refusal: nodesWait(names) } : undefined;
+  return names.length > 0 ? { refusal: changesNotDelivered(names) } : undefined;
 }

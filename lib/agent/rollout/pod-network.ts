@@ -20,13 +20,13 @@ import type { Session } from "./session";
 /** Milliseconds that the controller manager may take to assign addresses to every node, and a node to become Ready. */
 const PATIENCE = 120_000;
 /** Milliseconds after which a line says that a node is not Ready yet. */
-const NEWS = 10_000;
+const SAY_AFTER = 10_000;
 
 /**
  * Sets up the bridge and the routes on every host of the cluster: a node that joins or leaves changes the routes of all
  * others.
  */
-export async function bringPodNetwork(cluster: LiveCluster): Promise<void> {
+export async function setUpPodNetwork(cluster: LiveCluster): Promise<void> {
   const { request, session } = cluster;
   const nodes = cluster.nodes.filter((node) => hasKubelet(node.request));
   const api = await cluster.api();
@@ -34,10 +34,11 @@ export async function bringPodNetwork(cluster: LiveCluster): Promise<void> {
   const podSubnets = request.podNetwork?.podSubnets ?? [];
   await Promise.all(
     hostedNodes(session.inventory).map((node) =>
-      bringTo(node, peers, podSubnets, session),
+      setUpOn(node, peers, podSubnets, session),
     ),
   );
-  for (const { name } of nodes) await untilReady(api, name, session.work.say);
+  for (const { name } of nodes)
+    await waitUntilReady(api, name, session.work.say);
 }
 
 async function peersOf(
@@ -59,7 +60,7 @@ async function peersOf(
   return peers;
 }
 
-async function bringTo(
+async function setUpOn(
   node: NodeRequest,
   peers: readonly Peer[],
   podSubnets: readonly string[],
@@ -80,7 +81,7 @@ async function bringTo(
   session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
 }
 
-async function untilReady(
+async function waitUntilReady(
   api: KubernetesApi,
   name: string,
   say: (line: string) => void,
@@ -99,7 +100,7 @@ async function untilReady(
       ({ type }) => type === "Ready",
     );
     reason = condition?.message ?? "it is not registered";
-    if (clock.now() - start > NEWS && !said) {
+    if (clock.now() - start > SAY_AFTER && !said) {
       say(`${name}: not Ready yet: ${reason}`);
       said = true;
     }

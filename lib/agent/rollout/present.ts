@@ -11,7 +11,7 @@ export interface Present {
   /** The client certificate that kubelet renewed last, with its key. */
   readonly kubeletCertificate?: Buffer;
   /** The manifests of static pods, and etcd's unit, by path. */
-  readonly starts?: ReadonlyMap<string, Buffer>;
+  readonly startFiles?: ReadonlyMap<string, Buffer>;
   /** Paths of files of the tree that somebody edited after their delivery. */
   readonly edited?: ReadonlySet<string>;
   /** An id of this repair, so that it differs from earlier repairs. */

@@ -1,7 +1,7 @@
 import type { RolloutRequest } from "../../request/request";
 import { preflightError, preflightWarnings } from "../preflight/preflight";
-import { lookBefore } from "./before";
-import { lastSeconds } from "./durations";
+import { preflightFindings } from "./preflight";
+import { withLastSeconds } from "./durations";
 import { LiveCluster } from "./live-cluster";
 import { forecastSteps } from "./planner";
 import type { Preview } from "./preview-shape";
@@ -25,9 +25,18 @@ export async function previewHosts(
     const isNew = !member && tree === undefined;
     return [{ node: name, reason: each.failure.message, isNew }];
   });
-  const blank = unseen.flatMap(({ node, isNew }) => (isNew ? [node] : []));
-  const found = await lookBefore(cluster.without(blank), { brings: false });
-  const view = withBlank(await cluster.look(), blank, request, session);
+  const emptyMachines = unseen.flatMap(({ node, isNew }) =>
+    isNew ? [node] : [],
+  );
+  const found = await preflightFindings(cluster.without(emptyMachines), {
+    brings: false,
+  });
+  const view = withEmptyMachines(
+    await cluster.view(),
+    emptyMachines,
+    request,
+    session,
+  );
   const isRefused = found.some(({ severity }) => severity === "error");
   const { steps, refusal } = isRefused
     ? {
@@ -37,10 +46,7 @@ export async function previewHosts(
     : forecastSteps(view);
   return {
     title: titleOf(request),
-    steps: steps.map((step) => ({
-      ...step,
-      ...lastSeconds(step, request, session.inventory),
-    })),
+    steps: withLastSeconds(steps, request, session.inventory),
     ...(refusal && { refusal: refusal.message }),
     warnings: preflightWarnings(found),
     unseen,
@@ -48,14 +54,14 @@ export async function previewHosts(
 }
 
 /** The view with new nodes as reachable, empty machines. */
-function withBlank(
+function withEmptyMachines(
   view: ClusterView,
   names: readonly string[],
   { nodes, pool }: RolloutRequest,
   session: Session,
 ): ClusterView {
   const requests = pool?.nodes ?? nodes;
-  const blankOf = (node: NodeView): NodeView => {
+  const emptyMachine = (node: NodeView): NodeView => {
     const components =
       requests
         .find(({ name }) => name === node.name)
@@ -63,7 +69,7 @@ function withBlank(
     return {
       ...node,
       reached: true,
-      waits: false,
+      pending: false,
       unhealthy: components,
       changes: {
         ...NO_CHANGES,
@@ -75,7 +81,7 @@ function withBlank(
   return {
     ...view,
     nodes: view.nodes.map((node) =>
-      names.includes(node.name) ? blankOf(node) : node,
+      names.includes(node.name) ? emptyMachine(node) : node,
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { noQuorumLeft } from "./errors";
+import { cannotLeaveEtcd } from "./errors";
 import { stepOf } from "./step";
 import type { EtcdView, Move, NodeView } from "./view";
 
@@ -22,7 +22,7 @@ export function removal(node: NodeView, etcd: EtcdView): Move {
   const votes = node.member?.started && !node.member.learner;
   return votes && others < quorumOf(voters - 1)
     ? {
-        refusal: noQuorumLeft(node.name, others, voters),
+        refusal: cannotLeaveEtcd(node.name, others, voters),
         patience: PATIENCE,
       }
     : { step: stepOf("remove member", [node]) };

@@ -7,8 +7,11 @@ import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
 import { counted } from "../../base/counted";
 import type { NodeRequest } from "../../request/request";
-import { hostedNodes } from "../../store/inventory";
-import { type Inventory, runsProcesses } from "../../store/inventory";
+import {
+  hostedNodes,
+  type Inventory,
+  runsProcesses,
+} from "../../store/inventory";
 import { resetHost } from "./reset-host";
 import { hasApiServer, hasEtcd, hasUnits } from "../../request/roles";
 import { Session } from "./session";
@@ -30,7 +33,7 @@ export async function resetHosts(
         const host = await session.hostIfThere(node);
         if (!host) {
           say(
-            `${node.name}: not reached, so nothing was stopped or removed there. To clean it, run there: ${byHand(node)}`,
+            `${node.name}: not reached, so nothing was stopped or removed there. To clean it, run there: ${manualCleanup(node)}`,
           );
           return false;
         }
@@ -43,7 +46,9 @@ export async function resetHosts(
               : undefined,
           );
           if (!wasTouched)
-            say(`${node.name}: nothing was ever delivered there, so it stays as it is`);
+            say(
+              `${node.name}: nothing was ever delivered there, so it stays as it is`,
+            );
           return wasTouched;
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
@@ -66,7 +71,7 @@ export async function resetHosts(
   }
 }
 
-function byHand(node: NodeRequest): string {
+function manualCleanup(node: NodeRequest): string {
   const units = node.components.flatMap(({ unit }) => unit ?? []);
   const stop = `systemctl disable --now ${units.join(" ")}`;
   return hasUnits(node)

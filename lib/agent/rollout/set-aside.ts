@@ -1,4 +1,4 @@
-import { notDelivered } from "./errors";
+import { dataNotMovedAside } from "./errors";
 import type { Host } from "../hosts/host";
 import SET_ASIDE from "../hosts/scripts/set-aside.sh";
 import { lastLines } from "../hosts/ssh-failure";
@@ -16,10 +16,6 @@ export async function setAside(
     args: [dataDir, manifest ?? "", unit?.name ?? "", unit?.stamp ?? ""],
     timeout: 180_000,
   });
-  if (exitCode !== 0)
-    throw notDelivered(
-      host.name,
-      `etcd's data cannot be moved aside: ${lastLines(stderr)}`,
-    );
+  if (exitCode !== 0) throw dataNotMovedAside(host.name, lastLines(stderr));
   return visibleLine(stdout.toString().trim());
 }

@@ -2,7 +2,7 @@ import { KUBELET_UNIT } from "../../catalog/kubelet";
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest } from "../../request/request";
 import type { Comparison } from "./comparison";
-import { isKubelets, type NodeUnit } from "./units";
+import { isReadByKubelet, type NodeUnit } from "./units";
 
 /** A unit to restart or reload. */
 export interface Start {
@@ -11,7 +11,7 @@ export interface Start {
 }
 
 /** What is about to be delivered to a host, and what is unhealthy there. */
-export interface Delivered {
+export interface PlannedDelivery {
   readonly files: readonly HostFile[];
   readonly binaries: readonly BinaryRequest[];
   readonly unhealthy: readonly { readonly name: string }[];
@@ -23,7 +23,7 @@ export interface Delivered {
 export function startsOf(
   units: readonly NodeUnit[],
   comparison: Comparison,
-  delivered: Delivered,
+  delivered: PlannedDelivery,
 ): Start[] {
   return units.flatMap((unit): Start[] => {
     const { name, component } = unit;
@@ -33,13 +33,13 @@ export function startsOf(
     );
     const isDue =
       (name === KUBELET_UNIT ? delivered.startsKubelet : undefined) ??
-      (isUnhealthy || comparison.isOld(unit));
+      (isUnhealthy || comparison.isOutdated(unit));
     if (touched === undefined && !isDue) return [];
     const reloads =
       component.reloads &&
       touched === "read" &&
       !isUnhealthy &&
-      comparison.isOwn(unit);
+      comparison.runsCurrentUnit(unit);
     return [{ verb: reloads ? "reload-or-restart" : "restart", unit }];
   });
 }
@@ -47,7 +47,7 @@ export function startsOf(
 /** Whether a delivery changes a unit itself (`own`) or only files that it reads (`read`). */
 export function touchedBy(
   { name, own, read, binaries }: NodeUnit,
-  { files, binaries: brought }: Pick<Delivered, "files" | "binaries">,
+  { files, binaries: brought }: Pick<PlannedDelivery, "files" | "binaries">,
 ): "own" | "read" | undefined {
   if (
     own.some((file) => files.includes(file)) ||
@@ -56,7 +56,7 @@ export function touchedBy(
     return "own";
   return read.some((file) => files.includes(file)) ||
     // A worker's kubeconfig is in no tree.
-    (name === KUBELET_UNIT && files.some(({ path }) => isKubelets(path)))
+    (name === KUBELET_UNIT && files.some(({ path }) => isReadByKubelet(path)))
     ? "read"
     : undefined;
 }

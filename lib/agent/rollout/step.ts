@@ -56,7 +56,7 @@ export const touches = ({ kind }: Pick<Step, "kind">): boolean =>
 /** The title of each kind of step, printed after the names of its nodes, and what the step waits for. */
 const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   prepare: [
-"check the hosts, and send missing images and binaries",
+    "check the hosts, and send missing images and binaries",
     "every host to be checked",
   ],
   "remove member": ["remove from etcd"],
@@ -71,17 +71,23 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   ],
   "add learner": ["add to etcd as a learner, which does not vote yet"],
   "start learner": ["start etcd as a learner"],
-  promote: ["make the learner a voting member", "it to catch up with the others"],
+  promote: [
+    "make the learner a voting member",
+    "it to catch up with the others",
+  ],
   join: [
     "join the cluster with a bootstrap token",
     "each kubelet to get its certificate and to register",
   ],
   confirm: [
-"record what was delivered, and set the labels and taints of workers",
+    "record what was delivered, and set the labels and taints of workers",
     "each node to be registered",
   ],
   cordon: ["cordon, so that no more pods are scheduled there"],
-  drain: ["drain, which moves the pods to other nodes", "the pods to end, for a limited time"],
+  drain: [
+    "drain, which moves the pods to other nodes",
+    "the pods to end, for a limited time",
+  ],
   leave: ["remove from the cluster, and clean the host"],
   "apply objects": ["apply the cluster objects"],
   "pod network": [

@@ -7,7 +7,7 @@ import { resetHost } from "./reset-host";
 import { hasEtcd, hasKubelet } from "../../request/roles";
 
 /** Seconds that draining a leaving control-plane node may take. */
-const DRAIN = 60;
+const DRAIN_TIMEOUT = 60;
 
 export async function cordonNodes(
   names: readonly string[],
@@ -23,7 +23,7 @@ export async function drainNode(
 ): Promise<void> {
   const { request, session } = cluster;
   await drain(await cluster.api(), name, {
-    timeout: request.pool?.drainTimeout ?? DRAIN,
+    timeout: request.pool?.drainTimeout ?? DRAIN_TIMEOUT,
     say: session.work.say,
   });
 }
@@ -36,8 +36,8 @@ export async function leaveCluster(
   const { session } = cluster;
   const { store, say } = session.work;
   if (!session.inventory.nodes?.[name]?.retired) await clean(name, cluster);
-  if (!cluster.isLeft(name))
-    return session.keep(
+  if (!cluster.hasLeft(name))
+    return session.saveInventory(
       withNode(session.inventory, name, {
         member: undefined,
         tree: undefined,
@@ -47,7 +47,7 @@ export async function leaveCluster(
   removeTree(name, store, say);
   // The next node of this name is another machine, with another key.
   forgetHostKey(store.at("known_hosts"), name);
-  await session.keep(withNode(session.inventory, name, undefined));
+  await session.saveInventory(withNode(session.inventory, name, undefined));
 }
 
 async function clean(name: string, cluster: LiveCluster): Promise<void> {

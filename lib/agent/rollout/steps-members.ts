@@ -8,7 +8,7 @@ import type { EtcdMembers } from "./members";
 /** The node's etcd member and all members, as the majority knows them now. */
 async function membershipOf(cluster: LiveCluster, name: string) {
   const members = cluster.members as EtcdMembers;
-  const agreed: readonly Member[] = (await members.agreed()) ?? [];
+  const agreed: readonly Member[] = (await members.agreedMembers()) ?? [];
   return { members, agreed, member: cluster.memberOf(name, agreed) };
 }
 
@@ -41,7 +41,7 @@ export async function startLearner(
   const { members, agreed } = await membershipOf(cluster, node.name);
   const initialCluster = members.initialCluster(node.request, agreed);
   if (!node.hasEtcdData) node.join({ initialCluster });
-  await node.bring({ without: node.after(ETCD.id) });
+  await node.deliver({ without: node.componentsAfter(ETCD.id) });
 }
 
 export async function promote(
@@ -51,5 +51,5 @@ export async function promote(
   const { members, member } = await membershipOf(cluster, name);
   if (member?.isLearner) await members.promote(member.id, name);
   const { clock, say } = cluster.session.work;
-  say(`${name}: joined etcd after ${elapsed(clock, cluster.since(name))}`);
+  say(`${name}: joined etcd after ${elapsed(clock, cluster.startTime(name))}`);
 }

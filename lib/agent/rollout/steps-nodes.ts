@@ -12,17 +12,17 @@ import { hasApiServer, hasBasicUnits, hasEtcd } from "../../request/roles";
 import { caOf, workerKubeconfig } from "./worker-credentials";
 
 /** Lifetime of a bootstrap token in seconds; a kubelet needs it only for a moment. */
-const TOKEN = 15 * 60;
+const TOKEN_LIFETIME = 15 * 60;
 /** Milliseconds that a kubelet may take to get its certificate. */
-const BOOTSTRAP = 120_000;
+const BOOTSTRAP_TIMEOUT = 120_000;
 
 /** Delivers up to etcd on a node on which nothing runs yet, and waits until etcd is healthy. */
 export const startEtcd = (node: LiveNode): Promise<void> =>
-  bringFirst(node, ETCD.id, hasBasicUnits(node.request));
+  deliverThrough(node, ETCD.id, hasBasicUnits(node.request));
 
 /** Delivers the rest to a node whose etcd is healthy. */
 export const startRest = (node: LiveNode): Promise<void> =>
-  bringRest(node, hasBasicUnits(node.request));
+  deliverRest(node, hasBasicUnits(node.request));
 
 /**
  * Delivers everything that differs to a node of a running cluster. Units start one after the other: systemd restarts a
@@ -30,28 +30,28 @@ export const startRest = (node: LiveNode): Promise<void> =>
  */
 export async function changeNode(node: LiveNode): Promise<void> {
   if (hasBasicUnits(node.request)) {
-    if (hasEtcd(node.request)) await bringFirst(node, ETCD.id, true);
-    return bringRest(node, true);
+    if (hasEtcd(node.request)) await deliverThrough(node, ETCD.id, true);
+    return deliverRest(node, true);
   }
-  const change = await node.bring();
+  const change = await node.deliver();
   await node.wait(node.request.components, change, true);
 }
 
 /** Delivers up to one component, with those that start before it, and waits until that component is healthy. */
-async function bringFirst(
+async function deliverThrough(
   node: LiveNode,
   name: string,
   impatient: boolean,
 ): Promise<void> {
   const component = node.component(name);
-  const change = await node.bring({ without: node.after(name) });
+  const change = await node.deliver({ without: node.componentsAfter(name) });
   if (component) await node.wait([component], change, impatient);
 }
 
-async function bringRest(node: LiveNode, impatient: boolean): Promise<void> {
+async function deliverRest(node: LiveNode, impatient: boolean): Promise<void> {
   if (hasApiServer(node.request))
-    await bringFirst(node, KUBE_APISERVER.id, impatient);
-  const change = await node.bring();
+    await deliverThrough(node, KUBE_APISERVER.id, impatient);
+  const change = await node.deliver();
   const others = node.request.components.filter(
     ({ name }) => name !== ETCD.id && name !== KUBE_APISERVER.id,
   );
@@ -68,7 +68,7 @@ export async function withToken<T>(
   const join = await mintJoin(api, {
     caPem: caOf(cluster.node(names[0])),
     server: cluster.request.endpoint,
-    ttlSeconds: TOKEN,
+    ttlSeconds: TOKEN_LIFETIME,
     description: `joins ${names.join(", ")}`,
   });
   try {
@@ -86,7 +86,7 @@ export async function joinWorker(
 ): Promise<void> {
   const { work } = cluster.session;
   const start = work.clock.now();
-  node.setExtra([
+  node.setExtraFiles([
     {
       path: BOOTSTRAP_KUBECONFIG,
       content: Buffer.from(kubeconfig),
@@ -94,7 +94,7 @@ export async function joinWorker(
       owner: "root:root",
     },
   ]);
-  const change = await node.bring({
+  const change = await node.deliver({
     startsKubelet: true,
     removed: [KUBELET_KUBECONFIG],
   });
@@ -104,12 +104,12 @@ export async function joinWorker(
   const text = await node.until(
     ({ kubeletKubeconfig, kubeletCertificate }) =>
       kubeletCertificate && kubeletKubeconfig,
-    BOOTSTRAP,
+    BOOTSTRAP_TIMEOUT,
   );
-  if (!text) throw notRegistered(node.name, BOOTSTRAP / 1000);
+  if (!text) throw notRegistered(node.name, BOOTSTRAP_TIMEOUT / 1000);
   await waitForNode(await cluster.api(), node.name);
-  node.setExtra([workerKubeconfig(node, text, cluster.request.endpoint)]);
+  node.setExtraFiles([workerKubeconfig(node, text, cluster.request.endpoint)]);
   // All that is left to do is to remove the bootstrap kubeconfig with the token.
-  await node.bring({ startsKubelet: false });
+  await node.deliver({ startsKubelet: false });
   work.say(`${node.name}: joined after ${elapsed(work.clock, start)}`);
 }

@@ -1,5 +1,5 @@
 import { manifestPath } from "../../render/static-pod";
-import { dataNotGiven, podsStay } from "./errors-units";
+import { dataNotGiven, podsStillRun } from "./errors-units";
 import type { Host } from "../hosts/host";
 import END_PODS from "../hosts/scripts/end-pods.sh";
 import GIVE_DATA from "../hosts/scripts/give-data.sh";
@@ -27,11 +27,11 @@ export async function endPods(
     pods.flatMap(({ name, manifest }) => [name.slice(0, 15), manifest]),
   );
   const names = pods.map(({ name }) => name);
-  if (problem !== undefined) throw podsStay(host.name, names, problem);
+  if (problem !== undefined) throw podsStillRun(host.name, names, problem);
 }
 
 /** Gives etcd's data to the user that runs etcd from now on. */
-export async function giveData(
+export async function giveEtcdData(
   host: Host,
   dataDir: string,
   unit: NodeUnit,

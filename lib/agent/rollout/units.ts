@@ -26,14 +26,14 @@ export interface NodeUnit {
 }
 
 /** The path of a unit's file, if the library renders it. */
-const fileOf = (unit: string): string => `${UNITS_DIR}/${unit}`;
+const unitFileOf = (unit: string): string => `${UNITS_DIR}/${unit}`;
 
 /** The file that starts a component once it exists. */
-export const startOf = ({
+export const startFileOf = ({
   manifest,
   unit,
 }: ComponentRequest): string | undefined =>
-  manifest ?? (unit === undefined ? undefined : fileOf(unit));
+  manifest ?? (unit === undefined ? undefined : unitFileOf(unit));
 
 export function unitsOf(
   components: readonly ComponentRequest[],
@@ -43,13 +43,14 @@ export function unitsOf(
   return components.flatMap((component) => {
     const { name, unit } = component;
     if (unit === undefined) return [];
-    const own = files.filter(({ path }) => isOf(unit, path));
-    const isOurs = own.some(({ path }) => path === fileOf(unit));
-    const named = isOurs ? readBy(own, files) : new Set<HostFile>();
+    const own = files.filter(({ path }) => belongsToUnit(unit, path));
+    const isOurs = own.some(({ path }) => path === unitFileOf(unit));
+    const named = isOurs ? filesReadBy(own, files) : new Set<HostFile>();
     const read = files.filter(
       (file) =>
         !own.includes(file) &&
-        (named.has(file) || (unit === KUBELET_UNIT && isKubelets(file.path))),
+        (named.has(file) ||
+          (unit === KUBELET_UNIT && isReadByKubelet(file.path))),
     );
     return [
       {
@@ -60,7 +61,7 @@ export function unitsOf(
         read,
         binaries: binaries.filter(
           ({ path, source }) =>
-            source && own.some((file) => names(textOf(file), path)),
+            source && own.some((file) => mentions(textOf(file), path)),
         ),
         stamp: `${NODE_STATE_DIR}/${name}`,
       },
@@ -68,17 +69,17 @@ export function unitsOf(
   });
 }
 
-const isOf = (unit: string, path: string): boolean =>
-  path === fileOf(unit) || path.startsWith(`${fileOf(unit)}.d/`);
+const belongsToUnit = (unit: string, path: string): boolean =>
+  path === unitFileOf(unit) || path.startsWith(`${unitFileOf(unit)}.d/`);
 
 /** Files that kubelet reads only when it starts. */
-export const isKubelets = (path: string): boolean =>
+export const isReadByKubelet = (path: string): boolean =>
   path.startsWith(`${KUBELET_DIR}/`) ||
-  isOf(KUBELET_UNIT, path) ||
+  belongsToUnit(KUBELET_UNIT, path) ||
   path === KUBELET_KUBECONFIG;
 
 /** The files that the first ones name, the files that those name, and so on. */
-function readBy(
+function filesReadBy(
   first: readonly HostFile[],
   files: readonly HostFile[],
 ): Set<HostFile> {
@@ -88,7 +89,7 @@ function readBy(
     const texts = next.map(textOf);
     next = files.filter(
       (file) =>
-        !found.has(file) && texts.some((text) => names(text, file.path)),
+        !found.has(file) && texts.some((text) => mentions(text, file.path)),
     );
     next.forEach((file) => found.add(file));
   }
@@ -106,7 +107,7 @@ function textOf({ path, content }: HostFile): string {
 }
 
 /** Whether a text contains a path that is not part of a longer one. */
-function names(text: string, path: string): boolean {
+function mentions(text: string, path: string): boolean {
   for (let at = 0; (at = text.indexOf(path, at)) !== -1; at++) {
     const end = at + path.length;
     const isStart = !/[\w./]/.test(text.slice(Math.max(0, at - 1), at));

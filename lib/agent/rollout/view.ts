@@ -22,7 +22,7 @@ export interface NodeView {
    * `stays`; `retires`: the program wants it out of the cluster while its machine still exists; or `left`: the program
    * no longer lists it.
    */
-  readonly place: "stays" | "retires" | "left";
+  readonly status: "stays" | "retires" | "left";
   readonly reached: boolean;
   /** It is out of the cluster already. */
   readonly retired: boolean;
@@ -35,7 +35,7 @@ export interface NodeView {
   /** Its kubelet has credentials that the cluster accepts; only set for workers. */
   readonly joined: boolean;
   /** Its host is not reached and does not have the current tree yet. */
-  readonly waits: boolean;
+  readonly pending: boolean;
 }
 
 export interface EtcdView {
@@ -89,17 +89,17 @@ export type Stage = (view: ClusterView) => Move | undefined;
 
 /** The nodes that the rollout makes match their trees. */
 export const reachedNodes = ({ nodes }: ClusterView): NodeView[] =>
-  nodes.filter(({ place, reached }) => place === "stays" && reached);
+  nodes.filter(({ status: status, reached }) => status === "stays" && reached);
 
 export const isHealthy = ({ unhealthy }: NodeView): boolean =>
   unhealthy.length === 0;
 
 /** Whether the change restarts a healthy etcd member. */
-export const endsEtcd = ({ changes, unhealthy }: NodeView): boolean =>
+export const restartsEtcd = ({ changes, unhealthy }: NodeView): boolean =>
   changes.restarts.includes("etcd") && !unhealthy.includes("etcd");
 
 export const isDone = (
-  { done }: ClusterView,
+  { done }: Progress,
   kind: StepKind,
   name?: string,
 ): boolean =>

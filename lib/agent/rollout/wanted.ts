@@ -5,7 +5,12 @@ import { sha256 } from "../../base/files";
 import type { HostFile } from "../hosts/host";
 import { attempt } from "../../base/shape";
 import { fromYaml, readYaml } from "../../base/yaml";
-import { asMember, etcdUnit, POD, type Pod } from "./etcd-birth";
+import {
+  podWithInitialFlags,
+  unitWithInitialFlags,
+  POD,
+  type Pod,
+} from "./etcd-initial-flags";
 import { withOwnCredentials } from "./kubelet-credentials";
 import {
   ETCD_MANIFEST,
@@ -34,8 +39,9 @@ export function wantedFiles(
       .filter(({ path }) => !kept.has(path))
       .map((file) => {
         if (isManifest(file.path))
-          return manifest(file, tree, present, joining);
-        if (file.path === ETCD_UNIT) return etcdUnit(file, present, joining);
+          return withFingerprint(file, tree, present, joining);
+        if (file.path === ETCD_UNIT)
+          return unitWithInitialFlags(file, present, joining);
         if (file.path === KUBELET_KUBECONFIG)
           return withOwnCredentials(file, present);
         return file;
@@ -44,7 +50,7 @@ export function wantedFiles(
   ];
 }
 
-function manifest(
+function withFingerprint(
   file: HostFile,
   tree: readonly HostFile[],
   present: Present,
@@ -52,7 +58,9 @@ function manifest(
 ): HostFile {
   const given = fromYaml(file.content.toString()) as Pod;
   const pod =
-    file.path === ETCD_MANIFEST ? asMember(given, present, joining) : given;
+    file.path === ETCD_MANIFEST
+      ? podWithInitialFlags(given, present, joining)
+      : given;
   const command = pod.spec.containers.flatMap((each) => each.command ?? []);
   const read = filesOf(command, tree);
   const fingerprint = fingerprintOf(read);
@@ -66,7 +74,7 @@ function manifest(
           annotations: {
             ...pod.metadata.annotations,
             [FILES_ANNOTATION]: fingerprint,
-            ...repaired(file.path, fingerprint, read, present),
+            ...repairAnnotation(file.path, fingerprint, read, present),
           },
         },
       }),
@@ -78,13 +86,13 @@ function manifest(
  * If somebody edited the manifest of a static pod or a file that it reads, the pod restarts with the repair, because it
  * may have read the edited file. The token of that repair stays afterwards.
  */
-function repaired(
+function repairAnnotation(
   path: string,
   fingerprint: string,
   read: readonly HostFile[],
-  { starts, edited, repair }: Present,
+  { startFiles, edited, repair }: Present,
 ): Readonly<Record<string, string>> {
-  const annotations = annotationsOf(starts?.get(path));
+  const annotations = annotationsOf(startFiles?.get(path));
   const goesOn = annotations[FILES_ANNOTATION] === fingerprint;
   const isRepaired =
     edited?.has(path) ||
@@ -95,10 +103,10 @@ function repaired(
 }
 
 function annotationsOf(
-  manifest: Buffer | undefined,
+  withFingerprint: Buffer | undefined,
 ): Readonly<Record<string, string>> {
   // A manifest that somebody broke is replaced by the tree's.
-  const pod = manifest && attempt(() => readYaml(manifest, POD));
+  const pod = withFingerprint && attempt(() => readYaml(withFingerprint, POD));
   return pod?.metadata.annotations ?? {};
 }
 

@@ -2,7 +2,7 @@ import { toYaml } from "../../render/yaml";
 import { parseCertificates } from "../../pki/certificates";
 import { strangeAnswer } from "../hosts/errors";
 import type { HostFile } from "../hosts/host";
-import { hasGoodCredentials, readKubeconfig } from "./kubelet-credentials";
+import { hasValidCredentials, readKubeconfig } from "./kubelet-credentials";
 import type { LiveNode } from "./live-node";
 import { KUBELET_KUBECONFIG } from "./present";
 
@@ -24,9 +24,9 @@ export function keepWorkerCredentials(
   const kubeconfig = text && readKubeconfig(text);
   const caPem = caOf(node);
   if (!kubeconfig || !isWorker(node) || caPem === "") return false;
-  if (!hasGoodCredentials(kubeconfig, parseCertificates(caPem), node.present))
+  if (!hasValidCredentials(kubeconfig, parseCertificates(caPem), node.present))
     return false;
-  node.setExtra([workerKubeconfig(node, text, endpoint)]);
+  node.setExtraFiles([workerKubeconfig(node, text, endpoint)]);
   return true;
 }
 

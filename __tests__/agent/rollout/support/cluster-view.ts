@@ -42,7 +42,7 @@ export const node = (
 ): NodeView => ({
   name,
   runs: { etcd: true, apiServer: true, kubelet: true },
-  place: "stays",
+  status: "stays",
   reached: true,
   retired: false,
   unhealthy: [],
@@ -50,7 +50,7 @@ export const node = (
   hasEtcdData: true,
   member: VOTER,
   joined: false,
-  waits: false,
+  pending: false,
   ...otherwise,
 });
 
@@ -77,7 +77,7 @@ export const down = (
 export const left = (
   name: string,
   otherwise: Partial<NodeView> = {},
-): NodeView => node(name, { place: "left", ...otherwise });
+): NodeView => node(name, { status: "left", ...otherwise });
 
 export const etcdHost = (
   name: string,
@@ -158,10 +158,10 @@ function etcdOf(nodes: readonly NodeView[]): EtcdView {
   const voting = nodes.filter(({ member }) => member?.learner === false);
   const healthy = voting
     .filter(
-      ({ reached, unhealthy, hasEtcdData, place }) =>
+      ({ reached, unhealthy, hasEtcdData, status }) =>
         reached &&
         !unhealthy.includes("etcd") &&
-        (hasEtcdData || place === "left"),
+        (hasEtcdData || status === "left"),
     )
     .map(({ name }) => name);
   return { hasQuorum: true, voters: voting.length, healthy };

@@ -17,7 +17,7 @@ export function randomFrom(seed: number): () => number {
 /** What a machine holds, and what runs there; nothing of it knows of plans. */
 interface Machine {
   readonly name: string;
-  place: NodeView["place"];
+  status: NodeView["status"];
   retired: boolean;
   /** Its power is on. */
   on: boolean;
@@ -58,7 +58,7 @@ export class SimulatedCluster {
       const isMember = etcdRole && !isNewcomer;
       return {
         name: `n-${at + 1}`,
-        place: isNew
+        status: isNew
           ? "stays"
           : pick("stays", "stays", "stays", "retires", "left"),
         retired: false,
@@ -105,7 +105,7 @@ export class SimulatedCluster {
     return {
       scope: "control plane",
       nodes: this.machines
-        .filter(({ place, retired }) => place !== "left" || !retired)
+        .filter(({ status, retired }) => status !== "left" || !retired)
         .map((each) => this.viewOf(each)),
       etcd: {
         hasQuorum,
@@ -120,12 +120,12 @@ export class SimulatedCluster {
   }
 
   private viewOf(machine: Machine): NodeView {
-    const { name, place, retired, on, etcdRole, apiRole } = machine;
-    const stays = on && place === "stays";
+    const { name, status, retired, on, etcdRole, apiRole } = machine;
+    const stays = on && status === "stays";
     const { pending, member, hasData } = machine;
     return node(name, {
       runs: { etcd: etcdRole, apiServer: apiRole, kubelet: apiRole },
-      place,
+      status,
       retired,
       reached: on,
       unhealthy: stays ? this.unhealthy(machine) : [],
@@ -251,8 +251,8 @@ export class SimulatedCluster {
   /** What is not as the program wants it, of the machines that are on. */
   get unfinished(): string[] {
     return this.machines.flatMap((machine) => {
-      const { name, place, on, retired, pending, member, etcdRole } = machine;
-      if (place !== "stays") return retired ? [] : [`${name} has not left`];
+      const { name, status, on, retired, pending, member, etcdRole } = machine;
+      if (status !== "stays") return retired ? [] : [`${name} has not left`];
       if (!on) return [];
       const isThere = !etcdRole || member === "voter";
       const isWell = this.unhealthy(machine).length === 0;

@@ -35,29 +35,29 @@ export const POD = fields<Pod>({
   }),
 });
 
-const BIRTH_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
+const INITIAL_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
 
-const isBirth = (word: string): boolean =>
+const isInitialFlag = (word: string): boolean =>
   // A unit file quotes words with unusual characters.
-  BIRTH_FLAGS.some((flag) => word.replace(/^"/, "").startsWith(flag));
+  INITIAL_FLAGS.some((flag) => word.replace(/^"/, "").startsWith(flag));
 
 const commandOf = (pod: Pod): readonly string[] =>
   pod.spec.containers[0]?.command ?? [];
 
 /** etcd's pod with the initial cluster flags of its first start, or with those for joining. */
-export function asMember(
+export function podWithInitialFlags(
   pod: Pod,
   present: Present,
   joining: Joining | undefined,
 ): Pod {
-  const birth = joining
-    ? birthOf(joining)
-    : presentBirth(present, ETCD_MANIFEST, (text) =>
+  const initialFlags = joining
+    ? joiningFlags(joining)
+    : presentInitialFlags(present, ETCD_MANIFEST, (text) =>
         commandOf(readYaml(text, POD)),
       );
-  if (birth.length === 0) return pod;
+  if (initialFlags.length === 0) return pod;
   const [container] = pod.spec.containers;
-  const command = withBirth(commandOf(pod), birth);
+  const command = withInitialFlags(commandOf(pod), initialFlags);
   return {
     ...pod,
     spec: { ...pod.spec, containers: [{ ...container, command }] },
@@ -65,17 +65,17 @@ export function asMember(
 }
 
 /** etcd's unit with the initial cluster flags of its first start, or with those for joining. */
-export function etcdUnit(
+export function unitWithInitialFlags(
   file: HostFile,
   present: Present,
   joining: Joining | undefined,
 ): HostFile {
   const text = file.content.toString();
-  const birth = joining
-    ? birthOf(joining).map(unitWord)
-    : presentBirth(present, ETCD_UNIT, wordsOf);
-  if (birth.length === 0) return file;
-  const words = withBirth(wordsOf(text), birth);
+  const initialFlags = joining
+    ? joiningFlags(joining).map(unitWord)
+    : presentInitialFlags(present, ETCD_UNIT, wordsOf);
+  if (initialFlags.length === 0) return file;
+  const words = withInitialFlags(wordsOf(text), initialFlags);
   return {
     ...file,
     content: Buffer.from(
@@ -91,25 +91,30 @@ const wordsOf = (text: string): string[] =>
   EXEC_START.exec(text)?.[1].split(/ *\\\n */) ?? [];
 
 /** etcd reads the list of first members only while it has no data, so a different list is no reason to restart it. */
-function withBirth(command: readonly string[], birth: readonly string[]) {
-  const at = command.findIndex(isBirth);
-  const others = command.filter((word) => !isBirth(word));
-  return [...others.slice(0, at), ...birth, ...others.slice(at)];
+function withInitialFlags(
+  command: readonly string[],
+  initialFlags: readonly string[],
+) {
+  const at = command.findIndex(isInitialFlag);
+  const others = command.filter((word) => !isInitialFlag(word));
+  return [...others.slice(0, at), ...initialFlags, ...others.slice(at)];
 }
 
-const birthOf = ({ initialCluster }: Joining): string[] => [
+const joiningFlags = ({ initialCluster }: Joining): string[] => [
   `--initial-cluster=${initialCluster}`,
   "--initial-cluster-state=existing",
 ];
 
 /** The initial cluster flags on the host, if etcd has data there. */
-function presentBirth(
-  { starts, hasEtcdData }: Present,
+function presentInitialFlags(
+  { startFiles, hasEtcdData }: Present,
   path: string,
   commandOf: (text: string) => readonly string[],
 ): string[] {
-  const content = hasEtcdData ? starts?.get(path) : undefined;
+  const content = hasEtcdData ? startFiles?.get(path) : undefined;
   if (content === undefined) return [];
   // A file that somebody broke is replaced by the tree's.
-  return attempt(() => commandOf(content.toString()))?.filter(isBirth) ?? [];
+  return (
+    attempt(() => commandOf(content.toString()))?.filter(isInitialFlag) ?? []
+  );
 }

@@ -8,7 +8,7 @@ export const isSameStep = (one: Step | undefined, other: Step): boolean =>
   one !== undefined && identityOf(one) === identityOf(other);
 
 /** How the forecast differs from the preview, one line for each difference; empty if it does not. */
-export function changedSince(
+export function differencesFromPreview(
   previewed: readonly Step[],
   steps: readonly Step[],
 ): string[] {
@@ -23,7 +23,7 @@ export function changedSince(
       .filter(([each]) => !before.has(each))
       .map(([, { title }]) => `not in the preview: ${title}`),
     ...kept.flatMap((each) =>
-      changedIn(before.get(each) as Step, now.get(each) as Step),
+      changeDifferences(before.get(each) as Step, now.get(each) as Step),
     ),
   ];
   const isInOrder = kept.every(
@@ -34,7 +34,7 @@ export function changedSince(
 }
 
 /** How the changes of the same step differ. */
-function changedIn(before: Step, now: Step): string[] {
+function changeDifferences(before: Step, now: Step): string[] {
   return now.nodes.flatMap((node) => {
     const was = before.changes?.[node] ?? NO_CHANGES;
     const is = now.changes?.[node] ?? NO_CHANGES;

@@ -1,5 +1,5 @@
 import { KUBELET_FILES } from "../../catalog/kubelet";
-import { Sources, binaryFacts } from "./before-binaries";
+import { SourceHeaders, readBinaryFacts } from "./preflight-binaries";
 import { ensureImages } from "../hosts/images";
 import {
   type Candidate,
@@ -11,18 +11,18 @@ import {
 } from "../preflight/preflight";
 import { endpointFindings } from "../preflight/endpoint";
 import { fromYaml } from "../../base/yaml";
-import { readEndpointCandidate } from "./before-endpoint";
+import { readEndpointCandidate } from "./preflight-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "../../request/roles";
-import type { Reached, Session } from "./session";
+import type { HostResult, Session } from "./session";
 
 /**
  * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
  * changed on any host.
  */
-export async function checkBefore(cluster: LiveCluster): Promise<void> {
-  const found = await lookBefore(cluster, { brings: true });
+export async function runPreflight(cluster: LiveCluster): Promise<void> {
+  const found = await preflightFindings(cluster, { brings: true });
   for (const warning of preflightWarnings(found))
     cluster.session.work.say(warning);
   if (found.some(({ severity }) => severity === "error"))
@@ -30,25 +30,25 @@ export async function checkBefore(cluster: LiveCluster): Promise<void> {
 }
 
 /** Whether missing images and binaries are sent to the hosts, which allows further checks. */
-interface LookOptions {
+interface PreflightOptions {
   readonly brings: boolean;
 }
 
 /** Examines every host. */
-export async function lookBefore(
+export async function preflightFindings(
   {
     request,
     reached,
     session,
   }: Pick<LiveCluster, "request" | "session" | "reached">,
-  options: LookOptions,
+  options: PreflightOptions,
 ): Promise<Finding[]> {
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,
   );
-  const sources = new Sources();
+  const sources = new SourceHeaders();
   const candidates = await Promise.all(
-    reached.map((each) => candidate(each, session, sources, options)),
+    reached.map((each) => readCandidate(each, session, sources, options)),
   );
   const endpoint = await Promise.all(
     reached.map((each) => readEndpointCandidate(each, request.virtualIp)),
@@ -56,7 +56,7 @@ export async function lookBefore(
   return [
     ...findings(candidates, {
       kubernetesVersion: request.kubernetesVersion,
-      kubelet: kubeletFacts(reached, session),
+      kubelet: kubeletConfiguration(reached, session),
       cniPlugins: request.podNetwork ? PLUGINS : [],
       live,
     }),
@@ -64,11 +64,11 @@ export async function lookBefore(
   ];
 }
 
-async function candidate(
-  each: Reached,
+async function readCandidate(
+  each: HostResult,
   session: Session,
-  sources: Sources,
-  { brings }: LookOptions,
+  sources: SourceHeaders,
+  { brings }: PreflightOptions,
 ): Promise<Candidate> {
   const { request } = each;
   const known = session.inventory.nodes?.[request.name];
@@ -95,7 +95,7 @@ async function candidate(
   const binaries =
     request.retire || flaws.length > 0
       ? []
-      : await binaryFacts(each, sources, session.work, brings);
+      : await readBinaryFacts(each, sources, session.work, brings);
   return {
     request,
     facts,
@@ -108,8 +108,8 @@ async function candidate(
 }
 
 /** The kubelet configuration, which is the same on all nodes. */
-function kubeletFacts(
-  reached: readonly Reached[],
+function kubeletConfiguration(
+  reached: readonly HostResult[],
   session: Session,
 ): ClusterToCheck["kubelet"] {
   const first = reached.find(({ request }) => hasKubelet(request));

@@ -6,11 +6,11 @@ import {
   unrootedAuthority,
 } from "../preflight/endpoint";
 import type { VirtualIpRequest } from "../../request/request";
-import type { Reached } from "./session";
+import type { HostResult } from "./session";
 
 /** Reads what the preflight of the endpoint needs from a host on which a proxy runs. */
 export async function readEndpointCandidate(
-  each: Reached,
+  each: HostResult,
   virtualIp: VirtualIpRequest | undefined,
 ): Promise<EndpointCandidate> {
   const { request } = each;
