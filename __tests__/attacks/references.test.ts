@@ -121,7 +121,7 @@ describe("what is private gets into no object, even if a request says so", () =>
     async (file) => {
       const place = await withStore();
       await expect(place.batch([asking(file)])).rejects.toThrow(
-        `${place.store.shown(file)} may hold a secret, and objects/a.yaml would put it into an object`,
+        `${place.store.shown(file)} may hold a secret, and objects/a.yaml would put it into a cluster object`,
       );
       expect(place.files()).not.toContain("objects/a.yaml");
     },

@@ -17,13 +17,13 @@ const changed = (name: string, changes: NodeChanges = API_FLAG) =>
 const changing = (name: string, changes?: NodeChanges): Step =>
   stepOf("change", [changed(name, changes)]);
 
-describe("what has changed since a preview", () => {
-  test("is nothing where the steps are the same", () => {
+describe("the differences from a preview", () => {
+  test("are empty if the steps are the same", () => {
     const steps = [changing("cp-1"), changing("cp-2")];
     expect(differencesFromPreview(steps, [...steps])).toEqual([]);
   });
 
-  test("are steps that came, and steps that went", () => {
+  test("list new steps and steps that are no longer needed", () => {
     expect(
       differencesFromPreview(
         [changing("cp-1")],
@@ -35,7 +35,7 @@ describe("what has changed since a preview", () => {
     ]);
   });
 
-  test("is what the same step brings", () => {
+  test("list changes within the same step", () => {
     expect(
       differencesFromPreview([changing("cp-1")], [changing("cp-1", ETCD_FLAG)]),
     ).toEqual([
@@ -46,7 +46,7 @@ describe("what has changed since a preview", () => {
     ]);
   });
 
-  test("is their order, which says which node comes first", () => {
+  test("include the order of the steps, which says which node comes first", () => {
     expect(
       differencesFromPreview(
         [changing("cp-1"), changing("cp-2")],
@@ -85,14 +85,14 @@ describe("a rollout", () => {
 
   const view = cluster([changed("cp-1"), changed("cp-2"), node("cp-3")]);
 
-  test("says nothing of its preview where it does just that", async () => {
+  test("prints nothing about its preview if it does just that", async () => {
     const { steps } = forecastSteps(view);
     const { said, carriedOut } = await rolledOut(() => view, steps);
     expect(said).toEqual([]);
     expect(carriedOut).toEqual(steps.map(({ title }) => title));
   });
 
-  test("says before it begins what is otherwise than it was previewed", async () => {
+  test("prints the differences from its preview before it begins", async () => {
     const { steps } = forecastSteps(
       cluster([changed("cp-1"), node("cp-2"), node("cp-3")]),
     );
@@ -103,7 +103,7 @@ describe("a rollout", () => {
     ]);
   });
 
-  test("says when hosts have changed while it was at work", async () => {
+  test("says if hosts have changed while it was running", async () => {
     const { said, carriedOut } = await rolledOut((done) =>
       done.length < 2
         ? view
