@@ -205,42 +205,36 @@ describe("a private key of another algorithm than the program asks for", () => {
     expect(place.read("pki/sa.pub")).toBe(halfOf(key));
   });
 
-  test.each(TAKEN)(
-    "keeps signing certificates: %s",
-    async (kind) => {
-      const key = KEYS[kind]();
-      const pem = certificateFor(key);
-      const place = storeWith({ "pki/ca.key": key, "pki/ca.crt": pem });
-      const asked = kind === "RSA-2048" ? "ECDSA-P256" : "RSA-2048";
-      const artefacts = [authority({ keyAlgorithm: asked }), certificate()];
+  test.each(TAKEN)("keeps signing certificates: %s", async (kind) => {
+    const key = KEYS[kind]();
+    const pem = certificateFor(key);
+    const place = storeWith({ "pki/ca.key": key, "pki/ca.crt": pem });
+    const asked = kind === "RSA-2048" ? "ECDSA-P256" : "RSA-2048";
+    const artefacts = [authority({ keyAlgorithm: asked }), certificate()];
 
-      await place.batch(artefacts);
-      await place.batch(artefacts);
+    await place.batch(artefacts);
+    await place.batch(artefacts);
 
-      expect(place.read("pki/ca.key")).toBe(key);
-      expect(place.read("pki/ca.crt")).toBe(pem);
-      verify(place.read(`${APISERVER}.crt`), pem, "sslserver");
-    },
-  );
+    expect(place.read("pki/ca.key")).toBe(key);
+    expect(place.read("pki/ca.crt")).toBe(pem);
+    verify(place.read(`${APISERVER}.crt`), pem, "sslserver");
+  });
 
   const REFUSED: readonly Kind[] = [
     ...(["RSA-1024", "rsa-pss", "Ed25519", "ECDSA-secp256k1"] as const),
     "ECDSA with explicit parameters",
   ];
-  test.each(REFUSED)(
-    "fails if Kubernetes cannot use it: %s",
-    async (kind) => {
-      const key = KEYS[kind]();
-      for (const [path, artefact] of [
-        ["pki/sa.key", keyPair()],
-        ["pki/ca.key", authority()],
-      ] as const) {
-        const message = await refusal(storeWith({ [path]: key }), artefact);
-        expect(message).toContain(`is a key of the kind ${kind}.`);
-        expect(message).toContain("Allowed are RSA with at least 2048 bits");
-      }
-    },
-  );
+  test.each(REFUSED)("fails if Kubernetes cannot use it: %s", async (kind) => {
+    const key = KEYS[kind]();
+    for (const [path, artefact] of [
+      ["pki/sa.key", keyPair()],
+      ["pki/ca.key", authority()],
+    ] as const) {
+      const message = await refusal(storeWith({ [path]: key }), artefact);
+      expect(message).toContain(`is a key of the kind ${kind}.`);
+      expect(message).toContain("Allowed are RSA with at least 2048 bits");
+    }
+  });
 
   test("fails if the library made it and the program now asks for another algorithm", async () => {
     const place = new Workplace();
@@ -348,19 +342,16 @@ describe("a CA that the user put into the store", () => {
       { "pki/ca.crt": publicPem(key.privateKey) },
     ],
     ["it is no private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
-  ])(
-    "fails if %s, and does not mention a backup",
-    async (reason, file) => {
-      const place = storeWith({
-        "pki/ca.key": String(keyText),
-        "pki/ca.crt": pem("/CN=kubernetes"),
-        ...file,
-      });
-      const message = await refusal(place, authority());
-      expect(message).toContain(`cannot be used: ${reason}.`);
-      expect(message).not.toContain("backup");
-    },
-  );
+  ])("fails if %s, and does not mention a backup", async (reason, file) => {
+    const place = storeWith({
+      "pki/ca.key": String(keyText),
+      "pki/ca.crt": pem("/CN=kubernetes"),
+      ...file,
+    });
+    const message = await refusal(place, authority());
+    expect(message).toContain(`cannot be used: ${reason}.`);
+    expect(message).not.toContain("backup");
+  });
 
   test("fails if its key is missing, and says how to use a CA without its key", async () => {
     const place = storeWith({ "pki/ca.crt": pem("/CN=kubernetes") });

@@ -120,14 +120,11 @@ test.each([
   ["ECDSA-P256", "ecdsa-with-SHA256"],
   ["ECDSA-P384", "ecdsa-with-SHA384"],
   ["Ed25519", "ED25519"],
-] as const)(
-  "a CA with %s signs with %s",
-  async (algorithm, signature) => {
-    expect(textOf(await authorityOf(algorithm))).toContain(
-      `Signature Algorithm: ${signature}\n`,
-    );
-  },
-);
+] as const)("a CA with %s signs with %s", async (algorithm, signature) => {
+  expect(textOf(await authorityOf(algorithm))).toContain(
+    `Signature Algorithm: ${signature}\n`,
+  );
+});
 
 test("a CA certificate is as kubeadm makes it", async () => {
   const text = textOf(await authorityOf("ECDSA-P256"));

@@ -69,13 +69,16 @@ function driftOf(reached: HostResult, endpoint: string): NodeDrift {
   if (flaw !== undefined)
     return { ...noDrift(name), unreachable: redirectablePath(flaw) };
   keepWorkerCredentials(node, endpoint);
-  const changed = [...node.edits, ...node.binaries].map(({ path }) => path);
+  const { comparison } = node;
+  const changed = [...comparison.edits, ...comparison.binaries].map(
+    ({ path }) => path,
+  );
   const unhealthy = node.unhealthy.map((component) => component.name);
   return {
     node: name,
-    changed: changed.filter((path) => node.has(path)),
-    missing: changed.filter((path) => !node.has(path)),
-    unlisted: node.removed,
+    changed: changed.filter((path) => comparison.has(path)),
+    missing: changed.filter((path) => !comparison.has(path)),
+    unlisted: comparison.differences.removed,
     unhealthy,
     // A component that is down is reported as unhealthy only.
     outdated: node.outdated.filter((each) => !unhealthy.includes(each)),

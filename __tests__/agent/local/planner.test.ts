@@ -24,7 +24,10 @@ const unwanted = (name: string): ProcessView => ({
   upToDate: false,
   ready: false,
 });
-const notReady = (name: string): ProcessView => ({ ...runs(name), ready: false });
+const notReady = (name: string): ProcessView => ({
+  ...runs(name),
+  ready: false,
+});
 
 /** The steps to the end, if each started process becomes ready. */
 function planOf(

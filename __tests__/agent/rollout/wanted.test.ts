@@ -168,7 +168,9 @@ describe("etcd as a unit", () => {
 
   test("keeps the flags of its first start once it has data", () => {
     const existing = "--initial-cluster-state=existing";
-    expect(textOf(begun(unit(initial, existing)))).toBe(unit(initial, existing));
+    expect(textOf(begun(unit(initial, existing)))).toBe(
+      unit(initial, existing),
+    );
     expect(textOf(begun(unit(initial)))).toBe(unit(initial));
   });
 

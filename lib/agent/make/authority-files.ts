@@ -21,13 +21,13 @@ export function readAuthority(
   context: BuildContext,
 ): Authority {
   const trusted = parseCertificates(context.need(path, artefact));
-  const beside = chainPath(path);
+  const chainFile = chainPath(path);
   const known = readFileLines(context.store.stamp(path)?.files ?? "");
   // A chain file that was made with the CA must still exist: without it, the chains that servers send would be
   // incomplete.
-  const content = known.some((file) => file.path === beside)
-    ? context.need(beside, artefact)
-    : context.read(beside);
+  const content = known.some((file) => file.path === chainFile)
+    ? context.need(chainFile, artefact)
+    : context.read(chainFile);
   const chain = parseCertificates(content);
   const belongs =
     chain.length > trusted.length &&

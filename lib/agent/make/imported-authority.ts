@@ -31,9 +31,9 @@ import { fromYaml } from "../../base/yaml";
  */
 export const importAuthority: Maker = (artefact, context) => {
   const spec = fromYaml(artefact.spec) as ImportedAuthoritySpec;
-  const bring = (file: FileReference): Buffer =>
+  const readGiven = (file: FileReference): Buffer =>
     readUserFile(file, artefact.purpose);
-  const file = bring(spec.certificate);
+  const file = readGiven(spec.certificate);
   const chain = parseCertificates(file);
   const refuse = (file: FileReference, reason: string): AgentError =>
     unusableImport(file.file, artefact.purpose, reason);
@@ -51,7 +51,7 @@ export const importAuthority: Maker = (artefact, context) => {
   const trusted = spec.trustChain ? chain : [found];
   const contents: (Buffer | string)[] = [bundlePem(trusted)];
   if (spec.key) {
-    const keyPem = bring(spec.key);
+    const keyPem = readGiven(spec.key);
     const key = readPrivateKey(keyPem);
     if (key === undefined)
       throw refuse(

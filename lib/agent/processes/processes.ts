@@ -95,7 +95,7 @@ export async function checkStart(
   for (const { name, ports } of definitions) {
     for (const port of ports) {
       const owner = await portOwner(port, clock);
-      if (owner !== "nobody" && !(owner && own.has(owner.pid)))
+      if (owner !== "free" && !(owner && own.has(owner.pid)))
         taken.push({ port, name, owner });
     }
   }
@@ -108,10 +108,10 @@ export async function checkStart(
 async function portOwner(
   port: number,
   clock: Clock,
-): Promise<Owner | "nobody" | undefined> {
+): Promise<Owner | "free" | undefined> {
   const end = clock.now() + KILL_TIMEOUT;
   for (;;) {
-    if (!(await isPortTaken(port))) return "nobody";
+    if (!(await isPortTaken(port))) return "free";
     const owner = ownerOf(port);
     if (owner || clock.now() > end) return owner;
     await clock.pause(POLL_INTERVAL);

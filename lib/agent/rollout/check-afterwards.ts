@@ -25,7 +25,14 @@ export async function checkAfterwards(work: Work): Promise<ArtefactDrift[]> {
     const found = await Promise.all(
       stamps.map(async ([path, stamp]): Promise<ArtefactDrift[]> => {
         const drift = await driftOf(path, stamp, work, cluster);
-        return drift ? [{ path, drift: { ...noDrift(path.replace(/\.\w+$/, "")), ...drift } }] : [];
+        return drift
+          ? [
+              {
+                path,
+                drift: { ...noDrift(path.replace(/\.\w+$/, "")), ...drift },
+              },
+            ]
+          : [];
       }),
     );
     return found.flat();

@@ -136,11 +136,11 @@ export class Comparison {
   /** All paths that are ours on the host after the delivery. */
   get listed(): string[] {
     const { request, state } = this.props;
-    const brought = (request.binaries ?? []).filter(
+    const ownBinaries = (request.binaries ?? []).filter(
       (binary) =>
         state.delivered.includes(binary.path) || this.binaries.includes(binary),
     );
-    return [...this.wanted, ...brought].map(({ path }) => path);
+    return [...this.wanted, ...ownBinaries].map(({ path }) => path);
   }
 
   /**

@@ -24,7 +24,7 @@ export function usedPathsOf({
   readonly programs: readonly string[];
 } {
   const units = unitsOf(components, tree);
-  const brought = binaries.filter(({ source }) => source);
+  const deliveredBinaries = binaries.filter(({ source }) => source);
   const folders = [
     ...(etcdFolder === undefined ? [] : [etcdFolder]),
     ...units.flatMap(foldersOf),
@@ -32,7 +32,9 @@ export function usedPathsOf({
   ];
   const programs = units
     .flatMap((unit) => (unit.isOurs ? (programOf(unit) ?? []) : []))
-    .filter((program) => !brought.some(({ path }) => path === program));
+    .filter(
+      (program) => !deliveredBinaries.some(({ path }) => path === program),
+    );
   return { folders: [...new Set(folders)], programs: [...new Set(programs)] };
 }
 
@@ -67,11 +69,15 @@ function pathsToRead({
     ...paths.filter(isStartFile),
     ...keeps,
   ]);
-  const brought = binaries.filter(({ source }) => source);
+  const deliveredBinaries = binaries.filter(({ source }) => source);
   return {
     contents: [...contents],
     paths: [
-      ...new Set([...paths, ...contents, ...brought.map(({ path }) => path)]),
+      ...new Set([
+        ...paths,
+        ...contents,
+        ...deliveredBinaries.map(({ path }) => path),
+      ]),
     ],
   };
 }

@@ -39,11 +39,11 @@ export class LiveCluster {
   private constructor(
     readonly request: RolloutRequest,
     readonly session: Session,
-    readonly reached: readonly HostResult[],
+    readonly results: readonly HostResult[],
     private readonly left: readonly LeftNode[],
   ) {
     const { pool, etcd, endpoint } = request;
-    const live = reached.flatMap((each) => ("node" in each ? [each.node] : []));
+    const live = results.flatMap((each) => ("node" in each ? [each.node] : []));
     const retiring = live.filter((node) => node.request.retire);
     this.nodes = live.filter((node) => !node.request.retire);
     const leaving = left.flatMap(({ name, request, host }) =>
@@ -80,7 +80,7 @@ export class LiveCluster {
   ): Promise<LiveCluster> {
     const { etcd, podNetwork, pool } = request;
     const { nodes = {} } = session.inventory;
-    const [reached, left] = await Promise.all([
+    const [results, left] = await Promise.all([
       isHosted(request)
         ? session.readHosts(ownNodes(request), {
             ...(!pool && { etcd }),
@@ -99,18 +99,18 @@ export class LiveCluster {
         }),
       ),
     ]);
-    return new LiveCluster(request, session, reached, left);
+    return new LiveCluster(request, session, results, left);
   }
 
   /** The same cluster without some of its nodes. */
   without(
     names: readonly string[],
-  ): Pick<LiveCluster, "request" | "session" | "reached"> {
-    const { request, session, reached } = this;
+  ): Pick<LiveCluster, "request" | "session" | "results"> {
+    const { request, session, results } = this;
     return {
       request,
       session,
-      reached: reached.filter((each) => !names.includes(each.request.name)),
+      results: results.filter((each) => !names.includes(each.request.name)),
     };
   }
 
@@ -132,7 +132,7 @@ export class LiveCluster {
     this.left.some((each) => each.name === name);
 
   isReached = (name: string): boolean =>
-    this.reached.some((each) => each.request.name === name && "node" in each) ||
+    this.results.some((each) => each.request.name === name && "node" in each) ||
     this.left.some((each) => each.name === name && each.host);
 
   /** Remembers when this rollout first touched each of the step's nodes. */
@@ -195,7 +195,7 @@ export class LiveCluster {
     agreed: readonly Member[] | undefined,
   ): NodeView {
     const { name, retire } = node;
-    const reached = this.reached.find(
+    const reached = this.results.find(
       (each) => each.request.name === name && "node" in each,
     );
     const live = this.nodes.find((each) => each.name === name);

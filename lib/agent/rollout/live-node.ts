@@ -7,11 +7,7 @@ import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { Flaw } from "../hosts/flaw";
-import type {
-  BinaryRequest,
-  ComponentRequest,
-  NodeRequest,
-} from "../../request/request";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
 import { Comparison } from "./comparison";
 import {
   type NodeDeliveryOptions,
@@ -68,7 +64,8 @@ export class LiveNode {
 
   private constructor(
     readonly props: LiveNodeProps,
-    private comparison: Comparison,
+    /** Compares the host with what it should have; replaced after each change. */
+    public comparison: Comparison,
   ) {}
 
   static async read(props: LiveNodeProps): Promise<LiveNode> {
@@ -113,31 +110,6 @@ export class LiveNode {
     return this.present.hasEtcdData;
   }
 
-  /** Files that differ although the tree was delivered before, or that are new in the tree. */
-  get edits(): readonly HostFile[] {
-    return this.comparison.edits;
-  }
-
-  /** Paths that were delivered and are no longer wanted. */
-  get removed(): readonly string[] {
-    return this.comparison.differences.removed;
-  }
-
-  /** Whether the host has a file at this path, whatever its content. */
-  has(path: string): boolean {
-    return this.comparison.has(path);
-  }
-
-  /** The delivered binaries that are missing or different on the host. */
-  get binaries(): readonly BinaryRequest[] {
-    return this.comparison.binaries;
-  }
-
-  /** Foreign units and programs at the paths of ours. */
-  get foreign(): readonly string[] {
-    return this.comparison.foreign;
-  }
-
   /** Paths on the host that users other than root can redirect. */
   get flaws(): readonly Flaw[] {
     return this.comparison.state.flaws ?? [];
@@ -148,11 +120,6 @@ export class LiveNode {
     return this.units
       .filter((unit) => this.comparison.isOutdated(unit))
       .map(({ component }) => component.name);
-  }
-
-  /** Something was delivered to the host before. */
-  get wasDelivered(): boolean {
-    return this.comparison.wasDelivered;
   }
 
   /** How the host differs from what it should have, and what a delivery would restart. */

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { NODE_STATE_DIR } from "../../catalog/paths";
 import { unitPath } from "../../catalog/units";
 import type { Node } from "../cluster/nodes";
 import type { Host, HostFile } from "../hosts/host";
@@ -18,6 +19,8 @@ export const POD_NETWORK_FILES: readonly string[] = [
   ROUTES,
   UNIT,
 ];
+/** Exists on a host if the unit was started with the current files. */
+export const POD_ROUTES_STAMP = `${NODE_STATE_DIR}/cdktf-pod-routes`;
 /** The CNI plugins that the configuration names, and `loopback`, which every runtime needs. */
 export const PLUGINS = ["bridge", "host-local", "loopback", "portmap"];
 
@@ -134,6 +137,8 @@ WantedBy=multi-user.target
 
 /** Starts the unit of the routes, after its files have changed. Returns the problem if that fails. */
 export async function startPodRoutes(host: Host): Promise<string | undefined> {
-  const { exitCode, stderr } = await host.run(START_POD_ROUTES);
+  const { exitCode, stderr } = await host.run(START_POD_ROUTES, {
+    args: [POD_ROUTES_STAMP],
+  });
   return exitCode === 0 ? undefined : lastLines(stderr);
 }

@@ -3,6 +3,7 @@ import { isReady, NODE_OBJECT } from "../cluster/nodes";
 import { waitFor } from "../cluster/retry";
 import { noPodAddresses, notReady, podRoutesFailed } from "./errors";
 import { deliver, differences, readHost } from "../hosts/delivery";
+import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
@@ -10,6 +11,7 @@ import {
   type Peer,
   peerOf,
   POD_NETWORK_FILES,
+  POD_ROUTES_STAMP,
   podNetworkFiles,
   startPodRoutes,
 } from "./pod-network-files";
@@ -70,15 +72,24 @@ async function setUpOn(
   const host = peer && (await session.hostIfThere(node));
   // A host that is down gets its routes from the rollout that brings it back.
   if (!host) return;
-  const state = await readHost(host, POD_NETWORK_FILES);
-  const wanted = podNetworkFiles(peer, peers, podSubnets);
+  if (await setUpOnHost(host, podNetworkFiles(peer, peers, podSubnets)))
+    session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
+}
+
+/** Delivers the files of the pod network and starts its routes; returns whether anything had to be done. */
+export async function setUpOnHost(
+  host: Host,
+  wanted: readonly HostFile[],
+): Promise<boolean> {
+  const state = await readHost(host, [...POD_NETWORK_FILES, POD_ROUTES_STAMP]);
   const { changed } = differences(wanted, state);
-  if (changed.length === 0) return;
-  const listed = new Set([...state.delivered, ...POD_NETWORK_FILES]);
-  await deliver(host, { changed, removed: [], listed: [...listed] });
+  if (changed.length === 0 && state.files.has(POD_ROUTES_STAMP)) return false;
+  const listed = [...new Set([...state.delivered, ...POD_NETWORK_FILES])];
+  // Without its stamp, the unit is started by the next run if this one is killed before starting it.
+  await deliver(host, { changed, removed: [POD_ROUTES_STAMP], listed });
   const problem = await startPodRoutes(host);
-  if (problem !== undefined) throw podRoutesFailed(node.name, problem);
-  session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
+  if (problem !== undefined) throw podRoutesFailed(host.name, problem);
+  return true;
 }
 
 async function waitUntilReady(

@@ -34,7 +34,7 @@ export class SourceHeaders {
 
 /**
  * The facts about all binaries of a node. Missing binaries are sent and placed next to their destinations, so that they
- * can be run to print their version; without `brings`, only their headers are read.
+ * can be run to print their version; without `sends`, only their headers are read.
  */
 export async function readBinaryFacts(
   {
@@ -45,20 +45,20 @@ export async function readBinaryFacts(
   }: Extract<HostResult, { readonly node: LiveNode }>,
   sources: SourceHeaders,
   { clock, say }: Pick<Work, "clock" | "say">,
-  brings: boolean,
+  sends: boolean,
 ): Promise<BinaryFacts[]> {
   const { name } = request;
   const programs = programsOf(node);
   if (programs.length === 0) return [];
   const missing = await Promise.all(
-    node.binaries.filter(isBrought).map(async (binary) => ({
+    node.comparison.binaries.filter(isBrought).map(async (binary) => ({
       binary,
       header: await sources.header(binary, name),
     })),
   );
   // A binary for another architecture is not sent; its header tells enough.
   const unsuitable = missing.filter(({ header }) => {
-    if (!brings) return true;
+    if (!sends) return true;
     const machine = machineOf(header);
     return machine === undefined
       ? !isScript(header)

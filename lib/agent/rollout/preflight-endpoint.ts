@@ -22,7 +22,7 @@ export async function readEndpointCandidate(
   return {
     request,
     facts: await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp),
-    delivered: node.wasDelivered,
+    delivered: node.comparison.wasDelivered,
     unrooted: unrootedAuthority(node.props.tree),
   };
 }

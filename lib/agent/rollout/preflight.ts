@@ -22,7 +22,7 @@ import type { HostResult, Session } from "./session";
  * changed on any host.
  */
 export async function runPreflight(cluster: LiveCluster): Promise<void> {
-  const found = await preflightFindings(cluster, { brings: true });
+  const found = await preflightFindings(cluster, { sends: true });
   for (const warning of preflightWarnings(found))
     cluster.session.work.say(warning);
   if (found.some(({ severity }) => severity === "error"))
@@ -31,16 +31,16 @@ export async function runPreflight(cluster: LiveCluster): Promise<void> {
 
 /** Whether missing images and binaries are sent to the hosts, which allows further checks. */
 interface PreflightOptions {
-  readonly brings: boolean;
+  readonly sends: boolean;
 }
 
 /** Examines every host. */
 export async function preflightFindings(
   {
     request,
-    reached,
+    results,
     session,
-  }: Pick<LiveCluster, "request" | "session" | "reached">,
+  }: Pick<LiveCluster, "request" | "session" | "results">,
   options: PreflightOptions,
 ): Promise<Finding[]> {
   const live = Object.values(session.inventory.nodes ?? {}).some(
@@ -48,15 +48,15 @@ export async function preflightFindings(
   );
   const sources = new SourceHeaders();
   const candidates = await Promise.all(
-    reached.map((each) => readCandidate(each, session, sources, options)),
+    results.map((each) => readCandidate(each, session, sources, options)),
   );
   const endpoint = await Promise.all(
-    reached.map((each) => readEndpointCandidate(each, request.virtualIp)),
+    results.map((each) => readEndpointCandidate(each, request.virtualIp)),
   );
   return [
     ...findings(candidates, {
       kubernetesVersion: request.kubernetesVersion,
-      kubelet: kubeletConfiguration(reached, session),
+      kubelet: kubeletConfiguration(results, session),
       cniPlugins: request.podNetwork ? PLUGINS : [],
       live,
     }),
@@ -68,7 +68,7 @@ async function readCandidate(
   each: HostResult,
   session: Session,
   sources: SourceHeaders,
-  { brings }: PreflightOptions,
+  { sends }: PreflightOptions,
 ): Promise<Candidate> {
   const { request } = each;
   const known = session.inventory.nodes?.[request.name];
@@ -82,7 +82,7 @@ async function readCandidate(
   const { images, imageArchives, criSocket } = request;
   const { flaws } = node;
   const missingImages =
-    !brings || request.retire || !node.differs || images.length === 0
+    !sends || request.retire || !node.differs || images.length === 0
       ? []
       : await ensureImages(host, {
           images,
@@ -95,24 +95,24 @@ async function readCandidate(
   const binaries =
     request.retire || flaws.length > 0
       ? []
-      : await readBinaryFacts(each, sources, session.work, brings);
+      : await readBinaryFacts(each, sources, session.work, sends);
   return {
     request,
     facts,
     binaries,
     missingImages,
-    foreign: node.foreign,
+    foreign: node.comparison.foreign,
     flaws,
-    delivered: node.wasDelivered,
+    delivered: node.comparison.wasDelivered,
   };
 }
 
 /** The kubelet configuration, which is the same on all nodes. */
 function kubeletConfiguration(
-  reached: readonly HostResult[],
+  results: readonly HostResult[],
   session: Session,
 ): ClusterToCheck["kubelet"] {
-  const first = reached.find(({ request }) => hasKubelet(request));
+  const first = results.find(({ request }) => hasKubelet(request));
   const file = (first ? session.treeOf(first.request.name) : []).find(
     ({ path }) => path === KUBELET_FILES.configuration,
   );

@@ -18,7 +18,7 @@ export async function previewHosts(
 ): Promise<Preview> {
   const cluster = await LiveCluster.open(request, session);
   const { nodes = {} } = session.inventory;
-  const unseen = cluster.reached.flatMap((each) => {
+  const unseen = cluster.results.flatMap((each) => {
     const { name, retire } = each.request;
     if ("node" in each || retire) return [];
     const { member, tree } = nodes[name] ?? {};
@@ -29,7 +29,7 @@ export async function previewHosts(
     isNew ? [node] : [],
   );
   const found = await preflightFindings(cluster.without(emptyMachines), {
-    brings: false,
+    sends: false,
   });
   const view = withEmptyMachines(
     await cluster.view(),

@@ -47,11 +47,14 @@ export function startsOf(
 /** Whether a delivery changes a unit itself (`own`) or only files that it reads (`read`). */
 export function touchedBy(
   { name, own, read, binaries }: NodeUnit,
-  { files, binaries: brought }: Pick<PlannedDelivery, "files" | "binaries">,
+  {
+    files,
+    binaries: deliveredBinaries,
+  }: Pick<PlannedDelivery, "files" | "binaries">,
 ): "own" | "read" | undefined {
   if (
     own.some((file) => files.includes(file)) ||
-    binaries.some((each) => brought.includes(each))
+    binaries.some((each) => deliveredBinaries.includes(each))
   )
     return "own";
   return read.some((file) => files.includes(file)) ||

@@ -108,13 +108,13 @@ export function stepOf(
 ): Step {
   const [text, waitsFor] = TEXTS[kind];
   const names = nodes.map(({ name }) => name);
-  const brings = [...FINISHING, "start etcd", "start learner"].includes(kind);
+  const delivers = [...FINISHING, "start etcd", "start learner"].includes(kind);
   return {
     kind,
     nodes: names,
     title: names.length > 0 ? `${names.join(", ")}: ${text}` : text,
     ...(waitsFor !== undefined && { waitsFor }),
-    ...(brings && {
+    ...(delivers && {
       changes: Object.fromEntries(
         nodes.flatMap(({ name, changes }) =>
           changes ? [[name, changes]] : [],

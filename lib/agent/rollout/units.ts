@@ -140,16 +140,19 @@ export interface Fingerprint {
  */
 export function fingerprintOfUnit(unit: NodeUnit): Fingerprint {
   const { isOurs, own, read, binaries } = unit;
-  const brought = binaries.map(({ path, source }) => ({
+  const binaryHashes = binaries.map(({ path, source }) => ({
     path,
     content: Buffer.from(source?.sha256 ?? ""),
   }));
-  const told = read.map((file) =>
+  const readFiles = read.map((file) =>
     file.path === KUBELET_KUBECONFIG ? withoutUsers(file) : file,
   );
   return isOurs
-    ? { own: fingerprintOf([...own, ...brought]), read: fingerprintOf(told) }
-    : { own: fingerprintOf([...own, ...told]) };
+    ? {
+        own: fingerprintOf([...own, ...binaryHashes]),
+        read: fingerprintOf(readFiles),
+      }
+    : { own: fingerprintOf([...own, ...readFiles]) };
 }
 
 export const stampText = ({ own, read }: Fingerprint): string =>

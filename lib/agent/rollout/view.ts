@@ -64,7 +64,7 @@ export interface ClusterView extends Progress {
   readonly scope: "control plane" | "pool" | "directories";
   /** In the order of the program; nodes that left it come last. */
   readonly nodes: readonly NodeView[];
-  /** Absent where etcd is somebody else's, and for pools. */
+  /** Absent if etcd is external, and for pools. */
   readonly etcd?: EtcdView;
   /** The cluster was up before, so a node without etcd data is new or was reinstalled. */
   readonly established: boolean;

@@ -201,7 +201,9 @@ export class SimulatedCluster {
       (each) => this.unhealthy(each).length === 0,
     );
     if (healthy.length > this.maxUnavailable)
-      this.broken.push("more nodes are changed at once than may be unavailable");
+      this.broken.push(
+        "more nodes are changed at once than may be unavailable",
+      );
   }
 
   private applyTo(kind: Step["kind"], machine: Machine): void {
@@ -220,7 +222,9 @@ export class SimulatedCluster {
         return;
       case "set data aside":
         if (/voter/.test(machine.member))
-          this.broken.push(`the data of the voter ${machine.name} are moved aside`);
+          this.broken.push(
+            `the data of the voter ${machine.name} are moved aside`,
+          );
         machine.hasData = machine.etcdRuns = false;
         return;
       case "add learner":
@@ -239,7 +243,9 @@ export class SimulatedCluster {
         return;
       case "leave":
         if (machine.member !== "none" && this.hasQuorum)
-          this.broken.push(`${machine.name} left the cluster as an etcd member`);
+          this.broken.push(
+            `${machine.name} left the cluster as an etcd member`,
+          );
         machine.retired = true;
         machine.etcdRuns = machine.apiRuns = false;
         return;
