@@ -223,7 +223,7 @@ describe("hosts that are down", () => {
       ),
       [
         "start etcd cp-1",
-        "refused: etcd has no quorum: the only healthy members are cp-1. Nothing is changed until it has one.",
+        "refused: etcd has no quorum: only cp-1 is healthy. Nothing is changed until it has one.",
       ],
     ],
     [

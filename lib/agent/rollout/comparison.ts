@@ -235,9 +235,7 @@ export class Comparison {
     return this.with({ state: { ...state, contents } });
   }
 
-  /**
-   * As {@link wanted}, but without repair tokens.
-   */
+  /** As {@link wanted}, but without repair tokens. */
   private get wantedBeforeRepair(): HostFile[] {
     return this.wantedOn(this.present);
   }

@@ -31,7 +31,7 @@ export function quorumAtRisk(
 
 export function noQuorum(healthy: readonly string[]): AgentError {
   return lines(
-    `etcd has no quorum${healthy.length > 0 ? `: the only healthy members are ${healthy.join(", ")}` : ""}. Nothing is changed until it has one.`,
+    `etcd has no quorum${healthy.length > 0 ? `: only ${healthy.join(", ")} ${healthy.length === 1 ? "is" : "are"} healthy` : ""}. Nothing is changed until it has one.`,
     "Bring the other members back (`cdktf-control-plane check` says what is wrong with them), then deploy again.",
   );
 }
@@ -97,7 +97,7 @@ export function notRegistered(node: string, seconds: number): NodeFailed {
 export function notReady(node: string, reason: string): NodeFailed {
   return failed(
     node,
-    `is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
+    `the node is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
   );
 }
 

@@ -131,10 +131,6 @@ export class LiveNode {
     return differs(this);
   }
 
-  isUnhealthy({ name }: Pick<ComponentRequest, "name">): boolean {
-    return this.unhealthy.some((each) => each.name === name);
-  }
-
   get units(): readonly NodeUnit[] {
     return this.comparison.unitsOf(this.request.components);
   }

@@ -43,11 +43,11 @@ function canChangeInPlace({ etcd }: ClusterView, node: NodeView): boolean {
  */
 export const removeGoneMembers: Stage = ({ etcd, established, nodes }) => {
   if (!etcd?.hasQuorum || !established) return undefined;
-  const dead = nodes.find(
+  const gone = nodes.find(
     ({ status, reached, member }) =>
       status !== "stays" && member && (!reached || member.learner),
   );
-  return dead && removal(dead, etcd);
+  return gone && removal(gone, etcd);
 };
 
 /**
@@ -57,14 +57,14 @@ export const removeGoneMembers: Stage = ({ etcd, established, nodes }) => {
  */
 export const bringUp: Stage = (view) => {
   const { etcd, established } = view;
-  const begun = unfinished(view).filter(({ name }) =>
+  const started = unfinished(view).filter(({ name }) =>
     isDone(view, "start etcd", name),
   );
-  if (begun.length > 0) {
+  if (started.length > 0) {
     if (etcd && !etcd.hasQuorum)
       return { refusal: noQuorum(etcd.healthy), patience: PATIENCE };
     const others = unfinished(view).filter(({ runs }) => !runs.etcd);
-    return { step: stepOf("start", inOrder(view, [...begun, ...others])) };
+    return { step: stepOf("start", inOrder(view, [...started, ...others])) };
   }
   // A loss in the middle of a rollout is no reason to change all nodes at once.
   const isBegun = view.done.some(
@@ -166,15 +166,15 @@ const isJoining = (view: ClusterView, { name }: NodeView): boolean =>
 export const joinMembers: Stage = (view) => {
   const { etcd, nodes } = view;
   if (!etcd?.hasQuorum) return undefined;
-  const fresh = unfinished(view).filter(
+  const joining = unfinished(view).filter(
     (node) =>
       node.runs.etcd &&
       (isJoining(view, node) || !canChangeInPlace(view, node)),
   );
   const node =
-    fresh.find((each) => isJoining(view, each)) ??
-    fresh.find(({ member }) => member?.learner) ??
-    fresh[0];
+    joining.find((each) => isJoining(view, each)) ??
+    joining.find(({ member }) => member?.learner) ??
+    joining[0];
   if (!node) return undefined;
   const { member, hasEtcdData } = node;
   if (isJoining(view, node))

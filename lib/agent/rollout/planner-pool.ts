@@ -14,8 +14,10 @@ const waitingWorkers = (view: ClusterView): NodeView[] =>
 
 /** Joins new workers all at once, because nothing runs on them yet. */
 export function joinWorkers(view: ClusterView): Move | undefined {
-  const fresh = waitingWorkers(view).filter(({ joined }) => !joined);
-  return fresh.length > 0 ? { step: stepOf("join", fresh) } : undefined;
+  const newWorkers = waitingWorkers(view).filter(({ joined }) => !joined);
+  return newWorkers.length > 0
+    ? { step: stepOf("join", newWorkers) }
+    : undefined;
 }
 
 /**

@@ -10,8 +10,7 @@ import { lastLines } from "../hosts/ssh-failure";
 /**
  * Files of the routed pod network on a host. Their content is known only when the cluster has assigned pod addresses.
  */
-export const CNI_CONFIGURATION =
-  "/etc/cni/net.d/10-cdktf-control-plane.conflist";
+const CNI_CONFIGURATION = "/etc/cni/net.d/10-cdktf-control-plane.conflist";
 const ROUTES = "/etc/cdktf-control-plane/pod-routes";
 const UNIT = unitPath("cdktf-pod-routes");
 export const POD_NETWORK_FILES: readonly string[] = [

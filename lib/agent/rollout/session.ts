@@ -33,7 +33,7 @@ export type HostResult =
     }
   | { readonly request: NodeRequest; readonly failure: AgentError };
 
-/** Options for sessions that are no rollout: `check` and `preview`. */
+/** Options for sessions that are not rollouts: `check` and `preview`. */
 export interface SessionOptions extends ConnectionOptions {
   /**
    * The files that a node should have.
