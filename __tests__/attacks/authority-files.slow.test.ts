@@ -232,7 +232,9 @@ test("fails when another lifetime is asked for of an authority that another one 
   await place.batch([authority(), certificate()]);
   expect(
     await refusal(place, [authority({ validity: "175200h0m0s" })]),
-  ).toMatch(/is signed by C=DE, O=Example, CN=Middle: it cannot be signed with/);
+  ).toMatch(
+    /is signed by C=DE, O=Example, CN=Middle: it cannot be signed with/,
+  );
 });
 
 test("fails when a file with the same key, but another name is given for an authority that was brought", async () => {
@@ -304,7 +306,9 @@ describe("only certificates leave a file that was brought", () => {
   test("also where it was put into the store, and the run says so", async () => {
     const place = withAuthority({ ...pair, certificate: plain + pair.key });
     const lines = await place.batch([authority(), certificate()]);
-    expect(lines[0]).toMatch(/the private key that was in the file is left out/);
+    expect(lines[0]).toMatch(
+      /the private key that was in the file is left out/,
+    );
     expect(place.read("pki/ca.crt")).toBe(plain);
   });
 

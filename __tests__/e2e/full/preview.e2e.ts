@@ -122,7 +122,9 @@ describe("what a deploy would do on hosts", () => {
         "change cp-3",
       ]);
       expect(all.unseen.map(({ node }) => node)).toEqual(["cp-2"]);
-      expect(all.refusal).toContain("cp-2: not reached, so its changes are not delivered yet.");
+      expect(all.refusal).toContain(
+        "cp-2: not reached, so its changes are not delivered yet.",
+      );
     },
   );
 
