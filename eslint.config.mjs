@@ -20,7 +20,7 @@ const imports = {
 
 /** The folders of a layer from the bottom up; "" is the layer itself. Each may import only those before it. */
 const folders = {
-  catalog: ["", "flags"],
+  catalog: ["", "config", "flags"],
   constructs: [
     "",
     "pki",

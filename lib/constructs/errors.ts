@@ -1,3 +1,4 @@
+import { meant } from "../catalog/meant";
 import { hasToken } from "../terraform/expression";
 
 /** Every error that a program can meet at synthesis: what was given, what is allowed, what to do. */
@@ -25,15 +26,47 @@ export const unknownKeyAlgorithm = (
   error(
     `${show(given)} is not a key algorithm that can be used here.`,
     `Allowed: ${allowed.join(", ")}.`,
-    "Choose one of them.",
+    didYouMean(given, allowed) ?? "Choose one of them.",
   );
 
-export const unknownVersion = (given: string, minors: readonly number[]) =>
-  error(
-    `kubernetesVersion ${show(given)} is not one that this library knows.`,
-    `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, as 1.36.3 or v1.36.3.`,
-    "Write a full version as a literal, or upgrade cdktf-control-plane for a newer one.",
+/** The last sentence of an error about a name. */
+export function didYouMean(
+  given: string,
+  allowed: readonly string[],
+): string | undefined {
+  const similar = meant(given, allowed);
+  return similar === undefined ? undefined : `Did you mean ${similar}?`;
+}
+
+export function unknownVersion(given: string, minors: readonly number[]) {
+  const allowed = `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, as 1.36.3 or v1.36.3.`;
+  const [, minor, patch] = /^v?1\.(\d+)(\..*)?$/.exec(given.trim()) ?? [];
+  const number = Number(minor);
+  const what = `kubernetesVersion ${show(given)}`;
+  if (minor === undefined || given !== given.trim() || patch === ".x")
+    return error(
+      `${what} is not a version of Kubernetes.`,
+      allowed,
+      "Write a full version as a literal.",
+    );
+  if (number < Math.min(...minors))
+    return error(
+      `${what} is older than what this library deploys.`,
+      allowed,
+      "Upgrade the cluster, one minor at a time.",
+    );
+  if (number > Math.max(...minors))
+    return error(
+      `${what} is newer than this version of the library.`,
+      allowed,
+      "Upgrade cdktf-control-plane.",
+    );
+  return error(
+    `${what} names no release: its patch is missing or no number.`,
+    allowed,
+    `Write 1.${minor} with its patch, such as 1.${minor}.1.`,
   );
+}
 
 export const noNodes = () =>
   error(
@@ -338,6 +371,13 @@ export const validityTooLong = (given: string, most: string) =>
     `A certificate cannot be valid for ${given}.`,
     `Allowed is ${most} and less, the longest duration of Go.`,
     "Write Duration.days(3650), for example.",
+  );
+
+export const renewalTooEarly = (given: string, validity: string) =>
+  error(
+    `renewBefore is ${given}, and what it renews is valid for ${validity}.`,
+    "Allowed is less than the validity: otherwise each apply makes it anew.",
+    "Shorten renewBefore.",
   );
 
 export const reservedName = (

@@ -13,6 +13,7 @@ import { MODES } from "../files";
 import { isDnsName } from "../hosts";
 import { type RightsProps, rightsOf } from "../site/rights";
 import { checkProps } from "../../props/check";
+import { renewalOf } from "../pki/lifetime";
 
 /** For a program: a service account of a cluster, what it may do, and a token of it. */
 export interface ServiceAccountTokenProps extends RightsProps {
@@ -132,7 +133,9 @@ export class ServiceAccountToken extends Construct {
       checked: true,
       upstream: [certificateAuthority.artefact],
       expires: !longLived,
-      renewBefore: longLived ? undefined : props.renewBefore?.toString(),
+      renewBefore: longLived
+        ? undefined
+        : renewalOf(props.renewBefore, props.lifetime ?? LIFETIME),
     });
   }
 

@@ -40,6 +40,8 @@ import { nodeOf } from "../site/site";
 import { validateArguments } from "../site/flag-validation";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
+import { validateConfig } from "../site/config-validation";
+import { etcdNodes, isDedicated } from "../../catalog/etcd";
 
 /** What the parts of a pool stand beside. */
 const RESERVED: readonly string[] = ["rollout"];
@@ -151,8 +153,19 @@ export class WorkerPool extends Construct {
     const { machines, name, cluster } = this;
     validateMachines([...cluster.machines, ...machines]);
     validateAccess(`The worker pool ${name}`, machines);
-    validateNetworks(site, nodes);
+    validateNetworks(
+      site,
+      nodes,
+      // Hosts of etcd alone run no kubelet.
+      cluster.machines.length - etcdMachines(site) + machines.length,
+    );
     validateHolders(site, nodes);
+    validateConfig(
+      site,
+      "KubeletConfiguration",
+      `kubelet.config of the worker pool ${name}`,
+      site.kubelet.config,
+    );
     validateArguments(
       site,
       `kubelet.extraArgs of the worker pool ${name}`,
@@ -176,6 +189,9 @@ export class WorkerPool extends Construct {
     if (site.externalCertificateAuthority) throw unsignedWorkers(name);
   }
 }
+
+const etcdMachines = (site: Site): number =>
+  isDedicated(site) ? etcdNodes(site).length : 0;
 
 /** The cluster as its workers see it. */
 function siteOfPool(site: Site, { kubelet = {} }: WorkerPoolProps): Site {

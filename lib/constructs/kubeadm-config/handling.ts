@@ -8,7 +8,7 @@ import {
   toSocketUrl,
   type Convert,
 } from "./convert";
-import type { ConfigKind } from "./fields";
+import type { ConfigKind } from "../../catalog/config/fields";
 import { printedGoDuration } from "../../catalog/go-duration";
 
 /** What becomes of a field. */
@@ -24,10 +24,13 @@ export type Handling =
     }
   /** Its presence counts: the draft has an object or a list there, and rows below say what is in it. */
   | { readonly how: "present"; readonly to: string }
-  /** Some values turn a part of the cluster off, the places in the draft; the others are meaningless. */
+  /** Some values set places in the draft, the others that exist have no meaning here. */
   | {
       readonly how: "switch";
-      readonly off: Readonly<Record<string, readonly string[]>>;
+      readonly sets: Readonly<
+        Record<string, Readonly<Record<string, unknown>>>
+      >;
+      readonly others: readonly string[];
       readonly what: string;
     }
   /** It tells the kubeadm command what to do, and there is none. */
@@ -52,6 +55,35 @@ const used = (
 });
 const present = (to: string): Handling => ({ how: "present", to });
 const meaningless = (what: string): Handling => ({ how: "meaningless", what });
+
+/** Those of `kubeadm init`. @see https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init/#init-workflow */
+const PHASES: readonly string[] = [
+  "preflight",
+  ...phases(
+    "certs",
+    "all ca apiserver apiserver-kubelet-client front-proxy-ca front-proxy-client etcd-ca etcd-server etcd-peer etcd-healthcheck-client apiserver-etcd-client sa",
+  ),
+  ...phases(
+    "kubeconfig",
+    "all admin super-admin kubelet controller-manager scheduler",
+  ),
+  ...phases("etcd", "local"),
+  ...phases("control-plane", "all apiserver controller-manager scheduler"),
+  "kubelet-start",
+  "wait-control-plane",
+  ...phases("upload-config", "all kubeadm kubelet"),
+  "upload-certs",
+  "bootstrap-token",
+  ...phases(
+    "kubelet-finalize",
+    "all enable-client-cert-rotation experimental-cert-rotation",
+  ),
+  "show-join-command",
+];
+
+function phases(name: string, below: string): string[] {
+  return [name, ...below.split(" ").map((each) => `${name}/${each}`)];
+}
 
 const FLAGS = ["[].name", "[].value"];
 const VOLUMES = [
@@ -130,12 +162,15 @@ export const HANDLING: Readonly<
     },
     "skipPhases[]": {
       how: "switch",
-      off: {
-        addon: ["dns.enabled", "kubeProxy.enabled"],
-        "addon/coredns": ["dns.enabled"],
-        "addon/kube-proxy": ["kubeProxy.enabled"],
+      sets: {
+        addon: { "dns.enabled": false, "kubeProxy.enabled": false },
+        "addon/coredns": { "dns.enabled": false },
+        "addon/kube-proxy": { "kubeProxy.enabled": false },
+        // Its label stays: it is how the nodes of a control plane are found.
+        "mark-control-plane": { "node.taints": [] },
       },
-      what: "there is no such phase",
+      others: PHASES,
+      what: "what this phase makes is always made",
     },
     // Not only how long kubeadm waits: the startup probes of the manifests come from it.
     "timeouts.controlPlaneComponentHealthCheck": {

@@ -9,7 +9,11 @@ import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import { certificateLifetime } from "./lifetime";
+import {
+  CERTIFICATE_VALIDITY,
+  certificateLifetime,
+  renewalOf,
+} from "./lifetime";
 import { checkProps } from "../../props/check";
 
 /** What a certificate says, who signs it, and how long it lives. */
@@ -106,7 +110,10 @@ export class Certificate extends Construct {
       upstream: [authority.artefact],
       issuer: issuerOf(authority),
       expires: true,
-      renewBefore: props.renewBefore?.toString(),
+      renewBefore: renewalOf(
+        props.renewBefore,
+        props.validity ?? CERTIFICATE_VALIDITY,
+      ),
     });
     if (!authority.hasKey) store.signatures.addBatch(batch);
   }

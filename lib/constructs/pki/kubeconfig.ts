@@ -17,7 +17,11 @@ import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import { certificateLifetime } from "./lifetime";
+import {
+  CERTIFICATE_VALIDITY,
+  certificateLifetime,
+  renewalOf,
+} from "./lifetime";
 import { checkProps } from "../../props/check";
 
 /**
@@ -231,7 +235,9 @@ export class Kubeconfig extends Construct {
         ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
       ],
       ...(signed && { issuer: issuerOf(authority), expires: true }),
-      renewBefore: signed ? props.renewBefore?.toString() : undefined,
+      renewBefore: signed
+        ? renewalOf(props.renewBefore, props.validity ?? CERTIFICATE_VALIDITY)
+        : undefined,
     });
     if (signed && !authority.hasKey) store.signatures.addBatch(batch);
   }

@@ -1,6 +1,7 @@
 import type { Lifetime } from "../../render/certificate";
 import { Duration } from "../duration";
 import {
+  renewalTooEarly,
   validityBeyondAuthority,
   validityTooLong,
   validityTooShort,
@@ -48,6 +49,16 @@ function lifetimeOf(
     keyAlgorithm: keyAlgorithm.name,
     validity: hoursOf(validity ?? usual),
   };
+}
+
+/** How long before its end something is made anew, as the agent reads it. What is due as soon as it is made never ends. */
+export function renewalOf(
+  renewBefore: Duration | undefined,
+  validity: Duration,
+): string | undefined {
+  if (renewBefore && renewBefore.toHours() >= validity.toHours())
+    throw renewalTooEarly(String(renewBefore), String(validity));
+  return renewBefore?.toString();
 }
 
 export function hoursOf(validity: Duration): number {

@@ -1,6 +1,5 @@
 import type { ComponentId } from "../../catalog/component-id";
-import { meant } from "../../catalog/meant";
-import { error, show } from "../errors";
+import { didYouMean, error, show } from "../errors";
 
 /** Errors about the flags of components. `where` is the prop, such as `apiServer.extraArgs`. */
 
@@ -11,13 +10,10 @@ export function unknownFlag(
   version: string,
   known: readonly string[],
 ) {
-  const similar = meant(flag, known);
   return error(
     `${where} has --${flag}, which ${component} of Kubernetes ${version} does not have.`,
     "Allowed are its own flags, and with allowUnknownFlags: true any flag, for a build of your own.",
-    similar === undefined
-      ? "Remove it, or correct its name."
-      : `Did you mean ${similar}?`,
+    didYouMean(flag, known) ?? "Remove it, or correct its name.",
   );
 }
 

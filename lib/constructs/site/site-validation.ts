@@ -6,7 +6,7 @@ import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
-import { requireData } from "../data";
+import { validateConfig } from "./config-validation";
 import { PROPS_OF_COMPONENTS } from "./flag-groups";
 import { validateFlags, validateWord } from "./flag-validation";
 import { validateBootstrapTokens } from "./bootstrap-token-validation";
@@ -27,8 +27,18 @@ import { validateUnits } from "./runtime-validation";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
-  requireData("kubelet.config", site.kubelet.config);
-  requireData("kubeProxy.config", site.kubeProxy.config);
+  validateConfig(
+    site,
+    "KubeletConfiguration",
+    "kubelet.config",
+    site.kubelet.config,
+  );
+  validateConfig(
+    site,
+    "KubeProxyConfiguration",
+    "kubeProxy.config",
+    site.kubeProxy.config,
+  );
   validateNames(site);
   validateControlPlaneNodes(site);
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];

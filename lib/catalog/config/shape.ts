@@ -1,5 +1,6 @@
 import { FIELDS, type ConfigKind } from "./fields";
-import { isGoDuration } from "../../catalog/go-duration";
+import { frozen } from "../frozen";
+import { isGoDuration } from "../go-duration";
 
 /** What a value may be: the list of fields, as a tree. */
 export type Shape =
@@ -22,7 +23,7 @@ const isDuration = (value: unknown) =>
   typeof value === "string" && isGoDuration(value);
 
 /** How the Go types read JSON. */
-export const SCALARS = {
+export const SCALARS = frozen({
   string: { allowed: "a string", accepts: isString },
   bool: {
     allowed: "true or false",
@@ -50,7 +51,7 @@ export const SCALARS = {
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value) &&
       !Number.isNaN(Date.parse(value)),
   },
-} satisfies Record<string, Scalar>;
+} satisfies Record<string, Scalar>);
 
 export type ScalarType = keyof typeof SCALARS;
 
