@@ -19,6 +19,7 @@ export type {
 } from "./constructs/pki/certificate-authority";
 export type { ClusterAuthorities } from "./constructs/pki/cluster-authorities";
 export type * from "./constructs/site/cluster-props";
+export type * from "./constructs/site/component-props";
 export { ControlPlane } from "./constructs/cluster/control-plane";
 export type { ControlPlaneNode } from "./constructs/node/control-plane-node";
 export type * from "./constructs/site/control-plane-props";

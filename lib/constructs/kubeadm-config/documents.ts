@@ -20,7 +20,7 @@ const OTHER_COMMANDS = [
   "UpgradeConfiguration",
 ];
 
-/** The documents of a text by kind, in whatever order they stand, without their apiVersion and kind. */
+/** Reads the documents of a text, in any order, and returns them by kind, without apiVersion and kind. */
 export function readDocuments(text: string): Documents {
   const documents: Documents = {};
   readYaml(text).forEach((document, index) => {
@@ -62,7 +62,7 @@ function knownKind(
     !Object.hasOwn(API_VERSIONS, kind) ||
     API_VERSIONS[kind as ConfigKind] !== apiVersion
   ) {
-    throw errors.foreignKind(apiVersion, kind);
+    throw errors.unsupportedKind(apiVersion, kind);
   }
   return kind as ConfigKind;
 }

@@ -8,7 +8,7 @@ import { MODES } from "../files";
 import type { NodeTree } from "./node-tree";
 import { VrrpSecret } from "./vrrp-secret";
 
-/** What leads to the API servers on a node: nothing where that is a fixed address. */
+/** Adds the files of the endpoint to a node. A fixed endpoint has none. */
 export function addEndpoint(
   scope: Construct,
   tree: NodeTree,
@@ -34,7 +34,7 @@ export function addEndpoint(
     );
 }
 
-/** Addresses stand in these files as they are; one that is known only at apply is looked at then. */
+/** Endpoint files contain addresses without quotes, so an address that is known only at apply is validated then. */
 function withPlainAddresses(site: Site): Site {
   const { endpoint, nodes } = site;
   return {

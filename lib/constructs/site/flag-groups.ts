@@ -3,11 +3,11 @@ import { etcdNodes } from "../../catalog/etcd";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import type { ClusterProps } from "./cluster-props";
 
-/** The flags of a component that are alike on all nodes, and the prop that they are given in. */
+/** The flags of a component that are the same on all nodes, and the prop that sets them. */
 export interface FlagGroup {
   readonly prop: string;
   readonly row: ComponentRow;
-  /** The flags without the user's, of a valid site. */
+  /** The flags without the user's. The site must be valid. */
   readonly defaults: () => Readonly<Record<string, string>>;
   readonly extraArgs: ExtraArgs;
   readonly addArgs: ExtraArgs;
@@ -36,7 +36,7 @@ export function flagGroups(site: Site, props: ClusterProps): FlagGroup[] {
   );
 }
 
-/** What is added to lists, by component. */
+/** The `addArgs` of the user, by component. */
 export function addedArgs({
   apiServer,
   controllerManager,

@@ -18,11 +18,11 @@ import { invalidPath } from "../errors";
 import { isPlainPath } from "../hosts";
 import * as errors from "./runtime-errors";
 
-/** What units are kept from by `ProtectHome` and `PrivateTmp`. */
+/** The directories that `ProtectHome` and `PrivateTmp` hide from units. */
 const HIDDEN = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
 
-/** What others have on a machine: neither that nor a directory above it is anybody's own. */
-const TAKEN = [
+/** Directories that other programs on a host use. Their owner must not change, nor that of a directory above them. */
+const SHARED = [
   "/bin",
   "/boot",
   "/dev",
@@ -58,10 +58,10 @@ const TAKEN = [
 const isBelow = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(`${directory}/`);
 
-/** The name of a user, as every distribution takes it. */
+/** A user name that every distribution accepts. */
 const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 
-/** Refuses what could not stand in a unit as it is. */
+/** Throws if a path or a user cannot be used in a unit. */
 export function validateSystemd(runtime: SystemdRuntime): void {
   const { binaryDirectory, logDirectory, users } = runtime;
   validateVisible("binaryDirectory", binaryDirectory);
@@ -74,7 +74,7 @@ export function validateSystemd(runtime: SystemdRuntime): void {
     if (!USER.test(user)) throw errors.invalidRunner(prop, user);
 }
 
-/** What of a cluster has no meaning where its components are units, or no place there. */
+/** Throws if a component that runs as a unit has props that only work in pods, or paths that a unit cannot use. */
 export function validateUnits(site: Site): void {
   const groups: [prop: string, row: ComponentRow][] = [
     ...(site.etcd.kind === "local" ? [["etcd", ETCD] as const] : []),
@@ -122,13 +122,13 @@ function validateVisible(prop: string, path: string): void {
     throw errors.hiddenDirectory(prop, path);
 }
 
-/** A directory that a user of the machine gets. */
+/** Throws if a directory cannot be given to a user: it must be visible to units, and nothing else may use it. */
 function validateOwn(
   prop: string,
   path: string,
-  taken: readonly string[],
+  shared: readonly string[],
 ): void {
   validateVisible(prop, path);
-  if ([...TAKEN, ...taken].some((directory) => isBelow(directory, path)))
+  if ([...SHARED, ...shared].some((directory) => isBelow(directory, path)))
     throw errors.sharedDirectory(prop, path);
 }

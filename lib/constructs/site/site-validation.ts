@@ -30,7 +30,7 @@ import {
 } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
-/** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
+/** Throws if the cluster could not work. The props are needed for what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
   requireData("kubelet.config", site.kubelet.config);
   requireData("kubeProxy.config", site.kubeProxy.config);
@@ -40,7 +40,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateMachines(machines);
   validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
-  const nodes = [...ownNodes(site), ...site.nodes];
+  const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
   validateNetworks(site, nodes);
   validateEndpoint(site, nodes);
   validateFlags(site, props);
@@ -79,7 +79,7 @@ function validateNames(site: Site): void {
   for (const [prop, names] of Object.entries(sans)) {
     for (const name of names) {
       if (hasToken(name) || isIP(name) !== 0) continue;
-      // A wildcard is a certificate's name as well.
+      // Certificates may contain wildcard names.
       if (!isDnsName(name.replace(/^\*\./, "")))
         throw errors.invalidName(prop, name);
     }
@@ -89,7 +89,7 @@ function validateNames(site: Site): void {
 function validateFlags(site: Site, props: ClusterProps): void {
   const { etcd, kubelet } = site;
   for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
-    // An etcd of the user's own may know other flags.
+    // With an etcd version of the user's choice, other flags may be allowed.
     if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
     validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
     validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
@@ -101,7 +101,7 @@ function validateFlags(site: Site, props: ClusterProps): void {
   }
 }
 
-/** @param where `kubelet.extraArgs` */
+/** Throws if a component cannot be started with the flags. @param where The prop, such as `kubelet.extraArgs`. */
 export function validateArguments(
   { version }: Site,
   where: string,
@@ -130,17 +130,20 @@ export function validateArguments(
   }
 }
 
-/** In bytes, with the NUL at its end. */
+/** The longest flag or variable on Linux, in bytes, including the NUL at its end. */
 const LONGEST_WORD = 128 * 1024;
 
-/** Refuses a flag or a variable that no program can be started with. */
+/** Throws if Linux cannot start a program with the flag or variable. */
 function validateWord(what: string, name: string, value: string): void {
   if (value.includes("\0")) throw nulInValue(what, value);
   const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
   if (bytes > LONGEST_WORD) throw wordTooLong(what, bytes);
 }
 
-/** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
+/**
+ * Whether a value contains a character because of which systemd before version 246 ignores the variable with kubelet's
+ * flags.
+ */
 const hasControl = (value: string): boolean =>
   // eslint-disable-next-line no-control-regex
   !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);
@@ -182,13 +185,12 @@ function validatePathsAndImages(site: Site): void {
   }
 }
 
-/** The hosts of an etcd that has its own. */
-const ownNodes = ({ etcd }: Site): readonly SiteNode[] =>
+const dedicatedEtcdNodes = ({ etcd }: Site): readonly SiteNode[] =>
   (etcd.kind === "local" ? etcd.nodes : undefined) ?? [];
 
 function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   if (!isDedicated(site)) return;
-  const nodes = ownNodes(site);
+  const nodes = dedicatedEtcdNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
   nodes.forEach(validateNode);
   const { version } = etcd?.dedicated ?? {};
