@@ -32,7 +32,7 @@ const specOf = (program: Program) =>
   >;
 
 describe("a proxy", () => {
-  test("listens on the loopback and leaves the filters to kubectl", () => {
+  test("listens on loopback with the filters of kubectl by default", () => {
     expect(specOf(withProxy())).toEqual({
       kubectl: "kubectl",
       kubeconfig: "../../../clusters/test/kubeconfigs/admin.conf",
@@ -42,7 +42,7 @@ describe("a proxy", () => {
     });
   });
 
-  test("has each filter as a flag, and always refuses commands in pods", () => {
+  test("passes each filter as a flag, and always refuses to run commands in pods", () => {
     const { flags } = specOf(
       withProxy({
         acceptHosts: ["^localhost$", "^127\\.0\\.0\\.1$", "^\\[::1\\]$"],
@@ -59,7 +59,7 @@ describe("a proxy", () => {
     ]);
   });
 
-  test("listens at a unix socket, and kubectl is where it is said to be", () => {
+  test("can listen on a Unix socket and use kubectl from binaryDirectory", () => {
     expect(
       specOf(
         withProxy({ unixSocket: "run/api.sock", binaryDirectory: "~/bin/" }),
@@ -72,7 +72,7 @@ describe("a proxy", () => {
     });
   });
 
-  test("has the rights of the kubeconfig that it is given, and is looked at again when that is made anew", () => {
+  test("uses the given kubeconfig, and is checked again when that is made again", () => {
     const program: Program = (stack) => {
       const controlPlane = new LocalControlPlane(stack, "cluster", {
         clusterName: "test",
@@ -95,7 +95,7 @@ describe("a proxy", () => {
     expect(batch.triggers).toHaveProperty(["after cluster/tokens"]);
   });
 
-  test("is known to the rollout, which ends it when it leaves the program", () => {
+  test("is listed in the rollout, which stops it when it leaves the program", () => {
     expect(requestsOf(withProxy()).rollout.afterwards).toEqual([
       "proxies/web.yaml",
     ]);
@@ -154,7 +154,7 @@ describe("a proxy", () => {
   });
 
   test.each(["(?i)^/API", "(?P<a>x)", "^/api/v1/pod\\x2cs", "[[:alpha:]]+"])(
-    "takes the expression %s, as Go does",
+    "accepts the expression %s, as Go does",
     (expression) => {
       expect(() =>
         specOf(withProxy({ rejectPaths: [expression] })),
@@ -192,7 +192,7 @@ describe("a proxy on a node", () => {
     };
   const KUBECTL = "/usr/bin/kubectl";
 
-  test("is a component of its node, before kubelet, with its program and its user", () => {
+  test("is a component of its node, before kubelet, with its binary and its user", () => {
     const [request] = requestsOf(onNode()).rollout.nodes;
     expect(request.components.slice(-2).map(({ name }) => name)).toEqual([
       "kubectl-proxy-web",
@@ -202,7 +202,7 @@ describe("a proxy on a node", () => {
     expect(request.users).toEqual(["kubectl-proxy"]);
   });
 
-  test("leaves a node without one as it was", () => {
+  test("does not change the request of a node without a proxy", () => {
     const without = requestsOf((stack) => void cluster(stack)).rollout.nodes;
     expect(without[0]).not.toHaveProperty("users");
     expect(without[0]).not.toHaveProperty("binaries");
@@ -233,7 +233,7 @@ describe("a proxy on a node", () => {
       },
     ],
     [
-      "not of its controlPlane",
+      "does not belong to its controlPlane",
       (stack: TerraformStack) => {
         const kubeconfig = new LocalControlPlane(stack, "local", {
           clusterName: "local",

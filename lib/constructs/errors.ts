@@ -128,7 +128,7 @@ export const removedFlag = (
 ) =>
   error(
     `${where} has --${flag}, which Kubernetes ${version} does not know: it was removed in ${since}.`,
-    `Use instead: ${instead}.`,
+    `Instead: ${instead}.`,
     "Remove it from extraArgs.",
   );
 

@@ -121,7 +121,7 @@ export interface NodeFile {
 
   /**
    * Its owner on the node: `user:group`, by name or number.
-   * @default - `root:root`, or `root:<user>` if a flag of a unit names the file and <user> runs the unit
+   * @default - `root:root`, or `root:<user>` if a flag of a unit that `<user>` runs names the file
    */
   readonly owner?: string;
 }
