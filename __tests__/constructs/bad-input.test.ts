@@ -9,8 +9,9 @@ import {
   KeyAlgorithm,
   Store,
 } from "../../lib";
-import { clusterProps, node, NODES } from "../support/cluster";
+import { cluster, clusterProps, node, NODES } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
+import { warningsOf } from "../support/warnings";
 
 const stackOf = (name = "stack") => new TerraformStack(Testing.app(), name);
 
@@ -786,9 +787,7 @@ test("fails when a key algorithm is unknown", () => {
 
 describe("a warning", () => {
   const warnings = (props: Partial<ControlPlaneProps>) =>
-    controlPlane(props)
-      .node.metadata.filter(({ type }) => type === "@cdktf/warn")
-      .map(({ data }) => data as string);
+    warningsOf(cluster(props));
 
   test("is given for an even number of etcd members", () => {
     expect(warnings({ nodes: NODES.slice(0, 2) })).toEqual([

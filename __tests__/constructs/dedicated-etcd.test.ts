@@ -15,6 +15,7 @@ import { expectHelpful, messageOf } from "../support/errors";
 import { requestsOf, resourcesOf } from "../support/rollouts";
 import { artefactsOf, documentsOf, yamlOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
+import { warningsOf } from "../support/warnings";
 
 const etcdNode = (number: number, props: object = {}) => ({
   name: `etcd-${number}`,
@@ -313,20 +314,13 @@ test("EtcdCluster without a ControlPlane adds only the etcd hosts", () => {
 });
 
 test("warns of an even number of members, for any number of control-plane nodes", () => {
-  const warningsOf = (nodes: object[]) => {
-    const stack = new TerraformStack(Testing.app(), "stack");
-    const { node: own } = new ControlPlane(
-      stack,
-      "cluster",
-      clusterProps(props({ nodes: nodes as typeof THREE })),
-    );
-    return own.metadata.map(({ data }) => String(data));
-  };
-  expect(warningsOf(THREE)).toEqual([]);
-  expect(warningsOf(THREE.slice(1))).toEqual([
+  const warnings = (nodes: object[]) =>
+    warningsOf(program({ nodes: nodes as typeof THREE }));
+  expect(warnings(THREE)).toEqual([]);
+  expect(warnings(THREE.slice(1))).toEqual([
     expect.stringContaining("Use 1, 3 or 5 nodes of etcd."),
   ]);
-  expect(warningsOf([...THREE, etcdNode(4, { retire: true })])).toEqual([]);
+  expect(warnings([...THREE, etcdNode(4, { retire: true })])).toEqual([]);
 });
 
 describe("fails", () => {

@@ -5,7 +5,7 @@ import { LocalControlPlane } from "../../lib/constructs/cluster/local-control-pl
 import { Runtime } from "../../lib/constructs/site/runtime";
 import {
   clusterFlags,
-  judgeFlags,
+  flagWarningsOf,
 } from "../../lib/constructs/site/flag-warnings";
 import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
 import { siteOf } from "../../lib/constructs/site/site";
@@ -30,7 +30,7 @@ const flagsIn = (warnings: readonly string[]): string[] =>
 function namedBy(given: Props): string[] {
   const props = clusterProps(given);
   const flags = clusterFlags(siteOf(props, { external: false }), props);
-  return flagsIn(judgeFlags(flags, props.acceptedFlags).warnings);
+  return flagsIn(flagWarningsOf(flags, props.acceptedFlags).warnings);
 }
 
 const apiServer = (extraArgs: Args): Props => ({ apiServer: { extraArgs } });

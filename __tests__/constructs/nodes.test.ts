@@ -11,6 +11,7 @@ import {
 import { cluster, clusterProps, node, NODES } from "../support/cluster";
 import { artefactsOf } from "../support/synthesized";
 import { requestsOf, resourcesOf } from "../support/rollouts";
+import { warningsOf } from "../support/warnings";
 
 const HOST_KEY =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4nVXGPjBD3PUsuGsgdPkgJ8lBSMWsHjXMPxZrGRcMT";
@@ -278,17 +279,10 @@ networking: { podSubnet: 10.244.0.0/16 }
 });
 
 test("retired nodes do not count in the warning of an even number of members", () => {
-  const warned = (nodes: readonly NodeProps[]) => {
-    const stack = new TerraformStack(Testing.app(), "stack");
-    const controlPlane = new ControlPlane(
-      stack,
-      "cluster",
-      clusterProps({ nodes }),
-    );
-    return controlPlane.node.metadata.length > 0;
-  };
-  expect(warned([host(1), host(2)])).toBe(true);
-  expect(warned([host(1), host(2, { retire: true })])).toBe(false);
+  const warnings = (...nodes: readonly NodeProps[]) =>
+    warningsOf(cluster({ nodes }));
+  expect(warnings(host(1), host(2))).toHaveLength(1);
+  expect(warnings(host(1), host(2, { retire: true }))).toEqual([]);
 });
 
 test.each([1, 5])(

@@ -105,7 +105,7 @@ export const overlappingCidrs = (first: string, second: string) =>
     "Choose another block for one of them.",
   );
 
-export const mixedStack = (podSubnet: string, serviceSubnet: string) =>
+export const differentFamilies = (podSubnet: string, serviceSubnet: string) =>
   error(
     `podSubnet ${show(podSubnet)} and serviceSubnet ${show(serviceSubnet)} have different IP families.`,
     "Allowed is the same family in both, or both families in both.",

@@ -18,6 +18,13 @@ export const PRIVATE: FileAccess = { mode: MODES.private };
 export const readableBy = (user: string): FileAccess =>
   user === "root" ? PRIVATE : { mode: "0640", owner: `root:${user}` };
 
+/**
+ * A path on this machine as the agent gets it: relative to the stack's folder, or below `~/`, which is expanded only at
+ * apply, so that the synthesized JSON is the same for all users.
+ */
+export const pathForAgent = (scope: Construct, path: string): string =>
+  path.startsWith("~/") ? path : fromStack(scope, path);
+
 /** A user's file: its path relative to the stack's folder, and its hash, which Terraform computes at plan. */
 export function fileReference(scope: Construct, source: string): FileReference {
   if (!statSync(source, { throwIfNoEntry: false })?.isFile())

@@ -16,12 +16,11 @@ import { unitFile } from "../../render/unit";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
-import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { validateExpressions } from "./api-proxy-validation";
 import type { ControlPlane } from "../cluster/control-plane";
-import { MODES, readableBy } from "../files";
+import { MODES, pathForAgent, readableBy } from "../files";
 import { isDnsName, isPort } from "../hosts";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import * as errors from "./proxy-errors";
@@ -137,11 +136,11 @@ export class ApiProxy extends Construct {
   ): void {
     const { controlPlane, address = "127.0.0.1", port = PORT } = props;
     const title = `The proxy "${id}"`;
-    if (!controlPlane) throw errors.nodeOfWhat(title, node);
+    if (!controlPlane) throw errors.nodeWithoutControlPlane(title, node);
     if (kubeconfig instanceof ServiceAccountToken)
       throw errors.tokenOnNode(title);
     if (kubeconfig.artefact.store !== controlPlane.store)
-      throw errors.proxyOfAnother(title);
+      throw errors.kubeconfigOfOtherStore(title);
     const context = controlPlane.proxyContext(node);
     if (!context.reached) throw errors.unreachedNode(title, node);
     const name = `kubectl-proxy-${id}`;
@@ -185,13 +184,15 @@ export class ApiProxy extends Construct {
     const folder = binaryDirectory?.replace(/\/+$/, "");
     const spec: ApiProxySpec = {
       kubectl:
-        folder === undefined ? "kubectl" : this.from(`${folder}/kubectl`),
+        folder === undefined
+          ? "kubectl"
+          : pathForAgent(this, `${folder}/kubectl`),
       kubeconfig: store.pathOf(
         isToken ? kubeconfig.kubeconfigFile : kubeconfig.artefact.name,
       ),
       ...(unixSocket === undefined
         ? { address, port }
-        : { unixSocket: this.from(unixSocket) }),
+        : { unixSocket: pathForAgent(this, unixSocket) }),
       flags: proxyFlags(filtersOf(props)),
     };
     new Artefact(this, "Resource", {
@@ -212,10 +213,6 @@ export class ApiProxy extends Construct {
     });
   }
 
-  private from(path: string): string {
-    return path.startsWith("~/") ? path : fromStack(this, path);
-  }
-
   private validate(
     id: string,
     props: ApiProxyProps,
@@ -230,7 +227,7 @@ export class ApiProxy extends Construct {
       props.node !== undefined &&
       (unixSocket ?? binaryDirectory) !== undefined
     )
-      throw errors.notOnNode(title);
+      throw errors.propsNotForNode(title);
     if (port !== undefined && !isPort(port))
       throw errors.invalidProxyPort(title, port);
     if (address !== undefined && isIP(address) === 0)
@@ -247,7 +244,7 @@ export class ApiProxy extends Construct {
     });
     const stack = TerraformStack.of(this).node.id;
     const other = TerraformStack.of(kubeconfig).node.id;
-    if (stack !== other) throw errors.proxyElsewhere(title, stack, other);
+    if (stack !== other) throw errors.proxyInOtherStack(title, stack, other);
   }
 
   private warn(id: string, props: ApiProxyProps): void {
@@ -272,7 +269,7 @@ function kubeconfigOf(
 ): Kubeconfig | ServiceAccountToken {
   const found = kubeconfig ?? controlPlane?.adminKubeconfig;
   const isBoth = kubeconfig && controlPlane && node === undefined;
-  if (!found || isBoth) throw errors.proxyOfWhat(id);
+  if (!found || isBoth) throw errors.controlPlaneOrKubeconfig(id);
   return found;
 }
 

@@ -6,11 +6,10 @@ import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { entriesKept } from "../../terraform/merged-entries";
 import { type Store } from "../../terraform/store";
-import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import * as errors from "../site/access-errors";
-import { MODES } from "../files";
+import { MODES, pathForAgent } from "../files";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import { isDnsLabel } from "../hosts";
 import { ServiceAccountToken } from "./service-account-token";
@@ -52,7 +51,7 @@ export interface MergedKubeconfigProps {
   readonly path?: string;
 
   /**
-   * The store that holds the merged file, and the record of what was merged into `path`.
+   * The store for the merged file and for the record of what was merged into `path`.
    * @default - the store of the first kubeconfig
    */
   readonly store?: Store;
@@ -133,7 +132,7 @@ export class MergedKubeconfig extends Construct {
       const stack = TerraformStack.of(this).node.id;
       const other = TerraformStack.of(kubeconfig).node.id;
       if (stack !== other)
-        throw errors.kubeconfigElsewhere(
+        throw errors.kubeconfigInOtherStack(
           id,
           kubeconfig.node.path,
           stack,
@@ -148,7 +147,7 @@ export class MergedKubeconfig extends Construct {
   private validPath(id: string, path: string): string {
     const isFile = !hasToken(path) && !/\p{Cc}|\/$|^$|^~(?!\/)/u.test(path);
     if (!isFile) throw errors.invalidKubeconfigPath(id, path);
-    return path.startsWith("~/") ? path : fromStack(this, path);
+    return pathForAgent(this, path);
   }
 }
 

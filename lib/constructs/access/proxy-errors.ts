@@ -9,7 +9,7 @@ export const invalidProxyName = (given: string) =>
     'Write new ApiProxy(stack, "web", { … }), for example.',
   );
 
-export const proxyOfWhat = (id: string) =>
+export const controlPlaneOrKubeconfig = (id: string) =>
   error(
     `The proxy ${show(id)} has both controlPlane and kubeconfig, or neither.`,
     "Allowed is exactly one: controlPlane, to act as its administrator, or kubeconfig, to act as its user.",
@@ -63,14 +63,14 @@ export const invalidExpression = (
     'Write rejectPaths: ["^/api/v1/secrets"], for example.',
   );
 
-export const proxyElsewhere = (who: string, stack: string, other: string) =>
+export const proxyInOtherStack = (who: string, stack: string, other: string) =>
   error(
     `${who} is in the stack ${stack}, but its kubeconfig is in the stack ${other}.`,
     "Allowed is the same stack for both.",
     "Create the proxy in the stack of its kubeconfig.",
   );
 
-export const nodeOfWhat = (who: string, node: string) =>
+export const nodeWithoutControlPlane = (who: string, node: string) =>
   error(
     `${who} has the node ${show(node)}, but no controlPlane.`,
     "Allowed is a node of the given controlPlane.",
@@ -84,7 +84,7 @@ export const tokenOnNode = (who: string) =>
     'Write kubeconfig: controlPlane.addUser("proxy", { clusterRoles: ["view"] }), for example.',
   );
 
-export const proxyOfAnother = (who: string) =>
+export const kubeconfigOfOtherStore = (who: string) =>
   error(
     `${who} has a kubeconfig that does not belong to its controlPlane.`,
     "Allowed is a kubeconfig from the same store, because the node gets a copy.",
@@ -98,7 +98,7 @@ export const unreachedNode = (who: string, node: string) =>
     "Omit node to run a process on this machine.",
   );
 
-export const notOnNode = (who: string) =>
+export const propsNotForNode = (who: string) =>
   error(
     `${who} has a node, and a unixSocket or a binaryDirectory.`,
     "Allowed are unixSocket and binaryDirectory only for a process on this machine; a unit listens on a port.",

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { kubeconfig } from "../../render/kubeconfig";
+import type { Rights } from "../../render/rbac";
 import { placesOf, reference } from "../../render/references";
 import { serviceAccount, tokenSecret } from "../../render/service-account";
 import type { ServiceAccountTokenSpec } from "../../render/specs";
@@ -152,12 +153,10 @@ export class ServiceAccountToken extends Construct {
   }
 }
 
-const hasRights = (rights: ReturnType<typeof rightsOf>): boolean =>
-  [
-    rights.clusterRoles,
-    rights.namespaceClusterRoles,
-    rights.namespaceRoles,
-  ].some((roles) => roles.length > 0);
+const hasRights = (rights: Rights): boolean =>
+  rights.clusterRoles.length > 0 ||
+  rights.namespaceClusterRoles.length > 0 ||
+  rights.namespaceRoles.length > 0;
 
 function boundToken(
   title: string,

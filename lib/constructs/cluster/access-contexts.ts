@@ -58,7 +58,7 @@ export function tokenContext(
         store,
         name: "tokens",
         title: "tokens",
-        // The rollout may have created the service accounts anew.
+        // The rollout may have created the service accounts again, which invalidates their tokens.
         after: [rollout],
       }),
     clusterName,

@@ -288,7 +288,7 @@ export class ControlPlane extends Construct {
   private plan(): RolloutPlan {
     return rolloutPlan(this.site, {
       adminKubeconfig: this.adminKubeconfig.artefact.name,
-      nodes: this.nodeRequests.map((node) => this.additions.to(node)),
+      nodes: this.nodeRequests.map((node) => this.additions.applyTo(node)),
       pools: this.pools.machineNames,
       maxUnavailable: this.maxUnavailable,
       objects: this.objects.files,

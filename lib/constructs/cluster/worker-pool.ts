@@ -14,7 +14,7 @@ import { validateNetworks } from "../site/network-validation";
 import {
   unknownWorker,
   unreachableControlPlane,
-  unsignedWorkers,
+  workersWithoutCaKey,
 } from "../site/node-errors";
 import type { MachineProps } from "../site/node-props";
 import {
@@ -173,7 +173,7 @@ export class WorkerPool extends Construct {
     if (!nodes.some(({ hosted }) => hosted)) return;
     if (!site.nodes.some(({ hosted }) => hosted))
       throw unreachableControlPlane(name);
-    if (site.externalCertificateAuthority) throw unsignedWorkers(name);
+    if (site.externalCertificateAuthority) throw workersWithoutCaKey(name);
   }
 }
 

@@ -27,7 +27,7 @@ export function readDocuments(text: string): Documents {
     if (!isObject(document))
       throw errors.notADocument(index + 1, describe(document));
     const { apiVersion, kind, ...fields } = document;
-    const known = knownKind(apiVersion, kind, index + 1);
+    const known = kindOf(apiVersion, kind, index + 1);
     if (documents[known]) throw errors.duplicateKind(known);
     documents[known] = fields;
   });
@@ -36,7 +36,7 @@ export function readDocuments(text: string): Documents {
   return documents;
 }
 
-function knownKind(
+function kindOf(
   apiVersion: unknown,
   kind: unknown,
   position: number,

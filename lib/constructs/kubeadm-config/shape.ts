@@ -27,12 +27,11 @@ export const SCALARS = {
   int: { allowed: "a whole number", accepts: Number.isSafeInteger },
   float: { allowed: "a number", accepts: Number.isFinite },
   duration: {
-    allowed: "a string that holds a Go duration: 8760h, 1h30m, 500ms",
+    allowed: "a string with a Go duration: 8760h, 1h30m, 500ms",
     accepts: isDuration,
   },
   durationOrInt: {
-    allowed:
-      "a string that holds a Go duration, or a whole number of nanoseconds",
+    allowed: "a string with a Go duration, or a whole number of nanoseconds",
     accepts: (value) => isDuration(value) || Number.isSafeInteger(value),
   },
   quantity: {
@@ -40,7 +39,7 @@ export const SCALARS = {
     accepts: (value) => isString(value) || Number.isFinite(value),
   },
   time: {
-    allowed: "a time as RFC 3339 writes it: 2030-01-31T12:00:00Z",
+    allowed: "an RFC 3339 time: 2030-01-31T12:00:00Z",
     accepts: (value) =>
       typeof value === "string" &&
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value) &&

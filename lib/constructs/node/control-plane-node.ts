@@ -32,7 +32,7 @@ export class ControlPlaneNode extends NodeComponent {
     );
     this.scheduler = new KubeScheduler(this, "kube-scheduler", props);
     this.kubelet = new Kubelet(this, "kubelet", props);
-    this.kubeProxy = KubeProxy.on(this, this.context);
+    this.kubeProxy = KubeProxy.createIfUnit(this, this.context);
     for (const row of KUBECONFIGS.filter(({ component }) => !component))
       this.addKubeconfig(row);
     addEndpoint(this, this.tree, this.site, this.siteNode);

@@ -20,7 +20,7 @@ export function addEndpoint(
   const part = new Construct(scope, "endpoint");
   for (const { id, text, ...file } of endpointFiles(
     withPlainAddresses(site),
-    plain(node),
+    withPlainAddress(node),
   ))
     tree.text(part, id, { ...file, text: textTemplate(text) });
   if (endpoint.kind !== "virtual-ip") return;
@@ -40,11 +40,11 @@ function withPlainAddresses(site: Site): Site {
   return {
     ...site,
     ...(endpoint && { endpoint: { ...endpoint, ...plainHost(endpoint) } }),
-    nodes: nodes.map(plain),
+    nodes: nodes.map(withPlainAddress),
   };
 }
 
-const plain = (node: SiteNode): SiteNode => ({
+const withPlainAddress = (node: SiteNode): SiteNode => ({
   ...node,
   address: plainHost(node.address),
 });

@@ -17,7 +17,10 @@ import { type NodeContext, NodePart } from "./node-part";
  */
 export class KubeProxy extends NodePart {
   /** Returns a kube-proxy for the node, or nothing if kube-proxy is not a unit in this cluster. @internal */
-  static on(scope: Construct, context: NodeContext): KubeProxy | undefined {
+  static createIfUnit(
+    scope: Construct,
+    context: NodeContext,
+  ): KubeProxy | undefined {
     return isKubeProxyUnit(context.site)
       ? new KubeProxy(scope, "kube-proxy", context)
       : undefined;

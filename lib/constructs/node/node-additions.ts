@@ -26,7 +26,7 @@ export class NodeAdditions {
   }
 
   /** Returns the request of a node with its additions, which come before its kubelet. */
-  to(request: NodeRequest): NodeRequest {
+  applyTo(request: NodeRequest): NodeRequest {
     const additions = this.byNode.get(request.name);
     if (!additions) return request;
     const { components, binaries = [], users = [] } = request;

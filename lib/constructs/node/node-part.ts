@@ -61,7 +61,7 @@ import { KeyAlgorithm } from "../pki/key-algorithm";
 import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
 import type { NodeFile } from "../site/node-props";
 import { NodeTree } from "./node-tree";
-import { controlInLateFlag } from "../site/runtime-errors";
+import { controlCharacterAtApply } from "../site/runtime-errors";
 
 /** What all parts of a node need to know. @internal */
 export interface NodeContext {
@@ -178,7 +178,7 @@ export abstract class NodePart extends Construct {
         purpose: `configuration of ${component} on ${this.siteNode.name}`,
         precondition: condition && {
           condition,
-          errorMessage: controlInLateFlag(this.siteNode.name),
+          errorMessage: controlCharacterAtApply(this.siteNode.name),
         },
       });
     }

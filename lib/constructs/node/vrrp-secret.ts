@@ -47,7 +47,7 @@ export class VrrpSecret extends Construct {
     for (const other of this.node.root.node.findAll()) {
       if (!(other instanceof VrrpSecret) || other === this) continue;
       const owner = other.store.node.path;
-      if (comparable(other.virtualIp.host) === comparable(host))
+      if (normalized(other.virtualIp.host) === normalized(host))
         throw sharedVirtualIp(host, owner);
       if (other.virtualIp.routerId === routerId)
         throw sharedRouterId(routerId, host, owner);
@@ -56,5 +56,5 @@ export class VrrpSecret extends Construct {
 }
 
 /** The same for all spellings of an address. */
-const comparable = (address: string): string =>
+const normalized = (address: string): string =>
   String(parseAddress(address)?.value ?? address);

@@ -31,7 +31,7 @@ export class Worker extends Construct {
   constructor(scope: Construct, id: string, context: NodeContext) {
     super(scope, id);
     this.kubelet = new WorkerKubelet(this, "kubelet", context);
-    this.kubeProxy = KubeProxy.on(this, context);
+    this.kubeProxy = KubeProxy.createIfUnit(this, context);
     const tree = NodeTree.of(context.store, context.node.name);
     addEndpoint(this, tree, context.site, context.node);
     for (const file of context.files) addNodeFile(this, tree, file);

@@ -37,7 +37,7 @@ export interface ClusterAuthorities {
   readonly serviceAccount?: KeyPair;
 }
 
-/** Returns the authorities of a cluster: the given ones, and new ones for those that are not given. */
+/** Returns the authorities of a cluster: the given CAs, new CAs for the others, and a new key pair. */
 export function makeAuthorities(
   cluster: Construct,
   store: Store,

@@ -110,7 +110,7 @@ export const invalidKubeconfigPath = (id: string, given: string) =>
     'Write path: "~/.kube/config", for example.',
   );
 
-export const kubeconfigElsewhere = (
+export const kubeconfigInOtherStack = (
   id: string,
   what: string,
   stack: string,

@@ -51,7 +51,7 @@ export const takenEndpointPort = (
   );
 
 /** @param node The name of the node whose API server uses the port. */
-export const apiServersPort = (port: number, node: string) =>
+export const apiServerPortTaken = (port: number, node: string) =>
   error(
     `The endpoint's port ${port} is the port of the API server of ${node}, which listens on all addresses of its node.`,
     "Allowed is a different port, or the same port if the API server listens only on the node's own address.",
@@ -59,7 +59,7 @@ export const apiServersPort = (port: number, node: string) =>
   );
 
 /** @param owner The owner of the address, such as `node cp-1`. */
-export const ownVirtualIp = (address: string, owner: string) =>
+export const virtualIpOfNode = (address: string, owner: string) =>
   error(
     `The virtual IP ${show(address)} is the address of ${owner}.`,
     "Allowed is an unused address in the nodes' network, because it moves from one node to another.",

@@ -5,10 +5,10 @@ import { type MadeEndpoint, madeEndpoint } from "../../catalog/endpoint";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import {
-  apiServersPort,
+  apiServerPortTaken,
   endpointWithoutNodes,
   noAnonymousReadyz,
-  ownVirtualIp,
+  virtualIpOfNode,
   takenEndpointPort,
   wrongVirtualIpFamily,
 } from "./endpoint-errors";
@@ -41,7 +41,7 @@ export function validateVirtualIpIsFree(
   const owner = nodes.find(({ address, addresses }) =>
     [address.host, ...addresses].some((each) => isSame(each, endpoint.host)),
   );
-  if (owner) throw ownVirtualIp(endpoint.host, `node ${owner.name}`);
+  if (owner) throw virtualIpOfNode(endpoint.host, `node ${owner.name}`);
 }
 
 /** Whether two addresses are the same, in any spelling. */
@@ -66,7 +66,7 @@ function validatePorts(site: Site, endpoint: MadeEndpoint): void {
     if (bindPort === healthPort)
       throw takenEndpointPort("healthPort", healthPort, `node ${name}`);
     if (bindPort === port && !listensElsewhere(node, site, endpoint))
-      throw apiServersPort(port, name);
+      throw apiServerPortTaken(port, name);
   }
 }
 

@@ -13,7 +13,8 @@ export interface FlagGroup {
   readonly addArgs: ExtraArgs;
 }
 
-const PROPS: Readonly<Record<ComponentRow["id"], string>> = {
+/** The prop for each component. */
+export const COMPONENT_PROPS: Readonly<Record<ComponentRow["id"], string>> = {
   etcd: "etcd",
   "kube-apiserver": "apiServer",
   "kube-controller-manager": "controllerManager",
@@ -22,18 +23,16 @@ const PROPS: Readonly<Record<ComponentRow["id"], string>> = {
 
 export function flagGroups(site: Site, props: ClusterProps): FlagGroup[] {
   const added = addedArgs(props);
-  return COMPONENTS.filter(({ id }) => id !== "etcd" || hasOwnEtcd(site)).map(
-    (row) => {
-      const [node] = row.id === "etcd" ? etcdNodes(site) : site.nodes;
-      return {
-        prop: PROPS[row.id],
-        row,
-        defaults: () => row.arguments(site, node),
-        extraArgs: row.options(site).extraArgs,
-        addArgs: added[row.id] ?? {},
-      };
-    },
-  );
+  return componentsOf(site).map((row) => {
+    const [node] = row.id === "etcd" ? etcdNodes(site) : site.nodes;
+    return {
+      prop: COMPONENT_PROPS[row.id],
+      row,
+      defaults: () => row.arguments(site, node),
+      extraArgs: row.options(site).extraArgs,
+      addArgs: added[row.id] ?? {},
+    };
+  });
 }
 
 /** The `addArgs` of the user, by component. */
@@ -52,4 +51,6 @@ export function addedArgs({
   };
 }
 
-const hasOwnEtcd = ({ etcd }: Site): boolean => etcd.kind === "local";
+/** The components that the cluster runs: all of them, unless etcd is external. */
+export const componentsOf = ({ etcd }: Site): readonly ComponentRow[] =>
+  COMPONENTS.filter(({ id }) => id !== "etcd" || etcd.kind === "local");

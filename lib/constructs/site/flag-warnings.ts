@@ -34,7 +34,7 @@ export interface FlagWarnings {
   readonly assertions: readonly Assertion[];
 }
 
-export function judgeFlags(
+export function flagWarningsOf(
   given: readonly GivenFlags[],
   accepted: readonly string[] = [],
 ): FlagWarnings {
@@ -64,7 +64,7 @@ export function warnOfFlags(
   given: readonly GivenFlags[],
   accepted?: readonly string[],
 ): void {
-  const { warnings, assertions } = judgeFlags(given, accepted);
+  const { warnings, assertions } = flagWarningsOf(given, accepted);
   for (const each of warnings) Annotations.of(construct).addWarning(each);
   // Node names have no capital letters, so this id cannot collide with a node's.
   if (assertions.length > 0)
@@ -192,7 +192,7 @@ function warning(
 /** Whether a policy warns of the flags. The result is an expression if values are known only at apply. */
 function isOpen({ when }: WarnPolicy, given: GivenFlags): boolean | Expression {
   if (!when.some(({ flag }) => flag in given.args)) return false;
-  const all = when.map((condition) => holds(condition, given));
+  const all = when.map((condition) => isMet(condition, given));
   if (all.includes(false)) return false;
   return all
     .filter((each) => each !== true)
@@ -203,7 +203,7 @@ function isOpen({ when }: WarnPolicy, given: GivenFlags): boolean | Expression {
     );
 }
 
-function holds(
+function isMet(
   { flag, test, pattern }: FlagCondition,
   { args, inherited, defaults }: GivenFlags,
 ): boolean | Expression {

@@ -20,7 +20,7 @@ export function validateNetworks(
   const services = cidrs("serviceSubnet", site.serviceSubnets);
   if (services.length === 0) throw errors.invalidCidr("serviceSubnet", "");
   if (pods.length > 0 && families(pods) !== families(services)) {
-    throw errors.mixedStack(
+    throw errors.differentFamilies(
       site.podSubnets.join(","),
       site.serviceSubnets.join(","),
     );

@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../../request/request";
-import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { Duration } from "../duration";
+import { pathForAgent } from "../files";
 import { hostKeyOf, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
 
@@ -72,11 +72,9 @@ export class NodeAccess {
     const { identityFile } = options;
     return {
       ...options,
-      // The agent expands ~ at apply, so that the synthesized JSON is the same for all users.
-      identityFile:
-        hasToken(identityFile) || identityFile.startsWith("~/")
-          ? identityFile
-          : fromStack(scope, identityFile),
+      identityFile: hasToken(identityFile)
+        ? identityFile
+        : pathForAgent(scope, identityFile),
     };
   }
 }

@@ -68,14 +68,14 @@ export const unreachableControlPlane = (pool: string) =>
     "Give the control plane's nodes NodeAccess.ssh(…), or these workers NodeAccess.directory().",
   );
 
-export const unsignedWorkers = (pool: string) =>
+export const workersWithoutCaKey = (pool: string) =>
   error(
     `The workers of the pool ${pool} cannot join: the cluster must sign the certificates of their kubelets, but the key of its CA is elsewhere.`,
     "Allowed are workers with NodeAccess.directory(), whose kubelets get their kubeconfigs in another way.",
     "Give them NodeAccess.directory(), or give the cluster a CA with its key.",
   );
 
-export const nothingLeft = () =>
+export const allNodesRetired = () =>
   error(
     "All nodes have retire: true.",
     "At least one node of the control plane must stay.",

@@ -129,8 +129,7 @@ export function validateMachines(machines: readonly MachineProps[]): void {
 }
 
 /**
- * Throws unless either all machines are on hosts or none is. @param where The group of machines, such as `The control
- * plane`.
+ * Throws unless either all nodes are on hosts or none is. @param where The group of nodes, such as `The control plane`.
  */
 export function validateAccess(
   where: string,

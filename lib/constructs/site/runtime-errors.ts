@@ -2,7 +2,7 @@ import { error, show } from "../errors";
 
 /** Errors about how components run. Each says what was given, what is allowed, and what to do. */
 
-export const invalidRunner = (prop: string, given: string) =>
+export const invalidUnitUser = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not the name of a user that can run units.`,
     "Allowed is a literal of at most 32 lower case letters, digits, _ and -, with a letter or _ first.",
@@ -55,7 +55,7 @@ export const variableFromPod = (group: string, name: string) =>
     `Write { name: ${show(name)}, value: … }.`,
   );
 
-export const etcdWithoutUnits = () =>
+export const etcdWithoutSystemd = () =>
   error(
     "Etcd.dedicated() has a runtime other than Runtime.systemd().",
     "Allowed is only Runtime.systemd(), because a dedicated etcd host has no kubelet to run pods.",
@@ -69,7 +69,7 @@ export const noEtcdNodes = () =>
     'Write nodes: [{ name: "etcd-1", address: "10.0.0.21", access: … }], or use Etcd.stacked().',
   );
 
-export const noEtcdLeft = () =>
+export const allEtcdNodesRetired = () =>
   error(
     "All nodes of etcd have retire: true.",
     "At least one of them must stay, because they hold the data of the cluster.",
@@ -98,7 +98,7 @@ export const nulInValue = (what: string, value: string) =>
     "Remove the character.",
   );
 
-export const wordTooLong = (what: string, bytes: number) =>
+export const valueTooLong = (what: string, bytes: number) =>
   error(
     `${what} with a value of ${Math.ceil(bytes / 1024)} KiB.`,
     "Allowed are less than 128 KiB: Linux cannot start a program with a longer flag or variable.",
@@ -110,7 +110,7 @@ const NO_CONTROLS =
 const REMOVE_CONTROL =
   "Remove the character, or set the corresponding field of kubelet.config instead.";
 
-export const controlInKubeletFlag = (
+export const controlCharacterInFlag = (
   where: string,
   flag: string,
   value: string,
@@ -122,7 +122,7 @@ export const controlInKubeletFlag = (
   );
 
 /** The message of a Terraform precondition, for values that are known only at apply. */
-export const controlInLateFlag = (node: string): string =>
+export const controlCharacterAtApply = (node: string): string =>
   `A flag of kubelet on ${node} has a value with a control character. ${NO_CONTROLS} ${REMOVE_CONTROL}`;
 
 export const notAddable = (

@@ -1,11 +1,5 @@
 import type { ComponentRow } from "../../catalog/components";
 import {
-  ETCD,
-  KUBE_APISERVER,
-  KUBE_CONTROLLER_MANAGER,
-  KUBE_SCHEDULER,
-} from "../../catalog/components";
-import {
   KUBE_PROXY_DIR,
   KUBELET_DIR,
   KUBERNETES_DIR,
@@ -16,6 +10,7 @@ import type { Site, SystemdRuntime } from "../../catalog/site";
 import { runtimeOf } from "../../catalog/units";
 import { invalidPath } from "../errors";
 import { isPlainPath } from "../hosts";
+import { COMPONENT_PROPS, componentsOf } from "./flag-groups";
 import * as errors from "./runtime-errors";
 
 /** The directories that `ProtectHome` and `PrivateTmp` hide from units. */
@@ -71,29 +66,23 @@ export function validateSystemd(runtime: SystemdRuntime): void {
     ["user", users.kubernetes],
     ["etcdUser", users.etcd],
   ])
-    if (!USER.test(user)) throw errors.invalidRunner(prop, user);
+    if (!USER.test(user)) throw errors.invalidUnitUser(prop, user);
 }
 
 /** Throws if a component that runs as a unit has props that only work in pods, or paths that a unit cannot use. */
 export function validateUnits(site: Site): void {
-  const groups: [prop: string, row: ComponentRow][] = [
-    ...(site.etcd.kind === "local" ? [["etcd", ETCD] as const] : []),
-    ["apiServer", KUBE_APISERVER],
-    ["controllerManager", KUBE_CONTROLLER_MANAGER],
-    ["scheduler", KUBE_SCHEDULER],
-  ].map(([prop, row]) => [prop as string, row as ComponentRow]);
-  for (const [prop, row] of groups) {
+  for (const row of componentsOf(site)) {
     const runtime = runtimeOf(site, row.id);
-    if (runtime.kind === "systemd") validateUnit(site, prop, row, runtime);
+    if (runtime.kind === "systemd") validateUnit(site, row, runtime);
   }
 }
 
 function validateUnit(
   site: Site,
-  prop: string,
   row: ComponentRow,
   runtime: SystemdRuntime,
 ): void {
+  const prop = COMPONENT_PROPS[row.id];
   const { extraVolumes, extraEnvs } = row.options(site);
   if (extraVolumes.length > 0)
     throw errors.volumesWithoutPods(

@@ -11,7 +11,7 @@ import { requireData } from "../data";
 import { flagGroups } from "./flag-groups";
 import { isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
-import { nothingLeft } from "./node-errors";
+import { allNodesRetired } from "./node-errors";
 import {
   validateAccess,
   validateControlPlaneNodes,
@@ -20,13 +20,13 @@ import {
   validateNode,
 } from "./node-validation";
 import {
-  controlInKubeletFlag,
+  controlCharacterInFlag,
   invalidEtcdVersion,
   invalidFlagValue,
-  noEtcdLeft,
+  allEtcdNodesRetired,
   noEtcdNodes,
   nulInValue,
-  wordTooLong,
+  valueTooLong,
 } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
@@ -39,7 +39,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
   validateMachines(machines);
   validateAccess("The control plane", machines);
-  if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
+  if (props.nodes.every(({ retire }) => retire)) throw allNodesRetired();
   const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
   validateNetworks(site, nodes);
   validateEndpoint(site, nodes);
@@ -113,9 +113,9 @@ export function validateArguments(
       throw errors.invalidFlag(where, flag);
     for (const value of [values].flat()) {
       if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
-      validateWord(`${where} has --${flag}`, `--${flag}`, value);
-      if (component === "kubelet" && hasControl(value))
-        throw controlInKubeletFlag(where, flag, value);
+      validateArgument(`${where} has --${flag}`, `--${flag}`, value);
+      if (component === "kubelet" && hasControlCharacter(value))
+        throw controlCharacterInFlag(where, flag, value);
     }
     const removed = removedFlag(component, flag, version);
     if (removed) {
@@ -131,20 +131,20 @@ export function validateArguments(
 }
 
 /** The longest flag or variable on Linux, in bytes, including the NUL at its end. */
-const LONGEST_WORD = 128 * 1024;
+const LONGEST_ARGUMENT = 128 * 1024;
 
 /** Throws if Linux cannot start a program with the flag or variable. */
-function validateWord(what: string, name: string, value: string): void {
+function validateArgument(what: string, name: string, value: string): void {
   if (value.includes("\0")) throw nulInValue(what, value);
   const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
-  if (bytes > LONGEST_WORD) throw wordTooLong(what, bytes);
+  if (bytes > LONGEST_ARGUMENT) throw valueTooLong(what, bytes);
 }
 
 /**
  * Whether a value contains a character because of which systemd before version 246 ignores the variable with kubelet's
  * flags.
  */
-const hasControl = (value: string): boolean =>
+const hasControlCharacter = (value: string): boolean =>
   // eslint-disable-next-line no-control-regex
   !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);
 
@@ -158,7 +158,7 @@ function validateVariables({
   const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
   for (const [prop, { extraEnvs }] of Object.entries(all))
     for (const { name, value = "" } of extraEnvs)
-      validateWord(`${prop}.extraEnvs has ${name}`, name, value);
+      validateArgument(`${prop}.extraEnvs has ${name}`, name, value);
 }
 
 function validatePathsAndImages(site: Site): void {
@@ -196,7 +196,7 @@ function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   const { version } = etcd?.dedicated ?? {};
   if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
     throw invalidEtcdVersion(version);
-  if (etcd?.machines.every(({ retire }) => retire)) throw noEtcdLeft();
+  if (etcd?.machines.every(({ retire }) => retire)) throw allEtcdNodesRetired();
 }
 
 function validateEtcd({ etcd }: Site): void {

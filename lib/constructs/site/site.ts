@@ -38,7 +38,7 @@ import {
 } from "../pki/lifetime";
 import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
-import { etcdWithoutUnits } from "./runtime-errors";
+import { etcdWithoutSystemd } from "./runtime-errors";
 import { validateSite } from "./site-validation";
 
 /** The facts about the Kubernetes CA that the site depends on. */
@@ -200,6 +200,6 @@ function etcdRuntimeOf(
 ): SystemdRuntime {
   const { site } = given ?? cluster ?? Runtime.systemd();
   if (site.kind === "systemd") return site;
-  if (given) throw etcdWithoutUnits();
+  if (given) throw etcdWithoutSystemd();
   return etcdRuntimeOf(Runtime.systemd(), undefined);
 }
