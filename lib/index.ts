@@ -40,6 +40,7 @@ export type { ManifestsProps } from "./constructs/cluster/manifests";
 export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
 export type * from "./constructs/site/local-control-plane-props";
 export { KubeScheduler } from "./constructs/node/kube-scheduler";
+export * from "./constructs/pki/kubeconfig-user";
 export * from "./constructs/pki/kubeconfig";
 export { Kubelet } from "./constructs/node/kubelet";
 export * from "./constructs/access/merged-kubeconfig";

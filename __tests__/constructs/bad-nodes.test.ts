@@ -272,7 +272,7 @@ describe("a pool of workers", () => {
     [
       "an invalid taint",
       { taints: [{ key: "a", effect: "Never" as "NoSchedule" }] },
-      "a=:Never",
+      'effect is the string "Never"',
     ],
     [
       "a removed flag",

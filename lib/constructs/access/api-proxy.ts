@@ -25,6 +25,7 @@ import { isDnsName, isPort } from "../hosts";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import * as errors from "./proxy-errors";
 import { ServiceAccountToken } from "./service-account-token";
+import { checkProps } from "../../props/check";
 
 /**
  * Which cluster's API a proxy serves, where it listens, and which requests it accepts.
@@ -121,6 +122,7 @@ export class ApiProxy extends Construct {
    */
   constructor(scope: Construct, id: string, props: ApiProxyProps) {
     super(scope, id);
+    checkProps("ApiProxyProps", props, `ApiProxy "${id}"`);
     const kubeconfig = kubeconfigOf(id, props);
     this.validate(id, props, kubeconfig);
     this.warn(id, props);

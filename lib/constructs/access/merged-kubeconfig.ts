@@ -13,6 +13,7 @@ import { MODES, pathForAgent } from "../files";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import { isDnsLabel } from "../hosts";
 import { ServiceAccountToken } from "./service-account-token";
+import { checkProps } from "../../props/check";
 
 /** A kubeconfig that becomes a context of a merged kubeconfig. */
 export interface MergedContext {
@@ -67,6 +68,7 @@ export class MergedKubeconfig extends Construct {
 
   constructor(scope: Construct, id: string, props: MergedKubeconfigProps) {
     super(scope, id);
+    checkProps("MergedKubeconfigProps", props, `MergedKubeconfig "${id}"`);
     const { kubeconfigs, currentContext } = props;
     const store = props.store ?? kubeconfigs[0]?.kubeconfig.artefact.store;
     if (!store || (kubeconfigs.length === 0 && props.path === undefined))

@@ -13,6 +13,7 @@ import { Duration } from "../duration";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
 import { type RightsProps, rightsOf } from "../site/rights";
+import { checkProps } from "../../props/check";
 
 /** A service account for a program: what it may do, and the token that it gets. */
 export interface ServiceAccountTokenProps extends RightsProps {
@@ -85,6 +86,11 @@ export class ServiceAccountToken extends Construct {
    */
   constructor(scope: Construct, id: string, props: ServiceAccountTokenProps) {
     super(scope, id);
+    checkProps(
+      "ServiceAccountTokenProps",
+      props,
+      `ServiceAccountToken "${id}"`,
+    );
     const { controlPlane, namespace, longLived = false } = props;
     const { serviceAccount: name = id, create = true } = props;
     const title = `The token "${id}"`;

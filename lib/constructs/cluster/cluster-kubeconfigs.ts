@@ -9,7 +9,8 @@ import type { UserProps } from "../site/control-plane-props";
 import { Duration } from "../duration";
 import { duplicateUser, invalidUser } from "../errors";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
+import { Kubeconfig } from "../pki/kubeconfig";
+import { KubeconfigUser } from "../pki/kubeconfig-user";
 
 /** What the kubeconfigs of people have in common. */
 export interface ClusterKubeconfigsProps {

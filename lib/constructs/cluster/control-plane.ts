@@ -54,6 +54,7 @@ import {
 import type { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "../site/worker-props";
 import { WorkerPools } from "./worker-pools";
+import { checkProps } from "../../props/check";
 
 /** The ids of its own child constructs. Nodes are children too, so they cannot have these names. */
 const RESERVED: readonly string[] = [
@@ -84,6 +85,7 @@ export class ControlPlane extends Construct {
     id: string,
     props: KubeadmConfigProps,
   ): ControlPlane {
+    checkProps("KubeadmConfigProps", props, `ControlPlane "${id}"`);
     const { config, node, nodes = [], ...options } = props;
     const parsed = parseKubeadmConfig(config);
     const described = parsed.props.nodes.map((each) => ({ ...each, ...node }));
@@ -127,6 +129,7 @@ export class ControlPlane extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
+    checkProps("ControlPlaneProps", props, `ControlPlane "${id}"`);
     this.props = props;
     this.site = siteOf(props, siteAuthorities(props.certificateAuthority));
     this.endpoint = publicServer(this.site);
@@ -157,18 +160,14 @@ export class ControlPlane extends Construct {
     this.certificateAuthority = authorities.ca;
 
     const shared = { store, cluster: props, authorities, site: this.site };
-    if (this.site.etcd.kind === "local") {
+    if (this.site.etcd.kind === "local")
       this.etcd = new EtcdCluster(this, "etcd", shared);
-    }
     for (const { name } of this.site.nodes) {
       if (RESERVED.includes(name))
         throw reservedName(name, "the control plane", RESERVED);
       const component = { ...shared, node: name };
-      if (this.runsProcesses) {
-        new LocalControlPlaneNode(this, name, component);
-        continue;
-      }
-      this.members.set(name, new ControlPlaneNode(this, name, component));
+      if (this.runsProcesses) new LocalControlPlaneNode(this, name, component);
+      else this.members.set(name, new ControlPlaneNode(this, name, component));
     }
 
     this.kubeconfigs = new ClusterKubeconfigs(this, {
@@ -205,6 +204,7 @@ export class ControlPlane extends Construct {
    * @param name The name of the pool: an RFC 1123 subdomain in lower case, as a literal. No other pool may have it.
    */
   addWorkers(name: string, props: WorkerPoolProps): WorkerPool {
+    checkProps("WorkerPoolProps", props, `addWorkers "${name}"`);
     return this.pools.add(name, props, {
       store: this.store,
       site: this.site,
@@ -225,6 +225,7 @@ export class ControlPlane extends Construct {
    * @param name Names their file in the store, `objects/<name>.yaml`: an RFC 1123 subdomain in lower case.
    */
   addManifests(name: string, props: ManifestsProps): void {
+    checkProps("ManifestsProps", props, `addManifests "${name}"`);
     this.objects.addManifests(name, props);
   }
 
@@ -235,6 +236,7 @@ export class ControlPlane extends Construct {
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
     this.kubeconfigs.validateUser(name);
+    checkProps("UserProps", props, `addUser "${name}"`);
     const rights = rightsOf(`The user "${name}"`, props.namespace, props);
     this.objects.addRights(userBindings(name, rights));
     return this.kubeconfigs.addUser(name, props);

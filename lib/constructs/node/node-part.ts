@@ -49,16 +49,15 @@ import {
 } from "../../terraform/quoted-template";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { Certificate } from "../pki/certificate";
-import {
-  authorityFiles,
-  type ICertificateAuthority,
-} from "../pki/certificate-authority";
+import { authorityFiles } from "../pki/authority-files";
+import type { ICertificateAuthority } from "../pki/certificate-authority";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
 import { Duration } from "../duration";
 import { authorityMissing, storeMismatch } from "../errors";
 import { type FileAccess, MODES, PRIVATE, readableBy } from "../files";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
+import { Kubeconfig } from "../pki/kubeconfig";
+import { KubeconfigUser } from "../pki/kubeconfig-user";
 import type { NodeFile } from "../site/node-props";
 import { NodeTree } from "./node-tree";
 import { controlCharacterAtApply } from "../site/runtime-errors";

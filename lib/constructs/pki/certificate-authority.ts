@@ -4,7 +4,7 @@ import { authoritySpec } from "../../render/certificate";
 import type { ImportedAuthoritySpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import { Anchor } from "../../terraform/anchor";
-import { Artefact, type ArtefactFile } from "../../terraform/artefact";
+import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { ExpiryWarning } from "../../terraform/expiry-warning";
 import { Guard } from "../../terraform/guard";
@@ -12,9 +12,11 @@ import type { Store } from "../../terraform/store";
 import { code, type Expression, quote } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import type { Duration } from "../duration";
-import { type FileAccess, fileReference, MODES, PRIVATE } from "../files";
+import { fileReference } from "../files";
+import { authorityFiles } from "./authority-files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, authorityLifetime } from "./lifetime";
+import { checkProps } from "../../props/check";
 
 /** A certificate authority (CA), which signs certificates. */
 export interface ICertificateAuthority extends IConstruct {
@@ -126,6 +128,7 @@ export class CertificateAuthority
     id: string,
     props: AuthorityFilesProps,
   ): ICertificateAuthority {
+    checkProps("AuthorityFilesProps", props, `CertificateAuthority "${id}"`);
     return new ImportedAuthority(scope, id, props);
   }
 
@@ -138,6 +141,7 @@ export class CertificateAuthority
     id: string,
     props: ImportedAuthorityProps,
   ): ICertificateAuthority {
+    checkProps("ImportedAuthorityProps", props, `CertificateAuthority "${id}"`);
     return new ImportedAuthority(scope, id, props);
   }
 
@@ -149,6 +153,11 @@ export class CertificateAuthority
 
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
+    checkProps(
+      "CertificateAuthorityProps",
+      props,
+      `CertificateAuthority "${id}"`,
+    );
     this.store = props.store;
     this.validity = props.validity ?? AUTHORITY_VALIDITY;
     const purpose =
@@ -281,22 +290,4 @@ function authorityBatch(scope: Construct, store: Store, path: string): Batch {
     title: path,
     tornDown: false,
   });
-}
-
-/** The files of a CA, in `pki/` in the store or on a node. @internal */
-export function authorityFiles(
-  path: string,
-  withKey: boolean,
-  access: FileAccess = PRIVATE,
-): ArtefactFile[] {
-  const certificate = { path: `${path}.crt`, mode: MODES.public };
-  return withKey
-    ? [certificate, { path: `${path}.key`, ...access }]
-    : [certificate];
-}
-
-/** The paths of the CA files that the artefact of a certificate needs. @internal */
-export function issuerOf(authority: ICertificateAuthority) {
-  const [certificate, key] = authority.artefact.files;
-  return { certificate: certificate.path, ...(key && { key: key.path }) };
 }

@@ -5,11 +5,13 @@ import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { yamlTemplate } from "../../terraform/template";
-import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
+import { issuerOf } from "./authority-files";
+import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
+import { checkProps } from "../../props/check";
 
 /** Describes a certificate: its subject, names and usages, its CA, and its lifetime. */
 export interface CertificateProps {
@@ -80,6 +82,7 @@ export class Certificate extends Construct {
 
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
+    checkProps("CertificateProps", props, `Certificate "${id}"`);
     const authority = props.certificateAuthority;
     const { store } = authority;
     this.path = props.path ?? `certificates/${id}`;

@@ -12,97 +12,14 @@ import { Batch } from "../../terraform/batch";
 import { code } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import { isMapToken } from "../../terraform/tokens";
-import type { Certificate } from "./certificate";
-import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
+import { issuerOf } from "./authority-files";
+import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
+import type { ExecProps, KubeconfigUser } from "./kubeconfig-user";
 import { certificateLifetime } from "./lifetime";
-
-/**
- * A command that prints a credential, for OpenID Connect for example.
- * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
- */
-export interface ExecProps {
-  /**
-   * The version of the credential API that the command implements.
-   * @default "client.authentication.k8s.io/v1"
-   */
-  readonly apiVersion?: string;
-  /** The name of the command on the PATH of the person who uses the kubeconfig, or its path. */
-  readonly command: string;
-  /**
-   * The arguments of the command.
-   * @default - none
-   */
-  readonly args?: readonly string[];
-  /**
-   * Environment variables, in addition to the caller's. Not for secrets: plan and state show them.
-   * @default - none
-   */
-  readonly env?: Readonly<Record<string, string>>;
-  /**
-   * A hint that is shown if the command is missing.
-   * @default - none
-   */
-  readonly installHint?: string;
-  /**
-   * Whether the command may ask for input at the terminal.
-   * @default "IfAvailable"
-   */
-  readonly interactiveMode?: "Never" | "IfAvailable" | "Always";
-}
-
-/** How the user of a kubeconfig authenticates. */
-export class KubeconfigUser {
-  /** Uses a client certificate that is made together with the kubeconfig, and exists only in it. */
-  static certificate(props: {
-    readonly commonName: string;
-    /** The groups of the user. @default - none */
-    readonly organizations?: readonly string[];
-  }): KubeconfigUser {
-    return new KubeconfigUser({ kind: "own", ...props });
-  }
-
-  /** Embeds a certificate from the same store. */
-  static embedded(certificate: Certificate): KubeconfigUser {
-    return new KubeconfigUser({ kind: "embedded", certificate });
-  }
-
-  /** Refers to a certificate and a key by their paths on the machine where the kubeconfig is used. */
-  static files(props: {
-    readonly certificate: string;
-    readonly key: string;
-  }): KubeconfigUser {
-    return new KubeconfigUser({ kind: "files", ...props });
-  }
-
-  /** Embeds a token that is read from a file on this machine at apply. */
-  static token(props: { readonly source: string }): KubeconfigUser {
-    return new KubeconfigUser({ kind: "token", ...props });
-  }
-
-  /** Refers to a file from which the token is read whenever the kubeconfig is used. */
-  static tokenFile(path: string): KubeconfigUser {
-    return new KubeconfigUser({ kind: "token-file", path });
-  }
-
-  /** Uses the credential that a command prints. */
-  static exec(props: ExecProps): KubeconfigUser {
-    return new KubeconfigUser({ kind: "exec", ...props });
-  }
-
-  private constructor(
-    /** @internal */
-    readonly options:
-      | { kind: "own"; commonName: string; organizations?: readonly string[] }
-      | { kind: "embedded"; certificate: Certificate }
-      | { kind: "files"; certificate: string; key: string }
-      | { kind: "token"; source: string }
-      | { kind: "token-file"; path: string }
-      | ({ kind: "exec" } & ExecProps),
-  ) {}
-}
+import { checkProps } from "../../props/check";
 
 /** Describes the cluster and the user of a kubeconfig. */
 export interface KubeconfigProps {
@@ -187,6 +104,7 @@ export class Kubeconfig extends Construct {
 
   constructor(scope: Construct, id: string, props: KubeconfigProps) {
     super(scope, id);
+    checkProps("KubeconfigProps", props, `Kubeconfig "${id}"`);
     const authority = props.certificateAuthority;
     const { store } = authority;
     const path = props.path ?? `kubeconfigs/${id}.conf`;

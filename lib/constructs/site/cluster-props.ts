@@ -122,6 +122,13 @@ export interface ClusterProps {
   readonly featureGates?: Readonly<Record<string, boolean>>;
 
   /**
+   * Whether to accept flags that the components of `kubernetesVersion` do not have, for components that you build
+   * yourself. By default, synthesis refuses them, and also values that the types of flags do not allow.
+   * @default false
+   */
+  readonly allowUnknownFlags?: boolean;
+
+  /**
    * How long a control plane component may take to start before kubelet restarts it.
    * @default - 4 minutes
    */

@@ -12,6 +12,7 @@ import {
 } from "./endpoint-errors";
 import { invalidPort } from "../errors";
 import { addressOf, isPort, parseEndpoint } from "../hosts";
+import { checkProps } from "../../props/check";
 
 /** The ports of a proxy on a node. */
 export interface LocalProxyProps {
@@ -65,6 +66,7 @@ export class Endpoint {
    * and `keepalived` of their distribution; both run in separate units.
    */
   static virtualIp(props: VirtualIpProps): Endpoint {
+    checkProps("VirtualIpProps", props, "Endpoint.virtualIp");
     const { address } = props;
     if (!hasToken(address) && isIP(address) === 0)
       throw invalidVirtualIp(address);
@@ -86,6 +88,7 @@ export class Endpoint {
    * need the package `haproxy` of their distribution; it runs in a separate unit.
    */
   static localProxy(props: LocalProxyProps = {}): Endpoint {
+    checkProps("LocalProxyProps", props, "Endpoint.localProxy");
     const ports = portsOf(props);
     return new Endpoint((loopback) => ({
       kind: "local-proxy",

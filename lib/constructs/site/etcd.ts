@@ -1,6 +1,7 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../../catalog/site";
 import type { MachineProps } from "./node-props";
 import type { Runtime } from "./runtime";
+import { checkProps } from "../../props/check";
 
 /** Describes an etcd with a member on each control-plane node. */
 export interface StackedEtcdProps {
@@ -111,6 +112,7 @@ export interface ExternalEtcdProps {
 export class Etcd {
   /** Runs a member on each control-plane node, like kubeadm. */
   static stacked(props: StackedEtcdProps = {}): Etcd {
+    checkProps("StackedEtcdProps", props, "Etcd.stacked");
     return new Etcd({ kind: "stacked", ...props });
   }
 
@@ -119,11 +121,13 @@ export class Etcd {
    * They start before the API servers, which connect with TLS and client certificates.
    */
   static dedicated(props: DedicatedEtcdProps): Etcd {
+    checkProps("DedicatedEtcdProps", props, "Etcd.dedicated");
     return new Etcd({ kind: "dedicated", ...props });
   }
 
   /** Uses an existing etcd. */
   static external(props: ExternalEtcdProps): Etcd {
+    checkProps("ExternalEtcdProps", props, "Etcd.external");
     return new Etcd({ kind: "external", ...props });
   }
 

@@ -28,6 +28,7 @@ export interface LocalControlPlaneProps
       | "keyAlgorithm"
       | "certificateValidity"
       | "renewBefore"
+      | "allowUnknownFlags"
     > {
   /**
    * The folder with the binaries of `etcd`, `kube-apiserver` and the other components to run: relative to the working

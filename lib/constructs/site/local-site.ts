@@ -21,6 +21,7 @@ import {
 } from "./local-errors";
 import { NodeAccess } from "./node-access";
 import { Runtime } from "./runtime";
+import { checkProps } from "../../props/check";
 
 /** The name of the only node. */
 export const LOCAL_NODE = "local";
@@ -38,8 +39,12 @@ const DATA_DIRECTORY = `../../../${LOCAL_ETCD_DATA}`;
 type LocalPorts = Readonly<Record<string, number>>;
 
 /** All ports of a local control plane, by prop. */
-export function localPorts(props: LocalControlPlaneProps): LocalPorts {
-  const { port, etcd = {}, controllerManager, scheduler } = props;
+export function localPorts({
+  port,
+  etcd = {},
+  controllerManager,
+  scheduler,
+}: Omit<LocalControlPlaneProps, "kubernetesVersion">): LocalPorts {
   return {
     port: port ?? PORTS.kubeApiserver,
     "etcd.clientPort": etcd.clientPort ?? PORTS.etcdClient,
@@ -56,8 +61,12 @@ export function localPorts(props: LocalControlPlaneProps): LocalPorts {
 }
 
 /** The props of a control plane whose only node is this machine, without a kubelet. */
-export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
-  const { binaryDirectory, etcd = {}, files = [], ...own } = props;
+export function localProps(
+  id: string,
+  props: LocalControlPlaneProps,
+): ControlPlaneProps {
+  checkProps("LocalControlPlaneProps", props, `LocalControlPlane "${id}"`);
+  const { binaryDirectory, etcd = {}, files = [], port, ...own } = props;
   const { apiServer, controllerManager, scheduler, ...common } = own;
   const validity = props.certificateValidity ?? CERTIFICATE_VALIDITY;
   return {
@@ -79,7 +88,7 @@ export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
       {
         name: LOCAL_NODE,
         address: ADDRESS,
-        bindPort: localPorts(props).port,
+        bindPort: localPorts({ port }).port,
         access: NodeAccess.local({ sudo: false }),
         files: files.map((file) => ({ ...file, path: pathOnNode(file.path) })),
       },

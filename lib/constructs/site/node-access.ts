@@ -5,6 +5,7 @@ import { Duration } from "../duration";
 import { pathForAgent } from "../files";
 import { hostKeyOf, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
+import { checkProps } from "../../props/check";
 
 /** Options for a node that is this machine. */
 export interface LocalProps {
@@ -27,6 +28,7 @@ export class NodeAccess {
    * valid.
    */
   static ssh(props: SshProps): NodeAccess {
+    checkProps("SshProps", props, "NodeAccess.ssh");
     validateSsh(props);
     const { host, user, port, identityFile, jumpHost, hostKey } = props;
     const { sudo = true, connectTimeout = Duration.minutes(2) } = props;
@@ -45,6 +47,7 @@ export class NodeAccess {
 
   /** Reached locally: the node is the machine on which Terraform runs. */
   static local(props: LocalProps = {}): NodeAccess {
+    checkProps("LocalProps", props, "NodeAccess.local");
     return new NodeAccess({ kind: "local", sudo: props.sudo ?? true });
   }
 

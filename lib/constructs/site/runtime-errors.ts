@@ -83,13 +83,6 @@ export const invalidEtcdVersion = (given: string) =>
     "Write the version that `etcd --version` prints, or omit it.",
   );
 
-export const invalidFlagValue = (where: string, flag: string, given: unknown) =>
-  error(
-    `${where} has --${flag} with the value ${show(given)}, which is not a string.`,
-    "Allowed are strings, and lists of strings for a flag that may be repeated.",
-    `Write extraArgs: { "${flag}": ${given === null ? '""' : `"${String(given)}"`} }.`,
-  );
-
 /** @param what The flag or variable, such as `apiServer.extraArgs has --v`. */
 export const nulInValue = (what: string, value: string) =>
   error(

@@ -5,6 +5,7 @@ import type {
   SystemdRuntime,
 } from "../../catalog/site";
 import { validateSystemd } from "./runtime-validation";
+import { checkProps } from "../../props/check";
 
 /** Options for components that run as systemd units. */
 export interface SystemdProps {
@@ -55,6 +56,7 @@ export class Runtime {
    * if a path or a user name is not valid.
    */
   static systemd(props: SystemdProps = {}): Runtime {
+    checkProps("SystemdProps", props, "Runtime.systemd");
     const runtime: SystemdRuntime = {
       kind: "systemd",
       binaryDirectory: props.binaryDirectory ?? "/usr/local/bin",

@@ -1,14 +1,12 @@
 import { isIP } from "node:net";
 import * as errors from "../errors";
-import type { ComponentId } from "../../catalog/component-id";
 import { isDedicated } from "../../catalog/etcd";
-import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
-import { removedFlag } from "../../catalog/removed-flags";
+import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { requireData } from "../data";
-import { flagGroups } from "./flag-groups";
+import { validateArgument, validateFlags } from "./flag-validation";
 import { isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
 import { allNodesRetired } from "./node-errors";
@@ -20,13 +18,9 @@ import {
   validateNode,
 } from "./node-validation";
 import {
-  controlCharacterInFlag,
-  invalidEtcdVersion,
-  invalidFlagValue,
   allEtcdNodesRetired,
+  invalidEtcdVersion,
   noEtcdNodes,
-  nulInValue,
-  valueTooLong,
 } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
@@ -85,68 +79,6 @@ function validateNames(site: Site): void {
     }
   }
 }
-
-function validateFlags(site: Site, props: ClusterProps): void {
-  const { etcd, kubelet } = site;
-  for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
-    // With an etcd version of the user's choice, other flags may be allowed.
-    if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
-    validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
-    validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
-  }
-  validateArguments(site, "kubelet.extraArgs", "kubelet", kubelet.extraArgs);
-  for (const { name, kubeletExtraArgs } of site.nodes) {
-    const where = `kubeletExtraArgs of node ${name}`;
-    validateArguments(site, where, "kubelet", kubeletExtraArgs);
-  }
-}
-
-/** Throws if a component cannot be started with the flags. @param where The prop, such as `kubelet.extraArgs`. */
-export function validateArguments(
-  { version }: Site,
-  where: string,
-  component: ComponentId,
-  args: ExtraArgs,
-): void {
-  for (const [flag, values] of Object.entries(args)) {
-    if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
-      throw errors.invalidFlag(where, flag);
-    for (const value of [values].flat()) {
-      if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
-      validateArgument(`${where} has --${flag}`, `--${flag}`, value);
-      if (component === "kubelet" && hasControlCharacter(value))
-        throw controlCharacterInFlag(where, flag, value);
-    }
-    const removed = removedFlag(component, flag, version);
-    if (removed) {
-      throw errors.removedFlag(
-        where,
-        flag,
-        version.text,
-        removed.since,
-        removed.instead,
-      );
-    }
-  }
-}
-
-/** The longest flag or variable on Linux, in bytes, including the NUL at its end. */
-const LONGEST_ARGUMENT = 128 * 1024;
-
-/** Throws if Linux cannot start a program with the flag or variable. */
-function validateArgument(what: string, name: string, value: string): void {
-  if (value.includes("\0")) throw nulInValue(what, value);
-  const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
-  if (bytes > LONGEST_ARGUMENT) throw valueTooLong(what, bytes);
-}
-
-/**
- * Whether a value contains a character because of which systemd before version 246 ignores the variable with kubelet's
- * flags.
- */
-const hasControlCharacter = (value: string): boolean =>
-  // eslint-disable-next-line no-control-regex
-  !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);
 
 function validateVariables({
   apiServer,

@@ -1,0 +1,46 @@
+import type { ComponentId } from "../../catalog/component-id";
+import { meant } from "../../catalog/meant";
+import { error, show } from "../errors";
+
+/** Errors about the flags of components. `where` is the prop, such as `apiServer.extraArgs`. */
+
+export function unknownFlag(
+  where: string,
+  component: ComponentId,
+  flag: string,
+  version: string,
+  known: readonly string[],
+) {
+  const similar = meant(flag, known);
+  return error(
+    `${where} has --${flag}, which ${component} of Kubernetes ${version} does not have.`,
+    "Allowed are the flags of the component, or any flag with allowUnknownFlags: true, for components that you build yourself.",
+    similar === undefined
+      ? "Correct its name, or remove it."
+      : `Did you mean ${similar}?`,
+  );
+}
+
+export const laterFlag = (
+  where: string,
+  flag: string,
+  version: string,
+  from: number | undefined,
+) =>
+  error(
+    `${where} has --${flag}, which Kubernetes ${version} does not have${from === undefined ? "" : ` yet: it came with 1.${from}`}.`,
+    "Allowed are the flags of this version.",
+    "Remove it, or choose another kubernetesVersion.",
+  );
+
+export const wrongFlagValue = (
+  where: string,
+  flag: string,
+  given: string,
+  allowed: string,
+) =>
+  error(
+    `${where} has --${flag} with the value ${show(given)}.`,
+    `Allowed is ${allowed}.`,
+    "Correct the value; the component would not start with it.",
+  );
