@@ -335,7 +335,7 @@ describe("a network is refused", () => {
     [
       "for services of a family that pods lack",
       { podSubnet: "10.1.0.0/16", serviceSubnet: dual.serviceSubnet },
-      "different families",
+      "different IP families",
     ],
   ]);
   takes([

@@ -5,13 +5,13 @@ import { urlHost } from "../terraform/url-host";
 import { parseAddress, specialUse } from "../catalog/addresses";
 import { invalidEndpoint, specialAddress } from "./errors";
 
-/** A host in both of its spellings. */
+/** A host as it is written alone, and as it is written in a URL. */
 export const addressOf = (host: string): Address => ({
   host,
   urlHost: urlHost(host),
 });
 
-/** `host:port`; the host may be a token, the port is a literal. */
+/** Parses `host:port`. The host may be a token; the port must be a literal. */
 export function parseEndpoint(endpoint: string): AddressPort {
   const match = /^(?:\[([^\]]+)\]|(.*)):(\d+)$/s.exec(endpoint);
   const given = match?.[1] ?? match?.[2] ?? "";
@@ -41,7 +41,7 @@ export const isDnsLabel = (name: string) =>
 export const isDnsName = (name: string) =>
   name.length <= 253 &&
   name.split(".").every(isDnsLabel) &&
-  // Four numbers with dots are an address or nothing.
+  // Numbers separated by dots are an IP address, or a mistake.
   !/^[\d.]+$/.test(name);
 
 /** The name of a node: kubelet gives it to a label, so that it has at most 63 characters. */
@@ -56,7 +56,7 @@ export const isClusterName = (name: string) =>
 export const withoutSlash = (path: string): string =>
   hasToken(path) ? path : path.replace(/(?<=.)\/+$/, "");
 
-/** An absolute path that needs no quoting anywhere. */
+/** Whether a path is absolute and needs no quoting in shells, units or YAML. */
 export const isPlainPath = (path: string) =>
   /^(\/[\w.@+:-]+)+$/.test(path) &&
   !path.split("/").some((part) => part === "." || part === "..");

@@ -1,6 +1,6 @@
 import { frozen } from "../frozen";
 
-/** The fields of kubeadm's own kinds: see fields.ts. */
+/** The fields of kubeadm's own kinds. The format is explained in fields.ts. */
 export const KUBEADM_FIELDS = frozen({
   InitConfiguration: `
 bootstrapTokens[].description string

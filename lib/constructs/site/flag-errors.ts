@@ -37,6 +37,6 @@ export const wrongFlagValue = (
 ) =>
   error(
     `${where} has --${flag} with the value ${show(given)}.`,
-    `It takes ${allowed}.`,
-    "Correct it, or the component does not start.",
+    `Allowed is ${allowed}.`,
+    "Correct the value; the component would not start with it.",
   );

@@ -14,7 +14,10 @@ import {
   podSubnetMissing,
 } from "./node-errors";
 
-/** Sizes as kubeadm checks them. @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/validation/validation.go */
+/**
+ * Checks the address ranges as kubeadm does. @see
+ * https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/validation/validation.go
+ */
 export function validateNetworks(
   site: Site,
   nodes: readonly SiteNode[] = site.nodes,
@@ -31,14 +34,14 @@ export function validateNetworks(
   const isMixed =
     lacking.length > 0 || (pods.length === 1 && services.length > 1);
   if (pods.length > 0 && isMixed) {
-    throw errors.mixedStack(
+    throw errors.differentFamilies(
       site.podSubnets.join(","),
       site.serviceSubnets.join(","),
     );
   }
   for (const [i, cidr] of services.entries()) {
     const bits = cidr.family === 4 ? 32 : 128;
-    // The cluster's DNS has the tenth address, and the API server refuses what is larger than 2^20.
+    // The cluster DNS needs the tenth address, and the API server refuses ranges of more than 2^20 addresses.
     if (bits - cidr.prefix < 4 || bits - cidr.prefix > 20) {
       throw errors.cidrSize(
         "serviceSubnet",

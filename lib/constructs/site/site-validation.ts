@@ -1,20 +1,19 @@
 import * as errors from "../errors";
 import { parseAddress } from "../../catalog/addresses";
-import { COMPONENTS } from "../../catalog/components";
 import { isDedicated } from "../../catalog/etcd";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { validateConfig } from "./config-validation";
-import { PROPS_OF_COMPONENTS } from "./flag-groups";
-import { validateFlags, validateWord } from "./flag-validation";
+import { COMPONENT_PROPS, componentsOf } from "./flag-groups";
+import { validateFlags, validateArgument } from "./flag-validation";
 import { validateBootstrapTokens } from "./bootstrap-token-validation";
 import { validateImages } from "./image-validation";
 import { validateVariableNames, validateVolumes } from "./pod-validation";
 import { isClusterName, isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
-import { nothingLeft } from "./node-errors";
+import { allNodesRetired } from "./node-errors";
 import {
   validateAccess,
   validateControlPlaneNodes,
@@ -22,10 +21,14 @@ import {
   validateMachines,
   validateNode,
 } from "./node-validation";
-import { invalidEtcdVersion, noEtcdLeft, noEtcdNodes } from "./runtime-errors";
+import {
+  allEtcdNodesRetired,
+  invalidEtcdVersion,
+  noEtcdNodes,
+} from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
-/** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
+/** Throws if the cluster could not work. The props are needed for what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
   validateConfig(
     site,
@@ -44,8 +47,8 @@ export function validateSite(site: Site, props: ClusterProps): void {
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
   validateMachines(machines);
   validateAccess("The control plane", machines);
-  if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
-  const nodes = [...ownNodes(site), ...site.nodes];
+  if (props.nodes.every(({ retire }) => retire)) throw allNodesRetired();
+  const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
   validateFlags(site, props);
   validateNetworks(site, nodes, site.nodes.length);
   validateEndpoint(site, nodes);
@@ -87,39 +90,37 @@ function validateNames(site: Site): void {
   for (const [prop, names] of Object.entries(sans)) {
     for (const name of names) {
       if (hasToken(name) || parseAddress(name)) continue;
-      // A wildcard is a certificate's name as well.
+      // Certificates may contain wildcard names.
       if (!isDnsName(name.replace(/^\*\./, "")))
         throw errors.invalidSan(prop, name);
     }
   }
 }
 
-/** What is added to the components' pods, or to their units. */
+/** Checks the volumes and variables that are added to components. */
 function validatePods(site: Site): void {
-  for (const row of COMPONENTS) {
-    if (row.id === "etcd" && site.etcd.kind !== "local") continue;
+  for (const row of componentsOf(site)) {
     const { extraEnvs, extraVolumes } = row.options(site);
-    const prop = PROPS_OF_COMPONENTS[row.id];
+    const prop = COMPONENT_PROPS[row.id];
     validateVolumes(site, `${prop}.extraVolumes`, row, extraVolumes);
     validateVariableNames(`${prop}.extraEnvs`, extraEnvs);
     for (const { name, value = "" } of extraEnvs)
-      validateWord(`${prop}.extraEnvs has ${name}`, name, value);
+      validateArgument(`${prop}.extraEnvs has ${name}`, name, value);
   }
 }
 
-/** The hosts of an etcd that has its own. */
-const ownNodes = ({ etcd }: Site): readonly SiteNode[] =>
+const dedicatedEtcdNodes = ({ etcd }: Site): readonly SiteNode[] =>
   (etcd.kind === "local" ? etcd.nodes : undefined) ?? [];
 
 function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   if (!isDedicated(site)) return;
-  const nodes = ownNodes(site);
+  const nodes = dedicatedEtcdNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
   for (const node of nodes) validateNode(site, node);
   const { version } = etcd?.dedicated ?? {};
   if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
     throw invalidEtcdVersion(version);
-  if (etcd?.machines.every(({ retire }) => retire)) throw noEtcdLeft();
+  if (etcd?.machines.every(({ retire }) => retire)) throw allEtcdNodesRetired();
 }
 
 function validateEtcd({ etcd }: Site): void {
