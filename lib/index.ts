@@ -55,6 +55,7 @@ export * from "./constructs/access/service-account-token";
 export type { Worker, WorkerKubelet } from "./constructs/node/worker";
 export type { WorkerPool } from "./constructs/cluster/worker-pool";
 export type * from "./constructs/site/worker-props";
+export { InputError } from "./props/input-error";
 export { Store } from "./terraform/store";
 export {
   type IStore,

@@ -1,10 +1,11 @@
 import { meant } from "../catalog/meant";
+import { InputError } from "../props/input-error";
 import { hasToken } from "../terraform/expression";
 
 /** Builds an error of three sentences: what was given, what is allowed, and what to do. */
 
 export const error = (what: string, allowed: string, todo: string) =>
-  new Error(`${what} ${allowed} ${todo}`);
+  new InputError(what, allowed, todo);
 
 /** Shows a value in an error. The text of a token means nothing to people, so it is described instead. */
 export const show = (value: unknown) =>

@@ -1,5 +1,5 @@
 import { Token, Tokenization } from "cdktf";
-import { missingProp, unknownProp, WrongProp, wrongProp } from "./errors";
+import { missingProp, unknownProp, wrongProp } from "./errors";
 import { type PropsName, type PropType, propsOf } from "./types";
 
 /**
@@ -9,28 +9,34 @@ import { type PropsName, type PropType, propsOf } from "./types";
  * @param owner What the props are given to, such as `ControlPlane "prod"` or `NodeAccess.ssh`
  */
 export function checkProps(name: PropsName, props: unknown, owner: string) {
-  try {
-    check({ of: "props", name }, props, "");
-  } catch (error) {
-    throw error instanceof WrongProp ? error.of(owner) : error;
-  }
+  check({ of: "props", name }, props, "", owner);
 }
 
-function check(type: PropType, value: unknown, at: string): void {
-  if (!fits(type, value)) throw wrongProp(at, value, type);
+function check(
+  type: PropType,
+  value: unknown,
+  at: string,
+  owner: string,
+): void {
+  if (!fits(type, value)) throw wrongProp(owner, at, value, type);
   if (type.of === "union") {
     const fitting = type.types.filter((each) => fits(each, value));
-    if (fitting.length === 1) check(fitting[0], value, at);
+    if (fitting.length === 1) check(fitting[0], value, at, owner);
   } else if (type.of === "list") {
     (value as readonly unknown[]).forEach((item, i) =>
-      check(type.items, item, `${at}[${i}]`),
+      check(type.items, item, `${at}[${i}]`, owner),
     );
   } else if (type.of === "map") {
     if (isLater(value)) return;
     for (const [key, item] of Object.entries(value as object))
-      check(type.items, item, `${at}[${JSON.stringify(key)}]`);
+      check(type.items, item, `${at}[${JSON.stringify(key)}]`, owner);
   } else if (type.of === "props") {
-    checkObject(type.name, value as Readonly<Record<string, unknown>>, at);
+    checkObject(
+      type.name,
+      value as Readonly<Record<string, unknown>>,
+      at,
+      owner,
+    );
   }
 }
 
@@ -38,18 +44,19 @@ function checkObject(
   name: PropsName,
   object: Readonly<Record<string, unknown>>,
   at: string,
+  owner: string,
 ): void {
   const props = propsOf(name);
   // An instance of a class may have more than its props.
   if (isPlain(object))
     for (const key of Object.keys(object))
       if (!props.has(key) && object[key] !== undefined)
-        throw unknownProp(at, key, [...props.keys()]);
+        throw unknownProp(owner, at, key, [...props.keys()]);
   for (const prop of props.values()) {
     const place = at === "" ? prop.name : `${at}.${prop.name}`;
     const value = object[prop.name];
-    if (value !== undefined) check(prop.type, value, place);
-    else if (!prop.isOptional) throw missingProp(place, prop.type);
+    if (value !== undefined) check(prop.type, value, place, owner);
+    else if (!prop.isOptional) throw missingProp(owner, place, prop.type);
   }
 }
 

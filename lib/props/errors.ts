@@ -1,42 +1,53 @@
 import { Token } from "cdktf";
 import { meant } from "../catalog/meant";
+import { InputError } from "./input-error";
 import { FACTORIES } from "./table";
 import { type PropType, propsOf } from "./types";
-
-/** Says what is wrong with a prop, and later whose it is. */
-export class WrongProp extends Error {
-  of(owner: string): Error {
-    return new Error(`${owner}: ${this.message}`);
-  }
-}
-
-const error = (what: string, allowed: string, todo: string) =>
-  new WrongProp(`${what} ${allowed} ${todo}`);
 
 const show = (value: unknown): string =>
   Token.isUnresolved(value)
     ? "(a token, known only at apply)"
-    : (JSON.stringify(value) ?? String(value));
+    : typeof value === "string"
+      ? JSON.stringify(value)
+      : String(value);
 
-export function unknownProp(at: string, key: string, known: readonly string[]) {
+/** @param owner what the props are given to: `ControlPlane "prod"` */
+export function unknownProp(
+  owner: string,
+  at: string,
+  key: string,
+  known: readonly string[],
+) {
   const similar = meant(key, known);
-  return error(
-    `${at === "" ? "" : `${at} `}has no prop ${show(key)}.`,
+  return new InputError(
+    `${at === "" ? owner : `${owner}: ${at}`} has no prop ${show(key)}.`,
     `Allowed are ${known.join(", ")}.`,
     similar === undefined
       ? "Remove it, or write one of these."
       : `Did you mean ${similar}?`,
+    at === "" ? key : `${at}.${key}`,
   );
 }
 
-export const missingProp = (at: string, type: PropType) =>
-  error(`${at} is missing.`, `It takes ${phrase(type)}.`, `Add ${at}.`);
+export const missingProp = (owner: string, at: string, type: PropType) =>
+  new InputError(
+    `${owner}: ${at} is missing.`,
+    `It takes ${phrase(type)}.`,
+    `Add ${at}.`,
+    at,
+  );
 
-export function wrongProp(at: string, value: unknown, type: PropType) {
-  return error(
-    `${at || "what is given as props"} is ${given(value)}.`,
+export function wrongProp(
+  owner: string,
+  at: string,
+  value: unknown,
+  type: PropType,
+) {
+  return new InputError(
+    `${owner}: ${at || "what is given as props"} is ${given(value)}.`,
     `It takes ${phrase(type)}.`,
     remedy(value, type),
+    at || undefined,
   );
 }
 

@@ -1,10 +1,12 @@
+import { InputError } from "../../props/input-error";
+
 /**
  * Errors about a kubeadm configuration. Each says where the problem is, what is allowed, and what to do. To reveal no
  * secrets, they show paths, and values only of fields that are not free text.
  */
 
 const error = (what: string, allowed: string, todo: string) =>
-  new Error(`kubeadm configuration: ${what} ${allowed} ${todo}`);
+  new InputError(`kubeadm configuration: ${what}`, allowed, todo, undefined);
 
 const KINDS =
   "Allowed are InitConfiguration and ClusterConfiguration of kubeadm.k8s.io/v1beta4, KubeletConfiguration of " +

@@ -1,0 +1,21 @@
+/** The beginning of a message that names a prop: `nodes[0].access is …`, `apiServer.extraArgs["v"] has …`. */
+const PROP = /^([a-z]\w*(?:\.\w+|\[[^\]]*\])*)(?= )/;
+
+/** An error about what a program gives. Its message says what is wrong, what is allowed, and what to do. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+
+  /** @internal */
+  constructor(
+    /** What is wrong, with the value that was given. */
+    readonly what: string,
+    /** What is allowed. */
+    readonly allowed: string,
+    /** What to do. */
+    readonly remedy: string,
+    /** The prop that is wrong, such as `nodes[0].access`. Absent if the error is about something else. */
+    readonly prop: string | undefined = PROP.exec(what)?.[1],
+  ) {
+    super(`${what} ${allowed} ${remedy}`);
+  }
+}
