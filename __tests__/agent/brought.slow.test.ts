@@ -114,7 +114,7 @@ describe("a file of several public keys, as after a rotation of the service acco
     [
       "has a private key too",
       whole + key,
-      /one of its keys is "RSA PRIVATE KEY"/,
+      /one of its blocks is "RSA PRIVATE KEY"/,
     ],
     [
       "is in UTF-16",
@@ -129,13 +129,13 @@ describe("a file of several public keys, as after a rotation of the service acco
     [
       "has a private key of another form",
       whole + KEYS["RSA-3072"](),
-      /one of its keys is "PRIVATE KEY"/,
+      /one of its blocks is "PRIVATE KEY"/,
     ],
     [
       "has a key in a form that Kubernetes skips",
       whole +
         openssl("rsa", "-in", temporaryFile(earlier), "-RSAPublicKey_out"),
-      /one of its keys is "RSA PUBLIC KEY"/,
+      /one of its blocks is "RSA PUBLIC KEY"/,
     ],
     [
       "has a key of a kind that Kubernetes skips",
@@ -342,12 +342,12 @@ describe("an authority that was put into the store", () => {
   });
 
   test.each([
-    ["its key does not fit", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
+    ["its key does not belong to it", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
     [
       "it holds PUBLIC KEY and no certificate",
       { "pki/ca.crt": publicPem(key.privateKey) },
     ],
-    ["it is no private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
+    ["it is not a private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
   ])(
     "fails when %s, and names no backup that never was",
     async (reason, file) => {

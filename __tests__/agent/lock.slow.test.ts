@@ -94,7 +94,7 @@ test("two applies at once do one after the other, and both do their work", async
     "objects/d",
   ]);
   expect(outcomes.map(({ stdout }) => stdout).join("")).toMatch(
-    /clusters\/demo: waits for the run of Terraform \d+ on /,
+    /clusters\/demo: waiting for a run of Terraform \(process \d+ on /,
   );
 });
 
@@ -111,7 +111,7 @@ test("an agent whose Terraform is killed works on, and the next run waits for it
   );
   rmSync(waits);
   expect(second.stdout).toMatch(
-    /waits for the run of Terraform .*\n.*b: 1 file made/s,
+    /waiting for a run of Terraform .*\n.*b: 1 file made/s,
   );
   expect((await ended).stdout).toContain("a: 1 file made");
   expect(place.files()).toEqual(["objects/a", "objects/b"]);

@@ -42,7 +42,7 @@ test.each(ACTIONS.map((asked) => [asked.action, asked] as const))(
     });
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /^Error: clusters\/demo belongs to the workspace default of Terraform, not to other: nothing of it was touched\.\n/,
+      /^Error: clusters\/demo belongs to the workspace default of Terraform, not to other\. Nothing in it was changed\.\n/,
     );
     expect(all()).toEqual(before);
   },
@@ -64,13 +64,13 @@ test("a store of a named workspace is claimed for it, and refused to a request w
 });
 
 test.each([".", ".."])(
-  "fails in a workspace of the name %s, whose folder is another one",
+  "fails in the workspace %s, whose name leads to another folder",
   async (workspace) => {
     const { status, stderr } = await place.run(
       { ...batchRequest("cp-1"), workspace },
       [file],
     );
     expect(status).toBe(1);
-    expect(stderr).toContain("leads elsewhere");
+    expect(stderr).toContain("leads to another folder");
   },
 );

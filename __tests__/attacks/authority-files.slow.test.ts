@@ -315,13 +315,13 @@ describe("only certificates leave a file that was brought", () => {
       certificate: plain + other.key,
     });
     expect(await refusal(place, [authority()])).toMatch(
-      /it holds a private key that is not its own/,
+      /it contains a private key that cannot be read or belongs to another certificate/,
     );
   });
 
   test.each<[string, string | Buffer, RegExp]>([
     ["nothing but a key", pair.key, /it holds PRIVATE KEY and no certificate/],
-    ["something else", "hello", /it is no certificate in PEM form/],
+    ["something else", "hello", /it is not a certificate in PEM form/],
     [
       "a request",
       openssl("req", "-new", "-key", temporaryFile(pair.key), "-subj", "/CN=x"),
@@ -340,7 +340,7 @@ describe("only certificates leave a file that was brought", () => {
     [
       "a stranger's certificate in DER behind its own",
       Buffer.concat([der(plain), der(opensslAuthority().certificate)]),
-      /CN=kubernetes, certificate 2 in it, does not belong to its chain/,
+      /its certificate 2, CN=kubernetes, does not belong to the chain/,
     ],
     [
       "a certificate that is cut",
@@ -435,7 +435,7 @@ describe("a chain that does not hold up to the root is taken, and the run says s
       ]),
     ];
     for (const [line] of said) {
-      expect(line).toMatch(/who trusts only its root cannot verify/);
+      expect(line).toMatch(/clients that trust only its root cannot verify/);
       expect(line).toMatch(reason);
     }
   });
@@ -461,17 +461,17 @@ describe("fails when no component of Kubernetes would take the authority:", () =
       { newKey: curve("ec_paramgen_curve:secp256k1") },
       /secp256k1/,
     ],
-    ["version 1", { extensions: [] }, /it is of version 1/],
+    ["version 1", { extensions: [] }, /its X\.509 version is 1/],
     [
       "no word that it is an authority",
       { extensions: ["subjectKeyIdentifier = hash"] },
-      /it is not the certificate of an authority/,
+      /it is not a CA certificate/,
     ],
     ["an empty name", { subject: "/" }, /its name is empty/],
     [
       "the word that it is none",
       { extensions: ["basicConstraints = CA:false"] },
-      /it is not the certificate of an authority/,
+      /it is not a CA certificate/,
     ],
     [
       "a key usage without signing",
@@ -498,7 +498,7 @@ describe("fails when no component of Kubernetes would take the authority:", () =
           "C = DE",
         ],
       },
-      /name constraints are about other things/,
+      /name constraints restrict kinds of names/,
     ],
   ])("%s", async (_, made, reason) => {
     const pair = opensslAuthority(made);
@@ -521,7 +521,7 @@ test("fails when its name is in a string type that Go does not read", async () =
     expect(
       await refusal(new Workplace(), [brought({ certificate: changed })]),
     ).toMatch(
-      /its name has a CN in a string type|it is neither PEM nor a certificate in DER/,
+      /its name has a CN with a string type|it is neither PEM nor a certificate in DER/,
     );
   }
 });
@@ -720,12 +720,12 @@ describe("an authority that comes with those that signed it", () => {
     [
       "a stranger comes last",
       pem(issuer, middle, root, opensslAuthority({ subject: "/CN=other" })),
-      /CN=other, certificate 4 in it, does not belong to its chain/,
+      /its certificate 4, CN=other, does not belong to the chain/,
     ],
     [
       "one above is of version 1",
       pem(...oldRoot()),
-      /of CN=old in it: it is of version 1/,
+      /of its CN=old, its X\.509 version is 1/,
     ],
   ])("fails when %s", async (_, certificates, reason) => {
     expect(
@@ -915,7 +915,7 @@ describe("with an authority whose key is elsewhere", () => {
     [
       "the certificate comes last",
       (leaf) => [issuer.certificate, middle.certificate, leaf],
-      /the one of its key has to come first/,
+      /the one that belongs to its key has to come first/,
     ],
     [
       "a stranger comes with it",

@@ -22,7 +22,7 @@ test("fails when ps, which is asked where there is no /proc, hangs and cannot be
   );
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^Error: (test: )?ps, which tells what runs on this machine, did not answer within 10 s/,
+    /^Error: (test: )?ps, which lists the processes of this machine, did not end within 10 s/,
   );
   expect(place.files()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeDrift } from "../../lib/request/drift";
-import { inventoryFile } from "../../lib/store/store";
+import { inventoryFile } from "../../lib/store/bookkeeping";
 import { goneWith } from "../agent/hosts/support/place";
 import type { Sshd } from "../agent/hosts/support/sshd";
 import { text } from "../agent/support/artefacts";

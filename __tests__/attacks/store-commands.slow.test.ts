@@ -45,7 +45,7 @@ test("fails when a file belongs to another user, and names it", async () => {
     const { exitCode, stdout, stderr } = await project.run(command);
     expect(exitCode).not.toBe(0);
     expect((stdout + stderr).replace(/\s+/g, " ")).toMatch(
-      /pki\/ca\.key belongs to the user with the number 65534/,
+      /pki\/ca\.key belongs to the user with the id 65534/,
     );
   }
   chownSync(file, 0, 0);

@@ -253,7 +253,7 @@ test("inspect by another user is a sentence", async () => {
   expect(status).toBe(2);
   const words = stdout.replace(/\s+/g, " ");
   expect(words).toMatch(/cannot be read \(EACCES\).* number 0.* 65534/);
-  expect(words).toMatch(/Run this as the user whom the store belongs to/);
+  expect(words).toMatch(/Run this as the owner of the store/);
   expect(stdout + stderr).not.toMatch(/\n {4}at /);
 });
 

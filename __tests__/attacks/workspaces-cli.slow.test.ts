@@ -28,7 +28,7 @@ describe("a cluster of the default workspace", () => {
       const { exitCode, stdout, stderr } = await project.run(command, OTHER);
       expect([exitCode, stdout]).toEqual([1, ""]);
       expect(stderr).toContain(
-        "Error: clusters/test belongs to the workspace default of Terraform, not to other: nothing of it was touched.",
+        "Error: clusters/test belongs to the workspace default of Terraform, not to other. Nothing in it was changed.",
       );
       expect(stderr).toContain("TF_WORKSPACE=default");
       expect(stderr).toContain("clusters/${terraform.workspace}");

@@ -5,7 +5,7 @@ import type { Work } from "../store/work";
 import { processFiles, stopProcesses } from "./processes/stop";
 import type { Stamp, TeardownRequest } from "../request/request";
 import { resetHosts } from "./rollout/reset";
-import { stampPath } from "../store/store";
+import { stampPath } from "../store/bookkeeping";
 import { undoUnlisted } from "./make/undo";
 
 /** What is the store's own; whatever else people put there is theirs. */

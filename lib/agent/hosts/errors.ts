@@ -224,7 +224,7 @@ export function fullHostDisk(node: string, said: string): HostError {
     "full-disk",
     node,
     `No space is left on ${node}: ${said}`,
-    "Make room on that disk and apply again. None of its files is changed.",
+    "Free some space on that disk and apply again. None of its files was changed.",
   );
 }
 

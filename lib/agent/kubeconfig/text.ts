@@ -12,7 +12,7 @@ import {
 import { toYaml } from "../../render/yaml";
 import { notAKubeconfig } from "./errors";
 import { LIMITS } from "../../base/limits";
-import { whyTooMuch } from "../../base/yaml";
+import { sizeProblem } from "../../base/yaml";
 import { type Fields, type List, LIST_NAMES, LISTS } from "./entries";
 import {
   colonOf,
@@ -41,7 +41,7 @@ export class KubeconfigText {
     readonly text: string,
     private readonly path: string,
   ) {
-    const reason = whyTooMuch(text);
+    const reason = sizeProblem(text);
     if (reason) throw notAKubeconfig(path, reason);
     this.document = parseDocument(text);
     const [error] = this.document.errors;

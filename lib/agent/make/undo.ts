@@ -1,5 +1,5 @@
 import {
-  isMadeAfterwards,
+  isMadeAfterRollout,
   isPermanent,
   readFileLines,
 } from "../../store/artefacts";
@@ -7,7 +7,7 @@ import type { Work } from "../../store/work";
 import { takeOutKubeconfig } from "../kubeconfig/elsewhere";
 import { stopProxy } from "../processes/proxy";
 import type { Stamp } from "../../request/request";
-import { stampPath } from "../../store/store";
+import { stampPath } from "../../store/bookkeeping";
 
 /**
  * Undoes what was made after a rollout and is no longer wanted: its batch may be gone with it, so that nobody else would.
@@ -23,7 +23,7 @@ export async function undoUnlisted(
     [...stamps.values()].filter(isPermanent).flatMap(pathsOf),
   );
   for (const [path, stamp] of stamps) {
-    if (!isMadeAfterwards(stamp) || listed.includes(path)) continue;
+    if (!isMadeAfterRollout(stamp) || listed.includes(path)) continue;
     if (stamp.kind === "merged-kubeconfig") await takeOutKubeconfig(path, work);
     if (stamp.kind === "api-proxy") await stopProxy(path, work);
     store.remove([

@@ -1,6 +1,7 @@
 import { files } from "../../base/counted";
 import type { RolloutRequest } from "../../request/request";
-import { stampPath, type Store } from "../../store/store";
+import { stampPath } from "../../store/bookkeeping";
+import type { Store } from "../../store/store";
 
 /**
  * Nodes whose trees are in the store and that are nobody's any more: what a killed run left, or what stayed where it

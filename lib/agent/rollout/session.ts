@@ -8,7 +8,8 @@ import type {
   NodeRequest,
   RolloutRequest,
 } from "../../request/request";
-import { type Inventory, inventoryFile } from "../../store/store";
+import { inventoryFile } from "../../store/bookkeeping";
+import type { Inventory } from "../../store/inventory";
 import { withDuration } from "./durations";
 import { LiveNode } from "./live-node";
 import { hasEtcd } from "../../request/roles";

@@ -1,4 +1,4 @@
-import type { Waiting } from "../../store/signatures";
+import type { WaitingCertificate } from "../../store/errors";
 
 export type CertificateStatus = "fine" | "due" | "expired" | "broken";
 
@@ -36,7 +36,7 @@ export interface InspectedStore {
     readonly file: string;
     readonly reason: string;
   }[];
-  readonly waiting: readonly Waiting[];
+  readonly waiting: readonly WaitingCertificate[];
   /** Why the authorities could not be compared with those that the state knows: the store vouches for itself. */
   readonly unanchored?: string;
 }
