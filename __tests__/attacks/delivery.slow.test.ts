@@ -291,7 +291,7 @@ describe("data that are given to etcd's user", () => {
   test("fails when a file of root's has another name among them", async () => {
     linkSync(join(outside(), "target"), data("member/wal/1.wal"));
     await expect(giveData(here, data(), unit)).rejects.toThrow(
-      `${data("member/wal/1.wal")} has another name elsewhere`,
+      `${data("member/wal/1.wal")} has another hard link elsewhere`,
     );
   });
 

@@ -91,7 +91,7 @@ describe("a host that lies", () => {
     ["when it is asked for its files", files, "4 MiB"],
   ])("fails when it writes without an end %s", async (_, until, limit) => {
     expect(await reasonOf(`${until}begin; endless`)).toContain(
-      `cp-1 (127.0.0.1) wrote more than ${limit} in answer to one question`,
+      `cp-1 (127.0.0.1) printed more than ${limit} in answer to one command`,
     );
   });
 
@@ -110,13 +110,13 @@ describe("a host that lies", () => {
     ["one fact of many values", "fact swap; yes AAAA | tr '\\n' ' '", "4 MiB"],
   ])("fails when it writes %s", async (_, script, limit) => {
     expect(await reasonOf(`${facts}begin; ${script}`)).toContain(
-      `wrote more than ${limit} in answer to one question`,
+      `printed more than ${limit} in answer to one command`,
     );
   });
 
   test("fails when it says nothing, and goes on saying it", async () => {
     expect(await reasonOf(`${facts}exec sleep 1000`)).toContain(
-      "cp-1 (127.0.0.1) did not answer for 30 s, though connected.",
+      "cp-1 (127.0.0.1) is connected, but did not answer for 30 s.",
     );
   });
 
@@ -140,12 +140,12 @@ describe("a host that lies", () => {
     [
       "facts, asked for files",
       `${files}facts; fact ended`,
-      "answers with something else when it is asked for /etc/kubernetes/a.conf",
+      "gave an unexpected answer when it was asked for /etc/kubernetes/a.conf",
     ],
     [
       "no time",
       `${facts}begin; fact began soon; fact finished later; fact ended`,
-      "asked for its time: expected is a number of seconds",
+      "asked for its time. Expected is a number of seconds",
     ],
     [
       "images that are no JSON",
@@ -165,22 +165,22 @@ describe("a host that lies", () => {
     [
       "too few lines",
       `${files}begin; echo absent`,
-      "answers with something else when it is asked for ",
+      "gave an unexpected answer when it was asked for ",
     ],
     [
       "a file without a hash",
       `${files}begin; yes 'file \u001b[2J 0644 0:0 root:root' | head -50`,
-      "answers with something else when it is asked for /etc/kubernetes/a.conf",
+      "gave an unexpected answer when it was asked for /etc/kubernetes/a.conf",
     ],
     [
       "what was never delivered anywhere",
       `${files}begin; yes absent | head -20; echo 'delivered ../../a'`,
-      "answers with something else when it is asked for ",
+      "gave an unexpected answer when it was asked for ",
     ],
     [
       "a path that is too long",
       `${files}begin; yes absent | head -20; echo "delivered /$(head -c 1000000 /dev/zero | tr '\\0' '/')"`,
-      "answers with something else when it is asked for ",
+      "gave an unexpected answer when it was asked for ",
     ],
     ["an exit code", `${facts}exit 77`, "did not run a shell script"],
     [
@@ -205,7 +205,7 @@ describe("a host that lies", () => {
       const blanks = "head -c 300000 /dev/zero | tr '\\0' '\\n' | base64 -w0";
       const fact = `echo ${name} $(${blanks}) $(${blanks})`;
       expect(await reasonOf(`${facts}facts; ${fact}; fact ended`)).toContain(
-        `asked for ${name}: expected is at most 50000 lines`,
+        `asked for ${name}. Expected is at most 50000 lines`,
       );
     },
   );

@@ -23,7 +23,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   if (inventory === undefined || nodes.length === 0) return [];
   // Connections say that they wait: here that is no progress but the finding itself.
   const session = new Session({ ...work, say: () => undefined }, inventory, {
-    onlyLooks: true,
+    readOnly: true,
   });
   const { endpoint = "", etcd, podNetwork } = inventory;
   const keeps = podNetwork ? POD_NETWORK_FILES : [];

@@ -39,7 +39,7 @@ export async function runPreview(
     forgetReinstalled(request, knownHosts, present);
     const session = new Session(quiet, inventoryOf(request, present), {
       knownHosts,
-      onlyLooks: true,
+      readOnly: true,
       unknown: new Set(unknown),
       treeOf: (node) => plannedTree(node, treeOf(store, node), files),
     });

@@ -54,7 +54,7 @@ describe("connecting over SSH", () => {
       { knownHosts: connections.knownHosts, clock: SYSTEM_CLOCK, say },
     );
     expect(await whoami(host)).toBe("root\n");
-    expect(say.mock.calls).toEqual([["cp-1: waits for 127.0.0.1"]]);
+    expect(say.mock.calls).toEqual([["cp-1: waiting for 127.0.0.1"]]);
     await host.close();
     await booting.remove();
   });
@@ -66,7 +66,7 @@ describe("connecting over SSH", () => {
     expect(error.message).toBe(
       [
         `cp-1 (127.0.0.1) cannot be reached over SSH; waited 1 s. ssh says: connect to host 127.0.0.1 port ${off.port}: Connection refused`,
-        "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall is between. If it needs longer to start, raise connectTimeout.",
+        "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall blocks the connection. If the machine needs longer to start, raise connectTimeout.",
       ].join("\n"),
     );
     await off.remove();
@@ -316,8 +316,8 @@ describe("connecting over SSH", () => {
       expect(error.kind).toBe("no-sudo");
       expect(error.message).toBe(
         [
-          `cp-1 (127.0.0.1) is entered as ${user}, who has no sudo without a password. It says: sudo: a password is required`,
-          `Enter it as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
+          `cp-1 (127.0.0.1) is accessed as ${user}, who cannot use sudo without a password. sudo says: sudo: a password is required`,
+          `Log in as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
         ].join("\n"),
       );
     });
@@ -326,7 +326,7 @@ describe("connecting over SSH", () => {
       const error = await connections.refused(sshd.access({ user }));
       expect(error.kind).toBe("no-sudo");
       expect(error.message).toContain(
-        `is entered as ${user}, who is not root, and sudo is off`,
+        `is accessed as ${user}, who is not root, and sudo is off`,
       );
     });
   });

@@ -217,7 +217,7 @@ describe("delivering files to a host", () => {
     );
     expect(error).toMatchObject({ kind: "delivery", node: "cp-1" });
     expect(error.message).toContain(at(`/b${below}`));
-    expect(error.message).toContain("None of its files is changed.");
+    expect(error.message).toContain("None of its files was changed.");
     expect(tree()["/a"]).toBe("600 0:0 old");
     expect(readdirSync(root).sort()).toEqual(["a", "b", "var"]);
   });
@@ -323,7 +323,7 @@ describe("delivering files to a host", () => {
       expect(outcome).toBe(dieAt > 0 ? "died" : undefined);
       const died = contents();
       const disk = everythingIn(folder);
-      await readHost(here, change.listed, { ...inFolder, onlyLooks: true });
+      await readHost(here, change.listed, { ...inFolder, readOnly: true });
       expect(everythingIn(folder)).toBe(disk);
       const state = await readHost(here, change.listed, inFolder);
       const healed = contents();

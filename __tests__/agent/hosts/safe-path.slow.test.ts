@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHost } from "../../../lib/agent/hosts/delivery";
-import WAY from "../../../lib/agent/hosts/scripts/safe-path.sh";
+import SAFE_PATH from "../../../lib/agent/hosts/scripts/safe-path.sh";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { localHost } from "../preflight/local-host";
 
@@ -30,11 +30,11 @@ const folder = (path: string, mode = 0o755, owner = 0): void => {
 };
 
 /** What a shell says of a path; nothing where all is well. */
-const said = (path: string, shell = ["sh"], does = 'way "$1"'): string =>
+const said = (path: string, shell = ["sh"], does = 'is_safe "$1"'): string =>
   execFileSync(shell[0], [
     ...shell.slice(1),
     "-c",
-    `${WAY}\nroot=$2\n{ ${does} || echo "$flaw"; } 2>&1`,
+    `${SAFE_PATH}\nroot=$2\n{ ${does} || echo "$flaw"; } 2>&1`,
     "sh",
     path,
     root,
@@ -96,7 +96,7 @@ describe("the way to a path on a host", () => {
     expect(said(at("/etc/kubernetes/manifests/a.yaml"))).toBe(
       "/etc/kubernetes/manifests is a link to none",
     );
-    expect(said(at("/etc/file/below"))).toBe("/etc/file is no folder");
+    expect(said(at("/etc/file/below"))).toBe("/etc/file is not a folder");
   });
 
   test("goes through a system's own links, and looks at where they lead", () => {
@@ -132,7 +132,7 @@ describe("the way to a path on a host", () => {
   });
 
   test("gets folders that are root's and that only root writes to, whatever the umask", () => {
-    const make = 'umask 000; make=yes; way "$1"';
+    const make = 'umask 000; make=yes; is_safe "$1"';
     expect(said(at("/a/b/file"), ["sh"], make)).toBe("");
     for (const path of ["/a", "/a/b"])
       expect(statSync(at(path))).toMatchObject({ uid: 0, mode: 0o40755 });
@@ -176,9 +176,9 @@ describe("what is read of a host", () => {
       ),
     ).toEqual([
       "/etc/kubernetes/manifests/etcd.yaml: /etc/kubernetes/manifests has mode 0777: Run: chmod go-w /etc/kubernetes/manifests",
-      "/etc/kubernetes/pki/ca.crt: /etc/kubernetes/pki is a link to /srv/pki: Put a folder in its place; a mount may lead to another disk.",
+      "/etc/kubernetes/pki/ca.crt: /etc/kubernetes/pki is a link to /srv/pki: Replace it with a folder; use a mount if the files have to be on another disk.",
       "/home/app/file: /home/app belongs to daemon: Run: chown root: /home/app",
-      "/var/lib/linked: /var/lib/linked is a link to etcd: Put a folder in its place; a mount may lead to another disk.",
+      "/var/lib/linked: /var/lib/linked is a link to etcd: Replace it with a folder; use a mount if the files have to be on another disk.",
       "/opt/etcd: /opt/etcd belongs to daemon: Run: chown root: /opt/etcd",
     ]);
   });

@@ -86,7 +86,7 @@ describe("a host at the other end of an SSH connection", () => {
   test("fails when a script is killed, which is not the connection's end", async () => {
     const error = await hostError(host.run("kill -9 $$"));
     expect(error.kind).toBe("lost");
-    expect(error.message).toContain("what ran there was killed");
+    expect(error.message).toContain("the command on the host was killed");
     expect(await out("echo still")).toBe("still\n");
   });
 

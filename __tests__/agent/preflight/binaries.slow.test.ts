@@ -13,7 +13,7 @@ import { machine, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sha256 } from "../../../lib/base/files";
 import {
-  type BroughtBinary,
+  type DeliveredBinary,
   placeBinaries,
   stageBinaries,
 } from "../../../lib/agent/hosts/binaries";
@@ -57,7 +57,7 @@ const saying = (version: string): string => `#!/bin/sh\necho "${version}"\n`;
 const kubernetes = (version: string): string => saying(`Kubernetes ${version}`);
 
 /** Of this machine, to be brought to the host. */
-function brought(name: string, content: Buffer | string): BroughtBinary {
+function brought(name: string, content: Buffer | string): DeliveredBinary {
   const file = write(join(folder, "source", name), content);
   return { path: `${BIN}/${name}`, source: { file, sha256: sha256(content) } };
 }
@@ -94,7 +94,7 @@ describe("bringing", () => {
     write(etcd.source.file, "two");
     await expect(readSource(etcd, "cp-1")).rejects.toThrow("etcd");
     await expect(stageBinaries(host, [etcd], { root })).rejects.toThrow(
-      "what arrived is not what was sent",
+      "the received file has another SHA-256 than the file that was sent",
     );
     expect(readdirSync(at(`${STATE}/binaries`))).toEqual([]);
   });

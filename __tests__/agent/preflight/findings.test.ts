@@ -250,7 +250,7 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
           {
             path: "/etc/kubernetes/pki/ca.crt",
             problem: "/etc/kubernetes/pki is a link to /srv/pki",
-            remedy: "Put a folder in its place.",
+            remedy: "Replace it with a folder.",
           },
         ],
       },

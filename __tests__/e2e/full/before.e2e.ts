@@ -88,9 +88,9 @@ describe("hosts that cannot become nodes", () => {
     expect(await problems()).toEqual([
       "cp-1: 10.77.0.11 cannot be reached over SSH; waited 3 s. ssh says: connect to host 10.77.0.11 port 22: Connection timed out.",
       expect.stringMatching(
-        /^cp-2: 10.77.0.12 does not let this user in. ssh says: admin@10.77.0.12: Permission denied \(publickey.*\)\.$/,
+        /^cp-2: 10.77.0.12 does not accept the login of this user. ssh says: admin@10.77.0.12: Permission denied \(publickey.*\)\.$/,
       ),
-      "cp-3: 10.77.0.13 is entered as guest, who has no sudo without a password. It says: sudo: a password is required.",
+      "cp-3: 10.77.0.13 is accessed as guest, who cannot use sudo without a password. sudo says: sudo: a password is required.",
     ]);
   });
 

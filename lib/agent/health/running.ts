@@ -1,4 +1,4 @@
-import { strangeAnswer } from "../hosts/errors";
+import { unexpectedAnswer } from "../hosts/errors";
 import type { Host } from "../hosts/host";
 import RUNNING from "../hosts/scripts/running.sh";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
@@ -42,7 +42,7 @@ export async function runningOn(
     );
   const states = rest("unit").map(unitState);
   if (states.length !== units.length)
-    throw strangeAnswer(host.name, "what it runs", "a line for each unit");
+    throw unexpectedAnswer(host.name, "what it runs", "a line for each unit");
   return {
     processes: new Map([
       ...processesIn(rest("process"), others),

@@ -2,7 +2,7 @@ import * as found from "./errors-binaries";
 import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
-import { kubernetesVersionIn } from "../hosts/said-version";
+import { kubernetesVersionIn } from "../hosts/kubernetes-version";
 import { unitAt } from "../../catalog/units";
 
 export interface BinaryNeeds {
@@ -40,7 +40,7 @@ export const tellsVersion = (path: string): boolean =>
 
 /** One at a time: what is missing says nothing of itself. */
 export function binaryFindings(
-  { path, file, header, executable, said }: BinaryFacts,
+  { path, file, header, executable, versionOutput: said }: BinaryFacts,
   { kubernetesVersion, architecture }: BinaryNeeds,
 ): Found[] {
   const name = nameOf(path);

@@ -4,7 +4,7 @@ import type { Found } from "./errors";
 import { redirectablePath } from "./errors-paths";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { HostFacts } from "../hosts/facts";
-import { kubernetesVersionIn } from "../hosts/said-version";
+import { kubernetesVersionIn } from "../hosts/kubernetes-version";
 import { minorOf, nameOf } from "./binaries";
 
 export interface KubeletNeeds {
@@ -35,7 +35,7 @@ export function kubeletFindings(
   // With a unit of ours, a package's is none of its business.
   const own = binaries.find(({ path }) => nameOf(path) === "kubelet");
   const minor = minorOf(
-    own ? kubernetesVersionIn(own.said ?? "") : kubelet.version,
+    own ? kubernetesVersionIn(own.versionOutput ?? "") : kubelet.version,
   );
   return [
     ...(!own

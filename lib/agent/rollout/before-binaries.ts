@@ -1,8 +1,8 @@
 import { elapsed } from "../../base/clock";
 import type { Work } from "../../store/work";
 import {
-  type BroughtBinary,
-  isBrought,
+  type DeliveredBinary,
+  isDelivered,
   stageBinaries,
 } from "../hosts/binaries";
 import {
@@ -23,7 +23,7 @@ import type { Reached } from "./session";
 export class Sources {
   private readonly headers = new Map<string, Promise<Buffer>>();
 
-  header(binary: BroughtBinary, wantedBy: string): Promise<Buffer> {
+  header(binary: DeliveredBinary, wantedBy: string): Promise<Buffer> {
     const { file, sha256 } = binary.source;
     const key = `${sha256} ${file}`;
     const header = this.headers.get(key) ?? readSource(binary, wantedBy);
@@ -46,7 +46,7 @@ export async function binaryFacts(
   const programs = programsOf(node);
   if (programs.length === 0) return [];
   const lacking = await Promise.all(
-    node.binaries.filter(isBrought).map(async (binary) => ({
+    node.binaries.filter(isDelivered).map(async (binary) => ({
       binary,
       header: await sources.header(binary, name),
     })),

@@ -49,13 +49,13 @@ export function stateOf(
     readonly host: Host;
     readonly keeps: readonly string[];
     /** Changes nothing on the host. */
-    readonly onlyLooks?: boolean;
+    readonly readOnly?: boolean;
   },
 ): Promise<HostState> {
   const { paths, contents } = questionsOf(node);
   return readHost(node.host, paths, {
     contents,
-    onlyLooks: node.onlyLooks,
+    readOnly: node.readOnly,
     ...usedPathsOf(node),
   });
 }

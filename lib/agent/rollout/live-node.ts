@@ -48,7 +48,7 @@ export interface LiveNodeProps {
   /** Who asks the components whether they are well. */
   readonly client: Client;
   /** The node is only looked at: nothing is changed on its host. */
-  readonly onlyLooks?: boolean;
+  readonly readOnly?: boolean;
   readonly clock: Clock;
   readonly say: (line: string) => void;
 }

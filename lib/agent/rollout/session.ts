@@ -1,7 +1,7 @@
 import { AgentError } from "../../base/errors";
 import { hostUnknown } from "./errors";
 import { type HostFacts, readFacts } from "../hosts/facts";
-import { tookTooLong } from "../hosts/errors";
+import { commandTimedOut } from "../hosts/errors";
 import type { Host, HostFile } from "../hosts/host";
 import type {
   EtcdRequest,
@@ -41,7 +41,7 @@ export interface SessionOptions extends ConnectionOptions {
   /** Nodes whose hosts are known only at apply. */
   readonly unknown?: ReadonlySet<string>;
   /** Hosts are only looked at: nothing is changed there, and one that is down, or hangs, is nothing to wait for. */
-  readonly onlyLooks?: boolean;
+  readonly readOnly?: boolean;
 }
 
 /** Seconds to connect to a host that is only looked at, and milliseconds for all of the look. */
@@ -83,7 +83,7 @@ export class Session extends Connections {
     return Promise.all(
       nodes.map(async (request): Promise<Reached> => {
         try {
-          return await (this.options.onlyLooks
+          return await (this.options.readOnly
             ? this.readHastily(request, options)
             : this.read(request, options));
         } catch (error) {
@@ -110,7 +110,7 @@ export class Session extends Connections {
       return await Promise.race([
         this.read(hasty(node, HASTY_CONNECT), options),
         clock.pause(HASTY_LOOK, late.signal).then(() => {
-          throw tookTooLong(target, HASTY_LOOK);
+          throw commandTimedOut(target, HASTY_LOOK);
         }),
       ]);
     } finally {
@@ -148,7 +148,7 @@ export class Session extends Connections {
       etcdFolder: etcdDataDir,
       keeps,
       client: superAdminClient(this.work.store, request.name),
-      onlyLooks: this.options.onlyLooks,
+      readOnly: this.options.readOnly,
       clock,
       say,
     });

@@ -129,7 +129,9 @@ function usersOf(text: string): Readonly<Record<string, unknown>>[] {
 function keyProblem(facts: CertificateFacts, pem: Buffer): string | undefined {
   const key = readPrivateKey(pem);
   if (key === undefined) return "its key cannot be read";
-  return facts.x509.checkPrivateKey(key) ? undefined : "its key does not belong to it";
+  return facts.x509.checkPrivateKey(key)
+    ? undefined
+    : "its key does not belong to it";
 }
 
 function together(

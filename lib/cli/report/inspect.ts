@@ -213,7 +213,7 @@ function judge(
       facts,
       behind,
       authorities,
-      facts.isAuthority && isBrought(stamp),
+      facts.isAuthority && isSupplied(stamp),
       now,
     );
   if (broken !== undefined) return { state: "broken", reason: broken };
@@ -238,7 +238,7 @@ function judge(
     : { state: "fine" };
 }
 
-const isBrought = (stamp: Holding["stamp"]): boolean =>
+const isSupplied = (stamp: Holding["stamp"]): boolean =>
   stamp?.kind === "imported-authority" || stamp?.foreignName === true;
 
 /** An authority that was brought may be signed by one that stays elsewhere. */
