@@ -71,7 +71,7 @@ const terraform = (
 /** Makes a file as soon as one says that it waits. */
 function marking(child: ChildProcess, file: string): ChildProcess {
   child.stdout?.on("data", (data: Buffer) => {
-    if (data.toString().includes("waits for")) writeFileSync(file, "");
+    if (data.toString().includes("waiting for")) writeFileSync(file, "");
   });
   return child;
 }

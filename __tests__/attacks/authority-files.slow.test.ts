@@ -210,7 +210,7 @@ test("a certificate that names its issuer in other bytes is made anew, though Op
   place.write("pki/ca.crt", printable);
   const lines = await place.batch([authority(), certificate()]);
   expect(lines.join("\n")).toMatch(
-    /made anew: it writes the name of its issuer/,
+    /made anew: it encodes the name of its issuer/,
   );
   expect(nameBytes(place.read(LEAF), "issuer")).toBe(
     nameBytes(printable, "subject"),

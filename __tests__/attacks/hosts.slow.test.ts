@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeDrift } from "../../lib/request/drift";
 import { inventoryFile } from "../../lib/store/bookkeeping";
-import { goneWith } from "../agent/hosts/support/place";
+import { ended } from "../agent/hosts/support/place";
 import type { Sshd } from "../agent/hosts/support/sshd";
 import { text } from "../agent/support/artefacts";
 import { nodeRequest, rolloutRequest } from "../agent/support/rollout";
@@ -67,7 +67,7 @@ async function run(
   expect(all).not.toMatch(OBEYED);
   expect(all).not.toMatch(/fault of the agent|^\s+at .*:\d+/m);
   expect(Number(readFileSync(memory, "utf8")) / 1024).toBeLessThan(MOST_MEMORY);
-  await goneWith(`-p ${host.port}`);
+  await ended(`-p ${host.port}`);
   return outcome;
 }
 
@@ -116,7 +116,7 @@ describe("a host that lies", () => {
 
   test("fails when it says nothing, and goes on saying it", async () => {
     expect(await reasonOf(`${facts}exec sleep 1000`)).toContain(
-      "cp-1 (127.0.0.1) is connected, but did not answer for 30 s.",
+      "cp-1 (127.0.0.1) did not answer within 30 s.",
     );
   });
 

@@ -162,7 +162,9 @@ describe("what root writes for a user", () => {
     chmodSync(join(root, "share"), 0o777);
     await expect(
       change(join(root, "share/config"), "users: []\n"),
-    ).rejects.toThrow(`others than root can write to ${join(root, "share")}`);
+    ).rejects.toThrow(
+      `users other than root can write to ${join(root, "share")}`,
+    );
     expect(readdirSync(join(root, "share"))).toEqual([]);
   });
 
@@ -183,7 +185,7 @@ describe("what root writes for a user", () => {
     user.run("mkdir", [home(".kube")]);
     user.run("mkfifo", [home(CONFIG)]);
     await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
-      "config is a FIFO.\nPut a plain file in its place",
+      "config is a FIFO.\nReplace it with a regular file",
     );
   });
 
@@ -191,7 +193,7 @@ describe("what root writes for a user", () => {
     user.run("mkdir", [home(".kube")]);
     user.run("truncate", ["--size=3G", home(CONFIG)]);
     await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
-      "config has more than the 4 MiB that are read.\nPut a plain file in its place",
+      "config has more than 4 MiB.\nReplace it with a regular file",
     );
     rmSync(home(CONFIG));
   });

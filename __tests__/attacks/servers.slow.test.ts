@@ -151,7 +151,7 @@ describe("whom the agent trusts", () => {
       });
     });
 
-  const UNTRUSTED = /^The API server of cp-1 cannot be talked to safely: /;
+  const UNTRUSTED = /^The API server of cp-1 is not trusted: /;
 
   test("fails when the certificate is somebody else's, though verification is switched off in the environment", async () => {
     for (const name of ["foreign", "elsewhere"]) {
@@ -247,7 +247,7 @@ describe("what a server answers", () => {
     const request = { ...GET, limit: LIMITS.etcdAnswer };
     const { message } = await errorOf(client(port).request(request));
     expect(message).toMatch(
-      /^The API server of cp-1 answers GET \/ with something else than it should: it has more than 4 MiB\./,
+      /^The API server of cp-1 gave an unexpected answer to GET \/: it has more than 4 MiB\./,
     );
     // What is on its way when the connection ends is in buffers of the system.
     expect(sent).toBeLessThan(64 << 20);
@@ -297,7 +297,7 @@ describe("what a server answers", () => {
   ])("fails when it is %s", async (_, body, reason) => {
     const { message } = await errorOf(client(await json(body)).request(GET));
     expect(message).toContain(
-      "The API server of cp-1 answers GET / with something else than it should: ",
+      "The API server of cp-1 gave an unexpected answer to GET /: ",
     );
     expect(message).toContain(reason);
   });
@@ -425,7 +425,7 @@ describe("what a server answers", () => {
       ),
     );
     expect((await errorOf(client(port).request(GET))).message).toContain(
-      "it changes to another protocol, which nobody asked for",
+      "it switches to another protocol without being asked",
     );
   });
 

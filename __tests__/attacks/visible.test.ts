@@ -1,6 +1,6 @@
 import { AgentError, lines } from "../../lib/base/errors";
 import {
-  strangeServerAnswer,
+  unexpectedServerAnswer,
   requestRefused,
 } from "../../lib/agent/cluster/errors";
 import { lostConnection } from "../../lib/agent/hosts/errors";
@@ -57,7 +57,7 @@ test("a line break in a value begins no line of an error", () => {
   const errors = [
     lines(`a: ${said}`, "next step"),
     lostConnection({ node: "cp-1", host: said }, said),
-    strangeServerAnswer("etcd of cp-1", "GET /", said),
+    unexpectedServerAnswer("etcd of cp-1", "GET /", said),
     requestRefused("etcd of cp-1", "GET /", { status: 500, said }),
     preflightError([
       { node: "cp-1", severity: "error", problem: said, remedy: "do this" },

@@ -81,7 +81,7 @@ test.each(BOMBS)(
     else {
       expect(read).toThrow(AgentError);
       expect(read).toThrow(
-        /^config is not a kubeconfig that can be merged into: /,
+        /^config is not a kubeconfig to which entries can be added: /,
       );
     }
   },
@@ -109,7 +109,7 @@ test("fails when an alias of a kubeconfig's entry stands for billions", () => {
   const text = `${laughs(12, nine)}clusters: [{name: c, cluster: {a: *a12}}]\n`;
   const file = new KubeconfigText(text.replace("users:", "x:"), "config");
   expect(() => file.fields("clusters", "c")).toThrow(
-    /^config is not a kubeconfig that can be merged into: an alias of it stands for too much\./,
+    /^config is not a kubeconfig to which entries can be added: its aliases expand to too much\./,
   );
 });
 

@@ -3,7 +3,7 @@ import { readSshFailure } from "../../../lib/agent/hosts/ssh-failure";
 const ADDED =
   "Warning: Permanently added 'cp-1' (ED25519) to the list of known hosts.\r\n";
 
-/** What OpenSSH says, and which line of it matters; the first, where nothing is given. */
+/** The kind of failure, the messages of OpenSSH, and the line that explains it (by default the first). */
 test.each([
   [
     "retry",
@@ -86,6 +86,6 @@ test.each([
   expect(readSshFailure(stderr)).toEqual({ kind, said });
 });
 
-/** Whoever reads it is told that ssh says so. */
+/** Without the prefix `ssh: `, because the error says that ssh printed the line. */
 const firstLine = (stderr: string): string =>
   stderr.split(/\r?\n/)[0].replace(/^ssh: /, "");

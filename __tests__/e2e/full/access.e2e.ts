@@ -72,7 +72,7 @@ describe("a node behind another, which still boots, and no registry", () => {
       "deploy",
     );
     await until("waiting for the host", 120, async () =>
-      said().includes(`cp-1: waits for ${CP}`),
+      said().includes(`cp-1: waiting for ${CP}`),
     );
     await lab.host("worker-1").start();
     const { failed } = await deploy;

@@ -182,7 +182,7 @@ export function commandTimedOut(target: Target, milliseconds = 0): HostError {
   return new HostError(
     "timeout",
     target.node,
-    `${shown(target)} is connected, but did not answer for ${milliseconds / 1_000} s.`,
+    `${shown(target)} did not answer within ${milliseconds / 1_000} s.`,
     "Check the load and the disks of the host, and apply again.",
   );
 }

@@ -4,7 +4,7 @@ import {
   readFileLines,
 } from "../../store/artefacts";
 import type { Work } from "../../store/work";
-import { takeOutKubeconfig } from "../kubeconfig/elsewhere";
+import { removeMergedEntries } from "../kubeconfig/user-file";
 import { stopProxy } from "../processes/proxy";
 import type { Stamp } from "../../request/request";
 import { stampPath } from "../../store/bookkeeping";
@@ -24,7 +24,8 @@ export async function undoUnlisted(
   );
   for (const [path, stamp] of stamps) {
     if (!isMadeAfterRollout(stamp) || listed.includes(path)) continue;
-    if (stamp.kind === "merged-kubeconfig") await takeOutKubeconfig(path, work);
+    if (stamp.kind === "merged-kubeconfig")
+      await removeMergedEntries(path, work);
     if (stamp.kind === "api-proxy") await stopProxy(path, work);
     store.remove([
       ...pathsOf(stamp).filter((file) => !permanent.has(file)),

@@ -63,7 +63,7 @@ async function bringTo(
   session: Session,
 ): Promise<void> {
   const peer = peers.find(({ name }) => name === node.name);
-  const host = peer && (await session.hostIfThere(node));
+  const host = peer && (await session.hostIfReachable(node));
   // One that is down gets its routes with the rollout that brings it back.
   if (!host) return;
   const state = await readHost(host, POD_NETWORK_FILES);

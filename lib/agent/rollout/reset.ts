@@ -27,7 +27,7 @@ export async function resetHosts(
   try {
     const cleaned = await Promise.all(
       nodes.map(async (node) => {
-        const host = await session.hostIfThere(node);
+        const host = await session.hostIfReachable(node);
         if (!host) {
           say(
             `${node.name}: not reached, so nothing was stopped or removed there. By hand, on it: ${byHand(node)}`,

@@ -20,7 +20,7 @@ import type { Work } from "../../store/work";
 import {
   type ConnectionOptions,
   Connections,
-  hasty,
+  withShortTimeout,
   superAdminClient,
 } from "../cluster/connections";
 
@@ -108,7 +108,7 @@ export class Session extends Connections {
     const { clock } = this.work;
     try {
       return await Promise.race([
-        this.read(hasty(node, HASTY_CONNECT), options),
+        this.read(withShortTimeout(node, HASTY_CONNECT), options),
         clock.pause(HASTY_LOOK, late.signal).then(() => {
           throw commandTimedOut(target, HASTY_LOOK);
         }),
@@ -128,7 +128,7 @@ export class Session extends Connections {
   ): Promise<Reached> {
     const { clock, say } = this.work;
     const host = await this.host(
-      this.isKnown(request) ? hasty(request) : request,
+      this.isKnown(request) ? withShortTimeout(request) : request,
     );
     const etcdDataDir = hasEtcd(request) ? etcd?.dataDir : undefined;
     const facts = await readFacts(host, {
