@@ -6,7 +6,7 @@ import { batchRequest, Workplace } from "../agent/support/workplace";
 const place = new Workplace();
 afterAll(() => rmSync(place.root, { recursive: true }));
 
-test("fails when ps, which is asked where there is no /proc, hangs and cannot be told to end", async () => {
+test("fails when ps, which is used without /proc, hangs and ignores SIGTERM", async () => {
   const ps = join(place.root, "ps");
   writeFileSync(ps, "#!/bin/sh\ntrap '' TERM\nexec sleep 1000\n");
   chmodSync(ps, 0o755);

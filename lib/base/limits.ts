@@ -19,7 +19,7 @@ export const LIMITS = {
   /** Milliseconds for a local program that lists processes: `ps`, `lsof`. */
   systemTime: 10_000,
   /** The end that is kept of the output of a long-running program: `ssh`, Terraform, the app. */
-  saidByProgram: 1 * MiB,
+  programOutput: 1 * MiB,
   /** One line of Terraform's JSON messages. All outputs of a stack are in one line. */
   message: 16 * MiB,
   /** A state, as `terraform state pull` prints it. */
@@ -43,7 +43,7 @@ export const LIMITS = {
   /** A user's kubeconfig, to which entries are added. */
   kubeconfig: 4 * MiB,
   /** Characters of one line of a program's output that are searched for the reason of a failure. */
-  saidLine: 2_000,
+  outputLine: 2_000,
   /** Characters of one log line in an error. */
   logLine: 400,
   /** The part at the end of a log that is read for an error. */
@@ -75,7 +75,7 @@ export class Tail {
   private chunks: Buffer[] = [];
   private length = 0;
 
-  constructor(private readonly limit: number = LIMITS.saidByProgram) {}
+  constructor(private readonly limit: number = LIMITS.programOutput) {}
 
   add(chunk: Buffer | string): void {
     const bytes = Buffer.from(chunk);

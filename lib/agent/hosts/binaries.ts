@@ -60,13 +60,13 @@ export async function placeBinaries(
   binaries: readonly BinaryRequest[],
   { root = "" }: DeliveryOptions = {},
 ): Promise<void> {
-  const brought = binaries.filter(isDelivered);
-  if (brought.length === 0) return;
+  const delivered = binaries.filter(isDelivered);
+  if (delivered.length === 0) return;
   const { exitCode, stderr } = await host.run(PLACE_BINARIES, {
     args: [
       root,
       STAGED,
-      ...brought.flatMap(({ path, source }) => [source.sha256, root + path]),
+      ...delivered.flatMap(({ path, source }) => [source.sha256, root + path]),
     ],
     timeout: TIMEOUT,
   });

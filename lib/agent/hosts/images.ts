@@ -142,7 +142,7 @@ async function pullImages(
  */
 function lastLine(stderr: string): string {
   const line =
-    stderr.trim().split("\n").at(-1)?.slice(0, LIMITS.saidLine) ||
+    stderr.trim().split("\n").at(-1)?.slice(0, LIMITS.outputLine) ||
     "no reason was given";
   const message = /level=fatal msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
   return (message?.replace(/\\(.)/g, "$1") ?? line)

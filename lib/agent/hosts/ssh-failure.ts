@@ -81,4 +81,4 @@ const LAST = 5;
 
 /** Lines are shortened, because the host may send a banner with very long ones. */
 const linesOf = (text: string): string[] =>
-  text.split(/\r?\n/).map((line) => line.trim().slice(0, LIMITS.saidLine));
+  text.split(/\r?\n/).map((line) => line.trim().slice(0, LIMITS.outputLine));

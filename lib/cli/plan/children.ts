@@ -73,7 +73,7 @@ export class Children {
         detached: true,
       });
       this.running = { child, group: command.args === undefined };
-      const output = new Tail(command.keeps ?? LIMITS.saidByProgram);
+      const output = new Tail(command.keeps ?? LIMITS.programOutput);
       const { onLine } = command;
       if (onLine) eachLine(child.stdout, onLine);
       else child.stdout.on("data", (data: Buffer) => output.add(data));
