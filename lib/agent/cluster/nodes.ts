@@ -173,7 +173,7 @@ function mergeTaints(
     ...present.filter((taint) => !replaced.has(identityOf(taint))),
     ...wanted.map(
       (taint) =>
-        // A present taint stays as it is, with the time that Kubernetes added.
+        // A present taint is kept, with the time that Kubernetes added.
         present.find(
           (each) =>
             identityOf(each) === identityOf(taint) &&

@@ -17,7 +17,7 @@ export class Master {
   readonly folder: string;
   /** The control socket in that folder. */
   readonly socket: string;
-  /** Resolves when the connection is gone, whoever ended it. */
+  /** Resolves when the connection has ended for any reason. */
   readonly ended: Promise<void>;
   private readonly exited: Promise<unknown>;
   private readonly child: ChildProcess;

@@ -17,7 +17,7 @@ check "$staging" || refuse "$path"
 make=yes
 while read -r verb number mode owner && IFS= read -r path; do
   [ "$verb" = place ] || continue
-  beside "$1"
+  set_new "$1"
   [ ! -d "$path" ] || fail "$path is a folder"
   require_safe "$path"
   # A new file gets the security label of its folder; a moved one would keep another label.
