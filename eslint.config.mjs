@@ -8,8 +8,9 @@ const imports = {
   catalog: [],
   request: ["catalog"],
   render: ["catalog", "request"],
-  terraform: ["catalog", "request"],
-  constructs: ["catalog", "render", "request", "terraform"],
+  props: ["catalog"],
+  terraform: ["catalog", "props", "request"],
+  constructs: ["catalog", "props", "render", "request", "terraform"],
   base: ["catalog", "render"],
   pki: ["base", "catalog", "render"],
   store: ["base", "catalog", "request"],
@@ -19,7 +20,7 @@ const imports = {
 
 /** The folders of a layer from the bottom up; "" is the layer itself. Each may import only those before it. */
 const folders = {
-  catalog: ["", "flags"],
+  catalog: ["", "config", "flags"],
   constructs: [
     "",
     "pki",
@@ -45,7 +46,7 @@ const folders = {
 };
 
 /** The only layers that know CDKTF. */
-const withCdktf = ["terraform", "constructs"];
+const withCdktf = ["props", "terraform", "constructs"];
 
 const lib = fileURLToPath(new URL("lib", import.meta.url));
 

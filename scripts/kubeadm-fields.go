@@ -1,5 +1,5 @@
 // Prints every field of the kinds that kubeadm reads, one line each: path, type, and the minors that have it
-// where not all do. The output is the texts in lib/constructs/kubeadm-config/{kubeadm,component}-fields.ts.
+// where not all do. The output is the texts in lib/catalog/config/{kubeadm,component}-fields.ts.
 //
 //	go run scripts/kubeadm-fields.go <module cache>/k8s.io 33=1.33.13 34=1.34.4 ...
 //

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { parseCertificates } from "../../lib/pki/certificates";
-import { hasGoodCredentials } from "../../lib/agent/rollout/kubelet-credentials";
+import { hasValidCredentials } from "../../lib/agent/rollout/kubelet-credentials";
 import { inspect } from "../../lib/cli/report/inspect";
 import type { ArtefactRequest } from "../../lib/request/request";
 import { toYaml } from "../../lib/render/yaml";
@@ -138,7 +138,7 @@ describe.each<[string, OpensslAuthority]>([
       authority({ validity: "175200h0m0s" }),
       certificate(),
     ]);
-    expect(lines[0]).toMatch(/signed anew with the same key/);
+    expect(lines[0]).toMatch(/signed again with the same key/);
     expect(place.read("pki/ca.crt")).not.toBe(pair.certificate);
     expect(nameBytes(place.read("pki/ca.crt"), "subject")).toBe(
       nameBytes(pair.certificate, "subject"),
@@ -210,7 +210,7 @@ test("a certificate that encodes its issuer's name in other bytes is replaced, a
   place.write("pki/ca.crt", printable);
   const lines = await place.batch([authority(), certificate()]);
   expect(lines.join("\n")).toMatch(
-    /made anew: it encodes the name of its issuer/,
+    /made again: it encodes the name of its issuer/,
   );
   expect(nameBytes(place.read(LEAF), "issuer")).toBe(
     nameBytes(printable, "subject"),
@@ -232,7 +232,9 @@ test("fails when the program changes the lifetime of a CA that another CA signed
   await place.batch([authority(), certificate()]);
   expect(
     await refusal(place, [authority({ validity: "175200h0m0s" })]),
-  ).toMatch(/is signed by C=DE, O=Example, CN=Middle: it cannot be given/);
+  ).toMatch(
+    /is signed by C=DE, O=Example, CN=Middle: it cannot be signed with/,
+  );
 });
 
 test("fails when a user's CA is replaced by one with the same key and another name", async () => {
@@ -251,7 +253,7 @@ test("fails when a user's CA is replaced by one with the same key and another na
   );
   expect(
     await refusal(place, [supplied({ ...pair, certificate: other })]),
-  ).toMatch(/its name is written in other bytes/);
+  ).toMatch(/its name is encoded in different bytes/);
 });
 
 describe("only the certificates of a user's file are used", () => {
@@ -307,7 +309,9 @@ describe("only the certificates of a user's file are used", () => {
   test("this also applies to a file in the store, and the run reports it", async () => {
     const place = withAuthority({ ...pair, certificate: plain + pair.key });
     const lines = await place.batch([authority(), certificate()]);
-    expect(lines[0]).toMatch(/the private key that was in it is left out/);
+    expect(lines[0]).toMatch(
+      /the private key that was in the file is left out/,
+    );
     expect(place.read("pki/ca.crt")).toBe(plain);
   });
 
@@ -786,10 +790,10 @@ describe("credentials that a kubelet has renewed", () => {
     extensions: ["extendedKeyUsage = clientAuth"],
   });
   const good = (trusted: string): boolean =>
-    hasGoodCredentials({}, parseCertificates(trusted), {
+    hasValidCredentials({}, parseCertificates(trusted), {
       kubeletCertificate: Buffer.from(own.certificate + own.key),
       now: Date.now(),
-    } as Parameters<typeof hasGoodCredentials>[2]);
+    } as Parameters<typeof hasValidCredentials>[2]);
 
   test("are kept while the cluster trusts the CA that signed them, even in a chain", () => {
     const other = opensslAuthority({ subject: "/CN=other" });

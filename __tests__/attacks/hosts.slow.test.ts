@@ -65,7 +65,7 @@ async function run(
   );
   const all = outcome.stdout + outcome.stderr;
   expect(all).not.toMatch(CONTROLS);
-  expect(all).not.toMatch(/fault of the agent|^\s+at .*:\d+/m);
+  expect(all).not.toMatch(/bug of the agent|^\s+at .*:\d+/m);
   expect(Number(readFileSync(memory, "utf8")) / 1024).toBeLessThan(MOST_MEMORY);
   await ended(`-p ${host.port}`);
   return outcome;

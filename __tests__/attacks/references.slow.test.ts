@@ -1,9 +1,7 @@
 import { DataResource, Fn, Token } from "cdktf";
 import { load, loadAll } from "js-yaml";
-import {
-  Kubeconfig,
-  KubeconfigUser,
-} from "../../lib/constructs/pki/kubeconfig";
+import { Kubeconfig } from "../../lib/constructs/pki/kubeconfig";
+import { KubeconfigUser } from "../../lib/constructs/pki/kubeconfig-user";
 import { cluster, node, STORE } from "../support/cluster";
 import { Deployment, NOTHING, type Program } from "../support/terraform";
 
@@ -68,13 +66,15 @@ const program =
     cluster(
       {
         nodes: [node(1, { files: [{ path: "/opt/text", text: `<${text}>` }] })],
+        // The data are no fields and no flags of components.
+        allowUnknownFlags: true,
         kubelet: { config: { ...config, systemReserved: any } },
         kubeProxy: { config: { ...config, conntrack: any } },
         apiServer: {
           extraArgs: { strange: text, list: [text, "$base64"] },
           extraEnvs: [{ name: "STRANGE", value: text }],
         },
-        bootstrapTokens: [{ description: text, groups: [text, "$base64"] }],
+        bootstrapTokens: [{ description: text, groups: [text] }],
       },
       (controlPlane) => {
         controlPlane.addManifests("strange", {

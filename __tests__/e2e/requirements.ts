@@ -1,6 +1,6 @@
 import {
-  missing,
-  refuseWithout,
+  missingPrograms,
+  failOnProblems,
   runs,
   TERRAFORM,
   type Requirement,
@@ -28,7 +28,7 @@ const PROGRAMS: readonly Requirement[] = [
 
 /** Fails with everything that is missing, before anything is begun. */
 export function checkRequirements(): void {
-  const problems = missing(PROGRAMS);
+  const problems = missingPrograms(PROGRAMS);
   if (process.platform !== "linux")
     problems.push(`namespaces are Linux': this is ${process.platform}`);
   else if (process.getuid?.() !== 0)
@@ -41,5 +41,5 @@ export function checkRequirements(): void {
     problems.push(
       "control groups of version 1 are not mounted: hosts have them for their pods",
     );
-  refuseWithout("The end-to-end tests", problems);
+  failOnProblems("The end-to-end tests", problems);
 }

@@ -39,6 +39,8 @@ export interface Site {
     readonly chain: string;
   };
   readonly featureGates: Readonly<Record<string, boolean>>;
+  /** Components of the user's own build may have flags that the table of flags does not know. */
+  readonly allowUnknownFlags: boolean;
   readonly nodes: readonly SiteNode[];
   readonly etcd: LocalEtcd | ExternalEtcd;
   /** Seconds that a component may take to start before it is restarted; kubeadm's default is 240. */

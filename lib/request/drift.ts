@@ -18,6 +18,16 @@ export interface NodeDrift {
   readonly refused?: readonly string[];
 }
 
+/** The drift of a node that is as it should be. */
+export const noDrift = (node: string): NodeDrift => ({
+  node,
+  changed: [],
+  missing: [],
+  unlisted: [],
+  unhealthy: [],
+  outdated: [],
+});
+
 /** Whether a host was looked at and is not as it should be. */
 export const differs = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&

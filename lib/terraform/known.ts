@@ -30,7 +30,7 @@ export function knownPart<T>(value: T): Known<T> {
 }
 
 /** A list or a map with a token for a whole one in it is unknown as a whole: nobody knows its items yet. */
-function isUnknown(part: unknown): boolean {
+export function isUnknown(part: unknown): boolean {
   if (part === null || typeof part !== "object") return hasToken(part);
   if (Tokenization.isResolvable(part)) return true;
   return Array.isArray(part)

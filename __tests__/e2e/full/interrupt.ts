@@ -22,7 +22,7 @@ export function startedBy({ directory }: Deployment): Started[] {
 /** Ends Terraform and its agents so that they cannot do anything about it. */
 export function killTerraform(cluster: Deployment): void {
   const victims = startedBy(cluster).filter(({ words }) =>
-    words.some((word) => /(^|\/)(terraform|tofu|agent\.js)$/.test(word)),
+    words.some((word) => /(^|\/)(terraform|tofu|agent\.cjs)$/.test(word)),
   );
   if (victims.length === 0) throw new Error("no deploy is at work");
   for (const { pid } of victims) kill(pid);

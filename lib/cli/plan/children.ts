@@ -15,7 +15,7 @@ export interface Command {
   readonly onLine?: (line: string) => void;
   /**
    * How many bytes of its output are kept, the end of it.
-   * @default LIMITS.saidByProgram
+   * @default LIMITS.programOutput
    */
   readonly keeps?: number;
 }

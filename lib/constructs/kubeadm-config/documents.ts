@@ -1,6 +1,6 @@
 import * as errors from "./errors";
-import type { ConfigKind } from "./fields";
-import { describe, isObject } from "./shape";
+import type { ConfigKind } from "../../catalog/config/fields";
+import { describe, isObject } from "../../catalog/config/shape";
 import { readYaml } from "./yaml";
 
 export type Documents = Partial<
@@ -20,14 +20,14 @@ const OTHER_COMMANDS = [
   "UpgradeConfiguration",
 ];
 
-/** The documents of a text by kind, in whatever order they stand, without their apiVersion and kind. */
+/** Reads the documents of a text, in any order, and returns them by kind, without apiVersion and kind. */
 export function readDocuments(text: string): Documents {
   const documents: Documents = {};
   readYaml(text).forEach((document, index) => {
     if (!isObject(document))
       throw errors.notADocument(index + 1, describe(document));
     const { apiVersion, kind, ...fields } = document;
-    const known = knownKind(apiVersion, kind, index + 1);
+    const known = kindOf(apiVersion, kind, index + 1);
     if (documents[known]) throw errors.duplicateKind(known);
     documents[known] = fields;
   });
@@ -36,7 +36,7 @@ export function readDocuments(text: string): Documents {
   return documents;
 }
 
-function knownKind(
+function kindOf(
   apiVersion: unknown,
   kind: unknown,
   position: number,
@@ -56,13 +56,19 @@ function knownKind(
   ) {
     throw errors.oldVersion(apiVersion, kind);
   }
+  if (
+    group === "kubeadm.k8s.io" &&
+    /^v(1beta([5-9]|\d\d+)|1|[2-9].*)$/.test(version ?? "")
+  ) {
+    throw errors.newVersion(apiVersion, kind);
+  }
   if (group === "kubeadm.k8s.io" && OTHER_COMMANDS.includes(kind))
     throw errors.otherCommand(kind);
   if (
     !Object.hasOwn(API_VERSIONS, kind) ||
     API_VERSIONS[kind as ConfigKind] !== apiVersion
   ) {
-    throw errors.foreignKind(apiVersion, kind);
+    throw errors.unsupportedKind(apiVersion, kind);
   }
   return kind as ConfigKind;
 }

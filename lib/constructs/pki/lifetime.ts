@@ -1,19 +1,23 @@
 import type { Lifetime } from "../../render/certificate";
 import { Duration } from "../duration";
 import {
+  renewalTooEarly,
   validityBeyondAuthority,
   validityTooLong,
   validityTooShort,
 } from "../errors";
 import { KeyAlgorithm } from "./key-algorithm";
 
-/** kubeadm's defaults. */
+/** The defaults of kubeadm. */
 export const CERTIFICATE_VALIDITY = Duration.days(365);
 export const AUTHORITY_VALIDITY = Duration.days(3650);
 
-/** A certificate is valid from a few minutes before it is made: a shorter one would be due when it is new. */
+/** Certificates are backdated by a few minutes, so one with a shorter validity would be due as soon as it is made. */
 const SHORTEST = Duration.hours(1);
-/** As long as Go counts, so that kubeadm can read it, and no end is after the year 9999, the last of certificates. */
+/**
+ * The longest duration in Go, so that kubeadm can read it. It also ends before the year 9999, the last that X.509
+ * allows.
+ */
 const LONGEST = Duration.hours(2_562_047);
 
 interface LifetimeProps {
@@ -25,7 +29,7 @@ export function authorityLifetime(props: LifetimeProps): Lifetime {
   return lifetimeOf(props, AUTHORITY_VALIDITY);
 }
 
-/** Of what an authority signs; how long an imported one lives is seen only at apply. */
+/** The lifetime of a certificate. The validity of an imported CA is unknown until apply, so it is not checked here. */
 export function certificateLifetime(
   props: LifetimeProps,
   authority: { readonly validity?: Duration },
@@ -42,12 +46,22 @@ export function certificateLifetime(
 
 function lifetimeOf(
   { keyAlgorithm = KeyAlgorithm.RSA_2048, validity }: LifetimeProps,
-  usual: Duration,
+  defaultValidity: Duration,
 ): Lifetime {
   return {
     keyAlgorithm: keyAlgorithm.name,
-    validity: hoursOf(validity ?? usual),
+    validity: hoursOf(validity ?? defaultValidity),
   };
+}
+
+/** How long before its end something is made anew, as the agent reads it. What is due as soon as it is made never ends. */
+export function renewalOf(
+  renewBefore: Duration | undefined,
+  validity: Duration,
+): string | undefined {
+  if (renewBefore && renewBefore.toHours() >= validity.toHours())
+    throw renewalTooEarly(String(renewBefore), String(validity));
+  return renewBefore?.toString();
 }
 
 export function hoursOf(validity: Duration): number {

@@ -1,16 +1,16 @@
 import { isIP } from "node:net";
-import { parseAddress } from "../../catalog/addresses";
+import { parseAddress, specialUse } from "../../catalog/addresses";
 import { PORTS } from "../../catalog/ports";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
-import { isDnsName, isPlainPath, isPort } from "../hosts";
+import { isDnsName, isNodeName, isPlainPath, isPort } from "../hosts";
 import * as nodeErrors from "./node-errors";
 import type { MachineProps } from "./node-props";
 
 const PART = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 
-/** As Kubernetes takes the keys of labels and taints. */
+/** Whether Kubernetes accepts the key of a label or a taint. */
 function isQualifiedName(name: string): boolean {
   const [last, prefix, ...more] = name.split("/").reverse();
   return (
@@ -41,14 +41,28 @@ function validateLabels({ name, labels, taints = [] }: SiteNode): void {
 }
 
 /** What holds for every node. */
-export function validateNode(node: SiteNode): void {
-  if (hasToken(node.name) || !isDnsName(node.name))
-    throw errors.invalidName("nodes[].name", node.name);
-  for (const address of [node.address.host, ...node.addresses]) {
-    if (!hasToken(address) && isIP(address) === 0)
-      throw errors.invalidAddress(`the address of node ${node.name}`, address);
-  }
+export function validateNode({ runtime }: Site, node: SiteNode): void {
+  if (hasToken(node.name) || !isNodeName(node.name))
+    throw errors.invalidNodeName(node.name);
+  // Processes of this machine listen at its loopback.
+  if (runtime.kind !== "processes")
+    for (const address of [node.address.host, ...node.addresses])
+      validateAddress(`the address of node ${node.name}`, address);
+  if (
+    !hasToken(node.criSocket) &&
+    !/^unix:\/\/(\/[\w.@+:-]+)+$/.test(node.criSocket)
+  )
+    throw nodeErrors.invalidCriSocket(node.name, node.criSocket);
   validateLabels(node);
+}
+
+/** One that other hosts reach. */
+export function validateAddress(what: string, address: string): void {
+  if (hasToken(address)) return;
+  if (!parseAddress(address)) throw errors.invalidAddress(what, address);
+  const special = specialUse(address);
+  if (special !== undefined)
+    throw errors.specialAddress(what, address, special);
 }
 
 export function validateControlPlaneNodes(site: Site): void {
@@ -56,10 +70,10 @@ export function validateControlPlaneNodes(site: Site): void {
   if (site.nodes.length > 1 && !site.endpoint)
     throw errors.endpointMissing(site.nodes.length);
   for (const node of site.nodes) {
-    validateNode(node);
+    validateNode(site, node);
     const family = hasToken(node.address.host) ? 0 : isIP(node.address.host);
     if (family !== 0 && family !== isIP(node.loopback.host)) {
-      throw errors.foreignFamily(
+      throw errors.wrongAddressFamily(
         node.name,
         node.address.host,
         site.serviceSubnets[0],
@@ -67,12 +81,15 @@ export function validateControlPlaneNodes(site: Site): void {
     }
     if (node.bindAddress !== undefined && !hasToken(node.bindAddress)) {
       const what = `bindAddress of node ${node.name}`;
-      if (isIP(node.bindAddress) === 0)
+      if (!parseAddress(node.bindAddress))
         throw errors.invalidAddress(what, node.bindAddress);
-      if (/^(127\.|::1$)/.test(node.bindAddress))
+      const special = specialUse(node.bindAddress) ?? "";
+      if (special.includes("loopback"))
         throw nodeErrors.loopbackBindAddress(node.name, node.bindAddress);
+      if (special !== "" && !special.includes("all addresses"))
+        throw errors.specialAddress(what, node.bindAddress, special);
       if (isIP(node.bindAddress) !== isIP(node.loopback.host))
-        throw nodeErrors.foreignBindAddress(
+        throw nodeErrors.wrongBindAddressFamily(
           node.name,
           node.bindAddress,
           site.serviceSubnets[0],
@@ -81,7 +98,7 @@ export function validateControlPlaneNodes(site: Site): void {
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }
-    // Processes have ports of their own choice.
+    // The ports of local processes are configurable; claimPorts checks them.
     if (site.runtime.kind === "processes") continue;
     const [owner] =
       Object.entries(PORTS).find(
@@ -91,7 +108,10 @@ export function validateControlPlaneNodes(site: Site): void {
   }
 }
 
-/** Machines, each of which is one node. */
+/**
+ * Throws if two nodes share a name, an address, a machine or an access, or if a node has an invalid machine id or
+ * retire.
+ */
 export function validateMachines(machines: readonly MachineProps[]): void {
   for (const { name, machineId, retire, access } of machines) {
     if (
@@ -125,7 +145,9 @@ export function validateMachines(machines: readonly MachineProps[]): void {
   }
 }
 
-/** Either a rollout brings all of them up or somebody else does. @param where `The control plane` */
+/**
+ * Throws unless either all nodes are on hosts or none is. @param where The group of nodes, such as `The control plane`.
+ */
 export function validateAccess(
   where: string,
   machines: readonly MachineProps[],

@@ -1,17 +1,19 @@
-import { isIP } from "node:net";
 import * as errors from "../errors";
-import type { ComponentId } from "../../catalog/component-id";
+import { parseAddress } from "../../catalog/addresses";
 import { isDedicated } from "../../catalog/etcd";
-import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
-import { removedFlag } from "../../catalog/removed-flags";
+import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
-import { requireData } from "../data";
-import { flagGroups } from "./flag-groups";
-import { isDnsName, isPlainPath } from "../hosts";
+import { validateConfig } from "./config-validation";
+import { COMPONENT_PROPS, componentsOf } from "./flag-groups";
+import { validateFlags, validateArgument } from "./flag-validation";
+import { validateBootstrapTokens } from "./bootstrap-token-validation";
+import { validateImages } from "./image-validation";
+import { validateVariableNames, validateVolumes } from "./pod-validation";
+import { isClusterName, isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
-import { nothingLeft } from "./node-errors";
+import { allNodesRetired } from "./node-errors";
 import {
   validateAccess,
   validateControlPlaneNodes,
@@ -20,32 +22,41 @@ import {
   validateNode,
 } from "./node-validation";
 import {
-  controlInKubeletFlag,
+  allEtcdNodesRetired,
   invalidEtcdVersion,
-  invalidFlagValue,
-  noEtcdLeft,
   noEtcdNodes,
-  nulInValue,
-  wordTooLong,
 } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
-/** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
+/** Throws if the cluster could not work. The props are needed for what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
-  requireData("kubelet.config", site.kubelet.config);
-  requireData("kubeProxy.config", site.kubeProxy.config);
+  validateConfig(
+    site,
+    "KubeletConfiguration",
+    "kubelet.config",
+    site.kubelet.config,
+  );
+  validateConfig(
+    site,
+    "KubeProxyConfiguration",
+    "kubeProxy.config",
+    site.kubeProxy.config,
+  );
   validateNames(site);
   validateControlPlaneNodes(site);
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
   validateMachines(machines);
   validateAccess("The control plane", machines);
-  if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
-  const nodes = [...ownNodes(site), ...site.nodes];
-  validateNetworks(site, nodes);
-  validateEndpoint(site, nodes);
+  if (props.nodes.every(({ retire }) => retire)) throw allNodesRetired();
+  const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
   validateFlags(site, props);
-  validateVariables(site);
-  validatePathsAndImages(site);
+  validateNetworks(site, nodes, site.nodes.length);
+  validateEndpoint(site, nodes);
+  validatePods(site);
+  if (!isPlainPath(site.certificatesDir))
+    throw errors.invalidPath("certificatesDir", site.certificatesDir);
+  validateImages(site);
+  validateBootstrapTokens(site);
   validateEtcd(site);
   validateEtcdNodes(site, props);
   validateUnits(site);
@@ -65,8 +76,8 @@ export function validateSite(site: Site, props: ClusterProps): void {
 }
 
 function validateNames(site: Site): void {
-  if (!isDnsName(site.clusterName))
-    throw errors.invalidName("clusterName", site.clusterName);
+  if (!isClusterName(site.clusterName))
+    throw errors.invalidClusterName(site.clusterName);
   if (!isDnsName(site.dnsDomain))
     throw errors.invalidName("dnsDomain", site.dnsDomain);
   const sans = {
@@ -78,123 +89,38 @@ function validateNames(site: Site): void {
   };
   for (const [prop, names] of Object.entries(sans)) {
     for (const name of names) {
-      if (hasToken(name) || isIP(name) !== 0) continue;
-      // A wildcard is a certificate's name as well.
+      if (hasToken(name) || parseAddress(name)) continue;
+      // Certificates may contain wildcard names.
       if (!isDnsName(name.replace(/^\*\./, "")))
-        throw errors.invalidName(prop, name);
+        throw errors.invalidSan(prop, name);
     }
   }
 }
 
-function validateFlags(site: Site, props: ClusterProps): void {
-  const { etcd, kubelet } = site;
-  for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
-    // An etcd of the user's own may know other flags.
-    if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
-    validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
-    validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
-  }
-  validateArguments(site, "kubelet.extraArgs", "kubelet", kubelet.extraArgs);
-  for (const { name, kubeletExtraArgs } of site.nodes) {
-    const where = `kubeletExtraArgs of node ${name}`;
-    validateArguments(site, where, "kubelet", kubeletExtraArgs);
-  }
-}
-
-/** @param where `kubelet.extraArgs` */
-export function validateArguments(
-  { version }: Site,
-  where: string,
-  component: ComponentId,
-  args: ExtraArgs,
-): void {
-  for (const [flag, values] of Object.entries(args)) {
-    if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
-      throw errors.invalidFlag(where, flag);
-    for (const value of [values].flat()) {
-      if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
-      validateWord(`${where} has --${flag}`, `--${flag}`, value);
-      if (component === "kubelet" && hasControl(value))
-        throw controlInKubeletFlag(where, flag, value);
-    }
-    const removed = removedFlag(component, flag, version);
-    if (removed) {
-      throw errors.removedFlag(
-        where,
-        flag,
-        version.text,
-        removed.since,
-        removed.instead,
-      );
-    }
-  }
-}
-
-/** In bytes, with the NUL at its end. */
-const LONGEST_WORD = 128 * 1024;
-
-/** Refuses a flag or a variable that no program can be started with. */
-function validateWord(what: string, name: string, value: string): void {
-  if (value.includes("\0")) throw nulInValue(what, value);
-  const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
-  if (bytes > LONGEST_WORD) throw wordTooLong(what, bytes);
-}
-
-/** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
-const hasControl = (value: string): boolean =>
-  // eslint-disable-next-line no-control-regex
-  !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);
-
-function validateVariables({
-  apiServer,
-  controllerManager,
-  scheduler,
-  etcd,
-}: Site): void {
-  const groups = { apiServer, controllerManager, scheduler };
-  const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
-  for (const [prop, { extraEnvs }] of Object.entries(all))
+/** Checks the volumes and variables that are added to components. */
+function validatePods(site: Site): void {
+  for (const row of componentsOf(site)) {
+    const { extraEnvs, extraVolumes } = row.options(site);
+    const prop = COMPONENT_PROPS[row.id];
+    validateVolumes(site, `${prop}.extraVolumes`, row, extraVolumes);
+    validateVariableNames(`${prop}.extraEnvs`, extraEnvs);
     for (const { name, value = "" } of extraEnvs)
-      validateWord(`${prop}.extraEnvs has ${name}`, name, value);
-}
-
-function validatePathsAndImages(site: Site): void {
-  if (!isPlainPath(site.certificatesDir)) {
-    throw errors.invalidPath("certificatesDir", site.certificatesDir);
-  }
-  const images = {
-    imageRepository: site.imageRepository,
-    "dns.image.repository": site.dns.image.repository,
-    "dns.image.tag": site.dns.image.tag,
-    "etcd.image.repository":
-      site.etcd.kind === "local" ? site.etcd.image.repository : undefined,
-    "etcd.image.tag":
-      site.etcd.kind === "local" ? site.etcd.image.tag : undefined,
-  };
-  for (const [prop, value] of Object.entries(images)) {
-    if (
-      value !== undefined &&
-      !hasToken(value) &&
-      !/^[\w.:/@-]+$/.test(value)
-    ) {
-      throw errors.invalidImage(prop, value);
-    }
+      validateArgument(`${prop}.extraEnvs has ${name}`, name, value);
   }
 }
 
-/** The hosts of an etcd that has its own. */
-const ownNodes = ({ etcd }: Site): readonly SiteNode[] =>
+const dedicatedEtcdNodes = ({ etcd }: Site): readonly SiteNode[] =>
   (etcd.kind === "local" ? etcd.nodes : undefined) ?? [];
 
 function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   if (!isDedicated(site)) return;
-  const nodes = ownNodes(site);
+  const nodes = dedicatedEtcdNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
-  nodes.forEach(validateNode);
+  for (const node of nodes) validateNode(site, node);
   const { version } = etcd?.dedicated ?? {};
   if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
     throw invalidEtcdVersion(version);
-  if (etcd?.machines.every(({ retire }) => retire)) throw noEtcdLeft();
+  if (etcd?.machines.every(({ retire }) => retire)) throw allEtcdNodesRetired();
 }
 
 function validateEtcd({ etcd }: Site): void {

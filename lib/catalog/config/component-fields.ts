@@ -1,5 +1,7 @@
-/** The fields of the configurations that a kubeadm file may hold for components: see fields.ts. */
-export const COMPONENT_FIELDS = {
+import { frozen } from "../frozen";
+
+/** The fields of the component configurations that a kubeadm file may contain. The format is explained in fields.ts. */
+export const COMPONENT_FIELDS = frozen({
   KubeletConfiguration: `
 address string
 allowedUnsafeSysctls[] string
@@ -210,4 +212,4 @@ winkernel.networkName string
 winkernel.rootHnsEndpointName string
 winkernel.sourceVip string
 `,
-} as const;
+} as const);
