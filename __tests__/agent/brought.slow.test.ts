@@ -167,7 +167,7 @@ describe("a file with several public keys, as after a rotation of the service ac
     const message = await refusal(place, keyPair("RSA-2048"));
     expect(message).toMatch(/^\S*pki\/sa.pub cannot be used: /);
     expect(message).toMatch(reason);
-    expect(message).toMatch(/only the public half of \S*pki\/sa.key is wanted/);
+    expect(message).toMatch(/only want the public half of \S*pki\/sa.key,/);
   });
 });
 
