@@ -32,7 +32,7 @@ test("a store that was restored too open is named by check, and closed by deploy
 
   const { exitCode, stdout } = await project.run("deploy");
   expect(exitCode).toBe(0);
-  expect(stdout).toContain("clusters/test: 2 modes mended");
+  expect(stdout).toContain("clusters/test: 2 file modes corrected");
   expect(stdout).toContain("no changes");
   expect([mode("."), mode("pki/ca.key")]).toEqual([0o700, 0o600]);
   expect(existsSync(project.path(`${STORE}/.gitignore`))).toBe(true);

@@ -233,7 +233,7 @@ test("the next apply closes it again", async () => {
   openUp(place);
   const { status, stdout } = await place.run(batchRequest("ca"), ALL);
   expect(status).toBe(0);
-  expect(stdout).toContain("clusters/demo: 5 modes mended");
+  expect(stdout).toContain("clusters/demo: 5 file modes corrected");
   expect([".", "pki/ca.key", "a.key"].map((file) => place.mode(file))).toEqual([
     "700",
     "600",

@@ -3,7 +3,7 @@ import { nullProvider } from "../support/null-provider";
 import { OWN_PROVIDER, ownProvider } from "../support/own-provider";
 import { type Outcome, program, Project } from "./support/project";
 
-/** A store with an authority, and what else is in the stack. */
+/** A program with a store and a CA, and other resources. */
 const stackWith = (body: string): string =>
   program(`
 const store = new Store(stack, "store", { directory: "stores/test" });
@@ -20,7 +20,7 @@ stack.addOverride("terraform.required_providers", {
 ${body}
 `);
 
-/** What is written where something ends. */
+/** A file that gets a line whenever a resource of the test is destroyed. */
 const GRAVE = "grave";
 const BURY = `{ "local-exec": { when: "destroy", command: "echo buried >> ../../../${GRAVE}" } }`;
 
@@ -65,7 +65,7 @@ function deploy(project: Project, body: string, flags = ""): Promise<Outcome> {
   return project.run(`deploy ${flags}`, environment);
 }
 
-/** What was said of the plan: its heading, and the indented lines below that are no agent's. */
+/** The printed lines about the plan: its heading and the indented lines below it, without the agents' lines. */
 const planOf = ({ stdout }: Outcome): string[] =>
   stdout
     .split("\n")
@@ -83,8 +83,8 @@ const buried = (project: Project): number =>
 const stateOf = (project: Project): string =>
   readFileSync(project.path("terraform.stack.tfstate"), "utf8");
 
-/** A deploy that would end something needs to be allowed, and does nothing before. */
-async function refused(
+/** Expects that a destructive deploy is refused, and changes nothing. */
+async function expectRefusal(
   project: Project,
   body: string,
   names: readonly string[],
@@ -97,13 +97,13 @@ async function refused(
   expect([stateOf(project), buried(project)]).toEqual([state, before]);
 }
 
-describe("resources of the user's beside a store", () => {
+describe("the user's own resources beside a store", () => {
   let project: Project;
   beforeAll(() => {
     project = projectWith(three());
   });
 
-  test("are counted and named when they are made, with data sources and outputs in a line", async () => {
+  test("are counted and named when they are made, with a line for data sources and one for outputs", async () => {
     const more = `
 new TerraformOutput(stack, "size", { value: 1 });
 const later = thing("terraform_data", "later", {});
@@ -128,7 +128,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     );
   });
 
-  test("are counted and named when they are changed, which needs no leave", async () => {
+  test("are counted and named when they are changed, which needs no permission", async () => {
     const outcome = await deploy(project, three({ size: 2 }));
     expect([outcome.exitCode, outcome.stderr]).toEqual([0, ""]);
     expect(planOf(outcome)).toEqual([
@@ -137,10 +137,10 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     ]);
   });
 
-  test("are replaced only where that is allowed", async () => {
+  test("are replaced only with permission", async () => {
     const body = three({ size: 2, place: "b" });
     const named = each("-/+").map((line) => line.trim());
-    await refused(project, body, named);
+    await expectRefusal(project, body, named);
     const outcome = await deploy(project, body, "--allow-destroy");
     expect([outcome.exitCode, outcome.stderr]).toEqual([0, ""]);
     expect(planOf(outcome)).toEqual([
@@ -158,7 +158,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
   ];
   const froms = MOVED.map((to) => ({ from: to.replace("moved", "mine"), to }));
 
-  test("are counted and named when they are moved, which needs no leave", async () => {
+  test("are counted and named when they are moved, which needs no permission", async () => {
     const outcome = await deploy(
       project,
       `${moved}\nstack.addOverride("moved", ${JSON.stringify(froms)});`,
@@ -170,7 +170,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     ]);
   });
 
-  test("are counted and named when the state forgets them, which needs no leave", async () => {
+  test("are counted and named when they are removed from the state, which needs no permission", async () => {
     const removed = MOVED.map((from) => ({
       from,
       lifecycle: [{ destroy: false }],
@@ -183,7 +183,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     expect(outcome.exitCode).toBe(0);
     expect(planOf(outcome)).toEqual([
       "stack: 3 resources to forget",
-      ...MOVED.map((name) => `  . ${name} (stays, but the state forgets it)`),
+      ...MOVED.map((name) => `  . ${name} (removed from the state only)`),
     ]);
     expect(buried(project)).toBe(3);
   });
@@ -194,7 +194,7 @@ thing("terraform_data", "in", {});
 thing("own_machine", "in-machine", { grave: "../../../${GRAVE}" });
 `;
 
-  test("are counted and named when they are imported, which needs no leave", async () => {
+  test("are counted and named when they are imported, which needs no permission", async () => {
     const imports = ["own_machine.in-machine", "terraform_data.in"].map(
       (to) => ({ to, id: "i-1" }),
     );
@@ -210,7 +210,7 @@ stack.addOverride("import", ${JSON.stringify(imports)});
     ]);
   });
 
-  test("are destroyed only where that is allowed, by a removed block, too", async () => {
+  test("are destroyed only with permission, even if a removed block asks for it", async () => {
     await deploy(project, IMPORTED + three());
     const removed = [{ from: NAMES[0], lifecycle: [{ destroy: true }] }];
     const body = `stack.addOverride("removed", ${JSON.stringify(removed)});`;
@@ -219,7 +219,7 @@ stack.addOverride("import", ${JSON.stringify(imports)});
       "own_machine.in-machine",
       "terraform_data.in",
     ].sort();
-    await refused(
+    await expectRefusal(
       project,
       body,
       gone.map((name) => `- ${name}`),
@@ -231,11 +231,11 @@ stack.addOverride("import", ${JSON.stringify(imports)});
       "stack: 5 resources to destroy",
       ...each("-", gone),
     ]);
-    // The provisioner of a resource left the program with it; that of a provider did not.
+    // Only own_machine wrote a line: its provider does. The provisioners left the program with their resources.
     expect(buried(project)).toBe(before + 2);
   });
 
-  test("are named by destroy, which asks nothing", async () => {
+  test("are named by destroy, which does not ask", async () => {
     await deploy(project, three());
     const outcome = await project.run("destroy", environment);
     expect(outcome.exitCode).toBe(0);
@@ -246,7 +246,7 @@ stack.addOverride("import", ${JSON.stringify(imports)});
   });
 });
 
-test("files of this library are replaced and removed without leave", async () => {
+test("this library's files are replaced and removed without permission", async () => {
   const certificate = (names: string) => `
 new Certificate(stack, "web", { certificateAuthority: stack.node.findChild("ca") as CertificateAuthority, commonName: "web", usages: ["serverAuth"], names: ${names} });
 `;
@@ -265,7 +265,7 @@ new Certificate(stack, "web", { certificateAuthority: stack.node.findChild("ca")
     "stack: 2 files to replace",
     "stack: 2 files to remove",
   ]);
-  // All of it: guards, anchors, batches, the teardown.
+  // Everything goes: guards, anchors, batches, and the teardown.
   project.write("main.ts", program(""));
   const last = await project.run("deploy", environment);
   expect([last.exitCode, planOf(last)[0]]).toEqual([
@@ -274,7 +274,7 @@ new Certificate(stack, "web", { certificateAuthority: stack.node.findChild("ca")
   ]);
 });
 
-test("options that are kept for terraform apply are about the plan", async () => {
+test("options in TF_CLI_ARGS_apply apply to the plan", async () => {
   const project = projectWith("");
   project.write(
     "main.ts",
@@ -292,20 +292,20 @@ new TerraformOutput(stack, "given", { value: size.numberValue });
   expect(stdout).toContain("\n  given = 3\n");
 });
 
-describe("a deploy that would destroy the user's resource", () => {
+describe("a deploy that would destroy one of the user's resources", () => {
   const MINE = `thing("terraform_data", "mine", { provisioner: [${BURY}] });`;
 
-  test("fails when nobody can answer and it is not allowed", async () => {
+  test("fails without a terminal, if it is not allowed", async () => {
     const project = projectWith(MINE);
     expect((await deploy(project, MINE)).exitCode).toBe(0);
-    await refused(project, "", ["- terraform_data.mine"]);
+    await expectRefusal(project, "", ["- terraform_data.mine"]);
   });
 
-  /** In a terminal of its own, with what is typed there. */
+  /** Deploys in a pseudo-terminal, and types the given text. */
   const inTerminal = (project: Project, typed: string): Promise<Outcome> =>
     project.inTerminal("deploy", typed, environment);
 
-  test("asks in a terminal, and goes on with a yes only", async () => {
+  test("asks in a terminal, and continues only with yes", async () => {
     const project = projectWith(MINE);
     expect((await deploy(project, MINE)).exitCode).toBe(0);
     project.write("main.ts", stackWith(""));
@@ -313,7 +313,7 @@ describe("a deploy that would destroy the user's resource", () => {
     for (const typed of ["no\n", "\n", "y\n", "\u0004", "\u0003"]) {
       const { exitCode, stdout } = await inTerminal(project, typed);
       expect(stdout).toContain("- terraform_data.mine");
-      expect(stdout).toContain("Type yes to go on:");
+      expect(stdout).toContain("Type yes to continue:");
       expect(exitCode).not.toBe(0);
       expect(stateOf(project)).toBe(state);
     }

@@ -276,7 +276,7 @@ describe("access to an API server of this machine", () => {
       );
       const found = await check();
       expect(found).toMatch(/x proxies\/web .*kubectl-proxy-web does not run/);
-      expect(found).toMatch(/x tokens\/ci .*not taken by the cluster any more/);
+      expect(found).toMatch(/x tokens\/ci .*no longer accepted by the cluster/);
       expect(deployment.plan().changes.replaced).toEqual(
         expect.arrayContaining(["proxies/web.yaml", "tokens/ci.token"]),
       );

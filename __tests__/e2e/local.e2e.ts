@@ -326,7 +326,7 @@ describe("examples/local: processes of a user on this machine", () => {
     place.bring("kube-apiserver", true);
     const check = await place.controlPlane("check");
     expect(check.stdout).toContain(
-      "kube-apiserver runs with other files than it has",
+      "kube-apiserver was started with other files than are there now",
     );
     await deploy();
     const after = place.pids();

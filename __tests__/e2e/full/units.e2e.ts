@@ -172,7 +172,7 @@ describe("a cluster of units", () => {
     const before = await started("cp-1");
     const { output } = await cluster.run("check");
     expect(output).toContain(
-      "kube-scheduler runs with other files than it has",
+      "kube-scheduler was started with other files than are there now",
     );
     await cluster.deploy();
     expect(between(before, await started("cp-1"))).toEqual(["kube-scheduler"]);
