@@ -68,11 +68,11 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ["Component", "Flag", "Warns where", "Because"],
       FLAG_OWNERS.flatMap((component) =>
-        warnPolicies(component).map(({ flag, when, opens }) => [
+        warnPolicies(component).map(({ flag, when, risk }) => [
           component,
           `\`--${flag}\``,
           when.map(conditionText).join(", and "),
-          opens,
+          risk,
         ]),
       ),
     ),

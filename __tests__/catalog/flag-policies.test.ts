@@ -21,7 +21,7 @@ const FLAGS = Object.entries(
     ] as const,
 );
 
-/** Flags of etcd whose type is etcd's own: the list doesn't have them. */
+/** Flags of etcd whose types are etcd's own. The list doesn't contain them. */
 const UNLISTED = new Set([
   "cipher-suites",
   "feature-gates",
@@ -33,7 +33,7 @@ const UNLISTED = new Set([
 describe.each(FLAGS)("the policies of %s", (component, flags) => {
   const rows = [...warnPolicies(component), ...addPolicies(component)];
 
-  test("are of flags that it has", () => {
+  test("are for flags that it has", () => {
     expect(rows).not.toEqual([]);
     const known = (flag: string) => flags.has(flag) || UNLISTED.has(flag);
     expect(rows.map(({ flag }) => flag).filter((flag) => !known(flag))).toEqual(
@@ -41,12 +41,12 @@ describe.each(FLAGS)("the policies of %s", (component, flags) => {
     );
   });
 
-  test("judge by patterns that Go, JavaScript and Terraform read alike", () => {
+  test("use patterns that mean the same in Go, JavaScript and Terraform", () => {
     const patterns = warnPolicies(component).flatMap(({ when }) =>
       when.map(({ pattern }) => pattern),
     );
     expect(patterns.length).toBeGreaterThan(0);
-    // Lookarounds, backreferences, groups that capture, and classes that mean Unicode in one of them.
+    // No lookarounds, backreferences, capturing groups, or classes that include Unicode in only one of the languages.
     expect(
       patterns.filter((pattern) =>
         /\(\?[^:]|(?:^|[^\\])\((?!\?)|\\[1-9dwsbDWSB]/.test(pattern),

@@ -21,7 +21,7 @@ type Changes = Readonly<
   Record<string, { readonly added: string; readonly removed: string }>
 >;
 
-/** Made by asking each component's own code, `pflag` by `pflag`; etcd's are of the release that Kubernetes brings. */
+/** Generated from the flags that each component's own code registers. etcd's version is the one in the Kubernetes release. */
 const lists = JSON.parse(
   readFileSync(join(__dirname, "flags.json"), "utf8"),
 ) as Record<ComponentId, Changes>;
@@ -48,7 +48,7 @@ const version = (minor: number) =>
 
 describe.each(Object.keys(lists) as ComponentId[])("%s", (component) => {
   test.each(SUPPORTED_MINORS)(
-    "has none of the flags that are removed in 1.%i",
+    "no longer has the flags that the table lists as removed in 1.%i",
     (minor) => {
       const flags = flagsOf(component, minor);
       const wrong = REMOVED_FLAGS.filter(
@@ -62,7 +62,7 @@ describe.each(Object.keys(lists) as ComponentId[])("%s", (component) => {
   );
 
   test.each(SUPPORTED_MINORS.slice(1))(
-    "loses no flag in 1.%i that isn't in the table",
+    "loses no flag in 1.%i that is missing in the table",
     (minor) => {
       const now = flagsOf(component, minor);
       const lost = [...flagsOf(component, minor - 1)].filter(
@@ -87,7 +87,7 @@ describe.each(Object.keys(lists) as ComponentId[])("%s", (component) => {
   });
 });
 
-test("what is rendered uses no removed flag", () => {
+test("no default flag is a removed flag", () => {
   for (const { config } of KUBEADM_CASES) {
     const site = siteOf(config);
     const rows = [
@@ -114,7 +114,7 @@ test("what is rendered uses no removed flag", () => {
 });
 
 test.each(["logtostderr", "log-dir", "kubelet-https"])(
-  "an old unit's --%s of kube-apiserver is known to be gone",
+  "--%s of kube-apiserver is listed as removed",
   (flag) =>
     expect(removedFlag("kube-apiserver", flag, version(36))).toBeDefined(),
 );
@@ -125,7 +125,7 @@ test.each([
   "bind-address",
   "service-node-port-range",
   "allow-privileged",
-])("an old unit's --%s of kube-apiserver is still there", (flag) => {
+])("--%s of kube-apiserver is not listed as removed", (flag) => {
   expect(removedFlag("kube-apiserver", flag, version(36))).toBeUndefined();
   expect(flagsOf("kube-apiserver", 36).has(flag)).toBe(true);
 });

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ENDPOINT_PROGRAMS, madeEndpoint } from "../../lib/catalog/endpoint";
+import { ENDPOINT_PROGRAMS, managedEndpoint } from "../../lib/catalog/endpoint";
 import type { Site, SiteNode } from "../../lib/catalog/site";
 import { endpointFiles } from "../../lib/render/endpoint";
 import {
@@ -80,7 +80,7 @@ const INTERFACE = "eth0";
 test.each(CASES.slice(0, 2))(
   "keepalived takes the configuration of %s without a word",
   (_, site, node) => {
-    const endpoint = madeEndpoint(site)!;
+    const endpoint = managedEndpoint(site)!;
     const placed = { ...endpoint, interface: INTERFACE } as Site["endpoint"];
     const root = put({ ...site, endpoint: placed }, node);
     const file = join(root, "etc/kubernetes/endpoint/keepalived.conf");

@@ -139,7 +139,7 @@ test("a plan warns of a value that only it knows, says nothing of a harmless one
   const { warnings } = deployment.apply();
   expect(warnings).toEqual([
     expect.stringMatching(
-      /apiServer: kube-apiserver --authorization-mode weakens the cluster: everybody with a credential may do everything/,
+      /apiServer: kube-apiserver --authorization-mode weakens the cluster: anyone with a credential may do everything/,
     ),
   ]);
   const again = deployment.plan();

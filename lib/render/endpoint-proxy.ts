@@ -1,8 +1,8 @@
 import {
   ENDPOINT_PROGRAMS,
   endpointPaths,
-  isMember,
-  type MadeEndpoint,
+  isControlPlaneNode,
+  type ManagedEndpoint,
   PROXY_PATHS,
 } from "../catalog/endpoint";
 import { certificatePath } from "../catalog/paths";
@@ -21,7 +21,7 @@ const BACKEND = "kube-apiserver";
 export function haproxyConfiguration(
   site: Site,
   node: SiteNode,
-  endpoint: MadeEndpoint,
+  endpoint: ManagedEndpoint,
 ): string {
   const address = `${endpoint.urlHost}:${endpoint.port}`;
   return sections({
@@ -99,7 +99,7 @@ const keepalives = (
  * ask less, but take a refused connection for an answer.
  */
 const pace = (site: Site, node: SiteNode): string =>
-  isMember(site, node)
+  isControlPlaneNode(site, node)
     ? "inter 1s fastinter 500ms fall 2 rise 1"
     : "inter 5s fastinter 500ms downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter";
 

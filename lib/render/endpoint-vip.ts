@@ -3,7 +3,7 @@ import {
   ENDPOINT_UNITS,
   endpointPaths,
   FIRST_PRIORITY,
-  FOUND_INTERFACE,
+  INTERFACE_FILE,
   hasSecret,
   PROXY_PATHS,
   VRRP_SECRET,
@@ -29,7 +29,7 @@ export function keepalivedConfiguration(
   const at = site.nodes.findIndex(({ name }) => name === node.name);
   const peers = site.nodes.filter((each) => each !== site.nodes[at]);
   return lines([
-    ...(endpoint.interface ? [] : [`include ${FOUND_INTERFACE.path}`, ""]),
+    ...(endpoint.interface ? [] : [`include ${INTERFACE_FILE.path}`, ""]),
     ...block("global_defs", [
       "enable_script_security",
       // It only asks a port.
@@ -108,7 +108,7 @@ export const findInterfaceScript = (): string =>
     '  echo "no interface has the address $1 of this node" >&2',
     "  exit 1",
     "fi",
-    `printf '$INTERFACE=%s\\n' "\${name%%@*}" >${FOUND_INTERFACE.path}`,
+    `printf '$INTERFACE=%s\\n' "\${name%%@*}" >${INTERFACE_FILE.path}`,
   ]);
 
 /** Files of its own for process numbers: another keepalived may run beside it. */
@@ -118,7 +118,7 @@ export function virtualIpUnit(
   endpoint: VirtualIpEndpoint,
 ): string {
   const { keepalived, findInterface } = endpointPaths(site);
-  const { directory } = FOUND_INTERFACE;
+  const { directory } = INTERFACE_FILE;
   const find = `${findInterface} ${node.address.host}`;
   const unit: UnitText = {
     Unit: [

@@ -81,7 +81,7 @@ export function staticPod(
               ]
             : undefined,
           resources: { requests: row.requests(site) },
-          volumeMounts: (row.mountsAsListed ? mounts : volumes).map(
+          volumeMounts: (row.keepsMountOrder ? mounts : volumes).map(
             ({ name, mountPath, readOnly }) =>
               compact({ mountPath, name, readOnly: readOnly || undefined }),
           ),

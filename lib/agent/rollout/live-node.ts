@@ -27,7 +27,7 @@ import { makeUsers, startUnits, stopUnits } from "./systemd";
 import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
 import { endPods, giveData } from "./takeover";
-import { isOfUnits, unitAt } from "../../catalog/units";
+import { isInUnitsDir, unitOfFile } from "../../catalog/units";
 import { logFileOf, type NodeUnit } from "./units";
 import { differs, type NodeChanges } from "./changes";
 import { stateOf } from "./host-state";
@@ -224,7 +224,7 @@ export class LiveNode {
     }
     if (
       starts.length > 0 ||
-      [...changed.map(({ path }) => path), ...removed].some(isOfUnits)
+      [...changed.map(({ path }) => path), ...removed].some(isInUnitsDir)
     )
       await this.start(starts);
     return { before, replaced: delivery.replaced };
@@ -239,7 +239,7 @@ export class LiveNode {
   /** Creates the users that own files, then stops what runs otherwise from now on, or not at all, while its files exist. */
   private async prepare(removed: readonly string[]): Promise<void> {
     const { host, request } = this.props;
-    const units = removed.flatMap((path) => unitAt(path) ?? []);
+    const units = removed.flatMap((path) => unitOfFile(path) ?? []);
     await makeUsers(host, request.users ?? []);
     await stopUnits(host, units);
     await endPods(host, request.components, removed);

@@ -179,12 +179,12 @@ const nameOf = (component: ComponentId, flag: string): string =>
 
 function warning(
   { component, where, args, others, defaults }: GivenFlags,
-  { flag, opens }: WarnPolicy,
+  { flag, risk }: WarnPolicy,
 ): string {
   const values = [args[flag] ?? others?.[flag] ?? defaults[flag]].flat();
   const shown = hasToken(values) ? "" : `=${values.join(",")}`;
   return (
-    `${where}: ${nameOf(component, flag)}${shown} weakens the cluster: ${opens}. ` +
+    `${where}: ${nameOf(component, flag)}${shown} weakens the cluster: ${risk}. ` +
     `It wins, as with kubeadm. If you mean it, add "${nameOf(component, flag)}" to acceptedFlags.`
   );
 }
