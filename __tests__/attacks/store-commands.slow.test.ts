@@ -115,7 +115,7 @@ test("inspect names an authority that is not the one that the state knows, and a
   const [{ problems, certificates }] = JSON.parse(stdout).stores;
   expect(problems).toContainEqual({
     file: "pki/ca.crt",
-    reason: expect.stringMatching(/not the file that the state knows/),
+    reason: expect.stringMatching(/differs from the hash in Terraform's state/),
   });
   expect(
     certificates.find(({ files }: { files: string[] }) =>

@@ -200,9 +200,7 @@ describe("values", () => {
   test.each(["tracing: &t { endpoint: *t }", "allowedUnsafeSysctls: &a [*a]"])(
     "fails when one contains itself: %s",
     (text) => {
-      expect(() => kubelet(text)).toThrow(
-        "an alias is a part of what it stands for",
-      );
+      expect(() => kubelet(text)).toThrow("an alias contains itself");
     },
   );
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { runBatch } from "../../lib/agent/make/batch";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import type { Inventory } from "../../lib/store/inventory";
 import { Store } from "../../lib/store/store";
 import { readClaims } from "../../lib/pki/token-claims";

@@ -171,7 +171,7 @@ describe("an authority that nears its end", () => {
     expect(run.changes).toEqual(NOTHING);
     expect(run.warnings).toHaveLength(1);
     expect(run.warnings[0]).toMatch(
-      /certificate authority of Kubernetes ends on 20\d\d-.*cannot outlive it/s,
+      /certificate authority of Kubernetes expires on 20\d\d-.*expire with it/s,
     );
   });
 

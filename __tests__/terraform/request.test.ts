@@ -140,7 +140,7 @@ describe("at synthesis", () => {
   ])("fails when %s cannot be handed over", (_, texts, longest) => {
     expect(() => check(texts)).toThrow(
       new RegExp(
-        `^What demo/objects hands to the agent is too long: \\d+ KiB, compressed and in base64\\. Allowed are 960 KiB.*Its longest texts are ${longest.replace(/[()]/g, "\\$&")}\\. Write a long text to a file`,
+        `^The request of demo/objects to the agent is too long: \\d+ KiB, compressed and in base64\\. It may have at most 960 KiB.*Its longest texts are ${longest.replace(/[()]/g, "\\$&")}\\. Write long texts to files`,
       ),
     );
   });

@@ -1,5 +1,5 @@
 import { waitingForSignatures } from "./errors";
-import type { PendingSignature } from "../request/request";
+import type { PendingSignature } from "../request/artefact";
 import type { Store } from "./store";
 
 export interface Waiting extends PendingSignature {

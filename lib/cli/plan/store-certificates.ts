@@ -4,7 +4,7 @@ import {
   type CertificateFacts,
 } from "../../pki/certificates";
 import { readPrivateKey } from "../../pki/keys";
-import type { Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
 import type { Store } from "../../store/store";
 import {
   anything,

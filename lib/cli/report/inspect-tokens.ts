@@ -1,6 +1,6 @@
 import { readFileLines } from "../../store/artefacts";
 import { rfc3339 } from "../../base/duration";
-import type { Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
 import type { Store } from "../../store/store";
 import { readClaims } from "../../pki/token-claims";
 import { renewalTime } from "../../pki/verification";
