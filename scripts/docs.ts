@@ -1,4 +1,4 @@
-// Writes the parts of the documentation that come from the code: the tables in the pages, and the API reference.
+// Writes the generated parts of the documentation: the tables in the pages, and the API reference.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
