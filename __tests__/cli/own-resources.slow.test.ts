@@ -1,28 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
-import { nullProvider } from "../support/null-provider";
-import { OWN_PROVIDER, ownProvider } from "../support/own-provider";
-import { type Outcome, program, Project } from "./support/project";
+import {
+  BURY,
+  buried,
+  deploy,
+  endProjects,
+  environment,
+  expectRefusal,
+  GRAVE,
+  makeProviders,
+  projectWith,
+  stackWith,
+} from "./support/own-resources";
+import { type Outcome, program, type Project } from "./support/project";
 
-/** A program with a store and a CA, and other resources. */
-const stackWith = (body: string): string =>
-  program(`
-const store = new Store(stack, "store", { directory: "stores/test" });
-new CertificateAuthority(stack, "ca", { store, commonName: "ca", keyAlgorithm: KeyAlgorithm.ECDSA_P256 });
-const thing = (type: string, id: string, attributes: object) => {
-  const resource = new TerraformResource(stack, id, { terraformResourceType: type });
-  for (const [name, value] of Object.entries(attributes)) resource.addOverride(name, value);
-  return resource;
-};
-stack.addOverride("terraform.required_providers", {
-  null: { source: "hashicorp/null", version: "1.0.0" },
-  own: { source: "${OWN_PROVIDER}", version: "1.0.0" },
-});
-${body}
-`);
-
-/** A file that gets a line whenever a resource of the test is destroyed. */
-const GRAVE = "grave";
-const BURY = `{ "local-exec": { when: "destroy", command: "echo buried >> ../../../${GRAVE}" } }`;
+beforeAll(makeProviders, 300_000);
+afterAll(endProjects);
 
 interface Three {
   readonly id?: string;
@@ -45,26 +36,6 @@ const NAMES = [
 const each = (mark: string, names = NAMES): string[] =>
   names.map((name) => `  ${mark} ${name}`);
 
-const environment: NodeJS.ProcessEnv = {};
-beforeAll(() => {
-  nullProvider();
-  environment.TF_CLI_CONFIG_FILE = ownProvider();
-}, 300_000);
-
-const projects: Project[] = [];
-afterAll(() => projects.forEach((project) => project.end()));
-
-function projectWith(body: string): Project {
-  const project = new Project(stackWith(body));
-  projects.push(project);
-  return project;
-}
-
-function deploy(project: Project, body: string, flags = ""): Promise<Outcome> {
-  project.write("main.ts", stackWith(body));
-  return project.run(`deploy ${flags}`, environment);
-}
-
 /** The printed lines about the plan: its heading and the indented lines below it, without the agents' lines. */
 const planOf = ({ stdout }: Outcome): string[] =>
   stdout
@@ -74,28 +45,6 @@ const planOf = ({ stdout }: Outcome): string[] =>
         line.startsWith("stack: ") ||
         /^ {2}(\+|-|~|\.|-\/\+|\d) ?\S/.test(line),
     );
-
-const buried = (project: Project): number =>
-  existsSync(project.path(GRAVE))
-    ? readFileSync(project.path(GRAVE), "utf8").trim().split("\n").length
-    : 0;
-
-const stateOf = (project: Project): string =>
-  readFileSync(project.path("terraform.stack.tfstate"), "utf8");
-
-/** Expects that a destructive deploy is refused, and changes nothing. */
-async function expectRefusal(
-  project: Project,
-  body: string,
-  names: readonly string[],
-): Promise<void> {
-  const [state, before] = [stateOf(project), buried(project)];
-  const { exitCode, stderr } = await deploy(project, body);
-  expect(exitCode).toBe(1);
-  for (const name of names) expect(stderr).toContain(`\n  ${name}\n`);
-  expect(stderr).toContain("deploy with --allow-destroy");
-  expect([stateOf(project), buried(project)]).toEqual([state, before]);
-}
 
 describe("the user's own resources beside a store", () => {
   let project: Project;
@@ -290,35 +239,4 @@ new TerraformOutput(stack, "given", { value: size.numberValue });
   });
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("\n  given = 3\n");
-});
-
-describe("a deploy that would destroy one of the user's resources", () => {
-  const MINE = `thing("terraform_data", "mine", { provisioner: [${BURY}] });`;
-
-  test("fails without a terminal, if it is not allowed", async () => {
-    const project = projectWith(MINE);
-    expect((await deploy(project, MINE)).exitCode).toBe(0);
-    await expectRefusal(project, "", ["- terraform_data.mine"]);
-  });
-
-  /** Deploys in a pseudo-terminal, and types the given text. */
-  const inTerminal = (project: Project, typed: string): Promise<Outcome> =>
-    project.inTerminal("deploy", typed, environment);
-
-  test("asks in a terminal, and continues only with yes", async () => {
-    const project = projectWith(MINE);
-    expect((await deploy(project, MINE)).exitCode).toBe(0);
-    project.write("main.ts", stackWith(""));
-    const state = stateOf(project);
-    for (const typed of ["no\n", "\n", "y\n", "\u0004", "\u0003"]) {
-      const { exitCode, stdout } = await inTerminal(project, typed);
-      expect(stdout).toContain("- terraform_data.mine");
-      expect(stdout).toContain("Type yes to continue:");
-      expect(exitCode).not.toBe(0);
-      expect(stateOf(project)).toBe(state);
-    }
-    const { exitCode } = await inTerminal(project, "yes\n");
-    expect(exitCode).toBe(0);
-    expect(stateOf(project)).not.toContain('"mine"');
-  });
 });
