@@ -8,8 +8,9 @@ const imports = {
   catalog: [],
   request: ["catalog"],
   render: ["catalog", "request"],
-  terraform: ["catalog", "request"],
-  constructs: ["catalog", "render", "request", "terraform"],
+  props: ["catalog"],
+  terraform: ["catalog", "props", "request"],
+  constructs: ["catalog", "props", "render", "request", "terraform"],
   base: ["catalog", "render"],
   pki: ["base", "catalog", "render"],
   store: ["base", "catalog", "request"],
@@ -45,7 +46,7 @@ const folders = {
 };
 
 /** The only layers that may import CDKTF. */
-const withCdktf = ["terraform", "constructs"];
+const withCdktf = ["props", "terraform", "constructs"];
 
 const lib = fileURLToPath(new URL("lib", import.meta.url));
 

@@ -1,13 +1,15 @@
-// Writes the generated parts of the documentation: the tables in the pages, and the API reference.
+// Writes the generated files: the tables in the pages, the API reference, and the table of all props.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROPS_TABLE, propsTable } from "./props";
 import { withTables } from "./tables";
 
 for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
   const path = join("docs", name);
   writeFileSync(path, withTables(readFileSync(path, "utf8")));
 }
+writeFileSync(PROPS_TABLE, propsTable(process.cwd()));
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
 for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   if (!name.endsWith(".md")) continue;

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   ETCD,
   KUBE_APISERVER,
   KUBE_CONTROLLER_MANAGER,
   KUBE_SCHEDULER,
 } from "../../lib/catalog/components";
+import { isIn, knownFlags } from "../../lib/catalog/flags/known";
+import { KNOWN_FLAGS } from "../../lib/catalog/flags/known-flags";
 import { kubeletArguments } from "../../lib/catalog/kubelet";
 import { REMOVED_FLAGS, removedFlag } from "../../lib/catalog/removed-flags";
 import {
@@ -17,36 +17,20 @@ import { KUBEADM_CASES } from "../support/kubeadm";
 import { siteOf } from "../support/site";
 import type { ComponentId } from "../../lib/catalog/component-id";
 
-type Changes = Readonly<
-  Record<string, { readonly added: string; readonly removed: string }>
->;
-
-/** Generated from the flags that each component's own code registers. etcd's version is the one in the Kubernetes release. */
-const lists = JSON.parse(
-  readFileSync(join(__dirname, "flags.json"), "utf8"),
-) as Record<ComponentId, Changes>;
-
-const words = (text: string): string[] => text.split(" ").filter(Boolean);
-
 /** The flags that a component has in a version, as its own code registers them. */
-function flagsOf(component: ComponentId, minor: number): Set<string> {
-  const flags = new Set<string>();
-  for (const [version, { added, removed }] of Object.entries(
-    lists[component],
-  )) {
-    if (Number(version.split(".")[1]) > minor) break;
-    words(added).forEach((flag) => flags.add(flag));
-    words(removed).forEach((flag) => flags.delete(flag));
-  }
-  return flags;
-}
+const flagsOf = (component: ComponentId, minor: number): Set<string> =>
+  new Set(
+    [...knownFlags(component)].flatMap(([flag, known]) =>
+      isIn(known, minor) ? [flag] : [],
+    ),
+  );
 
 const version = (minor: number) =>
   parseKubernetesVersion(
     VERSIONS.find((row) => row.minor === minor)!.measured,
   )!;
 
-describe.each(Object.keys(lists) as ComponentId[])("%s", (component) => {
+describe.each(Object.keys(KNOWN_FLAGS) as ComponentId[])("%s", (component) => {
   test.each(SUPPORTED_MINORS)(
     "no longer has the flags that the table lists as removed in 1.%i",
     (minor) => {
@@ -87,7 +71,7 @@ describe.each(Object.keys(lists) as ComponentId[])("%s", (component) => {
   });
 });
 
-test("no default flag is a removed flag", () => {
+test("default flags exist in their version", () => {
   for (const { config } of KUBEADM_CASES) {
     const site = siteOf(config);
     const rows = [
@@ -97,19 +81,11 @@ test("no default flag is a removed flag", () => {
       KUBE_SCHEDULER,
     ];
     for (const row of rows.filter((each) => each.needed?.(site) ?? true)) {
-      for (const flag of Object.keys(row.arguments(site, site.nodes[0]))) {
-        expect([flag, removedFlag(row.id, flag, site.version)]).toEqual([
-          flag,
-          undefined,
-        ]);
-      }
+      for (const flag of Object.keys(row.arguments(site, site.nodes[0])))
+        expect(flagsOf(row.id, site.version.minor)).toContain(flag);
     }
-    for (const flag of Object.keys(kubeletArguments(site, site.nodes[0]))) {
-      expect([flag, removedFlag("kubelet", flag, site.version)]).toEqual([
-        flag,
-        undefined,
-      ]);
-    }
+    for (const flag of Object.keys(kubeletArguments(site, site.nodes[0])))
+      expect(flagsOf("kubelet", site.version.minor)).toContain(flag);
   }
 });
 

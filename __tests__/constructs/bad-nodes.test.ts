@@ -265,7 +265,7 @@ describe("a pool of workers", () => {
     [
       "a taint that is none",
       { taints: [{ key: "a", effect: "Never" as "NoSchedule" }] },
-      "a=:Never",
+      'effect is the string "Never"',
     ],
     [
       "a flag that was removed",

@@ -40,7 +40,7 @@ const strange = (config: Record<string, unknown>) =>
       ],
       kubelet: { config },
       kubeProxy: { config },
-      apiServer: { extraArgs: { a: "$base64: pki/ca.key" } },
+      apiServer: { extraArgs: { "api-audiences": "$base64: pki/ca.key" } },
       bootstrapTokens: [{ description: "$token", groups: ["$base64"] }],
     },
     (controlPlane: ControlPlane) =>

@@ -14,7 +14,7 @@ export function expectHelpful(
   ...parts: readonly string[]
 ): void {
   for (const part of parts) expect(message).toContain(part);
-  expect(message).toMatch(/\. .*\. .*\.$/);
+  expect(message).toMatch(/\. .*\. .*[.?]$/);
   expect(message).not.toContain("TfToken");
   expect(message).not.toContain("undefined");
 }

@@ -20,13 +20,12 @@ function deploymentOf(program: Program): Deployment {
 }
 afterAll(() => deployments.forEach((deployment) => deployment.dispose()));
 
-function openssl(deployment: Deployment, ...args: string[]): string {
-  return execFileSync("openssl", args, {
+const openssl = (deployment: Deployment, ...args: string[]): string =>
+  execFileSync("openssl", args, {
     cwd: deployment.directory,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
   });
-}
 
 /** Makes a CA outside the store: `<name>.crt` and `<name>.key`. */
 function makeAuthority(deployment: Deployment, name: string): void {
@@ -34,13 +33,9 @@ function makeAuthority(deployment: Deployment, name: string): void {
     deployment,
     "req",
     "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    "3650",
+    ..."-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650".split(
+      " ",
+    ),
     "-subj",
     `/CN=${name}`,
     "-addext",

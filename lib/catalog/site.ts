@@ -42,6 +42,8 @@ export interface Site {
     readonly chain: string;
   };
   readonly featureGates: Readonly<Record<string, boolean>>;
+  /** Whether flags that are not in the table are accepted, because components from the user's own build may have them. */
+  readonly allowUnknownFlags: boolean;
   readonly nodes: readonly SiteNode[];
   readonly etcd: LocalEtcd | ExternalEtcd;
   /** Seconds that a component may take to start before it is restarted; kubeadm's default is 240. */

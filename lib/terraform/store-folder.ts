@@ -16,6 +16,7 @@ import { addManifest } from "./manifest";
 import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
+import { checkProps } from "../props/check";
 
 /** What destroy does with secrets and data that cannot be made again. */
 export enum RemovalPolicy {
@@ -74,6 +75,7 @@ export class StoreFolder extends Construct implements IStore {
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
+    checkProps("StoreProps", props, `Store "${id}"`);
     if (hasToken(props.directory)) throw storeAround(props.directory);
     if (isExpression(props.directory)) throw storeOfExpression(props.directory);
     checkStorePlace(this, props.directory);

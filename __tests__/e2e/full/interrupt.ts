@@ -22,7 +22,7 @@ export function startedBy({ directory }: Deployment): Started[] {
 /** Kills Terraform and its agents, without giving them time to react. */
 export function killTerraform(cluster: Deployment): void {
   const victims = startedBy(cluster).filter(({ words }) =>
-    words.some((word) => /(^|\/)(terraform|tofu|agent\.js)$/.test(word)),
+    words.some((word) => /(^|\/)(terraform|tofu|agent\.cjs)$/.test(word)),
   );
   if (victims.length === 0) throw new Error("no deploy is running");
   for (const { pid } of victims) kill(pid);

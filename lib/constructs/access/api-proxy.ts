@@ -26,6 +26,7 @@ import { isDnsName, isPort } from "../hosts";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import * as errors from "./proxy-errors";
 import { ServiceAccountToken } from "./service-account-token";
+import { checkProps } from "../../props/check";
 
 /**
  * Whose API a proxy gives, to whom, and what of it.
@@ -116,6 +117,7 @@ export class ApiProxy extends Construct {
   /** @param id Of its process, `kubectl-proxy-<id>`, and its file in the store: an RFC 1123 subdomain, lower case. */
   constructor(scope: Construct, id: string, props: ApiProxyProps) {
     super(scope, id);
+    checkProps("ApiProxyProps", props, `ApiProxy "${id}"`);
     const kubeconfig = kubeconfigOf(id, props);
     this.validate(id, props, kubeconfig);
     this.warn(id, props);

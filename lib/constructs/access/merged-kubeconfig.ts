@@ -14,6 +14,7 @@ import { MODES } from "../files";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import { isDnsLabel } from "../hosts";
 import { ServiceAccountToken } from "./service-account-token";
+import { checkProps } from "../../props/check";
 
 /** A kubeconfig as a context of a merged one. */
 export interface MergedContext {
@@ -65,6 +66,7 @@ export class MergedKubeconfig extends Construct {
 
   constructor(scope: Construct, id: string, props: MergedKubeconfigProps) {
     super(scope, id);
+    checkProps("MergedKubeconfigProps", props, `MergedKubeconfig "${id}"`);
     const { kubeconfigs, currentContext } = props;
     const store = props.store ?? kubeconfigs[0]?.kubeconfig.artefact.store;
     if (!store || (kubeconfigs.length === 0 && props.path === undefined))

@@ -12,6 +12,7 @@ import { Duration } from "../duration";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
 import { type RightsProps, rightsOf } from "../site/rights";
+import { checkProps } from "../../props/check";
 
 /** For a program: a service account of a cluster, what it may do, and a token of it. */
 export interface ServiceAccountTokenProps extends RightsProps {
@@ -79,6 +80,11 @@ export class ServiceAccountToken extends Construct {
   /** @param id Of its files, and of the account unless that has another name: an RFC 1123 subdomain, lower case. */
   constructor(scope: Construct, id: string, props: ServiceAccountTokenProps) {
     super(scope, id);
+    checkProps(
+      "ServiceAccountTokenProps",
+      props,
+      `ServiceAccountToken "${id}"`,
+    );
     const { controlPlane, namespace, longLived = false } = props;
     const { serviceAccount: name = id, create = true } = props;
     const title = `The token "${id}"`;

@@ -54,6 +54,7 @@ import {
 import type { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "../site/worker-props";
 import { WorkerPools } from "./worker-pools";
+import { checkProps } from "../../props/check";
 
 /** The names of its own parts, which stand beside the nodes'. */
 const RESERVED: readonly string[] = [
@@ -83,6 +84,7 @@ export class ControlPlane extends Construct {
     id: string,
     props: KubeadmConfigProps,
   ): ControlPlane {
+    checkProps("KubeadmConfigProps", props, `ControlPlane "${id}"`);
     const { config, node, nodes = [], ...options } = props;
     const parsed = parseKubeadmConfig(config);
     const described = parsed.props.nodes.map((each) => ({ ...each, ...node }));
@@ -123,6 +125,7 @@ export class ControlPlane extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
+    checkProps("ControlPlaneProps", props, `ControlPlane "${id}"`);
     this.props = props;
     this.site = siteOf(props, siteAuthorities(props.certificateAuthority));
     this.endpoint = publicServer(this.site);
@@ -200,6 +203,7 @@ export class ControlPlane extends Construct {
    * @param name Of the pool: an RFC 1123 subdomain, lower case. A literal; no other pool has it.
    */
   addWorkers(name: string, props: WorkerPoolProps): WorkerPool {
+    checkProps("WorkerPoolProps", props, `addWorkers "${name}"`);
     return this.pools.add(name, props, {
       store: this.store,
       site: this.site,
@@ -220,6 +224,7 @@ export class ControlPlane extends Construct {
    * @param name Of their file in the store, `objects/<name>.yaml`: an RFC 1123 subdomain, lower case.
    */
   addManifests(name: string, props: ManifestsProps): void {
+    checkProps("ManifestsProps", props, `addManifests "${name}"`);
     this.objects.addManifests(name, props);
   }
 
@@ -230,6 +235,7 @@ export class ControlPlane extends Construct {
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
     this.kubeconfigs.validateUser(name);
+    checkProps("UserProps", props, `addUser "${name}"`);
     const rights = rightsOf(`The user "${name}"`, props.namespace, props);
     this.objects.addRights(userBindings(name, rights));
     return this.kubeconfigs.addUser(name, props);

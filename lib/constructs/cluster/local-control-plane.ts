@@ -14,7 +14,7 @@ import { localPorts, localProps } from "../site/local-site";
 export class LocalControlPlane extends ControlPlane {
   /** Throws where another one of the program has one of its ports. */
   constructor(scope: Construct, id: string, props: LocalControlPlaneProps) {
-    super(scope, id, localProps(props));
+    super(scope, id, localProps(id, props));
     claimPorts(this, localPorts(props));
   }
 

@@ -37,7 +37,7 @@ import {
   warnOfFlags,
 } from "../site/flag-warnings";
 import { nodeOf } from "../site/site";
-import { validateArguments } from "../site/site-validation";
+import { validateArguments } from "../site/flag-validation";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
 

@@ -26,6 +26,7 @@ import { addNodeFile } from "./node-file";
 import { type NodeContext, NodePart } from "./node-part";
 import type { NodeFile } from "../site/node-props";
 import { siteAuthorities, siteOf } from "../site/site";
+import { checkProps } from "../../props/check";
 
 /** A component of the control plane on one of its nodes. */
 export interface NodeComponentProps {
@@ -120,6 +121,9 @@ function groundOf(
   nodesOf = ({ nodes }: Site): readonly SiteNode[] => nodes,
 ): NodeContext {
   const { store, cluster, authorities } = props;
+  // Of a control plane, this was looked at already.
+  if (props.site === undefined)
+    checkProps("NodeComponentProps", props, "a component of a node");
   const site = siteOfComponents(props);
   const nodes = nodesOf(site);
   const node = nodes.find(({ name }) => name === props.node);

@@ -15,6 +15,7 @@ import type { Duration } from "../duration";
 import { type FileAccess, fileReference, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, authorityLifetime } from "./lifetime";
+import { checkProps } from "../../props/check";
 
 /** What signs certificates. */
 export interface ICertificateAuthority extends IConstruct {
@@ -122,6 +123,7 @@ export class CertificateAuthority
     id: string,
     props: AuthorityFilesProps,
   ): ICertificateAuthority {
+    checkProps("AuthorityFilesProps", props, `CertificateAuthority "${id}"`);
     return new ImportedAuthority(scope, id, props);
   }
 
@@ -134,6 +136,7 @@ export class CertificateAuthority
     id: string,
     props: ImportedAuthorityProps,
   ): ICertificateAuthority {
+    checkProps("ImportedAuthorityProps", props, `CertificateAuthority "${id}"`);
     return new ImportedAuthority(scope, id, props);
   }
 
@@ -145,6 +148,11 @@ export class CertificateAuthority
 
   constructor(scope: Construct, id: string, props: CertificateAuthorityProps) {
     super(scope, id);
+    checkProps(
+      "CertificateAuthorityProps",
+      props,
+      `CertificateAuthority "${id}"`,
+    );
     this.store = props.store;
     this.validity = props.validity ?? AUTHORITY_VALIDITY;
     const purpose =

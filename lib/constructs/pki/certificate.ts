@@ -10,6 +10,7 @@ import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
+import { checkProps } from "../../props/check";
 
 /** What a certificate says, who signs it, and how long it lives. */
 export interface CertificateProps {
@@ -79,6 +80,7 @@ export class Certificate extends Construct {
 
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
+    checkProps("CertificateProps", props, `Certificate "${id}"`);
     const authority = props.certificateAuthority;
     const { store } = authority;
     this.path = props.path ?? `certificates/${id}`;

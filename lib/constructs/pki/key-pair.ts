@@ -9,6 +9,7 @@ import type { Store } from "../../terraform/store";
 import { yamlTemplate } from "../../terraform/template";
 import { type FileAccess, PRIVATE } from "../files";
 import { KeyAlgorithm } from "./key-algorithm";
+import { checkProps } from "../../props/check";
 
 /** A key pair and where it is. */
 export interface KeyPairProps {
@@ -43,6 +44,7 @@ export class KeyPair extends Construct {
 
   constructor(scope: Construct, id: string, props: KeyPairProps) {
     super(scope, id);
+    checkProps("KeyPairProps", props, `KeyPair "${id}"`);
     this.store = props.store;
     const { store } = props;
     const path = props.path ?? `pki/${id}`;

@@ -18,6 +18,7 @@ import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
+import { checkProps } from "../../props/check";
 
 /**
  * A command that prints a credential, for OpenID Connect and its like.
@@ -61,6 +62,11 @@ export class KubeconfigUser {
     /** Kubernetes takes them for groups. @default - none */
     readonly organizations?: readonly string[];
   }): KubeconfigUser {
+    checkProps(
+      "KubeconfigUser.certificate",
+      props,
+      "KubeconfigUser.certificate",
+    );
     return new KubeconfigUser({ kind: "own", ...props });
   }
 
@@ -74,11 +80,13 @@ export class KubeconfigUser {
     readonly certificate: string;
     readonly key: string;
   }): KubeconfigUser {
+    checkProps("KubeconfigUser.files", props, "KubeconfigUser.files");
     return new KubeconfigUser({ kind: "files", ...props });
   }
 
   /** With a token that is read from a file on this machine at apply, and embedded. */
   static token(props: { readonly source: string }): KubeconfigUser {
+    checkProps("KubeconfigUser.token", props, "KubeconfigUser.token");
     return new KubeconfigUser({ kind: "token", ...props });
   }
 
@@ -89,6 +97,7 @@ export class KubeconfigUser {
 
   /** With what a command prints. */
   static exec(props: ExecProps): KubeconfigUser {
+    checkProps("ExecProps", props, "KubeconfigUser.exec");
     return new KubeconfigUser({ kind: "exec", ...props });
   }
 
@@ -183,6 +192,7 @@ export class Kubeconfig extends Construct {
 
   constructor(scope: Construct, id: string, props: KubeconfigProps) {
     super(scope, id);
+    checkProps("KubeconfigProps", props, `Kubeconfig "${id}"`);
     const authority = props.certificateAuthority;
     const { store } = authority;
     const path = props.path ?? `kubeconfigs/${id}.conf`;

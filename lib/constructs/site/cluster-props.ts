@@ -119,6 +119,12 @@ export interface ClusterProps {
   readonly featureGates?: Readonly<Record<string, boolean>>;
 
   /**
+   * Whether flags are taken that the components of `kubernetesVersion` do not have, for components of your own build.
+   * @default false - synthesis refuses them, and values that their types do not allow
+   */
+  readonly allowUnknownFlags?: boolean;
+
+  /**
    * How long a component of the control plane may take to start before its kubelet restarts it.
    * @default - 4 minutes
    */

@@ -77,7 +77,8 @@ export interface ControlPlaneOptions {
 export interface ControlPlaneProps extends ClusterProps, ControlPlaneOptions {}
 
 /** A control plane that a kubeadm file describes. */
-export interface KubeadmConfigProps extends ControlPlaneOptions {
+export interface KubeadmConfigProps
+  extends ControlPlaneOptions, Pick<ClusterProps, "allowUnknownFlags"> {
   /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
   readonly config: string;
 

@@ -12,6 +12,7 @@ import {
 } from "./endpoint-errors";
 import { invalidPort } from "../errors";
 import { addressOf, isPort, parseEndpoint } from "../hosts";
+import { checkProps } from "../../props/check";
 
 /** What a proxy on a node listens on. */
 export interface LocalProxyProps {
@@ -64,6 +65,7 @@ export class Endpoint {
    * `keepalived`, and run as units of their own.
    */
   static virtualIp(props: VirtualIpProps): Endpoint {
+    checkProps("VirtualIpProps", props, "Endpoint.virtualIp");
     const { address } = props;
     if (!hasToken(address) && isIP(address) === 0)
       throw invalidVirtualIp(address);
@@ -85,6 +87,7 @@ export class Endpoint {
    * of the nodes' distribution and runs as a unit of its own.
    */
   static localProxy(props: LocalProxyProps = {}): Endpoint {
+    checkProps("LocalProxyProps", props, "Endpoint.localProxy");
     const ports = portsOf(props);
     return new Endpoint((loopback) => ({
       kind: "local-proxy",

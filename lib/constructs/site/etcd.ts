@@ -1,6 +1,7 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../../catalog/site";
 import type { MachineProps } from "./node-props";
 import type { Runtime } from "./runtime";
+import { checkProps } from "../../props/check";
 
 /** A member on each control-plane node. */
 export interface StackedEtcdProps {
@@ -106,6 +107,7 @@ export interface ExternalEtcdProps {
 export class Etcd {
   /** A member on each control-plane node, kubeadm's way. */
   static stacked(props: StackedEtcdProps = {}): Etcd {
+    checkProps("StackedEtcdProps", props, "Etcd.stacked");
     return new Etcd({ kind: "stacked", ...props });
   }
 
@@ -114,11 +116,13 @@ export class Etcd {
    * plane. They are up before its API servers, which reach them with TLS and certificates of their own.
    */
   static dedicated(props: DedicatedEtcdProps): Etcd {
+    checkProps("DedicatedEtcdProps", props, "Etcd.dedicated");
     return new Etcd({ kind: "dedicated", ...props });
   }
 
   /** A cluster that exists elsewhere. */
   static external(props: ExternalEtcdProps): Etcd {
+    checkProps("ExternalEtcdProps", props, "Etcd.external");
     return new Etcd({ kind: "external", ...props });
   }
 

@@ -28,6 +28,7 @@ export interface LocalControlPlaneProps
       | "keyAlgorithm"
       | "certificateValidity"
       | "renewBefore"
+      | "allowUnknownFlags"
     > {
   /**
    * The folder with `etcd`, `kube-apiserver` and whatever else is to run: relative to the working directory, absolute,

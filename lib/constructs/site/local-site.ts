@@ -21,6 +21,7 @@ import {
 } from "./local-errors";
 import { NodeAccess } from "./node-access";
 import { Runtime } from "./runtime";
+import { checkProps } from "../../props/check";
 
 /** The only node. */
 export const LOCAL_NODE = "local";
@@ -35,8 +36,12 @@ const DATA_DIRECTORY = `../../../${LOCAL_ETCD_DATA}`;
 type LocalPorts = Readonly<Record<string, number>>;
 
 /** What listens, by the prop that says where. */
-export function localPorts(props: LocalControlPlaneProps): LocalPorts {
-  const { port, etcd = {}, controllerManager, scheduler } = props;
+export function localPorts({
+  port,
+  etcd = {},
+  controllerManager,
+  scheduler,
+}: Omit<LocalControlPlaneProps, "kubernetesVersion">): LocalPorts {
   return {
     port: port ?? PORTS.kubeApiserver,
     "etcd.clientPort": etcd.clientPort ?? PORTS.etcdClient,
@@ -53,8 +58,12 @@ export function localPorts(props: LocalControlPlaneProps): LocalPorts {
 }
 
 /** A control plane of one node, which is this machine, without a kubelet. */
-export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
-  const { binaryDirectory, etcd = {}, files = [], ...own } = props;
+export function localProps(
+  id: string,
+  props: LocalControlPlaneProps,
+): ControlPlaneProps {
+  checkProps("LocalControlPlaneProps", props, `LocalControlPlane "${id}"`);
+  const { binaryDirectory, etcd = {}, files = [], port, ...own } = props;
   const { apiServer, controllerManager, scheduler, ...common } = own;
   const validity = props.certificateValidity ?? CERTIFICATE_VALIDITY;
   return {
@@ -76,7 +85,7 @@ export function localProps(props: LocalControlPlaneProps): ControlPlaneProps {
       {
         name: LOCAL_NODE,
         address: ADDRESS,
-        bindPort: localPorts(props).port,
+        bindPort: localPorts({ port }).port,
         access: NodeAccess.local({ sudo: false }),
         files: files.map((file) => ({ ...file, path: pathOnNode(file.path) })),
       },

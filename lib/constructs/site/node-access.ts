@@ -5,6 +5,7 @@ import { hasToken } from "../../terraform/expression";
 import { Duration } from "../duration";
 import { hostKeyOf, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
+import { checkProps } from "../../props/check";
 
 /** How this machine is used as a node. */
 export interface LocalProps {
@@ -24,6 +25,7 @@ export class NodeAccess {
 
   /** Over SSH: the machine needs systemd, kubelet, a container runtime, `sh` and `tar`. Throws where props are not valid. */
   static ssh(props: SshProps): NodeAccess {
+    checkProps("SshProps", props, "NodeAccess.ssh");
     validateSsh(props);
     const { host, user, port, identityFile, jumpHost, hostKey } = props;
     const { sudo = true, connectTimeout = Duration.minutes(2) } = props;
@@ -42,6 +44,7 @@ export class NodeAccess {
 
   /** The machine that Terraform runs on. */
   static local(props: LocalProps = {}): NodeAccess {
+    checkProps("LocalProps", props, "NodeAccess.local");
     return new NodeAccess({ kind: "local", sudo: props.sudo ?? true });
   }
 

@@ -84,13 +84,6 @@ export const invalidEtcdVersion = (given: string) =>
   );
 
 /** @param what `apiServer.extraArgs has --v` */
-export const invalidFlagValue = (where: string, flag: string, given: unknown) =>
-  error(
-    `${where} has --${flag} with the value ${show(given)}, which is no text.`,
-    "Allowed are texts, and lists of texts where a flag may be repeated.",
-    `Write extraArgs: { "${flag}": ${given === null ? '""' : `"${String(given)}"`} }.`,
-  );
-
 export const nulInValue = (what: string, value: string) =>
   error(
     `${what} with the value ${show(value)}, which holds the character NUL.`,

@@ -5,6 +5,7 @@ import type {
   SystemdRuntime,
 } from "../../catalog/site";
 import { validateSystemd } from "./runtime-validation";
+import { checkProps } from "../../props/check";
 
 /** How components are run as units of systemd. */
 export interface SystemdProps {
@@ -54,6 +55,7 @@ export class Runtime {
    * or a user is not a plain one.
    */
   static systemd(props: SystemdProps = {}): Runtime {
+    checkProps("SystemdProps", props, "Runtime.systemd");
     const runtime: SystemdRuntime = {
       kind: "systemd",
       binaryDirectory: props.binaryDirectory ?? "/usr/local/bin",

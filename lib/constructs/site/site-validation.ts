@@ -1,14 +1,12 @@
 import { isIP } from "node:net";
 import * as errors from "../errors";
-import type { ComponentId } from "../../catalog/component-id";
 import { isDedicated } from "../../catalog/etcd";
-import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
-import { removedFlag } from "../../catalog/removed-flags";
+import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { requireData } from "../data";
-import { flagGroups } from "./flag-groups";
+import { validateFlags, validateWord } from "./flag-validation";
 import { isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
 import { nothingLeft } from "./node-errors";
@@ -19,15 +17,7 @@ import {
   validateMachines,
   validateNode,
 } from "./node-validation";
-import {
-  controlInKubeletFlag,
-  invalidEtcdVersion,
-  invalidFlagValue,
-  noEtcdLeft,
-  noEtcdNodes,
-  nulInValue,
-  wordTooLong,
-} from "./runtime-errors";
+import { invalidEtcdVersion, noEtcdLeft, noEtcdNodes } from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
 /** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
@@ -85,65 +75,6 @@ function validateNames(site: Site): void {
     }
   }
 }
-
-function validateFlags(site: Site, props: ClusterProps): void {
-  const { etcd, kubelet } = site;
-  for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
-    // An etcd of the user's own may know other flags.
-    if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
-    validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
-    validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
-  }
-  validateArguments(site, "kubelet.extraArgs", "kubelet", kubelet.extraArgs);
-  for (const { name, kubeletExtraArgs } of site.nodes) {
-    const where = `kubeletExtraArgs of node ${name}`;
-    validateArguments(site, where, "kubelet", kubeletExtraArgs);
-  }
-}
-
-/** @param where `kubelet.extraArgs` */
-export function validateArguments(
-  { version }: Site,
-  where: string,
-  component: ComponentId,
-  args: ExtraArgs,
-): void {
-  for (const [flag, values] of Object.entries(args)) {
-    if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
-      throw errors.invalidFlag(where, flag);
-    for (const value of [values].flat()) {
-      if (typeof value !== "string") throw invalidFlagValue(where, flag, value);
-      validateWord(`${where} has --${flag}`, `--${flag}`, value);
-      if (component === "kubelet" && hasControl(value))
-        throw controlInKubeletFlag(where, flag, value);
-    }
-    const removed = removedFlag(component, flag, version);
-    if (removed) {
-      throw errors.removedFlag(
-        where,
-        flag,
-        version.text,
-        removed.since,
-        removed.instead,
-      );
-    }
-  }
-}
-
-/** In bytes, with the NUL at its end. */
-const LONGEST_WORD = 128 * 1024;
-
-/** Refuses a flag or a variable that no program can be started with. */
-function validateWord(what: string, name: string, value: string): void {
-  if (value.includes("\0")) throw nulInValue(what, value);
-  const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
-  if (bytes > LONGEST_WORD) throw wordTooLong(what, bytes);
-}
-
-/** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
-const hasControl = (value: string): boolean =>
-  // eslint-disable-next-line no-control-regex
-  !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);
 
 function validateVariables({
   apiServer,

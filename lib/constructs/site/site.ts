@@ -91,6 +91,7 @@ export function siteOf(
     startupTimeout:
       props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
     featureGates: props.featureGates ?? {},
+    allowUnknownFlags: props.allowUnknownFlags ?? false,
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
     etcd: etcdOf(props, serviceSubnets),
     apiServer: componentOf(props.apiServer),

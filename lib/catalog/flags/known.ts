@@ -1,0 +1,73 @@
+import type { ComponentId } from "../component-id";
+import { isGoDuration } from "../go-duration";
+import { KNOWN_FLAGS } from "./known-flags";
+
+/** The type of a flag's values in Go. */
+export interface FlagType {
+  /** The allowed values, for error messages. */
+  readonly allowed: string;
+  accepts(value: string): boolean;
+}
+
+/** The types, with the values that Go's package pflag accepts. @see https://pkg.go.dev/github.com/spf13/pflag */
+const TYPES = {
+  bool: {
+    allowed: "true or false",
+    accepts: (value) =>
+      /^(1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/.test(value),
+  },
+  int: {
+    allowed: "a whole number",
+    accepts: (value) => /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/i.test(value),
+  },
+  float: {
+    allowed: "a number",
+    accepts: (value) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value),
+  },
+  duration: {
+    allowed: "a duration as Go writes it, such as 90s or 1h30m",
+    accepts: isGoDuration,
+  },
+} satisfies Record<string, FlagType>;
+
+export interface KnownFlag {
+  readonly type?: FlagType;
+  /** The first minor version of Kubernetes with the flag. Absent if all supported versions have it. */
+  readonly from?: number;
+  /** The first minor version that no longer has it. */
+  readonly until?: number;
+}
+
+const read = new Map<ComponentId, ReadonlyMap<string, KnownFlag>>();
+
+/** All flags that a component has in any supported version. */
+export function knownFlags(
+  component: ComponentId,
+): ReadonlyMap<string, KnownFlag> {
+  const known = read.get(component) ?? new Map(flagsIn(KNOWN_FLAGS[component]));
+  read.set(component, known);
+  return known;
+}
+
+const flagsIn = (text: string): [string, KnownFlag][] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((word) => {
+      const [, name, type, from, until] =
+        /^([^:<>]+)(?::(\w+))?(?:>=(\d+))?(?:<(\d+))?$/.exec(word)!;
+      return [
+        name,
+        {
+          type:
+            type === undefined ? undefined : TYPES[type as keyof typeof TYPES],
+          from: from === undefined ? undefined : Number(from),
+          until: until === undefined ? undefined : Number(until),
+        },
+      ];
+    });
+
+export const isIn = (
+  { from = 0, until = Infinity }: KnownFlag,
+  minor: number,
+) => from <= minor && minor < until;

@@ -1,0 +1,46 @@
+import type { ComponentId } from "../../catalog/component-id";
+import { similarName } from "../../catalog/similar-name";
+import { error, show } from "../errors";
+
+/** Errors about the flags of components. `where` is the prop, such as `apiServer.extraArgs`. */
+
+export function unknownFlag(
+  where: string,
+  component: ComponentId,
+  flag: string,
+  version: string,
+  known: readonly string[],
+) {
+  const similar = similarName(flag, known);
+  return error(
+    `${where} has --${flag}, which ${component} of Kubernetes ${version} does not have.`,
+    "Allowed are its own flags, and with allowUnknownFlags: true any flag, for a build of your own.",
+    similar === undefined
+      ? "Remove it, or correct its name."
+      : `Did you mean ${similar}?`,
+  );
+}
+
+export const laterFlag = (
+  where: string,
+  flag: string,
+  version: string,
+  from: number | undefined,
+) =>
+  error(
+    `${where} has --${flag}, which Kubernetes ${version} does not have${from === undefined ? "" : ` yet: it came with 1.${from}`}.`,
+    "Allowed are the flags of this version.",
+    "Remove it, or choose another kubernetesVersion.",
+  );
+
+export const wrongFlagValue = (
+  where: string,
+  flag: string,
+  given: string,
+  allowed: string,
+) =>
+  error(
+    `${where} has --${flag} with the value ${show(given)}.`,
+    `It takes ${allowed}.`,
+    "Correct it, or the component does not start.",
+  );

@@ -1,0 +1,93 @@
+import type { ComponentId } from "../../catalog/component-id";
+import { type FlagType, isIn, knownFlags } from "../../catalog/flags/known";
+import { removedFlag } from "../../catalog/removed-flags";
+import type { ExtraArgs, Site } from "../../catalog/site";
+import { hasToken } from "../../terraform/expression";
+import * as errors from "../errors";
+import type { ClusterProps } from "./cluster-props";
+import { laterFlag, unknownFlag, wrongFlagValue } from "./flag-errors";
+import { flagGroups } from "./flag-groups";
+import {
+  controlInKubeletFlag,
+  nulInValue,
+  wordTooLong,
+} from "./runtime-errors";
+
+export function validateFlags(site: Site, props: ClusterProps): void {
+  const { etcd, kubelet } = site;
+  for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
+    // An etcd of the user's own may know other flags.
+    if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
+    validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
+    validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
+  }
+  validateArguments(site, "kubelet.extraArgs", "kubelet", kubelet.extraArgs);
+  for (const { name, kubeletExtraArgs } of site.nodes) {
+    const where = `kubeletExtraArgs of node ${name}`;
+    validateArguments(site, where, "kubelet", kubeletExtraArgs);
+  }
+}
+
+/** @param where `kubelet.extraArgs` */
+export function validateArguments(
+  site: Site,
+  where: string,
+  component: ComponentId,
+  args: ExtraArgs,
+): void {
+  for (const [flag, values] of Object.entries(args)) {
+    if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
+      throw errors.invalidFlag(where, flag);
+    const type = site.allowUnknownFlags
+      ? undefined
+      : typeOfFlag(site, where, component, flag);
+    for (const value of [values].flat()) {
+      validateWord(`${where} has --${flag}`, `--${flag}`, value);
+      if (component === "kubelet" && hasControl(value))
+        throw controlInKubeletFlag(where, flag, value);
+      if (type && !hasToken(value) && !type.accepts(value))
+        throw wrongFlagValue(where, flag, value, type.allowed);
+    }
+  }
+}
+
+/** Refuses a flag that the component does not have in this version of Kubernetes. */
+function typeOfFlag(
+  { version }: Site,
+  where: string,
+  component: ComponentId,
+  flag: string,
+): FlagType | undefined {
+  const removed = removedFlag(component, flag, version);
+  if (removed)
+    throw errors.removedFlag(
+      where,
+      flag,
+      version.text,
+      removed.since,
+      removed.instead,
+    );
+  const all = knownFlags(component);
+  const known = all.get(flag);
+  if (!known)
+    throw unknownFlag(where, component, flag, version.text, [...all.keys()]);
+  // Which etcd runs does not follow from the version of Kubernetes alone.
+  if (component !== "etcd" && !isIn(known, version.minor))
+    throw laterFlag(where, flag, version.text, known.from);
+  return known.type;
+}
+
+/** In bytes, with the NUL at its end. */
+const LONGEST_WORD = 128 * 1024;
+
+/** Refuses a flag or a variable that no program can be started with. */
+export function validateWord(what: string, name: string, value: string): void {
+  if (value.includes("\0")) throw nulInValue(what, value);
+  const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
+  if (bytes > LONGEST_WORD) throw wordTooLong(what, bytes);
+}
+
+/** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
+const hasControl = (value: string): boolean =>
+  // eslint-disable-next-line no-control-regex
+  !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);

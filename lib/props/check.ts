@@ -1,0 +1,92 @@
+import { Token, Tokenization } from "cdktf";
+import { missingProp, unknownProp, WrongProp, wrongProp } from "./errors";
+import { type PropsName, type PropType, propsOf } from "./types";
+
+/**
+ * Refuses props that the types would refuse: unknown names, missing ones, and values of other types. Programs often run
+ * with nobody checking types, such as JavaScript and TypeScript under tsx.
+ *
+ * @param owner What the props are given to, such as `ControlPlane "prod"` or `NodeAccess.ssh`
+ */
+export function checkProps(name: PropsName, props: unknown, owner: string) {
+  try {
+    check({ of: "props", name }, props, "");
+  } catch (error) {
+    throw error instanceof WrongProp ? error.of(owner) : error;
+  }
+}
+
+function check(type: PropType, value: unknown, at: string): void {
+  if (!fits(type, value)) throw wrongProp(at, value, type);
+  if (type.of === "union") {
+    const fitting = type.types.filter((each) => fits(each, value));
+    if (fitting.length === 1) check(fitting[0], value, at);
+  } else if (type.of === "list") {
+    (value as readonly unknown[]).forEach((item, i) =>
+      check(type.items, item, `${at}[${i}]`),
+    );
+  } else if (type.of === "map") {
+    if (isLater(value)) return;
+    for (const [key, item] of Object.entries(value as object))
+      check(type.items, item, `${at}[${JSON.stringify(key)}]`);
+  } else if (type.of === "props") {
+    checkObject(type.name, value as Readonly<Record<string, unknown>>, at);
+  }
+}
+
+function checkObject(
+  name: PropsName,
+  object: Readonly<Record<string, unknown>>,
+  at: string,
+): void {
+  const props = propsOf(name);
+  // An instance of a class may have more than its props.
+  if (isPlain(object))
+    for (const key of Object.keys(object))
+      if (!props.has(key) && object[key] !== undefined)
+        throw unknownProp(at, key, [...props.keys()]);
+  for (const prop of props.values()) {
+    const place = at === "" ? prop.name : `${at}.${prop.name}`;
+    const value = object[prop.name];
+    if (value !== undefined) check(prop.type, value, place);
+    else if (!prop.isOptional) throw missingProp(place, prop.type);
+  }
+}
+
+/** Whether a value is of a type, without a look at what is in it. */
+function fits(type: PropType, value: unknown): boolean {
+  switch (type.of) {
+    case "any":
+      return true;
+    case "null":
+      return value === null;
+    case "literal":
+      return value === type.value;
+    case "union":
+      return type.types.some((each) => fits(each, value));
+    case "list":
+      return Array.isArray(value);
+    case "map":
+    case "props":
+      return isObject(value);
+    case "class":
+      return isObject(value) && !isPlain(value);
+    case "object":
+      return isObject(value);
+    default:
+      return typeof value === type.of;
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Known only at apply, as a whole. */
+const isLater = (value: unknown): boolean =>
+  Tokenization.isResolvable(value) ||
+  Object.keys(value as object).some((key) => Token.isUnresolved(key));

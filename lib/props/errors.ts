@@ -1,0 +1,128 @@
+import { Token } from "cdktf";
+import { similarName } from "../catalog/similar-name";
+import { FACTORIES } from "./table";
+import { type PropType, propsOf } from "./types";
+
+/** Says what is wrong with a prop, and later whose it is. */
+export class WrongProp extends Error {
+  of(owner: string): Error {
+    return new Error(`${owner}: ${this.message}`);
+  }
+}
+
+const error = (what: string, allowed: string, todo: string) =>
+  new WrongProp(`${what} ${allowed} ${todo}`);
+
+const show = (value: unknown): string =>
+  Token.isUnresolved(value)
+    ? "(a token, known only at apply)"
+    : (JSON.stringify(value) ?? String(value));
+
+export function unknownProp(at: string, key: string, known: readonly string[]) {
+  const similar = similarName(key, known);
+  return error(
+    `${at === "" ? "" : `${at} `}has no prop ${show(key)}.`,
+    `Allowed are ${known.join(", ")}.`,
+    similar === undefined
+      ? "Remove it, or write one of these."
+      : `Did you mean ${similar}?`,
+  );
+}
+
+export const missingProp = (at: string, type: PropType) =>
+  error(`${at} is missing.`, `It takes ${phrase(type)}.`, `Add ${at}.`);
+
+export function wrongProp(at: string, value: unknown, type: PropType) {
+  return error(
+    `${at || "what is given as props"} is ${given(value)}.`,
+    `It takes ${phrase(type)}.`,
+    remedy(value, type),
+  );
+}
+
+/** A secret could stand in a text that is in the wrong place, so only short values of a fixed set are shown. */
+function given(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  if (typeof value === "function") return "a function";
+  return `the ${typeof value} ${show(value)}`;
+}
+
+function remedy(value: unknown, type: PropType): string {
+  const types = type.of === "union" ? type.types : [type];
+  const takes = (of: PropType["of"]) => types.some((each) => each.of === of);
+  if (value === null) return "Leave it out if you have no value for it.";
+  if (takes("string") && ["number", "boolean"].includes(typeof value))
+    return `Write ${JSON.stringify(String(value))}.`;
+  const isNumber = typeof value === "string" && /^-?\d+$/.test(value);
+  const isBoolean = value === "true" || value === "false";
+  if ((takes("number") && isNumber) || (takes("boolean") && isBoolean))
+    return `Write ${value}, without quotes.`;
+  if (takes("list") && !Array.isArray(value))
+    return "Write a list in brackets: [ … ].";
+  if (takes("literal")) {
+    const values = types.flatMap((each) =>
+      each.of === "literal" ? [each.value] : [],
+    );
+    const similar =
+      typeof value === "string" ? similarName(value, values) : undefined;
+    return similar === undefined
+      ? "Write one of these."
+      : `Did you mean ${show(similar)}?`;
+  }
+  const [made] = types.flatMap((each) =>
+    each.of === "class" ? factoriesOf(each.name) : [],
+  );
+  return made === undefined ? "Correct it." : `Write ${made}, for example.`;
+}
+
+/** `a string, true or false, or Duration.days(…)` */
+function phrase(type: PropType): string {
+  switch (type.of) {
+    case "any":
+      return "any value";
+    case "boolean":
+      return "true or false";
+    case "null":
+      return "null";
+    case "literal":
+      return JSON.stringify(type.value);
+    case "object":
+      return "a construct";
+    case "list":
+      return isScalar(type.items)
+        ? `a list of ${type.items.of}s`
+        : `a list, each item ${phrase(type.items)}`;
+    case "map":
+      return type.items.of === "any"
+        ? "an object"
+        : `an object, each value ${phrase(type.items)}`;
+    case "props":
+      return `an object with ${[...propsOf(type.name).values()]
+        .filter(({ isOptional }, _, { length }) => !isOptional || length < 5)
+        .map(({ name }) => name)
+        .join(", ")}`;
+    case "class": {
+      const made = factoriesOf(type.name);
+      return made.length > 0 ? made.join(", ") : `a ${type.name}`;
+    }
+    case "union": {
+      const texts = type.types.map(phrase);
+      return `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
+    }
+    default:
+      return `a ${type.of}`;
+  }
+}
+
+const isScalar = ({ of }: PropType): boolean =>
+  of === "string" || of === "number";
+
+/** `Duration.minutes(…)` */
+const factoriesOf = (name: string): string[] =>
+  (FACTORIES[name as keyof typeof FACTORIES] ?? "")
+    .split(" ")
+    .filter(Boolean)
+    .map((each) => `${name}.${each.replace("()", "(…)")}`);

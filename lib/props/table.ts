@@ -1,0 +1,240 @@
+/**
+ * All props and the types of their values, to check programs that no compiler has checked. `npm run docs` writes this
+ * file from the types. `?` is optional, `[]` is a list, `{}` is a map with any keys, and `;` ends each property.
+ */
+export const PROPS = {
+  ApiProxyProps: `
+controlPlane? class ControlPlane; kubeconfig? class Kubeconfig|class ServiceAccountToken; port?
+number; address? string; unixSocket? string; acceptHosts? string[]; acceptPaths? string[];
+rejectPaths? string[]; rejectMethods? string[]; node? string; binaryDirectory? string;
+`,
+  AuthorityFilesProps: `
+key string; certificate string; trustChain? boolean; store class Store; path? string; purpose?
+string;
+`,
+  BootstrapTokenProps: `
+description? string; ttl? string; expires? string; usages? string[]; groups? string[];
+`,
+  CertificateAuthorityProps: `
+store class Store; commonName string; keyAlgorithm? class KeyAlgorithm; validity? class Duration;
+path? string; purpose? string;
+`,
+  CertificateProps: `
+certificateAuthority object; commonName string; organizations? string[]; names? string[]; usages
+("clientAuth"|"serverAuth")[]; keyAlgorithm? class KeyAlgorithm; validity? class Duration;
+renewBefore? class Duration; path? string; purpose? string; batch? any; access? any;
+`,
+  ClusterAuthorities: `
+ca object; etcd-ca? object; front-proxy-ca? object; serviceAccount? class KeyPair;
+`,
+  ClusterProps: `
+clusterName? string; kubernetesVersion string; endpoint? class Endpoint|string; runtime? class
+Runtime; nodes NodeProps[]; podSubnet? string; serviceSubnet? string; dnsDomain? string; certSans?
+string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
+caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
+certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
+Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
+BootstrapTokenProps[]; images? ImagesProps;
+`,
+  ComponentProps: `
+extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs?
+ExtraEnv[];
+`,
+  ControlPlaneProps: `
+clusterName? string; kubernetesVersion string; endpoint? class Endpoint|string; runtime? class
+Runtime; nodes NodeProps[]; podSubnet? string; serviceSubnet? string; dnsDomain? string; certSans?
+string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
+caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
+certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
+Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
+BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
+object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
+object; frontProxyCertificateAuthority? object; maxUnavailable? number; podNetwork? class
+PodNetwork; acceptedFlags? string[];
+`,
+  DedicatedEtcdProps: `
+nodes DedicatedEtcdProps.nodes[]; version? string; runtime? class Runtime; dataDir? string;
+extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[]; serverCertSans?
+string[]; peerCertSans? string[];
+`,
+  "DedicatedEtcdProps.nodes": `
+access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
+NodeFile[]; name string; address string;
+`,
+  DnsProps: `
+enabled? boolean; image? ImageOverride;
+`,
+  ExecProps: `
+apiVersion? string; command string; args? string[]; env? {string}; installHint? string;
+interactiveMode? "Always"|"IfAvailable"|"Never";
+`,
+  ExternalEtcdProps: `
+endpoints string[]; httpEndpoints? string[]; caFile? string; certFile? string; keyFile? string;
+`,
+  ExtraEnv: `
+name string; value? string; valueFrom? {any};
+`,
+  ExtraVolume: `
+name string; hostPath string; mountPath string; readOnly? boolean; pathType? string;
+`,
+  ImageOverride: `
+repository? string; tag? string;
+`,
+  ImagesProps: `
+archives? string[];
+`,
+  ImportedAuthorityProps: `
+certificate string; trustChain? boolean; store class Store; path? string; purpose? string;
+`,
+  KeyPairProps: `
+store class Store; keyAlgorithm? class KeyAlgorithm; path? string; purpose? string;
+`,
+  KubeProxyProps: `
+enabled? boolean; config? {any};
+`,
+  KubeadmConfigProps: `
+config string; node? KubeadmConfigProps.node; nodes? NodeProps[]; images? ImagesProps; runtime?
+class Runtime; renewBefore? class Duration; outputDirectory? string; store? class Store; provider?
+object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
+object; frontProxyCertificateAuthority? object; maxUnavailable? number; podNetwork? class
+PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
+`,
+  "KubeadmConfigProps.node": `
+access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
+NodeFile[];
+`,
+  KubeconfigProps: `
+certificateAuthority object; server string; clusterName? string; user class KubeconfigUser;
+userName? string; namespace? string; certificateAuthorityFile? string; keyAlgorithm? class
+KeyAlgorithm; validity? class Duration; renewBefore? class Duration; path? string; purpose? string;
+batch? any; access? any;
+`,
+  "KubeconfigUser.certificate": `
+commonName string; organizations? string[];
+`,
+  "KubeconfigUser.files": `
+certificate string; key string;
+`,
+  "KubeconfigUser.token": `
+source string;
+`,
+  KubeletProps: `
+extraArgs? {string|string[]}; config? {any};
+`,
+  LocalComponentProps: `
+extraArgs? {string|string[]}; addArgs? {string|string[]}; environment? {string};
+`,
+  LocalControlPlaneProps: `
+binaryDirectory? string; port? number; etcd? LocalEtcdProps; apiServer? LocalComponentProps;
+controllerManager? LocalControllerProps; scheduler? LocalControllerProps; files?
+LocalControlPlaneProps.files[]; caCertificateValidity? class Duration; startupTimeout? class
+Duration; store? class Store; outputDirectory? string; provider? object; removalPolicy?
+"destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority? object;
+frontProxyCertificateAuthority? object; acceptedFlags? string[]; allowUnknownFlags? boolean;
+clusterName? string; kubernetesVersion string; serviceSubnet? string; dnsDomain? string; certSans?
+string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration; renewBefore? class
+Duration;
+`,
+  "LocalControlPlaneProps.files": `
+path string; text? string; source? string;
+`,
+  LocalControllerProps: `
+port? number; extraArgs? {string|string[]}; addArgs? {string|string[]}; environment? {string};
+`,
+  LocalEtcdProps: `
+clientPort? number; peerPort? number; metricsPort? number; tls? boolean; extraArgs?
+{string|string[]}; addArgs? {string|string[]}; environment? {string};
+`,
+  LocalProps: `
+sudo? boolean;
+`,
+  LocalProxyProps: `
+port? number; healthPort? number;
+`,
+  MachineProps: `
+name string; address string; addresses? string[]; access? class NodeAccess; machineId? string;
+retire? boolean; criSocket? string; kubeletExtraArgs? {string|string[]}; files? NodeFile[];
+`,
+  ManifestsProps: `
+objects? {any}[]; file? string;
+`,
+  MergedContext: `
+kubeconfig class Kubeconfig|class ServiceAccountToken; context string; namespace? string;
+`,
+  MergedKubeconfigProps: `
+kubeconfigs MergedContext[]; currentContext? string; path? string; store? class Store;
+`,
+  NodeComponentProps: `
+store class Store; cluster ClusterProps; node string; authorities ClusterAuthorities; site? any;
+`,
+  NodeFile: `
+path string; text? string; source? string; mode? string; owner? string;
+`,
+  NodeProps: `
+bindPort? number; bindAddress? string; labels? {string}; taints? Taint[]; imagePullPolicy?
+"Always"|"IfNotPresent"|"Never"; name string; address string; addresses? string[]; access? class
+NodeAccess; machineId? string; retire? boolean; criSocket? string; kubeletExtraArgs?
+{string|string[]}; files? NodeFile[];
+`,
+  RightsProps: `
+clusterRoles? string[]; namespaceClusterRoles? string[]; namespaceRoles? string[];
+`,
+  ServiceAccountTokenProps: `
+controlPlane class ControlPlane; namespace string; serviceAccount? string; create? boolean;
+lifetime? class Duration; renewBefore? class Duration; audiences? string[]; longLived? boolean;
+clusterRoles? string[]; namespaceClusterRoles? string[]; namespaceRoles? string[];
+`,
+  SshProps: `
+host string; user? string; port? number; identityFile? string; jumpHost? string; hostKey? string;
+sudo? boolean; connectTimeout? class Duration;
+`,
+  StackedEtcdProps: `
+dataDir? string; extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[];
+image? ImageOverride; serverCertSans? string[]; peerCertSans? string[];
+`,
+  StoreProps: `
+directory string; provider? object; removalPolicy? "destroy"|"retain";
+`,
+  SystemdProps: `
+binaryDirectory? string; binaries? string; logDirectory? string; user? string; etcdUser? string;
+`,
+  Taint: `
+key string; value? string; effect "NoExecute"|"NoSchedule"|"PreferNoSchedule";
+`,
+  UserProps: `
+groups? string[]; namespace? string; validity? class Duration; renewBefore? class Duration;
+clusterRoles? string[]; namespaceClusterRoles? string[]; namespaceRoles? string[];
+`,
+  VirtualIpProps: `
+address string; interface? string; routerId? number; port? number; healthPort? number;
+`,
+  WorkerPoolProps: `
+nodes WorkerProps[]; labels? {string}; taints? Taint[]; kubelet? KubeletProps; maxUnavailable?
+number; drainTimeout? class Duration; images? ImagesProps;
+`,
+  WorkerProps: `
+labels? {string}; taints? Taint[]; name string; address string; addresses? string[]; access? class
+NodeAccess; machineId? string; retire? boolean; criSocket? string; kubeletExtraArgs?
+{string|string[]}; files? NodeFile[];
+`,
+} as const;
+
+/** The static methods and constants that return values of a class. */
+export const FACTORIES = {
+  Certificate: "",
+  ControlPlane: "fromKubeadmConfig()",
+  Duration: "ZERO minutes() hours() days() parse()",
+  Endpoint: "fixed() virtualIp() localProxy()",
+  Etcd: "stacked() dedicated() external()",
+  KeyAlgorithm: "RSA_2048 RSA_3072 RSA_4096 ECDSA_P256 ECDSA_P384 ED25519 of()",
+  KeyPair: "",
+  Kubeconfig: "",
+  KubeconfigUser: "certificate() embedded() files() token() tokenFile() exec()",
+  NodeAccess: "directory() ssh() local()",
+  PodNetwork: "routed()",
+  Runtime: "staticPods() systemd()",
+  ServiceAccountToken: "",
+  Store: "",
+} as const;

@@ -1,0 +1,67 @@
+import { PROPS } from "./table";
+
+export type PropsName = keyof typeof PROPS;
+
+/** What a prop takes, as the table says it. */
+export type PropType =
+  | { readonly of: "string" | "number" | "boolean" | "null" | "any" | "object" }
+  | { readonly of: "literal"; readonly value: string }
+  | { readonly of: "class"; readonly name: string }
+  | { readonly of: "props"; readonly name: PropsName }
+  | { readonly of: "list" | "map"; readonly items: PropType }
+  | { readonly of: "union"; readonly types: readonly PropType[] };
+
+export interface Prop {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly type: PropType;
+}
+
+const read = new Map<PropsName, ReadonlyMap<string, Prop>>();
+
+/** The props of one name, in the order of the types. */
+export function propsOf(name: PropsName): ReadonlyMap<string, Prop> {
+  const known = read.get(name);
+  if (known) return known;
+  const props = PROPS[name]
+    .split(";")
+    .flatMap((text) => text.trim().replace(/\s+/g, " ") || [])
+    .map((text): Prop => {
+      const [, prop, mark, type] = /^(\S+?)(\??) (.*)$/.exec(text)!;
+      return { name: prop, isOptional: mark === "?", type: typeOf(type) };
+    });
+  const byName = new Map(props.map((prop) => [prop.name, prop]));
+  read.set(name, byName);
+  return byName;
+}
+
+function typeOf(text: string): PropType {
+  const types = alternatives(text);
+  if (types.length > 1) return { of: "union", types: types.map(typeOf) };
+  if (text.endsWith("[]"))
+    return { of: "list", items: typeOf(inner(text.slice(0, -2))) };
+  if (text.startsWith("{")) return { of: "map", items: typeOf(inner(text)) };
+  if (text.startsWith('"')) return { of: "literal", value: inner(text) };
+  if (text.startsWith("class "))
+    return { of: "class", name: text.slice("class ".length) };
+  return text in PROPS
+    ? { of: "props", name: text as PropsName }
+    : ({ of: text } as PropType);
+}
+
+/** Without the brackets or quotes around it. */
+const inner = (text: string): string =>
+  /^[({"]/.test(text) ? text.slice(1, -1) : text;
+
+/** `a|(b|c)[]` has two. */
+function alternatives(text: string): string[] {
+  const found = [""];
+  let depth = 0;
+  for (const sign of text) {
+    if ("({".includes(sign)) depth++;
+    if (")}".includes(sign)) depth--;
+    if (sign === "|" && depth === 0) found.push("");
+    else found[found.length - 1] += sign;
+  }
+  return found;
+}
