@@ -107,12 +107,12 @@ const CASES: Readonly<Record<string, Case>> = {
       podSubnet: "fd00:10:244::/56",
     },
   },
-  "an authority of one's own with RSA 3072": {
+  "a CA of the user's with RSA 3072": {
     own: true,
     prepare: (deployment) =>
       makeAuthority(deployment, "/O=Acme/CN=Acme Kubernetes", ["rsa:3072"]),
   },
-  "an authority of one's own with P-384": {
+  "a CA of the user's with P-384": {
     own: true,
     props: { keyAlgorithm: KeyAlgorithm.ECDSA_P384 },
     prepare: (deployment) =>
@@ -122,7 +122,7 @@ const CASES: Readonly<Record<string, Case>> = {
         "ec_paramgen_curve:P-384",
       ]),
   },
-  "an authority that OpenSSL made and somebody put into the store, with UTF8String and more parts of a name":
+  "a CA that OpenSSL made and the user put into the store, with UTF8String and more parts of a name":
     {
       props: { keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
       prepare: (deployment) =>

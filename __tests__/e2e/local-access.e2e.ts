@@ -281,7 +281,9 @@ describe("access to an API server on this machine", () => {
         "team",
       );
       const found = await check();
-      expect(found).toMatch(/x proxies\/web .*kubectl-proxy-web is not running/);
+      expect(found).toMatch(
+        /x proxies\/web .*kubectl-proxy-web is not running/,
+      );
       expect(found).toMatch(/x tokens\/ci .*no longer accepted by the cluster/);
       expect(deployment.plan().changes.replaced).toEqual(
         expect.arrayContaining(["proxies/web.yaml", "tokens/ci.token"]),

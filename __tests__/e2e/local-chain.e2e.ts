@@ -68,15 +68,15 @@ describe("real programs with a CA that a company's root CA signed", () => {
   });
 
   /** The response to an administrator's client certificate that another CA below the same root signed. */
-  function askAsStranger(): string {
+  function askAsForeignClient(): string {
     const other = opensslAuthority({ subject: "/CN=other", signer: root });
-    const stranger = opensslAuthority({
-      subject: "/O=system:masters/CN=stranger",
+    const foreign = opensslAuthority({
+      subject: "/O=system:masters/CN=foreign",
       signer: other,
       extensions: ["extendedKeyUsage = clientAuth"],
     });
-    deployment.write("stranger.crt", stranger.certificate + other.certificate);
-    deployment.write("stranger.key", stranger.key);
+    deployment.write("foreign.crt", foreign.certificate + other.certificate);
+    deployment.write("foreign.key", foreign.key);
     const { stdout } = spawnSync(
       "curl",
       [
@@ -84,9 +84,9 @@ describe("real programs with a CA that a company's root CA signed", () => {
         "--cacert",
         deployment.path("chain.crt"),
         "--cert",
-        deployment.path("stranger.crt"),
+        deployment.path("foreign.crt"),
         "--key",
-        deployment.path("stranger.key"),
+        deployment.path("foreign.key"),
         "-w",
         "%{http_code}",
         "-o",
@@ -152,13 +152,13 @@ describe("real programs with a CA that a company's root CA signed", () => {
       "namespace/default\n",
     );
     expect(countCertificates(await signed("alone"))).toBe(1);
-    expect(askAsStranger()).toBe("401");
+    expect(askAsForeignClient()).toBe("401");
   });
 
   test("run while the root is trusted, too, and then accept clients of other CAs below it", async () => {
     deploy(true);
     expect(countCertificates(await signed("together"))).toBe(1);
-    expect(askAsStranger()).toBe("200");
+    expect(askAsForeignClient()).toBe("200");
   });
 
   test("a controller manager fails to start with the whole chain as its signing certificate", () => {

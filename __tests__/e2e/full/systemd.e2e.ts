@@ -99,12 +99,12 @@ describe("three etcd hosts, two control-plane nodes and a virtual IP, all with u
   step(
     "report an address that is already in use and versions that are too far apart",
     async () => {
-      const stranger = await lab.add({
-        name: "stranger",
+      const otherHost = await lab.add({
+        name: "other-host",
         address: "172.100.102.99",
         containerd: false,
       });
-      await lab.give(VIRTUAL_IP, stranger);
+      await lab.give(VIRTUAL_IP, otherHost);
       buildOld(join(cluster.directory, "bin/kube-apiserver"));
       expect(await problems()).toEqual([
         expect.stringMatching(
@@ -113,7 +113,7 @@ describe("three etcd hosts, two control-plane nodes and a virtual IP, all with u
         expect.stringMatching(/virtual IP 172\.100\.102\.90 answers already/),
       ]);
       bringBinaries(cluster);
-      await stranger.kill();
+      await otherHost.kill();
     },
   );
 

@@ -118,7 +118,9 @@ export class Comparison {
   get foreign(): string[] {
     const { files, delivered } = this.props.state;
     const units = this.wanted
-      .filter((file) => unitOfFile(file.path) !== undefined && !this.isThere(file))
+      .filter(
+        (file) => unitOfFile(file.path) !== undefined && !this.isThere(file),
+      )
       .map(({ path }) => path);
     const binaries = this.binaries
       .filter(({ path, source }) => {
