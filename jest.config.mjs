@@ -5,7 +5,7 @@ export default {
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "\\.slow\\.test\\.ts$"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
-  setupFiles: ["<rootDir>/__tests__/support/nothing-else.ts"],
+  setupFiles: ["<rootDir>/__tests__/support/no-other-programs.ts"],
   transform: {
     "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }],
     "^.+\\.sh$": "<rootDir>/scripts/shell-modules.mjs",

@@ -3,7 +3,8 @@ import { ControlPlane } from "./lib";
 
 const app = new App();
 const stack = new TerraformStack(app, "control-plane");
-// The path is relative, so that the synthesized JSON is the same on every machine. The name is cdktf's own.
+// The path is relative, so that the synthesized JSON is the same on every machine. cdktf's default has the same file
+// name.
 new LocalBackend(stack, { path: "../../../terraform.control-plane.tfstate" });
 
 const controlPlane = new ControlPlane(stack, "example", {

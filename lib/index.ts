@@ -19,6 +19,7 @@ export type {
 } from "./constructs/pki/certificate-authority";
 export type { ClusterAuthorities } from "./constructs/pki/cluster-authorities";
 export type * from "./constructs/site/cluster-props";
+export type * from "./constructs/site/component-props";
 export { ControlPlane } from "./constructs/cluster/control-plane";
 export type { ControlPlaneNode } from "./constructs/node/control-plane-node";
 export type * from "./constructs/site/control-plane-props";
@@ -39,6 +40,7 @@ export type { ManifestsProps } from "./constructs/cluster/manifests";
 export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
 export type * from "./constructs/site/local-control-plane-props";
 export { KubeScheduler } from "./constructs/node/kube-scheduler";
+export * from "./constructs/pki/kubeconfig-user";
 export * from "./constructs/pki/kubeconfig";
 export { Kubelet } from "./constructs/node/kubelet";
 export * from "./constructs/access/merged-kubeconfig";

@@ -48,14 +48,14 @@ test("says in one line what a batch did, and no secret", async () => {
   expect(again.stdout).toBe("cp-1: 1 file made, 1 file removed, 6 unchanged\n");
 });
 
-test("leaves nothing of itself in the store", async () => {
+test("leaves no working files in the store", async () => {
   const place = new Workplace();
   await place.run(batchRequest("cp-1"), all);
   expect(readdirSync(place.path(".staging"))).toEqual([]);
   expect(readdirSync(place.path(".lock"))).toEqual(["1"]);
 });
 
-describe("an expected error is one message, without a stack", () => {
+describe("an expected error prints one message, without a stack", () => {
   test("when it is started by hand", async () => {
     const { status, stderr } = await new Workplace().run(
       { action: "signatures" },
@@ -86,7 +86,7 @@ describe("an expected error is one message, without a stack", () => {
     );
   });
 
-  test("when an authority's key is gone", async () => {
+  test("when the key of a CA is gone", async () => {
     const place = new Workplace();
     await place.run(batchRequest("ca"), [authority()]);
     rmSync(place.path("pki/ca.key"));
@@ -98,14 +98,14 @@ describe("an expected error is one message, without a stack", () => {
       [
         "Error: clusters/demo/pki/ca.key is missing: the key of the certificate authority ca, which was made before and is never made twice.",
         "Restore it from a backup of clusters/demo.",
-        "To start over with a new one instead, on purpose: destroy this cluster, delete clusters/demo, deploy again. Nothing signed before will be trusted then.",
+        "To start over with a new one, destroy this cluster, delete clusters/demo, and deploy again. Nothing that was signed before will be trusted then.",
         "",
       ].join("\n"),
     );
   });
 });
 
-test("fails when the store cannot be written, and changes nothing", async () => {
+test("fails if the store cannot be written, and changes nothing", async () => {
   const place = new Workplace();
   chmodSync(place.root, 0o755);
   place.store.open();
@@ -122,7 +122,7 @@ test("fails when the store cannot be written, and changes nothing", async () => 
   expect(place.files()).toEqual([]);
 });
 
-test("fails when one folder of the store cannot be written, and keeps what is there", async () => {
+test("fails if one folder of the store cannot be written, and keeps all present files", async () => {
   const place = new Workplace();
   chmodSync(place.root, 0o755);
   place.store.open();
@@ -151,7 +151,7 @@ function tinyDisk(): string {
   return path;
 }
 
-test("a full disk costs nothing that was there, and room heals it", async () => {
+test("a full disk loses no present file, and the next run succeeds when there is space", async () => {
   const disk = tinyDisk();
   try {
     const place = new Workplace(disk);
@@ -209,13 +209,13 @@ describe("a rollout to directories", () => {
     await place.run(rollout("cp-1", "cp-2"));
     const { stdout } = await place.run(rollout("cp-1"));
     expect(stdout).toBe(
-      "cp-2: left, 1 file removed\ndemo: 1 node in clusters/demo/nodes\n",
+      "cp-2: no longer in the program, 1 file removed\ndemo: 1 node in clusters/demo/nodes\n",
     );
     expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
     expect([...place.store.stamps().keys()]).toEqual(["nodes/cp-1/root/a"]);
   });
 
-  test("leaves a node's drift token where it is", async () => {
+  test("keeps the drift token of a node", async () => {
     const place = new Workplace();
     place.write(".stamps/nodes/cp-1.json", '{"token":"t"}');
     await place.run(rollout("cp-1"));
@@ -229,14 +229,14 @@ describe("a teardown", () => {
     retainAuthorities,
   });
 
-  test("removes all but the authorities and the service account pair, and says so", async () => {
+  test("removes everything but the CAs and the service account key pair, and says so", async () => {
     const place = new Workplace();
     await place.run(batchRequest("cp-1"), all);
     await place.run(rollout("cp-1"));
     const { status, stdout } = await place.run(teardown(true));
     expect(status).toBe(0);
     expect(stdout).toBe(
-      "clusters/demo: 4 files removed\nclusters/demo/pki: kept, with the keys of the cluster's authorities; delete it when nothing needs them\n",
+      "clusters/demo: 4 files removed\nclusters/demo/pki: kept, because it holds the keys of the cluster's CAs; delete it when you no longer need them\n",
     );
     expect(place.files()).toEqual([
       "pki/ca.crt",
@@ -253,7 +253,7 @@ describe("a teardown", () => {
     );
   });
 
-  test("removes everything where that is wanted", async () => {
+  test("removes everything if requested", async () => {
     const place = new Workplace();
     await place.run(batchRequest("cp-1"), all);
     expect((await place.run(teardown(false))).stdout).toBe(
@@ -262,7 +262,7 @@ describe("a teardown", () => {
     expect(() => statSync(place.store.directory)).toThrow();
   });
 
-  test("leaves what other people put into the store", async () => {
+  test("keeps files that other people put into the store", async () => {
     const place = new Workplace();
     await place.run(batchRequest("cp-1"), all);
     place.write("notes.txt", "mine");
@@ -270,7 +270,7 @@ describe("a teardown", () => {
     expect(place.store.files()).toEqual(["notes.txt"]);
   });
 
-  test("succeeds where there is no store", async () => {
+  test("succeeds without a store", async () => {
     const { status, stdout } = await new Workplace().run(teardown(true));
     expect({ status, stdout }).toEqual({
       status: 0,
@@ -278,7 +278,7 @@ describe("a teardown", () => {
     });
   });
 
-  test("succeeds with half a store", async () => {
+  test("succeeds with an incomplete store", async () => {
     const place = new Workplace();
     mkdirSync(place.path("nodes/cp-1/root"), { recursive: true });
     place.write("inventory.json", '{ "stack": "demo" }');
@@ -287,7 +287,7 @@ describe("a teardown", () => {
     expect(place.files()).toEqual([]);
   });
 
-  test("fails when the inventory cannot be read: nobody knows which hosts there are", async () => {
+  test("fails if the inventory cannot be read, because the hosts are unknown then", async () => {
     const place = new Workplace();
     place.write("inventory.json", "{");
     place.write("nodes/cp-1/root/a", "a");
@@ -299,7 +299,7 @@ describe("a teardown", () => {
     expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
   });
 
-  test("leaves the store of another stack", async () => {
+  test("keeps the store of another stack", async () => {
     const place = new Workplace();
     await place.run(batchRequest("cp-1"), all);
     const { status, stdout } = await place.run({

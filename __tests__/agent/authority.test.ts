@@ -14,7 +14,7 @@ async function made(): Promise<Workplace> {
   return place;
 }
 
-/** Runs the batch again, which has to fail and to leave everything as it is. */
+/** Runs the batch again, which has to fail without changing anything. */
 async function refusal(
   place: Workplace,
   artefacts: readonly ArtefactRequest[],
@@ -28,7 +28,7 @@ async function refusal(
   return (error as Error).message;
 }
 
-describe("an authority or a service account pair is never made twice", () => {
+describe("a CA or a service account key pair is never made twice", () => {
   test.each([
     ["pki/ca.key", authority()],
     ["pki/sa.key", keyPair()],
@@ -43,20 +43,20 @@ describe("an authority or a service account pair is never made twice", () => {
     expect(message).toContain("To start over");
   });
 
-  test("fails when both of its files are gone and its stamp says that they were made", async () => {
+  test("fails if both of its files are gone and its stamp says that they were made", async () => {
     const place = await made();
     for (const path of ["pki/ca.key", "pki/ca.crt"]) rmSync(place.path(path));
     expect(await refusal(place, [authority()])).toContain("is missing");
   });
 
-  test("fails when the key is gone and nothing but the certificate says that there was one", async () => {
+  test("fails if the key is gone and only the certificate shows that there was one", async () => {
     const place = await made();
     for (const path of ["pki/ca.key", ".stamps/pki/ca.crt.json"])
       rmSync(place.path(path));
     expect(await refusal(place, [authority()])).toContain("is missing");
   });
 
-  test("fails when its certificate is corrupt", async () => {
+  test("fails if its certificate is corrupt", async () => {
     const place = await made();
     place.write("pki/ca.crt", "nothing");
     expect(await refusal(place, [authority()])).toContain(
@@ -64,7 +64,7 @@ describe("an authority or a service account pair is never made twice", () => {
     );
   });
 
-  test("fails when its key is corrupt", async () => {
+  test("fails if its key is corrupt", async () => {
     const place = await made();
     place.write("pki/ca.key", "nothing");
     expect(await refusal(place, [authority()])).toContain(
@@ -72,7 +72,7 @@ describe("an authority or a service account pair is never made twice", () => {
     );
   });
 
-  test("fails when its key is another's", async () => {
+  test("fails if its key belongs to another certificate", async () => {
     const place = await made();
     place.write("pki/ca.key", place.read("pki/sa.key"));
     expect(await refusal(place, [authority()])).toContain(
@@ -80,13 +80,13 @@ describe("an authority or a service account pair is never made twice", () => {
     );
   });
 
-  test("fails when another subject is asked for", async () => {
+  test("fails if the program asks for another subject", async () => {
     expect(
       await refusal(await made(), [
         authority({ subject: { commonName: "other" } }),
       ]),
     ).toMatch(
-      /is CN=kubernetes; the program now asks for CN=other, which would be another authority/,
+      /is CN=kubernetes; the program now asks for CN=other, which would be a different CA/,
     );
   });
 
@@ -100,15 +100,15 @@ describe("an authority or a service account pair is never made twice", () => {
   });
 });
 
-describe("an authority keeps its key", () => {
-  test("when another lifetime is asked for, so that what it signed stays valid", async () => {
+describe("a CA keeps its key", () => {
+  test("when the program asks for another lifetime, so that what it signed stays valid", async () => {
     const place = await made();
     const [key, before] = [place.read("pki/ca.key"), place.read("pki/ca.crt")];
     const lines = await place.batch([
       authority({ validity: "175200h" }),
       certificate(),
     ]);
-    expect(lines[0]).toBe("cp-1: pki/ca.crt: signed anew with the same key");
+    expect(lines[0]).toBe("cp-1: pki/ca.crt: signed again with the same key");
     expect(place.read("pki/ca.key")).toBe(key);
     expect(place.read("pki/ca.crt")).not.toBe(before);
     verify(
@@ -129,7 +129,7 @@ describe("an authority keeps its key", () => {
     verify(leaf, place.read("pki/ca.crt"), "sslserver");
   });
 
-  test("when its stamp was lost, and its certificate as it is", async () => {
+  test("when its stamp was lost, and keeps its certificate too", async () => {
     const place = await made();
     const before = place.contents();
     rmSync(place.path(".stamps"), { recursive: true });
@@ -137,7 +137,7 @@ describe("an authority keeps its key", () => {
     expect(place.contents()).toEqual(before);
   });
 
-  test("and the public half of a pair is made from the private one", async () => {
+  test("and makes the public half of a pair again from the private one", async () => {
     const place = await made();
     const half = place.read("pki/sa.pub");
     place.write("pki/sa.pub", "nothing");
@@ -145,7 +145,7 @@ describe("an authority keeps its key", () => {
     expect(place.read("pki/sa.pub")).toBe(half);
   });
 
-  test("and says when it nears its end", async () => {
+  test("and says when it is about to expire", async () => {
     const place = new Workplace();
     const lines = await place.batch([authority({ validity: "48h" })]);
     const again = await place.batch([authority({ validity: "48h" })]);
@@ -157,7 +157,7 @@ describe("an authority keeps its key", () => {
   });
 });
 
-describe("an authority whose files the user brings", () => {
+describe("an imported CA", () => {
   const reference = (content: string) => ({
     file: temporaryFile(content),
     sha256: createHash("sha256").update(content).digest("hex"),
@@ -218,7 +218,7 @@ describe("an authority whose files the user brings", () => {
     );
   });
 
-  test("comes back from the user's files when the store lost it", async () => {
+  test("is restored from the user's files if the store lost it", async () => {
     const { pem, key } = await theirs();
     const place = new Workplace();
     await place.batch([imported(pem, key)]);
@@ -227,7 +227,7 @@ describe("an authority whose files the user brings", () => {
     expect(place.read("pki/ca.key")).toBe(key);
   });
 
-  test("keeps its key in the store when only the certificate is given any more, and says so", async () => {
+  test("keeps its key in the store if only the certificate is given from now on, and says so", async () => {
     const { pem, key } = await theirs();
     const place = new Workplace();
     await place.batch([imported(pem, key)]);
@@ -236,30 +236,30 @@ describe("an authority whose files the user brings", () => {
     expect(place.read("pki/ca.key")).toBe(key);
   });
 
-  test("fails when it is another one than before", async () => {
+  test("fails if it is a different CA than before", async () => {
     const [first, second] = [await theirs(), await theirs()];
     const place = new Workplace();
     await place.batch([imported(first.pem, first.key)]);
     expect(await refusal(place, [imported(second.pem, second.key)])).toMatch(
-      /its key is another one/,
+      /its key is different/,
     );
   });
 
-  test("fails when its key does not fit", async () => {
+  test("fails if its key does not match", async () => {
     const { pem, place } = await theirs();
     expect(
       await refusal(new Workplace(), [imported(pem, place.read("pki/sa.key"))]),
-    ).toMatch(/does not fit/);
+    ).toMatch(/does not match/);
   });
 
-  test("fails when its key has a passphrase or is none", async () => {
+  test("fails if its key has a passphrase or is not a key", async () => {
     const { pem } = await theirs();
     expect(await refusal(new Workplace(), [imported(pem, "nothing")])).toMatch(
       /without a passphrase/,
     );
   });
 
-  test("fails when it is no authority", async () => {
+  test("fails if it is not a CA", async () => {
     const { place } = await theirs();
     const leaf = place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt");
     expect(await refusal(new Workplace(), [imported(leaf)])).toMatch(
@@ -267,7 +267,7 @@ describe("an authority whose files the user brings", () => {
     );
   });
 
-  test("fails when it has expired", async () => {
+  test("fails if it has expired", async () => {
     const { pem } = await theirs({ validity: "1s" });
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(await refusal(new Workplace(), [imported(pem)])).toMatch(

@@ -94,7 +94,7 @@ test("a batch makes every kind of artefact, in whatever order it is listed", asy
   verify(client.certificate, place.read("pki/ca.crt"), "sslclient");
 });
 
-test("files have the modes that were asked for, whatever the umask, and the store is closed to others", async () => {
+test("files have the requested modes, whatever the umask, and other users cannot read the store", async () => {
   const place = new Workplace();
   const umask = process.umask(0o077);
   try {
@@ -115,7 +115,7 @@ test("files have the modes that were asked for, whatever the umask, and the stor
   expect(statSync(place.store.directory).mode & 0o777).toBe(0o700);
 });
 
-test("a stamp says what a plan compares", async () => {
+test("a stamp holds what a plan compares", async () => {
   const place = await withAuthority();
   await place.batch([
     certificate({}, { intact: "2026-01-01T00:00:00Z", renewBefore: "720h" }),
@@ -142,7 +142,7 @@ test("a stamp says what a plan compares", async () => {
   );
 });
 
-describe("what is as it should be is kept, and stamped anew", () => {
+describe("an artefact that is as it should be is kept, and its stamp is written again", () => {
   const all = [
     certificate(),
     kubeconfig(),
@@ -173,7 +173,7 @@ describe("what is as it should be is kept, and stamped anew", () => {
     expect(place.contents()).toEqual(before);
   });
 
-  test("when a change was taken back", async () => {
+  test("when a change was undone", async () => {
     const place = await withAuthority();
     await place.batch([certificate()]);
     const before = place.read(CERTIFICATE);
@@ -185,7 +185,7 @@ describe("what is as it should be is kept, and stamped anew", () => {
   });
 });
 
-describe("what is not as it should be is made again, alone", () => {
+describe("only artefacts that are not as they should be are made again", () => {
   const all = (): Parameters<Workplace["batch"]>[0] => [
     certificate(),
     kubeconfig(),
@@ -219,24 +219,24 @@ describe("what is not as it should be is made again, alone", () => {
     expect(differs).toEqual([CERTIFICATE, KEY]);
   });
 
-  test("a corrupt certificate, and it says so", async () => {
+  test("a corrupt certificate, with a note", async () => {
     const { differs, lines } = await changed((place) =>
       place.write(CERTIFICATE, "-----BEGIN CERTIFICATE-----\nnone"),
     );
     expect(differs).toEqual([CERTIFICATE, KEY]);
     expect(lines).toEqual([
-      `cp-1: ${CERTIFICATE}: made anew: it is no certificate in PEM form`,
+      `cp-1: ${CERTIFICATE}: made again: it is no certificate in PEM form`,
       "cp-1: 2 files made, 2 unchanged",
     ]);
   });
 
-  test("a certificate with a key that does not fit", async () => {
+  test("a certificate whose key does not match", async () => {
     const { differs, lines } = await changed((place) =>
       place.write(KEY, place.read("pki/sa.key")),
     );
     expect(differs).toEqual([CERTIFICATE, KEY]);
     expect(lines[0]).toBe(
-      `cp-1: ${CERTIFICATE}: made anew: its key does not fit`,
+      `cp-1: ${CERTIFICATE}: made again: its key does not fit`,
     );
   });
 
@@ -270,7 +270,7 @@ describe("what is not as it should be is made again, alone", () => {
     expect(differs).toEqual([CERTIFICATE, KEY]);
   });
 
-  test("a certificate inside its window of renewal", async () => {
+  test("a certificate that is due", async () => {
     const artefacts = [
       certificate({}, { renewBefore: "720h" }),
       text("a", "text"),
@@ -283,7 +283,7 @@ describe("what is not as it should be is made again, alone", () => {
     ).toEqual([CERTIFICATE, KEY]);
   });
 
-  test("a kubeconfig's address, without another key for its user", async () => {
+  test("a kubeconfig whose address changes, without a new key for its user", async () => {
     const { place, differs } = await changed(
       () => undefined,
       [certificate(), kubeconfig("https://vip:6443"), text("a", "text")],
@@ -294,14 +294,14 @@ describe("what is not as it should be is made again, alone", () => {
     expect(clientOf(place).certificate).toBe(pem);
   });
 
-  test("a kubeconfig that is no YAML any more", async () => {
+  test("a kubeconfig that is not YAML any more", async () => {
     const { differs } = await changed((place) =>
       place.write("kubeconfigs/admin.conf", "{"),
     );
     expect(differs).toEqual(["kubeconfigs/admin.conf"]);
   });
 
-  test("all that an authority signed, once it is another one on purpose", async () => {
+  test("everything that a CA signed, after the CA was replaced on purpose", async () => {
     const { differs, lines, place } = await changed(
       (workplace) => {
         for (const path of [
@@ -321,13 +321,13 @@ describe("what is not as it should be is made again, alone", () => {
       "pki/ca.key",
     ]);
     expect(lines).toContain(
-      `cp-1: ${CERTIFICATE}: made anew: it is signed by another key than that of the CN=kubernetes that is there`,
+      `cp-1: ${CERTIFICATE}: made again: it is signed by another key than that of the CN=kubernetes that is there`,
     );
     verify(place.read(CERTIFICATE), place.read("pki/ca.crt"), "sslserver");
   });
 });
 
-test("fails when a certificate that somebody else signed and put there is in the way", async () => {
+test("fails if there is a foreign certificate at its path", async () => {
   const place = await withAuthority();
   const other = new Workplace();
   await other.batch([
@@ -342,16 +342,16 @@ test("fails when a certificate that somebody else signed and put there is in the
   expect(place.read(CERTIFICATE)).toBe(other.read(CERTIFICATE));
 });
 
-test("fails when its authority has expired", async () => {
+test("fails if the CA has expired", async () => {
   const place = new Workplace();
   await place.batch([authority({ validity: "24h" })]);
   await expect(place.batch([certificate()], { now: later(2) })).rejects.toThrow(
-    /expired at .*nothing can be signed by it/,
+    /expired at .*it cannot sign anything any more/,
   );
 });
 
-describe("what left the list", () => {
-  test("is removed with its stamp and the folders that it leaves empty", async () => {
+describe("an artefact that left the program", () => {
+  test("is removed with its stamp and the folders that become empty", async () => {
     const place = await withAuthority();
     await place.batch([certificate(), text("objects/deep/a.yaml", "a")]);
     expect(await place.batch([text("objects/deep/a.yaml", "a")])).toEqual([
@@ -362,7 +362,7 @@ describe("what left the list", () => {
     expect(() => statSync(place.path("nodes"))).toThrow();
   });
 
-  test("stays where another batch lists it now", async () => {
+  test("stays if another batch lists it now", async () => {
     const place = await withAuthority();
     await place.batch([text("a", "a"), text("b", "b")]);
     await place.batch([text("a", "a")], { batch: "other" });
@@ -370,7 +370,7 @@ describe("what left the list", () => {
     expect(place.read("a")).toBe("a");
   });
 
-  test("stays where it cannot be made again", async () => {
+  test("stays if it cannot be made again", async () => {
     const place = await withAuthority();
     await place.batch([text("a", "a")], { batch: "ca" });
     expect(place.files()).toEqual([
@@ -384,7 +384,7 @@ describe("what left the list", () => {
 });
 
 describe("a user's file", () => {
-  test("fails when it changed after the plan", async () => {
+  test("fails the apply if it changed after the plan", async () => {
     const place = new Workplace();
     const given = join(place.root, "given.txt");
     writeFileSync(given, "changed");
@@ -393,7 +393,7 @@ describe("a user's file", () => {
     ).rejects.toThrow(/changed after the plan/);
   });
 
-  test("fails when it is not there", async () => {
+  test("fails the apply if it does not exist", async () => {
     await expect(
       new Workplace().batch([file("a", "/nowhere/given", "")]),
     ).rejects.toThrow(/\/nowhere\/given, given for a, cannot be read: ENOENT/);
@@ -425,14 +425,14 @@ describe("a user's file", () => {
   });
 });
 
-test("fails when something that it is made from is missing", async () => {
+test("fails if an input is missing", async () => {
   await expect(
     new Workplace().batch([copy("pki/ca.crt", "a")]),
-  ).rejects.toThrow(/pki\/ca.crt is missing, which copy of/);
+  ).rejects.toThrow(/pki\/ca.crt is missing, but copy of/);
 });
 
 test.each(["../outside", "/etc/passwd", "a/../../b"])(
-  "fails when %s is to be written, outside the store",
+  "fails if %s should be written, which is outside the store",
   async (path) => {
     await expect(new Workplace().batch([text(path, "a")])).rejects.toThrow(
       /is not a path inside the store/,
@@ -440,7 +440,7 @@ test.each(["../outside", "/etc/passwd", "a/../../b"])(
   },
 );
 
-test("fails when artefacts are made from each other", async () => {
+test("fails if artefacts depend on each other in a circle", async () => {
   await expect(
     new Workplace().batch([copy("a", "b"), copy("b", "a")]),
   ).rejects.toThrow(/made from each other: b, a, b/);

@@ -41,7 +41,7 @@ const curve = (name: string, ...options: string[]): string =>
 const halfOf = (key: string): string =>
   openssl("pkey", "-in", temporaryFile(key), "-pubout");
 
-/** A store in which somebody put these files before the first apply. */
+/** A store with these files, which the user put there before the first apply. */
 function storeWith(
   files: Readonly<Record<string, string | Buffer>>,
 ): Workplace {
@@ -51,7 +51,7 @@ function storeWith(
   return place;
 }
 
-/** Runs a batch that has to fail, without a word of what helps only those who changed a program or lost a file. */
+/** Runs a batch that has to fail, without advice for other causes (a changed program, a lost file). */
 async function refusal(
   place: Workplace,
   artefact: ArtefactRequest,
@@ -63,11 +63,11 @@ async function refusal(
   );
   expect(place.contents()).toEqual(before);
   const { message } = error as Error;
-  expect(message).not.toMatch(/Take the change back|Restore both of its files/);
+  expect(message).not.toMatch(/Undo the change|Restore both of its files/);
   return message;
 }
 
-describe("a file of several public keys, as after a rotation of the service accounts' key", () => {
+describe("a file with several public keys, as after a rotation of the service account key", () => {
   const key = KEYS["RSA-2048"]();
   const earlier = KEYS["RSA-2048"]();
   const ON_NODE = "nodes/cp-1/root/etc/kubernetes/pki/sa.pub";
@@ -93,7 +93,7 @@ describe("a file of several public keys, as after a rotation of the service acco
     expect(place.read(ON_NODE)).toBe(publicKeys);
   });
 
-  test("is taken in a store that exists, with another private key where the stamp is deleted", async () => {
+  test("is accepted in an existing store, with another private key if the stamp is deleted", async () => {
     const place = new Workplace();
     await place.batch([keyPair("RSA-2048"), toNode]);
     const before = place.read("pki/sa.pub");
@@ -112,7 +112,7 @@ describe("a file of several public keys, as after a rotation of the service acco
   test.each([
     ["lacks the key that signs", halfOf(earlier), /lacks the public half/],
     [
-      "has a private key too",
+      "holds a private key too",
       whole + key,
       /one of its keys is "RSA PRIVATE KEY"/,
     ],
@@ -127,38 +127,38 @@ describe("a file of several public keys, as after a rotation of the service acco
       /it holds no key in PEM form/,
     ],
     [
-      "has a private key of another form",
+      "holds a private key of another form",
       whole + KEYS["RSA-3072"](),
       /one of its keys is "PRIVATE KEY"/,
     ],
     [
-      "has a key in a form that Kubernetes skips",
+      "holds a key in a form that Kubernetes skips",
       whole +
         openssl("rsa", "-in", temporaryFile(earlier), "-RSAPublicKey_out"),
       /one of its keys is "RSA PUBLIC KEY"/,
     ],
     [
-      "has a key of a kind that Kubernetes skips",
+      "holds a key of a kind that Kubernetes skips",
       whole + halfOf(KEYS.Ed25519()),
       /of the kind Ed25519, which Kubernetes does not read/,
     ],
     [
-      "has a key with explicit parameters",
+      "holds a key with explicit parameters",
       whole + halfOf(KEYS["ECDSA with explicit parameters"]()),
       /of the kind ECDSA with explicit parameters/,
     ],
     [
-      "has a key that is cut off",
+      "holds a key that is cut off",
       whole + halfOf(earlier).slice(0, 200),
       /one of its keys is incomplete/,
     ],
     [
-      "lacks the line end between two keys",
+      "lacks the line break between two keys",
       whole.trimEnd() + halfOf(earlier),
       /one of its keys is incomplete/,
     ],
     [
-      "has a key that is damaged",
+      "holds a key that is damaged",
       whole + halfOf(earlier).replace(/^MII.{30}/m, ""),
       /one of its keys cannot be read/,
     ],
@@ -171,7 +171,7 @@ describe("a file of several public keys, as after a rotation of the service acco
   });
 });
 
-describe("a private key of another kind than the program makes", () => {
+describe("a private key of another algorithm than the program asks for", () => {
   const certificateFor = (key: string): string =>
     openssl(
       "req",
@@ -192,7 +192,7 @@ describe("a private key of another kind than the program makes", () => {
     ...(["RSA-2048", "RSA-3072"] as const),
     ...(["ECDSA-P256", "ECDSA-P384", "ECDSA-P521"] as const),
   ];
-  test.each(TAKEN)("signs tokens as it is, for good: %s", async (kind) => {
+  test.each(TAKEN)("keeps signing tokens: %s", async (kind) => {
     const key = KEYS[kind]();
     const place = storeWith({ "pki/sa.key": key });
     const asked = kind === "RSA-2048" ? "ECDSA-P256" : "RSA-2048";
@@ -205,44 +205,38 @@ describe("a private key of another kind than the program makes", () => {
     expect(place.read("pki/sa.pub")).toBe(halfOf(key));
   });
 
-  test.each(TAKEN)(
-    "signs certificates as it is, for good: %s",
-    async (kind) => {
-      const key = KEYS[kind]();
-      const pem = certificateFor(key);
-      const place = storeWith({ "pki/ca.key": key, "pki/ca.crt": pem });
-      const asked = kind === "RSA-2048" ? "ECDSA-P256" : "RSA-2048";
-      const artefacts = [authority({ keyAlgorithm: asked }), certificate()];
+  test.each(TAKEN)("keeps signing certificates: %s", async (kind) => {
+    const key = KEYS[kind]();
+    const pem = certificateFor(key);
+    const place = storeWith({ "pki/ca.key": key, "pki/ca.crt": pem });
+    const asked = kind === "RSA-2048" ? "ECDSA-P256" : "RSA-2048";
+    const artefacts = [authority({ keyAlgorithm: asked }), certificate()];
 
-      await place.batch(artefacts);
-      await place.batch(artefacts);
+    await place.batch(artefacts);
+    await place.batch(artefacts);
 
-      expect(place.read("pki/ca.key")).toBe(key);
-      expect(place.read("pki/ca.crt")).toBe(pem);
-      verify(place.read(`${APISERVER}.crt`), pem, "sslserver");
-    },
-  );
+    expect(place.read("pki/ca.key")).toBe(key);
+    expect(place.read("pki/ca.crt")).toBe(pem);
+    verify(place.read(`${APISERVER}.crt`), pem, "sslserver");
+  });
 
   const REFUSED: readonly Kind[] = [
     ...(["RSA-1024", "rsa-pss", "Ed25519", "ECDSA-secp256k1"] as const),
     "ECDSA with explicit parameters",
   ];
-  test.each(REFUSED)(
-    "fails when Kubernetes cannot use it: %s",
-    async (kind) => {
-      const key = KEYS[kind]();
-      for (const [path, artefact] of [
-        ["pki/sa.key", keyPair()],
-        ["pki/ca.key", authority()],
-      ] as const) {
-        const message = await refusal(storeWith({ [path]: key }), artefact);
-        expect(message).toContain(`is a key of the kind ${kind}.`);
-        expect(message).toContain("Allowed are RSA with at least 2048 bits");
-      }
-    },
-  );
+  test.each(REFUSED)("fails if Kubernetes cannot use it: %s", async (kind) => {
+    const key = KEYS[kind]();
+    for (const [path, artefact] of [
+      ["pki/sa.key", keyPair()],
+      ["pki/ca.key", authority()],
+    ] as const) {
+      const message = await refusal(storeWith({ [path]: key }), artefact);
+      expect(message).toContain(`is a key of the kind ${kind}.`);
+      expect(message).toContain("Allowed are RSA with at least 2048 bits");
+    }
+  });
 
-  test("fails still when the program asks for another one than it made", async () => {
+  test("fails if the library made it and the program now asks for another algorithm", async () => {
     const place = new Workplace();
     await place.batch([keyPair("ECDSA-P256")]);
     await expect(place.batch([keyPair("ECDSA-P384")])).rejects.toThrow(
@@ -276,7 +270,7 @@ describe("a private key with a passphrase", () => {
     ),
   };
   test.each(Object.entries(FORMS))(
-    "fails with the command that takes it off: %s",
+    "fails with the command that removes it: %s",
     async (_, key) => {
       for (const [path, artefact] of [
         ["pki/sa.key", keyPair()],
@@ -290,7 +284,7 @@ describe("a private key with a passphrase", () => {
   );
 });
 
-describe("an authority that was put into the store", () => {
+describe("a CA that the user put into the store", () => {
   const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const pem = (subject: string): string =>
     openssl("req", "-x509", "-key", keyFile, "-days", "9", "-subj", subject);
@@ -306,7 +300,7 @@ describe("an authority that was put into the store", () => {
     ["/CN=kubernetes/CN=acme", "CN=kubernetes, CN=acme"],
     ["/O=Acme", "O=Acme"],
   ])(
-    "fails when its name is another one, with what takes any name: %s",
+    "fails if its name is different, and says how to use a CA with any name: %s",
     async (subject, shown) => {
       const message = await refusal(brought(pem(subject)), authority());
       expect(message).toContain(`has the name "${shown}".`);
@@ -315,7 +309,7 @@ describe("an authority that was put into the store", () => {
     },
   );
 
-  test("fails when it is not valid yet, and says what time it is", async () => {
+  test("fails if it is not valid yet, and says what time it is", async () => {
     const tomorrow = new Date(Date.now() + 86_400_000);
     const early = await issueAuthority(
       authoritySpec(),
@@ -332,7 +326,7 @@ describe("an authority that was put into the store", () => {
     expect(parseCertificate(place.read(`${APISERVER}.crt`))).toBeDefined();
   });
 
-  test("fails when the clock was set back before its beginning", async () => {
+  test("fails if the clock was set back to before it became valid", async () => {
     const place = new Workplace();
     await place.batch([authority()]);
     const yesterday = new Date(Date.now() - 86_400_000);
@@ -348,21 +342,18 @@ describe("an authority that was put into the store", () => {
       { "pki/ca.crt": publicPem(key.privateKey) },
     ],
     ["it is no private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
-  ])(
-    "fails when %s, and names no backup that never was",
-    async (reason, file) => {
-      const place = storeWith({
-        "pki/ca.key": String(keyText),
-        "pki/ca.crt": pem("/CN=kubernetes"),
-        ...file,
-      });
-      const message = await refusal(place, authority());
-      expect(message).toContain(`cannot be used: ${reason}.`);
-      expect(message).not.toContain("backup");
-    },
-  );
+  ])("fails if %s, and does not mention a backup", async (reason, file) => {
+    const place = storeWith({
+      "pki/ca.key": String(keyText),
+      "pki/ca.crt": pem("/CN=kubernetes"),
+      ...file,
+    });
+    const message = await refusal(place, authority());
+    expect(message).toContain(`cannot be used: ${reason}.`);
+    expect(message).not.toContain("backup");
+  });
 
-  test("fails when its key is missing, and says where an authority without one goes", async () => {
+  test("fails if its key is missing, and says how to use a CA without its key", async () => {
     const place = storeWith({ "pki/ca.crt": pem("/CN=kubernetes") });
     expect(await refusal(place, authority())).toContain(
       "CertificateAuthority.external",

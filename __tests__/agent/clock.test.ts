@@ -8,7 +8,7 @@ import type { Progress } from "../../lib/agent/rollout/view";
 
 const LIB = join(__dirname, "../../lib");
 
-/** A clock that nobody has to wait for. */
+/** A clock whose pauses end at once. */
 function heldClock(): Clock & { readonly pauses: number[] } {
   let now = 0;
   const pauses: number[] = [];
@@ -22,7 +22,7 @@ function heldClock(): Clock & { readonly pauses: number[] } {
   };
 }
 
-test("is the only file that reads the time", () => {
+test("the clock is the only file that reads the time", () => {
   const files = readdirSync(LIB, { recursive: true })
     .map(String)
     .filter((file) => file.endsWith(".ts") && file !== "base/clock.ts");
@@ -35,13 +35,13 @@ test("is the only file that reads the time", () => {
   expect(reading).toEqual([]);
 });
 
-test("measures what was waited", async () => {
+test("measures how long a wait took", async () => {
   const clock = heldClock();
   await clock.pause(12_340);
   expect(elapsed(clock, 0)).toBe("12.3 s");
 });
 
-test("ends a wait when its limit is over", async () => {
+test("ends a wait at its limit", async () => {
   const clock = heldClock();
   expect(await waitFor(clock, 60_000, async () => undefined)).toBeUndefined();
   expect(clock.now()).toBeLessThanOrEqual(60_000);
@@ -49,7 +49,7 @@ test("ends a wait when its limit is over", async () => {
   expect(clock.pauses.slice(0, 5)).toEqual([100, 200, 400, 800, 1000]);
 });
 
-test("tries again as long as the reason may pass, and as late as the other side asks for", async () => {
+test("retries while the reason may pass, and as late as the server asks for", async () => {
   const clock = heldClock();
   let tries = 0;
   const attempt = async () => {
@@ -61,21 +61,21 @@ test("tries again as long as the reason may pass, and as late as the other side 
   expect(clock.pauses).toEqual([5_000, 5_000]);
 });
 
-test("gives a rollout that is refused its patience, and not more", async () => {
+test("lets a rollout wait for the reason of a refusal to pass, but no longer than its patience", async () => {
   const clock = heldClock();
-  const refusal = new AgentError("etcd has no majority");
+  const refusal = new AgentError("etcd has no quorum");
   let looks = 0;
   const rollout = rollOut<Progress>(
     {
-      look: async (done) => {
+      view: async (done) => {
         looks++;
         return { done };
       },
       decide: () => ({ refusal, patience: 60_000 }),
       title: "prod",
-      foresee: () => [],
-      carryOut: async () => [],
-      measure: () => undefined,
+      forecast: () => [],
+      doStep: async () => [],
+      recordDuration: () => undefined,
     },
     { clock, say: () => undefined },
   );

@@ -25,13 +25,16 @@ beforeEach(() => {
   jest.spyOn(console, "log").mockImplementation();
 });
 
-/** What heals runs in this process, for speed, as the same run of Terraform that started what was killed. */
+/** The repairing run is in this process, for speed, as part of the same run of Terraform as the killed one. */
 const processes = systemProcesses();
 const sameRun = { ...processes, run: () => processes.self };
 
 const PRELOAD = join(__dirname, "support/break-at.js");
 
-/** Runs it once to count its steps, then once for each step, dying there, and once more to see it heal. */
+/**
+ * Runs an action once to count its steps. Then, for each step, runs it until it dies there, and once more to see that
+ * it is repaired.
+ */
 async function dieAtEachStep(options: {
   readonly prepare: (place: Workplace) => Promise<void>;
   readonly asked: Asked;
@@ -41,7 +44,7 @@ async function dieAtEachStep(options: {
   readonly healed: (place: Workplace) => void;
 }): Promise<number> {
   const { asked, artefacts = [], which = () => true } = options;
-  // An empty folder more or less is as good as the step before.
+  // Steps on empty folders are skipped: they leave the same state as the step before.
   const matters = (step: string): boolean =>
     step !== "rmdirSync" && which(step);
   const template = new Workplace();
@@ -100,7 +103,7 @@ const all = [
   text("nodes/cp-1/root/a.yaml", "a"),
 ];
 
-/** Whole, verified, with its modes, and nothing left over. */
+/** The store is complete and valid, with the right modes and no leftovers. */
 function expectHealed(place: Workplace): void {
   expect(
     place.store.files().filter((file) => /^\.(staging|lock\/draft)/.test(file)),
@@ -139,7 +142,7 @@ test("a first batch that is killed at any step is finished by the next one", asy
     prepare: () => Promise.resolve(),
     asked: batchRequest("cp-1"),
     artefacts: all,
-    // Staged writes are all alike: of these the middle of the file is the worst moment.
+    // All staged writes are alike, and the worst moment is the middle of a file.
     which: (step) => !["open", "chmod", "sync"].includes(step),
     healed: (place) => {
       expectHealed(place);
@@ -152,7 +155,7 @@ test("a first batch that is killed at any step is finished by the next one", asy
   expect(count).toBeGreaterThan(30);
 });
 
-test("a batch that changes things loses nothing when it is killed at any step", async () => {
+test("a batch that changes files loses nothing if it is killed at any step", async () => {
   let before = new Map<string, string>();
   const changed = [
     authority(),
@@ -232,7 +235,7 @@ test("a rollout that is killed at any step is finished by the next one", async (
   });
 });
 
-test("a full disk at any write is a clear error that costs nothing", async () => {
+test("a full disk at any write is a clear error that loses nothing", async () => {
   const changed = [
     authority(),
     certificate({ names: ["new.example"] }),

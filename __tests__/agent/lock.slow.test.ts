@@ -15,14 +15,14 @@ import { AGENT, batchRequest, outcomeOf, Workplace } from "./support/workplace";
 
 const PRELOAD = join(__dirname, "support/break-at.js");
 
-test("a process is told apart from a later one with its number", () => {
+test("a process is distinguished from a later one with the same number", () => {
   const { self, isAlive, machine } = systemProcesses();
   expect(isAlive(self)).toBe(true);
   expect(isAlive({ ...self, start: "0" })).toBe(false);
   expect(machine.host).not.toBe("");
 });
 
-/** A stand-in for Terraform: starts agents and waits for them. */
+/** Stands in for Terraform: starts agents and waits for them. */
 const TERRAFORM = join(
   mkdtempSync(join(tmpdir(), "terraform-")),
   "terraform.js",
@@ -41,10 +41,10 @@ interface Run {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
-/** Beside a file that an agent waits for: made when it begins to wait, with the store in its hands. */
+/** A marker that an agent makes when it begins to wait for a file, while it holds the store. */
 const reached = (until: string): string => `${until}.reached`;
 
-/** An agent; with `until`, one that stops at its first file until there is such a file. */
+/** Runs an agent. With `until`, it pauses at its first file until that file exists. */
 const agentRun = (place: Workplace, batch: string, until?: string): Run => ({
   args: [process.execPath, ...(until ? ["--require", PRELOAD] : []), AGENT],
   env: {
@@ -68,7 +68,7 @@ const terraform = (
     cwd: place.stackFolder,
   });
 
-/** Makes a file as soon as one says that it waits. */
+/** Makes a file as soon as the agent prints that it waits. */
 function marking(child: ChildProcess, file: string): ChildProcess {
   child.stdout?.on("data", (data: Buffer) => {
     if (data.toString().includes("waits for")) writeFileSync(file, "");
@@ -76,7 +76,7 @@ function marking(child: ChildProcess, file: string): ChildProcess {
   return child;
 }
 
-test("two applies at once do one after the other, and both do their work", async () => {
+test("two applies at the same time run one after the other, and both do their work", async () => {
   const place = new Workplace();
   const waits = join(place.root, "waits");
   const outcomes = await Promise.all(
@@ -98,7 +98,7 @@ test("two applies at once do one after the other, and both do their work", async
   );
 });
 
-test("an agent whose Terraform is killed works on, and the next run waits for it", async () => {
+test("an agent whose Terraform is killed keeps working, and the next run waits for it", async () => {
   const place = new Workplace();
   const waits = join(place.root, "waits");
   const first = terraform(place, [agentRun(place, "a", waits)], 60_000);
@@ -134,7 +134,7 @@ test("batches of one run work at the same time", async () => {
   expect(readdirSync(place.path(".lock"))).toEqual(["1"]);
 });
 
-test("fails when the store belongs to another stack", async () => {
+test("fails if the store belongs to another stack", async () => {
   const place = new Workplace();
   await place.run(batchRequest("a"), [text("a", "a")]);
   const { status, stderr } = await place.run(

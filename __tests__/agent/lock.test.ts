@@ -11,7 +11,7 @@ import {
 
 const HERE: Machine = { host: "here", boot: "b1", namespace: "n1" };
 
-/** A machine whose processes live and die as a test says. */
+/** A machine whose processes live and die as the test says. */
 class FakeProcesses implements Processes {
   readonly self: ProcessIdentity;
   constructor(
@@ -65,7 +65,7 @@ test("agents of one run share the store", async () => {
   expect(said).toEqual([]);
 });
 
-test("another run waits, says for whom, and gives up in the end", async () => {
+test("another run waits, says for which one, and gives up in the end", async () => {
   const { acquire, said } = setting();
   await acquire(1, 100);
   await expect(acquire(2, 200)).rejects.toThrow(
@@ -90,7 +90,7 @@ test("another run waits for an agent that its killed Terraform left working", as
   expect(files()).toEqual(["2", "2.3-s"]);
 });
 
-test("of many runs that wait for a dead one, one at a time holds the store", async () => {
+test("if many runs wait for a dead one, only one at a time holds the store", async () => {
   const { acquire, alive } = setting();
   await acquire(1, 100);
   alive.delete(100);
@@ -113,7 +113,7 @@ test("an agent whose Terraform is gone does nothing", async () => {
 describe("a holder on another machine", () => {
   const there: Machine = { host: "there", boot: "b2", namespace: "n1" };
 
-  test("cannot be judged while an agent of its works: fails and says how to go on", async () => {
+  test("cannot be examined while it has an agent: the lock fails and says what to do", async () => {
     const { acquire } = setting();
     await acquire(1, 100, there);
     await expect(acquire(2, 200)).rejects.toThrow(
@@ -121,14 +121,14 @@ describe("a holder on another machine", () => {
     );
   });
 
-  test("is over when no agent of its works: a pipeline carries stores from machine to machine", async () => {
+  test("is over if it has no agent, because a pipeline carries stores from machine to machine", async () => {
     const { acquire, files } = setting();
     (await acquire(1, 100, there)).release();
     await acquire(2, 200);
     expect(files()).toEqual(["2", "2.2-s"]);
   });
 
-  test("is over when it is this machine before it was started again", async () => {
+  test("is over if it was this machine before a reboot", async () => {
     const { acquire, files } = setting();
     await acquire(1, 100, { ...HERE, boot: "b0" });
     await acquire(2, 200);
@@ -136,7 +136,7 @@ describe("a holder on another machine", () => {
   });
 });
 
-/** A stand-in for Terraform: starts agents and waits for them. */
+/** Stands in for Terraform: starts agents and waits for them. */
 const TERRAFORM = join(
   mkdtempSync(join(tmpdir(), "terraform-")),
   "terraform.js",

@@ -48,7 +48,7 @@ test.each(ACTIONS.map((asked) => [asked.action, asked] as const))(
   },
 );
 
-test("a store of a named workspace is claimed for it, and refused to a request without one", async () => {
+test("a store of a named workspace is claimed for it, and refused to requests without a workspace", async () => {
   const named = new Workplace();
   const run = (workspace?: string) =>
     named.run({ ...batchRequest("cp-1"), workspace }, [file]);
@@ -64,7 +64,7 @@ test("a store of a named workspace is claimed for it, and refused to a request w
 });
 
 test.each([".", ".."])(
-  "fails in a workspace of the name %s, whose folder is another one",
+  "fails in a workspace with the name %s, whose folder would be another one",
   async (workspace) => {
     const { status, stderr } = await place.run(
       { ...batchRequest("cp-1"), workspace },

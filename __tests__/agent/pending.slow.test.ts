@@ -26,7 +26,7 @@ const PENDING = {
   admin: "pending/kubeconfigs/admin.conf",
 };
 
-/** A store with the certificate of an authority whose key is kept somewhere else. */
+/** A store with the certificate of an external CA. */
 async function externalAuthority(): Promise<{
   place: Workplace;
   sign: (pending: string, ...extra: string[]) => void;
@@ -69,7 +69,7 @@ function complaint(place: Workplace): string {
   }
 }
 
-test("what an authority elsewhere has to sign waits, and everything else is made", async () => {
+test("certificates of an external CA wait, and everything else is made", async () => {
   const { place } = await externalAuthority();
   const lines = await place.batch([
     apiserver(),
@@ -102,7 +102,7 @@ test("what an authority elsewhere has to sign waits, and everything else is made
   });
 });
 
-test("the last step fails with every request and where its certificate goes", async () => {
+test("the last step fails with a list of all requests and the paths for their certificates", async () => {
   const { place } = await externalAuthority();
   await place.batch([apiserver(), admin()]);
   const at = join(place.store.directory, "");
@@ -119,7 +119,7 @@ test("the last step fails with every request and where its certificate goes", as
   );
 });
 
-test("signed certificates are taken with the next batch, kubeconfigs included, and nothing waits any more", async () => {
+test("the next batch takes over signed certificates, kubeconfigs included, and nothing waits any more", async () => {
   const { place, sign } = await externalAuthority();
   await place.batch([apiserver(), admin()]);
   sign(PENDING.apiserver);
@@ -151,7 +151,7 @@ test("signed certificates are taken with the next batch, kubeconfigs included, a
   expect(place.contents()).toEqual(before);
 });
 
-test("what waits waits on, with the same key and the same request", async () => {
+test("a request without a certificate keeps waiting, with the same key and the same request", async () => {
   const { place } = await externalAuthority();
   await place.batch([apiserver(), admin()]);
   const before = place.contents();
@@ -159,7 +159,7 @@ test("what waits waits on, with the same key and the same request", async () => 
   expect(place.contents()).toEqual(before);
 });
 
-test("a changed wish is another request for the same key, another algorithm another key", async () => {
+test("a change in the program changes the request but not the key, unless the algorithm changes", async () => {
   const { place } = await externalAuthority();
   await place.batch([apiserver()]);
   const [key, csr] = [
@@ -173,7 +173,7 @@ test("a changed wish is another request for the same key, another algorithm anot
   expect(place.read(`${PENDING.apiserver}.key`)).not.toBe(key);
 });
 
-test("a pair in use stays beside its successor that waits", async () => {
+test("a pair in use stays while its successor waits", async () => {
   const { place, sign } = await externalAuthority();
   await place.batch([apiserver()]);
   sign(PENDING.apiserver);
@@ -189,7 +189,7 @@ test("a pair in use stays beside its successor that waits", async () => {
   ).toBe("DNS:more.example");
 });
 
-test("a wish taken back ends the wait", async () => {
+test("undoing the change ends the wait", async () => {
   const { place, sign } = await externalAuthority();
   await place.batch([apiserver()]);
   sign(PENDING.apiserver);
@@ -200,7 +200,7 @@ test("a wish taken back ends the wait", async () => {
   expect(complaint(place)).toBe("");
 });
 
-test("a copy of what waits waits with it, and is named once", async () => {
+test("a copy of a waiting certificate waits too, and is listed once", async () => {
   const { place } = await externalAuthority();
   await place.batch([
     apiserver(),
@@ -214,7 +214,7 @@ test("a copy of what waits waits with it, and is named once", async () => {
   ).toEqual(["cp-3: 1 waiting for a signature"]);
 });
 
-describe("a certificate that was handed in is named with the reason", () => {
+describe("a signed certificate is refused with the reason", () => {
   async function reasonFor(
     hand: (
       place: Workplace,
@@ -229,7 +229,7 @@ describe("a certificate that was handed in is named with the reason", () => {
     return /cannot be used: (.*)$/.exec(complaint(place))?.[1];
   }
 
-  test("when it is none", async () => {
+  test("when it is not a certificate", async () => {
     expect(
       await reasonFor((place) =>
         place.write(`${PENDING.apiserver}.crt`, "none"),
@@ -237,7 +237,7 @@ describe("a certificate that was handed in is named with the reason", () => {
     ).toBe("it is no certificate in PEM form");
   });
 
-  test("when another authority signed it", async () => {
+  test("when another CA signed it", async () => {
     const reason = await reasonFor(async (place) => {
       const other = new Workplace();
       await other.batch([authority({ subject: { commonName: "theirs" } })]);
@@ -300,7 +300,7 @@ describe("a certificate that was handed in is named with the reason", () => {
   });
 });
 
-test("a signature may bring names and a lifetime of its own", async () => {
+test("a signed certificate may have additional names and another lifetime", async () => {
   const { place, sign } = await externalAuthority();
   await place.batch([apiserver()]);
   const extension = temporaryFile(
@@ -310,7 +310,7 @@ test("a signature may bring names and a lifetime of its own", async () => {
   expect(await place.batch([apiserver()])).toEqual(["cp-1: 2 files made"]);
 });
 
-test("what left the list waits no longer", async () => {
+test("an artefact that left the program waits no longer", async () => {
   const { place } = await externalAuthority();
   await place.batch([apiserver(), admin()]);
   await place.batch([admin()]);

@@ -17,19 +17,19 @@ async function made(present?: string): Promise<string> {
   return String(contents[0]);
 }
 
-test("a secret is what VRRP takes, and another one each time", async () => {
+test("a secret is valid for VRRP, and differs each time", async () => {
   const secrets = await Promise.all(Array.from({ length: 50 }, () => made()));
   for (const secret of secrets)
     expect(secret).toMatch(/^auth_pass [A-Za-z0-9]{8}\n$/);
   expect(new Set(secrets).size).toBe(50);
 });
 
-test("a secret that is there stays", async () => {
+test("an existing secret stays", async () => {
   const secret = await made();
   expect(await made(secret)).toBe(secret);
 });
 
 test.each(["", "auth_pass short\n", "auth_pass a b c d e\n", "a1B2c3D4\n"])(
-  "what is no such secret is made anew: %j",
+  "an invalid secret is made again: %j",
   async (present) => expect(await made(present)).not.toBe(present),
 );

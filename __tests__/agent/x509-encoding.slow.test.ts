@@ -77,16 +77,16 @@ describe("a part of a subject", () => {
   );
 });
 
-describe("an authority whose name is no DNS name", () => {
+describe("a CA whose name is not a DNS name", () => {
   const spec = { subject: { commonName: "Lab CA" }, names: ["Lab CA"] };
 
-  test("does not bear it as one", async () => {
+  test("does not have it as a DNS name", async () => {
     const pem = await issueAuthority(authoritySpec(spec), key, NOW);
     expect(textOf(pem)).not.toContain("Alternative Name");
     expect(textOf(ca)).toContain("DNS:kubernetes");
   });
 
-  test("is not signed anew for it, with its name or without", async () => {
+  test("is not signed again for that, with its name as a DNS name or without", async () => {
     const place = new Workplace();
     await place.batch([authority(spec)]);
     const own = place.read("pki/ca.crt");
@@ -115,7 +115,7 @@ describe("an authority whose name is no DNS name", () => {
 });
 
 describe("the end of a certificate", () => {
-  /** An authority that ends at a time. */
+  /** A CA that ends at this time. */
   const endingAt = (end: string): Promise<string> =>
     issueAuthority(
       authoritySpec({ validity: "1h" }),
@@ -139,7 +139,7 @@ describe("the end of a certificate", () => {
   });
 });
 
-test("nothing points to revocation lists, and a certificate has just the extensions that it needs", async () => {
+test("certificates have only the extensions that they need, and do not point to revocation lists", async () => {
   const extensionsOf = (pem: string): string[] =>
     [...textOf(pem).matchAll(/^ {12}X509v3 (.*?): ?(critical)?$/gm)]
       .map(([, name, critical]) => [name, critical].filter(Boolean).join(" "))

@@ -55,7 +55,7 @@ describe("a name of a certificate", () => {
     "*.1.2",
     "a".repeat(64),
     `${"a.".repeat(127)}a`,
-  ])("fails when it is %j", async (name) => {
+  ])("fails if it is %j", async (name) => {
     await expect(leafOf({ names: [name] })).rejects.toThrow(
       /cannot be a name of the certificate of kube-apiserver/,
     );
@@ -67,7 +67,7 @@ describe("a name of a certificate", () => {
 
 describe("a part of a subject", () => {
   const BAD = ["", " ", " a", "a ", "a\nb", "a\0b", "\u0085", "a\ud800b"];
-  test.each(BAD)("fails when it is %j", async (value) => {
+  test.each(BAD)("fails if it is %j", async (value) => {
     const subjects = [
       { commonName: value },
       { commonName: "a", organizations: ["b", value] },

@@ -120,16 +120,13 @@ test.each([
   ["ECDSA-P256", "ecdsa-with-SHA256"],
   ["ECDSA-P384", "ecdsa-with-SHA384"],
   ["Ed25519", "ED25519"],
-] as const)(
-  "an authority with %s signs with %s",
-  async (algorithm, signature) => {
-    expect(textOf(await authorityOf(algorithm))).toContain(
-      `Signature Algorithm: ${signature}\n`,
-    );
-  },
-);
+] as const)("a CA with %s signs with %s", async (algorithm, signature) => {
+  expect(textOf(await authorityOf(algorithm))).toContain(
+    `Signature Algorithm: ${signature}\n`,
+  );
+});
 
-test("an authority is one as kubeadm makes it", async () => {
+test("a CA certificate is as kubeadm makes it", async () => {
   const text = textOf(await authorityOf("ECDSA-P256"));
   expect(text).toMatch(/Basic Constraints: critical\s+CA:TRUE\n/);
   expect(text).toMatch(
@@ -140,7 +137,7 @@ test("an authority is one as kubeadm makes it", async () => {
   expect(text).not.toContain("Authority Key Identifier");
 });
 
-test("a leaf has kubeadm's extensions and names its authority by its key", async () => {
+test("a leaf has kubeadm's extensions and identifies its CA by its key", async () => {
   const authority = await authorityOf("ECDSA-P256");
   const text = textOf(await leafOf(authority, "ECDSA-P256"));
   expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE\n/);
@@ -158,14 +155,14 @@ describe.each(ALGORITHMS)("a key of the kind %s", (algorithm) => {
   const usagesIn = (text: string): string | undefined =>
     /X509v3 Key Usage: critical\n\s+(.*)\n/.exec(text)?.[1];
 
-  test("enciphers other keys where it is RSA, and never as an authority", async () => {
+  test("may encipher keys only if it is RSA, and never as a CA", async () => {
     const pem = await authorityOf(algorithm);
     const leaf = await leafOf(pem, algorithm, { keyAlgorithm: algorithm });
     expect(usagesIn(textOf(pem))).toBe("Digital Signature, Certificate Sign");
     expect(usagesIn(textOf(leaf))).toBe(usage);
   });
 
-  test("asks for what it may, and keeps that where another kind of key signs", async () => {
+  test("requests its usages, and keeps them if another kind of key signs", async () => {
     const spec = certificateSpec({ keyAlgorithm: algorithm });
     const csr = await requestCertificate(spec, key(algorithm));
     const text = openssl("req", "-in", temporaryFile(csr), "-noout", "-text");
@@ -202,7 +199,7 @@ test("organizations come before the common name, as Go writes them", async () =>
   });
 });
 
-test("a lifetime past 2049 is written in the other form of time", async () => {
+test("a lifetime past 2049 is encoded as GeneralizedTime", async () => {
   const authority = await authorityOf("ECDSA-P256", { validity: "876000h" });
   expect(parseCertificate(authority)?.notAfter.getUTCFullYear()).toBe(
     NOW.getUTCFullYear() + 100,
@@ -210,7 +207,7 @@ test("a lifetime past 2049 is written in the other form of time", async () => {
   verify(await leafOf(authority, "ECDSA-P256"), authority, "sslserver");
 });
 
-test("the key of an authority that does not name it is named by its hash", async () => {
+test("the key of a CA without a key identifier is identified by its hash", async () => {
   const keyFile = temporaryFile(privatePem(key("ECDSA-P256")));
   const pem = openssl(
     "req",
@@ -235,7 +232,7 @@ test("the key of an authority that does not name it is named by its hash", async
   openssl("verify", "-CAfile", temporaryFile(pem), temporaryFile(leaf));
 });
 
-test("an authority that others made signs too, though it has another kind of key", async () => {
+test("a CA from elsewhere signs too, although it has another kind of key", async () => {
   const [keyFile, certificateFile] = [temporaryFile(""), temporaryFile("")];
   const subject = "/C=DE/O=Acme/CN=Acme Root/emailAddress=ca@acme.example";
   openssl(

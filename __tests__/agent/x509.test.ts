@@ -26,7 +26,7 @@ const leafOf = (
     NOW,
   );
 
-test("names and addresses are told apart, in one spelling, each once", async () => {
+test("names and addresses are distinguished, normalized, and listed once", async () => {
   const names = [
     "10.0.0.1",
     "a.example",
@@ -51,7 +51,7 @@ test("names and addresses are told apart, in one spelling, each once", async () 
 });
 
 test.each(["", "fe80::1%eth0", "bücher.example", "a\nb"])(
-  "fails when a name is %j",
+  "fails if a name is %j",
   async (name) => {
     const authority = await authorityOf();
     await expect(leafOf(authority, { names: [name] })).rejects.toThrow(
@@ -60,7 +60,7 @@ test.each(["", "fe80::1%eth0", "bücher.example", "a\nb"])(
   },
 );
 
-test("a leaf lives inside the lifetime of its authority", async () => {
+test("a leaf ends no later than its CA", async () => {
   const authority = await authorityOf({ validity: "1h" });
   const [outer, inner] = [authority, await leafOf(authority)].map((pem) =>
     parseCertificate(pem),
@@ -77,7 +77,7 @@ test("a leaf begins a little in the past and ends after its validity", async () 
   expect(facts && lifetimeFits(facts, "8760h")).toBe(true);
 });
 
-test("serial numbers are positive, long and never the same", async () => {
+test("serial numbers are positive, long and unique", async () => {
   const authority = await authorityOf();
   const serials = await Promise.all(
     Array.from(
@@ -89,7 +89,7 @@ test("serial numbers are positive, long and never the same", async () => {
   for (const serial of serials) expect(serial).toMatch(/^[4-7][0-9A-F]{31}$/);
 });
 
-test("the window of renewal never opens before two thirds of the lifetime", () => {
+test("the renewal window never begins before two thirds of the lifetime", () => {
   const lifetime = {
     notBefore: new Date("2026-01-01T00:00:00Z"),
     notAfter: new Date("2026-01-31T00:00:00Z"),

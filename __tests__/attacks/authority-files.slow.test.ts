@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { parseCertificates } from "../../lib/pki/certificates";
-import { hasGoodCredentials } from "../../lib/agent/rollout/kubelet-credentials";
+import { hasValidCredentials } from "../../lib/agent/rollout/kubelet-credentials";
 import { inspect } from "../../lib/cli/report/inspect";
 import type { ArtefactRequest } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
@@ -138,7 +138,7 @@ describe.each<[string, OpensslAuthority]>([
       authority({ validity: "175200h0m0s" }),
       certificate(),
     ]);
-    expect(lines[0]).toMatch(/signed anew with the same key/);
+    expect(lines[0]).toMatch(/signed again with the same key/);
     expect(place.read("pki/ca.crt")).not.toBe(pair.certificate);
     expect(nameBytes(place.read("pki/ca.crt"), "subject")).toBe(
       nameBytes(pair.certificate, "subject"),
@@ -210,7 +210,7 @@ test("a certificate that names its issuer in other bytes is made anew, though Op
   place.write("pki/ca.crt", printable);
   const lines = await place.batch([authority(), certificate()]);
   expect(lines.join("\n")).toMatch(
-    /made anew: it writes the name of its issuer/,
+    /made again: it writes the name of its issuer/,
   );
   expect(nameBytes(place.read(LEAF), "issuer")).toBe(
     nameBytes(printable, "subject"),
@@ -232,7 +232,9 @@ test("fails when another lifetime is asked for of an authority that another one 
   await place.batch([authority(), certificate()]);
   expect(
     await refusal(place, [authority({ validity: "175200h0m0s" })]),
-  ).toMatch(/is signed by C=DE, O=Example, CN=Middle: it cannot be given/);
+  ).toMatch(
+    /is signed by C=DE, O=Example, CN=Middle: it cannot be signed with/,
+  );
 });
 
 test("fails when a file with the same key, but another name is given for an authority that was brought", async () => {
@@ -251,7 +253,7 @@ test("fails when a file with the same key, but another name is given for an auth
   );
   expect(
     await refusal(place, [brought({ ...pair, certificate: other })]),
-  ).toMatch(/its name is written in other bytes/);
+  ).toMatch(/its name is encoded in different bytes/);
 });
 
 describe("only certificates leave a file that was brought", () => {
@@ -304,7 +306,9 @@ describe("only certificates leave a file that was brought", () => {
   test("also where it was put into the store, and the run says so", async () => {
     const place = withAuthority({ ...pair, certificate: plain + pair.key });
     const lines = await place.batch([authority(), certificate()]);
-    expect(lines[0]).toMatch(/the private key that was in it is left out/);
+    expect(lines[0]).toMatch(
+      /the private key that was in the file is left out/,
+    );
     expect(place.read("pki/ca.crt")).toBe(plain);
   });
 
@@ -784,10 +788,10 @@ describe("credentials that a kubelet renewed itself", () => {
     extensions: ["extendedKeyUsage = clientAuth"],
   });
   const good = (trusted: string): boolean =>
-    hasGoodCredentials({}, parseCertificates(trusted), {
+    hasValidCredentials({}, parseCertificates(trusted), {
       kubeletCertificate: Buffer.from(own.certificate + own.key),
       now: Date.now(),
-    } as Parameters<typeof hasGoodCredentials>[2]);
+    } as Parameters<typeof hasValidCredentials>[2]);
 
   test("are kept while the cluster trusts who signed them, in a chain, too", () => {
     const other = opensslAuthority({ subject: "/CN=other" });

@@ -23,7 +23,7 @@ import type { Host, HostFile } from "../../lib/agent/hosts/host";
 import { resetHost } from "../../lib/agent/rollout/reset-host";
 import { runningOn } from "../../lib/agent/health/running";
 import { setAside } from "../../lib/agent/rollout/set-aside";
-import { giveData } from "../../lib/agent/rollout/takeover";
+import { giveEtcdData } from "../../lib/agent/rollout/takeover";
 import type { NodeUnit } from "../../lib/agent/rollout/units";
 import { NODE_STATE_DIR } from "../../lib/catalog/paths";
 import { Connections } from "../agent/hosts/support/place";
@@ -236,7 +236,7 @@ describe("etcd's user, in the folder of its data", () => {
       symlinkSync(outside(), join(data(), `member.${date}`));
     }
     await expect(setAside(here, data(), undefined, undefined)).rejects.toThrow(
-      "etcd's data cannot be set aside",
+      "etcd's data cannot be moved aside",
     );
     expect(existsSync(join(data(), "member/snap/db"))).toBe(true);
   });
@@ -279,18 +279,18 @@ describe("data that are given to etcd's user", () => {
 
   test("are his, and nothing that a link in them leads to", async () => {
     symlinkSync(outside(), data("member/link"));
-    await giveData(here, data(), unit);
+    await giveEtcdData(here, data(), unit);
     for (const path of ["", "member/wal/0.wal", "member/link"])
       expect(lstatSync(data(path)).uid).toBe(attacker.uid);
     // What is his already is given to him once more after an end half way.
     chownSync(data("member"), 0, 0);
-    await giveData(here, data(), unit);
+    await giveEtcdData(here, data(), unit);
     expect(lstatSync(data("member")).uid).toBe(attacker.uid);
   });
 
   test("fails when a file of root's has another name among them", async () => {
     linkSync(join(outside(), "target"), data("member/wal/1.wal"));
-    await expect(giveData(here, data(), unit)).rejects.toThrow(
+    await expect(giveEtcdData(here, data(), unit)).rejects.toThrow(
       `${data("member/wal/1.wal")} has another name elsewhere`,
     );
   });
@@ -298,7 +298,7 @@ describe("data that are given to etcd's user", () => {
   test("are his also where somebody else had them, who does not get in meanwhile", async () => {
     chownSync(data("member/wal"), 1, 1);
     chownSync(data("member"), 1, 1);
-    await giveData(here, data(), unit);
+    await giveEtcdData(here, data(), unit);
     expect(lstatSync(data())).toMatchObject({
       uid: attacker.uid,
       mode: 0o40700,

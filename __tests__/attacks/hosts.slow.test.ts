@@ -65,7 +65,7 @@ async function run(
   );
   const all = outcome.stdout + outcome.stderr;
   expect(all).not.toMatch(OBEYED);
-  expect(all).not.toMatch(/fault of the agent|^\s+at .*:\d+/m);
+  expect(all).not.toMatch(/bug of the agent|^\s+at .*:\d+/m);
   expect(Number(readFileSync(memory, "utf8")) / 1024).toBeLessThan(MOST_MEMORY);
   await goneWith(`-p ${host.port}`);
   return outcome;

@@ -1,6 +1,6 @@
 import { Fn, TerraformLocal, Token } from "cdktf";
 import { cluster, node, STORE } from "../support/cluster";
-import { STRANGE_VALUES, systemdWords } from "../support/systemd-words";
+import { SPECIAL_VALUES, systemdWords } from "../support/systemd-words";
 import { Deployment, NOTHING, type Program } from "../support/terraform";
 
 const deployment = new Deployment();
@@ -17,11 +17,11 @@ function later(stack: Parameters<Program>[0], id: string, text: string) {
 }
 
 const program: Program = (stack) => {
-  const flags = STRANGE_VALUES.map((value, at) => [
+  const flags = SPECIAL_VALUES.map((value, at) => [
     name(at),
     later(stack, name(at), value),
   ]);
-  const both = `[${later(stack, "both", STRANGE_VALUES[3])}" \n'`;
+  const both = `[${later(stack, "both", SPECIAL_VALUES[3])}" \n'`;
   cluster({
     kubelet: { extraArgs: Object.fromEntries(flags) },
     nodes: [node(1, { kubeletExtraArgs: { own: both } })],
@@ -34,8 +34,8 @@ test("values of kubelet's flags that are known only at apply are words, and set 
   const { variables, words } = systemdWords(deployment.read(path), NAME);
   expect(words).toEqual([
     "--hostname-override=cp-1",
-    ...STRANGE_VALUES.map((value, at) => `--${name(at)}=${value}`),
-    `--own=[${STRANGE_VALUES[3]}" \n'`,
+    ...SPECIAL_VALUES.map((value, at) => `--${name(at)}=${value}`),
+    `--own=[${SPECIAL_VALUES[3]}" \n'`,
   ]);
   expect(variables).toHaveLength(1);
   expect(deployment.plan().changes).toEqual(NOTHING);

@@ -1,9 +1,7 @@
 import { DataResource, Fn, Token } from "cdktf";
 import { load, loadAll } from "js-yaml";
-import {
-  Kubeconfig,
-  KubeconfigUser,
-} from "../../lib/constructs/pki/kubeconfig";
+import { Kubeconfig } from "../../lib/constructs/pki/kubeconfig";
+import { KubeconfigUser } from "../../lib/constructs/pki/kubeconfig-user";
 import { cluster, node, STORE } from "../support/cluster";
 import { Deployment, NOTHING, type Program } from "../support/terraform";
 

@@ -56,7 +56,7 @@ function expectSentence({ status, stderr }: Outcome, file: string): void {
   expect(status).toBe(1);
   expect(stderr).toMatch(new RegExp(`^Error: \\S*clusters/demo/${file}`));
   expect(stderr.split("\n").length).toBeGreaterThan(2);
-  expect(stderr).not.toMatch(/fault of the agent|\n {4}at |Error:.*Error:/);
+  expect(stderr).not.toMatch(/bug of the agent|\n {4}at |Error:.*Error:/);
 }
 
 const FILES = ["inventory.json", "pki/ca.key", ".stamps/pki/ca.crt.json"];

@@ -96,7 +96,9 @@ describe("the example", () => {
       "  - cp-3: 36 files",
       "  ~ objects/nodes.yaml",
     ]);
-    expect(stdout).toContain("cp-3: left, 36 files removed");
+    expect(stdout).toContain(
+      "cp-3: no longer in the program, 36 files removed",
+    );
     expect(stderr).toMatch(/^Warning: control-plane\/example: 2 etcd members/);
     project.write("main.ts", EXAMPLE);
   });

@@ -29,7 +29,7 @@ test("shows the steps in order, with files, restarts and how long a step took la
         {
           kind: "change",
           nodes: ["cp-1"],
-          title: "cp-1: bring what differs",
+          title: "cp-1: deliver what differs",
           waitsFor: "every component to be healthy",
           changes: {
             "cp-1": {
@@ -47,7 +47,7 @@ test("shows the steps in order, with files, restarts and how long a step took la
   ).toEqual([
     "prod: 2 steps on the hosts",
     "  1. cp-1: check the hosts (3 s last time)",
-    "  2. cp-1: bring what differs; wait for every component to be healthy",
+    "  2. cp-1: deliver what differs; wait for every component to be healthy",
     "       /etc/a.yaml",
     "       /usr/bin/etcd",
     "       removes /etc/b",

@@ -81,17 +81,17 @@ test("shows an agent's whole error, although Terraform repeats only its end", ()
     "cp-1: 36 files delivered",
     "Error: cp-2: etcd is not healthy after 60 s. The end of its log:",
     ...log,
-    "Mend the cause and deploy again.",
+    "Fix the cause and deploy again.",
   );
   run.fails(
-    "Error running command 'agent.cjs': exit status 1. Output: of its log\n  line 59 of its log\nMend the cause and deploy again.\n",
+    "Error running command 'agent.cjs': exit status 1. Output: of its log\n  line 59 of its log\nFix the cause and deploy again.\n",
   );
   expect(run.said).toEqual(["  cp-1: 36 files delivered"]);
   expect(run.progress.diagnostics.errors).toEqual([
     [
       "prod: cp-2: etcd is not healthy after 60 s. The end of its log:",
       ...log,
-      "Mend the cause and deploy again.",
+      "Fix the cause and deploy again.",
     ].join("\n"),
   ]);
 });

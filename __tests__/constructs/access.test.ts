@@ -60,7 +60,7 @@ describe("a user with a namespace", () => {
     }),
   );
 
-  test("is bound to roles in it, beside those for the whole cluster", () => {
+  test("is bound to roles in the namespace, and to roles in the whole cluster", () => {
     const jane = { apiGroup: RBAC, kind: "User", name: "jane" };
     const namespace = "team";
     expect(documentsOf(artefactsOf(user).get("objects/users.yaml")!)).toEqual([
@@ -82,7 +82,7 @@ describe("a user with a namespace", () => {
     ]);
   });
 
-  test("has it in the context of its kubeconfig", () => {
+  test("has the namespace in the context of its kubeconfig", () => {
     const { spec } = artefactsOf(user).get("kubeconfigs/jane.conf")!;
     expect(spec).toContain("namespace: team");
   });
@@ -108,7 +108,7 @@ describe("a user with a namespace", () => {
 describe("a token of a service account", () => {
   const account = { kind: "ServiceAccount", name: "ci", namespace: "team" };
 
-  test("comes with its account and what that may do", () => {
+  test("comes with its account and the role bindings of the account", () => {
     const program = withToken({
       clusterRoles: ["view"],
       namespaceClusterRoles: ["edit"],
@@ -142,7 +142,7 @@ describe("a token of a service account", () => {
     ]);
   });
 
-  test("is two files that only their owner reads, with a lifetime and nothing secret in the plan", () => {
+  test("consists of two files that only their owner can read, and the plan shows its lifetime but no secret", () => {
     const made = artefactsOf(
       withToken({ lifetime: Duration.hours(2), audiences: ["vault"] }),
     ).get("tokens/ci.token")!;
@@ -160,7 +160,7 @@ describe("a token of a service account", () => {
     });
   });
 
-  test("is made after the rollout, and looked at again after each of them", () => {
+  test("is made after the rollout, and checked again after each rollout", () => {
     const resources = resourcesOf(withToken());
     const find = (path: string) =>
       resources.find((resource) => resource.path === path)!;
@@ -171,7 +171,7 @@ describe("a token of a service account", () => {
     expect(batch.triggers).toHaveProperty(["tokens/ci.token"]);
   });
 
-  test("leaves an account of others alone, also beside one that makes it", () => {
+  test("does not create the account with create: false, even if another token does", () => {
     const alone = artefactsOf(withToken({ create: false }));
     expect(alone.has("objects/users.yaml")).toBe(false);
     const both = artefactsOf(
@@ -189,7 +189,7 @@ describe("a token of a service account", () => {
     expect([...both.keys()]).toContain("tokens/ci-vault.token");
   });
 
-  test("that doesn't end is in a Secret of the cluster, and isn't renewed", () => {
+  test("that never expires is in a Secret of the cluster, and is not renewed", () => {
     const artefacts = artefactsOf(withToken({ longLived: true }));
     expect(documentsOf(artefacts.get("objects/users.yaml")!)[1]).toEqual({
       apiVersion: "v1",

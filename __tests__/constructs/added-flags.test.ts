@@ -10,7 +10,7 @@ import { warningsOf } from "../support/warnings";
 
 type Props = Partial<ControlPlaneProps>;
 
-/** The arguments of a component of the first node that set a flag. */
+/** The values of a flag in the command of a component on the first node. */
 function values(props: Props, component: string, flag: string): string[] {
   const path = `nodes/cp-1/root/etc/kubernetes/manifests/${component}.yaml`;
   const pod = yamlOf(artefactsOf(cluster(props)).get(path)!);
@@ -20,7 +20,7 @@ function values(props: Props, component: string, flag: string): string[] {
     .map((argument) => argument.slice(`--${flag}=`.length));
 }
 
-describe("what is added to a list", () => {
+describe("a value in addArgs", () => {
   const api = (
     addArgs: NonNullable<ControlPlaneProps["apiServer"]>["addArgs"],
     extraArgs?: NonNullable<ControlPlaneProps["apiServer"]>["extraArgs"],
@@ -29,14 +29,14 @@ describe("what is added to a list", () => {
 
   test.each<[string, Props, string, string, string[]]>([
     [
-      "keeps the default",
+      "is added to the default",
       api({ "enable-admission-plugins": "AlwaysPullImages" }),
       "kube-apiserver",
       "enable-admission-plugins",
       ["NodeRestriction,AlwaysPullImages"],
     ],
     [
-      "may be several words",
+      "may contain several items",
       api({ "enable-admission-plugins": "AlwaysPullImages, EventRateLimit" }),
       "kube-apiserver",
       "enable-admission-plugins",
@@ -52,14 +52,14 @@ describe("what is added to a list", () => {
       ["NodeRestriction,AlwaysPullImages,EventRateLimit"],
     ],
     [
-      "is there once",
+      "is not repeated",
       api({ "enable-admission-plugins": "NodeRestriction" }),
       "kube-apiserver",
       "enable-admission-plugins",
       ["NodeRestriction"],
     ],
     [
-      "needs no default",
+      "is possible without a default",
       api({ "disable-admission-plugins": "DefaultStorageClass" }),
       "kube-apiserver",
       "disable-admission-plugins",
@@ -73,7 +73,7 @@ describe("what is added to a list", () => {
       ["Node,RBAC,Webhook"],
     ],
     [
-      "is added to what extraArgs has",
+      "is added to the value in extraArgs",
       api(
         { "enable-admission-plugins": "AlwaysPullImages" },
         { "enable-admission-plugins": "EventRateLimit" },
@@ -104,7 +104,7 @@ describe("what is added to a list", () => {
       ["*,bootstrapsigner,tokencleaner,-ttl"],
     ],
     [
-      "may be etcd's",
+      "is possible for etcd",
       {
         etcd: Etcd.stacked({
           addArgs: { "feature-gates": "StopGRPCServiceOnDefrag=true" },
@@ -118,7 +118,7 @@ describe("what is added to a list", () => {
     expect(values(props, component, flag)).toEqual(wanted);
   });
 
-  test("stands in the cluster's own configuration, for kubeadm upgrade", () => {
+  test("is in the cluster's kubeadm-config, for kubeadm upgrade", () => {
     const artefacts = artefactsOf(
       cluster(api({ "enable-admission-plugins": "AlwaysPullImages" })),
     );
@@ -132,11 +132,11 @@ describe("what is added to a list", () => {
     ]);
   });
 
-  test("changes nothing where nothing is added", () => {
+  test("changes nothing if addArgs is empty", () => {
     expect(artefactsOf(cluster(api({})))).toEqual(artefactsOf(cluster()));
   });
 
-  test("is in a unit, and in a process of this machine", () => {
+  test("works with units and with local processes", () => {
     const addArgs = { "enable-admission-plugins": "AlwaysPullImages" };
     const local: Program = (stack) => {
       new LocalControlPlane(stack, "local", {
@@ -154,7 +154,7 @@ describe("what is added to a list", () => {
     }
   });
 
-  test("is not warned of, unless it weakens the cluster", () => {
+  test("causes a warning only if it weakens the cluster", () => {
     const named = (plugin: string) =>
       warningsOf(cluster(api({ "enable-admission-plugins": plugin })));
     expect(named("AlwaysPullImages")).toEqual([]);
@@ -166,31 +166,31 @@ describe("what is added to a list", () => {
 
 test.each<[string, Props, string]>([
   [
-    "no list",
+    "a flag that is not a list",
     { apiServer: { addArgs: { profiling: "false" } } },
     "apiServer.addArgs has --profiling",
   ],
   [
-    "of another component",
+    "a flag of another component",
     { controllerManager: { addArgs: { "authorization-mode": "Webhook" } } },
     "controllerManager.addArgs has --authorization-mode",
   ],
   [
-    "of a component without lists",
+    "a flag of a component without list flags",
     { scheduler: { addArgs: { v: "4" } } },
-    "kube-scheduler has no such flag",
+    "kube-scheduler has no flags of this kind",
   ],
   [
-    "with dashes",
+    "a flag with dashes",
     { apiServer: { addArgs: { "--enable-admission-plugins": "A" } } },
     "--enable-admission-plugins",
   ],
   [
-    "no text",
+    "a value that is not a string",
     { apiServer: { addArgs: { "authorization-mode": 5 as never } } },
     "authorization-mode",
   ],
-])("fails when a flag to add to is %s", (_, props, part) => {
+])("fails when addArgs has %s", (_, props, part) => {
   expectHelpful(
     messageOf(() => warningsOf(cluster({ nodes: [node(1)], ...props }))),
     part,

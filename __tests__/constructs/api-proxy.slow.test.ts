@@ -44,7 +44,7 @@ describe("a proxy on a node", () => {
   const UNIT = "nodes/cp-1/root/etc/systemd/system/kubectl-proxy-web.service";
   const KUBECTL = "/usr/bin/kubectl";
 
-  test("is a unit that systemd takes, confined, with a kubeconfig for it alone", () => {
+  test("is a sandboxed unit that systemd accepts, with a kubeconfig that only its user can read", () => {
     const rejectPaths = ["^/api/v1/pod$", "\\.%n|\"'"];
     const artefacts = artefactsOf(onNode({ rejectPaths, port: 8443 }));
     const text = artefacts.get(UNIT)!.spec.replaceAll("$${", "${");

@@ -13,6 +13,7 @@ import { expectHelpful, messageOf } from "../support/errors";
 import { requestsOf, resourcesOf } from "../support/rollouts";
 import { artefactsOf, yamlOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
+import { warningsOf } from "../support/warnings";
 
 type Given = Omit<ApiProxyProps, "controlPlane" | "kubeconfig">;
 
@@ -32,7 +33,7 @@ const specOf = (program: Program) =>
   >;
 
 describe("a proxy", () => {
-  test("listens on the loopback and leaves the filters to kubectl", () => {
+  test("listens on loopback with the filters of kubectl by default", () => {
     expect(specOf(withProxy())).toEqual({
       kubectl: "kubectl",
       kubeconfig: "../../../clusters/test/kubeconfigs/admin.conf",
@@ -42,7 +43,7 @@ describe("a proxy", () => {
     });
   });
 
-  test("has each filter as a flag, and always refuses commands in pods", () => {
+  test("passes each filter as a flag, and always refuses to run commands in pods", () => {
     const { flags } = specOf(
       withProxy({
         acceptHosts: ["^localhost$", "^127\\.0\\.0\\.1$", "^\\[::1\\]$"],
@@ -59,7 +60,7 @@ describe("a proxy", () => {
     ]);
   });
 
-  test("listens at a unix socket, and kubectl is where it is said to be", () => {
+  test("can listen on a Unix socket and use kubectl from binaryDirectory", () => {
     expect(
       specOf(
         withProxy({ unixSocket: "run/api.sock", binaryDirectory: "~/bin/" }),
@@ -72,7 +73,7 @@ describe("a proxy", () => {
     });
   });
 
-  test("has the rights of the kubeconfig that it is given, and is looked at again when that is made anew", () => {
+  test("uses the given kubeconfig, and is checked again when that is made again", () => {
     const program: Program = (stack) => {
       const controlPlane = new LocalControlPlane(stack, "cluster", {
         clusterName: "test",
@@ -95,22 +96,11 @@ describe("a proxy", () => {
     expect(batch.triggers).toHaveProperty(["after cluster/tokens"]);
   });
 
-  test("is known to the rollout, which ends it when it leaves the program", () => {
+  test("is listed in the rollout, which stops it when it leaves the program", () => {
     expect(requestsOf(withProxy()).rollout.afterwards).toEqual([
       "proxies/web.yaml",
     ]);
   });
-
-  const warningsOf = (program: Program) => {
-    const stack = new TerraformStack(Testing.app(), "stack");
-    program(stack);
-    return stack.node
-      .findAll()
-      .flatMap(({ node }) => node.metadata)
-      .filter(({ type }) => type === "@cdktf/warn")
-      .map(({ data }) => String(data))
-      .filter((text) => text.includes("The proxy"));
-  };
 
   test.each<[number, Given]>([
     [0, {}],
@@ -121,7 +111,10 @@ describe("a proxy", () => {
     [1, { address: "10.0.0.1", acceptHosts: ["^10\\.0\\.0\\.1$"] }],
     [1, { address: "0.0.0.0", rejectPaths: [] }],
   ])("gives %d warnings with %j", (count, props) => {
-    expect(warningsOf(withProxy(props))).toHaveLength(count);
+    const warnings = warningsOf(withProxy(props));
+    expect(warnings.filter((text) => text.includes("The proxy"))).toHaveLength(
+      count,
+    );
   });
 
   test.each([
@@ -154,7 +147,7 @@ describe("a proxy", () => {
   });
 
   test.each(["(?i)^/API", "(?P<a>x)", "^/api/v1/pod\\x2cs", "[[:alpha:]]+"])(
-    "takes the expression %s, as Go does",
+    "accepts the expression %s, as Go does",
     (expression) => {
       expect(() =>
         specOf(withProxy({ rejectPaths: [expression] })),
@@ -192,7 +185,7 @@ describe("a proxy on a node", () => {
     };
   const KUBECTL = "/usr/bin/kubectl";
 
-  test("is a component of its node, before kubelet, with its program and its user", () => {
+  test("is a component of its node, before kubelet, with its binary and its user", () => {
     const [request] = requestsOf(onNode()).rollout.nodes;
     expect(request.components.slice(-2).map(({ name }) => name)).toEqual([
       "kubectl-proxy-web",
@@ -202,7 +195,7 @@ describe("a proxy on a node", () => {
     expect(request.users).toEqual(["kubectl-proxy"]);
   });
 
-  test("leaves a node without one as it was", () => {
+  test("does not change the request of a node without a proxy", () => {
     const without = requestsOf((stack) => void cluster(stack)).rollout.nodes;
     expect(without[0]).not.toHaveProperty("users");
     expect(without[0]).not.toHaveProperty("binaries");
@@ -233,7 +226,7 @@ describe("a proxy on a node", () => {
       },
     ],
     [
-      "not of its controlPlane",
+      "does not belong to its controlPlane",
       (stack: TerraformStack) => {
         const kubeconfig = new LocalControlPlane(stack, "local", {
           clusterName: "local",

@@ -9,8 +9,9 @@ import {
   KeyAlgorithm,
   Store,
 } from "../../lib";
-import { clusterProps, node, NODES } from "../support/cluster";
+import { cluster, clusterProps, node, NODES } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
+import { warningsOf } from "../support/warnings";
 
 const stackOf = (name = "stack") => new TerraformStack(Testing.app(), name);
 
@@ -37,11 +38,15 @@ const NAMES: Case[] = [
   ],
   ["an underscore in a cluster's name", { clusterName: "a_b" }, '"a_b"'],
   [
-    "a cluster's name that leaves the folder",
+    "a cluster's name that leads out of the folder",
     { clusterName: "../x" },
     '"../x"',
   ],
-  ["a cluster's name for a shell", { clusterName: "$(id)" }, '"$(id)"'],
+  [
+    "a shell expression in a cluster's name",
+    { clusterName: "$(id)" },
+    '"$(id)"',
+  ],
   [
     "a cluster's name that is a token",
     { clusterName: token },
@@ -56,12 +61,12 @@ const NAMES: Case[] = [
     "RFC 1123",
   ],
   [
-    "a shell's characters in a node's name",
+    "a shell character in a node's name",
     { nodes: [node(1, { name: "a;b" })] },
     '"a;b"',
   ],
   [
-    "YAML's characters in a node's name",
+    "a YAML character in a node's name",
     { nodes: [node(1, { name: "a: b" })] },
     '"a: b"',
   ],
@@ -89,12 +94,12 @@ const NAMES: Case[] = [
     "literal",
   ],
   [
-    "two nodes of one name",
+    "two nodes with the same name",
     { nodes: [node(1), node(2, { name: "cp-1" })] },
     '"cp-1"',
   ],
   [
-    "two nodes of one address",
+    "two nodes with the same address",
     { nodes: [node(1), node(2, { address: "10.0.0.11" })] },
     '"10.0.0.11"',
   ],
@@ -115,43 +120,43 @@ const NAMES: Case[] = [
     '"[fd00::1]"',
   ],
   [
-    "a further address that is none",
+    "an invalid further address",
     { nodes: [node(1, { addresses: ["x"] })] },
     '"x"',
   ],
   ["no nodes", { nodes: [] }, "nodes is empty"],
   [
-    "a bad DNS domain",
+    "an invalid DNS domain",
     { dnsDomain: "cluster_local" },
     '"cluster_local"',
     "dnsDomain",
   ],
-  ["a bad name in certSans", { certSans: ["a b"] }, '"a b"', "certSans"],
+  ["an invalid name in certSans", { certSans: ["a b"] }, '"a b"', "certSans"],
   ["two wildcards in certSans", { certSans: ["*.*.x"] }, '"*.*.x"'],
   [
-    "a bad name in etcd's names",
+    "an invalid name in etcd's serverCertSans",
     { etcd: Etcd.stacked({ serverCertSans: ["a b"] }) },
     "etcd.serverCertSans",
     '"a b"',
   ],
   [
-    "a bad name in etcd's peers' names",
+    "an invalid name in etcd's peerCertSans",
     { etcd: Etcd.stacked({ peerCertSans: ["a'b"] }) },
     "etcd.peerCertSans",
   ],
   [
-    "a label's key that is none",
+    "an invalid label key",
     { nodes: [node(1, { labels: { "a b": "c" } })] },
     '"a b=c"',
     "cp-1",
   ],
   [
-    "a label's value that is none",
+    "an invalid label value",
     { nodes: [node(1, { labels: { a: "b;c" } })] },
     '"a=b;c"',
   ],
   [
-    "a taint that is none",
+    "an invalid taint",
     { nodes: [node(1, { taints: [{ key: "a", effect: "No" as never }] })] },
     'effect is the string "No"',
     "NoExecute",
@@ -160,33 +165,41 @@ const NAMES: Case[] = [
 
 const NETWORKS: Case[] = [
   [
-    "a subnet without its size",
+    "a subnet without a prefix length",
     { podSubnet: "10.244.0.0" },
     '"10.244.0.0"',
     "podSubnet",
   ],
-  ["a subnet of no addresses", { podSubnet: "10.244.0/16" }, '"10.244.0/16"'],
-  ["a subnet that is too long", { podSubnet: "10.0.0.0/33" }, '"10.0.0.0/33"'],
+  [
+    "a subnet with an invalid address",
+    { podSubnet: "10.244.0/16" },
+    '"10.244.0/16"',
+  ],
+  [
+    "a subnet with an invalid prefix length",
+    { podSubnet: "10.0.0.0/33" },
+    '"10.0.0.0/33"',
+  ],
   ["a subnet that is a token", { podSubnet: token }, "(a token", "literal"],
   [
-    "two subnets of one family",
+    "two subnets of the same IP family",
     { podSubnet: "10.1.0.0/16,10.2.0.0/16" },
     "10.1.0.0/16,10.2.0.0/16",
   ],
-  ["no services' subnet", { serviceSubnet: "" }, "serviceSubnet"],
+  ["an empty serviceSubnet", { serviceSubnet: "" }, "serviceSubnet"],
   [
-    "a services' subnet too small for its DNS",
+    "a serviceSubnet that is too small for the cluster DNS",
     { serviceSubnet: "10.96.0.0/30" },
     "10.96.0.0/30",
     "/12 to /28",
   ],
   [
-    "a services' subnet too large",
+    "a serviceSubnet that is too large",
     { serviceSubnet: "10.0.0.0/8" },
     "10.0.0.0/8",
   ],
   [
-    "a pods' subnet smaller than a node's",
+    "a podSubnet that is smaller than a node's block",
     { podSubnet: "10.244.0.0/25" },
     "10.244.0.0/25",
     "/24",
@@ -198,32 +211,36 @@ const NETWORKS: Case[] = [
     "serviceSubnet 10.96.0.0/12",
   ],
   [
-    "a node among the services",
+    "a node address in serviceSubnet",
     { nodes: [node(1, { address: "10.96.0.5" })] },
     "10.96.0.5",
     "10.96.0.0/12",
   ],
   [
-    "pods of one family and services of two",
+    "one IP family for pods and two for services",
     { serviceSubnet: "10.96.0.0/12,fd00::/112" },
     "10.244.0.0/16",
     "fd00::/112",
   ],
   [
-    "a node of another family than its services",
+    "a node address of another IP family than serviceSubnet",
     { nodes: [node(1, { address: "fd01::1" })] },
     '"fd01::1"',
     "10.96.0.0/12",
   ],
   ["port 0", { nodes: [node(1, { bindPort: 0 })] }, "bindPort", "0", "65535"],
   ["a port beyond 65535", { nodes: [node(1, { bindPort: 65536 })] }, "65536"],
-  ["half a port", { nodes: [node(1, { bindPort: 1.5 })] }, "1.5"],
+  ["a fractional port", { nodes: [node(1, { bindPort: 1.5 })] }, "1.5"],
   [
-    "an endpoint without port",
+    "an endpoint without a port",
     { endpoint: "api.example.org" },
     '"api.example.org"',
   ],
-  ["an endpoint with a bad port", { endpoint: "api:99999" }, '"api:99999"'],
+  [
+    "an endpoint with an invalid port",
+    { endpoint: "api:99999" },
+    '"api:99999"',
+  ],
   [
     "an endpoint that is a URL",
     { endpoint: "https://api:6443" },
@@ -236,20 +253,20 @@ const NETWORKS: Case[] = [
     "brackets",
   ],
   ["a name in brackets", { endpoint: "[api]:6443" }, '"[api]:6443"'],
-  ["a bad IPv4 endpoint", { endpoint: "10.0.0.256:6443" }, "10.0.0.256"],
   [
-    "an endpoint that is a token and has no port",
+    "an endpoint with an invalid IPv4 address",
+    { endpoint: "10.0.0.256:6443" },
+    "10.0.0.256",
+  ],
+  [
+    "an endpoint that is a token without a port",
     { endpoint: token },
     "(a token",
     "port",
   ],
+  ["an endpoint with shell characters", { endpoint: "a`id`:6443" }, "a`id`"],
   [
-    "an endpoint with a shell's characters",
-    { endpoint: "a`id`:6443" },
-    "a`id`",
-  ],
-  [
-    "several nodes without endpoint",
+    "several nodes without an endpoint",
     { nodes: NODES, endpoint: undefined },
     "3 nodes",
     "endpoint",
@@ -257,15 +274,20 @@ const NETWORKS: Case[] = [
 ];
 
 const VERSIONS_AND_FLAGS: Case[] = [
-  ["a minor without patch", { kubernetesVersion: "1.36" }, '"1.36"', "1.36.3"],
+  [
+    "a version without a patch number",
+    { kubernetesVersion: "1.36" },
+    '"1.36"',
+    "1.36.3",
+  ],
   ["an old version", { kubernetesVersion: "1.21.14" }, '"1.21.14"', "1.33"],
   [
-    "a version that is not there yet",
+    "a version that does not exist yet",
     { kubernetesVersion: "1.99.0" },
     '"1.99.0"',
     "1.37",
   ],
-  ["no version", { kubernetesVersion: "latest" }, '"latest"'],
+  ["a version that is a label", { kubernetesVersion: "latest" }, '"latest"'],
   [
     "a version that is a token",
     { kubernetesVersion: token },
@@ -273,7 +295,7 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "literal",
   ],
   [
-    "a key algorithm that Kubernetes doesn't take",
+    "a key algorithm that Kubernetes does not support",
     { keyAlgorithm: KeyAlgorithm.ED25519 },
     "Ed25519",
     "ECDSA-P256",
@@ -285,18 +307,18 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "apiServer.extraArgs",
   ],
   [
-    "a flag for a shell",
+    "a shell character in the name of a flag",
     { scheduler: { extraArgs: { "v;id": "4" } } },
     '"v;id"',
   ],
   [
-    "a control character in a flag of the kubelet",
+    "a control character in a kubelet flag",
     { kubelet: { extraArgs: { v: "\u001b[2J" } } },
     "kubelet.extraArgs has --v",
     "control character",
   ],
   [
-    "a control character in a flag of one kubelet",
+    "a control character in a kubelet flag of one node",
     { nodes: [node(1, { kubeletExtraArgs: { "node-labels": "a=b\r" } })] },
     "kubeletExtraArgs of node cp-1 has --node-labels",
     "kubelet.config",
@@ -310,7 +332,7 @@ const VERSIONS_AND_FLAGS: Case[] = [
   [
     "a flag that is too long for Linux",
     { scheduler: { extraArgs: { config: "ü".repeat(64 * 1024) } } },
-    "scheduler.extraArgs has --config with 129 KiB",
+    "scheduler.extraArgs has --config with a value of 129 KiB",
     "128 KiB",
   ],
   [
@@ -320,7 +342,7 @@ const VERSIONS_AND_FLAGS: Case[] = [
         extraEnvs: [{ name: "A", value: "x".repeat(128 * 1024 - 2) }],
       },
     },
-    "apiServer.extraEnvs has A with 129 KiB",
+    "apiServer.extraEnvs has A with a value of 129 KiB",
     "128 KiB",
   ],
   [
@@ -336,13 +358,13 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "1.36.3",
   ],
   [
-    "a removed flag of the kubelet",
+    "a removed flag of kubelet",
     { kubelet: { extraArgs: { "container-runtime": "remote" } } },
     "--container-runtime",
     "kubelet.extraArgs",
   ],
   [
-    "a removed flag of one kubelet",
+    "a removed kubelet flag of one node",
     {
       nodes: [node(1, { kubeletExtraArgs: { "container-runtime": "remote" } })],
     },
@@ -350,7 +372,7 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "cp-1",
   ],
   [
-    "certificates that outlive their authority",
+    "certificates that outlive their CA",
     {
       certificateValidity: Duration.days(10),
       caCertificateValidity: Duration.days(9),
@@ -359,7 +381,7 @@ const VERSIONS_AND_FLAGS: Case[] = [
     "216h",
   ],
   [
-    "an authority that would be valid after the year 9999",
+    "a CA that would be valid after the year 9999",
     { caCertificateValidity: Duration.days(3_000_000) },
     "72000000h",
     "2562047h",
@@ -368,29 +390,29 @@ const VERSIONS_AND_FLAGS: Case[] = [
 
 const PATHS: Case[] = [
   [
-    "a relative directory of certificates",
+    "a relative certificatesDir",
     { certificatesDir: "pki" },
     '"pki"',
     "certificatesDir",
   ],
   [
-    "a directory of certificates that leaves",
+    "a certificatesDir with ..",
     { certificatesDir: "/etc/../pki" },
     '"/etc/../pki"',
   ],
   [
-    "a bad directory of etcd's data",
+    "an invalid data directory of etcd",
     { etcd: Etcd.stacked({ dataDir: "/var/lib/etcd;rm" }) },
     "etcd.dataDir",
   ],
   [
-    "an image's name for a shell",
+    "a shell expression in an image name",
     { imageRepository: "registry $(id)" },
     '"registry $(id)"',
     "imageRepository",
   ],
   [
-    "a bad image's tag",
+    "an invalid image tag",
     { etcd: Etcd.stacked({ image: { tag: "3.6 0" } }) },
     "etcd.image.tag",
   ],
@@ -401,7 +423,7 @@ const PATHS: Case[] = [
     "absolute",
   ],
   [
-    "a file at a path that leaves",
+    "a file at a path with ..",
     file({ path: "/../../x", text: "" }),
     '"/../../x"',
   ],
@@ -411,9 +433,9 @@ const PATHS: Case[] = [
     "(a token",
     "literal",
   ],
-  ["a file of neither text nor source", file({}), '"/a"', "text", "source"],
+  ["a file with neither text nor source", file({}), '"/a"', "text", "source"],
   [
-    "a file of both text and source",
+    "a file with both text and source",
     file({ text: "", source: "package.json" }),
     '"/a"',
   ],
@@ -424,24 +446,24 @@ const PATHS: Case[] = [
   ],
   ["a file whose source is a folder", file({ source: "lib" }), '"lib"'],
   [
-    "a file of a strange mode",
+    "a file with a symbolic mode",
     file({ text: "", mode: "rw-" }),
     '"rw-"',
     "0644",
   ],
   [
-    "a file of a mode that isn't octal",
+    "a file with a mode that is not octal",
     file({ text: "", mode: "0689" }),
     '"0689"',
   ],
   [
-    "a file of half an owner",
+    "a file with an owner but no group",
     file({ text: "", owner: "root" }),
     '"root"',
     "root:root",
   ],
   [
-    "one file twice",
+    "the same file twice",
     {
       nodes: [
         node(1, {
@@ -456,7 +478,7 @@ const PATHS: Case[] = [
     "twice",
   ],
   [
-    "a file in the place of a folder",
+    "a file at the path of a folder",
     {
       nodes: [
         node(1, {
@@ -471,7 +493,7 @@ const PATHS: Case[] = [
     "belongs to",
   ],
   [
-    "a file in the place of a certificate",
+    "a file at the path of a certificate",
     file({ path: "/etc/kubernetes/pki/ca.crt", text: "" }),
     "pki/ca.crt",
     "belongs to",
@@ -481,7 +503,7 @@ const PATHS: Case[] = [
 const EXTERNAL_ETCD: Case[] = [
   ["no endpoints", { etcd: Etcd.external({ endpoints: [] }) }, "endpoint"],
   [
-    "an endpoint without scheme",
+    "an endpoint without a scheme",
     { etcd: Etcd.external({ endpoints: ["etcd:2379"] }) },
     '"etcd:2379"',
     "https://",
@@ -492,7 +514,7 @@ const EXTERNAL_ETCD: Case[] = [
     "etcd:2379/x",
   ],
   [
-    "no TLS where there are files for it",
+    "an http:// endpoint with TLS files",
     {
       etcd: Etcd.external({
         endpoints: ["http://etcd:2379"],
@@ -527,16 +549,19 @@ describe.each([
   ["a version or a flag", VERSIONS_AND_FLAGS],
   ["a path", PATHS],
   ["an external etcd", EXTERNAL_ETCD],
-])("%s is refused with its value and what to write instead", (_, cases) => {
-  test.each(cases)("fails when there is %s", (_, props, ...parts) => {
-    expectHelpful(
-      messageOf(() => controlPlane(props as Partial<ControlPlaneProps>)),
-      ...parts,
-    );
-  });
-});
+])(
+  "%s that is not valid is refused, with its value and what to write instead",
+  (_, cases) => {
+    test.each(cases)("fails with %s", (_, props, ...parts) => {
+      expectHelpful(
+        messageOf(() => controlPlane(props as Partial<ControlPlaneProps>)),
+        ...parts,
+      );
+    });
+  },
+);
 
-describe("what is allowed stays allowed:", () => {
+describe("accepted props:", () => {
   test.each<[string, Partial<ControlPlaneProps>]>([
     [
       "tokens as addresses and names",
@@ -569,7 +594,7 @@ describe("what is allowed stays allowed:", () => {
     ],
     ["a leading v", { kubernetesVersion: "v1.35.4" }],
     [
-      "paths that differ by what separates them",
+      "paths that differ only in their separators",
       {
         nodes: [
           node(1, {
@@ -582,7 +607,7 @@ describe("what is allowed stays allowed:", () => {
       },
     ],
     [
-      "labels as Kubernetes has them",
+      "labels in the format of Kubernetes",
       {
         nodes: [
           node(1, {
@@ -600,7 +625,7 @@ describe("a store", () => {
   test.each([
     ["is the working directory", "."],
     ["has no name", ""],
-    ["holds the working directory", ".."],
+    ["contains the working directory", ".."],
     ["is the root", "/"],
     ["is known only at apply", `clusters/${token}`],
   ])("fails when it %s", (_, directory) => {
@@ -611,7 +636,7 @@ describe("a store", () => {
     );
   });
 
-  test("fails when two clusters share it", () => {
+  test("fails when two clusters use it", () => {
     const stack = stackOf();
     new ControlPlane(stack, "one", clusterProps());
 
@@ -624,7 +649,7 @@ describe("a store", () => {
     );
   });
 
-  test("fails when clusters of two stacks share it, however its path is written", () => {
+  test("fails when clusters of two stacks use it, however its path is written", () => {
     const app = Testing.app();
     new ControlPlane(new TerraformStack(app, "a"), "one", clusterProps());
 
@@ -642,7 +667,7 @@ describe("a store", () => {
     );
   });
 
-  test("fails when something of another stack is to be in it", () => {
+  test("fails when a construct of another stack uses it", () => {
     const app = Testing.app();
     const { certificateAuthority } = new ControlPlane(
       new TerraformStack(app, "a"),
@@ -665,7 +690,7 @@ describe("a store", () => {
   });
 
   test.each(["../outside", "/etc/passwd", "a/../../b", "a b", "a\nb"])(
-    "fails when a certificate is to be at %j in it",
+    "fails when a certificate has the path %j",
     (path) => {
       const stack = stackOf();
       const store = new Store(stack, "store", { directory: "secrets" });
@@ -690,7 +715,7 @@ describe("a store", () => {
     },
   );
 
-  test("fails when an authority of another one is to sign", () => {
+  test("fails when a control plane gets a CA from another store", () => {
     const stack = stackOf();
     const store = new Store(stack, "store", { directory: "secrets" });
     const certificateAuthority = new CertificateAuthority(stack, "ca", {
@@ -725,7 +750,7 @@ describe("a user", () => {
     },
   );
 
-  test.each(["jane", "admin"])("fails when %s is there already", (name) => {
+  test.each(["jane", "admin"])("fails when %s exists already", (name) => {
     const cluster = controlPlane({});
     cluster.addUser("jane");
 
@@ -737,10 +762,10 @@ describe("a user", () => {
 });
 
 test.each([
-  ["nothing", () => Duration.days(0)],
-  ["less than nothing", () => Duration.hours(-1)],
-  ["no number", () => Duration.days(Number.NaN)],
-  ["days as text", () => Duration.parse("1d")],
+  ["zero", () => Duration.days(0)],
+  ["negative", () => Duration.hours(-1)],
+  ["not a number", () => Duration.days(Number.NaN)],
+  ["a text in days", () => Duration.parse("1d")],
   ["an empty text", () => Duration.parse("")],
 ])("fails when a duration is %s", (_, duration) => {
   expectHelpful(messageOf(duration), "is not a duration", "8760h");
@@ -756,9 +781,7 @@ test("fails when a key algorithm is unknown", () => {
 
 describe("a warning", () => {
   const warnings = (props: Partial<ControlPlaneProps>) =>
-    controlPlane(props)
-      .node.metadata.filter(({ type }) => type === "@cdktf/warn")
-      .map(({ data }) => data as string);
+    warningsOf(cluster(props));
 
   test("is given for an even number of etcd members", () => {
     expect(warnings({ nodes: NODES.slice(0, 2) })).toEqual([
@@ -783,7 +806,7 @@ describe("a warning", () => {
       "etcd.dataDir",
     ],
   ])(
-    "is given for an argument %s that overrides a prop, and names both",
+    "is given for a flag %s that overrides a prop, and names both",
     (_, props, prop) => {
       const [warning, ...more] = warnings(props);
       expect(more).toEqual([]);
@@ -792,7 +815,7 @@ describe("a warning", () => {
     },
   );
 
-  test("is not given otherwise", () => {
+  test("is not given for other flags and an external etcd", () => {
     expect(warnings({ nodes: NODES })).toEqual([]);
     expect(
       warnings({

@@ -31,31 +31,35 @@ const ECDSA =
 describe("SSH", () => {
   test.each<[string, Partial<SshProps>, ...string[]]>([
     ["no host", { host: "" }, '""'],
-    ["an option for a host", { host: "-oProxyCommand=id" }, "-oProxyCommand"],
-    ["a blank in a host", { host: "10.0.0.11 -v" }, '"10.0.0.11 -v"'],
+    ["an option as the host", { host: "-oProxyCommand=id" }, "-oProxyCommand"],
+    ["a space in a host", { host: "10.0.0.11 -v" }, '"10.0.0.11 -v"'],
     ["a line break in a host", { host: "a\nb" }, '"a\\nb"'],
     ["a user in a host", { host: "admin@10.0.0.11" }, "user: "],
     ["a port in a host", { host: "10.0.0.11:22" }, "port: 22"],
     ["brackets in a host", { host: "[fd00::1]" }, "without brackets"],
-    ["an option for a user", { user: "-x" }, '"-x"'],
+    ["an option as the user", { user: "-x" }, '"-x"'],
     ["an empty user", { user: "" }, '""'],
-    ["a blank in a user", { user: "a b" }, '"a b"'],
-    ["a shell's character in a user", { user: "a;id" }, '"a;id"'],
+    ["a space in a user", { user: "a b" }, '"a b"'],
+    ["a shell character in a user", { user: "a;id" }, '"a;id"'],
     ["port 0", { port: 0 }, "the SSH port 0"],
     ["a port that is too high", { port: 65536 }, "65536", "1 to 65535"],
-    ["half a port", { port: 22.5 }, "22.5"],
-    ["an empty path of a key", { identityFile: "" }, '""', "~/.ssh"],
-    ["an option for a key", { identityFile: "-F/dev/null" }, "-F/dev/null"],
-    ["two jump hosts", { jumpHost: "a,b" }, '"a,b"', "one machine"],
-    ["an option for a jump host", { jumpHost: "-oX" }, '"-oX"'],
-    ["an option behind a jump host's user", { jumpHost: "a@-oX" }, '"a@-oX"'],
-    ["a jump host's port that is none", { jumpHost: "a:0" }, '"a:0"'],
-    ["a jump host's address in no brackets", { jumpHost: "fd00::1" }, "IPv6"],
+    ["a fractional port", { port: 22.5 }, "22.5"],
+    ["an empty identityFile", { identityFile: "" }, '""', "~/.ssh"],
+    [
+      "an option as identityFile",
+      { identityFile: "-F/dev/null" },
+      "-F/dev/null",
+    ],
+    ["two jump hosts", { jumpHost: "a,b" }, '"a,b"', "one jump host"],
+    ["an option as the jump host", { jumpHost: "-oX" }, '"-oX"'],
+    ["an option after a jump host's user", { jumpHost: "a@-oX" }, '"a@-oX"'],
+    ["an invalid port of a jump host", { jumpHost: "a:0" }, '"a:0"'],
+    ["an IPv6 jump host without brackets", { jumpHost: "fd00::1" }, "IPv6"],
     ["a URL as a jump host", { jumpHost: "ssh://a" }, '"ssh://a"'],
     ["a host key without its type", { hostKey: ED25519.slice(12) }, "AAAA"],
-    ["a host key that was cut", { hostKey: "ssh-ed25519 AAAA" }, "AAAA"],
+    ["a truncated host key", { hostKey: "ssh-ed25519 AAAA" }, "AAAA"],
     [
-      "a host key of another type than it says",
+      "a host key whose data have another type",
       { hostKey: ED25519.replace("ssh-ed25519", "ssh-rsa") },
       "ssh-rsa",
     ],
@@ -65,7 +69,7 @@ describe("SSH", () => {
       { hostKey: `10.0.0.11 ${ED25519}` },
       "ssh_host_ed25519_key.pub",
     ],
-  ])("fails when there is %s", (_, props, ...parts) => {
+  ])("fails with %s", (_, props, ...parts) => {
     expectHelpful(
       messageOf(() => ssh("10.0.0.11", props)),
       ...parts,
@@ -86,11 +90,14 @@ describe("SSH", () => {
       },
     ],
     ["a user of a directory service", { user: "jane@example.org" }],
-    ["a jump host with all its parts", { jumpHost: "j.d@[fd00::1]:2222" }],
-    ["a jump host by its name", { jumpHost: "bastion" }],
+    [
+      "a jump host with user, address and port",
+      { jumpHost: "j.d@[fd00::1]:2222" },
+    ],
+    ["a jump host with only a name", { jumpHost: "bastion" }],
     ["a host key with its comment", { hostKey: `${ED25519} root@cp-1\n` }],
-    ["a host key of ECDSA", { hostKey: ECDSA }],
-  ])("takes %s", (_, props) => {
+    ["an ECDSA host key", { hostKey: ECDSA }],
+  ])("accepts %s", (_, props) => {
     expect(() => ssh("10.0.0.11", props)).not.toThrow();
   });
 });
@@ -98,12 +105,12 @@ describe("SSH", () => {
 describe("a control plane", () => {
   test.each<[string, Partial<ControlPlaneProps>, ...string[]]>([
     [
-      "one host twice, whatever its addresses",
+      "two nodes with different addresses on the same host",
       { nodes: [host(1), host(2, { access: ssh("10.0.0.11", { port: 22 }) })] },
       '"10.0.0.11:22"',
     ],
     [
-      "this machine twice",
+      "two nodes on this machine",
       {
         nodes: [
           host(1, { access: NodeAccess.local() }),
@@ -113,7 +120,7 @@ describe("a control plane", () => {
       '"this machine"',
     ],
     [
-      "one machine id twice",
+      "two nodes with the same machine id",
       {
         nodes: [
           host(1, { machineId: MACHINE }),
@@ -123,33 +130,33 @@ describe("a control plane", () => {
       MACHINE,
     ],
     [
-      "a machine id that is none",
+      "an invalid machine id",
       { nodes: [host(1, { machineId: MACHINE.toUpperCase() })] },
       "0123456789ABCDEF",
       "/etc/machine-id",
     ],
     [
-      "a node that is reached beside one that isn't",
+      "one node on a host and one in a directory",
       { nodes: [host(1), node(2), host(3)] },
       "cp-2",
       "cp-1",
       "The control plane",
     ],
     [
-      "no node that stays",
+      "only nodes that are retired",
       { nodes: [host(1, { retire: true }), host(2, { retire: true })] },
       "destroy",
     ],
     [
-      "a node that cannot be retired",
+      "a retired node in a directory",
       { nodes: [node(1), node(2, { retire: true }), node(3)] },
       "cp-2",
       "Remove the node",
     ],
-    ["no node that may change", { maxUnavailable: 0 }, "maxUnavailable 0"],
-    ["half a node that may change", { maxUnavailable: 1.5 }, "1.5"],
+    ["maxUnavailable 0", { maxUnavailable: 0 }, "maxUnavailable 0"],
+    ["a fractional maxUnavailable", { maxUnavailable: 1.5 }, "1.5"],
     [
-      "a network for pods without addresses",
+      "a pod network but no podSubnet",
       {
         nodes: [host(1)],
         podNetwork: PodNetwork.routed(),
@@ -158,12 +165,12 @@ describe("a control plane", () => {
       "podSubnet",
     ],
     [
-      "a network for pods on nodes that nobody reaches",
+      "a pod network on nodes in directories",
       { nodes: NODES, podNetwork: PodNetwork.routed() },
       "NodeAccess.directory()",
     ],
     [
-      "a network for pods whose addresses nobody gives to nodes",
+      "a pod network although no blocks are allocated to nodes",
       {
         nodes: [host(1)],
         podNetwork: PodNetwork.routed(),
@@ -172,18 +179,18 @@ describe("a control plane", () => {
       "allocate-node-cidrs",
     ],
     [
-      "a kubelet that cannot be asked",
+      "a kubelet without a health port",
       { nodes: [host(1)], kubelet: { config: { healthzPort: 0 } } },
       "healthzPort 0",
       "cp-1",
     ],
     [
-      "an archive of images that isn't there",
+      "a missing image archive",
       { nodes: [host(1)], images: { archives: ["nothing.tar"] } },
       '"nothing.tar"',
     ],
     [
-      "a node with the name of its own workers",
+      "a node with the name workers",
       { nodes: [node(1, { name: "workers" })] },
       '"workers"',
     ],
@@ -194,7 +201,7 @@ describe("a control plane", () => {
     );
   });
 
-  test("takes one address behind two jump hosts, which is two machines", () => {
+  test("accepts the same address behind two jump hosts, because these are two hosts", () => {
     const access = (jumpHost: string) => ssh("10.0.0.11", { jumpHost });
     const nodes = [
       host(1, { access: access("a") }),
@@ -203,12 +210,12 @@ describe("a control plane", () => {
     expect(() => controlPlane({ nodes })).not.toThrow();
   });
 
-  test("takes a kubelet that cannot be asked where nobody asks it", () => {
+  test("accepts a kubelet without a health port on a node in a directory", () => {
     const kubelet = { config: { healthzPort: 0 } };
     expect(() => controlPlane({ kubelet })).not.toThrow();
   });
 
-  test("takes this machine beside others", () => {
+  test("accepts this machine and other hosts together", () => {
     const nodes = [host(1, { access: NodeAccess.local() }), host(2)];
     expect(() => controlPlane({ nodes })).not.toThrow();
   });
@@ -229,52 +236,52 @@ describe("a pool of workers", () => {
 
   test.each<[string, Partial<WorkerPoolProps>, ...string[]]>([
     [
-      "a control-plane node's name",
+      "the name of a control-plane node",
       { nodes: [worker({ name: "cp-1" })] },
       "cp-1",
     ],
-    ["one name twice", { nodes: [worker(), worker()] }, '"w-1"'],
     [
-      "a control-plane node's address",
+      "two workers with the same name",
+      { nodes: [worker(), worker()] },
+      '"w-1"',
+    ],
+    [
+      "the address of a control-plane node",
       { nodes: [worker({ address: "10.0.0.11" })] },
       '"10.0.0.11"',
     ],
     [
-      "a control-plane node's host",
+      "the host of a control-plane node",
       { nodes: [worker({ access: ssh("10.0.0.11") })] },
       '"10.0.0.11:22"',
     ],
     ["upper case in a name", { nodes: [worker({ name: "W" })] }, '"W"'],
     [
-      "a name of its own part",
+      "a worker with the name of a part of the pool",
       { nodes: [worker({ name: "rollout" })] },
       "its pool",
     ],
     ["a name as an address", { nodes: [worker({ address: "w-1" })] }, '"w-1"'],
     [
-      "an address among the pods'",
+      "an address in podSubnet",
       { nodes: [worker({ address: "10.244.0.1" })] },
       "10.244.0.0/16",
     ],
+    ["an invalid machine id", { nodes: [worker({ machineId: "x" })] }, '"x"'],
+    ["an invalid label", { labels: { "a b": "c" } }, "a b=c"],
     [
-      "a machine id that is none",
-      { nodes: [worker({ machineId: "x" })] },
-      '"x"',
-    ],
-    ["a label that is none", { labels: { "a b": "c" } }, "a b=c"],
-    [
-      "a taint that is none",
+      "an invalid taint",
       { taints: [{ key: "a", effect: "Never" as "NoSchedule" }] },
       'effect is the string "Never"',
     ],
     [
-      "a flag that was removed",
+      "a removed flag",
       { kubelet: { extraArgs: { "pod-infra-container-image": "x" } } },
       "worker pool linux",
       "--pod-infra-container-image",
     ],
     [
-      "a worker's flag with dashes",
+      "a flag with dashes for one worker",
       { nodes: [worker({ kubeletExtraArgs: { "--v": "4" } })] },
       '"--v"',
       "node w-1",
@@ -285,25 +292,25 @@ describe("a pool of workers", () => {
       '"etc/a"',
     ],
     [
-      "a worker that is reached beside one that isn't",
+      "one worker on a host and one in a directory",
       {
         nodes: [worker(), { name: "w-2", address: "10.0.0.22" }],
       },
       "The worker pool linux",
     ],
-    ["no worker that may change", { maxUnavailable: 0 }, "worker pool linux"],
+    ["maxUnavailable 0", { maxUnavailable: 0 }, "worker pool linux"],
     [
-      "a kubelet that cannot be asked",
+      "a kubelet without a health port",
       { kubelet: { config: { healthzPort: 0 } } },
       "w-1",
     ],
     [
-      "an archive of images that isn't there",
+      "a missing image archive",
       { images: { archives: ["nothing.tar"] } },
       '"nothing.tar"',
     ],
     [
-      "a worker that cannot be retired",
+      "a retired worker in a directory",
       {
         nodes: [worker({ retire: true, access: undefined })],
       },
@@ -323,7 +330,7 @@ describe("a pool of workers", () => {
     );
   });
 
-  test("fails when there is one of its name", () => {
+  test("fails when another pool has the same name", () => {
     const cluster = controlPlane({ nodes: [host(1)] });
     add({}, "linux", cluster);
     expectHelpful(
@@ -332,7 +339,7 @@ describe("a pool of workers", () => {
     );
   });
 
-  test("fails when another pool has one of its names", () => {
+  test("fails when another pool has a worker of the same name", () => {
     const cluster = controlPlane({ nodes: [host(1)] });
     add({}, "linux", cluster);
     expectHelpful(
@@ -341,7 +348,7 @@ describe("a pool of workers", () => {
     );
   });
 
-  test("fails when nobody reaches the control plane that it is to join", () => {
+  test("fails when its workers are on hosts but the control plane is in directories", () => {
     expectHelpful(
       messageOf(() => add({}, "linux", controlPlane())),
       "linux",
@@ -349,7 +356,7 @@ describe("a pool of workers", () => {
     );
   });
 
-  test("fails when the cluster has no key to sign its kubelets' certificates with", () => {
+  test("fails when the cluster has no key to sign the kubelets' certificates", () => {
     const stack = stackOf();
     const store = new Store(stack, "store", { directory: "clusters/test" });
     const certificateAuthority = CertificateAuthority.external(stack, "ca", {
@@ -370,7 +377,7 @@ describe("a pool of workers", () => {
     );
   });
 
-  test("fails when a worker is asked for that it doesn't have", () => {
+  test("fails when nodeOf is called with an unknown name", () => {
     expectHelpful(
       messageOf(() => add({}).nodeOf("w-9")),
       '"w-9"',
@@ -379,7 +386,7 @@ describe("a pool of workers", () => {
   });
 });
 
-describe("lengths of time", () => {
+describe("durations", () => {
   test.each([
     [Duration.minutes(5), 300],
     [Duration.minutes(0.5), 30],
@@ -415,10 +422,14 @@ describe("manifests", () => {
   });
 
   test.each<[string, object, ...string[]]>([
-    ["nothing", {}, "neither"],
+    ["empty", {}, "neither"],
     ["no objects", { objects: [] }, "no objects"],
-    ["objects and a file", { objects: [CONFIG_MAP], file: __filename }, "both"],
-    ["a file that isn't there", { file: "nothing.yaml" }, '"nothing.yaml"'],
+    [
+      "both objects and a file",
+      { objects: [CONFIG_MAP], file: __filename },
+      "both",
+    ],
+    ["a missing file", { file: "nothing.yaml" }, '"nothing.yaml"'],
     [
       "an object without a kind",
       { objects: [CONFIG_MAP, { ...CONFIG_MAP, kind: undefined }] },
@@ -436,20 +447,20 @@ describe("manifests", () => {
       "no apiVersion",
     ],
     [
-      "a list of objects",
+      "a List object",
       { objects: [{ ...CONFIG_MAP, kind: "List", items: [] }] },
       "List",
     ],
     [
-      "a Secret's data",
+      "a Secret with data",
       { objects: [secret({ data: { key: "c2VjcmV0" } })] },
       '"a"',
-      "as file",
+      "set file to its path",
     ],
     [
-      "a Secret's text",
+      "a Secret with stringData",
       { objects: [secret({ stringData: { key: token } })] },
-      "as file",
+      "set file to its path",
     ],
   ])("fail when they are %s", (_, props, ...parts) => {
     expectHelpful(
@@ -458,14 +469,14 @@ describe("manifests", () => {
     );
   });
 
-  test("may have a Secret without its data, which somebody else fills in", () => {
+  test("may contain a Secret without data", () => {
     expect(() =>
       controlPlane().addManifests("x", { objects: [secret({})] }),
     ).not.toThrow();
   });
 
   test.each(["coredns", "nodes", "users"])(
-    "fail when their name is the cluster's own %s",
+    "fail when their name is %s, which cluster objects have",
     (name) => {
       expectHelpful(
         messageOf(() =>
@@ -476,7 +487,7 @@ describe("manifests", () => {
     },
   );
 
-  test("fail when there are some of their name", () => {
+  test("fail when other manifests have the same name", () => {
     const cluster = controlPlane();
     cluster.addManifests("network", { objects: [CONFIG_MAP] });
     expectHelpful(

@@ -14,7 +14,7 @@ ring.inner = [ring];
 const deep = (levels: number): unknown =>
   Array.from({ length: levels }).reduce((inner) => [inner], null);
 
-const NO_DATA: [what: string, value: unknown, said: string][] = [
+const NOT_DATA: [what: string, value: unknown, problem: string][] = [
   ["a Map", new Map([["a", 1]]), "the class Map"],
   ["a Set", new Set(["a"]), "the class Set"],
   ["bytes", Buffer.from("a"), "the class Buffer"],
@@ -22,12 +22,12 @@ const NO_DATA: [what: string, value: unknown, said: string][] = [
   ["a bigint", 10n, "a bigint"],
   ["a function", () => 1, "a function"],
   ["a symbol", Symbol("a"), "a symbol"],
-  ["not a number", NaN, "NaN"],
-  ["what is infinite", -Infinity, "-Infinity"],
-  ["half of a character", "a\ud83d", "half of a character"],
-  ["half of a character as a key", { "\ud83d": 1 }, "half of a character"],
-  ["what holds itself", ring, "a part of itself"],
-  ["what is deep", deep(20_000), "levels deep"],
+  ["NaN", NaN, "NaN"],
+  ["infinity", -Infinity, "-Infinity"],
+  ["half a character", "a\ud83d", "half a character"],
+  ["half a character as a key", { "\ud83d": 1 }, "half a character"],
+  ["an object that contains itself", ring, "contains itself"],
+  ["a deep list", deep(20_000), "levels deep"],
 ];
 
 const controlPlane = (config: Record<string, unknown> = {}) =>
@@ -37,9 +37,9 @@ const controlPlane = (config: Record<string, unknown> = {}) =>
     clusterProps({ kubelet: { config }, kubeProxy: { config } }),
   );
 
-test.each(NO_DATA)(
-  "fails when an object of the cluster's API holds %s",
-  (_, value, said) => {
+test.each(NOT_DATA)(
+  "fails when a Kubernetes object contains %s",
+  (_, value, problem) => {
     const object = {
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -49,19 +49,23 @@ test.each(NO_DATA)(
     const message = messageOf(() =>
       controlPlane().addManifests("own", { objects: [object] }),
     );
-    expectHelpful(message, 'The manifests "own": objects[0].data.b.c[0]', said);
+    expectHelpful(
+      message,
+      'The manifests "own": objects[0].data.b.c[0]',
+      problem,
+    );
   },
 );
 
-test.each(NO_DATA)(
-  "fails when a component's configuration holds %s",
-  (_, value, said) => {
+test.each(NOT_DATA)(
+  "fails when the configuration of a component contains %s",
+  (_, value, problem) => {
     const message = messageOf(() => controlPlane({ a: value }));
-    expectHelpful(message, "kubelet.config.a", said);
+    expectHelpful(message, "kubelet.config.a", problem);
   },
 );
 
-test("what JSON can hold, times and values that are known only at apply are data", () => {
+test("accepts JSON values, dates and tokens", () => {
   const own = {
     text: "🔑",
     $base64: "pki/ca.key",

@@ -15,6 +15,7 @@ import { expectHelpful, messageOf } from "../support/errors";
 import { requestsOf, resourcesOf } from "../support/rollouts";
 import { artefactsOf, documentsOf, yamlOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
+import { warningsOf } from "../support/warnings";
 
 const etcdNode = (number: number, props: object = {}) => ({
   name: `etcd-${number}`,
@@ -23,7 +24,7 @@ const etcdNode = (number: number, props: object = {}) => ({
   ...props,
 });
 const THREE = [etcdNode(1), etcdNode(2), etcdNode(3)];
-const master = (number: number, props: object = {}) =>
+const controlPlaneNode = (number: number, props: object = {}) =>
   node(number, {
     access: NodeAccess.ssh({ host: `10.0.0.1${number}` }),
     ...props,
@@ -33,7 +34,7 @@ const props = (
   etcd: Partial<DedicatedEtcdProps> = {},
   more: Partial<ControlPlaneProps> = {},
 ): Partial<ControlPlaneProps> => ({
-  nodes: [master(1), master(2)],
+  nodes: [controlPlaneNode(1), controlPlaneNode(2)],
   etcd: Etcd.dedicated({ nodes: THREE, ...etcd }),
   ...more,
 });
@@ -53,8 +54,8 @@ const ENDPOINTS = ["10.0.0.31", "10.0.0.32", "10.0.0.33"]
   .map((address) => `https://${address}:2379`)
   .join(",");
 
-describe("a host of etcd's own", () => {
-  test("has its unit and its certificates, and no key that signs", () => {
+describe("a dedicated etcd host", () => {
+  test("has the unit and the certificates of etcd, but no CA key", () => {
     expect(treeOf(program(), "etcd-1")).toEqual([
       "/etc/kubernetes/pki/etcd/ca.crt",
       "/etc/kubernetes/pki/etcd/healthcheck-client.crt",
@@ -67,7 +68,7 @@ describe("a host of etcd's own", () => {
     ]);
   });
 
-  test("speaks TLS to clients and peers, and knows all members", () => {
+  test("uses TLS with clients and peers, and knows all members", () => {
     const { spec } = artefactsOf(program()).get(
       "nodes/etcd-2/root/etc/systemd/system/etcd.service",
     )!;
@@ -81,7 +82,7 @@ describe("a host of etcd's own", () => {
       expect(spec).toContain(`  ${flag} \\\n`);
   });
 
-  test("has certificates with its own names, signed by etcd's authority", () => {
+  test("has certificates with its own names, signed by the CA of etcd", () => {
     const artefacts = artefactsOf(
       program({ serverCertSans: ["etcd.example.org"] }),
     );
@@ -110,13 +111,13 @@ describe("a host of etcd's own", () => {
     expect(spec).toContain(`  ${flag} \\\n`);
   });
 
-  test("has your files", () => {
+  test("has the user's files", () => {
     const files = [{ path: "/etc/motd", text: "hello" }];
     const nodes = [etcdNode(1, { files })];
     expect(treeOf(program({ nodes }), "etcd-1")).toContain("/etc/motd");
   });
 
-  test("may have the cluster's authority sign for it", () => {
+  test("may use the Kubernetes CA", () => {
     const artefacts = artefactsOf((stack) => {
       const store = new Store(stack, "store", { directory: "clusters/test" });
       const ca = new CertificateAuthority(stack, "ca", {
@@ -141,7 +142,7 @@ describe("a host of etcd's own", () => {
 describe("a control-plane node", () => {
   const artefacts = artefactsOf(program());
 
-  test("has no member, and what its API server shows to etcd", () => {
+  test("has no etcd member, but the client certificate of its API server", () => {
     const files = treeOf(program(), "cp-1");
     expect(files.filter((path) => /etcd/.test(path))).toEqual([
       "/etc/kubernetes/pki/apiserver-etcd-client.crt",
@@ -150,7 +151,7 @@ describe("a control-plane node", () => {
     ]);
   });
 
-  test("has an API server that asks all members", () => {
+  test("has an API server that connects to all members", () => {
     const pod = yamlOf(
       artefacts.get(
         "nodes/cp-1/root/etc/kubernetes/manifests/kube-apiserver.yaml",
@@ -161,7 +162,7 @@ describe("a control-plane node", () => {
     );
   });
 
-  test("has no etcd for its API server to wait for where both are units", () => {
+  test("has an API server unit that does not wait for etcd", () => {
     const units = artefactsOf(program({}, { runtime: Runtime.systemd() }));
     expect(
       units.get("nodes/cp-1/root/etc/systemd/system/kube-apiserver.service")!
@@ -169,7 +170,7 @@ describe("a control-plane node", () => {
     ).toContain("After=network-online.target\n");
   });
 
-  test("is joined as one of a cluster whose etcd is external", () => {
+  test("has a kubeadm-config with an external etcd", () => {
     const [{ data }] = documentsOf(
       artefacts.get("objects/kubeadm-config.yaml")!,
     );
@@ -191,7 +192,7 @@ describe("a control-plane node", () => {
 });
 
 describe("the rollout", () => {
-  test("is one for all, etcd's hosts first", () => {
+  test("is one for all nodes, with the etcd hosts first", () => {
     const requests = requestsOf(program());
     expect(Object.keys(requests)).toEqual(["rollout"]);
     const { nodes, etcd } = requests.rollout;
@@ -243,7 +244,7 @@ describe("the rollout", () => {
     expect(JSON.stringify(nodes.slice(3))).not.toContain("etcd");
   });
 
-  test("has lines of a plan for each of them, and the ways to them", () => {
+  test("has a batch for each node, and each node has an access", () => {
     const resources = resourcesOf(program());
     const { triggers } = resources.find(
       ({ path }) => path === "cluster/rollout",
@@ -264,7 +265,7 @@ describe("the rollout", () => {
     ]);
   });
 
-  test("keeps the quorum of etcd's hosts, not of those that run the control plane", () => {
+  test("protects the quorum of the etcd hosts, not of the control-plane nodes", () => {
     const { lifecycle } = resourcesOf(program()).find(
       ({ path }) => path === "cluster/rollout",
     )!;
@@ -276,7 +277,7 @@ describe("the rollout", () => {
     );
   });
 
-  test("runs etcd as the cluster's other units, or as it says itself", () => {
+  test("runs etcd with the runtime of the cluster, or with its own", () => {
     const runtime = Runtime.systemd({
       binaryDirectory: "/opt/k8s",
       etcdUser: "root",
@@ -295,7 +296,7 @@ describe("the rollout", () => {
   });
 });
 
-test("EtcdCluster alone is the hosts of etcd, and nothing of the control plane", () => {
+test("EtcdCluster without a ControlPlane adds only the etcd hosts", () => {
   const stack = new TerraformStack(Testing.app(), "stack");
   const store = new Store(stack, "store", { directory: "clusters/alone" });
   const ca = new CertificateAuthority(stack, "ca", { store, commonName: "ca" });
@@ -312,44 +313,37 @@ test("EtcdCluster alone is the hosts of etcd, and nothing of the control plane",
   expect(etcd.certificatesOf("cp-1").size).toBe(0);
 });
 
-test("warns of an even number of members, whatever the number of masters", () => {
-  const warningsOf = (nodes: object[]) => {
-    const stack = new TerraformStack(Testing.app(), "stack");
-    const { node: own } = new ControlPlane(
-      stack,
-      "cluster",
-      clusterProps(props({ nodes: nodes as typeof THREE })),
-    );
-    return own.metadata.map(({ data }) => String(data));
-  };
-  expect(warningsOf(THREE)).toEqual([]);
-  expect(warningsOf(THREE.slice(1))).toEqual([
+test("warns of an even number of members, for any number of control-plane nodes", () => {
+  const warnings = (nodes: object[]) =>
+    warningsOf(program({ nodes: nodes as typeof THREE }));
+  expect(warnings(THREE)).toEqual([]);
+  expect(warnings(THREE.slice(1))).toEqual([
     expect.stringContaining("Use 1, 3 or 5 nodes of etcd."),
   ]);
-  expect(warningsOf([...THREE, etcdNode(4, { retire: true })])).toEqual([]);
+  expect(warnings([...THREE, etcdNode(4, { retire: true })])).toEqual([]);
 });
 
 describe("fails", () => {
   test.each<[string, Parameters<typeof props>, ...string[]]>([
     ["without hosts", [{ nodes: [] }], "Etcd.dedicated() has no nodes"],
     [
-      "where etcd would be a pod",
+      "with a runtime in which etcd would be a pod",
       [{ runtime: Runtime.staticPods() }],
       "runtime other than Runtime.systemd()",
     ],
-    ["where its version is none", [{ version: "latest" }], '"latest"'],
+    ["with an invalid version", [{ version: "latest" }], '"latest"'],
     [
-      "where a host has a master's name",
+      "when a host has the name of a control-plane node",
       [{ nodes: [etcdNode(1, { name: "cp-1" })] }],
       'Two nodes have the name "cp-1"',
     ],
     [
-      "where a host has a master's address",
+      "when a host has the address of a control-plane node",
       [{ nodes: [etcdNode(1, { address: "10.0.0.11" })] }],
       'Two nodes have the address "10.0.0.11"',
     ],
     [
-      "where a host is a master's machine",
+      "when a host is also a control-plane node",
       [
         {
           nodes: [
@@ -360,37 +354,37 @@ describe("fails", () => {
       'Two nodes have the access "10.0.0.12:22"',
     ],
     [
-      "where a host has no name that could be one",
+      "when a host has an invalid name",
       [{ nodes: [etcdNode(1, { name: "Etcd_1" })] }],
       '"Etcd_1" is not a valid name',
     ],
     [
-      "where a host's address is none",
+      "when a host has an invalid address",
       [{ nodes: [etcdNode(1, { address: "10.0.0" })] }],
       'the address of node etcd-1 "10.0.0"',
     ],
     [
-      "where hosts are reached and masters are not",
+      "when etcd is on hosts but control-plane nodes are in directories",
       [{}, { nodes: [node(1)] }],
-      "cp-1, whose files stay in the store, beside etcd-1",
+      "cp-1, whose files stay in the store, and etcd-1",
     ],
     [
-      "where all hosts leave",
+      "when all hosts are retired",
       [{ nodes: THREE.map((each) => ({ ...each, retire: true })) }],
       "All nodes of etcd have retire: true",
     ],
     [
-      "where a host's address is a service's",
+      "when a host has an address in serviceSubnet",
       [{ nodes: [etcdNode(1, { address: "10.96.0.7" })] }],
       "the address 10.96.0.7 of node etcd-1 overlap",
     ],
     [
-      "where the data would take a directory from others",
+      "when other programs use the data directory",
       [{ dataDir: "/var/lib" }],
-      '"/var/lib" is not a directory of its own',
+      '"/var/lib" is a directory that other programs use',
     ],
     [
-      "where a file of a host is no plain path",
+      "when a file has an invalid path",
       [{ nodes: [etcdNode(1, { files: [{ path: "../x", text: "" }] })] }],
       '"../x"',
     ],
@@ -404,12 +398,12 @@ describe("fails", () => {
     );
   });
 
-  test("where a worker has a host's name", () => {
+  test("when a worker has the name of a host", () => {
     expect(() =>
       artefactsOf(
         cluster(props(), (controlPlane) =>
           controlPlane.addWorkers("pool", {
-            nodes: [{ ...master(9), name: "etcd-1" }],
+            nodes: [{ ...controlPlaneNode(9), name: "etcd-1" }],
           }),
         ),
       ),
@@ -417,9 +411,9 @@ describe("fails", () => {
   });
 });
 
-describe("an API server with an address of its own to listen at", () => {
+describe("an API server with a bindAddress", () => {
   const bound = (bindAddress: string) =>
-    cluster({ nodes: [master(1, { bindAddress })] });
+    cluster({ nodes: [controlPlaneNode(1, { bindAddress })] });
   const commandOf = (of: Program): string[] =>
     yamlOf(
       artefactsOf(of).get(
@@ -431,7 +425,7 @@ describe("an API server with an address of its own to listen at", () => {
       ({ name }) => name === "kube-apiserver",
     )?.health?.host;
 
-  test("is told so, and asked there", () => {
+  test("listens there, and its health is checked there", () => {
     expect(commandOf(bound("10.0.0.99"))).toContain("--bind-address=10.0.0.99");
     expect(healthOf(bound("10.0.0.99"))).toBe("10.0.0.99");
     expect(commandOf(bound("0.0.0.0"))).toContain("--bind-address=0.0.0.0");
@@ -441,9 +435,9 @@ describe("an API server with an address of its own to listen at", () => {
 
   test.each([
     ["api.example.org", "is not an IP address"],
-    ["127.0.0.1", "is one that only the node itself reaches"],
-    ["::", "of another family than serviceSubnet"],
-  ])("fails where that is %s", (bindAddress, words) => {
+    ["127.0.0.1", "can be reached only from the node itself"],
+    ["::", "a different IP family than serviceSubnet"],
+  ])("fails with %s", (bindAddress, words) => {
     expect(() => artefactsOf(bound(bindAddress))).toThrow(words);
   });
 });

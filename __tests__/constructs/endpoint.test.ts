@@ -14,7 +14,7 @@ const stackOf = () => new TerraformStack(Testing.app(), "stack");
 const virtualIp = (props: Partial<VirtualIpProps> = {}) =>
   Endpoint.virtualIp({ address: VIRTUAL_IP, ...props });
 
-/** The content of every file, by its place in the store. */
+/** The specs of all files, by their paths in the store. */
 function filesOf(
   props: Partial<ControlPlaneProps>,
   use: (cluster: ControlPlane) => void = () => {},
@@ -47,7 +47,7 @@ const addWorker = (cluster: ControlPlane) =>
 const at = (node: string, path: string) => `nodes/${node}/root${path}`;
 
 describe("a fixed endpoint", () => {
-  test("is the same in its short form", () => {
+  test("may be written in its short form", () => {
     const short = filesOf({ endpoint: "api.example.org:6443" });
     expect(
       filesOf({ endpoint: Endpoint.fixed("api.example.org:6443") }),
@@ -61,7 +61,7 @@ describe("a virtual IP", () => {
   const keepalived = (name: string) =>
     files.get(at(name, "/etc/kubernetes/endpoint/keepalived.conf"));
 
-  test("is in certificates, kubeconfigs, and what kube-proxy and joining nodes read", () => {
+  test("is in certificates, in kubeconfigs, and in the configuration of kube-proxy and joining nodes", () => {
     const server = `https://${VIRTUAL_IP}:8443`;
     expect(
       files.get(at("cp-2", "/etc/kubernetes/pki/apiserver.crt")),
@@ -78,7 +78,7 @@ describe("a virtual IP", () => {
     );
   });
 
-  test("has holders that know each other, the first before the others", () => {
+  test("has nodes that know each other, and the first has the highest priority", () => {
     expect(keepalived("cp-2")).toContain(
       "unicast_src_ip 10.0.0.12\n  unicast_peer {\n    10.0.0.11\n    10.0.0.13\n  }",
     );
@@ -89,12 +89,12 @@ describe("a virtual IP", () => {
     expect(keepalived("cp-1")).toContain("virtual_router_id 100\n");
   });
 
-  test("is nothing that a worker could hold", () => {
+  test("adds nothing to workers, which cannot hold it", () => {
     const its = [...files.keys()].filter((path) => path.includes("worker-1"));
     expect(its.join()).not.toMatch(/endpoint|systemd.*proxy/);
   });
 
-  test("has a secret of which a plan shows nothing", () => {
+  test("has a secret that a plan does not show", () => {
     expect(files.get("pki/vrrp.secret")).toBe(
       "letters: 8\nprefix: 'auth_pass '\n",
     );
@@ -105,7 +105,7 @@ describe("a virtual IP", () => {
     );
   });
 
-  test("is put where the user says, else where the node's address is", () => {
+  test("is on the given interface, or on the one with the node's address", () => {
     const given = filesOf({ endpoint: virtualIp({ interface: "bond0.7" }) });
     const path = at("cp-1", "/etc/kubernetes/endpoint/keepalived.conf");
     expect(given.get(path)).toContain("interface bond0.7\n");
@@ -113,7 +113,7 @@ describe("a virtual IP", () => {
     expect(keepalived("cp-1")).toContain("interface $INTERFACE\n");
   });
 
-  test("of IPv6 has no secret, which its protocol doesn't know", () => {
+  test("with IPv6 has no secret, because the protocol has none", () => {
     const ipv6 = filesOf({
       endpoint: virtualIp({ address: "fd00::64" }),
       serviceSubnet: "fd00:10:96::/112",
@@ -129,7 +129,7 @@ describe("a virtual IP", () => {
     expect([...ipv6.keys()].join()).not.toContain("vrrp-secret.conf");
   });
 
-  test("that is known only at apply is looked at then", () => {
+  test("that is known only at apply is validated then", () => {
     const later = filesOf({
       endpoint: virtualIp({ address: token, routerId: 7 }),
     });
@@ -145,7 +145,7 @@ describe("a proxy on each node", () => {
     addWorker,
   );
 
-  test("is what nodes talk to, and nobody else", () => {
+  test("is used by nodes, but not by people", () => {
     const own = "https://127.0.0.1:8443";
     for (const path of [
       at("cp-1", "/etc/kubernetes/admin.conf"),
@@ -166,7 +166,7 @@ describe("a proxy on each node", () => {
     expect(endpoint).toBe("https://10.0.0.11:6443");
   });
 
-  test("is on workers too, and leads to every API server", () => {
+  test("is also on workers, and forwards to every API server", () => {
     for (const name of ["cp-1", "cp-2", "cp-3", "worker-1"]) {
       const text = files.get(at(name, "/etc/kubernetes/endpoint/haproxy.cfg"))!;
       expect(text).toContain("bind 127.0.0.1:8443\n");
@@ -187,17 +187,17 @@ describe("bad input", () => {
     ["a name for a virtual IP", { address: "api.example.org" }, "api.example"],
     ["a port in a virtual IP", { address: "10.0.0.100:6443" }, "without"],
     ["a CIDR for a virtual IP", { address: "10.0.0.100/24" }, "/24"],
-    ["an interface that would end a line", { interface: "a\nb" }, '"a\\nb"'],
-    ["an interface with a blank", { interface: "eth0 x" }, '"eth0 x"'],
+    ["an interface with a line break", { interface: "a\nb" }, '"a\\nb"'],
+    ["an interface with a space", { interface: "eth0 x" }, '"eth0 x"'],
     ["an interface that is too long", { interface: "a".repeat(16) }, "15"],
     ["an empty interface", { interface: "" }, '""'],
     ["router id 0", { routerId: 0 }, "routerId 0", "1 to 255"],
     ["router id 256", { routerId: 256 }, "routerId 256", "1 to 255"],
-    ["half a router id", { routerId: 1.5 }, "1.5"],
-    ["a last byte that is no router id", { address: "10.0.1.0" }, "is 0"],
+    ["a fractional router id", { routerId: 1.5 }, "1.5"],
+    ["a last byte that is not a router id", { address: "10.0.1.0" }, "is 0"],
     ["a token without a router id", { address: token }, "known"],
     ["port 0", { port: 0 }, "port of the endpoint 0"],
-    ["one port for both", { port: 8444 }, "both 8444"],
+    ["the same port for both", { port: 8444 }, "both 8444"],
   ])("refuses %s", (_, props, ...parts) =>
     expectHelpful(
       messageOf(() => virtualIp(props)),
@@ -205,7 +205,7 @@ describe("bad input", () => {
     ),
   );
 
-  test("refuses the address of a node, of a worker, and a second one's", () => {
+  test("refuses the address of a node, of a worker, and a further address of a node", () => {
     const own = Endpoint.virtualIp({ address: "10.0.0.12" });
     expectHelpful(
       refused({ endpoint: own, nodes: NODES }),
@@ -219,14 +219,14 @@ describe("bad input", () => {
     expectHelpful(refused({ endpoint: virtualIp(), nodes: [second] }), "cp-1");
   });
 
-  test("refuses an address of the pods, the services, or another family", () => {
+  test("refuses an address in podSubnet, in serviceSubnet, or of another IP family", () => {
     const address = (address: string) => ({ endpoint: virtualIp({ address }) });
     expect(refused(address("10.244.3.9"))).toContain("podSubnet");
     expect(refused(address("10.96.0.77"))).toContain("serviceSubnet");
     expectHelpful(refused(address("fd00::64")), "fd00::64", "family");
   });
 
-  test("refuses the ports of others", () => {
+  test("refuses the ports of other components", () => {
     const port = (port: number) => ({
       endpoint: Endpoint.localProxy({ port }),
     });
@@ -245,7 +245,7 @@ describe("bad input", () => {
     );
   });
 
-  test("lets a virtual IP have the API servers' port where they leave it", () => {
+  test("accepts the API servers' port if they do not listen on the virtual IP", () => {
     const bind = (address: string) => ({
       endpoint: virtualIp({ port: 6443 }),
       apiServer: { extraArgs: { "bind-address": address } },
@@ -261,7 +261,7 @@ describe("bad input", () => {
       expectHelpful(refused(bind(address)), "6443");
   });
 
-  test("refuses API servers that tell nobody whether they are ready", () =>
+  test("refuses API servers without anonymous health checks", () =>
     expectHelpful(
       refused({
         endpoint: virtualIp(),
@@ -272,7 +272,7 @@ describe("bad input", () => {
       "authentication-config",
     ));
 
-  test("refuses two clusters of an app with one address or router id", () => {
+  test("refuses two clusters of an app with the same address or router id", () => {
     const both = (props: VirtualIpProps) => {
       const stack = stackOf();
       const clusters = { one: { address: VIRTUAL_IP }, two: props };

@@ -10,7 +10,7 @@ import { type Synthesized, triggersOf } from "../support/terraform";
 const REPOSITORY = join(__dirname, "../..");
 const FOLDERS: string[] = [];
 
-/** A folder of another depth each time. */
+/** Makes a folder, each time at a different depth. */
 function folder(): string {
   const made = mkdtempSync(join(FOLDERS.at(-1) ?? tmpdir(), "example-"));
   FOLDERS.push(made);
@@ -29,7 +29,7 @@ function inFolder<T>(action: (directory: string) => T): T {
   }
 }
 
-/** What `main.ts` writes when it runs somewhere. */
+/** The JSON that `main.ts` writes when it runs in a temporary folder. */
 const example = (): string =>
   inFolder((directory) => {
     jest.isolateModules(() => jest.requireActual("../../main"));
@@ -49,11 +49,11 @@ const running = (action: string) =>
   resources.filter(([, resource]) => requestOf(resource)?.action === action);
 
 describe("the example's synthesized JSON", () => {
-  test("is the same wherever it is made", () => {
+  test("is the same in every folder", () => {
     expect(example()).toBe(text);
   });
 
-  test("holds no path of this machine, no time and no hash of the agent", () => {
+  test("contains no path of this machine, no time and no hash of the agent", () => {
     for (const path of [...FOLDERS, REPOSITORY])
       expect(text).not.toContain(path);
     expect(text).not.toMatch(/\d{4}-\d{2}-\d{2}T\d{2}:/);
@@ -66,7 +66,7 @@ describe("the example's synthesized JSON", () => {
     );
   });
 
-  test("has the constructs that it always had, for their paths are a contract", () => {
+  test("has the same constructs as before, because their paths are a contract", () => {
     const paths = [...text.matchAll(/"path": "(control-plane\/[^"]*)"/g)].map(
       ([, path]) => path,
     );
@@ -76,13 +76,13 @@ describe("the example's synthesized JSON", () => {
     );
   });
 
-  test("is as it was", () => {
+  test("has not changed", () => {
     expect(synthesized).toMatchSnapshot();
   });
 });
 
 describe("every artefact", () => {
-  test("says what it is, what it is made from, and whether it is intact", () => {
+  test("has triggers for its files, its spec, its sources and whether it is intact", () => {
     expect(artefacts.length).toBeGreaterThan(75);
     for (const [id, resource] of artefacts) {
       const {
@@ -97,7 +97,7 @@ describe("every artefact", () => {
         expect.stringMatching(/^(\S+ 0[0-7]{3}\n?)+$/),
       ]);
       expect(spec).toBeTruthy();
-      // Only kubelet renews its certificate itself.
+      // Only kubelet renews its own certificate.
       expect([id, renewBefore]).toEqual([
         id,
         /kubelet\.conf/.test(files ?? "") ? "0h" : undefined,
@@ -116,7 +116,7 @@ describe("every artefact", () => {
       expect(resource.provisioner).toBeUndefined();
   });
 
-  test("is in one batch, which tells the agent of it", () => {
+  test("is in one batch, which passes it to the agent", () => {
     const told = running("batch").flatMap(([, batch]) => {
       const { artefacts } = requestOf(batch) as BatchRequest;
       expect(artefacts).toHaveLength(
@@ -133,7 +133,7 @@ describe("every artefact", () => {
   });
 });
 
-test("each node has one batch, and one rollout sees them all", () => {
+test("each node has one batch, and there is one rollout for all of them", () => {
   const titles = running("batch").map(
     ([, batch]) => (requestOf(batch) as BatchRequest).title,
   );
@@ -152,11 +152,11 @@ test("each node has one batch, and one rollout sees them all", () => {
   expect(running("rollout")).toHaveLength(1);
 });
 
-test("only the teardown runs on destroy, and what is undone depends on it", () => {
+test("only the teardown runs on destroy, and node batches and rollouts depend on it", () => {
   expect(text.match(/"when": "destroy"/g)).toHaveLength(1);
   const [[teardown, { depends_on, ...rest }]] = running("teardown");
   expect(depends_on).toBeUndefined();
-  // It says what it is, and that never replaces it.
+  // Its only trigger is its kind, which never replaces it.
   expect(triggersOf(rest)).toEqual({ "cdktf-control-plane": "teardown" });
   expect(rest.lifecycle).toMatchObject({
     ignore_changes: ["triggers_replace"],
@@ -177,7 +177,7 @@ describe("a stack that a test synthesizes", () => {
     return stack;
   };
 
-  test("is what an app writes, though it goes to a temporary folder", () => {
+  test("equals what an app writes, although it is written to a temporary folder", () => {
     const written = inFolder((directory) => {
       const app = new App({ outdir: "cdktf.out" });
       stackOf(app);

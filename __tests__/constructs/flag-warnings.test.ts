@@ -5,7 +5,7 @@ import { LocalControlPlane } from "../../lib/constructs/cluster/local-control-pl
 import { Runtime } from "../../lib/constructs/site/runtime";
 import {
   clusterFlags,
-  judgeFlags,
+  flagWarningsOf,
 } from "../../lib/constructs/site/flag-warnings";
 import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
 import { siteOf } from "../../lib/constructs/site/site";
@@ -26,11 +26,11 @@ const flagsIn = (warnings: readonly string[]): string[] =>
     ),
   );
 
-/** The flags that warnings name, as `acceptedFlags` takes them. */
+/** The flags that warnings name, in the format of `acceptedFlags`. */
 function namedBy(given: Props): string[] {
   const props = clusterProps(given);
   const flags = clusterFlags(siteOf(props, { external: false }), props);
-  return flagsIn(judgeFlags(flags, props.acceptedFlags).warnings);
+  return flagsIn(flagWarningsOf(flags, props.acceptedFlags).warnings);
 }
 
 const apiServer = (extraArgs: Args): Props => ({ apiServer: { extraArgs } });
@@ -50,7 +50,7 @@ const KEYS = "/etc/kubernetes/other.crt";
 
 describe("a flag that weakens the cluster warns:", () => {
   test.each<[string, Props]>([
-    // Who may do what.
+    // Authorization.
     [
       "kube-apiserver --authorization-mode",
       apiServer({ "authorization-mode": "AlwaysAllow" }),
@@ -191,7 +191,7 @@ describe("a flag that weakens the cluster warns:", () => {
       "kubelet --manifest-url",
       config({ staticPodURL: "https://example.org/pod.yaml" }),
     ],
-    // What goes over the network, and what is served.
+    // Network and endpoints.
     [
       "kube-apiserver --tls-min-version",
       apiServer({ "tls-min-version": "VersionTLS10" }),
@@ -282,7 +282,7 @@ describe("a flag that weakens the cluster warns:", () => {
     expect(new Set(namedBy(props))).toEqual(new Set([flag]));
   });
 
-  test("requests without a credential, where an authorizer beside RBAC may allow them", () => {
+  test("anonymous requests, if another authorizer than RBAC may allow them", () => {
     const mode = "Node,RBAC,ABAC";
     expect(
       namedBy(
@@ -299,7 +299,7 @@ describe("a flag that weakens the cluster warns:", () => {
     ).toContain("kube-apiserver --anonymous-auth");
   });
 
-  test("of one node only", () => {
+  test("a flag of a single node", () => {
     const given = { "anonymous-auth": "true" };
     const [warning, ...more] = warningsOf(
       cluster({
@@ -312,7 +312,7 @@ describe("a flag that weakens the cluster warns:", () => {
     );
   });
 
-  test("of workers, in a pool and on one of them, and not of the cluster again", () => {
+  test("flags of a pool and of a single worker, without repeating the cluster's", () => {
     const program = cluster(kubelet({ "read-only-port": "10255" }), (plane) =>
       plane.addWorkers("pool", {
         kubelet: { config: { authorization: { mode: "AlwaysAllow" } } },
@@ -334,7 +334,7 @@ describe("a flag that weakens the cluster warns:", () => {
     ]);
   });
 
-  test("in a kubeadm file", () => {
+  test("flags in a kubeadm file", () => {
     const config = `apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
 localAPIEndpoint: { advertiseAddress: 10.0.0.11 }
@@ -371,7 +371,7 @@ authentication: { anonymous: { enabled: true } }
     ).toEqual([]);
   });
 
-  test("of a local control plane", () => {
+  test("flags of a local control plane", () => {
     const local = (acceptedFlags: string[]) =>
       warningsOf((stack) => {
         new LocalControlPlane(stack, "local", {
@@ -385,13 +385,13 @@ authentication: { anonymous: { enabled: true } }
   });
 });
 
-describe("nothing is warned of", () => {
+describe("there is no warning", () => {
   test.each<[string, Props]>([
     ["by default", {}],
     ["with several nodes", { nodes: NODES }],
     ["with units", { runtime: Runtime.systemd() }],
     [
-      "with etcd elsewhere",
+      "with an external etcd",
       {
         etcd: Etcd.external({
           endpoints: ["https://etcd:2379"],
@@ -402,42 +402,42 @@ describe("nothing is warned of", () => {
       },
     ],
     [
-      "where a list keeps what protects",
+      "if a list keeps the values that protect",
       apiServer({
         "enable-admission-plugins": "AlwaysPullImages, NodeRestriction",
       }),
     ],
     [
-      "where it comes in another argument",
+      "if a repeated flag keeps the values that protect",
       apiServer({
         "enable-admission-plugins": ["AlwaysPullImages", "NodeRestriction"],
       }),
     ],
     [
-      "for an authorizer that comes on top",
+      "for an additional authorizer",
       apiServer({ "authorization-mode": "Node,RBAC,Webhook" }),
     ],
     [
-      "for plugins that protect nothing",
+      "for disabled plugins that do not protect",
       apiServer({
         "disable-admission-plugins":
           "DefaultStorageClass,DefaultTolerationSeconds",
       }),
     ],
     [
-      "for anonymous requests beside RBAC",
+      "for anonymous requests with RBAC",
       apiServer({ "anonymous-auth": "true" }),
     ],
     [
-      "for what is switched off",
+      "for features that are switched off",
       apiServer({ profiling: "false", "anonymous-auth": "false" }),
     ],
     [
-      "where the last value is harmless",
+      "if the last value is harmless",
       kubelet({ "anonymous-auth": ["true", "false"] }),
     ],
     [
-      "where a flag overrides a field",
+      "if a flag overrides a field",
       {
         kubelet: {
           config: { readOnlyPort: 10255 },
@@ -452,17 +452,17 @@ describe("nothing is warned of", () => {
         "tls-cipher-suites": "TLS_AES_256_GCM_SHA384",
       }),
     ],
-    ["for logs of people", apiServer({ v: "4" })],
+    ["for a usual log level", apiServer({ v: "4" })],
     [
-      "for the default's own value",
+      "for the default value",
       apiServer({ "client-ca-file": "/etc/kubernetes/pki/ca.crt" }),
     ],
     [
-      "for more controllers",
+      "for additional controllers",
       controllerManager({ controllers: "*,bootstrapsigner,tokencleaner,-ttl" }),
     ],
     [
-      "for paths that tell nothing",
+      "for paths that reveal nothing",
       scheduler({
         "authorization-always-allow-paths": "/healthz,/readyz,/livez",
       }),
@@ -472,7 +472,7 @@ describe("nothing is warned of", () => {
   });
 });
 
-/** What kubeadm's own files have of such flags. */
+/** The flags that weaken the cluster in the test cases of kubeadm. */
 const OF_KUBEADM: Readonly<Record<string, readonly string[]>> = {
   "v1.33.13 component-configs": ["kubelet --anonymous-auth"],
   "v1.36.3 component-configs": ["kubelet --anonymous-auth"],
@@ -484,7 +484,7 @@ const OF_KUBEADM: Readonly<Record<string, readonly string[]>> = {
 };
 
 test.each(KUBEADM_CASES)(
-  "the file $name of $version warns of no more than it has",
+  "the kubeadm file $name of $version causes no other warnings",
   ({ config, name, version }) => {
     expect(namedBy(parseKubeadmConfig(config).props)).toEqual(
       OF_KUBEADM[`${version} ${name}`] ?? [],
@@ -498,12 +498,12 @@ test("a warning states the flag, the risk, and how to accept it", () => {
   );
   expect(warning).toBe(
     "apiServer: kube-apiserver --authorization-mode=AlwaysAllow,RBAC,Node weakens the cluster: anyone with a " +
-      "credential may do everything. It wins, as with kubeadm. If you mean it, add " +
+      "credential may do everything. It takes effect, as with kubeadm. If you want this, add " +
       '"kube-apiserver --authorization-mode" to acceptedFlags.',
   );
 });
 
-test("one flag is accepted, and the others are still warned of", () => {
+test("an accepted flag causes no warning, but other flags still do", () => {
   const props = apiServer({
     profiling: "true",
     "token-auth-file": "/etc/kubernetes/tokens.csv",
@@ -520,7 +520,7 @@ test.each([
   "kube-proxy --profiling",
   "kubelet --service-account-lookup",
   "",
-])("fails when acceptedFlags has %j, which no warning names", (flag) => {
+])("fails when acceptedFlags has %j, which never causes a warning", (flag) => {
   expectHelpful(
     messageOf(() => warningsOf(cluster({ acceptedFlags: [flag] }))),
     `acceptedFlags has ${JSON.stringify(flag)}`,

@@ -17,18 +17,18 @@ const apiServer = (extraArgs: Record<string, string | string[]>) => ({
 describe("a flag that the component does not have is refused", () => {
   it.each<[string, Partial<ControlPlaneProps>, ...string[]]>([
     [
-      "a slip of the API server's",
+      "a misspelled flag of the API server",
       apiServer({ "audit-log-maxag": "30" }),
       "apiServer.extraArgs has --audit-log-maxag",
       "Did you mean audit-log-maxage?",
     ],
     [
-      "an underscore for a hyphen",
+      "a flag with an extra hyphen",
       apiServer({ "audit-log-max-age": "30" }),
       "Did you mean audit-log-maxage?",
     ],
     [
-      "one of the scheduler's given to the controller manager",
+      "a flag of the scheduler for the controller manager",
       {
         controllerManager: {
           extraArgs: { "pod-max-in-unschedulable-pods-duration": "1m" },
@@ -38,19 +38,19 @@ describe("a flag that the component does not have is refused", () => {
       "allowUnknownFlags",
     ],
     [
-      "a slip of etcd's",
+      "a misspelled flag of etcd",
       { etcd: Etcd.stacked({ extraArgs: { "quota-backend-byte": "1" } }) },
       "etcd.extraArgs",
       "Did you mean quota-backend-bytes?",
     ],
     [
-      "a slip of one node's kubelet",
+      "a misspelled kubelet flag of one node",
       { nodes: [node(1, { kubeletExtraArgs: { "node-pi": "10.0.0.1" } })] },
       "kubeletExtraArgs of node cp-1",
       "Did you mean node-ip?",
     ],
     [
-      "one of a later version",
+      "a flag of a later version",
       {
         kubernetesVersion: "1.35.4",
         ...apiServer({ "tls-curve-preferences": "X25519" }),
@@ -64,7 +64,7 @@ describe("a flag that the component does not have is refused", () => {
     ),
   );
 
-  it("unless components are the user's own build", () => {
+  it("unless allowUnknownFlags is set", () => {
     expect(() =>
       cluster({
         allowUnknownFlags: true,
@@ -102,7 +102,7 @@ describe("the value of a flag", () => {
     ["api-audiences", ["a", "b"]],
     ["v", "4"],
     ["audit-log-maxage", Token.asString(Fn.file("x"))],
-  ])("--%s=%s is taken", (flag, value) => {
+  ])("--%s=%s is accepted", (flag, value) => {
     expect(() => cluster(apiServer({ [flag]: value }))).not.toThrow();
   });
 });

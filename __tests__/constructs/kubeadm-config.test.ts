@@ -25,7 +25,7 @@ const parse = (...texts: string[]) => parseKubeadmConfig(documents(...texts));
 const props = (...texts: string[]) => parse(...texts).props;
 const init = (fields: string) => props(cluster(), NODE + fields);
 
-describe("a kubeadm configuration with every field that counts", () => {
+describe("a kubeadm configuration with every field that is used", () => {
   const text = documents(
     `apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
@@ -91,7 +91,7 @@ scheduler:
 `),
   );
 
-  test("describes the cluster in props", () => {
+  test("is converted to props", () => {
     expect(parseKubeadmConfig(text).props).toEqual({
       clusterName: "prod",
       kubernetesVersion: "v1.36.3",
@@ -178,7 +178,7 @@ scheduler:
     });
   });
 
-  test("keeps a flag's repetitions in their order", () => {
+  test("keeps the order of repeated flags", () => {
     expect(Object.keys(props(text).apiServer?.extraArgs ?? {})).toEqual([
       "v",
       "api-audiences",
@@ -186,7 +186,7 @@ scheduler:
     ]);
   });
 
-  test("warns of the token and copies it nowhere", () => {
+  test("causes a warning about the token, which is not copied", () => {
     const result = parseKubeadmConfig(text);
     expect(result.warnings).toEqual([
       expect.stringContaining("timeouts.controlPlaneComponentHealthCheck"),
@@ -196,7 +196,7 @@ scheduler:
   });
 });
 
-describe("etcd elsewhere", () => {
+describe("an external etcd", () => {
   const external = (fields: string, version?: string) =>
     props(cluster(`etcd: { external: ${fields} }`, version));
 
@@ -213,13 +213,13 @@ describe("etcd elsewhere", () => {
     ).toEqual(Etcd.external({ endpoints, httpEndpoints, ...files }));
   });
 
-  test("fails when it is local as well", () => {
+  test("fails when etcd is local as well", () => {
     expect(() =>
       props(cluster("etcd: { local: {}, external: { endpoints: [a] } }")),
     ).toThrow("ClusterConfiguration.etcd has both local and external");
   });
 
-  test("fails when a field came with a later version", () => {
+  test("fails when a field exists only in a later version", () => {
     expect(() => external("{ httpEndpoints: [a] }", "v1.34.4")).toThrow(
       /etcd\.external\.httpEndpoints is not a field in Kubernetes 1\.34\. Allowed here: caFile, certFile, endpoints, keyFile\./,
     );
@@ -227,18 +227,18 @@ describe("etcd elsewhere", () => {
 });
 
 describe("the node", () => {
-  test("is left to the caller when the text describes none", () => {
+  test("is absent if the text describes none", () => {
     expect(props(cluster()).nodes).toEqual([]);
   });
 
-  test("takes kubeadm's taint when it has none, and none when the list is empty", () => {
+  test("has kubeadm's taint by default, and none if the list is empty", () => {
     const untainted = NODE.replace("cp-a", "cp-a, taints: []");
     expect(props(cluster(), untainted).nodes[0].taints).toEqual([]);
     expect(props(cluster(), NODE).nodes[0]).not.toHaveProperty("taints");
   });
 
   test.each(["", "name: ''"])(
-    "fails when its name would be the machine's: %j",
+    "fails when kubeadm would use the hostname: %j",
     (name) => {
       const text = NODE.replace("{ name: cp-a }", `{ ${name} }`);
       expect(() => props(cluster(), text)).toThrow(
@@ -248,16 +248,16 @@ describe("the node", () => {
   );
 
   test.each(["", "0.0.0.0", "127.0.0.2", "::1", "::"])(
-    "fails when its address would be looked up on the machine: %j",
+    "fails when kubeadm would choose an address of the machine: %j",
     (address) => {
       const text = NODE.replace("10.0.1.11", `"${address}"`);
       expect(() => props(cluster(), text)).toThrow(
-        /advertiseAddress (is missing|is ").*interfaces/,
+        /advertiseAddress (is missing|is ").*kubeadm (would|to) choose an address/,
       );
     },
   );
 
-  test("may have an address that is known only at apply", () => {
+  test("may have a token as its address", () => {
     const text = NODE.replace("10.0.1.11", '"${TfToken[TOKEN.7]}"');
     expect(props(cluster(), text).nodes[0].address).toBe("${TfToken[TOKEN.7]}");
   });
@@ -283,13 +283,13 @@ describe("the endpoint", () => {
     ["[fd00::1]:6443", "[fd00::1]:6443"],
     ["${TfToken[TOKEN.7]}", "${TfToken[TOKEN.7]}:8443"],
     ["${TfToken[TOKEN.7]}:6443", "${TfToken[TOKEN.7]}:6443"],
-  ])("has the port of the node where it has none: %s", (given, expected) => {
+  ])("gets the port of the node if it has none: %s", (given, expected) => {
     expect(
       props(cluster(`controlPlaneEndpoint: "${given}"`), NODE).endpoint,
     ).toBe(expected);
   });
 
-  test("has the default port where there is no node", () => {
+  test("gets the default port if there is no node", () => {
     expect(props(cluster("controlPlaneEndpoint: a.example.org")).endpoint).toBe(
       "a.example.org:6443",
     );
@@ -298,7 +298,7 @@ describe("the endpoint", () => {
 
 describe("the version", () => {
   test.each(["stable-1", "latest", "ci/latest", '"1.36"', "stable-1.36"])(
-    "fails when it has to be resolved: %s",
+    "fails when kubeadm would look it up: %s",
     (version) => {
       expect(() => props(cluster("", version))).toThrow(
         /kubernetesVersion is ".*", .*for example v1\.36\.3/,
@@ -319,13 +319,13 @@ describe("the version", () => {
     );
   });
 
-  test("may be one that nobody knows, for all of them are refused at one place", () => {
+  test("may be an unsupported one, which the site refuses later", () => {
     expect(props(cluster("", "v1.99.0")).kubernetesVersion).toBe("v1.99.0");
   });
 });
 
 describe("feature gates", () => {
-  test("decide over the algorithm as in kubeadm", () => {
+  test("decide the key algorithm, as in kubeadm", () => {
     const algorithm = (enabled: boolean) =>
       props(
         cluster(
@@ -336,7 +336,7 @@ describe("feature gates", () => {
     expect(algorithm(false)).toEqual(KeyAlgorithm.RSA_2048);
   });
 
-  test("fails when this version does not know one", () => {
+  test("fail when the version does not have one", () => {
     expect(() =>
       props(cluster("featureGates: { PublicKeysECDSA: true }", "v1.37.1")),
     ).toThrow(
@@ -344,7 +344,7 @@ describe("feature gates", () => {
     );
   });
 
-  test("fails when one would change the manifests in a way that is not supported", () => {
+  test("fail when one would change the manifests in an unsupported way", () => {
     expect(() =>
       props(cluster("featureGates: { RootlessControlPlane: true }")),
     ).toThrow("is not supported");
@@ -355,8 +355,8 @@ describe("feature gates", () => {
   });
 });
 
-describe("what has no meaning here", () => {
-  test("is named in one warning", () => {
+describe("fields that have no meaning here", () => {
+  test("are named in one warning", () => {
     const text = NODE.replace(
       "{ name: cp-a }",
       "{ name: cp-a, ignorePreflightErrors: [Swap], imagePullSerial: false, taints: [{ key: a, effect: NoExecute, timeAdded: 2030-01-31T12:00:00Z }] }",
@@ -380,7 +380,7 @@ describe("what has no meaning here", () => {
     expect(warnings[0]).not.toMatch(/0123|kube-proxy/);
   });
 
-  test("does not hide that a skipped phase leaves out an addon", () => {
+  test("do not hide that a skipped phase omits an add-on", () => {
     const proxy = cluster("proxy: { disabled: false }");
     expect(
       props(`${NODE}skipPhases: [addon/kube-proxy]\n`, proxy),
@@ -391,11 +391,11 @@ describe("what has no meaning here", () => {
     });
   });
 
-  test("needs no warning when nothing has none", () => {
+  test("cause no warning if there are none", () => {
     expect(parse(cluster(), NODE).warnings).toEqual([]);
   });
 
-  test("fails when it would change the manifests", () => {
+  test("are refused if they would change the manifests", () => {
     expect(() => init("patches: { directory: /patches }")).toThrow(
       /InitConfiguration\.patches is not supported/,
     );
@@ -403,18 +403,18 @@ describe("what has no meaning here", () => {
 });
 
 describe("bootstrap tokens", () => {
-  test("are kubeadm's default when the list is empty", () => {
+  test("are kubeadm's default if the list is empty", () => {
     expect(init("bootstrapTokens: []").bootstrapTokens).toBeUndefined();
   });
 
-  test("take kubeadm's default for what is empty", () => {
+  test("get kubeadm's defaults for empty fields", () => {
     expect(
       init("bootstrapTokens: [{ usages: [], groups: null, ttl: 0s }]")
         .bootstrapTokens,
     ).toEqual([{ ttl: "0s" }]);
   });
 
-  test("fails when one has two ends", () => {
+  test("fail when one has both ttl and expires", () => {
     expect(() =>
       init("bootstrapTokens: [{ ttl: 1h, expires: 2030-01-31T12:00:00Z }]"),
     ).toThrow("InitConfiguration.bootstrapTokens[0] has both ttl and expires");
@@ -426,7 +426,7 @@ describe("bootstrap tokens", () => {
     "bootstrapTokens: [{ token: abcdef.0123456789abcdef, token: a }]",
     "bootstrapTokens:\n  - token: abcdef.0123456789abcdef\n token: a",
     "bootstrapTokens: abcdef.0123456789abcdef",
-  ])("stay out of every error: %j", (text) => {
+  ])("are not shown in any error: %j", (text) => {
     expect(() => init(text)).toThrow(/^(?!.*(abcdef|0123456789))/s);
   });
 });
@@ -445,7 +445,7 @@ describe("lifetimes", () => {
   });
 
   test.each(["365d", "8760", "1 h", '""'])(
-    "fails when one is no duration: %s",
+    "fail when one is not a duration: %s",
     (text) => {
       expect(() =>
         props(cluster(`certificateValidityPeriod: ${text}`)),
@@ -456,7 +456,7 @@ describe("lifetimes", () => {
   );
 
   test.each(["0s", "-1h"])(
-    "fails when one is not more than zero: %s",
+    "fail when one is not more than zero: %s",
     (text) => {
       expect(() =>
         props(cluster(`caCertificateValidityPeriod: ${text}`)),

@@ -14,7 +14,7 @@ const kubelet = (fields: string) =>
   parse(CLUSTER, KUBELET + fields).kubelet?.config;
 
 describe("the documents", () => {
-  test("come in any order, with empty ones, comments and the line ends of Windows", () => {
+  test("may be in any order, with empty documents, comments and Windows line ends", () => {
     const text = `# comment\n---\n${KUBELET}maxPods: 5\n---\n# nothing\n---\n${CLUSTER}...\n`;
     expect(parse(text.replaceAll("\n", "\r\n"))).toMatchObject({
       kubelet: { config: { maxPods: 5 } },
@@ -32,7 +32,7 @@ describe("the documents", () => {
     );
   });
 
-  test("may use anchors and merges, each value its own copy", () => {
+  test("may use anchors and merges, which become copies", () => {
     const text = `${CLUSTER}apiServer: &a { extraArgs: [{ name: v, value: "2" }] }
 scheduler: *a
 controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
@@ -47,7 +47,7 @@ controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
   });
 
   test.each(["", "# nothing\n", KUBELET])(
-    "fails when there is none of kubeadm's: %j",
+    "fail when none is of a kubeadm kind: %j",
     (text) => {
       expect(() => parse(text)).toThrow(
         "neither an InitConfiguration nor a ClusterConfiguration",
@@ -55,26 +55,26 @@ controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
     },
   );
 
-  test("fails when the text is the path of a file", () => {
+  test("fail when the text is the path of a file", () => {
     expect(() => parse("kubeadm.yaml")).toThrow(
       /document 1 is a string.*text of the file, not its path/,
     );
   });
 
-  test("fails when a kind is given twice", () => {
+  test("fail when a kind is given twice", () => {
     expect(() => parse(CLUSTER, CLUSTER)).toThrow(
       "ClusterConfiguration is given twice",
     );
   });
 
-  test("fails when a key is given twice", () => {
+  test("fail when a key is given twice", () => {
     expect(() => parse(`${CLUSTER}clusterName: a\nclusterName: b\n`)).toThrow(
       /line 5 is not YAML: duplicated/,
     );
   });
 
   test.each(["v1beta3", "v1beta2", "v1alpha1"])(
-    "fails when its version is %s",
+    "fail when their version is %s",
     (version) => {
       expect(() => parse(CLUSTER.replace("v1beta4", version))).toThrow(
         `ClusterConfiguration is of kubeadm.k8s.io/${version}. Allowed is kubeadm.k8s.io/v1beta4. Migrate it: kubeadm config migrate`,
@@ -86,12 +86,12 @@ controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
     "JoinConfiguration",
     "ResetConfiguration",
     "UpgradeConfiguration",
-  ])("fails when one is a %s", (kind) => {
+  ])("fail when one is a %s", (kind) => {
     expect(() =>
       parse(CLUSTER, `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ${kind}\n`),
     ).toThrow(
       new RegExp(
-        `${kind} is for another command than kubeadm init\\. Allowed are InitConfiguration`,
+        `${kind} is not for kubeadm init, but for another command\\. Allowed are InitConfiguration`,
       ),
     );
   });
@@ -102,7 +102,7 @@ controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
     ["kubeadm.k8s.io/v1beta4", "KubeletConfiguration"],
     ["kubeadm.k8s.io/v1beta9", "ClusterConfiguration"],
     ["kubeadm.k8s.io/v1beta4", "toString"],
-  ])("fails when one is of a foreign kind: %s %s", (apiVersion, kind) => {
+  ])("fail when one has an unsupported kind: %s %s", (apiVersion, kind) => {
     expect(() =>
       parse(CLUSTER, `apiVersion: ${apiVersion}\nkind: ${kind}\n`),
     ).toThrow(
@@ -113,10 +113,8 @@ controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
   test.each([
     "kind: ClusterConfiguration\n",
     "apiVersion: kubeadm.k8s.io/v1beta4\n",
-  ])("fails when one does not say what it is: %j", (text) => {
-    expect(() => parse(text)).toThrow(
-      "document 1 has no apiVersion or no kind",
-    );
+  ])("fail when one lacks apiVersion or kind: %j", (text) => {
+    expect(() => parse(text)).toThrow("document 1 lacks apiVersion or kind");
   });
 });
 
@@ -129,7 +127,7 @@ describe("values", () => {
     ["0.0.0.0", "0.0.0.0"],
     ["=", "="],
     ["20000-50000", "20000-50000"],
-  ])("are strings where Kubernetes reads a string: %s", (text, expected) => {
+  ])("are strings if Kubernetes reads a string: %s", (text, expected) => {
     expect(args(text)).toBe(expected);
   });
 
@@ -145,7 +143,7 @@ describe("values", () => {
     "off",
     "y",
     "True",
-  ])("fails when Kubernetes reads something else than a string: %s", (text) => {
+  ])("fail when Kubernetes does not read a string: %s", (text) => {
     expect(() => args(text)).toThrow(
       /ClusterConfiguration\.scheduler\.extraArgs\[0\]\.value is a (number|boolean)\. Allowed is a string\. Put it in quotes\./,
     );
@@ -163,7 +161,7 @@ describe("values", () => {
   });
 
   test.each(["1.5", "99999999999999999999", ".inf", '"5"', "[]", "{}"])(
-    "fails when one is no whole number: %s",
+    "fail when one is not a whole number: %s",
     (text) => {
       expect(() => kubelet(`maxPods: ${text}`)).toThrow(
         /KubeletConfiguration\.maxPods is .*Allowed is a whole number/,
@@ -183,13 +181,13 @@ describe("values", () => {
     expect(kubelet("maxPods:\n")).toEqual({});
   });
 
-  test("fails when a flag has no name", () => {
+  test("fail when a flag has no name", () => {
     expect(() =>
       parse(`${CLUSTER}scheduler: { extraArgs: [{ value: a }] }\n`),
     ).toThrow("ClusterConfiguration.scheduler.extraArgs[0] has no name");
   });
 
-  test("fails when flags are a map, as before v1beta4", () => {
+  test("fail when flags are a map, as before v1beta4", () => {
     expect(() =>
       parse(`${CLUSTER}scheduler: { extraArgs: { v: "4" } }\n`),
     ).toThrow(
@@ -198,7 +196,7 @@ describe("values", () => {
   });
 
   test.each(["tracing: &t { endpoint: *t }", "allowedUnsafeSysctls: &a [*a]"])(
-    "fails when one contains itself: %s",
+    "fail when one contains itself: %s",
     (text) => {
       expect(() => kubelet(text)).toThrow("an alias contains itself");
     },
@@ -224,7 +222,7 @@ describe("unknown fields", () => {
     ],
     ["__proto__: { a: b }", "__proto__", "apiServer"],
     ["toString: a", "toString", "apiServer"],
-  ])("fails when kubeadm has no such field: %s", (text, path, allowed) => {
+  ])("fail in a kubeadm document: %s", (text, path, allowed) => {
     expect(() => parse(`${CLUSTER}${text}\n`)).toThrow(
       `ClusterConfiguration.${path} is not a field in Kubernetes 1.36. Allowed here: ${allowed}`,
     );
@@ -240,11 +238,11 @@ describe("unknown fields", () => {
       "authentication.x509.caFile is not a field",
     ],
     ["logging: { flushFrequency: {} }", "logging.flushFrequency is a mapping"],
-  ])("fails when kubelet has no such field: %s", (text, message) => {
+  ])("fail in a KubeletConfiguration: %s", (text, message) => {
     expect(() => kubelet(text)).toThrow(`KubeletConfiguration.${message}`);
   });
 
-  test("are those of the version that is to run", () => {
+  test("depend on the Kubernetes version", () => {
     const config = (version: string) =>
       parse(
         CLUSTER.replace("v1.36.3", version),

@@ -23,7 +23,7 @@ describe.each(KINDS)("the table of %s", (kind) => {
     expect(missing).toEqual([]);
   });
 
-  test("has no row for a field that no version has", () => {
+  test("has no row for a field that exists in no version", () => {
     const paths = leaves(kind).map(({ path }) => path);
     const idle = Object.keys(HANDLING[kind]).filter(
       (row) =>
@@ -36,7 +36,7 @@ describe.each(KINDS)("the table of %s", (kind) => {
     expect(idle).toEqual([]);
   });
 
-  test("reads no part of a value that no version has", () => {
+  test("has no reads for a leaf that exists in no version", () => {
     const paths = leaves(kind).map(({ path }) => path);
     const idle = Object.entries(HANDLING[kind]).flatMap(([path, row]) =>
       row.how === "used" && row.reads.length > 1 && !row.reads.includes("")
@@ -48,13 +48,13 @@ describe.each(KINDS)("the table of %s", (kind) => {
     expect(idle).toEqual([]);
   });
 
-  test("knows how to read every type", () => {
+  test("has a reader for every type", () => {
     expect(
       leaves(kind).filter(({ type }) => !Object.hasOwn(SCALARS, type)),
     ).toEqual([]);
   });
 
-  test("is that of every supported version", () => {
+  test("covers every supported version", () => {
     for (const minor of MINORS)
       expect(shapeOf(kind, minor)).toMatchObject({ of: "object" });
     expect(

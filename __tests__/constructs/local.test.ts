@@ -8,6 +8,8 @@ import { LocalControlPlane } from "../../lib/constructs/cluster/local-control-pl
 import type { LocalControlPlaneProps } from "../../lib/constructs/site/local-control-plane-props";
 import { expectHelpful, messageOf } from "../support/errors";
 import { artefactsOf, yamlOf } from "../support/synthesized";
+import type { Program } from "../support/terraform";
+import { warningsOf } from "../support/warnings";
 
 const props = (
   changes: Partial<LocalControlPlaneProps> = {},
@@ -33,7 +35,7 @@ function processOf(
   return yamlOf(artefacts(changes).get(file)!) as unknown as Process;
 }
 
-test("has the files of etcd and an API server, and none that a kubelet would need", () => {
+test("has the files of etcd and an API server, and no files of a kubelet", () => {
   expect([...artefacts().keys()].sort()).toEqual([
     "kubeconfigs/admin.conf",
     ...[
@@ -52,7 +54,7 @@ test("has the files of etcd and an API server, and none that a kubelet would nee
   ]);
 });
 
-test("has certificates for etcd where that speaks TLS", () => {
+test("has certificates for etcd if that uses TLS", () => {
   const secured = { etcd: { tls: true } };
   const paths = [...artefacts(secured).keys()];
   expect(paths).toContain("pki/etcd/ca.crt");
@@ -67,7 +69,7 @@ test("has certificates for etcd where that speaks TLS", () => {
   );
 });
 
-test("listens on this machine only, on the ports that are chosen", () => {
+test("listens only on loopback, on the chosen ports", () => {
   const chosen = {
     port: 7443,
     etcd: { clientPort: 3379, peerPort: 3380, metricsPort: 3381 },
@@ -93,7 +95,7 @@ test("listens on this machine only, on the ports that are chosen", () => {
   );
 });
 
-test("lets flags and variables win over what is set otherwise", () => {
+test("lets extraArgs and environment override other settings", () => {
   const { command, environment } = processOf("kube-apiserver", {
     apiServer: {
       extraArgs: { "bind-address": "0.0.0.0", v: "6" },
@@ -113,20 +115,20 @@ test.each([
   ["~/go/bin", "~/go/bin/etcd"],
   [undefined, "etcd"],
 ])(
-  "takes programs from %s, the same on every machine",
+  "finds binaries in %s, with a path that is the same on every machine",
   (binaryDirectory, program) => {
     expect(processOf("etcd", { binaryDirectory }).command[0]).toBe(program);
   },
 );
 
-test("has no absolute path where none is given", () => {
+test("has no absolute path unless one is given", () => {
   const all = [...artefacts({ binaryDirectory: "bin" }).values()];
   const words = all.flatMap(({ spec }) => spec.split(/[\s=]/));
   expect(words).toContain("--data-dir");
   expect(words.filter((word) => /^\/[a-z]/.test(word))).toEqual([]);
 });
 
-test("has certificates for longer than authorities usually live", () => {
+test("may have certificates that are valid for longer than the default of CAs", () => {
   const all = artefacts({ certificateValidity: Duration.days(10_000) });
   const validity = (file: string) =>
     (yamlOf(all.get(file)!) as { validity: string }).validity;
@@ -136,18 +138,15 @@ test("has certificates for longer than authorities usually live", () => {
   expect(validity("pki/ca.crt")).toBe("248760h0m0s");
 });
 
-test("warns of nothing that there is no other way to say", () => {
-  const app = Testing.app();
-  const stack = new TerraformStack(app, "stack");
-  const local = new LocalControlPlane(
-    stack,
-    "local",
-    props({ apiServer: { extraArgs: { "service-account-issuer": "api" } } }),
-  );
-  expect(local.node.metadata).toEqual([]);
+test("does not warn of a flag that has no corresponding prop", () => {
+  const apiServer = { extraArgs: { "service-account-issuer": "api" } };
+  const program: Program = (stack) => {
+    new LocalControlPlane(stack, "local", props({ apiServer }));
+  };
+  expect(warningsOf(program)).toEqual([]);
 });
 
-test("brings a file of the user's to where its flag names it", () => {
+test("puts a user's file at the path that its flag names", () => {
   const path = "etc/kubernetes/audit-policy.yaml";
   const all = artefacts({ files: [{ path, text: "rules: []\n" }] });
   expect(all.get(`nodes/local/root/${path}`)?.spec).toContain("rules");
@@ -160,9 +159,9 @@ type Case = [
 ];
 
 test.each<Case>([
-  ["a port that is none", { port: 0 }, "port", "0", "1 to 65535"],
+  ["an invalid port", { port: 0 }, "port", "0", "1 to 65535"],
   [
-    "two processes on one port",
+    "two processes on the same port",
     { port: 2379 },
     "Port 2379",
     "port of stack/local",
@@ -175,7 +174,7 @@ test.each<Case>([
     "PATH",
   ],
   [
-    "a file that leaves the folder",
+    "a file outside the folder",
     { files: [{ path: "../x", text: "" }] },
     '"../x"',
     "relative",
@@ -187,13 +186,13 @@ test.each<Case>([
     "relative",
   ],
   [
-    "a variable that is none",
+    "an invalid variable",
     { etcd: { environment: { "A=B": "1" } } },
     '"A=B"',
     "etcd.environment",
   ],
   [
-    "certificates that outlive their authority",
+    "certificates that outlive their CA",
     {
       certificateValidity: Duration.days(10_000),
       caCertificateValidity: Duration.days(3650),
@@ -201,7 +200,7 @@ test.each<Case>([
     "240000h",
   ],
   [
-    "a flag that is gone",
+    "a removed flag",
     { apiServer: { extraArgs: { "insecure-port": "8080" } } },
     "insecure-port",
   ],
@@ -210,7 +209,7 @@ test.each<Case>([
   expectHelpful(message, ...parts);
 });
 
-test("refuses one port for two control planes, in other stacks too, and names both", () => {
+test("refuses the same port for two control planes, even in different stacks, and names both", () => {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "local-")) });
   new LocalControlPlane(new TerraformStack(app, "one"), "local", props());
   const message = messageOf(
@@ -224,7 +223,7 @@ test("refuses one port for two control planes, in other stacks too, and names bo
   expectHelpful(message, "Port 6443", "one/local", "two/local");
 });
 
-test("has workers refused, since no node can join it", () => {
+test("refuses workers, because nodes cannot join it", () => {
   const stack = new TerraformStack(Testing.app(), "stack");
   const local = new LocalControlPlane(
     stack,

@@ -15,7 +15,7 @@ const artefact = (path: string, use: (controlPlane: ControlPlane) => void) =>
   artefactsOf(program(use)).get(path);
 
 describe("manifests", () => {
-  test("are a file of the store, as they were given", () => {
+  test("are written unchanged to a file in the store", () => {
     const objects = [
       { ...CONFIG_MAP, data: { a: "1", b: undefined } },
       { ...CONFIG_MAP, metadata: { name: "b" }, data: { c: "${x} %{y}" } },
@@ -31,7 +31,7 @@ describe("manifests", () => {
     ]);
   });
 
-  test("hold values that are known only at apply", () => {
+  test("may contain tokens", () => {
     const stack = new TerraformStack(Testing.app(), "stack");
     program((controlPlane) =>
       controlPlane.addManifests("network", {
@@ -43,7 +43,7 @@ describe("manifests", () => {
     );
   });
 
-  test("of a file are read at apply: a plan shows its path and its hash", () => {
+  test("in a file are read at apply: a plan shows the path and the hash", () => {
     const made = artefact("objects/network.yaml", (controlPlane) =>
       controlPlane.addManifests("network", { file: "package.json" }),
     )!;
@@ -51,7 +51,7 @@ describe("manifests", () => {
     expect(made.spec).toContain("filesha256");
   });
 
-  test("come after the cluster's own objects and before the users' rights, in the order in which they were added", () => {
+  test("are applied after the cluster objects and before users' rights, in the order in which they were added", () => {
     const { rollout } = requestsOf(
       program((controlPlane) => {
         controlPlane.addManifests("storage", { objects: [CONFIG_MAP] });
@@ -75,7 +75,7 @@ describe("manifests", () => {
     ]);
   });
 
-  test("are made with the cluster's own objects", () => {
+  test("are in the batch of the cluster objects", () => {
     const resources = resourcesOf(
       program((controlPlane) =>
         controlPlane.addManifests("network", { objects: [CONFIG_MAP] }),
@@ -90,7 +90,7 @@ describe("manifests", () => {
 });
 
 describe("a user", () => {
-  test("is bound to ClusterRoles, each once", () => {
+  test("is bound to each ClusterRole once", () => {
     const made = artefact("objects/users.yaml", (controlPlane) => {
       controlPlane.addUser("jane", { clusterRoles: ["view", "edit", "view"] });
       controlPlane.addUser("jo", { groups: ["dev"] });
@@ -116,7 +116,7 @@ describe("a user", () => {
     ]);
   });
 
-  test("without roles leaves the cluster's objects as they are", () => {
+  test("without roles does not change the cluster objects", () => {
     const use = (controlPlane: ControlPlane) =>
       void controlPlane.addUser("jane", { groups: ["dev"] });
     expect(artefact("objects/users.yaml", use)).toBeUndefined();

@@ -11,6 +11,7 @@ import {
 import { cluster, clusterProps, node, NODES } from "../support/cluster";
 import { artefactsOf } from "../support/synthesized";
 import { requestsOf, resourcesOf } from "../support/rollouts";
+import { warningsOf } from "../support/warnings";
 
 const HOST_KEY =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4nVXGPjBD3PUsuGsgdPkgJ8lBSMWsHjXMPxZrGRcMT";
@@ -26,10 +27,10 @@ const triggersOf = (props: Partial<ControlPlaneProps>) =>
   resourcesOf(cluster(props)).find(({ path }) => path === "cluster/rollout")!
     .triggers;
 
-describe("a control plane whose nodes nobody reaches", () => {
+describe("a control plane whose nodes are in directories", () => {
   const resources = resourcesOf(cluster({ nodes: NODES }));
 
-  test("has no resource and no file more than before there was another way", () => {
+  test("has no resources or files that only hosts need", () => {
     const paths = resources.map(({ path }) => path);
     expect(paths.filter((path) => /access|workers|users/.test(path))).toEqual(
       [],
@@ -43,7 +44,7 @@ describe("a control plane whose nodes nobody reaches", () => {
     ).toEqual([]);
   });
 
-  test("has a rollout for the same reasons as before", () => {
+  test("has a rollout without triggers that only hosts need", () => {
     const rollout = resources.find(({ path }) => path === "cluster/rollout")!;
     expect(Object.keys(rollout.triggers).sort()).toEqual([
       "batch kubeconfigs",
@@ -60,7 +61,7 @@ describe("a control plane whose nodes nobody reaches", () => {
 });
 
 describe("a node that is reached over SSH", () => {
-  test("has the drop-in with which kubeadm's package starts kubelet", () => {
+  test("has the kubelet drop-in of kubeadm's package", () => {
     const dropIn = artefactsOf(cluster({ nodes: HOSTS })).get(
       "nodes/cp-1/root/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
     )!;
@@ -77,7 +78,7 @@ describe("a node that is reached over SSH", () => {
     ]);
   });
 
-  test("has a resource that the teardown waits for, with the way in words", () => {
+  test("has an access, which describes how it is reached and on which the teardown depends", () => {
     const resources = resourcesOf(cluster({ nodes: HOSTS }));
     const access = resources.filter(({ path }) => path.endsWith("/access"));
     expect(access.map(({ path, triggers }) => [path, triggers])).toEqual([
@@ -100,12 +101,12 @@ describe("a node that is reached over SSH", () => {
       "ssh [fd00::1]:2222 via j@b:22",
     ],
     [NodeAccess.local(), "local"],
-  ])("is rolled out again when the way to it changes (%#)", (access, words) => {
+  ])("is rolled out again when its access changes (%#)", (access, words) => {
     const nodes = [node(1, { access })];
     expect(triggersOf({ nodes })).toMatchObject({ "node cp-1": words });
   });
 
-  test("is rolled out again for another machine, to be retired, and when it was found to differ", () => {
+  test("is rolled out again when its machine or retire changes, and when a check found drift", () => {
     const machineId = "0123456789abcdef0123456789abcdef";
     const nodes = [host(1), host(2, { machineId, retire: true })];
     expect(triggersOf({ nodes })).toMatchObject({
@@ -117,7 +118,7 @@ describe("a node that is reached over SSH", () => {
     });
   });
 
-  test("keeps the plan from costing etcd its quorum, where etcd is on the nodes", () => {
+  test("makes a plan fail that would cost etcd its quorum, unless etcd is external", () => {
     const lifecycleOf = (props: Partial<ControlPlaneProps>) =>
       resourcesOf(cluster(props)).find(
         ({ path }) => path === "cluster/rollout",
@@ -130,8 +131,8 @@ describe("a node that is reached over SSH", () => {
   });
 });
 
-describe("a rollout is told", () => {
-  test("how each node is reached, with OpenSSH's own defaults where nothing is said", () => {
+describe("the request of a rollout", () => {
+  test("says how each node is reached, and leaves the rest to OpenSSH", () => {
     const { nodes } = rolloutOf({
       nodes: [
         node(1, { access: NodeAccess.ssh({ host: "cp-1.lab" }) }),
@@ -168,7 +169,7 @@ describe("a rollout is told", () => {
   });
 
   test.each(["/root/key", "~/.ssh/id_ed25519"])(
-    "the file of a key %s as it was given, since it shows at apply whose home it is",
+    "contains the identityFile %s as given, because ~ is expanded at apply",
     (identityFile) => {
       const access = NodeAccess.ssh({ host: "10.0.0.11", identityFile });
       const { nodes } = rolloutOf({ nodes: [node(1, { access })] });
@@ -176,7 +177,7 @@ describe("a rollout is told", () => {
     },
   );
 
-  test("of the machine and of what is to become of it", () => {
+  test("contains machineId and retire", () => {
     const machineId = "0123456789abcdef0123456789abcdef";
     const { nodes } = rolloutOf({
       nodes: [host(1), host(2, { machineId, retire: true })],
@@ -186,7 +187,7 @@ describe("a rollout is told", () => {
     expect(nodes[1]).toMatchObject({ machineId, retire: true });
   });
 
-  test("where archives with images are", () => {
+  test("contains the paths of image archives", () => {
     const archives = ["package.json", `${process.cwd()}/package.json`];
     const { nodes } = rolloutOf({ nodes: [host(1)], images: { archives } });
     expect(nodes[0].imageArchives).toEqual([
@@ -195,7 +196,7 @@ describe("a rollout is told", () => {
     ]);
   });
 
-  test("how many nodes may be down, and nothing of what the cluster doesn't have", () => {
+  test("contains maxUnavailable, and nothing that the cluster does not have", () => {
     expect(rolloutOf({ nodes: HOSTS })).toMatchObject({
       maxUnavailable: 1,
       pools: {},
@@ -209,7 +210,7 @@ describe("a rollout is told", () => {
     expect(rolloutOf({ nodes: HOSTS, etcd })).not.toHaveProperty("etcd");
   });
 
-  test("where etcd is on the nodes", () => {
+  test("contains the paths and ports of etcd", () => {
     const etcd = Etcd.stacked({ dataDir: "/data/etcd" });
     expect(
       rolloutOf({ nodes: HOSTS, etcd, certificatesDir: "/pki" }).etcd,
@@ -224,7 +225,7 @@ describe("a rollout is told", () => {
     });
   });
 
-  test("how pods reach each other", () => {
+  test("contains the pod network", () => {
     const props = {
       nodes: HOSTS,
       podNetwork: PodNetwork.routed(),
@@ -253,7 +254,7 @@ controlPlaneEndpoint: api.example.org:6443
 networking: { podSubnet: 10.244.0.0/16 }
 `;
 
-  test("goes together with what it cannot say of its nodes", () => {
+  test("is combined with node props that it cannot contain", () => {
     const { rollout } = requestsOf((stack) => {
       ControlPlane.fromKubeadmConfig(stack, "cluster", {
         config,
@@ -277,21 +278,14 @@ networking: { podSubnet: 10.244.0.0/16 }
   });
 });
 
-test("a node that leaves etcd is no reason to warn of an even number of members", () => {
-  const warned = (nodes: readonly NodeProps[]) => {
-    const stack = new TerraformStack(Testing.app(), "stack");
-    const controlPlane = new ControlPlane(
-      stack,
-      "cluster",
-      clusterProps({ nodes }),
-    );
-    return controlPlane.node.metadata.length > 0;
-  };
-  expect(warned([host(1), host(2)])).toBe(true);
-  expect(warned([host(1), host(2, { retire: true })])).toBe(false);
+test("retired nodes do not count in the warning of an even number of members", () => {
+  const warnings = (...nodes: readonly NodeProps[]) =>
+    warningsOf(cluster({ nodes }));
+  expect(warnings(host(1), host(2))).toHaveLength(1);
+  expect(warnings(host(1), host(2, { retire: true }))).toEqual([]);
 });
 
-test("what a cluster is, is found out once, however many nodes it has", () => {
+test("the site is computed the same number of times for any number of nodes", () => {
   const readsWith = (count: number): number => {
     let reads = 0;
     const nodes = Array.from({ length: count }, (_, i) => node(i + 1));

@@ -6,7 +6,7 @@ import { artefactRequestsOf } from "../support/rollouts";
 import { artefactsOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
 
-/** Where each artefact of a program has references, by what it is for. */
+/** The places of references in each artefact of a program, by purpose. */
 const placesIn = (program: Program): Record<string, string[]> =>
   Object.fromEntries(
     artefactRequestsOf(program).flatMap(({ purpose, references }) =>
@@ -79,7 +79,7 @@ const PLACES = {
   "kubeconfig that no authorization can lock out on cp-1": kubeconfig,
 };
 
-test("a cluster's references are these and no others", () => {
+test("a cluster has exactly these references", () => {
   const [first] = PLACES["configuration of the kubelets, for nodes that join"];
   expect(placesIn(cluster())).toEqual({
     ...PLACES,
@@ -92,11 +92,11 @@ test.each([
   ["literals", { field: LOOKALIKE, ...LOOKALIKE }],
   ["values that are known only at apply", { field: TOKEN }],
   ["a whole map that is known only at apply", TOKEN],
-])("data that look like references, as %s, add none", (_, config) => {
+])("data that look like references add none: %s", (_, config) => {
   expect(placesIn(strange(config))).toEqual(PLACES);
 });
 
-test("a kubeadm file adds none", () => {
+test("a kubeadm file adds no references", () => {
   const { props } = parseKubeadmConfig(`
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
@@ -114,7 +114,7 @@ featureGates: {$base64: true}
   expect(placesIn(cluster({ kubelet, kubeProxy }))).toEqual(PLACES);
 });
 
-test("data that name a file of the store make nothing from it", () => {
+test("data that name a file in the store add no dependency on it", () => {
   const artefacts = artefactsOf(strange({ field: LOOKALIKE }));
   expect(artefacts.get("objects/strange.yaml")!.from).toEqual([]);
   expect(artefacts.get("objects/kubelet-config.yaml")!.from).toEqual([]);

@@ -9,7 +9,7 @@ const rootOf = (props: Partial<ControlPlaneProps>) =>
     UNITS.map(({ id }) => `${BINARIES}/${id}`),
   );
 
-/** Whatever means something to systemd, to a shell or to Terraform, and what no ASCII is. */
+/** Characters that are special to systemd, to a shell or to Terraform, and non-ASCII characters. */
 const STRANGE = `a b\t"c" 'd' \\ $HOME \${HOME} %n %% %{x} ; é\n[Service]\nUser=root`;
 
 const strange: Partial<ControlPlaneProps> = {
@@ -38,19 +38,19 @@ describe.each(Object.entries(CASES))("units %s", (_, props) => {
   const root = rootOf(props);
   afterAll(() => root.remove());
 
-  test("are taken by systemd without a word", () => {
+  test("are accepted by systemd without warnings", () => {
     expect(root.verify()).toBe("");
   });
 
   test.each(UNITS.filter(({ user }) => user !== "root"))(
-    "confine $id",
+    "run $id in a sandbox",
     ({ id }) => {
       expect(root.exposure(unitPath(id))).toBeLessThan(2.5);
     },
   );
 });
 
-test("systemd has something to say where a unit is not right", () => {
+test("systemd reports a unit that is wrong", () => {
   const text = unitsOf({}).get(unitPath("etcd"))!;
   const wrong = text.replace("[Service]", "[Service]\nUsr=x");
   const root = new UnitRoot(new Map([[unitPath("etcd"), wrong]]), []);
@@ -58,7 +58,7 @@ test("systemd has something to say where a unit is not right", () => {
   root.remove();
 });
 
-test("each word and each variable gets to the program as it was given", () => {
+test("each flag and each variable reaches the program unchanged", () => {
   const root = rootOf(strange);
   const { words, environment } = root.read(unitPath("kube-apiserver"));
   expect(words[0]).toBe(`${BINARIES}/kube-apiserver`);

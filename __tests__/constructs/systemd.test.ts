@@ -34,7 +34,7 @@ const program = (
     (controlPlane) => controlPlane.addWorkers("pool", { nodes: [worker] }),
   );
 
-/** Each file of a node's tree with its mode and owner. */
+/** Mode and owner of each file in a node tree. */
 const filesOf = (of: Program, name: string): Record<string, string> =>
   Object.fromEntries(
     resourcesOf(of)
@@ -51,7 +51,7 @@ const filesOf = (of: Program, name: string): Record<string, string> =>
 describe("the files of a node", () => {
   const files = filesOf(program(), "cp-1");
 
-  test("are units in place of static pods", () => {
+  test("include units instead of static pods", () => {
     expect(
       Object.keys(files).filter((path) => /manifests|systemd/.test(path)),
     ).toEqual([
@@ -65,7 +65,7 @@ describe("the files of a node", () => {
     ]);
   });
 
-  test("are read by whom they are for, and by nobody else", () => {
+  test("can be read only by the user of the component that needs them", () => {
     const secret = Object.entries(files).filter(
       ([, access]) => !access.startsWith("0644"),
     );
@@ -109,13 +109,13 @@ describe("the files of a node", () => {
     ]);
   });
 
-  test("are root's alone where root runs everything", () => {
+  test("belong only to root if root runs everything", () => {
     const roots = filesOf(program({ user: "root", etcdUser: "root" }), "cp-1");
     expect(Object.keys(roots)).toEqual(Object.keys(files));
     expect(new Set(Object.values(roots))).toEqual(new Set(["0600", "0644"]));
   });
 
-  test("are, where they are yours, read by whom a flag of a unit names them to", () => {
+  test("include the user's files, which can be read by the user of the unit whose flag names them", () => {
     const text = "";
     const yours = [
       { path: "/etc/audit.yaml", text },
@@ -144,7 +144,7 @@ describe("the files of a node", () => {
     });
   });
 
-  test("are a worker's as well: kubelet, and a kube-proxy with its own name", () => {
+  test("include kubelet and kube-proxy on a worker", () => {
     expect(filesOf(program(), "w-1")).toEqual({
       "/etc/kubernetes/kube-proxy.conf": "0600",
       "/etc/kubernetes/pki/ca.crt": "0644",
@@ -175,7 +175,7 @@ describe("the files of a node", () => {
     expect(kubelet).not.toHaveProperty("staticPodPath");
   });
 
-  test("have one unit for the directory of all logs", () => {
+  test("include one unit that creates the log directory", () => {
     const logs = program({ logDirectory: "/usr/local/k8s/logs" });
     const artefacts = artefactsOf(logs);
     for (const name of ["cp-1", "w-1"]) {
@@ -192,7 +192,7 @@ describe("the files of a node", () => {
   });
 });
 
-test("a unit has the very flags of the static pod", () => {
+test("a unit has the same flags as the static pod", () => {
   const units = artefactsOf(program({ binaryDirectory: "/opt/k8s" }));
   const pods = artefactsOf(cluster({ nodes: [host(1)] }));
   for (const { id } of COMPONENTS) {
@@ -213,7 +213,7 @@ test("a unit has the very flags of the static pod", () => {
   }
 });
 
-test("directories are made for a component's user, but for those inside another, which are its own to make", () => {
+test("directories are created for a component's user, except those inside another, which the component creates", () => {
   const extraArgs = { "wal-dir": "/var/lib/etcd/wal" };
   const settingsOf = (args: Record<string, string>) =>
     artefactsOf(
@@ -238,7 +238,7 @@ test("directories are made for a component's user, but for those inside another,
   ]);
 });
 
-test("a kubeadm file's cluster may be one of units", () => {
+test("a cluster from a kubeadm file may use units", () => {
   const artefacts = artefactsOf((stack) => {
     ControlPlane.fromKubeadmConfig(stack, "cluster", {
       config: [
@@ -287,10 +287,10 @@ test("a value that is known only at apply is quoted by Terraform", () => {
   );
 });
 
-describe("the cluster's objects", () => {
+describe("the cluster objects", () => {
   const artefacts = artefactsOf(program());
 
-  test("hold no kube-proxy: it runs on the nodes", () => {
+  test("do not include kube-proxy, which runs as units", () => {
     expect([...artefacts.keys()]).not.toContain("objects/kube-proxy.yaml");
     const [{ data }] = documentsOf(
       artefacts.get("objects/kubeadm-config.yaml")!,
@@ -298,7 +298,7 @@ describe("the cluster's objects", () => {
     expect(data.ClusterConfiguration.$yaml.proxy).toEqual({ disabled: true });
   });
 
-  test("tell kubelets that join of no static pods", () => {
+  test("configure no static pod path for joining kubelets", () => {
     const [{ data }] = documentsOf(
       artefacts.get("objects/kubelet-config.yaml")!,
     );
@@ -307,7 +307,7 @@ describe("the cluster's objects", () => {
 });
 
 describe("the rollout", () => {
-  test("is told of units, of their binaries and of who runs them", () => {
+  test("gets the units, their binaries and their users", () => {
     const requests = requestsOf(program({ binaryDirectory: "/opt/k8s" }));
     const [controlPlane] = requests.rollout.nodes;
     const units = ["etcd", "kube-apiserver", "kube-controller-manager"];
@@ -323,7 +323,7 @@ describe("the rollout", () => {
       all.map((id) => ({ path: `/opt/k8s/${id}` })),
     );
     expect(controlPlane.users).toEqual(["etcd", "kubernetes"]);
-    // The pods that a cluster is given, and what every pod stands on.
+    // CoreDNS, and the pause image that every pod needs.
     expect(controlPlane.images).toEqual([
       "registry.k8s.io/pause:3.10.2",
       "registry.k8s.io/coredns/coredns:v1.14.2",
@@ -345,7 +345,7 @@ describe("the rollout", () => {
     });
   });
 
-  test("asks kube-proxy where its configuration says", () => {
+  test("checks the health of kube-proxy at the configured address", () => {
     const config = {
       healthzBindAddress: "[::1]:11000",
       metricsBindAddress: "0.0.0.0",
@@ -358,13 +358,13 @@ describe("the rollout", () => {
     });
   });
 
-  test("has no kube-proxy where the cluster has none", () => {
+  test("has no kube-proxy if the cluster has none", () => {
     const none = program({}, { kubeProxy: { enabled: false } });
     expect(JSON.stringify(requestsOf(none))).not.toContain("kube-proxy");
     expect(Object.keys(filesOf(none, "w-1")).join()).not.toContain("proxy");
   });
 
-  describe("that brings binaries", () => {
+  describe("that delivers binaries", () => {
     const directory = mkdtempSync(join(tmpdir(), "binaries-"));
     const ids = [...COMPONENTS.map(({ id }) => id), "kube-proxy", "kubelet"];
     for (const id of ids) writeFileSync(join(directory, id), id);
@@ -375,7 +375,7 @@ describe("the rollout", () => {
       ).filter(([line]) => line.startsWith("binary "));
     const hash = (id: string) => `\${filesha256("${directory}/${id}")}`;
 
-    test("knows the hash of each, and shows it on a line of its own", () => {
+    test("has a trigger with the hash of each binary", () => {
       const of = program({ binaries: directory });
       const etcd = `${directory}/etcd`;
       expect(requestsOf(of).rollout.nodes[0].binaries).toContainEqual({
@@ -390,11 +390,11 @@ describe("the rollout", () => {
       );
     });
 
-    test("has no such lines where they are on the nodes already", () => {
+    test("has no such triggers if the binaries are on the nodes already", () => {
       expect(lines(program(), "cluster/rollout")).toEqual([]);
     });
 
-    test("fails when one of them isn't there, and names it", () => {
+    test("fails with the path of a binary that is missing", () => {
       expect(() => requestsOf(program({ binaries: "bin" }))).toThrow(
         'There is no file "bin/etcd".',
       );
@@ -414,34 +414,34 @@ describe("fails", () => {
       '/a"b',
       "/",
     ].map((path): [string, SystemdProps, RegExp] => [
-      `where binaryDirectory is ${JSON.stringify(path)}`,
+      `when binaryDirectory is ${JSON.stringify(path)}`,
       { binaryDirectory: path },
       /binaryDirectory .* is not a path/,
     ]),
     [
-      "where units do not see the binaries",
+      "when binaryDirectory is hidden from units",
       { binaryDirectory: "/home/k8s/bin" },
-      /binaryDirectory "\/home\/k8s\/bin" is where a unit sees nothing/,
+      /binaryDirectory "\/home\/k8s\/bin" is in a directory that is hidden from units/,
     ],
     [
-      "where logs would take a directory from others",
+      "when other programs use logDirectory",
       { logDirectory: "/var/log" },
-      /logDirectory "\/var\/log" is not a directory of its own.*Write "\/var\/log\/kubernetes"/s,
+      /logDirectory "\/var\/log" is a directory that other programs use.*Write "\/var\/log\/kubernetes"/s,
     ],
     [
-      "where logs would take the directory of the binaries",
+      "when logDirectory contains the binaries",
       { binaryDirectory: "/opt/k8s/bin", logDirectory: "/opt/k8s" },
-      /logDirectory "\/opt\/k8s" is not a directory of its own/,
+      /logDirectory "\/opt\/k8s" is a directory that other programs use/,
     ],
     ...["Admin", "a b", "a\nUser=root", "%n", "", "-a", "a".repeat(33)].map(
       (user): [string, SystemdProps, RegExp] => [
-        `where the user is ${JSON.stringify(user)}`,
+        `when the user is ${JSON.stringify(user)}`,
         { user },
         /user .* is not the name of a user that can run units/,
       ],
     ),
     [
-      "where etcd's user is not one",
+      "when the user of etcd is not valid",
       { etcdUser: "et;cd" },
       /etcdUser "et;cd" is not the name/,
     ],
@@ -451,7 +451,7 @@ describe("fails", () => {
 
   test.each<[string, Partial<ControlPlaneProps>, RegExp]>([
     [
-      "where a component is to mount what it sees anyway",
+      "when a component has extraVolumes",
       {
         apiServer: {
           extraVolumes: [
@@ -462,7 +462,7 @@ describe("fails", () => {
       /apiServer\.extraVolumes has audit, but with Runtime\.systemd\(\)/,
     ],
     [
-      "where a variable is to come from a pod",
+      "when a variable has valueFrom",
       {
         scheduler: {
           extraEnvs: [
@@ -476,17 +476,17 @@ describe("fails", () => {
       /scheduler\.extraEnvs has IP with valueFrom/,
     ],
     [
-      "where systemd would pass over a variable",
+      "when systemd would ignore a variable",
       { apiServer: { extraEnvs: [{ name: "a.b", value: "c" }] } },
       /apiServer\.extraEnvs has "a\.b"/,
     ],
     [
-      "where audit logs would take a directory from others",
+      "when other programs use the directory of audit logs",
       { apiServer: { extraArgs: { "audit-log-path": "/var/log/audit.log" } } },
-      /a directory of kube-apiserver "\/var\/log" is not a directory of its own/,
+      /a directory of kube-apiserver "\/var\/log" is a directory that other programs use/,
     ],
     [
-      "where audit logs would be where only root writes",
+      "when audit logs are in logDirectory",
       {
         runtime: Runtime.systemd({ logDirectory: "/var/log/k8s" }),
         apiServer: {
@@ -496,21 +496,21 @@ describe("fails", () => {
       /kube-apiserver would write to "\/var\/log\/k8s", which is in logDirectory/,
     ],
     [
-      "where etcd's directory for its log is no plain path",
+      "when the WAL directory of etcd is not a valid path",
       { etcd: Etcd.stacked({ extraArgs: { "wal-dir": "/a b" } }) },
       /a directory of etcd "\/a b" is not a path/,
     ],
     [
-      "where units do not see the certificates",
+      "when certificatesDir is hidden from units",
       { certificatesDir: "/root/pki" },
-      /certificatesDir "\/root\/pki" is where a unit sees nothing/,
+      /certificatesDir "\/root\/pki" is in a directory that is hidden from units/,
     ],
   ])("%s", (_, props, message) => {
     expect(() => artefactsOf(program({}, props))).toThrow(message);
   });
 });
 
-test("static pods are told of no unit, binary or user", () => {
+test("the request for static pods has no unit, binary or user", () => {
   const [first] = requestsOf(cluster({ nodes: [host(1)] })).rollout.nodes;
   expect(first).not.toHaveProperty("binaries");
   expect(first).not.toHaveProperty("users");

@@ -37,7 +37,7 @@ describe("a worker", () => {
     .flatMap((artefact) => artefact.files)
     .flatMap((file) => /^nodes\/w-1\/root(.*)$/.exec(file)?.[1] ?? []);
 
-  test("has what its kubelet starts with: no kubeconfig, no token, and no authority's key", () => {
+  test("has the files of its kubelet, but no kubeconfig, no token and no CA key", () => {
     expect(files.sort()).toEqual([
       "/etc/kubernetes/pki/ca.crt",
       "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
@@ -66,7 +66,7 @@ describe("a worker", () => {
     });
   });
 
-  test("stands below its pool, for its path is a contract", () => {
+  test("has the expected construct paths, which are a contract", () => {
     const paths = resourcesOf(program({}))
       .map(({ path }) => path)
       .filter((path) => /workers|nodes\/w-1/.test(path));
@@ -83,7 +83,7 @@ describe("a worker", () => {
     ]);
   });
 
-  test("is there by its name, with its certificate", () => {
+  test("can be looked up by its name, with its certificate", () => {
     let found: readonly string[] = [];
     artefactsOf(
       cluster({ nodes: [host(1)] }, (controlPlane) => {
@@ -94,7 +94,7 @@ describe("a worker", () => {
     expect(found).toEqual(["kubelet-server"]);
   });
 
-  test("has the cluster's kubelet configuration with its pool's and its own over it", () => {
+  test("has a kubelet configuration in which its own props override the pool's and those of the cluster", () => {
     const specs = artefactsOf(
       program({
         kubelet: { config: { podsPerCore: 4 }, extraArgs: { v: "2" } },
@@ -112,7 +112,7 @@ describe("a worker", () => {
     expect(file("w-2", "kubeadm-flags.env")).toContain("--v=2");
   });
 
-  test("has your files", () => {
+  test("has the user's files", () => {
     const nodes = [
       worker(1, { files: [{ path: "/etc/motd", text: "hello" }] }),
     ];
@@ -121,7 +121,7 @@ describe("a worker", () => {
     ).toMatchObject({ spec: "hello" });
   });
 
-  test("that nobody reaches has its tree, and a rollout that keeps the inventory", () => {
+  test("in a directory has a node tree, and a rollout that updates the inventory", () => {
     const nodes = [worker(1, { access: undefined })];
     const resources = resourcesOf(program({ nodes }, [node(1)]));
     expect(resources.filter(({ path }) => path.endsWith("/access"))).toEqual(
@@ -143,7 +143,7 @@ describe("the rollout of a pool", () => {
   const request = (props: Partial<WorkerPoolProps>) =>
     requestsOf(program(props))["workers/linux/rollout"];
 
-  test("is told of the control plane what its own rollout is told, and of the pool", () => {
+  test("gets the request of the control plane's rollout, plus the pool", () => {
     const requests = requestsOf(program({}));
     const { pool, ...rest } = requests["workers/linux/rollout"];
     expect(rest).toEqual(requests.rollout);
@@ -188,7 +188,7 @@ describe("the rollout of a pool", () => {
     });
   });
 
-  test("is told how careful it is to be", () => {
+  test("gets maxUnavailable and drainTimeout", () => {
     const { pool, maxUnavailable } = request({
       maxUnavailable: 3,
       drainTimeout: Duration.hours(1),
@@ -197,7 +197,7 @@ describe("the rollout of a pool", () => {
     expect(pool).toMatchObject({ drainTimeout: 3600 });
   });
 
-  test("is told the pool's labels and taints, and those of its workers over them", () => {
+  test("gets the labels and taints of the pool, overridden by those of its workers", () => {
     const props: Partial<WorkerPoolProps> = {
       labels: { disk: "ssd", zone: "a" },
       taints: [{ key: "batch", effect: "NoSchedule" }],
@@ -232,7 +232,7 @@ describe("the rollout of a pool", () => {
     expect(triggers).not.toHaveProperty("taints w-3");
   });
 
-  test("is told of the pool's archives in place of the cluster's", () => {
+  test("gets the archives of the pool instead of the cluster's", () => {
     const archives = (images: WorkerPoolProps["images"]) =>
       requestsOf(
         cluster(
@@ -246,7 +246,7 @@ describe("the rollout of a pool", () => {
     expect(archives({})).toEqual([]);
   });
 
-  test("comes after the control plane's and that of the pool before", () => {
+  test("comes after the rollouts of the control plane and of the previous pool", () => {
     const resources = resourcesOf(
       cluster({ nodes: [host(1)] }, (controlPlane) => {
         controlPlane.addWorkers("a", { nodes: [worker(1)] });
@@ -267,7 +267,7 @@ describe("the rollout of a pool", () => {
     expect(after("c")).toEqual([first, rollout("b")]);
   });
 
-  test("is known to the control plane's, which sees when a pool is gone", () => {
+  test("is listed in the control plane's rollout, which thus detects removed pools", () => {
     const requests = requestsOf(
       cluster({ nodes: [host(1)] }, (controlPlane: ControlPlane) => {
         controlPlane.addWorkers("a", { nodes: [worker(1), worker(2)] });

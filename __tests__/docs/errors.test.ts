@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { read, ROOT } from "./markdown";
 
-/** The library's text, its strings in one piece. */
+/** The source of the library, with concatenated strings joined. */
 const SOURCE = readdirSync(join(ROOT, "lib"), { recursive: true })
   .map(String)
   .filter((name) => name.endsWith(".ts"))
@@ -10,12 +10,12 @@ const SOURCE = readdirSync(join(ROOT, "lib"), { recursive: true })
   .join("\n")
   .replace(/["`] \+\s*["`]/g, "");
 
-/** `… is missing: the key of …` stands for any text at its dots. */
+/** The errors that the page quotes. In `… is missing: the key of …`, each `…` stands for any text. */
 const QUOTES = [...read("docs/troubleshooting.md").matchAll(/`([^`\n]*)`/g)]
   .map(([, quote]) => quote)
   .filter((quote) => quote.includes("…"));
 
-test.each(QUOTES)("an error says what its page quotes: %s", (quote) => {
+test.each(QUOTES)("the library contains the quoted error: %s", (quote) => {
   const pieces = quote
     .split("…")
     .map((piece) => piece.trim())

@@ -4,7 +4,7 @@ import { withTables } from "../../scripts/tables";
 import { PAGES, read, ROOT } from "./markdown";
 
 test.each(PAGES.filter((page) => read(page).includes("<!-- table: ")))(
-  "the tables of %s are current; else: npm run docs",
+  "the tables of %s are current (if not: npm run docs)",
   (page) => {
     expect(read(page)).toBe(withTables(read(page)));
   },
@@ -37,21 +37,21 @@ describe("the API", () => {
   const nameOf = ({ of, member }: (typeof members)[0]) =>
     `${of.name}.${member.name}`;
 
-  test("has a doc comment on each of its names and their members", () => {
-    const isSilent = (symbol: ts.Symbol) =>
+  test("has a doc comment on each export and each member", () => {
+    const isUndocumented = (symbol: ts.Symbol) =>
       symbol.getDocumentationComment(checker).length === 0;
-    expect(symbols.filter(isSilent).map(({ name }) => name)).toEqual([]);
+    expect(symbols.filter(isUndocumented).map(({ name }) => name)).toEqual([]);
     expect(
-      members.filter(({ member }) => isSilent(member)).map(nameOf),
+      members.filter(({ member }) => isUndocumented(member)).map(nameOf),
     ).toEqual([]);
   });
 
-  test("says the default of each optional property", () => {
-    const silent = members
+  test("documents the default of each optional property", () => {
+    const undocumented = members
       .filter(({ of }) => of.flags & ts.SymbolFlags.Interface)
       .filter(({ member }) => member.flags & ts.SymbolFlags.Optional)
       .filter(({ member }) => !tagsOf(member).includes("default"));
-    expect(silent.map(nameOf)).toEqual([]);
+    expect(undocumented.map(nameOf)).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PAGES, prose, read, ROOT } from "./markdown";
 
-/** GitHub's way from a heading to its anchor. */
+/** The anchors of a page's headings, as GitHub derives them. */
 const anchorsOf = (page: string) =>
   [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading
@@ -11,7 +11,7 @@ const anchorsOf = (page: string) =>
       .replaceAll(" ", "-"),
   );
 
-test.each(PAGES)("every link of %s leads somewhere", (page) => {
+test.each(PAGES)("every link of %s has a target", (page) => {
   const links = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(
     ([, link]) => link,
   );
@@ -27,7 +27,7 @@ test.each(PAGES)("every link of %s leads somewhere", (page) => {
 });
 
 test.each(PAGES)(
-  "every file of the repository that %s names exists",
+  "every file in the repository that %s names exists",
   (page) => {
     const named = [
       ...read(page).matchAll(/`((?:lib|scripts|__tests__)\/[^`\s]+)`/g),

@@ -3,18 +3,18 @@ import { join, relative } from "node:path";
 
 export const ROOT = join(__dirname, "../..");
 
-/** A fenced block, and what the HTML comment right before it says: `<!-- key: value -->`. */
+/** A fenced block, with the HTML comments right before it: `<!-- key: value -->`. */
 export interface Block {
-  /** The page, relative to the repository. */
+  /** The path of the page, relative to the repository. */
   readonly page: string;
-  /** The line of its first line of text, counted from one. */
+  /** The line number of its first line of text, counted from one. */
   readonly line: number;
   readonly language: string;
   readonly text: string;
   readonly marks: Readonly<Record<string, string>>;
 }
 
-/** The pages that people write; those in docs/api are generated. */
+/** The pages that people write. The pages in docs/api are generated. */
 export const PAGES: readonly string[] = [
   ...markdownIn(ROOT, false),
   ...markdownIn(join(ROOT, "docs"), false),
@@ -43,7 +43,7 @@ export function blocksOf(page: string): Block[] {
   return blocks;
 }
 
-/** Without what a page shows as code. */
+/** Removes the code from a page. */
 export const prose = (markdown: string) =>
   markdown.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
 

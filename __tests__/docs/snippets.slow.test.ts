@@ -5,7 +5,7 @@ const SNIPPETS = PAGES.flatMap(blocksOf).filter(
   ({ language }) => language === "ts",
 );
 
-test("the TypeScript of the pages type-checks", () => {
+test("the TypeScript in the pages type-checks", () => {
   expect(SNIPPETS.length).toBeGreaterThan(20);
   expect(typeErrors(SNIPPETS)).toEqual([]);
 });

@@ -6,8 +6,8 @@ const SNIPPETS = BLOCKS.filter(({ language }) => language === "ts");
 
 const inBin = (name: string) => `bin/${name}`;
 
-/** What people bring along; that it is there is all that synthesis asks. */
-const BROUGHT = [
+/** The user's files that snippets name. Synthesis only checks that they exist. */
+const USER_FILES = [
   "company-ca.crt",
   "company-ca.key",
   "token",
@@ -29,7 +29,7 @@ const BROUGHT = [
 
 const filesOf = (page: string) =>
   new Map([
-    ...BROUGHT.map((name) => [name, ""] as const),
+    ...USER_FILES.map((name) => [name, ""] as const),
     ...BLOCKS.filter((block) => block.page === page && block.marks.file).map(
       ({ marks, text }) => [marks.file, text] as const,
     ),
@@ -37,7 +37,7 @@ const filesOf = (page: string) =>
 
 const title = ({ page, line }: Block) => `${page}:${line}`;
 
-describe("the TypeScript of the pages", () => {
+describe("the TypeScript in the pages", () => {
   test.each(
     SNIPPETS.filter(({ marks }) => marks.snippet !== "test").map(
       (block) => [title(block), block] as const,
@@ -51,6 +51,9 @@ test.each(
   BLOCKS.filter(({ marks }) => marks.from).map(
     (block) => [title(block), block] as const,
   ),
-)("shows a file as it is: %s", (_, { marks, text }) => {
-  expect(text).toBe(read(marks.from));
-});
+)(
+  "the block shows the current content of its file: %s",
+  (_, { marks, text }) => {
+    expect(text).toBe(read(marks.from));
+  },
+);

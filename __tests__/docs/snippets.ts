@@ -8,14 +8,16 @@ import * as library from "../../lib";
 import { type Block, ROOT } from "./markdown";
 
 /**
- * What a page's TypeScript is. Without a mark it is a whole program; with one, a part of it:
+ * How a block of TypeScript in a page becomes a program. Without a mark, it is a whole program. With a mark, it is a
+ * part of one:
  *
- * - `<!-- snippet: stack -->`: statements in a stack; `app` and `stack` are there.
- * - `<!-- snippet: cluster -->`: the same where `controlPlane` is there too.
+ * - `<!-- snippet: stack -->`: statements in a stack; `app` and `stack` exist.
+ * - `<!-- snippet: cluster -->`: the same, and `controlPlane` exists too.
  * - `<!-- snippet: props -->`: properties of a control plane.
- * - `<!-- snippet: test -->`: a test of the reader's, which is only type-checked.
+ * - `<!-- snippet: test -->`: a test for the reader's own program, which is only type-checked.
  *
- * `<!-- file: name -->` before a block of any language puts it where the snippets of its page run.
+ * `<!-- file: name -->` before a block of any language writes it to a file in the folder where the snippets of its page
+ * run.
  */
 const CLUSTER = {
   head: `const controlPlane = new ControlPlane(stack, "snippet", {
@@ -34,7 +36,7 @@ const FRAMES: Record<string, { head: string; tail: string }> = {
   props: { head: CLUSTER.head, tail: `${CLUSTER.tail} app.synth();` },
 };
 
-/** What the pages import. */
+/** The modules that the pages import. */
 const MODULES: Readonly<Record<string, unknown>> = {
   "cdktf-control-plane": library,
   cdktf,
@@ -42,7 +44,7 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "node:fs": fs,
 };
 
-/** The program that a block stands for; the first lines of it are not the page's. */
+/** The program of a block. Its first `offset` lines are not from the page. */
 export function programOf({ text, marks }: Block): {
   text: string;
   offset: number;
@@ -80,7 +82,7 @@ function importAllBut(
   return `import { ${wanted.join(", ")} } from "${module}";`;
 }
 
-/** The errors that tsc finds, at their lines of the pages. */
+/** The errors that tsc finds, with their lines in the pages. */
 export function typeErrors(blocks: readonly Block[]): string[] {
   const { config } = ts.readConfigFile(
     join(ROOT, "tsconfig.json"),
@@ -126,7 +128,7 @@ export function typeErrors(blocks: readonly Block[]): string[] {
   });
 }
 
-/** Runs a block in a folder that holds the files of its page. */
+/** Runs a block in a folder with the files of its page. */
 export function run(block: Block, files: ReadonlyMap<string, string>): void {
   const folder = fs.mkdtempSync(join(tmpdir(), "snippet-"));
   for (const [name, text] of files) {

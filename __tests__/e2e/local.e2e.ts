@@ -463,7 +463,7 @@ describe("examples/local: processes of a user on this machine", () => {
         expect(exitCode).toBe(1);
         // If the tests run as root, the process belongs to another user.
         expect(stdout + stderr).toMatch(
-          /Port 6443, where kube-apiserver is to listen, is taken by (the process \d+ \(.*node\)|a process of another user)\./,
+          /Port 6443, on which kube-apiserver should listen, is used by (process \d+ \(.*node\)|a process of another user)\./,
         );
         expect(await isFree(2379)).toBe(true);
       } finally {

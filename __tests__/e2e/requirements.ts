@@ -1,6 +1,6 @@
 import {
-  missing,
-  refuseWithout,
+  missingPrograms,
+  failOnProblems,
   runs,
   TERRAFORM,
   type Requirement,
@@ -28,7 +28,7 @@ const PROGRAMS: readonly Requirement[] = [
 
 /** Fails before the first test with a list of everything that is missing. */
 export function checkRequirements(): void {
-  const problems = missing(PROGRAMS);
+  const problems = missingPrograms(PROGRAMS);
   if (process.platform !== "linux")
     problems.push(`namespaces are Linux': this is ${process.platform}`);
   else if (process.getuid?.() !== 0)
@@ -41,5 +41,5 @@ export function checkRequirements(): void {
     problems.push(
       "control groups of version 1 are not mounted, which hosts need for their pods",
     );
-  refuseWithout("The end-to-end tests", problems);
+  failOnProblems("The end-to-end tests", problems);
 }

@@ -289,7 +289,7 @@ describe("a service account token", () => {
       await server.end();
       await server.start("--service-account-max-token-expiration=1h");
       expect(await make({ lifetime: "24h" })).toContain(
-        "the API servers give 3600s, not 24h",
+        "the API servers limit the lifetime to 3600s instead of 24h",
       );
       expect(await kept({ lifetime: "24h" })).toBe(true);
       expect(await kept({ lifetime: "24h" }, minutes(50))).toBe(false);

@@ -10,7 +10,7 @@ import {
   type Json,
   KUBEADM_CASES,
   type KubeadmCertificate,
-  said,
+  withoutEmptyValues,
 } from "../support/kubeadm";
 import {
   artefactsOf,
@@ -50,7 +50,7 @@ describe.each(KUBEADM_CASES)("kubeadm $version makes of $name", (kubeadm) => {
       file.replace(".yaml", ""),
       yamlOf(artefact),
     ]);
-    expect(byFlag(said(Object.fromEntries(pods)))).toEqual(
+    expect(byFlag(withoutEmptyValues(Object.fromEntries(pods)))).toEqual(
       byFlag(kubeadm.manifests),
     );
   });
@@ -101,7 +101,7 @@ describe.each(KUBEADM_CASES)("kubeadm $version makes of $name", (kubeadm) => {
     const file = (path: string) => artefacts.get(`${root}${path}`);
     const { configuration, instanceConfiguration, flags } = KUBELET_FILES;
     const instance = file(instanceConfiguration);
-    expect(said(yamlOf(file(configuration)!), true)).toEqual(
+    expect(withoutEmptyValues(yamlOf(file(configuration)!), true)).toEqual(
       kubeadm.kubelet.config,
     );
     expect(instance && yamlOf(instance)).toEqual(kubeadm.kubelet.instanceConfig);
@@ -258,9 +258,9 @@ function normalized(object: KubernetesObject | Json): Json {
   const { kind, metadata, data = {}, stringData, ...rest } = resolved;
   const values = Object.entries(data).map(([key, value]) => {
     const config = key === "kubelet" || key === "config.conf";
-    return [key, said(value, config, key === "config.conf")];
+    return [key, withoutEmptyValues(value, config, key === "config.conf")];
   });
-  return said({
+  return withoutEmptyValues({
     ...rest,
     kind,
     metadata: kind === "Secret" || kind === "Service" ? stripped(kind, metadata) : metadata,

@@ -3,7 +3,7 @@ import { kubeletFiles } from "../../lib/render/kubelet";
 import { fileVariableWord } from "../../lib/render/unit";
 import { KUBEADM_CASES } from "../support/kubeadm";
 import { siteOf } from "../support/site";
-import { STRANGE_VALUES, systemdWords } from "../support/systemd-words";
+import { SPECIAL_VALUES, systemdWords } from "../support/systemd-words";
 
 const NAME = "KUBELET_KUBEADM_ARGS";
 const single = siteOf(
@@ -21,7 +21,7 @@ function flagsFile(values: Readonly<Record<string, string>>): string {
 }
 
 test("each value is one word of kubelet's command, and sets no other variable", () => {
-  const flags = STRANGE_VALUES.map((value, at) => [`flag-${at}`, value]);
+  const flags = SPECIAL_VALUES.map((value, at) => [`flag-${at}`, value]);
   const { variables, words } = systemdWords(
     flagsFile(Object.fromEntries(flags)),
     NAME,
@@ -34,7 +34,7 @@ test("each value is one word of kubelet's command, and sets no other variable", 
 });
 
 test("without escapes, systemd would interpret a value as syntax", () => {
-  const unescaped = `${NAME}="--a=${STRANGE_VALUES[3]}"\n`;
+  const unescaped = `${NAME}="--a=${SPECIAL_VALUES[3]}"\n`;
   const { variables } = systemdWords(unescaped, NAME);
   expect(variables).toContain("LD_PRELOAD=/tmp/evil.so");
 });

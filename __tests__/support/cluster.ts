@@ -14,10 +14,10 @@ export const node = (number: number, props: Partial<NodeProps> = {}) => ({
 
 export const NODES = [node(1), node(2), node(3)];
 
-/** Where the store of {@link cluster} is. */
+/** The folder of the store of {@link cluster}. */
 export const STORE = "clusters/test";
 
-/** A control plane, of one node where none are given, with keys that are made in no time. */
+/** The props of a control plane with one node, unless others are given, and with keys that are quick to make. */
 export const clusterProps = (
   props: Partial<ControlPlaneProps> = {},
 ): ControlPlaneProps => ({
@@ -30,7 +30,7 @@ export const clusterProps = (
   ...props,
 });
 
-/** A program that holds such a control plane, and what is done with it. */
+/** A program with a control plane of these props, to which `use` may add more. */
 export const cluster =
   (
     props: Partial<ControlPlaneProps> = {},

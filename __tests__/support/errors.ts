@@ -1,14 +1,14 @@
-/** What an error says, all of it. */
+/** The message of the error that an action throws. */
 export function messageOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
     return (error as Error).message;
   }
-  throw new Error("nothing was refused");
+  throw new Error("The action did not throw.");
 }
 
-/** What was given, what is allowed, what to do. */
+/** Expects an error to say what was given, what is allowed and what to do, and to contain the parts. */
 export function expectHelpful(
   message: string,
   ...parts: readonly string[]

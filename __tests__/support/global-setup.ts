@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-/** The tests run the very bundles that users run. */
+/** Builds the bundles, because tests run the same bundles as users. */
 export default function globalSetup(): void {
   execFileSync("node", [join(__dirname, "../../scripts/bundle.mjs")]);
 }

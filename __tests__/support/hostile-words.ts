@@ -1,4 +1,4 @@
-/** What means something to a shell. */
+/** Words with characters that are special to a shell. */
 export const HOSTILE = [
   "plain",
   "",

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 
-/** What kubeadm made of a configuration, as `collect.py` wrote it down. */
+/** A configuration and the files and objects that kubeadm makes from it, recorded by `collect.py`. */
 export interface KubeadmCase {
   readonly version: string;
   readonly name: string;
@@ -55,17 +55,18 @@ export const KUBEADM_CASES: readonly KubeadmCase[] = readdirSync(DIRECTORY)
     })),
   );
 
-/** Without what says nothing; `zeros` says that zeros say nothing, `falsehoods` that `false` says nothing. */
-export function said(
+/** Removes empty values. `zeros` and `falsehoods` say whether zeros and `false` count as empty. */
+export function withoutEmptyValues(
   value: unknown,
   zeros = false,
   falsehoods = false,
 ): unknown {
   if (Array.isArray(value))
-    return value.map((each) => said(each, zeros, falsehoods));
+    return value.map((each) => withoutEmptyValues(each, zeros, falsehoods));
   if (typeof value !== "object" || value === null) return value;
   const pairs = Object.entries(value).map(
-    ([key, each]) => [key, said(each, zeros, falsehoods)] as const,
+    ([key, each]) =>
+      [key, withoutEmptyValues(each, zeros, falsehoods)] as const,
   );
   return Object.fromEntries(
     pairs.filter(([, each]) => !isEmpty(each, zeros, falsehoods)),

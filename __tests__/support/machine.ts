@@ -1,7 +1,7 @@
 import { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 
-/** Stands for a machine of any provider: its `output` is known once it is made. */
+/** Stands in for a machine of any provider. Its `output` is known after the apply. */
 export class Machine extends TerraformResource {
   constructor(
     scope: Construct,

@@ -1,6 +1,6 @@
 import { buildProvider, VERSION } from "./provider";
 
-/** Of the Go module; the provider of cdktf's bindings is newer, with the same resource. */
+/** The version of the Go module. The provider for cdktf's bindings is newer, but has the same resource. */
 export { VERSION };
 
 const MAIN = `package main
@@ -15,7 +15,7 @@ func main() {
 }
 `;
 
-/** @returns the path of a CLI configuration with which Terraform finds it */
+/** Builds the provider. @returns The path of a CLI configuration with which Terraform finds it. */
 export const nullProvider = (): string =>
   buildProvider({
     name: "hashicorp/null",

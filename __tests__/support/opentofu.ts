@@ -1,4 +1,4 @@
 import { openTofu } from "../e2e/binaries";
 
-// Prints the folder of OpenTofu, for machines that have no Terraform.
+// Builds OpenTofu at its first use, for machines without Terraform, and prints its folder.
 console.log(openTofu((line) => process.stderr.write(`${line}\n`)));

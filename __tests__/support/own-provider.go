@@ -1,4 +1,4 @@
-// A provider as users have: its resource is changed in place, replaced and imported.
+// A provider like those of users: its resource can be updated in place, replaced and imported.
 package main
 
 import (
@@ -18,7 +18,7 @@ func provider() terraform.ResourceProvider {
 		Schema: map[string]*schema.Schema{
 			"place": {Type: schema.TypeString, Optional: true, ForceNew: true},
 			"size":  {Type: schema.TypeInt, Optional: true},
-			// Gets a line with each machine that ends.
+			// A file that gets one line for each machine that is destroyed.
 			"grave": {Type: schema.TypeString, Optional: true},
 		},
 		Create: func(data *schema.ResourceData, _ interface{}) error {

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildProvider } from "./provider";
 
-/** Of `own_machine`. */
+/** The provider of `own_machine`. */
 export const OWN_PROVIDER = "example/own";
 
-/** @returns the path of a CLI configuration with which Terraform finds it */
+/** Builds the provider. @returns The path of a CLI configuration with which Terraform finds it. */
 export const ownProvider = (): string =>
   buildProvider({
     name: OWN_PROVIDER,

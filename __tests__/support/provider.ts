@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-/** Of each provider that is built here. */
+/** The version of each provider that is built here. */
 export const VERSION = "1.0.0";
 
 const CACHE = join(__dirname, "../../node_modules/.cache/providers");
@@ -23,12 +23,12 @@ export interface ProviderSource {
 }
 
 /**
- * Builds a provider from its source, once, because tests run without Terraform's registry.
- * @returns the path of a CLI configuration with which Terraform finds all that were built
+ * Builds a provider from its source, unless that was done before. Tests run without Terraform's registry.
+ * @returns The path of a CLI configuration with which Terraform finds all providers that were built.
  */
 export function buildProvider(source: ProviderSource): string {
   const configuration = join(CACHE, "terraform.tfrc");
-  // Terraform's name for it, and OpenTofu's, which follows no links there.
+  // Terraform and OpenTofu use different names, and OpenTofu does not follow symbolic links here.
   const folders = ["registry.terraform.io", "registry.opentofu.org"].map(
     (registry) => join(CACHE, registry, source.name),
   );

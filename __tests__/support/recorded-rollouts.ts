@@ -5,7 +5,9 @@ import type { Deployment, Program } from "./terraform";
 
 const REQUESTS = "requests.jsonl";
 
-/** Terraform's part of rollouts: what they are told is written down. No host is reached, all else of the agent is real. */
+/**
+ * Records the requests of rollouts instead of running them, so no host is needed. All other actions run the real agent.
+ */
 export class RecordedRollouts {
   constructor(private readonly deployment: Deployment) {}
 
@@ -28,7 +30,7 @@ export class RecordedRollouts {
     return deployment;
   }
 
-  /** What the agent was asked to do since, in order. */
+  /** The requests since the last call, in order. */
   requests(): RolloutRequest[] {
     const lines = readFileSync(this.deployment.path(REQUESTS), "utf8");
     this.deployment.remove(REQUESTS);

@@ -1,7 +1,7 @@
 import type { Request } from "../../lib/request/request";
 import type { SynthesizedResource } from "./terraform";
 
-/** What a resource gives to the agent. A value that is known only at apply is its expression, `${…}`. */
+/** The request that a resource passes to the agent. A value that is known only at apply is an expression, `${…}`. */
 export function requestOf(resource: SynthesizedResource): Request | undefined {
   const text = resource.provisioner?.[0]?.["local-exec"].environment;
   if (text === undefined) return undefined;
@@ -10,7 +10,7 @@ export function requestOf(resource: SynthesizedResource): Request | undefined {
   return new Reader(text.slice(start.length)).value() as Request;
 }
 
-/** Reads values of Terraform's expression language. */
+/** Parses values of Terraform's expression language. */
 class Reader {
   private at = 0;
 
@@ -51,7 +51,7 @@ class Reader {
     return is;
   }
 
-  /** Where what is no list and no object ends: before the next one of `, ] } =` that is in no quotes and no brackets. */
+  /** The end of an expression that is not a list or an object: the next of `, ] } =` outside quotes and brackets. */
   private endOfExpression(): number {
     const token = /"(?:[^"\\]|\\.)*"|[^"]/gs;
     token.lastIndex = this.at;

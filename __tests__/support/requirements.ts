@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** A command that ends well where its program is there, and what the tests want the program for. */
+/** A command that succeeds if its program is installed, and the purpose of the program in the tests. */
 export type Requirement = readonly [command: string, purpose: string];
 
 export const TERRAFORM: Requirement = [
@@ -8,13 +8,13 @@ export const TERRAFORM: Requirement = [
   "applies what is deployed",
 ];
 
-/** One sentence for each program that this machine lacks. */
-export const missing = (programs: readonly Requirement[]): string[] =>
+/** One sentence for each program that is missing on this machine. */
+export const missingPrograms = (programs: readonly Requirement[]): string[] =>
   programs
     .filter(([command]) => !runs(command))
     .map(
       ([command, purpose]) =>
-        `${command.split(" ")[0]} is not here: it ${purpose}`,
+        `${command.split(" ")[0]} is missing: it ${purpose}`,
     );
 
 export function runs(command: string): boolean {
@@ -22,8 +22,8 @@ export function runs(command: string): boolean {
   return spawnSync(file, args, { stdio: "ignore" }).status === 0;
 }
 
-/** Fails with everything that is missing, before the first test; no stack, which would tell people nothing. */
-export function refuseWithout(
+/** Fails before the first test with a list of all problems. The error has no stack, which would not help anybody. */
+export function failOnProblems(
   tests: string,
   problems: readonly string[],
 ): void {

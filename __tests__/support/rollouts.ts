@@ -5,11 +5,11 @@ import { requestOf } from "./requests";
 import type { Program, SynthesizedResource } from "./terraform";
 import { triggersOf } from "./terraform";
 
-/** A resource as it is synthesized. */
+/** A synthesized resource. */
 export interface Synthesized {
-  /** Of its construct, in the stack. */
+  /** The path of its construct in the stack. */
   readonly path: string;
-  /** As others depend on it. */
+  /** Its Terraform address. */
   readonly address: string;
   readonly triggers: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];
@@ -17,11 +17,11 @@ export interface Synthesized {
   readonly request?: Request;
 }
 
-/** All resources of a stack, in their order. */
+/** All resources of a stack, in order. */
 export function resourcesOf(program: Program): Synthesized[] {
   const stack = new TerraformStack(Testing.app(), "stack");
   program(stack);
-  // Metadata, which hold the paths, are no part of what Testing returns.
+  // Testing.synth removes the metadata, which contain the paths.
   const { resource } = stack.toTerraform() as {
     resource: Record<
       string,
@@ -45,13 +45,13 @@ export function resourcesOf(program: Program): Synthesized[] {
   );
 }
 
-/** The artefacts of a stack, as the agent is told of them. */
+/** The artefacts of a stack, as in the requests to the agent. */
 export const artefactRequestsOf = (program: Program): ArtefactRequest[] =>
   resourcesOf(program).flatMap(({ request }) =>
     request?.action === "batch" ? request.artefacts : [],
   );
 
-/** What the rollouts of a stack are told, by their paths below the one control plane. */
+/** The requests of a stack's rollouts, by their paths below the control plane. */
 export function requestsOf(program: Program): Record<string, RolloutRequest> {
   const rollouts = resourcesOf(program).filter(({ path }) =>
     path.endsWith("/rollout"),

@@ -2,16 +2,16 @@ import { Testing, TerraformStack } from "cdktf";
 import { load, loadAll } from "js-yaml";
 import type { Json } from "./kubeadm";
 
-/** An artefact as a plan shows it. */
+/** An artefact, as a plan shows it. */
 export interface SynthesizedArtefact {
-  /** The paths of its files, the first of which names it. */
+  /** The paths of its files. The first one identifies it. */
   readonly files: readonly string[];
-  /** The first files of what it is made from. */
+  /** The first files of the artefacts from which it is made. */
   readonly from: readonly string[];
   readonly spec: string;
 }
 
-/** All artefacts of a stack by their first file. */
+/** All artefacts of a stack, by their first files. */
 export function artefactsOf(
   program: (stack: TerraformStack) => void,
 ): Map<string, SynthesizedArtefact> {

@@ -1,6 +1,6 @@
 """
-Prints, as JSON, the variables that systemd reads from an environment file, and the words that `$NAME` of a command
-becomes. The code that does it is systemd's own: the library that systemd and systemd-analyze share.
+Prints, as JSON, the variables that systemd reads from an environment file, and the words that `$NAME` in a command
+becomes. It calls systemd's own code, in the library that systemd and systemd-analyze share.
 
 Usage: systemd-words.py <file> <NAME>
 """

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What systemd's own code makes of an environment file, and of `$name` in a command. */
+/** The variables and the words that systemd's own code reads from an environment file and from `$name` in a command. */
 export function systemdWords(
   text: string,
   name: string,
@@ -20,8 +20,8 @@ export function systemdWords(
   }
 }
 
-/** What means something to systemd, to a shell, to Terraform or to C, each alone and all together. */
-export const STRANGE_VALUES: readonly string[] = [
+/** Values with characters that are special to systemd, to a shell, to Terraform or to C. */
+export const SPECIAL_VALUES: readonly string[] = [
   'a"b',
   "a'b",
   "it's \"quoted\" 'here'",

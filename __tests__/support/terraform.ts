@@ -15,28 +15,28 @@ import { dirname, join, relative } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { requestOf } from "./requests";
 
-/** Puts constructs into a stack, as a user's `main.ts` does. */
+/** Adds constructs to a stack, as a user's `main.ts` does. */
 export type Program = (stack: TerraformStack) => void;
 
-/** What a plan would do, by names that people know: see {@link Deployment.nameOf}. */
+/** The changes in a plan, by readable names: see {@link Deployment.nameOf}. */
 export interface Changes {
   readonly created: string[];
   readonly replaced: string[];
   readonly deleted: string[];
-  /** In place: never one of ours. */
+  /** Updated in place, which the library's own resources never are. */
   readonly updated: string[];
 }
 
 export interface Run {
   readonly ok: boolean;
   readonly changes: Changes;
-  /** What the agent said, in order. */
+  /** The lines that the agent printed, in order. */
   readonly lines: string[];
-  /** Summary and detail of each. */
+  /** The summary and the detail of each error. */
   readonly errors: string[];
   readonly warnings: string[];
   readonly outputs: Record<string, unknown>;
-  /** All that Terraform wrote. */
+  /** The whole output of Terraform. */
   readonly text: string;
 }
 
@@ -52,7 +52,7 @@ export const replaced = (...names: string[]): Changes => ({
   replaced: names.sort(),
 });
 
-/** No provider, no check for updates: what runs is the binary and the agent, nothing else; hardly any garbage is collected. */
+/** Terraform's environment: no user configuration, no check for updates, and little garbage collection, for speed. */
 const ENVIRONMENT = {
   ...process.env,
   GOGC: "400",
@@ -63,7 +63,7 @@ const ENVIRONMENT = {
 
 const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 
-/** A folder with an app, its state and its stores, where the real Terraform and the real agent run. */
+/** A folder with an app, its state and its stores, in which the real Terraform and the real agent run. */
 export class Deployment {
   readonly directory = mkdtempSync(join(tmpdir(), "control-plane-"));
   private readonly names = new Map<string, string>();
@@ -75,7 +75,7 @@ export class Deployment {
 
   /** Synthesizes an app of one stack, `stack`, or of several by name. */
   program(programs: Program | Record<string, Program>): this {
-    this.here(() => {
+    this.inFolder(() => {
       const app = new App({ outdir: "cdktf.out" });
       const byName =
         typeof programs === "function" ? { stack: programs } : programs;
@@ -85,7 +85,7 @@ export class Deployment {
         program(stack);
       }
       app.synth();
-      for (const name of Object.keys(byName)) this.learnNames(name);
+      for (const name of Object.keys(byName)) this.rememberNames(name);
     });
     return this;
   }
@@ -110,7 +110,7 @@ export class Deployment {
     return this.run(stack, "apply", "-auto-approve", ...args);
   }
 
-  /** A plan in full: what was, what will be, what is unknown. */
+  /** A full plan, with the values before and after. */
   planJson(stack?: string): PlanJson {
     this.terraform(stack, "plan", "-out=plan", "-input=false");
     return JSON.parse(this.terraform(stack, "show", "-json", "plan"));
@@ -126,13 +126,13 @@ export class Deployment {
     });
   }
 
-  /** Where and how Terraform is started. */
+  /** The options for starting Terraform. */
   options(stack?: string): { cwd: string; env: NodeJS.ProcessEnv } {
     this.init(stack);
     return { cwd: this.folder(stack), env: this.environment };
   }
 
-  /** Absolute. */
+  /** The absolute path of a file in the folder. */
   path(...parts: string[]): string {
     return join(this.directory, ...parts);
   }
@@ -165,7 +165,7 @@ export class Deployment {
       .sort();
   }
 
-  /** What was made in a store, a hash by path: no stamps, no locks, no inventory. */
+  /** The hashes of the files in a store, by path, without stamps, locks and the inventory. */
   hashes(store: string): Record<string, string> {
     const own = this.files(store).filter(
       (path) => !path.startsWith(".") && path !== "inventory.json",
@@ -180,7 +180,7 @@ export class Deployment {
     );
   }
 
-  /** Octal, without the file's type. */
+  /** The mode of a file, in octal. */
   mode(path: string): string {
     return (statSync(this.path(path)).mode & 0o777).toString(8);
   }
@@ -199,7 +199,7 @@ export class Deployment {
     rmSync(this.path(`${stack}.tfstate`));
   }
 
-  /** Of some resources only, as a run leaves it that is killed before they are made. */
+  /** Removes some resources from the state, as if a run had been killed before it made them. */
   forget(isForgotten: (name: string) => boolean): void {
     const path = this.path("stack.tfstate");
     const state = JSON.parse(readFileSync(path, "utf8")) as {
@@ -219,8 +219,8 @@ export class Deployment {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** Does something as if it were started in this folder. */
-  here<T>(action: () => T): T {
+  /** Runs an action with this folder as the working directory. */
+  inFolder<T>(action: () => T): T {
     const before = process.cwd();
     process.chdir(this.directory);
     try {
@@ -294,14 +294,14 @@ export class Deployment {
   }
 
   /**
-   * An artefact's first file without the store, `batch <name>`, `guard <id>`, `access <node>`, `rollout`, that of a
-   * pool `rollout <pool>`, `teardown`; else its address.
+   * A readable name for an address: the first file of an artefact, without the store; `batch <name>`, `guard <id>`,
+   * `access <node>`, `rollout`, `rollout <pool>` or `teardown`; or the address itself.
    */
   private nameOf(address: string): string {
     return this.names.get(address) ?? address;
   }
 
-  private learnNames(stack: string): void {
+  private rememberNames(stack: string): void {
     for (const [type, resources] of Object.entries(
       this.synthesized(stack).resource ?? {},
     )) {

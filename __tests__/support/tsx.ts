@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 const ROOT = join(__dirname, "../..");
 
-/** What Node needs to run TypeScript that imports the agent, in any folder. */
+/** The arguments with which Node runs TypeScript that imports the agent, in any folder. */
 export const TSX = [
   "node_modules/tsx/dist/loader.mjs",
   "scripts/shell-modules.mjs",

@@ -6,11 +6,11 @@ export const BINARIES = "/usr/local/k8s/bin";
 export const systemd = (props = {}) =>
   Runtime.systemd({ binaryDirectory: BINARIES, ...props });
 
-/** A template without expressions. */
+/** The text that Terraform makes from a template without expressions. */
 const asTerraformReads = (text: string): string =>
   text.replace(/([$%])\1\{/g, "$1{");
 
-/** The units of the one node, by their paths on it. */
+/** The units of a single-node cluster, by their paths on the node. */
 export function unitsOf(
   props: Partial<ControlPlaneProps>,
 ): Map<string, string> {

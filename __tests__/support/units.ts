@@ -10,13 +10,13 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
-/** As systemd shows a word with blanks or marks in it. */
+/** Removes the quotes with which systemd shows a word that contains spaces or special characters. */
 const unquoted = (word: string): string =>
   word.startsWith('"')
     ? (JSON.parse(word.replaceAll("\\$", "$").replaceAll("\\`", "`")) as string)
     : word;
 
-/** A machine's root with units, and with programs where they look for them. */
+/** A root directory with units, and with the programs that they start. */
 export class UnitRoot {
   private readonly directory = mkdtempSync(join(tmpdir(), "units-"));
 
@@ -25,7 +25,7 @@ export class UnitRoot {
     programs: readonly string[],
   ) {
     chmodSync(this.directory, 0o777);
-    // What systemd itself brings: targets that units want.
+    // Copy systemd's own units, such as the targets that the units want.
     const system = "/usr/lib/systemd/system";
     mkdirSync(this.path(system), { recursive: true });
     cpSync(
@@ -38,7 +38,7 @@ export class UnitRoot {
     for (const [path, text] of units) this.write(path, text, 0o644);
   }
 
-  /** All that systemd has to say of them; nothing where they are as it wants them. */
+  /** The problems that systemd reports; empty if there are none. */
   verify(): string {
     const services = [...this.units.keys()].filter((path) =>
       path.endsWith(".service"),
@@ -51,7 +51,7 @@ export class UnitRoot {
     return status === 0 ? stderr : `${status}: ${stdout}${stderr}`;
   }
 
-  /** How exposed a unit is, in systemd's words: 0.0 to 10.0. */
+  /** The exposure level that systemd calculates for a unit: 0.0 to 10.0. */
   exposure(path: string): number {
     const output = execFileSync(
       "systemd-analyze",
@@ -61,9 +61,9 @@ export class UnitRoot {
     return Number(/exposure level for .*: ([\d.]+)/.exec(output)![1]);
   }
 
-  /** The words of its command as systemd read them, and its environment. */
+  /** The command and the environment of a unit, as systemd parsed them. */
   read(path: string): { words: string[]; environment: string } {
-    // A manager that is asked what it would do loads units without doing any of it. It has to be a user's.
+    // With --test, a manager loads units without starting them. Only a user's manager can do this here.
     const dump = execFileSync(
       "setpriv",
       [
@@ -90,7 +90,7 @@ export class UnitRoot {
     const command = own.split("Command Line: ").at(-1)!.split("\n")[0];
     const words = command.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
     return {
-      // Variables come in only when the command is run: `$$` is `$` then.
+      // systemd expands variables only when it runs the command, and then `$$` becomes `$`.
       words: words.map((word) => unquoted(word).replaceAll("$$", "$")),
       environment: /Environment: ([\s\S]*?)\n\t\t/.exec(own)?.[1] ?? "",
     };

@@ -1,7 +1,7 @@
 import { TerraformStack, Testing } from "cdktf";
 import type { Program } from "./terraform";
 
-/** What synthesis warns of. */
+/** The warnings at synthesis. */
 export function warningsOf(program: Program): string[] {
   const stack = new TerraformStack(Testing.app(), "stack");
   program(stack);

@@ -2,7 +2,7 @@ import { TerraformVariable } from "cdktf";
 import { FLAG_OWNERS, warnPolicies } from "../../lib/catalog/flags/policies";
 import {
   type GivenFlags,
-  judgeFlags,
+  flagWarningsOf,
   warnOfFlags,
 } from "../../lib/constructs/site/flag-warnings";
 import { cluster, clusterProps, node } from "../support/cluster";
@@ -82,7 +82,7 @@ const CASES = FLAG_OWNERS.flatMap((component) =>
       component,
       flag,
       at,
-      warnings: judgeFlags([givenOf(component, flag, value, at)]).warnings,
+      warnings: flagWarningsOf([givenOf(component, flag, value, at)]).warnings,
     }));
     const harmless = all.filter(({ warnings }) => warnings.length === 0);
     return [

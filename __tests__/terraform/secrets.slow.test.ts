@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import {
-  Kubeconfig,
-  KubeconfigUser,
-} from "../../lib/constructs/pki/kubeconfig";
+import { Kubeconfig } from "../../lib/constructs/pki/kubeconfig";
+import { KubeconfigUser } from "../../lib/constructs/pki/kubeconfig-user";
 import { requestIn } from "../../lib/request/environment";
 import { cluster, node, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";

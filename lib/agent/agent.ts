@@ -34,7 +34,7 @@ import { visible, visibleJson, visibleLines } from "../base/visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Does what the environment asks for; says what people should know, and nothing that is secret. */
+/** Carries out the request in the environment. Prints what people should know, and nothing secret. */
 export async function runAgent(
   environment: Environment,
   given?: Processes,
@@ -44,7 +44,7 @@ export async function runAgent(
     const processes = given ?? systemProcesses();
     const request = readRequest(environment);
     const store = storeOf(request);
-    // Before anything of another's is touched, its lock among it.
+    // First of all, so that nothing of another workspace is touched, not even its lock.
     checkWorkspace(store, workspaceOf(request));
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
@@ -53,7 +53,7 @@ export async function runAgent(
     else await runLocked(request, environment, store, { processes, clock });
     return 0;
   } catch (error) {
-    // Last of all lines: `cdktf-control-plane deploy` tells it from progress by how it begins.
+    // Always the last output: `cdktf-control-plane deploy` recognizes it by the prefix `Error: `.
     console.error(visible(`Error: ${describe(error)}`));
     return 1;
   }
@@ -67,27 +67,30 @@ function storeOf(request: Request): Store {
   return new Store(store, resolve(workingDirectory));
 }
 
-/** Needs no lock, as it writes nothing. */
+/** Previews rollouts. It needs no lock, because it writes nothing. */
 function preview(
   { order }: PreviewRequest,
   store: Store,
   clock: Clock,
 ): Promise<Preview[]> {
   const now = new Date(clock.now());
-  return runPreview(parse(order, readFileSync(order, "utf8")) as PreviewOrder, {
-    store,
-    agent: "",
-    now,
-    clock,
-    say,
-  });
+  return runPreview(
+    parseJson(order, readFileSync(order, "utf8")) as PreviewOrder,
+    {
+      store,
+      agent: "",
+      now,
+      clock,
+      say,
+    },
+  );
 }
 
-/** What was shown of the rollouts before this run of Terraform began. */
+/** The previews that were printed before this run of Terraform began. */
 function previewsIn(environment: Environment): readonly Preview[] {
   const file = environment[PREVIEW_VARIABLE];
   if (file === undefined || !existsSync(file)) return [];
-  return parse(file, readFileSync(file, "utf8")) as readonly Preview[];
+  return parseJson(file, readFileSync(file, "utf8")) as readonly Preview[];
 }
 
 async function runLocked(
@@ -100,10 +103,12 @@ async function runLocked(
   const lock = await acquireLock(store.directory, {
     shown: store.shown(),
     clock,
-    ...(request.action === "check" ? asLooker(processes) : { processes, say }),
+    ...(request.action === "check"
+      ? checkLockOptions(processes)
+      : { processes, say }),
   });
   try {
-    if (request.action !== "check") closeStore(store, nodeOf(request));
+    if (request.action !== "check") correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
     const work: Work = {
       store,
@@ -128,31 +133,35 @@ async function runLocked(
   }
 }
 
-/** The only node that a request is about; absent: it is about others as well. */
+/** The node of a request that is about a single node. */
 const nodeOf = (request: Request): string | undefined =>
   request.action === "batch" ? nodeOfBatch(request.batch) : undefined;
 
-/** Before anything is read of it: it may have been restored or unpacked as nobody would have made it. */
-function closeStore(store: Store, node: string | undefined): void {
+/**
+ * Repairs the modes of the store before anything is read from it: restoring or unpacking a backup may have opened it to
+ * other users.
+ */
+function correctModes(store: Store, node: string | undefined): void {
   const count = secureStore(store, node);
-  if (count > 0) say(`${store.shown()}: ${counted(count, "mode")} mended`);
+  if (count > 0)
+    say(`${store.shown()}: ${counted(count, "file mode")} corrected`);
 }
 
 /**
- * A check belongs to no run of Terraform, so that one which begins right after it waits for nobody; and it doesn't wait
- * for one that is changing what it would compare. Nothing is said but its result.
+ * Lock options of a check. It belongs to no run of Terraform, so that a run which begins right afterwards does not wait
+ * for it. It does not wait for a run that is just changing what it would compare, and prints only its result.
  */
-const asLooker = (
+const checkLockOptions = (
   processes: Processes,
 ): Omit<LockOptions, "shown" | "clock"> => ({
   processes: { ...processes, run: () => processes.self },
-  patience: MOMENT,
-  patienceElsewhere: MOMENT,
+  patience: CHECK_PATIENCE,
+  patienceElsewhere: CHECK_PATIENCE,
   say: () => undefined,
 });
 
-/** Milliseconds. */
-const MOMENT = 1_000;
+/** Milliseconds that a check waits for the lock. */
+const CHECK_PATIENCE = 1_000;
 
 function readRequest(environment: Environment): Request {
   const tooLong = environment[TOO_LONG];
@@ -161,7 +170,7 @@ function readRequest(environment: Environment): Request {
       JSON.parse(tooLong) as Record<string, number>,
       REQUEST_LENGTH,
     );
-  const request = parsed(environment);
+  const request = parseRequest(environment);
   const actions: readonly string[] = [
     "batch",
     "rollout",
@@ -175,7 +184,7 @@ function readRequest(environment: Environment): Request {
   return request;
 }
 
-function parsed(environment: Environment): Request {
+function parseRequest(environment: Environment): Request {
   try {
     const text = requestIn(environment);
     if (text !== undefined) return JSON.parse(text) as Request;
@@ -185,7 +194,7 @@ function parsed(environment: Environment): Request {
   throw noRequest();
 }
 
-function parse(name: string, json: string): unknown {
+function parseJson(name: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
@@ -193,15 +202,15 @@ function parse(name: string, json: string): unknown {
   }
 }
 
-/** The one way out for progress: whatever is in a line, it stays one and does nothing to a terminal. */
+/** Prints a line of progress. Whatever the text contains, it stays one line and cannot control the terminal. */
 const say = (line: string): void => console.log(visibleLines([line]));
 
-/** An expected error is its message; of another one the message and the code, its stack is for nobody. */
+/** An expected error is shown as its message; an unexpected one with its name and code, but without a stack. */
 function describe(error: unknown): string {
   if (error instanceof AgentError) return error.message;
   const ofFile = fileError(error);
   if (ofFile !== undefined) return ofFile.message;
   const { name, message } =
     error instanceof Error ? error : { name: "Error", message: String(error) };
-  return `${name}${errorCode(error) && ` ${errorCode(error)}`}: ${message}\nThis is a fault of the agent; please report it with the lines above.`;
+  return `${name}${errorCode(error) && ` ${errorCode(error)}`}: ${message}\nThis is a bug of the agent; please report it with the lines above.`;
 }

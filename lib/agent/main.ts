@@ -1,7 +1,7 @@
 import "../base/refuse-old-node";
 import { runAgent } from "./agent";
 
-// A killed Terraform reads no more, but what was begun is brought to its end.
+// If Terraform is killed, nobody reads the output any more, but the agent still finishes its work.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", () => undefined);
 

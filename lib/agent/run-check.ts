@@ -2,27 +2,27 @@ import { randomUUID } from "node:crypto";
 import type { Work } from "../store/work";
 import { redirectablePath } from "./hosts/errors";
 import { stampPath, type StoredFile } from "../store/store";
-import { checkedName } from "./make/undo";
+import { checkMarkPath } from "./make/undo";
 import { checkAfterwards } from "./rollout/check-afterwards";
 import { localDrift } from "./local/node";
 import { runsProcesses, checkedNodes } from "../store/inventory";
-import { differs, type NodeDrift } from "../request/drift";
+import { differs, noDrift, type NodeDrift } from "../request/drift";
 import { POD_NETWORK_FILES } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
-import { type Reached, Session } from "./rollout/session";
+import { type HostResult, Session } from "./rollout/session";
 
 /**
- * Compares every host with its tree. A plan cannot see hosts: what differs is marked with a token that the rollout's
- * triggers hold, so that the next plan has it.
+ * Compares every host with its tree. A plan cannot see hosts, so each host that differs is marked with a token that is
+ * a trigger of its rollout: the next plan then includes that rollout.
  */
 export async function runCheck(work: Work): Promise<NodeDrift[]> {
   const { store, agent } = work;
   const inventory = store.inventory();
   const nodes = checkedNodes(inventory);
   if (inventory === undefined || nodes.length === 0) return [];
-  // Connections say that they wait: here that is no progress but the finding itself.
+  // Connections print that they wait for a host; a check reports it as a finding instead.
   const session = new Session({ ...work, say: () => undefined }, inventory, {
-    onlyLooks: true,
+    readOnly: true,
   });
   const { endpoint = "", etcd, podNetwork } = inventory;
   const keeps = podNetwork ? POD_NETWORK_FILES : [];
@@ -30,7 +30,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   const hosted = nodes.filter((node) => !local.includes(node));
   try {
     const [onHosts, here] = await Promise.all([
-      session.reach(hosted, { etcd, keeps }),
+      session.readHosts(hosted, { etcd, keeps }),
       Promise.all(local.map((node) => localDrift(node, store))),
     ]);
     const drifts = [
@@ -38,11 +38,12 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
       ...here,
     ];
     const later = await checkAfterwards(work);
+    // A host that is not reached does not count: the next apply could not repair it either.
     await store.write(
       [
-        ...drifts.filter(isMarked).map(({ node }) => mark(`nodes/${node}`)),
+        ...drifts.filter(differs).map(({ node }) => mark(`nodes/${node}`)),
         ...later.flatMap(({ path, drift }) =>
-          isMarked(drift) ? [mark(checkedName(path))] : [],
+          differs(drift) ? [mark(checkMarkPath(path))] : [],
         ),
       ],
       agent,
@@ -53,44 +54,33 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   }
 }
 
-/** What isn't reached can't be mended by the next apply either. */
-const isMarked = differs;
-
 const mark = (path: string): StoredFile => ({
   path: stampPath(path),
   content: Buffer.from(`${JSON.stringify({ token: randomUUID() })}\n`),
   mode: 0o600,
 });
 
-function driftOf(reached: Reached, endpoint: string): NodeDrift {
+function driftOf(reached: HostResult, endpoint: string): NodeDrift {
   const { name } = reached.request;
-  const nothing = {
-    changed: [],
-    missing: [],
-    unlisted: [],
-    unhealthy: [],
-    outdated: [],
-  };
   if ("failure" in reached)
-    return {
-      node: name,
-      ...nothing,
-      unreachable: reached.failure.message,
-    };
+    return { ...noDrift(name), unreachable: reached.failure.message };
   const { node } = reached;
   const [flaw] = node.flaws;
   if (flaw !== undefined)
-    return { node: name, ...nothing, unreachable: redirectablePath(flaw) };
+    return { ...noDrift(name), unreachable: redirectablePath(flaw) };
   keepWorkerCredentials(node, endpoint);
-  const changed = [...node.edits, ...node.binaries].map(({ path }) => path);
+  const { comparison } = node;
+  const changed = [...comparison.edits, ...comparison.binaries].map(
+    ({ path }) => path,
+  );
   const unhealthy = node.unhealthy.map((component) => component.name);
   return {
     node: name,
-    changed: changed.filter((path) => node.has(path)),
-    missing: changed.filter((path) => !node.has(path)),
-    unlisted: node.removed,
+    changed: changed.filter((path) => comparison.has(path)),
+    missing: changed.filter((path) => !comparison.has(path)),
+    unlisted: comparison.differences.removed,
     unhealthy,
-    // What is down runs with nothing.
+    // A component that is down is reported as unhealthy only.
     outdated: node.outdated.filter((each) => !unhealthy.includes(each)),
   };
 }

@@ -18,14 +18,14 @@ import type { Preview } from "./rollout/preview-shape";
 import { forgetReinstalled, throughStore } from "./rollout/request";
 import { Session } from "./rollout/session";
 
-/** Looks at the hosts of some rollouts, and says which steps each would take. Writes nothing. */
+/** Reads the hosts of the given rollouts, and returns the steps that each would take. Writes nothing to the store. */
 export async function runPreview(
   { rollouts, files }: PreviewOrder,
   work: Work,
 ): Promise<Preview[]> {
   const { store } = work;
   const quiet: Work = { ...work, say: () => undefined };
-  // Hosts that are seen for the first time would be written down in the store's own.
+  // A copy, because ssh adds the keys of new hosts to this file.
   const folder = mkdtempSync(join(tmpdir(), "control-plane-preview-"));
   const knownHosts = join(folder, "known_hosts");
   if (existsSync(store.at("known_hosts")))
@@ -39,7 +39,7 @@ export async function runPreview(
     forgetReinstalled(request, knownHosts, present);
     const session = new Session(quiet, inventoryOf(request, present), {
       knownHosts,
-      onlyLooks: true,
+      readOnly: true,
       unknown: new Set(unknown),
       treeOf: (node) => plannedTree(node, treeOf(store, node), files),
     });
@@ -60,7 +60,7 @@ export async function runPreview(
   }
 }
 
-/** Terraform takes the hashes of binaries at plan, so the manifest that a preview is made of has none. */
+/** Adds the hashes of binaries. Terraform computes them at plan, so the manifest behind a preview lacks them. */
 async function withHashes(request: RolloutRequest): Promise<RolloutRequest> {
   const hashes = new Map<string, string>();
   const withHash = async (

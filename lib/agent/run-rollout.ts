@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RolloutRequest } from "../request/request";
 import { inventoryOf, ownNodes, runsProcesses } from "../store/inventory";
-import { rollProcesses } from "./local/rollout";
+import { rollOutProcesses } from "./local/rollout";
 import type { Work } from "../store/work";
 import { counted } from "../base/counted";
 import { undoUnlisted } from "./make/undo";
@@ -9,10 +9,10 @@ import { removeTree, strayTrees } from "./rollout/directory";
 import { isHosted } from "./rollout/live-cluster";
 import type { Preview } from "./rollout/preview-shape";
 import { forgetReinstalled, throughStore, titleOf } from "./rollout/request";
-import { rollHosts } from "./rollout/rollout";
+import { rollOutHosts } from "./rollout/rollout";
 import { Session } from "./rollout/session";
 
-/** Brings the nodes to their trees, wherever they are, and the cluster to its objects. */
+/** Makes the nodes match their trees, wherever they are, and applies the cluster objects. */
 export async function runRollout(
   asked: RolloutRequest,
   work: Work,
@@ -21,18 +21,18 @@ export async function runRollout(
   const { store, say } = work;
   const request = throughStore(asked, store);
   const title = titleOf(request);
-  // One that ended with a refusal shows nothing of what follows once that is mended.
+  // A preview that ended with a refusal does not show the steps that follow once its reason is fixed.
   const { steps } =
     previews.find((each) => each.title === title && !each.refusal) ?? {};
   const present = store.inventory();
   const session = new Session(work, inventoryOf(request, present));
   try {
     forgetReinstalled(request, store.at("known_hosts"), present);
-    await session.keep(session.inventory);
+    await session.saveInventory(session.inventory);
     if (request.nodes.some(runsProcesses))
-      await rollProcesses(request, session, steps);
-    else await rollHosts(request, session, steps);
-    await session.keep(session.inventory);
+      await rollOutProcesses(request, session, steps);
+    else await rollOutHosts(request, session, steps);
+    await session.saveInventory(session.inventory);
     for (const name of strayTrees(request, store)) removeTree(name, store, say);
     if (!request.pool) await undoUnlisted(request.afterwards ?? [], work);
     if (!isHosted(request) && !isDeepStrictEqual(present, session.inventory))

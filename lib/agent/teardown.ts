@@ -9,7 +9,7 @@ import { resetHosts } from "./rollout/reset";
 import { stampPath } from "../store/store";
 import { undoUnlisted } from "./make/undo";
 
-/** What is the store's own; whatever else people put there is theirs. */
+/** The folders that the library makes in a store; anything else belongs to the user. */
 const OWN = [
   "nodes",
   "kubeconfigs",
@@ -21,8 +21,8 @@ const OWN = [
 ];
 
 /**
- * Stops what was started on hosts, and removes what was made; the keys that cannot be made again only where that is
- * wanted. Half a store is enough for it.
+ * Stops what was started on hosts, and removes what was made. Keys that cannot be made again are removed only on
+ * request. It works even if parts of the store are missing.
  */
 export async function runTeardown(
   request: TeardownRequest,
@@ -45,7 +45,7 @@ export async function runTeardown(
   const going = stamps.filter(
     ([path, stamp]) => !keeps(path, isPermanent(stamp)),
   );
-  // A stamp that was tampered with may name what is another's.
+  // A stamp that was tampered with may name files of other artefacts.
   const kept = new Set(
     stamps.filter((stamp) => !going.includes(stamp)).flatMap(filesOf),
   );
@@ -60,11 +60,11 @@ export async function runTeardown(
   const count = [...paths].filter((path) => store.has(path)).length;
   store.remove([
     ...folders,
-    // The data of an etcd among the processes stay where those on hosts do.
+    // The data of a local etcd stay if the data on hosts stay.
     ...(request.retainAuthorities ? processFiles(store) : [PROCESSES]),
     ...paths,
     ...going.map(([path]) => stampPath(path)),
-    // What a check marked lies among the stamps.
+    // The marks of a check are among the stamps.
     ...store.files(".stamps/nodes"),
   ]);
   store.remove(
@@ -77,11 +77,11 @@ export async function runTeardown(
   say(`${store.shown()}: ${files(count)} removed`);
   if (request.retainAuthorities && store.files(LOCAL_ETCD_DATA).length > 0)
     say(
-      `${store.shown(LOCAL_ETCD_DATA)}: kept, with etcd's data; delete it when nobody needs them`,
+      `${store.shown(LOCAL_ETCD_DATA)}: kept, because it holds etcd's data; delete it when you no longer need them`,
     );
   if (store.stamps().size > 0)
     say(
-      `${store.shown("pki")}: kept, with the keys of the cluster's authorities; delete it when nothing needs them`,
+      `${store.shown("pki")}: kept, because it holds the keys of the cluster's CAs; delete it when you no longer need them`,
     );
 }
 

@@ -3,27 +3,27 @@ import { invalidDuration } from "./errors";
 
 /** A length of time. */
 export class Duration {
-  /** None: as `renewBefore` it leaves a certificate alone until it has ended. */
+  /** No time at all. As `renewBefore`, it means that a certificate is renewed only after it has expired. */
   static readonly ZERO = new Duration(0);
 
-  /** So many minutes. @param amount More than zero. */
+  /** A number of minutes. @param amount More than zero. */
   static minutes(amount: number): Duration {
     return Duration.moreThanZero(amount / 60, `${amount} minutes`);
   }
 
-  /** So many hours. @param amount More than zero. */
+  /** A number of hours. @param amount More than zero. */
   static hours(amount: number): Duration {
     return Duration.moreThanZero(amount, `${amount} hours`);
   }
 
-  /** So many days of 24 hours. @param amount More than zero. */
+  /** A number of days of 24 hours. @param amount More than zero. */
   static days(amount: number): Duration {
     return Duration.moreThanZero(amount * 24, `${amount} days`);
   }
 
   /**
-   * What a text says. Throws where it is no duration or nothing.
-   * @param text A duration as Go and kubeadm write it: `8760h`, `90m`, `8760h0m0s`.
+   * Parses a duration. Throws if the text is not a duration, or not more than zero.
+   * @param text A duration in the syntax of Go and kubeadm: `8760h`, `90m`, `8760h0m0s`.
    * @see https://pkg.go.dev/time#ParseDuration
    */
   static parse(text: string): Duration {
@@ -39,17 +39,17 @@ export class Duration {
 
   private constructor(private readonly hoursCount: number) {}
 
-  /** Its length in hours. */
+  /** The duration in hours. */
   toHours(): number {
     return this.hoursCount;
   }
 
-  /** Its length in whole seconds, at least one where it is more than none. */
+  /** The duration in whole seconds, rounded up. */
   toSeconds(): number {
     return Math.ceil(Math.round(this.hoursCount * 3_600_000) / 1000);
   }
 
-  /** As Terraform's `timeadd` takes it: whole seconds. */
+  /** The duration as Terraform's `timeadd` accepts it, in whole hours or whole seconds. */
   toString(): string {
     return Number.isInteger(this.hoursCount)
       ? `${this.hoursCount}h`

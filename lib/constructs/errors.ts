@@ -1,11 +1,11 @@
 import { hasToken } from "../terraform/expression";
 
-/** Every error that a program can meet at synthesis: what was given, what is allowed, what to do. */
+/** Builds an error of three sentences: what was given, what is allowed, and what to do. */
 
 export const error = (what: string, allowed: string, todo: string) =>
   new Error(`${what} ${allowed} ${todo}`);
 
-/** A token's own text means nothing to people. */
+/** Shows a value in an error. The text of a token means nothing to people, so it is described instead. */
 export const show = (value: unknown) =>
   hasToken(value)
     ? "(a token, known only at apply)"
@@ -14,7 +14,7 @@ export const show = (value: unknown) =>
 export const invalidDuration = (given: string) =>
   error(
     `${show(given)} is not a duration.`,
-    "Allowed is more than zero, as Go writes it: 8760h, 90m, 8760h0m0s.",
+    "Allowed is a duration of more than zero in the syntax of Go: 8760h, 90m, 8760h0m0s.",
     "Write Duration.days(365), for example.",
   );
 
@@ -23,51 +23,51 @@ export const unknownKeyAlgorithm = (
   allowed: readonly string[],
 ) =>
   error(
-    `${show(given)} is not a key algorithm that can be used here.`,
+    `The key algorithm ${show(given)} cannot be used here.`,
     `Allowed: ${allowed.join(", ")}.`,
     "Choose one of them.",
   );
 
 export const unknownVersion = (given: string, minors: readonly number[]) =>
   error(
-    `kubernetesVersion ${show(given)} is not one that this library knows.`,
-    `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, as 1.36.3 or v1.36.3.`,
-    "Write a full version as a literal, or upgrade cdktf-control-plane for a newer one.",
+    `This library does not support kubernetesVersion ${show(given)}.`,
+    `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, written as 1.36.3 or v1.36.3.`,
+    "Write a full version as a literal, or upgrade cdktf-control-plane for newer versions.",
   );
 
 export const noNodes = () =>
   error(
     "nodes is empty.",
-    "A control plane has at least one node.",
+    "A control plane needs at least one node.",
     'Write nodes: [{ name: "cp-1", address: "10.0.0.11" }].',
   );
 
 export const invalidName = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not a valid name.`,
-    "Allowed are lower case letters, digits, - and . (RFC 1123), a letter or digit at both ends, at most 253 characters.",
+    "Allowed are lower case letters, digits, - and . (RFC 1123), with a letter or digit at both ends, at most 253 characters.",
     "Choose another name; it must be a literal, not a token.",
   );
 
 export const invalidAddress = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not an IP address.`,
-    "Allowed is IPv4 or IPv6 without brackets and port, or a token.",
-    "Write the address that other nodes reach this one at.",
+    "Allowed is an IPv4 address, an IPv6 address without brackets, or a token; without a port.",
+    "Write the address at which other nodes reach this node.",
   );
 
 export const takenPort = (node: string, port: number, owner: string) =>
   error(
-    `bindPort of node ${node} is ${port}, where ${owner} listens.`,
-    "Allowed is a port that nothing else on a control-plane node has.",
-    "Choose another one; 6443 is usual.",
+    `bindPort of node ${node} is ${port}, the port of ${owner}.`,
+    "Allowed is a port that nothing else on a control-plane node uses.",
+    "Choose another port; 6443 is usual.",
   );
 
 export const invalidPort = (prop: string, given: unknown) =>
   error(
     `${prop} ${show(given)} is not a port.`,
     "Allowed are 1 to 65535.",
-    "Choose another one.",
+    "Choose another port.",
   );
 
 export const invalidEndpoint = (given: string) =>
@@ -79,15 +79,15 @@ export const invalidEndpoint = (given: string) =>
 
 export const endpointMissing = (nodes: number) =>
   error(
-    `${nodes} nodes, but no endpoint.`,
-    "With more than one node clients need one address for all of them.",
-    'Write endpoint: "host:6443" with a load balancer, a virtual IP or a DNS name.',
+    `The control plane has ${nodes} nodes, but no endpoint.`,
+    "With more than one node, clients need one address for all of them.",
+    'Write endpoint: "host:6443" with the address of a load balancer or a DNS name, or use Endpoint.virtualIp(…) or Endpoint.localProxy().',
   );
 
 export const invalidCidr = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not in CIDR notation.`,
-    "Allowed is one literal block, or one of each family separated by a comma.",
+    "Allowed is one literal block, or one IPv4 and one IPv6 block separated by a comma.",
     'Write "10.244.0.0/16" or "10.244.0.0/16,fd00:10:244::/56", for example.',
   );
 
@@ -101,22 +101,22 @@ export const cidrSize = (prop: string, given: string, allowed: string) =>
 export const overlappingCidrs = (first: string, second: string) =>
   error(
     `${first} and ${second} overlap.`,
-    "Pods, services and nodes have addresses of their own.",
+    "Pods, services and nodes need separate address ranges.",
     "Choose another block for one of them.",
   );
 
-export const mixedStack = (podSubnet: string, serviceSubnet: string) =>
+export const differentFamilies = (podSubnet: string, serviceSubnet: string) =>
   error(
-    `podSubnet ${show(podSubnet)} and serviceSubnet ${show(serviceSubnet)} are of different families.`,
-    "Allowed is the same family in both, or both in both, in the same order.",
-    "Add the missing block, or remove the other.",
+    `podSubnet ${show(podSubnet)} and serviceSubnet ${show(serviceSubnet)} have different IP families.`,
+    "Allowed is the same family in both, or both families in both.",
+    "Add the missing block, or remove the extra one.",
   );
 
 export const validityBeyondAuthority = (given: string, authority: string) =>
   error(
-    `A certificate that is valid for ${given} would outlive its authority, which is valid for ${authority}.`,
-    "Allowed is as long as the authority and less.",
-    "Shorten the one or lengthen the other.",
+    `A certificate that is valid for ${given} would outlive its CA, which is valid for ${authority}.`,
+    "Allowed is at most the validity of the CA.",
+    "Shorten the validity of the certificate, or lengthen that of the CA.",
   );
 
 export const removedFlag = (
@@ -142,55 +142,55 @@ export const invalidFlag = (where: string, flag: string) =>
 export const invalidPath = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not a path that can be used here.`,
-    "Allowed is a literal, absolute path of letters, digits and . _ - @ + : without . and .. as parts.",
+    "Allowed is a literal, absolute path of letters, digits and . _ - @ + :, without . or .. as a segment.",
     'Write "/etc/kubernetes/audit.yaml", for example.',
   );
 
 export const invalidFile = (path: string, why: string) =>
   error(
     `The file ${show(path)} of a node ${why}.`,
-    "Allowed is either text or the path of a source.",
-    "Give the one and leave out the other.",
+    "Allowed is either text, or source with the path of a file.",
+    "Set one and omit the other.",
   );
 
 export const duplicateFile = (path: string, node: string) =>
   error(
     `Node ${node} has the file ${show(path)} twice.`,
-    "Allowed is each path once in the files of a node.",
+    "Each path may occur only once in the files of a node.",
     "Remove one of them, or change its path.",
   );
 
 export const invalidLabel = (node: string, key: string, value: string) =>
   error(
     `Node ${node} has the label ${show(`${key}=${value}`)}.`,
-    "Allowed are letters, digits, - _ and . in both, at most 63 characters, a letter or digit at both ends, and a DNS name with / before the key.",
+    "Allowed are letters, digits, - _ and . in key and value, with a letter or digit at both ends, at most 63 characters; the key may have a DNS name and / in front.",
     'Write labels: { "topology.kubernetes.io/zone": "a" }, for example.',
   );
 
 export const invalidTaint = (node: string, taint: string) =>
   error(
     `Node ${node} has the taint ${show(taint)}.`,
-    "Allowed are key, value and effect as Kubernetes has them: names of letters, digits, - _ and ., and NoSchedule, PreferNoSchedule or NoExecute.",
+    "Allowed are a key and value of letters, digits, - _ and ., and the effect NoSchedule, PreferNoSchedule or NoExecute.",
     'Write taints: [{ key: "dedicated", value: "database", effect: "NoSchedule" }], for example.',
   );
 
 export const invalidMode = (given: string) =>
   error(
-    `mode ${show(given)} is not octal.`,
-    'Allowed: "0600", "0644" and their like.',
+    `mode ${show(given)} is not an octal file mode.`,
+    'Allowed are four octal digits that begin with 0, such as "0600" and "0644".',
     'Write mode: "0644", for example.',
   );
 
 export const invalidOwner = (given: string) =>
   error(
     `owner ${show(given)} is not user:group.`,
-    'Allowed: "root:root", "1000:1000" and their like.',
+    'Allowed are names or numbers, such as "root:root" and "1000:1000".',
     'Write owner: "root:root", for example.',
   );
 
 export const invalidImage = (prop: string, given: string) =>
   error(
-    `${prop} ${show(given)} is not part of an image's name.`,
+    `${prop} ${show(given)} cannot be part of an image name.`,
     "Allowed are letters, digits and . _ - / : @",
     'Write "registry.example.org/k8s", for example.',
   );
@@ -198,81 +198,81 @@ export const invalidImage = (prop: string, given: string) =>
 export const invalidEtcdUrl = (given: string) =>
   error(
     `The etcd endpoint ${show(given)} is not a URL that can be used here.`,
-    "Allowed is https://host:port; http:// only without caFile, certFile and keyFile.",
+    "Allowed is https://host:port, and http://host:port if caFile, certFile and keyFile are not set.",
     'Write "https://etcd-1.example.org:2379", for example.',
   );
 
 export const incompleteEtcdFiles = () =>
   error(
-    "An external etcd has certFile or keyFile without the others of caFile, certFile and keyFile.",
+    "The external etcd has only some of caFile, certFile and keyFile.",
     "Allowed are all three, caFile alone, or none.",
-    "Add what is missing.",
+    "Add the missing files.",
   );
 
 export const storeMismatch = (what: string, store: string, other: string) =>
   error(
     `${what} is in the store ${other}, not in ${store}.`,
-    "What a cluster is made of is in one store.",
-    "Make it with the same Store, or give the control plane that Store.",
+    "All parts of a cluster must be in the same store.",
+    "Create it with the same Store, or pass its Store to the control plane.",
   );
 
 export const unknownNode = (given: string, nodes: readonly string[]) =>
   error(
     `${show(given)} is not a node of the cluster.`,
     `Its nodes: ${nodes.join(", ")}.`,
-    "Name one of them, or add it to nodes.",
+    "Name one of these, or add the node to nodes.",
   );
 
 export const authorityMissing = (component: string, authority: string) =>
   error(
-    `${component} needs the certificate authority ${authority}.`,
-    "With a stacked etcd all three authorities are needed.",
-    `Give authorities: { "${authority}": … }.`,
+    `${component} needs ${show(authority)} in its authorities.`,
+    "Required are all CAs that the component uses, and the service account key pair if it uses that; with stacked etcd, all three CAs.",
+    `Set authorities: { "${authority}": … }.`,
   );
 
 export const sourceMissing = (given: string) =>
   error(
     `There is no file ${show(given)}.`,
-    "Allowed is a file that can be read on this machine, relative to the working directory.",
-    "Correct the path, or make the file first.",
+    "Allowed is the path of a file on this machine, absolute or relative to the working directory.",
+    "Correct the path, or create the file first.",
   );
 
 export const invalidUser = (given: string) =>
   error(
-    `The user ${show(given)} has a name that cannot be a file's.`,
-    "Allowed are letters, digits and . _ - @ +, a letter or digit first.",
+    `The user name ${show(given)} cannot be used as a file name.`,
+    "Allowed are letters, digits and . _ - @ +, with a letter or digit first.",
     "Choose another name.",
   );
 
-export const foreignFamily = (
+export const wrongAddressFamily = (
   node: string,
   address: string,
   serviceSubnet: string,
 ) =>
   error(
-    `The address ${show(address)} of node ${node} is of another family than serviceSubnet ${show(serviceSubnet)}.`,
-    "Kubernetes wants the API server's address in the family of the first service subnet.",
-    "Change the address, or put a block of its family first.",
+    `The address ${show(address)} of node ${node} has a different IP family than serviceSubnet ${show(serviceSubnet)}.`,
+    "Kubernetes requires the API server's address to be in the family of the first service subnet.",
+    "Change the address, or put a block of its family first in serviceSubnet.",
   );
 
 export const duplicateUser = (given: string) =>
   error(
-    `There is a kubeconfig ${show(given)} already.`,
-    "Allowed is one of each name; the administrators' is admin.",
-    "Choose another name, or keep what addUser returned.",
+    `A kubeconfig named ${show(given)} exists already.`,
+    "Each name may be used only once; admin is the administrator's.",
+    "Choose another name, or reuse the kubeconfig that addUser returned.",
   );
 
 export const validityTooShort = (given: string, least: string) =>
   error(
-    `A certificate cannot be valid for ${given} only.`,
-    `Allowed is ${least} and more.`,
+    `A certificate cannot be valid for only ${given}.`,
+    `Allowed is at least ${least}.`,
     "Write Duration.days(365), for example.",
   );
 
 export const validityTooLong = (given: string, most: string) =>
   error(
     `A certificate cannot be valid for ${given}.`,
-    `Allowed is ${most} and less, the longest duration of Go.`,
+    `Allowed is at most ${most}, the longest duration in Go.`,
     "Write Duration.days(3650), for example.",
   );
 
@@ -282,7 +282,7 @@ export const reservedName = (
   reserved: readonly string[],
 ) =>
   error(
-    `A node cannot have the name ${show(given)}: it is a part of ${owner}'s own.`,
-    `Allowed is any other than ${reserved.join(", ")}.`,
+    `A node cannot have the name ${show(given)}: ${owner} uses it for one of its own parts.`,
+    `Allowed is any name except ${reserved.join(", ")}.`,
     `Write "${given}-1", for example.`,
   );

@@ -6,7 +6,7 @@ import { fromStack } from "../terraform/store-folder";
 import { code, quote } from "../terraform/expression";
 import { sourceMissing } from "./errors";
 
-/** The modes that kubeadm gives its files. */
+/** The file modes that kubeadm uses. */
 export const MODES = { public: "0644", private: "0600" } as const;
 
 /** Who may read a file on a node. */
@@ -14,11 +14,18 @@ export type FileAccess = Pick<ArtefactFile, "mode" | "owner">;
 
 export const PRIVATE: FileAccess = { mode: MODES.private };
 
-/** For root, and for the group of a user that isn't root. */
+/** Readable by root and, if the user is not root, by the user's group. */
 export const readableBy = (user: string): FileAccess =>
   user === "root" ? PRIVATE : { mode: "0640", owner: `root:${user}` };
 
-/** A file of the user's: its way from the stack's folder, and its hash, which Terraform takes at plan. */
+/**
+ * A path on this machine as the agent gets it: relative to the stack's folder, or below `~/`, which is expanded only at
+ * apply, so that the synthesized JSON is the same for all users.
+ */
+export const pathForAgent = (scope: Construct, path: string): string =>
+  path.startsWith("~/") ? path : fromStack(scope, path);
+
+/** A user's file: its path relative to the stack's folder, and its hash, which Terraform computes at plan. */
 export function fileReference(scope: Construct, source: string): FileReference {
   if (!statSync(source, { throwIfNoEntry: false })?.isFile())
     throw sourceMissing(source);

@@ -4,13 +4,13 @@ import { hasToken } from "../terraform/expression";
 import { urlHost } from "../terraform/url-host";
 import { invalidEndpoint } from "./errors";
 
-/** A host in both of its spellings. */
+/** A host as it is written alone, and as it is written in a URL. */
 export const addressOf = (host: string): Address => ({
   host,
   urlHost: urlHost(host),
 });
 
-/** `host:port`; the host may be a token, the port is a literal. */
+/** Parses `host:port`. The host may be a token; the port must be a literal. */
 export function parseEndpoint(endpoint: string): AddressPort {
   const match = /^(?:\[([^\]]+)\]|(.*)):(\d+)$/s.exec(endpoint);
   const host = match?.[1] ?? match?.[2] ?? "";
@@ -34,10 +34,10 @@ export const isDnsLabel = (name: string) =>
 export const isDnsName = (name: string) =>
   name.length <= 253 &&
   name.split(".").every(isDnsLabel) &&
-  // Four numbers with dots are an address or nothing.
+  // Numbers separated by dots are an IP address, or a mistake.
   !/^[\d.]+$/.test(name);
 
-/** An absolute path that needs no quoting anywhere. */
+/** Whether a path is absolute and needs no quoting in shells, units or YAML. */
 export const isPlainPath = (path: string) =>
   /^(\/[\w.@+:-]+)+$/.test(path) &&
   !path.split("/").some((part) => part === "." || part === "..");

@@ -1,48 +1,48 @@
 import { error, show } from "./errors";
 
-/** Errors about objects of the cluster's API: what was given, what is allowed, what to do. */
+/** Errors about Kubernetes objects. Each says what was given, what is allowed, and what to do. */
 
 export const duplicateManifests = (
   given: string,
   reserved: readonly string[],
 ) =>
   error(
-    `There are objects ${show(given)} already.`,
-    `Allowed is any other name than those of manifests added before and the cluster's own: ${reserved.join(", ")}.`,
-    "Choose another one.",
+    `Manifests named ${show(given)} exist already.`,
+    `Allowed is a name that no other manifests have, and that is not one of the cluster's own: ${reserved.join(", ")}.`,
+    "Choose another name.",
   );
 
 export const invalidManifests = (id: string) =>
   error(
     `The manifests ${show(id)} have both objects and file, or neither, or no objects.`,
     "Allowed is either a list of objects or the path of a file.",
-    "Give the one and leave out the other.",
+    "Set one and omit the other.",
   );
 
 export const incompleteObject = (id: string, at: number, field: string) =>
   error(
     `Object ${at + 1} of the manifests ${show(id)} has no ${field}.`,
-    "Allowed are single objects of Kubernetes' API with apiVersion, kind and metadata.name.",
+    "Allowed are single Kubernetes objects with apiVersion, kind and metadata.name.",
     'Write { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "example" } }, for example.',
   );
 
-export const noData = (where: string, wrong: string) =>
+export const notData = (where: string, problem: string) =>
   error(
-    `${where.length > 120 ? `${where.slice(0, 120)}…` : where} is ${wrong}.`,
-    "Allowed is what JSON can hold: texts, finite numbers, true, false, null, lists and plain objects of them, and tokens.",
-    "Write it as one of these: bytes as a text in base64, a Map as Object.fromEntries(map), for example.",
+    `${where.length > 120 ? `${where.slice(0, 120)}…` : where} is ${problem}.`,
+    "Allowed are the values of JSON (strings, finite numbers, true, false, null, lists and plain objects of them), and tokens.",
+    "Convert it to one of these: bytes to a base64 string, a Map with Object.fromEntries(map), for example.",
   );
 
 export const inlineSecret = (id: string, name: string) =>
   error(
-    `The manifests ${show(id)} have the data of Secret ${show(name)}, which plan and state would show.`,
-    "Allowed is a Secret in a file, which is read at apply.",
-    "Write it to a file outside of version control and give its path as file.",
+    `The manifests ${show(id)} contain the data of the Secret ${show(name)}, which plan and state would show.`,
+    "Allowed is a Secret in a file, which the agent reads at apply.",
+    "Write it to a file outside version control and set file to its path.",
   );
 
 export const listOfObjects = (id: string, kind: string) =>
   error(
-    `The manifests ${show(id)} have a ${kind}.`,
-    "Allowed are single objects of Kubernetes' API.",
-    "Give its items, one by one.",
+    `The manifests ${show(id)} contain a ${kind}.`,
+    "Allowed are single Kubernetes objects.",
+    "List its items one by one.",
   );

@@ -20,6 +20,16 @@ export interface NodeDrift {
   readonly refused?: readonly string[];
 }
 
+/** The drift of a node without any differences. */
+export const noDrift = (node: string): NodeDrift => ({
+  node,
+  changed: [],
+  missing: [],
+  unlisted: [],
+  unhealthy: [],
+  outdated: [],
+});
+
 /** Whether a host was examined, and differs. */
 export const differs = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&

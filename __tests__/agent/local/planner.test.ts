@@ -9,24 +9,27 @@ import { said } from "../rollout/support/cluster-view";
 const runs = (name: string): ProcessView => ({
   name,
   wanted: true,
-  asWanted: true,
+  upToDate: true,
   ready: true,
 });
 const ended = (name: string): ProcessView => ({
   name,
   wanted: true,
-  asWanted: false,
+  upToDate: false,
   ready: false,
 });
 const unwanted = (name: string): ProcessView => ({
   name,
   wanted: false,
-  asWanted: false,
+  upToDate: false,
   ready: false,
 });
-const ill = (name: string): ProcessView => ({ ...runs(name), ready: false });
+const notReady = (name: string): ProcessView => ({
+  ...runs(name),
+  ready: false,
+});
 
-/** The steps to the end, where each process that is started is ready then. */
+/** The steps to the end, if each started process becomes ready. */
 function planOf(
   processes: readonly ProcessView[],
   change: Partial<LocalView> = {},
@@ -60,18 +63,18 @@ test.each<[string, ProcessView[], string[]]>([
     ],
   ],
   [
-    "leaves those alone that run as they are to",
+    "leaves processes alone that are up to date",
     [runs("etcd"), ended("kube-apiserver")],
     ["check programs kube-apiserver", "start process kube-apiserver"],
   ],
-  ["does nothing where all runs", [runs("etcd")], ["check programs"]],
+  ["starts nothing if everything runs", [runs("etcd")], ["check programs"]],
   [
-    "looks after one that runs and is not ready",
-    [runs("etcd"), ill("kube-apiserver")],
+    "restarts a process that runs but is not ready",
+    [runs("etcd"), notReady("kube-apiserver")],
     ["check programs", "start process kube-apiserver"],
   ],
   [
-    "ends what is no longer wanted before others may want its ports",
+    "ends processes that left the program before others need their ports",
     [ended("etcd"), unwanted("kube-scheduler")],
     ["check programs etcd", "end process kube-scheduler", "start process etcd"],
   ],

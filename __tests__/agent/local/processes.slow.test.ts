@@ -21,7 +21,7 @@ import {
   checkStart,
   type LocalProcess,
   runningProcess,
-  runsAsWanted,
+  runsUpToDate,
   startProcess,
   stopProcess,
 } from "../../../lib/agent/processes/processes";
@@ -37,7 +37,7 @@ import { TSX } from "../../support/tsx";
 
 const LIB = join(__dirname, "../../../lib");
 
-/** A server whose first argument is the file with the text that it answers, read when it starts. */
+/** A server that answers with the text of the file in its second argument, which it reads when it starts. */
 const SERVER = `#!${process.execPath}
 const { createServer } = require("node:http");
 const { readFileSync } = require("node:fs");
@@ -143,7 +143,7 @@ test("starts a process in a session of its own, with its log and its record in t
   expect(store.mode("processes/server.json")).toBe(0o600);
 });
 
-test("gives a process neither what its starter has open nor its environment", async () => {
+test("gives a process neither the open files nor the environment of its starter", async () => {
   write(
     "start.ts",
     `import { startProcess } from ${JSON.stringify(join(LIB, "agent/processes/processes"))};
@@ -153,7 +153,7 @@ test("gives a process neither what its starter has open nor its environment", as
      void startProcess(wanted, { store: new Store("store"), clock, agent: "test", say: console.log });`,
   );
   started.add([store, "server"]);
-  // As whoever holds a lock for a command, and as a shell that is gone afterwards.
+  // Started with an open lock, by a shell that exits right after it.
   const { stdout, stderr } = spawnSync(
     "bash",
     ["-c", 'exec 9>held 200>&9; "$0" "$@" start.ts', process.execPath, ...TSX],
@@ -172,13 +172,13 @@ test("gives a process neither what its starter has open nor its environment", as
   const open = readdirSync(`/proc/${pidOf()}/fd`).map((file) =>
     readlinkSync(`/proc/${pidOf()}/fd/${file}`),
   );
-  // The log stands where something else was inherited.
+  // The log replaces the inherited descriptors.
   expect(new Set(open.filter((file) => /^\/(?!dev\/null)/.test(file)))).toEqual(
     new Set([join(folder, "store/processes/server.log")]),
   );
 });
 
-test("leaves a process alone that runs as it is wanted", async () => {
+test("leaves a process alone that is up to date", async () => {
   await start();
   const before = pidOf();
   expect(await start()).toBe(false);
@@ -209,13 +209,13 @@ test.each<[string, () => Partial<LocalProcess>]>([
   await start();
   const { pid: before, start: startOf } = runningProcess(store, "server")!;
   const changes = change();
-  expect(runsAsWanted(store, recipe(changes))).toBe(false);
+  expect(runsUpToDate(store, recipe(changes))).toBe(false);
   expect(await start(changes)).toBe(true);
   expect(pidOf()).not.toBe(before);
   expect(isAlive({ pid: before, start: startOf })).toBe(false);
 });
 
-test("keeps the log of the process before", async () => {
+test("keeps the log of the previous process", async () => {
   await start();
   await stopProcess(keeper(), "server");
   await start();
@@ -224,14 +224,14 @@ test("keeps the log of the process before", async () => {
   );
 });
 
-test("starts a process anew that was killed", async () => {
+test("restarts a process that was killed", async () => {
   await start();
   process.kill(pidOf(), "SIGKILL");
   await start();
   expect(await answer()).toBe("hello world");
 });
 
-test("fails with the end of its log when a process ends at its start", async () => {
+test("fails with the end of the log if a process ends at its start", async () => {
   const message = await messageOf(
     start({ command: ["./server", String(port), "nothing"] }),
   );
@@ -241,7 +241,7 @@ test("fails with the end of its log when a process ends at its start", async () 
   expect(message).toContain("code: 'ENOENT'");
 });
 
-test("fails when a process is not ready in time, and says what it wrote", async () => {
+test("fails if a process is not ready in time, and prints its log", async () => {
   const message = await messageOf(
     start({ isReady: () => Promise.resolve(false), timeout: 0.5 }),
   );
@@ -249,7 +249,7 @@ test("fails when a process is not ready in time, and says what it wrote", async 
   expect(message).toContain("listens");
 });
 
-test("fails when a program is missing, and says where it was looked for and how to get it", async () => {
+test("fails if a program is missing, and says where it was searched and how to get it", async () => {
   const message = await messageOf(
     checkStart(
       [
@@ -271,7 +271,7 @@ test("fails when a program is missing, and says where it was looked for and how 
   expect(message).toContain("Nothing was started.");
 });
 
-test("fails when a port is another's, whose number and program it names", async () => {
+test("fails if a port is used by a foreign process, and names that process", async () => {
   const other = spawn(
     join(folder, "server"),
     [String(port), join(folder, "text")],
@@ -283,20 +283,20 @@ test("fails when a port is another's, whose number and program it names", async 
     await new Promise((done) => other.stdout.once("data", done));
     const message = await messageOf(start());
     expect(message).toContain(
-      `Port ${port}, where server is to listen, is taken by the process ${other.pid} (${process.execPath}).`,
+      `Port ${port}, on which server should listen, is used by process ${other.pid} (${process.execPath}).`,
     );
   } finally {
     other.kill("SIGKILL");
   }
 });
 
-test("fails when a program is none", async () => {
+test("fails if a program cannot be run", async () => {
   write("server", "#!/nowhere/sh\n");
   const message = await messageOf(start());
-  expect(message).toContain(`${folder}/server is no program that runs here`);
+  expect(message).toContain(`${folder}/server cannot be run on this machine`);
 });
 
-test("ends a process that takes its time", async () => {
+test("kills a process that does not end on SIGTERM", async () => {
   await start({ environment: { STUBBORN: "yes" } });
   const pid = pidOf();
   expect(await stopProcess(keeper(), "server", 300)).toBe(true);
@@ -306,7 +306,7 @@ test("ends a process that takes its time", async () => {
   expect(pid).toBeGreaterThan(1);
 });
 
-test("finds what was started by one who was killed before there was a record", async () => {
+test("finds a process whose starter was killed before it wrote the record", async () => {
   await start();
   const pid = pidOf();
   store.remove(["processes/server.json"]);
@@ -316,7 +316,7 @@ test("finds what was started by one who was killed before there was a record", a
   expect(await answer()).toBe("hello world");
 });
 
-test("ends what a process started, also where that itself is gone", async () => {
+test("ends the children of a process, even if the process itself is gone", async () => {
   write("wrapper", `#!/bin/sh\n./server "$@" &\nwait\n`);
   chmodSync(join(folder, "wrapper"), 0o755);
   await start({ command: ["./wrapper", String(port), "text"] });
@@ -326,7 +326,7 @@ test("ends what a process started, also where that itself is gone", async () => 
   await expect(answer()).rejects.toThrow();
 });
 
-test("neither believes nor ends another process that has the number of one of ours", async () => {
+test("ignores a foreign process that reuses the number of one of ours", async () => {
   await start();
   const record = readRecord(store, "server")!;
   await stopProcess(keeper(), "server");
@@ -343,7 +343,7 @@ test("neither believes nor ends another process that has the number of one of ou
   }
 });
 
-test("leaves to a store its processes when a copy of it is made", async () => {
+test("does not take over the processes of a store in a copy of it", async () => {
   await start();
   cpSync(store.directory, join(folder, "copy"), { recursive: true });
   const copy = new Store(join(folder, "copy"));
@@ -352,7 +352,7 @@ test("leaves to a store its processes when a copy of it is made", async () => {
   expect(await answer()).toBe("hello world");
 });
 
-test("believes no record of before the machine was started again", async () => {
+test("ignores records from before the machine was rebooted", async () => {
   await start();
   const record = readRecord(store, "server")!;
   const before = { ...record, machine: { ...record.machine, boot: "before" } };
@@ -360,7 +360,7 @@ test("believes no record of before the machine was started again", async () => {
   expect(runningProcess(store, "server")).toBeUndefined();
 });
 
-test("ends all processes of a store on destroy, with logs and records, and keeps data only where that is wanted", async () => {
+test("ends all processes of a store on destroy, removes logs and records, and keeps data only if requested", async () => {
   await start();
   await store.claim("stack", "test");
   const teardown = (retainAuthorities: boolean) =>
@@ -384,7 +384,7 @@ test("ends all processes of a store on destroy, with logs and records, and keeps
   expect(store.exists).toBe(false);
 });
 
-test("ends on destroy also what was started by one who was killed before there was a record", async () => {
+test("ends on destroy even a process whose starter was killed before it wrote the record", async () => {
   await start();
   await store.claim("stack", "test");
   store.remove(["processes/server.json"]);
@@ -396,7 +396,7 @@ test("ends on destroy also what was started by one who was killed before there w
   expect(store.exists).toBe(false);
 });
 
-test("lets its starter end when a process never gets ready", () => {
+test("does not keep its starter running if a process never becomes ready", () => {
   started.add([store, "server"]);
   write(
     "start.ts",

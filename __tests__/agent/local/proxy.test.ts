@@ -55,13 +55,13 @@ const spec = () => ({
   unixSocket,
 });
 
-test("a proxy never takes a socket where somebody else listens", async () => {
+test("a proxy never takes a socket on which a foreign process listens", async () => {
   await expect(startProxy(PATH, spec(), work())).rejects.toThrow(
-    `The socket ${unixSocket}, where kubectl-proxy-web is to listen, is somebody else's`,
+    `The socket ${unixSocket}, on which kubectl-proxy-web should listen, is foreign`,
   );
 });
 
-test("the socket of a proxy goes with it, recorded or not", async () => {
+test("the socket of a proxy is removed with it, recorded or not", async () => {
   const own = join(folder, "own");
   await keep(toYaml({ ...spec(), unixSocket: own }));
   for (const isRecorded of [true, false]) {
@@ -82,13 +82,13 @@ test("the socket of a proxy goes with it, recorded or not", async () => {
   }
 });
 
-test("the socket of a proxy that ended is removed, but not where somebody else listens by now", async () => {
+test("the socket of a proxy that ended is removed, unless a foreign process listens on it by now", async () => {
   await keep(toYaml(spec()));
   await stopProxy(PATH, work());
   expect(existsSync(unixSocket)).toBe(true);
 });
 
-test("a proxy whose file was broken by a hand does not run, and keeps nothing from being ended", async () => {
+test("a proxy whose file somebody broke counts as not running, and can still be ended", async () => {
   await keep("a: [");
   expect(await proxyRuns(PATH, store)).toBe(false);
   await stopProxy(PATH, work());

@@ -5,7 +5,7 @@ import { Workplace } from "../support/workplace";
 
 const FILE = "objects/a.yaml";
 
-/** What would be sent to the API for a manifest of the user's. */
+/** The objects that would be sent to the API for a user's manifest. */
 async function read(manifest: string): Promise<unknown[]> {
   const place = new Workplace();
   await place.batch([text(FILE, manifest)]);
@@ -33,7 +33,7 @@ test.each([
     { "<<": { $base64: "pki/ca.key" } },
   ],
 ])(
-  "a manifest of the user's is read as kubectl reads it: %s",
+  "a user's manifest is read as kubectl reads it: %s",
   async (fields, data) => {
     expect(await read(configMap(fields))).toEqual([
       expect.objectContaining({ data }),
@@ -41,7 +41,7 @@ test.each([
   },
 );
 
-test("a key that every object of JavaScript has is a key", async () => {
+test("a key with the name of a property that every JavaScript object has is kept", async () => {
   const [object] = await read(
     configMap("data: {__proto__: {a: b}, toString: c}"),
   );
@@ -50,7 +50,7 @@ test("a key that every object of JavaScript has is a key", async () => {
   );
 });
 
-test("empty documents are none", async () => {
+test("empty documents are skipped", async () => {
   const manifest = `---\n# nothing\n---\n${configMap("data: {}")}---\n---\n`;
   expect(await read(manifest)).toHaveLength(1);
 });
@@ -62,7 +62,7 @@ test.each([
   ["data: &x {a: *x}", "an alias contains itself"],
   ["data: *nothing", "unidentified alias"],
 ])(
-  "fails when it is no YAML of Kubernetes (%s), without showing what is in it",
+  "fails if the file is not Kubernetes YAML (%s), without showing its content",
   async (fields, reason) => {
     const reading = read(configMap(`secret: hunter2\n${fields}`));
     await expect(reading).rejects.toThrow(
@@ -80,7 +80,7 @@ test.each([
   ["name: 7", "metadata.name"],
   ["name: a, namespace: kube-system/coredns", "metadata.namespace"],
 ])(
-  "fails when a name (%s) could be taken for that of another object",
+  "fails if a name (%s) could be mistaken for that of another object",
   async (metadata, field) => {
     const manifest = `apiVersion: v1\nkind: ConfigMap\nmetadata: {${metadata}}\n`;
     await expect(read(manifest)).rejects.toThrow(

@@ -1,5 +1,5 @@
 import type { NodeChanges } from "../../../lib/agent/rollout/changes";
-import { changedSince } from "../../../lib/agent/rollout/foresight";
+import { differencesFromPreview } from "../../../lib/agent/rollout/preview-differences";
 import { rollOut } from "../../../lib/agent/rollout/loop";
 import { forecastSteps, nextStep } from "../../../lib/agent/rollout/planner";
 import { type Step, stepOf } from "../../../lib/agent/rollout/step";
@@ -17,39 +17,42 @@ const changed = (name: string, changes: NodeChanges = API_FLAG) =>
 const changing = (name: string, changes?: NodeChanges): Step =>
   stepOf("change", [changed(name, changes)]);
 
-describe("what has changed since a preview", () => {
-  test("is nothing where the steps are the same", () => {
+describe("the differences from a preview", () => {
+  test("are empty if the steps are the same", () => {
     const steps = [changing("cp-1"), changing("cp-2")];
-    expect(changedSince(steps, [...steps])).toEqual([]);
+    expect(differencesFromPreview(steps, [...steps])).toEqual([]);
   });
 
-  test("are steps that came, and steps that went", () => {
+  test("list new steps and steps that are no longer needed", () => {
     expect(
-      changedSince([changing("cp-1")], [stepOf("add learner", [node("cp-2")])]),
+      differencesFromPreview(
+        [changing("cp-1")],
+        [stepOf("add learner", [node("cp-2")])],
+      ),
     ).toEqual([
-      "no longer: cp-1: bring what differs",
-      "not shown before: cp-2: add to etcd as a member that does not vote yet",
+      "no longer: cp-1: deliver what differs",
+      "not in the preview: cp-2: add to etcd as a learner, which does not vote yet",
     ]);
   });
 
-  test("is what the same step brings", () => {
+  test("list changes within the same step", () => {
     expect(
-      changedSince([changing("cp-1")], [changing("cp-1", ETCD_FLAG)]),
+      differencesFromPreview([changing("cp-1")], [changing("cp-1", ETCD_FLAG)]),
     ).toEqual([
-      "cp-1: not shown before: /etc/kubernetes/manifests/etcd.yaml",
-      "cp-1: not shown before: restarts etcd",
+      "cp-1: not in the preview: /etc/kubernetes/manifests/etcd.yaml",
+      "cp-1: not in the preview: restarts etcd",
       "cp-1: no longer: /etc/kubernetes/manifests/kube-apiserver.yaml",
       "cp-1: no longer: restarts kube-apiserver",
     ]);
   });
 
-  test("is their order, which says which node comes first", () => {
+  test("include the order of the steps, which says which node comes first", () => {
     expect(
-      changedSince(
+      differencesFromPreview(
         [changing("cp-1"), changing("cp-2")],
         [changing("cp-2"), changing("cp-1")],
       ),
-    ).toEqual(["the steps come in another order"]);
+    ).toEqual(["the steps are in a different order"]);
   });
 });
 
@@ -66,14 +69,14 @@ describe("a rollout", () => {
       {
         title: "prod",
         previewed,
-        look: async (done) => ({ ...look(done), done }),
+        view: async (done) => ({ ...look(done), done }),
         decide: nextStep,
-        foresee: (view) => forecastSteps(view).steps,
-        carryOut: async ({ title }) => {
+        forecast: (view) => forecastSteps(view).steps,
+        doStep: async ({ title }) => {
           carriedOut.push(title);
           return [];
         },
-        measure: () => undefined,
+        recordDuration: () => undefined,
       },
       { clock, say: (line) => said.push(line) },
     );
@@ -82,34 +85,34 @@ describe("a rollout", () => {
 
   const view = cluster([changed("cp-1"), changed("cp-2"), node("cp-3")]);
 
-  test("says nothing of its preview where it does just that", async () => {
+  test("prints nothing about its preview if it does just that", async () => {
     const { steps } = forecastSteps(view);
     const { said, carriedOut } = await rolledOut(() => view, steps);
     expect(said).toEqual([]);
     expect(carriedOut).toEqual(steps.map(({ title }) => title));
   });
 
-  test("says before it begins what is otherwise than it was previewed", async () => {
+  test("prints the differences from its preview before it begins", async () => {
     const { steps } = forecastSteps(
       cluster([changed("cp-1"), node("cp-2"), node("cp-3")]),
     );
     const { said } = await rolledOut(() => view, steps);
     expect(said).toEqual([
-      "prod: not as it was previewed:",
-      "  not shown before: cp-2: bring what differs",
+      "prod: differs from the preview:",
+      "  not in the preview: cp-2: deliver what differs",
     ]);
   });
 
-  test("says when hosts have changed while it was at work", async () => {
+  test("says if hosts have changed while it was running", async () => {
     const { said, carriedOut } = await rolledOut((done) =>
       done.length < 2
         ? view
         : cluster([node("cp-1"), down("cp-2"), changed("cp-3")]),
     );
     expect(said).toEqual([
-      "prod: not as foreseen, because the hosts have changed:",
-      "  cp-3: bring what differs",
+      "prod: an unexpected step, because the hosts have changed:",
+      "  cp-3: deliver what differs",
     ]);
-    expect(carriedOut).toContain("cp-3: bring what differs");
+    expect(carriedOut).toContain("cp-3: deliver what differs");
   });
 });

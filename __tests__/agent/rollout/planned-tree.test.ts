@@ -30,7 +30,7 @@ const PRESENT = [
   file(CERTIFICATE, "one"),
 ];
 
-/** What a host that has all of the present tree would be brought. */
+/** The changes for a host that has the present tree. */
 function broughtWith(...files: PlannedFile[]) {
   const request = {
     components: [
@@ -67,16 +67,16 @@ function broughtWith(...files: PlannedFile[]) {
   };
 }
 
-test("nothing that is planned changes nothing", () => {
+test("without planned files nothing changes", () => {
   expect(broughtWith()).toEqual({ files: [], removed: [], restarts: [] });
 });
 
-test("a file that only another node gets is nothing here", () => {
+test("a planned file of another node changes nothing", () => {
   const other = { path: `nodes/cp-2/root${CERTIFICATE}`, mode: "0600" };
   expect(broughtWith(other)).toEqual({ files: [], removed: [], restarts: [] });
 });
 
-test("a certificate that nobody knows yet restarts who reads it", () => {
+test("a certificate whose content is not known yet restarts the components that read it", () => {
   expect(broughtWith(planned(CERTIFICATE))).toEqual({
     files: [MANIFEST, CERTIFICATE].sort(),
     removed: [],
@@ -84,7 +84,7 @@ test("a certificate that nobody knows yet restarts who reads it", () => {
   });
 });
 
-test("a manifest is compared as it will be, where that is known", () => {
+test("a manifest whose content is known is compared with that content", () => {
   const same = pod("kube-scheduler");
   const other = pod("kube-scheduler", "--v=4");
   expect(broughtWith(planned(SCHEDULER, same)).files).toEqual([]);
@@ -95,11 +95,11 @@ test("a manifest is compared as it will be, where that is known", () => {
   });
 });
 
-test("a manifest that is known only when it is made restarts its pod", () => {
+test("a manifest whose content is not known yet restarts its pod", () => {
   expect(broughtWith(planned(SCHEDULER)).restarts).toEqual(["kube-scheduler"]);
 });
 
-test("a file that is new, and one that goes, are both brought", () => {
+test("new files and removed files are both part of the changes", () => {
   const { files, removed } = broughtWith(planned("/etc/kubernetes/new"), {
     path: inTree(SCHEDULER),
   });

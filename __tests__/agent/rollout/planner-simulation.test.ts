@@ -13,7 +13,7 @@ interface Ended {
   readonly refusal?: string;
 }
 
-/** Rolls out until the end, or until somebody kills it after so many steps. */
+/** Rolls out until the end, or until it is killed after this many steps. */
 function rollOut(cluster: SimulatedCluster, killedAfter = Infinity): Ended {
   const done: Step[] = [];
   while (done.length < Math.min(MOST_STEPS, killedAfter)) {
@@ -38,7 +38,7 @@ function rollOut(cluster: SimulatedCluster, killedAfter = Infinity): Ended {
   return { steps: done.map(said), refusal: "killed" };
 }
 
-/** Says of which situation it is where a test fails. */
+/** Runs a check in each situation; a failure names the situation. */
 const inEachSituation = (
   check: (cluster: SimulatedCluster, random: () => number) => void,
 ) => {
@@ -55,7 +55,7 @@ const inEachSituation = (
   }
 };
 
-test("comes to its end from any situation, with all healthy or a refusal, and etcd never without quorum", () => {
+test("ends from any situation with all nodes healthy or a refusal, and etcd never loses its quorum", () => {
   let finished = 0;
   inEachSituation((cluster) => {
     const { refusal } = rollOut(cluster);
@@ -64,11 +64,11 @@ test("comes to its end from any situation, with all healthy or a refusal, and et
     finished++;
     expect(cluster.unfinished).toEqual([]);
   });
-  // Else the situations would be too bad to show anything.
+  // Otherwise the situations would be too bad to prove anything.
   expect(finished).toBeGreaterThan(SITUATIONS / 3);
 });
 
-test("goes on after a kill anywhere, to the same end", () => {
+test("continues after a kill at any step, and ends in the same state", () => {
   inEachSituation((cluster, random) => {
     for (let kills = 0; kills < 3; kills++)
       rollOut(cluster, Math.floor(random() * 8));
@@ -78,7 +78,7 @@ test("goes on after a kill anywhere, to the same end", () => {
   });
 });
 
-test("does what was forecast, step by step, wherever etcd says who its members are", () => {
+test("does what was forecast, step by step, if etcd can tell its members", () => {
   inEachSituation((cluster) => {
     const { etcd, established } = cluster.view([]);
     if (established && !etcd?.hasQuorum) return;
@@ -92,7 +92,7 @@ test("does what was forecast, step by step, wherever etcd says who its members a
   });
 });
 
-test("has nothing left to change when it is done", () => {
+test("has nothing left to change after it ended", () => {
   inEachSituation((cluster) => {
     if (rollOut(cluster).refusal !== undefined) return;
     expect(rollOut(cluster).steps.map((step) => step.split(" ")[0])).toEqual([

@@ -22,7 +22,7 @@ import {
   worker,
 } from "./support/cluster-view";
 
-/** A situation, and what is done in it, but for what every rollout begins and ends with. */
+/** A situation and the planned steps, without those with which every rollout begins and ends. */
 type Row = readonly [
   situation: string,
   view: ClusterView,
@@ -44,7 +44,7 @@ const three = (each: (name: string) => ReturnType<typeof node> = node) =>
 const changed = (name: string) => node(name, { changes: API_FLAG });
 const etcdChanged = (name: string) => node(name, { changes: ETCD_FLAG });
 
-test("begins with a look at all hosts, and ends with the objects", () => {
+test("begins by checking all hosts, and ends by applying the objects", () => {
   expect(planOf(cluster(three(changed)))).toEqual([
     "prepare cp-1,cp-2,cp-3",
     "change cp-1",
@@ -63,12 +63,12 @@ describe("a first start", () => {
       ["start etcd cp-1", "start cp-1"],
     ],
     [
-      "of three nodes is done on all at once",
+      "of three nodes starts all of them at once",
       newCluster(three(blank)),
       ["start etcd cp-1,cp-2,cp-3", "start cp-1,cp-2,cp-3"],
     ],
     [
-      "with etcd on hosts of its own has API servers start with the rest",
+      "with etcd on hosts of its own starts API servers after etcd",
       newCluster([
         etcdHost("etcd-1", { unhealthy: ["etcd"], member: undefined }),
         apiHost("cp-1", { unhealthy: ["kube-apiserver"] }),
@@ -76,7 +76,7 @@ describe("a first start", () => {
       ["start etcd etcd-1", "start etcd-1,cp-1"],
     ],
     [
-      "with an etcd that is somebody else's is one stage",
+      "with an external etcd takes one stage",
       newCluster(
         [apiHost("cp-1", { unhealthy: ["kube-apiserver"] }), apiHost("cp-2")],
         { etcd: undefined },
@@ -84,7 +84,7 @@ describe("a first start", () => {
       ["start cp-1,cp-2"],
     ],
     [
-      "that was killed after etcd was up goes on, one ill node after the other",
+      "that was killed after etcd was up continues with one unhealthy node after the other",
       cluster(
         three((name) => node(name, { unhealthy: ["kube-apiserver"] })),
         { established: false },
@@ -92,7 +92,7 @@ describe("a first start", () => {
       ["change cp-1", "change cp-2", "change cp-3"],
     ],
     [
-      "that was killed while etcd came up begins with all again",
+      "that was killed while etcd started begins with all nodes again",
       newCluster([blank("cp-1", { hasEtcdData: true }), blank("cp-2")]),
       ["start etcd cp-1,cp-2", "start cp-1,cp-2"],
     ],
@@ -103,41 +103,41 @@ describe("a cluster that is up", () => {
   expectPlans([
     ["and as it is to be is left alone", cluster(three()), []],
     [
-      "of one node has that node changed, quorum or not",
+      "with one node changes that node, although etcd loses its quorum meanwhile",
       cluster([etcdChanged("cp-1")]),
       ["change cp-1"],
     ],
     [
-      "of two nodes has one changed after the other",
+      "with two nodes changes one after the other",
       cluster([etcdChanged("cp-1"), etcdChanged("cp-2")], {
         maxUnavailable: 2,
       }),
       ["change cp-1", "change cp-2"],
     ],
     [
-      "has only those changed that differ",
+      "changes only nodes that differ",
       cluster([node("cp-1"), changed("cp-2"), node("cp-3")]),
       ["change cp-2"],
     ],
     [
-      "has two changed at once where two may be unavailable and etcd goes on",
+      "changes two nodes at once if two may be unavailable and etcd keeps its quorum",
       cluster(three(changed), { maxUnavailable: 2 }),
       ["change cp-1,cp-2", "change cp-3"],
     ],
     [
-      "has no more changed at once than etcd can spare",
+      "changes no more nodes at once than etcd can spare",
       cluster(three(etcdChanged), { maxUnavailable: 2 }),
       ["change cp-1", "change cp-2", "change cp-3"],
     ],
     [
-      "of five nodes can spare two of its etcd",
+      "with five nodes can spare two etcd members",
       cluster(["a", "b", "c", "d", "e"].map(etcdChanged), {
         maxUnavailable: 3,
       }),
       ["change a,b", "change c,d", "change e"],
     ],
     [
-      "has a node whose API server is ill changed before others",
+      "changes a node whose API server is unhealthy before others",
       cluster([
         changed("cp-1"),
         node("cp-2", { unhealthy: ["kube-apiserver"], changes: API_FLAG }),
@@ -146,12 +146,12 @@ describe("a cluster that is up", () => {
       ["change cp-2", "change cp-1", "change cp-3"],
     ],
     [
-      "has an ill node waited for that differs in nothing",
+      "waits for an unhealthy node that does not differ",
       cluster([node("cp-1", { unhealthy: ["kubelet"] }), node("cp-2")]),
       ["change cp-1"],
     ],
     [
-      "has an ill etcd mended first, so that others can be spared then",
+      "repairs an unhealthy etcd member first, so that others can be spared then",
       cluster([
         etcdChanged("cp-1"),
         etcdChanged("cp-2"),
@@ -160,7 +160,7 @@ describe("a cluster that is up", () => {
       ["change cp-3", "change cp-1", "change cp-2"],
     ],
     [
-      "has ill nodes changed one by one, however many may be unavailable",
+      "changes unhealthy nodes one by one, however many may be unavailable",
       cluster(
         three((name) =>
           node(name, { unhealthy: ["kube-apiserver"], changes: API_FLAG }),
@@ -170,7 +170,7 @@ describe("a cluster that is up", () => {
       ["change cp-1", "change cp-2", "change cp-3"],
     ],
     [
-      "with an etcd that is somebody else's changes as many as may be unavailable",
+      "with an external etcd changes as many nodes as may be unavailable",
       cluster(
         three((name) => apiHost(name, { changes: API_FLAG })),
         { etcd: undefined, maxUnavailable: 2 },
@@ -178,7 +178,7 @@ describe("a cluster that is up", () => {
       ["change cp-1,cp-2", "change cp-3"],
     ],
     [
-      "has the hosts of etcd changed before those of API servers",
+      "changes etcd hosts before API server hosts",
       cluster([
         apiHost("cp-1", { changes: API_FLAG }),
         etcdHost("etcd-1", { changes: ETCD_FLAG }),
@@ -190,30 +190,30 @@ describe("a cluster that is up", () => {
   ]);
 });
 
-describe("machines that are down", () => {
+describe("hosts that are down", () => {
   expectPlans([
     [
-      "wait for their change, which fails the rollout when all others have theirs",
-      cluster([changed("cp-1"), down("cp-2", { waits: true }), node("cp-3")]),
+      "fail the rollout at its end if they lack changes, after all other hosts have theirs",
+      cluster([changed("cp-1"), down("cp-2", { pending: true }), node("cp-3")]),
       [
         "change cp-1",
-        "refused: cp-2: not reached, so its changes wait. All else is done.",
+        "refused: cp-2: not reached, so its changes are not delivered yet. Everything else is done.",
       ],
     ],
     [
-      "that have what they are to have are no failure",
+      "do not fail the rollout if they lack no changes",
       cluster([changed("cp-1"), down("cp-2"), node("cp-3")]),
       ["change cp-1"],
     ],
     [
-      "leave nothing that etcd could spare",
+      "leave no member that etcd could spare",
       cluster([etcdChanged("cp-1"), down("cp-2"), node("cp-3")]),
       [
         "refused: cp-1: not touched, because etcd has 2 healthy members of 3 and would lose its quorum.",
       ],
     ],
     [
-      "end the rollout where they were the majority",
+      "end the rollout if they are the majority",
       withoutQuorum(
         cluster([
           node("cp-1", { unhealthy: ["etcd", "kube-apiserver"] }),
@@ -223,16 +223,16 @@ describe("machines that are down", () => {
       ),
       [
         "start etcd cp-1",
-        "refused: etcd has no majority of its members: healthy are only cp-1. Nothing is changed until it has.",
+        "refused: etcd has no quorum: only cp-1 is healthy. Nothing is changed until it has one.",
       ],
     ],
     [
-      "that are all of them leave nobody to ask",
+      "leave no API server to use if all are down",
       withoutQuorum(cluster(three(down))),
       ["refused: No API server of the control plane answers:"],
     ],
     [
-      "and come back together are brought up together",
+      "and come back together are started together",
       withoutQuorum(
         cluster(
           three((name) =>
@@ -252,20 +252,20 @@ const JOINING = (name: string) => [
   `start ${name}`,
 ];
 
-describe("members that come", () => {
+describe("new members", () => {
   expectPlans([
     [
-      "join one after the other, after the others have their changes",
+      "join one after the other, after the existing members were changed",
       cluster([changed("cp-1"), blank("cp-2"), blank("cp-3")]),
       ["change cp-1", ...JOINING("cp-2"), ...JOINING("cp-3")],
     ],
     [
-      "go on where a kill left them added",
+      "continue if a kill left them added, but not started",
       cluster([node("cp-1"), blank("cp-2", { member: ADDED })]),
       JOINING("cp-2").slice(1),
     ],
     [
-      "go on with the data that they began with",
+      "continue with the data with which they started",
       cluster([
         node("cp-1"),
         blank("cp-2", { member: LEARNER, hasEtcdData: true }),
@@ -273,7 +273,7 @@ describe("members that come", () => {
       JOINING("cp-2").slice(1),
     ],
     [
-      "are changed like others where a kill left them voting",
+      "are changed like others if a kill left them as voters",
       cluster([
         node("cp-1"),
         blank("cp-2", {
@@ -285,7 +285,7 @@ describe("members that come", () => {
       ["change cp-2"],
     ],
     [
-      "end their turn before others begin theirs: etcd takes one learner",
+      "are promoted before the next one joins, because etcd allows one learner",
       cluster([
         node("cp-1"),
         blank("cp-2"),
@@ -294,19 +294,19 @@ describe("members that come", () => {
       [...JOINING("cp-3").slice(1), ...JOINING("cp-2")],
     ],
     [
-      "wait for a learner whose machine is down",
+      "cannot join while a learner is down",
       cluster([node("cp-1"), blank("cp-2"), down("cp-3", { member: LEARNER })]),
       [
-        "refused: cp-2: cannot join etcd, which takes one learner at a time: cp-3 is one and is not reached.",
+        "refused: cp-2: cannot join etcd, which allows one learner at a time: cp-3 is a learner and is not reached.",
       ],
     ],
     [
-      "have the data of another membership set aside",
+      "get the data of an earlier membership moved aside",
       cluster([node("cp-1"), blank("cp-2", { hasEtcdData: true })]),
       ["set data aside cp-2", ...JOINING("cp-2")],
     ],
     [
-      "have the old member removed where their disk was replaced",
+      "get their old member removed if their disk was replaced",
       cluster([
         node("cp-1"),
         node("cp-2"),
@@ -315,7 +315,7 @@ describe("members that come", () => {
       ["remove member cp-3", ...JOINING("cp-3")],
     ],
     [
-      "on hosts of their own come before API servers have their change",
+      "on hosts of their own join before API servers are changed",
       cluster([
         etcdHost("etcd-1"),
         etcdHost("etcd-2", { hasEtcdData: false, member: undefined }),
@@ -324,7 +324,7 @@ describe("members that come", () => {
       [...JOINING("etcd-2"), "change cp-1"],
     ],
     [
-      "are brought up with the others where etcd was told of them at its birth",
+      "start with the others if etcd's first configuration lists them",
       cluster([
         node("cp-1"),
         blank("cp-2", { member: { learner: false, started: false } }),
@@ -332,14 +332,14 @@ describe("members that come", () => {
       ["change cp-2"],
     ],
     [
-      "have nobody to join where no member has its data",
+      "cannot join if no member has its data",
       withoutQuorum(cluster(three(blank))),
       [
-        "refused: cp-1, cp-2, cp-3: not touched, because the cluster existed before and none of the members of etcd that are reached has its data.",
+        "refused: cp-1, cp-2, cp-3: not touched, because the cluster existed before and none of the etcd members that are reached has its data.",
       ],
     ],
     [
-      "wait until those are up that have their data",
+      "wait until the members with data are up",
       withoutQuorum(
         cluster([
           node("cp-1", { unhealthy: ["etcd"] }),
@@ -361,12 +361,12 @@ const LEAVING = (name: string) => [
 describe("nodes that leave", () => {
   expectPlans([
     [
-      "do so when those that come have come",
+      "leave after new nodes have joined",
       cluster([node("cp-2"), node("cp-3"), blank("cp-4"), left("cp-1")]),
       [...JOINING("cp-4"), "cordon cp-1", ...LEAVING("cp-1")],
     ],
     [
-      "are taken out of etcd before others come where their machine is gone",
+      "are removed from etcd before new nodes join if their machine is gone",
       cluster([
         node("cp-2"),
         node("cp-3"),
@@ -376,7 +376,7 @@ describe("nodes that leave", () => {
       ["remove member cp-1", ...JOINING("cp-4"), "cordon cp-1", "leave cp-1"],
     ],
     [
-      "make room where they are learners",
+      "make room for others if they are learners",
       cluster([node("cp-1"), blank("cp-2"), left("cp-3", { member: LEARNER })]),
       [
         "remove member cp-3",
@@ -387,24 +387,24 @@ describe("nodes that leave", () => {
       ],
     ],
     [
-      "are all cordoned before the first is drained",
+      "are all cordoned before the first one is drained",
       cluster([
         node("cp-1"),
-        node("cp-2", { place: "retires" }),
-        node("cp-3", { place: "retires" }),
+        node("cp-2", { status: "retires" }),
+        node("cp-3", { status: "retires" }),
       ]),
       ["cordon cp-2,cp-3", ...LEAVING("cp-2"), ...LEAVING("cp-3")],
     ],
     [
-      "retire once",
+      "retire only once",
       cluster([
         node("cp-1"),
-        node("cp-2", { place: "retires", retired: true, member: undefined }),
+        node("cp-2", { status: "retires", retired: true, member: undefined }),
       ]),
       [],
     ],
     [
-      "are forgotten where they have retired before",
+      "are only forgotten if they retired before",
       cluster([
         node("cp-1"),
         left("cp-2", { retired: true, member: undefined }),
@@ -412,36 +412,40 @@ describe("nodes that leave", () => {
       ["leave cp-2"],
     ],
     [
-      "that are no longer listed come before those that retire",
-      cluster([node("cp-1"), node("cp-2", { place: "retires" }), left("cp-3")]),
+      "that are no longer listed leave before those that retire",
+      cluster([
+        node("cp-1"),
+        node("cp-2", { status: "retires" }),
+        left("cp-3"),
+      ]),
       ["cordon cp-3,cp-2", ...LEAVING("cp-3"), ...LEAVING("cp-2")],
     ],
     [
-      "keep their pods where the others would be no quorum",
+      "keep their pods if the others would have no quorum",
       cluster([
         node("cp-1"),
-        node("cp-2", { place: "retires" }),
+        node("cp-2", { status: "retires" }),
         down("cp-3"),
         down("cp-4"),
       ]),
       [
-        "refused: cp-2: cannot leave etcd: of the 3 members that remain 1 are healthy, which is no quorum.",
+        "refused: cp-2: cannot leave etcd: only 1 of the 3 remaining members would be healthy, which is no quorum.",
       ],
     ],
     [
-      "that are gone stay members where the others are no quorum",
+      "that are gone stay members if the others have no quorum",
       cluster([node("cp-1"), down("cp-2"), left("cp-3", { reached: false })]),
       [
-        "refused: cp-3: cannot leave etcd: of the 2 members that remain 1 are healthy, which is no quorum.",
+        "refused: cp-3: cannot leave etcd: only 1 of the 2 remaining members would be healthy, which is no quorum.",
       ],
     ],
     [
-      "count for as long as they are there",
+      "count as members until they have left",
       cluster([etcdChanged("cp-1"), node("cp-2"), left("cp-3")]),
       ["change cp-1", "cordon cp-3", ...LEAVING("cp-3")],
     ],
     [
-      "of directories have nothing to leave",
+      "without a host only have their files removed",
       cluster(
         [
           left("cp-1", {
@@ -465,12 +469,12 @@ describe("a pool", () => {
 
   expectPlans([
     [
-      "has its new workers join all at once, before the others change",
+      "joins its new workers all at once, before the others change",
       pool([behind("w-1"), fresh("w-2"), fresh("w-3")]),
       ["join w-2,w-3", "change w-1"],
     ],
     [
-      "has ill workers mended all at once, and the others a few at a time",
+      "changes unhealthy workers all at once, and the others a few at a time",
       pool(
         [
           ...["w-1", "w-2", "w-3"].map(behind),
@@ -482,18 +486,18 @@ describe("a pool", () => {
       ["change w-4,w-5", "change w-1,w-2", "change w-3"],
     ],
     [
-      "drains those that leave, and has the routes set at the end",
-      pool([worker("w-1"), worker("w-2", { place: "left" })], {
+      "drains workers that leave, and sets the routes at the end",
+      pool([worker("w-1"), worker("w-2", { status: "left" })], {
         podNetwork: true,
       }),
       ["cordon w-2", "drain w-2", "leave w-2", "pod network"],
     ],
     [
-      "goes on without a worker that is down",
-      pool([behind("w-1"), worker("w-2", { reached: false, waits: true })]),
+      "continues without a worker that is down",
+      pool([behind("w-1"), worker("w-2", { reached: false, pending: true })]),
       [
         "change w-1",
-        "refused: w-2: not reached, so its changes wait. All else is done.",
+        "refused: w-2: not reached, so its changes are not delivered yet. Everything else is done.",
       ],
     ],
     ["that has nobody has nothing to do", pool([]), []],
@@ -503,16 +507,16 @@ describe("a pool", () => {
 describe("a rollout that has begun", () => {
   const prepared = stepOf("prepare", []);
 
-  test("doesn't take a majority that is away for a moment for a cluster that is down", () => {
+  test("does not start all nodes again if the majority is away for a moment", () => {
     const view = cluster([changed("cp-1"), changed("cp-2"), node("cp-3")]);
     const done = [prepared, stepOf("change", [node("cp-1")])];
     expect(nextStep({ ...withoutQuorum(view), done })).toMatchObject({
       patience: 60_000,
-      refusal: { message: expect.stringContaining("no majority") },
+      refusal: { message: expect.stringContaining("no quorum") },
     });
   });
 
-  test("waits a while for etcd before it refuses, as its members may just have started", () => {
+  test("waits a while for etcd before it refuses, because its members may just have started", () => {
     const view = cluster([etcdChanged("cp-1"), down("cp-2"), node("cp-3")], {
       done: [prepared],
     });
@@ -523,7 +527,7 @@ describe("a rollout that has begun", () => {
     });
   });
 
-  test("halts where a node fails, and names those that were not touched", () => {
+  test("ends if a node fails, and names the nodes that were not touched", () => {
     const view = cluster(three(changed), { done: [prepared] });
     const decision = nextStep({
       ...view,
@@ -536,14 +540,14 @@ describe("a rollout that has begun", () => {
       refusal: new AgentError(
         [
           "cp-1: kube-apiserver ends again and again",
-          "cp-2, cp-3: not touched, since the rollout ends where a node fails.",
-          "Mend the cause and deploy again: it goes on from what is true then.",
+          "cp-2, cp-3: not touched, because the rollout ends when a node fails.",
+          "Fix the cause and deploy again: the rollout continues from the state that it finds.",
         ].join("\n"),
       ),
     });
   });
 
-  test("calls nobody untouched who had their etcd started before another failed", () => {
+  test("does not list nodes as untouched whose etcd was started before another node failed", () => {
     const view = newCluster(three(blank), { etcd: { ...NO_QUORUM } });
     const decision = nextStep({
       ...view,
@@ -557,13 +561,13 @@ describe("a rollout that has begun", () => {
       refusal: new AgentError(
         [
           "cp-2: etcd is not healthy",
-          "Mend the cause and deploy again: it goes on from what is true then.",
+          "Fix the cause and deploy again: the rollout continues from the state that it finds.",
         ].join("\n"),
       ),
     });
   });
 
-  test("names those as untouched that would have joined, or changed, after the one that failed", () => {
+  test("lists nodes as untouched that would have joined or changed after the failed one", () => {
     const view = cluster(
       [
         node("etcd-1", {
@@ -589,13 +593,13 @@ describe("a rollout that has begun", () => {
   });
 });
 
-test("says what a step brings, and what it waits for", () => {
+test("says what a step changes, and what it waits for", () => {
   const view = cluster([changed("cp-1")], { done: [stepOf("prepare", [])] });
   expect(nextStep(view)).toEqual({
     step: {
       kind: "change",
       nodes: ["cp-1"],
-      title: "cp-1: bring what differs",
+      title: "cp-1: deliver what differs",
       waitsFor: "every component to be healthy",
       changes: { "cp-1": API_FLAG },
     },

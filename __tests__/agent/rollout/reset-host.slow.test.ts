@@ -13,8 +13,8 @@ import { resetHost } from "../../../lib/agent/rollout/reset-host";
 import type { ComponentRequest } from "../../../lib/request/request";
 import { localHost } from "../preflight/local-host";
 
-/** This machine without its own `/etc` and `/var/lib`: a folder below the root stands for `/srv` and the like. */
-describe("a host that is no node any more", () => {
+/** This machine with another `/etc` and `/var/lib`; a folder below the root stands for `/srv` and the like. */
+describe("resetting a host that is no longer a node", () => {
   const top = mkdtempSync("/reset-");
   const file = join(top, "k8s/ssl/ca.crt");
   const host = localHost("cp-1", {
@@ -31,7 +31,7 @@ describe("a host that is no node any more", () => {
 
   afterAll(() => rmSync(top, { recursive: true, force: true }));
 
-  test("loses what was brought there with the folders of that, but none directly below the root", async () => {
+  test("removes delivered files and their folders, but no folder directly below the root", async () => {
     mkdirSync(join(top, "k8s/ssl"), { recursive: true });
     writeFileSync(file, "");
     const node = { criSocket: "", components: [] };
@@ -41,7 +41,7 @@ describe("a host that is no node any more", () => {
   });
 });
 
-describe("a host that nothing was ever brought to", () => {
+describe("resetting a host to which nothing was ever delivered", () => {
   const folder = mkdtempSync(join(tmpdir(), "reset-"));
   const kubelet: ComponentRequest = {
     name: "kubelet",
@@ -69,7 +69,7 @@ describe("a host that nothing was ever brought to", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("keeps its kubelet, which may be another cluster's, and loses what waited to be brought", async () => {
+  test("keeps its kubelet, which may belong to another cluster, and removes staged binaries", async () => {
     const node = { criSocket: "", components: [kubelet] };
     expect(await resetHost(host, node, undefined)).toBe(false);
     expect(readFileSync(join(folder, "left"), "utf8")).toBe(

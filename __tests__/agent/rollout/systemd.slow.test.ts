@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { makeUsers } from "../../../lib/agent/rollout/systemd";
 import { localHost } from "../preflight/local-host";
 
-/** This machine with another `/etc`, so that its users stay as they are. */
+/** This machine with a copy of `/etc`, so that its own users do not change. */
 describe("the users of units", () => {
   const etc = mkdtempSync(join(tmpdir(), "etc-"));
   execFileSync("cp", ["--archive", "/etc/.", etc]);
@@ -26,7 +26,7 @@ describe("the users of units", () => {
 
   afterAll(() => rmSync(etc, { recursive: true, force: true }));
 
-  test("are made where they are missing, each with a group of its name", async () => {
+  test("are created if they are missing, each with a group of the same name", async () => {
     await makeUsers(host, ["made-for-units"]);
     const made = line("passwd", "made-for-units");
     expect(made).toMatch(/:\/usr\/sbin\/nologin$/);
@@ -35,16 +35,16 @@ describe("the users of units", () => {
     expect(line("passwd", "made-for-units")).toBe(made);
   });
 
-  test("join the group that has their name already", async () => {
+  test("join a group of the same name that exists already", async () => {
     await host.run("groupadd --system waiting-for-units");
     await makeUsers(host, ["waiting-for-units"]);
     const [, , , gid] = line("passwd", "waiting-for-units")!.split(":");
     expect(line("group", "waiting-for-units")!.split(":")[2]).toBe(gid);
   });
 
-  test("fail with what useradd says, and what to do", async () => {
+  test("fail with the message of useradd and what to do", async () => {
     await expect(makeUsers(host, ["no user:"])).rejects.toThrow(
-      /cp-1: the users no user: of its units cannot be made: [^]*Make them on the node/,
+      /cp-1: the users no user: of its units cannot be created: [^]*Create them on the node/,
     );
   });
 });

@@ -42,24 +42,24 @@ const binaries: BinaryRequest[] = [
 ];
 
 describe("a unit", () => {
-  test("reads the files that its command names, and those that they name", () => {
+  test("reads the files that its command names, and the files that those name", () => {
     const [unit] = unitsOf([component], tree);
     expect(unit.own.map(({ path }) => path)).toEqual([UNIT]);
     expect(unit.read.map(({ path }) => path)).toEqual([CONFIG, KUBECONFIG]);
   });
 
-  test("has its drop-ins for its own", () => {
+  test("includes its drop-ins", () => {
     const dropIn = file(`${UNIT}.d/10.conf`, "[Service]\n");
     const [unit] = unitsOf([component], [...tree, dropIn]);
     expect(unit.own).toContain(dropIn);
   });
 
-  test("runs the binary that it names, and no other whose path begins like that", () => {
+  test("runs the binary that it names, and none whose path only begins with that name", () => {
     const [unit] = unitsOf([component], tree, binaries);
     expect(unit.binaries).toEqual([binaries[0]]);
   });
 
-  test("needs closed ways to its program, its log, and the folders that root makes for its user", () => {
+  test("needs safe paths to its program, its log, and the folders that root makes for its user", () => {
     const name = "etcd.service";
     const golden = join(__dirname, "../../constructs/systemd", name);
     const text = readFileSync(golden, "utf8");
@@ -84,35 +84,35 @@ describe("a unit", () => {
     });
   });
 
-  test("reads a file whose name has systemd's signs doubled", () => {
+  test("reads a file whose name contains escaped systemd specifiers", () => {
     const odd = file("/etc/100% $HOME.conf", "x");
     const text = `ExecStart=/bin/x "--config=/etc/100%% $$HOME.conf"\n`;
     const [unit] = unitsOf([component], [file(UNIT, text), odd]);
     expect(unit.read).toEqual([odd]);
   });
 
-  test("starts what its file says, whatever stands before it", () => {
+  test("starts the program in its file, whatever prefix it has", () => {
     expect(programOf(unitsOf([component], tree)[0])).toBe(PROGRAM);
     const prefixed = [file(UNIT, "ExecStart=-+/usr/sbin/haproxy -Ws\n")];
     const [unit] = unitsOf([component], prefixed);
     expect(programOf(unit)).toBe("/usr/sbin/haproxy");
   });
 
-  test("tells where its log is", () => {
+  test("names its log file", () => {
     const text = "StandardError=append:/opt/logs/kube-proxy.log\n";
     const [unit] = unitsOf([component], [file(UNIT, text)]);
     expect(logFileOf(unit)).toBe("/opt/logs/kube-proxy.log");
     expect(logFileOf(unitsOf([component], tree)[0])).toBeUndefined();
   });
 
-  test("is known by its file, which is not one of its drop-ins", () => {
+  test("is recognized by its file, not by a drop-in", () => {
     expect(unitOfFile(UNIT)).toBe("kube-proxy.service");
     expect(unitOfFile(`${UNIT}.d/10.service`)).toBeUndefined();
     expect(unitOfFile("/etc/systemd/network/x.service")).toBeUndefined();
   });
 });
 
-describe("kubelet with a package's unit", () => {
+describe("kubelet with a packaged unit", () => {
   const kubelet = { ...component, name: "kubelet", unit: "kubelet.service" };
   const files = [
     file("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", CONFIG),
@@ -122,7 +122,7 @@ describe("kubelet with a package's unit", () => {
     ...tree,
   ];
 
-  test("reads its folder and its kubeconfig, whatever they name", () => {
+  test("reads the files in its folder and its kubeconfig, even if no file names them", () => {
     const [unit] = unitsOf([kubelet], files);
     expect(unit.isOurs).toBe(false);
     expect(unit.read.map(({ path }) => path)).toEqual([
@@ -132,31 +132,31 @@ describe("kubelet with a package's unit", () => {
   });
 });
 
-describe("a unit that is brought", () => {
-  test("is started on a host that has nothing", () => {
+describe("a delivered unit", () => {
+  test("is started on an empty host", () => {
     expect(verbs(comparison([]))).toEqual(["restart"]);
   });
 
-  test("is left alone where all is as it is to be", () => {
+  test("is left alone if nothing differs", () => {
     expect(verbs(brought())).toEqual([]);
   });
 
-  test("is started anew with another unit file", () => {
+  test("is restarted if its unit file changes", () => {
     const changed = having(UNIT, `${tree[0].content}# more\n`);
     expect(verbs(brought(changed))).toEqual(["restart"]);
   });
 
-  test("is started anew with another file that a file of its names", () => {
+  test("is restarted if a file changes that one of its files names", () => {
     expect(verbs(brought(having(KUBECONFIG, "users: [me]\n")))).toEqual([
       "restart",
     ]);
   });
 
-  test("is left alone when a file changes that it doesn't read", () => {
+  test("is left alone if a file changes that it does not read", () => {
     expect(verbs(brought(having(OTHER, "users: [me]\n")))).toEqual([]);
   });
 
-  test("takes another configuration without an end where it can", () => {
+  test("reloads a changed configuration if it can", () => {
     const reloads = { ...component, reloads: true };
     const changed = brought(having(CONFIG, KUBECONFIG), reloads);
     expect(verbs(changed, reloads)).toEqual(["reload-or-restart"]);
@@ -164,7 +164,7 @@ describe("a unit that is brought", () => {
     expect(verbs(other, reloads)).toEqual(["restart"]);
   });
 
-  test("is started by the next run where one was killed before that", () => {
+  test("is started by the next run if one was killed before starting it", () => {
     const { state } = stateOf(tree);
     const killed = new Map(state.contents);
     killed.delete("/var/lib/cdktf-control-plane/kube-proxy");
@@ -175,7 +175,7 @@ describe("a unit that is brought", () => {
     expect(verbs(found)).toEqual(["restart"]);
   });
 
-  test("is started anew where its file was edited, and where it is down", () => {
+  test("is restarted if its file was edited or if it is down", () => {
     const { state } = stateOf(tree);
     const files = new Map(state.files);
     files.set(CONFIG, { ...found("mine"), mode: 0o600 });
@@ -185,7 +185,7 @@ describe("a unit that is brought", () => {
     expect(verbs(brought(), component, [component])).toEqual(["restart"]);
   });
 
-  test("is started anew with another binary, and the path stays when nobody brings it any more", () => {
+  test("is restarted if its binary changes, and the binary stays if it is no longer delivered", () => {
     const { state } = stateOf(tree, binaries);
     const [first] = binaries;
     const source = { file: "kube-proxy", sha256: sha256("two") };
@@ -201,7 +201,7 @@ describe("a unit that is brought", () => {
   });
 });
 
-describe("what somebody else put where a unit or a program is to be", () => {
+describe("a foreign file at the path of a unit or a program", () => {
   const on = (state: Partial<HostState>): readonly string[] => {
     const contents = new Map<string, Buffer>();
     const paths = [UNIT, PROGRAM, CONFIG];
@@ -211,7 +211,7 @@ describe("what somebody else put where a unit or a program is to be", () => {
     }).foreign;
   };
 
-  test("is found by its content", () => {
+  test("is recognized by its content", () => {
     expect(on({})).toEqual([UNIT, PROGRAM]);
     const [unit] = tree;
     const same = new Map([
@@ -226,13 +226,13 @@ describe("what somebody else put where a unit or a program is to be", () => {
     expect(on({ files })).toEqual([UNIT]);
   });
 
-  test("is ours to mend where it was brought before", () => {
+  test("is not foreign if it was delivered before", () => {
     expect(on({ delivered: [UNIT, PROGRAM] })).toEqual([]);
     expect(on({ delivered: [UNIT] })).toEqual([PROGRAM]);
   });
 });
 
-/** On a host that was brought to the tree, and is to be brought to another one. */
+/** The comparison for a host that has the tree and should get another one. */
 const brought = (files = tree, unit = component): Comparison =>
   comparison(files, unit).with(stateOf(tree, [], unit));
 

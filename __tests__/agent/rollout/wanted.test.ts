@@ -30,21 +30,21 @@ describe("a static pod on a host", () => {
     file(OTHER, "other"),
   ];
 
-  test("is another one when a file that its command names is another one", () => {
+  test("changes if a file that its command names changes", () => {
     const renewed = tree.map((each) =>
       each.path === CERTIFICATE ? file(CERTIFICATE, "two") : each,
     );
     expect(manifestOf(renewed)).not.toEqual(manifestOf(tree));
   });
 
-  test("is the same when a file that it doesn't read changes", () => {
+  test("stays the same if a file changes that it does not read", () => {
     const renewed = tree.map((each) =>
       each.path === OTHER ? file(OTHER, "two") : each,
     );
     expect(manifestOf(renewed)).toEqual(manifestOf(tree));
   });
 
-  test("is another one when a file that it reads was edited on the host, and stays it when that is repaired", () => {
+  test("changes if a file that it reads was edited on the host, and stays changed after the repair", () => {
     const before = manifestOf(tree);
     const edited = on(before, [CERTIFICATE]);
     expect(edited).not.toEqual(before);
@@ -52,12 +52,12 @@ describe("a static pod on a host", () => {
     expect(on(edited, [CERTIFICATE], tree, "again")).not.toEqual(edited);
   });
 
-  test("is the same when a file that it doesn't read was edited on the host", () => {
+  test("stays the same if a file was edited on the host that it does not read", () => {
     const before = manifestOf(tree);
     expect(on(before, [OTHER])).toEqual(before);
   });
 
-  test("is another one when its own manifest was edited, whether kubelet saw it or not", () => {
+  test("changes if its own manifest was edited, whether kubelet saw it or not", () => {
     const before = manifestOf(tree);
     const edited = { ...before, metadata: { name: "edited" } };
     expect(on(edited, [API_SERVER])).not.toEqual(before);
@@ -72,7 +72,7 @@ describe("a static pod on a host", () => {
     expect(on(edited, [CERTIFICATE], renewed)).toEqual(manifestOf(renewed));
   });
 
-  test("differs from the tree's by nothing but the fingerprint", () => {
+  test("differs from the tree only by the fingerprint", () => {
     const { metadata, ...rest } = manifestOf(tree);
     expect(rest).toEqual({ spec: podOf(tree[0]).spec });
     expect(metadata).toEqual({
@@ -92,7 +92,7 @@ describe("a static pod on a host", () => {
     );
   }
 
-  /** On a host that has such a manifest, and other contents at these paths. */
+  /** The state of a host with this manifest, and with edited files at these paths. */
   function on(
     manifest: Pod,
     edited: readonly string[],
@@ -102,7 +102,7 @@ describe("a static pod on a host", () => {
     const starts = new Map([[API_SERVER, Buffer.from(toYaml(manifest))]]);
     return manifestOf(files, {
       ...NOTHING,
-      starts,
+      startFiles: starts,
       repair,
       edited: new Set(edited),
     });
@@ -110,26 +110,26 @@ describe("a static pod on a host", () => {
 });
 
 describe("etcd on a host", () => {
-  const born = ["--initial-cluster=cp-1=https://10.0.0.1:2380"];
-  const grown = `${born[0]},cp-2=https://10.0.0.2:2380`;
+  const initial = ["--initial-cluster=cp-1=https://10.0.0.1:2380"];
+  const grown = `${initial[0]},cp-2=https://10.0.0.2:2380`;
   const tree = [
     file(ETCD_MANIFEST, pod("etcd", "--name=cp-1", grown, "--b=1")),
   ];
 
-  test("begins with the members that the tree names", () => {
+  test("starts with the members that the tree names", () => {
     expect(commandOf(NOTHING)).toEqual(["etcd", "--name=cp-1", grown, "--b=1"]);
   });
 
-  test("keeps the flags that it was born with once it has data, so that growth doesn't restart it", () => {
-    expect(commandOf(begun(pod("etcd", "--name=cp-1", ...born)))).toEqual([
+  test("keeps the flags of its first start once it has data, so that new members do not restart it", () => {
+    expect(commandOf(begun(pod("etcd", "--name=cp-1", ...initial)))).toEqual([
       "etcd",
       "--name=cp-1",
-      ...born,
+      ...initial,
       "--b=1",
     ]);
   });
 
-  test("takes the tree's flags where a hand broke the manifest", () => {
+  test("takes the flags of the tree if somebody broke the manifest", () => {
     expect(commandOf(begun("spec: ["))).toContain(grown);
   });
 
@@ -146,7 +146,7 @@ describe("etcd on a host", () => {
   const begun = (manifest: string): Present => ({
     ...NOTHING,
     hasEtcdData: true,
-    starts: new Map([[ETCD_MANIFEST, Buffer.from(manifest)]]),
+    startFiles: new Map([[ETCD_MANIFEST, Buffer.from(manifest)]]),
   });
 
   function commandOf(present: Present, joining?: Joining): readonly string[] {
@@ -158,21 +158,23 @@ describe("etcd on a host", () => {
 describe("etcd as a unit", () => {
   const unit = (...flags: readonly string[]) =>
     `[Service]\nExecStart=/bin/etcd \\\n  --a=1 \\\n  ${flags.join(" \\\n  ")} \\\n  --name=cp-1\nRestart=always\n`;
-  const born = "--initial-cluster=cp-1=https://10.0.0.1:2380";
+  const initial = "--initial-cluster=cp-1=https://10.0.0.1:2380";
   const grown = `"--initial-cluster=cp-1=https://10.0.0.1:2380,cp-2=https://[fd00::2]:2380"`;
   const tree = [file(ETCD_UNIT, unit(grown))];
 
-  test("begins with the members that the tree names", () => {
+  test("starts with the members that the tree names", () => {
     expect(textOf(NOTHING)).toBe(unit(grown));
   });
 
-  test("keeps the flags that it was born with once it has data", () => {
+  test("keeps the flags of its first start once it has data", () => {
     const existing = "--initial-cluster-state=existing";
-    expect(textOf(begun(unit(born, existing)))).toBe(unit(born, existing));
-    expect(textOf(begun(unit(born)))).toBe(unit(born));
+    expect(textOf(begun(unit(initial, existing)))).toBe(
+      unit(initial, existing),
+    );
+    expect(textOf(begun(unit(initial)))).toBe(unit(initial));
   });
 
-  test("takes the tree's flags where a hand broke the unit", () => {
+  test("takes the flags of the tree if somebody broke the unit", () => {
     expect(textOf(begun("ExecStart"))).toBe(unit(grown));
   });
 
@@ -188,7 +190,7 @@ describe("etcd as a unit", () => {
   const begun = (text: string): Present => ({
     ...NOTHING,
     hasEtcdData: true,
-    starts: new Map([[ETCD_UNIT, Buffer.from(text)]]),
+    startFiles: new Map([[ETCD_UNIT, Buffer.from(text)]]),
   });
 
   const textOf = (present: Present, joining?: Joining): string =>
@@ -196,12 +198,12 @@ describe("etcd as a unit", () => {
 });
 
 describe("kubelet's kubeconfig on a host", () => {
-  test("comes from the tree where there is none", async () => {
+  test("comes from the tree if the host has none", async () => {
     const { ours } = await credentials();
     expect(wantedOf(ours, NOTHING)).toBe(ours);
   });
 
-  test("stays, byte for byte, with the credentials that kubelet renewed", async () => {
+  test("stays the same, byte for byte, if kubelet renewed its credentials", async () => {
     const { ours, ca } = await credentials();
     const theirs = await kubeconfig(ca, "https://10.0.0.1:6443");
     const text = `# kubelet was here\n${theirs}`;
@@ -217,7 +219,7 @@ describe("kubelet's kubeconfig on a host", () => {
     });
   });
 
-  test("goes by the file that kubelet renews where the kubeconfig's own certificate has ended", async () => {
+  test("counts the certificate file that kubelet renews if the one in the kubeconfig has expired", async () => {
     const { ours, ca } = await credentials();
     const ended = await kubeconfig(ca, "https://10.0.0.1:6443", LONG_AGO);
     expect(wantedOf(ours, present(ended))).toBe(ours);
@@ -227,7 +229,7 @@ describe("kubelet's kubeconfig on a host", () => {
     );
   });
 
-  test("is the tree's where the credentials are another cluster's", async () => {
+  test("comes from the tree if the credentials belong to another cluster", async () => {
     const { ours } = await credentials();
     const { ca } = await credentials();
     const theirs = await kubeconfig(ca, "https://10.0.0.1:6443");

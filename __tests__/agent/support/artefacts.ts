@@ -91,7 +91,7 @@ export const adminSubject = {
   organizations: ["kubeadm:cluster-admins"],
 } as const;
 
-/** A spec of one document, and where its references are. */
+/** A spec of one document, and the places of its references. */
 export const referring = (
   spec: object,
 ): Pick<ArtefactRequest, "spec" | "references"> => ({

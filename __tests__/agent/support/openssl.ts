@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { temporaryFile } from "./temporary-file";
 
-/** Another implementation's view of what was made. */
+/** Another implementation, to verify what was made. */
 export function openssl(...args: readonly string[]): string {
   return execFileSync("openssl", args, {
     encoding: "utf8",

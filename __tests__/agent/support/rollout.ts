@@ -1,6 +1,6 @@
 import type { NodeRequest, RolloutRequest } from "../../../lib/request/request";
 
-/** What a rollout of nodes in directories asks. */
+/** The request of a rollout of directory nodes. */
 export const rolloutRequest = (
   ...names: readonly string[]
 ): Omit<RolloutRequest, "store" | "stack"> => ({

@@ -5,7 +5,7 @@ const PURPOSES = {
   sslclient: "1.3.6.1.5.5.7.3.2",
 } as const;
 
-/** The OpenSSL inside Node takes a certificate of an authority; the slow tests ask the program. */
+/** Verifies with Node's own OpenSSL whether the CA signed the certificate; the slow tests use the openssl program. */
 export function verify(
   certificate: string,
   authority: string,

@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 export interface RunOptions {
-  /** Loaded before the agent, to break what it does at a chosen step. */
+  /** A script to load before the agent, which breaks it at a chosen step. */
   readonly preload?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
@@ -38,7 +38,9 @@ export type Asked = Without<Request, "store" | "stack" | "artefacts"> & {
   readonly stack?: string;
 };
 
-/** A program's folder, as cdktf lays it out: the stack's folder three levels down, the store beside `cdktf.out`. */
+/**
+ * The folder of a program, as cdktf lays it out: the stack's folder three levels down, the store beside `cdktf.out`.
+ */
 export class Workplace {
   readonly stackFolder: string;
   readonly store: Store;
@@ -147,7 +149,7 @@ export class Workplace {
       );
   }
 
-  /** What is in all of these files. */
+  /** The content of all of these files. */
   contents(): Map<string, string> {
     return new Map(this.files().map((file) => [file, this.read(file)]));
   }

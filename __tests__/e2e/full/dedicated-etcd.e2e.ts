@@ -106,7 +106,7 @@ describe("etcd on its own hosts", () => {
     runOn("etcd-1", "etcd-2", "etcd-4");
     const { output } = await cluster.deploy();
     expect(output).toContain("etcd-4: joined etcd after");
-    expect(output).toContain("etcd-3: left the cluster, its host is cleaned");
+    expect(output).toContain("etcd-3: left the cluster; its host was cleaned");
     const left = await lab
       .host("etcd-3")
       .exec(

@@ -44,7 +44,7 @@ describe("a cluster whose parts fail", () => {
       const { output, failed } = await cluster.run("deploy");
       expect(failed).toBe(true);
       expect(output).toContain(
-        "cp-2: not reached, so its changes wait. All else is done.",
+        "cp-2: not reached, so its changes are not delivered yet. Everything else is done.",
       );
       expect(await flagged("cp-1", "cp-3")).toEqual(["321", "321"]);
     },
@@ -122,7 +122,7 @@ describe("a cluster whose parts fail", () => {
       /cp-1: kube-apiserver ends again and again[^]* invalid argument "many" for "--max-requests-inflight" flag/,
     );
     expect(output).toContain(
-      "cp-2, cp-3: not touched, since the rollout ends where a node fails.",
+      "cp-2, cp-3: not touched, because the rollout ends when a node fails.",
     );
     const after = await processes();
     for (const node of ["cp-2", "cp-3"] as const)

@@ -203,7 +203,7 @@ describe("a cluster of units", () => {
   step("leaves nothing but etcd's data when it is destroyed", async () => {
     const { output, failed } = await cluster.run("destroy");
     expect(failed).toBe(false);
-    expect(output).toContain("hosts cleaned: what ran there ended");
+    expect(output).toContain("hosts cleaned: their units ended");
     for (const name of ["cp-1", "worker-1"]) {
       const host = lab.host(name);
       expect(await remainsOf(host)).toBe(

@@ -149,7 +149,7 @@ describe("a cluster whose workers and objects change", () => {
       );
       const { output } = await cluster.deploy();
       expect(output).toMatch(
-        /worker-1: moving its pods elsewhere\n.*worker-1: drained\n.*worker-1: left the cluster, its host is cleaned/,
+        /worker-1: moving its pods elsewhere\n.*worker-1: drained\n.*worker-1: left the cluster; its host was cleaned/,
       );
       expect(await nodes()).toEqual(["cp-1", "worker-2", "worker-3"]);
       expect(await remainsOf(lab.host("worker-1"))).toBe("");

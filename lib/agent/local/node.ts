@@ -8,10 +8,10 @@ import { thisMachine } from "../hosts/machine";
 import {
   type LocalProcess,
   runningProcess,
-  runsAsWanted,
+  runsUpToDate,
 } from "../processes/processes";
 
-/** What runs on this machine, in the order in which it starts. */
+/** The processes of a node on this machine, in the order in which they start. */
 export function localProcesses(
   { name: node, components }: NodeRequest,
   store: Store,
@@ -45,7 +45,7 @@ function namedFiles(
   return files.filter((file) => named.has(file));
 }
 
-/** What of this machine is not as it should be. */
+/** The drift of a node whose components are processes of this machine. */
 export async function localDrift(
   node: NodeRequest,
   store: Store,
@@ -64,7 +64,7 @@ export async function localDrift(
       processes.filter((each, i) => isRunning(each) && !ready[i]),
     ),
     outdated: namesOf(
-      processes.filter((each) => isRunning(each) && !runsAsWanted(store, each)),
+      processes.filter((each) => isRunning(each) && !runsUpToDate(store, each)),
     ),
   };
 }

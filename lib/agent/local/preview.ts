@@ -1,12 +1,12 @@
 import type { PlannedFile, RolloutRequest } from "../../request/request";
-import { lastSeconds } from "../rollout/durations";
+import { withLastSeconds } from "../rollout/durations";
 import type { Preview } from "../rollout/preview-shape";
 import { titleOf } from "../rollout/request";
 import type { Session } from "../rollout/session";
 import { forecastLocalSteps } from "./planner";
 import { LocalMachine } from "./rollout";
 
-/** Looks at the processes of this machine as a rollout does, and plans as it does. */
+/** Reads the processes of this machine and plans as a rollout does, but changes nothing. */
 export async function previewProcesses(
   request: RolloutRequest,
   session: Session,
@@ -14,13 +14,10 @@ export async function previewProcesses(
 ): Promise<Preview> {
   const planned = new Set(files.map(({ path }) => path));
   const machine = new LocalMachine(request, session, planned);
-  const { steps } = forecastLocalSteps(await machine.look([]));
+  const { steps } = forecastLocalSteps(await machine.view([]));
   return {
     title: titleOf(request),
-    steps: steps.map((step) => ({
-      ...step,
-      ...lastSeconds(step, request, session.inventory),
-    })),
+    steps: withLastSeconds(steps, request, session.inventory),
     warnings: [],
     unseen: [],
   };

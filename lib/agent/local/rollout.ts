@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
 import { parseKubernetesVersion } from "../../catalog/versions";
 import type { NodeRequest, RolloutRequest } from "../../request/request";
-import { bringObjects } from "../rollout/cluster-objects";
+import { applyClusterObjects } from "../rollout/cluster-objects";
 import { runsProcesses, withNode } from "../../store/inventory";
 import { rollOut } from "../rollout/loop";
 import { titleOf } from "../rollout/request";
@@ -16,15 +16,15 @@ import {
   checkStart,
   forgetProcess,
   type LocalProcess,
-  runsAsWanted,
+  runsUpToDate,
   startProcess,
   stopProcess,
 } from "../processes/processes";
 import { trimLog } from "../processes/log";
 import { recordedNames } from "../processes/record";
 
-/** Brings the processes of this machine to what is wanted, then the cluster to its objects. */
-export async function rollProcesses(
+/** Starts and stops the processes of a local control plane as the program says, then applies the cluster objects. */
+export async function rollOutProcesses(
   request: RolloutRequest,
   session: Session,
   previewed?: readonly Step[],
@@ -34,22 +34,22 @@ export async function rollProcesses(
     {
       title: titleOf(request),
       previewed,
-      look: (done) => machine.look(done),
+      view: (done) => machine.view(done),
       decide: nextLocalStep,
-      foresee: (view) => forecastLocalSteps(view).steps,
-      carryOut: async (step) => {
-        await machine.carryOut(step);
+      forecast: (view) => forecastLocalSteps(view).steps,
+      doStep: async (step) => {
+        await machine.doStep(step);
         return [];
       },
-      measure: (step, milliseconds) =>
-        session.measure(request, step, milliseconds),
+      recordDuration: (step, milliseconds) =>
+        session.recordDuration(request, step, milliseconds),
     },
     session.work,
   );
   session.work.say(`${request.clusterName}: serves at ${request.endpoint}`);
 }
 
-/** The processes of a control plane on this machine, as they are and as they are to be. */
+/** The processes of a local control plane: what runs, and what should run. */
 export class LocalMachine {
   private readonly nodes: readonly NodeRequest[];
   private readonly wanted: readonly LocalProcess[];
@@ -57,7 +57,7 @@ export class LocalMachine {
   constructor(
     private readonly request: RolloutRequest,
     private readonly session: Session,
-    /** Files of the store that are made anew before. */
+    /** Files of the store that the apply will replace before the rollout. */
     private readonly planned: ReadonlySet<string> = new Set(),
   ) {
     this.nodes = request.nodes.filter(runsProcesses);
@@ -65,7 +65,7 @@ export class LocalMachine {
     this.wanted = this.nodes.flatMap((node) => localProcesses(node, store));
   }
 
-  async look(done: readonly Step[]): Promise<LocalView> {
+  async view(done: readonly Step[]): Promise<LocalView> {
     const { store } = this.session.work;
     const names = new Set(this.wanted.map(({ name }) => name));
     const unwanted = recordedNames(store).filter(
@@ -78,14 +78,14 @@ export class LocalMachine {
           this.wanted.map(async (each) => ({
             name: each.name,
             wanted: true,
-            asWanted: runsAsWanted(store, each) && !this.isPlanned(each),
+            upToDate: runsUpToDate(store, each) && !this.isPlanned(each),
             ready: await each.isReady(),
           })),
         )),
         ...unwanted.map((name) => ({
           name,
           wanted: false,
-          asWanted: false,
+          upToDate: false,
           ready: false,
         })),
       ],
@@ -94,7 +94,7 @@ export class LocalMachine {
     };
   }
 
-  async carryOut({ kind, nodes: names }: Step): Promise<void> {
+  async doStep({ kind, nodes: names }: Step): Promise<void> {
     const { request, session } = this;
     const { work } = session;
     const processes = this.wanted.filter(({ name }) => names.includes(name));
@@ -114,7 +114,7 @@ export class LocalMachine {
         return this.record();
       case "apply objects": {
         const api = await session.api(request.nodes);
-        return bringObjects(api, request, session);
+        return applyClusterObjects(api, request, session);
       }
     }
   }
@@ -125,7 +125,7 @@ export class LocalMachine {
     return files.some((file) => this.planned.has(join(folder, file)));
   }
 
-  /** Those that the programs are looked for in, as an error says it. */
+  /** The versions of the programs, for the error that says how to get them. */
   private get versions() {
     const version = parseKubernetesVersion(this.request.kubernetesVersion);
     return (
@@ -140,7 +140,7 @@ export class LocalMachine {
     const { session } = this;
     const { store } = session.work;
     for (const { name } of this.wanted) trimLog(store, name);
-    await session.keep(
+    await session.saveInventory(
       this.nodes.reduce(
         (inventory, { name }) =>
           withNode(inventory, name, {

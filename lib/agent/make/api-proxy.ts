@@ -6,7 +6,7 @@ import { startProxy } from "../processes/proxy";
 import type { Maker } from "./maker";
 import { fromYaml } from "../../base/yaml";
 
-/** Its file says what runs, so that a check can tell, and destroy ends it. */
+/** Starts the proxy. The artefact's file records what runs, so that a check can compare it, and destroy can stop it. */
 export const makeApiProxy: Maker = async ({ path, spec }, { work }) => {
   const wanted = fromYaml(spec) as ApiProxySpec;
   if (!readIfThere(wanted.kubeconfig))

@@ -11,8 +11,9 @@ import type { BuildContext } from "./maker";
 import type { StoredFile } from "../../store/store";
 
 /**
- * The authority whose certificate is at a path of the store. That file says whom the cluster trusts, and begins with the
- * one that signs; those above it may be in a file beside it. Without certificates where the file has none.
+ * Reads the CA whose certificate is at a path of the store. That file holds the certificates that the cluster trusts,
+ * the signing one first; the certificates above it may be in a chain file beside it. The result has no certificates if
+ * the file has none.
  */
 export function readAuthority(
   path: string,
@@ -20,12 +21,13 @@ export function readAuthority(
   context: BuildContext,
 ): Authority {
   const trusted = parseCertificates(context.need(path, artefact));
-  const beside = chainPath(path);
+  const chainFile = chainPath(path);
   const known = readFileLines(context.store.stamp(path)?.files ?? "");
-  // What was there when the authority was made must be there now: what is served would end too early.
-  const content = known.some((file) => file.path === beside)
-    ? context.need(beside, artefact)
-    : context.read(beside);
+  // A chain file that was made with the CA must still exist: without it, the chains that servers send would be
+  // incomplete.
+  const content = known.some((file) => file.path === chainFile)
+    ? context.need(chainFile, artefact)
+    : context.read(chainFile);
   const chain = parseCertificates(content);
   const belongs =
     chain.length > trusted.length &&
@@ -33,7 +35,7 @@ export function readAuthority(
   return { trusted, chain: belongs ? chain : trusted };
 }
 
-/** The file beside an authority's certificate; none where nobody else is known. */
+/** The chain file beside a CA's certificate; none if no certificate above the CA is known. */
 export const chainFiles = (
   path: string,
   chain: readonly CertificateFacts[],

@@ -14,12 +14,14 @@ import { chainNote, isSelfSigned } from "../../pki/chain";
 import { distinguishedName, toDer } from "../../pki/der";
 import { nameText } from "../../pki/distinguished-name";
 import { milliseconds, rfc3339 } from "../../base/duration";
-import { anotherKeyPair } from "./errors";
-import { anotherAuthority } from "./errors";
-import { brokenAuthority } from "./errors";
-import { authorityOfAnother } from "./errors";
-import { lostCertificate } from "./errors";
-import { lostKey } from "./errors";
+import {
+  authorityChanged,
+  authoritySignedElsewhere,
+  brokenAuthority,
+  keyAlgorithmChanged,
+  lostCertificate,
+  lostKey,
+} from "./errors";
 import {
   broughtWithAnotherName,
   encryptedKey,
@@ -44,8 +46,8 @@ import { fromYaml } from "../../base/yaml";
 import { lifetimeFits } from "../../pki/verification";
 
 /**
- * Made once. A key that was ever there is never replaced, only its certificate is: when it is lost, or when another
- * lifetime is asked for. With the same key and the same name all that was signed stays valid.
+ * Makes a CA once. An existing key is never replaced. Its certificate is signed again, with the same key and name, if
+ * it is lost or if the program asks for another lifetime; then everything that it signed stays valid.
  */
 export const makeAuthority: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as CertificateSpec;
@@ -61,7 +63,7 @@ export const makeAuthority: Maker = async (artefact, context) => {
   }
   const { brought } = key;
   if (file === undefined) {
-    // Its name could only be guessed, and another one would end the trust in all that it signed.
+    // Its name is not known here, and a certificate with another name would end the trust in everything that it signed.
     if (stamp?.foreignName)
       throw lostCertificate(store.shown(certificatePath), artefact.purpose);
     const issued = await issueAuthority(spec, key.key, now);
@@ -71,17 +73,17 @@ export const makeAuthority: Maker = async (artefact, context) => {
   const chain = checkedChain(file, key.key, artefact, context);
   const [found] = chain;
   const { commonName } = spec.subject;
-  // Whatever else is in its name stays: what it signs names it in the same bytes.
+  // The rest of its name stays as it is, because the certificates that it signs repeat the name byte for byte.
   if (found.subject.commonName !== commonName) {
     const shown = store.shown(certificatePath);
     const name = nameText(found.subjectDer);
     throw stamp
-      ? anotherAuthority(shown, name, subjectText(spec.subject), store.shown())
+      ? authorityChanged(shown, name, subjectText(spec.subject), store.shown())
       : broughtWithAnotherName(shown, artefact.purpose, name, commonName);
   }
-  if (isAskedAnew(stamp, found, spec)) {
+  if (lifetimeChanged(stamp, found, spec)) {
     if (!isSelfSigned(found))
-      throw authorityOfAnother(
+      throw authoritySignedElsewhere(
         store.shown(certificatePath),
         nameText(found.issuerDer),
       );
@@ -89,43 +91,43 @@ export const makeAuthority: Maker = async (artefact, context) => {
     return {
       ...authority(renewed, key.pem, spec),
       brought,
-      note: "signed anew with the same key",
+      note: "signed again with the same key",
     };
   }
   const kept = authority(bundlePem([found]), key.pem, spec);
   return {
     ...kept,
     brought,
-    beside: chainFiles(certificatePath, chain),
+    extraFiles: chainFiles(certificatePath, chain),
     note: holdsKey(file)
-      ? "the private key that was in it is left out"
+      ? "the private key that was in the file is left out"
       : (expiryNote(found, now) ?? chainNote(chain, now)),
   };
 };
 
 /**
- * Whether the program asks for another lifetime than before. What was brought has the one that it has, whatever the
- * program says: only a change of what it says is a wish.
+ * Whether the program asks for another lifetime than before. A CA that the user brought has the lifetime that it has;
+ * only a change in the program counts.
  */
-function isAskedAnew(
+function lifetimeChanged(
   stamp: { readonly validity?: string } | undefined,
   found: CertificateFacts,
   spec: CertificateSpec,
 ): boolean {
   if (stamp === undefined) return false;
-  // Stamps of earlier versions do not say what was asked for. What has our own name was made here.
+  // Stamps of earlier versions lack the lifetime that was asked for. A certificate with our own name was made here.
   return stamp.validity === undefined
     ? !hasForeignName(found, spec) && !lifetimeFits(found, spec.validity)
     : milliseconds(stamp.validity) !== milliseconds(spec.validity);
 }
 
-/** Whether its name is not, to the byte, the one that it would get here. */
+/** Whether its name differs, in any byte, from the name that it would get here. */
 const hasForeignName = (
   { subjectDer }: CertificateFacts,
   { subject }: CertificateSpec,
 ): boolean => !subjectDer.equals(toDer(distinguishedName(subject)));
 
-/** The key that is there; nothing where there never was one. One that was brought may be of another kind. */
+/** The existing key; `undefined` if there never was one. A key that the user brought may be of another kind. */
 export function permanentKey(
   { path, files, purpose }: ParsedArtefact,
   keyPath: string,
@@ -155,14 +157,17 @@ export function permanentKey(
   const brought = stamp?.brought ?? stamp === undefined;
   const found = keyAlgorithm(key);
   if (found !== wanted) {
-    if (!brought) throw anotherKeyPair(shown, found, wanted, store.shown());
+    if (!brought)
+      throw keyAlgorithmChanged(shown, found, wanted, store.shown());
     if (!isKubernetesKey(found))
       throw unsupportedBroughtKey(shown, purpose, found);
   }
   return { key, pem, brought };
 }
 
-/** What is there, which somebody may have put there: the one that signs, then those above it. */
+/**
+ * The chain in the store, checked because somebody may have put it there: the signing certificate, then those above it.
+ */
 function checkedChain(
   file: Buffer,
   key: KeyObject,
@@ -174,7 +179,7 @@ function checkedChain(
   const reason =
     broughtProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
   const shown = store.shown(artefact.path);
-  // Without a stamp somebody has just put it there.
+  // Without a stamp, the file is not from an earlier apply: the user put it there.
   if (reason !== undefined)
     throw store.stamp(artefact.path)
       ? brokenAuthority(shown, artefact.purpose, reason, store.shown())
@@ -200,15 +205,15 @@ function authority(
   };
 }
 
-const NEAR_THE_END = 90 * 86_400_000;
+const WARNING_PERIOD = 90 * 86_400_000;
 
-/** A warning only: the rotation of an authority is a deliberate act. */
+/** Only a warning: rotating a CA is a deliberate act. */
 export function expiryNote(
   { notAfter }: CertificateFacts,
   now: Date,
 ): string | undefined {
   if (notAfter <= now) return `expired at ${rfc3339(notAfter)}`;
-  return notAfter.getTime() - now.getTime() < NEAR_THE_END
+  return notAfter.getTime() - now.getTime() < WARNING_PERIOD
     ? `ends at ${rfc3339(notAfter)}`
     : undefined;
 }

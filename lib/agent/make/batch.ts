@@ -27,16 +27,16 @@ import { fromYamlDocuments } from "../../base/yaml";
 import type { Work } from "../../store/work";
 
 /**
- * Makes what differs from what is wanted, each artefact as soon as what it is made from is there, and writes at the end:
- * everything beside first, so that a full disk costs nothing, then each file in its place, its stamp after it. Killed
- * anywhere, it leaves whole files, old or new, and the next run decides by what they hold.
+ * Makes the artefacts that differ from what is wanted, each as soon as those that it is made from are done, and writes
+ * them at the end. Everything is staged first, so that a full disk changes nothing; then each file is moved into place,
+ * followed by its stamp. A kill at any time leaves whole files, old or new, and the next run decides by their content.
  */
 export async function runBatch(
   request: BatchRequest,
   work: Work,
 ): Promise<void> {
   const { store, agent } = work;
-  const artefacts = inOrder(request.artefacts.map(readArtefact), needs);
+  const artefacts = inOrder(request.artefacts.map(readArtefact), inputPathsOf);
   const results = await makeAll(artefacts, work);
 
   const files = artefacts.flatMap((artefact) =>
@@ -68,8 +68,8 @@ function resultOf(results: Results, artefact: ParsedArtefact): Made {
   return made;
 }
 
-/** What of the store an artefact is made from. */
-function needs(artefact: ParsedArtefact): string[] {
+/** The files of the store from which an artefact is made. */
+function inputPathsOf(artefact: ParsedArtefact): string[] {
   const { issuer, inputs, references, spec } = artefact;
   const referred = references?.length
     ? referredFiles(fromYamlDocuments(spec), references)
@@ -87,7 +87,7 @@ async function makeAll(
   artefacts: readonly ParsedArtefact[],
   work: Work,
 ): Promise<Results> {
-  const makers = new Map(
+  const artefactsByPath = new Map(
     artefacts.flatMap((artefact) =>
       artefact.files.map(({ path }) => [path, artefact]),
     ),
@@ -95,10 +95,10 @@ async function makeAll(
   const cluster = new ReachedCluster(work);
   const begun = new Map<ParsedArtefact, Promise<Made>>();
   const done = new Map<ParsedArtefact, Made>();
-  const context = new BatchContext(work, makers, done, cluster);
+  const context = new BatchContext(work, artefactsByPath, done, cluster);
   for (const artefact of artefacts) {
-    const before = needs(artefact).flatMap(
-      (path) => begun.get(makers.get(path) ?? artefact) ?? [],
+    const before = inputPathsOf(artefact).flatMap(
+      (path) => begun.get(artefactsByPath.get(path) ?? artefact) ?? [],
     );
     begun.set(
       artefact,
@@ -109,7 +109,7 @@ async function makeAll(
       }),
     );
   }
-  // All are heard before one is reported: a rejection that nobody awaits would end the process.
+  // Waits for all before one failure is thrown: an unhandled rejection would end the process.
   const outcomes = await Promise.allSettled(begun.values());
   await cluster.close();
   for (const outcome of outcomes) {
@@ -139,7 +139,7 @@ class BatchContext implements BuildContext {
 
   constructor(
     readonly work: Work,
-    private readonly makers: ReadonlyMap<string, ParsedArtefact>,
+    private readonly artefactsByPath: ReadonlyMap<string, ParsedArtefact>,
     private readonly done: Results,
     private readonly cluster: ReachedCluster,
   ) {
@@ -152,16 +152,18 @@ class BatchContext implements BuildContext {
   }
 
   read(path: string): Buffer | undefined {
-    const maker = this.makers.get(path);
+    const artefact = this.artefactsByPath.get(path);
     const content =
-      maker &&
-      this.done.get(maker)?.contents[
-        maker.files.findIndex((file) => file.path === path)
+      artefact &&
+      this.done.get(artefact)?.contents[
+        artefact.files.findIndex((file) => file.path === path)
       ];
     if (content !== undefined) return Buffer.from(content);
-    const beside = [...this.done.values()].flatMap((made) => made.beside ?? []);
+    const extraFiles = [...this.done.values()].flatMap(
+      (made) => made.extraFiles ?? [],
+    );
     return (
-      beside.find((file) => file.path === path)?.content ??
+      extraFiles.find((file) => file.path === path)?.content ??
       this.store.read(path)
     );
   }
@@ -176,8 +178,8 @@ class BatchContext implements BuildContext {
   }
 
   private pendingOf(path: string): Made["pending"] {
-    const maker = this.makers.get(path);
-    if (maker) return this.done.get(maker)?.pending;
+    const artefact = this.artefactsByPath.get(path);
+    if (artefact) return this.done.get(artefact)?.pending;
     const stamps = [...this.store.stamps().values()];
     return stamps.find(({ files }) =>
       readFileLines(files).some((file) => file.path === path),
@@ -187,7 +189,10 @@ class BatchContext implements BuildContext {
 
 const isSecret = ({ mode }: { mode: number }): boolean => (mode & 0o077) === 0;
 
-/** Private keys first: a key without its certificate can be gone on with, a certificate without its key cannot. */
+/**
+ * Private keys come first: after a kill, a key without its certificate can be used, but not a certificate without its
+ * key.
+ */
 function filesOf(
   artefact: ParsedArtefact,
   made: Made,
@@ -201,7 +206,7 @@ function filesOf(
     )
     .sort((a, b) => Number(isSecret(b)) - Number(isSecret(a)));
   return [
-    ...(made.beside ?? []),
+    ...(made.extraFiles ?? []),
     ...own,
     stampFile(artefact.path, stampOf(artefact, made, batch)),
   ];
@@ -211,7 +216,7 @@ const isStamp = ({ path }: StoredFile): boolean => path.startsWith(".stamps/");
 const isPending = ({ path }: StoredFile): boolean =>
   path.startsWith("pending/");
 
-/** What this batch made before and no longer lists; what cannot be made again stays. */
+/** Removes files that this batch made before and no longer lists, except those that cannot be made again. */
 function removeUnlisted(
   batch: string,
   artefacts: readonly ParsedArtefact[],

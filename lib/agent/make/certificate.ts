@@ -25,16 +25,16 @@ export const makeCertificate: Maker = async (artefact, context) => {
   );
   const contents =
     pair.certificate && pair.key ? [pair.certificate, pair.key] : [];
-  return { ...fateOf(pair), contents };
+  return { ...resultOf(pair), contents };
 };
 
-/** Its client certificate lives only in it, so the one that is in the present file is looked at. */
+/** Makes a kubeconfig. Its client certificate exists only in the file itself, so the present one is read from there. */
 export const makeKubeconfig: Maker = async (artefact, context) => {
   const { clientCertificate, config } = fromYaml(
     artefact.spec,
   ) as KubeconfigSpec;
   const places = keysBelow(keysIn(artefact.references, 0), "config");
-  const present = parsed(context.read(artefact.path));
+  const present = parseYaml(context.read(artefact.path));
   const presentOf = (name: string): string | undefined => {
     const keys = places.find((each) => fileNamedAt(config, each) === name);
     const base64 = keys && valueAt(present, keys);
@@ -54,7 +54,7 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
       )
     : {};
   if (clientCertificate && pair.certificate === undefined)
-    return { ...fateOf(pair), contents: [] };
+    return { ...resultOf(pair), contents: [] };
 
   const own: Readonly<Record<string, Buffer | string | undefined>> = {
     certificate: pair.certificate,
@@ -70,10 +70,10 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
     },
     text: (file) => readUserFile(file, artefact.purpose).toString().trim(),
   });
-  return { ...fateOf(pair), contents: [toYaml(complete)] };
+  return { ...resultOf(pair), contents: [toYaml(complete)] };
 };
 
-function parsed(yaml: Buffer | undefined): unknown {
+function parseYaml(yaml: Buffer | undefined): unknown {
   try {
     return fromYaml(yaml?.toString() ?? "");
   } catch {
@@ -81,12 +81,12 @@ function parsed(yaml: Buffer | undefined): unknown {
   }
 }
 
-function fateOf({
+function resultOf({
   facts,
-  beside,
+  extraFiles,
   obsolete,
   pending,
   note,
 }: Pair): Omit<Made, "contents"> {
-  return { certificate: facts, beside, obsolete, pending, note };
+  return { certificate: facts, extraFiles, obsolete, pending, note };
 }

@@ -2,23 +2,23 @@ import type { AgentError } from "../../base/errors";
 import { lines } from "../../base/errors";
 
 const startOver = (store: string): string =>
-  `To start over with a new one instead, on purpose: destroy this cluster, delete ${store}, deploy again. Nothing signed before will be trusted then.`;
+  `To start over with a new one, destroy this cluster, delete ${store}, and deploy again. Nothing that was signed before will be trusted then.`;
 
 export function missingInput(path: string, wantedBy: string): AgentError {
   return lines(
-    `${path} is missing, which ${wantedBy} is made from.`,
-    "Restore it from a backup of the store, or run `terraform plan`: what can be made again is planned again.",
+    `${path} is missing, but ${wantedBy} is made from it.`,
+    "Restore it from a backup of the store, or run `terraform plan`: the plan shows what can be made again.",
   );
 }
 
 export function secretInObject(path: string, wantedBy: string): AgentError {
   return lines(
-    `${path} may hold a secret, and ${wantedBy} would put it into an object of the cluster, where others can read it.`,
-    "Allowed are files in PEM that hold nothing but certificates and public keys: move anything else out of that file.",
+    `${path} may hold a secret, and ${wantedBy} would put it into a cluster object, where others can read it.`,
+    "Only PEM files that hold nothing but certificates and public keys are allowed: move anything else out of that file.",
   );
 }
 
-/** A key that cannot be made again: without it the cluster cannot go on, and a new one would be another cluster. */
+/** A key that cannot be made again: with a new one it would be a different cluster. */
 export function lostKey(path: string, what: string, store: string): AgentError {
   return lines(
     `${path} is missing: the key of ${what}, which was made before and is never made twice.`,
@@ -27,7 +27,7 @@ export function lostKey(path: string, what: string, store: string): AgentError {
   );
 }
 
-/** Of an authority that was brought: a certificate made here would have another name. */
+/** For a CA that the user brought: a certificate made here would have another name. */
 export function lostCertificate(path: string, what: string): AgentError {
   return lines(
     `${path} is missing: the certificate of ${what}, which was not made here and cannot be made again.`,
@@ -35,11 +35,14 @@ export function lostCertificate(path: string, what: string): AgentError {
   );
 }
 
-/** Only who signed it can give it another lifetime. */
-export function authorityOfAnother(path: string, issuer: string): AgentError {
+/** Only its issuer can sign it with another lifetime. */
+export function authoritySignedElsewhere(
+  path: string,
+  issuer: string,
+): AgentError {
   return lines(
-    `${path} is signed by ${issuer}: it cannot be given another lifetime here.`,
-    `Take the change of its lifetime back, and when it has to live longer, have it signed by ${issuer} with the same key and name, and put that certificate in its place.`,
+    `${path} is signed by ${issuer}: it cannot be signed with another lifetime here.`,
+    `Undo the change of its lifetime. If it has to live longer, have it signed again by ${issuer} with the same key and name, and replace the file with that certificate.`,
   );
 }
 
@@ -56,29 +59,29 @@ export function brokenAuthority(
   );
 }
 
-export function anotherAuthority(
+export function authorityChanged(
   path: string,
   what: string,
   change: string,
   store: string,
 ): AgentError {
   return lines(
-    `${path} is ${what}; the program now asks for ${change}, which would be another authority, and all that was signed would no longer be trusted.`,
-    "Take the change back to go on with the one that is there.",
+    `${path} is ${what}; the program now asks for ${change}, which would be a different CA: nothing that was signed before would be trusted any more.`,
+    "Undo the change to keep the present one.",
     startOver(store),
   );
 }
 
-export function anotherImportedAuthority(
+export function importedAuthorityChanged(
   path: string,
   given: string,
   stamp: string,
   store: string,
 ): AgentError {
   return lines(
-    `${given} is not the authority that is in the store (${path}): its key is another one or its name is written in other bytes, and all that was signed would no longer be trusted.`,
-    "Give the files of the one that is there to go on.",
-    `If the change is meant, copy the new certificate and key over those in the store yourself, delete ${stamp}, and apply again.`,
+    `${given} is not the CA that is in the store (${path}): its key is different, or its name is encoded in different bytes. Nothing that was signed before would be trusted any more.`,
+    "To keep the present one, give its files.",
+    `If you want the change, copy the new certificate and key over those in the store yourself, delete ${stamp}, and apply again.`,
     startOver(store),
   );
 }
@@ -94,7 +97,7 @@ export function unusableImport(
   );
 }
 
-export function anotherKeyPair(
+export function keyAlgorithmChanged(
   path: string,
   found: string,
   wanted: string,
@@ -102,16 +105,16 @@ export function anotherKeyPair(
 ): AgentError {
   return lines(
     `${path} holds a key of the kind ${found}; the program now asks for ${wanted}. Another key would end the trust in everything that was signed with this one.`,
-    "Take the change back to go on with the one that is there.",
+    "Undo the change to keep the present one.",
     startOver(store),
   );
 }
 
-/** A certificate that somebody else put there is not ours to overwrite. */
+/** A foreign certificate is never overwritten. */
 export function foreignCertificate(path: string, reason: string): AgentError {
   return lines(
     `${path} was not made here and cannot be used: ${reason}.`,
-    "Move it away to have a new one made, or bring the authority that signed it as the certificate authority's files.",
+    "Move it away to have a new one made, or give the CA that signed it as the CA of this cluster.",
   );
 }
 
@@ -122,21 +125,21 @@ export function unusableIssuer(path: string, reason: string): AgentError {
   );
 }
 
-/** Nobody would accept what it signed. */
-export function excludedByAuthority(
+/** Clients would reject what this CA signs. */
+export function forbiddenByAuthority(
   authority: string,
   what: string,
   reason: string,
 ): AgentError {
   return lines(
     `${authority} cannot sign the ${what}: ${reason}.`,
-    "Bring an authority without that limit, or one that a certificate of this cluster fits into.",
+    "Give a CA without that constraint, or one whose constraints allow the certificates of this cluster.",
   );
 }
 
 export function expiredIssuer(path: string, at: string): AgentError {
   return lines(
-    `${path} expired at ${at}: nothing can be signed by it.`,
-    "Renew the certificate authority: raise caCertificateValidity, which signs it anew with the same key, or give its renewed certificate where it is imported.",
+    `${path} expired at ${at}: it cannot sign anything any more.`,
+    "Renew the CA: raise caCertificateValidity, which signs it again with the same key. If it is imported, give its renewed certificate.",
   );
 }

@@ -11,8 +11,7 @@ import {
 } from "../../pki/certificates";
 import { rfc3339 } from "../../base/duration";
 import { type AgentError } from "../../base/errors";
-import { unusableImport } from "./errors";
-import { anotherImportedAuthority } from "./errors";
+import { importedAuthorityChanged, unusableImport } from "./errors";
 import {
   curveProblem,
   isEncrypted,
@@ -27,14 +26,14 @@ import { stampPath } from "../../store/store";
 import { fromYaml } from "../../base/yaml";
 
 /**
- * Takes the certificates of the files that the user brings, encoded anew, and the key; after a look at them. A file with
- * another key or another name is another authority.
+ * Checks and imports the certificates (encoded again) and the key from the user's files. A file with another key or
+ * another name is refused, because it would be a different CA.
  */
 export const importAuthority: Maker = (artefact, context) => {
   const spec = fromYaml(artefact.spec) as ImportedAuthoritySpec;
-  const bring = (file: FileReference): Buffer =>
+  const readGiven = (file: FileReference): Buffer =>
     readUserFile(file, artefact.purpose);
-  const file = bring(spec.certificate);
+  const file = readGiven(spec.certificate);
   const chain = parseCertificates(file);
   const refuse = (file: FileReference, reason: string): AgentError =>
     unusableImport(file.file, artefact.purpose, reason);
@@ -52,13 +51,13 @@ export const importAuthority: Maker = (artefact, context) => {
   const trusted = spec.trustChain ? chain : [found];
   const contents: (Buffer | string)[] = [bundlePem(trusted)];
   if (spec.key) {
-    const keyPem = bring(spec.key);
+    const keyPem = readGiven(spec.key);
     const key = readPrivateKey(keyPem);
     if (key === undefined)
       throw refuse(
         spec.key,
         isEncrypted(keyPem)
-          ? "it has a passphrase, and nobody is asked for one at apply"
+          ? "it has a passphrase, which cannot be entered at apply"
           : NO_PRIVATE_KEY,
       );
     const problem = keyFileProblem(keyPem) ?? curveProblem(key);
@@ -68,7 +67,7 @@ export const importAuthority: Maker = (artefact, context) => {
         spec.key,
         chain.some(({ x509 }) => x509.checkPrivateKey(key))
           ? `it is the key of a certificate in ${spec.certificate.file} that is not the first: put that one first`
-          : `it does not fit ${spec.certificate.file}`,
+          : `it does not match ${spec.certificate.file}`,
       );
     contents.push(keyPem);
   }
@@ -80,19 +79,19 @@ export const importAuthority: Maker = (artefact, context) => {
       present.subjectDer.equals(found.subjectDer)
     )
   ) {
-    throw anotherImportedAuthority(
+    throw importedAuthorityChanged(
       context.store.shown(artefact.path),
       spec.certificate.file,
       context.store.shown(stampPath(artefact.path)),
       context.store.shown(),
     );
   }
-  const beside = spec.trustChain ? [] : chainFiles(artefact.path, chain);
+  const extraFiles = spec.trustChain ? [] : chainFiles(artefact.path, chain);
   return {
     contents,
     certificate: found,
-    beside,
-    obsolete: beside.length > 0 ? [] : [chainPath(artefact.path)],
+    extraFiles,
+    obsolete: extraFiles.length > 0 ? [] : [chainPath(artefact.path)],
     note:
       expiryNote(found, context.now) ??
       keyLeftNote(artefact, context) ??
@@ -102,7 +101,7 @@ export const importAuthority: Maker = (artefact, context) => {
   };
 };
 
-/** A key that went elsewhere is not ours to delete here. */
+/** The library does not delete a key that is kept elsewhere from now on; the note says that it stays. */
 function keyLeftNote(
   artefact: ParsedArtefact,
   { store }: BuildContext,
@@ -117,7 +116,6 @@ function keyLeftNote(
       artefact.files.every((file) => file.path !== path),
   );
   return (
-    left &&
-    `${left} stays in the store; delete it where it is kept elsewhere now`
+    left && `${left} stays in the store; delete it if you keep it elsewhere now`
   );
 }

@@ -14,7 +14,7 @@ import { permanentKey } from "./authority";
 import type { Maker, BuildContext } from "./maker";
 import { fromYaml } from "../../base/yaml";
 
-/** The service account pair: the public half follows from the private one. */
+/** Makes the service account key pair. The public key is derived from the private one. */
 export const makeKeyPair: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as KeyPairSpec;
   const [keyPath, publicPath] = artefact.files.map(({ path }) => path);
@@ -31,8 +31,8 @@ export const makeKeyPair: Maker = async (artefact, context) => {
 };
 
 /**
- * The public keys that are there: after a rotation tokens that an earlier key signed are still in use. Without any,
- * the public half of the private key.
+ * The existing public keys, because after a rotation, tokens that an earlier key signed are still in use. If there are
+ * none, the public half of the private key.
  */
 function publicKeys(
   path: string,
@@ -42,7 +42,7 @@ function publicKeys(
 ): Buffer | string {
   const present = context.read(path);
   const isText = present?.includes("-----BEGIN ");
-  // Keys that somebody brought in another form would be lost.
+  // Public keys that the user brought in another form would be lost.
   const isOurs = !brought || present?.toString().trim() === "";
   if (present === undefined || (!isText && isOurs)) return publicPem(key);
   const problem = isText
@@ -65,5 +65,5 @@ function publicKeysProblem(pem: Buffer, own: KeyObject): string | undefined {
     return `it holds a key of the kind ${unread}, which Kubernetes does not read`;
   return found.keys.some((one) => publicDer(one).equals(publicDer(own)))
     ? undefined
-    : "it lacks the public half of the private key, so that no token that this one signs would be valid";
+    : "it lacks the public half of the private key, so no token that this key signs would be valid";
 }

@@ -6,16 +6,20 @@ import { AgentError } from "../../base/errors";
 import type { PendingSignature } from "../../request/artefact";
 import type { Store, StoredFile } from "../../store/store";
 
-/** Where an artefact is made: the store as it will be, with what this batch has made already. */
+/**
+ * The context in which an artefact is made. It reads the store as it will be, with what this batch has made already.
+ */
 export interface BuildContext {
   readonly store: Store;
   readonly now: Date;
-  /** For what starts something. */
+  /** For makers that start a process. */
   readonly work: Pick<Work, "store" | "agent" | "clock" | "say">;
   read(path: string): Buffer | undefined;
-  /** As {@link read}; throws where it is missing, and {@link Deferred} where it waits for a signature. */
+  /**
+   * As {@link read}, but throws if the file is missing, and throws {@link Deferred} if it waits for a signature.
+   */
   need(path: string, wantedBy: ParsedArtefact): Buffer;
-  /** An API server of the cluster that the store is of. */
+  /** A connection to the API of the cluster to which the store belongs. */
   api(): Promise<KubernetesApi>;
 }
 
@@ -23,30 +27,30 @@ export interface Made {
   /** The content of each of the artefact's files. */
   readonly contents: readonly (Buffer | string)[];
   readonly certificate?: CertificateFacts;
-  /** Its key was there before it was ever made: whatever kind it is, it stays. */
+  /** The user brought its key: the key stays, whatever its kind. */
   readonly brought?: boolean;
-  /** Of what ends and is no certificate. */
+  /** The validity of something other than a certificate: a token. */
   readonly lifetime?: { readonly notBefore: Date; readonly notAfter: Date };
-  /** Of an authority: the lifetime that was asked for. */
+  /** For a CA: the lifetime that the program asks for. */
   readonly validity?: string;
-  /** Of an authority: its name is not, to the byte, the one that it would get here. */
+  /** For a CA: its name differs, in any byte, from the name that it would get here. */
   readonly foreignName?: true;
-  /** What goes into the store beside it. */
-  readonly beside?: readonly StoredFile[];
-  /** What is not needed any more once it is in its place. */
+  /** Additional files for the store. */
+  readonly extraFiles?: readonly StoredFile[];
+  /** Files to remove once the artefact is in its place. */
   readonly obsolete?: readonly string[];
   readonly pending?: PendingSignature;
-  /** What people should know, said after the name of the file. */
+  /** A note for people, printed after the name of the file. */
   readonly note?: string;
 }
 
-/** Makes an artefact, or finds that what is there is just it; writes nothing. */
+/** Makes an artefact, or keeps the present one if it is what is wanted. Writes nothing. */
 export type Maker = (
   artefact: ParsedArtefact,
   context: BuildContext,
 ) => Promise<Made> | Made;
 
-/** It is made from something that waits for a signature. */
+/** Thrown if an artefact is made from something that waits for a signature. */
 export class Deferred extends AgentError {
   constructor(readonly pending: PendingSignature) {
     super(`waits for ${pending.certificate}`);

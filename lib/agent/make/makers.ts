@@ -8,7 +8,7 @@ import { makeMergedKubeconfig } from "./merged-kubeconfig";
 import { makeSecret } from "./secret";
 import { makeServiceAccountToken } from "./service-account-token";
 import type { Maker } from "./maker";
-import { assembleObjects, bringFile, copyFiles, writeText } from "./plain";
+import { assembleObjects, copyUserFile, copyFiles, writeText } from "./plain";
 
 export const MAKERS: Readonly<Record<ArtefactKind, Maker>> = {
   authority: makeAuthority,
@@ -22,6 +22,6 @@ export const MAKERS: Readonly<Record<ArtefactKind, Maker>> = {
   "service-account-token": makeServiceAccountToken,
   objects: assembleObjects,
   text: writeText,
-  file: bringFile,
+  file: copyUserFile,
   copy: copyFiles,
 };

@@ -19,8 +19,9 @@ import { relativeTo } from "../../base/user-paths";
 import { fromYaml } from "../../base/yaml";
 
 /**
- * The file of the store, and where that is asked for its entries in a file of somebody else's. That one is changed here,
- * before the store says so: killed between the two, the next run finds there what it wants.
+ * Makes the kubeconfig in the store and, if a path is given, merges its entries into the user's file there. The user's
+ * file is changed before the store records it: after a kill between the two, the next run finds that the file is as
+ * wanted.
  */
 export const makeMergedKubeconfig: Maker = async (
   artefact,
@@ -36,7 +37,7 @@ export const makeMergedKubeconfig: Maker = async (
   if (record && record.path !== path) {
     const left = { ours: before, origin: record };
     const { kept } = await mergeElsewhere(work, record.path, left);
-    notes.push(`taken out of ${record.path}${keptInWords(kept)}`);
+    notes.push(`removed from ${record.path}${keptInWords(kept)}`);
   }
   if (path === undefined)
     return { contents: [content], note: notes.join("; ") || undefined };
@@ -55,7 +56,10 @@ export const makeMergedKubeconfig: Maker = async (
   };
 };
 
-/** Clusters and users bear the name of their context, which is one of its kind, with a mark that nobody else has. */
+/**
+ * Clusters and users are named after their context, which is unique among contexts, with a prefix that marks them as
+ * ours.
+ */
 function mergedKubeconfig(spec: MergedKubeconfigSpec): Kubeconfig {
   const parts = spec.contexts.map(({ name, kubeconfig, namespace }) => {
     const single = readSingle(kubeconfig);
@@ -87,7 +91,7 @@ function mergedKubeconfig(spec: MergedKubeconfigSpec): Kubeconfig {
   };
 }
 
-/** Of one cluster, one user and one context, as all of the library's are. */
+/** Reads a kubeconfig with one cluster, one user and one context, as the library writes them. */
 function readSingle(file: string): Kubeconfig {
   const text = readIfThere(file)?.toString();
   if (text === undefined) throw kubeconfigUnfinished(file);
@@ -104,7 +108,7 @@ function readSingle(file: string): Kubeconfig {
   return config;
 }
 
-/** Fields that name a file. */
+/** Fields that hold a path. */
 const PATHS = [
   "certificate-authority",
   "client-certificate",

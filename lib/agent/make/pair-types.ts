@@ -7,10 +7,10 @@ export interface PairText {
   readonly key: Buffer | string;
 }
 
-/** A certificate and its key, and what goes with them. */
+/** A certificate and its key, and what else comes with them. */
 export interface Pair extends Partial<PairText> {
   readonly facts?: CertificateFacts;
-  readonly beside?: readonly StoredFile[];
+  readonly extraFiles?: readonly StoredFile[];
   readonly obsolete?: readonly string[];
   readonly pending?: PendingSignature;
   readonly note?: string;

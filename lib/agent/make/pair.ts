@@ -14,7 +14,7 @@ import { rfc3339 } from "../../base/duration";
 import { invalidRequest } from "../../base/errors";
 import {
   expiredIssuer,
-  excludedByAuthority,
+  forbiddenByAuthority,
   unusableIssuer,
   foreignCertificate,
 } from "./errors";
@@ -38,11 +38,11 @@ import type { Pair, PairText } from "./pair-types";
 
 interface IssuingAuthority {
   readonly authority: Authority;
-  /** Absent where an authority elsewhere signs. */
+  /** Absent if the CA is external. */
   readonly key?: KeyObject;
 }
 
-/** Keeps the pair that is there where it is just what is wanted, else makes one or asks for a signature. */
+/** Keeps the present pair if it is what is wanted. Otherwise makes a new one, or requests a signature. */
 export async function keepOrMakePair(
   artefact: ParsedArtefact,
   spec: CertificateSpec,
@@ -75,7 +75,7 @@ export async function keepOrMakePair(
     names: (spec.names ?? []).map(canonicalName),
     usages: spec.usages ?? [],
   });
-  if (excluded) throw excludedByAuthority(shown, artefact.purpose, excluded);
+  if (excluded) throw forbiddenByAuthority(shown, artefact.purpose, excluded);
   if (issuerKey === undefined)
     return waitForSignature(artefact, expected, present, context);
 
@@ -105,11 +105,14 @@ export async function keepOrMakePair(
     certificate: bundlePem(withChain(made, authority)),
     key: privatePem(key),
     facts: made[0],
-    ...(damaged && { note: `made anew: ${damaged}` }),
+    ...(damaged && { note: `made again: ${damaged}` }),
   };
 }
 
-/** Overwriting what somebody else signed and put there would lose it; what we made has a stamp, or our signature. */
+/**
+ * Refuses to overwrite a foreign certificate, which would be lost. A certificate is ours if it has a stamp, or if our
+ * CA signed it.
+ */
 function refuseForeign(
   artefact: ParsedArtefact,
   present: CertificateFacts | undefined,
@@ -148,7 +151,7 @@ function readIssuer(
   if (!facts.x509.checkPrivateKey(key))
     throw unusableIssuer(
       shown,
-      `${context.store.shown(issuer.key)} does not fit it`,
+      `${context.store.shown(issuer.key)} does not match it`,
     );
   return { authority, key };
 }

@@ -8,13 +8,12 @@ import {
   readPrivateKey,
 } from "../../pki/keys";
 import { withChain, type Authority } from "../../pki/chain";
-import type { Pair } from "./pair-types";
-import type { PairText } from "./pair-types";
+import type { Pair, PairText } from "./pair-types";
 import type { BuildContext } from "./maker";
 import { requestCertificate, requestsSame } from "../../pki/x509";
 import { misfit, type Expectation } from "../../pki/verification";
 
-/** What a certificate is to be, and whose it is. */
+/** What a certificate should be, and the CA that signs it. */
 export type ExpectedOfAuthority = Omit<Expectation, "key"> & {
   readonly authority: Authority;
 };
@@ -25,7 +24,7 @@ interface PendingPaths {
   readonly certificate: string;
 }
 
-/** Where a key and its request wait: `pending/…/apiserver.csr`, `pending/kubeconfigs/admin.conf.csr`. */
+/** Where a key and its signing request wait: `pending/…/apiserver.csr`, `pending/kubeconfigs/admin.conf.csr`. */
 export function pendingPaths(path: string): PendingPaths {
   const base = `pending/${path.replace(/\.(crt|pem|cer)$/, "")}`;
   return {
@@ -36,8 +35,9 @@ export function pendingPaths(path: string): PendingPaths {
 }
 
 /**
- * An authority elsewhere signs: one key and one request wait beside whatever is in use now. A changed wish changes the
- * request; the key only with its algorithm. A signed certificate that fits is taken, and ends the wait.
+ * For an external CA: one key and one request wait beside the files in use. If the program asks for something else, the
+ * request is made again; the key only if its algorithm changes. A signed certificate that fits is taken over, and the
+ * wait ends.
  */
 export async function waitForSignature(
   artefact: ParsedArtefact,
@@ -68,7 +68,7 @@ export async function waitForSignature(
   const { key: keyPath, ...shown } = paths;
   return {
     ...present,
-    beside: [
+    extraFiles: [
       { path: keyPath, content: Buffer.from(privatePem(key)), mode: 0o600 },
       {
         path: paths.request,
@@ -80,7 +80,7 @@ export async function waitForSignature(
   };
 }
 
-/** The request that is there where it asks for the same: a signature is not the same twice. */
+/** Keeps the present request if it asks for the same: signing it again would change its bytes. */
 async function request(
   path: string,
   { spec }: Omit<Expectation, "key">,

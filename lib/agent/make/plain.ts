@@ -18,11 +18,13 @@ import type { Maker, BuildContext } from "./maker";
 
 export const writeText: Maker = ({ spec }) => ({ contents: [spec] });
 
-export const bringFile: Maker = ({ spec, purpose }) => ({
+export const copyUserFile: Maker = ({ spec, purpose }) => ({
   contents: [readUserFile(fromYaml(spec) as FileReference, purpose)],
 });
 
-/** What of a file of the store a file on a node is made from: all of it, or a part of an authority's certificates. */
+/**
+ * The ways in which a file on a node is made from a file of the store: all of it, or some of the certificates of a CA.
+ */
 const PARTS: Readonly<
   Record<
     string,
@@ -38,13 +40,13 @@ const PARTS: Readonly<
     Buffer.from(bundlePem(readAuthority(path, artefact, context).chain)),
 };
 
-/** Each line of the spec says what one of the files is made from. */
+/** Each line of the spec says from what one of the files is made. */
 export const copyFiles: Maker = (artefact, context) => {
   const { files, inputs, purpose, spec } = artefact;
   const lines = spec.split("\n");
   if (inputs.length < files.length || lines.length !== files.length) {
     throw invalidRequest(
-      `${purpose} has ${files.length} files to copy and ${Math.min(inputs.length, lines.length)} given`,
+      `${purpose} has ${files.length} files to copy, but ${Math.min(inputs.length, lines.length)} sources`,
     );
   }
   return {
@@ -60,7 +62,7 @@ export const copyFiles: Maker = (artefact, context) => {
 
 export const assembleObjects: Maker = (artefact, context) => {
   const { references, spec } = artefact;
-  // The text of who refers to nothing is the content, to the byte.
+  // A text without references is the content, byte for byte.
   if (!references?.length) return { contents: [spec] };
   const sources: Sources = {
     base64: (name) => publicContent(name, artefact, context),
@@ -82,10 +84,10 @@ export const assembleObjects: Maker = (artefact, context) => {
   return { contents: [toYamlDocuments(objects)] };
 };
 
-/** What a PEM file may hold that everybody in a cluster may read. */
-const PUBLIC = ["CERTIFICATE", "PUBLIC KEY"];
+/** The labels of PEM blocks that everybody in a cluster may read. */
+const PUBLIC_LABELS = ["CERTIFICATE", "PUBLIC KEY"];
 
-/** Objects are read by many, so that nothing but certificates and public keys gets into one, whoever asks for it. */
+/** Many can read cluster objects, so only certificates and public keys are put into one, whatever the request says. */
 function publicContent(
   path: string,
   artefact: ParsedArtefact,
@@ -95,14 +97,14 @@ function publicContent(
   const labels = [...content.toString().matchAll(/-----BEGIN ([^-]*)-----/g)];
   if (
     labels.length === 0 ||
-    !labels.every(([, label]) => PUBLIC.includes(label))
+    !labels.every(([, label]) => PUBLIC_LABELS.includes(label))
   )
     throw secretInObject(context.store.shown(path), artefact.purpose);
   return content.toString("base64");
 }
 
 /**
- * Of a ConfigMap's data, as kubeadm takes it to tell whether somebody edited them.
+ * The checksum of a ConfigMap's data by which kubeadm tells whether somebody edited them.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/componentconfigs/checksums.go
  */
 function checksum(data: unknown): string {

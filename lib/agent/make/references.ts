@@ -10,15 +10,15 @@ import {
 import { sha256 } from "../../base/files";
 import { readPlainFile, reasonOf } from "../../base/plain-file";
 
-/** What the references of a spec stand for. */
+/** The values that replace the references of a spec. */
 export interface Sources {
   /** The base64 of a file of the store, or of the artefact's own `certificate` or `key`. */
   base64(name: string): string;
-  /** The text of a file of the user's. */
+  /** The text of a user's file. */
   text?(file: FileReference): string;
-  /** The token that is made with the artefact. */
+  /** The token that the artefact holds. */
   token?(): string;
-  /** The fingerprint of a field of the whole. */
+  /** The checksum of a field of the document. */
   checksum?(field: string): string;
 }
 
@@ -33,7 +33,7 @@ export const keysIn = (
     .filter((place) => place.document === document)
     .map(({ keys }) => keys);
 
-/** Those below a key, from there. */
+/** The references below a key, relative to it. */
 export const keysBelow = (
   places: readonly Keys[],
   key: string | number,
@@ -41,8 +41,8 @@ export const keysBelow = (
   places.filter(([first]) => first === key).map(([, ...rest]): Keys => rest);
 
 /**
- * The same value with what stands at these places replaced by what it stands for. All else is data and stays as it is,
- * also where it looks like a reference.
+ * Replaces the references at these places by their values. Everything else is data and stays as it is, even if it looks
+ * like a reference.
  */
 export function resolveReferences(
   value: unknown,
@@ -52,7 +52,7 @@ export function resolveReferences(
   if (places.length === 0) return value;
   for (const keys of places)
     if (valueAt(value, keys) === undefined)
-      throw invalidRequest(`no reference is at ${keys.join(".")}`);
+      throw invalidRequest(`there is no reference at ${keys.join(".")}`);
   if (places.some((keys) => keys.length === 0))
     return resolved(value as Node, places, sources);
   const each = (item: unknown, key: string | number): unknown =>
@@ -67,7 +67,7 @@ export function resolveReferences(
       );
 }
 
-/** What one reference stands for; `places` are those inside of it, and its own. */
+/** The value of one reference; `places` are its own and those of references inside it. */
 function resolved(
   reference: Node,
   places: readonly Keys[],
@@ -84,10 +84,10 @@ function resolved(
     const sources = { base64, text, token, checksum };
     return toYaml(resolveReferences(value, below, sources));
   }
-  throw invalidRequest(`${kind} is no reference here`);
+  throw invalidRequest(`${kind} is not a reference that is allowed here`);
 }
 
-/** A file of the user's, as it was when the plan was made. */
+/** Reads a user's file, and requires that it is as it was when the plan was made. */
 export function readUserFile(
   { file, sha256: planned }: FileReference,
   wantedBy: string,

@@ -7,7 +7,7 @@ interface Counts {
   readonly removed: number;
 }
 
-/** What people should know of single files, then one line for the batch: `cp-1: 2 files made, 20 unchanged`. */
+/** Notes on single files, then one line for the batch: `cp-1: 2 files made, 20 unchanged`. */
 export function batchReport(
   title: string,
   results: ReadonlyMap<ParsedArtefact, Made>,
@@ -28,6 +28,6 @@ export function batchReport(
   const notes = [...results].flatMap(([{ path }, { note }]) =>
     note === undefined ? [] : [`${title}: ${path}: ${note}`],
   );
-  // Of one that holds nothing there is nothing to say.
+  // Print nothing for an empty batch.
   return parts.length > 0 ? [...notes, `${title}: ${parts.join(", ")}`] : notes;
 }

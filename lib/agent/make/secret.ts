@@ -6,7 +6,7 @@ import { fromYaml } from "../../base/yaml";
 const ALPHABET =
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Made once: another one parts those that know it from those that don't yet. */
+/** Makes a secret once: a new one would separate nodes that have it from nodes that do not have it yet. */
 export const makeSecret: Maker = ({ path, spec }, context) => {
   const { letters, prefix } = fromYaml(spec) as SecretSpec;
   const present = context.read(path)?.toString();

@@ -14,7 +14,10 @@ import { type TokenClaims, readClaims } from "../../pki/token-claims";
 import { renewalTime } from "../../pki/verification";
 import { fromYaml } from "../../base/yaml";
 
-/** What is there is kept while the API servers take it and it is not due; a plan never sees it. */
+/**
+ * Keeps the present token while the API servers accept it and it is not due; otherwise requests one. A plan never
+ * contains it.
+ */
 export const makeServiceAccountToken: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as ServiceAccountTokenSpec;
   const api = await context.api();
@@ -66,12 +69,12 @@ async function keepOrMint(
   const request = { audiences, expirationSeconds };
   const token = await api.serviceAccountToken(serviceAccount, request);
   const life = lifeOf(readClaims(token));
-  // The API servers give less than is asked for: what is there is as good.
+  // The API servers grant a shorter lifetime than requested, and the present token has just that.
   if (isKept && lifeOf(claims) === life) return { token: present };
   return {
     token,
     ...(life < wanted && {
-      note: `the API servers give ${inWords(life)}, not ${lifetime}: see --service-account-max-token-expiration`,
+      note: `the API servers limit the lifetime to ${inWords(life)} instead of ${lifetime}: see --service-account-max-token-expiration`,
     }),
   };
 }

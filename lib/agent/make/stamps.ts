@@ -5,7 +5,10 @@ import type { Made } from "./maker";
 import type { Stamp } from "../../request/artefact";
 import { renewableTime } from "../../pki/verification";
 
-/** What waits for a signature gets a hash that no file has: it is planned again until it is signed. */
+/**
+ * The stamp of an artefact. One that waits for a signature gets a hash that no file has, so that it is planned again
+ * until it is signed.
+ */
 export function stampOf(
   artefact: ParsedArtefact,
   made: Made,
@@ -23,7 +26,7 @@ export function stampOf(
     batch,
     purpose: artefact.purpose,
     kind: artefact.kind,
-    files: [artefact.fileLines, ...linesBeside(made)].join("\n"),
+    files: [artefact.fileLines, ...extraFileLines(made)].join("\n"),
     ...(made.validity !== undefined && { validity: made.validity }),
     ...(made.foreignName && { foreignName: true }),
     ...(artefact.renewBefore !== undefined && {
@@ -34,6 +37,8 @@ export function stampOf(
   };
 }
 
-/** What is beside an artefact for good; a key and a request that wait are not. */
-const linesBeside = ({ beside = [], pending }: Made): string[] =>
-  pending ? [] : beside.map(({ path, mode }) => `${path} 0${mode.toString(8)}`);
+/** The additional files that stay; a pending key and its request do not. */
+const extraFileLines = ({ extraFiles = [], pending }: Made): string[] =>
+  pending
+    ? []
+    : extraFiles.map(({ path, mode }) => `${path} 0${mode.toString(8)}`);

@@ -10,7 +10,8 @@ import type { Stamp } from "../../request/artefact";
 import { stampPath } from "../../store/store";
 
 /**
- * Undoes what was made after a rollout and is no longer wanted: its batch may be gone with it, so that nobody else would.
+ * Removes what was made after a rollout and is no longer listed. Its batch may have left the program as well, so no
+ * other step would do it.
  */
 export async function undoUnlisted(
   listed: readonly string[],
@@ -18,7 +19,7 @@ export async function undoUnlisted(
 ): Promise<void> {
   const { store, say } = work;
   const stamps = store.stamps();
-  // A stamp that was tampered with may name what cannot be made again.
+  // A stamp that was tampered with may name files that cannot be made again.
   const permanent = new Set(
     [...stamps.values()].filter(isPermanent).flatMap(pathsOf),
   );
@@ -29,14 +30,14 @@ export async function undoUnlisted(
     store.remove([
       ...pathsOf(stamp).filter((file) => !permanent.has(file)),
       stampPath(path),
-      stampPath(checkedName(path)),
+      stampPath(checkMarkPath(path)),
     ]);
     say(`${stamp.purpose}: removed`);
   }
 }
 
-/** What a check marks, so that the next plan makes it anew. */
-export const checkedName = (path: string): string => `${path}.check`;
+/** The name under which a check marks an artefact, so that the next plan makes it again. */
+export const checkMarkPath = (path: string): string => `${path}.check`;
 
 const pathsOf = ({ files }: Stamp): string[] =>
   readFileLines(files).map(({ path }) => path);

@@ -1,10 +1,10 @@
 import { type AgentError, lines } from "../../base/errors";
 
-/** A program that is to run as a process of this machine and isn't there. */
+/** An executable that should run on this machine and does not exist. */
 export interface MissingProgram {
   /** `etcd` */
   readonly name: string;
-  /** Where it was looked for, in words. */
+  /** Where it was searched, in words: `on the PATH`. */
   readonly where: string;
 }
 
@@ -19,7 +19,7 @@ export function programsMissing(
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   return lines(
     ...missing.map(({ name, where }) => `${name} is not ${where}.`),
-    "How people usually get what is missing:",
+    "To get what is missing:",
     ...ofKubernetes.map(
       (name) =>
         `  ${name}: curl -fLO https://dl.k8s.io/release/${kubernetes}/bin/linux/${architecture}/${name} && chmod +x ${name}, or in a checkout of Kubernetes: make WHAT=cmd/${name}`,
@@ -34,15 +34,15 @@ export function programsMissing(
           "  etcd, kube-apiserver and kubectl together, for macOS too: go run sigs.k8s.io/controller-runtime/tools/setup-envtest@latest use",
         ]
       : []),
-    "Give the folder that they are in as binaryDirectory, or put them on the PATH. Nothing was started.",
+    "Give the folder with these programs as binaryDirectory, or put them on the PATH. Nothing was started.",
   );
 }
 
 export interface TakenPort {
   readonly port: number;
-  /** What is to listen there: `etcd`. */
+  /** The process that should listen there: `etcd`. */
   readonly name: string;
-  /** Absent: another user's. */
+  /** Absent if the process belongs to another user. */
   readonly owner?: { readonly pid: number; readonly program: string };
 }
 
@@ -50,37 +50,37 @@ export const portsTaken = (taken: readonly TakenPort[]): AgentError =>
   lines(
     ...taken.map(({ port, name, owner }) =>
       owner
-        ? `Port ${port}, where ${name} is to listen, is taken by the process ${owner.pid} (${owner.program}).`
-        : `Port ${port}, where ${name} is to listen, is taken by a process of another user.`,
+        ? `Port ${port}, on which ${name} should listen, is used by process ${owner.pid} (${owner.program}).`
+        : `Port ${port}, on which ${name} should listen, is used by a process of another user.`,
     ),
-    "End it, or give another port. Nothing was started.",
+    "Stop that process, or give another port. Nothing was started.",
   );
 
 export const socketTaken = (name: string, path: string): AgentError =>
   lines(
-    `The socket ${path}, where ${name} is to listen, is somebody else's: it takes connections.`,
-    "End whoever listens there, or give another unixSocket. Nothing was started.",
+    `The socket ${path}, on which ${name} should listen, is foreign: another process accepts connections there.`,
+    "Stop that process, or give another unixSocket. Nothing was started.",
   );
 
-/** A program that the system doesn't run. */
+/** The system refuses to run an executable. */
 export const notStarted = (
   name: string,
   program: string,
   code: string,
 ): AgentError =>
   lines(
-    `${name} cannot be started: ${program} is no program that runs here (${code}).`,
-    "It needs the right to be executed, and to be built for this system and processor.",
+    `${name} cannot be started: ${program} cannot be run on this machine (${code}).`,
+    "The file has to be executable, and built for this operating system and processor.",
   );
 
 export interface FailedProcess {
   readonly name: string;
-  /** `exit code 1`, `SIGKILL`; absent: it runs, but isn't ready. */
+  /** `exit code 1` or `SIGKILL`. Absent if the process runs, but is not ready. */
   readonly end?: string;
   readonly seconds: number;
-  /** Where its whole log is. */
+  /** The path of its log. */
   readonly path: string;
-  /** The end of it. */
+  /** The last lines of the log. */
   readonly log: readonly string[];
 }
 
@@ -92,7 +92,7 @@ export const processFailed = (found: FailedProcess): AgentError =>
     ...(found.log.length > 0 ? found.log : ["it is empty"]).map(
       (line) => `  ${line}`,
     ),
-    "Mend the cause and deploy again.",
+    "Fix the cause and deploy again.",
   );
 
 export const notEnded = (
@@ -102,5 +102,5 @@ export const notEnded = (
 ): AgentError =>
   lines(
     `${name} (process ${pids.join(", ")}) does not end: ${reason}.`,
-    "End it by hand, then do the same again.",
+    "Stop it by hand, then run the same command again.",
   );

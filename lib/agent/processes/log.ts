@@ -14,31 +14,32 @@ import { LIMITS } from "../../base/limits";
 import type { Store } from "../../store/store";
 import { logPath } from "./record";
 
-/** Of a log that is looked at. */
-const LINES = 12;
-/** A log that grew beyond this many bytes is begun anew; what was in it is kept once. */
-const LARGE = 64 << 20;
+/** Lines that are read from the end of a log. */
+const SHOWN_LINES = 12;
+/** A log larger than this many bytes is truncated; its content is kept once. */
+const MAX_SIZE = 64 << 20;
 
 const previousPath = (name: string): string =>
   `${PROCESSES}/${name}.previous.log`;
 
-/** A new log; that of the process before is kept beside it. The descriptor is the caller's to close. */
+/** Opens a new log; the log of the previous process is kept beside it. The caller closes the descriptor. */
 export function openLog(store: Store, name: string): number {
   const path = store.at(logPath(name));
   try {
     if (statSync(path, { throwIfNoEntry: false }))
       renameSync(path, store.at(previousPath(name)));
-    // Always at its end: a log that is begun anew below the writer's hands has no gap.
+    // Append mode, so that truncating the log under a running process leaves no gap.
     return openSync(path, "a", 0o600);
   } catch (error) {
     throw writeError(error, store.shown(logPath(name)));
   }
 }
 
-/** Of a process that goes on, and has its log open. */
+/** Truncates the log of a process that keeps running. */
 export function trimLog(store: Store, name: string): void {
   const path = store.at(logPath(name));
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) <= LARGE) return;
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) <= MAX_SIZE)
+    return;
   copyFileSync(path, store.at(previousPath(name)));
   truncateSync(path);
 }
@@ -59,14 +60,14 @@ export function endOfLog(store: Store, name: string): string[] {
       .toString()
       .split("\n")
       .filter((line) => line.trim() !== "")
-      .slice(-LINES)
+      .slice(-SHOWN_LINES)
       .map((line) => line.slice(0, LIMITS.logLine));
   } finally {
     closeSync(file);
   }
 }
 
-export const removedLogs = (name: string): string[] => [
+export const logPaths = (name: string): string[] => [
   logPath(name),
   previousPath(name),
 ];

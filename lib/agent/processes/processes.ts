@@ -14,50 +14,50 @@ import type { Store } from "../../store/store";
 import { endOfLog, trimLog } from "./log";
 import {
   fingerprintOf,
-  isAsWanted,
+  matchesRecord,
   isRunning,
   logPath,
   markOf,
   type ProcessRecord,
   programAt,
   readRecord,
-  type Recipe,
+  type ProcessDefinition,
   recordFile,
   recordPath,
 } from "./record";
 import {
   findProgram,
-  isTaken,
+  isPortTaken,
   type Owner,
   ownerOf,
   processesWith,
-  whereLooked,
+  searchedIn,
 } from "./system";
-import { programOf, spawned } from "./spawn";
+import { programOf, spawnProcess } from "./spawn";
 
-/** A process of the user's on this machine that outlives whoever starts it. */
-export interface LocalProcess extends Recipe {
-  /** What it listens on. */
+/** A process of the user on this machine that outlives the agent that starts it. */
+export interface LocalProcess extends ProcessDefinition {
+  /** The ports on which it listens. */
   readonly ports: readonly number[];
-  /** Whether it serves now. */
+  /** Whether it serves requests now. */
   isReady(): Promise<boolean>;
-  /** Seconds after which it is a failure that it doesn't. */
+  /** Seconds that it may take to become ready. */
   readonly timeout: number;
 }
 
-/** Milliseconds between two questions whether a process is ready, or has ended. */
-const PAUSE = 50;
-/** Milliseconds that one which runs as it should has to become ready before it is started anew. */
-const RECOVERY = 10_000;
-/** Milliseconds that one has to end by itself: an API server with open watches would take a minute. */
-const GRACE = 10_000;
-/** Milliseconds in which the system ends what it was told to. */
-const CERTAIN = 3_000;
+/** Milliseconds between two checks whether a process is ready or has ended. */
+const POLL_INTERVAL = 50;
+/** Milliseconds that an up-to-date process has to become ready before it is restarted. */
+const RECOVERY_TIMEOUT = 10_000;
+/** Milliseconds that a process has to end on SIGTERM: an API server with open watches would take a minute. */
+const STOP_TIMEOUT = 10_000;
+/** Milliseconds in which the system ends a process on SIGKILL. */
+const KILL_TIMEOUT = 3_000;
 
-/** What is needed to look after the processes of a store. */
-type Keeper = Pick<Work, "store" | "clock">;
+/** What handling the processes of a store needs. */
+type ProcessWork = Pick<Work, "store" | "clock">;
 
-/** The process of a store with this name, where it runs. */
+/** The record of a process of the store, if it runs. */
 export function runningProcess(
   store: Store,
   name: string,
@@ -66,72 +66,77 @@ export function runningProcess(
   return record && isRunning(record, markOf(store, name)) ? record : undefined;
 }
 
-/** Whether it runs, and as it is wanted: whether it serves is another question. */
-export function runsAsWanted(store: Store, recipe: Recipe): boolean {
-  const record = runningProcess(store, recipe.name);
-  return record !== undefined && isAsWanted(recipe, record);
+/** Whether a process runs and is up to date; it need not be ready. */
+export function runsUpToDate(
+  store: Store,
+  definition: ProcessDefinition,
+): boolean {
+  const record = runningProcess(store, definition.name);
+  return record !== undefined && matchesRecord(definition, record);
 }
 
 /**
- * Looks whether what is to be started can be, before anything is ended for it: every program is there, and no port is
- * somebody else's. All that is found is told together.
+ * Checks that processes can start, before anything is stopped for them: every executable exists, and no port is used by
+ * a foreign process. Reports all findings at once.
  */
 export async function checkStart(
-  recipes: readonly (Recipe & Pick<LocalProcess, "ports">)[],
-  { store, clock }: Keeper,
+  definitions: readonly (ProcessDefinition & Pick<LocalProcess, "ports">)[],
+  { store, clock }: ProcessWork,
   versions?: Parameters<typeof programsMissing>[1],
 ): Promise<void> {
-  const missing = recipes.flatMap(({ name, command: [word], directory }) =>
+  const missing = definitions.flatMap(({ name, command: [word], directory }) =>
     findProgram(word, directory)
       ? []
-      : [{ name, where: whereLooked(word, directory) }],
+      : [{ name, where: searchedIn(word, directory) }],
   );
   if (missing.length > 0) throw programsMissing(missing, versions);
-  const own = new Set(recipes.flatMap(({ name }) => membersOf(store, name)));
+  const own = new Set(definitions.flatMap(({ name }) => pidsOf(store, name)));
   const taken: TakenPort[] = [];
-  for (const { name, ports } of recipes) {
+  for (const { name, ports } of definitions) {
     for (const port of ports) {
-      const owner = await holderOf(port, clock);
-      if (owner !== "nobody" && !(owner && own.has(owner.pid)))
+      const owner = await portOwner(port, clock);
+      if (owner !== "free" && !(owner && own.has(owner.pid)))
         taken.push({ port, name, owner });
     }
   }
   if (taken.length > 0) throw portsTaken(taken);
 }
 
-/** A port that one has who is about to end seems to be another user's for a moment. */
-async function holderOf(
+/**
+ * Finds the owner of a port. The port of a process that is just ending seems for a moment to belong to another user.
+ */
+async function portOwner(
   port: number,
   clock: Clock,
-): Promise<Owner | "nobody" | undefined> {
-  const end = clock.now() + CERTAIN;
+): Promise<Owner | "free" | undefined> {
+  const end = clock.now() + KILL_TIMEOUT;
   for (;;) {
-    if (!(await isTaken(port))) return "nobody";
+    if (!(await isPortTaken(port))) return "free";
     const owner = ownerOf(port);
     if (owner || clock.now() > end) return owner;
-    await clock.pause(PAUSE);
+    await clock.pause(POLL_INTERVAL);
   }
 }
 
 /**
- * Makes sure that a process runs as it is wanted, and serves. One that does is left alone; of one that differs the old
- * one is ended first. Returns whether it was started. One that ends at once is an error with the end of its log, within
- * a moment.
+ * Makes sure that a process runs, is up to date, and is ready. One that is stays as it is; one that differs is stopped
+ * first. Returns whether it was started. If the process ends at once, the error follows within a moment, with the end
+ * of the log.
  */
 export async function startProcess(
   wanted: LocalProcess,
-  work: Keeper & Pick<Work, "agent" | "say">,
+  work: ProcessWork & Pick<Work, "agent" | "say">,
 ): Promise<boolean> {
   const { store, clock, agent, say } = work;
   const { name } = wanted;
   const start = clock.now();
-  if (runsAsWanted(store, wanted)) {
+  if (runsUpToDate(store, wanted)) {
     trimLog(store, name);
-    if (await recovers(wanted, work)) return false;
+    if (await becomesReady(wanted, work)) return false;
   }
   await checkStart([wanted], work);
   await stopProcess(work, name);
-  const child = await spawned(wanted, store);
+  const child = await spawnProcess(wanted, store);
   const identity = identify(child.pid ?? 0);
   if (identity && child.pid !== undefined) {
     const program = programAt(programOf(wanted));
@@ -149,60 +154,62 @@ export async function startProcess(
   return true;
 }
 
-/** Ends a process and all that it started, but keeps its record and its log; returns whether there was any. */
+/**
+ * Ends a process and all processes that it started, but keeps its record and its log; returns whether there were any.
+ */
 export async function stopProcess(
-  { store, clock }: Keeper,
+  { store, clock }: ProcessWork,
   name: string,
-  grace = GRACE,
+  grace = STOP_TIMEOUT,
 ): Promise<boolean> {
-  if (!isUp(store, name)) return false;
+  if (!hasProcesses(store, name)) return false;
   const steps = [
     ["SIGTERM", grace],
-    ["SIGKILL", CERTAIN],
+    ["SIGKILL", KILL_TIMEOUT],
   ] as const;
   for (const [signal, patience] of steps) {
     const end = clock.now() + patience;
-    for (const pid of membersOf(store, name)) tell(pid, signal, name);
+    for (const pid of pidsOf(store, name)) sendSignal(pid, signal, name);
     while (clock.now() < end) {
-      if (!isUp(store, name)) return true;
-      await clock.pause(PAUSE);
+      if (!hasProcesses(store, name)) return true;
+      await clock.pause(POLL_INTERVAL);
     }
   }
-  throw notEnded(name, membersOf(store, name), "it was killed and is there");
+  throw notEnded(name, pidsOf(store, name), "it was killed, but still runs");
 }
 
-/** The record, where a process was ended for good. */
+/** Removes the record of a process that was ended for good. */
 export const forgetProcess = (store: Store, name: string): void =>
   store.remove([recordPath(name)]);
 
-/** Whether anything runs that was started under a name. */
-export const isUp = (store: Store, name: string): boolean =>
-  membersOf(store, name).length > 0;
+/** Whether any process runs that was started under this name. */
+export const hasProcesses = (store: Store, name: string): boolean =>
+  pidsOf(store, name).length > 0;
 
 /**
- * What was started under a name and runs: the process itself, and what it started, also where it is gone or
- * unrecorded.
+ * The running processes that were started under a name: the process itself and those that it started, even if it has
+ * ended or was never recorded.
  */
-function membersOf(store: Store, name: string): number[] {
+function pidsOf(store: Store, name: string): number[] {
   const own = runningProcess(store, name);
   const marked = processesWith(markOf(store, name));
   return [...new Set([...(own ? [own.pid] : []), ...marked])];
 }
 
-function tell(pid: number, signal: NodeJS.Signals, name: string): void {
+function sendSignal(pid: number, signal: NodeJS.Signals, name: string): void {
   try {
-    // Where nobody can tell whose it is what a process started, that is at least in its group.
+    // Outside Linux the children of a process cannot be found, but they are at least in its process group.
     process.kill(process.platform === "linux" ? pid : -pid, signal);
   } catch (error) {
     if (errorCode(error) === "ESRCH") return;
-    throw notEnded(name, [pid], "it is another user's");
+    throw notEnded(name, [pid], "it belongs to another user");
   }
 }
 
 async function untilReady(
   { name, timeout, isReady }: LocalProcess,
   child: ChildProcess,
-  { store, clock }: Keeper,
+  { store, clock }: ProcessWork,
 ): Promise<void> {
   const start = clock.now();
   const endOf = (): string | undefined =>
@@ -222,19 +229,22 @@ async function untilReady(
         path: store.shown(logPath(name)),
         log: endOfLog(store, name),
       });
-    await clock.pause(PAUSE);
+    await clock.pause(POLL_INTERVAL);
   }
 }
 
-/** Of one that runs: it may just have been started by somebody who was killed, or wait for another that was. */
-async function recovers(
+/**
+ * Waits whether a running process becomes ready: an agent that was killed may have just started it, or it may wait for
+ * another one.
+ */
+async function becomesReady(
   { name, isReady }: LocalProcess,
-  { store, clock }: Keeper,
+  { store, clock }: ProcessWork,
 ): Promise<boolean> {
-  const end = clock.now() + RECOVERY;
+  const end = clock.now() + RECOVERY_TIMEOUT;
   for (;;) {
     if (await isReady()) return true;
     if (!runningProcess(store, name) || clock.now() > end) return false;
-    await clock.pause(PAUSE);
+    await clock.pause(POLL_INTERVAL);
   }
 }

@@ -11,28 +11,30 @@ import { absolutePath, relativeTo } from "../../base/user-paths";
 import { fromYaml } from "../../base/yaml";
 import { AgentError } from "../../base/errors";
 import { socketTaken } from "./errors";
-import { removedLogs } from "./log";
+import { logPaths } from "./log";
 import {
   forgetProcess,
-  isUp,
+  hasProcesses,
   type LocalProcess,
-  runsAsWanted,
+  runsUpToDate,
   startProcess,
   stopProcess,
 } from "./processes";
 
-/** Seconds until it listens: it asks nobody before. */
-const TIMEOUT = 15;
+/** Seconds until it listens; it connects to nothing before that. */
+const START_TIMEOUT = 15;
 /** Milliseconds that a connection to this machine may take. */
-const PATIENCE = 2_000;
-/** Milliseconds in which the system closes what one had open that it ended. */
-const CLOSING = 2_000;
+const CONNECT_TIMEOUT = 2_000;
+/** Milliseconds in which the system closes the sockets of a process that ended. */
+const CLOSE_TIMEOUT = 2_000;
 
-/** `proxies/web.yaml` is the process `kubectl-proxy-web`. */
+/** The name of a proxy's process: `kubectl-proxy-web` for `proxies/web.yaml`. */
 export const processName = (path: string): string =>
   `kubectl-proxy-${posix.relative(PROXIES, path).replace(/\.yaml$/, "")}`;
 
-/** Makes sure that it runs as it is described, and listens. Its paths are from the stack's folder. */
+/**
+ * Makes sure that a proxy runs as its spec says, and listens. The paths in the spec are relative to the stack's folder.
+ */
 export async function startProxy(
   path: string,
   spec: ApiProxySpec,
@@ -41,43 +43,43 @@ export async function startProxy(
   const { store } = work;
   const here = (word: string): string => relativeTo(store.directory, word);
   const { kubectl, kubeconfig, unixSocket } = spec;
-  const placed: ApiProxySpec = {
+  const resolved: ApiProxySpec = {
     ...spec,
     kubectl: kubectl.includes("/") ? here(kubectl) : kubectl,
     kubeconfig: here(kubeconfig),
     ...(unixSocket !== undefined && { unixSocket: here(unixSocket) }),
   };
-  if (placed.unixSocket !== undefined) {
-    const socket = absolute(placed.unixSocket, store);
-    // kubectl goes there by the path, whoever swaps a folder of it meanwhile.
+  if (resolved.unixSocket !== undefined) {
+    const socket = absolute(resolved.unixSocket, store);
+    // kubectl resolves the path itself, so no other user may be able to exchange one of its folders.
     Folder.requireOwn(dirname(socket), socket);
   }
-  await refuseForeignSocket(path, placed, store);
-  await startProcess(processOf(path, placed, store), work);
-  return placed;
+  await refuseForeignSocket(path, resolved, store);
+  await startProcess(processOf(path, resolved, store), work);
+  return resolved;
 }
 
-/** kubectl takes the place of any socket that is there, whoever listens. */
+/** Refuses a socket on which a foreign process listens, because kubectl replaces any existing socket. */
 async function refuseForeignSocket(
   path: string,
   { unixSocket }: ApiProxySpec,
   store: Store,
 ): Promise<void> {
   const name = processName(path);
-  if (unixSocket === undefined || isUp(store, name)) return;
+  if (unixSocket === undefined || hasProcesses(store, name)) return;
   const socket = absolute(unixSocket, store);
   if (await isListening({ path: socket })) throw socketTaken(name, socket);
 }
 
-/** Whether it runs as its file in the store says. */
+/** Whether a proxy runs as its file in the store says. */
 export async function proxyRuns(path: string, store: Store): Promise<boolean> {
   const spec = specIn(store.read(path)?.toString());
   if (spec === undefined) return false;
   const wanted = processOf(path, spec, store);
-  return runsAsWanted(store, wanted) && (await wanted.isReady());
+  return runsUpToDate(store, wanted) && (await wanted.isReady());
 }
 
-/** For good. */
+/** Ends a proxy for good, and removes its logs and its socket. */
 export async function stopProxy(
   path: string,
   work: Pick<Work, "store" | "clock" | "say">,
@@ -87,19 +89,19 @@ export async function stopProxy(
   const isEnded = await stopProcess(work, name);
   if (isEnded) say(`${name}: ended`);
   forgetProcess(store, name);
-  store.remove(removedLogs(name));
+  store.remove(logPaths(name));
   const { unixSocket } = specIn(store.read(path)?.toString()) ?? {};
   if (unixSocket === undefined) return;
   const socket = absolute(unixSocket, store);
   const isFree = await waitFor(
     clock,
-    isEnded ? CLOSING : 0,
+    isEnded ? CLOSE_TIMEOUT : 0,
     async () => !(await isListening({ path: socket })) || undefined,
   );
   if (isFree) removeSocket(socket);
 }
 
-/** A hand may have broken it, which must not keep anything from being ended. */
+/** Parses a proxy's file. Somebody may have broken it, which must not prevent the proxy from being ended. */
 function specIn(text: string | undefined): ApiProxySpec | undefined {
   try {
     return text === undefined ? undefined : (fromYaml(text) as ApiProxySpec);
@@ -108,7 +110,7 @@ function specIn(text: string | undefined): ApiProxySpec | undefined {
   }
 }
 
-/** Of a proxy that was ended; anything else of that name is somebody else's, as is a socket where somebody listens. */
+/** Removes the socket of a proxy that was ended. A file that is not a socket is foreign, and stays. */
 function removeSocket(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
   try {
@@ -118,7 +120,7 @@ function removeSocket(path: string): void {
       folder.remove(name);
     folder.close();
   } catch (error) {
-    // Where root could be led elsewhere, it stays.
+    // If another user could redirect the path, the socket stays.
     if (!(error instanceof AgentError)) throw error;
   }
 }
@@ -126,7 +128,7 @@ function removeSocket(path: string): void {
 const absolute = (path: string, { directory }: Store): string =>
   absolutePath(path, directory);
 
-/** No shell does it for kubectl. */
+/** Expands `~/`, because no shell does this for kubectl. */
 const expanded = (path: string): string =>
   path.startsWith("~/") ? absolutePath(path) : path;
 
@@ -158,15 +160,15 @@ function processOf(
           ? { host: reachable(address), port: port ?? 0 }
           : { path: absolute(unixSocket, store) },
       ),
-    timeout: TIMEOUT,
+    timeout: START_TIMEOUT,
   };
 }
 
-/** Where one that listens everywhere is reached on this machine. */
+/** The address at which a proxy that listens everywhere is reached on this machine. */
 const reachable = (address = ""): string =>
   address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
 
-/** Whether somebody takes a connection: which requests are answered its filters decide. */
+/** Whether a connection is accepted. Requests are not tried, because the proxy's filters may refuse them. */
 function isListening(
   to:
     | { readonly path: string }
@@ -178,7 +180,7 @@ function isListening(
       socket.destroy();
       done(answer);
     };
-    socket.setTimeout(PATIENCE, () => end(false));
+    socket.setTimeout(CONNECT_TIMEOUT, () => end(false));
     socket.once("connect", () => end(true));
     socket.once("error", () => end(false));
   });

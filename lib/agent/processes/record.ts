@@ -12,35 +12,37 @@ import type { Store, StoredFile } from "../../store/store";
 import { isProcessRecord, parseObject } from "../../store/shapes";
 import { hasVariable, variablesAfter } from "./system";
 
-/** What is run as a process of this machine. */
-export interface Recipe {
-  /** Of its record and its log, and what people call it: `kube-apiserver`. */
+/** Describes a process to run on this machine. */
+export interface ProcessDefinition {
+  /** The name of the process, its record and its log: `kube-apiserver`. */
   readonly name: string;
-  /** Its words; how the first is looked for says `findProgram`. */
+  /** The words of its command; `findProgram` finds the first one. */
   readonly command: readonly string[];
-  /** Beside a few of the agent's own variables. */
+  /** Variables in addition to a few of the agent's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where it runs, absolute: paths in its command begin there. */
+  /** Absolute path of its working directory, to which paths in its command are relative. */
   readonly directory: string;
-  /** What it reads when it starts: with another content it is started again. From `directory`, or absolute. */
+  /**
+   * Files that it reads when it starts; it is restarted if their content changes. Absolute, or relative to `directory`.
+   */
   readonly files?: readonly string[];
 }
 
-/** `processes/<name>.json`: what was started, so that it is found, and told from others, whoever comes next. */
+/** The content of `processes/<name>.json`: identifies the process that was started, so that later runs can find it. */
 export interface ProcessRecord extends ProcessIdentity {
   readonly machine: Machine;
   readonly program: Program;
-  /** Of its command, its environment and the files that it reads. */
+  /** Hash of its command, its environment and the files that it reads. */
   readonly fingerprint: string;
-  /** RFC 3339. */
+  /** Start time, as in RFC 3339. */
   readonly since: string;
 }
 
-/** A program as it was when it was started: another build of it is another program. */
+/** An executable as it was at the start of the process, to notice a new build. */
 export interface Program {
   readonly path: string;
   readonly size: number;
-  /** Milliseconds. */
+  /** Modification time, in milliseconds since 1970. */
   readonly changed: number;
 }
 
@@ -55,7 +57,7 @@ export function recordFile(name: string, record: ProcessRecord): StoredFile {
   };
 }
 
-/** The record of a process, whether it runs or not; a broken one is none. */
+/** The record of a process, whether it runs or not; `undefined` if it is missing or broken. */
 export function readRecord(
   store: Store,
   name: string,
@@ -70,27 +72,30 @@ export function readRecord(
   }
 }
 
-/** All that a store has records of. */
+/** The names of all processes that the store has records of. */
 export const recordedNames = (store: Store): string[] =>
   listIfThere(join(store.directory, PROCESSES))
     .filter((file) => file.endsWith(".json"))
     .map((file) => file.slice(0, -".json".length))
     .sort();
 
-/** All that runs of a store, recorded or not. */
+/** The names of all running processes of the store, recorded or not. */
 export const markedNames = (store: Store): string[] => [
   ...new Set(variablesAfter(`${markOf(store, "")}/`)),
 ];
 
-/** A variable that every process has, so that one is found whose starter was killed before it wrote the record. */
+/**
+ * An environment variable that every process gets, so that it is found even if its starter was killed before it wrote
+ * the record.
+ */
 export function markOf({ directory }: Store, name: string): string {
   const real = existsSync(directory) ? realpathSync(directory) : directory;
   return `CONTROL_PLANE_PROCESS=${join(real, PROCESSES, name)}`;
 }
 
 /**
- * Whether the very process runs that the record is of: a number may be another process's by now, and a copy of a store
- * says nothing of what the original started.
+ * Whether the recorded process still runs. Its number may be reused by another process, and a copy of a store does not
+ * own the processes of the original.
  */
 export function isRunning(
   { machine: there, ...identity }: ProcessRecord,
@@ -111,9 +116,9 @@ export function programAt(path: string): Program | undefined {
   return found && { path, size: found.size, changed: found.mtimeMs };
 }
 
-/** What a process is made from, but for its program. */
-export function fingerprintOf(recipe: Recipe): string {
-  const { command, environment = {}, directory, files = [] } = recipe;
+/** Hash of what a process is started with, except its executable. */
+export function fingerprintOf(definition: ProcessDefinition): string {
+  const { command, environment = {}, directory, files = [] } = definition;
   const contents = [...new Set(files)].sort().map((file) => {
     const content = readIfThere(resolve(directory, file));
     return [file, content ? sha256(content) : null];
@@ -124,12 +129,15 @@ export function fingerprintOf(recipe: Recipe): string {
   return sha256(JSON.stringify([command, variables, contents]));
 }
 
-/** Whether it was started from what is wanted now, and its program is still the one that runs. */
-export function isAsWanted(recipe: Recipe, record: ProcessRecord): boolean {
+/** Whether a process was started with what is wanted now, and its executable has not changed since. */
+export function matchesRecord(
+  definition: ProcessDefinition,
+  record: ProcessRecord,
+): boolean {
   const { path, size, changed } = record.program;
   const now = programAt(path);
   return (
-    record.fingerprint === fingerprintOf(recipe) &&
+    record.fingerprint === fingerprintOf(definition) &&
     (!now || (now.size === size && now.changed === changed))
   );
 }

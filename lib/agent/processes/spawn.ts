@@ -10,35 +10,48 @@ import { inheritedFiles } from "../../base/proc";
 import type { Store } from "../../store/store";
 import { notStarted, programsMissing } from "./errors";
 import { openLog } from "./log";
-import { markOf, type Recipe } from "./record";
-import { findProgram, whereLooked } from "./system";
+import { markOf, type ProcessDefinition } from "./record";
+import { findProgram, searchedIn } from "./system";
 
-/** Of the agent's own variables a process gets what programs need to find their way, and no more: none holds a secret. */
-const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
+/**
+ * The agent's variables that a process inherits: only those that programs usually need, none of which holds a secret.
+ */
+const INHERITED_VARIABLES = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "TZ",
+  "TMPDIR",
+];
 
-/** The program that is started; throws where it is missing. */
+/** The path of the executable; throws if it is missing. */
 export const programOf = ({
   name,
   command: [word],
   directory,
-}: Recipe): string => {
+}: ProcessDefinition): string => {
   const program = findProgram(word, directory);
   if (program === undefined)
-    throw programsMissing([{ name, where: whereLooked(word, directory) }]);
+    throw programsMissing([{ name, where: searchedIn(word, directory) }]);
   return program;
 };
 
-/** In a session of its own, so that no terminal's end and no Ctrl-C reaches it, and with nothing of ours open. */
-export async function spawned(
-  wanted: Recipe,
+/**
+ * Starts the process in a session of its own, so that neither Ctrl-C nor closing the terminal reaches it, and without
+ * open files of the agent.
+ */
+export async function spawnProcess(
+  wanted: ProcessDefinition,
   store: Store,
 ): Promise<ChildProcess> {
   const { name, command, directory, environment } = wanted;
   const program = programOf(wanted);
   mkdirSync(store.at(PROCESSES), { recursive: true, mode: 0o700 });
   const log = openLog(store, name);
-  const [variable, mark] = splitAtFirst(markOf(store, name), "=");
-  const passedOn = PASSED_ON.flatMap((each) => {
+  const [variable, ...mark] = markOf(store, name).split("=");
+  const passedOn = INHERITED_VARIABLES.flatMap((each) => {
     const value = process.env[each];
     return value === undefined ? [] : [[each, value]];
   });
@@ -50,14 +63,14 @@ export async function spawned(
       env: {
         ...Object.fromEntries(passedOn),
         ...environment,
-        [variable]: mark,
+        [variable]: mark.join("="),
       },
     });
     await new Promise<void>((done, fail) => {
       child.once("spawn", done);
       child.once("error", fail);
     });
-    // Whoever starts it ends without it, also where it never gets ready.
+    // The agent can exit without waiting for it, even if it never becomes ready.
     child.unref();
     return child;
   } catch (error) {
@@ -68,8 +81,8 @@ export async function spawned(
 }
 
 /**
- * Nothing but the log: whatever else is inherited, a pipe or a lock of who started all this, would be held open for as
- * long as the process runs. What is put in its place closes it.
+ * Gives the process only the log. Any other inherited descriptor, such as a pipe or a lock of the caller, would stay
+ * open for as long as the process runs; replacing it closes it.
  */
 function stdioOf(log: number): StdioOptions {
   const inherited = inheritedFiles();
@@ -79,8 +92,3 @@ function stdioOf(log: number): StdioOptions {
       file === 1 || file === 2 || inherited.includes(file) ? log : "ignore",
   );
 }
-
-const splitAtFirst = (text: string, mark: string): [string, string] => [
-  text.slice(0, text.indexOf(mark)),
-  text.slice(text.indexOf(mark) + 1),
-];

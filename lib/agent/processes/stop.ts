@@ -7,10 +7,13 @@ import { forgetProcess, stopProcess } from "./processes";
 import type { Store } from "../../store/store";
 import { markedNames, recordedNames } from "./record";
 
-/** Who is needed by others ends after them. Each may run without a record, started by somebody who was killed. */
+/**
+ * A component ends after those that need it. Each is tried, because it may run without a record if its starter was
+ * killed.
+ */
 const COMPONENT_NAMES = COMPONENTS.map(({ id }): string => id).reverse();
 
-/** On destroy: ends all processes that were started for a store. */
+/** Ends all processes of a store on destroy. */
 export async function stopProcesses(
   work: Pick<Work, "store" | "clock" | "say">,
 ): Promise<void> {
@@ -26,7 +29,7 @@ export async function stopProcesses(
     say(count === 1 ? "1 process ended" : `${count} processes ended`);
 }
 
-/** What processes left in a store, but for the data of etcd. */
+/** The records and logs of the processes of a store; etcd's data are not among them. */
 export const processFiles = ({ directory }: Store): string[] =>
   listIfThere(join(directory, PROCESSES))
     .filter((file) => file.endsWith(".log") || file.endsWith(".json"))

@@ -12,15 +12,15 @@ import {
 } from "../../base/proc";
 import { askSystem } from "../../base/processes";
 
-/** A process that answers on a port. */
+/** A process that listens on a port. */
 export interface Owner {
   readonly pid: number;
   readonly program: string;
 }
 
 /**
- * Where a program is: a word without a slash is looked for on the PATH, `~/` is the home directory, any other is a path
- * from `directory`. `undefined` where no such file may be executed.
+ * Finds an executable: a word without a slash on the PATH, `~/` in the home directory, and any other path from
+ * `directory`. `undefined` if there is no such executable file.
  */
 export function findProgram(
   word: string,
@@ -29,8 +29,8 @@ export function findProgram(
   return candidates(word, directory).find(isExecutable);
 }
 
-/** As an error says it: `on the PATH`, `in /opt/bin`. */
-export function whereLooked(word: string, directory: string): string {
+/** Where an executable was searched, for errors: `on the PATH`, `in /opt/bin`. */
+export function searchedIn(word: string, directory: string): string {
   if (!word.includes("/")) return "on the PATH";
   const [path] = candidates(word, directory);
   return `in ${path.slice(0, -basename(path).length - 1) || "/"}`;
@@ -52,29 +52,29 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The processes of this user whose environment has this variable: what was started with it, and what that started. */
+/** The processes of this user whose environment has this variable: those started with it, and their children. */
 export const processesWith = (variable: string): number[] =>
-  visible().filter((pid) => hasVariable(pid, variable));
+  readableProcesses().filter((pid) => hasVariable(pid, variable));
 
-/** What follows a text that a variable of this user's processes begins with. */
+/** The rest of each environment variable of this user's processes that begins with a text. */
 export const variablesAfter = (beginning: string): string[] =>
-  visible()
+  readableProcesses()
     .flatMap((pid) => environmentOf(pid) ?? [])
     .filter((variable) => variable.startsWith(beginning))
     .map((variable) => variable.slice(beginning.length));
 
-/** Whether a process has this variable; `undefined` where that cannot be seen. */
+/** Whether a process has this variable; `undefined` if its environment cannot be read. */
 export const hasVariable = (
   pid: number,
   variable: string,
 ): boolean | undefined =>
   IS_LINUX ? environmentOf(pid)?.includes(variable) : undefined;
 
-/** Elsewhere nothing is seen of others' environments. */
-const visible = (): number[] => (IS_LINUX ? otherProcesses() : []);
+/** Processes whose environment can be read; outside Linux there are none. */
+const readableProcesses = (): number[] => (IS_LINUX ? otherProcesses() : []);
 
 /** Whether something listens on a port of this machine's loopback. */
-export function isTaken(port: number): Promise<boolean> {
+export function isPortTaken(port: number): Promise<boolean> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once("error", (error) => {
@@ -85,7 +85,7 @@ export function isTaken(port: number): Promise<boolean> {
   });
 }
 
-/** Who listens on a port; `undefined` where that cannot be seen: the process is another user's. */
+/** The process that listens on a port; `undefined` if it belongs to another user, whose processes are not visible. */
 export function ownerOf(port: number): Owner | undefined {
   if (!IS_LINUX) return ownerFromLsof(port);
   const pid = listenerOn(port);

@@ -1,11 +1,11 @@
-/** What a host lacks of what it is to have, and what happens when it is brought. Paths are on the host. */
+/** How a host differs from its tree, and what a delivery would restart. Paths are on the host. */
 export interface NodeChanges {
   readonly files: readonly string[];
   readonly removed: readonly string[];
   readonly binaries: readonly string[];
-  /** Components that end and start anew. */
+  /** Components that restart. */
   readonly restarts: readonly string[];
-  /** Components that only read their files again. */
+  /** Components that only reload their files. */
   readonly reloads: readonly string[];
 }
 

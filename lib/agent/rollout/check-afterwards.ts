@@ -5,28 +5,33 @@ import { AgentError } from "../../base/errors";
 import { processName, proxyRuns } from "../processes/proxy";
 import type { Stamp } from "../../request/artefact";
 import { readClaims } from "../../pki/token-claims";
-import type { NodeDrift } from "../../request/drift";
+import { noDrift, type NodeDrift } from "../../request/drift";
 import { ReachedCluster } from "../cluster/reached";
 
-export interface LaterDrift {
-  /** In the store. */
+export interface ArtefactDrift {
+  /** Path in the store. */
   readonly path: string;
   readonly drift: NodeDrift;
 }
 
 /**
- * What is made after a rollout and is not as it should be, as no plan can see it: proxies that ended, tokens that are
- * refused.
+ * Drift of artefacts that are made after a rollout and that no plan can see: proxies that ended, and tokens that the
+ * API servers refuse.
  */
-export async function checkAfterwards(work: Work): Promise<LaterDrift[]> {
+export async function checkAfterwards(work: Work): Promise<ArtefactDrift[]> {
   const cluster = new ReachedCluster({ ...work, say: () => undefined });
   const stamps = [...work.store.stamps()];
   try {
     const found = await Promise.all(
-      stamps.map(async ([path, stamp]): Promise<LaterDrift[]> => {
+      stamps.map(async ([path, stamp]): Promise<ArtefactDrift[]> => {
         const drift = await driftOf(path, stamp, work, cluster);
         return drift
-          ? [{ path, drift: { ...asItShouldBe(path), ...drift } }]
+          ? [
+              {
+                path,
+                drift: { ...noDrift(path.replace(/\.\w+$/, "")), ...drift },
+              },
+            ]
           : [];
       }),
     );
@@ -36,16 +41,7 @@ export async function checkAfterwards(work: Work): Promise<LaterDrift[]> {
   }
 }
 
-const asItShouldBe = (path: string): NodeDrift => ({
-  node: path.replace(/\.\w+$/, ""),
-  changed: [],
-  missing: [],
-  unlisted: [],
-  unhealthy: [],
-  outdated: [],
-});
-
-/** `undefined` for what a plan sees by itself. */
+/** `undefined` for artefacts whose drift a plan can see. */
 async function driftOf(
   path: string,
   { kind }: Stamp,
@@ -57,17 +53,20 @@ async function driftOf(
   const token = store.read(path)?.toString();
   if (kind !== "service-account-token" || token === undefined) return undefined;
   try {
-    const isTaken = await isTakenBy(await cluster.api(), token);
-    return isTaken ? {} : { refused: ["the token"] };
+    const accepted = await isAccepted(await cluster.api(), token);
+    return accepted ? {} : { refused: ["the token"] };
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
-    // Why the cluster isn't reached its nodes say.
+    // The checks of the nodes report why the cluster is not reached.
     return undefined;
   }
 }
 
-/** API servers remember for some seconds whom they took: the account of a token may be gone by then. */
-async function isTakenBy(api: KubernetesApi, token: string): Promise<boolean> {
+/**
+ * Whether the API servers accept a token. They cache accepted tokens for some seconds, so the service account is looked
+ * up too.
+ */
+async function isAccepted(api: KubernetesApi, token: string): Promise<boolean> {
   const { subject = "", audiences = [], accountUid } = readClaims(token) ?? {};
   const [, , namespace, name] = subject.split(":");
   const account = await api.get({

@@ -12,8 +12,8 @@ import type { RolloutRequest } from "../../request/request";
 import type { Store } from "../../store/store";
 import type { Session } from "./session";
 
-/** Brings the cluster to its objects; what is applied is kept, so that what leaves is removed. */
-export async function bringObjects(
+/** Applies the cluster objects, and records them, so that objects which leave the program are removed. */
+export async function applyClusterObjects(
   api: KubernetesApi,
   request: RolloutRequest,
   session: Session,
@@ -21,15 +21,15 @@ export async function bringObjects(
   const { store, say } = session.work;
   const files = objectFiles(request, store);
   const previous = session.inventory.objects;
-  await session.keep({
+  await session.saveInventory({
     ...session.inventory,
     objects: begunObjects(files, previous),
   });
   const objects = await applyObjects(api, files, previous, say);
-  await session.keep({ ...session.inventory, objects });
+  await session.saveInventory({ ...session.inventory, objects });
 }
 
-/** What the cluster is to have; a node that retires has no object any more. */
+/** The objects that the cluster should have, without the Node objects of nodes that retire. */
 export function objectFiles(
   { objects, nodes }: Pick<RolloutRequest, "objects" | "nodes">,
   store: Store,
@@ -50,12 +50,12 @@ export function objectFiles(
   });
 }
 
-/** An empty document is none. */
+/** Parses the objects in a file; empty documents are skipped. */
 function documentsIn(file: string, text: string): ApiObject[] {
   try {
     return readKubernetesYaml(text) as ApiObject[];
   } catch (error) {
-    // The message would quote the lines around the place, a secret perhaps.
+    // The full message would quote the lines around the error, which may hold a secret.
     if (error instanceof YAMLException)
       throw unreadableObjects(file, error.reason, (error.mark?.line ?? 0) + 1);
     throw error;

@@ -27,36 +27,36 @@ import { wantedFiles } from "./wanted";
 
 export interface ComparisonProps {
   readonly request: Pick<NodeRequest, "components" | "binaries">;
-  /** What the store says that the host is to have. */
+  /** The node tree in the store. */
   readonly tree: readonly HostFile[];
-  /** Whether it was brought to this very tree before: what differs then is somebody else's work. */
+  /** Whether this very tree was delivered before, so that differences are edits by somebody else. */
   readonly hadTree: boolean;
-  /** Files that other stages write, which stay as they are. */
+  /** Files that a later step writes (the pod network), which are left as they are. */
   readonly keeps: readonly string[];
-  /** What the host has. */
+  /** The current state of the host. */
   readonly state: HostState;
   readonly hasEtcdData: boolean;
-  /** Where its etcd is to join members that are there. */
+  /** Set if its etcd joins existing members. */
   readonly joining?: Joining;
-  /** Files beside the tree. */
+  /** Files in addition to the tree. */
   readonly extra: readonly HostFile[];
-  /** Tells this repair from others. */
+  /** An id of this repair, so that it differs from earlier repairs. */
   readonly repair: string;
-  /** When the host was looked at: milliseconds since 1970. */
+  /** When the host was read, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What a host has beside what it is to have. */
+/** Compares the current state of a host with what it should have. */
 export class Comparison {
   private readonly units: readonly NodeUnit[];
-  /** What it is to have. */
+  /** The files that the host should have. */
   readonly wanted: readonly HostFile[];
-  /** Between both, but for binaries. */
+  /** Differences in files; binaries are compared apart. */
   readonly differences: Differences;
 
   constructor(private readonly props: ComparisonProps) {
     const { request, tree, repair, state } = props;
-    const edited = this.editedAmong(this.unrepaired);
+    const edited = this.editedAmong(this.wantedBeforeRepair);
     this.wanted = this.wantedOn({ ...this.present, edited, repair });
     const paths = new Set(tree.map(({ path }) => path));
     this.units = unitsOf(
@@ -72,12 +72,12 @@ export class Comparison {
     };
   }
 
-  /** The same where something is otherwise. */
+  /** The same comparison with some properties changed. */
   with(changes: Partial<ComparisonProps>): Comparison {
     return new Comparison({ ...this.props, ...changes });
   }
 
-  /** What the host has. */
+  /** The current state of the host. */
   get state(): HostState {
     return this.props.state;
   }
@@ -88,14 +88,14 @@ export class Comparison {
     return {
       kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
       kubeletCertificate: contents.get(KUBELET_CERTIFICATE),
-      starts: new Map([...contents].filter(([path]) => isStart(path))),
+      startFiles: new Map([...contents].filter(([path]) => isStartFile(path))),
       hasEtcdData,
       now,
       kept: this.kept,
     };
   }
 
-  /** Those of the binaries that are not as they are to be there. */
+  /** The delivered binaries that are missing or different on the host. */
   get binaries(): readonly BinaryRequest[] {
     const { request, state } = this.props;
     return (request.binaries ?? []).filter(({ path, source }) => {
@@ -112,14 +112,14 @@ export class Comparison {
   }
 
   /**
-   * Units and programs of somebody else, where it is to have others: to take their places would lose them, on destroy
-   * for good. Another file of ours is told by the list of what was delivered.
+   * Foreign units and programs at the paths of ours: replacing them would lose them, for good on destroy. Files of ours
+   * are known from the list of what was delivered.
    */
   get foreign(): string[] {
     const { files, delivered } = this.props.state;
     const units = this.wanted
       .filter(
-        (file) => unitOfFile(file.path) !== undefined && !this.isThere(file),
+        (file) => unitOfFile(file.path) !== undefined && !this.isUpToDate(file),
       )
       .map(({ path }) => path);
     const binaries = this.binaries
@@ -133,38 +133,40 @@ export class Comparison {
     );
   }
 
-  /** All that is ours there when it has what it is to have. */
+  /** All paths that are ours on the host after the delivery. */
   get listed(): string[] {
     const { request, state } = this.props;
-    const brought = (request.binaries ?? []).filter(
+    const ownBinaries = (request.binaries ?? []).filter(
       (binary) =>
         state.delivered.includes(binary.path) || this.binaries.includes(binary),
     );
-    return [...this.wanted, ...brought].map(({ path }) => path);
+    return [...this.wanted, ...ownBinaries].map(({ path }) => path);
   }
 
-  /** What is changed on the host, without what starts anew because something that it reads is repaired. */
+  /**
+   * Files that differ, not counting manifests that only get a repair token because a file that they read is repaired.
+   */
   get edits(): readonly HostFile[] {
-    return differences(this.unrepaired, this.props.state).changed;
+    return differences(this.wantedBeforeRepair, this.props.state).changed;
   }
 
-  /** It was brought to a tree before. */
+  /** Something was delivered to the host before. */
   get wasDelivered(): boolean {
     return this.props.state.delivered.length > 0;
   }
 
-  /** Those that systemd runs. */
+  /** The units of these components; static pods have none. */
   unitsOf(components: readonly ComponentRequest[]): readonly NodeUnit[] {
     return this.units.filter(({ component }) => components.includes(component));
   }
 
-  /** Whether a unit was started with other files than it is to have. */
-  isOld(unit: NodeUnit): boolean {
+  /** Whether a unit runs with other files than it should. */
+  isOutdated(unit: NodeUnit): boolean {
     return this.stampOf(unit) !== stampText(fingerprintOfUnit(unit));
   }
 
-  /** Whether it runs with the unit that it is to have, whatever it was told to read. */
-  isOwn(unit: NodeUnit): boolean {
+  /** Whether a unit runs with its current unit file and binary, even if files that it reads differ. */
+  runsCurrentUnit(unit: NodeUnit): boolean {
     const { own } = fingerprintOfUnit(unit);
     return this.stampOf(unit)?.split(" ")[0] === own;
   }
@@ -173,20 +175,20 @@ export class Comparison {
     return this.props.state.contents.get(stamp)?.toString().trim();
   }
 
-  /** Whether kubelet is given the credentials of the tree, whatever it renewed before. */
+  /** Whether kubelet gets the credentials of the tree in place of those that it renewed itself. */
   get renewsCredentials(): boolean {
     const isIt = ({ path }: HostFile) => path === KUBELET_KUBECONFIG;
     const own = this.props.tree.find(isIt);
     return own !== undefined && this.wanted.find(isIt) === own;
   }
 
-  /** Whether the host has such a file, whatever is in it. */
+  /** Whether the host has a file at this path, whatever its content. */
   has(path: string): boolean {
     return this.props.state.files.get(path) !== undefined;
   }
 
-  /** Whether kubelet sees another pod in it than in what is there. */
-  isAnother({ path, content }: HostFile): boolean {
+  /** Whether kubelet would see a different pod in this manifest than in the one on the host. */
+  changesPod({ path, content }: HostFile): boolean {
     const present = this.props.state.contents.get(path);
     return (
       present === undefined ||
@@ -194,7 +196,7 @@ export class Comparison {
     );
   }
 
-  /** The host as it is after a delivery: reading it again would tell nothing new. */
+  /** The state of the host after a delivery, so that it need not be read again. */
   delivered(
     changed: readonly HostFile[],
     removed: readonly string[],
@@ -213,7 +215,7 @@ export class Comparison {
         ids: owner,
         names: owner,
       });
-      if (isDecisive(path)) contents.set(path, content);
+      if (isContentNeeded(path)) contents.set(path, content);
     }
     for (const { path, source } of this.binaries) {
       const [ids, names] = ["0:0", "root:root"];
@@ -222,7 +224,7 @@ export class Comparison {
     return this.with({ state: { files, contents, delivered: listed } });
   }
 
-  /** The host as it is after units were started. */
+  /** The state of the host after units were started. */
   started(units: readonly NodeUnit[]): Comparison {
     const { state } = this.props;
     const stamps = units.map(
@@ -233,8 +235,8 @@ export class Comparison {
     return this.with({ state: { ...state, contents } });
   }
 
-  /** As {@link wanted}, but what starts anew because something that it reads is repaired. */
-  private get unrepaired(): HostFile[] {
+  /** As {@link wanted}, but without repair tokens. */
+  private get wantedBeforeRepair(): HostFile[] {
     return this.wantedOn(this.present);
   }
 
@@ -243,7 +245,7 @@ export class Comparison {
     return [...wantedFiles(tree, present, joining), ...extra];
   }
 
-  /** Those of the files that are kept which are there, as they are. */
+  /** The files to keep that exist on the host, as they are. */
   private get kept(): HostFile[] {
     const { keeps, state, extra } = this.props;
     return keeps.flatMap((path) => {
@@ -264,12 +266,12 @@ export class Comparison {
     return new Set(
       wanted
         .filter(({ path }) => paths.has(path) && (hadTree || !isManifest(path)))
-        .filter((file) => !this.isThere(file))
+        .filter((file) => !this.isUpToDate(file))
         .map(({ path }) => path),
     );
   }
 
-  private isThere({ path, content }: HostFile): boolean {
+  private isUpToDate({ path, content }: HostFile): boolean {
     const found = this.props.state.files.get(path);
     return (
       found !== undefined &&
@@ -279,12 +281,12 @@ export class Comparison {
   }
 }
 
-/** A file that starts something, and that is not just as the tree has it. */
-export const isStart = (path: string): boolean =>
+/** Files that start a component and that may differ from the tree on the host. */
+export const isStartFile = (path: string): boolean =>
   isManifest(path) || path === ETCD_UNIT;
 
-const isDecisive = (path: string): boolean =>
-  isStart(path) ||
+const isContentNeeded = (path: string): boolean =>
+  isStartFile(path) ||
   path === KUBELET_KUBECONFIG ||
   path === KUBELET_CERTIFICATE ||
   path.startsWith(`${NODE_STATE_DIR}/`);

@@ -1,6 +1,5 @@
 import type { HostFile } from "../hosts/host";
-import { binaryFiles } from "../../base/counted";
-import { files } from "../../base/counted";
+import { binaryFiles, files } from "../../base/counted";
 import type {
   BinaryRequest,
   ComponentRequest,
@@ -10,33 +9,33 @@ import type { NodeChanges } from "./changes";
 import type { Comparison } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { type Start, startsOf, touchedBy } from "./starts";
-import { startOf } from "./units";
+import { startFileOf } from "./units";
 
-export interface BringOptions {
-  /** What is not brought yet: neither started nor given what would start it. */
+export interface NodeDeliveryOptions {
+  /** Components that are neither started yet nor given the file that would start them. */
   readonly without?: readonly ComponentRequest[];
-  /** Absent: where it runs with other files than it is to have. */
+  /** Whether kubelet restarts. Absent: it restarts if it runs with other files than it should. */
   readonly startsKubelet?: boolean;
-  /** Files that go, beside those that are not listed any more. */
+  /** Files to remove, in addition to those that are no longer listed. */
   readonly removed?: readonly string[];
 }
 
-/** What a node is brought at once, and what that starts. */
+/** One delivery to a node, and what it starts. */
 export interface NodeDelivery {
   readonly changed: readonly HostFile[];
-  /** What is no longer wanted. */
+  /** Files that are no longer wanted. */
   readonly removed: readonly string[];
   readonly binaries: readonly BinaryRequest[];
-  /** All that goes from the host, `removed` and what is made there anew. */
+  /** All paths that are deleted on the host: `removed`, and files that the host itself makes anew. */
   readonly gone: readonly string[];
-  /** All that is ours there afterwards. */
+  /** All paths that are ours on the host afterwards. */
   readonly listed: readonly string[];
   readonly starts: readonly Start[];
-  /** Components that are others afterwards, by name. */
+  /** Names of the components that are restarted. */
   readonly replaced: ReadonlySet<string>;
 }
 
-/** Decides from what the host has and is to have; nothing is done yet. */
+/** Computes the delivery from a comparison; changes nothing. */
 export function deliveryOf({
   request,
   comparison,
@@ -46,7 +45,7 @@ export function deliveryOf({
   readonly request: NodeRequest;
   readonly comparison: Comparison;
   readonly unhealthy: readonly ComponentRequest[];
-  readonly options: BringOptions;
+  readonly options: NodeDeliveryOptions;
 }): NodeDelivery {
   const { without = [], startsKubelet } = options;
   const { binaries, listed, differences } = comparison;
@@ -54,7 +53,7 @@ export function deliveryOf({
     comparison.has(path),
   );
   const removed = [...differences.removed, ...unwanted];
-  const held = new Set(without.map(startOf));
+  const held = new Set(without.map(startFileOf));
   const changed = differences.changed.filter(({ path }) => !held.has(path));
   const present = request.components.filter((each) => !without.includes(each));
   const starts = startsOf(comparison.unitsOf(present), comparison, {
@@ -71,7 +70,7 @@ export function deliveryOf({
     .filter((unit) => touchedBy(unit, { files: changed, binaries }));
   const otherPods = present.filter(({ manifest }) =>
     changed.some(
-      (file) => file.path === manifest && comparison.isAnother(file),
+      (file) => file.path === manifest && comparison.changesPod(file),
     ),
   );
   const restarted = starts.filter(({ verb }) => verb === "restart");
@@ -83,9 +82,9 @@ export function deliveryOf({
     starts,
     gone: [
       ...removed,
-      // Else kubelet would go on with what it renewed before.
+      // Otherwise kubelet would keep using the certificate that it renewed before.
       ...(renewsKubelet ? [KUBELET_CERTIFICATE] : []),
-      // Killed before it is started, the next run starts it.
+      // Without its stamp, a unit is started by the next run if this one is killed before starting it.
       ...touched.map(({ stamp }) => stamp),
     ],
     replaced: new Set([
@@ -95,8 +94,8 @@ export function deliveryOf({
   };
 }
 
-/** `3 files delivered, 6 binaries brought` */
-export const broughtText = ({
+/** `3 files delivered, 6 binaries installed` */
+export const deliveredText = ({
   changed,
   removed,
   binaries,
@@ -104,10 +103,12 @@ export const broughtText = ({
   [
     ...(changed.length > 0 ? [`${files(changed.length)} delivered`] : []),
     ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
-    ...(binaries.length > 0 ? [`${binaryFiles(binaries.length)} brought`] : []),
+    ...(binaries.length > 0
+      ? [`${binaryFiles(binaries.length)} installed`]
+      : []),
   ].join(", ");
 
-/** What a node lacks, and what bringing it would start anew. */
+/** The changes that a delivery would make. */
 export function changesOf(delivery: NodeDelivery): NodeChanges {
   const { changed, removed, binaries, starts, replaced } = delivery;
   return {

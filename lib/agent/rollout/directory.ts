@@ -3,8 +3,8 @@ import type { RolloutRequest } from "../../request/request";
 import { stampPath, type Store } from "../../store/store";
 
 /**
- * Nodes whose trees are in the store and that are nobody's any more: what a killed run left, or what stayed where it
- * was made, in a directory.
+ * Nodes whose trees are in the store although nothing refers to them any more: a killed run left them, or they were
+ * directory nodes.
  */
 export function strayTrees(request: RolloutRequest, store: Store): string[] {
   const known = new Set([
@@ -15,7 +15,7 @@ export function strayTrees(request: RolloutRequest, store: Store): string[] {
   return [...new Set(nodesIn(store))].filter((name) => !known.has(name));
 }
 
-/** The tree goes before its stamps: killed between the two, the stamps still say what is to be removed. */
+/** Removes a node's tree, then its stamps: after a kill between the two, the stamps still tell what to remove. */
 export function removeTree(
   name: string,
   store: Store,
@@ -25,12 +25,12 @@ export function removeTree(
   const count = store.files(tree).length;
   if (count === 0 && store.files(stampFolder(tree)).length === 0) return;
   store.remove([tree, `pending/${tree}`, stampFolder(tree), stampPath(tree)]);
-  say(`${name}: left, ${files(count)} removed`);
+  say(`${name}: no longer in the program, ${files(count)} removed`);
 }
 
 const stampFolder = (folder: string): string => `.stamps/${folder}`;
 
-/** By their trees, or by the stamps that a killed run left of them. */
+/** The nodes with a tree, or with stamps that a killed run left behind. */
 function nodesIn(store: Store): string[] {
   return ["nodes", stampFolder("nodes")].flatMap((folder) =>
     store.files(folder).map((path) =>

@@ -1,14 +1,15 @@
 import type { RolloutRequest } from "../../request/request";
 import type { Inventory } from "../../store/inventory";
+import type { PreviewedStep } from "./preview-shape";
 import type { Step } from "./step";
 
-/** Workers take other times than a control plane. */
+/** Workers are recorded apart, because their steps take other times than those of a control plane. */
 const keyOf = (
   { kind }: Pick<Step, "kind">,
   { pool }: Pick<RolloutRequest, "pool">,
 ): string => (pool ? `worker ${kind}` : kind);
 
-/** The same where a step took so many milliseconds. */
+/** The inventory with the duration of a step recorded. */
 export const withDuration = (
   inventory: Inventory,
   step: Step,
@@ -22,11 +23,13 @@ export const withDuration = (
   },
 });
 
-export function lastSeconds(
-  step: Step,
+/** The steps with their last durations, as far as these are known. */
+export const withLastSeconds = (
+  steps: readonly Step[],
   request: Pick<RolloutRequest, "pool">,
   { seconds }: Inventory,
-): { readonly lastSeconds?: number } {
-  const last = seconds?.[keyOf(step, request)];
-  return last === undefined ? {} : { lastSeconds: last };
-}
+): PreviewedStep[] =>
+  steps.map((step) => {
+    const lastSeconds = seconds?.[keyOf(step, request)];
+    return { ...step, ...(lastSeconds !== undefined && { lastSeconds }) };
+  });

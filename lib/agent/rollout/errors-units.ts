@@ -33,19 +33,19 @@ export const usersNotMade = (
 ): NodeFailed =>
   failed(
     node,
-    `the users ${users.join(", ")} of its units cannot be made: ${reason || "useradd does not say why"}`,
-    "Make them on the node, each with a group of its name, or let Runtime.systemd name others that are there.",
+    `the users ${users.join(", ")} of its units cannot be created: ${reason || "useradd does not say why"}`,
+    "Create them on the node, each with a group of the same name, or name existing users in Runtime.systemd.",
   );
 
-export const podsStay = (
+export const podsStillRun = (
   node: string,
   pods: readonly string[],
   reason: string,
 ): NodeFailed =>
   failed(
     node,
-    `${pods.join(", ")} cannot become units, since their static pods do not end: ${reason}`,
-    "See that kubelet runs on the node, which ends them, and deploy again.",
+    `${pods.join(", ")} cannot become units, because their static pods do not end: ${reason}`,
+    "Make sure that kubelet runs on the node, because kubelet ends them, and deploy again.",
   );
 
 export const dataNotGiven = (
@@ -56,6 +56,6 @@ export const dataNotGiven = (
 ): NodeFailed =>
   failed(
     node,
-    `etcd's data cannot be given to ${user}, who runs it: ${reason}`,
-    `On the node: chown -R ${user}: ${directory}`,
+    `etcd's data cannot be given to ${user}, the user that runs etcd: ${reason}`,
+    `Run on the node: chown -R ${user}: ${directory}`,
   );

@@ -2,7 +2,7 @@ import { type AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 import { NodeFailed } from "../health/errors";
 
-/** What failed, and what became of the rest. */
+/** The failures of a step, and the nodes that were not touched. */
 export function rolloutEnded(
   failures: readonly Error[],
   untouched: readonly string[],
@@ -11,14 +11,14 @@ export function rolloutEnded(
     ...failures.flatMap(({ message }) => message.split("\n")),
     ...(untouched.length > 0
       ? [
-          `${untouched.join(", ")}: not touched, since the rollout ends where a node fails.`,
+          `${untouched.join(", ")}: not touched, because the rollout ends when a node fails.`,
         ]
       : []),
-    "Mend the cause and deploy again: it goes on from what is true then.",
+    "Fix the cause and deploy again: the rollout continues from the state that it finds.",
   );
 }
 
-export function quorumAtStake(
+export function quorumAtRisk(
   nodes: readonly string[],
   healthy: number,
   members: number,
@@ -29,43 +29,43 @@ export function quorumAtStake(
   );
 }
 
-export function noMajority(healthy: readonly string[]): AgentError {
+export function noQuorum(healthy: readonly string[]): AgentError {
   return lines(
-    `etcd has no majority of its members${healthy.length > 0 ? `: healthy are only ${healthy.join(", ")}` : ""}. Nothing is changed until it has.`,
+    `etcd has no quorum${healthy.length > 0 ? `: only ${healthy.join(", ")} ${healthy.length === 1 ? "is" : "are"} healthy` : ""}. Nothing is changed until it has one.`,
     "Bring the other members back (`cdktf-control-plane check` says what is wrong with them), then deploy again.",
   );
 }
 
 export function noEtcdData(nodes: readonly string[]): AgentError {
   return lines(
-    `${nodes.join(", ")}: not touched, because the cluster existed before and none of the members of etcd that are reached has its data.`,
+    `${nodes.join(", ")}: not touched, because the cluster existed before and none of the etcd members that are reached has its data.`,
     "Start the machines that have the data, or restore a snapshot of etcd into its data directory, then deploy again.",
   );
 }
 
 export function otherLearner(node: string, learner: string): AgentError {
   return lines(
-    `${node}: cannot join etcd, which takes one learner at a time: ${learner} is one and is not reached.`,
-    `Start the machine of ${learner}, or take ${learner} out of the list, then deploy again.`,
+    `${node}: cannot join etcd, which allows one learner at a time: ${learner} is a learner and is not reached.`,
+    `Start the machine of ${learner}, or remove ${learner} from the program, then deploy again.`,
   );
 }
 
-/** All but them is done. */
-export function nodesWait(nodes: readonly string[]): AgentError {
+/** Everything is done except on these nodes. */
+export function changesNotDelivered(nodes: readonly string[]): AgentError {
   const one = nodes.length === 1;
   return lines(
-    `${nodes.join(", ")}: not reached, so ${one ? "its" : "their"} changes wait. All else is done.`,
-    `Start ${one ? "the machine" : "the machines"} and deploy again, or take ${one ? "the node" : "the nodes"} out of the list.`,
+    `${nodes.join(", ")}: not reached, so ${one ? "its" : "their"} changes are not delivered yet. Everything else is done.`,
+    `Start ${one ? "the machine" : "the machines"} and deploy again, or remove ${one ? "the node" : "the nodes"} from the program.`,
   );
 }
 
-export function noQuorumLeft(
+export function cannotLeaveEtcd(
   leaving: string,
   remaining: number,
   members: number,
 ): AgentError {
   return lines(
-    `${leaving}: cannot leave etcd: of the ${members - 1} members that remain ${remaining} are healthy, which is no quorum.`,
+    `${leaving}: cannot leave etcd: only ${remaining} of the ${members - 1} remaining members would be healthy, which is no quorum.`,
     "Bring the other members back first, then deploy again.",
   );
 }
@@ -73,47 +73,45 @@ export function noQuorumLeft(
 export function notPromoted(node: string, reason: string): AgentError {
   return lines(
     `${node}: its etcd member is still a learner: ${reason}.`,
-    "Deploy again: it goes on with this member.",
+    "Deploy again: the rollout continues with this member.",
   );
 }
 
-export const hostUnknown = (node: string): AgentError =>
-  lines(
-    `${node}: its host is known only when Terraform applies the changes before.`,
-  );
+export const hostKnownAtApply = (node: string): AgentError =>
+  lines(`${node}: its host is known only at apply.`);
 
 const failed = (node: string, reason: string): NodeFailed =>
   new NodeFailed(node, visibleLines([`${node}: ${reason}`]));
 
-export function notDelivered(node: string, reason: string): NodeFailed {
-  return failed(node, reason);
+export function dataNotMovedAside(node: string, reason: string): NodeFailed {
+  return failed(node, `etcd's data cannot be moved aside: ${reason}`);
 }
 
 export function notRegistered(node: string, seconds: number): NodeFailed {
   return failed(
     node,
-    `its kubelet runs, but has not registered with the cluster within ${seconds} s. Does it reach the cluster's endpoint? \`journalctl -u kubelet\` on the node says what it tries.`,
+    `its kubelet runs, but has not registered with the cluster within ${seconds} s. Check that it can reach the cluster's endpoint: \`journalctl -u kubelet\` on the node shows what it tries.`,
   );
 }
 
 export function notReady(node: string, reason: string): NodeFailed {
   return failed(
     node,
-    `is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
+    `the node is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
   );
 }
 
 export function resetFailed(node: string, reason: string): NodeFailed {
   return failed(
     node,
-    `what runs there cannot be stopped: ${reason || "kubelet's unit does not end"}`,
+    `the components on the host cannot be stopped: ${reason || "kubelet's unit does not end"}`,
   );
 }
 
 export function noPodAddresses(node: string): NodeFailed {
   return failed(
     node,
-    `the controller manager has given it no pod addresses. Is podSubnet large enough for one more node?`,
+    `the controller manager has not assigned pod addresses to it. Check that podSubnet is large enough for one more node.`,
   );
 }
 
@@ -124,10 +122,10 @@ export function podRoutesFailed(node: string, reason: string): NodeFailed {
   );
 }
 
-/** Without it, a rollout whose step changes nothing that is looked at would never end. */
-export function stillNeeded(step: string): AgentError {
+/** Without this error, a rollout whose step has no effect would never end. */
+export function stepHadNoEffect(step: string): AgentError {
   return lines(
-    `${step}: this was done, and yet the hosts look as they did before.`,
-    "Something else undoes it, such as another rollout or configuration management. Stop that, then deploy again: the rollout goes on from what was done.",
+    `${step}: this step was done, but the hosts are still as they were before it.`,
+    "Something else undoes it, such as another rollout or configuration management. Stop that, then deploy again: the rollout continues from there.",
   );
 }

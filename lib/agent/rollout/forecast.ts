@@ -10,17 +10,17 @@ import type {
 } from "./view";
 import { NO_CHANGES } from "./changes";
 
-/** All steps to the end, where each does what it is to do. */
+/** All remaining steps, assuming that each of them succeeds. */
 export interface Forecast {
   readonly steps: readonly Step[];
-  /** Why it ends before all is done. */
+  /** Why the rollout would stop before everything is done. */
   readonly refusal?: AgentError;
 }
 
-/** More than any rollout takes: a planner that never comes to its end is a fault. */
+/** More steps than any rollout takes: a planner that never finishes has a bug. */
 const MOST_STEPS = 10_000;
 
-/** Asks for one step after the other, and takes each for done. */
+/** Plans one step after the other, and assumes that each is done. */
 export function forecast<View>(
   view: View,
   next: (view: View) => Decision,
@@ -37,7 +37,7 @@ export function forecast<View>(
   throw new Error(`no end after ${MOST_STEPS} steps`);
 }
 
-/** How the cluster is expected to be after a step. */
+/** The expected state of the cluster after a step. */
 export function afterStep(view: ClusterView, step: Step): ClusterView {
   const effect = EFFECTS[step.kind];
   const nodes = view.nodes.map((node) =>
@@ -53,7 +53,7 @@ export function afterStep(view: ClusterView, step: Step): ClusterView {
 
 const VOTER: MemberView = { learner: false, started: true };
 
-/** What each kind of step makes of a node. */
+/** How each kind of step changes the state of a node. */
 const EFFECTS: Partial<
   Record<StepKind, (node: NodeView) => Partial<NodeView>>
 > = {
@@ -63,9 +63,9 @@ const EFFECTS: Partial<
     member: VOTER,
     hasEtcdData: true,
   }),
-  start: brought,
-  change: brought,
-  join: (node) => ({ ...brought(node), joined: true }),
+  start: afterDelivery,
+  change: afterDelivery,
+  join: (node) => ({ ...afterDelivery(node), joined: true }),
   "set data aside": () => ({ hasEtcdData: false }),
   "add learner": () => ({ member: { learner: true, started: false } }),
   "start learner": () => ({
@@ -76,7 +76,7 @@ const EFFECTS: Partial<
   leave: () => ({ retired: true }),
 };
 
-function brought({ member, hasEtcdData }: NodeView): Partial<NodeView> {
+function afterDelivery({ member, hasEtcdData }: NodeView): Partial<NodeView> {
   return {
     changes: NO_CHANGES,
     unhealthy: [],
@@ -85,7 +85,7 @@ function brought({ member, hasEtcdData }: NodeView): Partial<NodeView> {
   };
 }
 
-/** Members that nobody here knows of are taken to stay as they are. */
+/** The expected state of etcd after a step. Members that are none of these nodes are assumed to stay as they are. */
 function etcdAfter(
   before: EtcdView,
   { nodes: former }: ClusterView,
@@ -95,7 +95,7 @@ function etcdAfter(
   const others = before.healthy.filter((name) => !names.includes(name));
   switch (kind) {
     case "start etcd": {
-      // What is not reached may well be a member.
+      // A node that is not reached is probably a member.
       const voters = nodes.filter(
         ({ name, runs, reached, retired }) =>
           names.includes(name) ||

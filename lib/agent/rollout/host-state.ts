@@ -1,20 +1,9 @@
 import { type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
-import { type ComparisonProps, isStart } from "./comparison";
+import { type ComparisonProps, isStartFile } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
-import {
-  foldersOf,
-  logFileOf,
-  programOf,
-  type NodeUnit,
-  unitsOf,
-} from "./units";
-
-const logsOf = (unit: NodeUnit): string[] => {
-  const file = logFileOf(unit);
-  return file === undefined ? [] : [file];
-};
+import { foldersOf, logFileOf, programOf, unitsOf } from "./units";
 
 interface Node {
   readonly request: Pick<NodeRequest, "components" | "binaries">;
@@ -22,7 +11,10 @@ interface Node {
   readonly etcdFolder?: string;
 }
 
-/** What root uses on a host beside the files that are brought: nobody else may be able to lead it elsewhere. */
+/**
+ * Folders and programs that root uses on a host in addition to the delivered files. No other user may be able to
+ * redirect them.
+ */
 export function usedPathsOf({
   request: { components, binaries = [] },
   tree,
@@ -32,27 +24,30 @@ export function usedPathsOf({
   readonly programs: readonly string[];
 } {
   const units = unitsOf(components, tree);
-  const brought = binaries.filter(({ source }) => source);
+  const deliveredBinaries = binaries.filter(({ source }) => source);
   const folders = [
     ...(etcdFolder === undefined ? [] : [etcdFolder]),
-    ...units.flatMap((unit) => [...foldersOf(unit), ...logsOf(unit)]),
+    ...units.flatMap(foldersOf),
+    ...units.flatMap((unit) => logFileOf(unit) ?? []),
   ];
   const programs = units
     .flatMap((unit) => (unit.isOurs ? (programOf(unit) ?? []) : []))
-    .filter((program) => !brought.some(({ path }) => path === program));
+    .filter(
+      (program) => !deliveredBinaries.some(({ path }) => path === program),
+    );
   return { folders: [...new Set(folders)], programs: [...new Set(programs)] };
 }
 
-/** A host as it is. */
+/** Reads the current state of a host. */
 export function stateOf(
   node: Node & {
     readonly host: Host;
     readonly keeps: readonly string[];
-    /** Changes nothing on the host. */
+    /** Change nothing on the host. */
     readonly onlyLooks?: boolean;
   },
 ): Promise<HostState> {
-  const { paths, contents } = questionsOf(node);
+  const { paths, contents } = pathsToRead(node);
   return readHost(node.host, paths, {
     contents,
     onlyLooks: node.onlyLooks,
@@ -60,8 +55,8 @@ export function stateOf(
   });
 }
 
-/** What is asked of a host: how the files are, and what is in those that decide about the rest. */
-function questionsOf({
+/** What to read from a host: the state of its files, and the content of those on which other files depend. */
+function pathsToRead({
   request: { components, binaries = [] },
   tree,
   keeps,
@@ -71,14 +66,18 @@ function questionsOf({
     KUBELET_KUBECONFIG,
     KUBELET_CERTIFICATE,
     ...unitsOf(components, []).map(({ stamp }) => stamp),
-    ...paths.filter(isStart),
+    ...paths.filter(isStartFile),
     ...keeps,
   ]);
-  const brought = binaries.filter(({ source }) => source);
+  const deliveredBinaries = binaries.filter(({ source }) => source);
   return {
     contents: [...contents],
     paths: [
-      ...new Set([...paths, ...contents, ...brought.map(({ path }) => path)]),
+      ...new Set([
+        ...paths,
+        ...contents,
+        ...deliveredBinaries.map(({ path }) => path),
+      ]),
     ],
   };
 }

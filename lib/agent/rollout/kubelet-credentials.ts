@@ -9,7 +9,7 @@ import { attempt, fields, list, optional, text } from "../../base/shape";
 import { fromYaml, readYaml } from "../../base/yaml";
 import type { Present } from "./present";
 
-/** What is read of a kubelet's kubeconfig; whatever else is in it stays. */
+/** The fields of a kubelet's kubeconfig that are read here; the others are kept. */
 export interface Kubeconfig {
   readonly users?: readonly {
     readonly user?: { readonly "client-certificate-data"?: string };
@@ -44,36 +44,33 @@ const KUBECONFIG = fields<Kubeconfig>({
   ),
 });
 
-/** The kubelet's own credentials stay while they are good; the rest is the tree's. */
+/** The kubeconfig of the tree, with the kubelet's own credentials while these are valid. */
 export function withOwnCredentials(file: HostFile, present: Present): HostFile {
   const { kubeletKubeconfig: content } = present;
   if (content === undefined) return file;
   const ours = fromYaml(file.content.toString()) as Kubeconfig;
   const theirs = readKubeconfig(content);
-  if (!theirs || !isGood(theirs, ours, present)) return file;
+  if (!theirs || !hasValidCredentials(theirs, trustedBy(ours), present))
+    return file;
   const merged = { ...ours, users: renamed(theirs, ours) };
   return toYaml(merged) === toYaml(theirs)
     ? { ...file, content }
     : { ...file, content: Buffer.from(toYaml(merged)) };
 }
 
-/** Under the name that our context calls them by. */
+/** The host's user entry under the name that the context of the tree refers to. */
 function renamed(theirs: Kubeconfig, ours: Kubeconfig): object[] {
   const [our] = ours.users ?? [];
   const [their] = theirs.users ?? [];
   return [{ ...our, user: their?.user }];
 }
 
-/** As a host has it; `undefined` where it is none. */
+/** Parses the kubeconfig of a host; `undefined` if it is not one. */
 export const readKubeconfig = (text: Buffer): Kubeconfig | undefined =>
   attempt(() => readYaml(text, KUBECONFIG));
 
-/** Whether a kubelet can go on with what it has: unexpired, and of this cluster's authority. */
-function isGood(theirs: Kubeconfig, ours: Kubeconfig, present: Present) {
-  return hasGoodCredentials(theirs, trustedBy(ours), present);
-}
-
-export function hasGoodCredentials(
+/** Whether a kubelet can keep its credentials: they have not expired and come from this cluster's CA. */
+export function hasValidCredentials(
   kubeconfig: Kubeconfig,
   trusted: readonly CertificateFacts[],
   { kubeletCertificate, now }: Present,

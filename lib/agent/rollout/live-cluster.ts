@@ -7,43 +7,43 @@ import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { POD_NETWORK_FILES } from "./pod-network-files";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
-import type { Reached, Session } from "./session";
+import type { HostResult, Session } from "./session";
 import { type Step, touches } from "./step";
 import type { ClusterView, NodeView } from "./view";
 import { NO_CHANGES } from "./changes";
 import { treeFingerprint } from "./tree-fingerprint";
 import { keepWorkerCredentials } from "./worker-credentials";
 
-/** A node that is no longer listed, as the inventory knows it. */
+/** A node that the program no longer lists, from the inventory. */
 interface LeftNode {
   readonly name: string;
-  /** Absent for a node of a directory. */
+  /** Absent for a directory node. */
   readonly request?: NodeRequest;
-  /** Absent where its machine isn't reached. */
+  /** Absent if its host is not reached. */
   readonly host?: Host;
   readonly retired: boolean;
 }
 
-/** The machines of a rollout as they are: what a step is done to, and what a view is taken of. */
+/** The hosts of a rollout in their current state: steps change them, and the planner gets a view of them. */
 export class LiveCluster {
-  /** Those that are reached and stay. */
+  /** The nodes that are reached and do not retire. */
   readonly nodes: readonly LiveNode[];
-  /** Absent where etcd is somebody else's, and for pools. */
+  /** Absent if etcd is external, and for pools. */
   readonly members?: EtcdMembers;
   private readonly established: boolean;
-  private readonly waiting: ReadonlySet<string>;
+  private readonly behind: ReadonlySet<string>;
   private readonly joined: ReadonlySet<string>;
-  private asked?: Promise<KubernetesApi>;
-  private readonly begun = new Map<string, number>();
+  private apiConnection?: Promise<KubernetesApi>;
+  private readonly startTimes = new Map<string, number>();
 
   private constructor(
     readonly request: RolloutRequest,
     readonly session: Session,
-    readonly reached: readonly Reached[],
+    readonly results: readonly HostResult[],
     private readonly left: readonly LeftNode[],
   ) {
     const { pool, etcd, endpoint } = request;
-    const live = reached.flatMap((each) => ("node" in each ? [each.node] : []));
+    const live = results.flatMap((each) => ("node" in each ? [each.node] : []));
     const retiring = live.filter((node) => node.request.retire);
     this.nodes = live.filter((node) => !node.request.retire);
     const leaving = left.flatMap(({ name, request, host }) =>
@@ -55,7 +55,7 @@ export class LiveCluster {
         : new EtcdMembers(
             etcd,
             session.work,
-            // Those that leave count until they have left.
+            // Leaving nodes are members until they have left.
             [...this.nodes, ...retiring, ...leaving].filter((node) =>
               hasEtcd(node.request),
             ),
@@ -63,7 +63,7 @@ export class LiveCluster {
     this.established = Object.values(session.inventory.nodes ?? {}).some(
       ({ member }) => member,
     );
-    this.waiting = new Set(waitingNodes(request, this.nodes, session));
+    this.behind = new Set(unreachedNodesBehind(request, this.nodes, session));
     this.joined = new Set(
       pool
         ? this.nodes
@@ -73,16 +73,16 @@ export class LiveCluster {
     );
   }
 
-  /** Looks at every host, the machines of nodes that left among them. */
+  /** Reads every host, including those of nodes that left the program. */
   static async open(
     request: RolloutRequest,
     session: Session,
   ): Promise<LiveCluster> {
     const { etcd, podNetwork, pool } = request;
     const { nodes = {} } = session.inventory;
-    const [reached, left] = await Promise.all([
+    const [results, left] = await Promise.all([
       isHosted(request)
-        ? session.reach(ownNodes(request), {
+        ? session.readHosts(ownNodes(request), {
             ...(!pool && { etcd }),
             keeps: podNetwork ? POD_NETWORK_FILES : [],
           })
@@ -99,18 +99,18 @@ export class LiveCluster {
         }),
       ),
     ]);
-    return new LiveCluster(request, session, reached, left);
+    return new LiveCluster(request, session, results, left);
   }
 
-  /** The same where nobody asks for some nodes. */
+  /** The same cluster without some of its nodes. */
   without(
     names: readonly string[],
-  ): Pick<LiveCluster, "request" | "session" | "reached"> {
-    const { request, session, reached } = this;
+  ): Pick<LiveCluster, "request" | "session" | "results"> {
+    const { request, session, results } = this;
     return {
       request,
       session,
-      reached: reached.filter((each) => !names.includes(each.request.name)),
+      results: results.filter((each) => !names.includes(each.request.name)),
     };
   }
 
@@ -120,7 +120,7 @@ export class LiveCluster {
     return node;
   }
 
-  /** A node that stays, retires or left, as it was asked for; `undefined` where it has no host. */
+  /** The request of a node, even if it retires or has left; `undefined` for directory nodes that left. */
   requestOf(name: string): NodeRequest | undefined {
     return (
       ownNodes(this.request).find((each) => each.name === name) ??
@@ -128,31 +128,31 @@ export class LiveCluster {
     );
   }
 
-  isLeft = (name: string): boolean =>
+  hasLeft = (name: string): boolean =>
     this.left.some((each) => each.name === name);
 
   isReached = (name: string): boolean =>
-    this.reached.some((each) => each.request.name === name && "node" in each) ||
+    this.results.some((each) => each.request.name === name && "node" in each) ||
     this.left.some((each) => each.name === name && each.host);
 
-  /** Remembers when this rollout first touched each of the nodes. */
-  begin(step: Step): void {
+  /** Remembers when this rollout first touched each of the step's nodes. */
+  markStarted(step: Step): void {
     if (!touches(step) && step.kind !== "remove member") return;
     for (const name of step.nodes)
-      if (!this.begun.has(name))
-        this.begun.set(name, this.session.work.clock.now());
+      if (!this.startTimes.has(name))
+        this.startTimes.set(name, this.session.work.clock.now());
   }
 
-  since = (name: string): number =>
-    this.begun.get(name) ?? this.session.work.clock.now();
+  startTime = (name: string): number =>
+    this.startTimes.get(name) ?? this.session.work.clock.now();
 
-  /** The API of the cluster, asked for when it is first needed. */
+  /** The Kubernetes API; the connection is opened when it is first needed. */
   api = (): Promise<KubernetesApi> => {
     const staying = this.request.nodes.filter(({ retire }) => !retire);
-    return (this.asked ??= this.session.api(staying));
+    return (this.apiConnection ??= this.session.api(staying));
   };
 
-  /** The member of etcd that is a node's; the address of one that left may be another node's by now. */
+  /** The etcd member of a node. The address of a node that left may belong to another node by now. */
   memberOf(name: string, agreed: readonly Member[]): Member | undefined {
     const { members } = this;
     const request = this.requestOf(name);
@@ -169,10 +169,10 @@ export class LiveCluster {
     );
   }
 
-  async look(): Promise<ClusterView> {
+  async view(): Promise<ClusterView> {
     const { request, members, established } = this;
     const { maxUnavailable, pool, podNetwork } = request;
-    const agreed = await members?.agreed();
+    const agreed = await members?.agreedMembers();
     return {
       scope: pool ? "pool" : "control plane",
       ...(!isHosted(request) && { scope: "directories" }),
@@ -182,7 +182,7 @@ export class LiveCluster {
         ),
         ...this.left.map((node) => this.leftView(node, agreed)),
       ],
-      ...(members && { etcd: await members.look(agreed) }),
+      ...(members && { etcd: await members.view(agreed) }),
       established,
       maxUnavailable,
       podNetwork: podNetwork !== undefined,
@@ -195,20 +195,20 @@ export class LiveCluster {
     agreed: readonly Member[] | undefined,
   ): NodeView {
     const { name, retire } = node;
-    const reached = this.reached.find(
+    const reached = this.results.find(
       (each) => each.request.name === name && "node" in each,
     );
     const live = this.nodes.find((each) => each.name === name);
     return {
       ...this.factsOf(name, node, agreed),
-      place: retire ? "retires" : "stays",
+      status: retire ? "retires" : "stays",
       reached: reached !== undefined,
       retired: this.session.inventory.nodes?.[name]?.retired ?? false,
       unhealthy: live?.unhealthy.map((component) => component.name) ?? [],
       changes: live?.changes ?? NO_CHANGES,
       hasEtcdData: live?.hasEtcdData ?? false,
       joined: this.joined.has(name),
-      waits: this.waiting.has(name),
+      pending: this.behind.has(name),
     };
   }
 
@@ -218,14 +218,14 @@ export class LiveCluster {
   ): NodeView {
     return {
       ...this.factsOf(name, request, agreed),
-      place: "left",
+      status: "left",
       reached: host !== undefined,
       retired,
       unhealthy: [],
       changes: NO_CHANGES,
       hasEtcdData: false,
       joined: false,
-      waits: false,
+      pending: false,
     };
   }
 
@@ -249,12 +249,12 @@ export class LiveCluster {
   }
 }
 
-/** Nodes of directories have no host; a program mixes them with others only by pool. */
+/** Directory nodes have no host. A control plane or a pool has either directory nodes only, or none. */
 export const isHosted = (request: RolloutRequest): boolean =>
   ownNodes(request).some(({ access }) => access.kind !== "directory");
 
-/** Those that were not reached, and that have not got what they are to have: this rollout is not at its end. */
-function waitingNodes(
+/** Nodes that were not reached and whose hosts do not have the current tree yet. */
+function unreachedNodesBehind(
   request: RolloutRequest,
   reached: readonly LiveNode[],
   session: Session,

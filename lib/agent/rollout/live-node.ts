@@ -7,15 +7,11 @@ import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { Flaw } from "../hosts/flaw";
-import type {
-  BinaryRequest,
-  ComponentRequest,
-  NodeRequest,
-} from "../../request/request";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
 import { Comparison } from "./comparison";
 import {
-  type BringOptions,
-  broughtText,
+  type NodeDeliveryOptions,
+  deliveredText,
   changesOf,
   type NodeDelivery,
   deliveryOf,
@@ -26,7 +22,7 @@ import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
 import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
-import { endPods, giveData } from "./takeover";
+import { endPods, giveEtcdData } from "./takeover";
 import { isInUnitsDir, unitOfFile } from "../../catalog/units";
 import { logFileOf, type NodeUnit } from "./units";
 import { differs, type NodeChanges } from "./changes";
@@ -35,40 +31,41 @@ import { stateOf } from "./host-state";
 export interface LiveNodeProps {
   readonly request: NodeRequest;
   readonly host: Host;
-  /** What the store says that it is to have. */
+  /** The node tree in the store. */
   readonly tree: readonly HostFile[];
-  /** Whether it was brought to this very tree before: what differs then is somebody else's work. */
+  /** Whether this very tree was delivered before, so that differences are edits by somebody else. */
   readonly hadTree: boolean;
-  /** Where etcd has its data, once it has begun on this host. */
+  /** etcd's data directory, if it holds data on this host. */
   readonly etcdDataDir?: string;
-  /** The same, also before. */
+  /** etcd's data directory, even if it is still empty. */
   readonly etcdFolder?: string;
-  /** Files that other stages write, which stay as they are. */
+  /** Files that a later step writes (the pod network), which are left as they are. */
   readonly keeps: readonly string[];
-  /** Who asks the components whether they are well. */
+  /** The client certificate for health checks. */
   readonly client: Client;
-  /** The node is only looked at: nothing is changed on its host. */
-  readonly onlyLooks?: boolean;
+  /** Only read the host, and change nothing there. */
+  readonly readOnly?: boolean;
   readonly clock: Clock;
   readonly say: (line: string) => void;
 }
 
-/** What a host ran before something was brought to it, and what of it is to be replaced. */
+/** What ran on a host before a delivery, and which of these components restart because of it. */
 export interface Change {
   readonly before: Running;
   readonly replaced: ReadonlySet<string>;
 }
 
-/** A node whose host is reached, and what is done to it. */
+/** A node whose host is reached, and the changes that can be made to it. */
 export class LiveNode {
-  /** What ran before anything was brought: a component is replaced once in a rollout at most. */
-  private running?: Running;
-  /** Components that were unhealthy when they were asked last. */
+  /** What ran before the first delivery of this rollout: a component restarts at most once in a rollout. */
+  private runningBefore?: Running;
+  /** Components that were unhealthy at the last check. */
   unhealthy: readonly ComponentRequest[] = [];
 
   private constructor(
     readonly props: LiveNodeProps,
-    private comparison: Comparison,
+    /** Compares the host with what it should have; replaced after each change. */
+    public comparison: Comparison,
   ) {}
 
   static async read(props: LiveNodeProps): Promise<LiveNode> {
@@ -113,49 +110,19 @@ export class LiveNode {
     return this.present.hasEtcdData;
   }
 
-  /** What somebody else changed. */
-  get edits(): readonly HostFile[] {
-    return this.comparison.edits;
-  }
-
-  /** What was delivered and is no longer wanted. */
-  get removed(): readonly string[] {
-    return this.comparison.differences.removed;
-  }
-
-  /** Whether the host has such a file, whatever is in it. */
-  has(path: string): boolean {
-    return this.comparison.has(path);
-  }
-
-  /** Binaries that it is to have, and has not or has otherwise. */
-  get binaries(): readonly BinaryRequest[] {
-    return this.comparison.binaries;
-  }
-
-  /** Units and programs of somebody else that are where it is to have others. */
-  get foreign(): readonly string[] {
-    return this.comparison.foreign;
-  }
-
-  /** Paths that others than root can lead elsewhere on the host. */
+  /** Paths on the host that users other than root can redirect. */
   get flaws(): readonly Flaw[] {
     return this.comparison.state.flaws ?? [];
   }
 
-  /** Those of its units that run with other files than they are to have. */
+  /** Units that run with other files than they should. */
   get outdated(): readonly string[] {
     return this.units
-      .filter((unit) => this.comparison.isOld(unit))
+      .filter((unit) => this.comparison.isOutdated(unit))
       .map(({ component }) => component.name);
   }
 
-  /** It was brought to a tree before. */
-  get wasDelivered(): boolean {
-    return this.comparison.wasDelivered;
-  }
-
-  /** What it lacks of what it is to have, and what bringing that would start anew. */
+  /** How the host differs from what it should have, and what a delivery would restart. */
   get changes(): NodeChanges {
     return changesOf(this.delivery({}));
   }
@@ -164,25 +131,21 @@ export class LiveNode {
     return differs(this);
   }
 
-  isUnhealthy({ name }: Pick<ComponentRequest, "name">): boolean {
-    return this.unhealthy.some((each) => each.name === name);
-  }
-
   get units(): readonly NodeUnit[] {
     return this.comparison.unitsOf(this.request.components);
   }
 
-  /** Makes its etcd one that joins members that are there. */
+  /** From now on its etcd joins existing members instead of starting a new cluster. */
   join(joining: Joining): void {
     this.comparison = this.comparison.with({ joining });
   }
 
-  /** Gives it files beside its tree, in place of those given before. */
-  setExtra(extra: readonly HostFile[]): void {
+  /** Sets the files that it should have in addition to its tree. */
+  setExtraFiles(extra: readonly HostFile[]): void {
     this.comparison = this.comparison.with({ extra });
   }
 
-  /** Ends its etcd, and keeps the data beside their place. */
+  /** Stops its etcd and moves the data aside. */
   async setEtcdDataAside(): Promise<void> {
     const { host, etcdDataDir, say } = this.props;
     const etcd = this.component(ETCD.id);
@@ -196,7 +159,10 @@ export class LiveNode {
     say(`${this.name}: etcd's old data are kept in ${aside}`);
   }
 
-  /** Reads the host again until it has what is asked for; `undefined` where it has not after `limit` milliseconds. */
+  /**
+   * Reads the host again and again until `ask` finds what it looks for; `undefined` if it has not after `limit`
+   * milliseconds.
+   */
   until<T>(
     ask: (present: Present) => T | undefined,
     limit: number,
@@ -208,19 +174,22 @@ export class LiveNode {
     });
   }
 
-  /** Brings what differs, all of it or without some, and starts the units that need that; gives what ran before. */
-  async bring(options: BringOptions = {}): Promise<Change> {
+  /**
+   * Delivers everything that differs, except for the components in `without`, and restarts the units that need it.
+   * Returns what ran before.
+   */
+  async deliver(options: NodeDeliveryOptions = {}): Promise<Change> {
     const { host, say, request } = this.props;
     const { comparison } = this;
     const delivery = this.delivery(options);
     const { changed, removed, binaries, gone, listed, starts } = delivery;
-    const before = (this.running ??= await runningOn(host, request));
+    const before = (this.runningBefore ??= await runningOn(host, request));
     if (changed.length + removed.length + binaries.length > 0) {
       await this.prepare(removed);
       await deliver(host, { changed, removed: gone, listed });
       await placeBinaries(host, binaries);
       this.comparison = comparison.delivered(changed, gone, listed);
-      say(`${this.name}: ${broughtText(delivery)}`);
+      say(`${this.name}: ${deliveredText(delivery)}`);
     }
     if (
       starts.length > 0 ||
@@ -230,13 +199,16 @@ export class LiveNode {
     return { before, replaced: delivery.replaced };
   }
 
-  private delivery(options: BringOptions): NodeDelivery {
+  private delivery(options: NodeDeliveryOptions): NodeDelivery {
     const { request } = this.props;
     const { comparison, unhealthy } = this;
     return deliveryOf({ request, comparison, unhealthy, options });
   }
 
-  /** Creates the users that own files, then stops what runs otherwise from now on, or not at all, while its files exist. */
+  /**
+   * Creates the users that own files, then stops units and pods about to be removed or replaced, while their files
+   * still exist.
+   */
   private async prepare(removed: readonly string[]): Promise<void> {
     const { host, request } = this.props;
     const units = removed.flatMap((path) => unitOfFile(path) ?? []);
@@ -245,7 +217,7 @@ export class LiveNode {
     await endPods(host, request.components, removed);
   }
 
-  /** Waits until what was changed runs anew and everything is well. */
+  /** Waits until the replaced components have restarted and all of these components are healthy. */
   async wait(
     components: readonly ComponentRequest[],
     change: Change,
@@ -273,11 +245,11 @@ export class LiveNode {
     return this.request.components.find((each) => each.name === name);
   }
 
-  /** What starts after a component: each is of no use before the other. */
-  after(name: string): readonly ComponentRequest[] {
+  /** The components that start after this one, because they need it. */
+  componentsAfter(name: string): readonly ComponentRequest[] {
     const { components } = this.request;
     const at = components.findIndex((each) => each.name === name);
-    // kubelet is of no use before its pods, but they are nothing without it.
+    // kubelet comes last in this order, but no pod runs without it.
     const runsPods = components.some(({ manifest }) => manifest !== undefined);
     return at === -1
       ? []
@@ -291,7 +263,7 @@ export class LiveNode {
     const units = starts.map(({ unit }) => unit);
     const etcd = units.find(({ component }) => component.name === ETCD.id);
     if (etcd && etcdDataDir !== undefined && this.hasEtcdData)
-      await giveData(host, etcdDataDir, etcd);
+      await giveEtcdData(host, etcdDataDir, etcd);
     await startUnits(host, starts);
     const names = units.map(({ component }) => component.name);
     this.unhealthy = this.unhealthy.filter(({ name }) => !names.includes(name));

@@ -1,74 +1,77 @@
 import type { AgentError } from "../../base/errors";
 import type { Work } from "../../store/work";
-import { stillNeeded } from "./errors";
-import { changedSince, isSameStep } from "./foresight";
+import { stepHadNoEffect } from "./errors";
+import { differencesFromPreview, isSameStep } from "./preview-differences";
 import type { Step } from "./step";
 import type { Decision, Progress } from "./view";
 
-/** Milliseconds between two looks, while what stands against the next step may pass. */
+/** Milliseconds between two attempts while the reason for a refusal may still pass. */
 const PAUSE = 500;
 
-/** What is rolled out, and how. */
+/** The parts of a rollout that the loop calls. */
 export interface Rollout<View extends Progress> {
-  /** What people call it. */
+  /** The title in output. */
   readonly title: string;
-  /** What was shown before it began. Absent: nothing was. */
+  /** The steps that a preview showed before. Absent if there was no preview. */
   readonly previewed?: readonly Step[];
-  /** How things are, after what was done so far. */
-  look(done: readonly Step[]): Promise<View>;
+  /** The current state, after the steps that were done so far. */
+  view(done: readonly Step[]): Promise<View>;
   decide(view: View): Decision;
-  /** All steps to the end, as far as they can be foreseen. */
-  foresee(view: View): readonly Step[];
-  /** Gives what failed, of each node apart. */
-  carryOut(step: Step): Promise<readonly AgentError[]>;
-  /** Is told how many milliseconds a step took. */
-  measure(step: Step, milliseconds: number): void;
+  /** All remaining steps, as far as they can be predicted. */
+  forecast(view: View): readonly Step[];
+  /** Carries out a step, and returns one error for each node that failed. */
+  doStep(step: Step): Promise<readonly AgentError[]>;
+  /** Records how many milliseconds a step took. */
+  recordDuration(step: Step, milliseconds: number): void;
 }
 
-/** Looks, asks for the next step, does it, and asks again, until there is nothing left to do. */
+/** Reads the state, decides the next step, does it, and starts over, until nothing is left to do. */
 export async function rollOut<View extends Progress>(
   rollout: Rollout<View>,
   { clock, say }: Pick<Work, "clock" | "say">,
 ): Promise<void> {
   const { title, previewed } = rollout;
   const done: Step[] = [];
-  let foreseen: readonly Step[] | undefined;
-  let refused: number | undefined;
+  let expected: readonly Step[] | undefined;
+  let refusedSince: number | undefined;
   for (;;) {
-    const view = await rollout.look(done);
-    if (foreseen === undefined) {
-      foreseen = rollout.foresee(view);
-      const changed = previewed ? changedSince(previewed, foreseen) : [];
-      if (changed.length > 0) say(`${title}: not as it was previewed:`);
+    const view = await rollout.view(done);
+    if (expected === undefined) {
+      expected = rollout.forecast(view);
+      const changed = previewed
+        ? differencesFromPreview(previewed, expected)
+        : [];
+      if (changed.length > 0) say(`${title}: differs from the preview:`);
       for (const line of changed) say(`  ${line}`);
     }
     const decision = rollout.decide(view);
     if (decision === "finished") return;
     const began = clock.now();
     if ("refusal" in decision) {
-      refused ??= began;
-      if (began - refused >= (decision.patience ?? 0)) throw decision.refusal;
+      refusedSince ??= began;
+      if (began - refusedSince >= (decision.patience ?? 0))
+        throw decision.refusal;
       await clock.pause(PAUSE);
       continue;
     }
-    refused = undefined;
+    refusedSince = undefined;
     const { step } = decision;
     if (done.some((each) => isSameStep(each, step)))
-      throw stillNeeded(step.title);
-    if (!isSameStep(foreseen[0], step)) {
-      say(`${title}: not as foreseen, because the hosts have changed:`);
+      throw stepHadNoEffect(step.title);
+    if (!isSameStep(expected[0], step)) {
+      say(`${title}: an unexpected step, because the hosts have changed:`);
       say(`  ${step.title}`);
-      foreseen = rollout.foresee(view);
+      expected = rollout.forecast(view);
     }
-    foreseen = foreseen.slice(1);
-    const errors = await rollout.carryOut(step);
+    expected = expected.slice(1);
+    const errors = await rollout.doStep(step);
     if (errors.length > 0) {
       const failed = rollout.decide({ ...view, failed: { step, errors } });
       throw typeof failed === "object" && "refusal" in failed
         ? failed.refusal
         : errors[0];
     }
-    rollout.measure(step, clock.now() - began);
+    rollout.recordDuration(step, clock.now() - began);
     done.push(step);
   }
 }

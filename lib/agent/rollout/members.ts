@@ -8,44 +8,44 @@ import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { EtcdView } from "./view";
 import { treeFile } from "../hosts/tree";
 
-/** How long a new member may take to catch up, in milliseconds. */
+/** Milliseconds that a new member may take to catch up. */
 const CATCH_UP = 120_000;
 
-/** A node that may have a member, and whose host is reached. */
+/** A node that may be a member, and whose host is reached. */
 interface Candidate {
   readonly name: string;
   readonly host: Host;
   readonly request: NodeRequest;
 }
 
-/** The etcd of the control plane, asked through the hosts that are reached. */
+/** The etcd cluster of the control plane, queried through the hosts that are reached. */
 export class EtcdMembers {
   private readonly clients = new Map<string, EtcdClient>();
-  /** Those that vote and were healthy when they were asked last. */
+  /** The voting members that were healthy at the last check. */
   private healthy: readonly string[] = [];
 
   constructor(
     private readonly etcd: EtcdRequest,
     private readonly work: Pick<Work, "store" | "clock">,
-    /** Those that stay before those that retire, which may be no members any more. */
+    /** Nodes that stay come before nodes that retire, which may have left etcd already. */
     private readonly nodes: readonly Candidate[],
   ) {}
 
-  /** Of all members, as their majority has it; `undefined` where there is no majority. */
-  async agreed(): Promise<readonly Member[] | undefined> {
+  /** The list of members that the majority agrees on; `undefined` if there is no majority. */
+  async agreedMembers(): Promise<readonly Member[] | undefined> {
     for (const node of this.nodes) {
       try {
         return await this.clientOf(node).members();
       } catch {
-        // Another one may know.
+        // Another member may answer.
       }
     }
     return undefined;
   }
 
-  /** How etcd is, where a majority of its members says so. */
-  async look(agreed: readonly Member[] | undefined): Promise<EtcdView> {
-    const voting = (agreed ?? []).filter(({ isLearner }) => !isLearner);
+  /** The state of etcd, given the list of members that the majority agrees on. */
+  async view(agreedMembers: readonly Member[] | undefined): Promise<EtcdView> {
+    const voting = (agreedMembers ?? []).filter(({ isLearner }) => !isLearner);
     const asked = await Promise.all(
       this.nodes
         .filter(({ request }) =>
@@ -55,7 +55,7 @@ export class EtcdMembers {
     );
     this.healthy = asked.flat();
     return {
-      hasQuorum: agreed !== undefined,
+      hasQuorum: agreedMembers !== undefined,
       voters: voting.length,
       healthy: this.healthy,
     };
@@ -75,18 +75,18 @@ export class EtcdMembers {
     return this.anyClient(name).remove(id);
   }
 
-  /** Adds a node as a member that doesn't vote yet. */
+  /** Adds a node as a learner, a member that does not vote yet. */
   async addLearner({ name, address }: NodeRequest): Promise<void> {
     await this.anyClient(name).addLearner(this.peerUrlOf(address));
   }
 
-  /** What a member that joins is told of the others, and of itself. */
+  /** The value of `--initial-cluster` for a member that joins: the other members and itself. */
   initialCluster(
     { name, address }: NodeRequest,
-    agreed: readonly Member[],
+    agreedMembers: readonly Member[],
   ): string {
     const peerUrl = this.peerUrlOf(address);
-    const others = agreed.filter(
+    const others = agreedMembers.filter(
       (member) => member.name && !member.peerUrls.includes(peerUrl),
     );
     return [
@@ -113,7 +113,7 @@ export class EtcdMembers {
     return `https://${urlHost(address)}:${this.etcd.peerPort}`;
   }
 
-  /** Of a healthy member that isn't the one in question. */
+  /** A client of a healthy member other than this one. */
   private anyClient(notOf: string): EtcdClient {
     const others = this.nodes.filter(({ name }) => name !== notOf);
     const node =

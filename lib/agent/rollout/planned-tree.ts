@@ -4,9 +4,9 @@ import { attempt } from "../../base/shape";
 import { readYaml } from "../../base/yaml";
 import type { PlannedFile } from "../../request/request";
 import type { HostFile } from "../hosts/host";
-import { POD, type Pod } from "./etcd-birth";
+import { POD, type Pod } from "./etcd-initial-flags";
 
-/** What a node will have once the files that are planned are made. What is in some of them nobody knows before. */
+/** The tree of a node after the planned files are made. The content of some files is not known before that. */
 export function plannedTree(
   node: string,
   present: readonly HostFile[],
@@ -26,30 +26,32 @@ export function plannedTree(
       mode: parseInt(mode, 8),
       owner: owner ?? "root:root",
       content:
-        content === undefined ? differing(path, before) : Buffer.from(content),
+        content === undefined
+          ? placeholder(path, before)
+          : Buffer.from(content),
     };
   });
   return [...present.filter(({ path }) => !planned.has(path)), ...made];
 }
 
-const UNKNOWN = "cdktf-control-plane/planned";
+const PLACEHOLDER = "cdktf-control-plane/planned";
 
-/** Stands for what is not known yet: another content than before, which is read as the same. */
-function differing(path: string, before: Buffer = Buffer.alloc(0)): Buffer {
+/** A placeholder for content that is not known yet: it differs from the present content, but means the same. */
+function placeholder(path: string, before: Buffer = Buffer.alloc(0)): Buffer {
   return isManifest(path)
-    ? Buffer.from(toYaml(annotated(before)))
-    : Buffer.concat([before, Buffer.from(`# ${UNKNOWN}\n`)]);
+    ? Buffer.from(toYaml(withPlaceholder(before)))
+    : Buffer.concat([before, Buffer.from(`# ${PLACEHOLDER}\n`)]);
 }
 
-/** kubelet starts a pod anew where the pod is another one, not where only its text is. */
-function annotated(manifest: Buffer): Pod {
+/** kubelet restarts a pod if the pod itself differs, not if only the text of its manifest does. */
+function withPlaceholder(manifest: Buffer): Pod {
   const pod = attempt(() => readYaml(manifest, POD)) ?? NO_POD;
   const { metadata } = pod;
   return {
     ...pod,
     metadata: {
       ...metadata,
-      annotations: { ...metadata.annotations, [UNKNOWN]: "" },
+      annotations: { ...metadata.annotations, [PLACEHOLDER]: "" },
     },
   };
 }

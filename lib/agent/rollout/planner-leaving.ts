@@ -2,16 +2,19 @@ import { removal } from "./quorum";
 import { stepOf } from "./step";
 import { type ClusterView, type Move, isDone, type NodeView } from "./view";
 
-/** Those that left the program come before those that retire, whose machines exist for longer. */
+/**
+ * The nodes that still have to leave. Nodes that left the program come before nodes that retire, whose machines exist
+ * for longer.
+ */
 function leavingNodes(view: ClusterView): NodeView[] {
   const waiting = view.nodes.filter(
-    ({ name, place, retired }) =>
-      (place === "left" || (place === "retires" && !retired)) &&
+    ({ name, status, retired }) =>
+      (status === "left" || (status === "retires" && !retired)) &&
       !isDone(view, "leave", name),
   );
   return [
-    ...waiting.filter(({ place }) => place === "left"),
-    ...waiting.filter(({ place }) => place === "retires"),
+    ...waiting.filter(({ status }) => status === "left"),
+    ...waiting.filter(({ status }) => status === "retires"),
   ];
 }
 
@@ -24,10 +27,10 @@ export function leave(view: ClusterView): Move | undefined {
     return { step: stepOf("leave", [node]) };
   const removed =
     node.member && view.etcd ? removal(node, view.etcd) : undefined;
-  // Whatever cannot leave etcd keeps its pods.
+  // A node that cannot leave etcd keeps its pods.
   if (removed && "refusal" in removed) return removed;
   const known = leaving.filter(({ runs }) => runs.kubelet);
-  // Before the first one is drained: none gets the pods of another.
+  // All leaving nodes are cordoned before the first one is drained, so that none of them gets the pods of another.
   if (known.length > 0 && !isDone(view, "cordon"))
     return { step: stepOf("cordon", known) };
   if (node.reached && node.runs.kubelet && !isDone(view, "drain", node.name))

@@ -1,10 +1,10 @@
-import { otherLearner, noEtcdData, noMajority, quorumAtStake } from "./errors";
+import { otherLearner, noEtcdData, noQuorum, quorumAtRisk } from "./errors";
 import { PATIENCE, removal, spareMembers } from "./quorum";
 import { stepOf } from "./step";
 import {
   type ClusterView,
   type Move,
-  endsEtcd,
+  restartsEtcd,
   isDone,
   isFinished,
   isHealthy,
@@ -17,16 +17,19 @@ import { differs } from "./changes";
 const namesOf = (nodes: readonly NodeView[]): string[] =>
   nodes.map(({ name }) => name);
 
-/** Those that this rollout has yet to bring to their trees. */
+/** The nodes that this rollout still has to make match their trees. */
 const unfinished = (view: ClusterView): NodeView[] =>
   reachedNodes(view).filter((node) => !isFinished(view, node));
 
-/** With an etcd that is somebody else's, every node is as good as a member. */
-const isFirst = ({ etcd }: ClusterView, { runs }: NodeView): boolean =>
+/** Whether a node changes in the first group: etcd members, or every node if etcd is external. */
+const isInFirstGroup = ({ etcd }: ClusterView, { runs }: NodeView): boolean =>
   etcd === undefined || runs.etcd;
 
-/** A member that has its data, or has never begun, can be changed where it is. Any other has to join. */
-function isKnown({ etcd }: ClusterView, node: NodeView): boolean {
+/**
+ * Whether a node can be changed in place: a voting member that has its data, or that has never started. Any other etcd
+ * node has to join first.
+ */
+function canChangeInPlace({ etcd }: ClusterView, node: NodeView): boolean {
   const { runs, member, hasEtcdData } = node;
   if (!etcd || !runs.etcd) return true;
   return (
@@ -35,34 +38,35 @@ function isKnown({ etcd }: ClusterView, node: NodeView): boolean {
 }
 
 /**
- * A member whose machine is gone for good is in the way of those that come, because etcd would count it. So is a
- * learner that leaves: etcd takes one at a time.
+ * Removes members whose machines are gone before new members join, because etcd would count them for its quorum. A
+ * learner that leaves is removed here too, because etcd allows one learner at a time.
  */
-export const removeDead: Stage = ({ etcd, established, nodes }) => {
+export const removeGoneMembers: Stage = ({ etcd, established, nodes }) => {
   if (!etcd?.hasQuorum || !established) return undefined;
-  const dead = nodes.find(
-    ({ place, reached, member }) =>
-      place !== "stays" && member && (!reached || member.learner),
+  const gone = nodes.find(
+    ({ status, reached, member }) =>
+      status !== "stays" && member && (!reached || member.learner),
   );
-  return dead && removal(dead, etcd);
+  return gone && removal(gone, etcd);
 };
 
 /**
- * Where nothing is up there is nothing to lose: all nodes at once, etcd first, then each node in its own time. A
- * component that starts before what it needs would crash, and wait longer and longer before each further try.
+ * If nothing is up there is nothing to lose, so all nodes start at once: etcd first, then the rest, each node
+ * independently. A component that starts before its dependencies would crash, and kubelet would wait longer before each
+ * retry.
  */
 export const bringUp: Stage = (view) => {
   const { etcd, established } = view;
-  const begun = unfinished(view).filter(({ name }) =>
+  const started = unfinished(view).filter(({ name }) =>
     isDone(view, "start etcd", name),
   );
-  if (begun.length > 0) {
+  if (started.length > 0) {
     if (etcd && !etcd.hasQuorum)
-      return { refusal: noMajority(etcd.healthy), patience: PATIENCE };
+      return { refusal: noQuorum(etcd.healthy), patience: PATIENCE };
     const others = unfinished(view).filter(({ runs }) => !runs.etcd);
-    return { step: stepOf("start", inOrder(view, [...begun, ...others])) };
+    return { step: stepOf("start", inOrder(view, [...started, ...others])) };
   }
-  // What is lost in the middle of a rollout is no reason to touch all at once.
+  // A loss in the middle of a rollout is no reason to change all nodes at once.
   const isBegun = view.done.some(
     ({ kind }) => kind !== "prepare" && kind !== "remove member",
   );
@@ -71,7 +75,7 @@ export const bringUp: Stage = (view) => {
     : established && reachedNodes(view).some(isHealthy);
   if (isBegun || isUp) return undefined;
   const members = reachedNodes(view).filter(({ runs }) => runs.etcd);
-  if (etcd && established && isLost(members))
+  if (etcd && established && hasLostData(members))
     return { refusal: noEtcdData(namesOf(members)) };
   const known = reachedNodes(view).filter(
     ({ runs, hasEtcdData }) =>
@@ -86,15 +90,15 @@ export const bringUp: Stage = (view) => {
   };
 };
 
-/** Nobody is left who could tell others what etcd held. */
-const isLost = (members: readonly NodeView[]): boolean =>
+/** No reached member has data from which the others could recover. */
+const hasLostData = (members: readonly NodeView[]): boolean =>
   members.length > 0 && !members.some(({ hasEtcdData }) => hasEtcdData);
 
 const inOrder = ({ nodes }: ClusterView, some: readonly NodeView[]) =>
   nodes.filter((node) => some.includes(node));
 
-/** What comes now is decided by what the majority of etcd's members knows. */
-export const needMajority: Stage = (view) => {
+/** Refuses to continue without a majority: the following stages rely on the member list that the majority agrees on. */
+export const requireQuorum: Stage = (view) => {
   const { etcd } = view;
   if (!etcd || etcd.hasQuorum) return undefined;
   const waiting = unfinished(view).some(
@@ -104,32 +108,34 @@ export const needMajority: Stage = (view) => {
       (node.runs.etcd && !node.hasEtcdData),
   );
   return waiting
-    ? { refusal: noMajority(etcd.healthy), patience: PATIENCE }
+    ? { refusal: noQuorum(etcd.healthy), patience: PATIENCE }
     : undefined;
 };
 
-/** The members that are there, and with an etcd that is somebody else's every node. */
+/** Changes existing members, and all nodes if etcd is external. */
 export const changeMembers: Stage = (view) =>
-  change(
+  changeNodes(
     view,
     unfinished(view).filter(
       (node) =>
-        isFirst(view, node) && isKnown(view, node) && !isJoining(view, node),
+        isInFirstGroup(view, node) &&
+        canChangeInPlace(view, node) &&
+        !isJoining(view, node),
     ),
   );
 
-/** API servers on hosts of their own come last: a learner refuses what they ask of it. */
+/** Changes API servers without an etcd member last: a learner refuses their requests. */
 export const changeOthers: Stage = (view) =>
-  change(
+  changeNodes(
     view,
-    unfinished(view).filter((node) => !isFirst(view, node)),
+    unfinished(view).filter((node) => !isInFirstGroup(view, node)),
   );
 
 /**
- * Unhealthy nodes come first, one by one; but for their etcd they have nothing to lose. Then those that differ, as many
- * at once as may be unavailable, and never more than etcd can spare.
+ * Changes unhealthy nodes first, one by one, because nothing is lost there except perhaps a healthy etcd member. Then
+ * changes nodes that differ, `maxUnavailable` at a time but never more than etcd can spare.
  */
-function change(
+function changeNodes(
   view: ClusterView,
   nodes: readonly NodeView[],
 ): Move | undefined {
@@ -137,12 +143,12 @@ function change(
   const next = unhealthy ? [unhealthy] : nodes.filter(differs);
   if (next.length === 0) return undefined;
   const { etcd, maxUnavailable } = view;
-  if (!etcd || !next.some(endsEtcd))
+  if (!etcd || !next.some(restartsEtcd))
     return { step: stepOf("change", next.slice(0, maxUnavailable)) };
   const spare = spareMembers(etcd);
   return spare === 0
     ? {
-        refusal: quorumAtStake(namesOf(next), etcd.healthy.length, etcd.voters),
+        refusal: quorumAtRisk(namesOf(next), etcd.healthy.length, etcd.voters),
         patience: PATIENCE,
       }
     : {
@@ -154,19 +160,21 @@ const isJoining = (view: ClusterView, { name }: NodeView): boolean =>
   isDone(view, "start learner", name);
 
 /**
- * Makes a node a member of an etcd that is there, one node after the other: first a member that doesn't vote, until it
- * has caught up.
+ * Joins new nodes to an etcd that is running, one after the other: first as a learner, which does not vote until it has
+ * caught up.
  */
 export const joinMembers: Stage = (view) => {
   const { etcd, nodes } = view;
   if (!etcd?.hasQuorum) return undefined;
-  const fresh = unfinished(view).filter(
-    (node) => node.runs.etcd && (isJoining(view, node) || !isKnown(view, node)),
+  const joining = unfinished(view).filter(
+    (node) =>
+      node.runs.etcd &&
+      (isJoining(view, node) || !canChangeInPlace(view, node)),
   );
   const node =
-    fresh.find((each) => isJoining(view, each)) ??
-    fresh.find(({ member }) => member?.learner) ??
-    fresh[0];
+    joining.find((each) => isJoining(view, each)) ??
+    joining.find(({ member }) => member?.learner) ??
+    joining[0];
   if (!node) return undefined;
   const { member, hasEtcdData } = node;
   if (isJoining(view, node))

@@ -12,13 +12,17 @@ import { differs } from "./changes";
 const waitingWorkers = (view: ClusterView): NodeView[] =>
   reachedNodes(view).filter((node) => !isFinished(view, node));
 
-/** New workers serve nobody yet: they join all at once. */
+/** Joins new workers all at once, because nothing runs on them yet. */
 export function joinWorkers(view: ClusterView): Move | undefined {
-  const fresh = waitingWorkers(view).filter(({ joined }) => !joined);
-  return fresh.length > 0 ? { step: stepOf("join", fresh) } : undefined;
+  const newWorkers = waitingWorkers(view).filter(({ joined }) => !joined);
+  return newWorkers.length > 0
+    ? { step: stepOf("join", newWorkers) }
+    : undefined;
 }
 
-/** Unhealthy workers have nothing to lose: all at once. The others as many at once as may be unavailable. */
+/**
+ * Changes all unhealthy workers at once, because nothing is lost there; then the others, `maxUnavailable` at a time.
+ */
 export function changeWorkers(view: ClusterView): Move | undefined {
   const waiting = waitingWorkers(view);
   const unhealthy = waiting.filter((node) => !isHealthy(node));

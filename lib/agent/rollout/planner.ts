@@ -1,5 +1,5 @@
 import { noApiServer } from "../cluster/errors-access";
-import { nodesWait, rolloutEnded } from "./errors";
+import { changesNotDelivered, rolloutEnded } from "./errors";
 import { afterStep, forecast, type Forecast } from "./forecast";
 import { leave } from "./planner-leaving";
 import {
@@ -7,8 +7,8 @@ import {
   changeMembers,
   changeOthers,
   joinMembers,
-  needMajority,
-  removeDead,
+  requireQuorum,
+  removeGoneMembers,
 } from "./planner-members";
 import { changeWorkers, joinWorkers } from "./planner-pool";
 import { type StepKind, stepOf, touches } from "./step";
@@ -21,13 +21,16 @@ import {
   type Stage,
 } from "./view";
 
-/** What a rollout comes to, in this order. A stage is asked again after each step, until it has nothing left to do. */
+/**
+ * The stages of a rollout, in order. Each decision asks them from the first one on; a stage with nothing to do is
+ * skipped.
+ */
 const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   "control plane": [
     prepare,
     bringUp,
-    removeDead,
-    needMajority,
+    removeGoneMembers,
+    requireQuorum,
     changeMembers,
     joinMembers,
     changeOthers,
@@ -35,7 +38,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     leave,
     once("apply objects"),
     podNetwork,
-    waitForOthers,
+    reportUnreached,
   ],
   pool: [
     prepare,
@@ -44,14 +47,16 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     confirm,
     leave,
     podNetwork,
-    waitForOthers,
+    reportUnreached,
   ],
   directories: [leave],
 };
 
-/** Decides what a rollout does next. Nothing but the view decides, so that whoever comes after a kill decides the same. */
+/**
+ * Decides the next step. It depends on the view alone, so that a rollout that continues after a kill decides the same.
+ */
 export function nextStep(view: ClusterView): Decision {
-  if (view.failed) return halt(view, view.failed);
+  if (view.failed) return refusalAfterFailure(view, view.failed);
   for (const stage of STAGES[view.scope]) {
     const decision = stage(view);
     if (decision !== undefined) return decision;
@@ -59,12 +64,12 @@ export function nextStep(view: ClusterView): Decision {
   return "finished";
 }
 
-/** All steps from here to the end, where each does what it is to do. */
+/** All remaining steps, assuming that each of them succeeds. */
 export const forecastSteps = (view: ClusterView): Forecast =>
   forecast(view, nextStep, afterStep);
 
-/** A node that fails ends the rollout, before the same is done to others. */
-function halt(
+/** A failed node ends the rollout, before the same change reaches other nodes. */
+function refusalAfterFailure(
   view: ClusterView,
   { step, errors }: NonNullable<ClusterView["failed"]>,
 ): Move {
@@ -83,7 +88,7 @@ function prepare(view: ClusterView): Move | undefined {
     : {
         step: stepOf(
           "prepare",
-          view.nodes.filter(({ place }) => place !== "left"),
+          view.nodes.filter(({ status }) => status !== "left"),
         ),
       };
 }
@@ -97,8 +102,8 @@ function confirm(view: ClusterView): Move | undefined {
     ? { step: stepOf("confirm", nodes) }
     : {
         refusal: noApiServer(
-          view.nodes.flatMap(({ name, runs, place }) =>
-            runs.apiServer && place === "stays"
+          view.nodes.flatMap(({ name, runs, status }) =>
+            runs.apiServer && status === "stays"
               ? [`${name}: its host is not reached`]
               : [],
           ),
@@ -115,10 +120,10 @@ function podNetwork(view: ClusterView): Move | undefined {
   return view.podNetwork ? once("pod network")(view) : undefined;
 }
 
-/** All but those that could not be reached have what they are to have. */
-function waitForOthers({ nodes }: ClusterView): Move | undefined {
-  const names = nodes.flatMap(({ name, place, reached, waits }) =>
-    place === "stays" && !reached && waits ? [name] : [],
+/** Every node that was reached is up to date. Fails if changes are left for nodes that were not reached. */
+function reportUnreached({ nodes }: ClusterView): Move | undefined {
+  const names = nodes.flatMap(({ name, status, reached, pending }) =>
+    status === "stays" && !reached && pending ? [name] : [],
   );
-  return names.length > 0 ? { refusal: nodesWait(names) } : undefined;
+  return names.length > 0 ? { refusal: changesNotDelivered(names) } : undefined;
 }

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { NODE_STATE_DIR } from "../../catalog/paths";
 import { unitPath } from "../../catalog/units";
 import type { Node } from "../cluster/nodes";
 import type { Host, HostFile } from "../hosts/host";
@@ -6,9 +7,10 @@ import POD_ROUTES from "../hosts/scripts/pod-routes.sh";
 import START_POD_ROUTES from "../hosts/scripts/start-pod-routes.sh";
 import { lastLines } from "../hosts/ssh-failure";
 
-/** Files of the routed pod network on a host; what is in them is known only once the cluster gave out addresses. */
-export const CNI_CONFIGURATION =
-  "/etc/cni/net.d/10-cdktf-control-plane.conflist";
+/**
+ * Files of the routed pod network on a host. Their content is known only when the cluster has assigned pod addresses.
+ */
+const CNI_CONFIGURATION = "/etc/cni/net.d/10-cdktf-control-plane.conflist";
 const ROUTES = "/etc/cdktf-control-plane/pod-routes";
 const UNIT = unitPath("cdktf-pod-routes");
 export const POD_NETWORK_FILES: readonly string[] = [
@@ -16,18 +18,20 @@ export const POD_NETWORK_FILES: readonly string[] = [
   ROUTES,
   UNIT,
 ];
-/** What the configuration names, and what every runtime runs beside. */
+/** Exists on a host if the unit was started with the current files. */
+export const POD_ROUTES_STAMP = `${NODE_STATE_DIR}/cdktf-pod-routes`;
+/** The CNI plugins that the configuration names, and `loopback`, which every runtime needs. */
 export const PLUGINS = ["bridge", "host-local", "loopback", "portmap"];
 
-/** A node as the pod network sees it. */
+/** A node of the pod network. */
 export interface Peer {
   readonly name: string;
   readonly addresses: readonly string[];
-  /** The blocks of pod addresses that are its own. */
+  /** The blocks of pod addresses that are assigned to it. */
   readonly podCidrs: readonly string[];
 }
 
-/** From an object of the API; absent while the controller manager has given it no block. */
+/** Reads a Node object; `undefined` until the controller manager has assigned a block to it. */
 export function peerOf({ metadata, spec, status }: Node): Peer | undefined {
   const podCidrs = spec?.podCIDRs ?? [];
   const addresses = (status?.addresses ?? [])
@@ -39,7 +43,8 @@ export function peerOf({ metadata, spec, status }: Node): Peer | undefined {
 }
 
 /**
- * A bridge on each host and a route to each other host's pods: nothing to download, for hosts that share a link.
+ * A bridge on each host, and a route to the pods of each other host. Nothing has to be downloaded, but the hosts have
+ * to share a link.
  * @see https://www.cni.dev/plugins/current/main/bridge/
  */
 export function podNetworkFiles(
@@ -70,7 +75,7 @@ function configuration({ podCidrs }: Peer): string {
           type: "bridge",
           bridge: "cni0",
           isGateway: true,
-          // Between pods there is nothing to hide; the routes' unit hides them from the rest of the world.
+          // Pods see each other's addresses; the unit of the routes masquerades traffic to other destinations.
           ipMasq: false,
           hairpinMode: true,
           ipam: {
@@ -89,10 +94,10 @@ function configuration({ podCidrs }: Peer): string {
   )}\n`;
 }
 
-/** The script reads what follows as its data. */
+/** The start of the script's here-document, which holds its data. */
 const DATA = "<<'END'\n";
 
-/** The unit's script: data of the cluster, a word and addresses a line, and what is done with them. */
+/** The unit's script, with the routes and pod subnets of this cluster as its data, one per line. */
 function routes(
   own: Peer,
   peers: readonly Peer[],
@@ -110,7 +115,7 @@ function routes(
       }),
     );
   const pods = podSubnets.map((subnet) => `pods ${subnet}`);
-  // From the API and the program: anything but an address has no business here.
+  // The values come from the API and the program: lines with anything but addresses are left out.
   const data = [...lines, ...pods].filter((line) => /^[\w .:/]+$/.test(line));
   return POD_ROUTES.replace(DATA, () => `${DATA}${data.join("\n")}\n`);
 }
@@ -129,8 +134,10 @@ ExecStart=/bin/sh ${ROUTES}
 WantedBy=multi-user.target
 `;
 
-/** After its files have changed, or where it does not run. */
+/** Starts the unit of the routes, after its files have changed. Returns the problem if that fails. */
 export async function startPodRoutes(host: Host): Promise<string | undefined> {
-  const { exitCode, stderr } = await host.run(START_POD_ROUTES);
+  const { exitCode, stderr } = await host.run(START_POD_ROUTES, {
+    args: [POD_ROUTES_STAMP],
+  });
   return exitCode === 0 ? undefined : lastLines(stderr);
 }

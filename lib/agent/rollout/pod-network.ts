@@ -3,6 +3,7 @@ import { isReady, NODE_OBJECT } from "../cluster/nodes";
 import { waitFor } from "../cluster/retry";
 import { noPodAddresses, notReady, podRoutesFailed } from "./errors";
 import { deliver, differences, readHost } from "../hosts/delivery";
+import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
@@ -10,6 +11,7 @@ import {
   type Peer,
   peerOf,
   POD_NETWORK_FILES,
+  POD_ROUTES_STAMP,
   podNetworkFiles,
   startPodRoutes,
 } from "./pod-network-files";
@@ -17,13 +19,16 @@ import { hostedNodes } from "../../store/inventory";
 import { hasKubelet } from "../../request/roles";
 import type { Session } from "./session";
 
-/** Milliseconds until the controller manager has given every node its block, and until a node is ready with it. */
+/** Milliseconds that the controller manager may take to assign addresses to every node, and a node to become Ready. */
 const PATIENCE = 120_000;
-/** Milliseconds after which it is worth a line that a node isn't Ready. */
-const NEWS = 10_000;
+/** Milliseconds after which a line says that a node is not Ready yet. */
+const SAY_AFTER = 10_000;
 
-/** Gives every host its bridge and its routes: a node that came or went changes those of all others. */
-export async function bringPodNetwork(cluster: LiveCluster): Promise<void> {
+/**
+ * Sets up the bridge and the routes on every host of the cluster: a node that joins or leaves changes the routes of all
+ * others.
+ */
+export async function setUpPodNetwork(cluster: LiveCluster): Promise<void> {
   const { request, session } = cluster;
   const nodes = cluster.nodes.filter((node) => hasKubelet(node.request));
   const api = await cluster.api();
@@ -31,10 +36,11 @@ export async function bringPodNetwork(cluster: LiveCluster): Promise<void> {
   const podSubnets = request.podNetwork?.podSubnets ?? [];
   await Promise.all(
     hostedNodes(session.inventory).map((node) =>
-      bringTo(node, peers, podSubnets, session),
+      setUpOn(node, peers, podSubnets, session),
     ),
   );
-  for (const { name } of nodes) await untilReady(api, name, session.work.say);
+  for (const { name } of nodes)
+    await waitUntilReady(api, name, session.work.say);
 }
 
 async function peersOf(
@@ -56,7 +62,7 @@ async function peersOf(
   return peers;
 }
 
-async function bringTo(
+async function setUpOn(
   node: NodeRequest,
   peers: readonly Peer[],
   podSubnets: readonly string[],
@@ -64,20 +70,29 @@ async function bringTo(
 ): Promise<void> {
   const peer = peers.find(({ name }) => name === node.name);
   const host = peer && (await session.hostIfThere(node));
-  // One that is down gets its routes with the rollout that brings it back.
+  // A host that is down gets its routes from the rollout that brings it back.
   if (!host) return;
-  const state = await readHost(host, POD_NETWORK_FILES);
-  const wanted = podNetworkFiles(peer, peers, podSubnets);
-  const { changed } = differences(wanted, state);
-  if (changed.length === 0) return;
-  const listed = new Set([...state.delivered, ...POD_NETWORK_FILES]);
-  await deliver(host, { changed, removed: [], listed: [...listed] });
-  const problem = await startPodRoutes(host);
-  if (problem !== undefined) throw podRoutesFailed(node.name, problem);
-  session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
+  if (await setUpOnHost(host, podNetworkFiles(peer, peers, podSubnets)))
+    session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
 }
 
-async function untilReady(
+/** Delivers the files of the pod network and starts its routes; returns whether anything had to be done. */
+export async function setUpOnHost(
+  host: Host,
+  wanted: readonly HostFile[],
+): Promise<boolean> {
+  const state = await readHost(host, [...POD_NETWORK_FILES, POD_ROUTES_STAMP]);
+  const { changed } = differences(wanted, state);
+  if (changed.length === 0 && state.files.has(POD_ROUTES_STAMP)) return false;
+  const listed = [...new Set([...state.delivered, ...POD_NETWORK_FILES])];
+  // Without its stamp, the unit is started by the next run if this one is killed before starting it.
+  await deliver(host, { changed, removed: [POD_ROUTES_STAMP], listed });
+  const problem = await startPodRoutes(host);
+  if (problem !== undefined) throw podRoutesFailed(host.name, problem);
+  return true;
+}
+
+async function waitUntilReady(
   api: KubernetesApi,
   name: string,
   say: (line: string) => void,
@@ -96,7 +111,7 @@ async function untilReady(
       ({ type }) => type === "Ready",
     );
     reason = condition?.message ?? "it is not registered";
-    if (clock.now() - start > NEWS && !said) {
+    if (clock.now() - start > SAY_AFTER && !said) {
       say(`${name}: not Ready yet: ${reason}`);
       said = true;
     }

@@ -5,26 +5,26 @@ import { unitPath } from "../../catalog/units";
 import { manifestPath } from "../../render/static-pod";
 import type { HostFile } from "../hosts/host";
 
-/** What of a host decides about what it is to have; absent where it isn't there. */
+/** The state of a host that affects what the host should have. */
 export interface Present {
   readonly kubeletKubeconfig?: Buffer;
   /** The client certificate that kubelet renewed last, with its key. */
   readonly kubeletCertificate?: Buffer;
-  /** Static pods, and etcd's unit, by their paths. */
-  readonly starts?: ReadonlyMap<string, Buffer>;
-  /** Files of the tree whose content is another one there, though it was brought there before. */
+  /** The manifests of static pods, and etcd's unit, by path. */
+  readonly startFiles?: ReadonlyMap<string, Buffer>;
+  /** Paths of files of the tree that somebody edited after their delivery. */
   readonly edited?: ReadonlySet<string>;
-  /** Tells this repair from others. */
+  /** An id of this repair, so that it differs from earlier repairs. */
   readonly repair?: string;
-  /** When the host was looked at: milliseconds since 1970. */
+  /** When the host was read, in milliseconds since 1970. */
   readonly now: number;
-  /** etcd has begun there: what its flags say of the first members means nothing any more. */
+  /** etcd has started there, so it ignores the list of first members. */
   readonly hasEtcdData: boolean;
-  /** Files that this host's own state decides, and that stay as they are. */
+  /** Files that a later step writes, as the host has them; they stay as they are. */
   readonly kept: readonly HostFile[];
 }
 
-/** The members that an etcd joins, itself included, as its flag wants them. */
+/** Set if etcd joins existing members: the value of `--initial-cluster`, which includes the new member. */
 export interface Joining {
   readonly initialCluster: string;
 }

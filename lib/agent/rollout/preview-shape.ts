@@ -1,23 +1,23 @@
 import type { Step } from "./step";
 
-/** What a rollout would do, as far as that can be seen before. */
+/** What a rollout would do, as far as it can be predicted. */
 export interface Preview {
-  /** `prod`; of a pool `prod workers`. */
+  /** `prod`, or `prod workers` for a pool. */
   readonly title: string;
   readonly steps: readonly PreviewedStep[];
-  /** Why it would end before all is done. */
+  /** Why the rollout would stop before everything is done. */
   readonly refusal?: string;
   readonly warnings: readonly string[];
-  /** Nodes that could not be looked at. */
+  /** Nodes whose hosts could not be read. */
   readonly unseen: readonly {
     readonly node: string;
     readonly reason: string;
-    /** It never was a node, so that it is taken for an empty machine. */
+    /** It has never been a node, so it is assumed to be an empty machine. */
     readonly isNew: boolean;
   }[];
 }
 
 export interface PreviewedStep extends Step {
-  /** How long a step of this kind took the last time. */
+  /** How many seconds a step of this kind took the last time. */
   readonly lastSeconds?: number;
 }

@@ -1,7 +1,7 @@
 import type { RolloutRequest } from "../../request/request";
 import { preflightError, preflightWarnings } from "../preflight/preflight";
-import { lookBefore } from "./before";
-import { lastSeconds } from "./durations";
+import { preflightFindings } from "./preflight";
+import { withLastSeconds } from "./durations";
 import { LiveCluster } from "./live-cluster";
 import { forecastSteps } from "./planner";
 import type { Preview } from "./preview-shape";
@@ -11,23 +11,32 @@ import { stepOf } from "./step";
 import type { ClusterView, NodeView } from "./view";
 import { NO_CHANGES } from "./changes";
 
-/** Looks at the hosts as a rollout does, and plans as it does. */
+/** Reads the hosts and plans as a rollout does, but changes nothing. */
 export async function previewHosts(
   request: RolloutRequest,
   session: Session,
 ): Promise<Preview> {
   const cluster = await LiveCluster.open(request, session);
   const { nodes = {} } = session.inventory;
-  const unseen = cluster.reached.flatMap((each) => {
+  const unseen = cluster.results.flatMap((each) => {
     const { name, retire } = each.request;
     if ("node" in each || retire) return [];
     const { member, tree } = nodes[name] ?? {};
     const isNew = !member && tree === undefined;
     return [{ node: name, reason: each.failure.message, isNew }];
   });
-  const blank = unseen.flatMap(({ node, isNew }) => (isNew ? [node] : []));
-  const found = await lookBefore(cluster.without(blank), { brings: false });
-  const view = withBlank(await cluster.look(), blank, request, session);
+  const emptyMachines = unseen.flatMap(({ node, isNew }) =>
+    isNew ? [node] : [],
+  );
+  const found = await preflightFindings(cluster.without(emptyMachines), {
+    sends: false,
+  });
+  const view = withEmptyMachines(
+    await cluster.view(),
+    emptyMachines,
+    request,
+    session,
+  );
   const isRefused = found.some(({ severity }) => severity === "error");
   const { steps, refusal } = isRefused
     ? {
@@ -37,25 +46,22 @@ export async function previewHosts(
     : forecastSteps(view);
   return {
     title: titleOf(request),
-    steps: steps.map((step) => ({
-      ...step,
-      ...lastSeconds(step, request, session.inventory),
-    })),
+    steps: withLastSeconds(steps, request, session.inventory),
     ...(refusal && { refusal: refusal.message }),
     warnings: preflightWarnings(found),
     unseen,
   };
 }
 
-/** The same where machines that do not exist yet are there, with nothing on them. */
-function withBlank(
+/** The view with new nodes as reachable, empty machines. */
+function withEmptyMachines(
   view: ClusterView,
   names: readonly string[],
   { nodes, pool }: RolloutRequest,
   session: Session,
 ): ClusterView {
   const requests = pool?.nodes ?? nodes;
-  const blankOf = (node: NodeView): NodeView => {
+  const emptyMachine = (node: NodeView): NodeView => {
     const components =
       requests
         .find(({ name }) => name === node.name)
@@ -63,7 +69,7 @@ function withBlank(
     return {
       ...node,
       reached: true,
-      waits: false,
+      pending: false,
       unhealthy: components,
       changes: {
         ...NO_CHANGES,
@@ -75,7 +81,7 @@ function withBlank(
   return {
     ...view,
     nodes: view.nodes.map((node) =>
-      names.includes(node.name) ? blankOf(node) : node,
+      names.includes(node.name) ? emptyMachine(node) : node,
     ),
   };
 }

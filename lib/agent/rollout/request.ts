@@ -4,7 +4,7 @@ import type { Store } from "../../store/store";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { relativeToStore } from "../cluster/connections";
 
-/** A rollout as the inventory knows it: its paths start at the store. */
+/** The same request with its paths relative to the store, as the inventory keeps it. */
 export function throughStore(
   request: RolloutRequest,
   store: Store,
@@ -18,14 +18,14 @@ export function throughStore(
   };
 }
 
-/** What people call it: `prod`, and of a pool `prod workers`. */
+/** The title of a rollout in output: `prod`, or `prod workers` for a pool. */
 export const titleOf = ({
   clusterName,
   pool,
 }: Pick<RolloutRequest, "clusterName" | "pool">): string =>
   pool ? `${clusterName} ${pool.name}` : clusterName;
 
-/** Another machine answers under the same name, with another key. */
+/** Forgets the host keys of machines that were reinstalled, because they now answer with a different key. */
 export function forgetReinstalled(
   request: RolloutRequest,
   knownHosts: string,

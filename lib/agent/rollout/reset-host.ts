@@ -14,13 +14,13 @@ import { lastLines } from "../hosts/ssh-failure";
 import type { NodeRequest } from "../../request/request";
 import { hasKubelet } from "../../request/roles";
 
-/** What becomes of etcd's data on a host that is no node any more. */
+/** What happens to etcd's data on a host that is no longer a node. */
 export type EtcdData = "kept" | "aside" | "removed";
 
 /**
- * Stops what runs on a host and removes what was brought there. Containers outlive kubelet, so they are ended by the
- * runtime; what a kubelet and a CNI leave behind (mounts, namespaces, a bridge) would disturb the next one. Returns
- * whether anything was ever brought there: else whatever runs is somebody else's, and stays.
+ * Stops the components on a host and removes what was delivered there. Containers outlive kubelet, so the container
+ * runtime ends them; mounts, namespaces and a bridge that kubelet and CNI leave behind would disturb the next cluster.
+ * Returns false if nothing was ever delivered: then everything on the host is foreign, and stays.
  */
 export async function resetHost(
   host: Host,
@@ -41,7 +41,7 @@ export async function resetHost(
   return exitCode === 0;
 }
 
-/** Exit code where nothing was ever brought. */
+/** Exit code if nothing was ever delivered. */
 const UNTOUCHED = 5;
 
 const SCRIPT = withVariables(

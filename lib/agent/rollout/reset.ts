@@ -7,13 +7,16 @@ import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
 import { counted } from "../../base/counted";
 import type { NodeRequest } from "../../request/request";
-import { hostedNodes } from "../../store/inventory";
-import { type Inventory, runsProcesses } from "../../store/inventory";
+import {
+  hostedNodes,
+  type Inventory,
+  runsProcesses,
+} from "../../store/inventory";
 import { resetHost } from "./reset-host";
 import { hasApiServer, hasEtcd, hasUnits } from "../../request/roles";
 import { Session } from "./session";
 
-/** On destroy: every host that was ever at work on is cleaned, all at once; one that isn't reached is named. */
+/** Cleans all hosts at once on destroy; a host that is not reached is named. */
 export async function resetHosts(
   work: Work,
   etcdData: "kept" | "removed",
@@ -30,7 +33,7 @@ export async function resetHosts(
         const host = await session.hostIfThere(node);
         if (!host) {
           say(
-            `${node.name}: not reached, so nothing was stopped or removed there. By hand, on it: ${byHand(node)}`,
+            `${node.name}: not reached, so nothing was stopped or removed there. To clean it, run there: ${manualCleanup(node)}`,
           );
           return false;
         }
@@ -43,7 +46,9 @@ export async function resetHosts(
               : undefined,
           );
           if (!wasTouched)
-            say(`${node.name}: nothing was brought there, left as it is`);
+            say(
+              `${node.name}: nothing was ever delivered there, so it stays as it is`,
+            );
           return wasTouched;
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
@@ -55,22 +60,22 @@ export async function resetHosts(
     const count = cleaned.filter(Boolean).length;
     if (count > 0)
       say(
-        `${counted(count, "host")} cleaned: ${nodes.some(hasUnits) ? "what ran there" : "kubelet and its pods"} ended`,
+        `${counted(count, "host")} cleaned: ${nodes.some(hasUnits) ? "their units" : "kubelet and its pods"} ended`,
       );
     if (etcd && etcdData === "kept" && wasUp(inventory))
       say(
-        `etcd's data stay in ${etcd.dataDir} of ${nodes.some((node) => hasEtcd(node) && !hasApiServer(node)) ? "its hosts" : "the control-plane nodes"}; delete them when nobody needs them`,
+        `etcd's data stay in ${etcd.dataDir} on ${nodes.some((node) => hasEtcd(node) && !hasApiServer(node)) ? "its hosts" : "the control-plane nodes"}; delete them when you no longer need them`,
       );
   } finally {
     await session.close();
   }
 }
 
-function byHand(node: NodeRequest): string {
+function manualCleanup(node: NodeRequest): string {
   const units = node.components.flatMap(({ unit }) => unit ?? []);
   const stop = `systemctl disable --now ${units.join(" ")}`;
   return hasUnits(node)
-    ? `${stop}, and delete all that is listed in ${NODE_STATE_DIR}/delivered, and ${NODE_STATE_DIR}`
+    ? `${stop}, and delete everything that is listed in ${NODE_STATE_DIR}/delivered, and ${NODE_STATE_DIR}`
     : `${stop}, end its containers, and delete ${KUBERNETES_DIR}, ${KUBELET_DIR} and ${NODE_STATE_DIR}`;
 }
 

@@ -8,8 +8,8 @@ import type { Session } from "./session";
 import type { Step } from "./step";
 import { doStep } from "./steps";
 
-/** Brings the hosts to their trees; what each step is the planner decides. */
-export async function rollHosts(
+/** Makes the hosts match their trees, step by step; the planner decides which step comes next. */
+export async function rollOutHosts(
   request: RolloutRequest,
   session: Session,
   previewed?: readonly Step[],
@@ -20,12 +20,12 @@ export async function rollHosts(
     {
       title,
       previewed,
-      look: async (done) => ({ ...(await cluster.look()), done }),
+      view: async (done) => ({ ...(await cluster.view()), done }),
       decide: nextStep,
-      foresee: (view) => forecastSteps(view).steps,
-      carryOut: (step) => doStep(step, cluster),
-      measure: (step, milliseconds) =>
-        session.measure(request, step, milliseconds),
+      forecast: (view) => forecastSteps(view).steps,
+      doStep: (step) => doStep(step, cluster),
+      recordDuration: (step, milliseconds) =>
+        session.recordDuration(request, step, milliseconds),
     },
     session.work,
   );

@@ -1,5 +1,5 @@
 import { AgentError } from "../../base/errors";
-import { hostUnknown } from "./errors";
+import { hostKnownAtApply } from "./errors";
 import { type HostFacts, readFacts } from "../hosts/facts";
 import { tookTooLong } from "../hosts/errors";
 import type { Host, HostFile } from "../hosts/host";
@@ -23,8 +23,8 @@ import {
   superAdminClient,
 } from "../cluster/connections";
 
-/** A host that was tried: what it is like, or why it isn't reached. */
-export type Reached =
+/** The result of trying to read a host: what it is like, or why it could not be reached. */
+export type HostResult =
   | {
       readonly request: NodeRequest;
       readonly host: Host;
@@ -33,57 +33,64 @@ export type Reached =
     }
   | { readonly request: NodeRequest; readonly failure: AgentError };
 
-/** Where a look at hosts is no rollout. */
+/** Options for sessions that are not rollouts: `check` and `preview`. */
 export interface SessionOptions extends ConnectionOptions {
-  /** What a node is to have. @default - its tree in the store */
+  /**
+   * The files that a node should have.
+   * @default - its tree in the store
+   */
   readonly treeOf?: (node: string) => readonly HostFile[];
   /** Nodes whose hosts are known only at apply. */
   readonly unknown?: ReadonlySet<string>;
-  /** Hosts are only looked at: nothing is changed there, and one that is down, or hangs, is nothing to wait for. */
-  readonly onlyLooks?: boolean;
+  /** Nothing is changed on hosts, and a host that is down or does not answer is given up quickly. */
+  readonly readOnly?: boolean;
 }
 
-/** Seconds to connect to a host that is only looked at, and milliseconds for all of the look. */
-const HASTY_CONNECT = 5;
-const HASTY_LOOK = 30_000;
+/** Seconds to connect to a host that is only read, and milliseconds for the whole read. */
+const CONNECT_TIMEOUT = 5;
+const READ_TIMEOUT = 30_000;
 
-/** The connections of one rollout, and the inventory, which is written whenever it changes. */
+/** The connections of one rollout, and its inventory, which is written whenever it changes. */
 export class Session extends Connections {
   constructor(
     work: Work,
-    private present: Inventory,
+    private current: Inventory,
     private readonly options: SessionOptions = {},
   ) {
     super(work, options);
   }
 
   get inventory(): Inventory {
-    return this.present;
+    return this.current;
   }
 
-  async keep(inventory: Inventory): Promise<void> {
-    this.present = inventory;
+  async saveInventory(inventory: Inventory): Promise<void> {
+    this.current = inventory;
     await this.work.store.write([inventoryFile(inventory)], this.work.agent);
   }
 
-  /** Kept with what is kept next. */
-  measure(request: RolloutRequest, step: Step, milliseconds: number): void {
-    this.present = withDuration(this.present, step, request, milliseconds);
+  /** Records how long a step took; written when the inventory is saved next. */
+  recordDuration(
+    request: RolloutRequest,
+    step: Step,
+    milliseconds: number,
+  ): void {
+    this.current = withDuration(this.current, step, request, milliseconds);
   }
 
-  /** Reads all hosts at once; those that cannot be reached say why. */
-  reach(
+  /** Reads all hosts at once. A host that cannot be reached gives the reason instead. */
+  readHosts(
     nodes: readonly NodeRequest[],
     options: {
       readonly etcd?: EtcdRequest;
       readonly keeps: readonly string[];
     },
-  ): Promise<Reached[]> {
+  ): Promise<HostResult[]> {
     return Promise.all(
-      nodes.map(async (request): Promise<Reached> => {
+      nodes.map(async (request): Promise<HostResult> => {
         try {
-          return await (this.options.onlyLooks
-            ? this.readHastily(request, options)
+          return await (this.options.readOnly
+            ? this.readWithTimeout(request, options)
             : this.read(request, options));
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
@@ -93,12 +100,12 @@ export class Session extends Connections {
     );
   }
 
-  private async readHastily(
+  private async readWithTimeout(
     node: NodeRequest,
     options: { etcd?: EtcdRequest; keeps: readonly string[] },
-  ): Promise<Reached> {
+  ): Promise<HostResult> {
     const { access } = node;
-    if (this.options.unknown?.has(node.name)) throw hostUnknown(node.name);
+    if (this.options.unknown?.has(node.name)) throw hostKnownAtApply(node.name);
     const target = {
       node: node.name,
       host: access.kind === "ssh" ? access.host : "this machine",
@@ -107,9 +114,9 @@ export class Session extends Connections {
     const { clock } = this.work;
     try {
       return await Promise.race([
-        this.read(hasty(node, HASTY_CONNECT), options),
-        clock.pause(HASTY_LOOK, late.signal).then(() => {
-          throw tookTooLong(target, HASTY_LOOK);
+        this.read(hasty(node, CONNECT_TIMEOUT), options),
+        clock.pause(READ_TIMEOUT, late.signal).then(() => {
+          throw tookTooLong(target, READ_TIMEOUT);
         }),
       ]);
     } finally {
@@ -124,10 +131,10 @@ export class Session extends Connections {
   private async read(
     request: NodeRequest,
     { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
-  ): Promise<Reached> {
+  ): Promise<HostResult> {
     const { clock, say } = this.work;
     const host = await this.host(
-      this.isKnown(request) ? hasty(request) : request,
+      this.wasNodeBefore(request) ? hasty(request) : request,
     );
     const etcdDataDir = hasEtcd(request) ? etcd?.dataDir : undefined;
     const facts = await readFacts(host, {
@@ -141,22 +148,22 @@ export class Session extends Connections {
       host,
       tree,
       hadTree:
-        this.present.nodes?.[request.name]?.tree ===
+        this.current.nodes?.[request.name]?.tree ===
         treeFingerprint(tree, request.binaries),
       ...(facts.etcdMember && { etcdDataDir }),
       etcdFolder: etcdDataDir,
       keeps,
       client: superAdminClient(this.work.store, request.name),
-      onlyLooks: this.options.onlyLooks,
+      readOnly: this.options.readOnly,
       clock,
       say,
     });
     return { request, host, facts, node };
   }
 
-  /** It was up once, as the same machine: it is not one that still boots for the first time. */
-  private isKnown({ name }: NodeRequest): boolean {
-    const { pool, tree } = this.present.nodes?.[name] ?? {};
+  /** This machine was a node before, so it is not just booting for the first time. */
+  private wasNodeBefore({ name }: NodeRequest): boolean {
+    const { pool, tree } = this.current.nodes?.[name] ?? {};
     return pool === undefined && tree !== undefined;
   }
 }

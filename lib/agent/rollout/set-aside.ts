@@ -1,11 +1,11 @@
-import { notDelivered } from "./errors";
+import { dataNotMovedAside } from "./errors";
 import type { Host } from "../hosts/host";
 import SET_ASIDE from "../hosts/scripts/set-aside.sh";
 import { lastLines } from "../hosts/ssh-failure";
 import { visibleLine } from "../../base/visible";
 import type { NodeUnit } from "./units";
 
-/** Ends the etcd of a host, and puts its data beside their place; gives where they are then. */
+/** Stops etcd on a host and moves its data aside; returns their new path. */
 export async function setAside(
   host: Host,
   dataDir: string,
@@ -16,10 +16,6 @@ export async function setAside(
     args: [dataDir, manifest ?? "", unit?.name ?? "", unit?.stamp ?? ""],
     timeout: 180_000,
   });
-  if (exitCode !== 0)
-    throw notDelivered(
-      host.name,
-      `etcd's data cannot be set aside: ${lastLines(stderr)}`,
-    );
+  if (exitCode !== 0) throw dataNotMovedAside(host.name, lastLines(stderr));
   return visibleLine(stdout.toString().trim());
 }

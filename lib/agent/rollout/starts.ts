@@ -2,28 +2,28 @@ import { KUBELET_UNIT } from "../../catalog/kubelet";
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest } from "../../request/request";
 import type { Comparison } from "./comparison";
-import { isKubelets, type NodeUnit } from "./units";
+import { isReadByKubelet, type NodeUnit } from "./units";
 
-/** What a unit is to do now. */
+/** A unit to restart or reload. */
 export interface Start {
   readonly verb: "restart" | "reload-or-restart";
   readonly unit: NodeUnit;
 }
 
-/** What is about to be brought to a host, and what is known of it. */
-export interface Delivered {
+/** What is about to be delivered to a host, and what is unhealthy there. */
+export interface PlannedDelivery {
   readonly files: readonly HostFile[];
   readonly binaries: readonly BinaryRequest[];
   readonly unhealthy: readonly { readonly name: string }[];
-  /** Absent: where it runs with other files than it is to have. */
+  /** Whether kubelet restarts. Absent: it restarts if it runs with other files than it should. */
   readonly startsKubelet?: boolean;
 }
 
-/** Those of the units that start anew with that. */
+/** The units that restart or reload after a delivery. */
 export function startsOf(
   units: readonly NodeUnit[],
   comparison: Comparison,
-  delivered: Delivered,
+  delivered: PlannedDelivery,
 ): Start[] {
   return units.flatMap((unit): Start[] => {
     const { name, component } = unit;
@@ -33,30 +33,33 @@ export function startsOf(
     );
     const isDue =
       (name === KUBELET_UNIT ? delivered.startsKubelet : undefined) ??
-      (isUnhealthy || comparison.isOld(unit));
+      (isUnhealthy || comparison.isOutdated(unit));
     if (touched === undefined && !isDue) return [];
     const reloads =
       component.reloads &&
       touched === "read" &&
       !isUnhealthy &&
-      comparison.isOwn(unit);
+      comparison.runsCurrentUnit(unit);
     return [{ verb: reloads ? "reload-or-restart" : "restart", unit }];
   });
 }
 
-/** Whether a delivery changes what a unit is, or only what it reads. */
+/** Whether a delivery changes a unit itself (`own`) or only files that it reads (`read`). */
 export function touchedBy(
   { name, own, read, binaries }: NodeUnit,
-  { files, binaries: brought }: Pick<Delivered, "files" | "binaries">,
+  {
+    files,
+    binaries: deliveredBinaries,
+  }: Pick<PlannedDelivery, "files" | "binaries">,
 ): "own" | "read" | undefined {
   if (
     own.some((file) => files.includes(file)) ||
-    binaries.some((each) => brought.includes(each))
+    binaries.some((each) => deliveredBinaries.includes(each))
   )
     return "own";
   return read.some((file) => files.includes(file)) ||
-    // A worker's is in no tree.
-    (name === KUBELET_UNIT && files.some(({ path }) => isKubelets(path)))
+    // A worker's kubeconfig is in no tree.
+    (name === KUBELET_UNIT && files.some(({ path }) => isReadByKubelet(path)))
     ? "read"
     : undefined;
 }

@@ -1,6 +1,6 @@
 import type { NodeChanges } from "./changes";
 
-/** All that a rollout does, one kind of step after another. `steps.ts` says how each is done. */
+/** The kinds of steps of a rollout. `steps.ts` implements them. */
 export type StepKind =
   | "prepare"
   | "remove member"
@@ -20,27 +20,27 @@ export type StepKind =
   | "pod network"
   | LocalStepKind;
 
-/** What is done with the processes of a control plane on this machine. */
+/** The kinds of steps for a local control plane, whose components are processes of this machine. */
 export type LocalStepKind =
   "check programs" | "end process" | "start process" | "record";
 
-/** One step, as data: it is planned, shown, done and compared without anybody knowing how it is done. */
+/** One step, as data: it can be planned, printed, done and compared without knowing how it is implemented. */
 export interface Step {
   readonly kind: StepKind;
-  /** The nodes that it is done to, all at once; of a local control plane the processes. */
+  /** The nodes that the step changes, all at once; for a local control plane, the processes. */
   readonly nodes: readonly string[];
-  /** What it does, in words. */
+  /** The step in words, for people. */
   readonly title: string;
-  /** What it waits for before the next step begins. */
+  /** What the step waits for before it ends. */
   readonly waitsFor?: string;
-  /** What it brings to each node that differs. */
+  /** What the step changes on each node that differs. */
   readonly changes?: Readonly<Record<string, NodeChanges>>;
 }
 
-/** Each waits for what it starts; after one of them a node is as it is to be. */
+/** The steps after which a node is up to date. Each waits for the components that it starts. */
 export const FINISHING: readonly StepKind[] = ["start", "change", "join"];
 
-/** They change nodes: where one fails, the rollout halts, and the error names the nodes that were not touched. */
+/** The steps that change nodes. If one fails, the rollout ends, and the error names the nodes that were not touched. */
 const TOUCHING: readonly StepKind[] = [
   ...FINISHING,
   "start etcd",
@@ -53,45 +53,51 @@ const TOUCHING: readonly StepKind[] = [
 export const touches = ({ kind }: Pick<Step, "kind">): boolean =>
   TOUCHING.includes(kind);
 
-/** What is said of a kind of step, after the names of its nodes, and what it waits for. */
+/** The title of each kind of step, printed after the names of its nodes, and what the step waits for. */
 const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   prepare: [
-    "check the hosts, and send the images and binaries that they lack",
-    "all findings",
+    "check the hosts, and send missing images and binaries",
+    "every host to be checked",
   ],
-  "remove member": ["remove the member from etcd"],
-  "start etcd": ["start etcd, on all at once", "etcd to be healthy"],
+  "remove member": ["remove from etcd"],
+  "start etcd": ["start etcd", "etcd to be healthy"],
   start: [
-    "start the API server, then the rest, each node in its own time",
+    "start the API server, then the other components",
     "every component to be healthy",
   ],
-  change: ["bring what differs", "every component to be healthy"],
+  change: ["deliver what differs", "every component to be healthy"],
   "set data aside": [
-    "stop etcd and keep its data beside their place, because they belong to another membership",
+    "stop etcd and move its data aside, because they belong to an earlier membership",
   ],
-  "add learner": ["add to etcd as a member that does not vote yet"],
-  "start learner": ["start etcd as that member"],
-  promote: ["make it a member that votes", "it to catch up with the others"],
+  "add learner": ["add to etcd as a learner, which does not vote yet"],
+  "start learner": ["start etcd as a learner"],
+  promote: [
+    "make the learner a voting member",
+    "it to catch up with the others",
+  ],
   join: [
     "join the cluster with a bootstrap token",
     "each kubelet to get its certificate and to register",
   ],
   confirm: [
-    "record what the nodes have, labels and taints included",
-    "the cluster to know each node",
+    "record what was delivered, and set the labels and taints of workers",
+    "each node to be registered",
   ],
-  cordon: ["schedule no more pods there"],
-  drain: ["move the pods elsewhere", "the pods to end, for a limited time"],
-  leave: ["leave the cluster, and clean the host"],
-  "apply objects": ["apply the cluster's objects"],
+  cordon: ["cordon, so that no more pods are scheduled there"],
+  drain: [
+    "drain, which moves the pods to other nodes",
+    "the pods to end, for a limited time",
+  ],
+  leave: ["remove from the cluster, and clean the host"],
+  "apply objects": ["apply the cluster objects"],
   "pod network": [
     "set the routes to the pods of all nodes",
     "each node to be Ready",
   ],
   "check programs": [
-    "check that every program is there, and that nobody else has its ports",
+    "check that every program exists and that its ports are free",
   ],
-  "end process": ["end what is no longer wanted"],
+  "end process": ["end, because the program no longer lists it"],
   "start process": ["start", "it to be ready"],
   record: ["record what runs"],
 };
@@ -102,13 +108,13 @@ export function stepOf(
 ): Step {
   const [text, waitsFor] = TEXTS[kind];
   const names = nodes.map(({ name }) => name);
-  const brings = [...FINISHING, "start etcd", "start learner"].includes(kind);
+  const delivers = [...FINISHING, "start etcd", "start learner"].includes(kind);
   return {
     kind,
     nodes: names,
     title: names.length > 0 ? `${names.join(", ")}: ${text}` : text,
     ...(waitsFor !== undefined && { waitsFor }),
-    ...(brings && {
+    ...(delivers && {
       changes: Object.fromEntries(
         nodes.flatMap(({ name, changes }) =>
           changes ? [[name, changes]] : [],

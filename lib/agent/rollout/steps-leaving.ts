@@ -6,8 +6,8 @@ import { isHosted, type LiveCluster } from "./live-cluster";
 import { resetHost } from "./reset-host";
 import { hasEtcd, hasKubelet } from "../../request/roles";
 
-/** Seconds that a control-plane node which leaves may take to be drained. */
-const DRAIN = 60;
+/** Seconds that draining a leaving control-plane node may take. */
+const DRAIN_TIMEOUT = 60;
 
 export async function cordonNodes(
   names: readonly string[],
@@ -23,12 +23,12 @@ export async function drainNode(
 ): Promise<void> {
   const { request, session } = cluster;
   await drain(await cluster.api(), name, {
-    timeout: request.pool?.drainTimeout ?? DRAIN,
+    timeout: request.pool?.drainTimeout ?? DRAIN_TIMEOUT,
     say: session.work.say,
   });
 }
 
-/** Cleans the host of a node that is no longer in etcd, and forgets the node where the program has. */
+/** Cleans the host of a node that has left etcd, and forgets the node if the program no longer lists it. */
 export async function leaveCluster(
   name: string,
   cluster: LiveCluster,
@@ -36,8 +36,8 @@ export async function leaveCluster(
   const { session } = cluster;
   const { store, say } = session.work;
   if (!session.inventory.nodes?.[name]?.retired) await clean(name, cluster);
-  if (!cluster.isLeft(name))
-    return session.keep(
+  if (!cluster.hasLeft(name))
+    return session.saveInventory(
       withNode(session.inventory, name, {
         member: undefined,
         tree: undefined,
@@ -45,9 +45,9 @@ export async function leaveCluster(
       }),
     );
   removeTree(name, store, say);
-  // Whoever gets this name next is another machine.
+  // The next node of this name is another machine, with another key.
   forgetHostKey(store.at("known_hosts"), name);
-  await session.keep(withNode(session.inventory, name, undefined));
+  await session.saveInventory(withNode(session.inventory, name, undefined));
 }
 
 async function clean(name: string, cluster: LiveCluster): Promise<void> {
@@ -67,7 +67,7 @@ async function clean(name: string, cluster: LiveCluster): Promise<void> {
     ));
   session.work.say(
     host
-      ? `${name}: left the cluster, its host ${wasTouched ? "is cleaned" : "was never brought anything and stays as it is"}`
-      : `${name}: left the cluster; its host is not reached and was not cleaned`,
+      ? `${name}: left the cluster; ${wasTouched ? "its host was cleaned" : "nothing was ever delivered to its host, so the host stays as it is"}`
+      : `${name}: left the cluster; its host is not reached, so it was not cleaned`,
   );
 }

@@ -5,10 +5,10 @@ import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import type { EtcdMembers } from "./members";
 
-/** The membership that a step is about, as the majority has it now. */
+/** The node's etcd member and all members, as the majority knows them now. */
 async function membershipOf(cluster: LiveCluster, name: string) {
   const members = cluster.members as EtcdMembers;
-  const agreed: readonly Member[] = (await members.agreed()) ?? [];
+  const agreed: readonly Member[] = (await members.agreedMembers()) ?? [];
   return { members, agreed, member: cluster.memberOf(name, agreed) };
 }
 
@@ -20,9 +20,9 @@ export async function removeMember(
   if (member) await members.remove(member);
   const { say } = cluster.session.work;
   if (cluster.nodes.some((node) => node.name === name))
-    say(`${name}: its etcd data are gone, the old member is removed`);
+    say(`${name}: its etcd data are gone, so its old member was removed`);
   else if (cluster.isReached(name)) say(`${name}: removed from etcd`);
-  else say(`${name}: gone, removed from etcd`);
+  else say(`${name}: not reached, removed from etcd`);
 }
 
 export async function addLearner(
@@ -33,7 +33,7 @@ export async function addLearner(
   await members.addLearner(request);
 }
 
-/** One that has its data already goes on with them. */
+/** Starts etcd as a learner. If the host has the data of this membership already, etcd continues with it. */
 export async function startLearner(
   node: LiveNode,
   cluster: LiveCluster,
@@ -41,7 +41,7 @@ export async function startLearner(
   const { members, agreed } = await membershipOf(cluster, node.name);
   const initialCluster = members.initialCluster(node.request, agreed);
   if (!node.hasEtcdData) node.join({ initialCluster });
-  await node.bring({ without: node.after(ETCD.id) });
+  await node.deliver({ without: node.componentsAfter(ETCD.id) });
 }
 
 export async function promote(
@@ -51,5 +51,5 @@ export async function promote(
   const { members, member } = await membershipOf(cluster, name);
   if (member?.isLearner) await members.promote(member.id, name);
   const { clock, say } = cluster.session.work;
-  say(`${name}: joined etcd after ${elapsed(clock, cluster.since(name))}`);
+  say(`${name}: joined etcd after ${elapsed(clock, cluster.startTime(name))}`);
 }

@@ -11,54 +11,54 @@ import { KUBELET_KUBECONFIG } from "./present";
 import { hasApiServer, hasBasicUnits, hasEtcd } from "../../request/roles";
 import { caOf, workerKubeconfig } from "./worker-credentials";
 
-/** Seconds that a token lives which a kubelet needs for a moment. */
-const TOKEN = 15 * 60;
+/** Lifetime of a bootstrap token in seconds; a kubelet needs it only for a moment. */
+const TOKEN_LIFETIME = 15 * 60;
 /** Milliseconds that a kubelet may take to get its certificate. */
-const BOOTSTRAP = 120_000;
+const BOOTSTRAP_TIMEOUT = 120_000;
 
-/** Brings a node to where etcd is healthy, where nothing runs yet. */
+/** Delivers up to etcd on a node on which nothing runs yet, and waits until etcd is healthy. */
 export const startEtcd = (node: LiveNode): Promise<void> =>
-  bringFirst(node, ETCD.id, hasBasicUnits(node.request));
+  deliverThrough(node, ETCD.id, hasBasicUnits(node.request));
 
-/** Brings what is left to a node whose etcd serves. */
+/** Delivers the rest to a node whose etcd is healthy. */
 export const startRest = (node: LiveNode): Promise<void> =>
-  bringRest(node, hasBasicUnits(node.request));
+  deliverRest(node, hasBasicUnits(node.request));
 
 /**
- * Brings all that differs to a node of a cluster that is up. systemd starts a unit that ends at once again and again,
- * where kubelet leaves a pod more and more time: so units come one after the other.
+ * Delivers everything that differs to a node of a running cluster. Units start one after the other: systemd restarts a
+ * unit that ends at once again and again, while kubelet backs off.
  */
 export async function changeNode(node: LiveNode): Promise<void> {
   if (hasBasicUnits(node.request)) {
-    if (hasEtcd(node.request)) await bringFirst(node, ETCD.id, true);
-    return bringRest(node, true);
+    if (hasEtcd(node.request)) await deliverThrough(node, ETCD.id, true);
+    return deliverRest(node, true);
   }
-  const change = await node.bring();
+  const change = await node.deliver();
   await node.wait(node.request.components, change, true);
 }
 
-/** Brings a node to where one component, and what starts before it, is healthy. */
-async function bringFirst(
+/** Delivers up to one component, with those that start before it, and waits until that component is healthy. */
+async function deliverThrough(
   node: LiveNode,
   name: string,
   impatient: boolean,
 ): Promise<void> {
   const component = node.component(name);
-  const change = await node.bring({ without: node.after(name) });
+  const change = await node.deliver({ without: node.componentsAfter(name) });
   if (component) await node.wait([component], change, impatient);
 }
 
-async function bringRest(node: LiveNode, impatient: boolean): Promise<void> {
+async function deliverRest(node: LiveNode, impatient: boolean): Promise<void> {
   if (hasApiServer(node.request))
-    await bringFirst(node, KUBE_APISERVER.id, impatient);
-  const change = await node.bring();
+    await deliverThrough(node, KUBE_APISERVER.id, impatient);
+  const change = await node.deliver();
   const others = node.request.components.filter(
     ({ name }) => name !== ETCD.id && name !== KUBE_APISERVER.id,
   );
   await node.wait(others, change, impatient);
 }
 
-/** Gives workers one token to join with, which is revoked as soon as they have. */
+/** Creates one bootstrap token for these workers, and revokes it when they have joined. */
 export async function withToken<T>(
   names: readonly string[],
   cluster: LiveCluster,
@@ -68,7 +68,7 @@ export async function withToken<T>(
   const join = await mintJoin(api, {
     caPem: caOf(cluster.node(names[0])),
     server: cluster.request.endpoint,
-    ttlSeconds: TOKEN,
+    ttlSeconds: TOKEN_LIFETIME,
     description: `joins ${names.join(", ")}`,
   });
   try {
@@ -78,7 +78,7 @@ export async function withToken<T>(
   }
 }
 
-/** TLS bootstrap: kubelet asks for a certificate with the token, and from then on is itself. */
+/** TLS bootstrap: kubelet requests a certificate with the token, and uses its own identity from then on. */
 export async function joinWorker(
   node: LiveNode,
   { kubeconfig }: Join,
@@ -86,7 +86,7 @@ export async function joinWorker(
 ): Promise<void> {
   const { work } = cluster.session;
   const start = work.clock.now();
-  node.setExtra([
+  node.setExtraFiles([
     {
       path: BOOTSTRAP_KUBECONFIG,
       content: Buffer.from(kubeconfig),
@@ -94,22 +94,22 @@ export async function joinWorker(
       owner: "root:root",
     },
   ]);
-  const change = await node.bring({
+  const change = await node.deliver({
     startsKubelet: true,
     removed: [KUBELET_KUBECONFIG],
   });
   await node.wait(node.request.components, change, false);
-  // kubelet writes its kubeconfig before it has the certificate, for which it needs the token; and the Node may be there
-  // from an earlier life of the machine.
+  // kubelet writes its kubeconfig before it has the certificate, and needs the token until then. The Node object proves
+  // nothing: it may exist from an earlier life of the machine.
   const text = await node.until(
     ({ kubeletKubeconfig, kubeletCertificate }) =>
       kubeletCertificate && kubeletKubeconfig,
-    BOOTSTRAP,
+    BOOTSTRAP_TIMEOUT,
   );
-  if (!text) throw notRegistered(node.name, BOOTSTRAP / 1000);
+  if (!text) throw notRegistered(node.name, BOOTSTRAP_TIMEOUT / 1000);
   await waitForNode(await cluster.api(), node.name);
-  node.setExtra([workerKubeconfig(node, text, cluster.request.endpoint)]);
-  // What is left is to take the token away.
-  await node.bring({ startsKubelet: false });
+  node.setExtraFiles([workerKubeconfig(node, text, cluster.request.endpoint)]);
+  // All that is left to do is to remove the bootstrap kubeconfig with the token.
+  await node.deliver({ startsKubelet: false });
   work.say(`${node.name}: joined after ${elapsed(work.clock, start)}`);
 }

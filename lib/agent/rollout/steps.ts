@@ -1,12 +1,12 @@
 import { elapsed } from "../../base/clock";
 import { markNode, waitForNode } from "../cluster/nodes";
 import { AgentError } from "../../base/errors";
-import { checkBefore } from "./before";
-import { bringObjects } from "./cluster-objects";
+import { runPreflight } from "./preflight";
+import { applyClusterObjects } from "./cluster-objects";
 import { withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
-import { bringPodNetwork } from "./pod-network";
+import { setUpPodNetwork } from "./pod-network";
 import { hasEtcd, hasKubelet } from "../../request/roles";
 import type { LocalStepKind, Step, StepKind } from "./step";
 import { cordonNodes, drainNode, leaveCluster } from "./steps-leaving";
@@ -25,66 +25,70 @@ import {
 } from "./steps-nodes";
 import { treeFingerprint } from "./tree-fingerprint";
 
-/** Does a step; gives what failed, of each node apart. */
-type Doing = (
+/** Does a step, and returns one error for each node that failed. */
+type StepAction = (
   step: Step,
   cluster: LiveCluster,
 ) => Promise<readonly AgentError[]>;
 
-/** How each kind of step is done. What is done is decided by the planner alone. */
-const DOING: Readonly<Record<Exclude<StepKind, LocalStepKind>, Doing>> = {
-  prepare: whole((_, cluster) => checkBefore(cluster)),
-  "remove member": one(removeMember),
-  "start etcd": each(startEtcd),
+/** How each kind of step is done. Only the planner decides what is done. */
+const STEP_ACTIONS: Readonly<
+  Record<Exclude<StepKind, LocalStepKind>, StepAction>
+> = {
+  prepare: onAllNodes((_, cluster) => runPreflight(cluster)),
+  "remove member": onOneNode(removeMember),
+  "start etcd": onEachNode(startEtcd),
   start: async (step, cluster) => {
-    const errors = await each(startRest)(step, cluster);
-    const start = Math.min(...step.nodes.map((name) => cluster.since(name)));
+    const errors = await onEachNode(startRest)(step, cluster);
+    const start = Math.min(
+      ...step.nodes.map((name) => cluster.startTime(name)),
+    );
     if (errors.length === 0)
       cluster.session.work.say(
         `${step.nodes.join(", ")}: up after ${elapsed(cluster.session.work.clock, start)}`,
       );
     return errors;
   },
-  change: each(changeNode),
-  "set data aside": each((node) => node.setEtcdDataAside()),
-  "add learner": each(addLearner),
-  "start learner": each(startLearner),
-  promote: each(promote),
+  change: onEachNode(changeNode),
+  "set data aside": onEachNode((node) => node.setEtcdDataAside()),
+  "add learner": onEachNode(addLearner),
+  "start learner": onEachNode(startLearner),
+  promote: onEachNode(promote),
   join: ({ nodes }, cluster) =>
     withToken(nodes, cluster, (join) =>
-      settled(
+      errorsOf(
         nodes.map((name) => joinWorker(cluster.node(name), join, cluster)),
       ),
     ),
-  confirm: whole(confirm),
-  cordon: whole(cordonNodes),
-  drain: one(drainNode),
-  leave: one(leaveCluster),
-  "apply objects": whole(async (_, { request, session, api }) =>
-    bringObjects(await api(), request, session),
+  confirm: onAllNodes(confirm),
+  cordon: onAllNodes(cordonNodes),
+  drain: onOneNode(drainNode),
+  leave: onOneNode(leaveCluster),
+  "apply objects": onAllNodes(async (_, { request, session, api }) =>
+    applyClusterObjects(await api(), request, session),
   ),
-  "pod network": whole((_, cluster) => bringPodNetwork(cluster)),
+  "pod network": onAllNodes((_, cluster) => setUpPodNetwork(cluster)),
 };
 
-/** Rejects with what no node is to blame for. */
+/** Does a step. It rejects if the reason of a failure is not a single node. */
 export function doStep(
   step: Step,
   cluster: LiveCluster,
 ): Promise<readonly AgentError[]> {
-  cluster.begin(step);
-  return DOING[step.kind as keyof typeof DOING](step, cluster);
+  cluster.markStarted(step);
+  return STEP_ACTIONS[step.kind as keyof typeof STEP_ACTIONS](step, cluster);
 }
 
-/** With all nodes at once. */
-function each(
+/** Runs the action on all nodes of the step at once. */
+function onEachNode(
   action: (node: LiveNode, cluster: LiveCluster) => Promise<void>,
-): Doing {
+): StepAction {
   return ({ nodes }, cluster) =>
-    settled(nodes.map((name) => action(cluster.node(name), cluster)));
+    errorsOf(nodes.map((name) => action(cluster.node(name), cluster)));
 }
 
-/** Each node ends what it has begun, whatever becomes of the others. */
-async function settled(
+/** Waits for all nodes, even if one fails, and returns the errors. */
+async function errorsOf(
   nodes: readonly Promise<void>[],
 ): Promise<readonly AgentError[]> {
   const outcomes = await Promise.allSettled(nodes);
@@ -95,29 +99,32 @@ async function settled(
   });
 }
 
-function whole(
+function onAllNodes(
   action: (names: readonly string[], cluster: LiveCluster) => Promise<void>,
-): Doing {
+): StepAction {
   return async ({ nodes }, cluster) => {
     await action(nodes, cluster);
     return [];
   };
 }
 
-function one(
+function onOneNode(
   action: (name: string, cluster: LiveCluster) => Promise<void>,
-): Doing {
-  return whole(([name], cluster) => action(name, cluster));
+): StepAction {
+  return onAllNodes(([name], cluster) => action(name, cluster));
 }
 
-/** Keeps what the nodes have by now, and waits until the cluster knows them; workers get their labels and taints. */
+/**
+ * Records the delivered trees in the inventory, waits until the cluster knows the nodes, and sets the labels and taints
+ * of workers.
+ */
 async function confirm(
   names: readonly string[],
   cluster: LiveCluster,
 ): Promise<void> {
   const { session, request, members } = cluster;
   const nodes = names.map((name) => cluster.node(name));
-  await session.keep(
+  await session.saveInventory(
     nodes.reduce(
       (inventory, { name, props, request: node }) =>
         withNode(inventory, name, {

@@ -9,10 +9,10 @@ import { lastLines } from "../hosts/ssh-failure";
 import type { Start } from "./starts";
 import { fingerprintOfUnit, stampText } from "./units";
 
-/** Milliseconds; a unit may take its time to end, and so does kubelet, which looks for manifests every 20 s. */
+/** Milliseconds. A unit may take long to stop; kubelet checks for removed manifests only every 20 s. */
 const TIMEOUT = 180_000;
 
-/** What is wrong, where a script that waits for something to end fails. */
+/** Runs a script that waits for something to end; returns the problem if it fails. */
 export async function problemOf(
   host: Host,
   script: string,
@@ -25,7 +25,7 @@ export async function problemOf(
   return exitCode === 0 ? undefined : lastLines(stderr);
 }
 
-/** Has systemd read its units again, and starts some of them. */
+/** Reloads the unit files, then restarts or reloads these units. */
 export async function startUnits(
   host: Host,
   starts: readonly Start[],
@@ -36,7 +36,7 @@ export async function startUnits(
 }
 
 const startArguments = (starts: readonly Start[]): string[] => [
-  // Of a package's kubelet, which complains without it.
+  // A packaged kubelet logs errors if this directory is missing.
   starts.some(({ unit }) => unit.name === KUBELET_UNIT && !unit.isOurs)
     ? MANIFESTS_DIR
     : "",
@@ -48,7 +48,7 @@ const startArguments = (starts: readonly Start[]): string[] => [
   ]),
 ];
 
-/** Ends units whose files are about to go. */
+/** Stops units whose files are about to be removed. */
 export async function stopUnits(
   host: Host,
   units: readonly string[],
@@ -58,7 +58,7 @@ export async function stopUnits(
   if (problem !== undefined) throw unitsNotStopped(host.name, units, problem);
 }
 
-/** Makes those that are missing: system users, each with a group of its name. */
+/** Creates missing system users, each with a group of the same name. */
 export async function makeUsers(
   host: Host,
   users: readonly string[],

@@ -1,5 +1,5 @@
 import { manifestPath } from "../../render/static-pod";
-import { dataNotGiven, podsStay } from "./errors-units";
+import { dataNotGiven, podsStillRun } from "./errors-units";
 import type { Host } from "../hosts/host";
 import END_PODS from "../hosts/scripts/end-pods.sh";
 import GIVE_DATA from "../hosts/scripts/give-data.sh";
@@ -8,7 +8,7 @@ import { problemOf } from "./systemd";
 import { type NodeUnit, userOf } from "./units";
 
 /**
- * Static pods that are units from now on: they end before anything takes their ports.
+ * Ends the static pods of components that become units, before the units need their ports.
  * @param removed what goes from the host
  */
 export async function endPods(
@@ -27,11 +27,11 @@ export async function endPods(
     pods.flatMap(({ name, manifest }) => [name.slice(0, 15), manifest]),
   );
   const names = pods.map(({ name }) => name);
-  if (problem !== undefined) throw podsStay(host.name, names, problem);
+  if (problem !== undefined) throw podsStillRun(host.name, names, problem);
 }
 
-/** etcd's data belong to whoever runs it from now on. */
-export async function giveData(
+/** Gives etcd's data to the user that runs etcd from now on. */
+export async function giveEtcdData(
   host: Host,
   dataDir: string,
   unit: NodeUnit,

@@ -2,7 +2,7 @@ import type { HostFile } from "../hosts/host";
 import type { BinaryRequest } from "../../request/request";
 import { fingerprintOf, wantedFiles } from "./wanted";
 
-/** Of what a node is to have, whatever its host's own state adds to that. */
+/** Fingerprint of what a node should have, without what depends on the state of its host. */
 export function treeFingerprint(
   tree: readonly HostFile[],
   binaries: readonly BinaryRequest[] = [],
@@ -10,7 +10,7 @@ export function treeFingerprint(
   const files = wantedFiles(
     tree,
     { hasEtcdData: false, kept: [], now: 0 },
-    // The list of members is none of an etcd's business that has begun.
+    // An etcd that has started ignores the list of first members.
     { initialCluster: "" },
   );
   return fingerprintOf([

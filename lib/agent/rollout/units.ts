@@ -8,32 +8,32 @@ import { KUBELET_KUBECONFIG } from "./present";
 import { fingerprintOf } from "./wanted";
 import { isInUnitsDir } from "../../catalog/units";
 
-/** A component that systemd runs, and the files that it is started with. */
+/** A component that runs as a systemd unit, and the files with which it is started. */
 export interface NodeUnit {
   readonly component: ComponentRequest;
-  /** systemd's name of it. */
+  /** The name of the unit: `etcd.service`. */
   readonly name: string;
-  /** It is no package's. */
+  /** The library renders the unit file. False if a package brings it, and only drop-ins are ours. */
   readonly isOurs: boolean;
-  /** Its file and the drop-ins of it: what it was started with counts, not what it was told since. */
+  /** The unit's file and its drop-ins. A change to them needs a restart; a reload does not suffice. */
   readonly own: readonly HostFile[];
-  /** The files that it is told to read. */
+  /** The files that the unit reads. */
   readonly read: readonly HostFile[];
-  /** Of those that are brought: what it runs. */
+  /** The delivered binaries that the unit runs. */
   readonly binaries: readonly BinaryRequest[];
-  /** Where the host remembers what it was started with. */
+  /** The path on the host that records with what the unit was started. */
   readonly stamp: string;
 }
 
-/** The path of a unit's file, unless it is a package's. */
-const fileOf = (unit: string): string => `${UNITS_DIR}/${unit}`;
+/** The path of a unit's file, if the library renders it. */
+const unitFileOf = (unit: string): string => `${UNITS_DIR}/${unit}`;
 
-/** The file that starts a component as soon as it is there. */
-export const startOf = ({
+/** The file that starts a component once it exists. */
+export const startFileOf = ({
   manifest,
   unit,
 }: ComponentRequest): string | undefined =>
-  manifest ?? (unit === undefined ? undefined : fileOf(unit));
+  manifest ?? (unit === undefined ? undefined : unitFileOf(unit));
 
 export function unitsOf(
   components: readonly ComponentRequest[],
@@ -43,13 +43,14 @@ export function unitsOf(
   return components.flatMap((component) => {
     const { name, unit } = component;
     if (unit === undefined) return [];
-    const own = files.filter(({ path }) => isOf(unit, path));
-    const isOurs = own.some(({ path }) => path === fileOf(unit));
-    const named = isOurs ? readBy(own, files) : new Set<HostFile>();
+    const own = files.filter(({ path }) => belongsToUnit(unit, path));
+    const isOurs = own.some(({ path }) => path === unitFileOf(unit));
+    const named = isOurs ? filesReadBy(own, files) : new Set<HostFile>();
     const read = files.filter(
       (file) =>
         !own.includes(file) &&
-        (named.has(file) || (unit === KUBELET_UNIT && isKubelets(file.path))),
+        (named.has(file) ||
+          (unit === KUBELET_UNIT && isReadByKubelet(file.path))),
     );
     return [
       {
@@ -60,7 +61,7 @@ export function unitsOf(
         read,
         binaries: binaries.filter(
           ({ path, source }) =>
-            source && own.some((file) => names(textOf(file), path)),
+            source && own.some((file) => mentions(textOf(file), path)),
         ),
         stamp: `${NODE_STATE_DIR}/${name}`,
       },
@@ -68,17 +69,17 @@ export function unitsOf(
   });
 }
 
-const isOf = (unit: string, path: string): boolean =>
-  path === fileOf(unit) || path.startsWith(`${fileOf(unit)}.d/`);
+const belongsToUnit = (unit: string, path: string): boolean =>
+  path === unitFileOf(unit) || path.startsWith(`${unitFileOf(unit)}.d/`);
 
-/** What kubelet reads only when it starts. */
-export const isKubelets = (path: string): boolean =>
+/** Files that kubelet reads only when it starts. */
+export const isReadByKubelet = (path: string): boolean =>
   path.startsWith(`${KUBELET_DIR}/`) ||
-  isOf(KUBELET_UNIT, path) ||
+  belongsToUnit(KUBELET_UNIT, path) ||
   path === KUBELET_KUBECONFIG;
 
-/** Those that the first ones name, those that these name, and so on. */
-function readBy(
+/** The files that the first ones name, the files that those name, and so on. */
+function filesReadBy(
   first: readonly HostFile[],
   files: readonly HostFile[],
 ): Set<HostFile> {
@@ -88,64 +89,70 @@ function readBy(
     const texts = next.map(textOf);
     next = files.filter(
       (file) =>
-        !found.has(file) && texts.some((text) => names(text, file.path)),
+        !found.has(file) && texts.some((text) => mentions(text, file.path)),
     );
     next.forEach((file) => found.add(file));
   }
   return found;
 }
 
-/** Configurations are small. */
+/** Larger files are not searched for paths: configuration files are small. */
 const LARGEST_TEXT = 64 * 1024;
 
-/** A unit doubles what it would take for its own signs. */
+/** The text of a file. Unit files double `%` and `$` to escape them. */
 function textOf({ path, content }: HostFile): string {
   if (content.length > LARGEST_TEXT || content.includes(0)) return "";
   const text = content.toString();
   return isInUnitsDir(path) ? text.replace(/%%|\$\$/g, ([sign]) => sign) : text;
 }
 
-/** Whether a path stands in a text, and not as a part of a longer one. */
-function names(text: string, path: string): boolean {
+/** Whether a text contains a path that is not part of a longer one. */
+function mentions(text: string, path: string): boolean {
   for (let at = 0; (at = text.indexOf(path, at)) !== -1; at++) {
     const end = at + path.length;
     const isStart = !/[\w./]/.test(text.slice(Math.max(0, at - 1), at));
-    // A sentence may end with it.
+    // A full stop may end a sentence.
     const isEnd = !/^(\w|\/|[.-][\w.-])/.test(text.slice(end, end + 2));
     if (isStart && isEnd) return true;
   }
   return false;
 }
 
-/** What a unit starts, as its file says. */
+/** The program of a unit, from its file. */
 export function programOf({ own }: NodeUnit): string | undefined {
   const text = own.map(textOf).join("\n");
   return /^ExecStart=[-@:+!|]*"?(\/[^\s"]+)/m.exec(text)?.[1];
 }
 
-/** Who runs a unit, as its file says. */
+/** The user of a unit, from its file. */
 export const userOf = ({ own }: NodeUnit): string =>
   /^User=(\S+)$/m.exec(own.map(textOf).join("\n"))?.[1] ?? "root";
 
-/** What a unit is started with: of its own, and of what it reads. */
+/** Hashes of what a unit is started with: its own files and binaries, and the files that it reads. */
 export interface Fingerprint {
   readonly own: string;
   readonly read?: string;
 }
 
-/** Of a package's unit all is one: it was so before there were others. kubelet renews its credentials itself. */
+/**
+ * A packaged unit has one hash for everything, as its stamps have had from the start. Credentials that kubelet renews
+ * itself do not count.
+ */
 export function fingerprintOfUnit(unit: NodeUnit): Fingerprint {
   const { isOurs, own, read, binaries } = unit;
-  const brought = binaries.map(({ path, source }) => ({
+  const binaryHashes = binaries.map(({ path, source }) => ({
     path,
     content: Buffer.from(source?.sha256 ?? ""),
   }));
-  const told = read.map((file) =>
+  const readFiles = read.map((file) =>
     file.path === KUBELET_KUBECONFIG ? withoutUsers(file) : file,
   );
   return isOurs
-    ? { own: fingerprintOf([...own, ...brought]), read: fingerprintOf(told) }
-    : { own: fingerprintOf([...own, ...told]) };
+    ? {
+        own: fingerprintOf([...own, ...binaryHashes]),
+        read: fingerprintOf(readFiles),
+      }
+    : { own: fingerprintOf([...own, ...readFiles]) };
 }
 
 export const stampText = ({ own, read }: Fingerprint): string =>
@@ -159,7 +166,7 @@ function withoutUsers(file: HostFile): HostFile {
   };
 }
 
-/** The folders that root makes when a unit starts, and gives to the user of the unit. */
+/** The folders that root creates for the unit's user when the unit starts. */
 export const foldersOf = ({ own }: NodeUnit): string[] =>
   [
     ...own
@@ -168,7 +175,7 @@ export const foldersOf = ({ own }: NodeUnit): string[] =>
       .matchAll(/^ExecStartPre=\+\S+ -d -m \d+ -o \S+ -g \S+ (\/.+)$/gm),
   ].map(([, folder]) => folder);
 
-/** Where a unit writes what it says, if not to the journal. */
+/** The log file of a unit, if it does not log to the journal. */
 export function logFileOf({ own }: NodeUnit): string | undefined {
   const text = own.map(textOf).join("\n");
   return /^Standard(?:Error|Output)=(?:append|file|truncate):(\/.+)$/m.exec(

@@ -2,15 +2,15 @@ import type { AgentError } from "../../base/errors";
 import type { NodeChanges } from "./changes";
 import { FINISHING, type Step, type StepKind } from "./step";
 
-/** A member of etcd, as the majority of the members knows it. */
+/** An etcd member, as the majority of the members knows it. */
 export interface MemberView {
-  /** It doesn't vote yet. */
+  /** It does not vote yet. */
   readonly learner: boolean;
-  /** It has run at least once. */
+  /** It has started at least once. */
   readonly started: boolean;
 }
 
-/** What a decision needs to know of a node. */
+/** The state of a node, as far as the planner needs it. */
 export interface NodeView {
   readonly name: string;
   readonly runs: {
@@ -18,85 +18,88 @@ export interface NodeView {
     readonly apiServer: boolean;
     readonly kubelet: boolean;
   };
-  /** `stays`, `retires` while its machine still exists, or `left`: the program no longer lists it. */
-  readonly place: "stays" | "retires" | "left";
+  /**
+   * `stays`; `retires`: the program wants it out of the cluster while its machine still exists; or `left`: the program
+   * no longer lists it.
+   */
+  readonly status: "stays" | "retires" | "left";
   readonly reached: boolean;
-  /** It has left the cluster already. */
+  /** It is out of the cluster already. */
   readonly retired: boolean;
-  /** Components that were not healthy when they were asked last. */
+  /** Components that were not healthy at the last health check. */
   readonly unhealthy: readonly string[];
   readonly changes: NodeChanges;
   readonly hasEtcdData: boolean;
-  /** Absent where it is no member of etcd, or where etcd has no majority that could say so. */
+  /** Absent if the node is no etcd member, or if there is no majority that could tell. */
   readonly member?: MemberView;
-  /** Its kubelet has credentials that the cluster accepts; only asked of workers. */
+  /** Its kubelet has credentials that the cluster accepts; only set for workers. */
   readonly joined: boolean;
-  /** It isn't reached, and has not got what it is to have. */
-  readonly waits: boolean;
+  /** Its host is not reached and does not have the current tree yet. */
+  readonly pending: boolean;
 }
 
 export interface EtcdView {
   /** A majority of the members answers. */
   readonly hasQuorum: boolean;
-  /** How many members vote. */
+  /** Number of voting members. */
   readonly voters: number;
   /** The nodes whose members vote and are healthy. */
   readonly healthy: readonly string[];
 }
 
-/** How far a rollout has come. */
+/** The progress of a rollout. */
 export interface Progress {
-  /** In its order. */
+  /** The completed steps, in order. */
   readonly done: readonly Step[];
-  /** The step that failed, and what each node that failed said. */
+  /** The step that failed, and one error for each node that failed. */
   readonly failed?: {
     readonly step: Step;
     readonly errors: readonly AgentError[];
   };
 }
 
-/** All that the next step depends on. */
+/** Everything that the choice of the next step depends on. */
 export interface ClusterView extends Progress {
-  /** The nodes are a control plane's, a pool's, or directories that nobody has to go to. */
+  /** The nodes are those of a control plane, those of a pool, or directory nodes, which have no host. */
   readonly scope: "control plane" | "pool" | "directories";
-  /** In the order of the program; those that left it come last. */
+  /** In the order of the program; nodes that left it come last. */
   readonly nodes: readonly NodeView[];
-  /** Absent where etcd is somebody else's, and for pools. */
+  /** Absent if etcd is external, and for pools. */
   readonly etcd?: EtcdView;
-  /** The cluster was up once: a node without data is a new one, or one that was reinstalled. */
+  /** The cluster was up before, so a node without etcd data is new or was reinstalled. */
   readonly established: boolean;
-  /** How many healthy nodes may be down at once for a change. */
+  /** How many healthy nodes a change may take down at once. */
   readonly maxUnavailable: number;
   readonly podNetwork: boolean;
 }
 
-/** The next step, or why there is none. */
+/** The next step, or the reason why the rollout cannot continue. */
 export type Move = { readonly step: Step } | Refusal;
 
 export interface Refusal {
   readonly refusal: AgentError;
-  /** The reason may pass within so many milliseconds. */
+  /** Milliseconds to wait for the reason to pass before the rollout fails. */
   readonly patience?: number;
 }
 
 export type Decision = Move | "finished";
 
-/** Gives a move where there is something left to do for it. */
+/** Returns the stage's next move; `undefined` if it has nothing left to do. */
 export type Stage = (view: ClusterView) => Move | undefined;
 
-/** Those that are brought to their trees. */
+/** The nodes that the rollout makes match their trees. */
 export const reachedNodes = ({ nodes }: ClusterView): NodeView[] =>
-  nodes.filter(({ place, reached }) => place === "stays" && reached);
+  nodes.filter(({ status: status, reached }) => status === "stays" && reached);
 
 export const isHealthy = ({ unhealthy }: NodeView): boolean =>
   unhealthy.length === 0;
 
-/** Whether the change ends an etcd that is healthy. */
-export const endsEtcd = ({ changes, unhealthy }: NodeView): boolean =>
+/** Whether the change restarts a healthy etcd member. */
+export const restartsEtcd = ({ changes, unhealthy }: NodeView): boolean =>
   changes.restarts.includes("etcd") && !unhealthy.includes("etcd");
 
 export const isDone = (
-  { done }: ClusterView,
+  { done }: Progress,
   kind: StepKind,
   name?: string,
 ): boolean =>
@@ -105,6 +108,6 @@ export const isDone = (
       step.kind === kind && (name === undefined || step.nodes.includes(name)),
   );
 
-/** Whether this rollout has brought a node all that it is to have. */
+/** Whether this rollout has made the node match its tree. */
 export const isFinished = (view: ClusterView, { name }: NodeView): boolean =>
   FINISHING.some((kind) => isDone(view, kind, name));

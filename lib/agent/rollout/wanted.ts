@@ -5,7 +5,12 @@ import { sha256 } from "../../base/files";
 import type { HostFile } from "../hosts/host";
 import { attempt } from "../../base/shape";
 import { fromYaml, readYaml } from "../../base/yaml";
-import { asMember, etcdUnit, POD, type Pod } from "./etcd-birth";
+import {
+  podWithInitialFlags,
+  unitWithInitialFlags,
+  POD,
+  type Pod,
+} from "./etcd-initial-flags";
 import { withOwnCredentials } from "./kubelet-credentials";
 import {
   ETCD_MANIFEST,
@@ -19,9 +24,9 @@ const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
 /**
- * The tree as this host is to have it. Three things differ: a static pod bears the fingerprint of the files that its
- * command names, and of those that were repaired, so that kubelet restarts it when one of them changes; etcd keeps the
- * flags that it was born with; and a kubelet keeps the credentials that it renewed itself.
+ * The tree as this host should have it. It differs in three ways: a static pod carries a fingerprint of the files that
+ * its command names, and a token if they were repaired, so that kubelet restarts it when one of them changes; etcd
+ * keeps the flags of its first start; and a kubelet keeps the credentials that it renewed itself.
  */
 export function wantedFiles(
   tree: readonly HostFile[],
@@ -34,8 +39,9 @@ export function wantedFiles(
       .filter(({ path }) => !kept.has(path))
       .map((file) => {
         if (isManifest(file.path))
-          return manifest(file, tree, present, joining);
-        if (file.path === ETCD_UNIT) return etcdUnit(file, present, joining);
+          return withFingerprint(file, tree, present, joining);
+        if (file.path === ETCD_UNIT)
+          return unitWithInitialFlags(file, present, joining);
         if (file.path === KUBELET_KUBECONFIG)
           return withOwnCredentials(file, present);
         return file;
@@ -44,7 +50,7 @@ export function wantedFiles(
   ];
 }
 
-function manifest(
+function withFingerprint(
   file: HostFile,
   tree: readonly HostFile[],
   present: Present,
@@ -52,7 +58,9 @@ function manifest(
 ): HostFile {
   const given = fromYaml(file.content.toString()) as Pod;
   const pod =
-    file.path === ETCD_MANIFEST ? asMember(given, present, joining) : given;
+    file.path === ETCD_MANIFEST
+      ? podWithInitialFlags(given, present, joining)
+      : given;
   const command = pod.spec.containers.flatMap((each) => each.command ?? []);
   const read = filesOf(command, tree);
   const fingerprint = fingerprintOf(read);
@@ -66,7 +74,7 @@ function manifest(
           annotations: {
             ...pod.metadata.annotations,
             [FILES_ANNOTATION]: fingerprint,
-            ...repaired(file.path, fingerprint, read, present),
+            ...repairAnnotation(file.path, fingerprint, read, present),
           },
         },
       }),
@@ -75,16 +83,16 @@ function manifest(
 }
 
 /**
- * What ran while others had its files, or its manifest, below their hands is to start anew: it may have read them, or may
- * not have. Afterwards that stays as it is.
+ * If somebody edited the manifest of a static pod or a file that it reads, the pod restarts with the repair, because it
+ * may have read the edited file. The token of that repair stays afterwards.
  */
-function repaired(
+function repairAnnotation(
   path: string,
   fingerprint: string,
   read: readonly HostFile[],
-  { starts, edited, repair }: Present,
+  { startFiles, edited, repair }: Present,
 ): Readonly<Record<string, string>> {
-  const annotations = annotationsOf(starts?.get(path));
+  const annotations = annotationsOf(startFiles?.get(path));
   const goesOn = annotations[FILES_ANNOTATION] === fingerprint;
   const isRepaired =
     edited?.has(path) ||
@@ -95,14 +103,14 @@ function repaired(
 }
 
 function annotationsOf(
-  manifest: Buffer | undefined,
+  withFingerprint: Buffer | undefined,
 ): Readonly<Record<string, string>> {
-  // Where a hand broke it the tree's replaces it.
-  const pod = manifest && attempt(() => readYaml(manifest, POD));
+  // A manifest that somebody broke is replaced by the tree's.
+  const pod = withFingerprint && attempt(() => readYaml(withFingerprint, POD));
   return pod?.metadata.annotations ?? {};
 }
 
-/** The files that flags name, `--tls-cert-file=/etc/…`. */
+/** The files that flags name: `--tls-cert-file=/etc/…`. */
 function filesOf(
   command: readonly string[],
   tree: readonly HostFile[],
@@ -111,7 +119,7 @@ function filesOf(
   return tree.filter(({ path }) => named.has(path));
 }
 
-/** Of paths and contents, in any order. */
+/** Fingerprint of paths and contents; the order of the files does not matter. */
 export function fingerprintOf(
   files: readonly Pick<HostFile, "path" | "content">[],
 ): string {

@@ -2,17 +2,20 @@ import { toYaml } from "../../render/yaml";
 import { parseCertificates } from "../../pki/certificates";
 import { strangeAnswer } from "../hosts/errors";
 import type { HostFile } from "../hosts/host";
-import { hasGoodCredentials, readKubeconfig } from "./kubelet-credentials";
+import { hasValidCredentials, readKubeconfig } from "./kubelet-credentials";
 import type { LiveNode } from "./live-node";
 import { KUBELET_KUBECONFIG } from "./present";
 
-/** The certificate of the cluster's authority, as a worker's tree has it. */
+/** The certificate of the cluster's CA, from a worker's tree. */
 export function caOf(node: LiveNode | undefined): string {
   const file = node?.props.tree.find(({ path }) => path.endsWith("/ca.crt"));
   return file?.content.toString() ?? "";
 }
 
-/** A worker that joined goes on with what its kubelet has, led to where the endpoint is now. */
+/**
+ * Lets a worker that has joined keep its kubelet's credentials, with the current endpoint. Returns whether it has valid
+ * ones.
+ */
 export function keepWorkerCredentials(
   node: LiveNode,
   endpoint: string,
@@ -21,17 +24,17 @@ export function keepWorkerCredentials(
   const kubeconfig = text && readKubeconfig(text);
   const caPem = caOf(node);
   if (!kubeconfig || !isWorker(node) || caPem === "") return false;
-  if (!hasGoodCredentials(kubeconfig, parseCertificates(caPem), node.present))
+  if (!hasValidCredentials(kubeconfig, parseCertificates(caPem), node.present))
     return false;
-  node.setExtra([workerKubeconfig(node, text, endpoint)]);
+  node.setExtraFiles([workerKubeconfig(node, text, endpoint)]);
   return true;
 }
 
-/** The kubelet of the control plane has its kubeconfig from the tree. */
+/** Workers have no kubelet kubeconfig in their tree; control-plane nodes do. */
 const isWorker = ({ props }: LiveNode): boolean =>
   !props.tree.some(({ path }) => path === KUBELET_KUBECONFIG);
 
-/** What kubelet wrote, unless the endpoint or the authority has changed since. */
+/** The kubeconfig that kubelet wrote, with the current endpoint and CA. */
 export function workerKubeconfig(
   node: LiveNode,
   text: Buffer,

@@ -1,7 +1,7 @@
 import { hasToken } from "../../terraform/expression";
 import { expressionWithComma, invalidExpression } from "./proxy-errors";
 
-/** Throws where an expression is none that Go takes, as far as can be seen here; kubectl itself looks when it starts. */
+/** Throws if Go would reject an expression, as far as JavaScript can tell. kubectl checks again when it starts. */
 export function validateExpressions(
   who: string,
   lists: Readonly<Record<string, readonly string[] | undefined>>,
@@ -15,20 +15,20 @@ export function validateExpressions(
     }
 }
 
-/** What Go's expressions don't have, since it would make them slow. */
+/** Syntax that Go leaves out because it can be slow. */
 const NOT_IN_GO: readonly (readonly [RegExp, string])[] = [
-  [/\(\?<?[=!]/, "Go's have no lookaround"],
-  [/\\[1-9]|\\k</, "Go's have no references to groups"],
+  [/\(\?<?[=!]/, "Go has no lookaround"],
+  [/\\[1-9]|\\k</, "Go has no references to groups"],
 ];
 
 function problemOf(expression: string): string | undefined {
   if (hasToken(expression)) return "it is a token";
-  if (expression === "") return "it is empty, and would match everything";
-  if (/\p{Cc}/u.test(expression)) return "it holds control characters";
-  const beyond = NOT_IN_GO.find(([pattern]) => pattern.test(expression));
-  if (beyond) return beyond[1];
+  if (expression === "") return "it is empty and would match everything";
+  if (/\p{Cc}/u.test(expression)) return "it contains control characters";
+  const missing = NOT_IN_GO.find(([pattern]) => pattern.test(expression));
+  if (missing) return missing[1];
   try {
-    // Go's flags and names of groups are spelled otherwise.
+    // Go writes flags and group names differently from JavaScript.
     new RegExp(
       expression.replace(/\(\?[imsU-]+\)/g, "").replace(/\(\?P</g, "(?<"),
     );

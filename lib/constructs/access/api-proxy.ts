@@ -16,12 +16,11 @@ import { unitFile } from "../../render/unit";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
-import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { validateExpressions } from "./api-proxy-validation";
 import type { ControlPlane } from "../cluster/control-plane";
-import { MODES, readableBy } from "../files";
+import { MODES, pathForAgent, readableBy } from "../files";
 import { isDnsName, isPort } from "../hosts";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import * as errors from "./proxy-errors";
@@ -29,78 +28,82 @@ import { ServiceAccountToken } from "./service-account-token";
 import { checkProps } from "../../props/check";
 
 /**
- * Whose API a proxy gives, to whom, and what of it.
+ * Which cluster's API a proxy serves, where it listens, and which requests it accepts.
  * @see https://kubernetes.io/docs/reference/kubectl/generated/kubectl_proxy/
  */
 export interface ApiProxyProps {
   /**
-   * The cluster, as its administrator: whoever reaches the proxy may do everything that its filters let through.
-   * @default - the one of `kubeconfig`
+   * The cluster, which the proxy uses as its administrator: anyone who can reach the proxy may do everything that its
+   * filters allow.
+   * @default - the cluster of `kubeconfig`
    */
   readonly controlPlane?: ControlPlane;
 
   /**
-   * Who the proxy is to the cluster: whoever reaches it may do what this kubeconfig's user may. In place of
-   * `controlPlane`, or with it and a `node`: then it is of that cluster and a person's.
+   * The identity that the proxy uses: anyone who can reach the proxy may do what the user of this kubeconfig may. Set
+   * it instead of `controlPlane`. With a `node`, set both; the kubeconfig must then belong to that cluster and contain
+   * a client certificate.
    * @default - the administrator of `controlPlane`
    */
   readonly kubeconfig?: Kubeconfig | ServiceAccountToken;
 
   /**
-   * Where it listens, 1 to 65535.
+   * The port that it listens on, 1 to 65535.
    * @default 8001
    */
   readonly port?: number;
 
   /**
-   * The address that it listens at. Another than of the loopback lets other machines in, without asking who they are.
+   * The IP address that it listens on. Any address other than loopback admits other machines, without authentication.
    * @default "127.0.0.1"
    */
   readonly address?: string;
 
   /**
-   * A unix socket that it listens at in place of a port, for its owner only: absolute, or relative to the working
-   * directory.
-   * @default - a port
+   * A Unix socket that it listens on instead of a port. Only the socket's owner can use it. An absolute path, or one
+   * relative to the working directory.
+   * @default - it listens on a port
    */
   readonly unixSocket?: string;
 
   /**
-   * Regular expressions, as Go has them, of the `Host` that a request may name. It keeps web pages out, but nobody who
-   * writes requests by hand.
+   * Regular expressions, in Go's syntax, for the `Host` header of a request. They keep web pages out, but not clients
+   * that set the header themselves.
    * @default - localhost, 127.0.0.1 and [::1]
    */
   readonly acceptHosts?: readonly string[];
 
   /**
-   * Regular expressions of the paths that are let through.
-   * @default - all
+   * Regular expressions for the paths that are allowed.
+   * @default - all paths
    */
   readonly acceptPaths?: readonly string[];
 
   /**
-   * Regular expressions of the paths that are refused, also of those that `acceptPaths` has; beside those by which one
-   * runs commands in pods, which always are.
-   * @default - none more
+   * Regular expressions for the paths that are refused, even if `acceptPaths` matches them. The paths that run commands
+   * in pods are always refused.
+   * @default - no further paths
    */
   readonly rejectPaths?: readonly string[];
 
   /**
-   * Regular expressions of the methods that are refused: `["POST", "PUT", "PATCH", "DELETE"]` leaves reading.
+   * Regular expressions for the HTTP methods that are refused: `["POST", "PUT", "PATCH", "DELETE"]` makes the proxy
+   * read-only.
    * @default - none
    */
   readonly rejectMethods?: readonly string[];
 
   /**
-   * A control-plane node of `controlPlane` on which it runs, as a unit of systemd and a user of its own. The node is
-   * reached; kubectl is there, in the `binaryDirectory` of `Runtime.systemd` or as `/usr/bin/kubectl`.
-   * @default - the machine that deploys
+   * A control-plane node of `controlPlane` on which the proxy runs as a systemd unit, under a user of its own. The node
+   * needs `NodeAccess.ssh` or `NodeAccess.local`, and kubectl: in the `binaryDirectory` of `Runtime.systemd`, or as
+   * `/usr/bin/kubectl`.
+   * @default - it runs on the machine that deploys
    */
   readonly node?: string;
 
   /**
-   * The folder with kubectl on the machine that deploys: relative to the working directory, absolute, or from `~/`.
-   * @default - it is looked for on the PATH of who applies
+   * The folder with kubectl on the machine that deploys: relative to the working directory, absolute, or below `~/`.
+   * @default - kubectl is looked up on the PATH of the user who deploys
    */
   readonly binaryDirectory?: string;
 }
@@ -109,12 +112,14 @@ const LOOPBACK = /^(127\.|::1$)/;
 const PORT = 8001;
 
 /**
- * `kubectl proxy`: the API without credentials, for programs that know none. A process of the machine that deploys, which
- * outlives the deploy, or a unit of a control-plane node. It is started again where a flag or the kubeconfig changed, and
- * ended on destroy.
+ * `kubectl proxy`: gives programs that have no credentials access to the API. It is a process on the machine that
+ * deploys, which keeps running after the deploy, or a unit on a control-plane node. It is restarted when a flag or the
+ * kubeconfig changes, and stopped on destroy.
  */
 export class ApiProxy extends Construct {
-  /** @param id Of its process, `kubectl-proxy-<id>`, and its file in the store: an RFC 1123 subdomain, lower case. */
+  /**
+   * @param id Names its process, `kubectl-proxy-<id>`, and its file in the store: an RFC 1123 subdomain in lower case.
+   */
   constructor(scope: Construct, id: string, props: ApiProxyProps) {
     super(scope, id);
     checkProps("ApiProxyProps", props, `ApiProxy "${id}"`);
@@ -133,11 +138,11 @@ export class ApiProxy extends Construct {
   ): void {
     const { controlPlane, address = "127.0.0.1", port = PORT } = props;
     const title = `The proxy "${id}"`;
-    if (!controlPlane) throw errors.nodeOfWhat(title, node);
+    if (!controlPlane) throw errors.nodeWithoutControlPlane(title, node);
     if (kubeconfig instanceof ServiceAccountToken)
       throw errors.tokenOnNode(title);
     if (kubeconfig.artefact.store !== controlPlane.store)
-      throw errors.proxyOfAnother(title);
+      throw errors.kubeconfigOfOtherStore(title);
     const context = controlPlane.proxyContext(node);
     if (!context.reached) throw errors.unreachedNode(title, node);
     const name = `kubectl-proxy-${id}`;
@@ -181,13 +186,15 @@ export class ApiProxy extends Construct {
     const folder = binaryDirectory?.replace(/\/+$/, "");
     const spec: ApiProxySpec = {
       kubectl:
-        folder === undefined ? "kubectl" : this.from(`${folder}/kubectl`),
+        folder === undefined
+          ? "kubectl"
+          : pathForAgent(this, `${folder}/kubectl`),
       kubeconfig: store.pathOf(
         isToken ? kubeconfig.kubeconfigFile : kubeconfig.artefact.name,
       ),
       ...(unixSocket === undefined
         ? { address, port }
-        : { unixSocket: this.from(unixSocket) }),
+        : { unixSocket: pathForAgent(this, unixSocket) }),
       flags: proxyFlags(filtersOf(props)),
     };
     new Artefact(this, "Resource", {
@@ -208,10 +215,6 @@ export class ApiProxy extends Construct {
     });
   }
 
-  private from(path: string): string {
-    return path.startsWith("~/") ? path : fromStack(this, path);
-  }
-
   private validate(
     id: string,
     props: ApiProxyProps,
@@ -226,7 +229,7 @@ export class ApiProxy extends Construct {
       props.node !== undefined &&
       (unixSocket ?? binaryDirectory) !== undefined
     )
-      throw errors.notOnNode(title);
+      throw errors.propsNotForNode(title);
     if (port !== undefined && !isPort(port))
       throw errors.invalidProxyPort(title, port);
     if (address !== undefined && isIP(address) === 0)
@@ -243,7 +246,7 @@ export class ApiProxy extends Construct {
     });
     const stack = TerraformStack.of(this).node.id;
     const other = TerraformStack.of(kubeconfig).node.id;
-    if (stack !== other) throw errors.proxyElsewhere(title, stack, other);
+    if (stack !== other) throw errors.proxyInOtherStack(title, stack, other);
   }
 
   private warn(id: string, props: ApiProxyProps): void {
@@ -252,9 +255,9 @@ export class ApiProxy extends Construct {
     const lists = [acceptPaths, rejectPaths, rejectMethods];
     if (lists.some((each) => each?.length)) return;
     Annotations.of(this).addWarning(
-      `The proxy "${id}" listens at ${address} and lets everything through: whoever reaches that address may do in the ` +
+      `The proxy "${id}" listens on ${address} and allows every request: anyone who can reach that address may do in the ` +
         "cluster what its kubeconfig may. Set acceptPaths, rejectPaths or rejectMethods, give it a kubeconfig with few " +
-        "rights, or leave address out for the loopback. (acceptHosts keeps out nobody who writes a Host by hand.)",
+        "rights, or omit address to listen on loopback. (acceptHosts does not stop a client that sets the Host header itself.)",
     );
   }
 }
@@ -268,7 +271,7 @@ function kubeconfigOf(
 ): Kubeconfig | ServiceAccountToken {
   const found = kubeconfig ?? controlPlane?.adminKubeconfig;
   const isBoth = kubeconfig && controlPlane && node === undefined;
-  if (!found || isBoth) throw errors.proxyOfWhat(id);
+  if (!found || isBoth) throw errors.controlPlaneOrKubeconfig(id);
   return found;
 }
 

@@ -6,59 +6,61 @@ import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { entriesKept } from "../../terraform/merged-entries";
 import { type Store } from "../../terraform/store";
-import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import * as errors from "../site/access-errors";
-import { MODES } from "../files";
+import { MODES, pathForAgent } from "../files";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import { isDnsLabel } from "../hosts";
 import { ServiceAccountToken } from "./service-account-token";
 import { checkProps } from "../../props/check";
 
-/** A kubeconfig as a context of a merged one. */
+/** A kubeconfig that becomes a context of a merged kubeconfig. */
 export interface MergedContext {
-  /** A person's, or a service account's, of any cluster of the stack. */
+  /** The kubeconfig of a person or of a service account, from any cluster of the stack. */
   readonly kubeconfig: Kubeconfig | ServiceAccountToken;
 
-  /** The name of the context, as `kubectl config use-context` takes it. A literal. */
+  /** The name of the context, for `kubectl config use-context`. A literal. */
   readonly context: string;
 
   /**
    * The namespace of the context.
-   * @default - the kubeconfig's own
+   * @default - the namespace in the kubeconfig
    */
   readonly namespace?: string;
 }
 
-/** Which kubeconfigs are merged, and where. */
+/** Which kubeconfigs to merge, and into which file. */
 export interface MergedKubeconfigProps {
-  /** One context for each. With none and a `path`, what was merged there is taken out again. */
+  /**
+   * The kubeconfigs; each becomes one context. An empty list with a `path` removes the entries that were merged into
+   * it.
+   */
   readonly kubeconfigs: readonly MergedContext[];
 
   /**
-   * The context that is chosen where it is merged, once: whatever people choose later stays.
-   * @default - the first, where none is chosen
+   * The context to select. It is set once; a later choice by the user stays.
+   * @default - the first context, if no context is selected yet
    */
   readonly currentContext?: string;
 
   /**
-   * A kubeconfig of the user's that they are merged into as well, `~/.kube/config` for example: absolute, from `~/`, or
-   * relative to the working directory. What others have in it stays as it is.
-   * @default - only a file of the store
+   * A user's own kubeconfig into which they are merged as well, for example `~/.kube/config`: absolute, below `~/`, or
+   * relative to the working directory. All other entries in it stay as they are.
+   * @default - they are merged only into a file in the store
    */
   readonly path?: string;
 
   /**
-   * Where the file is kept, and what is known of `path`.
+   * The store for the merged file and for the record of what was merged into `path`.
    * @default - the store of the first kubeconfig
    */
   readonly store?: Store;
 }
 
 /**
- * Kubeconfigs of several clusters and people in one file, `kubeconfigs/<id>.conf` of the store, and merged into one of the
- * user's own. On destroy they are taken out of it again.
+ * Merges the kubeconfigs of several clusters and people into one file, `kubeconfigs/<id>.conf` in the store, and
+ * optionally into a user's own kubeconfig. Destroy removes the entries from it again.
  */
 export class MergedKubeconfig extends Construct {
   /** @internal */
@@ -87,7 +89,7 @@ export class MergedKubeconfig extends Construct {
       store,
       name: file,
       title: file,
-      // A token may be made anew without a change of what is wanted.
+      // A token may be renewed although its spec did not change.
       after: kubeconfigs.flatMap(({ kubeconfig }) =>
         kubeconfig instanceof ServiceAccountToken
           ? [kubeconfig.artefact.batch]
@@ -114,7 +116,7 @@ export class MergedKubeconfig extends Construct {
     });
   }
 
-  /** The file in the store, absolute; known once it is made. */
+  /** The absolute path of the file in the store. Known after the apply. */
   get path(): string {
     return this.artefact.pathOf(this.artefact.files[0], "path");
   }
@@ -132,7 +134,7 @@ export class MergedKubeconfig extends Construct {
       const stack = TerraformStack.of(this).node.id;
       const other = TerraformStack.of(kubeconfig).node.id;
       if (stack !== other)
-        throw errors.kubeconfigElsewhere(
+        throw errors.kubeconfigInOtherStack(
           id,
           kubeconfig.node.path,
           stack,
@@ -143,11 +145,11 @@ export class MergedKubeconfig extends Construct {
       throw errors.unknownContext(id, currentContext, names);
   }
 
-  /** As Terraform and the agent find it. */
+  /** The path in the form that Terraform and the agent resolve. */
   private validPath(id: string, path: string): string {
     const isFile = !hasToken(path) && !/\p{Cc}|\/$|^$|^~(?!\/)/u.test(path);
     if (!isFile) throw errors.invalidKubeconfigPath(id, path);
-    return path.startsWith("~/") ? path : fromStack(this, path);
+    return pathForAgent(this, path);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { kubeconfig } from "../../render/kubeconfig";
+import type { Rights } from "../../render/rbac";
 import { placesOf, reference } from "../../render/references";
 import { serviceAccount, tokenSecret } from "../../render/service-account";
 import type { ServiceAccountTokenSpec } from "../../render/specs";
@@ -14,62 +15,65 @@ import { isDnsName } from "../hosts";
 import { type RightsProps, rightsOf } from "../site/rights";
 import { checkProps } from "../../props/check";
 
-/** For a program: a service account of a cluster, what it may do, and a token of it. */
+/** A service account for a program: what it may do, and the token that it gets. */
 export interface ServiceAccountTokenProps extends RightsProps {
-  /** Whose API servers it is for. They are reached when the cluster is deployed. */
+  /** The cluster that issues the token. Its API servers must be reachable during the deploy. */
   readonly controlPlane: ControlPlane;
 
-  /** Where the service account is: a namespace that is there, or that manifests of yours make. A literal. */
+  /** The namespace of the service account: one that exists, or one that your manifests create. A literal. */
   readonly namespace: string;
 
   /**
    * The name of the service account. A literal.
-   * @default - the id
+   * @default - the id of this construct
    */
   readonly serviceAccount?: string;
 
   /**
-   * Whether the account is made here, and removed with this construct. Otherwise it is somebody else's, and gets its
-   * rights elsewhere.
+   * Whether this construct creates the account, and removes it when the construct is removed. With `false`, the account
+   * exists already and gets its rights elsewhere.
    * @default true
    */
   readonly create?: boolean;
 
   /**
-   * How long the token is valid: from 10 minutes on. API servers may be set to give less
-   * (`service-account-max-token-expiration`); it is renewed in time all the same.
+   * How long the token is valid, at least 10 minutes. API servers can be configured to grant less
+   * (`service-account-max-token-expiration`); the token is still renewed in time.
    * @default Duration.days(90)
    */
   readonly lifetime?: Duration;
 
   /**
-   * How long before its end it is planned again, never before two thirds of its lifetime.
+   * How long before its end the token is planned for renewal, but never before two thirds of its lifetime have passed.
    * @default - a third of its lifetime
    */
   readonly renewBefore?: Duration;
 
   /**
-   * Whom the token is for. The API servers take it only where their own audience is among them.
+   * The audiences of the token. The API servers accept it only if their own audience is in the list.
    * @default - the API servers
    */
   readonly audiences?: readonly string[];
 
   /**
-   * A token that doesn't end, kept by the cluster in a Secret `<id>-token` beside the account. Whoever gets hold of it
-   * has it until the Secret is deleted: choose it only for what cannot take a new token. Needs a controller manager.
+   * Whether the token never expires. The cluster keeps it in a Secret `<id>-token` in the namespace of the account. If
+   * it is stolen, it works until the Secret is deleted, so use it only for programs that cannot reload a token. Needs a
+   * controller manager.
    * @default false
    */
   readonly longLived?: boolean;
 }
 
 const LIFETIME = Duration.days(90);
-/** What the API servers take: seconds. */
+/** The shortest lifetime that API servers grant. */
 const SHORTEST = Duration.minutes(10);
+/** The longest lifetime that API servers grant, in seconds. */
 const LONGEST = 2 ** 32;
 
 /**
- * A token of a service account, as a file and in a kubeconfig: `tokens/<id>.token` and `kubeconfigs/<id>.conf` of the
- * cluster's store. The cluster makes it when it is deployed, and again before it ends; neither plan nor state has it.
+ * A token of a service account, as a file and in a kubeconfig: `tokens/<id>.token` and `kubeconfigs/<id>.conf` in the
+ * cluster's store. The cluster issues it during the deploy, and again before it expires. It is in neither the plan nor
+ * the state.
  */
 export class ServiceAccountToken extends Construct {
   /** @internal */
@@ -77,7 +81,9 @@ export class ServiceAccountToken extends Construct {
   /** The kubeconfig in the store. @internal */
   readonly kubeconfigFile: string;
 
-  /** @param id Of its files, and of the account unless that has another name: an RFC 1123 subdomain, lower case. */
+  /**
+   * @param id Names its files and, unless `serviceAccount` is set, the account: an RFC 1123 subdomain in lower case.
+   */
   constructor(scope: Construct, id: string, props: ServiceAccountTokenProps) {
     super(scope, id);
     checkProps(
@@ -92,7 +98,8 @@ export class ServiceAccountToken extends Construct {
     if (!isDnsName(name)) throw errors.invalidTokenName("serviceAccount", name);
     const rights = rightsOf(title, namespace, props);
     const account = { namespace, name };
-    if (!create && hasRights(rights)) throw errors.rightsOfOthers(title, name);
+    if (!create && hasRights(rights))
+      throw errors.rolesWithoutCreate(title, name);
     const context = controlPlane.tokenContext();
     if (!context.reached) throw errors.unreachedCluster(title);
     const secret = longLived ? `${id}-token` : undefined;
@@ -136,28 +143,26 @@ export class ServiceAccountToken extends Construct {
     });
   }
 
-  /** The file with the token and nothing else, absolute; known once it is made. */
+  /** The absolute path of the file that contains only the token. Known after the apply. */
   get tokenPath(): string {
     return this.artefact.pathOf(this.artefact.files[0], "token-path");
   }
 
-  /** The kubeconfig, absolute; known once it is made. */
+  /** The absolute path of the kubeconfig. Known after the apply. */
   get path(): string {
     return this.artefact.pathOf(this.artefact.files[1], "path");
   }
 
-  /** When it ends, RFC 3339; known once it is made. */
+  /** When the token expires, as an RFC 3339 time. Known after the apply. */
   get notAfter(): string {
     return this.artefact.notAfter;
   }
 }
 
-const hasRights = (rights: ReturnType<typeof rightsOf>): boolean =>
-  [
-    rights.clusterRoles,
-    rights.namespaceClusterRoles,
-    rights.namespaceRoles,
-  ].some((roles) => roles.length > 0);
+const hasRights = (rights: Rights): boolean =>
+  rights.clusterRoles.length > 0 ||
+  rights.namespaceClusterRoles.length > 0 ||
+  rights.namespaceRoles.length > 0;
 
 function boundToken(
   title: string,

@@ -6,22 +6,22 @@ import type { Rollout } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
 import { NodeTree } from "../node/node-tree";
 
-/** What a proxy on a node of a control plane is made with. */
+/** What a proxy on a control-plane node needs to know about the node. */
 export interface ProxyContext {
   readonly tree: NodeTree;
   readonly kubernetesDir: string;
-  /** On the node. */
+  /** The path of kubectl on the node. */
   readonly kubectl: string;
-  /** Whether units are started on it. */
+  /** Whether units can be started on the node. */
   readonly reached: boolean;
 }
 
-/** What a token of a service account needs of its cluster. */
+/** What a service account token needs to know about its cluster. */
 export interface TokenContext {
-  /** Comes after the rollout. */
+  /** The batch that makes the tokens. It runs after the rollout. */
   readonly batch: Batch;
   readonly clusterName: string;
-  /** Whether the API servers are reached when it is deployed. */
+  /** Whether the deploy reaches the API servers. */
   readonly reached: boolean;
 }
 
@@ -58,7 +58,7 @@ export function tokenContext(
         store,
         name: "tokens",
         title: "tokens",
-        // What it is for may have been made anew.
+        // The rollout may have created the service accounts again, which invalidates their tokens.
         after: [rollout],
       }),
     clusterName,

@@ -9,18 +9,19 @@ import type { UserProps } from "../site/control-plane-props";
 import { Duration } from "../duration";
 import { duplicateUser, invalidUser } from "../errors";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
+import { Kubeconfig } from "../pki/kubeconfig";
+import { KubeconfigUser } from "../pki/kubeconfig-user";
 
-/** What the kubeconfigs of people are made with. */
+/** What the kubeconfigs of people have in common. */
 export interface ClusterKubeconfigsProps {
   readonly store: Store;
   readonly site: Site;
   readonly certificateAuthority: ICertificateAuthority;
-  /** Of those that say no other. */
+  /** Applies to kubeconfigs that do not set their own. */
   readonly renewBefore?: Duration;
 }
 
-/** The kubeconfigs of the people who use a cluster, in its store. */
+/** The kubeconfigs of a cluster's users, in its store. */
 export class ClusterKubeconfigs {
   readonly batch: Batch;
 
@@ -43,13 +44,13 @@ export class ClusterKubeconfigs {
       commonName,
       organizations:
         runtime.kind === "processes"
-          ? // What is done to a cluster for debugging may well end what a binding gives.
+          ? // Experiments on a debugging cluster may delete role bindings, so the administrator must not depend on one.
             kubeconfigRow("super-admin").subject(node).organizations
           : organizations,
     });
   }
 
-  /** Throws where the name cannot be a file's, or is somebody's already. */
+  /** Throws if the name cannot be a file name, or is taken. */
   validateUser(name: string): void {
     if (!/^[A-Za-z0-9][\w.@+-]*$/.test(name)) throw invalidUser(name);
     if (this.batch.node.tryFindChild(name)) throw duplicateUser(name);

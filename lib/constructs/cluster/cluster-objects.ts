@@ -18,7 +18,7 @@ import { isDnsName } from "../hosts";
 import { duplicateManifests } from "../manifest-errors";
 import { type ManifestsProps, manifestSpec } from "./manifests";
 
-/** The file with what the users may do, and with service accounts. */
+/** The file with service accounts, and with the role bindings of accounts and users. */
 const USERS = "users";
 const RESERVED: readonly string[] = [
   ...OBJECT_GROUPS.map(({ id }) => id),
@@ -31,12 +31,12 @@ export interface ClusterObjectsProps {
   readonly certificateAuthority: ICertificateAuthority;
 }
 
-/** What the cluster's API is to hold, in `objects/` of the store: one batch. */
+/** The objects that the rollout applies to the cluster, in `objects/` in the store. They share one batch. */
 export class ClusterObjects {
   readonly batch: Batch;
   private readonly own: string[] = [];
   private readonly manifests: string[] = [];
-  /** The service accounts that are made here. */
+  /** The service accounts that this program creates. */
   private readonly accounts = new Set<string>();
   private readonly rights: KubernetesObject[] = [];
 
@@ -65,34 +65,34 @@ export class ClusterObjects {
             toYamlDocuments(all as unknown[]),
           ),
           references,
-          // The one file of the store that they name is the certificate of the cluster's authority.
+          // The only file in the store that objects refer to is the cluster's CA certificate.
           upstream: referredFiles(objects, references).length > 0 ? [ca] : [],
         }),
       );
     }
   }
 
-  /** Their files in the store, in the order in which they are applied: a manifest may make the namespace of a right. */
+  /** Their files in the store, in apply order: rights come last, because a manifest may create their namespace. */
   get files(): string[] {
     const users = this.rights.length > 0 ? [fileOf(USERS)] : [];
     return [...this.own, ...this.manifests, ...users];
   }
 
-  /** Service accounts, and what they and the users may do. */
+  /** Adds service accounts, and the role bindings of accounts and users. */
   addRights(objects: readonly KubernetesObject[]): void {
     if (objects.length === 0) return;
     if (this.rights.length === 0) {
       this.add(USERS, {
         kind: "text",
         purpose: "rights of the users",
-        // Further users come until synthesis.
+        // More users may be added until synthesis.
         spec: () => textTemplate(toYamlDocuments(this.rights)),
       });
     }
     this.rights.push(...objects);
   }
 
-  /** Objects for a service account; throws where another has made it. */
+  /** Adds the objects of a service account. Throws if another token creates the same account. */
   addAccount(
     { namespace, name }: AccountName,
     objects: readonly KubernetesObject[],

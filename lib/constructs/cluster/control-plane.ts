@@ -56,7 +56,7 @@ import type { WorkerPoolProps } from "../site/worker-props";
 import { WorkerPools } from "./worker-pools";
 import { checkProps } from "../../props/check";
 
-/** The names of its own parts, which stand beside the nodes'. */
+/** The ids of its own child constructs. Nodes are children too, so they cannot have these names. */
 const RESERVED: readonly string[] = [
   "store",
   "etcd",
@@ -70,13 +70,14 @@ const RESERVED: readonly string[] = [
 ];
 
 /**
- * A Kubernetes control plane: authorities, etcd, API servers, controller managers, schedulers, kubelets, kubeconfigs
- * and the cluster's own objects. Applying it makes their files in the store, one Terraform resource for each; what
- * cannot work is refused at synthesis.
+ * A Kubernetes control plane: certificate authorities, etcd, API servers, controller managers, schedulers, kubelets,
+ * kubeconfigs and the cluster objects. Synthesis refuses props that cannot work. The apply makes all files in the
+ * store, one Terraform resource for each.
  */
 export class ControlPlane extends Construct {
   /**
-   * The same from a kubeadm file. Each of its fields is used, or named in a warning as meaningless here, or refused.
+   * Creates a control plane from a kubeadm file. Each of its fields is used, named in a warning because it has no
+   * meaning here, or refused.
    * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
    */
   static fromKubeadmConfig(
@@ -98,15 +99,18 @@ export class ControlPlane extends Construct {
     return controlPlane;
   }
 
-  /** Where everything is made: the one given, or its own. */
+  /** The store with all of its files: the given one, or its own. */
   readonly store: Store;
-  /** The Kubernetes CA: the one given, or its own. */
+  /** The Kubernetes CA: the given one, or its own. */
   readonly certificateAuthority: ICertificateAuthority;
-  /** Absent with an external etcd. */
+  /** The etcd cluster. Absent if etcd is external. */
   readonly etcd?: EtcdCluster;
-  /** For the administrators, on this machine. */
+  /** The administrator's kubeconfig, in the store. */
   readonly adminKubeconfig: Kubeconfig;
-  /** Where clients reach the API servers, `https://host:port`; with a proxy on each node, the first node's. */
+  /**
+   * The URL at which clients reach the API servers, `https://host:port`. With `Endpoint.localProxy`, it is the API
+   * server of the first node.
+   */
   readonly endpoint: string;
   private readonly site: Site;
   private readonly props: ControlPlaneProps;
@@ -156,18 +160,14 @@ export class ControlPlane extends Construct {
     this.certificateAuthority = authorities.ca;
 
     const shared = { store, cluster: props, authorities, site: this.site };
-    if (this.site.etcd.kind === "local") {
+    if (this.site.etcd.kind === "local")
       this.etcd = new EtcdCluster(this, "etcd", shared);
-    }
     for (const { name } of this.site.nodes) {
       if (RESERVED.includes(name))
         throw reservedName(name, "the control plane", RESERVED);
       const component = { ...shared, node: name };
-      if (this.runsProcesses) {
-        new LocalControlPlaneNode(this, name, component);
-        continue;
-      }
-      this.members.set(name, new ControlPlaneNode(this, name, component));
+      if (this.runsProcesses) new LocalControlPlaneNode(this, name, component);
+      else this.members.set(name, new ControlPlaneNode(this, name, component));
     }
 
     this.kubeconfigs = new ClusterKubeconfigs(this, {
@@ -186,12 +186,12 @@ export class ControlPlane extends Construct {
     store.rollout = this.rollout;
   }
 
-  /** The certificate of the Kubernetes CA, PEM; known once it is made. */
+  /** The certificate of the Kubernetes CA, in PEM. Known after the apply. */
   get caCertificatePem(): string {
     return this.certificateAuthority.certificatePem;
   }
 
-  /** A node's API server, controller manager, scheduler and kubelet, with their certificates. */
+  /** Returns a node with its API server, controller manager, scheduler and kubelet. */
   nodeOf(name: string): ControlPlaneNode {
     const member = this.members.get(name);
     if (!member) throw unknownNode(name, [...this.members.keys()]);
@@ -199,8 +199,9 @@ export class ControlPlane extends Construct {
   }
 
   /**
-   * Workers, which join once the control plane is up: pools one after the other, as they were added.
-   * @param name Of the pool: an RFC 1123 subdomain, lower case. A literal; no other pool has it.
+   * Adds a pool of workers. They join after the control plane is up; pools are rolled out one after the other, in the
+   * order in which they were added.
+   * @param name The name of the pool: an RFC 1123 subdomain in lower case, as a literal. No other pool may have it.
    */
   addWorkers(name: string, props: WorkerPoolProps): WorkerPool {
     checkProps("WorkerPoolProps", props, `addWorkers "${name}"`);
@@ -219,9 +220,9 @@ export class ControlPlane extends Construct {
   }
 
   /**
-   * Objects that are applied to the cluster after its own: a network, storage, operators. In the order in which they
-   * are added; those that leave the list are removed from the cluster.
-   * @param name Of their file in the store, `objects/<name>.yaml`: an RFC 1123 subdomain, lower case.
+   * Adds Kubernetes objects, for example a network, storage or operators. They are applied after the cluster objects,
+   * in the order in which they were added. Objects that are no longer in the program are removed from the cluster.
+   * @param name Names their file in the store, `objects/<name>.yaml`: an RFC 1123 subdomain in lower case.
    */
   addManifests(name: string, props: ManifestsProps): void {
     checkProps("ManifestsProps", props, `addManifests "${name}"`);
@@ -229,9 +230,9 @@ export class ControlPlane extends Construct {
   }
 
   /**
-   * A kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. What the person may do are `clusterRoles` in
-   * the whole cluster, `namespaceClusterRoles` and `namespaceRoles` in `namespace`, and other role bindings to the name
-   * or the groups. Throws where the name cannot be a file's.
+   * Adds a kubeconfig for a person, `kubeconfigs/<name>.conf` in the store. The person gets `clusterRoles` in the whole
+   * cluster, `namespaceClusterRoles` and `namespaceRoles` in `namespace`, and the rights of all other role bindings to
+   * the name or the groups. Throws if the name cannot be a file name.
    */
   addUser(name: string, props: UserProps = {}): Kubeconfig {
     this.kubeconfigs.validateUser(name);
@@ -241,28 +242,28 @@ export class ControlPlane extends Construct {
     return this.kubeconfigs.addUser(name, props);
   }
 
-  /** What a token of a service account is made with. @internal */
+  /** What a service account token needs to know about this cluster. @internal */
   tokenContext(): TokenContext {
     return tokenContext(this, this.site, this.store, this.rollout);
   }
 
-  /** What a proxy on one of its nodes is made with. @internal */
+  /** What a proxy on one of its nodes needs to know about the node. @internal */
   proxyContext(node: string): ProxyContext {
     this.nodeOf(node);
     return proxyContext(this.site, this.store, node);
   }
 
-  /** Something else that runs on one of its nodes; its files are in the node's tree. @internal */
+  /** Adds another component to a node; its files must be in the node tree. @internal */
   addComponent(node: string, addition: NodeAddition): void {
     this.additions.add(node, addition);
   }
 
-  /** Objects for a service account; throws where another has made it. @internal */
+  /** Adds the objects of a service account. Throws if another token creates the same account. @internal */
   addAccount(account: AccountName, objects: readonly KubernetesObject[]): void {
     this.objects.addAccount(account, objects);
   }
 
-  /** There is one node, this machine, and no kubelet on it. */
+  /** Whether components are local processes: the only node is this machine, and it has no kubelet. */
   private get runsProcesses(): boolean {
     return this.site.runtime.kind === "processes";
   }
@@ -289,7 +290,7 @@ export class ControlPlane extends Construct {
   private plan(): RolloutPlan {
     return rolloutPlan(this.site, {
       adminKubeconfig: this.adminKubeconfig.artefact.name,
-      nodes: this.nodeRequests.map((node) => this.additions.to(node)),
+      nodes: this.nodeRequests.map((node) => this.additions.applyTo(node)),
       pools: this.pools.machineNames,
       maxUnavailable: this.maxUnavailable,
       objects: this.objects.files,

@@ -6,19 +6,19 @@ import { claimPorts } from "../site/local-ports";
 import { localPorts, localProps } from "../site/local-site";
 
 /**
- * An API server for debugging, on the machine that deploys: etcd, kube-apiserver and, where they are wanted,
- * kube-controller-manager and kube-scheduler are processes of the user, on its loopback, without root and containers.
- * They outlive the shell and Terraform; a deploy starts what ended or differs, destroy ends all. There is no node: pods
- * stay Pending. The admin kubeconfig's user is in `system:masters`.
+ * An API server for debugging, on the machine that deploys. etcd, kube-apiserver and, optionally,
+ * kube-controller-manager and kube-scheduler run as processes of the user, on loopback, without root and without
+ * containers. They keep running after the shell and Terraform end; a deploy starts those that ended or differ, and
+ * destroy stops all. There are no nodes, so pods stay Pending. The user of the admin kubeconfig is in `system:masters`.
  */
 export class LocalControlPlane extends ControlPlane {
-  /** Throws where another one of the program has one of its ports. */
+  /** Throws if another local control plane of the program uses one of its ports. */
   constructor(scope: Construct, id: string, props: LocalControlPlaneProps) {
     super(scope, id, localProps(id, props));
     claimPorts(this, localPorts(props));
   }
 
-  /** Throws: no node can join it. */
+  /** Always throws: nodes cannot join a local control plane. */
   override addWorkers(): never {
     throw noWorkers(this.node.path);
   }

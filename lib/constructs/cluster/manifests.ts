@@ -6,24 +6,24 @@ import { requireData } from "../data";
 import { fileReference } from "../files";
 import * as errors from "../manifest-errors";
 
-/** Objects of the cluster's API: either `objects` or `file`. */
+/** Kubernetes objects, given as either `objects` or `file`. */
 export interface ManifestsProps {
   /**
-   * The objects, with tokens at any depth. Public: plan and state show them. Each has `apiVersion`, `kind` and
-   * `metadata.name`.
-   * @default - those of `file`
+   * The objects. Each needs `apiVersion`, `kind` and `metadata.name`; tokens are allowed at any depth. Not for secrets:
+   * plan and state show them.
+   * @default - the objects in `file`
    */
   readonly objects?: readonly Readonly<Record<string, unknown>>[];
 
   /**
-   * A file with YAML documents on this machine, relative to the working directory. Terraform sees its path and its
-   * hash; it is read at apply.
+   * A file with YAML documents on this machine, relative to the working directory. Terraform sees only its path and its
+   * hash; the agent reads it at apply.
    * @default - `objects`
    */
   readonly file?: string;
 }
 
-/** What an artefact needs to know of manifests. */
+/** The kind and the spec of the artefact for these manifests. */
 export function manifestSpec(
   scope: Construct,
   id: string,
@@ -39,7 +39,7 @@ export function manifestSpec(
     requireData(`The manifests "${id}": objects[${at}]`, object);
     validateObject(id, object, at);
   });
-  const spec = yamlTemplate(said(objects), (all) =>
+  const spec = yamlTemplate(withoutUndefined(objects), (all) =>
     toYamlDocuments(all as unknown[]),
   );
   return { kind: "objects", spec };
@@ -67,9 +67,9 @@ function validateObject(
     throw errors.inlineSecret(id, String(name));
 }
 
-/** Without fields that are `undefined`; what is no plain value, a token, stays as it is. */
-function said<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(said) as T;
+/** Removes fields that are `undefined`. Anything but a list or a plain object, such as a token, stays as it is. */
+function withoutUndefined<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutUndefined) as T;
   if (
     value === null ||
     typeof value !== "object" ||
@@ -79,6 +79,6 @@ function said<T>(value: T): T {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, each]) => each !== undefined)
-      .map(([key, each]) => [key, said(each as unknown)]),
+      .map(([key, each]) => [key, withoutUndefined(each as unknown)]),
   ) as T;
 }

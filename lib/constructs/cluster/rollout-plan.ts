@@ -5,7 +5,7 @@ import { endpointServer } from "../../render/kubeconfig";
 import type { RolloutPlan } from "../../terraform/rollout";
 import type { PodNetwork } from "../site/pod-network";
 
-/** What of a rollout its site doesn't say. */
+/** The parts of a rollout plan that are not in the site. */
 export interface PlanParts extends Pick<
   RolloutPlan,
   "adminKubeconfig" | "nodes" | "pools" | "maxUnavailable" | "objects"
@@ -13,7 +13,7 @@ export interface PlanParts extends Pick<
   readonly podNetwork?: PodNetwork;
 }
 
-/** What the rollouts of a cluster, its own and those of its pools, are told of it. */
+/** What the rollouts of the control plane and of the pools are told about the cluster. */
 export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
   const { adminKubeconfig, nodes, pools, maxUnavailable, objects, podNetwork } =
     parts;

@@ -8,13 +8,13 @@ import type { Store } from "../../terraform/store";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
 import type { ImagesProps } from "../site/cluster-props";
 import { Duration } from "../duration";
-import { validateHolders } from "../site/endpoint-validation";
+import { validateVirtualIpIsFree } from "../site/endpoint-validation";
 import { reservedName } from "../errors";
 import { validateNetworks } from "../site/network-validation";
 import {
   unknownWorker,
   unreachableControlPlane,
-  unsignedWorkers,
+  workersWithoutCaKey,
 } from "../site/node-errors";
 import type { MachineProps } from "../site/node-props";
 import {
@@ -41,7 +41,7 @@ import { validateArguments } from "../site/flag-validation";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
 
-/** What the parts of a pool stand beside. */
+/** The ids of its own child constructs. Workers are children too, so they cannot have these names. */
 const RESERVED: readonly string[] = ["rollout"];
 
 /** The cluster that a pool belongs to. @internal */
@@ -51,23 +51,23 @@ export interface WorkerPoolCluster {
   readonly authorities: ClusterAuthorities;
   readonly renewBefore?: Duration;
   readonly images?: ImagesProps;
-  /** The directory of its units' binaries. */
+  /** The directory on this machine from which binaries are delivered. */
   readonly binaries?: string;
-  /** Flags that nobody wants to be warned of. */
+  /** Flags for which no warning is given. */
   readonly acceptedFlags?: readonly string[];
-  /** All machines that it has without the pool. */
+  /** All machines of the cluster that are not in this pool. */
   readonly machines: readonly MachineProps[];
-  /** Of the control plane's rollout, asked for at synthesis. */
+  /** The plan of the control plane's rollout, computed at synthesis. */
   readonly plan: () => RolloutPlan;
-  /** What comes before the pool's rollout. */
+  /** The rollouts that must come before the pool's rollout. */
   readonly after: readonly Rollout[];
 }
 
-/** Workers that are alike, with one rollout for all of them. */
+/** Workers that are configured alike, with one rollout for all of them. */
 export class WorkerPool extends Construct {
   /** @internal */
   readonly rollout: Rollout;
-  /** As they were given. @internal */
+  /** The workers, with the labels and taints of the pool applied. @internal */
   readonly machines: readonly WorkerProps[];
   private readonly workers = new Map<string, Worker>();
 
@@ -136,11 +136,11 @@ export class WorkerPool extends Construct {
       }),
       batches: nodes.map((node) => NodeTree.of(store, node.name).batch),
     });
-    // One pool at a time, and the control plane first: workers join through it.
+    // The control plane comes first, because workers join through it; then one pool at a time.
     for (const rollout of cluster.after) this.rollout.addDependency(rollout);
   }
 
-  /** A worker's kubelet, with its certificate. */
+  /** Returns a worker with its kubelet. */
   nodeOf(name: string): Worker {
     const worker = this.workers.get(name);
     if (!worker) throw unknownWorker(name, [...this.workers.keys()]);
@@ -152,7 +152,7 @@ export class WorkerPool extends Construct {
     validateMachines([...cluster.machines, ...machines]);
     validateAccess(`The worker pool ${name}`, machines);
     validateNetworks(site, nodes);
-    validateHolders(site, nodes);
+    validateVirtualIpIsFree(site, nodes);
     validateArguments(
       site,
       `kubelet.extraArgs of the worker pool ${name}`,
@@ -173,11 +173,11 @@ export class WorkerPool extends Construct {
     if (!nodes.some(({ hosted }) => hosted)) return;
     if (!site.nodes.some(({ hosted }) => hosted))
       throw unreachableControlPlane(name);
-    if (site.externalCertificateAuthority) throw unsignedWorkers(name);
+    if (site.externalCertificateAuthority) throw workersWithoutCaKey(name);
   }
 }
 
-/** The cluster as its workers see it. */
+/** The site with the kubelet props of the pool applied. */
 function siteOfPool(site: Site, { kubelet = {} }: WorkerPoolProps): Site {
   return {
     ...site,
@@ -195,12 +195,12 @@ function poolFlags(
   nodes: readonly SiteNode[],
 ): GivenFlags[] {
   const own = { ...fieldsOf(kubelet.config ?? {}), ...kubelet.extraArgs };
-  const others = {
+  const inherited = {
     ...fieldsOf(cluster.kubelet.config),
     ...cluster.kubelet.extraArgs,
   };
   return [
-    kubeletFlags(site, "kubelet of the pool", own, others),
+    kubeletFlags(site, "kubelet of the pool", own, inherited),
     ...nodeFlags(site, nodes),
   ];
 }

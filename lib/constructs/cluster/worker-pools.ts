@@ -5,13 +5,13 @@ import { duplicatePool } from "../site/node-errors";
 import { WorkerPool, type WorkerPoolCluster } from "./worker-pool";
 import type { WorkerPoolProps } from "../site/worker-props";
 
-/** The pools of a control plane: they come one after the other, in the order in which they are added. */
+/** The pools of a control plane, which are rolled out one after the other, in the order in which they were added. */
 export class WorkerPools {
   private readonly pools = new Map<string, WorkerPool>();
 
   constructor(private readonly scope: Construct) {}
 
-  /** The names of their machines, by pool. */
+  /** The names of the workers, by pool. */
   get machineNames(): Record<string, string[]> {
     return Object.fromEntries(
       [...this.pools].map(([name, { machines }]) => [
@@ -21,7 +21,7 @@ export class WorkerPools {
     );
   }
 
-  /** @param cluster What it is without its pools. */
+  /** @param cluster The cluster without its pools. */
   add(
     name: string,
     props: WorkerPoolProps,

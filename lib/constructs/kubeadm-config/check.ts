@@ -3,9 +3,9 @@ import type { ConfigKind } from "./fields";
 import { describe, isObject, SCALARS, shapeOf, type Shape } from "./shape";
 
 /**
- * A document that has the shape of its kind: no unknown field and no wrong type at any depth. kubeadm only warns
- * of unknown fields and goes on without them. What is null is left out, for Go reads it as absent; aliases become
- * copies.
+ * Returns a copy of the document after checking that it matches its kind: throws on an unknown field or a wrong type at
+ * any depth. kubeadm only warns of unknown fields and ignores them. Null values are dropped, because Go reads null as
+ * absent, and YAML aliases become copies.
  */
 export function checked(
   kind: ConfigKind,
@@ -37,11 +37,11 @@ function check(
         check(item, shape.items, `${path}[${index}]`, version),
       );
     case "map":
-      return entries(value, path, (name, of) =>
-        check(of, shape.values, `${path}.${name}`, version),
+      return mapEntries(value, path, (name, entry) =>
+        check(entry, shape.values, `${path}.${name}`, version),
       );
     case "object":
-      return entries(value, path, (name, of) => {
+      return mapEntries(value, path, (name, entry) => {
         if (!Object.hasOwn(shape.fields, name)) {
           throw unknownField(
             `${path}.${name}`,
@@ -49,22 +49,22 @@ function check(
             version,
           );
         }
-        return of === null
+        return entry === null
           ? null
-          : check(of, shape.fields[name], `${path}.${name}`, version);
+          : check(entry, shape.fields[name], `${path}.${name}`, version);
       });
   }
 }
 
-function entries(
+function mapEntries(
   value: unknown,
   path: string,
-  each: (name: string, value: unknown) => unknown,
+  convert: (name: string, value: unknown) => unknown,
 ): unknown {
   if (!isObject(value)) throw wrongType(path, describe(value), "a mapping");
   return Object.fromEntries(
     Object.entries(value)
-      .map(([name, of]) => [name, each(name, of)])
-      .filter(([, of]) => of !== null),
+      .map(([name, entry]) => [name, convert(name, entry)])
+      .filter(([, entry]) => entry !== null),
   );
 }

@@ -1,4 +1,4 @@
-/** The fields of the configurations that a kubeadm file may hold for components: see fields.ts. */
+/** The fields of the component configurations that a kubeadm file may contain. The format is explained in fields.ts. */
 export const COMPONENT_FIELDS = {
   KubeletConfiguration: `
 address string

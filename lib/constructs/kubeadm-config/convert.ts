@@ -1,7 +1,7 @@
 import { namelessArgument, notAllowed } from "./errors";
 import { goDurationSeconds } from "../../catalog/go-duration";
 
-/** From a checked value of the document to one of the draft. */
+/** Converts a checked value of the document to a value of the draft. */
 export type Convert = (value: unknown, path: string) => unknown;
 
 interface Arg {
@@ -9,7 +9,7 @@ interface Arg {
   readonly value?: string;
 }
 
-/** kubeadm's list of `{name, value}`, where a name may repeat, to flags by name. The order stays. */
+/** Converts kubeadm's list of `{name, value}`, in which a name may repeat, to flags by name, in the same order. */
 export const toFlags: Convert = (value, path) => {
   const flags = new Map<string, string | string[]>();
   (value as readonly Arg[]).forEach((arg, index) => {
@@ -21,16 +21,14 @@ export const toFlags: Convert = (value, path) => {
   return Object.fromEntries(flags);
 };
 
-/** Names as kubeadm compares them. An interpolated value of another resource is not touched. */
-export const toLowerCase: Convert = (value) => lower(value as string);
-
+/** Converts names to lower case, as kubeadm does. Values with Terraform expressions stay as they are. */
 export const toLowerCaseList: Convert = (value) =>
   (value as readonly string[]).map(lower);
 
 const lower = (text: string) =>
   text.includes("${") ? text : text.toLowerCase();
 
-/** kubeadm trims a node's name as well. */
+/** Also trims the name, as kubeadm does with node names. */
 export const toNodeName: Convert = (value) => lower((value as string).trim());
 
 export const toHours: Convert = (value, path) => {
@@ -44,7 +42,7 @@ export const toHours: Convert = (value, path) => {
 
 export const negated: Convert = (value) => !value;
 
-/** A path alone is one of the older spellings. */
+/** Adds the scheme to a plain path, which older versions of kubeadm accepted. */
 export const toSocketUrl: Convert = (value) =>
   (value as string).startsWith("unix") ? value : `unix://${value as string}`;
 

@@ -20,14 +20,14 @@ const OTHER_COMMANDS = [
   "UpgradeConfiguration",
 ];
 
-/** The documents of a text by kind, in whatever order they stand, without their apiVersion and kind. */
+/** Reads the documents of a text, in any order, and returns them by kind, without apiVersion and kind. */
 export function readDocuments(text: string): Documents {
   const documents: Documents = {};
   readYaml(text).forEach((document, index) => {
     if (!isObject(document))
       throw errors.notADocument(index + 1, describe(document));
     const { apiVersion, kind, ...fields } = document;
-    const known = knownKind(apiVersion, kind, index + 1);
+    const known = kindOf(apiVersion, kind, index + 1);
     if (documents[known]) throw errors.duplicateKind(known);
     documents[known] = fields;
   });
@@ -36,7 +36,7 @@ export function readDocuments(text: string): Documents {
   return documents;
 }
 
-function knownKind(
+function kindOf(
   apiVersion: unknown,
   kind: unknown,
   position: number,
@@ -62,7 +62,7 @@ function knownKind(
     !Object.hasOwn(API_VERSIONS, kind) ||
     API_VERSIONS[kind as ConfigKind] !== apiVersion
   ) {
-    throw errors.foreignKind(apiVersion, kind);
+    throw errors.unsupportedKind(apiVersion, kind);
   }
   return kind as ConfigKind;
 }

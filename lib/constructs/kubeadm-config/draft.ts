@@ -4,25 +4,28 @@ import type { ConfigKind } from "./fields";
 import { HANDLING } from "./handling";
 import { isObject } from "./shape";
 
-/** What the documents say, in the words of ClusterProps; node, etcd, algorithm and lifetimes are still plain. */
+/**
+ * The content of the documents under the names of ClusterProps. Node, etcd, algorithm and durations are not yet objects
+ * of the library.
+ */
 export interface Draft {
   readonly values: Record<string, unknown>;
-  /** Fields that have no meaning here, with what they are. */
+  /** The fields that have no meaning here, each with the reason. */
   readonly meaningless: string[];
-  /** Paths of secrets that were not copied. */
+  /** The paths of secrets that were not copied. */
   readonly secrets: string[];
 }
 
 interface Place {
   readonly kind: ConfigKind;
-  /** As the table writes it: `bootstrapTokens[].ttl`. */
+  /** The path in the table: `bootstrapTokens[].ttl`. */
   readonly row: string;
-  /** As the document has it: `bootstrapTokens[0].ttl`. */
+  /** The path in the document: `bootstrapTokens[0].ttl`. */
   readonly path: string;
   readonly indices: readonly number[];
 }
 
-/** The phases that InitConfiguration skips win over what ClusterConfiguration enables. */
+/** InitConfiguration comes last, so that the phases that it skips override ClusterConfiguration. */
 const ORDER: readonly ConfigKind[] = [
   "ClusterConfiguration",
   "KubeletConfiguration",
@@ -30,7 +33,7 @@ const ORDER: readonly ConfigKind[] = [
   "InitConfiguration",
 ];
 
-/** Sends every field of the checked documents where its row of the table says. */
+/** Handles every field of the checked documents as its row in the table says. */
 export function draftOf(documents: Documents): Draft {
   const draft: Draft = { values: {}, meaningless: [], secrets: [] };
   for (const kind of ORDER) {
@@ -81,8 +84,8 @@ function handle(value: unknown, place: Place, draft: Draft): void {
         Array.isArray(value) ? value.map(() => ({})) : {},
       );
   }
-  for (const [below, step] of children(value, place))
-    handle(below, step, draft);
+  for (const [child, childPlace] of children(value, place))
+    handle(child, childPlace, draft);
 }
 
 function children(value: unknown, place: Place): [unknown, Place][] {
@@ -97,11 +100,11 @@ function children(value: unknown, place: Place): [unknown, Place][] {
       },
     ]);
   }
-  // The table has a row for every leaf, which a test guards: a scalar never comes here.
+  // A test ensures that the table has a row for every leaf, so a scalar never gets here.
   if (!isObject(value))
     throw new Error(`${place.path} has no row in the table of fields.`);
-  return Object.entries(value).map(([name, below]) => [
-    below,
+  return Object.entries(value).map(([name, child]) => [
+    child,
     {
       ...place,
       row: place.row === "" ? name : `${place.row}.${name}`,
@@ -110,7 +113,9 @@ function children(value: unknown, place: Place): [unknown, Place][] {
   ]);
 }
 
-/** Go cannot tell an empty string, zero or an empty list from an absent field, so that kubeadm sets its default. */
+/**
+ * Go cannot tell an empty string, zero or an empty list from an absent field, so kubeadm uses the default for these.
+ */
 function isZero(value: unknown): boolean {
   return (
     value === "" || value === 0 || (Array.isArray(value) && value.length === 0)

@@ -1,6 +1,6 @@
 /**
- * Every error that a kubeadm configuration can cause: where it is, what is allowed, what to do. They never show
- * a value that may be a secret: only places and, where the value is no free text, what was given.
+ * Errors about a kubeadm configuration. Each says where the problem is, what is allowed, and what to do. To reveal no
+ * secrets, they show paths, and values only of fields that are not free text.
  */
 
 const error = (what: string, allowed: string, todo: string) =>
@@ -10,11 +10,11 @@ const KINDS =
   "Allowed are InitConfiguration and ClusterConfiguration of kubeadm.k8s.io/v1beta4, KubeletConfiguration of " +
   "kubelet.config.k8s.io/v1beta1 and KubeProxyConfiguration of kubeproxy.config.k8s.io/v1alpha1.";
 
-/** @param line where it is known */
+/** @param line The line number, if it is known. */
 export const notYaml = (reason: string, line?: number) =>
   error(
     `${line === undefined ? "the text" : `line ${line}`} is not YAML: ${reason}.`,
-    "Allowed is what Kubernetes reads: YAML 1.1 or JSON, each key once.",
+    "Allowed is YAML 1.1 or JSON, without duplicate keys.",
     `Correct ${line === undefined ? "it" : "that line"}.`,
   );
 
@@ -22,28 +22,24 @@ export const notADocument = (position: number, given: string) =>
   error(
     `document ${position} is ${given}.`,
     "Allowed is a mapping with apiVersion and kind.",
-    "Give the text of the file, not its path.",
+    "Pass the text of the file, not its path.",
   );
 
 export const noType = (position: number) =>
-  error(
-    `document ${position} has no apiVersion or no kind.`,
-    KINDS,
-    "Write both.",
-  );
+  error(`document ${position} lacks apiVersion or kind.`, KINDS, "Add both.");
 
-export const foreignKind = (apiVersion: string, kind: string) =>
+export const unsupportedKind = (apiVersion: string, kind: string) =>
   error(
     `a document is ${kind} of ${apiVersion}.`,
     KINDS,
-    "Remove that document; what lives in the cluster is applied to the cluster.",
+    "Remove that document. Add Kubernetes objects with addManifests.",
   );
 
 export const otherCommand = (kind: string) =>
   error(
-    `${kind} is for another command than kubeadm init.`,
+    `${kind} is not for kubeadm init, but for another command.`,
     KINDS,
-    "Remove that document; further control-plane nodes are given in `nodes`.",
+    "Remove that document. Add more control-plane nodes with the `nodes` prop.",
   );
 
 export const oldVersion = (apiVersion: string, kind: string) =>
@@ -57,7 +53,7 @@ export const duplicateKind = (kind: string) =>
   error(
     `${kind} is given twice.`,
     "Allowed is one document of each kind.",
-    "Merge the two or remove one.",
+    "Merge the two documents, or remove one.",
   );
 
 export const noKubeadmDocument = () =>
@@ -72,17 +68,17 @@ export const unknownField = (
   fields: readonly string[],
   version: string,
 ) => {
-  // A KubeletConfiguration has over a hundred fields: those that begin alike are what was meant.
+  // A KubeletConfiguration has over a hundred fields, so list only those that begin with the same letters.
   const start = (name: string) => name.slice(0, 2).toLowerCase();
   const name = path.slice(path.lastIndexOf(".") + 1);
-  const alike =
+  const similar =
     fields.length > 40
       ? fields.filter((field) => start(field) === start(name))
       : fields;
   const listed = [
-    ...(alike.length > 0 ? [alike.join(", ")] : []),
-    ...(alike.length < fields.length
-      ? ["the fields that the reference of its kind lists"]
+    ...(similar.length > 0 ? [similar.join(", ")] : []),
+    ...(similar.length < fields.length
+      ? ["the fields that the reference documentation of this kind lists"]
       : []),
   ];
   return error(
@@ -104,7 +100,7 @@ export const wrongType = (path: string, given: string, allowed: string) =>
 export const notSupported = (path: string, todo: string) =>
   error(
     `${path} is not supported.`,
-    "Allowed is a configuration without it.",
+    "Allowed is a configuration without this field.",
     todo,
   );
 
@@ -122,24 +118,24 @@ export const notAllowed = (
 export const namelessArgument = (path: string) =>
   error(
     `${path} has no name.`,
-    "Allowed is a flag's name without dashes.",
-    "Write it, or remove the item.",
+    "Allowed is the name of a flag, without dashes.",
+    "Add the name, or remove the item.",
   );
 
 export const mutuallyExclusive = (path: string, one: string, other: string) =>
   error(
     `${path} has both ${one} and ${other}.`,
-    "Allowed is one of them.",
-    "Remove the other.",
+    "Allowed is only one of them.",
+    "Remove the other one.",
   );
 
 export const unresolvedVersion = (given: string | undefined) =>
   error(
     given === undefined
-      ? "ClusterConfiguration.kubernetesVersion is missing; kubeadm would ask the internet for the newest."
-      : `ClusterConfiguration.kubernetesVersion is "${given}", which is no complete version; kubeadm asks the internet what a label stands for.`,
-    "Allowed is a version, for example v1.36.3.",
-    "Write the version that is to run: the same text always describes the same cluster.",
+      ? "ClusterConfiguration.kubernetesVersion is missing; kubeadm would look up the newest version on the internet."
+      : `ClusterConfiguration.kubernetesVersion is "${given}", which is not a full version; kubeadm would look it up on the internet.`,
+    "Allowed is a full version, for example v1.36.3.",
+    "Write the version to run, so that the same file always describes the same cluster.",
   );
 
 export const unknownFeatureGate = (
@@ -150,29 +146,21 @@ export const unknownFeatureGate = (
   error(
     `ClusterConfiguration.featureGates.${gate} is not a feature gate of kubeadm ${version}.`,
     `Allowed: ${allowed.join(", ")}.`,
-    "Remove it; gates of a component go into its extraArgs as feature-gates.",
+    "Remove it; set the feature gates of a component with feature-gates in its extraArgs.",
   );
 
 export const missingNodeName = () =>
   error(
-    "InitConfiguration.nodeRegistration.name is missing; kubeadm would take the machine's hostname, which this program must not depend on.",
+    "InitConfiguration.nodeRegistration.name is missing; kubeadm would use the hostname of its machine, which this program does not know.",
     "Allowed is an RFC 1123 subdomain.",
-    "Write the node's name, or remove nodeRegistration and localAPIEndpoint and give `nodes`.",
+    "Add the node's name, or remove nodeRegistration and localAPIEndpoint and set the `nodes` prop.",
   );
 
 export const missingAddress = (given: string | undefined) =>
   error(
     given === undefined
-      ? "InitConfiguration.localAPIEndpoint.advertiseAddress is missing; kubeadm would look at the machine's interfaces, which this program does not see."
-      : `InitConfiguration.localAPIEndpoint.advertiseAddress is "${given}", for which kubeadm looks at the machine's interfaces.`,
+      ? "InitConfiguration.localAPIEndpoint.advertiseAddress is missing; kubeadm would choose an address of its machine, which this program does not know."
+      : `InitConfiguration.localAPIEndpoint.advertiseAddress is "${given}", which tells kubeadm to choose an address of its machine; this program does not know it.`,
     "Allowed is the node's own address.",
-    "Write it, or remove nodeRegistration and localAPIEndpoint and give `nodes`.",
-  );
-
-/** For the caller: neither the text nor its `nodes` prop names one. */
-export const noNodes = () =>
-  error(
-    "it describes no node.",
-    "Allowed are InitConfiguration.nodeRegistration.name with localAPIEndpoint.advertiseAddress, the `nodes` prop, or both.",
-    "Give at least one node.",
+    "Write the address, or remove nodeRegistration and localAPIEndpoint and set the `nodes` prop.",
   );

@@ -1,5 +1,5 @@
 /**
- * kubeadm's feature gates and the minors that know them.
+ * The feature gates of kubeadm, each with the last minor version that has it.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/features/features.go
  */
 const GATES: Readonly<Record<string, { readonly until: number }>> = {

@@ -2,9 +2,9 @@ import { COMPONENT_FIELDS } from "./component-fields";
 import { KUBEADM_FIELDS } from "./kubeadm-fields";
 
 /**
- * Every field of the kinds that make a kubeadm configuration: its path, its type and, where not all do, the minors
- * of Kubernetes 1.x that have it. `[]` is an item of a list, `{}` a value of a map.
- * Printed by scripts/kubeadm-fields.go from the Go types; a new version is a new run.
+ * Every field of the kinds in a kubeadm configuration: its path, its type and, if not all versions have it, the minor
+ * versions of Kubernetes 1.x that do. `[]` stands for an item of a list, `{}` for a value of a map. The script
+ * scripts/kubeadm-fields.go prints these lists from the Go types; run it again for a new version.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go
  * @see https://github.com/kubernetes/kubelet/blob/v0.36.3/config/v1beta1/types.go
  * @see https://github.com/kubernetes/kube-proxy/blob/v0.36.3/config/v1alpha1/types.go
@@ -16,5 +16,5 @@ export const FIELDS = {
 
 export type ConfigKind = keyof typeof FIELDS;
 
-/** The minors that the list was made from. */
+/** The minor versions that the lists cover. */
 export const MINORS = [33, 34, 35, 36, 37] as const;

@@ -11,33 +11,35 @@ import {
 import type { ConfigKind } from "./fields";
 import { printedGoDuration } from "../../catalog/go-duration";
 
-/** What becomes of a field. */
+/** How a field is handled. */
 export type Handling =
-  /** Its value goes to that place of the draft; `reads` are the leaves below it that count. */
+  /** The value goes to the place `to` in the draft; `reads` lists the leaves below it that are used. */
   | {
       readonly how: "used";
       readonly to: string;
       readonly convert?: Convert;
       readonly reads: readonly string[];
-      /** What of it has no meaning here, although it is used. */
+      /** The aspect that has no meaning here, although the field is used. */
       readonly but?: string;
     }
-  /** Its presence counts: the draft has an object or a list there, and rows below say what is in it. */
+  /** If the field is present, the draft gets an object or a list, and other rows fill it. */
   | { readonly how: "present"; readonly to: string }
-  /** Some values turn a part of the cluster off, the places in the draft; the others are meaningless. */
+  /**
+   * Some values switch parts of the cluster off, namely these places in the draft; other values have no meaning here.
+   */
   | {
       readonly how: "switch";
       readonly off: Readonly<Record<string, readonly string[]>>;
       readonly what: string;
     }
-  /** It tells the kubeadm command what to do, and there is none. */
+  /** The field controls the kubeadm command, which is not run here. */
   | { readonly how: "meaningless"; readonly what: string }
   | { readonly how: "secret"; readonly what: string }
-  /** Leaving it out would make another cluster than the one described. */
+  /** The field cannot be supported, and ignoring it would create a different cluster. */
   | { readonly how: "refused"; readonly todo: string };
 
 const LEAF = ["", "[]", "{}"];
-/** The value is Kubernetes' own and goes through as it is. */
+/** The value has Kubernetes' own format and is passed on unchanged. */
 const AS_IS = ["*"];
 
 const used = (
@@ -80,8 +82,8 @@ const component = (path: string) => ({
 });
 
 /**
- * Every field of the kinds and what becomes of it. A test holds it against the fields of the Go types, so that a
- * version with a new one cannot go unnoticed.
+ * How each field of each kind is handled. A test compares this table with the fields of the Go types, so that a field
+ * of a new version cannot go unnoticed.
  */
 export const HANDLING: Readonly<
   Record<ConfigKind, Readonly<Record<string, Handling>>>
@@ -100,14 +102,14 @@ export const HANDLING: Readonly<
     "bootstrapTokens[].usages": used("bootstrapTokens[].usages"),
     "bootstrapTokens[].groups": used("bootstrapTokens[].groups"),
     certificateKey: meaningless(
-      "certificates are not passed on through the cluster; never copied",
+      "certificates are not shared through the cluster; the key is not copied",
     ),
-    dryRun: meaningless("`plan` shows what would be done"),
+    dryRun: meaningless("`plan` shows what would change"),
     "localAPIEndpoint.advertiseAddress": used("node.address"),
     "localAPIEndpoint.bindPort": used("node.bindPort"),
     "nodeRegistration.criSocket": used("node.criSocket", toSocketUrl),
     "nodeRegistration.ignorePreflightErrors": meaningless(
-      "kubeadm's checks don't run",
+      "kubeadm's checks are not run",
     ),
     "nodeRegistration.imagePullPolicy": used(
       "node.imagePullPolicy",
@@ -137,10 +139,10 @@ export const HANDLING: Readonly<
       },
       what: "there is no such phase",
     },
-    // Not only how long kubeadm waits: the startup probes of the manifests come from it.
+    // kubeadm also sets the startup probes of the pod manifests from this timeout.
     "timeouts.controlPlaneComponentHealthCheck": {
       ...used("startupTimeout", toHours),
-      but: "only kubeadm waits for it; here it sets the startup probes",
+      but: "only kubeadm waits this long; here it only sets the startup probes",
     },
     ...Object.fromEntries(
       [
@@ -152,7 +154,7 @@ export const HANDLING: Readonly<
         "upgradeManifests",
       ].map((name) => [
         `timeouts.${name}`,
-        meaningless("only kubeadm waits for it"),
+        meaningless("only kubeadm waits this long"),
       ]),
     ),
   },
@@ -198,17 +200,17 @@ export const HANDLING: Readonly<
   KubeProxyConfiguration: { "": used("kubeProxy.config", undefined, AS_IS) },
 };
 
-/** The row that handles a leaf, or none. */
+/** Returns the row that handles a leaf, if any. */
 export function handlingOf(
   kind: ConfigKind,
   leaf: string,
 ): Handling | undefined {
   for (const [path, row] of Object.entries(HANDLING[kind])) {
     if (!leaf.startsWith(path)) continue;
-    const below = leaf.slice(path.length);
-    if (path !== "" && below !== "" && !/^[.[{]/.test(below)) continue;
+    const rest = leaf.slice(path.length);
+    if (path !== "" && rest !== "" && !/^[.[{]/.test(rest)) continue;
     if (row.how === "present") continue;
-    if (row.how !== "used" || row.reads.includes(below) || row.reads === AS_IS)
+    if (row.how !== "used" || row.reads.includes(rest) || row.reads === AS_IS)
       return row;
   }
   return undefined;

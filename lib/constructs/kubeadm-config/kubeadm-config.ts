@@ -17,20 +17,20 @@ import { MINORS, type ConfigKind } from "./fields";
 import type { NodeProps } from "../site/node-props";
 
 export interface KubeadmConfig {
-  /** Its `nodes` are the one that the text describes, or empty where it describes none. */
+  /** The props that the text describes. `nodes` contains the node of the text, or nothing if it describes none. */
   readonly props: ClusterProps;
-  /** What a person should know: fields that have no meaning here, tokens that were not copied. */
+  /** Warnings for the user about fields that have no meaning here, and about tokens that were not copied. */
   readonly warnings: readonly string[];
 }
 
-/** In a draft a length of time is its hours. */
-type Lengths =
+/** The props that are numbers of hours in a draft, and durations in the props. */
+type DurationName =
   "certificateValidity" | "caCertificateValidity" | "startupTimeout";
 
-/** The values of a draft, as the table of fields fills them. */
+/** The values of a draft, as the rows of the table fill them. */
 type DraftValues = Omit<
   ClusterProps,
-  "nodes" | "endpoint" | "etcd" | "keyAlgorithm" | Lengths
+  "nodes" | "endpoint" | "etcd" | "keyAlgorithm" | DurationName
 > & {
   readonly endpoint?: string;
   readonly node?: Partial<NodeProps>;
@@ -39,10 +39,11 @@ type DraftValues = Omit<
     readonly external?: Partial<ExternalEtcdProps>;
   };
   readonly keyAlgorithm?: string;
-} & Readonly<Partial<Record<Lengths, number>>>;
+} & Readonly<Partial<Record<DurationName, number>>>;
 
 /**
- * Reads the documents that `kubeadm init --config` takes. Every field is used, named in a warning, or an error.
+ * Reads the documents that `kubeadm init --config` accepts. Every field is used, named in a warning, or refused with an
+ * error.
  * @param text YAML or JSON.
  * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
  */
@@ -62,7 +63,10 @@ export function parseKubeadmConfig(text: string): KubeadmConfig {
   };
 }
 
-/** The version decides which fields exist. One that nobody knows is refused later, with all that is supported. */
+/**
+ * The version decides which fields exist. An unsupported version is refused later, by an error that lists the supported
+ * ones.
+ */
 function minorOf(documents: Documents): number {
   const given = documents.ClusterConfiguration?.kubernetesVersion ?? undefined;
   if (given !== undefined && typeof given !== "string") {
@@ -109,14 +113,14 @@ function assemble(values: DraftValues, minor: number): ClusterProps {
     ...given(startupTimeout, (hours) => ({
       startupTimeout: Duration.hours(hours),
     })),
-    ...given(etcd, (of) => ({ etcd: etcdOf(of) })),
+    ...given(etcd, (draft) => ({ etcd: etcdOf(draft) })),
     ...given(rest.bootstrapTokens, (tokens) => ({
       bootstrapTokens: tokensOf(tokens),
     })),
   };
 }
 
-/** What the text doesn't give has no key in the props. */
+/** Props that the text does not give get no key, so that they do not override defaults. */
 function given<T, Part extends object>(
   value: T | undefined,
   part: (value: T) => Part,
@@ -127,26 +131,25 @@ function given<T, Part extends object>(
 function nodeOf(node: Partial<NodeProps>): NodeProps {
   const { name, address } = node;
   if (!name) throw errors.missingNodeName();
-  if (!address || searchesInterfaces(address))
-    throw errors.missingAddress(address);
+  if (!address || isUnspecific(address)) throw errors.missingAddress(address);
   return { ...node, name, address };
 }
 
-const SEARCHED = new BlockList();
-SEARCHED.addSubnet("127.0.0.0", 8);
-SEARCHED.addAddress("0.0.0.0");
-SEARCHED.addAddress("::1", "ipv6");
-SEARCHED.addAddress("::", "ipv6");
+const UNSPECIFIC = new BlockList();
+UNSPECIFIC.addSubnet("127.0.0.0", 8);
+UNSPECIFIC.addAddress("0.0.0.0");
+UNSPECIFIC.addAddress("::1", "ipv6");
+UNSPECIFIC.addAddress("::", "ipv6");
 
-/** For these kubeadm takes an address that it finds on the machine. */
-function searchesInterfaces(address: string): boolean {
+/** Whether kubeadm would replace the address by one that it finds on its machine. */
+function isUnspecific(address: string): boolean {
   const family = isIP(address);
   return (
-    family !== 0 && SEARCHED.check(address, family === 6 ? "ipv6" : "ipv4")
+    family !== 0 && UNSPECIFIC.check(address, family === 6 ? "ipv6" : "ipv4")
   );
 }
 
-/** kubeadm completes an endpoint without a port with that of the node. */
+/** Adds the port of the node to an endpoint without a port, as kubeadm does. */
 function withPort(endpoint: string, port: number): string {
   if (isIP(endpoint) === 6) return `${urlHost(endpoint)}:${port}`;
   return /:[^\]:]+$/.test(endpoint)
@@ -166,7 +169,7 @@ function etcdOf({ local, external }: NonNullable<DraftValues["etcd"]>): Etcd {
     : Etcd.stacked(local);
 }
 
-/** An empty list is kubeadm's default list, one token. */
+/** An empty list means the default, as in kubeadm: one token. */
 function tokensOf(
   tokens: readonly BootstrapTokenProps[],
 ): readonly BootstrapTokenProps[] | undefined {
@@ -181,7 +184,7 @@ function tokensOf(
   return tokens.length > 0 ? tokens : undefined;
 }
 
-/** The gate PublicKeysECDSA, where it is set, decides over encryptionAlgorithm. */
+/** If the feature gate PublicKeysECDSA is set, it overrides encryptionAlgorithm. */
 function algorithmOf(
   given: string | undefined,
   gates: Readonly<Record<string, boolean>> = {},
@@ -210,8 +213,8 @@ function warnings({ meaningless, secrets }: Draft): string[] {
       : []),
     ...(secrets.length > 0
       ? [
-          `${secrets.join(", ")} of the kubeadm configuration: a token is a secret and is not copied. ` +
-            "Its lifetime, usages and groups are kept, for a new one.",
+          `${secrets.join(", ")} of the kubeadm configuration: a token is a secret, so it is not copied. ` +
+            "A new token is made with the same lifetime, usages and groups.",
         ]
       : []),
   ];

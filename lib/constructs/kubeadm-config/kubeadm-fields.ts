@@ -1,4 +1,4 @@
-/** The fields of kubeadm's own kinds: see fields.ts. */
+/** The fields of kubeadm's own kinds. The format is explained in fields.ts. */
 export const KUBEADM_FIELDS = {
   InitConfiguration: `
 bootstrapTokens[].description string

@@ -1,16 +1,12 @@
 import { FIELDS, type ConfigKind } from "./fields";
 import { isGoDuration } from "../../catalog/go-duration";
 
-/** What a value may be: the list of fields, as a tree. */
+/** The values that a field may have. The list of fields is turned into a tree of these. */
 export type Shape =
   | { readonly of: "object"; readonly fields: Readonly<Record<string, Shape>> }
   | { readonly of: "list"; readonly items: Shape }
   | { readonly of: "map"; readonly values: Shape }
-  | {
-      readonly of: "scalar";
-      readonly type: ScalarType;
-      readonly minors?: readonly number[];
-    };
+  | { readonly of: "scalar"; readonly type: ScalarType };
 
 interface Scalar {
   readonly allowed: string;
@@ -21,7 +17,7 @@ const isString = (value: unknown) => typeof value === "string";
 const isDuration = (value: unknown) =>
   typeof value === "string" && isGoDuration(value);
 
-/** How the Go types read JSON. */
+/** The scalar types, with the JSON values that Go accepts for them. */
 export const SCALARS = {
   string: { allowed: "a string", accepts: isString },
   bool: {
@@ -31,12 +27,11 @@ export const SCALARS = {
   int: { allowed: "a whole number", accepts: Number.isSafeInteger },
   float: { allowed: "a number", accepts: Number.isFinite },
   duration: {
-    allowed: "a string that holds a Go duration: 8760h, 1h30m, 500ms",
+    allowed: "a string with a Go duration: 8760h, 1h30m, 500ms",
     accepts: isDuration,
   },
   durationOrInt: {
-    allowed:
-      "a string that holds a Go duration, or a whole number of nanoseconds",
+    allowed: "a string with a Go duration, or a whole number of nanoseconds",
     accepts: (value) => isDuration(value) || Number.isSafeInteger(value),
   },
   quantity: {
@@ -44,7 +39,7 @@ export const SCALARS = {
     accepts: (value) => isString(value) || Number.isFinite(value),
   },
   time: {
-    allowed: "a time as RFC 3339 writes it: 2030-01-31T12:00:00Z",
+    allowed: "an RFC 3339 time: 2030-01-31T12:00:00Z",
     accepts: (value) =>
       typeof value === "string" &&
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value) &&
@@ -54,7 +49,7 @@ export const SCALARS = {
 
 export type ScalarType = keyof typeof SCALARS;
 
-/** Every leaf of a kind: `a.b[].c`. */
+/** Every leaf of a kind, with its path, such as `a.b[].c`. */
 export function leaves(
   kind: ConfigKind,
 ): { path: string; type: ScalarType; minors?: number[] }[] {
@@ -71,12 +66,12 @@ export function leaves(
     });
 }
 
-/** The shape of a kind in one version: what it doesn't have isn't there. */
+/** The shape of a kind in one version, with only the fields that this version has. */
 export function shapeOf(kind: ConfigKind, minor: number): Shape {
   const fields: Record<string, Shape> = {};
   for (const { path, type, minors } of leaves(kind)) {
     if (minors && !minors.includes(minor)) continue;
-    put(fields, path.match(/[^.[\]{}]+|\[\]|\{\}/g) ?? [], {
+    addLeaf(fields, path.match(/[^.[\]{}]+|\[\]|\{\}/g) ?? [], {
       of: "scalar",
       type,
     });
@@ -84,15 +79,15 @@ export function shapeOf(kind: ConfigKind, minor: number): Shape {
   return { of: "object", fields };
 }
 
-function put(
+function addLeaf(
   fields: Record<string, Shape>,
   [name, ...rest]: readonly string[],
   leaf: Shape,
 ): void {
-  fields[name] = grown(fields[name], rest, leaf);
+  fields[name] = withLeaf(fields[name], rest, leaf);
 }
 
-function grown(
+function withLeaf(
   shape: Shape | undefined,
   rest: readonly string[],
   leaf: Shape,
@@ -102,13 +97,17 @@ function grown(
   if (next === "[]") {
     return {
       of: "list",
-      items: grown(shape?.of === "list" ? shape.items : undefined, after, leaf),
+      items: withLeaf(
+        shape?.of === "list" ? shape.items : undefined,
+        after,
+        leaf,
+      ),
     };
   }
   if (next === "{}") {
     return {
       of: "map",
-      values: grown(
+      values: withLeaf(
         shape?.of === "map" ? shape.values : undefined,
         after,
         leaf,
@@ -116,7 +115,7 @@ function grown(
     };
   }
   const fields = shape?.of === "object" ? { ...shape.fields } : {};
-  put(fields, rest, leaf);
+  addLeaf(fields, rest, leaf);
   return { of: "object", fields };
 }
 
@@ -124,7 +123,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What a value is, without telling it. */
+/** Describes the type of a value without revealing the value. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

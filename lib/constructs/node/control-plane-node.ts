@@ -9,17 +9,17 @@ import { KubeScheduler } from "./kube-scheduler";
 import { Kubelet } from "./kubelet";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
-/** All that one node of a control plane has, but for its etcd member. */
+/** Everything on a control-plane node except its etcd member. */
 export class ControlPlaneNode extends NodeComponent {
-  /** Its API server: static pod or unit, and certificates. */
+  /** The API server: its static pod or unit, and its certificates. */
   readonly apiServer: KubeApiserver;
-  /** Its controller manager: static pod or unit, and kubeconfig. */
+  /** The controller manager: its static pod or unit, and its kubeconfig. */
   readonly controllerManager: KubeControllerManager;
-  /** Its scheduler: static pod or unit, and kubeconfig. */
+  /** The scheduler: its static pod or unit, and its kubeconfig. */
   readonly scheduler: KubeScheduler;
-  /** Its kubelet: configuration, serving certificate and kubeconfig. */
+  /** The kubelet: its configuration, serving certificate and kubeconfig. */
   readonly kubelet: Kubelet;
-  /** Its kube-proxy, where that is a unit. */
+  /** The kube-proxy, if it runs as a unit. */
   readonly kubeProxy?: KubeProxy;
 
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
@@ -32,7 +32,7 @@ export class ControlPlaneNode extends NodeComponent {
     );
     this.scheduler = new KubeScheduler(this, "kube-scheduler", props);
     this.kubelet = new Kubelet(this, "kubelet", props);
-    this.kubeProxy = KubeProxy.on(this, this.context);
+    this.kubeProxy = KubeProxy.createIfUnit(this, this.context);
     for (const row of KUBECONFIGS.filter(({ component }) => !component))
       this.addKubeconfig(row);
     addEndpoint(this, this.tree, this.site, this.siteNode);

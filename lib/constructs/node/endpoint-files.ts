@@ -8,7 +8,7 @@ import { MODES } from "../files";
 import type { NodeTree } from "./node-tree";
 import { VrrpSecret } from "./vrrp-secret";
 
-/** What leads to the API servers on a node: nothing where that is a fixed address. */
+/** Adds the files of the endpoint to a node. A fixed endpoint has none. */
 export function addEndpoint(
   scope: Construct,
   tree: NodeTree,
@@ -20,7 +20,7 @@ export function addEndpoint(
   const part = new Construct(scope, "endpoint");
   for (const { id, text, ...file } of endpointFiles(
     withPlainAddresses(site),
-    plain(node),
+    withPlainAddress(node),
   ))
     tree.text(part, id, { ...file, text: textTemplate(text) });
   if (endpoint.kind !== "virtual-ip") return;
@@ -34,17 +34,17 @@ export function addEndpoint(
     );
 }
 
-/** Addresses stand in these files as they are; one that is known only at apply is looked at then. */
+/** Endpoint files contain addresses without quotes, so an address that is known only at apply is validated then. */
 function withPlainAddresses(site: Site): Site {
   const { endpoint, nodes } = site;
   return {
     ...site,
     ...(endpoint && { endpoint: { ...endpoint, ...plainHost(endpoint) } }),
-    nodes: nodes.map(plain),
+    nodes: nodes.map(withPlainAddress),
   };
 }
 
-const plain = (node: SiteNode): SiteNode => ({
+const withPlainAddress = (node: SiteNode): SiteNode => ({
   ...node,
   address: plainHost(node.address),
 });

@@ -9,8 +9,8 @@ import {
 } from "./node-component";
 
 /**
- * The etcd of a control plane: a member on each of its nodes, or on hosts of etcd's own, all of which know each other
- * from the start.
+ * The etcd cluster of a control plane, with a member on each of its nodes or on dedicated hosts. All members know each
+ * other from the start.
  */
 export class EtcdCluster extends Construct {
   private readonly members = new Map<string, EtcdMember>();
@@ -30,12 +30,12 @@ export class EtcdCluster extends Construct {
     }
   }
 
-  /** The construct of a member, below which its parts are. @internal */
+  /** Returns the construct of a member, which contains the member's parts. @internal */
   memberOf(node: string): Construct | undefined {
     return this.members.get(node);
   }
 
-  /** A member's certificates: `etcd-server`, `etcd-peer`, `etcd-healthcheck-client`. */
+  /** Returns a member's certificates: `etcd-server`, `etcd-peer`, `etcd-healthcheck-client`. */
   certificatesOf(node: string): ReadonlyMap<string, Certificate> {
     return this.members.get(node)?.certificates ?? new Map();
   }
@@ -45,12 +45,12 @@ export class EtcdCluster extends Construct {
 class EtcdMember extends NodeComponent {
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
     super(scope, id, props, etcdNodes);
-    // Nobody signs on a host of etcd's own; control-plane nodes have the key as kubeadm has it.
+    // Dedicated etcd hosts sign nothing, so they don't get the key. Control-plane nodes get it, as with kubeadm.
     if (hasEtcdTls(this.site))
       this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addCertificates("etcd");
     this.addComponent(ETCD);
-    // On a control-plane node they belong to whoever has the whole node.
+    // On a control-plane node, ControlPlaneNode adds the user's files.
     if (isDedicated(this.site)) this.addFiles([ETCD]);
   }
 }

@@ -4,7 +4,7 @@ import { hasEtcdTls, isDedicated } from "../../catalog/etcd";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**
- * The API server of one node: its certificates, the authorities that it trusts, its static pod or unit.
+ * The API server of one node: its certificates, the CAs that it trusts, and its static pod or unit.
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
  */
 export class KubeApiserver extends NodeComponent {

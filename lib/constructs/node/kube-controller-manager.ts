@@ -5,11 +5,11 @@ import type { Kubeconfig } from "../pki/kubeconfig";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**
- * The controller manager of one node: its kubeconfig, what it signs with, its static pod or unit.
+ * The controller manager of one node: its kubeconfig, the keys that it signs with, and its static pod or unit.
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
  */
 export class KubeControllerManager extends NodeComponent {
-  /** With it, it talks to the API server of its node. */
+  /** The kubeconfig with which it connects to the API server of its node. */
   readonly kubeconfig: Kubeconfig;
 
   constructor(scope: Construct, id: string, props: NodeComponentProps) {

@@ -11,19 +11,22 @@ import type { Kubeconfig } from "../pki/kubeconfig";
 import { type NodeContext, NodePart } from "./node-part";
 
 /**
- * The kube-proxy of one node, where it is a unit: kubeconfig and configuration. The host has the programs that it
- * calls, `iptables` or `nft`.
+ * The kube-proxy of one node, if it runs as a unit: its kubeconfig, configuration and unit. The host must have the
+ * programs that kube-proxy calls, `iptables` or `nft`.
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy/
  */
 export class KubeProxy extends NodePart {
-  /** Where the node needs one of its own. @internal */
-  static on(scope: Construct, context: NodeContext): KubeProxy | undefined {
+  /** Returns a kube-proxy for the node, or nothing if kube-proxy is not a unit in this cluster. @internal */
+  static createIfUnit(
+    scope: Construct,
+    context: NodeContext,
+  ): KubeProxy | undefined {
     return isKubeProxyUnit(context.site)
       ? new KubeProxy(scope, "kube-proxy", context)
       : undefined;
   }
 
-  /** With it, it talks to the cluster's endpoint. */
+  /** The kubeconfig with which it connects to the cluster's endpoint. */
   readonly kubeconfig: Kubeconfig;
 
   private constructor(scope: Construct, id: string, context: NodeContext) {

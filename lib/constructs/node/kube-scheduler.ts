@@ -9,7 +9,7 @@ import { NodeComponent, type NodeComponentProps } from "./node-component";
  * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/
  */
 export class KubeScheduler extends NodeComponent {
-  /** With it, it talks to the API server of its node. */
+  /** The kubeconfig with which it connects to the API server of its node. */
   readonly kubeconfig: Kubeconfig;
 
   constructor(scope: Construct, id: string, props: NodeComponentProps) {

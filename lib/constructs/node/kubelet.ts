@@ -4,11 +4,11 @@ import type { Kubeconfig } from "../pki/kubeconfig";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 
 /**
- * The kubelet of one node: kubeconfig, serving certificate, configuration and flags.
+ * The kubelet of one control-plane node: its kubeconfig, serving certificate, configuration and flags.
  * @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/
  */
 export class Kubelet extends NodeComponent {
-  /** With it, it talks to the API server of its node. */
+  /** The kubeconfig with which it connects to the API server of its node. */
   readonly kubeconfig: Kubeconfig;
 
   constructor(scope: Construct, id: string, props: NodeComponentProps) {

@@ -6,7 +6,7 @@ import { KubeScheduler } from "./kube-scheduler";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
 import { addNodeFile } from "./node-file";
 
-/** What runs on this machine but for etcd: there is no kubelet, and nobody joins. @internal */
+/** Everything of a local control plane except etcd. It has no kubelet, and no node joins it. @internal */
 export class LocalControlPlaneNode extends NodeComponent {
   constructor(scope: Construct, id: string, props: NodeComponentProps) {
     super(scope, id, props);
@@ -15,7 +15,7 @@ export class LocalControlPlaneNode extends NodeComponent {
     if (controllerManager.enabled)
       new KubeControllerManager(this, "kube-controller-manager", props);
     if (scheduler.enabled) new KubeScheduler(this, "kube-scheduler", props);
-    // Whoever brings objects to the cluster, or asks for tokens, has it.
+    // The agent uses this kubeconfig to apply objects and to request tokens.
     this.addKubeconfig(kubeconfigRow("super-admin"));
     for (const file of this.context.files) addNodeFile(this, this.tree, file);
   }

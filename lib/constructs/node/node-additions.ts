@@ -2,20 +2,22 @@ import type { Construct } from "constructs";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
 import { binaryRequest } from "./node-request";
 
-/** Something that runs on a node beside what every node has, who runs it, and its program there. */
+/** An additional component of a single node. */
 export interface NodeAddition {
   readonly component: ComponentRequest;
+  /** The user that runs it. */
   readonly user: string;
+  /** The path of its program on the node. */
   readonly binary: string;
 }
 
-/** What was added to the nodes of a cluster. */
+/** The components that were added to single nodes of a cluster. */
 export class NodeAdditions {
   private readonly byNode = new Map<string, readonly NodeAddition[]>();
 
   constructor(
     private readonly scope: Construct,
-    /** Where binaries are brought from; absent: they are on the nodes. */
+    /** The directory on this machine that binaries are delivered from. Undefined if they are on the nodes already. */
     private readonly binaries: () => string | undefined,
   ) {}
 
@@ -23,8 +25,8 @@ export class NodeAdditions {
     this.byNode.set(node, [...(this.byNode.get(node) ?? []), addition]);
   }
 
-  /** A node with what was added to it, before its kubelet. */
-  to(request: NodeRequest): NodeRequest {
+  /** Returns the request of a node with its additions, which come before its kubelet. */
+  applyTo(request: NodeRequest): NodeRequest {
     const additions = this.byNode.get(request.name);
     if (!additions) return request;
     const { components, binaries = [], users = [] } = request;

@@ -28,21 +28,21 @@ import type { NodeFile } from "../site/node-props";
 import { siteAuthorities, siteOf } from "../site/site";
 import { checkProps } from "../../props/check";
 
-/** A component of the control plane on one of its nodes. */
+/** Describes a component of a control plane on one of its nodes. */
 export interface NodeComponentProps {
-  /** Where its files are made; that of all `authorities`. */
+  /** The store in which its files are made. All `authorities` must be in it. */
   readonly store: Store;
-  /** The whole cluster, because its components name each other. */
+  /** The whole cluster, because its components refer to each other. */
   readonly cluster: ClusterProps;
   /** The name of the node. */
   readonly node: string;
-  /** Who signs its certificates, and whom it trusts. Throws where one that it needs is missing. */
+  /** The CAs that sign its certificates, and that it trusts. The constructor throws if one is missing. */
   readonly authorities: ClusterAuthorities;
-  /** What `cluster` describes, where that was found out already. @internal */
+  /** The site of `cluster`, if the caller has computed it already. @internal */
   readonly site?: Site;
 }
 
-/** What the components have in common. @internal */
+/** The base class of control plane components. @internal */
 export abstract class NodeComponent extends NodePart {
   constructor(
     scope: Construct,
@@ -50,10 +50,10 @@ export abstract class NodeComponent extends NodePart {
     protected readonly props: NodeComponentProps,
     nodesOf?: (site: Site) => readonly SiteNode[],
   ) {
-    super(scope, id, groundOf(props, nodesOf));
+    super(scope, id, contextOf(props, nodesOf));
   }
 
-  /** What starts it: its static pod, its unit, or the command of its process. */
+  /** Adds the static pod, the unit or the process description that starts the component. */
   protected addComponent(row: ComponentRow): void {
     const { kind } = runtimeOf(this.site, row.id);
     if (kind === "static-pods") this.addManifest(row);
@@ -73,7 +73,7 @@ export abstract class NodeComponent extends NodePart {
     });
   }
 
-  /** What a process is started with: a plan shows each flag that changes. */
+  /** Adds the file with the command of a local process, so that a plan shows each flag that changes. */
   private addProcess(row: ComponentRow): void {
     this.tree.text(this, "process", {
       path: processPath(this.site, row),
@@ -86,7 +86,7 @@ export abstract class NodeComponent extends NodePart {
     for (const id of ids) this.addAuthority(id, true);
   }
 
-  /** The user's files, each for the component whose flags name it. */
+  /** Adds the user's files. A file that a component's flags name becomes readable by the user of that component. */
   protected addFiles(rows: readonly ComponentRow[]): void {
     const { site, siteNode: node } = this;
     const readers = rows.map(({ id, arguments: base, options }) => ({
@@ -116,7 +116,7 @@ export abstract class NodeComponent extends NodePart {
   }
 }
 
-function groundOf(
+function contextOf(
   props: NodeComponentProps,
   nodesOf = ({ nodes }: Site): readonly SiteNode[] => nodes,
 ): NodeContext {
@@ -139,7 +139,10 @@ function groundOf(
   return { store, site, node, files, authorities, renewBefore };
 }
 
-/** A control plane finds out once what its components share; a component on its own does it for itself. */
+/**
+ * The site of the cluster. A control plane computes it once for all components; a standalone component computes its
+ * own.
+ */
 export const siteOfComponents = ({
   site,
   cluster,

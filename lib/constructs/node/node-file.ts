@@ -6,7 +6,7 @@ import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { NodeFile } from "../site/node-props";
 import type { NodeTree } from "./node-tree";
 
-/** A file of the user's on a node; `access` is who reads it where the user doesn't say. */
+/** Adds a user's file to a node. `access` is the default for mode and owner. */
 export function addNodeFile(
   scope: Construct,
   tree: NodeTree,
@@ -34,7 +34,7 @@ export function addNodeFile(
   });
 }
 
-/** A construct for each folder, so that a file's address in Terraform reads as its path. */
+/** Returns a construct for a folder, so that a file's address in Terraform reads like its path. */
 function folderIn(scope: Construct, name: string): Construct {
   const known = scope.node.tryFindChild(name) as Construct | undefined;
   return known ?? new Construct(scope, name);

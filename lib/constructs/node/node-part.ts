@@ -49,29 +49,28 @@ import {
 } from "../../terraform/quoted-template";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { Certificate } from "../pki/certificate";
-import {
-  authorityFiles,
-  type ICertificateAuthority,
-} from "../pki/certificate-authority";
+import { authorityFiles } from "../pki/authority-files";
+import type { ICertificateAuthority } from "../pki/certificate-authority";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
 import { Duration } from "../duration";
 import { authorityMissing, storeMismatch } from "../errors";
 import { type FileAccess, MODES, PRIVATE, readableBy } from "../files";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { Kubeconfig, KubeconfigUser } from "../pki/kubeconfig";
+import { Kubeconfig } from "../pki/kubeconfig";
+import { KubeconfigUser } from "../pki/kubeconfig-user";
 import type { NodeFile } from "../site/node-props";
 import { NodeTree } from "./node-tree";
-import { controlInLateFlag } from "../site/runtime-errors";
+import { controlCharacterAtApply } from "../site/runtime-errors";
 
-/** What a part of a node is made from. @internal */
+/** What all parts of a node need to know. @internal */
 export interface NodeContext {
   readonly store: Store;
   readonly site: Site;
   readonly node: SiteNode;
-  /** Those that the user wants on the node. */
+  /** The user's own files on the node. */
   readonly files: readonly NodeFile[];
   readonly authorities: ClusterAuthorities;
-  /** Of its certificates. */
+  /** Applies to all certificates of the node. */
   readonly renewBefore?: Duration;
 }
 
@@ -83,12 +82,12 @@ const QUOTE: UnitQuote = {
 
 const NO_DROP_IN = "# kubelet.service says it all.\n";
 
-/** Files of one node that are made from rows of the catalog. @internal */
+/** The base class of constructs that make files of one node from rows of the catalog. @internal */
 export abstract class NodePart extends Construct {
   protected readonly site: Site;
   protected readonly siteNode: SiteNode;
   protected readonly tree: NodeTree;
-  private readonly made = new Map<string, Certificate>();
+  private readonly certificatesById = new Map<string, Certificate>();
 
   constructor(
     scope: Construct,
@@ -101,9 +100,9 @@ export abstract class NodePart extends Construct {
     this.tree = NodeTree.of(context.store, context.node.name);
   }
 
-  /** Its certificates by their names in the catalog: `apiserver`, `apiserver-kubelet-client`, … */
+  /** Its certificates by their ids in the catalog: `apiserver`, `apiserver-kubelet-client`, … */
   get certificates(): ReadonlyMap<string, Certificate> {
-    return new Map(this.made);
+    return new Map(this.certificatesById);
   }
 
   protected addCertificates(component: ComponentId): void {
@@ -126,7 +125,7 @@ export abstract class NodePart extends Construct {
         batch: this.tree.batch,
         access: this.readableBy(row.keyReader ?? unitRow(component).user),
       });
-      this.made.set(row.id, certificate);
+      this.certificatesById.set(row.id, certificate);
     }
   }
 
@@ -155,13 +154,13 @@ export abstract class NodePart extends Construct {
     );
     if (this.site.runtime.kind !== "systemd") return;
     this.addUnit("kubelet", kubeletUnit);
-    // A package's drop-in of this name, which would win over the unit, does not count.
+    // This file replaces the drop-in of the same name from a kubelet package, which would override the unit.
     this.addConfiguration("kubelet", [
       { path: KUBELET_FILES.dropIn, mode: MODES.public, content: NO_DROP_IN },
     ]);
   }
 
-  /** Files of a component that the plan shows. */
+  /** Adds configuration files of a component, whose content the plan shows. */
   protected addConfiguration(
     component: UnitId,
     files: readonly RenderedFile[],
@@ -178,13 +177,13 @@ export abstract class NodePart extends Construct {
         purpose: `configuration of ${component} on ${this.siteNode.name}`,
         precondition: condition && {
           condition,
-          errorMessage: controlInLateFlag(this.siteNode.name),
+          errorMessage: controlCharacterAtApply(this.siteNode.name),
         },
       });
     }
   }
 
-  /** The unit of a component, where it is one, and what makes the directory of its log. */
+  /** Adds the unit of a component, if it runs as a unit, and the unit that creates the log directory. */
   protected addUnit(
     component: UnitId,
     render: (context: UnitContext) => UnitText,
@@ -212,7 +211,7 @@ export abstract class NodePart extends Construct {
     });
   }
 
-  /** Who may read what a unit is told to read; with static pods everything is root's. */
+  /** Mode and owner of a file that a component reads. With static pods, only root reads it. */
   protected readableBy(reader: UnitUser = "root"): FileAccess {
     const { site } = this;
     const runtime = reader === "etcd" ? etcdRuntime(site) : site.runtime;
@@ -221,7 +220,7 @@ export abstract class NodePart extends Construct {
       : PRIVATE;
   }
 
-  /** Brings an authority to the node: its certificate and, where that is wanted and in the store, its key. */
+  /** Copies a CA to the node: its certificate and, if `withKey` is set and the store has it, its key. */
   protected addAuthority(id: AuthorityId, withKey: boolean): void {
     const row = authority(id);
     const { artefact, hasKey, chain } = this.authority(id);

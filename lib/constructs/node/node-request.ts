@@ -18,23 +18,23 @@ import { NodeAccess } from "../site/node-access";
 import { invalidMaxUnavailable, kubeletHealthOff } from "../site/node-errors";
 import type { MachineProps } from "../site/node-props";
 
-/** What nodes get from this machine. */
+/** What this machine delivers to nodes besides their trees. */
 export interface Deliveries {
   readonly images?: ImagesProps;
-  /** The directory of their binaries. */
+  /** The directory on this machine with their binaries. */
   readonly binaries?: string;
 }
 
-/** What a rollout is told of a control plane's nodes: those of an etcd on hosts of its own come first. */
+/** The node requests of a control plane's rollout. Dedicated etcd hosts come first. */
 export function controlPlaneRequests(
   scope: Construct,
   site: Site,
   { nodes, images, runtime, etcd }: ClusterProps,
 ): NodeRequest[] {
   const binaries = runtime?.binaries;
-  const own = etcd?.machines ?? [];
+  const etcdMachines = etcd?.machines ?? [];
   return [
-    ...own.map((machine, i) =>
+    ...etcdMachines.map((machine, i) =>
       nodeRequest(scope, etcdNodeRequest(site, etcdNodes(site)[i]), machine, {
         binaries: (etcd?.dedicated?.runtime ?? runtime)?.binaries,
       }),
@@ -48,7 +48,7 @@ export function controlPlaneRequests(
   ];
 }
 
-/** What a rollout is told of a node. */
+/** The request that tells a rollout about a node. */
 export function nodeRequest(
   scope: Construct,
   rendered: RenderedNode,
@@ -75,7 +75,7 @@ export function nodeRequest(
   };
 }
 
-/** A binary of a node, brought from a directory of this machine where there is one. */
+/** The request for a binary of a node. With a `directory` of this machine, the rollout delivers it from there. */
 export function binaryRequest(
   scope: Construct,
   path: string,
@@ -93,7 +93,7 @@ function archivePath(scope: Construct, archive: string): string {
   return fromStack(scope, archive);
 }
 
-/** @param where `the control plane` */
+/** @param where The place for the error message, such as `the control plane`. */
 export function maxUnavailableOf(given: number | undefined, where: string) {
   const number = given ?? 1;
   if (!Number.isInteger(number) || number < 1)

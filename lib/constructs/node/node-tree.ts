@@ -14,8 +14,8 @@ import { textTemplate } from "../../terraform/template";
 import { MODES } from "../files";
 
 /**
- * The files of one node in the store, `nodes/<node>/root/` and the path there. Whatever constructs put files on the
- * node, they share its tree and so its batch.
+ * The files of one node in the store, at `nodes/<node>/root/` plus the path on the node. All constructs that add files
+ * to the node share its tree, and so its batch.
  */
 export class NodeTree extends Construct {
   static of(store: Store, node: string): NodeTree {
@@ -43,12 +43,12 @@ export class NodeTree extends Construct {
     });
   }
 
-  /** Where a file of the node is in the store; a relative path is below the node's root as well. */
+  /** The path in the store of a file on the node. A relative path begins at the node's root, too. */
   path(onNode: string): string {
     return posix.join(`nodes/${this.name}/root`, onNode);
   }
 
-  /** A file whose content the plan shows. */
+  /** Adds a file whose content the plan shows. */
   text(
     scope: Construct,
     id: string,
@@ -71,7 +71,7 @@ export class NodeTree extends Construct {
     });
   }
 
-  /** Files of the store that the node has too, the first of the original's; the same ones are copied once. */
+  /** Copies the first files of an artefact in the store to the node. A second call with the same id does nothing. */
   copy(
     original: Artefact,
     id: string,
@@ -90,7 +90,7 @@ export class NodeTree extends Construct {
       kind: "copy",
       purpose,
       files: copies,
-      // A copy can be exchanged together with its stamp, which lies beside it.
+      // Somebody could exchange a copy together with its stamp, so the hash is compared with the original's as well.
       while:
         part === "copy"
           ? code`${sha256Of(this.store, copies)} == ${original.sha256WhenMade(copies.length)}`

@@ -11,9 +11,11 @@ import { yamlTemplate } from "../../terraform/template";
 import { sharedRouterId, sharedVirtualIp } from "../site/endpoint-errors";
 import { MODES } from "../files";
 
-/** What the holders of a cluster's virtual IP know each other by. Made at apply; no plan ever shows it. */
+/**
+ * The secret with which the nodes of a virtual IP authenticate each other. It is made at apply, and no plan shows it.
+ */
 export class VrrpSecret extends Construct {
-  /** The one of a store. Throws where another cluster of the app has the same virtual IP or router id. */
+  /** Returns the secret of a store. Throws if another cluster of the app has the same virtual IP or router id. */
   static of(store: Store, virtualIp: VirtualIp & Address): VrrpSecret {
     const { id } = VRRP_SECRET;
     const known = store.node.tryFindChild(id) as VrrpSecret | undefined;
@@ -45,7 +47,7 @@ export class VrrpSecret extends Construct {
     for (const other of this.node.root.node.findAll()) {
       if (!(other instanceof VrrpSecret) || other === this) continue;
       const owner = other.store.node.path;
-      if (comparable(other.virtualIp.host) === comparable(host))
+      if (normalized(other.virtualIp.host) === normalized(host))
         throw sharedVirtualIp(host, owner);
       if (other.virtualIp.routerId === routerId)
         throw sharedRouterId(routerId, host, owner);
@@ -53,6 +55,6 @@ export class VrrpSecret extends Construct {
   }
 }
 
-/** However it is spelled. */
-const comparable = (address: string): string =>
+/** The same for all spellings of an address. */
+const normalized = (address: string): string =>
   String(parseAddress(address)?.value ?? address);

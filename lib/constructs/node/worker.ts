@@ -6,8 +6,8 @@ import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
 
 /**
- * The kubelet of a worker: serving certificate, configuration and flags. It asks the cluster itself for the certificate
- * that it is a client with, when it joins.
+ * The kubelet of a worker: its serving certificate, configuration and flags. It requests its client certificate from
+ * the cluster when it joins.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
  */
 export class WorkerKubelet extends NodePart {
@@ -20,18 +20,18 @@ export class WorkerKubelet extends NodePart {
   }
 }
 
-/** All that one worker has. */
+/** A worker node. */
 export class Worker extends Construct {
-  /** Its kubelet. */
+  /** The kubelet. */
   readonly kubelet: WorkerKubelet;
-  /** Its kube-proxy, where that is a unit. */
+  /** The kube-proxy, if it runs as a unit. */
   readonly kubeProxy?: KubeProxy;
 
   /** @internal */
   constructor(scope: Construct, id: string, context: NodeContext) {
     super(scope, id);
     this.kubelet = new WorkerKubelet(this, "kubelet", context);
-    this.kubeProxy = KubeProxy.on(this, context);
+    this.kubeProxy = KubeProxy.createIfUnit(this, context);
     const tree = NodeTree.of(context.store, context.node.name);
     addEndpoint(this, tree, context.site, context.node);
     for (const file of context.files) addNodeFile(this, tree, file);

@@ -4,7 +4,7 @@ import { authoritySpec } from "../../render/certificate";
 import type { ImportedAuthoritySpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import { Anchor } from "../../terraform/anchor";
-import { Artefact, type ArtefactFile } from "../../terraform/artefact";
+import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { ExpiryWarning } from "../../terraform/expiry-warning";
 import { Guard } from "../../terraform/guard";
@@ -12,29 +12,30 @@ import type { Store } from "../../terraform/store";
 import { code, type Expression, quote } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import type { Duration } from "../duration";
-import { type FileAccess, fileReference, MODES, PRIVATE } from "../files";
+import { fileReference } from "../files";
+import { authorityFiles } from "./authority-files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, authorityLifetime } from "./lifetime";
 import { checkProps } from "../../props/check";
 
-/** What signs certificates. */
+/** A certificate authority (CA), which signs certificates. */
 export interface ICertificateAuthority extends IConstruct {
-  /** Where it is, and where what it signs is made. */
+  /** The store that contains the CA, and in which the certificates that it signs are made. */
   readonly store: Store;
-  /** Its certificate, PEM; known once it is made. */
+  /** Its certificate, in PEM. Known after the apply. */
   readonly certificatePem: string;
-  /** When it ends, RFC 3339; known once it is made. */
+  /** When its certificate expires, as an RFC 3339 time. Known after the apply. */
   readonly notAfter: string;
-  /** Whether its key is in the store; what it signs otherwise waits for a signature. */
+  /** Whether its key is in the store. If not, certificates wait for a signature from elsewhere. */
   readonly hasKey: boolean;
   /**
-   * How long it is valid. What it signs cannot be asked to live longer.
-   * @default - not known where its files are read at apply
+   * How long it is valid. A certificate that it signs cannot be requested for longer.
+   * @default - unknown, if its files are read at apply
    */
   readonly validity?: Duration;
   /**
-   * What becomes of those that signed it.
-   * @default - it is made here, and nobody signed it but itself
+   * How the CAs that signed it are handled.
+   * @default - the library makes this CA, and it is self-signed
    */
   readonly chain?: AuthorityChain;
   /** @internal */
@@ -42,81 +43,85 @@ export interface ICertificateAuthority extends IConstruct {
 }
 
 /**
- * What becomes of the authorities above one that was brought: `kept`, for those who are served what it signed, or
- * `trusted` by the cluster as it is itself.
+ * How the CAs above an imported CA are handled: `kept` sends them along with the certificates that it signed, and
+ * `trusted` makes the cluster trust them like the CA itself.
  */
 export type AuthorityChain = "kept" | "trusted";
 
-/** An authority that is made at apply. */
+/** Describes a CA that is made at apply. */
 export interface CertificateAuthorityProps {
-  /** Where it and its key are made. */
+  /** The store in which the CA and its key are made. */
   readonly store: Store;
 
   /** Its name: the common name of its subject. */
   readonly commonName: string;
 
   /**
-   * What its key is made with. Cannot be changed once it exists.
+   * The algorithm of its key. It cannot be changed once the CA exists.
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;
 
   /**
-   * How long it is valid. Another value signs it again, with the same key.
+   * How long it is valid. If this changes, the CA is signed again with the same key.
    * @default Duration.days(3650)
    */
   readonly validity?: Duration;
 
   /**
-   * Where it is in the store, without `.crt` and `.key`.
+   * Its path in the store, without `.crt` and `.key`.
    * @default - `pki/<id>`
    */
   readonly path?: string;
 
   /**
-   * In words, for `cdktf-control-plane inspect`.
+   * A description for `cdktf-control-plane inspect`.
    * @default - `certificate authority <commonName>`
    */
   readonly purpose?: string;
 }
 
-/** An authority that exists, and whose key is elsewhere. */
+/** Describes an existing CA whose key is elsewhere. */
 export interface ImportedAuthorityProps extends Pick<
   CertificateAuthorityProps,
   "store" | "path" | "purpose"
 > {
   /**
-   * A file on this machine, relative to the working directory: its certificate, and behind it those of the authorities
-   * that signed it, each the one before, up to the root. PEM, or DER for one certificate.
+   * A file on this machine, relative to the working directory. It contains the CA's certificate, followed by the
+   * certificates of the CAs above it, each of which signed the one before, up to the root. PEM, or DER for a single
+   * certificate.
    */
   readonly certificate: string;
 
   /**
-   * Whether the cluster trusts those that signed it as well. Then every certificate for clients that the root or any of
-   * its other authorities ever signed, or will sign, is a client of the cluster, with the user name and the groups that
-   * stand in it.
+   * Whether the cluster also trusts the CAs that signed it. If so, every client certificate that the root or any CA
+   * below it has signed or will ever sign gives access to the cluster, with the user name and the groups that are in
+   * the certificate.
    * @default false
    */
   readonly trustChain?: boolean;
 }
 
-/** An authority that exists, with its key. */
+/** Describes an existing CA with its key. */
 export interface AuthorityFilesProps extends ImportedAuthorityProps {
-  /** A PEM file on this machine, relative to the working directory; read at apply, never seen by Terraform. */
+  /**
+   * A PEM file with the key on this machine, relative to the working directory. The agent reads it at apply; Terraform
+   * never sees its content.
+   */
   readonly key: string;
 }
 
 /**
- * A certificate authority. Its key is made at apply, in the store, and never twice: a plan fails where the state
- * knows of it and the store does not hold it.
+ * A certificate authority (CA). Its key is made in the store at apply, and never made again: if the state knows the CA
+ * but the store has lost it, the plan fails.
  */
 export class CertificateAuthority
   extends Construct
   implements ICertificateAuthority
 {
   /**
-   * An authority that exists. Its files are copied into the store at apply, after a check that they fit. Throws
-   * where there is no such file.
+   * Uses an existing CA with its key. At apply, its files are checked and copied into the store. Throws if a file does
+   * not exist.
    */
   static fromFiles(
     scope: Construct,
@@ -128,8 +133,8 @@ export class CertificateAuthority
   }
 
   /**
-   * An authority whose key is elsewhere. What it is to sign waits in the store as a certificate signing request;
-   * the apply makes everything else and then fails with the list of what to sign.
+   * Uses an existing CA whose key is elsewhere. The certificates that it must sign wait in the store as certificate
+   * signing requests. The apply makes everything else, and then fails with the list of requests to sign.
    */
   static external(
     scope: Construct,
@@ -208,7 +213,7 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
     const spec: ImportedAuthoritySpec = {
       certificate: fileReference(this, props.certificate),
       ...(props.key !== undefined && { key: fileReference(this, props.key) }),
-      // Written out, so that a plan says whom the cluster trusts.
+      // The default is written out, so that a plan shows whom the cluster trusts.
       trustChain: props.trustChain ?? false,
     };
     this.artefact = new Artefact(this, "Resource", {
@@ -233,11 +238,17 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
   }
 }
 
-/** Whether those that signed it are still beside it, where its stamp, `s`, says that they were: what it signs needs them. */
+/**
+ * Whether the file with the CAs above it still exists, if the stamp `s` lists it. The certificates that the CA signs
+ * need it.
+ */
 const chainKept = (store: Store, chain: string): Expression =>
   code`(!strcontains(s.files, ${quote(chain)}) || fileexists(${quote(store.pathOf(chain))}))`;
 
-/** What was brought may come with another key once the program names other files; what was made here never does. */
+/**
+ * Adds the anchors. The key of an imported CA may change when the program names other files; the key of a CA made here
+ * may not.
+ */
 function anchor(authority: ICertificateAuthority, purpose: string): void {
   const { artefact } = authority;
   const what = `the ${purpose}`;
@@ -257,7 +268,7 @@ function anchor(authority: ICertificateAuthority, purpose: string): void {
     });
 }
 
-/** A year before, because what it signs usually lives for one. */
+/** Warns a year before the CA expires, because the certificates that it signs usually live that long. */
 function warnBeforeExpiry(
   authority: ICertificateAuthority,
   purpose: string,
@@ -271,7 +282,7 @@ function warnBeforeExpiry(
 }
 
 function authorityBatch(scope: Construct, store: Store, path: string): Batch {
-  // Made with it where it was brought with those that signed it.
+  // An imported CA may come with the CAs above it, which are stored in this file.
   store.reserve(chainPath(`${path}.crt`), scope);
   return new Batch(scope, "batch", {
     store,
@@ -279,22 +290,4 @@ function authorityBatch(scope: Construct, store: Store, path: string): Batch {
     title: path,
     tornDown: false,
   });
-}
-
-/** An authority's files, there and on nodes. @internal */
-export function authorityFiles(
-  path: string,
-  withKey: boolean,
-  access: FileAccess = PRIVATE,
-): ArtefactFile[] {
-  const certificate = { path: `${path}.crt`, mode: MODES.public };
-  return withKey
-    ? [certificate, { path: `${path}.key`, ...access }]
-    : [certificate];
-}
-
-/** What a certificate's artefact needs to know of who signs it. @internal */
-export function issuerOf(authority: ICertificateAuthority) {
-  const [certificate, key] = authority.artefact.files;
-  return { certificate: certificate.path, ...(key && { key: key.path }) };
 }

@@ -5,74 +5,76 @@ import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { yamlTemplate } from "../../terraform/template";
-import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
+import { issuerOf } from "./authority-files";
+import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime } from "./lifetime";
 import { checkProps } from "../../props/check";
 
-/** What a certificate says, who signs it, and how long it lives. */
+/** Describes a certificate: its subject, names and usages, its CA, and its lifetime. */
 export interface CertificateProps {
-  /** Who signs it, and whose store it is in. */
+  /** The CA that signs it. The certificate is made in the store of the CA. */
   readonly certificateAuthority: ICertificateAuthority;
 
-  /** The common name of its subject. Kubernetes takes a client's for its user name. */
+  /** The common name of its subject. For Kubernetes, this is the user name of a client. */
   readonly commonName: string;
 
   /**
-   * The organizations of its subject. Kubernetes takes a client's for its groups.
+   * The organizations of its subject. For Kubernetes, these are the groups of a client.
    * @default - none
    */
   readonly organizations?: readonly string[];
 
   /**
-   * DNS names and IP addresses that it is valid for; tokens and lists of them are welcome.
+   * The DNS names and IP addresses that it is valid for. Tokens and list tokens are allowed.
    * @default - none
    */
   readonly names?: readonly string[];
 
-  /** What it may be used for, its extended key usages: `serverAuth`, `clientAuth`. */
+  /** Its extended key usages: `serverAuth`, `clientAuth`. */
   readonly usages: readonly Usage[];
 
   /**
-   * What its key is made with; each renewal makes a new key.
+   * The algorithm of its key. Each renewal makes a new key.
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;
 
   /**
-   * How long it is valid; its authority's end is its end too.
+   * How long it is valid. It never outlives its CA.
    * @default Duration.days(365)
    */
   readonly validity?: Duration;
 
   /**
-   * How long before its end it is planned again, never before two thirds of its lifetime.
+   * How long before its end the certificate is planned for renewal, but never before two thirds of its lifetime have
+   * passed.
    * @default - a third of its lifetime
    */
   readonly renewBefore?: Duration;
 
   /**
-   * Where it is in the store, without `.crt` and `.key`.
+   * Its path in the store, without `.crt` and `.key`.
    * @default - `certificates/<id>`
    */
   readonly path?: string;
 
   /**
-   * In words, for `cdktf-control-plane inspect`.
+   * A description for `cdktf-control-plane inspect`.
    * @default - `certificate <commonName>`
    */
   readonly purpose?: string;
 
-  /** Makes it together with others. @internal */
+  /** The batch that makes it together with other artefacts. @internal */
   readonly batch?: Batch;
 
-  /** Who may read its key on a node. @internal */
+  /** Mode and owner of its key on a node. @internal */
   readonly access?: FileAccess;
 }
 
-/** A certificate with its key. Made at apply, in the store, where the key stays. */
+/** A certificate with its key. Both are made in the store at apply, and the key stays there. */
 export class Certificate extends Construct {
   /** @internal */
   readonly artefact: Artefact;
@@ -111,22 +113,22 @@ export class Certificate extends Construct {
     if (!authority.hasKey) store.signatures.addBatch(batch);
   }
 
-  /** PEM; known once it is made. */
+  /** The certificate, in PEM. Known after the apply. */
   get certificatePem(): string {
     return this.artefact.textOf(this.artefact.files[0], "certificate-pem");
   }
 
-  /** The file, absolute; known once it is made. */
+  /** The absolute path of the certificate. Known after the apply. */
   get certificatePath(): string {
     return this.artefact.pathOf(this.artefact.files[0], "certificate-path");
   }
 
-  /** The key's file, absolute; known once it is made. */
+  /** The absolute path of the key. Known after the apply. */
   get keyPath(): string {
     return this.artefact.pathOf(this.artefact.files[1], "key-path");
   }
 
-  /** When it ends, RFC 3339; known once it is made. */
+  /** When the certificate expires, as an RFC 3339 time. Known after the apply. */
   get notAfter(): string {
     return this.artefact.notAfter;
   }

@@ -16,28 +16,28 @@ import { storeMismatch } from "../errors";
 import { KeyAlgorithm } from "./key-algorithm";
 import { KeyPair } from "./key-pair";
 
-/** Who signs what in a cluster. */
+/** The CAs of a cluster, and its service account key pair. */
 export interface ClusterAuthorities {
   /** The Kubernetes CA. */
   readonly ca: ICertificateAuthority;
   /**
-   * The CA of etcd; may be the same as `ca`.
-   * @default - none: etcd is external
+   * The CA of etcd. It may be the same as `ca`.
+   * @default - none, for an external etcd
    */
   readonly "etcd-ca"?: ICertificateAuthority;
   /**
    * The CA of the front proxy.
-   * @default - none: for kubelets, schedulers and etcd members, which need none
+   * @default - none, for kubelets, schedulers and etcd members, which do not need it
    */
   readonly "front-proxy-ca"?: ICertificateAuthority;
   /**
-   * Signs the tokens of service accounts.
-   * @default - none: for all but API servers and controller managers
+   * The key pair that signs service account tokens.
+   * @default - none, for all components except API servers and controller managers
    */
   readonly serviceAccount?: KeyPair;
 }
 
-/** The authorities of a cluster: those that are given, and new ones in place of the others. */
+/** Returns the authorities of a cluster: the given CAs, new CAs for the others, and a new key pair. */
 export function makeAuthorities(
   cluster: Construct,
   store: Store,
@@ -49,7 +49,7 @@ export function makeAuthorities(
   },
 ): ClusterAuthorities {
   const keyAlgorithm = KeyAlgorithm.of(site.keyAlgorithm);
-  const either = (id: AuthorityId, known?: ICertificateAuthority) => {
+  const givenOrNew = (id: AuthorityId, known?: ICertificateAuthority) => {
     if (known && known.store !== store)
       throw storeMismatch(
         known.node.path,
@@ -68,11 +68,11 @@ export function makeAuthorities(
     });
   };
   return {
-    ca: either("ca", given.certificateAuthority),
+    ca: givenOrNew("ca", given.certificateAuthority),
     ...(hasEtcdTls(site) && {
-      "etcd-ca": either("etcd-ca", given.etcdCertificateAuthority),
+      "etcd-ca": givenOrNew("etcd-ca", given.etcdCertificateAuthority),
     }),
-    "front-proxy-ca": either(
+    "front-proxy-ca": givenOrNew(
       "front-proxy-ca",
       given.frontProxyCertificateAuthority,
     ),

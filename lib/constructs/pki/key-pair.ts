@@ -11,33 +11,36 @@ import { type FileAccess, PRIVATE } from "../files";
 import { KeyAlgorithm } from "./key-algorithm";
 import { checkProps } from "../../props/check";
 
-/** A key pair and where it is. */
+/** Describes a key pair. */
 export interface KeyPairProps {
-  /** Where it is made. */
+  /** The store in which it is made. */
   readonly store: Store;
 
   /**
-   * What it is made with. Cannot be changed once it exists.
+   * Its algorithm. It cannot be changed once the key pair exists.
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;
 
   /**
-   * Where it is in the store, without `.key` and `.pub`.
+   * Its path in the store, without `.key` and `.pub`.
    * @default - `pki/<id>`
    */
   readonly path?: string;
 
   /**
-   * In words, for errors.
+   * A description for error messages.
    * @default - `key pair <id>`
    */
   readonly purpose?: string;
 }
 
-/** A private key and its public key, without a certificate: what signs the tokens of service accounts. Never made twice. */
+/**
+ * A private and a public key without a certificate, which sign and verify service account tokens. They are never made
+ * again.
+ */
 export class KeyPair extends Construct {
-  /** Where it is. */
+  /** The store that contains it. */
   readonly store: Store;
   /** @internal */
   readonly artefact: Artefact;
@@ -86,13 +89,13 @@ export class KeyPair extends Construct {
     ];
   }
 
-  /** The public key, PEM; known once it is made. */
+  /** The public key, in PEM. Known after the apply. */
   get publicKeyPem(): string {
     return this.artefact.textOf(this.artefact.files[1], "public-key-pem");
   }
 }
 
-/** Its files, there and on nodes. @internal */
+/** The files of a key pair, in `pki/` in the store or on a node. @internal */
 export function keyPairFiles(
   path: string,
   access: FileAccess = PRIVATE,

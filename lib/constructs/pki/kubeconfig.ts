@@ -12,113 +12,24 @@ import { Batch } from "../../terraform/batch";
 import { code } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import { isMapToken } from "../../terraform/tokens";
-import type { Certificate } from "./certificate";
-import { type ICertificateAuthority, issuerOf } from "./certificate-authority";
+import { issuerOf } from "./authority-files";
+import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
+import type { ExecProps, KubeconfigUser } from "./kubeconfig-user";
 import { certificateLifetime } from "./lifetime";
 import { checkProps } from "../../props/check";
 
-/**
- * A command that prints a credential, for OpenID Connect and its like.
- * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
- */
-export interface ExecProps {
-  /**
-   * What the command speaks.
-   * @default "client.authentication.k8s.io/v1"
-   */
-  readonly apiVersion?: string;
-  /** The command, by its name on the PATH of whoever uses the kubeconfig, or by its path. */
-  readonly command: string;
-  /**
-   * Its arguments.
-   * @default - none
-   */
-  readonly args?: readonly string[];
-  /**
-   * Environment variables on top of the caller's. Public: plan and state show them.
-   * @default - none
-   */
-  readonly env?: Readonly<Record<string, string>>;
-  /**
-   * Shown where the command is missing.
-   * @default - nothing
-   */
-  readonly installHint?: string;
-  /**
-   * Whether it may ask the person at the terminal.
-   * @default "IfAvailable"
-   */
-  readonly interactiveMode?: "Never" | "IfAvailable" | "Always";
-}
-
-/** How the user of a kubeconfig shows who it is. */
-export class KubeconfigUser {
-  /** With a certificate that is made with the kubeconfig and lives only in it. */
-  static certificate(props: {
-    readonly commonName: string;
-    /** Kubernetes takes them for groups. @default - none */
-    readonly organizations?: readonly string[];
-  }): KubeconfigUser {
-    checkProps(
-      "KubeconfigUser.certificate",
-      props,
-      "KubeconfigUser.certificate",
-    );
-    return new KubeconfigUser({ kind: "own", ...props });
-  }
-
-  /** With a certificate of the same store, embedded. */
-  static embedded(certificate: Certificate): KubeconfigUser {
-    return new KubeconfigUser({ kind: "embedded", certificate });
-  }
-
-  /** With files, by their paths where the kubeconfig is used. */
-  static files(props: {
-    readonly certificate: string;
-    readonly key: string;
-  }): KubeconfigUser {
-    checkProps("KubeconfigUser.files", props, "KubeconfigUser.files");
-    return new KubeconfigUser({ kind: "files", ...props });
-  }
-
-  /** With a token that is read from a file on this machine at apply, and embedded. */
-  static token(props: { readonly source: string }): KubeconfigUser {
-    checkProps("KubeconfigUser.token", props, "KubeconfigUser.token");
-    return new KubeconfigUser({ kind: "token", ...props });
-  }
-
-  /** With a token that is read from a file whenever the kubeconfig is used. */
-  static tokenFile(path: string): KubeconfigUser {
-    return new KubeconfigUser({ kind: "token-file", path });
-  }
-
-  /** With what a command prints. */
-  static exec(props: ExecProps): KubeconfigUser {
-    checkProps("ExecProps", props, "KubeconfigUser.exec");
-    return new KubeconfigUser({ kind: "exec", ...props });
-  }
-
-  private constructor(
-    /** @internal */
-    readonly options:
-      | { kind: "own"; commonName: string; organizations?: readonly string[] }
-      | { kind: "embedded"; certificate: Certificate }
-      | { kind: "files"; certificate: string; key: string }
-      | { kind: "token"; source: string }
-      | { kind: "token-file"; path: string }
-      | ({ kind: "exec" } & ExecProps),
-  ) {}
-}
-
-/** The cluster and the user of a kubeconfig. */
+/** Describes the cluster and the user of a kubeconfig. */
 export interface KubeconfigProps {
-  /** Signs the API servers' certificates, and the user's where it has one. */
+  /**
+   * The CA that signed the certificates of the API servers. It also signs the client certificate, if the kubeconfig
+   * gets its own.
+   */
   readonly certificateAuthority: ICertificateAuthority;
 
-  /** Where the API servers are: `https://host:port`. */
+  /** The URL of the API servers: `https://host:port`. */
   readonly server: string;
 
   /**
@@ -127,12 +38,12 @@ export interface KubeconfigProps {
    */
   readonly clusterName?: string;
 
-  /** How its user shows who it is. */
+  /** How the user authenticates. */
   readonly user: KubeconfigUser;
 
   /**
    * The user's name in the file.
-   * @default - the common name of its certificate, else the id
+   * @default - the common name of its own certificate, or the id if it has none
    */
   readonly userName?: string;
 
@@ -143,45 +54,46 @@ export interface KubeconfigProps {
   readonly namespace?: string;
 
   /**
-   * Names the authority's certificate by its path where the kubeconfig is used.
-   * @default - it is embedded
+   * The path of the CA certificate on the machine where the kubeconfig is used.
+   * @default - the CA certificate is embedded
    */
   readonly certificateAuthorityFile?: string;
 
   /**
-   * What the key of a certificate of its own is made with.
+   * The key algorithm of its own certificate, if it has one.
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;
 
   /**
-   * How long a certificate of its own is valid.
+   * How long its own certificate is valid, if it has one.
    * @default Duration.days(365)
    */
   readonly validity?: Duration;
 
   /**
-   * How long before its end a certificate of its own is planned again, never before two thirds of its lifetime.
+   * How long before its end its own certificate is planned for renewal, but never before two thirds of its lifetime
+   * have passed.
    * @default - a third of its lifetime
    */
   readonly renewBefore?: Duration;
 
   /**
-   * Where it is in the store.
+   * Its path in the store.
    * @default - `kubeconfigs/<id>.conf`
    */
   readonly path?: string;
 
   /**
-   * In words, for `cdktf-control-plane inspect`.
+   * A description for `cdktf-control-plane inspect`.
    * @default - `kubeconfig <id>`
    */
   readonly purpose?: string;
 
-  /** Makes it together with others. @internal */
+  /** The batch that makes it together with other artefacts. @internal */
   readonly batch?: Batch;
 
-  /** Who may read it on a node. @internal */
+  /** Mode and owner of the file on a node. @internal */
   readonly access?: FileAccess;
 }
 
@@ -217,7 +129,7 @@ export class Kubeconfig extends Construct {
     const batch =
       props.batch ??
       new Batch(this, "batch", { store, name: path, title: path });
-    const signed = user.kind === "own";
+    const isSigned = user.kind === "own";
     this.artefact = new Artefact(this, "Resource", {
       store,
       batch,
@@ -230,18 +142,18 @@ export class Kubeconfig extends Construct {
         authority.artefact,
         ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
       ],
-      ...(signed && { issuer: issuerOf(authority), expires: true }),
-      renewBefore: signed ? props.renewBefore?.toString() : undefined,
+      ...(isSigned && { issuer: issuerOf(authority), expires: true }),
+      renewBefore: isSigned ? props.renewBefore?.toString() : undefined,
     });
-    if (signed && !authority.hasKey) store.signatures.addBatch(batch);
+    if (isSigned && !authority.hasKey) store.signatures.addBatch(batch);
   }
 
-  /** The file, absolute; known once it is made. */
+  /** The absolute path of the file. Known after the apply. */
   get path(): string {
     return this.artefact.pathOf(this.artefact.files[0], "path");
   }
 
-  /** When its own certificate ends, RFC 3339; known once it is made. */
+  /** When its own certificate expires, as an RFC 3339 time. Known after the apply. */
   get notAfter(): string {
     return this.artefact.notAfter;
   }
@@ -297,7 +209,7 @@ function execOf(exec: ExecProps): Record<string, unknown> {
   };
 }
 
-/** Where all of them are known only at apply, Terraform makes the list. */
+/** If the whole map is known only at apply, Terraform makes the list. */
 const variablesOf = (env: Readonly<Record<string, string>>): unknown =>
   Object.keys(env).some(isMapToken)
     ? code`[for name, value in ${env} : {name = name, value = value}]`

@@ -7,13 +7,16 @@ import {
 } from "../errors";
 import { KeyAlgorithm } from "./key-algorithm";
 
-/** kubeadm's defaults. */
+/** The defaults of kubeadm. */
 export const CERTIFICATE_VALIDITY = Duration.days(365);
 export const AUTHORITY_VALIDITY = Duration.days(3650);
 
-/** A certificate is valid from a few minutes before it is made: a shorter one would be due when it is new. */
+/** Certificates are backdated by a few minutes, so one with a shorter validity would be due as soon as it is made. */
 const SHORTEST = Duration.hours(1);
-/** As long as Go counts, so that kubeadm can read it, and no end is after the year 9999, the last of certificates. */
+/**
+ * The longest duration in Go, so that kubeadm can read it. It also ends before the year 9999, the last that X.509
+ * allows.
+ */
 const LONGEST = Duration.hours(2_562_047);
 
 interface LifetimeProps {
@@ -25,7 +28,7 @@ export function authorityLifetime(props: LifetimeProps): Lifetime {
   return lifetimeOf(props, AUTHORITY_VALIDITY);
 }
 
-/** Of what an authority signs; how long an imported one lives is seen only at apply. */
+/** The lifetime of a certificate. The validity of an imported CA is unknown until apply, so it is not checked here. */
 export function certificateLifetime(
   props: LifetimeProps,
   authority: { readonly validity?: Duration },
@@ -42,14 +45,15 @@ export function certificateLifetime(
 
 function lifetimeOf(
   { keyAlgorithm = KeyAlgorithm.RSA_2048, validity }: LifetimeProps,
-  usual: Duration,
+  defaultValidity: Duration,
 ): Lifetime {
   return {
     keyAlgorithm: keyAlgorithm.name,
-    validity: hoursOf(validity ?? usual),
+    validity: hoursOf(validity ?? defaultValidity),
   };
 }
 
+/** The validity in hours. Throws if it is too short or too long. */
 export function hoursOf(validity: Duration): number {
   if (validity.toHours() < SHORTEST.toHours())
     throw validityTooShort(String(validity), String(SHORTEST));

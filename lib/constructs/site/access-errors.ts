@@ -1,6 +1,6 @@
 import { error, show } from "../errors";
 
-/** Errors about who reaches the API servers, and how: what was given, what is allowed, what to do. */
+/** Errors about access to the API servers. Each says what was given, what is allowed, and what to do. */
 
 export const invalidRole = (
   who: string,
@@ -18,63 +18,63 @@ export const invalidRole = (
 export const invalidNamespace = (who: string, given: string) =>
   error(
     `${who} cannot have the namespace ${show(given)}.`,
-    "Allowed are lower case letters, digits and - (RFC 1123), a letter or digit at both ends, at most 63 characters.",
+    "Allowed are lower case letters, digits and - (RFC 1123), with a letter or digit at both ends, at most 63 characters.",
     "Choose another name; it must be a literal, not a token.",
   );
 
 export const namespaceMissing = (who: string, prop: string) =>
   error(
     `${who} has ${prop}, but no namespace.`,
-    "Allowed are they with the namespace that they are for; clusterRoles are for all of them.",
+    `Allowed is ${prop} together with a namespace; only clusterRoles apply to all namespaces.`,
     'Write namespace: "team", for example.',
   );
 
 export const invalidTokenName = (prop: string, given: string) =>
   error(
-    `The ${prop} ${show(given)} of a ServiceAccountToken is not a name that an account can have.`,
-    "Allowed are lower case letters, digits, - and . (RFC 1123), a letter or digit at both ends, at most 253 characters.",
-    'Write new ServiceAccountToken(stack, "ci", { … }), for example; it must be a literal, not a token.',
+    `The ${prop} ${show(given)} of a ServiceAccountToken is not a valid name for an account.`,
+    "Allowed are lower case letters, digits, - and . (RFC 1123), with a letter or digit at both ends, at most 253 characters.",
+    'Write new ServiceAccountToken(stack, "ci", { … }), for example; the name must be a literal, not a token.',
   );
 
 export const invalidTokenLifetime = (who: string, given: string) =>
   error(
     `${who} has the lifetime ${show(given)}.`,
-    "Allowed are 10 minutes to 2^32 seconds: API servers give no other.",
+    "Allowed are 10 minutes to 2^32 seconds, the limits of the API servers.",
     "Write lifetime: Duration.days(30), for example.",
   );
 
 export const invalidAudience = (who: string) =>
   error(
     `${who} has an empty audience.`,
-    "Allowed are names, as whoever reads the token expects them.",
-    'Write audiences: ["vault"], for example, or leave them out for the API servers.',
+    "Allowed are the names that the receivers of the token expect.",
+    'Write audiences: ["vault"], for example, or omit audiences for the API servers.',
   );
 
-export const rightsOfOthers = (who: string, account: string) =>
+export const rolesWithoutCreate = (who: string, account: string) =>
   error(
-    `${who} has roles, but create: false: the service account ${show(account)} is somebody else's.`,
-    "Allowed are roles for an account that is made here.",
-    "Leave out create, or the roles, and bind those where the account is made.",
+    `${who} has roles, but create: false, so the service account ${show(account)} is not created here.`,
+    "Allowed are roles for an account that is created here.",
+    "Omit create; or omit the roles, and bind them where the account is created.",
   );
 
 export const duplicateAccount = (namespace: string, account: string) =>
   error(
-    `The service account ${show(account)} in the namespace ${show(namespace)} is made by another ServiceAccountToken already.`,
-    "Allowed is one that makes it; others take it as it is.",
+    `Another ServiceAccountToken creates the service account ${show(account)} in the namespace ${show(namespace)} already.`,
+    "Only one token may create an account; the others use it as it is.",
     "Write create: false for all but the first, or choose another serviceAccount.",
   );
 
 export const unreachedCluster = (who: string) =>
   error(
-    `${who} is for a control plane of which no node is reached: their access is NodeAccess.directory().`,
-    "Its API servers make the token when the cluster is deployed.",
-    "Give the nodes NodeAccess.ssh(…), or make the token with kubectl create token.",
+    `${who} is for a control plane whose nodes all have NodeAccess.directory(), so the deploy does not reach them.`,
+    "Its API servers must be reachable, because they issue the token during the deploy.",
+    "Give the nodes NodeAccess.ssh(…), or create the token with kubectl create token.",
   );
 
 export const nothingToMerge = (id: string) =>
   error(
-    `The kubeconfig ${show(id)} has no kubeconfigs to merge, and no path that they were merged into.`,
-    "Allowed is at least one; none only with path, which takes out what was there before.",
+    `The kubeconfig ${show(id)} has no kubeconfigs to merge, and no path from which to remove merged entries.`,
+    "Allowed is at least one kubeconfig, or an empty list with a path, which removes the entries that were merged into it.",
     'Write kubeconfigs: [{ kubeconfig: controlPlane.adminKubeconfig, context: "prod" }], for example.',
   );
 
@@ -88,7 +88,7 @@ export const invalidContext = (id: string, given: string) =>
 export const duplicateContext = (id: string, given: string) =>
   error(
     `The kubeconfig ${show(id)} has the context ${show(given)} twice.`,
-    "Allowed is each name once: it is how people choose a cluster.",
+    "Each name may occur only once, because people choose a cluster by it.",
     "Choose another name for one of them.",
   );
 
@@ -98,26 +98,26 @@ export const unknownContext = (
   contexts: readonly string[],
 ) =>
   error(
-    `The kubeconfig ${show(id)} has the currentContext ${show(given)}, which is none of its contexts.`,
+    `The kubeconfig ${show(id)} has the currentContext ${show(given)}, which is not one of its contexts.`,
     `Its contexts: ${contexts.join(", ") || "none"}.`,
-    "Name one of them, or leave currentContext out.",
+    "Name one of them, or omit currentContext.",
   );
 
 export const invalidKubeconfigPath = (id: string, given: string) =>
   error(
     `The kubeconfig ${show(id)} has the path ${show(given)}.`,
-    "Allowed is a literal path of a file: absolute, from ~/ for the home of whoever deploys, or relative to the working directory.",
+    "Allowed is the literal path of a file: absolute, relative to the working directory, or below ~/, the home of the user who deploys.",
     'Write path: "~/.kube/config", for example.',
   );
 
-export const kubeconfigElsewhere = (
+export const kubeconfigInOtherStack = (
   id: string,
   what: string,
   stack: string,
   other: string,
 ) =>
   error(
-    `The kubeconfig ${show(id)} is in the stack ${stack}, ${what} in the stack ${other}.`,
-    "Allowed are kubeconfigs of one stack: those of another one may not be made yet.",
-    "Make it in that stack, one for each stack with the same path: they are merged beside each other.",
+    `The kubeconfig ${show(id)} is in the stack ${stack}, but ${what} is in the stack ${other}.`,
+    "Allowed are kubeconfigs from the same stack, because those of another stack may not exist yet.",
+    "Create one MergedKubeconfig in each stack, all with the same path: their entries are merged side by side.",
   );

@@ -4,9 +4,9 @@ import type { ExtraArgs, Site } from "../../catalog/site";
 import { isListToken } from "../../terraform/tokens";
 import type { ClusterProps } from "./cluster-props";
 import { addedArgs, type FlagGroup, flagGroups } from "./flag-groups";
-import { noListFlag } from "./runtime-errors";
+import { notAddable } from "./runtime-errors";
 
-/** A valid site in which the lists of flags hold what the user adds to them. */
+/** Returns the site with the user's `addArgs` merged into the flags. The site must be valid. */
 export function withAddedArgs(site: Site, props: ClusterProps): Site {
   if (Object.values(addedArgs(props)).every((args) => args === undefined))
     return site;
@@ -33,14 +33,14 @@ function allArgs({ prop, row, defaults, extraArgs, addArgs }: FlagGroup): {
     const policy = addPolicy(row.id, flag);
     if (!policy) {
       const known = addPolicies(row.id).map((each) => each.flag);
-      throw noListFlag(`${prop}.addArgs`, flag, row.id, known);
+      throw notAddable(`${prop}.addArgs`, flag, row.id, known);
     }
     return [flag, joined(policy, extraArgs[flag] ?? defaults()[flag], added)];
   });
   return { extraArgs: { ...extraArgs, ...Object.fromEntries(lists) } };
 }
 
-/** A list that is there and what is added to it, each item once. */
+/** Joins a list and its additions, without duplicates. */
 function joined(
   { values }: AddPolicy,
   current: ExtraArgs[string] | undefined,

@@ -9,141 +9,145 @@ import type { PodNetwork } from "./pod-network";
 import type { Runtime } from "./runtime";
 import type { RightsProps } from "./rights";
 
-/** Where a control plane is kept, who signs for it, and how it gets to its nodes. */
+/** Options of a control plane that kubeadm does not have: its store, its CAs, and its rollout. */
 export interface ControlPlaneOptions {
   /**
-   * The folder of the stores, relative to the working directory; this cluster's is `<outputDirectory>/<clusterName>`.
-   * `${terraform.workspace}` in it stands for the workspace.
+   * The folder with the stores, relative to the working directory. The store of this cluster is
+   * `<outputDirectory>/<clusterName>`. The path may contain `${terraform.workspace}`.
    * @default "clusters"
    */
   readonly outputDirectory?: string;
 
   /**
-   * The store of this cluster, made before, for an authority that is needed earlier.
-   * @default - one in `outputDirectory`
+   * An existing store for this cluster. Create one if you need a CA before the control plane.
+   * @default - a new store in `outputDirectory`
    */
   readonly store?: Store;
 
   /**
-   * Makes every resource a `null_resource` of this provider.
+   * A null provider. If it is set, every resource is a `null_resource` of this provider.
    * @default - the built-in `terraform_data`, which needs no provider
    */
   readonly provider?: TerraformProvider;
 
   /**
-   * What becomes of the certificate authorities, the service account key pair and the data of etcd on nodes, on destroy.
+   * Whether destroy keeps or removes the CAs, the service account key pair, and the data of etcd on nodes.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The Kubernetes CA, in `store`.
-   * @default - one of its own
+   * The Kubernetes CA. It must be in `store`.
+   * @default - a new CA
    */
   readonly certificateAuthority?: ICertificateAuthority;
 
   /**
-   * The CA of etcd, in `store`; may be the Kubernetes CA.
-   * @default - one of its own
+   * The CA of etcd. It must be in `store`, and may be the Kubernetes CA.
+   * @default - a new CA
    */
   readonly etcdCertificateAuthority?: ICertificateAuthority;
 
   /**
-   * The CA of the front proxy, in `store`.
-   * @default - one of its own
+   * The CA of the front proxy. It must be in `store`.
+   * @default - a new CA
    */
   readonly frontProxyCertificateAuthority?: ICertificateAuthority;
 
   /**
-   * How many live nodes may be down at once for a change. etcd keeps its quorum whatever it is.
+   * How many running nodes a rollout may take down at the same time. It never takes down so many that etcd loses its
+   * quorum.
    * @default 1
    */
   readonly maxUnavailable?: number;
 
   /**
-   * How pods of different nodes reach each other, set up on nodes that are reached. Needs `podSubnet`.
-   * @default - none: bring a network of your own with `addManifests`
+   * The network between pods on different nodes. It is set up on nodes with `NodeAccess.ssh` or `NodeAccess.local`, and
+   * needs `podSubnet`.
+   * @default - none: add your own network with `addManifests`
    */
   readonly podNetwork?: PodNetwork;
 
   /**
-   * Flags that weaken the cluster and that you mean, so that no warning names them: `kube-apiserver --token-auth-file`.
-   * @default - none: each of them is a warning
+   * Flags that weaken the cluster and that you accept, such as `kube-apiserver --token-auth-file`. Synthesis does not
+   * warn of these.
+   * @default - none: synthesis warns of each flag that weakens the cluster
    */
   readonly acceptedFlags?: readonly string[];
 }
 
-/** A control plane, and where it is kept. */
+/** Describes a control plane. */
 export interface ControlPlaneProps extends ClusterProps, ControlPlaneOptions {}
 
-/** A control plane that a kubeadm file describes. */
+/** Describes a control plane by a kubeadm file. */
 export interface KubeadmConfigProps
   extends ControlPlaneOptions, Pick<ClusterProps, "allowUnknownFlags"> {
   /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
   readonly config: string;
 
   /**
-   * What the file cannot say of its node, the first: how it is reached, for example.
-   * @default - nothing
+   * Props of the node in the file that a kubeadm file cannot contain, such as its access.
+   * @default - none
    */
   readonly node?: KubeadmNodeProps;
 
   /**
-   * Further nodes: the file describes the first.
+   * More nodes, in addition to the node that the file describes.
    * @default - none
    */
   readonly nodes?: readonly NodeProps[];
 
   /**
-   * Where nodes get images from that they don't have. A kubeadm file cannot say it.
-   * @default - from the file's `imageRepository`
+   * Where nodes get images that they don't have. A kubeadm file cannot contain this.
+   * @default - nodes pull them from the file's `imageRepository`
    */
   readonly images?: ImagesProps;
 
   /**
-   * How the components are run. A kubeadm file cannot say it.
+   * How the components run. A kubeadm file cannot contain this.
    * @default Runtime.staticPods()
    */
   readonly runtime?: Runtime;
 
   /**
-   * How long before its end a certificate is planned again, never before two thirds of its lifetime. A kubeadm file
-   * cannot say it.
+   * How long before its end a certificate is planned for renewal, but never before two thirds of its lifetime have
+   * passed. A kubeadm file cannot contain this.
    * @default - a third of each certificate's lifetime
    */
   readonly renewBefore?: Duration;
 }
 
-/** What a kubeadm file cannot say of its node. */
+/** Props of a node that a kubeadm file cannot contain. */
 export type KubeadmNodeProps = Pick<
   NodeProps,
   "access" | "machineId" | "retire" | "addresses" | "files"
 >;
 
-/** A person with a kubeconfig. */
+/** Describes a person who gets a kubeconfig. */
 export interface UserProps extends RightsProps {
   /**
-   * Kubernetes' groups: the organizations of the certificate.
+   * The person's groups in Kubernetes, which are the organizations of the certificate.
    * @default - none
    */
   readonly groups?: readonly string[];
 
   /**
-   * The namespace of its kubeconfig, and where `namespaceClusterRoles` and `namespaceRoles` are for. It is there
-   * already, or manifests of yours make it.
-   * @default - none: `default`
+   * The namespace of the kubeconfig's context, to which `namespaceClusterRoles` and `namespaceRoles` apply. It must
+   * exist, or your manifests must create it.
+   * @default - none, so kubectl uses `default`
    */
   readonly namespace?: string;
 
   /**
-   * How long its certificate is valid. It cannot be revoked: keep it short.
-   * @default - as the cluster's certificates
+   * How long the certificate is valid. A certificate cannot be revoked, so keep this short.
+   * @default - the cluster's `certificateValidity`
    */
   readonly validity?: Duration;
 
   /**
-   * How long before its end it is planned again, never before two thirds of its lifetime.
-   * @default - as the cluster's certificates
+   * How long before its end the certificate is planned for renewal, but never before two thirds of its lifetime have
+   * passed.
+   * @default - the cluster's `renewBefore`
    */
   readonly renewBefore?: Duration;
 }

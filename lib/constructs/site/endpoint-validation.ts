@@ -5,15 +5,15 @@ import { type ManagedEndpoint, managedEndpoint } from "../../catalog/endpoint";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import {
-  apiServersPort,
+  apiServerPortTaken,
   endpointWithoutNodes,
-  foreignVirtualIp,
-  ownVirtualIp,
+  noAnonymousReadyz,
+  virtualIpOfNode,
   takenEndpointPort,
-  unaskedApiServers,
+  wrongVirtualIpFamily,
 } from "./endpoint-errors";
 
-/** Refuses an endpoint that could not be made on the nodes; `nodes` are all that the cluster has without workers. */
+/** Throws if the endpoint cannot work on the nodes. `nodes` are all nodes of the cluster except workers. */
 export function validateEndpoint(site: Site, nodes: readonly SiteNode[]): void {
   const endpoint = managedEndpoint(site);
   if (!endpoint) return;
@@ -23,17 +23,17 @@ export function validateEndpoint(site: Site, nodes: readonly SiteNode[]): void {
     );
   const { extraArgs } = site.apiServer;
   if (lastValue(extraArgs, "anonymous-auth") === "false")
-    throw unaskedApiServers();
+    throw noAnonymousReadyz();
   validatePorts(site, endpoint);
   if (endpoint.kind !== "virtual-ip" || hasToken(endpoint.host)) return;
   const [node] = site.nodes;
   if (isIP(endpoint.host) !== isIP(node.loopback.host))
-    throw foreignVirtualIp(endpoint.host, site.serviceSubnets[0]);
-  validateHolders(site, nodes);
+    throw wrongVirtualIpFamily(endpoint.host, site.serviceSubnets[0]);
+  validateVirtualIpIsFree(site, nodes);
 }
 
-/** Refuses a virtual IP that is the own address of a node. */
-export function validateHolders(
+/** Throws if the virtual IP is the address of a node. */
+export function validateVirtualIpIsFree(
   { endpoint }: Site,
   nodes: readonly SiteNode[],
 ): void {
@@ -41,10 +41,10 @@ export function validateHolders(
   const owner = nodes.find(({ address, addresses }) =>
     [address.host, ...addresses].some((each) => isSame(each, endpoint.host)),
   );
-  if (owner) throw ownVirtualIp(endpoint.host, `node ${owner.name}`);
+  if (owner) throw virtualIpOfNode(endpoint.host, `node ${owner.name}`);
 }
 
-/** However they are spelled. */
+/** Whether two addresses are the same, in any spelling. */
 const isSame = (one: string, other: string): boolean =>
   one === other ||
   (!hasToken(one) &&
@@ -65,13 +65,13 @@ function validatePorts(site: Site, endpoint: ManagedEndpoint): void {
     const { name, bindPort } = node;
     if (bindPort === healthPort)
       throw takenEndpointPort("healthPort", healthPort, `node ${name}`);
-    if (bindPort === port && !leavesPort(node, site, endpoint))
-      throw apiServersPort(port, name);
+    if (bindPort === port && !listensElsewhere(node, site, endpoint))
+      throw apiServerPortTaken(port, name);
   }
 }
 
-/** Whether API servers listen where the endpoint doesn't. */
-function leavesPort(
+/** Whether the API server of the node listens only on an address that the endpoint does not use. */
+function listensElsewhere(
   node: SiteNode,
   { apiServer: { extraArgs } }: Site,
   { host }: ManagedEndpoint,

@@ -14,45 +14,46 @@ import { invalidPort } from "../errors";
 import { addressOf, isPort, parseEndpoint } from "../hosts";
 import { checkProps } from "../../props/check";
 
-/** What a proxy on a node listens on. */
+/** The ports of a proxy on a node. */
 export interface LocalProxyProps {
   /**
-   * Where it listens. 6443 is an API server's own, on all addresses of its node.
+   * The port at which the proxy accepts connections to the API servers. API servers use 6443 on all addresses of their
+   * nodes.
    * @default 8443
    */
   readonly port?: number;
 
   /**
-   * Where it says how it is, at the loopback address.
+   * The port of its own health endpoint, on loopback.
    * @default 8444
    */
   readonly healthPort?: number;
 }
 
-/** An address that one of the control-plane nodes has, and where it leads to the API servers. */
+/** Describes a virtual IP, an address that moves between the control-plane nodes. */
 export interface VirtualIpProps extends LocalProxyProps {
-  /** A free address of the nodes' network, IPv4 or IPv6 as the nodes'; no node's own. */
+  /** An unused address in the nodes' network, of the same IP family as the nodes' addresses. */
   readonly address: string;
 
   /**
-   * Where control-plane nodes put it: the name of a network interface that each of them has.
-   * @default - on each node, the one that has the node's own address
+   * The network interface that gets the address. Each control-plane node must have an interface of this name.
+   * @default - on each node, the interface with the node's own address
    */
   readonly interface?: string;
 
   /**
-   * The VRRP router id, 1 to 255: no other virtual IP of the same network has it.
+   * The VRRP router id, 1 to 255. No other virtual IP in the same network may have it.
    * @default - the last byte of `address`
    * @see https://www.rfc-editor.org/rfc/rfc3768#section-5.3.3
    */
   readonly routerId?: number;
 }
 
-/** Where the nodes of a cluster, and its users, reach its API servers. */
+/** The address at which nodes and users reach the API servers of a cluster. */
 export class Endpoint {
   /**
-   * An address that exists: a load balancer's, a name in the DNS.
-   * @param address `host:port`: a name or an address, IPv6 in brackets. Throws where it is neither.
+   * Uses an address that exists already, of a load balancer for example. Throws if the address is not valid.
+   * @param address `host:port`. The host is a DNS name, an IPv4 address, or an IPv6 address in brackets.
    */
   static fixed(address: string): Endpoint {
     const site = { kind: "fixed", ...parseEndpoint(address) } as const;
@@ -60,9 +61,9 @@ export class Endpoint {
   }
 
   /**
-   * An address that moves: keepalived gives it to a control-plane node whose haproxy finds a ready API server, and
-   * haproxy balances over all of them. Both come from the packages of the nodes' distribution, `haproxy` and
-   * `keepalived`, and run as units of their own.
+   * Uses an address that moves between the control-plane nodes: keepalived assigns it to a node whose haproxy finds a
+   * ready API server, and haproxy balances connections between all API servers. The nodes need the packages `haproxy`
+   * and `keepalived` of their distribution; both run in separate units.
    */
   static virtualIp(props: VirtualIpProps): Endpoint {
     checkProps("VirtualIpProps", props, "Endpoint.virtualIp");
@@ -82,9 +83,9 @@ export class Endpoint {
   }
 
   /**
-   * A haproxy on each control-plane node and worker, at its loopback address, that balances over all API servers: no
-   * address has to move. Others than nodes talk to an API server of their choice. It comes from the package `haproxy`
-   * of the nodes' distribution and runs as a unit of its own.
+   * Runs a haproxy on each control-plane node and worker, on loopback, that balances connections between all API
+   * servers, so no address has to move. Clients outside the nodes connect to an API server of their choice. The nodes
+   * need the package `haproxy` of their distribution; it runs in a separate unit.
    */
   static localProxy(props: LocalProxyProps = {}): Endpoint {
     checkProps("LocalProxyProps", props, "Endpoint.localProxy");
@@ -97,12 +98,12 @@ export class Endpoint {
   }
 
   private constructor(
-    /** By the loopback address of the nodes' family. @internal */
+    /** The endpoint in the site, for the loopback address of the nodes' IP family. @internal */
     readonly site: (loopback: Address) => SiteEndpoint,
   ) {}
 }
 
-/** `host:port` is the short form of a fixed one. */
+/** The endpoint of a prop, in which `host:port` is short for a fixed endpoint. */
 export const endpointOf = (
   given: string | Endpoint | undefined,
   loopback: Address,
@@ -121,7 +122,7 @@ function portsOf(props: LocalProxyProps) {
   return { port, healthPort };
 }
 
-/** As Linux names them, without what would need quotes somewhere. */
+/** Whether Linux accepts the name of an interface. Characters that need quoting are refused. */
 const isInterface = (name: string): boolean =>
   /^[A-Za-z0-9][\w.-]{0,14}$/.test(name);
 

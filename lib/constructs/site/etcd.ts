@@ -3,135 +3,140 @@ import type { MachineProps } from "./node-props";
 import type { Runtime } from "./runtime";
 import { checkProps } from "../../props/check";
 
-/** A member on each control-plane node. */
+/** Describes an etcd with a member on each control-plane node. */
 export interface StackedEtcdProps {
   /**
-   * Where its data are on a node, an absolute path.
+   * The data directory on a node, an absolute path.
    * @default "/var/lib/etcd"
    */
   readonly dataDir?: string;
 
   /**
-   * Flags by name without dashes; a list repeats the flag. They win over what is set otherwise.
+   * Flags by name, without dashes; a list repeats the flag. They override all other settings.
    * @default - none
    * @see https://etcd.io/docs/v3.6/op-guide/configuration/
    */
   readonly extraArgs?: ExtraArgs;
 
   /**
-   * What is added to flags that are lists, to the default or to what `extraArgs` has: `feature-gates`.
-   * @default - nothing
+   * Values to add to flags that are lists, such as `feature-gates`. They are added to the value in `extraArgs`, or else
+   * to the default.
+   * @default - none
    */
   readonly addArgs?: ExtraArgs;
 
   /**
-   * Environment variables, as a container has them. Public: plan and state show them.
+   * Environment variables, in the format of a container. Not for secrets: plan and state show them.
    * @default - none
    */
   readonly extraEnvs?: readonly ExtraEnv[];
 
   /**
-   * Repository and tag of its image.
-   * @default - the etcd that this Kubernetes comes with
+   * The repository and the tag of its image.
+   * @default - the etcd that kubeadm uses for this Kubernetes version
    */
   readonly image?: ImageOverride;
 
   /**
-   * Further names and addresses in the certificates for clients.
+   * More names and addresses for the certificates that etcd shows to clients.
    * @default - none
    */
   readonly serverCertSans?: readonly string[];
 
   /**
-   * Further names and addresses in the certificates for peers.
+   * More names and addresses for the certificates that etcd members show to each other.
    * @default - none
    */
   readonly peerCertSans?: readonly string[];
 }
 
-/** Hosts that run nothing but etcd, each a member as a unit of systemd. */
+/** Describes an etcd on dedicated hosts, each of which runs one member as a systemd unit. */
 export interface DedicatedEtcdProps extends Omit<StackedEtcdProps, "image"> {
-  /** The hosts, an odd number; no other node of the cluster has their names or addresses. */
+  /** The hosts, preferably an odd number. No other node of the cluster may have their names or addresses. */
   readonly nodes: readonly EtcdNodeProps[];
 
   /**
-   * The release of its binary, `3.5.24`: flags of etcd differ between them.
-   * @default - the etcd that this Kubernetes comes with
+   * The release of the etcd binary, such as `3.5.24`. The flags depend on it.
+   * @default - the etcd that kubeadm uses for this Kubernetes version
    */
   readonly version?: string;
 
   /**
-   * How etcd is run there: `Runtime.systemd(…)`.
-   * @default - the cluster's, where that is systemd, else `Runtime.systemd()`
+   * How etcd runs on these hosts. Only `Runtime.systemd(…)` is allowed.
+   * @default - the runtime of the cluster if that is systemd, or else `Runtime.systemd()`
    */
   readonly runtime?: Runtime;
 }
 
-/** A host of etcd's own; its `address` is what clients and peers reach it at. */
+/** A dedicated etcd host. Clients and peers connect to its `address`. */
 export type EtcdNodeProps = Omit<
   MachineProps,
   "criSocket" | "kubeletExtraArgs"
 >;
 
-/** How API servers reach an etcd that exists elsewhere. */
+/** Describes how API servers connect to an existing etcd. */
 export interface ExternalEtcdProps {
-  /** Its members' URLs: `https://etcd-1.example.org:2379`; `http://` only without the files below. */
+  /**
+   * The URLs of its members, such as `https://etcd-1.example.org:2379`. `http://` is allowed only without `caFile`,
+   * `certFile` and `keyFile`.
+   */
   readonly endpoints: readonly string[];
 
   /**
-   * URLs that answer HTTP (health, metrics) where etcd keeps it apart from gRPC. Kubernetes 1.35 and newer.
+   * The URLs for HTTP requests (health, metrics), if etcd serves HTTP and gRPC on different ports. Used from Kubernetes
+   * 1.35 on.
    * @default - `endpoints`
    */
   readonly httpEndpoints?: readonly string[];
 
   /**
-   * The CA of etcd's certificates, an absolute path on the nodes. Bring the file with `files` of each node.
-   * @default - etcd without TLS
+   * The CA certificate of etcd, an absolute path on the nodes. Deliver it with the `files` of each node.
+   * @default - none, for an etcd without TLS
    */
   readonly caFile?: string;
 
   /**
-   * The API servers' client certificate for etcd, an absolute path on the nodes. With `keyFile` and `caFile`.
-   * @default - etcd without TLS
+   * The client certificate of the API servers for etcd, an absolute path on the nodes. Needs `keyFile` and `caFile`.
+   * @default - none
    */
   readonly certFile?: string;
 
   /**
    * The key of `certFile`, an absolute path on the nodes.
-   * @default - etcd without TLS
+   * @default - none
    */
   readonly keyFile?: string;
 }
 
-/** Where the cluster's data are. */
+/** The etcd that stores the cluster's data. */
 export class Etcd {
-  /** A member on each control-plane node, kubeadm's way. */
+  /** Runs a member on each control-plane node, like kubeadm. */
   static stacked(props: StackedEtcdProps = {}): Etcd {
     checkProps("StackedEtcdProps", props, "Etcd.stacked");
     return new Etcd({ kind: "stacked", ...props });
   }
 
   /**
-   * A member on each of some hosts that run nothing else: the external topology, made and rolled out with the control
-   * plane. They are up before its API servers, which reach them with TLS and certificates of their own.
+   * Runs the members on hosts that run nothing else (the external topology), in the same rollout as the control plane.
+   * They start before the API servers, which connect with TLS and client certificates.
    */
   static dedicated(props: DedicatedEtcdProps): Etcd {
     checkProps("DedicatedEtcdProps", props, "Etcd.dedicated");
     return new Etcd({ kind: "dedicated", ...props });
   }
 
-  /** A cluster that exists elsewhere. */
+  /** Uses an existing etcd. */
   static external(props: ExternalEtcdProps): Etcd {
     checkProps("ExternalEtcdProps", props, "Etcd.external");
     return new Etcd({ kind: "external", ...props });
   }
 
-  /** What was said of hosts of its own. @internal */
+  /** The props of `Etcd.dedicated`. @internal */
   get dedicated(): DedicatedEtcdProps | undefined {
     return this.options.kind === "dedicated" ? this.options : undefined;
   }
 
-  /** Hosts of its own, as they were given. @internal */
+  /** The dedicated hosts. @internal */
   get machines(): readonly EtcdNodeProps[] {
     return this.dedicated?.nodes ?? [];
   }

@@ -14,9 +14,9 @@ export function unknownFlag(
   const similar = similarName(flag, known);
   return error(
     `${where} has --${flag}, which ${component} of Kubernetes ${version} does not have.`,
-    "Allowed are its own flags, and with allowUnknownFlags: true any flag, for a build of your own.",
+    "Allowed are the flags of the component, or any flag with allowUnknownFlags: true, for components that you build yourself.",
     similar === undefined
-      ? "Remove it, or correct its name."
+      ? "Correct its name, or remove it."
       : `Did you mean ${similar}?`,
   );
 }
@@ -41,6 +41,6 @@ export const wrongFlagValue = (
 ) =>
   error(
     `${where} has --${flag} with the value ${show(given)}.`,
-    `It takes ${allowed}.`,
-    "Correct it, or the component does not start.",
+    `Allowed is ${allowed}.`,
+    "Correct the value; the component would not start with it.",
   );

@@ -3,17 +3,18 @@ import { etcdNodes } from "../../catalog/etcd";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import type { ClusterProps } from "./cluster-props";
 
-/** The flags of a component that are alike on all nodes, and the prop that they are given in. */
+/** The flags of a component that are the same on all nodes, and the prop that sets them. */
 export interface FlagGroup {
   readonly prop: string;
   readonly row: ComponentRow;
-  /** The flags without the user's, of a valid site. */
+  /** The flags without the user's. The site must be valid. */
   readonly defaults: () => Readonly<Record<string, string>>;
   readonly extraArgs: ExtraArgs;
   readonly addArgs: ExtraArgs;
 }
 
-const PROPS: Readonly<Record<ComponentRow["id"], string>> = {
+/** The prop for each component. */
+export const COMPONENT_PROPS: Readonly<Record<ComponentRow["id"], string>> = {
   etcd: "etcd",
   "kube-apiserver": "apiServer",
   "kube-controller-manager": "controllerManager",
@@ -22,21 +23,19 @@ const PROPS: Readonly<Record<ComponentRow["id"], string>> = {
 
 export function flagGroups(site: Site, props: ClusterProps): FlagGroup[] {
   const added = addedArgs(props);
-  return COMPONENTS.filter(({ id }) => id !== "etcd" || hasOwnEtcd(site)).map(
-    (row) => {
-      const [node] = row.id === "etcd" ? etcdNodes(site) : site.nodes;
-      return {
-        prop: PROPS[row.id],
-        row,
-        defaults: () => row.arguments(site, node),
-        extraArgs: row.options(site).extraArgs,
-        addArgs: added[row.id] ?? {},
-      };
-    },
-  );
+  return componentsOf(site).map((row) => {
+    const [node] = row.id === "etcd" ? etcdNodes(site) : site.nodes;
+    return {
+      prop: COMPONENT_PROPS[row.id],
+      row,
+      defaults: () => row.arguments(site, node),
+      extraArgs: row.options(site).extraArgs,
+      addArgs: added[row.id] ?? {},
+    };
+  });
 }
 
-/** What is added to lists, by component. */
+/** The `addArgs` of the user, by component. */
 export function addedArgs({
   apiServer,
   controllerManager,
@@ -52,4 +51,6 @@ export function addedArgs({
   };
 }
 
-const hasOwnEtcd = ({ etcd }: Site): boolean => etcd.kind === "local";
+/** The components that the cluster runs: all of them, unless etcd is external. */
+export const componentsOf = ({ etcd }: Site): readonly ComponentRow[] =>
+  COMPONENTS.filter(({ id }) => id !== "etcd" || etcd.kind === "local");

@@ -8,15 +8,15 @@ import type { ClusterProps } from "./cluster-props";
 import { laterFlag, unknownFlag, wrongFlagValue } from "./flag-errors";
 import { flagGroups } from "./flag-groups";
 import {
-  controlInKubeletFlag,
+  controlCharacterInFlag,
   nulInValue,
-  wordTooLong,
+  valueTooLong,
 } from "./runtime-errors";
 
 export function validateFlags(site: Site, props: ClusterProps): void {
   const { etcd, kubelet } = site;
   for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
-    // An etcd of the user's own may know other flags.
+    // With an etcd version of the user's choice, other flags may be allowed.
     if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
     validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
     validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
@@ -28,7 +28,7 @@ export function validateFlags(site: Site, props: ClusterProps): void {
   }
 }
 
-/** @param where `kubelet.extraArgs` */
+/** Throws if a component cannot be started with the flags. @param where The prop, such as `kubelet.extraArgs`. */
 export function validateArguments(
   site: Site,
   where: string,
@@ -42,16 +42,16 @@ export function validateArguments(
       ? undefined
       : typeOfFlag(site, where, component, flag);
     for (const value of [values].flat()) {
-      validateWord(`${where} has --${flag}`, `--${flag}`, value);
-      if (component === "kubelet" && hasControl(value))
-        throw controlInKubeletFlag(where, flag, value);
+      validateArgument(`${where} has --${flag}`, `--${flag}`, value);
+      if (component === "kubelet" && hasControlCharacter(value))
+        throw controlCharacterInFlag(where, flag, value);
       if (type && !hasToken(value) && !type.accepts(value))
         throw wrongFlagValue(where, flag, value, type.allowed);
     }
   }
 }
 
-/** Refuses a flag that the component does not have in this version of Kubernetes. */
+/** The type of a flag. Throws if the component does not have the flag in this version of Kubernetes. */
 function typeOfFlag(
   { version }: Site,
   where: string,
@@ -71,23 +71,30 @@ function typeOfFlag(
   const known = all.get(flag);
   if (!known)
     throw unknownFlag(where, component, flag, version.text, [...all.keys()]);
-  // Which etcd runs does not follow from the version of Kubernetes alone.
+  // The version of etcd does not follow from the version of Kubernetes alone.
   if (component !== "etcd" && !isIn(known, version.minor))
     throw laterFlag(where, flag, version.text, known.from);
   return known.type;
 }
 
-/** In bytes, with the NUL at its end. */
-const LONGEST_WORD = 128 * 1024;
+/** The longest flag or variable on Linux, in bytes, including the NUL at its end. */
+const LONGEST_ARGUMENT = 128 * 1024;
 
-/** Refuses a flag or a variable that no program can be started with. */
-export function validateWord(what: string, name: string, value: string): void {
+/** Throws if Linux cannot start a program with the flag or variable. */
+export function validateArgument(
+  what: string,
+  name: string,
+  value: string,
+): void {
   if (value.includes("\0")) throw nulInValue(what, value);
   const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
-  if (bytes > LONGEST_WORD) throw wordTooLong(what, bytes);
+  if (bytes > LONGEST_ARGUMENT) throw valueTooLong(what, bytes);
 }
 
-/** For one of these, versions of systemd before 246 ignore the variable that holds all flags of kubelet. */
-const hasControl = (value: string): boolean =>
+/**
+ * Whether a value contains a character because of which systemd before version 246 ignores the variable with kubelet's
+ * flags.
+ */
+const hasControlCharacter = (value: string): boolean =>
   // eslint-disable-next-line no-control-regex
   !hasToken(value) && /[\x00-\x08\x0b-\x1f\x7f]/.test(value);

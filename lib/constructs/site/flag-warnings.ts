@@ -17,24 +17,24 @@ import type { ClusterProps } from "./cluster-props";
 import { flagGroups } from "./flag-groups";
 import { unknownAcceptedFlag } from "./runtime-errors";
 
-/** The flags of one component, as a user gave them in one place. */
+/** The flags of one component that the user set in one prop. */
 export interface GivenFlags {
   readonly component: ComponentId;
-  /** `apiServer`, `kubeletExtraArgs of node cp-1` */
+  /** The prop, such as `apiServer` or `kubeletExtraArgs of node cp-1`. */
   readonly where: string;
   readonly defaults: ExtraArgs;
-  /** Given elsewhere, for the same process. */
-  readonly others?: ExtraArgs;
+  /** Flags for the same process from more general props. */
+  readonly inherited?: ExtraArgs;
   readonly args: ExtraArgs;
 }
 
-/** What is said of flags at synthesis, and in plans where a value is known only then. */
+/** The warnings at synthesis, and the assertions that warn in plans about values that are known only then. */
 export interface FlagWarnings {
   readonly warnings: readonly string[];
   readonly assertions: readonly Assertion[];
 }
 
-export function judgeFlags(
+export function flagWarningsOf(
   given: readonly GivenFlags[],
   accepted: readonly string[] = [],
 ): FlagWarnings {
@@ -64,14 +64,14 @@ export function warnOfFlags(
   given: readonly GivenFlags[],
   accepted?: readonly string[],
 ): void {
-  const { warnings, assertions } = judgeFlags(given, accepted);
+  const { warnings, assertions } = flagWarningsOf(given, accepted);
   for (const each of warnings) Annotations.of(construct).addWarning(each);
-  // No node has a name with capitals, so that it is nobody else's id.
+  // Node names have no capital letters, so this id cannot collide with a node's.
   if (assertions.length > 0)
     new PlanWarning(construct, "flagWarnings", () => assertions);
 }
 
-/** What is given for all nodes of a cluster, and for each of its control-plane nodes. */
+/** The flags that the user set for all nodes, and for single control-plane nodes. */
 export function clusterFlags(site: Site, props: ClusterProps): GivenFlags[] {
   const { config, extraArgs } = site.kubelet;
   return [
@@ -92,21 +92,21 @@ export function clusterFlags(site: Site, props: ClusterProps): GivenFlags[] {
   ];
 }
 
-/** @param args flags of its kubelets, and fields of their configuration as flags */
+/** @param args The flags of the kubelets, including the fields of their configuration as flags. */
 export const kubeletFlags = (
   site: Site,
   where: string,
   args: ExtraArgs,
-  others?: ExtraArgs,
+  inherited?: ExtraArgs,
 ): GivenFlags => ({
   component: "kubelet",
   where,
   defaults: fieldsOf(kubeletDefaults(site)),
   args,
-  others,
+  inherited,
 });
 
-/** What nodes of their own say over what their site says. */
+/** The kubelet flags of single nodes, which override those of the site. */
 export const nodeFlags = (
   site: Site,
   nodes: readonly SiteNode[],
@@ -118,7 +118,7 @@ export const nodeFlags = (
     }),
   );
 
-/** The flags that fields of a KubeletConfiguration stand for. */
+/** The fields of a KubeletConfiguration as the flags that they correspond to. */
 export function fieldsOf(config: Readonly<Record<string, unknown>>): ExtraArgs {
   return Object.fromEntries(
     Object.entries(KUBELET_FIELDS).flatMap(([flag, path]) => {
@@ -142,7 +142,7 @@ const textsOf = (value: unknown): string | string[] => {
   return Object.entries(value).map(([name, each]) => `${name}=${each}`);
 };
 
-/** etcd takes a variable for each flag that it is not given. */
+/** The environment variables of etcd as flags. etcd reads a variable for each flag that is not set. */
 const variablesOf = (
   variables: readonly ExtraEnv[],
   defaults: Readonly<Record<string, string>>,
@@ -157,7 +157,7 @@ const variablesOf = (
       .filter(([flag]) => !(flag in defaults)),
   );
 
-/** Fails where somebody accepts what nobody would warn of. */
+/** Throws if an accepted flag is one that no warning names. */
 export function requireKnownFlags(accepted: readonly string[] = []): void {
   for (const each of accepted) {
     const [component, flag = ""] = each.split(" --");
@@ -178,21 +178,21 @@ const nameOf = (component: ComponentId, flag: string): string =>
   `${component} --${flag}`;
 
 function warning(
-  { component, where, args, others, defaults }: GivenFlags,
+  { component, where, args, inherited, defaults }: GivenFlags,
   { flag, risk }: WarnPolicy,
 ): string {
-  const values = [args[flag] ?? others?.[flag] ?? defaults[flag]].flat();
+  const values = [args[flag] ?? inherited?.[flag] ?? defaults[flag]].flat();
   const shown = hasToken(values) ? "" : `=${values.join(",")}`;
   return (
     `${where}: ${nameOf(component, flag)}${shown} weakens the cluster: ${risk}. ` +
-    `It wins, as with kubeadm. If you mean it, add "${nameOf(component, flag)}" to acceptedFlags.`
+    `It takes effect, as with kubeadm. If you want this, add "${nameOf(component, flag)}" to acceptedFlags.`
   );
 }
 
-/** Whether a policy warns of what is given; an expression where that is known only at apply. */
+/** Whether a policy warns of the flags. The result is an expression if values are known only at apply. */
 function isOpen({ when }: WarnPolicy, given: GivenFlags): boolean | Expression {
   if (!when.some(({ flag }) => flag in given.args)) return false;
-  const all = when.map((condition) => holds(condition, given));
+  const all = when.map((condition) => isMet(condition, given));
   if (all.includes(false)) return false;
   return all
     .filter((each) => each !== true)
@@ -203,22 +203,22 @@ function isOpen({ when }: WarnPolicy, given: GivenFlags): boolean | Expression {
     );
 }
 
-function holds(
+function isMet(
   { flag, test, pattern }: FlagCondition,
-  { args, others, defaults }: GivenFlags,
+  { args, inherited, defaults }: GivenFlags,
 ): boolean | Expression {
   const standard = defaults[flag];
-  const given = args[flag] ?? others?.[flag] ?? standard;
+  const given = args[flag] ?? inherited?.[flag] ?? standard;
   if (given === undefined) return false;
   const values = [given].flat();
-  const isNeeded = test === "lacks" || test === "differs";
-  if (isNeeded && standard === undefined) return false;
+  const needsDefault = test === "lacks" || test === "differs";
+  if (needsDefault && standard === undefined) return false;
   const known = !hasToken(values);
   if (test === "differs")
     return known
       ? values.at(-1)?.trim() !== standard
       : code`${last(values)} != ${quote(String(standard))}`;
-  // What is lacking is a name as it is written; of the rest, each spelling counts.
+  // A required name must match exactly. For the other tests, upper and lower case are the same.
   const whole = test === "lacks" ? `^(?:${pattern})$` : `(?i)^(?:${pattern})$`;
   if (!known) {
     const texts = test === "is" ? code`[${last(values)}]` : wordsIn(values);

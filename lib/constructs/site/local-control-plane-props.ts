@@ -4,7 +4,7 @@ import type { ControlPlaneOptions } from "./control-plane-props";
 import type { Duration } from "../duration";
 import type { NodeFile } from "./node-props";
 
-/** An API server for debugging on this machine: its etcd and all of it are processes of who deploys. */
+/** Describes an API server for debugging on this machine. It and its etcd are processes of the user who deploys. */
 export interface LocalControlPlaneProps
   extends
     Pick<
@@ -31,118 +31,122 @@ export interface LocalControlPlaneProps
       | "allowUnknownFlags"
     > {
   /**
-   * The folder with `etcd`, `kube-apiserver` and whatever else is to run: relative to the working directory, absolute,
-   * or below `~/`. Another build there is started by the next `cdktf-control-plane deploy`.
-   * @default - each is looked for on the PATH of who applies
+   * The folder with the binaries of `etcd`, `kube-apiserver` and the other components to run: relative to the working
+   * directory, absolute, or below `~/`. If a binary in it changes, the next `cdktf-control-plane deploy` restarts its
+   * process.
+   * @default - binaries are looked up on the PATH of the user who deploys
    */
   readonly binaryDirectory?: string;
 
   /**
-   * Where the API server listens, 1 to 65535.
+   * The port of the API server, 1 to 65535.
    * @default 6443
    */
   readonly port?: number;
 
   /**
-   * Ports and flags of etcd, and whether it speaks TLS.
-   * @default - etcd's own ports, without TLS
+   * The ports and flags of etcd, and whether it uses TLS.
+   * @default - etcd's usual ports, without TLS
    */
   readonly etcd?: LocalEtcdProps;
 
   /**
-   * Flags and variables of kube-apiserver.
-   * @default - as the other props say
+   * The flags and environment variables of kube-apiserver.
+   * @default - only the flags that the other props imply
    * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
    */
   readonly apiServer?: LocalComponentProps;
 
   /**
-   * Runs kube-controller-manager too, which makes the service account of each namespace among much else; `{}` as it is.
-   * @default - it isn't run
+   * Runs kube-controller-manager too, which among other things creates the default service account of each namespace.
+   * Write `{}` to run it with its defaults.
+   * @default - it does not run
    * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
    */
   readonly controllerManager?: LocalControllerProps;
 
   /**
-   * Runs kube-scheduler too; `{}` as it is.
-   * @default - it isn't run
+   * Runs kube-scheduler too. Write `{}` to run it with its defaults.
+   * @default - it does not run
    * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/
    */
   readonly scheduler?: LocalControllerProps;
 
   /**
-   * Files of yours that flags name: an audit policy, for example. `path` is from where the processes run, so that a flag
-   * has it as it is: `etc/kubernetes/audit-policy.yaml`. Whoever reads one is started again when it changes.
+   * Your own files that flags name, for example an audit policy. `path` is relative to the directory in which the
+   * processes run, so use the same path in the flag: `etc/kubernetes/audit-policy.yaml`. When a file changes, the
+   * processes that read it restart.
    * @default - none
    */
   readonly files?: readonly Pick<NodeFile, "path" | "text" | "source">[];
 
   /**
-   * How long certificate authorities are valid. Another value signs those that exist again, with the same keys.
-   * @default - 10 years, or one more than `certificateValidity` where that is longer
+   * How long CAs are valid. If this changes, existing CAs are signed again with the same keys.
+   * @default - 10 years, or `certificateValidity` plus one year if that is longer
    */
   readonly caCertificateValidity?: Duration;
 
   /**
-   * How long a process may take until it serves. One that ends is an error at once.
+   * How long a process may take to become healthy. If it exits, the deploy fails at once.
    * @default Duration.minutes(1)
    */
   readonly startupTimeout?: Duration;
 }
 
-/** What a process can be told. */
+/** The settings of a local process. */
 export interface LocalComponentProps {
   /**
-   * Flags by name without dashes; a list repeats the flag. They win over what is set otherwise. Relative paths are from
-   * where the processes run: `<store>/nodes/local/root`.
+   * Flags by name, without dashes; a list repeats the flag. They override all other settings. Relative paths begin at
+   * the directory in which the processes run: `<store>/nodes/local/root`.
    * @default - none
    */
   readonly extraArgs?: ExtraArgs;
 
   /**
-   * What is added to flags that are lists, to the default or to what `extraArgs` has.
-   * @default - nothing
+   * Values to add to flags that are lists. They are added to the value in `extraArgs`, or else to the default.
+   * @default - none
    */
   readonly addArgs?: ExtraArgs;
 
   /**
-   * Environment variables: `GODEBUG`, for example. Public: plan and state show them.
+   * Environment variables, for example `GODEBUG`. Not for secrets: plan and state show them.
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A controller manager or scheduler of this machine. */
+/** The settings of a local kube-controller-manager or kube-scheduler. */
 export interface LocalControllerProps extends LocalComponentProps {
   /**
-   * Where it listens, 1 to 65535.
+   * Its port, 1 to 65535.
    * @default - 10257 for the controller manager, 10259 for the scheduler
    */
   readonly port?: number;
 }
 
-/** The etcd of this machine. */
+/** The settings of a local etcd. */
 export interface LocalEtcdProps extends LocalComponentProps {
   /**
-   * Where API servers and other clients reach it, 1 to 65535.
+   * The port for API servers and other clients, 1 to 65535.
    * @default 2379
    */
   readonly clientPort?: number;
 
   /**
-   * Where other members would reach it, 1 to 65535.
+   * The port for other members, 1 to 65535. etcd listens on it although there are none.
    * @default 2380
    */
   readonly peerPort?: number;
 
   /**
-   * Where it tells its health and its metrics, 1 to 65535.
+   * The port for its health and its metrics, 1 to 65535.
    * @default 2381
    */
   readonly metricsPort?: number;
 
   /**
-   * Whether clients and peers need certificates. Without, everybody on this machine can read and write all of it.
+   * Whether clients and peers must use TLS and certificates. If not, every user of this machine can read and write all
+   * data.
    * @default false
    */
   readonly tls?: boolean;

@@ -1,38 +1,38 @@
 import { error, show } from "../errors";
 
-/** Errors about a control plane on this machine: what was given, what is allowed, what to do. */
+/** Errors about a local control plane. Each says what was given, what is allowed, and what to do. */
 
 export const portInUse = (port: number, what: string, other: string) =>
   error(
-    `Port ${port}, which is to be ${what}, is ${other} as well.`,
-    "Each process of this machine listens on ports of its own.",
-    "Choose another one for one of them.",
+    `Port ${port} is set twice: it is ${what} and ${other}.`,
+    "Each process on this machine needs its own ports.",
+    "Choose another port for one of them.",
   );
 
 export const invalidBinaryDirectory = (given: string) =>
   error(
-    `binaryDirectory ${show(given)} is not a folder.`,
+    `binaryDirectory ${show(given)} is not the path of a folder.`,
     "Allowed is a literal path: relative to the working directory, absolute, or below ~/.",
-    'Write binaryDirectory: "bin", for example, or leave it out to have programs looked for on the PATH.',
+    'Write binaryDirectory: "bin", for example, or omit it to look up programs on the PATH.',
   );
 
 export const invalidVariable = (where: string, name: string) =>
   error(
     `${where} has the variable ${show(name)}.`,
-    "Allowed are names of letters, digits and _ that begin with no digit.",
-    "Write its name as a shell would.",
+    "Allowed are letters, digits and _, with a letter or _ first.",
+    "Correct its name.",
   );
 
 export const absoluteFile = (given: string) =>
   error(
-    `files[].path ${show(given)} is not below the folder that processes run in.`,
+    `files[].path ${show(given)} is not below the folder in which the processes run.`,
     "Allowed is a relative path without .. in it.",
-    'Write "etc/kubernetes/audit-policy.yaml", for example, and the flag with the same path.',
+    'Write "etc/kubernetes/audit-policy.yaml", for example, and use the same path in the flag.',
   );
 
 export const noWorkers = (clusterName: string) =>
   error(
-    `${clusterName} is a control plane of processes on this machine, which no node can join.`,
-    "Allowed are workers of a ControlPlane, whose nodes reach each other.",
-    "Remove addWorkers; pods of a local control plane stay Pending.",
+    `${clusterName} is a LocalControlPlane, which nodes cannot join.`,
+    "Only a ControlPlane can have workers.",
+    "Remove addWorkers; the pods of a local control plane stay Pending.",
   );

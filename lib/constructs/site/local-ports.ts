@@ -6,8 +6,9 @@ import { portInUse } from "./local-errors";
 const claims = new WeakMap<IConstruct, Map<number, string>>();
 
 /**
- * Ports of this machine, of which each is one process's, in whatever stack of the program it is.
- * @param ports by what they are for: `etcd.clientPort`
+ * Claims ports of this machine for a local control plane. Throws if another one of the program, in any stack, has
+ * claimed one of them.
+ * @param ports The ports by prop, such as `etcd.clientPort`.
  */
 export function claimPorts(
   scope: Construct,

@@ -3,7 +3,7 @@ import { LOCAL_ETCD_DATA } from "../../catalog/paths";
 import { PORTS } from "../../catalog/ports";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
-import type { ComponentProps } from "./cluster-props";
+import type { ComponentProps } from "./component-props";
 import type { ControlPlaneProps } from "./control-plane-props";
 import { Duration } from "../duration";
 import { Etcd } from "./etcd";
@@ -23,19 +23,22 @@ import { NodeAccess } from "./node-access";
 import { Runtime } from "./runtime";
 import { checkProps } from "../../props/check";
 
-/** The only node. */
+/** The name of the only node. */
 export const LOCAL_NODE = "local";
 const ADDRESS = "127.0.0.1";
 
-/** Where processes run, in the store: relative paths of theirs begin there, so that they are the same everywhere. */
+/**
+ * The working directory of the processes, in the store. Their paths are relative to it, so they are the same on every
+ * machine.
+ */
 const WORKING_DIRECTORY = `nodes/${LOCAL_NODE}/root`;
 const KUBERNETES_DIR = "etc/kubernetes";
-/** Beside etcd's log. */
+/** The data directory of etcd, relative to the working directory. It is next to etcd's log. */
 const DATA_DIRECTORY = `../../../${LOCAL_ETCD_DATA}`;
 
 type LocalPorts = Readonly<Record<string, number>>;
 
-/** What listens, by the prop that says where. */
+/** All ports of a local control plane, by prop. */
 export function localPorts({
   port,
   etcd = {},
@@ -57,7 +60,7 @@ export function localPorts({
   };
 }
 
-/** A control plane of one node, which is this machine, without a kubelet. */
+/** The props of a control plane whose only node is this machine, without a kubelet. */
 export function localProps(
   id: string,
   props: LocalControlPlaneProps,
@@ -79,7 +82,7 @@ export function localProps(
           binaryDirectory: binariesOf(binaryDirectory, props),
         }),
       },
-      (site) => adapted(site, props),
+      (site) => localSite(site, props),
     ),
     nodes: [
       {
@@ -94,14 +97,14 @@ export function localProps(
     apiServer: componentOf("apiServer", apiServer),
     controllerManager: componentOf("controllerManager", controllerManager),
     scheduler: componentOf("scheduler", scheduler),
-    // For nodes, and who joins them.
+    // These are for nodes and for joining them, but a local control plane has no nodes.
     bootstrapTokens: [],
     kubeProxy: { enabled: false },
     dns: { enabled: false },
   };
 }
 
-/** What certificates end after is signed with a margin: none of them is cut short by a few seconds. */
+/** The CA outlives its certificates by a margin, so that it does not shorten any of them by a few seconds. */
 function authorityValidity(certificates: Duration): Duration {
   const longer = certificates.toHours() + Duration.days(365).toHours();
   return longer > AUTHORITY_VALIDITY.toHours()
@@ -123,14 +126,14 @@ function componentOf(
   return { extraArgs, addArgs, extraEnvs };
 }
 
-/** As a program on a host would have it: from the root. */
+/** The path as it would be on a host, from the root. */
 function pathOnNode(path: string): string {
   if (path.startsWith("/") || !isPlainPath(`/${path}`))
     throw absoluteFile(path);
   return `/${path}`;
 }
 
-/** From where the processes run, where that is the same on every machine. */
+/** The binary directory relative to the working directory of the processes, if that is the same on every machine. */
 function binariesOf(
   directory: string,
   { store, outputDirectory, clusterName }: LocalControlPlaneProps,
@@ -147,7 +150,8 @@ function binariesOf(
     .join("/");
 }
 
-function adapted(site: Site, props: LocalControlPlaneProps): Site {
+/** Changes the site for a host into the site for local processes. */
+function localSite(site: Site, props: LocalControlPlaneProps): Site {
   const ports = localPorts(props);
   const { controllerManager, scheduler, etcd } = site;
   return {
@@ -170,22 +174,22 @@ function adapted(site: Site, props: LocalControlPlaneProps): Site {
         : etcd,
     apiServer: withFlags(site.apiServer, {
       "bind-address": ADDRESS,
-      // There is nobody in the cluster's network who could use its service, and it may have no address on a loopback.
+      // No pod could use the service `kubernetes`, and Kubernetes refuses a loopback address in its endpoints.
       "endpoint-reconciler-type": "none",
     }),
     controllerManager: {
-      ...withFlags(controllerManager, ALONE),
+      ...withFlags(controllerManager, NO_LEADER_ELECTION),
       enabled: props.controllerManager !== undefined,
     },
     scheduler: {
-      ...withFlags(scheduler, ALONE),
+      ...withFlags(scheduler, NO_LEADER_ELECTION),
       enabled: props.scheduler !== undefined,
     },
   };
 }
 
-/** Nobody waits for the lease of one that was killed. */
-const ALONE: ExtraArgs = { "leader-elect": "false" };
+/** Without leader election, a restart need not wait until the lease of a killed process expires. */
+const NO_LEADER_ELECTION: ExtraArgs = { "leader-elect": "false" };
 
 const withFlags = <T extends { readonly extraArgs: ExtraArgs }>(
   component: T,

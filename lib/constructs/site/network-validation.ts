@@ -8,7 +8,10 @@ import {
   podSubnetMissing,
 } from "./node-errors";
 
-/** Sizes as kubeadm checks them. @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/validation/validation.go */
+/**
+ * Checks the address ranges as kubeadm does. @see
+ * https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/apis/kubeadm/validation/validation.go
+ */
 export function validateNetworks(
   site: Site,
   nodes: readonly SiteNode[] = site.nodes,
@@ -17,14 +20,14 @@ export function validateNetworks(
   const services = cidrs("serviceSubnet", site.serviceSubnets);
   if (services.length === 0) throw errors.invalidCidr("serviceSubnet", "");
   if (pods.length > 0 && families(pods) !== families(services)) {
-    throw errors.mixedStack(
+    throw errors.differentFamilies(
       site.podSubnets.join(","),
       site.serviceSubnets.join(","),
     );
   }
   for (const [i, cidr] of services.entries()) {
     const bits = cidr.family === 4 ? 32 : 128;
-    // The cluster's DNS has the tenth address, and the API server refuses what is larger than 2^20.
+    // The cluster DNS needs the tenth address, and the API server refuses ranges of more than 2^20 addresses.
     if (bits - cidr.prefix < 4 || bits - cidr.prefix > 20) {
       throw errors.cidrSize(
         "serviceSubnet",
@@ -33,9 +36,7 @@ export function validateNetworks(
       );
     }
   }
-  const allocated =
-    site.controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
-  for (const [i, cidr] of allocated ? pods.entries() : []) {
+  for (const [i, cidr] of allocatesNodeCidrs(site) ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
     if (cidr.prefix > mask || mask - cidr.prefix > 16) {
       throw errors.cidrSize(
@@ -123,14 +124,12 @@ function nodeMask(site: Site, family: 4 | 6): number {
   return given === undefined ? (family === 4 ? 24 : 64) : Number(given);
 }
 
-/** Whether nodes can be given a pod network by us. */
-export function validatePodNetwork({
-  podSubnets,
-  nodes,
-  controllerManager,
-}: Site): void {
-  if (podSubnets.length === 0) throw podSubnetMissing();
-  if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
-  if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
-    throw podNetworkUnallocated();
+const allocatesNodeCidrs = ({ controllerManager }: Site): boolean =>
+  controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+
+/** Throws if the rollout cannot set up a pod network on the nodes. */
+export function validatePodNetwork(site: Site): void {
+  if (site.podSubnets.length === 0) throw podSubnetMissing();
+  if (!site.nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
+  if (!allocatesNodeCidrs(site)) throw podNetworkUnallocated();
 }

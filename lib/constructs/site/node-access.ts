@@ -1,29 +1,32 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../../request/request";
-import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import { Duration } from "../duration";
+import { pathForAgent } from "../files";
 import { hostKeyOf, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
 import { checkProps } from "../../props/check";
 
-/** How this machine is used as a node. */
+/** Options for a node that is this machine. */
 export interface LocalProps {
   /**
-   * Whether `sudo`, without a password, is used where Terraform doesn't run as root.
+   * Whether to use `sudo`, without a password, if Terraform does not run as root.
    * @default true
    */
   readonly sudo?: boolean;
 }
 
-/** How a node's files get to it. */
+/** How a node's host is reached. */
 export class NodeAccess {
-  /** They do not: the store's tree of this node is where they stay, for an image or another tool to take. */
+  /** Not reached: the files stay in the node tree in the store, for use by another tool or in an image. */
   static directory(): NodeAccess {
     return new NodeAccess({ kind: "directory" });
   }
 
-  /** Over SSH: the machine needs systemd, kubelet, a container runtime, `sh` and `tar`. Throws where props are not valid. */
+  /**
+   * Reached over SSH. The host needs systemd, kubelet, a container runtime, `sh` and `tar`. Throws if the props are not
+   * valid.
+   */
   static ssh(props: SshProps): NodeAccess {
     checkProps("SshProps", props, "NodeAccess.ssh");
     validateSsh(props);
@@ -42,7 +45,7 @@ export class NodeAccess {
     });
   }
 
-  /** The machine that Terraform runs on. */
+  /** Reached locally: the node is the machine on which Terraform runs. */
   static local(props: LocalProps = {}): NodeAccess {
     checkProps("LocalProps", props, "NodeAccess.local");
     return new NodeAccess({ kind: "local", sudo: props.sudo ?? true });
@@ -50,21 +53,21 @@ export class NodeAccess {
 
   private constructor(private readonly options: AccessRequest) {}
 
-  /** Whether a rollout brings the files to a host. @internal */
+  /** Whether a rollout delivers the files to a host. @internal */
   get isHosted(): boolean {
     return this.options.kind !== "directory";
   }
 
-  /** What no second node can have: the machine that it leads to. @internal */
+  /** Identifies the host, which can be only one node. Undefined for a directory. @internal */
   get machine(): string | undefined {
     if (this.options.kind !== "ssh")
       return this.isHosted ? "this machine" : undefined;
     const { host, port = 22, jumpHost } = this.options;
-    // Behind another jump host an address is another machine's.
+    // The same address behind a different jump host belongs to a different machine.
     return [`${host}:${port}`, ...(jumpHost ? [jumpHost] : [])].join(" via ");
   }
 
-  /** As the agent is told, its paths from the stack's folder. @internal */
+  /** The request for the agent, in which paths are relative to the stack's folder. @internal */
   request(scope: Construct): AccessRequest {
     const { options } = this;
     if (options.kind !== "ssh" || options.identityFile === undefined)
@@ -72,11 +75,9 @@ export class NodeAccess {
     const { identityFile } = options;
     return {
       ...options,
-      // Whose home it is shows at apply: what is synthesized is the same for everybody.
-      identityFile:
-        hasToken(identityFile) || identityFile.startsWith("~/")
-          ? identityFile
-          : fromStack(scope, identityFile),
+      identityFile: hasToken(identityFile)
+        ? identityFile
+        : pathForAgent(scope, identityFile),
     };
   }
 }

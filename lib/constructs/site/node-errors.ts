@@ -1,6 +1,6 @@
 import { error, show } from "../errors";
 
-/** Errors about machines and the ways to them: what was given, what is allowed, what to do. */
+/** Errors about nodes and their access. Each says what was given, what is allowed, and what to do. */
 
 export const duplicateNode = (
   what: "name" | "address" | "machineId" | "access",
@@ -8,150 +8,150 @@ export const duplicateNode = (
 ) =>
   error(
     `Two nodes have the ${what} ${show(given)}.`,
-    `Each node has ${what === "name" || what === "machineId" ? "a" : "an"} ${what} of its own, workers too.`,
+    `Each node, including workers, needs its own ${what}.`,
     "Change one of them, or remove it.",
   );
 
 export const invalidSshHost = (given: string) =>
   error(
-    `The SSH host ${show(given)} is not one.`,
+    `The SSH host ${show(given)} is not a valid host name or address.`,
     "Allowed are an IP address without brackets, a name of letters, digits, . _ and -, or a token.",
     'Write NodeAccess.ssh({ host: "10.0.0.11", user: "admin", port: 22 }), for example.',
   );
 
 export const invalidSshUser = (given: string) =>
   error(
-    `The SSH user ${show(given)} is not one.`,
-    "Allowed is a name without blanks and a shell's characters that doesn't begin with -.",
+    `The SSH user ${show(given)} is not a valid user name.`,
+    "Allowed is a name without spaces and special characters of the shell that does not begin with -.",
     'Write user: "admin", for example.',
   );
 
 export const invalidJumpHost = (given: string) =>
   error(
     `jumpHost ${show(given)} is not [user@]host[:port].`,
-    "Allowed is one machine, IPv6 in brackets.",
-    'Write jumpHost: "admin@bastion.example.org:22", for example; more than one belong into the configuration of OpenSSH.',
+    "Allowed is one jump host; IPv6 addresses need brackets.",
+    'Write jumpHost: "admin@bastion.example.org:22", for example. Configure several jump hosts in the configuration of OpenSSH.',
   );
 
 export const invalidIdentityFile = (given: string) =>
   error(
     `identityFile ${show(given)} is not the path of a file.`,
-    "Allowed is a path that is absolute or relative to the working directory.",
+    "Allowed is a path that is absolute, relative to the working directory, or below ~/.",
     'Write identityFile: "~/.ssh/id_ed25519", for example.',
   );
 
 export const invalidHostKey = (given: string) =>
   error(
     `hostKey ${show(given)} is not a public host key.`,
-    "Allowed is what /etc/ssh/ssh_host_ed25519_key.pub on the machine has: ssh-ed25519, ssh-rsa or ecdsa-sha2-nistp256, -384, -521, a blank and the key in base64.",
-    "Copy it from there, or leave hostKey out: then the first key that the machine shows is remembered.",
+    "Allowed is ssh-ed25519, ssh-rsa or ecdsa-sha2-nistp256, -384 or -521, a space, and the key in base64.",
+    "Copy it from /etc/ssh/ssh_host_ed25519_key.pub on the host, or omit hostKey: then the first key that the host shows is remembered.",
   );
 
 export const invalidMachineId = (node: string, given: string) =>
   error(
-    `machineId ${show(given)} of node ${node} is not one.`,
-    "Allowed are the 32 hexadecimal digits, in lower case, that /etc/machine-id on the machine has, or a token.",
-    "Copy it from there, or leave it out.",
+    `machineId ${show(given)} of node ${node} is not a machine id.`,
+    "Allowed are 32 hexadecimal digits in lower case, or a token.",
+    "Copy it from /etc/machine-id on the host, or omit machineId.",
   );
 
 export const mixedAccess = (where: string, directory: string, hosted: string) =>
   error(
-    `${where} has ${directory}, whose files stay in the store, beside ${hosted}, which is reached.`,
-    "Allowed is NodeAccess.directory() for all of them or for none: an etcd and a cluster come up only with all their nodes, and nobody would start the one.",
-    "Give all of them NodeAccess.ssh(…) or NodeAccess.local(), or none.",
+    `${where} has ${directory}, whose files stay in the store, and ${hosted}, which is on a host.`,
+    "Allowed is NodeAccess.directory() for all nodes or for none: a cluster starts only with all of its nodes, and a rollout would not start those with NodeAccess.directory().",
+    "Give all nodes NodeAccess.ssh(…) or NodeAccess.local(), or give all of them NodeAccess.directory().",
   );
 
 export const unreachableControlPlane = (pool: string) =>
   error(
-    `The worker pool ${pool} is reached, but the nodes of its control plane are not: their access is NodeAccess.directory().`,
-    "Workers join through the API server of a node that is reached.",
+    `The worker pool ${pool} is on hosts, but the nodes of its control plane have NodeAccess.directory().`,
+    "Workers join through the API server of a control-plane node that the deploy reaches.",
     "Give the control plane's nodes NodeAccess.ssh(…), or these workers NodeAccess.directory().",
   );
 
-export const unsignedWorkers = (pool: string) =>
+export const workersWithoutCaKey = (pool: string) =>
   error(
-    `The workers of the pool ${pool} cannot join: the cluster signs their kubelets' certificates, and the key of its certificate authority is elsewhere.`,
-    "Allowed are workers with NodeAccess.directory(), whose kubelets get their kubeconfigs by another way.",
-    "Give them NodeAccess.directory(), or the cluster an authority with its key.",
+    `The workers of the pool ${pool} cannot join: the cluster must sign the certificates of their kubelets, but the key of its CA is elsewhere.`,
+    "Allowed are workers with NodeAccess.directory(), whose kubelets get their kubeconfigs in another way.",
+    "Give them NodeAccess.directory(), or give the cluster a CA with its key.",
   );
 
-export const nothingLeft = () =>
+export const allNodesRetired = () =>
   error(
     "All nodes have retire: true.",
-    "Allowed is that at least one node of the control plane stays.",
-    "Leave retire out of one of them; to remove the cluster, destroy it.",
+    "At least one node of the control plane must stay.",
+    "Omit retire for one of them; to remove the cluster, destroy it.",
   );
 
 export const retiredDirectory = (node: string) =>
   error(
     `Node ${node} has retire: true and NodeAccess.directory().`,
-    "Only a machine that is reached can be taken out of its cluster.",
+    "Only a node whose host is reached can be retired.",
     "Remove the node from the list instead.",
   );
 
 export const invalidMaxUnavailable = (where: string, given: unknown) =>
   error(
     `maxUnavailable ${show(given)} of ${where} is not a number of nodes.`,
-    "Allowed are whole numbers from 1 on.",
+    "Allowed are whole numbers of at least 1.",
     "Write maxUnavailable: 1, for example.",
   );
 
 export const podSubnetMissing = () =>
   error(
     "podNetwork is PodNetwork.routed(), but there is no podSubnet.",
-    "Routes lead to the blocks that nodes get of the pods' subnet.",
+    "Routes lead to the blocks of podSubnet that nodes get.",
     'Write podSubnet: "10.244.0.0/16", for example.',
   );
 
 export const podNetworkUnreachable = () =>
   error(
-    "podNetwork is PodNetwork.routed(), but no node is reached: their access is NodeAccess.directory().",
-    "Routes are set on machines.",
-    "Give the nodes NodeAccess.ssh(…), or leave podNetwork out and bring a network of your own.",
+    "podNetwork is PodNetwork.routed(), but all nodes have NodeAccess.directory().",
+    "The rollout sets routes on hosts, so it must reach them.",
+    "Give the nodes NodeAccess.ssh(…), or omit podNetwork and add your own network.",
   );
 
 export const podNetworkUnallocated = () =>
   error(
     'podNetwork is PodNetwork.routed(), but controllerManager.extraArgs has "allocate-node-cidrs": "false".',
-    "Routes lead to the blocks of podSubnet that the controller manager gives to nodes.",
-    "Remove the flag, or leave podNetwork out and bring a network of your own.",
+    "Routes lead to the blocks of podSubnet that the controller manager allocates to nodes.",
+    "Remove the flag, or omit podNetwork and add your own network.",
   );
 
 export const kubeletHealthOff = (node: string) =>
   error(
-    `The kubelet of node ${node} has healthzPort 0, so that nobody can ask whether it is well.`,
-    "Allowed is a port from 1 to 65535 where the node is reached.",
-    "Leave healthzPort out: it is 10248, on the loopback address only.",
+    `The kubelet of node ${node} has healthzPort 0, so the rollout cannot check whether it is healthy.`,
+    "Allowed is a port from 1 to 65535 if the node is on a host.",
+    "Omit healthzPort to use 10248, on loopback only.",
   );
 
 export const duplicatePool = (given: string) =>
   error(
-    `There is a worker pool ${show(given)} already.`,
-    "Allowed is one of each name.",
-    "Choose another name, or add these nodes to that one.",
+    `A worker pool named ${show(given)} exists already.`,
+    "Each name may be used only once.",
+    "Choose another name, or add these nodes to that pool.",
   );
 
 export const unknownWorker = (given: string, workers: readonly string[]) =>
   error(
     `${show(given)} is not a worker of this pool.`,
     `Its workers: ${workers.join(", ") || "none"}.`,
-    "Name one of them, or add it to nodes.",
+    "Name one of these, or add the worker to nodes.",
   );
 
-export const foreignBindAddress = (
+export const wrongBindAddressFamily = (
   node: string,
   given: string,
   serviceSubnet: string,
 ) =>
   error(
-    `bindAddress ${show(given)} of node ${node} is of another family than serviceSubnet ${show(serviceSubnet)}.`,
-    "The API server advertises an address of that family, and has to listen there.",
-    'Write the address of the node, "0.0.0.0" or "::", or leave it out.',
+    `bindAddress ${show(given)} of node ${node} has a different IP family than serviceSubnet ${show(serviceSubnet)}.`,
+    "The API server advertises an address of that family, so it must listen on one.",
+    'Write the address of the node, "0.0.0.0" or "::", or omit bindAddress.',
   );
 
 export const loopbackBindAddress = (node: string, given: string) =>
   error(
-    `bindAddress ${show(given)} of node ${node} is one that only the node itself reaches.`,
-    "Allowed is an address where the rest of the cluster finds the API server.",
-    'Write the address of the node, "0.0.0.0" or "::", or leave it out.',
+    `bindAddress ${show(given)} of node ${node} can be reached only from the node itself.`,
+    "Allowed is an address at which the rest of the cluster reaches the API server.",
+    'Write the address of the node, "0.0.0.0" or "::", or omit bindAddress.',
   );

@@ -1,63 +1,64 @@
 import type { ExtraArgs, Taint } from "../../catalog/site";
 import type { NodeAccess } from "./node-access";
 
-/** A machine of the cluster. */
+/** Describes a node of the cluster. */
 export interface MachineProps {
   /**
-   * Its name in the cluster: an RFC 1123 subdomain, lower case. A literal; no other node has it. Part of its
-   * certificates and of its files' paths in the store.
+   * Its name in the cluster: an RFC 1123 subdomain in lower case, as a literal. No other node may have it. It is part
+   * of the node's certificates and of the paths of its files in the store.
    */
   readonly name: string;
 
-  /** The IP address that others in the cluster reach it at: IPv4 or IPv6 without brackets. */
+  /** The IP address at which the rest of the cluster reaches the node: IPv4, or IPv6 without brackets. */
   readonly address: string;
 
   /**
-   * Further addresses: in its certificates, and kubelet's `--node-ip` where one is of another family.
+   * More IP addresses. They are in the node's certificates, and kubelet's `--node-ip` includes one of another IP
+   * family.
    * @default - none
    */
   readonly addresses?: readonly string[];
 
   /**
-   * How its files get there.
+   * How the node's host is reached.
    * @default NodeAccess.directory()
    */
   readonly access?: NodeAccess;
 
   /**
-   * The machine's `/etc/machine-id`. Another one says that it was reinstalled: what the cluster knows of the old one is
-   * removed, and it joins anew.
-   * @default - whatever machine answers is the node's
+   * The content of `/etc/machine-id` on the host. If it changes, the host was reinstalled: the rollout removes the old
+   * node from the cluster and adds the new one.
+   * @default - any machine that answers is accepted
    */
   readonly machineId?: string;
 
   /**
-   * Whether it leaves the cluster while its machine still exists: drained, and out of etcd. Remove it from the list,
-   * and its machine, once that is applied.
+   * Whether to take the node out of the cluster while its machine still exists: it is drained, and removed from etcd.
+   * After that is applied, remove the node from the list, and delete its machine.
    * @default false
    */
   readonly retire?: boolean;
 
   /**
-   * The container runtime's socket, a URL.
+   * The URL of the container runtime's socket.
    * @default "unix:///run/containerd/containerd.sock"
    */
   readonly criSocket?: string;
 
   /**
-   * Flags of this node's kubelet, over those of `kubelet.extraArgs`.
+   * Flags of this node's kubelet. They override `kubelet.extraArgs`.
    * @default - none
    */
   readonly kubeletExtraArgs?: ExtraArgs;
 
   /**
-   * Files of yours that belong on this node, an audit policy for example.
+   * Your own files for this node, an audit policy for example.
    * @default - none
    */
   readonly files?: readonly NodeFile[];
 }
 
-/** A control-plane node; its `address` is what its API server and etcd advertise. */
+/** Describes a control-plane node. Its API server and its etcd member advertise its `address`. */
 export interface NodeProps extends MachineProps {
   /**
    * The API server's port, 1 to 65535.
@@ -66,21 +67,21 @@ export interface NodeProps extends MachineProps {
   readonly bindPort?: number;
 
   /**
-   * The address that the API server listens at, as its `--bind-address` says: one of the machine's, or all of a family
-   * (`0.0.0.0`, `::`).
-   * @default - all addresses of the machine
+   * The address that the API server listens on (its `--bind-address`): an address of the host, or all addresses of an
+   * IP family (`0.0.0.0`, `::`).
+   * @default - all addresses of the host
    */
   readonly bindAddress?: string;
 
   /**
    * Labels of its Node object.
-   * @default - none but kubeadm's
+   * @default - only the labels that kubeadm sets
    */
   readonly labels?: Readonly<Record<string, string>>;
 
   /**
-   * Taints of its Node object; an empty list lets it run pods.
-   * @default - kubeadm's: `node-role.kubernetes.io/control-plane:NoSchedule`
+   * Taints of its Node object. An empty list allows it to run all pods.
+   * @default - the taint that kubeadm sets, `node-role.kubernetes.io/control-plane:NoSchedule`
    */
   readonly taints?: readonly Taint[];
 
@@ -91,33 +92,36 @@ export interface NodeProps extends MachineProps {
   readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
 }
 
-/** A file of yours on a node: either `text` or `source`. A component that mounts it restarts when it changes. */
+/**
+ * Describes your own file on a node, with either `text` or `source`. When it changes, the components that mount it
+ * restart.
+ */
 export interface NodeFile {
-  /** Where it goes, an absolute path. */
+  /** Its absolute path on the node. */
   readonly path: string;
 
   /**
-   * Its content. Public: plan and state show it.
+   * Its content. Not for secrets: plan and state show it.
    * @default - the content of `source`
    */
   readonly text?: string;
 
   /**
-   * A file on this machine, relative to the working directory. Terraform sees its path and its hash; it is
-   * read at apply.
-   * @default - `text`
+   * A file on this machine, relative to the working directory. Terraform sees only its path and its hash; the agent
+   * reads it at apply.
+   * @default - the content is `text`
    */
   readonly source?: string;
 
   /**
-   * Its permissions on the node: four octal digits.
-   * @default - "0600"; "0640" where a flag of a unit names it
+   * Its mode on the node: four octal digits.
+   * @default - "0600", or "0640" if a flag of a unit names the file
    */
   readonly mode?: string;
 
   /**
-   * Whose it is on the node: `user:group`, by name or number.
-   * @default - `root:root`; `root:<user>` where a flag of that user's unit names it
+   * Its owner on the node: `user:group`, by name or number.
+   * @default - `root:root`, or `root:<user>` if a flag of a unit that `<user>` runs names the file
    */
   readonly owner?: string;
 }

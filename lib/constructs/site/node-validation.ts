@@ -10,7 +10,7 @@ import type { MachineProps } from "./node-props";
 
 const PART = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 
-/** As Kubernetes takes the keys of labels and taints. */
+/** Whether Kubernetes accepts the key of a label or a taint. */
 function isQualifiedName(name: string): boolean {
   const [last, prefix, ...more] = name.split("/").reverse();
   return (
@@ -40,7 +40,7 @@ function validateLabels({ name, labels, taints = [] }: SiteNode): void {
   }
 }
 
-/** What holds for every node. */
+/** Checks that apply to every kind of node. */
 export function validateNode(node: SiteNode): void {
   if (hasToken(node.name) || !isDnsName(node.name))
     throw errors.invalidName("nodes[].name", node.name);
@@ -59,7 +59,7 @@ export function validateControlPlaneNodes(site: Site): void {
     validateNode(node);
     const family = hasToken(node.address.host) ? 0 : isIP(node.address.host);
     if (family !== 0 && family !== isIP(node.loopback.host)) {
-      throw errors.foreignFamily(
+      throw errors.wrongAddressFamily(
         node.name,
         node.address.host,
         site.serviceSubnets[0],
@@ -72,7 +72,7 @@ export function validateControlPlaneNodes(site: Site): void {
       if (/^(127\.|::1$)/.test(node.bindAddress))
         throw nodeErrors.loopbackBindAddress(node.name, node.bindAddress);
       if (isIP(node.bindAddress) !== isIP(node.loopback.host))
-        throw nodeErrors.foreignBindAddress(
+        throw nodeErrors.wrongBindAddressFamily(
           node.name,
           node.bindAddress,
           site.serviceSubnets[0],
@@ -81,7 +81,7 @@ export function validateControlPlaneNodes(site: Site): void {
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }
-    // Processes have ports of their own choice.
+    // The ports of local processes are configurable; claimPorts checks them.
     if (site.runtime.kind === "processes") continue;
     const [owner] =
       Object.entries(PORTS).find(
@@ -91,7 +91,10 @@ export function validateControlPlaneNodes(site: Site): void {
   }
 }
 
-/** Machines, each of which is one node. */
+/**
+ * Throws if two nodes share a name, an address, a machine or an access, or if a node has an invalid machine id or
+ * retire.
+ */
 export function validateMachines(machines: readonly MachineProps[]): void {
   for (const { name, machineId, retire, access } of machines) {
     if (
@@ -125,7 +128,9 @@ export function validateMachines(machines: readonly MachineProps[]): void {
   }
 }
 
-/** Either a rollout brings all of them up or somebody else does. @param where `The control plane` */
+/**
+ * Throws unless either all nodes are on hosts or none is. @param where The group of nodes, such as `The control plane`.
+ */
 export function validateAccess(
   where: string,
   machines: readonly MachineProps[],

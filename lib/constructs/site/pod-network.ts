@@ -1,8 +1,8 @@
-/** How pods of different nodes reach each other. */
+/** The network between pods on different nodes. */
 export class PodNetwork {
   /**
-   * By routes: each node gets a bridge for its own block of `podSubnet` and a route to the block of every other. The
-   * nodes have to be in one network. Needs nothing but the standard CNI plugins.
+   * Uses routes: each node gets a bridge for its own block of `podSubnet`, and a route to the block of each other node.
+   * All nodes must be in the same network segment. It needs only the standard CNI plugins.
    */
   static routed(): PodNetwork {
     return new PodNetwork("routed");

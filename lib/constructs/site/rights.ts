@@ -2,28 +2,29 @@ import type { Rights } from "../../render/rbac";
 import { isDnsLabel } from "../hosts";
 import * as errors from "./access-errors";
 
-/** What somebody may do, in the whole cluster and in one namespace of it. */
+/** The rights of a user or a service account, in the whole cluster and in one namespace. */
 export interface RightsProps {
   /**
-   * The ClusterRoles that it is bound to in the whole cluster: `view`, `edit`, `cluster-admin` or others of the cluster.
+   * ClusterRoles that apply to the whole cluster: `view`, `edit`, `cluster-admin`, or any other ClusterRole of the
+   * cluster.
    * @default - none
    */
   readonly clusterRoles?: readonly string[];
 
   /**
-   * The ClusterRoles that it is bound to in `namespace` only: `view`, `edit`, `admin` or others of the cluster.
+   * ClusterRoles that apply only to `namespace`: `view`, `edit`, `admin`, or any other ClusterRole of the cluster.
    * @default - none
    */
   readonly namespaceClusterRoles?: readonly string[];
 
   /**
-   * The Roles of `namespace` that it is bound to. Manifests of yours make them.
+   * Roles of `namespace`. Your manifests create them.
    * @default - none
    */
   readonly namespaceRoles?: readonly string[];
 }
 
-/** Checked, each role once. @param who `The user "jane"` */
+/** Checks the rights and removes duplicates. @param who The subject for error messages, such as `The user "jane"`. */
 export function rightsOf(
   who: string,
   namespace: string | undefined,
@@ -52,5 +53,5 @@ export function rightsOf(
   };
 }
 
-/** What can be in the path of a request. */
+/** Whether a role name can be part of a request's path. */
 const isRole = (name: string): boolean => /^(?!\.\.?$)[^\s/%$]+$/.test(name);

@@ -1,25 +1,25 @@
 import { error, show } from "../errors";
 
-/** Errors about how components are run: what was given, what is allowed, what to do. */
+/** Errors about how components run. Each says what was given, what is allowed, and what to do. */
 
-export const invalidRunner = (prop: string, given: string) =>
+export const invalidUnitUser = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not the name of a user that can run units.`,
-    "Allowed are a lower case letter or _, then at most 31 of lower case letters, digits, _ and -; a literal.",
+    "Allowed is a literal of at most 32 lower case letters, digits, _ and -, with a letter or _ first.",
     'Write "kubernetes" or "root", for example.',
   );
 
 export const hiddenDirectory = (prop: string, given: string) =>
   error(
-    `${prop} ${show(given)} is where a unit sees nothing of what is there.`,
-    "Allowed is any other place than below /home, /root, /run/user, /tmp and /var/tmp, which units are kept from.",
+    `${prop} ${show(given)} is in a directory that is hidden from units.`,
+    "Allowed is any path outside /home, /root, /run/user, /tmp and /var/tmp, which the sandbox of units hides.",
     'Write "/usr/local/k8s/bin" or "/var/lib/etcd", for example.',
   );
 
 export const sharedDirectory = (prop: string, given: string) =>
   error(
-    `${prop} ${show(given)} is not a directory of its own: it would be given to one user, with all that others have there.`,
-    "Allowed is a directory that nothing else of the machine uses.",
+    `${prop} ${show(given)} is a directory that other programs use, but a directory of its own is needed.`,
+    "Allowed is a directory that nothing else on the host uses.",
     `Write ${show(`${given.replace(/\/$/, "")}/kubernetes`)}, for example.`,
   );
 
@@ -29,114 +29,114 @@ export const directoryInLogs = (
   logDirectory: string,
 ) =>
   error(
-    `${component} would write to ${show(given)}, which is in logDirectory ${show(logDirectory)}: that is root's alone.`,
-    "Allowed is a directory elsewhere.",
+    `${component} would write to ${show(given)}, which is in logDirectory ${show(logDirectory)}, where only root may write.`,
+    "Allowed is a directory outside logDirectory.",
     `Write ${show(`${logDirectory}-${component}`)}, for example.`,
   );
 
 export const volumesWithoutPods = (group: string, volumes: readonly string[]) =>
   error(
-    `${group}.extraVolumes has ${volumes.join(", ")}, but with Runtime.systemd() there are no pods that would mount them.`,
-    "A unit sees the paths of its machine as they are.",
-    "Leave extraVolumes out, and name the machine's own paths in extraArgs.",
+    `${group}.extraVolumes has ${volumes.join(", ")}, but with Runtime.systemd() there are no pods that could mount volumes.`,
+    "A unit uses the paths of its host directly.",
+    "Omit extraVolumes, and use paths of the host in extraArgs.",
   );
 
 export const invalidVariable = (group: string, name: string) =>
   error(
-    `${group}.extraEnvs has ${show(name)}, which systemd doesn't take for a variable.`,
-    "Allowed are letters, digits and _, a letter or _ first.",
+    `${group}.extraEnvs has ${show(name)}, which systemd does not accept as the name of a variable.`,
+    "Allowed are letters, digits and _, with a letter or _ first.",
     'Write { name: "HTTPS_PROXY", value: … }, for example.',
   );
 
 export const variableFromPod = (group: string, name: string) =>
   error(
-    `${group}.extraEnvs has ${name} with valueFrom, but with Runtime.systemd() there are no pods that it could be taken from.`,
-    "Allowed is value.",
+    `${group}.extraEnvs has ${name} with valueFrom, but with Runtime.systemd() there is no pod to take the value from.`,
+    "Allowed is a literal value or a token in value.",
     `Write { name: ${show(name)}, value: … }.`,
   );
 
-export const etcdWithoutUnits = () =>
+export const etcdWithoutSystemd = () =>
   error(
     "Etcd.dedicated() has a runtime other than Runtime.systemd().",
-    "Allowed are units: a host that runs nothing but etcd has no kubelet for pods.",
-    "Write runtime: Runtime.systemd(), or leave it out.",
+    "Allowed is only Runtime.systemd(), because a dedicated etcd host has no kubelet to run pods.",
+    "Write runtime: Runtime.systemd(), or omit it.",
   );
 
 export const noEtcdNodes = () =>
   error(
     "Etcd.dedicated() has no nodes.",
-    "Allowed is at least one host; three keep working when one is lost.",
-    'Write nodes: [{ name: "etcd-1", address: "10.0.0.21", access: … }], or Etcd.stacked().',
+    "At least one host is required; three tolerate the loss of one.",
+    'Write nodes: [{ name: "etcd-1", address: "10.0.0.21", access: … }], or use Etcd.stacked().',
   );
 
-export const noEtcdLeft = () =>
+export const allEtcdNodesRetired = () =>
   error(
     "All nodes of etcd have retire: true.",
-    "Allowed is that at least one of them stays: they hold the state of the cluster.",
-    "Leave retire out of one of them; to remove the cluster, destroy it.",
+    "At least one of them must stay, because they hold the data of the cluster.",
+    "Omit retire for one of them; to remove the cluster, destroy it.",
   );
 
 export const invalidEtcdVersion = (given: string) =>
   error(
     `The version ${show(given)} of etcd is not a release.`,
-    "Allowed are releases of etcd 3: 3.6.8, with or without a leading v; a literal.",
-    "Write what `etcd --version` says, or leave it out.",
+    "Allowed is a release of etcd 3 as a literal, such as 3.6.8, with or without a leading v.",
+    "Write the version that `etcd --version` prints, or omit it.",
   );
 
-/** @param what `apiServer.extraArgs has --v` */
+/** @param what The flag or variable, such as `apiServer.extraArgs has --v`. */
 export const nulInValue = (what: string, value: string) =>
   error(
-    `${what} with the value ${show(value)}, which holds the character NUL.`,
-    "Allowed is any text without it: no program can be given it in a flag or a variable.",
-    "Remove it.",
+    `${what} with the value ${show(value)}, which contains the character NUL.`,
+    "Allowed is any string without NUL, which cannot be passed in a flag or a variable.",
+    "Remove the character.",
   );
 
-export const wordTooLong = (what: string, bytes: number) =>
+export const valueTooLong = (what: string, bytes: number) =>
   error(
-    `${what} with ${Math.ceil(bytes / 1024)} KiB.`,
-    "Allowed are less than 128 KiB: Linux starts no program with a longer flag or variable.",
-    "Write it to a file of the node, with files, and name that file, where the program can read one.",
+    `${what} with a value of ${Math.ceil(bytes / 1024)} KiB.`,
+    "Allowed are less than 128 KiB: Linux cannot start a program with a longer flag or variable.",
+    "If the program can read the value from a file, add the file with the node's files, and set the path.",
   );
 
 const NO_CONTROLS =
-  "Allowed are all characters but control characters; tabs and line breaks (\\n) are allowed as well. Older versions of systemd would ignore all flags of kubelet because of another one.";
-const WITHOUT_CONTROLS =
-  "Remove it, or set the field of kubelet.config that the flag stands for.";
+  "Allowed are all characters except control characters other than tab and line feed (\\n); because of such a character, older versions of systemd would ignore all flags of kubelet.";
+const REMOVE_CONTROL =
+  "Remove the character, or set the corresponding field of kubelet.config instead.";
 
-export const controlInKubeletFlag = (
+export const controlCharacterInFlag = (
   where: string,
   flag: string,
   value: string,
 ) =>
   error(
-    `${where} has --${flag} with the value ${show(value)}, which holds a control character.`,
+    `${where} has --${flag} with the value ${show(value)}, which contains a control character.`,
     NO_CONTROLS,
-    WITHOUT_CONTROLS,
+    REMOVE_CONTROL,
   );
 
-/** What Terraform says where a value is known only at apply. */
-export const controlInLateFlag = (node: string): string =>
-  `A flag of kubelet on ${node} has a value with a control character. ${NO_CONTROLS} ${WITHOUT_CONTROLS}`;
+/** The message of a Terraform precondition, for values that are known only at apply. */
+export const controlCharacterAtApply = (node: string): string =>
+  `A flag of kubelet on ${node} has a value with a control character. ${NO_CONTROLS} ${REMOVE_CONTROL}`;
 
-export const noListFlag = (
+export const notAddable = (
   where: string,
   flag: string,
   component: string,
   known: readonly string[],
 ) =>
   error(
-    `${where} has --${flag}, which is no list of ${component} that has a default.`,
+    `${where} has --${flag}, which is not a list flag of ${component} with a default value.`,
     known.length > 0
       ? `Allowed are ${known.map((each) => `--${each}`).join(", ")}.`
-      : `Allowed is nothing: ${component} has no such flag.`,
-    "Set it in extraArgs.",
+      : `${component} has no flags of this kind.`,
+    "Set the flag in extraArgs instead.",
   );
 
 export const unknownAcceptedFlag = (given: string, known: readonly string[]) =>
   error(
-    `acceptedFlags has ${show(given)}, which no warning names.`,
+    `acceptedFlags has ${show(given)}, which never causes a warning.`,
     known.length > 0
       ? `Allowed are ${known.map((each) => show(each)).join(", ")}.`
-      : 'Allowed are a component and a flag of it, as warnings name them: "kube-apiserver --profiling".',
+      : 'Allowed are a component and one of its flags, as in warnings: "kube-apiserver --profiling".',
     "Copy it from the warning, or remove it.",
   );

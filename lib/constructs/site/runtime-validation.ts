@@ -1,11 +1,5 @@
 import type { ComponentRow } from "../../catalog/components";
 import {
-  ETCD,
-  KUBE_APISERVER,
-  KUBE_CONTROLLER_MANAGER,
-  KUBE_SCHEDULER,
-} from "../../catalog/components";
-import {
   KUBE_PROXY_DIR,
   KUBELET_DIR,
   KUBERNETES_DIR,
@@ -16,13 +10,14 @@ import type { Site, SystemdRuntime } from "../../catalog/site";
 import { runtimeOf } from "../../catalog/units";
 import { invalidPath } from "../errors";
 import { isPlainPath } from "../hosts";
+import { COMPONENT_PROPS, componentsOf } from "./flag-groups";
 import * as errors from "./runtime-errors";
 
-/** What units are kept from by `ProtectHome` and `PrivateTmp`. */
+/** The directories that `ProtectHome` and `PrivateTmp` hide from units. */
 const HIDDEN = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
 
-/** What others have on a machine: neither that nor a directory above it is anybody's own. */
-const TAKEN = [
+/** Directories that other programs on a host use. Their owner must not change, nor that of a directory above them. */
+const SHARED = [
   "/bin",
   "/boot",
   "/dev",
@@ -58,10 +53,10 @@ const TAKEN = [
 const isBelow = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(`${directory}/`);
 
-/** The name of a user, as every distribution takes it. */
+/** A user name that every distribution accepts. */
 const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 
-/** Refuses what could not stand in a unit as it is. */
+/** Throws if a path or a user cannot be used in a unit. */
 export function validateSystemd(runtime: SystemdRuntime): void {
   const { binaryDirectory, logDirectory, users } = runtime;
   validateVisible("binaryDirectory", binaryDirectory);
@@ -71,29 +66,23 @@ export function validateSystemd(runtime: SystemdRuntime): void {
     ["user", users.kubernetes],
     ["etcdUser", users.etcd],
   ])
-    if (!USER.test(user)) throw errors.invalidRunner(prop, user);
+    if (!USER.test(user)) throw errors.invalidUnitUser(prop, user);
 }
 
-/** What of a cluster has no meaning where its components are units, or no place there. */
+/** Throws if a component that runs as a unit has props that only work in pods, or paths that a unit cannot use. */
 export function validateUnits(site: Site): void {
-  const groups: [prop: string, row: ComponentRow][] = [
-    ...(site.etcd.kind === "local" ? [["etcd", ETCD] as const] : []),
-    ["apiServer", KUBE_APISERVER],
-    ["controllerManager", KUBE_CONTROLLER_MANAGER],
-    ["scheduler", KUBE_SCHEDULER],
-  ].map(([prop, row]) => [prop as string, row as ComponentRow]);
-  for (const [prop, row] of groups) {
+  for (const row of componentsOf(site)) {
     const runtime = runtimeOf(site, row.id);
-    if (runtime.kind === "systemd") validateUnit(site, prop, row, runtime);
+    if (runtime.kind === "systemd") validateUnit(site, row, runtime);
   }
 }
 
 function validateUnit(
   site: Site,
-  prop: string,
   row: ComponentRow,
   runtime: SystemdRuntime,
 ): void {
+  const prop = COMPONENT_PROPS[row.id];
   const { extraVolumes, extraEnvs } = row.options(site);
   if (extraVolumes.length > 0)
     throw errors.volumesWithoutPods(
@@ -122,13 +111,13 @@ function validateVisible(prop: string, path: string): void {
     throw errors.hiddenDirectory(prop, path);
 }
 
-/** A directory that a user of the machine gets. */
+/** Throws if a directory cannot be given to a user: it must be visible to units, and nothing else may use it. */
 function validateOwn(
   prop: string,
   path: string,
-  taken: readonly string[],
+  shared: readonly string[],
 ): void {
   validateVisible(prop, path);
-  if ([...TAKEN, ...taken].some((directory) => isBelow(directory, path)))
+  if ([...SHARED, ...shared].some((directory) => isBelow(directory, path)))
     throw errors.sharedDirectory(prop, path);
 }

@@ -7,52 +7,53 @@ import type {
 import { validateSystemd } from "./runtime-validation";
 import { checkProps } from "../../props/check";
 
-/** How components are run as units of systemd. */
+/** Options for components that run as systemd units. */
 export interface SystemdProps {
   /**
-   * Where the binaries are on the nodes, an absolute path: `etcd`, `kube-apiserver`, `kube-controller-manager`,
-   * `kube-scheduler`, `kubelet`, `kube-proxy`.
+   * The directory on the nodes with the binaries, an absolute path. The binaries are `etcd`, `kube-apiserver`,
+   * `kube-controller-manager`, `kube-scheduler`, `kubelet` and `kube-proxy`.
    * @default "/usr/local/bin"
    */
   readonly binaryDirectory?: string;
 
   /**
-   * The directory on this machine that they are delivered from, relative to the working directory. A plan shows each
-   * one that changed.
-   * @default - they are on the nodes already
+   * The directory on this machine from which the binaries are delivered, relative to the working directory. A plan
+   * shows each binary that changed.
+   * @default - nothing is delivered: the binaries are on the nodes already
    */
   readonly binaries?: string;
 
   /**
-   * Where components write what they log, each to `<component>.log`: an absolute path. Nobody rotates them.
-   * @default - to systemd's journal
+   * The directory on the nodes for log files, an absolute path. Each component writes to `<component>.log`. The library
+   * does not rotate them.
+   * @default - components log to systemd's journal
    */
   readonly logDirectory?: string;
 
   /**
-   * Who runs the API server, the controller manager and the scheduler. Made where it is missing, with a group of its
-   * name; `root` is allowed.
+   * The user that runs the API server, the controller manager and the scheduler. If it is missing, it is created, with
+   * a group of the same name. `root` is allowed.
    * @default "kubernetes"
    */
   readonly user?: string;
 
   /**
-   * Who runs etcd. Made where it is missing, with a group of its name; `root` is allowed.
+   * The user that runs etcd. If it is missing, it is created, with a group of the same name. `root` is allowed.
    * @default "etcd"
    */
   readonly etcdUser?: string;
 }
 
-/** How the components of a cluster are run on its nodes. */
+/** How the components of a cluster run on its nodes. */
 export class Runtime {
-  /** As static pods of each node's kubelet, kubeadm's way. */
+  /** Runs components as static pods of each node's kubelet, like kubeadm. */
   static staticPods(): Runtime {
     return new Runtime({ kind: "static-pods" });
   }
 
   /**
-   * As units of systemd, kubelet and kube-proxy too; only what is added to the cluster runs in pods. Throws where a path
-   * or a user is not a plain one.
+   * Runs components, including kubelet and kube-proxy, as systemd units. Only add-ons and workloads run in pods. Throws
+   * if a path or a user name is not valid.
    */
   static systemd(props: SystemdProps = {}): Runtime {
     checkProps("SystemdProps", props, "Runtime.systemd");
@@ -69,7 +70,10 @@ export class Runtime {
     return new Runtime(runtime, { binaries: props.binaries });
   }
 
-  /** As processes of who deploys. @param adapt To what is not as on a host. @internal */
+  /**
+   * Runs components as processes of the user who deploys. @param adapt Changes the site for a host into the local site.
+   * @internal
+   */
   static processes(
     runtime: ProcessesRuntime,
     adapt: (site: Site) => Site,
@@ -86,12 +90,12 @@ export class Runtime {
     } = {},
   ) {}
 
-  /** The directory on this machine that binaries come from. @internal */
+  /** The directory on this machine from which binaries are delivered. @internal */
   get binaries(): string | undefined {
     return this.options.binaries;
   }
 
-  /** The site of this machine from that of a host. @internal */
+  /** Changes the site for a host into the site for this runtime. @internal */
   adapt(site: Site): Site {
     return this.options.adapt?.(site) ?? site;
   }

@@ -6,10 +6,10 @@ import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { requireData } from "../data";
-import { validateFlags, validateWord } from "./flag-validation";
+import { validateArgument, validateFlags } from "./flag-validation";
 import { isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
-import { nothingLeft } from "./node-errors";
+import { allNodesRetired } from "./node-errors";
 import {
   validateAccess,
   validateControlPlaneNodes,
@@ -17,10 +17,14 @@ import {
   validateMachines,
   validateNode,
 } from "./node-validation";
-import { invalidEtcdVersion, noEtcdLeft, noEtcdNodes } from "./runtime-errors";
+import {
+  allEtcdNodesRetired,
+  invalidEtcdVersion,
+  noEtcdNodes,
+} from "./runtime-errors";
 import { validateUnits } from "./runtime-validation";
 
-/** Refuses what could not work, before anything is touched. The props tell what the user wrote. */
+/** Throws if the cluster could not work. The props are needed for what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
   requireData("kubelet.config", site.kubelet.config);
   requireData("kubeProxy.config", site.kubeProxy.config);
@@ -29,8 +33,8 @@ export function validateSite(site: Site, props: ClusterProps): void {
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
   validateMachines(machines);
   validateAccess("The control plane", machines);
-  if (props.nodes.every(({ retire }) => retire)) throw nothingLeft();
-  const nodes = [...ownNodes(site), ...site.nodes];
+  if (props.nodes.every(({ retire }) => retire)) throw allNodesRetired();
+  const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
   validateNetworks(site, nodes);
   validateEndpoint(site, nodes);
   validateFlags(site, props);
@@ -69,7 +73,7 @@ function validateNames(site: Site): void {
   for (const [prop, names] of Object.entries(sans)) {
     for (const name of names) {
       if (hasToken(name) || isIP(name) !== 0) continue;
-      // A wildcard is a certificate's name as well.
+      // Certificates may contain wildcard names.
       if (!isDnsName(name.replace(/^\*\./, "")))
         throw errors.invalidName(prop, name);
     }
@@ -86,7 +90,7 @@ function validateVariables({
   const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
   for (const [prop, { extraEnvs }] of Object.entries(all))
     for (const { name, value = "" } of extraEnvs)
-      validateWord(`${prop}.extraEnvs has ${name}`, name, value);
+      validateArgument(`${prop}.extraEnvs has ${name}`, name, value);
 }
 
 function validatePathsAndImages(site: Site): void {
@@ -113,19 +117,18 @@ function validatePathsAndImages(site: Site): void {
   }
 }
 
-/** The hosts of an etcd that has its own. */
-const ownNodes = ({ etcd }: Site): readonly SiteNode[] =>
+const dedicatedEtcdNodes = ({ etcd }: Site): readonly SiteNode[] =>
   (etcd.kind === "local" ? etcd.nodes : undefined) ?? [];
 
 function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   if (!isDedicated(site)) return;
-  const nodes = ownNodes(site);
+  const nodes = dedicatedEtcdNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
   nodes.forEach(validateNode);
   const { version } = etcd?.dedicated ?? {};
   if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
     throw invalidEtcdVersion(version);
-  if (etcd?.machines.every(({ retire }) => retire)) throw noEtcdLeft();
+  if (etcd?.machines.every(({ retire }) => retire)) throw allEtcdNodesRetired();
 }
 
 function validateEtcd({ etcd }: Site): void {

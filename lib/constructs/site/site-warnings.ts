@@ -2,36 +2,36 @@ import { isDedicated } from "../../catalog/etcd";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import type { ClusterProps } from "./cluster-props";
 
-/** What is allowed, but most likely not what was meant. */
+/** Warnings about props that are allowed, but probably a mistake. */
 export function warningsOf(
   site: Site,
   { nodes, etcd }: ClusterProps,
 ): string[] {
   const warnings: string[] = [];
   const machines = isDedicated(site) ? (etcd?.machines ?? []) : nodes;
-  const staying = machines.filter(({ retire }) => !retire).length;
-  const members = site.etcd.kind === "local" ? staying : 1;
+  const remaining = machines.filter(({ retire }) => !retire).length;
+  const members = site.etcd.kind === "local" ? remaining : 1;
   if (members % 2 === 0) {
     warnings.push(
-      `${members} etcd members keep working through the loss of as few as ${members - 1} would: ` +
-        "an even number adds nothing but one more to lose. " +
+      `${members} etcd members tolerate the loss of no more members than ${members - 1} do, ` +
+        "so an even number only adds one more that can fail. " +
         `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
     );
   }
-  for (const [group, args, props] of typedFlags(site)) {
+  for (const [group, args, props] of flagsOfProps(site)) {
     for (const flag of Object.keys(args).filter((name) =>
       Object.hasOwn(props, name),
     )) {
       warnings.push(
-        `${group}.extraArgs has "${flag}", which overrides ${props[flag]}. It wins, as with kubeadm; set the prop instead.`,
+        `${group}.extraArgs has "${flag}", which overrides ${props[flag]}. The flag takes effect, as with kubeadm; set the prop instead.`,
       );
     }
   }
   return warnings;
 }
 
-/** The flags that say what a prop says, so that both could be set. */
-function typedFlags(
+/** The flags that correspond to a prop, so that both could be set. */
+function flagsOfProps(
   site: Site,
 ): [string, ExtraArgs, Readonly<Record<string, string>>][] {
   const groups: [string, ExtraArgs, Readonly<Record<string, string>>][] = [
@@ -49,7 +49,7 @@ function typedFlags(
         "client-ca-file": "certificatesDir",
         "tls-cert-file": "certificatesDir",
         "tls-private-key-file": "certificatesDir",
-        // There is no other way to say it where no pod checks what a token says.
+        // A local control plane has no other way to set the issuer, and no pod there relies on it.
         ...(site.runtime.kind !== "processes" && {
           "service-account-issuer": "dnsDomain",
         }),

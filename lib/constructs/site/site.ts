@@ -24,7 +24,8 @@ import type {
   ICertificateAuthority,
 } from "../pki/certificate-authority";
 import { withAddedArgs } from "./added-flags";
-import type { ClusterProps, ComponentProps } from "./cluster-props";
+import type { ClusterProps } from "./cluster-props";
+import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
 import { Etcd } from "./etcd";
 import { endpointOf } from "./endpoint";
@@ -37,23 +38,23 @@ import {
 } from "../pki/lifetime";
 import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
-import { etcdWithoutUnits } from "./runtime-errors";
+import { etcdWithoutSystemd } from "./runtime-errors";
 import { validateSite } from "./site-validation";
 
-/** What the authorities of a cluster are, which decides what its components may do. */
+/** The facts about the Kubernetes CA that the site depends on. */
 export interface SiteAuthorities {
-  /** The key of the Kubernetes CA is elsewhere. */
+  /** Whether the key of the Kubernetes CA is elsewhere. */
   readonly external: boolean;
-  /** Whether those that signed it may come with it, and whether they are trusted. */
+  /** How the CAs above it are handled; undefined if the CA is made here. */
   readonly chain?: AuthorityChain;
 }
 
-/** What the authorities of a cluster are, from its Kubernetes CA; absent where that is made here. */
+/** Collects these facts. @param ca The Kubernetes CA; undefined if it is made here. */
 export const siteAuthorities = (
   ca?: Pick<ICertificateAuthority, "hasKey" | "chain">,
 ): SiteAuthorities => ({ external: ca?.hasKey === false, chain: ca?.chain });
 
-/** Props with every default filled in and checked: what rendering is made from. */
+/** Fills in all defaults of the props and validates them. Rendering uses the result. */
 export function siteOf(
   props: ClusterProps,
   authorities: SiteAuthorities,
@@ -128,15 +129,18 @@ const CA_FILE = "ca.crt";
 const subnets = (text: string): string[] =>
   text === "" ? [] : text.split(",").map((s) => s.trim());
 
-/** As kubeadm does; a token is not to be touched. */
+/** Converts names to lower case, as kubeadm does. Tokens stay as they are. */
 const lowerCase = (names: readonly string[] = []): string[] =>
   names.map((name) => (hasToken(name) ? name : name.toLowerCase()));
 
-/** The API server refuses an address of another family than its services' first: so a token's family is known too. */
+/**
+ * API servers must have an address of the first service subnet's IP family, so the family is known even if addresses
+ * are tokens.
+ */
 const loopbackOf = (serviceSubnets: readonly string[]): Address =>
   addressOf(serviceSubnets[0]?.includes(":") ? "::1" : "127.0.0.1");
 
-/** A worker is one without what is a control plane's only. */
+/** The node in the site. Workers have no props that are only for control-plane nodes, and get their defaults. */
 export function nodeOf(
   props: NodeProps,
   serviceSubnets: readonly string[],
@@ -190,13 +194,13 @@ function etcdOf(
   };
 }
 
-/** Where nothing but etcd runs there is no kubelet that could start pods. */
+/** The runtime of dedicated etcd hosts. They have no kubelet to start pods, so it must be systemd. */
 function etcdRuntimeOf(
   given: Runtime | undefined,
   cluster: Runtime | undefined,
 ): SystemdRuntime {
   const { site } = given ?? cluster ?? Runtime.systemd();
   if (site.kind === "systemd") return site;
-  if (given) throw etcdWithoutUnits();
+  if (given) throw etcdWithoutSystemd();
   return etcdRuntimeOf(Runtime.systemd(), undefined);
 }

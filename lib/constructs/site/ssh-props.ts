@@ -1,49 +1,53 @@
 import type { Duration } from "../duration";
 
-/** How a machine is reached with the system's OpenSSH client, whose configuration and agent are honoured. */
+/**
+ * Describes how a host is reached over SSH. The library runs the system's OpenSSH client, with its configuration and
+ * its ssh-agent.
+ */
 export interface SshProps {
-  /** The machine: an address, a name, or an alias of OpenSSH's configuration. May be a token. */
+  /** The host: an address, a name, or an alias from OpenSSH's configuration. It may be a token. */
   readonly host: string;
 
   /**
-   * Who logs in. Where it isn't root, root's rights are had by `sudo`.
-   * @default - what OpenSSH's configuration says
+   * The user who logs in. If it is not root, `sudo` is used to become root.
+   * @default - the user in OpenSSH's configuration
    */
   readonly user?: string;
 
   /**
    * The port of its SSH server, 1 to 65535.
-   * @default - what OpenSSH's configuration says, else 22
+   * @default - the port in OpenSSH's configuration, or 22
    */
   readonly port?: number;
 
   /**
-   * The file with the private key, relative to the working directory; `~/` is the home directory of who applies. The
-   * key itself is read by OpenSSH only.
-   * @default - what OpenSSH's configuration and agent offer
+   * The file with the private key, relative to the working directory; `~/` is the home of the user who deploys. Only
+   * OpenSSH reads the key.
+   * @default - the keys in OpenSSH's configuration and in ssh-agent
    */
   readonly identityFile?: string;
 
   /**
-   * A machine on the way: `[user@]host[:port]`.
+   * A jump host: `[user@]host[:port]`.
    * @default - none
    */
   readonly jumpHost?: string;
 
   /**
-   * The machine's public host key, as `/etc/ssh/ssh_host_ed25519_key.pub` on it has it: `ssh-ed25519 AAAA…`.
-   * @default - the one that it shows the first time, which the store remembers
+   * The public SSH key of the host, such as `ssh-ed25519 AAAA…`. Copy it from `/etc/ssh/ssh_host_ed25519_key.pub` on
+   * the host.
+   * @default - the key that the host shows at the first connection, which the store remembers
    */
   readonly hostKey?: string;
 
   /**
-   * Whether `sudo`, without a password, is used where the user isn't root.
+   * Whether to use `sudo`, without a password, if the user is not root.
    * @default true
    */
   readonly sudo?: boolean;
 
   /**
-   * How long to wait for a machine that does not answer yet.
+   * How long to wait for a host that does not answer yet.
    * @default Duration.minutes(2)
    */
   readonly connectTimeout?: Duration;

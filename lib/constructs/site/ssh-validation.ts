@@ -5,7 +5,10 @@ import { invalidPort } from "../errors";
 import * as errors from "./node-errors";
 import type { SshProps } from "./ssh-props";
 
-/** What could be taken for an option, or for more than one word, is refused: ssh is given all of it as arguments. */
+/**
+ * Throws if a prop is not valid. All of them become arguments of ssh, so none may look like an option or contain
+ * spaces.
+ */
 export function validateSsh(props: SshProps): void {
   const { host, user, port, identityFile, jumpHost, hostKey } = props;
   if (!hasToken(host) && !isHost(host)) throw errors.invalidSshHost(host);
@@ -42,7 +45,7 @@ function isJumpHost(jumpHost: string): boolean {
 const HOST_KEY =
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) ([A-Za-z0-9+/]{40,}={0,2})(?:\s.*)?$/;
 
-/** The key says its own type first, so that one that was cut or mixed up is seen. */
+/** Whether a text is a public key. The data begin with the type, so a truncated or mixed-up key is detected. */
 function isHostKey(text: string): boolean {
   const [, type, data] = HOST_KEY.exec(text.trim()) ?? [];
   if (type === undefined) return false;
@@ -53,6 +56,6 @@ function isHostKey(text: string): boolean {
   );
 }
 
-/** Without the comment that a file of it has. */
+/** The key without the comment that key files have at the end. */
 export const hostKeyOf = (text: string): string =>
   hasToken(text) ? text : text.trim().split(/\s+/, 2).join(" ");

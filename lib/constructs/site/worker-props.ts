@@ -1,26 +1,27 @@
 import type { Taint } from "../../catalog/site";
-import type { ImagesProps, KubeletProps } from "./cluster-props";
+import type { ImagesProps } from "./cluster-props";
+import type { KubeletProps } from "./component-props";
 import type { Duration } from "../duration";
 import type { MachineProps } from "./node-props";
 
-/** A worker: it has a kubelet, and whatever pods the cluster gives it. */
+/** Describes a worker, a node that runs kubelet and pods, but no control plane. */
 export interface WorkerProps extends MachineProps {
   /**
-   * Labels of its Node object, over those of its pool.
-   * @default - those of its pool
+   * Labels of its Node object. They override labels of its pool with the same keys.
+   * @default - the labels of its pool
    */
   readonly labels?: Readonly<Record<string, string>>;
 
   /**
-   * Taints of its Node object, in place of those of its pool.
-   * @default - those of its pool
+   * Taints of its Node object. They replace all taints of its pool.
+   * @default - the taints of its pool
    */
   readonly taints?: readonly Taint[];
 }
 
-/** Workers that are alike, and are rolled out together. */
+/** Describes a pool of workers that are configured alike and have one rollout. */
 export interface WorkerPoolProps {
-  /** The workers; none is allowed, for a pool that is to be empty. No other node of the cluster has their names. */
+  /** The workers. The list may be empty. No other node of the cluster may have their names. */
   readonly nodes: readonly WorkerProps[];
 
   /**
@@ -36,26 +37,26 @@ export interface WorkerPoolProps {
   readonly taints?: readonly Taint[];
 
   /**
-   * Flags and configuration of their kubelets, over the cluster's.
-   * @default - the cluster's
+   * Flags and configuration of their kubelets. They override those of the cluster.
+   * @default - those of the cluster
    */
   readonly kubelet?: KubeletProps;
 
   /**
-   * How many of them may be down at once for a change.
+   * How many of the workers a rollout may take down at the same time.
    * @default 1
    */
   readonly maxUnavailable?: number;
 
   /**
-   * How long the pods of a worker that leaves may take to end; then it leaves with those that are left.
+   * How long to wait for the pods of a worker that leaves to end. After that, it leaves even if some are still running.
    * @default Duration.minutes(5)
    */
   readonly drainTimeout?: Duration;
 
   /**
-   * Where they get images from that they don't have, in place of what the cluster says.
-   * @default - the cluster's
+   * Where the workers get images that they don't have. It replaces the cluster's `images`.
+   * @default - the `images` of the cluster
    */
   readonly images?: ImagesProps;
 }

@@ -35,14 +35,14 @@ export const ALL_NEW: NodeChanges = {
 
 const COMPONENTS = ["etcd", "kube-apiserver", "kubelet"];
 
-/** A healthy node of a control plane, member of etcd, with all that it is to have; or what is said otherwise. */
+/** A healthy control-plane node and etcd member that is up to date, except for the given fields. */
 export const node = (
   name: string,
   otherwise: Partial<NodeView> = {},
 ): NodeView => ({
   name,
   runs: { etcd: true, apiServer: true, kubelet: true },
-  place: "stays",
+  status: "stays",
   reached: true,
   retired: false,
   unhealthy: [],
@@ -50,11 +50,11 @@ export const node = (
   hasEtcdData: true,
   member: VOTER,
   joined: false,
-  waits: false,
+  pending: false,
   ...otherwise,
 });
 
-/** A machine on which nothing of ours ever ran. */
+/** A machine on which nothing of the cluster ever ran. */
 export const blank = (
   name: string,
   otherwise: Partial<NodeView> = {},
@@ -67,17 +67,17 @@ export const blank = (
     ...otherwise,
   });
 
-/** A machine whose power is gone. */
+/** A machine that is switched off. */
 export const down = (
   name: string,
   otherwise: Partial<NodeView> = {},
 ): NodeView => node(name, { reached: false, hasEtcdData: false, ...otherwise });
 
-/** One that the program no longer lists. */
+/** A node that the program no longer lists. */
 export const left = (
   name: string,
   otherwise: Partial<NodeView> = {},
-): NodeView => node(name, { place: "left", ...otherwise });
+): NodeView => node(name, { status: "left", ...otherwise });
 
 export const etcdHost = (
   name: string,
@@ -111,7 +111,7 @@ export const worker = (
     ...otherwise,
   });
 
-/** An established control plane of these nodes, whose etcd is as they say. */
+/** A control plane of these nodes that was up before; its etcd follows from the nodes. */
 export function cluster(
   nodes: readonly NodeView[],
   otherwise: Partial<ClusterView> = {},
@@ -128,7 +128,7 @@ export function cluster(
   };
 }
 
-/** One that never ran. */
+/** A cluster that was never up. */
 export const newCluster = (
   nodes: readonly NodeView[],
   otherwise: Partial<ClusterView> = {},
@@ -141,7 +141,7 @@ export const NO_QUORUM: EtcdView = {
   healthy: [],
 };
 
-/** The same where no majority answers: then nobody can say who is a member. */
+/** The same view without a majority of etcd, so that its members are unknown. */
 export const withoutQuorum = (view: ClusterView): ClusterView => ({
   ...view,
   etcd: NO_QUORUM,
@@ -158,16 +158,16 @@ function etcdOf(nodes: readonly NodeView[]): EtcdView {
   const voting = nodes.filter(({ member }) => member?.learner === false);
   const healthy = voting
     .filter(
-      ({ reached, unhealthy, hasEtcdData, place }) =>
+      ({ reached, unhealthy, hasEtcdData, status }) =>
         reached &&
         !unhealthy.includes("etcd") &&
-        (hasEtcdData || place === "left"),
+        (hasEtcdData || status === "left"),
     )
     .map(({ name }) => name);
   return { hasQuorum: true, voters: voting.length, healthy };
 }
 
-/** The steps to the end, `<kind> <nodes>`, and the first words of a refusal. */
+/** The steps to the end, as `<kind> <nodes>`, and the first line of a refusal. */
 export function planOf(view: ClusterView): string[] {
   const { steps, refusal } = forecastSteps(view);
   return [

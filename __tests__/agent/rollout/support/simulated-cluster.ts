@@ -3,7 +3,7 @@ import type { ClusterView, NodeView } from "../../../../lib/agent/rollout/view";
 import { NO_CHANGES } from "../../../../lib/agent/rollout/changes";
 import { API_FLAG, ETCD_FLAG, node } from "./cluster-view";
 
-/** Numbers from 0 to below 1 that are the same for the same seed. */
+/** Pseudorandom numbers from 0 to below 1, the same for the same seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -14,12 +14,12 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** What a machine holds, and what runs there; nothing of it knows of plans. */
+/** The real state of a machine, independent of any view or plan. */
 interface Machine {
   readonly name: string;
-  place: NodeView["place"];
+  status: NodeView["status"];
   retired: boolean;
-  /** Its power is on. */
+  /** It is switched on. */
   on: boolean;
   etcdRole: boolean;
   apiRole: boolean;
@@ -27,11 +27,11 @@ interface Machine {
   apiRuns: boolean;
   hasData: boolean;
   pending: "nothing" | "etcd" | "api";
-  /** As etcd's membership has it. */
+  /** Its state in etcd's membership. */
   member: "none" | "added" | "learner" | "voter" | "unstarted voter";
 }
 
-/** A control plane that behaves as etcd and Kubernetes do, and tells whenever a step broke something. */
+/** Simulates how etcd and Kubernetes behave, and records in `broken` what a step breaks. */
 export class SimulatedCluster {
   readonly broken: string[] = [];
   private readonly maxUnavailable: number;
@@ -44,7 +44,7 @@ export class SimulatedCluster {
     this.maxUnavailable = 1 + Math.floor(random() * 3);
   }
 
-  /** Any situation that a rollout may find. */
+  /** A random situation that a rollout may find. */
   static random(random: () => number): SimulatedCluster {
     const pick = <T>(...values: readonly T[]): T =>
       values[Math.floor(random() * values.length)];
@@ -58,7 +58,7 @@ export class SimulatedCluster {
       const isMember = etcdRole && !isNewcomer;
       return {
         name: `n-${at + 1}`,
-        place: isNew
+        status: isNew
           ? "stays"
           : pick("stays", "stays", "stays", "retires", "left"),
         retired: false,
@@ -105,7 +105,7 @@ export class SimulatedCluster {
     return {
       scope: "control plane",
       nodes: this.machines
-        .filter(({ place, retired }) => place !== "left" || !retired)
+        .filter(({ status, retired }) => status !== "left" || !retired)
         .map((each) => this.viewOf(each)),
       etcd: {
         hasQuorum,
@@ -120,12 +120,12 @@ export class SimulatedCluster {
   }
 
   private viewOf(machine: Machine): NodeView {
-    const { name, place, retired, on, etcdRole, apiRole } = machine;
-    const stays = on && place === "stays";
+    const { name, status, retired, on, etcdRole, apiRole } = machine;
+    const stays = on && status === "stays";
     const { pending, member, hasData } = machine;
     return node(name, {
       runs: { etcd: etcdRole, apiServer: apiRole, kubelet: apiRole },
-      place,
+      status,
       retired,
       reached: on,
       unhealthy: stays ? this.unhealthy(machine) : [],
@@ -154,7 +154,7 @@ export class SimulatedCluster {
     ];
   }
 
-  /** Gives the nodes that failed. */
+  /** Applies a step, and returns the nodes that failed. */
   apply({ kind, nodes }: Step): string[] {
     const machines = this.machines.filter(({ name }) => nodes.includes(name));
     const hadQuorum = this.hasQuorum;
@@ -171,7 +171,7 @@ export class SimulatedCluster {
     if (learners.length > 1) this.broken.push("two learners at once");
     if (kind === "confirm") this.established = true;
     if (!/^(start|start etcd|change)$/.test(kind)) return [];
-    // An etcd that is no voter, or has no majority, never says that it is healthy.
+    // An etcd that does not vote or has no majority never becomes healthy.
     return machines
       .filter(
         ({ etcdRole, apiRole, member }) =>
@@ -181,7 +181,7 @@ export class SimulatedCluster {
       .map(({ name }) => name);
   }
 
-  /** While nodes are changed, what they end is away. */
+  /** Checks what is unavailable while nodes change. */
   private checkAvailability(kind: Step["kind"], machines: readonly Machine[]) {
     if (kind !== "change") return;
     const ended = machines.filter(
@@ -201,7 +201,9 @@ export class SimulatedCluster {
       (each) => this.unhealthy(each).length === 0,
     );
     if (healthy.length > this.maxUnavailable)
-      this.broken.push("more are changed at once than may be unavailable");
+      this.broken.push(
+        "more nodes are changed at once than may be unavailable",
+      );
   }
 
   private applyTo(kind: Step["kind"], machine: Machine): void {
@@ -220,7 +222,9 @@ export class SimulatedCluster {
         return;
       case "set data aside":
         if (/voter/.test(machine.member))
-          this.broken.push(`the data of ${machine.name} are set aside`);
+          this.broken.push(
+            `the data of the voter ${machine.name} are moved aside`,
+          );
         machine.hasData = machine.etcdRuns = false;
         return;
       case "add learner":
@@ -239,7 +243,9 @@ export class SimulatedCluster {
         return;
       case "leave":
         if (machine.member !== "none" && this.hasQuorum)
-          this.broken.push(`${machine.name} left as a member`);
+          this.broken.push(
+            `${machine.name} left the cluster as an etcd member`,
+          );
         machine.retired = true;
         machine.etcdRuns = machine.apiRuns = false;
         return;
@@ -248,11 +254,11 @@ export class SimulatedCluster {
     }
   }
 
-  /** What is not as the program wants it, of the machines that are on. */
+  /** Machines that are switched on and not as the program wants them. */
   get unfinished(): string[] {
     return this.machines.flatMap((machine) => {
-      const { name, place, on, retired, pending, member, etcdRole } = machine;
-      if (place !== "stays") return retired ? [] : [`${name} has not left`];
+      const { name, status, on, retired, pending, member, etcdRole } = machine;
+      if (status !== "stays") return retired ? [] : [`${name} has not left`];
       if (!on) return [];
       const isThere = !etcdRole || member === "voter";
       const isWell = this.unhealthy(machine).length === 0;

@@ -29,11 +29,14 @@ test.each([
   ["..", "../../project/clusters/test"],
   ["../build", "../../../project/clusters/test"],
   ["out put", "../../../clusters/test"],
-])("from an app that writes to %s a store is at %s", (outdir, location) => {
-  expect(storeIn(new App({ outdir })).location).toBe(location);
-});
+])(
+  "the path from an app with outdir %s to a store is %s",
+  (outdir, location) => {
+    expect(storeIn(new App({ outdir })).location).toBe(location);
+  },
+);
 
-test("a link is followed, because the system follows it", () => {
+test("a symbolic link is resolved, because the system resolves it first", () => {
   mkdirSync(join(root, "a/b/c"), { recursive: true });
   symlinkSync("../a/b/c", "cdktf.out");
   expect(storeIn(new App({ outdir: "cdktf.out" })).location).toBe(
@@ -41,13 +44,13 @@ test("a link is followed, because the system follows it", () => {
   );
 });
 
-test("what cdktf's Testing synthesizes is the same everywhere", () => {
+test("cdktf's Testing synthesizes the same JSON everywhere", () => {
   mkdirSync(join(root, "a/b/c"), { recursive: true });
   symlinkSync("../a/b/c", "cdktf.out");
   expect(storeIn(Testing.app()).location).toBe("../../../clusters/test");
 });
 
-test("an app of Testing with an outdir, or a folder of that name that is asked for, is a real one", () => {
+test("an app of Testing with an explicit outdir is treated like a real app", () => {
   const app = Testing.app({ outdir: "cdktf.out" });
   expect(storeIn(app).location).toBe("../../../clusters/test");
   const outdir = mkdtempSync(join(tmpdir(), "cdktf.outdir."));
@@ -61,9 +64,9 @@ test("an app of Testing with an outdir, or a folder of that name that is asked f
 test.each([
   ["cdktf writes to the store", "clusters/test", "clusters/test"],
   ["cdktf writes into the store", "clusters/test/out", "clusters/test"],
-  ["the store is where cdktf writes", "cdktf.out", "cdktf.out/clusters"],
-  ["cdktf deletes what is beside its stacks", ".", "stacks/store"],
-  ["a link leads to where cdktf writes", "cdktf.out", "link/store"],
+  ["the store is in cdktf's output folder", "cdktf.out", "cdktf.out/clusters"],
+  ["cdktf would delete the store", ".", "stacks/store"],
+  ["a link leads into cdktf's output folder", "cdktf.out", "link/store"],
 ])("fails when %s", (_, outdir, directory) => {
   mkdirSync(outdir, { recursive: true });
   symlinkSync("cdktf.out", "link");
@@ -72,14 +75,14 @@ test.each([
   );
 });
 
-test("fails when a store is around the project by way of a link", () => {
+test("fails when a store contains the project through a link", () => {
   symlinkSync("..", "link");
   expect(() => storeIn(new App({ outdir: "cdktf.out" }), "link")).toThrow(
     '"link" cannot be the folder of a store',
   );
 });
 
-test("fails when two stores are one by a link", () => {
+test("fails when two stores are the same folder through a link", () => {
   mkdirSync("clusters");
   symlinkSync("clusters", "link");
   const stack = new TerraformStack(new App({ outdir: "cdktf.out" }), "stack");
@@ -90,21 +93,21 @@ test("fails when two stores are one by a link", () => {
 });
 
 test.each([
-  ["is in another one", "clusters/a", "clusters/a/nodes"],
-  ["is around another one", "clusters/a/pki/b", "clusters/a"],
-  ["is in another one by way of a link", "clusters/a", "link/a/b"],
+  ["is inside another store", "clusters/a", "clusters/a/nodes"],
+  ["contains another store", "clusters/a/pki/b", "clusters/a"],
+  ["is inside another store through a link", "clusters/a", "link/a/b"],
   [
-    "is another one in one workspace",
+    "is the same as another store in one workspace",
     "clusters/${terraform.workspace}/a",
     "clusters/default/a",
   ],
   [
-    "is in another one in some workspace",
+    "is inside another store in some workspace",
     "clusters/a",
     "clusters/${terraform.workspace}/b",
   ],
   [
-    "is another one in a workspace with a prefix",
+    "is the same as another store in a workspace with a prefix",
     "clusters/prod-eu",
     "clusters/prod-${terraform.workspace}",
   ],
@@ -119,7 +122,7 @@ test.each([
   expectHelpful(message, `"${second}"`, `"${first}"`, "stack/one");
 });
 
-test("stores beside each other are two, in every workspace", () => {
+test("accepts stores that are separate in every workspace", () => {
   const stack = new TerraformStack(new App({ outdir: "cdktf.out" }), "stack");
   for (const directory of [
     "clusters/a",
@@ -139,7 +142,7 @@ test.each([
   "clusters/${TF_WORKSPACE}",
   "${terraform.workspace}/%{ if terraform.workspace == 1 }x",
 ])(
-  "fails when the folder of a store is %s, which is only text",
+  "fails when the folder of a store is %s, which Terraform would not evaluate",
   (directory) => {
     const app = new App({ outdir: "cdktf.out" });
     const message = messageOf(() => storeIn(app, directory));
@@ -148,14 +151,14 @@ test.each([
 );
 
 test.each(["clusters/${x}", "clusters/workspace", "clusters/$HOME %d"])(
-  "%s is a folder's name, whatever it looks like",
+  "accepts %s as the literal name of a folder",
   (directory) => {
     const { location } = storeIn(new App({ outdir: "cdktf.out" }), directory);
     expect(location).toBe(`../../../${directory}`);
   },
 );
 
-test("the workspace is in each path of its store, and text that looks like it stays text", () => {
+test("all paths in the store contain the workspace, and similar text in data stays text", () => {
   const stack = new TerraformStack(Testing.app(), "stack");
   const controlPlane = new ControlPlane(
     stack,

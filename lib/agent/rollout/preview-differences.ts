@@ -7,8 +7,8 @@ const identityOf = ({ kind, nodes }: Step): string =>
 export const isSameStep = (one: Step | undefined, other: Step): boolean =>
   one !== undefined && identityOf(one) === identityOf(other);
 
-/** What is otherwise than it was shown before, a line for each; none where all is as it was. */
-export function changedSince(
+/** How the forecast differs from the preview, one line for each difference; empty if it does not. */
+export function differencesFromPreview(
   previewed: readonly Step[],
   steps: readonly Step[],
 ): string[] {
@@ -21,26 +21,26 @@ export function changedSince(
       .map(([, { title }]) => `no longer: ${title}`),
     ...[...now]
       .filter(([each]) => !before.has(each))
-      .map(([, { title }]) => `not shown before: ${title}`),
+      .map(([, { title }]) => `not in the preview: ${title}`),
     ...kept.flatMap((each) =>
-      changedIn(before.get(each) as Step, now.get(each) as Step),
+      changeDifferences(before.get(each) as Step, now.get(each) as Step),
     ),
   ];
   const isInOrder = kept.every(
     (each, at) =>
       each === [...now.keys()].filter((other) => before.has(other))[at],
   );
-  return isInOrder ? lines : [...lines, "the steps come in another order"];
+  return isInOrder ? lines : [...lines, "the steps are in a different order"];
 }
 
-/** What the same step brings to its nodes. */
-function changedIn(before: Step, now: Step): string[] {
+/** How the changes of the same step differ. */
+function changeDifferences(before: Step, now: Step): string[] {
   return now.nodes.flatMap((node) => {
     const was = before.changes?.[node] ?? NO_CHANGES;
     const is = now.changes?.[node] ?? NO_CHANGES;
     return [
       ...differences(was, is).map(
-        (each) => `${node}: not shown before: ${each}`,
+        (each) => `${node}: not in the preview: ${each}`,
       ),
       ...differences(is, was).map((each) => `${node}: no longer: ${each}`),
     ];

@@ -17,10 +17,10 @@ import { binaryFiles } from "../../base/counted";
 import type { LiveNode } from "./live-node";
 import { programOf } from "./units";
 import type { BinaryRequest } from "../../request/request";
-import type { Reached } from "./session";
+import type { HostResult } from "./session";
 
-/** Files of this machine that nodes get, each read once. */
-export class Sources {
+/** Headers of binaries on this machine that are delivered to nodes; each file is read once. */
+export class SourceHeaders {
   private readonly headers = new Map<string, Promise<Buffer>>();
 
   header(binary: BroughtBinary, wantedBy: string): Promise<Buffer> {
@@ -33,34 +33,39 @@ export class Sources {
 }
 
 /**
- * Says of all binaries of a node how they are. What it has not got is sent, to wait beside its place and to be asked for
- * its version; or only its header is looked at.
+ * The facts about all binaries of a node. Missing binaries are sent and placed next to their destinations, so that they
+ * can be run to print their version; without `sends`, only their headers are read.
  */
-export async function binaryFacts(
-  { request, host, facts, node }: Extract<Reached, { readonly node: LiveNode }>,
-  sources: Sources,
+export async function readBinaryFacts(
+  {
+    request,
+    host,
+    facts,
+    node,
+  }: Extract<HostResult, { readonly node: LiveNode }>,
+  sources: SourceHeaders,
   { clock, say }: Pick<Work, "clock" | "say">,
-  brings: boolean,
+  sends: boolean,
 ): Promise<BinaryFacts[]> {
   const { name } = request;
   const programs = programsOf(node);
   if (programs.length === 0) return [];
-  const lacking = await Promise.all(
-    node.binaries.filter(isBrought).map(async (binary) => ({
+  const missing = await Promise.all(
+    node.comparison.binaries.filter(isBrought).map(async (binary) => ({
       binary,
       header: await sources.header(binary, name),
     })),
   );
-  // What cannot run there is not sent, and all that is known of it is its header.
-  const useless = lacking.filter(({ header }) => {
-    if (!brings) return true;
+  // A binary for another architecture is not sent; its header tells enough.
+  const unsuitable = missing.filter(({ header }) => {
+    if (!sends) return true;
     const machine = machineOf(header);
     return machine === undefined
       ? !isScript(header)
       : !runsOn(machine, facts.architecture);
   });
-  const waiting = lacking
-    .filter((each) => !useless.includes(each))
+  const waiting = missing
+    .filter((each) => !unsuitable.includes(each))
     .map(({ binary }) => binary);
   const start = clock.now();
   const sent = await stageBinaries(host, waiting);
@@ -69,10 +74,10 @@ export async function binaryFacts(
       `${name}: ${binaryFiles(sent.length)} sent in ${elapsed(clock, start)}`,
     );
   const others = programs.filter(
-    (each) => !useless.some(({ binary }) => binary === each),
+    (each) => !unsuitable.some(({ binary }) => binary === each),
   );
   return [
-    ...useless.map(({ binary, header }) => ({
+    ...unsuitable.map(({ binary, header }) => ({
       path: binary.path,
       ...sourceOf(binary),
       header,
@@ -82,7 +87,10 @@ export async function binaryFacts(
   ];
 }
 
-/** What the units of a node start: what is brought, what has to be there, and what packages bring. */
+/**
+ * All programs that the units of a node start: delivered binaries, binaries that the host has to have, and those of
+ * packages.
+ */
 function programsOf({ request, units }: LiveNode): readonly BinaryRequest[] {
   const { binaries = [] } = request;
   const known = new Set(binaries.map(({ path }) => path));

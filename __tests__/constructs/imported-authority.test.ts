@@ -11,7 +11,7 @@ import {
 import { clusterProps } from "../support/cluster";
 import { artefactsOf, yamlOf } from "../support/synthesized";
 
-const folder = mkdtempSync(join(tmpdir(), "brought-"));
+const folder = mkdtempSync(join(tmpdir(), "imported-authority-"));
 const file = (name: string): string => {
   const path = join(folder, name);
   writeFileSync(path, name);
@@ -20,17 +20,17 @@ const file = (name: string): string => {
 const [CRT, KEY] = [file("ca.crt"), file("ca.key")];
 const PKI = "nodes/cp-1/root/etc/kubernetes/pki";
 
-type Brought = { trustChain?: boolean; key?: string };
+type ImportedProps = { trustChain?: boolean; key?: string };
 
-/** What a plan shows of a cluster whose authority was brought. */
+/** The artefacts of a cluster with an imported CA, or with a CA made here. */
 const artefactsWith = (
-  brought: Brought | undefined,
+  imported: ImportedProps | undefined,
   props: Partial<ControlPlaneProps> = {},
 ) =>
   artefactsOf((stack) => {
     const store = new Store(stack, "store", { directory: "clusters/test" });
-    const files = { store, certificate: CRT, ...brought };
-    const own = brought && {
+    const files = { store, certificate: CRT, ...imported };
+    const own = imported && {
       certificateAuthority: files.key
         ? CertificateAuthority.fromFiles(stack, "ca", {
             ...files,
@@ -64,10 +64,10 @@ const flag = (artefacts: Artefacts, component: string, name: string) => {
   return line?.split("=")[1];
 };
 
-describe("an authority that was brought", () => {
+describe("an imported CA", () => {
   const artefacts = artefactsWith({ key: KEY });
 
-  test("is what the cluster trusts and what it signs with, in one file of one certificate", () => {
+  test("is trusted by the cluster and signs for it, with a file that contains only its certificate", () => {
     for (const [component, name] of [
       ["kube-apiserver", "client-ca-file"],
       ["kube-controller-manager", "client-ca-file"],
@@ -84,13 +84,13 @@ describe("an authority that was brought", () => {
     expect([...artefacts.keys()]).not.toContain(`${PKI}/ca-chain.crt`);
   });
 
-  test("shows in a plan that nobody else is trusted", () => {
+  test("shows in a plan that no CA above it is trusted", () => {
     expect(artefacts.get("pki/ca.crt")?.spec).toContain("trustChain: false");
   });
 });
 
-describe("an authority whose chain is trusted", () => {
-  test("signs with a file of its own, and all trust what the user chose", () => {
+describe("a CA whose chain is trusted", () => {
+  test("signs with a separate file, and all components trust the chain", () => {
     const artefacts = artefactsWith({ key: KEY, trustChain: true });
     expect(
       flag(artefacts, "kube-controller-manager", "cluster-signing-cert-file"),
@@ -107,7 +107,7 @@ describe("an authority whose chain is trusted", () => {
     expect(artefacts.get("pki/ca.crt")?.spec).toContain("trustChain: true");
   });
 
-  test("signs nothing where its key is elsewhere", () => {
+  test("signs nothing if its key is elsewhere", () => {
     const artefacts = artefactsWith({ trustChain: true });
     expect(
       flag(artefacts, "kube-controller-manager", "cluster-signing-cert-file"),
@@ -116,7 +116,7 @@ describe("an authority whose chain is trusted", () => {
   });
 });
 
-describe("haproxy, which trusts no authority without its root,", () => {
+describe("haproxy, which trusts a CA only together with its root,", () => {
   const proxied = { endpoint: Endpoint.localProxy() };
   const file = (artefacts: Artefacts, node: string) => {
     const [, spec] =
@@ -127,7 +127,7 @@ describe("haproxy, which trusts no authority without its root,", () => {
     return /ca-file (\S+)/.exec(spec?.spec ?? "")?.[1];
   };
 
-  test.each(["cp-1", "worker-1"])("is given the whole chain on %s", (node) => {
+  test.each(["cp-1", "worker-1"])("gets the whole chain on %s", (node) => {
     const artefacts = artefactsWith({ key: KEY }, proxied);
     expect(file(artefacts, node)).toBe("/etc/kubernetes/pki/ca-chain.crt");
     expect(
@@ -135,12 +135,12 @@ describe("haproxy, which trusts no authority without its root,", () => {
     ).toBe("chain of pki/ca.crt");
   });
 
-  test("reads what all trust where that is the chain", () => {
+  test("reads the common file if the chain is trusted", () => {
     const artefacts = artefactsWith({ key: KEY, trustChain: true }, proxied);
     expect(file(artefacts, "cp-1")).toBe("/etc/kubernetes/pki/ca.crt");
   });
 
-  test("reads what all trust where the authority is made here", () => {
+  test("reads the common file if the CA is made here", () => {
     const artefacts = artefactsWith(undefined, proxied);
     expect(file(artefacts, "cp-1")).toBe("/etc/kubernetes/pki/ca.crt");
     expect([...artefacts.keys()].join()).not.toMatch(/ca-(chain|issuer)/);

@@ -21,7 +21,7 @@ const cluster: ClusterProps = {
   nodes: [{ name: "cp-1", address: "10.0.0.11" }],
 };
 
-/** What a component needs, made by hand. */
+/** The props of a component that is used without a ControlPlane. */
 function context(stack: TerraformStack): NodeComponentProps {
   const store = new Store(stack, "store", { directory: "clusters/alone" });
   const authority = (id: string) =>
@@ -39,7 +39,7 @@ function context(stack: TerraformStack): NodeComponentProps {
   };
 }
 
-/** The files on the node that a component brings, without the directory. */
+/** The paths on the node of the files that a program adds to it. */
 const filesOf = (make: (stack: TerraformStack) => void): string[] =>
   [...artefactsOf(make).values()]
     .flatMap(({ files }) => files)
@@ -59,7 +59,7 @@ const COMPONENTS = {
 };
 
 test.each(Object.entries(COMPONENTS))(
-  "%s alone brings its own files to the node, each where a whole control plane has it",
+  "%s without a ControlPlane adds its files at the same paths as a ControlPlane",
   (name, Component) => {
     const files = filesOf((stack) => {
       new Component(stack, name, context(stack));
@@ -69,7 +69,7 @@ test.each(Object.entries(COMPONENTS))(
   },
 );
 
-test("the components together are a whole control plane, but for the files of the administrators", () => {
+test("all components together have the files of a ControlPlane, except the kubeconfigs of administrators", () => {
   const files = filesOf((stack) => {
     const props = context(stack);
     for (const [name, Component] of Object.entries(COMPONENTS))
@@ -81,7 +81,7 @@ test("the components together are a whole control plane, but for the files of th
   ]);
 });
 
-test("fails when a component lacks an authority that it needs, and names it", () => {
+test("fails with the name of the authority when a component lacks one that it needs", () => {
   expect(() =>
     filesOf((stack) => {
       const props = context(stack);
@@ -99,13 +99,13 @@ test("fails when a component is for a node that the cluster does not have", () =
   ).toThrow(/"cp-9" is not a node of the cluster\. Its nodes: cp-1\./);
 });
 
-test("fails when it is to be written as HCL, instead of writing resources that do nothing", () => {
+test("fails when it is synthesized to HCL, which would contain resources that do nothing", () => {
   const stack = new TerraformStack(Testing.app(), "stack");
   new ControlPlane(stack, "cluster", cluster);
   expect(() => Testing.synthHcl(stack)).toThrow(/cannot be written as HCL/);
 });
 
-test("fails when a certificate would outlive the authority that signs it", () => {
+test("fails when a certificate would outlive its CA", () => {
   const stack = new TerraformStack(Testing.app(), "stack");
   const store = new Store(stack, "store", { directory: "clusters/alone" });
   const certificateAuthority = new CertificateAuthority(stack, "ca", {
@@ -122,12 +122,12 @@ test("fails when a certificate would outlive the authority that signs it", () =>
     });
   certificate(Duration.days(10));
   expect(() => certificate()).toThrow(
-    /valid for 8760h would outlive its authority, which is valid for 240h/,
+    /valid for 8760h would outlive its CA, which is valid for 240h/,
   );
 });
 
 test.each(["etcd", "ca", "objects"])(
-  "fails when a node is called %s, like a part of the control plane",
+  "fails when a node has the name %s, which a part of the control plane has",
   (name) => {
     expect(() =>
       filesOf((stack) => {
@@ -135,7 +135,7 @@ test.each(["etcd", "ca", "objects"])(
         new ControlPlane(stack, "whole", { ...cluster, nodes });
       }),
     ).toThrow(
-      /is a part of the control plane's own\. Allowed is any other than/,
+      /the control plane uses it for one of its own parts\. Allowed is any name except/,
     );
   },
 );

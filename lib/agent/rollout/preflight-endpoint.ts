@@ -6,23 +6,23 @@ import {
   unrootedAuthority,
 } from "../preflight/endpoint";
 import type { VirtualIpRequest } from "../../request/request";
-import type { Reached } from "./session";
+import type { HostResult } from "./session";
 
-/** Asks a host for what leads to the API servers, where that is made there. */
+/** Reads what the preflight of the endpoint needs from a host on which a proxy runs. */
 export async function readEndpointCandidate(
-  each: Reached,
+  each: HostResult,
   virtualIp: VirtualIpRequest | undefined,
 ): Promise<EndpointCandidate> {
   const { request } = each;
   if ("failure" in each || !hasProxy(request))
     return { request, delivered: false };
   const { host, node } = each;
-  // Where others can lead root elsewhere no program is run.
+  // If an unprivileged user can redirect a path, no program is run there.
   if (node.flaws.length > 0) return { request, delivered: false };
   return {
     request,
     facts: await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp),
-    delivered: node.wasDelivered,
+    delivered: node.comparison.wasDelivered,
     unrooted: unrootedAuthority(node.props.tree),
   };
 }

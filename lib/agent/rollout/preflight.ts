@@ -1,5 +1,5 @@
 import { KUBELET_FILES } from "../../catalog/kubelet";
-import { Sources, binaryFacts } from "./before-binaries";
+import { SourceHeaders, readBinaryFacts } from "./preflight-binaries";
 import { ensureImages } from "../hosts/images";
 import {
   type Candidate,
@@ -11,49 +11,52 @@ import {
 } from "../preflight/preflight";
 import { endpointFindings } from "../preflight/endpoint";
 import { fromYaml } from "../../base/yaml";
-import { readEndpointCandidate } from "./before-endpoint";
+import { readEndpointCandidate } from "./preflight-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "../../request/roles";
-import type { Reached, Session } from "./session";
+import type { HostResult, Session } from "./session";
 
-/** Fetches images and sends binaries, before anything is changed on any host; all that is found is told together. */
-export async function checkBefore(cluster: LiveCluster): Promise<void> {
-  const found = await lookBefore(cluster, { brings: true });
+/**
+ * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
+ * changed on any host.
+ */
+export async function runPreflight(cluster: LiveCluster): Promise<void> {
+  const found = await preflightFindings(cluster, { sends: true });
   for (const warning of preflightWarnings(found))
     cluster.session.work.say(warning);
   if (found.some(({ severity }) => severity === "error"))
     throw preflightError(found);
 }
 
-/** Whether hosts get what they lack of images and binaries, so that more can be said of them. */
-interface LookOptions {
-  readonly brings: boolean;
+/** Whether missing images and binaries are sent to the hosts, which allows further checks. */
+interface PreflightOptions {
+  readonly sends: boolean;
 }
 
-/** Looks at every host. */
-export async function lookBefore(
+/** Examines every host. */
+export async function preflightFindings(
   {
     request,
-    reached,
+    results,
     session,
-  }: Pick<LiveCluster, "request" | "session" | "reached">,
-  options: LookOptions,
+  }: Pick<LiveCluster, "request" | "session" | "results">,
+  options: PreflightOptions,
 ): Promise<Finding[]> {
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,
   );
-  const sources = new Sources();
+  const sources = new SourceHeaders();
   const candidates = await Promise.all(
-    reached.map((each) => candidate(each, session, sources, options)),
+    results.map((each) => readCandidate(each, session, sources, options)),
   );
   const endpoint = await Promise.all(
-    reached.map((each) => readEndpointCandidate(each, request.virtualIp)),
+    results.map((each) => readEndpointCandidate(each, request.virtualIp)),
   );
   return [
     ...findings(candidates, {
       kubernetesVersion: request.kubernetesVersion,
-      kubelet: kubeletFacts(reached, session),
+      kubelet: kubeletConfiguration(results, session),
       cniPlugins: request.podNetwork ? PLUGINS : [],
       live,
     }),
@@ -61,11 +64,11 @@ export async function lookBefore(
   ];
 }
 
-async function candidate(
-  each: Reached,
+async function readCandidate(
+  each: HostResult,
   session: Session,
-  sources: Sources,
-  { brings }: LookOptions,
+  sources: SourceHeaders,
+  { sends }: PreflightOptions,
 ): Promise<Candidate> {
   const { request } = each;
   const known = session.inventory.nodes?.[request.name];
@@ -79,7 +82,7 @@ async function candidate(
   const { images, imageArchives, criSocket } = request;
   const { flaws } = node;
   const missingImages =
-    !brings || request.retire || !node.differs || images.length === 0
+    !sends || request.retire || !node.differs || images.length === 0
       ? []
       : await ensureImages(host, {
           images,
@@ -88,28 +91,28 @@ async function candidate(
           say: session.work.say,
           now: session.work.clock.now,
         });
-  // Where others can lead root elsewhere nothing is sent, and no program is run.
+  // If an unprivileged user can redirect a path, nothing is sent there and no program is run.
   const binaries =
     request.retire || flaws.length > 0
       ? []
-      : await binaryFacts(each, sources, session.work, brings);
+      : await readBinaryFacts(each, sources, session.work, sends);
   return {
     request,
     facts,
     binaries,
     missingImages,
-    foreign: node.foreign,
+    foreign: node.comparison.foreign,
     flaws,
-    delivered: node.wasDelivered,
+    delivered: node.comparison.wasDelivered,
   };
 }
 
-/** What the kubelets are told: the same on all of them. */
-function kubeletFacts(
-  reached: readonly Reached[],
+/** The kubelet configuration, which is the same on all nodes. */
+function kubeletConfiguration(
+  results: readonly HostResult[],
   session: Session,
 ): ClusterToCheck["kubelet"] {
-  const first = reached.find(({ request }) => hasKubelet(request));
+  const first = results.find(({ request }) => hasKubelet(request));
   const file = (first ? session.treeOf(first.request.name) : []).find(
     ({ path }) => path === KUBELET_FILES.configuration,
   );
