@@ -1,5 +1,5 @@
 // Prints one line for each field of the kinds that kubeadm reads: its path, its type and, if not all versions have it, the
-// minor versions that do. The output becomes the texts in lib/constructs/kubeadm-config/{kubeadm,component}-fields.ts.
+// minor versions that do. The output becomes the texts in lib/catalog/config/{kubeadm,component}-fields.ts.
 //
 //	go run scripts/kubeadm-fields.go <module cache>/k8s.io 33=1.33.13 34=1.34.4 ...
 //

@@ -112,7 +112,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
             return [
               [
                 name,
-                `${Object.keys(row.off).join(", ")}: used; others: warning`,
+                `${Object.keys(row.sets).join(", ")}: used; others: warning`,
               ],
             ];
           if (row.how === "used" && row.but)

@@ -66,13 +66,15 @@ const program =
     cluster(
       {
         nodes: [node(1, { files: [{ path: "/opt/text", text: `<${text}>` }] })],
+        // The data are no fields and no flags of components.
+        allowUnknownFlags: true,
         kubelet: { config: { ...config, systemReserved: any } },
         kubeProxy: { config: { ...config, conntrack: any } },
         apiServer: {
           extraArgs: { strange: text, list: [text, "$base64"] },
           extraEnvs: [{ name: "STRANGE", value: text }],
         },
-        bootstrapTokens: [{ description: text, groups: [text, "$base64"] }],
+        bootstrapTokens: [{ description: text, groups: [text] }],
       },
       (controlPlane) => {
         controlPlane.addManifests("strange", {

@@ -73,14 +73,31 @@ controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
     );
   });
 
-  test.each(["v1beta3", "v1beta2", "v1alpha1"])(
-    "fail when their version is %s",
-    (version) => {
-      expect(() => parse(CLUSTER.replace("v1beta4", version))).toThrow(
-        `ClusterConfiguration is of kubeadm.k8s.io/${version}. Allowed is kubeadm.k8s.io/v1beta4. Migrate it: kubeadm config migrate`,
-      );
-    },
-  );
+  test.each([
+    ["v1beta3", "is older", "; kubeadm 1.31 writes v1beta4 from it."],
+    ["v1beta2", "is older", "; kubeadm 1.26 writes v1beta3 from it, and"],
+    ["v1beta1", "is older", "; kubeadm 1.21 writes v1beta2 from it, kubeadm"],
+    ["v1alpha1", "is older", "Write it anew"],
+    ["v1beta5", "is newer", "Upgrade cdktf-control-plane"],
+    ["v1beta10", "is newer", "Upgrade cdktf-control-plane"],
+    ["v1", "is newer", "Upgrade cdktf-control-plane"],
+    ["v2alpha1", "is newer", "Upgrade cdktf-control-plane"],
+  ])("fails when its version is %s", (version, what, todo) => {
+    const read = () => parse(CLUSTER.replace("v1beta4", version));
+    expect(read).toThrow(
+      `ClusterConfiguration is of kubeadm.k8s.io/${version}, which ${what}`,
+    );
+    expect(read).toThrow(todo);
+  });
+
+  test.each([
+    ["{{ .Values.name }}", 2],
+    ["{% if a %}", 2],
+  ])("fails when it is a template: %s", (mark, line) => {
+    expect(() => parse(`a: 1\nb: ${mark}\nc: [\n`)).toThrow(
+      new RegExp(`line ${line} holds .*not rendered`),
+    );
+  });
 
   test.each([
     "JoinConfiguration",
@@ -100,7 +117,6 @@ controllerManager: { <<: *a, extraEnvs: [{ name: A, value: b }] }
     ["v1", "ConfigMap"],
     ["kubelet.config.k8s.io/v1", "KubeletConfiguration"],
     ["kubeadm.k8s.io/v1beta4", "KubeletConfiguration"],
-    ["kubeadm.k8s.io/v1beta9", "ClusterConfiguration"],
     ["kubeadm.k8s.io/v1beta4", "toString"],
   ])("fail when one has an unsupported kind: %s %s", (apiVersion, kind) => {
     expect(() =>
@@ -157,7 +173,9 @@ describe("values", () => {
     ["+5", 5],
     ["-0b11", -3],
   ])("are whole numbers as Go reads them: %s", (text, expected) => {
-    expect(kubelet(`maxPods: ${text}`)).toEqual({ maxPods: expected });
+    expect(kubelet(`oomScoreAdj: ${text}`)).toEqual({
+      oomScoreAdj: expected,
+    });
   });
 
   test.each(["1.5", "99999999999999999999", ".inf", '"5"', "[]", "{}"])(
@@ -231,7 +249,7 @@ describe("unknown fields", () => {
   test.each([
     [
       "maxPod: 5",
-      "maxPod is not a field in Kubernetes 1.36. Allowed here: makeIPTablesUtilChains, maxOpenFiles",
+      "maxPod is not a field in Kubernetes 1.36. Allowed are the fields that the reference of its kind lists. Did you mean maxPods?",
     ],
     [
       "authentication: { x509: { caFile: a } }",

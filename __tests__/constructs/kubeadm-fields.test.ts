@@ -2,16 +2,12 @@ import {
   FIELDS,
   MINORS,
   type ConfigKind,
-} from "../../lib/constructs/kubeadm-config/fields";
+} from "../../lib/catalog/config/fields";
 import {
   HANDLING,
   handlingOf,
 } from "../../lib/constructs/kubeadm-config/handling";
-import {
-  leaves,
-  SCALARS,
-  shapeOf,
-} from "../../lib/constructs/kubeadm-config/shape";
+import { leaves, SCALARS, shapeOf } from "../../lib/catalog/config/shape";
 
 const KINDS = Object.keys(FIELDS) as ConfigKind[];
 

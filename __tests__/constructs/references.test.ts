@@ -38,10 +38,14 @@ const strange = (config: Record<string, unknown>) =>
           kubeletExtraArgs: { v: "$yaml" },
         }),
       ],
+      // The data are none of kubelet's fields.
+      allowUnknownFlags: true,
       kubelet: { config },
       kubeProxy: { config },
       apiServer: { extraArgs: { "api-audiences": "$base64: pki/ca.key" } },
-      bootstrapTokens: [{ description: "$token", groups: ["$base64"] }],
+      bootstrapTokens: [
+        { description: "$token", groups: ["system:bootstrappers:base64"] },
+      ],
     },
     (controlPlane: ControlPlane) =>
       controlPlane.addManifests("strange", {

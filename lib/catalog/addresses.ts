@@ -35,6 +35,44 @@ export function parseAddress(text: string): Address | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
+/** The purpose of an address at which no host can be reached; `undefined` for addresses of hosts. As in Go's `net.IP`. */
+export function specialUse(text: string): string | undefined {
+  const address = parseAddress(text);
+  if (!address) return undefined;
+  const has = (cidr: string): boolean => {
+    const block = parseCidr(cidr)!;
+    const bits = address.family === 4 ? 32 : 128;
+    const shift = BigInt(bits - block.prefix);
+    return (
+      block.family === address.family &&
+      address.value >> shift === block.base >> shift
+    );
+  };
+  return SPECIAL.find(([cidr]) => has(cidr))?.[1];
+}
+
+const SPECIAL = [
+  ["0.0.0.0/32", "stands for all addresses of a host"],
+  ["::/128", "stands for all addresses of a host"],
+  ["127.0.0.0/8", "is every host's own loopback"],
+  ["::1/128", "is every host's own loopback"],
+  ["169.254.0.0/16", "is link-local"],
+  ["fe80::/10", "is link-local"],
+  ["224.0.0.0/4", "is a multicast address"],
+  ["ff00::/8", "is a multicast address"],
+  ["255.255.255.255/32", "is the broadcast address"],
+  ["::ffff:0:0/96", "is an IPv4 address written as IPv6"],
+] as const;
+
+/** The network of a CIDR that has bits beyond its prefix; `undefined` if it has no such bits. */
+export function blockAround(text: string): string | undefined {
+  const [address, prefix] = text.split("/");
+  const cidr = parseCidr(text);
+  const given = parseAddress(address);
+  if (!cidr || !given || cidr.base === given.value) return undefined;
+  return `${formatAddress({ family: cidr.family, value: cidr.base })}/${prefix}`;
+}
+
 /** The `index`th address of a CIDR: the API server's service has the first, the cluster's DNS the tenth. */
 export function indexedAddress(cidr: string, index: number): string {
   const parsed = parseCidr(cidr);

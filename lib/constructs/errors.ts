@@ -1,3 +1,4 @@
+import { similarName } from "../catalog/similar-name";
 import { hasToken } from "../terraform/expression";
 
 /** Builds an error of three sentences: what was given, what is allowed, and what to do. */
@@ -25,15 +26,47 @@ export const unknownKeyAlgorithm = (
   error(
     `The key algorithm ${show(given)} cannot be used here.`,
     `Allowed: ${allowed.join(", ")}.`,
-    "Choose one of them.",
+    didYouMean(given, allowed) ?? "Choose one of them.",
   );
 
-export const unknownVersion = (given: string, minors: readonly number[]) =>
-  error(
-    `This library does not support kubernetesVersion ${show(given)}.`,
-    `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, written as 1.36.3 or v1.36.3.`,
-    "Write a full version as a literal, or upgrade cdktf-control-plane for newer versions.",
+/** The last sentence of an error about a name. */
+export function didYouMean(
+  given: string,
+  allowed: readonly string[],
+): string | undefined {
+  const similar = similarName(given, allowed);
+  return similar === undefined ? undefined : `Did you mean ${similar}?`;
+}
+
+export function unknownVersion(given: string, minors: readonly number[]) {
+  const allowed = `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, as 1.36.3 or v1.36.3.`;
+  const [, minor, patch] = /^v?1\.(\d+)(\..*)?$/.exec(given.trim()) ?? [];
+  const number = Number(minor);
+  const what = `kubernetesVersion ${show(given)}`;
+  if (minor === undefined || given !== given.trim() || patch === ".x")
+    return error(
+      `${what} is not a version of Kubernetes.`,
+      allowed,
+      "Write a full version as a literal.",
+    );
+  if (number < Math.min(...minors))
+    return error(
+      `${what} is older than what this library deploys.`,
+      allowed,
+      "Upgrade the cluster, one minor at a time.",
+    );
+  if (number > Math.max(...minors))
+    return error(
+      `${what} is newer than this version of the library.`,
+      allowed,
+      "Upgrade cdktf-control-plane.",
+    );
+  return error(
+    `${what} names no release: its patch is missing or no number.`,
+    allowed,
+    `Write 1.${minor} with its patch, such as 1.${minor}.1.`,
   );
+}
 
 export const noNodes = () =>
   error(
@@ -49,12 +82,50 @@ export const invalidName = (prop: string, given: string) =>
     "Choose another name; it must be a literal, not a token.",
   );
 
+export const invalidNodeName = (given: string) =>
+  error(
+    `nodes[].name ${show(given)} is not a valid name of a node.`,
+    "Allowed are lower case letters, digits, - and . (RFC 1123), a letter or digit at both ends, at most 63 characters.",
+    "Choose another name; it must be a literal, not a token.",
+  );
+
+export const invalidClusterName = (given: string) =>
+  error(
+    `clusterName ${show(given)} is not a valid name of a cluster.`,
+    "Allowed are letters, digits, - _ and ., a letter or digit at both ends, at most 63 characters.",
+    "Choose another name; it must be a literal, not a token.",
+  );
+
+export const invalidSan = (prop: string, given: string) =>
+  error(
+    `${prop} has ${show(given)}, which no certificate can name.`,
+    "Allowed are DNS names in lower case, with *. in front for all names below, and IP addresses without brackets and zone; tokens too.",
+    ifExpression(given) ??
+      (/^\[.*\]$/.test(given)
+        ? `Write ${show(given.slice(1, -1))}, without brackets.`
+        : "Correct it."),
+  );
+
 export const invalidAddress = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not an IP address.`,
-    "Allowed is an IPv4 address, an IPv6 address without brackets, or a token; without a port.",
-    "Write the address at which other nodes reach this node.",
+    "Allowed is IPv4 or IPv6 without brackets, zone and port, or a token.",
+    ifExpression(given) ??
+      "Write the address that other nodes reach this one at.",
   );
+
+export const specialAddress = (prop: string, given: string, use: string) =>
+  error(
+    `${prop} is ${given}, which ${use}.`,
+    "Allowed is an address that other hosts reach.",
+    "Write the host's own address in its network.",
+  );
+
+/** Text is data: what Terraform is to compute has to be a token. */
+const ifExpression = (given: string): string | undefined =>
+  /\$\{.*\}/s.test(given)
+    ? `Give Terraform's value as a token, not as text: resource.getStringAttribute("…"), or Token.asString(Fn.…).`
+    : undefined;
 
 export const takenPort = (node: string, port: number, owner: string) =>
   error(
@@ -74,7 +145,7 @@ export const invalidEndpoint = (given: string) =>
   error(
     `endpoint ${show(given)} is not host:port.`,
     "Allowed is a DNS name or an IP address (IPv6 in brackets), a colon and a port from 1 to 65535; only the host may be a token.",
-    'Write "api.example.org:6443", for example.',
+    ifExpression(given) ?? 'Write "api.example.org:6443", for example.',
   );
 
 export const endpointMissing = (nodes: number) =>
@@ -89,6 +160,32 @@ export const invalidCidr = (prop: string, given: string) =>
     `${prop} ${show(given)} is not in CIDR notation.`,
     "Allowed is one literal block, or one IPv4 and one IPv6 block separated by a comma.",
     'Write "10.244.0.0/16" or "10.244.0.0/16,fd00:10:244::/56", for example.',
+  );
+
+export const hostBits = (prop: string, given: string, block: string) =>
+  error(
+    `${prop} ${show(given)} has bits beyond its prefix.`,
+    "Allowed is the first address of a block.",
+    `Write ${show(block)}.`,
+  );
+
+export const tooFewPodBlocks = (
+  podSubnet: string,
+  nodes: number,
+  blocks: number,
+  mask: number,
+) =>
+  error(
+    `podSubnet ${show(podSubnet)} has ${blocks === 1 ? "one block" : `${blocks} blocks`} of /${mask} for ${nodes} nodes.`,
+    "Each node gets a block of its own.",
+    "Write a larger podSubnet, or a longer node-cidr-mask-size of the controller manager.",
+  );
+
+export const maskOfOtherStack = (flag: string, instead: string) =>
+  error(
+    `controllerManager.extraArgs has --${flag}.`,
+    `With these subnets Kubernetes takes ${instead}.`,
+    "Correct the flag.",
   );
 
 export const cidrSize = (prop: string, given: string, allowed: string) =>
@@ -108,8 +205,8 @@ export const overlappingCidrs = (first: string, second: string) =>
 export const differentFamilies = (podSubnet: string, serviceSubnet: string) =>
   error(
     `podSubnet ${show(podSubnet)} and serviceSubnet ${show(serviceSubnet)} have different IP families.`,
-    "Allowed is the same family in both, or both families in both.",
-    "Add the missing block, or remove the extra one.",
+    "Allowed is the same family in both; with pods of both families, services of one or of both.",
+    "Add the missing block, or remove the other.",
   );
 
 export const validityBeyondAuthority = (given: string, authority: string) =>
@@ -186,13 +283,6 @@ export const invalidOwner = (given: string) =>
     `owner ${show(given)} is not user:group.`,
     'Allowed are names or numbers, such as "root:root" and "1000:1000".',
     'Write owner: "root:root", for example.',
-  );
-
-export const invalidImage = (prop: string, given: string) =>
-  error(
-    `${prop} ${show(given)} cannot be part of an image name.`,
-    "Allowed are letters, digits and . _ - / : @",
-    'Write "registry.example.org/k8s", for example.',
   );
 
 export const invalidEtcdUrl = (given: string) =>
@@ -274,6 +364,13 @@ export const validityTooLong = (given: string, most: string) =>
     `A certificate cannot be valid for ${given}.`,
     `Allowed is at most ${most}, the longest duration in Go.`,
     "Write Duration.days(3650), for example.",
+  );
+
+export const renewalTooEarly = (given: string, validity: string) =>
+  error(
+    `renewBefore is ${given}, and what it renews is valid for ${validity}.`,
+    "Allowed is less than the validity: otherwise each apply makes it anew.",
+    "Shorten renewBefore.",
   );
 
 export const reservedName = (

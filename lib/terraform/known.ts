@@ -30,7 +30,7 @@ export function knownPart<T>(value: T): Known<T> {
 }
 
 /** Whether a part is unknown. A list or map that contains a list or map token is unknown as a whole. */
-function isUnknown(part: unknown): boolean {
+export function isUnknown(part: unknown): boolean {
   if (part === null || typeof part !== "object") return hasToken(part);
   if (Tokenization.isResolvable(part)) return true;
   return Array.isArray(part)

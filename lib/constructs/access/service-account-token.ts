@@ -14,6 +14,7 @@ import { MODES } from "../files";
 import { isDnsName } from "../hosts";
 import { type RightsProps, rightsOf } from "../site/rights";
 import { checkProps } from "../../props/check";
+import { renewalOf } from "../pki/lifetime";
 
 /** A service account for a program: what it may do, and the token that it gets. */
 export interface ServiceAccountTokenProps extends RightsProps {
@@ -139,7 +140,9 @@ export class ServiceAccountToken extends Construct {
       checked: true,
       upstream: [certificateAuthority.artefact],
       expires: !longLived,
-      renewBefore: longLived ? undefined : props.renewBefore?.toString(),
+      renewBefore: longLived
+        ? undefined
+        : renewalOf(props.renewBefore, props.lifetime ?? LIFETIME),
     });
   }
 

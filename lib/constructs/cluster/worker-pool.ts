@@ -40,6 +40,8 @@ import { nodeOf } from "../site/site";
 import { validateArguments } from "../site/flag-validation";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
+import { validateConfig } from "../site/config-validation";
+import { etcdNodes, isDedicated } from "../../catalog/etcd";
 
 /** The ids of its own child constructs. Workers are children too, so they cannot have these names. */
 const RESERVED: readonly string[] = ["rollout"];
@@ -90,7 +92,7 @@ export class WorkerPool extends Construct {
     const nodes = this.machines.map((node) =>
       nodeOf(node, site.serviceSubnets),
     );
-    nodes.forEach(validateNode);
+    for (const node of nodes) validateNode(site, node);
     this.validate(site, nodes);
     warnOfFlags(
       this,
@@ -151,8 +153,19 @@ export class WorkerPool extends Construct {
     const { machines, name, cluster } = this;
     validateMachines([...cluster.machines, ...machines]);
     validateAccess(`The worker pool ${name}`, machines);
-    validateNetworks(site, nodes);
+    validateNetworks(
+      site,
+      nodes,
+      // Hosts of etcd alone run no kubelet.
+      cluster.machines.length - etcdMachines(site) + machines.length,
+    );
     validateVirtualIpIsFree(site, nodes);
+    validateConfig(
+      site,
+      "KubeletConfiguration",
+      `kubelet.config of the worker pool ${name}`,
+      site.kubelet.config,
+    );
     validateArguments(
       site,
       `kubelet.extraArgs of the worker pool ${name}`,
@@ -176,6 +189,9 @@ export class WorkerPool extends Construct {
     if (site.externalCertificateAuthority) throw workersWithoutCaKey(name);
   }
 }
+
+const etcdMachines = (site: Site): number =>
+  isDedicated(site) ? etcdNodes(site).length : 0;
 
 /** The site with the kubelet props of the pool applied. */
 function siteOfPool(site: Site, { kubelet = {} }: WorkerPoolProps): Site {

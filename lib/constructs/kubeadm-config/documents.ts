@@ -1,6 +1,6 @@
 import * as errors from "./errors";
-import type { ConfigKind } from "./fields";
-import { describe, isObject } from "./shape";
+import type { ConfigKind } from "../../catalog/config/fields";
+import { describe, isObject } from "../../catalog/config/shape";
 import { readYaml } from "./yaml";
 
 export type Documents = Partial<
@@ -55,6 +55,12 @@ function kindOf(
     /^v1(alpha\d+|beta[123])$/.test(version ?? "")
   ) {
     throw errors.oldVersion(apiVersion, kind);
+  }
+  if (
+    group === "kubeadm.k8s.io" &&
+    /^v(1beta([5-9]|\d\d+)|1|[2-9].*)$/.test(version ?? "")
+  ) {
+    throw errors.newVersion(apiVersion, kind);
   }
   if (group === "kubeadm.k8s.io" && OTHER_COMMANDS.includes(kind))
     throw errors.otherCommand(kind);

@@ -1,8 +1,8 @@
 import type { Documents } from "./documents";
-import { notSupported } from "./errors";
-import type { ConfigKind } from "./fields";
+import { notAllowed, notSupported } from "./errors";
+import type { ConfigKind } from "../../catalog/config/fields";
 import { HANDLING } from "./handling";
-import { isObject } from "./shape";
+import { isObject } from "../../catalog/config/shape";
 
 /**
  * The content of the documents under the names of ClusterProps. Node, etcd, algorithm and durations are not yet objects
@@ -54,14 +54,18 @@ function handle(value: unknown, place: Place, draft: Draft): void {
       draft.meaningless.push(`${place.path} (${row.what})`);
       return;
     case "switch":
-      if (!Object.hasOwn(row.off, value as string)) {
+      if (Object.hasOwn(row.sets, value as string)) {
+        const places = Object.entries(row.sets[value as string]);
+        for (const [to, given] of places) set(draft.values, to, [], given);
+      } else if (row.others.includes(value as string)) {
         draft.meaningless.push(
-          `${place.path} "${value as string}" (${row.what})`,
+          `${place.path} "${String(value)}" (${row.what})`,
         );
-        return;
-      }
-      for (const to of row.off[value as string])
-        set(draft.values, to, [], false);
+      } else
+        throw notAllowed(place.path, String(value), [
+          ...Object.keys(row.sets),
+          ...row.others,
+        ]);
       return;
     case "secret":
       if (value !== "") draft.secrets.push(place.path);

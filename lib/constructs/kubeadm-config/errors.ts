@@ -42,11 +42,39 @@ export const otherCommand = (kind: string) =>
     "Remove that document. Add more control-plane nodes with the `nodes` prop.",
   );
 
-export const oldVersion = (apiVersion: string, kind: string) =>
-  error(
-    `${kind} is of ${apiVersion}.`,
+/** Which kubeadm writes which version from the one before it. */
+const MIGRATIONS: Readonly<Record<string, string>> = {
+  v1beta1:
+    "kubeadm 1.21 writes v1beta2 from it, kubeadm 1.26 v1beta3 from that, and kubeadm 1.31 v1beta4",
+  v1beta2:
+    "kubeadm 1.26 writes v1beta3 from it, and kubeadm 1.31 v1beta4 from that",
+  v1beta3: "kubeadm 1.31 writes v1beta4 from it",
+};
+
+export function oldVersion(apiVersion: string, kind: string) {
+  const migration = MIGRATIONS[apiVersion.split("/")[1]];
+  return error(
+    `${kind} is of ${apiVersion}, which is older.`,
     "Allowed is kubeadm.k8s.io/v1beta4.",
-    "Migrate it: kubeadm config migrate --old-config old.yaml --new-config new.yaml.",
+    migration === undefined
+      ? "Write it anew: no kubeadm of today reads it."
+      : `Migrate it: kubeadm config migrate --old-config old.yaml --new-config new.yaml; ${migration}.`,
+  );
+}
+
+export const newVersion = (apiVersion: string, kind: string) =>
+  error(
+    `${kind} is of ${apiVersion}, which is newer than this version of the library.`,
+    "Allowed is kubeadm.k8s.io/v1beta4.",
+    "Upgrade cdktf-control-plane, or write v1beta4.",
+  );
+
+/** @param line of the first mark */
+export const unrenderedTemplate = (line: number) =>
+  error(
+    `line ${line} holds a mark of a template that was not rendered, {{ or {%.`,
+    "Allowed is YAML or JSON.",
+    "Render the template, and give the result.",
   );
 
 export const duplicateKind = (kind: string) =>
@@ -61,40 +89,6 @@ export const noKubeadmDocument = () =>
     "there is neither an InitConfiguration nor a ClusterConfiguration.",
     KINDS,
     "Add a ClusterConfiguration with kubernetesVersion.",
-  );
-
-export const unknownField = (
-  path: string,
-  fields: readonly string[],
-  version: string,
-) => {
-  // A KubeletConfiguration has over a hundred fields, so list only those that begin with the same letters.
-  const start = (name: string) => name.slice(0, 2).toLowerCase();
-  const name = path.slice(path.lastIndexOf(".") + 1);
-  const similar =
-    fields.length > 40
-      ? fields.filter((field) => start(field) === start(name))
-      : fields;
-  const listed = [
-    ...(similar.length > 0 ? [similar.join(", ")] : []),
-    ...(similar.length < fields.length
-      ? ["the fields that the reference documentation of this kind lists"]
-      : []),
-  ];
-  return error(
-    `${path} is not a field in Kubernetes ${version}.`,
-    `Allowed here: ${listed.join(" and ")}.`,
-    "Correct its name or remove it.",
-  );
-};
-
-export const wrongType = (path: string, given: string, allowed: string) =>
-  error(
-    `${path} is ${given}.`,
-    `Allowed is ${allowed}.`,
-    allowed.includes("string") && /number|boolean/.test(given)
-      ? "Put it in quotes."
-      : "Correct it.",
   );
 
 export const notSupported = (path: string, todo: string) =>

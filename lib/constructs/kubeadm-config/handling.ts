@@ -8,7 +8,7 @@ import {
   toSocketUrl,
   type Convert,
 } from "./convert";
-import type { ConfigKind } from "./fields";
+import type { ConfigKind } from "../../catalog/config/fields";
 import { printedGoDuration } from "../../catalog/go-duration";
 
 /** How a field is handled. */
@@ -24,12 +24,13 @@ export type Handling =
     }
   /** If the field is present, the draft gets an object or a list, and other rows fill it. */
   | { readonly how: "present"; readonly to: string }
-  /**
-   * Some values switch parts of the cluster off, namely these places in the draft; other values have no meaning here.
-   */
+  /** Some values set places in the draft, the others that exist have no meaning here. */
   | {
       readonly how: "switch";
-      readonly off: Readonly<Record<string, readonly string[]>>;
+      readonly sets: Readonly<
+        Record<string, Readonly<Record<string, unknown>>>
+      >;
+      readonly others: readonly string[];
       readonly what: string;
     }
   /** The field controls the kubeadm command, which is not run here. */
@@ -54,6 +55,35 @@ const used = (
 });
 const present = (to: string): Handling => ({ how: "present", to });
 const meaningless = (what: string): Handling => ({ how: "meaningless", what });
+
+/** Those of `kubeadm init`. @see https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init/#init-workflow */
+const PHASES: readonly string[] = [
+  "preflight",
+  ...phases(
+    "certs",
+    "all ca apiserver apiserver-kubelet-client front-proxy-ca front-proxy-client etcd-ca etcd-server etcd-peer etcd-healthcheck-client apiserver-etcd-client sa",
+  ),
+  ...phases(
+    "kubeconfig",
+    "all admin super-admin kubelet controller-manager scheduler",
+  ),
+  ...phases("etcd", "local"),
+  ...phases("control-plane", "all apiserver controller-manager scheduler"),
+  "kubelet-start",
+  "wait-control-plane",
+  ...phases("upload-config", "all kubeadm kubelet"),
+  "upload-certs",
+  "bootstrap-token",
+  ...phases(
+    "kubelet-finalize",
+    "all enable-client-cert-rotation experimental-cert-rotation",
+  ),
+  "show-join-command",
+];
+
+function phases(name: string, below: string): string[] {
+  return [name, ...below.split(" ").map((each) => `${name}/${each}`)];
+}
 
 const FLAGS = ["[].name", "[].value"];
 const VOLUMES = [
@@ -132,12 +162,15 @@ export const HANDLING: Readonly<
     },
     "skipPhases[]": {
       how: "switch",
-      off: {
-        addon: ["dns.enabled", "kubeProxy.enabled"],
-        "addon/coredns": ["dns.enabled"],
-        "addon/kube-proxy": ["kubeProxy.enabled"],
+      sets: {
+        addon: { "dns.enabled": false, "kubeProxy.enabled": false },
+        "addon/coredns": { "dns.enabled": false },
+        "addon/kube-proxy": { "kubeProxy.enabled": false },
+        // Its label stays: it is how the nodes of a control plane are found.
+        "mark-control-plane": { "node.taints": [] },
       },
-      what: "there is no such phase",
+      others: PHASES,
+      what: "what this phase makes is always made",
     },
     // kubeadm also sets the startup probes of the pod manifests from this timeout.
     "timeouts.controlPlaneComponentHealthCheck": {

@@ -7,13 +7,16 @@ import {
   type ExternalEtcdProps,
   type StackedEtcdProps,
 } from "../site/etcd";
+import { VERSIONS } from "../../catalog/versions";
+import { unknownKeyAlgorithm } from "../errors";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { checked } from "./check";
+import { checked } from "../config-check";
+import { wrongType } from "../config-errors";
 import { readDocuments, type Documents } from "./documents";
 import { draftOf, type Draft } from "./draft";
 import * as errors from "./errors";
 import { featureGatesOf } from "./feature-gates";
-import { MINORS, type ConfigKind } from "./fields";
+import { MINORS, type ConfigKind } from "../../catalog/config/fields";
 import type { NodeProps } from "../site/node-props";
 
 export interface KubeadmConfig {
@@ -53,7 +56,12 @@ export function parseKubeadmConfig(text: string): KubeadmConfig {
   const shaped: Documents = Object.fromEntries(
     Object.entries(documents).map(([kind, fields]) => [
       kind,
-      checked(kind as ConfigKind, fields, minor),
+      checked(
+        kind as ConfigKind,
+        fields,
+        minor,
+        `kubeadm configuration: ${kind}`,
+      ),
     ]),
   );
   const draft = draftOf(shaped);
@@ -70,8 +78,8 @@ export function parseKubeadmConfig(text: string): KubeadmConfig {
 function minorOf(documents: Documents): number {
   const given = documents.ClusterConfiguration?.kubernetesVersion ?? undefined;
   if (given !== undefined && typeof given !== "string") {
-    throw errors.wrongType(
-      "ClusterConfiguration.kubernetesVersion",
+    throw wrongType(
+      "kubeadm configuration: ClusterConfiguration.kubernetesVersion",
       `a ${typeof given}`,
       "a string",
     );
@@ -102,7 +110,7 @@ function assemble(values: DraftValues, minor: number): ClusterProps {
       endpoint: withPort(endpoint, node?.bindPort ?? 6443),
     })),
     ...given(algorithmOf(keyAlgorithm, values.featureGates, minor), (name) => ({
-      keyAlgorithm: KeyAlgorithm.of(name),
+      keyAlgorithm: keyAlgorithmOf(name, minor),
     })),
     ...given(certificateValidity, (hours) => ({
       certificateValidity: Duration.hours(hours),
@@ -182,6 +190,14 @@ function tokensOf(
     );
   });
   return tokens.length > 0 ? tokens : undefined;
+}
+
+/** Of a cluster: fewer than a certificate may have. */
+function keyAlgorithmOf(name: string, minor: number): KeyAlgorithm {
+  const row = VERSIONS.find((each) => each.minor === minor);
+  if (row && !row.encryptionAlgorithms.some((each) => each === name))
+    throw unknownKeyAlgorithm(name, row.encryptionAlgorithms);
+  return KeyAlgorithm.of(name);
 }
 
 /** If the feature gate PublicKeysECDSA is set, it overrides encryptionAlgorithm. */

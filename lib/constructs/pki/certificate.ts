@@ -10,7 +10,11 @@ import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import { certificateLifetime } from "./lifetime";
+import {
+  CERTIFICATE_VALIDITY,
+  certificateLifetime,
+  renewalOf,
+} from "./lifetime";
 import { checkProps } from "../../props/check";
 
 /** Describes a certificate: its subject, names and usages, its CA, and its lifetime. */
@@ -108,7 +112,10 @@ export class Certificate extends Construct {
       upstream: [authority.artefact],
       issuer: issuerOf(authority),
       expires: true,
-      renewBefore: props.renewBefore?.toString(),
+      renewBefore: renewalOf(
+        props.renewBefore,
+        props.validity ?? CERTIFICATE_VALIDITY,
+      ),
     });
     if (!authority.hasKey) store.signatures.addBatch(batch);
   }

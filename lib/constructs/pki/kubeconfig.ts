@@ -17,8 +17,12 @@ import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
+import {
+  CERTIFICATE_VALIDITY,
+  certificateLifetime,
+  renewalOf,
+} from "./lifetime";
 import type { ExecProps, KubeconfigUser } from "./kubeconfig-user";
-import { certificateLifetime } from "./lifetime";
 import { checkProps } from "../../props/check";
 
 /** Describes the cluster and the user of a kubeconfig. */
@@ -143,7 +147,9 @@ export class Kubeconfig extends Construct {
         ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
       ],
       ...(isSigned && { issuer: issuerOf(authority), expires: true }),
-      renewBefore: isSigned ? props.renewBefore?.toString() : undefined,
+      renewBefore: isSigned
+        ? renewalOf(props.renewBefore, props.validity ?? CERTIFICATE_VALIDITY)
+        : undefined,
     });
     if (isSigned && !authority.hasKey) store.signatures.addBatch(batch);
   }

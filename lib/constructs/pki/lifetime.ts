@@ -1,6 +1,7 @@
 import type { Lifetime } from "../../render/certificate";
 import { Duration } from "../duration";
 import {
+  renewalTooEarly,
   validityBeyondAuthority,
   validityTooLong,
   validityTooShort,
@@ -53,7 +54,16 @@ function lifetimeOf(
   };
 }
 
-/** The validity in hours. Throws if it is too short or too long. */
+/** How long before its end something is made anew, as the agent reads it. What is due as soon as it is made never ends. */
+export function renewalOf(
+  renewBefore: Duration | undefined,
+  validity: Duration,
+): string | undefined {
+  if (renewBefore && renewBefore.toHours() >= validity.toHours())
+    throw renewalTooEarly(String(renewBefore), String(validity));
+  return renewBefore?.toString();
+}
+
 export function hoursOf(validity: Duration): number {
   if (validity.toHours() < SHORTEST.toHours())
     throw validityTooShort(String(validity), String(SHORTEST));

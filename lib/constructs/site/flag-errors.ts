@@ -1,6 +1,5 @@
 import type { ComponentId } from "../../catalog/component-id";
-import { similarName } from "../../catalog/similar-name";
-import { error, show } from "../errors";
+import { didYouMean, error, show } from "../errors";
 
 /** Errors about the flags of components. `where` is the prop, such as `apiServer.extraArgs`. */
 
@@ -11,13 +10,10 @@ export function unknownFlag(
   version: string,
   known: readonly string[],
 ) {
-  const similar = similarName(flag, known);
   return error(
     `${where} has --${flag}, which ${component} of Kubernetes ${version} does not have.`,
     "Allowed are the flags of the component, or any flag with allowUnknownFlags: true, for components that you build yourself.",
-    similar === undefined
-      ? "Correct its name, or remove it."
-      : `Did you mean ${similar}?`,
+    didYouMean(flag, known) ?? "Correct its name, or remove it.",
   );
 }
 

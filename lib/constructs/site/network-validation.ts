@@ -1,4 +1,10 @@
-import { type Cidr, parseAddress, parseCidr } from "../../catalog/addresses";
+import {
+  blockAround,
+  type Cidr,
+  parseAddress,
+  parseCidr,
+} from "../../catalog/addresses";
+import { lastValue } from "../../catalog/component";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
@@ -15,11 +21,19 @@ import {
 export function validateNetworks(
   site: Site,
   nodes: readonly SiteNode[] = site.nodes,
+  /** All nodes of the cluster that get a block for their pods, those of its pools included. */
+  podNodes = nodes.length,
 ): void {
   const pods = cidrs("podSubnet", site.podSubnets);
   const services = cidrs("serviceSubnet", site.serviceSubnets);
   if (services.length === 0) throw errors.invalidCidr("serviceSubnet", "");
-  if (pods.length > 0 && families(pods) !== families(services)) {
+  // Services of one family do for pods of both.
+  const lacking = services.filter(
+    ({ family }) => !pods.some((block) => block.family === family),
+  );
+  const isMixed =
+    lacking.length > 0 || (pods.length === 1 && services.length > 1);
+  if (pods.length > 0 && isMixed) {
     throw errors.differentFamilies(
       site.podSubnets.join(","),
       site.serviceSubnets.join(","),
@@ -36,15 +50,21 @@ export function validateNetworks(
       );
     }
   }
-  for (const [i, cidr] of allocatesNodeCidrs(site) ? pods.entries() : []) {
+  const allocated =
+    site.controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+  if (allocated) validateMasks(site, pods);
+  for (const [i, cidr] of allocated ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
     if (cidr.prefix > mask || mask - cidr.prefix > 16) {
       throw errors.cidrSize(
         "podSubnet",
         site.podSubnets[i],
-        `/${Math.max(mask - 16, 0)} to /${mask}, because each node gets a /${mask}`,
+        `/${Math.max(mask - 16, 0)} to /${mask}, because each node gets a /${mask}${maskFlag(site, cidr.family)}`,
       );
     }
+    const blocks = 2 ** (mask - cidr.prefix);
+    if (blocks < podNodes)
+      throw errors.tooFewPodBlocks(site.podSubnets[i], podNodes, blocks, mask);
   }
   const named = [
     ...pods.map((cidr, i) => ({
@@ -66,6 +86,9 @@ export function validateNetworks(
   ];
   for (const [i, a] of named.entries()) {
     for (const b of named.slice(i + 1)) {
+      // Where somebody else gives pods their addresses, they may be those of the nodes' network.
+      const isOfPods = i < pods.length;
+      if (isOfPods && b.cidr.host && !allocated) continue;
       if (overlap(a.cidr, b.cidr) && !(a.cidr.host && b.cidr.host)) {
         throw errors.overlappingCidrs(a.name, b.name);
       }
@@ -79,6 +102,8 @@ function cidrs(prop: string, texts: readonly string[]): Block[] {
   const blocks = texts.map((text) => {
     const cidr = parseCidr(text);
     if (!cidr) throw errors.invalidCidr(prop, texts.join(","));
+    const block = blockAround(text);
+    if (block !== undefined) throw errors.hostBits(prop, text, block);
     return cidr;
   });
   const distinct = new Set(blocks.map(({ family }) => family));
@@ -87,12 +112,6 @@ function cidrs(prop: string, texts: readonly string[]): Block[] {
   }
   return blocks;
 }
-
-const families = (blocks: readonly Block[]) =>
-  blocks
-    .map(({ family }) => family)
-    .sort()
-    .join();
 
 function hostCidr(
   name: string,
@@ -117,19 +136,55 @@ function overlap(a: Block, b: Block): boolean {
   return a.base >> shift === b.base >> shift;
 }
 
-function nodeMask(site: Site, family: 4 | 6): number {
+const MASK = "node-cidr-mask-size";
+
+const maskOf = (site: Site, family: 4 | 6): string | undefined => {
   const args = site.controllerManager.extraArgs;
-  const given =
-    args[`node-cidr-mask-size-ipv${family}`] ?? args["node-cidr-mask-size"];
+  return (
+    lastValue(args, `${MASK}-ipv${family}`) ||
+    lastValue(args, MASK) ||
+    undefined
+  );
+};
+
+/** What each node gets. */
+function nodeMask(site: Site, family: 4 | 6): number {
+  const given = maskOf(site, family);
   return given === undefined ? (family === 4 ? 24 : 64) : Number(given);
 }
 
-const allocatesNodeCidrs = ({ controllerManager }: Site): boolean =>
-  controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+/** The flag that says so, where one does. */
+const maskFlag = (site: Site, family: 4 | 6): string =>
+  maskOf(site, family) === undefined
+    ? ""
+    : ` (${MASK} of the controller manager)`;
 
-/** Throws if the rollout cannot set up a pod network on the nodes. */
-export function validatePodNetwork(site: Site): void {
-  if (site.podSubnets.length === 0) throw podSubnetMissing();
-  if (!site.nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
-  if (!allocatesNodeCidrs(site)) throw podNetworkUnallocated();
+/** With both families each has a flag of its own, with one family there is one flag. */
+function validateMasks(
+  { controllerManager: { extraArgs } }: Site,
+  pods: readonly Block[],
+): void {
+  const each = [`${MASK}-ipv4`, `${MASK}-ipv6`];
+  const wrong = (pods.length > 1 ? [MASK] : each).find(
+    (flag) => flag in extraArgs,
+  );
+  if (wrong !== undefined)
+    throw errors.maskOfOtherStack(
+      wrong,
+      pods.length > 1
+        ? each.map((flag) => `--${flag}`).join(" and ")
+        : `--${MASK}`,
+    );
+}
+
+/** Whether nodes can be given a pod network by us. */
+export function validatePodNetwork({
+  podSubnets,
+  nodes,
+  controllerManager,
+}: Site): void {
+  if (podSubnets.length === 0) throw podSubnetMissing();
+  if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
+  if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
+    throw podNetworkUnallocated();
 }

@@ -155,3 +155,10 @@ export const loopbackBindAddress = (node: string, given: string) =>
     "Allowed is an address at which the rest of the cluster reaches the API server.",
     'Write the address of the node, "0.0.0.0" or "::", or omit bindAddress.',
   );
+
+export const invalidCriSocket = (node: string, given: string) =>
+  error(
+    `criSocket of node ${node} is ${show(given)}.`,
+    "Allowed is the URL of a socket: unix:// and an absolute path.",
+    'Write "unix:///run/containerd/containerd.sock", for example.',
+  );

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
-import { parseAddress } from "../../catalog/addresses";
+import { parseAddress, specialUse } from "../../catalog/addresses";
 import { PORTS } from "../../catalog/ports";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
-import { isDnsName, isPlainPath, isPort } from "../hosts";
+import { isDnsName, isNodeName, isPlainPath, isPort } from "../hosts";
 import * as nodeErrors from "./node-errors";
 import type { MachineProps } from "./node-props";
 
@@ -40,15 +40,29 @@ function validateLabels({ name, labels, taints = [] }: SiteNode): void {
   }
 }
 
-/** Checks that apply to every kind of node. */
-export function validateNode(node: SiteNode): void {
-  if (hasToken(node.name) || !isDnsName(node.name))
-    throw errors.invalidName("nodes[].name", node.name);
-  for (const address of [node.address.host, ...node.addresses]) {
-    if (!hasToken(address) && isIP(address) === 0)
-      throw errors.invalidAddress(`the address of node ${node.name}`, address);
-  }
+/** What holds for every node. */
+export function validateNode({ runtime }: Site, node: SiteNode): void {
+  if (hasToken(node.name) || !isNodeName(node.name))
+    throw errors.invalidNodeName(node.name);
+  // Processes of this machine listen at its loopback.
+  if (runtime.kind !== "processes")
+    for (const address of [node.address.host, ...node.addresses])
+      validateAddress(`the address of node ${node.name}`, address);
+  if (
+    !hasToken(node.criSocket) &&
+    !/^unix:\/\/(\/[\w.@+:-]+)+$/.test(node.criSocket)
+  )
+    throw nodeErrors.invalidCriSocket(node.name, node.criSocket);
   validateLabels(node);
+}
+
+/** One that other hosts reach. */
+export function validateAddress(what: string, address: string): void {
+  if (hasToken(address)) return;
+  if (!parseAddress(address)) throw errors.invalidAddress(what, address);
+  const special = specialUse(address);
+  if (special !== undefined)
+    throw errors.specialAddress(what, address, special);
 }
 
 export function validateControlPlaneNodes(site: Site): void {
@@ -56,7 +70,7 @@ export function validateControlPlaneNodes(site: Site): void {
   if (site.nodes.length > 1 && !site.endpoint)
     throw errors.endpointMissing(site.nodes.length);
   for (const node of site.nodes) {
-    validateNode(node);
+    validateNode(site, node);
     const family = hasToken(node.address.host) ? 0 : isIP(node.address.host);
     if (family !== 0 && family !== isIP(node.loopback.host)) {
       throw errors.wrongAddressFamily(
@@ -67,10 +81,13 @@ export function validateControlPlaneNodes(site: Site): void {
     }
     if (node.bindAddress !== undefined && !hasToken(node.bindAddress)) {
       const what = `bindAddress of node ${node.name}`;
-      if (isIP(node.bindAddress) === 0)
+      if (!parseAddress(node.bindAddress))
         throw errors.invalidAddress(what, node.bindAddress);
-      if (/^(127\.|::1$)/.test(node.bindAddress))
+      const special = specialUse(node.bindAddress) ?? "";
+      if (special.includes("loopback"))
         throw nodeErrors.loopbackBindAddress(node.name, node.bindAddress);
+      if (special !== "" && !special.includes("all addresses"))
+        throw errors.specialAddress(what, node.bindAddress, special);
       if (isIP(node.bindAddress) !== isIP(node.loopback.host))
         throw nodeErrors.wrongBindAddressFamily(
           node.name,

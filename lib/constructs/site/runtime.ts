@@ -6,6 +6,7 @@ import type {
 } from "../../catalog/site";
 import { validateSystemd } from "./runtime-validation";
 import { checkProps } from "../../props/check";
+import { withoutSlash } from "../hosts";
 
 /** Options for components that run as systemd units. */
 export interface SystemdProps {
@@ -59,8 +60,11 @@ export class Runtime {
     checkProps("SystemdProps", props, "Runtime.systemd");
     const runtime: SystemdRuntime = {
       kind: "systemd",
-      binaryDirectory: props.binaryDirectory ?? "/usr/local/bin",
-      logDirectory: props.logDirectory,
+      binaryDirectory: withoutSlash(props.binaryDirectory ?? "/usr/local/bin"),
+      logDirectory:
+        props.logDirectory === undefined
+          ? undefined
+          : withoutSlash(props.logDirectory),
       users: {
         etcd: props.etcdUser ?? "etcd",
         kubernetes: props.user ?? "kubernetes",

@@ -1,13 +1,17 @@
-import { isIP } from "node:net";
 import * as errors from "../errors";
+import { parseAddress } from "../../catalog/addresses";
 import { isDedicated } from "../../catalog/etcd";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
-import { requireData } from "../data";
-import { validateArgument, validateFlags } from "./flag-validation";
-import { isDnsName, isPlainPath } from "../hosts";
+import { validateConfig } from "./config-validation";
+import { COMPONENT_PROPS, componentsOf } from "./flag-groups";
+import { validateFlags, validateArgument } from "./flag-validation";
+import { validateBootstrapTokens } from "./bootstrap-token-validation";
+import { validateImages } from "./image-validation";
+import { validateVariableNames, validateVolumes } from "./pod-validation";
+import { isClusterName, isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
 import { allNodesRetired } from "./node-errors";
 import {
@@ -26,8 +30,18 @@ import { validateUnits } from "./runtime-validation";
 
 /** Throws if the cluster could not work. The props are needed for what the user wrote. */
 export function validateSite(site: Site, props: ClusterProps): void {
-  requireData("kubelet.config", site.kubelet.config);
-  requireData("kubeProxy.config", site.kubeProxy.config);
+  validateConfig(
+    site,
+    "KubeletConfiguration",
+    "kubelet.config",
+    site.kubelet.config,
+  );
+  validateConfig(
+    site,
+    "KubeProxyConfiguration",
+    "kubeProxy.config",
+    site.kubeProxy.config,
+  );
   validateNames(site);
   validateControlPlaneNodes(site);
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
@@ -35,11 +49,14 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw allNodesRetired();
   const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
-  validateNetworks(site, nodes);
-  validateEndpoint(site, nodes);
   validateFlags(site, props);
-  validateVariables(site);
-  validatePathsAndImages(site);
+  validateNetworks(site, nodes, site.nodes.length);
+  validateEndpoint(site, nodes);
+  validatePods(site);
+  if (!isPlainPath(site.certificatesDir))
+    throw errors.invalidPath("certificatesDir", site.certificatesDir);
+  validateImages(site);
+  validateBootstrapTokens(site);
   validateEtcd(site);
   validateEtcdNodes(site, props);
   validateUnits(site);
@@ -59,8 +76,8 @@ export function validateSite(site: Site, props: ClusterProps): void {
 }
 
 function validateNames(site: Site): void {
-  if (!isDnsName(site.clusterName))
-    throw errors.invalidName("clusterName", site.clusterName);
+  if (!isClusterName(site.clusterName))
+    throw errors.invalidClusterName(site.clusterName);
   if (!isDnsName(site.dnsDomain))
     throw errors.invalidName("dnsDomain", site.dnsDomain);
   const sans = {
@@ -72,48 +89,23 @@ function validateNames(site: Site): void {
   };
   for (const [prop, names] of Object.entries(sans)) {
     for (const name of names) {
-      if (hasToken(name) || isIP(name) !== 0) continue;
+      if (hasToken(name) || parseAddress(name)) continue;
       // Certificates may contain wildcard names.
       if (!isDnsName(name.replace(/^\*\./, "")))
-        throw errors.invalidName(prop, name);
+        throw errors.invalidSan(prop, name);
     }
   }
 }
 
-function validateVariables({
-  apiServer,
-  controllerManager,
-  scheduler,
-  etcd,
-}: Site): void {
-  const groups = { apiServer, controllerManager, scheduler };
-  const all = etcd.kind === "local" ? { ...groups, etcd } : groups;
-  for (const [prop, { extraEnvs }] of Object.entries(all))
+/** Checks the volumes and variables that are added to components. */
+function validatePods(site: Site): void {
+  for (const row of componentsOf(site)) {
+    const { extraEnvs, extraVolumes } = row.options(site);
+    const prop = COMPONENT_PROPS[row.id];
+    validateVolumes(site, `${prop}.extraVolumes`, row, extraVolumes);
+    validateVariableNames(`${prop}.extraEnvs`, extraEnvs);
     for (const { name, value = "" } of extraEnvs)
       validateArgument(`${prop}.extraEnvs has ${name}`, name, value);
-}
-
-function validatePathsAndImages(site: Site): void {
-  if (!isPlainPath(site.certificatesDir)) {
-    throw errors.invalidPath("certificatesDir", site.certificatesDir);
-  }
-  const images = {
-    imageRepository: site.imageRepository,
-    "dns.image.repository": site.dns.image.repository,
-    "dns.image.tag": site.dns.image.tag,
-    "etcd.image.repository":
-      site.etcd.kind === "local" ? site.etcd.image.repository : undefined,
-    "etcd.image.tag":
-      site.etcd.kind === "local" ? site.etcd.image.tag : undefined,
-  };
-  for (const [prop, value] of Object.entries(images)) {
-    if (
-      value !== undefined &&
-      !hasToken(value) &&
-      !/^[\w.:/@-]+$/.test(value)
-    ) {
-      throw errors.invalidImage(prop, value);
-    }
   }
 }
 
@@ -124,7 +116,7 @@ function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   if (!isDedicated(site)) return;
   const nodes = dedicatedEtcdNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
-  nodes.forEach(validateNode);
+  for (const node of nodes) validateNode(site, node);
   const { version } = etcd?.dedicated ?? {};
   if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
     throw invalidEtcdVersion(version);

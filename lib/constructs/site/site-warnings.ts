@@ -1,3 +1,5 @@
+import { withoutSlash } from "../hosts";
+import { MANIFESTS_DIR } from "../../catalog/paths";
 import { isDedicated } from "../../catalog/etcd";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import type { ClusterProps } from "./cluster-props";
@@ -18,16 +20,51 @@ export function warningsOf(
         `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
     );
   }
+  warnings.push(...kubeletWarnings(site));
   for (const [group, args, props] of flagsOfProps(site)) {
     for (const flag of Object.keys(args).filter((name) =>
       Object.hasOwn(props, name),
     )) {
+      // Two issuers are how the issuer is changed: the API server trusts both, and the first signs.
+      if (flag === "service-account-issuer" && Array.isArray(args[flag]))
+        continue;
       warnings.push(
         `${group}.extraArgs has "${flag}", which overrides ${props[flag]}. The flag takes effect, as with kubeadm; set the prop instead.`,
       );
     }
   }
   return warnings;
+}
+
+/** Fields of the kubelet's configuration that take no effect, as with kubeadm. */
+function kubeletWarnings({
+  kubelet: { config },
+  nodes,
+  runtime,
+}: Site): string[] {
+  const { containerRuntimeEndpoint, rotateCertificates, staticPodPath } =
+    config;
+  const sockets = nodes.map(({ criSocket }) => criSocket);
+  return [
+    ...(typeof containerRuntimeEndpoint === "string" &&
+    !sockets.every((socket) => socket === containerRuntimeEndpoint)
+      ? [
+          `kubelet.config.containerRuntimeEndpoint is replaced by each node's criSocket (${sockets[0]}), as with kubeadm. Set criSocket of the nodes (in a kubeadm file nodeRegistration.criSocket), and leave it out.`,
+        ]
+      : []),
+    ...(rotateCertificates === false
+      ? [
+          "kubelet.config.rotateCertificates is false and becomes true, as with kubeadm: without it, each kubelet's client certificate ends after a year. Leave it out.",
+        ]
+      : []),
+    ...(runtime.kind === "static-pods" &&
+    typeof staticPodPath === "string" &&
+    withoutSlash(staticPodPath) !== MANIFESTS_DIR
+      ? [
+          `kubelet.config.staticPodPath is ${staticPodPath}, but the components' manifests are in ${MANIFESTS_DIR}, as with kubeadm: a kubelet that looks elsewhere starts no API server. Leave it out.`,
+        ]
+      : []),
+  ];
 }
 
 /** The flags that correspond to a prop, so that both could be set. */

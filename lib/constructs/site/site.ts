@@ -29,7 +29,7 @@ import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
 import { Etcd } from "./etcd";
 import { endpointOf } from "./endpoint";
-import { addressOf } from "../hosts";
+import { addressOf, withoutSlash } from "../hosts";
 import { KeyAlgorithm } from "../pki/key-algorithm";
 import {
   AUTHORITY_VALIDITY,
@@ -79,7 +79,9 @@ export function siteOf(
       props.caCertificateValidity ?? AUTHORITY_VALIDITY,
     ),
     imageRepository: props.imageRepository ?? DEFAULT_IMAGE_REPOSITORY,
-    certificatesDir: props.certificatesDir ?? DEFAULT_CERTIFICATES_DIR,
+    certificatesDir: withoutSlash(
+      props.certificatesDir ?? DEFAULT_CERTIFICATES_DIR,
+    ),
     kubernetesDir: KUBERNETES_DIR,
     ports: PORTS,
     runtime: runtime.site,
@@ -182,7 +184,7 @@ function etcdOf(
       runtime: etcdRuntimeOf(options.runtime, runtime),
     }),
     tls: true,
-    dataDir: options.dataDir ?? "/var/lib/etcd",
+    dataDir: withoutSlash(options.dataDir ?? "/var/lib/etcd"),
     extraArgs: options.extraArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],
     image:

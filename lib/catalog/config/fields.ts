@@ -1,4 +1,5 @@
 import { COMPONENT_FIELDS } from "./component-fields";
+import { frozen } from "../frozen";
 import { KUBEADM_FIELDS } from "./kubeadm-fields";
 
 /**
@@ -9,12 +10,12 @@ import { KUBEADM_FIELDS } from "./kubeadm-fields";
  * @see https://github.com/kubernetes/kubelet/blob/v0.36.3/config/v1beta1/types.go
  * @see https://github.com/kubernetes/kube-proxy/blob/v0.36.3/config/v1alpha1/types.go
  */
-export const FIELDS = {
+export const FIELDS = frozen({
   ...KUBEADM_FIELDS,
   ...COMPONENT_FIELDS,
-} as const;
+});
 
 export type ConfigKind = keyof typeof FIELDS;
 
 /** The minor versions that the lists cover. */
-export const MINORS = [33, 34, 35, 36, 37] as const;
+export const MINORS = frozen([33, 34, 35, 36, 37] as const);

@@ -1,5 +1,7 @@
+import { frozen } from "../frozen";
+
 /** The fields of the component configurations that a kubeadm file may contain. The format is explained in fields.ts. */
-export const COMPONENT_FIELDS = {
+export const COMPONENT_FIELDS = frozen({
   KubeletConfiguration: `
 address string
 allowedUnsafeSysctls[] string
@@ -210,4 +212,4 @@ winkernel.networkName string
 winkernel.rootHnsEndpointName string
 winkernel.sourceVip string
 `,
-} as const;
+} as const);

@@ -1,5 +1,7 @@
+import { frozen } from "../frozen";
+
 /** The fields of kubeadm's own kinds. The format is explained in fields.ts. */
-export const KUBEADM_FIELDS = {
+export const KUBEADM_FIELDS = frozen({
   InitConfiguration: `
 bootstrapTokens[].description string
 bootstrapTokens[].expires time
@@ -152,4 +154,4 @@ scheduler.extraVolumes[].name string
 scheduler.extraVolumes[].pathType string
 scheduler.extraVolumes[].readOnly bool
 `,
-} as const;
+} as const);

@@ -1,22 +1,45 @@
-import { unknownField, wrongType } from "./errors";
-import type { ConfigKind } from "./fields";
-import { describe, isObject, SCALARS, shapeOf, type Shape } from "./shape";
+import { VALUES } from "../catalog/config/values";
+import { hasToken } from "../terraform/expression";
+import { isUnknown } from "../terraform/known";
+import { unknownField, wrongType, wrongValue } from "./config-errors";
+import type { ConfigKind } from "../catalog/config/fields";
+import {
+  describe,
+  isObject,
+  SCALARS,
+  shapeOf,
+  type Shape,
+} from "../catalog/config/shape";
 
 /**
- * Returns a copy of the document after checking that it matches its kind: throws on an unknown field or a wrong type at
- * any depth. kubeadm only warns of unknown fields and ignores them. Null values are dropped, because Go reads null as
- * absent, and YAML aliases become copies.
+ * Returns a copy of the document after checking that it matches its kind: throws on an unknown field, a wrong type, or a
+ * value that the component refuses. kubeadm only warns of unknown fields and ignores them. Null values are dropped,
+ * because Go reads null as absent, YAML aliases become copies, and values known only at apply stay as they are.
+ *
+ * @param where what people call it, such as `kubelet.config`
  */
 export function checked(
   kind: ConfigKind,
   document: Readonly<Record<string, unknown>>,
   minor: number,
+  where: string,
 ): Record<string, unknown> {
-  return check(document, shapeOf(kind, minor), kind, `1.${minor}`) as Record<
-    string,
-    unknown
-  >;
+  const found = check(document, shapeOf(kind, minor), where, `1.${minor}`);
+  for (const { field, allowed, accepts } of VALUES[kind] ?? []) {
+    const value = valueAt(found, field.split("."));
+    if (value !== undefined && !hasToken(value) && !accepts(value))
+      throw wrongValue(`${where}.${field}`, value, allowed);
+  }
+  return found as Record<string, unknown>;
 }
+
+const valueAt = (
+  object: unknown,
+  [key, ...rest]: readonly string[],
+): unknown => {
+  const value = isObject(object) ? object[key] : undefined;
+  return rest.length === 0 ? value : valueAt(value, rest);
+};
 
 function check(
   value: unknown,
@@ -24,6 +47,7 @@ function check(
   path: string,
   version: string,
 ): unknown {
+  if (isUnknown(value)) return value;
   switch (shape.of) {
     case "scalar": {
       const { accepts, allowed } = SCALARS[shape.type];

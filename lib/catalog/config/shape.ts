@@ -1,5 +1,6 @@
 import { FIELDS, type ConfigKind } from "./fields";
-import { isGoDuration } from "../../catalog/go-duration";
+import { frozen } from "../frozen";
+import { isGoDuration } from "../go-duration";
 
 /** The values that a field may have. The list of fields is turned into a tree of these. */
 export type Shape =
@@ -18,7 +19,7 @@ const isDuration = (value: unknown) =>
   typeof value === "string" && isGoDuration(value);
 
 /** The scalar types, with the JSON values that Go accepts for them. */
-export const SCALARS = {
+export const SCALARS = frozen({
   string: { allowed: "a string", accepts: isString },
   bool: {
     allowed: "true or false",
@@ -45,7 +46,7 @@ export const SCALARS = {
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value) &&
       !Number.isNaN(Date.parse(value)),
   },
-} satisfies Record<string, Scalar>;
+} satisfies Record<string, Scalar>);
 
 export type ScalarType = keyof typeof SCALARS;
 

@@ -1,0 +1,69 @@
+import { error, show } from "../errors";
+
+/** Errors about what is added to a component's pod. `where` is the prop, such as `apiServer.extraVolumes`. */
+
+/** @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types */
+export const VOLUME_TYPES: readonly string[] = [
+  "",
+  "DirectoryOrCreate",
+  "Directory",
+  "FileOrCreate",
+  "File",
+  "Socket",
+  "CharDevice",
+  "BlockDevice",
+];
+
+export const invalidVolumeName = (where: string, given: string) =>
+  error(
+    `${where} has a volume with the name ${show(given)}.`,
+    "Allowed are lower case letters, digits and -, a letter or digit at both ends, at most 63 characters.",
+    "Choose another name; it must be a literal, not a token.",
+  );
+
+export const duplicateVolume = (where: string, name: string) =>
+  error(
+    `${where} has the volume ${show(name)} twice.`,
+    "Allowed is one volume of each name.",
+    "Choose another name.",
+  );
+
+export const invalidVolumePath = (
+  where: string,
+  name: string,
+  field: string,
+  given: string,
+) =>
+  error(
+    `${where}: ${field} of ${show(name)} is ${show(given)}.`,
+    `Allowed is an absolute path without ..${field === "mountPath" ? " and without :" : ""}.`,
+    'Write "/etc/kubernetes/audit", for example.',
+  );
+
+export const duplicateMountPath = (where: string, name: string, path: string) =>
+  error(
+    `${where} mounts ${show(name)} at ${path}, where another volume of the pod is mounted.`,
+    "Allowed is one volume at each path; some are the component's own.",
+    "Choose another mountPath.",
+  );
+
+export const invalidVolumeType = (where: string, name: string, given: string) =>
+  error(
+    `${where}: pathType of ${show(name)} is ${show(given)}.`,
+    `Allowed are ${VOLUME_TYPES.filter(Boolean).join(", ")}.`,
+    "Choose one of them, or leave it out.",
+  );
+
+export const invalidVariableName = (where: string, given: string) =>
+  error(
+    `${where} has a variable with the name ${show(given)}.`,
+    "Allowed is any printable ASCII text without =, at least one character.",
+    "Correct the name.",
+  );
+
+export const variableWithTwoValues = (where: string, name: string) =>
+  error(
+    `${where} gives ${show(name)} a value and a valueFrom.`,
+    "Allowed is one of them.",
+    "Remove the other.",
+  );
