@@ -26,9 +26,9 @@ const oneOf = (field: string, ...values: readonly string[]): ValueRule => ({
   accepts: (value) => value === "" || values.includes(value as string),
 });
 
-const moreThanNothing = (field: string): ValueRule => ({
+const notNegative = (field: string): ValueRule => ({
   field,
-  allowed: "a duration of more than 0",
+  allowed: "a duration that is not negative",
   accepts: (value) =>
     typeof value !== "string" ||
     !isGoDuration(value) ||
@@ -79,12 +79,12 @@ export const VALUES: Readonly<
       "single-numa-node",
     ),
     oneOf("topologyManagerScope", "container", "pod"),
-    moreThanNothing("shutdownGracePeriod"),
-    moreThanNothing("syncFrequency"),
+    notNegative("shutdownGracePeriod"),
+    notNegative("syncFrequency"),
   ],
   KubeProxyConfiguration: [
     oneOf("mode", "iptables", "ipvs", "nftables", "kernelspace"),
     between("oomScoreAdj", -1000, 1000),
-    moreThanNothing("configSyncPeriod"),
+    notNegative("configSyncPeriod"),
   ],
 });
