@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { parseCertificate } from "../../lib/pki/certificates";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
 import { authority, certificate, keyPair } from "./support/artefacts";
 import { temporaryFile } from "./support/temporary-file";

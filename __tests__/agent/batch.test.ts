@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import type { Stamp } from "../../lib/request/request";
+import type { Stamp } from "../../lib/request/artefact";
 import { reference } from "../../lib/render/references";
 import {
   APISERVER,

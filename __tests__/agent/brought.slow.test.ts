@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { parseCertificate } from "../../lib/pki/certificates";
 import { publicPem } from "../../lib/pki/keys";
 import { issueAuthority } from "../../lib/pki/x509";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import {
   APISERVER,
   authority,

@@ -5,7 +5,7 @@ import { runAgent } from "../../lib/agent/agent";
 import { parseCertificate } from "../../lib/pki/certificates";
 import { readPrivateKey } from "../../lib/pki/keys";
 import { systemProcesses } from "../../lib/base/processes";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { inspect } from "../../lib/cli/report/inspect";
 import {
   APISERVER,

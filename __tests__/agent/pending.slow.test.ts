@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { checkSignatures } from "../../lib/store/signatures";
-import type { Stamp } from "../../lib/request/request";
+import type { Stamp } from "../../lib/request/artefact";
 import {
   APISERVER,
   authority,

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { parseCertificates } from "../../lib/pki/certificates";
 import { hasValidCredentials } from "../../lib/agent/rollout/kubelet-credentials";
 import { inspect } from "../../lib/cli/report/inspect";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
 import {
   APISERVER,

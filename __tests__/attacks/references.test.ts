@@ -1,7 +1,7 @@
 import { load, loadAll } from "js-yaml";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { placesOf, reference } from "../../lib/render/references";
 import { toYamlDocuments } from "../../lib/render/yaml";
 import {

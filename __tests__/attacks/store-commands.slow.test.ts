@@ -32,7 +32,7 @@ test("check reports a store that was restored with too open modes, and deploy co
 
   const { exitCode, stdout } = await project.run("deploy");
   expect(exitCode).toBe(0);
-  expect(stdout).toContain("clusters/test: 2 modes mended");
+  expect(stdout).toContain("clusters/test: 2 file modes corrected");
   expect(stdout).toContain("no changes");
   expect([mode("."), mode("pki/ca.key")]).toEqual([0o700, 0o600]);
   expect(existsSync(project.path(`${STORE}/.gitignore`))).toBe(true);
@@ -115,7 +115,7 @@ test("inspect reports a CA that differs from the one in the state, and everythin
   const [{ problems, certificates }] = JSON.parse(stdout).stores;
   expect(problems).toContainEqual({
     file: "pki/ca.crt",
-    reason: expect.stringMatching(/not the file that the state knows/),
+    reason: expect.stringMatching(/differs from the hash in Terraform's state/),
   });
   expect(
     certificates.find(({ files }: { files: string[] }) =>

@@ -15,7 +15,7 @@ import {
   visibleJson,
   visibleLine,
 } from "../../lib/base/visible";
-import { shown, standardOutput } from "../../lib/cli/output";
+import { safeForTerminal, standardOutput } from "../../lib/cli/output";
 import { checkLines } from "../../lib/cli/report/check-table";
 import { inspectionText } from "../../lib/cli/report/inspect-table";
 import { printable as inLines } from "../../lib/base/visible";
@@ -44,7 +44,7 @@ const NASTY: readonly (readonly [string, string, string])[] = [
 test.each(NASTY)("%s is escaped", (_, given, expected) => {
   expect(visible(given)).toBe(expected);
   expect(visibleLine(given)).toBe(expected);
-  expect(shown(given)).toBe(expected);
+  expect(safeForTerminal(given)).toBe(expected);
 });
 
 test.each(["ä ü ß 漢字 🙂 é", "a\tb", "first\nsecond", "C:\\path\\n"])(

@@ -82,7 +82,9 @@ describe("a cluster of the default workspace", () => {
     expect(stdout).toMatch(/^stack: nothing to remove\nKept: clusters\/test,/);
     expect(stdout).toContain("deploy first");
     const again = await project.run("deploy");
-    expect(again.stdout).toContain("the state knows nothing of clusters/test");
+    expect(again.stdout).toContain(
+      "Terraform's state has no record of clusters/test",
+    );
   });
 });
 

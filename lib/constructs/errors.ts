@@ -1,4 +1,4 @@
-import { meant } from "../catalog/meant";
+import { similarName } from "../catalog/similar-name";
 import { hasToken } from "../terraform/expression";
 
 /** Builds an error of three sentences: what was given, what is allowed, and what to do. */
@@ -34,7 +34,7 @@ export function didYouMean(
   given: string,
   allowed: readonly string[],
 ): string | undefined {
-  const similar = meant(given, allowed);
+  const similar = similarName(given, allowed);
   return similar === undefined ? undefined : `Did you mean ${similar}?`;
 }
 

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { meant } from "../catalog/meant";
+import { similarName } from "../catalog/similar-name";
 import { FACTORIES } from "./table";
 import { type PropType, propsOf } from "./types";
 
@@ -19,7 +19,7 @@ const show = (value: unknown): string =>
     : (JSON.stringify(value) ?? String(value));
 
 export function unknownProp(at: string, key: string, known: readonly string[]) {
-  const similar = meant(key, known);
+  const similar = similarName(key, known);
   return error(
     `${at === "" ? "" : `${at} `}has no prop ${show(key)}.`,
     `Allowed are ${known.join(", ")}.`,
@@ -67,7 +67,7 @@ function remedy(value: unknown, type: PropType): string {
       each.of === "literal" ? [each.value] : [],
     );
     const similar =
-      typeof value === "string" ? meant(value, values) : undefined;
+      typeof value === "string" ? similarName(value, values) : undefined;
     return similar === undefined
       ? "Write one of these."
       : `Did you mean ${show(similar)}?`;

@@ -1,6 +1,6 @@
 import { invalidRequest } from "../base/errors";
 import { cyclicArtefacts } from "./errors";
-import type { ArtefactRequest } from "../request/request";
+import type { ArtefactRequest } from "../request/artefact";
 
 export interface FileRequest {
   readonly path: string;

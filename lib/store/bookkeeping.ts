@@ -1,4 +1,4 @@
-import type { Stamp } from "../request/request";
+import type { Stamp } from "../request/artefact";
 import type { Inventory } from "./inventory";
 import type { StoredFile } from "./staging";
 

@@ -1,6 +1,6 @@
 import { invalidRequest, lines, type AgentError } from "../base/errors";
 import { LIMITS, shownBytes } from "../base/limits";
-import type { PendingSignature } from "../request/request";
+import type { PendingSignature } from "../request/artefact";
 
 /** Errors about the files of a store. Each names the file. They are thrown before anything is changed. */
 const RESTORE = "Restore it from a backup of the store";

@@ -17,7 +17,7 @@ import { errorCode, listIfThere, pruneEmpty, writeError } from "../base/files";
 import { belongsToOtherNode } from "./node-files";
 import { checkOwner } from "./owner";
 import { DEFAULT_WORKSPACE, workspaceClaim } from "./workspace";
-import type { Stamp } from "../request/request";
+import type { Stamp } from "../request/artefact";
 import type { Inventory } from "./inventory";
 import { Staging, STAGING, type StoredFile } from "./staging";
 import { readError, readStoreFile, refuseLinkOut } from "./files";

@@ -59,7 +59,7 @@ test.each([
   ["data: [", "deficient indentation"],
   ["data: {a: b, a: c}", "duplicated mapping key"],
   ["data: !!js/function x", "unknown scalar tag"],
-  ["data: &x {a: *x}", "a part of what it stands for"],
+  ["data: &x {a: *x}", "an alias contains itself"],
   ["data: *nothing", "unidentified alias"],
 ])(
   "fails if the file is not Kubernetes YAML (%s), without showing its content",

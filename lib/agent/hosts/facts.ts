@@ -1,5 +1,5 @@
 import FACTS from "./scripts/facts.sh";
-import { PACKAGED } from "../../catalog/paths";
+import { PACKAGED_BINARIES } from "../../catalog/paths";
 import { unexpectedAnswer } from "./errors";
 import { printable } from "../../base/visible";
 import type { Host } from "./host";
@@ -70,7 +70,7 @@ export async function readFacts(
   {
     criSocket,
     etcdDataDir = "",
-    kubelet = PACKAGED.kubelet,
+    kubelet = PACKAGED_BINARIES.kubelet,
     cniPlugins = CNI_PLUGINS,
     now,
   }: FactsOptions,

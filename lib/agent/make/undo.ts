@@ -6,7 +6,7 @@ import {
 import type { Work } from "../../store/work";
 import { removeMergedEntries } from "../kubeconfig/user-file";
 import { stopProxy } from "../processes/proxy";
-import type { Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
 import { stampPath } from "../../store/bookkeeping";
 
 /**

@@ -3,7 +3,7 @@ import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { kubernetesVersionIn } from "../hosts/kubernetes-version";
-import { unitAt } from "../../catalog/units";
+import { unitOfFile } from "../../catalog/units";
 
 export interface BinaryNeeds {
   readonly kubernetesVersion: string;
@@ -61,7 +61,7 @@ export function binaryFindings(
 /** Foreign units and programs at paths to which the rollout would deliver. */
 export const foreignFindings = (paths: readonly string[]): Found[] =>
   paths.map((path) => {
-    const unit = unitAt(path);
+    const unit = unitOfFile(path);
     return unit === undefined
       ? found.foreignProgram(path)
       : found.foreignUnit(path, unit);

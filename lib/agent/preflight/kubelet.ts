@@ -1,4 +1,4 @@
-import { PACKAGED } from "../../catalog/paths";
+import { PACKAGED_BINARIES } from "../../catalog/paths";
 import * as found from "./errors";
 import type { Found } from "./errors";
 import { redirectablePath } from "./errors-paths";
@@ -67,8 +67,8 @@ function programFindings(
       ? [found.kubeletMasked()]
       : unit === "not-found"
         ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
-        : path !== PACKAGED.kubelet
-          ? [found.kubeletElsewhere(path, PACKAGED.kubelet)]
+        : path !== PACKAGED_BINARIES.kubelet
+          ? [found.kubeletElsewhere(path, PACKAGED_BINARIES.kubelet)]
           : [];
   if (flaw !== undefined)
     return [
