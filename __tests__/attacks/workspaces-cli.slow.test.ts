@@ -72,7 +72,7 @@ describe("a cluster of the default workspace", () => {
       [name]: args,
     });
     expect([exitCode, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain(`${name} in the environment holds -`);
+    expect(stderr).toContain(`The environment variable ${name} contains -`);
   });
 
   test("is kept by a destroy whose state knows nothing of it, until that knows it again", async () => {
