@@ -114,7 +114,7 @@ describe("a file with several public keys, as after a rotation of the service ac
     [
       "holds a private key too",
       whole + key,
-      /one of its keys is "RSA PRIVATE KEY"/,
+      /one of its blocks is "RSA PRIVATE KEY"/,
     ],
     [
       "is in UTF-16",
@@ -129,13 +129,13 @@ describe("a file with several public keys, as after a rotation of the service ac
     [
       "holds a private key of another form",
       whole + KEYS["RSA-3072"](),
-      /one of its keys is "PRIVATE KEY"/,
+      /one of its blocks is "PRIVATE KEY"/,
     ],
     [
       "holds a key in a form that Kubernetes skips",
       whole +
         openssl("rsa", "-in", temporaryFile(earlier), "-RSAPublicKey_out"),
-      /one of its keys is "RSA PUBLIC KEY"/,
+      /one of its blocks is "RSA PUBLIC KEY"/,
     ],
     [
       "holds a key of a kind that Kubernetes skips",
@@ -336,12 +336,12 @@ describe("a CA that the user put into the store", () => {
   });
 
   test.each([
-    ["its key does not fit", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
+    ["its key does not belong to it", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
     [
       "it holds PUBLIC KEY and no certificate",
       { "pki/ca.crt": publicPem(key.privateKey) },
     ],
-    ["it is no private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
+    ["it is not a private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
   ])("fails if %s, and does not mention a backup", async (reason, file) => {
     const place = storeWith({
       "pki/ca.key": String(keyText),

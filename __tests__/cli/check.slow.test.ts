@@ -121,7 +121,7 @@ test("does not wait for a run of Terraform that is using the hosts", async () =>
   });
   const { status, stdout } = await place.cli("check");
   lock.release();
-  expect(stdout).toContain("clusters/demo is in use by the run of Terraform");
+  expect(stdout).toContain("clusters/demo is in use by a run of Terraform");
   expect(status).toBe(1);
 });
 

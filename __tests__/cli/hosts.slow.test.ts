@@ -40,7 +40,7 @@ test("previews what would be done on the hosts, and makes nothing", async () => 
   const { exitCode, stdout, stderr } = await project.run("preview");
   expect([exitCode, stderr]).toEqual([2, ""]);
   expect(stdout).toMatch(
-    /^test: 1 step on the hosts\n {2}1\. cp-1: check the hosts, .*\n[^]* {2}Then the rollout would stop:\n {4}\d things stand in the way/,
+    /^test: 1 step on the hosts\n {2}1\. cp-1: check the hosts, .*\n[^]* {2}Then the rollout would stop:\n {4}\d problems prevent the rollout/,
   );
   expect(stdout).toContain(
     [

@@ -200,7 +200,7 @@ describe("exits with 2 and names the problem when", () => {
     expect(problemsAt(place)).toEqual({
       exitCode: 2,
       reasons: [
-        `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: its key belongs to another certificate`,
+        `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: its key does not belong to it`,
       ],
     });
   });
@@ -210,7 +210,7 @@ describe("exits with 2 and names the problem when", () => {
     place.write(`${APISERVER}.crt`, "nothing");
     expect(problemsAt(place)).toEqual({
       exitCode: 2,
-      reasons: [`${APISERVER}.crt: it is no certificate in PEM form`],
+      reasons: [`${APISERVER}.crt: it is not a certificate in PEM form`],
     });
   });
 
@@ -223,7 +223,7 @@ describe("exits with 2 and names the problem when", () => {
     expect(problemsAt(place)).toEqual({
       exitCode: 2,
       reasons: [
-        "broken: serving certificate of kube-apiserver on cp-1: it is signed by another key than that of the CN=kubernetes that is there",
+        "broken: serving certificate of kube-apiserver on cp-1: it was signed with another key than that of the present CN=kubernetes",
       ],
     });
   });

@@ -1,5 +1,5 @@
 import type { InventoryNode } from "../../lib/store/inventory";
-import { inventoryFile } from "../../lib/store/store";
+import { inventoryFile } from "../../lib/store/bookkeeping";
 import { summaryLines } from "../../lib/cli/report/summary";
 import { nodeRequest } from "../agent/support/rollout";
 import { Workplace } from "../agent/support/workplace";

@@ -18,7 +18,7 @@ import {
 } from "../../lib/agent/cluster/nodes";
 import {
   applyObjects,
-  begunObjects,
+  attemptedObjects,
   type ObjectsFile,
 } from "../../lib/agent/cluster/objects";
 import { mintJoin, revoke } from "../../lib/agent/cluster/tokens";
@@ -160,12 +160,12 @@ describe("etcd and the Kubernetes API, as a rollout uses them", () => {
       expect(await readyz("10.0.0.11")).toBe("ok");
       for (const name of ["10.0.0.12", "example.org"])
         await expect(readyz(name)).rejects.toThrow(
-          /^Port 6443 cannot be talked to safely: .* does not match/,
+          /^Port 6443 is not trusted: .* does not match/,
         );
       const etcdCa = text(node("/etc/kubernetes/pki/etcd/ca.crt"));
       await expect(
         ask(6443, "/readyz", { trust: { ca: etcdCa, name: "10.0.0.11" } }),
-      ).rejects.toThrow("cannot be talked to safely");
+      ).rejects.toThrow("is not trusted");
       await expect(ask(1, "/")).rejects.toThrow("Port 1 does not answer: ");
     },
   );
@@ -399,7 +399,7 @@ describe("etcd and the Kubernetes API, as a rollout uses them", () => {
         ];
         applied = await apply(ours({ file, objects: changed }));
         expect(lines).toEqual([
-          "cluster objects: ClusterRoleBinding team: all made anew, since its role can't be changed",
+          "cluster objects: ClusterRoleBinding team: all deleted and created again, because its role cannot be changed",
           expect.stringMatching(/^cluster objects: 3 of \d+ changed$/),
         ]);
         expect(await api.get(nameOf(settings))).toMatchObject({
@@ -445,7 +445,7 @@ describe("etcd and the Kubernetes API, as a rollout uses them", () => {
           metadata: { ...metadata, name: "refused" },
         };
         const files = ours({ file, objects: [...team, extra, refused] });
-        applied = begunObjects(files, applied);
+        applied = attemptedObjects(files, applied);
         await expect(apply(files)).rejects.toThrow(
           /^Deployment team\/refused, in objects\/team.yaml, is not accepted by the cluster: .*spec/,
         );
@@ -478,7 +478,7 @@ describe("etcd and the Kubernetes API, as a rollout uses them", () => {
       "fails when a kind is not defined, or when two files contain the same object",
       async () => {
         await expect(apply([{ file, objects: [widget] }])).rejects.toThrow(
-          "The cluster knows no Widget of example.org/v1.",
+          "The cluster does not know the kind Widget of example.org/v1.",
         );
         const twice = [settings, settings];
         await expect(apply([{ file, objects: twice }])).rejects.toThrow(
@@ -624,7 +624,9 @@ describe("etcd and the Kubernetes API, as a rollout uses them", () => {
         say: (line) => lines.push(line),
       });
       await until("refused", 60, async () =>
-        lines.some((line) => /guarded-1 stays for now: .*budget/.test(line)),
+        lines.some((line) =>
+          /guarded-1 cannot be evicted yet: .*budget/.test(line),
+        ),
       );
       expect(await names()).toContain("guarded-1");
       await pod("guarded-2", guarded, "Running", "elsewhere");
@@ -635,7 +637,7 @@ describe("etcd and the Kubernetes API, as a rollout uses them", () => {
       });
       expect(lines).toEqual([
         "worker: moving its pods elsewhere",
-        expect.stringContaining("default/guarded-1 stays for now"),
+        expect.stringContaining("default/guarded-1 cannot be evicted yet"),
         "worker: drained",
       ]);
     });
@@ -648,7 +650,9 @@ describe("etcd and the Kubernetes API, as a rollout uses them", () => {
         say: (line) => lines.push(line),
       });
       expect(left).toEqual(["default/slow"]);
-      expect(lines.at(-1)).toBe("worker: after 2 s still there: default/slow");
+      expect(lines.at(-1)).toBe(
+        "worker: after 2 s these pods are still there: default/slow",
+      );
       await deleteNode(api, "worker");
       await deleteNode(api, "worker");
       expect(await api.get(named("worker"))).toBeUndefined();

@@ -171,7 +171,7 @@ describe("access to an API server on this machine", () => {
       .tryApply();
     expect(ok).toBe(false);
     expect([...errors, ...lines].join("\n")).toMatch(
-      /in objects\/users.yaml, is for the namespace team, which the cluster doesn't have.\n.*addManifests/,
+      /in objects\/users.yaml, is for the namespace team, which does not exist in the cluster.\n.*addManifests/,
     );
   });
 

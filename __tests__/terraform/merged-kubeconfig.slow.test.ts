@@ -187,9 +187,9 @@ test("one of our entries that somebody changed is planned, and refused by name u
   const run = deployment.tryApply();
   const said = [...run.errors, ...run.lines].join("\n");
   expect(said).toContain(
-    "~/.kube/config was left as it is, since others wrote what would be overwritten",
+    "~/.kube/config was not changed, because entries of others would be overwritten",
   );
-  expect(said).toContain("cluster cdktf:two: server changed by another hand");
+  expect(said).toContain("cluster cdktf:two: somebody changed server");
   expect(said).toContain("kubectl config delete-cluster cdktf:two");
   expect(text()).toBe(edited);
 
@@ -220,7 +220,7 @@ test("a file that is not a kubeconfig is refused, and not changed", () => {
   const { ok, errors, lines } = deployment.tryApply();
   expect(ok).toBe(false);
   expect([...errors, ...lines].join("\n")).toContain(
-    "~/.kube/config is not a kubeconfig that can be merged into",
+    "~/.kube/config is not a kubeconfig to which entries can be added",
   );
   expect(text()).toBe(`${before}\tno: yaml: [\n`);
   writeFileSync(CONFIG, before);
@@ -233,7 +233,7 @@ test("while kubectl's lock exists nothing is written, and the error names the lo
   edit((all) => all.replace(/- name: one-jane\n(?: .*\n)+/, ""));
   const { ok, errors, lines } = deployment.tryApply();
   expect(ok).toBe(false);
-  expect([...errors, ...lines].join("\n")).toContain(`${lock} is still there`);
+  expect([...errors, ...lines].join("\n")).toContain(`${lock} still exists`);
   rmSync(lock);
   deployment.apply();
   expect(deployment.plan().changes).toEqual(NOTHING);
@@ -270,7 +270,7 @@ test("destroy removes our entries, and nothing else", () => {
   deployment.program(program()).apply();
   expect(text()).not.toBe(THEIRS);
   const { lines } = deployment.destroy();
-  expect(lines).toContain("~/.kube/config: our contexts are taken out");
+  expect(lines).toContain("~/.kube/config: our contexts were removed");
   expect(text()).toBe(THEIRS);
   expect(lstatSync(CONFIG).isSymbolicLink()).toBe(true);
   expect(deployment.files("clusters/one")).not.toContain(FILE);

@@ -66,7 +66,7 @@ test.each([
   async (fields, reason) => {
     const reading = read(configMap(`secret: hunter2\n${fields}`));
     await expect(reading).rejects.toThrow(
-      `${FILE} is not YAML that Kubernetes takes`,
+      `${FILE} is not YAML that Kubernetes accepts`,
     );
     await expect(reading).rejects.toThrow(reason);
     await expect(reading).rejects.not.toThrow("hunter2");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { inventoryFile } from "../../../lib/store/store";
+import { inventoryFile } from "../../../lib/store/bookkeeping";
 import type { InventoryNode } from "../../../lib/store/inventory";
 import { text } from "../../agent/support/artefacts";
 import { nodeRequest } from "../../agent/support/rollout";

@@ -74,7 +74,7 @@ describe("a node behind a jump host that still boots, without a registry", () =>
         "deploy",
       );
       await until("waiting for the host", 120, async () =>
-        said().includes(`cp-1: waits for ${CP}`),
+        said().includes(`cp-1: waiting for ${CP}`),
       );
       await lab.host("worker-1").start();
       const { failed } = await deploy;

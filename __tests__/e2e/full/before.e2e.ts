@@ -65,7 +65,7 @@ describe("hosts that cannot become nodes", () => {
     const lines = output.split("\n");
     const found = lines.filter((line) => line.startsWith("- "));
     expect(output).toContain(
-      `${found.length} things stand in the way of the rollout, so it has not begun: no node was changed.`,
+      `${found.length} problems prevent the rollout, so it has not begun: no node was changed.`,
     );
     // Each finding says what to do.
     for (const line of found)
@@ -88,9 +88,9 @@ describe("hosts that cannot become nodes", () => {
     expect(await problems()).toEqual([
       "cp-1: 10.77.0.11 cannot be reached over SSH; waited 3 s. ssh says: connect to host 10.77.0.11 port 22: Connection timed out.",
       expect.stringMatching(
-        /^cp-2: 10.77.0.12 does not let this user in. ssh says: admin@10.77.0.12: Permission denied \(publickey.*\)\.$/,
+        /^cp-2: 10.77.0.12 does not accept the login of this user. ssh says: admin@10.77.0.12: Permission denied \(publickey.*\)\.$/,
       ),
-      "cp-3: 10.77.0.13 is entered as guest, who has no sudo without a password. It says: sudo: a password is required.",
+      "cp-3: 10.77.0.13 is accessed as guest, who cannot use sudo without a password. sudo says: sudo: a password is required.",
     ]);
   });
 
@@ -145,7 +145,7 @@ describe("hosts that cannot become nodes", () => {
 
       expect(await problems()).toEqual([
         "cp-1: There is no kubelet.",
-        "cp-1, cp-3: Its containerd has the cgroup driver cgroupfs, its kubelet systemd: pods die or never start like that.",
+        "cp-1, cp-3: Its containerd uses the cgroup driver cgroupfs, its kubelet systemd: pods would crash or never start.",
         expect.stringMatching(
           /^cp-1: Port 2379 of etcd is taken by socat \(process \d+\)\.$/,
         ),
@@ -153,13 +153,13 @@ describe("hosts that cannot become nodes", () => {
         expect.stringMatching(
           /^cp-2: Its clock is (7199|720[01]) s ahead of this machine's/,
         ),
-        "cp-2: It swaps to /dev/sda2, and kubelet does not start then.",
+        "cp-2: It uses /dev/sda2 as swap, with which kubelet does not start.",
         "cp-2: containerd is installed, but /run/containerd/containerd.sock is missing.",
-        "cp-3: /opt/cni/bin has no host-local, portmap, which the routed pod network runs.",
+        "cp-3: /opt/cni/bin has no host-local, portmap, which the routed pod network needs.",
         expect.stringMatching(
-          /^cp-3: It has not got registry.k8s.io\/etcd:\S+, .*coredns\S+: failed to do request: .*: connection refused\.$/,
+          /^cp-3: It lacks registry.k8s.io\/etcd:\S+, .*coredns\S+: failed to do request: .*: connection refused\.$/,
         ),
-        `cp-3: It has the machine id of cp-1, ${machineId.trim()}: both are one machine, or clones of one image.`,
+        `cp-3: It has the same machine id as cp-1, ${machineId.trim()}: both are the same machine, or clones of the same image.`,
       ]);
     },
   );

@@ -135,7 +135,12 @@ describe("a deploy that is interrupted", () => {
     ]);
     for (const { name } of lab.hosts) {
       const left = await lab.host(name).exec(`ls -A ${STATE}`);
-      expect(left.trim().split("\n")).toEqual(["delivered", "kubelet", "lock"]);
+      expect(left.trim().split("\n")).toEqual([
+        "cdktf-pod-routes",
+        "delivered",
+        "kubelet",
+        "lock",
+      ]);
       expect(await lab.host(name).exec(BESIDE)).toBe("");
     }
   }

@@ -87,7 +87,7 @@ describe("three etcd hosts, two control-plane nodes and a virtual IP, all with u
       buildOld(join(cluster.directory, "bin/kube-scheduler"), "arm64");
       expect(await problems()).toEqual([
         expect.stringMatching(
-          /kube-scheduler is a program for (aarch64|arm64), and the machine is x86_64/,
+          /kube-scheduler is a program for (aarch64|arm64), but the machine is x86_64/,
         ),
         expect.stringMatching(/has no network interface bond7/),
       ]);
@@ -108,9 +108,11 @@ describe("three etcd hosts, two control-plane nodes and a virtual IP, all with u
       buildOld(join(cluster.directory, "bin/kube-apiserver"));
       expect(await problems()).toEqual([
         expect.stringMatching(
-          /kube-apiserver is of v1\.31\.0, and the cluster's kubernetesVersion is v1\./,
+          /kube-apiserver has the version v1\.31\.0, but the cluster's kubernetesVersion is v1\./,
         ),
-        expect.stringMatching(/virtual IP 172\.100\.102\.90 answers already/),
+        expect.stringMatching(
+          /answers at the virtual IP 172\.100\.102\.90 already/,
+        ),
       ]);
       bringBinaries(cluster);
       await otherHost.kill();

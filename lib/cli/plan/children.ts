@@ -15,7 +15,7 @@ export interface Command {
   readonly onLine?: (line: string) => void;
   /**
    * The most bytes of output to keep. If there are more, the end is kept.
-   * @default LIMITS.saidByProgram
+   * @default LIMITS.programOutput
    */
   readonly keptBytes?: number;
 }
@@ -76,7 +76,7 @@ export class Children {
         detached: true,
       });
       this.running = { child, group: command.args === undefined };
-      const output = new Tail(command.keptBytes ?? LIMITS.saidByProgram);
+      const output = new Tail(command.keptBytes ?? LIMITS.programOutput);
       const { onLine } = command;
       if (onLine) eachLine(child.stdout, onLine);
       else child.stdout.on("data", (data: Buffer) => output.add(data));

@@ -132,7 +132,7 @@ function keyProblem(facts: CertificateFacts, pem: Buffer): string | undefined {
   if (key === undefined) return "its key cannot be read";
   return facts.x509.checkPrivateKey(key)
     ? undefined
-    : "its key belongs to another certificate";
+    : "its key does not belong to it";
 }
 
 function withoutCopies(

@@ -1,4 +1,4 @@
-import type { Waiting } from "../../store/signatures";
+import type { WaitingCertificate } from "../../store/errors";
 
 export type CertificateStatus = "fine" | "due" | "expired" | "broken";
 
@@ -36,7 +36,7 @@ export interface InspectedStore {
     readonly file: string;
     readonly reason: string;
   }[];
-  readonly waiting: readonly Waiting[];
+  readonly waiting: readonly WaitingCertificate[];
   /** Why the CAs could not be compared with the hashes in the state. If absent, they were compared. */
   readonly unanchored?: string;
 }
