@@ -72,7 +72,7 @@ describe("a cluster of the default workspace", () => {
       [name]: args,
     });
     expect([exitCode, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain(`${name} in the environment holds -`);
+    expect(stderr).toContain(`The environment variable ${name} contains -`);
   });
 
   test("is kept by a destroy without its state, until the state knows it again", async () => {
