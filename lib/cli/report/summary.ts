@@ -102,7 +102,7 @@ function processRows(
 }
 
 const ACCESS =
-  "to deliver them, set each node's `access`; with NodeAccess.directory(), the default, you copy them yourself";
+  "to deliver them, set each node's `access`; with the default, NodeAccess.directory(), you copy them";
 
 /** The nodes that run on hosts, those whose files are only in the store, and those whose machines can be deleted. */
 function nodeRows(
