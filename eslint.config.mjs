@@ -3,7 +3,7 @@ import { fileURLToPath, URL } from "node:url";
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-/** What the files of each layer of lib/ may import, types included: the architecture in DESIGN.md, enforced. */
+/** For each layer of lib/, the layers from which it may import, including types. This enforces the architecture in DESIGN.md. */
 const imports = {
   catalog: [],
   request: ["catalog"],
@@ -18,7 +18,7 @@ const imports = {
   cli: ["agent", "base", "catalog", "pki", "request", "store"],
 };
 
-/** The folders of a layer from the bottom up; "" is the layer itself. Each may import only those before it. */
+/** The folders of a layer from the bottom up. "" is the layer's own folder. Each folder may import only from earlier ones. */
 const folders = {
   catalog: ["", "config", "flags"],
   constructs: [
@@ -45,18 +45,18 @@ const folders = {
   cli: ["", "plan", "report", "commands"],
 };
 
-/** The only layers that know CDKTF. */
+/** The only layers that may import CDKTF. */
 const withCdktf = ["props", "terraform", "constructs"];
 
 const lib = fileURLToPath(new URL("lib", import.meta.url));
 
-/** The layer of a file, and its folder there. */
+/** The layer of a file, and its folder within the layer. */
 const placeOf = (path) => {
   const [layer, folder, ...rest] = relative(lib, path).split("/");
   return { layer, folder: rest.length > 0 ? folder : "" };
 };
 
-/** Refuses an import that doesn't lead down. */
+/** Refuses imports from the same level or above. */
 const layering = {
   meta: { type: "problem", schema: [] },
   create(context) {
@@ -69,7 +69,7 @@ const layering = {
         context.report({ node: source, message: `${message} See DESIGN.md.` });
       if (/^(cdktf|constructs|@cdktf\/.*)$/.test(source.value)) {
         if (!withCdktf.includes(layer))
-          report(`lib/${layer} knows nothing of cdktf.`);
+          report(`lib/${layer} must not import cdktf.`);
       } else if (source.value.startsWith(".")) {
         const target = placeOf(join(dirname(context.filename), source.value));
         if (target.layer !== layer && !allowed.includes(target.layer))
@@ -81,7 +81,7 @@ const layering = {
           order.indexOf(target.folder) > order.indexOf(folder)
         )
           report(
-            `lib/${layer}/${folder} may import only what is below it: ${order.slice(0, order.indexOf(folder)).join(", ")}.`,
+            `lib/${layer}/${folder} may import only from the folders below it: ${order.slice(0, order.indexOf(folder)).join(", ")}.`,
           );
       }
     };
@@ -115,7 +115,8 @@ export default tseslint.config(
         {
           selector:
             "SpreadElement > :matches(ArrayExpression, ObjectExpression)",
-          message: "Write what is spread as it is: in the list or the object.",
+          message:
+            "Do not spread a literal. Write its items directly into the list or object.",
         },
       ],
     },

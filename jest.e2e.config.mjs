@@ -1,6 +1,6 @@
 import config from "./jest.config.mjs";
 
-/** Real binaries, as root: what is made runs. One file after the other, since each fills the machine. */
+/** End-to-end tests with real binaries, as root. The files run one after another, because each one needs the whole machine. */
 export default {
   ...config,
   roots: ["<rootDir>/__tests__/e2e"],
@@ -9,7 +9,7 @@ export default {
   globalSetup: "<rootDir>/__tests__/e2e/setup.ts",
   setupFiles: [],
   reporters: ["<rootDir>/__tests__/e2e/reporter.mjs"],
-  // `./lab/probe` is the module, not the script of that name which it runs.
+  // "ts" comes before "mjs", so that `./lab/probe` is the module, not the script of the same name that it runs.
   moduleFileExtensions: ["ts", "js", "mjs", "json", "node"],
   maxWorkers: 1,
   testTimeout: 300_000,

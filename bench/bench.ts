@@ -1,6 +1,7 @@
 /**
- * Measures what the docs claim, as ratios taken in one run: each pair is run in turns, and the medians compared.
- * `npm run bench`, on a machine that does nothing else; `npm run bench workers` measures the number of workers only.
+ * Measures the ratios that the documentation states. Both sides of a ratio run alternately, and their medians are
+ * compared. `npm run bench` needs an otherwise idle machine. `npm run bench workers` measures only clusters with many
+ * workers.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,21 +10,9 @@ import { join } from "node:path";
 import { App, TerraformResource, TerraformStack } from "cdktf";
 import { ControlPlane, KeyAlgorithm } from "../lib";
 import { requestVariables } from "../lib/request/environment";
+import { compare, environment, execute, print, type Row } from "./measure";
 
 const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
-const environment: NodeJS.ProcessEnv = {
-  ...process.env,
-  CHECKPOINT_DISABLE: "1",
-};
-delete environment.TF_CLI_CONFIG_FILE;
-
-interface Row {
-  readonly what: string;
-  readonly ours: number;
-  readonly reference: number;
-  readonly limit?: number;
-}
-
 type Json = Record<string, unknown>;
 type Resources = Record<string, Json>;
 
@@ -52,7 +41,7 @@ function controlPlanes(count: number, keys = KeyAlgorithm.ECDSA_P256): App {
   return app;
 }
 
-/** A `terraform_data` that is only its text. */
+/** A `terraform_data` with the given JSON, for comparison with this library's resources. */
 class Bare extends TerraformResource {
   constructor(
     scope: TerraformStack,
@@ -74,7 +63,7 @@ class Bare extends TerraformResource {
   }
 }
 
-/** The very resources of a control plane, without anything that makes them. */
+/** Stacks with the same resources as a control plane, but without this library's constructs. */
 function bareStacks(count: number, resources: Resources): App {
   const app = new App({ outdir: folder() });
   for (let i = 0; i < count; i++) {
@@ -93,50 +82,7 @@ function synthesized(app: App): Json & {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
-/** Milliseconds, a prepared run each. */
-function time(prepare: () => () => void): number {
-  const action = prepare();
-  const start = process.hrtime.bigint();
-  action();
-  return Number(process.hrtime.bigint() - start) / 1e6;
-}
-
-const median = (values: number[]): number =>
-  values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-function compare(
-  what: string,
-  times: number,
-  ours: () => () => void,
-  reference: () => () => void,
-  limit?: number,
-): Row {
-  process.stderr.write(`${what} …\n`);
-  time(ours);
-  time(reference);
-  const [a, b]: [number[], number[]] = [[], []];
-  for (let i = 0; i < times; i++) {
-    a.push(time(ours));
-    b.push(time(reference));
-  }
-  return { what, ours: median(a), reference: median(b), limit };
-}
-
-function execute(cwd: string, command: string, ...args: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    env: environment,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  if (error) throw error;
-  if (status !== 0)
-    throw new Error(
-      `${command} ${args.join(" ")}\n${(stdout + stderr).slice(-2000)}`,
-    );
-}
-
-/** A folder where Terraform can run that JSON, with the agent in its place and a store of its own. */
+/** A folder in which Terraform can run a synthesized stack, with its agent and its own store. */
 function workspace(keys: KeyAlgorithm, change?: (json: Json) => void): string {
   const app = controlPlanes(1, keys);
   const json = synthesized(app);
@@ -154,7 +100,7 @@ const resourcesOf = (json: Json): Json[] =>
     (json.resource as { terraform_data: Resources }).terraform_data,
   );
 
-/** Batches that start node for nothing, artefacts that no file backs. */
+/** Replaces the work of the agent: batches run `node -e 0`, and artefacts have no files. */
 function withoutWork(json: Json): void {
   delete json.check;
   for (const resource of resourcesOf(json)) {
@@ -287,34 +233,7 @@ function rows(): Row[] {
   ];
 }
 
-function print(table: readonly Row[]): void {
-  const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
-  const lines = table.map(({ what, ours, reference, limit }) => [
-    what,
-    milliseconds(ours),
-    milliseconds(reference),
-    (ours / reference).toFixed(2),
-    limit ? `≤ ${limit}` : "",
-  ]);
-  const all = [
-    ["ours : reference", "ours", "reference", "ratio", "aim"],
-    ...lines,
-  ];
-  const widths = all[0].map((_, i) =>
-    Math.max(...all.map((line) => line[i].length)),
-  );
-  for (const [at, line] of all.entries()) {
-    console.log(
-      `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`,
-    );
-    if (at === 0)
-      console.log(
-        `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`,
-      );
-  }
-}
-
-/** Each in a process of its own, so that the memory is its own. */
+/** Measures each number of workers in a separate process, so that its memory can be measured. */
 function printWorkers(): void {
   console.log(`
 | workers | synthesis | apply | empty plan | JSON | state |

@@ -1,6 +1,6 @@
 /**
- * Measures what a control plane of 9 nodes with many workers costs: `tsx bench/workers.ts <workers> <folder>` synthesizes
- * it and prints the row of a table. No host is reached: all nodes are directories.
+ * Measures the time and memory for a control plane of 9 nodes with many workers: `tsx bench/workers.ts <workers> <folder>`
+ * synthesizes and applies it, and prints a row of a table. It connects to no host, because all nodes are directories.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,9 +12,9 @@ import { ControlPlane, KeyAlgorithm } from "../lib";
 
 const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 
-/** Megabytes and seconds. */
 interface Cost {
   readonly seconds: number;
+  /** Megabytes. */
   readonly memory: number;
 }
 
@@ -46,7 +46,7 @@ function synthesize(count: number, outdir: string): Cost {
   };
 }
 
-/** The memory is that of Terraform alone, where the system tells it. */
+/** Runs Terraform. The memory is that of Terraform's own process, without its children, and 0 if it cannot be read. */
 async function run(directory: string, ...args: string[]): Promise<Cost> {
   const start = process.hrtime.bigint();
   const child = spawn(terraform, args, { cwd: directory, stdio: "ignore" });

@@ -1,4 +1,4 @@
-// Bundles the agent, which runs at apply and must start fast and need nothing beside it, and the CLI.
+// Bundles the command line and the agent. The agent runs at apply, so it must start fast and have no dependencies.
 import { build } from "esbuild";
 import { shellModules } from "./shell-modules.mjs";
 
@@ -13,7 +13,7 @@ await build({
   bundle: true,
   plugins: [shellModules],
   platform: "node",
-  // An older Node has to be able to read the whole file before it can say that it is too old.
+  // An older Node must be able to parse the whole file before the file can report that this Node is too old.
   target: "node12",
   minify: true,
   legalComments: "none",

@@ -1,4 +1,4 @@
-// Removes what `tsc` built in place for the published package.
+// Removes the files that `tsc` wrote into lib/ for the published package.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 

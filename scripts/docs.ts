@@ -1,4 +1,4 @@
-// Writes what follows from the code: the tables in the pages, the API reference, and the table of all props.
+// Writes the generated files: the tables in the pages, the API reference, and the table of all props.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

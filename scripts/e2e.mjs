@@ -1,5 +1,5 @@
-// Runs the end-to-end tests: the quick ones, with --full all of them, or those that are named, as jest takes names and
-// options. In this very process, so that a Ctrl-C reaches whoever holds the labs, which are gone with it.
+// Runs the end-to-end tests: by default the quick ones, with --full all of them, or those named as for jest, with jest's
+// options. Jest runs in this process, so that Ctrl-C reaches the process that owns the labs and removes them.
 import { run } from "jest";
 
 const FULL = "--full";

@@ -1,8 +1,8 @@
-// Prints every flag of each component with its type, one a line: component, flag, type. It asks the components' own code.
+// Prints one line for each flag of each component: component, flag, type. The flags come from the components' own code.
 //
 //	go run scripts/flags.go
 //
-// in a module that requires k8s.io/kubernetes at the wanted version, and replaces the modules of its staging folder.
+// Run it in a module that requires k8s.io/kubernetes at the wanted version, and replaces the modules of its staging folder.
 package main
 
 import (

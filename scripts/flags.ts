@@ -1,12 +1,13 @@
-// Writes lib/catalog/flags/known-flags.ts from lists of flags, `component flag type` a line, one file or more for each minor:
+// Writes lib/catalog/flags/known-flags.ts from lists of flags, with lines of the form `component flag type`. Each minor
+// version has one or more files:
 //
 //	npx tsx scripts/flags.ts 33=v1.33.txt 33=etcd-3.5.txt 34=v1.34.txt ...
 //
-// scripts/flags.go prints that of Kubernetes. That of etcd is read from etcdmain/config.go and embed/config.go.
+// scripts/flags.go prints the flags of Kubernetes. etcd's flags are in etcdmain/config.go and embed/config.go.
 import { readFileSync, writeFileSync } from "node:fs";
 import { wrap } from "../lib/cli/text";
 
-/** The types whose values are checked. All others are text, for all that matters here. */
+/** The types whose values are checked. Values of all other types count as text. */
 const TYPES: Readonly<Record<string, string>> = {
   bool: ":bool",
   duration: ":duration",
@@ -18,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   float64: ":float",
 };
 
-/** Of each component: of each flag: its type, and the minors that have it. */
+/** The flags of each component: the type of each flag, and the minor versions that have it. */
 const found = new Map<
   string,
   Map<string, { type: string; minors: number[] }>
@@ -56,8 +57,8 @@ writeFileSync(
   `import { frozen } from "../frozen";
 
 /**
- * Every flag of each component in Kubernetes 1.${first} to 1.${last}, as the components' own code registers them, with its type
- * where values are checked. \`>=36\` is a flag that 1.36 added, \`<35\` one that 1.35 removed. Written by scripts/flags.ts.
+ * Every flag of each component in Kubernetes 1.${first} to 1.${last}, as the components' own code registers them. It has a type if
+ * its values are checked. \`>=36\`: 1.36 added the flag; \`<35\`: 1.35 removed it. Written by scripts/flags.ts.
  */
 export const KNOWN_FLAGS = frozen({
 ${lines.join("\n")}

@@ -1,9 +1,9 @@
-// Prints every field of the kinds that kubeadm reads, one line each: path, type, and the minors that have it
-// where not all do. The output is the texts in lib/catalog/config/{kubeadm,component}-fields.ts.
+// Prints one line for each field of the kinds that kubeadm reads: its path, its type and, if not all versions have it, the
+// minor versions that do. The output becomes the texts in lib/catalog/config/{kubeadm,component}-fields.ts.
 //
 //	go run scripts/kubeadm-fields.go <module cache>/k8s.io 33=1.33.13 34=1.34.4 ...
 //
-// It reads the source of k8s.io/{kubernetes,kubelet,kube-proxy,component-base,api} and compiles none of it.
+// It reads the source code of k8s.io/{kubernetes,kubelet,kube-proxy,component-base,api}, without compiling it.
 package main
 
 import (
@@ -36,7 +36,7 @@ var roots = []struct{ kind, path string }{
 	{"KubeProxyConfiguration", "k8s.io/kube-proxy/config/v1alpha1"},
 }
 
-// Types whose JSON is not their struct.
+// Types whose JSON form differs from their struct.
 var special = map[string]string{
 	"k8s.io/apimachinery/pkg/apis/meta/v1.Duration":                                 "duration",
 	"k8s.io/apimachinery/pkg/apis/meta/v1.Time":                                     "time",
@@ -88,7 +88,7 @@ func (s *source) load(path string) *pkg {
 	return p
 }
 
-// walk reports the leaves of a type: path and type.
+// walk reports the path and the type of each leaf of a type.
 func (s *source) walk(at string, in string, owner string, expr ast.Expr, report func(string, string)) {
 	switch t := expr.(type) {
 	case *ast.StarExpr:

@@ -1,11 +1,11 @@
-// The table of all props, lib/props/table.ts, as it follows from the types of the public API.
+// Generates the table of all props, lib/props/table.ts, from the types of the public API.
 import { join } from "node:path";
 import { wrap } from "../lib/cli/text";
 import ts from "typescript";
 
 export const PROPS_TABLE = "lib/props/table.ts";
 
-/** The table as it follows from the types of today. */
+/** The content of the table for the current types. */
 export function propsTable(root: string): string {
   const index = join(root, "lib/index.ts");
   const program = ts.createProgram([index], {
@@ -40,14 +40,14 @@ class Table {
 
   toString(): string {
     return `/**
- * All props and what each takes, for programs that no compiler checks. Written by \`npm run docs\` from the types, which
- * say what everything means. \`?\` is optional, \`[]\` a list, \`{}\` a map by any names; a \`;\` ends each.
+ * All props and the types of their values, to check programs that no compiler has checked. \`npm run docs\` writes this
+ * file from the types. \`?\` is optional, \`[]\` is a list, \`{}\` is a map with any keys, and \`;\` ends each property.
  */
 export const PROPS = {
 ${rows(this.props, (lines) => `\`\n${wrap(lines.map((line) => `${line};`).join(" "), 100).join("\n")}\n\``)}
 } as const;
 
-/** How values of a class are made. */
+/** The static methods and constants that return values of a class. */
 export const FACTORIES = {
 ${rows(this.factories, (names) => `"${names.join(" ")}"`)}
 } as const;
@@ -70,7 +70,7 @@ ${rows(this.factories, (names) => `"${names.join(" ")}"`)}
     this.props.set(name, lines);
   }
 
-  /** What static methods take whose props have no name of their own. */
+  /** Adds the props of static methods. Unnamed ones are named after their method. */
   private addMethods({ name, exports = new Map() }: ts.Symbol): void {
     for (const method of exports.values()) {
       const [declaration] = method.declarations ?? [];
@@ -84,7 +84,7 @@ ${rows(this.factories, (names) => `"${names.join(" ")}"`)}
     }
   }
 
-  /** @param place names props that have no name of their own */
+  /** @param place the name for unnamed props */
   private textOf(type: ts.Type, place: string): string {
     if (type.isUnion()) return this.unionText(type, place);
     if (type.isStringLiteral()) return `"${type.value}"`;
@@ -119,9 +119,9 @@ ${rows(this.factories, (names) => `"${names.join(" ")}"`)}
       !declaration.getSourceFile().fileName.includes("node_modules");
     if (has(symbol, ts.SymbolFlags.Class) && isOurs)
       return this.classText(symbol);
-    // An `Omit<…>` has no name, either.
+    // A type such as `Omit<…>` has no name, either.
     const isAnonymous = symbol.name === "__type";
-    // Such as IStore: whatever has its members.
+    // An interface such as IStore, which any object with its members implements.
     const isReference = /^I[A-Z][a-z]/.test(symbol.name);
     const isProps =
       has(symbol, ts.SymbolFlags.Interface) && isOurs && !isReference;
@@ -162,7 +162,7 @@ const isPrivate = ({ declarations = [] }: ts.Symbol): boolean =>
 const isInternal = (symbol: ts.Symbol): boolean =>
   symbol.getJsDocTags().some(({ name }) => name === "internal");
 
-/** By name, so that the order of declarations changes nothing. */
+/** The rows of a table, sorted by name, so that the order of declarations does not matter. */
 const rows = (
   map: ReadonlyMap<string, readonly string[]>,
   text: (lines: readonly string[]) => string,
@@ -172,7 +172,7 @@ const rows = (
     .map(([name, lines]) => {
       const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
       const line = `  ${key}: ${text(lines)},`;
-      // As Prettier breaks it.
+      // Broken in the same way as Prettier would.
       return line.length > 80 && !line.includes("\n")
         ? line.replace(": ", ":\n    ")
         : line;

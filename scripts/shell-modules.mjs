@@ -1,5 +1,5 @@
-// Makes a module of a shell script: its text. A line `. ./other.sh` is replaced by the text of that script, since a host
-// gets one text; shellcheck follows the same line. Directives for shellcheck are not sent.
+// Turns a shell script into a module that exports its text. A line `. ./other.sh` is replaced by the text of that script,
+// because a host receives one text; shellcheck follows the same line. Directives for shellcheck are removed.
 import { readFileSync } from "node:fs";
 import Module from "node:module";
 

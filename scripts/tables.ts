@@ -66,13 +66,13 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   "weak-flags": () =>
     table(
-      ["Component", "Flag", "Warns where", "Because"],
+      ["Component", "Flag", "Warns if", "Risk"],
       FLAG_OWNERS.flatMap((component) =>
-        warnPolicies(component).map(({ flag, when, opens }) => [
+        warnPolicies(component).map(({ flag, when, risk }) => [
           component,
           `\`--${flag}\``,
           when.map(conditionText).join(", and "),
-          opens,
+          risk,
         ]),
       ),
     ),
@@ -181,7 +181,7 @@ function conditionText({ flag, test, pattern }: FlagCondition): string {
     is: pattern === ".+" ? "it is set" : `\`${flag}\` is ${shown}`,
     has: `\`${flag}\` has ${shown}`,
     lacks: `\`${flag}\` lacks ${shown}`,
-    differs: "it is another file than the default",
+    differs: "it is not the default file",
   };
   return texts[test];
 }

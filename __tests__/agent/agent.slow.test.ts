@@ -64,7 +64,7 @@ describe("an expected error prints one message, without a stack", () => {
     );
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: There is no request in the environment: this program is started by Terraform, never by hand.\nRun `npm run deploy` or `cdktf deploy` instead.\n",
+      "Error: The environment holds no request: Terraform starts this program; it cannot be started by hand.\nRun `npm run deploy` or `cdktf deploy` instead.\n",
     );
   });
 
@@ -82,7 +82,7 @@ describe("an expected error prints one message, without a stack", () => {
     );
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: The request cannot be read: it is damaged.\nThe program that synthesized it and this agent are of different versions: run `cdktf synth` again.\n",
+      "Error: The request cannot be read: it is damaged.\nIt was synthesized with another version of the library than this agent's: run `cdktf synth` again.\n",
     );
   });
 
@@ -166,7 +166,7 @@ test("a full disk loses no present file, and the next run succeeds when there is
     const { status, stderr } = await place.run(batchRequest("a"), changed);
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^Error: No space is left for .*\nMake room on that disk and apply again\./,
+      /^Error: No space is left for .*\nFree some space on that disk and apply again\./,
     );
     expect(place.contents()).toEqual(before);
     rmSync(join(disk, "ballast"));
@@ -294,7 +294,7 @@ describe("a teardown", () => {
     const { status, stderr } = await place.run(teardown(true));
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^Error: clusters\/demo\/inventory\.json cannot be used: it is no JSON\./,
+      /^Error: clusters\/demo\/inventory\.json cannot be used: it is not JSON\./,
     );
     expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
   });

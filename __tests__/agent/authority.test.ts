@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { parseCertificate } from "../../lib/pki/certificates";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
 import { authority, certificate, keyPair } from "./support/artefacts";
 import { temporaryFile } from "./support/temporary-file";
@@ -60,7 +60,7 @@ describe("a CA or a service account key pair is never made twice", () => {
     const place = await made();
     place.write("pki/ca.crt", "nothing");
     expect(await refusal(place, [authority()])).toContain(
-      "cannot be used: it is no certificate in PEM form",
+      "cannot be used: it is not a certificate in PEM form",
     );
   });
 
@@ -68,7 +68,7 @@ describe("a CA or a service account key pair is never made twice", () => {
     const place = await made();
     place.write("pki/ca.key", "nothing");
     expect(await refusal(place, [authority()])).toContain(
-      "cannot be used: it is no private key in PEM form",
+      "cannot be used: it is not a private key in PEM form",
     );
   });
 
@@ -76,7 +76,7 @@ describe("a CA or a service account key pair is never made twice", () => {
     const place = await made();
     place.write("pki/ca.key", place.read("pki/sa.key"));
     expect(await refusal(place, [authority()])).toContain(
-      "cannot be used: its key does not fit",
+      "cannot be used: its key does not belong to it",
     );
   });
 
@@ -263,7 +263,7 @@ describe("an imported CA", () => {
     const { place } = await theirs();
     const leaf = place.read("nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt");
     expect(await refusal(new Workplace(), [imported(leaf)])).toMatch(
-      /is not the certificate of an authority/,
+      /is not a CA certificate/,
     );
   });
 

@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import type { Stamp } from "../../lib/request/request";
+import type { Stamp } from "../../lib/request/artefact";
 import { reference } from "../../lib/render/references";
 import {
   APISERVER,
@@ -225,7 +225,7 @@ describe("only artefacts that are not as they should be are made again", () => {
     );
     expect(differs).toEqual([CERTIFICATE, KEY]);
     expect(lines).toEqual([
-      `cp-1: ${CERTIFICATE}: made again: it is no certificate in PEM form`,
+      `cp-1: ${CERTIFICATE}: made again: it is not a certificate in PEM form`,
       "cp-1: 2 files made, 2 unchanged",
     ]);
   });
@@ -236,7 +236,7 @@ describe("only artefacts that are not as they should be are made again", () => {
     );
     expect(differs).toEqual([CERTIFICATE, KEY]);
     expect(lines[0]).toBe(
-      `cp-1: ${CERTIFICATE}: made again: its key does not fit`,
+      `cp-1: ${CERTIFICATE}: made again: its key does not belong to it`,
     );
   });
 
@@ -321,7 +321,7 @@ describe("only artefacts that are not as they should be are made again", () => {
       "pki/ca.key",
     ]);
     expect(lines).toContain(
-      `cp-1: ${CERTIFICATE}: made again: it is signed by another key than that of the CN=kubernetes that is there`,
+      `cp-1: ${CERTIFICATE}: made again: it was signed with another key than that of the present CN=kubernetes`,
     );
     verify(place.read(CERTIFICATE), place.read("pki/ca.crt"), "sslserver");
   });

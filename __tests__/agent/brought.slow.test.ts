@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { parseCertificate } from "../../lib/pki/certificates";
 import { publicPem } from "../../lib/pki/keys";
 import { issueAuthority } from "../../lib/pki/x509";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import {
   APISERVER,
   authority,
@@ -114,7 +114,7 @@ describe("a file with several public keys, as after a rotation of the service ac
     [
       "holds a private key too",
       whole + key,
-      /one of its keys is "RSA PRIVATE KEY"/,
+      /one of its blocks is "RSA PRIVATE KEY"/,
     ],
     [
       "is in UTF-16",
@@ -129,13 +129,13 @@ describe("a file with several public keys, as after a rotation of the service ac
     [
       "holds a private key of another form",
       whole + KEYS["RSA-3072"](),
-      /one of its keys is "PRIVATE KEY"/,
+      /one of its blocks is "PRIVATE KEY"/,
     ],
     [
       "holds a key in a form that Kubernetes skips",
       whole +
         openssl("rsa", "-in", temporaryFile(earlier), "-RSAPublicKey_out"),
-      /one of its keys is "RSA PUBLIC KEY"/,
+      /one of its blocks is "RSA PUBLIC KEY"/,
     ],
     [
       "holds a key of a kind that Kubernetes skips",
@@ -167,7 +167,7 @@ describe("a file with several public keys, as after a rotation of the service ac
     const message = await refusal(place, keyPair("RSA-2048"));
     expect(message).toMatch(/^\S*pki\/sa.pub cannot be used: /);
     expect(message).toMatch(reason);
-    expect(message).toMatch(/only the public half of \S*pki\/sa.key is wanted/);
+    expect(message).toMatch(/only want the public half of \S*pki\/sa.key,/);
   });
 });
 
@@ -336,12 +336,12 @@ describe("a CA that the user put into the store", () => {
   });
 
   test.each([
-    ["its key does not fit", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
+    ["its key does not belong to it", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
     [
       "it holds PUBLIC KEY and no certificate",
       { "pki/ca.crt": publicPem(key.privateKey) },
     ],
-    ["it is no private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
+    ["it is not a private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
   ])("fails if %s, and does not mention a backup", async (reason, file) => {
     const place = storeWith({
       "pki/ca.key": String(keyText),

@@ -56,7 +56,7 @@ test("retries while the reason may pass, and as late as the server asks for", as
     if (++tries < 3) throw new Error("busy");
     return tries;
   };
-  const options = { clock, limit: 60_000, passes: () => true };
+  const options = { clock, limit: 60_000, isTemporary: () => true };
   expect(await retry(attempt, { ...options, wait: () => 5_000 })).toBe(3);
   expect(clock.pauses).toEqual([5_000, 5_000]);
 });

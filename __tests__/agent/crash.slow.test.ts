@@ -5,7 +5,7 @@ import { runAgent } from "../../lib/agent/agent";
 import { parseCertificate } from "../../lib/pki/certificates";
 import { readPrivateKey } from "../../lib/pki/keys";
 import { systemProcesses } from "../../lib/base/processes";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { inspect } from "../../lib/cli/report/inspect";
 import {
   APISERVER,
@@ -18,7 +18,7 @@ import {
 } from "./support/artefacts";
 import { verify } from "./support/openssl";
 import { batchRequest, Workplace, type Asked } from "./support/workplace";
-import { damage } from "../../lib/pki/verification";
+import { usabilityProblem } from "../../lib/pki/verification";
 import { rolloutRequest } from "./support/rollout";
 
 beforeEach(() => {
@@ -129,7 +129,7 @@ const expectFitting = (place: Workplace): void => {
   };
   expect(
     pair.issuer &&
-      damage(parseCertificate(place.read(`${APISERVER}.crt`)), {
+      usabilityProblem(parseCertificate(place.read(`${APISERVER}.crt`)), {
         ...pair,
         issuer: pair.issuer,
         now: new Date(),
@@ -252,7 +252,7 @@ test("a full disk at any write is a clear error that loses nothing", async () =>
   });
   expect(outcome.status).toBe(1);
   expect(outcome.stderr).toMatch(
-    /^Error: No space is left for .* \(ENOSPC\)\.\nMake room on that disk and apply again\./,
+    /^Error: No space is left for .* \(ENOSPC\)\.\nFree some space on that disk and apply again\./,
   );
   expect(place.contents()).toEqual(before);
 });

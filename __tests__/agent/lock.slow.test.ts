@@ -71,7 +71,7 @@ const terraform = (
 /** Makes a file as soon as the agent prints that it waits. */
 function marking(child: ChildProcess, file: string): ChildProcess {
   child.stdout?.on("data", (data: Buffer) => {
-    if (data.toString().includes("waits for")) writeFileSync(file, "");
+    if (data.toString().includes("waiting for")) writeFileSync(file, "");
   });
   return child;
 }
@@ -94,7 +94,7 @@ test("two applies at the same time run one after the other, and both do their wo
     "objects/d",
   ]);
   expect(outcomes.map(({ stdout }) => stdout).join("")).toMatch(
-    /clusters\/demo: waits for the run of Terraform \d+ on /,
+    /clusters\/demo: waiting for a run of Terraform \(process \d+ on /,
   );
 });
 
@@ -111,7 +111,7 @@ test("an agent whose Terraform is killed keeps working, and the next run waits f
   );
   rmSync(waits);
   expect(second.stdout).toMatch(
-    /waits for the run of Terraform .*\n.*b: 1 file made/s,
+    /waiting for a run of Terraform .*\n.*b: 1 file made/s,
   );
   expect((await ended).stdout).toContain("a: 1 file made");
   expect(place.files()).toEqual(["objects/a", "objects/b"]);

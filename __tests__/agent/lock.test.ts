@@ -69,11 +69,11 @@ test("another run waits, says for which one, and gives up in the end", async () 
   const { acquire, said } = setting();
   await acquire(1, 100);
   await expect(acquire(2, 200)).rejects.toThrow(
-    /^clusters\/demo is in use by the run of Terraform 100 on here, since .*; waited for \d+ s\.\nApply again/,
+    /^clusters\/demo is in use by a run of Terraform \(process 100 on here, since .*\)\. This run waited for \d+ s\.\nApply again/,
   );
   expect(said).toEqual([
     expect.stringMatching(
-      /^clusters\/demo: waits for the run of Terraform 100 on here/,
+      /^clusters\/demo: waiting for a run of Terraform \(process 100 on here/,
     ),
   ]);
 });
@@ -83,7 +83,7 @@ test("another run waits for an agent that its killed Terraform left working", as
   await acquire(1, 100);
   alive.delete(100);
   await expect(acquire(2, 200)).rejects.toThrow(
-    /is in use by the run of Terraform 100/,
+    /is in use by a run of Terraform \(process 100/,
   );
   alive.delete(1);
   await acquire(3, 200);
@@ -106,7 +106,7 @@ test("an agent whose Terraform is gone does nothing", async () => {
   const { acquire, alive } = setting();
   alive.delete(100);
   await expect(acquire(1, 100)).rejects.toThrow(
-    /^Terraform ended before this began, so nothing was done\./,
+    /^Terraform ended before the agent began, so nothing was done\./,
   );
 });
 
@@ -117,7 +117,7 @@ describe("a holder on another machine", () => {
     const { acquire } = setting();
     await acquire(1, 100, there);
     await expect(acquire(2, 200)).rejects.toThrow(
-      /on a machine that cannot be seen from here.*\nIf nothing runs there any more, delete clusters\/demo\/\.lock and apply again\./,
+      /whose processes cannot be seen from this machine\..*\nIf that run has ended, delete clusters\/demo\/\.lock and apply again\./,
     );
   });
 

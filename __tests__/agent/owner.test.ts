@@ -42,7 +42,7 @@ test.each(ACTIONS.map((asked) => [asked.action, asked] as const))(
     });
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /^Error: clusters\/demo belongs to the workspace default of Terraform, not to other: nothing of it was touched\.\n/,
+      /^Error: clusters\/demo belongs to the workspace default of Terraform, not to other\. Nothing in it was changed\.\n/,
     );
     expect(all()).toEqual(before);
   },
@@ -71,6 +71,6 @@ test.each([".", ".."])(
       [file],
     );
     expect(status).toBe(1);
-    expect(stderr).toContain("leads elsewhere");
+    expect(stderr).toContain("leads to another folder");
   },
 );

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { checkSignatures } from "../../lib/store/signatures";
-import type { Stamp } from "../../lib/request/request";
+import type { Stamp } from "../../lib/request/artefact";
 import {
   APISERVER,
   authority,
@@ -108,7 +108,7 @@ test("the last step fails with a list of all requests and the paths for their ce
   const at = join(place.store.directory, "");
   expect(complaint(place)).toBe(
     [
-      "2 certificates wait for a signature by an authority whose key is not in the store. Sign each request, put the certificate where it says, apply again:",
+      "2 certificates wait for the signature of an external CA, whose key is not in the store. Sign each request, put the certificate at the path below it, and apply again:",
       "  kubeconfig of kubernetes-admin",
       `    sign  ${at}/pending/kubeconfigs/admin.conf.csr`,
       `    put   ${at}/pending/kubeconfigs/admin.conf.crt`,
@@ -234,7 +234,7 @@ describe("a signed certificate is refused with the reason", () => {
       await reasonFor((place) =>
         place.write(`${PENDING.apiserver}.crt`, "none"),
       ),
-    ).toBe("it is no certificate in PEM form");
+    ).toBe("it is not a certificate in PEM form");
   });
 
   test("when another CA signed it", async () => {
@@ -264,7 +264,7 @@ describe("a signed certificate is refused with the reason", () => {
       sign(PENDING.apiserver);
       rmSync(place.path(`${PENDING.apiserver}.key`));
     });
-    expect(reason).toBe("its key does not fit");
+    expect(reason).toBe("its key does not belong to it");
   });
 
   test("when it lacks names", async () => {

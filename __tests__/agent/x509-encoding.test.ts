@@ -57,11 +57,11 @@ describe("a name of a certificate", () => {
     `${"a.".repeat(127)}a`,
   ])("fails if it is %j", async (name) => {
     await expect(leafOf({ names: [name] })).rejects.toThrow(
-      /cannot be a name of the certificate of kube-apiserver/,
+      /cannot be a name in the certificate of kube-apiserver/,
     );
     await expect(
       requestCertificate(certificateSpec({ names: [name] }), key),
-    ).rejects.toThrow(/cannot be a name of the certificate/);
+    ).rejects.toThrow(/cannot be a name in the certificate/);
   });
 });
 

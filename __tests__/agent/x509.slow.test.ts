@@ -15,7 +15,7 @@ import {
   issueAuthority,
   issueCertificate,
   requestCertificate,
-  requestsSame,
+  isRequestFor,
 } from "../../lib/pki/x509";
 import type { CertificateSpec } from "../../lib/render/specs";
 import { authoritySpec, certificateSpec } from "./support/artefacts";
@@ -93,9 +93,9 @@ describe.each(ALGORITHMS)("with %s", (algorithm) => {
     );
     expect(text).toContain("Subject: CN = kube-apiserver");
     expect(text).toContain("DNS:kubernetes, IP Address:10.0.0.1");
-    expect(requestsSame(csr, spec, key(algorithm))).toBe(true);
+    expect(isRequestFor(csr, spec, key(algorithm))).toBe(true);
     expect(
-      requestsSame(csr, certificateSpec({ names: [] }), key(algorithm)),
+      isRequestFor(csr, certificateSpec({ names: [] }), key(algorithm)),
     ).toBe(false);
   });
 

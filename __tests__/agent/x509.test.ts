@@ -55,7 +55,7 @@ test.each(["", "fe80::1%eth0", "bücher.example", "a\nb"])(
   async (name) => {
     const authority = await authorityOf();
     await expect(leafOf(authority, { names: [name] })).rejects.toThrow(
-      /cannot be a name of the certificate/,
+      /cannot be a name in the certificate/,
     );
   },
 );

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { parseCertificates } from "../../lib/pki/certificates";
 import { hasValidCredentials } from "../../lib/agent/rollout/kubelet-credentials";
 import { inspect } from "../../lib/cli/report/inspect";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
 import {
   APISERVER,
@@ -37,17 +37,17 @@ const reference = (content: string | Buffer) => ({
   sha256: createHash("sha256").update(content).digest("hex"),
 });
 
-interface Brought {
+interface SuppliedAuthority {
   readonly certificate: string | Buffer;
   readonly key?: string;
   readonly trustChain?: boolean;
 }
 
-const brought = ({
+const supplied = ({
   certificate: pem,
   key,
   ...spec
-}: Brought): ArtefactRequest => ({
+}: SuppliedAuthority): ArtefactRequest => ({
   ...authority(),
   kind: "imported-authority",
   files:
@@ -59,7 +59,7 @@ const brought = ({
   }),
 });
 
-/** A store into whose `pki/` somebody put an authority. */
+/** A store in whose `pki/` a user put a CA. */
 function withAuthority(pair: OpensslPair): Workplace {
   const place = new Workplace();
   place.write("pki/ca.crt", pair.certificate);
@@ -100,10 +100,10 @@ describe.each<[string, OpensslAuthority]>([
   ["in BMPString", { subject: "/OU=Zürich/CN=kubernetes", stringMask: "pkix" }],
   ["with domain components", { subject: "/DC=org/DC=example/CN=kubernetes" }],
   [
-    "with a common name after which more comes",
+    "with other attributes after the common name",
     { subject: "/CN=kubernetes/OU=x" },
   ],
-])("an authority whose name is %s", (_, made) => {
+])("a CA whose name is %s", (_, made) => {
   let pair: OpensslPair;
   let place: Workplace;
   beforeAll(() => (pair = opensslAuthority(made)));
@@ -116,13 +116,13 @@ describe.each<[string, OpensslAuthority]>([
       nameBytes(pair.certificate, "subject"),
     );
 
-  test("is taken as it is, and what it signs has its name to the byte", () => {
+  test("is used unchanged, and certificates that it signs have exactly its name as issuer", () => {
     expect(place.read("pki/ca.crt")).toBe(pair.certificate);
     sameIssuer();
     verify(place.read(LEAF), pair.certificate, "sslserver");
   });
 
-  test("stays as it is in every later run, with stamps and without", async () => {
+  test("stays unchanged in later runs, with and without stamps", async () => {
     const before = place.contents();
     await place.batch([authority(), certificate()]);
     expect(place.contents()).toEqual(before);
@@ -132,7 +132,7 @@ describe.each<[string, OpensslAuthority]>([
     expect(place.contents()).toEqual(before);
   });
 
-  test("keeps its name when another lifetime is asked for, and what it signed", async () => {
+  test("keeps its name, and the certificates that it signed, when its lifetime changes", async () => {
     const before = place.contents();
     const lines = await place.batch([
       authority({ validity: "175200h0m0s" }),
@@ -152,7 +152,7 @@ describe.each<[string, OpensslAuthority]>([
   });
 });
 
-test("an authority that was brought with another lifetime than the program's default is not signed anew for that", async () => {
+test("a user's CA is not signed again because its lifetime differs from the default", async () => {
   const place = withAuthority(opensslAuthority({ days: 7000 }));
   await place.batch([authority()]);
   const before = place.read("pki/ca.crt");
@@ -160,7 +160,7 @@ test("an authority that was brought with another lifetime than the program's def
   expect(place.read("pki/ca.crt")).toBe(before);
 });
 
-test("an authority that is signed anew keeps every extension, and the identifier by which others know it", async () => {
+test("a CA that is signed again keeps all extensions and its key identifier", async () => {
   const pair = opensslAuthority({
     extensions: [
       ...AUTHORITY_EXTENSIONS.slice(0, 2),
@@ -182,7 +182,7 @@ test("an authority that is signed anew keeps every extension, and the identifier
   verify(place.read(LEAF), place.read("pki/ca.crt"), "sslserver");
 });
 
-test("a certificate that names its issuer in other bytes is made anew, though OpenSSL takes it", async () => {
+test("a certificate that encodes its issuer's name in other bytes is replaced, although OpenSSL accepts it", async () => {
   const pair = opensslAuthority();
   const place = withAuthority(pair);
   await place.batch([authority(), certificate()]);
@@ -210,14 +210,14 @@ test("a certificate that names its issuer in other bytes is made anew, though Op
   place.write("pki/ca.crt", printable);
   const lines = await place.batch([authority(), certificate()]);
   expect(lines.join("\n")).toMatch(
-    /made again: it writes the name of its issuer/,
+    /made again: it encodes the name of its issuer/,
   );
   expect(nameBytes(place.read(LEAF), "issuer")).toBe(
     nameBytes(printable, "subject"),
   );
 });
 
-test("fails when the certificate of an authority that was brought is lost, because another one would have another name", async () => {
+test("fails when the certificate of a user's CA is lost, because a new one would have another name", async () => {
   const place = withAuthority(opensslAuthority());
   await place.batch([authority()]);
   rmSync(place.path("pki/ca.crt"));
@@ -226,7 +226,7 @@ test("fails when the certificate of an authority that was brought is lost, becau
   );
 });
 
-test("fails when another lifetime is asked for of an authority that another one signed", async () => {
+test("fails when the program changes the lifetime of a CA that another CA signed", async () => {
   const { issuer } = opensslChain();
   const place = withAuthority(issuer);
   await place.batch([authority(), certificate()]);
@@ -237,10 +237,10 @@ test("fails when another lifetime is asked for of an authority that another one 
   );
 });
 
-test("fails when a file with the same key, but another name is given for an authority that was brought", async () => {
+test("fails when a user's CA is replaced by one with the same key and another name", async () => {
   const pair = opensslAuthority();
   const place = new Workplace();
-  await place.batch([brought(pair)]);
+  await place.batch([supplied(pair)]);
   const other = openssl(
     "req",
     "-x509",
@@ -252,11 +252,11 @@ test("fails when a file with the same key, but another name is given for an auth
     "/C=DE/CN=kubernetes",
   );
   expect(
-    await refusal(place, [brought({ ...pair, certificate: other })]),
+    await refusal(place, [supplied({ ...pair, certificate: other })]),
   ).toMatch(/its name is encoded in different bytes/);
 });
 
-describe("only certificates leave a file that was brought", () => {
+describe("only the certificates of a user's file are used", () => {
   const pair = opensslAuthority();
   const plain = pair.certificate;
 
@@ -270,8 +270,8 @@ describe("only certificates leave a file that was brought", () => {
     ["with OpenSSL's text before it", converted("-text")],
     ["with a byte order mark", `\ufeff${plain}`],
     ["in UTF-16", Buffer.from(`\ufeff${plain}`, "utf16le")],
-    ["with the line ends of Windows", plain.replace(/\n/g, "\r\n")],
-    ["without a line end", plain.trimEnd()],
+    ["with Windows line breaks", plain.replace(/\n/g, "\r\n")],
+    ["without a final line break", plain.trimEnd()],
     ["in DER", der(plain)],
     [
       "as a TRUSTED CERTIFICATE",
@@ -282,15 +282,18 @@ describe("only certificates leave a file that was brought", () => {
       plain.replace(/CERTIFICATE/g, "X509 CERTIFICATE"),
     ],
     ["twice", plain + plain],
-    ["in DER with a line end", Buffer.concat([der(plain), Buffer.from("\n")])],
+    [
+      "in DER with a line break",
+      Buffer.concat([der(plain), Buffer.from("\n")]),
+    ],
     [
       "with bag attributes",
       `Bag Attributes\n    localKeyID: 01\nsubject=CN=kubernetes\n${plain}`,
     ],
-  ])("%s, it is taken and encoded anew", async (_, content) => {
+  ])("%s, it is accepted and encoded again", async (_, content) => {
     const place = new Workplace();
     await place.batch([
-      brought({ certificate: content, key: pair.key }),
+      supplied({ certificate: content, key: pair.key }),
       certificate(),
       kubeconfig(),
       copy("pki/ca.crt", "nodes/cp-1/root/ca.crt"),
@@ -303,7 +306,7 @@ describe("only certificates leave a file that was brought", () => {
     verify(place.read(LEAF), plain, "sslserver");
   });
 
-  test("also where it was put into the store, and the run says so", async () => {
+  test("this also applies to a file in the store, and the run reports it", async () => {
     const place = withAuthority({ ...pair, certificate: plain + pair.key });
     const lines = await place.batch([authority(), certificate()]);
     expect(lines[0]).toMatch(
@@ -312,20 +315,20 @@ describe("only certificates leave a file that was brought", () => {
     expect(place.read("pki/ca.crt")).toBe(plain);
   });
 
-  test("fails when a key in a file of the store is another one, which would be lost", async () => {
+  test("fails when a certificate file in the store contains a foreign key, which would be lost", async () => {
     const other = opensslAuthority();
     const place = withAuthority({
       ...pair,
       certificate: plain + other.key,
     });
     expect(await refusal(place, [authority()])).toMatch(
-      /it holds a private key that is not its own/,
+      /it contains a private key that cannot be read or belongs to another certificate/,
     );
   });
 
   test.each<[string, string | Buffer, RegExp]>([
-    ["nothing but a key", pair.key, /it holds PRIVATE KEY and no certificate/],
-    ["something else", "hello", /it is no certificate in PEM form/],
+    ["only a key", pair.key, /it holds PRIVATE KEY and no certificate/],
+    ["something else", "hello", /it is not a certificate in PEM form/],
     [
       "a request",
       openssl("req", "-new", "-key", temporaryFile(pair.key), "-subj", "/CN=x"),
@@ -337,43 +340,43 @@ describe("only certificates leave a file that was brought", () => {
       /it holds PKCS7 and no certificate/,
     ],
     [
-      "DER that is no certificate",
+      "DER that is not a certificate",
       Buffer.from("3003020101", "hex"),
       /it is neither PEM nor a certificate in DER/,
     ],
     [
-      "a stranger's certificate in DER behind its own",
+      "a foreign certificate in DER behind its own",
       Buffer.concat([der(plain), der(opensslAuthority().certificate)]),
-      /CN=kubernetes, certificate 2 in it, does not belong to its chain/,
+      /its certificate 2, CN=kubernetes, does not belong to the chain/,
     ],
     [
-      "a certificate that is cut",
+      "a truncated certificate",
       `${plain.slice(0, 200)}\n-----END CERTIFICATE-----\n`,
       /no certificate|cannot be read/,
     ],
     [
-      "a second certificate that is cut",
+      "a truncated second certificate",
       `${plain}${plain.slice(0, 200)}`,
       /a certificate in it cannot be read/,
     ],
     [
-      "a certificate that begins anew before its end",
+      "a certificate that begins again before its end",
       `${plain.slice(0, 200)}\n${plain}`,
       /a certificate in it cannot be read/,
     ],
     [
-      "a certificate with other characters in it",
+      "a certificate with invalid characters",
       plain.replace(/^MII/m, "M*I"),
       /a certificate in it cannot be read/,
     ],
-  ])("fails when it holds %s", async (_, content, reason) => {
+  ])("fails when it contains %s", async (_, content, reason) => {
     expect(
-      await refusal(new Workplace(), [brought({ certificate: content })]),
+      await refusal(new Workplace(), [supplied({ certificate: content })]),
     ).toMatch(reason);
   });
 });
 
-describe("fails when the file of the key holds", () => {
+describe("fails when the key file contains", () => {
   const pair = opensslAuthority();
   const explicit = openssl(
     "ec",
@@ -396,21 +399,21 @@ describe("fails when the file of the key holds", () => {
     [
       "another private key behind it",
       pair.key + opensslAuthority().key,
-      /it holds 2 private keys/,
+      /it contains 2 private keys/,
     ],
-    ["a curve that is written out", explicit, /explicit parameters/],
+    ["a curve with explicit parameters", explicit, /explicit parameters/],
     ["a key with a passphrase", encrypted, /it has a passphrase/],
   ])("%s", async (_, key, reason) => {
-    expect(await refusal(new Workplace(), [brought({ ...pair, key })])).toMatch(
-      reason,
-    );
+    expect(
+      await refusal(new Workplace(), [supplied({ ...pair, key })]),
+    ).toMatch(reason);
     expect(
       await refusal(withAuthority({ ...pair, key }), [authority()]),
     ).toMatch(reason);
   });
 });
 
-describe("a chain that does not hold up to the root is taken, and the run says so:", () => {
+describe("a chain that cannot be verified up to the root is accepted with a warning:", () => {
   const root = opensslAuthority({ subject: "/CN=Root" });
   const [constraints, ...others] = AUTHORITY_EXTENSIONS;
 
@@ -430,22 +433,22 @@ describe("a chain that does not hold up to the root is taken, and the run says s
     });
     const issuer = opensslAuthority({ signer: middle });
     const whole = [issuer, middle, root].map((one) => one.certificate).join("");
-    const said = [
+    const runs = [
       await new Workplace().batch([
-        brought({ certificate: whole, key: issuer.key }),
+        supplied({ certificate: whole, key: issuer.key }),
       ]),
       await withAuthority({ ...issuer, certificate: whole }).batch([
         authority(),
       ]),
     ];
-    for (const [line] of said) {
-      expect(line).toMatch(/who trusts only its root cannot verify/);
+    for (const [line] of runs) {
+      expect(line).toMatch(/clients that trust only its root cannot verify/);
       expect(line).toMatch(reason);
     }
   });
 });
 
-describe("fails when no component of Kubernetes would take the authority:", () => {
+describe("fails when Kubernetes would not accept the CA:", () => {
   const rsa = (bits: number) => ["rsa:" + String(bits)];
   const curve = (...options: string[]) => [
     "ec",
@@ -465,17 +468,17 @@ describe("fails when no component of Kubernetes would take the authority:", () =
       { newKey: curve("ec_paramgen_curve:secp256k1") },
       /secp256k1/,
     ],
-    ["version 1", { extensions: [] }, /it is of version 1/],
+    ["version 1", { extensions: [] }, /its X\.509 version is 1/],
     [
-      "no word that it is an authority",
+      "no basic constraints",
       { extensions: ["subjectKeyIdentifier = hash"] },
-      /it is not the certificate of an authority/,
+      /it is not a CA certificate/,
     ],
     ["an empty name", { subject: "/" }, /its name is empty/],
     [
-      "the word that it is none",
+      "basic constraints of a leaf certificate",
       { extensions: ["basicConstraints = CA:false"] },
-      /it is not the certificate of an authority/,
+      /it is not a CA certificate/,
     ],
     [
       "a key usage without signing",
@@ -502,35 +505,35 @@ describe("fails when no component of Kubernetes would take the authority:", () =
           "C = DE",
         ],
       },
-      /name constraints are about other things/,
+      /name constraints restrict kinds of names/,
     ],
   ])("%s", async (_, made, reason) => {
     const pair = opensslAuthority(made);
-    expect(await refusal(new Workplace(), [brought(pair)])).toMatch(reason);
-    // The same by hand, but for what the algorithm of the program refuses before.
+    expect(await refusal(new Workplace(), [supplied(pair)])).toMatch(reason);
+    // The same for a CA in the store. Other keys are refused before, because they differ from the program's algorithm.
     if (made.newKey === undefined)
       expect(await refusal(withAuthority(pair), [authority()])).toMatch(reason);
   });
 });
 
-test("fails when its name is in a string type that Go does not read", async () => {
+test("fails when its name has a string type that Go cannot read", async () => {
   const { certificate: pem } = opensslAuthority();
   const der = new X509Certificate(pem).raw.toString("latin1");
-  // From UTF8String to VisibleString, and to UTF8String that is none, which OpenSSL does not read either.
+  // Changes UTF8String to VisibleString, and to invalid UTF-8, which OpenSSL cannot read either.
   for (const other of ["\x1a\nkubernetes", "\x0c\nkubernete\xff"]) {
     const changed = Buffer.from(
       der.replaceAll("\x0c\nkubernetes", other),
       "latin1",
     );
     expect(
-      await refusal(new Workplace(), [brought({ certificate: changed })]),
+      await refusal(new Workplace(), [supplied({ certificate: changed })]),
     ).toMatch(
-      /its name has a CN in a string type|it is neither PEM nor a certificate in DER/,
+      /its name has a CN with a string type|it is neither PEM nor a certificate in DER/,
     );
   }
 });
 
-describe("limits of an authority", () => {
+describe("the constraints of a CA", () => {
   const limited = (...extensions: string[]): Workplace =>
     withAuthority(
       opensslAuthority({
@@ -544,32 +547,28 @@ describe("limits of an authority", () => {
       "extendedKeyUsage = clientAuth",
       /the extended key usages of CN=kubernetes \(clientAuth\) exclude serverAuth/,
     ],
+    ["unknown usages", "extendedKeyUsage = 1.2.3.4", /exclude serverAuth/],
     [
-      "usages that nobody knows",
-      "extendedKeyUsage = 1.2.3.4",
-      /exclude serverAuth/,
-    ],
-    [
-      "names that are not the cluster's",
+      "names other than the cluster's",
       "nameConstraints = permitted;DNS:example.com",
       /the name constraints of CN=kubernetes exclude the name kubernetes/,
     ],
     [
-      "addresses that are not the cluster's",
+      "addresses other than the cluster's",
       "nameConstraints = critical, permitted;IP:192.168.0.0/255.255.0.0",
       /exclude the name 10.0.0.1/,
     ],
     [
-      "the cluster's addresses, which are excluded",
+      "an exclusion of the cluster's addresses",
       "nameConstraints = excluded;IP:10.0.0.0/255.0.0.0",
       /exclude the name 10.0.0.1/,
     ],
     [
-      "the cluster's names, which are excluded",
+      "an exclusion of the cluster's names",
       "nameConstraints = excluded;DNS:kubernetes",
       /exclude the name kubernetes/,
     ],
-  ])("fails when they are %s", async (_, extension, reason) => {
+  ])("are reported when they are %s", async (_, extension, reason) => {
     const message = await refusal(limited(extension), [
       authority(),
       certificate(),
@@ -583,23 +582,23 @@ describe("limits of an authority", () => {
     "nameConstraints = critical, permitted;IP:10.0.0.0/255.0.0.0",
     "nameConstraints = permitted;DNS:kubernetes, permitted;IP:10.0.0.0/255.255.255.0",
     "nameConstraints = excluded;DNS:example.com, excluded;IP:192.168.0.0/255.255.0.0",
-  ])("are kept to where the certificates fit in: %s", async (extension) => {
+  ])("are accepted if the certificates comply: %s", async (extension) => {
     const place = limited(extension);
     await place.batch([authority(), certificate()]);
     verify(place.read(LEAF), place.read("pki/ca.crt"), "sslserver");
   });
 });
 
-describe("an authority that comes with those that signed it", () => {
+describe("a CA that comes with the CAs above it", () => {
   const { root, middle, issuer } = opensslChain();
   const pem = (...pairs: readonly OpensslPair[]): string =>
     pairs.map((pair) => pair.certificate).join("");
   const whole = pem(issuer, middle, root);
 
-  test("is trusted alone, and what it signs is served with all but the root", async () => {
+  test("is trusted alone, and its certificates are served with the chain, without the root", async () => {
     const place = new Workplace();
     await place.batch([
-      brought({ certificate: whole, key: issuer.key }),
+      supplied({ certificate: whole, key: issuer.key }),
       certificate(),
       kubeconfig(),
     ]);
@@ -618,17 +617,17 @@ describe("an authority that comes with those that signed it", () => {
     );
     const before = place.contents();
     await place.batch([
-      brought({ certificate: whole, key: issuer.key }),
+      supplied({ certificate: whole, key: issuer.key }),
       certificate(),
       kubeconfig(),
     ]);
     expect(place.contents()).toEqual(before);
   });
 
-  test("is trusted with them where the user says so, and its own file on a node holds it alone", async () => {
+  test("is trusted with them if the user chooses that, and a node has its own certificate in a separate file", async () => {
     const place = new Workplace();
     await place.batch([
-      brought({ certificate: whole, key: issuer.key, trustChain: true }),
+      supplied({ certificate: whole, key: issuer.key, trustChain: true }),
       {
         ...copy("pki/ca.crt", "nodes/cp-1/root/ca-issuer.crt"),
         spec: "issuer of pki/ca.crt",
@@ -648,10 +647,10 @@ describe("an authority that comes with those that signed it", () => {
     expect(countCertificates(place.read(LEAF))).toBe(3);
   });
 
-  test("goes from one kind of trust to the other and back, and its certificates stay", async () => {
+  test("keeps its certificates when the trust changes and changes back", async () => {
     const place = new Workplace();
-    const kept = brought({ certificate: whole, key: issuer.key });
-    const trusted = brought({
+    const kept = supplied({ certificate: whole, key: issuer.key });
+    const trusted = supplied({
       certificate: whole,
       key: issuer.key,
       trustChain: true,
@@ -664,14 +663,14 @@ describe("an authority that comes with those that signed it", () => {
     expect(place.contents()).toEqual(before);
   });
 
-  test("is known by its own certificate, too, which it is then served with", async () => {
+  test("may come without them: then certificates are served with its own", async () => {
     const place = withAuthority(issuer);
     await place.batch([authority(), certificate()]);
     expect(place.read(LEAF).endsWith(issuer.certificate)).toBe(true);
     expect(countCertificates(place.read(LEAF))).toBe(2);
   });
 
-  test("may be put into the store with them, and nothing of that is lost", async () => {
+  test("may be put into the store with them, and its chain is kept", async () => {
     const place = withAuthority({ ...issuer, certificate: whole });
     await place.batch([authority(), certificate()]);
     expect(place.read("pki/ca.crt")).toBe(issuer.certificate);
@@ -681,22 +680,25 @@ describe("an authority that comes with those that signed it", () => {
     expect(place.contents()).toEqual(before);
   });
 
-  test("gives its chain to a certificate that had none, without a new key", async () => {
+  test("adds its chain to an existing certificate, without a new key", async () => {
     const place = new Workplace();
-    const alone = brought({ certificate: issuer.certificate, key: issuer.key });
+    const alone = supplied({
+      certificate: issuer.certificate,
+      key: issuer.key,
+    });
     await place.batch([alone, certificate()]);
     const [key, leaf] = [place.read(`${APISERVER}.key`), place.read(LEAF)];
     await place.batch([
-      brought({ certificate: whole, key: issuer.key }),
+      supplied({ certificate: whole, key: issuer.key }),
       certificate(),
     ]);
     expect(place.read(`${APISERVER}.key`)).toBe(key);
     expect(place.read(LEAF)).toBe(leaf + middle.certificate);
   });
 
-  test("fails when the file with its chain is gone from the store", async () => {
+  test("fails when the file with its chain is missing in the store", async () => {
     const place = new Workplace();
-    await place.batch([brought({ certificate: whole, key: issuer.key })], {
+    await place.batch([supplied({ certificate: whole, key: issuer.key })], {
       batch: "ca",
     });
     rmSync(place.path("pki/ca-chain.crt"));
@@ -712,7 +714,7 @@ describe("an authority that comes with those that signed it", () => {
       /not the first: put that one first|not in order/,
     ],
     [
-      "two are exchanged",
+      "two are swapped",
       pem(issuer, root, middle),
       /after C=DE, CN=kubernetes has to come C=DE, O=Example, CN=Middle, which signed it, and not C=DE, O=Example, CN=Root/,
     ],
@@ -722,18 +724,18 @@ describe("an authority that comes with those that signed it", () => {
       /the certificate of C=DE, O=Example, CN=Middle, which signed C=DE, CN=kubernetes, is missing/,
     ],
     [
-      "a stranger comes last",
+      "a foreign certificate comes last",
       pem(issuer, middle, root, opensslAuthority({ subject: "/CN=other" })),
-      /CN=other, certificate 4 in it, does not belong to its chain/,
+      /its certificate 4, CN=other, does not belong to the chain/,
     ],
     [
-      "one above is of version 1",
+      "a CA above has version 1",
       pem(...oldRoot()),
-      /of CN=old in it: it is of version 1/,
+      /of its CN=old, its X\.509 version is 1/,
     ],
   ])("fails when %s", async (_, certificates, reason) => {
     expect(
-      await refusal(new Workplace(), [brought({ certificate: certificates })]),
+      await refusal(new Workplace(), [supplied({ certificate: certificates })]),
     ).toMatch(reason);
   });
 
@@ -743,18 +745,18 @@ describe("an authority that comes with those that signed it", () => {
   }
 });
 
-describe("inspect finds nothing wrong", () => {
+describe("inspect reports", () => {
   const { root, middle, issuer } = opensslChain();
   const whole = [issuer, middle, root].map((each) => each.certificate).join("");
   const inspected = (place: Workplace) =>
     inspect([place.store.directory], { json: false });
 
   test.each([false, true])(
-    "with an authority below a root that is trusted: %s",
+    "no problem with a CA below a root (trusted: %s)",
     async (trustChain) => {
       const place = new Workplace();
       await place.batch([
-        brought({ certificate: whole, key: issuer.key, trustChain }),
+        supplied({ certificate: whole, key: issuer.key, trustChain }),
         certificate(),
         kubeconfig(),
       ]);
@@ -762,16 +764,16 @@ describe("inspect finds nothing wrong", () => {
     },
   );
 
-  test("with one that was put into the store without those that signed it", async () => {
+  test("no problem with a CA that was put into the store without the CAs above it", async () => {
     const place = withAuthority(issuer);
     await place.batch([authority(), certificate()]);
     expect(inspected(place)).toMatchObject({ exitCode: 0 });
   });
 
-  test("but that the file with a chain is gone", async () => {
+  test("a missing chain file", async () => {
     const place = new Workplace();
     await place.batch([
-      brought({ certificate: whole, key: issuer.key }),
+      supplied({ certificate: whole, key: issuer.key }),
       certificate(),
     ]);
     rmSync(place.path("pki/ca-chain.crt"));
@@ -780,7 +782,7 @@ describe("inspect finds nothing wrong", () => {
   });
 });
 
-describe("credentials that a kubelet renewed itself", () => {
+describe("credentials that a kubelet has renewed", () => {
   const ca = opensslAuthority();
   const own = opensslAuthority({
     subject: "/O=system:nodes/CN=system:node:cp-1",
@@ -793,14 +795,14 @@ describe("credentials that a kubelet renewed itself", () => {
       now: Date.now(),
     } as Parameters<typeof hasValidCredentials>[2]);
 
-  test("are kept while the cluster trusts who signed them, in a chain, too", () => {
+  test("are kept while the cluster trusts the CA that signed them, even in a chain", () => {
     const other = opensslAuthority({ subject: "/CN=other" });
     expect(good(ca.certificate)).toBe(true);
     expect(good(other.certificate + ca.certificate)).toBe(true);
     expect(good(other.certificate)).toBe(false);
   });
 
-  test("are not kept where the name of their issuer is the authority's in other bytes only", () => {
+  test("are not kept if they encode their issuer's name in other bytes than the CA", () => {
     const config = temporaryFile(
       `[req]\ndistinguished_name=dn\nstring_mask=default\n[dn]\n[ext]\n${AUTHORITY_EXTENSIONS.join("\n")}\n`,
     );
@@ -822,7 +824,7 @@ describe("credentials that a kubelet renewed itself", () => {
   });
 });
 
-describe("with an authority whose key is elsewhere", () => {
+describe("with an external CA", () => {
   const { root, middle, issuer } = opensslChain();
   const EXTERNAL = {
     issuer: { certificate: "pki/ca.crt" },
@@ -832,7 +834,7 @@ describe("with an authority whose key is elsewhere", () => {
 
   async function waiting(of: OpensslPair): Promise<Workplace> {
     const place = new Workplace();
-    await place.batch([brought({ certificate: of.certificate })], {
+    await place.batch([supplied({ certificate: of.certificate })], {
       batch: "ca",
     });
     await place.batch([wanted]);
@@ -874,9 +876,9 @@ describe("with an authority whose key is elsewhere", () => {
     ).pending?.reason;
 
   test.each([
-    ["as it is needed", [issuer, middle]],
+    ["without the root", [issuer, middle]],
     ["with the root", [issuer, middle, root]],
-  ])("a chain below its root is taken and kept, %s", async (_, chain) => {
+  ])("a chain below its root is accepted and kept, %s", async (_, chain) => {
     const place = await waiting(root);
     const leaf = sign(place, issuer);
     await handIn(place, leaf, ...chain.map((each) => each.certificate));
@@ -888,7 +890,7 @@ describe("with an authority whose key is elsewhere", () => {
     expect(place.contents()).toEqual(before);
   });
 
-  test("a certificate that it signed itself needs none behind it", async () => {
+  test("a certificate that it signed directly needs no chain", async () => {
     const place = await waiting(root);
     const leaf = sign(place, root);
     await handIn(place, leaf);
@@ -912,17 +914,17 @@ describe("with an authority whose key is elsewhere", () => {
       /it is signed by C=DE, CN=kubernetes, not by C=DE, O=Example, CN=Root/,
     ],
     [
-      "the links are exchanged",
+      "the links are swapped",
       (leaf) => [leaf, middle.certificate, issuer.certificate],
       /not in order: after CN=kube-apiserver has to come C=DE, CN=kubernetes/,
     ],
     [
       "the certificate comes last",
       (leaf) => [issuer.certificate, middle.certificate, leaf],
-      /the one of its key has to come first/,
+      /the one that belongs to its key has to come first/,
     ],
     [
-      "a stranger comes with it",
+      "a foreign certificate comes with it",
       (leaf) => [
         leaf,
         issuer.certificate,
@@ -931,14 +933,14 @@ describe("with an authority whose key is elsewhere", () => {
       ],
       /CN=other/,
     ],
-  ])("fails when %s, and says which", async (_, parts, reason) => {
+  ])("reports when %s", async (_, parts, reason) => {
     const place = await waiting(root);
     await handIn(place, ...parts(sign(place, issuer)));
     expect(complaint(place)).toMatch(reason);
     expect(place.files()).not.toContain(LEAF);
   });
 
-  test("fails when one of the chain may not sign for it", async () => {
+  test("reports a CA in the chain that may not sign for the purpose", async () => {
     const narrow = opensslAuthority({
       subject: "/CN=narrow",
       signer: root,
@@ -951,7 +953,7 @@ describe("with an authority whose key is elsewhere", () => {
     );
   });
 
-  test("fails when one of the chain allows no authority below it", async () => {
+  test("reports a CA in the chain that allows no CA below it", async () => {
     const last = opensslAuthority({
       subject: "/CN=last",
       signer: root,
@@ -968,7 +970,7 @@ describe("with an authority whose key is elsewhere", () => {
     expect(complaint(place)).toMatch(/path length of CN=last/);
   });
 
-  test("fails when a signature is made with SHA-1", async () => {
+  test("reports a signature with SHA-1", async () => {
     const place = await waiting(root);
     const request = place.path(`pending/${APISERVER}.csr`);
     const out = temporaryFile("");
@@ -993,7 +995,7 @@ describe("with an authority whose key is elsewhere", () => {
     expect(complaint(place)).toMatch(/SHA-1/);
   });
 
-  test("a key that is handed in with a certificate goes nowhere", async () => {
+  test("a key that is handed in with a certificate is not copied", async () => {
     const place = await waiting(root);
     const leaf = sign(place, root);
     await handIn(place, leaf, root.key);

@@ -33,7 +33,7 @@ import { localHost as prefixed } from "../agent/preflight/local-host";
 import { NODE } from "../agent/preflight/facts-of";
 import { Attacker } from "./support/attacker";
 
-/** Enough for a race that is won at all to be won. */
+/** Attempts: enough to win a race that can be won. */
 const RUNS = 25;
 const SECRET = "only root may read this";
 
@@ -44,7 +44,7 @@ let sshd: Sshd;
 let connections: Connections;
 let root: string;
 let before: string[];
-/** What is root's alone, and what the links lead to. */
+/** A folder that only root may change, to which the attacker's links lead. */
 const outside = (): string => join(root, "outside");
 const at = (path: string): string => join(root, path);
 const here = localHost({ path: process.env.PATH ?? "" });
@@ -75,7 +75,7 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Of all that is there: where, whose, how, and what. */
+/** The path, mode, owner and content of everything in a folder. */
 function facts(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .sort()
@@ -93,11 +93,11 @@ const file = (path: string, content: string): HostFile => ({
   path,
   content: Buffer.from(content),
   mode: 0o644,
-  // What a link would have given away.
+  // If a link were followed, its target would be given to the attacker.
   owner: `${attacker.name}:root`,
 });
 
-const bringing = (host: Host, path: string, content: string) =>
+const delivery = (host: Host, path: string, content: string) =>
   deliver(
     host,
     { changed: [file(path, content)], removed: [], listed: [path] },
@@ -105,7 +105,7 @@ const bringing = (host: Host, path: string, content: string) =>
   );
 
 describe("a user who swaps links in a loop", () => {
-  test("in his own folder gets no file by a delivery, also over SSH", async () => {
+  test("in an own folder cannot redirect a delivery, even over SSH", async () => {
     attacker.file(at("/home/app/conf/target"), "his own");
     await attacker.swaps(
       { path: at("/home/app/conf/target"), target: join(outside(), "target") },
@@ -114,7 +114,7 @@ describe("a user who swaps links in a loop", () => {
     const remote = await connections.open(sshd.access());
     for (let run = 0; run < RUNS; run++)
       await expect(
-        bringing(run % 5 ? here : remote, "/home/app/conf/target", `${run}`),
+        delivery(run % 5 ? here : remote, "/home/app/conf/target", `${run}`),
       ).rejects.toThrow(
         `${at("/home/app")} belongs to ${attacker.name}, on the way to ${at("/home/app/conf/target")}`,
       );
@@ -125,32 +125,32 @@ describe("a user who swaps links in a loop", () => {
     [0o1777, "has mode 1777"],
     [0o770, "has mode 0770"],
   ])(
-    "in a folder of root's that lets him write gets no file by a delivery, mode %i",
-    async (mode, said) => {
+    "in a writable folder of root's cannot redirect a delivery, mode %i",
+    async (mode, problem) => {
       mkdirSync(at("/srv/share"), { recursive: true });
       chmodSync(at("/srv/share"), mode);
       await attacker.swaps({ path: at("/srv/share/conf"), target: outside() });
       for (let run = 0; run < RUNS; run++)
         await expect(
-          bringing(here, "/srv/share/conf/target", `${run}`),
-        ).rejects.toThrow(`${at("/srv/share")} ${said}`);
+          delivery(here, "/srv/share/conf/target", `${run}`),
+        ).rejects.toThrow(`${at("/srv/share")} ${problem}`);
     },
   );
 
-  test("beside the folders of a node keeps no delivery from its place", async () => {
+  test("without write access to the node's folders does not disturb a delivery", async () => {
     await attacker.swaps(
       { path: at("/etc/kubernetes"), target: outside() },
       { path: at("/etc/kubernetes/pki/target"), target: outside() },
     );
     for (let run = 0; run < RUNS; run++) {
-      await bringing(here, "/etc/kubernetes/pki/target", `run ${run}`);
+      await delivery(here, "/etc/kubernetes/pki/target", `run ${run}`);
       expect(readFileSync(at("/etc/kubernetes/pki/target"), "utf8")).toBe(
         `run ${run}`,
       );
     }
   });
 
-  test("is told nothing of a file that only root may read", async () => {
+  test("learns nothing about a file that only root may read", async () => {
     const path = "/home/app/conf/target";
     attacker.file(at(path), "his own");
     await attacker.swaps(
@@ -169,9 +169,9 @@ describe("a user who swaps links in a loop", () => {
     }
   });
 
-  test("has no file removed by what was delivered to his folder once", async () => {
+  test("cannot redirect the removal of a file that was delivered to an own folder before", async () => {
     const path = "/opt/app/conf/target";
-    await bringing(here, path, "delivered");
+    await delivery(here, path, "delivered");
     for (const folder of ["/opt/app/conf", "/opt/app"])
       attacker.folder(at(folder));
     await attacker.swaps({ path: at("/opt/app/conf"), target: outside() });
@@ -185,7 +185,7 @@ describe("a user who swaps links in a loop", () => {
       );
   });
 
-  test("gets no binary by a rollout", async () => {
+  test("cannot redirect a binary", async () => {
     const source = at("/etcd");
     writeFileSync(source, "#!/bin/sh\n");
     const path = "/home/app/conf/target";
@@ -203,14 +203,13 @@ describe("a user who swaps links in a loop", () => {
     }
   });
 
-  test("does not lead the memory of a node elsewhere", async () => {
+  test("cannot redirect the state folder of a node", async () => {
     const state = at(NODE_STATE_DIR);
     attacker.folder(dirname(state));
     attacker.file(join(state, "delivered"), join(outside(), "target"));
     await attacker.swaps({ path: state, target: outside() });
     for (let run = 0; run < RUNS; run++) {
-      const delivery = bringing(here, "/etc/file", `${run}`);
-      await expect(delivery).rejects.toThrow(
+      await expect(delivery(here, "/etc/file", `${run}`)).rejects.toThrow(
         new RegExp(`${dirname(state)} (belongs to ${attacker.name}|is a link)`),
       );
     }
@@ -223,7 +222,7 @@ describe("etcd's user, in the folder of its data", () => {
 
   beforeEach(() => attacker.file(join(data(), "member/snap/db"), "data"));
 
-  test("does not have them moved elsewhere by a link with the next name", async () => {
+  test("cannot redirect the data with a link at the next name", async () => {
     const now = Date.now();
     for (let second = -2; second < 60; second++) {
       const [date] = execFileSync("date", [
@@ -241,13 +240,13 @@ describe("etcd's user, in the folder of its data", () => {
     expect(existsSync(join(data(), "member/snap/db"))).toBe(true);
   });
 
-  test("has them set aside in their own folder", async () => {
+  test("finds the data set aside in the same folder", async () => {
     const aside = await setAside(here, data(), undefined, undefined);
     expect(aside).toMatch(new RegExp(`^${data()}/member\\.\\d+T\\d+$`));
     expect(readFileSync(join(aside, "snap/db"), "utf8")).toBe("data");
   });
 
-  test("fails when the folder itself is a link", async () => {
+  test("is refused if the folder itself is a link", async () => {
     symlinkSync(data(), at("/var/lib/linked"));
     await expect(
       setAside(here, at("/var/lib/linked"), undefined, undefined),
@@ -255,7 +254,7 @@ describe("etcd's user, in the folder of its data", () => {
   });
 });
 
-describe("data that are given to etcd's user", () => {
+describe("giving etcd's data to another user", () => {
   const unit: NodeUnit = {
     component: { name: "etcd", ports: [], timeout: 60 },
     name: "no-such.service",
@@ -277,25 +276,25 @@ describe("data that are given to etcd's user", () => {
     writeFileSync(data("member/wal/0.wal"), "data");
   });
 
-  test("are his, and nothing that a link in them leads to", async () => {
+  test("changes the owner of the data, but not of a link's target", async () => {
     symlinkSync(outside(), data("member/link"));
     await giveEtcdData(here, data(), unit);
     for (const path of ["", "member/wal/0.wal", "member/link"])
       expect(lstatSync(data(path)).uid).toBe(attacker.uid);
-    // What is his already is given to him once more after an end half way.
+    // After an interruption, everything is given to the user again.
     chownSync(data("member"), 0, 0);
     await giveEtcdData(here, data(), unit);
     expect(lstatSync(data("member")).uid).toBe(attacker.uid);
   });
 
-  test("fails when a file of root's has another name among them", async () => {
+  test("fails when the data contain a hard link to a file of root's", async () => {
     linkSync(join(outside(), "target"), data("member/wal/1.wal"));
     await expect(giveEtcdData(here, data(), unit)).rejects.toThrow(
-      `${data("member/wal/1.wal")} has another name elsewhere`,
+      `${data("member/wal/1.wal")} has another hard link elsewhere`,
     );
   });
 
-  test("are his also where somebody else had them, who does not get in meanwhile", async () => {
+  test("changes the owner even if the data belong to a third user, who cannot enter meanwhile", async () => {
     chownSync(data("member/wal"), 1, 1);
     chownSync(data("member"), 1, 1);
     await giveEtcdData(here, data(), unit);
@@ -307,16 +306,16 @@ describe("data that are given to etcd's user", () => {
   });
 });
 
-describe("a process that only bears the name of a component", () => {
+describe("a process that only has the name of a component", () => {
   const etcd = (): string => at("/bin/etcd");
   const processes: ChildProcess[] = [];
-  const starts = async (user: Partial<Attacker>): Promise<number> => {
+  const start = async (user: Partial<Attacker>): Promise<number> => {
     const { uid, gid } = user;
     const child = spawn(etcd(), ["1000"], { uid, gid, stdio: "ignore" });
     processes.push(child);
     await until(
       () => readFileSync(`/proc/${child.pid}/comm`, "utf8") === "etcd\n",
-      "it did not start",
+      "the process did not start",
     );
     return child.pid!;
   };
@@ -334,24 +333,24 @@ describe("a process that only bears the name of a component", () => {
 
   afterEach(() => processes.splice(0).forEach((child) => child.kill()));
 
-  test("of a user's neither holds a rollout up nor counts as running", async () => {
-    const his = await starts(attacker);
+  test("and belongs to a user neither delays a rollout nor counts as running", async () => {
+    const foreign = await start(attacker);
     mkdirSync(at("/data/member"), { recursive: true });
     await setAside(here, at("/data"), undefined, undefined);
-    const own = await starts({});
+    const own = await start({});
     expect(await ids()).toMatch(new RegExp(`^${own} \\d+$`));
-    expect(statSync(`/proc/${his}`).isDirectory()).toBe(true);
+    expect(statSync(`/proc/${foreign}`).isDirectory()).toBe(true);
   });
 
-  test("of root's that a user may start as well does not count", async () => {
+  test("and runs a setuid program, which a user may start, does not count", async () => {
     chmodSync(etcd(), 0o4755);
-    await starts(attacker);
-    await starts({});
+    await start(attacker);
+    await start({});
     expect(await ids()).toBe("");
   });
 });
 
-describe("a host that is cleaned", () => {
+describe("cleaning a host", () => {
   /** This machine without its own `/etc` and `/var/lib`. */
   const host = (delivered: string): Host =>
     prefixed("cp-1", {
@@ -367,17 +366,17 @@ describe("a host that is cleaned", () => {
     });
   const node = { ...NODE, components: [] };
 
-  test("loses no file that a user's link leads to", async () => {
+  test("does not remove the target of a user's link", async () => {
     symlinkSync(outside(), at("/home/app/conf"));
     await expect(
       resetHost(host(at("/home/app/conf/target")), node, undefined),
     ).rejects.toThrow(
-      // Nobody has a name there.
+      // Without /etc/passwd, users have no names.
       `${at("/home/app")} belongs to the user ${attacker.uid}`,
     );
   });
 
-  test("gives away no folder while the data of etcd's user are removed", async () => {
+  test("does not give away a folder while it removes etcd's data", async () => {
     const dataDir = at("/var/lib/etcd");
     for (let run = 0; run < 10; run++) {
       attacker.file(join(dataDir, "member/conf/0.wal"), "data");

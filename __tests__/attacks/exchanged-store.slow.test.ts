@@ -8,7 +8,7 @@ import { Deployment, NOTHING, type Run } from "../support/terraform";
 const deployments: Deployment[] = [];
 afterAll(() => deployments.forEach((deployment) => deployment.dispose()));
 
-/** A cluster that is there, and a copy of its store to go back to. */
+/** A deployed cluster, with a backup of its store. */
 function deployed(): Deployment {
   const deployment = new Deployment();
   deployments.push(deployment);
@@ -29,7 +29,7 @@ function restore(deployment: Deployment): void {
 const openssl = (...args: string[]): string =>
   execFileSync("openssl", args, { encoding: "utf8", stdio: "pipe" });
 
-/** Another authority of the same name, in these files. */
+/** Writes another CA with the same name to these files. */
 function foreignAuthority(certificate: string, key: string): void {
   openssl(
     "req",
@@ -50,7 +50,7 @@ function foreignAuthority(certificate: string, key: string): void {
   );
 }
 
-/** Says in the stamp that what is there is what was made. */
+/** Makes the stamp claim that the present files are those that were made. */
 function restamp(deployment: Deployment, files: readonly string[]): void {
   const stamp = `${STORE}/.stamps/${files[0]}.json`;
   const sha256 = files
@@ -83,7 +83,7 @@ function expectRefused(run: Run, ...files: string[]): void {
   expect(run.lines).toEqual([]);
 }
 
-describe("a plan over a store of a cluster that was made here", () => {
+describe("a plan over the store of a deployed cluster", () => {
   let deployment: Deployment;
   beforeAll(() => (deployment = deployed()));
   beforeEach(() => deployment.program(cluster()));
@@ -97,7 +97,7 @@ describe("a plan over a store of a cluster that was made here", () => {
     },
   );
 
-  test("makes a node's copy anew that was exchanged with its stamp", () => {
+  test("replaces a node's copy that was exchanged with its stamp", () => {
     const copy = "nodes/cp-1/root/etc/kubernetes/pki/ca";
     const original = deployment.read(`${STORE}/${copy}.crt`);
     exchangeAuthority(deployment, copy);
@@ -119,13 +119,13 @@ describe("a plan over a store of a cluster that was made here", () => {
     expectRefused(deployment.tryPlan(), "pki/ca.crt");
   });
 
-  test("fails when the authority was exchanged and no stamp is left", () => {
+  test("fails when the CA was exchanged and the stamps are gone", () => {
     exchangeAuthority(deployment);
     deployment.remove(`${STORE}/.stamps`);
     expectRefused(deployment.tryPlan(), "pki/ca.crt", "pki/ca.key");
   });
 
-  test("fails when another authority's certificate was added to ours", () => {
+  test("fails when the certificate of another CA was appended", () => {
     foreignAuthority(
       deployment.path("foreign.crt"),
       deployment.path("foreign.key"),
@@ -137,13 +137,13 @@ describe("a plan over a store of a cluster that was made here", () => {
     expectRefused(deployment.tryPlan(), "pki/ca.crt");
   });
 
-  test("fails when the authority was exchanged just before it is to be signed anew", () => {
+  test("fails when the CA was exchanged just before it is signed again", () => {
     exchangeAuthority(deployment);
     deployment.program(cluster({ caCertificateValidity: Duration.days(5000) }));
     expectRefused(deployment.tryApply(), "pki/ca.key");
   });
 
-  test("fails when the service account pair was exchanged with its stamp", () => {
+  test("fails when the service account key pair was exchanged with its stamp", () => {
     const [key, pub] = ["pki/sa.key", "pki/sa.pub"];
     const file = deployment.path(STORE, key);
     openssl(
@@ -160,7 +160,7 @@ describe("a plan over a store of a cluster that was made here", () => {
     expectRefused(deployment.tryPlan(), key, pub);
   });
 
-  test("fails when somebody's key was added to those whose tokens are taken", () => {
+  test("fails when a foreign key was added to those that verify tokens", () => {
     const pub = `${STORE}/pki/sa.pub`;
     openssl(
       "ecparam",
@@ -182,14 +182,14 @@ describe("a plan over a store of a cluster that was made here", () => {
     expectRefused(deployment.tryPlan(), "pki/sa.pub");
   });
 
-  test("fails when the whole store is that of another cluster of the same name", () => {
+  test("fails when the whole store was replaced by that of another cluster with the same name", () => {
     const other = deployed();
     rmSync(deployment.path(STORE), { recursive: true });
     cpSync(other.path(STORE), deployment.path(STORE), { recursive: true });
     expectRefused(deployment.tryPlan(), "pki/ca.crt", "pki/etcd/ca.key");
   });
 
-  test("fails when it is applied, and leaves every file as it is", () => {
+  test("also fails as part of an apply, which changes no file", () => {
     exchangeAuthority(deployment);
     const before = deployment.hashes(STORE);
     expectRefused(deployment.tryApply(), "pki/ca.crt");
@@ -197,7 +197,7 @@ describe("a plan over a store of a cluster that was made here", () => {
   });
 });
 
-test("an authority that is signed anew on purpose is known from the same apply on", () => {
+test("a CA that is signed again on purpose is anchored by the same apply", () => {
   const deployment = deployed();
   const key = deployment.read(`${STORE}/pki/ca.key`);
   const before = deployment.read(`${STORE}/pki/ca.crt`);
@@ -217,7 +217,7 @@ test("an authority that is signed anew on purpose is known from the same apply o
   expectRefused(deployment.tryPlan(), "pki/ca.crt");
 });
 
-test("a state that was lost takes the store as it is, and knows it from then on", () => {
+test("a new state anchors the store as it is, and detects later exchanges", () => {
   const deployment = deployed();
   deployment.forgetState();
   deployment.apply();
@@ -227,7 +227,7 @@ test("a state that was lost takes the store as it is, and knows it from then on"
   expectRefused(deployment.tryPlan(), "pki/ca.crt", "pki/ca.key");
 });
 
-test("a state of before gets records alone, and no file is made anew", () => {
+test("a state without anchors gets only the anchors, and no file is made again", () => {
   const deployment = deployed();
   const before = deployment.hashes(STORE);
   deployment.forget((name) => /-anchor/.test(name));
@@ -243,7 +243,7 @@ test("a state of before gets records alone, and no file is made anew", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("an exchange that is meant is taken by -replace, as the error says", () => {
+test("an intended exchange is accepted with -replace, as the error says", () => {
   const deployment = deployed();
   exchangeAuthority(deployment);
   const addresses = deployment
@@ -260,7 +260,7 @@ test("an exchange that is meant is taken by -replace, as the error says", () => 
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a cluster whose authority was exchanged can be destroyed", () => {
+test("a cluster whose CA was exchanged can be destroyed", () => {
   const deployment = deployed();
   exchangeAuthority(deployment);
   deployment.destroy();
@@ -268,11 +268,11 @@ test("a cluster whose authority was exchanged can be destroyed", () => {
   expect(deployment.files(STORE)).toContain("pki/ca.key");
 });
 
-describe("an authority that was brought", () => {
+describe("a user's CA", () => {
   const deployment = new Deployment();
   deployments.push(deployment);
   const path = (file: string): string => deployment.path(file);
-  const bring = (days: string): string =>
+  const makeOwn = (days: string): string =>
     openssl(
       "req",
       "-x509",
@@ -285,7 +285,7 @@ describe("an authority that was brought", () => {
       "-out",
       path("own.crt"),
     );
-  /** With its key, or with its certificate alone. */
+  /** One CA with its key, and one with only its certificate. */
   const program = (): void =>
     void deployment.program((stack) => {
       const store = new Store(stack, "store", { directory: STORE });
@@ -304,20 +304,20 @@ describe("an authority that was brought", () => {
       "-out",
       path("own.key"),
     );
-    bring("3650");
+    makeOwn("3650");
     program();
     deployment.apply();
   });
   beforeEach(() => expect(deployment.plan().changes).toEqual(NOTHING));
 
-  test("is copied anew where it was deleted", () => {
+  test("is copied again after it was deleted", () => {
     deployment.remove(`${STORE}/pki/own.crt`);
     deployment.remove(`${STORE}/pki/external.crt`);
     deployment.apply();
   });
 
-  test("is taken anew when it was renewed with the same key", () => {
-    bring("4000");
+  test("is copied again after it was renewed with the same key", () => {
+    makeOwn("4000");
     program();
     deployment.apply();
     expect(deployment.read(`${STORE}/pki/external.crt`)).toBe(

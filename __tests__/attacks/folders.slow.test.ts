@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Quoted for no shell: the folder is where the command runs, never a part of it. */
+/** The command needs no quoting: the app's folder is its working directory, not a part of the command. */
 const command = (name: string): string =>
   `node node_modules/cdktf-control-plane/dist/control-plane.cjs ${name}`;
 
@@ -27,8 +27,8 @@ const NAMES = [
   "new\nline",
 ];
 
-/** Deploys, sees that nothing is left to do, and destroys. */
-function live(app: string): void {
+/** Deploys an app, checks that nothing is left to do, and destroys it. */
+function deployAndDestroy(app: string): void {
   expect(run(command("deploy"), app)).toContain("files to make");
   expect(existsSync(join(app, "clusters/test/pki/ca.key"))).toBe(true);
   expect(run(command("deploy"), app)).toContain("stack: no changes");
@@ -37,26 +37,26 @@ function live(app: string): void {
   expect(existsSync(join(app, "clusters/test/nodes"))).toBe(false);
 }
 
-/** All that means something to some shell, template or printf, but no backslash: Node loads no ES module below one. */
+/** Characters with a meaning in shells, templates or printf. No backslash: below one, Node loads no ES modules. */
 const ALL_IN_ONE = `it's "100%" $HOME \${x} %{y} %s ü`;
 
-test.each(NAMES)("a CommonJS app lives in a folder named %j", (name) => {
+test.each(NAMES)("a CommonJS app works in a folder named %j", (name) => {
   const app = join(folder, "commonjs", name);
   writeApplication(app, modules, "commonjs");
-  live(app);
+  deployAndDestroy(app);
 });
 
 test.each(["plain", ALL_IN_ONE])(
-  "an app of ES modules lives in a folder named %j",
+  "an app of ES modules works in a folder named %j",
   (name) => {
     const app = join(folder, "module", name);
     writeApplication(app, modules, "module");
-    live(app);
+    deployAndDestroy(app);
   },
 );
 
 test.each([ALL_IN_ONE, "back\\slash\\n"])(
-  "a store is given by its absolute path below a folder named %j",
+  "a store with an absolute path works below a folder named %j",
   (name) => {
     const app = join(folder, "absolute", name);
     writeApplication(
@@ -65,6 +65,6 @@ test.each([ALL_IN_ONE, "back\\slash\\n"])(
       "commonjs",
       'require("path").resolve("clusters")',
     );
-    live(app);
+    deployAndDestroy(app);
   },
 );

@@ -6,7 +6,7 @@ import { batchRequest, Workplace } from "../agent/support/workplace";
 const place = new Workplace();
 afterAll(() => rmSync(place.root, { recursive: true }));
 
-test("fails when ps, which is asked where there is no /proc, hangs and cannot be told to end", async () => {
+test("fails when ps, which is used without /proc, hangs and ignores SIGTERM", async () => {
   const ps = join(place.root, "ps");
   writeFileSync(ps, "#!/bin/sh\ntrap '' TERM\nexec sleep 1000\n");
   chmodSync(ps, 0o755);
@@ -22,7 +22,7 @@ test("fails when ps, which is asked where there is no /proc, hangs and cannot be
   );
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^Error: (test: )?ps, which tells what runs on this machine, did not answer within 10 s/,
+    /^Error: (test: )?ps, which lists the processes of this machine, did not end within 10 s/,
   );
   expect(place.files()).toEqual([]);
 });

@@ -1,20 +1,20 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeDrift } from "../../lib/request/drift";
-import { inventoryFile } from "../../lib/store/store";
-import { goneWith } from "../agent/hosts/support/place";
+import { inventoryFile } from "../../lib/store/bookkeeping";
+import { ended } from "../agent/hosts/support/place";
 import type { Sshd } from "../agent/hosts/support/sshd";
 import { text } from "../agent/support/artefacts";
 import { nodeRequest, rolloutRequest } from "../agent/support/rollout";
 import { type Outcome, Workplace } from "../agent/support/workplace";
 import { HONEST_UNTIL, hostileHost } from "./support/hostile-host";
 
-/** MiB of JavaScript that the agent may have, and of memory altogether: a bare Node takes 50. */
+/** MiB of heap that the agent may use, and of memory altogether. Node alone takes 50. */
 const HEAP = 64;
 const MOST_MEMORY = 220;
 
 // eslint-disable-next-line no-control-regex
-const OBEYED = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/;
+const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/;
 
 let place: Workplace;
 let host: Sshd | undefined;
@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(place.root, { recursive: true, force: true });
 });
 
-/** Runs the agent against a host whose every session is answered by that script. */
+/** Runs the agent against a host that answers every session with a script. */
 async function run(
   action: "check" | "rollout",
   script: string,
@@ -45,7 +45,7 @@ async function run(
   const inventory = {
     stack: "demo",
     clusterName: "demo",
-    nodes: { "cp-1": { ...node, tree: "brought" } },
+    nodes: { "cp-1": { ...node, tree: "delivered" } },
   };
   await place.store.write([inventoryFile(inventory)], "test-1");
   const memory = join(place.root, "memory");
@@ -64,14 +64,14 @@ async function run(
     },
   );
   const all = outcome.stdout + outcome.stderr;
-  expect(all).not.toMatch(OBEYED);
+  expect(all).not.toMatch(CONTROLS);
   expect(all).not.toMatch(/bug of the agent|^\s+at .*:\d+/m);
   expect(Number(readFileSync(memory, "utf8")) / 1024).toBeLessThan(MOST_MEMORY);
-  await goneWith(`-p ${host.port}`);
+  await ended(`-p ${host.port}`);
   return outcome;
 }
 
-/** Why a check could not look at the node. */
+/** Why a check could not examine the node. */
 async function reasonOf(script: string): Promise<string> {
   const { stdout, stderr, status } = await run("check", script);
   expect([status, stderr]).toEqual([0, ""]);
@@ -84,14 +84,14 @@ async function reasonOf(script: string): Promise<string> {
 
 const { facts, files } = HONEST_UNTIL;
 
-describe("a host that lies", () => {
+describe("a hostile host", () => {
   test.each([
     ["at once", "", "4 MiB"],
-    ["when it is asked how the machine is", facts, "4 MiB"],
+    ["when it is asked for facts", facts, "4 MiB"],
     ["when it is asked for its files", files, "4 MiB"],
-  ])("fails when it writes without an end %s", async (_, until, limit) => {
+  ])("is cut off when it prints endlessly %s", async (_, until, limit) => {
     expect(await reasonOf(`${until}begin; endless`)).toContain(
-      `cp-1 (127.0.0.1) wrote more than ${limit} in answer to one question`,
+      `cp-1 (127.0.0.1) printed more than ${limit} in answer to one command`,
     );
   });
 
@@ -101,54 +101,58 @@ describe("a host that lies", () => {
       "head -c 1500000000 /dev/zero | tr '\\0' a",
       "4 MiB",
     ],
-    ["lines without an end", "yes", "4 MiB"],
-    ["empty lines without an end", "yes ''", "4 MiB"],
-    ["more lines than are read", "seq 60000", "50000 lines"],
-    ["an error without an end", "endless >&2", "1 MiB"],
+    ["endless lines", "yes", "4 MiB"],
+    ["endless empty lines", "yes ''", "4 MiB"],
+    ["more lines than allowed", "seq 60000", "50000 lines"],
+    ["an endless error", "endless >&2", "1 MiB"],
     ["1.5 GB of errors", "head -c 1500000000 /dev/zero >&2", "1 MiB"],
-    ["facts without an end", "yes 'swap YQ=='", "4 MiB"],
-    ["one fact of many values", "fact swap; yes AAAA | tr '\\n' ' '", "4 MiB"],
-  ])("fails when it writes %s", async (_, script, limit) => {
+    ["endless facts", "yes 'swap YQ=='", "4 MiB"],
+    [
+      "one fact with many values",
+      "fact swap; yes AAAA | tr '\\n' ' '",
+      "4 MiB",
+    ],
+  ])("is cut off when it prints %s", async (_, script, limit) => {
     expect(await reasonOf(`${facts}begin; ${script}`)).toContain(
-      `wrote more than ${limit} in answer to one question`,
+      `printed more than ${limit} in answer to one command`,
     );
   });
 
-  test("fails when it says nothing, and goes on saying it", async () => {
+  test("is given up when it prints nothing and does not end", async () => {
     expect(await reasonOf(`${facts}exec sleep 1000`)).toContain(
-      "cp-1 (127.0.0.1) did not answer for 30 s, though connected.",
+      "cp-1 (127.0.0.1) did not answer within 30 s.",
     );
   });
 
   test.each([
-    ["it closes half way", `${files}begin; echo abs; kill -9 $PPID`],
-    ["it closes before it says anything", `${facts}kill -9 $PPID`],
-    ["it closes at once", "kill -9 $PPID"],
-  ])("fails when %s", async (_, script) => {
+    ["closes half way", `${files}begin; echo abs; kill -9 $PPID`],
+    ["closes before it answers", `${facts}kill -9 $PPID`],
+    ["closes at once", "kill -9 $PPID"],
+  ])("has lost the connection when it %s", async (_, script) => {
     expect(await reasonOf(script)).toMatch(
       /^The connection to cp-1 \(127\.0\.0\.1\) was lost/,
     );
   });
 
   test.each([
-    ["no fact", `${facts}begin; echo hello`, "did not run a shell script"],
+    ["no facts", `${facts}begin; echo hello`, "did not run a shell script"],
     [
-      "files, asked for facts",
+      "files instead of facts",
       `${facts}begin; echo absent; echo absent`,
       "did not run a shell script",
     ],
     [
-      "facts, asked for files",
+      "facts instead of files",
       `${files}facts; fact ended`,
-      "answers with something else when it is asked for /etc/kubernetes/a.conf",
+      "gave an unexpected answer when it was asked for /etc/kubernetes/a.conf",
     ],
     [
       "no time",
       `${facts}begin; fact began soon; fact finished later; fact ended`,
-      "asked for its time: expected is a number of seconds",
+      "asked for its time. Expected is a number of seconds",
     ],
     [
-      "images that are no JSON",
+      "images that are not JSON",
       `${facts}facts; fact crictl-images '{"images": [\\033[2J'; fact ended`,
       "asked for the images of its container runtime",
     ],
@@ -158,59 +162,59 @@ describe("a host that lies", () => {
       "asked for the images of its container runtime",
     ],
     [
-      "images that nest without an end",
+      "images that nest endlessly",
       `${facts}facts; fact crictl-images "$(head -c 100000 /dev/zero | tr '\\0' '[')"; fact ended`,
       "asked for the images of its container runtime",
     ],
     [
       "too few lines",
       `${files}begin; echo absent`,
-      "answers with something else when it is asked for ",
+      "gave an unexpected answer when it was asked for ",
     ],
     [
       "a file without a hash",
       `${files}begin; yes 'file \u001b[2J 0644 0:0 root:root' | head -50`,
-      "answers with something else when it is asked for /etc/kubernetes/a.conf",
+      "gave an unexpected answer when it was asked for /etc/kubernetes/a.conf",
     ],
     [
-      "what was never delivered anywhere",
+      "a delivered file with a relative path",
       `${files}begin; yes absent | head -20; echo 'delivered ../../a'`,
-      "answers with something else when it is asked for ",
+      "gave an unexpected answer when it was asked for ",
     ],
     [
       "a path that is too long",
       `${files}begin; yes absent | head -20; echo "delivered /$(head -c 1000000 /dev/zero | tr '\\0' '/')"`,
-      "answers with something else when it is asked for ",
+      "gave an unexpected answer when it was asked for ",
     ],
     ["an exit code", `${facts}exit 77`, "did not run a shell script"],
     [
-      "an error with signs for a terminal",
+      "an error with control characters",
       `${facts}printf 'a\\033[2J\\033]0;x\\007\\nError: forged\\r\\n\\302\\233' >&2; exit 3`,
       "did not run a shell script",
     ],
     [
-      "no UTF-8",
+      "invalid UTF-8",
       `${facts}begin; head -c 1000 /dev/urandom; head -c 1000 /dev/urandom >&2; exit 3`,
       "did not run a shell script",
     ],
-  ])("fails when it answers with %s", async (_, script, expected) => {
+  ])("is refused when it answers with %s", async (_, script, expected) => {
     const reason = await reasonOf(script);
     expect(reason).toContain(expected);
     expect(reason).not.toMatch(/^Error:/m);
   });
 
   test.each(["kubelet", "kubelet-unit", "containerd", "ctr", "swap"])(
-    "fails when what it says of %s has more lines than a regular expression gets over",
+    "is refused when the fact %s has more lines than a regular expression can process",
     async (name) => {
       const blanks = "head -c 300000 /dev/zero | tr '\\0' '\\n' | base64 -w0";
       const fact = `echo ${name} $(${blanks}) $(${blanks})`;
       expect(await reasonOf(`${facts}facts; ${fact}; fact ended`)).toContain(
-        `asked for ${name}: expected is at most 50000 lines`,
+        `asked for ${name}. Expected is at most 50000 lines`,
       );
     },
   );
 
-  test("findings before a rollout show what a host says as text, and name the node", async () => {
+  test("cannot put control characters into the findings of a preflight", async () => {
     const { stderr, status } = await run(
       "rollout",
       `${facts}
@@ -231,30 +235,33 @@ describe("a host that lies", () => {
 
   test.each([
     [
-      "begin without an end",
+      "begin but never end",
       "yes -- '-----BEGIN CERTIFICATE-----' | head -40000",
     ],
     [
-      "hold nothing but blanks and no base64",
+      "contain only spaces and no base64",
       "echo -----BEGIN CERTIFICATE-----; head -c 1000000 /dev/zero | tr '\\0' ' '; echo '!-----END CERTIFICATE-----'",
     ],
-  ])("certificates of a kubelet that %s keep nobody busy", async (_, said) => {
-    const { stdout, stderr } = await run(
-      "check",
-      `made_before() {
+  ])(
+    "cannot keep the agent busy with certificates that %s",
+    async (_, printing) => {
+      const { stdout, stderr } = await run(
+        "check",
+        `made_before() {
          mkdir -p /etc/kubernetes /var/lib/kubelet/pki
          echo 'users: []' >/etc/kubernetes/kubelet.conf
-         { ${said}; } >/var/lib/kubelet/pki/kubelet-client-current.pem
+         { ${printing}; } >/var/lib/kubelet/pki/kubelet-client-current.pem
        }
        honest`,
-    );
-    expect(stderr).toBe("");
-    const [drift] = JSON.parse(stdout) as NodeDrift[];
-    expect(drift.unreachable).toBeUndefined();
-    expect(drift.missing).toEqual(["/etc/kubernetes/a.conf"]);
-  });
+      );
+      expect(stderr).toBe("");
+      const [drift] = JSON.parse(stdout) as NodeDrift[];
+      expect(drift.unreachable).toBeUndefined();
+      expect(drift.missing).toEqual(["/etc/kubernetes/a.conf"]);
+    },
+  );
 
-  test("a group with blanks in its name, of a directory of users, is only another owner", async () => {
+  test("may have a group with spaces in its name, which counts as another owner", async () => {
     const { stdout } = await run(
       "check",
       `made_before() {
@@ -272,7 +279,7 @@ describe("a host that lies", () => {
     expect(drift.changed).toEqual(["/etc/kubernetes/a.conf"]);
   });
 
-  test("a banner neither reaches the terminal nor counts as a reason", async () => {
+  test("may send a banner, which is neither printed nor taken for the reason of a failure", async () => {
     const folder = place.root;
     const banner = join(folder, "banner");
     writeFileSync(

@@ -21,13 +21,13 @@ import { Attacker } from "./support/attacker";
 const RUNS = 300;
 const SECRET = "only root may read this";
 
-/** Root, as by sudo, merges into a file in this user's home. */
+/** The user in whose home root (with sudo, for example) changes a kubeconfig. */
 const user = Attacker.make();
 afterAll(() => user.remove());
 
 let root: string;
 const home = (path = ""): string => join(root, "home", path);
-/** Root's alone. */
+/** A folder that only root may change. */
 const outside = (path = ""): string => join(root, "outside", path);
 const CONFIG = ".kube/config";
 
@@ -45,7 +45,7 @@ afterEach(() => {
   expect(readFileSync(outside("config"), "utf8")).toBe(SECRET);
   expect(statSync(outside("config"))).toMatchObject({ uid: 0, mode: 0o100600 });
   expect(statSync(outside())).toMatchObject({ uid: 0, mode: 0o40755 });
-  // Links are only links: what they lead to is looked at above.
+  // Only regular files: the target of the links was checked above.
   const files = execFileSync("find", [home(), "-type", "f"]).toString();
   for (const file of files.split("\n").filter(Boolean))
     expect(readFileSync(file, "utf8")).not.toContain(SECRET);
@@ -61,7 +61,7 @@ const change = (path: string, text: string | undefined) =>
     },
   );
 
-/** However often; what is refused is refused with a reason. */
+/** Tries many changes, and returns how many succeeded. Each failure must be an error for users. */
 async function changeOften(path: string): Promise<number> {
   let done = 0;
   for (let run = 0; run < RUNS; run++)
@@ -74,20 +74,20 @@ async function changeOften(path: string): Promise<number> {
   return done;
 }
 
-describe("a user who swaps links in a loop while root merges into a file of his", () => {
-  test("gets no file that is another's by a link in the place of the file", async () => {
+describe("a user who swaps links in a loop while root changes the user's kubeconfig", () => {
+  test("does not get a foreign file by a link at the path of the file", async () => {
     user.file(home(CONFIG), "users: []\n");
     await user.swaps({ path: home(CONFIG), target: outside("config") });
     await changeOften(home(CONFIG));
   });
 
-  test("has nothing made in another folder by a link in the place of the folder", async () => {
+  test("cannot make root write to another folder by a link at the path of the folder", async () => {
     user.file(home(CONFIG), "users: []\n");
     await user.swaps({ path: home(".kube"), target: outside() });
     await changeOften(home(CONFIG));
   });
 
-  test("has nothing made or removed by links in the places of the lock and of the copy", async () => {
+  test("cannot make root write or remove files by links at the paths of the lock and the copy", async () => {
     user.file(home(CONFIG), "users: []\n");
     await user.swaps(
       { path: home(`${CONFIG}.lock~`), target: outside("config") },
@@ -100,13 +100,13 @@ describe("a user who swaps links in a loop while root merges into a file of his"
   });
 });
 
-describe("a link of a user's", () => {
+describe("a user's link", () => {
   test.each([
     ["the file", CONFIG, "config"],
     ["the folder", ".kube", "."],
     ["a folder above", "a", "."],
   ])(
-    "in the place of %s is not followed to what he could not write himself",
+    "at the path of %s is not followed to a place where the user cannot write",
     async (_, at, target) => {
       user.run("mkdir", ["-p", join(home(at), "..")]);
       user.run("ln", ["-s", join(outside(), target), home(at)]);
@@ -119,7 +119,7 @@ describe("a link of a user's", () => {
     },
   );
 
-  test("to a file that root has in his folder is not followed", async () => {
+  test("to a file of root's in the user's folder is not followed", async () => {
     user.file(home("theirs/config"), "users: []\n");
     writeFileSync(home("theirs/root"), SECRET.slice(1), { mode: 0o600 });
     user.run("mkdir", [home(".kube")]);
@@ -129,7 +129,7 @@ describe("a link of a user's", () => {
     );
   });
 
-  test("to a file of his own stays a link, and the file stays his", async () => {
+  test("to a file of the user's stays a link, and the file keeps its owner", async () => {
     user.file(home("dotfiles/kubeconfig"), "users: []\n");
     user.run("mkdir", [home(".kube")]);
     user.run("ln", ["-s", "../dotfiles/kubeconfig", home(CONFIG)]);
@@ -142,8 +142,8 @@ describe("a link of a user's", () => {
   });
 });
 
-describe("what root writes for a user", () => {
-  test("is the user's, with the folders that it needs", async () => {
+describe("a kubeconfig that root writes for a user", () => {
+  test("belongs to the user, with the folders that it needs", async () => {
     await change(home("a/.kube/config"), "users: []\n");
     expect(user.run("cat", [home("a/.kube/config")])).toBe("users: []\n");
     for (const path of ["a", "a/.kube", "a/.kube/config"])
@@ -157,16 +157,18 @@ describe("what root writes for a user", () => {
     expect(existsSync(home("a/.kube/config"))).toBe(false);
   });
 
-  test("fails when a folder on the way is everybody's", async () => {
+  test("is refused if everybody can write to a folder of its path", async () => {
     mkdirSync(join(root, "share"));
     chmodSync(join(root, "share"), 0o777);
     await expect(
       change(join(root, "share/config"), "users: []\n"),
-    ).rejects.toThrow(`others than root can write to ${join(root, "share")}`);
+    ).rejects.toThrow(
+      `users other than root can write to ${join(root, "share")}`,
+    );
     expect(readdirSync(join(root, "share"))).toEqual([]);
   });
 
-  test("fails when a file of his is already where everybody makes files", async () => {
+  test("is refused if a user's file exists at its path in a sticky folder", async () => {
     mkdirSync(join(root, "tmp"));
     chmodSync(join(root, "tmp"), 0o1777);
     user.file(join(root, "tmp/his"), "users: []\n");
@@ -179,19 +181,19 @@ describe("what root writes for a user", () => {
     expect(statSync(join(root, "tmp/new"))).toMatchObject({ uid: 0 });
   });
 
-  test("fails when a pipe is in the place of the file, and waits for nobody", async () => {
+  test("is refused if there is a pipe at its path, without waiting for a writer", async () => {
     user.run("mkdir", [home(".kube")]);
     user.run("mkfifo", [home(CONFIG)]);
     await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
-      "config is a FIFO.\nPut a plain file in its place",
+      "config is a FIFO.\nReplace it with a regular file",
     );
   });
 
-  test("fails when the file is larger than a kubeconfig may be, and reads nothing of it", async () => {
+  test("is refused if the file is too large, without reading it", async () => {
     user.run("mkdir", [home(".kube")]);
     user.run("truncate", ["--size=3G", home(CONFIG)]);
     await expect(change(home(CONFIG), "users: []\n")).rejects.toThrow(
-      "config has more than the 4 MiB that are read.\nPut a plain file in its place",
+      "config has more than 4 MiB.\nReplace it with a regular file",
     );
     rmSync(home(CONFIG));
   });

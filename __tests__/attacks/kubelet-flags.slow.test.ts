@@ -9,7 +9,7 @@ afterAll(() => deployment.dispose());
 const NAME = "KUBELET_KUBEADM_ARGS";
 const name = (at: number) => `flag-${at}`;
 
-/** A value that synthesis doesn't know. */
+/** A value that is unknown at synthesis. */
 function later(stack: Parameters<Program>[0], id: string, text: string) {
   const encoded = Buffer.from(text).toString("base64");
   const local = new TerraformLocal(stack, id, Fn.base64decode(encoded));
@@ -28,7 +28,7 @@ const program: Program = (stack) => {
   })(stack);
 };
 
-test("values of kubelet's flags that are known only at apply are words, and set no other variable", () => {
+test("values of kubelet's flags that are known only at apply become single words, and set no other variable", () => {
   deployment.program(program).apply();
   const path = `${STORE}/nodes/cp-1/root/var/lib/kubelet/kubeadm-flags.env`;
   const { variables, words } = systemdWords(deployment.read(path), NAME);
@@ -42,7 +42,7 @@ test("values of kubelet's flags that are known only at apply are words, and set 
 });
 
 test.each(["\u001b[2J", "a\rb", "\u007f", "\u0001"])(
-  "fails when a value of a flag turns out to hold the control character %j",
+  "fails when a flag's value, known only at apply, contains the control character %j",
   (text) => {
     const run = deployment
       .program((stack) =>

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The program itself, from the registry. */
+/** Installs a version of Node from the registry, and returns the path of its program. */
 function nodeOf(version: number): string {
   const place = join(folder, `node-${version}`);
   mkdirSync(place);
@@ -36,7 +36,7 @@ describe.each([12, 14, 16, 18])("Node %i", (version) => {
     join(modules, "cdktf-control-plane", path);
 
   test.each(["control-plane", "agent"])(
-    "fails when it starts %s, in one line",
+    "fails with one line when it starts %s",
     (program) => {
       const { status, stdout, stderr } = started(own(`dist/${program}.cjs`));
       expect(status).toBe(1);

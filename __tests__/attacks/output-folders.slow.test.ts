@@ -27,7 +27,7 @@ let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), "output-"))));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** In a folder of the root, which holds nothing else. */
+/** A project in an empty folder of the root, with this output folder. */
 function projectWith(output: string): Project {
   mkdirSync(join(root, "project"));
   const project = new Project(MAIN, join(root, "project"));
@@ -76,7 +76,7 @@ test.each([
     prepare();
     mkdirSync(dirname(resolve(project.directory, output)), { recursive: true });
     mkdirSync(join(root, "build/x/y"), { recursive: true });
-    // What a wrong way would lead to.
+    // Files that a wrong path would find.
     for (const wrong of ["..", "../build", "../build/a"])
       project.write(`${wrong}/note.txt`, "the wrong one");
 
@@ -117,7 +117,7 @@ test.each([
   expect(keysBelow(root)).toEqual([]);
 });
 
-test("fails when the app writes elsewhere than cdktf.json says, with the way out", async () => {
+test("fails with the solution when the app writes to another folder than cdktf.json says", async () => {
   const project = projectWith("cdktf.out");
   project.write(
     "main.ts",
@@ -129,7 +129,7 @@ test("fails when the app writes elsewhere than cdktf.json says, with the way out
   expect(keysBelow(root)).toEqual([]);
 });
 
-test("a project that is reached by a link is where it is, and a folder in it is no project", async () => {
+test("a project works through a link to it, and a folder in a project is not a project", async () => {
   projectWith("cdktf.out").write("sub/README.md", "");
   symlinkSync(join(root, "project"), join(root, "link"));
   const run = (command: string, folder: string) =>

@@ -8,7 +8,7 @@ import { Deployment, NOTHING, type Program } from "../support/terraform";
 const deployment = new Deployment();
 afterAll(() => deployment.dispose());
 
-/** What looks like a reference, like YAML's syntax or like Terraform's, as values and as keys. */
+/** Values and keys that look like references, or like the syntax of YAML or Terraform. */
 const STRANGE: Readonly<Record<string, unknown>> = JSON.parse(`{
   "$base64": "pki/sa.key",
   "nested": {"$base64": "pki/ca.key"},
@@ -30,9 +30,9 @@ const STRANGE: Readonly<Record<string, unknown>> = JSON.parse(`{
 }`);
 
 interface Given {
-  /** All of it, as a program has it. */
+  /** All strange values, as a map. */
   readonly map: Readonly<Record<string, unknown>>;
-  /** The same as a token of no type. */
+  /** The same as a token without a type. */
   readonly any: unknown;
   readonly text: string;
   readonly texts: string[];
@@ -57,7 +57,7 @@ const manifest = (name: string, data: unknown) => ({
   data,
 });
 
-/** Every place that takes data of any shape. */
+/** A program that uses the values in every place that accepts data of any shape. */
 const program =
   (given: (stack: Parameters<Program>[0]) => Given): Program =>
   (stack) => {
@@ -103,7 +103,7 @@ const program =
   };
 
 const read = (path: string) => deployment.read(`${STORE}/${path}`);
-/** Terraform sorts keys; `toEqual` passes over one that every object has. */
+/** JSON with sorted keys, because Terraform sorts them. `toEqual` would ignore the key `__proto__`. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, item: unknown) =>
     typeof item === "object" && item !== null && !Array.isArray(item)
@@ -146,7 +146,7 @@ describe.each([
     deployment.program(program(given)).apply();
   });
 
-  test("get into manifests as they are", () => {
+  test("are unchanged in manifests", () => {
     const [{ data }] = documents("objects/strange.yaml");
     expect(canonical(data)).toBe(canonical(STRANGE));
     expect(documents("objects/strange.yaml")).toEqual([
@@ -161,21 +161,21 @@ describe.each([
   test.each([
     ["kubelet-config", "kubelet", "systemReserved"],
     ["kube-proxy", "config.conf", "conntrack"],
-  ])("get into the ConfigMap of %s as they are", (id, key, field) => {
+  ])("are unchanged in the ConfigMap of %s", (id, key, field) => {
     const [{ data }] = documents(`objects/${id}.yaml`) as unknown as {
       data: Record<string, string>;
     }[];
     expect(load(data[key])).toMatchObject({ ...CONFIG, [field]: STRANGE });
   });
 
-  test("get into kubelet's file as they are", () => {
+  test("are unchanged in kubelet's configuration file", () => {
     expect(inTree("/var/lib/kubelet/config.yaml")).toMatchObject({
       ...CONFIG,
       systemReserved: STRANGE,
     });
   });
 
-  test("get into the configuration that kubeadm reads as they are", () => {
+  test("are unchanged in the configuration that kubeadm reads", () => {
     const [{ data }] = documents("objects/kubeadm-config.yaml") as unknown as {
       data: { ClusterConfiguration: string };
     }[];
@@ -190,7 +190,7 @@ describe.each([
     });
   });
 
-  test("get into a manifest of a static pod as they are", () => {
+  test("are unchanged in the manifest of a static pod", () => {
     const pod = inTree(
       "/etc/kubernetes/manifests/kube-apiserver.yaml",
     ) as unknown as {
@@ -203,7 +203,7 @@ describe.each([
     expect(env).toEqual([{ name: "STRANGE", value: TEXT }]);
   });
 
-  test("get into a bootstrap token as they are", () => {
+  test("are unchanged in a bootstrap token", () => {
     expect(documents("objects/bootstrap-token.yaml")[0]).toMatchObject({
       stringData: {
         description: TEXT,
@@ -212,7 +212,7 @@ describe.each([
     });
   });
 
-  test("get into a kubeconfig as they are, beside what rendering refers to", () => {
+  test("are unchanged in a kubeconfig, beside the references of the library", () => {
     const config = yaml("kubeconfigs/exec.conf");
     const authority = Buffer.from(read("pki/ca.crt")).toString("base64");
     expect(config).toMatchObject({
@@ -240,11 +240,11 @@ describe.each([
     });
   });
 
-  test("get into a file of the user's as they are", () => {
+  test("are unchanged in a user's file", () => {
     expect(read("nodes/cp-1/root/opt/text")).toBe(`<${TEXT}>`);
   });
 
-  test("bring no key into an object", () => {
+  test("put no key into an object", () => {
     const keys = ["pki/ca.key", "pki/sa.key"].map((path) =>
       Buffer.from(read(path)).toString("base64").slice(0, 60),
     );

@@ -1,7 +1,7 @@
 import { load, loadAll } from "js-yaml";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import { placesOf, reference } from "../../lib/render/references";
 import { toYamlDocuments } from "../../lib/render/yaml";
 import {
@@ -41,7 +41,7 @@ const around = (value: unknown) => ({
 
 describe("data that look like references", () => {
   test.each(LOOKALIKES)(
-    "come out of objects without references to the byte: %j",
+    "are unchanged, byte for byte, in objects without references: %j",
     async (value) => {
       const place = await withStore();
       const request = objects("objects/a.yaml", [around(value), value]);
@@ -51,7 +51,7 @@ describe("data that look like references", () => {
   );
 
   test.each(LOOKALIKES)(
-    "come out beside a reference as they were: %j",
+    "are unchanged beside a reference: %j",
     async (value) => {
       const place = await withStore();
       const ca = reference({ $base64: "pki/ca.crt" });
@@ -76,30 +76,27 @@ describe("data that look like references", () => {
     },
   );
 
-  test.each(LOOKALIKES)(
-    "stay in a kubeconfig what they are: %j",
-    async (value) => {
-      const place = await withStore();
-      const given = join(place.root, "token");
-      writeFileSync(given, "token\n");
-      await place.batch([
-        kubeconfig("", {
-          ...referring({
-            config: {
-              users: [{ user: { exec: { env: [value], args: value } } }],
-              ca: reference({ $base64: "pki/ca.crt" }),
-            },
-          }),
-          issuer: undefined,
+  test.each(LOOKALIKES)("are unchanged in a kubeconfig: %j", async (value) => {
+    const place = await withStore();
+    const given = join(place.root, "token");
+    writeFileSync(given, "token\n");
+    await place.batch([
+      kubeconfig("", {
+        ...referring({
+          config: {
+            users: [{ user: { exec: { env: [value], args: value } } }],
+            ca: reference({ $base64: "pki/ca.crt" }),
+          },
         }),
-      ]);
-      expect(load(place.read("kubeconfigs/admin.conf"))).toMatchObject({
-        users: [{ user: { exec: { env: [value], args: value } } }],
-      });
-    },
-  );
+        issuer: undefined,
+      }),
+    ]);
+    expect(load(place.read("kubeconfigs/admin.conf"))).toMatchObject({
+      users: [{ user: { exec: { env: [value], args: value } } }],
+    });
+  });
 
-  test("don't make an artefact wait for the file that they name", async () => {
+  test("do not make an artefact wait for the file that they name", async () => {
     const place = new Workplace();
     await place.batch([
       objects("objects/a.yaml", [{ data: { $base64: "objects/b.yaml" } }]),
@@ -109,15 +106,15 @@ describe("data that look like references", () => {
   });
 });
 
-/** A request that no program of ours makes. */
+/** A request that the library never makes. */
 const asking = (file: string): ArtefactRequest => {
   const documents = [{ data: { leak: reference({ $base64: file }) } }];
   return objects("objects/a.yaml", documents);
 };
 
-describe("what is private gets into no object, even if a request says so", () => {
+describe("secrets are never put into objects, even if a request asks for it", () => {
   test.each(["pki/ca.key", "pki/sa.key", "tokens/a"])(
-    "fails when %s is to be in one",
+    "fails for %s",
     async (file) => {
       const place = await withStore();
       await expect(place.batch([asking(file)])).rejects.toThrow(
@@ -127,7 +124,7 @@ describe("what is private gets into no object, even if a request says so", () =>
     },
   );
 
-  test("fails when a public file also holds a key", async () => {
+  test("fails when a public file also contains a key", async () => {
     const place = await withStore();
     const both = place.read("pki/ca.crt") + place.read("pki/ca.key");
     await place.batch([text("pki/both.crt", both)], { batch: "other" });
@@ -136,14 +133,14 @@ describe("what is private gets into no object, even if a request says so", () =>
     );
   });
 
-  test("a certificate and a public key may be in one", async () => {
+  test("a public key is allowed", async () => {
     const place = await withStore();
     await place.batch([asking("pki/sa.pub")]);
     expect(place.read("objects/a.yaml")).toContain("leak: LS0t");
   });
 });
 
-describe("a place that holds no reference", () => {
+describe("a listed place without a reference", () => {
   const misplaced = (keys: readonly (string | number)[]): ArtefactRequest => ({
     ...objects("objects/a.yaml", []),
     spec: toYamlDocuments([{ data: { a: "text", b: { $foreign: "x" } } }]),
@@ -159,7 +156,7 @@ describe("a place that holds no reference", () => {
     },
   );
 
-  test("fails when a kind of reference has no meaning there", async () => {
+  test("fails when a kind of reference is not allowed there", async () => {
     const documents = [{ a: reference({ $token: "own" }) }];
     await expect(
       new Workplace().batch([

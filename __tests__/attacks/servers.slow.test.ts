@@ -123,8 +123,8 @@ async function errorOf(promise: Promise<unknown>): Promise<AgentError> {
   return error as AgentError;
 }
 
-describe("whom the agent trusts", () => {
-  /** What the agent and Node itself say in a process of that environment. */
+describe("the servers that the agent trusts", () => {
+  /** The results of the agent and of Node's own client in a process with this environment. */
   const ask = (
     port: number,
     authority: string,
@@ -151,9 +151,9 @@ describe("whom the agent trusts", () => {
       });
     });
 
-  const UNTRUSTED = /^The API server of cp-1 cannot be talked to safely: /;
+  const UNTRUSTED = /^The API server of cp-1 is not trusted: /;
 
-  test("fails when the certificate is somebody else's, though verification is switched off in the environment", async () => {
+  test("do not include one with a foreign certificate, even if the environment turns verification off", async () => {
     for (const name of ["foreign", "elsewhere"]) {
       const { agent, node } = await ask(await tlsServer(name), "ours.crt", {
         NODE_TLS_REJECT_UNAUTHORIZED: "0",
@@ -164,7 +164,7 @@ describe("whom the agent trusts", () => {
     }
   });
 
-  test("fails when the environment brings the authority that signed it", async () => {
+  test("do not include one whose CA only the environment adds", async () => {
     const { agent, node } = await ask(await tlsServer("foreign"), "ours.crt", {
       NODE_EXTRA_CA_CERTS: at("theirs.crt"),
     });
@@ -172,7 +172,7 @@ describe("whom the agent trusts", () => {
     expect(agent).toMatch(UNTRUSTED);
   });
 
-  test("fails when the environment has OpenSSL trust the authority that signed it", async () => {
+  test("do not include one whose CA only OpenSSL trusts, as told by the environment", async () => {
     const { agent, node } = await ask(await tlsServer("foreign"), "ours.crt", {
       NODE_OPTIONS: "--use-openssl-ca",
       SSL_CERT_FILE: at("theirs.crt"),
@@ -182,14 +182,14 @@ describe("whom the agent trusts", () => {
   });
 
   test.each([
-    ["nothing", ""],
-    ["something else", "not a certificate\n"],
+    ["empty", ""],
+    ["not a certificate", "not a certificate\n"],
     [
-      "a certificate that is none",
+      "an invalid certificate",
       "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
     ],
   ])(
-    "fails when the store's authority is %s, and doesn't fall back to whom the system trusts",
+    "do not include those that the system trusts if the store's CA file is %s",
     async (_, content) => {
       writeFileSync(at("broken.crt"), content);
       const { agent, node } = await ask(
@@ -202,7 +202,7 @@ describe("whom the agent trusts", () => {
     },
   );
 
-  test("a proxy in the environment gets nothing", async () => {
+  test("are not reached through a proxy of the environment", async () => {
     const asked = jest.fn();
     const proxy = createPlainServer(asked).on("connect", asked);
     const url = `http://127.0.0.1:${await listen(proxy)}`;
@@ -215,14 +215,14 @@ describe("whom the agent trusts", () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
-  test("the right certificate is taken", async () => {
+  test("include one with the right certificate", async () => {
     const port = await tlsServer("good");
     const trust = { ca: read("ours.crt"), name: "127.0.0.1" };
     expect(await client(port, { trust }).request(GET)).toBe("served");
   });
 });
 
-describe("what a server answers", () => {
+describe("the answer of a server", () => {
   const answering = (answer: RequestListener): Promise<number> =>
     listen(createPlainServer(answer));
   const json = (body: string, status = 200): Promise<number> =>
@@ -232,7 +232,7 @@ describe("what a server answers", () => {
         .end(body),
     );
 
-  test("fails when it never ends, early and with little memory", async () => {
+  test("is cut off if it never ends, early and with little memory", async () => {
     let sent = 0;
     const chunk = Buffer.alloc(1 << 20, "a");
     const port = await answering((_, response) => {
@@ -247,13 +247,13 @@ describe("what a server answers", () => {
     const request = { ...GET, limit: LIMITS.etcdAnswer };
     const { message } = await errorOf(client(port).request(request));
     expect(message).toMatch(
-      /^The API server of cp-1 answers GET \/ with something else than it should: it has more than 4 MiB\./,
+      /^The API server of cp-1 gave an unexpected answer to GET \/: it has more than 4 MiB\./,
     );
-    // What is on its way when the connection ends is in buffers of the system.
+    // More than the limit may have been sent into buffers of the system.
     expect(sent).toBeLessThan(64 << 20);
   });
 
-  test("fails when its headers never end", async () => {
+  test("is cut off if its headers never end", async () => {
     const server = createTcpServer((socket) => {
       socket.on("error", () => undefined);
       socket.write("HTTP/1.1 200 OK\r\nx: ");
@@ -271,7 +271,7 @@ describe("what a server answers", () => {
     expect(message).toMatch(/^The API server of cp-1 does not answer: /);
   });
 
-  test("fails when it is silent, or says a byte now and then", async () => {
+  test("is given up if the server is silent or sends a byte now and then", async () => {
     const port = await answering((request, response) => {
       if (request.url === "/slow") {
         const timer = setInterval(() => response.write("a"), 20);
@@ -288,16 +288,20 @@ describe("what a server answers", () => {
   });
 
   test.each([
-    ["no JSON", "<html>\u001b[2J", "it is not JSON"],
+    ["not JSON", "<html>\u001b[2J", "it is not JSON"],
     ["cut off", '{"items": [', "it is not JSON"],
     ["empty", "", "it is empty"],
-    ["no UTF-8", Buffer.of(0x22, 0xff, 0xfe).toString("latin1"), "not JSON"],
+    [
+      "invalid UTF-8",
+      Buffer.of(0x22, 0xff, 0xfe).toString("latin1"),
+      "not JSON",
+    ],
     ["endlessly deep", "[".repeat(LONG) + "]".repeat(LONG), "it nests deeper"],
     ["deep and open", '{"a":'.repeat(LONG), "it nests deeper"],
-  ])("fails when it is %s", async (_, body, reason) => {
+  ])("is refused if it is %s", async (_, body, reason) => {
     const { message } = await errorOf(client(await json(body)).request(GET));
     expect(message).toContain(
-      "The API server of cp-1 answers GET / with something else than it should: ",
+      "The API server of cp-1 gave an unexpected answer to GET /: ",
     );
     expect(message).toContain(reason);
   });
@@ -315,7 +319,7 @@ describe("what a server answers", () => {
     '{"items":[{"metadata":{"name":{"toString":5}}}],"members":[{"ID":1}]}',
   ];
 
-  /** A kubeconfig as the store has them; whom it trusts comes from it. */
+  /** A kubeconfig as in the store. The agent takes the trusted CA from it. */
   const kubeconfig = (): string => {
     const base64 = (name: string) => Buffer.from(read(name)).toString("base64");
     return toYaml({
@@ -347,7 +351,7 @@ describe("what a server answers", () => {
   });
 
   test.each(SHAPES)(
-    "fails when an API server answers everything with %s, and says who it was",
+    "is refused with the server's name if an API server answers everything with %s",
     async (body) => {
       for (const discovers of [false, true]) {
         const port = await tlsServer("good", (request, response) => {
@@ -376,11 +380,11 @@ describe("what a server answers", () => {
           () => api.serviceAccountToken(account, { expirationSeconds: 1 }),
         ]) {
           const outcome = await ask().catch((error: unknown) => error);
-          // A kind that isn't known is said to be absent.
+          // An object of an unknown kind counts as absent.
           if (outcome === undefined) continue;
           expect(outcome).toBeInstanceOf(AgentError);
           expect((outcome as Error).message).toMatch(
-            /^The (API server of cp-1 answers|cluster knows no)/,
+            /^The (API server of cp-1 (answers|gave)|cluster does not know)/,
           );
         }
         const list = await api.list(node).catch((error: unknown) => error);
@@ -389,7 +393,7 @@ describe("what a server answers", () => {
     },
   );
 
-  test.each(SHAPES)("fails when etcd answers %s", async (body) => {
+  test.each(SHAPES)("is refused if etcd answers %s", async (body) => {
     const etcd = new EtcdClient(client(await json(body)), SYSTEM_CLOCK, 0);
     const empty = /^\{\}$|__proto__/.test(body);
     if (empty && !body.includes("members"))
@@ -406,17 +410,20 @@ describe("what a server answers", () => {
     ["null", "null"],
     ["a list", "[]"],
     ["deep", "[".repeat(LONG)],
-    ["no JSON", "not JSON"],
-  ])("fails when a refusal is %s", async (_, body) => {
-    const { message } = await errorOf(
-      client(await json(body, 409)).request(GET),
-    );
-    expect(message).toMatch(
-      /^The API server of cp-1 answers GET \/ with 409: /,
-    );
-  });
+    ["not JSON", "not JSON"],
+  ])(
+    "is an error with its status if the body of a refusal is %s",
+    async (_, body) => {
+      const { message } = await errorOf(
+        client(await json(body, 409)).request(GET),
+      );
+      expect(message).toMatch(
+        /^The API server of cp-1 answers GET \/ with 409: /,
+      );
+    },
+  );
 
-  test("fails when it changes to another protocol, and leaves nobody waiting", async () => {
+  test("is refused at once if it switches to another protocol", async () => {
     const port = await listen(
       createPlainServer().on("connection", (socket) =>
         socket.write(
@@ -425,12 +432,12 @@ describe("what a server answers", () => {
       ),
     );
     expect((await errorOf(client(port).request(GET))).message).toContain(
-      "it changes to another protocol, which nobody asked for",
+      "it switches to another protocol without being asked",
     );
   });
 
   test.each([301, 302, 307, 308])(
-    "fails when it leads elsewhere with %i, where nobody follows",
+    "is an error if it is a redirect with %i, which is not followed",
     async (status) => {
       let asked = 0;
       const port = await listen(
@@ -445,7 +452,7 @@ describe("what a server answers", () => {
     },
   );
 
-  test("a refusal cannot write lines of its own", async () => {
+  test("cannot add lines to the error", async () => {
     const body = JSON.stringify({ message: "no\nError: \u001b[2Jgone" });
     const { message } = await errorOf(
       client(await json(body, 500)).request(GET),

@@ -21,7 +21,7 @@ beforeAll(async () => {
 const mode = (file: string): number =>
   statSync(project.path(`${STORE}/${file}`)).mode & 0o777;
 
-test("a store that was restored too open is named by check, and closed by deploy", async () => {
+test("check reports a store that was restored with too open modes, and deploy corrects them", async () => {
   chmodSync(project.path(STORE), 0o777);
   chmodSync(project.path(`${STORE}/pki/ca.key`), 0o644);
   project.remove(`${STORE}/.gitignore`);
@@ -32,20 +32,20 @@ test("a store that was restored too open is named by check, and closed by deploy
 
   const { exitCode, stdout } = await project.run("deploy");
   expect(exitCode).toBe(0);
-  expect(stdout).toContain("clusters/test: 2 modes mended");
+  expect(stdout).toContain("clusters/test: 2 file modes corrected");
   expect(stdout).toContain("no changes");
   expect([mode("."), mode("pki/ca.key")]).toEqual([0o700, 0o600]);
   expect(existsSync(project.path(`${STORE}/.gitignore`))).toBe(true);
 });
 
-test("fails when a file belongs to another user, and names it", async () => {
+test("commands fail when a file belongs to another user, and name it", async () => {
   const file = project.path(`${STORE}/pki/ca.key`);
   chownSync(file, 65534, 65534);
   for (const command of ["deploy", "check", "inspect"]) {
     const { exitCode, stdout, stderr } = await project.run(command);
     expect(exitCode).not.toBe(0);
     expect((stdout + stderr).replace(/\s+/g, " ")).toMatch(
-      /pki\/ca\.key belongs to the user with the number 65534/,
+      /pki\/ca\.key belongs to the user with the id 65534/,
     );
   }
   chownSync(file, 0, 0);
@@ -54,7 +54,7 @@ test("fails when a file belongs to another user, and names it", async () => {
 const openssl = (...args: string[]) =>
   execFileSync("openssl", args, { stdio: "pipe" });
 
-/** Another authority of the same name, in these files. */
+/** Writes another CA with the same name to these files. */
 const foreignAuthority = (certificate: string, key: string) =>
   openssl(
     "req",
@@ -74,7 +74,7 @@ const foreignAuthority = (certificate: string, key: string) =>
     project.path(`${STORE}/${certificate}`),
   );
 
-test("inspect believes no authority of a node that the state does not know, nor what it signed", async () => {
+test("inspect does not trust a node's CA that the state does not know, nor certificates that it signed", async () => {
   const pki = `nodes/cp-1/root/etc/kubernetes/pki`;
   const kept = project.path("kept");
   cpSync(project.path(`${STORE}/${pki}`), kept, { recursive: true });
@@ -92,7 +92,7 @@ test("inspect believes no authority of a node that the state does not know, nor 
   ).toMatchObject({ state: "broken" });
 });
 
-test("inspect says when the state could not be asked", async () => {
+test("inspect reports when it could not read the state", async () => {
   const known = await project.run("inspect");
   expect(known.stdout).not.toContain("not compared");
 
@@ -105,7 +105,7 @@ test("inspect says when the state could not be asked", async () => {
   expect(store.unanchored).toMatch(/no-such-terraform/);
 });
 
-test("inspect names an authority that is not the one that the state knows, and all that it vouches for", async () => {
+test("inspect reports a CA that differs from the one in the state, and everything that it signed", async () => {
   expect((await project.run("inspect")).exitCode).toBe(0);
   foreignAuthority("pki/ca.crt", "pki/ca.key");
 
@@ -115,7 +115,7 @@ test("inspect names an authority that is not the one that the state knows, and a
   const [{ problems, certificates }] = JSON.parse(stdout).stores;
   expect(problems).toContainEqual({
     file: "pki/ca.crt",
-    reason: expect.stringMatching(/not the file that the state knows/),
+    reason: expect.stringMatching(/differs from the hash in Terraform's state/),
   });
   expect(
     certificates.find(({ files }: { files: string[] }) =>
@@ -125,7 +125,7 @@ test("inspect names an authority that is not the one that the state knows, and a
   expect((await project.run("deploy")).exitCode).toBe(1);
 });
 
-test("fails when destroy would wait for a FIFO, and removes nothing", async () => {
+test("destroy refuses a FIFO in the store, and removes nothing", async () => {
   const stamp = project.path(`${STORE}/.stamps/kubeconfigs/admin.conf.json`);
   renameSync(stamp, `${stamp}.away`);
   execFileSync("mkfifo", [stamp]);

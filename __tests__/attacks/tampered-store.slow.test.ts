@@ -34,7 +34,7 @@ async function made(): Promise<Workplace> {
   return place;
 }
 
-/** Something else in the place of a file. */
+/** Things that are put at the path of a file. */
 const INSTEAD: Readonly<Record<string, (path: string) => void>> = {
   "a FIFO": (path) => execFileSync("mkfifo", [path]),
   "a folder": (path) => mkdirSync(path),
@@ -69,7 +69,7 @@ describe.each(Object.keys(INSTEAD))("%s in a store", (what) => {
     expectSentence(run, file.replaceAll(".", "\\."));
   });
 
-  test.each(FILES)("is named by inspect in the place of %s", async (file) => {
+  test.each(FILES)("is reported by inspect at the path of %s", async (file) => {
     const place = await made();
     put(place, file, what);
     const { exitCode, text } = inspect([place.store.directory], {
@@ -89,7 +89,7 @@ describe.each(Object.keys(INSTEAD))("%s in a store", (what) => {
 
 const BROKEN: Readonly<Record<string, string>> = {
   "is empty": "",
-  "is no JSON": "{",
+  "is not JSON": "{",
   "is null": "null",
   "is a list": "[]",
 };
@@ -108,15 +108,18 @@ describe.each([
 test.each([
   ["nodes: null", { nodes: null }],
   ["a node that is null", { nodes: { "cp-1": null } }],
-  ["a node with a path for a name", { nodes: { "../../x": {} } }],
+  ["a node whose name is a path", { nodes: { "../../x": {} } }],
   ["no stack", { stack: 5 }],
   ["nodes as a list", { nodes: [] }],
-  ["null for a workspace", { workspace: null }],
-  ["an object for a workspace", { workspace: {} }],
+  ["null as the workspace", { workspace: null }],
+  ["an object as the workspace", { workspace: {} }],
   ["an empty workspace", { workspace: "" }],
-  ["a command for a workspace", { workspace: "a; reboot" }],
+  ["a command as the workspace", { workspace: "a; reboot" }],
   ["a node without access", { nodes: { "cp-1": { address: "a" } } }],
-  ["a kubeconfig elsewhere", { adminKubeconfig: "../../../etc/shadow" }],
+  [
+    "a kubeconfig outside the store",
+    { adminKubeconfig: "../../../etc/shadow" },
+  ],
   ["a workspace that is a number", { workspace: 7 }],
 ])("fails when the inventory has %s", async (_, fields) => {
   const place = await made();
@@ -125,7 +128,7 @@ test.each([
     expectSentence(await place.run(asked, []), "inventory\\.json");
 });
 
-test("fails when the inventory holds __proto__", async () => {
+test("fails when the inventory contains __proto__", async () => {
   const place = await made();
   place.write("inventory.json", '{"stack":"demo","nodes":{"__proto__":{}}}');
   expectSentence(await place.run(teardown), "inventory\\.json");
@@ -152,7 +155,7 @@ describe("a teardown", () => {
   );
 
   test.each(["nodes", "pki", "kubeconfigs", ".stamps", "processes"])(
-    "fails when %s is a link to somebody's folder, and removes nothing there",
+    "fails when %s is a link to a foreign folder, and removes nothing there",
     async (folder) => {
       const place = await made();
       rmSync(place.path(folder), { recursive: true, force: true });
@@ -162,7 +165,7 @@ describe("a teardown", () => {
   );
 
   test.each(["certificate", "api-proxy", "service-account-token"])(
-    "keeps the key of an authority that the stamp of a %s names",
+    "keeps the key of a CA even if the stamp of a %s lists it",
     async (kind) => {
       const place = await made();
       const stamp = JSON.parse(place.read(".stamps/a.crt.json"));
@@ -179,14 +182,14 @@ describe("a teardown", () => {
     },
   );
 
-  test("removes the store's own .gitignore with the rest", async () => {
+  test("removes the store's own .gitignore, too", async () => {
     const place = await made();
     expect(place.read(".gitignore")).toBe("*\n");
     expect((await place.run(teardown)).status).toBe(0);
     expect(existsSync(place.store.directory)).toBe(false);
   });
 
-  test("keeps a .gitignore of the user's", async () => {
+  test("keeps a user's .gitignore", async () => {
     const place = await made();
     place.write(".gitignore", "*.log\n");
     expect((await place.run(batchRequest("ca"), [authority()])).status).toBe(0);
@@ -205,14 +208,14 @@ test("git stages nothing of a store", async () => {
   expect(git("ls-files").trim()).toBe("main.ts");
 });
 
-/** As a tar or a file share may have brought it back. */
+/** Widens modes, as may happen when a store is restored from an archive or a file share. */
 function openUp(place: Workplace): void {
   for (const path of ["", "pki", ".stamps"]) chmodSync(place.path(path), 0o777);
   for (const path of ["pki/ca.key", "a.key", "inventory.json"])
     chmodSync(place.path(path), 0o644);
 }
 
-test("a store that was restored too open is named by inspect", async () => {
+test("inspect reports a store that was restored with too open modes", async () => {
   const place = await made();
   openUp(place);
   const { exitCode, text } = inspect([place.store.directory], { json: true });
@@ -228,7 +231,7 @@ test("a store that was restored too open is named by inspect", async () => {
     });
 });
 
-test("the next apply closes it again", async () => {
+test("the next apply corrects the modes of the store", async () => {
   const place = await made();
   openUp(place);
   const { status, stdout } = await place.run(batchRequest("ca"), ALL);
@@ -241,7 +244,7 @@ test("the next apply closes it again", async () => {
   ]);
 });
 
-test("inspect by another user is a sentence", async () => {
+test("inspect by another user fails with an error for users", async () => {
   const place = await made();
   chmodSync(place.root, 0o755);
   expect(statSync(place.store.directory).mode & 0o777).toBe(0o700);
@@ -252,12 +255,12 @@ test("inspect by another user is a sentence", async () => {
   );
   expect(status).toBe(2);
   const words = stdout.replace(/\s+/g, " ");
-  expect(words).toMatch(/cannot be read \(EACCES\).* number 0.* 65534/);
-  expect(words).toMatch(/Run this as the user whom the store belongs to/);
+  expect(words).toMatch(/cannot be read \(EACCES\).* id 0.* 65534/);
+  expect(words).toMatch(/Run this as the owner of the store/);
   expect(stdout + stderr).not.toMatch(/\n {4}at /);
 });
 
-test("a stamp that says others may read the key of an authority does not open it", async () => {
+test("a stamp cannot allow others to read the key of a CA", async () => {
   const place = await made();
   const stamp = ".stamps/pki/ca.crt.json";
   place.write(stamp, place.read(stamp).replace("ca.key 0600", "ca.key 0666"));
@@ -267,7 +270,7 @@ test("a stamp that says others may read the key of an authority does not open it
   expect(text).toMatch(/"file": "pki\/ca\.key",\s+"reason": "its mode is 0666/);
 });
 
-test("links that lead round in a circle stop nobody, unless they stand for a file", async () => {
+test("circular links do no harm, except at the path of a file", async () => {
   const place = await made();
   symlinkSync("loop", place.path("loop"));
   expect(inspect([place.store.directory], { json: true }).exitCode).toBe(0);
@@ -280,7 +283,7 @@ test("links that lead round in a circle stop nobody, unless they stand for a fil
   });
 });
 
-test("a socket in the place of a file is named", async () => {
+test("a socket at the path of a file is reported", async () => {
   const place = await made();
   rmSync(place.path("pki/ca.crt"));
   const server = createServer().listen(place.path("pki/ca.crt"));
@@ -292,7 +295,7 @@ test("a socket in the place of a file is named", async () => {
   expect(text).toContain("is a socket");
 });
 
-test("a stamp whose time before a renewal is none is named", async () => {
+test("a stamp with an invalid renewBefore is reported", async () => {
   const place = await made();
   const stamp = JSON.parse(place.read(".stamps/a.crt.json"));
   place.write(

@@ -42,7 +42,7 @@ const STRANGE = [
 ];
 
 test.each(STRANGE.map((line) => [line.slice(0, 40), line]))(
-  "a message of Terraform that is of another shape ends nothing: %s",
+  "an unexpected message of Terraform is ignored: %s",
   (_, line) => {
     const { progress, said } = told();
     progress.line(line);
@@ -51,7 +51,7 @@ test.each(STRANGE.map((line) => [line.slice(0, 40), line]))(
   },
 );
 
-test("what others' provisioners print is one line of text", () => {
+test("the output of a user's provisioner is printed as one line of text", () => {
   const { progress, said } = told();
   progress.line(
     JSON.stringify({
@@ -68,13 +68,13 @@ test("what others' provisioners print is one line of text", () => {
   ]);
 });
 
-test("what is no message is kept to its end only, however much it is", () => {
+test("of output that is not a message, only the end is kept", () => {
   const { progress } = told();
   const line = "x".repeat(1_000);
   for (let count = 0; count < 5_000; count++) progress.line(line);
   progress.line("the reason");
   const noise = progress.noise.toString();
-  expect(noise.length).toBeLessThanOrEqual(LIMITS.saidByProgram);
+  expect(noise.length).toBeLessThanOrEqual(LIMITS.programOutput);
   expect(noise.endsWith("the reason\n")).toBe(true);
 });
 
@@ -91,7 +91,7 @@ async function linesOf(
   return lines;
 }
 
-test("lines come whole, wherever they are cut on their way", async () => {
+test("lines are complete, however they are divided into chunks", async () => {
   const umlaut = Buffer.from("ü");
   expect(
     await linesOf([
@@ -104,16 +104,16 @@ test("lines come whole, wherever they are cut on their way", async () => {
   ).toEqual(["a", "bc", "", "ü\u2028d"]);
 });
 
-test("of a line that is too long the beginning comes, and then the next", async () =>
+test("a line that is too long is cut, and the next line follows", async () =>
   expect(await linesOf(["abc", "defgh", "i\nnext\n"], 5)).toEqual([
     "abcde",
     "next",
   ]));
 
-test("the end of what is said is kept, in whatever pieces it comes", () => {
+test("the end of a text is kept, in whatever pieces it arrives", () => {
   const tail = new Tail(10);
   expect([`${tail}`, tail.isCut]).toEqual(["", false]);
-  for (const sign of "0123456789".repeat(7)) tail.add(sign);
+  for (const digit of "0123456789".repeat(7)) tail.add(digit);
   expect([`${tail}`, tail.isCut]).toEqual(["0123456789", true]);
   tail.add("abc");
   expect(`${tail}`).toBe("3456789abc");
@@ -121,7 +121,7 @@ test("the end of what is said is kept, in whatever pieces it comes", () => {
   expect(`${tail}`).toBe("");
 });
 
-test("a program that writes 300 MB leaves the end of it, and says that more was there", async () => {
+test("of a program that prints 300 MB, the end is kept, and marked as cut", async () => {
   const children = new Children(() => undefined, SYSTEM_CLOCK);
   const { output, isCut, exitCode } = await children.run({
     command: "head -c 300000000 /dev/zero | tr '\\0' a; echo end >&2",
@@ -130,5 +130,5 @@ test("a program that writes 300 MB leaves the end of it, and says that more was 
   });
   children.end();
   expect([exitCode, isCut]).toEqual([0, true]);
-  expect(output.length).toBeLessThanOrEqual(LIMITS.saidByProgram);
+  expect(output.length).toBeLessThanOrEqual(LIMITS.programOutput);
 });

@@ -12,7 +12,7 @@ execFileSync("mkfifo", [at("fifo")]);
 
 afterAll(() => rmSync(place.root, { recursive: true }));
 
-/** What a user named, and that something else took the place of since. */
+/** Paths that a user named, at which there is something other than a regular file. */
 const NO_FILES = [
   ["a FIFO", at("fifo")],
   ["a device", "/dev/zero"],
@@ -20,12 +20,12 @@ const NO_FILES = [
 ] as const;
 
 test.each(NO_FILES)(
-  "fails when an archive of images is %s, and waits for nobody",
+  "fails without waiting when an image archive is %s",
   (kind, path) => expect(readArchive(path)).rejects.toThrow(`it is ${kind}`),
 );
 
 test.each(NO_FILES)(
-  "fails when a binary is %s, and waits for nobody",
+  "fails without waiting when a binary is %s",
   async (kind, path) => {
     const source = { file: path, sha256: "0".repeat(64) };
     await expect(
@@ -37,7 +37,7 @@ test.each(NO_FILES)(
 );
 
 test.each(NO_FILES)(
-  "fails when a file of a node is %s, and waits for nobody",
+  "fails without waiting when a file of a node is %s",
   async (kind, path) => {
     const wanted = file("nodes/cp-1/root/etc/one", path, "0".repeat(64));
     const { stderr, status } = await place.run(batchRequest("cp-1"), [wanted]);
@@ -46,7 +46,7 @@ test.each(NO_FILES)(
   },
 );
 
-test("fails when a file of a node is larger than a store holds, and reads nothing of it", async () => {
+test("fails without reading when a file of a node is too large for a store", async () => {
   writeFileSync(at("large"), "");
   truncateSync(at("large"), 2 ** 31 - 1);
   const wanted = file("nodes/cp-1/root/etc/one", at("large"), "0".repeat(64));

@@ -1,6 +1,6 @@
 import { AgentError, lines } from "../../lib/base/errors";
 import {
-  strangeServerAnswer,
+  unexpectedServerAnswer,
   requestRefused,
 } from "../../lib/agent/cluster/errors";
 import { lostConnection } from "../../lib/agent/hosts/errors";
@@ -15,12 +15,12 @@ import {
   visibleJson,
   visibleLine,
 } from "../../lib/base/visible";
-import { shown, standardOutput } from "../../lib/cli/output";
+import { safeForTerminal, standardOutput } from "../../lib/cli/output";
 import { checkLines } from "../../lib/cli/report/check-table";
 import { inspectionText } from "../../lib/cli/report/inspect-table";
 import { printable as inLines } from "../../lib/base/visible";
 
-/** Whatever a terminal obeys, hides, or takes for another line. */
+/** Characters that control a terminal, are invisible, or begin another line. */
 const DANGEROUS = /[^\P{C}\n\t]|[\u2028\u2029]/u;
 
 const NASTY: readonly (readonly [string, string, string])[] = [
@@ -33,22 +33,22 @@ const NASTY: readonly (readonly [string, string, string])[] = [
   ["a bell, a NUL and a backspace", "\u0007\u0000\b", "\\x07\\x00\\x08"],
   ["a carriage return", "good\rbad", "good\\x0dbad"],
   ["a delete", "a\u007f", "a\\x7f"],
-  ["a text that is turned round", "\u202egnp.exe", "\\u202egnp.exe"],
+  ["a text with reversed direction", "\u202egnp.exe", "\\u202egnp.exe"],
   ["an isolate of direction", "\u2066a\u2069", "\\u2066a\\u2069"],
-  ["a separator of lines", "a\u2028b\u2029c", "a\\u2028b\\u2029c"],
-  ["what takes no room", "a\u200bb\ufeff\u00ad", "a\\u200bb\\ufeff\\xad"],
-  ["a tag of an invisible language", "\u{e0041}", "\\u{e0041}"],
-  ["half of a character", "\ud800", "\\ud800"],
+  ["line separators", "a\u2028b\u2029c", "a\\u2028b\\u2029c"],
+  ["characters without width", "a\u200bb\ufeff\u00ad", "a\\u200bb\\ufeff\\xad"],
+  ["an invisible tag character", "\u{e0041}", "\\u{e0041}"],
+  ["an unpaired surrogate", "\ud800", "\\ud800"],
 ];
 
-test.each(NASTY)("%s is shown as such", (_, given, expected) => {
+test.each(NASTY)("%s is escaped", (_, given, expected) => {
   expect(visible(given)).toBe(expected);
   expect(visibleLine(given)).toBe(expected);
-  expect(shown(given)).toBe(expected);
+  expect(safeForTerminal(given)).toBe(expected);
 });
 
 test.each(["ä ü ß 漢字 🙂 é", "a\tb", "first\nsecond", "C:\\path\\n"])(
-  "%j stays as it is",
+  "%j is not changed",
   (text) => expect(visible(text)).toBe(text),
 );
 
@@ -57,7 +57,7 @@ test("a line break in a value begins no line of an error", () => {
   const errors = [
     lines(`a: ${said}`, "next step"),
     lostConnection({ node: "cp-1", host: said }, said),
-    strangeServerAnswer("etcd of cp-1", "GET /", said),
+    unexpectedServerAnswer("etcd of cp-1", "GET /", said),
     requestRefused("etcd of cp-1", "GET /", { status: 500, said }),
     preflightError([
       { node: "cp-1", severity: "error", problem: said, remedy: "do this" },
@@ -71,18 +71,18 @@ test("a line break in a value begins no line of an error", () => {
   }
 });
 
-test("no message of an error holds what a terminal obeys, however it was made", () => {
+test("no error message contains control characters, however it was made", () => {
   for (const [, given] of NASTY)
     expect(new AgentError(`x ${given}\ny`).message).not.toMatch(DANGEROUS);
 });
 
-test("a line of megabytes is cut in an error", () => {
+test("a very long line of an error is cut", () => {
   const { message } = lines("a".repeat(1e6), "next step");
   expect(message.length).toBeLessThan(5_000);
   expect(message).toMatch(/… \(\d+ more characters\)\nnext step$/);
 });
 
-test("a warning before a rollout is one line", () => {
+test("a warning of the preflight is one line", () => {
   const [warning] = preflightWarnings([
     {
       node: "cp-1",
@@ -94,7 +94,7 @@ test("a warning before a rollout is one line", () => {
   expect(warning).toBe("cp-1: warning: its name is \\x1b[2J\\nError: x. look");
 });
 
-test("JSON says the same, without what a terminal obeys", () => {
+test("JSON keeps its meaning, without control characters", () => {
   const value = NASTY.map(([name, given]) => ({ [given]: name, given }));
   for (const indent of [undefined, 2]) {
     const json = visibleJson(value, indent);
@@ -103,7 +103,7 @@ test("JSON says the same, without what a terminal obeys", () => {
   }
 });
 
-test("all texts of a value are made printable, keys too, and no prototype is touched", () => {
+test("all texts of a value are made printable, including keys, and no prototype is changed", () => {
   const given: unknown = JSON.parse(
     '{"a\\n":["\\u001b",1,null,{"__proto__":{"polluted":"\\u0007"}}]}',
   );
@@ -114,7 +114,7 @@ test("all texts of a value are made printable, keys too, and no prototype is tou
   expect(({} as { polluted?: string }).polluted).toBeUndefined();
 });
 
-describe("what the command prints", () => {
+describe("the output of the command", () => {
   const written: string[] = [];
   const isTTY = process.stdout.isTTY;
   beforeEach(() => {
@@ -131,7 +131,7 @@ describe("what the command prints", () => {
     process.stdout.isTTY = isTTY;
   });
 
-  test("has our own colours, and shows those of others as text", () => {
+  test("has our own colours, and shows foreign colour codes as text", () => {
     const output = standardOutput();
     output.say(output.style.bold("prod\u001b[2J"));
     output.warn("it says \u001b[31mError:\u001b[39m");
@@ -143,7 +143,7 @@ describe("what the command prints", () => {
     ]);
   });
 
-  test("cannot be given our colours by somebody who saw them", () => {
+  test("cannot be coloured by copying our codes", () => {
     const output = standardOutput();
     const ours = output.style.bold("x");
     output.say(ours.replace(/[0-9a-f]{16}/, "0".repeat(16)));
@@ -153,7 +153,7 @@ describe("what the command prints", () => {
 
 const plain = { bold: (text: string) => text, dim: (text: string) => text };
 
-test("a table of a check has a line for each thing, whatever its name is", () => {
+test("the table of a check has one line for each entry, whatever its name is", () => {
   const nothing = { missing: [], unlisted: [], unhealthy: [], outdated: [] };
   const lines = checkLines(
     {
@@ -168,7 +168,7 @@ test("a table of a check has a line for each thing, whatever its name is", () =>
   expect(lines[0]).toBe("clusters/x\\n\\x1b[2J");
 });
 
-test("a table of certificates has no line that one of them wrote", () => {
+test("a certificate cannot add lines to the table of certificates", () => {
   const certificate = {
     purpose: "web\nError: x",
     state: "broken",

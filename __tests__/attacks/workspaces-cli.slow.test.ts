@@ -23,12 +23,12 @@ describe("a cluster of the default workspace", () => {
     "check clusters/test",
     "inspect clusters/test",
   ])(
-    "is refused to `%s` in another workspace, before anything",
+    "is refused to `%s` in another workspace, before anything is done",
     async (command) => {
       const { exitCode, stdout, stderr } = await project.run(command, OTHER);
       expect([exitCode, stdout]).toEqual([1, ""]);
       expect(stderr).toContain(
-        "Error: clusters/test belongs to the workspace default of Terraform, not to other: nothing of it was touched.",
+        "Error: clusters/test belongs to the workspace default of Terraform, not to other. Nothing in it was changed.",
       );
       expect(stderr).toContain("TF_WORKSPACE=default");
       expect(stderr).toContain("clusters/${terraform.workspace}");
@@ -53,7 +53,7 @@ describe("a cluster of the default workspace", () => {
     expect(stderr).toContain("not to elsewhere");
   });
 
-  test("is not torn down as one that left the program", async () => {
+  test("cannot be torn down as if it had left the program", async () => {
     const { exitCode, stderr } = await project.run(
       "teardown clusters/test",
       OTHER,
@@ -72,17 +72,19 @@ describe("a cluster of the default workspace", () => {
       [name]: args,
     });
     expect([exitCode, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain(`${name} in the environment holds -`);
+    expect(stderr).toContain(`The environment variable ${name} contains -`);
   });
 
-  test("is kept by a destroy whose state knows nothing of it, until that knows it again", async () => {
+  test("is kept by a destroy without its state, until the state knows it again", async () => {
     project.remove("terraform.stack.tfstate");
     const { exitCode, stdout } = await project.run("destroy");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^stack: nothing to remove\nKept: clusters\/test,/);
     expect(stdout).toContain("deploy first");
     const again = await project.run("deploy");
-    expect(again.stdout).toContain("the state knows nothing of clusters/test");
+    expect(again.stdout).toContain(
+      "Terraform's state has no record of clusters/test",
+    );
   });
 });
 
@@ -98,7 +100,7 @@ describe("a store for each workspace", () => {
   );
   afterAll(() => project.end());
 
-  test("is what deploy makes and sums up", async () => {
+  test("is made and summarized by deploy", async () => {
     for (const [name, environment] of [
       ["default", {}],
       ["other", OTHER],
@@ -114,7 +116,7 @@ describe("a store for each workspace", () => {
     }
   });
 
-  test("is what inspect finds", async () => {
+  test("is found by inspect", async () => {
     const { exitCode, stdout } = await project.run("inspect", OTHER);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(inWorkspace("other"));
@@ -132,7 +134,7 @@ describe("a store for each workspace", () => {
     expect(project.files(inWorkspace("other"))).toContain("apiserver.key");
   });
 
-  test("ends alone", async () => {
+  test("is destroyed without the other one", async () => {
     const { exitCode, stdout } = await project.run("destroy", OTHER);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`stack: ${inWorkspace("other")} to remove`);
@@ -142,7 +144,7 @@ describe("a store for each workspace", () => {
   });
 });
 
-test("a store of another workspace is not proposed for teardown, though its cluster is not in this app", async () => {
+test("a store of another workspace is not proposed for teardown, although its cluster is not in this app", async () => {
   const project = new Project(program(controlPlane(["cp-1"])));
   try {
     await project.run("deploy", OTHER);

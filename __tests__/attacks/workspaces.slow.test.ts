@@ -3,7 +3,7 @@ import { cluster, STORE } from "../support/cluster";
 import { requestOf } from "../support/requests";
 import { Deployment, NOTHING } from "../support/terraform";
 
-/** Runs something in another workspace, which is made first, and comes back. */
+/** Runs an action in another workspace, which is created if necessary, and returns to the default one. */
 function inWorkspace<T>(
   deployment: Deployment,
   name: string,
@@ -35,7 +35,7 @@ describe("a store of the default workspace", () => {
   });
 
   test.each(["plan", "apply"])(
-    "fails the %s of another workspace, which says whose it is and what to do",
+    "fails the %s of another workspace with its owner and the solution",
     (command) => {
       const owner = inventory();
       const locks = deployment.files(`${STORE}/.lock`);
@@ -55,7 +55,7 @@ describe("a store of the default workspace", () => {
   );
 
   test.each([null, [], {}, ""])(
-    "fails a plan where a hand wrote %j for the workspace",
+    "fails a plan if somebody wrote %j as its workspace",
     (workspace) => {
       const owner = inventory();
       const broken = { ...JSON.parse(owner), workspace };
@@ -69,7 +69,7 @@ describe("a store of the default workspace", () => {
     },
   );
 
-  test("fails an apply of parts in another workspace, whose plan asks nothing of the store", () => {
+  test("fails a targeted apply in another workspace, whose plan does not read the store", () => {
     const [authority] = Object.entries(
       deployment.synthesized().resource?.terraform_data ?? {},
     ).find(([, resource]) => {
@@ -82,11 +82,11 @@ describe("a store of the default workspace", () => {
     );
     expect(run.ok).toBe(false);
     expect(run.text).toContain("belongs to the workspace default");
-    // Its record, which failed, is all that is there.
+    // That workspace only has the record of the failed batch.
     inWorkspace(deployment, "other", () => deployment.destroy());
   });
 
-  test("is left alone by a destroy in a workspace that never had anything", () => {
+  test("is not touched by a destroy in an empty workspace", () => {
     const run = inWorkspace(deployment, "other", () => deployment.destroy());
     expect(run.changes).toEqual(NOTHING);
     expect(run.lines).toEqual([]);
@@ -106,7 +106,7 @@ describe("a store of the default workspace", () => {
   });
 });
 
-test("two workspaces have two clusters, each in a store of its own, and one ends without the other", () => {
+test("two workspaces have two clusters, each in its own store, and one can be destroyed without the other", () => {
   const deployment = new Deployment();
   try {
     deployment.program(
@@ -146,7 +146,7 @@ test("two workspaces have two clusters, each in a store of its own, and one ends
   }
 });
 
-test("a store of a named workspace fails in the default one, and goes on where its state was moved on purpose", () => {
+test("a store of a named workspace is refused in the default one, and accepted after its state was moved on purpose", () => {
   const deployment = new Deployment();
   try {
     deployment.program(cluster());
@@ -179,7 +179,7 @@ test("a store of a named workspace fails in the default one, and goes on where i
   }
 });
 
-test("a store of another stack fails the plan, not the apply half way", () => {
+test("a store of another stack fails the plan, before an apply begins", () => {
   const deployment = new Deployment();
   try {
     deployment.program({ one: cluster(), other: () => {} }).apply("one");

@@ -6,7 +6,7 @@ import { anything, Mismatch } from "../../lib/base/shape";
 import { readYaml } from "../../lib/base/yaml";
 import { readYaml as readKubeadmYaml } from "../../lib/constructs/kubeadm-config/yaml";
 
-/** Each line stands for nine times as much as the one before. */
+/** Text in which each line expands to several times as much as the one before. */
 function laughs(levels: number, item: (before: string) => string): string {
   const lines = ["users: &a0 [x]"];
   for (let level = 1; level <= levels; level++)
@@ -17,7 +17,7 @@ function laughs(levels: number, item: (before: string) => string): string {
 const nine = (alias: string): string => `[${Array(9).fill(alias).join(", ")}]`;
 const wide = 20_000;
 
-/** Small texts that take long, or become large. */
+/** Small texts that take long to parse, or become large values. */
 const BOMBS: readonly (readonly [string, string])[] = [
   ["lists of lists", laughs(12, nine)],
   [
@@ -28,10 +28,10 @@ const BOMBS: readonly (readonly [string, string])[] = [
     "merged maps",
     `a: &a {x: 1}\n${Array.from({ length: 30 }, (_, at) => `k${at}: &k${at} {<<: [*a, *a]}`).join("\n")}\n`,
   ],
-  ["one that holds itself", "users: &a [*a]\n"],
-  ["an alias for a user", "a: &a {user: {}}\nusers: [*a]\n"],
+  ["a list that contains itself", "users: &a [*a]\n"],
+  ["an alias as a user", "a: &a {user: {}}\nusers: [*a]\n"],
   ["deep brackets", "[".repeat(100_000)],
-  ["deep brackets that end", "[".repeat(wide) + "]".repeat(wide)],
+  ["deep closed brackets", "[".repeat(wide) + "]".repeat(wide)],
   ["deep dashes", `${"- ".repeat(100_000)}x\n`],
   [
     "deep maps",
@@ -46,13 +46,13 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-test.each(BOMBS)("fails when a host's YAML is a bomb of %s", (_, text) => {
+test.each(BOMBS)("a host's YAML is refused if it is a bomb: %s", (_, text) => {
   expect(() => readYaml(text, anything)).toThrow(Mismatch);
   expect(readKubeconfig(Buffer.from(text))).toBeUndefined();
 });
 
 test.each(BOMBS)(
-  "fails when a kubeconfig of the store is a bomb of %s",
+  "a kubeconfig of the store is refused if it is a bomb: %s",
   (_, text) =>
     expect(() => parseKubeconfig(text, "admin.conf")).toThrow(
       /^admin\.conf cannot be used: it is not plain YAML/,
@@ -60,34 +60,34 @@ test.each(BOMBS)(
 );
 
 test.each(BOMBS)(
-  "a kubeadm file that is a bomb of %s ends early",
+  "a kubeadm file that is a bomb is refused early: %s",
   (name, text) => {
     const read = () => readKubeadmYaml(text);
-    // Those hold few values.
-    if (/merged|for a user/.test(name)) expect(read()).toHaveLength(1);
+    // These contain few values, so they are allowed.
+    if (/merged|as a user/.test(name)) expect(read()).toHaveLength(1);
     else
       expect(read).toThrow(
-        /values once its aliases are replaced|a part of what it stands for|is not YAML: (nesting|aliases) exceeded/,
+        /values once its aliases are expanded|an alias contains itself|is not YAML: (nesting|aliases) exceeded/,
       );
   },
 );
 
 test.each(BOMBS)(
-  "a kubeconfig of somebody's that is a bomb of %s is left as it is, or read",
+  "a user's kubeconfig that is a bomb is refused or read quickly: %s",
   (name, text) => {
     const read = () => new KubeconfigText(text, "config").fields("users", "a");
-    // It holds few values, and no user of that name.
+    // It contains few values, and no user with that name.
     if (name === "merged maps") expect(read()).toBeUndefined();
     else {
       expect(read).toThrow(AgentError);
       expect(read).toThrow(
-        /^config is not a kubeconfig that can be merged into: /,
+        /^config is not a kubeconfig to which entries can be added: /,
       );
     }
   },
 );
 
-test("aliases that people write in a kubeconfig are what they stand for", () => {
+test("aliases in a user's kubeconfig are resolved", () => {
   const text = [
     "clusters:",
     "- name: one",
@@ -105,15 +105,15 @@ test("aliases that people write in a kubeconfig are what they stand for", () => 
   expect(file.fields("clusters", "two")).toEqual(cluster);
 });
 
-test("fails when an alias of a kubeconfig's entry stands for billions", () => {
+test("a kubeconfig is refused if an alias in an entry expands to billions of values", () => {
   const text = `${laughs(12, nine)}clusters: [{name: c, cluster: {a: *a12}}]\n`;
   const file = new KubeconfigText(text.replace("users:", "x:"), "config");
   expect(() => file.fields("clusters", "c")).toThrow(
-    /^config is not a kubeconfig that can be merged into: an alias of it stands for too much\./,
+    /^config is not a kubeconfig to which entries can be added: its aliases expand to too much\./,
   );
 });
 
-test("anchors that people write in a kubeadm file are what they stand for", () =>
+test("aliases in a user's kubeadm file are resolved", () =>
   expect(
     readKubeadmYaml("a: &a { x: 1 }\nb: *a\nc: { <<: *a, z: 2 }\n"),
   ).toEqual([{ a: { x: 1 }, b: { x: 1 }, c: { x: 1, z: 2 } }]));

@@ -19,7 +19,7 @@ test.each([
   ["2001:0:0:1:0:0:0:0/112", 1, "2001:0:0:1::1"],
   ["::/64", 1, "::1"],
   ["::ffff:0:0/108", 10, "::ffff:0:a"],
-])("of %s the address number %i is %s", (cidr, index, address) => {
+])("in %s the address number %i is %s", (cidr, index, address) => {
   expect(indexedAddress(cidr, index)).toBe(address);
 });
 
@@ -70,12 +70,15 @@ test.each([
   "1:",
   "",
   "host",
-])("of what family %j is, if of any, agrees with Node", (text) => {
-  expect(parseAddress(text)?.family ?? 0).toBe(isIP(text));
-});
+])(
+  "parses %j as an address of the same family as Node does, or of none",
+  (text) => {
+    expect(parseAddress(text)?.family ?? 0).toBe(isIP(text));
+  },
+);
 
 test.each(["fd00::0001", "0:0:1::", "1:0:0:2:0:0:0:3", "::1.2.3.4", "A:B::C"])(
-  "%s is written as a URL has it",
+  "%s is formatted as in a URL",
   (text) => {
     const [, written] = /\[(.*)\]/.exec(new URL(`http://[${text}]`).host) ?? [];
     expect(formatAddress(parseAddress(text)!)).toBe(written);

@@ -34,7 +34,7 @@ const TABLES = {
 };
 
 describe.each(Object.entries(TABLES))("the table of %s", (_name, rows) => {
-  test("has no id twice", () => {
+  test("has unique ids", () => {
     const ids = rows.map(({ id }) => id);
     expect([...new Set(ids)]).toEqual(ids);
   });
@@ -49,14 +49,14 @@ const site = siteOf(
 );
 const [node] = site.nodes;
 
-test("every certificate is signed by an authority of the table", () => {
+test("every certificate is signed by a CA of the table", () => {
   const authorities = AUTHORITIES.map(({ id }) => id);
   expect(
     CERTIFICATES.filter((row) => !authorities.includes(row.authority)),
   ).toEqual([]);
 });
 
-test("no two files of a node have one path", () => {
+test("no two files of a node have the same path", () => {
   const paths = [
     ...AUTHORITIES,
     SERVICE_ACCOUNT_KEY_PAIR,
@@ -66,7 +66,7 @@ test("no two files of a node have one path", () => {
   expect([...new Set(paths)]).toEqual(paths);
 });
 
-test("who serves has names, who is only a client has none", () => {
+test("serving certificates have names, client certificates have none", () => {
   const serving = CERTIFICATES.filter(({ usages }) =>
     usages.includes("serverAuth"),
   );
@@ -114,7 +114,7 @@ describe("every component", () => {
   ];
 
   test.each(COMPONENTS)(
-    "is a unit as well, for the same purpose: $id",
+    "is also a unit, with the same purpose: $id",
     ({ id, purpose }) => expect(unitRow(id).purpose).toBe(purpose),
   );
 
@@ -125,14 +125,14 @@ describe("every component", () => {
     expect(unit).toEqual(pod);
   });
 
-  test("comes up before what is to be up after it", () => {
+  test("is listed after the units that start before it", () => {
     for (const [at, { after }] of UNITS.entries()) {
       const before = UNITS.slice(0, at).map(({ id }) => id);
       expect(before).toEqual(expect.arrayContaining([...after]));
     }
   });
 
-  test("is run as the cluster is, but for an etcd on hosts of its own", () => {
+  test("runs like the rest of the cluster, except an etcd on its own hosts", () => {
     const [pods, systemd] = runtimes;
     const { etcd } = site;
     expect(etcdRuntime({ ...site, runtime: pods })).toBe(pods);
@@ -155,7 +155,7 @@ describe("a common name", () => {
       ]),
     );
 
-  test("has no more characters than X.520 allows, but for who a node is in Kubernetes", () => {
+  test("is no longer than X.520 allows, unless it is a node's identity in Kubernetes", () => {
     const long = Object.entries(subjectsOf(named(253))).filter(
       ([, name]) => name.length > 64,
     );
@@ -170,13 +170,13 @@ describe("a common name", () => {
     [1, "n"],
     [64, "n".repeat(64)],
     [65, "etcd"],
-  ])("of etcd is its node's with %i characters: %s", (length, name) => {
+  ])("of etcd, for a node's name of %i characters, is %s", (length, name) => {
     const subjects = subjectsOf(named(length));
     expect(subjects["etcd-server"]).toBe(name);
     expect(subjects["etcd-peer"]).toBe(name);
   });
 
-  test("of etcd may be another one because its names have the node's", () => {
+  test("of etcd may be shortened, because the subject alternative names include the node's", () => {
     for (const id of ["etcd-server", "etcd-peer"]) {
       const row = CERTIFICATES.find((each) => each.id === id)!;
       expect(row.names!(site, named(253))).toContain("n".repeat(253));
@@ -204,7 +204,7 @@ describe("the serving certificate of kubelet", () => {
     });
   });
 
-  test("isn't made where kubelet asks the cluster for one, or is given one", () => {
+  test("isn't made if kubelet requests one from the cluster, or if the user provides one", () => {
     expect(isNeeded(row, site)).toBe(true);
     expect(isNeeded(row, withConfig({ serverTLSBootstrap: false }))).toBe(true);
     expect(isNeeded(row, withConfig({ serverTLSBootstrap: true }))).toBe(false);
@@ -223,7 +223,7 @@ describe("the table of versions", () => {
   });
 
   test.each(VERSIONS)(
-    "has for 1.$minor a release that it was compared with",
+    "names the release with which 1.$minor was compared",
     (row) => {
       const version = parseAnyVersion(row.measured)!;
       expect(version.minor).toBe(row.minor);
@@ -231,14 +231,14 @@ describe("the table of versions", () => {
     },
   );
 
-  test.each([["1.36.3"], ["v1.36.3"]])("knows %s", (text) => {
+  test.each([["1.36.3"], ["v1.36.3"]])("parses %s", (text) => {
     expect(parseKubernetesVersion(text)).toMatchObject({
       text: "v1.36.3",
       minor: 36,
     });
   });
 
-  test("knows a patch release that it was not compared with", () => {
+  test("parses a release with which it was not compared", () => {
     expect(parseKubernetesVersion("1.37.0-rc.1")).toMatchObject({
       text: "v1.37.0-rc.1",
       minor: 37,
@@ -260,13 +260,13 @@ describe("the table of versions", () => {
   );
 });
 
-test("every role that is bound exists, or is one of the API server's own", () => {
-  const own = ["cluster-admin", /^system:/];
+test("every role in a binding exists, or is built into the API server", () => {
+  const builtIn = ["cluster-admin", /^system:/];
   const made = ROLES.map(({ name }) => name);
   const unknown = BINDINGS.filter(
     ({ role }) =>
       !made.includes(role) &&
-      !own.some((each) =>
+      !builtIn.some((each) =>
         typeof each === "string" ? each === role : each.test(role),
       ),
   );

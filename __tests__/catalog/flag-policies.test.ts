@@ -11,19 +11,19 @@ const FLAGS = (Object.keys(KNOWN_FLAGS) as ComponentId[]).map(
 describe.each(FLAGS)("the policies of %s", (component, flags) => {
   const rows = [...warnPolicies(component), ...addPolicies(component)];
 
-  test("are of flags that it has", () => {
+  test("are for flags that it has", () => {
     expect(rows).not.toEqual([]);
     expect(
       rows.map(({ flag }) => flag).filter((flag) => !flags.has(flag)),
     ).toEqual([]);
   });
 
-  test("judge by patterns that Go, JavaScript and Terraform read alike", () => {
+  test("use patterns that mean the same in Go, JavaScript and Terraform", () => {
     const patterns = warnPolicies(component).flatMap(({ when }) =>
       when.map(({ pattern }) => pattern),
     );
     expect(patterns.length).toBeGreaterThan(0);
-    // Lookarounds, backreferences, groups that capture, and classes that mean Unicode in one of them.
+    // No lookarounds, backreferences, capturing groups, or classes that include Unicode in only one of the languages.
     expect(
       patterns.filter((pattern) =>
         /\(\?[^:]|(?:^|[^\\])\((?!\?)|\\[1-9dwsbDWSB]/.test(pattern),

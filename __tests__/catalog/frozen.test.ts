@@ -4,7 +4,7 @@ import { frozen } from "../../lib/catalog/frozen";
 
 const CATALOG = join(__dirname, "../../lib/catalog");
 
-/** Where a value or something in it can be changed. */
+/** The paths at which a value can be changed. */
 const changeable = (value: unknown, path: string): string[] =>
   typeof value !== "object" || value === null
     ? []
@@ -18,7 +18,7 @@ const changeable = (value: unknown, path: string): string[] =>
 const MODULES = readdirSync(CATALOG, { recursive: true, encoding: "utf8" });
 
 test.each(MODULES.filter((file) => file.endsWith(".ts")))(
-  "%s offers nothing that can be changed, to its depth",
+  "%s exports only deeply frozen values",
   async (file) => {
     const exported = (await import(join(CATALOG, file))) as object;
     const found = Object.entries(exported).flatMap(([name, value]) =>
@@ -28,7 +28,7 @@ test.each(MODULES.filter((file) => file.endsWith(".ts")))(
   },
 );
 
-test("a frozen row refuses a change in a list that it holds", () => {
+test("a list inside a frozen row cannot be changed", () => {
   const row = frozen({ id: "a", names: ["x"], health: { ports: [1] } });
   expect(() => (row.names as unknown as string[]).push("y")).toThrow(TypeError);
   expect(() => Object.assign(row.health, { ports: [] })).toThrow(TypeError);

@@ -32,7 +32,7 @@ const version = (minor: number) =>
 
 describe.each(Object.keys(KNOWN_FLAGS) as ComponentId[])("%s", (component) => {
   test.each(SUPPORTED_MINORS)(
-    "has none of the flags that are removed in 1.%i",
+    "no longer has the flags that the table lists as removed in 1.%i",
     (minor) => {
       const flags = flagsOf(component, minor);
       const wrong = REMOVED_FLAGS.filter(
@@ -46,7 +46,7 @@ describe.each(Object.keys(KNOWN_FLAGS) as ComponentId[])("%s", (component) => {
   );
 
   test.each(SUPPORTED_MINORS.slice(1))(
-    "loses no flag in 1.%i that isn't in the table",
+    "loses no flag in 1.%i that is missing in the table",
     (minor) => {
       const now = flagsOf(component, minor);
       const lost = [...flagsOf(component, minor - 1)].filter(
@@ -71,7 +71,7 @@ describe.each(Object.keys(KNOWN_FLAGS) as ComponentId[])("%s", (component) => {
   });
 });
 
-test("what is rendered uses flags that its version has", () => {
+test("default flags exist in their version", () => {
   for (const { config } of KUBEADM_CASES) {
     const site = siteOf(config);
     const rows = [
@@ -90,7 +90,7 @@ test("what is rendered uses flags that its version has", () => {
 });
 
 test.each(["logtostderr", "log-dir", "kubelet-https"])(
-  "an old unit's --%s of kube-apiserver is known to be gone",
+  "--%s of kube-apiserver is listed as removed",
   (flag) =>
     expect(removedFlag("kube-apiserver", flag, version(36))).toBeDefined(),
 );
@@ -101,7 +101,7 @@ test.each([
   "bind-address",
   "service-node-port-range",
   "allow-privileged",
-])("an old unit's --%s of kube-apiserver is still there", (flag) => {
+])("--%s of kube-apiserver is not listed as removed", (flag) => {
   expect(removedFlag("kube-apiserver", flag, version(36))).toBeUndefined();
   expect(flagsOf("kube-apiserver", 36).has(flag)).toBe(true);
 });

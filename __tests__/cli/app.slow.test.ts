@@ -4,7 +4,7 @@ import { controlPlane, program, Project } from "./support/project";
 const project = new Project("");
 afterAll(() => project.end());
 
-test("fails when the app does, and shows its error and where it came from", async () => {
+test("fails when the app fails, and shows its error and the line of the app", async () => {
   project.write(
     "main.ts",
     `console.log("before");\n${program(controlPlane(["cp-1", "cp-1"]))}`,
@@ -18,7 +18,7 @@ test("fails when the app does, and shows its error and where it came from", asyn
   expect(stderr).not.toMatch(/node_modules\/(?!tsx\/dist\/cli)|node:internal/);
 });
 
-test("shows nothing of what an app writes that does well, but cdktf's warnings", async () => {
+test("shows cdktf's annotations, but no other output of an app that succeeds", async () => {
   project.write(
     "main.ts",
     program(`console.log("chatter");
@@ -36,16 +36,16 @@ test("fails when the app does not synthesize", async () => {
   project.write("main.ts", "");
   const { exitCode, stderr } = await project.run("deploy");
   expect(exitCode).toBe(1);
-  expect(stderr).toContain("wrote no cdktf.out/manifest.json");
+  expect(stderr).toContain("did not write cdktf.out/manifest.json");
   expect(stderr).toContain("app.synth()");
 });
 
 test.each([
   ["no cdktf.json", undefined, "There is no cdktf.json in"],
-  ["no app in cdktf.json", "{}", '"app" is not there'],
-  ["no JSON in cdktf.json", "{", "cdktf.json cannot be used"],
-  ["null in cdktf.json", "null", "it holds no object"],
-  ["an empty output", '{"app":"true","output":""}', '"output" is no path'],
+  ["no app in cdktf.json", "{}", '"app" is missing'],
+  ["invalid JSON in cdktf.json", "{", "cdktf.json cannot be used"],
+  ["null in cdktf.json", "null", "it is not a JSON object"],
+  ["an empty output", '{"app":"true","output":""}', '"output" is not a path'],
 ])("fails when there is %s", async (_, text, message) => {
   if (text === undefined) project.remove("cdktf.json");
   else project.write("cdktf.json", text);
@@ -54,7 +54,7 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test("fails when the output folder is a link that leads nowhere, before the app runs", async () => {
+test("fails before the app runs when the output folder is a dangling link", async () => {
   symlinkSync("nowhere/deep", project.path("dangling"));
   project.write(
     "cdktf.json",
@@ -66,7 +66,7 @@ test("fails when the output folder is a link that leads nowhere, before the app 
   expect(existsSync(project.path("ran"))).toBe(false);
 });
 
-test("an output folder of several levels is made", async () => {
+test("creates an output folder of several levels", async () => {
   project.write(
     "cdktf.json",
     JSON.stringify({ app: "ls -d a/b/c >listed", output: "a/b/c" }),

@@ -6,18 +6,18 @@ const project = new Project("");
 afterAll(() => project.end());
 
 test.each([
-  ["", "There is no command."],
+  ["", "No command was given."],
   [
     "deplyo",
-    '"deplyo" is no command. There are deploy, preview, destroy, check, inspect, teardown.',
+    '"deplyo" is not a command. The commands are deploy, preview, destroy, check, inspect, teardown.',
   ],
-  ["toString", '"toString" is no command.'],
+  ["toString", '"toString" is not a command.'],
   ["deploy --force", "Unknown option '--force'."],
-  ["deploy --json", "deploy has no --json"],
+  ["deploy --json", "deploy does not take --json"],
   ["teardown", "teardown takes one store"],
   ["teardown one two", "teardown takes one store"],
-  ["inspect", "There is no store here."],
-  ["check", "There is no store here. Name one: cdktf-control-plane check"],
+  ["inspect", "No store was found here."],
+  ["check", "No store was found here. Name one: cdktf-control-plane check"],
 ])("fails when called as `cdktf-control-plane %s`", async (args, message) => {
   const { exitCode, stderr } = await project.run(args);
   expect(exitCode).toBe(2);
@@ -26,7 +26,7 @@ test.each([
 });
 
 test.each(["--help", "-h", "help", "deploy --help"])(
-  "`cdktf-control-plane %s` says what there is",
+  "`cdktf-control-plane %s` lists the commands",
   async (args) => {
     const { exitCode, stdout, stderr } = await project.run(args);
     expect([exitCode, stderr]).toEqual([0, ""]);
@@ -35,7 +35,7 @@ test.each(["--help", "-h", "help", "deploy --help"])(
   },
 );
 
-test("--version is the package's", async () => {
+test("--version prints the package's version", async () => {
   const manifest = readFileSync(join(__dirname, "../../package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   const { exitCode, stdout } = await project.run("--version");

@@ -23,11 +23,11 @@ interface Given {
   readonly nodes?: readonly string[];
   readonly pools?: Readonly<Record<string, readonly string[]>>;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Whose host is known only at apply. */
+  /** The node whose host is known only at apply. */
   readonly late?: string;
 }
 
-/** A stack for nodes on hosts; what is given of a node is the first one's. */
+/** A stack with nodes on hosts. Options that concern one node apply to the first one. */
 function stackOf(given: Given = {}): TerraformStack {
   const { nodes = ["cp-1", "cp-2", "cp-3"], pools = {}, labels } = given;
   const stack = new TerraformStack(Testing.app(), "stack");
@@ -61,7 +61,7 @@ function stackOf(given: Given = {}): TerraformStack {
   return stack;
 }
 
-/** What the command line knows: what is synthesized, and the state after that was applied. */
+/** The contents of the synthesized stack. */
 const contentsOf = (given?: Given): Contents =>
   contentsIn(directory, stackOf(given));
 
@@ -85,8 +85,8 @@ const rollouts = ({ resources }: Contents) =>
     row.kind === "rollout" ? [row] : [],
   );
 
-/** What is said of a plan that replaces rollouts, and removes those that are no longer wanted. */
-function said(contents: Contents, state: State): string {
+/** The lines about a plan that replaces all rollouts, and destroys those that are no longer in the program. */
+function linesAbout(contents: Contents, state: State): string {
   const wanted = rollouts(contents).map(({ address }) => address);
   const gone = [...state.kinds].flatMap(([address, kind]) =>
     kind === "rollout" && !wanted.includes(address) ? [address] : [],
@@ -107,28 +107,28 @@ const mark = (node: string): void => {
   writeFileSync(join(folder, `${node}.json`), '{ "token": "new" }');
 };
 
-describe("a rollout alone is planned", () => {
+describe("a rollout is planned alone", () => {
   test("for nodes that a check found to differ", () => {
     const given = { pools: { pool: ["w-1", "w-2"] } };
     const [contents, state] = [contentsOf(given), stateOf(given)];
     mark("cp-2");
-    expect(said(contents, state)).toBe("1 node to repair: cp-2");
+    expect(linesAbout(contents, state)).toBe("1 node to repair: cp-2");
     mark("w-1");
-    expect(said(contents, state)).toBe("2 nodes to repair: cp-2, w-1");
+    expect(linesAbout(contents, state)).toBe("2 nodes to repair: cp-2, w-1");
   });
 
   test.each<[string, Given, Given]>([
     ["1 node to retire: cp-1", {}, { retire: true }],
     ["1 node to bring back: cp-1", { retire: true }, {}],
     [
-      "1 node to set up anew: cp-1",
+      "1 node to set up again: cp-1",
       { machineId: "1".repeat(32) },
       { machineId: "2".repeat(32) },
     ],
     ["to roll out: test", {}, { machineId: "1".repeat(32) }],
-    ["1 node to reach in another way: cp-1", {}, { user: "root" }],
+    ["1 node to access in another way: cp-1", {}, { user: "root" }],
     [
-      "1 node to label or taint anew: w-1",
+      "1 node to label or taint again: w-1",
       { pools: { pool: ["w-1"] } },
       { pools: { pool: ["w-1"] }, labels: { zone: "a" } },
     ],
@@ -137,33 +137,35 @@ describe("a rollout alone is planned", () => {
     ["1 node to set up: cp-4", {}, { nodes: ["cp-1", "cp-2", "cp-3", "cp-4"] }],
   ])("says %s", (words, before, after) => {
     const state = stateOf(before);
-    expect(said(contentsOf(after), state)).toBe(words);
+    expect(linesAbout(contentsOf(after), state)).toBe(words);
   });
 
-  test("where it failed before, and then nothing else is said of it", () => {
+  test("because it failed before, and then no other reason is given", () => {
     const given = { pools: { pool: ["w-1"] } };
     mark("cp-2");
-    expect(said(contentsOf(given), stateOf(given, ["test"]))).toBe(
+    expect(linesAbout(contentsOf(given), stateOf(given, ["test"]))).toBe(
       "to finish: test",
     );
   });
 
-  test("for a node that moves to another pool, which nobody removes", () => {
+  test("for a node that moves to another pool, which does not count as removed", () => {
     const state = stateOf({ pools: { a: ["w-1", "w-2"] } });
     const contents = contentsOf({ pools: { a: ["w-1"], b: ["w-2"] } });
-    expect(said(contents, state)).toBe("1 node to set up: w-2");
+    expect(linesAbout(contents, state)).toBe("1 node to set up: w-2");
   });
 
-  test("whose hosts are known only at apply", () => {
+  test("for hosts that are known only at apply", () => {
     const given = { pools: { pool: ["w-1"] }, late: "cp-1" };
     const contents = contentsOf(given);
     expect(rollouts(contents).map(({ title }) => title)).toEqual([
       "test",
       "test pool",
     ]);
-    expect(said(contents, stateOf(given))).toBe("to roll out: test, test pool");
-    expect(said(contentsOf({ ...given, retire: true }), stateOf(given))).toBe(
-      "1 node to retire: cp-1",
+    expect(linesAbout(contents, stateOf(given))).toBe(
+      "to roll out: test, test pool",
     );
+    expect(
+      linesAbout(contentsOf({ ...given, retire: true }), stateOf(given)),
+    ).toBe("1 node to retire: cp-1");
   });
 });

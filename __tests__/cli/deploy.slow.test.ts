@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project } from "./support/project";
 
-/** The example itself, with keys that are made in no time. */
+/** The example itself, with a key algorithm that takes little time. */
 const EXAMPLE = readFileSync(join(__dirname, "../../main.ts"), "utf8")
   .replace(
     'import { ControlPlane } from "./lib";',
@@ -14,7 +14,7 @@ const EXAMPLE = readFileSync(join(__dirname, "../../main.ts"), "utf8")
   );
 
 const SUMMARY =
-  /^example: Kubernetes v1\.36\.3, 3 nodes\n {2}endpoint {4}https:\/\/api\.example\.org:6443\n {2}kubectl {5}export KUBECONFIG=clusters\/example\/kubeconfigs\/admin\.conf\n {2}nodes {7}nothing runs yet: .*\n {14}a node's `access` says how they get there; .*\n {2}expiry {6}\d{4}-\d\d-\d\d: 37 certificates, renewed by a deploy from \d{4}-\d\d-\d\d on\n {2}keep {8}clusters\/example is this cluster's certificate authority: back it up, never commit it$/m;
+  /^example: Kubernetes v1\.36\.3, 3 nodes\n {2}endpoint {4}https:\/\/api\.example\.org:6443\n {2}kubectl {5}export KUBECONFIG=clusters\/example\/kubeconfigs\/admin\.conf\n {2}nodes {7}nothing runs yet: .*\n {14}to deliver them, set each node's `access`; .*\n {2}expiry {6}\d{4}-\d\d-\d\d: 37 certificates, renewed by the first deploy from \d{4}-\d\d-\d\d on\n {2}keep {8}clusters\/example holds the keys of this cluster's CAs: back it up, and never commit it$/m;
 
 describe("the example", () => {
   const project = new Project(EXAMPLE);
@@ -56,7 +56,7 @@ describe("the example", () => {
     expect(stdout.split("\n")).toHaveLength(10);
   });
 
-  test("names the few files that change, by their places on the nodes", async () => {
+  test("names the few files that change, by their paths on the nodes", async () => {
     project.write(
       "clusters/example/nodes/cp-2/root/etc/kubernetes/manifests/etcd.yaml",
       "edited",
@@ -66,24 +66,24 @@ describe("the example", () => {
     );
     const { stdout } = await project.run("deploy");
     expect(stdout.split("\n").slice(0, 4)).toEqual([
-      "clusters/example: 1 mode mended, which let others read or change it",
+      "clusters/example: 1 file mode corrected: other users could read or change the store",
       "control-plane: 3 files to replace",
       "  ~ cp-1:/etc/kubernetes/pki/apiserver.{crt,key}",
       "  ~ cp-2:/etc/kubernetes/manifests/etcd.yaml",
     ]);
   });
 
-  test("keeps its files when the state is lost, and says why all is planned", async () => {
+  test("keeps its files when the state is lost, and says why every file is planned", async () => {
     project.remove("terraform.control-plane.tfstate");
     const { stdout } = await project.run("deploy");
     expect(stdout).toContain(
-      "126 files to make, where they are not yet: the state knows nothing of clusters/example\n",
+      "126 files to make, unless they are already there: Terraform's state has no record of clusters/example\n",
     );
     expect(stdout).toContain("cp-1: 36 files unchanged");
     expect(stdout).not.toMatch(/files? made/);
   });
 
-  test("shortens a node that leaves to one line", async () => {
+  test("shortens the files of a removed node to one line", async () => {
     project.write(
       "main.ts",
       EXAMPLE.replace('    { name: "cp-3", address: "10.0.0.13" },\n', ""),
@@ -103,7 +103,7 @@ describe("the example", () => {
     project.write("main.ts", EXAMPLE);
   });
 
-  test("is destroyed but for its authorities, which is said, also the second time", async () => {
+  test("is destroyed except for its CAs, and says so, even the second time", async () => {
     const first = await project.run("destroy");
     expect([first.exitCode, first.stderr]).toEqual([0, ""]);
     expect(first.stdout.split("\n")).toEqual([
@@ -121,7 +121,7 @@ describe("the example", () => {
     expect(project.files("clusters/example/pki")).toHaveLength(8);
   });
 
-  test("is deployed again with the authorities that were kept", async () => {
+  test("is deployed again with the CAs that were kept", async () => {
     const { stdout } = await project.run("deploy");
     expect(stdout).toContain("pki/ca: 2 files unchanged");
     expect(stdout).toContain("cp-1: 36 files made");

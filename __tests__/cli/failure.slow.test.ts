@@ -16,10 +16,10 @@ describe("a deploy", () => {
     );
     expect(stdout).not.toContain("is a folder");
     expect(stdout + stderr).not.toMatch(/local-exec|exit status|agent\.cjs/);
-    expect(stdout).toContain("Deploy again once that is mended");
+    expect(stdout).toContain("Fix the problem and deploy again");
   });
 
-  test("goes on once the reason is gone", async () => {
+  test("continues once the cause is removed", async () => {
     project.remove(BLOCKED);
     const { exitCode, stdout } = await project.run("deploy");
     expect(exitCode).toBe(0);
@@ -28,7 +28,7 @@ describe("a deploy", () => {
     expect(again.stdout).toMatch(/^stack: no changes\n/);
   });
 
-  test("tells at length once, not for each authority, that the store is lost", async () => {
+  test("explains at length only once, not for each CA, that the store is lost", async () => {
     project.remove("clusters");
     const { exitCode, stdout, stderr } = await project.run("deploy");
     expect(exitCode).toBe(1);
@@ -47,7 +47,7 @@ describe("destroy works", () => {
   afterAll(() => [project, deployed].forEach((one) => one.end()));
   beforeEach(() => kept.forEach((path) => project.remove(path)));
 
-  /** Deploys once; each test has a copy of what that left. */
+  /** Deploys once; each test gets a copy of the result. */
   async function deploy(): Promise<void> {
     const [from, to] = [project, deployed];
     if (existsSync(to.path(kept[0]))) copy(to, from);
@@ -61,7 +61,7 @@ describe("destroy works", () => {
       cpSync(from.path(path), to.path(path), { recursive: true }),
     );
 
-  test("where nothing was ever deployed", async () => {
+  test("if nothing was ever deployed", async () => {
     const { exitCode, stdout, stderr } = await project.run("destroy");
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toBe("stack: nothing to remove\n");
@@ -77,12 +77,12 @@ describe("destroy works", () => {
     expect(project.files("clusters/test")).not.toContain("apiserver.crt");
   });
 
-  test("with its state lost, once a deploy has taken the cluster over", async () => {
+  test("after the state was lost, once a deploy has recorded the cluster again", async () => {
     await deploy();
     project.remove("terraform.stack.tfstate");
     const kept = await project.run("destroy");
     expect(kept.exitCode).toBe(0);
-    expect(kept.stdout).toContain("Terraform's state knows nothing of it");
+    expect(kept.stdout).toContain("Terraform's state has no record of it");
     expect(project.files("clusters/test")).toContain("apiserver.crt");
 
     await project.run("deploy");
@@ -92,14 +92,14 @@ describe("destroy works", () => {
     expect(project.files("clusters/test")).not.toContain("apiserver.crt");
   });
 
-  test("with its store lost", async () => {
+  test("after the store was lost", async () => {
     await deploy();
     project.remove("clusters");
     const { exitCode, stderr } = await project.run("destroy");
     expect([exitCode, stderr]).toEqual([0, ""]);
   });
 
-  test("with half of its store lost", async () => {
+  test("after half of the store was lost", async () => {
     await deploy();
     project.remove("clusters/test/nodes");
     project.remove("clusters/test/pki/etcd");

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { program, Project } from "./support/project";
-import { ShamHost } from "./support/sham-host";
+import { FakeHost } from "./support/fake-host";
 
 const project = new Project("");
-let host: ShamHost;
+let host: FakeHost;
 beforeAll(async () => {
-  host = await ShamHost.start();
+  host = await FakeHost.start();
 });
 afterAll(async () => {
   await host.end();
@@ -35,17 +35,17 @@ controlPlane.addWorkers("pool", {
 
 const ROLLOUT = "terraform_data.test_rollout_846763AF";
 
-test("previews what would be done on hosts, and makes nothing", async () => {
+test("previews what would be done on the hosts, and makes nothing", async () => {
   project.write("main.ts", cluster());
   const { exitCode, stdout, stderr } = await project.run("preview");
   expect([exitCode, stderr]).toEqual([2, ""]);
   expect(stdout).toMatch(
-    /^test: 1 step on the hosts\n {2}1\. cp-1: check the hosts, .*\n[^]* {2}Then it would stop:\n {4}\d things stand in the way/,
+    /^test: 1 step on the hosts\n {2}1\. cp-1: check the hosts, .*\n[^]* {2}Then the rollout would stop:\n {4}\d problems prevent the rollout/,
   );
   expect(stdout).toContain(
     [
       "test pool: 3 steps on the hosts",
-      "  w-1: its host is known only at apply. It is taken for an empty machine.",
+      "  w-1: its host is known only at apply. The preview assumes an empty machine.",
       "  1. w-1: check the hosts,",
     ].join("\n"),
   );
@@ -55,7 +55,7 @@ test("previews what would be done on hosts, and makes nothing", async () => {
   expect(existsSync(project.path("clusters"))).toBe(false);
 });
 
-test("previews for programs, too", async () => {
+test("prints the preview as JSON", async () => {
   const { exitCode, stdout } = await project.run("preview --json");
   expect(exitCode).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -81,7 +81,7 @@ test("previews for programs, too", async () => {
   });
 });
 
-test("names who is set up, and what stands in the way of it", async () => {
+test("names the nodes to set up, and what stands in the way", async () => {
   project.write("main.ts", cluster());
   const { exitCode, stdout, stderr } = await project.run("deploy");
   expect(exitCode).toBe(1);
@@ -91,32 +91,32 @@ test("names who is set up, and what stands in the way of it", async () => {
   expect(stderr).toMatch(
     /^Error: test: .* the rollout, so it has not begun: no node was changed\.\n- cp-1: It does not run systemd/,
   );
-  // The preview says it; the progress leaves it to the error.
+  // The problems are in the preview and in the error, but not in the progress.
   const [, progress] = stdout.split("terraform_data.machine: made");
   expect(progress).not.toContain("stand in the way");
 });
 
-test("goes on with what was not finished, and looks for nothing else", async () => {
+test("continues with what was not finished, without a check before", async () => {
   const { stdout } = await project.run("deploy");
   expect(stdout).toMatch(/^stack: 1 node to set up: w-1; to finish: test\n/);
 });
 
-test("finds what differs on hosts before it plans, so that the plan has it", async () => {
+test("finds differences on hosts before it plans, so that the plan repairs them", async () => {
   const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
   execFileSync(terraform, ["untaint", ROLLOUT], {
     cwd: project.path("cdktf.out/stacks/stack"),
     env: { ...process.env, TF_CLI_CONFIG_FILE: undefined },
   });
-  // As if the rollout had come to its end.
+  // As if the rollout had succeeded.
   const path = "clusters/test/inventory.json";
   const inventory = JSON.parse(readFileSync(project.path(path), "utf8"));
-  inventory.nodes["cp-1"].tree = "brought";
+  inventory.nodes["cp-1"].tree = "delivered";
   project.write(path, JSON.stringify(inventory));
   const { stdout } = await project.run("deploy");
   const lines = stdout.split("\n");
   expect(lines.slice(0, 8)).toEqual([
-    "clusters/test: 1 mode mended, which let others read or change it",
-    "clusters/test: not all hosts are as they should be",
+    "clusters/test: 1 file mode corrected: other users could read or change the store",
+    "clusters/test: some hosts are not as they should be",
     "  cp-1: /etc/kubernetes/admin.conf is missing",
     "  cp-1: /etc/kubernetes/controller-manager.conf is missing",
     "  cp-1: /etc/kubernetes/kubelet.conf is missing",
@@ -126,12 +126,12 @@ test("finds what differs on hosts before it plans, so that the plan has it", asy
   ]);
 });
 
-test("destroys what it can reach, and names the host that it cannot", async () => {
+test("destroys what it can reach, and names the host that it cannot reach", async () => {
   await host.sshd.stop();
   const { exitCode, stdout, stderr } = await project.run("destroy");
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^stack: clusters\/test to remove with all that runs on 1 host; 1 resource to destroy\n {2}- terraform_data\.machine\n/,
+    /^stack: clusters\/test to remove, with everything it runs on 1 host; 1 resource to destroy\n {2}- terraform_data\.machine\n/,
   );
   expect(stdout).toContain("cp-1: not reached, so nothing was stopped");
   expect(project.files("clusters/test/.stamps")).not.toContain("cp-1.json");

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { controlPlane, program, Project } from "./support/project";
 
-/** Keys that take a while. */
+/** A project with a key algorithm that takes long enough to be interrupted. */
 const project = new Project(program(controlPlane(["cp-1"], "RSA_3072")));
 afterAll(() => project.end());
 
-/** The programs that run in a folder below the project's. */
+/** The command lines of the processes whose working directory is in the project's folder. */
 const runningHere = (): string[] =>
   readdirSync("/proc")
     .filter((pid) => /^\d+$/.test(pid))
@@ -20,32 +20,34 @@ const runningHere = (): string[] =>
       }
     });
 
-test("Ctrl-C ends Terraform in good order, and what was made is gone on with", async () => {
+test("Ctrl-C ends Terraform in an orderly way, and the next command continues from there", async () => {
   const { child, outcome } = project.start("deploy");
   await new Promise<void>((resolve) => {
     child.stdout?.on("data", (data: Buffer) => {
       if (String(data).includes("pki/")) resolve();
     });
   });
-  // As npm does with one press of the keys: it passes on what the terminal has sent already.
+  // Two signals for one Ctrl-C: the terminal sends the first one, and npm passes on a second one.
   child.kill("SIGINT");
   child.kill("SIGINT");
   const { exitCode, stdout, stderr } = await outcome;
 
   expect(exitCode).toBe(130);
   expect(stderr).toBe(
-    "Warning: Stops as soon as what is being done is done…\n",
+    "Warning: Stopping once the current step has finished…\n",
   );
-  expect(stdout).toMatch(/Stopped\. The same command goes on from here\.\n$/);
+  expect(stdout).toMatch(
+    /Stopped\. To continue from here, run the same command again\.\n$/,
+  );
   expect(runningHere()).toEqual([]);
-  // Terraform had the time to write what it knows and to unlock it.
+  // Terraform had time to write and to unlock its state.
   expect(existsSync(project.path(".terraform.stack.tfstate.lock.info"))).toBe(
     false,
   );
   expect((await project.run("destroy")).exitCode).toBe(0);
 });
 
-test("Ctrl-C while the app runs begins nothing", async () => {
+test("Ctrl-C during synthesis ends the app, and changes nothing", async () => {
   project.write("main.ts", "setInterval(() => undefined, 1000);");
   const { child, outcome } = project.start("deploy");
   const appRuns = () =>
@@ -54,6 +56,8 @@ test("Ctrl-C while the app runs begins nothing", async () => {
   child.kill("SIGINT");
   const { exitCode, stdout } = await outcome;
   expect(exitCode).toBe(130);
-  expect(stdout).toBe("Stopped. The same command goes on from here.\n");
+  expect(stdout).toBe(
+    "Stopped. To continue from here, run the same command again.\n",
+  );
   expect(runningHere()).toEqual([]);
 });

@@ -6,7 +6,7 @@ describe("a project", () => {
   const project = new Project(program(controlPlane(["cp-1"])));
   afterAll(() => project.end());
   const path = `cdktf.out/stacks/stack/${MANIFEST_FILE}`;
-  /** A Terraform that is there, and does nothing: what is synthesized stays. */
+  /** Synthesizes only: the command runs a fake Terraform that fails after `terraform version`. */
   const synthesized = () => {
     project.write(
       "bin/terraform",
@@ -18,7 +18,7 @@ describe("a project", () => {
     });
   };
 
-  test("fails when its manifest was lost, before anything is looked at", async () => {
+  test("fails when its manifest is missing, before it reads anything else", async () => {
     await synthesized();
     rmSync(project.path(path));
     for (const command of ["inspect", "check"]) {
@@ -28,7 +28,7 @@ describe("a project", () => {
     }
   });
 
-  test("has its manifest again after the next synthesis, and none when nothing of this library is left", async () => {
+  test("has its manifest again after the next synthesis, and none once it no longer uses this library", async () => {
     await synthesized();
     const { stores } = JSON.parse(readFileSync(project.path(path), "utf8")) as {
       stores: unknown[];

@@ -38,7 +38,7 @@ describe("the manifest of a stack", () => {
     ],
   };
 
-  test("says which resources are this library's, in the workspace of whoever asks", () => {
+  test("lists this library's resources, for the workspace that is given", () => {
     write(JSON.stringify(MANIFEST));
     const { resources, stores } = read("staging");
     expect([...resources.keys()]).toEqual(["a.b", "a.c"]);
@@ -51,7 +51,7 @@ describe("the manifest of a stack", () => {
     ]);
   });
 
-  test("is not there where nothing of this library is", () => {
+  test("is absent if the stack does not use this library", () => {
     expect(read()).toEqual({ resources: new Map(), stores: [] });
   });
 
@@ -60,14 +60,14 @@ describe("the manifest of a stack", () => {
       recursive: true,
     });
     expect(() => read()).toThrow(
-      /^prod: .*control-plane\.json is missing, .* Nothing was done\.\n[^]*same version[^]*synthesize anew/,
+      /^prod: .*control-plane\.json, .* is missing\. Nothing was done\.\n[^]*same version[^]*synthesize again/,
     );
   });
 
-  test("fails when it is newer, whatever else it holds", () => {
+  test("fails when its version is newer, whatever else it contains", () => {
     write('{ "version": 2, "stores": "elsewhere" }');
     expect(() => read()).toThrow(
-      /^prod: .* has the format 2, and this command line reads up to 1: a newer version/,
+      /^prod: .* has format version 2, but this command line reads only up to version 1: a newer version/,
     );
   });
 
@@ -92,10 +92,10 @@ describe("the manifest of a stack", () => {
         stores: [{ directory: "a", resources: [row] }],
       }),
     ),
-  ])("fails when it holds something else: %s", (text) => {
+  ])("fails when it contains anything else: %s", (text) => {
     write(text);
     expect(() => read()).toThrow(
-      /^prod: .*control-plane\.json cannot be read: .*\n.*Synthesize anew/,
+      /^prod: .*control-plane\.json cannot be read: .*\n.*Synthesize again/,
     );
   });
 });

@@ -1,28 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
-import { nullProvider } from "../support/null-provider";
-import { OWN_PROVIDER, ownProvider } from "../support/own-provider";
-import { type Outcome, program, Project } from "./support/project";
+import {
+  BURY,
+  buried,
+  deploy,
+  endProjects,
+  environment,
+  expectRefusal,
+  GRAVE,
+  makeProviders,
+  projectWith,
+  stackWith,
+} from "./support/own-resources";
+import { type Outcome, program, type Project } from "./support/project";
 
-/** A store with an authority, and what else is in the stack. */
-const stackWith = (body: string): string =>
-  program(`
-const store = new Store(stack, "store", { directory: "stores/test" });
-new CertificateAuthority(stack, "ca", { store, commonName: "ca", keyAlgorithm: KeyAlgorithm.ECDSA_P256 });
-const thing = (type: string, id: string, attributes: object) => {
-  const resource = new TerraformResource(stack, id, { terraformResourceType: type });
-  for (const [name, value] of Object.entries(attributes)) resource.addOverride(name, value);
-  return resource;
-};
-stack.addOverride("terraform.required_providers", {
-  null: { source: "hashicorp/null", version: "1.0.0" },
-  own: { source: "${OWN_PROVIDER}", version: "1.0.0" },
-});
-${body}
-`);
-
-/** What is written where something ends. */
-const GRAVE = "grave";
-const BURY = `{ "local-exec": { when: "destroy", command: "echo buried >> ../../../${GRAVE}" } }`;
+beforeAll(makeProviders, 300_000);
+afterAll(endProjects);
 
 interface Three {
   readonly id?: string;
@@ -45,27 +36,7 @@ const NAMES = [
 const each = (mark: string, names = NAMES): string[] =>
   names.map((name) => `  ${mark} ${name}`);
 
-const environment: NodeJS.ProcessEnv = {};
-beforeAll(() => {
-  nullProvider();
-  environment.TF_CLI_CONFIG_FILE = ownProvider();
-}, 300_000);
-
-const projects: Project[] = [];
-afterAll(() => projects.forEach((project) => project.end()));
-
-function projectWith(body: string): Project {
-  const project = new Project(stackWith(body));
-  projects.push(project);
-  return project;
-}
-
-function deploy(project: Project, body: string, flags = ""): Promise<Outcome> {
-  project.write("main.ts", stackWith(body));
-  return project.run(`deploy ${flags}`, environment);
-}
-
-/** What was said of the plan: its heading, and the indented lines below that are no agent's. */
+/** The printed lines about the plan: its heading and the indented lines below it, without the agents' lines. */
 const planOf = ({ stdout }: Outcome): string[] =>
   stdout
     .split("\n")
@@ -75,35 +46,13 @@ const planOf = ({ stdout }: Outcome): string[] =>
         /^ {2}(\+|-|~|\.|-\/\+|\d) ?\S/.test(line),
     );
 
-const buried = (project: Project): number =>
-  existsSync(project.path(GRAVE))
-    ? readFileSync(project.path(GRAVE), "utf8").trim().split("\n").length
-    : 0;
-
-const stateOf = (project: Project): string =>
-  readFileSync(project.path("terraform.stack.tfstate"), "utf8");
-
-/** A deploy that would end something needs to be allowed, and does nothing before. */
-async function refused(
-  project: Project,
-  body: string,
-  names: readonly string[],
-): Promise<void> {
-  const [state, before] = [stateOf(project), buried(project)];
-  const { exitCode, stderr } = await deploy(project, body);
-  expect(exitCode).toBe(1);
-  for (const name of names) expect(stderr).toContain(`\n  ${name}\n`);
-  expect(stderr).toContain("deploy with --allow-destroy");
-  expect([stateOf(project), buried(project)]).toEqual([state, before]);
-}
-
-describe("resources of the user's beside a store", () => {
+describe("the user's own resources beside a store", () => {
   let project: Project;
   beforeAll(() => {
     project = projectWith(three());
   });
 
-  test("are counted and named when they are made, with data sources and outputs in a line", async () => {
+  test("are counted and named when they are made, with a line for data sources and one for outputs", async () => {
     const more = `
 new TerraformOutput(stack, "size", { value: 1 });
 const later = thing("terraform_data", "later", {});
@@ -128,7 +77,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     );
   });
 
-  test("are counted and named when they are changed, which needs no leave", async () => {
+  test("are counted and named when they are changed, which needs no permission", async () => {
     const outcome = await deploy(project, three({ size: 2 }));
     expect([outcome.exitCode, outcome.stderr]).toEqual([0, ""]);
     expect(planOf(outcome)).toEqual([
@@ -137,10 +86,10 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     ]);
   });
 
-  test("are replaced only where that is allowed", async () => {
+  test("are replaced only with permission", async () => {
     const body = three({ size: 2, place: "b" });
     const named = each("-/+").map((line) => line.trim());
-    await refused(project, body, named);
+    await expectRefusal(project, body, named);
     const outcome = await deploy(project, body, "--allow-destroy");
     expect([outcome.exitCode, outcome.stderr]).toEqual([0, ""]);
     expect(planOf(outcome)).toEqual([
@@ -158,7 +107,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
   ];
   const froms = MOVED.map((to) => ({ from: to.replace("moved", "mine"), to }));
 
-  test("are counted and named when they are moved, which needs no leave", async () => {
+  test("are counted and named when they are moved, which needs no permission", async () => {
     const outcome = await deploy(
       project,
       `${moved}\nstack.addOverride("moved", ${JSON.stringify(froms)});`,
@@ -170,7 +119,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     ]);
   });
 
-  test("are counted and named when the state forgets them, which needs no leave", async () => {
+  test("are counted and named when they are removed from the state, which needs no permission", async () => {
     const removed = MOVED.map((from) => ({
       from,
       lifecycle: [{ destroy: false }],
@@ -183,7 +132,7 @@ stack.addOverride("data.null_data_source.later", { depends_on: ["terraform_data.
     expect(outcome.exitCode).toBe(0);
     expect(planOf(outcome)).toEqual([
       "stack: 3 resources to forget",
-      ...MOVED.map((name) => `  . ${name} (stays, but the state forgets it)`),
+      ...MOVED.map((name) => `  . ${name} (removed from the state only)`),
     ]);
     expect(buried(project)).toBe(3);
   });
@@ -194,7 +143,7 @@ thing("terraform_data", "in", {});
 thing("own_machine", "in-machine", { grave: "../../../${GRAVE}" });
 `;
 
-  test("are counted and named when they are imported, which needs no leave", async () => {
+  test("are counted and named when they are imported, which needs no permission", async () => {
     const imports = ["own_machine.in-machine", "terraform_data.in"].map(
       (to) => ({ to, id: "i-1" }),
     );
@@ -210,7 +159,7 @@ stack.addOverride("import", ${JSON.stringify(imports)});
     ]);
   });
 
-  test("are destroyed only where that is allowed, by a removed block, too", async () => {
+  test("are destroyed only with permission, even if a removed block asks for it", async () => {
     await deploy(project, IMPORTED + three());
     const removed = [{ from: NAMES[0], lifecycle: [{ destroy: true }] }];
     const body = `stack.addOverride("removed", ${JSON.stringify(removed)});`;
@@ -219,7 +168,7 @@ stack.addOverride("import", ${JSON.stringify(imports)});
       "own_machine.in-machine",
       "terraform_data.in",
     ].sort();
-    await refused(
+    await expectRefusal(
       project,
       body,
       gone.map((name) => `- ${name}`),
@@ -231,11 +180,11 @@ stack.addOverride("import", ${JSON.stringify(imports)});
       "stack: 5 resources to destroy",
       ...each("-", gone),
     ]);
-    // The provisioner of a resource left the program with it; that of a provider did not.
+    // Only own_machine wrote a line: its provider does. The provisioners left the program with their resources.
     expect(buried(project)).toBe(before + 2);
   });
 
-  test("are named by destroy, which asks nothing", async () => {
+  test("are named by destroy, which does not ask", async () => {
     await deploy(project, three());
     const outcome = await project.run("destroy", environment);
     expect(outcome.exitCode).toBe(0);
@@ -246,7 +195,7 @@ stack.addOverride("import", ${JSON.stringify(imports)});
   });
 });
 
-test("files of this library are replaced and removed without leave", async () => {
+test("this library's files are replaced and removed without permission", async () => {
   const certificate = (names: string) => `
 new Certificate(stack, "web", { certificateAuthority: stack.node.findChild("ca") as CertificateAuthority, commonName: "web", usages: ["serverAuth"], names: ${names} });
 `;
@@ -265,7 +214,7 @@ new Certificate(stack, "web", { certificateAuthority: stack.node.findChild("ca")
     "stack: 2 files to replace",
     "stack: 2 files to remove",
   ]);
-  // All of it: guards, anchors, batches, the teardown.
+  // Everything goes: guards, anchors, batches, and the teardown.
   project.write("main.ts", program(""));
   const last = await project.run("deploy", environment);
   expect([last.exitCode, planOf(last)[0]]).toEqual([
@@ -274,7 +223,7 @@ new Certificate(stack, "web", { certificateAuthority: stack.node.findChild("ca")
   ]);
 });
 
-test("options that are kept for terraform apply are about the plan", async () => {
+test("options in TF_CLI_ARGS_apply apply to the plan", async () => {
   const project = projectWith("");
   project.write(
     "main.ts",
@@ -290,35 +239,4 @@ new TerraformOutput(stack, "given", { value: size.numberValue });
   });
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("\n  given = 3\n");
-});
-
-describe("a deploy that would destroy the user's resource", () => {
-  const MINE = `thing("terraform_data", "mine", { provisioner: [${BURY}] });`;
-
-  test("fails when nobody can answer and it is not allowed", async () => {
-    const project = projectWith(MINE);
-    expect((await deploy(project, MINE)).exitCode).toBe(0);
-    await refused(project, "", ["- terraform_data.mine"]);
-  });
-
-  /** In a terminal of its own, with what is typed there. */
-  const inTerminal = (project: Project, typed: string): Promise<Outcome> =>
-    project.inTerminal("deploy", typed, environment);
-
-  test("asks in a terminal, and goes on with a yes only", async () => {
-    const project = projectWith(MINE);
-    expect((await deploy(project, MINE)).exitCode).toBe(0);
-    project.write("main.ts", stackWith(""));
-    const state = stateOf(project);
-    for (const typed of ["no\n", "\n", "y\n", "\u0004", "\u0003"]) {
-      const { exitCode, stdout } = await inTerminal(project, typed);
-      expect(stdout).toContain("- terraform_data.mine");
-      expect(stdout).toContain("Type yes to go on:");
-      expect(exitCode).not.toBe(0);
-      expect(stateOf(project)).toBe(state);
-    }
-    const { exitCode } = await inTerminal(project, "yes\n");
-    expect(exitCode).toBe(0);
-    expect(stateOf(project)).not.toContain('"mine"');
-  });
 });

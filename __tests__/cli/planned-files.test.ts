@@ -34,7 +34,7 @@ const { store, contents } = storeOf([
   row("null_resource.key", KEY),
 ]);
 
-/** What left the program is known by the state alone. */
+/** A resource that left the program is known only from the state. */
 const state: State = {
   resources: new Map(),
   kinds: new Map([["terraform_data.left", "artefact"]]),
@@ -51,18 +51,18 @@ const change = (
   triggers: { readonly before?: Triggers; readonly after?: Triggers },
 ) => {
   const name = address.startsWith("null") ? "triggers" : "triggers_replace";
-  const side = (given?: Triggers) => (given ? { [name]: given } : null);
+  const values = (given?: Triggers) => (given ? { [name]: given } : null);
   const { before, after } = triggers;
   return {
     address,
-    change: { actions, before: side(before), after: side(after) },
+    change: { actions, before: values(before), after: values(after) },
   };
 };
 
 const filesIn = (...resource_changes: readonly unknown[]) =>
   plannedFiles(JSON.stringify({ resource_changes }), store, contents, state);
 
-test("are those that are made anew, with their modes and owners", () => {
+test("include the files to make, with their modes and owners", () => {
   const files = `${KEY} 0640 root:etcd`;
   expect(
     filesIn(
@@ -71,7 +71,7 @@ test("are those that are made anew, with their modes and owners", () => {
   ).toEqual([{ path: KEY, mode: "0640", owner: "root:etcd" }]);
 });
 
-test("have the content that is known before they are made, and no other", () => {
+test("have their content if it is known before apply", () => {
   const files = `${MANIFEST} 0600`;
   const address = "terraform_data.manifest";
   const made = (after: Triggers) =>
@@ -80,13 +80,13 @@ test("have the content that is known before they are made, and no other", () => 
     { path: MANIFEST, mode: "0600", content: "kind: Pod\n" },
   ]);
   expect(made({ files })).toEqual([{ path: MANIFEST, mode: "0600" }]);
-  const after = { files: `${KEY} 0600`, spec: "what is wanted, not the key" };
+  const after = { files: `${KEY} 0600`, spec: "a specification, not the key" };
   expect(filesIn(change("null_resource.key", ["create"], { after }))).toEqual([
     { path: KEY, mode: "0600" },
   ]);
 });
 
-test("are not those that stay", () => {
+test("leave out files that do not change", () => {
   const after = { files: `${MANIFEST} 0600`, spec: "kind: Pod\n" };
   expect(
     filesIn(
@@ -95,14 +95,14 @@ test("are not those that stay", () => {
   ).toEqual([]);
 });
 
-test("are those that go, unless the program makes them at another address", () => {
+test("include the files to remove, unless another resource of the program has them", () => {
   const before = { files: `${KEY} 0600\nnodes/cp-1/root/etc/old 0644` };
   expect(
     filesIn(change("terraform_data.left", ["delete"], { before })),
   ).toEqual([{ path: "nodes/cp-1/root/etc/old" }]);
 });
 
-test("are none of the user's, whatever they look like", () => {
+test("never include files of the user's resources, whatever those look like", () => {
   const files = `${KEY} 0600`;
   expect(
     filesIn(
@@ -112,7 +112,7 @@ test("are none of the user's, whatever they look like", () => {
   ).toEqual([]);
 });
 
-test("are none of a plan that nobody can read", () => {
+test("are none if the plan cannot be read", () => {
   for (const json of ["", "[]", '{"resource_changes":{}}'])
     expect(plannedFiles(json, store, contents, state)).toEqual([]);
 });

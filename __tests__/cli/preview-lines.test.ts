@@ -16,7 +16,7 @@ const linesOf = (preview: Partial<Preview>) =>
     style,
   );
 
-test("shows the steps in their order, with files by name, what restarts and how long that took", () => {
+test("shows the steps in order, with files, restarts and how long a step took last time", () => {
   expect(
     linesOf({
       steps: [
@@ -56,7 +56,7 @@ test("shows the steps in their order, with files by name, what restarts and how 
   ]);
 });
 
-test("says once what several nodes are brought, and of whom it is only some", () => {
+test("names the nodes of a change only if it is not the same on all nodes", () => {
   const changes = { ...NOTHING, restarts: ["kube-apiserver"] };
   const many = {
     ...changes,
@@ -81,7 +81,7 @@ test("says once what several nodes are brought, and of whom it is only some", ()
   ]);
 });
 
-test("names those that are not looked at, and why it would stop, each line its own", () => {
+test("names the hosts that were not examined, and why the rollout would stop", () => {
   expect(
     linesOf({
       unseen: [
@@ -98,9 +98,9 @@ test("names those that are not looked at, and why it would stop, each line its o
   ).toEqual([
     "prod: 0 steps on the hosts",
     "  cp-2 (10.0.0.2) is not reached: no route",
-    "  cp-3: no address yet It is taken for an empty machine.",
+    "  cp-3: no address yet The preview assumes an empty machine.",
     "  cp-1: warning: its clock is off",
-    "  Then it would stop:",
+    "  Then the rollout would stop:",
     "    one",
     expect.not.stringContaining("\u001b"),
   ]);

@@ -10,7 +10,7 @@ const CONTENTS: Contents = {
   stores: [STORE],
 };
 
-/** Terraform's messages of one run, and what is made of them. */
+/** Feeds Terraform's messages of one run to a `Progress`, and records what it prints. */
 class Run {
   seconds = 0;
   readonly said: string[] = [];
@@ -30,7 +30,7 @@ class Run {
     for (const output of lines) this.hook("provision_progress", { output });
   }
 
-  /** Terraform says it every ten seconds, whatever happens. */
+  /** Lets time pass, and reports it as Terraform does every ten seconds. */
   passes(seconds: number): void {
     this.seconds += seconds;
     this.hook("apply_progress", { elapsed_seconds: this.seconds });
@@ -56,7 +56,7 @@ class Run {
   }
 }
 
-test("says that something is at work where nothing else was said for a while, and ever more rarely", () => {
+test("says after a silence that the run still goes on, at growing intervals", () => {
   const run = new Run();
   run.passes(10);
   run.seconds = 14;
@@ -64,17 +64,17 @@ test("says that something is at work where nothing else was said for a while, an
   run.passes(6);
   for (let tens = 0; tens < 20; tens++) run.passes(10);
   expect(run.said).toEqual([
-    "  prod: at work for 10 s",
+    "  prod: running for 10 s",
     "  cp-1: 36 files delivered",
-    "  prod: at work for 30 s",
-    "  prod: at work for 50 s",
-    "  prod: at work for 90 s",
-    "  prod: at work for 150 s",
-    "  prod: at work for 210 s",
+    "  prod: running for 30 s",
+    "  prod: running for 50 s",
+    "  prod: running for 90 s",
+    "  prod: running for 150 s",
+    "  prod: running for 210 s",
   ]);
 });
 
-test("has an agent's error whole, of which Terraform repeats only the end", () => {
+test("shows an agent's whole error, although Terraform repeats only its end", () => {
   const run = new Run();
   const log = Array.from({ length: 60 }, (_, i) => `  line ${i} of its log`);
   run.agent(
@@ -96,13 +96,13 @@ test("has an agent's error whole, of which Terraform repeats only the end", () =
   ]);
 });
 
-test("has what Terraform repeats where the agent was ended by the system", () => {
+test("says so if the operating system ended the agent", () => {
   const run = new Run();
   run.agent("cp-1: 36 files delivered");
   run.fails(
     "Error running command 'agent.cjs': signal: killed. Output: cp-1: 36 files delivered\n",
   );
   expect(run.progress.diagnostics.errors).toEqual([
-    "prod: its agent was ended by the system (signal: killed)",
+    "prod: the operating system ended the agent (signal: killed)",
   ]);
 });

@@ -1,6 +1,6 @@
 import { program, Project } from "./support/project";
 
-/** Three stacks: `stack` needs `network`, `other` nothing. */
+/** Three stacks: `stack` depends on `network`; `other` is independent. */
 const PROGRAM = program(`
 const thing = (scope: TerraformStack, id: string) =>
   new TerraformResource(scope, id, { terraformResourceType: "terraform_data" });
@@ -24,7 +24,7 @@ afterAll(() => project.end());
 const headings = (stdout: string): string[] =>
   stdout.split("\n").filter((line) => /^\w+: /.test(line));
 
-test("deploys a stack after those that it needs, and shows a user's own resources and outputs", async () => {
+test("deploys a stack after its dependencies, and shows the user's own resources and outputs", async () => {
   const { exitCode, stdout } = await project.run("deploy stack");
   expect(exitCode).toBe(0);
   expect(stdout).toBe(
@@ -44,7 +44,7 @@ test("deploys a stack after those that it needs, and shows a user's own resource
   );
 });
 
-test("deploys all stacks where none is named", async () => {
+test("deploys all stacks if none is named", async () => {
   const { stdout } = await project.run("deploy");
   expect(headings(stdout)).toEqual([
     "network: no changes",
@@ -53,19 +53,21 @@ test("deploys all stacks where none is named", async () => {
   ]);
 });
 
-test("fails when a stack is named that the app has not", async () => {
+test("fails when the app does not have the named stack", async () => {
   const { exitCode, stderr } = await project.run("deploy nowhere");
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('no stack "nowhere". It has network, other, stack.');
+  expect(stderr).toContain(
+    'no stack "nowhere". Its stacks are network, other, stack.',
+  );
 });
 
-test("fails when a stack would be destroyed that another needs", async () => {
+test("refuses to destroy a stack on which another one depends", async () => {
   const { exitCode, stderr } = await project.run("destroy network");
   expect(exitCode).toBe(2);
   expect(stderr).toContain("cdktf-control-plane destroy network stack");
 });
 
-test("destroys a stack before those that it needs", async () => {
+test("destroys a stack before its dependencies", async () => {
   const { exitCode, stdout } = await project.run("destroy");
   expect(exitCode).toBe(0);
   expect(headings(stdout)).toEqual([

@@ -8,7 +8,7 @@ import { cluster, node } from "../support/cluster";
 import type { Program } from "../support/terraform";
 import { type StateResource, stateResources } from "./support/applied";
 
-/** A cluster on hosts with a pool, a store with an authority alone, and one with an authority that is elsewhere. */
+/** A cluster on hosts with a pool, and a store with only a CA. */
 const everything: Program = (stack) => {
   const access = (host: string) => NodeAccess.ssh({ host, user: "admin" });
   cluster(
@@ -42,8 +42,8 @@ const withNullProvider: Program = (stack) => {
   cluster({ provider })(stack);
 };
 
-/** As versions before there were kinds in the state left it. */
-const ofBefore = (resources: readonly StateResource[]): StateResource[] =>
+/** The state as earlier versions wrote it, without kinds. */
+const withoutKinds = (resources: readonly StateResource[]): StateResource[] =>
   resources.map((resource) => {
     const [instance] = resource.instances;
     if (!JSON.stringify(instance.attributes).includes(KIND_TRIGGER))
@@ -52,27 +52,27 @@ const ofBefore = (resources: readonly StateResource[]): StateResource[] =>
     return { ...resource, instances: [{ ...instance, attributes: { id } }] };
   });
 
-describe("what is this library's in a state alone", () => {
+describe("this library's resources in a state", () => {
   test.each<[string, Program]>([
     ["terraform_data", everything],
     ["null_resource", withNullProvider],
-  ])("is all that synthesis makes, with its kind: %s", (_, program) => {
+  ])("are all that synthesis makes, with their kinds: %s", (_, program) => {
     const { resources, kinds } = synthesized(program);
     expect(Object.fromEntries(kindsIn(resources))).toEqual(
       Object.fromEntries(kinds),
     );
   });
 
-  test("is all but the teardown of a store without nodes in a state of before there were kinds in it", () => {
+  test("are recognised in a state without kinds, except the teardown of a store without nodes", () => {
     const { resources, kinds } = synthesized(everything);
-    const known = kindsIn(ofBefore(resources));
+    const known = kindsIn(withoutKinds(resources));
     const unknown = kinds.filter(([address]) => !known.has(address));
     expect(unknown.map(([address]) => address)).toEqual([
       expect.stringMatching(/^terraform_data\.store_teardown_[0-9A-F]{8}$/),
     ]);
   });
 
-  test("is known without what was destroyed before it", () => {
+  test("are recognised after the resources that depend on them were destroyed", () => {
     const { resources, kinds } = synthesized(everything);
     const order = ["guard", "anchor", "rollout", "batch"];
     const kindOf = new Map(kinds);
@@ -91,7 +91,7 @@ describe("what is this library's in a state alone", () => {
   });
 });
 
-describe("what is not this library's in a state", () => {
+describe("other resources in a state", () => {
   const { resources } = synthesized(everything);
   const ourNames = resources.map(({ name }) => name);
   const artefact = resources.find(({ name }) => /^ca_[0-9A-F]{8}$/.test(name));
@@ -149,7 +149,7 @@ describe("what is not this library's in a state", () => {
     ["files", data(NAME, { files: "a b c", spec: "x", intact: "y" })],
     ["another kind", data(NAME, { [KIND_TRIGGER]: "mine" })],
     ["more than a kind", data(NAME, { [KIND_TRIGGER]: "guard", more: "x" })],
-  ])("is what has %s", (_, resource) => {
+  ])("include one with %s", (_, resource) => {
     const kinds = kindsIn([...resources, resource]);
     expect(kinds.size).toBe(ourNames.length);
     expect(kinds.has(`terraform_data.${resource.name}`)).toBe(false);
@@ -163,12 +163,12 @@ describe("what is not this library's in a state", () => {
     ],
     ["read as data", (one) => ({ ...one, mode: "data" })],
     ["of another type", (one) => ({ ...one, type: "random_id" })],
-  ])("is what looks like ours, but is %s", (_, change) => {
+  ])("include one that looks like ours, but is %s", (_, change) => {
     expect(kindsIn(resources.map(change)).size).toBe(0);
   });
 
   test.each(["", "{}", "null", "no state", '{"resources":5}'])(
-    "is anything where the state is %j",
+    "are all of them if the state is %j",
     (json) => expect(readState(json).kinds.size).toBe(0),
   );
 });

@@ -1,5 +1,5 @@
 import type { InventoryNode } from "../../lib/store/inventory";
-import { inventoryFile } from "../../lib/store/store";
+import { inventoryFile } from "../../lib/store/bookkeeping";
 import { summaryLines } from "../../lib/cli/report/summary";
 import { nodeRequest } from "../agent/support/rollout";
 import { Workplace } from "../agent/support/workplace";
@@ -16,8 +16,8 @@ const here: InventoryNode = {
   access: { kind: "directory" },
 };
 
-/** The title, and what is said of the nodes. */
-async function said(
+/** The title of the summary, and its lines about the nodes. */
+async function linesFor(
   nodes: Readonly<Record<string, InventoryNode>>,
   endpoint?: string,
 ): Promise<string[]> {
@@ -32,10 +32,10 @@ async function said(
   return [title, ...rows.slice(0, -1)];
 }
 
-test("says what is on hosts", async () => {
+test("counts the nodes that run on hosts", async () => {
   const worker = { ...hosted, pool: "workers" };
   expect(
-    await said({
+    await linesFor({
       "cp-1": hosted,
       "cp-2": hosted,
       "cp-3": hosted,
@@ -46,45 +46,47 @@ test("says what is on hosts", async () => {
     "demo: Kubernetes v1.36.3, 5 nodes",
     "  nodes       3 control-plane nodes and 2 workers on their hosts",
   ]);
-  expect((await said({ "cp-1": hosted }))[1]).toBe(
+  expect((await linesFor({ "cp-1": hosted }))[1]).toBe(
     "  nodes       1 control-plane node on its host",
   );
 });
 
-test("says what is up to people, beside what is on hosts", async () => {
-  const [, ...rows] = await said({
+test("counts the nodes that the user sets up separately", async () => {
+  const [, ...rows] = await linesFor({
     "cp-1": hosted,
     "w-1": { ...here, pool: "workers" },
   });
   expect(rows).toEqual([
     "  nodes       1 control-plane node on its host",
     expect.stringMatching(
-      /^ {14}1 worker to be set up by you, from .*\/nodes\/<node>\/root$/,
+      /^ {14}1 worker for you to set up, from the files in .*\/nodes\/<node>\/root$/,
     ),
   ]);
 });
 
-test("counts no node that retired, and says that its machine can go", async () => {
+test("does not count retired nodes, and says that their machines can be deleted", async () => {
   const retired = { ...hosted, retired: true };
-  expect(await said({ "cp-1": retired, "cp-2": hosted })).toEqual([
+  expect(await linesFor({ "cp-1": retired, "cp-2": hosted })).toEqual([
     "demo: Kubernetes v1.36.3, 1 node",
     "  nodes       1 control-plane node on its host",
-    "              cp-1 is retired: its machine can go",
+    "              cp-1 is retired: its machine can be deleted",
   ]);
   expect(
-    await said({ "cp-1": retired, "cp-2": retired, "cp-3": hosted }),
-  ).toContain("              cp-1 and cp-2 are retired: their machines can go");
+    await linesFor({ "cp-1": retired, "cp-2": retired, "cp-3": hosted }),
+  ).toContain(
+    "              cp-1 and cp-2 are retired: their machines can be deleted",
+  );
 });
 
-test("says of a proxy's address that it is each node's", async () => {
+test("says that a proxy's address is on each node", async () => {
   const unit = "kube-apiserver-proxy.service";
   const proxy = { name: "proxy", unit, ports: [], timeout: 1 };
   const node = { ...hosted, components: [proxy] };
   const address = "https://127.0.0.1:8443";
-  expect((await said({ "cp-1": node }, address))[1]).toBe(
+  expect((await linesFor({ "cp-1": node }, address))[1]).toBe(
     `  endpoint    ${address} on each node`,
   );
-  expect((await said({ "cp-1": hosted }, address))[1]).toBe(
+  expect((await linesFor({ "cp-1": hosted }, address))[1]).toBe(
     `  endpoint    ${address}`,
   );
 });

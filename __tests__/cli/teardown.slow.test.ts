@@ -12,7 +12,7 @@ test("refuses a cluster that the app still has", async () => {
   expect(project.files("clusters/test")).toContain("apiserver.crt");
 });
 
-test("is what a deploy asks for while a cluster's files outlive its ControlPlane", async () => {
+test("is what a deploy recommends while a cluster's files are left without its ControlPlane", async () => {
   project.write("main.ts", program(""));
   const first = await project.run("deploy");
   expect(first.exitCode).toBe(0);
@@ -24,27 +24,27 @@ test("is what a deploy asks for while a cluster's files outlive its ControlPlane
   expect(second.stderr).toBe(first.stderr);
 });
 
-test("removes it, asks nothing, and says what it removes and keeps", async () => {
+test("removes the cluster without asking, and says what it removes and keeps", async () => {
   const { exitCode, stdout, stderr } = await project.run(
     "teardown clusters/test",
   );
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^clusters\/test to remove; no resource of Terraform's is changed\n {2}clusters\/test: \d+ files removed\n {2}clusters\/test\/pki: kept, .*\n$/,
+    /^clusters\/test to remove; no Terraform resource is changed\n {2}clusters\/test: \d+ files removed\n {2}clusters\/test\/pki: kept, .*\n$/,
   );
   expect(existsSync(project.path("clusters/test/nodes"))).toBe(false);
   expect(project.files("clusters/test/pki")).toContain("ca.key");
   expect((await project.run("deploy")).stderr).toBe("");
 });
 
-test("fails when a folder is no store", async () => {
+test("fails when a folder is not a store", async () => {
   project.write("clusters/notes/todo.txt", "");
   const { exitCode, stderr } = await project.run("teardown clusters/notes");
   expect(exitCode).toBe(1);
-  expect(stderr).toContain("clusters/notes is no store");
+  expect(stderr).toContain("clusters/notes is not a store");
 });
 
-test("the command that deletes what is kept is one that can be copied", async () => {
+test("the printed command that deletes the kept files can be copied into a shell", async () => {
   const project = new Project(
     program(
       controlPlane(["cp-1"]).replace(

@@ -4,7 +4,7 @@ import { controlPlane, program, Project } from "./support/project";
 const project = new Project(program(controlPlane(["cp-1"])));
 afterAll(() => project.end());
 
-/** A Terraform that can say which version it is, and nothing more. */
+/** A fake Terraform that can do nothing but answer with its version. */
 function fakeTerraform(answer: string): string {
   project.write("bin/fake", `#!/bin/sh\n${answer}\n`, 0o755);
   return project.path("bin/fake");
@@ -13,14 +13,14 @@ function fakeTerraform(answer: string): string {
 const json = (version: string): string =>
   `[ "$*" = "version -json" ] && echo '{"terraform_version": "${version}"}'`;
 
-test("fails when there is no Terraform, before the app is run, and says how to get it", async () => {
+test("fails before the app runs when there is no Terraform, and says how to get it", async () => {
   const { exitCode, stdout, stderr } = await project.run("deploy", {
     PATH: project.path("bin"),
     TERRAFORM_BINARY_NAME: undefined,
   });
   expect([exitCode, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(
-    /^Error: terraform is not on the PATH\. Terraform 1\.5 or later is needed, or OpenTofu:\n/,
+    /^Error: terraform is not on the PATH\. Install Terraform 1\.5 or later, or OpenTofu:\n/,
   );
   expect(stderr).toContain("https://developer.hashicorp.com/terraform/install");
   expect(stderr).toContain("https://opentofu.org/docs/intro/install");
@@ -39,22 +39,22 @@ test.each(["0.15.5", "1.4.6", "1.4.7-dev"])(
   },
 );
 
-test("fails when Terraform is older than its JSON", async () => {
+test("fails when Terraform is too old to print JSON", async () => {
   const { stderr } = await project.run("deploy", {
     TERRAFORM_BINARY_NAME: fakeTerraform("echo 'Terraform v0.11.14'"),
   });
   expect(stderr).toContain("fake is version 0.11.14");
 });
 
-test("fails when the program is no Terraform at all", async () => {
+test("fails when the program is not Terraform", async () => {
   const { exitCode, stderr } = await project.run("deploy", {
     TERRAFORM_BINARY_NAME: fakeTerraform("echo hello; exit 3"),
   });
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/does not say which version.*\n {2}hello\n/);
+  expect(stderr).toMatch(/does not print a version.*\n {2}hello\n/);
 });
 
-test("says nothing of a Terraform configuration that is not there, and leaves one that is", async () => {
+test("hides a missing CLI configuration from Terraform, and keeps an existing one", async () => {
   const seen = async (path: string): Promise<string> => {
     const { stderr } = await project.run("deploy", {
       TERRAFORM_BINARY_NAME: fakeTerraform(

@@ -8,7 +8,7 @@ test.each([
   "~/clusters",
   "$HOME/*",
   "",
-])("a shell takes %j for one word, as it is", (path) =>
+])("a shell reads the quoted %j as one unchanged word", (path) =>
   expect(
     execFileSync("sh", ["-c", `printf '<%s>' ${quoted(path)}`], {
       encoding: "utf8",
@@ -16,5 +16,5 @@ test.each([
   ).toBe(`<${path}>`),
 );
 
-test("what needs no quotes has none", () =>
+test("a path that needs no quotes gets none", () =>
   expect(quoted("clusters/test-1.eu")).toBe("clusters/test-1.eu"));

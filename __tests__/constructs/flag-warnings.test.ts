@@ -492,12 +492,12 @@ test.each(KUBEADM_CASES)(
   },
 );
 
-test("a warning says what was given, what it opens, and how to accept it", () => {
+test("a warning states the flag, the risk, and how to accept it", () => {
   const [warning] = warningsOf(
     cluster(apiServer({ "authorization-mode": "AlwaysAllow,RBAC,Node" })),
   );
   expect(warning).toBe(
-    "apiServer: kube-apiserver --authorization-mode=AlwaysAllow,RBAC,Node weakens the cluster: everybody with a " +
+    "apiServer: kube-apiserver --authorization-mode=AlwaysAllow,RBAC,Node weakens the cluster: anyone with a " +
       "credential may do everything. It takes effect, as with kubeadm. If you want this, add " +
       '"kube-apiserver --authorization-mode" to acceptedFlags.',
   );

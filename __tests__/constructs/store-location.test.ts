@@ -146,7 +146,7 @@ test.each([
   (directory) => {
     const app = new App({ outdir: "cdktf.out" });
     const message = messageOf(() => storeIn(app, directory));
-    expectHelpful(message, directory, "exactly ${terraform.workspace}");
+    expectHelpful(message, directory, "only ${terraform.workspace}");
   },
 );
 

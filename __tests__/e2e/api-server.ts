@@ -16,14 +16,14 @@ export const program = (name: string): string => {
   return join(folder ?? "", name);
 };
 
-/** etcd, an API server and a controller manager of this machine, with the files of a node's tree; no root, no network. */
+/** etcd, an API server and a controller manager on this machine, with the files of a node tree. They need neither root nor a network. */
 export class ApiServer {
   private readonly processes: ChildProcess[] = [];
 
   constructor(
-    /** The root of the node's tree. */
+    /** The root of the node tree. */
     private readonly tree: string,
-    /** A loopback address of its own, which the node has: so its ports are free. */
+    /** The node's address: a separate loopback address, so that its ports are free. */
     readonly address: string,
     private readonly scratch: string,
   ) {}
@@ -61,7 +61,7 @@ export class ApiServer {
       `--etcd-certfile=${pki("apiserver-etcd-client.crt")}`,
       `--etcd-keyfile=${pki("apiserver-etcd-client.key")}`,
       `--bind-address=${address}`,
-      // One on loopback would be refused as that of the service.
+      // The API server would refuse a loopback address as the address of the service.
       "--advertise-address=10.0.0.11",
       "--endpoint-reconciler-type=none",
       "--secure-port=6443",
@@ -94,7 +94,7 @@ export class ApiServer {
     });
   }
 
-  /** Rejects with what it says where it fails. */
+  /** Rejects with the error output if it fails. */
   kubectl(kubeconfig: string, ...args: string[]): Promise<string> {
     return run(program("kubectl"), ["--kubeconfig", kubeconfig, ...args]);
   }
@@ -119,7 +119,7 @@ export class ApiServer {
   }
 }
 
-/** Rejects with what it says where it fails. */
+/** Rejects with the error output if it fails. */
 export function run(file: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -18,7 +18,7 @@ import {
 } from "../../lib/agent/cluster/nodes";
 import {
   applyObjects,
-  begunObjects,
+  attemptedObjects,
   type ObjectsFile,
 } from "../../lib/agent/cluster/objects";
 import { mintJoin, revoke } from "../../lib/agent/cluster/tokens";
@@ -35,7 +35,7 @@ import { step } from "./steps";
 const sockets = mkdtempSync(join(tmpdir(), "e2e-sockets-"));
 removeAtTheEnd(sockets);
 
-/** Of a test's machine, whose network is its own: each port is led to by a socket, as SSH would do it. */
+/** A host that is a test's machine with its own network. Its ports are reached through sockets, as with SSH. */
 class MachineHost implements Host {
   readonly name: string;
   private readonly forwards: ChildProcess[] = [];
@@ -45,7 +45,7 @@ class MachineHost implements Host {
   }
 
   run(): Promise<never> {
-    return Promise.reject(new Error("no script is needed here"));
+    return Promise.reject(new Error("this host runs no scripts"));
   }
 
   async reach(host: string, port: number): Promise<Socket> {
@@ -76,7 +76,7 @@ const FORWARD = `
   }).listen(path);
 `;
 
-describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
+describe("etcd and the Kubernetes API, as a rollout uses them", () => {
   const cluster = new Cluster({
     main: `
       import { App, LocalBackend, TerraformStack } from "cdktf";
@@ -143,29 +143,32 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     expect(await api.version()).toBe(KUBERNETES.text);
   });
 
-  step("asks what is on the host's loopback, verified or not", async () => {
-    const ask = (port: number, path: string, tls?: Tls) => {
-      const address = "127.0.0.1";
-      const props = { title: `Port ${port}`, host, address, port, tls };
-      return new Server(props).request({ method: "GET", path });
-    };
-    expect(await ask(10257, "/healthz", {})).toBe("ok");
-    expect(await ask(2381, "/health")).toContain("true");
-    const ca = text(node("/etc/kubernetes/pki/ca.crt"));
-    const readyz = (name: string) =>
-      ask(6443, "/readyz", { trust: { ca, name } });
-    expect(await readyz("kubernetes.default.svc")).toBe("ok");
-    expect(await readyz("10.0.0.11")).toBe("ok");
-    for (const name of ["10.0.0.12", "example.org"])
-      await expect(readyz(name)).rejects.toThrow(
-        /^Port 6443 cannot be talked to safely: .* does not match/,
-      );
-    const etcdCa = text(node("/etc/kubernetes/pki/etcd/ca.crt"));
-    await expect(
-      ask(6443, "/readyz", { trust: { ca: etcdCa, name: "10.0.0.11" } }),
-    ).rejects.toThrow("cannot be talked to safely");
-    await expect(ask(1, "/")).rejects.toThrow("Port 1 does not answer: ");
-  });
+  step(
+    "sends requests to the host's loopback address, with and without verification",
+    async () => {
+      const ask = (port: number, path: string, tls?: Tls) => {
+        const address = "127.0.0.1";
+        const props = { title: `Port ${port}`, host, address, port, tls };
+        return new Server(props).request({ method: "GET", path });
+      };
+      expect(await ask(10257, "/healthz", {})).toBe("ok");
+      expect(await ask(2381, "/health")).toContain("true");
+      const ca = text(node("/etc/kubernetes/pki/ca.crt"));
+      const readyz = (name: string) =>
+        ask(6443, "/readyz", { trust: { ca, name } });
+      expect(await readyz("kubernetes.default.svc")).toBe("ok");
+      expect(await readyz("10.0.0.11")).toBe("ok");
+      for (const name of ["10.0.0.12", "example.org"])
+        await expect(readyz(name)).rejects.toThrow(
+          /^Port 6443 is not trusted: .* does not match/,
+        );
+      const etcdCa = text(node("/etc/kubernetes/pki/etcd/ca.crt"));
+      await expect(
+        ask(6443, "/readyz", { trust: { ca: etcdCa, name: "10.0.0.11" } }),
+      ).rejects.toThrow("is not trusted");
+      await expect(ask(1, "/")).rejects.toThrow("Port 1 does not answer: ");
+    },
+  );
 
   describe("etcd", () => {
     const PEER = "https://10.0.0.11:12380";
@@ -176,7 +179,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     };
     let id: string;
 
-    step("says how a member is", async () => {
+    step("reports the status of a member", async () => {
       const etcd = etcdAt(2379);
       const members = await etcd.members();
       expect(members).toEqual([
@@ -198,7 +201,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       expect(await etcd.problem()).toBeUndefined();
     });
 
-    step("adds a member that does not vote before it is started", async () => {
+    step("adds a member as a learner before it is started", async () => {
       const etcd = etcdAt(2379);
       const added = await etcd.addLearner(PEER);
       expect(added).toMatchObject({ isLearner: true, started: false });
@@ -223,7 +226,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       expect(await added.status()).toMatchObject({ id, isLearner: false });
     });
 
-    step("tells what does not work without a majority", async () => {
+    step("reports requests that fail without a majority", async () => {
       const etcd = etcdAt(2379, 500);
       second?.kill("SIGKILL");
       await until("no leader", 30, async () => !(await etcd.status()).leader);
@@ -233,7 +236,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       expect(await etcd.members({ agreed: false })).toHaveLength(2);
     });
 
-    step("removes it when there is a majority again", async () => {
+    step("removes it once there is a majority again", async () => {
       second = startSecond();
       const etcd = etcdAt(2379);
       await until("a leader", 60, async () => !(await etcd.problem()));
@@ -243,7 +246,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       await until("API server ready", 60, () => api.ready());
     });
 
-    /** With the files of cp-1, whose names it has as well. */
+    /** Starts a second member with the certificates of cp-1, which are valid for it, too. */
     function startSecond(): ChildProcess {
       const [manifest] = cluster.podsOf("etcd").map((pod) => pod.manifest);
       const { command } = manifest.spec.containers[0];
@@ -284,7 +287,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       ...files,
     ];
 
-    step("applies the cluster's, and finds them as they are", async () => {
+    step("applies the cluster objects, and finds them unchanged", async () => {
       await register(cluster, machine);
       const files = ours();
       const all = files.flatMap(({ objects }) => objects).length;
@@ -373,11 +376,11 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     });
 
     step(
-      "applies in one go what defines a kind, what is of it, and their namespace",
+      "applies the definition of a kind, an object of it, and their namespace in one run",
       async () => {
         const start = Date.now();
         applied = await apply(ours({ file, objects: team }));
-        say(`a kind of its own applied in ${seconds(start)}`);
+        say(`a custom kind applied in ${seconds(start)}`);
         expect(lines.at(-1)).toMatch(/: 5 of \d+ changed$/);
         expect(await api.get(nameOf(widget))).toMatchObject({
           spec: { size: 3 },
@@ -385,30 +388,33 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       },
     );
 
-    step("changes what changed, and binds to another role", async () => {
-      const changed = [
-        { ...widget, spec: { size: 4 } },
-        { ...settings, data: { shape: "round" } },
-        binding("edit"),
-        ...team.slice(3),
-      ];
-      applied = await apply(ours({ file, objects: changed }));
-      expect(lines).toEqual([
-        "cluster objects: ClusterRoleBinding team: all made anew, since its role can't be changed",
-        expect.stringMatching(/^cluster objects: 3 of \d+ changed$/),
-      ]);
-      expect(await api.get(nameOf(settings))).toMatchObject({
-        data: { shape: "round" },
-      });
-      expect((await api.get(nameOf(settings)))!.data).not.toHaveProperty(
-        "color",
-      );
-      expect(await api.get(nameOf(binding("edit")))).toMatchObject({
-        roleRef: { name: "edit" },
-      });
-    });
+    step(
+      "changes the changed objects, and replaces a binding to another role",
+      async () => {
+        const changed = [
+          { ...widget, spec: { size: 4 } },
+          { ...settings, data: { shape: "round" } },
+          binding("edit"),
+          ...team.slice(3),
+        ];
+        applied = await apply(ours({ file, objects: changed }));
+        expect(lines).toEqual([
+          "cluster objects: ClusterRoleBinding team: all deleted and created again, because its role cannot be changed",
+          expect.stringMatching(/^cluster objects: 3 of \d+ changed$/),
+        ]);
+        expect(await api.get(nameOf(settings))).toMatchObject({
+          data: { shape: "round" },
+        });
+        expect((await api.get(nameOf(settings)))!.data).not.toHaveProperty(
+          "color",
+        );
+        expect(await api.get(nameOf(binding("edit")))).toMatchObject({
+          roleRef: { name: "edit" },
+        });
+      },
+    );
 
-    step("leaves what others wrote into an object", async () => {
+    step("keeps fields that others wrote into an object", async () => {
       await cluster.kubectl(
         "label",
         "configmap",
@@ -427,7 +433,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     });
 
     step(
-      "removes what left, of what a failed run applied as well",
+      "removes objects that left the program, even those that a failed run applied",
       async () => {
         const extra = {
           ...settings,
@@ -439,7 +445,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
           metadata: { ...metadata, name: "refused" },
         };
         const files = ours({ file, objects: [...team, extra, refused] });
-        applied = begunObjects(files, applied);
+        applied = attemptedObjects(files, applied);
         await expect(apply(files)).rejects.toThrow(
           /^Deployment team\/refused, in objects\/team.yaml, is not accepted by the cluster: .*spec/,
         );
@@ -469,10 +475,10 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     );
 
     step(
-      "fails when nothing defines a kind, or two files an object",
+      "fails when a kind is not defined, or when two files contain the same object",
       async () => {
         await expect(apply([{ file, objects: [widget] }])).rejects.toThrow(
-          "The cluster knows no Widget of example.org/v1.",
+          "The cluster does not know the kind Widget of example.org/v1.",
         );
         const twice = [settings, settings];
         await expect(apply([{ file, objects: twice }])).rejects.toThrow(
@@ -485,7 +491,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       },
     );
 
-    step("goes on when the API server is back", async () => {
+    step("continues when the API server is back", async () => {
       const [server] = cluster.podsOf("kube-apiserver");
       await server.stop(0);
       const impatient = connect(300);
@@ -526,7 +532,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       expect(isReady(await found)).toBe(false);
     });
 
-    step("marks it, and keeps the taints of others", async () => {
+    step("sets its labels and taints, and keeps others' taints", async () => {
       await cluster.kubectl("taint", "node", "worker", "theirs=1:NoExecute");
       const marks = {
         name: "worker",
@@ -537,7 +543,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
         ],
       };
       expect(await markNode(api, marks)).toBe(true);
-      // Kubernetes' own controllers may have written in between.
+      // Kubernetes' own controllers may have changed the node in between.
       await until("as it is", 30, async () => !(await markNode(api, marks)));
       expect(await taintsOf()).toEqual([
         "dedicated=:NoExecute",
@@ -561,14 +567,14 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       await cluster.kubectl("taint", "node", "worker", "theirs-");
     });
 
-    step("merges with what others write at the same time", async () => {
+    step("merges with changes that others make at the same time", async () => {
       const one = (key: string) =>
         markNode(api, {
           name: "worker",
           labels: {},
           taints: [{ key, effect: NoSchedule }],
         });
-      // As Kubernetes' own controllers do it; kubectl overwrites whatever was written in between.
+      // A patch as Kubernetes' own controllers send it; kubectl would overwrite changes made in between.
       const theirs = async () => {
         for (let count = 1; count <= 20;) {
           const { metadata, spec } = (await api.get<Node>(named("worker")))!;
@@ -592,7 +598,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       await api.mergePatch(named("worker"), { spec: { taints: [] } });
     });
 
-    step("drains it, as budgets allow", async () => {
+    step("drains it, as disruption budgets allow", async () => {
       await until("a service account", 60, async () => {
         const account = { apiVersion: "v1", kind: "ServiceAccount" };
         return !!(await api.get({ ...account, name: "default" }));
@@ -618,7 +624,9 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
         say: (line) => lines.push(line),
       });
       await until("refused", 60, async () =>
-        lines.some((line) => /guarded-1 stays for now: .*budget/.test(line)),
+        lines.some((line) =>
+          /guarded-1 cannot be evicted yet: .*budget/.test(line),
+        ),
       );
       expect(await names()).toContain("guarded-1");
       await pod("guarded-2", guarded, "Running", "elsewhere");
@@ -629,12 +637,12 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       });
       expect(lines).toEqual([
         "worker: moving its pods elsewhere",
-        expect.stringContaining("default/guarded-1 stays for now"),
+        expect.stringContaining("default/guarded-1 cannot be evicted yet"),
         "worker: drained",
       ]);
     });
 
-    step("leaves pods that are still there in the end", async () => {
+    step("leaves pods that cannot be evicted in time", async () => {
       await pod("slow", {}, "Running", "worker", 30);
       const lines: string[] = [];
       const left = await drain(api, "worker", {
@@ -642,16 +650,18 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
         say: (line) => lines.push(line),
       });
       expect(left).toEqual(["default/slow"]);
-      expect(lines.at(-1)).toBe("worker: after 2 s still there: default/slow");
+      expect(lines.at(-1)).toBe(
+        "worker: after 2 s these pods are still there: default/slow",
+      );
       await deleteNode(api, "worker");
       await deleteNode(api, "worker");
       expect(await api.get(named("worker"))).toBeUndefined();
       expect(await drain(api, "worker", { timeout: 1, say })).toEqual([]);
-      // Only mirrors of static pods are on it.
+      // Only the mirror pods of static pods are left on it.
       expect(await drain(api, "cp-1", { timeout: 1, say })).toEqual([]);
     });
 
-    /** Of the pods on the node, without what Kubernetes adds to them. */
+    /** The names of the pods on the node, without the suffixes that Kubernetes adds. */
     const names = async () => {
       const pods = await api.list(
         { apiVersion: "v1", kind: "Pod" },
@@ -679,7 +689,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
       },
     };
 
-    /** As a kubelet would report it. */
+    /** Reports the node's status, as a kubelet would. */
     async function pod(
       name: string,
       metadata: object,
@@ -711,7 +721,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
   });
 
   describe("tokens", () => {
-    step("lets a node in for as long as it needs", async () => {
+    step("lets a node join while its token exists", async () => {
       const start = Date.now();
       const { kubeconfig, tokenId } = await mintJoin(api, {
         caPem: text(node("/etc/kubernetes/pki/ca.crt")),
@@ -758,7 +768,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
     });
 
     step(
-      "has tokens that ended removed, and makes them not again",
+      "has expired tokens removed, and does not make them again",
       async () => {
         const object = {
           apiVersion: "v1",
@@ -794,7 +804,7 @@ describe("etcd and the Kubernetes API, as a rollout talks to them", () => {
   });
 });
 
-/** Of a kind in `example.org`. */
+/** The CustomResourceDefinition of a kind in `example.org`. */
 function definition(kind: string): ApiObject {
   const singular = kind.toLowerCase();
   const names = { kind, singular, plural: `${singular}s` };

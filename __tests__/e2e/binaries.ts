@@ -12,36 +12,36 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { KubernetesVersion } from "../../lib/catalog/versions";
 
-/** Programs of one Go module, built together. */
+/** The programs of one Go module, which are built together. */
 interface Programs {
-  /** Of the folder in the cache. */
+  /** The name of the folder in the cache. */
   readonly name: string;
   readonly version: string;
-  /** All that the packages need, with what replaces it. */
+  /** The modules that the packages need, with their replacements. */
   readonly modules: (go: Go) => readonly Module[];
-  /** Their packages by their names. */
+  /** The packages of the programs, by program name. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Variables that the linker sets. */
+  /** The variables that the linker sets. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 interface Module {
   readonly path: string;
   readonly version: string;
-  /** The module that stands in its place at this version: itself with Kubernetes' staging modules. */
+  /** The module that replaces it. Kubernetes' staging modules are replaced by themselves at another version. */
   readonly replacement?: string;
 }
 
 export type Say = (line: string) => void;
 type Go = (directory: string, ...args: string[]) => string;
 
-/** What takes minutes to make, outside the checkout. */
+/** The folder for files that take minutes to make. It is outside the checkout. */
 export const CACHE = join(
   process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
   "cdktf-control-plane",
 );
 
-/** The programs that a release of Kubernetes consists of, and the etcd that its manifests name. */
+/** The programs of a Kubernetes release, and the etcd version in its manifests. */
 function programsOf({
   text: version,
   etcdImageTag,
@@ -106,7 +106,7 @@ function programsOf({
   ];
 }
 
-/** The folders that hold the programs of a release, each built at its first use; as PATH wants them. */
+/** The folders with the programs of a release, in the format of PATH. Each one is built at its first use. */
 export function binariesOf(version: KubernetesVersion, say: Say): string {
   return programsOf(version)
     .map((programs) => cached(programs, say))
@@ -115,7 +115,7 @@ export function binariesOf(version: KubernetesVersion, say: Say): string {
 
 const OPENTOFU = "v1.10.10";
 
-/** The folder that holds OpenTofu, built at its first use. */
+/** The folder with OpenTofu, which is built at its first use. */
 export function openTofu(say: Say): string {
   const path = "github.com/opentofu/opentofu";
   return cached(
@@ -135,7 +135,7 @@ export function openTofu(say: Say): string {
         })),
       ],
       packages: { tofu: `${path}/cmd/tofu` },
-      // Else it is "1.10.10-dev", which is older than 1.10.10.
+      // Otherwise the version is "1.10.10-dev", which is older than 1.10.10.
       variables: { [`${path}/version.dev`]: "no" },
     },
     say,
@@ -159,7 +159,7 @@ function cached(programs: Programs, say: Say): string {
   return directory;
 }
 
-/** Builds beside and renames each program, so that what has its name is whole whenever this is interrupted. */
+/** Builds each program under another name and renames it, so that an interrupted build leaves no incomplete program. */
 function build(
   { modules, packages, variables, version }: Programs,
   missing: readonly string[],
@@ -205,7 +205,7 @@ function build(
   }
 }
 
-/** Removes the workplaces of those who were killed. */
+/** Removes the build folders of processes that were killed. */
 export function forgetInterrupted(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = /^\.building-(\d+)$/.exec(name)?.[1];
@@ -214,7 +214,7 @@ export function forgetInterrupted(directory: string): void {
   }
 }
 
-/** A process that has ended but that nobody asked about has no command line. */
+/** Whether a process runs. A zombie has an empty command line. */
 function runs(pid: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
@@ -232,7 +232,7 @@ function goModule(goVersion: string, modules: readonly Module[]): string {
   return ["module binaries", `go ${goVersion}`, ...lines, ""].join("\n");
 }
 
-/** The modules that Kubernetes keeps in its own repository, of which its go.mod names folders, not versions. */
+/** The staging modules in Kubernetes' repository. Its go.mod refers to them by folder, not by version. */
 const stagingModules = (go: Go, version: string): string[] =>
   linesOfGoMod(
     go,
@@ -240,7 +240,7 @@ const stagingModules = (go: Go, version: string): string[] =>
     /^\s*(\S+) => \.\/staging\//gm,
   ).map(([path]) => path);
 
-/** What a pattern captures in the go.mod of a module. */
+/** The matches of a pattern in the go.mod of a module. */
 function linesOfGoMod(go: Go, module: string, pattern: RegExp): string[][] {
   const download = go(CACHE, "mod", "download", "-json", module);
   const { GoMod } = JSON.parse(download) as { GoMod: string };
@@ -249,7 +249,7 @@ function linesOfGoMod(go: Go, module: string, pattern: RegExp): string[][] {
   );
 }
 
-/** Quietly, so that whoever else works on the machine may go on. */
+/** A function that runs Go with low priority, so that other work on the machine is not slowed down. */
 export function goCommand(variables: NodeJS.ProcessEnv = {}): Go {
   const run: Go = (directory, ...args) =>
     execFileSync("nice", ["go", ...args], {
@@ -269,7 +269,7 @@ export function goCommand(variables: NodeJS.ProcessEnv = {}): Go {
     execFileSync("go", ["version"], { stdio: "ignore" });
   } catch {
     throw new Error(
-      "go is not on PATH: Kubernetes and etcd are built from their Go modules. Install Go as new as Kubernetes wants it.",
+      "go is not on the PATH. Kubernetes and etcd are built from their Go modules: install the Go version that Kubernetes requires.",
     );
   }
   return run;

@@ -14,7 +14,7 @@ import { certificatesIn, type Node } from "./certificates/store";
 const STORE = "clusters/linted";
 const LONG = `${"a".repeat(40)}.${"b".repeat(40)}.example.org`;
 
-/** What zlint finds and is meant to be so. */
+/** Findings of zlint about deliberate properties. */
 const DELIBERATE: readonly {
   readonly rule: string;
   readonly files: RegExp;
@@ -59,7 +59,7 @@ function openssl(deployment: Deployment, ...args: readonly string[]): string {
   });
 }
 
-/** An authority of the user's, as a careful one makes it. */
+/** Makes a CA of the user's, with all recommended extensions. */
 function makeAuthority(
   deployment: Deployment,
   subject: string,
@@ -91,9 +91,9 @@ function makeAuthority(
 interface Case {
   readonly props?: Partial<ControlPlaneProps>;
   readonly node?: Node;
-  /** Before the first apply. */
+  /** Runs before the first apply. */
   readonly prepare?: (deployment: Deployment) => void;
-  /** Whether what was prepared is given as files, to all that an authority is wanted for. */
+  /** Whether the program uses the prepared files as the only CA. */
   readonly own?: boolean;
 }
 
@@ -107,12 +107,12 @@ const CASES: Readonly<Record<string, Case>> = {
       podSubnet: "fd00:10:244::/56",
     },
   },
-  "an authority of one's own with RSA 3072": {
+  "a CA of the user's with RSA 3072": {
     own: true,
     prepare: (deployment) =>
       makeAuthority(deployment, "/O=Acme/CN=Acme Kubernetes", ["rsa:3072"]),
   },
-  "an authority of one's own with P-384": {
+  "a CA of the user's with P-384": {
     own: true,
     props: { keyAlgorithm: KeyAlgorithm.ECDSA_P384 },
     prepare: (deployment) =>
@@ -122,7 +122,7 @@ const CASES: Readonly<Record<string, Case>> = {
         "ec_paramgen_curve:P-384",
       ]),
   },
-  "an authority that OpenSSL made and somebody put into the store, with UTF8String and more parts of a name":
+  "a CA that OpenSSL made and the user put into the store, with UTF8String and more parts of a name":
     {
       props: { keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
       prepare: (deployment) =>
@@ -135,7 +135,7 @@ const CASES: Readonly<Record<string, Case>> = {
     },
 };
 
-/** What is wrong with the certificates of a store. */
+/** The problems of a store's certificates. */
 function lint(
   deployment: Deployment,
   node: Node,
@@ -178,7 +178,7 @@ describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
       }).addUser("jane", { groups: ["developers", "testers"] });
     });
 
-  test("are good for Go and zlint, each for what it is for", () => {
+  test("are accepted by Go and zlint, each for its purpose", () => {
     prepare?.(deployment);
     program().apply();
     expect(lint(deployment, node, own)).toEqual([]);
@@ -200,7 +200,7 @@ describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
       path.endsWith(".key"),
     );
 
-  test("are so, and the same, after the authorities are asked to live longer", () => {
+  test("are still accepted, and unchanged, after the lifetime of the CAs was raised", () => {
     const before = { subject: subject(), keys: keys() };
     program({ caCertificateValidity: Duration.days(7300) }).apply();
     expect(deployment.plan().changes).toEqual(NOTHING);
@@ -210,7 +210,7 @@ describe.each(Object.entries(CASES))("certificates of %s", (_, each) => {
 });
 
 describe("certificates", () => {
-  test("of an authority elsewhere, which signs what is asked for, are good for Go and zlint", () => {
+  test("of an external CA that signs the requests are accepted by Go and zlint", () => {
     const deployment = new Deployment();
     deployments.push(deployment);
     makeAuthority(deployment, "/CN=Acme", ["rsa:2048"]);
@@ -265,7 +265,7 @@ describe("certificates", () => {
     expect(lint(deployment, V4, true)).toEqual([]);
   });
 
-  test("that are wrong are found", () => {
+  test("with errors are found", () => {
     const deployment = new Deployment();
     deployments.push(deployment);
     makeAuthority(deployment, "/CN=a", ["rsa:2048"]);
@@ -321,7 +321,7 @@ describe("certificates", () => {
       expect(rulesOf(wrong)).toContain("verify");
   });
 
-  test("still have each result of zlint that is not followed", () => {
+  test("still cause each finding of zlint that is listed as deliberate", () => {
     for (const { rule, files } of DELIBERATE)
       expect(
         seen.some((one) => one.rule === rule && files.test(one.name)),

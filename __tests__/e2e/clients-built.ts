@@ -6,7 +6,7 @@ import { madeOnce } from "./lab/cache";
 import { run } from "./lab/shell";
 import { say } from "./say";
 
-/** What the programs of examples/clients are made with, and what for. */
+/** The tools that build the programs in examples/clients, and their purposes. */
 const TOOLS: readonly (readonly [command: string, purpose: string])[] = [
   [
     'python3 -c "import venv, ensurepip"',
@@ -20,7 +20,7 @@ const TOOLS: readonly (readonly [command: string, purpose: string])[] = [
 const SOURCES = join(REPOSITORY, "examples/clients");
 const MADE_HERE = ["node_modules", "target", "__pycache__", ".venv"];
 
-/** How each of the three programs is started, after it has been installed as its README says. */
+/** Installs the three programs as their READMEs say, and returns the command that starts each of them. */
 export function builtClients(): Readonly<Record<string, readonly string[]>> {
   const missing = TOOLS.filter(([command]) => !runs(command));
   if (missing.length > 0)
@@ -47,7 +47,7 @@ export function builtClients(): Readonly<Record<string, readonly string[]>> {
   };
 }
 
-/** Of all that the programs are made from. */
+/** The source files of a folder. */
 function sources(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

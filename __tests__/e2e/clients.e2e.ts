@@ -11,15 +11,15 @@ import { until } from "./say";
 import { step } from "./steps";
 
 const LANGUAGES = ["Python", "Java", "JavaScript"];
-/** Java's start on two cores that do more than this. */
-const PATIENCE = 60;
+/** Seconds for Java to start on a busy machine with two cores. */
+const TIMEOUT = 60;
 
 let commands: Readonly<Record<string, readonly string[]>>;
 beforeAll(() => {
   commands = builtClients();
 }, 600_000);
 
-/** A program of examples/clients that runs. */
+/** A running program of examples/clients. */
 class Client {
   private readonly directory = mkdtempSync(join(tmpdir(), "e2e-client-"));
   private readonly log = join(this.directory, "log");
@@ -32,12 +32,12 @@ class Client {
     this.child = cluster.admin.spawn(command, this.log, {});
   }
 
-  /** What it has printed, on both of its outputs. */
+  /** What it has printed, on standard output and standard error. */
   get lines(): string[] {
     return readFileSync(this.log, "utf8").split("\n").slice(0, -1);
   }
 
-  /** What it has told since it began to watch. */
+  /** The lines that it has printed since it began to watch. */
   get events(): string[] {
     const { lines } = this;
     return lines.slice(lines.findIndex(isWatching) + 1);
@@ -51,7 +51,7 @@ class Client {
     what: string,
     condition: (lines: readonly string[]) => boolean,
   ): Promise<void> {
-    await until(what, PATIENCE, () => {
+    await until(what, TIMEOUT, () => {
       const { lines } = this;
       if (condition(lines)) return Promise.resolve(true);
       throw new Error(lines.slice(-12).join("\n"));
@@ -62,10 +62,10 @@ class Client {
     this.child.kill(name);
   }
 
-  /** Its exit code, when it has ended. */
+  /** Waits for its end, and returns its exit code. */
   async ended(): Promise<number | null> {
     const { child } = this;
-    await until("ended", PATIENCE, () =>
+    await until("ended", TIMEOUT, () =>
       Promise.resolve(child.exitCode !== null || child.signalCode !== null),
     );
     return child.exitCode;
@@ -155,14 +155,14 @@ describe.each([
         podIP: address,
         podIPs: [{ ip: address }],
       });
-    // The controller manager gives it to each namespace, at a moment of its own.
+    // The controller manager creates it in each namespace, at any time.
     await until("the namespace complete", 60, async () =>
       (await configMap("get", "--output", "name")).includes("kube-root-ca.crt"),
     );
   });
 
   for (const language of LANGUAGES)
-    step(`list, and tell of three changes, in ${language}`, async () => {
+    step(`list objects, and print three changes, in ${language}`, async () => {
       const object = `seen-by-${language.toLowerCase()}`;
       const client = start(language, "default", "3");
       await client.watches();
@@ -183,11 +183,11 @@ describe.each([
       ]);
     });
 
-  // How keys are made is nothing to the rest.
+  // The remaining steps do not depend on the key algorithm.
   if (title === "RSA") return;
 
   step(
-    "find out what happened while they and then the API server were stopped",
+    "find changes that were made while they, and then the API server, were stopped",
     async () => {
       await configMap("create", "kept");
       await configMap("create", "lost");
@@ -222,7 +222,7 @@ describe.each([
     },
   );
 
-  step("end when they are interrupted, without a complaint", async () => {
+  step("end without an error when they are interrupted", async () => {
     for (const language of LANGUAGES)
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
         const client = start(language, "kube-system");

@@ -1,6 +1,6 @@
 import type { Machine } from "./machines";
 
-/** The node whose controller manager or scheduler leads; empty where none does. */
+/** The node whose controller manager or scheduler is the leader; empty if there is no leader. */
 export async function leaderOf(
   machine: Machine,
   name: string,
@@ -19,7 +19,7 @@ export async function leaderOf(
     "--output",
     "jsonpath={.spec.holderIdentity}",
   ]);
-  // `<host name>_<uuid>`
+  // The identity is `<host name>_<uuid>`.
   return holder.split("_")[0];
 }
 
@@ -69,12 +69,12 @@ interface UserInfo {
   readonly groups: readonly string[];
 }
 
-/** Who the API server says that the user of a kubeconfig is. */
+/** The user of a kubeconfig, according to the API server. */
 export function whoami(machine: Machine, path: string): Promise<UserInfo> {
   return userInfo(machine, "--kubeconfig", path);
 }
 
-/** Who a machine's own API server says that the bearer of a token is. */
+/** The user of a token, according to a machine's own API server. */
 export function bearerOf(token: string, machine: Machine): Promise<UserInfo> {
   return userInfo(
     machine,
@@ -103,7 +103,7 @@ async function userInfo(
     .userInfo;
 }
 
-/** Of a node. */
+/** The path of a kubeconfig on a node. */
 export const kubeconfig = (name: string): string =>
   `/etc/kubernetes/${name}.conf`;
 

@@ -23,23 +23,23 @@ import { type StaticPod, staticPodsOf } from "./static-pods";
 export const KUBERNETES = parseKubernetesVersion("1.35.4") as KubernetesVersion;
 export const REPOSITORY = join(__dirname, "../..");
 
-/** A program of a user, and machines for it. */
+/** A user's program, and machines for its cluster. */
 export interface ClusterProps {
   /** The user's `main.ts`. */
   readonly main: string;
-  /** What lies beside it. */
+  /** Further files beside it. */
   readonly files?: Readonly<Record<string, string>>;
   readonly clusterName: string;
-  /** The addresses of the nodes by their names. */
+  /** The addresses of the nodes, by name. */
   readonly nodes: Readonly<Record<string, string>>;
-  /** Where the endpoint leads: the first node has this address as well. Absent where the endpoint is that node's own. */
+  /** The endpoint's address, which the first node has as well. Absent if the endpoint is that node's own address. */
   readonly endpoint?: { readonly host: string; readonly address: string };
-  /** Of the machine where people work. */
+  /** The address of the machine that deploys. */
   readonly adminAddress: string;
   readonly prefix: number;
 }
 
-/** A deployed control plane whose processes run, each node's on a machine of its own. */
+/** A deployed control plane with running processes. Each node has its own machine. */
 export class Cluster {
   readonly pods: StaticPod[] = [];
   readonly machines: Machine[] = [];
@@ -71,7 +71,7 @@ export class Cluster {
         cwd: this.directory,
         env: {
           ...process.env,
-          // So that a program may import the library by its name.
+          // So that the program can import the library by its name.
           TSX_TSCONFIG_PATH: join(REPOSITORY, "tsconfig.json"),
           TF_CLI_CONFIG_FILE: "/dev/null",
           CHECKPOINT_DISABLE: "1",
@@ -81,14 +81,14 @@ export class Cluster {
     say(`${stdout.split("\n")[0]} (${seconds(start)})`);
   }
 
-  /** What a user edits between two deploys. */
+  /** Edits the program, as a user would between two deploys. */
   change(edit: (main: string) => string): void {
     const main = edit(this.props.main);
     if (main === this.props.main) throw new Error("nothing was edited");
     writeFileSync(join(this.directory, "main.ts"), main);
   }
 
-  /** Brings up the machines and starts everything on all of them at once. */
+  /** Starts the machines, and then all processes on all of them at once. */
   async start(): Promise<void> {
     const { nodes, endpoint, adminAddress, prefix } = this.props;
     const hosts = endpoint ? { [endpoint.host]: endpoint.address } : {};
@@ -119,7 +119,7 @@ export class Cluster {
     for (const pod of this.pods) pod.start();
   }
 
-  /** Waits until the pods are ready, and says when which of them was. */
+  /** Waits until the pods are ready, and prints how long each of them took. */
   async ready(pods: readonly StaticPod[] = this.pods): Promise<void> {
     const start = Date.now();
     await Promise.all(
@@ -139,7 +139,7 @@ export class Cluster {
     return this.pods.filter((pod) => pod.machine === machine);
   }
 
-  /** The endpoint's address moves, as an address does that the nodes share. */
+  /** Moves the endpoint's address to another machine, as a shared address would move. */
   async moveEndpoint(from: Machine, to: Machine): Promise<void> {
     await this.network.move(this.props.endpoint!.address, from, to);
   }
@@ -148,7 +148,7 @@ export class Cluster {
     return this.network.admin;
   }
 
-  /** Of the people's machine, as one who administers the cluster. */
+  /** Runs kubectl on the machine that deploys, as an administrator. */
   kubectl(...args: string[]): Promise<string> {
     return this.kubectlWith({}, ...args);
   }

@@ -30,7 +30,7 @@ const program = (endpoint: string) => `
   app.synth();
 `;
 
-/** A cluster whose machines run the units of its endpoint as well. */
+/** A cluster whose machines also run the units of its endpoint. */
 class EndpointCluster {
   readonly cluster: Cluster;
   private readonly units = new Map<Machine, UnitProcess[]>();
@@ -54,7 +54,7 @@ class EndpointCluster {
     await cluster.start();
     for (const machine of cluster.machines) {
       const tree = cluster.store(`nodes/${machine.name}/root`);
-      // As a delivery makes folders: the check is nobody's.
+      // With the mode that a delivery sets, because the check script runs as the user nobody.
       for (const folder of ["etc/kubernetes", "etc/kubernetes/endpoint"])
         chmodSync(join(tree, folder), 0o755);
       await machine.run("mount -t tmpfs tmpfs /run".split(" "));
@@ -80,7 +80,7 @@ class EndpointCluster {
     return this.units.get(machine)!;
   }
 
-  /** The machine is gone at once: it says nothing to anybody any more. */
+  /** Cuts the machine off at once, without closing its connections. */
   async lose(machine: Machine): Promise<void> {
     await this.cluster.admin.run(`ip link set ${machine.name} down`.split(" "));
     await Promise.all([
@@ -89,7 +89,7 @@ class EndpointCluster {
     ]);
   }
 
-  /** It boots again: its address is its own alone. */
+  /** Boots the machine again, with only its own address. */
   async regain(machine: Machine): Promise<void> {
     await machine
       .run(`ip address del ${VIRTUAL_IP}/32 dev eth0`.split(" "))
@@ -111,12 +111,12 @@ class EndpointCluster {
 interface Failure {
   /** Milliseconds since the first request. */
   readonly at: number;
-  /** When that was known. */
+  /** When the failure was reported. */
   readonly until: number;
   readonly code: number;
 }
 
-/** Asks again and again, each time over a connection of its own, until it is ended. */
+/** Sends requests until it is ended, each one over a new connection. */
 class Client {
   private readonly end: () => Promise<void>;
 
@@ -155,7 +155,7 @@ class Client {
   }
 }
 
-/** Between the first request that failed and the last one's end. */
+/** Milliseconds from the first failed request to the end of the last one. */
 function outage(failed: readonly Failure[]): number {
   const [first] = failed;
   const last = failed.at(-1);
@@ -164,7 +164,7 @@ function outage(failed: readonly Failure[]): number {
 
 const CONNECTIONS = 12;
 
-/** Connections on which nothing is said, as with a watch; for each, how its wait ended, and when. */
+/** Idle connections, like those of watches. Prints how and when each of them ended. */
 const SILENT = `for i in $(seq ${CONNECTIONS}); do (
   exec 3<>/dev/tcp/127.0.0.1/8443
   read -r -t 10 -u 3
@@ -213,7 +213,7 @@ describe("Endpoint.virtualIp", () => {
     },
   );
 
-  step("fails nobody while an API server ends as it should", async () => {
+  step("fails no request while an API server shuts down normally", async () => {
     const running = client();
     await pause(1000);
     const [, pod] = cluster.podsOf("kube-apiserver");
@@ -228,24 +228,27 @@ describe("Endpoint.virtualIp", () => {
     expect(failed).toEqual([]);
   });
 
-  step("fails nobody while an API server is killed", async () => {
-    const running = client();
-    await pause(1000);
-    const [pod] = cluster.podsOf("kube-apiserver");
-    await pod.stop(0);
-    await pause(6000);
-    pod.start();
-    await pod.ready();
-    await pause(1500);
-    const { asked, failed } = await running.failures();
-    say(
-      `${asked} requests, ${failed.length} failed: ${JSON.stringify(failed)}`,
-    );
-    // The request in flight.
-    expect(failed.length).toBeLessThanOrEqual(1);
-  });
+  step(
+    "fails only requests in flight while an API server is killed",
+    async () => {
+      const running = client();
+      await pause(1000);
+      const [pod] = cluster.podsOf("kube-apiserver");
+      await pod.stop(0);
+      await pause(6000);
+      pod.start();
+      await pod.ready();
+      await pause(1500);
+      const { asked, failed } = await running.failures();
+      say(
+        `${asked} requests, ${failed.length} failed: ${JSON.stringify(failed)}`,
+      );
+      // Only the request in flight may fail.
+      expect(failed.length).toBeLessThanOrEqual(1);
+    },
+  );
 
-  step("keeps a connection when its units are told something new", async () => {
+  step("keeps connections when its units reload", async () => {
     const machine = await holder();
     const [proxy, virtualIp] = lab.unitsOf(machine);
     const watch = cluster.admin.run([
@@ -268,7 +271,7 @@ describe("Endpoint.virtualIp", () => {
     expect(await holders()).toEqual([machine]);
   });
 
-  step("moves it when the proxy of its holder hangs", async () => {
+  step("moves the address when the proxy of its holder hangs", async () => {
     const machine = await holder();
     const [proxy] = lab.unitsOf(machine);
     const running = client();
@@ -285,28 +288,31 @@ describe("Endpoint.virtualIp", () => {
     await proxy.start();
   });
 
-  step("moves it when its holder is lost, and not back", async () => {
-    const lost = await holder();
-    const running = client();
-    await pause(500);
-    await lab.lose(lost);
-    await pause(9000);
-    const { asked, failed } = await running.failures();
-    const length = outage(failed);
-    say(JSON.stringify(failed));
-    say(
-      `${lost.name} lost: ${asked} requests, ${failed.length} failed, for ${length} ms`,
-    );
-    expect(failed.length).toBeGreaterThan(0);
-    const heir = (await holders()).find((each) => each !== lost)!;
+  step(
+    "moves the address when its holder is lost, and does not move it back",
+    async () => {
+      const lost = await holder();
+      const running = client();
+      await pause(500);
+      await lab.lose(lost);
+      await pause(9000);
+      const { asked, failed } = await running.failures();
+      const length = outage(failed);
+      say(JSON.stringify(failed));
+      say(
+        `${lost.name} lost: ${asked} requests, ${failed.length} failed, for ${length} ms`,
+      );
+      expect(failed.length).toBeGreaterThan(0);
+      const heir = (await holders()).find((each) => each !== lost)!;
 
-    const again = client();
-    await lab.regain(lost);
-    await pause(5000);
-    expect(await holders()).toEqual([heir]);
-    const { failed: later } = await again.failures();
-    expect(later).toEqual([]);
-  });
+      const again = client();
+      await lab.regain(lost);
+      await pause(5000);
+      expect(await holders()).toEqual([heir]);
+      const { failed: later } = await again.failures();
+      expect(later).toEqual([]);
+    },
+  );
 });
 
 describe("Endpoint.localProxy", () => {
@@ -317,7 +323,7 @@ describe("Endpoint.localProxy", () => {
   afterAll(() => lab.end());
 
   step(
-    "leads each node to an API server, and people to the first",
+    "leads each node to an API server, and administrators to the first one",
     async () => {
       await lab.start();
       for (const machine of cluster.machines)
@@ -336,54 +342,59 @@ describe("Endpoint.localProxy", () => {
     },
   );
 
-  step(
-    "fails nobody beyond the request in flight when a node is lost",
-    async () => {
-      const [first, second, lost] = cluster.machines;
-      const running = [first, second].map(
-        (machine) =>
-          new Client(
-            machine,
-            "https://127.0.0.1:8443",
-            lab.log(machine, "client"),
-          ),
+  step("fails only the request in flight when a node is lost", async () => {
+    const [first, second, lost] = cluster.machines;
+    const running = [first, second].map(
+      (machine) =>
+        new Client(
+          machine,
+          "https://127.0.0.1:8443",
+          lab.log(machine, "client"),
+        ),
+    );
+    const silent = first.run(["bash", "-c", SILENT]);
+    await pause(1000);
+    const lostAt = Date.now();
+    await lab.lose(lost);
+    const cut = (await silent)
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ").map(Number))
+      .filter(([code]) => code <= 128)
+      .map(([, at]) => at - lostAt);
+    say(`connections to it were cut after ${cut.join(", ")} ms`);
+    expect(cut.length).toBeGreaterThan(0);
+    expect(cut.length).toBeLessThan(CONNECTIONS);
+    for (const client of running) {
+      const { asked, failed } = await client.failures();
+      say(
+        `${asked} requests, ${failed.length} failed: ${JSON.stringify(failed)}`,
       );
-      const silent = first.run(["bash", "-c", SILENT]);
-      await pause(1000);
-      const lostAt = Date.now();
-      await lab.lose(lost);
-      const cut = (await silent)
-        .trim()
-        .split("\n")
-        .map((line) => line.split(" ").map(Number))
-        .filter(([code]) => code <= 128)
-        .map(([, at]) => at - lostAt);
-      say(`connections to it were cut after ${cut.join(", ")} ms`);
-      expect(cut.length).toBeGreaterThan(0);
-      expect(cut.length).toBeLessThan(CONNECTIONS);
-      for (const client of running) {
-        const { asked, failed } = await client.failures();
-        say(
-          `${asked} requests, ${failed.length} failed: ${JSON.stringify(failed)}`,
-        );
-        expect(failed.length).toBeLessThanOrEqual(1);
-      }
+      expect(failed.length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  step(
+    "finds out before a rollout whether a host of the link has the address",
+    async () => {
+      const [{ pid }] = cluster.machines;
+      const host = localHost("cp-1", {
+        prefix: ["nsenter", "--target", `${pid}`, "--net"],
+      });
+      const ask = async (address: string) => {
+        const virtualIp = {
+          address,
+          port: 8443,
+          routerId: 1,
+          configuration: "",
+        };
+        return (await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp))
+          .answer;
+      };
+      const link = await cluster.admin.run("ip link show br0".split(" "));
+      const hardware = /link\/ether (\S+)/.exec(link)![1];
+      expect(await ask(ADMIN)).toEqual({ hardware });
+      expect(await ask(VIRTUAL_IP)).toBeUndefined();
     },
   );
-
-  step("sees before a rollout who has an address of the link", async () => {
-    const [{ pid }] = cluster.machines;
-    const host = localHost("cp-1", {
-      prefix: ["nsenter", "--target", `${pid}`, "--net"],
-    });
-    const ask = async (address: string) => {
-      const virtualIp = { address, port: 8443, routerId: 1, configuration: "" };
-      return (await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp))
-        .answer;
-    };
-    const link = await cluster.admin.run("ip link show br0".split(" "));
-    const hardware = /link\/ether (\S+)/.exec(link)![1];
-    expect(await ask(ADMIN)).toEqual({ hardware });
-    expect(await ask(VIRTUAL_IP)).toBeUndefined();
-  });
 });

@@ -8,7 +8,7 @@ import { itRuns } from "./proof";
 import { say, seconds, until } from "./say";
 import { step } from "./steps";
 
-/** What the README deploys, as it is. */
+/** The program of the README, unchanged. */
 const main = readFileSync(join(REPOSITORY, "main.ts"), "utf8").replace(
   '"./lib"',
   '"cdktf-control-plane"',
@@ -25,15 +25,18 @@ describe("main.ts: three nodes, RSA 2048", () => {
   });
   itRuns(cluster);
 
-  step("serves through one API server what another was given", async () => {
-    const [first, second, third] = cluster.machines;
-    await write("written", "cp-1", first);
-    for (const server of [second, third])
-      expect(await read("written", server)).toBe("cp-1");
-  });
+  step(
+    "reads from one API server what was written through another",
+    async () => {
+      const [first, second, third] = cluster.machines;
+      await write("written", "cp-1", first);
+      for (const server of [second, third])
+        expect(await read("written", server)).toBe("cp-1");
+    },
+  );
 
   step(
-    "changes one file of each node for one flag of the API servers",
+    "changes one file on each node for one flag of the API servers",
     async () => {
       const before = hashes();
       cluster.change((text) =>
@@ -58,7 +61,7 @@ describe("main.ts: three nodes, RSA 2048", () => {
   );
 
   step(
-    "takes the flag one API server at a time, two serving all along",
+    "restarts one API server at a time for the flag, while two others always serve",
     async () => {
       const servers = cluster.podsOf("kube-apiserver");
       let rolling = true;
@@ -91,7 +94,7 @@ describe("main.ts: three nodes, RSA 2048", () => {
   let lost: Machine;
 
   step(
-    "serves on when the node is lost that leads and has the endpoint",
+    "keeps serving when the node with the leaders and the endpoint is lost",
     async () => {
       const [first] = cluster.machines;
       const leader = await leaderOf(first, "kube-controller-manager");
@@ -105,7 +108,7 @@ describe("main.ts: three nodes, RSA 2048", () => {
         await cluster.kubectl("get", "--raw", "/readyz");
         return true;
       });
-      // It may have led etcd as well: until another does, writes time out.
+      // It may have been etcd's leader, too. Until there is a new leader, writes time out.
       await until("a write taken", 60, async () => {
         await write("lost", lost.name, heir);
         return true;
@@ -149,7 +152,7 @@ describe("main.ts: three nodes, RSA 2048", () => {
       "jsonpath={.data.value}",
     );
 
-  /** Of all files of the nodes, and of the objects. */
+  /** The hashes of all files of the nodes, and of the objects. */
   function hashes(): Record<string, string> {
     const files = ["nodes", "objects"].flatMap((folder) =>
       readdirSync(cluster.store(folder), {

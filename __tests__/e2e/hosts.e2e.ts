@@ -14,7 +14,7 @@ const NODES = {
 const WORKERS = { "worker-1": "10.77.0.21", "worker-2": "10.77.0.22" };
 const ENDPOINT = "10.77.0.10";
 
-/** What examples/ssh deploys, as it is. */
+/** Deploys examples/ssh unchanged. */
 describe("three control-plane nodes and two workers on real hosts", () => {
   let lab: Lab;
   let cluster: Deployment;
@@ -49,7 +49,7 @@ describe("three control-plane nodes and two workers on real hosts", () => {
   });
 
   step(
-    "answer names of services, and serve a pod through one from another node",
+    "resolve names of services, and reach a pod on another node through a service",
     async () => {
       await cluster.kubectlWith(
         { input: JSON.stringify(ECHO) },
@@ -104,48 +104,51 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     },
   );
 
-  step("have the manifests, labels and rights of the example", async () => {
-    const kubeconfig = cluster.store("kubeconfigs/jane.conf");
-    const asJane = (...args: string[]) =>
-      cluster.kubectl("--kubeconfig", kubeconfig, ...args);
-    expect(
-      await asJane("get", "resourcequota", "-n", "team", "-o", "name"),
-    ).toBe("resourcequota/pods\n");
-    expect(
-      await asJane(
+  step(
+    "have the manifests, labels and permissions of the example",
+    async () => {
+      const kubeconfig = cluster.store("kubeconfigs/jane.conf");
+      const asJane = (...args: string[]) =>
+        cluster.kubectl("--kubeconfig", kubeconfig, ...args);
+      expect(
+        await asJane("get", "resourcequota", "-n", "team", "-o", "name"),
+      ).toBe("resourcequota/pods\n");
+      expect(
+        await asJane(
+          "get",
+          "pods",
+          "-n",
+          "kube-system",
+          "-o",
+          "name",
+          "-l",
+          "component=kube-apiserver",
+        ),
+      ).toBe(
+        Object.keys(NODES)
+          .map((name) => `pod/kube-apiserver-${name}\n`)
+          .join(""),
+      );
+      await expect(
+        asJane("get", "secrets", "-n", "kube-system"),
+      ).rejects.toThrow("forbidden");
+      const labelled = await cluster.kubectl(
         "get",
-        "pods",
-        "-n",
-        "kube-system",
+        "nodes",
+        "-l",
+        "example.org/disk=ssd",
         "-o",
         "name",
-        "-l",
-        "component=kube-apiserver",
-      ),
-    ).toBe(
-      Object.keys(NODES)
-        .map((name) => `pod/kube-apiserver-${name}\n`)
-        .join(""),
-    );
-    await expect(asJane("get", "secrets", "-n", "kube-system")).rejects.toThrow(
-      "forbidden",
-    );
-    const labelled = await cluster.kubectl(
-      "get",
-      "nodes",
-      "-l",
-      "example.org/disk=ssd",
-      "-o",
-      "name",
-    );
-    expect(labelled).toBe(
-      Object.keys(WORKERS)
-        .map((name) => `node/${name}\n`)
-        .join(""),
-    );
-  });
+      );
+      expect(labelled).toBe(
+        Object.keys(WORKERS)
+          .map((name) => `node/${name}\n`)
+          .join(""),
+      );
+    },
+  );
 
-  step("answer through the API server what a kubelet is asked", async () => {
+  step("answer requests to a kubelet through the API server", async () => {
     const node = "worker-1";
     const ask = (path: string): Promise<string> =>
       cluster.kubectl("get", "--raw", `/api/v1/nodes/${node}/proxy/${path}`);
@@ -174,11 +177,11 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     expect(JSON.parse(await ask("configz"))).toMatchObject({
       kubeletconfig: { failCgroupV1: false },
     });
-    // As long as debugging handlers are on, which they are by default.
+    // The debugging handlers are on by default.
     expect(await ask("logs/")).toContain("<pre>");
   });
 
-  step("are left alone by a second deploy", async () => {
+  step("are not changed by a second deploy", async () => {
     const before = await containers();
     const { output } = await cluster.deploy();
     expect(output).toContain("no changes");
@@ -186,7 +189,7 @@ describe("three control-plane nodes and two workers on real hosts", () => {
   });
 
   step(
-    "take a flag of the API server one after the other, two serving all along, and lose no write",
+    "get a flag of the API server one after another, while two always serve, and lose no write",
     async () => {
       cluster.edit((main) =>
         main.replace(
@@ -226,7 +229,7 @@ interface PodList {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
 }
 
-/** As a pod would: by the cluster's own nameserver. */
+/** Resolves a name with the cluster's own nameserver, as a pod would. */
 const ASK_COREDNS = `
 echo nameserver 10.96.0.10 > /run/resolv.conf
 mount --bind /run/resolv.conf /etc/resolv.conf

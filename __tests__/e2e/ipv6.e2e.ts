@@ -1,7 +1,7 @@
 import { Cluster } from "./cluster";
 import { itRuns } from "./proof";
 
-describe("one node, IPv6 alone", () => {
+describe("one node, IPv6 only", () => {
   itRuns(
     new Cluster({
       main: `

@@ -70,14 +70,14 @@ const mayI = async (context: string, ...words: string[]) => {
 };
 
 interface Options {
-  /** Whether anything is made after the rollout. */
+  /** Whether tokens and proxies are made after the rollout. */
   readonly afterwards?: boolean;
   readonly namespaceThere?: boolean;
   readonly rejectPaths?: readonly string[];
 }
 
 const PROXY = 38001;
-/** What a proxy answers: the status, and what it says. */
+/** A proxy's answer: its status and its body. */
 const proxied = async (path: string, ...options: string[]) => {
   const url = `http://127.0.0.1:${PROXY}${path}`;
   const out = await run("curl", [
@@ -121,7 +121,7 @@ const program =
       keyAlgorithm: KeyAlgorithm.ECDSA_P256,
       port: PORT,
       etcd: { clientPort: 32379, peerPort: 32380, metricsPort: 32381 },
-      // Puts together what view and edit may do.
+      // Aggregates the rules of the roles view and edit.
       controllerManager: { port: 30257 },
     });
     if (namespaceThere)
@@ -164,60 +164,63 @@ const program =
     });
   };
 
-describe("access to an API server of this machine", () => {
-  step("is refused by name where a namespace isn't there", async () => {
+describe("access to an API server on this machine", () => {
+  step("fails with the name of a missing namespace", async () => {
     const { ok, errors, lines } = deployment
       .program(program({ namespaceThere: false }))
       .tryApply();
     expect(ok).toBe(false);
     expect([...errors, ...lines].join("\n")).toMatch(
-      /in objects\/users.yaml, is for the namespace team, which the cluster doesn't have.\n.*addManifests/,
+      /in objects\/users.yaml, is for the namespace team, which does not exist in the cluster.\n.*addManifests/,
     );
   });
 
-  step("is made in one apply, and then nothing is planned", async () => {
+  step("is set up in one apply, and then the plan is empty", async () => {
     deployment.program(program()).apply();
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  step("is by contexts of one file, each for just what it may do", async () => {
-    const names = await kubectl(
-      "config",
-      "get-contexts",
-      "-o",
-      "name",
-      "--kubeconfig",
-      CONFIG,
-    );
-    expect(names.trim().split("\n").sort()).toEqual(
-      ["admin", "ci", "jane", "reader", "theirs"].sort(),
-    );
-    await as("admin", "create", "configmap", "one", "--namespace", "default");
-    await until("what edit and view may do put together", 60, async () => {
-      const may = await Promise.all([
-        mayI("ci", "create", "configmaps"),
-        mayI("jane", "get", "configmaps"),
-      ]);
-      return may.every((answer) => answer === "yes");
-    });
-    // No namespace is given: it is the context's.
-    await as("ci", "create", "configmap", "two");
-    for (const context of ["jane", "ci", "reader"]) {
-      expect(await as(context, "get", "configmap", "two")).toContain("two");
-      await expect(
-        as(context, "get", "configmaps", "--namespace", "default"),
-      ).rejects.toThrow("Forbidden");
-      expect(await mayI(context, "get", "nodes")).toContain("no");
-    }
-    expect(await mayI("ci", "delete", "pods")).toBe("yes");
-    expect(await mayI("jane", "delete", "pods")).toContain("no");
-    expect(await mayI("reader", "list", "configmaps")).toContain("no");
-    expect(await as("ci", "auth", "whoami")).toContain(
-      "system:serviceaccount:team:ci",
-    );
-  });
+  step(
+    "works with the contexts of one file, each with only its own permissions",
+    async () => {
+      const names = await kubectl(
+        "config",
+        "get-contexts",
+        "-o",
+        "name",
+        "--kubeconfig",
+        CONFIG,
+      );
+      expect(names.trim().split("\n").sort()).toEqual(
+        ["admin", "ci", "jane", "reader", "theirs"].sort(),
+      );
+      await as("admin", "create", "configmap", "one", "--namespace", "default");
+      await until("what edit and view may do put together", 60, async () => {
+        const may = await Promise.all([
+          mayI("ci", "create", "configmaps"),
+          mayI("jane", "get", "configmaps"),
+        ]);
+        return may.every((answer) => answer === "yes");
+      });
+      // Without an explicit namespace, kubectl uses the context's.
+      await as("ci", "create", "configmap", "two");
+      for (const context of ["jane", "ci", "reader"]) {
+        expect(await as(context, "get", "configmap", "two")).toContain("two");
+        await expect(
+          as(context, "get", "configmaps", "--namespace", "default"),
+        ).rejects.toThrow("Forbidden");
+        expect(await mayI(context, "get", "nodes")).toContain("no");
+      }
+      expect(await mayI("ci", "delete", "pods")).toBe("yes");
+      expect(await mayI("jane", "delete", "pods")).toContain("no");
+      expect(await mayI("reader", "list", "configmaps")).toContain("no");
+      expect(await as("ci", "auth", "whoami")).toContain(
+        "system:serviceaccount:team:ci",
+      );
+    },
+  );
 
-  step("is by the token's file and the authority's as well", async () => {
+  step("works with the files of the token and the CA, too", async () => {
     const answer = await run("curl", [
       "--silent",
       "--show-error",
@@ -233,20 +236,23 @@ describe("access to an API server of this machine", () => {
     expect(deployment.mode(`${STORE}/kubeconfigs/ci.conf`)).toBe("600");
   });
 
-  step("is by a proxy without any, but for what it refuses", async () => {
-    expect(await proxied("/api/v1/namespaces")).toBe("200");
-    expect(await proxied("/openapi/v2")).toBe("200");
-    expect(await proxied("/api/v1/pods")).toBe("403");
-    const exec = "/api/v1/namespaces/team/pods/one/exec?command=id";
-    expect(await proxied(exec)).toBe("403");
-    const post = ["--request", "POST", "--data", "{}"];
-    expect(await proxied("/api/v1/namespaces", ...post)).toBe("403");
-    const rebound = ["--header", "Host: evil.example"];
-    expect(await proxied("/api/v1/namespaces", ...rebound)).toBe("403");
-  });
+  step(
+    "works through a proxy without credentials, except for requests that it rejects",
+    async () => {
+      expect(await proxied("/api/v1/namespaces")).toBe("200");
+      expect(await proxied("/openapi/v2")).toBe("200");
+      expect(await proxied("/api/v1/pods")).toBe("403");
+      const exec = "/api/v1/namespaces/team/pods/one/exec?command=id";
+      expect(await proxied(exec)).toBe("403");
+      const post = ["--request", "POST", "--data", "{}"];
+      expect(await proxied("/api/v1/namespaces", ...post)).toBe("403");
+      const rebound = ["--header", "Host: evil.example"];
+      expect(await proxied("/api/v1/namespaces", ...rebound)).toBe("403");
+    },
+  );
 
   step(
-    "is by a unix socket of its owner's, with a token's rights",
+    "works through a unix socket that only its owner can use, with a token's permissions",
     async () => {
       const socket = ["--unix-socket", deployment.path("run/api.sock")];
       const within = "/api/v1/namespaces/team/configmaps";
@@ -259,7 +265,7 @@ describe("access to an API server of this machine", () => {
   );
 
   step(
-    "is checked: a proxy that ended and a token that is refused are planned and mended",
+    "is checked: a proxy that ended and a token that is no longer accepted are planned and repaired",
     async () => {
       expect(await check()).toMatch(/^All \d nodes are as they should be\.$/m);
       const { pid } = JSON.parse(text("processes/kubectl-proxy-web.json")) as {
@@ -275,12 +281,14 @@ describe("access to an API server of this machine", () => {
         "team",
       );
       const found = await check();
-      expect(found).toMatch(/x proxies\/web .*kubectl-proxy-web does not run/);
-      expect(found).toMatch(/x tokens\/ci .*not taken by the cluster any more/);
+      expect(found).toMatch(
+        /x proxies\/web .*kubectl-proxy-web is not running/,
+      );
+      expect(found).toMatch(/x tokens\/ci .*no longer accepted by the cluster/);
       expect(deployment.plan().changes.replaced).toEqual(
         expect.arrayContaining(["proxies/web.yaml", "tokens/ci.token"]),
       );
-      // The account is somebody else's business by now: nobody makes it anew.
+      // The library does not restore the deleted account, so the test creates it again.
       await as(
         "admin",
         "create",
@@ -297,18 +305,21 @@ describe("access to an API server of this machine", () => {
     },
   );
 
-  step("is by a proxy that is started again with other filters", async () => {
-    deployment.program(program({ rejectPaths: ["^/api/v1/nodes"] }));
-    expect(deployment.plan().changes).toEqual(
-      replaced("proxies/web.yaml", "batch proxies/web.yaml"),
-    );
-    deployment.apply();
-    expect(await proxied("/api/v1/pods")).toBe("200");
-    expect(await proxied("/api/v1/nodes")).toBe("403");
-    expect(deployment.plan().changes).toEqual(NOTHING);
-  });
+  step(
+    "works through a proxy that is restarted with other filters",
+    async () => {
+      deployment.program(program({ rejectPaths: ["^/api/v1/nodes"] }));
+      expect(deployment.plan().changes).toEqual(
+        replaced("proxies/web.yaml", "batch proxies/web.yaml"),
+      );
+      deployment.apply();
+      expect(await proxied("/api/v1/pods")).toBe("200");
+      expect(await proxied("/api/v1/nodes")).toBe("403");
+      expect(deployment.plan().changes).toEqual(NOTHING);
+    },
+  );
 
-  step("leaves no token in plan, state or what is said", async () => {
+  step("leaves no token in plan, state or output", async () => {
     const tokens = ["ci", "reader"].map((name) => text(`tokens/${name}.token`));
     const stamp = `${STORE}/.stamps/tokens/ci.token.json`;
     const before = deployment.read(stamp);
@@ -325,10 +336,10 @@ describe("access to an API server of this machine", () => {
       for (const token of tokens) expect(place.includes(token)).toBe(false);
   });
 
-  step("is renewed before a token ends, wherever it is", async () => {
+  step("has its token renewed before expiry, in every file", async () => {
     makeOld();
     const old = text("tokens/ci.token");
-    // It is still good.
+    // The old token is still valid.
     expect(
       await kubectl("--kubeconfig", store("kubeconfigs/ci.conf"), "get", "cm"),
     ).toContain("two");
@@ -338,7 +349,7 @@ describe("access to an API server of this machine", () => {
         "batch tokens",
         "kubeconfigs/all.conf",
         "batch kubeconfigs/all.conf",
-        // It has the rights of the other token, and looks whether that is another one by now.
+        // The proxy uses that token, so its batch runs again to check for a new one.
         "batch proxies/socket.yaml",
       ),
     );
@@ -349,24 +360,27 @@ describe("access to an API server of this machine", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  step("is undone as it leaves the program, also the last of it", async () => {
-    deployment.program(program({ afterwards: false })).apply();
-    await expect(proxied("/api")).rejects.toThrow();
-    expect(readFileSync(CONFIG, "utf8")).toBe(THEIRS);
-    const left = deployment
-      .files(STORE)
-      .filter((file) =>
-        /^(\.stamps\/)?(tokens|proxies)\/|kubectl-proxy|all\./.test(file),
-      );
-    expect(left).toEqual([]);
-    expect(existsSync(deployment.path("run/api.sock"))).toBe(false);
-    expect(deployment.plan().changes).toEqual(NOTHING);
-    deployment.program(program()).apply();
-    expect(await proxied("/api/v1/namespaces")).toBe("200");
-  });
+  step(
+    "is removed when it leaves the program, one part after another",
+    async () => {
+      deployment.program(program({ afterwards: false })).apply();
+      await expect(proxied("/api")).rejects.toThrow();
+      expect(readFileSync(CONFIG, "utf8")).toBe(THEIRS);
+      const left = deployment
+        .files(STORE)
+        .filter((file) =>
+          /^(\.stamps\/)?(tokens|proxies)\/|kubectl-proxy|all\./.test(file),
+        );
+      expect(left).toEqual([]);
+      expect(existsSync(deployment.path("run/api.sock"))).toBe(false);
+      expect(deployment.plan().changes).toEqual(NOTHING);
+      deployment.program(program()).apply();
+      expect(await proxied("/api/v1/namespaces")).toBe("200");
+    },
+  );
 
   step(
-    "is taken out of the user's file on destroy, and nothing else",
+    "is removed from the user's kubeconfig on destroy, and nothing else is",
     async () => {
       deployment.destroy();
       expect(readFileSync(CONFIG, "utf8")).toBe(THEIRS);
@@ -377,7 +391,7 @@ describe("access to an API server of this machine", () => {
   );
 });
 
-/** As if the token had been made 50 minutes ago: its signature is good. */
+/** Replaces the token by a correctly signed one that was issued 50 minutes ago. */
 function makeOld(): void {
   const [head, body] = text("tokens/ci.token").split(".");
   const claims = JSON.parse(

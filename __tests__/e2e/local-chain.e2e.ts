@@ -16,7 +16,7 @@ const PORTS = { api: 16443, client: 12379, peer: 12380, metrics: 12381 };
 const STORE = "clusters/chain";
 const ROOT = `${STORE}/nodes/local/root`;
 
-describe("real programs with an authority that a company's root signed", () => {
+describe("real programs with a CA that a company's root CA signed", () => {
   const { root, middle, issuer } = opensslChain();
   const whole = [issuer, middle, root].map((each) => each.certificate).join("");
   const path = `${binariesOf(KUBERNETES, () => {})}:${process.env.PATH}`;
@@ -67,16 +67,16 @@ describe("real programs with an authority that a company's root signed", () => {
     deployment.dispose();
   });
 
-  /** The answer to a client that another authority below the root signed as an administrator. */
-  function askAsStranger(): string {
+  /** The response to an administrator's client certificate that another CA below the same root signed. */
+  function askAsForeignClient(): string {
     const other = opensslAuthority({ subject: "/CN=other", signer: root });
-    const stranger = opensslAuthority({
-      subject: "/O=system:masters/CN=stranger",
+    const foreign = opensslAuthority({
+      subject: "/O=system:masters/CN=foreign",
       signer: other,
       extensions: ["extendedKeyUsage = clientAuth"],
     });
-    deployment.write("stranger.crt", stranger.certificate + other.certificate);
-    deployment.write("stranger.key", stranger.key);
+    deployment.write("foreign.crt", foreign.certificate + other.certificate);
+    deployment.write("foreign.key", foreign.key);
     const { stdout } = spawnSync(
       "curl",
       [
@@ -84,9 +84,9 @@ describe("real programs with an authority that a company's root signed", () => {
         "--cacert",
         deployment.path("chain.crt"),
         "--cert",
-        deployment.path("stranger.crt"),
+        deployment.path("foreign.crt"),
         "--key",
-        deployment.path("stranger.key"),
+        deployment.path("foreign.key"),
         "-w",
         "%{http_code}",
         "-o",
@@ -98,7 +98,7 @@ describe("real programs with an authority that a company's root signed", () => {
     return stdout;
   }
 
-  /** The certificate that the controller manager signs for a request. */
+  /** The certificate that the controller manager signs for a signing request. */
   async function signed(name: string): Promise<string> {
     const request = spawnSync(
       "openssl",
@@ -146,22 +146,22 @@ describe("real programs with an authority that a company's root signed", () => {
     return Buffer.from(certificate, "base64").toString();
   }
 
-  test("run while it alone is trusted, and its controller manager signs", async () => {
+  test("run while only this CA is trusted, and the controller manager signs with it", async () => {
     deploy(false);
     expect(kubectl("get", "namespace", "default", "-o", "name")).toBe(
       "namespace/default\n",
     );
     expect(countCertificates(await signed("alone"))).toBe(1);
-    expect(askAsStranger()).toBe("401");
+    expect(askAsForeignClient()).toBe("401");
   });
 
-  test("run while its root is trusted too, and then know the clients of others", async () => {
+  test("run while the root is trusted, too, and then accept clients of other CAs below it", async () => {
     deploy(true);
     expect(countCertificates(await signed("together"))).toBe(1);
-    expect(askAsStranger()).toBe("200");
+    expect(askAsForeignClient()).toBe("200");
   });
 
-  test("fails when a controller manager is given the whole chain to sign with", () => {
+  test("a controller manager fails to start with the whole chain as its signing certificate", () => {
     const [manifest] = deployment
       .files(ROOT)
       .filter((file) =>

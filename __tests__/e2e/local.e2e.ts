@@ -64,7 +64,7 @@ describe("examples/local: processes of a user on this machine", () => {
       )
     ).split(" ");
 
-  step("answers kubectl when the deploy has ended", async () => {
+  step("answers kubectl as soon as the deploy has ended", async () => {
     const start = Date.now();
     const said = await deploy();
     const first = await namespaces();
@@ -74,16 +74,13 @@ describe("examples/local: processes of a user on this machine", () => {
     expect(said).toContain("etcd and kube-apiserver, with their logs in");
   });
 
-  step(
-    "has processes of the user that started them, and that only",
-    async () => {
-      for (const pid of Object.values(place.pids())) {
-        const { uid } = statSync(`/proc/${pid}`);
-        expect(uid).toBe(statSync(place.store()).uid);
-        expect(uid).not.toBe(0);
-      }
-    },
-  );
+  step("runs its processes only as the user that started them", async () => {
+    for (const pid of Object.values(place.pids())) {
+      const { uid } = statSync(`/proc/${pid}`);
+      expect(uid).toBe(statSync(place.store()).uid);
+      expect(uid).not.toBe(0);
+    }
+  });
 
   step("has the namespaces, as kubectl lists them", async () => {
     await until("all namespaces", 20, async () => {
@@ -91,7 +88,7 @@ describe("examples/local: processes of a user on this machine", () => {
     });
   });
 
-  step("answers curl with the client's certificate", async () => {
+  step("answers curl with a client certificate", async () => {
     const version = await place.output(
       "curl",
       "--silent",
@@ -107,7 +104,7 @@ describe("examples/local: processes of a user on this machine", () => {
     expect(JSON.parse(version)).toMatchObject({ gitVersion: "v1.35.4" });
   });
 
-  step("is used by a kubeconfig that kubectl config writes", async () => {
+  step("can be used with a kubeconfig that kubectl config writes", async () => {
     const config = (...words: string[]) =>
       place.output(
         place.path("bin/kubectl"),
@@ -141,7 +138,7 @@ describe("examples/local: processes of a user on this machine", () => {
   });
 
   step(
-    "has the names of the document in its certificate, for 10,000 days",
+    "has the documented names in its certificate, which is valid for 10,000 days",
     async () => {
       const certificate = place.store(
         "nodes/local/root/etc/kubernetes/pki/apiserver.crt",
@@ -190,7 +187,7 @@ describe("examples/local: processes of a user on this machine", () => {
   );
 
   step(
-    "takes a pod once it has a service account, and keeps it pending",
+    "accepts a pod once there is a service account, and keeps the pod pending",
     async () => {
       const create = () =>
         place.run(
@@ -218,7 +215,7 @@ describe("examples/local: processes of a user on this machine", () => {
     },
   );
 
-  step("has tokens of the issuer api", async () => {
+  step("issues tokens with the issuer api", async () => {
     const token = await place.kubectl("create", "token", "default");
     const claims = JSON.parse(
       Buffer.from(token.split(".")[1], "base64url").toString(),
@@ -226,7 +223,7 @@ describe("examples/local: processes of a user on this machine", () => {
     expect(claims.iss).toBe("api");
   });
 
-  step("shows its OpenAPI through kubectl proxy", async () => {
+  step("serves its OpenAPI document through kubectl proxy", async () => {
     const port = 18_080;
     const proxy = spawn(
       place.path("bin/kubectl"),
@@ -255,18 +252,21 @@ describe("examples/local: processes of a user on this machine", () => {
     }
   });
 
-  step("shows what it keeps to a client of etcd", async () => {
-    const keys = await place.output(
-      place.path("bin/etcdctl"),
-      "--endpoints",
-      "http://127.0.0.1:2379",
-      "get",
-      "/registry/pods/",
-      "--prefix",
-      "--keys-only",
-    );
-    expect(keys.trim()).toBe("/registry/pods/default/nginx");
-  });
+  step(
+    "stores its objects so that a client of etcd can read them",
+    async () => {
+      const keys = await place.output(
+        place.path("bin/etcdctl"),
+        "--endpoints",
+        "http://127.0.0.1:2379",
+        "get",
+        "/registry/pods/",
+        "--prefix",
+        "--keys-only",
+      );
+      expect(keys.trim()).toBe("/registry/pods/default/nginx");
+    },
+  );
 
   step("changes nothing when it is deployed again", async () => {
     const before = place.pids();
@@ -280,7 +280,7 @@ describe("examples/local: processes of a user on this machine", () => {
   });
 
   step(
-    "starts only the API server again when one of its flags changes",
+    "restarts only the API server when one of its flags changes",
     async () => {
       const before = place.pids();
       place.change((main) =>
@@ -302,14 +302,14 @@ describe("examples/local: processes of a user on this machine", () => {
   );
 
   step(
-    "sees processes that were killed, and starts them with all that they had",
+    "finds processes that were killed, and starts them again with their data",
     async () => {
       const before = place.pids();
       for (const pid of Object.values(before)) process.kill(pid, "SIGKILL");
       const check = await place.controlPlane("check");
       expect(check.exitCode).toBe(2);
       expect(check.stdout).toContain(
-        "etcd and kube-apiserver do not run on this machine",
+        "etcd and kube-apiserver are not running on this machine",
       );
       expect(await deploy()).toContain("1 node to repair: local");
       const after = place.pids();
@@ -321,12 +321,12 @@ describe("examples/local: processes of a user on this machine", () => {
     },
   );
 
-  step("starts an API server that was built anew", async () => {
+  step("restarts an API server that was built again", async () => {
     const before = place.pids();
     place.bring("kube-apiserver", true);
     const check = await place.controlPlane("check");
     expect(check.stdout).toContain(
-      "kube-apiserver runs with other files than it has",
+      "kube-apiserver was started with other files than are there now",
     );
     await deploy();
     const after = place.pids();
@@ -334,39 +334,36 @@ describe("examples/local: processes of a user on this machine", () => {
     expect(after["kube-apiserver"]).not.toBe(before["kube-apiserver"]);
   });
 
-  step(
-    "goes on after everything that deploys was killed in the middle",
-    async () => {
-      const before = place.pids();
-      for (const pid of Object.values(before)) process.kill(pid, "SIGKILL");
-      await place.controlPlane("check");
-      const group = place.begin("deploy");
-      const started = (): number[] =>
-        readdirSync("/proc")
-          .filter((name) => /^\d+$/.test(name))
-          .map(Number)
-          .filter((pid) => {
-            try {
-              return readFileSync(`/proc/${pid}/environ`, "utf8").includes(
-                `CONTROL_PLANE_PROCESS=${place.store("processes")}`,
-              );
-            } catch {
-              return false;
-            }
-          });
-      await until("something started", 60, () =>
-        Promise.resolve(started().length > 0),
-      );
-      for (const pid of await agentsBelow(group)) kill(pid);
-      expect(started().length).toBeGreaterThan(0);
-      succeeded(await place.controlPlane("deploy"));
-      expect(started().sort()).toEqual(Object.values(place.pids()).sort());
-      expect(await namespaces()).toEqual(NAMESPACES);
-    },
-  );
+  step("continues after all processes of a deploy were killed", async () => {
+    const before = place.pids();
+    for (const pid of Object.values(before)) process.kill(pid, "SIGKILL");
+    await place.controlPlane("check");
+    const group = place.begin("deploy");
+    const started = (): number[] =>
+      readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .filter((pid) => {
+          try {
+            return readFileSync(`/proc/${pid}/environ`, "utf8").includes(
+              `CONTROL_PLANE_PROCESS=${place.store("processes")}`,
+            );
+          } catch {
+            return false;
+          }
+        });
+    await until("something started", 60, () =>
+      Promise.resolve(started().length > 0),
+    );
+    for (const pid of await agentsBelow(group)) kill(pid);
+    expect(started().length).toBeGreaterThan(0);
+    succeeded(await place.controlPlane("deploy"));
+    expect(started().sort()).toEqual(Object.values(place.pids()).sort());
+    expect(await namespaces()).toEqual(NAMESPACES);
+  });
 
   step(
-    "runs a controller manager when it is wanted, beside what runs",
+    "starts a controller manager when it is added, and leaves the other processes running",
     async () => {
       const before = place.pids();
       place.change((main) =>
@@ -394,51 +391,54 @@ describe("examples/local: processes of a user on this machine", () => {
     },
   );
 
-  step("stands beside another on other ports, with TLS for etcd", async () => {
-    const before = place.pids();
-    place.change((main) =>
-      main.replace(
-        "app.synth();",
-        `new LocalControlPlane(stack, "second", {
+  step(
+    "runs beside another cluster on other ports, with TLS for etcd",
+    async () => {
+      const before = place.pids();
+      place.change((main) =>
+        main.replace(
+          "app.synth();",
+          `new LocalControlPlane(stack, "second", {
            clusterName: "second", kubernetesVersion: "1.35.4", binaryDirectory: "bin", port: 7443,
            etcd: { clientPort: 3379, peerPort: 3380, metricsPort: 3381, tls: true },
            controllerManager: { port: 7257 },
          }).addUser("jane", { clusterRoles: ["view"] });
          app.synth();`,
-      ),
-    );
-    await deploy();
-    expect(place.pids()).toEqual(before);
-    const asJane = (...words: string[]) =>
-      place.run(
-        place.path("bin/kubectl"),
-
-        "--kubeconfig",
-        place.path("clusters/second/kubeconfigs/jane.conf"),
-        ...words,
+        ),
       );
-    // The controller manager puts together what the role `view` gives.
-    await until("a right of jane's", 30, async () => {
-      const { stdout } = await asJane("auth", "can-i", "list", "pods");
-      return stdout === "yes\n";
-    });
-    expect((await asJane("auth", "can-i", "create", "pods")).stdout).toBe(
-      "no\n",
-    );
-    const second = place.pids(["etcd", "kube-apiserver"], "second");
-    place.restore();
-    // Terraform undoes nothing that is no longer in the program; the CLI says what does.
-    const { stdout, stderr } = await place.controlPlane("deploy");
-    expect(stdout + stderr).toContain(
-      "cdktf-control-plane teardown clusters/second",
-    );
-    succeeded(await place.controlPlane("teardown", "clusters/second"));
-    for (const pid of Object.values(second)) expect(isAlive(pid)).toBe(false);
-    expect(place.pids()).toEqual(before);
-  });
+      await deploy();
+      expect(place.pids()).toEqual(before);
+      const asJane = (...words: string[]) =>
+        place.run(
+          place.path("bin/kubectl"),
+
+          "--kubeconfig",
+          place.path("clusters/second/kubeconfigs/jane.conf"),
+          ...words,
+        );
+      // The controller manager aggregates the rules of the role `view`.
+      await until("a right of jane's", 30, async () => {
+        const { stdout } = await asJane("auth", "can-i", "list", "pods");
+        return stdout === "yes\n";
+      });
+      expect((await asJane("auth", "can-i", "create", "pods")).stdout).toBe(
+        "no\n",
+      );
+      const second = place.pids(["etcd", "kube-apiserver"], "second");
+      place.restore();
+      // Terraform runs no teardown for a cluster that is no longer in the program; the command line says how to remove it.
+      const { stdout, stderr } = await place.controlPlane("deploy");
+      expect(stdout + stderr).toContain(
+        "cdktf-control-plane teardown clusters/second",
+      );
+      succeeded(await place.controlPlane("teardown", "clusters/second"));
+      for (const pid of Object.values(second)) expect(isAlive(pid)).toBe(false);
+      expect(place.pids()).toEqual(before);
+    },
+  );
 
   step(
-    "leaves no process and no port when it is destroyed, and keeps the data",
+    "leaves no process and no open port when it is destroyed, and keeps the data",
     async () => {
       const before = place.pids();
       succeeded(await place.controlPlane("destroy"));
@@ -453,15 +453,15 @@ describe("examples/local: processes of a user on this machine", () => {
   );
 
   step(
-    "fails when another has its port, and says who, before anything is started",
+    "fails before it starts anything when another process has its port, and names that process",
     async () => {
-      // It ends what connects to it: an open connection would keep it from closing.
+      // It closes each connection, because an open connection would prevent it from closing.
       const other = createServer((socket) => socket.destroy());
       await new Promise<void>((done) => other.listen(6443, "127.0.0.1", done));
       try {
         const { exitCode, stdout, stderr } = await place.controlPlane("deploy");
         expect(exitCode).toBe(1);
-        // Another user's, where the tests are root's.
+        // If the tests run as root, the process belongs to another user.
         expect(stdout + stderr).toMatch(
           /Port 6443, on which kube-apiserver should listen, is used by (process \d+ \(.*node\)|a process of another user)\./,
         );
@@ -473,7 +473,7 @@ describe("examples/local: processes of a user on this machine", () => {
   );
 
   step(
-    "fails when a flag is none, with what the API server says of it",
+    "fails when a flag does not exist, with the API server's error",
     async () => {
       place.change((main) =>
         main.replace('"service-account-issuer": "api"', '"no-such-flag": "1"'),
@@ -489,7 +489,7 @@ describe("examples/local: processes of a user on this machine", () => {
     },
   );
 
-  step("has the data of before once it is deployed again", async () => {
+  step("has its previous data after it is deployed again", async () => {
     const start = Date.now();
     await deploy();
     say(`deployed again in ${seconds(start)}`);
@@ -503,11 +503,11 @@ const kill = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
 };
 
-/** The process and all that it started, but for those in sessions of their own that outlive it on purpose. */
+/** A process and its descendants, except those in separate sessions, which are meant to outlive it. */
 async function agentsBelow(root: number): Promise<number[]> {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc").filter((each) =>
@@ -519,7 +519,7 @@ async function agentsBelow(root: number): Promise<number[]> {
       if (environment.includes("CONTROL_PLANE_PROCESS=")) continue;
       parents.set(Number(name), Number(stat.split(") ")[1].split(" ")[1]));
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
   }
   const found = [root];

@@ -2,29 +2,29 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Socket } from "node:net";
 
-/** How a command is run on a machine. */
+/** Options for running a command on a machine. */
 export interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What a machine is made of. */
+/** The properties of a machine. */
 interface MachineProps {
   readonly name: string;
-  /** Absent for the administrator's, which nobody calls. */
+  /** Absent for the administrator's machine, to which nothing connects. */
   readonly address?: string;
-  /** Host names that it knows, with their addresses. */
+  /** The entries of its /etc/hosts. */
   readonly hosts: Readonly<Record<string, string>>;
-  /** Folders of this machine by where it has them, read-only. */
+  /** Read-only folders of this machine, by their paths on the test machine. */
   readonly mounts?: Readonly<Record<string, string>>;
-  /** Where its programs are, before those of this machine. */
+  /** Its PATH, which comes before this machine's. */
   readonly path: string;
 }
 
 /**
- * As much of a machine as processes notice: a network, a name, and an /etc and a /var of its own. They are namespaces
- * without names, held by one process, so that nothing of them is left when it ends; and it ends with this one, however
- * that ends.
+ * A simulated machine with its own network, host name, /etc and /var. They are unnamed namespaces, held by one process, so
+ * that nothing is left of them when that process ends. It ends together with this process, however this one
+ * ends.
  */
 export class Machine {
   readonly name: string;
@@ -45,7 +45,7 @@ export class Machine {
       "set -e",
       `hostname ${props.name}`,
       "ip link set lo up",
-      // Memory, so that the machine's disk is gone with it, and whatever is below /etc and /var stays as it is.
+      // A tmpfs, so that the machine's files vanish with it, and this machine's /etc and /var do not change.
       "mount -t tmpfs tmpfs /mnt",
       ...Object.values(props.mounts ?? {}).map(
         (from, i) => `mkdir /mnt/${i}; mount --bind '${from}' /mnt/${i}`,
@@ -81,12 +81,12 @@ export class Machine {
     return new Machine(holder, props);
   }
 
-  /** Of the process that holds the namespaces. */
+  /** The id of the process that holds the namespaces. */
   get pid(): number {
     return this.holder.pid!;
   }
 
-  /** Runs a command to its end, and gives what it prints. */
+  /** Runs a command to its end, and returns its output. */
   run(command: readonly string[], options: RunOptions = {}): Promise<string> {
     const [file, ...args] = this.inside(command);
     return new Promise((resolve, reject) => {
@@ -125,7 +125,7 @@ export class Machine {
     });
   }
 
-  /** Starts what runs until its input ends; gives how to end it. */
+  /** Starts a command that runs until its input ends. Returns a function that ends it. */
   start(command: readonly string[], log: string): () => Promise<void> {
     return startUntilItsInputEnds(this.inside(command), log, this.environment);
   }
@@ -150,7 +150,7 @@ export class Machine {
   }
 }
 
-/** Gives how to end what was started. */
+/** Starts a command that runs until its input ends. Returns a function that ends it. */
 export function startUntilItsInputEnds(
   [file, ...args]: readonly string[],
   log: string,
@@ -168,12 +168,12 @@ export function startUntilItsInputEnds(
   };
 }
 
-/** Machines on one link that leads nowhere else: no address beyond theirs can be reached. */
+/** Machines on an isolated link: they can reach only each other. */
 export class Network {
   private readonly machines: Machine[] = [];
 
   private constructor(
-    /** Where people work: the link's switch, with an address of its own. */
+    /** The machine that deploys. It is also the link's switch, and has its own address. */
     readonly admin: Machine,
     private readonly prefix: number,
   ) {
@@ -211,7 +211,7 @@ export class Network {
     await machine.run([...add.split(" "), ...nodad]);
   }
 
-  /** Gives an address of one machine to another, and has all forget where it was. */
+  /** Moves an address to another machine, and clears the neighbour caches of all machines. */
   async move(address: string, from: Machine, to: Machine) {
     const remove = `ip address del ${address}/${this.prefix} dev eth0`;
     await from.run(remove.split(" "));

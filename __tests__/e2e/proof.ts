@@ -14,7 +14,7 @@ import { certificateOf, register } from "./registration";
 import { say, seconds, until } from "./say";
 import { step } from "./steps";
 
-/** The steps that prove of a deployed control plane, however it is configured, that it runs. */
+/** The steps that check that a control plane runs after a deploy, however it is configured. */
 export function itRuns(cluster: Cluster): void {
   afterAll(() => cluster.end());
 
@@ -35,7 +35,7 @@ export function itRuns(cluster: Cluster): void {
     expect(await healthOf(machine)).toEqual(cluster.machines.map(() => true));
   });
 
-  step("tells each kubeconfig's user who it is", async () => {
+  step("identifies the user of each kubeconfig", async () => {
     expect(
       await whoami(cluster.admin, cluster.store("kubeconfigs/admin.conf")),
     ).toEqual(user("kubernetes-admin", "kubeadm:cluster-admins"));
@@ -64,42 +64,45 @@ export function itRuns(cluster: Cluster): void {
     }
   });
 
-  step("gives administrators their rights by the binding it made", async () => {
-    const mayAll = () =>
-      cluster
-        .kubectl("auth", "can-i", "*", "*", "--all-namespaces")
-        .then((answer) => answer.trim() === "yes")
-        .catch(() => false);
-    expect(await mayAll()).toBe(false);
-    await cluster.machines[0].run([
-      "kubectl",
-      "--kubeconfig",
-      kubeconfig("super-admin"),
-      "apply",
-      "--server-side",
-      "--filename",
-      cluster.store("objects/cluster-admins.yaml"),
-    ]);
-    expect(await mayAll()).toBe(true);
-    expect(await cluster.kubectl("get", "--raw", "/readyz")).toBe("ok");
-  });
+  step(
+    "gives administrators their permissions through the binding of the cluster objects",
+    async () => {
+      const mayAll = () =>
+        cluster
+          .kubectl("auth", "can-i", "*", "*", "--all-namespaces")
+          .then((answer) => answer.trim() === "yes")
+          .catch(() => false);
+      expect(await mayAll()).toBe(false);
+      await cluster.machines[0].run([
+        "kubectl",
+        "--kubeconfig",
+        kubeconfig("super-admin"),
+        "apply",
+        "--server-side",
+        "--filename",
+        cluster.store("objects/cluster-admins.yaml"),
+      ]);
+      expect(await mayAll()).toBe(true);
+      expect(await cluster.kubectl("get", "--raw", "/readyz")).toBe("ok");
+    },
+  );
 
   step("lets its kubelets register their nodes and static pods", async () => {
     for (const machine of cluster.machines) await register(cluster, machine);
   });
 
-  step("takes its objects, a second time without a change", async () => {
+  step("accepts its objects, and a second apply changes nothing", async () => {
     const groups = OBJECT_GROUPS.map(({ id }) => `${id}.yaml`);
     expect(cluster.objects().sort()).toEqual([...groups].sort());
     for (const file of groups) {
-      // A token has no name until somebody mints it: the next step.
+      // A bootstrap token has no name until it is made, in the next step.
       const objects = documents(cluster, file).filter(
         ({ metadata }) => metadata.name,
       );
       const input = JSON.stringify({ ...LIST, items: objects });
       const serverSide = ["--server-side", "--filename", "-"];
       if (file === "nodes.yaml") {
-        // Taints are one field, in which the controller manager writes as well, at any time.
+        // All taints are a single field, which the controller manager may change at any time, too.
         const force = "--force-conflicts";
         await cluster.kubectlWith({ input }, "apply", force, ...serverSide);
       } else {
@@ -111,7 +114,7 @@ export function itRuns(cluster: Cluster): void {
   });
 
   step(
-    "signs for nodes that join with a token of the kind it made",
+    "signs certificates for nodes that join with one of its bootstrap tokens",
     async () => {
       const [shell] = documents(cluster, "bootstrap-token.yaml");
       const [id, secret] = ["e2e000", "0123456789abcdef"];
@@ -166,7 +169,7 @@ export function itRuns(cluster: Cluster): void {
   step("is complete for kubeadm certs check-expiration", async () => {
     for (const machine of cluster.machines) {
       const text = await machine.run(["kubeadm", "certs", "check-expiration"]);
-      // With a default configuration, had it not found this cluster's, it would be as content.
+      // kubeadm would also succeed with its default configuration, if it did not find this cluster's.
       expect(text).not.toMatch(/Falling back|MISSING|invalid/i);
       for (const name of [...LEAVES, ...AUTHORITIES])
         expect(text).toMatch(new RegExp(`^${name} .* no +$`, "m"));
@@ -208,7 +211,7 @@ export function itRuns(cluster: Cluster): void {
   });
 }
 
-/** As kubeadm calls them. */
+/** The leaf certificates, as kubeadm names them. */
 export const LEAVES = [
   "admin.conf",
   "apiserver",

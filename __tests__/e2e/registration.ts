@@ -3,7 +3,7 @@ import type { Cluster } from "./cluster";
 import type { Machine } from "./machines";
 import { until } from "./say";
 
-/** What a kubelet tells the API server of its node and of the static pods that it runs. */
+/** Registers a node and its static pods, as its kubelet would. */
 export async function register(
   cluster: Cluster,
   machine: Machine,
@@ -44,8 +44,8 @@ interface Created {
 }
 
 /**
- * Has a certificate signed for a new node as its kubelet asks for one, who knows nothing but a token: nobody has to
- * approve it.
+ * Requests a certificate for a new node, as a kubelet with only a bootstrap token does. It is approved automatically,
+ * and signed.
  */
 export async function certificateOf(
   node: string,

@@ -1,7 +1,7 @@
 const seconds = (milliseconds) =>
   `${((milliseconds ?? 0) / 1000).toFixed(1)} s`;
 
-/** Says what is tried, and how it went as soon as it is known; ends with a line of numbers. */
+/** Prints each test when it starts, and its result as soon as it is known. Ends with a line of totals. */
 export default class Reporter {
   #title = "";
 

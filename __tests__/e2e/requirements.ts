@@ -7,7 +7,7 @@ import {
 } from "../support/requirements";
 import { CONTROL_GROUPS } from "./lab/control-groups";
 
-/** What must be on this machine, and what for. */
+/** The programs that this machine must have, and their purposes. */
 const PROGRAMS: readonly Requirement[] = [
   TERRAFORM,
   ["ip -V", "makes networks (iproute2)"],
@@ -26,7 +26,7 @@ const PROGRAMS: readonly Requirement[] = [
   ["keepalived --version", "moves a virtual IP (keepalived)"],
 ];
 
-/** Fails with everything that is missing, before anything is begun. */
+/** Fails before the first test with a list of everything that is missing. */
 export function checkRequirements(): void {
   const problems = missingPrograms(PROGRAMS);
   if (process.platform !== "linux")
@@ -35,11 +35,11 @@ export function checkRequirements(): void {
     problems.push("namespaces need root: run it as root");
   else if (!runs("unshare --mount --net --uts true"))
     problems.push(
-      "namespaces cannot be made: inside a container it has to be a privileged one",
+      "namespaces cannot be created: if this is a container, it must be privileged",
     );
   if (CONTROL_GROUPS.length === 0)
     problems.push(
-      "control groups of version 1 are not mounted: hosts have them for their pods",
+      "control groups of version 1 are not mounted, which hosts need for their pods",
     );
   failOnProblems("The end-to-end tests", problems);
 }

@@ -1,4 +1,4 @@
-/** What is going on, as it happens: jest's console would keep it until the end. */
+/** Prints a line at once. Jest's own console would print it only at the end. */
 export function say(line: string): void {
   process.stderr.write(`    ${line}\n`);
 }
@@ -6,7 +6,7 @@ export function say(line: string): void {
 export const seconds = (since: number): string =>
   `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
-/** Waits for a condition, which is asked again as long as it fails or throws. */
+/** Waits until a condition is true. It is checked again while it is false or throws. */
 export async function until(
   what: string,
   limitSeconds: number,

@@ -5,7 +5,7 @@ import { hostImage } from "./lab/image";
 import { checkRequirements } from "./requirements";
 import { say } from "./say";
 
-/** What all tests need, before the first of them. */
+/** Checks and prepares everything that the tests need, before the first one. */
 export default function setup(): void {
   try {
     checkRequirements();
@@ -14,7 +14,7 @@ export default function setup(): void {
     binariesOf(KUBERNETES, say);
     hostImage(say);
   } catch (error) {
-    // The reason is for people: where it was found tells them nothing.
+    // Without the stack trace, which would not help.
     if (error instanceof Error) error.stack = error.message;
     throw error;
   }

@@ -35,12 +35,12 @@ interface Probe {
   };
 }
 
-/** How long the manifests give a component to start. */
+/** The seconds that the manifests allow a component to start. */
 const LIMIT = 240;
-/** A kubelet gives it 30 seconds, of which an API server that is watched uses all. */
+/** A kubelet allows 30 seconds to end, and an API server with open watches uses all of them. */
 const GRACE = 5;
 
-/** A static pod as its kubelet would run it: the manifest's command, again when it ends, asked by its probes. */
+/** Runs a static pod as its kubelet would: runs the command of its manifest, restarts it when it ends, and probes it. */
 export class StaticPod {
   restarts = 0;
   private child?: ChildProcess;
@@ -73,12 +73,12 @@ export class StaticPod {
     this.child.once("exit", () => {
       if (!this.wanted) return;
       this.restarts++;
-      // As components expect it that start before what they need.
+      // Components that start before those that they need expect to be restarted.
       this.restart = setTimeout(() => this.start(), 200);
     });
   }
 
-  /** Returns when all that the manifest asks of it is well. */
+  /** Returns when all probes of the manifest succeed. */
   async ready(): Promise<void> {
     const { startupProbe, readinessProbe, livenessProbe } = this.container;
     try {
@@ -86,7 +86,7 @@ export class StaticPod {
         if (probe)
           await until(`${this.title} well`, LIMIT, () => this.ask(probe));
     } catch (error) {
-      throw new Error(`${String(error)}\n${this.lastWords()}`);
+      throw new Error(`${String(error)}\n${this.endOfLog()}`);
     }
   }
 
@@ -96,7 +96,7 @@ export class StaticPod {
     return this.ask(readinessProbe ?? livenessProbe).catch(() => false);
   }
 
-  /** As a kubelet does it: it is asked to end, and is killed when its time is over. */
+  /** Stops it as a kubelet does: with SIGTERM and, after the grace period, with SIGKILL. */
   async stop(graceSeconds = GRACE): Promise<void> {
     this.wanted = false;
     clearTimeout(this.restart);
@@ -109,7 +109,7 @@ export class StaticPod {
     clearTimeout(timer);
   }
 
-  /** The arguments that the running process has. */
+  /** The arguments of the running process. */
   runningArguments(): string[] {
     return readFileSync(`/proc/${this.child?.pid}/cmdline`, "utf8").split("\0");
   }
@@ -127,12 +127,12 @@ export class StaticPod {
     return code === "200";
   }
 
-  private lastWords(): string {
+  private endOfLog(): string {
     const lines = readFileSync(this.log, "utf8").trim().split("\n");
     return `${this.title} said, ${this.restarts} restarts:\n  ${lines.slice(-12).join("\n  ")}`;
   }
 
-  /** Read whenever it is needed: a deploy may have changed it. */
+  /** The manifest. It is read each time, because a deploy may have changed it. */
   get manifest(): Manifest {
     return load(readFileSync(this.path, "utf8")) as Manifest;
   }
@@ -142,7 +142,7 @@ export class StaticPod {
   }
 }
 
-/** Those of a machine's tree. */
+/** The static pods in a machine's node tree. */
 export function staticPodsOf(
   machine: Machine,
   tree: string,

@@ -1,6 +1,6 @@
 let failed = false;
 
-/** A test that needs all before it in its file: after a failure none is tried. */
+/** A test that depends on all previous tests of its file: after a failure, the rest is skipped. */
 export function step(name: string, action: () => Promise<void>): void {
   test(name, async () => {
     if (failed) throw new NotTried();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { runBatch } from "../../lib/agent/make/batch";
-import type { ArtefactRequest } from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
 import type { Inventory } from "../../lib/store/inventory";
 import { Store } from "../../lib/store/store";
 import { readClaims } from "../../lib/pki/token-claims";
@@ -90,7 +90,7 @@ const artefact = ({
   };
 };
 
-/** What Terraform asks for, in this process: the clock is the test's. */
+/** Runs the batch that Terraform would request, in this process, with the test's clock. */
 async function make(asked: Asked = {}, now = NOW): Promise<string> {
   const said: string[] = [];
   const store = new Store(deployment.path(STORE));
@@ -114,8 +114,8 @@ async function make(asked: Asked = {}, now = NOW): Promise<string> {
   return said.join("\n");
 }
 
-describe("a token of a service account", () => {
-  step("is refused where the cluster isn't reached", async () => {
+describe("a service account token", () => {
+  step("cannot be made if the cluster cannot be reached", async () => {
     deployment
       .program(
         cluster({
@@ -126,7 +126,7 @@ describe("a token of a service account", () => {
       )
       .apply();
     await expect(make()).rejects.toThrow("no control-plane node");
-    // As a rollout would have left it.
+    // The inventory as a rollout would have left it.
     const inventory = JSON.parse(text("inventory.json")) as Inventory;
     const node = {
       ...inventory.nodes!["cp-1"],
@@ -142,21 +142,18 @@ describe("a token of a service account", () => {
     await server.start();
   });
 
-  step(
-    "is refused by name where there is no namespace, or no account",
-    async () => {
-      await expect(make()).rejects.toThrow(
-        /^There is no namespace team in the cluster/,
-      );
-      await kubectl("create", "namespace", "team");
-      await expect(make()).rejects.toThrow(
-        /^There is no service account ci in the namespace team.*\n.*create: false/,
-      );
-      expect(() => text(TOKEN)).toThrow("ENOENT");
-    },
-  );
+  step("fails with the name of a missing namespace or account", async () => {
+    await expect(make()).rejects.toThrow(
+      /^There is no namespace team in the cluster/,
+    );
+    await kubectl("create", "namespace", "team");
+    await expect(make()).rejects.toThrow(
+      /^There is no service account ci in the namespace team.*\n.*create: false/,
+    );
+    expect(() => text(TOKEN)).toThrow("ENOENT");
+  });
 
-  step("is made, with its end, in a file and in a kubeconfig", async () => {
+  step("is written with its expiry into a file and a kubeconfig", async () => {
     await kubectl("create", "serviceaccount", "ci", "--namespace", "team");
     expect(await make()).toBe("tokens: 2 files made");
     const claims = readClaims(text(TOKEN))!;
@@ -202,13 +199,16 @@ describe("a token of a service account", () => {
     expect(await kept({}, minutes(41))).toBe(false);
   });
 
-  step("is made anew with another lifetime, shorter or longer", async () => {
-    expect(await kept({ lifetime: "30m" })).toBe(false);
-    expect(await kept({ lifetime: "2h" })).toBe(false);
-    expect(await kept({ lifetime: "2h" })).toBe(true);
-  });
+  step(
+    "is made again if its lifetime changes, to a shorter or longer one",
+    async () => {
+      expect(await kept({ lifetime: "30m" })).toBe(false);
+      expect(await kept({ lifetime: "2h" })).toBe(false);
+      expect(await kept({ lifetime: "2h" })).toBe(true);
+    },
+  );
 
-  step("is for the audience that is asked for", async () => {
+  step("has the audience of the program", async () => {
     expect(await kept({ audiences: ["vault"] })).toBe(false);
     expect(await kept({ audiences: ["vault"] })).toBe(true);
     expect(readClaims(text(TOKEN))!.audiences).toEqual(["vault"]);
@@ -219,7 +219,7 @@ describe("a token of a service account", () => {
   });
 
   step(
-    "is made anew where its account was deleted and made again",
+    "is made again if its account was deleted and created again",
     async () => {
       expect(await kept()).toBe(true);
       await kubectl("delete", "serviceaccount", "ci", "--namespace", "team");
@@ -229,14 +229,14 @@ describe("a token of a service account", () => {
     },
   );
 
-  step("is made anew where a hand put another key's signature", async () => {
+  step("is made again if its signature is that of another key", async () => {
     const [head, body] = text(TOKEN).split(".");
     writeFileSync(path(TOKEN), `${head}.${body}.AAAA`);
     expect(await kept()).toBe(false);
     expect(await kept()).toBe(true);
   });
 
-  step("that nears its end is made anew", async () => {
+  step("that expires soon is renewed", async () => {
     const [head, body] = text(TOKEN).split(".");
     const claims = JSON.parse(
       Buffer.from(body, "base64url").toString(),
@@ -258,7 +258,7 @@ describe("a token of a service account", () => {
     expect(await kept({}, new Date())).toBe(false);
   });
 
-  step("that doesn't end is the one of its Secret", async () => {
+  step("that never expires is the token of its Secret", async () => {
     const secret = "ci-token";
     await kubectl(
       "create",
@@ -283,15 +283,18 @@ describe("a token of a service account", () => {
     );
   });
 
-  step("is as long as the API server gives it, and is then kept", async () => {
-    await server.end();
-    await server.start("--service-account-max-token-expiration=1h");
-    expect(await make({ lifetime: "24h" })).toContain(
-      "the API servers limit the lifetime to 3600s instead of 24h",
-    );
-    expect(await kept({ lifetime: "24h" })).toBe(true);
-    expect(await kept({ lifetime: "24h" }, minutes(50))).toBe(false);
-  });
+  step(
+    "gets the lifetime that the API server allows, and is then kept",
+    async () => {
+      await server.end();
+      await server.start("--service-account-max-token-expiration=1h");
+      expect(await make({ lifetime: "24h" })).toContain(
+        "the API servers limit the lifetime to 3600s instead of 24h",
+      );
+      expect(await kept({ lifetime: "24h" })).toBe(true);
+      expect(await kept({ lifetime: "24h" }, minutes(50))).toBe(false);
+    },
+  );
 });
 
 function manifest(object: object): string {

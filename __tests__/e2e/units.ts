@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Machine } from "./machines";
 
-/** A unit as systemd would run it: what comes before its command, the command, again when it ends, its reload. */
+/** Runs a unit as systemd would: its ExecStartPre commands, its command (restarted when it ends), and its reload. */
 export class UnitProcess {
   private child?: ChildProcess;
   private wanted = false;
@@ -10,7 +10,7 @@ export class UnitProcess {
 
   constructor(
     private readonly machine: Machine,
-    /** In the machine's tree. */
+    /** The unit file in the machine's node tree. */
     private readonly path: string,
     private readonly log: string,
   ) {}
@@ -35,12 +35,12 @@ export class UnitProcess {
       );
   }
 
-  /** With all that it started; as a machine's power is cut, where nothing is said. */
+  /** Ends it with all its child processes, by default without a warning, as if the machine lost its power. */
   async end(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     this.wanted = false;
     clearTimeout(this.restart);
     const { child } = this;
-    // It may be gone, and its number may be another's by now.
+    // The process may be gone, and its id may belong to another process now.
     if (!child || child.exitCode !== null || child.signalCode) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     if (signal === "SIGKILL")

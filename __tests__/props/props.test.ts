@@ -8,6 +8,7 @@ import {
   Duration,
   Endpoint,
   Etcd,
+  InputError,
   Kubeconfig,
   KubeconfigUser,
   KeyPair,
@@ -211,4 +212,27 @@ describe("what is right is taken", () => {
           /"of":"(string|number|boolean|null|any|object|literal|class|props|list|map|union)"/,
         );
   });
+});
+
+test("an error about input says which prop it is, and what to do", () => {
+  const errorOf = (action: () => unknown): unknown => {
+    try {
+      return action();
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(
+    errorOf(() => cluster({ apiServer: { extraargs: {} } })),
+  ).toMatchObject({
+    name: "InputError",
+    prop: "apiServer.extraargs",
+    remedy: "Did you mean extraArgs?",
+  });
+  expect(errorOf(() => cluster({ podSubnet: "10.0.0.0" }))).toMatchObject({
+    prop: "podSubnet",
+  });
+  const store = errorOf(() => make(Store, { directory: ".." }));
+  expect(store).toBeInstanceOf(InputError);
+  expect((store as InputError).remedy).toMatch(/^Write for example/);
 });

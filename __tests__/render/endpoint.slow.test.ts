@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ENDPOINT_PROGRAMS, madeEndpoint } from "../../lib/catalog/endpoint";
+import { ENDPOINT_PROGRAMS, managedEndpoint } from "../../lib/catalog/endpoint";
 import type { Site, SiteNode } from "../../lib/catalog/site";
 import { endpointFiles } from "../../lib/render/endpoint";
 import {
@@ -25,8 +25,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let roots = 0;
 
-/** A node's files below a folder, which they name instead of the root. */
-function put(site: Site, node: SiteNode): string {
+/** Writes a node's endpoint files below a temporary root, which replaces the paths inside the files. */
+function writeFiles(site: Site, node: SiteNode): string {
   const root = join(folder, String(roots++));
   const rooted = (text: string) =>
     text.replaceAll("/etc/kubernetes", `${root}/etc/kubernetes`);
@@ -54,15 +54,15 @@ function put(site: Site, node: SiteNode): string {
 
 const CASES: readonly [string, Site, SiteNode][] = [
   ["a holder of a virtual IP", virtual, first],
-  ["a holder of a virtual IP of IPv6", ipv6, ipv6Node],
-  ["a node with a proxy of its own", local, first],
-  ["a worker with a proxy of its own", local, worker],
+  ["a holder of an IPv6 virtual IP", ipv6, ipv6Node],
+  ["a node with a local proxy", local, first],
+  ["a worker with a local proxy", local, worker],
 ];
 
 test.each(CASES)(
-  "haproxy takes the configuration of %s without a warning",
+  "haproxy accepts the configuration of %s without a warning",
   (_, site, node) => {
-    const root = put(site, node);
+    const root = writeFiles(site, node);
     const file = join(root, "etc/kubernetes/endpoint/haproxy.cfg");
     const { status, stderr } = spawnSync(
       ENDPOINT_PROGRAMS.haproxy,
@@ -74,17 +74,17 @@ test.each(CASES)(
   },
 );
 
-/** One that is there, as the check wants one. */
+/** The network interface of the test. keepalived's check requires an existing one. */
 const INTERFACE = "eth0";
 
 test.each(CASES.slice(0, 2))(
-  "keepalived takes the configuration of %s without a word",
+  "keepalived accepts the configuration of %s without a message",
   (_, site, node) => {
-    const endpoint = madeEndpoint(site)!;
+    const endpoint = managedEndpoint(site)!;
     const placed = { ...endpoint, interface: INTERFACE } as Site["endpoint"];
-    const root = put({ ...site, endpoint: placed }, node);
+    const root = writeFiles({ ...site, endpoint: placed }, node);
     const file = join(root, "etc/kubernetes/endpoint/keepalived.conf");
-    // A namespace whose interface is there, whatever this machine has.
+    // In a network namespace that has this interface, whichever interfaces the machine has.
     const { stderr, stdout } = spawnSync(
       "unshare",
       [
@@ -98,19 +98,19 @@ test.each(CASES.slice(0, 2))(
       ],
       { encoding: "utf8" },
     );
-    // What the shell says of that.
+    // The shell's message about the signal, see below.
     expect(stderr).toMatch(/^(Terminated\n)?$/);
-    // Its version 2.2.7 ends itself with SIGTERM when all is well.
+    // keepalived 2.2.7 ends itself with SIGTERM if the configuration is valid.
     expect(stdout).toMatch(/^(fine|ended with 143)\n$/);
   },
 );
 
-test.each(CASES)("systemd takes the units of %s", (_, site, node) => {
-  const root = put(site, node);
+test.each(CASES)("systemd accepts the units of %s", (_, site, node) => {
+  const root = writeFiles(site, node);
   for (const { path, text } of endpointFiles(site, node).filter(({ path }) =>
     path.endsWith(".service"),
   )) {
-    // Programs that aren't here are no fault of the unit's.
+    // The programs need not be installed on this machine.
     writeFileSync(
       root + path,
       text
@@ -127,7 +127,7 @@ test.each(CASES)("systemd takes the units of %s", (_, site, node) => {
   }
 });
 
-test.each(CASES)("the shells take the scripts of %s", (_, site, node) => {
+test.each(CASES)("the shells accept the scripts of %s", (_, site, node) => {
   for (const { text } of endpointFiles(site, node).filter(
     ({ mode }) => mode === "0755",
   )) {

@@ -3,13 +3,13 @@ import type { Site, SiteEndpoint, SiteNode } from "../../lib/catalog/site";
 import { endpointComponents, endpointFiles } from "../../lib/render/endpoint";
 import { local, virtual, worker } from "../support/endpoint-sites";
 
-test("workers ask API servers less often than control-plane nodes do", () => {
+test("workers check API servers less often than control-plane nodes do", () => {
   const pace = (node: SiteNode) =>
     /inter (\d)s/.exec(endpointFiles(local, node)[0].text)![1];
   expect([pace(local.nodes[0]), pace(worker)]).toEqual(["1", "5"]);
 });
 
-test("another list of nodes changes no unit, so that it is only reloaded", () => {
+test("a changed list of nodes changes no unit, so the units are only reloaded", () => {
   const unitsOf = (site: Site) =>
     endpointFiles(site, site.nodes[0])
       .filter(({ path }) => path.endsWith(".service"))
@@ -22,7 +22,7 @@ test("another list of nodes changes no unit, so that it is only reloaded", () =>
   ).toEqual([true, true]);
 });
 
-test("a proxy that runs is well, whether there is an API server or not", () => {
+test("a running proxy is healthy, even without an API server", () => {
   const [proxy] = endpointComponents(local, worker);
   expect(proxy.health).toEqual({
     scheme: "http",
@@ -35,7 +35,7 @@ test("a proxy that runs is well, whether there is an API server or not", () => {
   );
 });
 
-test("only an API server behind a proxy of ours goes on answering for a while when it is told to end", () => {
+test("only an API server behind one of our proxies still answers for a while after SIGTERM", () => {
   const flagOf = (site: Site) =>
     KUBE_APISERVER.arguments(site, site.nodes[0])["shutdown-delay-duration"];
   expect([virtual, local].map(flagOf)).toEqual(["5s", "5s"]);

@@ -33,8 +33,8 @@ test("each value is one word of kubelet's command, and sets no other variable", 
   expect(variables).toHaveLength(1);
 });
 
-test("systemd would take what is written without quotes for syntax", () => {
-  const naive = `${NAME}="--a=${SPECIAL_VALUES[3]}"\n`;
-  const { variables } = systemdWords(naive, NAME);
+test("without escapes, systemd would interpret a value as syntax", () => {
+  const unescaped = `${NAME}="--a=${SPECIAL_VALUES[3]}"\n`;
+  const { variables } = systemdWords(unescaped, NAME);
   expect(variables).toContain("LD_PRELOAD=/tmp/evil.so");
 });

@@ -3,7 +3,7 @@ import {
   controlPlaneNodeRequest,
   workerNodeRequest,
 } from "../../lib/render/node-components";
-import { staticPod, staticPods } from "../../lib/render/static-pod";
+import { staticPod, controlPlaneComponents } from "../../lib/render/static-pod";
 import { addressOf } from "../../lib/constructs/hosts";
 import { type Json, KUBEADM_CASES } from "../support/kubeadm";
 import { siteOf } from "../support/site";
@@ -43,7 +43,7 @@ test("a control-plane node runs its static pods and then kubelet", () => {
   ]);
 });
 
-test("each component is asked where it is ready, at an address where it listens", () => {
+test("each component's readiness is checked at an address on which it listens", () => {
   expect(healthOf(single)).toEqual({
     etcd: "http://127.0.0.1:2381/readyz",
     "kube-apiserver": "https://192.168.100.155:6443/readyz",
@@ -62,9 +62,9 @@ describe.each(
 )("%s %s", (_version, _name, config) => {
   const site = siteOf(config);
 
-  test("asks as kubelet's own probe does", () => {
+  test("checks health like kubelet's own probe", () => {
     const { components } = controlPlaneNodeRequest(site, site.nodes[0]);
-    for (const row of staticPods(site)) {
+    for (const row of controlPlaneComponents(site)) {
       const pod = staticPod(row, site, site.nodes[0]) as Json;
       const [container] = pod.spec.containers;
       const { httpGet } = container.readinessProbe ?? container.livenessProbe;
@@ -84,7 +84,7 @@ describe.each(
 
   test("names the images of its pods", () => {
     const { images } = controlPlaneNodeRequest(site, site.nodes[0]);
-    const inPods = staticPods(site).map(
+    const inPods = controlPlaneComponents(site).map(
       (row) =>
         (staticPod(row, site, site.nodes[0]) as Json).spec.containers[0].image,
     );
@@ -99,7 +99,7 @@ describe.each(
   });
 });
 
-test("a component that listens everywhere is asked at the node's address", () => {
+test("a component that listens on all addresses is checked at the node's address", () => {
   const site: Site = {
     ...single,
     controllerManager: {
@@ -112,7 +112,7 @@ test("a component that listens everywhere is asked at the node's address", () =>
   );
 });
 
-test("a node of IPv6 is asked at its own loopback address", () => {
+test("an IPv6 node is checked at the IPv6 loopback address", () => {
   const ipv6 = {
     ...node,
     address: addressOf("fd00::1"),
@@ -126,7 +126,7 @@ test("a node of IPv6 is asked at its own loopback address", () => {
   expect(components.components[1].health?.host).toBe("fd00::1");
 });
 
-test("without etcd on the nodes none runs, and none of its images is wanted", () => {
+test("with an external etcd, nodes neither run etcd nor pull its image", () => {
   const site: Site = {
     ...single,
     etcd: { kind: "external", endpoints: ["http://etcd:2379"] },
@@ -147,7 +147,7 @@ describe("kubelet", () => {
     return [health?.host, health?.port, ...ports, facts.port];
   };
 
-  test("is asked where its configuration says", () => {
+  test("is checked at the address in its configuration", () => {
     expect(healthAt({})).toEqual(["127.0.0.1", 10248, 10250, 10250]);
     expect(
       healthAt({ healthzPort: 1, healthzBindAddress: "10.0.0.1" }),
@@ -160,14 +160,14 @@ describe("kubelet", () => {
     ]);
   });
 
-  test("is asked where a flag says, which wins", () => {
+  test("is checked at the address in its flags, which take precedence", () => {
     expect(
       healthAt({ healthzPort: 1 }, { "healthz-port": "3", port: "4" }),
     ).toEqual(["127.0.0.1", 3, 4, 4]);
   });
 });
 
-test("a worker runs kubelet, and has nothing that makes it the control plane's", () => {
+test("a worker runs only kubelet, and has no labels or taints of the control plane", () => {
   const facts = workerNodeRequest(single, node);
   expect(facts.components.map(({ name }) => name)).toEqual(["kubelet"]);
   expect(facts.labels).toEqual({});
@@ -175,7 +175,7 @@ test("a worker runs kubelet, and has nothing that makes it the control plane's",
   expect(facts.images).toHaveLength(2);
 });
 
-test("a component has as long to start as kubelet gives it", () => {
+test("a component may take as long to start as kubelet allows", () => {
   const timeouts = (startupTimeout?: number) => [
     ...new Set(
       controlPlaneNodeRequest(

@@ -20,7 +20,7 @@ test.each(LOOKALIKES)(
   },
 );
 
-test("a reference is found at any depth, in each document", () => {
+test("references are found at any depth, in every document", () => {
   const ca = reference({ $base64: "pki/ca.crt" });
   const documents = [
     { kind: "A" },
@@ -34,12 +34,12 @@ test("a reference is found at any depth, in each document", () => {
   ]);
 });
 
-test("a copy of a reference is data: what rendering passes on, it passes on as it is", () => {
+test("a copy of a reference is data, so rendering must pass on the original", () => {
   const copy = { ...reference({ $base64: "pki/ca.crt" }) };
   expect(placesOf([copy])).toEqual([]);
 });
 
-test("a value with a life of its own is not searched", () => {
+test("an instance of a class, such as a token, is not searched", () => {
   const token = new (class {
     readonly self = this;
     readonly $base64 = "pki/ca.key";
@@ -47,7 +47,7 @@ test("a value with a life of its own is not searched", () => {
   expect(placesOf([{ token }])).toEqual([]);
 });
 
-test("the files are those that references name, not those that data name", () => {
+test("the referred files are those in references, not those in data", () => {
   const documents = [
     {
       ca: reference({ $base64: "pki/ca.crt" }),
@@ -64,6 +64,6 @@ test.each([
   ["__proto__"],
   ["list", "length", "x"],
   ["list", 7],
-])("keys that lead nowhere (%s) lead to nothing", (...keys) => {
+])("there is no value at a path of missing keys (%s)", (...keys) => {
   expect(valueAt({ list: [] }, keys)).toBeUndefined();
 });

@@ -1,4 +1,9 @@
 import { CERTIFICATES } from "../../lib/catalog/certificates";
+import {
+  ETCD,
+  KUBE_APISERVER,
+  KUBE_CONTROLLER_MANAGER,
+} from "../../lib/catalog/components";
 import { kubeconfigRow } from "../../lib/catalog/kubeconfigs";
 import type { Site } from "../../lib/catalog/site";
 import { mergeArguments } from "../../lib/render/arguments";
@@ -8,11 +13,9 @@ import { kubeconfig, serverOf } from "../../lib/render/kubeconfig";
 import { kubeletFiles } from "../../lib/render/kubelet";
 import { objectGroups } from "../../lib/render/objects";
 import {
-  etcd,
-  kubeApiserver,
-  kubeControllerManager,
+  controlPlaneComponents,
   manifestPath,
-  staticPods,
+  staticPod,
 } from "../../lib/render/static-pod";
 import { fileVariableWord } from "../../lib/render/unit";
 import { toYaml } from "../../lib/render/yaml";
@@ -38,21 +41,23 @@ describe("a cluster of three nodes", () => {
     "w1=https://192.168.100.155:2380,w2=https://192.168.100.156:2380,w3=https://[fd00::57]:2380";
 
   test.each(site.nodes)("lists all members of etcd on $name", (node) => {
-    expect(flags(etcd(site, node))).toContain(`--initial-cluster=${members}`);
-    expect(flags(etcd(site, node))).toContain(`--name=${node.name}`);
+    expect(flags(staticPod(ETCD, site, node))).toContain(
+      `--initial-cluster=${members}`,
+    );
+    expect(flags(staticPod(ETCD, site, node))).toContain(`--name=${node.name}`);
   });
 
   test.each(site.nodes)(
     "has on $name an API server that advertises its own address",
     (node) => {
-      expect(flags(kubeApiserver(site, node))).toContain(
+      expect(flags(staticPod(KUBE_APISERVER, site, node))).toContain(
         `--advertise-address=${node.address.host}`,
       );
     },
   );
 
-  test("changes of the first node's files only those that name its peers", () => {
-    const changed = staticPods(site).filter(
+  test("changes only those files of the first node that name its peers", () => {
+    const changed = controlPlaneComponents(site).filter(
       (row) =>
         toYaml(row.arguments(site, site.nodes[0])) !==
         toYaml(row.arguments(single, site.nodes[0])),
@@ -60,7 +65,7 @@ describe("a cluster of three nodes", () => {
     expect(changed.map(({ id }) => id)).toEqual(["etcd"]);
   });
 
-  test("says of each node's object what makes it a control-plane node", () => {
+  test("has a Node object with labels and taints for each control-plane node", () => {
     const group = objectGroups(site, "ca").find(({ id }) => id === "nodes")!;
     expect(group.objects.map(({ metadata }) => metadata.name)).toEqual([
       "w1",
@@ -81,8 +86,8 @@ describe("a cluster of three nodes", () => {
   });
 });
 
-test("manifests are where kubelet looks for them", () => {
-  expect(staticPods(single).map(manifestPath)).toEqual([
+test("manifests are in the folder of kubelet's static pods", () => {
+  expect(controlPlaneComponents(single).map(manifestPath)).toEqual([
     "/etc/kubernetes/manifests/etcd.yaml",
     "/etc/kubernetes/manifests/kube-apiserver.yaml",
     "/etc/kubernetes/manifests/kube-controller-manager.yaml",
@@ -90,9 +95,11 @@ test("manifests are where kubelet looks for them", () => {
   ]);
 });
 
-test("where the authority's key is elsewhere the controller manager signs nothing", () => {
+test("with an external CA the controller manager signs nothing", () => {
   const site: Site = { ...single, externalCertificateAuthority: true };
-  expect(flags(kubeControllerManager(site, site.nodes[0]))).toEqual(
+  expect(
+    flags(staticPod(KUBE_CONTROLLER_MANAGER, site, site.nodes[0])),
+  ).toEqual(
     expect.arrayContaining([
       "--cluster-signing-cert-file=",
       "--cluster-signing-key-file=",
@@ -113,7 +120,7 @@ describe("values that are known only at apply", () => {
 
   test("pass through unchanged", () => {
     const rendered = toYaml([
-      staticPods(site).map((row) => row.arguments(site, node)),
+      controlPlaneComponents(site).map((row) => row.arguments(site, node)),
       kubeletFiles(site, node, { fileVariableWord }),
       objectGroups(site, "ca"),
       CERTIFICATES.map((row) => row.names?.(site, node) ?? []),
@@ -121,10 +128,10 @@ describe("values that are known only at apply", () => {
     expect(
       rendered.replaceAll(/\$\{TfToken\[TOKEN\.4[23]\]\}/g, ""),
     ).not.toContain("TOKEN");
-    expect(flags(kubeApiserver(site, node))).toContain(
+    expect(flags(staticPod(KUBE_APISERVER, site, node))).toContain(
       `--advertise-address=${token}`,
     );
-    expect(flags(etcd(site, node))).toContain(
+    expect(flags(staticPod(ETCD, site, node))).toContain(
       `--initial-cluster=w1=https://${host.urlHost}:2380`,
     );
   });
@@ -137,7 +144,7 @@ describe("kubeconfigs", () => {
     endpoint: { kind: "fixed", ...addressOf("fd00::1"), port: 8443 },
   };
 
-  test("of components lead to their own API server, those of people to the endpoint", () => {
+  test("of components use the node's own API server, those of people use the endpoint", () => {
     expect(serverOf(kubeconfigRow("scheduler"), site, node)).toBe(
       "https://192.168.100.155:6443",
     );
@@ -149,7 +156,7 @@ describe("kubeconfigs", () => {
     );
   });
 
-  test("can name the authority by a path and hold a token of a file", () => {
+  test("can have the path of a CA and a token from a file", () => {
     const credentials = { token: { $text: { file: "token", sha256: "0" } } };
     expect(
       kubeconfig({
@@ -175,7 +182,7 @@ describe("kubeconfigs", () => {
   });
 });
 
-test("with two families kubelet is told the node's second address", () => {
+test("with two address families kubelet's node-ip has both addresses", () => {
   const site: Site = {
     ...single,
     serviceSubnets: ["10.96.0.0/12", "fd00::/112"],
@@ -187,7 +194,7 @@ test("with two families kubelet is told the node's second address", () => {
   expect(env.content).toContain("--node-ip=192.168.100.155,fd00::5");
 });
 
-test("a node's own kubelet flags win over the cluster's", () => {
+test("a node's own kubelet flags replace the cluster's", () => {
   const site: Site = {
     ...single,
     kubelet: { config: {}, extraArgs: { v: "2", "max-pods": "9" } },
@@ -201,7 +208,7 @@ test("a node's own kubelet flags win over the cluster's", () => {
   );
 });
 
-test("an algorithm that a kubeadm doesn't know isn't in its configuration", () => {
+test("an algorithm that a version of kubeadm does not support is not in its configuration", () => {
   const old = siteOf(
     KUBEADM_CASES.find(
       ({ name, version }) => name === "single" && version === "v1.33.13",
@@ -213,14 +220,14 @@ test("an algorithm that a kubeadm doesn't know isn't in its configuration", () =
   expect(toYaml(group.objects[0])).not.toContain("encryptionAlgorithm");
 });
 
-test("flags of the user replace all of that name, in the user's order", () => {
+test("the user's flags replace defaults of the same name, and keep their order", () => {
   const base = { b: "1", a: "1", c: "1" };
   expect(mergeArguments(base, { z: ["1", "2"], a: ["x", "y"], m: "" })).toEqual(
     ["--b=1", "--c=1", "--z=1", "--z=2", "--a=x", "--a=y", "--m="],
   );
 });
 
-test("what the user left empty is defaulted, lists and zeros are said", () => {
+test("empty fields get their defaults, but empty lists and zeros stay", () => {
   const defaults = { a: { b: 1, c: "x" }, list: [1], n: 5, s: "y" };
   expect(
     withDefaults(defaults, {

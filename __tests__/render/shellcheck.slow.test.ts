@@ -19,7 +19,7 @@ test.each(["192.168.100.200", "fd00::64"])(
       .map(({ text }) => text)
       .filter((text) => text.startsWith("#!"));
     expect(scripts).toHaveLength(2);
-    // It is keepalived that reads $INTERFACE.
+    // keepalived, not the shell, reads $INTERFACE.
     const options = ["--exclude=SC2016", "-"];
     for (const input of scripts) execFileSync("shellcheck", options, { input });
   },

@@ -6,15 +6,16 @@ import {
   parseKubernetesVersion,
 } from "../../lib/catalog/versions";
 import {
-  etcd,
-  kubeApiserver,
-  kubeControllerManager,
-  kubeScheduler,
-} from "../../lib/render/static-pod";
+  ETCD,
+  KUBE_APISERVER,
+  KUBE_CONTROLLER_MANAGER,
+  KUBE_SCHEDULER,
+} from "../../lib/catalog/components";
+import { staticPod } from "../../lib/render/static-pod";
 import { type Json, withoutEmptyValues } from "../support/kubeadm";
 import { siteOf } from "../support/site";
 
-/** A machine of 2021, as its owner printed its manifests. */
+/** A machine of 2021 whose manifests are in `v1.21/`. */
 const site = (address: string) => ({
   ...siteOf(`
 apiVersion: kubeadm.k8s.io/v1beta4
@@ -39,19 +40,18 @@ const manifest = (name: string): Json => {
 const withoutPriority = site("192.168.100.155");
 const [node] = withoutPriority.nodes;
 
-test.each([
-  ["kube-apiserver", kubeApiserver],
-  ["kube-controller-manager", kubeControllerManager],
-  ["kube-scheduler", kubeScheduler],
-])("the manifest of %s is the one of that machine", (name, render) => {
-  expect(withoutEmptyValues(render(withoutPriority, node))).toEqual(
-    manifest(name),
-  );
-});
+test.each([KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER])(
+  "the manifest of $id equals that machine's",
+  (row) => {
+    expect(withoutEmptyValues(staticPod(row, withoutPriority, node))).toEqual(
+      manifest(row.id),
+    );
+  },
+);
 
-test("the manifest of etcd has all that the machine's fragments say, and no other flag", () => {
-  const there = site("192.168.100.151");
-  const pod = etcd(there, there.nodes[0]) as Json;
+test("the manifest of etcd has the same flags and contains the machine's fragments", () => {
+  const etcdSite = site("192.168.100.151");
+  const pod = staticPod(ETCD, etcdSite, etcdSite.nodes[0]) as Json;
   const expected = manifest("etcd");
   const sorted = (each: Json): string[] =>
     [...each.spec.containers[0].command].sort();
@@ -63,6 +63,6 @@ test("the manifest of etcd has all that the machine's fragments say, and no othe
   });
 });
 
-test("fails when a cluster of that version is to be deployed", () => {
+test("a cluster of that version cannot be deployed", () => {
   expect(parseKubernetesVersion("1.21.0")).toBeUndefined();
 });

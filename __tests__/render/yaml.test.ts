@@ -50,7 +50,7 @@ const AMBIGUOUS = [
   "-",
 ];
 
-/** What people like to read without quotes. */
+/** Strings that are easier to read without quotes. */
 const PLAIN = [
   ..."kube-apiserver 10.96.0.10 192.168.100.155 10.244.0.0/16 fd00:10::/64 v1.36.3 100Mi 250m 24h0m0s 8760h0m0s".split(
     " ",
@@ -91,7 +91,7 @@ test.each(["1.1", "1.2"] as const)(
   },
 );
 
-test("numbers, booleans and null are what they are", () => {
+test("numbers, booleans and null keep their types", () => {
   expect(toYaml({ a: 1, b: true, c: null, d: 2000001000 })).toBe(
     "a: 1\nb: true\nc: null\nd: 2000001000\n",
   );
@@ -109,11 +109,11 @@ test("keys keep their order", () => {
   expect(toYaml({ b: 1, a: 2 })).toBe("b: 1\na: 2\n");
 });
 
-test("documents are divided by three dashes", () => {
+test("documents are separated by three dashes", () => {
   expect(toYamlDocuments([{ a: 1 }, { b: 2 }])).toBe("a: 1\n---\nb: 2\n");
 });
 
-test("fails when a value is nothing that YAML can say", () => {
+test("fails when a value cannot be represented in YAML", () => {
   expect(() => toYaml({ a: () => 1 })).toThrow();
 });
 

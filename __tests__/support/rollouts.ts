@@ -1,9 +1,6 @@
 import { Testing, TerraformStack } from "cdktf";
-import type {
-  ArtefactRequest,
-  Request,
-  RolloutRequest,
-} from "../../lib/request/request";
+import type { ArtefactRequest } from "../../lib/request/artefact";
+import type { Request, RolloutRequest } from "../../lib/request/request";
 import { requestOf } from "./requests";
 import type { Program, SynthesizedResource } from "./terraform";
 import { triggersOf } from "./terraform";

@@ -20,27 +20,22 @@ function deploymentOf(program: Program): Deployment {
 }
 afterAll(() => deployments.forEach((deployment) => deployment.dispose()));
 
-function openssl(deployment: Deployment, ...args: string[]): string {
-  return execFileSync("openssl", args, {
+const openssl = (deployment: Deployment, ...args: string[]): string =>
+  execFileSync("openssl", args, {
     cwd: deployment.directory,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
   });
-}
 
-/** An authority that is kept elsewhere, `<name>.crt` and `<name>.key`. */
+/** Makes a CA outside the store: `<name>.crt` and `<name>.key`. */
 function makeAuthority(deployment: Deployment, name: string): void {
   openssl(
     deployment,
     "req",
     "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    "3650",
+    ..."-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650".split(
+      " ",
+    ),
     "-subj",
     `/CN=${name}`,
     "-addext",
@@ -52,7 +47,7 @@ function makeAuthority(deployment: Deployment, name: string): void {
   );
 }
 
-describe("an authority whose key is elsewhere", () => {
+describe("an external CA", () => {
   let deployment: Deployment;
   beforeAll(() => {
     deployment = new Deployment();
@@ -74,7 +69,7 @@ describe("an authority whose key is elsewhere", () => {
 
   let requests: [string, string][];
 
-  test("lets the first apply make all it can and end with one error that lists the requests", () => {
+  test("lets the first apply make everything else, and end with one error that lists the requests", () => {
     const run = deployment.tryApply();
 
     expect(run.ok).toBe(false);
@@ -117,7 +112,7 @@ describe("an authority whose key is elsewhere", () => {
     expect(deployment.read(requests[0][0])).toBe(before);
   });
 
-  test("gives what it signed to the next apply, and then the plan is empty", () => {
+  test("has its signed certificates accepted by the next apply, and then the plan is empty", () => {
     for (const [request, certificate] of requests)
       openssl(
         deployment,
@@ -159,7 +154,7 @@ describe("an authority whose key is elsewhere", () => {
     ).toContain("OK");
   });
 
-  test("gives the controller manager nothing to sign with", () => {
+  test("leaves the controller manager without a key to sign with", () => {
     const manifest = deployment.read(
       `${STORE}/nodes/cp-1/root/etc/kubernetes/manifests/kube-controller-manager.yaml`,
     );
@@ -168,7 +163,7 @@ describe("an authority whose key is elsewhere", () => {
     expect(manifest).toContain("--cluster-signing-key-file=\n");
   });
 
-  test("asks for one signature where one file is lost, and leaves the others", () => {
+  test("is asked for one signature if one file is lost, and the others stay", () => {
     const before = deployment.hashes(STORE);
     deployment.remove(
       `${STORE}/nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt`,
@@ -184,18 +179,18 @@ describe("an authority whose key is elsewhere", () => {
     ).toEqual(["nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt"]);
   });
 
-  test("lets destroy work while something waits", () => {
+  test("does not prevent destroy while a certificate waits for a signature", () => {
     expect(deployment.destroy().ok).toBe(true);
     expect(deployment.files(`${STORE}/nodes`)).toEqual([]);
   });
 });
 
-describe("an authority of one's own, for Kubernetes, etcd and the front proxy", () => {
+describe("one CA of the user's for Kubernetes, etcd and the front proxy", () => {
   const deployment = new Deployment();
   deployments.push(deployment);
   const pki = `${STORE}/nodes/cp-1/root/etc/kubernetes/pki`;
 
-  test("is one in the store, and the same on the node wherever it is looked for", () => {
+  test("is once in the store, and at all three paths on the node", () => {
     makeAuthority(deployment, "own");
     deployment.program((stack) => {
       const store = new Store(stack, "store", { directory: STORE });
@@ -228,7 +223,7 @@ describe("an authority of one's own, for Kubernetes, etcd and the front proxy", 
       );
   });
 
-  test("signs, and its key is nowhere but in the store", () => {
+  test("signs, and its key is only in the store", () => {
     expect(
       openssl(
         deployment,
@@ -247,7 +242,7 @@ describe("an authority of one's own, for Kubernetes, etcd and the front proxy", 
   });
 });
 
-test("an authority and certificates need no Kubernetes", () => {
+test("a CA and its certificates can be used without Kubernetes", () => {
   const deployment = deploymentOf((stack) => {
     const store = new Store(stack, "store", { directory: "secrets" });
     const certificateAuthority = new CertificateAuthority(stack, "mesh", {

@@ -7,7 +7,7 @@ import {
   triggersOf,
 } from "../support/terraform";
 
-/** One cluster of three nodes lives through all of this, in order. */
+/** All tests change the same cluster of three nodes, one after another. */
 const deployment = new Deployment();
 afterAll(() => deployment.dispose());
 
@@ -28,7 +28,7 @@ test("the first apply makes everything and the second plan is empty", () => {
   expect(deployment.plan()).toMatchObject({ changes: NOTHING, warnings: [] });
 });
 
-test("what was made fits together", () => {
+test("the certificates, keys and kubeconfigs belong together", () => {
   const pki = onNode("cp-1", "/etc/kubernetes/pki");
   const openssl = (...args: string[]) =>
     execFileSync("openssl", args, {
@@ -62,7 +62,7 @@ test("what was made fits together", () => {
 const FLAG = { apiServer: { extraArgs: { "audit-log-maxage": "30" } } };
 const FLAG_AND_NAME = { ...FLAG, certSans: ["further.example.org"] };
 
-describe("a flag of the API server that changes", () => {
+describe("a changed flag of the API server", () => {
   test("is one line of the plan in each manifest", () => {
     deployment.program(cluster({ nodes: NODES, ...FLAG }));
 
@@ -83,7 +83,7 @@ describe("a flag of the API server that changes", () => {
     }
   });
 
-  test("replaces what holds it, with its batches, and nothing else", () => {
+  test("replaces the files that contain it, with their batches, and nothing else", () => {
     const run = deployment.apply();
 
     expect(run.changes).toEqual(
@@ -102,7 +102,7 @@ describe("a flag of the API server that changes", () => {
   });
 });
 
-test("a further name replaces the API servers' certificates, and what else holds it", () => {
+test("a further name replaces the API servers' certificates, and other files that contain it", () => {
   deployment.program(cluster({ nodes: NODES, ...FLAG_AND_NAME }));
 
   expect(deployment.apply().changes).toEqual(
@@ -122,7 +122,7 @@ describe("a user who is added", () => {
     controlPlane.addUser("jane", { groups: ["dev"] }),
   );
 
-  test("gets a kubeconfig, and the administrators' stays as it is", () => {
+  test("gets a kubeconfig, and the administrators' kubeconfig does not change", () => {
     const admin = deployment.read(`${STORE}/kubeconfigs/admin.conf`);
 
     expect(deployment.program(user).apply().changes).toEqual({
@@ -136,7 +136,7 @@ describe("a user who is added", () => {
     expect(deployment.read(`${STORE}/kubeconfigs/admin.conf`)).toBe(admin);
   });
 
-  test("loses it when removed", () => {
+  test("loses it when the user is removed", () => {
     deployment.program(cluster({ nodes: NODES, ...FLAG_AND_NAME }));
 
     expect(deployment.apply().changes).toEqual({
@@ -156,7 +156,7 @@ describe("the list of nodes", () => {
     "batch objects",
   ];
 
-  test("loses a node, and the others change only where they name it", () => {
+  test("loses a node, and other nodes change only in files that name it", () => {
     const run = deployment
       .program(
         cluster({
@@ -183,7 +183,7 @@ describe("the list of nodes", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  test("gains a node, and the others change only where they name it", () => {
+  test("gains a node, and other nodes change only in files that name it", () => {
     const run = deployment
       .program(
         cluster({
@@ -207,7 +207,7 @@ describe("the list of nodes", () => {
   });
 });
 
-test("destroy leaves the keys that cannot be made again, and nothing else", () => {
+test("destroy keeps only the keys that cannot be made again", () => {
   expect(deployment.destroy().ok).toBe(true);
   expect(Object.keys(deployment.hashes(STORE))).toEqual([
     "pki/ca.crt",

@@ -58,7 +58,7 @@ describe("machines of the same stack", () => {
     };
   const root = "clusters/test/nodes/cp-1/root/etc/kubernetes";
 
-  test("give addresses and names that are known only at apply", () => {
+  test("provide addresses and names that are known only at apply", () => {
     const run = deployment
       .program(
         program(["10.0.0.11", "10.0.0.12"], ["a.example.org", "10.9.9.9"]),
@@ -80,7 +80,7 @@ describe("machines of the same stack", () => {
     );
   });
 
-  test("get the authority's certificate in their user data though it signs for their addresses", () => {
+  test("can have the CA certificate in their user data, although the CA signs their addresses", () => {
     expect(JSON.parse(deployment.state()).resources).toContainEqual(
       expect.objectContaining({
         name: "user-data-1",
@@ -98,7 +98,7 @@ describe("machines of the same stack", () => {
     );
   });
 
-  test("live as they would without us", () => {
+  test("have no create_before_destroy because of this library", () => {
     expect(JSON.stringify(deployment.synthesized())).not.toContain(
       "create_before_destroy",
     );
@@ -112,7 +112,7 @@ describe("machines of the same stack", () => {
     ).toEqual([]);
   });
 
-  test("that change their address change what names it; IPv6 is bracketed in URLs", () => {
+  test("with a changed address change the files that name it, with IPv6 in brackets in URLs", () => {
     const ca = deployment.read("clusters/test/pki/ca.crt");
 
     const run = deployment
@@ -152,7 +152,7 @@ describe("two control planes in one stack", () => {
   const both = new Deployment();
   afterAll(() => both.dispose());
 
-  test("have their own authorities and files", () => {
+  test("have their own CAs and files", () => {
     both
       .program((stack) => {
         for (const name of ["blue", "green"])
@@ -169,7 +169,7 @@ describe("two control planes in one stack", () => {
     );
   });
 
-  test("of which one goes leave the other", () => {
+  test("are independent when one is removed", () => {
     const green = both.hashes("clusters/green");
 
     const run = both
@@ -188,7 +188,7 @@ describe("two control planes in one stack", () => {
   });
 });
 
-/** An authority with what it signs: values are the same wherever they come from, and this is made in no time. */
+/** A CA with a certificate and a kubeconfig, which take little time to make, to test values as Terraform attributes. */
 function authority(stack: TerraformStack, names: string[] = []) {
   const store = new Store(stack, "store", { directory: "secrets" });
   const certificateAuthority = new CertificateAuthority(stack, "ca", {
@@ -212,7 +212,7 @@ function authority(stack: TerraformStack, names: string[] = []) {
   return { certificateAuthority, certificate, kubeconfig };
 }
 
-test("a stack reads what another one made", () => {
+test("a stack reads values from another stack", () => {
   const stacks = new Deployment();
   const made: ReturnType<typeof authority>[] = [];
   stacks.program({
@@ -240,7 +240,7 @@ test("a stack reads what another one made", () => {
   stacks.dispose();
 });
 
-describe("a value of what is made", () => {
+describe("a value of an artefact", () => {
   const consumer = new Deployment();
   afterAll(() => consumer.dispose());
   const program = (names: string[]) => (stack: TerraformStack) => {
@@ -250,7 +250,7 @@ describe("a value of what is made", () => {
     new Machine(stack, "path", made.kubeconfig.path);
   };
 
-  test("is read once it is made, and another resource consumes it", () => {
+  test("is read after the artefact is made, and another resource uses it", () => {
     consumer.program(program(["a.example.org"])).apply();
 
     expect(consumer.plan().changes).toEqual(NOTHING);
@@ -260,7 +260,7 @@ describe("a value of what is made", () => {
     expect(value("not-after")).toMatch(/^20\d\d-\d\d-\d\dT[\d:]+Z$/);
   });
 
-  test("changes what consumes it when it is made again, and nothing else", () => {
+  test("changes the resource that uses it when the artefact is made again, and nothing else", () => {
     const run = consumer.program(program(["b.example.org"])).apply();
 
     expect(run.changes.updated).toEqual(["terraform_data.certificate-pem"]);

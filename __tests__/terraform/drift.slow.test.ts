@@ -41,7 +41,7 @@ beforeAll(() => {
     .apply();
 });
 
-/** One file of each kind, and what it is planned with. */
+/** One file of each kind, and the resources that are planned with it. */
 const FILES = {
   "a certificate": [
     `${KUBERNETES}/pki/apiserver.crt`,
@@ -99,7 +99,7 @@ const FILES = {
 } satisfies Record<string, [string, string[]]>;
 
 test.each(Object.entries(FILES))(
-  "%s that is deleted is planned again, alone with what is made from it",
+  "a deleted file is planned again, only with files made from it: %s",
   (_, [path, planned]) => {
     const text = deployment.read(`${STORE}/${path}`);
     deployment.remove(`${STORE}/${path}`);
@@ -109,11 +109,11 @@ test.each(Object.entries(FILES))(
   },
 );
 
-test("what was deleted and put back is as if it had never gone", () => {
+test("a file that was deleted and put back changes nothing", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("files of each kind that are deleted or edited are made again at once, and the others stay", () => {
+test("deleted or edited files of each kind are made again in one apply, and the others stay", () => {
   const before = deployment.hashes(STORE);
   const gone = Object.values(FILES).map(([path]) => `${STORE}/${path}`);
   for (const [i, path] of gone.entries()) {
@@ -130,7 +130,7 @@ test("files of each kind that are deleted or edited are made again at once, and 
     Object.keys(before).filter((path) => before[path] !== after[path]),
   );
   expect(Object.keys(after)).toEqual(Object.keys(before));
-  // What is not random comes back as it was.
+  // Files without random content are the same as before.
   expect([...remade].sort()).toEqual(
     [
       "certificates/metrics.crt",
@@ -146,7 +146,7 @@ test("files of each kind that are deleted or edited are made again at once, and 
   );
 });
 
-test("a file that was made readable for others is private again with the next change of its node", () => {
+test("a file that was made readable for others is private again after the next change of its node", () => {
   const key = `${STORE}/${KUBERNETES}/pki/apiserver.key`;
   chmodSync(deployment.path(key), 0o644);
   deployment.remove(`${STORE}/${KUBERNETES}/audit.yaml`);
@@ -156,7 +156,7 @@ test("a file that was made readable for others is private again with the next ch
   expect(deployment.mode(key)).toBe("600");
 });
 
-test("a source that changes is brought again, alone", () => {
+test("a changed source is copied again, and nothing else", () => {
   deployment.write("policy.yaml", "rules: [changed]\n");
 
   expect(deployment.apply().changes).toEqual(

@@ -20,7 +20,7 @@ const withAddress = (address: string) => {
   });
 };
 
-test("an address that is known only at apply stands in the files as it is", () => {
+test("an address that is known only at apply is inserted into the files", () => {
   deployment.program(withAddress("10.0.0.100\n")).apply();
   expect(deployment.read(on("cp-2", "keepalived.conf"))).toContain(
     "  virtual_ipaddress {\n    10.0.0.100\n  }\n",
@@ -31,7 +31,7 @@ test("an address that is known only at apply stands in the files as it is", () =
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("the secret is one, for root alone, and nowhere but in its files", () => {
+test("all nodes have the same secret, readable only for root, and it is only in its files", () => {
   const secret = deployment.read(SECRET);
   expect(secret).toMatch(/^auth_pass [A-Za-z0-9]{8}\n$/);
   for (const { name } of NODES) {
@@ -52,7 +52,7 @@ test("the secret is one, for root alone, and nowhere but in its files", () => {
   expect(deployment.read(on("cp-3", "vrrp-secret.conf"))).toBe(secret);
 });
 
-test("what turns out to be no address fails before anything is changed", () => {
+test("a value that turns out not to be an address fails before anything is changed", () => {
   const before = deployment.read(on("cp-1", "haproxy.cfg"));
   const { ok, errors } = deployment
     .program(withAddress("10.0.0.100\n  server evil 10.6.6.6:6443\n"))

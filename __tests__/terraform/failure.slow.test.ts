@@ -12,7 +12,7 @@ const KUBERNETES = "nodes/cp-1/root/etc/kubernetes";
 const MANIFEST = `${STORE}/${KUBERNETES}/manifests/kube-scheduler.yaml`;
 const obstacle = () => deployment.path(MANIFEST);
 
-/** A folder that isn't empty, where a file should go. */
+/** Puts a folder with a file at the path of a file that should be made. */
 function obstruct(): void {
   rmSync(obstacle(), { recursive: true, force: true });
   mkdirSync(join(obstacle(), "in the way"), { recursive: true });
@@ -20,7 +20,7 @@ function obstruct(): void {
 
 const clear = () => rmSync(obstacle(), { recursive: true });
 
-describe("an apply that fails half way", () => {
+describe("an apply that fails halfway", () => {
   test("names the file and the reason, and leaves the other nodes made", () => {
     obstruct();
 
@@ -34,7 +34,7 @@ describe("an apply that fails half way", () => {
     expect(run.lines.join("\n")).not.toContain("2 nodes in");
   });
 
-  test("heals at the next one, which makes nothing twice", () => {
+  test("is repaired by the next one, which makes nothing twice", () => {
     clear();
     const before = deployment.hashes(STORE);
 
@@ -44,14 +44,14 @@ describe("an apply that fails half way", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  test("keeps the good files where the change is taken back", () => {
+  test("keeps the good files if the change is undone", () => {
     const before = deployment.hashes(STORE);
     const changed = cluster({
       nodes: NODES,
       certSans: ["further.example.org"],
       scheduler: { extraArgs: { v: "4" } },
     });
-    // In the place of the folder where files wait until all of them are there.
+    // At the path of the staging folder.
     deployment.remove(`${STORE}/.staging`);
     deployment.write(`${STORE}/.staging`, "");
     expect(deployment.program(changed).tryApply().ok).toBe(false);
@@ -93,13 +93,13 @@ describe("a first apply that fails", () => {
     expect(first.destroy().ok).toBe(true);
   });
 
-  test("can be gone on with when what was in the way is gone", () => {
+  test("can be continued once the obstacle is removed", () => {
     first.remove("clusters");
     first.apply();
     expect(first.plan().changes).toEqual(NOTHING);
   });
 
-  test("changes nothing when the agent is another one", () => {
+  test("changes nothing when the agent is replaced", () => {
     const agent = join(
       first.folder(),
       "assets/control-plane-agent/current/agent.cjs",

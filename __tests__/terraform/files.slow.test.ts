@@ -8,7 +8,7 @@ const ROOT = `${STORE}/nodes/cp-1/root`;
 const POLICY = "/etc/kubernetes/policy.yaml";
 const WEBHOOK = "/etc/kubernetes/webhook.yaml";
 
-/** What a template language, a shell and YAML would each make something else of. */
+/** Text with special meanings in templates, shells and YAML. */
 const AWKWARD = [
   "${var.x} $${y} %{ if true } %%{z} $ {a}",
   `"double" 'single' \\n \\\\ \`cmd\` $(cmd) $HOME`,
@@ -48,7 +48,7 @@ beforeAll(() => {
   deployment.program(program("rules: []\n")).apply();
 });
 
-test("a text arrives byte for byte, whatever is in it", () => {
+test("a text arrives byte for byte, whatever it contains", () => {
   expect(deployment.read(`${ROOT}/opt/awkward`)).toBe(AWKWARD);
 });
 
@@ -58,7 +58,7 @@ test("a source arrives byte for byte, with the mode that was asked for", () => {
   expect(deployment.mode(`${ROOT}${POLICY}`)).toBe("600");
 });
 
-test("a text that changes changes the manifest of the component that mounts it, and no other", () => {
+test("a changed text changes only the manifest of the component that mounts it", () => {
   const run = deployment.program(program("rules: [changed]\n")).apply();
 
   expect(run.changes).toEqual(
@@ -72,7 +72,7 @@ test("a text that changes changes the manifest of the component that mounts it, 
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a source that changes does so too, without a new synthesis, and is seen by nobody", () => {
+test("so does a changed source, without a new synthesis, and its content is not shown", () => {
   deployment.write("webhook.yaml", "a secret of mine\n");
 
   expect(JSON.stringify(deployment.planJson())).not.toContain("secret of mine");
@@ -90,7 +90,7 @@ test("a source that changes does so too, without a new synthesis, and is seen by
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a file that leaves the list leaves the node", () => {
+test("a file that is removed from the program is removed from the node", () => {
   const run = deployment.program(cluster()).apply();
 
   expect(run.changes.deleted).toEqual([

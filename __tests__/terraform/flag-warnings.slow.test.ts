@@ -17,7 +17,7 @@ function deploymentOf(...args: Parameters<Deployment["program"]>): Deployment {
   return deployment.program(...args);
 }
 
-/** Values that policies judge, each on its own and in lists. */
+/** Values for the policies, alone and in lists. */
 const VALUES: readonly (string | readonly string[])[] = [
   "",
   "true",
@@ -70,7 +70,7 @@ const givenOf = (
   args: { [flag]: value },
 });
 
-/** Each flag with the values that are warned of, and with two that are not; flags of several components once. */
+/** Each flag with the values that cause a warning, and two that do not. A flag of several components appears once. */
 const CASES = FLAG_OWNERS.flatMap((component) =>
   warnPolicies(component).map(({ flag }) => ({ component, flag })),
 )
@@ -91,7 +91,7 @@ const CASES = FLAG_OWNERS.flatMap((component) =>
     ];
   });
 
-test("Terraform judges values that are known only in a plan as synthesis judges literals", () => {
+test("Terraform warns about values known only in a plan exactly as synthesis warns about literals", () => {
   const withoutValue = (text: string) =>
     text.replace(/=[\s\S]* weakens/, " weakens");
   const wanted = CASES.flatMap(({ warnings }) => warnings.map(withoutValue));
@@ -119,7 +119,7 @@ test("Terraform judges values that are known only in a plan as synthesis judges 
   expect(found.map((text) => text.trim()).sort()).toEqual([...wanted].sort());
 });
 
-test("a plan warns of a value that only it knows, says nothing of a harmless one, and changes nothing", () => {
+test("a plan warns about a value known only then, not about a harmless one, and changes nothing", () => {
   const program =
     (mode: string) => (stack: Parameters<ReturnType<typeof cluster>>[0]) => {
       const variable = new TerraformVariable(stack, "mode", { default: mode });
@@ -139,7 +139,7 @@ test("a plan warns of a value that only it knows, says nothing of a harmless one
   const { warnings } = deployment.apply();
   expect(warnings).toEqual([
     expect.stringMatching(
-      /apiServer: kube-apiserver --authorization-mode weakens the cluster: everybody with a credential may do everything/,
+      /apiServer: kube-apiserver --authorization-mode weakens the cluster: anyone with a credential may do everything/,
     ),
   ]);
   const again = deployment.plan();
@@ -147,7 +147,7 @@ test("a plan warns of a value that only it knows, says nothing of a harmless one
   expect(again.warnings).toEqual(warnings);
 });
 
-test("a value that only an apply knows, and a sensitive one, do not break it, and are not shown", () => {
+test("values known only at apply, and sensitive values, cause no error, and are not shown", () => {
   const deployment = deploymentOf((stack) => {
     const secret = new TerraformVariable(stack, "secret", {
       default: "AlwaysAllow",

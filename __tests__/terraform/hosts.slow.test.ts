@@ -17,7 +17,7 @@ import {
   triggersOf,
 } from "../support/terraform";
 
-/** Terraform's part of a rollout: when one runs and why. No host is reached, all else of the agent is real. */
+/** Terraform's part of a rollout: when it runs, and why. The agent is real, except that it connects to no host. */
 const deployment = new Deployment();
 afterAll(() => deployment.dispose());
 
@@ -69,7 +69,7 @@ describe("a host that was found to differ from its tree", () => {
       JSON.stringify({ token }),
     );
 
-  test("is planned to be rolled out, alone, and the plan says which it is", () => {
+  test("is planned to be rolled out, alone, and the plan names it", () => {
     check("cp-2", "2030-01-01T00:00:00Z");
 
     const [{ change }] = deployment
@@ -91,7 +91,7 @@ describe("a host that was found to differ from its tree", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  test("is rolled out with its pool where it is a worker", () => {
+  test("is rolled out with its pool if it is a worker", () => {
     check("w-3", "2030-01-01T00:00:00Z");
 
     expect(deployment.apply().changes).toEqual(replaced("rollout storage"));
@@ -99,22 +99,22 @@ describe("a host that was found to differ from its tree", () => {
   });
 });
 
-describe("what is said of a node rolls it out again, and no file is made anew:", () => {
+describe("a changed property of a node rolls it out again, without making a file:", () => {
   const MACHINE = "0123456789abcdef0123456789abcdef";
 
   test.each([
     [
-      "that its machine is another one",
+      "another machine",
       { nodes: [host(1), host(2, { machineId: MACHINE }), host(3)] },
       ["rollout"],
     ],
     [
-      "that it leaves while its machine exists",
+      "retire",
       { nodes: [host(1), host(2), host(3, { retire: true })] },
       ["rollout"],
     ],
     [
-      "that the way to it is another one",
+      "another access",
       {
         nodes: [
           host(1, { access: ssh("10.0.0.11", "root") }),
@@ -142,7 +142,7 @@ describe("what is said of a node rolls it out again, and no file is made anew:",
   });
 });
 
-test("a pool that is new or gone is one line of the control plane's rollout", () => {
+test("an added or removed pool is one line of the control plane's rollout", () => {
   program(cluster({ nodes: HOSTS }));
 
   const { changes } = deployment.plan();
@@ -175,7 +175,7 @@ describe("nodes that leave the list", () => {
   };
   const one = withWorkers({ nodes: [host(1)] });
 
-  test("fail the plan where etcd would lose its quorum", () => {
+  test("fail the plan if etcd would lose its quorum", () => {
     inventory(members);
     program(one);
 
@@ -192,7 +192,7 @@ describe("nodes that leave the list", () => {
     expect(quorum()).toBe("");
   });
 
-  test("may be those that left etcd before", () => {
+  test("may be any that were retired before", () => {
     const retired = { member: true, retired: true };
     inventory({ "cp-1": member, "cp-2": retired, "cp-3": retired });
     program(one);
@@ -200,7 +200,7 @@ describe("nodes that leave the list", () => {
     expect(quorum()).toBe("");
   });
 
-  test("may be any before there is a cluster, and workers at all times", () => {
+  test("may be any before there is a cluster, and any workers at all times", () => {
     inventory({ "cp-1": {}, "cp-2": {}, "w-1": {}, "w-2": {} });
     program(cluster({ nodes: [host(1)] }));
     expect(quorum()).toBe("");
@@ -224,7 +224,7 @@ describe("nodes that leave the list", () => {
     expect(quorum()).toContain("no longer among the nodes: cp-1.");
   });
 
-  test("keep nobody from destroying the cluster", () => {
+  test("do not prevent destroy", () => {
     inventory(members);
     program(one);
 
@@ -234,7 +234,7 @@ describe("nodes that leave the list", () => {
   });
 });
 
-test("machines of the same stack outlive what is undone on them", () => {
+test("machines of the same stack are destroyed only after the teardown", () => {
   deployment.forgetState();
   program((stack) => {
     const machine = new Machine(stack, "machine", "10.0.0.11");

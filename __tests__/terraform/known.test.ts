@@ -7,7 +7,7 @@ const variable = new TerraformVariable(
   {},
 );
 const { stringValue: text, listValue: list, numberValue: number } = variable;
-/** A map's token is a map with one key. */
+/** A map token is a map with one key. */
 const map = Token.asStringMap(variable.value);
 
 test.each<[string, unknown, unknown, string[]]>([
@@ -22,7 +22,7 @@ test.each<[string, unknown, unknown, string[]]>([
   ["leaves out text around a token", { a: `x${text}` }, {}, ["/a"]],
   ["leaves out a number", { port: number }, {}, ["/port"]],
   [
-    "leaves out what is resolved later",
+    "leaves out values that are resolved later",
     { a: Lazy.anyValue({ produce: () => 1 }) },
     {},
     ["/a"],
@@ -47,7 +47,7 @@ test.each<[string, unknown, unknown, string[]]>([
     { "a/b": {} },
     ["/a~1b/c~0d"],
   ],
-])("what is known of a value %s", (_, value, known, unknown) => {
+])("the known part of a value %s", (_, value, known, unknown) => {
   const part = knownPart(value);
   expect(part.unknown).toEqual(unknown);
   expect(

@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 import { cluster, node, STORE } from "../support/cluster";
 import { Deployment, NOTHING } from "../support/terraform";
 
-/** Text that no compression makes much shorter. */
+/** Text that cannot be compressed much. */
 const random = (bytes: number): string => randomBytes(bytes).toString("base64");
 
 const configMap = (name: string, text: string) => ({
@@ -13,7 +13,7 @@ const configMap = (name: string, text: string) => ({
   data: { text },
 });
 
-/** Text that Terraform makes at apply: 64 characters a piece. */
+/** Text that Terraform generates at apply, in pieces of 64 characters. */
 const later = (pieces: number): string =>
   Token.asString(
     `\${join("", [for i in range(${pieces}) : sha256("\${timestamp()} \${i}")])}`,
@@ -38,7 +38,7 @@ describe("texts that are longer than one variable may be", () => {
     },
   );
 
-  test("are made, and planned no second time", () => {
+  test("are made, and not planned again", () => {
     deployment.program(program).apply();
     expect(deployment.read(`${STORE}/objects/random.yaml`)).toContain(
       TEXTS.random,
@@ -50,7 +50,7 @@ describe("texts that are longer than one variable may be", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  const ofLater = (pieces: number) =>
+  const knownLater = (pieces: number) =>
     cluster(
       {
         nodes: [node(1, { files: [{ path: "/etc/x", text: later(pieces) }] })],
@@ -61,20 +61,20 @@ describe("texts that are longer than one variable may be", () => {
         }),
     );
 
-  test("are made where they are known only at apply", () => {
-    deployment.program(ofLater(5_000)).apply();
+  test("are made even if they are known only at apply", () => {
+    deployment.program(knownLater(5_000)).apply();
     expect(deployment.read(`${STORE}/nodes/cp-1/root/etc/x`)).toMatch(
       /^[0-9a-f]{320000}$/,
     );
   });
 
-  test("fails when one that is known only at apply cannot be handed over, and says which", () => {
-    const run = deployment.program(ofLater(30_000)).tryApply();
+  test("fails when a text known only at apply makes the request too long, and names the text", () => {
+    const run = deployment.program(knownLater(30_000)).tryApply();
     expect(run.ok).toBe(false);
     expect(run.errors.join("\n")).toMatch(
       /Its longest texts are nodes\/cp-1\/root\/etc\/x \(1875 KiB\)\.\nWrite a long text to a file and give its path/,
     );
-    // Nothing was touched.
+    // Nothing was changed.
     expect(deployment.read(`${STORE}/nodes/cp-1/root/etc/x`)).toHaveLength(
       320_000,
     );
@@ -101,7 +101,7 @@ describe("a control plane of 9 nodes with 1,000 workers", () => {
   );
 
   test(
-    "is made, and planned no second time",
+    "is made, and not planned again",
     () => {
       deployment.program(program).apply();
       const { nodes } = JSON.parse(
@@ -116,7 +116,7 @@ describe("a control plane of 9 nodes with 1,000 workers", () => {
         ).toContain("KubeletConfiguration");
       expect(deployment.plan().changes).toEqual(NOTHING);
     },
-    // On a machine that does nothing else it takes some ten minutes, most of them Terraform's own.
+    // On an idle machine it takes about ten minutes, most of which Terraform itself needs.
     60 * 60_000,
   );
 });

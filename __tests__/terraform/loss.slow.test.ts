@@ -3,7 +3,7 @@ import { Duration } from "../../lib";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment, NOTHING } from "../support/terraform";
 
-/** What a plan says without what it needs, whatever else was lost or changed. */
+/** The advice in the error of a plan after files were lost. */
 const WAYS_OUT = [
   /cannot be made a second time/,
   /Restore the store from its backup/,
@@ -22,7 +22,7 @@ beforeAll(() => {
 const store = () => deployment.path(STORE);
 const away = () => deployment.path("away");
 
-/** Does something while a part of the store is elsewhere. */
+/** Runs an action while a part of the store is moved away. */
 function without<T>(path: string, action: () => T): T {
   const from = deployment.path(STORE, path);
   renameSync(from, away());
@@ -46,7 +46,7 @@ test("lost state makes no file again", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("lost stamps are written anew, and what they belong to stays", () => {
+test("lost stamps are written again, and their files stay", () => {
   deployment.remove(`${STORE}/.stamps`);
 
   const run = deployment.apply();
@@ -56,7 +56,7 @@ test("lost stamps are written anew, and what they belong to stays", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("an authority is made by the next apply where a killed one left it only in the state", () => {
+test("a CA that a killed apply left only in the state is made by the next apply", () => {
   const killed = new Deployment();
   killed.program(cluster()).apply();
   killed.remove(`${STORE}/pki/etcd`);
@@ -87,7 +87,7 @@ describe("a plan", () => {
   });
 
   test.each([LOST["the key of the certificate authority"], LOST["the store"]])(
-    "fails when what is wanted changed as well, without %j",
+    "fails without %j, even if the program changed as well",
     (path) => {
       deployment.program(
         cluster({
@@ -103,7 +103,7 @@ describe("a plan", () => {
     },
   );
 
-  test("names what is lost, once for each", () => {
+  test("names each lost artefact once", () => {
     deployment.program(cluster());
 
     const { errors } = without("pki/sa.key", () => deployment.tryPlan());
@@ -112,7 +112,7 @@ describe("a plan", () => {
     expect(errors[0]).toContain("pki/sa.key");
   });
 
-  test("fails when an authority's certificate is another one", () => {
+  test("fails when a CA's certificate was exchanged", () => {
     const certificate = deployment.read(`${STORE}/pki/ca.crt`);
     deployment.write(
       `${STORE}/pki/ca.crt`,
@@ -122,13 +122,13 @@ describe("a plan", () => {
     const { ok, errors } = deployment.tryPlan();
 
     expect(ok).toBe(false);
-    // One of what was made, one of what the state knows.
+    // One error is the guard's, the other one is the anchor's.
     expect(errors).toHaveLength(2);
     deployment.write(`${STORE}/pki/ca.crt`, certificate);
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  test("works when the store is empty and nothing is known of it: a new cluster", () => {
+  test("works for a new cluster, whose store is empty and not in the state", () => {
     const other = new Deployment().program(cluster());
     expect(other.plan().changes.created.length).toBeGreaterThan(40);
     other.dispose();
@@ -149,7 +149,7 @@ test("an apply without the key makes nothing", () => {
 });
 
 describe("destroy", () => {
-  test("works when a key is lost, also when what is wanted changed", () => {
+  test("works when a key is lost, even if the program changed as well", () => {
     deployment.remove(`${STORE}/pki/ca.key`);
     deployment.program(cluster({ certSans: ["further.example.org"] }));
     expect(deployment.tryPlan().ok).toBe(false);

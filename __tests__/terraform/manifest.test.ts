@@ -25,7 +25,7 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 const read = (folder: string, file: string): string =>
   readFileSync(join(folder, file), "utf8");
 
-/** What an app writes into the folder of one stack. */
+/** Synthesizes a stack, and reads its manifest and the addresses of its resources. */
 function synthesized(program: Program): {
   readonly manifest: Manifest;
   readonly addresses: string[];
@@ -59,7 +59,7 @@ function rowsOfKind<Kind extends ResourceKind>(
 
 const ssh = (host: string) => NodeAccess.ssh({ host, user: "admin" });
 
-/** Every kind of resource there is. */
+/** A program with every kind of resource. */
 const everything: Program = (stack) => {
   const variable = new TerraformVariable(stack, "host", {});
   cluster(
@@ -79,7 +79,7 @@ const everything: Program = (stack) => {
 describe("the manifest beside a synthesized stack", () => {
   const { manifest, addresses, text } = synthesized(everything);
 
-  test("has a row for each resource of this library, and for nothing else", () => {
+  test("has a row for each of this library's resources, and no other rows", () => {
     const mine: Program = (stack) => {
       everything(stack);
       new TerraformResource(stack, "mine", {
@@ -93,7 +93,7 @@ describe("the manifest beside a synthesized stack", () => {
     expect(synthesized(mine).manifest).toEqual(manifest);
   });
 
-  test("says which format it has, which stack it is of, and where paths lead", () => {
+  test("has its version, its stack, and the folder to which paths are relative", () => {
     expect(manifest).toMatchObject({
       version: 1,
       stack: "stack",
@@ -104,11 +104,11 @@ describe("the manifest beside a synthesized stack", () => {
     expect(text).not.toContain(tmpdir());
   });
 
-  test("says the same each time", () => {
+  test("is the same each time", () => {
     expect(synthesized(everything).text).toBe(text);
   });
 
-  test("has the kinds that the primitives have", () => {
+  test("has the kinds of all primitives", () => {
     expect(
       [...new Set(rowsOf(manifest).map(({ kind }) => kind))].sort(),
     ).toEqual([
@@ -139,13 +139,13 @@ describe("the manifest beside a synthesized stack", () => {
     expect(artefacts.filter(({ batch }) => !batches.has(batch))).toEqual([]);
   });
 
-  test("names the files that the state keeps the hash of", () => {
+  test("names the files whose hashes the state keeps", () => {
     const files = rowsOfKind(manifest, "anchor").map(({ file }) => file);
     expect(files).toContain("pki/sa.pub");
     expect(files).toHaveLength(8);
   });
 
-  test("holds what each rollout is asked, but for what is known only at apply", () => {
+  test("has the request of each rollout, except values known only at apply", () => {
     const [own, pool] = rowsOfKind(manifest, "rollout");
     expect([own.title, pool.title]).toEqual(["test", "test blue"]);
     expect(own.request.pools).toEqual({ blue: ["w-1"] });
@@ -171,7 +171,7 @@ test("a null_resource has the address of its type", () => {
   );
 });
 
-test("says what is left on destroy, and leaves the workspace to whoever reads it", () => {
+test("says what destroy keeps, and contains the placeholder for the workspace", () => {
   const { manifest, text } = synthesized((stack) => {
     const store = new Store(stack, "store", {
       directory: "clusters/${terraform.workspace}/a",
@@ -187,7 +187,7 @@ test("says what is left on destroy, and leaves the workspace to whoever reads it
   expect(text).not.toMatch(/workspace-[0-9a-f]{8}-/);
 });
 
-test("each stack of an app has its own, and one without a store has none", () => {
+test("each stack with a store has its own manifest, and other stacks have none", () => {
   const app = new App({ outdir });
   for (const name of ["one", "two", "network"]) {
     const stack = new TerraformStack(app, name);

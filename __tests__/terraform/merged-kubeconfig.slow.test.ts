@@ -31,7 +31,7 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** A link to where somebody keeps it. */
+/** The user's kubeconfig is a link to a file elsewhere. */
 const CONFIG = join(home, ".kube/config");
 const TARGET = join(home, "dotfiles/kubeconfig");
 const THEIRS = `# mine
@@ -57,7 +57,7 @@ symlinkSync("../dotfiles/kubeconfig", CONFIG);
 const text = () => readFileSync(CONFIG, "utf8");
 const edit = (change: (text: string) => string) => {
   const changed = change(text());
-  // Not the texts, which hold keys.
+  // Compares without printing the texts, because they contain keys.
   expect(changed === text()).toBe(false);
   writeFileSync(CONFIG, changed);
 };
@@ -68,7 +68,7 @@ interface Config {
 }
 const config = () => parse(text()) as Config;
 
-/** Two clusters, with stores of their own, in one file. */
+/** Two clusters with separate stores, merged into one kubeconfig. */
 const program =
   (
     props: Partial<MergedKubeconfigProps> = {},
@@ -104,7 +104,7 @@ const MERGED = replaced(FILE, `batch ${FILE}`);
 const LIMIT = 240_000;
 
 test(
-  "contexts of several clusters are in one file of the store, and in the user's own beside what was there",
+  "contexts of several clusters are in one file of the store, and in the user's own kubeconfig beside other entries",
   () => {
     deployment.program(program()).apply();
 
@@ -126,7 +126,7 @@ test(
   LIMIT,
 );
 
-test("a link stays one, and the file is for its owner only, with a copy of how it was", () => {
+test("a link stays a link, and the file is private, with a backup of its previous content", () => {
   expect(lstatSync(CONFIG).isSymbolicLink()).toBe(true);
   expect(statSync(TARGET).mode & 0o777).toBe(0o600);
   const backup = `${TARGET}.before-cdktf-control-plane`;
@@ -134,7 +134,7 @@ test("a link stays one, and the file is for its owner only, with a copy of how i
   expect(statSync(backup).mode & 0o777).toBe(0o600);
 });
 
-test("neither plan nor state nor what is synthesized holds a secret, theirs or ours, or the home", () => {
+test("plan, state and synthesized files contain no secrets, and not the user's home", () => {
   const secrets = config().users.flatMap(({ user }) =>
     ["client-key-data", "token"].flatMap((field) => user[field] ?? []),
   );
@@ -152,7 +152,7 @@ test("neither plan nor state nor what is synthesized holds a secret, theirs or o
       expect(place).not.toContain(secret);
 });
 
-test("what others write there, and what people choose, plans nothing", () => {
+test("other entries and the user's choices cause no changes", () => {
   edit((all) =>
     all
       .replace("current-context: theirs", "current-context: two")
@@ -169,7 +169,7 @@ test("what others write there, and what people choose, plans nothing", () => {
   );
 });
 
-test("an entry of ours that is gone is planned, alone, and comes back", () => {
+test("one of our entries that was deleted is planned alone, and restored", () => {
   edit((all) => all.replace(/- name: one-jane\n(?: .*\n)+/, ""));
   expect(deployment.plan().changes).toEqual(MERGED);
   deployment.apply();
@@ -177,7 +177,7 @@ test("an entry of ours that is gone is planned, alone, and comes back", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("an entry of ours that another hand changed is planned, and refused by name until it is gone", () => {
+test("one of our entries that somebody changed is planned, and refused by name until it is deleted", () => {
   const before = text();
   edit((all) =>
     all.replace(/(cdktf:two\n.*\n.*\n {4}server: ).*/, "$1https://x"),
@@ -187,9 +187,9 @@ test("an entry of ours that another hand changed is planned, and refused by name
   const run = deployment.tryApply();
   const said = [...run.errors, ...run.lines].join("\n");
   expect(said).toContain(
-    "~/.kube/config was left as it is, since others wrote what would be overwritten",
+    "~/.kube/config was not changed, because entries of others would be overwritten",
   );
-  expect(said).toContain("cluster cdktf:two: server changed by another hand");
+  expect(said).toContain("cluster cdktf:two: somebody changed server");
   expect(said).toContain("kubectl config delete-cluster cdktf:two");
   expect(text()).toBe(edited);
 
@@ -201,7 +201,7 @@ test("an entry of ours that another hand changed is planned, and refused by name
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a certificate that is made anew is so in both files", () => {
+test("a renewed certificate is new in both files", () => {
   const key = () =>
     config().users.find(({ name }) => name === "cdktf:one-jane")!.user[
       "client-key-data"
@@ -213,33 +213,33 @@ test("a certificate that is made anew is so in both files", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a file that is no kubeconfig is refused and stays as it is", () => {
+test("a file that is not a kubeconfig is refused, and not changed", () => {
   const before = text();
   writeFileSync(CONFIG, `${before}\tno: yaml: [\n`);
   expect(deployment.plan().changes).toEqual(MERGED);
   const { ok, errors, lines } = deployment.tryApply();
   expect(ok).toBe(false);
   expect([...errors, ...lines].join("\n")).toContain(
-    "~/.kube/config is not a kubeconfig that can be merged into",
+    "~/.kube/config is not a kubeconfig to which entries can be added",
   );
   expect(text()).toBe(`${before}\tno: yaml: [\n`);
   writeFileSync(CONFIG, before);
   deployment.apply();
 });
 
-test("while kubectl writes nobody else does: its lock that stays is named", () => {
+test("while kubectl's lock exists nothing is written, and the error names the lock", () => {
   const lock = `${CONFIG}.lock`;
   writeFileSync(lock, "");
   edit((all) => all.replace(/- name: one-jane\n(?: .*\n)+/, ""));
   const { ok, errors, lines } = deployment.tryApply();
   expect(ok).toBe(false);
-  expect([...errors, ...lines].join("\n")).toContain(`${lock} is still there`);
+  expect([...errors, ...lines].join("\n")).toContain(`${lock} still exists`);
   rmSync(lock);
   deployment.apply();
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a context that left is taken out, and an empty list takes out all", () => {
+test("a removed context is removed from the file, and an empty list removes all", () => {
   deployment.program(program({}, ["two"])).apply();
   expect(config().contexts.map(({ name }) => name)).toEqual(["theirs", "two"]);
   deployment.program(program({}, [])).apply();
@@ -247,7 +247,7 @@ test("a context that left is taken out, and an empty list takes out all", () => 
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("another path is another file: the old one is as it was before", () => {
+test("with another path, another file is used, and the old one is restored", () => {
   deployment.program(program()).apply();
   const path = "kubeconfig.yaml";
   deployment.program(program({ path, currentContext: "two" })).apply();
@@ -259,18 +259,18 @@ test("another path is another file: the old one is as it was before", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 
   deployment.program(program({ path: undefined })).apply();
-  // Nobody else had anything in it that would be worth a copy.
+  // The file had no other entries, so there is no backup.
   expect(deployment.files(".").filter((file) => file.startsWith(path))).toEqual(
     [],
   );
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("on destroy all that is ours is taken out, and nothing else is touched", () => {
+test("destroy removes our entries, and nothing else", () => {
   deployment.program(program()).apply();
   expect(text()).not.toBe(THEIRS);
   const { lines } = deployment.destroy();
-  expect(lines).toContain("~/.kube/config: our contexts are taken out");
+  expect(lines).toContain("~/.kube/config: our contexts were removed");
   expect(text()).toBe(THEIRS);
   expect(lstatSync(CONFIG).isSymbolicLink()).toBe(true);
   expect(deployment.files("clusters/one")).not.toContain(FILE);

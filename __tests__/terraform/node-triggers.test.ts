@@ -31,7 +31,7 @@ test.each<[string, Host]>([
   ],
   ["ssh a, machine b c", { access: ssh("a"), machineId: "b c" }],
   ["local, retire", { access: { kind: "local", sudo: true }, retire: true }],
-])("a host is told as %s, and read back", (words, host) => {
+])("a host is written as %s, and read back", (words, host) => {
   expect(hostInWords(host)).toBe(words);
   expect(readHostWords(words)).toEqual({
     access: hostInWords({ access: host.access }),

@@ -17,11 +17,11 @@ afterAll(() => {
   external.dispose();
 });
 
-/** The same program twice, of `terraform_data` and of `null_resource`. */
+/** Sets the same program for both deployments: with `terraform_data`, and with `null_resource`. */
 function program(props: Partial<ControlPlaneProps>): void {
   const ofNullResources: Program = (stack) => {
     const provider = new NullProvider(stack, "null");
-    // The bindings want a newer one than can be built here.
+    // The bindings require a newer version than can be built here.
     stack.addOverride("terraform.required_providers.null.version", VERSION);
     cluster({ ...props, provider })(stack);
   };
@@ -34,7 +34,7 @@ const both = <T>(action: (deployment: Deployment) => T): T[] =>
 
 const FLAG = { apiServer: { extraArgs: { "audit-log-maxage": "30" } } };
 
-test("a null_resource stands wherever a terraform_data would", () => {
+test("every terraform_data is a null_resource instead", () => {
   program({});
 
   expect(Object.keys(builtIn.synthesized().resource ?? {})).toEqual([
@@ -70,7 +70,7 @@ const STEPS: [string, () => void][] = [
   ],
   ["when the state is lost", () => both((each) => each.forgetState())],
   [
-    "when the authorities are signed anew",
+    "when the CAs are signed again",
     () => program({ caCertificateValidity: Duration.days(5000) }),
   ],
 ];
@@ -88,7 +88,7 @@ test.each(STEPS)("both take the same actions %s", (_, change) => {
     expect(deployment.plan()).toMatchObject({ changes: NOTHING, warnings: [] });
 });
 
-test("both fail when an authority's files were altered", () => {
+test("both fail when a CA's files were changed", () => {
   const path = `${STORE}/pki/ca.crt`;
   const before = builtIn.read(path);
   both((deployment) =>
@@ -104,7 +104,7 @@ test("both fail when an authority's files were altered", () => {
   );
 });
 
-test("both fail when a key is lost, and can be destroyed then", () => {
+test("both fail when a key is lost, and can still be destroyed", () => {
   both((deployment) => deployment.remove(`${STORE}/pki/ca.key`));
 
   const [one, other] = both((deployment) => deployment.tryPlan());

@@ -7,7 +7,7 @@ import { Deployment, NOTHING, replaced } from "../support/terraform";
 const deployment = new Deployment();
 afterAll(() => deployment.dispose());
 
-/** All that a window is given for. */
+/** All certificates with a renewal window. */
 const CERTIFICATES = [
   "kubeconfigs/admin.conf",
   ...[
@@ -28,7 +28,7 @@ const CERTIFICATES = [
 
 const APISERVER = "nodes/cp-1/root/etc/kubernetes/pki/apiserver.crt";
 
-/** The moments are the stamp's: what a plan compares with its own time. */
+/** Changes the times in a stamp, which a plan compares with the current time. */
 function restamp(
   path: string,
   moments: Record<string, Date>,
@@ -56,14 +56,14 @@ const sha256 = (text: string) =>
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
-test("nothing is due and nothing is warned of at first", () => {
+test("at first nothing is due, and there is no warning", () => {
   const run = deployment.program(cluster()).apply();
 
   expect(run.warnings).toEqual([]);
   expect(deployment.plan()).toMatchObject({ changes: NOTHING, warnings: [] });
 });
 
-test("a certificate of which a third is left is planned again, alone", () => {
+test("a certificate with a third of its lifetime left is planned again, alone", () => {
   restamp(APISERVER, { renewable: inDays(-1), notAfter: inDays(100) });
 
   expect(deployment.plan().changes).toEqual(
@@ -71,7 +71,7 @@ test("a certificate of which a third is left is planned again, alone", () => {
   );
 });
 
-test("a kubelet's own certificate is left to the kubelet until it has ended", () => {
+test("a kubelet's own certificate is left to the kubelet until it has expired", () => {
   const path = "nodes/cp-1/root/etc/kubernetes/kubelet.conf";
   restamp(APISERVER, { renewable: inDays(240), notAfter: inDays(365) });
   restamp(path, { renewable: inDays(-100), notAfter: inDays(1) });
@@ -84,7 +84,7 @@ test("a kubelet's own certificate is left to the kubelet until it has ended", ()
   restamp(path, { renewable: inDays(240), notAfter: inDays(365) });
 });
 
-test("a certificate that is due is made anew at the next apply, and then nothing is due", async () => {
+test("a due certificate is renewed by the next apply, and then nothing is due", async () => {
   const [certificate, key, ca, caKey] = [
     `${STORE}/${APISERVER}`,
     `${STORE}/${APISERVER.replace(/crt$/, "key")}`,
@@ -123,9 +123,9 @@ test("a certificate that is due is made anew at the next apply, and then nothing
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a window that is given begins later than that", () => {
+test("a window from the program begins later", () => {
   deployment.program(cluster({ renewBefore: Duration.days(30) }));
-  // The window is part of what is recorded, so it is taken over once.
+  // The window is part of the stamp, so it is recorded once.
   deployment.apply();
   restamp(APISERVER, { renewable: inDays(-1), notAfter: inDays(31) });
   expect(deployment.plan().changes).toEqual(NOTHING);
@@ -136,7 +136,7 @@ test("a window that is given begins later than that", () => {
   );
 });
 
-test("a window that changes has effect at once and renews only what lies in it", () => {
+test("a changed window has effect at once, and renews only the certificates in it", () => {
   restamp(APISERVER, { renewable: inDays(-100), notAfter: inDays(300) });
   const before = deployment.hashes(STORE);
 
@@ -156,14 +156,14 @@ test("a window that changes has effect at once and renews only what lies in it",
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("a window longer than the lifetime doesn't renew for ever", () => {
-  deployment.program(cluster({ renewBefore: Duration.days(10_000) })).apply();
+test("a window of almost the whole lifetime does not renew certificates forever", () => {
+  deployment.program(cluster({ renewBefore: Duration.days(364) })).apply();
 
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-describe("an authority that nears its end", () => {
-  test("is warned of, and nothing is planned", () => {
+describe("a CA that expires soon", () => {
+  test("causes a warning, and no changes", () => {
     restamp("pki/ca.crt", { renewable: inDays(-300), notAfter: inDays(300) });
 
     const run = deployment.plan();
@@ -171,30 +171,30 @@ describe("an authority that nears its end", () => {
     expect(run.changes).toEqual(NOTHING);
     expect(run.warnings).toHaveLength(1);
     expect(run.warnings[0]).toMatch(
-      /certificate authority of Kubernetes ends on 20\d\d-.*cannot outlive it/s,
+      /certificate authority of Kubernetes expires on 20\d\d-.*expire with it/s,
     );
   });
 
-  test("is not warned of while it is young, however short its life", () => {
+  test("causes no warning while it is young, however short its lifetime", () => {
     restamp("pki/ca.crt", { renewable: inDays(10), notAfter: inDays(30) });
 
     expect(deployment.plan().warnings).toEqual([]);
   });
 
-  test("is not planned again at its end", () => {
+  test("is not planned again when it expires", () => {
     restamp("pki/ca.crt", { renewable: inDays(-300), notAfter: inDays(-1) });
 
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 });
 
-test("an authority with another lifetime is signed anew with its key, and what it signed stays", () => {
+test("a CA with a changed lifetime is signed again with the same key, and certificates that it signed stay", () => {
   const before = deployment.hashes(STORE);
 
   deployment
     .program(
       cluster({
-        renewBefore: Duration.days(10_000),
+        renewBefore: Duration.days(364),
         caCertificateValidity: Duration.days(4000),
       }),
     )

@@ -19,10 +19,10 @@ import { code } from "../../lib/terraform/expression";
 const folder = mkdtempSync(join(tmpdir(), "request-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Text that no compression makes shorter. */
+/** Text that cannot be compressed. */
 const random = (bytes: number): string => randomBytes(bytes).toString("base64");
 
-/** A batch of texts by their files. */
+/** The request of a batch with these texts, by file. */
 const batch = (
   texts: Readonly<Record<string, unknown>>,
 ): SynthesizedRequest => ({
@@ -56,7 +56,7 @@ const REQUESTS: Readonly<Record<string, SynthesizedRequest>> = {
   tooLong: batch({ "a/b": "b", "a/c": code`var.later`, "a/d": random(30_000) }),
 };
 
-/** What Terraform makes of the expressions. */
+/** The environments as Terraform evaluates them. */
 const environments = ((): Record<string, Record<string, string>> => {
   const output = Object.fromEntries(
     Object.entries(REQUESTS).map(([name, request]) => [
@@ -84,13 +84,13 @@ const environments = ((): Record<string, Record<string, string>> => {
 })();
 
 test.each(["short", "characters", "long", "grapheme"])(
-  "a request reaches the agent as it was: %s",
+  "a request reaches the agent unchanged: %s",
   (name) => {
     expect(JSON.parse(requestIn(environments[name])!)).toEqual(REQUESTS[name]);
   },
 );
 
-test("no variable is longer than a part, whatever the length of a text", () => {
+test("no variable is longer than a part, however long a text is", () => {
   expect(Object.keys(environments.long)).toEqual([
     "REQUEST_0",
     "REQUEST_1",
@@ -101,14 +101,14 @@ test("no variable is longer than a part, whatever the length of a text", () => {
       expect(value.length).toBeLessThanOrEqual(PART_LENGTH);
 });
 
-test("the parts are those that the command line makes", () => {
+test("the parts are the same as those of the command line", () => {
   for (const name of ["short", "long"])
     expect(Object.keys(requestVariables(REQUESTS[name]))).toEqual(
       Object.keys(environments[name]),
     );
 });
 
-test("of a request that is known to be too long only at apply, the lengths of its long texts are sent", () => {
+test("if a request turns out too long at apply, the lengths of its long texts are sent", () => {
   expect(Object.keys(environments.tooLong)).toEqual([TOO_LONG]);
   expect(JSON.parse(environments.tooLong[TOO_LONG])).toEqual({
     "a/c": LATER.length,
@@ -126,7 +126,7 @@ describe("at synthesis", () => {
     ["text of 3 MB that repeats itself", { a: "text ".repeat(600_000) }],
     ["much in all", { a: random(250_000), b: random(250_000) }],
     ["what is known only at apply", { a: code`file("a")`.toString() }],
-  ])("a request may hold %s", (_, texts) => {
+  ])("a request may contain %s", (_, texts) => {
     expect(() => check(texts)).not.toThrow();
   });
 
@@ -137,15 +137,15 @@ describe("at synthesis", () => {
       { a: random(300_000), b: random(450_000), c: "short" },
       "b (586 KiB), a (391 KiB)",
     ],
-  ])("fails when %s cannot be handed over", (_, texts, longest) => {
+  ])("fails when the request is too long: %s", (_, texts, longest) => {
     expect(() => check(texts)).toThrow(
       new RegExp(
-        `^What demo/objects hands to the agent is too long: \\d+ KiB, compressed and in base64\\. Allowed are 960 KiB.*Its longest texts are ${longest.replace(/[()]/g, "\\$&")}\\. Write a long text to a file`,
+        `^The request of demo/objects to the agent is too long: \\d+ KiB, compressed and in base64\\. It may have at most 960 KiB.*Its longest texts are ${longest.replace(/[()]/g, "\\$&")}\\. Write long texts to files`,
       ),
     );
   });
 
-  test("fails when a rollout cannot be handed over", () => {
+  test("fails when the request of a rollout is too long", () => {
     expect(() =>
       checkLength("demo/workers/w/rollout", code`"${random(1_000_000)}"`, {}),
     ).toThrow("Divide its nodes into several worker pools.");

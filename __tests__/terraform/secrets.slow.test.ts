@@ -11,7 +11,7 @@ afterAll(() => deployment.dispose());
 
 const TOKEN = "token-of-a-person-9c1f";
 
-/** All that may reveal something: what Terraform reads, writes and says, and what every process was started with. */
+/** The texts that might reveal a secret: Terraform's input, output and logs, and the arguments of every process. */
 const places = new Map<string, string>();
 
 beforeAll(async () => {
@@ -52,7 +52,7 @@ beforeAll(async () => {
   places.set("the log of a plan", deployment.tryPlan().text);
 });
 
-/** A trace of what Terraform does, and the arguments and environment of all that it starts. */
+/** Applies with a trace log, and collects the arguments and environments of all processes that Terraform starts. */
 async function applyWatched() {
   const argv = new Set<string>();
   const environment = new Set<string>();
@@ -76,7 +76,7 @@ async function applyWatched() {
         argv.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
         environment.add(readFileSync(`/proc/${pid}/environ`, "utf8"));
       } catch {
-        // It ended meanwhile.
+        // The process has ended in the meantime.
       }
   }, 5);
   const status = await ended;
@@ -89,7 +89,7 @@ async function applyWatched() {
   };
 }
 
-/** The variables of a process, with the request in them as the agent reads it. */
+/** The environment of a process, with its request decompressed as the agent reads it. */
 function readable(environment: string): string {
   const variables = environment.split("\0").map((each) => {
     const [name, ...value] = each.split("=");
@@ -101,7 +101,7 @@ function readable(environment: string): string {
 const text = (path: string) => deployment.read(`${STORE}/${path}`);
 const files = () => deployment.files(STORE);
 
-/** A line of each private key's base64, and whole tokens. */
+/** One base64 line of each private key, and whole tokens. */
 function secrets(): string[] {
   const keys = files()
     .filter((path) => path.endsWith(".key"))
@@ -119,7 +119,7 @@ function secrets(): string[] {
   return [TOKEN, ...pems];
 }
 
-test("there are secrets to be looked for", () => {
+test("there are secrets to look for", () => {
   expect(secrets().length).toBeGreaterThan(20);
   expect(secrets().every((secret) => secret.length > 15)).toBe(true);
   expect(text("kubeconfigs/robot.conf")).toContain(TOKEN);
@@ -147,7 +147,7 @@ test.each([
   expect(places.get(place)).not.toContain("PRIVATE KEY");
 });
 
-/** The modes of the files whose names end so, each once. */
+/** The distinct modes of the files whose names have one of these endings. */
 const modesOf = (...ends: readonly string[]): string[] => [
   ...new Set(
     files()
@@ -156,12 +156,12 @@ const modesOf = (...ends: readonly string[]): string[] => [
   ),
 ];
 
-test("nobody else can read what is private", () => {
+test("other users cannot read private files", () => {
   expect(deployment.mode(STORE)).toBe("700");
   expect(modesOf(".key")).toEqual(["600"]);
   expect(modesOf(".conf")).toEqual(["600"]);
 });
 
-test("what is public can be read", () => {
+test("other users can read public files", () => {
   expect(modesOf(".crt")).toEqual(["644"]);
 });

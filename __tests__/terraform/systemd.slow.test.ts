@@ -18,7 +18,7 @@ const deployment = new Deployment();
 afterAll(() => deployment.dispose());
 const rollouts = new RecordedRollouts(deployment);
 
-/** Whatever means something to systemd, to a shell or to Terraform, and what no ASCII is. */
+/** Characters with a special meaning in systemd, shells or Terraform, and one outside ASCII. */
 const STRANGE = `a b\t"c" 'd' \\ $HOME \${HOME} <%n> %% %{x} & ; é\n[Service]\nUser=root`;
 
 const ssh = (host: string) => NodeAccess.ssh({ host });
@@ -57,7 +57,7 @@ beforeAll(() => {
   rollouts.program(program).apply();
 });
 
-test("a rollout is told of etcd's host first, and of each binary where it is and what it is", () => {
+test("a rollout's request has etcd's host first, and each binary's path and hash", () => {
   const { nodes } = rollouts
     .requests()
     .find(({ action }) => action === "rollout")!;
@@ -75,7 +75,7 @@ test("the next plan is empty", () => {
   expect(deployment.plan().changes).toEqual(NOTHING);
 });
 
-test("keys are made for who reads them, and for nobody else", () => {
+test("keys are readable only for the users that need them", () => {
   const modeOf = (name: string, path: string) =>
     statSync(inTree(name, path)).mode & 0o777;
   const pki = "/etc/kubernetes/pki";
@@ -85,7 +85,7 @@ test("keys are made for who reads them, and for nobody else", () => {
   expect(modeOf("etcd-1", `${pki}/etcd/healthcheck-client.key`)).toBe(0o600);
 });
 
-test("values that are known only at apply get to the program as they are", () => {
+test("values that are known only at apply reach the program unchanged", () => {
   const path = "/etc/systemd/system/kube-apiserver.service";
   const text = readFileSync(inTree("cp-1", path), "utf8");
   const root = new UnitRoot(new Map([[path, text]]), [
@@ -102,7 +102,7 @@ test("values that are known only at apply get to the program as they are", () =>
   root.remove();
 });
 
-test("another binary is a line of the plan, and rolls out without a new file", () => {
+test("a changed binary is a line of the plan, and is rolled out without a new file", () => {
   deployment.write("bin/kube-scheduler", "another one");
   const [{ change }] = deployment
     .planJson()

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Work } from "../store/work";
 import { redirectablePath } from "./hosts/errors";
-import { stampPath, type StoredFile } from "../store/store";
+import { stampPath } from "../store/bookkeeping";
+import type { StoredFile } from "../store/staging";
 import { checkMarkPath } from "./make/undo";
 import { checkAfterwards } from "./rollout/check-afterwards";
 import { localDrift } from "./local/node";

@@ -3,9 +3,10 @@ import { isPermanent, readFileLines } from "../store/artefacts";
 import { files } from "../base/counted";
 import type { Work } from "../store/work";
 import { processFiles, stopProcesses } from "./processes/stop";
-import type { Stamp, TeardownRequest } from "../request/request";
+import type { Stamp } from "../request/artefact";
+import type { TeardownRequest } from "../request/request";
 import { resetHosts } from "./rollout/reset";
-import { stampPath } from "../store/store";
+import { stampPath } from "../store/bookkeeping";
 import { undoUnlisted } from "./make/undo";
 
 /** The folders that the library makes in a store; anything else belongs to the user. */

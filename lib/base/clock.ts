@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Time, as it is given to whoever waits or measures: a test may hold it. */
+/** The clock of all code that waits or measures. Tests pass their own, to control the time. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Until the time is over; rejects where a signal comes first. */
+  /** Resolves when the time is over, and rejects if the signal is aborted first. */
   pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

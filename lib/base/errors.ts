@@ -1,25 +1,25 @@
 import { shownBytes } from "./limits";
 import { visible, visibleLines } from "./visible";
 
-/** An error that a user can meet: its message is all that is shown. One factory for each below. */
+/** An error that a user may see. Only its message is shown. Each has a factory function, as below. */
 export class AgentError extends Error {
   constructor(message: string) {
     super(visible(message));
   }
 }
 
-/** One to a part: a value in it that has line breaks begins no line of its own. */
+/** An error with one line for each part. Line breaks inside a part are escaped, so no value can begin a line. */
 export const lines = (...parts: readonly string[]): AgentError =>
   new AgentError(visibleLines(parts));
 
 export function noRequest(): AgentError {
   return lines(
-    "There is no request in the environment: this program is started by Terraform, never by hand.",
+    "The environment holds no request: Terraform starts this program; it cannot be started by hand.",
     "Run `npm run deploy` or `cdktf deploy` instead.",
   );
 }
 
-/** @param lengths Of the longest texts, in characters, by their names. */
+/** @param lengths the lengths of the longest texts, in characters, by their names */
 export function requestTooLong(
   lengths: Readonly<Record<string, number>>,
   most: number,
@@ -29,11 +29,11 @@ export function requestTooLong(
     .slice(0, 5)
     .map(([name, length]) => `${name} (${Math.ceil(length / 1024)} KiB)`);
   return lines(
-    `What Terraform was to hand over is too long: compressed and in base64, more than ${shownBytes(most)}, because operating systems limit what a process is started with.`,
+    `The request that Terraform passes to the agent is too long: compressed and in base64 it has more than ${shownBytes(most)}, and operating systems limit the environment of a process.`,
     ...(longest.length > 0
       ? [
           `Its longest texts are ${longest.join(", ")}.`,
-          "Write a long text to a file and give its path, as `file` of manifests or as `source` of a node's file: then only the path and a hash are handed over.",
+          "Write a long text to a file and give its path, as `file` of manifests or as `source` of a node's file: then only the path and a hash are passed.",
         ]
       : ["Divide its nodes into several worker pools."]),
   );
@@ -42,14 +42,14 @@ export function requestTooLong(
 export function invalidRequest(what: string): AgentError {
   return lines(
     `The request cannot be read: ${what}.`,
-    "The program that synthesized it and this agent are of different versions: run `cdktf synth` again.",
+    "It was synthesized with another version of the library than this agent's: run `cdktf synth` again.",
   );
 }
 
 export function invalidDuration(given: string): AgentError {
   return lines(
     `${JSON.stringify(given)} is not a duration.`,
-    "Write it as Go does: 8760h, 90m, 1h30m0s.",
+    "Write it in Go's notation: 8760h, 90m, 1h30m0s.",
   );
 }
 
@@ -60,14 +60,14 @@ export function unreadableUserFile(
 ): AgentError {
   return lines(
     `${path}, given for ${wantedBy}, cannot be read: ${reason}.`,
-    "Give the path of a file that this user may read.",
+    "Give the path of a file that the user who runs Terraform may read.",
   );
 }
 
 export function changedUserFile(path: string, wantedBy: string): AgentError {
   return lines(
     `${path}, given for ${wantedBy}, changed after the plan was made.`,
-    "Apply again: the new plan shows what follows from the change.",
+    "Apply again: the new plan shows the effects of the change.",
   );
 }
 
@@ -75,7 +75,7 @@ export function unwritableStore(path: string, code: string): AgentError {
   return lines(
     `${path} cannot be written (${code}).`,
     "The store must belong to the user who runs Terraform: check the owner of the folder and whether its disk is mounted read-only.",
-    "Nothing that was there is changed.",
+    "The files of the store were not changed.",
   );
 }
 
@@ -86,25 +86,25 @@ export function unusableFile(
 ): AgentError {
   return lines(
     `${path} cannot be used: ${action} failed (${code}).`,
-    "See what is there, whom it belongs to, and whether this user may use it; then run this again.",
+    "Check its kind, its owner and its mode; then run this again.",
   );
 }
 
 export function fullDisk(path: string, code: string): AgentError {
   return lines(
     `No space is left for ${path} (${code}).`,
-    "Make room on that disk and apply again. Nothing that was there is changed.",
+    "Free some space on that disk and apply again. The files of the store were not changed.",
   );
 }
 
 export const systemHangs = (program: string, seconds: number): AgentError =>
   lines(
-    `${program}, which tells what runs on this machine, did not answer within ${seconds} s, so nobody knows here whether others still work on the store.`,
-    `Look why ${program} hangs, a network file system that is gone for example, and apply again.`,
+    `${program}, which lists the processes of this machine, did not end within ${seconds} s, so it is unknown whether another run still works on the store.`,
+    `Find out why ${program} hangs (a network file system that does not answer, for example), and apply again.`,
   );
 
 export const homeUnknown = (path: string): AgentError =>
   lines(
-    `${path} begins with your home directory, which isn't known here: HOME is not set.`,
+    `${path} begins with your home directory, which is unknown because HOME is not set.`,
     "Set HOME, or write an absolute path.",
   );

@@ -11,7 +11,7 @@ export const sha256 = (content: Buffer | string): string =>
 export const errorCode = (error: unknown): string =>
   (error as NodeJS.ErrnoException)?.code ?? "";
 
-/** `undefined` where there is no such file. */
+/** `undefined` if there is no such file. */
 export function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
@@ -31,7 +31,7 @@ export function listIfThere(path: string): string[] {
   }
 }
 
-/** Says in our words what a write failed of. */
+/** Turns the error of a write into one for users; returns errors of other kinds unchanged. */
 export function writeError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   if (error instanceof AgentError) return error;
@@ -43,7 +43,7 @@ export function writeError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** What the system says of a file, in our words; `undefined` for any other error. */
+/** Turns a system error about a file into one for users; `undefined` for other errors. */
 export function fileError(error: unknown): AgentError | undefined {
   const { path, syscall } = error as NodeJS.ErrnoException;
   return errorCode(error) !== "" && path !== undefined && syscall !== undefined
@@ -51,15 +51,15 @@ export function fileError(error: unknown): AgentError | undefined {
     : undefined;
 }
 
-/** Whose a file is. */
+/** The owner of a file. */
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
 /**
- * On disk when it resolves, with its owner and mode set before the first byte is in it. The file must be new: whoever has
- * put something else in its place, a link too, makes it fail.
+ * Writes a new file and syncs it to disk. Its owner and mode are set before the first byte is written. Fails if anything
+ * exists at the path, even a link, because somebody else may have put it there.
  */
 export async function writeNew(
   path: string,
@@ -69,9 +69,9 @@ export async function writeNew(
 ): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
-    // Of the open file: at its path there may be another one by now.
+    // Through the open file, because another file may be at the path by now.
     if (owner) await file.chown(owner.uid, owner.gid);
-    // The mode that open gives is narrowed by the umask.
+    // The umask narrows the mode that is passed to open.
     await file.chmod(mode);
     await file.writeFile(content);
     await file.sync();
@@ -80,7 +80,7 @@ export async function writeNew(
   }
 }
 
-/** Makes renames in a folder last through a loss of power. */
+/** Makes renames in a folder survive a power failure. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");
   try {
@@ -90,7 +90,7 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Removes folders that became empty, up to `root`, which stays. */
+/** Removes a folder and the folders above it as long as they are empty, but never `root`. */
 export function pruneEmpty(directory: string, root: string): void {
   for (let at = directory; at.length > root.length; at = dirname(at)) {
     try {
@@ -101,7 +101,7 @@ export function pruneEmpty(directory: string, root: string): void {
   }
 }
 
-/** What stands where a file should; `undefined` for a file. */
+/** What is there instead of a regular file; `undefined` for a regular file. */
 export function irregularKind(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "a folder";

@@ -4,53 +4,53 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /**
- * How much is taken from outside, in one table: bytes, where nothing else is said. Each is at least ten times what an
- * honest cluster needs. What is larger is cut off while it comes, so that nobody else decides how much memory we use.
+ * Limits on input from outside, in bytes unless a comment says otherwise. Each is at least ten times what a real cluster
+ * needs. Longer input is cut off while it arrives, so that nobody else decides how much memory this process uses.
  */
 export const LIMITS = {
-  /** What one command on a host writes to standard output. The largest are lists of images, and manifests. */
+  /** Standard output of one command on a host. The longest are lists of images, and manifests. */
   commandOutput: 4 * MiB,
-  /** What it writes to standard error. */
+  /** Standard error of one command on a host. */
   commandErrors: 1 * MiB,
-  /** Lines of it, and of one answer among several in it. */
+  /** Lines in the output of a command, or in one of several answers in it. */
   lines: 50_000,
-  /** Milliseconds for a command that has no limit of its own. */
+  /** Milliseconds for a command without a limit of its own. */
   commandTime: 120_000,
-  /** Milliseconds for a program of this system that says what runs: `ps`, `lsof`. */
+  /** Milliseconds for a local program that lists processes: `ps`, `lsof`. */
   systemTime: 10_000,
-  /** The end that is kept of what a program says for as long as it runs: `ssh`, Terraform, the app. */
-  saidByProgram: 1 * MiB,
-  /** One line of Terraform's messages; the outputs of a stack are one. */
+  /** The end that is kept of the output of a long-running program: `ssh`, Terraform, the app. */
+  programOutput: 1 * MiB,
+  /** One line of Terraform's JSON messages. All outputs of a stack are in one line. */
   message: 16 * MiB,
   /** A state, as `terraform state pull` prints it. */
   state: 512 * MiB,
-  /** The answer of an API server: all CustomResourceDefinitions of a cluster are one. */
+  /** One answer of an API server. The longest lists all CustomResourceDefinitions of a cluster. */
   apiAnswer: 64 * MiB,
-  /** The answer of etcd's gateway. */
+  /** One answer of etcd's gRPC gateway. */
   etcdAnswer: 4 * MiB,
-  /** The answer to a question whether a component is well. */
+  /** The answer to a health check of a component. */
   healthAnswer: 64 * KiB,
-  /** The headers of an answer. */
+  /** The headers of an HTTP answer. */
   headers: 64 * KiB,
-  /** How deep JSON and YAML from outside may nest: Kubernetes' own schemas stay below a hundred. */
+  /** Nesting levels of JSON and YAML from outside. Kubernetes' own schemas have less than a hundred. */
   depth: 500,
-  /** Anchors and aliases in YAML that people write; YAML from hosts has none. */
+  /** Anchors and aliases in YAML that people write. None are allowed in YAML from hosts. */
   aliases: YAML_LIMITS.aliases,
-  /** Values in it. */
+  /** Values in YAML that people write. */
   yamlNodes: YAML_LIMITS.values,
-  /** A file of a store, or one that a user brings: honest ones are far below it. */
+  /** A file of a store, or one that a user supplies. */
   storeFile: 64 * MiB,
-  /** A kubeconfig that is merged into. */
+  /** A user's kubeconfig, to which entries are added. */
   kubeconfig: 4 * MiB,
-  /** One line of what a program says, in characters, where a reason is looked for in it. */
-  saidLine: 2_000,
-  /** One line of a log that an error shows, in characters. */
+  /** Characters of one line of a program's output that are searched for the reason of a failure. */
+  outputLine: 2_000,
+  /** Characters of one log line in an error. */
   logLine: 400,
-  /** The end of a log that is read for an error. */
+  /** The part at the end of a log that is read for an error. */
   logEnd: 16 * KiB,
-  /** The list of what is in an archive of images; there are two at most, one of each layout. */
+  /** The index of an image archive. An archive has at most two, one for each layout. */
   imageIndex: 4 * MiB,
-  /** Entries of an archive that are looked through for it. */
+  /** Entries of an image archive that are searched for its index. */
   archiveEntries: 100_000,
   /** A file of known host keys. */
   knownHosts: 4 * MiB,
@@ -60,7 +60,7 @@ export const LIMITS = {
 export const shownBytes = (bytes: number): string =>
   bytes >= MiB ? `${bytes / MiB} MiB` : `${bytes / KiB} KiB`;
 
-/** Whether a text has more lines than are read. Counted before it is split, which costs much more than the text. */
+/** Whether a text has too many lines. They are counted before splitting, which takes far more memory than the text. */
 export function hasTooManyLines(text: string | Buffer): boolean {
   let count = 0;
   for (let at = -1; (at = text.indexOf("\n", at + 1)) !== -1;)
@@ -68,20 +68,20 @@ export function hasTooManyLines(text: string | Buffer): boolean {
   return false;
 }
 
-/** Keeps the end of what is said, however much it is. */
+/** Keeps the end of a stream of text, however long the stream is. */
 export class Tail {
-  /** Whether the beginning is gone. */
+  /** Whether the beginning was dropped. */
   isCut = false;
   private chunks: Buffer[] = [];
   private length = 0;
 
-  constructor(private readonly limit: number = LIMITS.saidByProgram) {}
+  constructor(private readonly limit: number = LIMITS.programOutput) {}
 
   add(chunk: Buffer | string): void {
     const bytes = Buffer.from(chunk);
     this.chunks.push(bytes);
     this.length += bytes.length;
-    // Joined only now and then: many small chunks must not cost a copy each.
+    // Joining at every chunk would copy everything for each small chunk.
     if (this.length > 2 * this.limit) this.join();
   }
 
@@ -97,7 +97,7 @@ export class Tail {
 
   private join(): void {
     const whole = Buffer.concat(this.chunks);
-    // A copy, or the whole would be kept with it.
+    // A copy: a subarray would keep the whole buffer in memory.
     const end = Buffer.from(whole.subarray(-this.limit));
     this.isCut ||= end.length < whole.length;
     this.chunks = [end];

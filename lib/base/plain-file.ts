@@ -11,10 +11,10 @@ import { open, type FileHandle } from "node:fs/promises";
 import { errorCode, irregularKind } from "./files";
 import { LIMITS } from "./limits";
 
-/** A FIFO has whoever opens it wait for a writer, without an end. */
+/** Without O_NONBLOCK, opening a FIFO waits for a writer, possibly forever. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Opens what the user named, if it is a file: from a FIFO or a device nothing is read. */
+/** Opens a regular file that the user named. Nothing is read from a FIFO or a device. */
 export async function openPlainFile(path: string): Promise<FileHandle> {
   const file = await open(path, READ);
   const kind = irregularKind(await file.stat());
@@ -23,13 +23,13 @@ export async function openPlainFile(path: string): Promise<FileHandle> {
   throw new Error(`it is ${kind}`);
 }
 
-/** The errors for what is not read. */
+/** The errors for files that are not read. */
 interface Refusals {
   irregular(kind: string): Error;
   huge(bytes: number): Error;
 }
 
-/** Those of a file that the user named, as the reasons in a longer error. */
+/** Reasons for a longer error, about a file that the user named. */
 const REASONS: Refusals = {
   irregular: (kind) => new Error(`it is ${kind}`),
   huge: (bytes) =>
@@ -38,7 +38,7 @@ const REASONS: Refusals = {
     ),
 };
 
-/** The content of a file that a store can hold. It is looked at before it is opened, and again then: it may be exchanged. */
+/** Reads a regular file of limited size. It is checked before opening and again afterwards: it may have been exchanged. */
 export function readPlainFile(path: string, refusals = REASONS): Buffer {
   const check = (stats: Stats): void => {
     const kind = irregularKind(stats);

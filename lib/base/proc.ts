@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
- * What Linux says of processes in `/proc`. Whatever cannot be read, because the process has ended or is another user's,
- * is absent or empty. Only where {@link IS_LINUX}.
+ * Reads `/proc` of Linux; to be used only if {@link IS_LINUX}. What cannot be read, because the process has ended or
+ * belongs to another user, is returned as absent or empty.
  */
 export const IS_LINUX = process.platform === "linux";
 
-/** The folder in which a path may begin at a folder that this process holds open. */
+/** Below this folder, a path can begin at a folder that this process holds open. */
 export const HELD_FILES = "/proc/self/fd";
 
 export interface ProcessStat {
   readonly command: string;
   readonly parent: number;
   readonly ended: boolean;
-  /** What tells it apart from a later process of the same number. */
+  /** The start time, which distinguishes the process from a later one with the same id. */
   readonly start: string;
 }
 
@@ -21,7 +21,7 @@ export interface ProcessStat {
 export function statOf(pid: number): ProcessStat | undefined {
   const stat = read(`${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The command is in parentheses and may hold any character, a closing parenthesis too.
+  // The command is in parentheses and may contain any character, even a closing parenthesis.
   const end = stat.lastIndexOf(")");
   const fields = stat.slice(end + 2).split(" ");
   return {
@@ -35,22 +35,22 @@ export function statOf(pid: number): ProcessStat | undefined {
 export const wordsOf = (pid: number): string[] =>
   read(`${pid}/cmdline`)?.split("\0") ?? [];
 
-/** Its variables, `NAME=value`. */
+/** The environment of a process: `NAME=value`. */
 export const environmentOf = (pid: number): string[] | undefined =>
   read(`${pid}/environ`)?.split("\0");
 
-/** For people. */
+/** The name of a process's program, for people. */
 export const programOf = (pid: number): string =>
   wordsOf(pid)[0] || read(`${pid}/comm`)?.trim() || "unknown";
 
-/** All processes but this one. */
+/** The ids of all processes except this one. */
 export const otherProcesses = (): number[] =>
   entries("")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => pid !== process.pid);
 
-/** What this process has open that whoever it starts would have open too. */
+/** The file descriptors that the processes which this one starts would inherit. */
 export const inheritedFiles = (): number[] =>
   entries("self/fd")
     .map(Number)
@@ -87,11 +87,11 @@ export function listenerOn(port: number): number | undefined {
 
 const LISTEN = "0A";
 
-/** Another one after each start of the machine. */
+/** Changes at each boot of the machine. */
 export const bootId = (): string =>
   read("sys/kernel/random/boot_id")?.trim() ?? "";
 
-/** Within it a process number is one process. */
+/** The namespace in which the process ids of this process are unique. */
 export const pidNamespace = (): string => link("self/ns/pid") ?? "";
 
 const read = (path: string): string | undefined =>

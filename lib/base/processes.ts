@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { hostname } from "node:os";
-import { AgentError } from "./errors";
-import { systemHangs } from "./errors";
+import { AgentError, systemHangs } from "./errors";
 import { errorCode } from "./files";
 import { LIMITS } from "./limits";
 import {
@@ -13,13 +12,13 @@ import {
   wordsOf,
 } from "./proc";
 
-/** A process, told apart from a later one with the same number by when it began. */
+/** A process. Its start time distinguishes it from a later process with the same id. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly start: string;
 }
 
-/** Where process numbers mean something: a machine since its last boot, and a container's share of it. */
+/** Where a process id is valid: on one machine, since its last boot, and in one process namespace (of a container). */
 export interface Machine {
   readonly host: string;
   readonly boot: string;
@@ -28,15 +27,16 @@ export interface Machine {
 
 type ProcessFacts = ProcessIdentity & ProcessStat;
 
-/** What the lock asks the operating system; tests give answers of their own. */
+/** What the lock of a store needs to know about processes. Tests pass their own implementation. */
 export interface Processes {
   readonly machine: Machine;
   readonly self: ProcessIdentity;
-  /** The run of Terraform that started this process; `undefined` where it is gone. */
+  /** The run of Terraform that started this process; `undefined` if it has ended. */
   run(): ProcessIdentity | undefined;
   isAlive(identity: ProcessIdentity): boolean;
 }
 
+/** Programs that become the parent of a process whose own parent has ended. */
 const INHERITORS =
   /^(init|systemd|launchd|tini|dumb-init|docker-init|catatonit|s6-svscan|containerd-shim.*|conmon)$/;
 const TERRAFORM = /terraform|tofu/;
@@ -54,8 +54,9 @@ export function systemProcesses(): Processes {
 }
 
 /**
- * The parent, past the one shell that `local-exec` may put between. Whoever inherits orphans is no run;
- * in a container it may be any program, so there an agent counts as a run of its own.
+ * The run of Terraform: the parent of this process, or the parent's parent if `local-exec` started a shell in between.
+ * A program that inherits orphans is not a run. In a container this may be any program with the id 1, so unless that is
+ * Terraform, the agent counts as a run of its own.
  */
 function findRun(self: ProcessIdentity): ProcessIdentity | undefined {
   let parent = look(process.ppid);
@@ -76,13 +77,13 @@ export function isAlive({ pid, start }: ProcessIdentity): boolean {
   return now !== undefined && !now.ended && now.start === start;
 }
 
-/** Whether process numbers of there can be looked up here. */
+/** Whether process ids of `there` can be looked up from `here`. */
 export const isHere = (there: Machine, here: Machine): boolean =>
   there.host === here.host &&
   there.boot === here.boot &&
   there.namespace === here.namespace;
 
-/** A machine that was started again runs nothing of before. */
+/** Whether `there` is this machine before a reboot: then none of its processes runs any more. */
 export const isOfEarlierBoot = (there: Machine, here: Machine): boolean =>
   there.host === here.host && there.boot !== here.boot;
 
@@ -113,7 +114,7 @@ function lookWithPs(pid: number): ProcessFacts | undefined {
       command: command.replace(/^.*\//, ""),
     };
   } catch (error) {
-    // Else a process that may well run would count as one that has ended, and its lock as left behind.
+    // `ps` hangs: the process may be running, so it must not count as ended and lose its lock.
     if (error instanceof AgentError) throw error;
     return undefined;
   }
@@ -130,7 +131,7 @@ function commandLine(pid: number): string[] {
   }
 }
 
-/** What a program of the system says. Throws where it ends with an error, and an error for people where it hangs. */
+/** The output of a local program. Throws if it fails, and with an error for users if it hangs. */
 export function askSystem(program: string, words: readonly string[]): string {
   try {
     return execFileSync(program, words, {
@@ -146,7 +147,7 @@ export function askSystem(program: string, words: readonly string[]): string {
   }
 }
 
-/** The one that this process is on. */
+/** The machine on which this process runs. */
 export const machine = (): Machine => ({
   host: hostname(),
   boot: bootId(),

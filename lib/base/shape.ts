@@ -1,17 +1,17 @@
 import { LIMITS } from "./limits";
 
 /**
- * Reads what somebody else sent as what it is to be, and throws a {@link Mismatch} where it is something else: what is
- * written in a type nobody outside has to keep to. `at` is its place, for people.
+ * Checks that a value from outside has a type, and returns it as that type; throws a {@link Mismatch} if it has not.
+ * `at` is the place of the value in the whole input, for the message.
  */
 export type Shape<T> = (value: unknown, at?: string) => T;
 
-/** Says in one sentence where a value is not of its shape. Whoever asked says of whom it came. */
+/** Its message says which value has the wrong type. The caller adds where the input came from. */
 export class Mismatch extends Error {}
 
 function mismatch(at: string, value: unknown, expected: string): Mismatch {
   return new Mismatch(
-    `${at || "all of it"} is ${kindOf(value)}, and ${expected} is expected`,
+    `${at || "the whole"} is ${kindOf(value)}, and ${expected} is expected`,
   );
 }
 
@@ -39,7 +39,7 @@ export const flag: Shape<boolean> = (value, at = "") => {
 
 export const anything: Shape<unknown> = (value) => value;
 
-/** Go writes what is empty as null, or leaves it out. */
+/** Allows null and absence: Go writes an empty value as null, or leaves it out. */
 export const optional =
   <T>(shape: Shape<T>): Shape<T | undefined> =>
   (value, at) =>
@@ -52,7 +52,7 @@ export const list =
     return value.map((each, index) => shape(each, `${at}[${index}]`));
   };
 
-/** Values by whatever names. */
+/** An object with any keys, whose values all have one shape. */
 export const record =
   <T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> =>
   (value, at = "") =>
@@ -63,7 +63,7 @@ export const record =
       ]),
     );
 
-/** Those fields, each of its shape; all others stay as they are. */
+/** An object whose listed fields have their shapes. Other fields are returned unchecked. */
 export const fields =
   <T extends object>(shapes: {
     readonly [Key in keyof T]-?: Shape<T[Key]>;
@@ -92,11 +92,11 @@ function objectAt(
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** JSON from outside. One that nests deeper than anything real would only bring down whoever works with it. */
+/** Reads JSON from outside. Nesting is limited, because very deep JSON would crash the code that walks through it. */
 export function readJson<T>(json: string, shape: Shape<T>): T {
   if (nestsTooDeep(json))
     throw new Mismatch(
-      `it nests deeper than ${LIMITS.depth} levels, which nothing real does`,
+      `it nests deeper than the ${LIMITS.depth} levels that are allowed`,
     );
   let value: unknown;
   try {
@@ -122,7 +122,7 @@ function nestsTooDeep(json: string): boolean {
   return depth > LIMITS.depth;
 }
 
-/** `undefined` instead of a mismatch: where what is wrong counts as what is not there. */
+/** `undefined` instead of a mismatch: for input that is ignored if it is wrong. */
 export function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

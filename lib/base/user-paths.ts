@@ -2,13 +2,13 @@ import { homedir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { homeUnknown } from "./errors";
 
-/** Paths as a program has them: from a folder, absolute, or from `~/`, the home of whoever applies. */
+/** Paths in a program are relative to a folder, absolute, or begin with `~/`, the home of the user who applies. */
 
-/** The same from every folder. */
+/** Whether a path means the same file from every folder. */
 export const isAnywhere = (path: string): boolean =>
   isAbsolute(path) || path.startsWith("~/");
 
-/** On this machine. */
+/** The absolute path on this machine. */
 export function absolutePath(path: string, from = process.cwd()): string {
   if (!path.startsWith("~/")) return resolve(from, path);
   const home = homedir();
@@ -16,6 +16,6 @@ export function absolutePath(path: string, from = process.cwd()): string {
   return join(home, path.slice(2));
 }
 
-/** From the stack's folder, where Terraform runs, to the store, where others run too: `cdktf-control-plane check` is one. */
+/** A path relative to the stack's folder, where Terraform runs, made relative to the store, for commands such as check. */
 export const relativeTo = (directory: string, path: string): string =>
   isAnywhere(path) ? path : relative(directory, resolve(path));

@@ -1,28 +1,30 @@
 /**
- * Signs that a terminal obeys or that nobody sees: control characters, marks of direction, invisible ones, line
- * separators, halves of characters. A tab only makes room.
+ * Characters that control a terminal or that nobody sees: control characters, text direction marks, invisible
+ * characters, line separators, unpaired surrogates. A tab is harmless.
  */
 const HIDDEN = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** A line of an error is for people, who read no more of it. */
+/** Characters of one line of an error: nobody reads longer ones. */
 const LONGEST_LINE = 4_000;
 
-function spelled(sign: string): string {
-  const code = sign.codePointAt(0) ?? 0;
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
   const digits = code.toString(16);
   if (code <= 0xff) return `\\x${digits.padStart(2, "0")}`;
   return code <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
 }
 
-/** A text that may have come from a host, a cluster or a file, for a terminal or a log: line breaks stay. */
+/** Escapes the hidden characters of a text from outside, for a terminal or a log. Line breaks are kept. */
 export const visible = (text: string): string =>
-  text.replace(HIDDEN, (sign) => (sign === "\n" ? sign : spelled(sign)));
+  text.replace(HIDDEN, (character) =>
+    character === "\n" ? character : escaped(character),
+  );
 
-/** The same of what is to be one line: nothing in it can begin another one. */
+/** Like {@link visible}, but for a text that must stay one line: line breaks are escaped, too. */
 export const visibleLine = (text: string): string =>
   visible(text).replaceAll("\n", "\\n");
 
-/** Lines of an error, each with whatever values it has in it. */
+/** The lines of an error. The values in a line may contain anything. */
 export const visibleLines = (lines: readonly string[]): string =>
   lines.map((line) => shortened(visibleLine(line))).join("\n");
 
@@ -33,30 +35,27 @@ function shortened(line: string): string {
     : line;
 }
 
-/** All texts in a value, each of them one line. */
-export function printable<T>(value: T): T {
-  return mapped(value) as T;
-}
-
-function mapped(value: unknown): unknown {
+/** A copy of a value in which every text, keys included, is a {@link visibleLine}. */
+export function printable<T>(value: T): T;
+export function printable(value: unknown): unknown {
   if (typeof value === "string") return visibleLine(value);
-  if (Array.isArray(value)) return value.map(mapped);
+  if (Array.isArray(value)) return value.map((each) => printable(each));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       visibleLine(key),
-      mapped(each),
+      printable(each),
     ]),
   );
 }
 
-/** JSON that says the same, and that a terminal can be shown. */
+/** JSON with the same meaning, with hidden characters as JSON escapes, so that it can be printed to a terminal. */
 export const visibleJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, undefined, indent).replace(HIDDEN, (sign) =>
-    sign === "\n"
-      ? sign
-      : Array.from({ length: sign.length }, (_, at) =>
-          sign.charCodeAt(at).toString(16).padStart(4, "0"),
+  JSON.stringify(value, undefined, indent).replace(HIDDEN, (character) =>
+    character === "\n"
+      ? character
+      : Array.from({ length: character.length }, (_, at) =>
+          character.charCodeAt(at).toString(16).padStart(4, "0"),
         )
           .map((digits) => `\\u${digits}`)
           .join(""),

@@ -3,38 +3,38 @@ import { KUBERNETES_SCHEMA } from "../render/kubernetes-yaml";
 import { LIMITS, shownBytes } from "./limits";
 import { Mismatch, type Shape } from "./shape";
 
-/** What `toYaml` of lib/render writes has neither: an alias is how a small text becomes a large one. */
+/** No aliases, because with them a small text can become a huge value. `toYaml` of lib/render writes none. */
 const OPTIONS = {
   schema: KUBERNETES_SCHEMA,
   maxAliases: 0,
   maxDepth: LIMITS.depth,
 };
 
-/** What was read already: a spec is looked at more than once, and reading it is half of the work on it. */
-const known = new Map<string, readonly unknown[]>();
+/** Parsed texts: a spec is read more than once, and parsing is half of the work on it. */
+const parsed = new Map<string, readonly unknown[]>();
 
 /**
- * Reads what `toYaml` of lib/render writes, and what users bring for Kubernetes, as Kubernetes does: a date is a text. Not
- * to be changed: others are given it too.
+ * Reads YAML that `toYaml` of lib/render wrote or that users supply for Kubernetes, as Kubernetes does: a date is a
+ * string. Callers must not change the result, because it is cached.
  */
 export function fromYamlDocuments(text: string): readonly unknown[] {
-  const documents = known.get(text) ?? loadAll(text, OPTIONS);
-  known.set(text, documents);
+  const documents = parsed.get(text) ?? loadAll(text, OPTIONS);
+  parsed.set(text, documents);
   return documents;
 }
 
-/** As {@link fromYamlDocuments}, of one document. */
+/** Like {@link fromYamlDocuments}, for the first document. */
 export function fromYaml(text: string): unknown {
   return fromYamlDocuments(text)[0];
 }
 
-/** The first document of a text from outside: a host's file, or one that others write. Nothing of it is kept. */
+/** Reads the first document of a text from outside, such as a file of a host. It is not cached. */
 export function readYaml<T>(text: string | Buffer, shape: Shape<T>): T {
   let documents: unknown[];
   try {
     documents = loadAll(text.toString(), OPTIONS);
   } catch (error) {
-    // The whole message would quote what stands there.
+    // Only the reason: the whole message would quote the text.
     if (error instanceof YAMLException)
       throw new Mismatch(`it is not plain YAML (${error.reason})`);
     throw error;
@@ -43,10 +43,10 @@ export function readYaml<T>(text: string | Buffer, shape: Shape<T>): T {
 }
 
 /**
- * Why a text that people wrote is not even parsed as one that is edited: what does that keeps places and comments, and
- * takes minutes where somebody means it to. Aliases are allowed. `undefined` where nothing is too much.
+ * Why a user's YAML is too big to be edited; `undefined` if it is not. The parser for editing, which keeps positions and
+ * comments, can take minutes for a text made for that purpose. Aliases are allowed.
  */
-export function whyTooMuch(text: string): string | undefined {
+export function sizeProblem(text: string): string | undefined {
   if (text.length > LIMITS.kubeconfig)
     return `it has more than ${shownBytes(LIMITS.kubeconfig)}`;
   try {
@@ -61,7 +61,7 @@ export function whyTooMuch(text: string): string | undefined {
       : undefined;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // What is wrong otherwise is said by whoever edits it.
+    // The parser for editing reports all other errors.
     return /maxDepth/.test(error.reason)
       ? `it nests deeper than ${LIMITS.depth} levels`
       : undefined;

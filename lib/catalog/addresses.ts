@@ -1,6 +1,6 @@
 /**
- * Arithmetic over the literal CIDRs of a site, in the spelling that Go's net.IP prints, because the addresses
- * end up in certificates and flags that are compared with kubeadm's.
+ * Arithmetic with the literal CIDRs of a site. Addresses are formatted as Go's net.IP formats them, because they end up
+ * in certificates and flags that are compared with kubeadm's.
  */
 
 export interface Cidr {
@@ -9,7 +9,7 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-/** `undefined` for what is no CIDR. The host bits are cut off, as Kubernetes does. */
+/** Parses a CIDR; `undefined` if the text is not one. The host bits are cleared, as Kubernetes does. */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^([0-9A-Fa-f:.]+)\/(\d{1,3})$/.exec(text);
   const address = match && parseAddress(match[1]);
@@ -30,12 +30,12 @@ export interface Address {
   readonly value: bigint;
 }
 
-/** `undefined` for what is no address, or one with a zone. */
+/** Parses an IP address; `undefined` if the text is not one, or if it has a zone. */
 export function parseAddress(text: string): Address | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
-/** What an address is for, where no host can be reached at it; `undefined` for those of hosts. As `net.IP` of Go says. */
+/** The purpose of an address at which no host can be reached; `undefined` for addresses of hosts. As in Go's `net.IP`. */
 export function specialUse(text: string): string | undefined {
   const address = parseAddress(text);
   if (!address) return undefined;
@@ -64,7 +64,7 @@ const SPECIAL = [
   ["::ffff:0:0/96", "is an IPv4 address written as IPv6"],
 ] as const;
 
-/** The block that a CIDR with bits beyond its prefix is in; `undefined` where it has none. */
+/** The network of a CIDR that has bits beyond its prefix; `undefined` if it has no such bits. */
 export function blockAround(text: string): string | undefined {
   const [address, prefix] = text.split("/");
   const cidr = parseCidr(text);
@@ -133,7 +133,7 @@ function formatIpv4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
 }
 
-/** RFC 5952: lower case, the first of the longest runs of zeros shortened. */
+/** Formats an IPv6 address as RFC 5952 says: in lower case, with the first of the longest runs of zeros shortened. */
 function formatIpv6(value: bigint): string {
   const parts = Array.from({ length: 8 }, (_, i) =>
     ((value >> BigInt(16 * (7 - i))) & 0xffffn).toString(16),
@@ -154,6 +154,6 @@ function formatIpv6(value: bigint): string {
   return `${head}::${tail}`;
 }
 
-/** As it stands in a URL. */
+/** A host as it is written in a URL: IPv6 addresses are in brackets. */
 export const urlHost = (host: string): string =>
   host.includes(":") ? `[${host}]` : host;

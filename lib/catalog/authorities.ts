@@ -9,12 +9,12 @@ export type AuthorityId = "ca" | "etcd-ca" | "front-proxy-ca";
 
 export interface AuthorityRow {
   readonly id: AuthorityId;
-  /** In words: what `inspect` says it is for. */
+  /** A description for people, which `inspect` prints. */
   readonly purpose: string;
-  /** Below `certificatesDir`, without `.crt` and `.key`. */
+  /** Relative to `certificatesDir`, without `.crt` and `.key`. */
   readonly path: string;
   readonly commonName: string;
-  /** Who reads its key on a node, where units have users of their own; absent: nobody but root. */
+  /** The user that reads its key on a node whose units run as their own users. Absent: only root. */
   readonly keyReader?: UnitUser;
 }
 
@@ -45,21 +45,21 @@ export function authority(id: AuthorityId): AuthorityRow {
   return AUTHORITIES.find((row) => row.id === id)!;
 }
 
-/** Below `certificatesDir`, where the Kubernetes CA was brought with those that signed it. */
+/** Further files in `certificatesDir`, if the user provides an intermediate CA as the Kubernetes CA. */
 export const AUTHORITY_PARTS = frozen({
-  /** The one that signs alone, where `ca.crt` holds others that are trusted as well. */
+  /** Only the CA that signs, if `ca.crt` also contains other CAs that the cluster trusts. */
   issuer: "ca-issuer.crt",
-  /** All up to the root, where `ca.crt` holds the one that signs alone. */
+  /** The CA that signs and its issuers up to the root, if `ca.crt` contains only the CA that signs. */
   chain: "ca-chain.crt",
 });
 
 export type AuthorityPart = keyof typeof AUTHORITY_PARTS;
 
-/** Where the store keeps an authority with those that signed it: `pki/ca-chain.crt`. */
+/** The store's file with a CA and its issuers: `pki/ca-chain.crt`. */
 export const chainPath = (certificatePath: string): string =>
   certificatePath.replace(/(\.crt)?$/, "-chain.crt");
 
-/** Signs the tokens of service accounts: `sa.key` and `sa.pub`, a key pair without a certificate. */
+/** The service account key pair, `sa.key` and `sa.pub`, which signs service account tokens. It has no certificate. */
 export const SERVICE_ACCOUNT_KEY_PAIR = frozen({
   id: "sa",
   purpose: "key pair that signs service account tokens",

@@ -6,7 +6,7 @@ import { frozen } from "./frozen";
 import type { Site, SiteNode } from "./site";
 import type { UnitUser } from "./units";
 
-/** The extended key usages, in OpenSSL's words. */
+/** The extended key usages, as OpenSSL names them. */
 export type Usage = "serverAuth" | "clientAuth";
 
 export interface Subject {
@@ -19,31 +19,31 @@ export interface CertificateRow {
   readonly purpose: string;
   readonly authority: AuthorityId;
   readonly component: ComponentId;
-  /** Without `.crt` and `.key`; below `certificatesDir`, or absolute. */
+  /** Without `.crt` and `.key`; absolute, or relative to `certificatesDir`. */
   readonly path: string;
   readonly usages: readonly Usage[];
   subject(site: Site, node: SiteNode): Subject;
-  /** DNS names and addresses; a certificate without any is a client's. */
+  /** DNS names and IP addresses. Client certificates have none. */
   names?(site: Site, node: SiteNode): readonly string[];
-  /** Who reads its key on a node, where units have users of their own; absent: its component's. */
+  /** The user that reads its key on a node whose units run as their own users. Absent: the user of its component. */
   readonly keyReader?: UnitUser;
-  /** Absent: always. */
+  /** Whether the cluster needs it. Absent: always. */
   needed?(site: Site): boolean;
 }
 
-/** A control plane of processes has no nodes. */
+/** Whether the cluster has kubelets. A control plane of local processes has none. */
 const withKubelets = ({ runtime }: Site): boolean =>
   runtime.kind !== "processes";
 
-/** As many characters as X.520 allows to a common name. */
+/** The most characters that X.520 allows in a common name. */
 const LONGEST_COMMON_NAME = 64;
 
-/** Nobody reads the common name of etcd's certificates: their names count. */
+/** The common name of etcd's certificates may be shortened, because only their subject alternative names are checked. */
 const etcdSubject = (_site: Site, { name }: SiteNode): Subject => ({
   commonName: name.length > LONGEST_COMMON_NAME ? "etcd" : name,
 });
 
-/** etcd serves and speaks on the node's addresses and both loopbacks. */
+/** etcd's certificates are valid for the node's addresses and for both loopback addresses. */
 const etcdNames = (
   node: SiteNode,
   more: readonly string[],
@@ -58,7 +58,7 @@ const etcdNames = (
 ];
 
 /**
- * Every leaf certificate with files of its own.
+ * Every leaf certificate that has its own files. Those inside kubeconfigs are rows of `KUBECONFIGS`.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/certs/certlist.go
  */
 export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
@@ -72,7 +72,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       usages: ["serverAuth"],
       subject: () => ({ commonName: "kube-apiserver" }),
       names: (site, node) => [
-        // Nobody calls this machine by it, and nobody is in the services' network.
+        // A local process has no node name, and there is no service network in which pods could reach it.
         ...(site.runtime.kind === "processes" ? [] : [node.name]),
         "kubernetes",
         "kubernetes.default",
@@ -125,7 +125,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       authority: "etcd-ca",
       component: "etcd",
       path: "etcd/server",
-      // etcd's gRPC gateway presents its serving certificate as a client to itself.
+      // etcd's gRPC gateway connects to etcd itself, and presents the serving certificate as its client certificate.
       usages: ["serverAuth", "clientAuth"],
       subject: etcdSubject,
       names: (site, node) =>
@@ -155,7 +155,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       purpose: "client certificate for health checks of etcd",
       authority: "etcd-ca",
       component: "etcd",
-      // Whoever asks for etcd's health may do anything to it.
+      // This certificate has full access to etcd, so only root may read its key.
       keyReader: "root",
       path: "etcd/healthcheck-client",
       usages: ["clientAuth"],
@@ -163,7 +163,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       needed: hasEtcdTls,
     },
     {
-      // kubelet takes a pair of this name in its certificate directory before it would sign one itself.
+      // If its certificate directory has a pair with this name, kubelet uses it instead of signing one itself.
       // @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go#L1138
       id: "kubelet-server",
       purpose: "serving certificate of kubelet",
@@ -171,7 +171,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       component: "kubelet",
       path: "/var/lib/kubelet/pki/kubelet",
       usages: ["serverAuth"],
-      // However long it is: an API server may compare it with the node's name (KubeletCertCNValidation).
+      // Never shortened, because an API server may compare it with the node's name (KubeletCertCNValidation).
       subject: (_site, node) => ({
         commonName: `system:node:${node.name}`,
         organizations: ["system:nodes"],
@@ -187,14 +187,14 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
   ],
 );
 
-/** The rows that one component owns. */
+/** The certificates of one component. */
 export function certificatesOf(
   component: ComponentId,
 ): readonly CertificateRow[] {
   return CERTIFICATES.filter((row) => row.component === component);
 }
 
-/** Whether the cluster has this certificate: none of etcd's where etcd is external. */
+/** Whether the cluster needs this certificate. With an external etcd, for example, it needs none of etcd's. */
 export function isNeeded(row: CertificateRow, site: Site): boolean {
   return row.needed?.(site) ?? true;
 }

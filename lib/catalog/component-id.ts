@@ -1,4 +1,4 @@
-/** What runs on a control-plane node and owns certificates. */
+/** The components of a control-plane node that have certificates. */
 export type ComponentId =
   | "etcd"
   | "kube-apiserver"

@@ -2,32 +2,32 @@ import type { ComponentId } from "./component-id";
 import { PORTS, type Ports } from "./ports";
 import type { ComponentOptions, ExtraArgs, Site, SiteNode } from "./site";
 
-/** What one component of the control plane is, however it is run: as a static pod, a unit or a process. */
+/** A component of the control plane, whichever way it runs: as a static pod, a unit or a process. */
 export interface ComponentRow {
   /** The name of its binary, image, pod and manifest. */
   readonly id: Exclude<ComponentId, "kubelet">;
   readonly purpose: string;
   image(site: Site): string;
-  /** Where its health is asked. */
+  /** The port of its health endpoint. */
   port(site: Site, node: SiteNode): number;
-  /** The flags that it has before the user's own. */
+  /** Its default flags, to which the user's flags are added. */
   arguments(site: Site, node: SiteNode): Readonly<Record<string, string>>;
   options(site: Site): ComponentOptions;
   probes(site: Site, node: SiteNode): Probes;
-  /** What it asks of the machine. */
+  /** Its resource requests. */
   requests(site: Site): Readonly<Record<string, string>>;
   volumes(site: Site): readonly Volume[];
-  /** Directories that are its own to write to, as a unit; absent: none. */
+  /** The directories to which it may write if it runs as a unit. Absent: none. */
   directories?(site: Site): readonly string[];
-  /** kubeadm lists the mounts by name, but for etcd's. */
-  readonly mountsAsListed?: true;
+  /** Whether its mounts keep their order. kubeadm sorts the mounts by name, except etcd's. */
+  readonly keepsMountOrder?: true;
   annotations?(site: Site, node: SiteNode): Readonly<Record<string, string>>;
-  /** Whether each control-plane node has it; absent: always. */
+  /** Whether each control-plane node runs it. Absent: always. */
   needed?(site: Site): boolean;
 }
 
 export interface Probes {
-  /** Empty: the address of the pod. */
+  /** If empty, the probe uses the address of the pod. */
   readonly host: string;
   readonly scheme: "HTTP" | "HTTPS";
   readonly liveness: string;
@@ -41,11 +41,11 @@ export interface Volume {
   readonly hostPath: string;
   readonly mountPath: string;
   readonly readOnly: boolean;
-  /** Empty: not checked. */
+  /** The type of the hostPath volume. If empty, kubelet does not check the path. */
   readonly type: string;
 }
 
-/** At the same path in the pod as on the node. */
+/** A directory that has the same path in the pod as on the node. */
 export function directory(name: string, path: string, readOnly = true): Volume {
   return {
     name,
@@ -66,24 +66,24 @@ export function file(name: string, path: string): Volume {
   };
 }
 
-/** The value that counts where a flag is repeated: the last. `undefined` where it isn't set. */
+/** The effective value of a flag, which is the last one if it is repeated; `undefined` if it is not set. */
 export function lastValue(args: ExtraArgs, flag: string): string | undefined {
   const value = args[flag];
   return typeof value === "string" ? value : value?.at(-1);
 }
 
-/** The directory of the file that a flag names; none where it names none, or standard output. */
+/** The directory of the file that a flag names; none if the flag is not set, or if it names standard output (`-`). */
 export function directoryOfFlag(args: ExtraArgs, flag: string): string[] {
   const path = lastValue(args, flag) ?? "-";
   return path === "-" ? [] : [path.slice(0, path.lastIndexOf("/"))];
 }
 
-/** A component that listens everywhere is asked at the address of its pod. */
+/** The host for probes. If the component listens on all addresses, it is empty, which means the address of the pod. */
 export function probeHost(bindAddress: string): string {
   return bindAddress === "0.0.0.0" || bindAddress === "::" ? "" : bindAddress;
 }
 
-/** The flag for a port of its own; the default one needs none. */
+/** The flag that sets the port, if it is not the default. */
 export function securePort(
   site: Site,
   component: keyof Ports,
@@ -92,14 +92,14 @@ export function securePort(
   return port === PORTS[component] ? {} : { "secure-port": String(port) };
 }
 
-/** An image of Kubernetes' own release. */
+/** An image that is part of the Kubernetes release. */
 export function kubernetesImage(site: Site, name: string): string {
   return `${site.imageRepository}/${name}:${site.version.text}`;
 }
 
 const CA_CERTIFICATES = "/etc/ssl/certs";
 
-/** The certificates that the system trusts: the directory, and those that its links lead to. */
+/** The CA certificates that the system trusts: `/etc/ssl/certs`, and the directories to which its links lead. */
 export function caVolumes(site: Site): readonly Volume[] {
   return [
     directory("ca-certs", CA_CERTIFICATES),
@@ -110,11 +110,11 @@ export function caVolumes(site: Site): readonly Volume[] {
 }
 
 /**
- * The directories that hold the files of an external etcd, without those that are mounted anyway and those
- * inside another. Prefixes are compared as text, as kubeadm does.
+ * The directories of the certificate files of an external etcd, except directories that are mounted anyway, and
+ * directories inside another one. Prefixes are compared as text, as kubeadm does.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/controlplane/volumes.go
  */
-export function etcdCertificateVolumes(site: Site): readonly Volume[] {
+export function externalEtcdVolumes(site: Site): readonly Volume[] {
   if (site.etcd.kind === "local") return [];
   const mounted = [
     ...ALL_CA_DIRECTORIES,
@@ -134,7 +134,7 @@ export function etcdCertificateVolumes(site: Site): readonly Volume[] {
     .map((path, i) => directory(`etcd-certs-${i}`, path));
 }
 
-/** All that kubeadm would look for on a machine, whether it is there or not. */
+/** All directories for which kubeadm would look on a machine. */
 const ALL_CA_DIRECTORIES = [
   "/etc/pki/ca-trust",
   "/etc/pki/tls/certs",

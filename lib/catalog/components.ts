@@ -5,7 +5,7 @@ import { KUBE_APISERVER } from "./kube-apiserver";
 import { KUBE_CONTROLLER_MANAGER } from "./kube-controller-manager";
 import { KUBE_SCHEDULER } from "./kube-scheduler";
 
-/** What kubelet runs on a control-plane node, in the order in which it comes up. */
+/** The components that kubelet runs on a control-plane node, in the order in which they start. */
 export const COMPONENTS: readonly ComponentRow[] = frozen([
   ETCD,
   KUBE_APISERVER,

@@ -3,7 +3,7 @@ import { DEFAULT_IMAGE_REPOSITORY } from "./paths";
 import type { Site } from "./site";
 
 /**
- * The image of CoreDNS. Kubernetes' own registry has it one folder deeper than mirrors do.
+ * The image of CoreDNS. Kubernetes' own registry has it one folder deeper than mirrors have.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/images/images.go
  */
 export function coreDnsImage(site: Site): string {
@@ -16,7 +16,7 @@ export function coreDnsImage(site: Site): string {
   return `${folder}/coredns:${image.tag ?? site.version.coreDnsImageTag}`;
 }
 
-/** A directive of a Corefile, with those inside it. */
+/** A directive of a Corefile, with the directives inside it. */
 export type Directive =
   string | { readonly head: string; readonly body: readonly Directive[] };
 
@@ -55,7 +55,7 @@ export function corefile(site: Site): Directive {
   );
 }
 
-/** The ports of its pods and of its service, by name. */
+/** The ports of CoreDNS's pods and service, by name. */
 export const COREDNS_PORTS = frozen({
   dns: { port: 53, protocol: "UDP" },
   "dns-tcp": { port: 53, protocol: "TCP" },

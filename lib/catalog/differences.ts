@@ -1,12 +1,12 @@
 import { frozen } from "./frozen";
 
 /**
- * What differs from kubeadm on purpose, and why. The tests that compare with kubeadm read from here what they must not
- * compare, so that any other difference makes them fail.
+ * A deliberate difference from kubeadm, and the reason for it. The tests that compare with kubeadm leave out exactly
+ * these differences, so any other difference makes them fail.
  */
 export interface Difference {
   readonly id: string;
-  /** Where the difference appears. A row that no test names is one that the comparison never sees. */
+  /** Where the difference appears. A row that no test uses is not covered by the comparison. */
   readonly in:
     | "certificates"
     | "kubeconfigs"
@@ -106,7 +106,7 @@ export const DIFFERENCES = frozen([
     in: "kubelet",
     kubeadm: "Prints every field of Go's types, even those without a value.",
     here: "Prints only fields that have a value.",
-    why: "People read plans.",
+    why: "It keeps plans readable.",
   },
   {
     id: "bootstrap-token-secret",

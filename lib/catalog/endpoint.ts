@@ -2,71 +2,73 @@ import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
 import type { Address, Site, SiteEndpoint, SiteNode } from "./site";
 
-/** The ports of what leads to the API servers: 6443 is an API server's own, on all of its addresses. */
+/** The ports of the endpoint's proxy. It cannot use 6443, because the API server listens there on all addresses. */
 export const ENDPOINT_PORTS = frozen({
   endpoint: 8443,
   proxyHealth: 8444,
 });
 
-/** Of our own: a distribution's haproxy.service and keepalived.service have a configuration that is somebody else's. */
+/** The endpoint's own units. The distribution's haproxy.service and keepalived.service may have another use. */
 export const ENDPOINT_UNITS = frozen({
   proxy: "kube-apiserver-proxy.service",
   virtualIp: "kube-apiserver-vip.service",
 });
 
-/** What the units start; their packages put them there on every distribution that has systemd. */
+/** The programs that the units start. Their packages install them at these paths on every distribution with systemd. */
 export const ENDPOINT_PROGRAMS = frozen({
   haproxy: "/usr/sbin/haproxy",
   keepalived: "/usr/sbin/keepalived",
 });
 
-/** What the virtual IP's unit finds out on its node whenever it starts. */
-export const FOUND_INTERFACE = frozen({
+/** The file with the network interface that the virtual IP's unit finds on its node whenever it starts. */
+export const INTERFACE_FILE = frozen({
   directory: "kube-apiserver-vip",
   path: "/run/kube-apiserver-vip/interface.conf",
 });
 
-/** The proxy's answers: whether it runs, and whether there is an API server that it can lead to. */
+/** The proxy's own health checks: whether it runs, and whether at least one API server is ready. */
 export const PROXY_PATHS = frozen({
   healthy: "/healthz",
   ready: "/readyz",
 });
 
-/** In the store: what the holders of a virtual IP show each other. */
+/** The file of the store with the secret by which the nodes that may hold the virtual IP recognise each other. */
 export const VRRP_SECRET = frozen({
   id: "vrrp-secret",
   path: "pki/vrrp.secret",
   purpose: "secret between the holders of the virtual IP",
-  /** As many as the protocol takes. @see https://www.rfc-editor.org/rfc/rfc2338#section-5.3.6 */
+  /** The length of the secret, which the protocol limits. @see https://www.rfc-editor.org/rfc/rfc2338#section-5.3.6 */
   letters: 8,
 });
 
 /**
- * How long an API server goes on answering after it was told to end, while it says that it is not ready. By then each
- * proxy has asked it at least once, so that no connection is sent to a socket that closes.
+ * How long an API server still answers requests after SIGTERM, while it already reports that it is not ready. In this
+ * time each proxy queries it at least once, so that no proxy sends a connection to a closing socket.
  */
 export const SHUTDOWN_DELAY = "5s";
 
-/** The first node's; each other has one less than the node before it. */
+/** The VRRP priority of the first node. Each further node has one less than the node before it. */
 export const FIRST_PRIORITY = 250;
 
-/** An endpoint that is made on the nodes. */
-export type MadeEndpoint = Exclude<SiteEndpoint, { readonly kind: "fixed" }>;
+/** An endpoint that this library sets up on the nodes. */
+export type ManagedEndpoint = Exclude<SiteEndpoint, { readonly kind: "fixed" }>;
 
-export function madeEndpoint({ endpoint }: Site): MadeEndpoint | undefined {
+export function managedEndpoint({
+  endpoint,
+}: Site): ManagedEndpoint | undefined {
   return endpoint && endpoint.kind !== "fixed" ? endpoint : undefined;
 }
 
-export const isMember = (site: Site, { name }: SiteNode): boolean =>
+export const isControlPlaneNode = (site: Site, { name }: SiteNode): boolean =>
   site.nodes.some((each) => each.name === name);
 
-/** What of the endpoint is on a node: a worker holds no virtual IP, but has a proxy of its own. */
+/** The endpoint that a node runs, if any. A worker never holds a virtual IP, but it runs a local proxy. */
 export function endpointOn(
   site: Site,
   node: SiteNode,
-): MadeEndpoint | undefined {
-  const endpoint = madeEndpoint(site);
-  return endpoint?.kind === "virtual-ip" && !isMember(site, node)
+): ManagedEndpoint | undefined {
+  const endpoint = managedEndpoint(site);
+  return endpoint?.kind === "virtual-ip" && !isControlPlaneNode(site, node)
     ? undefined
     : endpoint;
 }
@@ -81,7 +83,7 @@ export interface EndpointFiles {
   readonly virtualIpUnit: string;
 }
 
-/** On a node. */
+/** The paths of the endpoint's files on a node. */
 export function endpointPaths({
   kubernetesDir,
 }: Pick<Site, "kubernetesDir">): EndpointFiles {
@@ -97,7 +99,7 @@ export function endpointPaths({
   };
 }
 
-/** With IPv6 the protocol is VRRP's third version, which knows no secret. */
+/** Whether the virtual IP has a secret. IPv6 needs VRRP version 3, which has none. */
 export const hasSecret = ({
   loopback,
 }: {

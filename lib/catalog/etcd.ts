@@ -4,7 +4,7 @@ import { certificatePath } from "./paths";
 import type { ComponentOptions, LocalEtcd, Site, SiteNode } from "./site";
 
 /**
- * etcd on the control-plane nodes or on hosts of its own. With one that exists elsewhere the row isn't needed.
+ * etcd on the control-plane nodes or on its own hosts. It is not needed if the cluster uses an external etcd.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/etcd/local.go
  * @see https://etcd.io/docs/v3.6/op-guide/configuration/
  */
@@ -25,7 +25,7 @@ export const ETCD: ComponentRow = frozen<ComponentRow>({
       "data-dir": dataDir,
       ...watchArguments(site),
       "initial-advertise-peer-urls": peerUrl(site, node),
-      // All members on every node, so that a new cluster can start everywhere at once.
+      // Every node lists all members, so that all members of a new cluster can start at once.
       "initial-cluster": etcdNodes(site)
         .map((each) => `${each.name}=${peerUrl(site, each)}`)
         .join(","),
@@ -68,7 +68,7 @@ export const ETCD: ComponentRow = frozen<ComponentRow>({
       ...(wal === undefined ? [] : [wal]),
     ];
   },
-  mountsAsListed: true,
+  keepsMountOrder: true,
   annotations: (site, node) => ({
     "kubeadm.kubernetes.io/etcd.advertise-client-urls": clientUrl(site, node),
   }),
@@ -89,15 +89,15 @@ function certificateArguments(site: Site): Record<string, string> {
   };
 }
 
-/** Whether etcd is the cluster's own and has certificates. */
+/** Whether this library sets up etcd, with certificates. */
 export const hasEtcdTls = ({ etcd }: Site): boolean =>
   etcd.kind === "local" && etcd.tls;
 
-/** The nodes with a member; none with an etcd elsewhere. */
+/** The nodes that run a member; none if etcd is external. */
 export const etcdNodes = (site: Site): readonly SiteNode[] =>
   site.etcd.kind === "local" ? (site.etcd.nodes ?? site.nodes) : [];
 
-/** Whether it has hosts that run nothing else. */
+/** Whether etcd runs on its own hosts. */
 export const isDedicated = ({ etcd }: Site): boolean =>
   etcd.kind === "local" && etcd.nodes !== undefined;
 
@@ -122,7 +122,7 @@ function imageTag(site: Site): string {
   return local(site).image.tag ?? site.version.etcdImageTag;
 }
 
-/** Where etcd tells its health: the first URL that the user gave, or part of one. */
+/** The parts of the first URL in the user's `--listen-metrics-urls`, where etcd answers health checks. */
 function metrics(site: Site): {
   scheme?: string;
   host?: string;
@@ -137,11 +137,11 @@ function metrics(site: Site): {
   return { scheme, host: ipv6 ?? host, port: port ? Number(port) : undefined };
 }
 
-/** etcd 3.6 renamed these flags; while kubeadm shipped either, the tag of the image decided. */
+/** etcd 3.6 renamed these flags. For Kubernetes versions that support both, the image's tag decides. */
 function watchArguments(site: Site): Record<string, string> {
   const flags = site.version.etcdWatchFlags;
   if (flags === "none") return {};
-  // On hosts of its own it is the release that somebody chose.
+  // On its own hosts, etcd's release is the user's choice, which the image tag states.
   const byTag =
     flags === "by image tag" || (isDedicated(site) && local(site).image.tag);
   const stable = byTag ? isAtLeast3_6(imageTag(site)) : flags === "stable";

@@ -1,4 +1,4 @@
-/** Freezes a row or a table and all that is in it: nobody changes the catalog at run time. */
+/** Freezes a value and everything in it, so that the catalog cannot change at run time. */
 export function frozen<const T>(value: T): T {
   if (typeof value === "object" && value !== null) {
     Object.values(value).forEach(frozen);

@@ -28,7 +28,7 @@ export function goDurationSeconds(text: string): number {
   return text.startsWith("-") ? -total : total;
 }
 
-/** As Go prints it: `24h0m0s` for `24h`. A fraction of a second stays as it is written. */
+/** A duration as Go prints it: `24h0m0s` for `24h`. A text with fractions of a second is returned unchanged. */
 export function printedGoDuration(text: string): string {
   const seconds = goDurationSeconds(text);
   if (!Number.isInteger(seconds)) return text;
@@ -37,14 +37,14 @@ export function printedGoDuration(text: string): string {
   return `${seconds < 0 ? "-" : ""}${h ? `${h}h` : ""}${length >= 60 ? `${m}m` : ""}${s}s`;
 }
 
-/** Hours as Go prints a duration: `8760h0m0s`. */
+/** A number of hours as Go prints a duration: `8760h0m0s`. */
 export function goDuration(hours: number): string {
   const seconds = Math.round(hours * 3600);
   const [h, m, s] = parts(seconds);
   return `${h}h${m}m${s}s`;
 }
 
-/** The hours of a text in whole hours, minutes and seconds, `8760h0m0s`; `undefined` for any other. */
+/** The hours of a text such as `8760h0m0s`, with whole hours, minutes and seconds; `undefined` for any other text. */
 export function hoursOfGoDuration(text: string): number | undefined {
   const match = /^(?=.)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
   if (!match) return undefined;

@@ -1,7 +1,7 @@
 import { frozen } from "./frozen";
 
 /**
- * The key algorithms, under kubeadm's names where kubeadm has them.
+ * The key algorithms. Those that kubeadm supports have kubeadm's names.
  * @see https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/#kubeadm-k8s-io-v1beta4-EncryptionAlgorithmType
  */
 export const KEY_ALGORITHMS = frozen({
@@ -10,7 +10,7 @@ export const KEY_ALGORITHMS = frozen({
   "RSA-4096": { type: "rsa", modulusLength: 4096 },
   "ECDSA-P256": { type: "ec", namedCurve: "P-256" },
   "ECDSA-P384": { type: "ec", namedCurve: "P-384" },
-  /** Go's TLS takes it, but Kubernetes does not for service accounts and kubeadm does not at all. */
+  /** Go's TLS supports it, but Kubernetes does not for service accounts, and kubeadm does not at all. */
   Ed25519: { type: "ed25519" },
 });
 

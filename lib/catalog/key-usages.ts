@@ -1,18 +1,18 @@
 import type { Usage } from "./certificates";
 import { frozen } from "./frozen";
 
-/** What a key is used for, in the words of RFC 5280. */
+/** The key usages, as RFC 5280 names them. */
 export type KeyUsage = "digitalSignature" | "keyEncipherment" | "keyCertSign";
 
-/** What the key of an authority may be used for. It signs, and nobody encrypts anything for it. */
+/** The key usages of a CA: its key only signs. */
 export const AUTHORITY_KEY_USAGES: readonly KeyUsage[] = frozen([
   "digitalSignature",
   "keyCertSign",
 ] as const);
 
 /**
- * What the key of a certificate may be used for. A key of the session is encrypted for a server only, and only with
- * RSA.
+ * The key usages of a certificate. Only an RSA key of a server needs `keyEncipherment`: with it, clients may encrypt
+ * the session key.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12
  * @see https://www.rfc-editor.org/rfc/rfc8813#section-3
  * @param keyAlgorithm `RSA-2048`, `ECDSA-P256`, …

@@ -3,12 +3,12 @@ import {
   type ComponentRow,
   directory,
   directoryOfFlag,
-  etcdCertificateVolumes,
+  externalEtcdVolumes,
   kubernetesImage,
   lastValue,
   probeHost,
 } from "./component";
-import { madeEndpoint, SHUTDOWN_DELAY } from "./endpoint";
+import { managedEndpoint, SHUTDOWN_DELAY } from "./endpoint";
 import { clientUrl, loopbackUrl } from "./etcd";
 import { frozen } from "./frozen";
 import { certificatePath } from "./paths";
@@ -28,7 +28,7 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
     return {
       "advertise-address": node.address.host,
       "allow-privileged": "true",
-      // A structured authorization configuration and the flag exclude each other.
+      // The API server accepts only one of `--authorization-config` and `--authorization-mode`.
       ...("authorization-config" in site.apiServer.extraArgs
         ? {}
         : { "authorization-mode": "Node,RBAC" }),
@@ -59,13 +59,15 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
       "service-account-key-file": pki("sa.pub"),
       "service-account-signing-key-file": pki("sa.key"),
       "service-cluster-ip-range": site.serviceSubnets.join(","),
-      ...(madeEndpoint(site) && { "shutdown-delay-duration": SHUTDOWN_DELAY }),
+      ...(managedEndpoint(site) && {
+        "shutdown-delay-duration": SHUTDOWN_DELAY,
+      }),
       "tls-cert-file": pki("apiserver.crt"),
       "tls-private-key-file": pki("apiserver.key"),
     };
   },
   options: (site) => site.apiServer,
-  // Not the loopback: who advertises an address must answer there.
+  // The probes use the advertised address, not the loopback address, because the API server must answer there.
   probes: (_site, node) => ({
     host: probeHost(node.bindAddress ?? node.address.host),
     scheme: "HTTPS",
@@ -77,12 +79,12 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
   volumes: (site) => [
     ...caVolumes(site),
     directory("k8s-certs", site.certificatesDir),
-    ...etcdCertificateVolumes(site),
+    ...externalEtcdVolumes(site),
   ],
   directories: (site) =>
     directoryOfFlag(site.apiServer.extraArgs, "audit-log-path"),
   annotations: (_site, node) => ({
-    // `kubeadm join` and `upgrade` read from here what the node advertises.
+    // `kubeadm join` and `kubeadm upgrade` read the node's advertised endpoint from this annotation.
     "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": `${node.address.urlHost}:${node.bindPort}`,
   }),
 });
@@ -98,7 +100,7 @@ function etcdArguments(site: Site, node: SiteNode): Record<string, string> {
       "etcd-servers": etcd.endpoints.join(","),
     };
   }
-  // A member of its own node is asked through the loopback, members elsewhere are asked all.
+  // An API server uses only the member on its own node, through the loopback address, or else all dedicated members.
   const servers = etcd.nodes
     ? etcd.nodes.map((each) => clientUrl(site, each))
     : [loopbackUrl(site, node)];

@@ -26,7 +26,7 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow = frozen<ComponentRow>({
   arguments: (site) => {
     const pki = (path: string): string => certificatePath(site, path);
     const kubeconfig = kubeconfigPath(site, "controller-manager");
-    // An empty path keeps the signing controller from starting: the CA's key is elsewhere.
+    // With an external CA there is no key. Then an empty path prevents the signing controller from starting.
     const signing = (path: string): string =>
       site.externalCertificateAuthority ? "" : pki(path);
     return {
@@ -42,7 +42,7 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow = frozen<ComponentRow>({
       "bind-address": "127.0.0.1",
       "client-ca-file": pki("ca.crt"),
       "cluster-name": site.clusterName,
-      // It refuses a file with two certificates.
+      // This flag accepts only a file with a single certificate.
       "cluster-signing-cert-file": signing(
         site.certificateAuthorityFiles.signing,
       ),

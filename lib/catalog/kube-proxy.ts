@@ -5,7 +5,7 @@ import { KUBE_PROXY_DIR } from "./paths";
 import type { Site } from "./site";
 import { isKubeProxyUnit } from "./units";
 
-/** The keys of kube-proxy's ConfigMap, which are files of its pods; a unit has the configuration there as well. */
+/** The keys of kube-proxy's ConfigMap, which are file names in its pods. A unit's configuration has the same name. */
 export const KUBE_PROXY_FILES = frozen({
   configuration: "config.conf",
   kubeconfig: "kubeconfig.conf",
@@ -15,14 +15,14 @@ export const kubeProxyImage = (site: Site): string =>
   kubernetesImage(site, "kube-proxy");
 
 /**
- * What the cluster's kube-proxies are told.
+ * The default configuration of the cluster's kube-proxies.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/componentconfigs/kubeproxy.go
  * @see https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/
  */
 export function kubeProxyDefaults(
   site: Site,
 ): Readonly<Record<string, unknown>> {
-  // Whether the cluster is one of IPv6 is seen by its first node, as kubeadm does it.
+  // The first node's address family decides whether the cluster uses IPv6, as in kubeadm.
   const ipv6 = site.nodes[0].loopback.host.includes(":");
   return {
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",

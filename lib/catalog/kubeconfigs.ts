@@ -16,22 +16,25 @@ export type KubeconfigId =
 export interface KubeconfigRow {
   readonly id: KubeconfigId;
   readonly purpose: string;
-  /** Absent: for people. */
+  /** The component that uses it. Absent if it is for people. */
   readonly component?: ComponentId | "kube-proxy";
-  /** On a host. */
+  /** The path on a host. */
   readonly path: string;
-  /** The address of the whole cluster, or the node's own API server. */
+  /** Where it connects to: the cluster's endpoint, or the node's own API server. */
   readonly server: "endpoint" | "own";
-  /** Its reader renews it on the node: what is here serves a first start, and is made anew only once it has ended. */
+  /**
+   * Whether its component renews it on the node. Then this kubeconfig is only for the first start, and is made again
+   * only after it has expired.
+   */
   readonly rotated?: boolean;
-  /** The user's name in the file is the common name. */
+  /** The common name is also the name of the user in the file. */
   subject(node: SiteNode): Subject;
-  /** Absent: always. */
+  /** Whether the cluster needs it. Absent: always. */
   needed?(site: Site): boolean;
 }
 
 /**
- * The kubeconfigs of a control-plane node. Who talks to its own API server needs no endpoint to start.
+ * The kubeconfigs of a control-plane node. Components that use their own API server can start before the endpoint exists.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/kubeconfig/kubeconfig.go
  */
 export const KUBECONFIGS: readonly KubeconfigRow[] = frozen<KubeconfigRow[]>([
@@ -84,13 +87,13 @@ export const KUBECONFIGS: readonly KubeconfigRow[] = frozen<KubeconfigRow[]>([
     }),
   },
   {
-    // In a pod it has a service account.
+    // Only for a unit: in a pod, kube-proxy uses a service account.
     id: "kube-proxy",
     purpose: "kubeconfig of kube-proxy",
     component: "kube-proxy",
     path: "/etc/kubernetes/kube-proxy.conf",
     server: "endpoint",
-    // Kubernetes binds the name to what it may do.
+    // Kubernetes has a built-in role binding for this user name.
     subject: () => ({ commonName: "system:kube-proxy" }),
     needed: isKubeProxyUnit,
   },
@@ -100,6 +103,6 @@ export function kubeconfigRow(id: KubeconfigId): KubeconfigRow {
   return KUBECONFIGS.find((row) => row.id === id)!;
 }
 
-/** Where a site has it; `path` is where hosts have it. */
+/** The path of a kubeconfig in this site. Only on hosts is it the row's `path`. */
 export const kubeconfigPath = (site: Site, id: KubeconfigId): string =>
   site.kubernetesDir + kubeconfigRow(id).path.slice(KUBERNETES_DIR.length);

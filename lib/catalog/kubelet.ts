@@ -7,37 +7,37 @@ import {
   KUBERNETES_DIR,
   MANIFESTS_DIR,
   UNITS_DIR,
-  PACKAGED,
+  PACKAGED_BINARIES,
 } from "./paths";
 import { PORTS } from "./ports";
 import type { Site, SiteNode } from "./site";
 
 export const KUBELET_UNIT = "kubelet.service";
 
-/** kubelet's own files; its certificates and kubeconfig are rows of their tables. */
+/** kubelet's files, except its certificates and kubeconfig, which are rows of other tables. */
 export const KUBELET_FILES = frozen({
   configuration: `${KUBELET_DIR}/config.yaml`,
   instanceConfiguration: `${KUBELET_DIR}/instance-config.yaml`,
   flags: `${KUBELET_DIR}/kubeadm-flags.env`,
-  // Where a machine has one of its own of this name, systemd prefers this one.
+  // If the package installed a drop-in of the same name elsewhere, systemd prefers this one.
   dropIn: `${UNITS_DIR}/${KUBELET_UNIT}.d/10-kubeadm.conf`,
 });
 
-/** The variable of the flags' file that kubeadm's unit of kubelet reads. */
+/** The variable in the flags file, which kubeadm's drop-in for kubelet reads. */
 export const KUBELET_FLAGS_VARIABLE = "KUBELET_KUBEADM_ARGS";
 
-/** What a kubelet without a certificate joins with. */
+/** The kubeconfig with which a kubelet joins while it has no certificate. */
 export const BOOTSTRAP_KUBECONFIG = `${KUBERNETES_DIR}/bootstrap-kubelet.conf`;
 
-/** Whom it talks to: what it has, or asks for with what it joins with. */
+/** kubelet's kubeconfig, and the bootstrap kubeconfig with which kubelet requests its first certificate. */
 export const KUBELET_KUBECONFIGS: readonly string[] = frozen([
   `--bootstrap-kubeconfig=${BOOTSTRAP_KUBECONFIG}`,
   `--kubeconfig=${kubeconfigRow("kubelet").path}`,
 ]);
 
 /**
- * How systemd starts kubelet, as the drop-in of kubeadm's package says it. Packages for Debian and for Fedora name
- * different files for the variables of whoever looks after the machine.
+ * The drop-in with which systemd starts kubelet, as in kubeadm's package. Debian and Fedora have different files for
+ * the variables of the machine's administrator, so both are listed.
  * @see https://github.com/kubernetes/release/blob/cd53840/cmd/krel/templates/latest/kubeadm/10-kubeadm.conf
  */
 export const KUBELET_SERVICE: readonly string[] = frozen([
@@ -47,11 +47,11 @@ export const KUBELET_SERVICE: readonly string[] = frozen([
   "EnvironmentFile=-/etc/default/kubelet",
   "EnvironmentFile=-/etc/sysconfig/kubelet",
   "ExecStart=",
-  `ExecStart=${PACKAGED.kubelet} $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $${KUBELET_FLAGS_VARIABLE} $KUBELET_EXTRA_ARGS`,
+  `ExecStart=${PACKAGED_BINARIES.kubelet} $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $${KUBELET_FLAGS_VARIABLE} $KUBELET_EXTRA_ARGS`,
 ]);
 
 /**
- * What a cluster's kubelets are told.
+ * The default configuration of the cluster's kubelets.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/componentconfigs/kubelet.go
  * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
  */
@@ -76,11 +76,11 @@ export function kubeletDefaults(site: Site): Readonly<Record<string, unknown>> {
   };
 }
 
-/** kubeadm sets these whatever the user says. */
+/** Fields that the user cannot change: kubeadm always sets them. */
 export const KUBELET_FORCED = frozen({ rotateCertificates: true });
 
 /**
- * What one node's kubelet is told by flags, before the user's own.
+ * The default flags of one node's kubelet, to which the user's flags are added.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/kubelet/flags.go
  */
 export function kubeletArguments(
@@ -92,7 +92,7 @@ export function kubeletArguments(
     ...(socketIsLocal(site)
       ? {}
       : { "container-runtime-endpoint": node.criSocket }),
-    // The machine's own name isn't known here, and the node is to have this one.
+    // The host's own name is not known at plan, so the node's name is always set.
     "hostname-override": node.name,
     ...(dualStack
       ? { "node-ip": `${node.address.host},${node.addresses[0]}` }
@@ -103,7 +103,7 @@ export function kubeletArguments(
   };
 }
 
-/** Whether the container runtime's socket is in each node's kubelet configuration. */
+/** Whether the container runtime's socket is in each node's kubelet configuration instead of a flag. */
 export function socketIsLocal(site: Site): boolean {
   const gate = "NodeLocalCRISocket";
   return site.featureGates[gate] ?? site.version.featureGates[gate];

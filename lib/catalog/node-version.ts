@@ -1,10 +1,10 @@
 /**
- * Whether this Node is new enough. An older one has to be able to read this file, and whatever is loaded before it, so it
- * uses nothing that came after 2015.
+ * The oldest supported version of Node. An older Node must still be able to load this file, so it uses only syntax from
+ * before 2016.
  */
 const OLDEST = [20, 9];
 
-/** What to say where it is not. */
+/** The error for a version of Node that is too old; `undefined` if it is supported. */
 export function unsupportedNode(
   version: string = process.versions.node,
 ): string | undefined {

@@ -16,11 +16,11 @@ export type ObjectGroupId =
 export interface ObjectGroupRow {
   readonly id: ObjectGroupId;
   readonly purpose: string;
-  /** Absent: always. */
+  /** Whether the cluster needs them. Absent: always. */
   needed?(site: Site): boolean;
 }
 
-/** What a cluster has in its API from the beginning, in the order in which it is applied. */
+/** The groups of cluster objects, in the order in which they are applied. */
 export const OBJECT_GROUPS: readonly ObjectGroupRow[] = frozen<
   ObjectGroupRow[]
 >([

@@ -2,13 +2,13 @@ import { frozen } from "./frozen";
 import type { ObjectGroupId } from "./object-groups";
 
 /**
- * The roles and bindings that kubeadm makes, by the group of objects that they belong to.
+ * A role that kubeadm creates, and the group of cluster objects to which it belongs.
  * @see https://github.com/kubernetes/kubernetes/tree/v1.36.3/cmd/kubeadm/app/phases
  */
 export interface RoleRow {
   readonly group: ObjectGroupId;
   readonly name: string;
-  /** Absent: for the whole cluster. */
+  /** Absent if the role is for the whole cluster. */
   readonly namespace?: string;
   readonly rules: readonly Rule[];
 }

@@ -5,41 +5,40 @@ import type { KubernetesVersion } from "./versions";
 export interface RemovedFlag {
   /** The first version of Kubernetes without it: `1.27`, or `1.33 or earlier`. */
   readonly since: string;
-  /** What to do now, a clause: `use --api-audiences`. */
+  /** What to do instead, as a clause: `use --api-audiences`. */
   readonly instead: string;
 }
 
 interface Row {
   readonly flags: readonly string[];
-  /** The minor that has it no longer. */
+  /** The first minor version without the flags. */
   readonly since: number;
   readonly instead: string;
 }
 
-const gone = (flags: string, since: number, instead: string): Row => ({
+const removed = (flags: string, since: number, instead: string): Row => ({
   flags: flags.split(" "),
   since,
   instead,
 });
 
-/** Gone before the oldest version that can be deployed; when exactly is nobody's concern any more. */
+/** For flags removed in or before the oldest version that can be deployed; the exact version does not matter. */
 const EARLIER = 33;
 
 const NOTHING = "leave it out";
 
 /** The logging library's own flags, which all components had. */
-const LOGGING = gone(
+const LOGGING = removed(
   "log-dir log-file log-file-max-size logtostderr alsologtostderr stderrthreshold add-dir-header " +
     "skip-headers skip-log-headers one-output log-backtrace-at",
   26,
-  "leave it out: components log to standard error, and whoever runs them keeps that, as logDirectory of " +
-    "Runtime.systemd() says",
+  "leave it out: components log to standard error. To keep the logs in files, set logDirectory of Runtime.systemd()",
 );
 
-const INSECURE_PORTS = gone(
+const INSECURE_PORTS = removed(
   "address port",
   24,
-  "use --bind-address and --secure-port: there is no insecure port any more",
+  "use --bind-address and --secure-port: the insecure port was removed",
 );
 
 /** The flags of etcd that became feature gates, without `experimental-`. */
@@ -52,7 +51,7 @@ const ETCD_FEATURE_GATES = {
   "txn-mode-write-with-shared-buffer": "TxnModeWriteWithSharedBuffer",
 };
 
-/** The flags of etcd that lost the `experimental-` before their names. */
+/** The flags of etcd that lost the prefix `experimental-`. */
 const ETCD_STABLE_FLAGS = (
   "bootstrap-defrag-threshold-megabytes compact-hash-check-time compaction-batch-limit " +
   "compaction-sleep-interval corrupt-check-time distributed-tracing-address " +
@@ -63,106 +62,110 @@ const ETCD_STABLE_FLAGS = (
 ).split(" ");
 
 /**
- * The flags that Kubernetes had once. What was removed since 1.33 is compared with the components' own lists
- * in a test; before, with their absence there.
+ * The flags that Kubernetes removed. A test compares the flags removed since 1.33 with the components' own lists, and
+ * checks that the lists no longer have those removed before.
  * @see https://github.com/kubernetes/kubernetes/tree/v1.36.3/CHANGELOG
  */
 const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = frozen({
   "kube-apiserver": [
     LOGGING,
     INSECURE_PORTS,
-    gone(
+    removed(
       "insecure-port insecure-bind-address",
       24,
-      "use --secure-port and --bind-address: there is no insecure port any more",
+      "use --secure-port and --bind-address: the insecure port was removed",
     ),
-    gone(
+    removed(
       "kubelet-https",
       22,
-      "leave it out: kubelets are always asked by HTTPS",
+      "leave it out: the API server always uses HTTPS for kubelets",
     ),
-    gone("service-account-api-audiences", 25, "use --api-audiences"),
-    gone("target-ram-mb", 24, NOTHING),
-    gone("master-service-namespace", 27, NOTHING),
-    gone(
+    removed("service-account-api-audiences", 25, "use --api-audiences"),
+    removed("target-ram-mb", 24, NOTHING),
+    removed("master-service-namespace", 27, NOTHING),
+    removed(
       "basic-auth-file",
       19,
       "use client certificates, or an authentication configuration",
     ),
-    gone("enable-swagger-ui", EARLIER, NOTHING),
-    gone(
+    removed("enable-swagger-ui", EARLIER, NOTHING),
+    removed(
       "experimental-encryption-provider-config",
       EARLIER,
       "use --encryption-provider-config",
     ),
-    gone("audit-dynamic-configuration", 19, "use --audit-policy-file"),
-    gone(
+    removed("audit-dynamic-configuration", 19, "use --audit-policy-file"),
+    removed(
       "ssh-user ssh-keyfile",
       EARLIER,
       "use an egress selector configuration",
     ),
-    gone(
+    removed(
       "cloud-provider cloud-config",
       EARLIER,
       "run a cloud controller manager",
     ),
-    gone(
+    removed(
       "deserialization-cache-size storage-versions repair-malformed-updates",
       EARLIER,
       NOTHING,
     ),
-    gone("etcd-quorum-read", 16, "leave it out: reads are always consistent"),
+    removed(
+      "etcd-quorum-read",
+      16,
+      "leave it out: reads are always consistent",
+    ),
   ],
   "kube-controller-manager": [
     LOGGING,
     INSECURE_PORTS,
-    gone(
+    removed(
       "pod-eviction-timeout",
       27,
       "use tolerations with tolerationSeconds, or the API server's --default-not-ready-toleration-seconds",
     ),
-    gone("enable-taint-manager", 27, "leave it out: it is always on"),
-    gone(
+    removed("enable-taint-manager", 27, "leave it out: it is always on"),
+    removed(
       "experimental-cluster-signing-duration",
       EARLIER,
       "use --cluster-signing-duration",
     ),
-    gone("horizontal-pod-autoscaler-use-rest-clients", EARLIER, NOTHING),
-    gone(
+    removed("horizontal-pod-autoscaler-use-rest-clients", EARLIER, NOTHING),
+    removed(
       "horizontal-pod-autoscaler-upscale-delay horizontal-pod-autoscaler-downscale-delay",
       EARLIER,
       "use --horizontal-pod-autoscaler-downscale-stabilization",
     ),
-    gone(
+    removed(
       "deleting-pods-qps deleting-pods-burst register-retry-count",
       EARLIER,
       NOTHING,
     ),
-    gone(
+    removed(
       "volume-host-cidr-denylist volume-host-allow-local-loopback",
       EARLIER,
       NOTHING,
     ),
-    gone(
+    removed(
       "concurrent-service-syncs",
       37,
-      "set it where services are made: in the cloud controller manager",
+      "set it for the cloud controller manager, which creates load balancers",
     ),
   ],
   "kube-scheduler": [
     LOGGING,
     INSECURE_PORTS,
-    gone(
+    removed(
       "policy-config-file policy-configmap policy-configmap-namespace use-legacy-policy-config",
       23,
-      "write profiles into a KubeSchedulerConfiguration and give it with --config",
+      "write profiles into a KubeSchedulerConfiguration, and pass its file with --config",
     ),
-    gone(
+    removed(
       "algorithm-provider scheduler-name hard-pod-affinity-symmetric-weight",
       EARLIER,
-      "write profiles into a KubeSchedulerConfiguration and give it with --config",
+      "write profiles into a KubeSchedulerConfiguration, and pass its file with --config",
     ),
-    gone(
+    removed(
       "lock-object-name lock-object-namespace",
       EARLIER,
       "use --leader-elect-resource-name and --leader-elect-resource-namespace",
@@ -170,67 +173,67 @@ const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = frozen({
   ],
   kubelet: [
     LOGGING,
-    gone(
+    removed(
       "container-runtime",
       27,
-      "leave it out: --container-runtime-endpoint says it all",
+      "leave it out: --container-runtime-endpoint is enough",
     ),
-    gone(
+    removed(
       "network-plugin network-plugin-mtu cni-bin-dir cni-conf-dir cni-cache-dir",
       24,
       "configure CNI in the container runtime",
     ),
-    gone(
+    removed(
       "docker-endpoint image-pull-progress-deadline experimental-dockershim-root-directory non-masquerade-cidr",
       24,
       "configure the container runtime",
     ),
-    gone("dynamic-config-dir", 24, "use kubelet's configuration file"),
-    gone("master-service-namespace", 27, NOTHING),
-    gone(
+    removed("dynamic-config-dir", 24, "use kubelet's configuration file"),
+    removed("master-service-namespace", 27, NOTHING),
+    removed(
       "pod-infra-container-image",
       35,
       "configure the pause image in the container runtime",
     ),
-    gone(
+    removed(
       "cloud-config",
       34,
-      "leave it out: cloud providers run outside of kubelet",
+      "leave it out: cloud providers no longer run inside kubelet",
     ),
-    gone("register-schedulable", 34, "use --register-with-taints"),
-    gone(
+    removed("register-schedulable", 34, "use --register-with-taints"),
+    removed(
       "allow-privileged",
       15,
       "leave it out: admission decides who may be privileged",
     ),
-    gone("cadvisor-port", 12, "use /metrics/cadvisor of kubelet"),
-    gone("require-kubeconfig", EARLIER, NOTHING),
-    gone(
+    removed("cadvisor-port", 12, "use /metrics/cadvisor of kubelet"),
+    removed("require-kubeconfig", EARLIER, NOTHING),
+    removed(
       "experimental-bootstrap-kubeconfig",
       EARLIER,
       "use --bootstrap-kubeconfig",
     ),
-    gone(
+    removed(
       "experimental-allowed-unsafe-sysctls",
       EARLIER,
       "use --allowed-unsafe-sysctls",
     ),
-    gone(
+    removed(
       "redirect-container-streaming keep-terminated-pod-volumes",
       EARLIER,
       NOTHING,
     ),
-    gone(
+    removed(
       "seccomp-profile-root",
       EARLIER,
-      "profiles are in seccomp/ below --root-dir",
+      "put profiles into seccomp/ below --root-dir",
     ),
-    gone(
+    removed(
       "azure-container-registry-config",
       EARLIER,
       "use a credential provider plugin",
     ),
-    gone(
+    removed(
       "application-metrics-count-limit boot-id-file container-hints containerd containerd-namespace " +
         "enable-load-reader event-storage-age-limit event-storage-event-limit global-housekeeping-interval " +
         "log-cadvisor-usage machine-id-file storage-driver-buffer-duration storage-driver-db " +
@@ -240,29 +243,29 @@ const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = frozen({
       NOTHING,
     ),
   ],
-  // By the etcd that Kubernetes brings: 3.6 since 1.34, 3.7 since 1.37.
+  // The versions are those of the Kubernetes release with that etcd: 3.6 since 1.34, 3.7 since 1.37.
   etcd: [
-    gone(
+    removed(
       "enable-v2 experimental-enable-v2v3 proxy proxy-dial-timeout proxy-failure-wait proxy-read-timeout " +
         "proxy-refresh-interval proxy-write-timeout",
       34,
-      "leave it out: etcd's second API is gone",
+      "leave it out: etcd's API v2 was removed",
     ),
-    gone(
+    removed(
       "discovery discovery-proxy",
       37,
       "use --discovery-endpoints and --discovery-token",
     ),
     ...Object.entries(ETCD_FEATURE_GATES).map(([flag, gate]) =>
-      gone(`experimental-${flag}`, 37, `use --feature-gates=${gate}=true`),
+      removed(`experimental-${flag}`, 37, `use --feature-gates=${gate}=true`),
     ),
     ...ETCD_STABLE_FLAGS.map((flag) =>
-      gone(`experimental-${flag}`, 37, `use --${flag}`),
+      removed(`experimental-${flag}`, 37, `use --${flag}`),
     ),
   ],
 });
 
-/** Why a flag of a component makes no sense with this version; `undefined` where it does. */
+/** Since when this Kubernetes version does not have a flag, and what to use instead; `undefined` if it has the flag. */
 export function removedFlag(
   component: ComponentId,
   flag: string,
@@ -277,7 +280,7 @@ export function removedFlag(
     : undefined;
 }
 
-/** Every row, one flag each: what tests and documentation go through. */
+/** The same table with one row for each flag, for tests and documentation. */
 export const REMOVED_FLAGS: readonly {
   readonly component: ComponentId;
   readonly flag: string;

@@ -3,15 +3,15 @@ import type { Ports } from "./ports";
 import type { KubernetesVersion } from "./versions";
 
 /**
- * What rendering needs to know about one cluster: complete, validated, every default filled in.
- * Strings that name hosts may stand for values that are known only at apply; nothing here looks inside them.
+ * Everything that rendering needs to know about one cluster. It is validated, and every default is filled in. Texts that
+ * name hosts may be tokens, which are known only at apply, so their content must not be examined.
  */
 export interface Site {
   readonly clusterName: string;
   readonly version: KubernetesVersion;
-  /** As the user gave it; a single node without one is reached at its own address. */
+  /** The endpoint that the user set. Without one, a single node is reached at its own address. */
   readonly endpoint?: SiteEndpoint;
-  /** How components are run. */
+  /** How components run. */
   readonly runtime: SiteRuntime;
   readonly podSubnets: readonly string[];
   readonly serviceSubnets: readonly string[];
@@ -23,23 +23,26 @@ export interface Site {
   /** Hours. */
   readonly caCertificateValidity: number;
   readonly imageRepository: string;
-  /** Where the certificates are on a node; relative to where a process runs. */
+  /** The directory of the certificates on a node. For local processes, it is relative to their working directory. */
   readonly certificatesDir: string;
-  /** Where the kubeconfigs are on a node; relative to where a process runs. */
+  /** The directory of the kubeconfigs on a node. For local processes, it is relative to their working directory. */
   readonly kubernetesDir: string;
-  /** Where components listen, but for API servers: those have their nodes' `bindPort`. */
+  /** The ports of the components, except API servers, which use the `bindPort` of their node. */
   readonly ports: Ports;
-  /** The Kubernetes CA signs elsewhere: nodes get no `ca.key`, and the controller manager signs nothing. */
+  /** Whether the key of the Kubernetes CA is elsewhere. Then no node has `ca.key`, and the controller manager signs nothing. */
   readonly externalCertificateAuthority: boolean;
-  /** The files of the Kubernetes CA that differ from `ca.crt`, which says whom the cluster trusts, where it was brought. */
+  /**
+   * The Kubernetes CA's files besides `ca.crt`, which contains the CAs that the cluster trusts. They differ from it
+   * only if the user provided the CA.
+   */
   readonly certificateAuthorityFiles: {
-    /** The one that signs, alone. */
+    /** The file with only the CA that signs. */
     readonly signing: string;
-    /** With those that signed it, for a program that trusts no authority without its root. */
+    /** The file with that CA and its issuers, for programs that trust a CA only up to its root. */
     readonly chain: string;
   };
   readonly featureGates: Readonly<Record<string, boolean>>;
-  /** Components of the user's own build may have flags that the table of flags does not know. */
+  /** Whether flags that are not in the table are accepted, because components from the user's own build may have them. */
   readonly allowUnknownFlags: boolean;
   readonly nodes: readonly SiteNode[];
   readonly etcd: LocalEtcd | ExternalEtcd;
@@ -62,7 +65,7 @@ export interface Site {
   readonly bootstrapTokens: readonly BootstrapToken[];
 }
 
-/** A host in both of its spellings: alone, and as it stands in a URL, where IPv6 is in brackets. */
+/** A host, as it is and as it is written in a URL, where an IPv6 address is in brackets. */
 export interface Address {
   readonly host: string;
   readonly urlHost: string;
@@ -72,16 +75,16 @@ export interface AddressPort extends Address {
   readonly port: number;
 }
 
-/** Where the nodes of a cluster reach its API servers. */
+/** The address at which the nodes of a cluster reach its API servers. */
 export type SiteEndpoint = AddressPort &
   ({ readonly kind: "fixed" } | VirtualIp | LocalProxy);
 
-/** An address that moves to a control-plane node whose proxy is well. */
+/** An address that moves to a control-plane node whose proxy is healthy. */
 export interface VirtualIp extends ProxyOptions {
   readonly kind: "virtual-ip";
-  /** Absent: the one that has the node's own address. */
+  /** The network interface. Absent: the interface that has the node's own address. */
   readonly interface?: string;
-  /** 1 to 255: what tells the address's holders from others on the same link. */
+  /** 1 to 255. Distinguishes these nodes from other VRRP groups on the same link. */
   readonly routerId: number;
 }
 
@@ -91,43 +94,43 @@ export interface LocalProxy extends ProxyOptions {
 }
 
 export interface ProxyOptions {
-  /** Where a proxy says how it is, at the loopback address. */
+  /** The port of the proxy's health checks, at the loopback address. */
   readonly healthPort: number;
 }
 
-/** How components are run on a node. */
+/** How components run on a node. */
 export type SiteRuntime =
   { readonly kind: "static-pods" } | SystemdRuntime | ProcessesRuntime;
 
-/** Processes of the user's, on the deploying machine. */
+/** Components run as processes of the user, on the machine that deploys. */
 export interface ProcessesRuntime {
   readonly kind: "processes";
-  /** From where they run, or absolute, or below `~/`; absent: on the PATH. */
+  /** The directory of the binaries: absolute, below `~/`, or relative to the working directory. Absent: the PATH. */
   readonly binaryDirectory?: string;
 }
 
 export interface SystemdRuntime {
   readonly kind: "systemd";
-  /** Where the binaries are on a node. */
+  /** The directory of the binaries on a node. */
   readonly binaryDirectory: string;
-  /** Where components write what they log; absent: to the journal. */
+  /** The directory of the components' log files. Absent: they log to the journal. */
   readonly logDirectory?: string;
-  /** Who runs etcd, and who runs the API server, the controller manager and the scheduler. */
+  /** The users that run etcd, and that run the API server, the controller manager and the scheduler. */
   readonly users: { readonly etcd: string; readonly kubernetes: string };
 }
 
-/** A node: of the control plane, of an etcd of its own, or a worker. */
+/** A control-plane node, a dedicated etcd host, or a worker. */
 export interface SiteNode {
   readonly name: string;
-  /** What the API server and etcd of this node advertise. */
+  /** The address that this node's API server and etcd advertise. */
   readonly address: Address;
   /** The loopback address of the same family: 127.0.0.1 or ::1. */
   readonly loopback: Address;
   /** Further addresses of this node, for its certificates and, with a second family, kubelet's `--node-ip`. */
   readonly addresses: readonly string[];
-  /** Its API server's; a worker has none there. */
+  /** The port of its API server. It has no meaning on a worker. */
   readonly bindPort: number;
-  /** Where its API server listens; absent: at all addresses of the machine. */
+  /** The address on which its API server listens. Absent: all addresses of the host. */
   readonly bindAddress?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** `undefined` means kubeadm's default, the control-plane taint. */
@@ -135,7 +138,10 @@ export interface SiteNode {
   readonly criSocket: string;
   readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
   readonly kubeletExtraArgs: ExtraArgs;
-  /** Whether a rollout brings its files to it. A directory's files go where kubelet's package brought its own. */
+  /**
+   * Whether a rollout delivers files to it. If not, the user copies them to a host whose kubelet package already has its
+   * own drop-in.
+   */
   readonly hosted: boolean;
 }
 
@@ -169,14 +175,14 @@ export interface ExtraVolume {
    */
   readonly readOnly?: boolean;
   /**
-   * What has to be there, or is made: `File`, `DirectoryOrCreate`, …
+   * What must exist at the path, or is created there: `File`, `DirectoryOrCreate`, …
    * @default - whatever is there
    * @see https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types
    */
   readonly pathType?: string;
 }
 
-/** An environment variable, as Kubernetes' EnvVar. */
+/** An environment variable, like Kubernetes' EnvVar. */
 export interface ExtraEnv {
   /** Its name. */
   readonly name: string;
@@ -186,7 +192,7 @@ export interface ExtraEnv {
    */
   readonly value?: string;
   /**
-   * Where its value comes from, in place of `value`: a Kubernetes EnvVarSource.
+   * The source of its value, instead of `value`: a Kubernetes EnvVarSource.
    * @default - `value`
    */
   readonly valueFrom?: Readonly<Record<string, unknown>>;
@@ -198,25 +204,25 @@ export interface ComponentOptions {
   readonly extraEnvs: readonly ExtraEnv[];
 }
 
-/** Another image than the one that Kubernetes comes with. */
+/** Replaces the image that belongs to the Kubernetes version. */
 export interface ImageOverride {
   /**
-   * Where it is, without its own name and tag: `registry.example.org/k8s`.
-   * @default - as the cluster's other images
+   * The image's repository, without its name and tag: `registry.example.org/k8s`.
+   * @default - the repository of the cluster's other images
    */
   readonly repository?: string;
   /**
-   * Its tag.
-   * @default - the one that this Kubernetes comes with
+   * The image's tag.
+   * @default - the tag that belongs to the Kubernetes version
    */
   readonly tag?: string;
 }
 
 export interface LocalEtcd {
   readonly kind: "local";
-  /** Hosts that run nothing but etcd; absent: a member on each control-plane node. */
+  /** Hosts that run only etcd. Absent: each control-plane node runs a member. */
   readonly nodes?: readonly SiteNode[];
-  /** How members are run there; absent: as the rest of the cluster. */
+  /** How members run there. Absent: like the rest of the cluster. */
   readonly runtime?: SystemdRuntime;
   /** Whether clients and peers have certificates. */
   readonly tls: boolean;
@@ -228,23 +234,23 @@ export interface LocalEtcd {
   readonly peerCertSans: readonly string[];
 }
 
-/** etcd elsewhere; the files are paths on the node. */
+/** An etcd that this library does not set up. The files are paths on the node. */
 export interface ExternalEtcd {
   readonly kind: "external";
   readonly endpoints: readonly string[];
-  /** Where etcd answers HTTP, if not at its endpoints. */
+  /** The URLs at which etcd answers HTTP, if they differ from its endpoints. */
   readonly httpEndpoints?: readonly string[];
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
 }
 
-/** Its id and secret are made at apply. */
+/** A bootstrap token, whose id and secret are made at apply. */
 export interface BootstrapToken {
   readonly description?: string;
-  /** As kubeadm writes it, `24h0m0s`; `0s` never expires. */
+  /** As kubeadm writes it: `24h0m0s`. A token with `0s` never expires. */
   readonly ttl: string;
-  /** RFC 3339; in place of `ttl`. */
+  /** A time as in RFC 3339, instead of `ttl`. */
   readonly expires?: string;
   readonly usages: readonly string[];
   readonly groups: readonly string[];

@@ -2,7 +2,7 @@ import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
 import type { Site, SystemdRuntime } from "./site";
 
-/** What runs as a unit under systemd, by the names of the binaries. */
+/** The components that may run as systemd units, by the names of their binaries. */
 export type UnitId =
   | "etcd"
   | "kube-apiserver"
@@ -11,32 +11,32 @@ export type UnitId =
   | "kubelet"
   | "kube-proxy";
 
-/** Who runs a unit; what the machine's users are called is the site's. */
+/** The user that runs a unit. The site says what the users are called on the host. */
 export type UnitUser = keyof SystemdRuntime["users"] | "root";
 
-/** What systemd is told of a program beside its command. */
+/** The settings of a unit besides its command. */
 export interface UnitRow {
   readonly id: UnitId;
   readonly purpose: string;
   readonly documentation: string;
-  /** Those of root see and change the whole machine; the others are confined to what they need. */
+  /** Units of root can read and change the whole host; the others run in a sandbox. */
   readonly user: UnitUser;
-  /** Whether it tells systemd when it is up. */
+  /** Whether it notifies systemd when it is ready. */
   readonly notifies: boolean;
-  /** What is up before it, where its node has that. */
+  /** The units that start before it, if its node has them. */
   readonly after: readonly UnitId[];
   readonly openFiles: number;
 }
 
-/** As kubelet has it for the containers of critical pods. */
+/** The OOM score adjustment that kubelet sets for the containers of critical pods. */
 export const CRITICAL_OOM_SCORE = -997;
 
 const COMPONENT =
   "https://kubernetes.io/docs/reference/command-line-tools-reference";
 
 /**
- * In the order in which they come up. That they notify: etcd when its cluster has a leader, the API server when it
- * listens, kubelet when it has its credentials.
+ * The units, in the order in which they start. etcd notifies systemd when its cluster has a leader, the API server when
+ * it listens, and kubelet when it has its credentials.
  * @see https://github.com/etcd-io/etcd/blob/v3.6.6/server/etcdmain/etcd.go
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apiserver/pkg/server/genericapiserver.go
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubelet/app/server.go
@@ -101,39 +101,39 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
 export const unitRow = (id: UnitId): UnitRow =>
   UNITS.find((row) => row.id === id)!;
 
-/** systemd's name of it. */
+/** The name of a unit in systemd. */
 export const unitName = (id: string): string => `${id}.service`;
 
 export const unitPath = (id: string): string => `${UNITS_DIR}/${unitName(id)}`;
 
-/** Makes the directory of the logs, before whatever writes there. */
+/** The unit that creates the log directory before other units write there. */
 export const LOGS_UNIT = "kubernetes-logs";
 
 export const binaryPath = (runtime: SystemdRuntime, id: UnitId): string =>
   `${runtime.binaryDirectory}/${id}`;
 
-/** The machine's user for a unit. */
+/** The name of a unit's user on the host. */
 export const unitUser = (runtime: SystemdRuntime, user: UnitUser): string =>
   user === "root" ? user : runtime.users[user];
 
-/** Whether kube-proxy is a unit of each node, in place of a pod of the cluster. */
+/** Whether kube-proxy runs as a unit on each node, instead of as a pod. */
 export const isKubeProxyUnit = ({ kubeProxy, runtime }: Site): boolean =>
   kubeProxy.enabled && runtime.kind === "systemd";
 
-/** How etcd is run; on hosts of its own it may be otherwise than the rest. */
+/** How etcd runs. On its own hosts, that may differ from the rest of the cluster. */
 export const etcdRuntime = ({ etcd, runtime }: Site): Site["runtime"] =>
   (etcd.kind === "local" ? etcd.runtime : undefined) ?? runtime;
 
-/** How one of them is run. */
+/** How a component runs. */
 export const runtimeOf = (site: Site, id: UnitId): Site["runtime"] =>
   id === "etcd" ? etcdRuntime(site) : site.runtime;
 
-/** Whether systemd takes a file for a unit's, or for a part of one. */
-export const isOfUnits = (path: string): boolean =>
+/** Whether a file is in the folder of the units: a unit file, or a part of one. */
+export const isInUnitsDir = (path: string): boolean =>
   path.startsWith(`${UNITS_DIR}/`);
 
-/** The unit whose file it is; drop-ins are parts of one. */
-export const unitAt = (path: string): string | undefined =>
-  isOfUnits(path) && path.lastIndexOf("/") === UNITS_DIR.length
+/** The unit that a file defines; `undefined` for other files, such as drop-ins. */
+export const unitOfFile = (path: string): string | undefined =>
+  isInUnitsDir(path) && path.lastIndexOf("/") === UNITS_DIR.length
     ? /[^/]+\.service$/.exec(path)?.[0]
     : undefined;

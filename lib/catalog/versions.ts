@@ -1,14 +1,14 @@
 import { frozen } from "./frozen";
 
 /**
- * What differs between the versions of Kubernetes. A new version is a new row here, which says only what changed.
- * Facts that a patch release may change (images, one organization) are those of the release in `measured`.
+ * The differences between versions of Kubernetes. A new version is a new row, which states only what changed. Facts that
+ * a patch release may change (images, one organization) are those of the release in `measured`.
  */
 export interface VersionRow {
   readonly minor: number;
-  /** The release whose kubeadm the row was compared with. */
+  /** The release with whose kubeadm the row was compared. */
   readonly measured: string;
-  /** Versions that kubeadm no longer supports can be rendered, to read and compare, but not deployed. */
+  /** Whether the version can be deployed. Versions that kubeadm no longer supports can only be rendered, for comparison. */
   readonly deployable: boolean;
   readonly etcdImageTag: string;
   readonly coreDnsImageTag: string;
@@ -19,7 +19,7 @@ export interface VersionRow {
   readonly caDirectories: readonly string[];
   /** The controller manager mounts the directory of the FlexVolume plugins. */
   readonly flexVolume: boolean;
-  /** How etcd is told to check for corruption at start and to report watch progress: see `etcd.ts`. */
+  /** Which flags of etcd enable the corruption check at start and the reports of watch progress: see `etcd.ts`. */
   readonly etcdWatchFlags: "none" | "experimental" | "by image tag" | "stable";
   /** kubeadm's feature gates that change an artefact, with their defaults. */
   readonly featureGates: {
@@ -28,23 +28,23 @@ export interface VersionRow {
     /** The container runtime's socket is a field of each node's kubelet configuration, not a flag. */
     readonly NodeLocalCRISocket: boolean;
   };
-  /** kubelet is told the pause image, so that it doesn't remove it. */
+  /** kubelet has a flag with the pause image, so that it does not remove that image. */
   readonly podInfraContainerImage: boolean;
   /** The organizations of the API server's client certificate for kubelets. */
   readonly kubeletClientOrganizations: readonly string[];
-  /** The API server's right to use the kubelets is a ClusterRoleBinding of its user. */
+  /** A ClusterRoleBinding gives the API server's user the right to use the kubelets. */
   readonly kubeletClientBinding: boolean;
-  /** kubeadm writes the `mode` of kube-proxy even where nobody asked for one. */
+  /** The `mode` that kubeadm writes for kube-proxy even if the user did not set one. */
   readonly kubeProxyMode?: string;
   /** The kubeadm configuration lists where an external etcd answers HTTP. */
   readonly etcdHttpEndpoints: boolean;
   /** The values that `encryptionAlgorithm` may have. */
   readonly encryptionAlgorithms: readonly string[];
-  /** The path of liveness and startup probes of the scheduler; a readiness probe exists where it isn't `/healthz`. */
+  /** The path of the scheduler's liveness and startup probes. It has a readiness probe only if this is not `/healthz`. */
   readonly schedulerHealth: "/healthz" | "/livez";
   /** etcd answers `/livez` and `/readyz`, not only `/health`. */
   readonly etcdHealth: "/health" | "/livez";
-  /** The insecure ports still exist and have to be closed by a flag. */
+  /** The insecure ports still exist and must be closed by a flag. */
   readonly insecurePorts: boolean;
   /** Static pods name their priority and seccomp profile. */
   readonly podSecurity: boolean;
@@ -132,7 +132,7 @@ const V1_37: VersionRow = {
   kubeProxyMode: "iptables",
 };
 
-/** The static pods of a machine of 2021: the oldest manifests that people still bring along. */
+/** Kubernetes of 2021, for comparison with old manifests that people still have. It cannot be deployed. */
 const V1_21: VersionRow = {
   ...V1_33,
   minor: 21,
@@ -170,13 +170,13 @@ export const SUPPORTED_MINORS: readonly number[] = frozen(
   VERSIONS.filter((row) => row.deployable).map((row) => row.minor),
 );
 
-/** One release of Kubernetes: its name as images have it, and the facts of its row. */
+/** A release of Kubernetes: its version as in image tags, and the facts of its row. */
 export interface KubernetesVersion extends VersionRow {
   /** With the `v`: `v1.36.3`. */
   readonly text: string;
 }
 
-/** `1.36.3` or `v1.36.3`; `undefined` for what is no release, or a minor that cannot be deployed. */
+/** Parses `1.36.3` or `v1.36.3`; `undefined` if it is not a release, or if its minor version cannot be deployed. */
 export function parseKubernetesVersion(
   text: string,
 ): KubernetesVersion | undefined {
@@ -184,7 +184,7 @@ export function parseKubernetesVersion(
   return version?.deployable ? version : undefined;
 }
 
-/** Also the versions that can only be rendered. */
+/** Parses a release, including those that can only be rendered. */
 export function parseAnyVersion(text: string): KubernetesVersion | undefined {
   const match = /^v?(1\.(\d+)\.\d+(-[0-9A-Za-z.-]+)?)$/.exec(text);
   const row = match && VERSIONS.find(({ minor }) => minor === Number(match[2]));

@@ -1,9 +1,9 @@
 import { frozen } from "./frozen";
 
-/** How much YAML that people write may hold: large configurations and manifests have some thousands of values. */
+/** The limits for the user's YAML. Even large configurations and manifests have only some thousands of values. */
 export const YAML_LIMITS = frozen({
-  /** Once each alias is replaced by what it stands for. */
+  /** The most values, after each alias is replaced by its content. */
   values: 100_000,
-  /** Anchors and aliases. */
+  /** The most anchors and aliases. */
   aliases: 1_000,
 });

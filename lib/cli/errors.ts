@@ -1,10 +1,10 @@
 import { shownBytes } from "../base/limits";
 
-/** An error that a user can meet: its message is all that is shown. One factory for each below. */
+/** An error of the command line that a user may see: only its message is shown. Each kind has a factory below. */
 export class CliError extends Error {
   constructor(
     message: string,
-    /** What the process ends with. */
+    /** The exit code of the process. */
     readonly exitCode: 1 | 2 = 1,
   ) {
     super(message);
@@ -17,11 +17,11 @@ const lines = (...parts: readonly string[]): CliError =>
 const usage = (...parts: readonly string[]): CliError =>
   new CliError(parts.join("\n"), 2);
 
-const SEE_HELP = "`cdktf-control-plane --help` lists what there is.";
+const SEE_HELP = "`cdktf-control-plane --help` lists all commands and options.";
 
 export const unknownCommand = (given: string, known: readonly string[]) =>
   usage(
-    `${JSON.stringify(given)} is no command. There are ${known.join(", ")}.`,
+    `${JSON.stringify(given)} is not a command. The commands are ${known.join(", ")}.`,
     SEE_HELP,
   );
 
@@ -29,12 +29,12 @@ export const invalidArguments = (reason: string) => usage(reason, SEE_HELP);
 
 export const unknownStack = (given: string, known: readonly string[]) =>
   usage(
-    `The app has no stack ${JSON.stringify(given)}. It has ${known.join(", ") || "none"}.`,
+    `The app has no stack ${JSON.stringify(given)}. ${known.length > 0 ? `Its stacks are ${known.join(", ")}.` : "It has no stacks."}`,
   );
 
 export const neededStack = (stack: string, by: string) =>
   usage(
-    `The stack ${by} needs ${stack}. Destroy it first, or both: cdktf-control-plane destroy ${stack} ${by}`,
+    `The stack ${by} depends on ${stack}. Destroy ${by} first, or both together: cdktf-control-plane destroy ${stack} ${by}`,
   );
 
 const HOW_TO_GET_TERRAFORM = [
@@ -44,79 +44,79 @@ const HOW_TO_GET_TERRAFORM = [
 
 export const missingTerraform = (binary: string) =>
   lines(
-    `${binary} is not on the PATH. Terraform 1.5 or later is needed, or OpenTofu:`,
+    `${binary} is not on the PATH. Install Terraform 1.5 or later, or OpenTofu:`,
     ...HOW_TO_GET_TERRAFORM,
     "Nothing was done.",
   );
 
 export const oldTerraform = (binary: string, version: string) =>
   lines(
-    `${binary} is version ${version}. Terraform 1.5 or later is needed, or OpenTofu:`,
+    `${binary} is version ${version}, which is too old. Install Terraform 1.5 or later, or OpenTofu:`,
     ...HOW_TO_GET_TERRAFORM,
     "Nothing was done.",
   );
 
 export const brokenTerraform = (binary: string, output: string) =>
   lines(
-    `\`${binary} version\` does not say which version of Terraform it is:`,
+    `\`${binary} version\` does not print a version of Terraform:`,
     indent(output || "(no output)"),
-    "TERRAFORM_BINARY_NAME names the program to use: Terraform 1.5 or later, or OpenTofu:",
+    "Set TERRAFORM_BINARY_NAME to the program to use: Terraform 1.5 or later, or OpenTofu:",
     ...HOW_TO_GET_TERRAFORM,
     "Nothing was done.",
   );
 
 export const unknownWorkspace = (binary: string, output: string) =>
   lines(
-    `\`${binary} workspace show\` does not say which workspace is selected:`,
+    `\`${binary} workspace show\` does not print the selected workspace:`,
     indent(output || "(no output)"),
-    "Nothing was done. TF_WORKSPACE names a workspace.",
+    "Nothing was done. To select a workspace, set TF_WORKSPACE.",
   );
 
 export const otherState = (variable: string, flag: string) =>
   usage(
-    `${variable} in the environment holds ${flag}, which would make Terraform do something else than is told here, or to another state.`,
-    `Nothing was done. Take ${flag} out of ${variable}. To work on another state, select its workspace: TF_WORKSPACE=<name>.`,
+    `The environment variable ${variable} contains ${flag}. With it, Terraform would work on another state than this command, or destroy instead of apply.`,
+    `Nothing was done. Remove ${flag} from ${variable}. To work on another state, select its workspace: TF_WORKSPACE=<name>.`,
   );
 
 export const noProject = (directory: string) =>
   lines(
     `There is no cdktf.json in ${directory}.`,
-    "Run this where your cdktf app is; `cdktf init` makes one.",
+    "Run this command in the folder of your cdktf app. `cdktf init` creates an app.",
   );
 
 export const invalidProject = (reason: string) =>
   lines(
     `cdktf.json cannot be used: ${reason}.`,
-    'Allowed is the command of your app, and where cdktf writes to: { "app": "npx tsx main.ts", "output": "cdktf.out" }',
+    'It must name the command that runs your app, and may name the output folder: { "app": "npx tsx main.ts", "output": "cdktf.out" }',
   );
 
 export const unusableOutput = (outdir: string, code = "unknown reason") =>
   lines(
-    `The output folder ${JSON.stringify(outdir)} cannot be used: there is no folder, and none can be made (${code}).`,
-    'Nothing was done. Allowed is a folder, or a link to one. See what is in its place, or name another one as "output" in cdktf.json.',
+    `The output folder ${JSON.stringify(outdir)} cannot be used: it is not a folder, and it cannot be created (${code}).`,
+    'Nothing was done. It must be a folder, or a link to one. Look at what is at that path, or set another "output" in cdktf.json.',
   );
 
 export const appFailed = (command: string, output: string) =>
   lines(
     `The app failed: ${command}`,
     "",
-    essence(output).trim() || output.trim() || "(no output)",
+    shortenedStack(output).trim() || output.trim() || "(no output)",
   );
 
 export const appWithoutSynth = (command: string, manifest: string) =>
   lines(
-    `The app ended well, but wrote no ${manifest}: ${command}`,
-    'Call `app.synth()` at its end. If the app has an outdir of its own, App({ outdir }), name the same folder as "output" in cdktf.json.',
+    `The app exited without an error, but did not write ${manifest}: ${command}`,
+    'Call `app.synth()` at the end of the app. If the app sets its own output folder, App({ outdir }), set "output" in cdktf.json to the same folder.',
   );
 
 const SAME_VERSION =
-  "The command line and the app have to use the same version of cdktf-control-plane. Run the app's own with `npx cdktf-control-plane`,";
+  "The command line and the app must use the same version of cdktf-control-plane. Run the app's version with `npx cdktf-control-plane`,";
 
 export const manifestMissing = (stack: string, path: string) =>
   lines(
-    `${stack}: ${path} is missing, which says what the resources of the stack are. Nothing was done.`,
+    `${stack}: ${path}, the list of the stack's resources, is missing. Nothing was done.`,
     "Either it was deleted, or an earlier version of the library synthesized the stack.",
-    `${SAME_VERSION} and synthesize anew: \`cdktf synth\` or \`cdktf-control-plane deploy\`.`,
+    `${SAME_VERSION} and synthesize again: \`cdktf synth\` or \`cdktf-control-plane deploy\`.`,
   );
 
 export const manifestNewer = (
@@ -126,7 +126,7 @@ export const manifestNewer = (
   known: number,
 ) =>
   lines(
-    `${stack}: ${path} has the format ${found}, and this command line reads up to ${known}: a newer version of the library synthesized the stack. Nothing was done.`,
+    `${stack}: ${path} has format version ${found}, but this command line reads only up to version ${known}: a newer version of the library synthesized the stack. Nothing was done.`,
     `${SAME_VERSION} or upgrade this one.`,
   );
 
@@ -137,15 +137,15 @@ export const manifestUnreadable = (
 ) =>
   lines(
     `${stack}: ${path} cannot be read: ${reason}. Nothing was done.`,
-    "It is written by synthesis and not to be edited. Synthesize anew: `cdktf synth` or `cdktf-control-plane deploy`.",
+    "Synthesis writes this file; it must not be edited. Synthesize again: `cdktf synth` or `cdktf-control-plane deploy`.",
   );
 
 export const destroysOthers = (stack: string, resources: readonly string[]) =>
   lines(
     `${stack}: this deploy would destroy or replace resources that are not this library's:`,
     ...resources.map((resource) => `  ${resource}`),
-    "What they hold would be lost. Nothing in this stack was changed.",
-    "If you want this, deploy with --allow-destroy. If not, put them back into the program.",
+    "Their contents would be lost. Nothing in this stack was changed.",
+    "If you want this, deploy with --allow-destroy. If not, put the resources back into the program.",
   );
 
 export const destroyDeclined = (stack: string) =>
@@ -156,35 +156,35 @@ export const initFailed = (stack: string, output: string) =>
 
 export const stateTooLarge = (limit: number) =>
   lines(
-    `\`terraform state pull\` prints more than ${shownBytes(limit)}, which is more than is read.`,
-    "Look at what the state holds, and move what is large out of it. Nothing was done.",
+    `\`terraform state pull\` prints more than ${shownBytes(limit)}, the largest state that can be read. Nothing was done.`,
+    "Find out which resources make the state so large, and move them to another stack.",
   );
 
 export const noStore = (path: string) =>
   lines(
-    `${path} is no store: there is neither an inventory.json nor anything made here.`,
-    "Give the folder of a cluster, clusters/<name> by default.",
+    `${path} is not a store: it contains neither an inventory.json nor any file that this library made.`,
+    "Name the folder of a cluster, by default clusters/<name>.",
   );
 
 export const noStores = (command: string) =>
   usage(
-    `There is no store here. Name one: cdktf-control-plane ${command} clusters/<name>`,
+    `No store was found here. Name one: cdktf-control-plane ${command} clusters/<name>`,
   );
 
 export const storeInUse = (path: string, stack: string, workspace: string) =>
   lines(
     `${path} belongs to the stack ${stack}, which is part of this app, in the workspace ${workspace}.`,
-    `To remove the cluster: ${workspace === "default" ? "" : `TF_WORKSPACE=${workspace} `}cdktf-control-plane destroy ${stack}`,
+    `To remove the cluster, run: ${workspace === "default" ? "" : `TF_WORKSPACE=${workspace} `}cdktf-control-plane destroy ${stack}`,
     "If its ControlPlane is no longer in the program, deploy first.",
   );
 
-/** Of what Node says of an error that nobody caught: the error and where in the app it came from. */
-function essence(output: string): string {
+/** Shortens Node's report of an uncaught error to the error and the lines of the app that led to it. */
+function shortenedStack(output: string): string {
   const excerpt = /^\S.*:\d+\n.*\n *\^+\n\n*/gm;
-  const elsewhere = /^ {4}at .*(node:|\/node_modules\/).*\n?/gm;
+  const framesOutsideApp = /^ {4}at .*(node:|\/node_modules\/).*\n?/gm;
   return output
     .replace(excerpt, "")
-    .replace(elsewhere, "")
+    .replace(framesOutsideApp, "")
     .replace(/^Node\.js v\S+$/m, "")
     .replaceAll(`${process.cwd()}/`, "");
 }

@@ -1,7 +1,10 @@
 import { StringDecoder } from "node:string_decoder";
 import { LIMITS } from "../base/limits";
 
-/** Gives each line as it comes, without its end; of one that is longer than any message can be, the beginning. */
+/**
+ * Calls `onLine` with each line of a stream as it arrives, without its line break. A line longer than `limit`
+ * characters, which no real message is, is cut.
+ */
 export function eachLine(
   stream: NodeJS.ReadableStream,
   onLine: (line: string) => void,
@@ -21,9 +24,9 @@ export function eachLine(
     onLine(line.replace(/\r$/, ""));
   };
   stream.on("data", (chunk: Buffer) => {
-    const [rest, ...begun] = decoder.write(chunk).split("\n");
+    const [rest, ...next] = decoder.write(chunk).split("\n");
     add(rest);
-    for (const text of begun) {
+    for (const text of next) {
       end();
       add(text);
     }

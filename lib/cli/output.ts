@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { visible } from "../base/visible";
+import { wrap } from "./text";
 
-/** What people see. */
+/** Where a command prints its lines. */
 export interface Output {
   say(line?: string): void;
   warn(text: string): void;
@@ -14,18 +15,21 @@ export interface Style {
   dim(text: string): string;
 }
 
-/** Our own codes on their way through the one way out: whoever is not this process cannot write them. */
+/** Marks our own colour codes until they are printed. It is random, so nobody else can write a valid code. */
 const OURS = randomBytes(8).toString("hex");
 const OWN_CODE = new RegExp(`\u001b${OURS}(\\d+)m`);
 
-/** The one way out: hosts, clusters and files may have put anything into a text; it does nothing to a terminal. */
-export const shown = (text: string): string =>
+/**
+ * Makes a text safe for a terminal. Every printed text passes through here, because hosts, clusters and files may have
+ * put control characters into it: all of them are escaped, except our own colour codes.
+ */
+export const safeForTerminal = (text: string): string =>
   text
     .split(OWN_CODE)
     .map((part, at) => (at % 2 === 0 ? visible(part) : `\u001b[${part}m`))
     .join("");
 
-/** Warnings and errors go to the error stream; colours only where somebody looks. */
+/** Prints warnings and errors to standard error. It uses colours only in a terminal. */
 export function standardOutput(): Output {
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
   const code =
@@ -40,40 +44,30 @@ export function standardOutput(): Output {
   ];
   const complain = (word: string, coloured: string, text: string): void =>
     console.error(
-      shown(coloured + wrap(`${word} ${visible(text)}`).slice(word.length)),
+      safeForTerminal(
+        coloured +
+          wrapForTerminal(`${word} ${visible(text)}`).slice(word.length),
+      ),
     );
-  // Who stops reading, as `head` does, does not stop the work.
+  // If the reader of a pipe exits, as `head` does, the command continues.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", () => undefined);
   return {
-    say: (line = "") => console.log(shown(line)),
+    say: (line = "") => console.log(safeForTerminal(line)),
     warn: (text) => complain("Warning:", yellow("Warning:"), text),
     fail: (text) => complain("Error:", red(bold("Error:")), text),
     style: { bold, dim },
   };
 }
 
-/** Prose to the width of the terminal; what is indented stays as it is, as does all for a log. */
-function wrap(text: string): string {
+/** Wraps prose to the width of the terminal. Indented lines stay as they are, and so does everything in a log file. */
+function wrapForTerminal(text: string): string {
   const { columns } = process.stderr;
   if (!columns) return text;
-  const width = Math.min(columns, 100);
-  const wrapped = (line: string): string =>
-    line
-      .split(" ")
-      .reduce(
-        ([text, at], word) =>
-          at > 0 && at + word.length >= width
-            ? ([`${text}\n${word}`, word.length] as const)
-            : ([
-                at > 0 ? `${text} ${word}` : word,
-                at + word.length + 1,
-              ] as const),
-        ["", 0] as readonly [string, number],
-      )[0];
+  const width = Math.min(columns, 100) - 1;
   return text
     .split("\n")
-    .map((line) => (/^\s/.test(line) ? line : wrapped(line)))
+    .flatMap((line) => (/^\s/.test(line) ? [line] : wrap(line, width)))
     .join("\n");
 }
 

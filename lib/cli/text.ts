@@ -1,7 +1,7 @@
-/** Wide enough for a path and a sentence, and still read on one screen. */
+/** Characters in a printed line: wide enough for a path and a sentence. */
 export const WIDTH = 120;
 
-/** Between words; what follows keeps the indent. */
+/** Breaks a line between words; the new lines have the same indent. */
 export function wrap(text: string, width: number): string[] {
   const indent = /^ */.exec(text)?.[0] ?? "";
   return text
@@ -22,13 +22,13 @@ export const enumerated = (items: readonly string[]): string =>
     ? items.join("")
     : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 
-/** A word of a command that people copy, in quotes where a shell needs them. */
+/** A path in a command for people to copy, in quotes if a shell needs them. */
 export const quoted = (path: string): string =>
   /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(path)
     ? path
     : `'${path.replace(/'/g, `'\\''`)}'`;
 
-/** What a store is called, above what is said of it. */
+/** The heading above the lines about a store. */
 export function storeTitle({
   store,
   clusterName,

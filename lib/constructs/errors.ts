@@ -1,4 +1,4 @@
-import { meant } from "../catalog/meant";
+import { similarName } from "../catalog/similar-name";
 import { InputError } from "../props/input-error";
 import { hasToken } from "../terraform/expression";
 
@@ -35,7 +35,7 @@ export function didYouMean(
   given: string,
   allowed: readonly string[],
 ): string | undefined {
-  const similar = meant(given, allowed);
+  const similar = similarName(given, allowed);
   return similar === undefined ? undefined : `Did you mean ${similar}?`;
 }
 

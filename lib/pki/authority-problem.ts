@@ -8,8 +8,8 @@ import { unreadableAttributes } from "./distinguished-name";
 import { readElement, readElements } from "./tlv";
 
 /**
- * Why no component of Kubernetes takes a certificate for one of an authority; `undefined` where all do. OpenSSL, which
- * reads certificates here, is more patient than Go.
+ * Why Kubernetes would not accept a certificate as that of a CA; `undefined` if it would. These are Go's rules: Node's
+ * OpenSSL, which reads certificates here, is more lenient.
  */
 export const authorityProblem = (found: CertificateFacts): string | undefined =>
   roleProblem(found) ??
@@ -17,19 +17,19 @@ export const authorityProblem = (found: CertificateFacts): string | undefined =>
   nameProblem(found) ??
   readingProblem(found);
 
-/** What it signs has to name it. */
+/** The certificates that a CA signs name it as their issuer, so it needs a name. */
 const nameProblem = ({ subjectDer }: CertificateFacts): string | undefined =>
   readElement(subjectDer).content.length === 0
-    ? "its name is empty, and RFC 5280 wants one of an authority"
+    ? "its name is empty, but RFC 5280 requires a CA to have a name"
     : undefined;
 
 function roleProblem(found: CertificateFacts): string | undefined {
   if (found.fields.version !== 3)
-    return `it is of version ${found.fields.version}: only version 3 can say that it is the certificate of an authority`;
+    return `its X.509 version is ${found.fields.version}; a CA certificate needs version 3`;
   if (found.isAuthority) return undefined;
   return saysAuthority(found)
     ? "its key usage does not allow it to sign certificates"
-    : "it is not the certificate of an authority";
+    : "it is not a CA certificate";
 }
 
 const extensionOf = (
@@ -44,7 +44,7 @@ function saysAuthority(found: CertificateFacts): boolean {
   return first?.type === asn1.Type.BOOLEAN;
 }
 
-/** How many authorities may stand between it and a leaf; absent: any number. */
+/** How many CAs may stand between a CA and a leaf certificate; `undefined` if any number may. */
 export function pathLength(found: CertificateFacts): number | undefined {
   const constraints = extensionOf(found, "basicConstraints");
   const parts = constraints
@@ -56,7 +56,7 @@ export function pathLength(found: CertificateFacts): number | undefined {
 
 const KEYS = /^(RSA-\d+|ECDSA-P(256|384|521)|Ed25519)$/;
 
-/** What Go's TLS takes at most. @see https://github.com/golang/go/blob/go1.24.0/src/crypto/tls/handshake_client.go */
+/** The longest RSA key that Go's TLS accepts, in bits. @see https://github.com/golang/go/blob/go1.24.0/src/crypto/tls/handshake_client.go */
 const LARGEST_RSA = 8192;
 
 function keyProblem({ keyAlgorithm, fields }: CertificateFacts) {
@@ -66,12 +66,12 @@ function keyProblem({ keyAlgorithm, fields }: CertificateFacts) {
     derOid(type) === EC_PUBLIC_KEY &&
     Number(parameters?.tag) !== asn1.Type.OID
   )
-    return "its curve is written out as explicit parameters, which Go does not read: make the key with a named curve";
+    return "its key describes the curve by explicit parameters, which Go cannot read: make the key with a named curve";
   const size = Number(/^RSA-(\d+)$/.exec(keyAlgorithm)?.[1] ?? LARGEST_RSA);
   if (!KEYS.test(keyAlgorithm))
-    return `its key is of the kind ${keyAlgorithm}; allowed are RSA, ECDSA on P-256, P-384 or P-521, and Ed25519`;
+    return `its key is ${keyAlgorithm}; allowed are RSA, ECDSA on P-256, P-384 or P-521, and Ed25519`;
   if (size < 2048)
-    return `its key is ${keyAlgorithm}; RSA keys below 2048 bits are refused by current TLS libraries`;
+    return `its key is ${keyAlgorithm}; current TLS libraries refuse RSA keys below 2048 bits`;
   return size > LARGEST_RSA
     ? `its key is ${keyAlgorithm}; Go refuses RSA keys above ${LARGEST_RSA} bits`
     : undefined;
@@ -79,7 +79,7 @@ function keyProblem({ keyAlgorithm, fields }: CertificateFacts) {
 
 const EC_PUBLIC_KEY = "1.2.840.10045.2.1";
 
-/** Why Go does not read or does not take a certificate, whoever it is for. */
+/** Why Go cannot read a certificate or refuses it, whatever it is used for; `undefined` if Go accepts it. */
 export function readingProblem(found: CertificateFacts): string | undefined {
   const { fields, subjectDer, issuerDer } = found;
   if (fields.serialNumber.content[0] & 0x80)
@@ -89,7 +89,7 @@ export function readingProblem(found: CertificateFacts): string | undefined {
     ...unreadableAttributes(issuerDer),
   ];
   if (unreadable.length > 0)
-    return `its name has a ${unreadable[0]} in a string type, or with characters, that Go does not read`;
+    return `its name has a ${unreadable[0]} with a string type or characters that Go cannot read`;
   const seen = fields.extensions.map(({ oid }) => oid);
   const twice = seen.find((oid, at) => seen.indexOf(oid) !== at);
   return twice
@@ -97,7 +97,7 @@ export function readingProblem(found: CertificateFacts): string | undefined {
     : criticalProblem(found);
 }
 
-/** Those that Go takes as critical: alternative names, usages, constraints, policies, and where CRLs are. */
+/** The extensions that Go accepts as critical: alternative names, usages, constraints, policies, and CRL addresses. */
 const KNOWN_CRITICAL: ReadonlySet<string> = new Set(
   [15, 17, 19, 30, 31, 32, 33, 35, 36, 37, 54].map((last) => `2.5.29.${last}`),
 );
@@ -109,20 +109,20 @@ function criticalProblem(found: CertificateFacts): string | undefined {
     return `it has the critical extension ${oids[unknown.oid] ?? unknown.oid}, which Go does not know`;
   const constraints = critical.find(({ oid }) => oid === NAME_CONSTRAINTS);
   return constraints && namesUnknownKinds(constraints.value)
-    ? "its critical name constraints are about other things than DNS names, addresses, mail and URIs, which is all that Go compares"
+    ? "its critical name constraints restrict kinds of names that Go does not compare; it compares only DNS names, IP addresses, mail addresses and URIs"
     : undefined;
 }
 
-/** The library knows it by the name of an older one only. */
+/** Written as a number, because node-forge names only an older extension so. */
 const NAME_CONSTRAINTS = "2.5.29.30";
 
 export interface Subtree {
-  /** Of a GeneralName: 1 mail, 2 DNS, 6 URI, 7 address. */
+  /** The kind of GeneralName: 1 mail address, 2 DNS name, 6 URI, 7 IP address. */
   readonly kind: number;
   readonly value: Buffer;
 }
 
-/** What an authority's name constraints permit and exclude. */
+/** The names that the name constraints of a CA permit and exclude. */
 export function nameConstraints(found: CertificateFacts): {
   readonly permitted: readonly Subtree[];
   readonly excluded: readonly Subtree[];

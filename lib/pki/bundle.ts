@@ -1,10 +1,10 @@
 import { readElement, SEQUENCE } from "./tlv";
 
-/** What a file that was brought holds, whatever form it is in. */
+/** The content of a certificate file, in any of the formats that {@link readBundle} reads. */
 export interface Bundle {
-  /** DER, each once, in the order of the file. */
+  /** DER, in the order of the file, without repetitions. */
   readonly certificates: readonly Buffer[];
-  /** The PEM blocks that are no certificates: `PRIVATE KEY`. */
+  /** The PEM blocks that are not certificates, such as `PRIVATE KEY`. */
   readonly others: readonly PemBlock[];
 }
 
@@ -14,7 +14,7 @@ export interface PemBlock {
   readonly text: string;
 }
 
-/** With `TRUSTED`, OpenSSL's remarks follow the certificate; they are left out. */
+/** In a `TRUSTED` block, OpenSSL's trust settings follow the certificate. They are left out. */
 const CERTIFICATE_LABELS: readonly string[] = [
   "CERTIFICATE",
   "X509 CERTIFICATE",
@@ -22,19 +22,19 @@ const CERTIFICATE_LABELS: readonly string[] = [
 ];
 
 const BEGIN = "-----BEGIN ";
-/** What follows it. */
+/** A PEM block without {@link BEGIN}. */
 const BLOCK = /^([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/;
 
 /**
- * The certificates of a file: PEM with whatever stands between the blocks, in UTF-8 or UTF-16, with a byte order mark or
- * without, or DER. Throws where a block is damaged.
+ * Reads a certificate file: DER, or PEM in UTF-8 or UTF-16, with or without a byte order mark, and with any text between
+ * the blocks. Throws if a block is damaged.
  */
 export function readBundle(file: Buffer): Bundle {
-  // Each part is looked at once: a host may send a million beginnings.
+  // Each part is scanned only once, because a host may send a million `BEGIN` lines.
   const [, ...parts] = textOf(file).split(BEGIN);
   const blocks = parts.map((part) => {
     const [block, label, body] = BLOCK.exec(part) ?? [];
-    // Whatever is cut would be left out in silence.
+    // A truncated block must not be left out silently.
     if (block === undefined) throw new Error("a block has no end");
     return { text: `${BEGIN}${block}`, label, body };
   });
@@ -56,14 +56,14 @@ export function readBundle(file: Buffer): Bundle {
   };
 }
 
-/** All that follow each other: one that is left out would be missed later. */
+/** All DER values that follow each other in a file, so that no certificate is left out. */
 function derValues(file: Buffer): Buffer[] {
   const { whole } = readElement(file);
   const rest = file.subarray(whole.length);
   return [whole, ...(rest[0] === SEQUENCE ? derValues(rest) : [])];
 }
 
-/** Without the header lines that old PEM files have: `Proc-Type: …`. */
+/** The bytes of a PEM body, without the header lines of old PEM files: `Proc-Type: …`. */
 function decoded(body: string): Buffer {
   const base64 = body.replace(/^[A-Za-z0-9-]+:.*$/gm, "").replace(/\s/g, "");
   if (!/^[A-Za-z0-9+/]*=*$/.test(base64))
@@ -79,12 +79,12 @@ function textOf(file: Buffer): string {
   return file.toString("utf8");
 }
 
-/** PEM, as every reader takes it. */
+/** PEM in the form that every program can read. */
 export function pemText(label: string, der: Buffer): string {
   const base64 = der.toString("base64").replace(/.{64}/g, "$&\n").trimEnd();
   return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 }
 
-/** Certificates encoded anew, one after the other: nothing else that a file held goes with them. */
+/** Certificates encoded again, one after the other, without anything else that their file contained. */
 export const certificatesPem = (certificates: readonly Buffer[]): string =>
   certificates.map((der) => pemText("CERTIFICATE", der)).join("");

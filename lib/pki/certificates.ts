@@ -15,12 +15,12 @@ import { readSubject } from "./distinguished-name";
 import { keyAlgorithm } from "./keys";
 import { readElement, readElements, type Element } from "./tlv";
 
-/** What a certificate says, in our words. */
+/** A parsed certificate. */
 export interface CertificateFacts {
   readonly x509: X509Certificate;
   readonly subject: Subject;
   readonly issuer: Subject;
-  /** The subject as it is encoded, to stand as issuer in what it signs: Go compares the bytes. */
+  /** The encoded subject. What a CA signs needs the same bytes as its issuer, because Go compares bytes. */
   readonly subjectDer: Buffer;
   readonly issuerDer: Buffer;
   readonly fields: CertificateFields;
@@ -52,12 +52,12 @@ export interface CertificateExtension {
   readonly whole: Buffer;
 }
 
-/** The first certificate of a file; `undefined` where there is none that can be read. */
+/** The first certificate of a file; `undefined` if there is none or one cannot be read. */
 export const parseCertificate = (
   file: Buffer | string | undefined,
 ): CertificateFacts | undefined => parseCertificates(file)[0];
 
-/** All certificates of a file, in its order; none where one cannot be read. */
+/** All certificates of a file, in its order; an empty list if one of them cannot be read. */
 export function parseCertificates(
   file: Buffer | string | undefined,
 ): CertificateFacts[] {
@@ -71,7 +71,7 @@ export function parseCertificates(
   }
 }
 
-/** Certificates as a file, nothing else with them. */
+/** A PEM file with only these certificates. */
 export const bundlePem = (certificates: readonly CertificateFacts[]): string =>
   certificatesPem(certificates.map(({ x509 }) => x509.raw));
 
@@ -94,10 +94,10 @@ export function readCertificate(x509: X509Certificate): CertificateFacts {
     subjectDer: subject,
     issuerDer: issuer,
     fields,
-    names: children(extension("subjectAltName") ?? asn1None()).flatMap(
+    names: children(extension("subjectAltName") ?? emptySequence()).flatMap(
       readGeneralName,
     ),
-    usages: children(extension("extKeyUsage") ?? asn1None()).map(
+    usages: children(extension("extKeyUsage") ?? emptySequence()).map(
       (usage) => oids[oidOf(usage)] ?? oidOf(usage),
     ),
     keyAlgorithm: keyAlgorithm(x509.publicKey),
@@ -116,7 +116,7 @@ function readFields(
 ): CertificateFields & { subject: Buffer; issuer: Buffer } {
   const [toBeSigned] = readElements(readElement(der).content);
   const all = readElements(toBeSigned.content);
-  // It is left out in certificates of version 1.
+  // Certificates of version 1 have no version field.
   const version =
     all[0].tag === VERSION ? readElement(all[0].content) : undefined;
   const [serialNumber, signatureAlgorithm, issuer, , subject, publicKey] =
@@ -150,7 +150,7 @@ function readExtension({ content, whole }: Element): CertificateExtension {
 export const derOid = ({ content }: Element): string =>
   asn1.derToOid(content.toString("binary"));
 
-const asn1None = (): Asn1 =>
+const emptySequence = (): Asn1 =>
   asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
 
 function readGeneralName(name: Asn1): string[] {

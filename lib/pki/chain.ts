@@ -9,21 +9,21 @@ import { nameText } from "./distinguished-name";
 import { rfc3339 } from "../base/duration";
 import { readElements } from "./tlv";
 
-/** An authority with those that signed it. */
+/** A CA with the CAs above it. */
 export interface Authority {
-  /** The one that signs, then as far as it is known the one that signed each, up to the root. */
+  /** The CA that signs, and behind it the CAs above, as far as they are known, each of which signed the one before. */
   readonly chain: readonly CertificateFacts[];
-  /** Whom the cluster trusts: the one that signs alone, or as the user chose the others of the chain, too. */
+  /** The CAs that the cluster trusts: only the one that signs or, if the user chose so, also others of the chain. */
   readonly trusted: readonly CertificateFacts[];
 }
 
-/** One that stands for itself, in the store or elsewhere. */
+/** A CA without CAs above it. */
 export const singleAuthority = (found: CertificateFacts): Authority => ({
   chain: [found],
   trusted: [found],
 });
 
-/** As Go and OpenSSL look at it together: the bytes of the name, the key, the identifiers. */
+/** Whether both Go and OpenSSL accept the issuer: they compare the bytes of the name, the key and the key identifiers. */
 export const isSignedBy = (
   certificate: CertificateFacts,
   issuer: CertificateFacts,
@@ -40,7 +40,7 @@ const subjectOf = ({ subjectDer }: CertificateFacts): string =>
 const issuerOf = ({ issuerDer }: CertificateFacts): string =>
   nameText(issuerDer);
 
-/** Why the certificates of a file are no chain, in which each is signed by the next; `undefined` where they are. */
+/** Why the certificates of a file are not a chain, in which each is signed by the next; `undefined` if they are. */
 export function orderProblem(
   chain: readonly CertificateFacts[],
 ): string | undefined {
@@ -59,19 +59,20 @@ export function orderProblem(
     return `the certificate of ${issuerOf(each)}, which signed ${subjectOf(each)}, is missing between it and ${subjectOf(next)}`;
   return isSignedBy(next, each)
     ? `its certificates are not in order: ${subjectOf(next)} has to come before ${subjectOf(each)}, which signed it`
-    : `${subjectOf(next)}, certificate ${at + 2} in it, does not belong to its chain, which ends with the root before it, ${subjectOf(each)}: take it out of the file`;
+    : `its certificate ${at + 2}, ${subjectOf(next)}, does not belong to the chain, which ends with the root before it, ${subjectOf(each)}: remove it from the file`;
 }
 
-/** How a certificate leads to an authority that is trusted. */
+/** The path from a certificate to a trusted CA. */
 export interface TrustPath {
-  /** Those that signed it, without the one that is trusted. */
+  /** The CAs between the certificate and the trusted one. */
   readonly between: readonly CertificateFacts[];
+  /** The trusted CA. */
   readonly anchor: CertificateFacts;
-  /** What is served behind it: all between it and the root. Who does not have the root could not trust it anyway. */
+  /** The CAs that a server sends with its certificate: all below the root. A client without the root trusts none. */
   readonly served: readonly CertificateFacts[];
 }
 
-/** The way by those that stand behind a certificate in its file; or why there is none. */
+/** The path to a trusted CA through the certificates `behind` the leaf in its file, or why there is none. */
 export function findTrustPath(
   leaf: CertificateFacts,
   behind: readonly CertificateFacts[],
@@ -106,7 +107,7 @@ function upwards(
   return at < 0 ? [from] : chain.slice(at);
 }
 
-/** A certificate as it is served: with all that stands between it and the root. */
+/** A certificate as a server sends it: with all CAs between it and the root. */
 export function withChain(
   [leaf, ...behind]: readonly CertificateFacts[],
   authority: Authority,
@@ -129,14 +130,14 @@ function missingProblem(
     return `the certificate of ${issuerOf(last)}, which signed ${subjectOf(last)}, is missing: append it to the file`;
   if (leaf.issuerDer.equals(wanted.subjectDer))
     return leaf.x509.verify(wanted.x509.publicKey)
-      ? `its authority key identifier is not that of the ${subjectOf(wanted)} that is there`
-      : `it is signed by another key than that of the ${subjectOf(wanted)} that is there`;
+      ? `its authority key identifier is not that of the present ${subjectOf(wanted)}`
+      : `it was signed with another key than that of the present ${subjectOf(wanted)}`;
   return issuerOf(leaf) === subjectOf(wanted)
-    ? `it writes the name of its issuer ${subjectOf(wanted)} in other bytes than the one that is there, and Go compares bytes`
+    ? `it encodes the name of its issuer ${subjectOf(wanted)} in other bytes than the CA itself does, and Go compares bytes`
     : `it is signed by ${issuerOf(leaf)}, not by ${subjectOf(wanted)}`;
 }
 
-/** Why nobody can go from a certificate to an authority that is trusted; `undefined` where everybody can. */
+/** Why a certificate cannot be verified with the trusted CAs; `undefined` if it can. */
 export function trustProblem(
   leaf: CertificateFacts,
   behind: readonly CertificateFacts[],
@@ -146,7 +147,7 @@ export function trustProblem(
   const path = findTrustPath(leaf, behind, authority);
   if ("problem" in path) return path.problem;
   const { between, anchor } = path;
-  // Nobody looks at the signature of one that is trusted itself.
+  // A certificate that is trusted itself needs no valid signature.
   if (sameCertificate(leaf, anchor)) return undefined;
   const own =
     weakSignature(leaf) ??
@@ -164,7 +165,7 @@ export function trustProblem(
   return firstOf(signers) ?? signersProblem([...between, anchor], leaf);
 }
 
-/** The first reason for which one of those that sign may not sign for a purpose. */
+/** The first reason why one of the signing CAs may not sign for a purpose. */
 export const signersProblem = (
   signers: readonly CertificateFacts[],
   purpose: Purpose,
@@ -175,10 +176,10 @@ const firstOf = (problems: readonly (string | undefined)[]) =>
   problems.find((problem) => problem !== undefined);
 
 /**
- * What a run says about an authority whose chain does not hold up to the root. Those who trust the authority itself do
- * not look at what is above it, so that this is no reason to refuse it.
+ * The warning about a CA whose chain cannot be verified up to its root. It is no reason to refuse the CA: whoever trusts
+ * the CA itself does not verify what is above it.
  */
-export function chainNote(
+export function chainWarning(
   chain: readonly CertificateFacts[],
   now: Date,
 ): string | undefined {
@@ -193,7 +194,7 @@ export function chainNote(
   );
   return (
     problem &&
-    `who trusts only its root cannot verify what it signs: ${problem}`
+    `clients that trust only its root cannot verify the certificates that it signs: ${problem}`
   );
 }
 
@@ -202,7 +203,7 @@ const lengthProblem = (
   below: number,
 ): string | undefined =>
   below > (pathLength(found) ?? Infinity)
-    ? `the path length of ${subjectOf(found)} allows fewer authorities below it`
+    ? `the path length of ${subjectOf(found)} allows fewer CAs below it`
     : undefined;
 
 const lifetimeProblem = (
@@ -215,7 +216,7 @@ const lifetimeProblem = (
       ? `it is not valid before ${rfc3339(notBefore)}`
       : undefined;
 
-/** With MD5 and SHA-1: RSA, ECDSA, DSA. */
+/** Signature algorithms with MD2, MD5 or SHA-1, for RSA, ECDSA and DSA. */
 const WEAK: readonly string[] = [
   "1.2.840.113549.1.1.2",
   "1.2.840.113549.1.1.4",

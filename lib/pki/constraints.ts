@@ -4,14 +4,14 @@ import type { CertificateFacts } from "./certificates";
 import { addressOf, oids } from "./der";
 import { nameText } from "./distinguished-name";
 
-/** What a certificate is to be valid for. */
+/** The names and usages for which a certificate has to be valid. */
 export interface Purpose {
-  /** Canonical. */
+  /** In their canonical spelling. */
   readonly names: readonly string[];
   readonly usages: readonly string[];
 }
 
-/** Why an authority may not sign for a purpose; `undefined` where it may. */
+/** Why a CA may not sign for a purpose; `undefined` if it may. */
 export function purposeProblem(
   authority: CertificateFacts,
   { names, usages }: Purpose,
@@ -39,7 +39,7 @@ const ANY_USAGE = oids["2.5.29.37.0"] ?? "2.5.29.37.0";
 const DNS = 2;
 const ADDRESS = 7;
 
-/** Where nothing of its kind is listed, all of it is permitted. */
+/** If no names of a kind are listed, all names of this kind are permitted. */
 function isPermitted(name: string, permitted: readonly Subtree[]): boolean {
   const kind = isIP(name) ? ADDRESS : DNS;
   const ofKind = permitted.filter((subtree) => subtree.kind === kind);
@@ -52,7 +52,7 @@ function isWithin(name: string, { kind, value }: Subtree): boolean {
   if (isIP(name)) return kind === ADDRESS && isInNetwork(name, value);
   if (kind !== DNS) return false;
   const [dns, domain] = [name.toLowerCase(), value.toString().toLowerCase()];
-  // With a dot in front it is about what is below the domain only.
+  // A constraint with a leading dot covers only the subdomains.
   return (
     domain === "" ||
     dns === domain ||
@@ -60,7 +60,7 @@ function isWithin(name: string, { kind, value }: Subtree): boolean {
   );
 }
 
-/** An address and its mask, one after the other. */
+/** @param value the address of the network, followed by its mask */
 function isInNetwork(address: string, value: Buffer): boolean {
   const size = value.length / 2;
   const family = size === 4 ? "ipv4" : "ipv6";
@@ -71,7 +71,7 @@ function isInNetwork(address: string, value: Buffer): boolean {
     .reduce((sum, ones) => sum + ones, 0);
   const network = new BlockList();
   const base = addressOf(value.subarray(0, size).toString("binary"));
-  // An IPv4 address in IPv6 is written in its short form by us.
+  // `addressOf` writes an IPv4 address inside IPv6 as IPv4.
   if (isIP(base) !== (size === 4 ? 4 : 6)) return false;
   network.addSubnet(base, prefix, family);
   return network.check(address, family);

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type forge from "node-forge";
-// @ts-expect-error only forge's entry point has types, and all of forge would triple the time the agent starts in
+// @ts-expect-error only forge's entry point has types, but importing all of forge would triple the agent's start time
 import asn1Module from "node-forge/lib/asn1";
 // @ts-expect-error as above
 import oidsModule from "node-forge/lib/oids";
@@ -13,7 +13,7 @@ import type { KeyUsage } from "../catalog/key-usages";
 import type { Subject, Usage } from "../render/specs";
 import { invalidName, invalidSubject } from "./errors";
 
-/** The words of X.509 in ASN.1, on node-forge's. Bytes inside are forge's binary strings. */
+/** The structures of X.509 in ASN.1, built with node-forge. Bytes are forge's binary strings. */
 export const asn1 = asn1Module as typeof forge.asn1;
 export const oids = oidsModule as Readonly<Record<string, string>>;
 export type Asn1 = forge.asn1.Asn1;
@@ -44,7 +44,7 @@ export const bits = (bytes: string, unused = 0): Asn1 =>
 export const toDer = (value: Asn1): Buffer =>
   Buffer.from(asn1.toDer(value).getBytes(), "binary");
 
-/** Bit strings stay as they are: what is in them is a matter of its own. */
+/** Parses DER. The content of bit strings is not decoded. */
 export function fromDer(der: Buffer): Asn1 {
   const options = { decodeBitStrings: false } as unknown as boolean;
   return asn1.fromDer(der.toString("binary"), options);
@@ -56,14 +56,14 @@ export const bytes = (value: Asn1): string =>
   typeof value.value === "string" ? value.value : "";
 export const oidOf = (value: Asn1): string => asn1.derToOid(bytes(value));
 
-/** Go's choice of the string type: PrintableString where its alphabet suffices. */
+/** The string type that Go would choose: PrintableString if its alphabet suffices. */
 function text(value: string): Asn1 {
   return /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value)
     ? primitive(Type.PRINTABLESTRING, value)
     : primitive(Type.UTF8, Buffer.from(value, "utf8").toString("binary"));
 }
 
-/** As Go writes a name: organizations in one set, before the common name. */
+/** Encodes a name as Go does: organizations in one set, before the common name. */
 export function distinguishedName({
   commonName,
   organizations = [],
@@ -138,7 +138,7 @@ export const authorityKeyIdentifier = (identifier: string): Asn1 =>
     sequence(implicit(0, identifier)),
   );
 
-/** A name in its one spelling, so that duplicates and equals are seen. */
+/** The canonical spelling of a name, in which equal names are the same text. */
 export function canonicalName(name: string): string {
   const address = parseAddress(name);
   if (address === undefined) return name;
@@ -165,13 +165,13 @@ export function addressOf(raw: string): string {
   return canonicalName(groups.join(":"));
 }
 
-/** As RFC 5280 allows DNS names; with the underscores that are in use. */
+/** Whether RFC 5280 allows a DNS name. Underscores are allowed, too, because they are in use. */
 function isDnsName(name: string): boolean {
   const labels = name.replace(/^\*\./, "").split(".");
   return (
     name.length <= 253 &&
     labels.every((label) => /^\w([\w-]{0,61}\w)?$/.test(label)) &&
-    // Numbers with dots are an address or nothing.
+    // Numbers with dots can only be an address.
     !/^[\d.*]+$/.test(name)
   );
 }
@@ -179,7 +179,7 @@ function isDnsName(name: string): boolean {
 export const isAlternativeName = (name: string): boolean =>
   isDnsName(name) || (isIP(name) !== 0 && !name.includes("%"));
 
-/** DNS names before addresses, each once. */
+/** DNS names first, then addresses, without repetitions. */
 export function subjectAltName(
   names: readonly string[],
   commonName: string,

@@ -8,7 +8,7 @@ interface Attribute {
   readonly value: Buffer;
 }
 
-/** The attributes of a name in DER, those that stand in one set together. */
+/** The attributes of a name in DER, grouped by the sets in which they are. */
 function readSets(der: Buffer): Attribute[][] {
   return readElements(readElement(der).content).map(({ content }) =>
     readElements(content).map((attribute) => {
@@ -19,7 +19,7 @@ function readSets(der: Buffer): Attribute[][] {
   );
 }
 
-/** What Kubernetes reads of a name. Of several common names it takes the last one, as Go does. */
+/** The parts of a name that Kubernetes uses. Of several common names, Go takes the last one. */
 export function readSubject(der: Buffer): Subject {
   const attributes = readSets(der).flat();
   const valuesOf = (oid: string): string[] =>
@@ -56,7 +56,7 @@ export const nameText = (der: Buffer): string =>
     )
     .join(", ");
 
-/** A terminal must not take a part of a name for a command. */
+/** A name must not control the terminal that shows it. */
 const shown = (text: string): string => text.replace(/\p{Cc}/gu, "?");
 
 interface StringType {
@@ -83,7 +83,7 @@ const STRING_TYPES: Readonly<Record<number, StringType>> = {
   },
   // NumericString
   18: limitedTo(/^[0-9 ]*$/),
-  // PrintableString. Go lets pass two characters that are not in its alphabet, because certificates have them.
+  // PrintableString. Go also accepts * and &, which are not in its alphabet, because some certificates contain them.
   19: limitedTo(/^[A-Za-z0-9 '()+,\-./:=?*&]*$/),
   // T61String
   20: { read: latin1, fits: () => true },
@@ -106,7 +106,7 @@ const STRING_TYPES: Readonly<Record<number, StringType>> = {
 const textOf = ({ tag, value }: Attribute): string =>
   (STRING_TYPES[tag]?.read ?? latin1)(value);
 
-/** The attributes that no Go program reads: it refuses a certificate with one of them. */
+/** The attributes that Go cannot read. It refuses a certificate with such an attribute. */
 export const unreadableAttributes = (der: Buffer): string[] =>
   readSets(der)
     .flat()

@@ -16,7 +16,7 @@ const generate = promisify(generateKeyPair) as (
   options: object,
 ) => Promise<{ privateKey: KeyObject }>;
 
-/** Runs on Node's thread pool, so that independent keys are made at the same time. */
+/** Makes a key on Node's thread pool, so that several keys are made in parallel. */
 export async function generateKey(
   algorithm: KeyAlgorithmName,
 ): Promise<KeyObject> {
@@ -24,14 +24,14 @@ export async function generateKey(
   return (await generate(type, options)).privateKey;
 }
 
-/** OpenSSL's names of the curves that have shorter ones. */
+/** Short names of curves, by OpenSSL's names. */
 const CURVES: Readonly<Record<string, string>> = {
   prime256v1: "P256",
   secp384r1: "P384",
   secp521r1: "P521",
 };
 
-/** `RSA-2048`, `ECDSA-P256`, `Ed25519`; also what is no {@link KeyAlgorithmName}, `RSA-1024`. */
+/** The algorithm of a key: a {@link KeyAlgorithmName}, or another name such as `RSA-1024` for a key of another kind. */
 export function keyAlgorithm(key: KeyObject): string {
   const { modulusLength, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
   switch (key.asymmetricKeyType) {
@@ -48,7 +48,7 @@ export function keyAlgorithm(key: KeyObject): string {
   }
 }
 
-/** Go reads no key that describes its curve instead of naming it. */
+/** Go cannot read a key that describes its curve instead of naming it. */
 function hasNamedCurve(key: KeyObject): boolean {
   const [algorithm] = children(fromDer(publicDer(key)));
   return children(algorithm)[1]?.type === asn1.Type.OID;
@@ -56,19 +56,19 @@ function hasNamedCurve(key: KeyObject): boolean {
 
 export const curveProblem = (key: KeyObject): string | undefined =>
   key.asymmetricKeyType === "ec" && !hasNamedCurve(key)
-    ? "its curve is written out as explicit parameters, which Go does not read: write it anew with openssl ec -in <file> -param_enc named_curve -out <new file>"
+    ? "it describes its curve by explicit parameters, which Go cannot read: convert it with openssl ec -in <file> -param_enc named_curve -out <new file>"
     : undefined;
 
-/** Whether Kubernetes reads tokens with a key of a kind. @param algorithm As {@link keyAlgorithm} says it. */
+/** Whether Kubernetes can verify tokens with a key of this algorithm. @param algorithm a result of {@link keyAlgorithm} */
 export const isTokenKey = (algorithm: string): boolean =>
   /^(RSA-\d+|ECDSA-P(256|384|521))$/.test(algorithm);
 
-/** Whether a cluster can be made with a key of a kind, though it would not be made here. */
+/** Whether a cluster works with a key of this algorithm, even if the agent would not make it. */
 export const isKubernetesKey = (algorithm: string): boolean =>
   isTokenKey(algorithm) &&
   !(algorithm.startsWith("RSA-") && Number(algorithm.slice(4)) < 2048);
 
-/** In the PEM forms that kubeadm writes. */
+/** The private key in the PEM format that kubeadm writes. */
 export function privatePem(key: KeyObject): string {
   const type =
     ({ rsa: "pkcs1", ec: "sec1" } as const)[String(key.asymmetricKeyType)] ??
@@ -89,7 +89,7 @@ export function publicDer(key: KeyObject): Buffer {
   });
 }
 
-/** `undefined` where it is no private key, or one behind a passphrase. */
+/** `undefined` if the text is not a private key, or one with a passphrase. */
 export function readPrivateKey(
   pem: Buffer | string | undefined,
 ): KeyObject | undefined {
@@ -101,7 +101,7 @@ export function readPrivateKey(
   }
 }
 
-export const NO_PRIVATE_KEY = "it is no private key in PEM form";
+export const NO_PRIVATE_KEY = "it is not a private key in PEM form";
 
 export const isEncrypted = (pem: Buffer): boolean =>
   /^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m.test(
@@ -109,20 +109,20 @@ export const isEncrypted = (pem: Buffer): boolean =>
   );
 
 /**
- * Why the programs of Kubernetes would not read a file whose private key OpenSSL reads, or why it must not get to nodes
- * as it is.
+ * Why a key file that OpenSSL can read must not be delivered to nodes: Kubernetes could not read it, or it contains other
+ * keys as well.
  */
 export function keyFileProblem(pem: Buffer): string | undefined {
   const text = pem.toString();
   const keys = text.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----/g) ?? [];
   if (keys.length > 1)
-    return `it holds ${keys.length} private keys, and all of them would get to the nodes: leave only its own in it`;
+    return `it contains ${keys.length} private keys, and all of them would be copied to the nodes: leave only the CA's own key in it`;
   return /(^|\n)-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)
     ? undefined
-    : "something stands before its first line, such as a byte order mark, and Go does not read it: write it anew with openssl pkey -in <file> -out <new file>";
+    : "something precedes its first line, such as a byte order mark, so Go cannot read it: convert it with openssl pkey -in <file> -out <new file>";
 }
 
-/** The keys of a file of public keys, or why Kubernetes would not read all of them. */
+/** The keys in a file of public keys, or why Kubernetes could not read all of them. */
 export function readPublicKeys(
   pem: Buffer,
 ): { keys: readonly KeyObject[] } | { problem: string } {
@@ -137,10 +137,10 @@ export function readPublicKeys(
     return {
       problem: "one of its keys is incomplete, or not on lines of its own",
     };
-  const foreign = blocks.find(
+  const other = blocks.find(
     ([, label]) => label !== "PUBLIC KEY" && label !== "CERTIFICATE",
   );
-  if (foreign) return { problem: `one of its keys is "${foreign[1]}"` };
+  if (other) return { problem: `one of its blocks is "${other[1]}"` };
   try {
     return { keys: blocks.map(([block]) => createPublicKey(block)) };
   } catch {

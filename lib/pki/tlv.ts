@@ -1,15 +1,15 @@
-/** One value of DER, and the bytes that it was read from. */
+/** One DER value, and the bytes from which it was read. */
 export interface Element {
-  /** The first byte: class, form and number. */
+  /** The first byte: class, form and number of the tag. */
   readonly tag: number;
   readonly content: Buffer;
-  /** Header and content, as they were given. */
+  /** Header and content. */
   readonly whole: Buffer;
 }
 
 /**
- * The first value of DER. Names are read and written by it, not by an ASN.1 library, because a name that is encoded
- * anew may be another one to Go, which compares bytes. Throws where the bytes are not DER.
+ * Reads the first value of DER. Names are copied as bytes with this function instead of being decoded and encoded by an
+ * ASN.1 library: Go compares names by bytes, and an encoded copy may differ. Throws if the bytes are not DER.
  */
 export function readElement(der: Buffer): Element {
   const first = der.at(1);
@@ -27,7 +27,7 @@ export function readElement(der: Buffer): Element {
   return { tag: whole[0], content, whole };
 }
 
-/** The values that follow each other in the content of a sequence or a set. */
+/** The values in the content of a sequence or a set. */
 export function readElements(content: Buffer): Element[] {
   const elements: Element[] = [];
   for (let rest = content; rest.length > 0;) {

@@ -10,22 +10,22 @@ import {
   text,
 } from "../base/shape";
 
-/** What a token of a service account says of itself. Who signed it is the API servers' business. */
+/** The claims of a service account token. Its signature is not verified: the API servers do that. */
 export interface TokenClaims {
   /** `system:serviceaccount:<namespace>:<name>` */
   readonly subject: string;
-  /** An account that was deleted and made again is another one. */
+  /** The id of the account. It differs if an account was deleted and created again with the same name. */
   readonly accountUid?: string;
   readonly audiences: readonly string[];
   readonly notBefore: Date;
-  /** Absent: it doesn't end. */
+  /** Absent if the token does not expire. */
   readonly notAfter?: Date;
 }
 
-/** Seconds since 1970 that are a date. */
+/** Seconds since 1970. */
 const time: Shape<Date> = (value, at) => {
   const date = new Date(number(value, at) * 1000);
-  if (Number.isNaN(date.getTime())) throw new Mismatch(`${at} is no date`);
+  if (Number.isNaN(date.getTime())) throw new Mismatch(`${at} is not a date`);
   return date;
 };
 
@@ -41,7 +41,7 @@ const PAYLOAD = fields({
   ),
 });
 
-/** `undefined` for what is none. */
+/** `undefined` if the text is not a service account token. */
 export function readClaims(token: string): TokenClaims | undefined {
   const [, payload = ""] = token.split(".");
   const json = Buffer.from(payload, "base64url").toString();

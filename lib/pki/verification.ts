@@ -5,38 +5,39 @@ import { singleAuthority, trustProblem, type Authority } from "./chain";
 import { canonicalName } from "./der";
 import { milliseconds, rfc3339 } from "../base/duration";
 
+/** What a certificate is compared with. */
 export interface Expectation {
   readonly spec: CertificateSpec;
   readonly issuer: CertificateFacts;
-  /** The issuer with those that signed it. @default - it stands for itself */
+  /** The issuer with the CAs above it. @default - the issuer alone */
   readonly authority?: Authority;
   readonly key: KeyObject | undefined;
   readonly renewBefore?: string;
   readonly now: Date;
-  /** An authority elsewhere decides about the lifetime, and may add names and usages. */
+  /** Whether an external CA signs it, which decides about the lifetime and may add names and usages. */
   readonly signedElsewhere: boolean;
 }
 
 /**
- * Why a certificate is not what is wanted; `undefined` where it is. The worst reason comes first. Behind it may stand
- * those that signed it.
+ * Why a certificate does not meet the expectation, with the worst reason first; `undefined` if it does. The CAs that
+ * signed it may stand behind it.
  */
-export function misfit(
+export function certificateProblem(
   [certificate, ...behind]: readonly CertificateFacts[],
   wanted: Expectation,
 ): string | undefined {
   if (certificate === undefined) return NO_CERTIFICATE;
   return (
-    damage(certificate, wanted, behind) ??
+    usabilityProblem(certificate, wanted, behind) ??
     specProblem(certificate, wanted) ??
     timeProblem(certificate, wanted)
   );
 }
 
-export const NO_CERTIFICATE = "it is no certificate in PEM form";
+export const NO_CERTIFICATE = "it is not a certificate in PEM form";
 
-/** Why nobody can use a certificate, whatever was asked for. */
-export function damage(
+/** Why a certificate is unusable, even without regard to its spec; `undefined` if it is usable. */
+export function usabilityProblem(
   certificate: CertificateFacts | undefined,
   {
     key,
@@ -50,12 +51,12 @@ export function damage(
   if (key === undefined) return "its key is missing or cannot be read";
   if (!certificate.x509.checkPrivateKey(key))
     return behind.some(({ x509 }) => x509.checkPrivateKey(key))
-      ? "its certificates are not in order: the one of its key has to come first"
-      : "its key does not fit";
+      ? "its certificates are not in order: the one that belongs to its key has to come first"
+      : "its key does not belong to it";
   return trustProblem(certificate, behind, authority, now);
 }
 
-/** Why a certificate is not one of an authority, by those that stand behind it in its file. */
+/** Why a certificate was not signed by a CA, directly or through the certificates behind it in its file. */
 export const chainProblem = (
   certificate: CertificateFacts,
   issuer: CertificateFacts,
@@ -72,7 +73,7 @@ function specProblem(
   if (subjectText(sorted(found.subject)) !== subject) {
     return `its subject is ${subjectText(found.subject)}, not ${subjectText(spec.subject)}`;
   }
-  if (found.isAuthority) return "it is the certificate of an authority";
+  if (found.isAuthority) return "it is a CA certificate";
   if (found.keyAlgorithm !== spec.keyAlgorithm)
     return `its key is ${found.keyAlgorithm}, not ${spec.keyAlgorithm}`;
   return (
@@ -120,16 +121,16 @@ function timeProblem(
   if (found.notBefore > now)
     return `it is not valid before ${rfc3339(found.notBefore)}`;
   if (renewalTime(found, renewBefore) <= now)
-    return `it is due for renewal: it ends at ${rfc3339(found.notAfter)}`;
+    return `it is due for renewal: it expires at ${rfc3339(found.notAfter)}`;
   if (signedElsewhere) return undefined;
-  if (found.notAfter > issuer.notAfter) return "it outlives its authority";
+  if (found.notAfter > issuer.notAfter) return "it outlives its CA";
   return lifetimeFits(found, spec.validity) ||
     found.notAfter.getTime() === issuer.notAfter.getTime()
     ? undefined
     : `its lifetime is not ${spec.validity}`;
 }
 
-/** A certificate is valid from a few minutes before it was made. */
+/** Whether the lifetime is the wanted one, give or take the minutes by which certificates are backdated. */
 export function lifetimeFits(
   { notBefore, notAfter }: CertificateFacts,
   validity: string,
@@ -144,11 +145,11 @@ interface Lifetime {
   readonly notAfter: Date;
 }
 
-/** Two thirds of the lifetime: before that a renewal makes no sense, whatever was asked for. */
+/** The moment when two thirds of the lifetime have passed. A renewal before it makes no sense, whatever was asked for. */
 export function renewableTime({ notBefore, notAfter }: Lifetime): Date {
   const exact =
     notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
-  // Whole seconds, as the stamp says it, so that a plan and the agent never disagree.
+  // Whole seconds, as in the stamp, so that the plan and the agent always agree.
   return new Date(Math.floor(exact / 1000) * 1000);
 }
 

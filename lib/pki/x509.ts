@@ -39,7 +39,7 @@ import { readCertificate, type CertificateFacts } from "./certificates";
 import { keyAlgorithm, publicDer } from "./keys";
 import { readElement, readElements, SEQUENCE, writeElement } from "./tlv";
 
-/** Clocks of nodes differ a little; kubeadm allows for as much. */
+/** Certificates are backdated by 5 minutes, as kubeadm's are, because the clocks of nodes differ a little. */
 const BACKDATED = 5 * 60_000;
 
 export interface Issuer {
@@ -47,7 +47,7 @@ export interface Issuer {
   readonly key: KeyObject;
 }
 
-/** A self-signed certificate of a certificate authority, for the key that is given. */
+/** Makes a self-signed CA certificate for the given key. */
 export async function issueAuthority(
   spec: CertificateSpec,
   key: KeyObject,
@@ -64,7 +64,7 @@ export async function issueAuthority(
       keyUsage(AUTHORITY_KEY_USAGES),
       basicConstraints(true),
       subjectKeyIdentifier(keyIdentifier(key)),
-      // It bears its common name as a DNS name where that can be one.
+      // Its name is also a DNS name in it, as with kubeadm, unless it cannot be one.
       ...alternativeNames({
         ...spec,
         names: spec.names?.filter(isAlternativeName),
@@ -75,8 +75,8 @@ export async function issueAuthority(
 }
 
 /**
- * The certificate of an authority for another lifetime, with its own key. All else that it says stays as it is, to the
- * byte: what it signed would not be trusted any more with another name, and what it limits is not ours to take away.
+ * Signs a CA certificate again with the CA's own key, for another lifetime. Everything else in it stays the same, byte
+ * for byte: with another name, nothing that it signed would be trusted any more, and its limits are the user's decision.
  */
 export async function renewAuthority(
   found: CertificateFacts,
@@ -99,7 +99,7 @@ export async function renewAuthority(
   });
 }
 
-/** Without the serial number of the certificate that it takes the place of. */
+/** Its authority key identifier, without the serial number: that is the serial number of the replaced certificate. */
 const ownKeyIdentifier = ({
   subjectKeyIdentifier,
 }: CertificateFacts): Asn1[] =>
@@ -107,7 +107,7 @@ const ownKeyIdentifier = ({
     ? []
     : [authorityKeyIdentifier(subjectKeyIdentifier)];
 
-/** A certificate for a client or a server, never valid outside the lifetime of its authority. */
+/** Makes a certificate for a client or a server. It is never valid outside the lifetime of its CA. */
 export async function issueCertificate(
   spec: CertificateSpec,
   publicKey: KeyObject,
@@ -127,7 +127,7 @@ export async function issueCertificate(
     extensions: [
       ...leafExtensions(spec, publicKey),
       subjectKeyIdentifier(keyIdentifier(publicKey)),
-      // An authority that was brought may not say how its key is called.
+      // A user's CA may have no subject key identifier.
       authorityKeyIdentifier(
         authority.subjectKeyIdentifier ??
           keyIdentifier(issuer.certificate.publicKey),
@@ -137,7 +137,7 @@ export async function issueCertificate(
   });
 }
 
-/** What an authority elsewhere is asked to sign, PKCS #10. The same spec and key always give the same inner part. */
+/** Makes a signing request (PKCS #10) for an external CA. The signed part depends only on spec and key. */
 export async function requestCertificate(
   spec: CertificateSpec,
   key: KeyObject,
@@ -146,8 +146,8 @@ export async function requestCertificate(
   return pemText("CERTIFICATE REQUEST", await signed(info, key));
 }
 
-/** Whether a request on disk asks for just this. */
-export function requestsSame(
+/** Whether a signing request is for exactly this spec and key. */
+export function isRequestFor(
   csr: string,
   spec: CertificateSpec,
   key: KeyObject,
@@ -185,7 +185,7 @@ function alternativeNames({ names, subject }: CertificateSpec): Asn1[] {
   return names?.length ? [subjectAltName(names, subject.commonName)] : [];
 }
 
-/** A part of a certificate: made here, or as it is encoded already. */
+/** A part of a certificate: a structure, or bytes that are already encoded. */
 type Part = Asn1 | Buffer;
 
 interface Contents {
@@ -221,14 +221,14 @@ const inSequence = (...parts: readonly Part[]): Buffer =>
     ...parts.map((part) => (Buffer.isBuffer(part) ? part : toDer(part))),
   );
 
-/** 126 random bits, positive, always of the same length. */
+/** 126 random bits. It is always positive and of the same length. */
 function serialNumber(): string {
   const serial = randomBytes(16);
   serial[0] = (serial[0] & 0x7f) | 0x40;
   return serial.toString("binary");
 }
 
-/** SHA-1 of the bits of the public key, as RFC 5280 proposes; an identifier, not a proof. */
+/** SHA-1 of the bits of the public key, as RFC 5280 proposes. It serves as an identifier, not for security. */
 function keyIdentifier(key: KeyObject): string {
   const [, publicKey] = children(fromDer(publicDer(key)));
   return createHash("sha1")
@@ -254,7 +254,7 @@ const ECDSA_WITH: Readonly<Record<string, { digest: string; oid: string }>> = {
   "ECDSA-P521": { digest: "sha512", oid: "1.2.840.10045.4.3.4" },
 };
 
-/** The digest is as strong as the curve; RSA takes SHA-256 at any size, as kubeadm does. */
+/** ECDSA uses a digest as strong as its curve; RSA uses SHA-256 for any key size, as kubeadm does. */
 function signatureAlgorithm(key: KeyObject): {
   digest: string | null;
   identifier: Asn1;
@@ -269,8 +269,7 @@ function signatureAlgorithm(key: KeyObject): {
   if (algorithm === "Ed25519")
     return { digest: null, identifier: sequence(objectId(oids.EdDSA25519)) };
   const ecdsa = ECDSA_WITH[algorithm];
-  if (ecdsa === undefined)
-    throw unsupportedKey("The certificate authority", algorithm);
+  if (ecdsa === undefined) throw unsupportedKey("The CA", algorithm);
   return { digest: ecdsa.digest, identifier: sequence(objectId(ecdsa.oid)) };
 }
 

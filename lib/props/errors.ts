@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { meant } from "../catalog/meant";
+import { similarName } from "../catalog/similar-name";
 import { InputError } from "./input-error";
 import { FACTORIES } from "./table";
 import { type PropType, propsOf } from "./types";
@@ -18,7 +18,7 @@ export function unknownProp(
   key: string,
   known: readonly string[],
 ) {
-  const similar = meant(key, known);
+  const similar = similarName(key, known);
   return new InputError(
     `${at === "" ? owner : `${owner}: ${at}`} has no prop ${show(key)}.`,
     `Allowed are ${known.join(", ")}.`,
@@ -78,7 +78,7 @@ function remedy(value: unknown, type: PropType): string {
       each.of === "literal" ? [each.value] : [],
     );
     const similar =
-      typeof value === "string" ? meant(value, values) : undefined;
+      typeof value === "string" ? similarName(value, values) : undefined;
     return similar === undefined
       ? "Write one of these."
       : `Did you mean ${show(similar)}?`;

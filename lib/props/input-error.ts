@@ -5,6 +5,13 @@ const PROP = /^([a-z]\w*(?:\.\w+|\[[^\]]*\])*)(?= )/;
 export class InputError extends Error {
   override readonly name = "InputError";
 
+  /** Of a whole text: its first sentence, its last one, and what is between. @internal */
+  static ofText(text: string): InputError {
+    const [what, ...others] = text.split(/(?<=[.?]) (?=[A-Z])/);
+    const remedy = others.pop() ?? "";
+    return new InputError(what, others.join(" "), remedy);
+  }
+
   /** @internal */
   constructor(
     /** What is wrong, with the value that was given. */
@@ -16,6 +23,6 @@ export class InputError extends Error {
     /** The prop that is wrong, such as `nodes[0].access`. Absent if the error is about something else. */
     readonly prop: string | undefined = PROP.exec(what)?.[1],
   ) {
-    super(`${what} ${allowed} ${remedy}`);
+    super([what, allowed, remedy].filter(Boolean).join(" "));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All props and what each takes, for programs that no compiler checks. Written by `npm run docs` from the types, which
- * say what everything means. `?` is optional, `[]` a list, `{}` a map by any names; a `;` ends each.
+ * All props and the types of their values, to check programs that no compiler has checked. `npm run docs` writes this
+ * file from the types. `?` is optional, `[]` is a list, `{}` is a map with any keys, and `;` ends each property.
  */
 export const PROPS = {
   ApiProxyProps: `
@@ -221,7 +221,7 @@ NodeAccess; machineId? string; retire? boolean; criSocket? string; kubeletExtraA
 `,
 } as const;
 
-/** How values of a class are made. */
+/** The static methods and constants that return values of a class. */
 export const FACTORIES = {
   Certificate: "",
   ControlPlane: "fromKubeadmConfig()",

@@ -1,8 +1,8 @@
-import { confinement } from "./unit-confinement";
+import { sandbox } from "./unit-sandbox";
 import { commandLine, type UnitText, unitWord } from "./unit";
 import type { ComponentRequest } from "../request/request";
 
-/** Regular expressions, as Go has them. */
+/** The request filters of `kubectl proxy`: regular expressions in Go's syntax. */
 export interface ProxyFilters {
   readonly acceptHosts: readonly string[];
   readonly acceptPaths: readonly string[];
@@ -11,12 +11,13 @@ export interface ProxyFilters {
 }
 
 /**
- * What kubectl refuses unless it is told which paths to refuse: by them a web page could run commands in pods.
+ * The paths that kubectl rejects by default, because a web page could use them to run commands in pods. Setting
+ * `--reject-paths` replaces this default, so they are added to the user's paths.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/kubectl/pkg/proxy/proxy_server.go
  */
 const COMMANDS = ["^/api/.*/pods/.*/exec", "^/api/.*/pods/.*/attach"];
 
-/** kubectl cuts each list at its commas, so that no expression may have one. */
+/** The filters as flags. kubectl splits each value at its commas, so no expression may contain one. */
 export function proxyFlags(filters: ProxyFilters): string[] {
   const { acceptHosts, acceptPaths, rejectPaths, rejectMethods } = filters;
   const flag = (name: string, expressions: readonly string[]): string[] =>
@@ -32,19 +33,20 @@ export function proxyFlags(filters: ProxyFilters): string[] {
   ];
 }
 
-/** One that runs on a node of the control plane. */
+/** An API proxy that runs on a control-plane node. */
 export interface NodeProxy {
-  /** Of its unit, without `.service`. */
+  /** The name of its unit, without `.service`. */
   readonly name: string;
-  /** Paths on the node. */
+  /** The path of kubectl on the node. */
   readonly kubectl: string;
+  /** The path of the kubeconfig on the node. */
   readonly kubeconfig: string;
   readonly address: string;
   readonly port: number;
   readonly flags: readonly string[];
 }
 
-/** Who runs it: it reads its kubeconfig, and nothing else of the node's. */
+/** The user that runs the proxy. Of the node's files, this user can read only the kubeconfig. */
 export const PROXY_USER = "kubectl-proxy";
 
 export const proxyUnit = (proxy: NodeProxy): UnitText => ({
@@ -80,15 +82,15 @@ export const proxyUnit = (proxy: NodeProxy): UnitText => ({
     ],
     ["Restart", "always"],
     ["RestartSec", "2"],
-    ...confinement([], [proxy.port]),
+    ...sandbox([], [proxy.port]),
   ],
   Install: [["WantedBy", "multi-user.target"]],
 });
 
-/** Seconds in which systemd has to have it running. */
+/** Seconds within which systemd must have started it. */
 const TIMEOUT = 30;
 
-/** What its filters let through they decide: whether it runs systemd knows. */
+/** The proxy as a component. It has no health check, because its filters may reject any path: systemd reports whether it runs. */
 export const proxyComponent = ({
   name,
   port,

@@ -1,8 +1,8 @@
 import type { ExtraArgs } from "../catalog/site";
 
 /**
- * Flags as a command has them: the base sorted, without those that the user sets, then the user's in their order.
- * A list repeats its flag.
+ * The flags of a command: first the default flags that the user does not set, sorted by name; then the user's flags, in
+ * their order. A flag whose value is a list is repeated.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/util/arguments.go
  */
 export function mergeArguments(
@@ -18,15 +18,15 @@ export function mergeArguments(
 }
 
 /**
- * What the words of a command name, its files among them: `--tls-cert-file=/etc/…` one, `--a=b,c` two. All that has to
- * know which files a component reads asks here.
+ * The values in the words of a command: `--tls-cert-file=/etc/…` has one, `--a=b,c` has two. Some of them are the files
+ * that the component reads, and this is the only place that finds them.
  */
 export const namesIn = (command: readonly string[]): ReadonlySet<string> =>
   new Set(
     command.flatMap((word) => word.slice(word.indexOf("=") + 1).split(",")),
   );
 
-/** One pair for each occurrence of a flag. */
+/** Flags as pairs, with one pair for each occurrence of a flag. */
 export function argumentList(args: ExtraArgs): [name: string, value: string][] {
   return Object.entries(args).flatMap(([name, value]) =>
     (typeof value === "string" ? [value] : value).map(

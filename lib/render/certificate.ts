@@ -3,14 +3,14 @@ import type { KeyAlgorithmName } from "../catalog/key-algorithms";
 import { goDuration } from "../catalog/go-duration";
 import type { CertificateSpec } from "./specs";
 
-/** What a certificate's key is, and how long it lives. */
+/** The key algorithm and the lifetime of a certificate. */
 export interface Lifetime {
   readonly keyAlgorithm: KeyAlgorithmName;
   /** Hours. */
   readonly validity: number;
 }
 
-/** A certificate authority. As Go's library does it, it bears its name as a DNS name too. */
+/** The spec of a CA. Its name is also a DNS name of the certificate, as Go's library does it. */
 export function authoritySpec(
   commonName: string,
   { keyAlgorithm, validity }: Lifetime,
@@ -23,7 +23,7 @@ export function authoritySpec(
   };
 }
 
-/** A certificate for somebody; without names, a client's. */
+/** The spec of a leaf certificate. A client certificate has no names. */
 export function certificateSpec(
   { commonName, organizations = [] }: Subject,
   names: readonly string[],

@@ -15,16 +15,20 @@ import {
 } from "../catalog/units";
 import { mergeArguments } from "./arguments";
 import { kubeletFlags } from "./kubelet";
-import { environment, startupTimeout, staticPods } from "./static-pod";
+import {
+  environment,
+  startupTimeout,
+  controlPlaneComponents,
+} from "./static-pod";
 import {
   commandLine,
   type Setting,
   type UnitText,
   type UnitQuote,
 } from "./unit";
-import { confinement } from "./unit-confinement";
+import { sandbox } from "./unit-sandbox";
 
-/** What a unit is made for. */
+/** The node on which a unit runs, and how texts are quoted for systemd. */
 export interface UnitContext {
   readonly site: Site;
   readonly node: SiteNode;
@@ -32,17 +36,16 @@ export interface UnitContext {
   readonly quote: UnitQuote;
 }
 
-/** What is said of one unit beside its row. */
+/** The settings of a unit that do not follow from its row. */
 interface UnitParts {
-  /** As a command has them. */
   readonly flags: readonly string[];
   readonly environment?: readonly Setting[];
-  /** What it writes to. */
+  /** The directories to which it writes. */
   readonly directories?: readonly string[];
   readonly ports?: readonly number[];
 }
 
-/** A component of the control plane as a unit: the command of its static pod, on the machine itself. */
+/** A component of the control plane as a unit. It runs the same command as in a static pod, directly on the host. */
 export function componentUnit(
   row: ComponentRow,
   context: UnitContext,
@@ -62,7 +65,7 @@ export function componentUnit(
   });
 }
 
-/** kubelet as a unit: what its package's drop-in and its flags' file say, in one. */
+/** kubelet as a unit, which combines the drop-in of its package and its flags file. */
 export const kubeletUnit = (context: UnitContext): UnitText =>
   unit(unitRow("kubelet"), context, {
     flags: [
@@ -83,8 +86,8 @@ export const kubeProxyUnit = (context: UnitContext): UnitText =>
   });
 
 /**
- * Makes the directory of the logs: systemd opens a unit's log before any command of the unit could. It comes with
- * whoever wants it, as often as that starts.
+ * Creates the log directory. It is a unit, because systemd opens a unit's log file before it runs any command of that
+ * unit. Every unit that logs there wants this one, so it runs whenever one of them starts.
  */
 export const logsUnit = (directory: string): UnitText => ({
   Unit: [["Description", "the directory of Kubernetes' logs"]],
@@ -94,7 +97,7 @@ export const logsUnit = (directory: string): UnitText => ({
   ],
 });
 
-/** What a component listens on. */
+/** The ports on which a component listens. */
 export function portsOf(
   row: ComponentRow,
   site: Site,
@@ -113,15 +116,15 @@ function unit(row: UnitRow, context: UnitContext, parts: UnitParts): UnitText {
     "network-online.target",
     ...(logDirectory === undefined ? [] : [unitName(LOGS_UNIT)]),
   ];
-  const beside = componentsOf(site, node);
-  const after = row.after.filter((id) => beside.includes(id)).map(unitName);
+  const onNode = componentsOf(site, node);
+  const after = row.after.filter((id) => onNode.includes(id)).map(unitName);
   return {
     Unit: [
       ["Description", `${row.id}: ${row.purpose}`],
       ["Documentation", row.documentation],
       ["Wants", wanted.join(" ")],
       ["After", [...wanted, ...after].join(" ")],
-      // However often it fails, it is tried again.
+      // systemd restarts it without a limit, however often it fails.
       ["StartLimitIntervalSec", "0"],
     ],
     Service: [
@@ -134,15 +137,15 @@ function unit(row: UnitRow, context: UnitContext, parts: UnitParts): UnitText {
         commandLine([
           binaryPath(runtime, row.id),
           ...parts.flags.map((flag) => quote.word(flag)),
-          // What kubelet's packages say that this file may hold.
+          // kubelet's packages let administrators set this variable in the environment file.
           ...(row.id === "kubelet" ? ["$KUBELET_EXTRA_ARGS"] : []),
         ]),
       ],
-      // Also after an end without an error: nothing but `systemctl stop` is to end it.
+      // It is restarted even after it ends without an error: only `systemctl stop` stops it.
       ["Restart", "always"],
       ["RestartSec", "2"],
       ["TimeoutStartSec", String(startupTimeout(site))],
-      // As long as kubelet waits for a pod: an API server with open watches takes all that it is given.
+      // The same as kubelet's grace period for pods. An API server with open watches uses all of it.
       ["TimeoutStopSec", "30"],
       ["LimitNOFILE", String(row.openFiles)],
       ["OOMScoreAdjust", String(CRITICAL_OOM_SCORE)],
@@ -154,13 +157,13 @@ function unit(row: UnitRow, context: UnitContext, parts: UnitParts): UnitText {
           ])),
       ...(row.user === "root"
         ? []
-        : confinement(parts.directories ?? [], parts.ports ?? [])),
+        : sandbox(parts.directories ?? [], parts.ports ?? [])),
     ],
     Install: [["WantedBy", "multi-user.target"]],
   };
 }
 
-/** Who runs it, and the directories that are that user's. */
+/** The settings for the unit's user, and commands that create the directories which that user owns. */
 function userSettings(
   { user }: UnitRow,
   runtime: SystemdRuntime,
@@ -171,7 +174,7 @@ function userSettings(
   return [
     ["User", name],
     ["Group", name],
-    // As root, outside of the unit's confinement.
+    // The `+` runs the command as root, outside the unit's sandbox.
     ...directories.map((path): Setting => [
       "ExecStartPre",
       `+${makeDirectory(path, "0700", name)}`,
@@ -180,8 +183,8 @@ function userSettings(
 }
 
 /**
- * Without those inside another: what is below a directory of its user's is its user's to make. Root would follow a
- * link that the user put there.
+ * Leaves out directories inside another one of the list. The unit's user owns the outer directory and must create the
+ * inner ones itself, because root would follow a link that the user put there.
  */
 const outermost = (directories: readonly string[]): string[] =>
   directories.filter(
@@ -191,8 +194,8 @@ const outermost = (directories: readonly string[]): string[] =>
 const makeDirectory = (path: string, mode: string, owner: string): string =>
   `/usr/bin/install -d -m ${mode} -o ${owner} -g ${owner} ${path}`;
 
-/** What of the control plane a node has. */
+/** The components of the control plane that run on a node. */
 const componentsOf = (site: Site, { name }: SiteNode): readonly UnitId[] =>
   site.nodes.some((node) => node.name === name)
-    ? staticPods(site).map(({ id }) => id)
+    ? controlPlaneComponents(site).map(({ id }) => id)
     : [];

@@ -3,8 +3,8 @@ import { compact } from "./kubernetes-object";
 import { reference } from "./references";
 
 /**
- * A component's configuration. kubeadm signs those that it made up itself: a matching checksum tells a later
- * `kubeadm upgrade` that nobody edited them, so that it may write new defaults.
+ * The ConfigMap with a component's configuration. If the user set none of its fields, it has a checksum, as with
+ * kubeadm: a matching checksum tells a later `kubeadm upgrade` that nobody edited it, so that it may write new defaults.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/componentconfigs/checksums.go
  */
 export function componentConfigMap(

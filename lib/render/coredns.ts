@@ -36,7 +36,7 @@ export function coreDns(site: Site): KubernetesObject[] {
   ];
 }
 
-/** kubeadm indents a server's directives by four blanks and their own by three. */
+/** The lines of a Corefile. As in kubeadm, a server's directives are indented by four blanks, and nested ones by three. */
 function lines(directive: Directive, indent: string): string[] {
   if (typeof directive === "string") return [directive];
   const inner = directive.body.flatMap((each) => lines(each, "   "));
@@ -117,7 +117,7 @@ const PREFER_OTHER_HOSTS = {
   ],
 };
 
-/** The ports of the container, and the probes that name two of them. */
+/** The ports of the container, and the probes that use two of them. */
 function ports(site: Site): object {
   const named = site.version.namedProbePorts;
   const probePort = (

@@ -1,12 +1,12 @@
 /**
- * The user's fields over the defaults, at every depth. What the user left empty counts as not said, as in Go's
- * defaulting of strings and pointers; a list, even an empty one, and a number are said.
+ * Merges the user's fields into the defaults, at every depth. A field that is null or an empty text counts as not set,
+ * as in Go's defaulting of strings and pointers. A number or a list counts as set, even if it is 0 or empty.
  */
 export function withDefaults(
   defaults: Readonly<Record<string, unknown>>,
   user: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  // A map, because a user's key may be one that every object has.
+  // A Map, because a user's key may be one that every object inherits, such as `constructor`.
   const merged = new Map(Object.entries(defaults));
   for (const [key, value] of Object.entries(user)) {
     const base = merged.get(key);

@@ -1,8 +1,8 @@
 import {
   ENDPOINT_PROGRAMS,
   endpointPaths,
-  isMember,
-  type MadeEndpoint,
+  isControlPlaneNode,
+  type ManagedEndpoint,
   PROXY_PATHS,
 } from "../catalog/endpoint";
 import { certificatePath } from "../catalog/paths";
@@ -12,20 +12,20 @@ import { commandLine, type UnitText, unitFile } from "./unit";
 const BACKEND = "kube-apiserver";
 
 /**
- * haproxy in front of all API servers: connections go through as they are, so that clients and API servers see each
- * other's certificates. Which API servers are ready it asks them itself, as nobody in particular.
+ * The configuration of haproxy in front of all API servers. It forwards TCP connections unchanged, so that clients and
+ * API servers see each other's certificates. It checks itself which API servers are ready, as an anonymous user.
  *
- * Connections live as long as both ends do, since watches are silent for hours; a dead end is found by TCP.
+ * Connections have practically no timeout, because watches may be silent for hours. TCP detects a dead host.
  * @see https://docs.haproxy.org/2.4/configuration.html
  */
 export function haproxyConfiguration(
   site: Site,
   node: SiteNode,
-  endpoint: MadeEndpoint,
+  endpoint: ManagedEndpoint,
 ): string {
   const address = `${endpoint.urlHost}:${endpoint.port}`;
   return sections({
-    // How many connections it takes follows from the unit's limit of open files.
+    // haproxy derives its limit of connections from the unit's limit of open files.
     global: [
       "log stdout format raw daemon notice",
       "user haproxy",
@@ -38,13 +38,13 @@ export function haproxyConfiguration(
       "timeout client 24h",
       "timeout server 24h",
       "timeout tunnel 24h",
-      // Half of a connection is worth nothing to HTTP.
+      // HTTP has no use for half-closed connections.
       "timeout client-fin 30s",
       "timeout server-fin 30s",
     ],
     [`frontend ${BACKEND}`]: [
       "mode tcp",
-      // The address is there only while this node holds it.
+      // `transparent` allows binding to the address while another node holds it.
       `bind ${address}${endpoint.kind === "virtual-ip" ? " transparent" : ""}`,
       "option clitcpka",
       ...keepalives("clitcpka", 15, 5, 3),
@@ -52,14 +52,14 @@ export function haproxyConfiguration(
     ],
     [`backend ${BACKEND}`]: [
       "mode tcp",
-      // Not by the fewest connections: one that is dead has none.
+      // Not `leastconn`: a dead server has the fewest connections, so it would be preferred.
       "balance roundrobin",
       "retries 3",
-      // At the first refusal: another one answers meanwhile.
+      // Goes to another server after the first refused connection.
       "option redispatch 1",
       "option srvtcpka",
-      // A host that is gone is noticed within 4 s. An API server that is only not ready, because etcd elects a leader or
-      // because it is about to end, keeps the connections that it has.
+      // A host that is gone is noticed within 4 s. An API server that is merely not ready, because etcd elects a leader or
+      // because it is shutting down, keeps its existing connections.
       ...keepalives("srvtcpka", 2, 1, 2),
       "option httpchk",
       "http-check send meth GET uri /readyz",
@@ -73,7 +73,7 @@ export function haproxyConfiguration(
     "frontend health": [
       "mode http",
       `bind ${node.loopback.urlHost}:${endpoint.healthPort}`,
-      // A check that is older than its caller's patience is nobody's any more.
+      // After 5 s, whoever asked has given up waiting.
       "timeout client 5s",
       `http-request return status 200 if { path ${PROXY_PATHS.healthy} }`,
       `http-request return status 200 if { path ${PROXY_PATHS.ready} } { nbsrv(${BACKEND}) ge 1 }`,
@@ -82,7 +82,10 @@ export function haproxyConfiguration(
   });
 }
 
-/** Seconds of silence, between questions, and how many are without an answer until a connection is given up. */
+/**
+ * TCP keepalive: the seconds of silence before the first probe, the seconds between probes, and the number of unanswered
+ * probes after which the connection is closed.
+ */
 const keepalives = (
   option: "clitcpka" | "srvtcpka",
   idle: number,
@@ -95,11 +98,11 @@ const keepalives = (
 ];
 
 /**
- * How often API servers are asked. Workers may be many, and each question costs the API server a TLS handshake: they
- * ask less, but take a refused connection for an answer.
+ * How often a proxy checks the API servers. There may be many workers, and each check costs the API server a TLS
+ * handshake. So workers check less often, but also treat a refused connection as a failed check.
  */
 const pace = (site: Site, node: SiteNode): string =>
-  isMember(site, node)
+  isControlPlaneNode(site, node)
     ? "inter 1s fastinter 500ms fall 2 rise 1"
     : "inter 5s fastinter 500ms downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter";
 
@@ -110,7 +113,7 @@ const sections = (all: Readonly<Record<string, readonly string[]>>): string =>
     )
     .join("\n");
 
-/** The API servers' proxy: another configuration is taken over without ending a connection. */
+/** The unit of the proxy. A changed configuration is a reload, which does not close connections. */
 export function proxyUnit(site: Site): string {
   const { haproxy } = endpointPaths(site);
   const unit: UnitText = {
@@ -120,7 +123,7 @@ export function proxyUnit(site: Site): string {
       ["Wants", "network-online.target"],
       ["After", "network-online.target"],
       ["Before", "kubelet.service"],
-      // It is of more use late than never.
+      // systemd restarts it without a limit.
       ["StartLimitIntervalSec", "0"],
     ],
     Service: [
@@ -129,7 +132,7 @@ export function proxyUnit(site: Site): string {
         "ExecStart",
         commandLine([ENDPOINT_PROGRAMS.haproxy, "-Ws", "-f", haproxy]),
       ],
-      // One that it would not start with never reaches it.
+      // The first command checks the configuration, so that haproxy never reloads an invalid one.
       ["ExecReload", `${ENDPOINT_PROGRAMS.haproxy} -c -q -f ${haproxy}`],
       ["ExecReload", "/bin/kill -USR2 $MAINPID"],
       ["KillMode", "mixed"],

@@ -3,7 +3,7 @@ import {
   ENDPOINT_UNITS,
   endpointPaths,
   FIRST_PRIORITY,
-  FOUND_INTERFACE,
+  INTERFACE_FILE,
   hasSecret,
   PROXY_PATHS,
   VRRP_SECRET,
@@ -15,9 +15,9 @@ import { type UnitText, unitFile } from "./unit";
 type VirtualIpEndpoint = Extract<SiteEndpoint, VirtualIp>;
 
 /**
- * keepalived, which gives the address to one of the control-plane nodes. They tell each other by unicast: many a network
- * carries nothing else. Whoever has it keeps it while it is well: giving it back to a node that returned would break
- * connections for nothing.
+ * The configuration of keepalived, which assigns the address to one of the control-plane nodes. They communicate by
+ * unicast, because many networks do not carry multicast. A healthy holder keeps the address (`nopreempt`), because moving
+ * it back to a node that returns would break connections for no benefit.
  * @see https://keepalived.readthedocs.io/en/latest/configuration_synopsis.html
  */
 export function keepalivedConfiguration(
@@ -29,10 +29,10 @@ export function keepalivedConfiguration(
   const at = site.nodes.findIndex(({ name }) => name === node.name);
   const peers = site.nodes.filter((each) => each !== site.nodes[at]);
   return lines([
-    ...(endpoint.interface ? [] : [`include ${FOUND_INTERFACE.path}`, ""]),
+    ...(endpoint.interface ? [] : [`include ${INTERFACE_FILE.path}`, ""]),
     ...block("global_defs", [
       "enable_script_security",
-      // It only asks a port.
+      // The check script needs no rights, because it only connects to a port.
       "script_user nobody",
     ]),
     "",
@@ -69,7 +69,7 @@ export function keepalivedConfiguration(
   ]);
 }
 
-/** What the configuration includes; the words of both are keepalived's. */
+/** The file with the secret, which keepalived's configuration includes. */
 export const vrrpSecretSpec = (): SecretSpec => ({
   letters: VRRP_SECRET.letters,
   prefix: "auth_pass ",
@@ -83,7 +83,7 @@ const block = (name: string, content: readonly string[]): string[] => [
 
 const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
 
-/** Whether this node's proxy leads anywhere, asked with nothing but bash. */
+/** Checks whether this node's proxy finds a ready API server. It needs only bash. */
 export const checkProxyScript = (
   node: SiteNode,
   { healthPort }: VirtualIpEndpoint,
@@ -96,7 +96,7 @@ export const checkProxyScript = (
     '[ "$status" = 200 ]',
   ]);
 
-/** Tells keepalived the interface that has this node's own address. */
+/** Finds the interface that has this node's own address, and writes it into a file for keepalived. */
 export const findInterfaceScript = (): string =>
   lines([
     "#!/bin/sh",
@@ -108,17 +108,17 @@ export const findInterfaceScript = (): string =>
     '  echo "no interface has the address $1 of this node" >&2',
     "  exit 1",
     "fi",
-    `printf '$INTERFACE=%s\\n' "\${name%%@*}" >${FOUND_INTERFACE.path}`,
+    `printf '$INTERFACE=%s\\n' "\${name%%@*}" >${INTERFACE_FILE.path}`,
   ]);
 
-/** Files of its own for process numbers: another keepalived may run beside it. */
+/** The unit of the virtual IP. Its PID files have their own paths, because another keepalived may run on the host. */
 export function virtualIpUnit(
   site: Site,
   node: SiteNode,
   endpoint: VirtualIpEndpoint,
 ): string {
   const { keepalived, findInterface } = endpointPaths(site);
-  const { directory } = FOUND_INTERFACE;
+  const { directory } = INTERFACE_FILE;
   const find = `${findInterface} ${node.address.host}`;
   const unit: UnitText = {
     Unit: [
@@ -150,7 +150,7 @@ export function virtualIpUnit(
       ["KillMode", "mixed"],
       ["Restart", "always"],
       ["RestartSec", "1s"],
-      // A busy node must not look like a dead one.
+      // With the highest priority, keepalived on a busy node still answers in time.
       ["Nice", "-20"],
       ["OOMScoreAdjust", "-999"],
       [

@@ -17,7 +17,7 @@ import { startupTimeout } from "./static-pod";
 
 /** A file of the endpoint on a node. */
 export interface EndpointFile {
-  /** Its construct's. */
+  /** The id of its construct. */
   readonly id: string;
   readonly path: string;
   readonly mode: "0644" | "0755";
@@ -25,7 +25,7 @@ export interface EndpointFile {
   readonly purpose: string;
 }
 
-/** What leads to the API servers on one node, but for what is secret. */
+/** The endpoint's files on one node, except the secret. */
 export function endpointFiles(site: Site, node: SiteNode): EndpointFile[] {
   const endpoint = endpointOn(site, node);
   if (!endpoint) return [];
@@ -86,7 +86,7 @@ export function endpointFiles(site: Site, node: SiteNode): EndpointFile[] {
   ];
 }
 
-/** What a rollout is told of an address that its nodes hold. */
+/** The virtual IP, as the request of a rollout describes it. */
 export function virtualIpRequest(site: Site): VirtualIpRequest | undefined {
   const { endpoint } = site;
   if (endpoint?.kind !== "virtual-ip") return undefined;
@@ -101,7 +101,7 @@ export function virtualIpRequest(site: Site): VirtualIpRequest | undefined {
   };
 }
 
-/** What runs of the endpoint on a node, before anything that may need it. */
+/** The endpoint's components on a node. They start before the components that may need them. */
 export function endpointComponents(
   site: Site,
   node: SiteNode,
@@ -114,7 +114,7 @@ export function endpointComponents(
       name: "kube-apiserver-proxy",
       unit: ENDPOINT_UNITS.proxy,
       reloads: true,
-      // Whether it runs: that no API server is ready yet is not its fault.
+      // This only checks that the proxy runs: it is healthy even if no API server is ready yet.
       health: {
         scheme: "http",
         host: node.loopback.host,
@@ -130,7 +130,7 @@ export function endpointComponents(
             name: "kube-apiserver-vip",
             unit: ENDPOINT_UNITS.virtualIp,
             reloads: true,
-            // Nobody asks it: systemd knows whether it runs.
+            // It has no health check: systemd reports whether it runs.
             ports: [],
             timeout,
           },

@@ -4,8 +4,8 @@ import { compact, type KubernetesObject } from "./kubernetes-object";
 import { reference } from "./references";
 
 /**
- * A bootstrap token without its id and secret, which are made at apply; so its name and its end are not known
- * before. The annotation `ttl` says how long it is to live from then on and isn't applied.
+ * The Secret of a bootstrap token, without its id and secret, which are made at apply. So its name and expiry are not
+ * known before. The annotation `ttl` is the lifetime from then on; it is not applied to the cluster.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/#bootstrap-token-secret-format
  */
 export function bootstrapToken(token: BootstrapToken): KubernetesObject {
@@ -33,7 +33,7 @@ export function bootstrapToken(token: BootstrapToken): KubernetesObject {
 }
 
 /**
- * What a node that joins may read before it can trust anybody; the bootstrap signer signs it for the tokens.
+ * The ConfigMap that a joining node can read before it trusts the cluster. The bootstrap signer signs it with the tokens.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/#configmap-signing
  */
 export function clusterInfo(site: Site, caPath: string): KubernetesObject {

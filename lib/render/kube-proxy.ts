@@ -15,7 +15,7 @@ import { reference } from "./references";
 const SELECTOR = { "k8s-app": "kube-proxy" };
 
 /**
- * The cluster's services, on every node.
+ * kube-proxy as a DaemonSet, which implements the cluster's services on every node.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/addons/proxy/manifests.go
  */
 export function kubeProxy(site: Site): KubernetesObject[] {
@@ -47,7 +47,7 @@ export function kubeProxyConfiguration(site: Site): Record<string, unknown> {
   return withDefaults(kubeProxyDefaults(site), site.kubeProxy.config);
 }
 
-/** The pods use their service account, and the endpoint: the API's service needs kube-proxy first. */
+/** The kubeconfig of kube-proxy's pods: their service account, and the endpoint, because the `kubernetes` service needs kube-proxy. */
 function serviceAccountKubeconfig(site: Site): object {
   const name = "default";
   return {

@@ -46,7 +46,7 @@ export function clusterConfiguration(site: Site): Record<string, unknown> {
       disabled: site.dns.enabled ? undefined : true,
       ...image(site.dns.image),
     }),
-    // A kubeadm that doesn't know an algorithm refuses the whole configuration.
+    // A kubeadm that does not support an algorithm refuses the whole configuration.
     encryptionAlgorithm: version.encryptionAlgorithms.includes(
       site.keyAlgorithm,
     )
@@ -67,7 +67,7 @@ export function clusterConfiguration(site: Site): Record<string, unknown> {
       podSubnet: site.podSubnets.join(",") || undefined,
       serviceSubnet: site.serviceSubnets.join(","),
     }),
-    // kubeadm would add its pods.
+    // Without this, kubeadm would add the pods of kube-proxy.
     proxy:
       site.kubeProxy.enabled && !isKubeProxyUnit(site)
         ? {}
@@ -100,7 +100,7 @@ function localEtcd(etcd: LocalEtcd): object {
   });
 }
 
-/** As kubeadm sees it: an etcd whose members it has nothing to do with. */
+/** A dedicated etcd as kubeadm sees it: an external etcd, whose members it does not manage. */
 const dedicated = (site: Site): ExternalEtcd => ({
   kind: "external",
   endpoints: etcdNodes(site).map((node) => clientUrl(site, node)),

@@ -8,17 +8,17 @@ export interface KubeconfigOptions {
   readonly clusterName: string;
   /** `https://host:port` */
   readonly server: string;
-  /** The certificate authority: embedded, or a path that the reader of the file can open. */
+  /** The CA: embedded, or the path of a file that the user of the kubeconfig can read. */
   readonly authority: Reference | string;
   /** The name of the user in the file. */
   readonly user: string;
-  /** The user's fields, as a kubeconfig has them. */
+  /** The user's credentials, as fields of a kubeconfig. */
   readonly credentials: Readonly<Record<string, unknown>>;
-  /** The namespace of the context; absent: the default one. */
+  /** The namespace of the context. Absent: `default`. */
   readonly namespace?: string;
 }
 
-/** The certificate and key that are made with the kubeconfig and live only in it. */
+/** The certificate and key that are made with the kubeconfig, and exist only in it. */
 export const EMBEDDED_CLIENT_CERTIFICATE = Object.freeze({
   "client-certificate-data": reference({ $base64: "certificate" }),
   "client-key-data": reference({ $base64: "key" }),
@@ -59,7 +59,7 @@ export function kubeconfig(
   };
 }
 
-/** The address that the owner of a kubeconfig talks to. */
+/** The address of the API server in a kubeconfig of a node. */
 export function serverOf(
   row: KubeconfigRow,
   site: Site,
@@ -75,7 +75,7 @@ export function ownServer(node: SiteNode): string {
   return url({ ...node.address, port: node.bindPort });
 }
 
-/** The whole cluster's address as its nodes have it; without one, the node's own. */
+/** The cluster's endpoint, as its nodes use it; if there is none, the node's own API server. */
 export function endpointServer(
   site: Site,
   node: SiteNode = site.nodes[0],
@@ -83,7 +83,7 @@ export function endpointServer(
   return site.endpoint ? url(site.endpoint) : ownServer(node);
 }
 
-/** As {@link endpointServer}, for who is on none of the nodes: their proxies are nobody else's. */
+/** As {@link endpointServer}, for clients outside the nodes: they cannot use the nodes' local proxies. */
 export function publicServer(site: Site): string {
   return site.endpoint?.kind === "local-proxy"
     ? ownServer(site.nodes[0])

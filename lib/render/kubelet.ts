@@ -12,12 +12,12 @@ import { mergeArguments } from "./arguments";
 import { withDefaults } from "./defaults";
 import type { UnitQuote } from "./unit";
 
-/** A file of a node: text as it is, or an object that becomes YAML. */
+/** A file of a node. Its content is a text, or an object that is written as YAML. */
 export interface RenderedFile {
   readonly path: string;
   readonly mode: string;
   readonly content: string | object;
-  /** The flags of kubelet that are in it. */
+  /** The flags of kubelet that the file contains. */
   readonly flags?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function kubeletFiles(
       ? { ...configuration, ...instance }
       : configuration,
   };
-  // A unit of our own says the rest.
+  // With systemd, this library's own unit contains everything else.
   if (site.runtime.kind === "systemd") return [file];
   return [
     file,
@@ -59,7 +59,7 @@ export function kubeletFiles(
   ];
 }
 
-/** As kubeadm writes it, but that each flag stays one word whatever is in its value. */
+/** The flags file, as kubeadm writes it, except that values are escaped so that each flag stays one word. */
 function flagsFile(
   site: Site,
   node: SiteNode,
@@ -77,7 +77,7 @@ function flagsFile(
 
 const dropIn = (): string => ["[Service]", ...KUBELET_SERVICE, ""].join("\n");
 
-/** A node's own arguments replace the cluster's of the same name. */
+/** The flags of a node's kubelet. The node's own flags replace the cluster's flags of the same name. */
 export function kubeletFlags(site: Site, node: SiteNode): string[] {
   return mergeArguments(kubeletArguments(site, node), {
     ...site.kubelet.extraArgs,

@@ -1,4 +1,4 @@
-/** Any object of Kubernetes' API, as it is written. */
+/** Any object of the Kubernetes API, as in a manifest. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -15,7 +15,7 @@ export interface ObjectMeta {
   readonly [field: string]: unknown;
 }
 
-/** Without the fields that are `undefined`, which a serializer would refuse or print as null. */
+/** Removes the fields that are `undefined`, because a serializer would refuse them or print them as null. */
 export function compact<T extends object>(value: T): T {
   return Object.fromEntries(
     Object.entries(value).filter(([, each]) => each !== undefined),

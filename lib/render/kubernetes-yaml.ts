@@ -15,8 +15,8 @@ import {
 import { YAML_LIMITS } from "../catalog/yaml-limits";
 
 /**
- * Integers as Go reads them. YAML 1.1 has base 60 besides, in which `1:20` would be 80, but Kubernetes' parser
- * leaves that a string.
+ * Integers as Go reads them. YAML 1.1 also has numbers in base 60, such as `1:20` for 80, but Kubernetes' parser treats
+ * those as strings.
  * @see https://github.com/kubernetes-sigs/yaml/blob/v1.6.0/goyaml.v2/resolve.go
  */
 const goInteger = defineScalarTag<number>("tag:yaml.org,2002:int", {
@@ -38,8 +38,8 @@ const goInteger = defineScalarTag<number>("tag:yaml.org,2002:int", {
 });
 
 /**
- * YAML 1.1, as Kubernetes has it: `yes` and `on` are booleans, `<<` merges, but timestamps are strings, and no other
- * tags exist, for the values have to become JSON.
+ * YAML 1.1 as Kubernetes reads it: `yes` and `on` are booleans and `<<` merges, but timestamps are strings. There are no
+ * other tags, because the values must be representable in JSON.
  */
 export const KUBERNETES_SCHEMA = new Schema([
   nullYaml11Tag,
@@ -53,39 +53,39 @@ export const KUBERNETES_SCHEMA = new Schema([
 ]);
 
 /**
- * The documents of a text that people wrote, the empty ones left out. Throws a YAMLException, also where an alias is a
- * part of what it stands for, or where aliases make so much of a small text that reading on would take minutes.
+ * Reads the documents of a text that a user wrote, without empty documents. It throws a YAMLException if the text is not
+ * YAML, if an alias contains itself, or if the text becomes too large once its aliases are expanded.
  */
 export function readKubernetesYaml(text: string): unknown[] {
   const documents = loadAll(text, {
     schema: KUBERNETES_SCHEMA,
     maxAliases: YAML_LIMITS.aliases,
   });
-  refuseEndless(documents);
+  refuseTooManyValues(documents);
   return documents.filter((document) => document !== null);
 }
 
-/** Counts what an alias stands for wherever it stands: of a few lines that hold billions of values can be made. */
-function refuseEndless(documents: unknown): void {
-  const around = new Set<object>();
-  const left: { readonly value: unknown; readonly leaves?: object }[] = [
+/** Counts the values with each alias expanded: a few lines with nested aliases can stand for billions of values. */
+function refuseTooManyValues(documents: unknown): void {
+  const enclosing = new Set<object>();
+  const pending: { readonly value: unknown; readonly leaves?: object }[] = [
     { value: documents },
   ];
-  for (let count = 0; left.length > 0;) {
-    const { value, leaves } = left.pop()!;
-    if (leaves) around.delete(leaves);
+  for (let count = 0; pending.length > 0;) {
+    const { value, leaves } = pending.pop()!;
+    if (leaves) enclosing.delete(leaves);
     else if (
       ++count > YAML_LIMITS.values ||
-      left.length > 2 * YAML_LIMITS.values
+      pending.length > 2 * YAML_LIMITS.values
     )
       throw new YAMLException(
-        `it holds more than ${YAML_LIMITS.values} values once its aliases are replaced by what they stand for`,
+        `it has more than ${YAML_LIMITS.values} values once its aliases are expanded`,
       );
     if (typeof value !== "object" || value === null) continue;
-    if (around.has(value))
-      throw new YAMLException("an alias is a part of what it stands for");
-    around.add(value);
-    left.push({ value: undefined, leaves: value });
-    for (const inner of Object.values(value)) left.push({ value: inner });
+    if (enclosing.has(value))
+      throw new YAMLException("an alias contains itself");
+    enclosing.add(value);
+    pending.push({ value: undefined, leaves: value });
+    for (const inner of Object.values(value)) pending.push({ value: inner });
   }
 }

@@ -2,14 +2,14 @@ import type { ComponentRow } from "../catalog/components";
 import type { Site, SiteNode } from "../catalog/site";
 import { mergeArguments } from "./arguments";
 
-/** What is run as a process of this machine. */
+/** A process on the machine that deploys. */
 export interface ProcessSpec {
-  /** Its words; the first is where its program is. */
+  /** The words of its command. The first is the path or name of the program. */
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A component as a process: the very flags that its static pod would have. */
+/** A component as a local process, with the same flags as a static pod. */
 export function processOf(
   row: ComponentRow,
   site: Site,
@@ -32,6 +32,6 @@ export function processOf(
   };
 }
 
-/** Where the tree of the node says what is run. */
+/** The file of the node tree that describes a component's process. */
 export const processPath = (site: Site, { id }: ComponentRow): string =>
   `${site.kubernetesDir}/processes/${id}.yaml`;

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "./kubernetes-object";
 
-/** A file of the user's on a node, and what tells one content from another. */
+/** One of the user's files on a node, and the hash of its content. */
 export interface Fingerprint {
   readonly path: string;
   readonly sha256: string;
@@ -11,8 +11,8 @@ interface HostPathVolume {
 }
 
 /**
- * The pod, marked with the fingerprints of the user's files that it mounts: kubelet restarts a static pod when
- * its manifest changes, not when a file that it mounts does.
+ * Annotates a pod with the fingerprints of the user's files that it mounts. kubelet restarts a static pod when its
+ * manifest changes, but not when a mounted file changes.
  */
 export function withMountedFiles(
   pod: KubernetesObject,

@@ -12,10 +12,14 @@ import { endpointComponents } from "./endpoint";
 import { kubeletConfiguration } from "./kubelet";
 import { nodeLabels, nodeTaints } from "./node";
 import { processOf } from "./local-process";
-import { everyUnit, kubeProxyComponents, unitNeeds } from "./node-units";
-import { manifestPath, startupTimeout, staticPods } from "./static-pod";
+import { commonUnits, kubeProxyComponents, unitNeeds } from "./node-units";
+import {
+  manifestPath,
+  startupTimeout,
+  controlPlaneComponents,
+} from "./static-pod";
 
-/** What a rollout is told of a node, as far as the site says it. */
+/** The part of a node's request that follows from the site. */
 export type RenderedNode = Omit<
   NodeRequest,
   "access" | "machineId" | "retire" | "imageArchives"
@@ -26,7 +30,7 @@ export function controlPlaneNodeRequest(
   node: SiteNode,
 ): RenderedNode {
   if (site.runtime.kind === "processes") return processNodeRequest(site, node);
-  const rows = staticPods(site);
+  const rows = controlPlaneComponents(site);
   return {
     name: node.name,
     address: node.address.host,
@@ -43,21 +47,23 @@ export function controlPlaneNodeRequest(
       ...(site.runtime.kind === "static-pods"
         ? rows.map((row) => row.image(site))
         : []),
-      ...everywhere(site),
-      // Its first pods come up where nothing else is yet.
+      ...commonImages(site),
+      // CoreDNS first runs on a control-plane node, because no workers have joined yet.
       ...(site.dns.enabled ? [coreDnsImage(site)] : []),
     ],
     port: node.bindPort,
-    ...unitNeeds(site, [...rows.map(({ id }) => id), ...everyUnit(site)]),
+    ...unitNeeds(site, [...rows.map(({ id }) => id), ...commonUnits(site)]),
   };
 }
 
-/** This machine has no kubelet, and so no pods. */
+/** The request for local processes. There is no kubelet on this machine, and so no pods. */
 function processNodeRequest(site: Site, node: SiteNode): RenderedNode {
   return {
     name: node.name,
     address: node.address.host,
-    components: staticPods(site).map((row) => component(row, site, node)),
+    components: controlPlaneComponents(site).map((row) =>
+      component(row, site, node),
+    ),
     labels: {},
     taints: [],
     criSocket: "",
@@ -66,7 +72,7 @@ function processNodeRequest(site: Site, node: SiteNode): RenderedNode {
   };
 }
 
-/** A worker runs nothing but kubelet before the cluster gives it pods, and what leads it to the API servers. */
+/** The request for a worker. Until the cluster assigns pods to it, it runs only kubelet and its way to the API servers. */
 export function workerNodeRequest(site: Site, node: SiteNode): RenderedNode {
   return {
     name: node.name,
@@ -79,13 +85,13 @@ export function workerNodeRequest(site: Site, node: SiteNode): RenderedNode {
     labels: node.labels,
     taints: node.taints ?? [],
     criSocket: node.criSocket,
-    images: everywhere(site),
+    images: commonImages(site),
     port: kubeletPort(site, node),
-    ...unitNeeds(site, everyUnit(site)),
+    ...unitNeeds(site, commonUnits(site)),
   };
 }
 
-/** A host of etcd's own runs nothing else. */
+/** The request for a dedicated etcd host, which runs only etcd. */
 export function etcdNodeRequest(site: Site, node: SiteNode): RenderedNode {
   return {
     name: node.name,
@@ -172,7 +178,7 @@ function kubelet(site: Site, node: SiteNode): ComponentRequest {
 const kubeletPort = (site: Site, node: SiteNode): number =>
   Number(kubeletSetting(site, node, "port", "port", PORTS.kubelet));
 
-/** A flag of the node wins over one of the cluster, a flag over the configuration. */
+/** A setting of kubelet. The node's flag takes precedence over the cluster's flag, and a flag over the configuration. */
 function kubeletSetting(
   site: Site,
   node: SiteNode,
@@ -189,7 +195,8 @@ function kubeletSetting(
   );
 }
 
-const everywhere = (site: Site): string[] => [
+/** The images that every node needs. */
+const commonImages = (site: Site): string[] => [
   pauseImage(site),
   ...(site.kubeProxy.enabled && !isKubeProxyUnit(site)
     ? [kubeProxyImage(site)]

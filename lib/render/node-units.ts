@@ -13,7 +13,7 @@ import { kubeProxyConfiguration } from "./kube-proxy";
 import type { ComponentRequest, NodeRequest } from "../request/request";
 import { startupTimeout } from "./static-pod";
 
-/** What units need of a machine; nothing where there are none. */
+/** The binaries and users that the units of a node need; nothing if it has no units. */
 export function unitNeeds(
   site: Site,
   ids: readonly UnitId[],
@@ -34,13 +34,13 @@ export function unitNeeds(
   };
 }
 
-/** What each node runs. */
-export const everyUnit = (site: Site): UnitId[] => [
+/** The units that run on every node. */
+export const commonUnits = (site: Site): UnitId[] => [
   ...(isKubeProxyUnit(site) ? (["kube-proxy"] as const) : []),
   "kubelet",
 ];
 
-/** Where it is a unit: whether it runs is what its liveness says, for it is ready only once its node is registered. */
+/** kube-proxy, if it is a unit. The liveness check is used, because kube-proxy is ready only once its node is registered. */
 export function kubeProxyComponents(
   site: Site,
   node: SiteNode,
@@ -66,7 +66,7 @@ export function kubeProxyComponents(
   ];
 }
 
-/** `host:port`, its port alone, or what is the default. */
+/** Reads `host:port`; a missing host is empty, and a missing port is the default. */
 function hostPort(
   given: unknown,
   port: number,

@@ -8,7 +8,7 @@ import type { Site, SiteNode, Taint } from "../catalog/site";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 
 /**
- * What is to be said of a control-plane node's object; its kubelet registers the rest.
+ * The part of a control-plane node's Node object that this library manages. Its kubelet registers the rest.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go
  */
 export function controlPlaneNode(site: Site, node: SiteNode): KubernetesObject {
@@ -19,7 +19,7 @@ export function controlPlaneNode(site: Site, node: SiteNode): KubernetesObject {
     metadata: compact({
       name: node.name,
       labels: nodeLabels(node),
-      // Where kubelet's configuration doesn't hold it, `kubeadm upgrade` looks for the socket here.
+      // If kubelet's configuration does not contain the socket, `kubeadm upgrade` reads it from this annotation.
       annotations: socketIsLocal(site)
         ? undefined
         : { "kubeadm.alpha.kubernetes.io/cri-socket": node.criSocket },

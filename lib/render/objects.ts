@@ -45,9 +45,9 @@ const RENDERERS: Readonly<Record<ObjectGroupId, Renderer>> = {
   nodes: (site) => site.nodes.map((node) => controlPlaneNode(site, node)),
 };
 
-/** The objects of a cluster; `caPath` is where the store has the certificate of the cluster's authority. */
+/** The objects of a cluster. `caPath` is the store's file with the CA certificate of the cluster. */
 export function objectGroups(site: Site, caPath: string): ObjectGroup[] {
-  // They are for nodes, and for who joins them.
+  // A control plane of local processes has no nodes, and nothing joins it.
   if (site.runtime.kind === "processes") return [];
   return OBJECT_GROUPS.filter((row) => row.needed?.(site) ?? true).map(
     ({ id, purpose }) => ({

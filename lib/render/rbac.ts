@@ -42,12 +42,12 @@ function binding(row: BindingRow): KubernetesObject {
   };
 }
 
-/** Users and groups are names of the authorization's API; service accounts are objects. */
+/** The subject of a binding. Users and groups belong to the RBAC API group; service accounts are objects of the core API. */
 function subject(row: RbacSubject): object {
   return row.kind === "ServiceAccount" ? row : { apiGroup: API_GROUP, ...row };
 }
 
-/** What somebody may do, in the whole cluster and in one namespace of it. */
+/** The roles of a user or an account, in the whole cluster and in one namespace. */
 export interface Rights {
   readonly clusterRoles: readonly string[];
   readonly namespace?: string;
@@ -55,7 +55,7 @@ export interface Rights {
   readonly namespaceRoles: readonly string[];
 }
 
-/** The bindings of a person. Names of users, namespaces and accounts hold no colon, so that no two bindings have one name. */
+/** The bindings of a user. Names of users, namespaces and accounts contain no colon, so the names of bindings are unique. */
 export const userBindings = (
   user: string,
   rights: Rights,

@@ -1,18 +1,18 @@
-import type { Keys, Place } from "../request/request";
+import type { Keys, Place } from "../request/artefact";
 import type { Reference } from "./specs";
 
 const REFERENCES = new WeakSet<object>();
 
 /**
- * Makes a reference of a value. What a user writes may look the same, but it was never passed to this function, so
- * it stays data.
+ * Marks a value as a reference. A value that a user wrote may look the same, but it was never passed to this function,
+ * so it stays data.
  */
 export function reference(value: Reference): Reference {
   REFERENCES.add(value);
   return value;
 }
 
-/** Where the references of a spec are. The agent resolves them there, and takes everything else for data. */
+/** The places of the references in a spec. The agent resolves references only there, and treats everything else as data. */
 export const placesOf = (documents: readonly unknown[]): Place[] =>
   documents.flatMap((value, document) =>
     keysOfReferences(value).map((keys) => ({ document, keys })),
@@ -29,7 +29,7 @@ function keysOfReferences(value: unknown): Keys[] {
   return REFERENCES.has(value) ? [[], ...below] : below;
 }
 
-/** A list or a mapping; a value that is known only at apply is neither, and has no end to walk to. */
+/** Whether a value is a plain list or mapping. A token is neither, and walking through one would never end. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   return (
@@ -37,7 +37,7 @@ function isPlain(value: unknown): value is object {
   );
 }
 
-/** The files of the store that references name, without the certificate and key that are made with an artefact. */
+/** The store's files that references name, except the certificate and key that are made with the artefact itself. */
 export const referredFiles = (
   documents: readonly unknown[],
   places: readonly Place[],
@@ -49,13 +49,13 @@ export const referredFiles = (
       : [name];
   });
 
-/** What the reference at a place names by `$base64`. */
+/** The file that the reference at a place names by `$base64`. */
 export function fileNamedAt(document: unknown, keys: Keys): string | undefined {
   const value = valueAt(document, keys) as { $base64?: string } | undefined;
   return value?.$base64;
 }
 
-/** The value that keys lead to; `undefined` where they lead nowhere. */
+/** The value at a path of keys; `undefined` if there is none. */
 export const valueAt = (document: unknown, keys: Keys): unknown =>
   keys.reduce<unknown>(
     (value, key) =>

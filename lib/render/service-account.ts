@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "./kubernetes-object";
 import { accountBindings, type AccountName, type Rights } from "./rbac";
 
-/** A service account and what it may do. */
+/** A service account and its role bindings. */
 export const serviceAccount = (
   account: AccountName,
   rights: Rights,
@@ -15,7 +15,7 @@ export const serviceAccount = (
 ];
 
 /**
- * Where the cluster keeps a token of the account that doesn't end: the controller manager fills it in.
+ * The Secret with a token of the account that never expires. The controller manager writes the token into it.
  * @see https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets
  */
 export const tokenSecret = (

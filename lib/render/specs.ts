@@ -4,32 +4,32 @@ import type { KeyAlgorithmName } from "../catalog/key-algorithms";
 export type { Subject, Usage };
 
 /**
- * What a plan shows of the artefacts that hold secrets: what is wanted, and where a secret goes, never
- * what it is. The agent reads these back and makes the files.
+ * The specs of artefacts that contain secrets. A plan shows what is wanted, and where a secret goes, but never the
+ * secret. The agent reads these specs and makes the files.
  */
 
-/** A certificate, or the certificate of a certificate authority. */
+/** A certificate, of a CA or of anything else. */
 export interface CertificateSpec {
   readonly subject: Subject;
-  /** DNS names and addresses; which is which is seen at apply, where every value is known. */
+  /** DNS names and IP addresses. They are told apart at apply, when every value is known. */
   readonly names?: readonly string[];
-  /** Absent for a certificate authority. */
+  /** Absent for a CA. */
   readonly usages?: readonly Usage[];
   readonly keyAlgorithm: KeyAlgorithmName;
   /** As kubeadm writes durations: `8760h0m0s`. */
   readonly validity: string;
 }
 
-/** A certificate authority whose files the user brings. */
+/** A CA whose files the user provides. */
 export interface ImportedAuthoritySpec {
   readonly certificate: FileReference;
-  /** Absent where the key is held elsewhere. */
+  /** Absent if the key is elsewhere. */
   readonly key?: FileReference;
-  /** Whether those that signed it are trusted as well. */
+  /** Whether the cluster trusts its issuers, too. */
   readonly trustChain?: boolean;
 }
 
-/** A file of the user's on the deploying machine: named and fingerprinted here, read at apply. */
+/** One of the user's files on the machine that deploys. The spec has its path and hash; its content is read at apply. */
 export interface FileReference {
   readonly file: string;
   readonly sha256: string;
@@ -39,74 +39,74 @@ export interface KeyPairSpec {
   readonly keyAlgorithm: KeyAlgorithmName;
 }
 
-/** A random word in a file of its own: letters and digits, which need no quotes anywhere. */
+/** A file with a random secret of letters and digits, which needs no quotes in any format. */
 export interface SecretSpec {
   readonly letters: number;
-  /** What stands before it, on its line. */
+  /** The text before the secret, in the same line. */
   readonly prefix: string;
 }
 
 /**
- * A kubeconfig. Inside `config` a value may be a {@link Reference}. Where `clientCertificate` is given the
- * certificate and its key are made with the kubeconfig and live only in it.
+ * A kubeconfig. Values inside `config` may be {@link Reference}s. If `clientCertificate` is set, the certificate and its
+ * key are made with the kubeconfig, and exist only in it.
  */
 export interface KubeconfigSpec {
   readonly clientCertificate?: CertificateSpec;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A token of a service account, and the kubeconfig that it is in. Bound, with a lifetime, or that of a Secret. */
+/** A service account token in a kubeconfig: either a bound token with a lifetime, or the token of a Secret. */
 export interface ServiceAccountTokenSpec {
   readonly serviceAccount: {
     readonly namespace: string;
     readonly name: string;
   };
-  /** A Go duration; absent with a Secret. */
+  /** A Go duration. Absent for the token of a Secret. */
   readonly lifetime?: string;
   /** Absent: the API servers. */
   readonly audiences?: readonly string[];
-  /** In the account's namespace. */
+  /** The name of the Secret, in the account's namespace. */
   readonly secret?: string;
   /** Values may be {@link Reference}s. */
   readonly kubeconfig: Readonly<Record<string, unknown>>;
 }
 
-/** Contexts of several kubeconfigs in one file. */
+/** A kubeconfig with the contexts of several other kubeconfigs. */
 export interface MergedKubeconfigSpec {
   readonly contexts: readonly {
     readonly name: string;
-    /** A file with one context, relative to the stack's folder. */
+    /** The path of a kubeconfig with one context, relative to the stack's folder. */
     readonly kubeconfig: string;
-    /** Absent: that file's own. */
+    /** Absent: the namespace in that kubeconfig. */
     readonly namespace?: string;
   }[];
   readonly currentContext?: string;
-  /** Where they are merged into what others have there: absolute, from `~/`, or relative to the stack's folder. */
+  /** The user's own kubeconfig into which they are merged: absolute, below `~/`, or relative to the stack's folder. */
   readonly path?: string;
 }
 
-/** `kubectl proxy` as a process of this machine. Paths are from the stack's folder, absolute, or from `~/`. */
+/** `kubectl proxy` as a local process. Paths are absolute, below `~/`, or relative to the stack's folder. */
 export interface ApiProxySpec {
   /** A path, or a name on the PATH. */
   readonly kubectl: string;
   readonly kubeconfig: string;
-  /** With a port. */
+  /** The address on which it listens; only together with `port`. */
   readonly address?: string;
   readonly port?: number;
   readonly unixSocket?: string;
-  /** What it lets through. */
+  /** The flags of its request filters. */
   readonly flags: readonly string[];
 }
 
-/** Stands where the bytes of something else go. Only those that `reference` made are any, see `references.ts`. */
+/** A place at which other content is inserted. Only values made by `reference` are references, see `references.ts`. */
 export type Reference =
-  /** The base64 of a file of the store, of this artefact's own new certificate, or of its key. */
+  /** The base64 of a file of the store, or of the certificate or key that is made with this artefact. */
   | { readonly $base64: string | "certificate" | "key" }
-  /** The text, trimmed, of a file of the user's: a token. */
+  /** The trimmed text of one of the user's files, which contains a token. */
   | { readonly $text: FileReference }
   /** The token that is made with this artefact. */
   | { readonly $token: "own" }
-  /** The YAML of what follows, as one string. */
+  /** The value as YAML, in one string. */
   | { readonly $yaml: unknown }
-  /** `sha256:` and the hash of the texts of this object's `data`, in the order of their keys, as kubeadm signs. */
+  /** `sha256:` and the hash of the texts in this object's `data`, in the order of their keys, as kubeadm computes it. */
   | { readonly $checksum: "data" };

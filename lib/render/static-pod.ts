@@ -1,40 +1,25 @@
-import type { ComponentRow, Probes, Volume } from "../catalog/components";
 import {
+  type ComponentRow,
   COMPONENTS,
-  ETCD,
-  KUBE_APISERVER,
-  KUBE_CONTROLLER_MANAGER,
-  KUBE_SCHEDULER,
+  type Probes,
+  type Volume,
 } from "../catalog/components";
 import { MANIFESTS_DIR } from "../catalog/paths";
 import type { ExtraEnv, Site, SiteNode } from "../catalog/site";
 import { mergeArguments } from "./arguments";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 
-export const STATIC_PODS: readonly ComponentRow[] = COMPONENTS;
-
-export const kubeApiserver = (site: Site, node: SiteNode): KubernetesObject =>
-  staticPod(KUBE_APISERVER, site, node);
-export const kubeControllerManager = (
-  site: Site,
-  node: SiteNode,
-): KubernetesObject => staticPod(KUBE_CONTROLLER_MANAGER, site, node);
-export const kubeScheduler = (site: Site, node: SiteNode): KubernetesObject =>
-  staticPod(KUBE_SCHEDULER, site, node);
-export const etcd = (site: Site, node: SiteNode): KubernetesObject =>
-  staticPod(ETCD, site, node);
-
 export function manifestPath({ id }: { readonly id: string }): string {
   return `${MANIFESTS_DIR}/${id}.yaml`;
 }
 
-/** The components that a node runs: without etcd where that is external. */
-export function staticPods(site: Site): readonly ComponentRow[] {
-  return STATIC_PODS.filter((row) => row.needed?.(site) ?? true);
+/** The components that each control-plane node runs. With an external etcd, for example, that does not include etcd. */
+export function controlPlaneComponents(site: Site): readonly ComponentRow[] {
+  return COMPONENTS.filter((row) => row.needed?.(site) ?? true);
 }
 
 /**
- * A component as a pod that kubelet starts from a file, so that it needs no API server.
+ * A component as a static pod, which kubelet starts from a file, without an API server.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/util/staticpod/utils.go
  */
 export function staticPod(
@@ -81,7 +66,7 @@ export function staticPod(
               ]
             : undefined,
           resources: { requests: row.requests(site) },
-          volumeMounts: (row.mountsAsListed ? mounts : volumes).map(
+          volumeMounts: (row.keepsMountOrder ? mounts : volumes).map(
             ({ name, mountPath, readOnly }) =>
               compact({ mountPath, name, readOnly: readOnly || undefined }),
           ),
@@ -102,12 +87,12 @@ export function staticPod(
 }
 
 const PROBE_PORT = "probe-port";
-/** The priority of the class of that name, which the API server would fill in. */
+/** The priority of the class `system-node-critical`. The API server fills it in for other pods. */
 const SYSTEM_NODE_CRITICAL = 2000001000;
 
 const PERIOD = 10;
 
-/** Seconds that a component may take to start; kubeadm's default where the user says nothing. */
+/** Seconds that a component may take to start. The default is kubeadm's. */
 export const startupTimeout = (site: Site): number =>
   site.startupTimeout ?? 240;
 
@@ -162,7 +147,7 @@ function extraVolume(volume: {
   return { name, hostPath, mountPath, readOnly, type: pathType };
 }
 
-/** A volume of the user's replaces one of the same name. */
+/** Merges volumes. A volume of the user replaces a default volume of the same name. */
 function mergeVolumes(
   base: readonly Volume[],
   extra: readonly Volume[],
@@ -178,13 +163,13 @@ function sorted<T extends { readonly name: string }>(values: Iterable<T>): T[] {
   return [...values].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Of two variables with one name the later wins. */
+/** Environment variables, sorted by name. If a name is repeated, the last one wins. */
 export function environment(envs: readonly ExtraEnv[]): ExtraEnv[] {
   const byName = new Map(envs.map((env) => [env.name, withFieldVersion(env)]));
   return sorted(byName.values());
 }
 
-/** kubeadm spells out the version of the API that a field is named in. */
+/** Adds the API version to a field reference, as kubeadm does. */
 export function withFieldVersion(env: ExtraEnv): ExtraEnv {
   const fieldRef = env.valueFrom?.fieldRef;
   if (typeof fieldRef !== "object" || fieldRef === null) return env;

@@ -1,20 +1,20 @@
-/** A unit of systemd: sections, in each of which a name may stand more than once. */
+/** A systemd unit: its sections with their settings. A name may be repeated within a section. */
 export type UnitText = Readonly<Record<string, readonly Setting[]>>;
 
 export type Setting = readonly [name: string, value: string];
 
-/** How texts get into a unit as data, whatever is in them. */
+/** Quotes texts for a unit, so that they stay data, whatever they contain. */
 export interface UnitQuote {
-  /** A word of a command. */
+  /** Quotes a word of a command. */
   word(text: string): string;
-  /** The value of `Environment=`. */
+  /** Quotes the value of `Environment=`. */
   variable(name: string, value: string): string;
-  /** A word of a variable that a file of `EnvironmentFile=` sets, within double quotes. */
+  /** Escapes a word inside a double-quoted variable in a file for `EnvironmentFile=`. */
   fileVariableWord(text: string): string;
 }
 
 /**
- * As systemd reads it.
+ * The text of a unit file.
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html
  */
 export const unitFile = (unit: UnitText): string =>
@@ -28,30 +28,30 @@ export const unitFile = (unit: UnitText): string =>
     )
     .join("\n");
 
-/** One word a line, so that a plan shows which flag changes. */
+/** A command with one word per line, so that a plan shows which flag changes. */
 export const commandLine = (words: readonly string[]): string =>
   words.join(" \\\n  ");
 
 /**
- * A word of a command, whatever is in it: systemd would take `%` for a specifier, `$` for a variable.
+ * Quotes a word of a command. Otherwise systemd would treat `%` as a specifier, and `$` as a variable.
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Command%20lines
  */
 export const unitWord = (word: string): string =>
   /^[\w@+=:,./-]+$/.test(word) ? word : quoted(word).replaceAll("$", "$$$$");
 
-/** `NAME=value` of `Environment=`, where `$` means nothing. */
+/** Quotes `NAME=value` for `Environment=`, in which `$` has no meaning. */
 export const unitVariable = (name: string, value: string): string =>
   quoted(`${name}=${value}`);
 
 /**
- * A word of a variable in a file of `EnvironmentFile=`, within double quotes, that a command has as `$NAME`. systemd takes
- * quotes and backslashes away twice: when it reads the file, and when it splits the variable at blanks and line breaks.
- * Everything else, `$` and `%` among it, means itself.
+ * Escapes a word inside a double-quoted variable in a file for `EnvironmentFile=`, if a command uses the variable as
+ * `$NAME`. systemd removes quotes and backslashes twice: when it reads the file, and when it splits the variable at blanks
+ * and line breaks. All other characters, including `$` and `%`, stay as they are.
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
  */
 export const fileVariableWord = (word: string): string =>
   word.replace(/[ \t\n"'\\]/g, "\\$&").replace(/["\\]/g, "\\$&");
 
-/** JSON's escapes are among systemd's. */
+/** Quotes a text as in JSON, whose escapes systemd understands. */
 const quoted = (text: string): string =>
   JSON.stringify(text).replaceAll("%", "%%");

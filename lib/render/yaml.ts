@@ -7,8 +7,8 @@ import {
 } from "js-yaml";
 
 /**
- * The one serializer: block style, no anchors, no folding, quoted where any of the parsers that read our files
- * (YAML 1.1, the core schema of 1.2, the Go library of Kubernetes) would read something else than the string.
+ * The only YAML serializer of this library: block style, no anchors, no folding. A string is quoted if any of the parsers
+ * that read our files (YAML 1.1, the core schema of 1.2, Kubernetes' Go library) would not read it as that string.
  */
 export function toYaml(value: unknown): string {
   return dump(value, {
@@ -20,12 +20,12 @@ export function toYaml(value: unknown): string {
   });
 }
 
-/** Several documents in one file. */
+/** Writes several documents into one text. */
 export function toYamlDocuments(values: readonly unknown[]): string {
   return values.map(toYaml).join("---\n");
 }
 
-/** js-yaml quotes what YAML 1.1 reads otherwise; this adds what the others do. */
+/** Quotes strings that only the other parsers would misread. js-yaml itself quotes those that YAML 1.1 would misread. */
 function quoteAmbiguous(documents: Document[]): void {
   visit(documents, (node) => {
     if (
@@ -33,7 +33,7 @@ function quoteAmbiguous(documents: Document[]): void {
       node.tag === STRING &&
       isAmbiguous(node.value)
     ) {
-      // Single quotes allow no escapes, and YAML 1.1 takes U+2028 for a line break.
+      // Other characters need escapes, which single quotes do not allow: YAML 1.1 treats U+2028 as a line break.
       node.style = /^[ -~]*$/.test(node.value)
         ? SCALAR_STYLE.SINGLE_QUOTED
         : SCALAR_STYLE.DOUBLE_QUOTED;
@@ -44,7 +44,7 @@ function quoteAmbiguous(documents: Document[]): void {
 const STRING = "tag:yaml.org,2002:str";
 
 /**
- * What some parser takes for null, a boolean, a number, a time or, at the beginning of a line, for the border of a document.
+ * Strings that some parser reads as null, a boolean, a number, a time or, at the start of a line, the border of a document.
  * @see https://yaml.org/type/
  * @see https://yaml.org/spec/1.2.2/#103-core-schema
  * @see https://github.com/yaml/go-yaml/blob/v3.0.4/resolve.go

@@ -1,24 +1,26 @@
-/** What is the matter with a node, as far as it can be seen from here. */
+/** The differences between a node's host and its node tree. Tokens and API proxies are checked in the same way. */
 export interface NodeDrift {
-  /** Its name; of what is made after the rollout its place in the store, `tokens/ci`, `proxies/web`. */
+  /** The node's name. For a token or an API proxy: its path in the store, `tokens/ci` or `proxies/web`. */
   readonly node: string;
-  /** Why it could not be looked at, and what can be done; then it is not marked. */
+  /** Why its host could not be examined, and what to do. Then nothing else is known, and it is not marked. */
   readonly unreachable?: string;
-  /** Paths on the host. */
+  /** Files on the host whose content, mode or owner differs. */
   readonly changed: readonly string[];
+  /** Files that are not on the host. */
   readonly missing: readonly string[];
+  /** Delivered files that are no longer in the node tree. */
   readonly unlisted: readonly string[];
-  /** Components that don't run at all; absent: that is not told from those that don't answer well. */
+  /** Components that do not run. Absent if this cannot be distinguished from unhealthy components. */
   readonly ended?: readonly string[];
-  /** Components that don't answer well. */
+  /** Components that are not healthy. */
   readonly unhealthy: readonly string[];
-  /** Components that run with other files than they have. */
+  /** Components that were started with other files than are on the host now. */
   readonly outdated: readonly string[];
-  /** Tokens that the cluster doesn't take any more. */
+  /** Tokens that the cluster no longer accepts. */
   readonly refused?: readonly string[];
 }
 
-/** The drift of a node that is as it should be. */
+/** The drift of a node without any differences. */
 export const noDrift = (node: string): NodeDrift => ({
   node,
   changed: [],
@@ -28,7 +30,7 @@ export const noDrift = (node: string): NodeDrift => ({
   outdated: [],
 });
 
-/** Whether a host was looked at and is not as it should be. */
+/** Whether a host was examined, and differs. */
 export const differs = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&
   [

@@ -1,31 +1,31 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 
 /**
- * How a request reaches the agent: as JSON, compressed, in base64, cut into parts, in the variables `REQUEST_0`,
- * `REQUEST_1`, … of its environment. Linux limits one variable to 128 KiB. All variables and arguments together are
- * limited to 2 MiB on Linux and to 1 MiB on macOS. Compressed, a thousand workers are 20 KB.
+ * A request reaches the agent in its environment variables `REQUEST_0`, `REQUEST_1`, …: as JSON, compressed, in base64,
+ * and cut into parts. Linux limits one variable to 128 KiB. All variables and arguments together are limited to 2 MiB on
+ * Linux and to 1 MiB on macOS. A thousand workers need 20 KB.
  */
 const PREFIX = "REQUEST_";
 
-/** Characters of one variable, all of ASCII. */
+/** The most characters, all ASCII, in one variable. */
 export const PART_LENGTH = 100_000;
 
-/** Characters of all parts of a request together. What is left of 1 MiB is for the environment that Terraform was given. */
+/** The most characters in all parts of a request together. The rest of 1 MiB is left for Terraform's own environment. */
 export const REQUEST_LENGTH = 960 * 1024;
 
-/** In place of the parts of a request that is too long: the lengths of its texts by their names, as JSON. */
+/** The variable that replaces the parts of a request that is too long. It has the lengths of its texts, by name, as JSON. */
 export const TOO_LONG = `${PREFIX}TOO_LONG`;
 
 export const partName = (index: number | string): string => `${PREFIX}${index}`;
 
-/** Whether a variable is one of these. */
+/** Whether a variable is part of a request. */
 export const isRequestVariable = (name: string): boolean =>
   name === TOO_LONG || /^REQUEST_\d+$/.test(name);
 
-/** What a text makes of `REQUEST_LENGTH`. */
+/** The characters that a text needs once it is compressed and encoded. */
 export const packedLength = (text: string): number => packed(text).length;
 
-/** The variables for a request, as Terraform makes them. */
+/** The variables for a request, in the form in which Terraform makes them. */
 export function requestVariables(request: unknown): Record<string, string> {
   const text = packed(JSON.stringify(request));
   return Object.fromEntries(
@@ -36,7 +36,7 @@ export function requestVariables(request: unknown): Record<string, string> {
   );
 }
 
-/** The JSON of a request; absent where there is none. Throws where a part is missing or damaged. */
+/** The JSON of the request in an environment; `undefined` if there is none. Throws if a part is missing or damaged. */
 export function requestIn(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {

@@ -2,11 +2,11 @@ import type { AccessRequest, NodeRequest } from "./request";
 import { urlHost as literalUrlHost } from "../catalog/addresses";
 
 /**
- * How the triggers of a rollout speak of its nodes, so that a plan says why it runs. `lib/terraform` writes them, and
- * the command line reads them back from the state, which has nothing else of the last apply.
+ * A rollout's triggers for its nodes. They make a plan show why the rollout runs. `lib/terraform` writes them, and the
+ * command line reads them from the state, because the state has no other record of the last apply.
  */
 export const nodeTrigger = (node: string) => `node ${node}`;
-/** The nodes that the triggers of a rollout speak of. */
+/** The names of the nodes in a rollout's triggers. */
 export const nodesIn = (triggers: object): string[] =>
   Object.keys(triggers).flatMap((name) =>
     name.startsWith(nodeTrigger(""))
@@ -18,7 +18,7 @@ export const checkTrigger = (node: string) => `check ${node}`;
 export const labelsTrigger = (node: string) => `labels ${node}`;
 export const taintsTrigger = (node: string) => `taints ${node}`;
 
-/** Puts a host into `host:port`; synthesis has one for tokens. */
+/** Formats a host for `host:port`. Synthesis passes a function that also accepts tokens. */
 type UrlHost = (host: string) => string;
 
 /** `ssh admin@10.0.0.1:22 via jump.example.org` */
@@ -46,7 +46,7 @@ export const hostInWords = (
     ...(retire ? ["retire"] : []),
   ].join(", ");
 
-/** What {@link hostInWords} said of a host. */
+/** The values in a text of {@link hostInWords}. */
 export interface HostWords {
   readonly access: string;
   readonly machineId?: string;
@@ -76,6 +76,6 @@ export const taintsInWords = ({ taints }: Pick<NodeRequest, "taints">) =>
     )
     .join(", ");
 
-/** The nodes that a rollout brings files to; in a directory they have only their files. */
+/** Whether a rollout delivers files to a node's host. A directory node has no host. */
 export const isHosted = ({ access }: Pick<NodeRequest, "access">): boolean =>
   access.kind !== "directory";

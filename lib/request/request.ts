@@ -1,8 +1,7 @@
 import type { Taint } from "../catalog/site";
+import type { ArtefactRequest } from "./artefact";
 
-/**
- * What Terraform asks of the agent, in the environment of one `local-exec`.
- */
+/** A request that Terraform sends to the agent, in the environment of one `local-exec`. */
 export type Request =
   | BatchRequest
   | RolloutRequest
@@ -17,29 +16,29 @@ interface StoreRequest {
   /** The stack that owns the store. */
   readonly stack: string;
   /**
-   * The workspace of Terraform that owns the store. Terraform puts it into every request at apply.
+   * The Terraform workspace that owns the store. Terraform inserts it into every request at apply.
    * @default "default"
    */
   readonly workspace?: string;
   /**
-   * Where the program was run, for paths that people read; relative to the stack's directory.
+   * The folder in which the program ran, relative to the stack's directory. Printed paths are relative to it.
    * @default "../../.."
    */
   readonly workingDirectory?: string;
 }
 
-/** Makes the files of some artefacts, and removes those that this batch made before and no longer holds. */
+/** Makes the files of a batch's artefacts, and removes files that the batch made before but no longer contains. */
 export interface BatchRequest extends StoreRequest {
   readonly action: "batch";
-  /** What the progress line says: `cp-1`, `certificate authority ca`. */
+  /** Its name in the lines of progress: `cp-1`, `certificate authority ca`. */
   readonly title: string;
   readonly batch: string;
   readonly artefacts: readonly ArtefactRequest[];
 }
 
 /**
- * Brings hosts to their trees in the store, and the cluster to its objects. One process for the control plane, one for
- * each worker pool.
+ * Makes hosts match their node trees, and the cluster match its objects. There is one process for the control plane, and
+ * one for each worker pool.
  */
 export interface RolloutRequest extends StoreRequest {
   readonly action: "rollout";
@@ -48,49 +47,52 @@ export interface RolloutRequest extends StoreRequest {
   readonly endpoint: string;
   readonly adminKubeconfig: string;
   /**
-   * The control plane's nodes, after those of an etcd on hosts of its own; whichever rollout this is, the cluster is
-   * reached through them. What a node is shows in its components.
+   * The hosts of a dedicated etcd, and then the control-plane nodes. A pool's rollout has them, too, because it reaches
+   * the cluster through them. A node's components show its roles.
    */
   readonly nodes: readonly NodeRequest[];
-  /** Only with the rollout of a pool: its workers. */
+  /** The pool and its workers. Present only in the rollout of a pool. */
   readonly pool?: PoolRequest;
-  /** The workers' names of all pools: another one left. */
+  /** The names of the workers of all pools. Any other worker has left. */
   readonly pools: Readonly<Record<string, readonly string[]>>;
-  /** How many live nodes may be down at once for a change. */
+  /** The most healthy nodes that a change may take down at once. */
   readonly maxUnavailable: number;
   /** Absent with an external etcd. */
   readonly etcd?: EtcdRequest;
-  /** Files of the store with the cluster's objects, in the order in which they are applied. */
+  /** Files of the store with the cluster objects, in the order in which they are applied. */
   readonly objects: readonly string[];
   readonly podNetwork?: PodNetworkRequest;
-  /** Present where the control plane's nodes hold the endpoint's address. */
+  /** Present if the endpoint is a virtual IP of the control-plane nodes. */
   readonly virtualIp?: VirtualIpRequest;
-  /** First files of what is made after it: what else of that kind was made before is undone. Absent: none. */
+  /**
+   * The first files of the artefacts that are made after the rollout, such as tokens. The rollout removes artefacts of
+   * these kinds that are no longer listed. Absent: none.
+   */
   readonly afterwards?: readonly string[];
 }
 
-/** What a rollout is told of an address that its nodes hold. */
+/** The virtual IP that the control-plane nodes hold. */
 export interface VirtualIpRequest {
   readonly address: string;
   readonly port: number;
-  /** Absent: the one that has the node's own address. */
+  /** The network interface. Absent: the one that has the node's own address. */
   readonly interface?: string;
   readonly routerId: number;
-  /** keepalived's, on the nodes. */
+  /** The path of keepalived's configuration on the nodes. */
   readonly configuration: string;
 }
 
 export interface PoolRequest {
   readonly name: string;
   readonly nodes: readonly NodeRequest[];
-  /** Seconds that draining a worker which leaves may take. */
+  /** Seconds that draining a removed worker may take. */
   readonly drainTimeout: number;
 }
 
 export interface EtcdRequest {
-  /** On each node. */
+  /** etcd's data directory on each node. */
   readonly dataDir: string;
-  /** On each node: the directory with etcd's `ca.crt` and `healthcheck-client` pair. */
+  /** The directory on each node with etcd's `ca.crt` and `healthcheck-client` pair. */
   readonly certificatesDir: string;
   readonly clientPort: number;
   readonly peerPort: number;
@@ -105,56 +107,56 @@ export interface NodeRequest {
   readonly name: string;
   readonly address: string;
   readonly access: AccessRequest;
-  /** Absent: whatever machine answers is the node's. */
+  /** The id of the machine. Absent: any machine that answers is accepted. */
   readonly machineId?: string;
-  /** It leaves the cluster while its machine still exists. */
+  /** Whether it is taken out of the cluster while its machine still exists. */
   readonly retire?: boolean;
-  /** What runs on it, in the order in which it starts; kubelet is the last. */
+  /** Its components in the order in which they start; kubelet is last. */
   readonly components: readonly ComponentRequest[];
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   readonly criSocket: string;
-  /** What its pods are made from. */
+  /** The images of its pods. */
   readonly images: readonly string[];
-  /** Archives on the deploying machine, relative to the stack's directory, that hold images. */
+  /** Archives with images on the machine that deploys, relative to the stack's directory. */
   readonly imageArchives: readonly string[];
   readonly port: number;
-  /** What its units run, beside what packages bring. */
+  /** The binaries that its units run, except those of the distribution's packages. */
   readonly binaries?: readonly BinaryRequest[];
-  /** System users, each with a group of its name, that its units run as; made where they are missing. */
+  /** The system users that run its units, each with a group of the same name. Missing users are created. */
   readonly users?: readonly string[];
 }
 
 export interface BinaryRequest {
-  /** On the host. */
+  /** Its path on the host. */
   readonly path: string;
-  /** On the deploying machine, relative to the stack's directory; absent: it is on the host already. */
+  /** Its file on the machine that deploys, relative to the stack's directory. Absent: it is on the host already. */
   readonly source?: { readonly file: string; readonly sha256: string };
 }
 
-/** Something that runs on a node, and how the node itself would ask whether it is well. */
+/** A component that runs on a node, and its health check as seen from the node itself. */
 export interface ComponentRequest {
   readonly name: string;
-  /** Of its static pod, on the node. */
+  /** The path of its static pod's manifest on the node. */
   readonly manifest?: string;
-  /** systemd's name of it, `kubelet.service`. Unless it is a package's, its file is in the node's tree. */
+  /** The name of its systemd unit: `kubelet.service`. The unit file is in the node tree, unless a package installs it. */
   readonly unit?: string;
-  /** Whether it takes another configuration without an interruption. */
+  /** Whether it can reload its configuration without an interruption. */
   readonly reloads?: boolean;
-  /** The words of its command, run as a process of this machine in the root of the node's tree. */
+  /** The command of its local process, which runs in the root of the node tree. */
   readonly command?: readonly string[];
-  /** Beside the few variables that programs need to find their way. */
+  /** Environment variables of its local process, besides the few that every program needs. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Absent: systemd knows whether it is. */
+  /** Absent: it has no health check, and only systemd tells whether it runs. */
   readonly health?: {
     readonly scheme: "http" | "https";
     readonly host: string;
     readonly port: number;
     readonly path: string;
   };
-  /** What it listens on. */
+  /** The ports on which it listens. */
   readonly ports: readonly number[];
-  /** Seconds after which it is a failure that it isn't healthy. */
+  /** Seconds within which it must become healthy. */
   readonly timeout: number;
 }
 
@@ -166,37 +168,37 @@ export type AccessRequest =
 export interface SshRequest {
   readonly kind: "ssh";
   readonly host: string;
-  /** Absent: what OpenSSH's own configuration says. */
+  /** Absent: OpenSSH's own configuration decides. */
   readonly user?: string;
   readonly port?: number;
   /** Relative to the stack's directory, or absolute. */
   readonly identityFile?: string;
   /** `[user@]host[:port]` */
   readonly jumpHost?: string;
-  /** Pinned: `ssh-ed25519 AAAA…`; absent: accepted on first use. */
+  /** The host key that is required: `ssh-ed25519 AAAA…`. Absent: the key is accepted on first use. */
   readonly hostKey?: string;
-  /** Whether root's rights are had by sudo. */
+  /** Whether commands run as root with sudo. */
   readonly sudo: boolean;
   /** Seconds to wait for a host that does not answer yet. */
   readonly connectTimeout: number;
 }
 
-/** Compares every host with its tree, as the store's inventory knows them; changes nothing but the drift tokens. */
+/** Compares the hosts in the store's inventory with their node trees. It changes nothing except the drift tokens. */
 export interface CheckRequest extends StoreRequest {
   readonly action: "check";
 }
 
 /**
- * Looks at the hosts of rollouts that are planned, and says which steps each would take. Nothing is changed, neither on
- * a host nor in the store.
+ * Examines the hosts of planned rollouts, and reports the steps that each rollout would take. It changes nothing on the
+ * hosts or in the store.
  */
 export interface PreviewRequest extends StoreRequest {
   readonly action: "preview";
-  /** A file with a {@link PreviewOrder}, which may be larger than an environment. */
+  /** The path of a file with a {@link PreviewOrder}, because that may be too large for the environment. */
   readonly order: string;
 }
 
-/** Names a file with what a preview said, for the rollouts that follow: they say what is otherwise by then. */
+/** The variable with the path of a preview's result. The rollouts report what has changed since that preview. */
 export const PREVIEW_VARIABLE = "CONTROL_PLANE_PREVIEW";
 
 export interface PreviewOrder {
@@ -205,111 +207,28 @@ export interface PreviewOrder {
     /** Nodes whose hosts are known only at apply. */
     readonly unknown: readonly string[];
   }[];
-  /** What the plan makes anew or removes, of the trees of all nodes. */
+  /** The files of all node trees that the plan makes or removes. */
   readonly files: readonly PlannedFile[];
 }
 
-/** A file of the store that a plan makes anew. */
+/** A file of the store that a plan makes or removes. */
 export interface PlannedFile {
   readonly path: string;
-  /** Octal; absent: the file goes. */
+  /** The mode in octal. Absent: the file is removed. */
   readonly mode?: string;
   readonly owner?: string;
-  /** Absent: it is known only when the file is made. */
+  /** Absent: the content is known only when the file is made. */
   readonly content?: string;
 }
 
-/** Fails while a certificate of the store waits for a signature, and says which and where it goes. */
+/** Fails while a certificate of the store waits for a signature, and says what to sign and where to put it. */
 export interface SignaturesRequest extends StoreRequest {
   readonly action: "signatures";
 }
 
-/** On destroy: undoes what the store's inventory says was done. */
+/** On destroy: removes everything that was made and started according to the store's inventory. */
 export interface TeardownRequest extends StoreRequest {
   readonly action: "teardown";
-  /** Whether the certificate authorities, the service account pair and etcd's data stay. */
+  /** Whether the CAs, the service account key pair and etcd's data are kept. */
   readonly retainAuthorities: boolean;
-}
-
-/** The keys that lead to a value in a document. */
-export type Keys = readonly (string | number)[];
-
-/** Where a reference stands among the documents of a spec. */
-export interface Place {
-  readonly document: number;
-  readonly keys: Keys;
-}
-
-export type ArtefactKind =
-  | "authority" // spec: CertificateSpec
-  | "imported-authority" // spec: ImportedAuthoritySpec
-  | "certificate" // spec: CertificateSpec, issuer
-  | "key-pair" // spec: KeyPairSpec
-  | "secret" // spec: SecretSpec
-  | "kubeconfig" // spec: KubeconfigSpec, issuer where it has a client certificate
-  | "service-account-token" // spec: ServiceAccountTokenSpec; made by the cluster
-  | "merged-kubeconfig" // spec: MergedKubeconfigSpec
-  | "api-proxy" // spec: ApiProxySpec; a process of this machine
-  | "objects" // spec: the objects, which may hold References
-  | "text" // spec: the content, exactly
-  | "file" // spec: FileReference
-  | "copy"; // inputs: the same files elsewhere in the store, in the same order; more of them are not copied
-
-export interface ArtefactRequest {
-  readonly kind: ArtefactKind;
-  /** What it is for, in words, as `inspect` shows it: `serving certificate of kube-apiserver on cp-1`. */
-  readonly purpose: string;
-  /**
-   * One line per file, `path mode [owner]`, paths relative to the store: the certificate before its key,
-   * a private key before its public one.
-   */
-  readonly files: string;
-  readonly spec: string;
-  /** Where the spec's documents hold a `Reference`; whatever looks like one elsewhere is data. Absent: nowhere. */
-  readonly references?: readonly Place[];
-  /** Files of the store that this is made from; a change of one of them makes it anew. */
-  readonly inputs: readonly string[];
-  /** The authority that signs it: its certificate and key in the store. Where the key is not there, a CSR waits. */
-  readonly issuer?: { readonly certificate: string; readonly key?: string };
-  /** How long before its end a certificate is renewed, `720h`; absent: when a third of its lifetime is left. */
-  readonly renewBefore?: string;
-  /** The token that its new stamp gets; Terraform's own fingerprint, see {@link Stamp}. */
-  readonly intact: string;
-}
-
-/**
- * `.stamps/<first file>.json`: what Terraform's plan compares with the files, and the agent with the spec.
- * A plan reads `token`, `sha256`, `notAfter` and `renewable`, so their meaning is a contract with every
- * expression that was ever synthesized.
- */
-export interface Stamp {
-  readonly token: string;
-  /** Of each file, in order, joined by spaces; `pending` while a signature is waited for, which never matches. */
-  readonly sha256: string;
-  /** RFC 3339; only with a certificate, or a token that ends. */
-  readonly notBefore?: string;
-  readonly notAfter?: string;
-  /** The earliest moment that a renewal makes sense: two thirds of the lifetime. */
-  readonly renewable?: string;
-  readonly batch: string;
-  readonly purpose: string;
-  readonly kind: ArtefactKind;
-  readonly files: string;
-  readonly renewBefore?: string;
-  /** Its key was there before it was ever made, and may be of another kind than is asked for. */
-  readonly brought?: boolean;
-  /** Of an authority: the lifetime that was asked for when it was made or taken. */
-  readonly validity?: string;
-  /** Of an authority: its name is not the one that it would get here, so that its certificate cannot be made again. */
-  readonly foreignName?: true;
-  readonly pending?: PendingSignature;
-}
-
-/** Paths relative to the store. */
-export interface PendingSignature {
-  readonly request: string;
-  /** Where the signed certificate is to be put. */
-  readonly certificate: string;
-  /** Why the certificate that was handed in is not the one. */
-  readonly reason?: string;
 }

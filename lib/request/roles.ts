@@ -3,26 +3,26 @@ import { KUBE_APISERVER } from "../catalog/kube-apiserver";
 import { KUBELET_UNIT } from "../catalog/kubelet";
 import type { NodeRequest } from "./request";
 
-/** What of a node says what it is; a node in a directory runs nothing. */
+/** The part of a node from which its roles follow. A directory node has no components. */
 type Node = Partial<Pick<NodeRequest, "components">>;
 
 const runs = ({ components = [] }: Node, component: string): boolean =>
   components.some(({ name }) => name === component);
 
-/** Whether it is, or is to be, a member of etcd. */
+/** Whether it is an etcd member, or will be one. */
 export const hasEtcd = (node: Node): boolean => runs(node, ETCD.id);
 
 export const hasApiServer = (node: Node): boolean =>
   runs(node, KUBE_APISERVER.id);
 
-/** Whether the cluster knows it as a Node. */
+/** Whether it runs kubelet, and so has a Node object. */
 export const hasKubelet = (node: Node): boolean => runs(node, "kubelet");
 
-/** Whether more than a kubelet is run by systemd there. */
+/** Whether it runs any component except kubelet as a systemd unit. */
 export const hasUnits = ({ components = [] }: Node): boolean =>
   components.some(({ unit }) => unit !== undefined && unit !== KUBELET_UNIT);
 
-/** Whether systemd runs there what others need to start: etcd, or the API server. */
+/** Whether etcd or the API server, which other components need, runs there as a systemd unit. */
 export const hasBasicUnits = ({ components = [] }: Node): boolean =>
   components.some(
     ({ name, unit }) =>

@@ -1,29 +1,29 @@
 import { invalidRequest } from "../base/errors";
 import { cyclicArtefacts } from "./errors";
-import type { ArtefactRequest } from "../request/request";
+import type { ArtefactRequest } from "../request/artefact";
 
 export interface FileRequest {
   readonly path: string;
   readonly mode: number;
-  /** `user:group`, where it is not root's. */
+  /** `user:group`. @default - root */
   readonly owner?: string;
 }
 
-/** An artefact as it was asked for, its lines read. */
+/** The request for an artefact, with its file lines parsed. */
 export interface ParsedArtefact extends Omit<ArtefactRequest, "files"> {
   readonly files: readonly FileRequest[];
-  /** As it was given, owners included: they matter on the node. */
+  /** The unparsed lines, with the owners that the files will have on the node. */
   readonly fileLines: string;
-  /** The first file, which names it and its stamp. */
+  /** The path of the first file, after which the artefact and its stamp are named. */
   readonly path: string;
 }
 
-/** A certificate authority or a key pair is never made twice, and outlives the cluster. */
+/** A CA or a key pair is never made twice, and its files stay when the cluster is destroyed. */
 export const isPermanent = ({ kind }: { readonly kind: string }): boolean =>
   kind === "authority" || kind === "imported-authority" || kind === "key-pair";
 
-/** What is made after a rollout, in batches of its own. */
-export const isMadeAfterwards = ({
+/** Artefacts that need a running cluster have batches of their own, after the rollout. */
+export const isMadeAfterRollout = ({
   kind,
 }: {
   readonly kind: string;
@@ -39,7 +39,7 @@ export function readArtefact(request: ArtefactRequest): ParsedArtefact {
   return { ...request, files, fileLines: request.files, path: files[0].path };
 }
 
-/** `path mode [owner]` a line. */
+/** Each line is `path mode [owner]`. */
 export function readFileLines(text: string): FileRequest[] {
   return text
     .split("\n")
@@ -54,7 +54,7 @@ export function readFileLines(text: string): FileRequest[] {
     });
 }
 
-/** Each after those of the same batch that it is made from. */
+/** Sorts artefacts of a batch so that each follows those from which it is made. */
 export function inOrder(
   artefacts: readonly ParsedArtefact[],
   needs: (artefact: ParsedArtefact) => readonly string[],

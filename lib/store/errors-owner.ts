@@ -18,7 +18,7 @@ export function storeOfAnotherWorkspace(
   workspace: string,
 ): AgentError {
   return lines(
-    `${store} belongs to the workspace ${owner} of Terraform, not to ${workspace}: nothing of it was touched.`,
+    `${store} belongs to the workspace ${owner} of Terraform, not to ${workspace}. Nothing in it was changed.`,
     `To work on its cluster, select that workspace: TF_WORKSPACE=${owner}, or terraform workspace select ${owner}.`,
     `To have another cluster in ${workspace}, give each workspace a store and machines of its own: outputDirectory: "clusters/${WORKSPACE}".`,
     `If the state of this cluster was moved to ${workspace} on purpose, write "workspace": "${workspace}" into ${store}/inventory.json.`,
@@ -27,6 +27,6 @@ export function storeOfAnotherWorkspace(
 
 export const unusableWorkspace = (workspace: string): AgentError =>
   lines(
-    `A workspace of the name "${workspace}" cannot have a cluster: where its name is a part of a folder's, it leads elsewhere.`,
-    "Allowed is every other name that Terraform takes. Select another workspace.",
+    `The workspace "${workspace}" cannot have a cluster: as part of the path of a store, its name leads to another folder.`,
+    "Every other name that Terraform accepts is allowed. Select another workspace.",
   );

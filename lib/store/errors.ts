@@ -1,27 +1,28 @@
 import { invalidRequest, lines, type AgentError } from "../base/errors";
 import { LIMITS, shownBytes } from "../base/limits";
+import type { PendingSignature } from "../request/artefact";
 
-/** Errors of what is in a store, or is not as it may be there. Each names the file, and nothing is changed before it. */
+/** Errors about the files of a store. Each names the file. They are thrown before anything is changed. */
 const RESTORE = "Restore it from a backup of the store";
 
 export function irregularFile(path: string, kind: string): AgentError {
   return lines(
-    `${path} is ${kind}. The store has a plain file there.`,
-    "Move it away, and restore what belongs there from a backup of the store. Nothing was read or changed.",
+    `${path} is ${kind}, but must be a regular file.`,
+    "Move it away, and restore the file from a backup of the store. Nothing was read or changed.",
   );
 }
 
 export function linkOutOfStore(path: string, target: string): AgentError {
   return lines(
-    `${path} is a link that leads out of the store, to ${target}: what is behind it is neither read nor changed.`,
-    "Put the files themselves in its place. The folder of the whole store may be a link.",
+    `${path} is a link that leads out of the store, to ${target}. Its target is neither read nor changed.`,
+    "Replace the link with the files themselves. Only the folder of the whole store may be a link.",
   );
 }
 
 export function hugeFile(path: string, size: number): AgentError {
   return lines(
-    `${path} has ${Math.round(size / (1 << 20))} MiB; a file of the store has ${shownBytes(LIMITS.storeFile)} at most.`,
-    `${RESTORE}, or delete it: what can be made again is planned again.`,
+    `${path} has ${Math.round(size / (1 << 20))} MiB; at most ${shownBytes(LIMITS.storeFile)} are allowed for a file of the store.`,
+    `${RESTORE}, or delete it: the next plan makes it again if it can be made again.`,
   );
 }
 
@@ -32,35 +33,35 @@ export function unreadableFile(
 ): AgentError {
   return lines(
     `${path} cannot be read (${code})${users}.`,
-    "Run this as the user whom the store belongs to, or give the store to this one: sudo chown -R <user> <store>. Nothing was changed.",
+    "Run this as the owner of the store, or give the store to this user: sudo chown -R <user> <store>. Nothing was changed.",
   );
 }
 
 export function foreignFile(path: string, owner: number): AgentError {
   return lines(
-    `${path} belongs to the user with the number ${owner}, who could change it: all of a store belongs to one user, who runs Terraform.`,
-    "Find out where it comes from. If it is right, give it to the owner of the store: sudo chown -R <user> <store>. Nothing was changed.",
+    `${path} belongs to the user with the id ${owner}, who could change it. All files of a store must belong to the user who runs Terraform.`,
+    "Find out where it comes from. If its content is right, give it to the owner of the store: sudo chown -R <user> <store>. Nothing was changed.",
   );
 }
 
 export function brokenInventory(path: string, reason: string): AgentError {
   return lines(
-    `${path} cannot be used: ${reason}. It says which hosts the cluster is on.`,
-    `${RESTORE}. Without one, delete it: the next deploy writes it anew, and until then destroy knows no host.`,
+    `${path} cannot be used: ${reason}. It records the hosts of the cluster.`,
+    `${RESTORE}. If there is no backup, delete it: the next deploy writes it again. Until then, destroy knows no hosts.`,
   );
 }
 
 export function brokenStamp(path: string, reason: string): AgentError {
   return lines(
-    `${path} cannot be used: ${reason}. Nothing outside of the store is read or removed for it.`,
-    `${RESTORE}, or delete it: the next deploy looks at the files themselves, and writes it anew.`,
+    `${path} cannot be used: ${reason}. A stamp never makes the agent read or remove files outside the store.`,
+    `${RESTORE}, or delete it: the next deploy examines the files themselves and writes it again.`,
   );
 }
 
 export function brokenLock(path: string, reason: string): AgentError {
   return lines(
-    `${path} cannot be used: ${reason}. It says which run of Terraform holds the store.`,
-    "When no other run works on this store, delete its folder .lock and apply again.",
+    `${path} cannot be used: ${reason}. It records which run of Terraform holds the store.`,
+    "If no other run works on this store, delete its folder .lock and apply again.",
   );
 }
 
@@ -70,7 +71,7 @@ export function storeIsLocked(
   waited: string,
 ): AgentError {
   return lines(
-    `${store} is in use by ${holder}; waited for ${waited}.`,
+    `${store} is in use by ${holder}. This run waited for ${waited}.`,
     "Apply again when that run has ended.",
   );
 }
@@ -81,28 +82,27 @@ export function storeIsLockedElsewhere(
   waited: string,
 ): AgentError {
   return lines(
-    `${store} is in use by ${holder}, on a machine that cannot be seen from here; waited for ${waited}.`,
-    `If nothing runs there any more, delete ${store}/.lock and apply again.`,
+    `${store} is in use by ${holder}, whose processes cannot be seen from this machine. This run waited for ${waited}.`,
+    `If that run has ended, delete ${store}/.lock and apply again.`,
   );
 }
 
 export function terraformEnded(): AgentError {
   return lines(
-    "Terraform ended before this began, so nothing was done.",
+    "Terraform ended before the agent began, so nothing was done.",
     "Apply again.",
   );
 }
 
 export function cyclicArtefacts(files: readonly string[]): AgentError {
-  return invalidRequest(`these are made from each other: ${files.join(", ")}`);
+  return invalidRequest(
+    `these files are made from each other: ${files.join(", ")}`,
+  );
 }
 
-export interface WaitingCertificate {
+/** A certificate that waits for the signature of an external CA. */
+export interface WaitingCertificate extends PendingSignature {
   readonly purpose: string;
-  readonly request: string;
-  readonly certificate: string;
-  /** Why the certificate that was handed in is not the one. */
-  readonly reason?: string;
 }
 
 export function waitingForSignatures(
@@ -113,14 +113,14 @@ export function waitingForSignatures(
       ? "1 certificate waits"
       : `${waiting.length} certificates wait`;
   return lines(
-    `${count} for a signature by an authority whose key is not in the store. Sign each request, put the certificate where it says, apply again:`,
+    `${count} for the signature of an external CA, whose key is not in the store. Sign each request, put the certificate at the path below it, and apply again:`,
     ...waiting.flatMap(({ purpose, request, certificate, reason }) => [
       `  ${purpose}`,
       `    sign  ${request}`,
       `    put   ${certificate}`,
       ...(reason === undefined
         ? []
-        : [`    the one that is there cannot be used: ${reason}`]),
+        : [`    the certificate at that path cannot be used: ${reason}`]),
     ]),
   );
 }

@@ -11,8 +11,8 @@ import { errorCode } from "../base/files";
 import { readPlainFile } from "../base/plain-file";
 
 /**
- * Reads a file of a store, `undefined` where there is none. Whatever else stands in its place is an error that names it:
- * a store may have been restored, unpacked or altered by anybody.
+ * Reads a regular file of a store; `undefined` if there is nothing at its path. Anything else there is an error that
+ * names it: anybody may have restored, unpacked or altered the store.
  */
 export function readStoreFile(
   root: string,
@@ -34,13 +34,13 @@ export function readStoreFile(
 const isAbsent = (error: unknown): boolean =>
   ["ENOENT", "ENOTDIR"].includes(errorCode(error));
 
-/** Fails where a link on the way to a file, or the file itself, leads out of the store. */
+/** Fails if the file, or a folder on its path, is a link that leads out of the store. */
 export function refuseLinkOut(root: string, path: string, shown: string): void {
   const target = linkTarget(root, path);
   if (target !== undefined) throw linkOutOfStore(shown, target);
 }
 
-/** Where a path really is, if that is outside of the store. */
+/** The real path of a file if it is outside the store; otherwise `undefined`. */
 export function linkTarget(root: string, path: string): string | undefined {
   const [store, target] = [root, path].map(realPath);
   if (store === undefined || target === undefined) return undefined;
@@ -49,7 +49,7 @@ export function linkTarget(root: string, path: string): string | undefined {
     : target;
 }
 
-/** `undefined` where nothing is, or a link that leads nowhere or round in a circle. */
+/** `undefined` if nothing exists at the path, or a link that is broken or circular. */
 function realPath(path: string): string | undefined {
   try {
     return realpathSync.native(path);
@@ -59,7 +59,7 @@ function realPath(path: string): string | undefined {
   }
 }
 
-/** Says in our words what a read failed of, and who could read. */
+/** Turns the error of a read into one for users that names the file's owner; returns errors of other kinds unchanged. */
 export function readError(
   error: unknown,
   path: string,
@@ -75,10 +75,10 @@ function users(path: string): string {
   const here = process.geteuid?.();
   return owner === undefined || here === undefined || owner === here
     ? ""
-    : `: it belongs to the user with the number ${owner}, and this is ${here}`;
+    : `: it belongs to the user with the id ${owner}, and this user has the id ${here}`;
 }
 
-/** Of the file, or of the folder around it that can still be looked at. */
+/** The owner of the file, or of the nearest folder above it that can be examined. */
 function ownerOf(path: string): number | undefined {
   try {
     return lstatSync(path).uid;

@@ -6,10 +6,10 @@ import type {
   RolloutRequest,
 } from "../request/request";
 
-/** What `inventory.json` says; all but the owner comes with a rollout. */
+/** The content of `inventory.json`. Everything except the owner is written by rollouts. */
 export interface Inventory {
   readonly stack: string;
-  /** Absent: `default`, see `workspaceOf`. */
+  /** @default - the workspace `default`, see `workspaceOf` */
   readonly workspace?: string;
   readonly clusterName?: string;
   readonly kubernetesVersion?: string;
@@ -24,22 +24,22 @@ export interface Inventory {
   readonly seconds?: Readonly<Record<string, number>>;
 }
 
-/** A node of a directory has an address and its access; one on a host all that its rollout was told of it. */
+/** A node in a directory has only its address and access; a node on a host has its whole request. */
 export type InventoryNode = Pick<NodeRequest, "address" | "access"> &
   Partial<NodeRequest> & {
-    /** Of a worker. */
+    /** The pool of a worker. */
     readonly pool?: string;
-    /** It is, or was once, a member of etcd; or it runs the control plane with an etcd that isn't ours. */
+    /** Whether it is or was an etcd member, or is a control-plane node of a cluster with an external etcd. */
     readonly member?: boolean;
-    /** The fingerprint of the tree that it was brought to last. */
+    /** The fingerprint of the tree with which its host was last in accordance. */
     readonly tree?: string;
-    /** It left the cluster while its machine exists. */
+    /** Whether it left the cluster while its machine still exists. */
     readonly retired?: boolean;
   };
 
 /**
- * What a rollout knows before it begins: kept, so that whatever happens, destroy knows where it was at work. Who left
- * stays in it until that is done.
+ * The inventory that a rollout writes before it begins, so that destroy knows all hosts even if the rollout fails. Nodes
+ * that left the program stay in it until they have left the cluster.
  */
 export function inventoryOf(
   request: RolloutRequest,
@@ -71,21 +71,24 @@ export function inventoryOf(
   };
 }
 
-/** Those that this rollout brings to their trees. */
+/** The nodes that this rollout makes match their trees. */
 export const ownNodes = ({ pool, nodes }: RolloutRequest) =>
   pool ? pool.nodes : nodes;
 
-/** The nodes of the inventory that left: of this rollout, or, with the control plane's, of pools that are gone. */
+/**
+ * The nodes of the inventory that are no longer in the program: nodes of this rollout, and, in the rollout of the
+ * control plane, nodes of pools that were removed.
+ */
 export function leftNodes(
   request: RolloutRequest,
   present: Inventory | undefined,
 ): string[] {
   const own = new Set(ownNodes(request).map(({ name }) => name));
-  const isOurs = (pool: string | undefined): boolean =>
+  const isOfThisRollout = (pool: string | undefined): boolean =>
     pool === request.pool?.name ||
     (!request.pool && pool !== undefined && !(pool in request.pools));
   return Object.entries(present?.nodes ?? {})
-    .filter(([name, node]) => isOurs(node.pool) && !own.has(name))
+    .filter(([name, node]) => isOfThisRollout(node.pool) && !own.has(name))
     .map(([name]) => name);
 }
 
@@ -98,7 +101,7 @@ function inventoryNode(
   if (access.kind === "directory")
     return { address, access, ...(pool !== undefined && { pool }) };
   const { member, retired } = present ?? {};
-  // What another machine was brought says nothing of this one.
+  // The recorded tree was delivered to the former machine, not to the new one.
   const tree = isReinstalled(node, present) ? undefined : present?.tree;
   return {
     ...node,
@@ -109,7 +112,7 @@ function inventoryNode(
   };
 }
 
-/** The program says that another machine is the node, or the same one anew: what was on it is gone. */
+/** Whether the program declares the node's machine as new (replaced or reinstalled), so that its files are gone. */
 export const isReinstalled = (
   { machineId }: NodeRequest,
   present: InventoryNode | undefined,
@@ -118,7 +121,7 @@ export const isReinstalled = (
   machineId !== undefined &&
   present.machineId !== machineId;
 
-/** The same with a change to one of its nodes; without the node where there is none. */
+/** The inventory with a change to one of its nodes; without that node if the change is `undefined`. */
 export function withNode(
   inventory: Inventory,
   name: string,
@@ -134,13 +137,13 @@ export function withNode(
   };
 }
 
-/** What is on it are processes of the user's on this machine: nobody becomes root for them. */
+/** Whether the node's components are the user's own processes on this machine, which need no root. */
 export const runsProcesses = ({
   components = [],
 }: Partial<Pick<NodeRequest, "components">>): boolean =>
   components.some(({ command }) => command !== undefined);
 
-/** A node of the inventory as it was asked for, where it is on a host. */
+/** The request of a node of the inventory; `undefined` if the node is not on a host. */
 export function hostedNode(
   name: string,
   node: InventoryNode,
@@ -150,21 +153,21 @@ export function hostedNode(
     : ({ ...node, name } as NodeRequest);
 }
 
-/** What was applied to a cluster, so that what left is removed. */
+/** What was applied to a cluster. Objects that leave the program are removed with it. */
 export interface AppliedObjects {
-  /** `apps/v1 Deployment kube-system/coredns`, in the order in which they were applied. */
+  /** In the order in which they were applied: `apps/v1 Deployment kube-system/coredns`. */
   readonly objects: readonly string[];
-  /** The ids of the bootstrap tokens, by the fingerprint of what each was made from. */
+  /** The ids of the bootstrap tokens, by the fingerprint of the spec of each. */
   readonly tokens: Readonly<Record<string, string>>;
 }
 
-/** Those on hosts, but for who left and whose machine may be gone. */
+/** The nodes on hosts, without retired ones, whose machines may be gone. */
 export const hostedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
   Object.entries(inventory?.nodes ?? {}).flatMap(
     ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
   );
 
-/** Those that were brought to their trees once: what is missing on another is no drift. */
+/** The nodes whose rollout succeeded at least once. On others, a missing file is not drift. */
 export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
   hostedNodes(inventory).filter(
     ({ name }) => inventory?.nodes?.[name]?.tree !== undefined,

@@ -18,7 +18,7 @@ import {
 import { readStoreFile } from "./files";
 import { holderProblem, parseObject } from "./shapes";
 
-/** `.lock/<number>`: the run of Terraform that holds the store. */
+/** The content of `.lock/<number>`: the run of Terraform that holds the store. */
 interface Holder extends Machine {
   readonly run: ProcessIdentity;
   readonly since: string;
@@ -27,30 +27,32 @@ interface Holder extends Machine {
 export interface LockOptions {
   readonly clock: Clock;
   readonly processes: Processes;
-  /** For messages. */
+  /** The path of the store, for messages. */
   readonly shown: string;
   readonly say: (line: string) => void;
-  /** Milliseconds to wait for a run on this machine, and for one that cannot be seen. */
+  /** Milliseconds to wait for a run on this machine. @default 1800000 */
   readonly patience?: number;
+  /** Milliseconds to wait for a run whose processes cannot be seen from here. @default 60000 */
   readonly patienceElsewhere?: number;
 }
 
 export interface Lock {
-  /** The name of this agent, for what it leaves in the store while it works. */
+  /** The name of this agent, under which it keeps its staging folder. */
   readonly agent: string;
-  /** Whether an agent of that name still works. */
+  /** Whether the agent with that name is still running. */
   isAlive(agent: string): boolean;
   release(): void;
 }
 
+/** Milliseconds between two attempts. */
 const PAUSE = 100;
 
 /**
- * A store is held by one run of Terraform, whose agents share it. The holder is the highest number in `.lock`;
- * the next run takes the next number, which only one can create, and that only once the holder's Terraform and
- * every agent that it started have ended: a killed Terraform leaves its agent working. Each agent leaves
- * `.lock/<number>.<pid>-<start>` while it works. It writes that before it looks whether a higher number came, and
- * a new holder looks for agents after its number is there: so at least one of the two sees the other.
+ * A store is held by one run of Terraform, and its agents share the lock. The highest number in `.lock` is the holder.
+ * The next run creates the next number, which only one process can do, and only after the holder's Terraform and all
+ * agents that it started have ended: if Terraform is killed, its agent goes on. While an agent runs, its file
+ * `.lock/<number>.<pid>-<start>` exists. An agent creates this file before it checks for a higher number, and a new
+ * holder creates its number before it checks for agents. So at least one of the two sees the other.
  */
 export async function acquireLock(
   directory: string,
@@ -58,7 +60,7 @@ export async function acquireLock(
 ): Promise<Lock> {
   const { processes } = options;
   const lock = new LockDirectory(join(directory, ".lock"), processes);
-  const waiting = new Waiting(options);
+  const wait = new LockWait(options);
   for (;;) {
     const run = processes.run();
     if (run === undefined) throw terraformEnded();
@@ -67,7 +69,7 @@ export async function acquireLock(
     if (holder && lock.isOurs(holder, run)) {
       lock.register(number);
       if (lock.highest() === number && processes.run() !== undefined) {
-        await waiting.until(
+        await wait.until(
           () => lock.agentsBelow(number),
           () => lock.unregister(number),
         );
@@ -75,8 +77,8 @@ export async function acquireLock(
         return lock.held(number);
       }
       lock.unregister(number);
-    } else if (holder && lock.busy(number, holder)) {
-      await waiting.once(holder, lock.sees(holder));
+    } else if (holder && lock.isBusy(number, holder)) {
+      await wait.once(holder, lock.sees(holder));
     } else {
       lock.create(number + 1, run, new Date(options.clock.now()));
     }
@@ -90,7 +92,7 @@ class LockDirectory {
   ) {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats && !stats.isDirectory())
-      throw brokenLock(path, "it is no folder");
+      throw brokenLock(path, "it is not a folder");
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
     } catch (error) {
@@ -102,7 +104,7 @@ class LockDirectory {
     return Math.max(0, ...this.numbers());
   }
 
-  /** Complete whenever it is there: it is linked into its place. `undefined` where it was just removed. */
+  /** A holder's file is always complete, because it is linked into place. `undefined` if it was just removed. */
   holder(number: number): Holder | undefined {
     const path = join(this.path, String(number));
     const text = readStoreFile(this.path, path, path);
@@ -127,9 +129,10 @@ class LockDirectory {
   }
 
   /**
-   * Of a machine that cannot be seen only its agents count: a store that a pipeline carries from job to job holds the number of a run that ended.
+   * Whether a holder still works on the store. If its machine cannot be seen from here, only its agents' files count: a
+   * store that a pipeline copies from job to job contains the number of a run that has ended.
    */
-  busy(number: number, holder: Holder): boolean {
+  isBusy(number: number, holder: Holder): boolean {
     if (this.sees(holder))
       return (
         this.processes.isAlive(holder.run) || this.agents(number).length > 0
@@ -149,7 +152,7 @@ class LockDirectory {
       writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
       linkSync(draft, join(this.path, String(number)));
     } catch (error) {
-      // Another was faster: the loop finds it there.
+      // Another process created it first: the loop finds it.
       if (errorCode(error) !== "EEXIST") throw writeError(error, this.path);
     } finally {
       rmSync(draft, { force: true });
@@ -168,7 +171,7 @@ class LockDirectory {
     rmSync(this.agentFile(number), { force: true });
   }
 
-  /** Agents of earlier holders that still work. */
+  /** An earlier holder whose agents are still running. */
   agentsBelow(number: number): Holder | undefined {
     for (const below of this.numbers().filter((one) => one < number)) {
       const holder = this.holder(below);
@@ -178,7 +181,7 @@ class LockDirectory {
     return undefined;
   }
 
-  /** Earlier holders, and drafts of the dead. */
+  /** Removes the files of earlier holders, and the drafts of agents that have ended. */
   removeBelow(number: number): void {
     const drafts = this.agents("draft");
     for (const name of this.names()) {
@@ -199,7 +202,7 @@ class LockDirectory {
     };
   }
 
-  /** Those that work. */
+  /** The names of the running agents. */
   private agents(number: number | "draft"): string[] {
     return this.names()
       .filter((name) => name.startsWith(`${number}.`))
@@ -231,15 +234,16 @@ class LockDirectory {
 const agentName = ({ pid, start }: ProcessIdentity): string =>
   `${pid}-${start}`;
 
-class Waiting {
+/** Waits for other runs, says so once, and gives up when the patience is over. */
+class LockWait {
   private readonly began: number;
-  private said = false;
+  private hasReported = false;
 
   constructor(private readonly options: LockOptions) {
     this.began = options.clock.now();
   }
 
-  async once(holder: Holder, seen: boolean): Promise<void> {
+  async once(holder: Holder, isVisible: boolean): Promise<void> {
     const {
       clock,
       shown,
@@ -247,13 +251,13 @@ class Waiting {
       patience = 30 * 60_000,
       patienceElsewhere = 60_000,
     } = this.options;
-    const name = `the run of Terraform ${holder.run.pid} on ${holder.host}, since ${holder.since}`;
+    const name = `a run of Terraform (process ${holder.run.pid} on ${holder.host}, since ${holder.since})`;
     const waited = clock.now() - this.began;
-    if (!seen && waited >= patienceElsewhere)
+    if (!isVisible && waited >= patienceElsewhere)
       throw storeIsLockedElsewhere(shown, name, duration(waited));
     if (waited >= patience) throw storeIsLocked(shown, name, duration(waited));
-    if (!this.said) say(`${shown}: waits for ${name}`);
-    this.said = true;
+    if (!this.hasReported) say(`${shown}: waiting for ${name}`);
+    this.hasReported = true;
     await clock.pause(PAUSE);
   }
 

@@ -6,27 +6,27 @@ import {
 import type { Inventory } from "./inventory";
 import { DEFAULT_WORKSPACE } from "./workspace";
 
-/** Whose a store is: a state of Terraform belongs to one stack in one workspace. */
+/** The owner of a store: one stack in one workspace, as with a state of Terraform. */
 export interface Owner {
   readonly stack: string;
   readonly workspace: string;
 }
 
-/** `undefined` where nobody has claimed the store. */
+/** The workspace that owns a store; `undefined` if the store has no owner yet. */
 export const workspaceOf = (
   inventory: Inventory | undefined,
 ): string | undefined =>
   inventory && (inventory.workspace ?? DEFAULT_WORKSPACE);
 
-/** A store, as far as this needs one. */
-interface Claimed {
+/** The part of `Store` that is needed here. */
+interface OwnedStore {
   inventory(): Inventory | undefined;
   shown(): string;
 }
 
-/** Refuses the store of another workspace: its cluster is not the one that is meant. */
-export function checkWorkspace(store: Claimed, workspace: string): void {
-  // In the name of a store's folder they lead to another folder.
+/** Refuses the store of another workspace: it holds another cluster. */
+export function checkWorkspace(store: OwnedStore, workspace: string): void {
+  // As part of the path of a store, these names lead to another folder.
   if ([".", ".."].includes(workspace)) throw unusableWorkspace(workspace);
   const owner = workspaceOf(store.inventory());
   if (owner !== undefined && owner !== workspace)
@@ -34,7 +34,10 @@ export function checkWorkspace(store: Claimed, workspace: string): void {
 }
 
 /** Refuses the store of another workspace or stack. */
-export function checkOwner(store: Claimed, { stack, workspace }: Owner): void {
+export function checkOwner(
+  store: OwnedStore,
+  { stack, workspace }: Owner,
+): void {
   checkWorkspace(store, workspace);
   const owner = store.inventory()?.stack;
   if (owner && owner !== stack)

@@ -1,22 +1,22 @@
 import { normalize } from "node:path";
 import { milliseconds } from "../base/duration";
 
-/** Whether what a store's own files hold has the shape that the agent wrote; a sentence says why not. */
+/** The bookkeeping files of a store are checked before they are used. Each problem is a clause: `it is empty`. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An object in JSON, or why it is none. */
+/** The JSON object in a text, or the problem why it has none. */
 export function parseObject(text: string): Fields | string {
   if (text.trim() === "") return "it is empty";
-  let foreign = false;
+  let namesPrototype = false;
   try {
     const value: unknown = JSON.parse(text, (name, field: unknown) => {
-      foreign ||= name === "__proto__";
+      namesPrototype ||= name === "__proto__";
       return field;
     });
-    if (foreign) return "it holds the name __proto__";
-    return isObject(value) ? value : "it is no object in JSON";
+    if (namesPrototype) return "it contains the name __proto__";
+    return isObject(value) ? value : "it is not a JSON object";
   } catch {
-    return "it is no JSON";
+    return "it is not JSON";
   }
 }
 
@@ -37,31 +37,28 @@ const isDuration = (value: unknown): boolean => {
   }
 };
 
-/** The first field that is not what it must be. */
-function misshapen(
+/** The problem with the first field that has an invalid value. */
+function fieldProblem(
   value: Fields,
   fields: Readonly<Record<string, (field: unknown) => boolean>>,
 ): string | undefined {
   const name = Object.keys(fields).find((name) => !fields[name](value[name]));
   return name === undefined
     ? undefined
-    : `its "${name}" is ${inWords(value[name])}`;
+    : `its "${name}" ${value[name] === undefined ? "is missing" : `has the invalid value ${shortened(value[name])}`}`;
 }
 
-function inWords(value: unknown): string {
-  if (value === undefined) return "missing";
+function shortened(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length > 60
-    ? `${text.slice(0, 60)}…, which it cannot be`
-    : `${text}, which it cannot be`;
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** The names that Terraform allows: those that are the same in a URL. */
+/** The workspace names that Terraform allows: those that need no escaping in a URL. */
 const isWorkspace = (value: unknown): boolean =>
   typeof value === "string" && /^[\w.~$&+=:@-]+$/.test(value);
 
 export const inventoryProblem = (inventory: Fields): string | undefined =>
-  misshapen(inventory, {
+  fieldProblem(inventory, {
     stack: isText,
     workspace: orAbsent(isWorkspace),
     clusterName: orAbsent(isText),
@@ -78,14 +75,14 @@ export const inventoryProblem = (inventory: Fields): string | undefined =>
     .map(([name, node]) => nodeProblem(name, node))
     .find((problem) => problem !== undefined);
 
-/** Names are folders of the store. */
+/** A node's name is the name of a folder in the store. */
 const NODE_NAME = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i;
 
 function nodeProblem(name: string, node: unknown): string | undefined {
-  if (!NODE_NAME.test(name)) return `${inWords(name)} as the name of a node`;
-  const about = `of the node ${name}, `;
-  if (!isObject(node)) return `${about}what it says is ${inWords(node)}`;
-  const problem = misshapen(node, {
+  if (!NODE_NAME.test(name)) return `${shortened(name)} is not a node name`;
+  const about = `for the node ${name}, `;
+  if (!isObject(node)) return `${about}${shortened(node)} is not an object`;
+  const problem = fieldProblem(node, {
     address: isText,
     access: (access) => isObject(access) && isText(access.kind),
     components: orAbsent(
@@ -98,7 +95,7 @@ function nodeProblem(name: string, node: unknown): string | undefined {
 }
 
 export const stampProblem = (stamp: Fields): string | undefined =>
-  misshapen(stamp, {
+  fieldProblem(stamp, {
     token: isText,
     sha256: isText,
     batch: isText,
@@ -117,7 +114,7 @@ export const stampProblem = (stamp: Fields): string | undefined =>
     ),
   });
 
-/** `path mode [owner]` a line, every path inside of the store. */
+/** Each line is `path mode [owner]`, with a path inside the store. */
 const isFileLines = (text: unknown): boolean =>
   typeof text === "string" &&
   text
@@ -128,7 +125,7 @@ const isFileLines = (text: unknown): boolean =>
       return found !== null && isInside(found[1]);
     });
 
-/** Whether a path stays below the folder that it starts in, and is not that folder. */
+/** Whether a relative path leads below the folder from which it starts, not to that folder itself. */
 export function isInside(path: unknown): boolean {
   if (typeof path !== "string" || path.includes("\0")) return false;
   const clean = normalize(path);
@@ -139,7 +136,7 @@ const isProcess = (value: unknown): boolean =>
   isObject(value) && Number.isSafeInteger(value.pid) && isText(value.start);
 
 export const holderProblem = (holder: Fields): string | undefined =>
-  misshapen(holder, {
+  fieldProblem(holder, {
     host: isText,
     boot: isText,
     namespace: isText,
@@ -147,10 +144,10 @@ export const holderProblem = (holder: Fields): string | undefined =>
     run: isProcess,
   });
 
-/** Of a process of this machine, see `ProcessRecord`. */
+/** Whether an object is a `ProcessRecord`. */
 export const isProcessRecord = (record: Fields): boolean =>
   isProcess(record) &&
-  misshapen(record, {
+  fieldProblem(record, {
     machine: isObject,
     program: isObject,
     fingerprint: isText,

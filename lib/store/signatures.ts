@@ -1,12 +1,7 @@
-import { waitingForSignatures } from "./errors";
-import type { PendingSignature } from "../request/request";
+import { type WaitingCertificate, waitingForSignatures } from "./errors";
 import type { Store } from "./store";
 
-export interface Waiting extends PendingSignature {
-  readonly purpose: string;
-}
-
-/** Fails while something waits, after all that could be made is made. */
+/** Fails while a certificate waits for a signature. It runs after everything that can be made was made. */
 export function checkSignatures(store: Store): void {
   const waiting = waitingIn(store);
   if (waiting.length === 0) return;
@@ -19,8 +14,8 @@ export function checkSignatures(store: Store): void {
   );
 }
 
-/** Each once, though copies wait with it. */
-export function waitingIn(store: Store): Waiting[] {
+/** The certificates that wait for a signature, each once: the stamps of copies say the same as the original's. */
+export function waitingIn(store: Store): WaitingCertificate[] {
   const all = [...store.stamps().values()].flatMap(
     ({ kind, purpose, pending }) =>
       pending ? [{ kind, waiting: { purpose, ...pending } }] : [],

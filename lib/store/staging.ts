@@ -10,7 +10,7 @@ import {
 import { dirname, join } from "node:path";
 import { errorCode, syncDirectory, writeError, writeNew } from "../base/files";
 
-/** A file to be: its path in the store, content and mode. */
+/** A file that is to be written: its path in the store, content and mode. */
 export interface StoredFile {
   readonly path: string;
   readonly content: Buffer;
@@ -19,7 +19,7 @@ export interface StoredFile {
 
 export const STAGING = ".staging";
 
-/** Whatever the umask is, nobody else writes into it. */
+/** With any umask, nobody else may write into the folder. */
 const FOLDER = { recursive: true, mode: 0o755 };
 
 interface StagingTarget {
@@ -29,8 +29,8 @@ interface StagingTarget {
 }
 
 /**
- * The files of one write before they are in their places, in a folder of this agent's inside the store: on the same
- * disk, so that a rename brings each to its place whole, but in no tree that is delivered.
+ * Holds the files of one write until all are complete, in a folder of this agent in the store. This folder is on the
+ * same disk, so that each file can be renamed into place, and it is in no tree that is delivered.
  */
 export class Staging {
   private readonly staged: {
@@ -59,7 +59,7 @@ export class Staging {
     }
   }
 
-  /** All or, where one folder cannot be written, nothing. */
+  /** Moves all files into place. If one of the folders is not writable, it moves none. */
   async place(): Promise<void> {
     const places = this.staged.map(({ from, file }) => ({
       from,
@@ -75,14 +75,14 @@ export class Staging {
     await Promise.all([...folders.keys()].map(syncDirectory));
   }
 
-  /** Only where nothing is yet. */
+  /** Moves files into place at whose paths nothing exists. */
   placeNew(): void {
     for (const { from, file } of this.staged) {
       if (!existsSync(this.store.at(file.path))) {
         try {
           linkSync(from, this.store.at(file.path));
         } catch (error) {
-          // Another agent of this run was faster.
+          // It is no error if another agent of this run created the file first.
           if (!existsSync(this.store.at(file.path)))
             throw writeError(error, this.store.shown(file.path));
         }
@@ -103,22 +103,22 @@ export class Staging {
   }
 }
 
-/** Another batch may just have removed a folder that was empty, so each is tried twice. */
 function makeWritable(folder: string): void {
-  again(() => {
+  retryIfVanished(() => {
     mkdirSync(folder, FOLDER);
     accessSync(folder, constants.W_OK);
   });
 }
 
 function moveInto(from: string, to: string): void {
-  again(() => {
+  retryIfVanished(() => {
     if (!existsSync(dirname(to))) mkdirSync(dirname(to), FOLDER);
     renameSync(from, to);
   });
 }
 
-function again(action: () => void): void {
+/** Another batch may remove an empty folder at the same moment, so the action is tried twice. */
+function retryIfVanished(action: () => void): void {
   try {
     action();
   } catch (error) {

@@ -11,13 +11,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
-import { invalidPath } from "./errors";
-import { brokenInventory, brokenStamp } from "./errors";
+import { INVENTORY, inventoryFile, STAMPS, stampPath } from "./bookkeeping";
+import { brokenInventory, brokenStamp, invalidPath } from "./errors";
 import { errorCode, listIfThere, pruneEmpty, writeError } from "../base/files";
+import { belongsToOtherNode } from "./node-files";
 import { checkOwner } from "./owner";
-import { workspaceClaim } from "./workspace";
-import { DEFAULT_WORKSPACE } from "./workspace";
-import type { Stamp } from "../request/request";
+import { DEFAULT_WORKSPACE, workspaceClaim } from "./workspace";
+import type { Stamp } from "../request/artefact";
 import type { Inventory } from "./inventory";
 import { Staging, STAGING, type StoredFile } from "./staging";
 import { readError, readStoreFile, refuseLinkOut } from "./files";
@@ -31,24 +31,22 @@ import { visibleLine } from "../base/visible";
 
 export type { Inventory, StoredFile };
 
-const STAMPS = ".stamps";
-const INVENTORY = "inventory.json";
 const IGNORE = ".gitignore";
 
-/** Of git's: nothing of the store, this file included, is ever staged by `git add .`. */
+/** Makes git ignore the whole store, this file included. */
 const IGNORE_ALL = "*\n";
 
 /**
- * The folder that holds a cluster's secrets. Every access to them is through here, so that an encrypted or a
- * remote store can stand in its place. Paths are relative to the store and never leave it.
+ * The folder that holds a cluster's secrets. All access to them goes through this class, so that an encrypted or remote
+ * store can replace it. Paths are relative to the store and never lead out of it.
  */
 export class Store {
   readonly directory: string;
 
-  /** @param people where they are, who read its paths */
+  /** @param from the folder to which paths in messages are relative */
   constructor(
     directory: string,
-    private readonly people = process.cwd(),
+    private readonly from = process.cwd(),
   ) {
     this.directory = resolve(directory);
   }
@@ -57,10 +55,10 @@ export class Store {
     return existsSync(this.directory);
   }
 
-  /** A path for people, from where they are. */
+  /** A path as messages show it: relative, or absolute if it would begin with `..`. */
   shown(path = ""): string {
     const absolute = join(this.directory, path);
-    const shown = relative(this.people, absolute);
+    const shown = relative(this.from, absolute);
     return visibleLine(isAbove(shown) ? absolute : shown || ".");
   }
 
@@ -68,7 +66,7 @@ export class Store {
     return readStoreFile(this.directory, this.at(path), this.shown(path));
   }
 
-  /** Whether anything stands there, without a look into it. */
+  /** Whether anything exists at the path. It is not read. */
   has(path: string): boolean {
     try {
       return (
@@ -83,12 +81,12 @@ export class Store {
     return statSync(this.at(path)).mode & 0o777;
   }
 
-  /** Whether it belongs to a stack, whatever its inventory says. */
+  /** Whether the store has an owner. Its inventory is not read. */
   get isClaimed(): boolean {
     return this.has(INVENTORY);
   }
 
-  /** Every file below a folder, in order; not what is said to git. */
+  /** The paths of all files below a folder, sorted, without `.gitignore`. */
   files(folder = "", isSkipped: (path: string) => boolean = () => false) {
     const root = this.pathOf(folder);
     try {
@@ -123,7 +121,7 @@ export class Store {
     }
   }
 
-  /** The folder itself, closed to others. */
+  /** Creates the store's folder if necessary, and closes it to other users. */
   open(): void {
     try {
       mkdirSync(dirname(this.directory), { recursive: true });
@@ -136,7 +134,7 @@ export class Store {
     }
   }
 
-  /** Keeps all of it out of `git add .`; what people wrote there themselves stays. */
+  /** Makes git ignore the store. A `.gitignore` that the user wrote is kept. */
   hideFromGit(): void {
     if (this.has(IGNORE)) return;
     const draft = join(this.directory, STAGING, `gitignore-${process.pid}`);
@@ -145,14 +143,14 @@ export class Store {
       writeFileSync(draft, IGNORE_ALL, { mode: 0o644 });
       linkSync(draft, this.pathOf(IGNORE));
     } catch (error) {
-      // Another agent of this run was faster.
+      // It is no error if another agent of this run created the file first.
       if (!this.has(IGNORE)) throw writeError(error, this.shown(IGNORE));
     } finally {
       rmSync(draft, { force: true });
     }
   }
 
-  /** Binds a new store to its stack and workspace; refuses that of another. */
+  /** Makes the stack and workspace the owner of a new store; refuses a store that has another owner. */
   async claim(
     stack: string,
     agent: string,
@@ -161,11 +159,7 @@ export class Store {
     this.hideFromGit();
     if (this.inventory() === undefined) {
       const staging = new Staging(this, agent);
-      await staging.add({
-        path: INVENTORY,
-        content: json({ stack, ...workspaceClaim(workspace) }),
-        mode: 0o600,
-      });
+      await staging.add(inventoryFile({ stack, ...workspaceClaim(workspace) }));
       staging.placeNew();
       staging.remove();
     }
@@ -182,7 +176,7 @@ export class Store {
     return found as unknown as Inventory;
   }
 
-  /** Writes what differs, all of it beside first, then each in its place, in this order. */
+  /** Writes the files that differ: stages all of them first, then moves each into place, in the given order. */
   async write(files: readonly StoredFile[], agent: string): Promise<void> {
     const changed = files.filter((file) => !this.holds(file));
     if (changed.length === 0) return;
@@ -201,7 +195,7 @@ export class Store {
     );
   }
 
-  /** Removes files, and the folders that are empty without them. */
+  /** Removes files, and the folders that become empty. */
   remove(paths: readonly string[]): void {
     for (const path of paths) {
       refuseLinkOut(
@@ -225,7 +219,7 @@ export class Store {
     pruneEmpty(this.directory, dirname(this.directory));
   }
 
-  /** What killed agents left half written. */
+  /** Removes the staged files of agents that were killed. */
   removeStagingOf(isAlive: (agent: string) => boolean): void {
     const left = listIfThere(join(this.directory, STAGING)).filter(
       (agent) => !isAlive(agent),
@@ -241,10 +235,14 @@ export class Store {
     return this.stampAt(stampPath(file));
   }
 
-  /** Stamps by the first file that they are of: all, or all but those of other nodes than this one. */
+  /**
+   * The stamps, by the first file of each artefact.
+   *
+   * @param node leave out the stamps of all other nodes. @default - the stamps of all nodes
+   */
   stamps(node?: string): Map<string, Stamp> {
     return new Map(
-      this.files(STAMPS, isOfOther(node)).flatMap((path) => {
+      this.files(STAMPS, belongsToOtherNode(node)).flatMap((path) => {
         const stamp = this.stampAt(path);
         const file = path.slice(STAMPS.length + 1, -".json".length);
         return stamp && stampPath(file) === path ? [[file, stamp]] : [];
@@ -252,7 +250,7 @@ export class Store {
     );
   }
 
-  /** Other things lie among the stamps, a drift token of a node; what is no JSON is made anew like one that is lost. */
+  /** `undefined` for other files beside the stamps, such as a node's drift token, and for a stamp that is not JSON. */
   private stampAt(path: string): Stamp | undefined {
     const found = parseObject(this.read(path)?.toString() ?? "");
     if (typeof found === "string" || !("files" in found)) return undefined;
@@ -261,13 +259,13 @@ export class Store {
     return found as unknown as Stamp;
   }
 
-  /** The absolute path of one in the store. */
+  /** The absolute path of a file in the store. */
   at(path: string): string {
     if (!isInside(path)) throw invalidPath(path);
     return this.pathOf(path);
   }
 
-  /** The same, also of the store itself. */
+  /** Like {@link at}, but also accepts the empty path, which is the store itself. */
   pathOf(path: string): string {
     if (path !== "" && !isInside(path)) throw invalidPath(path);
     return join(this.directory, normalize(path));
@@ -276,40 +274,3 @@ export class Store {
 
 const isAbove = (path: string): boolean =>
   path === ".." || path.startsWith(`..${sep}`);
-
-const OF_NODE = /^(?:\.stamps\/|pending\/)?nodes\/([^/]+)/;
-
-/**
- * Whether a file of the store belongs to another node. Whoever works for one node looks at no other node's files: with a
- * thousand nodes, each would read the files of all.
- *
- * @param node absent: no file is another node's
- */
-export const isOfOther =
-  (node: string | undefined) =>
-  (path: string): boolean => {
-    const [, name = node] = OF_NODE.exec(path) ?? [];
-    return node !== undefined && name !== node && name !== `${node}.json`;
-  };
-
-/** The node whose files a batch makes; absent: it makes others. */
-export const nodeOfBatch = (batch: string): string | undefined =>
-  /^nodes\/([^/]+)$/.exec(batch)?.[1];
-
-export const stampPath = (file: string): string => `${STAMPS}/${file}.json`;
-
-export const inventoryFile = (inventory: Inventory): StoredFile => ({
-  path: INVENTORY,
-  content: json(inventory),
-  mode: 0o600,
-});
-
-export const stampFile = (file: string, stamp: Stamp): StoredFile => ({
-  path: stampPath(file),
-  content: json(stamp),
-  mode: 0o600,
-});
-
-function json(value: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
-}

@@ -11,19 +11,19 @@ import { readFileLines } from "./artefacts";
 import type { AgentError } from "../base/errors";
 import { foreignFile, hugeFile, irregularFile, linkOutOfStore } from "./errors";
 import { LIMITS } from "../base/limits";
-import { errorCode, writeError } from "../base/files";
+import { errorCode, irregularKind, writeError } from "../base/files";
 import { STAGING } from "./staging";
-import { isOfOther, type Store } from "./store";
+import { belongsToOtherNode } from "./node-files";
+import type { Store } from "./store";
 import { linkTarget, readError } from "./files";
-import { irregularKind } from "../base/files";
 
-/** What is not as it may be in a store. */
+/** The problems that were found in a store. */
 export interface Survey {
-  /** What is no file or folder of the store's, and what is too large: nothing can go on over it. */
+  /** Entries that are not regular files or folders, or are too large. The agent refuses to work on such a store. */
   readonly refusals: readonly Finding[];
-  /** What belongs to another user, who could change it. */
+  /** Entries that belong to another user, who could change them. */
   readonly foreign: readonly Finding[];
-  /** What others may read or write and should not. */
+  /** Entries that others may read or write and must not. */
   readonly modes: readonly WrongMode[];
 }
 
@@ -41,12 +41,12 @@ export interface WrongMode {
 }
 
 /**
- * Looks at everything in a store but the contents: its kind, its owner, its mode, its size.
+ * Examines all entries of a store (kind, owner, mode and size), but not their contents.
  *
- * @param node whose files are looked at beside those of no node; absent: those of all
+ * @param node examine only this node's files, and the files that belong to no node. @default - the files of all nodes
  */
 export function survey(store: Store, node?: string): Survey {
-  const entries = entriesOf(store, isOfOther(node));
+  const entries = entriesOf(store, belongsToOtherNode(node));
   const refusals = entries.flatMap(({ path, stats }) => {
     const error = refusal(path, stats, store);
     return error ? [{ path, error }] : [];
@@ -58,21 +58,21 @@ export function survey(store: Store, node?: string): Survey {
       path,
       error: foreignFile(store.shown(path), stats.uid),
     }));
-  // The stamps are read for their modes, which has to be safe first.
+  // The stamps say the modes. Reading them is safe only if nothing was refused.
   if (refusals.length > 0) return { refusals, foreign, modes: [] };
   const listed = listedModes(store, node);
   const modes = entries
     .filter(({ stats }) => stats.isFile() || stats.isDirectory())
     .map(({ path, stats }) => {
       const mode = stats.mode & 0o777;
-      const wanted = mode & (listed.get(path) ?? mayBe(path, stats));
+      const wanted = mode & (listed.get(path) ?? defaultMode(path, stats));
       return { path, mode, wanted };
     })
     .filter(({ mode, wanted }) => mode !== wanted);
   return { refusals, foreign, modes };
 }
 
-/** Fails where nothing can go on; closes what is too open. Returns how many files and folders that were. */
+/** Fails at the first refusal; narrows modes that are too wide. Returns the number of files and folders it changed. */
 export function secureStore(store: Store, node?: string): number {
   const { refusals, foreign, modes } = survey(store, node);
   if (refusals.length > 0) throw refusals[0].error;
@@ -83,7 +83,7 @@ export function secureStore(store: Store, node?: string): number {
     try {
       chmodSync(store.pathOf(path), wanted);
     } catch (error) {
-      // Another agent of the same run may just have moved it to its place.
+      // Another agent of the same run may just have moved it into place.
       if (errorCode(error) !== "ENOENT")
         throw writeError(error, store.shown(path));
     }
@@ -91,14 +91,15 @@ export function secureStore(store: Store, node?: string): number {
   return own.length;
 }
 
-const NOT_OURS: readonly string[] = [LOCAL_ETCD_DATA, STAGING];
+/** Not examined inside: etcd manages its data, and other agents manage their staged files. */
+const NOT_EXAMINED: readonly string[] = [LOCAL_ETCD_DATA, STAGING];
 
 interface Entry {
   readonly path: string;
   readonly stats: Stats;
 }
 
-/** The store's folder comes first; etcd's data are etcd's own, and what another agent stages is its. */
+/** All entries. The first is the store's folder itself. */
 function entriesOf(
   store: Store,
   isSkipped: (path: string) => boolean,
@@ -109,13 +110,13 @@ function entriesOf(
     try {
       const stats = path === "" ? statSync(at) : lstatSync(at);
       entries.push({ path, stats });
-      if (!stats.isDirectory() || NOT_OURS.includes(path)) return;
+      if (!stats.isDirectory() || NOT_EXAMINED.includes(path)) return;
       for (const name of readdirSync(at)) {
         const below = path === "" ? name : join(path, name);
         if (!isSkipped(below)) visit(below);
       }
     } catch (error) {
-      // What another agent of the same run removes meanwhile is no loss.
+      // Another agent of the same run may remove files meanwhile.
       if (errorCode(error) !== "ENOENT")
         throw readError(error, at, store.shown(path));
     }
@@ -124,7 +125,7 @@ function entriesOf(
   return entries;
 }
 
-/** All of a store belongs to one user; root may work on that of another. */
+/** A store belongs to one user. Only root may work on the store of another user. */
 function allowedOwners(
   store: Stats | undefined,
 ): readonly number[] | undefined {
@@ -143,7 +144,7 @@ function refusal(
     const target = linkTarget(store.directory, store.pathOf(path));
     return target === undefined ? undefined : linkOutOfStore(shown, target);
   }
-  // A proxy of this machine listens at a socket where it is told to.
+  // An API proxy on this machine may listen at a socket in the store.
   if ((stats.isSocket() || stats.isDirectory()) && !FILE.test(path))
     return undefined;
   const kind = irregularKind(stats);
@@ -153,13 +154,13 @@ function refusal(
     : undefined;
 }
 
-/** What is never a folder or a socket. */
+/** Paths that must be regular files, never folders or sockets. */
 const FILE = /^inventory\.json$|^\.stamps\/.+\.json$|^pki\/.+\.(crt|key|pub)$/;
 
-/** Logs grow. */
+/** Files of processes have no size limit: logs grow. */
 const isOfProcess = (path: string): boolean => path.startsWith(`${PROCESSES}/`);
 
-/** As the stamps say: what is made has the mode that it has on the node. A stamp opens no key of an authority. */
+/** The modes that the stamps list, which are those on the node. A stamp cannot widen the mode of a CA's key. */
 const listedModes = (
   store: Store,
   node?: string,
@@ -175,8 +176,8 @@ const listedModes = (
 
 const AUTHORITY_KEY = /^pki\/.+\.key$/;
 
-/** Of what has no stamp: nobody else writes it, and nobody else reads a key or the bookkeeping. */
-const mayBe = (path: string, stats: Stats): number =>
+/** The widest mode of a file without a stamp: others never write, and never read keys or bookkeeping files. */
+const defaultMode = (path: string, stats: Stats): number =>
   path === "" || (stats.isFile() && PRIVATE.test(path)) ? 0o700 : 0o755;
 
 const PRIVATE =

@@ -1,6 +1,6 @@
-/** The workspace of whoever selected none; a store whose inventory names none belongs to it. */
+/** The workspace if none was selected. A store whose inventory names no workspace belongs to it. */
 export const DEFAULT_WORKSPACE = "default";
 
-/** What an inventory says of a workspace. */
+/** The fields of an inventory that name its workspace. */
 export const workspaceClaim = (workspace = DEFAULT_WORKSPACE) =>
   workspace === DEFAULT_WORKSPACE ? {} : { workspace };

@@ -12,8 +12,8 @@ export interface AccessProps {
 }
 
 /**
- * The way to a host. {@link Teardown} depends on it, and it on a machine that is made in the same stack, so that on
- * destroy the machine is there until all is undone.
+ * How a node's host is reached. {@link Teardown} depends on it, and it depends on a machine that is created in the same
+ * stack. So on destroy, the machine exists until the teardown has finished.
  */
 export class Access extends Resource {
   constructor(

@@ -11,12 +11,12 @@ import {
 } from "./request";
 import type { Run } from "./resource";
 
-/** From `cdktf.out/stacks/<stack>`; the agent knows it. */
-const USUAL = "../../..";
+/** The working directory relative to `cdktf.out/stacks/<stack>`, which is also the agent's default. */
+const DEFAULT_WORKING_DIRECTORY = "../../..";
 
 /**
- * The agent beside the synthesized stack, which runs with no more than Node. Its path never changes, so that a
- * newer one is no change of any resource.
+ * The path of the agent, which is an asset of the synthesized stack and needs only Node. The path never changes, so a
+ * newer agent changes no resource.
  */
 export function agentOf(scope: Construct): string {
   const stack = TerraformStack.of(scope);
@@ -30,25 +30,27 @@ export function agentOf(scope: Construct): string {
   return asset.path;
 }
 
-/** Runs the agent with a request, which is all that it is told. */
+/** The provisioner that runs the agent with a request. */
 export function run(
   owner: IConstruct,
   store: IConstruct & { readonly agent: string },
   request: SynthesizedRequest,
   options: {
     readonly when?: "destroy";
-    /** The texts that the request takes from triggers, by name. */
+    /** The texts that the request reads from triggers, by name. */
     readonly texts?: Readonly<Record<string, string>>;
   } = {},
 ): Run {
   const { action, store: location, stack } = request;
   const workingDirectory = fromStackFolder(store, ".");
-  // These come first, so that whoever reads the JSON finds them.
+  // These fields come first, because they matter most to people who read the JSON.
   const first = { action, store: location, stack };
   const environment = environmentWith(
     Object.assign(first, request, {
       workspace: CURRENT_WORKSPACE,
-      ...(workingDirectory !== USUAL && { workingDirectory }),
+      ...(workingDirectory !== DEFAULT_WORKING_DIRECTORY && {
+        workingDirectory,
+      }),
     }),
   );
   checkLength(owner.node.path, environment, options.texts ?? {});

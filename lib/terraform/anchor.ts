@@ -10,21 +10,21 @@ export interface AnchorProps {
   /** `the certificate authority of Kubernetes` */
   readonly what: string;
   /**
-   * Whether a change of the program may change the file: a certificate is signed anew with the same key.
+   * Whether a change of the program may change the file: a CA's certificate may be signed again with the same key.
    * @default false
    */
   readonly changesWithSpec?: boolean;
   /**
-   * Of what its users may exchange, as a rotation of keys does: all anchors of the artefact, to be told of it together.
-   * @default - nobody exchanges it but by mistake, or to do harm
+   * For an artefact that users may exchange, as in a key rotation: all of its anchors, which must be replaced together.
+   * @default - the file is never exchanged on purpose
    */
   readonly exchangedWith?: () => readonly Anchor[];
 }
 
 /**
- * Keeps the hash of a file in the state from the first apply on, and fails every plan over a store that holds another
- * one: a store can be exchanged together with its stamps, the state cannot be exchanged with it. That the file is lost is
- * the {@link Guard}'s business.
+ * Keeps the hash of a file in the state from the first apply on, and fails every plan if the store has a different file.
+ * The stamps cannot detect that, because they can be exchanged together with the store. A lost file is not its concern,
+ * but the {@link Guard}'s.
  */
 export class Anchor extends Resource {
   constructor(
@@ -41,7 +41,7 @@ export class Anchor extends Resource {
 
   override toTerraform(): Record<string, unknown> {
     this.lifecycle = {
-      // What the state knows is what counts; without this the hash would follow whatever is in the store.
+      // Without this, every apply would update the hash to whatever is in the store.
       ignoreChanges: [this.triggerReference("sha256")],
       postcondition: [this.condition()],
     };
@@ -50,7 +50,7 @@ export class Anchor extends Resource {
 
   protected override triggers() {
     const { artefact, file, changesWithSpec } = this.props;
-    // Unknown exactly while the file may be made.
+    // Unknown only in plans that may make the file.
     const made = code`substr(${artefact.batch.replacement}, 0, 0)`;
     const hash = code`filesha256(${this.path(made)})`;
     return {
@@ -72,10 +72,10 @@ export class Anchor extends Resource {
       condition:
         code`try(fileexists(${path}) ? filesha256(${path}) == ${known} : true, false)`.toString(),
       errorMessage: textTemplate(
-        `${directory}/${file.path}, of ${what}, is not the file that the state knows: it was exchanged or altered ` +
+        `${directory}/${file.path}, of ${what}, differs from the hash in Terraform's state: it was exchanged or changed ` +
           "after the last apply. Whoever did that may be able to become an administrator of the cluster. Restore the " +
-          "store from its backup, and find out who changed it. If you changed it on purpose, or the backup is older " +
-          `than the state, take what is there now as it is: delete ${directory}/.stamps/${artefact.name}.json, and run ` +
+          "store from its backup, and find out who changed it. If you changed it on purpose, or if the backup is older " +
+          `than the state, accept the file as it is: delete ${directory}/.stamps/${artefact.name}.json, and run ` +
           `terraform apply ${replaced.join(" ")}`,
       ),
     };

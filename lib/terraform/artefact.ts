@@ -1,19 +1,19 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { ArtefactKind, Place } from "../request/request";
+import type { ArtefactKind, Place } from "../request/artefact";
 import type { TriggeredArtefact } from "./request";
 import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
 import { code, type Expression, quote } from "./expression";
 import { textTemplate } from "./template";
 
-/** The batch of an artefact, as far as the artefact needs it. */
+/** The part of a batch that an artefact needs. */
 type ArtefactBatch = Resource & {
   readonly name: string;
   add(artefact: Artefact): void;
 };
 
-/** A file of the store and what it will be on a node. */
+/** A file of the store, with its mode and its owner on a node. */
 export interface ArtefactFile {
   /** Relative to the store. */
   readonly path: string;
@@ -27,39 +27,39 @@ export interface ArtefactProps {
   readonly store: Store;
   readonly batch: ArtefactBatch;
   readonly kind: ArtefactKind;
-  /** In words, for `inspect`. */
+  /** A description for people, which `inspect` prints. */
   readonly purpose: string;
   readonly files: readonly ArtefactFile[];
   /**
-   * What is wanted, as the plan shows it: a {@link textTemplate} or {@link yamlTemplate}. Asked for at synthesis where
-   * it grows until then.
+   * The spec, which the plan shows: a {@link textTemplate} or {@link yamlTemplate}. A function is called at synthesis,
+   * because the spec may grow until then.
    */
   readonly spec: string | (() => string);
   /**
-   * Where the spec holds references. Everything else in it is data.
-   * @default - nowhere
+   * The places of references in the spec. Everything else in it is data.
+   * @default - none
    */
   readonly references?: readonly Place[];
-  /** What it is made from. */
+  /** The artefacts from which it is made. */
   readonly upstream?: readonly Artefact[];
-  /** The authority that signs it, which is one of `upstream`. */
+  /** The CA that signs it, which is one of `upstream`. */
   readonly issuer?: { readonly certificate: string; readonly key?: string };
-  /** Holds a certificate, which a plan renews before its end. */
+  /** Whether it contains a certificate, which is renewed before it expires. */
   readonly expires?: boolean;
-  /** A Go duration; absent: when a third of the lifetime is left. */
+  /** How long before its expiry it is renewed, as a Go duration. Absent: when a third of its lifetime is left. */
   readonly renewBefore?: string;
-  /** What else has to be true for it to be as it was made: of something elsewhere that is made with it. */
+  /** A further condition for it to be intact, for example about a file outside the store that is made with it. */
   readonly while?: Expression;
-  /** Whether it is made after the rollout of the store's control plane, which undoes it when it is no longer wanted. */
+  /** Whether it is made after the rollout of the control plane. That rollout removes it once it is no longer wanted. */
   readonly afterRollout?: boolean;
   /**
-   * Whether `cdktf-control-plane check` sees what a plan can't see of it, and marks it where it has to be made anew.
+   * Whether `cdktf-control-plane check` finds drift that a plan cannot see, and marks it so that it is made again.
    * @default false
    */
   readonly checked?: boolean;
-  /** What has to be true of its values that are known only at apply; a plan or an apply fails otherwise. */
+  /** A condition on values that are known only at apply. If it is false, the plan or the apply fails. */
   readonly precondition?: Precondition;
-  /** Cannot be made twice: its files' loss is no reason to make others, but fails the plan (see {@link Guard}). */
+  /** Whether it must never be made twice. If its files are lost, the plan fails (see {@link Guard}). */
   readonly irreplaceable?: boolean;
 }
 
@@ -68,16 +68,16 @@ export interface Precondition {
   readonly errorMessage: string;
 }
 
-/** A file, or a certificate with its key: what the plan shows. Its batch makes it. */
+/** A file, or a certificate with its key, which a plan shows. Its batch makes it. */
 export class Artefact extends Resource {
-  /** Its first file: its name in batches, stamps and the triggers of what is made from it. */
+  /** Its first file, which is its name in batches, in stamps, and in the triggers of artefacts made from it. */
   readonly name: string;
   readonly files: readonly ArtefactFile[];
   readonly store: Store;
   readonly batch: ArtefactBatch;
-  /** Whether a rollout comes before it. */
+  /** Whether it is made after a rollout. */
   readonly isAfterRollout: boolean;
-  /** Whether it cannot be made twice. */
+  /** Whether it must never be made twice. */
   readonly isIrreplaceable: boolean;
   private readonly intact: string;
 
@@ -93,7 +93,9 @@ export class Artefact extends Resource {
     this.name = props.files[0].path;
     for (const file of props.files) props.store.reserve(file.path, this);
     this.isIrreplaceable = props.irreplaceable ?? false;
-    const intact = this.isIrreplaceable ? this.identity() : this.fingerprint();
+    const intact = this.isIrreplaceable
+      ? this.stampToken()
+      : this.tokenWhileIntact();
     this.intact = intact.toString();
     if (props.precondition) {
       const { condition, errorMessage } = props.precondition;
@@ -145,13 +147,13 @@ export class Artefact extends Resource {
     return typeof spec === "string" ? spec : spec();
   }
 
-  /** What `cdktf-control-plane check` writes; it stays, so that the plan after the next apply is empty. */
+  /** The token that `cdktf-control-plane check` writes. An apply does not change it, so the plan after the apply is empty. */
   private checkToken(): string {
     const mark = quote(stampPath(this.props.store, `${this.name}.check`));
     return code`try(jsondecode(file(${mark})).token, "")`.toString();
   }
 
-  /** What the agent is told of it. */
+  /** The artefact's part of the batch's request. */
   get request(): TriggeredArtefact {
     const { kind, purpose, issuer, renewBefore } = this.props;
     const { references, upstream = [] } = this.props;
@@ -171,19 +173,19 @@ export class Artefact extends Resource {
     };
   }
 
-  /** A file's text as a value: unknown exactly while this artefact is to be made. */
+  /** A file's text as a Terraform value. It is unknown only in plans that make this artefact. */
   textOf(file: ArtefactFile, id: string): string {
     const path = this.pathWhenMade(this.props.store.pathOf(file.path));
     return this.value(id, code`try(file(${path}), null)`);
   }
 
-  /** A file's absolute path as a value, so that what uses it waits until it is made. */
+  /** A file's absolute path as a Terraform value, so that resources which use it wait until the file is made. */
   pathOf(file: ArtefactFile, id: string): string {
     const path = this.pathWhenMade(this.props.store.pathOf(file.path));
     return this.value(id, code`abspath(${path})`);
   }
 
-  /** When its certificate ends, RFC 3339. */
+  /** The expiry of its certificate, as a time as in RFC 3339. */
   get notAfter(): string {
     const stamp = code`jsondecode(file(${this.pathWhenMade(this.stamp)}))`;
     return this.value("not-after", code`try(${stamp}.notAfter, null)`);
@@ -199,19 +201,20 @@ export class Artefact extends Resource {
       .asString;
   }
 
-  /** Nothing is appended, but Terraform has to know the artefact's batch first. */
+  /** A path that is unknown until the artefact is made. */
   private pathWhenMade(path: string): Expression {
-    return quote(path, this.nothingWhenMade());
+    return quote(path, this.emptyWhenMade());
   }
 
-  private nothingWhenMade(): Expression {
+  /** An empty text that depends on the batch, and so is unknown until the batch has made this artefact. */
+  private emptyWhenMade(): Expression {
     return code`substr(${this.props.batch.trigger(this.name)}, 0, 0)`;
   }
 
-  /** The fingerprint of its first files: unknown exactly while this artefact is to be made. */
+  /** The hashes of its first files. They are unknown only in plans that make this artefact. */
   sha256WhenMade(count: number): Expression {
     const files = this.files.slice(0, count);
-    return sha256Of(this.store, files, this.nothingWhenMade());
+    return sha256Of(this.store, files, this.emptyWhenMade());
   }
 
   private fileLines(): string {
@@ -223,16 +226,17 @@ export class Artefact extends Resource {
   }
 
   /**
-   * The stamp's token whatever became of the files; something new where there is no stamp: the files came back without
-   * it, or were never made, because whoever was at it was killed. That they are lost is the Guard's business.
+   * The trigger `intact` of an irreplaceable artefact: the stamp's token, even if the files are missing, because a lost
+   * file is the Guard's concern. Without a stamp, it is a new value. Then the files were restored without it, or they
+   * were never made because an apply was killed.
    */
-  private identity(): Expression {
+  private stampToken(): Expression {
     const stamp = code`jsondecode(file(${quote(this.stamp)}))`;
     return code`try(${stamp}.token, timestamp())`;
   }
 
-  /** The stamp's token while the files are as they were made and the certificate is not due, else something new. */
-  private fingerprint(): Expression {
+  /** The trigger `intact`: the stamp's token if the files are unchanged and not due, and otherwise a new value. */
+  private tokenWhileIntact(): Expression {
     const { expires, renewBefore, store, while: also } = this.props;
     const same = code`s.sha256 == ${sha256Of(store, this.files)}`;
     const unchanged = also ? code`${same} && ${also}` : same;
@@ -249,7 +253,7 @@ export class Artefact extends Resource {
 export const stampPath = (store: Store, name: string) =>
   store.pathOf(`.stamps/${name}.json`);
 
-/** The fingerprint of files in a plan, as the agent stamps it. */
+/** The hashes of files as an expression, in the form in which the agent writes them into stamps. */
 export function sha256Of(
   store: Store,
   files: readonly ArtefactFile[],

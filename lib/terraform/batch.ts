@@ -7,24 +7,24 @@ import type { Store } from "./store";
 
 export interface BatchProps {
   readonly store: Store;
-  /** Its name in the store: an authority's, a node's. */
+  /** Its name in the store, for example a node's name. */
   readonly name: string;
-  /** What the line of progress says. */
+  /** Its name in the lines of progress. */
   readonly title: string;
   /**
-   * Whether what it makes is undone on destroy. An authority's batch is not: it may come before the machines
-   * that {@link Teardown} waits for.
+   * Whether its files are removed on destroy. Those of a CA's batch are not, because it may run before the machines for
+   * which {@link Teardown} waits.
    * @default true
    */
   readonly tornDown?: boolean;
   /**
-   * What comes before it, and whose every run makes it look again at what it made.
-   * @default - nothing but what its artefacts are made from
+   * Resources that come before it. Whenever one of them runs, this batch runs again and checks its files.
+   * @default - only the batches of artefacts from which its own artefacts are made
    */
   readonly after?: readonly Resource[];
 }
 
-/** Makes the files of its artefacts: one process, whatever their number. */
+/** Makes the files of its artefacts in one process, however many there are. */
 export class Batch extends Resource {
   readonly name: string;
   private readonly artefacts: Artefact[] = [];
@@ -49,7 +49,7 @@ export class Batch extends Resource {
     this.artefacts.push(artefact);
   }
 
-  /** Its every run makes this one look again at what it made. */
+  /** Makes this batch run again whenever the other resource runs. */
   follow(resource: Resource): void {
     if (resource !== this) this.followed.add(resource);
   }
@@ -57,7 +57,7 @@ export class Batch extends Resource {
   override toTerraform(): Record<string, unknown> {
     const { rollout } = this.props.store;
     const isAfter = this.artefacts.some((each) => each.isAfterRollout);
-    // What is no longer wanted is undone by then.
+    // The rollout first removes artefacts that are no longer wanted.
     if (rollout && isAfter) this.addDependency(rollout);
     return super.toTerraform();
   }

@@ -1,64 +1,65 @@
 import { WORKSPACE } from "../catalog/paths";
+import { InputError } from "../props/input-error";
 import { hasToken } from "./expression";
 
-/** Errors at synthesis: what was given, what is allowed, what to do. */
+/** Errors at synthesis. Each message says what was given, what is allowed, and what to do. */
 
 export const storeInUse = (path: string, first: string, second: string) =>
-  new Error(
-    `"${path}" belongs to ${first} and cannot belong to ${second} as well. ` +
-      "One cluster has one store, and each file of it one resource. " +
-      "Give the second one a clusterName, a directory or a path of its own.",
+  InputError.ofText(
+    `"${path}" belongs to ${first}, so it cannot also belong to ${second}. ` +
+      "Each cluster has its own store, and each file of a store belongs to one resource. " +
+      "Give the second one another clusterName, directory or path.",
   );
 
 export const storeInStore = (path: string, other: string, owner: string) =>
-  new Error(
-    `"${path}" cannot be the folder of a store: "${other}" is the store of ${owner}, and one of the two is, or in some workspace would be, in the other one. ` +
-      "Destroying the one would delete the keys of the other. Allowed is a folder outside of every other store. " +
+  InputError.ofText(
+    `"${path}" cannot be the folder of a store: "${other}" is the store of ${owner}, and one of these folders is inside the other, or would be in some workspace. ` +
+      "Destroying one would delete the keys of the other. The folder must be outside all other stores. " +
       "Give one of them another clusterName, directory or outputDirectory. If a store is there already, move it before you deploy.",
   );
 
 export const storeOfExpression = (directory: string) =>
-  new Error(
-    `"${directory}" cannot be the folder of a store: it is no expression of Terraform, and as text it would be the same in every workspace. ` +
-      `Allowed is a literal path, in which exactly ${WORKSPACE} stands for the workspace. ` +
-      `Write outputDirectory: "clusters/${WORKSPACE}", for example.`,
+  InputError.ofText(
+    `"${directory}" cannot be the folder of a store: it is not evaluated as a Terraform expression, so as a text it would be the same in every workspace. ` +
+      `It must be a literal path, in which only ${WORKSPACE} is replaced by the workspace. ` +
+      `Write for example outputDirectory: "clusters/${WORKSPACE}".`,
   );
 
 export const storeOutside = (path: string, directory: string) =>
-  new Error(
-    `"${hasToken(path) ? "(a token, known only at apply)" : path}" cannot be the path of a file of the store. Allowed are literal paths inside of ${directory} ` +
-      'of letters, digits and . _ - @ + : ~. Write it without leading "/" and "..", "certificates/metrics" for example.',
+  InputError.ofText(
+    `"${hasToken(path) ? "(a token, known only at apply)" : path}" cannot be the path of a file of the store. It must be a literal path inside ${directory}, ` +
+      'of letters, digits and . _ - @ + : ~, without a leading "/" and without "..". Write for example "certificates/metrics".',
   );
 
 export const storeAround = (directory: string) =>
-  new Error(
-    `"${hasToken(directory) ? "(a token, known only at apply)" : directory}" cannot be the folder of a store. Allowed is a literal path of a folder of its own: ` +
-      "nobody else can read it, and destroy empties it, so it must not hold the program. " +
-      'Write directory: "clusters/example", for example.',
+  InputError.ofText(
+    `"${hasToken(directory) ? "(a token, known only at apply)" : directory}" cannot be the folder of a store. It must be the literal path of a separate folder: ` +
+      "only you will be able to read it, and destroy empties it, so it must not contain the program. " +
+      'Write for example directory: "clusters/example".',
   );
 
 export const storeAroundOutput = (directory: string, output: string) =>
-  new Error(
-    `"${directory}" cannot be the folder of a store: cdktf writes to ${output}, which is in it, and destroy empties a store. ` +
-      'Allowed is a folder of its own. Set "output" in cdktf.json to a folder outside of it, "cdktf.out" for example.',
+  InputError.ofText(
+    `"${directory}" cannot be the folder of a store: it contains cdktf's output folder ${output}, and destroy empties a store. ` +
+      'It must be a separate folder. Set "output" in cdktf.json to a folder outside it, for example "cdktf.out".',
   );
 
 export const storeInOutput = (directory: string, output: string) =>
-  new Error(
-    `"${directory}" cannot be the folder of a store: it is in ${output}, which cdktf writes to and which may be deleted at any time, ` +
-      "while nobody can make the keys of a store again. Allowed is a folder outside of it. " +
-      'Give another directory, outputDirectory or "output" in cdktf.json. If a store is there already, move it before you deploy.',
+  InputError.ofText(
+    `"${directory}" cannot be the folder of a store: it is inside cdktf's output folder ${output}, which may be deleted at any time, ` +
+      "but the keys of a store can never be made again. It must be outside that folder. " +
+      'Set another directory or outputDirectory, or another "output" in cdktf.json. If a store is there already, move it before you deploy.',
   );
 
 export const storeElsewhere = (what: string, stack: string, other: string) =>
-  new Error(
-    `${what} is in the stack ${other}, its store in the stack ${stack}. Allowed is one stack for all that a store holds. ` +
-      "Make it in that stack, and read its values from the other one.",
+  InputError.ofText(
+    `${what} is in the stack ${other}, but its store is in the stack ${stack}. Everything in a store must belong to the same stack. ` +
+      `Create it in the stack ${stack}, and read its values from the stack ${other}.`,
   );
 
 export const noHcl = (path: string) =>
-  new Error(
-    `${path} cannot be written as HCL. Allowed is JSON, cdktf's default. Leave out hclOutput: true and --hcl.`,
+  InputError.ofText(
+    `${path} cannot be written as HCL, only as JSON, which is cdktf's default. Remove hclOutput: true or --hcl.`,
   );
 
 export const requestTooLong = (
@@ -68,12 +69,12 @@ export const requestTooLong = (
   longest: readonly { readonly name: string; readonly bytes: number }[],
 ) => {
   const texts = longest.map(({ name, bytes }) => `${name} (${kib(bytes)})`);
-  return new Error(
-    `What ${owner} hands to the agent is too long: ${kib(length)}, compressed and in base64. ` +
-      `Allowed are ${kib(most)}, because operating systems limit what a process is started with. ` +
+  return InputError.ofText(
+    `The request of ${owner} to the agent is too long: ${kib(length)}, compressed and in base64. ` +
+      `It may have at most ${kib(most)}, because operating systems limit the environment of a process. ` +
       (texts.length > 0
         ? `Its longest texts are ${texts.join(", ")}. ` +
-          "Write a long text to a file and give its path, as file of manifests or as source of a node's file: then only the path and a hash are handed over."
+          "Write long texts to files and pass their paths, as file of manifests or as source of a node's file: then the request contains only the path and a hash."
         : "Divide its nodes into several worker pools."),
   );
 };

@@ -8,31 +8,35 @@ export interface ExpiryWarningProps {
   readonly artefact: Artefact;
   /** `The certificate authority of Kubernetes` */
   readonly what: string;
-  /** How long before its end, a Go duration. */
+  /** How long before its expiry the warning starts, as a Go duration. */
   readonly before: string;
 }
 
-/** Warns while an authority nears its end. Another authority is a deliberate act. */
+/** Warns before a CA expires. A CA is never renewed automatically, because replacing it must be planned. */
 export class ExpiryWarning extends PlanWarning {
   constructor(scope: Construct, id: string, props: ExpiryWarningProps) {
-    super(scope, id, () => [endsLater(props)]);
+    super(scope, id, () => [expiresLater(props)]);
   }
 }
 
-function endsLater({ artefact, what, before }: ExpiryWarningProps): Assertion {
-  // Terraform wants a check to refer to a resource; this trigger is known in every plan, an id is not.
+function expiresLater({
+  artefact,
+  what,
+  before,
+}: ExpiryWarningProps): Assertion {
+  // A check must refer to a resource. This trigger is known in every plan, unlike an id.
   const known = code`substr(${artefact.trigger("files")}, 0, 0)`;
   const path = quote(artefact.stamp, known);
   const stamp = code`jsondecode(file(${path}))`;
   const notAfter = code`${stamp}.notAfter`;
   const far = code`timecmp(plantimestamp(), timeadd(${notAfter}, "-${before}")) < 0`;
-  // A short-lived one would be warned of from its first day.
+  // Without this, a CA with a short lifetime would cause a warning from its first day.
   const early = code`timecmp(plantimestamp(), ${stamp}.renewable) < 0`;
   return {
     condition: code`try(${far} || ${early}, true)`.toString(),
     message:
-      textTemplate(`${what} ends on `) +
+      textTemplate(`${what} expires on `) +
       code`try(${notAfter}, "an unknown day")`.toString() +
-      ". What it signs cannot outlive it: plan its replacement.",
+      ". The certificates that it signed expire with it: plan its replacement.",
   };
 }

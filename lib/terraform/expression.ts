@@ -15,14 +15,15 @@ import {
 } from "./tokens";
 
 /**
- * Becomes the name of the workspace wherever text is put into Terraform. It is random, so that no data can hold it.
- * Terraform allows in such a name only what needs no escape in JSON, YAML or a quoted string.
+ * The placeholder for the workspace's name. It is replaced by `${terraform.workspace}` whenever text is written for
+ * Terraform. It is random, so that no data can contain it. The name of a workspace needs no escapes in JSON, YAML or a
+ * quoted string, because Terraform allows only such names.
  */
 export const CURRENT_WORKSPACE = `workspace-${randomUUID()}`;
 
 /**
- * An expression of Terraform's: the text is code, as are strings put into it; tokens and expressions are put in
- * without braces. Use {@link quote} for data.
+ * A Terraform expression. The text and inserted strings are code; tokens and expressions are inserted without braces. Use
+ * {@link quote} for data.
  */
 export function code(
   strings: TemplateStringsArray,
@@ -31,7 +32,7 @@ export function code(
   return new Expression(strings, values);
 }
 
-/** A literal as a quoted string of Terraform's expression language; an expression is put into it. */
+/** A literal as a quoted string of Terraform's expression language, with an optional expression at its end. */
 export function quote(text: string, suffix?: Expression): Expression {
   return suffix
     ? code`"${quoted(text)}\${${suffix}}"`
@@ -40,7 +41,7 @@ export function quote(text: string, suffix?: Expression): Expression {
 
 export class Expression implements IResolvable {
   readonly creationStack: string[] = [];
-  /** Whether no token is in it, so that its text is known. */
+  /** Whether it contains no token, so that its text is known. */
   readonly isKnown: boolean;
   private knownText?: string;
 
@@ -51,7 +52,7 @@ export class Expression implements IResolvable {
     this.isKnown = !values.some(hasToken);
   }
 
-  /** Without braces. */
+  /** Its text, without braces. */
   text(context?: IResolveContext): string {
     if (!this.isKnown) return this.written(context);
     return (this.knownText ??= this.written());
@@ -72,7 +73,7 @@ export class Expression implements IResolvable {
     return braces ? `\${${text}}` : text;
   }
 
-  /** As a value that other templates recognise as one. */
+  /** Itself as a token, which other templates recognise as an expression. */
   asToken(): string {
     return Token.asString(this);
   }
@@ -82,7 +83,7 @@ export class Expression implements IResolvable {
   }
 }
 
-/** Whether a value is, or holds at any depth, something that is known only at apply. */
+/** Whether a value is, or contains at any depth, a value that is known only at apply. */
 export function hasToken(value: unknown): boolean {
   if (typeof value === "string") {
     return (
@@ -94,9 +95,10 @@ export function hasToken(value: unknown): boolean {
   if (value instanceof Expression) return !value.isKnown;
   if (value === null || typeof value !== "object")
     return isListToken(value) || Token.isUnresolved(value);
-  return Tokenization.isResolvable(value) || holds(value, hasToken);
+  return Tokenization.isResolvable(value) || contains(value, hasToken);
 }
 
+/** Whether a value is, or contains at any depth, an expression or a token. */
 export function isCode(value: unknown): boolean {
   if (value instanceof Expression) return true;
   if (
@@ -105,15 +107,18 @@ export function isCode(value: unknown): boolean {
     Tokenization.isResolvable(value)
   )
     return hasToken(value);
-  return holds(value, isCode);
+  return contains(value, isCode);
 }
 
-/** Whether a key or a value of it is such one; a list's keys are its indices. */
-const holds = (value: object, is: (value: unknown) => boolean): boolean =>
+/** Whether the condition is true of any item of a list, or of any key or value of an object. */
+const contains = (
+  value: object,
+  isTrue: (value: unknown) => boolean,
+): boolean =>
   Array.isArray(value)
-    ? value.some(is)
+    ? value.some(isTrue)
     : Object.entries(value).some(
-        ([key, item]) => isMapToken(key) || is(key) || is(item),
+        ([key, item]) => isMapToken(key) || isTrue(key) || isTrue(item),
       );
 
 /** A value in Terraform's expression language. */
@@ -126,7 +131,7 @@ export function expression(
   if (Array.isArray(value)) {
     if (!value.some(isListToken))
       return `[${value.map((item) => expression(item, context)).join(", ")}]`;
-    // How many items a list token stands for is unknown before apply, so that Terraform joins the lists.
+    // The number of items in a list token is unknown before apply, so Terraform must join the lists.
     const lists = value.map((item) =>
       expression(isListToken(item) ? item : [item], context),
     );
@@ -147,7 +152,7 @@ export function expression(
     : JSON.stringify(value);
 }
 
-/** An object as maps of which a later one wins: what a token stands for among its fields is one of its own. */
+/** An object as a list of maps for `merge`, in which later maps win. Each map token among its fields is a separate map. */
 function mapsOf(
   value: object,
   context: IResolveContext | undefined,
@@ -168,7 +173,7 @@ function mapsOf(
   return maps.map((map) => (Array.isArray(map) ? `{${map.join(", ")}}` : map));
 }
 
-/** A string whose literal parts are escaped and whose tokens are `${…}`. */
+/** A string with its literal parts escaped, and its tokens written as `${…}`. */
 export function interpolated(
   text: string,
   context: IResolveContext | undefined,
@@ -184,7 +189,7 @@ export function interpolated(
     .join("");
 }
 
-/** What a token stands for, as an expression without braces. */
+/** The value of a token, as an expression without braces. */
 function bare(token: unknown, context: IResolveContext | undefined): string {
   const value = resolved(token, context);
   return isExpression(value) ? value.slice(2, -1) : expression(value, context);
@@ -204,21 +209,24 @@ function resolved(
 const isExpression = (value: unknown): value is string =>
   typeof value === "string" && value.startsWith("${") && value.endsWith("}");
 
-/** What Terraform would take for the opening of a template. */
+/** Escapes `${` and `%{`, which would start a template. */
 export const escaped = (text: string): string =>
   text
     .replace(/[$%]\{/g, (opening) => opening[0] + opening)
     .replaceAll(CURRENT_WORKSPACE, () => WORKSPACE);
 
-/** As JSON writes it, but for two of its escapes, which Terraform doesn't know. */
+/** Quotes a text as in JSON, except two of its escapes, which Terraform does not support. */
 const quoted = (text: string): string =>
   escaped(
     JSON.stringify(text)
       .slice(1, -1)
-      .replace(/\\(.)/g, (escape, letter) => UNKNOWN_ESCAPES[letter] ?? escape),
+      .replace(
+        /\\(.)/g,
+        (escape, letter) => UNSUPPORTED_ESCAPES[letter] ?? escape,
+      ),
   );
 
-const UNKNOWN_ESCAPES: Readonly<Record<string, string>> = {
+const UNSUPPORTED_ESCAPES: Readonly<Record<string, string>> = {
   b: "\\u0008",
   f: "\\u000c",
 };

@@ -14,16 +14,17 @@ export interface GuardProps {
   /** `the certificate authority of Kubernetes` */
   readonly what: string;
   /**
-   * Whether its users may put another one in its place, as a rotation of keys does. Then only its loss fails a plan here;
-   * that another one is meant is told to its Anchors.
+   * Whether users may exchange it, as in a key rotation. Then this fails a plan only if the files are missing; its Anchors
+   * detect a change that was not intended.
    * @default false
    */
   readonly exchangeable?: boolean;
 }
 
 /**
- * Fails every plan whose store has lost what cannot be made again, also one that would replace it. It is never
- * replaced itself, so that its id, which stands in the paths, is unknown at the first apply only.
+ * Fails every plan if the store has lost an artefact that must never be made twice, even a plan that would replace it. The
+ * guard itself is never replaced, so its id, which is part of the paths in the condition, is unknown only at the first
+ * apply.
  */
 export class Guard extends Resource {
   constructor(scope: Construct, id: string, props: GuardProps) {
@@ -54,14 +55,14 @@ function condition({ store, artefact, what, exchangeable }: GuardProps) {
     .join(" && ");
   const unchanged = code`jsondecode(file(${stamp})).sha256 == ${sha256Of(store, artefact.files, known)}`;
   return {
-    // Without its stamp, what is there counts: a store may have been restored by hand.
+    // Without a stamp, the files only have to exist: a store may have been restored by hand.
     condition: (exchangeable
       ? code`${exist}`
       : code`try(${unchanged}, ${exist}, false)`
     ).toString(),
     errorMessage: textTemplate(
-      `The state knows ${what}, but ${store.directory} does not hold it as it was made ` +
-        `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time: nothing that ` +
+      `The state knows ${what}, but in ${store.directory} its files are missing or changed ` +
+        `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time, because nothing that ` +
         "it signed would be trusted any more. Restore the store from its backup, or run Terraform where the store " +
         "is. To give up this cluster and start over, destroy it and delete the store.",
     ),

@@ -2,13 +2,13 @@ import { Tokenization } from "cdktf";
 import { hasToken } from "./expression";
 import { isListToken, isMapToken } from "./tokens";
 
-/** What of a value is known at synthesis, and JSON pointers to what is known only at apply. */
+/** The part of a value that is known at synthesis, and JSON pointers to the parts that are known only at apply. */
 export interface Known<T> {
   readonly value: T;
   readonly unknown: readonly string[];
 }
 
-/** Leaves out what is known only at apply; in a list it becomes null, so that the others keep their places. */
+/** Leaves out the parts of a value that are known only at apply. In a list they become null, to keep the indices. */
 export function knownPart<T>(value: T): Known<T> {
   const unknown: string[] = [];
   const known = (part: unknown, at: string): unknown => {
@@ -29,7 +29,7 @@ export function knownPart<T>(value: T): Known<T> {
   return { value: known(value, "") as T, unknown };
 }
 
-/** A list or a map with a token for a whole one in it is unknown as a whole: nobody knows its items yet. */
+/** Whether a part is unknown. A list or map that contains a list or map token is unknown as a whole. */
 export function isUnknown(part: unknown): boolean {
   if (part === null || typeof part !== "object") return hasToken(part);
   if (Tokenization.isResolvable(part)) return true;

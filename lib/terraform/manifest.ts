@@ -15,7 +15,7 @@ import { CURRENT_WORKSPACE } from "./expression";
 
 const withManifest = new WeakSet<TerraformStack>();
 
-/** Has a stack write its manifest beside `cdk.tf.json` whenever it is synthesized. */
+/** Makes a stack write its manifest beside `cdk.tf.json` whenever it is synthesized. */
 export function addManifest(scope: Construct): void {
   const stack = TerraformStack.of(scope);
   if (withManifest.has(stack)) return;
@@ -33,7 +33,7 @@ export function addManifest(scope: Construct): void {
   };
 }
 
-/** What each resource of this library in a stack is. */
+/** The manifest of a stack: a row for each of this library's resources. */
 export function manifestOf(stack: TerraformStack): Manifest {
   const stores = new Map<string, ManifestResource[]>();
   for (const resource of stack.node.findAll()) {

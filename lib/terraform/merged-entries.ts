@@ -2,8 +2,9 @@ import type { Store } from "./store";
 import { code, type Expression, quote } from "./expression";
 
 /**
- * Whether a kubeconfig elsewhere has all entries of the one in the store, whatever others added to them and to it. A plan
- * reads both and keeps neither. Which namespace a context is in people choose as they work.
+ * Whether the user's own kubeconfig still has all entries of the kubeconfig in the store. Other entries and additional
+ * fields do not matter, and neither does a context's namespace, which people change as they work. A plan reads both files,
+ * but stores the content of neither.
  */
 export function entriesKept(
   store: Store,
@@ -17,6 +18,6 @@ export function entriesKept(
   const field = code`(list == "contexts" && f == "namespace") || try(${entry}[f] == v, false)`;
   const fields = code`[for f, v in o[key] : ${field}]`;
   const entries = code`[for list, key in ${lists} : [for o in ours[list] : ${fields}]]`;
-  // Each file is read once.
+  // The `for` expressions bind both contents to names, so that each file is read only once.
   return code`alltrue(flatten([for ours in [${ours}] : [for theirs in [${theirs}] : ${entries}]]))`;
 }

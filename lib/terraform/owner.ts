@@ -4,16 +4,18 @@ import { code, CURRENT_WORKSPACE, quote } from "./expression";
 import { textTemplate } from "./template";
 
 /**
- * Refuses a plan over a store that another workspace or another stack has claimed, as the agent does: its cluster is not
- * the one that is meant. Stores that were claimed before workspaces were kept belong to `default`.
+ * Conditions that fail a plan if the store belongs to another workspace or another stack, because then it holds another
+ * cluster. The agent refuses this, too. A store without a recorded workspace belongs to `default`: earlier versions of the
+ * library did not record it.
  */
 export function ownerKept(store: StoreFolder, stack: string) {
-  // Terraform wants each condition to refer to something: this is nothing, and known in every plan.
-  const nothing = code`substr(terraform.workspace, 0, 0)`;
-  const path = quote(store.pathOf("inventory.json"), nothing);
+  // A condition must refer to something. This is an empty text that is known in every plan.
+  const empty = code`substr(terraform.workspace, 0, 0)`;
+  const path = quote(store.pathOf("inventory.json"), empty);
   const inventory = code`jsondecode(file(${path}))`;
   const isFree = code`!try(fileexists(${path}), true)`;
-  // What is no text, or an empty one, belongs to nobody and is shown as it is: null in the message would be an error itself.
+  // A value that is not a text, or is empty, matches no workspace. It is shown as JSON, because null in the message would
+  // be an error itself.
   const named = code`${inventory}.workspace`;
   const workspace = code`try(coalesce(tostring(${named})), jsonencode(${named}), "default")`;
   const owner = code`try(coalesce(tostring(${inventory}.stack)), "")`;
@@ -26,13 +28,13 @@ export function ownerKept(store: StoreFolder, stack: string) {
         textTemplate(`${directory} belongs to the workspace `) +
         workspace.toString() +
         textTemplate(
-          ` of Terraform, not to ${CURRENT_WORKSPACE}. To work on its cluster, select that workspace. To have another cluster in this one, give each workspace a ` +
-            `store and machines of its own: outputDirectory: "clusters/${WORKSPACE}". If the state of this cluster was ` +
-            `moved to this workspace on purpose, write the workspace's name into ${directory}/inventory.json.`,
+          ` of Terraform, not to ${CURRENT_WORKSPACE}. To work on its cluster, select that workspace. To have another cluster in this workspace, give each ` +
+            `workspace its own store and machines: outputDirectory: "clusters/${WORKSPACE}". If you moved the state of this ` +
+            `cluster to this workspace on purpose, write the workspace's name into ${directory}/inventory.json.`,
         ),
     },
     {
-      // A hand broke it where no stack is named: the next rollout writes it anew.
+      // An inventory without a stack was edited by hand. It is accepted, and the next rollout writes the stack again.
       condition:
         code`${isFree} || contains([${quote(stack)}, ""], ${owner})`.toString(),
       errorMessage:

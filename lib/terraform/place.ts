@@ -15,15 +15,15 @@ import { WORKSPACE } from "../catalog/paths";
 import { storeAround, storeAroundOutput, storeInOutput } from "./errors";
 
 /**
- * Places on the machine that synthesizes. Terraform and the agent run in the stack's folder, and the system follows
- * links before it goes up by `..`: so a way that leaves that folder has to start at the folder's real place.
+ * Paths on the machine that synthesizes. Terraform and the agent run in the stack's folder. The system resolves symbolic
+ * links before it applies `..`, so a path that leaves the stack's folder must start at the folder's real path.
  */
 
-/** The way from the stack's folder to a path, which is relative to the working directory. */
+/** The path, relative to the stack's folder, of a path that is relative to the working directory. */
 export const fromStackFolder = (scope: IConstruct, path: string): string =>
   relative(stackFolder(scope), resolve(path)).split(sep).join("/");
 
-/** Refuses a folder whose content would be deleted with something else, or that would take something else with it. */
+/** Refuses a store's folder if it contains the program or cdktf's output, or if it is inside cdktf's output. */
 export function checkStorePlace(scope: IConstruct, directory: string): void {
   const [store, here, outdir] = [
     realPlace(directory),
@@ -32,12 +32,12 @@ export function checkStorePlace(scope: IConstruct, directory: string): void {
   ];
   if (contains(store, here)) throw storeAround(directory);
   if (contains(store, outdir)) throw storeAroundOutput(directory, outdir);
-  // An output folder around the whole project is not thrown away, but cdktf deletes what it does not know in `stacks`.
+  // If the output folder contains the whole project, nobody deletes it. But cdktf deletes unknown folders in `stacks`.
   const temporary = contains(outdir, here) ? join(outdir, "stacks") : outdir;
   if (contains(temporary, store)) throw storeInOutput(directory, temporary);
 }
 
-/** With its links followed, as far as it exists and may be seen. */
+/** A path with its symbolic links resolved, as far as the path exists and can be read. */
 export function realPlace(path: string): string {
   const absolute = resolve(path);
   try {
@@ -53,30 +53,30 @@ export function realPlace(path: string): string {
 const stackFolder = (scope: IConstruct): string =>
   outputFolder(scope, join("stacks", TerraformStack.of(scope).node.id));
 
-/** What `Testing` of cdktf writes is the same everywhere, as if it went to the default folder without links. */
+/** The output folder. In tests with cdktf's `Testing`, it is the default folder, so that the output is always the same. */
 function outputFolder(scope: IConstruct, below = ""): string {
   const { outdir } = App.of(scope);
-  return isOfTesting(outdir)
+  return isTestingFolder(outdir)
     ? resolve("cdktf.out", below)
     : realPlace(join(outdir, below));
 }
 
 /**
- * The temporary folder that `Testing.app()` makes. Its name tells, because an app of `Testing` with an `outdir` is one
- * that writes for Terraform, and whoever runs an app for Terraform names its folder in CDKTF_OUTDIR.
+ * Whether a folder is the temporary folder of `Testing.app()`, which is recognised by its name. An app whose output
+ * Terraform will use does not count: it has another `outdir`, or its folder is in CDKTF_OUTDIR.
  */
-function isOfTesting(outdir: string): boolean {
-  const asked = process.env.CDKTF_OUTDIR;
+function isTestingFolder(outdir: string): boolean {
+  const requested = process.env.CDKTF_OUTDIR;
   return (
     dirname(outdir) === resolve(tmpdir()) &&
     /^cdktf\.outdir\.\w{6}$/.test(basename(outdir)) &&
-    (asked === undefined || resolve(asked) !== outdir)
+    (requested === undefined || resolve(requested) !== outdir)
   );
 }
 
 /**
- * Whether one of two folders is, or is in, the other one. What stands for a workspace may be any name: that they are one
- * in some workspace is found before somebody creates it.
+ * Whether two folders are the same, or one is inside the other, in at least one workspace. The workspace placeholder
+ * matches any name, so that an overlap is found before somebody creates the workspace.
  */
 export function overlap(one: string, other: string): boolean {
   const [shorter, longer] = [one.split(sep), other.split(sep)].sort(
@@ -88,7 +88,7 @@ export function overlap(one: string, other: string): boolean {
 const mayBe = (one: string, other: string): boolean =>
   one === other || mayBecome(one, other) || mayBecome(other, one);
 
-/** In the same workspace, what stands for it on both sides is the same. */
+/** Whether a part with the placeholder can become a name. If both have it, they are equal or differ in every workspace. */
 function mayBecome(part: string, name: string): boolean {
   const literals = part.split(WORKSPACE);
   return (

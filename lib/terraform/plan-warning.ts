@@ -1,14 +1,14 @@
 import { TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 
-/** What should hold, and what a plan says while it does not. */
+/** A condition that should be true, and the warning if it is not. */
 export interface Assertion {
-  /** An expression of Terraform's. */
+  /** A Terraform expression. */
   readonly condition: string;
   readonly message: string;
 }
 
-/** Warns in every plan in which an assertion does not hold: a `check` block, which never plans anything. */
+/** Warns in every plan in which an assertion is false. It is a `check` block, which never causes a change. */
 export class PlanWarning extends TerraformElement {
   constructor(
     scope: Construct,

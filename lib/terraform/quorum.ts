@@ -3,20 +3,21 @@ import { code, type Expression, quote } from "./expression";
 import { textTemplate } from "./template";
 
 /**
- * Refuses a plan by which etcd would lose its quorum: of the members that the inventory knows, too many left the list
- * of nodes without having left etcd before. Terraform may delete their machines before anybody can take them out.
+ * A condition that fails a plan if etcd would lose its quorum, because too many members of the inventory are no longer in
+ * the list of nodes and were not retired before. Terraform may delete their machines before a rollout can remove the
+ * members.
  */
 export function quorumKept(store: Store, nodes: readonly string[]) {
-  // Terraform wants a condition to refer to something: this is nothing, and known in every plan.
-  const nothing = code`substr(path.module, 0, 0)`;
-  const path = quote(store.pathOf("inventory.json"), nothing);
+  // A condition must refer to something. This is an empty text that is known in every plan.
+  const empty = code`substr(path.module, 0, 0)`;
+  const path = quote(store.pathOf("inventory.json"), empty);
   const inventory = code`jsondecode(file(${path}))`;
   const isMember = code`try(node.member, false) && !try(node.retired, false)`;
   const isListed = code`contains(${JSON.stringify(nodes)}, name)`;
   const members = names(inventory, isMember);
   const leaving = names(inventory, code`${isMember} && !${isListed}`);
   return {
-    // Who stays is more than half of all, or nobody leaves.
+    // Either no member leaves, or more than half of all members stay.
     condition:
       code`try(length(${leaving}) == 0 || length(${members}) > 2 * length(${leaving}), true)`.toString(),
     errorMessage:

@@ -1,6 +1,6 @@
 import { code, type Expression, hasToken, quote } from "./expression";
 
-/** A word of a unit's command that may hold tokens; `word` quotes a literal one, as systemd wants it. */
+/** A word of a unit's command, which may contain tokens. `word` quotes a literal for systemd. */
 export const unitWordTemplate = (
   text: string,
   word: (text: string) => string,
@@ -9,7 +9,7 @@ export const unitWordTemplate = (
     ? code`replace(replace(jsonencode(${text}), "%", "%%"), "$", "$$")`.asToken()
     : word(text);
 
-/** `name=value` of a unit's environment; `variable` quotes a literal one. */
+/** `name=value` of a unit's environment, which may contain tokens. `variable` quotes a literal for systemd. */
 export const unitVariableTemplate = (
   name: string,
   value: string,
@@ -19,11 +19,11 @@ export const unitVariableTemplate = (
     ? code`replace(jsonencode(${`${name}=${value}`}), "%", "%%")`.asToken()
     : variable(name, value);
 
-/** An address where it needs no quotes: Terraform fails on a token that turns out to be something else. */
+/** An address that is written without quotes. Terraform fails if a token turns out not to be an address. */
 export const plainAddress = (host: string): string =>
   hasToken(host) ? code`regex("^[][0-9A-Fa-f:.]+$", ${host})`.asToken() : host;
 
-/** A word of a variable that systemd reads from a file and splits into words; `word` quotes a literal one. */
+/** A word of a variable that systemd reads from a file and splits into words. `word` escapes a literal. */
 export const fileVariableWordTemplate = (
   text: string,
   word: (text: string) => string,
@@ -37,7 +37,10 @@ const OF_WORDS = quote(String.raw`/([ \t\n"'\\])/`);
 const OF_QUOTES = quote(String.raw`/(["\\])/`);
 const ESCAPED = quote(String.raw`\$1`);
 
-/** True at apply where no text has a control character but tabs and line breaks; absent where all are literals. */
+/**
+ * A condition that no text contains control characters, except tabs and line breaks; `undefined` if all texts are
+ * literals, which are checked at synthesis.
+ */
 export function haveNoControls(
   texts: readonly string[],
 ): Expression | undefined {

@@ -1,8 +1,5 @@
-import type {
-  ArtefactRequest,
-  BatchRequest,
-  Request,
-} from "../request/request";
+import type { ArtefactRequest } from "../request/artefact";
+import type { BatchRequest, Request } from "../request/request";
 import {
   packedLength,
   PART_LENGTH,
@@ -13,26 +10,26 @@ import {
 import { requestTooLong } from "./errors";
 import { code, type Expression } from "./expression";
 
-/** An artefact whose texts Terraform takes from its triggers. */
+/** An artefact's request whose texts Terraform reads from the artefact's triggers. */
 export type TriggeredArtefact = {
   readonly [Key in keyof ArtefactRequest]: ArtefactRequest[Key] extends string
     ? ArtefactRequest[Key] | Expression
     : ArtefactRequest[Key];
 };
 
-/** A request as it is synthesized. */
+/** A request as synthesis writes it. */
 export type SynthesizedRequest =
   | Exclude<Request, BatchRequest>
   | (Omit<BatchRequest, "artefacts"> & {
       readonly artefacts: readonly TriggeredArtefact[];
     });
 
-/** A text that is named in the error about a request that is too long, in characters. */
+/** Characters from which a text is named in the error about a request that is too long. */
 const LONG_TEXT = 10_000;
 
 /**
- * The environment of a process that is given a request. Terraform compresses the request and cuts it into parts when it
- * knows all values in it. Of a request that is too long it sends the lengths of the texts, for the agent's error.
+ * The environment with a request for the agent. Terraform compresses the request and cuts it into parts once it knows all
+ * values. If the request is too long, it sends only the lengths of the texts, for the agent's error.
  */
 export function environmentWith(request: SynthesizedRequest): Expression {
   const lengths =
@@ -47,9 +44,9 @@ export function environmentWith(request: SynthesizedRequest): Expression {
 }
 
 /**
- * Refuses a request that cannot be handed over, as far as its texts are known at synthesis; the rest is checked at apply.
+ * Refuses a request that is too long, as far as its texts are known at synthesis. The agent checks the rest at apply.
  *
- * @param texts By name: those that the request refers to.
+ * @param texts the texts to which the request refers, by name
  */
 export function checkLength(
   owner: string,
@@ -57,7 +54,7 @@ export function checkLength(
   texts: Readonly<Record<string, string>>,
 ): void {
   const all = [request.toString(), ...Object.values(texts)].join("\n");
-  // Compressing costs time, and makes no text much longer than base64 alone does.
+  // Compression takes time, and its result is hardly ever longer than the text in base64, so short texts are not compressed.
   if (Buffer.byteLength(all) < REQUEST_LENGTH / 2) return;
   const length = packedLength(all);
   if (length <= REQUEST_LENGTH) return;

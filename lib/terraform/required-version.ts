@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 
 const ID = "control-plane-required-version";
 
-/** Refuses what cannot read the expressions here, before anything else: `plantimestamp` came with Terraform 1.5. */
+/** Refuses versions of Terraform that cannot evaluate this library's expressions: `plantimestamp` exists since 1.5. */
 export class RequiredVersion extends TerraformElement {
   static in(scope: Construct): void {
     const stack = TerraformStack.of(scope);

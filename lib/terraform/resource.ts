@@ -8,31 +8,31 @@ import { KIND_TRIGGER, type ManifestResource } from "../request/manifest";
 import { noHcl } from "./errors";
 import { code, type Expression, quote } from "./expression";
 
-/** Runs the agent once, when its resource is made or, with `when: "destroy"`, when it goes. */
+/** Runs the agent once: when its resource is created or, with `when: "destroy"`, when it is destroyed. */
 export interface Run {
-  /** The agent, relative to the stack's folder. */
+  /** The path of the agent, relative to the stack's folder. */
   readonly agent: string;
-  /** Its arguments, a map: never a secret, never in a shell's hands. */
+  /** Its environment variables, as a map. They contain no secrets, and no shell interprets them. */
   readonly environment: Expression;
   readonly when?: "destroy";
 }
 
-/** The store that a resource works for. */
+/** The store of a resource. */
 export interface StorePlace {
-  /** Relative to the stack's folder, as Terraform sees it. */
+  /** Its path, relative to the stack's folder. */
   readonly location: string;
-  /** Of `null_resource`. */
+  /** The provider of `null_resource`, if resources are of that type. */
   readonly provider?: TerraformProvider;
 }
 
-/** What the manifest says of a resource, but for its address. */
+/** A resource's row in the manifest, without its address. */
 export type Description = WithoutAddress<ManifestResource>;
 
 type WithoutAddress<Row> = Row extends unknown ? Omit<Row, "address"> : never;
 
 /**
- * The one kind of resource there is: the built-in `terraform_data`, or a `null_resource` where its provider is given.
- * Thin on purpose: cdktf's own `DataResource` asks for Terraform's version each time one is made.
+ * The base of all resources: a built-in `terraform_data`, or a `null_resource` if its provider is given. It does not
+ * extend cdktf's `DataResource`, because that one runs Terraform for its version whenever one is created.
  */
 export abstract class Resource extends TerraformResource {
   private readonly upstream = new Set<Resource>();
@@ -51,31 +51,31 @@ export abstract class Resource extends TerraformResource {
     });
   }
 
-  /** What the command line is told of it. Read at synthesis. @internal */
+  /** Its row in the manifest, for the command line. Read at synthesis. @internal */
   abstract get description(): Description;
 
-  /** A change of one of them replaces the resource. Read at synthesis, so that they may still grow until then. */
+  /** Its triggers: a change of any of them replaces the resource. Read at synthesis, because they may grow until then. */
   protected triggers?(): Readonly<Record<string, string>>;
 
-  /** For a resource whose triggers are nothing but its kind, so that the state knows it for one of ours. */
+  /** The trigger for a resource that needs no others, so that the command line recognises it in the state. */
   protected get kindTrigger(): Readonly<Record<string, string>> {
     return { [KIND_TRIGGER]: this.description.kind };
   }
 
-  /** What its making or its end runs. Read at synthesis. */
+  /** The provisioner that runs the agent, if there is one. Read at synthesis. */
   protected run?(): Run;
 
-  /** A new one with each replacement; known only at apply where one is planned. */
+  /** Its id, which is new with each replacement, and unknown in a plan that replaces it. */
   get replacement(): Expression {
     return code`${this.address}.id`;
   }
 
-  /** The value of a trigger: unknown exactly while what it stands for is to be made. */
+  /** The value of a trigger. It is unknown only in plans that change it to a value known at apply. */
   trigger(name: string): Expression {
     return code`${this.address}.${this.triggersAttribute}[${quote(name)}]`;
   }
 
-  /** A trigger as `ignore_changes` names it. */
+  /** A trigger as it is written in `ignore_changes`. */
   protected triggerReference(name: string): string {
     return this.place.provider
       ? `${this.triggersAttribute}["${name}"]`
@@ -94,7 +94,7 @@ export abstract class Resource extends TerraformResource {
     return super.toTerraform();
   }
 
-  /** Without it cdktf would write resources that do nothing. */
+  /** Refuses HCL: without this, cdktf would write resources that do nothing. */
   override toHclTerraform(): never {
     throw noHcl(this.node.path);
   }
@@ -105,8 +105,8 @@ export abstract class Resource extends TerraformResource {
   }
 
   /**
-   * Its address in the stack. Written out instead of as one of cdktf's tokens: all that refers to it is in the same
-   * stack, and resolving thousands of tokens costs more than all the rest of synthesis.
+   * Its address in the stack. It is a literal text instead of a cdktf token, because all references to it are in the same
+   * stack, and resolving thousands of tokens takes longer than the rest of synthesis.
    */
   get address(): string {
     return `${this.terraformResourceType}.${this.friendlyUniqueId}`;
@@ -117,7 +117,7 @@ export abstract class Resource extends TerraformResource {
   }
 }
 
-/** Straight to node: no shell reads anything of it. cdktf knows nothing of `quiet`, but hands it on. */
+/** A provisioner that starts Node directly, without a shell. cdktf's type lacks `quiet`, but cdktf passes it on. */
 function localExec(
   run: Run,
 ): LocalExecProvisioner & { readonly quiet: boolean } {
@@ -125,7 +125,7 @@ function localExec(
     type: "local-exec",
     interpreter: ["node"],
     command: run.agent,
-    // As text: a map token of cdktf's costs much more, and an expression that is known needs no token.
+    // As a text: cdktf's map tokens are slow, and a known expression needs no token.
     environment: run.environment.toString() as never,
     quiet: true,
     when: run.when,

@@ -12,6 +12,7 @@ import {
   taintsInWords,
   taintsTrigger,
 } from "../request/node-triggers";
+import { hasEtcd } from "../request/roles";
 import { run } from "./agent";
 import { stampPath } from "./artefact";
 import type { Batch } from "./batch";
@@ -23,7 +24,7 @@ import { code, quote } from "./expression";
 import { textTemplate } from "./template";
 import { urlHost } from "./url-host";
 
-/** What a rollout is told, but for what every request says. */
+/** A rollout's request, without the fields that this file adds. */
 export type RolloutPlan = Omit<
   RolloutRequest,
   "action" | "store" | "stack" | "afterwards"
@@ -31,13 +32,13 @@ export type RolloutPlan = Omit<
 
 export interface RolloutProps {
   readonly store: Store;
-  /** Asked for at synthesis, because a cluster grows until then. */
+  /** Is called at synthesis, because a cluster may grow until then. */
   readonly plan: () => RolloutPlan;
-  /** What has to be in the store before. */
+  /** The batches whose files must be in the store before. */
   readonly batches: readonly Batch[];
 }
 
-/** Brings nodes to their trees in the store: one process that sees them all. */
+/** Makes all hosts match their node trees, in one process that sees all of them. */
 export class Rollout extends Resource {
   constructor(
     scope: Construct,
@@ -76,7 +77,7 @@ export class Rollout extends Resource {
     return { kind: "rollout", title, request: value, unknown } as const;
   }
 
-  /** Each on a line of its own, so that a plan says why a rollout runs. */
+  /** Each trigger is a separate line in a plan, so that the plan shows why a rollout runs. */
   protected override triggers() {
     const { store, plan, batches } = this.props;
     const { pool, pools, podNetwork, endpoint, kubernetesVersion, ...rest } =
@@ -98,9 +99,9 @@ export class Rollout extends Resource {
         hosted.flatMap((node) => [
           [nodeTrigger(node.name), textTemplate(hostInWords(node, urlHost))],
           [checkTrigger(node.name), driftToken(store, node.name)],
-          // The control plane's are among the cluster's objects.
-          ...(pool ? marksOf(node) : []),
-          // The same ones on all nodes.
+          // The labels and taints of control-plane nodes are applied with the cluster objects.
+          ...(pool ? labelsAndTaintsOf(node) : []),
+          // All nodes have the same binaries, so these triggers do not name the node.
           ...binariesOf(node),
         ]),
       ),
@@ -127,10 +128,10 @@ export class Rollout extends Resource {
   }
 }
 
-const hasEtcd = ({ components }: NodeRequest): boolean =>
-  components.some(({ name }) => name === "etcd");
-
-/** What `cdktf-control-plane check` writes where a host is not as its tree; a rollout leaves it, so that the next plan is empty. */
+/**
+ * The token that `cdktf-control-plane check` writes for a host that differs from its node tree. A rollout does not change
+ * it, so the plan after the rollout is empty.
+ */
 const driftToken = (store: Store, node: string): string =>
   code`try(jsondecode(file(${quote(stampPath(store, `nodes/${node}`))})).token, "")`.toString();
 
@@ -139,7 +140,7 @@ const binariesOf = ({ binaries = [] }: NodeRequest): [string, string][] =>
     source ? [[`binary ${posix.basename(path)}`, source.sha256]] : [],
   );
 
-const marksOf = (node: NodeRequest): [string, string][] =>
+const labelsAndTaintsOf = (node: NodeRequest): [string, string][] =>
   [
     [labelsTrigger(node.name), labelsInWords(node)],
     [taintsTrigger(node.name), taintsInWords(node)],

@@ -5,8 +5,8 @@ import { Resource } from "./resource";
 import type { StoreFolder } from "./store-folder";
 
 /**
- * Fails an apply while certificates of the store wait for an authority whose key is elsewhere, after everything
- * that can be made was made, and says what to sign and where it goes.
+ * Fails an apply while certificates of the store wait for the signature of an external CA, and says what to sign and
+ * where to put it. It runs after all batches, so that everything else is made.
  */
 export class Signatures extends Resource {
   private readonly batches = new Map<string, Resource>();

@@ -18,20 +18,20 @@ import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
 import { checkProps } from "../props/check";
 
-/** What becomes of secrets and data that cannot be made again. */
+/** What destroy does with secrets and data that cannot be made again. */
 export enum RemovalPolicy {
-  /** They stay where they are when the cluster is destroyed; the next deploy goes on with them. */
+  /** Destroy keeps them, and the next deploy uses them again. */
   RETAIN = "retain",
-  /** They are deleted with the cluster, and so is the trust in all that they signed. */
+  /** Destroy deletes them. Afterwards nothing that they signed is trusted. */
   DESTROY = "destroy",
 }
 
-/** Where a store is and what becomes of it. */
+/** The folder of a store, and what destroy does with it. */
 export interface StoreProps {
   /**
-   * The folder that holds it, relative to the working directory or absolute. It will hold private keys: keep it
-   * out of version control and back it up. `${terraform.workspace}` in its name stands for the workspace, which gives
-   * each workspace a store of its own.
+   * The store's folder, absolute or relative to the working directory. It will contain private keys: keep it out of
+   * version control, and back it up. `${terraform.workspace}` in it is replaced by the workspace's name, which gives each
+   * workspace its own store.
    */
   readonly directory: string;
 
@@ -42,34 +42,35 @@ export interface StoreProps {
   readonly provider?: TerraformProvider;
 
   /**
-   * What becomes of certificate authorities, the service account key pair and the data of etcd on nodes, on destroy.
+   * What destroy does with certificate authorities, the service account key pair and etcd's data on nodes.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Where keys, certificates and files are on the machine that deploys. */
+/** The folder with a cluster's keys, certificates and files, on the machine that deploys. */
 export interface IStore extends IConstruct {
-  /** The folder, as it was given. */
+  /** The folder, as the program gave it. */
   readonly directory: string;
 }
 
-/** The folder of a store, and which resource each of its files belongs to. */
+/** The folder of a store, and the resources to which its files belong. */
 export class StoreFolder extends Construct implements IStore {
-  /** The folder, as it was given. */
+  /** The folder, as the program gave it. */
   readonly directory: string;
   /** @internal */
   readonly provider?: TerraformProvider;
-  /** Relative to the stack's folder, as Terraform sees it. @internal */
+  /** The folder's path, relative to the stack's folder. @internal */
   readonly location: string;
-  /** The agent, as Terraform sees it. @internal */
+  /** The path of the agent, relative to the stack's folder. @internal */
   readonly agent: string;
-  /** What each file, and each folder that a file is in, belongs to. */
+  /** The construct path of the owner of each file. */
   private readonly files = new Map<string, string>();
+  /** The construct path of an owner of a file in each folder. */
   private readonly folders = new Map<string, string>();
-  /** What is made after the rollout of the control plane, by the first files. @internal */
+  /** The first files of the artefacts that are made after the rollout of the control plane. @internal */
   readonly afterwards: string[] = [];
-  /** Of its control plane. @internal */
+  /** The rollout of its control plane. @internal */
   rollout?: Resource;
 
   constructor(scope: Construct, id: string, props: StoreProps) {
@@ -89,12 +90,12 @@ export class StoreFolder extends Construct implements IStore {
     this.agent = agentOf(this);
   }
 
-  /** The path of one of its files, as Terraform sees it. @internal */
+  /** The path of one of its files, relative to the stack's folder. @internal */
   pathOf(file: string): string {
     return posix.join(this.location, file);
   }
 
-  /** Reserves a file, which only one resource can make. @internal */
+  /** Reserves a file for one resource. Throws if another resource has it. @internal */
   reserve(path: string, owner: IConstruct): void {
     if (!isPlain(path)) throw storeOutside(path, this.directory);
     const stack = TerraformStack.of(this).node.id;
@@ -113,11 +114,11 @@ export class StoreFolder extends Construct implements IStore {
   }
 }
 
-/** Who writes this means the workspace; as text, all workspaces would have one store. */
+/** Whether a path tries to insert the workspace in a form that is not supported, and so would be the same in all of them. */
 const isExpression = (directory: string): boolean =>
   /[$%#]\{[^}]*workspace[^}]*\}/i.test(directory.replaceAll(WORKSPACE, ""));
 
-/** A path of the program's, as it is found from the stack's folder. @internal */
+/** A path of the program, relative to the stack's folder unless it is absolute. @internal */
 export const fromStack = (scope: Construct, path: string): string =>
   isAbsolute(path) ? path : fromStackFolder(scope, path);
 

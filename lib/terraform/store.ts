@@ -4,9 +4,9 @@ import { RemovalPolicy, StoreFolder, type StoreProps } from "./store-folder";
 import { Teardown } from "./teardown";
 
 /**
- * The folder that holds what a cluster is made of: its authorities in `pki/`, kubeconfigs for people in
- * `kubeconfigs/`, each node's files in `nodes/<node>/root/`, the cluster's objects in `objects/`. One cluster,
- * one store; Terraform runs where it is. Throws where another store of the app has the same folder.
+ * The folder with everything that is made for a cluster: its certificate authorities in `pki/`, kubeconfigs for people in
+ * `kubeconfigs/`, each node's files in `nodes/<node>/root/`, and the cluster's objects in `objects/`. Each cluster has its
+ * own store. Terraform must run on the machine that has it. Throws if another store of the app has the same folder.
  */
 export class Store extends StoreFolder {
   /** @internal */
@@ -21,7 +21,7 @@ export class Store extends StoreFolder {
     });
   }
 
-  /** What fails while certificates of the store wait for a signature from elsewhere. @internal */
+  /** The resource that fails while certificates of the store wait for a signature. It is created on first use. @internal */
   get signatures(): Signatures {
     return (this.signaturesResource ??= new Signatures(
       this,
@@ -30,7 +30,7 @@ export class Store extends StoreFolder {
     ));
   }
 
-  /** The same, only where something may have to wait. @internal */
+  /** The same resource, if the store has an external CA; otherwise `undefined`. @internal */
   get waiting(): Signatures | undefined {
     return this.signaturesResource;
   }

@@ -7,14 +7,15 @@ import type { StoreFolder } from "./store-folder";
 
 export interface TeardownProps {
   readonly store: StoreFolder;
-  /** Whether the authorities and the service account key pair stay. */
+  /** Whether the CAs and the service account key pair are kept. */
   readonly retainAuthorities: boolean;
 }
 
 /**
- * Undoes on destroy what the store's inventory says was done. Every node's batch and every rollout depends on it,
- * so that it is there before anything is done, also when the first apply fails half way, and goes after
- * everything but the machines. There is one in each store, so that it also refuses plans over the store of another.
+ * On destroy, removes everything that was made and started according to the store's inventory. All batches of nodes and
+ * all rollouts depend on it. So it is created before anything is done, which helps if the first apply fails, and it is
+ * destroyed after everything except the machines. Each store has one, so it also fails plans over a store that belongs to
+ * another workspace or stack.
  */
 export class Teardown extends Resource {
   constructor(

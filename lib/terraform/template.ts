@@ -14,20 +14,19 @@ import {
 import { isListToken, isMapToken } from "./tokens";
 
 /**
- * Text for Terraform that may hold tokens, the values of other resources that are known only at apply, and
- * expressions of our own. All else in it is data. cdktf escapes neither `${` nor `%{` in literals, and loses its way
- * in strings that hold both them and tokens, so such texts are put together here: at once where no token is in them,
- * else when cdktf resolves them.
+ * Text for Terraform that may contain tokens (values that are known only at apply) and this library's expressions.
+ * Everything else in it is data. cdktf does not escape `${` and `%{` in literals, and fails on strings with both of them
+ * and tokens. So the text is composed here: immediately if it has no tokens, and otherwise when cdktf resolves it.
  */
 
-/** Text as it is. */
+/** A text with its literal parts escaped. */
 export function textTemplate(text: string): string {
   return template([hasToken(text) ? { text } : text]);
 }
 
 /**
- * A value as YAML in which each scalar that holds a token becomes `${jsonencode(…)}`: JSON of any type is YAML,
- * and it cannot break out of its place.
+ * A value as YAML, in which each scalar with a token becomes `${jsonencode(…)}`. JSON is valid YAML, whatever the type of
+ * the value, and its content cannot be read as other YAML syntax.
  */
 export function yamlTemplate(
   value: unknown,
@@ -75,7 +74,7 @@ class Template implements IResolvable {
   }
 }
 
-/** A list or a mapping with a token for a whole one in it is a leaf: nobody knows its items before apply. Keys are leaves, too. */
+/** Maps the scalars and keys of a value. A list or object that contains a list or map token counts as one scalar. */
 function mapLeaves(value: unknown, leaf: (value: unknown) => unknown): unknown {
   if (
     value === null ||
@@ -96,7 +95,7 @@ function mapLeaves(value: unknown, leaf: (value: unknown) => unknown): unknown {
       );
 }
 
-/** A word that is plain in YAML and occurs nowhere in the value. */
+/** A word that needs no quotes in YAML, and that does not occur in the value. */
 function markFor(value: unknown): string {
   const text = JSON.stringify(value, (_, item) =>
     Tokenization.isResolvable(item) ? null : item,

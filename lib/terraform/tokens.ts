@@ -1,6 +1,6 @@
 import { type IResolvable, Token, Tokenization } from "cdktf";
 
-/** An item that stands for a whole list. */
+/** Whether a list item is a token for a whole list. */
 export const isListToken = (value: unknown): value is string | number =>
   typeof value === "string"
     ? value.startsWith("#{TfToken[")
@@ -12,11 +12,11 @@ export const listOf = (item: string | number): IResolvable | undefined =>
     ? Tokenization.reverseList([item])
     : Tokenization.reverseNumberList([item]);
 
-/** A key that stands, with its value, for a whole map. */
+/** Whether a key, with its value, is a token for a whole map. */
 export const isMapToken = (key: string): boolean =>
   key.startsWith("&{TfToken[");
 
-/** cdktf hides numbers that are known later in large negative ones. */
+/** Whether a text is a number token: cdktf represents unknown numbers by large negative numbers. */
 export const isNumberToken = (text: string): boolean =>
   /^-\d\.\d+e\+\d+$/.test(text) && Token.isUnresolved(Number(text));
 

@@ -13,7 +13,7 @@ import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { connect } from "../../../lib/agent/hosts/connect";
 import type { Host } from "../../../lib/agent/hosts/host";
 import { forgetHostKey } from "../../../lib/agent/hosts/known-hosts";
-import { Connections, goneWith, hostError, running } from "./support/place";
+import { Connections, ended, hostError, running } from "./support/place";
 import { makeFolder, makeKey, Sshd } from "./support/sshd";
 
 const whoami = async (host: Host): Promise<string> =>
@@ -24,7 +24,7 @@ let connections: Connections;
 
 beforeEach(() => {
   folder = makeFolder();
-  // A blank and a percent sign, which mean something to OpenSSH.
+  // With a space and a percent sign, which have a meaning in OpenSSH's configuration.
   connections = new Connections(join(folder, "a store 100%", "known_hosts"));
 });
 
@@ -44,7 +44,7 @@ describe("connecting over SSH", () => {
 
   afterAll(() => sshd.remove());
 
-  test("waits for a host that boots, and says so once", async () => {
+  test("waits for a host that is booting, and reports this once", async () => {
     const booting = await Sshd.make({ like: sshd });
     const say = jest.fn(() => {
       setTimeout(() => void booting.start(), 1_200);
@@ -54,25 +54,25 @@ describe("connecting over SSH", () => {
       { knownHosts: connections.knownHosts, clock: SYSTEM_CLOCK, say },
     );
     expect(await whoami(host)).toBe("root\n");
-    expect(say.mock.calls).toEqual([["cp-1: waits for 127.0.0.1"]]);
+    expect(say.mock.calls).toEqual([["cp-1: waiting for 127.0.0.1"]]);
     await host.close();
     await booting.remove();
   });
 
-  test("fails when the host doesn't answer in time", async () => {
+  test("fails when the host does not answer in time", async () => {
     const off = await Sshd.make({ like: sshd });
     const error = await connections.refused(off.access({ connectTimeout: 1 }));
     expect(error).toMatchObject({ kind: "unreachable", node: "cp-1" });
     expect(error.message).toBe(
       [
         `cp-1 (127.0.0.1) cannot be reached over SSH; waited 1 s. ssh says: connect to host 127.0.0.1 port ${off.port}: Connection refused`,
-        "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall is between. If it needs longer to start, raise connectTimeout.",
+        "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall blocks the connection. If the machine needs longer to start, raise connectTimeout.",
       ].join("\n"),
     );
     await off.remove();
   });
 
-  test("fails when the user is not let in, at once", async () => {
+  test("fails at once when the login is refused", async () => {
     const identityFile = join(folder, "with passphrase");
     makeKey(identityFile, { passphrase: "secret" });
     const access = sshd.access({ identityFile, connectTimeout: 60 });
@@ -83,7 +83,7 @@ describe("connecting over SSH", () => {
     expect(connections.said).toEqual([]);
   });
 
-  test("fails when the identity file, the host's name or ssh isn't there", async () => {
+  test("fails when the identity file or ssh is missing, or the host name is invalid", async () => {
     const identityFile = join(folder, "none");
     expect(
       (await connections.refused(sshd.access({ identityFile }))).kind,
@@ -97,7 +97,7 @@ describe("connecting over SSH", () => {
     );
   });
 
-  test("a host key is accepted on first use, and then must be the same", async () => {
+  test("a host key is accepted at the first connection, and must be the same afterwards", async () => {
     const changing = await Sshd.start({ like: sshd });
     await connections.open(sshd.access(), "cp-2");
     await connections.open(changing.access());
@@ -125,7 +125,7 @@ describe("connecting over SSH", () => {
     await changing.remove();
   });
 
-  test("a host that moves keeps its key, and a known key is not written twice", async () => {
+  test("a host with a new address must have the same key, and a known key is not written twice", async () => {
     const moved = await Sshd.start({ like: sshd });
     await connections.open(sshd.access());
     await connections.open(sshd.access({ host: "localhost" }));
@@ -134,7 +134,7 @@ describe("connecting over SSH", () => {
     await moved.remove();
   });
 
-  test("a pinned host key must be the host's, and is not written down", async () => {
+  test("a pinned host key must be the host's, and is not stored", async () => {
     await connections.open(sshd.access({ hostKey: sshd.hostKey }));
     const hostKey = makeKey(join(folder, "other"));
     const error = await connections.refused(sshd.access({ hostKey }));
@@ -143,7 +143,7 @@ describe("connecting over SSH", () => {
     expect(knownHosts).toThrow("ENOENT");
   });
 
-  test("this user's own OpenSSH configuration counts, but for what would be in the way", async () => {
+  test("the user's own OpenSSH configuration applies, except for harmful settings", async () => {
     const config = join(folder, "config");
     const bin = join(folder, "bin");
     mkdirSync(bin);
@@ -209,19 +209,19 @@ describe("connecting over SSH", () => {
       jumpHost: `root@127.0.0.1:${jump.port}`,
     });
 
-    test("keeps its key apart from the node's, and is left with it", async () => {
+    test("stores its key apart from the node's, and disconnects from both", async () => {
       const host = await connections.open(sshd.access(via()));
       expect(await whoami(host)).toBe("root\n");
       const socket = (await host.reach("127.0.0.1", 1)) as { path: string };
       expect(running(dirname(socket.path)).length).toBeGreaterThan(1);
       await host.close();
-      await goneWith(dirname(socket.path));
+      await ended(dirname(socket.path));
       expect(knownHosts()).toBe(
         `cp-1 ${sshd.hostKey}\njump-127.0.0.1 ${jump.hostKey}\n`,
       );
     });
 
-    test("waits for a host behind it, and for itself", async () => {
+    test("waits for the host behind it, and reports if that cannot be reached", async () => {
       const later = await Sshd.make({ like: sshd });
       const say = jest.fn(() => void later.start());
       const access = later.access({ ...via(), connectTimeout: 30 });
@@ -239,7 +239,7 @@ describe("connecting over SSH", () => {
       expect(off.message).toContain("connect failed: Connection refused");
     });
 
-    test("fails when its key is another one, and names it", async () => {
+    test("fails when the jump host's key has changed, and names its line", async () => {
       mkdirSync(join(connections.knownHosts, ".."));
       appendFileSync(
         connections.knownHosts,
@@ -254,7 +254,7 @@ describe("connecting over SSH", () => {
       );
     });
 
-    test("fails when it lets nobody through", async () => {
+    test("fails when it does not allow forwarding", async () => {
       const closed = await Sshd.start({
         like: sshd,
         config: ["AllowTcpForwarding no"],
@@ -276,7 +276,7 @@ describe("connecting over SSH", () => {
     const sudoers = `/etc/sudoers.d/${user}`;
 
     beforeAll(() => {
-      // A password that nobody has; without one, sshd takes the account for locked.
+      // An impossible password: without a password field, sshd treats the account as locked.
       execFileSync("useradd", [
         "-M",
         "-d",
@@ -293,7 +293,7 @@ describe("connecting over SSH", () => {
 
     afterAll(() => execFileSync("userdel", [user]));
 
-    test("does all by sudo", async () => {
+    test("runs everything with sudo", async () => {
       writeFileSync(sudoers, `${user} ALL=(ALL) NOPASSWD: ALL\n`, {
         mode: 0o440,
       });
@@ -316,8 +316,8 @@ describe("connecting over SSH", () => {
       expect(error.kind).toBe("no-sudo");
       expect(error.message).toBe(
         [
-          `cp-1 (127.0.0.1) is entered as ${user}, who has no sudo without a password. It says: sudo: a password is required`,
-          `Enter it as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
+          `cp-1 (127.0.0.1) is accessed as ${user}, who cannot use sudo without a password. sudo says: sudo: a password is required`,
+          `Log in as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
         ].join("\n"),
       );
     });
@@ -326,7 +326,7 @@ describe("connecting over SSH", () => {
       const error = await connections.refused(sshd.access({ user }));
       expect(error.kind).toBe("no-sudo");
       expect(error.message).toContain(
-        `is entered as ${user}, who is not root, and sudo is off`,
+        `is accessed as ${user}, who is not root, and sudo is off`,
       );
     });
   });
@@ -361,11 +361,13 @@ describe("this machine as a host", () => {
   test("fails when a script takes too long", async () => {
     const host = await open();
     const error = await hostError(host.run("sleep 60", { timeout: 50 }));
-    expect(error.message).toContain("cp-1 (this machine) did not answer");
+    expect(error.message).toContain(
+      "cp-1 (this machine) did not answer within",
+    );
   });
 });
 
-test("fails when a node has no host at all, which is a fault of the program", async () => {
+test("fails when a node has no host, which would be a bug", async () => {
   await expect(
     connect(
       { name: "cp-1", access: { kind: "directory" } },

@@ -50,7 +50,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const at = (path: string): string => join(root, path);
 const here = localHost({ path: process.env.PATH ?? "" });
 
-/** What a rollout does with a host. */
+/** Reads a host and delivers the differences, as a rollout does. Returns the number of differences. */
 async function bring(host: Host, wanted: readonly HostFile[]): Promise<number> {
   const paths = wanted.map(({ path }) => path);
   const state = await readHost(host, paths, { root });
@@ -60,11 +60,11 @@ async function bring(host: Host, wanted: readonly HostFile[]): Promise<number> {
   return changed.length + removed.length;
 }
 
-/** All that is there, with the times of its last changes. */
+/** Everything in a folder, with the times of the last changes. */
 const everythingIn = (folder: string): string =>
   execFileSync("find", [folder, "-printf", "%p %s %m %T@ %C@\\n"]).toString();
 
-/** All files but those of the delivery itself, with content and mode. */
+/** The contents, modes and owners of all files, without the bookkeeping of deliveries. */
 function tree(folder = root): Record<string, string> {
   const found: Record<string, string> = {};
   const visit = (path: string): void => {
@@ -82,7 +82,7 @@ function tree(folder = root): Record<string, string> {
 }
 
 describe("delivering files to a host", () => {
-  test("makes files and folders, and finds them as they are to be", async () => {
+  test("creates files and folders, and then finds no differences", async () => {
     const wanted = [
       file(MANIFEST, "etcd", 0o600),
       file(KEY, randomBytes(300_000), 0o640, "0:daemon"),
@@ -98,7 +98,7 @@ describe("delivering files to a host", () => {
     expect(statSync(dirname(at(STATE))).mode & 0o777).toBe(0o755);
   });
 
-  test("sends what differs in content, mode or owner, however the owner is written", async () => {
+  test("sends files that differ in content, mode or owner, whether the owner is given by name or id", async () => {
     const wanted = [file("/a", "a"), file("/b", "b"), file("/c", "c")];
     await bring(here, wanted);
     writeFileSync(at("/a"), "changed");
@@ -123,7 +123,7 @@ describe("delivering files to a host", () => {
     expect(await bring(here, wanted)).toBe(2);
   });
 
-  test("gives the content of files that are asked for", async () => {
+  test("reads the content of requested files", async () => {
     const content = randomBytes(100_000);
     await bring(here, [file(KEY, content), file("/empty", "")]);
     symlinkSync(at(KEY), at("/link"));
@@ -138,7 +138,7 @@ describe("delivering files to a host", () => {
     ]);
   });
 
-  test("removes what is no longer listed, and folders of Kubernetes that are empty then", async () => {
+  test("removes files that are no longer wanted, and folders of Kubernetes that become empty", async () => {
     await bring(here, [
       file(`${PKI}/etcd/ca.crt`, "1"),
       file(`${PKI}/ca.crt`, "2"),
@@ -152,7 +152,7 @@ describe("delivering files to a host", () => {
     expect(await bring(here, [])).toBe(0);
   });
 
-  test("no file is readable before it has its owner, static pods come last, and their removal before that of other files", async () => {
+  test("gives a file its owner before others can read it, adds static pods last, and removes them first", async () => {
     const steps = at("/steps");
     const programs = makeCountingPrograms(at("/programs"));
     writeFileSync(
@@ -167,7 +167,7 @@ describe("delivering files to a host", () => {
       path: `${programs}:${process.env.PATH}`,
       environment: { STEPS: steps, DIE_AT: "" },
     });
-    // What others may read is not theirs before it is whole, and its owner's.
+    // Logs owner and size at each chmod: a file is complete and has its owner before others may read it.
     writeFileSync(
       join(programs, "chmod"),
       `#!/bin/sh\nstat -c '%a %U %s' "$2" >>"$STEPS.modes"\nexec /bin/chmod "$@"\n`,
@@ -192,7 +192,7 @@ describe("delivering files to a host", () => {
     ]);
   });
 
-  test("keeps the modes of folders that are there, and replaces a link, not what it leads to", async () => {
+  test("keeps the modes of existing folders, and replaces a link but not its target", async () => {
     mkdirSync(at(PKI), { recursive: true, mode: 0o700 });
     writeFileSync(at("/elsewhere"), "theirs");
     symlinkSync(at("/elsewhere"), at(`${PKI}/ca.crt`));
@@ -203,10 +203,10 @@ describe("delivering files to a host", () => {
   });
 
   test.each([
-    ["", "a folder is in its place", () => mkdirSync(at("/b"))],
+    ["", "a folder has its path", () => mkdirSync(at("/b"))],
     [
       "/x",
-      "a file is in the place of its folder",
+      "a file has the path of its folder",
       () => writeFileSync(at("/b"), ""),
     ],
   ])("fails when%s %s, and changes nothing", async (below, _, prepare) => {
@@ -217,12 +217,12 @@ describe("delivering files to a host", () => {
     );
     expect(error).toMatchObject({ kind: "delivery", node: "cp-1" });
     expect(error.message).toContain(at(`/b${below}`));
-    expect(error.message).toContain("None of its files is changed.");
+    expect(error.message).toContain("None of its files was changed.");
     expect(tree()["/a"]).toBe("600 0:0 old");
     expect(readdirSync(root).sort()).toEqual(["a", "b", "var"]);
   });
 
-  test("fails when the owner doesn't exist on the host, and changes nothing", async () => {
+  test("fails when the owner does not exist on the host, and changes nothing", async () => {
     const error = await hostError(
       bring(here, [
         file("/a", "a"),
@@ -235,7 +235,7 @@ describe("delivering files to a host", () => {
   });
 
   test.each(["etc/passwd", "/a\nb", "/a/../b", "/a/", "//a", "/."])(
-    "fails when %j is to be a path",
+    "refuses the path %j",
     async (path) => {
       const error = await hostError(bring(here, [file(path, "")]));
       expect(error.message).toContain(JSON.stringify(path));
@@ -272,7 +272,7 @@ describe("delivering files to a host", () => {
     },
   );
 
-  test("needs no more than busybox", async () => {
+  test("works with busybox alone", async () => {
     const programs = at("/programs");
     mkdirSync(programs);
     execFileSync("busybox", ["--install", "-s", programs]);
@@ -290,7 +290,7 @@ describe("delivering files to a host", () => {
     expect(await bring(busybox, [])).toBe(2);
   });
 
-  test("a host that dies at any step has each file old or new, all of them after the next look", async () => {
+  test("if the host dies at any step, each file is old or new, and after the next look all are old or all are new", async () => {
     const before = [file(KEY, "old"), file("/opt/left", "left")];
     const after = [file(KEY, "new", 0o644), file(MANIFEST, "added")];
     const keys = [at(KEY), at("/opt/left"), at(MANIFEST)];
@@ -323,7 +323,7 @@ describe("delivering files to a host", () => {
       expect(outcome).toBe(dieAt > 0 ? "died" : undefined);
       const died = contents();
       const disk = everythingIn(folder);
-      await readHost(here, change.listed, { ...inFolder, onlyLooks: true });
+      await readHost(here, change.listed, { ...inFolder, readOnly: true });
       expect(everythingIn(folder)).toBe(disk);
       const state = await readHost(here, change.listed, inFolder);
       const healed = contents();
@@ -362,7 +362,7 @@ describe("delivering over a connection that is cut", () => {
 
   afterAll(() => sshd.remove());
 
-  test("leaves all files old or all new, and the next delivery brings the rest", async () => {
+  test("leaves all files old or all files new, and the next delivery brings the rest", async () => {
     const proxy = await CuttingProxy.to(sshd.port);
     const connections = new Connections(at("/known_hosts"));
     const access = sshd.access({ port: proxy.port });
@@ -381,7 +381,7 @@ describe("delivering over a connection that is cut", () => {
     const size = proxy.passed - from;
     let [old, next] = ["a", "b"];
     for (const part of [0.01, 0.5, 0.97, 1]) {
-      // Where all was sent, what is cut is the answer.
+      // If everything was sent, the answer is cut off.
       proxy.cutAfter(Math.floor(size * part) - (part === 1 ? 100 : 0));
       const delivery = deliver(
         host,
@@ -390,7 +390,7 @@ describe("delivering over a connection that is cut", () => {
       );
       expect((await hostError(delivery)).kind).toBe("lost");
       for (const first of firsts()) expect([old, next]).toContain(first);
-      proxy.mend();
+      proxy.repair();
       host = await connections.open(access);
       const state = await readHost(host, paths, inRoot);
       expect(new Set(firsts()).size).toBe(1);
@@ -406,7 +406,7 @@ describe("delivering over a connection that is cut", () => {
     await proxy.close();
   });
 
-  test("goes on alone once all was received, and whoever comes next waits for it", async () => {
+  test("continues without a connection once everything was received, and the next delivery waits for it", async () => {
     const connections = new Connections(at("/known_hosts"));
     const old = [file(KEY, "old"), file(MANIFEST, "old")];
     const wanted = [file(KEY, "new"), file(MANIFEST, "new")];
@@ -421,15 +421,18 @@ describe("delivering over a connection that is cut", () => {
       deliver(host, { changed: wanted, removed: [], listed: paths }, { root }),
     );
     const waiters = (): number => waitingFor(lock);
-    await until(() => waiters() === 1, "it waits for no lock");
+    await until(
+      () => waiters() === 1,
+      "the delivery does not wait for the lock",
+    );
     for (const pid of sessionsOf(sshd.pid))
       if (!others.includes(pid)) process.kill(pid, "SIGKILL");
     expect((await delivery).kind).toBe("lost");
     const next = bring(await connections.open(sshd.access()), wanted);
-    await until(() => waiters() === 2, "the next doesn't wait");
+    await until(() => waiters() === 2, "the next delivery does not wait");
     holder.stdin.end();
     await next;
-    await until(() => waiters() === 0, "somebody still waits");
+    await until(() => waiters() === 0, "a delivery is still waiting");
     expect(Object.values(tree(at("/etc")))).toEqual([
       "600 0:0 new",
       "600 0:0 new",
@@ -438,7 +441,7 @@ describe("delivering over a connection that is cut", () => {
   });
 });
 
-/** How many programs wait for a lock that their shell opened as 9. */
+/** The number of processes that wait for a lock, which their shell opened as descriptor 9. */
 const waitingFor = (lock: string): number =>
   readdirSync("/proc").filter((pid) => {
     try {

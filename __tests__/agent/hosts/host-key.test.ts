@@ -18,6 +18,6 @@ test.each([
   `* ssh-ed25519 ${KEY}`,
   "ssh-ed25519",
   "",
-])("fails when a host key turns out to be %j", (text) => {
+])("%j is not accepted as a host key", (text) => {
   expect(isHostKey(text)).toBe(false);
 });

@@ -12,13 +12,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHost } from "../../../lib/agent/hosts/delivery";
-import WAY from "../../../lib/agent/hosts/scripts/safe-path.sh";
+import SAFE_PATH from "../../../lib/agent/hosts/scripts/safe-path.sh";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { localHost } from "../preflight/local-host";
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "way-"));
+  root = mkdtempSync(join(tmpdir(), "safe-path-"));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -29,12 +29,12 @@ const folder = (path: string, mode = 0o755, owner = 0): void => {
   chownSync(at(path), owner, 0);
 };
 
-/** What a shell says of a path; nothing where all is well. */
-const said = (path: string, shell = ["sh"], does = 'way "$1"'): string =>
+/** The flaw that a shell reports for a path; an empty text if the path is safe. */
+const flawOf = (path: string, shell = ["sh"], check = 'is_safe "$1"'): string =>
   execFileSync(shell[0], [
     ...shell.slice(1),
     "-c",
-    `${WAY}\nroot=$2\n{ ${does} || echo "$flaw"; } 2>&1`,
+    `${SAFE_PATH}\nroot=$2\n{ ${check} || echo "$flaw"; } 2>&1`,
     "sh",
     path,
     root,
@@ -43,15 +43,15 @@ const said = (path: string, shell = ["sh"], does = 'way "$1"'): string =>
     .trim()
     .replaceAll(root, "");
 
-describe("the way to a path on a host", () => {
+describe("a path on a host", () => {
   test.each([[["sh"]], [["busybox", "sh"]], [["bash"]]])(
-    "is closed where only root can change it, there or not, with %j",
+    "is safe if only root can change it, whether it exists or not, with %j",
     (shell) => {
       folder("/etc/kubernetes/pki", 0o700);
       for (const path of ["/etc/kubernetes/pki/ca.crt", "/etc/a/b/c", "/x"])
-        expect(said(at(path), shell)).toBe("");
+        expect(flawOf(at(path), shell)).toBe("");
       folder("/home/app", 0o755, 1);
-      expect(said(at("/home/app/file"), shell)).toBe(
+      expect(flawOf(at("/home/app/file"), shell)).toBe(
         "/home/app belongs to daemon",
       );
     },
@@ -65,41 +65,41 @@ describe("the way to a path on a host", () => {
     [0o2775, "2775"],
     [0o702, "0702"],
     [0o720, "0720"],
-  ])("fails when a folder lets others write, mode %o", (mode, shown) => {
+  ])("is refused if others can write to a folder, mode %o", (mode, shown) => {
     folder("/etc/kubernetes/manifests", mode);
     folder("/etc/kubernetes/manifests/below");
     for (const path of ["file", "below/file", "none/file"])
-      expect(said(at(`/etc/kubernetes/manifests/${path}`))).toBe(
+      expect(flawOf(at(`/etc/kubernetes/manifests/${path}`))).toBe(
         `/etc/kubernetes/manifests has mode ${shown}`,
       );
   });
 
-  test("fails when a user has a folder, whoever has those below it", () => {
+  test("is refused if a user owns a folder, whoever owns the folders below it", () => {
     folder("/srv/app", 0o755, 1);
     folder("/srv/app/etc", 0o755, 0);
-    expect(said(at("/srv/app/etc/file"))).toBe("/srv/app belongs to daemon");
+    expect(flawOf(at("/srv/app/etc/file"))).toBe("/srv/app belongs to daemon");
     folder("/srv/gone", 0o755, 4_000_000);
-    expect(said(at("/srv/gone/file"))).toBe(
+    expect(flawOf(at("/srv/gone/file"))).toBe(
       "/srv/gone belongs to the user 4000000",
     );
   });
 
-  test("fails when a folder is a link, also to one of root's, and when a file is in its place", () => {
+  test("is refused if a folder is a link, even to a folder of root's, or a file", () => {
     folder("/etc/kubernetes");
     folder("/srv/pki");
     symlinkSync("../../srv/pki", at("/etc/kubernetes/pki"));
     symlinkSync("none", at("/etc/kubernetes/manifests"));
     writeFileSync(at("/etc/file"), "");
-    expect(said(at("/etc/kubernetes/pki/ca.crt"))).toBe(
+    expect(flawOf(at("/etc/kubernetes/pki/ca.crt"))).toBe(
       "/etc/kubernetes/pki is a link to ../../srv/pki",
     );
-    expect(said(at("/etc/kubernetes/manifests/a.yaml"))).toBe(
+    expect(flawOf(at("/etc/kubernetes/manifests/a.yaml"))).toBe(
       "/etc/kubernetes/manifests is a link to none",
     );
-    expect(said(at("/etc/file/below"))).toBe("/etc/file is no folder");
+    expect(flawOf(at("/etc/file/below"))).toBe("/etc/file is not a folder");
   });
 
-  test("goes through a system's own links, and looks at where they lead", () => {
+  test("may contain an operating system's own links, whose targets are checked", () => {
     folder("/usr/bin");
     folder("/run/lock");
     folder("/var/usrlocal/bin");
@@ -107,44 +107,44 @@ describe("the way to a path on a host", () => {
     symlinkSync(at("/run"), at("/var/run"));
     symlinkSync("../var/usrlocal", at("/usr/local"));
     for (const path of ["/bin/x", "/var/run/lock/x", "/usr/local/bin/x"])
-      expect(said(at(path))).toBe("");
+      expect(flawOf(at(path))).toBe("");
     folder("/home/app", 0o755, 1);
     folder("/srv/share", 0o777);
     symlinkSync("home/app", at("/opt"));
     symlinkSync(at("/srv/share"), at("/var/lib"));
     symlinkSync("loop", at("/loop"));
-    expect(said(at("/opt/x"))).toBe("/home/app belongs to daemon");
-    expect(said(at("/var/lib/kubelet/x"))).toBe("/srv/share has mode 0777");
-    expect(said(at("/loop/x"))).toBe("/loop is a link to loop");
+    expect(flawOf(at("/opt/x"))).toBe("/home/app belongs to daemon");
+    expect(flawOf(at("/var/lib/kubelet/x"))).toBe("/srv/share has mode 0777");
+    expect(flawOf(at("/loop/x"))).toBe("/loop is a link to loop");
     symlinkSync("../etc", at("/usr/bin/linked"));
-    expect(said(at("/bin/linked/x"))).toBe(
+    expect(flawOf(at("/bin/linked/x"))).toBe(
       "/usr/bin/linked is a link to ../etc",
     );
   });
 
-  test("lets the group of a log daemon write to /var/log, and nobody else", () => {
+  test("is safe if only the group of a log daemon may write to /var/log", () => {
     folder("/var/log", 0o775);
-    expect(said(at("/var/log/kubernetes/x.log"))).toBe("");
+    expect(flawOf(at("/var/log/kubernetes/x.log"))).toBe("");
     folder("/var/log", 0o777);
-    expect(said(at("/var/log/kubernetes/x.log"))).toBe(
+    expect(flawOf(at("/var/log/kubernetes/x.log"))).toBe(
       "/var/log has mode 0777",
     );
   });
 
-  test("gets folders that are root's and that only root writes to, whatever the umask", () => {
-    const make = 'umask 000; make=yes; way "$1"';
-    expect(said(at("/a/b/file"), ["sh"], make)).toBe("");
+  test("gets missing folders that belong to root and that only root can write to, whatever the umask", () => {
+    const make = 'umask 000; make=yes; is_safe "$1"';
+    expect(flawOf(at("/a/b/file"), ["sh"], make)).toBe("");
     for (const path of ["/a", "/a/b"])
       expect(statSync(at(path))).toMatchObject({ uid: 0, mode: 0o40755 });
-    expect(said(at("/c/file"), ["sh"], make.replace("000", "077"))).toBe("");
+    expect(flawOf(at("/c/file"), ["sh"], make.replace("000", "077"))).toBe("");
     expect(statSync(at("/c")).mode).toBe(0o40755);
   });
 });
 
-describe("what is read of a host", () => {
+describe("reading files of a host", () => {
   const host = localHost();
 
-  test("names at once all that is wrong with the ways, and reads nothing there", async () => {
+  test("reports all unsafe paths at once, and reads nothing there", async () => {
     folder("/etc/kubernetes/manifests", 0o777);
     folder("/srv/pki");
     writeFileSync(at("/srv/pki/ca.crt"), "theirs");
@@ -176,14 +176,14 @@ describe("what is read of a host", () => {
       ),
     ).toEqual([
       "/etc/kubernetes/manifests/etcd.yaml: /etc/kubernetes/manifests has mode 0777: Run: chmod go-w /etc/kubernetes/manifests",
-      "/etc/kubernetes/pki/ca.crt: /etc/kubernetes/pki is a link to /srv/pki: Put a folder in its place; a mount may lead to another disk.",
+      "/etc/kubernetes/pki/ca.crt: /etc/kubernetes/pki is a link to /srv/pki: Replace it with a folder; use a mount if the files have to be on another disk.",
       "/home/app/file: /home/app belongs to daemon: Run: chown root: /home/app",
-      "/var/lib/linked: /var/lib/linked is a link to etcd: Put a folder in its place; a mount may lead to another disk.",
+      "/var/lib/linked: /var/lib/linked is a link to etcd: Replace it with a folder; use a mount if the files have to be on another disk.",
       "/opt/etcd: /opt/etcd belongs to daemon: Run: chown root: /opt/etcd",
     ]);
   });
 
-  test("names a memory of the node that is not root's alone, and does not believe it", async () => {
+  test("reports a state folder that others can write to, and does not trust its content", async () => {
     folder(NODE_STATE_DIR, 0o777);
     writeFileSync(at(`${NODE_STATE_DIR}/delivered`), "/etc/shadow\n");
     const { delivered, flaws } = await readHost(host, [], { root });
@@ -193,7 +193,7 @@ describe("what is read of a host", () => {
     ]);
   });
 
-  test("names what was delivered to a folder that is a user's by now, as long as it is there", async () => {
+  test("reports delivered files that exist in a folder which now belongs to a user", async () => {
     folder(NODE_STATE_DIR, 0o700);
     folder("/home/app", 0o755, 1);
     writeFileSync(at("/home/app/file"), "");
@@ -209,7 +209,7 @@ describe("what is read of a host", () => {
     ]);
   });
 
-  test("follows a link that root made, as kubelet does, but not to where others write", async () => {
+  test("follows a link that root made, as kubelet does, but not to a place where others can write", async () => {
     folder("/var/lib/kubelet/pki");
     folder("/home/app", 0o755, 1);
     for (const path of ["/var/lib/kubelet/pki/2026.pem", "/home/app/his.pem"])

@@ -6,26 +6,29 @@ import { quote, withVariables } from "../../../lib/agent/hosts/shell";
 const FOLDER = join(__dirname, "../../../lib/agent/hosts/scripts");
 const SCRIPTS = readdirSync(FOLDER).filter((name) => name.endsWith(".sh"));
 
-/** As the agent gets it. */
+/** The text that the agent imports. */
 const textOf = async (name: string): Promise<string> =>
   ((await import(join(FOLDER, name))) as { default: string }).default;
 
-test.each(SCRIPTS)("%s is one text that a shell can read", async (name) => {
-  const text = await textOf(name);
-  execFileSync("sh", ["-n", "-c", text]);
-  expect(text).not.toMatch(/^\. |# shellcheck /m);
-});
+test.each(SCRIPTS)(
+  "%s becomes one text that a shell can parse",
+  async (name) => {
+    const text = await textOf(name);
+    execFileSync("sh", ["-n", "-c", text]);
+    expect(text).not.toMatch(/^\. |# shellcheck /m);
+  },
+);
 
-test("a script begins with the scripts that it includes, each with its own", async () => {
-  const [way, delivery, look] = await Promise.all(
+test("a script contains the scripts that it includes, even indirectly", async () => {
+  const [safePath, delivery, look] = await Promise.all(
     ["safe-path.sh", "delivery.sh", "look.sh"].map(textOf),
   );
-  expect(delivery).toContain(way);
+  expect(delivery).toContain(safePath);
   expect(look).toContain(delivery);
 });
 
 test.each(["", "it's", "$(id) `id` \\", "two\nlines", "a; exit 1"])(
-  "a variable in front of a script holds what it is given: %j",
+  "a variable in front of a script has exactly the given value: %j",
   (value) => {
     const script = withVariables({ VALUE: value }, 'printf %s "$VALUE"');
     expect(execFileSync("sh", ["-c", script]).toString()).toBe(value);

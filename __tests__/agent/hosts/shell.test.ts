@@ -6,20 +6,20 @@ import {
 } from "../../../lib/agent/hosts/shell";
 import { HOSTILE } from "../../support/hostile-words";
 
-test("any word is one word for a shell", () => {
+test("a shell reads any quoted text as one word", () => {
   const line = `printf '%s\\0' ${commandLine(HOSTILE)}`;
   const printed = execFileSync("sh", ["-c", line], { encoding: "utf8" });
   expect(printed.split("\0").slice(0, -1)).toEqual(HOSTILE);
 });
 
-test("a script gets its arguments as they are, also through another shell", () => {
+test("a script gets its arguments unchanged, even through another shell", () => {
   const line = commandLine(scriptCommand(`printf '%s\\0' "$@"`, HOSTILE));
   const stdout = execFileSync("sh", ["-c", `echo Hello; ${line}`]);
   const own = readOutput({ stdout, stderr: "" }).stdout.toString();
   expect(own.split("\0").slice(0, -1)).toEqual(HOSTILE);
 });
 
-test("an exit code of 255 is known as the script's own", () => {
+test("an exit code of 255 is recognised as the script's own", () => {
   const run = (script: string): ReturnType<typeof readOutput> => {
     const [sh, ...args] = scriptCommand(`echo no >&2; ${script}`, []);
     const { stdout, stderr } = spawnSync(sh, args);

@@ -3,38 +3,38 @@ import { readSshFailure } from "../../../lib/agent/hosts/ssh-failure";
 const ADDED =
   "Warning: Permanently added 'cp-1' (ED25519) to the list of known hosts.\r\n";
 
-/** What OpenSSH says, and which line of it matters; the first, where nothing is given. */
+/** The kind of failure, the messages of OpenSSH, and the line that explains it (by default the first). */
 test.each([
   [
-    "again",
+    "retry",
     "ssh: connect to host 10.0.0.11 port 22: Connection refused\r\n",
     "connect to host 10.0.0.11 port 22: Connection refused",
   ],
-  ["again", "ssh: connect to host 10.0.0.11 port 22: Connection timed out"],
-  ["again", "ssh: connect to host 10.0.0.11 port 22: No route to host"],
-  ["again", "ssh: connect to host fd00::1 port 22: Network is unreachable"],
-  ["again", "Connection timed out during banner exchange"],
+  ["retry", "ssh: connect to host 10.0.0.11 port 22: Connection timed out"],
+  ["retry", "ssh: connect to host 10.0.0.11 port 22: No route to host"],
+  ["retry", "ssh: connect to host fd00::1 port 22: Network is unreachable"],
+  ["retry", "Connection timed out during banner exchange"],
   [
-    "again",
+    "retry",
     "kex_exchange_identification: read: Connection reset by peer\r\nConnection reset by 10.0.0.11 port 22",
     "Connection reset by 10.0.0.11 port 22",
   ],
   [
-    "again",
+    "retry",
     "kex_exchange_identification: Connection closed by remote host\r\nConnection closed by 10.0.0.11 port 22",
     "Connection closed by 10.0.0.11 port 22",
   ],
   [
-    "again",
+    "retry",
     '"System is booting up. Unprivileged users are not permitted to log in yet. Please come back later."\nubuntu@10.0.0.11: Permission denied (publickey).',
   ],
   [
-    "again",
+    "retry",
     "channel 0: open failed: connect failed: Connection refused\r\nstdio forwarding failed\r\nConnection closed by UNKNOWN port 65535",
     "channel 0: open failed: connect failed: Connection refused",
   ],
   [
-    "again",
+    "retry",
     "ssh: Could not resolve hostname cp-1: Temporary failure in name resolution",
   ],
   [
@@ -86,6 +86,6 @@ test.each([
   expect(readSshFailure(stderr)).toEqual({ kind, said });
 });
 
-/** Whoever reads it is told that ssh says so. */
+/** Without the prefix `ssh: `, because the error says that ssh printed the line. */
 const firstLine = (stderr: string): string =>
   stderr.split(/\r?\n/)[0].replace(/^ssh: /, "");

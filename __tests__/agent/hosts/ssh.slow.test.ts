@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { PassThrough } from "node:stream";
 import { randomBytes } from "node:crypto";
 import type { Host, Socket } from "../../../lib/agent/hosts/host";
-import { Connections, goneWith, hostError, running } from "./support/place";
+import { Connections, ended, hostError, running } from "./support/place";
 import { sessionsOf, Sshd, until } from "./support/sshd";
 import { TSX } from "../../support/tsx";
 
@@ -31,7 +31,7 @@ describe("a host at the other end of an SSH connection", () => {
     ...args: readonly string[]
   ): Promise<string> => (await host.run(script, { args })).stdout.toString();
 
-  test("runs a script with arguments and input, and gives what it wrote and its exit code", async () => {
+  test("runs a script with arguments and input, and returns its output and exit code", async () => {
     const input = randomBytes(100_000);
     const outcome = await host.run('cat; echo "$1" >&2; exit "$2"', {
       args: ["it's\n$(id)", "3"],
@@ -44,21 +44,21 @@ describe("a host at the other end of an SSH connection", () => {
     });
   });
 
-  test("a script that is given nothing reads nothing, and one may leave what it is given", async () => {
+  test("a script without input reads nothing, and a script may ignore its input", async () => {
     expect(await out("wc -c")).toBe("0\n");
     const input = new PassThrough();
     input.end(Buffer.alloc(1_000_000));
     expect(await host.run("exit 7", { input })).toMatchObject({ exitCode: 7 });
   });
 
-  test("a script may end with 255, which ssh ends with itself", async () => {
+  test("a script may end with 255, which ssh also uses for its own failures", async () => {
     expect(await host.run("echo no >&2; exit 255")).toMatchObject({
       exitCode: 255,
       stderr: "no\n",
     });
   });
 
-  test("more scripts than an SSH server allows at a time wait for each other", async () => {
+  test("scripts wait for each other if there are more than an SSH server allows at a time", async () => {
     const numbers = Array.from({ length: 12 }, (_, at) => `${at}\n`);
     expect(
       await Promise.all(
@@ -67,30 +67,30 @@ describe("a host at the other end of an SSH connection", () => {
     ).toEqual(numbers);
   });
 
-  test("fails when a script takes too long, and the connection stays", async () => {
+  test("fails when a script takes too long, and keeps the connection", async () => {
     const error = await hostError(host.run("sleep 60", { timeout: 100 }));
     expect(error).toMatchObject({ kind: "timeout", node: "cp-1" });
     expect(error.message).toContain(
-      "cp-1 (127.0.0.1) did not answer for 0.1 s",
+      "cp-1 (127.0.0.1) did not answer within 0.1 s",
     );
     expect(await out("echo still")).toBe("still\n");
   });
 
-  test("fails when what reads the input cannot be fed", async () => {
+  test("fails when the input cannot be read to its end", async () => {
     const input = new PassThrough();
     const outcome = host.run("cat", { input });
     input.destroy(new Error("the archive ended early"));
     await expect(outcome).rejects.toThrow("the archive ended early");
   });
 
-  test("fails when a script is killed, which is not the connection's end", async () => {
+  test("fails when a script is killed, and keeps the connection", async () => {
     const error = await hostError(host.run("kill -9 $$"));
     expect(error.kind).toBe("lost");
-    expect(error.message).toContain("what ran there was killed");
+    expect(error.message).toContain("the command on the host was killed");
     expect(await out("echo still")).toBe("still\n");
   });
 
-  test("reaches the host's ports, each by one socket for many connections", async () => {
+  test("reaches each port of the host through one socket, for many connections", async () => {
     const server = await serve("127.0.0.1");
     const other = await serve("127.0.0.1");
     const socket = await host.reach("127.0.0.1", portOf(server));
@@ -109,7 +109,7 @@ describe("a host at the other end of an SSH connection", () => {
     other.close();
   });
 
-  test("a port that nobody listens at ends the connection to it only", async () => {
+  test("a port without a listener closes only the connection to that port", async () => {
     const server = await serve("127.0.0.1");
     const port = portOf(server);
     await new Promise((resolve) => server.close(resolve));
@@ -123,7 +123,7 @@ describe("a host at the other end of an SSH connection", () => {
     again.close();
   });
 
-  test("nobody else may use the sockets, and none is left when all is closed", async () => {
+  test("no other user may use the sockets, and none is left after closing", async () => {
     const mine = await connections.open(sshd.access());
     const socket = (await mine.reach("127.0.0.1", 1)) as { path: string };
     const folder = join(socket.path, "..");
@@ -136,7 +136,7 @@ describe("a host at the other end of an SSH connection", () => {
     expect((await hostError(mine.run(":"))).kind).toBe("lost");
   });
 
-  test("fails when the connection is lost, at once for what comes later", async () => {
+  test("fails when the connection is lost, and at once for later scripts", async () => {
     const before = sessionsOf(sshd.pid);
     const mine = await connections.open(sshd.access());
     const session = sessionsOf(sshd.pid).filter((pid) => !before.includes(pid));
@@ -173,12 +173,12 @@ describe("a host at the other end of an SSH connection", () => {
     const folder = /ControlPath="(.*?)\/s"/.exec(master)?.[1] ?? "";
     expect(existsSync(folder)).toBe(true);
     agent.kill("SIGKILL");
-    await goneWith(folder);
+    await ended(folder);
     await until(() => !existsSync(folder), `${folder} is left`);
   });
 });
 
-describe("an SSH server that allows less than usual", () => {
+describe("an SSH server with restrictions", () => {
   let sshd: Sshd;
   let connections: Connections;
 
@@ -194,7 +194,7 @@ describe("an SSH server that allows less than usual", () => {
     await sshd.remove();
   });
 
-  test("scripts wait where it allows few sessions", async () => {
+  test("lets scripts wait if it allows few sessions", async () => {
     const host = await connections.open(sshd.access());
     const outcomes = await Promise.all(
       Array.from({ length: 5 }, () => host.run("sleep 0.05; echo done")),
@@ -204,7 +204,7 @@ describe("an SSH server that allows less than usual", () => {
     );
   });
 
-  test("fails when it forwards no ports, as soon as one was tried", async () => {
+  test("fails when it does not forward ports, after the first attempt", async () => {
     const host = await connections.open(sshd.access());
     await ask(await host.reach("127.0.0.1", sshd.port));
     const error = await hostError(host.reach("127.0.0.1", sshd.port));

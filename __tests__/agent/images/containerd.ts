@@ -16,11 +16,11 @@ export interface Containerd {
   readonly folder: string;
   readonly socket: string;
   readonly criSocket: string;
-  /** With these `containerd` asks this one's configuration, as on a host with only one. */
+  /** The environment in which the command `containerd` uses this configuration, as if it were the host's only one. */
   readonly env: NodeJS.ProcessEnv;
-  /** It tries: the kernel may have no inotify instance left for it. */
+  /** Whether the CRI plugin started; it fails if the kernel has no inotify instance left. */
   readonly hasCri: boolean;
-  /** What it has. */
+  /** The names of its images. */
   images(): string[];
   ctr(...args: readonly string[]): string;
   end(): Promise<void>;
@@ -69,8 +69,8 @@ config_path = ${JSON.stringify(at("registries"))}
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const said = await booted(child.stderr);
-  // It is asked which process containerd's service is.
+  const lines = await booted(child.stderr);
+  // The agent asks systemctl for the process of containerd's service.
   writeFileSync(at("bin/systemctl"), `#!/bin/sh\necho MainPID=${child.pid}\n`);
   chmodSync(at("bin/systemctl"), 0o755);
   const ctr = (...args: readonly string[]): string => {
@@ -89,7 +89,7 @@ config_path = ${JSON.stringify(at("registries"))}
     socket,
     criSocket: `unix://${socket}`,
     env: { PATH: `${at("bin")}:${process.env.PATH}` },
-    hasCri: !said.some((line) =>
+    hasCri: !lines.some((line) =>
       line.includes("failed to load plugin io.containerd.grpc.v1.cri"),
     ),
     images: () =>
@@ -105,7 +105,7 @@ config_path = ${JSON.stringify(at("registries"))}
   };
 }
 
-/** It says so when its socket answers; what it said until then. */
+/** Waits until containerd reports that it has booted. Returns the lines that it has printed until then. */
 async function booted(stderr: NodeJS.ReadableStream): Promise<string[]> {
   const said: string[] = [];
   const lines = createInterface({ input: stderr });

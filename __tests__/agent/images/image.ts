@@ -14,7 +14,7 @@ export const digest = (content: Buffer): string =>
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64" };
 
-/** Its only file says `content`. */
+/** Makes an image with one file, which has this content. */
 export function makeImage(folder: string, content: string): TestImage {
   const root = mkdtempSync(join(folder, "image-"));
   writeFileSync(join(root, "file"), content);
@@ -28,7 +28,7 @@ export function makeImage(folder: string, content: string): TestImage {
   return { config: Buffer.from(JSON.stringify(config)), layer };
 }
 
-/** As `docker save` writes it. */
+/** An archive in the format of `docker save`. */
 export function dockerArchive(
   folder: string,
   name: string,
@@ -48,7 +48,7 @@ export function dockerArchive(
   return pack(folder, name, root);
 }
 
-/** As `ctr images export` and `skopeo copy … oci-archive:` write it. */
+/** An archive in the format of `ctr images export` and `skopeo copy … oci-archive:`. */
 export function ociArchive(
   folder: string,
   name: string,
@@ -102,7 +102,7 @@ export function ociManifest({ config, layer }: TestImage): Buffer {
   );
 }
 
-/** Compressed where the name says so. */
+/** Packs a folder, compressed if the name ends with `gz`. */
 function pack(folder: string, name: string, root: string): string {
   const path = join(folder, name);
   const flags = /gz$/.test(name) ? "-czf" : "-cf";

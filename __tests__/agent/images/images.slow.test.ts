@@ -23,14 +23,14 @@ describe("an archive", () => {
   test.each([
     ["Docker's", dockerArchive(folder, "docker.tar", images)],
     ["OCI's", ociArchive(folder, "oci.tar", images)],
-  ])("of %s layout names its images", async (_, path) => {
+  ])("in %s layout contains the names of its images", async (_, path) => {
     expect(await readArchive(path)).toEqual({
       compressed: false,
       images: Object.keys(images),
     });
   });
 
-  test("that is compressed, or no archive, is not read", async () => {
+  test("that is compressed, or not an archive, is not read", async () => {
     const text = join(folder, "text");
     writeFileSync(text, "hello".repeat(1000));
     const empty = join(folder, "empty");
@@ -83,7 +83,7 @@ describe("containerd", () => {
     ["Docker's layout", dockerArchive, "images.tar"],
     ["Docker's layout, compressed", dockerArchive, "images.tar.gz"],
     ["OCI's layout", ociArchive, "images.tar"],
-  ])("gets the images of an archive of %s", async (_, make, name) => {
+  ])("imports the images of an archive: %s", async (_, make, name) => {
     const path = make(folder, name, {
       "registry.k8s.io/pause:3.10": pause,
       "docker.io/library/etcd:3.6": etcd,
@@ -101,7 +101,7 @@ describe("containerd", () => {
     expect(said).toEqual([]);
   });
 
-  test("gets no archive that holds nothing it misses", async () => {
+  test("does not import an archive without missing images", async () => {
     const other = dockerArchive(folder, "other.tar", { "o.test/x:1": etcd });
     const right = ociArchive(folder, "right.tar", { "p.test/pause:1": pause });
     expect(await ensure(["p.test/pause:1"], [other, right, other])).toEqual([]);
@@ -109,7 +109,7 @@ describe("containerd", () => {
     expect(said).toEqual([`cp-1: ${right} imported in 3 s`]);
   });
 
-  test("pulls what no archive holds", async () => {
+  test("pulls images that are in no archive", async () => {
     const images = [
       `${registry.host}/etcd:3.6`,
       `${registry.host}/team/pause:3.10`,
@@ -122,7 +122,7 @@ describe("containerd", () => {
     expect(said).toHaveLength(1);
   });
 
-  test("pulls from the mirror that its configuration names", async () => {
+  test("pulls from the mirror in its configuration", async () => {
     const hosts = join(containerd.folder, "registries/mirrored.test");
     mkdirSync(hosts);
     writeFileSync(
@@ -134,7 +134,7 @@ describe("containerd", () => {
     expect(registry.requests).toContain("/v2/etcd/manifests/3.6");
   });
 
-  test("pulls through the proxy that its service has", async () => {
+  test("pulls through the proxy of its service", async () => {
     const hosts = join(containerd.folder, "registries/distant.test");
     mkdirSync(hosts);
     writeFileSync(
@@ -145,16 +145,16 @@ describe("containerd", () => {
     expect(containerd.images()).toEqual(["distant.test/etcd:3.6"]);
   });
 
-  test("fails when an image is in no registry, and has the others", async () => {
-    const there = `${registry.host}/etcd:3.6`;
+  test("reports an image that is in no registry, and pulls the others", async () => {
+    const present = `${registry.host}/etcd:3.6`;
     const missing = `${registry.host}/etcd:9`;
-    expect(await ensure([missing, there])).toEqual([
+    expect(await ensure([missing, present])).toEqual([
       { image: missing, reason: expect.stringContaining("not found") },
     ]);
     expect(said).toEqual(["cp-1: 1 image pulled in 3 s"]);
   });
 
-  test("fails when no registry answers, with one reason for all images", async () => {
+  test("gives the same reason for all images if no registry answers", async () => {
     const closed = await closedPort();
     const images = ["a:1", "b:2"].map((name) => `127.0.0.1:${closed}/${name}`);
     const reason = `failed to do request: dial tcp 127.0.0.1:${closed}: connect: connection refused`;
@@ -163,7 +163,7 @@ describe("containerd", () => {
     );
   });
 
-  test("fails when an archive is broken and no registry has the image, and says both", async () => {
+  test("gives both reasons if an archive is broken and no registry has the image", async () => {
     const broken = join(folder, "broken.tar");
     writeFileSync(broken, "this is no archive");
     const image = `${registry.host}/etcd:9`;
@@ -172,13 +172,13 @@ describe("containerd", () => {
     expect(said).toEqual([expect.stringMatching(/^cp-1: .*broken\.tar was/)]);
   });
 
-  test("fails when an archive is missing here", async () => {
+  test("fails when an archive does not exist", async () => {
     await expect(ensure(["p.test/pause:1"], ["gone.tar"])).rejects.toThrow(
       "gone.tar, given for the images of cp-1, cannot be read: ENOENT.",
     );
   });
 
-  test("is known by its version, cgroup driver, protocol and images", async () => {
+  test("is examined for its version, cgroup driver, CRI plugin and images", async () => {
     const image = `${registry.host}/etcd:3.6`;
     await ensure([image]);
     const { runtime, images } = await readFacts(
@@ -199,7 +199,7 @@ describe("containerd", () => {
   });
 });
 
-test("containerd without its CRI plugin is known by that", async () => {
+test("a containerd without its CRI plugin is recognised", async () => {
   const containerd = await startContainerd({
     disabledPlugins: ["io.containerd.grpc.v1.cri"],
   });

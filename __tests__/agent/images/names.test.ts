@@ -18,12 +18,12 @@ test.each([
   ["10.0.0.1:5000/a/b:2", "10.0.0.1:5000/a/b:2"],
   [`busybox@${DIGEST}`, `docker.io/library/busybox@${DIGEST}`],
   [`r.test/app:1@${DIGEST}`, `r.test/app@${DIGEST}`],
-])("%s is kept as %s", (name, canonical) => {
+])("the full name of %s is %s", (name, canonical) => {
   expect(canonicalImage(name)).toBe(canonical);
   expect(canonicalImage(canonical)).toBe(canonical);
 });
 
-test("what crictl lists is known by tag and digest", () => {
+test("images that crictl lists are found by tag and digest", () => {
   const listed = listedImages(
     undefined,
     JSON.stringify({
@@ -39,7 +39,7 @@ test("what crictl lists is known by tag and digest", () => {
   ).toEqual(["a:2"]);
 });
 
-test("nothing is known where nobody could ask", () => {
+test("the images are unknown if no program could list them", () => {
   expect(listedImages(undefined, undefined, "cp-1")).toBeUndefined();
   expect(listedImages(undefined, "", "cp-1")).toBeUndefined();
 });

@@ -5,13 +5,13 @@ import { digest, ociManifest, type TestImage } from "./image";
 export interface Registry {
   /** `127.0.0.1:40123` */
   readonly host: string;
-  /** What was asked of it. */
+  /** The paths that were requested. */
   readonly requests: string[];
   end(): Promise<void>;
 }
 
 /**
- * As much of a registry as a pull needs; `repository:tag` are the names of the images.
+ * A registry that supports pulling. The images have names of the form `repository:tag`.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  */
 export async function startRegistry(
@@ -30,7 +30,7 @@ export async function startRegistry(
   }
   const requests: string[] = [];
   const server = createServer((request, response) => {
-    // As a proxy it is asked for a whole URL.
+    // When it is used as a proxy, the request has a whole URL.
     const path = new URL(request.url!, "http://localhost").pathname;
     requests.push(path);
     const found = content.get(path);

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a kubeconfig in another encoding than UTF-8 is refused, and stays byte for byte", async () => {
+test("a kubeconfig that is not UTF-8 is refused and not changed", async () => {
   const path = join(folder, "config");
   const text = Buffer.from("# caf\xe9\nkind: Config\n", "latin1");
   writeFileSync(path, text);
@@ -37,7 +37,7 @@ test("a kubeconfig in another encoding than UTF-8 is refused, and stays byte for
   expect(readdirSync(folder)).toEqual(["config"]);
 });
 
-describe("the lock that kubectl takes as well", () => {
+describe("the lock of a kubeconfig, which kubectl uses as well,", () => {
   const addUsers = (path: string) =>
     changeFile(
       { clock: SYSTEM_CLOCK, shown: path, path, isTheirs: true },
@@ -46,7 +46,7 @@ describe("the lock that kubectl takes as well", () => {
       }),
     );
 
-  test("of one of us who was killed is taken away, and nothing of it stays", async () => {
+  test("is removed if its holder was an agent that was killed", async () => {
     const path = join(folder, "config");
     const script = join(folder, "killed.ts");
     writeFileSync(
@@ -63,7 +63,7 @@ describe("the lock that kubectl takes as well", () => {
     expect(readdirSync(folder)).toEqual(["config"]);
   });
 
-  test("of one of us who works is waited for", async () => {
+  test("makes an agent wait for another agent", async () => {
     const path = join(folder, "config");
     const order: string[] = [];
     await Promise.all(
@@ -81,7 +81,7 @@ describe("the lock that kubectl takes as well", () => {
     expect(readFileSync(path, "utf8")).toBe("ab");
   });
 
-  test("of kubectl is waited for", async () => {
+  test("makes an agent wait for kubectl", async () => {
     const path = join(folder, "config");
     writeFileSync(`${path}.lock`, "");
     const change = addUsers(path);

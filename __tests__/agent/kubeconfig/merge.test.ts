@@ -25,8 +25,8 @@ const config = (
   })),
 });
 
-/** Why js-yaml does not do for somebody's kubeconfig; kubectl reads this. */
-test("a bracket that is not indented is read, which js-yaml refuses", () => {
+/** The reason why js-yaml cannot be used for users' kubeconfigs: kubectl reads this. */
+test("a bracket without indentation is read, although js-yaml refuses it", () => {
   const text = KUBECTL + "preferences2:\n  args: [\n    a,\n  ]\n";
   expect(() => load(text)).toThrow("deficient indentation");
   expect(merge({ text, wanted: config(["a"]) }).text).toContain("args: [");
@@ -42,7 +42,7 @@ const merge = (given: Partial<Merge>): Merged =>
     ...given,
   });
 
-/** What kubectl writes. */
+/** A file that kubectl wrote. */
 const KUBECTL = `apiVersion: v1
 clusters:
 - cluster:
@@ -63,11 +63,11 @@ users:
     token: secret
 `;
 
-/** Files of people, each with something that a serializer would lose. */
+/** Users' files, each with something that a serializer would lose. */
 const FILES: Readonly<Record<string, string>> = {
-  "what kubectl writes": KUBECTL,
-  "one without a line break at its end": KUBECTL.trimEnd(),
-  comments: `# mine
+  "a file of kubectl": KUBECTL,
+  "a file without a line break at its end": KUBECTL.trimEnd(),
+  "a file with comments": `# mine
 apiVersion: v1
 clusters: # all of them
   # the first
@@ -98,7 +98,7 @@ users:
 
 # the end
 `,
-  "lists that are empty": `apiVersion: v1
+  "empty lists": `apiVersion: v1
 clusters: []   # none yet
 contexts: null
 current-context: ""
@@ -106,8 +106,8 @@ kind: Config
 users:
 preferences: {}
 `,
-  "lists that are missing": "kind: Config\napiVersion: v1\n",
-  "lists that are missing, and no line break": "kind: Config",
+  "missing lists": "kind: Config\napiVersion: v1\n",
+  "missing lists without a line break": "kind: Config",
   JSON: `{"apiVersion": "v1", "kind": "Config",
   "clusters": [ {"name": "theirs", "cluster": {"server": "https://1.2.3.4"}} ],
   "contexts": [],
@@ -115,22 +115,22 @@ preferences: {}
   "current-context": ""
 }
 `,
-  "a list in one line": `apiVersion: v1
+  "lists in one line": `apiVersion: v1
 kind: Config
 clusters: [{name: theirs, cluster: {server: "https://1.2.3.4"}}]
 contexts: [{name: theirs, context: {cluster: theirs, user: me}}]
 users: [{name: me, user: {token: secret}}]
 current-context: theirs
 `,
-  "line breaks of Windows": KUBECTL.replaceAll("\n", "\r\n"),
-  "nothing at all": "",
-  "a comment and nothing else": "# to be filled\n",
+  "Windows line breaks": KUBECTL.replaceAll("\n", "\r\n"),
+  "an empty file": "",
+  "a file with only a comment": "# to be filled\n",
 };
 
 describe.each(Object.entries(FILES))("merged into %s", (_, text) => {
   const first = merge({ text, wanted: config(["a", "b"]) });
 
-  test("all that is ours is there, beside all that was there", () => {
+  test("our entries are added, and everything else stays", () => {
     const before = (parse(text) ?? {}) as Record<string, unknown>;
     const after = parse(first.text!) as Record<string, unknown[]>;
     const ours = config(["a", "b"]) as unknown as Record<string, unknown[]>;
@@ -146,7 +146,7 @@ describe.each(Object.entries(FILES))("merged into %s", (_, text) => {
     });
   });
 
-  test("a second time nothing changes", () => {
+  test("a second merge changes nothing", () => {
     const ours = config(["a", "b"]);
     const again = merge({
       text: first.text,
@@ -158,7 +158,7 @@ describe.each(Object.entries(FILES))("merged into %s", (_, text) => {
     expect(again.origin).toEqual(first.origin);
   });
 
-  test("taken out, everything is as it was, byte for byte", () => {
+  test("after removing our entries, the file is as before, byte for byte", () => {
     const ours = config(["a", "b"]);
     const { text: left, kept } = merge({
       text: first.text,
@@ -169,7 +169,7 @@ describe.each(Object.entries(FILES))("merged into %s", (_, text) => {
     expect(kept).toEqual([]);
   });
 
-  test("changed, renewed and taken out one by one, everything is as it was", () => {
+  test("after changing, renewing and removing our entries one by one, the file is as before", () => {
     const steps = [["a"], ["a", "c"], ["c"], []];
     let { text: now, origin } = first;
     let ours = config(["a", "b"]);
@@ -183,7 +183,7 @@ describe.each(Object.entries(FILES))("merged into %s", (_, text) => {
   });
 });
 
-test("where there is no file it is made, and goes again", () => {
+test("a missing file is created, and removed again", () => {
   const wanted = config(["a"]);
   const { text, origin } = merge({ wanted });
   expect(parse(text!)).toEqual({
@@ -195,7 +195,7 @@ test("where there is no file it is made, and goes again", () => {
   expect(merge({ text, ours: wanted, origin }).text).toBeUndefined();
 });
 
-test("a file that was made here stays while others have something in it", () => {
+test("a file that the merge created stays while it contains entries of others", () => {
   const wanted = config(["a"]);
   const { text, origin } = merge({ wanted });
   const theirs = text!.replace(
@@ -215,7 +215,7 @@ describe("an entry", () => {
   const { text, origin } = merge({ text: KUBECTL, wanted: ours });
   const renewed = config(["a"], { token: "b" });
 
-  test("of ours is renewed in its place, with what others added to it", () => {
+  test("of ours is renewed in its place, and keeps fields that others added", () => {
     const theirs = text!.replace(
       "    token: a\n",
       "    token: a\n    as: somebody\n",
@@ -230,7 +230,7 @@ describe("an entry", () => {
     );
   });
 
-  test("of ours loses what is no longer wanted", () => {
+  test("of ours loses fields that are no longer wanted", () => {
     const more = config(["a"], { tokenFile: "/token" });
     const before = merge({ text: KUBECTL, wanted: more });
     const after = merge({
@@ -242,16 +242,16 @@ describe("an entry", () => {
     expect(after).toBe(text);
   });
 
-  test("that another hand changed is never overwritten: the error names it, its fields and the ways out", () => {
+  test("that somebody changed is never overwritten: the error names it, its fields and the solutions", () => {
     const theirs = text!.replace("token: a\n", "token: mine\n");
     const attempt = () =>
       merge({ text: theirs, wanted: renewed, ours, origin });
-    expect(attempt).toThrow(/user cdktf:a: token changed by another hand/);
+    expect(attempt).toThrow(/user cdktf:a: somebody changed token/);
     expect(attempt).toThrow(/kubectl config delete-user cdktf:a/);
     expect(attempt).not.toThrow(/mine/);
   });
 
-  test("that another hand changed stays when ours are taken out, and is named", () => {
+  test("that somebody changed stays when ours are removed, and is reported", () => {
     const theirs = text!.replace("token: a\n", "token: mine\n");
     const { text: left, kept } = merge({ text: theirs, ours, origin });
     expect(kept).toEqual(["user cdktf:a"]);
@@ -259,14 +259,14 @@ describe("an entry", () => {
     expect(left).not.toContain("https://a:6443");
   });
 
-  test("of somebody else with the same name is never overwritten", () => {
+  test("that is foreign and has the same name is never overwritten", () => {
     const theirs = KUBECTL.replaceAll("name: theirs", "name: a");
     expect(() => merge({ text: theirs, wanted: ours })).toThrow(
-      /context a: there is one already, of somebody else/,
+      /context a: a foreign entry with this name exists/,
     );
   });
 
-  test("that is just what is wanted is ours, whatever the record says", () => {
+  test("that equals the wanted one counts as ours, whatever the record says", () => {
     expect(merge({ text, wanted: ours }).text).toBe(text);
     expect(merge({ text, wanted: ours, ours: renewed }).text).toBe(text);
   });
@@ -298,7 +298,7 @@ describe("the namespace of a context", () => {
     expect(namespaceIn(next(undefined))).toBeUndefined();
   });
 
-  test("is the one that people chose, once they did", () => {
+  test("stays if the user has changed it", () => {
     const first = merge({ text: KUBECTL, wanted: within("team") });
     const text = first.text!.replace("namespace: team", "namespace: mine");
     const given = { text, origin: first.origin, ours: within("team") };
@@ -310,13 +310,13 @@ describe("the namespace of a context", () => {
 describe("the current context", () => {
   const wanted = config(["a", "b"]);
 
-  test("is set where it is asked for, and given back", () => {
+  test("is set if the program asks for it, and restored at the end", () => {
     const { text, origin } = merge({ text: KUBECTL, wanted, asked: "b" });
     expect(text).toContain("current-context: b\n");
     expect(merge({ text, ours: wanted, origin }).text).toBe(KUBECTL);
   });
 
-  test("that people chose later stays", () => {
+  test("stays if the user has changed it", () => {
     const first = merge({ text: KUBECTL, wanted, asked: "b" });
     const text = first.text!.replace(
       "current-context: b",
@@ -336,7 +336,7 @@ describe("the current context", () => {
     ).toBe(text);
   });
 
-  test("that is gone by the time ours are taken out is left empty", () => {
+  test("is empty at the end if the former one no longer exists", () => {
     const first = merge({ text: KUBECTL, wanted, asked: "b" });
     const text = first.text!.replace(
       "  name: theirs\ncurrent",
@@ -354,16 +354,25 @@ describe("the current context", () => {
 });
 
 test.each([
-  ["[1, 2]", /holds no fields/],
+  ["[1, 2]", /it is not a mapping/],
   ["a: [", /is not a kubeconfig/],
   ["a: 1\n---\nb: 2\n", /is not a kubeconfig/],
-  ["clusters: {a: 1}\n", /its clusters are no list/],
-  ["users: text\n", /its users are no list/],
-  ["users:\n-\n- name: me\n", /its users hold an alias or no entry/],
-  ["x: &x {name: a}\nusers:\n- *x\n", /its users hold an alias or no entry/],
+  ["clusters: {a: 1}\n", /its clusters are not a list/],
+  ["users: text\n", /its users are not a list/],
+  [
+    "users:\n-\n- name: me\n",
+    /its users contain an alias, or an item that is not a mapping/,
+  ],
+  [
+    "x: &x {name: a}\nusers:\n- *x\n",
+    /its users contain an alias, or an item that is not a mapping/,
+  ],
   ["a: 1\na: 2\n", /is not a kubeconfig/],
-])("a file that is no kubeconfig is refused and named: %j", (text, reason) => {
-  const attempt = () => merge({ text, wanted: config(["a"]) });
-  expect(attempt).toThrow(reason);
-  expect(attempt).toThrow("~/.kube/config");
-});
+])(
+  "a file that is not a kubeconfig is refused with its name: %j",
+  (text, reason) => {
+    const attempt = () => merge({ text, wanted: config(["a"]) });
+    expect(attempt).toThrow(reason);
+    expect(attempt).toThrow("~/.kube/config");
+  },
+);

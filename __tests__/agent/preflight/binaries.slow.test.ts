@@ -13,7 +13,7 @@ import { machine, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sha256 } from "../../../lib/base/files";
 import {
-  type BroughtBinary,
+  type DeliveredBinary,
   placeBinaries,
   stageBinaries,
 } from "../../../lib/agent/hosts/binaries";
@@ -52,21 +52,22 @@ function write(path: string, content: Buffer | string, mode = 0o755): string {
   return path;
 }
 
-/** What says a version as those of Kubernetes do. */
-const saying = (version: string): string => `#!/bin/sh\necho "${version}"\n`;
-const kubernetes = (version: string): string => saying(`Kubernetes ${version}`);
+/** A program that prints a text. */
+const printing = (text: string): string => `#!/bin/sh\necho "${text}"\n`;
+const kubernetes = (version: string): string =>
+  printing(`Kubernetes ${version}`);
 
-/** Of this machine, to be brought to the host. */
-function brought(name: string, content: Buffer | string): BroughtBinary {
+/** A binary on this machine that is delivered to the host. */
+function delivered(name: string, content: Buffer | string): DeliveredBinary {
   const file = write(join(folder, "source", name), content);
   return { path: `${BIN}/${name}`, source: { file, sha256: sha256(content) } };
 }
 
 async function problems(
   binaries: readonly BinaryRequest[],
-  waiting: readonly BinaryRequest[] = [],
+  staged: readonly BinaryRequest[] = [],
 ): Promise<string[]> {
-  const facts = await readBinaries(host, binaries, waiting, tellsVersion, {
+  const facts = await readBinaries(host, binaries, staged, tellsVersion, {
     root,
   });
   return facts
@@ -74,9 +75,9 @@ async function problems(
     .map(({ problem, remedy }) => `${problem} ${remedy}`);
 }
 
-describe("bringing", () => {
-  test("sends what is not there, once, and puts it into its place in one go", async () => {
-    const etcd = brought("etcd", saying("etcd Version: 3.6.6"));
+describe("delivering binaries", () => {
+  test("sends a missing binary once, and moves it into place with one rename", async () => {
+    const etcd = delivered("etcd", printing("etcd Version: 3.6.6"));
     write(at(etcd.path), "an old one");
     expect(await stageBinaries(host, [etcd], { root })).toEqual([etcd]);
     expect(readFileSync(at(etcd.path), "utf8")).toBe("an old one");
@@ -89,38 +90,38 @@ describe("bringing", () => {
     expect(existsSync(at(`${STATE}/binaries`))).toBe(false);
   });
 
-  test("takes nothing that is not what the plan said", async () => {
-    const etcd = brought("etcd", "one");
+  test("refuses a binary that changed after the plan", async () => {
+    const etcd = delivered("etcd", "one");
     write(etcd.source.file, "two");
     await expect(readSource(etcd, "cp-1")).rejects.toThrow("etcd");
     await expect(stageBinaries(host, [etcd], { root })).rejects.toThrow(
-      "what arrived is not what was sent",
+      "the received file has another SHA-256 than the file that was sent",
     );
     expect(readdirSync(at(`${STATE}/binaries`))).toEqual([]);
   });
 
-  test("forgets what waits for nobody any more, and what was damaged", async () => {
-    const etcd = brought("etcd", "one");
+  test("removes staged binaries that are no longer wanted, and replaces damaged ones", async () => {
+    const etcd = delivered("etcd", "one");
     const old = write(at(`${STATE}/binaries/${sha256("old")}`), "old");
     await stageBinaries(host, [etcd], { root });
-    const waiting = at(`${STATE}/binaries/${etcd.source.sha256}`);
+    const staged = at(`${STATE}/binaries/${etcd.source.sha256}`);
     expect(existsSync(old)).toBe(false);
-    write(waiting, "damaged");
+    write(staged, "damaged");
     expect(await stageBinaries(host, [etcd], { root })).toEqual([etcd]);
-    expect(readFileSync(waiting, "utf8")).toBe("one");
+    expect(readFileSync(staged, "utf8")).toBe("one");
   });
 
-  test("repairs mode and owner of what is right but for that", async () => {
-    const etcd = brought("etcd", "one");
+  test("repairs the mode and owner of a binary whose content is right", async () => {
+    const etcd = delivered("etcd", "one");
     write(at(etcd.path), "one", 0o600);
     await placeBinaries(host, [etcd], { root });
     expect(statSync(at(etcd.path)).mode & 0o777).toBe(0o755);
   });
 });
 
-describe("judging", () => {
-  test("finds nothing where all are as they are to be, waiting or in their places", async () => {
-    const etcd = brought("etcd", saying("etcd Version: 3.6.6"));
+describe("checking binaries", () => {
+  test("finds nothing if all are right, staged or in their places", async () => {
+    const etcd = delivered("etcd", printing("etcd Version: 3.6.6"));
     await stageBinaries(host, [etcd], { root });
     const others = ["kube-apiserver", "kubelet", "haproxy"].map((name) => {
       const path = `${BIN}/${name}`;

@@ -41,24 +41,20 @@ function write(path: string, content: Buffer | string, mode = 0o755): string {
   return path;
 }
 
-/** What says a version as those of Kubernetes do. */
-const saying = (version: string): string => `#!/bin/sh\necho "${version}"\n`;
-const kubernetes = (version: string): string => saying(`Kubernetes ${version}`);
+/** A program that prints a text. */
+const printing = (text: string): string => `#!/bin/sh\necho "${text}"\n`;
+const kubernetes = (version: string): string =>
+  printing(`Kubernetes ${version}`);
 
-async function problems(
-  binaries: readonly BinaryRequest[],
-  waiting: readonly BinaryRequest[] = [],
-): Promise<string[]> {
-  const facts = await readBinaries(host, binaries, waiting, tellsVersion, {
-    root,
-  });
+async function problems(binaries: readonly BinaryRequest[]): Promise<string[]> {
+  const facts = await readBinaries(host, binaries, [], tellsVersion, { root });
   return facts
     .flatMap((each) => binaryFindings(each, NEEDS))
     .map(({ problem, remedy }) => `${problem} ${remedy}`);
 }
 
-describe("judging", () => {
-  test("names what is missing, and how people get it", async () => {
+describe("checking binaries", () => {
+  test("reports a missing program, and how to install it", async () => {
     const [kube, etcd, haproxy] = await problems(
       ["kube-proxy", "etcd", "haproxy"].map((name) => ({
         path: `${BIN}/${name}`,
@@ -70,7 +66,7 @@ describe("judging", () => {
     expect(haproxy).toContain("Install the package haproxy");
   });
 
-  test("names what is not executable", async () => {
+  test("reports a program that is not executable", async () => {
     const path = `${BIN}/kubectl`;
     write(at(path), "#!/bin/sh\n", 0o644);
     expect(await problems([{ path }])).toEqual([
@@ -78,45 +74,45 @@ describe("judging", () => {
     ]);
   });
 
-  test("names a program for another machine, with both", async () => {
+  test("reports a program for another machine", async () => {
     const foreign = readFileSync("/bin/sh");
     const other = machine() === "aarch64" ? 62 : 183;
     foreign.writeUInt16LE(other, 18);
     const path = `${BIN}/kubelet`;
     write(at(path), foreign);
     const [problem] = await problems([{ path }]);
-    const its = other === 62 ? "x86_64" : "aarch64";
+    const builtFor = other === 62 ? "x86_64" : "aarch64";
     expect(problem).toContain(
-      `${path} is a program for ${its}, and the machine is ${machine()}.`,
+      `${path} is a program for ${builtFor}, but the machine is ${machine()}.`,
     );
   });
 
-  test("names an archive in the place of a program", async () => {
+  test("reports an archive instead of a program", async () => {
     const path = `${BIN}/etcd`;
     write(at(path), Buffer.from([0x1f, 0x8b, 8, 0]));
     expect((await problems([{ path }]))[0]).toContain("not the archive");
   });
 
-  test("names what does not say its version", async () => {
+  test("reports a program that prints no version", async () => {
     const path = `${BIN}/kubelet`;
-    write(at(path), saying("hello"));
+    write(at(path), printing("hello"));
     expect((await problems([{ path }]))[0]).toContain(
-      `--version says no version: "hello"`,
+      `--version prints no version, but "hello"`,
     );
   });
 
   test.each([
-    ["kube-apiserver", "v1.34.9", "allowed is v1.35."],
-    ["kube-apiserver", "v1.36.0", "allowed is v1.35."],
-    ["kube-controller-manager", "v1.33.0", "allowed is v1.34 to v1.35."],
-    ["kube-scheduler", "v1.36.0", "allowed is v1.34 to v1.35."],
-    ["kubelet", "v1.31.9", "allowed is v1.32 to v1.35."],
-    ["kube-proxy", "v1.36.0", "allowed is v1.32 to v1.35."],
+    ["kube-apiserver", "v1.34.9", "allows v1.35."],
+    ["kube-apiserver", "v1.36.0", "allows v1.35."],
+    ["kube-controller-manager", "v1.33.0", "allows v1.34 to v1.35."],
+    ["kube-scheduler", "v1.36.0", "allows v1.34 to v1.35."],
+    ["kubelet", "v1.31.9", "allows v1.32 to v1.35."],
+    ["kube-proxy", "v1.36.0", "allows v1.32 to v1.35."],
   ])("refuses %s of %s: %s", async (name, version, allowed) => {
     const path = `${BIN}/${name}`;
     write(at(path), kubernetes(version));
     const [problem] = await problems([{ path }]);
-    expect(problem).toContain(`is of ${version}`);
+    expect(problem).toContain(`has the version ${version}`);
     expect(problem).toContain(allowed);
   });
 
@@ -124,7 +120,7 @@ describe("judging", () => {
     ["kube-apiserver", "v1.35.9"],
     ["kube-scheduler", "v1.34.0"],
     ["kubelet", "v1.32.0-custom.1"],
-  ])("takes %s of %s", async (name, version) => {
+  ])("accepts %s of %s", async (name, version) => {
     const path = `${BIN}/${name}`;
     write(at(path), kubernetes(version));
     expect(await problems([{ path }])).toEqual([]);
@@ -132,27 +128,27 @@ describe("judging", () => {
 
   test("refuses an etcd before 3.5", async () => {
     const path = `${BIN}/etcd`;
-    write(at(path), saying("etcd Version: 3.4.9"));
+    write(at(path), printing("etcd Version: 3.4.9"));
     expect((await problems([{ path }]))[0]).toContain(
-      "is etcd 3.4.9, which is too old for Kubernetes of today. Allowed is 3.5",
+      "is etcd 3.4.9, which is too old for current Kubernetes. Allowed is 3.5",
     );
   });
 });
 
-test("a kubelet of ours is judged in place of a package's", () => {
+test("a delivered kubelet is checked instead of a packaged one", () => {
   const none = { unit: "not-found", enabled: false, active: false };
   const own = {
     path: `${BIN}/kubelet`,
     executable: true,
     header: Buffer.from("#!/bin/sh\n"),
-    said: "Kubernetes v1.36.3",
+    versionOutput: "Kubernetes v1.36.3",
   };
   const bare = candidate({ kubelet: none });
   expect(findings([bare], CLUSTER)).not.toEqual([]);
   expect(findings([{ ...bare, binaries: [own] }], CLUSTER)).toEqual([]);
 });
 
-test("a host that runs nothing but etcd needs neither kubelet nor runtime", () => {
+test("a host that runs only etcd needs neither kubelet nor a container runtime", () => {
   const { components } = candidate().request;
   const bare = candidate(
     {

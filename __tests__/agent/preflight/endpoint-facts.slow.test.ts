@@ -59,7 +59,7 @@ const problems = (
     },
   );
 
-describe("an authority that haproxy is to trust", () => {
+describe("a CA that haproxy has to trust", () => {
   const { root, middle, issuer } = opensslChain();
   const tree = (...pems: readonly string[]) =>
     [
@@ -72,7 +72,7 @@ describe("an authority that haproxy is to trust", () => {
       content: Buffer.from(text),
     }));
 
-  test("is trusted with its root", () => {
+  test("is accepted with its root", () => {
     expect(unrootedAuthority(tree(root.certificate))).toBeUndefined();
     expect(
       unrootedAuthority(
@@ -81,22 +81,22 @@ describe("an authority that haproxy is to trust", () => {
     ).toBeUndefined();
   });
 
-  test("fails when its root is missing, before anything is touched", () => {
+  test("is reported by the preflight if its root is missing", () => {
     const unrooted = unrootedAuthority(
       tree(issuer.certificate, middle.certificate),
     );
     const [problem] = problems([candidate({}, { unrooted })]);
     expect(problem).toMatch(
-      /ends with C=DE, O=Example, CN=Middle; that is signed by C=DE, O=Example, CN=Root/,
+      /ends with C=DE, O=Example, CN=Middle, which was signed by C=DE, O=Example, CN=Root/,
     );
   });
 });
 
-describe("what a machine says of itself", () => {
+describe("the facts of a host", () => {
   const folder = mkdtempSync(join(tmpdir(), "endpoint-facts-"));
-  const program = (name: string, says: string) => {
+  const program = (name: string, output: string) => {
     const path = join(folder, name);
-    writeFileSync(path, `#!/bin/sh\necho '${says}' >&2\n`);
+    writeFileSync(path, `#!/bin/sh\necho '${output}' >&2\n`);
     chmodSync(path, 0o755);
     return path;
   };
@@ -115,7 +115,7 @@ describe("what a machine says of itself", () => {
   });
   const port = () => (server.address() as { port: number }).port;
 
-  test("versions, interfaces, and that an address answers", async () => {
+  test("include versions, interfaces, and whether an address answers", async () => {
     const facts = await readEndpointFacts(localHost(), programs, {
       ...VIRTUAL_IP,
       address: "127.0.0.1",
@@ -136,7 +136,7 @@ describe("what a machine says of itself", () => {
     ).toContain("127.0.0.1");
   });
 
-  test("an address that refuses is somebody's, one without a way to it nobody's", async () => {
+  test("show that an address which refuses connections is in use, and that an unreachable one is not", async () => {
     const alone = [
       "unshare",
       "--net",
@@ -152,11 +152,11 @@ describe("what a machine says of itself", () => {
         port: 1,
       });
     expect((await ask("127.0.0.1")).answer).toEqual({});
-    // For documentation: RFC 5737.
+    // An address for documentation, see RFC 5737.
     expect((await ask("192.0.2.1")).answer).toBeUndefined();
   });
 
-  test("nothing of keepalived where there is no virtual IP", async () => {
+  test("contain nothing about keepalived if there is no virtual IP", async () => {
     expect(await readEndpointFacts(localHost(), programs)).toEqual({
       haproxy: "2.6.12-1",
       bash: false,
@@ -167,7 +167,7 @@ describe("what a machine says of itself", () => {
     expect([facts.haproxy, facts.keepalived]).toEqual([undefined, undefined]);
   });
 
-  test("the router ids of configurations of others", async () => {
+  test("include the router ids of other keepalived configurations", async () => {
     const host = localHost("cp-1", {
       prefix: [
         "unshare",
@@ -185,5 +185,5 @@ describe("what a machine says of itself", () => {
   });
 });
 
-/** Bonding has a file there as well. */
+/** The bonding driver has a file in that folder. */
 const isInterface = (name: string) => name !== "bonding_masters";

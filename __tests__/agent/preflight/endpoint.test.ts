@@ -55,7 +55,7 @@ test("nothing is found on a node that has everything", () => {
 
 test.each<[string, Partial<EndpointFacts>, ...string[]]>([
   [
-    "programs that are missing, all at once",
+    "missing programs, all at once",
     { haproxy: undefined, keepalived: undefined },
     "no haproxy and no keepalived",
     "apt-get install haproxy keepalived",
@@ -64,7 +64,7 @@ test.each<[string, Partial<EndpointFacts>, ...string[]]>([
   ["iproute2", { interfaces: undefined }, "apt-get install iproute2"],
   ["an old haproxy", { haproxy: "2.2.9" }, "haproxy 2.2.9", "2.4 and newer"],
   ["an old keepalived", { keepalived: "1.3.5" }, "1.3.5", "2.2 and newer"],
-  ["a haproxy that doesn't run", { haproxy: "" }, "does not say its version"],
+  ["a haproxy that does not run", { haproxy: "" }, "prints no version"],
   [
     "a machine without the node's address",
     { interfaces: [{ name: "eth0", addresses: ["10.9.9.9"] }] },
@@ -79,15 +79,15 @@ test.each<[string, Partial<EndpointFacts>, ...string[]]>([
     "routerId",
   ],
   [
-    "a machine that has the address for good",
+    "a machine that has the virtual IP already",
     { interfaces: [{ name: "eth0", addresses: ["10.0.0.11", "10.0.0.100"] }] },
     "10.0.0.100 already, on eth0",
-    "nobody has",
+    "Choose an unused address",
   ],
   [
-    "an address that answers",
+    "a virtual IP that answers already",
     { answer: { hardware: "52:54:00:12:34:56" } },
-    "10.0.0.100 answers already",
+    "answers at the virtual IP 10.0.0.100 already",
     "52:54:00:12:34:56",
   ],
 ])("it finds %s", (_, facts, ...parts) => {
@@ -96,14 +96,14 @@ test.each<[string, Partial<EndpointFacts>, ...string[]]>([
   for (const part of parts) expect(problem).toContain(part);
 });
 
-test("it finds an interface that isn't there, and says which are", () => {
+test("it finds a missing interface, and lists the present ones", () => {
   const [problem] = problems([candidate({})], { interface: "ens3" });
   expect(problem).toContain("no network interface ens3");
   expect(problem).toContain("It has lo, eth0.");
   expect(problems([candidate({})], { interface: "eth0" })).toEqual([]);
 });
 
-test("a router id of another address on the machine is no matter", () => {
+test("another router id on the machine does no harm", () => {
   const others = [{ path: "/etc/keepalived/keepalived.conf", id: 7 }];
   expect(problems([candidate({ others })])).toEqual([]);
 });
@@ -121,13 +121,13 @@ test("the cluster's own address may be on one of its nodes and answer", () => {
   expect(problems([has, sees])).toEqual([]);
 });
 
-test("who answers isn't asked about while a node that may have it is away", () => {
+test("an answer is not reported while a node that may have the address is unreachable", () => {
   const sees = candidate({ answer: {} }, { delivered: true });
   expect(problems([sees, candidate(undefined)])).toEqual([]);
   expect(problems([sees])).toHaveLength(1);
 });
 
-test("a worker with a proxy needs nothing but haproxy", () => {
+test("a worker with a proxy needs only haproxy", () => {
   const request = {
     ...NODE,
     components: [unit(ENDPOINT_UNITS.proxy)],
@@ -137,5 +137,5 @@ test("a worker with a proxy needs nothing but haproxy", () => {
   const [problem] = problems([
     candidate({ ...facts, haproxy: undefined }, { request }),
   ]);
-  expect(problem).toContain("It has no haproxy, which leads");
+  expect(problem).toContain("It has no haproxy, which the endpoint needs");
 });

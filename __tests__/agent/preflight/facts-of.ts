@@ -5,7 +5,7 @@ import type {
 } from "../../../lib/agent/preflight/preflight";
 import type { NodeRequest } from "../../../lib/request/request";
 
-/** A machine on which nothing stands in the way. */
+/** The facts of a host without problems. */
 export const READY: HostFacts = {
   machineId: "0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071",
   architecture: "x86_64",
@@ -75,7 +75,7 @@ export const NODE: NodeRequest = {
   port: 6443,
 };
 
-/** `cp-2` and so on: a machine of its own, with an address of its own. */
+/** A candidate `cp-<number>` with a machine and an address of its own. */
 export function candidate(
   facts: Partial<HostFacts> | Error = {},
   rest: Partial<Candidate> & { readonly node?: Partial<NodeRequest> } = {},

@@ -19,7 +19,7 @@ import { readFacts, type HostFacts } from "../../../lib/agent/hosts/facts";
 import { localHost } from "./local-host";
 
 const CRI_SOCKET = "unix:///run/containerd/containerd.sock";
-// Not in the temporary folder: root runs no program where everybody makes files.
+// Not in the temporary folder: root must not run programs in a folder where everybody can create files.
 const folder = mkdtempSync("/facts-");
 chmodSync(folder, 0o755);
 const dataDir = join(folder, "etcd 'data'");
@@ -70,14 +70,14 @@ describe.each([
     facts = await read(localHost("cp-1", { env: env() }));
   });
 
-  test("the machine is known", () => {
+  test("reads the architecture, the clock and the machine id", () => {
     expect(facts.architecture).toBe(machine());
     expect(Math.abs(facts.clockOffset)).toBeLessThanOrEqual(1);
     const id = readFileSync("/etc/machine-id", "utf8").trim();
     expect(facts.machineId).toBe(id || undefined);
   });
 
-  test("its file systems are known, one row for each", () => {
+  test("reads the file systems, one row for each", () => {
     const paths = facts.fileSystems.flatMap((each) => each.paths);
     expect([...paths].sort()).toEqual(
       [
@@ -90,11 +90,11 @@ describe.each([
     );
     const etc = facts.fileSystems.find((each) => each.paths.includes("/etc"))!;
     const { bavail, bsize } = statfsSync("/etc");
-    // Others write at the same time.
+    // Approximately, because other programs write at the same time.
     expect(etc.freeBytes / (bavail * bsize)).toBeCloseTo(1, 1);
   });
 
-  test("a port that is taken is known with its owner", () => {
+  test("reads the listeners with their processes", () => {
     const name = readFileSync("/proc/self/comm", "utf8").trim();
     expect(facts.listeners).toContainEqual({
       port,
@@ -102,7 +102,7 @@ describe.each([
     });
   });
 
-  test("its addresses are known", () => {
+  test("reads the addresses", () => {
     const wanted = Object.values(networkInterfaces())
       .flatMap((each) => each ?? [])
       .map(({ address }) => parseAddress(address)?.value);
@@ -110,11 +110,11 @@ describe.each([
     expect(found).toEqual(expect.arrayContaining(wanted));
   });
 
-  test("a member of etcd is known by its data", () =>
+  test("recognises the data of an etcd member", () =>
     expect(facts.etcdMember).toBe(true));
 });
 
-test("what is not there is not found", async () => {
+test("nothing is found if nothing exists", async () => {
   const facts = await readFacts(localHost(), {
     criSocket: `unix://${folder}/none.sock`,
     now: SYSTEM_CLOCK.now,
@@ -124,7 +124,7 @@ test("what is not there is not found", async () => {
   expect(facts.images).toBeUndefined();
 });
 
-test("a clock that is off is known, however long the answer takes", async () => {
+test("the difference of the clocks is measured, however long the answer takes", async () => {
   const ahead = 7_200_000;
   const { clockOffset } = await readFacts(localHost(), {
     criSocket: CRI_SOCKET,
@@ -142,7 +142,7 @@ test.each([
   ],
   ["echo 'cannot execute' >&2; exit 126", { failure: "cannot execute" }],
   ["", { failure: "nothing" }],
-])("kubelet, where it runs %j, is known", async (text, wanted) => {
+])("kubelet is examined if its program is %j", async (text, wanted) => {
   program("kubelet", text);
   const { kubelet } = await read(localHost("cp-1", withPrograms()));
   expect(kubelet).toMatchObject({
@@ -157,7 +157,7 @@ test.each([
   ["the program", "bin/kubelet", 0o757, "has mode 0757"],
   ["its folder", "bin", 0o1777, "has mode 1777"],
 ])(
-  "a kubelet is not run where others can write to %s",
+  "kubelet is not run if others can write to %s",
   async (_, path, mode, problem) => {
     const trace = join(folder, "trace");
     program("kubelet", `echo >${trace}; echo Kubernetes v1.36.3`);
@@ -178,7 +178,7 @@ test.each([
   },
 );
 
-test("a kubelet of root's behind a link of root's is run", async () => {
+test("kubelet is run through a link if both belong to root", async () => {
   program("../opt/kubelet", "echo Kubernetes v1.36.3");
   rmSync(join(folder, "bin/kubelet"));
   symlinkSync("../opt/kubelet", join(folder, "bin/kubelet"));
@@ -187,7 +187,7 @@ test("a kubelet of root's behind a link of root's is run", async () => {
   rmSync(join(folder, "bin/kubelet"));
 });
 
-test("plugins of the pod network are known, and what cannot be run is none", async () => {
+test("CNI plugins are listed, without files that are not executable", async () => {
   program("../cni/bridge", "");
   program("../cni/.cache", "");
   writeFileSync(join(folder, "cni/README.md"), "");
@@ -200,8 +200,8 @@ test("plugins of the pod network are known, and what cannot be run is none", asy
   expect(cniPlugins).toEqual(["bridge"]);
 });
 
-// What systemctl prints was recorded; that the machine runs systemd is a folder in a /run of the script's own.
-test("kubelet's unit is known, and the program that it starts", async () => {
+// The output of systemctl was recorded. A folder in a private /run makes the script believe that systemd runs.
+test("kubelet's unit and the program that it starts are examined", async () => {
   program("kubelet", "echo Kubernetes v1.35.0");
   program("../unit/kubelet", "echo Kubernetes v1.36.3");
   program(
@@ -233,7 +233,7 @@ END`,
   });
 });
 
-test("static pods are known by their logs", async () => {
+test("static pods are found by their logs", async () => {
   const prefix = [
     "unshare",
     "--mount",
@@ -250,7 +250,7 @@ test("static pods are known by their logs", async () => {
   ]);
 });
 
-test("what a login shell prints before is passed over", async () => {
+test("the greeting of a login shell is ignored", async () => {
   const host = localHost();
   const facts = await read({
     ...host,
@@ -260,7 +260,7 @@ test("what a login shell prints before is passed over", async () => {
   expect(facts.architecture).toBe(machine());
 });
 
-test("fails when the far side runs no script", async () => {
+test("fails when the host runs no scripts", async () => {
   const host = localHost("cp-1", {
     prefix: ["sh", "-c", "echo This account is not available. >&2; exit 1"],
   });

@@ -30,15 +30,15 @@ const listener = (port: number, name?: string) =>
 const LIVE: ClusterToCheck = { ...CLUSTER, live: true };
 const of = (kubernetesVersion: string) => ({ ...CLUSTER, kubernetesVersion });
 
-test("a machine on which all is well has no findings", () => {
+test("a host without problems has no findings", () => {
   expect(findings([candidate()], CLUSTER)).toEqual([]);
 });
 
 const errors: [string, Candidate, string, ClusterToCheck?][] = [
-  ["no machine answers", candidate(down), "10.0.0.11 cannot be reached"],
-  ["a new node of a live cluster is down", candidate(down), "refused", LIVE],
+  ["the host does not answer", candidate(down), "10.0.0.11 cannot be reached"],
+  ["a new node of a running cluster is down", candidate(down), "refused", LIVE],
   [
-    "a live member shows another host key",
+    "a node of a running cluster shows another host key",
     candidate(changedKey, { delivered: true }),
     "10.0.0.11 shows another host key",
     LIVE,
@@ -68,22 +68,22 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
     "There is no kubelet.",
   ],
   [
-    "somebody else has a unit of that name",
+    "a foreign unit has the same name",
     candidate({}, { foreign: ["/etc/systemd/system/etcd.service"] }),
     "mv /etc/systemd/system/etcd.service /etc/systemd/system/etcd.service.before",
   ],
   [
-    "somebody else has a program in that place",
+    "a foreign program has the same path",
     candidate({}, { foreign: ["/usr/local/bin/kubectl"] }),
-    "It has a /usr/local/bin/kubectl of somebody else",
+    "It has a foreign /usr/local/bin/kubectl",
   ],
   [
     "kubelet has no unit",
     candidate({ kubelet: { ...kubelet, unit: "not-found" } }),
-    "There is /usr/bin/kubelet, but systemd has no unit",
+    "It has /usr/bin/kubelet, but systemd has no unit",
   ],
   [
-    "kubelet is where its unit does not look",
+    "kubelet is not at the path that its unit starts",
     candidate({ kubelet: { ...kubelet, path: "/opt/bin/kubelet" } }),
     "Its kubelet is /opt/bin/kubelet, but its unit starts /usr/bin/kubelet.",
   ],
@@ -97,10 +97,10 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
     candidate({
       kubelet: { ...kubelet, version: undefined, failure: "Exec format error" },
     }),
-    'says no version: "Exec format error"',
+    'prints no version, but "Exec format error"',
   ],
   [
-    "others than root can change the kubelet that root would run",
+    "users other than root can change the kubelet that root would run",
     candidate({
       kubelet: {
         ...kubelet,
@@ -127,7 +127,7 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
   [
     "kubelet refuses swap",
     candidate({ swap: ["/dev/sda2", "/swapfile"] }),
-    "swaps to /dev/sda2, /swapfile",
+    "uses /dev/sda2, /swapfile as swap",
   ],
   [
     "kubelet refuses control groups of version 1",
@@ -161,7 +161,7 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
         containerdInstalled: false,
       },
     }),
-    "listens at /run/containerd/containerd.sock, but at /run/crio/crio.sock",
+    "listens at /run/containerd/containerd.sock, but one at /run/crio/crio.sock",
   ],
   [
     "the container runtime is silent",
@@ -169,30 +169,30 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
     "does not answer at /run/containerd/containerd.sock",
   ],
   [
-    "containerd is of before CRI v1",
+    "containerd is older than CRI v1",
     candidate(containerd({ version: "1.5.18" })),
     "containerd 1.5.18 is too old",
   ],
   [
     "containerd has its CRI plugin disabled",
     candidate(containerd({ cri: false })),
-    "does not speak CRI",
+    "does not support CRI",
   ],
   [
     "cgroup drivers differ",
     candidate(containerd({ cgroupDriver: "cgroupfs" })),
-    "has the cgroup driver cgroupfs, its kubelet systemd",
+    "uses the cgroup driver cgroupfs, its kubelet systemd",
   ],
   [
     "cgroup drivers differ because kubelet has its default",
     candidate(),
-    "has the cgroup driver systemd, its kubelet cgroupfs",
+    "uses the cgroup driver systemd, its kubelet cgroupfs",
     { ...CLUSTER, kubelet: {} },
   ],
   [
     "plugins of the pod network are missing",
     candidate({ cniPlugins: ["bridge", "ipvlan"] }),
-    "/opt/cni/bin has no loopback, which the routed pod network runs.",
+    "/opt/cni/bin has no loopback, which the routed pod network needs.",
   ],
   [
     "a port is taken",
@@ -200,19 +200,19 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
     "Port 6443 of kube-apiserver is taken by nginx (process 4711).",
   ],
   [
-    "a port is taken by nobody knows whom",
+    "a port is taken by an unknown process",
     candidate({ listeners: [listener(10250)] }),
     "Port 10250 of kubelet is taken.",
   ],
   [
-    "another cluster's etcd runs",
+    "etcd of another cluster runs",
     candidate({ listeners: [listener(2379, "etcd"), listener(2380, "etcd")] }),
-    "Ports 2379, 2380 of etcd are taken by etcd (process 4711). Another cluster's part runs there",
+    "Ports 2379, 2380 of etcd are taken by etcd (process 4711). A component of another cluster runs there",
   ],
   [
-    "the kernel cut the name of another cluster's program",
+    "the kernel has shortened the name of another cluster's program",
     candidate({ listeners: [listener(10257, "kube-controller")] }),
-    "Another cluster's part runs there",
+    "A component of another cluster runs there",
   ],
   [
     "a user's process calls itself kubelet",
@@ -224,10 +224,10 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
         },
       ],
     }),
-    "Port 10250 of kubelet is taken by kubelet (process 4711). End what listens there",
+    "Port 10250 of kubelet is taken by kubelet (process 4711). Stop the program that listens there",
   ],
   [
-    "others than root can write on the way to its files",
+    "users other than root can write to a folder of its files",
     candidate(
       {},
       {
@@ -241,7 +241,7 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
     "/etc/kubernetes/manifests has mode 0777, on the way to /etc/kubernetes/manifests/a.yaml and 1 more: a user other than root could redirect what root does there. Run: chmod go-w /etc/kubernetes/manifests. Or choose other paths",
   ],
   [
-    "a folder of a node that is to leave is a link",
+    "a folder of a node that retires is a link",
     candidate(
       {},
       {
@@ -250,7 +250,7 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
           {
             path: "/etc/kubernetes/pki/ca.crt",
             problem: "/etc/kubernetes/pki is a link to /srv/pki",
-            remedy: "Put a folder in its place.",
+            remedy: "Replace it with a folder.",
           },
         ],
       },
@@ -264,7 +264,7 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
         { paths: ["/var/lib/kubelet", "/var/lib/etcd"], freeBytes: 12_900_000 },
       ],
     }),
-    "The file system of /var/lib/kubelet, /var/lib/etcd has only 12 MiB left. Make room: 200 MiB",
+    "The file system of /var/lib/kubelet, /var/lib/etcd has only 12 MiB left. Free some space: at least 200 MiB",
   ],
   [
     "inodes are used up",
@@ -274,7 +274,7 @@ const errors: [string, Candidate, string, ClusterToCheck?][] = [
     "The file system of /etc has only 3 inodes left",
   ],
   [
-    "images cannot be had",
+    "images can neither be imported nor pulled",
     candidate(
       {},
       {
@@ -304,31 +304,31 @@ test.each(errors)("fails when %s", (_, bad, problem, cluster = CLUSTER) => {
 
 const warnings: [string, Candidate, string, ClusterToCheck?][] = [
   [
-    "a member of a live cluster is down",
+    "a node of a running cluster is down",
     candidate(down, { delivered: true }),
     "10.0.0.11 cannot be reached over SSH",
     LIVE,
   ],
   [
-    "a node that leaves is down",
+    "a node that retires is down",
     candidate(down, { node: { retire: true } }),
     "10.0.0.11 cannot be reached over SSH",
     LIVE,
   ],
   [
-    "the node's address is not the machine's",
+    "no interface has the node's address",
     candidate({ addresses: ["127.0.0.1", "172.31.0.5"] }),
     "no interface with the node's address 10.0.0.11",
   ],
   [
-    "a node that runs already has two cgroup drivers",
+    "a node that runs already has different cgroup drivers",
     candidate(containerd({ cgroupDriver: "cgroupfs" }), { delivered: true }),
-    "has the cgroup driver cgroupfs",
+    "uses the cgroup driver cgroupfs",
   ],
   [
     "the next Kubernetes needs a newer containerd",
     candidate(),
-    "containerd 1.7.24 does not say its cgroup driver, and v1.37.1 is the last",
+    "containerd 1.7.24 does not tell kubelet its cgroup driver, and Kubernetes v1.37.1 is the last",
     of("v1.37.1"),
   ],
 ];
@@ -363,7 +363,7 @@ const allowed: [string, Candidate, ClusterToCheck?][] = [
     { ...CLUSTER, kubelet: { ...CLUSTER.kubelet, failCgroupV1: false } },
   ],
   [
-    "control groups of version 1 meet an older kubelet",
+    "control groups are version 1 with an older kubelet",
     candidate({ cgroups: 1, kubelet: { ...kubelet, version: "v1.34.4" } }),
   ],
   [
@@ -372,14 +372,14 @@ const allowed: [string, Candidate, ClusterToCheck?][] = [
     of("v1.37.1"),
   ],
   [
-    "the runtime is another one that is asked for",
+    "the program asks for another runtime",
     candidate(
       { runtime: { ...runtime, containerd: undefined, answers: undefined } },
       { node: { criSocket: "unix:///run/crio/crio.sock" } },
     ),
   ],
   [
-    "our own components have their ports",
+    "our own components use their ports",
     candidate({ listeners: [listener(6443)] }, { delivered: true }),
   ],
   [
@@ -387,7 +387,7 @@ const allowed: [string, Candidate, ClusterToCheck?][] = [
     candidate({ listeners: [listener(10250, "kubelet")] }),
   ],
   [
-    "the address is written in another way",
+    "the address has another spelling",
     candidate(
       { addresses: ["FD00:0:0:0:0:0:0:0B"] },
       {
@@ -396,33 +396,33 @@ const allowed: [string, Candidate, ClusterToCheck?][] = [
     ),
   ],
   [
-    "plugins are missing that nobody runs",
+    "missing plugins are not needed",
     candidate({ cniPlugins: [] }),
     { ...CLUSTER, cniPlugins: [] },
   ],
   ["the addresses are unknown", candidate({ addresses: undefined })],
   [
-    "a node has a name for its address",
+    "a node has a host name as its address",
     candidate({}, { node: { address: "cp-1.example.org" } }),
   ],
   [
-    "what leaves is broken",
+    "a node that retires has problems",
     candidate(
       { swap: ["/swapfile"], systemd: false, clockOffset: 900 },
       { node: { retire: true } },
     ),
   ],
   [
-    "the file system has no number of inodes",
+    "the file system has no fixed number of inodes",
     candidate({ fileSystems: [{ paths: ["/etc"], freeBytes: 2 ** 30 }] }),
   ],
 ];
 
-test.each(allowed)("finds nothing where %s", (_, good, cluster = CLUSTER) => {
+test.each(allowed)("finds nothing if %s", (_, good, cluster = CLUSTER) => {
   expect(findings([good], cluster)).toEqual([]);
 });
 
-test("fails when two nodes have one address or one machine, and names both", () => {
+test("fails when two nodes have the same address or machine, and names both", () => {
   const clone = candidate(
     { machineId: READY.machineId, addresses: undefined },
     { node: { address: "10.0.0.11" } },
@@ -431,16 +431,16 @@ test("fails when two nodes have one address or one machine, and names both", () 
   const original = candidate({ machineId: READY.machineId });
   expect(preflightError(findings([original, clone], CLUSTER)).message).toBe(
     [
-      "2 things stand in the way of the rollout, so it has not begun: no node was changed.",
+      "2 problems prevent the rollout, so it has not begun: no node was changed.",
       "- cp-2: Its address 10.0.0.11 is that of cp-1, too.",
-      "  Give each node its own.",
-      "- cp-2: It has the machine id of cp-1, 0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071: both are one machine, or clones of one image.",
+      "  Give each node an address of its own.",
+      "- cp-2: It has the same machine id as cp-1, 0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071: both are the same machine, or clones of the same image.",
       "  Give each node the access to its own machine. On a clone: rm /etc/machine-id && systemd-machine-id-setup, then reboot.",
     ].join("\n"),
   );
 });
 
-test("everything on all nodes is said at once, sorted by node, and once where it is the same", () => {
+test("all problems of all nodes are reported at once, sorted by node, and equal ones only once", () => {
   const bare = {
     kubelet: { unit: "not-found", enabled: false, active: false },
   };
@@ -456,16 +456,16 @@ test("everything on all nodes is said at once, sorted by node, and once where it
   );
   expect(preflightError(found).message).toBe(
     [
-      "3 things stand in the way of the rollout, so it has not begun: no node was changed.",
+      "3 problems prevent the rollout, so it has not begun: no node was changed.",
       "- cp-1: 10.0.0.11 cannot be reached over SSH; waited 60 s. ssh says: Connection refused.",
       "  Check that the machine runs.",
       "- cp-2, cp-10: There is no kubelet.",
       "  Install Kubernetes' package kubelet of v1.36, in the machine's user data for example.",
-      "- cp-3: It swaps to /swapfile, and kubelet does not start then.",
-      "  Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { config: { failSwapOn: false } }.",
+      "- cp-3: It uses /swapfile as swap, with which kubelet does not start.",
+      "  Run swapoff -a and remove the swap from /etc/fstab, or allow swap with kubelet: { config: { failSwapOn: false } }.",
     ].join("\n"),
   );
   expect(preflightWarnings(found)).toEqual([
-    "cp-4: warning: The machine has no interface with the node's address 10.0.0.14. That is right where a router translates it; otherwise correct address or access.",
+    "cp-4: warning: The machine has no interface with the node's address 10.0.0.14. This is right if a router translates the address; otherwise correct address or access.",
   ]);
 });

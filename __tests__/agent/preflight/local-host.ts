@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Host, Outcome, RunOptions } from "../../../lib/agent/hosts/host";
 
-/** This machine as a host; with a `prefix`, in whatever surroundings that program makes. */
+/** This machine as a host. A `prefix` is a command that runs the scripts in a changed environment. */
 export function localHost(
   name = "cp-1",
   {
@@ -39,7 +39,7 @@ function run(
         stderr: Buffer.concat(stderr).toString(),
       }),
     );
-    // A program that ends before it has read everything says why by its exit code.
+    // A program may end before it has read everything; its exit code tells why.
     child.stdin.on("error", () => {});
     if (input === undefined || Buffer.isBuffer(input)) child.stdin.end(input);
     else input.pipe(child.stdin);

@@ -3,7 +3,7 @@ import { readRuntime } from "../../../lib/agent/hosts/runtime";
 
 const SOCKET = "/run/containerd/containerd.sock";
 
-/** What the script printed, as `name` or `name 1` for its second value. */
+/** @param printed the output of the script: a fact's first value under `name`, its second under `name 1` */
 const runtime = (printed: Readonly<Record<string, string>>, socket = SOCKET) =>
   readRuntime(socket, (name, index = 0) =>
     index === 0 ? printed[name] : printed[`${name} ${index}`],
@@ -15,11 +15,11 @@ test.each([
   ["containerd github.com/containerd/containerd/v2 2.1.5", "2.1.5"],
   ["containerd containerd.io v2.0.0-rc.3 27de5fe", "2.0.0"],
   ["containerd", undefined],
-])("of %j the version is %j", (text, version) => {
+])("%j has the version %j", (text, version) => {
   expect(runtime({ containerd: text }).containerd?.version).toBe(version);
 });
 
-test("the version of the server that runs counts, not that of the program", () => {
+test("the version of the running server counts, not that of the program", () => {
   const ctr =
     "Client:\n  Version:  v2.1.0\nServer:\n  Version:  v1.7.9\n  Revision: 1\n";
   expect(runtime({ ctr, containerd: "containerd c v2.1.0" })).toMatchObject({
@@ -44,27 +44,27 @@ test.each([
   ["of the default runtime", VERSION_3, "cgroupfs"],
   ["of runc", VERSION_3.replace("'gvisor'", "'runc'"), "systemd"],
   [
-    "of none that is configured",
+    "of a runtime that is not configured",
     VERSION_3.replace("'gvisor'", "'crun'"),
     undefined,
   ],
-  ["of nothing", "", undefined],
-])("the cgroup driver is that %s", (_, dump, driver) => {
+  ["of an empty configuration", "", undefined],
+])("reads the cgroup driver %s", (_, dump, driver) => {
   const printed = { containerd: "containerd c v2.1.5", "containerd 1": dump };
   expect(runtime(printed).containerd?.cgroupDriver).toBe(driver);
 });
 
 test.each<[string, Record<string, string>, string, boolean | undefined]>([
-  ["nobody can ask", {}, SOCKET, undefined],
+  ["there is no client program", {}, SOCKET, undefined],
   ["containerd is silent", { ctr: "Client:\n  Version: 1\n" }, SOCKET, false],
   ["crictl lists images", { "crictl-images": "{}" }, "/run/crio.sock", true],
-  ["crictl has no answer", { "crictl-images": "" }, "/run/crio.sock", false],
+  ["crictl gets no answer", { "crictl-images": "" }, "/run/crio.sock", false],
   ["ctr asks CRI-O in vain", { ctr: "Client:" }, "/run/crio.sock", undefined],
-])("whether a runtime answers where %s", (_, printed, socket, answers) => {
+])("tells whether a runtime answers if %s", (_, printed, socket, answers) => {
   expect(runtime(printed, socket).answers).toBe(answers);
 });
 
-test("CRI-O is not taken for the containerd that is installed too", () => {
+test("CRI-O is not mistaken for a containerd that is installed as well", () => {
   const socket = "/run/crio/crio.sock";
   const printed = { sockets: socket, containerd: "containerd c v1.7.24" };
   expect(runtime(printed, socket)).toEqual({
@@ -76,7 +76,7 @@ test("CRI-O is not taken for the containerd that is installed too", () => {
   });
 });
 
-test("a port is one row, however many sockets and processes have it", () => {
+test("a port is listed once, however many sockets and processes use it", () => {
   expect(
     readListeners(
       "192B 7\n0016 5\n192B 8\n2382 9",

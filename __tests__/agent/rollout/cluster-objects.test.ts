@@ -59,14 +59,14 @@ test.each([
   ["data: [", "deficient indentation"],
   ["data: {a: b, a: c}", "duplicated mapping key"],
   ["data: !!js/function x", "unknown scalar tag"],
-  ["data: &x {a: *x}", "a part of what it stands for"],
+  ["data: &x {a: *x}", "an alias contains itself"],
   ["data: *nothing", "unidentified alias"],
 ])(
   "fails if the file is not Kubernetes YAML (%s), without showing its content",
   async (fields, reason) => {
     const reading = read(configMap(`secret: hunter2\n${fields}`));
     await expect(reading).rejects.toThrow(
-      `${FILE} is not YAML that Kubernetes takes`,
+      `${FILE} is not YAML that Kubernetes accepts`,
     );
     await expect(reading).rejects.toThrow(reason);
     await expect(reading).rejects.not.toThrow("hunter2");

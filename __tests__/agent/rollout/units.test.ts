@@ -14,7 +14,7 @@ import {
   programOf,
   unitsOf,
 } from "../../../lib/agent/rollout/units";
-import { unitAt } from "../../../lib/catalog/units";
+import { unitOfFile } from "../../../lib/catalog/units";
 import { usedPathsOf } from "../../../lib/agent/rollout/host-state";
 
 const UNIT = "/etc/systemd/system/kube-proxy.service";
@@ -106,9 +106,9 @@ describe("a unit", () => {
   });
 
   test("is recognized by its file, not by a drop-in", () => {
-    expect(unitAt(UNIT)).toBe("kube-proxy.service");
-    expect(unitAt(`${UNIT}.d/10.service`)).toBeUndefined();
-    expect(unitAt("/etc/systemd/network/x.service")).toBeUndefined();
+    expect(unitOfFile(UNIT)).toBe("kube-proxy.service");
+    expect(unitOfFile(`${UNIT}.d/10.service`)).toBeUndefined();
+    expect(unitOfFile("/etc/systemd/network/x.service")).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { KeyAlgorithmName } from "../../../lib/catalog/key-algorithms";
-import type { ArtefactRequest } from "../../../lib/request/request";
+import type { ArtefactRequest } from "../../../lib/request/artefact";
 import { EMBEDDED_CLIENT_CERTIFICATE } from "../../../lib/render/kubeconfig";
 import { placesOf, reference } from "../../../lib/render/references";
 import type {

@@ -11,11 +11,8 @@ import { dirname, join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { runBatch } from "../../../lib/agent/make/batch";
 import type { Work } from "../../../lib/store/work";
-import type {
-  ArtefactRequest,
-  BatchRequest,
-  Request,
-} from "../../../lib/request/request";
+import type { ArtefactRequest } from "../../../lib/request/artefact";
+import type { BatchRequest, Request } from "../../../lib/request/request";
 import { requestVariables } from "../../../lib/request/environment";
 import { Store } from "../../../lib/store/store";
 

@@ -4,18 +4,18 @@ import { Server } from "../../../lib/agent/cluster/https";
 import { thisMachine } from "../../../lib/agent/hosts/machine";
 
 /**
- * `ask.ts <port> <file of the authority>`: what the agent says of a server, and, to see that the environment does what
- * its author meant it to do, what Node itself says.
+ * `ask.ts <port> <CA file>`: prints the agent's result of a request to a server and, to prove that the manipulated
+ * environment is effective, the result of Node's own client.
  */
 async function ask(): Promise<void> {
-  const [port, authority] = process.argv.slice(2);
+  const [port, caFile] = process.argv.slice(2);
   const server = new Server({
     title: "The API server of cp-1",
     host: thisMachine("cp-1"),
     address: "127.0.0.1",
     port: Number(port),
     tls: {
-      trust: { ca: readFileSync(authority, "utf8"), name: "127.0.0.1" },
+      trust: { ca: readFileSync(caFile, "utf8"), name: "127.0.0.1" },
     },
   });
   const agent = await server

@@ -2,15 +2,15 @@ import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { chownSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where a link takes the place of something, again and again. */
+/** A path at which a link and the original content alternate. */
 export interface Swap {
-  /** What is there in turn with the link; nothing where it isn't there at first. */
+  /** The path. If nothing exists there at first, it alternates between the link and nothing. */
   readonly path: string;
-  /** Where the link leads. */
+  /** The target of the link. */
   readonly target: string;
 }
 
-/** A second user of this machine without any rights, who swaps files and links as fast as the system lets him. */
+/** A second user of this machine, without special rights, who swaps files and links as fast as possible. */
 export class Attacker {
   private readonly loops: ChildProcess[] = [];
 
@@ -44,21 +44,21 @@ export class Attacker {
     execFileSync("userdel", [this.name]);
   }
 
-  /** A folder of his, in folders of root's. */
+  /** Makes a folder that belongs to the attacker, in folders of root. */
   folder(path: string): string {
     mkdirSync(path, { recursive: true });
     chownSync(path, this.uid, this.gid);
     return path;
   }
 
-  /** A file that he makes himself, in a folder of his. */
+  /** Makes a file as the attacker, in a folder of the attacker. */
   file(path: string, content: string): string {
     const make = 'mkdir -p "${1%/*}" && printf %s "$2" >"$1"';
     this.run("sh", ["-c", make, "sh", path, content]);
     return path;
   }
 
-  /** Begins, and comes back when links have been there. */
+  /** Starts to swap. Resolves when each link has existed once. */
   async swaps(...swaps: readonly Swap[]): Promise<void> {
     const loop = fork(join(__dirname, "swap.js"), [
       String(this.uid),
@@ -70,7 +70,7 @@ export class Attacker {
     loop.disconnect();
   }
 
-  /** Runs a program as he does. */
+  /** Runs a program as the attacker. */
   run(program: string, args: readonly string[]): string {
     return execFileSync(program, args, {
       uid: this.uid,

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface GoCase {
-  /** PEM: whom a component is told to trust, as `--client-ca-file`. */
+  /** The trusted CAs in PEM, as in a component's `--client-ca-file`. */
   readonly trusted: string;
-  /** PEM: what the other side shows, its own certificate first. */
+  /** The certificates that the other side sends, in PEM, its own first. */
   readonly served: string;
   readonly usage: "server" | "client";
 }
@@ -82,7 +82,7 @@ func main() {
 
 let program: string | undefined;
 
-/** What Go's library, which every component of Kubernetes verifies with, says: `trusted`, or why not. */
+/** Verifies with Go's library, as every component of Kubernetes does. Returns `trusted` or the error for each case. */
 export function goVerify(cases: readonly GoCase[]): string[] {
   program ??= build();
   const answers = execFileSync(program, {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { makeFolder, Sshd } from "../../agent/hosts/support/sshd";
 
 /**
- * What a hostile answer is made of. `honest` does what was asked for, as a login shell would, on a machine whose folders
- * of a node are empty: what somebody left on this one neither counts nor is touched. `made_before` may be a function that
- * puts something there. `begin` has what follows taken for a script's answer; `fact` forges lines of such answers.
+ * Shell functions for hostile answers. `honest` runs the requested command, as a login shell would, with empty /etc and
+ * /var/lib, so that files on this machine neither matter nor change. A function `made_before` may put files there.
+ * `begin` prints the text after which the output counts as a script's answer. `fact` forges a line of such an answer.
  */
 const FUNCTIONS = `
 command=$SSH_ORIGINAL_COMMAND
@@ -32,15 +32,15 @@ facts() {
 }
 `;
 
-/** Who looks at a host first asks who it is, then how the machine is, then for its files. */
+/** The agent first asks for the user, then for the facts, then for the files. The host answers honestly until then. */
 export const HONEST_UNTIL = {
-  /** Only who it is. */
+  /** Answers only the first question honestly. */
   facts: `if asked 'id -un'; then honest; fi\n`,
-  /** How the machine is, too. */
+  /** Answers the question for the facts honestly as well. */
   files: `if asked 'id -un' || asked 'fact began'; then honest; fi\n`,
 };
 
-/** A real sshd, each of whose sessions is answered by a shell of the test's instead of what was asked for. */
+/** A real sshd that runs a shell of the test instead of the requested commands. */
 export async function hostileHost(
   script: string,
   config: readonly string[] = [],

@@ -1,4 +1,4 @@
-// Loaded before the agent: writes down how much memory it took at most, in KiB.
+// Loaded before the agent: at the end, writes the agent's peak memory in KiB to a file.
 const { writeFileSync } = require("node:fs");
 
 process.on("exit", () =>

@@ -3,23 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openssl } from "../../agent/support/openssl";
 
-/** A certificate and its key, as OpenSSL writes them. */
+/** A certificate and its key, made with OpenSSL. */
 export interface OpensslPair {
   readonly certificate: string;
   readonly key: string;
 }
 
 export interface OpensslAuthority {
-  /** As `-subj` has it. @default "/CN=kubernetes" */
+  /** The argument of `-subj`. @default "/CN=kubernetes" */
   readonly subject?: string;
-  /** A line of OpenSSL's configuration: which string types it may take. */
+  /** `string_mask` in OpenSSL's configuration: the allowed string types. */
   readonly stringMask?: string;
-  /** Lines of its extensions section. @default - those of an authority */
+  /** The lines of the extensions section. @default - those of a CA */
   readonly extensions?: readonly string[];
   /** @default - P-256 */
   readonly newKey?: readonly string[];
   readonly days?: number;
-  /** Who signs it. @default - itself */
+  /** The CA that signs it. @default - itself */
   readonly signer?: OpensslPair;
   /** Further arguments of `openssl x509 -req`. */
   readonly more?: readonly string[];
@@ -33,7 +33,7 @@ export const AUTHORITY_EXTENSIONS = [
   "subjectKeyIdentifier = hash",
 ] as const;
 
-/** An authority that somebody made with OpenSSL, in the way that OpenSSL makes them. */
+/** Makes a CA with the openssl program. */
 export function opensslAuthority({
   subject = "/CN=kubernetes",
   stringMask = "utf8only",
@@ -99,7 +99,7 @@ export function opensslAuthority({
   return { certificate: read("crt"), key: read("key") };
 }
 
-/** A company's root, and an authority that it signed for this cluster. */
+/** A company's root, a CA below it, and the cluster's CA, which that CA signed. */
 export function opensslChain(): {
   readonly root: OpensslPair;
   readonly middle: OpensslPair;
@@ -117,7 +117,7 @@ export function opensslChain(): {
   return { root, middle, issuer };
 }
 
-/** The DER of a certificate's subject or issuer, read by OpenSSL. */
+/** The DER of a certificate's subject or issuer, as OpenSSL prints it. */
 export function nameBytes(pem: string, which: "subject" | "issuer"): string {
   const folder = mkdtempSync(join(tmpdir(), "name-"));
   const file = join(folder, "crt");
@@ -133,6 +133,6 @@ export function nameBytes(pem: string, which: "subject" | "issuer"): string {
   ).replace(/^\w+=\s*/, "");
 }
 
-/** As many as a PEM text holds. */
+/** The number of certificates in a PEM text. */
 export const countCertificates = (pem: string): number =>
   pem.split("-----BEGIN CERTIFICATE-----").length - 1;

@@ -1,4 +1,4 @@
-// Runs as another user: puts links in the places of files and folders and takes them away again, until it is killed.
+// Runs as another user: replaces files and folders with links and restores them, again and again, until it is killed.
 const { renameSync, rmSync, symlinkSync } = require("node:fs");
 
 const [uid, gid, swaps] = process.argv.slice(2);
@@ -10,7 +10,7 @@ const attempt = (action) => {
   try {
     action();
   } catch {
-    // What he tries may be refused, and what he swaps be replaced.
+    // The system may refuse an attempt, and the agent may replace a file meanwhile.
   }
 };
 

@@ -10,7 +10,7 @@ import {
   triggersOf,
 } from "../../support/terraform";
 
-/** A resource as Terraform's state has it. */
+/** A resource in Terraform's state. */
 export interface StateResource {
   readonly mode: string;
   readonly type: string;
@@ -26,7 +26,7 @@ export interface StateResource {
 
 export const NO_CONTENTS: Contents = { resources: new Map(), stores: [] };
 
-/** What the command line reads of a stack in a folder. */
+/** Synthesizes a stack's manifest into a folder, and reads it as the command line does. */
 export function contentsIn(directory: string, stack: TerraformStack): Contents {
   mkdirSync(directory, { recursive: true });
   writeFileSync(
@@ -41,7 +41,7 @@ export function contentsIn(directory: string, stack: TerraformStack): Contents {
   });
 }
 
-/** The state after a stack was applied over an empty store: an id is the address, and what is read of the store is nothing. */
+/** The state after a stack was applied with an empty store. Each id is the address, and values read from the store are empty. */
 export function stateResources(stack: TerraformStack): StateResource[] {
   const { resource = {} } = JSON.parse(Testing.synth(stack)) as Synthesized;
   return Object.entries(resource).flatMap(([type, byName]) =>

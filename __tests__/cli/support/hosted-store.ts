@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { inventoryFile } from "../../../lib/store/store";
+import { inventoryFile } from "../../../lib/store/bookkeeping";
 import type { InventoryNode } from "../../../lib/store/inventory";
 import { text } from "../../agent/support/artefacts";
 import { nodeRequest } from "../../agent/support/rollout";
@@ -11,16 +11,16 @@ import {
   Workplace,
 } from "../../agent/support/workplace";
 import { CLI } from "./project";
-import type { ShamHost } from "./sham-host";
+import type { FakeHost } from "./fake-host";
 
-/** A file that is to be on every node. */
+/** A file that belongs on every node. */
 export const FILE = "/var/lib/etc/manifest.yaml";
 
-/** A folder with a cluster as its rollout left it. */
+/** A store, and fake hosts, as a rollout left them. */
 export class HostedStore extends Workplace {
-  /** Writes down nodes, and brings each host what it is to have. */
+  /** Writes the nodes into the inventory, and the file onto each host. */
   async keep(
-    hosts: Readonly<Record<string, ShamHost>>,
+    hosts: Readonly<Record<string, FakeHost>>,
     others: Readonly<Record<string, InventoryNode>> = {},
   ): Promise<void> {
     const names = Object.keys(hosts);
@@ -31,11 +31,14 @@ export class HostedStore extends Workplace {
       host.write(FILE, "wanted");
       const key = join(this.root, `${name}.key`);
       copyFileSync(host.sshd.identityFile, key);
-      // From the store.
+      // Relative to the store.
       const access = host.sshd.access({ identityFile: `../../${name}.key` });
       const components = [host.component];
       const node = nodeRequest(name, `10.0.0.${at + 1}`);
-      return [name, { ...node, access, components, tree: "brought" }] as const;
+      return [
+        name,
+        { ...node, access, components, tree: "delivered" },
+      ] as const;
     });
     const inventory = {
       stack: "demo",
@@ -47,7 +50,7 @@ export class HostedStore extends Workplace {
     await this.store.write([inventoryFile(inventory)], "test-1");
   }
 
-  /** What the next plan compares with the last one. */
+  /** The drift token, which the next plan compares with the last one. */
   token(node: string): string | undefined {
     const stamp = this.store.read(`.stamps/nodes/${node}.json`);
     return stamp && (JSON.parse(stamp.toString()) as { token: string }).token;

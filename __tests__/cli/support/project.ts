@@ -30,7 +30,7 @@ function outcomeOf(child: ChildProcess): Promise<Outcome> {
   });
 }
 
-/** A folder with an app, where people would run `npx cdktf-control-plane`. */
+/** A folder with an app, in which the command line runs. */
 export class Project {
   constructor(
     main: string,
@@ -44,7 +44,7 @@ export class Project {
     this.write("main.ts", main);
   }
 
-  /** Runs a command to its end; `undefined` takes a variable out of the environment. */
+  /** Runs a command to its end. The value `undefined` removes a variable from the environment. */
   run(args: string, environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     return this.start(args, environment).outcome;
   }
@@ -65,7 +65,7 @@ export class Project {
     return { child, outcome: outcomeOf(child) };
   }
 
-  /** Runs a command in a terminal, and types where a question ends with a colon; what it prints is all in `stdout`. */
+  /** Runs a command in a pseudo-terminal, and types when a question ends with a colon. All output is in `stdout`. */
   inTerminal(
     args: string,
     typed: string,
@@ -111,7 +111,7 @@ export class Project {
   }
 }
 
-/** A program with one stack, `stack`, that holds what is given. */
+/** A program with one stack, `stack`, and the given statements. */
 export const program = (body: string): string => `
 import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource, TerraformVariable } from "cdktf";
 import { Certificate, CertificateAuthority, ControlPlane, Duration, KeyAlgorithm, NodeAccess, Store } from ${JSON.stringify(join(REPOSITORY, "lib"))};
@@ -123,7 +123,7 @@ ${body}
 app.synth();
 `;
 
-/** A control plane of these nodes, quick to make. */
+/** The statement for a control plane with these nodes, by default with keys that take little time. */
 export const controlPlane = (
   nodes: readonly string[],
   keyAlgorithm = "ECDSA_P256",

@@ -1,5 +1,5 @@
 // Reads certificates as JSON, verifies each as Kubernetes does, with Go's crypto/x509, and lints it with zlint.
-// Prints what it found as JSON.
+// Prints the findings as JSON.
 package main
 
 import (
@@ -17,9 +17,9 @@ import (
 
 type certificate struct {
 	Name string `json:"name"`
-	// The certificate, and what it is served with.
+	// The certificate, and the certificates that are served with it.
 	Pem string `json:"pem"`
-	// Whom its readers trust.
+	// The CAs that its verifiers trust.
 	Roots  string   `json:"roots"`
 	Usages []string `json:"usages"`
 	Hosts  []string `json:"hosts"`
@@ -37,7 +37,7 @@ var usages = map[string]stdx509.ExtKeyUsage{
 	"serverAuth": stdx509.ExtKeyUsageServerAuth,
 }
 
-// The rules for certificates of the public web, which these are not, are left out.
+// The rules for certificates of the public web are left out, because they do not apply.
 var sources = lint.SourceList{
 	lint.RFC3279, lint.RFC5280, lint.RFC5480, lint.RFC5891, lint.RFC6960, lint.RFC6962, lint.RFC8813, lint.Community,
 }

@@ -4,27 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goCommand } from "../binaries";
 
-/** A certificate, and what it has to be good for. */
+/** A certificate, and its purpose. */
 export interface Certificate {
-  /** Its file. */
+  /** The path of its file. */
   readonly name: string;
-  /** With the certificates that it is served with after it. */
+  /** The certificate, and then the certificates that are served with it. */
   readonly pem: string;
-  /** Whom its readers trust. */
+  /** The CAs that its verifiers trust. */
   readonly roots: string;
   readonly usages: readonly ("any" | "clientAuth" | "serverAuth")[];
-  /** Names and addresses under which it is called. */
+  /** The names and addresses to which clients connect. */
   readonly hosts: readonly string[];
 }
 
 export interface Finding {
   readonly name: string;
-  /** One of zlint's, or `verify` of Go's crypto/x509. */
+  /** A rule of zlint, or `verify` for Go's crypto/x509. */
   readonly rule: string;
   readonly detail: string;
 }
 
-/** Go's crypto/x509, as Kubernetes verifies, and zlint, in one program. */
+/** A program that verifies certificates with Go's crypto/x509, as Kubernetes does, and lints them with zlint. */
 export class Linter {
   private readonly directory = mkdtempSync(join(tmpdir(), "linter-"));
   private readonly program = join(this.directory, "lint");

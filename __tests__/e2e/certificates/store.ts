@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 import type { Deployment } from "../../support/terraform";
 import type { Certificate } from "./linter";
 
-/** What a certificate is for, by the end of its path; the first that fits counts. */
+/** The purposes of certificates, by the end of their paths. The first match counts. */
 const PURPOSES: readonly (readonly [
   path: RegExp,
   authority: string,
@@ -47,13 +47,13 @@ const PURPOSES: readonly (readonly [
 export interface Node {
   readonly name: string;
   readonly address: string;
-  /** The first address of the services' network. */
+  /** The first address of the service network. */
   readonly service: string;
 }
 
 /**
- * Every certificate of a store, those in kubeconfigs too. Throws where one is not known by its path.
- * @param isOneAuthority Whether etcd and the front proxy have that of Kubernetes.
+ * Every certificate of a store, including those in kubeconfigs. Throws if a path matches no purpose.
+ * @param isOneAuthority whether etcd and the front proxy use the CA of Kubernetes
  */
 export function certificatesIn(
   deployment: Deployment,

@@ -12,7 +12,7 @@ const CP = "10.77.0.11";
 const WORKER = "10.77.0.21";
 const CLI = join(REPOSITORY, "dist/control-plane.cjs");
 
-describe("a node behind another, which still boots, and no registry", () => {
+describe("a node behind a jump host that still boots, without a registry", () => {
   let lab: Lab;
   let cluster: Deployment;
 
@@ -56,37 +56,40 @@ describe("a node behind another, which still boots, and no registry", () => {
     cluster?.end();
   });
 
-  step("come up from archives alone, once the way is there", async () => {
-    await expect(lab.host("cp-1").ssh("true", "root")).rejects.toThrow();
-    const log = join(cluster.directory, "deploy.log");
-    const said = (): string =>
-      existsSync(log) ? readFileSync(log, "utf8") : "";
+  step(
+    "start from archives alone, once the jump host can be reached",
+    async () => {
+      await expect(lab.host("cp-1").ssh("true", "root")).rejects.toThrow();
+      const log = join(cluster.directory, "deploy.log");
+      const said = (): string =>
+        existsSync(log) ? readFileSync(log, "utf8") : "";
 
-    const command = `"$0" "$@" >${log} 2>&1`;
-    const deploy = cluster.try(
-      "sh",
-      "-c",
-      command,
-      process.execPath,
-      CLI,
-      "deploy",
-    );
-    await until("waiting for the host", 120, async () =>
-      said().includes(`cp-1: waits for ${CP}`),
-    );
-    await lab.host("worker-1").start();
-    const { failed } = await deploy;
+      const command = `"$0" "$@" >${log} 2>&1`;
+      const deploy = cluster.try(
+        "sh",
+        "-c",
+        command,
+        process.execPath,
+        CLI,
+        "deploy",
+      );
+      await until("waiting for the host", 120, async () =>
+        said().includes(`cp-1: waiting for ${CP}`),
+      );
+      await lab.host("worker-1").start();
+      const { failed } = await deploy;
 
-    for (const line of said().trim().split("\n")) say(`| ${line}`);
-    expect(failed).toBe(false);
-    expect(said()).toMatch(/cp-1: .*etcd\.tar imported in \d+ s/);
-    expect(said()).not.toContain("pulled");
-    expect(
-      await ready(cluster.kubectl("get", "nodes", "--no-headers")),
-    ).toEqual(["cp-1 Ready", "worker-1 Ready"]);
-  });
+      for (const line of said().trim().split("\n")) say(`| ${line}`);
+      expect(failed).toBe(false);
+      expect(said()).toMatch(/cp-1: .*etcd\.tar imported in \d+ s/);
+      expect(said()).not.toContain("pulled");
+      expect(
+        await ready(cluster.kubectl("get", "nodes", "--no-headers")),
+      ).toEqual(["cp-1 Ready", "worker-1 Ready"]);
+    },
+  );
 
-  step("are found as they were left by the same ways", async () => {
+  step("are found unchanged through the same access", async () => {
     const { output } = await cluster.deploy();
     expect(output).toContain("no changes");
   });
@@ -123,29 +126,32 @@ describe("this machine as a node", () => {
     cluster?.end();
   });
 
-  step("becomes one by Terraform that runs on it, not as root", async () => {
-    const { output, failed } = await cluster.try(
-      process.execPath,
-      "node_modules/tsx/dist/cli.mjs",
-      "main.ts",
-    );
-    if (failed) throw new Error(output);
-    await copyTo(host, [join(cluster.directory, "cdktf.out")], DIRECTORY);
-    await copyTo(host, await programs(), `${DIRECTORY}/bin`);
-    await host.ssh(`${TERRAFORM} init -input=false`);
-    const said = await host.ssh(`${TERRAFORM} apply -auto-approve -no-color`);
-    for (const [, line] of said.matchAll(/\(local-exec\): (.*)/g))
-      say(`| ${line}`);
-    const kubeconfig = `${DIRECTORY}/clusters/prod/kubeconfigs/admin.conf`;
-    const nodes = `kubectl --kubeconfig ${kubeconfig} get nodes --no-headers`;
-    expect(await ready(host.ssh(nodes))).toEqual(["cp-1 Ready"]);
-  });
+  step(
+    "becomes a node by a Terraform that runs on it, not as root",
+    async () => {
+      const { output, failed } = await cluster.try(
+        process.execPath,
+        "node_modules/tsx/dist/cli.mjs",
+        "main.ts",
+      );
+      if (failed) throw new Error(output);
+      await copyTo(host, [join(cluster.directory, "cdktf.out")], DIRECTORY);
+      await copyTo(host, await programs(), `${DIRECTORY}/bin`);
+      await host.ssh(`${TERRAFORM} init -input=false`);
+      const said = await host.ssh(`${TERRAFORM} apply -auto-approve -no-color`);
+      for (const [, line] of said.matchAll(/\(local-exec\): (.*)/g))
+        say(`| ${line}`);
+      const kubeconfig = `${DIRECTORY}/clusters/prod/kubeconfigs/admin.conf`;
+      const nodes = `kubectl --kubeconfig ${kubeconfig} get nodes --no-headers`;
+      expect(await ready(host.ssh(nodes))).toEqual(["cp-1 Ready"]);
+    },
+  );
 
-  step("is what the plan says, from then on", async () => {
+  step("needs no changes afterwards", async () => {
     await host.ssh(`${TERRAFORM} plan -detailed-exitcode`);
   });
 
-  /** What Terraform needs to run there. */
+  /** The programs that Terraform needs to run there. */
   async function programs(): Promise<string[]> {
     const where = "readlink -f $(command -v terraform)";
     const terraform = await lab.admin.run(["sh", "-c", where]);
@@ -175,7 +181,7 @@ describe("this machine as a node", () => {
   const TERRAFORM = `cd ${STACK} && PATH=${DIRECTORY}/bin:$PATH CHECKPOINT_DISABLE=1 terraform`;
 });
 
-/** Names and states of `kubectl get nodes`. */
+/** The names and states in the output of `kubectl get nodes`. */
 async function ready(nodes: Promise<string>): Promise<string[]> {
   const lines = (await nodes).trim().split("\n");
   return lines.map((line) => line.split(/ +/).slice(0, 2).join(" "));

@@ -14,8 +14,8 @@ const NODES = {
 };
 type Name = keyof typeof NODES;
 const NAMES = Object.keys(NODES) as Name[];
-/** A key that no host knows. */
-const STRANGER = "stranger";
+/** The name of a key that no host accepts. */
+const UNKNOWN_KEY = "unknown";
 
 describe("hosts that cannot become nodes", () => {
   let lab: Lab;
@@ -40,7 +40,7 @@ describe("hosts that cannot become nodes", () => {
         nodes: NODES,
       }),
     );
-    makeSshKey(join(cluster.directory, STRANGER), STRANGER);
+    makeSshKey(join(cluster.directory, UNKNOWN_KEY), UNKNOWN_KEY);
   });
 
   afterAll(async () => {
@@ -48,7 +48,7 @@ describe("hosts that cannot become nodes", () => {
     cluster?.end();
   });
 
-  /** As a user edits the access of one node. */
+  /** Edits the access of one node, as a user would. */
   function edit(name: Name, from: RegExp | string, to: string): void {
     const line = new RegExp(`^.* name: "${name}".*$`, "m");
     cluster.edit((main) =>
@@ -56,7 +56,7 @@ describe("hosts that cannot become nodes", () => {
     );
   }
 
-  /** What a deploy has to say of each host; it must have changed none of them. */
+  /** The findings of a deploy for each host. The deploy must have changed no host. */
   async function problems(): Promise<string[]> {
     const before = await Promise.all(NAMES.map(disk));
     const { output, failed } = await cluster.run("deploy");
@@ -65,9 +65,9 @@ describe("hosts that cannot become nodes", () => {
     const lines = output.split("\n");
     const found = lines.filter((line) => line.startsWith("- "));
     expect(output).toContain(
-      `${found.length} things stand in the way of the rollout, so it has not begun: no node was changed.`,
+      `${found.length} problems prevent the rollout, so it has not begun: no node was changed.`,
     );
-    // Each with what to do.
+    // Each finding says what to do.
     for (const line of found)
       expect(lines[lines.indexOf(line) + 1]).toMatch(/^ {2}[A-Z].{20,}/);
     return found.map((line) => line.slice("- ".length));
@@ -75,37 +75,37 @@ describe("hosts that cannot become nodes", () => {
 
   const disk = (name: Name): Promise<string> => diskOf(lab.host(name));
 
-  step("are named with why they cannot be entered", async () => {
+  step("are named, with the reasons why they cannot be accessed", async () => {
     await lab.host("cp-1").cutSsh();
     cluster.edit((main) =>
       main.replace("ControlPlane,", "ControlPlane, Duration,"),
     );
     edit("cp-1", "{ host:", '{ connectTimeout: Duration.parse("3s"), host:');
-    edit("cp-2", /identityFile: "[^"]*"/, `identityFile: "${STRANGER}"`);
+    edit("cp-2", /identityFile: "[^"]*"/, `identityFile: "${UNKNOWN_KEY}"`);
     await lab.host("cp-3").exec(ADD_GUEST);
     edit("cp-3", "admin", "guest");
 
     expect(await problems()).toEqual([
       "cp-1: 10.77.0.11 cannot be reached over SSH; waited 3 s. ssh says: connect to host 10.77.0.11 port 22: Connection timed out.",
       expect.stringMatching(
-        /^cp-2: 10.77.0.12 does not let this user in. ssh says: admin@10.77.0.12: Permission denied \(publickey.*\)\.$/,
+        /^cp-2: 10.77.0.12 does not accept the login of this user. ssh says: admin@10.77.0.12: Permission denied \(publickey.*\)\.$/,
       ),
-      "cp-3: 10.77.0.13 is entered as guest, who has no sudo without a password. It says: sudo: a password is required.",
+      "cp-3: 10.77.0.13 is accessed as guest, who cannot use sudo without a password. sudo says: sudo: a password is required.",
     ]);
   });
 
   step(
-    "are named where they are not who they were, or who they should be",
+    "are named if they are not the same machines as before, or not the expected ones",
     async () => {
       await lab.host("cp-1").restoreSsh();
       edit("cp-1", 'Duration.parse("3s")', "Duration.minutes(2)");
       const [type, key] = readFileSync(
-        join(cluster.directory, `${STRANGER}.pub`),
+        join(cluster.directory, `${UNKNOWN_KEY}.pub`),
         "utf8",
       ).split(" ");
       edit(
         "cp-2",
-        `identityFile: "${STRANGER}"`,
+        `identityFile: "${UNKNOWN_KEY}"`,
         `identityFile: "${lab.sshKey}", hostKey: "${type} ${key}"`,
       );
       await lab.host("cp-3").exec(ANOTHER_HOST_KEY);
@@ -124,42 +124,45 @@ describe("hosts that cannot become nodes", () => {
     },
   );
 
-  step("are told all at once what they lack", async () => {
-    edit("cp-2", /, hostKey: "[^"]*"/, "");
-    await lab.admin.run(
-      ["ssh-keygen", "-R", "cp-3", "-f"].concat(cluster.store("known_hosts")),
-    );
-    cluster.edit((main) =>
-      main
-        .replace('"cgroupDriver":"cgroupfs"', '"cgroupDriver":"systemd"')
-        .replace('"failSwapOn":false', '"failSwapOn":true'),
-    );
-    await lab.host("cp-1").exec(TAKEN_PORT_AND_FULL_DISK);
-    await lab.host("cp-2").exec(WRONG_CLOCK_SWAP_AND_NO_RUNTIME);
-    const machineId = await lab.host("cp-1").exec("cat /etc/machine-id");
-    await lab.host("cp-3").exec(CLONE_WITHOUT_PLUGINS_AND_REGISTRY, {
-      input: machineId,
-    });
+  step(
+    "are reported with everything that they lack, in one error",
+    async () => {
+      edit("cp-2", /, hostKey: "[^"]*"/, "");
+      await lab.admin.run(
+        ["ssh-keygen", "-R", "cp-3", "-f"].concat(cluster.store("known_hosts")),
+      );
+      cluster.edit((main) =>
+        main
+          .replace('"cgroupDriver":"cgroupfs"', '"cgroupDriver":"systemd"')
+          .replace('"failSwapOn":false', '"failSwapOn":true'),
+      );
+      await lab.host("cp-1").exec(TAKEN_PORT_AND_FULL_DISK);
+      await lab.host("cp-2").exec(WRONG_CLOCK_SWAP_AND_NO_RUNTIME);
+      const machineId = await lab.host("cp-1").exec("cat /etc/machine-id");
+      await lab.host("cp-3").exec(CLONE_WITHOUT_PLUGINS_AND_REGISTRY, {
+        input: machineId,
+      });
 
-    expect(await problems()).toEqual([
-      "cp-1: There is no kubelet.",
-      "cp-1, cp-3: Its containerd has the cgroup driver cgroupfs, its kubelet systemd: pods die or never start like that.",
-      expect.stringMatching(
-        /^cp-1: Port 2379 of etcd is taken by socat \(process \d+\)\.$/,
-      ),
-      "cp-1: The file system of /var/lib/kubelet has only 1 MiB left.",
-      expect.stringMatching(
-        /^cp-2: Its clock is (7199|720[01]) s ahead of this machine's/,
-      ),
-      "cp-2: It swaps to /dev/sda2, and kubelet does not start then.",
-      "cp-2: containerd is installed, but /run/containerd/containerd.sock is missing.",
-      "cp-3: /opt/cni/bin has no host-local, portmap, which the routed pod network runs.",
-      expect.stringMatching(
-        /^cp-3: It has not got registry.k8s.io\/etcd:\S+, .*coredns\S+: failed to do request: .*: connection refused\.$/,
-      ),
-      `cp-3: It has the machine id of cp-1, ${machineId.trim()}: both are one machine, or clones of one image.`,
-    ]);
-  });
+      expect(await problems()).toEqual([
+        "cp-1: There is no kubelet.",
+        "cp-1, cp-3: Its containerd uses the cgroup driver cgroupfs, its kubelet systemd: pods would crash or never start.",
+        expect.stringMatching(
+          /^cp-1: Port 2379 of etcd is taken by socat \(process \d+\)\.$/,
+        ),
+        "cp-1: The file system of /var/lib/kubelet has only 1 MiB left.",
+        expect.stringMatching(
+          /^cp-2: Its clock is (7199|720[01]) s ahead of this machine's/,
+        ),
+        "cp-2: It uses /dev/sda2 as swap, with which kubelet does not start.",
+        "cp-2: containerd is installed, but /run/containerd/containerd.sock is missing.",
+        "cp-3: /opt/cni/bin has no host-local, portmap, which the routed pod network needs.",
+        expect.stringMatching(
+          /^cp-3: It lacks registry.k8s.io\/etcd:\S+, .*coredns\S+: failed to do request: .*: connection refused\.$/,
+        ),
+        `cp-3: It has the same machine id as cp-1, ${machineId.trim()}: both are the same machine, or clones of the same image.`,
+      ]);
+    },
+  );
 });
 
 const ADD_GUEST = `
@@ -180,7 +183,7 @@ mkdir -p /var/lib/kubelet
 mount -t tmpfs -o size=1m,mode=755 tmpfs /var/lib/kubelet
 `;
 
-/** All hosts of a lab have one clock, and none swaps: what is asked for both says so. */
+/** All hosts of a lab share one clock, and none swaps, so the programs that report these are replaced. */
 const WRONG_CLOCK_SWAP_AND_NO_RUNTIME = `
 printf '#!/bin/sh\\nexec /bin/date --date="2 hours" "$@"\\n' > /usr/local/bin/date
 chmod 755 /usr/local/bin/date
@@ -189,7 +192,7 @@ mount --bind /run/swaps /proc/swaps
 systemctl stop containerd
 `;
 
-/** Nobody answers at the nameserver's address, and at once. */
+/** Connections to the nameserver's address are refused at once. */
 const CLONE_WITHOUT_PLUGINS_AND_REGISTRY = `
 cat > /etc/machine-id
 rm /usr/lib/cni/portmap /usr/lib/cni/host-local

@@ -13,7 +13,7 @@ const ETCD = {
 } as const;
 type Member = keyof typeof ETCD;
 
-describe("etcd on hosts of its own", () => {
+describe("etcd on its own hosts", () => {
   let lab: Lab;
   let cluster: Deployment;
 
@@ -31,7 +31,7 @@ describe("etcd on hosts of its own", () => {
         `${members(...names)}  `,
       ),
     );
-  /** systemd's id of the last start of a host's etcd. */
+  /** systemd's id of the last start of etcd on a host. */
   const started = (name: Member): Promise<string> =>
     lab.host(name).exec("systemctl show --property=InvocationID --value etcd");
 
@@ -71,7 +71,7 @@ describe("etcd on hosts of its own", () => {
     cluster?.end();
   });
 
-  step("is up before the API server", async () => {
+  step("starts before the API server", async () => {
     const { output } = await cluster.deploy();
     const at = (line: string) => output.indexOf(line);
     expect(at("etcd-1: etcd healthy")).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ describe("etcd on hosts of its own", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("grows by members that join the one that is there", async () => {
+  step("grows by members that join the existing one", async () => {
     await cluster.kubectl("create", "configmap", "remembered");
     const before = await started("etcd-1");
     runOn("etcd-1", "etcd-2", "etcd-3");
@@ -93,7 +93,7 @@ describe("etcd on hosts of its own", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("takes a member in that has lost its data", async () => {
+  step("accepts a member again that has lost its data", async () => {
     await lab
       .host("etcd-3")
       .exec("systemctl stop etcd; rm -rf /var/lib/etcd/member");
@@ -102,7 +102,7 @@ describe("etcd on hosts of its own", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("replaces a member by another host", async () => {
+  step("replaces a member with another host", async () => {
     runOn("etcd-1", "etcd-2", "etcd-4");
     const { output } = await cluster.deploy();
     expect(output).toContain("etcd-4: joined etcd after");
@@ -117,7 +117,7 @@ describe("etcd on hosts of its own", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("never gives up its quorum", async () => {
+  step("refuses a change that would cost its quorum", async () => {
     runOn("etcd-1");
     const { output, failed } = await cluster.run("deploy");
     expect(failed).toBe(true);

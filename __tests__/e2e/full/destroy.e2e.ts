@@ -56,7 +56,7 @@ describe("a cluster that is destroyed and deployed again", () => {
     expect(readFileSync(cluster.store("pki/ca.crt"), "utf8")).toBe(authority);
   });
 
-  step("goes on from its authorities and etcd's data", async () => {
+  step("continues with its CAs and etcd's data", async () => {
     await cluster.deploy();
     await allReady();
     await cluster.kubectl("get", "configmap", "remembered");
@@ -64,7 +64,7 @@ describe("a cluster that is destroyed and deployed again", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("leaves nothing at all by what its program says then", async () => {
+  step("leaves nothing at all if the program says so", async () => {
     cluster.edit((main) =>
       main
         .replace("NodeAccess, ", "NodeAccess, RemovalPolicy, ")
@@ -81,7 +81,7 @@ describe("a cluster that is destroyed and deployed again", () => {
     expect(existsSync(cluster.store(""))).toBe(false);
   });
 
-  step("begins from scratch after that", async () => {
+  step("starts from scratch after that", async () => {
     await cluster.deploy();
     await allReady();
     await expect(

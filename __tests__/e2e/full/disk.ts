@@ -1,6 +1,6 @@
 import type { Host } from "../lab/host";
 
-/** All on a host that a rollout could change, a line for each thing. */
+/** Everything on a host that a rollout could change, in one line each. */
 export const diskOf = (host: Host): Promise<string> => host.exec(DISK);
 
 const DISK = `

@@ -12,7 +12,7 @@ import { NODES } from "./three-nodes";
 const WORKER = "10.77.0.21";
 const PORT = 8443;
 
-/** Endpoint.localProxy() on static pods: no address has to move. */
+/** Endpoint.localProxy() with static pods: no address has to move. */
 describe("three nodes and a worker, each with a proxy to all API servers", () => {
   let lab: Lab;
   let cluster: Deployment;
@@ -68,7 +68,7 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("have kubelets that talk to the proxy of their own node", async () => {
+  step("have kubelets that use the proxy of their own node", async () => {
     const { clusters } = load(
       await lab.host("worker-1").exec("cat /etc/kubernetes/kubelet.conf"),
     ) as { clusters: { cluster: { server: string } }[] };
@@ -76,13 +76,13 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
   });
 
   step(
-    "see none fail but requests in flight when an API server's host loses its power",
+    "fail only requests in flight when an API server's host loses its power",
     async () => {
       let [begun, over] = [0, 0];
       const { requests, failed } = await ask(async () => {
         begun = Date.now();
         over = await lab.host("cp-2").kill();
-        // Until the proxy knows, it tries the one that is gone for each request that is its turn.
+        // Until the proxy has noticed, it sends every third request to the lost server first.
         await until("asked for long enough", 30, () =>
           Promise.resolve(Date.now() - over > 10_000),
         );
@@ -98,37 +98,43 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     },
   );
 
-  step("keep the worker Ready, and see none fail when it is back", async () => {
-    const { failed } = await ask(async () => {
-      await lab.host("cp-2").start();
-      await until("cp-2 well", 150, async () => {
-        const server = `https://${NODES["cp-2"]}:6443`;
-        const get = ["get", "--raw", "/readyz"];
-        return (await cluster.kubectlWith({ server }, ...get)) === "ok";
+  step(
+    "keep the worker Ready, and fail no request when the host is back",
+    async () => {
+      const { failed } = await ask(async () => {
+        await lab.host("cp-2").start();
+        await until("cp-2 well", 150, async () => {
+          const server = `https://${NODES["cp-2"]}:6443`;
+          const get = ["get", "--raw", "/readyz"];
+          return (await cluster.kubectlWith({ server }, ...get)) === "ok";
+        });
       });
-    });
-    expect(failed).toEqual([]);
-    const ready = await cluster.kubectlWith(
-      { server: SERVER },
-      "get",
-      "node",
-      "worker-1",
-      "--output",
-      'jsonpath={.status.conditions[?(@.type=="Ready")].status}',
-    );
-    expect(ready).toBe("True");
-  });
+      expect(failed).toEqual([]);
+      const ready = await cluster.kubectlWith(
+        { server: SERVER },
+        "get",
+        "node",
+        "worker-1",
+        "--output",
+        'jsonpath={.status.conditions[?(@.type=="Ready")].status}',
+      );
+      expect(ready).toBe("True");
+    },
+  );
 
-  step("see none fail while a flag of the API servers is rolled", async () => {
-    cluster.edit((main) =>
-      main.replace(
-        "  kubelet: {",
-        '  apiServer: { extraArgs: { "max-requests-inflight": "321" } },\n  kubelet: {',
-      ),
-    );
-    const { failed } = await ask(() => cluster.deploy());
-    expect(failed).toEqual([]);
-  });
+  step(
+    "fail no request while a flag of the API servers is rolled out",
+    async () => {
+      cluster.edit((main) =>
+        main.replace(
+          "  kubelet: {",
+          '  apiServer: { extraArgs: { "max-requests-inflight": "321" } },\n  kubelet: {',
+        ),
+      );
+      const { failed } = await ask(() => cluster.deploy());
+      expect(failed).toEqual([]);
+    },
+  );
 
   step("leave nothing when they are destroyed", async () => {
     expect((await cluster.run("destroy")).failed).toBe(false);
@@ -144,7 +150,7 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     }
   });
 
-  /** From the worker, through its own proxy. */
+  /** Sends requests from the worker, through its own proxy. */
   const ask = (action: () => Promise<unknown>): Promise<Asked> =>
     askWhile(
       {
@@ -158,5 +164,5 @@ describe("three nodes and a worker, each with a proxy to all API servers", () =>
     );
 });
 
-/** People talk to an API server of their choice. */
+/** Administrators use an API server of their choice. */
 const SERVER = `https://${NODES["cp-1"]}:6443`;

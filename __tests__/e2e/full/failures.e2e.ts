@@ -15,7 +15,7 @@ describe("a cluster whose parts fail", () => {
 
   beforeAll(async () => {
     lab = await startThreeHosts();
-    // The first that is rolled is another one.
+    // The first node of a roll is another one.
     await lab.give(ENDPOINT, lab.host("cp-3"));
     cluster = threeNodes(lab);
     await cluster.deploy();
@@ -26,7 +26,7 @@ describe("a cluster whose parts fail", () => {
     cluster?.end();
   });
 
-  step("serves on without a node whose power is gone", async () => {
+  step("keeps serving without a node that has lost its power", async () => {
     const servers = [NODES["cp-1"], NODES["cp-3"]];
     const probed = await probeWhile({ lab, cluster, servers }, async () => {
       await lab.host("cp-2").kill();
@@ -37,32 +37,38 @@ describe("a cluster whose parts fail", () => {
     expect(probed).toMatchObject({ fewestReady: 2, failedWrites: 0, lost: [] });
   });
 
-  step("brings a change to the others, and says who waits for it", async () => {
-    setFlag("max-requests-inflight", "321");
-    const { output, failed } = await cluster.run("deploy");
-    expect(failed).toBe(true);
-    expect(output).toContain(
-      "cp-2: not reached, so its changes are not delivered yet. Everything else is done.",
-    );
-    expect(await flagged("cp-1", "cp-3")).toEqual(["321", "321"]);
-  });
+  step(
+    "delivers a change to the other nodes, and names the node that waits for it",
+    async () => {
+      setFlag("max-requests-inflight", "321");
+      const { output, failed } = await cluster.run("deploy");
+      expect(failed).toBe(true);
+      expect(output).toContain(
+        "cp-2: not reached, so its changes are not delivered yet. Everything else is done.",
+      );
+      expect(await flagged("cp-1", "cp-3")).toEqual(["321", "321"]);
+    },
+  );
 
-  step("has the node back with no help when it is started", async () => {
+  step("has the node back without help when it is started", async () => {
     await lab.host("cp-2").start();
     await until("cp-2 serves", 120, () => serves("cp-2"));
   });
 
-  step("then brings it what it waited for, and touches no other", async () => {
-    const before = await processes();
-    await cluster.deploy();
-    expect(await flagged("cp-2")).toEqual(["321"]);
-    expect(replaced(before, await processes())).toEqual([
-      "cp-2 kube-apiserver",
-    ]);
-    expect((await cluster.deploy()).output).toContain("no changes");
-  });
+  step(
+    "then delivers the change to it, and changes no other node",
+    async () => {
+      const before = await processes();
+      await cluster.deploy();
+      expect(await flagged("cp-2")).toEqual(["321"]);
+      expect(replaced(before, await processes())).toEqual([
+        "cp-2 kube-apiserver",
+      ]);
+      expect((await cluster.deploy()).output).toContain("no changes");
+    },
+  );
 
-  step("repairs what hands changed, and nothing more", async () => {
+  step("repairs files that were edited, and nothing else", async () => {
     const manifest = `${MANIFESTS}/kube-scheduler.yaml`;
     await until("all is well", 120, async () => (await check()).length === 0);
     await lab.host("cp-1").exec(`echo '# by hand' >> ${manifest}`);
@@ -74,7 +80,7 @@ describe("a cluster whose parts fail", () => {
     const before = await processes();
     const { output } = await cluster.deploy();
     expect(output).toContain("2 nodes to repair: cp-1, cp-3");
-    // Whoever leads the cluster ends itself when its API server is away.
+    // The leading controller manager and scheduler end when their API server is away.
     const leaders = /^cp-3 kube-(controller-manager|scheduler)$/;
     const others = replaced(before, await processes()).filter(
       (each) => !leaders.test(each),
@@ -95,7 +101,7 @@ describe("a cluster whose parts fail", () => {
     expect(await check()).toEqual([]);
   });
 
-  step("has a killed component back with no help", async () => {
+  step("has a killed component back without help", async () => {
     const before = await processes();
     await lab.host("cp-1").exec("pkill -KILL -x kube-scheduler");
     await until("the scheduler is back", 60, async () =>
@@ -104,7 +110,7 @@ describe("a cluster whose parts fail", () => {
     await until("all is well", 60, async () => (await check()).length === 0);
   });
 
-  step("ends a roll at the first node that fails, and says why", async () => {
+  step("stops a roll at the first node that fails, and says why", async () => {
     setFlag("max-requests-inflight", "many");
     const before = await processes();
     const servers = [NODES["cp-2"], NODES["cp-3"]];
@@ -124,7 +130,7 @@ describe("a cluster whose parts fail", () => {
     expect(probed).toMatchObject({ fewestReady: 2, failedWrites: 0, lost: [] });
   });
 
-  step("heals when the change is taken back", async () => {
+  step("recovers when the change is undone", async () => {
     setFlag("max-requests-inflight", "321");
     const before = await processes();
     await cluster.deploy();
@@ -142,7 +148,7 @@ describe("a cluster whose parts fail", () => {
     );
   }
 
-  /** What the API servers of these nodes were started with. */
+  /** The flag with which the API servers of these nodes were started. */
   function flagged(...names: readonly Name[]): Promise<string[]> {
     return Promise.all(
       names.map((name) =>
@@ -166,7 +172,7 @@ describe("a cluster whose parts fail", () => {
     return answer === "ok";
   }
 
-  /** What a check finds, `<node>  <finding>`. Fails where it has not looked at every host. */
+  /** The findings of a check, as `<node>  <finding>`. Fails if it has not examined every host. */
   async function check(): Promise<string[]> {
     const { output } = await cluster.run("check");
     const lines = output
@@ -177,7 +183,7 @@ describe("a cluster whose parts fail", () => {
     return lines.flatMap(([, mark, finding]) => (mark === " " ? [] : finding));
   }
 
-  /** By node and component, the processes that run it. */
+  /** The processes of each component, by node. */
   async function processes(): Promise<Record<string, Record<string, string>>> {
     const all = await Promise.all(
       lab.hosts.map(async ({ name }) => {
@@ -195,7 +201,7 @@ describe("a cluster whose parts fail", () => {
 
 type Processes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** `<node> <component>` of each that is another process now. */
+/** The components, as `<node> <component>`, that have a new process. */
 const replaced = (before: Processes, after: Processes): string[] =>
   componentsOf(after).filter((each) => {
     const [node, component] = each.split(" ");
@@ -211,7 +217,7 @@ const componentsOf = (all: Processes): string[] =>
     Object.keys(components).map((component) => `${node} ${component}`),
   );
 
-/** A line `<component> <number and start>` for each. */
+/** Prints a line `<component> <process id and start time>` for each component. */
 const RUNNING = `
 for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet; do
   for process in $(pidof $name || true); do

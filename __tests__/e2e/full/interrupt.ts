@@ -7,7 +7,7 @@ export interface Started {
   readonly words: readonly string[];
 }
 
-/** What runs for this deployment, and for no other: its home is in their environment. */
+/** The processes of this deployment, which are recognised by the home in their environment. */
 export function startedBy({ directory }: Deployment): Started[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -19,16 +19,16 @@ export function startedBy({ directory }: Deployment): Started[] {
     });
 }
 
-/** Ends Terraform and its agents so that they cannot do anything about it. */
+/** Kills Terraform and its agents, without giving them time to react. */
 export function killTerraform(cluster: Deployment): void {
   const victims = startedBy(cluster).filter(({ words }) =>
     words.some((word) => /(^|\/)(terraform|tofu|agent\.cjs)$/.test(word)),
   );
-  if (victims.length === 0) throw new Error("no deploy is at work");
+  if (victims.length === 0) throw new Error("no deploy is running");
   for (const { pid } of victims) kill(pid);
 }
 
-/** It may have ended with the one before. */
+/** Kills a process, which may have ended together with the one before. */
 function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
@@ -37,7 +37,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Empty where the process has ended meanwhile. */
+/** The words in a file of /proc; empty if the process has ended in the meantime. */
 function wordsOf(pid: string, file: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8").split("\0");

@@ -27,7 +27,7 @@ describe("a deploy that is interrupted", () => {
 
   afterAll(() => lab?.end());
 
-  /** When it is interrupted, as the host says that is looked at; the first deploy is at work. */
+  /** The moments of the interruption: conditions on a host, during the first deploy. */
   const MOMENTS = {
     "while certificates are made": () =>
       until("certificates", 60, () =>
@@ -39,7 +39,7 @@ describe("a deploy that is interrupted", () => {
   };
 
   test.each(Object.entries(MOMENTS))(
-    "by its death %s is made good by the next",
+    "because it was killed %s is completed by the next one",
     async (_, moment) => {
       await reinstall();
       const { output } = await interruptedBy(moment, () => {
@@ -52,7 +52,7 @@ describe("a deploy that is interrupted", () => {
   );
 
   test.each(Object.entries(MOMENTS).slice(1))(
-    "by a lost connection %s is made good by the next",
+    "because it lost a connection %s is completed by the next one",
     async (_, moment) => {
       await reinstall();
       const { output } = await interruptedBy(moment, () =>
@@ -64,7 +64,7 @@ describe("a deploy that is interrupted", () => {
     },
   );
 
-  test("loses no write when it dies, or loses a connection, during a roll", async () => {
+  test("loses no write when it is killed, or loses a connection, during a roll", async () => {
     await reinstall();
     await cluster.deploy();
     const servers = Object.values(NODES);
@@ -90,7 +90,7 @@ describe("a deploy that is interrupted", () => {
     await lab.give(ENDPOINT, lab.host("cp-3"));
   }
 
-  /** Waits on the host itself, where it is seen at once. */
+  /** Waits for a condition on the host itself, where it is noticed at once. */
   async function once(condition: string): Promise<void> {
     await lab
       .host("cp-2")
@@ -104,7 +104,7 @@ describe("a deploy that is interrupted", () => {
       return true;
     });
 
-  /** A deploy that fails, because something happens at that moment; gives what it says. */
+  /** Deploys, and interrupts the deploy at a moment so that it fails. Returns its output. */
   async function interruptedBy(
     moment: () => Promise<unknown>,
     interrupt: () => Promise<void>,
@@ -117,7 +117,7 @@ describe("a deploy that is interrupted", () => {
     return { output };
   }
 
-  /** The next deploy has all as it should be, and nothing is left of the one before. */
+  /** Expects that the next deploy completes everything, and that nothing is left of the interrupted one. */
   async function converges(): Promise<void> {
     await until("all that it started is gone", 20, () =>
       Promise.resolve(startedBy(cluster).length === 0),
@@ -135,7 +135,12 @@ describe("a deploy that is interrupted", () => {
     ]);
     for (const { name } of lab.hosts) {
       const left = await lab.host(name).exec(`ls -A ${STATE}`);
-      expect(left.trim().split("\n")).toEqual(["delivered", "kubelet", "lock"]);
+      expect(left.trim().split("\n")).toEqual([
+        "cdktf-pod-routes",
+        "delivered",
+        "kubelet",
+        "lock",
+      ]);
       expect(await lab.host(name).exec(BESIDE)).toBe("");
     }
   }
@@ -148,7 +153,7 @@ describe("a deploy that is interrupted", () => {
   }
 });
 
-/** What a delivery puts beside a file that it will replace. */
+/** The files that a delivery writes beside those that it will replace. */
 const BESIDE = `
 find /etc/kubernetes /var/lib/kubelet /etc/systemd -xdev -regextype posix-extended -regex '.*/[.][^/]+[.][0-9a-f]{16}'
 `;

@@ -8,12 +8,12 @@ import { AUTHORITIES, LEAVES } from "../proof";
 import { say, until } from "../say";
 import { step } from "../steps";
 
-/** The lab has version 1 of control groups, which only its kubelets are told to bear. */
+/** The lab has control groups of version 1, which kubeadm's checks refuse. Only its kubelets are configured to accept them. */
 const OLD_CGROUPS = "--ignore-preflight-errors=SystemVerification";
-/** The lab's pause image does nothing but wait, also where a job would see it end. */
+/** kubeadm's test job would never end, because the lab's pause image only waits. */
 const NO_JOB = "--ignore-preflight-errors=CreateJob";
 
-describe("a control plane of ours in the hands of kubeadm", () => {
+describe("one of our control planes, used with kubeadm", () => {
   let lab: Lab;
   let cluster: Deployment;
   let node: Host;
@@ -47,7 +47,7 @@ describe("a control plane of ours in the hands of kubeadm", () => {
     cluster?.end();
   });
 
-  step("shows when its certificates end", async () => {
+  step("shows when its certificates expire", async () => {
     const table = await node.exec("kubeadm certs check-expiration");
     const rows = table.match(/^\S+ +\w{3} \d\d, \d{4} .*$/gm) ?? [];
     expect(rows.map((row) => row.split(" ")[0])).toEqual([
@@ -89,7 +89,7 @@ describe("a control plane of ours in the hands of kubeadm", () => {
     ).toContain("Finished dryrunning successfully");
   });
 
-  step("takes a control-plane node in by a token of ours", async () => {
+  step("lets a control-plane node join with one of our tokens", async () => {
     const list = "kubeadm token list -o jsonpath={.token}";
     const ours = (await node.exec(list)).trim();
     const join = await node.exec("kubeadm token create --print-join-command");
@@ -105,7 +105,7 @@ describe("a control plane of ours in the hands of kubeadm", () => {
     await ready("cp-2");
   });
 
-  step("takes a worker in by a token of kubeadm's", async () => {
+  step("lets a worker join with one of kubeadm's tokens", async () => {
     const join = await node.exec("kubeadm token create --print-join-command");
     await lab.host("worker-1").exec(`${join.trim()} ${OLD_CGROUPS}`);
     await ready("worker-1");
@@ -127,15 +127,18 @@ describe("side by side with kubeadm", () => {
   };
   const ENDPOINT = { name: "api.example.org", address: "10.77.0.10" };
 
-  step("three API servers are ready, and both times are told", async () => {
-    const theirs = await onFreshHosts(({ hosts }) =>
-      kubeadm(hosts, ENDPOINT.name),
-    );
-    const ours = await onFreshHosts(deploy);
-    say(
-      `three API servers ready: kubeadm ${theirs.toFixed(1)} s, cdktf-control-plane deploy ${ours.toFixed(1)} s`,
-    );
-  });
+  step(
+    "three API servers become ready, and both times are printed",
+    async () => {
+      const theirs = await onFreshHosts(({ hosts }) =>
+        kubeadm(hosts, ENDPOINT.name),
+      );
+      const ours = await onFreshHosts(deploy);
+      say(
+        `three API servers ready: kubeadm ${theirs.toFixed(1)} s, cdktf-control-plane deploy ${ours.toFixed(1)} s`,
+      );
+    },
+  );
 
   async function onFreshHosts(
     bringUp: (lab: Lab) => Promise<number>,
@@ -155,7 +158,7 @@ describe("side by side with kubeadm", () => {
     }
   }
 
-  /** From the command's start on: synthesis, certificates and delivery are part of it. */
+  /** The seconds from the start of the command, including synthesis, certificates and delivery. */
   async function deploy(lab: Lab): Promise<number> {
     const cluster = new Deployment(
       lab,
@@ -189,6 +192,6 @@ describe("side by side with kubeadm", () => {
     });
 });
 
-/** Where pods have the lab's network, as they have it on kubeadm's nodes. */
+/** The program without a pod network, so that pods use the lab's network, as on kubeadm's nodes. */
 const withoutPodNetwork = (props: Parameters<typeof program>[0]): string =>
   program(props).replace(/^ {2}podNetwork:.*\n/m, "");

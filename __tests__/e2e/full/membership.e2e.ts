@@ -34,68 +34,82 @@ describe("a control plane whose nodes come and go", () => {
     cluster?.end();
   });
 
-  step("has one at first, at an endpoint that is no node's", async () => {
-    await cluster.deploy();
-    expect(await nodes()).toEqual(["cp-1"]);
-    expect(await votersOf("cp-1", CP_1)).toEqual(["cp-1"]);
-  });
-
   step(
-    "grows to three without a failed request, and nothing starts anew",
+    "starts with one node, and an endpoint that is no node's address",
     async () => {
-      const before = await processes("cp-1");
-      cluster.edit(() =>
-        programOf({ "cp-1": CP_1, "cp-2": CP_2, "cp-3": CP_3 }),
-      );
-
-      const servers = [CP_1];
-      const probed = await probeWhile({ lab, cluster, servers }, () =>
-        cluster.deploy(),
-      );
-
-      expect(probed).toMatchObject({ fewestReady: 1, failedWrites: 0 });
-      expect(probed.rounds.filter(({ read }) => !read)).toEqual([]);
-      expect(probed.lost).toEqual([]);
-      expect(await processes("cp-1")).toBe(before);
-      expect(await nodes()).toEqual(["cp-1", "cp-2", "cp-3"]);
-      expect(await votersOf("cp-1", CP_1)).toEqual(["cp-1", "cp-2", "cp-3"]);
+      await cluster.deploy();
+      expect(await nodes()).toEqual(["cp-1"]);
+      expect(await votersOf("cp-1", CP_1)).toEqual(["cp-1"]);
     },
   );
 
-  step("has its first replaced by a new machine in one deploy", async () => {
-    await lab.add({ name: "cp-4", address: CP_4 });
-    await lab.give(ENDPOINT, lab.host("cp-2"));
-    const before = await Promise.all(["cp-2", "cp-3"].map(processes));
-    cluster.edit(() => programOf({ "cp-2": CP_2, "cp-3": CP_3, "cp-4": CP_4 }));
+  step("grows to three without a failed request or a restart", async () => {
+    const before = await processes("cp-1");
+    cluster.edit(() => programOf({ "cp-1": CP_1, "cp-2": CP_2, "cp-3": CP_3 }));
 
-    const servers = [CP_2, CP_3];
-    const probed = await probeWhile({ lab, cluster, servers }, async () => {
-      const { output } = await cluster.deploy();
-      expect(output).toMatch(/cp-4: joined etcd[^]*cp-1: left the cluster/);
-    });
-
-    expect(probed).toMatchObject({ fewestReady: 2, failedWrites: 0, lost: [] });
-    expect(await Promise.all(["cp-2", "cp-3"].map(processes))).toEqual(before);
-    expect(await nodes()).toEqual(["cp-2", "cp-3", "cp-4"]);
-    expect(await votersOf("cp-4", CP_4)).toEqual(["cp-2", "cp-3", "cp-4"]);
-    expect(await remainsOf(lab.host("cp-1"))).toBe("");
-  });
-
-  step("takes a machine that was reinstalled under its address", async () => {
-    const host = lab.host("cp-3");
-    await host.reinstall();
-    const machineId = (await host.exec("cat /etc/machine-id")).trim();
-    cluster.edit((main) => withProp(main, "cp-3", `machineId: "${machineId}"`));
-
-    const { output } = await cluster.deploy();
-
-    expect(output).toContain(
-      "cp-3: its etcd data are gone, so its old member was removed",
+    const servers = [CP_1];
+    const probed = await probeWhile({ lab, cluster, servers }, () =>
+      cluster.deploy(),
     );
-    expect(await nodes()).toEqual(["cp-2", "cp-3", "cp-4"]);
-    expect(await votersOf("cp-3", CP_3)).toEqual(["cp-2", "cp-3", "cp-4"]);
-    expect((await cluster.deploy()).output).toContain("no changes");
+
+    expect(probed).toMatchObject({ fewestReady: 1, failedWrites: 0 });
+    expect(probed.rounds.filter(({ read }) => !read)).toEqual([]);
+    expect(probed.lost).toEqual([]);
+    expect(await processes("cp-1")).toBe(before);
+    expect(await nodes()).toEqual(["cp-1", "cp-2", "cp-3"]);
+    expect(await votersOf("cp-1", CP_1)).toEqual(["cp-1", "cp-2", "cp-3"]);
   });
+
+  step(
+    "has its first node replaced by a new machine in one deploy",
+    async () => {
+      await lab.add({ name: "cp-4", address: CP_4 });
+      await lab.give(ENDPOINT, lab.host("cp-2"));
+      const before = await Promise.all(["cp-2", "cp-3"].map(processes));
+      cluster.edit(() =>
+        programOf({ "cp-2": CP_2, "cp-3": CP_3, "cp-4": CP_4 }),
+      );
+
+      const servers = [CP_2, CP_3];
+      const probed = await probeWhile({ lab, cluster, servers }, async () => {
+        const { output } = await cluster.deploy();
+        expect(output).toMatch(/cp-4: joined etcd[^]*cp-1: left the cluster/);
+      });
+
+      expect(probed).toMatchObject({
+        fewestReady: 2,
+        failedWrites: 0,
+        lost: [],
+      });
+      expect(await Promise.all(["cp-2", "cp-3"].map(processes))).toEqual(
+        before,
+      );
+      expect(await nodes()).toEqual(["cp-2", "cp-3", "cp-4"]);
+      expect(await votersOf("cp-4", CP_4)).toEqual(["cp-2", "cp-3", "cp-4"]);
+      expect(await remainsOf(lab.host("cp-1"))).toBe("");
+    },
+  );
+
+  step(
+    "accepts a machine that was reinstalled with the same address",
+    async () => {
+      const host = lab.host("cp-3");
+      await host.reinstall();
+      const machineId = (await host.exec("cat /etc/machine-id")).trim();
+      cluster.edit((main) =>
+        withProp(main, "cp-3", `machineId: "${machineId}"`),
+      );
+
+      const { output } = await cluster.deploy();
+
+      expect(output).toContain(
+        "cp-3: its etcd data are gone, so its old member was removed",
+      );
+      expect(await nodes()).toEqual(["cp-2", "cp-3", "cp-4"]);
+      expect(await votersOf("cp-3", CP_3)).toEqual(["cp-2", "cp-3", "cp-4"]);
+      expect((await cluster.deploy()).output).toContain("no changes");
+    },
+  );
 
   step("refuses to lose its quorum, and changes nothing", async () => {
     cluster.edit(() => programOf({ "cp-2": CP_2 }));
@@ -111,7 +125,7 @@ describe("a control plane whose nodes come and go", () => {
     expect(await votersOf("cp-2", CP_2)).toEqual(["cp-2", "cp-3", "cp-4"]);
   });
 
-  step("shrinks to one once the others have retired", async () => {
+  step("shrinks to one node once the others are retired", async () => {
     const before = await processes("cp-2");
     cluster.edit(() =>
       ["cp-3", "cp-4"].reduce(
@@ -151,13 +165,13 @@ describe("a control plane whose nodes come and go", () => {
     });
   }
 
-  /** Of etcd and the API server, by number and name. */
+  /** The processes of etcd and the API server: their ids and names. */
   const processes = (name: string): Promise<string> =>
     lab
       .host(name)
       .exec("pgrep --exact --list-name etcd; pgrep --list-name kube-apiserver");
 
-  /** As etcd itself knows its members, asked of one of them. */
+  /** The list of members, according to one of them. */
   async function votersOf(name: string, address: string): Promise<string[]> {
     const pki = cluster.store(`nodes/${name}/root/etc/kubernetes/pki/etcd`);
     const answer = await lab.admin.run([
@@ -184,6 +198,6 @@ describe("a control plane whose nodes come and go", () => {
   }
 });
 
-/** A node of the program with one more property. */
+/** The program, with one more property for a node. */
 const withProp = (main: string, name: string, prop: string): string =>
   main.replace(`name: "${name}",`, `name: "${name}", ${prop},`);

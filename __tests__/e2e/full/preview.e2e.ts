@@ -7,7 +7,7 @@ import { ENDPOINT, startThreeHosts, threeNodes } from "./three-nodes";
 
 const API_SERVER = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
-describe("what a deploy would do on hosts", () => {
+describe("a preview of a deploy", () => {
   let lab: Lab;
   let cluster: Deployment;
 
@@ -22,7 +22,7 @@ describe("what a deploy would do on hosts", () => {
     cluster?.end();
   });
 
-  /** But for what etcd writes by itself. */
+  /** The disks of all hosts, without the files that etcd writes at any time. */
   const disks = () =>
     Promise.all(
       lab.hosts.map(async (host) =>
@@ -32,7 +32,7 @@ describe("what a deploy would do on hosts", () => {
       ),
     );
 
-  /** The kinds of the steps, and their nodes. */
+  /** The kinds of the previewed steps, with their nodes. */
   async function previewed(): Promise<{ steps: string[]; all: Preview }> {
     const { output } = await cluster.run("preview", "--json");
     const { stacks } = JSON.parse(output.slice(output.indexOf("{"))) as {
@@ -48,7 +48,7 @@ describe("what a deploy would do on hosts", () => {
     };
   }
 
-  step("is shown before anything is there, and nothing is", async () => {
+  step("is shown before a first deploy, and changes nothing", async () => {
     const before = await disks();
     const { steps } = await previewed();
     expect(steps).toEqual([
@@ -62,7 +62,7 @@ describe("what a deploy would do on hosts", () => {
     expect(await disks()).toEqual(before);
   });
 
-  step("is what a deploy does then, and says before", async () => {
+  step("matches what the deploy then announces and does", async () => {
     const { output } = await cluster.deploy();
     expect(output).toMatch(
       /prod: 6 steps on the hosts\n(?:.*\n)*?.*2\. cp-1, cp-2, cp-3: start etcd/,
@@ -71,13 +71,13 @@ describe("what a deploy would do on hosts", () => {
     expect(output).not.toContain("an unexpected step");
   });
 
-  step("is nothing where nothing changes", async () => {
+  step("is empty if nothing changes", async () => {
     const { output } = await cluster.run("preview");
     expect(output).toContain("nothing to do on hosts");
   });
 
   step(
-    "names the files, what restarts, and how long that took before",
+    "names the files, the restarts, and how long the steps took before",
     async () => {
       setFlag("123");
       const before = await disks();
@@ -112,7 +112,7 @@ describe("what a deploy would do on hosts", () => {
   );
 
   step(
-    "shows who waits, and what is refused, where a machine is down",
+    "shows which node waits, and what is refused, if a machine is down",
     async () => {
       await lab.host("cp-2").kill();
       setFlag("321");

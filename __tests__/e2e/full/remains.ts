@@ -1,6 +1,6 @@
 import type { Host } from "../lab/host";
 
-/** What is left on a host of the node that it was, a line for each thing; logs and set-aside data are no remains. */
+/** What is left on a host after it was a node, in one line each, except logs and data that were set aside. */
 export const remainsOf = (host: Host): Promise<string> => host.exec(REMAINS);
 
 const REMAINS = `

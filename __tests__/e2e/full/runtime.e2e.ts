@@ -7,7 +7,7 @@ import { step } from "../steps";
 const CP = "10.77.0.11";
 const PODS = `crictl --runtime-endpoint unix:///run/containerd/containerd.sock pods --namespace kube-system --state ready --output json 2>/dev/null || ctr --namespace k8s.io containers ls`;
 
-describe("a control plane of static pods that becomes one of units", () => {
+describe("a control plane that changes from static pods to units", () => {
   let lab: Lab;
   let cluster: Deployment;
 
@@ -34,7 +34,7 @@ describe("a control plane of static pods that becomes one of units", () => {
     cluster?.end();
   });
 
-  step("keeps its data and takes its ports over", async () => {
+  step("keeps its data and its ports", async () => {
     await cluster.deploy();
     await cluster.kubectl("create", "configmap", "remembered");
     cluster.edit((main) =>
@@ -53,7 +53,7 @@ describe("a control plane of static pods that becomes one of units", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("goes back as well", async () => {
+  step("can be changed back", async () => {
     cluster.edit((main) => main.replace(/^ {2}runtime:.*\n/m, ""));
     await cluster.deploy();
     await cluster.kubectl("get", "configmap", "remembered");

@@ -35,16 +35,16 @@ const UNITS = [
   "kubelet",
 ];
 
-/** Those of which one at a time does the work. */
+/** The components of which only the leader works. */
 const LEADERS = ["kube-controller-manager", "kube-scheduler"];
 
 const READY = ["get", "--raw", "/readyz"];
 
-/** Of the example. */
+/** The line with the address in the example. */
 const ADDRESS = `address: "${VIRTUAL_IP}"`;
 
-/** What examples/systemd deploys, as it is. */
-describe("three etcd hosts, two masters and a virtual IP, all of it units", () => {
+/** Deploys examples/systemd unchanged. */
+describe("three etcd hosts, two control-plane nodes and a virtual IP, all with units", () => {
   let lab: Lab;
   let cluster: Deployment;
 
@@ -79,7 +79,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     Object.keys(MASTERS).map((name) => lab.host(name));
 
   step(
-    "are told of an interface that is not there and of a program for another machine",
+    "report a missing network interface and a program for another architecture",
     async () => {
       cluster.edit((main) =>
         main.replace(ADDRESS, `${ADDRESS}, interface: "bond7"`),
@@ -87,7 +87,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       buildOld(join(cluster.directory, "bin/kube-scheduler"), "arm64");
       expect(await problems()).toEqual([
         expect.stringMatching(
-          /kube-scheduler is a program for (aarch64|arm64), and the machine is x86_64/,
+          /kube-scheduler is a program for (aarch64|arm64), but the machine is x86_64/,
         ),
         expect.stringMatching(/has no network interface bond7/),
       ]);
@@ -97,23 +97,25 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   );
 
   step(
-    "are told of an address that answers already and of versions too far apart",
+    "report an address that is already in use and versions that are too far apart",
     async () => {
-      const stranger = await lab.add({
-        name: "stranger",
+      const otherHost = await lab.add({
+        name: "other-host",
         address: "172.100.102.99",
         containerd: false,
       });
-      await lab.give(VIRTUAL_IP, stranger);
+      await lab.give(VIRTUAL_IP, otherHost);
       buildOld(join(cluster.directory, "bin/kube-apiserver"));
       expect(await problems()).toEqual([
         expect.stringMatching(
-          /kube-apiserver is of v1\.31\.0, and the cluster's kubernetesVersion is v1\./,
+          /kube-apiserver has the version v1\.31\.0, but the cluster's kubernetesVersion is v1\./,
         ),
-        expect.stringMatching(/virtual IP 172\.100\.102\.90 answers already/),
+        expect.stringMatching(
+          /answers at the virtual IP 172\.100\.102\.90 already/,
+        ),
       ]);
       bringBinaries(cluster);
-      await stranger.kill();
+      await otherHost.kill();
     },
   );
 
@@ -144,7 +146,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       ).toBe("ok");
   });
 
-  step("let in the document's users, by group and by binding", async () => {
+  step("accept the documented users, by group and by binding", async () => {
     for (const name of ["kubectl", "emergency"])
       expect(
         await cluster.kubectl(
@@ -159,10 +161,10 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       ).toBe("yes\n");
   });
 
-  step("have units that systemd finds nothing wrong with", async () => {
+  step("have units without any finding of systemd-analyze", async () => {
     const [one] = hosts();
     const broken = "/run/broken.service";
-    // Valid but for one unknown key: systemd-analyze ends well then, and only says so.
+    // A unit with an unknown key: systemd-analyze only prints a warning, and ends with 0.
     await one.exec(
       `printf '[Service]\nExecStart=/bin/true\nRestrat=no\n' > ${broken}`,
     );
@@ -180,17 +182,17 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     }
   });
 
-  step("keep every key from those who are not to read it", async () => {
+  step("have no key that other users can read", async () => {
     for (const host of hosts()) {
       const secrets = await host.exec(SECRETS);
       const modes = secrets.trim().split("\n");
       expect(modes.length).toBeGreaterThan(2);
-      // The user who runs what reads it may read it by its group.
+      // The user of a unit may read its keys through the group.
       for (const line of modes) expect(line).toMatch(/^(600|640) /);
     }
   });
 
-  step("are left alone by a second deploy", async () => {
+  step("are not changed by a second deploy", async () => {
     const before = await started();
     const { output } = await cluster.deploy();
     expect(output).toContain("no changes");
@@ -198,7 +200,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   });
 
   step(
-    "take a flag of the API servers one after the other, the virtual IP answering all along",
+    "get a flag of the API servers one after another, while the virtual IP always answers",
     async () => {
       cluster.edit((main) =>
         main.replace('v: "4"', 'v: "4", "max-requests-inflight": "321"'),
@@ -214,7 +216,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       const after = await started();
       for (const host of hosts()) {
         const units = changed(before[host.name], after[host.name]);
-        // A leader ends when its own API server is away for long, and is started again.
+        // A leader ends, and is restarted, when its own API server is away for long.
         expect(units.filter((unit) => !LEADERS.includes(unit))).toEqual(
           host.name in MASTERS ? ["kube-apiserver"] : [],
         );
@@ -229,7 +231,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   );
 
   step(
-    "are repaired where a unit died and another one was edited",
+    "are repaired after one unit died and another one was edited",
     async () => {
       const [first, second] = masters();
       await first.exec("systemctl stop kube-scheduler");
@@ -251,7 +253,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     },
   );
 
-  step("run another binary after its file was replaced", async () => {
+  step("run the new binary after its file was replaced", async () => {
     const file = join(cluster.directory, "bin/kube-scheduler");
     appendFileSync(file, "\n");
     const sha256 = createHash("sha256")
@@ -271,7 +273,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   });
 
   step(
-    "fail only for a while when the master with the address loses its power, then no more",
+    "fail only for a short time when the node with the address loses its power",
     async () => {
       const lost = await holder();
       const asked = await ask(() => lost.kill());
@@ -287,7 +289,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
         });
       });
       expect(failed).toEqual([]);
-      // It is not taken back: that would be another outage.
+      // The address does not move back, because that would be another outage.
       expect((await holder()).name).not.toBe(lost.name);
       expect((await cluster.deploy()).output).toContain("no changes");
     },
@@ -310,7 +312,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     }
   });
 
-  /** What stands in the way of a deploy, which must have changed no host. */
+  /** The findings of a deploy, which must have changed no host. */
   async function problems(): Promise<string[]> {
     const before = await Promise.all(hosts().map(disk));
     const { output, failed } = await cluster.run("deploy");
@@ -320,14 +322,14 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     return output.split("\n").filter((line) => line.startsWith("- "));
   }
 
-  /** Programs that were brought are looked at before they are put where they belong. */
+  /** Delivered programs are checked before they are moved to their destinations. */
   const disk = async (host: Host): Promise<string> =>
     (await diskOf(host)).replace(
       /^\/var\/lib\/cdktf-control-plane\/.*\n/gm,
       "",
     );
 
-  /** Whoever has the address now. */
+  /** The node that holds the address now. */
   async function holder(): Promise<Host> {
     const holders: Host[] = [];
     for (const host of masters().filter(({ up }) => up))
@@ -337,7 +339,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     return holders[0];
   }
 
-  /** Where people work. */
+  /** The machine that deploys. */
   const ask = (action: () => Promise<unknown>): Promise<Asked> =>
     askWhile(
       {
@@ -350,7 +352,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
       action,
     );
 
-  /** systemd's id of each unit that runs, by host: another one after each start. */
+  /** systemd's ids of the running units, by host. A unit has a new id after each start. */
   async function started(): Promise<Record<string, Record<string, string>>> {
     const all = await Promise.all(
       hosts().map(async (host) => {
@@ -372,7 +374,7 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
     after: Record<string, string>,
   ): string[] => Object.keys(after).filter((id) => before[id] !== after[id]);
 
-  /** Of each member, as its own health check says it. */
+  /** The health of each member, according to its own health check. */
   async function membersHealth(): Promise<boolean[]> {
     const pki = cluster.store(`nodes/k8s-etcd1/root${DIRECTORY}/ssl/etcd`);
     const answer = await lab.admin.run([
@@ -398,11 +400,11 @@ describe("three etcd hosts, two masters and a virtual IP, all of it units", () =
   }
 });
 
-/** What systemd finds wrong with units. It says so on standard error alone, and ends with 0 whatever it finds. */
+/** The findings of systemd-analyze about units. It prints them only to standard error, and always ends with 0. */
 const verified = (host: Host, units: readonly string[]): Promise<string> =>
   host.exec(`systemd-analyze verify ${units.join(" ")} 2>&1`);
 
-/** All files of a host that hold a secret, with their modes. */
+/** All files of a host that contain a secret, with their modes. */
 const SECRETS = `
 grep --recursive --files-with-matches --extended-regexp --no-messages 'PRIVATE KEY|client-key-data|auth_pass' \\
   ${DIRECTORY}/ssl /etc/kubernetes /var/lib/kubelet /var/lib/kube-proxy | xargs stat -c '%a %n'

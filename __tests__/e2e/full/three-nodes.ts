@@ -9,7 +9,7 @@ export const NODES = {
 };
 export const ENDPOINT = "10.77.0.10";
 
-/** Three hosts, and a name for the endpoint that is given to one of them. */
+/** Three hosts, of which one has the address of the endpoint. */
 export const startThreeHosts = (): Promise<Lab> =>
   Lab.start({
     hosts: Object.entries(NODES).map(([name, address]) => ({ name, address })),
@@ -17,7 +17,7 @@ export const startThreeHosts = (): Promise<Lab> =>
     pods: false,
   });
 
-/** A control plane on all three. */
+/** A control plane on all three hosts. */
 export const threeNodes = (lab: Lab): Deployment =>
   new Deployment(
     lab,

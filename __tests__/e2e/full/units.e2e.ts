@@ -66,7 +66,7 @@ describe("a cluster of units", () => {
     cluster?.end();
   });
 
-  /** systemd's ids of what runs: another one after each start. */
+  /** systemd's ids of the running units. A unit has a new id after each start. */
   const started = async (name: string): Promise<Record<string, string>> => {
     const lines = await lab
       .host(name)
@@ -81,13 +81,13 @@ describe("a cluster of units", () => {
     );
   };
 
-  /** What was started between two looks. */
+  /** The units that were started between two measurements. */
   const between = (
     before: Record<string, string>,
     after: Record<string, string>,
   ): string[] => UNITS.filter((unit) => before[unit] !== after[unit]);
 
-  step("comes up with binaries that are brought", async () => {
+  step("starts with delivered binaries", async () => {
     await cluster.deploy();
     await cluster.kubectl(
       "wait",
@@ -100,30 +100,33 @@ describe("a cluster of units", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("has a proxy on a node that gives what it is to give", async () => {
-    const ask = (path: string): Promise<string> =>
-      lab
+  step(
+    "has a proxy on a node that accepts only the configured requests",
+    async () => {
+      const ask = (path: string): Promise<string> =>
+        lab
+          .host("cp-1")
+          .exec(
+            `curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:8001${path}`,
+          );
+      expect(await ask("/api/v1/namespaces/default/configmaps")).toBe("200");
+      // Rejected by the proxy's filters, and by the permissions of its user.
+      expect(await ask("/api/v1/pods")).toBe("403");
+      expect(await ask("/api/v1/nodes")).toBe("403");
+      await lab
         .host("cp-1")
         .exec(
-          `curl --silent --output /dev/null --write-out '%{http_code}' http://127.0.0.1:8001${path}`,
+          "systemctl kill --signal=KILL kubectl-proxy-monitor; systemctl stop kubectl-proxy-monitor",
         );
-    expect(await ask("/api/v1/namespaces/default/configmaps")).toBe("200");
-    // Refused by the proxy, and by the rights of the user that it is.
-    expect(await ask("/api/v1/pods")).toBe("403");
-    expect(await ask("/api/v1/nodes")).toBe("403");
-    await lab
-      .host("cp-1")
-      .exec(
-        "systemctl kill --signal=KILL kubectl-proxy-monitor; systemctl stop kubectl-proxy-monitor",
+      expect((await cluster.run("check")).output).toContain(
+        "kubectl-proxy-monitor",
       );
-    expect((await cluster.run("check")).output).toContain(
-      "kubectl-proxy-monitor",
-    );
-    await cluster.deploy();
-    expect(await ask("/api/v1/namespaces/default/configmaps")).toBe("200");
-  });
+      await cluster.deploy();
+      expect(await ask("/api/v1/namespaces/default/configmaps")).toBe("200");
+    },
+  );
 
-  step("shows a unit that is dead and one that was edited", async () => {
+  step("reports a unit that is dead and one that was edited", async () => {
     const before = await started("cp-1");
     await lab
       .host("cp-1")
@@ -143,7 +146,7 @@ describe("a cluster of units", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("starts what runs a binary that is another one", async () => {
+  step("restarts a unit whose binary was replaced", async () => {
     const [cp, worker] = [await started("cp-1"), await started("worker-1")];
     const program = join(cluster.directory, "bin", "kube-proxy");
     appendFileSync(program, "\n");
@@ -166,20 +169,20 @@ describe("a cluster of units", () => {
     expect(between(before, await started("cp-1"))).toEqual(["kube-scheduler"]);
   });
 
-  step("starts what a killed rollout has not started", async () => {
+  step("starts units that a killed rollout has not started", async () => {
     const host = lab.host("cp-1");
     await host.exec("rm /var/lib/cdktf-control-plane/kube-scheduler");
     const before = await started("cp-1");
     const { output } = await cluster.run("check");
     expect(output).toContain(
-      "kube-scheduler runs with other files than it has",
+      "kube-scheduler was started with other files than are there now",
     );
     await cluster.deploy();
     expect(between(before, await started("cp-1"))).toEqual(["kube-scheduler"]);
   });
 
   step(
-    "refuses programs of another release before anything is changed",
+    "refuses programs of another release before it changes anything",
     async () => {
       const before = await started("cp-1");
       const script = "#!/bin/sh\necho Kubernetes v1.31.0\n";

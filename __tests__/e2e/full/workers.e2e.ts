@@ -41,7 +41,7 @@ describe("a cluster whose workers and objects change", () => {
     cluster?.end();
   });
 
-  step("has pods on each of them", async () => {
+  step("runs pods on each worker", async () => {
     await cluster.deploy();
     await cluster.kubectlWith(
       { input: JSON.stringify(ECHO) },
@@ -89,7 +89,7 @@ describe("a cluster whose workers and objects change", () => {
     ).rejects.toThrow("forbidden");
   });
 
-  step("has them changed", async () => {
+  step("changes them", async () => {
     cluster.edit((main) =>
       main
         .replace(ZONE, "taints: []")
@@ -105,7 +105,7 @@ describe("a cluster whose workers and objects change", () => {
     await asJane("annotate", "configmap", "settings", "seen=yes");
   });
 
-  step("loses what is no longer in the program, and no more", async () => {
+  step("loses what is no longer in the program, and nothing else", async () => {
     await cluster.kubectl("create", "configmap", "mine");
     await cluster.kubectl("label", "node", "worker-1", "mine=yes");
     cluster.edit((main) =>
@@ -127,7 +127,7 @@ describe("a cluster whose workers and objects change", () => {
     expect((await cluster.deploy()).output).toContain("no changes");
   });
 
-  step("takes a worker in when its tokens are long gone", async () => {
+  step("lets a worker join long after the first tokens expired", async () => {
     await cluster.kubectl("delete", "secrets", ...TOKENS);
     cluster.edit((main) =>
       main.replace("\napp.synth", `${latePool()}\napp.synth`),
@@ -142,7 +142,7 @@ describe("a cluster whose workers and objects change", () => {
   });
 
   step(
-    "has the pods of one that retires moved, and its host clean",
+    "has the pods of a retired worker moved, and its host cleaned",
     async () => {
       cluster.edit((main) =>
         main.replace('name: "worker-1",', 'name: "worker-1", retire: true,'),
@@ -165,7 +165,7 @@ describe("a cluster whose workers and objects change", () => {
     },
   );
 
-  step("loses a pool as a whole", async () => {
+  step("loses a whole pool", async () => {
     cluster.edit((main) => main.replace(latePool(), ""));
     await cluster.deploy();
     expect(await nodes()).toEqual(["cp-1", "worker-2"]);
@@ -188,7 +188,7 @@ describe("a cluster whose workers and objects change", () => {
     return all.split(" ");
   }
 
-  /** Where the pods of the Deployment run. */
+  /** The nodes on which the pods of the Deployment run. */
   async function echoes(): Promise<string[]> {
     const { items } = JSON.parse(
       await cluster.kubectl("get", "pods", "-l", "app=echo", "-o", "json"),
@@ -207,7 +207,7 @@ describe("a cluster whose workers and objects change", () => {
       .sort();
   }
 
-  /** Of a node: its zone, its tier and its taints. */
+  /** The zone, the tier and the taints of a node. */
   async function marks(name: string): Promise<string[]> {
     const { metadata, spec } = JSON.parse(
       await cluster.kubectl("get", "node", name, "-o", "json"),
@@ -246,7 +246,7 @@ const EXTRAS = `controlPlane.addUser("jane", { clusterRoles: ["view"] });
 controlPlane.addManifests("settings", { objects: [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "default" }, data: { color: "red" } }] });
 `;
 
-/** The bootstrap tokens, for kubectl. */
+/** The arguments with which kubectl lists the bootstrap tokens. */
 const TOKENS = [
   "--namespace",
   "kube-system",

@@ -5,7 +5,7 @@ import { KUBERNETES } from "../cluster";
 import type { Deployment } from "./deployment";
 import { programIn } from "./images";
 
-/** What units run, a proxy on a node among them. */
+/** The programs that units run, including the API proxy on a node. */
 const UNIT_BINARIES = [
   "etcd",
   "kube-apiserver",
@@ -16,7 +16,7 @@ const UNIT_BINARIES = [
   "kubelet",
 ];
 
-/** Puts what is delivered to hosts into the folder `bin` of a user's program; tests may change it there. */
+/** Puts the binaries for hosts into the folder `bin` of a user's program, where tests may change them. */
 export function bringBinaries({ directory }: Deployment): void {
   const path = binariesOf(KUBERNETES, () => {});
   mkdirSync(join(directory, "bin"), { recursive: true });
@@ -26,7 +26,7 @@ export function bringBinaries({ directory }: Deployment): void {
 
 const OLD = join(__dirname, "programs/old.go");
 
-/** Makes a program that says it is of Kubernetes 1.31, for an architecture as Go names it or for this machine's. */
+/** Builds a program that reports the version 1.31, for an architecture (Go's name) or for this machine's. */
 export function buildOld(file: string, architecture?: string): void {
   const go = goCommand(architecture ? { GOARCH: architecture } : {});
   go(dirname(OLD), "build", "-o", file, OLD);

@@ -10,14 +10,14 @@ import { join } from "node:path";
 import { CACHE, forgetInterrupted, type Say } from "../binaries";
 import { seconds } from "../say";
 
-/** All of the lab is on one file system, since the disks of hosts link to what is kept. */
+/** The folder of the labs. It is one file system, because the disks of hosts are linked to cached files. */
 export const LAB = join(CACHE, "lab");
-/** How the folders of labs that run begin. */
+/** The prefix of the folders of running labs. */
 export const RUN = "run-";
 
 /**
- * A folder that is made once from the same inputs. It is made beside and renamed, so that what has its name is whole
- * whenever this is interrupted.
+ * A folder that is made once for the same inputs. It is made under another name and renamed, so that an interruption
+ * leaves no incomplete folder.
  */
 export function madeOnce(
   name: string,
@@ -48,7 +48,7 @@ export function madeOnce(
   return directory;
 }
 
-/** Removes what was made from other inputs, unless a lab runs, which may need it. */
+/** Removes folders for other inputs, unless a lab runs, which may need them. */
 function forgetOthers(name: string, directory: string): void {
   const folders = readdirSync(LAB);
   if (folders.some((folder) => folder.startsWith(RUN))) return;
@@ -57,7 +57,7 @@ function forgetOthers(name: string, directory: string): void {
       rmSync(join(LAB, folder), { recursive: true, force: true });
 }
 
-/** Another run may have been faster: its folder is as good. */
+/** Renames a folder. If another run was faster, its folder is used. */
 function rename(from: string, to: string): void {
   try {
     renameSync(from, to);

@@ -9,17 +9,17 @@ import {
 import { basename, join } from "node:path";
 import { until } from "../say";
 
-/** One of the hierarchies that version 1 of control groups has. */
+/** A hierarchy of control groups of version 1. */
 interface Hierarchy {
-  /** Where this machine has it. */
+  /** Its path on this machine. */
   readonly path: string;
-  /** Of its folder, wherever it is mounted. */
+  /** The name of its folder. */
   readonly name: string;
-  /** That it is mounted with. */
+  /** Its mount options. */
   readonly options: string;
 }
 
-/** Those of this machine. */
+/** The hierarchies of this machine. */
 export const CONTROL_GROUPS = hierarchies("/proc/self/mountinfo");
 
 function hierarchies(mounts: string): Hierarchy[] {
@@ -41,7 +41,7 @@ function hierarchies(mounts: string): Hierarchy[] {
   });
 }
 
-/** The lines of a shell script that put it into a new control group of each hierarchy. */
+/** The lines with which a shell script puts itself into a new control group of each hierarchy. */
 export function joined(group: string): string[] {
   return CONTROL_GROUPS.map(({ path, name }) => {
     let directory = path;
@@ -49,7 +49,7 @@ export function joined(group: string): string[] {
       const parent = directory;
       directory = join(directory, part);
       mkdirSync(directory, { recursive: true });
-      // A set without any processor takes no process.
+      // A cpuset without processors accepts no process.
       if (name.split(",").includes("cpuset"))
         for (const file of ["cpuset.cpus", "cpuset.mems"])
           writeFileSync(
@@ -61,7 +61,7 @@ export function joined(group: string): string[] {
   });
 }
 
-/** Removes what those who ended left in a control group, and it. */
+/** Removes a control group, and the groups that ended processes left in it. */
 export async function removeControlGroup(group: string): Promise<void> {
   for (const { path } of CONTROL_GROUPS)
     await until(`${join(path, group)} without processes`, 20, () => {

@@ -12,16 +12,16 @@ import { removeAtTheEnd } from "../machines";
 import { say, seconds } from "../say";
 import type { Lab } from "./lab";
 
-/** What a command of ours printed, and how it ended. */
+/** The output of one of our commands, and whether it failed. */
 export interface Ran {
   readonly output: string;
   readonly failed: boolean;
 }
 
-/** What no user should ever read: an error that nobody foresaw. */
+/** Unexpected errors, which no user should ever see. */
 const FAULT = /\b(TypeError|RangeError|ReferenceError|ERR_INVALID_\w+)\b/;
 
-/** A user's program in a folder of its own, deployed from where people work in the lab. */
+/** A user's program in its own folder, which is deployed from the lab's admin machine. */
 export class Deployment {
   readonly directory = mkdtempSync(join(tmpdir(), "e2e-lab-"));
   private readonly logs = join(this.directory, "deploys");
@@ -47,7 +47,7 @@ export class Deployment {
     writeFileSync(join(this.directory, path), text);
   }
 
-  /** What a user edits between two deploys. */
+  /** Edits the program, as a user would between two deploys. */
   edit(change: (main: string) => string): void {
     const main = change(this.main);
     if (main === this.main) throw new Error("nothing was edited");
@@ -55,14 +55,14 @@ export class Deployment {
     this.write("main.ts", main);
   }
 
-  /** Fails with all that it printed where it fails. */
+  /** Deploys. If that fails, rejects with the whole output. */
   async deploy(): Promise<Ran> {
     const ran = await this.run("deploy");
     if (ran.failed) throw new Error(ran.output);
     return ran;
   }
 
-  /** One of the commands of `control-plane`, to its end. */
+  /** Runs one of our commands to its end. */
   async run(...args: string[]): Promise<Ran> {
     const start = Date.now();
     const { output, failed } = await this.try(
@@ -73,11 +73,11 @@ export class Deployment {
     this.write(`deploys/${++this.count}-${args[0]}.log`, output);
     for (const line of output.trim().split("\n")) say(`| ${line}`);
     say(`control-plane ${args.join(" ")}: ${seconds(start)}`);
-    if (FAULT.test(output)) throw new Error(`a fault of our own:\n${output}`);
+    if (FAULT.test(output)) throw new Error(`an unexpected error:\n${output}`);
     return { output, failed };
   }
 
-  /** A program where people work, in this folder. */
+  /** Runs a program on the admin machine, in this folder. */
   async try(
     ...command: string[]
   ): Promise<{ output: string; failed: boolean }> {
@@ -97,7 +97,7 @@ export class Deployment {
   get environment(): Record<string, string> {
     return {
       HOME: this.directory,
-      // So that a program may import the library by its name.
+      // So that the program can import the library by its name.
       TSX_TSCONFIG_PATH: join(REPOSITORY, "tsconfig.json"),
       TF_CLI_CONFIG_FILE: "/dev/null",
       CHECKPOINT_DISABLE: "1",
@@ -107,7 +107,7 @@ export class Deployment {
     };
   }
 
-  /** As one who administers the cluster, through its endpoint. */
+  /** Runs kubectl as an administrator, through the endpoint. */
   kubectl(...args: string[]): Promise<string> {
     return this.kubectlWith({}, ...args);
   }

@@ -1,5 +1,5 @@
-// Asks an endpoint every 100 ms, each time over a connection of its own, and prints a line of JSON for each answer or
-// failure. It asks what API servers have in memory: how etcd does is nothing to an endpoint. Arguments: a kubeconfig
+// Sends a request to an endpoint every 100 ms, each over a new connection, and prints a line of JSON for each response or
+// failure. It requests data that API servers have in memory, so that etcd's state has no influence. Arguments: a kubeconfig
 // with embedded credentials, an address, a port.
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
@@ -16,8 +16,8 @@ const tls = {
   key: pem(users[0].user["client-key-data"]),
 };
 const INTERVAL = 100;
-/** Of a client that then tries again. */
-const PATIENCE = 2500;
+/** Milliseconds after which a client would try again. */
+const TIMEOUT = 2500;
 const PATH = "/api/v1/namespaces/default/configmaps?resourceVersion=0";
 
 function ask() {
@@ -38,7 +38,7 @@ function ask() {
     );
     response.resume();
   });
-  const limit = setTimeout(() => asked.destroy(new Error("late")), PATIENCE);
+  const limit = setTimeout(() => asked.destroy(new Error("late")), TIMEOUT);
   asked.on("close", () => clearTimeout(limit));
   asked.on("error", ({ message }) => tell(message));
   asked.end();

@@ -4,9 +4,9 @@ import { say, until } from "../say";
 
 /** One request to an endpoint. */
 export interface Request {
-  /** When it was begun. */
+  /** When it started. */
   readonly at: number;
-  /** How long it took. */
+  /** How many milliseconds it took. */
   readonly milliseconds: number;
   readonly failure?: string;
 }
@@ -14,28 +14,28 @@ export interface Request {
 export interface Asked {
   readonly requests: readonly Request[];
   readonly failed: readonly Request[];
-  /** From the beginning of the first request that failed to the end of the last one. */
+  /** Milliseconds from the start of the first failed request to the end of the last one. */
   readonly outageSeconds: number;
 }
 
 interface Question {
-  /** Where it is asked: starts what runs until its input ends, and gives how to end it. */
+  /** Starts a command on the asking machine that runs until its input ends. Returns a function that ends it. */
   readonly start: (
     command: readonly string[],
     log: string,
   ) => () => Promise<void>;
-  /** Of who asks. */
+  /** The kubeconfig of the client. */
   readonly kubeconfig: string;
   readonly host: string;
   readonly port: number;
-  /** Where the answers are kept. */
+  /** The file for the answers. */
   readonly log: string;
 }
 
-/** So many requests in a row that are answered are the end of an outage. */
+/** After this many successful requests in a row, an outage is over. */
 const CALM = 50;
 
-/** Asks an endpoint all the while that something is done, and until it has answered for five seconds without a failure. */
+/** Sends requests to an endpoint during an action, and afterwards until it has answered without a failure for 5 s. */
 export async function askWhile(
   { start, kubeconfig, host, port, log }: Question,
   action: () => Promise<unknown>,
@@ -68,10 +68,10 @@ export async function askWhile(
   } finally {
     await stop();
   }
-  return judge(read(log));
+  return summarize(read(log));
 }
 
-/** Each that has ended, in the order of their beginnings. */
+/** The requests that have ended, ordered by their start. */
 const read = (log: string): Request[] =>
   readFileSync(log, "utf8")
     .split("\n")
@@ -79,7 +79,7 @@ const read = (log: string): Request[] =>
     .map((line) => JSON.parse(line) as Request)
     .sort((a, b) => a.at - b.at);
 
-function judge(requests: readonly Request[]): Asked {
+function summarize(requests: readonly Request[]): Asked {
   const failed = requests.filter(({ failure }) => failure);
   const ends = failed.map(({ at, milliseconds }) => at + milliseconds);
   const outageSeconds =

@@ -23,73 +23,73 @@ import { CONTROL_GROUPS, joined, removeControlGroup } from "./control-groups";
 import type { HostImage } from "./image";
 import { run } from "./shell";
 
-/** What a host is made of. */
+/** The properties of a host. */
 export interface HostProps {
   readonly name: string;
-  /** In the lab's network. */
+  /** Its address in the lab's network. */
   readonly address: string;
   /**
-   * Whether the images of Kubernetes are there already.
+   * Whether it already has the images of Kubernetes.
    * @default true
    */
   readonly images?: boolean;
   /**
-   * Whether it runs containers, as etcd's own hosts need not.
+   * Whether it runs containers. Dedicated etcd hosts do not need to.
    * @default true
    */
   readonly containerd?: boolean;
 }
 
-/** What a host has from its lab. */
+/** The surroundings of a host, which its lab provides. */
 export interface Surroundings {
   readonly id: string;
-  /** Where people work. */
+  /** The machine that deploys. */
   readonly admin: Machine;
   readonly image: HostImage;
-  /** Where disks are. */
+  /** The folder of the disks. */
   readonly directory: string;
-  /** All names that its hosts know, with their addresses. */
+  /** The entries of all hosts' /etc/hosts. */
   readonly hosts: Readonly<Record<string, string>>;
-  /** The admin's address, which is every host's way to elsewhere. */
+  /** The address of the admin machine, which is every host's default gateway. */
   readonly gateway: string;
   readonly prefix: number;
   readonly sshKey: string;
-  /** Of a host's address, or none where hosts have no network for pods. */
+  /** The pod subnet for a host's address. Absent if pods have no network. */
   readonly podSubnet?: (address: string) => string;
-  /** Has those who connect by SSH know a host by its key. */
+  /** Adds a host's key to the known hosts of SSH clients. */
   readonly introduce: (address: string, key: string) => void;
 }
 
-/** The user who may become root on a host, as root itself, by the lab's key. */
+/** The user who may use sudo on a host. Like root, the user logs in with the lab's key. */
 const USER = { name: "admin", id: 1000 };
 
 /**
- * A machine with systemd, containerd and an SSH server. Its root is a layer over the shared image. All its processes
- * are in one PID namespace below one that ends with this process, so that the kernel ends all of them at once.
+ * A machine with systemd, containerd and an SSH server. Its root file system is a layer over the shared image. All its
+ * processes are in a PID namespace whose first process ends with this process, so that the kernel ends all of them.
  */
 export class Host {
   readonly name: string;
   readonly address: string;
   private holder?: ChildProcess;
-  /** The first process, as this machine numbers it. */
+  /** The id of its first process on this machine. */
   private init = 0;
 
   constructor(
     private readonly props: HostProps,
     private readonly lab: Surroundings,
-    /** Of the admin's end of its cable. */
+    /** The name of its interface on the admin machine. */
     private readonly interfaceName: string,
   ) {
     this.name = props.name;
     this.address = props.address;
   }
 
-  /** Where its disk and what it says on its console are. */
+  /** The folder of its disk and its console log. */
   get directory(): string {
     return join(this.lab.directory, this.name);
   }
 
-  /** Its SSH server's public key. */
+  /** The public key of its SSH server. */
   get key(): string {
     const file = this.path("etc/ssh/ssh_host_ed25519_key.pub");
     return readFileSync(file, "utf8").split(" ").slice(0, 2).join(" ");
@@ -106,7 +106,7 @@ export class Host {
     const start = Date.now();
     const log = openSync(join(this.directory, "console.log"), "a");
     const holder = spawn("setpriv", this.boot(), {
-      // No Ctrl-C of ours is one of its own.
+      // In its own process group, so that Ctrl-C does not reach it.
       detached: true,
       stdio: ["pipe", "pipe", log],
     });
@@ -116,7 +116,7 @@ export class Host {
     await this.connect(holder.pid!);
     holder.stdin?.end("\n");
     await until(`${this.name} up`, 60, async () => {
-      if (!alive(holder)) throw new Error(this.lastWords());
+      if (!alive(holder)) throw new Error(this.endOfLog());
       const service = this.runsContainers ? "containerd" : "ssh";
       await this.ssh(`sudo systemctl is-active ${service}`);
       return true;
@@ -125,27 +125,27 @@ export class Host {
     say(`${this.name} (${this.address}) up in ${seconds(start)}`);
   }
 
-  /** Takes its power away: no process of it or its pods runs another instruction. Gives when the last one ended. */
+  /** Cuts its power: all its processes and pods end at once. Returns when the last one ended. */
   async kill(): Promise<number> {
     const { holder } = this;
     if (!holder) return Date.now();
     this.holder = undefined;
     if (alive(holder)) {
       const ended = new Promise((resolve) => holder.once("exit", resolve));
-      // The first in its PID namespace: it is only gone when all others are.
+      // The first process of its PID namespace ends only after all others.
       const [first] = childrenOf(holder.pid!);
       process.kill(first ?? holder.pid, "SIGKILL");
       await ended;
     }
     const over = Date.now();
-    // The kernel takes its time to do so itself, and the name is needed again.
+    // The kernel would remove it only later, but the name is needed again.
     const unplug = `ip link del ${this.interfaceName} 2>/dev/null || true`;
     await this.lab.admin.run(["sh", "-c", unplug]);
     await removeControlGroup(join(this.lab.id, this.name));
     return over;
   }
 
-  /** Boots it with a new disk: nothing is left of what it was but its name and address. */
+  /** Boots it with a new disk: only its name and address stay the same. */
   async reinstall(): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
@@ -153,7 +153,7 @@ export class Host {
     await this.start();
   }
 
-  /** Runs a shell script, or a command, as root, and gives what it prints. */
+  /** Runs a shell script or a command as root, and returns its output. */
   exec(
     command: string | readonly string[],
     options: RunOptions = {},
@@ -185,7 +185,7 @@ export class Host {
     );
   }
 
-  /** Starts a program of this machine in the host's network, which runs until its input ends; gives how to end it. */
+  /** Starts a program of this machine in the host's network. It runs until its input ends. Returns a function that ends it. */
   startBeside(command: readonly string[], log: string): () => Promise<void> {
     return startUntilItsInputEnds(
       [
@@ -203,7 +203,7 @@ export class Host {
     );
   }
 
-  /** Runs a command line by SSH, as people would from their machine. */
+  /** Runs a command over SSH, as administrators would from their machine. */
   ssh(command: string, user = USER.name): Promise<string> {
     const options = {
       IdentityFile: this.lab.sshKey,
@@ -222,7 +222,7 @@ export class Host {
     ]);
   }
 
-  /** From now on SSH finds nobody there, while all else goes on. */
+  /** Blocks SSH to the host; everything else still works. */
   async cutSsh(): Promise<void> {
     await this.exec(`iptables --insert ${SSH_IS_DROPPED}`);
   }
@@ -231,12 +231,12 @@ export class Host {
     await this.exec(`iptables --delete ${SSH_IS_DROPPED}`);
   }
 
-  /** The path on this machine of a file of the host's that was written on it. */
+  /** The path on this machine of a file that was written on the host. */
   private path(file: string): string {
     return join(this.directory, "disk", file);
   }
 
-  /** Makes a new disk: what is on it that the image hasn't. */
+  /** Creates a new disk with the files that differ from the image. */
   private install(): void {
     const { address, name, lab } = this;
     const { containerd } = lab.image;
@@ -249,7 +249,7 @@ export class Host {
       "etc/hosts": Object.entries(known)
         .map(([host, at]) => `${at} ${host}\n`)
         .join(""),
-      // No name is known there, but the address isn't a loopback one, which pods couldn't use.
+      // There is no nameserver, but the address is not a loopback address, which pods could not use.
       "etc/resolv.conf": `nameserver ${lab.gateway}\n`,
     };
     if (lab.podSubnet)
@@ -294,7 +294,7 @@ export class Host {
     writeFileSync(path, content);
   }
 
-  /** Gives the process that will become the host its end of a cable, with the MAC address that others remember. */
+  /** Connects the process that will become the host to the network, with the MAC address that other hosts remember. */
   private async connect(pid: number): Promise<void> {
     const { admin } = this.lab;
     const name = this.interfaceName;
@@ -318,7 +318,7 @@ export class Host {
     await admin.run(`ip link set ${name} master br0 up`.split(" "));
   }
 
-  /** The command that becomes the host, once it has said `ready` and is told to go on. */
+  /** The command that becomes the host after it has printed `ready` and received a line. */
   private boot(): string[] {
     const { address, directory, lab } = this;
     const root = join(directory, "root");
@@ -329,15 +329,15 @@ export class Host {
     ];
     const become = [
       `mount -t overlay -o ${layers.join()} overlay ${root}`,
-      // Where systemd-nspawn would leave something of every machine.
+      // systemd-nspawn would otherwise leave files of every machine there.
       "mount -t tmpfs tmpfs /run",
-      // It sees of the control groups only those that it makes: no kubelet meddles with another's.
+      // It sees only its own control groups, so that no kubelet changes those of another host.
       "mount -t tmpfs -o mode=755 cgroup /sys/fs/cgroup",
       ...CONTROL_GROUPS.flatMap(({ name, options }) => [
         `mkdir /sys/fs/cgroup/${name}`,
         `mount -t cgroup -o ${options} cgroup /sys/fs/cgroup/${name}`,
       ]),
-      // Into which systemd-nspawn puts all that the host runs; it has to be the root that systemd finds.
+      // systemd-nspawn puts all processes of the host into this group, which systemd must see as the root.
       "mkdir /sys/fs/cgroup/systemd/payload",
       "echo ready",
       "read -r line",
@@ -369,7 +369,7 @@ export class Host {
     ];
   }
 
-  private lastWords(): string {
+  private endOfLog(): string {
     const log = readFileSync(join(this.directory, "console.log"), "utf8");
     return `its console said:\n  ${log.trim().split("\n").slice(-12).join("\n  ")}`;
   }
@@ -378,7 +378,7 @@ export class Host {
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const SSH_IS_DROPPED = "INPUT --protocol tcp --dport 22 --jump DROP";
 
-/** An SSH key pair; the public one's name ends with `.pub`. */
+/** Makes an SSH key pair. The name of the public key ends with `.pub`. */
 export function makeSshKey(file: string, comment: string): void {
   run([
     "ssh-keygen",
@@ -394,7 +394,7 @@ export function makeSshKey(file: string, comment: string): void {
   ]);
 }
 
-/** Layers and blobs are never changed, so that all hosts can have the same ones; databases are. */
+/** Links layers and blobs, which never change, and copies databases, which do. */
 function linkStore(from: string, to: string): void {
   run(["cp", "--archive", "--link", from, to]);
   const databases = run(["find", to, "-name", "*.db", "-printf", "%P\\n"]);
@@ -433,7 +433,7 @@ function childrenOf(pid: number): number[] {
     .map(Number);
 }
 
-/** systemd: the child of systemd-nspawn, which is the child of what holds the namespaces. */
+/** The id of systemd: the child of systemd-nspawn, which is the child of the process that holds the namespaces. */
 function initOf(holder: number): number {
   const [init] = childrenOf(holder).flatMap(childrenOf);
   if (!init) throw new Error(`no system runs below process ${holder}`);

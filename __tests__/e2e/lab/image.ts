@@ -13,13 +13,13 @@ import { madeOnce } from "./cache";
 import { makeImages, pauseImage, PROGRAM_SOURCES, programIn } from "./images";
 import { run, withMounts } from "./shell";
 
-/** What hosts are made from; shared by all of them and never changed. */
+/** The image of hosts. All hosts share it, and it is never changed. */
 export interface HostImage {
   /** The root file system. */
   readonly rootfs: string;
-  /** `/var/lib/containerd` of a host that has all images. */
+  /** The content of `/var/lib/containerd` on a host with all images. */
   readonly containerd: string;
-  /** The tars of the images: `kube-apiserver.tar`, … */
+  /** The folder of the images' tar files: `kube-apiserver.tar`, … */
   readonly images: string;
 }
 
@@ -47,7 +47,7 @@ const PACKAGES = [
 ];
 
 const FILES: Readonly<Record<string, string>> = {
-  // As Kubernetes' own package has it; the drop-in is part of what is delivered to a host.
+  // As in Kubernetes' own package. The drop-in is delivered to a host.
   "usr/lib/systemd/system/kubelet.service": `[Unit]
 Description=kubelet: The Kubernetes Node Agent
 Documentation=https://kubernetes.io/docs/
@@ -63,7 +63,7 @@ RestartSec=10
 [Install]
 WantedBy=multi-user.target
 `,
-  // Without the restriction, no sandbox could be made in a host that is itself a container.
+  // Without this setting, no sandbox can be created in a host that is itself a container.
   "etc/containerd/config.toml": `version = 2
 [plugins."io.containerd.grpc.v1.cri"]
   restrict_oom_score_adj = true
@@ -104,7 +104,7 @@ done
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
 };
 
-/** In the new root. */
+/** Runs in the new root file system. */
 const CONFIGURE = `
 useradd --create-home --shell /bin/bash admin
 chmod 440 /etc/sudoers.d/admin
@@ -120,7 +120,7 @@ systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2sc
 rm -rf /var/cache/apt/archives/*.deb /var/lib/apt/lists/*
 `;
 
-/** Unpacks the images by the hosts' own containerd, once for all hosts. */
+/** Unpacks the images once for all hosts, with the hosts' containerd. */
 const IMPORT = `
 mount -t proc proc "$ROOT/proc"
 mount --rbind /sys "$ROOT/sys"
@@ -136,7 +136,7 @@ exec chroot "$ROOT" sh -euc '
 '
 `;
 
-/** Makes what hosts need, where it isn't there yet: minutes. */
+/** Makes the host image, which takes minutes, unless it exists already. */
 export function hostImage(say: Say): HostImage {
   const path = binariesOf(KUBERNETES, () => {});
   const debian = madeOnce("debian", [SUITE, PACKAGES], say, (directory) =>
@@ -191,7 +191,7 @@ function configure(rootfs: string, path: string): void {
   });
 }
 
-/** Where this machine gets Debian from, if it is one. */
+/** The Debian mirror of this machine, if it runs Debian. */
 function mirror(): string {
   const folder = "/etc/apt/sources.list.d";
   const files = existsSync(folder)

@@ -13,17 +13,17 @@ import type { KubernetesVersion } from "../../../lib/catalog/versions";
 import { goCommand } from "../binaries";
 import { run } from "./shell";
 
-/** A container image: programs, and what else they need of a file system. */
+/** A container image: programs, and the other files that they need. */
 interface Image {
   readonly name: string;
-  /** Files of this machine that become programs in `/usr/local/bin`. */
+  /** Files of this machine that are copied to `/usr/local/bin`. */
   readonly programs: readonly string[];
   readonly command?: string;
-  /** Paths in the hosts' root file system that it needs too. */
+  /** Paths in the hosts' root file system that it also needs. */
   readonly files?: readonly string[];
 }
 
-/** A small server that answers with its pod's name on port 8080. */
+/** A small server on port 8080 that answers with the name of its pod. */
 export const ECHO_IMAGE = "registry.k8s.io/e2e/echo:1";
 
 export const pauseImage = ({ pauseImageTag }: KubernetesVersion): string =>
@@ -34,7 +34,7 @@ export const PROGRAM_SOURCES = ["pause", "echo"].map((name) =>
   join(PROGRAMS, `${name}.go`),
 );
 
-/** The images of a release as `kubeadm config images list` names them, and one to test with. */
+/** The images of a release, as `kubeadm config images list` names them, and one for tests. */
 function imagesOf(
   version: KubernetesVersion,
   binary: (name: string) => string,
@@ -68,7 +68,7 @@ function imagesOf(
   ];
 }
 
-/** Makes the tar of each image in a folder, as `docker save` would. */
+/** Makes a tar file of each image in a folder, as `docker save` would. */
 export function makeImages(
   version: KubernetesVersion,
   path: string,
@@ -85,7 +85,7 @@ export function makeImages(
   rmSync(workplace, { recursive: true });
 }
 
-/** The file of a program in the folders that were built. */
+/** The path of a built program. */
 export function programIn(path: string, name: string): string {
   const files = path.split(":").map((folder) => join(folder, name));
   const file = files.find((one) => existsSync(one));
@@ -118,7 +118,7 @@ function makeImage(
   for (const program of programs)
     copyFileSync(program, join(bin, program.replace(/.*\//, "")));
   if (files.length > 0) {
-    // By the hosts' own tar, in their root: their links are absolute (/etc/alternatives), and lead elsewhere from here.
+    // With tar inside the hosts' root, because its absolute links (/etc/alternatives) would lead elsewhere from here.
     const archive = "layer.tar";
     const create = ["tar", "--create", "--dereference", "--file", archive];
     run(["chroot", rootfs, ...create, ...files]);
@@ -155,7 +155,7 @@ function makeImage(
 /** The file name of an image's tar: `kube-apiserver.tar`. */
 const tarOf = (name: string): string => `${name.replace(/.*\/|:.*/g, "")}.tar`;
 
-/** With nothing in it of when and by whom it was made. */
+/** Packs a folder without times and owners, so that the result is always the same. */
 function pack(from: string, to: string): void {
   run([
     "tar",
@@ -174,7 +174,7 @@ function pack(from: string, to: string): void {
   ]);
 }
 
-/** What kube-proxy makes its rules with, and the libraries that it loads, as paths below a root. */
+/** iptables, with which kube-proxy sets its rules, and the libraries that it loads, as paths below a root. */
 function iptablesOf(rootfs: string): string[] {
   const programs = ["iptables", "ip6tables"].flatMap((name) =>
     ["", "-save", "-restore"].map((suffix) => `usr/sbin/${name}${suffix}`),

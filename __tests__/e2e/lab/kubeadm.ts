@@ -8,7 +8,7 @@ import {
   LAB_POD_SUBNET,
 } from "./lab";
 
-/** As kubeadm's package has it. */
+/** The drop-in of kubeadm's package. */
 const DROP_IN = `# Note: This dropin only works with kubeadm and kubelet v1.11+
 [Service]
 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
@@ -21,8 +21,8 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELE
 const API = "kubeadm.k8s.io/v1beta4";
 
 /**
- * Brings up one control plane on all these hosts as people do with kubeadm, and gives the seconds until all API servers
- * were ready.
+ * Sets up a control plane on all these hosts with kubeadm, as its documentation says, and returns the seconds until all
+ * API servers were ready.
  * @param endpoint a name that leads to the first host
  */
 export async function kubeadm(
@@ -72,7 +72,7 @@ export async function kubeadm(
       ...LAB_KUBE_PROXY_CONFIG,
     },
   );
-  // One after the other: each becomes a member of etcd, which takes one at a time.
+  // One after another, because etcd accepts only one new member at a time.
   for (const host of others)
     await run(host, "join", {
       apiVersion: API,
@@ -98,7 +98,7 @@ export async function kubeadm(
   return (Date.now() - start) / 1000;
 }
 
-/** Whatever kubeadm's package brings beside the program. */
+/** Installs the files of kubeadm's package, except the program. */
 export async function installDropIn(host: Host): Promise<void> {
   await host.exec(DROP_IN_SCRIPT, { input: DROP_IN });
 }

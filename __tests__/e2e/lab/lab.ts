@@ -11,27 +11,27 @@ import { CONTROL_GROUPS, removeControlGroup } from "./control-groups";
 import { Host, type HostProps, makeSshKey, type Surroundings } from "./host";
 import { hostImage } from "./image";
 
-/** What a lab is made of. */
+/** The properties of a lab. */
 export interface LabProps {
   readonly hosts: readonly HostProps[];
-  /** Names beside those of the hosts that all in the lab know, with their addresses. */
+  /** Further names in the /etc/hosts of all machines, with their addresses. */
   readonly names?: Readonly<Record<string, string>>;
   /**
-   * Whether pods have addresses, in `LAB_POD_SUBNET`, and reach each other. Nodes aren't ready without.
+   * Whether pods have addresses in `LAB_POD_SUBNET` and reach each other. Without them, nodes do not become ready.
    * @default true
    */
   readonly pods?: boolean;
 }
 
-/** Where pods have their addresses. */
+/** The subnet of the pods' addresses. */
 export const LAB_POD_SUBNET = "10.244.0.0/16";
 
-/** What kubelets need in the lab. */
+/** The configuration that kubelets need in the lab. */
 export const LAB_KUBELET_CONFIG = {
   cgroupDriver: "cgroupfs",
   failCgroupV1: false,
   failSwapOn: false,
-  // The disk is this machine's: how full it is, is nothing that pods could help.
+  // The disk is this machine's, so evicting pods would not free space.
   imageGCHighThresholdPercent: 100,
   evictionHard: {
     "imagefs.available": "0%",
@@ -40,7 +40,7 @@ export const LAB_KUBELET_CONFIG = {
   },
 };
 
-/** What kube-proxy needs in the lab, where it may not change this machine's limits of connections. */
+/** The configuration that kube-proxy needs in the lab, where it must not change this machine's connection limits. */
 export const LAB_KUBE_PROXY_CONFIG = {
   conntrack: {
     maxPerCore: 0,
@@ -53,9 +53,9 @@ export const LAB_KUBE_PROXY_CONFIG = {
 const PREFIX = 24;
 
 /**
- * Hosts on a link of their own, and a place on it to work from, which is where control planes are deployed from. Nobody
- * else is on the link, so that many labs may have the same addresses at once. All of it is gone when this process has
- * ended, however it ended.
+ * Hosts on an isolated link, and an admin machine on it, from which control planes are deployed. Because the link is
+ * isolated, several labs can have the same addresses at once. Everything is removed when this process has ended,
+ * however it ended.
  */
 export class Lab {
   readonly hosts: Host[] = [];
@@ -67,7 +67,7 @@ export class Lab {
     private readonly guard: ChildProcess,
   ) {}
 
-  /** A lab whose hosts are up. */
+  /** Starts a lab and its hosts. */
   static async start({ hosts, names, pods = true }: LabProps): Promise<Lab> {
     const image = hostImage(() => {});
     allowInotify();
@@ -93,7 +93,7 @@ export class Lab {
       PREFIX,
     );
     const { admin } = network;
-    // It leads from the pods of one host to those of another.
+    // It routes between the pods of different hosts.
     await admin.run(["sysctl", "--quiet", "net.ipv4.ip_forward=1"]);
     const lab = new Lab(
       network,
@@ -121,22 +121,22 @@ export class Lab {
     return lab;
   }
 
-  /** Where people work: a network and an `/etc` of its own, all else is this machine's. */
+  /** The admin machine: it has its own network and `/etc`, and shares everything else with this machine. */
   get admin(): Machine {
     return this.surroundings.admin;
   }
 
-  /** The private key of root and of `admin`, who may become root, on all hosts. */
+  /** The private key for root and for `admin`, who may use sudo, on all hosts. */
   get sshKey(): string {
     return this.surroundings.sshKey;
   }
 
-  /** The SSH keys of the hosts, as they are now. */
+  /** The current SSH keys of the hosts. */
   get knownHosts(): string {
     return join(this.surroundings.directory, "known_hosts");
   }
 
-  /** The folder of the tars that all images of Kubernetes are in: `kube-apiserver.tar`, `pause.tar`, … */
+  /** The folder with the tar files of all images of Kubernetes: `kube-apiserver.tar`, `pause.tar`, … */
   get images(): string {
     return this.surroundings.image.images;
   }
@@ -147,7 +147,7 @@ export class Lab {
     return host;
   }
 
-  /** One more host. */
+  /** Adds a host. */
   async add(props: HostProps): Promise<Host> {
     const host = new Host(props, this.surroundings, `host${this.cables++}`);
     this.hosts.push(host);
@@ -164,7 +164,7 @@ export class Lab {
     return host;
   }
 
-  /** Gives a host an address, which is taken from whoever has it, as one that hosts share. */
+  /** Moves a shared address to a host, from the host that has it now. */
   async give(address: string, to: Host): Promise<void> {
     const device = `${address}/${PREFIX} dev eth0`;
     const others = this.hosts.filter((host) => host.up && host !== to);
@@ -190,13 +190,13 @@ export class Lab {
 const INOTIFY = "/proc/sys/fs/inotify/max_user_instances";
 const ENOUGH = 1024;
 
-/** Root's watches are counted over all hosts together: without enough of them kubelets and containerds do not start. */
+/** Raises the limit of inotify instances: root's count for all hosts together, and kubelets and containerds need many. */
 function allowInotify(): void {
   if (Number(readFileSync(INOTIFY, "utf8")) < ENOUGH)
     writeFileSync(INOTIFY, `${ENOUGH}`);
 }
 
-/** Each host has a part of the pods' addresses that ends as its own address does. */
+/** The pod subnet of a host, which ends like its address. */
 const podSubnet = (address: string): string =>
   LAB_POD_SUBNET.replace(
     /\d+\.\d+\/16$/,
@@ -210,13 +210,13 @@ function introduce(file: string, address: string, key: string): void {
   writeFileSync(file, [...others, `${address} ${key}`, ""].join("\n"));
 }
 
-/** A process that outlives this one, however it ends, and then removes what the kernel doesn't. */
+/** A process that outlives this one, however this one ends, and then removes what the kernel does not remove. */
 function guardOf(directory: string, group: string): ChildProcess {
   const groups = CONTROL_GROUPS.map(({ path }) => `'${join(path, group)}'`);
   const script = [
     "trap '' INT TERM HUP",
     "cat",
-    // The last processes may be about to end.
+    // The last processes may still be ending.
     "for i in $(seq 300); do",
     `  rm -rf '${directory}'`,
     `  find ${groups.join(" ")} -depth -type d -delete`,

@@ -1,4 +1,4 @@
-// Asks all API servers every 100 ms whether they are ready, writes through one that is and reads through another, and
+// Every 100 ms, checks whether the API servers are ready, writes through one that is, reads through another one, and
 // prints a line of JSON for each round. Arguments: a kubeconfig with embedded credentials, addresses of servers.
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
@@ -16,8 +16,8 @@ const agent = new Agent({
   key: pem(users[0].user["client-key-data"]),
 });
 const INTERVAL = 100;
-/** Of a machine whose two cores start an API server meanwhile. */
-const PATIENCE = 5000;
+/** Milliseconds, enough for a machine whose two cores start an API server at the same time. */
+const TIMEOUT = 5000;
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
 function ask(host, method, path, body) {
@@ -29,7 +29,7 @@ function ask(host, method, path, body) {
       response.on("end", () => resolve(response.statusCode));
       response.on("error", () => resolve(0));
     });
-    asked.setTimeout(PATIENCE, () => asked.destroy(new Error("too late")));
+    asked.setTimeout(TIMEOUT, () => asked.destroy(new Error("too late")));
     asked.on("error", () => resolve(0));
     asked.end(body && JSON.stringify(body));
   });
@@ -58,7 +58,7 @@ async function round(number) {
   console.log(JSON.stringify({ at, name, ready: ready.length, write, read }));
 }
 
-/** As a client of a load balancer: the next one where one has just gone. */
+/** Tries the next server if one has just gone, like a load balancer. */
 async function tryEach(all, action) {
   for (const server of all) if (await action(server)) return true;
   return false;

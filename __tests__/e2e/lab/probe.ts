@@ -6,7 +6,7 @@ import type { Lab } from "./lab";
 
 interface Round {
   readonly at: number;
-  /** Of the object that was written. */
+  /** The name of the object that was written. */
   readonly name: string;
   /** How many API servers were ready. */
   readonly ready: number;
@@ -18,11 +18,11 @@ export interface Probed {
   readonly rounds: readonly Round[];
   readonly fewestReady: number;
   readonly failedWrites: number;
-  /** Written, acknowledged, and gone. */
+  /** Objects that were written and acknowledged, but are missing. */
   readonly lost: readonly string[];
 }
 
-/** Reads and writes through the API servers all the while that something is done. */
+/** Reads and writes through the API servers during an action. */
 export async function probeWhile(
   {
     lab,
@@ -72,7 +72,7 @@ export async function probeWhile(
   say(
     `${rounds.length} rounds: at least ${fewestReady} API servers ready, ${failedWrites} writes failed`,
   );
-  // All by one request: kubectl would ask for each, five in a second.
+  // In one request: kubectl would send one for each object, five per second.
   const all = "/api/v1/namespaces/default/configmaps?labelSelector=probe";
   await cluster.kubectl("delete", "--raw", all);
   return {

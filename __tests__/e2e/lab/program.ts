@@ -16,7 +16,7 @@ export interface ProgramProps {
   readonly clusterName: string;
   readonly endpoint: string;
   readonly sshKey: string;
-  /** Addresses of control-plane nodes by their names. */
+  /** The addresses of control-plane nodes, by name. */
   readonly nodes: Readonly<Record<string, string>>;
   readonly workers?: Readonly<Record<string, string>>;
 }
@@ -24,7 +24,7 @@ export interface ProgramProps {
 const access = (host: string, sshKey: string): string =>
   `NodeAccess.ssh({ host: "${host}", user: "admin", identityFile: "${sshKey}" })`;
 
-/** A user's `main.ts` for hosts of a lab; tests edit it as a user would. */
+/** A user's `main.ts` for the hosts of a lab. Tests edit it as a user would. */
 export function program(props: ProgramProps): string {
   const { clusterName, endpoint, sshKey, nodes, workers = {} } = props;
   const list = (all: Readonly<Record<string, string>>): string =>
@@ -63,11 +63,11 @@ app.synth();
 `;
 }
 
-/** The example as people find it, on the hosts of a lab whose addresses begin with `network`: `10.77.0.`. */
+/** examples/ssh for the hosts of a lab, whose addresses begin with `network`: `10.77.0.`. */
 export const sshExample = (network: string, sshKey: string): string =>
   example("ssh", sshKey, [[/192\.0\.2\./g, network]]);
 
-/** The example as people find it, on hosts of a lab that have its very addresses. */
+/** examples/systemd for the hosts of a lab, which have the example's addresses. */
 export const systemdExample = (sshKey: string): string =>
   example("systemd", sshKey, []);
 

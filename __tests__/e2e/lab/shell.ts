@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 
 /**
- * Runs a script as root with mounts of its own, so that nothing is mounted any more when it ends, however it ends.
- * What it prints is told only if it fails.
+ * Runs a script as root in its own mount namespace, so that nothing stays mounted when it ends, however it ends.
+ * Its output is shown only if it fails.
  */
 export function withMounts(
   script: string,

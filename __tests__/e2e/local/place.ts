@@ -25,7 +25,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Somebody who is nobody: the tests of others run as root. */
+/** The user `nobody`, for programs that must not run as root, although the tests do. */
 const NOBODY = 65534;
 const IS_ROOT = process.getuid?.() === 0;
 const AS_NOBODY = [
@@ -45,7 +45,7 @@ const PROGRAMS = [
   "kubectl",
 ];
 
-/** A fresh folder with the example and the programs that it wants, of a user without any rights. */
+/** A new folder with the example and its programs, which belongs to a user without special rights. */
 export class Place {
   readonly directory = mkdtempSync(join(tmpdir(), "e2e-local-"));
   readonly main: string;
@@ -60,7 +60,7 @@ export class Place {
       JSON.stringify({ app: "node node_modules/tsx/dist/cli.mjs main.ts" }),
     );
     symlinkSync(join(REPOSITORY, "node_modules"), this.path("node_modules"));
-    // Others may read neither root's cache nor, it may be, the checkout.
+    // That user cannot read root's cache, and perhaps not the checkout.
     cpSync(join(REPOSITORY, "dist"), this.path("dist"), { recursive: true });
     mkdirSync(this.path("bin"));
     for (const program of PROGRAMS) this.bring(program);
@@ -70,7 +70,7 @@ export class Place {
         chownSync(this.path(path), NOBODY, NOBODY);
   }
 
-  /** A program of the cache into `bin`; without a copy where that is possible. */
+  /** Puts a program of the cache into `bin`, as a hard link if possible. */
   bring(program: string, copied = false): void {
     const folders = binariesOf(KUBERNETES, () => {}).split(":");
     const source = folders
@@ -79,7 +79,7 @@ export class Place {
     const target = this.path("bin", program);
     rmSync(target, { force: true });
     try {
-      if (copied) throw new Error("a link is no other file");
+      if (copied) throw new Error("a hard link is not another file");
       linkSync(source, target);
     } catch {
       copyFileSync(source, target);
@@ -95,7 +95,7 @@ export class Place {
     return this.path("clusters/devk8s", ...parts);
   }
 
-  /** What a user edits between two deploys. */
+  /** Edits the program, as a user would between two deploys. */
   change(edit: (main: string) => string): void {
     const main = edit(this.main);
     if (main === this.main) throw new Error("nothing was edited");
@@ -106,12 +106,12 @@ export class Place {
     writeFileSync(this.path("main.ts"), this.main);
   }
 
-  /** From a shell that is gone afterwards, as a terminal that is closed. */
+  /** Runs the command line from a shell that then ends, like a terminal that is closed. */
   controlPlane(...words: string[]): Promise<Outcome> {
     return this.run("sh", "-c", '"$@"; exit $?', "sh", ...this.cli(words));
   }
 
-  /** The same, not waited for; in a process group that can be killed. */
+  /** Starts the command line without waiting, in a process group that can be killed. */
   begin(...words: string[]): number {
     const [command, ...args] = this.cli(words);
     const child = spawn(...this.started([command, ...args]), {
@@ -126,7 +126,7 @@ export class Place {
     return [process.execPath, this.path("dist/control-plane.cjs"), ...words];
   }
 
-  /** As the user, in the folder. */
+  /** Runs a command as the user, in the folder. */
   run(...words: string[]): Promise<Outcome> {
     const [command, args] = this.started(words);
     return new Promise((resolve) => {
@@ -163,7 +163,7 @@ export class Place {
     };
   }
 
-  /** Its standard output; rejects where it fails. */
+  /** The standard output of a command. Rejects if the command fails. */
   async output(...words: string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await this.run(...words);
     if (exitCode === 0) return stdout;
@@ -179,7 +179,7 @@ export class Place {
     );
   }
 
-  /** The numbers of its processes, by their names. */
+  /** The ids of its processes, by name. */
   pids(
     names: readonly string[] = ["etcd", "kube-apiserver"],
     cluster = "devk8s",

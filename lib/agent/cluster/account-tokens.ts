@@ -14,7 +14,7 @@ export interface AccountName {
   readonly name: string;
 }
 
-/** The account; throws where it isn't there. */
+/** The service account. Throws if it does not exist. */
 export async function accountOf(
   api: KubernetesApi,
   { namespace, name }: AccountName,
@@ -33,7 +33,7 @@ export async function accountOf(
     : accountNamespaceMissing(namespace, name);
 }
 
-/** Whether the API servers take a token for what it is for. */
+/** Whether the API servers accept a token for its audiences. */
 export async function reviewToken(
   api: KubernetesApi,
   token: string,
@@ -53,10 +53,10 @@ const REVIEW = fields({
   status: optional(fields({ authenticated: optional(flag) })),
 });
 
-/** Milliseconds that a controller manager may take to fill a Secret. */
+/** Milliseconds in which a controller manager has to write the token into a Secret. */
 const FILLING = 30_000;
 
-/** The token that doesn't end. */
+/** The token in a Secret, which does not expire. */
 export async function tokenOfSecret(
   api: KubernetesApi,
   account: AccountName,

@@ -21,7 +21,7 @@ export interface ApiObject {
   readonly [field: string]: unknown;
 }
 
-/** An object by its name. Without a namespace, one of a namespaced kind is in `default`. */
+/** The name of an object. If its kind is namespaced and it has no namespace, the object is in `default`. */
 export interface ObjectName extends ObjectKind {
   readonly namespace?: string;
   readonly name: string;

@@ -14,23 +14,29 @@ import {
 import { Discovery, type ObjectKind, pathOf, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
-import { absentIsFine, isRefusal, passes, wasNotTaken } from "./refusals";
+import {
+  ignoreAbsent,
+  isRefusal,
+  isTemporary,
+  wasNotProcessed,
+} from "./refusals";
 import { retry } from "./retry";
 import { OBJECT } from "./shapes";
 
-/** Who writes: what it wrote and no longer wants is removed, what others wrote stays. */
+/** The field manager: fields that it wrote and no longer applies are removed; fields of others stay. */
 export const FIELD_MANAGER = "cdktf-control-plane";
 
 export interface KubernetesApiProps {
-  /** One with embedded certificates, and its path, for people. */
+  /** The content of a kubeconfig with embedded certificates. */
   readonly kubeconfig: string;
+  /** The path of the kubeconfig, for messages. */
   readonly path: string;
   readonly host: Host;
-  /** Of one API server, as its certificate has it; whatever the kubeconfig names. */
+  /** The address of one API server, as in its certificate. The server of the kubeconfig is not used. */
   readonly address: string;
   readonly port: number;
   readonly clock: Clock;
-  /** Milliseconds for which a request is repeated that fails for a reason that passes. */
+  /** Milliseconds for which a request is repeated that fails for a temporary reason. */
   readonly patience?: number;
 }
 
@@ -38,10 +44,10 @@ const VERSION = fields({ gitVersion: text });
 const TOKEN_REQUEST = fields({ status: fields({ token: text }) });
 
 const PATIENCE = 60_000;
-/** Milliseconds until a kind is served that is said to be. */
+/** Milliseconds in which a kind that is listed as served has to be served. */
 const SERVING = 10_000;
 
-/** One API server, asked through a host. */
+/** A client of one API server, which is reached through a host. */
 export class KubernetesApi {
   readonly clock: Clock;
   private readonly discovery: Discovery;
@@ -49,7 +55,7 @@ export class KubernetesApi {
 
   constructor(
     private readonly props: KubernetesApiProps,
-    /** Of somebody else than the kubeconfig's user. */
+    /** The token of another user, instead of the certificate of the kubeconfig's user. */
     private readonly token?: string,
   ) {
     const { kubeconfig, path, host, address, port, clock } = props;
@@ -69,12 +75,12 @@ export class KubernetesApi {
     });
   }
 
-  /** The same API server, asked by the bearer of a token. */
+  /** A client of the same API server that authenticates with a token. */
   asBearerOf(token: string): KubernetesApi {
     return new KubernetesApi(this.props, token);
   }
 
-  /** Whether it serves now. */
+  /** Whether the API server is ready now. */
   async ready(): Promise<boolean> {
     try {
       await this.server.request({
@@ -84,7 +90,7 @@ export class KubernetesApi {
       });
       return true;
     } catch (error) {
-      if (passes(error) || isRefusal(error, 500)) return false;
+      if (isTemporary(error) || isRefusal(error, 500)) return false;
       throw error;
     }
   }
@@ -98,19 +104,19 @@ export class KubernetesApi {
     return gitVersion;
   }
 
-  /** `undefined` where it isn't there. */
+  /** `undefined` if the object does not exist. */
   get<T extends ApiObject>(
     name: ObjectName,
     shape = OBJECT as Shape<T>,
   ): Promise<T | undefined> {
-    return absentIsFine(
+    return ignoreAbsent(
       this.at(name, (resource) =>
         this.request({ method: "GET", path: pathOf(resource, name) }, shape),
       ),
     );
   }
 
-  /** Of all namespaces where none is given. */
+  /** The objects of a kind; those of all namespaces if none is given. */
   async list<T extends ApiObject>(
     kind: ObjectKind,
     { namespace, ...selectors }: Selection = {},
@@ -125,12 +131,12 @@ export class KubernetesApi {
         fields({ items: optional(list(shape)) }),
       );
     });
-    // The items of a list don't say what they are.
+    // The items of a list have no apiVersion and kind of their own.
     const { apiVersion, kind: name } = kind;
     return items.map((item) => ({ ...item, apiVersion, kind: name }));
   }
 
-  /** Repeated only where the first one surely was not taken. */
+  /** Creates an object. The request is only repeated if the server certainly did not process the first one. */
   create<T>(object: ApiObject, shape = anything as Shape<T>): Promise<T> {
     const { namespace } = object.metadata;
     return this.at(object, (resource) =>
@@ -141,12 +147,12 @@ export class KubernetesApi {
           body: object,
         },
         shape,
-        wasNotTaken,
+        wasNotProcessed,
       ),
     );
   }
 
-  /** Makes the object as it is described, and leaves what others wrote into it. */
+  /** Creates or changes an object so that it has the given fields. Fields that others wrote stay. */
   serverSideApply(
     object: ApiObject,
     { fieldManager = FIELD_MANAGER, force = true } = {},
@@ -164,7 +170,7 @@ export class KubernetesApi {
     );
   }
 
-  /** With `metadata.resourceVersion` in the patch it fails where somebody else was faster. */
+  /** Patches an object. With `metadata.resourceVersion` in the patch, it fails if somebody else changed the object. */
   mergePatch(name: ObjectName, patch: object): Promise<ApiObject> {
     return this.at(name, (resource) =>
       this.request(
@@ -179,12 +185,12 @@ export class KubernetesApi {
     );
   }
 
-  /** One that isn't there is fine, and so is a kind. Returns before finalizers have done what they do. */
+  /** Removes an object, if it and its kind exist. Returns before its finalizers have run. */
   async remove(
     name: ObjectName,
     { propagation = "Background" as "Background" | "Foreground" } = {},
   ): Promise<void> {
-    await absentIsFine(
+    await ignoreAbsent(
       this.at(name, (resource) =>
         this.request(
           {
@@ -198,7 +204,7 @@ export class KubernetesApi {
     );
   }
 
-  /** A token of a service account; the API server decides how long it lives. */
+  /** Creates a token for a service account. The API server decides how long it is valid. */
   async serviceAccountToken(
     { namespace, name }: { namespace: string; name: string },
     spec: {
@@ -226,7 +232,7 @@ export class KubernetesApi {
     return status.token;
   }
 
-  /** Asks a pod to go: refused with 429 where a disruption budget doesn't allow it now. Tried once. */
+  /** Evicts a pod, without repeating the request. Refused with 429 if a disruption budget does not allow it now. */
   async evict({ metadata }: ApiObject): Promise<void> {
     const { name, namespace, uid } = metadata;
     const eviction = {
@@ -235,7 +241,7 @@ export class KubernetesApi {
       metadata: { name, namespace },
       deleteOptions: { preconditions: { uid } },
     };
-    await absentIsFine(
+    await ignoreAbsent(
       this.at({ apiVersion: "v1", kind: "Pod" }, (resource) =>
         this.server.request({
           method: "POST",
@@ -246,12 +252,12 @@ export class KubernetesApi {
     );
   }
 
-  /** Ends its connections. */
+  /** Closes the connections. */
   close(): void {
     this.server.close();
   }
 
-  /** Where the kind is; looked for anew where that is no longer true, or not true yet. */
+  /** Finds the resource of a kind for an action. Discovers it again if the kind is no longer, or not yet, served there. */
   private at<T>(
     kind: ObjectKind,
     action: (resource: Resource) => Promise<T>,
@@ -259,11 +265,11 @@ export class KubernetesApi {
     return retry(async () => action(await this.discovery.resource(kind)), {
       clock: this.clock,
       limit: SERVING,
-      passes: (error) => {
-        const isNowhere =
+      isTemporary: (error) => {
+        const isNotServed =
           isRefusal(error, 404) && error.refusal.details?.name === undefined;
-        if (isNowhere) this.discovery.forget(kind);
-        return isNowhere;
+        if (isNotServed) this.discovery.forget(kind);
+        return isNotServed;
       },
     });
   }
@@ -271,14 +277,14 @@ export class KubernetesApi {
   private request<T>(
     request: ServerRequest,
     shape: Shape<T>,
-    mayRepeat: (error: unknown) => boolean = passes,
+    mayRepeat: (error: unknown) => boolean = isTemporary,
   ): Promise<T> {
     const { token } = this;
     const headers = token ? { authorization: `Bearer ${token}` } : undefined;
     return retry(() => this.server.ask({ ...request, headers }, shape), {
       clock: this.clock,
       limit: this.props.patience ?? PATIENCE,
-      passes: mayRepeat,
+      isTemporary: mayRepeat,
       wait: (error) =>
         error instanceof StatusError ? error.refusal.retryAfter : undefined,
     });

@@ -1,7 +1,7 @@
 import type { ObjectName } from "./api-object";
 import type { ObjectKind } from "./discovery";
 
-/** Names hold no slash, but some hold spaces. */
+/** The entry of an object in the inventory. Names contain no slash, but some contain spaces. */
 export function entryOf(object: ObjectName): string {
   const { apiVersion, kind, namespace, name } = object;
   const qualified = namespace === undefined ? name : `${namespace}/${name}`;
@@ -16,13 +16,13 @@ export function objectOf(entry: string): ObjectName {
     : { apiVersion, kind, namespace, name };
 }
 
-/** For people, and the same for all versions of its group. */
+/** The title of an object for people. It does not depend on the version. */
 export function titleOf(object: ObjectName): string {
   const { namespace, name, kind } = object;
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
-/** What an object is, whichever version describes it. */
+/** Identifies an object, independently of the version in which it is described. */
 export const identityOf = (object: ObjectName): string =>
   `${groupOf(object)} ${titleOf(object)}`;
 

@@ -16,11 +16,11 @@ import { noApiServer } from "./errors-access";
 import { parseKubeconfig } from "./kubeconfig";
 
 const SUPER_ADMIN = kubeconfigRow("super-admin").path;
-/** Seconds to wait for a host that may well be gone. */
-const GONE = 10;
+/** Seconds to wait for a host that may be gone. */
+const SHORT_TIMEOUT = 10;
 
 export interface ConnectionOptions {
-  /** @default - the store's own, which learns the keys of new hosts */
+  /** @default - the file in the store, to which the keys of new hosts are added */
   readonly knownHosts?: string;
 }
 
@@ -34,7 +34,7 @@ export class Connections {
     private readonly files: ConnectionOptions = {},
   ) {}
 
-  /** The connection to a node, made once. */
+  /** The connection to a node's host. It is made once. */
   host(request: NodeRequest): Promise<Host> {
     const { name, access } = request;
     const known = this.hosts.get(name);
@@ -48,29 +48,29 @@ export class Connections {
           { knownHosts, clock, say },
         );
     this.hosts.set(name, host);
-    // Its rejection is for those who ask.
+    // Callers handle a rejection; this only prevents an unhandled one.
     host.catch(() => undefined);
     return host;
   }
 
-  /** As {@link host}, of a machine that may be gone. */
-  async hostIfThere(request: NodeRequest): Promise<Host | undefined> {
+  /** Like {@link host}, for a host that may be gone: waits only a short time, and returns `undefined` on failure. */
+  async hostIfReachable(request: NodeRequest): Promise<Host | undefined> {
     try {
-      return await this.host(hasty(request));
+      return await this.host(withShortTimeout(request));
     } catch (error) {
       if (error instanceof AgentError) return undefined;
       throw error;
     }
   }
 
-  /** The API of the first node whose API server is ready: never the endpoint, which may need the cluster first. */
+  /** The API of the first node whose API server is ready. The endpoint is not used: it may need the cluster first. */
   async api(nodes: readonly NodeRequest[]): Promise<KubernetesApi> {
     const reasons: string[] = [];
     for (const request of nodes.filter(hasApiServer)) {
       const kubeconfig = treeFile(this.work.store, request.name, SUPER_ADMIN);
-      const host = kubeconfig && (await this.hostIfThere(request));
+      const host = kubeconfig && (await this.hostIfReachable(request));
       if (!host) {
-        reasons.push(`${request.name}: its host is not reached`);
+        reasons.push(`${request.name}: its host cannot be reached`);
         continue;
       }
       try {
@@ -107,13 +107,13 @@ export class Connections {
   }
 }
 
-/** The identity that asks a node's own components; only the control plane's nodes have such a kubeconfig. */
+/** The client certificate for requests to a node's components. Only control-plane nodes have its kubeconfig. */
 export function superAdminClient(store: Store, node: string) {
   const text = treeFile(store, node, SUPER_ADMIN);
   return text && parseKubeconfig(text.toString(), SUPER_ADMIN).client;
 }
 
-/** Its paths from the store, where others run too, and not from where Terraform runs. */
+/** A node whose identity file is relative to the store, not to the folder in which Terraform runs. */
 export const relativeToStore = <T extends { readonly access: AccessRequest }>(
   node: T,
   { directory }: Store,
@@ -127,7 +127,7 @@ const fromStore = (
   { directory }: Store,
 ): AccessRequest =>
   withIdentity(access, (file) =>
-    // `~/` is ssh's to read.
+    // ssh expands `~/` itself.
     isAnywhere(file) ? file : resolve(directory, file),
   );
 
@@ -140,8 +140,11 @@ function withIdentity(
     : access;
 }
 
-/** The same node, for which nobody waits long. */
-export function hasty(request: NodeRequest, seconds = GONE): NodeRequest {
+/** The same node with a short connect timeout. */
+export function withShortTimeout(
+  request: NodeRequest,
+  seconds = SHORT_TIMEOUT,
+): NodeRequest {
   const { access } = request;
   if (access.kind !== "ssh") return request;
   const connectTimeout = Math.min(access.connectTimeout, seconds);

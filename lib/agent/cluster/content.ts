@@ -1,8 +1,8 @@
 import type { ApiObject } from "./api-object";
 
 /**
- * Whether an object is as it was, but for its status, which others write all the time; so a version of its own does
- * not mean that it is another one.
+ * Whether an object is unchanged, apart from its status. Others write the status all the time, so a new resource version
+ * alone does not mean a change.
  */
 export function isSame(
   before: ApiObject | undefined,
@@ -16,7 +16,7 @@ export function isSame(
   );
 }
 
-/** An API server writes the fields in one order. */
+/** An API server always returns fields in the same order, so the texts can be compared. */
 function contentOf({ metadata, ...fields }: ApiObject): string {
   return JSON.stringify({
     ...fields,

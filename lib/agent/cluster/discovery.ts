@@ -15,7 +15,7 @@ export interface ObjectKind {
   readonly kind: string;
 }
 
-/** Where the objects of a kind are. */
+/** The resource under which an API server serves the objects of a kind. */
 export interface Resource {
   /** `/apis/apps/v1` */
   readonly root: string;
@@ -38,12 +38,12 @@ const DEFINITIONS = fields({
   ),
 });
 
-/** Milliseconds that a kind may take to be served after its definition was accepted. */
+/** Milliseconds in which a kind has to be served after its definition was accepted. */
 const ESTABLISHING = 30_000;
 const DEFINITIONS_PATH =
   "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-/** Which kinds a cluster has. A group is asked for when it is first needed: few of them ever are. */
+/** Finds the resources of kinds. An API version is queried when it is first needed, because few of them ever are. */
 export class Discovery {
   private readonly known = new Map<string, Promise<ResourcesByKind>>();
 
@@ -56,18 +56,18 @@ export class Discovery {
     const resource =
       (await this.kinds(apiVersion)).get(kind) ??
       (await this.kinds(apiVersion, true)).get(kind) ??
-      (await this.awaited(apiVersion, kind));
+      (await this.waitForKind(apiVersion, kind));
     if (!resource) throw unknownKind(apiVersion, kind);
     return resource;
   }
 
-  /** What an API version had may be gone. */
+  /** Forgets what was discovered about the API version of a kind. */
   forget({ apiVersion }: ObjectKind): void {
     this.known.delete(apiVersion);
   }
 
-  /** A kind that is defined already, but not served yet. */
-  private async awaited(
+  /** Waits for a kind that is defined but not served yet. */
+  private async waitForKind(
     apiVersion: string,
     kind: string,
   ): Promise<Resource | undefined> {
@@ -95,7 +95,7 @@ export class Discovery {
     const root = `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
     try {
       const { resources = [] } = await this.get(root, RESOURCES);
-      // `deployments/scale` is a part of another object.
+      // `deployments/scale` is a subresource.
       const own = resources.filter(({ name }) => !name.includes("/"));
       return new Map(
         own.map(({ kind, name: plural, namespaced }) => [
@@ -111,7 +111,7 @@ export class Discovery {
   }
 }
 
-/** The path of one object, or of all in a namespace. */
+/** The path of one object, or of all objects in a namespace. */
 export function pathOf(
   { root, plural, namespaced }: Resource,
   { namespace = "default", name }: { namespace?: string; name?: string },

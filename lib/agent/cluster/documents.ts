@@ -3,7 +3,7 @@ import { sha256 } from "../../base/files";
 import type { ApiObject, ObjectName } from "./api-object";
 import { identityOf, titleOf } from "./applied";
 
-/** A file of the store with objects of the cluster. */
+/** A file of the store with cluster objects. */
 export interface ObjectsFile {
   readonly file: string;
   readonly objects: readonly object[];
@@ -14,13 +14,13 @@ interface Described {
   readonly object: ApiObject;
 }
 
-/** An object as it is described, by what is to be done with it. */
+/** A described object. Its kind says how it is applied. */
 export type Document =
   | (Described & { readonly kind: "object"; readonly name: ObjectName })
   | (Described & { readonly kind: "node" })
   | (Described & { readonly kind: "token"; readonly fingerprint: string });
 
-/** As a file has it: of a bootstrap token the name isn't known yet. */
+/** An object as a file describes it. A bootstrap token has no name yet. */
 interface Written {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -33,7 +33,7 @@ interface Written {
   readonly items?: readonly Written[];
 }
 
-/** What others need comes before them, and what could keep others out comes after them. */
+/** Kinds that others need are applied first, and kinds that could block requests for others are applied last. */
 const ORDER: readonly (readonly string[])[] = [
   ["Namespace", "CustomResourceDefinition"],
   [], // all other kinds
@@ -48,7 +48,7 @@ function placeOf({ kind }: ApiObject): number {
   return place < 0 ? ORDER.findIndex((kinds) => kinds.length === 0) : place;
 }
 
-/** All objects of the files, in the order in which they are applied; those of one step do not need each other. */
+/** All objects of the files, in the order in which they are applied. Objects of one step do not need each other. */
 export function stepsOf(files: readonly ObjectsFile[]): Document[][] {
   const seen = new Map<string, string>();
   return files.flatMap(({ file, objects }) => {
@@ -61,7 +61,7 @@ export function stepsOf(files: readonly ObjectsFile[]): Document[][] {
   });
 }
 
-/** An empty document is none. */
+/** The objects in a document: the items of a List, the object itself, or nothing if the document is empty. */
 const itemsOf = (object: Written | null): readonly Written[] =>
   object?.kind === "List" ? (object.items ?? []) : object ? [object] : [];
 
@@ -74,7 +74,7 @@ function documentOf(
   const { name, namespace } = metadata ?? {};
   if (!apiVersion) throw incompleteObject(file, "apiVersion");
   if (!kind) throw incompleteObject(file, "kind");
-  // The name is checked here; the rest of it is the API server's business.
+  // Only the name is checked here; the API server checks everything else.
   const object = written as ApiObject;
   if (isToken(written)) {
     const fingerprint = fingerprintOf(object, seen);
@@ -93,7 +93,7 @@ function documentOf(
     : { kind: "object", file, object, name: objectName };
 }
 
-/** As Kubernetes takes names. With a slash in it, one would be read back as the name of another object. */
+/** Whether Kubernetes accepts a name. With a slash, its entry in the inventory would name another object. */
 const isPathSegment = (name: unknown): boolean =>
   typeof name === "string" && !/^\.\.?$|[/%]/.test(name);
 
@@ -103,7 +103,7 @@ const isToken = ({ kind, type, metadata }: Written): boolean =>
   metadata?.name === undefined &&
   metadata?.generateName !== undefined;
 
-/** Of what a token is made from; the same for the same text, counted where there are several of it. */
+/** The hash of a token's description. If several tokens have the same description, a number is added. */
 function fingerprintOf(object: ApiObject, seen: Map<string, string>): string {
   const text = JSON.stringify(object, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)

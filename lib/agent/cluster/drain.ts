@@ -8,7 +8,7 @@ import { inParallel } from "./retry";
 import { objectWith } from "./shapes";
 
 export interface DrainOptions {
-  /** Seconds after which the pods that are still there are left. */
+  /** Seconds after which the remaining pods are left on the node. */
   readonly timeout: number;
   readonly say: (line: string) => void;
 }
@@ -23,12 +23,11 @@ const POD: Shape<Pod> = objectWith(
   }),
 );
 
-/** Milliseconds between two looks at the pods, and at most between two at a budget that allows none to go. */
+/** Milliseconds between two attempts to evict the remaining pods. */
 const INTERVAL = 500;
 
 /**
- * Has nothing new scheduled on a node, and asks its pods to go. Returns the names of those that are still there when
- * the time is over.
+ * Cordons a node and evicts its pods. Returns the names of the pods that are still on the node when the time is over.
  */
 export async function drain(
   api: KubernetesApi,
@@ -52,19 +51,21 @@ export async function drain(
     sayOnce("moving its pods elsewhere");
     if (clock.now() >= end) {
       const left = pods.map(titleOf).sort();
-      say(`${name}: after ${timeout} s still there: ${left.join(", ")}`);
+      say(
+        `${name}: after ${timeout} s these pods are still there: ${left.join(", ")}`,
+      );
       return left;
     }
     const staying = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
     await inParallel(staying, CONNECTIONS, async (pod) => {
       const reason = await refusalToEvict(api, pod);
-      if (reason) sayOnce(`${titleOf(pod)} stays for now: ${reason}`);
+      if (reason) sayOnce(`${titleOf(pod)} cannot be evicted yet: ${reason}`);
     });
     await clock.pause(INTERVAL);
   }
 }
 
-/** Has nothing new scheduled on a node; one that isn't there has nothing to be moved either. */
+/** Prevents new pods from being scheduled on a node. Returns whether the node exists. */
 export async function cordon(
   api: KubernetesApi,
   name: string,
@@ -81,7 +82,7 @@ export async function cordon(
   }
 }
 
-/** All but those that would be back at once, or have ended. */
+/** The pods of a node, without those that would be back at once (static pods, DaemonSets) or have ended. */
 async function podsToMove(api: KubernetesApi, name: string): Promise<Pod[]> {
   const pods = await api.list<Pod>(
     { apiVersion: "v1", kind: "Pod" },
@@ -98,7 +99,7 @@ async function podsToMove(api: KubernetesApi, name: string): Promise<Pod[]> {
   );
 }
 
-/** A disruption budget may allow it later, a namespace that is being deleted takes its pods along. */
+/** Evicts a pod. Returns the reason of a refusal, which may pass: a disruption budget may allow the eviction later. */
 async function refusalToEvict(
   api: KubernetesApi,
   pod: Pod,

@@ -1,20 +1,21 @@
 import { type AgentError, lines } from "../../base/errors";
 
-/** Errors about who reaches the API servers, and how. */
+/** Errors about access to the API servers. */
+
 export const namespaceMissing = (
   file: string,
   object: string,
   namespace: string,
 ): AgentError =>
   lines(
-    `${object}, in ${file}, is for the namespace ${namespace}, which the cluster doesn't have.`,
-    `Make it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again: manifests are applied before the rights of users.`,
+    `${object}, in ${file}, is for the namespace ${namespace}, which does not exist in the cluster.`,
+    `Create it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again. Manifests are applied before the rights of users.`,
   );
 
 export const accountMissing = (namespace: string, name: string): AgentError =>
   lines(
-    `There is no service account ${name} in the namespace ${namespace}, so that no token can be made for it.`,
-    `Leave out create: false, so that it is made here, or make it first (kubectl create serviceaccount ${name} --namespace ${namespace}), and apply again. What was made before is kept.`,
+    `There is no service account ${name} in the namespace ${namespace}, so no token can be made for it.`,
+    `Leave out create: false, so that the apply creates it, or create it yourself (kubectl create serviceaccount ${name} --namespace ${namespace}). Then apply again; finished steps are not repeated.`,
   );
 
 export const accountNamespaceMissing = (
@@ -22,8 +23,8 @@ export const accountNamespaceMissing = (
   name: string,
 ): AgentError =>
   lines(
-    `There is no namespace ${namespace} in the cluster, so that no token can be made for the service account ${name} in it.`,
-    `Make it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again. What was made before is kept.`,
+    `There is no namespace ${namespace} in the cluster, so no token can be made for the service account ${name} in it.`,
+    `Create it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again. Finished steps are not repeated.`,
   );
 
 export const secretUnfilled = (
@@ -33,19 +34,19 @@ export const secretUnfilled = (
 ): AgentError =>
   lines(
     `The Secret ${namespace}/${secret} has no token after ${waited}.`,
-    "A controller manager fills it: see that one runs, then apply again; or leave out longLived: a token with an end needs none.",
+    "A controller manager writes the token: check that one runs, then apply again. Or leave out longLived: a token that expires needs no Secret.",
   );
 
 export const nothingReached = (what: string): AgentError =>
   lines(
-    `${what} is made by the cluster's API servers, but the store knows no control-plane node that is reached.`,
-    "Apply all of it, without -target: the cluster comes first.",
+    `${what} is made by the cluster's API servers, but the store knows no control-plane node on a host.`,
+    "Apply everything, without -target: the cluster has to be deployed first.",
   );
 
 export function noApiServer(reasons: readonly string[]): AgentError {
   return lines(
     "No API server of the control plane answers:",
     ...reasons.map((reason) => `  ${reason}`),
-    "Deploy the control plane first, or see `cdktf-control-plane check`.",
+    "Deploy the control plane first, or find out more with `cdktf-control-plane check`.",
   );
 }

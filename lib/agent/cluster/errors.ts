@@ -1,23 +1,23 @@
 import { AgentError } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 
-/** No answer came: nobody listens, the connection broke, or time was over. */
+/** There was no answer: nothing listens, the connection broke, or the time was over. */
 export class UnreachableError extends AgentError {
   constructor(
     message: string,
-    /** Whether the server cannot have got the request. */
+    /** Whether the request certainly did not reach the server. */
     readonly unsent: boolean,
   ) {
     super(message);
   }
 }
 
-/** What a server says of a request that it doesn't fulfil. */
+/** The answer of a server that does not fulfil a request. */
 export interface Refusal {
   readonly status: number;
-  /** In the server's own words. */
+  /** The server's message. */
   readonly said: string;
-  /** Kubernetes' word for it: `NotFound`, `AlreadyExists`, … */
+  /** The reason in Kubernetes' API: `NotFound`, `AlreadyExists`, … */
   readonly reason?: string;
   readonly details?: {
     readonly kind?: string;
@@ -27,7 +27,7 @@ export interface Refusal {
       readonly message?: string;
     }[];
   };
-  /** Milliseconds until it makes sense to ask again. */
+  /** Milliseconds after which the server wants the request to be repeated. */
   readonly retryAfter?: number;
 }
 
@@ -50,7 +50,7 @@ export function serverUnreachable(
   return new UnreachableError(
     text(
       `${server} does not answer: ${reason}.`,
-      "Look at its log on the node (`crictl ps -a`, then `crictl logs`, or /var/log/pods), then apply again.",
+      "Find the cause in its log on the node (`crictl ps -a`, then `crictl logs`, or /var/log/pods), then apply again.",
     ),
     unsent,
   );
@@ -59,21 +59,21 @@ export function serverUnreachable(
 export function untrustedServer(server: string, reason: string): AgentError {
   return new AgentError(
     text(
-      `${server} cannot be talked to safely: ${reason}.`,
-      "The server's certificate and the store's have to be of the same authority: check that the address leads to this cluster, and that the node got its files from this store.",
+      `${server} is not trusted: ${reason}.`,
+      "The server's certificate has to be signed by the CA in the store: check that the address leads to this cluster, and that the node got its files from this store.",
     ),
   );
 }
 
-export function strangeServerAnswer(
+export function unexpectedServerAnswer(
   server: string,
   request: string,
   reason: string,
 ): AgentError {
   return new AgentError(
     text(
-      `${server} answers ${request} with something else than it should: ${reason}.`,
-      "Look who listens there, and who has been on the machine: no honest server of Kubernetes or etcd says that.",
+      `${server} gave an unexpected answer to ${request}: ${reason}.`,
+      "No server of Kubernetes or etcd answers like this: check which program listens there, and whether somebody has tampered with the machine.",
     ),
   );
 }
@@ -86,7 +86,7 @@ export function requestRefused(
   return new StatusError(
     text(
       `${server} answers ${request} with ${refusal.status}: ${refusal.said}.`,
-      "Apply again when the reason is gone: what was done already is kept.",
+      "Remove the cause and apply again; finished steps are not repeated.",
     ),
     refusal,
   );
@@ -96,7 +96,7 @@ export function unusableKubeconfig(path: string, reason: string): AgentError {
   return new AgentError(
     text(
       `${path} cannot be used: ${reason}.`,
-      "Allowed is a kubeconfig with one current context and embedded certificates. Delete the file and apply again: it is made anew.",
+      "Allowed is a kubeconfig with a current context and embedded certificates. Delete the file and apply again: it will be made again.",
     ),
   );
 }
@@ -109,8 +109,8 @@ export function unknownKind(
 ): UnknownKindError {
   return new UnknownKindError(
     text(
-      `The cluster knows no ${kind} of ${apiVersion}.`,
-      "Allowed are Kubernetes' own kinds and those that a CustomResourceDefinition of an earlier object defines: check the spelling, or add the definition before.",
+      `The cluster does not know the kind ${kind} of ${apiVersion}.`,
+      "Allowed are Kubernetes' own kinds and those that an earlier CustomResourceDefinition defines: check the spelling, or add the definition before the object.",
     ),
   );
 }
@@ -119,7 +119,7 @@ export function incompleteObject(file: string, missing: string): AgentError {
   return new AgentError(
     text(
       `An object in ${file} has no ${missing}.`,
-      "Each needs apiVersion, kind and metadata.name: only a bootstrap token may have a generateName.",
+      "Each object needs apiVersion, kind and metadata.name. Only a bootstrap token may have a generateName instead.",
     ),
   );
 }
@@ -131,8 +131,8 @@ export function unreadableObjects(
 ): AgentError {
   return new AgentError(
     text(
-      `${file} is not YAML that Kubernetes takes: ${reason}, line ${line}.`,
-      "Correct the file that it was made from, or the values that the program was given.",
+      `${file} is not YAML that Kubernetes accepts: ${reason}, line ${line}.`,
+      "Correct the file from which it was made, or the values in the program.",
     ),
   );
 }
@@ -145,7 +145,7 @@ export function invalidObjectName(
   return new AgentError(
     text(
       `An object in ${file} has the ${field} ${JSON.stringify(given)}.`,
-      'Allowed is a text without / and %, which is neither "." nor "..".',
+      'Allowed is any text without / and % that is neither "." nor "..".',
     ),
   );
 }
@@ -158,7 +158,7 @@ export function objectTwice(
   return new AgentError(
     text(
       `${object} is in ${file === other ? `${file} twice` : `${file} and in ${other}`}.`,
-      "One object is described once: remove one of the two.",
+      "Each object may be described only once: remove one of the two.",
     ),
   );
 }
@@ -171,7 +171,7 @@ export function objectRefused(
   return new AgentError(
     text(
       `${object}, in ${file}, is not accepted by the cluster: ${said}.`,
-      "Correct it in the program and apply again. Where a field can't be changed any more, delete the object with kubectl first: the next apply creates it.",
+      "Correct it in the program and apply again. If a field cannot be changed, delete the object with kubectl first: the next apply creates it.",
     ),
   );
 }
@@ -180,16 +180,16 @@ export function nodeNotRegistered(name: string, waited: string): AgentError {
   return new AgentError(
     text(
       `${name} is not among the cluster's nodes after ${waited}.`,
-      "Its kubelet registers it: look at `journalctl -u kubelet` on that machine, then apply again.",
+      "Its kubelet has to register it: find the cause with `journalctl -u kubelet` on the host, then apply again.",
     ),
   );
 }
 
-/** Why etcd refuses, where something follows from it. */
+/** Why etcd refuses a request. Some reasons are handled, all others are `other`. */
 export type EtcdRefusal =
-  | "not-ready" // to be promoted: it hasn't caught up with the leader yet
+  | "not-ready" // a learner cannot be promoted before it has caught up with the leader
   | "too-many-learners"
-  | "unhealthy" // too few members are connected to change their number
+  | "unhealthy" // too few members are connected to add or remove one
   | "no-leader"
   | "exists"
   | "not-found"
@@ -233,8 +233,8 @@ export function etcdRefused(
     ETCD_REFUSALS.find(([words]) => words.test(said)) ?? [];
   return new EtcdError(
     text(
-      `${server} does not ${request}: ${said}.`,
-      "Look at the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
+      `${server} refuses to ${request}: ${said}.`,
+      "Examine the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
     ),
     refusal,
     kind,
@@ -245,7 +245,7 @@ export function tokenNotAccepted(tokenId: string, waited: string): AgentError {
   return new AgentError(
     text(
       `The bootstrap token ${tokenId} is not accepted by the API server after ${waited}.`,
-      "Nodes join with such tokens: the API server needs --enable-bootstrap-token-auth=true, which `apiServer.extraArgs` may have taken away.",
+      "Nodes join with bootstrap tokens, so the API server needs --enable-bootstrap-token-auth=true. Check whether `apiServer.extraArgs` changes it.",
     ),
   );
 }

@@ -19,7 +19,7 @@ import {
 import type { ServerRequest, Server } from "./https";
 import { retry } from "./retry";
 
-/** Numbers of 64 bits are text, as in etcd's JSON: a number of JavaScript would round them. */
+/** 64-bit numbers are strings, as in etcd's JSON, because JavaScript would round them. */
 export interface Member {
   readonly id: string;
   /** Empty until it has started for the first time. */
@@ -30,33 +30,33 @@ export interface Member {
   readonly started: boolean;
 }
 
-/** What one member knows of itself, also where it has no leader. */
+/** What a member reports about itself, even without a leader. */
 export interface MemberStatus {
   readonly id: string;
-  /** Absent where it knows none. */
+  /** The id of the leader; absent if the member knows none. */
   readonly leader?: string;
   readonly raftTerm: string;
   readonly raftIndex: string;
   readonly raftAppliedIndex: string;
   readonly isLearner: boolean;
   readonly version: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly databaseSize: string;
 }
 
 /**
- * One member of etcd, asked through its JSON gateway.
+ * A client of one etcd member, which uses its JSON gateway.
  * @see https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
  */
 export class EtcdClient {
   constructor(
     private readonly server: Server,
     private readonly clock: Clock,
-    /** Milliseconds for which a change is tried again that etcd can't make at the moment. */
+    /** Milliseconds for which a change is repeated that etcd cannot make at the moment. */
     private readonly patience = PATIENCE,
   ) {}
 
-  /** All members, as most of them agree. Not `agreed`: as this one knows them, which needs no majority. */
+  /** All members, as agreed by the majority; if not `agreed`, as this member knows them, which needs no majority. */
   async members({ agreed = true } = {}): Promise<Member[]> {
     const ask = () =>
       this.post(
@@ -69,12 +69,12 @@ export class EtcdClient {
     const { members = [] } = await retry(ask, {
       clock: this.clock,
       limit: Math.min(ELECTION, this.patience),
-      passes: refusedFor("no-leader"),
+      isTemporary: refusedFor("no-leader"),
     });
     return members.map(member);
   }
 
-  /** A member that doesn't vote, and will be started at that URL. */
+  /** Adds a member that does not vote, and that will be started at this URL. */
   async addLearner(peerUrl: string): Promise<Member> {
     let tries = 0;
     const attempt = async () => {
@@ -91,11 +91,11 @@ export class EtcdClient {
       return await retry(attempt, {
         clock: this.clock,
         limit: this.patience,
-        passes: refusedFor("no-leader", "unhealthy"),
+        isTemporary: refusedFor("no-leader", "unhealthy"),
       });
     } catch (error) {
       if (tries === 1 || !refusedFor("exists")(error)) throw error;
-      // It was added by the try before, whose answer got lost.
+      // An earlier attempt added it, but its answer was lost.
       const members = await this.members();
       const added = members.find(({ peerUrls }) => peerUrls.includes(peerUrl));
       if (!added) throw error;
@@ -103,13 +103,13 @@ export class EtcdClient {
     }
   }
 
-  /** Makes a learner a member that votes. */
+  /** Makes a learner a voting member. */
   async promote(id: string): Promise<void> {
     const path = "/v3/cluster/member/promote";
     await this.post(`promote the member ${id}`, path, { ID: id }, anything);
   }
 
-  /** Promotes it as soon as it is in sync with the leader; `limit` in milliseconds. */
+  /** Promotes a learner as soon as it is in sync with the leader. `limit` is in milliseconds. */
   async promoteWhenReady(id: string, limit: number): Promise<void> {
     const passes = refusedFor("not-ready", "unhealthy", "no-leader");
     let tries = 0;
@@ -121,15 +121,16 @@ export class EtcdClient {
       await retry(attempt, {
         clock: this.clock,
         limit,
-        passes: (error) => passes(error) || error instanceof UnreachableError,
+        isTemporary: (error) =>
+          passes(error) || error instanceof UnreachableError,
       });
     } catch (error) {
-      // It was promoted by the try before, whose answer got lost.
+      // An earlier attempt promoted it, but its answer was lost.
       if (tries === 1 || !refusedFor("not-a-learner")(error)) throw error;
     }
   }
 
-  /** One that isn't there is fine. */
+  /** Removes a member, if it exists. */
   async remove(id: string): Promise<void> {
     const path = "/v3/cluster/member/remove";
     const attempt = () =>
@@ -138,8 +139,8 @@ export class EtcdClient {
       await retry(attempt, {
         clock: this.clock,
         limit: this.patience,
-        // Where the leader was removed, the others elect another one first; who was away counts after some seconds.
-        passes: refusedFor("no-leader", "unhealthy"),
+        // After the leader was removed, the others first elect another one. A member that was away counts after some seconds.
+        isTemporary: refusedFor("no-leader", "unhealthy"),
       });
     } catch (error) {
       if (!refusedFor("not-found")(error)) throw error;
@@ -148,7 +149,7 @@ export class EtcdClient {
 
   async status(): Promise<MemberStatus> {
     const raw = await this.post(
-      "say how it is",
+      "report its status",
       "/v3/maintenance/status",
       {},
       STATUS,
@@ -168,8 +169,8 @@ export class EtcdClient {
   }
 
   /**
-   * Why it doesn't serve; `undefined` where it does: it has a leader, a read that most members agree on succeeds, and
-   * its disk quota isn't used up. A learner never does: ask for its {@link status}.
+   * Why the member is unhealthy; `undefined` if it is healthy: it has a leader, a read that needs the majority succeeds,
+   * and its disk quota is not used up. A learner is never healthy: use its {@link status} instead.
    */
   async problem(): Promise<string | undefined> {
     try {
@@ -214,8 +215,8 @@ export class EtcdClient {
 }
 
 /**
- * Without it, a member that has no leader keeps a request until there is one: here it says so at once, or after some
- * seconds where it doesn't know yet.
+ * With these headers, a member without a leader refuses a request at once, or after some seconds if it does not know yet.
+ * Without them, it would keep the request until there is a leader.
  * @see https://grpc-ecosystem.github.io/grpc-gateway/docs/mapping/customizing_your_gateway/
  */
 const NEEDS_LEADER = {
@@ -223,11 +224,11 @@ const NEEDS_LEADER = {
   "grpc-timeout": "5S",
 };
 
-/** Its read waits for a leader longer than an election takes. */
+/** Milliseconds. The health check may wait for a leader for longer than an election takes. */
 const HEALTH_TIMEOUT = 10_000;
 
 const PATIENCE = 20_000;
-/** Milliseconds in which a leader is elected where there is a majority. */
+/** Milliseconds in which a leader is elected if there is a majority. */
 const ELECTION = 5_000;
 
 const refusedFor =
@@ -235,14 +236,14 @@ const refusedFor =
   (error: unknown): boolean =>
     error instanceof EtcdError && kinds.includes(error.kind);
 
-/** Of the answer of /health, which is JSON but doesn't say so. */
+/** The problem in an answer of /health, which is JSON without the content type. */
 function problemOf(body: string): string | undefined {
   const [, healthy] = /"health":"(true|false)"/.exec(body) ?? [];
   const [, reason] = /"reason":"([^"]*)"/.exec(body) ?? [];
   return healthy === "true" ? undefined : reason || body;
 }
 
-/** What is zero, false or empty is left out. */
+/** etcd leaves out fields that are zero, false or empty. */
 interface RawMember {
   readonly ID: string;
   readonly name?: string;

@@ -11,7 +11,7 @@ import { AgentError } from "../../base/errors";
 import {
   requestRefused,
   serverUnreachable,
-  strangeServerAnswer,
+  unexpectedServerAnswer,
   untrustedServer,
   type Refusal,
 } from "./errors";
@@ -32,22 +32,22 @@ import {
 
 export interface Tls {
   /**
-   * PEM of the authority, and the name or address that the server's certificate is for; absent only for what answers
-   * on a host's loopback with a certificate that it made itself.
+   * The CA in PEM, and the name or address in the server's certificate. Absent only for a component that answers on a
+   * host's loopback with a certificate that it made itself.
    */
   readonly trust?: { readonly ca: string; readonly name: string };
-  /** PEM. */
+  /** The client certificate and key in PEM. */
   readonly client?: { readonly cert: string; readonly key: string };
 }
 
 export interface ServerProps {
-  /** For people: `the API server of cp-1`. */
+  /** The title for messages: `The API server of cp-1`. */
   readonly title: string;
   readonly host: Host;
-  /** As the host would connect. */
+  /** The address to which the host connects. */
   readonly address: string;
   readonly port: number;
-  /** Absent: plain HTTP. */
+  /** @default - plain HTTP */
   readonly tls?: Tls;
 }
 
@@ -58,27 +58,27 @@ export interface ServerRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds for the whole of it. */
+  /** Milliseconds for the whole request. @default 30000 */
   readonly timeout?: number;
   /**
-   * Bytes that the answer may have.
+   * The maximal size of the answer in bytes.
    * @default LIMITS.apiAnswer
    */
   readonly limit?: number;
 }
 
 const TIMEOUT = 30_000;
-/** Connections to one server at once; kept, since each costs a handshake and a channel of SSH. */
+/** Parallel connections to one server. They are kept open, because each costs a handshake and an SSH channel. */
 export const CONNECTIONS = 8;
 
-/** The connection broke, or there was none: anything else is a matter of trust. */
+/** Error codes for a connection that broke or failed. Any other error means that the server is not trusted. */
 const BROKEN =
   /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOENT|ENOTFOUND|EAI_|EAGAIN|ERR_STREAM|HPE_)/;
 
 /**
- * A server that is reached through a host. Bare `node:https`, because the agent is one file that has to start at once,
- * and because a connection goes where {@link Host.reach} says, a socket of an SSH client as well: client libraries
- * can't be told.
+ * A server that is reached through a host. It uses `node:https` directly, because the agent is one file that must start
+ * quickly, and because a connection goes to the socket from {@link Host.reach}, such as one of an SSH client: client
+ * libraries do not support that.
  */
 export class Server {
   private readonly agent: Agent | TlsAgent;
@@ -89,7 +89,7 @@ export class Server {
     this.agent = props.tls ? new TlsAgent(options) : new Agent(options);
   }
 
-  /** The answer as what it is to be. Rejects as {@link request} does, and where it is something else. */
+  /** The answer, checked for its shape. Rejects like {@link request}, and if the answer has another shape. */
   async ask<T>(request: ServerRequest, shape: Shape<T>): Promise<T> {
     const body = await this.request(request);
     return this.expected(request, () => shape(body));
@@ -103,17 +103,17 @@ export class Server {
     try {
       answer = await this.send(request, await this.socket);
     } catch (error) {
-      // The way there may be another one by now.
+      // The next request needs a new socket.
       this.socket = undefined;
       throw error instanceof AgentError ? error : failure(title, error);
     }
-    // A redirect is followed by nobody: what was asked for is not done.
+    // Redirects are not followed: the request was not fulfilled.
     if (answer.status < 300)
       return this.expected(request, () => bodyOf(answer));
     throw requestRefused(title, lineOf(request), refusalOf(answer));
   }
 
-  /** Ends its connections. */
+  /** Closes the connections. */
   close(): void {
     this.agent.destroy();
   }
@@ -124,7 +124,7 @@ export class Server {
     } catch (error) {
       if (!(error instanceof Mismatch)) throw error;
       const { title } = this.props;
-      throw strangeServerAnswer(title, lineOf(request), error.message);
+      throw unexpectedServerAnswer(title, lineOf(request), error.message);
     }
   }
 
@@ -137,7 +137,7 @@ export class Server {
       method,
       path,
       agent: this.agent,
-      // What the environment says of Node's own limits doesn't count here.
+      // Set here, so that Node's own limits in the environment (NODE_OPTIONS) have no effect.
       maxHeaderSize: LIMITS.headers,
       insecureHTTPParser: false,
       headers: {
@@ -156,20 +156,20 @@ export class Server {
         ? tlsRequest({ ...options, ...tlsOptions(tls) })
         : plainRequest(options);
       const timer = setTimeout(
-        () => sent.destroy(new TimeOver(timeout)),
+        () => sent.destroy(new RequestTimeout(timeout)),
         timeout,
       );
       const fail = (error: unknown) => {
         clearTimeout(timer);
         reject(error);
       };
-      // More than once, where it breaks while the answer is read.
+      // `on`, because there may be several errors if the connection breaks while the answer is read.
       sent.on("error", fail);
-      // Else there would never be an answer, nor an error.
+      // Without this, there would be neither an answer nor an error.
       sent.once("upgrade", (_, socket) => {
         socket.destroy();
-        const reason = "it changes to another protocol, which nobody asked for";
-        fail(strangeServerAnswer(title, lineOf(request), reason));
+        const reason = "it switches to another protocol without being asked";
+        fail(unexpectedServerAnswer(title, lineOf(request), reason));
       });
       sent.once("response", (response) => {
         read(response, limit).then((answer) => {
@@ -177,7 +177,7 @@ export class Server {
           if (answer) return resolve(answer);
           sent.destroy();
           const reason = `it has more than ${shownBytes(limit)}`;
-          reject(strangeServerAnswer(title, lineOf(request), reason));
+          reject(unexpectedServerAnswer(title, lineOf(request), reason));
         }, fail);
       });
       sent.end(content);
@@ -195,7 +195,7 @@ interface Answer {
   readonly retryAfter?: number;
 }
 
-class TimeOver extends Error {
+class RequestTimeout extends Error {
   readonly code = "ETIMEDOUT";
 
   constructor(milliseconds: number) {
@@ -206,17 +206,17 @@ class TimeOver extends Error {
 function tlsOptions({ trust, client }: Tls): ConnectionOptions {
   const options = { minVersion: "TLSv1.2" as const, ...client };
   if (!trust) return { ...options, rejectUnauthorized: false };
-  // Where nobody is named, Node trusts everybody whom the system trusts.
+  // Without a certificate, Node would trust all CAs that the system trusts.
   if (!/-----BEGIN CERTIFICATE-----/.test(trust.ca))
-    throw new Error("the store has no certificate of its authority");
+    throw new Error("the store has no certificate of its CA");
   return {
     ...options,
     ca: trust.ca,
-    // As Go does: an authority that is trusted need not be a root.
+    // As in Go, a trusted CA need not be a root.
     allowPartialTrustChain: true,
-    // Said here, since NODE_TLS_REJECT_UNAUTHORIZED=0 is the default otherwise.
+    // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment has no effect.
     rejectUnauthorized: true,
-    // The connection may begin at another address than the one that the certificate is for.
+    // The connection goes to a forwarded socket, not to the address in the certificate.
     servername: isIP(trust.name) ? "" : trust.name,
     checkServerIdentity: (
       _: string,
@@ -233,7 +233,7 @@ function failure(title: string, error: unknown): Error {
   return serverUnreachable(title, reason, unsent);
 }
 
-/** `undefined` where it is larger than it may be. */
+/** Reads an answer; `undefined` if it is larger than the limit. */
 async function read(
   response: IncomingMessage,
   limit: number,
@@ -274,7 +274,7 @@ const REFUSAL = fields<
   ),
 });
 
-/** Kubernetes answers with a Status, etcd with an error of gRPC, anything else with text. */
+/** Kubernetes answers with a Status, etcd with a gRPC error, other servers with text. */
 function refusalOf(answer: Answer): Refusal {
   const { status, retryAfter } = answer;
   const { message, reason, details } =
@@ -282,7 +282,7 @@ function refusalOf(answer: Answer): Refusal {
   const said = message ?? (answer.isJson ? "" : answer.text.trim());
   return {
     status,
-    said: (said || "no reason is given").replace(/\.$/, ""),
+    said: (said || "it gives no reason").replace(/\.$/, ""),
     reason,
     details,
     retryAfter,

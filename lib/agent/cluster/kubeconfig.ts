@@ -2,7 +2,7 @@ import { unusableKubeconfig } from "./errors";
 import { fields, list, Mismatch, optional, text } from "../../base/shape";
 import { readYaml } from "../../base/yaml";
 
-/** Whom one trusts, and who one is, all of it PEM. */
+/** The CA to trust, and the client's own certificate and key, in PEM. */
 export interface Credentials {
   readonly ca: string;
   readonly client: { readonly cert: string; readonly key: string };
@@ -36,7 +36,7 @@ const KUBECONFIG = fields({
   ),
 });
 
-/** Of a kubeconfig of the store: everything is in the file itself. */
+/** The credentials in a kubeconfig of the store, where all of them are embedded. */
 export function parseKubeconfig(content: string, path: string): Credentials {
   const file = readFile(content, path);
   const named = <T extends { readonly name: string }>(

@@ -36,7 +36,7 @@ export interface Node extends ApiObject {
   };
 }
 
-/** As the API holds it: others may give it effects and fields that we never ask for. */
+/** A taint in the API. Others may give it effects and fields that this library never sets. */
 interface Taint {
   readonly key: string;
   readonly value?: string;
@@ -44,7 +44,7 @@ interface Taint {
   readonly timeAdded?: string;
 }
 
-/** What is to be said of a node; its kubelet says the rest. */
+/** The labels, taints and annotations that a rollout sets on a node. Its kubelet sets everything else. */
 export interface NodeMarks {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export interface NodeMarks {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** As API servers describe it. */
+/** The fields that are read of a Node object. */
 export const NODE_OBJECT: Shape<Node> = objectWith(
   fields<Pick<Node, "spec" | "status">>({
     spec: optional(
@@ -92,10 +92,11 @@ export const NODE_OBJECT: Shape<Node> = objectWith(
 const NODE = { apiVersion: "v1", kind: "Node" };
 const nodeName = (name: string) => ({ ...NODE, name });
 
-/** The taints that are ours, `key:effect`: the field is one, and others write into it as well. */
+/** The annotation with the taints that we set (`key:effect`), because others write into the same field. */
 const OUR_TAINTS = "cdktf-control-plane/taints";
-/** Milliseconds that a kubelet has to register its node, and others to leave its taints alone for a moment. */
+/** Milliseconds in which a kubelet has to register its node. */
 const REGISTRATION = 120_000;
+/** Milliseconds for which a write is repeated while others change the node at the same time. */
 const CONFLICTS = 30_000;
 
 /** Waits for a node's kubelet to register it. */
@@ -116,7 +117,7 @@ export function isReady({ status }: Node): boolean {
   return ready?.status === "True";
 }
 
-/** Labels, annotations and taints of a node that is registered or about to be. Returns whether anything changed. */
+/** Sets labels, annotations and taints of a node; waits until it is registered. Returns whether anything changed. */
 export async function markNode(
   api: KubernetesApi,
   marks: NodeMarks,
@@ -126,14 +127,14 @@ export async function markNode(
   const { uid } = before.metadata;
   const after = await api.serverSideApply({
     ...NODE,
-    // With its uid, a node that is deleted meanwhile isn't made again.
+    // With its uid, a node that is deleted meanwhile is not created again.
     metadata: { name, uid, labels, annotations },
   });
   const isTainted = await taintNode(api, marks);
   return isTainted || !isSame(before, after);
 }
 
-/** Reads, merges and writes; again where somebody else wrote in between. */
+/** Reads, merges and writes the taints. Repeats this if somebody else wrote in between. */
 function taintNode(api: KubernetesApi, marks: NodeMarks): Promise<boolean> {
   const attempt = async () => {
     const node = await waitForNode(api, marks.name);
@@ -155,13 +156,13 @@ function taintNode(api: KubernetesApi, marks: NodeMarks): Promise<boolean> {
   return retry(attempt, {
     clock: api.clock,
     limit: CONFLICTS,
-    passes: (error) => isRefusal(error, 409),
+    isTemporary: (error) => isRefusal(error, 409),
   });
 }
 
 const identityOf = ({ key, effect }: Taint): string => `${key}:${effect}`;
 
-/** Those of others as they are, then ours as they are wanted now. */
+/** The taints of others unchanged, and behind them ours as they are wanted now. */
 function mergeTaints(
   present: readonly Taint[],
   ours: readonly string[],
@@ -172,7 +173,7 @@ function mergeTaints(
     ...present.filter((taint) => !replaced.has(identityOf(taint))),
     ...wanted.map(
       (taint) =>
-        // As it is, with the time that Kubernetes noted.
+        // A present taint is kept, with the time that Kubernetes added.
         present.find(
           (each) =>
             identityOf(each) === identityOf(taint) &&
@@ -185,7 +186,7 @@ function mergeTaints(
 const sameTaints = (some: readonly Taint[], others: readonly Taint[]) =>
   some.length === others.length && others.every((each) => some.includes(each));
 
-/** One that isn't there is fine. */
+/** Deletes a node, if it exists. */
 export async function deleteNode(
   api: KubernetesApi,
   name: string,
@@ -193,7 +194,7 @@ export async function deleteNode(
   await api.remove(nodeName(name));
 }
 
-/** The marks that an object of the kind Node describes. */
+/** The marks in an object of the kind Node. */
 export function marksOf(object: ApiObject): NodeMarks {
   const { name, labels = {}, annotations } = object.metadata as ObjectMetadata;
   const { taints = [] } = (object as Node).spec ?? {};

@@ -20,10 +20,10 @@ type Say = (line: string) => void;
 const NOTHING: AppliedObjects = { objects: [], tokens: {} };
 
 /**
- * What may be in the cluster as soon as {@link applyObjects} has begun: kept before, it makes sure that what a run
- * applied before it failed is removed by a later one that no longer has it.
+ * The objects that may be in the cluster as soon as {@link applyObjects} has begun. They are recorded before it begins:
+ * if a run fails after applying an object that then leaves the program, a later run still removes it.
  */
-export function begunObjects(
+export function attemptedObjects(
   files: readonly ObjectsFile[],
   previous: AppliedObjects = NOTHING,
 ): AppliedObjects {
@@ -35,8 +35,8 @@ export function begunObjects(
 }
 
 /**
- * Brings the cluster to the objects of these files, in their order, and removes what was applied before and is in none
- * of them. Says how many changed, made ones too.
+ * Applies the objects of these files in their order, and removes objects that were applied before and are in none of the
+ * files. Prints how many were created or changed.
  */
 export async function applyObjects(
   api: KubernetesApi,
@@ -66,9 +66,9 @@ export async function applyObjects(
       }
     });
   }
-  const removed = await removeLeft(api, documents, { tokens, previous });
-  const gone = removed > 0 ? `, ${removed} removed` : "";
-  say(`cluster objects: ${changed} of ${documents.length} changed${gone}`);
+  const count = await removeLeft(api, documents, { tokens, previous });
+  const removed = count > 0 ? `, ${count} removed` : "";
+  say(`cluster objects: ${changed} of ${documents.length} changed${removed}`);
   return { objects: entriesOf(documents), tokens };
 }
 
@@ -77,7 +77,7 @@ const entriesOf = (documents: readonly Document[]): string[] =>
     document.kind === "object" ? [entryOf(document.name)] : [],
   );
 
-/** Returns whether it changed anything. */
+/** Applies one object. Returns whether it changed anything. */
 async function apply(
   api: KubernetesApi,
   document: Document,
@@ -99,7 +99,7 @@ async function apply(
   }
 }
 
-/** Milliseconds until Kubernetes' own namespaces are there, which an API server makes after it began to serve. */
+/** Milliseconds until Kubernetes' own namespaces exist. An API server creates them after it has begun to serve. */
 const NAMESPACES = 15_000;
 
 async function applyObject(
@@ -113,7 +113,7 @@ async function applyObject(
     const after = await retry(attempt, {
       clock: api.clock,
       limit: NAMESPACES,
-      passes: (error) =>
+      isTemporary: (error) =>
         isNamespaceMissing(error) &&
         KUBERNETES_OWN.test(`v1 Namespace ${object.metadata.namespace}`),
     });
@@ -121,7 +121,7 @@ async function applyObject(
   } catch (error) {
     if (!before || !isAnotherRole(error)) throw error;
     say(
-      `cluster objects: ${titleOf(name)} made anew, since its role can't be changed`,
+      `cluster objects: ${titleOf(name)} deleted and created again, because its role cannot be changed`,
     );
     await api.remove(name);
     await attempt();
@@ -132,13 +132,13 @@ async function applyObject(
 const isNamespaceMissing = (error: unknown): boolean =>
   isRefusal(error, 404) && error.refusal.details?.kind === "namespaces";
 
-/** What a binding binds to is for ever. */
+/** Whether a binding is to get another role: that cannot be changed in an existing binding. */
 const isAnotherRole = (error: unknown): boolean =>
   isRefusal(error, 422) &&
   (error.refusal.details?.causes?.some(({ field }) => field === "roleRef") ??
     false);
 
-/** So that a token is found which a run made that failed later. */
+/** The label by which a token is found if an earlier run made it and then failed. */
 const FINGERPRINT = "cdktf-control-plane/fingerprint";
 
 async function makeToken(
@@ -175,11 +175,11 @@ async function makeToken(
   return { id: token.id, made: true };
 }
 
-/** An API server would make them again. */
+/** Never removed: an API server would create them again. */
 const KUBERNETES_OWN =
   /^v1 Namespace (default|kube-system|kube-public|kube-node-lease)$/;
 
-/** In the reverse order, one after the other: custom objects go before what defines them. */
+/** Removes in the reverse order, one after the other, so that custom objects are removed before their definitions. */
 async function removeLeft(
   api: KubernetesApi,
   documents: readonly Document[],

@@ -4,18 +4,18 @@ import { nothingReached } from "./errors-access";
 import { hostedNodes } from "../../store/inventory";
 import { Connections } from "./connections";
 
-/** The cluster that a store is of, reached as its rollout reached it, when it is first needed. */
+/** The API of a store's cluster, reached in the same way as by its rollout. It connects when it is first needed. */
 export class ReachedCluster {
   private connections?: Connections;
-  private asked?: Promise<KubernetesApi>;
+  private connected?: Promise<KubernetesApi>;
 
   constructor(private readonly work: Work) {}
 
   api(): Promise<KubernetesApi> {
-    return (this.asked ??= this.ask());
+    return (this.connected ??= this.connect());
   }
 
-  private ask(): Promise<KubernetesApi> {
+  private connect(): Promise<KubernetesApi> {
     const inventory = this.work.store.inventory();
     const nodes = hostedNodes(inventory).filter(
       ({ name }) => inventory?.nodes?.[name]?.pool === undefined,

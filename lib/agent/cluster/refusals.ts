@@ -1,7 +1,7 @@
 import { StatusError, UnknownKindError, UnreachableError } from "./errors";
 
-/** `undefined` for what isn't there. */
-export async function absentIsFine<T>(
+/** Returns `undefined` instead of failing if the object or its kind does not exist. */
+export async function ignoreAbsent<T>(
   answer: Promise<T>,
 ): Promise<T | undefined> {
   try {
@@ -19,21 +19,21 @@ export const isRefusal = (
 ): error is StatusError =>
   error instanceof StatusError && statuses.includes(error.refusal.status);
 
-/** An API server that starts or is overrun, an etcd that elects a leader, a webhook whose pod starts. */
-const PASSING =
+/** Temporary problems: an API server that starts or is overloaded, an etcd that elects a leader, a starting webhook. */
+const TEMPORARY =
   /etcdserver: (request timed out|leader changed|no leader|too many requests|not capable)|not yet ready to handle request|failed calling webhook|connection refused|context deadline exceeded/;
 
-/** Whether a request that failed this way may succeed a moment later. */
-export function passes(error: unknown): boolean {
+/** Whether a failed request may succeed a moment later. */
+export function isTemporary(error: unknown): boolean {
   return (
     error instanceof UnreachableError ||
     isRefusal(error, 429, 503, 504) ||
-    (isRefusal(error, 403, 500) && PASSING.test(error.refusal.said))
+    (isRefusal(error, 403, 500) && TEMPORARY.test(error.refusal.said))
   );
 }
 
-/** Whether a request that failed this way surely changed nothing. */
-export function wasNotTaken(error: unknown): boolean {
+/** Whether a failed request certainly changed nothing. */
+export function wasNotProcessed(error: unknown): boolean {
   return error instanceof UnreachableError
     ? error.unsent
     : isRefusal(error, 429, 503);

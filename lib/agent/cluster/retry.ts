@@ -3,7 +3,7 @@ import type { Clock } from "../../base/clock";
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 1000;
 
-/** Milliseconds before each further try: soon at first, since most of what is waited for is about to be. */
+/** Milliseconds before each further attempt. The first are short, because most waits are short. */
 function* pauses(): Generator<number, never> {
   for (let next = FIRST_PAUSE; ; next = Math.min(next * 2, LONGEST_PAUSE))
     yield next;
@@ -11,18 +11,18 @@ function* pauses(): Generator<number, never> {
 
 export interface RetryOptions {
   readonly clock: Clock;
-  /** Milliseconds in which it may be tried again. */
+  /** Milliseconds in which the action may be repeated. */
   readonly limit: number;
-  /** Whether the reason may be gone in a moment. */
-  passes(error: unknown): boolean;
-  /** The least number of milliseconds to leave the other side alone. */
+  /** Whether the error may be gone in a moment. */
+  isTemporary(error: unknown): boolean;
+  /** The minimal number of milliseconds before the next attempt. */
   wait?(error: unknown): number | undefined;
 }
 
-/** Tries again what fails for a reason that passes; the last reason is thrown. */
+/** Repeats an action while it fails with a temporary error. Throws the last error. */
 export async function retry<T>(
   action: () => Promise<T>,
-  { clock, limit, passes, wait }: RetryOptions,
+  { clock, limit, isTemporary: isTemporary, wait }: RetryOptions,
 ): Promise<T> {
   const end = clock.now() + limit;
   for (const next of pauses()) {
@@ -30,14 +30,14 @@ export async function retry<T>(
       return await action();
     } catch (error) {
       const milliseconds = Math.max(next, wait?.(error) ?? 0);
-      if (!passes(error) || clock.now() + milliseconds > end) throw error;
+      if (!isTemporary(error) || clock.now() + milliseconds > end) throw error;
       await clock.pause(milliseconds);
     }
   }
   throw new Error("unreachable");
 }
 
-/** Asks until there is an answer; `undefined` where there is none in time. */
+/** Repeats a query until it has a result; `undefined` if there is none in time. */
 export async function waitFor<T>(
   clock: Clock,
   limit: number,
@@ -52,7 +52,7 @@ export async function waitFor<T>(
   return undefined;
 }
 
-/** Does it with all of them, no more than a few at once. After a failure none is begun, and those begun are waited for. */
+/** Runs an action for all items, a few at a time. After a failure it starts no more, waits for the others, and throws. */
 export async function inParallel<T>(
   items: readonly T[],
   atOnce: number,

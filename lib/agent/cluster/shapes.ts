@@ -11,7 +11,7 @@ import {
 } from "../../base/shape";
 import type { ApiObject, ObjectMetadata } from "./api-object";
 
-/** What API servers answer, as far as it is read here: whatever else is in it is kept as it came. */
+/** The shapes of API servers' answers. Fields that are not listed are returned unchanged. */
 
 const METADATA = fields<ObjectMetadata>({
   name: text,
@@ -26,10 +26,10 @@ const METADATA = fields<ObjectMetadata>({
   ),
 });
 
-/** What is read of every object; what it says that it is was asked for. */
+/** The fields that are read of every object. Its kind need not be read, because the request named it. */
 export const OBJECT = fields({ metadata: METADATA }) as Shape<ApiObject>;
 
-/** An object of a kind of which more is read than what all have. */
+/** An object of a kind of which more fields are read. */
 export const objectWith =
   <T extends object>(shape: Shape<T>): Shape<ApiObject & T> =>
   (value, at) => {
@@ -41,6 +41,8 @@ export const objectWith =
 export const subnet: Shape<string> = (value, at) => {
   const given = text(value, at);
   if (parseCidr(given) === undefined)
-    throw new Mismatch(`${at} is ${JSON.stringify(given)}, which is no subnet`);
+    throw new Mismatch(
+      `${at} is ${JSON.stringify(given)}, which is not a subnet`,
+    );
   return given;
 };

@@ -8,7 +8,7 @@ import { isRefusal } from "./refusals";
 import type { KubernetesApi } from "./api";
 import { waitFor } from "./retry";
 
-/** `id` is public; who has the secret too is a node that joins. */
+/** A bootstrap token. `id` is public; whoever knows `secret` as well can join as a node. */
 export interface Token {
   readonly id: string;
   readonly secret: string;
@@ -18,9 +18,9 @@ export interface Token {
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const NAMESPACE = "kube-system";
 const SECRET = { apiVersion: "v1", kind: "Secret" };
-/** What the cluster's role bindings let join. */
+/** The group whose members may join, according to the cluster's role bindings. */
 const GROUP = "system:bootstrappers:kubeadm:default-node-token";
-/** Milliseconds until an API server knows a token that another one may have been told. */
+/** Milliseconds in which an API server has to accept a new token, even if another one created it. */
 const ACCEPTANCE = 30_000;
 
 export function newToken(): Token {
@@ -36,7 +36,7 @@ const secretName = (tokenId: string) => ({
 });
 
 /**
- * What the API server keeps of a token. As `data`, since an apply would not own the fields of `stringData`.
+ * The Secret of a token. It uses `data`, because a server-side apply would not own the fields of `stringData`.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/#bootstrap-token-secret-format
  */
 export function tokenSecret(
@@ -58,26 +58,26 @@ export function tokenSecret(
   };
 }
 
-/** The moment, so many milliseconds from now, as a token's `expiration`. */
+/** The `expiration` of a token that is valid for this many milliseconds from now. */
 export const expirationAfter = (clock: Clock, milliseconds: number): string =>
   rfc3339(new Date(clock.now() + milliseconds));
 
 export interface JoinOptions {
-  /** Of the authority that signed the API servers' certificates. */
+  /** The CA that signed the API servers' certificates. */
   readonly caPem: string;
-  /** Where the node finds the cluster: `https://host:port`. */
+  /** The URL of the cluster: `https://host:port`. */
   readonly server: string;
   readonly ttlSeconds: number;
   readonly description: string;
 }
 
 export interface Join {
-  /** Of `/etc/kubernetes/bootstrap-kubelet.conf`. */
+  /** The content of `/etc/kubernetes/bootstrap-kubelet.conf`. */
   readonly kubeconfig: string;
   readonly tokenId: string;
 }
 
-/** What a kubelet needs to ask for its certificate; returns when the API server knows it. */
+/** Creates what a kubelet needs to request its certificate. Returns when the API server accepts the token. */
 export async function mintJoin(
   api: KubernetesApi,
   { caPem, server, ttlSeconds, description }: JoinOptions,
@@ -99,7 +99,7 @@ export async function mintJoin(
   };
 }
 
-/** As kubeadm names what is in it. */
+/** The bootstrap kubeconfig, with the same names as kubeadm's. */
 function bootstrapKubeconfig(
   caPem: string,
   server: string,
@@ -120,7 +120,7 @@ function bootstrapKubeconfig(
   };
 }
 
-/** The API server learns of tokens by watching them: one that it doesn't know yet is refused, not taken for nobody's. */
+/** Waits until the API server accepts a token. It learns of tokens through a watch, and refuses those that it does not know. */
 async function accepted(bearer: KubernetesApi, tokenId: string): Promise<void> {
   const answer = await waitFor(bearer.clock, ACCEPTANCE, async () => {
     try {
@@ -135,7 +135,7 @@ async function accepted(bearer: KubernetesApi, tokenId: string): Promise<void> {
     throw tokenNotAccepted(tokenId, `${ACCEPTANCE / 1000} s`);
 }
 
-/** One that is gone already is fine. */
+/** Revokes a bootstrap token, if it still exists. */
 export async function revoke(
   api: KubernetesApi,
   tokenId: string,

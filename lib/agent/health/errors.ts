@@ -4,14 +4,14 @@ import { visibleLines } from "../../base/visible";
 export interface Unhealthy {
   readonly node: string;
   readonly component: string;
-  /** It ends again and again. */
+  /** Whether it ends again and again. */
   readonly crashes: boolean;
   readonly seconds: number;
-  /** The end of what it said. */
+  /** The last lines of its log. */
   readonly log: readonly string[];
 }
 
-/** A node that was changed is not well. */
+/** A node is unhealthy after a change. */
 export class NodeFailed extends AgentError {
   constructor(
     readonly node: string,

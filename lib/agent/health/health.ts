@@ -8,30 +8,31 @@ import { LIMITS } from "../../base/limits";
 import { logOf } from "./log";
 import { type Running, restartsOf, runningOn } from "./running";
 
-/** How long a component may take to answer whether it is well: milliseconds. */
-const PATIENCE = 2000;
-/** Between two questions. */
+/** Milliseconds in which a component has to answer a health check. */
+const PROBE_TIMEOUT = 2000;
+/** Milliseconds between two health checks. */
 const PAUSE = 200;
-/** Between two looks at the processes, which cost the host more than a question: while one of them is well, and not. */
+/** Milliseconds between two looks at the host's processes, which cost the host more, while the component is healthy. */
 const LOOK = 500;
+/** The same while it is unhealthy. */
 const RARE_LOOK = 2000;
-/** After this long kubelet, which looks for other manifests every 20 s, has ended what it would end. */
+/** Milliseconds after which kubelet, which looks for changed manifests every 20 s, has surely ended a former pod. */
 const SETTLED = 30_000;
-/** Somebody who watches should know what is waited for. */
-const PATIENT = 10_000;
-/** A component that was started again this often after a change will not come up by being waited for. */
+/** Milliseconds after which a line says for which component the rollout waits. */
+const REPORT_AFTER = 10_000;
+/** A component that was restarted this often after a change will not become healthy by waiting. */
 const RESTARTS = 3;
 
-/** The client certificate for health checks where anonymous requests are refused. */
+/** The client certificate for health checks, for components that refuse anonymous requests. */
 export type Client = Tls["client"];
 
-/** Somebody to ask whether a component is well. */
+/** Checks the health of a component. */
 interface HealthProbe {
   isHealthy(): Promise<boolean>;
   close(): void;
 }
 
-/** The component itself where it answers such questions, else systemd. */
+/** Queries the component itself if it has a health endpoint, otherwise systemd. */
 function probeOf(
   host: Host,
   component: ComponentRequest,
@@ -49,7 +50,7 @@ function probeOf(
     host,
     address: health.host,
     port: health.port,
-    // Some have certificates that they made for themselves, and SSH has led us to the very host.
+    // The certificate is not verified: some components make their own, and SSH ensures that this is the right host.
     ...(health.scheme === "https" && { tls: { client } }),
   });
   return {
@@ -65,18 +66,18 @@ async function answersOk(server: Server, path: string): Promise<boolean> {
     await server.request({
       method: "GET",
       path,
-      timeout: PATIENCE,
+      timeout: PROBE_TIMEOUT,
       limit: LIMITS.healthAnswer,
     });
     return true;
   } catch (error) {
-    // That there is no way to the host says nothing of what runs on it.
+    // If the host cannot be reached, the health of the component is unknown.
     if (error instanceof HostError) throw error;
     return false;
   }
 }
 
-/** The components of a node that do not answer well. */
+/** The unhealthy components of a node. */
 export async function unhealthyOf(
   host: Host,
   components: readonly ComponentRequest[],
@@ -101,18 +102,18 @@ export interface Wait {
   readonly clock: Clock;
   /** What ran before the change. */
   readonly before: Running;
-  /** The components that are to be other processes after it. */
+  /** The names of the components that must run as new processes after the change. */
   readonly replaced: ReadonlySet<string>;
-  /** Where components write what they say, if not where their kind does. */
+  /** The log files of components that do not write to the usual place. */
   readonly logFiles: ReadonlyMap<string, string | undefined>;
-  /** Give up early on one that ends again and again: where nothing else has to come up first. */
+  /** Whether to give up early on a component that ends again and again, because it waits for nothing else. */
   readonly impatient: boolean;
   readonly say: (line: string) => void;
 }
 
 /**
- * Waits until every component runs as it was changed and is healthy; the first that fails ends the wait for all. Those
- * that are replaced come first: the others may be well until one of them goes, and only then be ill.
+ * Waits until every component runs with its changes and is healthy. The first failure ends the wait for all. It waits for
+ * the replaced components first: others may be healthy until the former process of a replaced component ends.
  */
 export async function waitUntilHealthy(wait: Wait): Promise<void> {
   const isReplaced = ({ name }: ComponentRequest) => wait.replaced.has(name);
@@ -148,21 +149,21 @@ async function waitForOne(
   const before = replaced.has(name)
     ? (wait.before.processes.get(name) ?? new Set<string>())
     : new Set<string>();
-  // Where a unit was started, somebody else may answer at its port.
-  const looksCloser = before.size > 0 || (unit && replaced.has(name));
+  // The former process, or a foreign one at the port of a unit, may still answer. So the processes have to be examined.
+  const isExamined = before.size > 0 || (unit && replaced.has(name));
   const start = clock.now();
   const probe = probeOf(host, component, wait.client);
   let waited = replaced.has(name);
-  let isSaid = false;
+  let isReported = false;
   let looked = start;
   let former: Running | undefined;
-  /** Since when it has been well without a break. */
-  let well = start;
+  /** The time since which it has been healthy without interruption. */
+  let healthySince = start;
   try {
     while (!signal.aborted) {
       const healthy = await probe.isHealthy();
-      if (!healthy) well = clock.now();
-      if (healthy && !looksCloser) break;
+      if (!healthy) healthySince = clock.now();
+      if (healthy && !isExamined) break;
       let crashes = false;
       if (clock.now() - looked > (healthy ? LOOK : RARE_LOOK)) {
         looked = clock.now();
@@ -172,13 +173,13 @@ async function waitForOne(
         });
         const processes = [...(now.processes.get(name) ?? [])];
         if (healthy && processes.some((process) => !before.has(process))) break;
-        // The pod was the wanted one all the while, whatever stood in its manifest: kubelet leaves it alone.
-        if (healthy && !unit && clock.now() - well > SETTLED) break;
-        // What a unit needs may have been away for a while: that counts no more.
+        // The same process stays: for kubelet the new manifest describes the same pod, so it does not restart it.
+        if (healthy && !unit && clock.now() - healthySince > SETTLED) break;
+        // Earlier restarts of a unit that was not changed do not count: something that it needs may have been down.
         former ??= unit && !replaced.has(name) ? now : wait.before;
         const again = restartsOf(name, former, now, replaced.has(name));
         crashes =
-          // systemd has given it up.
+          // systemd has given up.
           now.units.get(name)?.state === "failed" ||
           (wait.impatient && again >= RESTARTS);
       }
@@ -190,9 +191,9 @@ async function waitForOne(
           seconds: Math.round((clock.now() - start) / 1000),
           log: await logOf(host, node.name, component, wait.logFiles.get(name)),
         });
-      if (!isSaid && clock.now() - start > PATIENT) {
-        say(`${node.name}: waits for ${name}`);
-        isSaid = true;
+      if (!isReported && clock.now() - start > REPORT_AFTER) {
+        say(`${node.name}: waiting for ${name}`);
+        isReported = true;
       }
       waited = true;
       await clock.pause(PAUSE);
@@ -200,7 +201,7 @@ async function waitForOne(
   } finally {
     probe.close();
   }
-  // What was well all along is no news.
+  // No line for a component that was healthy from the beginning.
   if (waited && !signal.aborted)
     say(`${node.name}: ${name} healthy after ${elapsed(clock, start)}`);
 }

@@ -26,5 +26,5 @@ export async function logOf(
   }
 }
 
-/** What the container runtime puts before each line. */
+/** The prefix that the container runtime adds to each line. */
 const CRI_PREFIX = /^\S+ (stdout|stderr) [FP] /;

@@ -1,25 +1,25 @@
-import { strangeAnswer } from "../hosts/errors";
+import { unexpectedAnswer } from "../hosts/errors";
 import type { Host } from "../hosts/host";
 import RUNNING from "../hosts/scripts/running.sh";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
 
 /** What runs on a host, by component. */
 export interface Running {
-  /** What no other process ever has: of a unit systemd's id of its start, else number and start of the process. */
+  /** Unique ids of the processes: for a unit, systemd's invocation id; otherwise process id and start time. */
   readonly processes: ReadonlyMap<string, ReadonlySet<string>>;
-  /** By pod, how often its container was started again. */
+  /** How often the component's container was restarted, by pod. */
   readonly restarts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly units: ReadonlyMap<string, UnitState>;
 }
 
 export interface UnitState {
-  /** systemd's: `active`, `activating`, `failed`, … */
+  /** The state in systemd: `active`, `activating`, `failed`, … */
   readonly state: string;
-  /** How often systemd started it again since somebody started it. */
+  /** How often systemd restarted the unit since it was last started by command. */
   readonly restarts: number;
 }
 
-/** The kernel keeps 15 letters of a name. */
+/** The kernel keeps 15 characters of the name of a process. */
 const processName = (component: string): string => component.slice(0, 15);
 
 export async function runningOn(
@@ -42,7 +42,7 @@ export async function runningOn(
     );
   const states = rest("unit").map(unitState);
   if (states.length !== units.length)
-    throw strangeAnswer(host.name, "what it runs", "a line for each unit");
+    throw unexpectedAnswer(host.name, "what it runs", "a line for each unit");
   return {
     processes: new Map([
       ...processesIn(rest("process"), others),
@@ -65,7 +65,7 @@ function processesIn(
     );
     if (!component || pid === undefined) continue;
     const { name } = component;
-    // The start is the 22nd field; names of these programs hold no blank.
+    // The start time is the 22nd field; the names of these programs contain no space.
     const id = `${pid} ${stat[20]}`;
     processes.set(name, (processes.get(name) ?? new Set()).add(id));
   }
@@ -93,15 +93,15 @@ function unitState(line: string): UnitState & { ids: Set<string> } {
     new RegExp(`(?:^| )${name}=(\\S*)`).exec(line)?.[1] ?? "";
   const state = property("ActiveState");
   const id = property("InvocationID");
-  const isThere = state !== "inactive" && state !== "failed" && id !== "";
+  const isRunning = state !== "inactive" && state !== "failed" && id !== "";
   return {
     state,
     restarts: Number(property("NRestarts")),
-    ids: new Set(isThere ? [id] : []),
+    ids: new Set(isRunning ? [id] : []),
   };
 }
 
-/** How often a component was started again since then by whoever looks after it. */
+/** How often kubelet or systemd restarted a component since `before`. */
 export function restartsOf(
   name: string,
   before: Running,
@@ -109,7 +109,7 @@ export function restartsOf(
   isReplaced: boolean,
 ): number {
   const unit = now.units.get(name);
-  // Who was started by us is counted anew.
+  // A unit that the rollout has started counts from zero.
   const former = isReplaced ? 0 : (before.units.get(name)?.restarts ?? 0);
   const counts = [...(now.restarts.get(name) ?? [])].map(
     ([pod, count]) => count - (before.restarts.get(name)?.get(pod) ?? 0),

@@ -3,33 +3,33 @@ import { resolve } from "node:path";
 import { changedUserFile, unreadableUserFile } from "../../base/errors";
 import { openPlainFile, reasonOf } from "../../base/plain-file";
 import type { BinaryRequest } from "../../request/request";
-import { type BroughtBinary, isBrought, stagedPath } from "./binaries";
+import { type DeliveredBinary, isDelivered, stagedPath } from "./binaries";
 import type { DeliveryOptions } from "./delivery";
 import { HEADER } from "./elf";
 import type { Host } from "./host";
 import { inquire } from "./inquiry";
 import BINARY_FACTS from "./scripts/binary-facts.sh";
 
-/** A binary that a node's units run, or are to run. */
+/** The state of a binary that a node's units run or will run. */
 export interface BinaryFacts {
   readonly path: string;
-  /** On the deploying machine, where it comes from there and isn't in its place yet. */
+  /** The file on the deploying machine, if the binary is delivered and not in its place yet. */
   readonly file?: string;
-  /** Its first bytes; absent: there is none. */
+  /** Its first bytes; absent if the file does not exist. */
   readonly header?: Buffer;
   readonly executable: boolean;
-  /** What it says when it is asked for its version; absent: it was not asked. */
-  readonly said?: string;
+  /** Its output when it was asked for its version; absent if it was not asked. */
+  readonly versionOutput?: string;
 }
 
-/** As people find it. */
-export const sourceOf = ({ source }: BroughtBinary): { file: string } => ({
+/** The source of a delivered binary, as an absolute path for messages. */
+export const sourceOf = ({ source }: DeliveredBinary): { file: string } => ({
   file: resolve(source.file),
 });
 
-/** The first bytes of a file of this machine, which is what the plan knew. */
+/** The first bytes of a binary's source on this machine. Throws if the file changed after the plan. */
 export async function readSource(
-  { path, source }: BroughtBinary,
+  { path, source }: DeliveredBinary,
   wantedBy: string,
 ): Promise<Buffer> {
   const wanted = `${path} of ${wantedBy}`;
@@ -38,7 +38,7 @@ export async function readSource(
   return header;
 }
 
-/** The first bytes of a file of this machine, and the hash of all of them. */
+/** The first bytes of a file on this machine, and the hash of the whole file. */
 export async function readProgram(
   file: string,
   wantedBy: string,
@@ -59,23 +59,24 @@ export async function readProgram(
   return { header, sha256: hash.digest("hex") };
 }
 
-/** Each says its version within ten seconds. */
+/** Milliseconds for all binaries: each has ten seconds to print its version. */
 const TIMEOUT = 120_000;
 
 /**
- * How the binaries are on a host: where they are to be, or, those that were sent and wait for their turn, beside.
- * @param waiting those that wait
- * @param asked whether a binary tells its version
+ * The state of binaries on a host. A staged binary is examined where it is staged, any other one in its place.
+ *
+ * @param staged the binaries that were sent and wait for their node's turn
+ * @param isAsked whether a binary is asked for its version
  */
 export async function readBinaries(
   host: Host,
   binaries: readonly BinaryRequest[],
-  waiting: readonly BinaryRequest[],
-  asked: (path: string) => boolean,
+  staged: readonly BinaryRequest[],
+  isAsked: (path: string) => boolean,
   options: DeliveryOptions = {},
 ): Promise<BinaryFacts[]> {
   const programs = binaries.map((binary) =>
-    waiting.includes(binary) && isBrought(binary)
+    staged.includes(binary) && isDelivered(binary)
       ? stagedPath(binary, options)
       : (options.root ?? "") + binary.path,
   );
@@ -85,20 +86,20 @@ export async function readBinaries(
       `${HEADER}`,
       ...binaries.flatMap(({ path }, at) => [
         programs[at],
-        asked(path) ? "version" : "",
+        isAsked(path) ? "version" : "",
       ]),
     ],
     timeout: TIMEOUT,
   });
   const found = new Map(all("binary").map(([path, ...rest]) => [path, rest]));
   return binaries.map((binary, at) => {
-    const [executable, header, said] = found.get(programs[at]) ?? [];
+    const [executable, header, versionOutput] = found.get(programs[at]) ?? [];
     return {
       path: binary.path,
-      ...(waiting.includes(binary) && isBrought(binary) && sourceOf(binary)),
+      ...(staged.includes(binary) && isDelivered(binary) && sourceOf(binary)),
       ...(header !== undefined && { header: Buffer.from(header, "base64") }),
       executable: executable === "yes",
-      ...(executable === "yes" && asked(binary.path) && { said }),
+      ...(executable === "yes" && isAsked(binary.path) && { versionOutput }),
     };
   });
 }

@@ -4,23 +4,24 @@ import { LIMITS } from "../../base/limits";
 import { isRequestVariable } from "../../request/environment";
 import type { RunOptions } from "./host";
 
-export interface Ended {
-  /** `undefined` where a signal or the time ended it. */
+/** How a child process ended. */
+export interface ChildResult {
+  /** `undefined` if a signal or the timeout ended it. */
   readonly exitCode?: number;
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly timedOut: boolean;
-  /** The bytes that it may write at most, where it wrote more and was ended for it. */
+  /** The limit in bytes, if the process wrote more than that and was ended. */
   readonly exceeded?: number;
 }
 
-/** What a program that is started gets of this process's environment: all but the request, which only this process needs. */
+/** The environment for a child process: that of this process without the request, which only this process needs. */
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !isRequestVariable(name)),
   );
 
-/** A child that Ctrl-C in a terminal doesn't reach: what is begun ends when this process says so, or is gone. */
+/** Starts a child that does not get Ctrl-C from the terminal. This process ends it, or it ends when this process has. */
 export function startChild(
   words: readonly string[],
   stdin: "pipe" | "ignore",
@@ -33,24 +34,24 @@ export function startChild(
   });
 }
 
-/** Runs a program to its end. A program that isn't there ends with 127, as in a shell. */
+/** Runs a program to its end. If the program does not exist, the exit code is 127, as in a shell. */
 export function runChild(
   words: readonly string[],
   { input, timeout = LIMITS.commandTime }: Omit<RunOptions, "args"> = {},
-): Promise<Ended> {
+): Promise<ChildResult> {
   return new Promise((resolve, reject) => {
     const child = startChild(words, input === undefined ? "ignore" : "pipe");
-    const end = (how: Partial<Ended>): void => {
+    const end = (result: Partial<ChildResult>): void => {
       clearTimeout(timer);
       resolve({
         stdout: Buffer.concat(stdout),
         stderr: Buffer.concat(stderr).toString(),
         timedOut: false,
-        ...how,
+        ...result,
       });
     };
-    const cutOff = (how: Partial<Ended>): void => {
-      end(how);
+    const cutOff = (result: Partial<ChildResult>): void => {
+      end(result);
       abandon(child);
     };
     const stdout = collect(child.stdout, LIMITS.commandOutput, cutOff);
@@ -78,12 +79,12 @@ function feed(
   input: RunOptions["input"],
   fail: (error: Error) => void,
 ): void {
-  // A script need not read what it is given.
+  // A script may end without reading its input.
   child.stdin?.on("error", () => undefined);
   if (input === undefined) return;
   if (Buffer.isBuffer(input)) child.stdin?.end(input);
   else if (child.stdin) {
-    // What cannot be read to its end must not look complete.
+    // If the input cannot be read to its end, the script must not take it for complete.
     input.once("error", (error: Error) => {
       fail(error);
       abandon(child);
@@ -95,7 +96,7 @@ function feed(
 function collect(
   stream: NodeJS.ReadableStream | null,
   limit: number,
-  cutOff: (how: Partial<Ended>) => void,
+  cutOff: (result: Partial<ChildResult>) => void,
 ): Buffer[] {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -107,7 +108,7 @@ function collect(
   return chunks;
 }
 
-/** Ends it and all that it started, as far as this user may; waits for nothing. */
+/** Ends a child and the processes that it started, as far as this user may, without waiting for them. */
 export function abandon(child: ChildProcess): void {
   for (const stream of child.stdio) stream?.destroy();
   killGroup(child, "SIGTERM");
@@ -118,6 +119,6 @@ export function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
-    // It is gone, or root's, which ends when nobody reads from it or writes to it.
+    // It has ended, or it runs as root; then it ends when its pipes are closed.
   }
 }

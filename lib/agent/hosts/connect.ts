@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import type { Clock } from "../../base/clock";
 import {
-  anotherHostKey,
+  changedHostKey,
   missingIdentityFile,
   missingSsh,
   notAHostKey,
@@ -46,7 +46,7 @@ interface Node {
 /** Milliseconds between two attempts. */
 const PAUSE = 1_000;
 
-/** Opens the way to a node's host and becomes root there; waits for one that still boots. */
+/** Connects to a node's host and becomes root there. Waits for a host that is still booting. */
 export async function connect(
   { name, access }: Node,
   options: ConnectOptions,
@@ -87,16 +87,16 @@ async function waitForMaster(
     );
     if (typeof master !== "string") return master;
     const failure = readSshFailure(master);
-    if (failure.kind !== "again")
+    if (failure.kind !== "retry")
       throw refusal(target, access, failure, knownHosts);
     if (clock.now() + PAUSE > deadline)
       throw unreachable(target, failure.said, access.connectTimeout);
-    if (attempt === 1) say(`${target.node}: waits for ${target.host}`);
+    if (attempt === 1) say(`${target.node}: waiting for ${target.host}`);
     await clock.pause(PAUSE);
   }
 }
 
-/** What ssh would say less clearly, or not at all. */
+/** Reports problems that ssh would report less clearly or not at all. */
 function check(
   target: Target,
   { host, jumpHost, hostKey, identityFile }: SshRequest,
@@ -136,7 +136,7 @@ function refusal(
         ) ?? target.node;
       return name === target.node && access.hostKey !== undefined
         ? notThePinnedHostKey(target, said)
-        : anotherHostKey(target, said, placeOfHostKey(knownHosts, name));
+        : changedHostKey(target, said, placeOfHostKey(knownHosts, name));
     }
     default:
       return refusedBySsh(target, said);

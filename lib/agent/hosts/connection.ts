@@ -1,8 +1,8 @@
 import type { Outcome, RunOptions, Socket } from "./host";
 
-/** What leads to a host, as the user who may enter it. */
+/** A connection to a host, as the user of the access. */
 export interface Connection {
-  /** Runs a program with its arguments. */
+  /** Runs a program. `words` are the program and its arguments. */
   execute(
     words: readonly string[],
     options?: Omit<RunOptions, "args">,

@@ -5,9 +5,9 @@ import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
 import {
   fullHostDisk,
   type HostError,
-  strangeAnswer,
+  unexpectedAnswer,
   undeliverablePath,
-  undelivered,
+  failedDelivery,
   unfinishedDelivery,
   unreadableHost,
 } from "./errors";
@@ -17,36 +17,36 @@ import DELIVER from "./scripts/deliver.sh";
 import LOOK from "./scripts/look.sh";
 import type { Flaw } from "./flaw";
 
-/** Folders below these go when their last file does. */
+/** Folders below these are removed when they become empty. */
 const PRUNED = [
   "/etc/kubernetes",
   "/var/lib/kubelet",
   "/etc/cni",
   "/etc/systemd/system/kubelet.service.d",
 ];
-/** Milliseconds; a link that is dead is noticed much sooner. */
+/** Milliseconds. A dead connection is noticed much sooner. */
 const TIMEOUT = 300_000;
 
 export interface DeliveryOptions {
-  /** A folder on the host that all paths are in: tests. */
+  /** A folder on the host in which all paths are, for tests. */
   readonly root?: string;
 }
 
 export interface ReadOptions extends DeliveryOptions {
   /**
-   * Changes nothing on the host; else a delivery that was interrupted is brought to its end first.
+   * Whether nothing may be changed on the host. Otherwise an interrupted delivery is finished first.
    * @default false
    */
-  readonly onlyLooks?: boolean;
-  /** Files whose content is wanted too. It may be secret: it is only kept in memory. */
+  readonly readOnly?: boolean;
+  /** Files whose content is read. It may be secret, so it is only kept in memory. */
   readonly contents?: readonly string[];
-  /** Folders that others than root may have, and whose way is looked at. */
+  /** Folders that any user may own, but whose paths must be safe. */
   readonly folders?: readonly string[];
-  /** Programs that root runs, of which the same is looked at as of their ways. */
+  /** Programs that root runs. Their paths must be safe, and only root may be able to change them. */
   readonly programs?: readonly string[];
 }
 
-/** A file as it is on a host. */
+/** The state of a file on a host. */
 export interface FoundFile {
   readonly sha256: string;
   readonly mode: number;
@@ -57,34 +57,34 @@ export interface FoundFile {
 }
 
 export interface HostState {
-  /** `other` is something at that path that is no plain file. Absent: nothing is there. */
+  /** The files by path. `other`: not a regular file. A path at which nothing exists is absent. */
   readonly files: ReadonlyMap<string, FoundFile | "other">;
-  /** What was delivered before. */
+  /** The paths that earlier deliveries wrote. */
   readonly delivered: readonly string[];
-  /** Of those that were asked for and are there. */
+  /** The contents of the requested files that exist. */
   readonly contents: ReadonlyMap<string, Buffer>;
-  /** Paths that others than root can lead elsewhere: nothing was read there, and nothing is brought or removed. */
+  /** Paths that users other than root can redirect. Nothing is read, written or removed there. */
   readonly flaws?: readonly Flaw[];
 }
 
 export interface Differences {
   readonly changed: readonly HostFile[];
-  /** Delivered before, and no longer wanted. */
+  /** Paths that were delivered before and are no longer wanted. */
   readonly removed: readonly string[];
 }
 
 export interface HostDelivery extends Differences {
-  /** All that is wanted: what a later one removes is known by it. */
+  /** The paths of all wanted files. The host keeps this list, so that a later delivery can remove files. */
   readonly listed: readonly string[];
 }
 
-/** How the files at these paths are, in one round trip. A delivery that was interrupted is brought to its end first. */
+/** Reads the state of files on a host, in one round trip. Finishes an interrupted delivery first, unless `readOnly`. */
 export async function readHost(
   host: Host,
   paths: readonly string[],
   {
     root = "",
-    onlyLooks = false,
+    readOnly = false,
     contents = [],
     folders = [],
     programs = [],
@@ -101,7 +101,7 @@ export async function readHost(
     questions.map(({ path }) => path),
   );
   const outcome = await host.run(LOOK, {
-    args: [root, NODE_STATE_DIR, onlyLooks ? "" : "recover"],
+    args: [root, NODE_STATE_DIR, readOnly ? "" : "recover"],
     input: Buffer.from(
       questions.map(({ verb, path }) => `${verb} ${root}${path}\n`).join(""),
     ),
@@ -109,8 +109,8 @@ export async function readHost(
   });
   if (outcome.exitCode !== 0) throw failure(host, outcome, unreadableHost);
   const lines = outcome.stdout.toString().split("\n").slice(0, -1);
-  const strange = (path: string): HostError =>
-    strangeAnswer(host.name, path, "whether it is there, and what it is");
+  const unexpected = (what: string): HostError =>
+    unexpectedAnswer(host.name, what, "whether it exists, and its state");
   const files = new Map<string, FoundFile | "other">();
   const found = new Map<string, Buffer>();
   const flaws: Flaw[] = [];
@@ -122,7 +122,7 @@ export async function readHost(
     else if (file) files.set(path, file);
     else if (verb === "read" && CONTENT.test(line))
       found.set(path, Buffer.from(line.slice("content ".length), "base64"));
-    else if (line !== NOTHING[verb]) throw strange(path);
+    else if (line !== NOTHING[verb]) throw unexpected(path);
   });
   const delivered: string[] = [];
   for (const line of lines.slice(questions.length)) {
@@ -130,14 +130,14 @@ export async function readHost(
     if (flaw) flaws.push(flaw);
     else if (line.startsWith(`${DELIVERED}/`) && line.length <= LONGEST_PATH)
       delivered.push(line.slice(DELIVERED.length));
-    else throw strange("what it was brought");
+    else throw unexpected("the list of delivered files");
   }
   return { files, delivered, contents: found, flaws };
 }
 
 const DELIVERED = "delivered ";
 
-/** What is answered where there is nothing to tell. */
+/** The answer to each question if a file does not exist, or if a folder or program has no flaw. */
 const NOTHING: Readonly<Record<string, string>> = {
   look: "absent",
   read: "absent",
@@ -152,10 +152,10 @@ function flawIn(line: string, path: string): Flaw | undefined {
     : undefined;
 }
 
-/** A path of Linux has 4096 bytes at most. */
+/** A path of Linux has at most 4096 bytes. */
 const LONGEST_PATH = 4_200;
 const CONTENT = /^content( |$)/;
-/** A directory of users may have groups with blanks in their names. */
+/** The names of users and groups may contain spaces, if they come from a directory service. */
 const FILE = /^file ([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (.+:.+)$/;
 
 function readFound(line: string): FoundFile | "other" | undefined {
@@ -191,8 +191,9 @@ function isAt(
 }
 
 /**
- * Brings what differs to a host, all or nothing: a connection that is lost before all is there changes none of its
- * files, and later nothing stops it. Each file is the old or the new one at any moment; static pods come last.
+ * Delivers files to a host, all or nothing. If the connection is lost before everything has arrived, no file is changed;
+ * afterwards the host finishes the delivery alone. At any moment each file is either the old or the new one. Manifests of
+ * static pods are written last and removed first.
  */
 export async function deliver(
   host: Host,
@@ -223,10 +224,10 @@ export async function deliver(
     ]),
     timeout: TIMEOUT,
   });
-  if (outcome.exitCode !== 0) throw failure(host, outcome, undelivered);
+  if (outcome.exitCode !== 0) throw failure(host, outcome, failedDelivery);
 }
 
-/** Those that may be empty now, the deepest first. */
+/** The folders that may be empty after removing files, the deepest first. */
 function foldersOf(paths: readonly string[]): string[] {
   const folders = new Set<string>();
   for (const path of paths)
@@ -235,7 +236,7 @@ function foldersOf(paths: readonly string[]): string[] {
   return [...folders].sort((a, b) => b.length - a.length);
 }
 
-/** `complete` comes when all the others have come. */
+/** A tar archive. Its last entry is `complete`: if that has arrived, everything has. */
 async function archive(
   entries: readonly (readonly [name: string, content: Buffer | string])[],
 ): Promise<Buffer> {
@@ -254,10 +255,10 @@ function check(host: Host, paths: readonly string[]): void {
       throw undeliverablePath(host.name, path);
 }
 
-/** Exit code of both scripts where files cannot be put in their places though all is ready. */
+/** The exit code of both scripts if everything is ready but not all files could be put in their places. */
 const UNFINISHED = 4;
 
-/** Of GNU's tar, "Wrote only 512 of 10240 bytes" is all that is said of the file that filled it. */
+/** For the file that fills the disk, GNU tar only prints "Wrote only 512 of 10240 bytes". */
 const FULL = /No space left|[Qq]uota exceeded|Wrote only \d+ of/;
 
 function failure(

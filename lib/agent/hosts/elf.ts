@@ -1,8 +1,8 @@
-/** How many bytes tell. */
+/** The number of bytes that are read of a program. */
 export const HEADER = 20;
 
 /**
- * The numbers of ELF by the names of `uname -m`, those that Kubernetes is built for.
+ * The ELF numbers of the machines for which Kubernetes is built, with the names that `uname -m` prints.
  * @see https://man7.org/linux/man-pages/man5/elf.5.html
  */
 const MACHINES: Readonly<Record<number, string>> = {
@@ -15,7 +15,7 @@ const MACHINES: Readonly<Record<number, string>> = {
   243: "riscv64",
 };
 
-/** The machine that a program is for, by the name that `uname -m` has for it; `undefined` where it is no program. */
+/** The machine for which a program is built, as `uname -m` names it; `undefined` if the file is not a program. */
 export function machineOf(header: Buffer): string | undefined {
   if (!header.subarray(0, 4).equals(Buffer.from("\x7fELF", "latin1")))
     return undefined;
@@ -32,7 +32,7 @@ export function machineOf(header: Buffer): string | undefined {
 export const isScript = (header: Buffer): boolean =>
   header.subarray(0, 2).toString("latin1") === "#!";
 
-/** Whether a machine runs what is for another name of it: `armv7l` what is for `arm`. */
+/** Whether a host runs programs for a machine. The names may differ: an `armv7l` runs programs for `arm`. */
 export const runsOn = (machine: string, architecture: string): boolean =>
   machine === architecture ||
   (machine === "arm" && architecture.startsWith("arm")) ||

@@ -4,17 +4,18 @@ import type { Host } from "./host";
 import { inquire } from "./inquiry";
 import ENDPOINT_FACTS from "./scripts/endpoint-facts.sh";
 
-/** What a machine has of what leads to the API servers. Absent values are unknown, or not there. */
+/** What a host has for an endpoint. A value is absent if it is unknown or does not exist. */
 export interface EndpointFacts {
-  /** Versions, `2.6.12`; empty where a program says none. */
+  /** The version, `2.6.12`; empty if the program does not print one. */
   readonly haproxy?: string;
+  /** As for haproxy. */
   readonly keepalived?: string;
   readonly bash: boolean;
-  /** Its network interfaces, with their addresses; absent without iproute2. */
+  /** The network interfaces with their addresses; absent without iproute2. */
   readonly interfaces?: readonly InterfaceFacts[];
-  /** Configurations of other keepalived that have a router id. */
+  /** Other keepalived configurations, with their virtual router ids. */
   readonly others: readonly { readonly path: string; readonly id: number }[];
-  /** Something has the virtual IP; on the same link, its hardware address is known. */
+  /** Present if some machine has the virtual IP. Its hardware address is known if it is on the same link. */
   readonly answer?: { readonly hardware?: string };
 }
 
@@ -25,7 +26,7 @@ export interface InterfaceFacts {
 
 const TIMEOUT = 60_000;
 
-/** One round trip. */
+/** Examines a host in one round trip. */
 export async function readEndpointFacts(
   host: Host,
   programs: { readonly haproxy: string; readonly keepalived: string },
@@ -58,7 +59,7 @@ export async function readEndpointFacts(
 const versionIn = (said: string | undefined, version: RegExp) =>
   said === undefined ? undefined : (version.exec(said)?.[1] ?? "");
 
-/** Each line: `2: eth0@if5: <UP> …`, `2: eth0    inet 10.0.0.11/24 …`. */
+/** Reads lines such as `2: eth0@if5: <UP> …` and `2: eth0    inet 10.0.0.11/24 …`. */
 function interfacesOf(
   links: string | undefined,
   addresses: string | undefined,
@@ -74,25 +75,25 @@ function interfacesOf(
       /^\d+: (\S+)\s+inet6? ([0-9a-f.:]+)/.exec(line) ?? [];
     if (name) found.get(name)?.push(address);
   }
-  return [...found].map(([name, its]) => ({ name, addresses: its }));
+  return [...found].map(([name, list]) => ({ name, addresses: list }));
 }
 
-/** What stands behind a sign of a comment doesn't count. */
+/** Ignores commented lines. */
 const routerIds = (lines = ""): number[] =>
   lines.split("\n").flatMap((line) => {
     const id = /^\s*virtual_router_id\s+(\d+)/.exec(line)?.[1];
     return id === undefined ? [] : [Number(id)];
   });
 
-/** Who refuses a connection is there; who is only remembered may be gone. */
+/** A machine that refuses a connection exists; one that is only in the neighbour cache may be gone. */
 function answerOf(
   connected = "",
   neighbour = "",
 ): EndpointFacts["answer"] | undefined {
   const hardware = /lladdr (\S+)/.exec(neighbour)?.[1];
-  const isThere =
+  const exists =
     /^yes$/m.test(connected) ||
     /Connection refused/i.test(connected) ||
     /\bREACHABLE\b/.test(neighbour);
-  return isThere ? { ...(hardware !== undefined && { hardware }) } : undefined;
+  return exists ? { ...(hardware !== undefined && { hardware }) } : undefined;
 }

@@ -3,32 +3,32 @@ import type { Flaw } from "./flaw";
 import { shownBytes } from "../../base/limits";
 import { visibleLines } from "../../base/visible";
 
-/** What callers tell apart: the rest is for people. */
+/** What went wrong, for callers that handle some errors differently. */
 export type HostErrorKind =
-  /** It didn't answer in the time given. */
+  /** The host did not answer in time. */
   | "unreachable"
   | "unknown-host"
   | "permission-denied"
-  /** Another host key than the accepted or the pinned one. */
+  /** The host showed another host key than the accepted or the pinned one. */
   | "host-key"
   | "identity-file"
   | "no-ssh"
-  /** Something else that OpenSSH refuses. */
+  /** OpenSSH failed for another reason. */
   | "ssh"
   | "no-sudo"
   /** The connection ended while it was in use. */
   | "lost"
   | "timeout"
-  /** It wrote more than is read. */
+  /** A command on the host printed more than the limit. */
   | "too-much"
-  /** It answered with something else than what was asked. */
+  /** The host gave an unexpected answer. */
   | "answer"
-  /** The host's SSH server forwards no ports. */
+  /** The SSH server of the host does not forward ports. */
   | "forwarding"
   | "full-disk"
   | "delivery";
 
-/** An error with one host, which its message names. */
+/** An error about one host, which the message names. */
 export class HostError extends AgentError {
   constructor(
     readonly kind: HostErrorKind,
@@ -40,10 +40,10 @@ export class HostError extends AgentError {
   }
 }
 
-/** A node and the host that stands for it. */
+/** A node and its host. */
 export interface Target {
   readonly node: string;
-  /** As in its access: `10.0.0.11`. */
+  /** The host name or address of its access: `10.0.0.11`. */
   readonly host: string;
 }
 
@@ -58,7 +58,7 @@ export function unreachable(
     "unreachable",
     target.node,
     `${shown(target)} cannot be reached over SSH; waited ${seconds} s. ssh says: ${said}`,
-    "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall is between. If it needs longer to start, raise connectTimeout.",
+    "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall blocks the connection. If the machine needs longer to start, raise connectTimeout.",
   );
 }
 
@@ -67,7 +67,7 @@ export function unknownHost(target: Target, said: string): HostError {
     "unknown-host",
     target.node,
     `${shown(target)} has no address. ssh says: ${said}`,
-    "Give a host name that can be looked up where you deploy, an IP address, or a Host of your ~/.ssh/config.",
+    "Give a host name that the deploying machine can resolve, an IP address, or a Host of your ~/.ssh/config.",
   );
 }
 
@@ -75,12 +75,12 @@ export function permissionDenied(target: Target, said: string): HostError {
   return new HostError(
     "permission-denied",
     target.node,
-    `${shown(target)} does not let this user in. ssh says: ${said}`,
-    "Check user and identityFile, and that the user's authorized_keys on the host holds the public key. Nobody is asked for a passphrase: load a key that has one with ssh-add.",
+    `${shown(target)} does not accept the login of this user. ssh says: ${said}`,
+    "Check user and identityFile, and that the user's authorized_keys on the host contains the public key. An apply cannot ask for a passphrase: load a key that has one with ssh-add.",
   );
 }
 
-export function anotherHostKey(
+export function changedHostKey(
   target: Target,
   said: string,
   place: string,
@@ -88,7 +88,7 @@ export function anotherHostKey(
   return new HostError(
     "host-key",
     target.node,
-    `${shown(target)} shows another host key than the one that was accepted before: it may be another machine, or somebody may be in between. ssh says: ${said}`,
+    `${shown(target)} shows another host key than the one that was accepted before: it may be another machine, or an attacker may intercept the connection. ssh says: ${said}`,
     `If the machine was replaced or reinstalled, give it a new machineId, or delete ${place}, and apply again.`,
   );
 }
@@ -97,7 +97,7 @@ export function notThePinnedHostKey(target: Target, said: string): HostError {
   return new HostError(
     "host-key",
     target.node,
-    `${shown(target)} does not show the host key that hostKey pins: it may be another machine, or somebody may be in between. ssh says: ${said}`,
+    `${shown(target)} does not show the host key that hostKey pins: it may be another machine, or an attacker may intercept the connection. ssh says: ${said}`,
     "If the machine was replaced or reinstalled, set hostKey to a line of its /etc/ssh/ssh_host_*_key.pub.",
   );
 }
@@ -107,7 +107,7 @@ export function missingIdentityFile(target: Target, file: string): HostError {
     "identity-file",
     target.node,
     `${file}, the identityFile of ${shown(target)}, cannot be read.`,
-    "Give the path of a private key, absolute, below ~/ or relative to the program's folder, or leave identityFile out to use ssh-agent and ~/.ssh.",
+    "Give the path of a private key: absolute, below ~/, or relative to the program's folder. Or leave identityFile out to use ssh-agent and ~/.ssh.",
   );
 }
 
@@ -116,7 +116,7 @@ export function missingSsh(target: Target): HostError {
     "no-ssh",
     target.node,
     `${shown(target)} cannot be reached: the program ssh is not on the PATH.`,
-    "Install OpenSSH's client where you deploy.",
+    "Install the OpenSSH client on the deploying machine.",
   );
 }
 
@@ -125,7 +125,7 @@ export function refusedBySsh(target: Target, said: string): HostError {
     "ssh",
     target.node,
     `${shown(target)} cannot be reached over SSH. ssh says: ${said}`,
-    "Try it by hand with ssh to the same user, host and port; what is in ~/.ssh/config counts here too.",
+    "Try ssh by hand with the same user, host and port. The settings in ~/.ssh/config apply here, too.",
   );
 }
 
@@ -138,7 +138,7 @@ export function notAnSshHost(
     "ssh",
     node,
     `${JSON.stringify(given)}, the ${what} of ${node}, is not a host name.`,
-    "Allowed are host names, IP addresses and the names of Hosts in ~/.ssh/config; for jumpHost with user and port, [user@]host[:port].",
+    "Allowed are host names, IP addresses and the names of Hosts in ~/.ssh/config; jumpHost may also have a user and a port: [user@]host[:port].",
   );
 }
 
@@ -146,8 +146,8 @@ export function notAHostKey({ node }: Target): HostError {
   return new HostError(
     "ssh",
     node,
-    `The hostKey of ${node} is not one public key.`,
-    "Allowed is one line of /etc/ssh/ssh_host_ed25519_key.pub on the machine: the type of the key, a blank, the key in base64.",
+    `The hostKey of ${node} is not a public key.`,
+    "Allowed is one line, such as that of /etc/ssh/ssh_host_ed25519_key.pub on the host: the type of the key, a space, the key in base64.",
   );
 }
 
@@ -155,8 +155,8 @@ export function notRoot(target: Target, user: string): HostError {
   return new HostError(
     "no-sudo",
     target.node,
-    `${shown(target)} is entered as ${user}, who is not root, and sudo is off.`,
-    "Enter it as root, or set sudo to true where this user may use it without a password.",
+    `${shown(target)} is accessed as ${user}, who is not root, and sudo is off.`,
+    "Log in as root, or set sudo to true if this user may use sudo without a password.",
   );
 }
 
@@ -164,8 +164,8 @@ export function noSudo(target: Target, user: string, said: string): HostError {
   return new HostError(
     "no-sudo",
     target.node,
-    `${shown(target)} is entered as ${user}, who has no sudo without a password. It says: ${said}`,
-    `Enter it as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
+    `${shown(target)} is accessed as ${user}, who cannot use sudo without a password. sudo says: ${said}`,
+    `Log in as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
   );
 }
 
@@ -174,30 +174,30 @@ export function lostConnection(target: Target, said: string): HostError {
     "lost",
     target.node,
     `The connection to ${shown(target)} was lost${said && `: ${said.replace(/\.$/, "")}`}.`,
-    "Apply again when the host can be reached: what is done already is not done again.",
+    "Apply again when the host can be reached: finished steps are not repeated.",
   );
 }
 
-export function tookTooLong(target: Target, milliseconds = 0): HostError {
+export function commandTimedOut(target: Target, milliseconds = 0): HostError {
   return new HostError(
     "timeout",
     target.node,
-    `${shown(target)} did not answer for ${milliseconds / 1_000} s, though connected.`,
-    "Look at the load and the disks of the host, and apply again.",
+    `${shown(target)} did not answer within ${milliseconds / 1_000} s.`,
+    "Check the load and the disks of the host, and apply again.",
   );
 }
 
 /** @param limit `4 MiB` */
-export function saidTooMuch(target: Target, limit: string): HostError {
+export function tooMuchOutput(target: Target, limit: string): HostError {
   return new HostError(
     "too-much",
     target.node,
-    `${shown(target)} wrote more than ${limit} in answer to one question, so it was not read to its end.`,
-    "No honest host says so much: see what the login shell of this user and the programs that it starts print, and who has been on the machine.",
+    `${shown(target)} printed more than ${limit} in answer to one command, so the rest was not read.`,
+    "No healthy host prints that much: check what the login shell of this user and the programs that it starts print, and whether somebody has tampered with the machine.",
   );
 }
 
-export function strangeAnswer(
+export function unexpectedAnswer(
   node: string,
   what: string,
   expected: string,
@@ -205,8 +205,8 @@ export function strangeAnswer(
   return new HostError(
     "answer",
     node,
-    `${node} answers with something else when it is asked for ${what}: expected is ${expected}.`,
-    "See what the login shell of this user and the programs that it starts print, and who has been on the machine.",
+    `${node} gave an unexpected answer when it was asked for ${what}. Expected is ${expected}.`,
+    "Check what the login shell of this user and the programs that it starts print, and whether somebody has tampered with the machine.",
   );
 }
 
@@ -214,7 +214,7 @@ export function forwardingRefused(target: Target, said: string): HostError {
   return new HostError(
     "forwarding",
     target.node,
-    `The SSH server of ${shown(target)} forwards no ports, through which its components are asked. ssh says: ${said}`,
+    `The SSH server of ${shown(target)} does not forward ports, which is necessary for reaching its components. ssh says: ${said}`,
     "Set AllowTcpForwarding to yes, or to local, in its sshd_config.",
   );
 }
@@ -224,16 +224,16 @@ export function fullHostDisk(node: string, said: string): HostError {
     "full-disk",
     node,
     `No space is left on ${node}: ${said}`,
-    "Make room on that disk and apply again. None of its files is changed.",
+    "Free some space on that disk and apply again. None of its files was changed.",
   );
 }
 
-export function undelivered(node: string, said: string): HostError {
+export function failedDelivery(node: string, said: string): HostError {
   return new HostError(
     "delivery",
     node,
-    `The files of ${node} cannot be brought there: ${said}`,
-    "Remove the cause on the host and apply again. None of its files is changed.",
+    `The files of ${node} cannot be delivered: ${said}`,
+    "Remove the cause on the host and apply again. None of its files was changed.",
   );
 }
 
@@ -241,8 +241,8 @@ export function unfinishedDelivery(node: string, said: string): HostError {
   return new HostError(
     "delivery",
     node,
-    `The files of ${node} are there, but not all could be put in their places: ${said}`,
-    "Remove the cause on the host and apply again: it goes on where this ended. Each file is the old or the new one.",
+    `The files of ${node} have arrived, but not all could be put in their places: ${said}`,
+    "Remove the cause on the host and apply again: the delivery continues where it stopped. Until then, each file is either the old or the new one.",
   );
 }
 
@@ -250,37 +250,37 @@ export function unreadableHost(node: string, said: string): HostError {
   return new HostError(
     "delivery",
     node,
-    `The files of ${node} cannot be looked at: ${said}`,
-    "The host needs sh, tar, and the usual small programs of coreutils or busybox.",
+    `The files of ${node} cannot be examined: ${said}`,
+    "The host needs sh, tar, and the programs of coreutils or busybox.",
   );
 }
 
-/** For the check of a host, which looks at nothing there. */
+/** The message of the command check, which does not examine a host with such a path. */
 export const redirectablePath = ({ path, problem, remedy }: Flaw): string =>
-  `Its files cannot be looked at: ${problem}, on the way to ${path}.\n${remedy}`;
+  `Its files cannot be examined: ${problem}, on the way to ${path}.\n${remedy}`;
 
 export function undeliverablePath(node: string, path: string): HostError {
   return new HostError(
     "delivery",
     node,
     `${JSON.stringify(path)} cannot be the path of a file on ${node}.`,
-    "Allowed are absolute paths of a file, without line breaks and without . and .. in them.",
+    "Allowed are absolute paths without line breaks and without the names . and .. in them.",
   );
 }
 
 export const unusableKnownHosts = (file: string, limit: number): AgentError =>
   lines(
-    `${file} is no file of host keys: allowed is a plain file of at most ${shownBytes(limit)}.`,
-    "Restore it from a backup of the store, or delete it: then the key that each host shows next is accepted.",
+    `${file}, the file of the accepted host keys, must be a regular file of at most ${shownBytes(limit)}.`,
+    "Restore it from a backup of the store, or delete it. Without it, the key that each host shows at the next connection is accepted.",
   );
 
 export const unreadableKnownHosts = (file: string, code: string): AgentError =>
   lines(
-    `${file}, the host keys that were accepted before, cannot be read (${code}).`,
-    "Make it a file of the user who deploys, with mode 0600.",
+    `${file}, the file of the accepted host keys, cannot be read (${code}).`,
+    "Give it to the user who deploys, with mode 0600.",
   );
 
-export function unreadableFacts(
+export function failedInquiry(
   node: string,
   exitCode: number,
   stderr: string,
@@ -289,8 +289,8 @@ export function unreadableFacts(
   return new AgentError(
     visibleLines([
       `${node} did not run a shell script to its end (exit code ${exitCode})${said ? `: ${said}` : "."}`,
-      "Allowed is any machine whose login shell runs commands and that has sh with coreutils or busybox.",
-      "Log in as the same user and run: sh -c 'uname -m | base64'",
+      "The login shell of a host must run commands, and the host needs sh with coreutils or busybox.",
+      "To find the cause, log in as the same user and run: sh -c 'uname -m | base64'",
     ]),
   );
 }

@@ -1,6 +1,6 @@
 import FACTS from "./scripts/facts.sh";
-import { PACKAGED } from "../../catalog/paths";
-import { strangeAnswer } from "./errors";
+import { PACKAGED_BINARIES } from "../../catalog/paths";
+import { unexpectedAnswer } from "./errors";
 import { printable } from "../../base/visible";
 import type { Host } from "./host";
 import { listedImages } from "./image-list";
@@ -9,67 +9,68 @@ import { type KubeletFacts, kubeletFacts } from "./kubelet-facts";
 import { readListeners, type Listener } from "./listeners";
 import { readRuntime, socketPath, type RuntimeFacts } from "./runtime";
 
-/** What a machine is like before anything is done on it. Absent values are unknown. */
+/** The state of a host before anything is done on it. Absent values are unknown. */
 export interface HostFacts {
   readonly machineId?: string;
-  /** As `uname -m` says it: `x86_64`. */
+  /** The output of `uname -m`: `x86_64`. */
   readonly architecture: string;
-  /** Seconds that its clock is ahead of this one's; negative where it is behind. */
+  /** The seconds by which its clock is ahead of this machine's; negative if it is behind. */
   readonly clockOffset: number;
-  /** The devices and files that are swapped to. */
+  /** The swap devices and files in use. */
   readonly swap: readonly string[];
-  /** Of control groups. */
+  /** The version of control groups. */
   readonly cgroups?: 1 | 2;
   readonly fileSystems: readonly FileSystem[];
   readonly systemd: boolean;
   readonly kubelet: KubeletFacts;
   readonly runtime: RuntimeFacts;
-  /** The programs in {@link CNI_PLUGINS}. */
+  /** The names of the programs in the folder of CNI plugins. */
   readonly cniPlugins: readonly string[];
   readonly listeners: readonly Listener[];
-  /** All of its own, loopback's too. */
+  /** All addresses of the host, including loopback. */
   readonly addresses?: readonly string[];
-  /** Folders in `/var/log/pods` of static pods: `kube-system_etcd-cp-1_0f3c…`. */
+  /** The folders of static pods in `/var/log/pods`: `kube-system_etcd-cp-1_0f3c…`. */
   readonly staticPodLogs: readonly string[];
-  /** Whether the data directory of etcd is a member's. */
+  /** Whether etcd's data folder contains the data of a member. */
   readonly etcdMember: boolean;
-  /** What the container runtime has, by every name that it has for it. */
+  /** The images of the container runtime, by all their names. */
   readonly images?: readonly string[];
 }
 
 export interface FileSystem {
-  /** What is or will be in it. */
+  /** The examined folders that are or will be in it. */
   readonly paths: readonly string[];
   readonly freeBytes: number;
-  /** Absent where it has no fixed number of them. */
+  /** Absent if the file system has no fixed number of inodes. */
   readonly freeInodes?: number;
 }
 
 export interface FactsOptions {
   /** As in a NodeRequest: `unix:///run/containerd/containerd.sock`. */
   readonly criSocket: string;
-  /** Absent where the node has no etcd. */
+  /** Absent if the node has no etcd. */
   readonly etcdDataDir?: string;
-  /** Where kubelet's unit starts it from. */
+  /** The program that kubelet's unit starts. @default - the packaged one */
   readonly kubelet?: string;
+  /** The folder of CNI plugins. @default CNI_PLUGINS */
   readonly cniPlugins?: string;
-  /** Milliseconds since 1970, here. */
+  /** The time on this machine, in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Where every runtime looks for the plugins that connect pods. */
+/** The folder in which every container runtime looks for CNI plugins. */
 export const CNI_PLUGINS = "/opt/cni/bin";
 
-/** Long enough for each of the programs that the script asks to reach its own limit. */
+/** Milliseconds: enough if each of the programs that the script starts takes until its own limit. */
 const TIMEOUT = 90_000;
 
-/** One round trip. */
+/** Examines a host in one round trip. */
 export async function readFacts(
   host: Host,
   {
     criSocket,
     etcdDataDir = "",
-    kubelet = PACKAGED.kubelet,
+    kubelet = PACKAGED_BINARIES.kubelet,
     cniPlugins = CNI_PLUGINS,
     now,
   }: FactsOptions,
@@ -93,7 +94,7 @@ export async function readFacts(
   const seconds = (name: string): number => {
     const said = text(name) ?? "";
     if (!/^\d{1,12}$/.test(said))
-      throw strangeAnswer(host.name, "its time", "a number of seconds");
+      throw unexpectedAnswer(host.name, "its time", "a number of seconds");
     return Number(said);
   };
   const clockOffset =
@@ -131,11 +132,11 @@ const rows = (text = ""): string[][] =>
     .filter((line) => line.trim() !== "")
     .map((line) => line.trim().split(/\s+/));
 
-/** An image of a machine says `uninitialized` until its first boot. */
+/** In a machine image, the file contains `uninitialized` until the first boot. */
 const machineId = (text = ""): string | undefined =>
   /^[0-9a-f]{32}$/.exec(text.trim())?.[0];
 
-/** kubelet names a static pod's folder by the hash of its manifest, another pod's by its UUID. */
+/** The folder of a static pod is named by the hash of its manifest; that of another pod by its UUID. */
 const isStaticPodLog = (folder: string): boolean =>
   /^[^_]+_[^_]+_[0-9a-f]{32}$/.test(folder);
 
@@ -143,9 +144,9 @@ function fileSystems(lines: readonly (readonly string[])[]): FileSystem[] {
   const found = new Map<string, FileSystem>();
   for (const [path, values = ""] of lines) {
     const [id, blocks, blockSize, inodes, allInodes] = values.split(" ");
-    // A file system of which nothing is known says nothing.
+    // Skips a file system whose size is unknown.
     if (![blocks, blockSize, inodes, allInodes].every(isCount)) continue;
-    // Some file systems have no id of their own.
+    // Some file systems have no id, so the sizes are part of the key.
     const key = [id, blockSize, allInodes].join(" ");
     found.set(key, {
       paths: [...(found.get(key)?.paths ?? []), path],

@@ -1,21 +1,21 @@
-/** A machine that a node's files and processes are on: this one, or one that SSH leads to. All is done as root. */
+/** The machine on which a node runs: this machine, or one that is reached over SSH. Everything is done as root. */
 export interface Host {
-  /** The node's name, for people. */
+  /** The node's name, for messages. */
   readonly name: string;
   /**
-   * Runs a script of ours with `sh`; `args` are its `$1`, `$2`, …: data, whatever they hold. Rejects with a
-   * {@link HostError} where the connection is lost, `timeout` milliseconds pass or it writes more than the limits allow,
-   * not where the script fails.
+   * Runs a script with `sh`. `args` are its `$1`, `$2`, …: they are only data and may contain anything. Rejects with a
+   * {@link HostError} if the connection is lost, if the script takes longer than `timeout` or prints more than the limits
+   * allow, but not if the script fails.
    */
   run(script: string, options?: RunOptions): Promise<Outcome>;
-  /** Where a port that the host can reach is to be reached from this process. */
+  /** Forwards a port that the host can reach. Returns the socket at which this process reaches it. */
   reach(host: string, port: number): Promise<Socket>;
   close(): Promise<void>;
 }
 
 export interface RunOptions {
   readonly args?: readonly string[];
-  /** What the script reads. */
+  /** The standard input of the script. */
   readonly input?: Buffer | NodeJS.ReadableStream;
   /**
    * Milliseconds.
@@ -30,16 +30,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** What `node:net` connects to. */
+/** A target for `node:net`. */
 export type Socket =
   { readonly path: string } | { readonly host: string; readonly port: number };
 
-/** A file as it is to be on a host. */
+/** A file that should be on a host. */
 export interface HostFile {
   /** Absolute. */
   readonly path: string;
   readonly content: Buffer;
   readonly mode: number;
-  /** `user:group`, by name or number. */
+  /** `user:group`, by name or id. */
   readonly owner: string;
 }

@@ -20,11 +20,11 @@ const OCI = fields({
   manifests: optional(list(fields({ annotations: optional(record(text)) }))),
 });
 
-/** A tar archive of Docker's or OCI's layout. */
+/** A tar archive with images, in Docker's or OCI's layout. */
 export interface ImageArchive {
-  /** With gzip. */
+  /** Whether it is compressed with gzip. */
   readonly compressed: boolean;
-  /** Their names; absent where it would have to be read whole for that, or doesn't say them. */
+  /** The names of its images. Absent if it does not contain them, or if it is compressed. */
   readonly images?: readonly string[];
 }
 
@@ -48,7 +48,7 @@ async function isCompressed(file: FileHandle): Promise<boolean> {
   return buffer.equals(Buffer.of(0x1f, 0x8b));
 }
 
-/** Goes from header to header: layers are not read. */
+/** Reads the indexes of an archive. It jumps from header to header, so that layers are not read. */
 async function indexes(file: FileHandle): Promise<string[]> {
   const found: string[] = [];
   const header = Buffer.alloc(BLOCK);
@@ -67,10 +67,10 @@ async function indexes(file: FileHandle): Promise<string[]> {
   return found;
 }
 
-/** Of the file that follows; `undefined` where this is no header of a tar archive, as at its end. */
+/** The size of the file behind a tar header; `undefined` if this is not a header, as at the end of the archive. */
 function sizeIn(header: Buffer): number | undefined {
   if (fieldOf(header, 257, 5) !== "ustar") return undefined;
-  // A size of 8 GiB and more is binary.
+  // Sizes from 8 GiB on are binary numbers.
   if (header[124] & 0x80) return header.readUIntBE(130, 6);
   const digits = /^[0-7]+/.exec(fieldOf(header, 124, 12).trim())?.[0];
   return digits === undefined ? undefined : parseInt(digits, 8);
@@ -79,7 +79,7 @@ function sizeIn(header: Buffer): number | undefined {
 const fieldOf = (header: Buffer, start: number, length: number): string =>
   header.toString("latin1", start, start + length).replace(/\0.*$/s, "");
 
-/** What is neither of the two says nothing: the runtime reads the archive itself. */
+/** The image names in an index. An index in neither layout gives none: the container runtime reads the archive itself. */
 function namesIn(index: string): readonly string[] {
   const docker = attempt(() => readJson(index, DOCKER));
   if (docker) return docker.flatMap(({ RepoTags }) => RepoTags ?? []);

@@ -1,4 +1,4 @@
-import { strangeAnswer } from "./errors";
+import { unexpectedAnswer } from "./errors";
 import {
   fields,
   list,
@@ -19,7 +19,12 @@ const IMAGES = fields({
   ),
 });
 
-/** Each text is what one program printed; `undefined` where it wasn't asked, or nothing could be learnt. */
+/**
+ * The images that a container runtime has; `undefined` if they are unknown.
+ *
+ * @param ctr the output of `ctr`; `undefined` if it was not used or failed
+ * @param crictl the output of `crictl`; `undefined` if it was not used
+ */
 export function listedImages(
   ctr: string | undefined,
   crictl: string | undefined,
@@ -39,16 +44,16 @@ export function listedImages(
     if (!(error instanceof Mismatch)) throw error;
     const what = "the images of its container runtime";
     const expected = `a list in JSON, as crictl prints it (${error.message})`;
-    throw strangeAnswer(node, what, expected);
+    throw unexpectedAnswer(node, what, expected);
   }
 }
 
-/** Whatever else is listed is no image that could be asked for. */
+/** Other entries of a list are not names of images. */
 const isName = (name: string): boolean => /^[!-~]{1,1000}$/.test(name);
 
 /**
- * An image's name as runtimes keep it: `busybox` is `docker.io/library/busybox:latest`. Where there is a digest,
- * the tag says nothing more.
+ * The full name of an image, under which runtimes keep it: `docker.io/library/busybox:latest` for `busybox`. If the name
+ * has a digest, the tag is dropped.
  * @see https://github.com/distribution/reference/blob/v0.6.0/normalize.go
  */
 export function canonicalImage(name: string): string {
@@ -65,7 +70,7 @@ export function canonicalImage(name: string): string {
     : `${repository}@${digest}`;
 }
 
-/** Which of the images are not among those that a runtime listed. */
+/** The images that are not among those that a runtime listed. */
 export function imagesNotIn(
   listed: readonly string[],
   images: readonly string[],

@@ -13,13 +13,13 @@ import { socketPath } from "./runtime";
 
 export interface MissingImage {
   readonly image: string;
-  /** Why it cannot be had, in the words of the container runtime. */
+  /** Why it could not be imported or pulled, from the output of the container runtime. */
   readonly reason: string;
 }
 
 export interface ImagesOptions {
   readonly images: readonly string[];
-  /** Archives on this machine that hold images, as `docker save` or `ctr images export` write them. */
+  /** Image archives on this machine, made with `docker save` or `ctr images export`. */
   readonly archives: readonly string[];
   /** As in a NodeRequest: `unix:///run/containerd/containerd.sock`. */
   readonly criSocket: string;
@@ -29,18 +29,18 @@ export interface ImagesOptions {
 }
 
 const LIST_TIMEOUT = 60_000;
-/** An archive may have gigabytes, and its way be slow. */
+/** Milliseconds: an archive may have gigabytes, and the connection may be slow. */
 const IMPORT_TIMEOUT = 30 * 60_000;
-/** Seconds that an image may take; then the host itself ends it and says so. */
+/** Seconds for pulling one image. Then the host itself stops the pull and reports that. */
 const PULL_LIMIT = 300;
 const PULL_TIMEOUT = (PULL_LIMIT + 30) * 1000;
 
-/** What `timeout` exits with; busybox's as the program that it ended. */
+/** The exit codes of `timeout`. That of busybox passes on the exit code of the program that it ended. */
 const TIMED_OUT: readonly number[] = [124, 143];
 
 /**
- * Brings the images to the host that it has not got: from the archives, the others from their registries. Where no
- * program can tell what it has, they are left to kubelet.
+ * Makes the host have the images: imports missing ones from the archives, and pulls the others from their registries.
+ * Returns the images that are still missing. If no program on the host can list its images, kubelet has to pull them.
  */
 export async function ensureImages(
   host: Host,
@@ -80,7 +80,7 @@ async function missingImages(
   return listed === undefined ? [] : imagesNotIn(listed, images);
 }
 
-/** What went wrong; nothing where the archive was brought, or holds none of the images. */
+/** Imports an archive if it may contain a missing image. Returns the problem if the import fails. */
 async function importArchive(
   host: Host,
   archive: string,
@@ -137,13 +137,13 @@ async function pullImages(
 }
 
 /**
- * The last thing that a program said, without what differs from image to image: a registry that cannot be reached
- * is one reason.
+ * The last line that a program printed, without the parts that differ from image to image, so that an unreachable registry
+ * gives the same reason for all of them.
  */
 function lastLine(stderr: string): string {
   const line =
-    stderr.trim().split("\n").at(-1)?.slice(0, LIMITS.saidLine) ||
-    "it did not say why";
+    stderr.trim().split("\n").at(-1)?.slice(0, LIMITS.outputLine) ||
+    "no reason was given";
   const message = /level=fatal msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
   return (message?.replace(/\\(.)/g, "$1") ?? line)
     .replace(/^ctr: /, "")

@@ -1,10 +1,9 @@
-import { strangeAnswer } from "./errors";
-import { unreadableFacts } from "./errors";
+import { unexpectedAnswer, failedInquiry } from "./errors";
 import { hasTooManyLines, LIMITS } from "../../base/limits";
 import type { Host } from "./host";
 
 export interface Questions {
-  /** Begins with inquiry.sh, and prints lines with `fact`. */
+  /** A script that includes inquiry.sh and prints lines with its function `fact`. */
   readonly script: string;
   readonly args: readonly string[];
   /** Milliseconds. */
@@ -12,13 +11,13 @@ export interface Questions {
 }
 
 export interface Answers {
-  /** A value that was printed under a name; `undefined` where nothing was. */
+  /** A value of the first line with a name; `undefined` if there is none. */
   text(name: string, index?: number): string | undefined;
   /** The values of each line with a name. */
   all(name: string): readonly (readonly string[])[];
 }
 
-/** One round trip. */
+/** Runs a script that reports facts about a host, in one round trip. */
 export async function inquire(
   host: Host,
   { script, args, timeout }: Questions,
@@ -26,20 +25,20 @@ export async function inquire(
   const outcome = await host.run(`${script}fact ended\n`, { args, timeout });
   const lines = parseLines(outcome.stdout.toString());
   if (!lines.has("ended"))
-    throw unreadableFacts(host.name, outcome.exitCode, outcome.stderr);
+    throw failedInquiry(host.name, outcome.exitCode, outcome.stderr);
   for (const [name, rows] of lines)
     if (rows.flat().some(hasTooManyLines))
-      throw strangeAnswer(host.name, name, `at most ${LIMITS.lines} lines`);
+      throw unexpectedAnswer(host.name, name, `at most ${LIMITS.lines} lines`);
   return {
     text: (name, index = 0) => lines.get(name)?.[0][index],
     all: (name) => lines.get(name) ?? [],
   };
 }
 
-/** No question has an answer of more. */
+/** No line of a script has more values. */
 const MOST_VALUES = 8;
 
-/** What a login shell printed before is no fact: its lines have other names. */
+/** A login shell may have printed other lines before. They do no harm, because they have other names. */
 function parseLines(output: string): Map<string, string[][]> {
   const lines = new Map<string, string[][]>();
   for (const line of output.split("\n")) {

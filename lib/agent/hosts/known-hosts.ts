@@ -11,7 +11,7 @@ import { unreadableKnownHosts, unusableKnownHosts } from "./errors";
 import { errorCode, writeError } from "../../base/files";
 import { LIMITS } from "../../base/limits";
 
-/** The lines of a known_hosts file; a host stands there under the name of its node, see {@link sshOptions}. */
+/** The lines of a known_hosts file. Hosts are listed under the names of their nodes, see {@link hostKeyNames}. */
 function readLines(file: string): string[] {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) return [];
@@ -29,7 +29,7 @@ const nameOf = (line: string): string => line.split(" ", 1)[0];
 export const hostKeysOf = (file: string, name: string): string[] =>
   readLines(file).filter((line) => nameOf(line) === name);
 
-/** `line 3 of <file>`, for people. */
+/** The place of a host key, for messages: `line 3 of <file>`. */
 export function placeOfHostKey(file: string, name: string): string {
   const numbers = readLines(file).flatMap((line, at) =>
     nameOf(line) === name ? [at + 1] : [],
@@ -37,21 +37,21 @@ export function placeOfHostKey(file: string, name: string): string {
   return `line${numbers.length === 1 ? "" : "s"} ${numbers.join(", ")} of ${file}`;
 }
 
-/** Keeps the keys that were accepted on first use. */
+/** Adds host keys that were accepted at the first connection. */
 export function rememberHostKeys(file: string, lines: readonly string[]): void {
   const known = new Set(readLines(file));
   const added = lines.filter((line) => !known.has(line));
   if (added.length === 0) return;
   attempt(file, () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // One write, so that agents which run at the same time don't mix their lines.
+    // One write, so that agents that run at the same time do not mix their lines.
     appendFileSync(file, added.map((line) => `${line}\n`).join(""), {
       mode: 0o600,
     });
   });
 }
 
-/** The next machine that answers as this node is accepted, whatever key it shows. */
+/** Removes the host keys of a node. Then the next connection accepts any key. */
 export function forgetHostKey(file: string, node: string): void {
   const lines = readLines(file);
   const kept = lines.filter((line) => nameOf(line) !== node);

@@ -1,22 +1,25 @@
-import { kubernetesVersionIn } from "./said-version";
+import { kubernetesVersionIn } from "./kubernetes-version";
 import type { Flaw } from "./flaw";
 
 export interface KubeletFacts {
-  /** What systemd says of its unit: `loaded`, `not-found`, `masked`. */
+  /** The LoadState of its unit: `loaded`, `not-found`, `masked`. */
   readonly unit?: string;
   readonly enabled: boolean;
   readonly active: boolean;
-  /** Where it was found; not where its unit wants it, where it isn't there. */
+  /** The path of the program: the path that its unit uses or, if nothing is there, the one on the PATH. */
   readonly path?: string;
   /** `v1.36.3` */
   readonly version?: string;
-  /** What the program said instead of its version. */
+  /** The last line that the program printed instead of its version. */
   readonly failure?: string;
-  /** Others than root can change what runs there, so it was not asked. */
+  /** Present if users other than root can change the program. Then it was not asked for its version. */
   readonly flaw?: Flaw;
 }
 
-/** Of what systemd says of its unit, and of the words that {@link readFacts} prints of the program. */
+/**
+ * @param unit the properties of its unit, as systemd prints them
+ * @param program path, output, and the problem and remedy of a flaw, as facts.sh prints them
+ */
 export function kubeletFacts(
   unit: string | undefined,
   program?: readonly string[],

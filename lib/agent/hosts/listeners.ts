@@ -1,18 +1,20 @@
 /** A port on which a host accepts TCP connections. */
 export interface Listener {
   readonly port: number;
-  /** Whose it is; absent: unknown. */
+  /** The process that listens; absent if it is unknown. */
   readonly process?: {
     readonly pid: number;
     readonly name: string;
-    /** Whatever its name says, it is no component that was started for this machine. */
+    /** Whether the process cannot be a component of this cluster, whatever its name is. */
     readonly foreign?: true;
   };
 }
 
 /**
- * `listening` has a line `<port in hexadecimal> <inode>` per socket, `owners` a line `<inode> <pid> <name>` per
- * process that has one of them open; of a stranger `<pid>!`. A port has one row, however many addresses and processes share it.
+ * The listeners of a host, one for each port, even if several addresses and processes share the port.
+ *
+ * @param listening one line `<port in hexadecimal> <inode>` for each socket
+ * @param owners one line `<inode> <pid> <name>` for each process that has a socket open, with `<pid>!` if it is foreign
  */
 export function readListeners(listening: string, owners: string): Listener[] {
   const processes = new Map<string, Listener["process"]>();

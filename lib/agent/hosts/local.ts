@@ -1,11 +1,11 @@
 import type { Target } from "./errors";
 import { runChild } from "./child";
 import type { Connection } from "./connection";
-import { checkEnded } from "./ended";
+import { checkChildResult } from "./child-result";
 import type { Outcome, RunOptions, Socket } from "./host";
 import { readOutput } from "./shell";
 
-/** This machine. */
+/** The connection to this machine. */
 export class LocalConnection implements Connection {
   constructor(private readonly target: Target) {}
 
@@ -14,9 +14,9 @@ export class LocalConnection implements Connection {
     options: Omit<RunOptions, "args"> = {},
   ): Promise<Outcome> {
     const ended = await runChild(words, options);
-    checkEnded(this.target, ended, options);
+    checkChildResult(this.target, ended, options);
     const { stdout, stderr } = readOutput(ended);
-    // A signal ended it: 128 and more is how a shell says so.
+    // If a signal ended it: shells use exit codes from 128 on for that.
     return { exitCode: ended.exitCode ?? 128, stdout, stderr };
   }
 

@@ -1,7 +1,7 @@
 import { LocalConnection } from "./local";
 import type { Host } from "./host";
 
-/** This machine, as the user who deploys: for what has no need of root. */
+/** This machine as a host, used as the user who deploys, without root. */
 export function thisMachine(name: string): Host {
   const connection = new LocalConnection({ node: name, host: "this machine" });
   return {

@@ -7,10 +7,10 @@ import { lastLine } from "./ssh-failure";
 
 const SUDO = ["sudo", "-n", "--"];
 
-/** Milliseconds: sudo may have to ask a directory of users. */
+/** Milliseconds: sudo may have to query a directory service. */
 const TIMEOUT = 60_000;
 
-/** A host where all is done as root. */
+/** A host on which everything runs as root. */
 export class RootHost implements Host {
   private constructor(
     readonly name: string,
@@ -28,7 +28,7 @@ export class RootHost implements Host {
       { timeout: TIMEOUT },
     );
     const said = stdout.toString().trim();
-    const user = /^[\w.@\\-]{1,256}\$?$/.test(said) ? said : "somebody";
+    const user = /^[\w.@\\-]{1,256}\$?$/.test(said) ? said : "(unknown)";
     if (exitCode === 2) throw notRoot(target, user);
     if (exitCode > 1)
       throw noSudo(target, user, lastLine(stderr) || `exit code ${exitCode}`);

@@ -1,30 +1,30 @@
-/** What makes containers on a host. */
+/** The container runtime of a host. */
 export interface RuntimeFacts {
-  /** Whether there is one where the node's kubelet is to find it. */
+  /** Whether the socket that the node's kubelet will use exists. */
   readonly socket: boolean;
-  /** Where others are. */
+  /** The sockets of other container runtimes. */
   readonly otherSockets: readonly string[];
-  /** Whether it answers at its socket; absent: there is no program to ask with. */
+  /** Whether the runtime answers at its socket; absent if there is no client program on the host. */
   readonly answers?: boolean;
-  /** Whether containerd is installed, whichever runtime the node is to use. */
+  /** Whether containerd is installed, even if the node uses another runtime. */
   readonly containerdInstalled: boolean;
-  /** Only where containerd is the node's runtime. */
+  /** Present only if containerd is the node's runtime. */
   readonly containerd?: ContainerdFacts;
 }
 
 export interface ContainerdFacts {
   /** `1.7.24` */
   readonly version?: string;
-  /** Whether it speaks kubelet's protocol; absent: unknown. */
+  /** Whether its CRI plugin, which kubelet needs, is enabled; absent if unknown. */
   readonly cri?: boolean;
   readonly cgroupDriver?: "systemd" | "cgroupfs";
 }
 
-/** What is a socket's path in `unix:///run/containerd/containerd.sock`. */
+/** The path in a URL of a socket: `/run/containerd/containerd.sock` in `unix:///run/containerd/containerd.sock`. */
 export const socketPath = (criSocket: string): string =>
   criSocket.replace(/^unix:\/\//, "");
 
-/** `text` gives the values that the script printed under a name. */
+/** @param text returns the values that facts.sh printed under a name */
 export function readRuntime(
   socket: string,
   text: (name: string, index?: number) => string | undefined,
@@ -58,7 +58,7 @@ export function readRuntime(
 const versionIn = (text = ""): string | undefined =>
   /(?:^|[\sv])(\d+\.\d+\.\d+)/.exec(text)?.[1];
 
-/** Docker's package disables the plugin in the configuration that comes with it. */
+/** Whether the CRI plugin is in the list of plugins. Docker's package of containerd disables it by default. */
 function hasCri(plugins = ""): boolean | undefined {
   if (plugins === "") return undefined;
   return /^io\.containerd\.grpc\.v1[ \t]+cri[ \t].*[ \t]ok[ \t\r]*$/m.test(
@@ -66,7 +66,7 @@ function hasCri(plugins = ""): boolean | undefined {
   );
 }
 
-/** Of containerd's default OCI runtime, from its whole configuration. */
+/** The cgroup driver of containerd's default OCI runtime, from the dump of its configuration. */
 function cgroupDriver(dump = ""): ContainerdFacts["cgroupDriver"] {
   const runtime =
     /^[ \t]*default_runtime_name = ["'](.*)["'][ \t\r]*$/m.exec(dump)?.[1] ??

@@ -1,4 +1,4 @@
-/** Lets only so many run at a time; the others wait in the order in which they came. */
+/** Limits how many actions run at the same time. The others wait in the order in which they arrived. */
 export class Sessions {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
@@ -12,17 +12,20 @@ export class Sessions {
     try {
       return await work();
     } finally {
-      this.passOn();
+      this.startNext();
     }
   }
 
-  /** The other side allows no more than now run beside this one. Whether that is any, so that trying again helps. */
-  narrow(): boolean {
+  /**
+   * Lowers the limit to the sessions that run beside this one, which was refused. Returns whether there are any: then
+   * this one can be tried again when another has ended.
+   */
+  lowerLimit(): boolean {
     this.limit = Math.max(1, Math.min(this.limit, this.running - 1));
     return this.running > 1;
   }
 
-  private passOn(): void {
+  private startNext(): void {
     const next = this.running <= this.limit ? this.waiting.shift() : undefined;
     if (next) next();
     else this.running--;

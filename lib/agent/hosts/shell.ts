@@ -1,21 +1,21 @@
-import type { Ended } from "./child";
+import type { ChildResult } from "./child";
 import RUN from "./scripts/run.sh";
 
-/** Comes before what a script writes: a login shell may greet, on standard output too. */
+/** Printed before the output of a script, because a login shell may print a greeting, even on standard output. */
 const BEGIN = "cdktf-control-plane: the script begins\n";
-/** Says that an exit code of 255, which ssh also uses for itself, is the script's own. */
+/** Printed if the exit code 255 is the script's own, because ssh also uses 255 for its own failures. */
 const OWN_255 = "cdktf-control-plane: the script itself ended with 255\n";
 
-/** One word for a shell, whatever it holds. A backslash stands outside of the quotes, where fish agrees with sh. */
+/** Quotes any text as one word of a shell. A backslash is put outside the quotes, where fish and sh read it alike. */
 export const quote = (word: string): string =>
   `'${word.replace(/['\\]/g, "'\\$&'")}'`;
 
-/** The command line for a login shell that is these words. */
+/** The command line with these words, for a login shell. */
 export const commandLine = (words: readonly string[]): string =>
   words.map(quote).join(" ");
 
 /**
- * The words that run a script with its arguments. They are seen by everybody on both machines: a secret goes through
+ * The words that run a script with its arguments. Everybody on both machines can see them, so secrets must go through
  * standard input.
  */
 export const scriptCommand = (
@@ -23,7 +23,7 @@ export const scriptCommand = (
   args: readonly string[],
 ): string[] => ["sh", "-c", RUN, "sh", BEGIN, OWN_255, script, ...args];
 
-/** A script with variables set in front of it. */
+/** A script that begins with assignments of variables. */
 export const withVariables = (
   variables: Readonly<Record<string, string>>,
   script: string,
@@ -32,11 +32,11 @@ export const withVariables = (
     .map(([name, value]) => `${name}=${quote(value)}\n`)
     .join("") + script;
 
-/** What a script itself wrote, and whether a 255 is its own. */
+/** The output of a script without what the login shell printed, and whether an exit code of 255 is the script's own. */
 export function readOutput({
   stdout,
   stderr,
-}: Pick<Ended, "stdout" | "stderr">): {
+}: Pick<ChildResult, "stdout" | "stderr">): {
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly own255: boolean;

@@ -1,19 +1,19 @@
 import { LIMITS } from "../../base/limits";
 
-/** Why ssh didn't connect: `again` is what passes while a host boots. */
+/** Why ssh failed to connect. `retry`: the problem may pass while a host boots. */
 export interface SshFailure {
   readonly kind:
-    | "again"
+    | "retry"
     | "unknown-host"
     | "permission-denied"
     | "host-key"
     | "no-ssh"
     | "ssh";
-  /** The lines that say so. */
+  /** The lines of ssh that explain it. */
   readonly said: string;
 }
 
-/** The first that a line matches decides, so what explains comes before what follows from it. */
+/** The first pattern that matches a line decides. So patterns for causes come before those for consequences. */
 const KINDS: readonly (readonly [SshFailure["kind"], RegExp])[] = [
   ["no-ssh", /ssh: (command )?not found$/],
   [
@@ -21,8 +21,8 @@ const KINDS: readonly (readonly [SshFailure["kind"], RegExp])[] = [
     /^Host key for .* has changed|host key is known for .* and you have requested strict checking/,
   ],
   ["host-key", /^Host key verification failed/],
-  // While a system boots, pam_nologin keeps all but root out.
-  ["again", /^"?System is booting up|Temporary failure in name resolution/],
+  // While a system boots, pam_nologin admits only root.
+  ["retry", /^"?System is booting up|Temporary failure in name resolution/],
   [
     "permission-denied",
     /: Permission denied \(|: Too many authentication failures/,
@@ -36,23 +36,23 @@ const KINDS: readonly (readonly [SshFailure["kind"], RegExp])[] = [
     /open failed: administratively prohibited|Bad configuration option|Unable to negotiate/,
   ],
   [
-    "again",
+    "retry",
     /^ssh: connect to host|open failed: connect failed|[Tt]imed out|Connection (reset|refused|closed|aborted)|closed by remote host|No route to host|is unreachable|Host is down|Broken pipe/,
   ],
-  ["again", /^stdio forwarding failed|^kex_exchange_identification/],
+  ["retry", /^stdio forwarding failed|^kex_exchange_identification/],
 ];
 
-/** Why a key was not tried, which explains that nobody was let in. */
+/** Why a key was not tried, which may explain why permission was denied. */
 const KEY_TROUBLE =
   /^Load key|^Permissions \d+ for|^no such identity|^sign_and_send_pubkey/;
 const NOISE = /^Warning: Permanently added|^@|^\s*$/;
-/** What follows when the way through a jump host ends. */
-const ECHO = /UNKNOWN port 65535|^kex_exchange_identification/;
+/** Follow-up messages after the connection through a jump host has ended. */
+const CONSEQUENCE = /UNKNOWN port 65535|^kex_exchange_identification/;
 
 export function readSshFailure(stderr: string): SshFailure {
   const lines = linesOf(stderr).filter((line) => !NOISE.test(line));
-  const telling = lines.filter((line) => !ECHO.test(line));
-  const candidates = telling.length > 0 ? telling : lines;
+  const causes = lines.filter((line) => !CONSEQUENCE.test(line));
+  const candidates = causes.length > 0 ? causes : lines;
   for (const [kind, pattern] of KINDS) {
     const line = candidates.findLast((candidate) => pattern.test(candidate));
     if (line === undefined) continue;
@@ -66,11 +66,11 @@ export function readSshFailure(stderr: string): SshFailure {
   return { kind: "ssh", said: lastLine(stderr) || "nothing" };
 }
 
-/** Of what a program says last, what is meant for people. */
+/** The last line of a program's output that is useful for people. */
 export const lastLine = (text: string): string =>
   linesOf(text).findLast((line) => !NOISE.test(line)) ?? "";
 
-/** All that a script says of why it fails; of much, the end. */
+/** The last lines of a failed script's output. */
 export const lastLines = (text: string): string =>
   linesOf(text)
     .filter((line) => line !== "")
@@ -79,6 +79,6 @@ export const lastLines = (text: string): string =>
 
 const LAST = 5;
 
-/** The end of each line of a banner that is too long explains nothing, and the banner is the host's. */
+/** Lines are shortened, because the host may send a banner with very long ones. */
 const linesOf = (text: string): string[] =>
-  text.split(/\r?\n/).map((line) => line.trim().slice(0, LIMITS.saidLine));
+  text.split(/\r?\n/).map((line) => line.trim().slice(0, LIMITS.outputLine));

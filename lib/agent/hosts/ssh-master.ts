@@ -6,18 +6,18 @@ import { Tail } from "../../base/limits";
 import { killGroup, startChild } from "./child";
 import SSH_MASTER from "./scripts/ssh-master.sh";
 
-/** Milliseconds that ssh has to say goodbye. */
-const GOODBYE = 2_000;
-/** Of a socket's path Linux allows 108 bytes and macOS 104, and ssh adds 17 while it makes one. */
+/** Milliseconds in which ssh has to end. */
+const GRACE = 2_000;
+/** The path of a socket may have 108 bytes on Linux and 104 on macOS, and ssh adds 17 while it creates one. */
 const LONGEST_FOLDER = 60;
 
-/** The connection that all others to a host share. It lives as long as this process, at most. */
+/** The SSH connection to a host that all commands share. It ends with this process at the latest. */
 export class Master {
-  /** Of its own, that it removes. */
+  /** Its own folder, which it removes at the end. */
   readonly folder: string;
-  /** The control socket, in it. */
+  /** The control socket in that folder. */
   readonly socket: string;
-  /** Resolves when the connection is gone, whoever ended it. */
+  /** Resolves when the connection has ended for any reason. */
   readonly ended: Promise<void>;
   private readonly exited: Promise<unknown>;
   private readonly child: ChildProcess;
@@ -45,12 +45,12 @@ export class Master {
     ]);
   }
 
-  /** What ssh said; when it is ready, what it said since. */
+  /** The messages of ssh: at first those of connecting, and later those since it was ready. */
   get said(): string {
     return this.errors.toString();
   }
 
-  /** Whether it stands; `false` where it ended first, or wasn't ready in so many milliseconds. */
+  /** Waits until the connection is ready. `false` if ssh ended first, or after `timeout` milliseconds. */
   async isReady(timeout: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const ready = await Promise.race([
@@ -72,14 +72,14 @@ export class Master {
 
   async stop(): Promise<void> {
     this.child.stdin?.end();
-    const timer = setTimeout(() => killGroup(this.child, "SIGKILL"), GOODBYE);
+    const timer = setTimeout(() => killGroup(this.child, "SIGKILL"), GRACE);
     await this.exited;
     clearTimeout(timer);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** Where sockets have short paths, and only this user gets in. */
+/** Creates a folder with a short path that only this user can enter. */
 export function makeSocketFolder(): string {
   const parent = tmpdir().length > LONGEST_FOLDER ? "/tmp" : tmpdir();
   return mkdtempSync(join(parent, "cp-"));

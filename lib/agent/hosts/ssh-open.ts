@@ -5,12 +5,12 @@ import { hostKeysOf, rememberHostKeys } from "./known-hosts";
 import { makeSocketFolder, Master } from "./ssh-master";
 import { hostKeyNames, masterArguments } from "./ssh-options";
 
-/** Seconds for one attempt: a host that drops packets while it boots is asked again. */
+/** Seconds for one attempt. A host may drop packets while it boots, so a new attempt is better than waiting. */
 const ATTEMPT = 10;
 
 /**
- * Tries once to connect, for so many seconds; a string is what ssh said where that failed. ssh gets a copy of the known
- * host keys, so that the store's file is only ever written by us.
+ * Tries once to connect. Returns the messages of ssh if that fails. ssh gets a copy of the known host keys, so that only
+ * the agent writes the file in the store.
  */
 export async function openMaster(
   node: string,

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { SshRequest } from "../../request/request";
 import { commandLine } from "./shell";
 
-/** A dead link is noticed after 16 seconds, when three questions had no answer and a fourth would come. */
+/** Seconds between keepalive messages, and their number: a dead connection is noticed after 16 seconds. */
 const ALIVE = { interval: 4, count: 3 };
 
 export interface JumpHost {
@@ -12,20 +12,20 @@ export interface JumpHost {
   readonly port?: string;
 }
 
-/** What one attempt to connect needs beside the access itself. */
+/** What one attempt to connect needs besides the access. */
 export interface SshFiles {
   /** The node's name. */
   readonly node: string;
   readonly knownHosts: string;
-  /** Names in `knownHosts` whose key must not be another one; the key of any other name is accepted. */
+  /** Names in `knownHosts`, whose host keys must not change. For other names, any key is accepted. */
   readonly known: readonly string[];
-  /** Of the connection that all others share. */
+  /** The control socket of the shared connection. */
   readonly socket: string;
   /** Seconds for the connection and its handshake. */
   readonly connectTimeout: number;
 }
 
-/** The names under which the keys of a node and of its jump host stand in `known_hosts`, wherever they move. */
+/** The names of a node and its jump host in `known_hosts`. They stay the same if a host gets another address. */
 export function hostKeyNames(
   node: string,
   { jumpHost }: Pick<SshRequest, "jumpHost">,
@@ -34,30 +34,30 @@ export function hostKeyNames(
   return [node, ...(jump ? [`jump-${jump.host}`] : [])];
 }
 
-/** `undefined` where it is no `[user@]host[:port]`. */
+/** `undefined` if the text is not `[user@]host[:port]`. */
 export function parseJumpHost(jumpHost: string): JumpHost | undefined {
   const found =
     /^(?:([^@\s]+)@)?(\[[^\]\s]+\]|[^:@\s]+)(?::(\d+))?$/.exec(jumpHost) ??
-    // An IPv6 address on its own.
+    // An IPv6 address without a port.
     /^(?:([^@\s]+)@)?([0-9a-fA-F:]+)$/.exec(jumpHost);
   if (!found) return undefined;
   const [, user, host, port] = found;
   return { user, host: host.replace(/^\[|\]$/g, ""), port };
 }
 
-/** Absolute, also where it begins as a shell's `~/`. */
+/** The absolute path of an identity file, which may begin with `~/`. */
 export const identityPath = (identityFile: string): string =>
   resolve(identityFile.replace(/^~(?=\/)/, homedir()));
 
-/** What cannot be mistaken for an option, and leaves a shell that reads `%h` cold. */
+/** Whether a text is safe as a host name: not an option, and harmless in a shell command with `%h`. */
 export const isHostName = (host: string): boolean =>
   /^[\p{L}\p{N}_:[][\p{L}\p{N}._:%[\]-]*$/u.test(host);
 
-/** A line of a public key's file; another line in it would be the key of another host. */
+/** Whether a text is one line of a public key file. With a second line it could add a key for another host. */
 export const isHostKey = (hostKey: string): boolean =>
   /^[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}([ \t][^\r\n]*)?$/.test(hostKey.trim());
 
-/** The arguments of the connection that all others share: it runs nothing, and says so when it stands. */
+/** The arguments of ssh for the shared connection: it runs no command, and prints a line when it is ready. */
 export function masterArguments(
   access: SshRequest,
   files: SshFiles,
@@ -71,7 +71,7 @@ export function masterArguments(
       ControlMaster: "yes",
       ControlPath: fileOption(files.socket),
       ControlPersist: "no",
-      // The line on standard output by which it says that it is ready.
+      // Prints a line to standard output when it is ready.
       PermitLocalCommand: "yes",
       LocalCommand: "echo ready",
       RemoteCommand: "none",
@@ -83,7 +83,7 @@ export function masterArguments(
   ];
 }
 
-/** The arguments of what goes through it. It never connects by itself, should the other be gone. */
+/** The arguments of ssh for a command through the shared connection. It never opens a connection of its own. */
 export const channelArguments = (socket: string): readonly string[] => [
   "-T",
   "-F",
@@ -97,7 +97,7 @@ export const channelArguments = (socket: string): readonly string[] => [
   }),
 ];
 
-/** What `ssh -J` would do, but with our options, which -J doesn't hand on. */
+/** Does the same as `ssh -J`, but with our options, which -J does not pass on. */
 function proxyCommand(
   access: SshRequest,
   jump: JumpHost,
@@ -110,7 +110,7 @@ function proxyCommand(
     ...sharedArguments(access, files, `jump-${jump.host}`),
     "-W",
   ];
-  // ssh replaces each %, ours are doubled; its own %h is what the configuration makes of the host's name.
+  // ssh expands %, so ours are doubled. %h is the host name after ssh's configuration was applied.
   const literal = (line: string): string => line.replace(/%/g, "%%");
   return `${literal(commandLine(words))} '[%h]:%p' ${literal(commandLine(destination(jump)))}`;
 }
@@ -129,7 +129,7 @@ function sharedArguments(
     ConnectTimeout: connectTimeout,
     ServerAliveInterval: ALIVE.interval,
     ServerAliveCountMax: ALIVE.count,
-    // Where one key is known, accept-new would accept one of another kind.
+    // If a key is known, accept-new would still accept a key of another type.
     StrictHostKeyChecking: known.includes(name) ? "yes" : "accept-new",
     UserKnownHostsFile: fileOption(knownHosts),
     GlobalKnownHostsFile: "/dev/null",
@@ -168,6 +168,6 @@ const optionArguments = (
     `${name}=${value}`,
   ]);
 
-/** A path as a value in OpenSSH's configuration, where blanks separate and `%` begins a token. */
+/** Quotes a path for OpenSSH's configuration, in which spaces separate values and `%` begins a token. */
 const fileOption = (path: string): string =>
   `"${path.replace(/["\\]/g, "\\$&").replace(/%/g, "%%")}"`;

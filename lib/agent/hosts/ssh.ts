@@ -8,8 +8,8 @@ import {
   type Target,
 } from "./errors";
 import { urlHost } from "../../catalog/addresses";
-import { runChild, type Ended } from "./child";
-import { checkEnded } from "./ended";
+import { runChild, type ChildResult } from "./child";
+import { checkChildResult } from "./child-result";
 import type { Connection } from "./connection";
 import type { Outcome, RunOptions, Socket } from "./host";
 import { Sessions } from "./sessions";
@@ -18,21 +18,21 @@ import { lastLine } from "./ssh-failure";
 import type { Master } from "./ssh-master";
 import { channelArguments } from "./ssh-options";
 
-/** sshd's MaxSessions is 10 unless it is set otherwise. */
+/** The default of sshd's MaxSessions is 10. */
 const SESSIONS = 8;
-/** Milliseconds in which a connection that ends has ended. */
+/** Milliseconds to wait for the connection's own end after a command has failed. */
 const MOMENT = 1_000;
-/** ssh's own exit code. */
+/** The exit code of ssh for its own failures. */
 const SSH_FAILED = 255;
 
-/** One SSH connection; scripts and forwarded ports are channels of it. */
+/** One SSH connection. Scripts and forwarded ports are channels of it. */
 export class SshConnection implements Connection {
   private readonly sessions = new Sessions(SESSIONS);
   private readonly forwards = new Map<string, Promise<Socket>>();
   private forwarded = 0;
   private gone = false;
 
-  /** @param master stands already. */
+  /** @param master a connection that is ready */
   constructor(
     private readonly target: Target,
     private readonly master: Master,
@@ -52,7 +52,7 @@ export class SshConnection implements Connection {
     }
   }
 
-  /** `refused` where the host allows fewer sessions than there are: nothing ran yet. */
+  /** `refused` if the host allows no more sessions. Then nothing has run, so it can be tried again. */
   private async attempt(
     words: readonly string[],
     options: Omit<RunOptions, "args">,
@@ -61,16 +61,16 @@ export class SshConnection implements Connection {
       [this.target.node, commandLine(words)],
       options,
     );
-    checkEnded(this.target, ended, options);
+    checkChildResult(this.target, ended, options);
     const { exitCode } = ended;
     const { stdout, stderr, own255 } = readOutput(ended);
     if (exitCode !== undefined && (exitCode !== SSH_FAILED || own255))
       return { exitCode, stdout, stderr };
     if (!this.gone && /Session open refused by peer/.test(stderr)) {
-      const isThere =
+      // A stream cannot be sent again, because a part of it has been read.
+      const isRepeatable =
         options.input === undefined || Buffer.isBuffer(options.input);
-      // Of a stream, some has been read already.
-      if (this.sessions.narrow() && isThere) return "refused";
+      if (this.sessions.lowerLimit() && isRepeatable) return "refused";
       throw refusedBySsh(this.target, lastLine(stderr));
     }
     throw await this.lost(stderr);
@@ -112,7 +112,7 @@ export class SshConnection implements Connection {
   private async channel(
     words: readonly string[],
     options: Omit<RunOptions, "args"> = {},
-  ): Promise<Ended> {
+  ): Promise<ChildResult> {
     if (this.gone) throw await this.lost("");
     return runChild(
       ["ssh", ...channelArguments(this.master.socket), ...words],
@@ -120,7 +120,7 @@ export class SshConnection implements Connection {
     );
   }
 
-  /** Why a channel ended: with the connection, which says so a moment later, or alone. */
+  /** Why a channel ended: with the whole connection, whose messages come a moment later, or alone. */
   private async lost(stderr: string): Promise<HostError> {
     const timer = new AbortController();
     await Promise.race([
@@ -132,7 +132,7 @@ export class SshConnection implements Connection {
       this.target,
       this.gone
         ? reasonOf(this.master.said)
-        : reasonOf(stderr) || "what ran there was killed",
+        : reasonOf(stderr) || "the command on the host was killed",
     );
   }
 
@@ -142,6 +142,6 @@ export class SshConnection implements Connection {
   }
 }
 
-/** Ports that nobody listened at are no reason. */
+/** Messages about forwarded ports without a listener are not the reason. */
 const reasonOf = (said: string): string =>
   lastLine(said.replace(/^channel \d+: open failed.*$/gm, ""));

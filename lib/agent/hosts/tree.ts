@@ -4,7 +4,7 @@ import type { Store } from "../../store/store";
 
 const ROOT_OWNER = "root:root";
 
-/** What a node is to have, as its tree in the store says: contents from the tree, modes and owners from the stamps. */
+/** The files that a node should have: contents from its tree in the store, modes and owners from the stamps. */
 export function treeOf(store: Store, node: string): HostFile[] {
   const root = `nodes/${node}/root`;
   const lines = new Map(
@@ -21,7 +21,7 @@ export function treeOf(store: Store, node: string): HostFile[] {
   });
 }
 
-/** A file of a node, as its tree has it. */
+/** The content of a file in a node's tree. */
 export function treeFile(
   store: Store,
   node: string,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** The lists of a kubeconfig, and the field of their items that holds what is named. */
+/** The lists of a kubeconfig, with the field of their items that contains the content. */
 export const LISTS = {
   clusters: "cluster",
   contexts: "context",
@@ -19,7 +19,7 @@ export interface Entry {
   readonly fields: Fields;
 }
 
-/** A kubeconfig as we write it. */
+/** A kubeconfig that the agent writes. */
 export type Kubeconfig = Readonly<
   Record<List, readonly (Fields & { readonly name: string })[]>
 > & {
@@ -40,37 +40,37 @@ export const entriesOf = (config: Kubeconfig | undefined): Entry[] =>
 export const isSameName = (a: Entry, b: Entry): boolean =>
   a.list === b.list && a.name === b.name;
 
-/** For people: `user cdktf:prod`. */
+/** The title of an entry, for people: `user cdktf:prod`. */
 export const titleOf = ({ list, name }: Pick<Entry, "list" | "name">) =>
   `${LISTS[list]} ${name}`;
 
-/** Which namespace a context is in people choose as they work. */
-const isTheirs = (list: List, field: string): boolean =>
+/** Whether a field belongs to the users: they change the namespace of a context as they work. */
+const isUsersChoice = (list: List, field: string): boolean =>
   list === "contexts" && field === "namespace";
 
-/** The fields of ours that are not as we have them; others may have added some. */
+/** The names of our fields that others changed. Fields that others added do not matter. */
 export const changedFields = (
   theirs: Fields,
   { list, fields }: Entry,
 ): string[] =>
   Object.keys(fields).filter(
     (key) =>
-      !isTheirs(list, key) && !isDeepStrictEqual(theirs[key], fields[key]),
+      !isUsersChoice(list, key) && !isDeepStrictEqual(theirs[key], fields[key]),
   );
 
-/** What others added stays, and so does what is theirs to choose once they chose. */
+/** The fields of an entry after a merge. Fields that others added stay, and so does the namespace if the user set it. */
 export function withOurs(
   theirs: Fields,
   ours: Fields | undefined,
   { list, fields }: Entry,
 ): Fields {
   const isOurs = (key: string): boolean =>
-    isTheirs(list, key)
+    isUsersChoice(list, key)
       ? isDeepStrictEqual(theirs[key], ours?.[key])
       : key in fields || key in (ours ?? {});
   const kept = Object.entries(theirs).filter(([key]) => !isOurs(key));
   const wanted = Object.entries(fields).filter(
-    ([key]) => !isTheirs(list, key) || isOurs(key),
+    ([key]) => !isUsersChoice(list, key) || isOurs(key),
   );
   return Object.fromEntries([...kept, ...wanted]);
 }

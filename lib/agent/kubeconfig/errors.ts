@@ -1,10 +1,11 @@
 import { type AgentError, lines } from "../../base/errors";
 
-/** Errors about kubeconfigs of people, which others write into as well. */
+/** Errors about users' kubeconfigs, which others change as well. */
+
 export const notAKubeconfig = (path: string, reason: string): AgentError =>
   lines(
-    `${path} is not a kubeconfig that can be merged into: ${reason}.`,
-    "Allowed is one YAML document with clusters, contexts and users, or no file at all. Mend it, or name another path, and apply again: nothing in it was changed.",
+    `${path} is not a kubeconfig to which entries can be added: ${reason}.`,
+    "Allowed is one YAML document with clusters, contexts and users, or no file at all. Correct it, or give another path, and apply again. Nothing in it was changed.",
   );
 
 export interface Conflict {
@@ -12,7 +13,7 @@ export interface Conflict {
   readonly title: string;
   /** `delete-user cdktf:prod` */
   readonly removal: string;
-  /** The names of fields that somebody changed; absent where the entry never was ours. */
+  /** The names of the fields that somebody changed; absent if the entry is foreign. */
   readonly changed?: readonly string[];
 }
 
@@ -21,13 +22,13 @@ export const conflictingEntries = (
   conflicts: readonly Conflict[],
 ): AgentError =>
   lines(
-    `${path} was left as it is, since others wrote what would be overwritten:`,
+    `${path} was not changed, because entries of others would be overwritten:`,
     ...conflicts.map(({ title, changed }) =>
       changed
-        ? `  ${title}: ${changed.join(", ")} changed by another hand`
-        : `  ${title}: there is one already, of somebody else`,
+        ? `  ${title}: somebody changed ${changed.join(", ")}`
+        : `  ${title}: a foreign entry with this name exists`,
     ),
-    "To keep it, give it another name in that file, or the context another one in the program. To have it put there anew, delete it:",
+    "To keep such an entry, rename it in that file, or choose another context name in the program. To replace it, delete it:",
     ...conflicts.map(({ removal }) => `  kubectl config ${removal}`),
     "Then apply again.",
   );
@@ -38,26 +39,26 @@ export const kubeconfigLocked = (
   waited: string,
 ): AgentError =>
   lines(
-    `${path} is being written by somebody else: ${lock} is still there after ${waited}.`,
-    `kubectl makes that file while it writes. If no kubectl runs, delete it, and apply again.`,
+    `Another program is changing ${path}: ${lock} still exists after ${waited}.`,
+    "kubectl creates that file while it writes. If no kubectl is running, delete it and apply again.",
   );
 
 export const kubeconfigChanging = (path: string): AgentError =>
   lines(
-    `${path} is changed again and again while it is merged into.`,
-    "Apply again when nobody writes to it: nothing in it was changed.",
+    `Another program changed ${path} again and again while entries were to be added.`,
+    "Apply again when no program writes to it. Nothing in it was changed.",
   );
 
 export const unwritableKubeconfig = (path: string, code: string): AgentError =>
   lines(
     `${path} cannot be written: ${code}.`,
-    "Allowed is a file that you may write, in a folder that you may write to. Correct its rights or free some space, and apply again.",
+    "You need write permission for the file and its folder. Correct the permissions or free some space, and apply again.",
   );
 
 export const kubeconfigUnfinished = (path: string): AgentError =>
   lines(
-    `${path} is not there, so that it cannot be merged.`,
-    "It may wait for the signature of an authority that is elsewhere: see what cdktf-control-plane inspect says of it, then apply again.",
+    `${path} does not exist, so it cannot be merged.`,
+    "It may wait for the signature of an external CA: check this with cdktf-control-plane inspect, then apply again.",
   );
 
 export const relativeInKubeconfig = (
@@ -66,19 +67,19 @@ export const relativeInKubeconfig = (
   value: string,
 ): AgentError =>
   lines(
-    `${path} names the file ${value} as its ${field}, which means another file where it is merged into another folder.`,
-    "Allowed are absolute paths, or what is embedded.",
+    `${path} has the relative path ${value} as its ${field}. In a kubeconfig in another folder, that would be another file.`,
+    "Allowed are absolute paths and embedded data.",
   );
 
 export const notAFileToRead = (path: string, problem: string): AgentError =>
   lines(
-    `${path} was left as it is: ${problem}.`,
-    "Put a plain file in its place, or remove it, and apply again.",
+    `${path} was not changed: ${problem}.`,
+    "Replace it with a regular file, or remove it, and apply again.",
   );
 
-/** Of what would be done by root in a place that others can change. */
+/** Root must not write to a place that other users can change. */
 export const notRootsToWrite = (path: string, problem: string): AgentError =>
   lines(
-    `${path} was left as it is: ${problem}.`,
-    "Root writes nothing where somebody else could lead it. Apply as the user whose file it is, without sudo, or give root a folder of its own, and apply again.",
+    `${path} was not changed: ${problem}.`,
+    "Root does not write where another user could redirect it. Apply as the owner of the file, without sudo, or give a path in a folder that only root can change.",
   );

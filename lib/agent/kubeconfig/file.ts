@@ -16,22 +16,22 @@ import { locked } from "./lock";
 const TRIES = 5;
 
 export interface Change {
-  /** `undefined`: the file is to go. */
+  /** The new text; `undefined` if the file is to be removed. */
   readonly text: string | undefined;
 }
 
 export interface Place {
   readonly clock: Clock;
-  /** For people, as the program has it. */
+  /** The path in the program, for messages. */
   readonly shown: string;
   readonly path: string;
-  /** Nothing of ours is in it yet: as it is, it stays beside. */
+  /** Whether it contains no entries of ours yet. Then a copy of the original is kept beside it. */
   readonly isTheirs: boolean;
 }
 
 /**
- * Changes a file that others write as well: under the lock that kubectl takes, through links, written beside and
- * swapped, for its owner's eyes only. As it was before it was changed for the first time, it stays beside.
+ * Changes a file that others change as well. It takes kubectl's lock, follows links, writes a new file that only its owner
+ * can read, and swaps the two. Before the first change, it keeps a copy of the original beside it.
  */
 export async function changeFile<T extends Change>(
   place: Place,
@@ -57,7 +57,7 @@ export async function changeFile<T extends Change>(
   }
 }
 
-/** Gives nothing where somebody else was faster. */
+/** Tries to change the file. Returns `undefined` if another program changed it in the meantime. */
 async function attempt<T extends Change>(
   { shown, path, isTheirs }: Place,
   change: (text: string | undefined) => T,
@@ -65,7 +65,7 @@ async function attempt<T extends Change>(
   const spot = Folder.spot(path, shown);
   try {
     const bytes = spot.folder.read(spot.name);
-    // Read as if it were, it would not be written as it was.
+    // Otherwise decoding and encoding would change its content.
     if (bytes && !isUtf8(bytes)) throw notAKubeconfig(shown, "it is not UTF-8");
     const before = bytes?.toString();
     const result = change(before);
@@ -90,7 +90,7 @@ async function keepCopy(
   }
 }
 
-/** Returns whether it was still as it was read. */
+/** Replaces the file if it still has the content that was read. Returns whether it had. */
 async function swap(
   { folder, name }: Spot,
   before: string | undefined,
@@ -104,7 +104,7 @@ async function swap(
   }
   const beside = `${name}.${randomBytes(8).toString("hex")}.new`;
   try {
-    // Root, by sudo for example, would leave a file that its owner can't read.
+    // With sudo, root would otherwise leave a file that its owner cannot read.
     await writeNew(folder.at(beside), text, 0o600, folder.ownerOf(name));
     if (!isSame()) return false;
     renameSync(folder.at(beside), folder.at(name));

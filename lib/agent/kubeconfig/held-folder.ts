@@ -13,39 +13,37 @@ import {
   unlinkSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { notRootsToWrite } from "./errors";
-import { notAFileToRead } from "./errors";
-import { errorCode, type Owner } from "../../base/files";
+import { notAFileToRead, notRootsToWrite } from "./errors";
+import { errorCode, irregularKind, type Owner } from "../../base/files";
 import { HELD_FILES, IS_LINUX } from "../../base/proc";
 import { LIMITS, shownBytes } from "../../base/limits";
-import { irregularKind } from "../../base/files";
 
-/** Only Linux lets a path begin at a folder that is held open. */
+/** Only on Linux can a path begin at a folder that is held open. */
 const HELD = IS_LINUX ? HELD_FILES : undefined;
 const MOST_LINKS = 40;
 
-/** A file to be read and written, through the links that lead to it. */
+/** A file to be read and written, after following the links that lead to it. */
 export interface Spot {
   readonly folder: Folder;
   readonly name: string;
 }
 
 /**
- * A folder that files of somebody's are in. Where root works in a folder that others can write to, they could put a link
- * in its way between two steps. So root holds the folder open from there on, follows no link that leads to what the
- * folder's owner could not write himself, and gives him what it makes there by the open file. Nobody else has more rights
- * than the folder's owner, so that paths do.
+ * A folder with a user's files. If root works in a folder to which others can write, they could put a link in its way
+ * between two steps. So root holds such a folder open, follows no link to a place where the folder's owner could not write,
+ * and gives the files that it creates there to the owner, through the open file. For any other user paths are enough,
+ * because a link gives nobody more rights.
  */
 export class Folder {
   private constructor(
     private readonly shown: string,
     private readonly path: string,
     private readonly held: number | undefined,
-    /** Whose all in it has to be; absent: others than root cannot change what is in it, or it isn't root who works. */
+    /** The required owner of everything in it; absent if only root can change it, or if this process is not root. */
     private readonly owner: Owner | undefined,
   ) {}
 
-  /** Makes what is missing. */
+  /** Opens a folder, and creates it if necessary. */
   static open(path: string, shown: string): Folder {
     if (process.geteuid?.() !== 0) {
       mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -56,7 +54,7 @@ export class Folder {
     return new Folder(shown, walk.path, walk.held, walk.owner);
   }
 
-  /** Where a file is, also where nothing is there yet. */
+  /** Finds the place of a file, which need not exist, by following links. */
   static spot(path: string, shown: string): Spot {
     let at = path;
     let owner: Owner | undefined;
@@ -75,10 +73,10 @@ export class Folder {
       }
       folder.close();
     }
-    throw notRootsToWrite(shown, `${path} is a link without an end`);
+    throw notRootsToWrite(shown, `${path} has too many links`);
   }
 
-  /** Fails where root, if that is who runs this, would use a folder of somebody else's. Makes what is missing. */
+  /** Fails if this process is root and the folder belongs to another user. Creates the folder if necessary. */
   static requireOwn(path: string, shown: string): void {
     const folder = Folder.open(path, shown);
     folder.close();
@@ -87,12 +85,12 @@ export class Folder {
       throw notRootsToWrite(shown, `its folder belongs to ${inWords(owner)}`);
   }
 
-  /** For as long as the folder is open. */
+  /** The path of a file in it, valid while the folder is open. */
   at(name: string): string {
     return join(this.path, name);
   }
 
-  /** A kubeconfig, or a lock of one; `undefined` where there is no such file. */
+  /** Reads a kubeconfig or its lock; `undefined` if the file does not exist. */
   read(name: string): Buffer | undefined {
     let file: number;
     try {
@@ -114,7 +112,7 @@ export class Folder {
       if (found.size > LIMITS.kubeconfig)
         throw notAFileToRead(
           this.shown,
-          `${name} has more than the ${shownBytes(LIMITS.kubeconfig)} that are read`,
+          `${name} has more than ${shownBytes(LIMITS.kubeconfig)}`,
         );
       return readFileSync(file);
     } finally {
@@ -122,7 +120,7 @@ export class Folder {
     }
   }
 
-  /** Whose a file is to be that is made here in place of another, if any. */
+  /** The owner that a new file must get: that of the file which it replaces, if any. */
   ownerOf(name: string): Owner | undefined {
     if (process.geteuid?.() !== 0) return undefined;
     const found = lstatSync(this.at(name), { throwIfNoEntry: false });
@@ -152,7 +150,7 @@ export class Folder {
     }
   }
 
-  /** Whoever made a link that leads here could as well have written here. */
+  /** Fails if a link that leads here belongs to a user who cannot write here. */
   private belongsTo(maker: Owner | undefined): void {
     if (maker && this.owner?.uid !== maker.uid)
       throw notRootsToWrite(
@@ -162,7 +160,7 @@ export class Folder {
   }
 }
 
-/** A pipe in the place of a file would keep its reader waiting. */
+/** Without O_NONBLOCK, opening a pipe would wait for a writer. */
 const READ =
   constants.O_RDONLY |
   (constants.O_NOFOLLOW ?? 0) |
@@ -173,15 +171,15 @@ const ROOT: Owner = { uid: 0, gid: 0 };
 const inWords = ({ uid }: Pick<Owner, "uid">): string =>
   uid === 0 ? "root" : `user ${uid}`;
 
-/** The way of root to a folder, one by one. */
+/** Root's way to a folder, one path component after the other. */
 class Walk {
-  /** Where the paths of what is in it begin. */
+  /** The path of the current folder, through the open descriptor if possible. */
   path = "/";
   held: number | undefined;
   owner: Owner | undefined;
-  /** As people know it. */
+  /** The path of the current folder, for messages. */
   private known = "/";
-  /** Everybody makes files in it, and nobody changes those of others. */
+  /** Whether it is a sticky folder: everybody may create files, but not change those of others. */
   private isShared = false;
   private links = 0;
 
@@ -212,10 +210,10 @@ class Walk {
     }
   }
 
-  /** A link leads anew from the top; one that somebody else than root made, to a folder of his. */
+  /** Follows a link, from the root again. A link of another user than root may only lead to a folder of that user. */
   private follow(target: string, known: string, { uid, gid }: Stats): void {
     if (++this.links > MOST_LINKS)
-      throw notRootsToWrite(this.shown, `${known} is a link without an end`);
+      throw notRootsToWrite(this.shown, `${known} has too many links`);
     const maker = this.owner ?? (this.isShared ? { uid, gid } : undefined);
     this.leave();
     this.enterAll(target);
@@ -246,7 +244,7 @@ class Walk {
 
   private judge({ uid, gid, mode }: Stats, isNew: boolean): void {
     if (this.owner && isNew && uid === 0) {
-      // What is empty he could have made anew himself.
+      // Root has just created it, for the owner: the owner could replace an empty folder anyway.
       if (readdirSync(this.path).length === 0 && this.held !== undefined)
         fchownSync(this.held, this.owner.uid, this.owner.gid);
       return;
@@ -261,12 +259,12 @@ class Walk {
     if (uid === 0 && !this.isShared && (mode & 0o022) !== 0)
       throw notRootsToWrite(
         this.shown,
-        `others than root can write to ${this.known}`,
+        `users other than root can write to ${this.known}`,
       );
     if ((this.owner ?? this.isShared) && HELD === undefined)
       throw notRootsToWrite(
         this.shown,
-        `others than root can write to ${this.known}, and this system lets no folder be held open`,
+        `users other than root can write to ${this.known}, and on this system a folder cannot be held open`,
       );
   }
 }

@@ -23,17 +23,18 @@ import {
 } from "../../base/processes";
 import type { Folder } from "./held-folder";
 
-/** Milliseconds that kubectl, or another of us, may be at it. */
+/** Milliseconds to wait for kubectl or another agent. */
 const PATIENCE = 10_000;
 const PAUSE = 100;
 
-/** In a lock of ours; kubectl's is empty, and whoever made it is not known. */
+/** The content of an agent's lock. kubectl's lock is empty, so its holder is unknown. */
 interface Holder extends ProcessIdentity, Machine {}
 
 /**
- * Under the lock that kubectl takes for a file. One of ours whose process was killed is taken away.
- * @param folder The file's own.
- * @param shown The file, for people.
+ * Runs an action under the lock that kubectl uses for a file. Removes the lock of an agent that was killed.
+ *
+ * @param folder the folder of the file
+ * @param shown the file, for messages
  * @see https://github.com/kubernetes/client-go/blob/v0.35.4/tools/clientcmd/loader.go
  */
 export async function locked<T>(
@@ -58,7 +59,7 @@ export async function locked<T>(
   }
 }
 
-/** Whether it was not there. */
+/** Tries to create the lock. Returns whether it did not exist. */
 function create(folder: Folder, lock: string): boolean {
   const owner = folder.ownerOf(lock);
   let file: number;
@@ -78,7 +79,7 @@ function create(folder: Folder, lock: string): boolean {
   return true;
 }
 
-/** Takes a lock away whose holder is gone; returns whether there was one. */
+/** Removes a lock whose holder has ended. Returns whether there was one. */
 function removeLeftover(folder: Folder, lock: string): boolean {
   const text = textOf(folder, lock);
   if (text === undefined || !isLeft(text)) return false;
@@ -89,14 +90,14 @@ function removeLeftover(folder: Folder, lock: string): boolean {
     if (errorCode(error) === "ENOENT") return true;
     throw error;
   }
-  // Somebody was faster, and this is the next one's lock already: it goes back.
+  // Another agent removed it first, and this is already the next holder's lock: it is put back.
   const isAnother = textOf(folder, aside) !== text;
   if (isAnother) linkBack(folder.at(aside), folder.at(lock));
   folder.remove(aside);
   return !isAnother;
 }
 
-/** Who made one that is not to be read here may well be at work. */
+/** The content of a lock. If it cannot be read, its holder may be running. */
 function textOf(folder: Folder, lock: string): string | undefined {
   try {
     return folder.read(lock)?.toString();
@@ -114,7 +115,7 @@ function linkBack(aside: string, lock: string): void {
   }
 }
 
-/** What cannot be seen from here may well be at work. */
+/** Whether a lock was left behind. A holder that cannot be seen from this machine may be running. */
 function isLeft(text: string): boolean {
   const holder = holderIn(text);
   const here = machine();

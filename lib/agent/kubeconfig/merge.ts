@@ -13,40 +13,40 @@ import {
 } from "./entries";
 import { type Before, CURRENT, KubeconfigText } from "./text";
 
-/** What a file was like before anything of ours came into it, as far as it is not there to be seen. */
+/** What a file was like before the first merge, as far as the file itself does not show it. */
 export interface Origin {
-  /** Of a file that held nothing: its text, or `null` where there was none. */
+  /** The text of a file that had no content; `null` if the file did not exist. Absent for other files. */
   readonly whole?: string | null;
-  /** The current context that was asked for. */
+  /** The current context that the last merge asked for. */
   readonly asked?: string;
   readonly before: Readonly<Record<string, Before>>;
 }
 
 export interface Merge {
-  /** For people. */
+  /** The path of the file, for messages. */
   readonly path: string;
-  /** Of somebody else's file, `undefined` where there is none. */
+  /** The present text of the file; `undefined` if there is no file. */
   readonly text: string | undefined;
-  /** What is to be in it. */
+  /** The entries that should be in it; `undefined` if ours should be removed. */
   readonly wanted: Kubeconfig | undefined;
-  /** What we put there before. */
+  /** The entries that the last merge added. */
   readonly ours: Kubeconfig | undefined;
   readonly origin: Origin | undefined;
-  /** The current context that is asked for. */
+  /** The current context that the program asks for. */
   readonly asked?: string;
 }
 
 export interface Merged {
-  /** `undefined`: the file is to go. */
+  /** The new text; `undefined` if the file is to be removed. */
   readonly text: string | undefined;
   readonly origin: Origin;
-  /** Entries of ours that somebody changed, and that are no longer wanted: they stay. */
+  /** Entries of ours that are no longer wanted, but stay because somebody changed them. */
   readonly kept: readonly string[];
 }
 
 const HEADER = "apiVersion: v1\nkind: Config\n";
 
-/** Changes what is ours and nothing else; throws, with all that is in the way, before anything is changed. */
+/** Changes only our entries. If there are conflicts, it throws an error with all of them, and changes nothing. */
 export function mergeKubeconfig(merge: Merge): Merged {
   const { path, text = "", wanted, ours } = merge;
   const isBlank = !/^[^#\s]/m.test(text);
@@ -92,7 +92,7 @@ export function mergeKubeconfig(merge: Merge): Merged {
 const absentLists = (): Origin["before"] =>
   Object.fromEntries([...LIST_NAMES, CURRENT].map((key) => [key, null]));
 
-/** What is known stays known; a list is only asked for while nothing of ours is in it. */
+/** What the file was like before. A list that contains our entries does not show it, so then the earlier record is kept. */
 function originOf(file: KubeconfigText, { origin, ours }: Merge): Origin {
   const before: Record<string, Before> = {};
   for (const list of LIST_NAMES) {
@@ -136,7 +136,7 @@ function conflictOf(
   ];
 }
 
-/** Set where there is none, and where it is asked for anew; whatever people choose later is theirs. */
+/** Sets the current context if there is none, or if the program newly asks for one. Later choices of users stay. */
 function withCurrentContext(
   file: KubeconfigText,
   { wanted, ours, asked, origin: known }: Merge,
@@ -153,7 +153,7 @@ function withCurrentContext(
   if (isLost && contextsOf(wanted).length === 0) {
     const { [CURRENT]: before = ' ""' } = origin.before;
     const back = file.resetCurrentContext(before);
-    // What was current before may be gone by now.
+    // The context that was current before may no longer exist.
     return back.currentContext === "" ||
       back.fields("contexts", back.currentContext)
       ? back

@@ -12,7 +12,7 @@ import {
 import { toYaml } from "../../render/yaml";
 import { notAKubeconfig } from "./errors";
 import { LIMITS } from "../../base/limits";
-import { whyTooMuch } from "../../base/yaml";
+import { sizeProblem } from "../../base/yaml";
 import { type Fields, type List, LIST_NAMES, LISTS } from "./entries";
 import {
   colonOf,
@@ -23,43 +23,46 @@ import {
   lineStart,
   type Ranged,
   rangeOf,
-} from "./places";
+} from "./positions";
 
-/** How a key was before the first of ours came: `null` where it wasn't there, else what stood after its colon. */
+/** The text behind the colon of a key before the first merge; `null` if the key did not exist. */
 export type Before = string | null;
 
 /**
- * The text of somebody's kubeconfig. Each edit is a cut in the text, so that all that is not ours stays as it is, byte for
- * byte: comments, order, spelling, fields that nobody knows.
+ * The text of a user's kubeconfig. Each edit changes only a range of the text, so that everything that is not ours stays
+ * the same, byte for byte: comments, order, spelling, unknown fields.
  */
 export class KubeconfigText {
   private readonly document: Document;
   private readonly root: YAMLMap;
 
-  /** Throws where it is no kubeconfig. @param path For people. */
+  /** Throws if the text is not a kubeconfig. @param path the path of the file, for messages */
   constructor(
     readonly text: string,
     private readonly path: string,
   ) {
-    const reason = whyTooMuch(text);
+    const reason = sizeProblem(text);
     if (reason) throw notAKubeconfig(path, reason);
     this.document = parseDocument(text);
     const [error] = this.document.errors;
     if (error) throw notAKubeconfig(path, error.message.split("\n")[0]);
     const { contents } = this.document;
-    if (!isMap(contents)) throw notAKubeconfig(path, "it holds no fields");
+    if (!isMap(contents)) throw notAKubeconfig(path, "it is not a mapping");
     this.root = contents;
     for (const list of LIST_NAMES) {
       const value = this.pair(list)?.value;
       if (!isNothing(value) && !isSeq(value))
-        throw notAKubeconfig(path, `its ${list} are no list`);
-      // Entries are found by their place, which one that is written elsewhere would shift.
+        throw notAKubeconfig(path, `its ${list} are not a list`);
+      // Entries are found by their index, which an alias would shift.
       if (isSeq(value) && !value.items.every(isMap))
-        throw notAKubeconfig(path, `its ${list} hold an alias or no entry`);
+        throw notAKubeconfig(
+          path,
+          `its ${list} contain an alias, or an item that is not a mapping`,
+        );
     }
   }
 
-  /** What an entry holds; `undefined` where there is none of that name. */
+  /** The fields of an entry; `undefined` if there is none with that name. */
   fields(list: List, name: string): Fields | undefined {
     const item = this.item(list, name);
     return item && ((this.whole(item)[LISTS[list]] ?? {}) as Fields);
@@ -70,7 +73,7 @@ export class KubeconfigText {
     return isScalar(value) && value.value !== null ? String(value.value) : "";
   }
 
-  /** How it is while nothing of ours is in it. */
+  /** The text behind the colon of a key, to be recorded before the first merge. */
   before(key: List | typeof CURRENT): Before {
     const pair = this.pair(key);
     return pair ? this.text.slice(colonOf(pair, this.text), endOf(pair)) : null;
@@ -80,7 +83,7 @@ export class KubeconfigText {
     return this.items(list).length === 0;
   }
 
-  /** Whether nothing is in it that anybody would miss. */
+  /** Whether the file contains no content of a user. */
   get isBare(): boolean {
     return this.root.items.every((pair) => {
       const key = keyOf(pair);
@@ -109,7 +112,7 @@ export class KubeconfigText {
     return this.cut(colon, endOf(pair)).insertLines(colon, rendered(item));
   }
 
-  /** Comments inside of the entry are lost. */
+  /** Replaces an entry. Comments inside it are lost. */
   replace(list: List, name: string, fields: Fields): KubeconfigText {
     const seq = this.pair(list)?.value as YAMLSeq;
     const at = this.items(list).findIndex((item) => item.get("name") === name);
@@ -126,7 +129,7 @@ export class KubeconfigText {
     return this.cut(start, end, open ? lines.slice(0, -1) : lines);
   }
 
-  /** @param before How the list was before the first of ours came. */
+  /** @param before the text of the list before the first merge */
   remove(list: List, name: string, before: Before): KubeconfigText {
     const pair = this.pair(list)!;
     const seq = pair.value as YAMLSeq;
@@ -162,7 +165,7 @@ export class KubeconfigText {
       : this.insertLines(endOf(this.root), `${CURRENT}: ${value}\n`);
   }
 
-  /** @param before What stood after its colon, or nothing where it wasn't there. */
+  /** @param before the text behind its colon before the first merge, or `null` if it did not exist */
   resetCurrentContext(before: Before): KubeconfigText {
     const pair = this.pair(CURRENT);
     if (!pair) return this;
@@ -197,7 +200,7 @@ export class KubeconfigText {
       : this.insert(rangeOf(this.root)[0] + 1, pair);
   }
 
-  /** With all that is in it. */
+  /** Removes a key and its value. */
   private removeKey(key: string): KubeconfigText {
     const pair = this.pair(key)!;
     const start = lineStart(this.text, rangeOf(pair.key as Ranged)[0]);
@@ -206,7 +209,7 @@ export class KubeconfigText {
     return this.cut(open ? Math.max(0, start - 1) : start, end);
   }
 
-  /** After the line that this is in. Where the text ends without a new line, it still does. */
+  /** Inserts lines behind the line of a position. If the text did not end with a line break, it still does not. */
   private insertLines(after: number, lines: string): KubeconfigText {
     const at = lineEnd(this.text, after);
     return at > 0 && this.text[at - 1] !== "\n"
@@ -231,16 +234,16 @@ export class KubeconfigText {
     };
   }
 
-  /** Between it and what it holds there may be comments. */
+  /** The position of an item's dash. There may be comments between the dash and the item's content. */
   private dashOf(seq: YAMLSeq, at: number): number {
     const [start] = rangeOf(seq.items[at] as Ranged);
     const above = this.text.slice(0, start);
     const dash = [...above.matchAll(/^ *-(?=\s)/gm)].at(-1);
-    if (!dash) throw notAKubeconfig(this.path, "a list of it has no dashes");
+    if (!dash) throw notAKubeconfig(this.path, "a list in it has no dashes");
     return dash.index + dash[0].length - 1;
   }
 
-  /** With what its aliases stand for. */
+  /** An item with its aliases resolved. */
   private whole(item: YAMLMap): Fields {
     try {
       return item.toJS(this.document, {
@@ -248,7 +251,7 @@ export class KubeconfigText {
       }) as Fields;
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error;
-      throw notAKubeconfig(this.path, "an alias of it stands for too much");
+      throw notAKubeconfig(this.path, "its aliases expand to too much");
     }
   }
 

@@ -3,14 +3,18 @@ import type { KeyAlgorithmName } from "../../catalog/key-algorithms";
 import type { CertificateSpec } from "../../render/specs";
 import type { ParsedArtefact } from "../../store/artefacts";
 import { chainFiles, readAuthority } from "./authority-files";
-import { broughtProblem, holdsKey, keyInsideProblem } from "../../pki/brought";
+import {
+  suppliedFileProblem,
+  holdsKey,
+  keyInsideProblem,
+} from "../../pki/supplied";
 import {
   bundlePem,
   parseCertificate,
   subjectText,
   type CertificateFacts,
 } from "../../pki/certificates";
-import { chainNote, isSelfSigned } from "../../pki/chain";
+import { chainWarning, isSelfSigned } from "../../pki/chain";
 import { distinguishedName, toDer } from "../../pki/der";
 import { nameText } from "../../pki/distinguished-name";
 import { milliseconds, rfc3339 } from "../../base/duration";
@@ -23,13 +27,13 @@ import {
   lostKey,
 } from "./errors";
 import {
-  broughtWithAnotherName,
+  suppliedWithOtherName,
   encryptedKey,
-  missingBroughtKey,
+  missingSuppliedKey,
   notYetValid,
-  unsupportedBroughtKey,
-  unusableBroughtFile,
-} from "../../pki/errors-brought";
+  unsupportedSuppliedKey,
+  unusableSuppliedFile,
+} from "../../pki/errors-supplied";
 import {
   generateKey,
   isEncrypted,
@@ -79,7 +83,7 @@ export const makeAuthority: Maker = async (artefact, context) => {
     const name = nameText(found.subjectDer);
     throw stamp
       ? authorityChanged(shown, name, subjectText(spec.subject), store.shown())
-      : broughtWithAnotherName(shown, artefact.purpose, name, commonName);
+      : suppliedWithOtherName(shown, artefact.purpose, name, commonName);
   }
   if (lifetimeChanged(stamp, found, spec)) {
     if (!isSelfSigned(found))
@@ -101,7 +105,7 @@ export const makeAuthority: Maker = async (artefact, context) => {
     extraFiles: chainFiles(certificatePath, chain),
     note: holdsKey(file)
       ? "the private key that was in the file is left out"
-      : (expiryNote(found, now) ?? chainNote(chain, now)),
+      : (expiryNote(found, now) ?? chainWarning(chain, now)),
   };
 };
 
@@ -141,7 +145,7 @@ export function permanentKey(
   if (pem === undefined) {
     if (stamp) throw lostKey(shown, purpose, store.shown());
     if (files.some((file) => context.read(file.path)))
-      throw missingBroughtKey(shown, purpose);
+      throw missingSuppliedKey(shown, purpose);
     return undefined;
   }
   const key = readPrivateKey(pem);
@@ -149,18 +153,18 @@ export function permanentKey(
     if (isEncrypted(pem)) throw encryptedKey(shown, purpose);
     throw stamp
       ? brokenAuthority(shown, purpose, NO_PRIVATE_KEY, store.shown())
-      : unusableBroughtFile(shown, purpose, NO_PRIVATE_KEY);
+      : unusableSuppliedFile(shown, purpose, NO_PRIVATE_KEY);
   }
   const problem = keyFileProblem(pem);
   if (stamp === undefined && problem !== undefined)
-    throw unusableBroughtFile(shown, purpose, problem);
+    throw unusableSuppliedFile(shown, purpose, problem);
   const brought = stamp?.brought ?? stamp === undefined;
   const found = keyAlgorithm(key);
   if (found !== wanted) {
     if (!brought)
       throw keyAlgorithmChanged(shown, found, wanted, store.shown());
     if (!isKubernetesKey(found))
-      throw unsupportedBroughtKey(shown, purpose, found);
+      throw unsupportedSuppliedKey(shown, purpose, found);
   }
   return { key, pem, brought };
 }
@@ -177,13 +181,13 @@ function checkedChain(
   const { store, now } = context;
   const { chain } = readAuthority(artefact.path, artefact, context);
   const reason =
-    broughtProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
+    suppliedFileProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
   const shown = store.shown(artefact.path);
   // Without a stamp, the file is not from an earlier apply: the user put it there.
   if (reason !== undefined)
     throw store.stamp(artefact.path)
       ? brokenAuthority(shown, artefact.purpose, reason, store.shown())
-      : unusableBroughtFile(shown, artefact.purpose, reason);
+      : unusableSuppliedFile(shown, artefact.purpose, reason);
   const [{ notBefore }] = chain;
   if (notBefore > now)
     throw notYetValid(shown, rfc3339(notBefore), rfc3339(now));

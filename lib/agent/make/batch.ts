@@ -11,17 +11,14 @@ import type { KubernetesApi } from "../cluster/api";
 import { MAKERS } from "./makers";
 import { Deferred, type Made, type BuildContext } from "./maker";
 import { pendingPaths } from "./pending";
-import type { BatchRequest, Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
+import type { BatchRequest } from "../../request/request";
 import { ReachedCluster } from "../cluster/reached";
 import { batchReport } from "./report";
 import { stampOf } from "./stamps";
-import {
-  nodeOfBatch,
-  stampFile,
-  stampPath,
-  type Store,
-  type StoredFile,
-} from "../../store/store";
+import { stampFile, stampPath } from "../../store/bookkeeping";
+import { nodeOfBatch } from "../../store/node-files";
+import type { Store, StoredFile } from "../../store/store";
 import { fromYamlDocuments } from "../../base/yaml";
 import type { Work } from "../../store/work";
 

@@ -2,8 +2,8 @@ import { chainPath } from "../../catalog/authorities";
 import type { FileReference, ImportedAuthoritySpec } from "../../render/specs";
 import { readFileLines, type ParsedArtefact } from "../../store/artefacts";
 import { chainFiles } from "./authority-files";
-import { chainNote } from "../../pki/chain";
-import { broughtProblem, holdsKey } from "../../pki/brought";
+import { chainWarning } from "../../pki/chain";
+import { suppliedFileProblem, holdsKey } from "../../pki/supplied";
 import {
   bundlePem,
   parseCertificate,
@@ -22,7 +22,7 @@ import {
 import { expiryNote } from "./authority";
 import type { Maker, BuildContext } from "./maker";
 import { readUserFile } from "./references";
-import { stampPath } from "../../store/store";
+import { stampPath } from "../../store/bookkeeping";
 import { fromYaml } from "../../base/yaml";
 
 /**
@@ -37,7 +37,7 @@ export const importAuthority: Maker = (artefact, context) => {
   const chain = parseCertificates(file);
   const refuse = (file: FileReference, reason: string): AgentError =>
     unusableImport(file.file, artefact.purpose, reason);
-  const reason = broughtProblem(file, chain);
+  const reason = suppliedFileProblem(file, chain);
   if (reason !== undefined) throw refuse(spec.certificate, reason);
   const [found] = chain;
   if (found.notAfter <= context.now)
@@ -97,7 +97,7 @@ export const importAuthority: Maker = (artefact, context) => {
       keyLeftNote(artefact, context) ??
       (holdsKey(file)
         ? `the private key in ${spec.certificate.file} is left out`
-        : chainNote(chain, context.now)),
+        : chainWarning(chain, context.now)),
   };
 };
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { KeyPairSpec } from "../../render/specs";
-import { unusablePublicKeys } from "../../pki/errors-brought";
+import { unusablePublicKeys } from "../../pki/errors-supplied";
 import {
   generateKey,
   isTokenKey,

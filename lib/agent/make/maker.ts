@@ -3,7 +3,7 @@ import type { Work } from "../../store/work";
 import type { CertificateFacts } from "../../pki/certificates";
 import type { KubernetesApi } from "../cluster/api";
 import { AgentError } from "../../base/errors";
-import type { PendingSignature } from "../../request/request";
+import type { PendingSignature } from "../../request/artefact";
 import type { Store, StoredFile } from "../../store/store";
 
 /**

@@ -1,4 +1,4 @@
-import type { ArtefactKind } from "../../request/request";
+import type { ArtefactKind } from "../../request/artefact";
 import { importAuthority } from "./imported-authority";
 import { makeAuthority } from "./authority";
 import { makeKeyPair } from "./key-pair";

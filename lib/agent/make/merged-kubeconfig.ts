@@ -7,12 +7,12 @@ import {
 } from "../kubeconfig/errors";
 import { readIfThere } from "../../base/files";
 import {
-  keptInWords,
-  mergeElsewhere,
+  keptText,
+  mergeIntoUserFile,
   oursOf,
   type MergeRecord,
   recordOf,
-} from "../kubeconfig/elsewhere";
+} from "../kubeconfig/user-file";
 import type { Fields, Kubeconfig } from "../kubeconfig/entries";
 import type { Maker } from "./maker";
 import { relativeTo } from "../../base/user-paths";
@@ -36,19 +36,19 @@ export const makeMergedKubeconfig: Maker = async (
   const notes: string[] = [];
   if (record && record.path !== path) {
     const left = { ours: before, origin: record };
-    const { kept } = await mergeElsewhere(work, record.path, left);
-    notes.push(`removed from ${record.path}${keptInWords(kept)}`);
+    const { kept } = await mergeIntoUserFile(work, record.path, left);
+    notes.push(`removed from ${record.path}${keptText(kept)}`);
   }
   if (path === undefined)
     return { contents: [content], note: notes.join("; ") || undefined };
 
   const isSame = record?.path === path;
-  const { origin, kept } = await mergeElsewhere(work, path, {
+  const { origin, kept } = await mergeIntoUserFile(work, path, {
     wanted,
     asked: spec.currentContext,
     ...(isSame && { ours: before, origin: record }),
   });
-  if (kept.length > 0) notes.push(`merged into ${path}${keptInWords(kept)}`);
+  if (kept.length > 0) notes.push(`merged into ${path}${keptText(kept)}`);
   const next: MergeRecord = { path, ...origin };
   return {
     contents: [content, `${JSON.stringify(next, undefined, 2)}\n`],

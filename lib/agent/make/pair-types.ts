@@ -1,5 +1,5 @@
 import type { CertificateFacts } from "../../pki/certificates";
-import type { PendingSignature } from "../../request/request";
+import type { PendingSignature } from "../../request/artefact";
 import type { StoredFile } from "../../store/staging";
 
 export interface PairText {

@@ -18,7 +18,7 @@ import {
   unusableIssuer,
   foreignCertificate,
 } from "./errors";
-import { notYetValid } from "../../pki/errors-brought";
+import { notYetValid } from "../../pki/errors-supplied";
 import {
   generateKey,
   isEncrypted,
@@ -33,7 +33,11 @@ import {
 } from "./pending";
 import { issueCertificate } from "../../pki/x509";
 import type { BuildContext } from "./maker";
-import { damage, misfit, NO_CERTIFICATE } from "../../pki/verification";
+import {
+  usabilityProblem,
+  certificateProblem,
+  NO_CERTIFICATE,
+} from "../../pki/verification";
 import type { Pair, PairText } from "./pair-types";
 
 interface IssuingAuthority {
@@ -62,7 +66,10 @@ export async function keepOrMakePair(
   const certificates = parseCertificates(present.certificate);
   const [facts, ...behind] = certificates;
   const presentKey = readPrivateKey(present.key);
-  const reason = misfit(certificates, { ...expected, key: presentKey });
+  const reason = certificateProblem(certificates, {
+    ...expected,
+    key: presentKey,
+  });
   if (facts && reason === undefined) {
     const waited = Object.values(pendingPaths(artefact.path)).filter((path) =>
       context.read(path),
@@ -95,7 +102,7 @@ export async function keepOrMakePair(
   const damaged =
     present.certificate !== undefined &&
     context.store.stamp(artefact.path) !== undefined
-      ? damage(
+      ? usabilityProblem(
           facts,
           { key: presentKey, issuer, authority, now: context.now },
           behind,

@@ -10,8 +10,8 @@ import {
 import { withChain, type Authority } from "../../pki/chain";
 import type { Pair, PairText } from "./pair-types";
 import type { BuildContext } from "./maker";
-import { requestCertificate, requestsSame } from "../../pki/x509";
-import { misfit, type Expectation } from "../../pki/verification";
+import { requestCertificate, isRequestFor } from "../../pki/x509";
+import { certificateProblem, type Expectation } from "../../pki/verification";
 
 /** What a certificate should be, and the CA that signs it. */
 export type ExpectedOfAuthority = Omit<Expectation, "key"> & {
@@ -56,7 +56,7 @@ export async function waitForSignature(
   const handedIn = context.read(paths.certificate);
   const certificates = parseCertificates(handedIn);
   const [facts] = certificates;
-  const reason = misfit(certificates, { ...expected, key });
+  const reason = certificateProblem(certificates, { ...expected, key });
   if (facts && reason === undefined) {
     return {
       certificate: bundlePem(withChain(certificates, expected.authority)),
@@ -88,6 +88,6 @@ async function request(
   context: BuildContext,
 ): Promise<Buffer> {
   const present = context.read(path);
-  if (present && requestsSame(present.toString(), spec, key)) return present;
+  if (present && isRequestFor(present.toString(), spec, key)) return present;
   return Buffer.from(await requestCertificate(spec, key));
 }

@@ -1,5 +1,5 @@
 import { valueAt } from "../../render/references";
-import type { Keys, Place } from "../../request/request";
+import type { Keys, Place } from "../../request/artefact";
 import type { FileReference } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import {

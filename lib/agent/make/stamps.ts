@@ -2,7 +2,7 @@ import type { ParsedArtefact } from "../../store/artefacts";
 import { rfc3339 } from "../../base/duration";
 import { sha256 } from "../../base/files";
 import type { Made } from "./maker";
-import type { Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
 import { renewableTime } from "../../pki/verification";
 
 /**

@@ -1,13 +1,13 @@
 import {
-  isMadeAfterwards,
+  isMadeAfterRollout,
   isPermanent,
   readFileLines,
 } from "../../store/artefacts";
 import type { Work } from "../../store/work";
-import { takeOutKubeconfig } from "../kubeconfig/elsewhere";
+import { removeMergedEntries } from "../kubeconfig/user-file";
 import { stopProxy } from "../processes/proxy";
-import type { Stamp } from "../../request/request";
-import { stampPath } from "../../store/store";
+import type { Stamp } from "../../request/artefact";
+import { stampPath } from "../../store/bookkeeping";
 
 /**
  * Removes what was made after a rollout and is no longer listed. Its batch may have left the program as well, so no
@@ -24,8 +24,9 @@ export async function undoUnlisted(
     [...stamps.values()].filter(isPermanent).flatMap(pathsOf),
   );
   for (const [path, stamp] of stamps) {
-    if (!isMadeAfterwards(stamp) || listed.includes(path)) continue;
-    if (stamp.kind === "merged-kubeconfig") await takeOutKubeconfig(path, work);
+    if (!isMadeAfterRollout(stamp) || listed.includes(path)) continue;
+    if (stamp.kind === "merged-kubeconfig")
+      await removeMergedEntries(path, work);
     if (stamp.kind === "api-proxy") await stopProxy(path, work);
     store.remove([
       ...pathsOf(stamp).filter((file) => !permanent.has(file)),

@@ -2,22 +2,22 @@ import * as found from "./errors-binaries";
 import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
-import { kubernetesVersionIn } from "../hosts/said-version";
-import { unitAt } from "../../catalog/units";
+import { kubernetesVersionIn } from "../hosts/kubernetes-version";
+import { unitOfFile } from "../../catalog/units";
 
 export interface BinaryNeeds {
   readonly kubernetesVersion: string;
-  /** As `uname -m` says it. */
+  /** The output of `uname -m` on the host. */
   readonly architecture: string;
 }
 
-/** Minors of Kubernetes, how many a program may be older than its cluster's. None may be newer. */
+/** By how many minors a program may be older than the cluster. No program may be newer. */
 interface Skew {
   readonly older: number;
 }
 
 /**
- * How far programs may be from the API server, which is of the cluster's own minor.
+ * The allowed skew between programs and the API server, which has the minor of the cluster.
  * @see https://kubernetes.io/releases/version-skew-policy/
  */
 const SKEWS: Readonly<Record<string, Skew>> = {
@@ -28,19 +28,19 @@ const SKEWS: Readonly<Record<string, Skew>> = {
   kubelet: { older: 3 },
 };
 const ETCD = "etcd";
-/** The first that Kubernetes of today is tested with. */
+/** The oldest version with which current Kubernetes is tested. */
 const OLDEST_ETCD = [3, 5];
 
 export const nameOf = (path: string): string =>
   path.slice(path.lastIndexOf("/") + 1);
 
-/** Whether it is known how a program tells its version, and which are good. */
+/** Whether the version of a program can be read and checked. */
 export const tellsVersion = (path: string): boolean =>
   nameOf(path) === ETCD || nameOf(path) in SKEWS;
 
-/** One at a time: what is missing says nothing of itself. */
+/** The first problem with a binary; later checks make sense only if earlier ones succeed. */
 export function binaryFindings(
-  { path, file, header, executable, said }: BinaryFacts,
+  { path, file, header, executable, versionOutput: said }: BinaryFacts,
   { kubernetesVersion, architecture }: BinaryNeeds,
 ): Found[] {
   const name = nameOf(path);
@@ -58,13 +58,13 @@ export function binaryFindings(
     : skewFindings(file ?? path, name, said, kubernetesVersion);
 }
 
-/** What somebody else put where a unit or a program is to be. */
+/** Foreign units and programs at paths to which the rollout would deliver. */
 export const foreignFindings = (paths: readonly string[]): Found[] =>
   paths.map((path) => {
-    const unit = unitAt(path);
+    const unit = unitOfFile(path);
     return unit === undefined
-      ? found.programOfOthers(path)
-      : found.unitOfOthers(path, unit);
+      ? found.foreignProgram(path)
+      : found.foreignUnit(path, unit);
   });
 
 function etcdFindings(program: string, said: string): Found[] {
@@ -94,6 +94,6 @@ function skewFindings(
   return [found.versionSkew(program, version, kubernetesVersion, allowed)];
 }
 
-/** Of Kubernetes' versions; none where there is no version. */
+/** The minor in a version of Kubernetes; NaN if there is no version. */
 export const minorOf = (version = ""): number =>
   Number(/^v?1\.(\d+)\./.exec(version)?.[1] ?? NaN);

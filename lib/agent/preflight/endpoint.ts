@@ -12,18 +12,18 @@ import type { EndpointFacts } from "../hosts/endpoint-facts";
 import type { HostFile } from "../hosts/host";
 import type { NodeRequest, VirtualIpRequest } from "../../request/request";
 
-/** A node that leads to the API servers. */
+/** A node that may run the endpoint's proxy or hold the virtual IP. */
 export interface EndpointCandidate {
   readonly request: NodeRequest;
-  /** Absent where the host isn't reached. */
+  /** Absent if the host cannot be reached. */
   readonly facts?: EndpointFacts;
-  /** It is a node of this cluster already: what it has is ours. */
+  /** Whether it is a node of this cluster already, so that its virtual IP is ours. */
   readonly delivered: boolean;
-  /** The last of those that its haproxy is to trust, where that is no root: haproxy would trust no API server. */
+  /** The last CA in haproxy's trust file, if that is not a root: then haproxy would trust no API server. */
   readonly unrooted?: CertificateFacts;
 }
 
-/** The first that know all that the configuration says; systems since 2022 have newer ones. */
+/** The oldest versions that support the whole configuration. Distributions since 2022 have newer ones. */
 const OLDEST = { haproxy: "2.4", keepalived: "2.2" } as const;
 
 /** Whether one of the endpoint's units runs on a node. */
@@ -75,7 +75,7 @@ function nodeFindings(
   ];
 }
 
-/** What a node's haproxy trusts ends with, where that is no root. */
+/** The last CA in the trust file of a node's haproxy, if that is not a root. */
 export function unrootedAuthority(
   tree: readonly HostFile[],
 ): CertificateFacts | undefined {
@@ -146,7 +146,7 @@ const routerIdFindings = (
     .filter(({ id }) => id === routerId)
     .map(({ id, path }) => found.routerIdTaken(id, path));
 
-/** keepalived gives it to a node only after it was brought there. */
+/** Before the first delivery, no keepalived of this cluster can have added the address. */
 function presenceFindings(
   { interfaces = [] }: EndpointFacts,
   { address }: VirtualIpRequest,
@@ -155,7 +155,7 @@ function presenceFindings(
   return owner ? [found.virtualIpPresent(address, owner.name)] : [];
 }
 
-/** Where every node is reached and none has it, whoever answers is a stranger. */
+/** If all nodes are reached and none has the virtual IP, but something answers at it, that is a foreign machine. */
 function answerFindings(
   candidates: readonly EndpointCandidate[],
   { address }: VirtualIpRequest,
@@ -186,6 +186,6 @@ const interfaceOf = (
     addresses.some((each) => comparable(each) === comparable(address)),
   );
 
-/** One spelling for each address. */
+/** The same text for all spellings of an address. */
 const comparable = (address: string): string =>
   String(parseAddress(address)?.value ?? address);

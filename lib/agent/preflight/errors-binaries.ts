@@ -6,17 +6,17 @@ const error = (problem: string, remedy: string): Found => ({
   remedy,
 });
 
-/** As downloads are named. */
+/** The names of architectures in download URLs. */
 const DOWNLOADS: Readonly<Record<string, string>> = {
   x86_64: "amd64",
   aarch64: "arm64",
 };
 
-const BROUGHT =
-  "or have it brought from this machine: Runtime.systemd's binaries";
+const DELIVER =
+  "or let the rollout deliver it from this machine, with the binaries of Runtime.systemd";
 
-/** How people usually get a program. */
-function usualPath(
+/** How to install a program. */
+function howToInstall(
   name: string,
   kubernetesVersion: string,
   architecture: string,
@@ -24,9 +24,9 @@ function usualPath(
   const version = kubernetesVersion.replace(/^v?/, "v");
   const machine = DOWNLOADS[architecture] ?? architecture;
   if (name.startsWith("kube"))
-    return `Put it there, from https://dl.k8s.io/${version}/bin/linux/${machine}/${name} for example, ${BROUGHT}.`;
+    return `Put it there, from https://dl.k8s.io/${version}/bin/linux/${machine}/${name} for example, ${DELIVER}.`;
   if (name.startsWith("etcd"))
-    return `Put it there, from https://github.com/etcd-io/etcd/releases for example, ${BROUGHT}.`;
+    return `Put it there, from https://github.com/etcd-io/etcd/releases for example, ${DELIVER}.`;
   return `Install the package ${name}, in the machine's user data for example.`;
 }
 
@@ -38,23 +38,23 @@ export const binaryMissing = (
 ): Found =>
   error(
     `There is no ${path}.`,
-    usualPath(name, kubernetesVersion, architecture),
+    howToInstall(name, kubernetesVersion, architecture),
   );
 
 export const noProgram = (path: string): Found =>
   error(
-    `${path} is no program for Linux.`,
-    "Give the program itself, not the archive that it comes in.",
+    `${path} is not a program for Linux.`,
+    "Give the program itself, not the archive that contains it.",
   );
 
 export const otherArchitecture = (
   path: string,
-  its: string,
+  builtFor: string,
   machine: string,
 ): Found =>
   error(
-    `${path} is a program for ${its}, and the machine is ${machine}.`,
-    `Give the one for ${DOWNLOADS[machine] ?? machine}.`,
+    `${path} is a program for ${builtFor}, but the machine is ${machine}.`,
+    `Give the program for ${DOWNLOADS[machine] ?? machine}.`,
   );
 
 export const notExecutable = (path: string): Found =>
@@ -62,8 +62,8 @@ export const notExecutable = (path: string): Found =>
 
 export const saysNoVersion = (path: string, said: string): Found =>
   error(
-    `${path} --version says no version: ${JSON.stringify(said.trim().split("\n").at(-1)?.slice(0, 200) ?? "")}.`,
-    "Give a program of a release.",
+    `${path} --version prints no version, but ${JSON.stringify(said.trim().split("\n").at(-1)?.slice(0, 200) ?? "")}.`,
+    "Give the program of a release.",
   );
 
 export const etcdTooOld = (
@@ -72,7 +72,7 @@ export const etcdTooOld = (
   oldest: string,
 ): Found =>
   error(
-    `${path} is etcd ${version}, which is too old for Kubernetes of today.`,
+    `${path} is etcd ${version}, which is too old for current Kubernetes.`,
     `Allowed is ${oldest} and newer.`,
   );
 
@@ -83,18 +83,18 @@ export const versionSkew = (
   allowed: string,
 ): Found =>
   error(
-    `${path} is of ${version}, and the cluster's kubernetesVersion is ${kubernetesVersion}.`,
-    `By Kubernetes' version skew policy (https://kubernetes.io/releases/version-skew-policy/) allowed is ${allowed}. Give another program, or set kubernetesVersion.`,
+    `${path} has the version ${version}, but the cluster's kubernetesVersion is ${kubernetesVersion}.`,
+    `Kubernetes' version skew policy (https://kubernetes.io/releases/version-skew-policy/) allows ${allowed}. Give another program, or change kubernetesVersion.`,
   );
 
-export const unitOfOthers = (path: string, unit: string): Found =>
+export const foreignUnit = (path: string, unit: string): Found =>
   error(
-    `It has a unit ${unit} of somebody else: ${path} was not brought by this cluster, and would be overwritten.`,
-    `End it and keep it elsewhere: systemctl disable --now ${unit}; mv ${path} ${path}.before`,
+    `It has a foreign unit ${unit}: ${path} does not come from this cluster, and would be overwritten.`,
+    `Stop it and move it away: systemctl disable --now ${unit}; mv ${path} ${path}.before`,
   );
 
-export const programOfOthers = (path: string): Found =>
+export const foreignProgram = (path: string): Found =>
   error(
-    `It has a ${path} of somebody else, which was not brought by this cluster and would be overwritten.`,
-    `Choose another place, Runtime.systemd's binaryDirectory, or keep it elsewhere: mv ${path} ${path}.before`,
+    `It has a foreign ${path}, which does not come from this cluster and would be overwritten.`,
+    `Choose another folder with the binaryDirectory of Runtime.systemd, or move the program away: mv ${path} ${path}.before`,
   );

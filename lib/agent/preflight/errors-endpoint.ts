@@ -1,6 +1,6 @@
 import type { Found } from "./errors";
 
-/** What stands in the way of an endpoint that is made on the nodes. */
+/** Problems with an endpoint that is set up on the nodes. */
 
 const error = (problem: string, remedy: string): Found => ({
   severity: "error",
@@ -10,7 +10,7 @@ const error = (problem: string, remedy: string): Found => ({
 
 export const packagesMissing = (packages: readonly string[]): Found =>
   error(
-    `It has no ${packages.join(" and no ")}, which lead${packages.length > 1 ? "" : "s"} to the API servers.`,
+    `It has no ${packages.join(" and no ")}, which the endpoint needs.`,
     `Install the package${packages.length > 1 ? "s" : ""}, in the machine's user data for example: apt-get install ${packages.join(" ")} (or dnf install ${packages.join(" ")}).`,
   );
 
@@ -21,15 +21,15 @@ export const packageOld = (
 ): Found =>
   error(
     found === ""
-      ? `Its ${name} does not say its version.`
+      ? `Its ${name} prints no version.`
       : `Its ${name} ${found} is too old.`,
     `Allowed is ${oldest} and newer: install it from a newer release of the machine's distribution.`,
   );
 
 export const rootMissing = (authority: string, issuer: string): Found =>
   error(
-    `Its haproxy trusts an authority only with its chain up to the root, which ends with ${authority}; that is signed by ${issuer}.`,
-    "Bring the authority with CertificateAuthority.fromFiles or external, and put the certificates of those that signed it, up to the root, behind its own in the file.",
+    `Its haproxy trusts a CA only with the whole chain up to the root. The chain ends with ${authority}, which was signed by ${issuer}.`,
+    "Supply the CA with CertificateAuthority.fromFiles or external, and append the certificates of the CAs above it, up to the root, to its file.",
   );
 
 export const interfaceMissing = (
@@ -37,32 +37,32 @@ export const interfaceMissing = (
   present: readonly string[],
 ): Found =>
   error(
-    `It has no network interface ${name}, which the virtual IP is to be on.`,
-    `It has ${present.join(", ")}. Correct interface, or leave it out: then it is the one that has the node's own address.`,
+    `It has no network interface ${name}, which is set for the virtual IP.`,
+    `It has ${present.join(", ")}. Correct interface, or leave it out: then the interface with the node's own address is used.`,
   );
 
 export const interfaceUnknown = (address: string): Found =>
   error(
-    `No network interface has the node's address ${address}, so that there is none for the virtual IP.`,
+    `No network interface has the node's address ${address}, so it is unknown which one should have the virtual IP.`,
     "Correct the node's address, or name the interface: Endpoint.virtualIp({ …, interface }).",
   );
 
 export const routerIdTaken = (id: number, path: string): Found =>
   error(
-    `Its keepalived has the router id ${id} already, by ${path}.`,
-    "Each virtual IP of a network has one of its own, 1 to 255. Give this one another: Endpoint.virtualIp({ …, routerId }).",
+    `Its keepalived uses the router id ${id} already, in ${path}.`,
+    "Each virtual IP in a network needs a router id of its own, from 1 to 255. Set another one: Endpoint.virtualIp({ …, routerId }).",
   );
 
-/** @param name of the interface, where it is known */
+/** @param name the name of the interface, if it is known */
 export const virtualIpPresent = (address: string, name?: string): Found =>
   error(
     `It has the virtual IP ${address} already${name === undefined ? "" : `, on ${name}`}, and not from this cluster.`,
-    "Choose an address that nobody has, or take it off this machine: keepalived gives it to one of the nodes.",
+    "Choose an unused address, or remove it from this machine: keepalived will add it to one of the nodes.",
   );
 
-/** @param hardware the address of whose network card it is, where it is known */
+/** @param hardware the hardware address of the answering network card, if it is known */
 export const virtualIpTaken = (address: string, hardware?: string): Found =>
   error(
-    `The virtual IP ${address} answers already${hardware === undefined ? "" : `, from the network card ${hardware}`}, though no node has it.`,
-    "Choose an address that nobody has, or end whatever has this one.",
+    `Something answers at the virtual IP ${address} already${hardware === undefined ? "" : `, from the network card ${hardware}`}, although no node has it.`,
+    "Choose an unused address, or remove it from the machine that has it.",
   );

@@ -7,5 +7,5 @@ export const redirectablePath = (
 ): Found => ({
   severity: "error",
   problem: `${problem}, on the way to ${path}${others.length > 0 ? ` and ${others.length} more` : ""}: a user other than root could redirect what root does there.`,
-  remedy: `${remedy.replace(/\.$/, "")}. Or choose other paths: allowed are those whose folders are root's, let nobody else write, and are no links.`,
+  remedy: `${remedy.replace(/\.$/, "")}. Or choose other paths. Allowed are paths whose folders belong to root, are not writable by others, and are not links.`,
 });

@@ -2,17 +2,17 @@ import { AgentError } from "../../base/errors";
 import type { Listener } from "../hosts/listeners";
 import { visibleLines } from "../../base/visible";
 
-/** What stands in the way of a rollout, or may go wrong in it. One factory for each below. */
+/** A problem that prevents a rollout, or a warning. There is a factory function for each below. */
 export interface Finding {
   readonly node: string;
   readonly severity: "error" | "warning";
   /** One sentence. */
   readonly problem: string;
-  /** What to do, in as many sentences as it takes. */
+  /** What to do, in one or more sentences. */
   readonly remedy: string;
 }
 
-/** What is found on a node, before it is said which one. */
+/** A finding without the name of its node. */
 export type Found = Omit<Finding, "node">;
 
 const error = (problem: string, remedy: string): Found => ({
@@ -21,16 +21,16 @@ const error = (problem: string, remedy: string): Found => ({
   remedy,
 });
 
-/** All that stands in the way, at once: whoever mends one thing must not learn of the next by another try. */
+/** The error with all problems at once, so that users need not fix one to learn of the next. */
 export function preflightError(findings: readonly Finding[]): AgentError {
   const problems = grouped(findings, "error");
   const count =
     problems.length === 1
-      ? "1 thing stands"
-      : `${problems.length} things stand`;
+      ? "1 problem prevents"
+      : `${problems.length} problems prevent`;
   return new AgentError(
     [
-      `${count} in the way of the rollout, so it has not begun: no node was changed.`,
+      `${count} the rollout, so it has not begun: no node was changed.`,
       ...problems.map(({ nodes, problem, remedy }) =>
         `- ${nodes}: ${problem}\n${remedy}`.replace(/\n/g, "\n  "),
       ),
@@ -38,13 +38,13 @@ export function preflightError(findings: readonly Finding[]): AgentError {
   );
 }
 
-/** For the log of a rollout that goes on. */
+/** The warnings, for the log of a rollout that goes on. */
 export const preflightWarnings = (findings: readonly Finding[]): string[] =>
   grouped(findings, "warning").map(
     ({ nodes, problem, remedy }) => `${nodes}: warning: ${problem} ${remedy}`,
   );
 
-/** Sorted by node; what is the same on several nodes, `cp-1, cp-2`, is said once. */
+/** The findings sorted by node. The same finding on several nodes is listed once, for `cp-1, cp-2`. */
 function grouped(
   findings: readonly Finding[],
   severity: Finding["severity"],
@@ -61,13 +61,13 @@ function grouped(
     .sort((one, other) => order(one.nodes[0], other.nodes[0]))
     .map(({ nodes, problem, remedy }) => ({
       nodes: nodes.join(", "),
-      // What another program said ends as it likes.
+      // A problem may end with the output of another program, without a period.
       problem: visibleLines([`${problem}${/[.:]$/.test(problem) ? "" : "."}`]),
       remedy,
     }));
 }
 
-/** The error of the connection says what to do, and names the node itself. */
+/** The finding for a failed connection. The node's name is removed from its message, and its other lines are the remedy. */
 export function unreachable(node: string, message: string): Found {
   const [problem, ...remedy] = message.split("\n");
   return error(
@@ -75,7 +75,7 @@ export function unreachable(node: string, message: string): Found {
       ? problem.slice(node.length + 2).replace(")", "")
       : problem,
     remedy.join("\n") ||
-      "See that the machine runs, and that its access is right.",
+      "Check that the machine runs, and that the node's access is right.",
   );
 }
 
@@ -83,43 +83,43 @@ export const memberDown = (node: string, message: string): Found => ({
   ...unreachable(node, message),
   severity: "warning",
   remedy:
-    "The rollout goes on without it: bring the machine back and apply again, or take the node out of the list.",
+    "The rollout goes on without it: repair the machine and apply again, or remove the node from the list.",
 });
 
 export const sameAddress = (address: string, other: string): Found =>
   error(
     `Its address ${address} is that of ${other}, too.`,
-    "Give each node its own.",
+    "Give each node an address of its own.",
   );
 
 export const sameMachine = (machineId: string, other: string): Found =>
   error(
-    `It has the machine id of ${other}, ${machineId}: both are one machine, or clones of one image.`,
+    `It has the same machine id as ${other}, ${machineId}: both are the same machine, or clones of the same image.`,
     "Give each node the access to its own machine. On a clone: rm /etc/machine-id && systemd-machine-id-setup, then reboot.",
   );
 
 export const anotherMachine = (wanted: string, found = "none"): Found =>
   error(
     `The machine that answers has the machine id ${found}, not ${wanted}.`,
-    "Correct the node's access; if its machine was reinstalled or replaced, give the new one as machineId.",
+    "Correct the node's access. If its machine was reinstalled or replaced, set machineId to the new id.",
   );
 
 export const foreignAddress = (address: string): Found => ({
   severity: "warning",
   problem: `The machine has no interface with the node's address ${address}.`,
   remedy:
-    "That is right where a router translates it; otherwise correct address or access.",
+    "This is right if a router translates the address; otherwise correct address or access.",
 });
 
 export const clockOff = (seconds: number): Found =>
   error(
-    `Its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} this machine's: certificates would be refused, and etcd complains.`,
-    "Let both follow a time server (chrony or systemd-timesyncd); allowed is 60 s.",
+    `Its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} this machine's: certificates would be refused, and etcd would report errors.`,
+    "Synchronize both clocks with a time server (chrony or systemd-timesyncd); a difference of 60 s is allowed.",
   );
 
 export const noSystemd = (): Found =>
   error(
-    "It does not run systemd, which starts what runs there.",
+    "It does not run systemd, which starts the node's components.",
     "Use a machine that was booted with systemd.",
   );
 
@@ -131,8 +131,8 @@ export const kubeletMissing = (minor: string): Found =>
 
 export const kubeletUnitMissing = (path: string, minor: string): Found =>
   error(
-    `There is ${path}, but systemd has no unit kubelet.service.`,
-    `Install Kubernetes' package kubelet of ${minor}, which brings it, or write the unit.`,
+    `It has ${path}, but systemd has no unit kubelet.service.`,
+    `Install Kubernetes' package kubelet of ${minor}, which contains the unit, or write the unit.`,
   );
 
 export const kubeletElsewhere = (path: string, wanted: string): Found =>
@@ -146,14 +146,14 @@ export const kubeletMasked = (): Found =>
 
 export const kubeletBroken = (path: string, said: string): Found =>
   error(
-    `${path} --version says no version: ${JSON.stringify(said)}.`,
+    `${path} --version prints no version, but ${JSON.stringify(said)}.`,
     "Install a kubelet for this machine's architecture.",
   );
 
 export const kubeletNewer = (found: string, wanted: string): Found =>
   error(
     `Its kubelet ${found} is newer than Kubernetes ${wanted}.`,
-    "Allowed is the same minor and up to three before it. Install an older kubelet, or raise kubernetesVersion.",
+    "Allowed are the same minor and the three before it. Install an older kubelet, or raise kubernetesVersion.",
   );
 
 export const kubeletOlder = (
@@ -163,19 +163,19 @@ export const kubeletOlder = (
 ): Found =>
   error(
     `Its kubelet ${found} is too old for Kubernetes ${wanted}.`,
-    `Allowed is ${oldest} and newer, up to the minor of ${wanted}. Install a newer kubelet.`,
+    `Allowed are ${oldest} and newer, up to the minor of ${wanted}. Install a newer kubelet.`,
   );
 
 export const swapOn = (devices: readonly string[]): Found =>
   error(
-    `It swaps to ${devices.join(", ")}, and kubelet does not start then.`,
-    "Run swapoff -a and take it out of /etc/fstab, or allow it with kubelet: { config: { failSwapOn: false } }.",
+    `It uses ${devices.join(", ")} as swap, with which kubelet does not start.`,
+    "Run swapoff -a and remove the swap from /etc/fstab, or allow swap with kubelet: { config: { failSwapOn: false } }.",
   );
 
 export const oldCgroups = (): Found =>
   error(
     "It has version 1 of control groups, with which kubelet does not start from v1.35 on.",
-    "Boot it with systemd.unified_cgroup_hierarchy=1 or a newer system, or allow it with kubelet: { config: { failCgroupV1: false } }.",
+    "Boot it with systemd.unified_cgroup_hierarchy=1, install a newer system, or allow it with kubelet: { config: { failCgroupV1: false } }.",
   );
 
 export const runtimeMissing = (socket: string): Found =>
@@ -195,32 +195,32 @@ export const runtimeElsewhere = (
   others: readonly string[],
 ): Found =>
   error(
-    `No container runtime listens at ${socket}, but at ${others.join(" and ")}.`,
+    `No container runtime listens at ${socket}, but one at ${others.join(" and ")}.`,
     `Give the node criSocket: "unix://${others[0]}".`,
   );
 
 export const runtimeSilent = (socket: string): Found =>
   error(
     `The container runtime does not answer at ${socket}.`,
-    "Look why: journalctl -u containerd (or the unit of the runtime that it is).",
+    "Find the cause: journalctl -u containerd (or the unit of another runtime).",
   );
 
 export const containerdOld = (found: string): Found =>
   error(
-    `Its containerd ${found} is too old: kubelet speaks CRI v1.`,
-    "Allowed is 1.6 and newer. Install a newer one.",
+    `Its containerd ${found} is too old: it does not support CRI v1, which kubelet needs.`,
+    "Allowed are 1.6 and newer. Install a newer containerd.",
   );
 
 export const containerdEnding = (found: string, kubernetes: string): Found => ({
   severity: "warning",
-  problem: `Its containerd ${found} does not say its cgroup driver, and ${kubernetes} is the last Kubernetes that goes without.`,
+  problem: `Its containerd ${found} does not tell kubelet its cgroup driver, and Kubernetes ${kubernetes} is the last version that works without this.`,
   remedy: "Install containerd 2.0 or newer before the next upgrade.",
 });
 
 export const criDisabled = (): Found =>
   error(
-    "Its containerd does not speak CRI, kubelet's protocol: the plugin cri is disabled or failed.",
-    "Take cri out of disabled_plugins in /etc/containerd/config.toml, where Docker's package puts it, and restart containerd; else look why: journalctl -u containerd",
+    "Its containerd does not support CRI, kubelet's protocol: the plugin cri is disabled or has failed.",
+    "Remove cri from disabled_plugins in /etc/containerd/config.toml, where Docker's package puts it, and restart containerd. Otherwise find the cause: journalctl -u containerd",
   );
 
 export const cgroupDrivers = (
@@ -229,7 +229,7 @@ export const cgroupDrivers = (
   severity: Finding["severity"],
 ): Found => ({
   severity,
-  problem: `Its containerd has the cgroup driver ${runtime}, its kubelet ${kubelet}: pods die or never start like that.`,
+  problem: `Its containerd uses the cgroup driver ${runtime}, its kubelet ${kubelet}: pods would crash or never start.`,
   remedy: `Set SystemdCgroup = ${kubelet === "systemd"} for runc in /etc/containerd/config.toml and restart containerd, or give kubelet: { config: { cgroupDriver: "${runtime}" } }.`,
 });
 
@@ -238,8 +238,8 @@ export const cniPluginsMissing = (
   missing: readonly string[],
 ): Found =>
   error(
-    `${directory} has no ${missing.join(", ")}, which the routed pod network runs.`,
-    `Install the CNI plugins there: package kubernetes-cni, or the plugins' release (Debian's containernetworking-plugins puts them into /usr/lib/cni: link them).`,
+    `${directory} has no ${missing.join(", ")}, which the routed pod network needs.`,
+    `Install the CNI plugins there: the package kubernetes-cni, or the release of the plugins (Debian's containernetworking-plugins puts them into /usr/lib/cni: link them).`,
   );
 
 export const portsTaken = (
@@ -253,19 +253,19 @@ export const portsTaken = (
     owner &&
       !owner.foreign &&
       components.some((name) => name.startsWith(owner.name))
-      ? "Another cluster's part runs there: reset that machine, or use a fresh one."
-      : "End what listens there, or give the component another port.",
+      ? "A component of another cluster runs there: reset that machine, or use a fresh one."
+      : "Stop the program that listens there, or give the component another port.",
   );
 };
 
 export const diskFull = (
   paths: readonly string[],
   left: string,
-  least: string,
+  required: string,
 ): Found =>
   error(
     `The file system of ${paths.join(", ")} has only ${left} left.`,
-    `Make room: ${least} are needed at least.`,
+    `Free some space: at least ${required} are needed.`,
   );
 
 export const imageMissing = (
@@ -273,6 +273,6 @@ export const imageMissing = (
   reason: string,
 ): Found =>
   error(
-    `It has not got ${images.join(", ")}: ${reason}.`,
-    "Let the machine reach the registry, or give archives that hold the images.",
+    `It lacks ${images.join(", ")}: ${reason}.`,
+    "Let the machine reach the registry, or give archives that contain the images.",
   );

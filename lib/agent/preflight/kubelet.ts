@@ -1,15 +1,15 @@
-import { PACKAGED } from "../../catalog/paths";
+import { PACKAGED_BINARIES } from "../../catalog/paths";
 import * as found from "./errors";
 import type { Found } from "./errors";
 import { redirectablePath } from "./errors-paths";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { HostFacts } from "../hosts/facts";
-import { kubernetesVersionIn } from "../hosts/said-version";
+import { kubernetesVersionIn } from "../hosts/kubernetes-version";
 import { minorOf, nameOf } from "./binaries";
 
 export interface KubeletNeeds {
   readonly kubernetesVersion: string;
-  /** What kubelets are told, of the KubeletConfiguration. */
+  /** The relevant fields of the KubeletConfiguration. */
   readonly kubelet: {
     readonly failSwapOn?: boolean;
     readonly failCgroupV1?: boolean;
@@ -17,14 +17,14 @@ export interface KubeletNeeds {
 }
 
 /**
- * How many minors kubelet may be behind the API server.
+ * By how many minors kubelet may be older than the API server.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/constants/constants.go#L493
  */
 const KUBELET_SKEW = 3;
-/** From this minor on kubelet does not start with version 1 of control groups unless it is told to. */
+/** From this minor on, kubelet by default does not start with version 1 of control groups. */
 const CGROUPS_MINOR = 35;
 
-/** What keeps a kubelet from running, or from running with this cluster. */
+/** Reasons why kubelet would not run, or not with this cluster. */
 export function kubeletFindings(
   facts: HostFacts,
   binaries: readonly BinaryFacts[],
@@ -32,10 +32,10 @@ export function kubeletFindings(
 ): Found[] {
   const { kubelet, swap, cgroups, systemd } = facts;
   const { failSwapOn = true, failCgroupV1 = true } = cluster.kubelet;
-  // With a unit of ours, a package's is none of its business.
+  // If the rollout delivers kubelet and its unit, a packaged kubelet does not matter.
   const own = binaries.find(({ path }) => nameOf(path) === "kubelet");
   const minor = minorOf(
-    own ? kubernetesVersionIn(own.said ?? "") : kubelet.version,
+    own ? kubernetesVersionIn(own.versionOutput ?? "") : kubelet.version,
   );
   return [
     ...(!own
@@ -67,8 +67,8 @@ function programFindings(
       ? [found.kubeletMasked()]
       : unit === "not-found"
         ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
-        : path !== PACKAGED.kubelet
-          ? [found.kubeletElsewhere(path, PACKAGED.kubelet)]
+        : path !== PACKAGED_BINARIES.kubelet
+          ? [found.kubeletElsewhere(path, PACKAGED_BINARIES.kubelet)]
           : [];
   if (flaw !== undefined)
     return [

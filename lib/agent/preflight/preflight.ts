@@ -16,42 +16,44 @@ import { hasKubelet } from "../../request/roles";
 
 export { preflightError, preflightWarnings, type Finding } from "./errors";
 
-/** A node that a rollout is to bring to its tree, and what is known of its host. */
+/** A node of a rollout, and what is known about its host. */
 export interface Candidate {
   readonly request: NodeRequest;
-  /** The error where the host cannot be asked. */
+  /** The facts, or the error if the host cannot be examined. */
   readonly facts: HostFacts | Error;
-  /** It is a node of this cluster already: what listens on its ports is ours. */
+  /** Whether it is a node of this cluster already, so that the listeners on its ports are ours. */
   readonly delivered: boolean;
-  /** What its units run. */
+  /** The binaries that its units run. */
   readonly binaries?: readonly BinaryFacts[];
-  /** Units and programs of somebody else that are where it is to have others. */
+  /** The paths of foreign units and programs to which the rollout would deliver. */
   readonly foreign?: readonly string[];
-  /** Paths that others than root can lead elsewhere. */
+  /** Paths that users other than root can redirect. */
   readonly flaws?: readonly Flaw[];
-  /** Where they were asked for: those that cannot be had. */
+  /** The images that could neither be imported nor pulled. */
   readonly missingImages?: readonly MissingImage[];
 }
 
 export interface ClusterToCheck {
   readonly kubernetesVersion: string;
-  /** What kubelets are told, of the KubeletConfiguration. */
+  /** The relevant fields of the KubeletConfiguration. */
   readonly kubelet: {
     readonly cgroupDriver?: string;
     readonly failSwapOn?: boolean;
     readonly failCgroupV1?: boolean;
   };
-  /** What the pod network runs on each node; none where it isn't ours. */
+  /** The CNI plugins that our pod network needs on each node; empty with another pod network. */
   readonly cniPlugins: readonly string[];
-  /** It has members that run. */
+  /** Whether the cluster has running members. */
   readonly live: boolean;
 }
 
 const DOWN: readonly HostErrorKind[] = ["unreachable", "lost", "timeout"];
+/** Seconds. */
 const CLOCK_TOLERANCE = 60;
 const LEAST_BYTES = 200 * 1024 * 1024;
 const LEAST_INODES = 1000;
-/** All that stands in the way of a rollout or may go wrong in it, on all nodes at once. */
+
+/** All problems and warnings of a rollout, on all nodes. */
 export function findings(
   candidates: readonly Candidate[],
   cluster: ClusterToCheck,
@@ -71,7 +73,7 @@ export function findings(
 function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
   const { request, facts } = candidate;
   if (facts instanceof Error) return [hostFinding(candidate, facts, cluster)];
-  // Nothing is started any more on a node that leaves.
+  // Nothing is started on a node that retires.
   if (request.retire)
     return [
       ...identityFindings(request, facts),
@@ -86,7 +88,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
           ...kubeletFindings(facts, candidate.binaries ?? [], cluster),
           ...runtimeFindings(facts.runtime, {
             socket: socketPath(request.criSocket),
-            // kubelet's own default where its configuration names none.
+            // kubelet's default.
             cgroupDriver: cluster.kubelet.cgroupDriver ?? "cgroupfs",
             kubernetesVersion: cluster.kubernetesVersion,
             delivered: candidate.delivered,
@@ -109,7 +111,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
   ];
 }
 
-/** A member may be down. One that refuses this machine is another thing: that never mends itself. */
+/** A node of a running cluster may be down: that is a warning. A refused login is an error, because it will not pass. */
 function hostFinding(
   { request, delivered }: Candidate,
   error: Error,
@@ -132,7 +134,7 @@ function identityFindings(request: NodeRequest, facts: HostFacts): Found[] {
   ];
 }
 
-/** Also where it isn't known, and where a name is given instead of an address. */
+/** Whether the host has an address. Also true if its addresses are unknown, or if a name is given instead. */
 function hasAddress(facts: HostFacts, address: string): boolean {
   const wanted = comparable(address);
   return (
@@ -142,7 +144,7 @@ function hasAddress(facts: HostFacts, address: string): boolean {
   );
 }
 
-/** One spelling for each address. */
+/** The same text for all spellings of an address. */
 function comparable(address: string): string {
   const parsed = parseAddress(address);
   return parsed ? `${parsed.family}:${parsed.value}` : address.toLowerCase();
@@ -161,7 +163,7 @@ function pluginFindings(
     : [];
 }
 
-/** One finding for each process that is in the way, or for all ports whose owner isn't known. */
+/** One finding for each process that uses ports of the node's components, and one for all ports with an unknown owner. */
 function portFindings(
   { request, delivered }: Candidate,
   { listeners }: HostFacts,
@@ -170,7 +172,7 @@ function portFindings(
   const taken = request.components.flatMap(({ name, ports }) =>
     listeners
       .filter(({ port }) => ports.includes(port))
-      // The rollout starts kubelet anew, whoever started it before.
+      // A running kubelet does no harm: the rollout restarts it.
       .filter(
         ({ process }) =>
           name !== "kubelet" || process?.name !== name || process.foreign,
@@ -179,11 +181,11 @@ function portFindings(
   );
   const pids = new Set(taken.map(({ process }) => process?.pid));
   return [...pids].map((pid) => {
-    const its = taken.filter(({ process }) => process?.pid === pid);
+    const same = taken.filter(({ process }) => process?.pid === pid);
     return found.portsTaken(
-      [...new Set(its.map(({ port }) => port))],
-      [...new Set(its.map(({ component }) => component))],
-      its[0].process,
+      [...new Set(same.map(({ port }) => port))],
+      [...new Set(same.map(({ component }) => component))],
+      same[0].process,
     );
   });
 }
@@ -201,20 +203,20 @@ function diskFindings(fileSystem: FileSystem): Found[] {
   ];
 }
 
-/** What is wrong with a folder is one thing, however many files are below it. */
+/** One finding for each flawed folder, however many files are below it. */
 function redirectableFindings(flaws: readonly Flaw[]): Found[] {
   const problems = [...new Set(flaws.map(({ problem }) => problem))];
   return problems.map((problem) => {
-    const its = flaws.filter((flaw) => flaw.problem === problem);
+    const same = flaws.filter((flaw) => flaw.problem === problem);
     return redirectablePath(
       problem,
-      [...new Set(its.map(({ path }) => path))],
-      its[0].remedy,
+      [...new Set(same.map(({ path }) => path))],
+      same[0].remedy,
     );
   });
 }
 
-/** A registry that cannot be reached is one thing, however many images it has. */
+/** One finding for each reason, such as an unreachable registry, however many images it affects. */
 function imageFindings(missing: readonly MissingImage[]): Found[] {
   const reasons = [...new Set(missing.map(({ reason }) => reason))];
   return reasons.map((reason) =>
@@ -245,7 +247,7 @@ function sharedMachines(candidates: readonly Candidate[]): Finding[] {
   }));
 }
 
-/** Each that has a key which another one had before, with that one. */
+/** The items whose key an earlier item has, each with that first item. */
 function repeated<T>(
   all: readonly T[],
   key: (each: T) => string | undefined,

@@ -2,23 +2,23 @@ import * as found from "./errors";
 import type { Found } from "./errors";
 import type { ContainerdFacts, RuntimeFacts } from "../hosts/runtime";
 
-/** What kubelet expects of the runtime. */
+/** What kubelet expects of the container runtime. */
 export interface RuntimeNeeds {
   readonly socket: string;
   readonly cgroupDriver: string;
   readonly kubernetesVersion: string;
-  /** Whether it has worked together with this runtime before. */
+  /** Whether kubelet has worked with this runtime before. */
   readonly delivered: boolean;
 }
 
 /**
- * The first containerd that speaks CRI v1, which kubelet demands.
+ * The oldest containerd that supports CRI v1, which kubelet needs.
  * @see https://github.com/kubernetes/cri-client/blob/v0.36.3/pkg/remote_runtime.go
  */
 const OLDEST_CONTAINERD: Version = [1, 6];
 /**
- * The first that tells kubelet its cgroup driver (CRI's RuntimeConfig); kubelet then takes it, whatever its own
- * configuration says. Kubernetes 1.37 is the last whose kubelet falls back to that.
+ * The first containerd that tells kubelet its cgroup driver (CRI's RuntimeConfig). kubelet then uses this driver instead of
+ * the one in its own configuration. Kubernetes 1.37 is the last version whose kubelet falls back to its configuration.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.37.1/cmd/kubelet/app/server.go
  */
 const TELLING_CONTAINERD: Version = [2, 0];
@@ -26,7 +26,7 @@ const LAST_FALLBACK = /^v?1\.37\./;
 
 type Version = readonly [major: number, minor: number];
 
-/** One at a time: what is missing says nothing of itself. */
+/** The first problem with the runtime; later checks make sense only if earlier ones succeed. */
 export function runtimeFindings(
   runtime: RuntimeFacts,
   needs: RuntimeNeeds,
@@ -55,7 +55,7 @@ function containerdFindings(
     return [found.containerdOld(version)];
   if (cri === false) return [found.criDisabled()];
   if (version === undefined || !isOlder(version, TELLING_CONTAINERD)) return [];
-  // A node that runs like that already can still be changed otherwise.
+  // A node that already runs with this problem can still get other changes.
   const severity = delivered ? "warning" : "error";
   return [
     ...(cgroupDriver !== undefined && cgroupDriver !== wanted
@@ -68,6 +68,6 @@ function containerdFindings(
 }
 
 function isOlder(version: string, [major, minor]: Version): boolean {
-  const [its, itsMinor] = version.split(".").map(Number);
-  return its < major || (its === major && itsMinor < minor);
+  const [found, foundMinor] = version.split(".").map(Number);
+  return found < major || (found === major && foundMinor < minor);
 }

@@ -3,7 +3,7 @@ import { reviewToken } from "../cluster/account-tokens";
 import type { KubernetesApi } from "../cluster/api";
 import { AgentError } from "../../base/errors";
 import { processName, proxyRuns } from "../processes/proxy";
-import type { Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
 import { readClaims } from "../../pki/token-claims";
 import { noDrift, type NodeDrift } from "../../request/drift";
 import { ReachedCluster } from "../cluster/reached";

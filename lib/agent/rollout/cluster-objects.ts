@@ -4,7 +4,7 @@ import type { ApiObject } from "../cluster/api-object";
 import type { KubernetesApi } from "../cluster/api";
 import {
   applyObjects,
-  begunObjects,
+  attemptedObjects,
   type ObjectsFile,
 } from "../cluster/objects";
 import { unreadableObjects } from "../cluster/errors";
@@ -23,7 +23,7 @@ export async function applyClusterObjects(
   const previous = session.inventory.objects;
   await session.saveInventory({
     ...session.inventory,
-    objects: begunObjects(files, previous),
+    objects: attemptedObjects(files, previous),
   });
   const objects = await applyObjects(api, files, previous, say);
   await session.saveInventory({ ...session.inventory, objects });

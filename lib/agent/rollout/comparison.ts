@@ -22,7 +22,7 @@ import {
   type Present,
 } from "./present";
 import { fingerprintOfUnit, stampText, type NodeUnit, unitsOf } from "./units";
-import { unitAt } from "../../catalog/units";
+import { unitOfFile } from "../../catalog/units";
 import { wantedFiles } from "./wanted";
 
 export interface ComparisonProps {
@@ -119,7 +119,7 @@ export class Comparison {
     const { files, delivered } = this.props.state;
     const units = this.wanted
       .filter(
-        (file) => unitAt(file.path) !== undefined && !this.isUpToDate(file),
+        (file) => unitOfFile(file.path) !== undefined && !this.isUpToDate(file),
       )
       .map(({ path }) => path);
     const binaries = this.binaries

@@ -1,6 +1,7 @@
 import { files } from "../../base/counted";
 import type { RolloutRequest } from "../../request/request";
-import { stampPath, type Store } from "../../store/store";
+import { stampPath } from "../../store/bookkeeping";
+import type { Store } from "../../store/store";
 
 /**
  * Nodes whose trees are in the store although nothing refers to them any more: a killed run left them, or they were

@@ -44,13 +44,13 @@ export function stateOf(
     readonly host: Host;
     readonly keeps: readonly string[];
     /** Change nothing on the host. */
-    readonly onlyLooks?: boolean;
+    readonly readOnly?: boolean;
   },
 ): Promise<HostState> {
   const { paths, contents } = pathsToRead(node);
   return readHost(node.host, paths, {
     contents,
-    onlyLooks: node.onlyLooks,
+    readOnly: node.readOnly,
     ...usedPathsOf(node),
   });
 }

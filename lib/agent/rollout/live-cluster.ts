@@ -93,7 +93,7 @@ export class LiveCluster {
           const request = hostedNode(name, nodes[name]);
           const host =
             request && !retired
-              ? await session.hostIfThere(request)
+              ? await session.hostIfReachable(request)
               : undefined;
           return { name, request, host, retired };
         }),

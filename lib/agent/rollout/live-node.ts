@@ -23,7 +23,7 @@ import { makeUsers, startUnits, stopUnits } from "./systemd";
 import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
 import { endPods, giveEtcdData } from "./takeover";
-import { isOfUnits, unitAt } from "../../catalog/units";
+import { isInUnitsDir, unitOfFile } from "../../catalog/units";
 import { logFileOf, type NodeUnit } from "./units";
 import { differs, type NodeChanges } from "./changes";
 import { stateOf } from "./host-state";
@@ -193,7 +193,7 @@ export class LiveNode {
     }
     if (
       starts.length > 0 ||
-      [...changed.map(({ path }) => path), ...removed].some(isOfUnits)
+      [...changed.map(({ path }) => path), ...removed].some(isInUnitsDir)
     )
       await this.start(starts);
     return { before, replaced: delivery.replaced };
@@ -211,7 +211,7 @@ export class LiveNode {
    */
   private async prepare(removed: readonly string[]): Promise<void> {
     const { host, request } = this.props;
-    const units = removed.flatMap((path) => unitAt(path) ?? []);
+    const units = removed.flatMap((path) => unitOfFile(path) ?? []);
     await makeUsers(host, request.users ?? []);
     await stopUnits(host, units);
     await endPods(host, request.components, removed);

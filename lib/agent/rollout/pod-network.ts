@@ -69,7 +69,7 @@ async function setUpOn(
   session: Session,
 ): Promise<void> {
   const peer = peers.find(({ name }) => name === node.name);
-  const host = peer && (await session.hostIfThere(node));
+  const host = peer && (await session.hostIfReachable(node));
   // A host that is down gets its routes from the rollout that brings it back.
   if (!host) return;
   if (await setUpOnHost(host, podNetworkFiles(peer, peers, podSubnets)))

@@ -1,8 +1,8 @@
 import { elapsed } from "../../base/clock";
 import type { Work } from "../../store/work";
 import {
-  type BroughtBinary,
-  isBrought,
+  type DeliveredBinary,
+  isDelivered,
   stageBinaries,
 } from "../hosts/binaries";
 import {
@@ -23,7 +23,7 @@ import type { HostResult } from "./session";
 export class SourceHeaders {
   private readonly headers = new Map<string, Promise<Buffer>>();
 
-  header(binary: BroughtBinary, wantedBy: string): Promise<Buffer> {
+  header(binary: DeliveredBinary, wantedBy: string): Promise<Buffer> {
     const { file, sha256 } = binary.source;
     const key = `${sha256} ${file}`;
     const header = this.headers.get(key) ?? readSource(binary, wantedBy);
@@ -51,7 +51,7 @@ export async function readBinaryFacts(
   const programs = programsOf(node);
   if (programs.length === 0) return [];
   const missing = await Promise.all(
-    node.comparison.binaries.filter(isBrought).map(async (binary) => ({
+    node.comparison.binaries.filter(isDelivered).map(async (binary) => ({
       binary,
       header: await sources.header(binary, name),
     })),

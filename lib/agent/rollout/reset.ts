@@ -30,7 +30,7 @@ export async function resetHosts(
   try {
     const cleaned = await Promise.all(
       nodes.map(async (node) => {
-        const host = await session.hostIfThere(node);
+        const host = await session.hostIfReachable(node);
         if (!host) {
           say(
             `${node.name}: not reached, so nothing was stopped or removed there. To clean it, run there: ${manualCleanup(node)}`,

@@ -1,14 +1,15 @@
 import { AgentError } from "../../base/errors";
 import { hostKnownAtApply } from "./errors";
 import { type HostFacts, readFacts } from "../hosts/facts";
-import { tookTooLong } from "../hosts/errors";
+import { commandTimedOut } from "../hosts/errors";
 import type { Host, HostFile } from "../hosts/host";
 import type {
   EtcdRequest,
   NodeRequest,
   RolloutRequest,
 } from "../../request/request";
-import { type Inventory, inventoryFile } from "../../store/store";
+import { inventoryFile } from "../../store/bookkeeping";
+import type { Inventory } from "../../store/inventory";
 import { withDuration } from "./durations";
 import { LiveNode } from "./live-node";
 import { hasEtcd } from "../../request/roles";
@@ -19,7 +20,7 @@ import type { Work } from "../../store/work";
 import {
   type ConnectionOptions,
   Connections,
-  hasty,
+  withShortTimeout,
   superAdminClient,
 } from "../cluster/connections";
 
@@ -114,9 +115,9 @@ export class Session extends Connections {
     const { clock } = this.work;
     try {
       return await Promise.race([
-        this.read(hasty(node, CONNECT_TIMEOUT), options),
+        this.read(withShortTimeout(node, CONNECT_TIMEOUT), options),
         clock.pause(READ_TIMEOUT, late.signal).then(() => {
-          throw tookTooLong(target, READ_TIMEOUT);
+          throw commandTimedOut(target, READ_TIMEOUT);
         }),
       ]);
     } finally {
@@ -134,7 +135,7 @@ export class Session extends Connections {
   ): Promise<HostResult> {
     const { clock, say } = this.work;
     const host = await this.host(
-      this.wasNodeBefore(request) ? hasty(request) : request,
+      this.wasNodeBefore(request) ? withShortTimeout(request) : request,
     );
     const etcdDataDir = hasEtcd(request) ? etcd?.dataDir : undefined;
     const facts = await readFacts(host, {

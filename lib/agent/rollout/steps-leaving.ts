@@ -57,7 +57,7 @@ async function clean(name: string, cluster: LiveCluster): Promise<void> {
   if (isHosted(request) && hasKubelet(node))
     await deleteNode(await cluster.api(), name);
   const etcd = hasEtcd(node) ? request.etcd : undefined;
-  const host = await session.hostIfThere(node);
+  const host = await session.hostIfReachable(node);
   const wasTouched =
     host &&
     (await resetHost(

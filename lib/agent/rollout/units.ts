@@ -6,7 +6,7 @@ import type { BinaryRequest, ComponentRequest } from "../../request/request";
 import { fromYaml } from "../../base/yaml";
 import { KUBELET_KUBECONFIG } from "./present";
 import { fingerprintOf } from "./wanted";
-import { isOfUnits } from "../../catalog/units";
+import { isInUnitsDir } from "../../catalog/units";
 
 /** A component that runs as a systemd unit, and the files with which it is started. */
 export interface NodeUnit {
@@ -103,7 +103,7 @@ const LARGEST_TEXT = 64 * 1024;
 function textOf({ path, content }: HostFile): string {
   if (content.length > LARGEST_TEXT || content.includes(0)) return "";
   const text = content.toString();
-  return isOfUnits(path) ? text.replace(/%%|\$\$/g, ([sign]) => sign) : text;
+  return isInUnitsDir(path) ? text.replace(/%%|\$\$/g, ([sign]) => sign) : text;
 }
 
 /** Whether a text contains a path that is not part of a longer one. */

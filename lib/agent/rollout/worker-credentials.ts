@@ -1,6 +1,6 @@
 import { toYaml } from "../../render/yaml";
 import { parseCertificates } from "../../pki/certificates";
-import { strangeAnswer } from "../hosts/errors";
+import { unexpectedAnswer } from "../hosts/errors";
 import type { HostFile } from "../hosts/host";
 import { hasValidCredentials, readKubeconfig } from "./kubelet-credentials";
 import type { LiveNode } from "./live-node";
@@ -43,7 +43,7 @@ export function workerKubeconfig(
   const caPem = caOf(node);
   const file = { path: KUBELET_KUBECONFIG, mode: 0o600, owner: "root:root" };
   const kubeconfig = readKubeconfig(text);
-  if (!kubeconfig) throw strangeAnswer(node.name, file.path, "a kubeconfig");
+  if (!kubeconfig) throw unexpectedAnswer(node.name, file.path, "a kubeconfig");
   const [first, ...others] = kubeconfig.clusters ?? [];
   const data = Buffer.from(caPem).toString("base64");
   const { cluster } = first ?? {};

@@ -2,7 +2,7 @@ import { frozen } from "../frozen";
 import { goDurationSeconds, isGoDuration } from "../go-duration";
 import type { ConfigKind } from "./fields";
 
-/** A field whose type allows more than its component takes. */
+/** A field whose type allows more values than its component accepts. */
 export interface ValueRule {
   /** Its path in the document, without lists. */
   readonly field: string;
@@ -26,9 +26,9 @@ const oneOf = (field: string, ...values: readonly string[]): ValueRule => ({
   accepts: (value) => value === "" || values.includes(value as string),
 });
 
-const moreThanNothing = (field: string): ValueRule => ({
+const notNegative = (field: string): ValueRule => ({
   field,
-  allowed: "a duration of more than 0",
+  allowed: "a duration that is not negative",
   accepts: (value) =>
     typeof value !== "string" ||
     !isGoDuration(value) ||
@@ -38,7 +38,7 @@ const moreThanNothing = (field: string): ValueRule => ({
 const port = (field: string, least = 1) => between(field, least, 65_535);
 
 /**
- * What components refuse to start with.
+ * The limits of fields. A component does not start with any other value.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/kubelet/apis/config/validation/validation.go
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/proxy/apis/config/validation/validation.go
  */
@@ -79,12 +79,12 @@ export const VALUES: Readonly<
       "single-numa-node",
     ),
     oneOf("topologyManagerScope", "container", "pod"),
-    moreThanNothing("shutdownGracePeriod"),
-    moreThanNothing("syncFrequency"),
+    notNegative("shutdownGracePeriod"),
+    notNegative("syncFrequency"),
   ],
   KubeProxyConfiguration: [
     oneOf("mode", "iptables", "ipvs", "nftables", "kernelspace"),
     between("oomScoreAdj", -1000, 1000),
-    moreThanNothing("configSyncPeriod"),
+    notNegative("configSyncPeriod"),
   ],
 });

@@ -13,32 +13,32 @@ import { add, differs, type FlagPolicy, has, is, lacks, warn } from "./policy";
 export const ETCD_FLAGS: readonly FlagPolicy[] = frozen([
   add("feature-gates"),
   warn(
-    "whoever reaches etcd reads and changes the whole cluster, without a credential",
+    "anyone who reaches etcd can read and change the whole cluster, without a credential",
     is("client-cert-auth", FALSE),
   ),
   warn(
-    "whoever reaches etcd may become a member of it, without a credential",
+    "anyone who reaches etcd can join it as a member, without a credential",
     is("peer-client-cert-auth", FALSE),
   ),
   warn(
-    "etcd signs its own certificate, so that clients cannot check who it is",
+    "etcd signs its own certificate, so clients cannot verify it",
     is("auto-tls", TRUE),
   ),
   warn(
-    "members sign their own certificates, so that none can check who the others are",
+    "members sign their own certificates, so they cannot verify each other",
     is("peer-auto-tls", TRUE),
   ),
   warn(
-    "whoever has a certificate of that authority reads and changes the whole cluster",
+    "anyone with a certificate of that CA can read and change the whole cluster",
     differs("trusted-ca-file"),
   ),
   warn(
-    "whoever has a certificate of that authority may become a member",
+    "anyone with a certificate of that CA can join as a member",
     differs("peer-trusted-ca-file"),
   ),
   ...["", "experimental-"].map((prefix) =>
     warn(
-      "members do not check that a certificate is the one of who connects",
+      "members do not check that a peer's certificate belongs to the peer's address",
       is(`${prefix}peer-skip-client-san-verification`, TRUE),
     ),
   ),
@@ -47,24 +47,24 @@ export const ETCD_FLAGS: readonly FlagPolicy[] = frozen([
   ),
   warn(LOSES_TLS, is("listen-client-http-urls", "http://.*")),
   warn(
-    "it takes connections of TLS 1.0 or 1.1, which are broken",
+    "it accepts TLS 1.0 or 1.1, which are broken",
     is("tls-min-version", "TLS1\\.[01]"),
   ),
   warn(
-    "it takes ciphers that are broken or do not protect recorded traffic",
+    "it accepts ciphers that are broken, or that do not protect recorded traffic",
     has("cipher-suites", WEAK_CIPHERS),
   ),
   ...profiles("enable-pprof"),
   warn(
-    "each start makes a new cluster of this member alone",
+    "each start creates a new cluster with only this member",
     is("force-new-cluster", TRUE),
   ),
   warn(
-    "what was written is lost when the machine goes down",
+    "data that was written is lost if the machine crashes",
     is("unsafe-no-fsync", TRUE),
   ),
   warn(
-    "a change of members may end the cluster's quorum",
+    "a change of members can cost the cluster its quorum",
     is("strict-reconfig-check", FALSE),
   ),
   warn(

@@ -1,8 +1,8 @@
 import { frozen } from "../frozen";
 
 /**
- * Every flag of each component in Kubernetes 1.33 to 1.37, as the components' own code registers them, with its type
- * where values are checked. `>=36` is a flag that 1.36 added, `<35` one that 1.35 removed. Written by scripts/flags.ts.
+ * Every flag of each component in Kubernetes 1.33 to 1.37, as the components' own code registers them. It has a type if
+ * its values are checked. `>=36`: 1.36 added the flag; `<35`: 1.35 removed it. Written by scripts/flags.ts.
  */
 export const KNOWN_FLAGS = frozen({
   "kube-apiserver": `

@@ -2,14 +2,14 @@ import type { ComponentId } from "../component-id";
 import { isGoDuration } from "../go-duration";
 import { KNOWN_FLAGS } from "./known-flags";
 
-/** How Go reads the values of a flag. */
+/** The type of a flag's values in Go. */
 export interface FlagType {
-  /** What a value may be, for people. */
+  /** The allowed values, for error messages. */
   readonly allowed: string;
   accepts(value: string): boolean;
 }
 
-/** As the package pflag reads them. @see https://pkg.go.dev/github.com/spf13/pflag */
+/** The types, with the values that Go's package pflag accepts. @see https://pkg.go.dev/github.com/spf13/pflag */
 const TYPES = {
   bool: {
     allowed: "true or false",
@@ -32,15 +32,15 @@ const TYPES = {
 
 export interface KnownFlag {
   readonly type?: FlagType;
-  /** The first minor of Kubernetes 1.x that has it, where not all do. */
+  /** The first minor version of Kubernetes with the flag. Absent if all supported versions have it. */
   readonly from?: number;
-  /** The first minor that has it no longer. */
+  /** The first minor version that no longer has it. */
   readonly until?: number;
 }
 
 const read = new Map<ComponentId, ReadonlyMap<string, KnownFlag>>();
 
-/** All flags that a component has, or had, in any supported version. */
+/** All flags that a component has in any supported version. */
 export function knownFlags(
   component: ComponentId,
 ): ReadonlyMap<string, KnownFlag> {

@@ -11,7 +11,7 @@ import {
 } from "./common";
 import { add, differs, type FlagPolicy, has, is, lacks, warn } from "./policy";
 
-/** Admission plugins that are on by default and that the cluster's safety rests on, and the one that kubeadm adds. */
+/** The admission plugins on which the cluster's safety depends: all are on by default, except one that kubeadm adds. */
 const PROTECTING = [
   "CertificateApproval",
   "CertificateSigning",
@@ -51,7 +51,7 @@ export const KUBE_APISERVER_FLAGS: readonly FlagPolicy[] = frozen([
   add("service-account-issuer", "repeated"),
   add("service-account-key-file", "repeated"),
   warn(
-    "everybody with a credential may do everything",
+    "anyone with a credential may do everything",
     has("authorization-mode", "AlwaysAllow"),
   ),
   warn(
@@ -59,59 +59,59 @@ export const KUBE_APISERVER_FLAGS: readonly FlagPolicy[] = frozen([
     lacks("authorization-mode", "RBAC"),
   ),
   warn(
-    "what each kubelet may read and change is not limited to its own node",
+    "a kubelet's rights are not limited to its own node",
     lacks("authorization-mode", "Node"),
   ),
   warn(
-    "each kubelet may change the objects of other nodes and of their pods",
+    "a kubelet may change other nodes and their pods",
     lacks("enable-admission-plugins", "NodeRestriction"),
   ),
   warn(
-    "requests that another plugin would refuse can pass",
+    "requests that another plugin would refuse may be accepted",
     has("enable-admission-plugins", "AlwaysAdmit"),
   ),
   warn(
-    "requests pass that those plugins would refuse or correct",
+    "requests that those plugins would refuse or correct are accepted",
     has("disable-admission-plugins", PROTECTING.join("|")),
   ),
   warn(
-    "requests without a credential are asked of an authorizer that may allow them",
+    "requests without a credential reach an authorizer that may allow them",
     is("anonymous-auth", TRUE),
     has("authorization-mode", "AlwaysAllow|ABAC|Webhook"),
   ),
   warn(
-    "the tokens of that file are valid until it is changed and the API server starts anew",
+    "the tokens in that file stay valid until the file is changed and the API server is restarted",
     is("token-auth-file", ANYTHING),
   ),
   warn(
-    "tokens of service accounts stay valid after the account or its pod is deleted",
+    "service account tokens stay valid after the account or its pod is deleted",
     is("service-account-lookup", FALSE),
   ),
   warn(
-    "whoever has a certificate of that authority counts as the user that it names",
+    "anyone with a certificate of that CA is accepted as the user that it names",
     differs("client-ca-file"),
   ),
   warn(
-    "whoever has a certificate of that authority may claim to be any user",
+    "anyone with a certificate of that CA may claim to be any user",
     differs("requestheader-client-ca-file"),
   ),
   warn(
-    "whoever has a certificate of the front proxy's authority may claim to be any user, whatever name it has",
+    "anyone with any certificate of the front proxy CA may claim to be any user",
     is("requestheader-allowed-names", EMPTY),
   ),
   warn(
-    "pages of any origin may use the credentials of whoever opens them",
+    "web pages of any origin may use the credentials of the users who open them",
     has("cors-allowed-origins", "(?:\\^|//)*\\.[*+]\\$?"),
   ),
   warn(LOSES_TLS, has("etcd-servers", "http://.*")),
   warn(
-    "it does not check that it talks to the cluster's etcd",
+    "it does not verify that it is connected to the cluster's etcd",
     is("etcd-cafile", EMPTY),
   ),
   ...WEAK_TLS,
   ...PROFILING,
   warn(
-    "whoever can open that socket gets profiles without a credential",
+    "anyone who can open that socket gets profiles without a credential",
     is("debug-socket-path", ANYTHING),
   ),
   VERBOSE,

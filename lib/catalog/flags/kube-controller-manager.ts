@@ -11,21 +11,21 @@ import {
   type WarnPolicy,
 } from "./policy";
 
-/** Of the controller manager and the scheduler, which ask the API server who may do what. */
+/** Warnings for the controller manager and the scheduler, which ask the API server to authorize their clients. */
 export const DELEGATED: readonly WarnPolicy[] = frozen([
   warn(
-    "everybody gets what is served at those paths, without a credential",
+    "anyone can read those paths, without a credential",
     has(
       "authorization-always-allow-paths",
       "/?|.*\\*.*|/(?:metrics|debug|configz|flagz|statusz)(?:/.*)?",
     ),
   ),
   warn(
-    "whoever has a certificate of that authority counts as the user that it names",
+    "anyone with a certificate of that CA is accepted as the user that it names",
     differs("client-ca-file"),
   ),
   warn(
-    "whoever has a certificate of that authority may claim to be any user",
+    "anyone with a certificate of that CA may claim to be any user",
     differs("requestheader-client-ca-file"),
   ),
 ]);
@@ -45,7 +45,7 @@ export const KUBE_CONTROLLER_MANAGER_FLAGS: readonly FlagPolicy[] = frozen([
     has("controllers", "-.*tokencleaner.*"),
   ),
   warn(
-    "each controller may do what all of them may",
+    "each controller has the rights of all controllers",
     is("use-service-account-credentials", FALSE),
   ),
   warn(

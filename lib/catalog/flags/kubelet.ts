@@ -8,44 +8,47 @@ import { differs, type FlagPolicy, has, is, warn } from "./policy";
  */
 export const KUBELET_FLAGS: readonly FlagPolicy[] = frozen([
   warn(
-    "whoever reaches the node's kubelet is asked for no credential",
+    "anyone who reaches the node's kubelet can use it without a credential",
     is("anonymous-auth", TRUE),
   ),
   warn(
-    "whoever kubelet knows may run commands in each pod of the node",
+    "anyone with a valid credential may run commands in every pod of the node",
     has("authorization-mode", "AlwaysAllow"),
   ),
   warn(
-    "whoever reaches that port of the node sees its pods, without a credential",
+    "anyone who reaches that port of the node can list its pods, without a credential",
     is("read-only-port", "[0-9]*[1-9][0-9]*"),
   ),
   warn(
-    "whoever has a certificate of that authority counts as the user that it names",
+    "anyone with a certificate of that CA is accepted as the user that it names",
     differs("client-ca-file"),
   ),
   warn(
-    "another file than the one made here says who may use kubelet",
+    "that file, not the one that is made here, decides who may use kubelet",
     is("config", ANYTHING),
   ),
-  warn("files there override who may use kubelet", is("config-dir", ANYTHING)),
   warn(
-    "whoever controls that address starts any pod on the node, past the API server",
+    "files in that directory override who may use kubelet",
+    is("config-dir", ANYTHING),
+  ),
+  warn(
+    "anyone who controls that address can start any pod on the node, without the API server",
     is("manifest-url", ANYTHING),
   ),
   warn(
-    "pods may change settings of the kernel that reach beyond them",
+    "pods may change kernel settings that affect other pods or the node",
     is("allowed-unsafe-sysctls", ANYTHING),
   ),
   warn(
-    "rules of the node's firewall that pods depend on are left to others",
+    "kubelet no longer maintains the firewall rules on which pods depend",
     is("make-iptables-util-chains", FALSE),
   ),
   warn(
-    "connections into pods that nobody uses stay open",
+    "idle connections into pods stay open",
     is("streaming-connection-idle-timeout", "0[a-z]*"),
   ),
   warn(
-    "its certificate is not renewed, and the node is lost when it ends",
+    "its client certificate is not renewed, and the node is lost when it expires",
     is("rotate-certificates", FALSE),
   ),
   warn(
@@ -57,7 +60,7 @@ export const KUBELET_FLAGS: readonly FlagPolicy[] = frozen([
   VERBOSE,
 ]);
 
-/** The fields of a KubeletConfiguration that say what a flag says; the flag wins. */
+/** The fields of a KubeletConfiguration that have a flag. If both are set, the flag wins. */
 export const KUBELET_FIELDS: Readonly<Record<string, string>> = frozen({
   "anonymous-auth": "authentication.anonymous.enabled",
   "client-ca-file": "authentication.x509.clientCAFile",

@@ -26,7 +26,7 @@ export const FLAG_OWNERS: readonly ComponentId[] = frozen(
   Object.keys(POLICIES) as ComponentId[],
 );
 
-/** What happens to a list flag of a component; `undefined` where it is none, or has no default. */
+/** The policy of a list flag of a component; `undefined` if the flag is not a list, or has no default. */
 export const addPolicy = (
   component: ComponentId,
   flag: string,
@@ -36,7 +36,7 @@ export const addPolicy = (
 export const addPolicies = (component: ComponentId): readonly AddPolicy[] =>
   POLICIES[component].filter((row) => row.policy === "add");
 
-/** The warnings of a component, some of which come from the names of the flags that it is given. */
+/** The warnings of a component. Any flag with `insecure` in its name has one, too. */
 export const warnPolicies = (
   component: ComponentId,
   flags: readonly string[] = [],
@@ -45,6 +45,6 @@ export const warnPolicies = (
   ...flags
     .filter((flag) => /(?:^|-)insecure(?:-|$)/.test(flag))
     .map((flag) =>
-      warn("it does not check who is on the other side", is(flag, TRUE)),
+      warn("it does not verify the server or the client", is(flag, TRUE)),
     ),
 ];

@@ -1,6 +1,6 @@
 import { frozen } from "../frozen";
 /**
- * What happens where a user sets a flag. Without a row the value simply replaces the default, as with kubeadm. The flags
+ * What happens if a user sets a flag. Without a policy, the value simply replaces the default, as with kubeadm. Flags
  * that Kubernetes removed are refused, see `removed-flags.ts`.
  */
 export type FlagPolicy = AddPolicy | WarnPolicy;
@@ -9,29 +9,32 @@ export type FlagPolicy = AddPolicy | WarnPolicy;
 export interface AddPolicy {
   readonly policy: "add";
   readonly flag: string;
-  /** How the component takes several values: in one, separated by commas, or the flag once for each. */
+  /** How the component accepts several values: separated by commas, or by repeating the flag. */
   readonly values: "comma" | "repeated";
 }
 
-/** Some values weaken the cluster: they win, as with kubeadm, and a warning says what they open. */
+/** Some values weaken the cluster. They are still used, as with kubeadm, but a warning states the risk. */
 export interface WarnPolicy {
   readonly policy: "warn";
   /** The flag that the warning names. */
   readonly flag: string;
-  /** All of them have to hold. They are data, because Terraform judges what is known only at apply. */
+  /** All conditions must be true. They are data, so that Terraform can evaluate them for values known only at apply. */
   readonly when: readonly FlagCondition[];
-  /** What it opens, a clause: `everybody may do everything`. */
-  readonly opens: string;
+  /** The risk, as a clause: `anyone may do everything`. */
+  readonly risk: string;
 }
 
 export interface FlagCondition {
   readonly flag: string;
   /**
-   * `is`: the last value is that. `has`: a word in the list is. `lacks`: no word in the list is, though the default has
-   * it. `differs`: the last value is another one than the default, where there is one.
+   * `is`: the last value matches. `has`: an item of the list matches. `lacks`: no item of the list matches, although one
+   * of the default does. `differs`: there is a default, and the last value is not the default.
    */
   readonly test: "is" | "has" | "lacks" | "differs";
-  /** Of the whole value or word, without blanks around it. Go, JavaScript and Terraform read it alike. */
+  /**
+   * Must match the whole value or item, without blanks around it. It uses only syntax that means the same in Go,
+   * JavaScript and Terraform.
+   */
   readonly pattern: string;
 }
 
@@ -50,7 +53,7 @@ export const lacks = condition("lacks");
 export const differs = condition("differs");
 
 export const warn = (
-  opens: string,
+  risk: string,
   first: FlagCondition,
   ...more: readonly FlagCondition[]
 ): WarnPolicy =>
@@ -58,5 +61,5 @@ export const warn = (
     policy: "warn",
     flag: first.flag,
     when: frozen([first, ...more]),
-    opens,
+    risk,
   });

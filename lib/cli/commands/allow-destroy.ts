@@ -1,36 +1,37 @@
 import { createInterface } from "node:readline";
 import { Interrupted, SIGNALS } from "../plan/children";
 import { destroyDeclined, destroysOthers } from "../errors";
-import { endingOthers, otherNames } from "../plan/other-changes";
+import { destructiveChanges, userChangeNames } from "../plan/user-changes";
 import { count } from "../output";
 import type { PlannedChange } from "../plan/planned";
 import type { Context } from "../plan/workspace";
 
 /**
- * Stops a deploy that would destroy or replace a resource that is not this library's. In a terminal it asks; elsewhere
- * `--allow-destroy` is needed. Files of this library can be made again at any time, and never need permission.
+ * Stops a deploy that would destroy or replace a resource that is not this library's. In a terminal, it asks for
+ * permission; without a terminal, the option `--allow-destroy` is required. This library's own resources never need
+ * permission, because their files can be made again at any time.
  */
-export async function refuseToDestroy(
+export async function confirmDestruction(
   stack: string,
   others: readonly PlannedChange[],
   { output }: Context,
   { allowDestroy }: { readonly allowDestroy: boolean },
 ): Promise<void> {
-  const ending = endingOthers(others);
+  const ending = destructiveChanges(others);
   if (ending.length === 0 || allowDestroy) return;
   if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw destroysOthers(stack, otherNames(ending));
+    throw destroysOthers(stack, userChangeNames(ending));
   output.say(
-    `${stack}: this deploy would destroy or replace ${count(ending.length, "resource")} of yours, and what they hold would be lost.`,
+    `${stack}: this deploy would destroy or replace ${count(ending.length, "resource")} of your own. Their contents would be lost.`,
   );
-  const answer = await ask("Type yes to go on: ");
+  const answer = await ask("Type yes to continue: ");
   if (answer.trim() !== "yes") throw destroyDeclined(stack);
 }
 
-/** A signal to stop ends the command as it does everywhere; the end of the input counts as no answer. */
+/** Reads one line from the terminal. A signal ends the command; the end of the input counts as an empty answer. */
 async function ask(question: string): Promise<string> {
   const { stdin, stdout } = process;
-  // Without readline's own editing, Ctrl-C is a signal.
+  // With `terminal: true`, readline would handle Ctrl-C itself, and no signal would reach this process.
   const lines = createInterface({
     input: stdin,
     output: stdout,

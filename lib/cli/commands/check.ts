@@ -10,13 +10,13 @@ import type { CheckedStore } from "../report/check-table";
 import { checkLines, driftLines } from "../report/check-table";
 import type { Contents } from "../plan/contents";
 import { noStore } from "../errors";
-import { storeProblems } from "../plan/guard";
+import { storeProblems } from "../plan/store-problems";
 import { hostedNodesOf } from "../plan/rollout-changes";
 import type { State } from "../plan/state";
 import { refuseAnotherWorkspace } from "../plan/stores";
 import { type Context, shownPath } from "../plan/workspace";
 
-/** Compares the hosts of some stores with what was made for them. */
+/** Compares the hosts of each store with their node trees. */
 export async function check(
   paths: readonly string[],
   { json }: { readonly json: boolean },
@@ -43,7 +43,10 @@ export async function check(
   return exitCode;
 }
 
-/** 0: all is well. 1: something could not be looked at. 2: a host differs, or others can reach into the store. */
+/**
+ * 0: no differences. 1: a host could not be reached, or a store's hosts could not be compared. 2: a host differs, or
+ * the store has a problem, such as files that other users can read.
+ */
 function exitCodeOf({
   nodes,
   failure,
@@ -86,8 +89,8 @@ async function checkStore(
 }
 
 /**
- * What is told before a deploy: nothing where all is well. A check that cannot be made is no reason not to deploy, and
- * where a rollout has not come to its end the plan has it anyway.
+ * Checks the hosts before a deploy, and prints only what differs. If the check itself fails, the deploy continues.
+ * Nodes of a rollout that has not succeeded yet are left out, because the plan runs that rollout anyway.
  */
 export async function checkBeforeDeploy(
   { resources, stores }: Contents,
@@ -114,10 +117,10 @@ export async function checkBeforeDeploy(
     );
     if (result.failure !== undefined)
       output.say(
-        `${result.store}: hosts not compared: ${result.failure.split("\n")[0]}`,
+        `${result.store}: the hosts could not be compared: ${result.failure.split("\n")[0]}`,
       );
     if (lines.length > 0)
-      output.say(`${result.store}: not all hosts are as they should be`);
+      output.say(`${result.store}: some hosts are not as they should be`);
     for (const line of lines) output.say(`  ${line}`);
   }
 }

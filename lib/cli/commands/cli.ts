@@ -39,7 +39,7 @@ const COMMANDS: Readonly<
   preview: ({ names, json }, context) => preview(names, { json }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
-    const stores = storesToLookAt(
+    const stores = storesFor(
       "check",
       names,
       context,
@@ -48,7 +48,7 @@ const COMMANDS: Readonly<
     return check(stores, { json }, context);
   },
   inspect: async ({ names, json }, context) => {
-    const stores = storesToLookAt("inspect", names, context);
+    const stores = storesFor("inspect", names, context);
     for (const store of stores)
       refuseAnotherWorkspace(resolve(store), context.environment);
     const anchors = await anchorsOf(stores, context);
@@ -71,27 +71,27 @@ const COMMANDS: Readonly<
 
 const WITH_JSON = ["preview", "check", "inspect"];
 
-/** Those that are named, or all that there are. */
-function storesToLookAt(
+/** The stores named on the command line, or else all known stores for which `isUsable` is true. */
+function storesFor(
   command: string,
   names: readonly string[],
   { environment }: Context,
-  isThere: (directory: string) => boolean = () => true,
+  isUsable: (directory: string) => boolean = () => true,
 ): readonly string[] {
   const stores =
-    names.length > 0 ? names : knownStores(environment).filter(isThere);
+    names.length > 0 ? names : knownStores(environment).filter(isUsable);
   if (stores.length === 0) throw noStores(command);
   return stores;
 }
 
-/** Runs one command; its result is what the process ends with. */
+/** Runs one command, and returns the exit code of the process. */
 export async function runCli(
   args: readonly string[],
   clock: Clock = SYSTEM_CLOCK,
 ): Promise<number> {
   const output = standardOutput();
   const children = new Children(
-    () => output.warn("Stops as soon as what is being done is done…"),
+    () => output.warn("Stopping once the current step has finished…"),
     clock,
   );
   try {
@@ -106,10 +106,10 @@ export async function runCli(
     });
   } catch (error) {
     if (error instanceof Interrupted) {
-      output.say("Stopped. The same command goes on from here.");
+      output.say("Stopped. To continue from here, run the same command again.");
       return 130;
     }
-    // What a store or the system says of a file is a sentence, too.
+    // Errors of a store, and system errors about a file, have messages for people, too.
     const known =
       error instanceof AgentError || error instanceof CliError
         ? error
@@ -122,30 +122,32 @@ export async function runCli(
   }
 }
 
-/** What is asked for is answered at once: then there is no command. */
+/** Prints the version or the help if it was requested; then the result has no command. */
 function parse(args: readonly string[]): Arguments & { command?: string } {
   const { values, positionals } = parseStrictly(args);
   const [command, ...names] = positionals;
-  const nothing = { names, json: false, allowDestroy: false };
+  const noCommand = { names, json: false, allowDestroy: false };
   if (values.version) {
     console.log(version());
-    return nothing;
+    return noCommand;
   }
   if (values.help || command === "help" || command === undefined) {
     console.log(HELP);
     if (command === undefined && !values.help)
-      throw invalidArguments("There is no command.");
-    return nothing;
+      throw invalidArguments("No command was given.");
+    return noCommand;
   }
   if (!Object.hasOwn(COMMANDS, command))
     throw unknownCommand(command, Object.keys(COMMANDS));
   if (values.json && !WITH_JSON.includes(command))
     throw invalidArguments(
-      `${command} has no --json; ${enumerated(WITH_JSON)} have.`,
+      `${command} does not take --json. Only ${enumerated(WITH_JSON)} do.`,
     );
   const allowDestroy = values["allow-destroy"] ?? false;
   if (allowDestroy && command !== "deploy")
-    throw invalidArguments(`${command} has no --allow-destroy; deploy has.`);
+    throw invalidArguments(
+      `${command} does not take --allow-destroy. Only deploy does.`,
+    );
   return { command, names, json: values.json ?? false, allowDestroy };
 }
 
@@ -162,7 +164,7 @@ function parseStrictly(args: readonly string[]) {
       },
     });
   } catch (error) {
-    // Node's own hint is about `--`, which is not what people want to know.
+    // Only the first sentence: after it, Node explains how to use `--`, which rarely helps.
     throw invalidArguments(`${(error as Error).message.split(". ")[0]}.`);
   }
 }

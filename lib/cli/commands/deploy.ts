@@ -1,12 +1,12 @@
 import { Store } from "../../store/store";
 import { stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
-import { refuseToDestroy } from "./allow-destroy";
+import { confirmDestruction } from "./allow-destroy";
 import { changeLines } from "../plan/changes";
 import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
-import { closeStore } from "../plan/guard";
-import { othersIn } from "../plan/other-changes";
+import { secureBeforeDeploy } from "../plan/store-problems";
+import { userChangesIn } from "../plan/user-changes";
 import type { Output } from "../output";
 import type { Plan } from "../plan/planned";
 import { showRollouts } from "./preview";
@@ -15,11 +15,11 @@ import { outputLines, summaryLines } from "../report/summary";
 import { type Context, shownPath, Workspace } from "../plan/workspace";
 
 export interface DeployOptions {
-  /** Whether resources that are not this library's may be destroyed or replaced without a question. */
+  /** Whether resources that are not this library's may be destroyed or replaced without asking. */
   readonly allowDestroy: boolean;
 }
 
-/** Synthesizes the app and applies its stacks, each after those that it needs. */
+/** Synthesizes the app and applies its stacks, each one after the stacks on which it depends. */
 export async function deploy(
   names: readonly string[],
   options: DeployOptions,
@@ -34,24 +34,24 @@ export async function deploy(
   for (const [i, stack] of stacks.entries()) {
     const contents = await workspace.enter(stack);
     for (const { directory } of contents.stores)
-      closeStore(new Store(directory), output);
+      secureBeforeDeploy(new Store(directory), output);
     const progress = await workspace.change(
       stack,
       "apply",
-      async (plan, state, made) => {
+      async (plan, state, saved) => {
         workspace.tell(stack, planLines(plan, contents, state, output));
-        await showRollouts(plan, state, contents, made, context);
-        const others = othersIn(plan, contents, state);
-        await refuseToDestroy(stack.name, others, context, options);
+        await showRollouts(plan, state, contents, saved, context);
+        const others = userChangesIn(plan, contents, state);
+        await confirmDestruction(stack.name, others, context, options);
       },
-      // A plan sees no hosts, but what a check marked.
+      // A plan does not look at hosts. It only sees which of them a check has marked as different.
       (state) => checkBeforeDeploy(contents, state, context),
     );
     if (progress === undefined) {
       const left = stacks.slice(i + 1).map(({ name }) => name);
-      if (left.length > 0) output.say(`Not begun: ${left.join(", ")}`);
+      if (left.length > 0) output.say(`Not started: ${left.join(", ")}`);
       output.say(
-        "Deploy again once that is mended: it goes on from what was done.",
+        "Fix the problem and deploy again: the deploy continues where this one stopped.",
       );
       return 1;
     }
@@ -81,10 +81,10 @@ function planLines(
     .map(({ directory }) => directory)
     .filter((directory) => new Store(directory).inventory());
   const lines = changeLines(plan, contents, state, style);
-  // With its state lost all is planned, but what is there and as it should be stays.
+  // If the state was lost, the plan makes every file, but the batches keep each file that is already as it should be.
   return isEmpty(state) && unknown.length > 0
     ? [
-        `${lines[0]}, where they are not yet: the state knows nothing of ${unknown.map(shownPath).join(", ")}`,
+        `${lines[0]}, unless they are already there: Terraform's state has no record of ${unknown.map(shownPath).join(", ")}`,
         ...lines.slice(1),
       ]
     : lines;

@@ -1,19 +1,18 @@
 import { join } from "node:path";
-import { runsProcesses } from "../../store/inventory";
-import { hostedNodes } from "../../store/inventory";
+import { hostedNodes, runsProcesses } from "../../store/inventory";
 import { Store } from "../../store/store";
 import { runTeardown } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";
 import { changeLines } from "../plan/changes";
 import type { Contents, StackStore } from "../plan/contents";
-import { refuseIrregular } from "../plan/guard";
+import { refuseIrregularFiles } from "../plan/store-problems";
 import { count } from "../output";
 import { isOurs, type Plan } from "../plan/planned";
 import type { State } from "../plan/state";
 import { quoted } from "../text";
 import { type Context, shownPath, Workspace } from "../plan/workspace";
 
-/** Destroys the app's stacks, each before those that it needs, from whatever state they are in. */
+/** Destroys the app's stacks, each one before the stacks on which it depends, whatever condition they are in. */
 export async function destroy(
   names: readonly string[],
   context: Context,
@@ -26,9 +25,9 @@ export async function destroy(
   for (const [i, stack] of stacks.entries()) {
     if (!(await destroyStack(stack, workspace, context))) {
       const left = stacks.slice(i + 1).map(({ name }) => name);
-      if (left.length > 0) output.say(`Not begun: ${left.join(", ")}`);
+      if (left.length > 0) output.say(`Not started: ${left.join(", ")}`);
       output.say(
-        "Destroy again once that is mended: it goes on with the rest.",
+        "Fix the problem and destroy again: it continues with what is left.",
       );
       return 1;
     }
@@ -43,7 +42,7 @@ async function destroyStack(
 ): Promise<boolean> {
   const contents = await workspace.enter(stack);
   for (const { directory } of contents.stores)
-    refuseIrregular(new Store(directory));
+    refuseIrregularFiles(new Store(directory));
   let ours: readonly StackStore[] = [];
   const progress = await workspace.change(stack, "destroy", (plan, state) => {
     ours = storesToTearDown(contents, state);
@@ -52,8 +51,11 @@ async function destroyStack(
   });
   if (progress === undefined) return false;
   for (const store of ours) {
-    // Terraform runs the teardown that it knows; an apply that failed early may have come before that.
-    if (isLive(store.directory) && !(await tearDown(store, context)))
+    // Terraform runs the teardown if its state has one. If an apply failed before that, it is run here.
+    if (
+      isLive(store.directory) &&
+      !(await runTeardown(store.teardown, store.base, context))
+    )
       return false;
   }
   for (const store of contents.stores) {
@@ -64,7 +66,7 @@ async function destroyStack(
   return true;
 }
 
-/** Those of the stack of which its state knows something: all else is another state's, or nobody knows whose. */
+/** The stack's stores that its state has resources of. Any other store belongs to another state, or its owner is unknown. */
 const storesToTearDown = ({ stores }: Contents, state: State): StackStore[] =>
   stores.filter(
     (store) =>
@@ -75,11 +77,6 @@ const storesToTearDown = ({ stores }: Contents, state: State): StackStore[] =>
 
 const isKnown = ({ addresses }: StackStore, { resources }: State): boolean =>
   addresses.some((address) => resources.has(address));
-
-const tearDown = (
-  { teardown, base }: StackStore,
-  context: Context,
-): Promise<boolean> => runTeardown(teardown, base, context);
 
 const ownerOf = ({ directory }: StackStore): string | undefined =>
   new Store(directory).inventory()?.stack;
@@ -106,7 +103,7 @@ function planLines(
   if (parts.length > 0) return [parts.join("; "), ...others.slice(1)];
   const isNothing = plan.changes.length === 0;
   return [
-    isNothing ? "nothing to remove" : "only records to remove",
+    isNothing ? "nothing to remove" : "only records in the state to remove",
     ...others.slice(1),
   ];
 }
@@ -114,19 +111,19 @@ function planLines(
 const isLive = (directory: string): boolean =>
   new Store(directory).inventory() !== undefined;
 
-/** `clusters/prod to remove with all that runs on 5 hosts`: what ends is worth more than the files that are removed. */
+/** `clusters/prod to remove, with everything it runs on 5 hosts`: what is stopped matters more than the files. */
 export const removalWords = (directory: string): string =>
   `${shownPath(directory)} to remove${ofHosts(directory)}`;
 
 function ofHosts(directory: string): string {
   const nodes = hostedNodes(new Store(directory).inventory());
-  if (nodes.some(runsProcesses)) return " with all its processes";
+  if (nodes.some(runsProcesses)) return ", with all its processes";
   return nodes.length > 0
-    ? ` with all that runs on ${count(nodes.length, "host")}`
+    ? `, with everything it runs on ${count(nodes.length, "host")}`
     : "";
 }
 
-/** What stays on purpose, where no teardown had reason to say so. */
+/** Says what is kept of a store, and why, if no teardown printed that. */
 function keptLines({ directory, stack }: StackStore): string[] {
   const store = new Store(directory);
   const shown = shownPath(directory);
@@ -137,13 +134,13 @@ function keptLines({ directory, stack }: StackStore): string[] {
     ];
   if (inventory)
     return [
-      `Kept: ${shown}, and all that runs of its cluster: Terraform's state knows nothing of it.`,
-      "      If the state is elsewhere, destroy the cluster there. If the state was lost, deploy first: the state",
-      "      then knows the cluster again, and destroy ends it.",
+      `Kept: ${shown}, and everything that its cluster runs: Terraform's state has no record of it.`,
+      "      If the state is elsewhere, destroy the cluster there. If the state was lost, deploy first: then the state",
+      "      has the cluster again, and destroy removes it.",
     ];
   if (store.files("pki").length === 0) return [];
   return [
-    `Kept: ${join(shown, "pki")}, the keys of the cluster's authorities. The next deploy goes on with them.`,
-    `      When nothing needs them any more: rm -r ${quoted(shown)}`,
+    `Kept: ${join(shown, "pki")}, the keys of the cluster's CAs. The next deploy uses them again.`,
+    `      When nothing needs them any more, delete them: rm -r ${quoted(shown)}`,
   ];
 }

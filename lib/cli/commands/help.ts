@@ -1,16 +1,19 @@
 export const HELP = `Kubernetes control planes with cdktf and Terraform.
 
-  cdktf-control-plane deploy [stack…]             make or change what the app in this folder describes
-  cdktf-control-plane preview [stack…] [--json]   show what a deploy would do on the hosts, step by step; nothing is changed there
-  cdktf-control-plane destroy [stack…]            remove it; certificate authorities are kept
-  cdktf-control-plane check [store…] [--json]     compare hosts with what was made for them; deploy repairs what differs
-  cdktf-control-plane inspect [store…] [--json]   every certificate: what for, by whom, until when
+  cdktf-control-plane deploy [stack…]             create or change what the app in this folder describes
+  cdktf-control-plane preview [stack…] [--json]   show, step by step, what a deploy would do on the hosts; changes nothing there
+  cdktf-control-plane destroy [stack…]            remove what the app describes; keeps the certificate authorities
+  cdktf-control-plane check [store…] [--json]     compare hosts with their node trees; the next deploy repairs differences
+  cdktf-control-plane inspect [store…] [--json]   list every certificate: purpose, issuer, expiry
   cdktf-control-plane teardown <store>            remove a cluster that was deleted from the program
 
   --help, --version
 
-deploy, preview and destroy read the command of the app from cdktf.json. deploy asks before it destroys or replaces a
-resource that is not this library's; where nobody can answer it needs --allow-destroy. destroy asks nothing.
-TERRAFORM_BINARY_NAME names another Terraform, such as tofu. inspect ends with 1 where a certificate is due, with 2 where one is broken;
-check with 1 where a host was not reached, with 2 where one differs;
-preview with 1 where the hosts could not be looked at, with 2 where a rollout would stop before all is done.`;
+deploy, preview and destroy read the command that runs the app from cdktf.json. deploy asks before it destroys or
+replaces a resource that is not this library's; without a terminal it needs --allow-destroy. destroy does not ask.
+To use another Terraform, such as tofu, set TERRAFORM_BINARY_NAME.
+
+Exit codes   1                                        2
+  inspect    a certificate is due                     a certificate is broken
+  check      a host could not be reached              a host differs
+  preview    the hosts could not be examined          a rollout would stop before everything is done`;

@@ -7,7 +7,7 @@ import { previewRollouts, type StorePreview } from "../plan/preview";
 import type { State } from "../plan/state";
 import {
   type Context,
-  type MadePlan,
+  type SavedPlan,
   shownPath,
   Workspace,
 } from "../plan/workspace";
@@ -17,11 +17,11 @@ import { checkBeforeDeploy } from "./check";
 interface PreviewedStack {
   readonly stack: string;
   readonly rollouts: readonly Preview[];
-  /** Why nobody could look at the hosts of a store. */
+  /** Why the hosts of a store could not be examined. */
   readonly failures: readonly string[];
 }
 
-/** Plans the stacks of the app, and shows what their rollouts would do on the hosts. Applies nothing. */
+/** Plans the stacks of the app, and shows what their rollouts would do on the hosts. It applies nothing. */
 export async function preview(
   names: readonly string[],
   { json }: { readonly json: boolean },
@@ -45,7 +45,7 @@ export async function preview(
   return exitCode;
 }
 
-/** 0: all would be done. 1: something could not be looked at. 2: a rollout would stop before all is done. */
+/** 0: everything would be done. 1: some hosts could not be examined. 2: a rollout would stop before everything is done. */
 function exitCodeOf(stacks: readonly PreviewedStack[]): 0 | 1 | 2 {
   const rollouts = stacks.flatMap((each) => each.rollouts);
   if (rollouts.some(({ refusal }) => refusal !== undefined)) return 2;
@@ -62,8 +62,8 @@ async function previewStack(
   const progress = await workspace.change(
     stack,
     "apply",
-    async (plan, state, made) => {
-      found = await showRollouts(plan, state, contents, made, context);
+    async (plan, state, saved) => {
+      found = await showRollouts(plan, state, contents, saved, context);
       if (found.length === 0) workspace.tell(stack, ["nothing to do on hosts"]);
       return false as const;
     },
@@ -78,20 +78,25 @@ async function previewStack(
   );
 }
 
-/** Says what the rollouts that are planned would do on the hosts. */
+/** Prints what the planned rollouts would do on the hosts. */
 export async function showRollouts(
   plan: Plan,
   state: State,
   contents: Contents,
-  made: MadePlan,
+  saved: SavedPlan,
   context: Context,
 ): Promise<readonly StorePreview[]> {
   const { output } = context;
-  const found = await previewRollouts(plan, state, { contents, made }, context);
+  const found = await previewRollouts(
+    plan,
+    state,
+    { contents, saved },
+    context,
+  );
   for (const { store, previews, failure } of found) {
     if (failure !== undefined)
       output.say(
-        `${shownPath(store.directory)}: the hosts are not looked at: ${failure.split("\n")[0]}`,
+        `${shownPath(store.directory)}: the hosts could not be examined: ${failure.split("\n")[0]}`,
       );
     for (const each of previews)
       for (const line of previewLines(each, output.style)) output.say(line);
@@ -99,7 +104,7 @@ export async function showRollouts(
   return found;
 }
 
-/** For a command whose output is one text of JSON. */
+/** An output that prints no progress, for a command whose whole output is one JSON document. */
 const silent = ({ output }: Context): Context["output"] => ({
   ...output,
   say: () => undefined,

@@ -8,7 +8,7 @@ import { noStore, storeInUse } from "../errors";
 import { refuseAnotherWorkspace, stackOf } from "../plan/stores";
 import { type Context, shownPath } from "../plan/workspace";
 
-/** For a cluster that left the program: what Terraform would have removed, had its resources still been there. */
+/** Removes a cluster that is no longer in the program, in the same way as Terraform's destroy would have. */
 export async function teardown(
   path: string,
   context: Context,
@@ -30,9 +30,9 @@ export async function teardown(
     workingDirectory: process.cwd(),
     retainAuthorities: true,
   } as const;
-  // Terraform knows nothing of the store any more, so that nothing of the user's can be among what goes.
+  // Terraform no longer has any record of the store, so this removes no resources of the user.
   context.output.say(
-    `${removalWords(directory)}; no resource of Terraform's is changed`,
+    `${removalWords(directory)}; no Terraform resource is changed`,
   );
   return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;
 }

@@ -10,10 +10,10 @@ import type { NodeDrift } from "../../request/drift";
 import type { Preview } from "../../agent/rollout/preview-shape";
 import type { Context } from "./workspace";
 
-/** The agent beside this bundle. */
+/** The agent's bundle, which lies beside the bundle of the command line. */
 const AGENT = join(__dirname, "agent.cjs");
 
-/** Runs the agent's teardown, as Terraform would; its lines are for people. */
+/** Runs the agent's teardown, as Terraform would, and prints its progress. Returns whether it succeeded. */
 export async function runTeardown(
   request: TeardownRequest,
   base: string,
@@ -27,7 +27,7 @@ export async function runTeardown(
   return exitCode === 0;
 }
 
-/** Lets the agent compare hosts with their trees; a string says why it could not. */
+/** Runs the agent to compare hosts with their node trees. A string is the reason why it could not. */
 export async function runCheck(
   request: CheckRequest,
   context: Context,
@@ -35,7 +35,7 @@ export async function runCheck(
   return answerOf<readonly NodeDrift[]>(request, process.cwd(), context);
 }
 
-/** Lets the agent look at hosts and say what rollouts would do there; a string says why it could not. */
+/** Runs the agent to find out what rollouts would do on the hosts. A string is the reason why it could not. */
 export async function runPreview(
   request: PreviewRequest,
   base: string,
@@ -44,7 +44,7 @@ export async function runPreview(
   return answerOf<readonly Preview[]>(request, base, context);
 }
 
-/** What an agent that only looks prints as JSON; a string says why it printed none. */
+/** Runs the agent for a request that changes nothing, and returns the JSON that it prints; a string is its error. */
 async function answerOf<T>(
   request: Request,
   base: string,
@@ -54,7 +54,7 @@ async function answerOf<T>(
   const { exitCode, errors } = await runAgent(request, base, context, (line) =>
     lines.push(line),
   );
-  context.children.goOn();
+  context.children.throwIfInterrupted();
   return exitCode === 0 ? (JSON.parse(lines.join("")) as T) : errors;
 }
 
@@ -72,5 +72,8 @@ async function runAgent(
     onLine,
   });
   const errors = output.trim().replace(/^Error: /, "");
-  return { exitCode, errors: errors || "Its agent was ended by the system." };
+  return {
+    exitCode,
+    errors: errors || "The operating system ended the agent.",
+  };
 }

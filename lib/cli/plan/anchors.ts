@@ -9,19 +9,19 @@ import { stackOf } from "./stores";
 import { Terraform } from "./terraform";
 import type { Context } from "./workspace";
 
-/** By absolute path: the hash that the state keeps of a file of an authority. */
+/** The hashes of the files of CAs that the state keeps, by absolute path. */
 export type Hashes = ReadonlyMap<string, string>;
 
-/** What the state knows of the authorities in some stores. */
+/** What the state knows about the CAs of the stores. */
 export interface Anchors {
   readonly hashes: Hashes;
-  /** By the store as it was asked for: why the state says nothing of it. */
+  /** Why the state has no hashes for a store, by the store's path as the user gave it. */
   readonly missing: ReadonlyMap<string, string>;
 }
 
 /**
- * Asks the state where the app was synthesized and Terraform is there. To look at a store needs neither: then there is
- * nothing to compare with, which people have to know.
+ * Reads the hashes from the state. This needs Terraform and a synthesized app. Inspecting a store needs neither, so
+ * without them there is nothing to compare with, and the user is told so.
  */
 export async function anchorsOf(
   stores: readonly string[],
@@ -56,19 +56,19 @@ export async function anchorsOf(
       if (known.length === 0) missing.set(store, NO_RECORD);
     }
   }
-  children.goOn();
+  children.throwIfInterrupted();
   return { hashes, missing };
 }
 
 const NO_APP =
-  "no app that was synthesized here has this store. Run inspect in the folder of the app, after a deploy there";
+  "no app synthesized in this folder has this store. Deploy the app, and run inspect in its folder";
 const NO_RECORD =
-  "Terraform's state cannot be read, or has no record of them. Deploy once, or run `terraform init` in the stack's folder";
+  "Terraform's state cannot be read, or has no record of these CAs. Deploy once, or run `terraform init` in the stack's folder";
 
 const isInFolder = (folder: string, path: string): boolean =>
   !relative(folder, path).startsWith("..");
 
-/** The files of authorities that are not those that the state knows. */
+/** The store's files of CAs whose content differs from the hash in the state. */
 export const exchangedFiles = (store: Store, anchors: Hashes): string[] =>
   anchoredFiles(store, anchors).filter(
     (file) =>
@@ -77,7 +77,7 @@ export const exchangedFiles = (store: Store, anchors: Hashes): string[] =>
         anchors.get(join(store.directory, file)),
   );
 
-/** Of the store, what the state keeps the hash of. */
+/** The store's files whose hashes the state keeps. */
 export const anchoredFiles = (store: Store, anchors: Hashes): string[] =>
   [...anchors.keys()]
     .map((path) => relative(store.directory, path))

@@ -23,7 +23,7 @@ import {
 /** A stack as cdktf's manifest lists it. */
 export interface Stack {
   readonly name: string;
-  /** Where Terraform runs: the real place, because paths in the stack start there. */
+  /** Where Terraform runs, without symbolic links, because paths in the stack are relative to the real folder. */
   readonly directory: string;
   readonly dependencies: readonly string[];
   readonly annotations: readonly Annotation[];
@@ -37,7 +37,7 @@ export interface Annotation {
 
 export interface Project {
   readonly app: string;
-  /** Where synthesis writes, relative to the working directory. */
+  /** The folder that synthesis writes, relative to the working directory. */
   readonly outdir: string;
 }
 
@@ -46,9 +46,9 @@ export function readProject(directory: string): Project {
   if (!existsSync(path)) throw noProject(directory);
   const { app, output = "cdktf.out" } = parseProject(path);
   if (typeof app !== "string" || app.trim() === "")
-    throw invalidProject('"app" is not there');
+    throw invalidProject('"app" is missing, or is not a text');
   if (typeof output !== "string" || output.trim() === "")
-    throw invalidProject('"output" is no path');
+    throw invalidProject('"output" is not a path');
   return { app, outdir: output };
 }
 
@@ -60,11 +60,11 @@ function parseProject(path: string): Record<string, unknown> {
     throw invalidProject((error as Error).message);
   }
   if (typeof project !== "object" || project === null)
-    throw invalidProject("it holds no object");
+    throw invalidProject("it is not a JSON object");
   return project as Record<string, unknown>;
 }
 
-/** Runs the app; its output is shown only where it fails. */
+/** Runs the app, and returns its stacks. The app's output is shown only if it fails. */
 export async function synthesize(
   project: Project,
   children: Children,
@@ -78,7 +78,7 @@ export async function synthesize(
     directory: process.cwd(),
     environment: { ...environment, CDKTF_OUTDIR: project.outdir },
   });
-  children.goOn();
+  children.throwIfInterrupted();
   if (exitCode !== 0) throw appFailed(project.app, output);
   if (writtenAt(project) === before)
     throw appWithoutSynth(project.app, manifestOf(project));
@@ -90,8 +90,8 @@ export async function synthesize(
 }
 
 /**
- * What this library wrote into the folders of stacks, and when. CDKTF leaves it there when a stack no longer has
- * anything of this library, and it would tell of resources that are gone.
+ * The files that this library wrote into the folders of stacks, with their modification times. CDKTF leaves them there
+ * when a stack no longer uses this library, and then they would list resources that no longer exist.
  */
 const leftBehind = (project: Project): ReadonlyMap<string, number> =>
   new Map(
@@ -100,13 +100,13 @@ const leftBehind = (project: Project): ReadonlyMap<string, number> =>
     ),
   );
 
-/** Something else than a stack's folder may lie beside it. */
+/** The library's files in one folder. Not every folder here belongs to a stack, so there may be none. */
 const leftIn = (directory: string): [string, number][] =>
   Object.values(synthesizedFiles(directory))
     .filter((path) => existsSync(path))
     .map((path) => [path, statSync(path).mtimeMs]);
 
-/** cdktf makes only the last folder of a path, and says of a link that leads nowhere only that it is there. */
+/** Creates the whole path. CDKTF creates only its last folder, and its error for a dangling link does not explain it. */
 function makeOutputFolder({ outdir }: Project): void {
   try {
     mkdirSync(outdir, { recursive: true });
@@ -115,7 +115,7 @@ function makeOutputFolder({ outdir }: Project): void {
   }
 }
 
-/** The stacks of the last synthesis, each after those that it needs. */
+/** The stacks of the last synthesis, each one after the stacks on which it depends. */
 export function readStacks(project: Project): Stack[] {
   if (!existsSync(manifestOf(project))) return [];
   const { stacks } = JSON.parse(readFileSync(manifestOf(project), "utf8")) as {
@@ -138,7 +138,7 @@ interface ManifestStack {
   readonly annotations: readonly Annotation[];
 }
 
-/** The named stacks, or all, with those that they need. */
+/** The named stacks and the stacks on which they depend; all stacks if none is named. */
 export function stacksToDeploy(
   stacks: readonly Stack[],
   names: readonly string[],
@@ -153,7 +153,7 @@ export function stacksToDeploy(
     : stacks.filter(({ name }) => wanted.has(name));
 }
 
-/** The named stacks, or all, each before those that it needs. */
+/** The named stacks, or all if none is named, each one before the stacks on which it depends. */
 export function stacksToDestroy(
   stacks: readonly Stack[],
   names: readonly string[],
@@ -187,7 +187,7 @@ function inOrder(stacks: readonly Stack[]): Stack[] {
   return [...ordered];
 }
 
-/** What was synthesized last may be gone. */
+/** Resolves symbolic links. The folder may have been deleted since the last synthesis. */
 const realPath = (path: string): string =>
   existsSync(path) ? realpathSync(path) : path;
 

@@ -3,10 +3,19 @@ import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
 import type { Contents, StackResource } from "./contents";
-import { lesserLines, otherLines, othersIn, otherWords } from "./other-changes";
+import {
+  dataAndOutputLines,
+  userChangeLines,
+  userChangesIn,
+  userChangeSummary,
+} from "./user-changes";
 import { count, type Style } from "../output";
 import type { Plan, PlannedChange } from "./planned";
-import { leaversOf, nodeChangesOf, nodeChangeWords } from "./rollout-changes";
+import {
+  nodeChangesOf,
+  nodeChangeWords,
+  removedNodesOf,
+} from "./rollout-changes";
 import type { State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
@@ -24,10 +33,10 @@ const MARKS: Readonly<Record<ChangeKind, string>> = {
   remove: "-",
 };
 
-/** A longer list is read by nobody. */
-const LISTED = 20;
+/** The most files that are listed: nobody reads a longer list. */
+const MOST_LISTED = 20;
 
-/** What a plan will do, in words: files by their places on the nodes, the user's resources by their addresses. */
+/** Describes what a plan will do. Files are named by their paths on the nodes, and the user's resources by address. */
 export function changeLines(
   plan: Plan,
   contents: Contents,
@@ -35,32 +44,38 @@ export function changeLines(
   style: Style,
 ): string[] {
   const { changes } = plan;
-  const others = othersIn(plan, contents, state);
+  const others = userChangesIn(plan, contents, state);
   const files = changes.flatMap((change) => fileEntry(change, contents, state));
   const kinds = files.flatMap((entry) =>
     Array.from({ length: entry.files }, () => entry.kind),
   );
-  const lesser = lesserLines(plan);
-  if (changes.length === 0 && lesser.length === 0) return ["no changes"];
+  const dataAndOutputs = dataAndOutputLines(plan);
+  if (changes.length === 0 && dataAndOutputs.length === 0)
+    return ["no changes"];
   const parts = [
     ...(files.length > 0 ? [summary(kinds, "file")] : []),
     ...(others.length > 0
-      ? [otherWords(others, files.length > 0 ? "other resource" : "resource")]
+      ? [
+          userChangeSummary(
+            others,
+            files.length > 0 ? "other resource" : "resource",
+          ),
+        ]
       : []),
     ...runWords(changes, contents, state),
   ];
   const records = changes.filter(({ isData }) => !isData);
   const nothing =
     records.length > 0
-      ? "only records to bring up to date"
+      ? "only records in the state to update"
       : "no resource to change";
   return [
     parts.join("; ") || nothing,
-    ...otherLines(others, style),
+    ...userChangeLines(others, style),
     ...listed(files.sort((a, b) => a.name.localeCompare(b.name))).map(
       ({ kind, name }) => style.dim(`  ${MARKS[kind]} ${name}`),
     ),
-    ...lesser.map((line) => style.dim(`  ${line}`)),
+    ...dataAndOutputs.map((line) => style.dim(`  ${line}`)),
   ];
 }
 
@@ -92,14 +107,17 @@ function fileEntry(
 interface Entry {
   readonly kind: ChangeKind;
   readonly name: string;
-  /** Its node, or where it is in the store. */
+  /** The name of its node, or else its folder in the store. */
   readonly folder: string;
   readonly files: number;
 }
 
-/** A long list is shortened to whole nodes; where it says nothing that the agents' lines won't, it is left out. */
+/**
+ * Shortens a long list to one line per node. A long list in which all changes are of one kind is left out, because the
+ * agents' progress lists the same files.
+ */
 function listed(list: readonly Entry[]): readonly Entry[] {
-  if (list.length <= LISTED) return list;
+  if (list.length <= MOST_LISTED) return list;
   if (new Set(list.map(({ kind }) => kind)).size === 1) return [];
   const groups = new Map<string, Entry>();
   for (const entry of list) {
@@ -110,7 +128,7 @@ function listed(list: readonly Entry[]): readonly Entry[] {
       : entry.name;
     groups.set(key, { ...entry, name, files });
   }
-  return groups.size <= LISTED ? [...groups.values()] : [];
+  return groups.size <= MOST_LISTED ? [...groups.values()] : [];
 }
 
 const folderOf = (file: string): string =>
@@ -130,8 +148,8 @@ function summary(kinds: readonly ChangeKind[], noun: string): string {
 }
 
 /**
- * What is done beside making files: why hosts are visited, and the runs that are planned alone, as what failed before it
- * had made its files is.
+ * What the plan does besides making files: why rollouts visit hosts, and which batches run although no file of theirs
+ * is planned. Those batches failed in an earlier apply, before they had made their files.
  */
 function runWords(
   changes: readonly PlannedChange[],
@@ -139,25 +157,25 @@ function runWords(
   { kinds, resources: applied }: State,
 ): string[] {
   const rows = [...contents.resources.values()];
-  const acted = new Set(
+  const changed = new Set(
     changes.flatMap(({ address, action }) => (KINDS[action] ? [address] : [])),
   );
-  const planned = rows.filter(({ address }) => acted.has(address));
+  const planned = rows.filter(({ address }) => changed.has(address));
   const hosts = knownHosts(contents);
   const rollouts = planned.filter(isRollout).map((row) => {
     const last = applied.get(row.address);
     const nodeChanges = nodeChangesOf(row, last, hosts);
     return { ...row, nodeChanges, unfinished: last?.tainted ?? true };
   });
-  const leavers = leaversOf(
+  const removed = removedNodesOf(
     rows.filter(isRollout),
-    [...acted]
+    [...changed]
       .filter((address) => kinds.get(address) === "rollout")
       .flatMap((address) => applied.get(address) ?? []),
   );
   const nodeChanges = nodeChangeWords([
     ...rollouts.flatMap(({ nodeChanges }) => nodeChanges),
-    ...leavers,
+    ...removed,
   ]);
   const withFiles = batchesOf(planned);
   const filled = batchesOf(rows);
@@ -181,7 +199,7 @@ const isRollout = (row: StackResource): row is Of<RolloutRow> =>
 const isBatch = (row: StackResource): row is Of<BatchRow> =>
   row.kind === "batch";
 
-/** Those that make a file of one of these. */
+/** The addresses of the batches that make the files of these artefacts. */
 const batchesOf = (rows: readonly StackResource[]): ReadonlySet<string> =>
   new Set(rows.flatMap((row) => (row.kind === "artefact" ? [row.batch] : [])));
 
@@ -193,7 +211,7 @@ const titles = (
     ? [`to ${verb}: ${runs.map(({ title }) => title).join(", ")}`]
     : [];
 
-/** Where a rollout was at work before, also where the state has been lost. */
+/** The nodes whose hosts an earlier rollout changed. It comes from the inventory, so it survives the loss of the state. */
 const knownHosts = ({ stores }: Contents): ReadonlySet<string> =>
   new Set(
     stores.flatMap(({ directory }) =>

@@ -7,42 +7,45 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Command {
   readonly command: string;
-  /** Without them the command is a line for the shell. */
+  /** If absent, `command` is a line for the shell. */
   readonly args?: readonly string[];
   readonly directory: string;
   readonly environment: Environment;
-  /** Each line of its standard output, as it comes. */
+  /** Is called with each line of the standard output as it arrives. */
   readonly onLine?: (line: string) => void;
   /**
-   * How many bytes of its output are kept, the end of it.
-   * @default LIMITS.saidByProgram
+   * The most bytes of output to keep. If there are more, the end is kept.
+   * @default LIMITS.programOutput
    */
-  readonly keeps?: number;
+  readonly keptBytes?: number;
 }
 
 export interface Outcome {
   readonly exitCode: number;
-  /** What it wrote last, in the order in which it came; without what `onLine` got. */
+  /** The end of what it wrote, in order of arrival, without the lines that `onLine` received. */
   readonly output: string;
-  /** Whether it wrote more before that. */
+  /** Whether the beginning of the output was dropped. */
   readonly isCut: boolean;
 }
 
 export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** An app, which only writes down what it wants, gets this long to end by itself. */
-const PATIENCE = 2000;
+/** Milliseconds between SIGINT and SIGKILL for an app. That is short, because synthesis leaves nothing half done. */
+const APP_GRACE_PERIOD = 2000;
 
-/** A terminal and npm each pass on the same Ctrl-C. */
+/** Milliseconds within which a second signal is the same Ctrl-C: the terminal and npm both pass it on. */
 const SAME_PRESS = 500;
 
-/** Somebody asked to stop; all that ran has ended. */
+/** Thrown when the user asked to stop, after the running program has ended. */
 export class Interrupted extends Error {}
 
-/** Runs programs, one at a time, and passes on a wish to stop: they end in their own time, and are waited for. */
+/**
+ * Runs programs, one at a time. If the user interrupts, it passes the interrupt on, and waits until the program has
+ * ended in an orderly way.
+ */
 export class Children {
   private running?: { readonly child: ChildProcess; readonly group: boolean };
-  private asked = 0;
+  private interruptedAt = 0;
 
   constructor(
     private readonly onInterrupt: () => void,
@@ -52,28 +55,28 @@ export class Children {
   }
 
   get interrupted(): boolean {
-    return this.asked > 0;
+    return this.interruptedAt > 0;
   }
 
-  /** What comes after this is not begun once somebody asked to stop. */
-  goOn(): void {
+  /** Throws if the user asked to stop. Is called before each next step. */
+  throwIfInterrupted(): void {
     if (this.interrupted) throw new Interrupted();
   }
 
-  /** Rejects only where the program cannot be started. */
+  /** Runs a program to its end. Rejects only if the program cannot be started. */
   async run(command: Command): Promise<Outcome> {
-    this.goOn();
+    this.throwIfInterrupted();
     return new Promise((resolve, reject) => {
       const child = spawn(command.command, command.args ?? [], {
         cwd: command.directory,
         env: command.environment as NodeJS.ProcessEnv,
         shell: command.args === undefined,
         stdio: ["ignore", "pipe", "pipe"],
-        // In a group of its own, or a terminal's Ctrl-C would reach it twice, which ends Terraform at once.
+        // In its own process group, so that Ctrl-C reaches it only once, from us: a second one kills Terraform at once.
         detached: true,
       });
       this.running = { child, group: command.args === undefined };
-      const output = new Tail(command.keeps ?? LIMITS.saidByProgram);
+      const output = new Tail(command.keptBytes ?? LIMITS.programOutput);
       const { onLine } = command;
       if (onLine) eachLine(child.stdout, onLine);
       else child.stdout.on("data", (data: Buffer) => output.add(data));
@@ -81,7 +84,7 @@ export class Children {
       child.on("error", reject);
       child.on("close", (code, endedBy) => {
         this.running = undefined;
-        // Who is killed has no last words.
+        // A program that is killed prints no error itself.
         if (endedBy) output.add(`It was ended by ${endedBy}.\n`);
         const text = output.toString();
         resolve({ exitCode: code ?? 1, output: text, isCut: output.isCut });
@@ -95,24 +98,24 @@ export class Children {
 
   private readonly interrupt = (): void => {
     const now = this.clock.now();
-    if (now - this.asked < SAME_PRESS) return;
-    if (this.asked === 0) this.onInterrupt();
-    this.asked = now;
+    if (now - this.interruptedAt < SAME_PRESS) return;
+    if (this.interruptedAt === 0) this.onInterrupt();
+    this.interruptedAt = now;
     const { child, group } = this.running ?? {};
     if (child?.pid === undefined || child.exitCode !== null) return;
-    // Terraform tells those whom it started, and is waited for; a shell does not.
+    // Terraform interrupts its own child processes and waits for them. A shell does not, so its group gets the signal.
     if (group) this.endGroup(child, -child.pid);
     else child.kill("SIGINT");
   };
 
   private endGroup(child: ChildProcess, group: number): void {
     signal(group, "SIGINT");
-    const timer = setTimeout(() => signal(group, "SIGKILL"), PATIENCE);
+    const timer = setTimeout(() => signal(group, "SIGKILL"), APP_GRACE_PERIOD);
     child.once("close", () => clearTimeout(timer));
   }
 }
 
-/** It may just have ended. */
+/** Sends a signal to a process group, which may have ended in the meantime. */
 function signal(group: number, name: NodeJS.Signals): void {
   try {
     process.kill(group, name);

@@ -6,9 +6,9 @@ import type { ManifestResource, ManifestStore } from "../../request/manifest";
 import type { Stack } from "./app";
 import { readManifest } from "./manifest";
 
-/** What of a stack is this library's, as synthesis wrote it down. */
+/** This library's resources and stores in a stack, as synthesis listed them in the manifest. */
 export interface Contents {
-  /** By Terraform's address. Whatever else is in the stack is the user's. */
+  /** By Terraform address. All other resources of the stack are the user's. */
   readonly resources: ReadonlyMap<string, StackResource>;
   readonly stores: readonly StackStore[];
 }
@@ -21,7 +21,7 @@ export interface StackStore {
   readonly teardown: TeardownRequest;
   /** The addresses of its resources. */
   readonly addresses: readonly string[];
-  /** Where paths of requests start. */
+  /** The folder to which paths in requests are relative. */
   readonly base: string;
 }
 
@@ -71,7 +71,7 @@ function storeOf(
   };
 }
 
-/** What the lines of progress call a resource that runs the agent; `undefined` for all others. */
+/** The name that progress lines use for a resource that runs the agent; `undefined` for all other resources. */
 export function titleOf(row: ManifestResource | undefined): string | undefined {
   switch (row?.kind) {
     case "batch":

@@ -9,22 +9,22 @@ export interface Diagnostic {
   readonly address?: string;
 }
 
-/** Of a guard, a precondition or a check people need the reason, which its author wrote, and nothing else. */
+/** A failed condition or check: its detail is a message that the author wrote, and it is shown without the summary. */
 const CONDITIONS =
   /^(Resource (pre|post)condition|Check block assertion) failed$/;
 
-/** What follows from an end that was asked for. */
+/** Errors that Terraform reports because the user interrupted it. */
 const HALTED = /^(execution halted|operation canceled|interrupted?)$/i;
 
-/** Begins the error of an agent, which ends with it. */
+/** The start of an agent's error, which is the last thing that it prints. */
 export const AGENT_ERROR = "Error: ";
 
-/** Collects what Terraform reports, each thing once, in words. */
+/** Collects Terraform's errors and warnings, each text once. */
 export class Diagnostics {
   private readonly reports: {
     readonly severity: Diagnostic["severity"];
     readonly text: string;
-    /** Those whom it befell. */
+    /** The batches and rollouts that reported it. */
     readonly titles: string[];
   }[] = [];
   private warned = 0;
@@ -36,14 +36,14 @@ export class Diagnostics {
     return this.of("error");
   }
 
-  /** Those that were not asked for yet: an apply repeats those of its plan. */
+  /** The warnings since the last call: an apply repeats the warnings of its plan. */
   newWarnings(): string[] {
     const warnings = this.of("warning").slice(this.warned);
     this.warned += warnings.length;
     return warnings;
   }
 
-  /** @param said by the agent that failed, where it was heard */
+  /** @param said the error that the failed agent printed, if its output was seen */
   add(diagnostic: Diagnostic, said?: string): void {
     const { severity, summary, address } = diagnostic;
     if (HALTED.test(summary)) return;
@@ -73,7 +73,7 @@ export class Diagnostics {
     );
   }
 
-  /** Guards of one store all say the same at length: what was said stays said. */
+  /** Drops sentences that were already shown: all guards of one store give the same long explanation. */
   private withoutRepetition(detail: string): string {
     const sentences = detail.trim().split(/(?<=\.)\s+/);
     const fresh = sentences.filter((sentence) => !this.said.has(sentence));
@@ -82,7 +82,7 @@ export class Diagnostics {
   }
 }
 
-/** Terraform tells how it ran the agent, and that it failed, before what the agent said. */
+/** Removes Terraform's own words about the failed command, and the agent's progress, from an agent's error. */
 function agentError(detail: string): string {
   const [, outcome, output] =
     /^Error running command '[^']*': (.*?)\. Output: ?([\s\S]*)$/.exec(
@@ -92,6 +92,6 @@ function agentError(detail: string): string {
   const start = `\n${output}`.lastIndexOf(`\n${AGENT_ERROR}`);
   if (start >= 0) return output.slice(start + AGENT_ERROR.length).trim();
   return outcome.startsWith("signal")
-    ? `its agent was ended by the system (${outcome})`
-    : [`its agent failed (${outcome})`, output.trim()].join("\n").trim();
+    ? `the operating system ended the agent (${outcome})`
+    : [`the agent failed (${outcome})`, output.trim()].join("\n").trim();
 }

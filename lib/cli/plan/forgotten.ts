@@ -5,12 +5,12 @@ import { workspaceOfStore } from "./owner";
 import { quoted } from "../text";
 import { shownPath, type Workspace } from "./workspace";
 
-/** Where clusters are kept unless the program says otherwise. */
+/** The default folder of all stores. */
 export const DEFAULT_DIRECTORY = "clusters";
 
 /**
- * Clusters that the app no longer has. Terraform removes their records, but runs no teardown of what left the
- * program.
+ * Warnings about clusters that are no longer in the app. When a cluster is deleted from the program, Terraform removes
+ * its resources from the state, but does not run its teardown.
  */
 export function forgottenStores(workspace: Workspace): string[] {
   const known = workspace.stacks.flatMap((stack) =>
@@ -27,19 +27,19 @@ export function forgottenStores(workspace: Workspace): string[] {
     [...folders]
       .flatMap(storesIn)
       .filter((directory) => !known.some((store) => isSame(store, directory)))
-      // In another workspace it may well be in use.
+      // A store of another workspace may still be in use there.
       .filter((directory) => workspaces.has(workspaceOfStore(directory)))
       .map((directory) => {
         const shown = shownPath(directory);
         return [
-          `${shown} holds a cluster that is not in this app. If you deleted it from the program, remove what is left:`,
+          `${shown} holds a cluster that is not in this app. If you deleted it from the program, remove what is left of it:`,
           `  npx cdktf-control-plane teardown ${quoted(shown)}`,
         ].join("\n");
       })
   );
 }
 
-/** The folders below this one in which a cluster is. */
+/** The stores in a folder. */
 export function storesIn(folder: string): string[] {
   return foldersIn(folder)
     .map((name) => join(folder, name))
@@ -47,7 +47,7 @@ export function storesIn(folder: string): string[] {
     .sort();
 }
 
-/** What cannot be looked at may be one: whoever asks for it is told why. */
+/** A folder that cannot be read counts as a store, so that the command which uses it reports why. */
 function isStore(directory: string): boolean {
   try {
     return new Store(directory).isClaimed;
@@ -66,7 +66,7 @@ function foldersIn(folder: string): string[] {
   }
 }
 
-/** Whether two paths lead to one folder, by links or not. */
+/** Whether two paths lead to the same folder, possibly through symbolic links. */
 export function isSame(one: string, other: string): boolean {
   return one === other || realPath(one) === realPath(other);
 }

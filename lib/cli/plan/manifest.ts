@@ -23,13 +23,13 @@ import {
 } from "../../request/manifest";
 import { manifestMissing, manifestNewer, manifestUnreadable } from "../errors";
 
-/** What synthesis leaves behind in a stack's folder for this library's resources. */
+/** The files that synthesis writes into a stack's folder for this library's resources. */
 export const synthesizedFiles = (stackFolder: string) => ({
   manifest: join(stackFolder, MANIFEST_FILE),
   agent: join(stackFolder, "assets", AGENT_ASSET),
 });
 
-/** `undefined`: nothing of this library is in the stack. */
+/** Reads the manifest of a stack; `undefined` if the stack does not use this library. */
 export function readManifest({
   name,
   directory,
@@ -56,7 +56,7 @@ export function readManifest({
 
 const VERSION = fields({ version: number });
 
-/** What a row of each kind has beside its address. */
+/** The fields of a row of each kind, besides its address. */
 const ROWS: Readonly<Record<ResourceKind, Shape<object>>> = {
   artefact: fields({ files: list(text), batch: text }),
   batch: fields({ title: text }),
@@ -75,7 +75,9 @@ const ROWS: Readonly<Record<ResourceKind, Shape<object>>> = {
 const row: Shape<ManifestResource> = (value, at = "") => {
   const { kind } = fields({ address: text, kind: text })(value, at);
   if (!Object.hasOwn(ROWS, kind))
-    throw new Mismatch(`${at}.kind is ${JSON.stringify(kind)}, which is none`);
+    throw new Mismatch(
+      `${at}.kind is ${JSON.stringify(kind)}, which is not a kind of resource`,
+    );
   return ROWS[kind as ResourceKind](value, at) as ManifestResource;
 };
 

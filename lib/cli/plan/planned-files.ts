@@ -12,15 +12,19 @@ import type { PlannedFile } from "../../request/request";
 import type { Contents, StackStore } from "./contents";
 import type { State } from "./state";
 
-interface Side {
+/** The values of a resource before or after a change. */
+interface Values {
   readonly triggers?: unknown;
   readonly triggers_replace?: unknown;
 }
 
-const SIDE = fields<Side>({ triggers: anything, triggers_replace: anything });
+const VALUES = fields<Values>({
+  triggers: anything,
+  triggers_replace: anything,
+});
 
-/** Nothing is there before a resource is made, and after it is destroyed. */
-const side: Shape<Side> = (value, at) => SIDE(value ?? {}, at);
+/** Terraform writes null for a resource that does not exist before, or after, the change. */
+const values: Shape<Values> = (value, at) => VALUES(value ?? {}, at);
 
 const PLAN = fields({
   resource_changes: optional(
@@ -29,15 +33,15 @@ const PLAN = fields({
         address: text,
         change: fields({
           actions: list(text),
-          before: side,
-          after: side,
+          before: values,
+          after: values,
         }),
       }),
     ),
   ),
 });
 
-/** The files of a store that a plan makes anew, and those that it removes; `json` is Terraform's own of the plan. */
+/** The files of a store that a plan makes or removes. `json` is the output of `terraform show -json` for the plan. */
 export function plannedFiles(
   json: string,
   store: StackStore,
@@ -72,15 +76,15 @@ export function plannedFiles(
   });
 }
 
-/** Of a `null_resource` or a `terraform_data`; what is known only at apply is absent. */
-function triggersOf(side: Side): Readonly<Record<string, unknown>> {
-  const triggers = side.triggers ?? side.triggers_replace;
+/** The triggers of a `null_resource` or a `terraform_data`. Those known only at apply are absent. */
+function triggersOf(values: Values): Readonly<Record<string, unknown>> {
+  const triggers = values.triggers ?? values.triggers_replace;
   return typeof triggers === "object" && triggers !== null
     ? (triggers as Readonly<Record<string, unknown>>)
     : {};
 }
 
-/** `path mode [owner]` each. */
+/** Reads lines of the form `path mode [owner]`. */
 const linesOf = (lines: unknown) =>
   (typeof lines === "string" ? lines : "").split("\n").flatMap((line) => {
     const [path, mode, owner] = line.split(" ");

@@ -4,12 +4,12 @@ import type { State } from "./state";
 /** What Terraform plans to do. */
 export interface Plan {
   readonly changes: readonly PlannedChange[];
-  /** What becomes of the outputs that change, by their names. */
+  /** What Terraform does with each output that changes, by its name: `create`, `update` or `delete`. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 /**
- * What Terraform plans to do with one resource, or that it reads a data source only at apply.
+ * A planned change of one resource, or a data source that Terraform can read only at apply.
  *
  * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui#planned-change
  */
@@ -17,15 +17,15 @@ export interface PlannedChange {
   readonly address: string;
   readonly action: string;
   readonly isData?: boolean;
-  /** The address that the resource had before, where it was moved. */
+  /** The resource's previous address, if it was moved. */
   readonly movedFrom?: string;
-  /** What the provider knows the resource by, where it is imported. */
+  /** The resource's id at its provider, if it is imported. */
   readonly imported?: string;
 }
 
 /**
- * Whether a change is one of this library's resources. The manifest has all of the program's; what left the program is
- * known by the state alone.
+ * Whether a change is of one of this library's resources. The manifest lists the resources of the program; a resource
+ * that is no longer in the program is recognised in the state.
  */
 export function isOurs(
   { address, action }: PlannedChange,

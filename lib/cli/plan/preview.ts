@@ -12,20 +12,26 @@ import type { Plan } from "./planned";
 import { plannedFiles } from "./planned-files";
 import { hostedNodesOf, type Rollout } from "./rollout-changes";
 import type { State } from "./state";
-import { type Context, type MadePlan, previewFile } from "./workspace";
+import { type Context, type SavedPlan, previewFile } from "./workspace";
 
-/** What the rollouts of one store would do, or why nobody could look. */
+/** What the rollouts of one store would do, or why the hosts could not be examined. */
 export interface StorePreview {
   readonly store: StackStore;
   readonly previews: readonly Preview[];
   readonly failure?: string;
 }
 
-/** Looks at the hosts of the rollouts that are planned, without any change, and leaves what is seen for the rollouts. */
+/**
+ * Examines the hosts of the planned rollouts, without changing anything there. The result is also written to a file,
+ * with which the rollouts compare what they find at apply.
+ */
 export async function previewRollouts(
   plan: Plan,
   state: State,
-  { contents, made }: { readonly contents: Contents; readonly made: MadePlan },
+  {
+    contents,
+    saved,
+  }: { readonly contents: Contents; readonly saved: SavedPlan },
   context: Context,
 ): Promise<readonly StorePreview[]> {
   const running = new Set(
@@ -41,7 +47,7 @@ export async function previewRollouts(
       : [],
   );
   if (rollouts.length === 0) return [];
-  const json = await made.json();
+  const json = await saved.json();
   const found: StorePreview[] = [];
   for (const store of contents.stores) {
     const own = rollouts.filter((row) => row.store === store);
@@ -50,7 +56,7 @@ export async function previewRollouts(
       rollouts: own.map((row) => requestOf(row)),
       files: plannedFiles(json, store, contents, state),
     };
-    const file = join(made.folder, "preview-order.json");
+    const file = join(saved.folder, "preview-order.json");
     writeFileSync(file, JSON.stringify(order), { mode: 0o600 });
     const { teardown, base } = store;
     const request: PreviewRequest = {
@@ -70,24 +76,24 @@ export async function previewRollouts(
   }
   const previews = found.flatMap((each) => each.previews);
   const text = JSON.stringify(previews);
-  writeFileSync(previewFile(made.folder), text, { mode: 0o600 });
+  writeFileSync(previewFile(saved.folder), text, { mode: 0o600 });
   return found;
 }
 
-/** What a preview can do without: it is not shown, or asked of the host or of a file. */
-const DISPENSABLE =
+/** Values that a preview does not need: it does not show them, or finds them on the host or in a file. */
+const NOT_NEEDED =
   /^(\/machineId|\/labels|\/taints|\/binaries\/\d+\/source\/sha256)(\/|$)/;
 
-/** Nobody can go to a host of which anything is known only at apply. */
+/** The request of a rollout, and the nodes that cannot be examined because a needed value is known only at apply. */
 export function requestOf(row: Rollout): PreviewOrder["rollouts"][number] {
   const { request, store, unknown } = row;
   const { store: location, stack, workspace } = store.teardown;
   const places = unknown.map((place) => {
     const [, node, below = ""] =
       /^((?:\/pool)?\/nodes\/\d+)(\/.*)?$/.exec(place) ?? [];
-    return { node, isDispensable: DISPENSABLE.test(below) };
+    return { node, isNeeded: !NOT_NEEDED.test(below) };
   });
-  const lacking = places.filter(({ isDispensable }) => !isDispensable);
+  const lacking = places.filter(({ isNeeded }) => isNeeded);
   return {
     request: {
       ...request,
@@ -97,7 +103,7 @@ export function requestOf(row: Rollout): PreviewOrder["rollouts"][number] {
       workspace,
     } as RolloutRequest,
     unknown: hostedNodesOf(row).flatMap(({ node, place }) =>
-      // What is not of one node is of all of them.
+      // A value that belongs to no single node concerns all of them.
       lacking.some((each) => each.node === undefined || each.node === place)
         ? [node.name]
         : [],

@@ -37,7 +37,7 @@ interface Message {
 }
 
 export interface TerraformOutput {
-  /** Of a plan. */
+  /** Only in a plan. */
   readonly action?: string;
   readonly sensitive?: boolean;
   readonly value?: unknown;
@@ -93,7 +93,7 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
-/** Seconds of silence after which people wonder; once told that all goes on they wonder less. */
+/** Seconds without a printed line after which a "still running" line is printed. The time doubles with each such line. */
 const SILENCE = { first: 10, longest: 60 };
 
 const DONE: Readonly<Record<string, string>> = {
@@ -105,14 +105,14 @@ const DONE: Readonly<Record<string, string>> = {
 /** Turns Terraform's messages into lines that people read. */
 export class Progress {
   readonly diagnostics: Diagnostics;
-  /** Whether anything was changed. */
+  /** Whether Terraform has started to change anything. */
   begun = false;
   outputs: Readonly<Record<string, TerraformOutput>> = {};
-  /** What is neither a message nor of any use unless Terraform fails. */
+  /** Lines that are not JSON messages. They are shown only if Terraform fails. */
   readonly noise = new Tail();
   private readonly changes = new Map<string, PlannedChange>();
   private planned: Readonly<Record<string, TerraformOutput>> = {};
-  /** What agents that fail say, by address: Terraform's diagnostic has only the end of it. */
+  /** The errors of agents that fail, by address: Terraform's diagnostic has only the end of an error. */
   private readonly failing = new Map<string, string[]>();
   private lastSaid = 0;
   private patience = SILENCE.first;
@@ -153,7 +153,7 @@ export class Progress {
     else if (hook) this.hook(message.type ?? "", hook);
   };
 
-  /** Terraform says them once more when it applies them. */
+  /** Records a planned change. The apply repeats the changes of the plan, so they are kept by action and address. */
   private planChange(change: NonNullable<Message["change"]>): void {
     const { resource, previous_resource, importing, action } = change;
     this.changes.set(`${action} ${resource.addr}`, {
@@ -165,7 +165,7 @@ export class Progress {
     });
   }
 
-  /** A plan says what becomes of outputs, an apply what they are. */
+  /** Records outputs: a plan reports what will happen to them, and an apply their values. */
   private learn(outputs: Readonly<Record<string, TerraformOutput>>): void {
     const isPlan = Object.values(outputs).some(({ action }) => action);
     if (isPlan) this.planned = outputs;
@@ -186,12 +186,15 @@ export class Progress {
     if (type === "provision_progress")
       this.provisioned(address, hook.output ?? "", title ? "" : `${address}: `);
     else if (type === "apply_progress" && (title || !ours))
-      this.atWork(`${name}: at work for ${hook.elapsed_seconds} s`);
+      this.stillRunning(`${name}: running for ${hook.elapsed_seconds} s`);
     else if (type === "apply_complete" && !ours)
       this.say(`${name}: ${DONE[hook.action ?? ""] ?? "done"}`);
   }
 
-  /** An agent's error comes last; it is kept for the diagnostic that follows, so that it is told from its progress. */
+  /**
+   * Prints a line of a provisioner. An agent's error, which is the last thing that it prints, is kept instead, and
+   * shown with the diagnostic that follows.
+   */
   private provisioned(address: string, text: string, prefix: string): void {
     if (/^local-exec: Executing: /.test(text) && prefix === "") return;
     const failing = this.failing.get(address);
@@ -201,8 +204,8 @@ export class Progress {
     else this.say(prefix + text);
   }
 
-  /** Terraform says it every 10 s, more or less, of everything that it is at work on. */
-  private atWork(line: string): void {
+  /** Prints a "still running" line if nothing was printed for a while. Terraform reports each resource about every 10 s. */
+  private stillRunning(line: string): void {
     const silence = (this.now - this.lastSaid) / 1000;
     if (silence < this.patience - 1) return;
     const patience = Math.min(2 * this.patience, SILENCE.longest);
@@ -221,6 +224,6 @@ export class Progress {
   }
 }
 
-/** What is no message is for whoever reads why Terraform failed. */
+/** Parses a line of Terraform; `undefined` if it is not a JSON message. */
 const parse = (line: string): Message | undefined =>
   attempt(() => readJson(line, MESSAGE));

@@ -18,21 +18,21 @@ import type { StackStore } from "./contents";
 import { count } from "../output";
 import type { Applied } from "./state-kinds";
 
-/** What a rollout will do with nodes, in the order in which it is told. */
+/** What a rollout may do with a node, in the order in which it is printed. */
 const NODE_ACTIONS = [
   "repair",
   "set up",
-  "set up anew",
+  "set up again",
   "bring back",
   "retire",
   "remove",
-  "reach in another way",
-  "label or taint anew",
+  "access in another way",
+  "label or taint again",
 ] as const;
 
 type NodeAction = (typeof NODE_ACTIONS)[number];
 
-/** A node, and why hosts are visited for it. */
+/** A node, and why a rollout visits its host. */
 export interface NodeChange {
   readonly action: NodeAction;
   readonly node: string;
@@ -40,18 +40,18 @@ export interface NodeChange {
 
 export type Rollout = RolloutRow & { readonly store: StackStore };
 
-/** More names are read by nobody. */
-const NAMED = 6;
+/** The most nodes that are named: nobody reads more. */
+const MOST_NAMED = 6;
 
 interface WantedNode {
   readonly node: NodeRequest;
-  /** Where it stands in the request, as a JSON pointer. */
+  /** Its place in the request, as a JSON pointer. */
   readonly place: string;
-  /** Whether a value of it is known before apply. */
+  /** Whether the value of a field is known before apply. */
   readonly knows: (field: keyof NodeRequest) => boolean;
 }
 
-/** The nodes that a rollout brings files to. */
+/** The nodes to whose hosts a rollout delivers files. */
 export function hostedNodesOf({ request, unknown }: RolloutRow): WantedNode[] {
   const [nodes, at] = request.pool
     ? [request.pool.nodes, "/pool/nodes"]
@@ -68,10 +68,10 @@ export function hostedNodesOf({ request, unknown }: RolloutRow): WantedNode[] {
 }
 
 /**
- * Why a rollout runs anew, as far as it isn't for the files of its nodes, which are told by themselves. A plan says only
- * that it does: the triggers of last time say what is another now.
+ * The reasons why a rollout runs again, except changed files, which are listed separately. A plan says only that it
+ * runs; the reasons are found by comparing the request with the triggers of the last apply.
  *
- * @param known nodes whose hosts a rollout was at work on before, whatever the state says
+ * @param known the nodes whose hosts an earlier rollout changed, according to the inventory
  */
 export function nodeChangesOf(
   rollout: Rollout,
@@ -80,7 +80,7 @@ export function nodeChangesOf(
 ): NodeChange[] {
   return hostedNodesOf(rollout).flatMap((wanted) => {
     const action = actionOf(wanted, rollout, applied, known);
-    return action ? [{ action: action, node: wanted.node.name }] : [];
+    return action ? [{ action, node: wanted.node.name }] : [];
   });
 }
 
@@ -96,31 +96,31 @@ function actionOf(
   const past = readHostWords(words);
   if (past.retire !== (node.retire ?? false))
     return node.retire ? "retire" : "bring back";
-  // Which machine it is may have become known, or be known no longer: that changes nothing.
+  // If the machine's id is unknown now, or was unknown before, that is not a change.
   const machines = [past.machineId, node.machineId];
   if (!machines.includes(undefined) && machines[0] !== machines[1])
-    return "set up anew";
-  // A rollout that failed goes on, wherever that was.
+    return "set up again";
+  // A failed rollout runs again anyway, whatever the check found.
   const token = driftToken(store, node.name);
   if (!tainted && token !== triggers[checkTrigger(node.name)]) return "repair";
   if (knows("access") && accessInWords(node.access) !== past.access)
-    return "reach in another way";
-  // The marks of control-plane nodes are among the cluster's objects.
+    return "access in another way";
+  // The labels and taints of control-plane nodes are applied with the cluster objects.
   if (request.pool === undefined) return undefined;
-  const isMarked = (field: "labels" | "taints", wanted: string, was = "") =>
+  const isChanged = (field: "labels" | "taints", wanted: string, was = "") =>
     knows(field) && wanted !== was;
-  return isMarked(
+  return isChanged(
     "labels",
     labelsInWords(node),
     triggers[labelsTrigger(node.name)],
   ) ||
-    isMarked("taints", taintsInWords(node), triggers[taintsTrigger(node.name)])
-    ? "label or taint anew"
+    isChanged("taints", taintsInWords(node), triggers[taintsTrigger(node.name)])
+    ? "label or taint again"
     : undefined;
 }
 
-/** Those that a rollout was at work on, and that none is to be at work on any more; who retired has left before. */
-export function leaversOf(
+/** The nodes that are in the state but in no rollout of the program any more. Retired nodes left the cluster earlier. */
+export function removedNodesOf(
   rollouts: readonly RolloutRow[],
   applied: readonly Applied[],
 ): NodeChange[] {
@@ -144,13 +144,13 @@ export const nodeChangeWords = (nodeChanges: readonly NodeChange[]): string[] =>
       .filter((change) => change.action === action)
       .map(({ node }) => node);
     if (nodes.length === 0) return [];
-    const names = nodes.length > NAMED ? "" : `: ${nodes.join(", ")}`;
+    const names = nodes.length > MOST_NAMED ? "" : `: ${nodes.join(", ")}`;
     return [`${count(nodes.length, "node")} to ${action}${names}`];
   });
 
 const TOKEN = fields({ token: text });
 
-/** What a check wrote of a node that differs: the plan reads it as well. */
+/** The token that a check wrote for a host that differs. The plan reads the same file. */
 function driftToken({ directory }: StackStore, node: string): string {
   const stamp = new Store(directory).read(`.stamps/nodes/${node}.json`);
   if (stamp === undefined) return "";

@@ -3,7 +3,7 @@ import { readIfThere } from "../../base/files";
 import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import type { Environment } from "./children";
 
-/** The workspace that Terraform would work in, for commands that run no Terraform. */
+/** The workspace in which Terraform would work, for commands that do not run Terraform. */
 export function selectedWorkspace(
   stackDirectory: string,
   { TF_WORKSPACE, TF_DATA_DIR }: Environment,

@@ -1,27 +1,28 @@
 import { readFileLines } from "../../store/artefacts";
 import { KIND_TRIGGER, type ResourceKind } from "../../request/manifest";
 
-/** What a state says of a resource. */
+/** A resource as the state describes it. */
 export interface Applied {
   readonly address: string;
   readonly id: string;
-  /** `undefined`: it has none. */
+  /** `undefined` if it has none. */
   readonly triggers?: Triggers;
-  /** The addresses of what it depends on. */
+  /** The addresses of the resources on which it depends. */
   readonly dependencies: readonly string[];
-  /** It ran, and failed. */
+  /** Whether its provisioner failed. */
   readonly tainted: boolean;
 }
 
 export type Triggers = Readonly<Record<string, string>>;
 
 /**
- * Which resources of a state are this library's, and what each is. A state says of a resource only its triggers and what
- * it depends on, and a user's resource may have any triggers: so nothing is this library's without a proof. Where a
- * proof is missing, a deploy asks before it destroys the resource; a wrong proof would destroy a user's without a question.
+ * Which resources of a state are this library's, and of which kind each one is. A state has only the triggers and the
+ * dependencies of a resource, and a user's resource may have any triggers, so a resource counts as this library's only
+ * with a proof. If a proof is missing, a deploy asks before it destroys the resource. A wrong proof would be worse: the
+ * deploy would destroy a resource of the user without asking.
  *
- * Each kind is proven by its triggers and by those that were proven before it. Terraform destroys what depends on
- * something before that, so that these proofs are still there in a state that an apply left half done.
+ * A kind is proven by the triggers and by resources that were proven before. Terraform destroys a resource before those
+ * on which it depends, so the proofs still hold in a state that an interrupted apply left behind.
  */
 export function kindsOf(
   resources: readonly Applied[],
@@ -41,10 +42,10 @@ export function kindsOf(
 
 interface Proven {
   readonly kinds: Map<string, ResourceKind>;
-  /** The files of each artefact, by its id: two stores have the same paths. */
+  /** The files of each artefact, by its id, because two stores may have files of the same path. */
   readonly artefacts: Map<string, readonly string[]>;
   readonly batches: Map<string, Applied>;
-  /** What batches, rollouts and teardowns depend on. */
+  /** The addresses on which batches, rollouts and teardowns depend. */
   readonly needed: Set<string>;
 }
 
@@ -63,7 +64,7 @@ function learn(kind: ResourceKind, resource: Applied, proven: Proven): void {
 
 type Proof = (resource: Applied, proven: Proven) => boolean;
 
-/** In this order: each needs those before it. */
+/** The proofs in their order: each one may use the results of those before it. */
 const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
   [
     "artefact",
@@ -76,7 +77,7 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
       const made = Object.entries(triggers).filter(
         ([name]) => !name.startsWith("after "),
       );
-      return some(
+      return someAndAll(
         made,
         ([file, id]) => artefacts.get(id)?.includes(file) ?? false,
       );
@@ -88,7 +89,7 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
       ["nodes", "endpoint", "kubernetes_version"].every(
         (name) => name in triggers,
       ) &&
-      some(
+      someAndAll(
         Object.entries(triggers).filter(([name]) => name.startsWith("batch ")),
         ([, id]) => batches.has(id),
       ),
@@ -96,7 +97,7 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
   [
     "signatures",
     ({ triggers = {} }, { batches }) =>
-      some(Object.entries(triggers), ([, id]) => batches.has(id)),
+      someAndAll(Object.entries(triggers), ([, id]) => batches.has(id)),
   ],
   [
     "anchor",
@@ -133,23 +134,25 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
   ],
 ];
 
-/** `path mode [owner]`, a file a line. */
+/** One or more lines of the form `path mode [owner]`. */
 const FILE_LINES = /^\S+ 0[0-7]{3}( \S+)?(\n\S+ 0[0-7]{3}( \S+)?)*$/;
 
 const isOfKind = (kind: ResourceKind, triggers: Triggers = {}): boolean =>
   triggers[KIND_TRIGGER] === kind && Object.keys(triggers).length === 1;
 
-/** Versions before there were kinds in the state gave it no triggers. */
+/** Whether it has no triggers: earlier versions of the library did not write the kind into the state. */
 const isBare = (triggers: Triggers | undefined): boolean =>
   triggers === undefined;
 
-/** CDKTF makes the name of the ids of its path, and of a hash over them. */
+/** Whether the construct has this id: CDKTF joins the ids of a construct's path, and a hash of them, to the name. */
 const hasId = (address: string, id: string): boolean =>
   new RegExp(`_${id}_[0-9A-F]{8}$`).test(address);
 
 const parentOf = (address: string): string =>
   address.replace(/_[^_]+_[0-9A-F]{8}$/, "");
 
-/** Whether there are any, and it is true of all. */
-const some = <T>(items: readonly T[], is: (item: T) => boolean): boolean =>
-  items.length > 0 && items.every(is);
+/** Whether there is at least one item, and the condition is true of all items. */
+const someAndAll = <T>(
+  items: readonly T[],
+  isTrue: (item: T) => boolean,
+): boolean => items.length > 0 && items.every(isTrue);

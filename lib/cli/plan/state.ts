@@ -11,11 +11,11 @@ import {
 import type { ResourceKind } from "../../request/manifest";
 import { type Applied, kindsOf } from "./state-kinds";
 
-/** What Terraform's state knows of resources of the types that this library makes. */
+/** The part of Terraform's state that may be this library's: resources of the types that it makes. */
 export interface State {
-  /** By address. */
+  /** All of them, by address. */
   readonly resources: ReadonlyMap<string, Applied>;
-  /** Those that are proven to be this library's, also where they left the program. */
+  /** The kinds of those proven to be this library's, by address. Some may no longer be in the program. */
   readonly kinds: ReadonlyMap<string, ResourceKind>;
 }
 
@@ -47,7 +47,7 @@ const STATE = fields({
   ),
 });
 
-/** A state that cannot be read is one that knows nothing. */
+/** Reads a state. One that cannot be read counts as empty. */
 export function readState(json: string): State {
   const { resources = [] } = attempt(() => readJson(json, STATE)) ?? {};
   const applied = resources.flatMap(
@@ -55,7 +55,7 @@ export function readState(json: string): State {
       const isOfOurTypes =
         mode === "managed" &&
         ["terraform_data", "null_resource"].includes(type) &&
-        // Nothing of this library is in a module, or counted.
+        // This library never uses modules, `count` or `for_each`.
         module === undefined &&
         instances.length === 1;
       if (!isOfOurTypes) return [];
@@ -68,15 +68,15 @@ export function readState(json: string): State {
   };
 }
 
-/** `undefined` where it is not shaped as one of this library's. */
+/** Reads an instance; `undefined` if it has not the shape of one of this library's. */
 function appliedOf(address: string, instance: unknown): Applied | undefined {
   const read = attempt(() => INSTANCE(instance));
   if (!read || read.index_key !== undefined) return undefined;
   const { attributes, dependencies = [], status } = read;
   const value = attributes.triggers ?? valueOf(attributes.triggers_replace);
   const triggers = attempt(() => optional(TRIGGERS)(value));
-  const isOther = value != null && triggers === undefined;
-  if (isOther || attributes.input != null) return undefined;
+  const hasOtherTriggers = value != null && triggers === undefined;
+  if (hasOtherTriggers || attributes.input != null) return undefined;
   return {
     address,
     id: attributes.id ?? "",
@@ -86,7 +86,7 @@ function appliedOf(address: string, instance: unknown): Applied | undefined {
   };
 }
 
-/** Terraform keeps a value of any type beside its type. */
+/** Terraform stores a dynamically typed value as an object of value and type. */
 const valueOf = (typed: unknown): unknown =>
   (typed as { readonly value?: unknown } | undefined)?.value;
 

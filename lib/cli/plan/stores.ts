@@ -4,10 +4,10 @@ import { type Project, readProject, readStacks, type Stack } from "./app";
 import type { Environment } from "./children";
 import { readContents } from "./contents";
 import { DEFAULT_DIRECTORY, isSame, storesIn } from "./forgotten";
-import { refuseStoreOfAnother, workspaceOfStore } from "./owner";
+import { requireWorkspace, workspaceOfStore } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 
-/** Those of the app in the workspace that is selected, or those in the default folder. */
+/** The app's stores in the selected workspace, or, if it has none, the stores in the default folder. */
 export function knownStores(environment: Environment): string[] {
   const known = lastStacks().flatMap((stack) =>
     storesOf(stack, selectedWorkspace(stack.directory, environment)),
@@ -15,7 +15,7 @@ export function knownStores(environment: Environment): string[] {
   return known.length > 0 ? known : storesIn(DEFAULT_DIRECTORY);
 }
 
-/** None where this is no app, or one that was never synthesized. */
+/** The stacks of the last synthesis; none if there is no app here, or if it was never synthesized. */
 export function lastStacks(): Stack[] {
   let project: Project;
   try {
@@ -26,7 +26,7 @@ export function lastStacks(): Stack[] {
   return readStacks(project);
 }
 
-/** The stack of the app, as it was synthesized last, that has this store in the workspace which the store belongs to. */
+/** The stack of the last synthesis that contains this store, in the workspace to which the store belongs. */
 export function stackOf(directory: string): Stack | undefined {
   const workspace = readableWorkspace(directory) ?? DEFAULT_WORKSPACE;
   return lastStacks().find((stack) =>
@@ -34,7 +34,7 @@ export function stackOf(directory: string): Stack | undefined {
   );
 }
 
-/** Refuses the store of another workspace than the one that is asked for, or that is selected for its stack. */
+/** Refuses a store that does not belong to the workspace selected for its stack, or by TF_WORKSPACE. */
 export function refuseAnotherWorkspace(
   directory: string,
   environment: Environment,
@@ -44,10 +44,10 @@ export function refuseAnotherWorkspace(
     ? selectedWorkspace(stack.directory, environment)
     : environment.TF_WORKSPACE;
   if (selected && readableWorkspace(directory) !== undefined)
-    refuseStoreOfAnother(directory, selected);
+    requireWorkspace(directory, selected);
 }
 
-/** Where a store cannot be read, the command itself says why. */
+/** The store's workspace; `undefined` if the store cannot be read. The command itself then reports why. */
 function readableWorkspace(directory: string): string | undefined {
   try {
     return workspaceOfStore(directory);

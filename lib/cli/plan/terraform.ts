@@ -16,12 +16,12 @@ import {
   unknownWorkspace,
 } from "../errors";
 
-/** `plantimestamp`, which says when a certificate is due, came with it. */
+/** The first version with `plantimestamp`, which plans use to find certificates that are due. */
 const OLDEST = [1, 5];
 
-/** Terraform, or OpenTofu, which speaks alike. */
+/** Runs Terraform, or OpenTofu, which has the same interface. */
 export class Terraform {
-  /** Fails where there is none, or one that is too old. */
+  /** Finds Terraform on the PATH. Fails if there is none, or if it is too old. */
   static async find(
     children: Children,
     environment: Environment,
@@ -45,11 +45,11 @@ export class Terraform {
   async init(stack: string, directory: string): Promise<void> {
     const args = ["init", "-input=false", "-no-color"];
     const { exitCode, output } = await this.run(args, directory);
-    this.children.goOn();
+    this.children.throwIfInterrupted();
     if (exitCode !== 0) throw initFailed(stack, output);
   }
 
-  /** Writes what it would do into a file. Its messages are a line of JSON each. */
+  /** Writes a plan into a file. Each line of Terraform's messages is a JSON object. */
   plan(
     command: Change,
     directory: string,
@@ -62,19 +62,19 @@ export class Terraform {
     return this.run(args, directory, onLine, environment);
   }
 
-  /** What a plan holds, as JSON; nothing where it is too large to be read. */
+  /** The plan as JSON; an empty text if it is too large to read. */
   async show(directory: string, file: string): Promise<string> {
     const { exitCode, output, isCut } = await this.children.run({
       command: this.binary,
       args: ["show", "-json", file],
       directory,
       environment: this.environment,
-      keeps: LIMITS.state,
+      keptBytes: LIMITS.state,
     });
     return exitCode === 0 && !isCut ? output : "";
   }
 
-  /** Does exactly what was planned. */
+  /** Applies a plan. */
   apply(
     command: Change,
     directory: string,
@@ -90,7 +90,7 @@ export class Terraform {
     return this.run(args, directory, onLine, environment);
   }
 
-  /** The workspace that is selected in a folder; the very one that a run there works in. */
+  /** The workspace that is selected in a folder, according to Terraform itself. */
   async workspace(directory: string): Promise<string> {
     const lines: string[] = [];
     const args = ["workspace", "show"];
@@ -102,14 +102,14 @@ export class Terraform {
     return name;
   }
 
-  /** The state of that workspace, as JSON; nothing where there is none. */
+  /** The state of the selected workspace, as JSON; an empty text if there is none. */
   async state(directory: string): Promise<string> {
     const { exitCode, output, isCut } = await this.children.run({
       command: this.binary,
       args: ["state", "pull"],
       directory,
       environment: this.environment,
-      keeps: LIMITS.state,
+      keptBytes: LIMITS.state,
     });
     if (isCut) throw stateTooLarge(LIMITS.state);
     return exitCode === 0 ? output : "";
@@ -124,8 +124,8 @@ export class Terraform {
         ? error
         : missingTerraform(this.binary);
     });
-    this.children.goOn();
-    // What is older than its JSON answers in words.
+    this.children.throwIfInterrupted();
+    // Versions without JSON output print plain text.
     const found =
       /"terraform_version":\s*"(\d+)\.(\d+)([^"]*)"/.exec(output) ??
       /^(?:Terraform|OpenTofu) v(\d+)\.(\d+)(\S*)/m.exec(output);
@@ -148,12 +148,12 @@ export class Terraform {
   }
 }
 
-/** The command of Terraform that people know a change by. */
+/** The Terraform command that makes a change. */
 export type Change = "apply" | "destroy";
 
 /**
- * People keep options for `terraform apply` in the environment. The plan gets them, because a plan that was made takes
- * none but those of {@link WHILE_APPLYING}.
+ * Passes the user's options for `terraform apply`, from TF_CLI_ARGS_apply, on to the plan. The apply of a saved plan
+ * accepts no options except those of {@link WHILE_APPLYING}.
  */
 const planEnvironment = (
   command: Change,
@@ -179,7 +179,7 @@ const applyEnvironment = (
 const argsFor = (command: Change, environment: Environment): string =>
   environment[`TF_CLI_ARGS_${command}`] ?? "";
 
-/** What is told of a state has to be true of the run. */
+/** Refuses options with which Terraform would use another state than the one that is read here. */
 function refuseOtherStates(environment: Environment): void {
   for (const [name, args = ""] of Object.entries(environment)) {
     const [, flag] =
@@ -189,7 +189,7 @@ function refuseOtherStates(environment: Environment): void {
   }
 }
 
-/** Terraform phones home for newer versions, and complains in every run of a configuration that is not there. */
+/** Stops Terraform from asking for newer versions, and from warning in each run about a missing CLI configuration. */
 function quiet(environment: Environment): Environment {
   const configuration = environment.TF_CLI_CONFIG_FILE;
   return {

@@ -15,12 +15,12 @@ import { PREVIEW_VARIABLE } from "../../request/request";
 import type { Output } from "../output";
 import type { Plan } from "./planned";
 import { Progress } from "./progress";
-import { refuseStoreOfAnother } from "./owner";
+import { requireWorkspace } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 import { readState, type State } from "./state";
 import { type Change, Terraform } from "./terraform";
 
-/** What every command is given. */
+/** The surroundings of a command. */
 export interface Context {
   readonly children: Children;
   readonly environment: Environment;
@@ -28,21 +28,21 @@ export interface Context {
   readonly clock: Clock;
 }
 
-/** A plan that was made, and that nobody else may read. */
-export interface MadePlan {
-  /** Goes when all is done. */
+/** A saved plan, in a folder that only this user can read. */
+export interface SavedPlan {
+  /** Is deleted when the command ends. */
   readonly folder: string;
-  /** What it holds, as Terraform's JSON. */
+  /** The plan in Terraform's JSON format. */
   json(): Promise<string>;
 }
 
-/** What was shown before an apply; its rollouts say what is otherwise by then. */
+/** The preview that was shown before an apply. The rollouts report what has changed since then. */
 export const previewFile = (folder: string): string =>
   join(folder, "preview.json");
 
-/** An app, freshly synthesized, and the Terraform that works on its stacks. */
+/** A freshly synthesized app, and the Terraform that works on its stacks. */
 export class Workspace {
-  /** Terraform is looked for first: without it nothing else is worth beginning. */
+  /** Finds Terraform, then synthesizes the app: without Terraform, synthesis would be useless. */
   static async open(context: Context): Promise<Workspace> {
     const { children, environment, output } = context;
     const terraform = await Terraform.find(children, environment);
@@ -55,7 +55,7 @@ export class Workspace {
     return new Workspace(context, terraform, project, stacks);
   }
 
-  /** Of stacks that were entered. */
+  /** The Terraform workspaces of the stacks that were entered. */
   private readonly names = new Map<Stack, string>();
 
   private constructor(
@@ -65,7 +65,7 @@ export class Workspace {
     readonly stacks: readonly Stack[],
   ) {}
 
-  /** The workspace of Terraform that a stack is in. */
+  /** The selected Terraform workspace of a stack. */
   nameFor(stack: Stack): string {
     const { environment } = this.context;
     return (
@@ -77,14 +77,14 @@ export class Workspace {
     return readContents(stack, this.nameFor(stack));
   }
 
-  /** Refuses stores of other workspaces, before anything is done to one of the stacks. */
+  /** Refuses stores that belong to other workspaces, before any of the stacks is changed. */
   checkStores(stacks: readonly Stack[]): void {
     for (const stack of stacks)
       for (const { directory } of this.contentsOf(stack).stores)
-        refuseStoreOfAnother(directory, this.nameFor(stack));
+        requireWorkspace(directory, this.nameFor(stack));
   }
 
-  /** Readies Terraform in a stack: from then on it is known for certain in which workspace it works there. */
+  /** Runs `terraform init` in a stack. Afterwards Terraform itself can tell which workspace is selected. */
   async enter(stack: Stack): Promise<Contents> {
     await this.terraform.init(stack.name, stack.directory);
     this.names.set(stack, await this.terraform.workspace(stack.directory));
@@ -93,19 +93,19 @@ export class Workspace {
   }
 
   /**
-   * Plans a change, has it looked at, and does exactly what was planned. Says what is done while it is done; `undefined`
-   * where it failed, which is said as well.
+   * Plans a change, lets `review` look at the plan, and applies exactly that plan. Prints the progress. Returns
+   * `undefined` if it failed; the error is then already printed.
    *
-   * @param look is given what is planned before any of it is done; it throws, or returns false, where none is to be done
-   * @param before is done before Terraform plans
+   * @param review receives the plan before it is applied; it throws, or returns false, to prevent the apply
+   * @param before runs before Terraform plans
    */
   async change(
     stack: Stack,
     command: Change,
-    look: (
+    review: (
       plan: Plan,
       state: State,
-      made: MadePlan,
+      saved: SavedPlan,
     ) => void | false | Promise<void | false>,
     before: (state: State) => Promise<void> = () => Promise.resolve(),
   ): Promise<Progress | undefined> {
@@ -117,7 +117,7 @@ export class Workspace {
     const contents = this.contentsOf(stack);
     const progress = new Progress({ contents, state, output, now: clock.now });
     const report = (outcome: Outcome) => this.report(stack, outcome, progress);
-    // A plan holds whatever the user's resources do, secrets among it.
+    // A plan contains the values of the user's resources, which may be secrets.
     const folder = mkdtempSync(join(tmpdir(), "control-plane-plan-"));
     const file = join(folder, "plan");
     try {
@@ -129,8 +129,8 @@ export class Workspace {
       );
       if (!report(planned)) return undefined;
       const json = () => terraform.show(directory, file);
-      const goesOn = await look(progress.plan, state, { folder, json });
-      if (goesOn === false) return progress;
+      const isApproved = await review(progress.plan, state, { folder, json });
+      if (isApproved === false) return progress;
       const done = await terraform.apply(
         command,
         directory,
@@ -150,7 +150,7 @@ export class Workspace {
     for (const line of more) output.say(line);
   }
 
-  /** Says what Terraform complained about; whether it did what it was to do. */
+  /** Prints Terraform's warnings and errors. Returns whether Terraform succeeded. */
   private report(
     { name }: Stack,
     { exitCode, output: errors }: Outcome,
@@ -158,7 +158,7 @@ export class Workspace {
   ): boolean {
     const { children, output } = this.context;
     for (const text of diagnostics.newWarnings()) output.warn(text);
-    children.goOn();
+    children.throwIfInterrupted();
     for (const text of diagnostics.errors) {
       output.say();
       output.fail(text);
@@ -186,7 +186,7 @@ function annotate(
   else output.warn(text);
 }
 
-/** A path for people, from where they are. */
+/** A path as people read it: relative to the working directory if it is below it. */
 export function shownPath(path: string): string {
   const shown = relative(process.cwd(), path);
   return shown === "" ? "." : shown.startsWith("..") ? path : shown;

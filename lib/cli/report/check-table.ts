@@ -2,12 +2,12 @@ import { differs, type NodeDrift } from "../../request/drift";
 import { printable } from "../../base/visible";
 import type { Style } from "../output";
 import { enumerated, storeTitle, WIDTH, wrap } from "../text";
-import type { Problem } from "../plan/holdings";
+import type { Problem } from "../plan/store-certificates";
 
-/** Of a host that lost all its files a few say enough; `--json` has all. */
+/** How many files of a host are listed: all if there are at most 6, else only 3. `--json` lists all of them. */
 const LISTED = { atMost: 6, ofMore: 3 };
 
-/** A line for each node, what is wrong with it beside its name, and what to do about all of it. */
+/** A line for each node with its problems, then the problems of the store, and what to do. */
 export function checkLines(store: CheckedStore, style: Style): string[] {
   const { problems = [] } = printable({ ...store, nodes: [] });
   if (problems.length === 0) return nodeLines(store, style);
@@ -30,7 +30,7 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
     return [
       title,
       "",
-      "None of its nodes is on a host: there is nothing to compare. `cdktf-control-plane inspect` looks at its files.",
+      "None of its nodes has a host, so there is nothing to compare. To examine its files, run `cdktf-control-plane inspect`.",
     ];
   const rows = [
     ...nodes.map((drift) => ({
@@ -41,7 +41,7 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
     ...retired.map((name) => ({
       name,
       mark: " ",
-      texts: ["retired: its machine can go"],
+      texts: ["retired: its machine can be deleted"],
     })),
   ].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   const width = Math.max(...rows.map(({ name }) => name.length));
@@ -63,7 +63,7 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
   ];
 }
 
-/** Names and paths are in one line each; why a host is not reached is said in several. */
+/** Escapes control characters, except the line breaks in the reason why a host cannot be reached. */
 const inLines = (drift: NodeDrift): NodeDrift => ({
   ...printable(drift),
   ...(drift.unreachable !== undefined && { unreachable: drift.unreachable }),
@@ -72,7 +72,7 @@ const inLines = (drift: NodeDrift): NodeDrift => ({
 const markOf = (drift: NodeDrift): string =>
   drift.unreachable !== undefined ? "!" : differs(drift) ? "x" : " ";
 
-/** In short, for those who are about to do something else. */
+/** The problems of the nodes, in short, before a deploy. */
 export function driftLines(nodes: readonly NodeDrift[]): string[] {
   return nodes.map(inLines).flatMap((drift) => {
     const { node, unreachable } = drift;
@@ -88,12 +88,12 @@ function problems(drift: NodeDrift): string[] {
   if (unreachable !== undefined)
     return unreachable.replace(`${node} (`, "(").split("\n");
   return [
-    ...ofFiles(drift.changed, "not as it was delivered", "not as delivered"),
-    ...ofFiles(drift.missing, "missing", "missing"),
-    ...ofFiles(drift.unlisted, "no longer wanted", "no longer wanted"),
+    ...fileLines(drift.changed, "not as it was delivered", "not as delivered"),
+    ...fileLines(drift.missing, "missing", "missing"),
+    ...fileLines(drift.unlisted, "no longer needed", "no longer needed"),
     ...(ended.length > 0
       ? [
-          `${enumerated(ended)} ${ended.length === 1 ? "does" : "do"} not run on this machine`,
+          `${enumerated(ended)} ${ended.length === 1 ? "is" : "are"} not running on this machine`,
         ]
       : []),
     ...(unhealthy.length > 0
@@ -103,16 +103,14 @@ function problems(drift: NodeDrift): string[] {
       : []),
     ...(outdated.length > 0
       ? [
-          outdated.length === 1
-            ? `${outdated[0]} runs with other files than it has`
-            : `${enumerated(outdated)} run with other files than they have`,
+          `${enumerated(outdated)} ${outdated.length === 1 ? "was" : "were"} started with other files than are there now`,
         ]
       : []),
-    ...refused.map((name) => `${name} is not taken by the cluster any more`),
+    ...refused.map((name) => `${name} is no longer accepted by the cluster`),
   ];
 }
 
-function ofFiles(
+function fileLines(
   paths: readonly string[],
   ofOne: string,
   ofMore: string,
@@ -126,14 +124,14 @@ function ofFiles(
   ];
 }
 
-/** What to do, or that nothing is. */
+/** Says what to do, or that there is nothing to do. */
 function summary(nodes: readonly NodeDrift[]): string {
   const differing = nodes.filter(differs).map(({ node }) => node);
-  const unseen = nodes
+  const unreached = nodes
     .filter(({ unreachable }) => unreachable !== undefined)
     .map(({ node }) => node);
-  if (nodes.length === 0) return "No node is left to compare.";
-  if (differing.length + unseen.length === 0)
+  if (nodes.length === 0) return "No nodes are left to compare.";
+  if (differing.length + unreached.length === 0)
     return nodes.length === 1
       ? "Nothing to do."
       : `All ${nodes.length} nodes are as they should be.`;
@@ -144,25 +142,25 @@ function summary(nodes: readonly NodeDrift[]): string {
           `${enumerated(differing)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${differing.length < nodes.length ? ", and touches no other" : ""}.`,
         ]
       : []),
-    ...(unseen.length > 0
+    ...(unreached.length > 0
       ? [
-          `${enumerated(unseen)} could not be looked at: nothing is planned for ${unseen.length === 1 ? "it" : "them"}.`,
+          `${enumerated(unreached)} could not be reached, so no repair is planned for ${unreached.length === 1 ? "it" : "them"}.`,
         ]
       : []),
   ].join(" ");
 }
 
-/** What a check found in one store. */
+/** The result of the check of one store. */
 export interface CheckedStore {
   readonly store: string;
   readonly stack?: string;
   readonly clusterName?: string;
-  /** Those on hosts. */
+  /** The nodes that have hosts. */
   readonly nodes: readonly NodeDrift[];
-  /** Nodes that left the cluster, whose machines are not looked at. */
+  /** The nodes that left the cluster. Their hosts are not examined. */
   readonly retired: readonly string[];
-  /** What of the store itself is not as it may be. */
+  /** Problems of the store itself. */
   readonly problems?: readonly Problem[];
-  /** Why nothing could be compared. */
+  /** Why the hosts could not be compared. */
   readonly failure?: string;
 }

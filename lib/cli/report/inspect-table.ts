@@ -1,6 +1,8 @@
-import type { InspectedStore } from "./inspected";
-import type { InspectedCertificate } from "./inspected";
-import type { InspectedToken } from "./inspected";
+import type {
+  InspectedCertificate,
+  InspectedStore,
+  InspectedToken,
+} from "./inspected";
 import { storeTitle, WIDTH, wrap } from "../text";
 
 const DAY = 86_400_000;
@@ -9,10 +11,10 @@ const HEADINGS = [
   "RENEWED",
   "KEY",
   "ISSUER",
-  "WHAT FOR, SUBJECT, NAMES",
+  "PURPOSE, SUBJECT, NAMES",
 ];
 
-/** A table for each store, what is wrong under it, and one line to sum it up. */
+/** For each store: a table of its certificates, its problems, and a summary in one line. */
 export function inspectionText(
   stores: readonly InspectedStore[],
   now: Date,
@@ -27,10 +29,10 @@ function storeText(store: InspectedStore, now: Date): string {
     ...(certificates.length > 0 ? ["", ...table(certificates)] : []),
     ...(tokens.length > 0 ? ["", ...tokens.map(tokenLine)] : []),
   ];
-  const wrong = wrongLines(store);
+  const problems = problemLines(store);
   return [
     ...parts,
-    ...(wrong.length > 0 ? ["", ...wrong] : []),
+    ...(problems.length > 0 ? ["", ...problems] : []),
     ...unanchoredLines(store),
     ...summary(store, now),
   ].join("\n");
@@ -66,7 +68,7 @@ function table(certificates: readonly InspectedCertificate[]): string[] {
   ];
 }
 
-/** Under the first two columns of the certificates. */
+/** A token's line, whose first two columns are those of the certificates. */
 function tokenLine(token: InspectedToken): string {
   const { state, notAfter, renewal, purpose, files } = token;
   const ends = notAfter === undefined ? "never" : day(notAfter);
@@ -94,7 +96,7 @@ const day = (time: string): string => time.slice(0, 10);
 const fit = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text;
 
-function wrongLines({
+function problemLines({
   certificates,
   tokens,
   problems,
@@ -105,12 +107,12 @@ function wrongLines({
       .filter(({ reason }) => reason !== undefined)
       .map(
         ({ state, purpose, files, reason }) =>
-          `${MARKS[state]} ${purpose} (${where(files)}): ${reason}`,
+          `${MARKS[state]} ${purpose} (${firstOf(files)}): ${reason}`,
       ),
     ...problems.map(({ file, reason }) => `x ${file}: ${reason}`),
     ...waiting.map(
       ({ purpose, request }) =>
-        `! ${purpose}: waits for a signature of ${request}`,
+        `! ${purpose}: its request ${request} has not been signed yet`,
     ),
   ].flatMap((text) =>
     wrap(text, WIDTH).map((line, at) => (at === 0 ? line : `  ${line}`)),
@@ -119,11 +121,11 @@ function wrongLines({
 
 function unanchoredLines({ unanchored }: InspectedStore): string[] {
   if (unanchored === undefined) return [];
-  const text = `The authorities were not compared with Terraform's state, so that exchanged ones would not be noticed: ${unanchored}`;
+  const text = `The CAs were not compared with Terraform's state, so an exchanged CA would go unnoticed: ${unanchored}`;
   return ["", ...wrap(text, WIDTH)];
 }
 
-function where([first, ...more]: readonly string[]): string {
+function firstOf([first, ...more]: readonly string[]): string {
   return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
@@ -159,6 +161,6 @@ function summary(
     Math.floor((new Date(next.notAfter).getTime() - now.getTime()) / DAY);
   return [
     "",
-    `${states}.${next ? ` The next to end: ${next.purpose}, in ${days} days.` : ""}`,
+    `${states}.${next ? ` Next to expire: ${next.purpose}, in ${days} days.` : ""}`,
   ];
 }

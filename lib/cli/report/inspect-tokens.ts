@@ -1,12 +1,12 @@
 import { readFileLines } from "../../store/artefacts";
 import { rfc3339 } from "../../base/duration";
-import type { Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
 import type { Store } from "../../store/store";
 import { readClaims } from "../../pki/token-claims";
 import { renewalTime } from "../../pki/verification";
 import type { InspectedToken } from "./inspected";
 
-/** The one that ends first comes first; those that are gone are among the problems. */
+/** The tokens of a store, ordered by expiry. Missing tokens are listed among the store's problems instead. */
 export const inspectTokens = (store: Store, now: Date): InspectedToken[] =>
   [...store.stamps()]
     .filter(([, { kind }]) => kind === "service-account-token")
@@ -26,7 +26,7 @@ function inspectToken(token: string, stamp: Stamp, now: Date): InspectedToken {
     return {
       purpose,
       state: "broken",
-      reason: "it is no token",
+      reason: "it is not a token",
       subject: "",
       notBefore: "",
       files,
@@ -41,14 +41,14 @@ function inspectToken(token: string, stamp: Stamp, now: Date): InspectedToken {
       ...about,
       ...ends,
       state: "expired",
-      reason: `it ended at ${ends.notAfter}`,
+      reason: `it expired at ${ends.notAfter}`,
     };
   return renewal <= now
     ? {
         ...about,
         ...ends,
         state: "due",
-        reason: "the next apply makes it anew",
+        reason: "the next apply renews it",
       }
     : { ...about, ...ends, state: "fine" };
 }

@@ -10,8 +10,12 @@ import {
   exchangedFiles,
   type Hashes,
 } from "../plan/anchors";
-import { storeProblems } from "../plan/guard";
-import { readHoldings, type Holding, type Problem } from "../plan/holdings";
+import { storeProblems } from "../plan/store-problems";
+import {
+  type Problem,
+  readCertificates,
+  type StoreCertificate,
+} from "../plan/store-certificates";
 import { inspectionText } from "./inspect-table";
 import { inspectTokens } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../../pki/verification";
@@ -24,7 +28,7 @@ import type {
 
 export interface InspectOptions {
   readonly json: boolean;
-  /** What the state knows of the authorities. @default nothing, and nothing is said of it */
+  /** The hashes of the CAs in the state. @default none; the CAs are not compared, and no message says so */
   readonly anchors?: Anchors;
   /** @default now */
   readonly now?: Date;
@@ -33,13 +37,13 @@ export interface InspectOptions {
 export interface InspectResult {
   readonly text: string;
   /**
-   * 0: all is well. 1: a certificate is due, expired or waits for a signature, or an authority nears its end.
-   * 2: something cannot work: a chain, a key, a file, or there is no such store.
+   * 0: no problems. 1: a certificate is due, expired or waits for a signature, or a CA expires soon. 2: a chain, a key
+   * or a file is broken, or there is no store.
    */
   readonly exitCode: 0 | 1 | 2;
 }
 
-/** Every certificate of some stores, each chain and key verified. Writes nothing. */
+/** Lists every certificate of the stores, and verifies its chain and key. It changes nothing. */
 export function inspect(
   storeDirectories: readonly string[],
   options: InspectOptions,
@@ -70,8 +74,8 @@ function exitCodeOf(store: InspectedStore): number {
   return waiting.length > 0 || states.some((state) => state !== "fine") ? 1 : 0;
 }
 
-/** An authority takes its followers with it, so its end is announced early. */
-const NEAR_THE_END = milliseconds("2160h");
+/** How early the expiry of a CA is reported. Everything that it signed expires with it, so replacing it takes time. */
+const CA_EXPIRY_NOTICE = milliseconds("2160h");
 
 export function inspectStore(
   store: Store,
@@ -97,28 +101,29 @@ function inspectFiles(
   found: readonly Problem[],
 ): InspectedStore {
   const exchanged = exchangedFiles(store, anchors);
-  const { holdings, problems: ofFiles } = readHoldings(store);
+  const read = readCertificates(store);
   const problems = [
     ...found,
     ...exchanged.map((file) => ({ file, reason: EXCHANGED })),
-    ...ofFiles,
+    ...read.problems,
   ];
-  const known = anchoredFiles(store, anchors);
-  const isKnown = ({ files }: Holding): boolean =>
-    files.some((file) => known.includes(file));
-  const names = holdings.filter(isKnown).map(subjectOf);
-  // Who stands in the place of an authority that the state knows, or bears its name, vouches for nobody: not even for
-  // itself. Others are people's own, an etcd's elsewhere for example.
-  const isImpostor = (holding: Holding): boolean =>
-    isKnown(holding)
-      ? holding.files.some((file) => exchanged.includes(file))
-      : known.length > 0 &&
-        (holding.stamp?.kind === "copy" || names.includes(subjectOf(holding)));
-  const authorities = holdings
-    .filter((holding) => holding.facts.isAuthority && !isImpostor(holding))
-    .flatMap(({ facts, behind }) => [facts, ...behind]);
-  const certificates = holdings
-    .map((holding) => inspectCertificate(holding, authorities, now))
+  const anchored = anchoredFiles(store, anchors);
+  const isAnchored = ({ files }: StoreCertificate): boolean =>
+    files.some((file) => anchored.includes(file));
+  const names = read.certificates.filter(isAnchored).map(subjectOf);
+  // A certificate that was put in the place of a CA that the state knows, or that has such a CA's name, is not trusted:
+  // nothing is verified against it, not even itself. Any other CA is the user's own, for example that of an external etcd.
+  const isImpostor = (certificate: StoreCertificate): boolean =>
+    isAnchored(certificate)
+      ? certificate.files.some((file) => exchanged.includes(file))
+      : anchored.length > 0 &&
+        (certificate.stamp?.kind === "copy" ||
+          names.includes(subjectOf(certificate)));
+  const authorities = read.certificates
+    .filter((one) => one.facts.isAuthority && !isImpostor(one))
+    .flatMap(({ facts, chain }) => [facts, ...chain]);
+  const certificates = read.certificates
+    .map((one) => inspectCertificate(one, authorities, now))
     .sort(
       (a, b) =>
         a.notAfter.localeCompare(b.notAfter) ||
@@ -136,7 +141,7 @@ function inspectFiles(
       ? [
           {
             file: store.shown(),
-            reason: "there is no certificate here; is it a store?",
+            reason: "no certificate was found here. Is this folder a store?",
           },
         ]
       : problems,
@@ -155,27 +160,28 @@ const nothingRead = (
   waiting: [],
 });
 
-const subjectOf = ({ facts }: Holding): string => subjectText(facts.subject);
+const subjectOf = ({ facts }: StoreCertificate): string =>
+  subjectText(facts.subject);
 
 const EXCHANGED =
-  "it is not the file that the state knows: it was exchanged or altered after the last apply. Restore the store from its backup, and find out who changed it";
+  "it differs from the hash in Terraform's state: it was exchanged or changed after the last apply. Restore the store from its backup, and find out who changed it";
 
 function inspectCertificate(
-  holding: Holding,
+  certificate: StoreCertificate,
   authorities: readonly CertificateFacts[],
   now: Date,
 ): InspectedCertificate {
-  const { facts, stamp, files } = holding;
+  const { facts, stamp, files } = certificate;
   const renewedBy = facts.isAuthority
     ? "hand"
-    : isKubelets(holding)
+    : isRenewedByKubelet(certificate)
       ? "kubelet"
       : "apply";
   const renewal =
     renewedBy === "apply" ? renewalTime(facts, stamp?.renewBefore) : undefined;
   return {
     purpose: stamp?.purpose ?? files[0],
-    ...judge(holding, authorities, renewal, now),
+    ...statusOf(certificate, authorities, renewal, now),
     subject: subjectText(facts.subject),
     issuer: facts.issuer.commonName || subjectText(facts.issuer),
     names: facts.names,
@@ -192,8 +198,8 @@ function inspectCertificate(
   };
 }
 
-/** Its certificate is only to begin with: a kubelet asks for its next ones itself, before this one ends. */
-function isKubelets({ facts, files }: Holding): boolean {
+/** Whether it is a kubelet's client certificate. The kubelet starts with it, and requests all later ones itself. */
+function isRenewedByKubelet({ facts, files }: StoreCertificate): boolean {
   return (
     facts.subject.commonName.startsWith("system:node:") &&
     facts.usages.includes("clientAuth") &&
@@ -201,8 +207,8 @@ function isKubelets({ facts, files }: Holding): boolean {
   );
 }
 
-function judge(
-  { facts, behind, problem, stamp }: Holding,
+function statusOf(
+  { facts, chain, problem, stamp }: StoreCertificate,
   authorities: readonly CertificateFacts[],
   renewal: Date | undefined,
   now: Date,
@@ -211,9 +217,9 @@ function judge(
     problem ??
     signatureProblem(
       facts,
-      behind,
+      chain,
       authorities,
-      facts.isAuthority && isBrought(stamp),
+      facts.isAuthority && isImported(stamp),
       now,
     );
   if (broken !== undefined) return { state: "broken", reason: broken };
@@ -228,31 +234,31 @@ function judge(
       reason: `it expired at ${rfc3339(facts.notAfter)}`,
     };
   if (renewal && renewal <= now)
-    return { state: "due", reason: "the next apply makes it anew" };
+    return { state: "due", reason: "the next apply renews it" };
   return facts.isAuthority &&
-    facts.notAfter.getTime() - now.getTime() < NEAR_THE_END
+    facts.notAfter.getTime() - now.getTime() < CA_EXPIRY_NOTICE
     ? {
         state: "due",
-        reason: `an authority that ends at ${rfc3339(facts.notAfter)}: plan its replacement`,
+        reason: `this CA expires at ${rfc3339(facts.notAfter)}: plan its replacement`,
       }
     : { state: "fine" };
 }
 
-const isBrought = (stamp: Holding["stamp"]): boolean =>
+const isImported = (stamp: StoreCertificate["stamp"]): boolean =>
   stamp?.kind === "imported-authority" || stamp?.foreignName === true;
 
-/** An authority that was brought may be signed by one that stays elsewhere. */
+/** Why no CA of the store verifies a certificate. The issuer of an imported CA need not be in the store. */
 function signatureProblem(
   facts: CertificateFacts,
-  behind: readonly CertificateFacts[],
+  chain: readonly CertificateFacts[],
   authorities: readonly CertificateFacts[],
-  brought: boolean,
+  isImportedAuthority: boolean,
   now: Date,
 ): string | undefined {
   const reasons = authorities.map((authority) =>
-    chainProblem(facts, authority, behind, now),
+    chainProblem(facts, authority, chain, now),
   );
-  if (brought || reasons.includes(undefined)) return undefined;
+  if (isImportedAuthority || reasons.includes(undefined)) return undefined;
   const named = authorities.findIndex(
     ({ subject }) => subjectText(subject) === subjectText(facts.issuer),
   );

@@ -1,11 +1,11 @@
-import type { Waiting } from "../../store/signatures";
+import type { WaitingCertificate } from "../../store/errors";
 
 export type CertificateStatus = "fine" | "due" | "expired" | "broken";
 
 export interface InspectedCertificate {
   readonly purpose: string;
   readonly state: CertificateStatus;
-  /** Why it is not fine. */
+  /** Why its state is not `fine`. */
   readonly reason?: string;
   readonly subject: string;
   readonly issuer: string;
@@ -15,11 +15,11 @@ export interface InspectedCertificate {
   readonly authority: boolean;
   readonly notBefore: string;
   readonly notAfter: string;
-  /** From when on an apply makes it anew; absent for an authority, which is never renewed by itself. */
+  /** The time from which an apply renews it; absent for a CA, which is never renewed automatically. */
   readonly renewal?: string;
-  /** Whose matter the renewal is. */
+  /** What renews it. `hand`: nothing does, so the user must. */
   readonly renewedBy: "apply" | "kubelet" | "hand";
-  /** Where the same certificate lies, relative to the store. */
+  /** All files that contain it, relative to the store. */
   readonly files: readonly string[];
   readonly serialNumber: string;
   readonly fingerprint256: string;
@@ -29,30 +29,33 @@ export interface InspectedStore {
   readonly store: string;
   readonly stack?: string;
   readonly clusterName?: string;
-  /** The one that ends first comes first. */
+  /** Ordered by expiry. */
   readonly certificates: readonly InspectedCertificate[];
   readonly tokens: readonly InspectedToken[];
   readonly problems: readonly {
     readonly file: string;
     readonly reason: string;
   }[];
-  readonly waiting: readonly Waiting[];
-  /** Why the authorities could not be compared with those that the state knows: the store vouches for itself. */
+  readonly waiting: readonly WaitingCertificate[];
+  /** Why the CAs could not be compared with the hashes in the state. If absent, they were compared. */
   readonly unanchored?: string;
 }
 
-/** A token of a service account, by what it says of itself: whether the cluster takes it `cdktf-control-plane check` asks. */
+/**
+ * A service account token, as its own claims describe it. Only `cdktf-control-plane check` asks the cluster whether it
+ * accepts the token.
+ */
 export interface InspectedToken {
   readonly purpose: string;
   readonly state: CertificateStatus;
-  /** Why it is not fine. */
+  /** Why its state is not `fine`. */
   readonly reason?: string;
   /** `system:serviceaccount:<namespace>:<name>` */
   readonly subject: string;
   readonly notBefore: string;
-  /** Absent: it doesn't end. */
+  /** Absent if it never expires. */
   readonly notAfter?: string;
-  /** From when on an apply makes it anew. */
+  /** The time from which an apply renews it. */
   readonly renewal?: string;
   /** Relative to the store. */
   readonly files: readonly string[];

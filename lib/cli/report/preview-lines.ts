@@ -4,10 +4,10 @@ import { printable } from "../../base/visible";
 import { count, type Style } from "../output";
 import { enumerated } from "../text";
 
-/** Of a host that has nothing yet a number says enough; `--json` has all. */
-const LISTED = 6;
+/** The most files that are listed for a host; of more, only the number is printed. `--json` lists all of them. */
+const MOST_LISTED = 6;
 
-/** The steps of a rollout in their order, what each brings to which node, and why it ends before all is done. */
+/** The steps of a rollout in order, what each one changes on each node, and why the rollout would stop early, if it would. */
 export function previewLines(preview: Preview, style: Style): string[] {
   const { title, steps, warnings } = printable({
     ...preview,
@@ -25,15 +25,15 @@ export function previewLines(preview: Preview, style: Style): string[] {
     ...warnings.map((warning) => `  ${warning}`),
     ...(preview.refusal === undefined
       ? []
-      : ["  Then it would stop:", ...indented(preview.refusal)]),
+      : ["  Then the rollout would stop:", ...indented(preview.refusal)]),
   ];
 }
 
-/** Why a node was not looked at, in one line of what is said in several. */
+/** Why a host was not examined: the first line of the reason. */
 function unseenLine({ node, reason, isNew }: Preview["unseen"][number]) {
   const [first] = reason.split("\n");
   const line = first.startsWith(node) ? first : `${node}: ${first}`;
-  const assumed = isNew ? " It is taken for an empty machine." : "";
+  const assumed = isNew ? " The preview assumes an empty machine." : "";
   return printable({ line: `${line}${assumed}` }).line;
 }
 
@@ -52,7 +52,7 @@ function stepLine(
   return `${title}${wait}${last}`;
 }
 
-/** Nodes that are brought the same share a line. */
+/** The changes on the nodes. Nodes with the same change share a line. */
 function changeLines({ changes = {}, nodes }: PreviewedStep): string[] {
   const groups = new Map<string, string[]>();
   for (const [node, change] of Object.entries(changes))
@@ -76,4 +76,4 @@ const linesOf = (changes: NodeChanges): string[] => [
 ];
 
 const listed = (paths: readonly string[], noun: string): string[] =>
-  paths.length > LISTED ? [count(paths.length, noun)] : [...paths];
+  paths.length > MOST_LISTED ? [count(paths.length, noun)] : [...paths];

@@ -13,7 +13,7 @@ import type { TerraformOutput } from "../plan/progress";
 import { enumerated, quoted } from "../text";
 import { shownPath } from "../plan/workspace";
 
-/** What a person needs after a deploy, for one cluster. */
+/** The summary of a cluster that is printed after a deploy. */
 export function summaryLines(
   { directory }: Pick<StackStore, "directory">,
   style: Style,
@@ -36,7 +36,7 @@ export function summaryLines(
     ...expiryRow(store, now),
     [
       "keep",
-      `${shown} is this cluster's certificate authority: back it up, never commit it`,
+      `${shown} holds the keys of this cluster's CAs: back it up, and never commit it`,
     ],
   ];
   return [
@@ -52,7 +52,7 @@ function clusterRows(
 ): [string, string][] {
   const { endpoint, adminKubeconfig } = inventory ?? {};
   return [
-    ...row("endpoint", endpoint && `${endpoint}${whose(inventory)}`),
+    ...row("endpoint", endpoint && `${endpoint}${endpointNote(inventory)}`),
     ...row(
       "kubectl",
       adminKubeconfig &&
@@ -66,8 +66,10 @@ function clusterRows(
   ];
 }
 
-/** A proxy at its own loopback address is on each node. */
-function whose({ endpoint, nodes = {} }: Inventory = { stack: "" }): string {
+/** Says that the endpoint is a proxy on each node, if it is a loopback address. */
+function endpointNote(
+  { endpoint, nodes = {} }: Inventory = { stack: "" },
+): string {
   const isLoopback = /^https:\/\/(127\.0\.0\.1|\[::1\]):/.test(endpoint ?? "");
   const hasProxy = Object.values(nodes).some(({ components = [] }) =>
     components.some(({ unit }) => unit === ENDPOINT_UNITS.proxy),
@@ -83,7 +85,7 @@ const nodesOf = (inventory: Inventory | undefined): NamedNode[] =>
     name,
   }));
 
-/** What runs on this machine, and where it says what it does. */
+/** The processes that run on this machine, and the folder of their logs. */
 function processRows(
   nodes: readonly NamedNode[],
   folder: string,
@@ -100,9 +102,9 @@ function processRows(
 }
 
 const ACCESS =
-  "a node's `access` says how they get there; NodeAccess.directory(), the default, leaves that to you";
+  "to deliver them, set each node's `access`; with the default, NodeAccess.directory(), you copy them";
 
-/** What is on hosts by now, what still waits in the store, and what can go. */
+/** The nodes that run on hosts, those whose files are only in the store, and those whose machines can be deleted. */
 function nodeRows(
   nodes: readonly NamedNode[],
   folder: string,
@@ -125,13 +127,15 @@ function nodeRows(
         ]
       : []),
     ...(here.length > 0 && hosted.length > 0
-      ? [`${inWords(here)} to be set up by you, from ${folder}/<node>/root`]
+      ? [
+          `${inWords(here)} for you to set up, from the files in ${folder}/<node>/root`,
+        ]
       : []),
     ...(retired.length > 0
       ? [
           retired.length === 1
-            ? `${retired[0].name} is retired: its machine can go`
-            : `${enumerated(retired.map(({ name }) => name))} are retired: their machines can go`,
+            ? `${retired[0].name} is retired: its machine can be deleted`
+            : `${enumerated(retired.map(({ name }) => name))} are retired: their machines can be deleted`,
         ]
       : []),
   ];
@@ -141,7 +145,7 @@ function nodeRows(
 /** `3 etcd members, 3 control-plane nodes and 2 workers` */
 function inWords(nodes: readonly NamedNode[]): string {
   const workers = nodes.filter(({ pool }) => pool !== undefined).length;
-  // On hosts of their own.
+  // Only etcd members on hosts of their own: the others are counted as control-plane nodes.
   const members = nodes.filter(
     (node) => hasEtcd(node) && !hasApiServer(node),
   ).length;
@@ -156,7 +160,7 @@ function inWords(nodes: readonly NamedNode[]): string {
 const row = (name: string, text: string | undefined): [string, string][] =>
   text ? [[name, text]] : [];
 
-/** The first that an apply renews; a kubelet renews its own. */
+/** The next expiry of a certificate that an apply renews. Kubelets renew their own. */
 function expiryRow(store: Store, now: Date): [string, string][] {
   const { certificates } = inspectStore(store, now);
   const renewed = certificates.filter(({ renewal }) => renewal !== undefined);
@@ -172,11 +176,11 @@ function expiryRow(store: Store, now: Date): [string, string][] {
 const whenRenewed = ({ renewal = "", state }: InspectedCertificate): string =>
   state === "due"
     ? "renewed by the next deploy"
-    : `renewed by a deploy from ${day(renewal)} on`;
+    : `renewed by the first deploy from ${day(renewal)} on`;
 
 const day = (time: string): string => time.slice(0, 10);
 
-/** The outputs of a stack in a line each; `terraform output` has them whole. */
+/** The outputs of a stack, each in one line. `terraform output` prints them in full. */
 export function outputLines(
   outputs: Readonly<Record<string, TerraformOutput>>,
 ): string[] {

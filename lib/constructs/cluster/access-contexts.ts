@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { PACKAGED } from "../../catalog/paths";
+import { PACKAGED_BINARIES } from "../../catalog/paths";
 import type { Site } from "../../catalog/site";
 import { Batch } from "../../terraform/batch";
 import type { Rollout } from "../../terraform/rollout";
@@ -36,7 +36,7 @@ export function proxyContext(
     kubectl:
       runtime.kind === "systemd"
         ? `${runtime.binaryDirectory}/kubectl`
-        : PACKAGED.kubectl,
+        : PACKAGED_BINARIES.kubectl,
     reached:
       runtime.kind !== "processes" &&
       nodes.some(({ name, hosted }) => name === node && hosted),

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { KUBECONFIGS } from "../../catalog/kubeconfigs";
-import { staticPods } from "../../render/static-pod";
+import { controlPlaneComponents } from "../../render/static-pod";
 import { addEndpoint } from "./endpoint-files";
 import { KubeApiserver } from "./kube-apiserver";
 import { KubeProxy } from "./kube-proxy";
@@ -36,6 +36,6 @@ export class ControlPlaneNode extends NodeComponent {
     for (const row of KUBECONFIGS.filter(({ component }) => !component))
       this.addKubeconfig(row);
     addEndpoint(this, this.tree, this.site, this.siteNode);
-    this.addFiles(staticPods(this.site));
+    this.addFiles(controlPlaneComponents(this.site));
   }
 }

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { parseAddress } from "../../catalog/addresses";
 import { lastValue } from "../../catalog/component";
-import { type MadeEndpoint, madeEndpoint } from "../../catalog/endpoint";
+import { type ManagedEndpoint, managedEndpoint } from "../../catalog/endpoint";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import {
@@ -15,7 +15,7 @@ import {
 
 /** Throws if the endpoint cannot work on the nodes. `nodes` are all nodes of the cluster except workers. */
 export function validateEndpoint(site: Site, nodes: readonly SiteNode[]): void {
-  const endpoint = madeEndpoint(site);
+  const endpoint = managedEndpoint(site);
   if (!endpoint) return;
   if (site.runtime.kind === "processes")
     throw endpointWithoutNodes(
@@ -51,7 +51,7 @@ const isSame = (one: string, other: string): boolean =>
     !hasToken(other) &&
     parseAddress(one)?.value === parseAddress(other)?.value);
 
-function validatePorts(site: Site, endpoint: MadeEndpoint): void {
+function validatePorts(site: Site, endpoint: ManagedEndpoint): void {
   const { port, healthPort } = endpoint;
   const owners = Object.entries(site.ports).filter(
     ([name]) => name !== "kubeApiserver",
@@ -74,7 +74,7 @@ function validatePorts(site: Site, endpoint: MadeEndpoint): void {
 function listensElsewhere(
   node: SiteNode,
   { apiServer: { extraArgs } }: Site,
-  { host }: MadeEndpoint,
+  { host }: ManagedEndpoint,
 ): boolean {
   const address = lastValue(extraArgs, "bind-address") ?? node.bindAddress;
   return (

@@ -12,8 +12,8 @@ export function unknownFlag(
 ) {
   return error(
     `${where} has --${flag}, which ${component} of Kubernetes ${version} does not have.`,
-    "Allowed are its own flags, and with allowUnknownFlags: true any flag, for a build of your own.",
-    didYouMean(flag, known) ?? "Remove it, or correct its name.",
+    "Allowed are the flags of the component, or any flag with allowUnknownFlags: true, for components that you build yourself.",
+    didYouMean(flag, known) ?? "Correct its name, or remove it.",
   );
 }
 

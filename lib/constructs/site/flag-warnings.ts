@@ -179,12 +179,12 @@ const nameOf = (component: ComponentId, flag: string): string =>
 
 function warning(
   { component, where, args, inherited, defaults }: GivenFlags,
-  { flag, opens }: WarnPolicy,
+  { flag, risk }: WarnPolicy,
 ): string {
   const values = [args[flag] ?? inherited?.[flag] ?? defaults[flag]].flat();
   const shown = hasToken(values) ? "" : `=${values.join(",")}`;
   return (
-    `${where}: ${nameOf(component, flag)}${shown} weakens the cluster: ${opens}. ` +
+    `${where}: ${nameOf(component, flag)}${shown} weakens the cluster: ${risk}. ` +
     `It takes effect, as with kubeadm. If you want this, add "${nameOf(component, flag)}" to acceptedFlags.`
   );
 }

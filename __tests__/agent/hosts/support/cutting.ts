@@ -1,10 +1,10 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** A way to a port that can be cut after so many bytes. */
+/** A proxy to a port that can cut the connection after a number of bytes. */
 export class CuttingProxy {
   private readonly sockets = new Set<Socket>();
   private left = Number.POSITIVE_INFINITY;
-  /** Bytes that went to the port. */
+  /** The number of bytes that were sent to the port. */
   passed = 0;
 
   private constructor(private readonly server: Server) {}
@@ -28,7 +28,7 @@ export class CuttingProxy {
     this.left = bytes;
   }
 
-  mend(): void {
+  repair(): void {
     this.left = Number.POSITIVE_INFINITY;
   }
 

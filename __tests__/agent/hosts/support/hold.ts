@@ -1,7 +1,7 @@
 import { SYSTEM_CLOCK } from "../../../../lib/base/clock";
 import { connect } from "../../../../lib/agent/hosts/connect";
 
-/** An agent that connects, begins a script that takes long, says so, and is killed: `node hold.ts <JSON>`. */
+/** Connects, starts a long script, prints a line, and waits to be killed: `node hold.ts <JSON>`. */
 async function hold(): Promise<void> {
   const { access, knownHosts } = JSON.parse(process.argv[2]);
   const host = await connect(

@@ -6,7 +6,7 @@ import type { Host } from "../../../../lib/agent/hosts/host";
 import type { SshRequest } from "../../../../lib/request/request";
 import { until } from "./sshd";
 
-/** The command lines of what runs and mentions this. */
+/** The command lines of running processes that contain a text. */
 export const running = (text: string): string[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -20,7 +20,7 @@ export const running = (text: string): string[] =>
     .map((line) => line.replace(/\0/g, " "))
     .filter((line) => line.includes(text));
 
-/** Connections of one test file, and what they said. */
+/** The connections of one test file, and the lines that they printed. */
 export class Connections {
   readonly said: string[] = [];
   private readonly hosts: Host[] = [];
@@ -40,7 +40,7 @@ export class Connections {
     return host;
   }
 
-  /** The error that comes instead of a connection. */
+  /** The error of a connection that fails. */
   async refused(access: SshRequest, name = "cp-1"): Promise<HostError> {
     return hostError(this.open(access, name));
   }
@@ -59,5 +59,6 @@ export async function hostError(promise: Promise<unknown>): Promise<HostError> {
   return error as HostError;
 }
 
-export const goneWith = (text: string): Promise<void> =>
-  until(() => running(text).length === 0, `still there: ${running(text)}`);
+/** Waits until no process with this text in its command line is running. */
+export const ended = (text: string): Promise<void> =>
+  until(() => running(text).length === 0, `still running: ${running(text)}`);

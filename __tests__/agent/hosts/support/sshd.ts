@@ -12,14 +12,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SshRequest } from "../../../../lib/request/request";
 
-/** A folder whose parents everybody may pass, as sshd demands of authorized_keys and another user needs. */
+/** A folder that everybody may enter: sshd requires this for authorized_keys, and other users need it. */
 export const makeFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "sshd-"));
   chmodSync(folder, 0o755);
   return folder;
 };
 
-/** Makes a key pair, and gives its public key. */
+/** Makes a key pair and returns its public key. */
 export function makeKey(
   file: string,
   { type = "ed25519", passphrase = "" } = {},
@@ -49,13 +49,13 @@ export async function freePort(): Promise<number> {
 
 export interface SshdOptions {
   readonly port?: number;
-  /** Lines of sshd_config, which come first and so count. */
+  /** Lines of sshd_config. They come first, so they take precedence. */
   readonly config?: readonly string[];
-  /** Lets in by the same key as this other one. */
+  /** Another server whose user key this one accepts as well. */
   readonly like?: Sshd;
 }
 
-/** A real OpenSSH server on the loopback, which lets the user of the tests in by a key of its own. */
+/** A real OpenSSH server on the loopback, with a key for the user of the tests. */
 export class Sshd {
   private process?: ChildProcess;
   hostKey: string;
@@ -73,7 +73,7 @@ export class Sshd {
     );
   }
 
-  /** Made, not started. */
+  /** Makes a server without starting it. */
   static async make({ port, config, like }: SshdOptions = {}): Promise<Sshd> {
     const folder = makeFolder();
     const identityFile = like?.identityFile ?? join(folder, "id");
@@ -96,7 +96,7 @@ export class Sshd {
     return join(this.folder, "host_key");
   }
 
-  /** Children of it are all the sessions, so their process ids are known. */
+  /** All sessions are children of this process, so their process ids can be found. */
   get pid(): number {
     return this.process?.pid ?? 0;
   }
@@ -106,7 +106,7 @@ export class Sshd {
   }
 
   async start(): Promise<void> {
-    // sshd's own folder, which a system makes when it starts its own.
+    // A folder that sshd needs. Usually it is created when a system starts its own sshd.
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
     const file = join(this.folder, "sshd_config");
     writeFileSync(
@@ -121,9 +121,9 @@ export class Sshd {
         "PermitRootLogin prohibit-password",
         "PasswordAuthentication no",
         "UsePAM no",
-        // The temporary folder is everybody's.
+        // Everybody may write to the temporary folder.
         "StrictModes no",
-        // What root's bash does at each login, for a person, takes its time; to bash this is no login.
+        // Root's bash runs slow scripts at each login. With SHLVL=2 it does not take this for a login.
         "SetEnv SHLVL=2",
         "",
       ].join("\n"),
@@ -134,7 +134,7 @@ export class Sshd {
     await listening(this.port);
   }
 
-  /** With all its sessions, as when the machine goes down. */
+  /** Stops it with all its sessions, as when the machine goes down. */
   async stop(): Promise<void> {
     const { process } = this;
     if (process === undefined) return;
@@ -162,7 +162,7 @@ export class Sshd {
   }
 }
 
-/** The sshd processes below this one; what runs in their sessions stays. */
+/** The sshd processes below a process, without the programs in their sessions. */
 export function sessionsOf(pid: number): number[] {
   return childrenOf(pid).flatMap((child) =>
     commandOf(child) === "sshd" ? [child, ...sessionsOf(child)] : [],
@@ -175,7 +175,7 @@ function killTree(pid: number): void {
     try {
       process.kill(each, "SIGKILL");
     } catch {
-      // It ended by itself.
+      // It has ended already.
     }
   }
 }
@@ -211,7 +211,7 @@ const listening = (port: number): Promise<void> =>
     `nothing listens at ${port}`,
   );
 
-/** Waits for a condition, asking often. */
+/** Waits until a condition is true. Throws `otherwise` after 10 s. */
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   otherwise: string,

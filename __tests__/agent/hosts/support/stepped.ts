@@ -18,7 +18,7 @@ const PROGRAMS = [
   "sync",
 ];
 
-/** A shell's programs, each of which first counts itself, and kills all when its number has come. */
+/** Wrappers for the programs of a shell. Each first logs its start, and the one with the number DIE_AT kills everything. */
 export function makeCountingPrograms(folder: string): string {
   mkdirSync(folder, { recursive: true });
   for (const program of PROGRAMS) {
@@ -39,12 +39,12 @@ exec ${real} "$@"
 }
 
 export interface LocalShell {
-  /** Folders that come first on the PATH. */
+  /** The PATH of the scripts. */
   readonly path: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** This machine, with programs of the test's. */
+/** This machine as a host, with the programs of a test. */
 export function localHost({ path, environment = {} }: LocalShell): Host {
   const connection = new LocalConnection({ node: "cp-1", host: "here" });
   return {

@@ -1,5 +1,5 @@
-# Says who this is. Exit code 0: root. 1: who may become root by the words $@. 2: somebody else, and there are no such
-# words. 3: somebody whom they do not make root. Only a whole shell counts.
+# Prints the name of this user. The arguments are the command for becoming root (sudo), if any. Exit codes: 0 this user is
+# root; 1 the command can start a shell as root; 2 not root, and no command was given; 3 the command fails.
 id -un
 [ "$(id -u)" != 0 ] || exit 0
 [ $# -gt 0 ] || exit 2

@@ -1,7 +1,7 @@
-# What every script about binaries begins with: $1 is a folder that all paths are in (tests), $2 the folder in it where
-# binaries wait for their node's turn, by their fingerprints.
+# The common beginning of the scripts for binaries. $1 is a folder in which all paths are (for tests), $2 is the folder in
+# it where binaries, named by their SHA-256, wait for their node's turn.
 . ./safe-path.sh
 root=$1
-# shellcheck disable=SC2034 # it is for the scripts that begin with this one
+# shellcheck disable=SC2034 # used by the scripts that include this one
 folder=$1$2
 shift 2

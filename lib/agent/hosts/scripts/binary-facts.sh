@@ -1,5 +1,5 @@
-# How binaries are on a host: $1 how many of the first bytes are wanted; then for each its path, and `version` where it is
-# to be asked for its version.
+# Reports the state of binaries on a host. $1 is how many of the first bytes are wanted. Then follow two arguments for each
+# binary: its path, and `version` if it is to be asked for its version.
 . ./inquiry.sh
 bytes=$1
 shift

@@ -1,14 +1,14 @@
-# The host's side of a delivery, for sh with coreutils or busybox. $1 is a folder that all paths are in (tests), $2 the
-# state's folder in it. In the state's folder, which is root's alone, are
+# The host's side of a delivery, for sh with coreutils or busybox. $1 is a folder in which all paths are (for tests), $2 is
+# the state folder in it. Only root can access the state folder. It contains
 #
-#     delivered     the paths that were delivered, one a line
-#     staging.<id>  what is received: `list`, `delivered`, the files by number, and `complete` as the last
-#     ready.<id>    the same, from the moment that every file lies beside its place under a name with a dot, which
-#                   kubelet and systemd pass over. From here on whoever comes next finishes it.
-#     done.<id>     the same, when all is in its place
+#     delivered     the paths of the delivered files, one per line
+#     staging.<id>  what is being received: `list`, `delivered`, the files by number, and `complete` as the last
+#     ready.<id>    the same folder, renamed when each file lies beside its place under a name that begins with a dot,
+#                   which kubelet and systemd ignore. If the delivery is interrupted after that, the next one finishes it.
+#     done.<id>     the same folder, renamed when everything is in its place
 #
-# `list` has two lines for each thing to do: `place <number> <mode> <owner>`, `remove` or `rmdir`, and the path.
-# Exit code 4 says that files cannot be put in their places though all is ready.
+# `list` has two lines for each step: `place <number> <mode> <owner>`, `remove` or `rmdir`; then the path.
+# Exit code 4 means that everything is ready but not all files could be put in their places.
 . ./safe-path.sh
 root=$1
 state=$1$2
@@ -20,37 +20,38 @@ fail() {
   exit 1
 }
 
-# Of those that came too late for this, busybox's sync knows no files.
+# The sync of an old busybox accepts no file names.
 flush() {
   sync "$@" 2>/dev/null || sync
 }
 
-# Where what is to be at $path waits.
-beside() {
+# Sets $new to the temporary name of the file for $path in the delivery $1.
+set_new() {
   new=${path%/*}/.${path##*/}.$1
 }
 
-# One at a time: what a lost connection left behind may still be at work. Without flock, the ids keep them apart.
+# Only one delivery runs at a time: after a lost connection, an earlier one may still be running. Without flock, only the
+# ids keep deliveries apart.
 lock() {
   exec 9>"$state/lock"
   ! command -v flock >/dev/null || flock 9
 }
 
-# For those who only look. One that is away is nobody's.
-lock_as_it_is() {
+# Takes an existing lock without changing its file.
+lock_read_only() {
   exec 9<"$state/lock"
   ! command -v flock >/dev/null || flock 9
 }
 
-# Whether nobody but root can change where the steps of a list lead. What is gone already needs no way.
+# Whether all paths of the list are safe. A path to remove that does not exist is not checked.
 check() {
   while read -r verb _ && IFS= read -r path; do
     [ "$verb" = place ] || [ -e "$path" ] || [ -L "$path" ] || continue
-    way "$path" || return 1
+    is_safe "$path" || return 1
   done <"$1/list"
 }
 
-# Each step has been done, or is still to do, whenever this ended before.
+# Puts everything in its place. After an interruption at any point, it can run again: steps that were done are skipped.
 finish() {
   check "$1" || refuse "$path" 4
   id=${1##*.}
@@ -58,7 +59,7 @@ finish() {
   while read -r verb _ && IFS= read -r path; do
     case $verb in
       place)
-        beside "$id"
+        set_new "$id"
         if [ -e "$new" ]; then
           mv -f "$new" "$path" || [ ! -e "$new" ] || exit 4
           if [ "$folder" != "${path%/*}" ]; then
@@ -67,9 +68,9 @@ finish() {
           fi
         fi
         ;;
-      # Where the way is not closed, nothing was there a moment ago: what is there now is somebody else's.
-      remove) ! way "$path" || [ -d "$path" ] || rm -f "$path" || exit 4 ;;
-      rmdir) way "$path" && rmdir "$path" 2>/dev/null ;;
+      # The check passed, so if the path is not safe now, nothing existed there before: what is there now is foreign.
+      remove) ! is_safe "$path" || [ -d "$path" ] || rm -f "$path" || exit 4 ;;
+      rmdir) is_safe "$path" && rmdir "$path" 2>/dev/null ;;
     esac
   done <"$1/list"
   [ -z "$folder" ] || flush "$folder"
@@ -79,19 +80,19 @@ finish() {
   rm -rf "$state/done.$id"
 }
 
-# What never became ready.
+# Removes a delivery that never became ready.
 discard() {
   [ -d "$1" ] || return 0
   if [ -e "$1/complete" ]; then
     while read -r verb _ && IFS= read -r path; do
-      beside "${1##*.}"
-      [ "$verb" != place ] || ! way "$path" || rm -f "$new"
+      set_new "${1##*.}"
+      [ "$verb" != place ] || ! is_safe "$path" || rm -f "$new"
     done <"$1/list"
   fi
   rm -rf "$1"
 }
 
-# Brings to an end what was interrupted; $1 is the delivery that goes on.
+# Finishes or discards interrupted deliveries, except the current one, $1.
 recover() {
   for ready in "$state"/ready.*; do
     [ ! -d "$ready" ] || finish "$ready"

@@ -1,9 +1,9 @@
-# Ends static pods: for each the name of its process, and its manifest.
+# Ends static pods by removing their manifests. Two arguments for each pod: the name of its process, and its manifest.
 . ./safe-path.sh
 . ./ours.sh
 names=
 while [ $# -gt 0 ]; do
-  lead_to "$2"
+  require_safe "$2"
   names="$names $1"
   rm -f "$2" || exit 1
   shift 2
@@ -13,11 +13,11 @@ for _ in $(seq 300); do
   for directory in /proc/[0-9]*; do
     read -r name <"$directory/comm" || continue
     case "$names " in
-      *" $name "*) ! ours "$directory" || running=$name ;;
+      *" $name "*) ! is_ours "$directory" || running=$name ;;
     esac
   done 2>/dev/null
   [ -n "$running" ] || exit 0
   sleep 0.4
 done
-echo "$running still runs" >&2
+echo "$running is still running" >&2
 exit 1

@@ -1,5 +1,5 @@
-# What a host has for an endpoint: $1 and $2 the programs haproxy and keepalived, then the virtual IP, its port and our own
-# configuration, all three empty without one.
+# Reports what a host has for an endpoint. $1 and $2 are the programs haproxy and keepalived. $3, $4 and $5 are the virtual
+# IP, its port and our own keepalived configuration; all three are empty without a virtual IP.
 . ./inquiry.sh
 . ./ours.sh
 
@@ -12,7 +12,7 @@ configurations() {
     if [ -f "$path" ]; then echo "$path"; fi
   done
   for process in /proc/[0-9]*; do
-    { read -r name 2>/dev/null <"$process/comm" && [ "$name" = keepalived ] && ours "$process"; } || continue
+    { read -r name 2>/dev/null <"$process/comm" && [ "$name" = keepalived ] && is_ours "$process"; } || continue
     tr '\0' '\n' <"$process/cmdline" 2>/dev/null | while IFS= read -r word; do
       case $word in
         --use-file=*) echo "${word#--use-file=}" ;;
@@ -35,12 +35,12 @@ if [ -n "$3" ]; then
       fact router-ids "$path" "$(only virtual_router_id <"$path")"
     fi
   done
-  # What it remembers of who had the address says nothing of who has it now.
+  # A cached entry only says who had the address before, not who has it now.
   if command -v ip >/dev/null; then
     ip neighbour flush to "$3" >/dev/null 2>&1 || true
   fi
   if command -v bash >/dev/null; then
-    # shellcheck disable=SC2016 # bash expands them
+    # shellcheck disable=SC2016 # the inner bash expands them
     fact connected "$(briefly bash -c 'exec 3<>"/dev/tcp/$0/$1" && echo yes' "$3" "$4" 2>&1)"
   fi
   if command -v ip >/dev/null; then

@@ -1,5 +1,5 @@
-# What a host is like before anything is done on it: $1 the runtime's socket, $2 etcd's data, $3 kubelet's program, $4 the
-# folder of CNI plugins, then the folders whose file systems are asked about.
+# Reports the state of a host before anything is done on it. $1 is the socket of the container runtime, $2 etcd's data
+# folder, $3 the kubelet program, $4 the folder of CNI plugins. Then follow the folders whose file systems are examined.
 . ./inquiry.sh
 . ./image-list.sh
 . ./ours.sh
@@ -13,7 +13,7 @@ listening() {
 }
 
 owners() {
-  # Only it shows where the links lead in one process.
+  # Only ls shows the targets of all links in one process.
   # shellcheck disable=SC2012
   ls -l /proc/[0-9]*/fd 2>/dev/null | only -e '^/proc' -e 'socket:' |
     while read -r line; do
@@ -25,9 +25,9 @@ owners() {
           case " $1 " in
             *" $inode "*)
               if read -r name 2>/dev/null <"$process/comm"; then
-                stranger=!
-                ! ours "$process" || stranger=
-                echo "$inode ${process#/proc/}$stranger $name"
+                foreign=!
+                ! is_ours "$process" || foreign=
+                echo "$inode ${process#/proc/}$foreign $name"
               fi ;;
           esac ;;
       esac
@@ -71,10 +71,10 @@ if [ -d /run/systemd/system ]; then
 fi
 if [ ! -x "$program" ]; then program=$(command -v kubelet); fi
 if [ -n "$program" ]; then
-  if way_to_program "$program"; then
+  if is_safe_program "$program"; then
     fact kubelet "$program" "$(limited "$program" --version 2>&1)"
   else
-    fact kubelet "$program" '' "$flaw" "$mend"
+    fact kubelet "$program" '' "$flaw" "$remedy"
   fi
 fi
 

@@ -1,7 +1,7 @@
-# Print what a container runtime has. They want the variable $socket, and say with which program they asked: the two
-# differ in how they answer.
+# Functions that list the images of the container runtime at $socket. The name of the fact says which program answered,
+# because ctr and crictl use different formats.
 on_containerd() {
-  # shellcheck disable=SC2154 # whoever begins with this script sets it
+  # shellcheck disable=SC2154 # the script that includes this one sets it
   limited ctr --address "$socket" --namespace k8s.io "$@"
 }
 

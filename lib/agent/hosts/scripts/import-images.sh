@@ -1,4 +1,5 @@
-# Reads an archive of images: $1 the socket of containerd, $2 `gzip` for a compressed one, which an old ctr cannot read.
+# Imports an image archive from standard input. $1 is the socket of containerd. $2 is `gzip` for a compressed archive, which
+# an old ctr cannot read.
 socket=$1
 import() {
   ctr --address "$socket" --namespace k8s.io images import - >/dev/null

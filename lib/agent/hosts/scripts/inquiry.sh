@@ -1,7 +1,8 @@
-# What a script that asks a host about itself begins with. Nothing that it runs reads standard input.
+# The common beginning of the scripts that report facts about a host. The programs that they run must not read standard
+# input.
 exec </dev/null
 
-# Prints a line: a name, then values in base64, because a file name or what a program says may hold anything.
+# Prints a line with a name and values. The values are in base64, because file names and program output may contain anything.
 fact() {
   printf '%s' "$1"
   shift
@@ -11,7 +12,7 @@ fact() {
   printf '\n'
 }
 
-# Only makes less to read, where there is a grep: the host may have nothing but busybox.
+# Filters lines if there is a grep. This only shortens the input: a host with busybox may lack grep.
 only() {
   if command -v grep >/dev/null; then grep "$@"; else cat; fi
 }

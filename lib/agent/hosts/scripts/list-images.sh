@@ -1,4 +1,4 @@
-# Prints the images that a container runtime has; $1 is its socket.
+# Prints the images of a container runtime. $1 is its socket.
 . ./inquiry.sh
 . ./image-list.sh
 socket=$1

@@ -1,9 +1,10 @@
-# The end of the log of the component $2 of the node $1: of a unit its file, if it writes one, and what systemd says of it; of
-# a pod the file of its container.
+# Prints the end of the log of the component $2 on the node $1. For a unit, that is its log file, if it has one, and its
+# journal; for a static pod, the log file of its container. $3 is the number of lines, $4 the unit, $5 the unit's log file,
+# $6 the maximal number of bytes.
 . ./safe-path.sh
-# A link is not followed: whoever can write there could have another file shown.
+# Links are not followed: somebody who can write there could redirect them to a secret file.
 is_log() {
-  way "$1" && [ ! -L "$1" ] && [ -f "$1" ] && [ -s "$1" ]
+  is_safe "$1" && [ ! -L "$1" ] && [ -f "$1" ] && [ -s "$1" ]
 }
 
 node=$1

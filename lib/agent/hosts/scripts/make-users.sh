@@ -1,4 +1,4 @@
-# Makes those of the users $@ that are missing: system users, each with a group of its name.
+# Creates the users $@ that do not exist, as system users, each with a group of the same name.
 for user in "$@"; do
   ! id -u "$user" >/dev/null 2>&1 || continue
   group=--user-group

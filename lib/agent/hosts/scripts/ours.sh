@@ -1,11 +1,11 @@
-# kubelet names a static pod by the hash of its manifest, another pod by its UUID.
+# The id of a static pod is the hash of its manifest (without dashes); the id of another pod is a UUID.
 _hash='[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'
 _hash=$_hash$_hash$_hash$_hash
 
-# Whether the process in the folder $1 of /proc can be a component that we have started. Its name proves nothing, for
-# anybody can give it to a process. Ours are root's and outside of the pods that users of the cluster make. A setuid
-# program is not ours: a link can give it any name.
-ours() {
+# Whether the process with the folder $1 in /proc can be a component of this cluster. Its name proves nothing, because any
+# process can have any name. A component runs as root, outside the pods of the cluster's users. A setuid program is never a
+# component: a link can give it any name.
+is_ours() {
   case $(cat "$1/cgroup" 2>/dev/null) in
     *kubepods*pod$_hash*) ;;
     *kubepods*) return 1 ;;

@@ -1,13 +1,13 @@
-# Moves binaries into their places: for each a fingerprint and a path. Whoever runs the old one goes on with it.
+# Moves binaries into their places. Two arguments for each: its SHA-256 and its path. Processes that run the old binary go on.
 . ./binaries.sh
-# All, before the first is placed.
+# Checks all paths before the first binary is placed.
 check() {
   while [ $# -gt 0 ]; do
-    lead_to "$2"
+    require_safe "$2"
     shift 2
   done
 }
-lead_to "$folder/binary"
+require_safe "$folder/binary"
 check "$@"
 make=yes
 while [ $# -gt 0 ]; do
@@ -15,8 +15,8 @@ while [ $# -gt 0 ]; do
   path=$2
   new=${path%/*}/.${path##*/}.new
   shift 2
-  lead_to "$path"
-  # Where it waits no more, all but its mode and owner is right already.
+  require_safe "$path"
+  # If the staged file is gone, the binary is in its place, and only its mode and owner have to be set.
   [ -f "$staged" ] || staged=$path
   rm -f "$new"
   if ! { cat "$staged" >"$new" && chown 0:0 "$new" && chmod 0755 "$new" && mv -f "$new" "$path"; }; then

@@ -1,6 +1,6 @@
-# Pulls the image $2 within $3 seconds; $1 is the runtime's socket. crictl comes first: it has containerd pull, with its own
-# mirrors, credentials and proxy. An old ctr pulls by itself, so it is given the proxy of containerd's service and the
-# directory of registries that containerd's configuration names.
+# Pulls the image $2 within $3 seconds. $1 is the socket of the container runtime. crictl is preferred: with it, containerd
+# pulls the image with its own mirrors, credentials and proxy. An old ctr pulls the image itself, so it gets the proxy of
+# containerd's service and the directory of registries from containerd's configuration.
 exec </dev/null >/dev/null
 socket=$1
 image=$2
@@ -38,7 +38,7 @@ else
   IFS='
 '
   set -f
-  # Exported, not an argument: a proxy's URL may hold a password.
+  # Exported, because everybody can see arguments, and the URL of a proxy may contain a password.
   for variable in $(proxy); do export "${variable?}"; done
   limited ctr --address "$socket" --namespace k8s.io images pull ${hosts:+"--hosts-dir=$hosts"} "$image"
 fi

@@ -1,11 +1,13 @@
-# Stops what runs on a host and removes what was brought there: $1 the socket of the runtime, $2 etcd's data, $3 what becomes
-# of them (kept, aside, removed), $4 not empty where there is a kubelet. Exit code 5: nothing was ever brought there.
+# Stops the node's components on a host and removes the files that were delivered. $1 is the socket of the container runtime,
+# $2 etcd's data folder, $3 what happens to the data (kept, aside, removed); $4 is not empty if the node has a kubelet.
+# Exit code 5: nothing was ever delivered to this host.
 . ./safe-path.sh
 if [ -e "$NODE_STATE_DIR" ] || [ -L "$NODE_STATE_DIR" ]; then
-  lead_to "$NODE_STATE_DIR/delivered"
+  require_safe "$NODE_STATE_DIR/delivered"
 fi
 
-# A rollout that was refused may have been shown another cluster's host. What waits to be brought is ours.
+# If nothing was delivered, the host may belong to another cluster, so only our staged files are removed: a refused rollout
+# may have reached it by mistake.
 touched=
 for trace in "$NODE_STATE_DIR/delivered" "$NODE_STATE_DIR"/ready.*; do
   [ ! -e "$trace" ] || touched=yes
@@ -15,17 +17,17 @@ if [ -z "$touched" ]; then
   exit 5
 fi
 
-# All that is removed below, before anything is touched.
+# Checks all paths that are removed below, before anything is changed.
 for path in "$BOOTSTRAP_KUBECONFIG" "$MANIFESTS_DIR/manifest"; do
-  lead_to "$path"
+  require_safe "$path"
 done
 if [ -f "$NODE_STATE_DIR/delivered" ]; then
   while IFS= read -r path; do
-    { [ ! -e "$path" ] && [ ! -L "$path" ]; } || lead_to "$path"
+    { [ ! -e "$path" ] && [ ! -L "$path" ]; } || require_safe "$path"
   done < "$NODE_STATE_DIR/delivered"
 fi
-[ -z "$4" ] || lead_to "$KUBELET_DIR/pods"
-[ -z "$2" ] || [ "$3" = kept ] || way_to_folder "$2" || refuse "$2"
+[ -z "$4" ] || require_safe "$KUBELET_DIR/pods"
+[ -z "$2" ] || [ "$3" = kept ] || is_safe_folder "$2" || refuse "$2"
 
 units=
 if [ -f "$NODE_STATE_DIR/delivered" ]; then
@@ -41,7 +43,7 @@ for unit in ${4:+"$KUBELET_UNIT"} $units; do
   systemctl disable --quiet --now "$unit" 2>/dev/null || systemctl stop "$unit" || exit 1
 done
 
-# Removes the folder and those above it that are empty, but none that systems come with.
+# Removes a folder and the folders above it as long as they are empty, but none that operating systems have by default.
 prune() {
   folder=$1
   while [ -n "$folder" ]; do
@@ -50,7 +52,7 @@ prune() {
       /opt | /opt/bin | /usr | /usr/bin | /usr/sbin | /var | /var/lib | /var/log) return ;;
       /usr/local | /usr/local/bin | /usr/local/sbin | /usr/local/lib | /usr/local/etc | /usr/local/share) return ;;
       /*/*) ;;
-      # Directly below the root all is the system's: an empty /srv is meant to be.
+      # Folders directly below the root belong to the operating system, even empty ones such as /srv.
       *) return ;;
     esac
     rmdir -- "$folder" 2>/dev/null || return
@@ -58,7 +60,7 @@ prune() {
   done
 }
 
-# Its own pods are all that a node has: what else runs in the runtime lives in other namespaces of it.
+# All pods of the runtime are the node's: other containers are in other namespaces of the runtime.
 if [ -n "$4" ] && [ -S "$1" ]; then
   if command -v crictl >/dev/null; then
     crictl --runtime-endpoint "unix://$1" rmp --all --force >/dev/null 2>&1
@@ -93,22 +95,22 @@ fi
 if [ -f "$NODE_STATE_DIR/delivered" ]; then
   while IFS= read -r path; do
     case $path in
-      # containerd watches this very folder, and never one that is made in its place.
-      /etc/cni/net.d/*) ! way "$path" || rm -f -- "$path" ;;
-      # Where the way is not closed, nothing was there a moment ago.
-      /*) way "$path" && rm -f -- "$path" && prune "${path%/*}" ;;
+      # The folder stays: containerd watches it and would not notice a new one.
+      /etc/cni/net.d/*) ! is_safe "$path" || rm -f -- "$path" ;;
+      # The check passed, so if the path is not safe now, nothing existed there before.
+      /*) is_safe "$path" && rm -f -- "$path" && prune "${path%/*}" ;;
     esac
   done < "$NODE_STATE_DIR/delivered"
 fi
 rm -f "$BOOTSTRAP_KUBECONFIG"
 prune "$MANIFESTS_DIR"
-# Somebody's data may be mounted there, from the same file system as well.
+# Stops if anything is still mounted there: it may be a user's data, even from the same file system.
 [ -z "$4" ] || while read -r _ mount _; do
   case $mount in
     "$KUBELET_DIR"/*) echo "$mount is still mounted" >&2; exit 1 ;;
   esac
 done < /proc/mounts
-# Folders in there are users' of pods: nobody but root gets in while they are removed.
+# Folders in there belong to users of pods, so only root may enter while they are removed.
 empty() {
   mode=$(stat -c %a "$1") && chmod 0700 "$1" && find "$1" -xdev -mindepth 1 -delete
   chmod "$mode" "$1"
@@ -118,7 +120,7 @@ empty() {
 case $3 in
   removed)
     if [ -n "$2" ] && [ -d "$2" ]; then
-      # etcd's user, whose folder it is, does not get in meanwhile.
+      # The folder belongs to etcd's user, who must not enter it meanwhile.
       owner=$(stat -c %u:%g "$2") && mode=$(stat -c %a "$2") && chown root: "$2" && chmod 0700 "$2" &&
         rm -rf -- "$2/member" "$2"/member.[0-9]*T[0-9]*
       chown "$owner" "$2" && chmod "$mode" "$2"
@@ -128,7 +130,7 @@ case $3 in
       mv -T -- "$2/member" "$2/member.$(date +%Y%m%dT%H%M%S)" || exit 1
     fi ;;
 esac
-# Last: as long as it is there, whoever is killed here is followed by one who goes on.
+# This comes last: as long as the state folder exists, the next run goes on if this one is killed.
 rm -rf "$NODE_STATE_DIR"
 systemctl daemon-reload
 exit 0

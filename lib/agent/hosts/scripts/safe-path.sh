@@ -1,13 +1,13 @@
-# Functions that say whether only root can change where a path leads. Each that fails says in $flaw what is wrong and in
-# $mend what to do. $root is a folder that all paths are in (tests). Where $make is not empty, missing folders are made:
-# root's, 0755, whatever the umask.
+# Functions that check whether a path is safe: whether only root can change where it leads. A function that fails sets $flaw
+# to the problem and $remedy to the solution. $root is a folder in which all paths are (for tests). If $make is not empty,
+# missing folders are created: owned by root, mode 0755, whatever the umask.
 root=
 make=
-# Those that are known to be closed, one a line.
+# The folders and files that are known to be closed, one per line.
 closed='
 '
 
-# Whether nobody but root can write to a folder or file that is no link.
+# Whether a folder or file (not a link) is closed: only root can write to it.
 is_closed() {
   case $closed in
     *"
@@ -15,7 +15,7 @@ $1
 "*) return 0 ;;
   esac
   _facts=$(stat -c '%u %a %U' "${1:-/}") || {
-    flaw="${1:-/} cannot be looked at" mend="See that root can look at ${1:-/}."
+    flaw="${1:-/} cannot be examined" remedy="Find out why root cannot read ${1:-/}."
     return 1
   }
   _uid=${_facts%% *}
@@ -24,18 +24,18 @@ $1
   _mode=${_mode%% *}
   if [ "$_uid" != 0 ]; then
     [ "$_user" != UNKNOWN ] || _user="the user $_uid"
-    flaw="${1:-/} belongs to $_user" mend="Run: chown root: ${1:-/}"
+    flaw="${1:-/} belongs to $_user" remedy="Run: chown root: ${1:-/}"
     return 1
   fi
   case $_mode in
     *[2367]) ;;
-    # Some systems let the group of their log daemon write there.
+    # On some systems the group of the log daemon may write to /var/log.
     *[2367]?) [ "$1" != "$root/var/log" ] || _mode= ;;
     *) _mode= ;;
   esac
   if [ -n "$_mode" ]; then
     [ ${#_mode} -gt 3 ] || _mode=0$_mode
-    flaw="${1:-/} has mode $_mode" mend="Run: chmod go-w ${1:-/}"
+    flaw="${1:-/} has mode $_mode" remedy="Run: chmod go-w ${1:-/}"
     return 1
   fi
   closed="$closed$1
@@ -44,11 +44,11 @@ $1
 
 is_link() {
   flaw="$1 is a link to $(readlink "$1")"
-  mend="Put a folder in its place; a mount may lead to another disk."
+  remedy="Replace it with a folder; use a mount if the files have to be on another disk."
 }
 
-# Whether nobody but root can change where the folders of a path lead. The path itself may be anything, or missing.
-way() {
+# Whether only root can change where the folders of a path lead. The path itself may be anything, or missing.
+is_safe() {
   case $1 in
     "$root"/*) _at=$root _rest=${1#"$root"} ;;
     *) _at="" _rest=$1 ;;
@@ -80,32 +80,32 @@ way() {
     elif [ -d "$_next" ]; then
       _at=$_next
     elif [ -e "$_next" ]; then
-      flaw="$_next is no folder" mend="Put a folder in its place."
+      flaw="$_next is not a folder" remedy="Replace it with a folder."
       return 1
     elif [ -z "$make" ]; then
       return 0
     elif mkdir -m 0755 "$_next" || { [ -d "$_next" ] && [ ! -L "$_next" ]; }; then
       _at=$_next
     else
-      flaw="$_next cannot be made" mend="See that root can make $_next."
+      flaw="$_next cannot be created" remedy="Find out why root cannot create $_next."
       return 1
     fi
   done
 }
 
-# As way, of a folder that may be somebody else's, but no link.
-way_to_folder() {
-  way "$1" || return 1
+# Like is_safe, for a folder that any user may own, but that must not be a link.
+is_safe_folder() {
+  is_safe "$1" || return 1
   [ -L "$1" ] || return 0
   is_link "$1"
   return 1
 }
 
-# As way; $file is where the path leads if root made a link of it, as kubelet does.
-follow() {
+# Like is_safe, but follows links, which kubelet makes; sets $file to the path of the target.
+resolve_safely() {
   file=$1
   for _hop in 1 2 3 4 5 6 7 8 9; do
-    way "$file" || return 1
+    is_safe "$file" || return 1
     [ -L "$file" ] || return 0
     is_link "$file"
     case $(readlink "$file") in
@@ -116,17 +116,17 @@ follow() {
   return 1
 }
 
-# As follow, of a program: nobody else can change what is there, either.
-way_to_program() {
-  follow "$1" && { [ ! -e "$file" ] || is_closed "$file"; }
+# Like resolve_safely, for a program: only root can change its content, either.
+is_safe_program() {
+  resolve_safely "$1" && { [ ! -e "$file" ] || is_closed "$file"; }
 }
 
-# Ends the script with what is wrong: $1 is where it was on its way, $2 another exit code than 1.
+# Prints the problem and ends the script. $1 is the path that was checked, $2 the exit code (1 by default).
 refuse() {
-  echo "$flaw${1:+, on the way to $1}. $mend" >&2
+  echo "$flaw${1:+, on the way to $1}. $remedy" >&2
   exit "${2:-1}"
 }
 
-lead_to() {
-  way "$1" || refuse "$1"
+require_safe() {
+  is_safe "$1" || refuse "$1"
 }

@@ -1,6 +1,6 @@
-# Runs ssh, the words after the folder $1. Ends it, and removes the folder, when our end of standard input is closed: also
-# when this process is killed in a way that it cannot notice. The shell gives its own output away, so that the end of
-# standard error is ssh's end; standard output ssh itself closes when it is ready.
+# Runs ssh, whose command follows the folder $1. Ends ssh and removes the folder when the agent closes its end of standard
+# input, which also happens if the agent is killed with SIGKILL. The shell closes its own output, so that standard error
+# ends when ssh ends. ssh itself closes standard output when it is ready.
 folder=$1
 shift
 "$@" </dev/null &

@@ -1,7 +1,7 @@
-# Prints which of the fingerprints $@ wait already. What is not wanted any more goes.
+# Prints which binaries of $@ (by SHA-256) are staged already. Removes staged files that are not in $@.
 . ./binaries.sh
 [ -d "$folder" ] || exit 0
-lead_to "$folder/binary"
+require_safe "$folder/binary"
 for path in "$folder"/* "$folder"/.[!.]*; do
   [ -f "$path" ] || continue
   case " $* " in

@@ -1,7 +1,8 @@
-# Starts the routes to the pods of other nodes. Killed before it has written the stamp $1, the next run starts them again.
+# Starts the routes to the pods of other nodes. The stamp $1 is written last, so that the next run starts them again if this
+# is killed.
 . ./safe-path.sh
 set -e
-lead_to "$1"
+require_safe "$1"
 systemctl daemon-reload
 systemctl enable --quiet cdktf-pod-routes
 systemctl restart cdktf-pod-routes

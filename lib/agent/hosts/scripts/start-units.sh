@@ -1,15 +1,15 @@
-# Starts units. $1 is a folder that is made first, if any; then follow for each unit a verb, its name, its stamp and the text
-# of the stamp. Nothing waits for a unit here: one that notifies may wait for those of other nodes. The stamp comes last:
-# killed before it, the next run starts the unit once more.
+# Starts units. $1 is a folder to create first, if not empty. Then follow four arguments for each unit: the verb, its name,
+# the path of its stamp, and the content of the stamp. It does not wait for units to be started, because a unit of type
+# notify may wait for other nodes. The stamp is written last, so that the next run starts the unit again if this is killed.
 . ./safe-path.sh
 set -e
 make=yes
-[ -z "$1" ] || lead_to "$1/manifest"
+[ -z "$1" ] || require_safe "$1/manifest"
 shift
 systemctl daemon-reload
 umask 077
 while [ $# -gt 0 ]; do
-  lead_to "$3"
+  require_safe "$3"
   systemctl enable --quiet "$2"
   systemctl reset-failed "$2" 2>/dev/null || :
   systemctl --no-block "$1" "$2"

@@ -1,6 +1,6 @@
 import { isCollection, isPair, isScalar, type Pair } from "yaml";
 
-/** What the parser says where it stands. */
+/** A node of the parser with its position in the text. */
 export interface Ranged {
   readonly range?: readonly [number, number, number] | null;
 }
@@ -19,7 +19,7 @@ export const rangeOf = ({ range }: Ranged): readonly [number, number, number] =>
 export const colonOf = (pair: Pair, text: string): number =>
   text.indexOf(":", rangeOf(pair.key as Ranged)[1]) + 1;
 
-/** Where the last that it holds ends, without the comments after that. */
+/** The end of a node's content, without comments behind it. */
 export function endOf(node: unknown): number {
   if (isPair(node)) {
     const value = node.value as Ranged | null;
@@ -34,7 +34,7 @@ export function endOf(node: unknown): number {
 export const lineStart = (text: string, at: number): number =>
   text.lastIndexOf("\n", at - 1) + 1;
 
-/** After its line break. A block of text ends there already. */
+/** The position behind the line break of a line. A block scalar ends there already. */
 export function lineEnd(text: string, at: number): number {
   if (at > 0 && text[at - 1] === "\n") return at;
   const end = text.indexOf("\n", at);

@@ -4,8 +4,8 @@ import { isOurs, type Plan, type PlannedChange } from "./planned";
 import type { State } from "./state";
 
 /**
- * What Terraform does with resources that are not this library's: each is named, because nobody else knows what it is
- * worth. In the order in which they are told.
+ * What Terraform may do with the user's own resources, in the order in which it is printed. Each resource is named,
+ * because only the user knows what it is worth.
  */
 const ACTIONS: readonly {
   readonly action: string;
@@ -21,8 +21,8 @@ const ACTIONS: readonly {
   { action: "remove", verb: "forget", mark: "." },
 ];
 
-/** The changes of the user's own resources; data sources hold nothing and are not among them. */
-export const othersIn = (
+/** The changes to the user's own resources. Data sources are left out, because they contain nothing that could be lost. */
+export const userChangesIn = (
   { changes }: Plan,
   contents: Contents,
   state: State,
@@ -32,10 +32,11 @@ export const othersIn = (
   );
 
 /**
- * Those that end what a resource holds. Every managed resource may hold something: a `terraform_data` or `null_resource`
- * what its provisioners made and its destroy provisioner undoes. An action that is not known here may end it as well.
+ * The changes that may destroy something. Any managed resource may own something: a `terraform_data` or `null_resource`
+ * owns what its provisioners made and its destroy provisioner removes. An action that is not in the table counts as
+ * destructive.
  */
-export const endingOthers = (
+export const destructiveChanges = (
   others: readonly PlannedChange[],
 ): PlannedChange[] => others.filter(({ action }) => !KEEPING.includes(action));
 
@@ -44,7 +45,7 @@ const KEEPING = ACTIONS.map(({ action }) => action).filter(
 );
 
 /** `1 resource to destroy, 2 to make` */
-export const otherWords = (
+export const userChangeSummary = (
   others: readonly PlannedChange[],
   noun: string,
 ): string =>
@@ -55,21 +56,21 @@ export const otherWords = (
     .join(", ");
 
 /** `- terraform_data.mine` */
-export const otherNames = (others: readonly PlannedChange[]): string[] =>
+export const userChangeNames = (others: readonly PlannedChange[]): string[] =>
   byAction(others).flatMap(({ mark, changes }) =>
     changes.map((change) => `${mark} ${change.address}${noteOf(change)}`),
   );
 
-/** Each in a line, whatever their number; what ends something is not dimmed. */
-export function otherLines(
+/** One line for each change, however many there are. Destructive changes are not dimmed. */
+export function userChangeLines(
   others: readonly PlannedChange[],
   style: Style,
 ): string[] {
-  const ending = endingOthers(others);
+  const ending = destructiveChanges(others);
   return [
-    ...otherNames(ending).map((name) => `  ${name}`),
-    ...otherNames(others.filter((each) => !ending.includes(each))).map((name) =>
-      style.dim(`  ${name}`),
+    ...userChangeNames(ending).map((name) => `  ${name}`),
+    ...userChangeNames(others.filter((each) => !ending.includes(each))).map(
+      (name) => style.dim(`  ${name}`),
     ),
   ];
 }
@@ -78,7 +79,7 @@ function noteOf({ action, movedFrom, imported }: PlannedChange): string {
   const notes = [
     ...(movedFrom === undefined ? [] : [`moved from ${movedFrom}`]),
     ...(imported === undefined ? [] : [`imported: ${imported}`]),
-    ...(action === "remove" ? ["stays, but the state forgets it"] : []),
+    ...(action === "remove" ? ["removed from the state only"] : []),
   ];
   return notes.length > 0 ? ` (${notes.join(", ")})` : "";
 }
@@ -95,8 +96,8 @@ function byAction(others: readonly PlannedChange[]) {
   });
 }
 
-/** Data sources that are read only at apply, and outputs: a line for each. */
-export function lesserLines({ changes, outputs }: Plan): string[] {
+/** A line about the data sources that are read only at apply, and a line about the outputs. */
+export function dataAndOutputLines({ changes, outputs }: Plan): string[] {
   const data = changes.filter(({ isData }) => isData);
   const names = (action: string): string[] =>
     Object.keys(outputs).filter((name) => outputs[name] === action);

@@ -1,10 +1,10 @@
 import type { Store } from "../../store/store";
 import { secureStore, survey } from "../../store/survey";
-import type { Problem } from "./holdings";
+import type { Problem } from "./store-certificates";
 import { count, type Output } from "../output";
 import { shownPath } from "./workspace";
 
-/** What is not as it may be in a store, and what to do about it. `blocked`: it cannot be read any further. */
+/** The problems of a store's files, and how to fix them. If it is `blocked`, the store cannot be read at all. */
 export function storeProblems(store: Store): {
   readonly problems: readonly Problem[];
   readonly blocked: boolean;
@@ -19,7 +19,7 @@ export function storeProblems(store: Store): {
       })),
       ...modes.map(({ path, mode, wanted }) => ({
         file: named(path),
-        reason: `its mode is ${octal(mode)}, so that others can read or change it: \`cdktf-control-plane deploy\` makes it ${octal(wanted)}`,
+        reason: `its mode is ${octal(mode)}, so other users can read or change it: \`cdktf-control-plane deploy\` sets it to ${octal(wanted)}`,
       })),
     ],
     blocked: refusals.length > 0,
@@ -28,23 +28,23 @@ export function storeProblems(store: Store): {
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 
-/** Before Terraform reads it: over a FIFO it would wait for ever. */
-export function refuseIrregular(store: Store): void {
+/** Refuses a store with anything but files and folders, before Terraform reads it: reading a FIFO would never end. */
+export function refuseIrregularFiles(store: Store): void {
   if (!store.exists) return;
   const [first] = survey(store).refusals;
   if (first) throw first.error;
 }
 
-/** Before a deploy: fails where only people can help, and closes what is too open. */
-export function closeStore(store: Store, output: Output): void {
+/** Fails if the store has a problem that only the user can solve; restricts modes that are too permissive. */
+export function secureBeforeDeploy(store: Store, output: Output): void {
   if (!store.exists) return;
   const { refusals, foreign } = survey(store);
   const [first] = [...refusals, ...foreign];
   if (first) throw first.error;
-  const mended = secureStore(store);
-  if (mended > 0)
+  const restricted = secureStore(store);
+  if (restricted > 0)
     output.say(
-      `${shownPath(store.directory)}: ${count(mended, "mode")} mended, which let others read or change it`,
+      `${shownPath(store.directory)}: ${count(restricted, "file mode")} corrected: other users could read or change the store`,
     );
   store.hideFromGit();
 }

@@ -24,7 +24,7 @@ function deploymentOf(program?: Program): Deployment {
 const ROOT = `${STORE}/nodes/cp-1/root/etc/kubernetes`;
 const PKI = `${ROOT}/pki`;
 
-/** The first client certificate of a kubeconfig, with its chain, and whom it trusts. */
+/** The first client certificate of a kubeconfig with its chain, and the trusted CAs. */
 function kubeconfigOf(deployment: Deployment, path: string) {
   const { users, clusters } = load(deployment.read(path)) as {
     users: { user: Record<string, string> }[];
@@ -38,7 +38,7 @@ function kubeconfigOf(deployment: Deployment, path: string) {
   };
 }
 
-/** What components and people of a cluster verify. */
+/** The verifications that components and people of a cluster make. */
 function cases(deployment: Deployment, trusted?: string): GoCase[] {
   const read = (path: string): string => deployment.read(`${PKI}/${path}`);
   const ca = trusted ?? read("ca.crt");
@@ -68,7 +68,7 @@ describe.each([
   ["with more parts", { subject: "/C=DE/ST=Zürich/OU=a+CN=kubernetes" }],
   ["of a company", { subject: "/C=DE/O=x/CN=kubernetes" }],
   ["in BMPString", { subject: "/OU=Zürich/CN=kubernetes", stringMask: "pkix" }],
-])("an authority that was put into the store, with a name %s", (_, made) => {
+])("a CA that was put into the store, with a name %s", (_, made) => {
   const pair = opensslAuthority(made);
   const program =
     (days = 3650): Program =>
@@ -92,13 +92,13 @@ describe.each([
     );
   const current = () => deployment.read(`${STORE}/pki/ca.crt`);
 
-  test("is trusted by Go, with all that it signed", () => {
+  test("is trusted by Go, with everything that it signed", () => {
     expect(current()).toBe(pair.certificate);
     expectTrusted(cases(deployment));
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  test("stays as it is when the state is lost and all is applied again", () => {
+  test("stays unchanged when the state is lost and everything is applied again", () => {
     const before = leaves();
     deployment.forgetState();
     deployment.apply();
@@ -107,26 +107,26 @@ describe.each([
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  test("stays as it is when the cluster is destroyed and deployed", () => {
+  test("stays unchanged when the cluster is destroyed and deployed again", () => {
     expect(deployment.destroy().ok).toBe(true);
     deployment.apply();
     expect(current()).toBe(pair.certificate);
     expectTrusted(cases(deployment));
   });
 
-  test("is signed anew when another lifetime is asked for, and Go still trusts all that it signed", () => {
+  test("is signed again when its lifetime changes, and Go still trusts everything that it signed", () => {
     const before = leaves();
     deployment.program(program(7300)).apply();
     expect(current()).not.toBe(pair.certificate);
     expect(leaves()).toEqual(before);
     expectTrusted(cases(deployment));
-    // Who trusts the old certificate goes on, too, and so does who reads the new one with an old leaf.
+    // Clients that trust the old certificate still accept the leaf certificates.
     expectTrusted(cases(deployment, pair.certificate));
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 });
 
-test("no key leaves the file of an authority, neither to nodes nor to people, objects or the state", () => {
+test("a key in a CA's certificate file is not copied to nodes, people, objects or the state", () => {
   const pair = opensslAuthority();
   const deployment = deploymentOf();
   deployment.write("ca.pem", pair.certificate + pair.key);
@@ -162,7 +162,7 @@ test("no key leaves the file of an authority, neither to nodes nor to people, ob
   expect(holds(deployment.state())).toBe(false);
 });
 
-describe("an authority that comes with those that signed it", () => {
+describe("a CA that comes with the CAs above it", () => {
   const { root, middle, issuer } = opensslChain();
   const whole = [issuer, middle, root].map((each) => each.certificate).join("");
   const program =
@@ -191,18 +191,18 @@ describe("an authority that comes with those that signed it", () => {
     deployment.program(program()).apply();
   });
 
-  /** A client of another authority below the same root. */
-  const stranger = (): string => {
+  /** A client certificate of another CA below the same root. */
+  const foreignClient = (): string => {
     const other = opensslAuthority({ subject: "/CN=other", signer: root });
     const client = opensslAuthority({
-      subject: "/O=system:masters/CN=stranger",
+      subject: "/O=system:masters/CN=foreign",
       signer: other,
       extensions: ["extendedKeyUsage = clientAuth"],
     });
     return client.certificate + other.certificate;
   };
 
-  test("is trusted alone: by API servers, kubelets, etcd, people and who joins", () => {
+  test("is trusted alone: by API servers, kubelets, etcd, people and joining nodes", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
     for (const path of ["ca.crt", "etcd/ca.crt", "front-proxy-ca.crt"])
       expect(deployment.read(`${PKI}/${path}`)).toBe(issuer.certificate);
@@ -216,7 +216,7 @@ describe("an authority that comes with those that signed it", () => {
     );
   });
 
-  test("is verified by Go without its root, and by who trusts only the root with what is served", () => {
+  test("is verified by Go without its root, and by clients that trust only the root, with the served chain", () => {
     expectTrusted(cases(deployment));
     expectTrusted(cases(deployment, root.certificate));
     expect(countCertificates(deployment.read(`${PKI}/etcd/server.crt`))).toBe(
@@ -224,7 +224,7 @@ describe("an authority that comes with those that signed it", () => {
     );
   });
 
-  test("is copied anew where the file with its chain was lost, before anything is signed", () => {
+  test("is copied again if its chain file was lost, before anything is signed", () => {
     const chain = deployment.read(`${STORE}/pki/ca-chain.crt`);
     deployment.remove(`${STORE}/pki/ca-chain.crt`);
     deployment.apply();
@@ -232,18 +232,18 @@ describe("an authority that comes with those that signed it", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
-  test("makes no client of the cluster out of what its root signed for others", () => {
+  test("does not admit clients that another CA below its root signed", () => {
     const [answer] = goVerify([
       {
         trusted: deployment.read(`${PKI}/ca.crt`),
-        served: stranger(),
+        served: foreignClient(),
         usage: "client",
       },
     ]);
     expect(answer).toMatch(/signed by unknown authority/);
   });
 
-  test("is trusted with its root where the user says so, and signs with a file that holds it alone", () => {
+  test("is trusted with its root if the user chooses that, and signs with a file that contains only its own certificate", () => {
     const before = deployment.read(`${PKI}/apiserver.crt`);
     deployment.program(program(true)).apply();
     expect(deployment.plan().changes).toEqual(NOTHING);
@@ -252,12 +252,12 @@ describe("an authority that comes with those that signed it", () => {
     expect(deployment.read(`${PKI}/apiserver.crt`)).toBe(before);
     expectTrusted(cases(deployment));
     expect(
-      goVerify([{ trusted: whole, served: stranger(), usage: "client" }]),
+      goVerify([{ trusted: whole, served: foreignClient(), usage: "client" }]),
     ).toEqual(["trusted"]);
   });
 });
 
-describe("what is refused or taken here is what Go refuses or takes", () => {
+describe("the agent refuses and accepts the same as Go:", () => {
   const names = (pair: OpensslPair): string =>
     opensslAuthority({
       subject: "/CN=server",
@@ -300,7 +300,7 @@ describe("what is refused or taken here is what Go refuses or takes", () => {
       /incompatible key usage/,
     ],
     [
-      "names of others",
+      "names other than the cluster's",
       {
         extensions: [
           ...AUTHORITY_EXTENSIONS,
@@ -310,7 +310,7 @@ describe("what is refused or taken here is what Go refuses or takes", () => {
       /not permitted/,
     ],
     [
-      "addresses that are excluded",
+      "excluded addresses",
       {
         extensions: [
           ...AUTHORITY_EXTENSIONS,
@@ -358,7 +358,7 @@ describe("what is refused or taken here is what Go refuses or takes", () => {
     ).toMatch(answer);
   });
 
-  test("a string type that it does not read", () => {
+  test("a string type that Go cannot read", () => {
     const { certificate } = opensslAuthority();
     const der = new X509Certificate(certificate).raw.toString("latin1");
     const changed = Buffer.from(

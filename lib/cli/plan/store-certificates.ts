@@ -4,7 +4,7 @@ import {
   type CertificateFacts,
 } from "../../pki/certificates";
 import { readPrivateKey } from "../../pki/keys";
-import type { Stamp } from "../../request/request";
+import type { Stamp } from "../../request/artefact";
 import type { Store } from "../../store/store";
 import {
   anything,
@@ -17,13 +17,13 @@ import {
 import { readYaml } from "../../base/yaml";
 import { NO_CERTIFICATE } from "../../pki/verification";
 
-/** A certificate of a store, wherever it lies. */
-export interface Holding {
+/** A certificate of a store, with all files that contain it. */
+export interface StoreCertificate {
   readonly facts: CertificateFacts;
-  /** What stands behind it in its file: those that signed it. */
-  readonly behind: readonly CertificateFacts[];
+  /** The certificates that follow it in its file: its issuers. */
+  readonly chain: readonly CertificateFacts[];
   readonly files: readonly string[];
-  /** Of the artefact that it was made as; none where a hand put it there. */
+  /** The stamp of its artefact; absent if somebody put the file there by hand. */
   readonly stamp?: Stamp;
   readonly problem?: string;
 }
@@ -36,24 +36,24 @@ export interface Problem {
 interface Found {
   readonly file: string;
   readonly facts: CertificateFacts;
-  readonly behind: readonly CertificateFacts[];
+  readonly chain: readonly CertificateFacts[];
   readonly problem?: string;
 }
 
-/** No certificate is there, but much else may be: the data of an etcd of this machine. */
-const BOOKKEEPING =
+/** Files that are not searched for certificates. They may be many and large, such as the data of a local etcd. */
+const NOT_SEARCHED =
   /^(\.stamps|\.lock|\.staging|pending|processes)\/|^inventory\.json$/;
 
-/** The certificates in files and in kubeconfigs; copies of one are one holding. */
-export function readHoldings(store: Store): {
-  holdings: Holding[];
+/** Reads the certificates in certificate files and kubeconfigs. Copies of one certificate are one entry. */
+export function readCertificates(store: Store): {
+  certificates: StoreCertificate[];
   problems: Problem[];
 } {
   const stamps = store.stamps();
   const keys = keyFiles(stamps);
   const outcomes = store
     .files()
-    .filter((file) => !BOOKKEEPING.test(file))
+    .filter((file) => !NOT_SEARCHED.test(file))
     .flatMap((file) => {
       const text = store.read(file)?.toString() ?? "";
       if (/\.(crt|pem|cer)$/.test(file))
@@ -65,12 +65,12 @@ export function readHoldings(store: Store): {
   const found = outcomes.filter((one): one is Found => "facts" in one);
   const problems = outcomes.filter((one): one is Problem => !("facts" in one));
   return {
-    holdings: together(found, stamps),
+    certificates: withoutCopies(found, stamps),
     problems: [...problems, ...lostFiles(store, stamps)],
   };
 }
 
-/** The key of a certificate by its artefact; a hand-made one has it beside. */
+/** The key files of certificates, by certificate file, according to the stamps. */
 function keyFiles(stamps: ReadonlyMap<string, Stamp>): Map<string, string> {
   return new Map(
     [...stamps.values()].flatMap(({ files }) => {
@@ -86,13 +86,14 @@ function certificateIn(
   keyFile: string | undefined,
   store: Store,
 ): Found | Problem {
-  const [facts, ...behind] = parseCertificates(text);
+  const [facts, ...chain] = parseCertificates(text);
   if (facts === undefined) return { file, reason: NO_CERTIFICATE };
+  // A certificate without a stamp has its key, if any, beside it.
   const key = store.read(keyFile ?? file.replace(/\.(crt|pem|cer)$/, ".key"));
   return {
     file,
     facts,
-    behind,
+    chain,
     ...(key && { problem: keyProblem(facts, key) }),
   };
 }
@@ -101,7 +102,7 @@ function kubeconfigIn(file: string, text: string): (Found | Problem)[] {
   return usersOf(text).map((user) => {
     const decode = (field: string): Buffer =>
       Buffer.from(String(user[field] ?? ""), "base64");
-    const [facts, ...behind] = parseCertificates(
+    const [facts, ...chain] = parseCertificates(
       decode("client-certificate-data"),
     );
     if (facts === undefined)
@@ -109,7 +110,7 @@ function kubeconfigIn(file: string, text: string): (Found | Problem)[] {
     return {
       file,
       facts,
-      behind,
+      chain,
       problem: keyProblem(facts, decode("client-key-data")),
     };
   });
@@ -129,13 +130,15 @@ function usersOf(text: string): Readonly<Record<string, unknown>>[] {
 function keyProblem(facts: CertificateFacts, pem: Buffer): string | undefined {
   const key = readPrivateKey(pem);
   if (key === undefined) return "its key cannot be read";
-  return facts.x509.checkPrivateKey(key) ? undefined : "its key does not fit";
+  return facts.x509.checkPrivateKey(key)
+    ? undefined
+    : "its key does not belong to it";
 }
 
-function together(
+function withoutCopies(
   found: readonly Found[],
   stamps: ReadonlyMap<string, Stamp>,
-): Holding[] {
+): StoreCertificate[] {
   const groups = new Map<string, Found[]>();
   for (const one of found) {
     const { fingerprint256 } = one.facts.x509;
@@ -153,7 +156,7 @@ function together(
     const problem = group.find((one) => one.problem !== undefined);
     return {
       facts: first.facts,
-      behind: first.behind,
+      chain: first.chain,
       files: [first, ...copies].map(({ file }) => file),
       stamp: stamp(first),
       ...(problem && { problem: `${problem.file}: ${problem.problem}` }),
@@ -161,7 +164,7 @@ function together(
   });
 }
 
-/** What a stamp says was made and is gone. */
+/** Files that were made, according to their stamps, and no longer exist. */
 function lostFiles(
   store: Store,
   stamps: ReadonlyMap<string, Stamp>,

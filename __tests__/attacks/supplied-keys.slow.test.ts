@@ -27,12 +27,12 @@ const rsaKey = (bits: number): string =>
   openssl("", "genrsa", "-traditional", String(bits));
 const publicHalf = (key: string): string => openssl(key, "pkey", "-pubout");
 
-describe("the service accounts' keys of a cluster that rotated them", () => {
+describe("the service account keys of a cluster that rotated them", () => {
   const [key, earlier, next] = [rsaKey(3072), rsaKey(2048), rsaKey(2048)];
   const both = publicHalf(earlier) + publicHalf(key);
   let deployment: Deployment;
 
-  test("are all used, though the program makes keys of another kind", () => {
+  test("are all used, although the program would make keys of another kind", () => {
     deployment = deploymentOf({ "pki/sa.key": key, "pki/sa.pub": both });
 
     deployment.apply();
@@ -46,17 +46,17 @@ describe("the service accounts' keys of a cluster that rotated them", () => {
     expect(deployment.state()).not.toContain("PRIVATE KEY");
   });
 
-  test("stay when the program changes its kind of keys", () => {
+  test("stay when the program changes its key algorithm", () => {
     deployment.program(cluster({ keyAlgorithm: KeyAlgorithm.RSA_2048 }));
     const run = deployment.tryApply();
-    // The authorities were made here, with the kind that it was.
+    // Only the CAs conflict: the agent made them with the former algorithm.
     expect(run.errors.join()).toContain("pki/ca.key holds a key of the kind");
     expect(run.errors.join()).not.toContain("sa.key");
     expect(deployment.read(`${STORE}/pki/sa.key`)).toBe(key);
     expect(deployment.program(cluster()).tryApply().errors).toEqual([]);
   });
 
-  /** What the plan says that refuses the change: delete a stamp, and replace what the state knows. */
+  /** Follows the error of the plan that refuses the change: deletes a stamp and applies with -replace. */
   function followErrors(): void {
     const { errors } = deployment.tryPlan();
     const [, stamp, options] =
@@ -73,7 +73,7 @@ describe("the service accounts' keys of a cluster that rotated them", () => {
     expect(deployment.plan().changes).toEqual(NOTHING);
   }
 
-  test("can be rotated again, in steps, as the plans say that refuse a change by accident", () => {
+  test("can be rotated again, in steps, by following the errors of the plans", () => {
     const three = both + publicHalf(next);
     deployment.write(`${STORE}/pki/sa.pub`, three);
     followErrors();

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known name that was probably meant, if one is close enough. */
-export function meant(
+/** The known name that was probably meant, if one is similar enough. */
+export function similarName(
   given: string,
   known: readonly string[],
 ): string | undefined {
@@ -11,11 +11,11 @@ export function meant(
   return best && best.apart <= tolerance(given) ? best.name : undefined;
 }
 
-/** Two letters that are exchanged count as two. */
+/** The largest accepted distance. Two swapped letters have a distance of two. */
 const tolerance = ({ length }: string): number =>
   length < 4 ? 1 : Math.max(2, Math.floor(length / 3));
 
-/** Case, hyphens and underscores are what people mix up first, so they count for nothing. */
+/** The distance of two names. Case, hyphens and underscores are ignored, because they are mixed up most often. */
 const apartFrom = (one: string, other: string): number =>
   distance(plain(one), plain(other));
 

@@ -8,10 +8,10 @@ import { readPrivateKey } from "./keys";
 import { NO_CERTIFICATE } from "./verification";
 
 /**
- * Why the file of an authority that somebody brought cannot be used: it holds the certificate that signs first, then as
- * many as are known of those that signed it, each the one before.
+ * Why the certificate file of a CA that a user supplied cannot be used; `undefined` if it can. It has to hold the CA's
+ * certificate first, and behind it as many as are known of the CAs above, each of which signed the one before.
  */
-export function broughtProblem(
+export function suppliedFileProblem(
   file: Buffer,
   chain: readonly CertificateFacts[],
   key?: KeyObject,
@@ -23,12 +23,12 @@ export function broughtProblem(
   if (!fits(found)) {
     const own = above.find(fits);
     return own
-      ? `its certificates are not in order: ${nameText(own.subjectDer)}, which the key is of, has to come first`
-      : "its key does not fit";
+      ? `its certificates are not in order: ${nameText(own.subjectDer)}, to which the key belongs, has to come first`
+      : "its key does not belong to it";
   }
   const problems = above.map((each) => {
     const problem = authorityProblem(each);
-    return problem && `of ${nameText(each.subjectDer)} in it: ${problem}`;
+    return problem && `of its ${nameText(each.subjectDer)}, ${problem}`;
   });
   return (
     authorityProblem(found) ??
@@ -42,7 +42,7 @@ function unreadable(file: Buffer): string {
   if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(file.toString()))
     return "a certificate in it cannot be read";
   if (certificates.length > 0)
-    return "it is neither PEM nor a certificate in DER; convert what is in another form, such as .p12, to PEM";
+    return "it is neither PEM nor a certificate in DER; convert a file in another format, such as .p12, to PEM";
   return others.length > 0
     ? `it holds ${others.map(({ label }) => label).join(", ")} and no certificate`
     : NO_CERTIFICATE;
@@ -59,10 +59,10 @@ function bundleOf(file: Buffer): Bundle {
 const keysIn = (file: Buffer): readonly PemBlock[] =>
   bundleOf(file).others.filter(({ label }) => label.endsWith("PRIVATE KEY"));
 
-/** Whether a private key is in the same file as a certificate. It stays out of whatever is made from that file. */
+/** Whether a certificate file also contains a private key. The key is left out of all files made from that file. */
 export const holdsKey = (file: Buffer): boolean => keysIn(file).length > 0;
 
-/** Why a key in the file of a certificate cannot be left out when that file is written anew: it may be nowhere else. */
+/** Why a key in a certificate file cannot be left out when that file is written again: this may be its only copy. */
 export function keyInsideProblem(
   file: Buffer,
   { x509 }: CertificateFacts,
@@ -73,5 +73,5 @@ export function keyInsideProblem(
   };
   return keysIn(file).every(isKnown)
     ? undefined
-    : "it holds a private key that is not its own, or that cannot be read, and that would be lost: move that key to another file";
+    : "it contains a private key that cannot be read or belongs to another certificate, and that key would be lost: move it to another file";
 }

@@ -7,18 +7,18 @@ import { absolutePath, isAnywhere } from "../../base/user-paths";
 import { changeFile } from "./file";
 import { type Merge, mergeKubeconfig, type Merged, type Origin } from "./merge";
 
-/** What the store knows of a file elsewhere that a kubeconfig of it was merged into. */
+/** The store's record of a user's kubeconfig file into which one of its kubeconfigs was merged. */
 export interface MergeRecord extends Origin {
-  /** Relative to the store, absolute, or from `~/`. */
+  /** The path of the user's file: relative to the store, absolute, or beginning with `~/`. */
   readonly path: string;
 }
 
-/** Beside the kubeconfig in the store, which says what of that file is ours. */
+/** The path of the record. It is beside the kubeconfig in the store, which contains our entries. */
 export const recordPath = (kubeconfig: string): string =>
   kubeconfig.replace(/\.conf$/, ".merged.json");
 
-/** Brings a file elsewhere to hold what is wanted and nothing else of what was ours. */
-export async function mergeElsewhere(
+/** Adds the wanted entries to a user's file, and removes all others of ours from it. */
+export async function mergeIntoUserFile(
   { store, clock }: Pick<Work, "store" | "clock">,
   path: string,
   {
@@ -42,11 +42,11 @@ export function recordOf(store: Store, path: string): MergeRecord | undefined {
   });
 }
 
-/** What was put there the last time. */
+/** The entries that the last merge added. */
 export const oursOf = (store: Store, path: string): Kubeconfig | undefined =>
   parsed(store.read(path)?.toString(), (text) => fromYaml(text) as Kubeconfig);
 
-/** A hand may have broken it. */
+/** `undefined` if the file is missing or broken: somebody may have edited it. */
 function parsed<T>(
   text: string | undefined,
   parse: (text: string) => T | undefined,
@@ -59,8 +59,11 @@ function parsed<T>(
   }
 }
 
-/** Of the merged kubeconfig at this path of the store; whatever is in the way there is told, and stays. */
-export async function takeOutKubeconfig(
+/**
+ * Removes our entries from the user's file into which the kubeconfig at this path of the store was merged. If that is
+ * impossible, the file is left unchanged and the reason is printed.
+ */
+export async function removeMergedEntries(
   path: string,
   work: Pick<Work, "store" | "clock" | "say">,
 ): Promise<void> {
@@ -69,18 +72,20 @@ export async function takeOutKubeconfig(
   if (!record) return;
   try {
     const ours = oursOf(store, path);
-    const taken = { ours, origin: record };
-    const { kept } = await mergeElsewhere(work, record.path, taken);
-    say(`${record.path}: our contexts are taken out${keptInWords(kept)}`);
+    const { kept } = await mergeIntoUserFile(work, record.path, {
+      ours,
+      origin: record,
+    });
+    say(`${record.path}: our contexts were removed${keptText(kept)}`);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     const [reason, ...more] = error.message.split("\n");
-    say(`${record.path}: left as it is. ${reason}`);
+    say(`${record.path}: not changed. ${reason}`);
     for (const line of more) say(line);
   }
 }
 
-export const keptInWords = (kept: readonly string[]): string =>
+export const keptText = (kept: readonly string[]): string =>
   kept.length === 0
     ? ""
-    : `, but for what another hand changed: ${kept.join(", ")}`;
+    : `, except for entries that somebody changed: ${kept.join(", ")}`;

@@ -7,11 +7,11 @@ import type { ComponentRequest } from "../../../lib/request/request";
 import { freePort, Sshd, makeFolder } from "../../agent/hosts/support/sshd";
 
 /**
- * What a check sees of a host: a real sshd whose sessions have a `/var/lib` of their own, and a component that answers.
- * Nothing runs there, and nothing of this machine is touched.
+ * A fake host for checks: a real sshd whose sessions have their own `/var/lib`, and a component that answers requests.
+ * It runs nothing else, and changes nothing on this machine.
  */
-export class ShamHost {
-  /** What the component answers with. */
+export class FakeHost {
+  /** The HTTP status of the component's answers. */
   status = 200;
 
   private constructor(
@@ -20,9 +20,9 @@ export class ShamHost {
     private readonly server: Server,
   ) {}
 
-  static async start(): Promise<ShamHost> {
+  static async start(): Promise<FakeHost> {
     const folder = makeFolder();
-    // All else is read-only, and whoever listens below /run is out of reach.
+    // Everything else is read-only, and sockets below /run cannot be reached.
     const inside = [
       `mount --bind ${folder} /var/lib`,
       "mount -o remount,bind,ro /",
@@ -39,7 +39,7 @@ export class ShamHost {
     await new Promise<void>((resolve) =>
       server.listen(0, "127.0.0.1", resolve),
     );
-    const host = new ShamHost(sshd, folder, server);
+    const host = new FakeHost(sshd, folder, server);
     host.write("/var/lib/cdktf-control-plane/kubelet", fingerprintOf([]));
     return host;
   }
@@ -54,7 +54,7 @@ export class ShamHost {
     };
   }
 
-  /** Below `/var/lib`. */
+  /** Writes a file below `/var/lib`. */
   write(path: string, text: string): void {
     const file = this.at(path);
     mkdirSync(dirname(file), { recursive: true });

@@ -1,17 +1,17 @@
 import {
-  endingOthers,
-  lesserLines,
-  otherLines,
-  othersIn,
-  otherWords,
-} from "../../lib/cli/plan/other-changes";
+  destructiveChanges,
+  dataAndOutputLines,
+  userChangeLines,
+  userChangesIn,
+  userChangeSummary,
+} from "../../lib/cli/plan/user-changes";
 import { isOurs, type PlannedChange } from "../../lib/cli/plan/planned";
 import { NO_CONTENTS } from "./support/applied";
 
 const style = { bold: (text: string) => text, dim: (text: string) => text };
 const NO_STATE = { resources: new Map(), kinds: new Map() };
 
-/** An action, how it is counted and told, and whether it ends what the resource holds. */
+/** A change, its count, its line, and whether it may destroy something. */
 test.each<[Omit<PlannedChange, "address">, string, string, boolean]>([
   [{ action: "create" }, "1 resource to make", "  + x.y", false],
   [{ action: "update" }, "1 resource to change", "  ~ x.y", false],
@@ -50,35 +50,35 @@ test.each<[Omit<PlannedChange, "address">, string, string, boolean]>([
   [
     { action: "remove" },
     "1 resource to forget",
-    "  . x.y (stays, but the state forgets it)",
+    "  . x.y (removed from the state only)",
     false,
   ],
   [{ action: "vaporise" }, "1 resource to vaporise", "  ? x.y", true],
-])("a resource of the user's: %j", (about, words, line, ends) => {
+])("one of the user's resources: %j", (about, words, line, ends) => {
   const change = { address: "x.y", ...about };
   const plan = { changes: [change], outputs: {} };
-  const others = othersIn(plan, NO_CONTENTS, NO_STATE);
+  const others = userChangesIn(plan, NO_CONTENTS, NO_STATE);
   expect(others).toEqual([change]);
-  expect(otherWords(others, "resource")).toBe(words);
-  expect(otherLines(others, style)).toEqual([line]);
-  expect(endingOthers(others)).toEqual(ends ? [change] : []);
+  expect(userChangeSummary(others, "resource")).toBe(words);
+  expect(userChangeLines(others, style)).toEqual([line]);
+  expect(destructiveChanges(others)).toEqual(ends ? [change] : []);
 });
 
-test("each resource of the user's is named, however many there are, what ends first", () => {
+test("each of the user's resources is named, however many there are, with destructive changes first", () => {
   const changes = Array.from({ length: 100 }, (_, i) => ({
     address: `aws_instance.machine[${i}]`,
     action: i === 99 ? "delete" : "create",
   }));
-  const others = othersIn({ changes, outputs: {} }, NO_CONTENTS, NO_STATE);
-  const lines = otherLines(others, style);
+  const others = userChangesIn({ changes, outputs: {} }, NO_CONTENTS, NO_STATE);
+  const lines = userChangeLines(others, style);
   expect(lines[0]).toBe("  - aws_instance.machine[99]");
   expect(lines).toHaveLength(100);
-  expect(otherWords(others, "resource")).toBe(
+  expect(userChangeSummary(others, "resource")).toBe(
     "1 resource to destroy, 99 to make",
   );
 });
 
-test("data sources and outputs are a line each, and no resources", () => {
+test("data sources have a line, outputs have a line, and neither counts as a resource", () => {
   const plan = {
     changes: [
       { address: "data.x.a", action: "read", isData: true },
@@ -86,14 +86,14 @@ test("data sources and outputs are a line each, and no resources", () => {
     ],
     outputs: { a: "create", b: "update", c: "delete", d: "create" },
   };
-  expect(othersIn(plan, NO_CONTENTS, NO_STATE)).toEqual([]);
-  expect(lesserLines(plan)).toEqual([
+  expect(userChangesIn(plan, NO_CONTENTS, NO_STATE)).toEqual([]);
+  expect(dataAndOutputLines(plan)).toEqual([
     "2 data sources to read: data.x.a, data.x.b",
     "2 outputs to make: a, d; 1 to change: b; 1 to remove: c",
   ]);
 });
 
-test("what only the state knows is this library's where it leaves the program, and nowhere else", () => {
+test("a resource that only the state knows is this library's only if it is destroyed or removed", () => {
   const state = {
     resources: new Map(),
     kinds: new Map([["terraform_data.a", "batch" as const]]),

@@ -1,19 +1,19 @@
 import type { Setting } from "./unit";
 
-/** Ports below are the privileged ones. */
-const UNPRIVILEGED_PORTS = 1024;
+/** Ports below this one are privileged. */
+const FIRST_UNPRIVILEGED_PORT = 1024;
 
 /**
- * What a program cannot do that needs nothing but the network, its files and directories of its own. Not restricted
- * further: Netlink, by which Go finds the machine's addresses; `chown`, by which audit logs are rotated; the rest of
- * `/proc`, where Go reads how many connections may wait.
+ * The sandbox of a program that needs only the network, its own files and its own directories. Three things stay
+ * allowed: Netlink, because Go uses it to find the host's addresses; `chown`, because the rotation of audit logs needs
+ * it; and the rest of `/proc`, because Go reads the limit of waiting connections there.
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Sandboxing
  */
-export function confinement(
+export function sandbox(
   directories: readonly string[],
   ports: readonly number[],
 ): Setting[] {
-  const capability = ports.some((port) => port < UNPRIVILEGED_PORTS)
+  const capability = ports.some((port) => port < FIRST_UNPRIVILEGED_PORT)
     ? "CAP_NET_BIND_SERVICE"
     : "";
   return [
@@ -22,7 +22,7 @@ export function confinement(
     ["CapabilityBoundingSet", capability],
     ...(capability ? ([["AmbientCapabilities", capability]] as const) : []),
     ["ProtectSystem", "strict"],
-    // It is checked for the command as well that makes it: one that is missing yet is no failure.
+    // The `-` accepts a missing directory: this setting also applies to the command that creates it.
     ...directories.map((path): Setting => ["ReadWritePaths", `-${path}`]),
     ...[
       "ProtectHome",

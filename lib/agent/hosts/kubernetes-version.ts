@@ -1,0 +1,6 @@
+/**
+ * The version in `Kubernetes v1.36.3`, which all programs of Kubernetes print. The pattern matches spaces only within a
+ * line; otherwise a long text of spaces and line breaks would take very long.
+ */
+export const kubernetesVersionIn = (said: string): string | undefined =>
+  /^[ \t]*Kubernetes (v\d+\.\d+\.\d+\S*)[ \t\r]*$/m.exec(said)?.[1];
