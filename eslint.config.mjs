@@ -56,7 +56,7 @@ const placeOf = (path) => {
   return { layer, folder: rest.length > 0 ? folder : "" };
 };
 
-/** Refuses imports from the same level or above. */
+/** Refuses imports from layers that are not listed, and from later folders of the same layer. */
 const layering = {
   meta: { type: "problem", schema: [] },
   create(context) {

@@ -10,7 +10,7 @@ export interface ComponentRow {
   image(site: Site): string;
   /** The port of its health endpoint. */
   port(site: Site, node: SiteNode): number;
-  /** Its default flags, to which the user's flags are added. */
+  /** Its default flags. A flag of the user's with the same name replaces one. */
   arguments(site: Site, node: SiteNode): Readonly<Record<string, string>>;
   options(site: Site): ComponentOptions;
   probes(site: Site, node: SiteNode): Probes;

@@ -6,7 +6,7 @@ import type { Stamp } from "../../request/artefact";
 import { renewableTime } from "../../pki/verification";
 
 /**
- * The stamp of an artefact. One that waits for a signature gets a hash that no file has, so that it is planned again
+ * The stamp of an artefact. One that waits for a signature gets the text `pending` as its hash, so that it is planned again
  * until it is signed.
  */
 export function stampOf(

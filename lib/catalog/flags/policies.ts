@@ -26,7 +26,7 @@ export const FLAG_OWNERS: readonly ComponentId[] = frozen(
   Object.keys(POLICIES) as ComponentId[],
 );
 
-/** The policy of a list flag of a component; `undefined` if the flag is not a list, or has no default. */
+/** The policy of a list flag of a component; `undefined` if values cannot be added to the flag. */
 export const addPolicy = (
   component: ComponentId,
   flag: string,

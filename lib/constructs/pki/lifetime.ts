@@ -54,7 +54,7 @@ function lifetimeOf(
   };
 }
 
-/** How long before its end something is made anew, as the agent reads it. What is due as soon as it is made never ends. */
+/** The renewal window for the agent. Refuses one that would make a new certificate due at once: each plan would replace it. */
 export function renewalOf(
   renewBefore: Duration | undefined,
   validity: Duration,

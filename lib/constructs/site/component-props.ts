@@ -15,8 +15,7 @@ export interface ComponentProps {
 
   /**
    * Values to add to flags that are lists. They are added to the value in `extraArgs`, or else to the default: `{
-   * "enable-admission-plugins": "AlwaysPullImages" }` keeps NodeRestriction enabled. The page on security lists these
-   * flags.
+   * "enable-admission-plugins": "AlwaysPullImages" }` keeps NodeRestriction enabled. The page on flags lists them.
    * @default - none
    * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
    */
