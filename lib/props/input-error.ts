@@ -3,6 +3,7 @@ const PROP = /^([a-z]\w*(?:\.\w+|\[[^\]]*\])*)(?= )/;
 
 /** An error about what a program gives. Its message says what is wrong, what is allowed, and what to do. */
 export class InputError extends Error {
+  /** Always `InputError`. */
   override readonly name = "InputError";
 
   /** Of a whole text: its first sentence, its last one, and what is between. @internal */
