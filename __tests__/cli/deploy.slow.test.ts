@@ -56,6 +56,18 @@ describe("the example", () => {
     expect(stdout.split("\n")).toHaveLength(10);
   });
 
+  test.each([
+    ["Terraform's log", { TF_LOG: "info" }],
+    ["a plugin cache that is missing", { TF_PLUGIN_CACHE_DIR: "/nonexistent" }],
+  ])("knows its state with %s", async (_, environment) => {
+    const { exitCode, stdout } = await project.run("deploy", environment);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringContaining("no changes"),
+    ]);
+    expect(stdout).not.toContain("knows nothing");
+  });
+
   test("names the few files that change, by their paths on the nodes", async () => {
     project.write(
       "clusters/example/nodes/cp-2/root/etc/kubernetes/manifests/etcd.yaml",

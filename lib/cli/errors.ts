@@ -154,6 +154,13 @@ export const destroyDeclined = (stack: string) =>
 export const initFailed = (stack: string, output: string) =>
   lines(`${stack}: terraform init failed.`, "", output.trim());
 
+export const unreadableState = (directory: string, output: string) =>
+  lines(
+    `\`terraform state pull\` failed in ${directory}, so nobody knows what is deployed. Nothing was done.`,
+    "",
+    output.trim(),
+  );
+
 export const stateTooLarge = (limit: number) =>
   lines(
     `\`terraform state pull\` prints more than ${shownBytes(limit)}, the largest state that can be read. Nothing was done.`,

@@ -42,7 +42,17 @@ export async function anchorsOf(
     if (stack === undefined) missing.set(store, NO_APP);
     else if (typeof found === "string") missing.set(store, found);
     else {
-      const { resources } = readState(await found.state(stack.directory));
+      const state = await found
+        .state(stack.directory)
+        .catch((error: unknown) => {
+          if (error instanceof CliError) return error;
+          throw error;
+        });
+      if (typeof state !== "string") {
+        missing.set(store, NO_RECORD);
+        continue;
+      }
+      const { resources } = readState(state);
       const workspace = selectedWorkspace(stack.directory, environment);
       const rows = [...readContents(stack, workspace).resources.values()];
       const known = rows.flatMap((row): [string, string][] => {

@@ -24,6 +24,8 @@ export interface Outcome {
   readonly exitCode: number;
   /** The end of what it wrote, in order of arrival, without the lines that `onLine` received. */
   readonly output: string;
+  /** The end of its standard output alone, for programs that others read. Terraform logs to standard error. */
+  readonly stdout: string;
   /** Whether the beginning of the output was dropped. */
   readonly isCut: boolean;
 }
@@ -76,10 +78,17 @@ export class Children {
         detached: true,
       });
       this.running = { child, group: command.args === undefined };
-      const output = new Tail(command.keptBytes ?? LIMITS.programOutput);
+      const limit = command.keptBytes ?? LIMITS.programOutput;
+      const output = new Tail(limit);
+      const stdout = new Tail(limit);
       const { onLine } = command;
       if (onLine) eachLine(child.stdout, onLine);
-      else child.stdout.on("data", (data: Buffer) => output.add(data));
+      else
+        child.stdout.on("data", (data: Buffer) => {
+          stdout.add(data);
+          // What is kept whole may be large, and is no message.
+          if (command.keptBytes === undefined) output.add(data);
+        });
       child.stderr.on("data", (data: Buffer) => output.add(data));
       child.on("error", reject);
       child.on("close", (code, endedBy) => {
@@ -87,7 +96,12 @@ export class Children {
         // A program that is killed prints no error itself.
         if (endedBy) output.add(`It was ended by ${endedBy}.\n`);
         const text = output.toString();
-        resolve({ exitCode: code ?? 1, output: text, isCut: output.isCut });
+        resolve({
+          exitCode: code ?? 1,
+          output: text,
+          stdout: stdout.toString(),
+          isCut: stdout.isCut,
+        });
       });
     });
   }

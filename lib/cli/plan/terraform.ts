@@ -12,6 +12,7 @@ import {
   missingTerraform,
   oldTerraform,
   stateTooLarge,
+  unreadableState,
   otherState,
   unknownWorkspace,
 } from "../errors";
@@ -64,14 +65,14 @@ export class Terraform {
 
   /** The plan as JSON; an empty text if it is too large to read. */
   async show(directory: string, file: string): Promise<string> {
-    const { exitCode, output, isCut } = await this.children.run({
+    const { exitCode, stdout, isCut } = await this.children.run({
       command: this.binary,
       args: ["show", "-json", file],
       directory,
       environment: this.environment,
       keptBytes: LIMITS.state,
     });
-    return exitCode === 0 && !isCut ? output : "";
+    return exitCode === 0 && !isCut ? stdout : "";
   }
 
   /** Applies a plan. */
@@ -104,7 +105,7 @@ export class Terraform {
 
   /** The state of the selected workspace, as JSON; an empty text if there is none. */
   async state(directory: string): Promise<string> {
-    const { exitCode, output, isCut } = await this.children.run({
+    const { exitCode, output, stdout, isCut } = await this.children.run({
       command: this.binary,
       args: ["state", "pull"],
       directory,
@@ -112,7 +113,9 @@ export class Terraform {
       keptBytes: LIMITS.state,
     });
     if (isCut) throw stateTooLarge(LIMITS.state);
-    return exitCode === 0 ? output : "";
+    this.children.throwIfInterrupted();
+    if (exitCode !== 0) throw unreadableState(directory, output);
+    return stdout;
   }
 
   private async check(): Promise<void> {
