@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { load } from "js-yaml";
 import type { Stamp } from "../../lib/request/artefact";
 import { reference } from "../../lib/render/references";
@@ -114,6 +114,25 @@ test("files have the requested modes, whatever the umask, and other users cannot
   });
   expect(statSync(place.store.directory).mode & 0o777).toBe(0o700);
 });
+
+test.each([0o077, 0o000])(
+  "folders of a node are as on a node with the umask %i",
+  async (given) => {
+    const place = new Workplace();
+    const umask = process.umask(given);
+    try {
+      await place.batch([authority(), certificate()]);
+    } finally {
+      process.umask(umask);
+    }
+    for (
+      let folder = dirname(CERTIFICATE);
+      folder !== ".";
+      folder = dirname(folder)
+    )
+      expect([folder, place.mode(folder)]).toEqual([folder, "755"]);
+  },
+);
 
 test("a stamp holds what a plan compares", async () => {
   const place = await withAuthority();

@@ -12,7 +12,7 @@ test("fails when the app fails, and shows its error and the line of the app", as
   const { exitCode, stdout, stderr } = await project.run("deploy");
   expect([exitCode, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(
-    /^Error: The app failed: node .*main\.ts\n\nbefore\nError: Two nodes have the name "cp-1"/,
+    /^Error: The app failed: node .*main\.ts\n\nbefore\nInputError: Two nodes have the name "cp-1"/,
   );
   expect(stderr).toMatch(/at .*\(main\.ts:\d+:\d+\)/);
   expect(stderr).not.toMatch(/node_modules\/(?!tsx\/dist\/cli)|node:internal/);

@@ -1,5 +1,6 @@
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   linkSync,
@@ -19,8 +20,16 @@ export interface StoredFile {
 
 export const STAGING = ".staging";
 
-/** With any umask, nobody else may write into the folder. */
-const FOLDER = { recursive: true, mode: 0o755 };
+/** Makes a folder and those around it as they are on a node, whatever the umask is. */
+function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: FOLDER });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made))
+    chmodSync(made, FOLDER);
+}
+
+/** Only the owner may write into it. */
+const FOLDER = 0o755;
 
 interface StagingTarget {
   readonly directory: string;
@@ -105,14 +114,14 @@ export class Staging {
 
 function makeWritable(folder: string): void {
   retryIfVanished(() => {
-    mkdirSync(folder, FOLDER);
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   });
 }
 
 function moveInto(from: string, to: string): void {
   retryIfVanished(() => {
-    if (!existsSync(dirname(to))) mkdirSync(dirname(to), FOLDER);
+    if (!existsSync(dirname(to))) makeFolder(dirname(to));
     renameSync(from, to);
   });
 }

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { userInfo } from "node:os";
@@ -43,6 +44,45 @@ describe("connecting over SSH", () => {
   });
 
   afterAll(() => sshd.remove());
+
+  test("needs no login shell of the user's that starts commands", async () => {
+    const shell = process.env.SHELL;
+    process.env.SHELL = "/bin/false";
+    try {
+      const host = await connect(
+        { name: "cp-1", access: sshd.access() },
+        {
+          knownHosts: connections.knownHosts,
+          clock: SYSTEM_CLOCK,
+          say: () => undefined,
+        },
+      );
+      expect(await whoami(host)).toBe("root\n");
+      await host.close();
+    } finally {
+      if (shell === undefined) delete process.env.SHELL;
+      else process.env.SHELL = shell;
+    }
+  });
+
+  test("fails and leaves nothing running when the host key cannot be remembered", async () => {
+    const before = new Set(running("ControlMaster=yes"));
+    const directory = join(folder, "not-there", "x");
+    mkdirSync(dirname(connections.knownHosts), { recursive: true });
+    symlinkSync(directory, connections.knownHosts);
+    await expect(
+      connect(
+        { name: "cp-1", access: sshd.access() },
+        {
+          knownHosts: connections.knownHosts,
+          clock: SYSTEM_CLOCK,
+          say: () => undefined,
+        },
+      ),
+    ).rejects.toThrow();
+    const masters = running("ControlMaster=yes");
+    expect(masters.filter((master) => !before.has(master))).toEqual([]);
+  });
 
   test("waits for a host that is booting, and reports this once", async () => {
     const booting = await Sshd.make({ like: sshd });

@@ -30,7 +30,8 @@ export function startChild(
   return spawn(program, args, {
     detached: true,
     stdio: [stdin, "pipe", "pipe"],
-    env: { ...inherited(), LC_ALL: "C" },
+    // ssh starts its commands with the user's login shell, which may be one that starts none.
+    env: { ...inherited(), LC_ALL: "C", SHELL: "/bin/sh" },
   });
 }
 

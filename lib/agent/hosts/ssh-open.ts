@@ -47,9 +47,13 @@ export async function openMaster(
     return master.said;
   }
   const accepted = names.filter((name) => !pinned(name));
-  rememberHostKeys(
-    knownHosts,
-    accepted.flatMap((name) => hostKeysOf(copy, name)),
-  );
+  const keys = accepted.flatMap((name) => hostKeysOf(copy, name));
+  try {
+    rememberHostKeys(knownHosts, keys);
+  } catch (error) {
+    // A connection that stays open would keep this process from ending.
+    await master.stop();
+    throw error;
+  }
   return master;
 }
