@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +18,10 @@ import { ApiServer, KUBERNETES } from "./api-server";
 import { removeAtTheEnd } from "./machines";
 import { step } from "./steps";
 
-const ADDRESS = "127.77.0.11";
+/** Of this machine while the tests run: an API server advertises no loopback address. */
+const ADDRESS = "10.77.77.11";
+const onLoopback = (verb: string) =>
+  execFileSync("ip", ["address", verb, `${ADDRESS}/32`, "dev", "lo"]);
 const deployment = new Deployment();
 const scratch = mkdtempSync(join(tmpdir(), "tokens-"));
 removeAtTheEnd(scratch);
@@ -26,8 +30,11 @@ const server = new ApiServer(
   ADDRESS,
   scratch,
 );
+// One that a killed run left is taken over.
+beforeAll(() => void onLoopback("replace"));
 afterAll(async () => {
   await server.end();
+  onLoopback("del");
   deployment.dispose();
 });
 const ADMIN = deployment.path(

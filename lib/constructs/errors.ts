@@ -156,67 +156,6 @@ export const endpointMissing = (nodes: number) =>
     'Write endpoint: "host:6443" with the address of a load balancer or a DNS name, or use Endpoint.virtualIp(…) or Endpoint.localProxy().',
   );
 
-export const invalidCidr = (prop: string, given: string) =>
-  error(
-    `${prop} ${show(given)} is not in CIDR notation.`,
-    "Allowed is one literal block, or one IPv4 and one IPv6 block separated by a comma.",
-    'Write "10.244.0.0/16" or "10.244.0.0/16,fd00:10:244::/56", for example.',
-  );
-
-export const hostBits = (prop: string, given: string, block: string) =>
-  error(
-    `${prop} ${show(given)} has bits beyond its prefix.`,
-    "Allowed is the first address of a block.",
-    `Write ${show(block)}.`,
-  );
-
-export const tooFewPodBlocks = (
-  podSubnet: string,
-  nodes: number,
-  blocks: number,
-  mask: number,
-) =>
-  error(
-    `podSubnet ${show(podSubnet)} has ${blocks === 1 ? "one block" : `${blocks} blocks`} of /${mask} for ${nodes} nodes.`,
-    "Each node gets a block of its own.",
-    "Write a larger podSubnet, or a longer node-cidr-mask-size of the controller manager.",
-  );
-
-export const maskOfOtherStack = (flag: string, instead: string) =>
-  error(
-    `controllerManager.extraArgs has --${flag}.`,
-    `With these subnets Kubernetes takes ${instead}.`,
-    "Correct the flag.",
-  );
-
-export const cidrSize = (prop: string, given: string, allowed: string) =>
-  error(
-    `${prop} ${show(given)} has a size that Kubernetes refuses.`,
-    `Allowed: ${allowed}.`,
-    "Choose another block.",
-  );
-
-export const overlappingCidrs = (first: string, second: string) =>
-  error(
-    `${first} and ${second} overlap.`,
-    "Pods, services and nodes need separate address ranges.",
-    "Choose another block for one of them.",
-  );
-
-export const differentFamilies = (podSubnet: string, serviceSubnet: string) =>
-  error(
-    `podSubnet ${show(podSubnet)} and serviceSubnet ${show(serviceSubnet)} have different IP families.`,
-    "Allowed is the same family in both; with pods of both families, services of one or of both.",
-    "Add the missing block, or remove the other.",
-  );
-
-export const validityBeyondAuthority = (given: string, authority: string) =>
-  error(
-    `A certificate that is valid for ${given} would outlive its CA, which is valid for ${authority}.`,
-    "Allowed is at most the validity of the CA.",
-    "Shorten the validity of the certificate, or lengthen that of the CA.",
-  );
-
 export const removedFlag = (
   where: string,
   flag: string,
@@ -307,13 +246,6 @@ export const storeMismatch = (what: string, store: string, other: string) =>
     "Create it with the same Store, or pass its Store to the control plane.",
   );
 
-export const unknownNode = (given: string, nodes: readonly string[]) =>
-  error(
-    `${show(given)} is not a node of the cluster.`,
-    `Its nodes: ${nodes.join(", ")}.`,
-    "Name one of these, or add the node to nodes.",
-  );
-
 export const authorityMissing = (component: string, authority: string) =>
   error(
     `${component} needs ${show(authority)} in its authorities.`,
@@ -351,27 +283,6 @@ export const duplicateUser = (given: string) =>
     `A kubeconfig named ${show(given)} exists already.`,
     "Each name may be used only once; admin is the administrator's.",
     "Choose another name, or reuse the kubeconfig that addUser returned.",
-  );
-
-export const validityTooShort = (given: string, least: string) =>
-  error(
-    `A certificate cannot be valid for only ${given}.`,
-    `Allowed is at least ${least}.`,
-    "Write Duration.days(365), for example.",
-  );
-
-export const validityTooLong = (given: string, most: string) =>
-  error(
-    `A certificate cannot be valid for ${given}.`,
-    `Allowed is at most ${most}, the longest duration in Go.`,
-    "Write Duration.days(3650), for example.",
-  );
-
-export const renewalTooEarly = (given: string, validity: string) =>
-  error(
-    `renewBefore is ${given}, and what it renews is valid for ${validity}.`,
-    "Allowed is less than the validity: otherwise each apply makes it anew.",
-    "Shorten renewBefore.",
   );
 
 export const reservedName = (

@@ -32,7 +32,8 @@ import type {
   KubeadmConfigProps,
   UserProps,
 } from "../site/control-plane-props";
-import { reservedName, unknownNode } from "../errors";
+import { reservedName } from "../errors";
+import { unknownNode } from "../site/node-errors";
 import { EtcdCluster } from "../node/etcd-cluster";
 import { parseKubeadmConfig } from "../kubeadm-config/kubeadm-config";
 import type { Kubeconfig } from "../pki/kubeconfig";

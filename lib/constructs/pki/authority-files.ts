@@ -1,6 +1,5 @@
-import type { ArtefactFile } from "../../terraform/artefact";
+import type { Artefact, ArtefactFile } from "../../terraform/artefact";
 import { type FileAccess, MODES, PRIVATE } from "../files";
-import type { ICertificateAuthority } from "./certificate-authority";
 
 /** The files of a CA, in `pki/` in the store or on a node. @internal */
 export function authorityFiles(
@@ -15,7 +14,7 @@ export function authorityFiles(
 }
 
 /** The paths of the CA files that the artefact of a certificate needs. @internal */
-export function issuerOf(authority: ICertificateAuthority) {
-  const [certificate, key] = authority.artefact.files;
+export function issuerOf({ artefact }: { readonly artefact: Artefact }) {
+  const [certificate, key] = artefact.files;
   return { certificate: certificate.path, ...(key && { key: key.path }) };
 }

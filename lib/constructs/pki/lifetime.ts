@@ -5,7 +5,7 @@ import {
   validityBeyondAuthority,
   validityTooLong,
   validityTooShort,
-} from "../errors";
+} from "./lifetime-errors";
 import { KeyAlgorithm } from "./key-algorithm";
 
 /** The defaults of kubeadm. */

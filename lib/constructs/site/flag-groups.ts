@@ -1,7 +1,8 @@
-import { COMPONENTS, type ComponentRow } from "../../catalog/components";
+import type { ComponentRow } from "../../catalog/components";
 import { etcdNodes } from "../../catalog/etcd";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import type { ClusterProps } from "./cluster-props";
+import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
 
 /** The flags of a component that are the same on all nodes, and the prop that sets them. */
 export interface FlagGroup {
@@ -12,14 +13,6 @@ export interface FlagGroup {
   readonly extraArgs: ExtraArgs;
   readonly addArgs: ExtraArgs;
 }
-
-/** The prop for each component. */
-export const COMPONENT_PROPS: Readonly<Record<ComponentRow["id"], string>> = {
-  etcd: "etcd",
-  "kube-apiserver": "apiServer",
-  "kube-controller-manager": "controllerManager",
-  "kube-scheduler": "scheduler",
-};
 
 export function flagGroups(site: Site, props: ClusterProps): FlagGroup[] {
   const added = addedArgs(props);
@@ -50,7 +43,3 @@ export function addedArgs({
     "kube-scheduler": scheduler?.addArgs,
   };
 }
-
-/** The components that the cluster runs: all of them, unless etcd is external. */
-export const componentsOf = ({ etcd }: Site): readonly ComponentRow[] =>
-  COMPONENTS.filter(({ id }) => id !== "etcd" || etcd.kind === "local");

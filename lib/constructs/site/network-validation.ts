@@ -7,7 +7,7 @@ import {
 import { lastValue } from "../../catalog/component";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
-import * as errors from "../errors";
+import * as errors from "./network-errors";
 import {
   podNetworkUnallocated,
   podNetworkUnreachable,

@@ -162,3 +162,10 @@ export const invalidCriSocket = (node: string, given: string) =>
     "Allowed is the URL of a socket: unix:// and an absolute path.",
     'Write "unix:///run/containerd/containerd.sock", for example.',
   );
+
+export const unknownNode = (given: string, nodes: readonly string[]) =>
+  error(
+    `${show(given)} is not a node of the cluster.`,
+    `Its nodes: ${nodes.join(", ")}.`,
+    "Name one of these, or add the node to nodes.",
+  );

@@ -10,7 +10,7 @@ import type { Site, SystemdRuntime } from "../../catalog/site";
 import { runtimeOf } from "../../catalog/units";
 import { invalidPath } from "../errors";
 import { isPlainPath } from "../hosts";
-import { COMPONENT_PROPS, componentsOf } from "./flag-groups";
+import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
 import * as errors from "./runtime-errors";
 
 /** The directories that `ProtectHome` and `PrivateTmp` hide from units. */

@@ -1,4 +1,5 @@
 import * as errors from "../errors";
+import { validityBeyondAuthority } from "../pki/lifetime-errors";
 import { parseAddress } from "../../catalog/addresses";
 import { isDedicated } from "../../catalog/etcd";
 import type { Site, SiteNode } from "../../catalog/site";
@@ -6,7 +7,7 @@ import { hasToken } from "../../terraform/expression";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { validateConfig } from "./config-validation";
-import { COMPONENT_PROPS, componentsOf } from "./flag-groups";
+import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
 import { validateFlags, validateArgument } from "./flag-validation";
 import { validateBootstrapTokens } from "./bootstrap-token-validation";
 import { validateImages } from "./image-validation";
@@ -68,7 +69,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
     );
   }
   if (site.certificateValidity > site.caCertificateValidity) {
-    throw errors.validityBeyondAuthority(
+    throw validityBeyondAuthority(
       String(props.certificateValidity ?? "8760h"),
       String(props.caCertificateValidity ?? "87600h"),
     );
