@@ -76,7 +76,9 @@ function expectRefused(run: Run, ...files: string[]): void {
   expect(run.ok).toBe(false);
   for (const file of files)
     expect(run.errors.join("\n")).toMatch(
-      new RegExp(`${STORE}/${file}, of the .*, is not the file that the state`),
+      new RegExp(
+        `${STORE}/${file}, of the .*, differs from the hash in Terraform's state`,
+      ),
     );
   expect(run.errors.join("\n")).toMatch(/Restore the store from its backup/);
   expect(run.errors.join("\n")).toMatch(/-replace=terraform_data\.\S*anchor/);

@@ -97,7 +97,9 @@ test("both fail when a CA's files were changed", () => {
 
   for (const { ok, errors } of both((deployment) => deployment.tryPlan())) {
     expect(ok).toBe(false);
-    expect(errors.join()).toMatch(/ca\.crt, .* not the file that the state/);
+    expect(errors.join()).toMatch(
+      /ca\.crt, .* differs from the hash in Terraform's state/,
+    );
   }
   both((deployment) =>
     deployment.write(path, deployment.read(path).slice(0, -before.length)),
