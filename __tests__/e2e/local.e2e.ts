@@ -476,7 +476,10 @@ describe("examples/local: processes of a user on this machine", () => {
     "fails when a flag does not exist, with the API server's error",
     async () => {
       place.change((main) =>
-        main.replace('"service-account-issuer": "api"', '"no-such-flag": "1"'),
+        main
+          .replace('"service-account-issuer": "api"', '"no-such-flag": "1"')
+          // Synthesis would refuse it before anything starts.
+          .replace("apiServer:", "allowUnknownFlags: true, apiServer:"),
       );
       const { exitCode, stdout, stderr } = await place.controlPlane("deploy");
       expect(exitCode).toBe(1);

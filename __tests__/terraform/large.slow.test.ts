@@ -18,7 +18,7 @@ const later = (pieces: number): string =>
   Token.asString({
     creationStack: [],
     resolve: () =>
-      `\${join("", [for i in range(${pieces}) : sha256("\${timestamp()} \${i}")])}`,
+      `\${join("", flatten([for i in range(${pieces / 100}) : [for j in range(100) : sha256("\${timestamp()} \${i} \${j}")]]))}`,
     toString: () => "later",
   });
 
