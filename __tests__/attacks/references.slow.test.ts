@@ -74,7 +74,7 @@ const program =
           extraArgs: { strange: text, list: [text, "$base64"] },
           extraEnvs: [{ name: "STRANGE", value: text }],
         },
-        bootstrapTokens: [{ description: text, groups: [text] }],
+        bootstrapTokens: [{ description: text }],
       },
       (controlPlane) => {
         controlPlane.addManifests("strange", {
@@ -207,7 +207,6 @@ describe.each([
     expect(documents("objects/bootstrap-token.yaml")[0]).toMatchObject({
       stringData: {
         description: TEXT,
-        "auth-extra-groups": ALL.texts.join(","),
       },
     });
   });
