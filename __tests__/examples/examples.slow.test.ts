@@ -135,7 +135,9 @@ test.concurrent(
       const first = await copy.terraform("apply", "-auto-approve");
       expect(first).toEqual({
         code: 1,
-        output: expect.stringContaining("9 certificates wait for a signature"),
+        output: expect.stringContaining(
+          "9 certificates wait for the signature of an external CA",
+        ),
       });
       succeed(await copy.run("sh", "sign.sh"));
       succeed(await copy.terraform("apply", "-auto-approve"));
