@@ -23,6 +23,8 @@ const program: Program = (stack) => {
   ]);
   const both = `[${later(stack, "both", SPECIAL_VALUES[3])}" \n'`;
   cluster({
+    // The flags are none of kubelet's.
+    allowUnknownFlags: true,
     kubelet: { extraArgs: Object.fromEntries(flags) },
     nodes: [node(1, { kubeletExtraArgs: { own: both } })],
   })(stack);
