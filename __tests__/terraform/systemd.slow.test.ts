@@ -40,6 +40,8 @@ const program: Program = (stack) => {
         ],
       }),
       nodes: [node(1, { access: ssh("10.0.0.11") })],
+      // The flags are none of the API server's.
+      allowUnknownFlags: true,
       apiServer: {
         extraArgs: { known: STRANGE, later: strange, both: `x=${strange}%y` },
         extraEnvs: [{ name: "LATER", value: strange }],
