@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Fn, Lazy, TerraformStack, Testing, Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
@@ -214,7 +215,7 @@ describe("what is right is taken", () => {
   });
 });
 
-test("an error about input says which prop it is, and what to do", () => {
+test("an error about input says which prop it is, and what to do, once", () => {
   const errorOf = (action: () => unknown): unknown => {
     try {
       return action();
@@ -235,4 +236,11 @@ test("an error about input says which prop it is, and what to do", () => {
   const store = errorOf(() => make(Store, { directory: ".." }));
   expect(store).toBeInstanceOf(InputError);
   expect((store as InputError).remedy).toMatch(/^Write for example/);
+  // What Node.js prints of it.
+  expect(inspect(store).split((store as InputError).remedy)).toHaveLength(2);
+  const address = { ...node(1), address: "127.0.0.1" };
+  expect(errorOf(() => cluster({ nodes: [address] }))).toMatchObject({
+    message: expect.stringMatching(/^the address of node cp-1 is 127/),
+    prop: undefined,
+  });
 });

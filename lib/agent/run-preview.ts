@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {
   BinaryRequest,
-  NodeRequest,
   PreviewOrder,
   RolloutRequest,
 } from "../request/request";
-import { inventoryOf, runsProcesses } from "../store/inventory";
+import { inventoryOf, ownNodes, runsProcesses } from "../store/inventory";
 import { previewProcesses } from "./local/preview";
 import type { Work } from "../store/work";
 import { readProgram } from "./hosts/binary-facts";
@@ -15,7 +14,7 @@ import { treeOf } from "./hosts/tree";
 import { plannedTree } from "./rollout/planned-tree";
 import { previewHosts } from "./rollout/preview";
 import type { Preview } from "./rollout/preview-shape";
-import { forgetReinstalled, throughStore } from "./rollout/request";
+import { forgetReinstalled, throughStore, withNodes } from "./rollout/request";
 import { Session } from "./rollout/session";
 
 /** Reads the hosts of the given rollouts, and returns the steps that each would take. Writes nothing to the store. */
@@ -60,35 +59,25 @@ export async function runPreview(
   }
 }
 
-/** Adds the hashes of binaries. Terraform computes them at plan, so the manifest behind a preview lacks them. */
+/**
+ * Adds the hashes of the binaries that the rollout brings. Terraform computes them at plan, so the manifest behind a
+ * preview lacks them.
+ */
 async function withHashes(request: RolloutRequest): Promise<RolloutRequest> {
   const hashes = new Map<string, string>();
-  const withHash = async (
-    binary: BinaryRequest,
-    node: string,
-  ): Promise<BinaryRequest> => {
-    if (binary.source === undefined) return binary;
-    const { file } = binary.source;
-    const sha256 =
-      hashes.get(file) ??
-      (await readProgram(file, `${binary.path} of ${node}`)).sha256;
-    hashes.set(file, sha256);
-    return { ...binary, source: { file, sha256 } };
+  for (const { name, binaries = [] } of ownNodes(request))
+    for (const { path, source } of binaries)
+      if (source && !hashes.has(source.file)) {
+        const { sha256 } = await readProgram(source.file, `${path} of ${name}`);
+        hashes.set(source.file, sha256);
+      }
+  const withHash = (binary: BinaryRequest): BinaryRequest => {
+    const { source } = binary;
+    if (!source) return binary;
+    const sha256 = hashes.get(source.file) ?? source.sha256;
+    return { ...binary, source: { ...source, sha256 } };
   };
-  const hashed = async (nodes: readonly NodeRequest[]) => {
-    const done: NodeRequest[] = [];
-    for (const node of nodes) {
-      const binaries: BinaryRequest[] = [];
-      for (const binary of node.binaries ?? [])
-        binaries.push(await withHash(binary, node.name));
-      done.push(node.binaries === undefined ? node : { ...node, binaries });
-    }
-    return done;
-  };
-  const { nodes, pool } = request;
-  return {
-    ...request,
-    nodes: await hashed(nodes),
-    ...(pool && { pool: { ...pool, nodes: await hashed(pool.nodes) } }),
-  };
+  return withNodes(request, (node) =>
+    node.binaries ? { ...node, binaries: node.binaries.map(withHash) } : node,
+  );
 }

@@ -35,34 +35,49 @@ export function parseAddress(text: string): Address | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
-/** The purpose of an address at which no host can be reached; `undefined` for addresses of hosts. As in Go's `net.IP`. */
-export function specialUse(text: string): string | undefined {
-  const address = parseAddress(text);
-  if (!address) return undefined;
-  const has = (cidr: string): boolean => {
-    const block = parseCidr(cidr)!;
-    const bits = address.family === 4 ? 32 : 128;
-    const shift = BigInt(bits - block.prefix);
-    return (
-      block.family === address.family &&
-      address.value >> shift === block.base >> shift
-    );
-  };
-  return SPECIAL.find(([cidr]) => has(cidr))?.[1];
-}
+/** Why no other host can be reached at an address. */
+export type SpecialUse = (typeof SPECIAL)[number][1];
 
 const SPECIAL = [
-  ["0.0.0.0/32", "stands for all addresses of a host"],
-  ["::/128", "stands for all addresses of a host"],
-  ["127.0.0.0/8", "is every host's own loopback"],
-  ["::1/128", "is every host's own loopback"],
-  ["169.254.0.0/16", "is link-local"],
-  ["fe80::/10", "is link-local"],
-  ["224.0.0.0/4", "is a multicast address"],
-  ["ff00::/8", "is a multicast address"],
-  ["255.255.255.255/32", "is the broadcast address"],
-  ["::ffff:0:0/96", "is an IPv4 address written as IPv6"],
+  ["0.0.0.0/32", "unspecified"],
+  ["::/128", "unspecified"],
+  ["127.0.0.0/8", "loopback"],
+  ["::1/128", "loopback"],
+  ["169.254.0.0/16", "link-local"],
+  ["fe80::/10", "link-local"],
+  ["224.0.0.0/4", "multicast"],
+  ["ff00::/8", "multicast"],
+  ["255.255.255.255/32", "broadcast"],
+  ["::ffff:0:0/96", "IPv4-mapped"],
 ] as const;
+
+/** The special use of an address; `undefined` for addresses of hosts, and for texts that are not addresses. As in Go's `net.IP`. */
+export function specialUse(text: string): SpecialUse | undefined {
+  const block = hostBlock(text);
+  return (
+    block && SPECIAL.find(([each]) => overlap(block, parseCidr(each)!))?.[1]
+  );
+}
+
+/** The block of one address alone. */
+export function hostBlock(text: string): Cidr | undefined {
+  const address = parseAddress(text);
+  return (
+    address && {
+      family: address.family,
+      base: address.value,
+      prefix: address.family === 4 ? 32 : 128,
+    }
+  );
+}
+
+/** Whether two blocks have addresses in common. */
+export function overlap(a: Cidr, b: Cidr): boolean {
+  if (a.family !== b.family) return false;
+  const bits = a.family === 4 ? 32 : 128;
+  const shift = BigInt(bits - Math.min(a.prefix, b.prefix));
+  return a.base >> shift === b.base >> shift;
+}
 
 /** The network of a CIDR that has bits beyond its prefix; `undefined` if it has no such bits. */
 export function blockAround(text: string): string | undefined {

@@ -11,6 +11,9 @@ const SECONDS = {
   ns: 1e-9,
 };
 
+/** Go counts the nanoseconds of a duration in 64 bits. */
+export const LONGEST_HOURS = 2_562_047;
+
 const PATTERN = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+)$/;
 
 export function isGoDuration(text: string): boolean {

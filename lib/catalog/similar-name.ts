@@ -1,14 +1,20 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known name that was probably meant, if one is similar enough. */
-export function similarName(
+/**
+ * The last sentence of an error about a name, if a known name is similar enough that it was probably meant.
+ * @param shown How a known name is written. @default - as it is
+ */
+export function didYouMean(
   given: string,
   known: readonly string[],
+  shown: (name: string) => string = (name) => name,
 ): string | undefined {
   const [best] = known
     .map((name) => ({ name, apart: apartFrom(given, name) }))
     .sort((one, other) => one.apart - other.apart);
-  return best && best.apart <= tolerance(given) ? best.name : undefined;
+  return best && best.apart <= tolerance(given)
+    ? `Did you mean ${shown(best.name)}?`
+    : undefined;
 }
 
 /** The largest accepted distance. Two swapped letters have a distance of two. */

@@ -1,4 +1,5 @@
-import { didYouMean, error } from "./errors";
+import { didYouMean } from "../catalog/similar-name";
+import { error } from "./errors";
 
 /**
  * Errors about fields of a configuration of Kubernetes' own. `path` is the place of the field, with what it is in:

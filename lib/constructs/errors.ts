@@ -1,11 +1,21 @@
-import { similarName } from "../catalog/similar-name";
+import type { SpecialUse } from "../catalog/addresses";
+import { didYouMean } from "../catalog/similar-name";
 import { InputError } from "../props/input-error";
+import { isPropName } from "../props/types";
 import { hasToken } from "../terraform/expression";
 
 /** Builds an error of three sentences: what was given, what is allowed, and what to do. */
-
 export const error = (what: string, allowed: string, todo: string) =>
-  new InputError(what, allowed, todo);
+  new InputError(what, allowed, todo, propIn(what));
+
+/** The place that a sentence begins with: `nodes[0].access is …`, `apiServer.extraArgs["v"] has …`. */
+const PLACE = /^(\w+)(?:\.\w+|\[[^\]]*\])*(?= )/;
+
+/** The prop that a sentence begins with, if it begins with one. */
+function propIn(sentence: string): string | undefined {
+  const [place, first] = PLACE.exec(sentence) ?? [];
+  return first !== undefined && isPropName(first) ? place : undefined;
+}
 
 /** Shows a value in an error. The text of a token means nothing to people, so it is described instead. */
 export const show = (value: unknown) =>
@@ -29,15 +39,6 @@ export const unknownKeyAlgorithm = (
     `Allowed: ${allowed.join(", ")}.`,
     didYouMean(given, allowed) ?? "Choose one of them.",
   );
-
-/** The last sentence of an error about a name. */
-export function didYouMean(
-  given: string,
-  allowed: readonly string[],
-): string | undefined {
-  const similar = similarName(given, allowed);
-  return similar === undefined ? undefined : `Did you mean ${similar}?`;
-}
 
 export function unknownVersion(given: string, minors: readonly number[]) {
   const allowed = `Allowed are releases of ${minors.map((minor) => `1.${minor}`).join(", ")}, as 1.36.3 or v1.36.3.`;
@@ -115,9 +116,18 @@ export const invalidAddress = (prop: string, given: string) =>
       "Write the address that other nodes reach this one at.",
   );
 
-export const specialAddress = (prop: string, given: string, use: string) =>
+const SPECIAL_USES: Readonly<Record<SpecialUse, string>> = {
+  unspecified: "stands for all addresses of a host",
+  loopback: "is every host's own loopback",
+  "link-local": "is link-local",
+  multicast: "is a multicast address",
+  broadcast: "is the broadcast address",
+  "IPv4-mapped": "is an IPv4 address written as IPv6",
+};
+
+export const specialAddress = (prop: string, given: string, use: SpecialUse) =>
   error(
-    `${prop} is ${given}, which ${use}.`,
+    `${prop} is ${given}, which ${SPECIAL_USES[use]}.`,
     "Allowed is an address that other hosts reach.",
     "Write the host's own address in its network.",
   );

@@ -25,7 +25,7 @@ export function parseEndpoint(endpoint: string): AddressPort {
   if (!hasToken(host) && !valid) throw invalidEndpoint(endpoint);
   const special = specialUse(host);
   // A load balancer may run on the very machine.
-  if (special !== undefined && !special.includes("loopback"))
+  if (special !== undefined && special !== "loopback")
     throw specialAddress("endpoint", host, special);
   return { ...addressOf(host), port };
 }

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { similarName } from "../catalog/similar-name";
+import { didYouMean } from "../catalog/similar-name";
 import { InputError } from "./input-error";
 import { FACTORIES } from "./table";
 import { type PropType, propsOf } from "./types";
@@ -18,13 +18,10 @@ export function unknownProp(
   key: string,
   known: readonly string[],
 ) {
-  const similar = similarName(key, known);
   return new InputError(
     `${at === "" ? owner : `${owner}: ${at}`} has no prop ${show(key)}.`,
     `Allowed are ${known.join(", ")}.`,
-    similar === undefined
-      ? "Remove it, or write one of these."
-      : `Did you mean ${similar}?`,
+    didYouMean(key, known) ?? "Remove it, or write one of these.",
     at === "" ? key : `${at}.${key}`,
   );
 }
@@ -51,7 +48,6 @@ export function wrongProp(
   );
 }
 
-/** A secret could stand in a text that is in the wrong place, so only short values of a fixed set are shown. */
 function given(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
@@ -77,11 +73,9 @@ function remedy(value: unknown, type: PropType): string {
     const values = types.flatMap((each) =>
       each.of === "literal" ? [each.value] : [],
     );
-    const similar =
-      typeof value === "string" ? similarName(value, values) : undefined;
-    return similar === undefined
-      ? "Write one of these."
-      : `Did you mean ${show(similar)}?`;
+    const meant =
+      typeof value === "string" ? didYouMean(value, values, show) : undefined;
+    return meant ?? "Write one of these.";
   }
   const [made] = types.flatMap((each) =>
     each.of === "class" ? factoriesOf(each.name) : [],

@@ -35,6 +35,10 @@ export function propsOf(name: PropsName): ReadonlyMap<string, Prop> {
   return byName;
 }
 
+/** Whether any props have a prop of that name. */
+export const isPropName = (name: string): boolean =>
+  (Object.keys(PROPS) as PropsName[]).some((each) => propsOf(each).has(name));
+
 function typeOf(text: string): PropType {
   const types = alternatives(text);
   if (types.length > 1) return { of: "union", types: types.map(typeOf) };

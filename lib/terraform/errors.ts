@@ -4,62 +4,70 @@ import { hasToken } from "./expression";
 
 /** Errors at synthesis. Each message says what was given, what is allowed, and what to do. */
 
+const shown = (path: string): string =>
+  hasToken(path) ? "(a token, known only at apply)" : path;
+
 export const storeInUse = (path: string, first: string, second: string) =>
-  InputError.ofText(
-    `"${path}" belongs to ${first}, so it cannot also belong to ${second}. ` +
-      "Each cluster has its own store, and each file of a store belongs to one resource. " +
-      "Give the second one another clusterName, directory or path.",
+  new InputError(
+    `"${path}" belongs to ${first}, so it cannot also belong to ${second}.`,
+    "Each cluster has its own store, and each file of a store belongs to one resource.",
+    "Give the second one another clusterName, directory or path.",
   );
 
 export const storeInStore = (path: string, other: string, owner: string) =>
-  InputError.ofText(
-    `"${path}" cannot be the folder of a store: "${other}" is the store of ${owner}, and one of these folders is inside the other, or would be in some workspace. ` +
-      "Destroying one would delete the keys of the other. The folder must be outside all other stores. " +
-      "Give one of them another clusterName, directory or outputDirectory. If a store is there already, move it before you deploy.",
+  new InputError(
+    `"${path}" cannot be the folder of a store: "${other}" is the store of ${owner}, and one of these folders is inside the other, or would be in some workspace. Destroying one would delete the keys of the other.`,
+    "The folder must be outside all other stores.",
+    "Give one of them another clusterName, directory or outputDirectory. If a store is there already, move it before you deploy.",
   );
 
 export const storeOfExpression = (directory: string) =>
-  InputError.ofText(
-    `"${directory}" cannot be the folder of a store: it is not evaluated as a Terraform expression, so as a text it would be the same in every workspace. ` +
-      `It must be a literal path, in which only ${WORKSPACE} is replaced by the workspace. ` +
-      `Write for example outputDirectory: "clusters/${WORKSPACE}".`,
+  new InputError(
+    `"${directory}" cannot be the folder of a store: it is not evaluated as a Terraform expression, so as a text it would be the same in every workspace.`,
+    `It must be a literal path, in which only ${WORKSPACE} is replaced by the workspace.`,
+    `Write for example outputDirectory: "clusters/${WORKSPACE}".`,
   );
 
 export const storeOutside = (path: string, directory: string) =>
-  InputError.ofText(
-    `"${hasToken(path) ? "(a token, known only at apply)" : path}" cannot be the path of a file of the store. It must be a literal path inside ${directory}, ` +
-      'of letters, digits and . _ - @ + : ~, without a leading "/" and without "..". Write for example "certificates/metrics".',
+  new InputError(
+    `"${shown(path)}" cannot be the path of a file of the store.`,
+    `It must be a literal path inside ${directory}, of letters, digits and . _ - @ + : ~, without a leading "/" and without "..".`,
+    'Write for example "certificates/metrics".',
   );
 
 export const storeAround = (directory: string) =>
-  InputError.ofText(
-    `"${hasToken(directory) ? "(a token, known only at apply)" : directory}" cannot be the folder of a store. It must be the literal path of a separate folder: ` +
-      "only you will be able to read it, and destroy empties it, so it must not contain the program. " +
-      'Write for example directory: "clusters/example".',
+  new InputError(
+    `"${shown(directory)}" cannot be the folder of a store.`,
+    "It must be the literal path of a separate folder: only you will be able to read it, and destroy empties it, so it must not contain the program.",
+    'Write for example directory: "clusters/example".',
   );
 
 export const storeAroundOutput = (directory: string, output: string) =>
-  InputError.ofText(
-    `"${directory}" cannot be the folder of a store: it contains cdktf's output folder ${output}, and destroy empties a store. ` +
-      'It must be a separate folder. Set "output" in cdktf.json to a folder outside it, for example "cdktf.out".',
+  new InputError(
+    `"${directory}" cannot be the folder of a store: it contains cdktf's output folder ${output}, and destroy empties a store.`,
+    "It must be a separate folder.",
+    'Set "output" in cdktf.json to a folder outside it, for example "cdktf.out".',
   );
 
 export const storeInOutput = (directory: string, output: string) =>
-  InputError.ofText(
-    `"${directory}" cannot be the folder of a store: it is inside cdktf's output folder ${output}, which may be deleted at any time, ` +
-      "but the keys of a store can never be made again. It must be outside that folder. " +
-      'Set another directory or outputDirectory, or another "output" in cdktf.json. If a store is there already, move it before you deploy.',
+  new InputError(
+    `"${directory}" cannot be the folder of a store: it is inside cdktf's output folder ${output}, which may be deleted at any time, but the keys of a store can never be made again.`,
+    "It must be outside that folder.",
+    'Set another directory or outputDirectory, or another "output" in cdktf.json. If a store is there already, move it before you deploy.',
   );
 
 export const storeElsewhere = (what: string, stack: string, other: string) =>
-  InputError.ofText(
-    `${what} is in the stack ${other}, but its store is in the stack ${stack}. Everything in a store must belong to the same stack. ` +
-      `Create it in the stack ${stack}, and read its values from the stack ${other}.`,
+  new InputError(
+    `${what} is in the stack ${other}, but its store is in the stack ${stack}.`,
+    "Everything in a store must belong to the same stack.",
+    `Create it in the stack ${stack}, and read its values from the stack ${other}.`,
   );
 
 export const noHcl = (path: string) =>
-  InputError.ofText(
-    `${path} cannot be written as HCL, only as JSON, which is cdktf's default. Remove hclOutput: true or --hcl.`,
+  new InputError(
+    `${path} cannot be written as HCL.`,
+    "Allowed is JSON, which is cdktf's default.",
+    "Remove hclOutput: true or --hcl.",
   );
 
 export const requestTooLong = (
@@ -69,13 +77,12 @@ export const requestTooLong = (
   longest: readonly { readonly name: string; readonly bytes: number }[],
 ) => {
   const texts = longest.map(({ name, bytes }) => `${name} (${kib(bytes)})`);
-  return InputError.ofText(
-    `The request of ${owner} to the agent is too long: ${kib(length)}, compressed and in base64. ` +
-      `It may have at most ${kib(most)}, because operating systems limit the environment of a process. ` +
-      (texts.length > 0
-        ? `Its longest texts are ${texts.join(", ")}. ` +
-          "Write long texts to files and pass their paths, as file of manifests or as source of a node's file: then the request contains only the path and a hash."
-        : "Divide its nodes into several worker pools."),
+  return new InputError(
+    `The request of ${owner} to the agent is too long: ${kib(length)}, compressed and in base64.`,
+    `It may have at most ${kib(most)}, because operating systems limit the environment of a process.`,
+    texts.length > 0
+      ? `Its longest texts are ${texts.join(", ")}. Write long texts to files and pass their paths, as file of manifests or as source of a node's file: then the request contains only the path and a hash.`
+      : "Divide its nodes into several worker pools.",
   );
 };
 

@@ -9,12 +9,19 @@ export function throughStore(
   request: RolloutRequest,
   store: Store,
 ): RolloutRequest {
+  return withNodes(request, (node) => relativeToStore(node, store));
+}
+
+/** The same request with all of its nodes changed. */
+export function withNodes(
+  request: RolloutRequest,
+  change: (node: NodeRequest) => NodeRequest,
+): RolloutRequest {
   const { nodes, pool } = request;
-  const each = (node: NodeRequest) => relativeToStore(node, store);
   return {
     ...request,
-    nodes: nodes.map(each),
-    ...(pool && { pool: { ...pool, nodes: pool.nodes.map(each) } }),
+    nodes: nodes.map(change),
+    ...(pool && { pool: { ...pool, nodes: pool.nodes.map(change) } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { specialUse } from "../../catalog/addresses";
 import { isIP } from "node:net";
 import { Annotations, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
@@ -108,7 +109,6 @@ export interface ApiProxyProps {
   readonly binaryDirectory?: string;
 }
 
-const LOOPBACK = /^(127\.|::1$)/;
 const PORT = 8001;
 
 /**
@@ -251,7 +251,7 @@ export class ApiProxy extends Construct {
 
   private warn(id: string, props: ApiProxyProps): void {
     const { address, acceptPaths, rejectPaths, rejectMethods } = props;
-    if (address === undefined || LOOPBACK.test(address)) return;
+    if (address === undefined || specialUse(address) === "loopback") return;
     const lists = [acceptPaths, rejectPaths, rejectMethods];
     if (lists.some((each) => each?.length)) return;
     Annotations.of(this).addWarning(

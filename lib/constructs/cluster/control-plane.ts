@@ -155,12 +155,11 @@ export class ControlPlane extends Construct {
         provider: props.provider,
         removalPolicy: props.removalPolicy,
       });
-    const { store } = this;
-    const authorities = makeAuthorities(this, store, this.site, props);
-    this.authorities = authorities;
-    this.certificateAuthority = authorities.ca;
+    this.authorities = makeAuthorities(this, this.store, this.site, props);
+    this.certificateAuthority = this.authorities.ca;
 
-    const shared = { store, cluster: props, authorities, site: this.site };
+    const { store, authorities, site } = this;
+    const shared = { store, cluster: props, authorities, site };
     if (this.site.etcd.kind === "local")
       this.etcd = new EtcdCluster(this, "etcd", shared);
     for (const { name } of this.site.nodes) {

@@ -6,7 +6,7 @@ import { InputError } from "../../props/input-error";
  */
 
 const error = (what: string, allowed: string, todo: string) =>
-  new InputError(`kubeadm configuration: ${what}`, allowed, todo, undefined);
+  new InputError(`kubeadm configuration: ${what}`, allowed, todo);
 
 const KINDS =
   "Allowed are InitConfiguration and ClusterConfiguration of kubeadm.k8s.io/v1beta4, KubeletConfiguration of " +

@@ -1,5 +1,5 @@
-import { BlockList, isIP } from "node:net";
-import { urlHost } from "../../catalog/addresses";
+import { isIP } from "node:net";
+import { specialUse, urlHost } from "../../catalog/addresses";
 import type { BootstrapTokenProps, ClusterProps } from "../site/cluster-props";
 import { Duration } from "../duration";
 import {
@@ -143,19 +143,9 @@ function nodeOf(node: Partial<NodeProps>): NodeProps {
   return { ...node, name, address };
 }
 
-const UNSPECIFIC = new BlockList();
-UNSPECIFIC.addSubnet("127.0.0.0", 8);
-UNSPECIFIC.addAddress("0.0.0.0");
-UNSPECIFIC.addAddress("::1", "ipv6");
-UNSPECIFIC.addAddress("::", "ipv6");
-
 /** Whether kubeadm would replace the address by one that it finds on its machine. */
-function isUnspecific(address: string): boolean {
-  const family = isIP(address);
-  return (
-    family !== 0 && UNSPECIFIC.check(address, family === 6 ? "ipv6" : "ipv4")
-  );
-}
+const isUnspecific = (address: string): boolean =>
+  ["unspecified", "loopback"].includes(specialUse(address) ?? "");
 
 /** Adds the port of the node to an endpoint without a port, as kubeadm does. */
 function withPort(endpoint: string, port: number): string {

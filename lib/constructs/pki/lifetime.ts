@@ -1,4 +1,5 @@
 import type { Lifetime } from "../../render/certificate";
+import { LONGEST_HOURS } from "../../catalog/go-duration";
 import { Duration } from "../duration";
 import {
   renewalTooEarly,
@@ -18,7 +19,7 @@ const SHORTEST = Duration.hours(1);
  * The longest duration in Go, so that kubeadm can read it. It also ends before the year 9999, the last that X.509
  * allows.
  */
-const LONGEST = Duration.hours(2_562_047);
+const LONGEST = Duration.hours(LONGEST_HOURS);
 
 interface LifetimeProps {
   readonly keyAlgorithm?: KeyAlgorithm;

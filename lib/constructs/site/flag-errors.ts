@@ -1,5 +1,6 @@
 import type { ComponentId } from "../../catalog/component-id";
-import { didYouMean, error, show } from "../errors";
+import { didYouMean } from "../../catalog/similar-name";
+import { error, show } from "../errors";
 
 /** Errors about the flags of components. `where` is the prop, such as `apiServer.extraArgs`. */
 

@@ -1,4 +1,4 @@
-import type { Site } from "../../catalog/site";
+import type { ImageOverride, Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import { invalidImageRepository, invalidImageTag } from "./image-errors";
 
@@ -19,29 +19,22 @@ function isRepository(text: string): boolean {
   );
 }
 
-/** A registry alone may hold all images, too. */
-const isRegistry = (text: string): boolean => HOST.test(text);
-
+/** Throws if container runtimes cannot read the name of an image. A registry alone may hold all images, too. */
 export function validateImages({ imageRepository, dns, etcd }: Site): void {
-  const repositories = {
-    imageRepository,
-    "dns.image.repository": dns.image.repository,
-    "etcd.image.repository":
-      etcd.kind === "local" ? etcd.image.repository : undefined,
+  const images: Readonly<Record<string, ImageOverride>> = {
+    "dns.image": dns.image,
+    ...(etcd.kind === "local" && { "etcd.image": etcd.image }),
   };
-  for (const [prop, given] of Object.entries(repositories))
-    if (
-      given !== undefined &&
-      !hasToken(given) &&
-      !isRepository(given) &&
-      !isRegistry(given)
-    )
-      throw invalidImageRepository(prop, given);
-  const tags = {
-    "dns.image.tag": dns.image.tag,
-    "etcd.image.tag": etcd.kind === "local" ? etcd.image.tag : undefined,
-  };
-  for (const [prop, given] of Object.entries(tags))
-    if (given !== undefined && !hasToken(given) && !TAG.test(given))
-      throw invalidImageTag(prop, given);
+  validateRepository("imageRepository", imageRepository);
+  for (const [prop, { repository, tag }] of Object.entries(images)) {
+    validateRepository(`${prop}.repository`, repository);
+    if (tag !== undefined && !hasToken(tag) && !TAG.test(tag))
+      throw invalidImageTag(`${prop}.tag`, tag);
+  }
+}
+
+function validateRepository(prop: string, given: string | undefined): void {
+  if (given === undefined || hasToken(given)) return;
+  if (!isRepository(given) && !HOST.test(given))
+    throw invalidImageRepository(prop, given);
 }

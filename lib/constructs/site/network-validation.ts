@@ -1,7 +1,8 @@
 import {
   blockAround,
   type Cidr,
-  parseAddress,
+  hostBlock,
+  overlap,
   parseCidr,
 } from "../../catalog/addresses";
 import { lastValue } from "../../catalog/component";
@@ -117,23 +118,8 @@ function hostCidr(
   name: string,
   address: string,
 ): { cidr: Block; name: string }[] {
-  const parsed = hasToken(address) ? undefined : parseAddress(address);
-  if (!parsed) return [];
-  const prefix = parsed.family === 4 ? 32 : 128;
-  return [
-    {
-      cidr: { family: parsed.family, base: parsed.value, prefix, host: true },
-      name,
-    },
-  ];
-}
-
-function overlap(a: Block, b: Block): boolean {
-  if (a.family !== b.family) return false;
-  const shift = BigInt(
-    (a.family === 4 ? 32 : 128) - Math.min(a.prefix, b.prefix),
-  );
-  return a.base >> shift === b.base >> shift;
+  const block = hasToken(address) ? undefined : hostBlock(address);
+  return block ? [{ cidr: { ...block, host: true }, name }] : [];
 }
 
 const MASK = "node-cidr-mask-size";

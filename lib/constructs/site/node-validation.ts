@@ -23,24 +23,18 @@ function isQualifiedName(name: string): boolean {
 const isLabelValue = (value: string): boolean =>
   hasToken(value) || value === "" || PART.test(value);
 
-const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
-
 function validateLabels({ name, labels, taints = [] }: SiteNode): void {
   for (const [key, value] of Object.entries(labels)) {
     if (!isQualifiedName(key) || !isLabelValue(value))
       throw errors.invalidLabel(name, key, value);
   }
   for (const { key, value = "", effect } of taints) {
-    if (
-      !isQualifiedName(key) ||
-      !isLabelValue(value) ||
-      !EFFECTS.includes(effect)
-    )
+    if (!isQualifiedName(key) || !isLabelValue(value))
       throw errors.invalidTaint(name, `${key}=${value}:${effect}`);
   }
 }
 
-/** What holds for every node. */
+/** Checks what must be so for every node. */
 export function validateNode({ runtime }: Site, node: SiteNode): void {
   if (hasToken(node.name) || !isNodeName(node.name))
     throw errors.invalidNodeName(node.name);
@@ -48,15 +42,15 @@ export function validateNode({ runtime }: Site, node: SiteNode): void {
   if (runtime.kind !== "processes")
     for (const address of [node.address.host, ...node.addresses])
       validateAddress(`the address of node ${node.name}`, address);
-  if (
-    !hasToken(node.criSocket) &&
-    !/^unix:\/\/(\/[\w.@+:-]+)+$/.test(node.criSocket)
-  )
+  if (!hasToken(node.criSocket) && !isSocketUrl(node.criSocket))
     throw nodeErrors.invalidCriSocket(node.name, node.criSocket);
   validateLabels(node);
 }
 
-/** One that other hosts reach. */
+const isSocketUrl = (url: string): boolean =>
+  url.startsWith("unix://") && isPlainPath(url.slice("unix://".length));
+
+/** Throws if an address is not one at which other hosts reach a node. */
 export function validateAddress(what: string, address: string): void {
   if (hasToken(address)) return;
   if (!parseAddress(address)) throw errors.invalidAddress(what, address);
@@ -83,10 +77,10 @@ export function validateControlPlaneNodes(site: Site): void {
       const what = `bindAddress of node ${node.name}`;
       if (!parseAddress(node.bindAddress))
         throw errors.invalidAddress(what, node.bindAddress);
-      const special = specialUse(node.bindAddress) ?? "";
-      if (special.includes("loopback"))
+      const special = specialUse(node.bindAddress);
+      if (special === "loopback")
         throw nodeErrors.loopbackBindAddress(node.name, node.bindAddress);
-      if (special !== "" && !special.includes("all addresses"))
+      if (special !== undefined && special !== "unspecified")
         throw errors.specialAddress(what, node.bindAddress, special);
       if (isIP(node.bindAddress) !== isIP(node.loopback.host))
         throw nodeErrors.wrongBindAddressFamily(

@@ -1,7 +1,7 @@
 import type { ComponentRow } from "../../catalog/components";
 import type { ExtraEnv, ExtraVolume, Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
-import { isDnsLabel } from "../hosts";
+import { isDnsLabel, withoutSlash } from "../hosts";
 import {
   duplicateMountPath,
   duplicateVolume,
@@ -36,7 +36,7 @@ export function validateVolumes(
         throw invalidVolumePath(where, name, field, path);
     if (mountPath.includes(":") && !hasToken(mountPath))
       throw invalidVolumePath(where, name, "mountPath", mountPath);
-    const mount = withoutEnd(mountPath);
+    const mount = withoutSlash(mountPath);
     if (mounts.has(mount)) throw duplicateMountPath(where, name, mountPath);
     mounts.add(mount);
     if (
@@ -50,8 +50,6 @@ export function validateVolumes(
 
 const isAbsolute = (path: string): boolean =>
   path.startsWith("/") && !path.split("/").includes("..");
-
-const withoutEnd = (path: string): string => path.replace(/(?<=.)\/+$/, "");
 
 /** @param where `apiServer.extraEnvs` */
 export function validateVariableNames(

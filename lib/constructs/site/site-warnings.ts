@@ -44,27 +44,29 @@ function kubeletWarnings({
 }: Site): string[] {
   const { containerRuntimeEndpoint, rotateCertificates, staticPodPath } =
     config;
-  const sockets = nodes.map(({ criSocket }) => criSocket);
-  return [
-    ...(typeof containerRuntimeEndpoint === "string" &&
-    !sockets.every((socket) => socket === containerRuntimeEndpoint)
-      ? [
-          `kubelet.config.containerRuntimeEndpoint is replaced by each node's criSocket (${sockets[0]}), as with kubeadm. Set criSocket of the nodes (in a kubeadm file nodeRegistration.criSocket), and leave it out.`,
-        ]
-      : []),
-    ...(rotateCertificates === false
-      ? [
-          "kubelet.config.rotateCertificates is false and becomes true, as with kubeadm: without it, each kubelet's client certificate ends after a year. Leave it out.",
-        ]
-      : []),
-    ...(runtime.kind === "static-pods" &&
+  const [{ criSocket }] = nodes;
+  const isReplaced =
+    typeof containerRuntimeEndpoint === "string" &&
+    !nodes.every((node) => node.criSocket === containerRuntimeEndpoint);
+  const isElsewhere =
+    runtime.kind === "static-pods" &&
     typeof staticPodPath === "string" &&
-    withoutSlash(staticPodPath) !== MANIFESTS_DIR
-      ? [
-          `kubelet.config.staticPodPath is ${staticPodPath}, but the components' manifests are in ${MANIFESTS_DIR}, as with kubeadm: a kubelet that looks elsewhere starts no API server. Leave it out.`,
-        ]
-      : []),
+    withoutSlash(staticPodPath) !== MANIFESTS_DIR;
+  const warnings: readonly (readonly [boolean, string])[] = [
+    [
+      isReplaced,
+      `kubelet.config.containerRuntimeEndpoint is replaced by each node's criSocket (${criSocket}), as with kubeadm. Set criSocket of the nodes (in a kubeadm file nodeRegistration.criSocket), and leave it out.`,
+    ],
+    [
+      rotateCertificates === false,
+      "kubelet.config.rotateCertificates is false and becomes true, as with kubeadm: without it, each kubelet's client certificate ends after a year. Leave it out.",
+    ],
+    [
+      isElsewhere,
+      `kubelet.config.staticPodPath is ${String(staticPodPath)}, but the components' manifests are in ${MANIFESTS_DIR}, as with kubeadm: a kubelet that looks elsewhere starts no API server. Leave it out.`,
+    ],
   ];
+  return warnings.flatMap(([applies, text]) => (applies ? [text] : []));
 }
 
 /** The flags that correspond to a prop, so that both could be set. */
