@@ -15,7 +15,7 @@ import {
 import { ENDPOINT_UNITS } from "../../../lib/catalog/endpoint";
 import { opensslChain } from "../../attacks/support/openssl-authorities";
 import { NODE } from "./facts-of";
-import { localHost } from "./local-host";
+import { localHost, unshared } from "./local-host";
 
 const VIRTUAL_IP = {
   address: "10.0.0.100",
@@ -169,14 +169,9 @@ describe("the facts of a host", () => {
 
   test("include the router ids of other keepalived configurations", async () => {
     const host = localHost("cp-1", {
-      prefix: [
-        "unshare",
-        "--mount",
-        "sh",
-        "-c",
+      prefix: unshared(
         `mkdir -p /etc/keepalived && mount -t tmpfs tmpfs /etc/keepalived && printf '%s\\n' '  virtual_router_id 51' '# virtual_router_id 52' >/etc/keepalived/keepalived.conf && exec "$@"`,
-        "sh",
-      ],
+      ),
     });
     const { others } = await readEndpointFacts(host, programs, VIRTUAL_IP);
     expect(others).toEqual([

@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { parseAddress } from "../../../lib/catalog/addresses";
 import { readFacts, type HostFacts } from "../../../lib/agent/hosts/facts";
-import { localHost } from "./local-host";
+import { localHost, unshared } from "./local-host";
 
 const CRI_SOCKET = "unix:///run/containerd/containerd.sock";
 // Not in the temporary folder: root must not run programs in a folder where everybody can create files.
@@ -212,14 +212,9 @@ ActiveState=activating
 UnitFileState=enabled
 END`,
   );
-  const prefix = [
-    "unshare",
-    "--mount",
-    "sh",
-    "-c",
+  const prefix = unshared(
     'mount -t tmpfs none /run && mkdir -p /run/systemd/system && exec "$@"',
-    "sh",
-  ];
+  );
   const host = localHost("cp-1", { ...withPrograms(), prefix });
   const { systemd, kubelet } = await read(host);
   expect(systemd).toBe(true);
@@ -234,17 +229,10 @@ END`,
 });
 
 test("static pods are found by their logs", async () => {
-  const prefix = [
-    "unshare",
-    "--mount",
-    "sh",
-    "-c",
-    `mount -t tmpfs none /var/log
+  const prefix = unshared(`mount -t tmpfs none /var/log
     mkdir -p /var/log/pods/kube-system_etcd-cp-1_0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071
     mkdir -p /var/log/pods/kube-system_coredns-7d_3f1c9f6e-9f0e-4e52-8f0f-2f5f6a7b8c9d
-    exec "$@"`,
-    "sh",
-  ];
+    exec "$@"`);
   expect((await read(localHost("cp-1", { prefix }))).staticPodLogs).toEqual([
     "kube-system_etcd-cp-1_0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071",
   ]);

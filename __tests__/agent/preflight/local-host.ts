@@ -18,6 +18,16 @@ export function localHost(
   };
 }
 
+/**
+ * A prefix for {@link localHost}: a script in namespaces of its own, which prepares them and then executes its
+ * arguments. Its `$0` is the word.
+ */
+export const unshared = (
+  script: string,
+  word = "sh",
+  namespaces: readonly string[] = ["--mount"],
+): string[] => ["unshare", ...namespaces, "sh", "-c", script, word];
+
 function run(
   [program, ...args]: readonly string[],
   env: NodeJS.ProcessEnv,

@@ -9,21 +9,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setUpOnHost } from "../../../lib/agent/rollout/pod-network";
 import { podNetworkFiles } from "../../../lib/agent/rollout/pod-network-files";
-import { localHost } from "../preflight/local-host";
+import { localHost, unshared } from "../preflight/local-host";
 
 /** This machine with an `/etc` and a `/var/lib` of its own, and a `systemctl` that only records its arguments. */
 describe("the routes of the pod network", () => {
   const folder = mkdtempSync(join(tmpdir(), "pod-network-"));
   const host = localHost("cp-1", {
-    prefix: [
-      "unshare",
-      "--mount",
-      "sh",
-      "-c",
+    prefix: unshared(
       `cp /etc/passwd /etc/group "$0/etc" && mount --bind "$0/etc" /etc && mount --bind "$0/lib" /var/lib &&
        PATH=$0:$PATH exec "$@"`,
       folder,
-    ],
+    ),
   });
   const own = {
     name: "cp-1",

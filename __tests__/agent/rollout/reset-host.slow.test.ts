@@ -11,22 +11,18 @@ import { join } from "node:path";
 import { NODE_STATE_DIR } from "../../../lib/catalog/paths";
 import { resetHost } from "../../../lib/agent/rollout/reset-host";
 import type { ComponentRequest } from "../../../lib/request/request";
-import { localHost } from "../preflight/local-host";
+import { localHost, unshared } from "../preflight/local-host";
 
 /** This machine with another `/etc` and `/var/lib`; a folder below the root stands for `/srv` and the like. */
 describe("resetting a host that is no longer a node", () => {
   const top = mkdtempSync("/reset-");
   const file = join(top, "k8s/ssl/ca.crt");
   const host = localHost("cp-1", {
-    prefix: [
-      "unshare",
-      "--mount",
-      "sh",
-      "-c",
+    prefix: unshared(
       `mount -t tmpfs -o mode=755 none /etc && mount -t tmpfs -o mode=755 none /var/lib && mkdir ${NODE_STATE_DIR} &&
        echo "$0" >${NODE_STATE_DIR}/delivered && exec "$@"`,
       file,
-    ],
+    ),
   });
 
   afterAll(() => rmSync(top, { recursive: true, force: true }));
@@ -50,12 +46,7 @@ describe("resetting a host to which nothing was ever delivered", () => {
     timeout: 60,
   };
   const host = localHost("cp-1", {
-    prefix: [
-      "unshare",
-      "--mount",
-      "--net",
-      "sh",
-      "-c",
+    prefix: unshared(
       `for top in /etc /run /var/lib; do mount -t tmpfs -o mode=755 none $top || exit 1; done
        mkdir -p /var/lib/kubelet/pods ${NODE_STATE_DIR}/binaries
        echo 'echo "$@" >>'"$0/systemctl" >/run/systemctl && chmod +x /run/systemctl
@@ -64,7 +55,8 @@ describe("resetting a host to which nothing was ever delivered", () => {
        ls -d /var/lib/kubelet/pods ${NODE_STATE_DIR} >"$0/left" 2>/dev/null
        exit $code`,
       folder,
-    ],
+      ["--mount", "--net"],
+    ),
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

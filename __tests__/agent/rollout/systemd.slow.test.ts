@@ -3,21 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeUsers } from "../../../lib/agent/rollout/systemd";
-import { localHost } from "../preflight/local-host";
+import { localHost, unshared } from "../preflight/local-host";
 
 /** This machine with a copy of `/etc`, so that its own users do not change. */
 describe("the users of units", () => {
   const etc = mkdtempSync(join(tmpdir(), "etc-"));
   execFileSync("cp", ["--archive", "/etc/.", etc]);
   const host = localHost("cp-1", {
-    prefix: [
-      "unshare",
-      "--mount",
-      "sh",
-      "-c",
-      'mount --bind "$0" /etc && exec "$@"',
-      etc,
-    ],
+    prefix: unshared('mount --bind "$0" /etc && exec "$@"', etc),
   });
   const line = (file: string, name: string) =>
     readFileSync(join(etc, file), "utf8")
