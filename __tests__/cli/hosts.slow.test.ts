@@ -50,7 +50,7 @@ test("previews what would be done on the hosts, and makes nothing", async () => 
     ].join("\n"),
   );
   expect(stdout).toMatch(
-    /2\. w-1: join .*\n {7}\d+ files\n {7}restarts kubelet\n/,
+    /2\. w-1: join .*\n {7}\d+ files\n {7}starts kubelet\n/,
   );
   expect(existsSync(project.path("clusters"))).toBe(false);
 });

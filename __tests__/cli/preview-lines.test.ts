@@ -6,6 +6,7 @@ const NOTHING = {
   files: [],
   removed: [],
   binaries: [],
+  starts: [],
   restarts: [],
   reloads: [],
 };

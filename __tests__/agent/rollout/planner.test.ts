@@ -1,5 +1,6 @@
 import { AgentError } from "../../../lib/base/errors";
-import { nextStep } from "../../../lib/agent/rollout/planner";
+import { NO_CHANGES } from "../../../lib/agent/rollout/changes";
+import { forecastSteps, nextStep } from "../../../lib/agent/rollout/planner";
 import { stepOf } from "../../../lib/agent/rollout/step";
 import type { ClusterView } from "../../../lib/agent/rollout/view";
 import {
@@ -14,6 +15,7 @@ import {
   LEARNER,
   left,
   newCluster,
+  NEW_ETCD,
   node,
   NO_QUORUM,
   planOf,
@@ -155,7 +157,7 @@ describe("a cluster that is up", () => {
       cluster([
         etcdChanged("cp-1"),
         etcdChanged("cp-2"),
-        node("cp-3", { unhealthy: ["etcd"], changes: ETCD_FLAG }),
+        node("cp-3", { unhealthy: ["etcd"], changes: NEW_ETCD }),
       ]),
       ["change cp-3", "change cp-1", "change cp-2"],
     ],
@@ -602,6 +604,20 @@ test("says what a step changes, and what it waits for", () => {
       title: "cp-1: deliver what differs",
       waitsFor: "every component to be healthy",
       changes: { "cp-1": API_FLAG },
+    },
+  });
+});
+
+test("says for each step of a first start only what that step delivers and starts", () => {
+  const { steps } = forecastSteps(newCluster([blank("cp-1")]));
+  const changesIn = (kind: string) =>
+    steps.find((step) => step.kind === kind)?.changes;
+  expect(changesIn("start etcd")).toEqual({ "cp-1": NEW_ETCD });
+  expect(changesIn("start")).toEqual({
+    "cp-1": {
+      ...NO_CHANGES,
+      files: ["/etc/kubernetes/manifests/kube-apiserver.yaml"],
+      starts: ["kube-apiserver"],
     },
   });
 });

@@ -46,7 +46,7 @@ describe("a deploy that is interrupted", () => {
         killTerraform(cluster);
         return Promise.resolve();
       });
-      expect(output).toContain("Deploy again");
+      expect(output).toContain("deploy again");
       await converges();
     },
   );

@@ -1,9 +1,11 @@
-/** How a host differs from its tree, and what a delivery would restart. Paths are on the host. */
+/** How a host differs from its tree, and what a delivery would start. Paths are on the host. */
 export interface NodeChanges {
   readonly files: readonly string[];
   readonly removed: readonly string[];
   readonly binaries: readonly string[];
-  /** Components that restart. */
+  /** Components that start, because they do not run yet or are not healthy. */
+  readonly starts: readonly string[];
+  /** Healthy components that restart. */
   readonly restarts: readonly string[];
   /** Components that only reload their files. */
   readonly reloads: readonly string[];
@@ -13,9 +15,27 @@ export const NO_CHANGES: NodeChanges = {
   files: [],
   removed: [],
   binaries: [],
+  starts: [],
   restarts: [],
   reloads: [],
 };
+
+/** The changes that are left after these. */
+export function changesWithout(
+  changes: NodeChanges,
+  { files, removed, binaries, starts, restarts, reloads }: NodeChanges,
+): NodeChanges {
+  const without = (from: readonly string[], done: readonly string[]) =>
+    from.filter((each) => !done.includes(each));
+  return {
+    files: without(changes.files, files),
+    removed: without(changes.removed, removed),
+    binaries: without(changes.binaries, binaries),
+    starts: without(changes.starts, starts),
+    restarts: without(changes.restarts, restarts),
+    reloads: without(changes.reloads, reloads),
+  };
+}
 
 export const differs = ({
   changes,
@@ -29,6 +49,7 @@ export const changeWords = (changes: NodeChanges): string[] => [
   ...changes.files,
   ...changes.binaries,
   ...changes.removed.map((path) => `removes ${path}`),
+  ...changes.starts.map((name) => `starts ${name}`),
   ...changes.restarts.map((name) => `restarts ${name}`),
   ...changes.reloads.map((name) => `reloads ${name}`),
 ];

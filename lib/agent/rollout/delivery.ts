@@ -1,4 +1,5 @@
 import type { HostFile } from "../hosts/host";
+import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { binaryFiles, files } from "../../base/counted";
 import type {
   BinaryRequest,
@@ -108,14 +109,35 @@ export const deliveredText = ({
       : []),
   ].join(", ");
 
-/** The changes that a delivery would make. */
-export function changesOf(delivery: NodeDelivery): NodeChanges {
+/** The components that start after this one, because they need it. */
+export function componentsAfter(
+  { components }: Pick<NodeRequest, "components">,
+  name: string,
+): readonly ComponentRequest[] {
+  const at = components.findIndex((each) => each.name === name);
+  // kubelet comes last in this order, but no pod runs without it.
+  const runsPods = components.some(({ manifest }) => manifest !== undefined);
+  return at === -1
+    ? []
+    : components
+        .slice(at + 1)
+        .filter(({ unit }) => !runsPods || unit !== KUBELET_UNIT);
+}
+
+/** The changes that a delivery would make to a node with these unhealthy components. */
+export function changesOf(
+  delivery: NodeDelivery,
+  unhealthy: readonly ComponentRequest[],
+): NodeChanges {
   const { changed, removed, binaries, starts, replaced } = delivery;
+  const isUnhealthy = (each: string) =>
+    unhealthy.some(({ name }) => name === each);
   return {
     files: changed.map(({ path }) => path),
     removed,
     binaries: binaries.map(({ path }) => path),
-    restarts: [...replaced],
+    starts: [...replaced].filter(isUnhealthy),
+    restarts: [...replaced].filter((name) => !isUnhealthy(name)),
     reloads: starts.flatMap(({ unit: { component } }) =>
       replaced.has(component.name) ? [] : [component.name],
     ),

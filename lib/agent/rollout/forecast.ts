@@ -8,7 +8,7 @@ import type {
   MemberView,
   NodeView,
 } from "./view";
-import { NO_CHANGES } from "./changes";
+import { changesWithout, NO_CHANGES } from "./changes";
 
 /** All remaining steps, assuming that each of them succeeds. */
 export interface Forecast {
@@ -58,8 +58,9 @@ const EFFECTS: Partial<
   Record<StepKind, (node: NodeView) => Partial<NodeView>>
 > = {
   "remove member": () => ({ member: undefined }),
-  "start etcd": ({ unhealthy }) => ({
-    unhealthy: unhealthy.filter((name) => name !== "etcd"),
+  "start etcd": (node) => ({
+    ...afterStartOfEtcd(node),
+    unhealthy: node.unhealthy.filter((name) => name !== "etcd"),
     member: VOTER,
     hasEtcdData: true,
   }),
@@ -68,7 +69,8 @@ const EFFECTS: Partial<
   join: (node) => ({ ...afterDelivery(node), joined: true }),
   "set data aside": () => ({ hasEtcdData: false }),
   "add learner": () => ({ member: { learner: true, started: false } }),
-  "start learner": () => ({
+  "start learner": (node) => ({
+    ...afterStartOfEtcd(node),
     member: { learner: true, started: true },
     hasEtcdData: true,
   }),
@@ -76,9 +78,18 @@ const EFFECTS: Partial<
   leave: () => ({ retired: true }),
 };
 
+const afterStartOfEtcd = ({
+  changes,
+  changesForEtcd,
+}: NodeView): Pick<NodeView, "changes" | "changesForEtcd"> => ({
+  changes: changesWithout(changes, changesForEtcd),
+  changesForEtcd: NO_CHANGES,
+});
+
 function afterDelivery({ member, hasEtcdData }: NodeView): Partial<NodeView> {
   return {
     changes: NO_CHANGES,
+    changesForEtcd: NO_CHANGES,
     unhealthy: [],
     ...(member && { member: { ...member, started: true } }),
     hasEtcdData: hasEtcdData || member !== undefined,

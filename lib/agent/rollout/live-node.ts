@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
-import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
@@ -11,6 +10,7 @@ import type { ComponentRequest, NodeRequest } from "../../request/request";
 import { Comparison } from "./comparison";
 import {
   type NodeDeliveryOptions,
+  componentsAfter,
   deliveredText,
   changesOf,
   type NodeDelivery,
@@ -122,9 +122,15 @@ export class LiveNode {
       .map(({ component }) => component.name);
   }
 
-  /** How the host differs from what it should have, and what a delivery would restart. */
+  /** How the host differs from what it should have, and what a delivery would start. */
   get changes(): NodeChanges {
-    return changesOf(this.delivery({}));
+    return changesOf(this.delivery({}), this.unhealthy);
+  }
+
+  /** The part of the changes that starts etcd. */
+  get changesForEtcd(): NodeChanges {
+    const without = componentsAfter(this.request, ETCD.id);
+    return changesOf(this.delivery({ without }), this.unhealthy);
   }
 
   get differs(): boolean {
@@ -243,19 +249,6 @@ export class LiveNode {
 
   component(name: string): ComponentRequest | undefined {
     return this.request.components.find((each) => each.name === name);
-  }
-
-  /** The components that start after this one, because they need it. */
-  componentsAfter(name: string): readonly ComponentRequest[] {
-    const { components } = this.request;
-    const at = components.findIndex((each) => each.name === name);
-    // kubelet comes last in this order, but no pod runs without it.
-    const runsPods = components.some(({ manifest }) => manifest !== undefined);
-    return at === -1
-      ? []
-      : components
-          .slice(at + 1)
-          .filter(({ unit }) => !runsPods || unit !== KUBELET_UNIT);
   }
 
   private async start(starts: readonly Start[]): Promise<void> {

@@ -9,7 +9,10 @@ import { titleOf } from "./request";
 import type { Session } from "./session";
 import { stepOf } from "./step";
 import type { ClusterView, NodeView } from "./view";
-import { NO_CHANGES } from "./changes";
+import { changesWithout, NO_CHANGES } from "./changes";
+import { ETCD } from "../../catalog/etcd";
+import { componentsAfter } from "./delivery";
+import { startFileOf } from "./units";
 
 /** Reads the hosts and plans as a rollout does, but changes nothing. */
 export async function previewHosts(
@@ -62,20 +65,26 @@ function withEmptyMachines(
 ): ClusterView {
   const requests = pool?.nodes ?? nodes;
   const emptyMachine = (node: NodeView): NodeView => {
-    const components =
-      requests
-        .find(({ name }) => name === node.name)
-        ?.components.map(({ name }) => name) ?? [];
+    const { components = [] } =
+      requests.find(({ name }) => name === node.name) ?? {};
+    const files = session.treeOf(node.name).map(({ path }) => path);
+    const later = componentsAfter({ components }, ETCD.id);
+    const changes = {
+      ...NO_CHANGES,
+      files,
+      starts: components.map(({ name }) => name),
+    };
     return {
       ...node,
       reached: true,
       pending: false,
-      unhealthy: components,
-      changes: {
+      unhealthy: changes.starts,
+      changes,
+      changesForEtcd: changesWithout(changes, {
         ...NO_CHANGES,
-        files: session.treeOf(node.name).map(({ path }) => path),
-        restarts: components,
-      },
+        files: later.flatMap((each) => startFileOf(each) ?? []),
+        starts: later.map(({ name }) => name),
+      }),
     };
   };
   return {

@@ -104,11 +104,16 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
 
 export function stepOf(
   kind: StepKind,
-  nodes: readonly { readonly name: string; readonly changes?: NodeChanges }[],
+  nodes: readonly {
+    readonly name: string;
+    readonly changes?: NodeChanges;
+    readonly changesForEtcd?: NodeChanges;
+  }[],
 ): Step {
   const [text, waitsFor] = TEXTS[kind];
   const names = nodes.map(({ name }) => name);
-  const delivers = [...FINISHING, "start etcd", "start learner"].includes(kind);
+  const startsEtcd = kind === "start etcd" || kind === "start learner";
+  const delivers = startsEtcd || FINISHING.includes(kind);
   return {
     kind,
     nodes: names,
@@ -116,9 +121,10 @@ export function stepOf(
     ...(waitsFor !== undefined && { waitsFor }),
     ...(delivers && {
       changes: Object.fromEntries(
-        nodes.flatMap(({ name, changes }) =>
-          changes ? [[name, changes]] : [],
-        ),
+        nodes.flatMap(({ name, changes, changesForEtcd }) => {
+          const delivered = startsEtcd ? changesForEtcd : changes;
+          return delivered ? [[name, delivered]] : [];
+        }),
       ),
     }),
   };

@@ -1,6 +1,7 @@
 import { elapsed } from "../../base/clock";
 import { ETCD } from "../../catalog/etcd";
 import type { Member } from "../cluster/etcd";
+import { componentsAfter } from "./delivery";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import type { EtcdMembers } from "./members";
@@ -41,7 +42,7 @@ export async function startLearner(
   const { members, agreed } = await membershipOf(cluster, node.name);
   const initialCluster = members.initialCluster(node.request, agreed);
   if (!node.hasEtcdData) node.join({ initialCluster });
-  await node.deliver({ without: node.componentsAfter(ETCD.id) });
+  await node.deliver({ without: componentsAfter(node.request, ETCD.id) });
 }
 
 export async function promote(

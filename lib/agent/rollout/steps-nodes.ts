@@ -4,6 +4,7 @@ import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
 import { waitForNode } from "../cluster/nodes";
 import { type Join, mintJoin, revoke } from "../cluster/tokens";
+import { componentsAfter } from "./delivery";
 import { notRegistered } from "./errors";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
@@ -44,7 +45,9 @@ async function deliverThrough(
   impatient: boolean,
 ): Promise<void> {
   const component = node.component(name);
-  const change = await node.deliver({ without: node.componentsAfter(name) });
+  const change = await node.deliver({
+    without: componentsAfter(node.request, name),
+  });
   if (component) await node.wait([component], change, impatient);
 }
 

@@ -29,6 +29,8 @@ export interface NodeView {
   /** Components that were not healthy at the last health check. */
   readonly unhealthy: readonly string[];
   readonly changes: NodeChanges;
+  /** The part of the changes that starts etcd. */
+  readonly changesForEtcd: NodeChanges;
   readonly hasEtcdData: boolean;
   /** Absent if the node is no etcd member, or if there is no majority that could tell. */
   readonly member?: MemberView;
@@ -95,8 +97,8 @@ export const isHealthy = ({ unhealthy }: NodeView): boolean =>
   unhealthy.length === 0;
 
 /** Whether the change restarts a healthy etcd member. */
-export const restartsEtcd = ({ changes, unhealthy }: NodeView): boolean =>
-  changes.restarts.includes("etcd") && !unhealthy.includes("etcd");
+export const restartsEtcd = ({ changes }: NodeView): boolean =>
+  changes.restarts.includes("etcd");
 
 export const isDone = (
   { done }: Progress,

@@ -67,13 +67,13 @@ const linesOf = (changes: NodeChanges): string[] => [
   ...listed(changes.files, "file"),
   ...listed(changes.binaries, "program"),
   ...listed(changes.removed, "file").map((line) => `removes ${line}`),
-  ...(changes.restarts.length > 0
-    ? [`restarts ${enumerated(changes.restarts)}`]
-    : []),
-  ...(changes.reloads.length > 0
-    ? [`reloads ${enumerated(changes.reloads)}`]
-    : []),
+  ...sentence("starts", changes.starts),
+  ...sentence("restarts", changes.restarts),
+  ...sentence("reloads", changes.reloads),
 ];
+
+const sentence = (verb: string, names: readonly string[]): string[] =>
+  names.length > 0 ? [`${verb} ${enumerated(names)}`] : [];
 
 const listed = (paths: readonly string[], noun: string): string[] =>
   paths.length > MOST_LISTED ? [count(paths.length, noun)] : [...paths];

@@ -27,10 +27,19 @@ export const ETCD_FLAG: NodeChanges = {
   files: ["/etc/kubernetes/manifests/etcd.yaml"],
   restarts: ["etcd"],
 };
+/** What a blank machine gets, and the part of it that starts etcd. */
 export const ALL_NEW: NodeChanges = {
   ...NO_CHANGES,
+  files: [
+    "/etc/kubernetes/manifests/etcd.yaml",
+    "/etc/kubernetes/manifests/kube-apiserver.yaml",
+  ],
+  starts: ["etcd", "kube-apiserver", "kubelet"],
+};
+export const NEW_ETCD: NodeChanges = {
+  ...NO_CHANGES,
   files: ["/etc/kubernetes/manifests/etcd.yaml"],
-  restarts: ["etcd", "kube-apiserver", "kubelet"],
+  starts: ["etcd", "kubelet"],
 };
 
 const COMPONENTS = ["etcd", "kube-apiserver", "kubelet"];
@@ -47,6 +56,7 @@ export const node = (
   retired: false,
   unhealthy: [],
   changes: NO_CHANGES,
+  changesForEtcd: NO_CHANGES,
   hasEtcdData: true,
   member: VOTER,
   joined: false,
@@ -62,6 +72,7 @@ export const blank = (
   node(name, {
     unhealthy: COMPONENTS,
     changes: ALL_NEW,
+    changesForEtcd: NEW_ETCD,
     hasEtcdData: false,
     member: undefined,
     ...otherwise,

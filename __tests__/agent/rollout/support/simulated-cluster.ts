@@ -1,7 +1,7 @@
 import type { Step } from "../../../../lib/agent/rollout/step";
 import type { ClusterView, NodeView } from "../../../../lib/agent/rollout/view";
 import { NO_CHANGES } from "../../../../lib/agent/rollout/changes";
-import { API_FLAG, ETCD_FLAG, node } from "./cluster-view";
+import { API_FLAG, ETCD_FLAG, NEW_ETCD, node } from "./cluster-view";
 
 /** Pseudorandom numbers from 0 to below 1, the same for the same seed. */
 export function randomFrom(seed: number): () => number {
@@ -132,7 +132,9 @@ export class SimulatedCluster {
       changes: !stays
         ? NO_CHANGES
         : pending === "etcd" && etcdRole
-          ? ETCD_FLAG
+          ? this.unhealthy(machine).includes("etcd")
+            ? NEW_ETCD
+            : ETCD_FLAG
           : pending === "nothing"
             ? NO_CHANGES
             : API_FLAG,
