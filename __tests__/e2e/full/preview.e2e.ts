@@ -96,6 +96,7 @@ describe("a preview of a deploy", () => {
           files: [API_SERVER],
           removed: [],
           binaries: [],
+          starts: [],
           restarts: ["kube-apiserver"],
           reloads: [],
         },
