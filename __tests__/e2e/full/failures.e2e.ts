@@ -120,7 +120,7 @@ describe("a cluster whose parts fail", () => {
       ({ output } = await cluster.run("deploy"));
     });
     expect(output).toMatch(
-      /cp-1: kube-apiserver ends again and again[^]* --max-requests-inflight can not be negative value/,
+      /cp-1: kube-apiserver ends again and again[^]*--max-requests-inflight can not be negative value/,
     );
     expect(output).toContain(
       "cp-2, cp-3: not touched, because the rollout ends when a node fails.",
