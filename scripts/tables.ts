@@ -13,6 +13,12 @@ import type { FlagCondition } from "../lib/catalog/flags/policy";
 import { KUBECONFIGS } from "../lib/catalog/kubeconfigs";
 import type { Site } from "../lib/catalog/site";
 import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
+import {
+  COMMAND_NAMES,
+  commandRow,
+  OPTIONS,
+} from "../lib/cli/commands/command-rows";
+import { optionUsage, usageOf } from "../lib/cli/commands/help";
 import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
 import { siteOf } from "../lib/constructs/site/site";
 
@@ -97,6 +103,33 @@ export const TABLES: Readonly<Record<string, () => string>> = {
         row.pauseImageTag,
       ]),
     ),
+  commands: () =>
+    COMMAND_NAMES.map((name) => {
+      const { alias, summary, about, options, exitCodes, example } =
+        commandRow(name);
+      return [
+        `## ${name}`,
+        ["```text", usageOf(name), "```"].join("\n"),
+        [
+          `${summary[0].toUpperCase()}${summary.slice(1)}.`,
+          ...about,
+          ...(alias ? [`\`${alias}\` is another name for it.`] : []),
+        ].join(" "),
+        ...(options.length > 0
+          ? [
+              table(
+                ["Option", "What it does"],
+                options.map((option) => [
+                  `\`${optionUsage(option)}\``,
+                  OPTIONS[option].about,
+                ]),
+              ),
+            ]
+          : []),
+        table(["Exit code", "Meaning"], Object.entries(exitCodes)),
+        ["```sh", example, "```"].join("\n"),
+      ].join("\n\n");
+    }).join("\n\n"),
   "kubeadm-fields": () =>
     table(
       ["Field", "How it is used"],

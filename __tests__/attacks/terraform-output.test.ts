@@ -1,3 +1,4 @@
+import { PLAIN } from "../../lib/cli/output";
 import { PassThrough } from "node:stream";
 import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { Children } from "../../lib/cli/plan/children";
@@ -8,7 +9,6 @@ import { LIMITS, Tail } from "../../lib/base/limits";
 
 const told = (): { progress: Progress; said: string[] } => {
   const said: string[] = [];
-  const plain = (text: string): string => text;
   const progress = new Progress({
     now: SYSTEM_CLOCK.now,
     contents: NO_CONTENTS,
@@ -17,7 +17,7 @@ const told = (): { progress: Progress; said: string[] } => {
       say: (line = "") => void said.push(line),
       warn: (text) => void said.push(text),
       fail: (text) => void said.push(text),
-      style: { bold: plain, dim: plain },
+      style: PLAIN,
     },
   });
   return { progress, said };

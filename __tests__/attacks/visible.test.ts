@@ -1,3 +1,4 @@
+import { PLAIN } from "../../lib/cli/output";
 import { AgentError, lines } from "../../lib/base/errors";
 import {
   unexpectedServerAnswer,
@@ -151,8 +152,6 @@ describe("the output of the command", () => {
   });
 });
 
-const plain = { bold: (text: string) => text, dim: (text: string) => text };
-
 test("the table of a check has one line for each entry, whatever its name is", () => {
   const nothing = { missing: [], unlisted: [], unhealthy: [], outdated: [] };
   const lines = checkLines(
@@ -161,7 +160,7 @@ test("the table of a check has one line for each entry, whatever its name is", (
       nodes: [{ node: "cp\n-1", changed: ["/etc/a\nError: b"], ...nothing }],
       retired: ["cp\n-2"],
     },
-    plain,
+    PLAIN,
   );
   expect(lines.join("\n")).not.toMatch(/^Error/m);
   expect(lines.filter((line) => line.includes("\n"))).toEqual([]);

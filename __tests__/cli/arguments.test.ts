@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMMAND_NAMES, commandRow } from "../../lib/cli/commands/command-rows";
 import { Project } from "./support/project";
 
 const project = new Project("");
@@ -9,29 +10,69 @@ test.each([
   ["", "No command was given."],
   [
     "deplyo",
-    '"deplyo" is not a command. The commands are deploy, preview, destroy, check, inspect, teardown.',
+    '"deplyo" is not a command. The commands are plan, deploy, preview, destroy, check, inspect, teardown, completion.',
+    "Did you mean deploy?",
   ],
   ["toString", '"toString" is not a command.'],
-  ["deploy --force", "Unknown option '--force'."],
-  ["deploy --json", "deploy does not take --json"],
-  ["teardown", "teardown takes one store"],
-  ["teardown one two", "teardown takes one store"],
+  ["deploy --force", "--force is not an option."],
+  [
+    "deploy --alow-destroy",
+    "--alow-destroy is not an option.",
+    "Did you mean --allow-destroy?",
+  ],
+  ["plan -j", "-j is not an option."],
+  ["plan --json=3", '--json takes no value, so "3" cannot be used.'],
+  ["plan --out", "--out needs a value: --out FILE."],
+  ["plan --out=", "--out needs a value: --out FILE."],
+  [
+    "deploy --json",
+    "deploy does not take --json. It takes --confirm, --allow-destroy.",
+  ],
+  ["teardown --json", "teardown does not take --json. It takes no options."],
+  [
+    "teardown",
+    "teardown was called wrongly. Write: cdktf-control-plane teardown <store>",
+  ],
+  ["teardown one two", "teardown was called wrongly."],
+  [
+    "completion",
+    "completion was called wrongly. Write: cdktf-control-plane completion <bash|zsh|fish>",
+  ],
+  ["completion tcsh", "completion was called wrongly."],
   ["inspect", "No store was found here."],
   ["check", "No store was found here. Name one: cdktf-control-plane check"],
-])("fails when called as `cdktf-control-plane %s`", async (args, message) => {
-  const { exitCode, stderr } = await project.run(args);
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain(`Error: ${message}`);
-  expect(stderr).not.toContain("    at ");
-});
+])(
+  "fails when called as `cdktf-control-plane %s`",
+  async (args, message, hint = "") => {
+    const { exitCode, stderr } = await project.run(args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`Error: ${message}`);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain("    at ");
+  },
+);
 
-test.each(["--help", "-h", "help", "deploy --help"])(
+test.each(["--help", "-h", "help"])(
   "`cdktf-control-plane %s` lists the commands",
   async (args) => {
     const { exitCode, stdout, stderr } = await project.run(args);
     expect([exitCode, stderr]).toEqual([0, ""]);
-    for (const command of ["deploy", "destroy", "check", "inspect", "teardown"])
+    for (const command of COMMAND_NAMES)
       expect(stdout).toContain(`  cdktf-control-plane ${command} `);
+  },
+);
+
+test.each(COMMAND_NAMES)(
+  "the help of %s has its options, its exit codes and an example",
+  async (name) => {
+    const { exitCode, stdout, stderr } = await project.run(`${name} --help`);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect((await project.run(`help ${name}`)).stdout).toBe(stdout);
+    for (const option of commandRow(name).options)
+      expect(stdout).toContain(`  --${option}`);
+    expect(stdout).toContain("\nExit codes\n  0  ");
+    expect(stdout).toContain(`\nExample\n  ${commandRow(name).example}\n`);
+    expect(stdout.split("\n").filter((line) => line.length > 90)).toEqual([]);
   },
 );
 

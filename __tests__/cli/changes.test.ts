@@ -1,3 +1,4 @@
+import { PLAIN } from "../../lib/cli/output";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,6 @@ import { contentsIn, stateResources } from "./support/applied";
 
 const root = mkdtempSync(join(tmpdir(), "changes-"));
 const directory = join(root, "cdktf.out/stacks/stack");
-const style = { bold: (text: string) => text, dim: (text: string) => text };
 
 beforeEach(() => mkdirSync(directory, { recursive: true }));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -98,7 +98,7 @@ function linesAbout(contents: Contents, state: State): string {
     ],
     outputs: {},
   };
-  return changeLines(plan, contents, state, style).join("\n");
+  return changeLines(plan, contents, state, PLAIN).join("\n");
 }
 
 const mark = (node: string): void => {

@@ -26,6 +26,7 @@ const row = (
   address,
   files: [file],
   batch: "batch",
+  of: "text",
   ...(literal && { literal }),
 });
 

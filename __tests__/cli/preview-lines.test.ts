@@ -1,7 +1,7 @@
+import { PLAIN } from "../../lib/cli/output";
 import { previewLines } from "../../lib/cli/report/preview-lines";
 import type { Preview } from "../../lib/agent/rollout/preview-shape";
 
-const style = { bold: (text: string) => text, dim: (text: string) => text };
 const NOTHING = {
   files: [],
   removed: [],
@@ -14,7 +14,7 @@ const NOTHING = {
 const linesOf = (preview: Partial<Preview>) =>
   previewLines(
     { title: "prod", steps: [], warnings: [], unseen: [], ...preview },
-    style,
+    PLAIN,
   );
 
 test("shows the steps in order, with files, restarts and how long a step took last time", () => {

@@ -1,3 +1,4 @@
+import { PLAIN } from "../../lib/cli/output";
 import type { Contents, StackStore } from "../../lib/cli/plan/contents";
 import { Progress } from "../../lib/cli/plan/progress";
 
@@ -22,7 +23,7 @@ class Run {
       say: (line = "") => this.said.push(line),
       warn: () => undefined,
       fail: () => undefined,
-      style: { bold: (text) => text, dim: (text) => text },
+      style: PLAIN,
     },
   });
 

@@ -1,3 +1,4 @@
+import { PLAIN } from "../../lib/cli/output";
 import type { InventoryNode } from "../../lib/store/inventory";
 import { inventoryFile } from "../../lib/store/bookkeeping";
 import { summaryLines } from "../../lib/cli/report/summary";
@@ -5,7 +6,6 @@ import { nodeRequest } from "../agent/support/rollout";
 import { Workplace } from "../agent/support/workplace";
 
 const place = new Workplace();
-const style = { bold: (text: string) => text, dim: (text: string) => text };
 
 const hosted: InventoryNode = {
   ...nodeRequest("node", "10.0.0.1"),
@@ -28,7 +28,7 @@ async function linesFor(
     "test",
   );
   const { directory } = place.store;
-  const [title, ...rows] = summaryLines({ directory }, style, new Date());
+  const [title, ...rows] = summaryLines({ directory }, PLAIN, new Date());
   return [title, ...rows.slice(0, -1)];
 }
 

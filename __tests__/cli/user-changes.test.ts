@@ -1,3 +1,4 @@
+import { PLAIN } from "../../lib/cli/output";
 import {
   destructiveChanges,
   dataAndOutputLines,
@@ -8,7 +9,6 @@ import {
 import { isOurs, type PlannedChange } from "../../lib/cli/plan/planned";
 import { NO_CONTENTS } from "./support/applied";
 
-const style = { bold: (text: string) => text, dim: (text: string) => text };
 const NO_STATE = { resources: new Map(), kinds: new Map() };
 
 /** A change, its count, its line, and whether it may destroy something. */
@@ -60,7 +60,7 @@ test.each<[Omit<PlannedChange, "address">, string, string, boolean]>([
   const others = userChangesIn(plan, NO_CONTENTS, NO_STATE);
   expect(others).toEqual([change]);
   expect(userChangeSummary(others, "resource")).toBe(words);
-  expect(userChangeLines(others, style)).toEqual([line]);
+  expect(userChangeLines(others, PLAIN)).toEqual([line]);
   expect(destructiveChanges(others)).toEqual(ends ? [change] : []);
 });
 
@@ -70,7 +70,7 @@ test("each of the user's resources is named, however many there are, with destru
     action: i === 99 ? "delete" : "create",
   }));
   const others = userChangesIn({ changes, outputs: {} }, NO_CONTENTS, NO_STATE);
-  const lines = userChangeLines(others, style);
+  const lines = userChangeLines(others, PLAIN);
   expect(lines[0]).toBe("  - aws_instance.machine[99]");
   expect(lines).toHaveLength(100);
   expect(userChangeSummary(others, "resource")).toBe(

@@ -52,6 +52,14 @@ describe("a prop that does not exist is refused", () => {
     ],
     ["extraargs", { apiServer: { extraargs: {} } }, "apiServer ", "extraArgs?"],
     ["tag", { dns: { image: { tagg: "1" } } }, "dns.image ", "tag?"],
+    [
+      "certSANs",
+      { apiServer: { certSANs: ["api.internal"] } },
+      "apiServer ",
+      'Did you mean certSans of ControlPlane "it" itself?',
+    ],
+    ["extraEnvs", { extraEnvs: [] }, "Did you mean apiServer.extraEnvs"],
+    ["taints", { taints: [] }, "Did you mean nodes[].taints?"],
     ["frobnicate", { frobnicate: 1 }, "Allowed are clusterName", "Remove it"],
   ])("%s", (prop, props, ...parts) => {
     refused(

@@ -11,6 +11,8 @@ const PROGRAMS: readonly Requirement[] = [
   TERRAFORM,
   ["npm --version", "installs the package (npm)"],
   ["bash -c :", "runs the scripts for hosts"],
+  ["zsh --version", "completes commands (zsh)"],
+  ["fish --version", "completes commands (fish)"],
   ["busybox true", "runs the scripts with a minimal shell (busybox-static)"],
   ["openssl version", "makes and checks certificates (openssl)"],
   ["ssh -V", "connects to hosts (openssh-client)"],

@@ -13,6 +13,9 @@ export interface Output {
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
 }
 
 /** Marks our own colour codes until they are printed. It is random, so nobody else can write a valid code. */
@@ -29,19 +32,32 @@ export const safeForTerminal = (text: string): string =>
     .map((part, at) => (at % 2 === 0 ? visible(part) : `\u001b[${part}m`))
     .join("");
 
+const code =
+  (open: number, close: number) =>
+  (text: string): string =>
+    `\u001b${OURS}${open}m${text}\u001b${OURS}${close}m`;
+
+const COLOURED: Style = {
+  bold: code(1, 22),
+  dim: code(2, 22),
+  red: code(31, 39),
+  green: code(32, 39),
+  yellow: code(33, 39),
+};
+
+/** Without colours, for anything that is not a terminal. */
+export const PLAIN: Style = {
+  bold: (text) => text,
+  dim: (text) => text,
+  red: (text) => text,
+  green: (text) => text,
+  yellow: (text) => text,
+};
+
 /** Prints warnings and errors to standard error. It uses colours only in a terminal. */
 export function standardOutput(): Output {
-  const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-  const code =
-    (open: number, close: number) =>
-    (text: string): string =>
-      coloured ? `\u001b${OURS}${open}m${text}\u001b${OURS}${close}m` : text;
-  const [bold, dim, red, yellow] = [
-    code(1, 22),
-    code(2, 22),
-    code(31, 39),
-    code(33, 39),
-  ];
+  const style =
+    process.stdout.isTTY && !process.env.NO_COLOR ? COLOURED : PLAIN;
   const complain = (word: string, coloured: string, text: string): void =>
     console.error(
       safeForTerminal(
@@ -54,9 +70,9 @@ export function standardOutput(): Output {
     stream.on("error", () => undefined);
   return {
     say: (line = "") => console.log(safeForTerminal(line)),
-    warn: (text) => complain("Warning:", yellow("Warning:"), text),
-    fail: (text) => complain("Error:", red(bold("Error:")), text),
-    style: { bold, dim },
+    warn: (text) => complain("Warning:", style.yellow("Warning:"), text),
+    fail: (text) => complain("Error:", style.red(style.bold("Error:")), text),
+    style,
   };
 }
 

@@ -1,6 +1,6 @@
 import { Token, Tokenization } from "cdktf";
 import { missingProp, unknownProp, wrongProp } from "./errors";
-import { type PropsName, type PropType, propsOf } from "./types";
+import { placesOf, type PropsName, type PropType, propsOf } from "./types";
 
 /**
  * Refuses props that the types would refuse: unknown names, missing ones, and values of other types. Programs often run
@@ -9,33 +9,34 @@ import { type PropsName, type PropType, propsOf } from "./types";
  * @param owner What the props are given to, such as `ControlPlane "prod"` or `NodeAccess.ssh`
  */
 export function checkProps(name: PropsName, props: unknown, owner: string) {
-  check({ of: "props", name }, props, "", owner);
+  check({ of: "props", name }, props, "", { owner, root: name });
 }
 
-function check(
-  type: PropType,
-  value: unknown,
-  at: string,
-  owner: string,
-): void {
-  if (!fits(type, value)) throw wrongProp(owner, at, value, type);
+interface About {
+  readonly owner: string;
+  /** The props that are checked, of which others are a part. */
+  readonly root: PropsName;
+}
+
+function check(type: PropType, value: unknown, at: string, about: About): void {
+  if (!fits(type, value)) throw wrongProp(about.owner, at, value, type);
   if (type.of === "union") {
     const fitting = type.types.filter((each) => fits(each, value));
-    if (fitting.length === 1) check(fitting[0], value, at, owner);
+    if (fitting.length === 1) check(fitting[0], value, at, about);
   } else if (type.of === "list") {
     (value as readonly unknown[]).forEach((item, i) =>
-      check(type.items, item, `${at}[${i}]`, owner),
+      check(type.items, item, `${at}[${i}]`, about),
     );
   } else if (type.of === "map") {
     if (isLater(value)) return;
     for (const [key, item] of Object.entries(value as object))
-      check(type.items, item, `${at}[${JSON.stringify(key)}]`, owner);
+      check(type.items, item, `${at}[${JSON.stringify(key)}]`, about);
   } else if (type.of === "props") {
     checkObject(
       type.name,
       value as Readonly<Record<string, unknown>>,
       at,
-      owner,
+      about,
     );
   }
 }
@@ -44,18 +45,25 @@ function checkObject(
   name: PropsName,
   object: Readonly<Record<string, unknown>>,
   at: string,
-  owner: string,
+  about: About,
 ): void {
+  const { owner, root } = about;
   const props = propsOf(name);
   // An instance of a class may have more than its props.
   if (isPlain(object))
     for (const key of Object.keys(object))
       if (!props.has(key) && object[key] !== undefined)
-        throw unknownProp(owner, at, key, [...props.keys()]);
+        throw unknownProp(
+          owner,
+          at,
+          key,
+          [...props.keys()],
+          placesOf(root, key),
+        );
   for (const prop of props.values()) {
     const place = at === "" ? prop.name : `${at}.${prop.name}`;
     const value = object[prop.name];
-    if (value !== undefined) check(prop.type, value, place, owner);
+    if (value !== undefined) check(prop.type, value, place, about);
     else if (!prop.isOptional) throw missingProp(owner, place, prop.type);
   }
 }

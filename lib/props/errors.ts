@@ -11,17 +11,27 @@ const show = (value: unknown): string =>
       ? JSON.stringify(value)
       : String(value);
 
-/** @param owner what the props are given to: `ControlPlane "prod"` */
+/**
+ * @param owner what the props are given to: `ControlPlane "prod"`
+ * @param elsewhere where else there is a prop of this name
+ */
 export function unknownProp(
   owner: string,
   at: string,
   key: string,
   known: readonly string[],
+  elsewhere: readonly string[],
 ) {
+  const [first] = elsewhere;
+  const there =
+    first &&
+    (/[.[]/.test(first)
+      ? `Did you mean ${elsewhere.join(" or ")}?`
+      : `Did you mean ${first} of ${owner} itself?`);
   return new InputError(
     `${at === "" ? owner : `${owner}: ${at}`} has no prop ${show(key)}.`,
     `Allowed are ${known.join(", ")}.`,
-    didYouMean(key, known) ?? "Remove it, or write one of these.",
+    didYouMean(key, known) ?? there ?? "Remove it, or write one of these.",
     at === "" ? key : `${at}.${key}`,
   );
 }

@@ -35,6 +35,37 @@ export function propsOf(name: PropsName): ReadonlyMap<string, Prop> {
   return byName;
 }
 
+/** The places of props with this name, whatever its capitals: `certSans`, `nodes[].files`. */
+export const placesOf = (root: PropsName, name: string): string[] =>
+  placesIn({ of: "props", name: root }, name.toLowerCase(), "", []);
+
+function placesIn(
+  type: PropType,
+  wanted: string,
+  at: string,
+  above: readonly PropsName[],
+): string[] {
+  switch (type.of) {
+    case "list":
+      return placesIn(type.items, wanted, `${at}[]`, above);
+    case "union":
+      return type.types.flatMap((each) => placesIn(each, wanted, at, above));
+    case "props": {
+      if (above.includes(type.name)) return [];
+      const below = [...above, type.name];
+      return [...propsOf(type.name).values()].flatMap((prop) => {
+        const place = at === "" ? prop.name : `${at}.${prop.name}`;
+        return [
+          ...(prop.name.toLowerCase() === wanted ? [place] : []),
+          ...placesIn(prop.type, wanted, place, below),
+        ];
+      });
+    }
+    default:
+      return [];
+  }
+}
+
 /** Whether any props have a prop of that name. */
 export const isPropName = (name: string): boolean =>
   (Object.keys(PROPS) as PropsName[]).some((each) => propsOf(each).has(name));

@@ -1,3 +1,4 @@
+import type { ArtefactKind } from "./artefact";
 import type { RolloutRequest } from "./request";
 
 /**
@@ -51,6 +52,8 @@ export interface ArtefactRow extends Row {
   readonly files: readonly string[];
   /** The address of the batch that makes them. */
   readonly batch: string;
+  /** What the trigger `spec` describes. */
+  readonly of: ArtefactKind;
   /** Whether the trigger `spec` is the exact content of the file. */
   readonly literal?: true;
 }

@@ -121,6 +121,7 @@ export class Artefact extends Resource {
       kind: "artefact",
       files: this.files.map(({ path }) => path),
       batch: this.batch.address,
+      of: kind,
       ...(kind === "text" && !references?.length && { literal: true }),
     };
   }

@@ -1,41 +1,36 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { type Clock, SYSTEM_CLOCK } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import { fileError } from "../../base/files";
 import { Store } from "../../store/store";
+import { CliError, noStores, wrongArguments } from "../errors";
+import { standardOutput } from "../output";
 import { anchorsOf } from "../plan/anchors";
-import { check } from "./check";
 import { Children, Interrupted } from "../plan/children";
+import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
+import type { Context } from "../plan/workspace";
+import { inspect } from "../report/inspect";
+import { type Arguments, parseArguments } from "./arguments";
+import { check } from "./check";
+import type { CommandName } from "./command-rows";
+import { completionScript } from "./completion";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
-import {
-  CliError,
-  invalidArguments,
-  noStores,
-  unknownCommand,
-} from "../errors";
-import { HELP } from "./help";
-import { inspect } from "../report/inspect";
+import { commandHelp, helpText, usageOf } from "./help";
+import { plan } from "./plan";
 import { preview } from "./preview";
-import { standardOutput } from "../output";
-import { enumerated } from "../text";
-import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
 import { teardown } from "./teardown";
-import type { Context } from "../plan/workspace";
 
-interface Arguments {
-  readonly names: readonly string[];
-  readonly json: boolean;
-  readonly allowDestroy: boolean;
-}
-
-const COMMANDS: Readonly<
-  Record<string, (given: Arguments, context: Context) => Promise<number>>
+/** Runs each command, and returns its exit code. */
+const RUN: Readonly<
+  Record<
+    CommandName,
+    (given: Arguments, context: Context) => Promise<number> | number
+  >
 > = {
-  deploy: ({ names, allowDestroy }, context) =>
-    deploy(names, { allowDestroy }, context),
+  plan: ({ names, ...options }, context) => plan(names, options, context),
+  deploy: ({ names, ...options }, context) => deploy(names, options, context),
   preview: ({ names, json }, context) => preview(names, { json }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
@@ -62,14 +57,17 @@ const COMMANDS: Readonly<
   },
   teardown: ({ names }, context) => {
     if (names.length !== 1)
-      throw invalidArguments(
-        "teardown takes one store: cdktf-control-plane teardown clusters/<name>",
-      );
+      throw wrongArguments("teardown", usageOf("teardown"));
     return teardown(names[0], context);
   },
+  completion: ({ names: [shell, ...more] }, { output }) => {
+    const script = completionScript(shell);
+    if (script === undefined || more.length > 0)
+      throw wrongArguments("completion", usageOf("completion"));
+    output.say(script);
+    return 0;
+  },
 };
-
-const WITH_JSON = ["preview", "check", "inspect"];
 
 /** The stores named on the command line, or else all known stores for which `isUsable` is true. */
 function storesFor(
@@ -94,16 +92,20 @@ export async function runCli(
     () => output.warn("Stopping once the current step has finished…"),
     clock,
   );
+  let command: CommandName | undefined;
   try {
-    const { command, ...given } = parse(args);
-    if (command === undefined) return 0;
+    const asked = parseArguments(args);
+    if ("version" in asked) {
+      console.log(version());
+      return 0;
+    }
+    if ("help" in asked) {
+      console.log(asked.help === "all" ? helpText() : commandHelp(asked.help));
+      return 0;
+    }
+    ({ command } = asked);
     const { env: environment } = process;
-    return await COMMANDS[command](given, {
-      children,
-      environment,
-      output,
-      clock,
-    });
+    return await RUN[command](asked, { children, environment, output, clock });
   } catch (error) {
     if (error instanceof Interrupted) {
       output.say("Stopped. To continue from here, run the same command again.");
@@ -116,56 +118,11 @@ export async function runCli(
         : fileError(error);
     if (known === undefined) throw error;
     output.fail(known.message);
-    return known instanceof CliError ? known.exitCode : 2;
+    if (known instanceof CliError) return known.exitCode;
+    // The exit code 2 of `plan` means that there are changes.
+    return command === "plan" ? 1 : 2;
   } finally {
     children.end();
-  }
-}
-
-/** Prints the version or the help if it was requested; then the result has no command. */
-function parse(args: readonly string[]): Arguments & { command?: string } {
-  const { values, positionals } = parseStrictly(args);
-  const [command, ...names] = positionals;
-  const noCommand = { names, json: false, allowDestroy: false };
-  if (values.version) {
-    console.log(version());
-    return noCommand;
-  }
-  if (values.help || command === "help" || command === undefined) {
-    console.log(HELP);
-    if (command === undefined && !values.help)
-      throw invalidArguments("No command was given.");
-    return noCommand;
-  }
-  if (!Object.hasOwn(COMMANDS, command))
-    throw unknownCommand(command, Object.keys(COMMANDS));
-  if (values.json && !WITH_JSON.includes(command))
-    throw invalidArguments(
-      `${command} does not take --json. Only ${enumerated(WITH_JSON)} do.`,
-    );
-  const allowDestroy = values["allow-destroy"] ?? false;
-  if (allowDestroy && command !== "deploy")
-    throw invalidArguments(
-      `${command} does not take --allow-destroy. Only deploy does.`,
-    );
-  return { command, names, json: values.json ?? false, allowDestroy };
-}
-
-function parseStrictly(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        version: { type: "boolean", short: "v" },
-        json: { type: "boolean" },
-        "allow-destroy": { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    // Only the first sentence: after it, Node explains how to use `--`, which rarely helps.
-    throw invalidArguments(`${(error as Error).message.split(". ")[0]}.`);
   }
 }
 

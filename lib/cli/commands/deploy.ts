@@ -1,14 +1,18 @@
 import { Store } from "../../store/store";
-import { stacksToDeploy } from "../plan/app";
+import { planOrStacks, workspaceSinceSaved } from "../errors";
+import { type Stack, stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
-import { confirmDestruction } from "./allow-destroy";
-import { changeLines } from "../plan/changes";
+import { confirmDestruction, confirmPlan } from "./confirm";
+import { changeLines, NO_CHANGES } from "../plan/changes";
 import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
 import { secureBeforeDeploy } from "../plan/store-problems";
 import { userChangesIn } from "../plan/user-changes";
 import type { Output } from "../output";
 import type { Plan } from "../plan/planned";
+import type { Progress } from "../plan/progress";
+import { isPlanFile, plannedStack, readPlanFile } from "../plan/saved-plan";
+import { showPlan } from "./plan";
 import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";
 import { outputLines, summaryLines } from "../report/summary";
@@ -17,50 +21,35 @@ import { type Context, shownPath, Workspace } from "../plan/workspace";
 export interface DeployOptions {
   /** Whether resources that are not this library's may be destroyed or replaced without asking. */
   readonly allowDestroy: boolean;
+  /** Whether to show the whole plan, and to ask before it is applied. */
+  readonly confirm: boolean;
 }
 
-/** Synthesizes the app and applies its stacks, each one after the stacks on which it depends. */
+/**
+ * Synthesizes the app and applies its stacks, each one after the stacks on which it depends; or applies a plan that was
+ * saved before.
+ */
 export async function deploy(
   names: readonly string[],
   options: DeployOptions,
   context: Context,
 ): Promise<number> {
-  const { clock, output } = context;
-  const now = () => new Date(clock.now());
+  const file = names.find(isPlanFile);
+  if (file !== undefined) {
+    if (names.length > 1) throw planOrStacks(file);
+    return deployPlan(file, options, context);
+  }
+  const { output } = context;
   const workspace = await Workspace.open(context);
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   workspace.checkStores(stacks);
   for (const [i, stack] of stacks.entries()) {
-    const contents = await workspace.enter(stack);
-    for (const { directory } of contents.stores)
-      secureBeforeDeploy(new Store(directory), output);
-    const progress = await workspace.change(
-      stack,
-      "apply",
-      async (plan, state, saved) => {
-        workspace.tell(stack, planLines(plan, contents, state, output));
-        await showRollouts(plan, state, contents, saved, context);
-        const others = userChangesIn(plan, contents, state);
-        await confirmDestruction(stack.name, others, context, options);
-      },
-      // A plan does not look at hosts. It only sees which of them a check has marked as different.
-      (state) => checkBeforeDeploy(contents, state, context),
-    );
-    if (progress === undefined) {
+    if (!(await deployStack(stack, workspace, options, context))) {
       const left = stacks.slice(i + 1).map(({ name }) => name);
       if (left.length > 0) output.say(`Not started: ${left.join(", ")}`);
-      output.say(
-        "Fix the problem and deploy again: the deploy continues where this one stopped.",
-      );
+      output.say(TO_CONTINUE);
       return 1;
-    }
-    if (progress.changed)
-      for (const line of outputLines(progress.outputs)) output.say(line);
-    for (const store of contents.stores) {
-      output.say();
-      for (const line of summaryLines(store, output.style, now()))
-        output.say(line);
     }
     if (i < stacks.length - 1) output.say();
   }
@@ -69,6 +58,90 @@ export async function deploy(
     output.warn(text);
   }
   return 0;
+}
+
+const TO_CONTINUE =
+  "Fix the problem and deploy again: the deploy continues where this one stopped.";
+
+/** Returns whether everything was applied. If not, the error is already printed. */
+async function deployStack(
+  stack: Stack,
+  workspace: Workspace,
+  options: DeployOptions,
+  context: Context,
+): Promise<boolean> {
+  const { output } = context;
+  const contents = await workspace.enter(stack);
+  for (const { directory } of contents.stores)
+    secureBeforeDeploy(new Store(directory), output);
+  const progress = await workspace.change(
+    stack,
+    "apply",
+    async (changes, state, saved) => {
+      const planned = { changes, state, contents, saved };
+      if (options.confirm) {
+        const { summary } = await showPlan(stack, planned, context);
+        if (summary === NO_CHANGES) return;
+        await confirmPlan(stack.name);
+      } else {
+        workspace.tell(stack, planLines(changes, contents, state, output));
+        await showRollouts(changes, state, contents, saved, context);
+        const others = userChangesIn(changes, contents, state);
+        await confirmDestruction(stack.name, others, context, options);
+      }
+    },
+    // A plan does not look at hosts. It only sees which of them a check has marked as different.
+    (state) => checkBeforeDeploy(contents, state, context),
+  );
+  if (progress) showResult(progress, contents, context);
+  return progress !== undefined;
+}
+
+/** Applies a plan that `plan --out` saved. */
+async function deployPlan(
+  path: string,
+  options: DeployOptions,
+  context: Context,
+): Promise<number> {
+  const { output } = context;
+  const file = readPlanFile(path);
+  const workspace = await Workspace.openLast(context);
+  const stack = plannedStack(path, file, workspace.stacks);
+  const contents = await workspace.enter(stack);
+  const selected = workspace.nameFor(stack);
+  if (selected !== file.workspace)
+    throw workspaceSinceSaved(path, file.workspace, selected);
+  for (const { directory } of contents.stores)
+    secureBeforeDeploy(new Store(directory), output);
+  const progress = await workspace.applySaved(stack, file, async (state) => {
+    workspace.tell(stack, planLines(file.plan, contents, state, output));
+    if (options.confirm) return confirmPlan(stack.name);
+    const others = userChangesIn(file.plan, contents, state);
+    return confirmDestruction(stack.name, others, context, options);
+  });
+  if (progress === undefined) {
+    output.say(
+      "Fix the problem and plan again: what was applied is not planned again.",
+    );
+    return 1;
+  }
+  showResult(progress, contents, context);
+  return 0;
+}
+
+/** Prints the outputs of the stack and a summary of each store. */
+function showResult(
+  progress: Progress,
+  { stores }: Contents,
+  { output, clock }: Context,
+): void {
+  if (progress.changed)
+    for (const line of outputLines(progress.outputs)) output.say(line);
+  for (const store of stores) {
+    output.say();
+    const now = new Date(clock.now());
+    for (const line of summaryLines(store, output.style, now)) output.say(line);
+  }
 }
 
 function planLines(

@@ -1,19 +1,77 @@
-export const HELP = `Kubernetes control planes with cdktf and Terraform.
+import { wrap } from "../text";
+import {
+  COMMAND_NAMES,
+  commandRow,
+  type CommandName,
+  type OptionName,
+  OPTIONS,
+} from "./command-rows";
 
-  cdktf-control-plane deploy [stack…]             create or change what the app in this folder describes
-  cdktf-control-plane preview [stack…] [--json]   show, step by step, what a deploy would do on the hosts; changes nothing there
-  cdktf-control-plane destroy [stack…]            remove what the app describes; keeps the certificate authorities
-  cdktf-control-plane check [store…] [--json]     compare hosts with their node trees; the next deploy repairs differences
-  cdktf-control-plane inspect [store…] [--json]   list every certificate: purpose, issuer, expiry
-  cdktf-control-plane teardown <store>            remove a cluster that was deleted from the program
+const PROGRAM = "cdktf-control-plane";
+const WIDTH = 80;
 
-  --help, --version
+/** `--out FILE` */
+export function optionUsage(name: OptionName): string {
+  const option = OPTIONS[name];
+  return "value" in option ? `--${name} ${option.value}` : `--${name}`;
+}
 
-deploy, preview and destroy read the command that runs the app from cdktf.json. deploy asks before it destroys or
-replaces a resource that is not this library's; without a terminal it needs --allow-destroy. destroy does not ask.
-To use another Terraform, such as tofu, set TERRAFORM_BINARY_NAME.
+/** `cdktf-control-plane plan [stack…] [--out FILE] [--json]` */
+export const usageOf = (name: CommandName): string =>
+  [
+    PROGRAM,
+    name,
+    commandRow(name).arguments,
+    ...commandRow(name).options.map((option) => `[${optionUsage(option)}]`),
+  ].join(" ");
 
-Exit codes   1                                        2
-  inspect    a certificate is due                     a certificate is broken
-  check      a host could not be reached              a host differs
-  preview    the hosts could not be examined          a rollout would stop before everything is done`;
+/** The list of all commands. */
+export const helpText = (): string =>
+  [
+    "Kubernetes control planes with cdktf and Terraform.",
+    "",
+    ...columns(
+      COMMAND_NAMES.map((name) => [
+        `${PROGRAM} ${name}`,
+        commandRow(name).summary,
+      ]),
+    ),
+    "",
+    `${PROGRAM} <command> --help explains a command and its exit codes. --version prints the version.`,
+  ].join("\n");
+
+/** The help of one command. */
+export function commandHelp(name: CommandName): string {
+  const { alias, summary, about, options, exitCodes, example } =
+    commandRow(name);
+  const sentence = `${summary[0].toUpperCase()}${summary.slice(1)}.`;
+  return [
+    usageOf(name),
+    "",
+    ...[sentence, ...about].flatMap((text) => wrap(text, WIDTH)),
+    ...(alias === undefined ? [] : [`${PROGRAM} ${alias} does the same.`]),
+    ...section(
+      "Options",
+      options.map((option) => [optionUsage(option), OPTIONS[option].about]),
+    ),
+    ...section("Exit codes", Object.entries(exitCodes)),
+    "",
+    "Example",
+    `  ${example}`,
+  ].join("\n");
+}
+
+const section = (
+  title: string,
+  rows: readonly (readonly [string, string])[],
+): string[] => (rows.length > 0 ? ["", title, ...columns(rows)] : []);
+
+/** Two columns, the second of which is wrapped. */
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return rows.flatMap(([name, about]) =>
+    wrap(about, WIDTH - width).map(
+      (line, at) => `  ${(at === 0 ? name : "").padEnd(width)}${line}`,
+    ),
+  );
+}

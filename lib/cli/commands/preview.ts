@@ -11,7 +11,9 @@ import {
   shownPath,
   Workspace,
 } from "../plan/workspace";
+import { refuseIrregularFiles } from "../plan/store-problems";
 import { previewLines } from "../report/preview-lines";
+import { Store } from "../../store/store";
 import { checkBeforeDeploy } from "./check";
 
 interface PreviewedStack {
@@ -58,6 +60,8 @@ async function previewStack(
   context: Context,
 ): Promise<PreviewedStack | undefined> {
   const contents = await workspace.enter(stack);
+  for (const { directory } of contents.stores)
+    refuseIrregularFiles(new Store(directory));
   let found: readonly StorePreview[] = [];
   const progress = await workspace.change(
     stack,
@@ -105,7 +109,7 @@ export async function showRollouts(
 }
 
 /** An output that prints no progress, for a command whose whole output is one JSON document. */
-const silent = ({ output }: Context): Context["output"] => ({
+export const silent = ({ output }: Context): Context["output"] => ({
   ...output,
   say: () => undefined,
 });

@@ -36,48 +36,56 @@ const MARKS: Readonly<Record<ChangeKind, string>> = {
 /** The most files that are listed: nobody reads a longer list. */
 const MOST_LISTED = 20;
 
-/** Describes what a plan will do. Files are named by their paths on the nodes, and the user's resources by address. */
+/** The headline of a plan that does nothing. */
+export const NO_CHANGES = "no changes";
+
+/** A sentence about all that a plan will do. */
+export function headline(plan: Plan, contents: Contents, state: State): string {
+  const { changes } = plan;
+  if (changes.length === 0 && dataAndOutputLines(plan).length === 0)
+    return NO_CHANGES;
+  const others = userChangesIn(plan, contents, state);
+  const kinds = fileEntries(plan, contents, state).flatMap((entry) =>
+    Array.from({ length: entry.files }, () => entry.kind),
+  );
+  const noun = kinds.length > 0 ? "other resource" : "resource";
+  const parts = [
+    ...(kinds.length > 0 ? [summary(kinds, "file")] : []),
+    ...(others.length > 0 ? [userChangeSummary(others, noun)] : []),
+    ...runWords(changes, contents, state),
+  ];
+  const nothing = changes.every(({ isData }) => isData)
+    ? "no resource to change"
+    : "only records in the state to update";
+  return parts.join("; ") || nothing;
+}
+
+/**
+ * Describes what a plan will do: its headline, then a line for each file and each of the user's resources. Files are
+ * named by their paths on the nodes, and the user's resources by address.
+ */
 export function changeLines(
   plan: Plan,
   contents: Contents,
   state: State,
   style: Style,
 ): string[] {
-  const { changes } = plan;
-  const others = userChangesIn(plan, contents, state);
-  const files = changes.flatMap((change) => fileEntry(change, contents, state));
-  const kinds = files.flatMap((entry) =>
-    Array.from({ length: entry.files }, () => entry.kind),
-  );
-  const dataAndOutputs = dataAndOutputLines(plan);
-  if (changes.length === 0 && dataAndOutputs.length === 0)
-    return ["no changes"];
-  const parts = [
-    ...(files.length > 0 ? [summary(kinds, "file")] : []),
-    ...(others.length > 0
-      ? [
-          userChangeSummary(
-            others,
-            files.length > 0 ? "other resource" : "resource",
-          ),
-        ]
-      : []),
-    ...runWords(changes, contents, state),
-  ];
-  const records = changes.filter(({ isData }) => !isData);
-  const nothing =
-    records.length > 0
-      ? "only records in the state to update"
-      : "no resource to change";
+  const files = fileEntries(plan, contents, state);
   return [
-    parts.join("; ") || nothing,
-    ...userChangeLines(others, style),
+    headline(plan, contents, state),
+    ...userChangeLines(userChangesIn(plan, contents, state), style),
     ...listed(files.sort((a, b) => a.name.localeCompare(b.name))).map(
       ({ kind, name }) => style.dim(`  ${MARKS[kind]} ${name}`),
     ),
-    ...dataAndOutputs.map((line) => style.dim(`  ${line}`)),
+    ...dataAndOutputLines(plan).map((line) => style.dim(`  ${line}`)),
   ];
 }
+
+const fileEntries = (
+  { changes }: Plan,
+  contents: Contents,
+  state: State,
+): Entry[] => changes.flatMap((change) => fileEntry(change, contents, state));
 
 function fileEntry(
   { address, action }: PlannedChange,

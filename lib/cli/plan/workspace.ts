@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import {
   type Annotation,
   type Project,
   readProject,
+  readStacks,
   type Stack,
   synthesize,
 } from "./app";
@@ -17,6 +18,7 @@ import type { Plan } from "./planned";
 import { Progress } from "./progress";
 import { requireWorkspace } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
+import type { PlanFile } from "./saved-plan";
 import { readState, type State } from "./state";
 import { type Change, Terraform } from "./terraform";
 
@@ -32,9 +34,14 @@ export interface Context {
 export interface SavedPlan {
   /** Is deleted when the command ends. */
   readonly folder: string;
+  /** The plan itself, in Terraform's own format. */
+  readonly file: string;
   /** The plan in Terraform's JSON format. */
   json(): Promise<string>;
 }
+
+/** The name of a plan in its folder. */
+const PLAN = "plan";
 
 /** The preview that was shown before an apply. The rollouts report what has changed since then. */
 export const previewFile = (folder: string): string =>
@@ -53,6 +60,14 @@ export class Workspace {
         annotate(stack, annotation, output);
     }
     return new Workspace(context, terraform, project, stacks);
+  }
+
+  /** The app as it was last synthesized, for a plan that was saved then. */
+  static async openLast(context: Context): Promise<Workspace> {
+    const { children, environment } = context;
+    const terraform = await Terraform.find(children, environment);
+    const project = readProject(process.cwd());
+    return new Workspace(context, terraform, project, readStacks(project));
   }
 
   /** The Terraform workspaces of the stacks that were entered. */
@@ -107,38 +122,81 @@ export class Workspace {
       state: State,
       saved: SavedPlan,
     ) => void | false | Promise<void | false>,
-    before: (state: State) => Promise<void> = () => Promise.resolve(),
+    before?: (state: State) => Promise<void>,
   ): Promise<Progress | undefined> {
     const { terraform } = this;
-    const { clock, output } = this.context;
     const { directory } = stack;
-    const state = readState(await terraform.state(directory));
-    await before(state);
-    const contents = this.contentsOf(stack);
-    const progress = new Progress({ contents, state, output, now: clock.now });
-    const report = (outcome: Outcome) => this.report(stack, outcome, progress);
-    // A plan contains the values of the user's resources, which may be secrets.
-    const folder = mkdtempSync(join(tmpdir(), "control-plane-plan-"));
-    const file = join(folder, "plan");
-    try {
+    const { state, progress } = await this.begin(stack, before);
+    return this.withPlanFolder(async (folder, file) => {
       const planned = await terraform.plan(
         command,
         directory,
         file,
         progress.line,
       );
-      if (!report(planned)) return undefined;
+      if (!this.report(stack, planned, progress)) return undefined;
       const json = () => terraform.show(directory, file);
-      const isApproved = await review(progress.plan, state, { folder, json });
-      if (isApproved === false) return progress;
-      const done = await terraform.apply(
-        command,
-        directory,
-        file,
-        progress.line,
-        { [PREVIEW_VARIABLE]: previewFile(folder) },
-      );
-      return report(done) ? progress : undefined;
+      const saved = { folder, file, json };
+      return (await review(progress.plan, state, saved)) === false
+        ? progress
+        : this.apply(stack, command, folder, progress);
+    });
+  }
+
+  /** Applies a plan that was saved before, after `review` looked at it. Otherwise like {@link change}. */
+  async applySaved(
+    stack: Stack,
+    { terraform: plan, preview }: PlanFile,
+    review: (state: State) => Promise<void>,
+  ): Promise<Progress | undefined> {
+    const { state, progress } = await this.begin(stack);
+    await review(state);
+    return this.withPlanFolder((folder, file) => {
+      writeFileSync(file, Buffer.from(plan, "base64"), { mode: 0o600 });
+      if (preview !== undefined)
+        writeFileSync(previewFile(folder), preview, { mode: 0o600 });
+      return this.apply(stack, "apply", folder, progress);
+    });
+  }
+
+  /** Reads the state, and prepares the progress of a change. `before` runs before the stack's contents are read. */
+  private async begin(
+    stack: Stack,
+    before: (state: State) => Promise<void> = () => Promise.resolve(),
+  ): Promise<{ readonly state: State; readonly progress: Progress }> {
+    const { clock, output } = this.context;
+    const state = readState(await this.terraform.state(stack.directory));
+    await before(state);
+    const contents = this.contentsOf(stack);
+    return {
+      state,
+      progress: new Progress({ contents, state, output, now: clock.now }),
+    };
+  }
+
+  private async apply(
+    stack: Stack,
+    command: Change,
+    folder: string,
+    progress: Progress,
+  ): Promise<Progress | undefined> {
+    const done = await this.terraform.apply(
+      command,
+      stack.directory,
+      join(folder, PLAN),
+      progress.line,
+      { [PREVIEW_VARIABLE]: previewFile(folder) },
+    );
+    return this.report(stack, done, progress) ? progress : undefined;
+  }
+
+  /** A plan contains the values of the user's resources, which may be secrets, so its folder is closed and deleted. */
+  private async withPlanFolder<T>(
+    use: (folder: string, file: string) => Promise<T>,
+  ): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), "control-plane-plan-"));
+    try {
+      return await use(folder, join(folder, PLAN));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

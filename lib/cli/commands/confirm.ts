@@ -1,6 +1,11 @@
 import { createInterface } from "node:readline";
 import { Interrupted, SIGNALS } from "../plan/children";
-import { destroyDeclined, destroysOthers } from "../errors";
+import {
+  confirmWithoutTerminal,
+  destroyDeclined,
+  destroysOthers,
+  planDeclined,
+} from "../errors";
 import { destructiveChanges, userChangeNames } from "../plan/user-changes";
 import { count } from "../output";
 import type { PlannedChange } from "../plan/planned";
@@ -19,14 +24,24 @@ export async function confirmDestruction(
 ): Promise<void> {
   const ending = destructiveChanges(others);
   if (ending.length === 0 || allowDestroy) return;
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw destroysOthers(stack, userChangeNames(ending));
+  if (!canAsk()) throw destroysOthers(stack, userChangeNames(ending));
   output.say(
     `${stack}: this deploy would destroy or replace ${count(ending.length, "resource")} of your own. Their contents would be lost.`,
   );
-  const answer = await ask("Type yes to continue: ");
-  if (answer.trim() !== "yes") throw destroyDeclined(stack);
+  if (!(await isConfirmed())) throw destroyDeclined(stack);
 }
+
+/** Asks before a plan is applied that was shown completely. */
+export async function confirmPlan(stack: string): Promise<void> {
+  if (!canAsk()) throw confirmWithoutTerminal(stack);
+  if (!(await isConfirmed())) throw planDeclined(stack);
+}
+
+const canAsk = (): boolean =>
+  Boolean(process.stdin.isTTY && process.stdout.isTTY);
+
+const isConfirmed = async (): Promise<boolean> =>
+  (await ask("Type yes to continue: ")).trim() === "yes";
 
 /** Reads one line from the terminal. A signal ends the command; the end of the input counts as an empty answer. */
 async function ask(question: string): Promise<string> {

@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+import { didYouMean } from "../../catalog/similar-name";
+import {
+  invalidOption,
+  noCommand,
+  optionNotTaken,
+  unknownCommand,
+  unknownOption,
+} from "../errors";
+import {
+  COMMAND_NAMES,
+  commandNamed,
+  commandRow,
+  type CommandName,
+  type OptionName,
+  OPTIONS,
+} from "./command-rows";
+import { optionUsage } from "./help";
+
+/** What was asked for on the command line. */
+export type Asked =
+  | { readonly version: true }
+  /** Help about one command, or about all. */
+  | { readonly help: CommandName | "all" }
+  | ({ readonly command: CommandName } & Arguments);
+
+export interface Arguments {
+  readonly names: readonly string[];
+  readonly json: boolean;
+  readonly confirm: boolean;
+  readonly allowDestroy: boolean;
+  readonly out?: string;
+}
+
+const EVERYWHERE = ["help", "version"];
+
+export function parseArguments(args: readonly string[]): Asked {
+  const { tokens } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean", short: "v" },
+      ...Object.fromEntries(
+        Object.entries(OPTIONS).map(([name, option]) => [
+          name,
+          { type: "value" in option ? "string" : "boolean" } as const,
+        ]),
+      ),
+    },
+  });
+  const options = tokens.filter((token) => token.kind === "option");
+  const words = tokens.flatMap((token) =>
+    token.kind === "positional" ? [token.value] : [],
+  );
+  const given = new Set(options.map(({ name }) => name));
+  for (const { name, rawName, value } of options)
+    checkOption(name, rawName, value);
+  if (given.has("version")) return { version: true };
+  const asksForHelp = given.has("help") || words[0] === "help";
+  const [word, ...names] = words[0] === "help" ? words.slice(1) : words;
+  if (word === undefined) {
+    if (asksForHelp) return { help: "all" };
+    throw noCommand();
+  }
+  const command = commandNamed(word);
+  if (command === undefined)
+    throw unknownCommand(word, COMMAND_NAMES, didYouMean(word, COMMAND_NAMES));
+  if (asksForHelp) return { help: command };
+  const taken: readonly string[] = commandRow(command).options;
+  for (const { name, rawName } of options)
+    if (!taken.includes(name))
+      throw optionNotTaken(
+        command,
+        rawName,
+        commandRow(command).options.map(optionUsage),
+      );
+  return {
+    command,
+    names,
+    json: given.has("json"),
+    confirm: given.has("confirm"),
+    allowDestroy: given.has("allow-destroy"),
+    out: options.find(({ name }) => name === "out")?.value,
+  };
+}
+
+function checkOption(
+  name: string,
+  rawName: string,
+  value: string | undefined,
+): void {
+  const known = [...EVERYWHERE, ...Object.keys(OPTIONS)];
+  if (!known.includes(name)) {
+    const shown = (each: string) => `--${each}`;
+    throw unknownOption(rawName, didYouMean(name, known, shown));
+  }
+  const takesValue = name in OPTIONS && "value" in OPTIONS[name as OptionName];
+  if (takesValue && !value)
+    throw invalidOption(
+      `${rawName} needs a value: ${optionUsage(name as OptionName)}.`,
+    );
+  if (!takesValue && value !== undefined)
+    throw invalidOption(
+      `${rawName} takes no value, so ${JSON.stringify(value)} cannot be used. Write ${rawName}.`,
+    );
+}

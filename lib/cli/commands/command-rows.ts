@@ -1,0 +1,157 @@
+/** An option that takes a value has the name under which the help shows the value. */
+export const OPTIONS = {
+  "allow-destroy": {
+    about:
+      "destroy or replace resources that are not this library's without asking",
+  },
+  confirm: { about: "show the whole plan, and ask before it is applied" },
+  json: { about: "print one JSON document, for programs" },
+  out: {
+    value: "FILE",
+    about:
+      "save the plan of one stack; `cdktf-control-plane deploy FILE` applies exactly that plan",
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly value?: string; readonly about: string }>
+>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export interface CommandRow {
+  /** Another name of the command. */
+  readonly alias?: string;
+  readonly arguments: string;
+  /** One line, for the list of all commands. */
+  readonly summary: string;
+  /** More about it, for its own help. */
+  readonly about: readonly string[];
+  readonly options: readonly OptionName[];
+  /** The meaning of each exit code. */
+  readonly exitCodes: Readonly<Record<number, string>>;
+  readonly example: string;
+}
+
+const FROM_CDKTF_JSON =
+  "It runs the app as cdktf.json says. Without the name of a stack, it works on all stacks. To use another Terraform, such as OpenTofu, set TERRAFORM_BINARY_NAME=tofu.";
+
+const APPLY_CODES = {
+  0: "everything is as the app describes it",
+  1: "it failed; the same command continues from there",
+  2: "it was called wrongly, or the store has a problem",
+};
+
+/** The commands, in the order in which the help lists them. */
+export const COMMANDS = {
+  plan: {
+    alias: "diff",
+    arguments: "[stack…]",
+    summary: "show what a deploy would change; changes nothing",
+    about: [
+      "Each change is shown once, with the nodes on which it happens: lines of files, and certificates in words. Then it shows what happens on the hosts, step by step, and what happens to your own resources.",
+      FROM_CDKTF_JSON,
+    ],
+    options: ["out", "json"],
+    exitCodes: {
+      0: "no changes",
+      1: "the plan failed, or a rollout would stop before everything is done",
+      2: "there are changes",
+    },
+    example: "cdktf-control-plane plan prod --out prod.plan",
+  },
+  deploy: {
+    arguments: "[stack… | FILE]",
+    summary: "create or change what the app in this folder describes",
+    about: [
+      "It shows a summary of the plan, and applies the plan. It asks only before it would destroy or replace a resource that is not this library's; without a terminal, that needs --allow-destroy.",
+      "With a FILE that `cdktf-control-plane plan --out FILE` wrote, it applies exactly that plan.",
+      FROM_CDKTF_JSON,
+    ],
+    options: ["confirm", "allow-destroy"],
+    exitCodes: APPLY_CODES,
+    example: "cdktf-control-plane deploy --confirm",
+  },
+  preview: {
+    arguments: "[stack…]",
+    summary: "show, step by step, what a deploy would do on the hosts",
+    about: [
+      "It looks at the hosts, and changes nothing there. `cdktf-control-plane plan` shows the same with everything else that would change.",
+      FROM_CDKTF_JSON,
+    ],
+    options: ["json"],
+    exitCodes: {
+      0: "every rollout would be done",
+      1: "some hosts could not be examined",
+      2: "a rollout would stop before everything is done",
+    },
+    example: "cdktf-control-plane preview prod",
+  },
+  destroy: {
+    arguments: "[stack…]",
+    summary: "remove what the app describes; keeps the certificate authorities",
+    about: [
+      "It does not ask. It stops what runs on the hosts, and removes the files there and in the store, except the certificate authorities.",
+      FROM_CDKTF_JSON,
+    ],
+    options: [],
+    exitCodes: APPLY_CODES,
+    example: "cdktf-control-plane destroy test",
+  },
+  check: {
+    arguments: "[store…]",
+    summary: "compare the hosts with their node trees in the store",
+    about: [
+      "A host that differs is marked, so that the next deploy repairs it. Without the name of a store, it checks the stores of the app, or else those in clusters/.",
+    ],
+    options: ["json"],
+    exitCodes: {
+      0: "no host differs",
+      1: "a host could not be reached",
+      2: "a host differs, or a store has a problem",
+    },
+    example: "cdktf-control-plane check clusters/prod",
+  },
+  inspect: {
+    arguments: "[store…]",
+    summary: "list every certificate: purpose, issuer, expiry",
+    about: [
+      "It verifies each chain and key, and changes nothing. Without the name of a store, it inspects the stores of the app, or else those in clusters/.",
+    ],
+    options: ["json"],
+    exitCodes: {
+      0: "nothing to do",
+      1: "a certificate is due, or waits for a signature",
+      2: "a certificate, a key or a file is broken",
+    },
+    example: "cdktf-control-plane inspect --json",
+  },
+  teardown: {
+    arguments: "<store>",
+    summary: "remove a cluster that was deleted from the program",
+    about: [
+      "It does what a destroy of the cluster would have done. The certificate authorities stay in the store.",
+    ],
+    options: [],
+    exitCodes: APPLY_CODES,
+    example: "cdktf-control-plane teardown clusters/old",
+  },
+  completion: {
+    arguments: "<bash|zsh|fish>",
+    summary: "print the shell's completion script",
+    about: [],
+    options: [],
+    exitCodes: { 0: "it was printed", 2: "the shell is not one of these" },
+    example: "source <(cdktf-control-plane completion bash)",
+  },
+} as const satisfies Readonly<Record<string, CommandRow>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const commandRow = (name: CommandName): CommandRow => COMMANDS[name];
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+/** The command with this name or alias. */
+export const commandNamed = (given: string): CommandName | undefined =>
+  COMMAND_NAMES.find(
+    (name) => name === given || commandRow(name).alias === given,
+  );

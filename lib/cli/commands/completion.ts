@@ -1,0 +1,59 @@
+import {
+  COMMAND_NAMES,
+  commandRow,
+  type CommandName,
+  OPTIONS,
+} from "./command-rows";
+
+const PROGRAMS = ["cdktf-control-plane", "control-plane"];
+
+/** The name of a command and its other name, if it has one. */
+const names = (name: CommandName): string[] => [
+  name,
+  ...[commandRow(name).alias ?? []].flat(),
+];
+
+const wordsAfter = (name: CommandName): string =>
+  [...commandRow(name).options, "help"].map((each) => `--${each}`).join(" ");
+
+/** The completion script for a shell; `undefined` for shells without one. */
+export function completionScript(shell: string): string | undefined {
+  switch (shell) {
+    case "bash":
+      return bash();
+    case "zsh":
+      return ["autoload -U +X bashcompinit && bashcompinit", bash()].join("\n");
+    case "fish":
+      return fish();
+    default:
+      return undefined;
+  }
+}
+
+/** Completes commands and options, and then files: stores and saved plans are files. */
+const bash = (): string => `_cdktf_control_plane() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" words
+  case "$COMP_CWORD:\${COMP_WORDS[1]}" in
+    1:*) words="${COMMAND_NAMES.join(" ")} --help --version" ;;
+${COMMAND_NAMES.map((name) => `    *:${names(name).join("|*:")}) words="${wordsAfter(name)}" ;;`).join("\n")}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word"))
+}
+complete -o filenames -F _cdktf_control_plane ${PROGRAMS.join(" ")}`;
+
+function fish(): string {
+  return PROGRAMS.flatMap((program) => [
+    ...COMMAND_NAMES.map(
+      (name) =>
+        `complete -c ${program} -n __fish_use_subcommand -f -a ${name} -d '${quoted(commandRow(name).summary)}'`,
+    ),
+    ...COMMAND_NAMES.flatMap((name) =>
+      commandRow(name).options.map(
+        (option) =>
+          `complete -c ${program} -n '__fish_seen_subcommand_from ${names(name).join(" ")}' -l ${option} -d '${quoted(OPTIONS[option].about)}'`,
+      ),
+    ),
+  ]).join("\n");
+}
+
+const quoted = (text: string): string => text.replaceAll("'", "\\'");

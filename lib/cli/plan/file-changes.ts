@@ -1,0 +1,124 @@
+import { readFileLines } from "../../store/artefacts";
+import type { ArtefactRow } from "../../request/manifest";
+import type { Contents, StackResource } from "./contents";
+import {
+  type PlanTriggers,
+  type ResourceChange,
+  resourceChanges,
+} from "./plan-json";
+import { certificateWords, fileLineWords } from "./spec-words";
+import type { State } from "./state";
+
+/** What a plan does with the files of one artefact. */
+export interface FileChange {
+  readonly action: "make" | "replace" | "remove";
+  /** Relative to the store. A certificate comes before its key. */
+  readonly files: readonly string[];
+  /** Why they are replaced, as far as `text` does not show it. */
+  readonly reasons: readonly string[];
+  /** The text before and after, if it changes. */
+  readonly text?: { readonly before: string; readonly after: string };
+}
+
+/** Finds out why the files of an artefact are not as its stamp says. */
+type Damage = (row: ArtefactResource) => readonly string[];
+
+type ArtefactResource = StackResource & ArtefactRow;
+
+/** What a plan does with this library's files. `json` is the output of `terraform show -json` for the plan. */
+export function fileChanges(
+  json: string,
+  { resources }: Contents,
+  { kinds }: State,
+  damage: Damage,
+): FileChange[] {
+  const wanted = new Set(
+    [...resources.values()].flatMap((row) =>
+      row.kind === "artefact" ? row.files : [],
+    ),
+  );
+  return resourceChanges(json).flatMap((change): FileChange[] => {
+    const { address, actions, before, after } = change;
+    const row = resources.get(address);
+    if (row?.kind === "artefact") {
+      if (!actions.includes("create")) return [];
+      if (!before || !after)
+        return [{ action: "make", files: row.files, reasons: [] }];
+      return [
+        {
+          action: "replace",
+          files: row.files,
+          ...whatChanges(row, change, damage),
+        },
+      ];
+    }
+    const isGone =
+      row === undefined &&
+      actions.includes("delete") &&
+      kinds.get(address) === "artefact";
+    // A file may have moved to another resource.
+    const files = readFileLines(textOf(before, "files"))
+      .map(({ path }) => path)
+      .filter((path) => !wanted.has(path));
+    return isGone && files.length > 0
+      ? [{ action: "remove", files, reasons: [] }]
+      : [];
+  });
+}
+
+const textOf = (triggers: PlanTriggers = {}, name: string): string => {
+  const value = triggers[name];
+  return typeof value === "string" ? value : "";
+};
+
+/** Compares the triggers before and after: each one is a reason to replace the files. */
+function whatChanges(
+  row: ArtefactResource,
+  { before = {}, after = {}, unknown }: ResourceChange,
+  damage: Damage,
+): Pick<FileChange, "reasons" | "text"> {
+  const names = new Set([
+    ...Object.keys(before),
+    ...Object.keys(after),
+    ...unknown,
+  ]);
+  const changed = [...names].filter(
+    (name) => unknown.includes(name) || before[name] !== after[name],
+  );
+  const [was, is] = [textOf(before, "spec"), textOf(after, "spec")];
+  const isShown = changed.includes("spec") && !unknown.includes("spec");
+  const words =
+    isShown && (row.of === "certificate" || row.of === "authority")
+      ? certificateWords(was, is)
+      : undefined;
+  return {
+    reasons: [
+      ...(words ?? []),
+      ...changed.flatMap((name) => {
+        if (name === "spec")
+          return isShown ? [] : ["its content is known only at apply"];
+        if (name === "intact") return damage(row);
+        return reasonOf(name, textOf(before, name), textOf(after, name));
+      }),
+    ],
+    ...(isShown && !words && { text: { before: was, after: is } }),
+  };
+}
+
+/** The reason that a trigger other than `spec` and `intact` gives. */
+function reasonOf(name: string, before: string, after: string): string[] {
+  if (name.startsWith("from "))
+    return [`made from ${name.slice(5)}, which changes`];
+  switch (name) {
+    case "files":
+      return fileLineWords(before, after);
+    case "renew_before":
+      return [
+        `renewBefore: ${before || "a third of its lifetime"} -> ${after || "a third of its lifetime"}`,
+      ];
+    case "check":
+      return ["the last check found that it is no longer so"];
+    default:
+      return [`${name} changes`];
+  }
+}
