@@ -101,72 +101,46 @@ export const formatAddress = ({ family, value }: Address): string =>
 
 function parseIpv4(text: string): Address | undefined {
   const parts = text.split(".");
-  if (
-    parts.length !== 4 ||
-    !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part))
-  )
-    return undefined;
-  if (parts.some((part) => Number(part) > 255)) return undefined;
-  return {
-    family: 4,
-    value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n),
-  };
+  const isByte = (part: string): boolean =>
+    /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255;
+  return parts.length === 4 && parts.every(isByte)
+    ? {
+        family: 4,
+        value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n),
+      }
+    : undefined;
 }
 
 function parseIpv6(text: string): Address | undefined {
-  const halves = text.split("::");
-  if (halves.length > 2) return undefined;
-  const [head, tail] = halves.map((half, at) =>
-    groups(half, at === halves.length - 1),
-  );
-  if (!head || (halves.length === 2 && !tail)) return undefined;
-  const missing = 8 - head.length - (tail?.length ?? 0);
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const all = [...head, ...Array<bigint>(missing).fill(0n), ...(tail ?? [])];
+  const url = `http://[${text}]`;
+  if (!/^[0-9A-Fa-f:.]+$/.test(text) || !URL.canParse(url)) return undefined;
+  const [head, tail] = new URL(url).hostname
+    .slice(1, -1)
+    .split("::")
+    .map((half) => half.split(":").filter(Boolean));
+  const missing = tail ? 8 - head.length - tail.length : 0;
+  const groups = [
+    ...head,
+    ...Array<string>(missing).fill("0"),
+    ...(tail ?? []),
+  ];
   return {
     family: 6,
-    value: all.reduce((sum, group) => (sum << 16n) | group, 0n),
+    value: groups.reduce(
+      (sum, group) => (sum << 16n) | BigInt(`0x${group}`),
+      0n,
+    ),
   };
-}
-
-/** Only the end of an address may be written as an IPv4 address. */
-function groups(text: string, isEnd: boolean): bigint[] | undefined {
-  if (text === "") return [];
-  const parts = text.split(":");
-  const embedded =
-    isEnd && parts[parts.length - 1].includes(".")
-      ? parseIpv4(parts.pop()!)
-      : undefined;
-  if (!parts.every((part) => /^[0-9A-Fa-f]{1,4}$/.test(part))) return undefined;
-  const values = parts.map((part) => BigInt(`0x${part}`));
-  return embedded
-    ? [...values, embedded.value >> 16n, embedded.value & 0xffffn]
-    : values;
 }
 
 function formatIpv4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
 }
 
-/** Formats an IPv6 address as RFC 5952 says: in lower case, with the first of the longest runs of zeros shortened. */
+/** Formats an IPv6 address as RFC 5952 says, which is how a URL has it. */
 function formatIpv6(value: bigint): string {
-  const parts = Array.from({ length: 8 }, (_, i) =>
-    ((value >> BigInt(16 * (7 - i))) & 0xffffn).toString(16),
-  );
-  const runs = [
-    ...parts
-      .map((part) => (part === "0" ? "0" : "x"))
-      .join("")
-      .matchAll(/00+/g),
-  ];
-  const longest = runs.reduce<RegExpExecArray | undefined>(
-    (best, run) => (best && best[0].length >= run[0].length ? best : run),
-    undefined,
-  );
-  if (!longest) return parts.join(":");
-  const head = parts.slice(0, longest.index).join(":");
-  const tail = parts.slice(longest.index + longest[0].length).join(":");
-  return `${head}::${tail}`;
+  const groups = value.toString(16).padStart(32, "0").match(/.{4}/g)!;
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
 /** A host as it is written in a URL: IPv6 addresses are in brackets. */
