@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 /**
  * Arithmetic with the literal CIDRs of a site. Addresses are formatted as Go's net.IP formats them, because they end up
  * in certificates and flags that are compared with kubeadm's.
@@ -112,10 +114,8 @@ function parseIpv4(text: string): Address | undefined {
 }
 
 function parseIpv6(text: string): Address | undefined {
-  const url = `http://[${text}]`;
-  if (!/^[0-9A-Fa-f:.]+$/.test(text) || !URL.canParse(url)) return undefined;
-  const [head, tail] = new URL(url).hostname
-    .slice(1, -1)
+  if (!isIPv6(text) || text.includes("%")) return undefined;
+  const [head, tail] = canonicalIpv6(text)
     .split("::")
     .map((half) => half.split(":").filter(Boolean));
   const missing = tail ? 8 - head.length - tail.length : 0;
@@ -137,11 +137,14 @@ function formatIpv4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
 }
 
-/** Formats an IPv6 address as RFC 5952 says, which is how a URL has it. */
 function formatIpv6(value: bigint): string {
   const groups = value.toString(16).padStart(32, "0").match(/.{4}/g)!;
-  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+  return canonicalIpv6(groups.join(":"));
 }
+
+/** An IPv6 address as RFC 5952 says, in groups of hexadecimal digits: a URL is normalized in this way. */
+const canonicalIpv6 = (text: string): string =>
+  new URL(`http://[${text}]`).hostname.slice(1, -1);
 
 /** A host as it is written in a URL: IPv6 addresses are in brackets. */
 export const urlHost = (host: string): string =>

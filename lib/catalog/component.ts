@@ -56,15 +56,10 @@ export function directory(name: string, path: string, readOnly = true): Volume {
   };
 }
 
-export function file(name: string, path: string): Volume {
-  return {
-    name,
-    hostPath: path,
-    mountPath: path,
-    readOnly: true,
-    type: "FileOrCreate",
-  };
-}
+export const file = (name: string, path: string): Volume => ({
+  ...directory(name, path),
+  type: "FileOrCreate",
+});
 
 /** The effective value of a flag, which is the last one if it is repeated; `undefined` if it is not set. */
 export function lastValue(args: ExtraArgs, flag: string): string | undefined {

@@ -1,15 +1,10 @@
+import type { ComponentId } from "./component-id";
 import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
 import type { Site, SystemdRuntime } from "./site";
 
 /** The components that may run as systemd units, by the names of their binaries. */
-export type UnitId =
-  | "etcd"
-  | "kube-apiserver"
-  | "kube-controller-manager"
-  | "kube-scheduler"
-  | "kubelet"
-  | "kube-proxy";
+export type UnitId = ComponentId | "kube-proxy";
 
 /** The user that runs a unit. The site says what the users are called on the host. */
 export type UnitUser = keyof SystemdRuntime["users"] | "root";
