@@ -6,6 +6,7 @@ import type { Site, SiteNode, SystemdRuntime } from "../catalog/site";
 import {
   binaryPath,
   CRITICAL_OOM_SCORE,
+  documentationOf,
   LOGS_UNIT,
   type UnitId,
   unitName,
@@ -121,7 +122,7 @@ function unit(row: UnitRow, context: UnitContext, parts: UnitParts): UnitText {
   return {
     Unit: [
       ["Description", `${row.id}: ${row.purpose}`],
-      ["Documentation", row.documentation],
+      ["Documentation", documentationOf(row.id)],
       ["Wants", wanted.join(" ")],
       ["After", [...wanted, ...after].join(" ")],
       // systemd restarts it without a limit, however often it fails.
