@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { orUndefined } from "../base/files";
 import type { Subject } from "../render/specs";
 import { certificatesPem, readBundle } from "./bundle";
 import {
@@ -54,22 +55,18 @@ export interface CertificateExtension {
 
 /** The first certificate of a file; `undefined` if there is none or one cannot be read. */
 export const parseCertificate = (
-  file: Buffer | string | undefined,
+  file?: Buffer | string,
 ): CertificateFacts | undefined => parseCertificates(file)[0];
 
 /** All certificates of a file, in its order; an empty list if one of them cannot be read. */
-export function parseCertificates(
-  file: Buffer | string | undefined,
-): CertificateFacts[] {
-  if (file === undefined) return [];
-  try {
-    return readBundle(Buffer.from(file)).certificates.map((der) =>
+export const parseCertificates = (
+  file: Buffer | string = "",
+): CertificateFacts[] =>
+  orUndefined(() =>
+    readBundle(Buffer.from(file)).certificates.map((der) =>
       readCertificate(new X509Certificate(der)),
-    );
-  } catch {
-    return [];
-  }
-}
+    ),
+  ) ?? [];
 
 /** A PEM file with only these certificates. */
 export const bundlePem = (certificates: readonly CertificateFacts[]): string =>

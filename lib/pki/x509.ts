@@ -33,6 +33,7 @@ import {
   type Asn1,
 } from "./der";
 import { milliseconds } from "../base/duration";
+import { orUndefined } from "../base/files";
 import { unsupportedKey } from "./errors";
 import { pemText } from "./bundle";
 import { readCertificate, type CertificateFacts } from "./certificates";
@@ -147,19 +148,16 @@ export async function requestCertificate(
 }
 
 /** Whether a signing request is for exactly this spec and key. */
-export function isRequestFor(
+export const isRequestFor = (
   csr: string,
   spec: CertificateSpec,
   key: KeyObject,
-): boolean {
-  try {
+): boolean =>
+  orUndefined(() => {
     const der = Buffer.from(csr.replace(/-----[^-]+-----/g, ""), "base64");
     const [info] = readElements(readElement(der).content);
     return info.whole.equals(toDer(requestInfo(spec, key)));
-  } catch {
-    return false;
-  }
-}
+  }) ?? false;
 
 function requestInfo(spec: CertificateSpec, key: KeyObject): Asn1 {
   const extensions = set(sequence(...leafExtensions(spec, key)));

@@ -8,6 +8,7 @@ import {
   readUserFile,
   resolveReferences,
 } from "./references";
+import { orUndefined } from "../../base/files";
 import { fromYaml } from "../../base/yaml";
 import type { Maker, Made } from "./maker";
 import { keepOrMakePair } from "./pair";
@@ -34,7 +35,8 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
     artefact.spec,
   ) as KubeconfigSpec;
   const places = keysBelow(keysIn(artefact.references, 0), "config");
-  const present = parseYaml(context.read(artefact.path));
+  const file = context.read(artefact.path)?.toString() ?? "";
+  const present = orUndefined(() => fromYaml(file));
   const presentOf = (name: string): string | undefined => {
     const keys = places.find((each) => fileNamedAt(config, each) === name);
     const base64 = keys && valueAt(present, keys);
@@ -72,14 +74,6 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
   });
   return { ...resultOf(pair), contents: [toYaml(complete)] };
 };
-
-function parseYaml(yaml: Buffer | undefined): unknown {
-  try {
-    return fromYaml(yaml?.toString() ?? "");
-  } catch {
-    return undefined;
-  }
-}
 
 function resultOf({
   facts,
