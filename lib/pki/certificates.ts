@@ -91,10 +91,8 @@ export function readCertificate(x509: X509Certificate): CertificateFacts {
     subjectDer: subject,
     issuerDer: issuer,
     fields,
-    names: children(extension("subjectAltName") ?? emptySequence()).flatMap(
-      readGeneralName,
-    ),
-    usages: children(extension("extKeyUsage") ?? emptySequence()).map(
+    names: children(extension("subjectAltName")).flatMap(readGeneralName),
+    usages: children(extension("extKeyUsage")).map(
       (usage) => oids[oidOf(usage)] ?? oidOf(usage),
     ),
     keyAlgorithm: keyAlgorithm(x509.publicKey),
@@ -146,9 +144,6 @@ function readExtension({ content, whole }: Element): CertificateExtension {
 /** The dotted form of an object identifier. */
 export const derOid = ({ content }: Element): string =>
   asn1.derToOid(content.toString("binary"));
-
-const emptySequence = (): Asn1 =>
-  asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
 
 function readGeneralName(name: Asn1): string[] {
   switch (Number(name.type)) {

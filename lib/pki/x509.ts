@@ -246,29 +246,23 @@ async function signed(toBeSigned: Buffer, key: KeyObject): Promise<Buffer> {
   return inSequence(toBeSigned, identifier, bits(signature.toString("binary")));
 }
 
-const ECDSA_WITH: Readonly<Record<string, { digest: string; oid: string }>> = {
-  "ECDSA-P256": { digest: "sha256", oid: "1.2.840.10045.4.3.2" },
-  "ECDSA-P384": { digest: "sha384", oid: "1.2.840.10045.4.3.3" },
-  "ECDSA-P521": { digest: "sha512", oid: "1.2.840.10045.4.3.4" },
-};
-
 /** ECDSA uses a digest as strong as its curve; RSA uses SHA-256 for any key size, as kubeadm does. */
-function signatureAlgorithm(key: KeyObject): {
-  digest: string | null;
-  identifier: Asn1;
-} {
-  const algorithm = keyAlgorithm(key);
-  if (algorithm.startsWith("RSA-")) {
-    return {
-      digest: "sha256",
-      identifier: sequence(objectId(oids.sha256WithRSAEncryption), nil()),
-    };
-  }
-  if (algorithm === "Ed25519")
-    return { digest: null, identifier: sequence(objectId(oids.EdDSA25519)) };
-  const ecdsa = ECDSA_WITH[algorithm];
-  if (ecdsa === undefined) throw unsupportedKey("The CA", algorithm);
-  return { digest: ecdsa.digest, identifier: sequence(objectId(ecdsa.oid)) };
+const SIGNATURES: ReadonlyMap<string, [digest: string | null, oid: string]> =
+  new Map([
+    ["RSA", ["sha256", oids.sha256WithRSAEncryption]],
+    ["ECDSA-P256", ["sha256", "1.2.840.10045.4.3.2"]],
+    ["ECDSA-P384", ["sha384", "1.2.840.10045.4.3.3"]],
+    ["ECDSA-P521", ["sha512", "1.2.840.10045.4.3.4"]],
+    ["Ed25519", [null, oids.EdDSA25519]],
+  ]);
+
+function signatureAlgorithm(key: KeyObject) {
+  const kind = keyAlgorithm(key).replace(/^RSA-.*/, "RSA");
+  const found = SIGNATURES.get(kind);
+  if (found === undefined) throw unsupportedKey("The CA", kind);
+  const [digest, oid] = found;
+  const parameters = kind === "RSA" ? [nil()] : [];
+  return { digest, identifier: sequence(objectId(oid), ...parameters) };
 }
 
 const latest = (a: Date, b: Date): Date => (a > b ? a : b);

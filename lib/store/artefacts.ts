@@ -54,16 +54,25 @@ export function readFileLines(text: string): FileRequest[] {
     });
 }
 
+export const pathsIn = (fileLines: string): string[] =>
+  readFileLines(fileLines).map(({ path }) => path);
+
+/** The artefacts by the paths of their files. */
+export const byPath = (
+  artefacts: readonly ParsedArtefact[],
+): ReadonlyMap<string, ParsedArtefact> =>
+  new Map(
+    artefacts.flatMap((artefact) =>
+      artefact.files.map(({ path }) => [path, artefact]),
+    ),
+  );
+
 /** Sorts artefacts of a batch so that each follows those from which it is made. */
 export function inOrder(
   artefacts: readonly ParsedArtefact[],
   needs: (artefact: ParsedArtefact) => readonly string[],
 ): ParsedArtefact[] {
-  const makers = new Map(
-    artefacts.flatMap((artefact) =>
-      artefact.files.map(({ path }) => [path, artefact]),
-    ),
-  );
+  const makers = byPath(artefacts);
   const ordered = new Set<ParsedArtefact>();
   const visit = (
     artefact: ParsedArtefact,

@@ -1,9 +1,10 @@
 import { referredFiles } from "../../render/references";
 import {
+  byPath,
   inOrder,
   isPermanent,
+  pathsIn,
   readArtefact,
-  readFileLines,
   type ParsedArtefact,
 } from "../../store/artefacts";
 import { missingInput } from "./errors";
@@ -83,11 +84,7 @@ async function makeAll(
   artefacts: readonly ParsedArtefact[],
   work: Work,
 ): Promise<Results> {
-  const artefactsByPath = new Map(
-    artefacts.flatMap((artefact) =>
-      artefact.files.map(({ path }) => [path, artefact]),
-    ),
-  );
+  const artefactsByPath = byPath(artefacts);
   const cluster = new ReachedCluster(work);
   const begun = new Map<ParsedArtefact, Promise<Made>>();
   const done = new Map<ParsedArtefact, Made>();
@@ -177,9 +174,7 @@ class BatchContext implements BuildContext {
     const artefact = this.artefactsByPath.get(path);
     if (artefact) return this.done.get(artefact)?.pending;
     const stamps = [...this.store.stamps().values()];
-    return stamps.find(({ files }) =>
-      readFileLines(files).some((file) => file.path === path),
-    )?.pending;
+    return stamps.find(({ files }) => pathsIn(files).includes(path))?.pending;
   }
 }
 
@@ -220,9 +215,7 @@ function removeUnlisted(
   store: Store,
 ): number {
   const listed = new Set(artefacts.map(({ path }) => path));
-  const wanted = new Set(
-    artefacts.flatMap(({ files }) => files.map(({ path }) => path)),
-  );
+  const wanted = new Set(byPath(artefacts).keys());
   for (const stamp of store.stamps(nodeOfBatch(batch)).values()) {
     if (stamp.batch !== batch)
       for (const path of pathsIn(stamp.files)) wanted.add(path);
@@ -239,6 +232,3 @@ function removeUnlisted(
     return count + unwanted.length;
   }, 0);
 }
-
-const pathsIn = (files: string): string[] =>
-  readFileLines(files).map(({ path }) => path);
