@@ -35,8 +35,7 @@ export const nil = (): Asn1 => primitive(Type.NULL, "");
 export const integer = (bytes: string): Asn1 => primitive(Type.INTEGER, bytes);
 export const objectId = (oid: string): Asn1 =>
   primitive(Type.OID, asn1.oidToDer(oid).getBytes());
-const boolean = (value: boolean): Asn1 =>
-  primitive(Type.BOOLEAN, value ? "\xff" : "\0");
+const yes = (): Asn1 => primitive(Type.BOOLEAN, "\xff");
 const octets = (bytes: string): Asn1 => primitive(Type.OCTETSTRING, bytes);
 export const bits = (bytes: string, unused = 0): Asn1 =>
   primitive(Type.BITSTRING, String.fromCharCode(unused) + bytes);
@@ -92,7 +91,7 @@ export function time(value: Date): Asn1 {
 function extension(oid: string, critical: boolean, value: Asn1): Asn1 {
   return sequence(
     objectId(oid),
-    ...(critical ? [boolean(true)] : []),
+    ...(critical ? [yes()] : []),
     octets(toDer(value).toString("binary")),
   );
 }
@@ -101,7 +100,7 @@ export const basicConstraints = (authority: boolean): Asn1 =>
   extension(
     oids.basicConstraints,
     true,
-    sequence(...(authority ? [boolean(true)] : [])),
+    sequence(...(authority ? [yes()] : [])),
   );
 
 const KEY_USAGE_BITS: Readonly<Record<KeyUsage, number>> = {
