@@ -19,15 +19,13 @@ export interface ParsedArtefact extends Omit<ArtefactRequest, "files"> {
 }
 
 /** A CA or a key pair is never made twice, and its files stay when the cluster is destroyed. */
-export const isPermanent = ({ kind }: { readonly kind: string }): boolean =>
+export const isPermanent = ({ kind }: Pick<ArtefactRequest, "kind">): boolean =>
   kind === "authority" || kind === "imported-authority" || kind === "key-pair";
 
 /** Artefacts that need a running cluster have batches of their own, after the rollout. */
 export const isMadeAfterRollout = ({
   kind,
-}: {
-  readonly kind: string;
-}): boolean =>
+}: Pick<ArtefactRequest, "kind">): boolean =>
   kind === "service-account-token" ||
   kind === "merged-kubeconfig" ||
   kind === "api-proxy";

@@ -1,3 +1,4 @@
+import { counted } from "../base/counted";
 import { invalidRequest, lines } from "../base/errors";
 import { LIMITS, shownBytes } from "../base/limits";
 import type { PendingSignature } from "../request/artefact";
@@ -83,13 +84,9 @@ export interface WaitingCertificate extends PendingSignature {
   readonly purpose: string;
 }
 
-export function waitingForSignatures(waiting: readonly WaitingCertificate[]) {
-  const count =
-    waiting.length === 1
-      ? "1 certificate waits"
-      : `${waiting.length} certificates wait`;
-  return lines(
-    `${count} for the signature of an external CA, whose key is not in the store. Sign each request, put the certificate at the path below it, and apply again:`,
+export const waitingForSignatures = (waiting: readonly WaitingCertificate[]) =>
+  lines(
+    `${counted(waiting.length, "certificate waits", "certificates wait")} for the signature of an external CA, whose key is not in the store. Sign each request, put the certificate at the path below it, and apply again:`,
     ...waiting.flatMap(({ purpose, request, certificate, reason }) => [
       `  ${purpose}`,
       `    sign  ${request}`,
@@ -99,7 +96,6 @@ export function waitingForSignatures(waiting: readonly WaitingCertificate[]) {
         : [`    the certificate at that path cannot be used: ${reason}`]),
     ]),
   );
-}
 
 export const invalidPath = (path: string) =>
   invalidRequest(`${JSON.stringify(path)} is not a path inside the store`);

@@ -22,17 +22,13 @@ export const recordPath = (kubeconfig: string): string =>
 export async function mergeIntoUserFile(
   { store, clock }: Pick<Work, "store" | "clock">,
   path: string,
-  {
-    wanted,
-    ours,
-    origin,
-    asked,
-  }: Partial<Pick<Merge, "wanted" | "ours" | "origin" | "asked">>,
+  merge: Omit<Merge, "path" | "text">,
 ): Promise<Merged> {
   const shown = isAnywhere(path) ? path : store.shown(path);
   const place = { clock, shown, path: absolutePath(path, store.directory) };
-  return changeFile({ ...place, isTheirs: origin === undefined }, (text) =>
-    mergeKubeconfig({ path: shown, text, wanted, ours, origin, asked }),
+  const isTheirs = merge.origin === undefined;
+  return changeFile({ ...place, isTheirs }, (text) =>
+    mergeKubeconfig({ ...merge, path: shown, text }),
   );
 }
 

@@ -36,8 +36,8 @@ export async function runBatch(
   const artefacts = inOrder(request.artefacts.map(readArtefact), inputPathsOf);
   const results = await makeAll(artefacts, work);
 
-  const files = artefacts.flatMap((artefact) =>
-    filesOf(artefact, resultOf(results, artefact), request.batch),
+  const files = [...results].flatMap(([artefact, made]) =>
+    filesOf(artefact, made, request.batch),
   );
   const count = files.filter(
     (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
@@ -45,9 +45,7 @@ export async function runBatch(
   const node = nodeOfBatch(request.batch);
   const before = store.stamps(node);
   await store.write(files, agent);
-  store.remove(
-    artefacts.flatMap((artefact) => resultOf(results, artefact).obsolete ?? []),
-  );
+  store.remove([...results.values()].flatMap(({ obsolete = [] }) => obsolete));
   const removed = removeUnlisted(request.batch, artefacts, before, store);
 
   for (const line of batchReport(request.title, results, {
@@ -58,12 +56,6 @@ export async function runBatch(
 }
 
 type Results = ReadonlyMap<ParsedArtefact, Made>;
-
-function resultOf(results: Results, artefact: ParsedArtefact): Made {
-  const made = results.get(artefact);
-  if (made === undefined) throw new Error(`${artefact.path} was not made`);
-  return made;
-}
 
 /** The files of the store from which an artefact is made. */
 function inputPathsOf(artefact: ParsedArtefact): string[] {
@@ -105,11 +97,11 @@ async function makeAll(
   // Waits for all before one failure is thrown: an unhandled rejection would end the process.
   const outcomes = await Promise.allSettled(begun.values());
   await cluster.close();
-  for (const outcome of outcomes) {
-    if (outcome.status === "rejected") throw outcome.reason;
-  }
   return new Map(
-    artefacts.map((artefact) => [artefact, resultOf(done, artefact)]),
+    outcomes.map((outcome, at) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return [artefacts[at], outcome.value];
+    }),
   );
 }
 
