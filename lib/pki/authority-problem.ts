@@ -116,14 +116,10 @@ export interface Subtree {
 }
 
 /** The names that the name constraints of a CA permit and exclude. */
-export function nameConstraints(found: CertificateFacts): {
-  readonly permitted: readonly Subtree[];
-  readonly excluded: readonly Subtree[];
-} {
-  const { extensions } = found.fields;
-  const extension = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
-  return subtreesOf(extension?.value);
-}
+export const nameConstraints = ({ fields }: CertificateFacts) =>
+  subtreesOf(
+    fields.extensions.find(({ oid }) => oid === NAME_CONSTRAINTS)?.value,
+  );
 
 function subtreesOf(value: Buffer | undefined) {
   const lists = value ? readElements(readElement(value).content) : [];
