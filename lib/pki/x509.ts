@@ -247,14 +247,13 @@ async function signed(toBeSigned: Buffer, key: KeyObject): Promise<Buffer> {
 }
 
 /** ECDSA uses a digest as strong as its curve; RSA uses SHA-256 for any key size, as kubeadm does. */
-const SIGNATURES: ReadonlyMap<string, [digest: string | null, oid: string]> =
-  new Map([
-    ["RSA", ["sha256", oids.sha256WithRSAEncryption]],
-    ["ECDSA-P256", ["sha256", "1.2.840.10045.4.3.2"]],
-    ["ECDSA-P384", ["sha384", "1.2.840.10045.4.3.3"]],
-    ["ECDSA-P521", ["sha512", "1.2.840.10045.4.3.4"]],
-    ["Ed25519", [null, oids.EdDSA25519]],
-  ]);
+const SIGNATURES = new Map<string, [digest: string | null, oid: string]>([
+  ["RSA", ["sha256", oids.sha256WithRSAEncryption]],
+  ["ECDSA-P256", ["sha256", "1.2.840.10045.4.3.2"]],
+  ["ECDSA-P384", ["sha384", "1.2.840.10045.4.3.3"]],
+  ["ECDSA-P521", ["sha512", "1.2.840.10045.4.3.4"]],
+  ["Ed25519", [null, oids.EdDSA25519]],
+]);
 
 function signatureAlgorithm(key: KeyObject) {
   const kind = keyAlgorithm(key).replace(/^RSA-.*/, "RSA");
