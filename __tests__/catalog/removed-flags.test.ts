@@ -7,7 +7,7 @@ import {
 import { isIn, knownFlags } from "../../lib/catalog/flags/known";
 import { KNOWN_FLAGS } from "../../lib/catalog/flags/known-flags";
 import { kubeletArguments } from "../../lib/catalog/kubelet";
-import { REMOVED_FLAGS, removedFlag } from "../../lib/catalog/removed-flags";
+import { REMOVED, removedFlag } from "../../lib/catalog/removed-flags";
 import {
   parseKubernetesVersion,
   SUPPORTED_MINORS,
@@ -35,12 +35,9 @@ describe.each(Object.keys(KNOWN_FLAGS) as ComponentId[])("%s", (component) => {
     "no longer has the flags that the table lists as removed in 1.%i",
     (minor) => {
       const flags = flagsOf(component, minor);
-      const wrong = REMOVED_FLAGS.filter(
-        (row) =>
-          row.component === component &&
-          row.since <= minor &&
-          flags.has(row.flag),
-      );
+      const wrong = REMOVED[component]
+        .filter((row) => row.since <= minor)
+        .flatMap((row) => row.flags.filter((flag) => flags.has(flag)));
       expect(wrong).toEqual([]);
     },
   );
@@ -61,12 +58,11 @@ describe.each(Object.keys(KNOWN_FLAGS) as ComponentId[])("%s", (component) => {
   );
 
   test("keeps a flag until the version that removes it", () => {
-    const early = REMOVED_FLAGS.filter(
-      (row) =>
-        row.component === component &&
-        row.since > SUPPORTED_MINORS[0] &&
-        !flagsOf(component, row.since - 1).has(row.flag),
-    );
+    const early = REMOVED[component]
+      .filter(({ since }) => since > SUPPORTED_MINORS[0])
+      .flatMap(({ flags, since }) =>
+        flags.filter((flag) => !flagsOf(component, since - 1).has(flag)),
+      );
     expect(early).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Clock, SYSTEM_CLOCK } from "../base/clock";
+import { SYSTEM_CLOCK } from "../base/clock";
 import { runBatch } from "./make/batch";
 import type { Work } from "../store/work";
 import {
@@ -39,7 +39,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function runAgent(
   environment: Environment,
   given?: Processes,
-  clock: Clock = SYSTEM_CLOCK,
 ): Promise<number> {
   try {
     const processes = given ?? systemProcesses();
@@ -50,8 +49,8 @@ export async function runAgent(
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
     else if (request.action === "preview")
-      console.log(visibleJson(await preview(request, store, clock)));
-    else await runLocked(request, environment, store, { processes, clock });
+      console.log(visibleJson(await preview(request, store)));
+    else await runLocked(request, environment, store, processes);
     return 0;
   } catch (error) {
     // Always the last output: `cdktf-control-plane deploy` recognizes it by the prefix `Error: `.
@@ -68,42 +67,35 @@ function storeOf(request: Request): Store {
   return new Store(store, resolve(workingDirectory));
 }
 
+const workOn = (store: Store, agent: string): Work => ({
+  store,
+  agent,
+  now: new Date(SYSTEM_CLOCK.now()),
+  clock: SYSTEM_CLOCK,
+  say,
+});
+
 /** Previews rollouts. It needs no lock, because it writes nothing. */
-function preview(
-  { order }: PreviewRequest,
-  store: Store,
-  clock: Clock,
-): Promise<Preview[]> {
-  const now = new Date(clock.now());
-  return runPreview(
-    parseJson(order, readFileSync(order, "utf8")) as PreviewOrder,
-    {
-      store,
-      agent: "",
-      now,
-      clock,
-      say,
-    },
-  );
-}
+const preview = ({ order }: PreviewRequest, store: Store) =>
+  runPreview(readJson(order) as PreviewOrder, workOn(store, ""));
 
 /** The previews that were printed before this run of Terraform began. */
 function previewsIn(environment: Environment): readonly Preview[] {
   const file = environment[PREVIEW_VARIABLE];
   if (file === undefined || !existsSync(file)) return [];
-  return parseJson(file, readFileSync(file, "utf8")) as readonly Preview[];
+  return readJson(file) as readonly Preview[];
 }
 
 async function runLocked(
   request: Exclude<Request, PreviewRequest>,
   environment: Environment,
   store: Store,
-  { processes, clock }: Pick<LockOptions, "processes" | "clock">,
+  processes: Processes,
 ): Promise<void> {
   store.open();
   const lock = await acquireLock(store.directory, {
     shown: store.shown(),
-    clock,
+    clock: SYSTEM_CLOCK,
     ...(request.action === "check"
       ? checkLockOptions(processes)
       : { processes, say }),
@@ -111,13 +103,7 @@ async function runLocked(
   try {
     if (request.action !== "check") correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
-    const work: Work = {
-      store,
-      agent: lock.agent,
-      now: new Date(clock.now()),
-      clock,
-      say,
-    };
+    const work = workOn(store, lock.agent);
     if (request.action === "teardown") {
       checkWorkspace(store, workspaceOf(request));
       return await runTeardown(request, work);
@@ -195,11 +181,12 @@ function parseRequest(environment: Environment): Request {
   throw noRequest();
 }
 
-function parseJson(name: string, json: string): unknown {
+function readJson(file: string): unknown {
+  const json = readFileSync(file, "utf8");
   try {
     return JSON.parse(json);
   } catch {
-    throw invalidRequest(`${name} is not JSON`);
+    throw invalidRequest(`${file} is not JSON`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { LOCAL_ETCD_DATA, PROCESSES, PROXIES } from "../catalog/paths";
-import { isPermanent, readFileLines } from "../store/artefacts";
+import { isPermanent, pathsIn } from "../store/artefacts";
 import { files } from "../base/counted";
 import type { Work } from "../store/work";
 import { processFiles, stopProcesses } from "./processes/stop";
@@ -86,4 +86,4 @@ export async function runTeardown(
 }
 
 const filesOf = ([, { files }]: readonly [string, Stamp]): string[] =>
-  readFileLines(files).map(({ path }) => path);
+  pathsIn(files);

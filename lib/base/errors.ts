@@ -12,18 +12,17 @@ export class AgentError extends Error {
 export const lines = (...parts: readonly string[]): AgentError =>
   new AgentError(visibleLines(parts));
 
-export function noRequest(): AgentError {
-  return lines(
+export const noRequest = () =>
+  lines(
     "The environment holds no request: Terraform starts this program; it cannot be started by hand.",
     "Run `npm run deploy` or `cdktf deploy` instead.",
   );
-}
 
 /** @param lengths the lengths of the longest texts, in characters, by their names */
 export function requestTooLong(
   lengths: Readonly<Record<string, number>>,
   most: number,
-): AgentError {
+) {
   const longest = Object.entries(lengths)
     .sort(([, one], [, other]) => other - one)
     .slice(0, 5)
@@ -39,71 +38,60 @@ export function requestTooLong(
   );
 }
 
-export function invalidRequest(what: string): AgentError {
-  return lines(
+export const invalidRequest = (what: string) =>
+  lines(
     `The request cannot be read: ${what}.`,
     "It was synthesized with another version of the library than this agent's: run `cdktf synth` again.",
   );
-}
 
-export function invalidDuration(given: string): AgentError {
-  return lines(
+export const invalidDuration = (given: string) =>
+  lines(
     `${JSON.stringify(given)} is not a duration.`,
     "Write it in Go's notation: 8760h, 90m, 1h30m0s.",
   );
-}
 
-export function unreadableUserFile(
+export const unreadableUserFile = (
   path: string,
   wantedBy: string,
   reason: string,
-): AgentError {
-  return lines(
+) =>
+  lines(
     `${path}, given for ${wantedBy}, cannot be read: ${reason}.`,
     "Give the path of a file that the user who runs Terraform may read.",
   );
-}
 
-export function changedUserFile(path: string, wantedBy: string): AgentError {
-  return lines(
+export const changedUserFile = (path: string, wantedBy: string) =>
+  lines(
     `${path}, given for ${wantedBy}, changed after the plan was made.`,
     "Apply again: the new plan shows the effects of the change.",
   );
-}
 
-export function unwritableStore(path: string, code: string): AgentError {
-  return lines(
+export const unwritableStore = (path: string, code: string) =>
+  lines(
     `${path} cannot be written (${code}).`,
     "The store must belong to the user who runs Terraform: check the owner of the folder and whether its disk is mounted read-only.",
     "The files of the store were not changed.",
   );
-}
 
-export function unusableFile(
-  path: string,
-  action: string,
-  code: string,
-): AgentError {
-  return lines(
+export const unusableFile = (path: string, action: string, code: string) =>
+  lines(
     `${path} cannot be used: ${action} failed (${code}).`,
     "Check its kind, its owner and its mode; then run this again.",
   );
-}
 
-export function fullDisk(path: string, code: string): AgentError {
-  return lines(
+export const fullDisk = (path: string, code: string) =>
+  lines(
     `No space is left for ${path} (${code}).`,
     "Free some space on that disk and apply again. The files of the store were not changed.",
   );
-}
 
-export const systemHangs = (program: string, seconds: number): AgentError =>
+export const systemHangs = (program: string, seconds: number) =>
   lines(
     `${program}, which lists the processes of this machine, did not end within ${seconds} s, so it is unknown whether another run still works on the store.`,
     `Find out why ${program} hangs (a network file system that does not answer, for example), and apply again.`,
   );
 
-export const homeUnknown = (path: string): AgentError =>
+export const homeUnknown = (path: string) =>
   lines(
     `${path} begins with your home directory, which is unknown because HOME is not set.`,
     "Set HOME, or write an absolute path.",

@@ -11,23 +11,44 @@ export const sha256 = (content: Buffer | string): string =>
 export const errorCode = (error: unknown): string =>
   (error as NodeJS.ErrnoException)?.code ?? "";
 
-/** `undefined` if there is no such file. */
-export function readIfThere(path: string): Buffer | undefined {
+/** The codes of errors about a path at which nothing is. */
+export const ABSENT: readonly string[] = ["ENOENT", "ENOTDIR"];
+
+/** The result of an action; `undefined` if it fails with one of these codes. */
+export function unless<T>(
+  codes: readonly string[],
+  action: () => T,
+): T | undefined {
   try {
-    return readFileSync(path);
+    return action();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EISDIR"].includes(errorCode(error)))
-      return undefined;
+    if (codes.includes(errorCode(error))) return undefined;
     throw error;
   }
 }
 
-export function listIfThere(path: string): string[] {
+/** The result of an action; `undefined` if it fails, for whatever reason. */
+export function orUndefined<T>(action: () => T): T | undefined {
   try {
-    return readdirSync(path);
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
+/** `undefined` if there is no such file. */
+export const readIfThere = (path: string): Buffer | undefined =>
+  unless([...ABSENT, "EISDIR"], () => readFileSync(path));
+
+export const listIfThere = (path: string): string[] =>
+  unless(ABSENT, () => readdirSync(path)) ?? [];
+
+/** Carries out a write, and turns its error into one for users. */
+export function writing(path: string, action: () => void): void {
+  try {
+    action();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return [];
-    throw error;
+    throw writeError(error, path);
   }
 }
 

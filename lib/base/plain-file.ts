@@ -23,16 +23,10 @@ export async function openPlainFile(path: string): Promise<FileHandle> {
   throw new Error(`it is ${kind}`);
 }
 
-/** The errors for files that are not read. */
-interface Refusals {
-  irregular(kind: string): Error;
-  huge(bytes: number): Error;
-}
-
-/** Reasons for a longer error, about a file that the user named. */
-const REASONS: Refusals = {
-  irregular: (kind) => new Error(`it is ${kind}`),
-  huge: (bytes) =>
+/** Reasons for a longer error, about a file that the user named and that is not read. */
+const REASONS = {
+  irregular: (kind: string) => new Error(`it is ${kind}`),
+  huge: (bytes: number) =>
     new Error(
       `it has ${bytes} bytes, and at most ${LIMITS.storeFile} are allowed`,
     ),

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { orUndefined } from "./files";
 
 /**
  * Reads `/proc` of Linux; to be used only if {@link IS_LINUX}. What cannot be read, because the process has ended or
@@ -95,18 +96,10 @@ export const bootId = (): string =>
 export const pidNamespace = (): string => link("self/ns/pid") ?? "";
 
 const read = (path: string): string | undefined =>
-  attempt(() => readFileSync(`/proc/${path}`, "utf8"));
+  orUndefined(() => readFileSync(`/proc/${path}`, "utf8"));
 
 const link = (path: string): string | undefined =>
-  attempt(() => readlinkSync(`/proc/${path}`));
+  orUndefined(() => readlinkSync(`/proc/${path}`));
 
 const entries = (path: string): string[] =>
-  attempt(() => readdirSync(`/proc/${path}`)) ?? [];
-
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
-}
+  orUndefined(() => readdirSync(`/proc/${path}`)) ?? [];

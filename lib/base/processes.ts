@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { hostname } from "node:os";
 import { AgentError, systemHangs } from "./errors";
-import { errorCode } from "./files";
+import { errorCode, orUndefined } from "./files";
 import { LIMITS } from "./limits";
 import {
   bootId,
@@ -122,13 +122,9 @@ function lookWithPs(pid: number): ProcessFacts | undefined {
 
 function commandLine(pid: number): string[] {
   if (IS_LINUX) return wordsOf(pid);
-  try {
-    return askSystem("ps", ["-o", "args=", "-p", String(pid)])
-      .trim()
-      .split(/\s+/);
-  } catch {
-    return [];
-  }
+  const options = ["-o", "args=", "-p", String(pid)];
+  const line = orUndefined(() => askSystem("ps", options)) ?? "";
+  return line.trim().split(/\s+/);
 }
 
 /** The output of a local program. Throws if it fails, and with an error for users if it hangs. */

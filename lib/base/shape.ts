@@ -22,20 +22,16 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-export const text: Shape<string> = (value, at = "") => {
-  if (typeof value !== "string") throw mismatch(at, value, "a string");
-  return value;
-};
+const scalar =
+  <T>(type: string, expected: string): Shape<T> =>
+  (value, at = "") => {
+    if (typeof value !== type) throw mismatch(at, value, expected);
+    return value as T;
+  };
 
-export const number: Shape<number> = (value, at = "") => {
-  if (typeof value !== "number") throw mismatch(at, value, "a number");
-  return value;
-};
-
-export const flag: Shape<boolean> = (value, at = "") => {
-  if (typeof value !== "boolean") throw mismatch(at, value, "true or false");
-  return value;
-};
+export const text = scalar<string>("string", "a string");
+export const number = scalar<number>("number", "a number");
+export const flag = scalar<boolean>("boolean", "true or false");
 
 export const anything: Shape<unknown> = (value) => value;
 

@@ -54,9 +54,8 @@ export const visibleJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(HIDDEN, (character) =>
     character === "\n"
       ? character
-      : Array.from({ length: character.length }, (_, at) =>
-          character.charCodeAt(at).toString(16).padStart(4, "0"),
-        )
-          .map((digits) => `\\u${digits}`)
-          .join(""),
+      : character.replace(
+          /[\s\S]/g,
+          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+        ),
   );

@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 /**
  * Arithmetic with the literal CIDRs of a site. Addresses are formatted as Go's net.IP formats them, because they end up
  * in certificates and flags that are compared with kubeadm's.
@@ -101,73 +103,48 @@ export const formatAddress = ({ family, value }: Address): string =>
 
 function parseIpv4(text: string): Address | undefined {
   const parts = text.split(".");
-  if (
-    parts.length !== 4 ||
-    !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part))
-  )
-    return undefined;
-  if (parts.some((part) => Number(part) > 255)) return undefined;
-  return {
-    family: 4,
-    value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n),
-  };
+  const isByte = (part: string): boolean =>
+    /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255;
+  return parts.length === 4 && parts.every(isByte)
+    ? {
+        family: 4,
+        value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n),
+      }
+    : undefined;
 }
 
 function parseIpv6(text: string): Address | undefined {
-  const halves = text.split("::");
-  if (halves.length > 2) return undefined;
-  const [head, tail] = halves.map((half, at) =>
-    groups(half, at === halves.length - 1),
-  );
-  if (!head || (halves.length === 2 && !tail)) return undefined;
-  const missing = 8 - head.length - (tail?.length ?? 0);
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const all = [...head, ...Array<bigint>(missing).fill(0n), ...(tail ?? [])];
+  if (!isIPv6(text) || text.includes("%")) return undefined;
+  const [head, tail] = canonicalIpv6(text)
+    .split("::")
+    .map((half) => half.split(":").filter(Boolean));
+  const missing = tail ? 8 - head.length - tail.length : 0;
+  const groups = [
+    ...head,
+    ...Array<string>(missing).fill("0"),
+    ...(tail ?? []),
+  ];
   return {
     family: 6,
-    value: all.reduce((sum, group) => (sum << 16n) | group, 0n),
+    value: groups.reduce(
+      (sum, group) => (sum << 16n) | BigInt(`0x${group}`),
+      0n,
+    ),
   };
-}
-
-/** Only the end of an address may be written as an IPv4 address. */
-function groups(text: string, isEnd: boolean): bigint[] | undefined {
-  if (text === "") return [];
-  const parts = text.split(":");
-  const embedded =
-    isEnd && parts[parts.length - 1].includes(".")
-      ? parseIpv4(parts.pop()!)
-      : undefined;
-  if (!parts.every((part) => /^[0-9A-Fa-f]{1,4}$/.test(part))) return undefined;
-  const values = parts.map((part) => BigInt(`0x${part}`));
-  return embedded
-    ? [...values, embedded.value >> 16n, embedded.value & 0xffffn]
-    : values;
 }
 
 function formatIpv4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
 }
 
-/** Formats an IPv6 address as RFC 5952 says: in lower case, with the first of the longest runs of zeros shortened. */
 function formatIpv6(value: bigint): string {
-  const parts = Array.from({ length: 8 }, (_, i) =>
-    ((value >> BigInt(16 * (7 - i))) & 0xffffn).toString(16),
-  );
-  const runs = [
-    ...parts
-      .map((part) => (part === "0" ? "0" : "x"))
-      .join("")
-      .matchAll(/00+/g),
-  ];
-  const longest = runs.reduce<RegExpExecArray | undefined>(
-    (best, run) => (best && best[0].length >= run[0].length ? best : run),
-    undefined,
-  );
-  if (!longest) return parts.join(":");
-  const head = parts.slice(0, longest.index).join(":");
-  const tail = parts.slice(longest.index + longest[0].length).join(":");
-  return `${head}::${tail}`;
+  const groups = value.toString(16).padStart(32, "0").match(/.{4}/g)!;
+  return canonicalIpv6(groups.join(":"));
 }
+
+/** An IPv6 address as RFC 5952 says, in groups of hexadecimal digits: a URL is normalized in this way. */
+const canonicalIpv6 = (text: string): string =>
+  new URL(`http://[${text}]`).hostname.slice(1, -1);
 
 /** A host as it is written in a URL: IPv6 addresses are in brackets. */
 export const urlHost = (host: string): string =>

@@ -35,27 +35,18 @@ export interface CertificateRow {
 const withKubelets = ({ runtime }: Site): boolean =>
   runtime.kind !== "processes";
 
-/** The most characters that X.520 allows in a common name. */
-const LONGEST_COMMON_NAME = 64;
-
-/** The common name of etcd's certificates may be shortened, because only their subject alternative names are checked. */
-const etcdSubject = (_site: Site, { name }: SiteNode): Subject => ({
-  commonName: name.length > LONGEST_COMMON_NAME ? "etcd" : name,
-});
-
 /** etcd's certificates are valid for the node's addresses and for both loopback addresses. */
-const etcdNames = (
-  node: SiteNode,
-  more: readonly string[],
-): readonly string[] => [
-  node.name,
-  "localhost",
-  node.address.host,
-  "127.0.0.1",
-  "::1",
-  ...node.addresses,
-  ...more,
-];
+const etcdNames =
+  (sans: "serverCertSans" | "peerCertSans") =>
+  ({ etcd }: Site, node: SiteNode): readonly string[] => [
+    node.name,
+    "localhost",
+    node.address.host,
+    "127.0.0.1",
+    "::1",
+    ...node.addresses,
+    ...(etcd.kind === "local" ? etcd[sans] : []),
+  ];
 
 /**
  * Every leaf certificate that has its own files. Those inside kubeconfigs are rows of `KUBECONFIGS`.
@@ -127,12 +118,8 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       path: "etcd/server",
       // etcd's gRPC gateway connects to etcd itself, and presents the serving certificate as its client certificate.
       usages: ["serverAuth", "clientAuth"],
-      subject: etcdSubject,
-      names: (site, node) =>
-        etcdNames(
-          node,
-          site.etcd.kind === "local" ? site.etcd.serverCertSans : [],
-        ),
+      subject: (_site, { name }) => ({ commonName: name }),
+      names: etcdNames("serverCertSans"),
       needed: hasEtcdTls,
     },
     {
@@ -142,12 +129,8 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       component: "etcd",
       path: "etcd/peer",
       usages: ["serverAuth", "clientAuth"],
-      subject: etcdSubject,
-      names: (site, node) =>
-        etcdNames(
-          node,
-          site.etcd.kind === "local" ? site.etcd.peerCertSans : [],
-        ),
+      subject: (_site, { name }) => ({ commonName: name }),
+      names: etcdNames("peerCertSans"),
       needed: hasEtcdTls,
     },
     {
@@ -171,7 +154,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       component: "kubelet",
       path: "/var/lib/kubelet/pki/kubelet",
       usages: ["serverAuth"],
-      // Never shortened, because an API server may compare it with the node's name (KubeletCertCNValidation).
+      // An API server may compare it with the node's name (KubeletCertCNValidation).
       subject: (_site, node) => ({
         commonName: `system:node:${node.name}`,
         organizations: ["system:nodes"],

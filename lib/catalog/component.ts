@@ -56,15 +56,10 @@ export function directory(name: string, path: string, readOnly = true): Volume {
   };
 }
 
-export function file(name: string, path: string): Volume {
-  return {
-    name,
-    hostPath: path,
-    mountPath: path,
-    readOnly: true,
-    type: "FileOrCreate",
-  };
-}
+export const file = (name: string, path: string): Volume => ({
+  ...directory(name, path),
+  type: "FileOrCreate",
+});
 
 /** The effective value of a flag, which is the last one if it is repeated; `undefined` if it is not set. */
 export function lastValue(args: ExtraArgs, flag: string): string | undefined {
@@ -83,14 +78,27 @@ export function probeHost(bindAddress: string): string {
   return bindAddress === "0.0.0.0" || bindAddress === "::" ? "" : bindAddress;
 }
 
-/** The flag that sets the port, if it is not the default. */
-export function securePort(
-  site: Site,
+/** The default flags of the controller manager and of the scheduler, which are clients of the API server. */
+export function clientArguments(
+  { ports, version }: Site,
   component: keyof Ports,
+  kubeconfig: string,
 ): Readonly<Record<string, string>> {
-  const port = site.ports[component];
-  return port === PORTS[component] ? {} : { "secure-port": String(port) };
+  const port = ports[component];
+  return {
+    "authentication-kubeconfig": kubeconfig,
+    "authorization-kubeconfig": kubeconfig,
+    "bind-address": "127.0.0.1",
+    kubeconfig,
+    "leader-elect": "true",
+    ...(version.insecurePorts && { port: "0" }),
+    ...(port !== PORTS[component] && { "secure-port": String(port) }),
+  };
 }
+
+/** The host for the probes of a component that listens only at the loopback address, unless the user changes that. */
+export const loopbackProbe = ({ extraArgs }: ComponentOptions): string =>
+  probeHost(lastValue(extraArgs, "bind-address") ?? "127.0.0.1");
 
 /** An image that is part of the Kubernetes release. */
 export function kubernetesImage(site: Site, name: string): string {

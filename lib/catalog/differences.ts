@@ -43,14 +43,6 @@ export const DIFFERENCES = frozen([
     why: "RFC 5280 and RFC 8813 allow it for no other certificate, and nothing in Kubernetes requires it.",
   },
   {
-    id: "common-name-length",
-    in: "certificates",
-    kubeadm:
-      "The common name of etcd's certificates is the node's name, however long it is.",
-    here: "The common name is etcd if the node's name has more than 64 characters.",
-    why: "X.520 limits a common name to 64 characters, and nobody reads the common name of etcd's certificates, only their names. The common name of a user or a node is its identity in Kubernetes, and is never shortened.",
-  },
-  {
     id: "node-addresses",
     in: "certificates",
     kubeadm: "Knows one address of a node.",
@@ -178,7 +170,3 @@ export const DIFFERENCES = frozen([
 ] as const satisfies readonly Difference[]);
 
 export type DifferenceId = (typeof DIFFERENCES)[number]["id"];
-
-export function difference(id: DifferenceId): Difference {
-  return DIFFERENCES.find((row) => row.id === id)!;
-}

@@ -1,6 +1,6 @@
 import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
-import type { Address, Site, SiteEndpoint, SiteNode } from "./site";
+import type { Site, SiteEndpoint, SiteNode } from "./site";
 
 /** The ports of the endpoint's proxy. It cannot use 6443, because the API server listens there on all addresses. */
 export const ENDPOINT_PORTS = frozen({
@@ -73,20 +73,8 @@ export function endpointOn(
     : endpoint;
 }
 
-export interface EndpointFiles {
-  readonly haproxy: string;
-  readonly keepalived: string;
-  readonly secret: string;
-  readonly check: string;
-  readonly findInterface: string;
-  readonly proxyUnit: string;
-  readonly virtualIpUnit: string;
-}
-
 /** The paths of the endpoint's files on a node. */
-export function endpointPaths({
-  kubernetesDir,
-}: Pick<Site, "kubernetesDir">): EndpointFiles {
+export function endpointPaths({ kubernetesDir }: Pick<Site, "kubernetesDir">) {
   const directory = `${kubernetesDir}/endpoint`;
   return {
     haproxy: `${directory}/haproxy.cfg`,
@@ -100,8 +88,5 @@ export function endpointPaths({
 }
 
 /** Whether the virtual IP has a secret. IPv6 needs VRRP version 3, which has none. */
-export const hasSecret = ({
-  loopback,
-}: {
-  readonly loopback: Address;
-}): boolean => !loopback.host.includes(":");
+export const hasSecret = ({ loopback }: Pick<SiteNode, "loopback">): boolean =>
+  !loopback.host.includes(":");

@@ -157,8 +157,6 @@ function watchArguments(site: Site): Record<string, string> {
 }
 
 function isAtLeast3_6(tag: string): boolean {
-  const match = /^v?(\d+)\.(\d+)\.\d+/.exec(tag);
-  if (!match) return false;
-  const [major, minor] = [Number(match[1]), Number(match[2])];
+  const [, major, minor] = (/^v?(\d+)\.(\d+)\.\d+/.exec(tag) ?? []).map(Number);
   return major > 3 || (major === 3 && minor >= 6);
 }

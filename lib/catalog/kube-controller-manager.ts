@@ -1,12 +1,12 @@
 import {
   caVolumes,
+  clientArguments,
   type ComponentRow,
   directory,
   file,
   kubernetesImage,
   lastValue,
-  probeHost,
-  securePort,
+  loopbackProbe,
 } from "./component";
 import { frozen } from "./frozen";
 import { kubeconfigPath } from "./kubeconfigs";
@@ -37,9 +37,7 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow = frozen<ComponentRow>({
             "service-cluster-ip-range": site.serviceSubnets.join(","),
           }
         : {}),
-      "authentication-kubeconfig": kubeconfig,
-      "authorization-kubeconfig": kubeconfig,
-      "bind-address": "127.0.0.1",
+      ...clientArguments(site, "kubeControllerManager", kubeconfig),
       "client-ca-file": pki("ca.crt"),
       "cluster-name": site.clusterName,
       // This flag accepts only a file with a single certificate.
@@ -48,22 +46,15 @@ export const KUBE_CONTROLLER_MANAGER: ComponentRow = frozen<ComponentRow>({
       ),
       "cluster-signing-key-file": signing("ca.key"),
       controllers: "*,bootstrapsigner,tokencleaner",
-      kubeconfig,
-      "leader-elect": "true",
-      ...(site.version.insecurePorts ? { port: "0" } : {}),
       "requestheader-client-ca-file": pki("front-proxy-ca.crt"),
       "root-ca-file": pki("ca.crt"),
-      ...securePort(site, "kubeControllerManager"),
       "service-account-private-key-file": pki("sa.key"),
       "use-service-account-credentials": "true",
     };
   },
   options: (site) => site.controllerManager,
   probes: (site) => ({
-    host: probeHost(
-      lastValue(site.controllerManager.extraArgs, "bind-address") ??
-        "127.0.0.1",
-    ),
+    host: loopbackProbe(site.controllerManager),
     scheme: "HTTPS",
     liveness: "/healthz",
     startup: "/healthz",

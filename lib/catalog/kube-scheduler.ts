@@ -1,10 +1,9 @@
 import {
+  clientArguments,
   type ComponentRow,
   file,
   kubernetesImage,
-  lastValue,
-  probeHost,
-  securePort,
+  loopbackProbe,
 } from "./component";
 import { frozen } from "./frozen";
 import { kubeconfigPath } from "./kubeconfigs";
@@ -18,23 +17,11 @@ export const KUBE_SCHEDULER: ComponentRow = frozen<ComponentRow>({
   purpose: "chooses a node for each pod",
   image: (site) => kubernetesImage(site, "kube-scheduler"),
   port: (site) => site.ports.kubeScheduler,
-  arguments: (site) => {
-    const kubeconfig = kubeconfigPath(site, "scheduler");
-    return {
-      "authentication-kubeconfig": kubeconfig,
-      "authorization-kubeconfig": kubeconfig,
-      "bind-address": "127.0.0.1",
-      kubeconfig,
-      "leader-elect": "true",
-      ...(site.version.insecurePorts ? { port: "0" } : {}),
-      ...securePort(site, "kubeScheduler"),
-    };
-  },
+  arguments: (site) =>
+    clientArguments(site, "kubeScheduler", kubeconfigPath(site, "scheduler")),
   options: (site) => site.scheduler,
   probes: (site) => ({
-    host: probeHost(
-      lastValue(site.scheduler.extraArgs, "bind-address") ?? "127.0.0.1",
-    ),
+    host: loopbackProbe(site.scheduler),
     scheme: "HTTPS",
     liveness: site.version.schedulerHealth,
     readiness:

@@ -1,9 +1,8 @@
 import type { Subject } from "./certificates";
-import type { ComponentId } from "./component-id";
 import { frozen } from "./frozen";
 import { KUBERNETES_DIR } from "./paths";
 import type { Site, SiteNode } from "./site";
-import { isKubeProxyUnit } from "./units";
+import { isKubeProxyUnit, type UnitId } from "./units";
 
 export type KubeconfigId =
   | "admin"
@@ -17,7 +16,7 @@ export interface KubeconfigRow {
   readonly id: KubeconfigId;
   readonly purpose: string;
   /** The component that uses it. Absent if it is for people. */
-  readonly component?: ComponentId | "kube-proxy";
+  readonly component?: UnitId;
   /** The path on a host. */
   readonly path: string;
   /** Where it connects to: the cluster's endpoint, or the node's own API server. */

@@ -66,7 +66,7 @@ const ETCD_STABLE_FLAGS = (
  * checks that the lists no longer have those removed before.
  * @see https://github.com/kubernetes/kubernetes/tree/v1.36.3/CHANGELOG
  */
-const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = frozen({
+export const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = frozen({
   "kube-apiserver": [
     LOGGING,
     INSECURE_PORTS,
@@ -279,16 +279,3 @@ export function removedFlag(
       }
     : undefined;
 }
-
-/** The same table with one row for each flag, for tests and documentation. */
-export const REMOVED_FLAGS: readonly {
-  readonly component: ComponentId;
-  readonly flag: string;
-  readonly since: number;
-}[] = frozen(
-  (Object.keys(REMOVED) as ComponentId[]).flatMap((component) =>
-    REMOVED[component].flatMap(({ flags, since }) =>
-      flags.map((flag) => ({ component, flag, since })),
-    ),
-  ),
-);

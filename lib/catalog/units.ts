@@ -1,15 +1,10 @@
+import type { ComponentId } from "./component-id";
 import { frozen } from "./frozen";
 import { UNITS_DIR } from "./paths";
 import type { Site, SystemdRuntime } from "./site";
 
 /** The components that may run as systemd units, by the names of their binaries. */
-export type UnitId =
-  | "etcd"
-  | "kube-apiserver"
-  | "kube-controller-manager"
-  | "kube-scheduler"
-  | "kubelet"
-  | "kube-proxy";
+export type UnitId = ComponentId | "kube-proxy";
 
 /** The user that runs a unit. The site says what the users are called on the host. */
 export type UnitUser = keyof SystemdRuntime["users"] | "root";
@@ -18,7 +13,6 @@ export type UnitUser = keyof SystemdRuntime["users"] | "root";
 export interface UnitRow {
   readonly id: UnitId;
   readonly purpose: string;
-  readonly documentation: string;
   /** Units of root can read and change the whole host; the others run in a sandbox. */
   readonly user: UnitUser;
   /** Whether it notifies systemd when it is ready. */
@@ -31,9 +25,6 @@ export interface UnitRow {
 /** The OOM score adjustment that kubelet sets for the containers of critical pods. */
 export const CRITICAL_OOM_SCORE = -997;
 
-const COMPONENT =
-  "https://kubernetes.io/docs/reference/command-line-tools-reference";
-
 /**
  * The units, in the order in which they start. etcd notifies systemd when its cluster has a leader, the API server when
  * it listens, and kubelet when it has its credentials.
@@ -45,7 +36,6 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "etcd",
     purpose: "stores the state of the cluster",
-    documentation: "https://etcd.io/docs/",
     user: "etcd",
     notifies: true,
     after: [],
@@ -54,7 +44,6 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "kube-apiserver",
     purpose: "serves the Kubernetes API",
-    documentation: `${COMPONENT}/kube-apiserver/`,
     user: "kubernetes",
     notifies: true,
     after: ["etcd"],
@@ -63,7 +52,6 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "kube-controller-manager",
     purpose: "runs the controllers of Kubernetes",
-    documentation: `${COMPONENT}/kube-controller-manager/`,
     user: "kubernetes",
     notifies: false,
     after: ["kube-apiserver"],
@@ -72,7 +60,6 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "kube-scheduler",
     purpose: "chooses a node for each pod",
-    documentation: `${COMPONENT}/kube-scheduler/`,
     user: "kubernetes",
     notifies: false,
     after: ["kube-apiserver"],
@@ -81,7 +68,6 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "kube-proxy",
     purpose: "leads to the services of the cluster",
-    documentation: `${COMPONENT}/kube-proxy/`,
     user: "root",
     notifies: false,
     after: ["kube-apiserver"],
@@ -90,7 +76,6 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
   {
     id: "kubelet",
     purpose: "runs the pods of this node",
-    documentation: `${COMPONENT}/kubelet/`,
     user: "root",
     notifies: true,
     after: ["kube-apiserver"],
@@ -100,6 +85,11 @@ export const UNITS: readonly UnitRow[] = frozen<UnitRow[]>([
 
 export const unitRow = (id: UnitId): UnitRow =>
   UNITS.find((row) => row.id === id)!;
+
+export const documentationOf = (id: UnitId): string =>
+  id === "etcd"
+    ? "https://etcd.io/docs/"
+    : `https://kubernetes.io/docs/reference/command-line-tools-reference/${id}/`;
 
 /** The name of a unit in systemd. */
 export const unitName = (id: string): string => `${id}.service`;

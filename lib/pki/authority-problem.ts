@@ -1,8 +1,4 @@
-import {
-  derOid,
-  type CertificateExtension,
-  type CertificateFacts,
-} from "./certificates";
+import { derOid, type CertificateFacts } from "./certificates";
 import { asn1, children, fromDer, oids } from "./der";
 import { unreadableAttributes } from "./distinguished-name";
 import { readElement, readElements } from "./tlv";
@@ -32,21 +28,18 @@ function roleProblem(found: CertificateFacts): string | undefined {
     : "it is not a CA certificate";
 }
 
-const extensionOf = (
-  { fields }: CertificateFacts,
-  name: string,
-): CertificateExtension | undefined =>
-  fields.extensions.find(({ oid }) => oid === oids[name]);
+const constraintsOf = ({ fields }: CertificateFacts) =>
+  fields.extensions.find(({ oid }) => oid === oids.basicConstraints);
 
 function saysAuthority(found: CertificateFacts): boolean {
-  const constraints = extensionOf(found, "basicConstraints");
-  const [first] = constraints ? children(fromDer(constraints.value)) : [];
+  const constraints = constraintsOf(found);
+  const [first] = children(constraints && fromDer(constraints.value));
   return first?.type === asn1.Type.BOOLEAN;
 }
 
 /** How many CAs may stand between a CA and a leaf certificate; `undefined` if any number may. */
 export function pathLength(found: CertificateFacts): number | undefined {
-  const constraints = extensionOf(found, "basicConstraints");
+  const constraints = constraintsOf(found);
   const parts = constraints
     ? readElements(readElement(constraints.value).content)
     : [];
@@ -123,14 +116,10 @@ export interface Subtree {
 }
 
 /** The names that the name constraints of a CA permit and exclude. */
-export function nameConstraints(found: CertificateFacts): {
-  readonly permitted: readonly Subtree[];
-  readonly excluded: readonly Subtree[];
-} {
-  const { extensions } = found.fields;
-  const extension = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
-  return subtreesOf(extension?.value);
-}
+export const nameConstraints = ({ fields }: CertificateFacts) =>
+  subtreesOf(
+    fields.extensions.find(({ oid }) => oid === NAME_CONSTRAINTS)?.value,
+  );
 
 function subtreesOf(value: Buffer | undefined) {
   const lists = value ? readElements(readElement(value).content) : [];

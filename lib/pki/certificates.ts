@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { orUndefined } from "../base/files";
 import type { Subject } from "../render/specs";
 import { certificatesPem, readBundle } from "./bundle";
 import {
@@ -54,22 +55,18 @@ export interface CertificateExtension {
 
 /** The first certificate of a file; `undefined` if there is none or one cannot be read. */
 export const parseCertificate = (
-  file: Buffer | string | undefined,
+  file?: Buffer | string,
 ): CertificateFacts | undefined => parseCertificates(file)[0];
 
 /** All certificates of a file, in its order; an empty list if one of them cannot be read. */
-export function parseCertificates(
-  file: Buffer | string | undefined,
-): CertificateFacts[] {
-  if (file === undefined) return [];
-  try {
-    return readBundle(Buffer.from(file)).certificates.map((der) =>
+export const parseCertificates = (
+  file: Buffer | string = "",
+): CertificateFacts[] =>
+  orUndefined(() =>
+    readBundle(Buffer.from(file)).certificates.map((der) =>
       readCertificate(new X509Certificate(der)),
-    );
-  } catch {
-    return [];
-  }
-}
+    ),
+  ) ?? [];
 
 /** A PEM file with only these certificates. */
 export const bundlePem = (certificates: readonly CertificateFacts[]): string =>
@@ -94,10 +91,8 @@ export function readCertificate(x509: X509Certificate): CertificateFacts {
     subjectDer: subject,
     issuerDer: issuer,
     fields,
-    names: children(extension("subjectAltName") ?? emptySequence()).flatMap(
-      readGeneralName,
-    ),
-    usages: children(extension("extKeyUsage") ?? emptySequence()).map(
+    names: children(extension("subjectAltName")).flatMap(readGeneralName),
+    usages: children(extension("extKeyUsage")).map(
       (usage) => oids[oidOf(usage)] ?? oidOf(usage),
     ),
     keyAlgorithm: keyAlgorithm(x509.publicKey),
@@ -149,9 +144,6 @@ function readExtension({ content, whole }: Element): CertificateExtension {
 /** The dotted form of an object identifier. */
 export const derOid = ({ content }: Element): string =>
   asn1.derToOid(content.toString("binary"));
-
-const emptySequence = (): Asn1 =>
-  asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
 
 function readGeneralName(name: Asn1): string[] {
   switch (Number(name.type)) {

@@ -206,7 +206,7 @@ const lengthProblem = (
     ? `the path length of ${subjectOf(found)} allows fewer CAs below it`
     : undefined;
 
-const lifetimeProblem = (
+export const lifetimeProblem = (
   { notBefore, notAfter }: CertificateFacts,
   now: Date,
 ): string | undefined =>

@@ -35,8 +35,7 @@ export const nil = (): Asn1 => primitive(Type.NULL, "");
 export const integer = (bytes: string): Asn1 => primitive(Type.INTEGER, bytes);
 export const objectId = (oid: string): Asn1 =>
   primitive(Type.OID, asn1.oidToDer(oid).getBytes());
-const boolean = (value: boolean): Asn1 =>
-  primitive(Type.BOOLEAN, value ? "\xff" : "\0");
+const yes = (): Asn1 => primitive(Type.BOOLEAN, "\xff");
 const octets = (bytes: string): Asn1 => primitive(Type.OCTETSTRING, bytes);
 export const bits = (bytes: string, unused = 0): Asn1 =>
   primitive(Type.BITSTRING, String.fromCharCode(unused) + bytes);
@@ -50,8 +49,8 @@ export function fromDer(der: Buffer): Asn1 {
   return asn1.fromDer(der.toString("binary"), options);
 }
 
-export const children = (value: Asn1): Asn1[] =>
-  Array.isArray(value.value) ? value.value : [];
+export const children = (value?: Asn1): Asn1[] =>
+  Array.isArray(value?.value) ? value.value : [];
 export const bytes = (value: Asn1): string =>
   typeof value.value === "string" ? value.value : "";
 export const oidOf = (value: Asn1): string => asn1.derToOid(bytes(value));
@@ -92,7 +91,7 @@ export function time(value: Date): Asn1 {
 function extension(oid: string, critical: boolean, value: Asn1): Asn1 {
   return sequence(
     objectId(oid),
-    ...(critical ? [boolean(true)] : []),
+    ...(critical ? [yes()] : []),
     octets(toDer(value).toString("binary")),
   );
 }
@@ -101,7 +100,7 @@ export const basicConstraints = (authority: boolean): Asn1 =>
   extension(
     oids.basicConstraints,
     true,
-    sequence(...(authority ? [boolean(true)] : [])),
+    sequence(...(authority ? [yes()] : [])),
   );
 
 const KEY_USAGE_BITS: Readonly<Record<KeyUsage, number>> = {
@@ -149,20 +148,15 @@ export function canonicalName(name: string): string {
 }
 
 function addressBytes({ family, value }: Address): string {
-  const bytes = family === 4 ? 4 : 16;
-  const octets = Array.from({ length: bytes }, (_, at) =>
-    Number((value >> BigInt(8 * (bytes - 1 - at))) & 0xffn),
-  );
-  return String.fromCharCode(...octets);
+  const digits = value.toString(16).padStart(family === 4 ? 8 : 32, "0");
+  return Buffer.from(digits, "hex").toString("binary");
 }
 
 export function addressOf(raw: string): string {
-  const octet = [...raw].map((character) => character.charCodeAt(0));
-  if (octet.length === 4) return octet.join(".");
-  const groups = Array.from({ length: 8 }, (_, at) =>
-    ((octet[2 * at] << 8) | octet[2 * at + 1]).toString(16),
-  );
-  return canonicalName(groups.join(":"));
+  if (raw.length === 4) return Buffer.from(raw, "binary").join(".");
+  const bytes = Buffer.alloc(16);
+  bytes.write(raw, "binary");
+  return canonicalName(bytes.toString("hex").replace(/.{4}(?=.)/g, "$&:"));
 }
 
 /** Whether RFC 5280 allows a DNS name. Underscores are allowed, too, because they are in use. */

@@ -9,6 +9,7 @@ import {
   KEY_ALGORITHMS,
   type KeyAlgorithmName,
 } from "../catalog/key-algorithms";
+import { orUndefined } from "../base/files";
 import { asn1, children, fromDer } from "./der";
 
 const generate = promisify(generateKeyPair) as (
@@ -90,16 +91,10 @@ export function publicDer(key: KeyObject): Buffer {
 }
 
 /** `undefined` if the text is not a private key, or one with a passphrase. */
-export function readPrivateKey(
-  pem: Buffer | string | undefined,
-): KeyObject | undefined {
-  if (pem === undefined) return undefined;
-  try {
-    return createPrivateKey({ key: pem, format: "pem" });
-  } catch {
-    return undefined;
-  }
-}
+export const readPrivateKey = (
+  pem: Buffer | string = "",
+): KeyObject | undefined =>
+  orUndefined(() => createPrivateKey({ key: pem, format: "pem" }));
 
 export const NO_PRIVATE_KEY = "it is not a private key in PEM form";
 
@@ -141,9 +136,8 @@ export function readPublicKeys(
     ([, label]) => label !== "PUBLIC KEY" && label !== "CERTIFICATE",
   );
   if (other) return { problem: `one of its blocks is "${other[1]}"` };
-  try {
-    return { keys: blocks.map(([block]) => createPublicKey(block)) };
-  } catch {
-    return { problem: "one of its keys cannot be read" };
-  }
+  const keys = orUndefined(() =>
+    blocks.map(([block]) => createPublicKey(block)),
+  );
+  return keys ? { keys } : { problem: "one of its keys cannot be read" };
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { orUndefined } from "../base/files";
 import { authorityProblem } from "./authority-problem";
 import { readBundle, type Bundle, type PemBlock } from "./bundle";
 import type { CertificateFacts } from "./certificates";
@@ -48,13 +49,8 @@ function unreadable(file: Buffer): string {
     : NO_CERTIFICATE;
 }
 
-function bundleOf(file: Buffer): Bundle {
-  try {
-    return readBundle(file);
-  } catch {
-    return { certificates: [], others: [] };
-  }
-}
+const bundleOf = (file: Buffer): Bundle =>
+  orUndefined(() => readBundle(file)) ?? { certificates: [], others: [] };
 
 const keysIn = (file: Buffer): readonly PemBlock[] =>
   bundleOf(file).others.filter(({ label }) => label.endsWith("PRIVATE KEY"));

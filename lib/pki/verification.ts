@@ -1,7 +1,12 @@
 import type { KeyObject } from "node:crypto";
 import type { CertificateSpec, Subject } from "../render/specs";
 import { subjectText, type CertificateFacts } from "./certificates";
-import { singleAuthority, trustProblem, type Authority } from "./chain";
+import {
+  lifetimeProblem,
+  singleAuthority,
+  trustProblem,
+  type Authority,
+} from "./chain";
 import { canonicalName } from "./der";
 import { milliseconds, rfc3339 } from "../base/duration";
 
@@ -117,9 +122,8 @@ function timeProblem(
   wanted: Expectation,
 ): string | undefined {
   const { spec, issuer, now, renewBefore, signedElsewhere } = wanted;
-  if (found.notAfter <= now) return `it expired at ${rfc3339(found.notAfter)}`;
-  if (found.notBefore > now)
-    return `it is not valid before ${rfc3339(found.notBefore)}`;
+  const untimely = lifetimeProblem(found, now);
+  if (untimely !== undefined) return untimely;
   if (renewalTime(found, renewBefore) <= now)
     return `it is due for renewal: it expires at ${rfc3339(found.notAfter)}`;
   if (signedElsewhere) return undefined;
@@ -140,10 +144,7 @@ export function lifetimeFits(
   return more >= -1000 && more <= 6 * 60_000;
 }
 
-interface Lifetime {
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-}
+type Lifetime = Pick<CertificateFacts, "notBefore" | "notAfter">;
 
 /** The moment when two thirds of the lifetime have passed. A renewal before it makes no sense, whatever was asked for. */
 export function renewableTime({ notBefore, notAfter }: Lifetime): Date {

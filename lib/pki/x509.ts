@@ -33,6 +33,7 @@ import {
   type Asn1,
 } from "./der";
 import { milliseconds } from "../base/duration";
+import { orUndefined } from "../base/files";
 import { unsupportedKey } from "./errors";
 import { pemText } from "./bundle";
 import { readCertificate, type CertificateFacts } from "./certificates";
@@ -147,19 +148,16 @@ export async function requestCertificate(
 }
 
 /** Whether a signing request is for exactly this spec and key. */
-export function isRequestFor(
+export const isRequestFor = (
   csr: string,
   spec: CertificateSpec,
   key: KeyObject,
-): boolean {
-  try {
+): boolean =>
+  orUndefined(() => {
     const der = Buffer.from(csr.replace(/-----[^-]+-----/g, ""), "base64");
     const [info] = readElements(readElement(der).content);
     return info.whole.equals(toDer(requestInfo(spec, key)));
-  } catch {
-    return false;
-  }
-}
+  }) ?? false;
 
 function requestInfo(spec: CertificateSpec, key: KeyObject): Asn1 {
   const extensions = set(sequence(...leafExtensions(spec, key)));
@@ -248,29 +246,22 @@ async function signed(toBeSigned: Buffer, key: KeyObject): Promise<Buffer> {
   return inSequence(toBeSigned, identifier, bits(signature.toString("binary")));
 }
 
-const ECDSA_WITH: Readonly<Record<string, { digest: string; oid: string }>> = {
-  "ECDSA-P256": { digest: "sha256", oid: "1.2.840.10045.4.3.2" },
-  "ECDSA-P384": { digest: "sha384", oid: "1.2.840.10045.4.3.3" },
-  "ECDSA-P521": { digest: "sha512", oid: "1.2.840.10045.4.3.4" },
-};
-
 /** ECDSA uses a digest as strong as its curve; RSA uses SHA-256 for any key size, as kubeadm does. */
-function signatureAlgorithm(key: KeyObject): {
-  digest: string | null;
-  identifier: Asn1;
-} {
-  const algorithm = keyAlgorithm(key);
-  if (algorithm.startsWith("RSA-")) {
-    return {
-      digest: "sha256",
-      identifier: sequence(objectId(oids.sha256WithRSAEncryption), nil()),
-    };
-  }
-  if (algorithm === "Ed25519")
-    return { digest: null, identifier: sequence(objectId(oids.EdDSA25519)) };
-  const ecdsa = ECDSA_WITH[algorithm];
-  if (ecdsa === undefined) throw unsupportedKey("The CA", algorithm);
-  return { digest: ecdsa.digest, identifier: sequence(objectId(ecdsa.oid)) };
+const SIGNATURES = new Map<string, [digest: string | null, oid: string]>([
+  ["RSA", ["sha256", oids.sha256WithRSAEncryption]],
+  ["ECDSA-P256", ["sha256", "1.2.840.10045.4.3.2"]],
+  ["ECDSA-P384", ["sha384", "1.2.840.10045.4.3.3"]],
+  ["ECDSA-P521", ["sha512", "1.2.840.10045.4.3.4"]],
+  ["Ed25519", [null, oids.EdDSA25519]],
+]);
+
+function signatureAlgorithm(key: KeyObject) {
+  const kind = keyAlgorithm(key).replace(/^RSA-.*/, "RSA");
+  const found = SIGNATURES.get(kind);
+  if (found === undefined) throw unsupportedKey("The CA", kind);
+  const [digest, oid] = found;
+  const parameters = kind === "RSA" ? [nil()] : [];
+  return { digest, identifier: sequence(objectId(oid), ...parameters) };
 }
 
 const latest = (a: Date, b: Date): Date => (a > b ? a : b);

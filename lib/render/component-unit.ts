@@ -1,4 +1,5 @@
 import type { ComponentRow } from "../catalog/components";
+import { isControlPlaneNode } from "../catalog/endpoint";
 import { KUBE_PROXY_FILES } from "../catalog/kube-proxy";
 import { KUBELET_FILES, KUBELET_KUBECONFIGS } from "../catalog/kubelet";
 import { KUBE_PROXY_DIR } from "../catalog/paths";
@@ -6,6 +7,7 @@ import type { Site, SiteNode, SystemdRuntime } from "../catalog/site";
 import {
   binaryPath,
   CRITICAL_OOM_SCORE,
+  documentationOf,
   LOGS_UNIT,
   type UnitId,
   unitName,
@@ -121,7 +123,7 @@ function unit(row: UnitRow, context: UnitContext, parts: UnitParts): UnitText {
   return {
     Unit: [
       ["Description", `${row.id}: ${row.purpose}`],
-      ["Documentation", row.documentation],
+      ["Documentation", documentationOf(row.id)],
       ["Wants", wanted.join(" ")],
       ["After", [...wanted, ...after].join(" ")],
       // systemd restarts it without a limit, however often it fails.
@@ -195,7 +197,7 @@ const makeDirectory = (path: string, mode: string, owner: string): string =>
   `/usr/bin/install -d -m ${mode} -o ${owner} -g ${owner} ${path}`;
 
 /** The components of the control plane that run on a node. */
-const componentsOf = (site: Site, { name }: SiteNode): readonly UnitId[] =>
-  site.nodes.some((node) => node.name === name)
+const componentsOf = (site: Site, node: SiteNode): readonly UnitId[] =>
+  isControlPlaneNode(site, node)
     ? controlPlaneComponents(site).map(({ id }) => id)
     : [];

@@ -1,5 +1,4 @@
-import type { KubernetesObject } from "./kubernetes-object";
-import { compact } from "./kubernetes-object";
+import { compact, type KubernetesObject } from "./kubernetes-object";
 import { reference } from "./references";
 
 /**

@@ -9,6 +9,7 @@ import { CONTROL_PLANE_TAINT } from "../catalog/object-groups";
 import type { Site } from "../catalog/site";
 import type { KubernetesObject } from "./kubernetes-object";
 import { rbac } from "./rbac";
+import { accountObject } from "./service-account";
 
 const SELECTOR = { "k8s-app": "kube-dns" };
 const COREFILE = "Corefile";
@@ -26,11 +27,7 @@ export function coreDns(site: Site): KubernetesObject[] {
       data: { [COREFILE]: lines(corefile(site), "    ").join("\n") + "\n" },
     },
     ...rbac("coredns"),
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: { name: "coredns", namespace: "kube-system" },
-    },
+    accountObject({ name: "coredns", namespace: "kube-system" }),
     deployment(site),
     service(site),
   ];

@@ -12,16 +12,15 @@ export function withDefaults(
     const base = merged.get(key);
     if (isObject(value) && isObject(base))
       merged.set(key, withDefaults(base, value));
-    else if (!isEmpty(value) || base === undefined) merged.set(key, value);
+    else if (!NOT_SET.includes(value) || base === undefined)
+      merged.set(key, value);
   }
   return Object.fromEntries(
     [...merged].filter(([, value]) => value !== undefined),
   );
 }
 
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
-}
+const NOT_SET: readonly unknown[] = [undefined, null, ""];
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return (

@@ -7,7 +7,7 @@ import {
 } from "../catalog/endpoint";
 import { certificatePath } from "../catalog/paths";
 import type { Site, SiteNode } from "../catalog/site";
-import { commandLine, type UnitText, unitFile } from "./unit";
+import { commandLine, unitFile } from "./unit";
 
 const BACKEND = "kube-apiserver";
 
@@ -116,7 +116,7 @@ const sections = (all: Readonly<Record<string, readonly string[]>>): string =>
 /** The unit of the proxy. A changed configuration is a reload, which does not close connections. */
 export function proxyUnit(site: Site): string {
   const { haproxy } = endpointPaths(site);
-  const unit: UnitText = {
+  return unitFile({
     Unit: [
       ["Description", `Proxy to the API servers of ${site.clusterName}`],
       ["Documentation", "https://docs.haproxy.org"],
@@ -155,6 +155,5 @@ export function proxyUnit(site: Site): string {
       ["RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"],
     ],
     Install: [["WantedBy", "multi-user.target"]],
-  };
-  return unitFile(unit);
+  });
 }

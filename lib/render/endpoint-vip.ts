@@ -10,7 +10,7 @@ import {
 } from "../catalog/endpoint";
 import type { Site, SiteEndpoint, SiteNode, VirtualIp } from "../catalog/site";
 import type { SecretSpec } from "./specs";
-import { type UnitText, unitFile } from "./unit";
+import { unitFile } from "./unit";
 
 type VirtualIpEndpoint = Extract<SiteEndpoint, VirtualIp>;
 
@@ -120,7 +120,7 @@ export function virtualIpUnit(
   const { keepalived, findInterface } = endpointPaths(site);
   const { directory } = INTERFACE_FILE;
   const find = `${findInterface} ${node.address.host}`;
-  const unit: UnitText = {
+  return unitFile({
     Unit: [
       ["Description", `Virtual IP of the API servers of ${site.clusterName}`],
       ["Documentation", "https://keepalived.readthedocs.io"],
@@ -168,6 +168,5 @@ export function virtualIpUnit(
       ],
     ],
     Install: [["WantedBy", "multi-user.target"]],
-  };
-  return unitFile(unit);
+  });
 }

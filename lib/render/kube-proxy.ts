@@ -11,6 +11,7 @@ import { endpointServer } from "./kubeconfig";
 import type { KubernetesObject } from "./kubernetes-object";
 import { rbac } from "./rbac";
 import { reference } from "./references";
+import { accountObject } from "./service-account";
 
 const SELECTOR = { "k8s-app": "kube-proxy" };
 
@@ -34,11 +35,7 @@ export function kubeProxy(site: Site): KubernetesObject[] {
       { app: "kube-proxy" },
     ),
     daemonSet(site),
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: { name: "kube-proxy", namespace: "kube-system" },
-    },
+    accountObject({ name: "kube-proxy", namespace: "kube-system" }),
     ...rbac("kube-proxy"),
   ];
 }

@@ -2,19 +2,8 @@ import type { ComponentRow } from "../catalog/components";
 import type { Site, SiteNode } from "../catalog/site";
 import { mergeArguments } from "./arguments";
 
-/** A process on the machine that deploys. */
-export interface ProcessSpec {
-  /** The words of its command. The first is the path or name of the program. */
-  readonly command: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
 /** A component as a local process, with the same flags as a static pod. */
-export function processOf(
-  row: ComponentRow,
-  site: Site,
-  node: SiteNode,
-): ProcessSpec {
+export function processOf(row: ComponentRow, site: Site, node: SiteNode) {
   const { extraArgs, extraEnvs } = row.options(site);
   const { runtime } = site;
   const folder =

@@ -4,7 +4,7 @@ import { coreDnsImage } from "../catalog/coredns";
 import { KUBELET_UNIT, pauseImage } from "../catalog/kubelet";
 import { kubeProxyImage } from "../catalog/kube-proxy";
 import { PORTS } from "../catalog/ports";
-import type { ExtraArgs, Site, SiteNode } from "../catalog/site";
+import type { Site, SiteNode } from "../catalog/site";
 import { isKubeProxyUnit, runtimeOf, unitName } from "../catalog/units";
 import type { ComponentRequest, NodeRequest } from "../request/request";
 import { portsOf } from "./component-unit";
@@ -29,8 +29,10 @@ export function controlPlaneNodeRequest(
   site: Site,
   node: SiteNode,
 ): RenderedNode {
-  if (site.runtime.kind === "processes") return processNodeRequest(site, node);
   const rows = controlPlaneComponents(site);
+  // This machine has no kubelet.
+  if (site.runtime.kind === "processes")
+    return nodeWithoutPods(rows, node.bindPort, site, node);
   return {
     name: node.name,
     address: node.address.host,
@@ -56,21 +58,22 @@ export function controlPlaneNodeRequest(
   };
 }
 
-/** The request for local processes. There is no kubelet on this machine, and so no pods. */
-function processNodeRequest(site: Site, node: SiteNode): RenderedNode {
-  return {
-    name: node.name,
-    address: node.address.host,
-    components: controlPlaneComponents(site).map((row) =>
-      component(row, site, node),
-    ),
-    labels: {},
-    taints: [],
-    criSocket: "",
-    images: [],
-    port: node.bindPort,
-  };
-}
+/** The request for a node without kubelet, and so without pods. */
+const nodeWithoutPods = (
+  rows: readonly ComponentRow[],
+  port: number,
+  site: Site,
+  node: SiteNode,
+): RenderedNode => ({
+  name: node.name,
+  address: node.address.host,
+  components: rows.map((row) => component(row, site, node)),
+  labels: {},
+  taints: [],
+  criSocket: "",
+  images: [],
+  port,
+});
 
 /** The request for a worker. Until the cluster assigns pods to it, it runs only kubelet and its way to the API servers. */
 export function workerNodeRequest(site: Site, node: SiteNode): RenderedNode {
@@ -92,19 +95,10 @@ export function workerNodeRequest(site: Site, node: SiteNode): RenderedNode {
 }
 
 /** The request for a dedicated etcd host, which runs only etcd. */
-export function etcdNodeRequest(site: Site, node: SiteNode): RenderedNode {
-  return {
-    name: node.name,
-    address: node.address.host,
-    components: [component(ETCD, site, node)],
-    labels: {},
-    taints: [],
-    criSocket: "",
-    images: [],
-    port: site.ports.etcdClient,
-    ...unitNeeds(site, ["etcd"]),
-  };
-}
+export const etcdNodeRequest = (site: Site, node: SiteNode): RenderedNode => ({
+  ...nodeWithoutPods([ETCD], site.ports.etcdClient, site, node),
+  ...unitNeeds(site, ["etcd"]),
+});
 
 function startedBy(
   row: ComponentRow,
@@ -143,31 +137,15 @@ function component(
 }
 
 function kubelet(site: Site, node: SiteNode): ComponentRequest {
-  const bindAddress = String(
-    kubeletSetting(
-      site,
-      node,
-      "healthz-bind-address",
-      "healthzBindAddress",
-      "127.0.0.1",
-    ),
-  );
-  const port = Number(
-    kubeletSetting(
-      site,
-      node,
-      "healthz-port",
-      "healthzPort",
-      PORTS.kubeletHealthz,
-    ),
-  );
+  const setting = kubeletSettings(site, node);
+  const bindAddress = setting("healthz-bind-address", "healthzBindAddress");
   return {
     name: "kubelet",
     unit: KUBELET_UNIT,
     health: {
       scheme: "http",
-      host: probeHost(bindAddress) || node.loopback.host,
-      port,
+      host: probeHost(String(bindAddress)) || node.loopback.host,
+      port: Number(setting("healthz-port", "healthzPort")),
       path: "/healthz",
     },
     ports: [kubeletPort(site, node)],
@@ -176,24 +154,14 @@ function kubelet(site: Site, node: SiteNode): ComponentRequest {
 }
 
 const kubeletPort = (site: Site, node: SiteNode): number =>
-  Number(kubeletSetting(site, node, "port", "port", PORTS.kubelet));
+  Number(kubeletSettings(site, node)("port", "port") ?? PORTS.kubelet);
 
 /** A setting of kubelet. The node's flag takes precedence over the cluster's flag, and a flag over the configuration. */
-function kubeletSetting(
-  site: Site,
-  node: SiteNode,
-  flag: string,
-  field: string,
-  fallback: string | number,
-): unknown {
-  const flags: ExtraArgs = {
-    ...site.kubelet.extraArgs,
-    ...node.kubeletExtraArgs,
-  };
-  return (
-    lastValue(flags, flag) ?? kubeletConfiguration(site)[field] ?? fallback
-  );
-}
+const kubeletSettings =
+  (site: Site, node: SiteNode) =>
+  (flag: string, field: string): unknown =>
+    lastValue({ ...site.kubelet.extraArgs, ...node.kubeletExtraArgs }, flag) ??
+    kubeletConfiguration(site)[field];
 
 /** The images that every node needs. */
 const commonImages = (site: Site): string[] => [

@@ -11,13 +11,6 @@ import { controlPlaneNode } from "./node";
 import { rbac } from "./rbac";
 import { reference } from "./references";
 
-export interface ObjectGroup {
-  readonly id: ObjectGroupId;
-  readonly purpose: string;
-  /** Values may be references, see `references.ts`. */
-  readonly objects: readonly KubernetesObject[];
-}
-
 type Renderer = (site: Site, caPath: string) => KubernetesObject[];
 
 const RENDERERS: Readonly<Record<ObjectGroupId, Renderer>> = {
@@ -45,8 +38,11 @@ const RENDERERS: Readonly<Record<ObjectGroupId, Renderer>> = {
   nodes: (site) => site.nodes.map((node) => controlPlaneNode(site, node)),
 };
 
-/** The objects of a cluster. `caPath` is the store's file with the CA certificate of the cluster. */
-export function objectGroups(site: Site, caPath: string): ObjectGroup[] {
+/**
+ * The objects of a cluster, whose values may be references, see `references.ts`. `caPath` is the store's file with the CA
+ * certificate of the cluster.
+ */
+export function objectGroups(site: Site, caPath: string) {
   // A control plane of local processes has no nodes, and nothing joins it.
   if (site.runtime.kind === "processes") return [];
   return OBJECT_GROUPS.filter((row) => row.needed?.(site) ?? true).map(

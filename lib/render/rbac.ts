@@ -14,7 +14,9 @@ const API_GROUP = "rbac.authorization.k8s.io";
 export function rbac(group: ObjectGroupId): KubernetesObject[] {
   return [
     ...ROLES.filter((row) => row.group === group).map(role),
-    ...BINDINGS.filter((row) => row.group === group).map(binding),
+    ...BINDINGS.filter((row) => row.group === group).map((row) =>
+      binding(row.namespace === undefined ? "ClusterRole" : "Role", row),
+    ),
   ];
 }
 
@@ -27,20 +29,16 @@ function role({ name, namespace, rules }: RoleRow): KubernetesObject {
   };
 }
 
-function binding(row: BindingRow): KubernetesObject {
-  const { name, namespace, subjects } = row;
-  return {
-    apiVersion: `${API_GROUP}/v1`,
-    kind: namespace ? "RoleBinding" : "ClusterRoleBinding",
-    metadata: compact({ name, namespace }),
-    roleRef: {
-      apiGroup: API_GROUP,
-      kind: namespace ? "Role" : "ClusterRole",
-      name: row.role,
-    },
-    subjects: subjects.map(subject),
-  };
-}
+const binding = (
+  kind: RoleKind,
+  { name, namespace, role, subjects }: Omit<BindingRow, "group">,
+): KubernetesObject => ({
+  apiVersion: `${API_GROUP}/v1`,
+  kind: namespace === undefined ? "ClusterRoleBinding" : "RoleBinding",
+  metadata: compact({ name, namespace }),
+  roleRef: { apiGroup: API_GROUP, kind, name: role },
+  subjects: subjects.map(subject),
+});
 
 /** The subject of a binding. Users and groups belong to the RBAC API group; service accounts are objects of the core API. */
 function subject(row: RbacSubject): object {
@@ -89,13 +87,13 @@ function bindings(
   who: RbacSubject,
   nameOf: (kind: RoleKind, role: string) => string,
 ): KubernetesObject[] {
-  const bind = (kind: RoleKind, role: string, namespace?: string) => ({
-    apiVersion: `${API_GROUP}/v1`,
-    kind: namespace === undefined ? "ClusterRoleBinding" : "RoleBinding",
-    metadata: compact({ name: nameOf(kind, role), namespace }),
-    roleRef: { apiGroup: API_GROUP, kind, name: role },
-    subjects: [subject(who)],
-  });
+  const bind = (kind: RoleKind, role: string, namespace?: string) =>
+    binding(kind, {
+      name: nameOf(kind, role),
+      namespace,
+      role,
+      subjects: [who],
+    });
   const { clusterRoles, namespace } = rights;
   return [
     ...clusterRoles.map((role) => bind("ClusterRole", role)),

@@ -1,16 +1,21 @@
 import type { KubernetesObject } from "./kubernetes-object";
 import { accountBindings, type AccountName, type Rights } from "./rbac";
 
+export const accountObject = ({
+  namespace,
+  name,
+}: AccountName): KubernetesObject => ({
+  apiVersion: "v1",
+  kind: "ServiceAccount",
+  metadata: { name, namespace },
+});
+
 /** A service account and its role bindings. */
 export const serviceAccount = (
   account: AccountName,
   rights: Rights,
 ): KubernetesObject[] => [
-  {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: { name: account.name, namespace: account.namespace },
-  },
+  accountObject(account),
   ...accountBindings(account, rights),
 ];
 

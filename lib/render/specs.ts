@@ -1,5 +1,6 @@
 import type { Subject, Usage } from "../catalog/certificates";
 import type { KeyAlgorithmName } from "../catalog/key-algorithms";
+import type { AccountName } from "./rbac";
 
 export type { Subject, Usage };
 
@@ -57,10 +58,7 @@ export interface KubeconfigSpec {
 
 /** A service account token in a kubeconfig: either a bound token with a lifetime, or the token of a Secret. */
 export interface ServiceAccountTokenSpec {
-  readonly serviceAccount: {
-    readonly namespace: string;
-    readonly name: string;
-  };
+  readonly serviceAccount: AccountName;
   /** A Go duration. Absent for the token of a Secret. */
   readonly lifetime?: string;
   /** Absent: the API servers. */

@@ -5,7 +5,7 @@ import {
   type Volume,
 } from "../catalog/components";
 import { MANIFESTS_DIR } from "../catalog/paths";
-import type { ExtraEnv, Site, SiteNode } from "../catalog/site";
+import type { ExtraEnv, ExtraVolume, Site, SiteNode } from "../catalog/site";
 import { mergeArguments } from "./arguments";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 
@@ -28,10 +28,13 @@ export function staticPod(
   node: SiteNode,
 ): KubernetesObject {
   const options = row.options(site);
-  const mounts = mergeVolumes(
-    row.volumes(site),
-    options.extraVolumes.map(extraVolume),
-  );
+  const extra = options.extraVolumes.map(extraVolume);
+  // A volume of the user replaces a default volume of the same name.
+  const mounts = [
+    ...new Map(
+      [...row.volumes(site), ...extra].map((volume) => [volume.name, volume]),
+    ).values(),
+  ];
   const volumes = sorted(mounts);
   const env = environment(options.extraEnvs);
   const { podSecurity, namedProbePorts } = site.version;
@@ -136,28 +139,11 @@ function probe(
   });
 }
 
-function extraVolume(volume: {
-  name: string;
-  hostPath: string;
-  mountPath: string;
-  readOnly?: boolean;
-  pathType?: string;
-}): Volume {
-  const { name, hostPath, mountPath, readOnly = false, pathType = "" } = volume;
-  return { name, hostPath, mountPath, readOnly, type: pathType };
-}
-
-/** Merges volumes. A volume of the user replaces a default volume of the same name. */
-function mergeVolumes(
-  base: readonly Volume[],
-  extra: readonly Volume[],
-): Volume[] {
-  return [
-    ...new Map(
-      [...base, ...extra].map((volume) => [volume.name, volume]),
-    ).values(),
-  ];
-}
+const extraVolume = ({
+  readOnly = false,
+  pathType = "",
+  ...volume
+}: ExtraVolume): Volume => ({ ...volume, readOnly, type: pathType });
 
 function sorted<T extends { readonly name: string }>(values: Iterable<T>): T[] {
   return [...values].sort((a, b) => (a.name < b.name ? -1 : 1));

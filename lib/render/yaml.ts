@@ -31,7 +31,7 @@ function quoteAmbiguous(documents: Document[]): void {
     if (
       node.kind === "scalar" &&
       node.tag === STRING &&
-      isAmbiguous(node.value)
+      AMBIGUOUS.some((pattern) => pattern.test(node.value))
     ) {
       // Other characters need escapes, which single quotes do not allow: YAML 1.1 treats U+2028 as a line break.
       node.style = /^[ -~]*$/.test(node.value)
@@ -44,7 +44,8 @@ function quoteAmbiguous(documents: Document[]): void {
 const STRING = "tag:yaml.org,2002:str";
 
 /**
- * Strings that some parser reads as null, a boolean, a number, a time or, at the start of a line, the border of a document.
+ * Strings that some parser reads as null, a boolean, a number, a time or, at the start of a line, the border of a
+ * document. An empty string is read as null.
  * @see https://yaml.org/type/
  * @see https://yaml.org/spec/1.2.2/#103-core-schema
  * @see https://github.com/yaml/go-yaml/blob/v3.0.4/resolve.go
@@ -56,9 +57,5 @@ const AMBIGUOUS: readonly RegExp[] = [
   /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/,
   /^[-+]?\.(inf|nan)$/i,
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt\s].*)?$/,
-  /^(---|\.\.\.)/,
+  /^(---|\.\.\.|$)/,
 ];
-
-function isAmbiguous(text: string): boolean {
-  return text === "" || AMBIGUOUS.some((pattern) => pattern.test(text));
-}

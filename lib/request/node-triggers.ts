@@ -47,13 +47,7 @@ export const hostInWords = (
   ].join(", ");
 
 /** The values in a text of {@link hostInWords}. */
-export interface HostWords {
-  readonly access: string;
-  readonly machineId?: string;
-  readonly retire: boolean;
-}
-
-export function readHostWords(words: string): HostWords {
+export function readHostWords(words: string) {
   const [, access = words, machineId, retire] =
     /^(.*?)(?:, machine (.*?))?(, retire)?$/s.exec(words) ?? [];
   return {

@@ -19,15 +19,13 @@ export interface ParsedArtefact extends Omit<ArtefactRequest, "files"> {
 }
 
 /** A CA or a key pair is never made twice, and its files stay when the cluster is destroyed. */
-export const isPermanent = ({ kind }: { readonly kind: string }): boolean =>
+export const isPermanent = ({ kind }: Pick<ArtefactRequest, "kind">): boolean =>
   kind === "authority" || kind === "imported-authority" || kind === "key-pair";
 
 /** Artefacts that need a running cluster have batches of their own, after the rollout. */
 export const isMadeAfterRollout = ({
   kind,
-}: {
-  readonly kind: string;
-}): boolean =>
+}: Pick<ArtefactRequest, "kind">): boolean =>
   kind === "service-account-token" ||
   kind === "merged-kubeconfig" ||
   kind === "api-proxy";
@@ -54,16 +52,25 @@ export function readFileLines(text: string): FileRequest[] {
     });
 }
 
+export const pathsIn = (fileLines: string): string[] =>
+  readFileLines(fileLines).map(({ path }) => path);
+
+/** The artefacts by the paths of their files. */
+export const byPath = (
+  artefacts: readonly ParsedArtefact[],
+): ReadonlyMap<string, ParsedArtefact> =>
+  new Map(
+    artefacts.flatMap((artefact) =>
+      artefact.files.map(({ path }) => [path, artefact]),
+    ),
+  );
+
 /** Sorts artefacts of a batch so that each follows those from which it is made. */
 export function inOrder(
   artefacts: readonly ParsedArtefact[],
   needs: (artefact: ParsedArtefact) => readonly string[],
 ): ParsedArtefact[] {
-  const makers = new Map(
-    artefacts.flatMap((artefact) =>
-      artefact.files.map(({ path }) => [path, artefact]),
-    ),
-  );
+  const makers = byPath(artefacts);
   const ordered = new Set<ParsedArtefact>();
   const visit = (
     artefact: ParsedArtefact,

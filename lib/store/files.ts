@@ -7,7 +7,7 @@ import {
   linkOutOfStore,
   unreadableFile,
 } from "./errors";
-import { errorCode } from "../base/files";
+import { ABSENT, errorCode, orUndefined, unless } from "../base/files";
 import { readPlainFile } from "../base/plain-file";
 
 /**
@@ -26,13 +26,10 @@ export function readStoreFile(
       huge: (bytes) => hugeFile(shown, bytes),
     });
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (ABSENT.includes(errorCode(error))) return undefined;
     throw readError(error, path, shown);
   }
 }
-
-const isAbsent = (error: unknown): boolean =>
-  ["ENOENT", "ENOTDIR"].includes(errorCode(error));
 
 /** Fails if the file, or a folder on its path, is a link that leads out of the store. */
 export function refuseLinkOut(root: string, path: string, shown: string): void {
@@ -50,14 +47,8 @@ export function linkTarget(root: string, path: string): string | undefined {
 }
 
 /** `undefined` if nothing exists at the path, or a link that is broken or circular. */
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch (error) {
-    if (isAbsent(error) || errorCode(error) === "ELOOP") return undefined;
-    throw error;
-  }
-}
+const realPath = (path: string): string | undefined =>
+  unless([...ABSENT, "ELOOP"], () => realpathSync.native(path));
 
 /** Turns the error of a read into one for users that names the file's owner; returns errors of other kinds unchanged. */
 export function readError(
@@ -79,10 +70,6 @@ function users(path: string): string {
 }
 
 /** The owner of the file, or of the nearest folder above it that can be examined. */
-function ownerOf(path: string): number | undefined {
-  try {
-    return lstatSync(path).uid;
-  } catch {
-    return dirname(path) === path ? undefined : ownerOf(dirname(path));
-  }
-}
+const ownerOf = (path: string): number | undefined =>
+  orUndefined(() => lstatSync(path).uid) ??
+  (dirname(path) === path ? undefined : ownerOf(dirname(path)));

@@ -7,7 +7,7 @@ import {
   storeIsLocked,
   brokenLock,
 } from "./errors";
-import { errorCode, listIfThere, writeError } from "../base/files";
+import { errorCode, listIfThere, writeError, writing } from "../base/files";
 import {
   isHere,
   isOfEarlierBoot,
@@ -93,11 +93,7 @@ class LockDirectory {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats && !stats.isDirectory())
       throw brokenLock(path, "it is not a folder");
-    try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw writeError(error, path);
-    }
+    writing(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
   }
 
   highest(): number {
@@ -160,11 +156,9 @@ class LockDirectory {
   }
 
   register(number: number): void {
-    try {
-      writeFileSync(this.agentFile(number), "", { mode: 0o600 });
-    } catch (error) {
-      throw writeError(error, this.path);
-    }
+    writing(this.path, () =>
+      writeFileSync(this.agentFile(number), "", { mode: 0o600 }),
+    );
   }
 
   unregister(number: number): void {

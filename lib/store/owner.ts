@@ -2,7 +2,7 @@ import {
   storeOfAnotherStack,
   storeOfAnotherWorkspace,
   unusableWorkspace,
-} from "./errors-owner";
+} from "./errors";
 import type { Inventory } from "./inventory";
 import { DEFAULT_WORKSPACE } from "./workspace";
 

@@ -1,5 +1,7 @@
 import { normalize } from "node:path";
 import { milliseconds } from "../base/duration";
+import { orUndefined } from "../base/files";
+import { readFileLines } from "./artefacts";
 
 /** The bookkeeping files of a store are checked before they are used. Each problem is a clause: `it is empty`. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,13 +31,9 @@ const orAbsent =
   (value: unknown): boolean =>
     value === undefined || is(value);
 
-const isDuration = (value: unknown): boolean => {
-  try {
-    return typeof value === "string" && milliseconds(value) >= 0;
-  } catch {
-    return false;
-  }
-};
+const isDuration = (value: unknown): boolean =>
+  typeof value === "string" &&
+  orUndefined(() => milliseconds(value)) !== undefined;
 
 /** The problem with the first field that has an invalid value. */
 function fieldProblem(
@@ -117,13 +115,9 @@ export const stampProblem = (stamp: Fields): string | undefined =>
 /** Each line is `path mode [owner]`, with a path inside the store. */
 const isFileLines = (text: unknown): boolean =>
   typeof text === "string" &&
-  text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .every((line) => {
-      const found = /^(.+?) +[0-7]{3,4}(?: +\S+)?\s*$/.exec(line);
-      return found !== null && isInside(found[1]);
-    });
+  orUndefined(() => readFileLines(text))?.every(({ path }) =>
+    isInside(path),
+  ) === true;
 
 /** Whether a relative path leads below the folder from which it starts, not to that folder itself. */
 export function isInside(path: unknown): boolean {

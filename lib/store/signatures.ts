@@ -16,15 +16,12 @@ export function checkSignatures(store: Store): void {
 
 /** The certificates that wait for a signature, each once: the stamps of copies say the same as the original's. */
 export function waitingIn(store: Store): WaitingCertificate[] {
-  const all = [...store.stamps().values()].flatMap(
-    ({ kind, purpose, pending }) =>
-      pending ? [{ kind, waiting: { purpose, ...pending } }] : [],
+  const stamps = [...store.stamps().values()];
+  const copiesFirst = stamps.sort(
+    (a, b) => Number(b.kind === "copy") - Number(a.kind === "copy"),
   );
-  const ofCopies = all.filter(({ kind }) => kind === "copy");
-  const own = all.filter(({ kind }) => kind !== "copy");
-  return [
-    ...new Map(
-      [...ofCopies, ...own].map(({ waiting }) => [waiting.request, waiting]),
-    ).values(),
-  ];
+  const waiting = copiesFirst.flatMap(({ purpose, pending }) =>
+    pending ? [{ purpose, ...pending }] : [],
+  );
+  return [...new Map(waiting.map((one) => [one.request, one])).values()];
 }

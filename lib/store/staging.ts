@@ -9,7 +9,13 @@ import {
   rmSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { errorCode, syncDirectory, writeError, writeNew } from "../base/files";
+import {
+  errorCode,
+  syncDirectory,
+  writeError,
+  writeNew,
+  writing,
+} from "../base/files";
 
 /** A file that is to be written: its path in the store, content and mode. */
 export interface StoredFile {
@@ -53,7 +59,7 @@ export class Staging {
     agent: string,
   ) {
     this.directory = join(store.directory, STAGING, agent);
-    this.attempt("", () =>
+    writing(this.store.shown(""), () =>
       mkdirSync(this.directory, { recursive: true, mode: 0o700 }),
     );
   }
@@ -77,10 +83,10 @@ export class Staging {
     }));
     const folders = new Map(places.map((place) => [dirname(place.to), place]));
     for (const [folder, { file }] of folders) {
-      this.attempt(file.path, () => makeWritable(folder));
+      writing(this.store.shown(file.path), () => makeWritable(folder));
     }
     for (const { from, file, to } of places)
-      this.attempt(file.path, () => moveInto(from, to));
+      writing(this.store.shown(file.path), () => moveInto(from, to));
     await Promise.all([...folders.keys()].map(syncDirectory));
   }
 
@@ -101,14 +107,6 @@ export class Staging {
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  private attempt(path: string, action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      throw writeError(error, this.store.shown(path));
-    }
   }
 }
 

@@ -13,7 +13,14 @@ import {
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import { INVENTORY, inventoryFile, STAMPS, stampPath } from "./bookkeeping";
 import { brokenInventory, brokenStamp, invalidPath } from "./errors";
-import { errorCode, listIfThere, pruneEmpty, writeError } from "../base/files";
+import {
+  ABSENT,
+  errorCode,
+  listIfThere,
+  pruneEmpty,
+  writeError,
+  writing,
+} from "../base/files";
 import { belongsToOtherNode } from "./node-files";
 import { checkOwner } from "./owner";
 import { DEFAULT_WORKSPACE, workspaceClaim } from "./workspace";
@@ -116,22 +123,20 @@ export class Store {
     try {
       return readdirSync(at, { withFileTypes: true });
     } catch (error) {
-      if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return [];
+      if (ABSENT.includes(errorCode(error))) return [];
       throw readError(error, at, this.shown(folder));
     }
   }
 
   /** Creates the store's folder if necessary, and closes it to other users. */
   open(): void {
-    try {
+    writing(this.shown(), () => {
       mkdirSync(dirname(this.directory), { recursive: true });
       if (!this.exists)
         mkdirSync(this.directory, { recursive: true, mode: 0o700 });
       if ((statSync(this.directory).mode & 0o777) !== 0o700)
         chmodSync(this.directory, 0o700);
-    } catch (error) {
-      throw writeError(error, this.shown());
-    }
+    });
   }
 
   /** Makes git ignore the store. A `.gitignore` that the user wrote is kept. */
@@ -203,11 +208,9 @@ export class Store {
         dirname(this.at(path)),
         this.shown(dirname(path)),
       );
-      try {
-        rmSync(this.at(path), { force: true, recursive: true });
-      } catch (error) {
-        throw writeError(error, this.shown(path));
-      }
+      writing(this.shown(path), () =>
+        rmSync(this.at(path), { force: true, recursive: true }),
+      );
       pruneEmpty(dirname(this.at(path)), this.directory);
     }
   }

@@ -11,7 +11,7 @@ import { readFileLines } from "./artefacts";
 import type { AgentError } from "../base/errors";
 import { foreignFile, hugeFile, irregularFile, linkOutOfStore } from "./errors";
 import { LIMITS } from "../base/limits";
-import { errorCode, irregularKind, writeError } from "../base/files";
+import { errorCode, irregularKind, unless, writing } from "../base/files";
 import { STAGING } from "./staging";
 import { belongsToOtherNode } from "./node-files";
 import type { Store } from "./store";
@@ -80,13 +80,10 @@ export function secureStore(store: Store, node?: string): number {
     foreign.every((each) => each.path !== path),
   );
   for (const { path, wanted } of own) {
-    try {
-      chmodSync(store.pathOf(path), wanted);
-    } catch (error) {
-      // Another agent of the same run may just have moved it into place.
-      if (errorCode(error) !== "ENOENT")
-        throw writeError(error, store.shown(path));
-    }
+    // Another agent of the same run may just have moved it into place.
+    writing(store.shown(path), () =>
+      unless(["ENOENT"], () => chmodSync(store.pathOf(path), wanted)),
+    );
   }
   return own.length;
 }

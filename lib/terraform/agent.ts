@@ -30,21 +30,28 @@ export function agentOf(scope: Construct): string {
   return asset.path;
 }
 
-/** The provisioner that runs the agent with a request. */
+type WithoutStore<Each> = Each extends unknown
+  ? Omit<Each, "store" | "stack">
+  : never;
+
+/** The provisioner that runs the agent with a request about a store. */
 export function run(
   owner: IConstruct,
-  store: IConstruct & { readonly agent: string },
-  request: SynthesizedRequest,
+  store: IConstruct & { readonly agent: string; readonly location: string },
+  request: WithoutStore<SynthesizedRequest>,
   options: {
     readonly when?: "destroy";
     /** The texts that the request reads from triggers, by name. */
     readonly texts?: Readonly<Record<string, string>>;
   } = {},
 ): Run {
-  const { action, store: location, stack } = request;
   const workingDirectory = fromStackFolder(store, ".");
   // These fields come first, because they matter most to people who read the JSON.
-  const first = { action, store: location, stack };
+  const first = {
+    action: request.action,
+    store: store.location,
+    stack: TerraformStack.of(owner).node.id,
+  };
   const environment = environmentWith(
     Object.assign(first, request, {
       workspace: CURRENT_WORKSPACE,

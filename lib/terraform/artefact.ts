@@ -138,7 +138,9 @@ export class Artefact extends Resource {
           from.replacement.toString(),
         ]),
       ),
-      ...(this.props.checked && { check: this.checkToken() }),
+      ...(this.props.checked && {
+        check: checkToken(this.store, `${this.name}.check`),
+      }),
       intact: this.intact,
     };
   }
@@ -146,12 +148,6 @@ export class Artefact extends Resource {
   get spec(): string {
     const { spec } = this.props;
     return typeof spec === "string" ? spec : spec();
-  }
-
-  /** The token that `cdktf-control-plane check` writes. An apply does not change it, so the plan after the apply is empty. */
-  private checkToken(): string {
-    const mark = quote(stampPath(this.props.store, `${this.name}.check`));
-    return code`try(jsondecode(file(${mark})).token, "")`.toString();
   }
 
   /** The artefact's part of the batch's request. */
@@ -253,6 +249,13 @@ export class Artefact extends Resource {
 
 export const stampPath = (store: Store, name: string) =>
   store.pathOf(`.stamps/${name}.json`);
+
+/**
+ * The token that `cdktf-control-plane check` writes for what differs. An apply does not change it, so the plan after the
+ * apply is empty.
+ */
+export const checkToken = (store: Store, name: string): string =>
+  code`try(jsondecode(file(${quote(stampPath(store, name))})).token, "")`.toString();
 
 /** The hashes of files as an expression, in the form in which the agent writes them into stamps. */
 export function sha256Of(

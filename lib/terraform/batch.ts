@@ -1,4 +1,3 @@
-import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { run } from "./agent";
 import type { Artefact } from "./artefact";
@@ -87,8 +86,6 @@ export class Batch extends Resource {
       store,
       {
         action: "batch",
-        store: store.location,
-        stack: TerraformStack.of(this).node.id,
         title,
         batch: name,
         artefacts: artefacts.map(({ request }) => request),

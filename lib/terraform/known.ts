@@ -2,14 +2,11 @@ import { Tokenization } from "cdktf";
 import { hasToken } from "./expression";
 import { isListToken, isMapToken } from "./tokens";
 
-/** The part of a value that is known at synthesis, and JSON pointers to the parts that are known only at apply. */
-export interface Known<T> {
-  readonly value: T;
-  readonly unknown: readonly string[];
-}
-
-/** Leaves out the parts of a value that are known only at apply. In a list they become null, to keep the indices. */
-export function knownPart<T>(value: T): Known<T> {
+/**
+ * The part of a value that is known at synthesis, and JSON pointers to the parts that are known only at apply. In a list
+ * the latter become null, to keep the indices.
+ */
+export function knownPart<T>(value: T) {
   const unknown: string[] = [];
   const known = (part: unknown, at: string): unknown => {
     if (isUnknown(part)) {

@@ -1,5 +1,4 @@
 import { posix } from "node:path";
-import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { NodeRequest, RolloutRequest } from "../request/request";
 import {
@@ -14,13 +13,12 @@ import {
 } from "../request/node-triggers";
 import { hasEtcd } from "../request/roles";
 import { run } from "./agent";
-import { stampPath } from "./artefact";
+import { checkToken } from "./artefact";
 import type { Batch } from "./batch";
 import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, quote } from "./expression";
 import { textTemplate } from "./template";
 import { urlHost } from "./url-host";
 
@@ -98,7 +96,7 @@ export class Rollout extends Resource {
       ...Object.fromEntries(
         hosted.flatMap((node) => [
           [nodeTrigger(node.name), textTemplate(hostInWords(node, urlHost))],
-          [checkTrigger(node.name), driftToken(store, node.name)],
+          [checkTrigger(node.name), checkToken(store, `nodes/${node.name}`)],
           // The labels and taints of control-plane nodes are applied with the cluster objects.
           ...(pool ? labelsAndTaintsOf(node) : []),
           // All nodes have the same binaries, so these triggers do not name the node.
@@ -116,24 +114,14 @@ export class Rollout extends Resource {
 
   protected override run() {
     const { store, plan } = this.props;
-    const stack = TerraformStack.of(this).node.id;
     const { afterwards } = store;
     return run(this, store, {
       ...plan(),
       ...(afterwards.length > 0 && { afterwards }),
       action: "rollout",
-      store: store.location,
-      stack,
     });
   }
 }
-
-/**
- * The token that `cdktf-control-plane check` writes for a host that differs from its node tree. A rollout does not change
- * it, so the plan after the rollout is empty.
- */
-const driftToken = (store: Store, node: string): string =>
-  code`try(jsondecode(file(${quote(stampPath(store, `nodes/${node}`))})).token, "")`.toString();
 
 const binariesOf = ({ binaries = [] }: NodeRequest): [string, string][] =>
   binaries.flatMap(({ path, source }): [string, string][] =>

@@ -1,4 +1,3 @@
-import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { run } from "./agent";
 import { Resource } from "./resource";
@@ -37,10 +36,6 @@ export class Signatures extends Resource {
   }
 
   protected override run() {
-    return run(this, this.store, {
-      action: "signatures",
-      store: this.store.location,
-      stack: TerraformStack.of(this).node.id,
-    });
+    return run(this, this.store, { action: "signatures" });
   }
 }

@@ -126,16 +126,10 @@ const isPlain = (path: string): boolean =>
   /^[\w.@+:~-]+(\/[\w.@+:~-]+)*$/.test(path) &&
   !path.split("/").some((part) => part === "." || part === "..");
 
-const foldersOf = (path: string): string[] =>
-  path
-    .split("/")
-    .slice(1)
-    .map((_, i, { length }) =>
-      path
-        .split("/")
-        .slice(0, length - i)
-        .join("/"),
-    );
+function foldersOf(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, parts.length - i).join("/"));
+}
 
 const stores = new WeakMap<IConstruct, Map<string, StoreFolder>>();
 

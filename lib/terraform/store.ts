@@ -11,7 +11,8 @@ import { Teardown } from "./teardown";
 export class Store extends StoreFolder {
   /** @internal */
   readonly teardown: Teardown;
-  private signaturesResource?: Signatures;
+  /** Its {@link signatures}, if it has an external CA. @internal */
+  waiting?: Signatures;
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id, props);
@@ -23,15 +24,6 @@ export class Store extends StoreFolder {
 
   /** The resource that fails while certificates of the store wait for a signature. It is created on first use. @internal */
   get signatures(): Signatures {
-    return (this.signaturesResource ??= new Signatures(
-      this,
-      "signatures",
-      this,
-    ));
-  }
-
-  /** The same resource, if the store has an external CA; otherwise `undefined`. @internal */
-  get waiting(): Signatures | undefined {
-    return this.signaturesResource;
+    return (this.waiting ??= new Signatures(this, "signatures", this));
   }
 }

@@ -42,11 +42,10 @@ export class Teardown extends Resource {
 
   protected override run() {
     const { store, retainAuthorities } = this.props;
-    const stack = TerraformStack.of(this).node.id;
     return run(
       this,
       store,
-      { action: "teardown", store: store.location, stack, retainAuthorities },
+      { action: "teardown", retainAuthorities },
       { when: "destroy" },
     );
   }

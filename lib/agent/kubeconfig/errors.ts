@@ -1,8 +1,8 @@
-import { type AgentError, lines } from "../../base/errors";
+import { lines } from "../../base/errors";
 
 /** Errors about users' kubeconfigs, which others change as well. */
 
-export const notAKubeconfig = (path: string, reason: string): AgentError =>
+export const notAKubeconfig = (path: string, reason: string) =>
   lines(
     `${path} is not a kubeconfig to which entries can be added: ${reason}.`,
     "Allowed is one YAML document with clusters, contexts and users, or no file at all. Correct it, or give another path, and apply again. Nothing in it was changed.",
@@ -20,7 +20,7 @@ export interface Conflict {
 export const conflictingEntries = (
   path: string,
   conflicts: readonly Conflict[],
-): AgentError =>
+) =>
   lines(
     `${path} was not changed, because entries of others would be overwritten:`,
     ...conflicts.map(({ title, changed }) =>
@@ -33,29 +33,25 @@ export const conflictingEntries = (
     "Then apply again.",
   );
 
-export const kubeconfigLocked = (
-  path: string,
-  lock: string,
-  waited: string,
-): AgentError =>
+export const kubeconfigLocked = (path: string, lock: string, waited: string) =>
   lines(
     `Another program is changing ${path}: ${lock} still exists after ${waited}.`,
     "kubectl creates that file while it writes. If no kubectl is running, delete it and apply again.",
   );
 
-export const kubeconfigChanging = (path: string): AgentError =>
+export const kubeconfigChanging = (path: string) =>
   lines(
     `Another program changed ${path} again and again while entries were to be added.`,
     "Apply again when no program writes to it. Nothing in it was changed.",
   );
 
-export const unwritableKubeconfig = (path: string, code: string): AgentError =>
+export const unwritableKubeconfig = (path: string, code: string) =>
   lines(
     `${path} cannot be written: ${code}.`,
     "You need write permission for the file and its folder. Correct the permissions or free some space, and apply again.",
   );
 
-export const kubeconfigUnfinished = (path: string): AgentError =>
+export const kubeconfigUnfinished = (path: string) =>
   lines(
     `${path} does not exist, so it cannot be merged.`,
     "It may wait for the signature of an external CA: check this with cdktf-control-plane inspect, then apply again.",
@@ -65,20 +61,20 @@ export const relativeInKubeconfig = (
   path: string,
   field: string,
   value: string,
-): AgentError =>
+) =>
   lines(
     `${path} has the relative path ${value} as its ${field}. In a kubeconfig in another folder, that would be another file.`,
     "Allowed are absolute paths and embedded data.",
   );
 
-export const notAFileToRead = (path: string, problem: string): AgentError =>
+export const notAFileToRead = (path: string, problem: string) =>
   lines(
     `${path} was not changed: ${problem}.`,
     "Replace it with a regular file, or remove it, and apply again.",
   );
 
 /** Root must not write to a place that other users can change. */
-export const notRootsToWrite = (path: string, problem: string): AgentError =>
+export const notRootsToWrite = (path: string, problem: string) =>
   lines(
     `${path} was not changed: ${problem}.`,
     "Root does not write where another user could redirect it. Apply as the owner of the file, without sudo, or give a path in a folder that only root can change.",

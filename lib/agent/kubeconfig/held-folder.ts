@@ -14,7 +14,12 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { notAFileToRead, notRootsToWrite } from "./errors";
-import { errorCode, irregularKind, type Owner } from "../../base/files";
+import {
+  irregularKind,
+  orUndefined,
+  type Owner,
+  unless,
+} from "../../base/files";
 import { HELD_FILES, IS_LINUX } from "../../base/proc";
 import { LIMITS, shownBytes } from "../../base/limits";
 
@@ -63,7 +68,7 @@ export class Folder {
       try {
         folder.belongsTo(owner);
         const name = basename(at);
-        const target = folder.linkAt(name);
+        const target = orUndefined(() => readlinkSync(folder.at(name)));
         if (target === undefined) return { folder, name };
         owner ??= folder.owner;
         at = resolve(dirname(at), target);
@@ -92,13 +97,8 @@ export class Folder {
 
   /** Reads a kubeconfig or its lock; `undefined` if the file does not exist. */
   read(name: string): Buffer | undefined {
-    let file: number;
-    try {
-      file = openSync(this.at(name), READ);
-    } catch (error) {
-      if (errorCode(error) === "ENOENT") return undefined;
-      throw error;
-    }
+    const file = unless(["ENOENT"], () => openSync(this.at(name), READ));
+    if (file === undefined) return undefined;
     try {
       const found = fstatSync(file);
       const kind = irregularKind(found);
@@ -131,23 +131,11 @@ export class Folder {
   }
 
   remove(name: string): void {
-    try {
-      unlinkSync(this.at(name));
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
-    }
+    unless(["ENOENT"], () => unlinkSync(this.at(name)));
   }
 
   close(): void {
     if (this.held !== undefined) closeSync(this.held);
-  }
-
-  private linkAt(name: string): string | undefined {
-    try {
-      return readlinkSync(this.at(name));
-    } catch {
-      return undefined;
-    }
   }
 
   /** Fails if a link that leads here belongs to a user who cannot write here. */

@@ -11,7 +11,7 @@ import { basename } from "node:path";
 import type { Clock } from "../../base/clock";
 import { kubeconfigLocked } from "./errors";
 import { AgentError } from "../../base/errors";
-import { errorCode } from "../../base/files";
+import { errorCode, orUndefined, unless } from "../../base/files";
 import {
   identify,
   isAlive,
@@ -62,13 +62,9 @@ export async function locked<T>(
 /** Tries to create the lock. Returns whether it did not exist. */
 function create(folder: Folder, lock: string): boolean {
   const owner = folder.ownerOf(lock);
-  let file: number;
-  try {
-    file = openSync(folder.at(lock), "wx", 0o600);
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
-    throw error;
-  }
+  const path = folder.at(lock);
+  const file = unless(["EEXIST"], () => openSync(path, "wx", 0o600));
+  if (file === undefined) return false;
   try {
     if (owner) fchownSync(file, owner.uid, owner.gid);
     const holder = { ...identify(process.pid), ...machine() };
@@ -84,15 +80,16 @@ function removeLeftover(folder: Folder, lock: string): boolean {
   const text = textOf(folder, lock);
   if (text === undefined || !isLeft(text)) return false;
   const aside = `${lock}.${randomBytes(8).toString("hex")}`;
+  const [path, asidePath] = [lock, aside].map((name) => folder.at(name));
   try {
-    renameSync(folder.at(lock), folder.at(aside));
+    renameSync(path, asidePath);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return true;
     throw error;
   }
   // Another agent removed it first, and this is already the next holder's lock: it is put back.
   const isAnother = textOf(folder, aside) !== text;
-  if (isAnother) linkBack(folder.at(aside), folder.at(lock));
+  if (isAnother) unless(["EEXIST"], () => linkSync(asidePath, path));
   folder.remove(aside);
   return !isAnother;
 }
@@ -107,14 +104,6 @@ function textOf(folder: Folder, lock: string): string | undefined {
   }
 }
 
-function linkBack(aside: string, lock: string): void {
-  try {
-    linkSync(aside, lock);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
-}
-
 /** Whether a lock was left behind. A holder that cannot be seen from this machine may be running. */
 function isLeft(text: string): boolean {
   const holder = holderIn(text);
@@ -126,13 +115,9 @@ function isLeft(text: string): boolean {
 }
 
 function holderIn(text: string): Holder | undefined {
-  try {
-    const holder = JSON.parse(text) as Partial<Holder>;
-    const { pid, start, boot } = holder;
-    return typeof pid === "number" && start !== undefined && boot !== undefined
-      ? (holder as Holder)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const holder = orUndefined(() => JSON.parse(text) as Partial<Holder> | null);
+  const { pid, start, boot } = holder ?? {};
+  return typeof pid === "number" && start !== undefined && boot !== undefined
+    ? (holder as Holder)
+    : undefined;
 }

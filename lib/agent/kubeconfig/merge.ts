@@ -28,10 +28,10 @@ export interface Merge {
   /** The present text of the file; `undefined` if there is no file. */
   readonly text: string | undefined;
   /** The entries that should be in it; `undefined` if ours should be removed. */
-  readonly wanted: Kubeconfig | undefined;
+  readonly wanted?: Kubeconfig;
   /** The entries that the last merge added. */
-  readonly ours: Kubeconfig | undefined;
-  readonly origin: Origin | undefined;
+  readonly ours?: Kubeconfig;
+  readonly origin?: Origin;
   /** The current context that the program asks for. */
   readonly asked?: string;
 }

@@ -64,7 +64,7 @@ export class KubeconfigText {
 
   /** The fields of an entry; `undefined` if there is none with that name. */
   fields(list: List, name: string): Fields | undefined {
-    const item = this.item(list, name);
+    const item = this.items(list)[this.indexOf(list, name)];
     return item && ((this.whole(item)[LISTS[list]] ?? {}) as Fields);
   }
 
@@ -115,7 +115,7 @@ export class KubeconfigText {
   /** Replaces an entry. Comments inside it are lost. */
   replace(list: List, name: string, fields: Fields): KubeconfigText {
     const seq = this.pair(list)?.value as YAMLSeq;
-    const at = this.items(list).findIndex((item) => item.get("name") === name);
+    const at = this.indexOf(list, name);
     const whole = this.whole(this.items(list)[at]);
     const item = { ...whole, [LISTS[list]]: fields };
     if (seq.flow) {
@@ -134,7 +134,7 @@ export class KubeconfigText {
     const pair = this.pair(list)!;
     const seq = pair.value as YAMLSeq;
     const items = this.items(list);
-    const at = items.findIndex((item) => item.get("name") === name);
+    const at = this.indexOf(list, name);
     const isLast = items.length === 1;
     if (seq.flow) {
       if (isLast && before === null && !this.root.flow)
@@ -260,8 +260,8 @@ export class KubeconfigText {
     return isSeq(value) ? value.items.filter(isMap) : [];
   }
 
-  private item(list: List, name: string): YAMLMap | undefined {
-    return this.items(list).find((item) => item.get("name") === name);
+  private indexOf(list: List, name: string): number {
+    return this.items(list).findIndex((item) => item.get("name") === name);
   }
 
   private pair(key: string): Pair | undefined {

@@ -1,6 +1,7 @@
 import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
 import type { Store } from "../../store/store";
+import { orUndefined } from "../../base/files";
 import { fromYaml } from "../../base/yaml";
 import type { Kubeconfig } from "./entries";
 import { absolutePath, isAnywhere } from "../../base/user-paths";
@@ -21,42 +22,27 @@ export const recordPath = (kubeconfig: string): string =>
 export async function mergeIntoUserFile(
   { store, clock }: Pick<Work, "store" | "clock">,
   path: string,
-  {
-    wanted,
-    ours,
-    origin,
-    asked,
-  }: Partial<Pick<Merge, "wanted" | "ours" | "origin" | "asked">>,
+  merge: Omit<Merge, "path" | "text">,
 ): Promise<Merged> {
   const shown = isAnywhere(path) ? path : store.shown(path);
   const place = { clock, shown, path: absolutePath(path, store.directory) };
-  return changeFile({ ...place, isTheirs: origin === undefined }, (text) =>
-    mergeKubeconfig({ path: shown, text, wanted, ours, origin, asked }),
+  const isTheirs = merge.origin === undefined;
+  return changeFile({ ...place, isTheirs }, (text) =>
+    mergeKubeconfig({ ...merge, path: shown, text }),
   );
 }
 
+/** `undefined` if the file is missing or broken: somebody may have edited it. */
 export function recordOf(store: Store, path: string): MergeRecord | undefined {
-  return parsed(store.read(recordPath(path))?.toString(), (text) => {
-    const record = JSON.parse(text) as MergeRecord;
-    return typeof record.path === "string" ? record : undefined;
-  });
+  const text = store.read(recordPath(path))?.toString() ?? "";
+  const record = orUndefined(() => JSON.parse(text) as MergeRecord | null);
+  return typeof record?.path === "string" ? record : undefined;
 }
 
 /** The entries that the last merge added. */
-export const oursOf = (store: Store, path: string): Kubeconfig | undefined =>
-  parsed(store.read(path)?.toString(), (text) => fromYaml(text) as Kubeconfig);
-
-/** `undefined` if the file is missing or broken: somebody may have edited it. */
-function parsed<T>(
-  text: string | undefined,
-  parse: (text: string) => T | undefined,
-): T | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
+export function oursOf(store: Store, path: string): Kubeconfig | undefined {
+  const text = store.read(path)?.toString() ?? "";
+  return orUndefined(() => fromYaml(text) as Kubeconfig);
 }
 
 /**

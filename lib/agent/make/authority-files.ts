@@ -1,5 +1,5 @@
 import { chainPath } from "../../catalog/authorities";
-import { readFileLines, type ParsedArtefact } from "../../store/artefacts";
+import { pathsIn, type ParsedArtefact } from "../../store/artefacts";
 import {
   bundlePem,
   parseCertificates,
@@ -22,10 +22,10 @@ export function readAuthority(
 ): Authority {
   const trusted = parseCertificates(context.need(path, artefact));
   const chainFile = chainPath(path);
-  const known = readFileLines(context.store.stamp(path)?.files ?? "");
+  const known = pathsIn(context.store.stamp(path)?.files ?? "");
   // A chain file that was made with the CA must still exist: without it, the chains that servers send would be
   // incomplete.
-  const content = known.some((file) => file.path === chainFile)
+  const content = known.includes(chainFile)
     ? context.need(chainFile, artefact)
     : context.read(chainFile);
   const chain = parseCertificates(content);

@@ -1,9 +1,10 @@
 import { referredFiles } from "../../render/references";
 import {
+  byPath,
   inOrder,
   isPermanent,
+  pathsIn,
   readArtefact,
-  readFileLines,
   type ParsedArtefact,
 } from "../../store/artefacts";
 import { missingInput } from "./errors";
@@ -35,8 +36,8 @@ export async function runBatch(
   const artefacts = inOrder(request.artefacts.map(readArtefact), inputPathsOf);
   const results = await makeAll(artefacts, work);
 
-  const files = artefacts.flatMap((artefact) =>
-    filesOf(artefact, resultOf(results, artefact), request.batch),
+  const files = [...results].flatMap(([artefact, made]) =>
+    filesOf(artefact, made, request.batch),
   );
   const count = files.filter(
     (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
@@ -44,9 +45,7 @@ export async function runBatch(
   const node = nodeOfBatch(request.batch);
   const before = store.stamps(node);
   await store.write(files, agent);
-  store.remove(
-    artefacts.flatMap((artefact) => resultOf(results, artefact).obsolete ?? []),
-  );
+  store.remove([...results.values()].flatMap(({ obsolete = [] }) => obsolete));
   const removed = removeUnlisted(request.batch, artefacts, before, store);
 
   for (const line of batchReport(request.title, results, {
@@ -57,12 +56,6 @@ export async function runBatch(
 }
 
 type Results = ReadonlyMap<ParsedArtefact, Made>;
-
-function resultOf(results: Results, artefact: ParsedArtefact): Made {
-  const made = results.get(artefact);
-  if (made === undefined) throw new Error(`${artefact.path} was not made`);
-  return made;
-}
 
 /** The files of the store from which an artefact is made. */
 function inputPathsOf(artefact: ParsedArtefact): string[] {
@@ -83,11 +76,7 @@ async function makeAll(
   artefacts: readonly ParsedArtefact[],
   work: Work,
 ): Promise<Results> {
-  const artefactsByPath = new Map(
-    artefacts.flatMap((artefact) =>
-      artefact.files.map(({ path }) => [path, artefact]),
-    ),
-  );
+  const artefactsByPath = byPath(artefacts);
   const cluster = new ReachedCluster(work);
   const begun = new Map<ParsedArtefact, Promise<Made>>();
   const done = new Map<ParsedArtefact, Made>();
@@ -108,11 +97,11 @@ async function makeAll(
   // Waits for all before one failure is thrown: an unhandled rejection would end the process.
   const outcomes = await Promise.allSettled(begun.values());
   await cluster.close();
-  for (const outcome of outcomes) {
-    if (outcome.status === "rejected") throw outcome.reason;
-  }
   return new Map(
-    artefacts.map((artefact) => [artefact, resultOf(done, artefact)]),
+    outcomes.map((outcome, at) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return [artefacts[at], outcome.value];
+    }),
   );
 }
 
@@ -177,9 +166,7 @@ class BatchContext implements BuildContext {
     const artefact = this.artefactsByPath.get(path);
     if (artefact) return this.done.get(artefact)?.pending;
     const stamps = [...this.store.stamps().values()];
-    return stamps.find(({ files }) =>
-      readFileLines(files).some((file) => file.path === path),
-    )?.pending;
+    return stamps.find(({ files }) => pathsIn(files).includes(path))?.pending;
   }
 }
 
@@ -220,9 +207,7 @@ function removeUnlisted(
   store: Store,
 ): number {
   const listed = new Set(artefacts.map(({ path }) => path));
-  const wanted = new Set(
-    artefacts.flatMap(({ files }) => files.map(({ path }) => path)),
-  );
+  const wanted = new Set(byPath(artefacts).keys());
   for (const stamp of store.stamps(nodeOfBatch(batch)).values()) {
     if (stamp.batch !== batch)
       for (const path of pathsIn(stamp.files)) wanted.add(path);
@@ -239,6 +224,3 @@ function removeUnlisted(
     return count + unwanted.length;
   }, 0);
 }
-
-const pathsIn = (files: string): string[] =>
-  readFileLines(files).map(({ path }) => path);

@@ -8,24 +8,24 @@ import {
   readUserFile,
   resolveReferences,
 } from "./references";
+import { orUndefined } from "../../base/files";
 import { fromYaml } from "../../base/yaml";
-import type { Maker, Made } from "./maker";
+import type { Maker, Pair } from "./maker";
 import { keepOrMakePair } from "./pair";
-import { type Pair } from "./pair-types";
 
 export const makeCertificate: Maker = async (artefact, context) => {
   const [certificate, key] = artefact.files.map(({ path }) =>
     context.read(path),
   );
-  const pair = await keepOrMakePair(
+  const { text, ...made } = await keepOrMakePair(
     artefact,
     fromYaml(artefact.spec) as CertificateSpec,
     { certificate, key },
     context,
   );
   const contents =
-    pair.certificate && pair.key ? [pair.certificate, pair.key] : [];
-  return { ...resultOf(pair), contents };
+    text.certificate && text.key ? [text.certificate, text.key] : [];
+  return { ...made, contents };
 };
 
 /** Makes a kubeconfig. Its client certificate exists only in the file itself, so the present one is read from there. */
@@ -34,7 +34,8 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
     artefact.spec,
   ) as KubeconfigSpec;
   const places = keysBelow(keysIn(artefact.references, 0), "config");
-  const present = parseYaml(context.read(artefact.path));
+  const file = context.read(artefact.path)?.toString() ?? "";
+  const present = orUndefined(() => fromYaml(file));
   const presentOf = (name: string): string | undefined => {
     const keys = places.find((each) => fileNamedAt(config, each) === name);
     const base64 = keys && valueAt(present, keys);
@@ -42,7 +43,7 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
       ? Buffer.from(base64, "base64").toString()
       : undefined;
   };
-  const pair: Pair = clientCertificate
+  const { text: own, ...made }: Pair = clientCertificate
     ? await keepOrMakePair(
         artefact,
         clientCertificate,
@@ -52,17 +53,13 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
         },
         context,
       )
-    : {};
-  if (clientCertificate && pair.certificate === undefined)
-    return { ...resultOf(pair), contents: [] };
+    : { text: {} };
+  if (clientCertificate && own.certificate === undefined)
+    return { ...made, contents: [] };
 
-  const own: Readonly<Record<string, Buffer | string | undefined>> = {
-    certificate: pair.certificate,
-    key: pair.key,
-  };
   const complete = resolveReferences(config, places, {
     base64: (name) => {
-      const isOwn = Object.hasOwn(own, name);
+      const isOwn = name === "certificate" || name === "key";
       const content = isOwn ? own[name] : context.need(name, artefact);
       if (content === undefined)
         throw invalidRequest(`${artefact.purpose} has no ${name} of its own`);
@@ -70,23 +67,5 @@ export const makeKubeconfig: Maker = async (artefact, context) => {
     },
     text: (file) => readUserFile(file, artefact.purpose).toString().trim(),
   });
-  return { ...resultOf(pair), contents: [toYaml(complete)] };
+  return { ...made, contents: [toYaml(complete)] };
 };
-
-function parseYaml(yaml: Buffer | undefined): unknown {
-  try {
-    return fromYaml(yaml?.toString() ?? "");
-  } catch {
-    return undefined;
-  }
-}
-
-function resultOf({
-  facts,
-  extraFiles,
-  obsolete,
-  pending,
-  note,
-}: Pair): Omit<Made, "contents"> {
-  return { certificate: facts, extraFiles, obsolete, pending, note };
-}

@@ -1,15 +1,14 @@
 import { chainPath } from "../../catalog/authorities";
 import type { FileReference, ImportedAuthoritySpec } from "../../render/specs";
-import { readFileLines, type ParsedArtefact } from "../../store/artefacts";
+import { pathsIn, type ParsedArtefact } from "../../store/artefacts";
 import { chainFiles } from "./authority-files";
-import { chainWarning } from "../../pki/chain";
+import { chainWarning, lifetimeProblem } from "../../pki/chain";
 import { suppliedFileProblem, holdsKey } from "../../pki/supplied";
 import {
   bundlePem,
   parseCertificate,
   parseCertificates,
 } from "../../pki/certificates";
-import { rfc3339 } from "../../base/duration";
 import { type AgentError } from "../../base/errors";
 import { importedAuthorityChanged, unusableImport } from "./errors";
 import {
@@ -37,17 +36,10 @@ export const importAuthority: Maker = (artefact, context) => {
   const chain = parseCertificates(file);
   const refuse = (file: FileReference, reason: string): AgentError =>
     unusableImport(file.file, artefact.purpose, reason);
-  const reason = suppliedFileProblem(file, chain);
-  if (reason !== undefined) throw refuse(spec.certificate, reason);
   const [found] = chain;
-  if (found.notAfter <= context.now)
-    throw refuse(spec.certificate, `it expired at ${rfc3339(found.notAfter)}`);
-  if (found.notBefore > context.now) {
-    throw refuse(
-      spec.certificate,
-      `it is not valid before ${rfc3339(found.notBefore)}`,
-    );
-  }
+  const reason =
+    suppliedFileProblem(file, chain) ?? lifetimeProblem(found, context.now);
+  if (reason !== undefined) throw refuse(spec.certificate, reason);
   const trusted = spec.trustChain ? chain : [found];
   const contents: (Buffer | string)[] = [bundlePem(trusted)];
   if (spec.key) {
@@ -106,10 +98,7 @@ function keyLeftNote(
   artefact: ParsedArtefact,
   { store }: BuildContext,
 ): string | undefined {
-  const before = readFileLines(store.stamp(artefact.path)?.files ?? "").map(
-    ({ path }) => path,
-  );
-  const left = before.find(
+  const left = pathsIn(store.stamp(artefact.path)?.files ?? "").find(
     (path) =>
       path.endsWith(".key") &&
       store.read(path) &&

@@ -44,6 +44,16 @@ export interface Made {
   readonly note?: string;
 }
 
+/** The text of a certificate and of its key, and what else comes with them. */
+export interface Pair extends Omit<Made, "contents"> {
+  readonly text: PairText;
+}
+
+export interface PairText {
+  readonly certificate?: Buffer | string;
+  readonly key?: Buffer | string;
+}
+
 /** Makes an artefact, or keeps the present one if it is what is wanted. Writes nothing. */
 export type Maker = (
   artefact: ParsedArtefact,

@@ -1,14 +1,9 @@
-import type { KeyObject } from "node:crypto";
 import type { CertificateSpec } from "../../render/specs";
 import type { ParsedArtefact } from "../../store/artefacts";
 import { authorityProblem } from "../../pki/authority-problem";
 import { readAuthority } from "./authority-files";
-import {
-  bundlePem,
-  parseCertificates,
-  type CertificateFacts,
-} from "../../pki/certificates";
-import { signersProblem, withChain, type Authority } from "../../pki/chain";
+import { bundlePem, parseCertificates } from "../../pki/certificates";
+import { signersProblem, withChain } from "../../pki/chain";
 import { canonicalName } from "../../pki/der";
 import { rfc3339 } from "../../base/duration";
 import { invalidRequest } from "../../base/errors";
@@ -32,25 +27,18 @@ import {
   type ExpectedOfAuthority,
 } from "./pending";
 import { issueCertificate } from "../../pki/x509";
-import type { BuildContext } from "./maker";
+import type { BuildContext, Pair, PairText } from "./maker";
 import {
   usabilityProblem,
   certificateProblem,
   NO_CERTIFICATE,
 } from "../../pki/verification";
-import type { Pair, PairText } from "./pair-types";
-
-interface IssuingAuthority {
-  readonly authority: Authority;
-  /** Absent if the CA is external. */
-  readonly key?: KeyObject;
-}
 
 /** Keeps the present pair if it is what is wanted. Otherwise makes a new one, or requests a signature. */
 export async function keepOrMakePair(
   artefact: ParsedArtefact,
   spec: CertificateSpec,
-  present: Partial<PairText>,
+  present: PairText,
   context: BuildContext,
 ): Promise<Pair> {
   const { authority, key: issuerKey } = readIssuer(artefact, context);
@@ -75,7 +63,11 @@ export async function keepOrMakePair(
       context.read(path),
     );
     const certificate = bundlePem(withChain(certificates, authority));
-    return { ...present, certificate, facts, obsolete: waited };
+    return {
+      text: { ...present, certificate },
+      certificate: facts,
+      obsolete: waited,
+    };
   }
   const shown = context.store.shown(artefact.issuer?.certificate);
   const excluded = signersProblem([issuer], {
@@ -86,7 +78,13 @@ export async function keepOrMakePair(
   if (issuerKey === undefined)
     return waitForSignature(artefact, expected, present, context);
 
-  refuseForeign(artefact, facts, issuer, reason, context);
+  const hasStamp = context.store.stamp(artefact.path) !== undefined;
+  // A foreign certificate would be lost. It is ours if it has a stamp, or if our CA signed it.
+  if (facts && !facts.x509.verify(issuer.x509.publicKey) && !hasStamp)
+    throw foreignCertificate(
+      context.store.shown(artefact.path),
+      String(reason),
+    );
   if (issuer.notAfter <= context.now)
     throw expiredIssuer(shown, rfc3339(issuer.notAfter));
   if (issuer.notBefore > context.now)
@@ -100,8 +98,7 @@ export async function keepOrMakePair(
   );
   const made = parseCertificates(certificate);
   const damaged =
-    present.certificate !== undefined &&
-    context.store.stamp(artefact.path) !== undefined
+    present.certificate !== undefined && hasStamp
       ? usabilityProblem(
           facts,
           { key: presentKey, issuer, authority, now: context.now },
@@ -109,34 +106,17 @@ export async function keepOrMakePair(
         )
       : undefined;
   return {
-    certificate: bundlePem(withChain(made, authority)),
-    key: privatePem(key),
-    facts: made[0],
+    text: {
+      certificate: bundlePem(withChain(made, authority)),
+      key: privatePem(key),
+    },
+    certificate: made[0],
     ...(damaged && { note: `made again: ${damaged}` }),
   };
 }
 
-/**
- * Refuses to overwrite a foreign certificate, which would be lost. A certificate is ours if it has a stamp, or if our
- * CA signed it.
- */
-function refuseForeign(
-  artefact: ParsedArtefact,
-  present: CertificateFacts | undefined,
-  issuer: CertificateFacts,
-  reason: string | undefined,
-  { store }: BuildContext,
-): void {
-  if (present === undefined || present.x509.verify(issuer.x509.publicKey))
-    return;
-  if (store.stamp(artefact.path) === undefined)
-    throw foreignCertificate(store.shown(artefact.path), String(reason));
-}
-
-function readIssuer(
-  artefact: ParsedArtefact,
-  context: BuildContext,
-): IssuingAuthority {
+/** The CA that signs, and its key unless the CA is external. */
+function readIssuer(artefact: ParsedArtefact, context: BuildContext) {
   const { issuer } = artefact;
   if (issuer === undefined)
     throw invalidRequest(`${artefact.purpose} has no issuer`);

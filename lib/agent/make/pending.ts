@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import type { ParsedArtefact } from "../../store/artefacts";
 import { bundlePem, parseCertificates } from "../../pki/certificates";
 import {
@@ -8,8 +7,7 @@ import {
   readPrivateKey,
 } from "../../pki/keys";
 import { withChain, type Authority } from "../../pki/chain";
-import type { Pair, PairText } from "./pair-types";
-import type { BuildContext } from "./maker";
+import type { BuildContext, Pair, PairText } from "./maker";
 import { requestCertificate, isRequestFor } from "../../pki/x509";
 import { certificateProblem, type Expectation } from "../../pki/verification";
 
@@ -18,14 +16,8 @@ export type ExpectedOfAuthority = Omit<Expectation, "key"> & {
   readonly authority: Authority;
 };
 
-interface PendingPaths {
-  readonly key: string;
-  readonly request: string;
-  readonly certificate: string;
-}
-
 /** Where a key and its signing request wait: `pending/…/apiserver.csr`, `pending/kubeconfigs/admin.conf.csr`. */
-export function pendingPaths(path: string): PendingPaths {
+export function pendingPaths(path: string) {
   const base = `pending/${path.replace(/\.(crt|pem|cer)$/, "")}`;
   return {
     key: `${base}.key`,
@@ -42,7 +34,7 @@ export function pendingPaths(path: string): PendingPaths {
 export async function waitForSignature(
   artefact: ParsedArtefact,
   expected: ExpectedOfAuthority,
-  present: Partial<PairText>,
+  present: PairText,
   context: BuildContext,
 ): Promise<Pair> {
   const { spec } = expected;
@@ -58,36 +50,26 @@ export async function waitForSignature(
   const [facts] = certificates;
   const reason = certificateProblem(certificates, { ...expected, key });
   if (facts && reason === undefined) {
+    const certificate = bundlePem(withChain(certificates, expected.authority));
     return {
-      certificate: bundlePem(withChain(certificates, expected.authority)),
-      key: privatePem(key),
-      facts,
+      text: { certificate, key: privatePem(key) },
+      certificate: facts,
       obsolete: Object.values(paths),
     };
   }
   const { key: keyPath, ...shown } = paths;
+  const asked = context.read(paths.request);
+  // A request for the same is kept: signing it again would change its bytes.
+  const request =
+    asked && isRequestFor(asked.toString(), spec, key)
+      ? asked
+      : Buffer.from(await requestCertificate(spec, key));
   return {
-    ...present,
+    text: present,
     extraFiles: [
       { path: keyPath, content: Buffer.from(privatePem(key)), mode: 0o600 },
-      {
-        path: paths.request,
-        content: await request(paths.request, expected, key, context),
-        mode: 0o644,
-      },
+      { path: paths.request, content: request, mode: 0o644 },
     ],
     pending: { ...shown, ...(handedIn && { reason }) },
   };
-}
-
-/** Keeps the present request if it asks for the same: signing it again would change its bytes. */
-async function request(
-  path: string,
-  { spec }: Omit<Expectation, "key">,
-  key: KeyObject,
-  context: BuildContext,
-): Promise<Buffer> {
-  const present = context.read(path);
-  if (present && isRequestFor(present.toString(), spec, key)) return present;
-  return Buffer.from(await requestCertificate(spec, key));
 }

@@ -2,16 +2,11 @@ import { files } from "../../base/counted";
 import type { ParsedArtefact } from "../../store/artefacts";
 import type { Made } from "./maker";
 
-interface Counts {
-  readonly made: number;
-  readonly removed: number;
-}
-
 /** Notes on single files, then one line for the batch: `cp-1: 2 files made, 20 unchanged`. */
 export function batchReport(
   title: string,
   results: ReadonlyMap<ParsedArtefact, Made>,
-  { made, removed }: Counts,
+  { made, removed }: Readonly<Record<"made" | "removed", number>>,
 ): string[] {
   const outcomes = [...results.values()];
   const all = outcomes.reduce((sum, { contents }) => sum + contents.length, 0);

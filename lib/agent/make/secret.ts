@@ -10,24 +10,12 @@ const ALPHABET =
 export const makeSecret: Maker = ({ path, spec }, context) => {
   const { letters, prefix } = fromYaml(spec) as SecretSpec;
   const present = context.read(path)?.toString();
-  const word = wordIn(present, prefix);
-  return {
-    contents: [
-      present !== undefined && word?.length === letters
-        ? present
-        : `${prefix}${randomWord(letters)}\n`,
-    ],
-  };
-};
-
-function wordIn(text: string | undefined, prefix: string): string | undefined {
-  return text?.startsWith(prefix)
-    ? /^([A-Za-z0-9]+)\n$/.exec(text.slice(prefix.length))?.[1]
-    : undefined;
-}
-
-const randomWord = (letters: number): string =>
-  Array.from(
+  const word = new RegExp(`^[A-Za-z0-9]{${letters}}\n$`);
+  if (present?.startsWith(prefix) && word.test(present.slice(prefix.length)))
+    return { contents: [present] };
+  const fresh = Array.from(
     { length: letters },
     () => ALPHABET[randomInt(ALPHABET.length)],
-  ).join("");
+  );
+  return { contents: [`${prefix}${fresh.join("")}\n`] };
+};

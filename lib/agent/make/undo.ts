@@ -1,12 +1,11 @@
 import {
   isMadeAfterRollout,
   isPermanent,
-  readFileLines,
+  pathsIn,
 } from "../../store/artefacts";
 import type { Work } from "../../store/work";
 import { removeMergedEntries } from "../kubeconfig/user-file";
 import { stopProxy } from "../processes/proxy";
-import type { Stamp } from "../../request/artefact";
 import { stampPath } from "../../store/bookkeeping";
 
 /**
@@ -21,7 +20,9 @@ export async function undoUnlisted(
   const stamps = store.stamps();
   // A stamp that was tampered with may name files that cannot be made again.
   const permanent = new Set(
-    [...stamps.values()].filter(isPermanent).flatMap(pathsOf),
+    [...stamps.values()]
+      .filter(isPermanent)
+      .flatMap(({ files }) => pathsIn(files)),
   );
   for (const [path, stamp] of stamps) {
     if (!isMadeAfterRollout(stamp) || listed.includes(path)) continue;
@@ -29,7 +30,7 @@ export async function undoUnlisted(
       await removeMergedEntries(path, work);
     if (stamp.kind === "api-proxy") await stopProxy(path, work);
     store.remove([
-      ...pathsOf(stamp).filter((file) => !permanent.has(file)),
+      ...pathsIn(stamp.files).filter((file) => !permanent.has(file)),
       stampPath(path),
       stampPath(checkMarkPath(path)),
     ]);
@@ -39,6 +40,3 @@ export async function undoUnlisted(
 
 /** The name under which a check marks an artefact, so that the next plan makes it again. */
 export const checkMarkPath = (path: string): string => `${path}.check`;
-
-const pathsOf = ({ files }: Stamp): string[] =>
-  readFileLines(files).map(({ path }) => path);

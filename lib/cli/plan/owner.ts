@@ -1,4 +1,4 @@
-import { storeOfAnotherWorkspace } from "../../store/errors-owner";
+import { storeOfAnotherWorkspace } from "../../store/errors";
 import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
 import { CliError } from "../errors";

@@ -142,7 +142,7 @@ export class ServiceAccountToken extends Construct {
       expires: !longLived,
       renewBefore: longLived
         ? undefined
-        : renewalOf(props.renewBefore, props.lifetime ?? LIFETIME),
+        : renewalOf({ ...props, validity: props.lifetime ?? LIFETIME }),
     });
   }
 

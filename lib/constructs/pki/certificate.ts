@@ -10,11 +10,7 @@ import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import {
-  CERTIFICATE_VALIDITY,
-  certificateLifetime,
-  renewalOf,
-} from "./lifetime";
+import { certificateLifetime, renewalOf } from "./lifetime";
 import { checkProps } from "../../props/check";
 
 /** Describes a certificate: its subject, names and usages, its CA, and its lifetime. */
@@ -94,7 +90,7 @@ export class Certificate extends Construct {
       props,
       props.names ?? [],
       props.usages,
-      certificateLifetime(props, props.certificateAuthority),
+      certificateLifetime(props, authority),
     );
     const batch =
       props.batch ??
@@ -112,10 +108,7 @@ export class Certificate extends Construct {
       upstream: [authority.artefact],
       issuer: issuerOf(authority),
       expires: true,
-      renewBefore: renewalOf(
-        props.renewBefore,
-        props.validity ?? CERTIFICATE_VALIDITY,
-      ),
+      renewBefore: renewalOf(props),
     });
     if (!authority.hasKey) store.signatures.addBatch(batch);
   }

@@ -5,7 +5,7 @@ import {
   kubeconfig,
 } from "../../render/kubeconfig";
 import { placesOf, reference } from "../../render/references";
-import type { CertificateSpec, KubeconfigSpec } from "../../render/specs";
+import type { KubeconfigSpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
@@ -17,11 +17,7 @@ import type { ICertificateAuthority } from "./certificate-authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
-import {
-  CERTIFICATE_VALIDITY,
-  certificateLifetime,
-  renewalOf,
-} from "./lifetime";
+import { certificateLifetime, renewalOf } from "./lifetime";
 import type { ExecProps, KubeconfigUser } from "./kubeconfig-user";
 import { checkProps } from "../../props/check";
 
@@ -117,7 +113,12 @@ export class Kubeconfig extends Construct {
       props.userName ?? (user.kind === "own" ? user.commonName : id);
     const spec: KubeconfigSpec = {
       ...(user.kind === "own" && {
-        clientCertificate: clientCertificate(user, props),
+        clientCertificate: certificateSpec(
+          user,
+          [],
+          ["clientAuth"],
+          certificateLifetime(props, authority),
+        ),
       }),
       config: kubeconfig({
         clusterName: props.clusterName ?? "kubernetes",
@@ -147,9 +148,7 @@ export class Kubeconfig extends Construct {
         ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
       ],
       ...(isSigned && { issuer: issuerOf(authority), expires: true }),
-      renewBefore: isSigned
-        ? renewalOf(props.renewBefore, props.validity ?? CERTIFICATE_VALIDITY)
-        : undefined,
+      renewBefore: isSigned ? renewalOf(props) : undefined,
     });
     if (isSigned && !authority.hasKey) store.signatures.addBatch(batch);
   }
@@ -190,18 +189,6 @@ export class Kubeconfig extends Construct {
         return { exec: execOf(options) };
     }
   }
-}
-
-function clientCertificate(
-  user: { commonName: string; organizations?: readonly string[] },
-  props: KubeconfigProps,
-): CertificateSpec {
-  return certificateSpec(
-    user,
-    [],
-    ["clientAuth"],
-    certificateLifetime(props, props.certificateAuthority),
-  );
 }
 
 function execOf(exec: ExecProps): Record<string, unknown> {

@@ -24,6 +24,7 @@ const LONGEST = Duration.hours(LONGEST_HOURS);
 interface LifetimeProps {
   readonly keyAlgorithm?: KeyAlgorithm;
   readonly validity?: Duration;
+  readonly renewBefore?: Duration;
 }
 
 export function authorityLifetime(props: LifetimeProps): Lifetime {
@@ -56,10 +57,10 @@ function lifetimeOf(
 }
 
 /** The renewal window for the agent. Refuses one that would make a new certificate due at once: each plan would replace it. */
-export function renewalOf(
-  renewBefore: Duration | undefined,
-  validity: Duration,
-): string | undefined {
+export function renewalOf({
+  renewBefore,
+  validity = CERTIFICATE_VALIDITY,
+}: LifetimeProps): string | undefined {
   if (renewBefore && renewBefore.toHours() >= validity.toHours())
     throw renewalTooEarly(String(renewBefore), String(validity));
   return renewBefore?.toString();
