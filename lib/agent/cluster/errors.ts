@@ -1,4 +1,4 @@
-import { AgentError } from "../../base/errors";
+import { AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 
 /** There was no answer: nothing listens, the connection broke, or the time was over. */
@@ -42,148 +42,103 @@ export class StatusError extends AgentError {
 
 const text = (...parts: readonly string[]): string => visibleLines(parts);
 
-export function serverUnreachable(
+export const serverUnreachable = (
   server: string,
   reason: string,
   unsent: boolean,
-): UnreachableError {
-  return new UnreachableError(
+) =>
+  new UnreachableError(
     text(
       `${server} does not answer: ${reason}.`,
       "Find the cause in its log on the node (`crictl ps -a`, then `crictl logs`, or /var/log/pods), then apply again.",
     ),
     unsent,
   );
-}
 
-export function untrustedServer(server: string, reason: string): AgentError {
-  return new AgentError(
-    text(
-      `${server} is not trusted: ${reason}.`,
-      "The server's certificate has to be signed by the CA in the store: check that the address leads to this cluster, and that the node got its files from this store.",
-    ),
+export const untrustedServer = (server: string, reason: string) =>
+  lines(
+    `${server} is not trusted: ${reason}.`,
+    "The server's certificate has to be signed by the CA in the store: check that the address leads to this cluster, and that the node got its files from this store.",
   );
-}
 
-export function unexpectedServerAnswer(
+export const unexpectedServerAnswer = (
   server: string,
   request: string,
   reason: string,
-): AgentError {
-  return new AgentError(
-    text(
-      `${server} gave an unexpected answer to ${request}: ${reason}.`,
-      "No server of Kubernetes or etcd answers like this: check which program listens there, and whether somebody has tampered with the machine.",
-    ),
+) =>
+  lines(
+    `${server} gave an unexpected answer to ${request}: ${reason}.`,
+    "No server of Kubernetes or etcd answers like this: check which program listens there, and whether somebody has tampered with the machine.",
   );
-}
 
-export function requestRefused(
+export const requestRefused = (
   server: string,
   request: string,
   refusal: Refusal,
-): StatusError {
-  return new StatusError(
+) =>
+  new StatusError(
     text(
       `${server} answers ${request} with ${refusal.status}: ${refusal.said}.`,
       "Remove the cause and apply again; finished steps are not repeated.",
     ),
     refusal,
   );
-}
 
-export function unusableKubeconfig(path: string, reason: string): AgentError {
-  return new AgentError(
-    text(
-      `${path} cannot be used: ${reason}.`,
-      "Allowed is a kubeconfig with a current context and embedded certificates. Delete the file and apply again: it will be made again.",
-    ),
+export const unusableKubeconfig = (path: string, reason: string) =>
+  lines(
+    `${path} cannot be used: ${reason}.`,
+    "Allowed is a kubeconfig with a current context and embedded certificates. Delete the file and apply again: it will be made again.",
   );
-}
 
 export class UnknownKindError extends AgentError {}
 
-export function unknownKind(
-  apiVersion: string,
-  kind: string,
-): UnknownKindError {
-  return new UnknownKindError(
+export const unknownKind = (apiVersion: string, kind: string) =>
+  new UnknownKindError(
     text(
       `The cluster does not know the kind ${kind} of ${apiVersion}.`,
       "Allowed are Kubernetes' own kinds and those that an earlier CustomResourceDefinition defines: check the spelling, or add the definition before the object.",
     ),
   );
-}
 
-export function incompleteObject(file: string, missing: string): AgentError {
-  return new AgentError(
-    text(
-      `An object in ${file} has no ${missing}.`,
-      "Each object needs apiVersion, kind and metadata.name. Only a bootstrap token may have a generateName instead.",
-    ),
+export const incompleteObject = (file: string, missing: string) =>
+  lines(
+    `An object in ${file} has no ${missing}.`,
+    "Each object needs apiVersion, kind and metadata.name. Only a bootstrap token may have a generateName instead.",
   );
-}
 
-export function unreadableObjects(
-  file: string,
-  reason: string,
-  line: number,
-): AgentError {
-  return new AgentError(
-    text(
-      `${file} is not YAML that Kubernetes accepts: ${reason}, line ${line}.`,
-      "Correct the file from which it was made, or the values in the program.",
-    ),
+export const unreadableObjects = (file: string, reason: string, line: number) =>
+  lines(
+    `${file} is not YAML that Kubernetes accepts: ${reason}, line ${line}.`,
+    "Correct the file from which it was made, or the values in the program.",
   );
-}
 
-export function invalidObjectName(
+export const invalidObjectName = (
   file: string,
   field: string,
   given: unknown,
-): AgentError {
-  return new AgentError(
-    text(
-      `An object in ${file} has the ${field} ${JSON.stringify(given)}.`,
-      'Allowed is any text without / and % that is neither "." nor "..".',
-    ),
+) =>
+  lines(
+    `An object in ${file} has the ${field} ${JSON.stringify(given)}.`,
+    'Allowed is any text without / and % that is neither "." nor "..".',
   );
-}
 
-export function objectTwice(
-  object: string,
-  file: string,
-  other: string,
-): AgentError {
-  return new AgentError(
-    text(
-      `${object} is in ${file === other ? `${file} twice` : `${file} and in ${other}`}.`,
-      "Each object may be described only once: remove one of the two.",
-    ),
+export const objectTwice = (object: string, file: string, other: string) =>
+  lines(
+    `${object} is in ${file === other ? `${file} twice` : `${file} and in ${other}`}.`,
+    "Each object may be described only once: remove one of the two.",
   );
-}
 
-export function objectRefused(
-  file: string,
-  object: string,
-  said: string,
-): AgentError {
-  return new AgentError(
-    text(
-      `${object}, in ${file}, is not accepted by the cluster: ${said}.`,
-      "Correct it in the program and apply again. If a field cannot be changed, delete the object with kubectl first: the next apply creates it.",
-    ),
+export const objectRefused = (file: string, object: string, said: string) =>
+  lines(
+    `${object}, in ${file}, is not accepted by the cluster: ${said}.`,
+    "Correct it in the program and apply again. If a field cannot be changed, delete the object with kubectl first: the next apply creates it.",
   );
-}
 
-export function nodeNotRegistered(name: string, waited: string): AgentError {
-  return new AgentError(
-    text(
-      `${name} is not among the cluster's nodes after ${waited}.`,
-      "Its kubelet has to register it: find the cause with `journalctl -u kubelet` on the host, then apply again.",
-    ),
+export const nodeNotRegistered = (name: string, waited: string) =>
+  lines(
+    `${name} is not among the cluster's nodes after ${waited}.`,
+    "Its kubelet has to register it: find the cause with `journalctl -u kubelet` on the host, then apply again.",
   );
-}
 
 /** Why etcd refuses a request. Some reasons are handled, all others are `other`. */
 export type EtcdRefusal =
@@ -241,11 +196,8 @@ export function etcdRefused(
   );
 }
 
-export function tokenNotAccepted(tokenId: string, waited: string): AgentError {
-  return new AgentError(
-    text(
-      `The bootstrap token ${tokenId} is not accepted by the API server after ${waited}.`,
-      "Nodes join with bootstrap tokens, so the API server needs --enable-bootstrap-token-auth=true. Check whether `apiServer.extraArgs` changes it.",
-    ),
+export const tokenNotAccepted = (tokenId: string, waited: string) =>
+  lines(
+    `The bootstrap token ${tokenId} is not accepted by the API server after ${waited}.`,
+    "Nodes join with bootstrap tokens, so the API server needs --enable-bootstrap-token-auth=true. Check whether `apiServer.extraArgs` changes it.",
   );
-}

@@ -1,7 +1,6 @@
 import { PACKAGED_BINARIES } from "../../catalog/paths";
 import * as found from "./errors";
 import type { Found } from "./errors";
-import { redirectablePath } from "./errors-paths";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { HostFacts } from "../hosts/facts";
 import { kubernetesVersionIn } from "../hosts/kubernetes-version";
@@ -73,7 +72,7 @@ function programFindings(
   if (flaw !== undefined)
     return [
       ...unitFinding,
-      redirectablePath(flaw.problem, [path], flaw.remedy),
+      found.redirectablePath(flaw.problem, [path], flaw.remedy),
     ];
   if (version === undefined)
     return [...unitFinding, found.kubeletBroken(path, failure ?? "")];

@@ -2,7 +2,6 @@ import { parseAddress } from "../../catalog/addresses";
 import { HostError, type HostErrorKind } from "../hosts/errors";
 import * as found from "./errors";
 import type { Finding, Found } from "./errors";
-import { redirectablePath } from "./errors-paths";
 import { CNI_PLUGINS, type FileSystem, type HostFacts } from "../hosts/facts";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { MissingImage } from "../hosts/images";
@@ -208,7 +207,7 @@ function redirectableFindings(flaws: readonly Flaw[]): Found[] {
   const problems = [...new Set(flaws.map(({ problem }) => problem))];
   return problems.map((problem) => {
     const same = flaws.filter((flaw) => flaw.problem === problem);
-    return redirectablePath(
+    return found.redirectablePath(
       problem,
       [...new Set(same.map(({ path }) => path))],
       same[0].remedy,
