@@ -4,11 +4,11 @@ import { visibleLines } from "../../base/visible";
 /** There was no answer: nothing listens, the connection broke, or the time was over. */
 export class UnreachableError extends AgentError {
   constructor(
-    message: string,
     /** Whether the request certainly did not reach the server. */
     readonly unsent: boolean,
+    ...message: readonly string[]
   ) {
-    super(message);
+    super(visibleLines(message));
   }
 }
 
@@ -33,14 +33,12 @@ export interface Refusal {
 
 export class StatusError extends AgentError {
   constructor(
-    message: string,
     readonly refusal: Refusal,
+    ...message: readonly string[]
   ) {
-    super(message);
+    super(visibleLines(message));
   }
 }
-
-const text = (...parts: readonly string[]): string => visibleLines(parts);
 
 export const serverUnreachable = (
   server: string,
@@ -48,11 +46,9 @@ export const serverUnreachable = (
   unsent: boolean,
 ) =>
   new UnreachableError(
-    text(
-      `${server} does not answer: ${reason}.`,
-      "Find the cause in its log on the node (`crictl ps -a`, then `crictl logs`, or /var/log/pods), then apply again.",
-    ),
     unsent,
+    `${server} does not answer: ${reason}.`,
+    "Find the cause in its log on the node (`crictl ps -a`, then `crictl logs`, or /var/log/pods), then apply again.",
   );
 
 export const untrustedServer = (server: string, reason: string) =>
@@ -77,11 +73,9 @@ export const requestRefused = (
   refusal: Refusal,
 ) =>
   new StatusError(
-    text(
-      `${server} answers ${request} with ${refusal.status}: ${refusal.said}.`,
-      "Remove the cause and apply again; finished steps are not repeated.",
-    ),
     refusal,
+    `${server} answers ${request} with ${refusal.status}: ${refusal.said}.`,
+    "Remove the cause and apply again; finished steps are not repeated.",
   );
 
 export const unusableKubeconfig = (path: string, reason: string) =>
@@ -94,10 +88,10 @@ export class UnknownKindError extends AgentError {}
 
 export const unknownKind = (apiVersion: string, kind: string) =>
   new UnknownKindError(
-    text(
+    visibleLines([
       `The cluster does not know the kind ${kind} of ${apiVersion}.`,
       "Allowed are Kubernetes' own kinds and those that an earlier CustomResourceDefinition defines: check the spelling, or add the definition before the object.",
-    ),
+    ]),
   );
 
 export const incompleteObject = (file: string, missing: string) =>
@@ -170,11 +164,11 @@ const ETCD_REFUSALS: readonly (readonly [RegExp, EtcdRefusal])[] = [
 
 export class EtcdError extends StatusError {
   constructor(
-    message: string,
-    refusal: Refusal,
     readonly kind: EtcdRefusal,
+    refusal: Refusal,
+    ...message: readonly string[]
   ) {
-    super(message, refusal);
+    super(refusal, ...message);
   }
 }
 
@@ -187,12 +181,10 @@ export function etcdRefused(
   const [, kind = "other" as const] =
     ETCD_REFUSALS.find(([words]) => words.test(said)) ?? [];
   return new EtcdError(
-    text(
-      `${server} refuses to ${request}: ${said}.`,
-      "Examine the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
-    ),
-    refusal,
     kind,
+    refusal,
+    `${server} refuses to ${request}: ${said}.`,
+    "Examine the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
   );
 }
 

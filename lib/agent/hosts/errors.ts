@@ -234,13 +234,13 @@ export const undeliverablePath = (node: string, path: string) =>
     "Allowed are absolute paths without line breaks and without the names . and .. in them.",
   );
 
-export const unusableKnownHosts = (file: string, limit: number) =>
+export const unusableKnownHosts = (file: string, limit: number): AgentError =>
   lines(
     `${file}, the file of the accepted host keys, must be a regular file of at most ${shownBytes(limit)}.`,
     "Restore it from a backup of the store, or delete it. Without it, the key that each host shows at the next connection is accepted.",
   );
 
-export const unreadableKnownHosts = (file: string, code: string) =>
+export const unreadableKnownHosts = (file: string, code: string): AgentError =>
   lines(
     `${file}, the file of the accepted host keys, cannot be read (${code}).`,
     "Give it to the user who deploys, with mode 0600.",
