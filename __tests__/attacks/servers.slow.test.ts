@@ -15,7 +15,7 @@ import { EtcdClient } from "../../lib/agent/cluster/etcd";
 import { Server, type Tls } from "../../lib/agent/cluster/https";
 import { AgentError } from "../../lib/base/errors";
 import { LIMITS } from "../../lib/base/limits";
-import { thisMachine } from "../../lib/agent/hosts/machine";
+import { thisMachine } from "../../lib/agent/hosts/local";
 import { toYaml } from "../../lib/render/yaml";
 import { openssl } from "../agent/support/openssl";
 import { TSX } from "../support/tsx";

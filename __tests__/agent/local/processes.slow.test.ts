@@ -15,7 +15,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
-import { thisMachine } from "../../../lib/agent/hosts/machine";
+import { thisMachine } from "../../../lib/agent/hosts/local";
 import { unhealthyOf } from "../../../lib/agent/health/health";
 import {
   checkStart,

@@ -33,7 +33,6 @@ export const READY: HostFacts = {
   cniPlugins: ["bridge", "host-local", "loopback", "portmap"],
   listeners: [{ port: 22, process: { pid: 700, name: "sshd" } }],
   addresses: ["127.0.0.1", "10.0.0.11"],
-  staticPodLogs: [],
   etcdMember: false,
   images: [],
 };

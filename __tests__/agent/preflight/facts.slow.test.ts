@@ -228,16 +228,6 @@ END`,
   });
 });
 
-test("static pods are found by their logs", async () => {
-  const prefix = unshared(`mount -t tmpfs none /var/log
-    mkdir -p /var/log/pods/kube-system_etcd-cp-1_0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071
-    mkdir -p /var/log/pods/kube-system_coredns-7d_3f1c9f6e-9f0e-4e52-8f0f-2f5f6a7b8c9d
-    exec "$@"`);
-  expect((await read(localHost("cp-1", { prefix }))).staticPodLogs).toEqual([
-    "kube-system_etcd-cp-1_0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071",
-  ]);
-});
-
 test("the greeting of a login shell is ignored", async () => {
   const host = localHost();
   const facts = await read({

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { Server } from "../../../lib/agent/cluster/https";
-import { thisMachine } from "../../../lib/agent/hosts/machine";
+import { thisMachine } from "../../../lib/agent/hosts/local";
 
 /**
  * `ask.ts <port> <CA file>`: prints the agent's result of a request to a server and, to prove that the manipulated

@@ -24,7 +24,7 @@ import { retry } from "./retry";
 import { OBJECT } from "./shapes";
 
 /** The field manager: fields that it wrote and no longer applies are removed; fields of others stay. */
-export const FIELD_MANAGER = "cdktf-control-plane";
+const FIELD_MANAGER = "fieldManager=cdktf-control-plane";
 
 export interface KubernetesApiProps {
   /** The content of a kubeconfig with embedded certificates. */
@@ -143,7 +143,7 @@ export class KubernetesApi {
       this.request(
         {
           method: "POST",
-          path: `${pathOf(resource, { namespace })}?${query({})}`,
+          path: `${pathOf(resource, { namespace })}?${FIELD_MANAGER}`,
           body: object,
         },
         shape,
@@ -153,15 +153,12 @@ export class KubernetesApi {
   }
 
   /** Creates or changes an object so that it has the given fields. Fields that others wrote stay. */
-  serverSideApply(
-    object: ApiObject,
-    { fieldManager = FIELD_MANAGER, force = true } = {},
-  ): Promise<ApiObject> {
+  serverSideApply(object: ApiObject): Promise<ApiObject> {
     return this.at(object, (resource) =>
       this.request(
         {
           method: "PATCH",
-          path: `${pathOf(resource, object.metadata)}?${query({ fieldManager, force: `${force}` })}`,
+          path: `${pathOf(resource, object.metadata)}?${FIELD_MANAGER}&force=true`,
           contentType: "application/apply-patch+yaml",
           body: object,
         },
@@ -176,7 +173,7 @@ export class KubernetesApi {
       this.request(
         {
           method: "PATCH",
-          path: `${pathOf(resource, name)}?${query({})}`,
+          path: `${pathOf(resource, name)}?${FIELD_MANAGER}`,
           contentType: "application/merge-patch+json",
           body: patch,
         },
@@ -186,17 +183,14 @@ export class KubernetesApi {
   }
 
   /** Removes an object, if it and its kind exist. Returns before its finalizers have run. */
-  async remove(
-    name: ObjectName,
-    { propagation = "Background" as "Background" | "Foreground" } = {},
-  ): Promise<void> {
+  async remove(name: ObjectName): Promise<void> {
     await ignoreAbsent(
       this.at(name, (resource) =>
         this.request(
           {
             method: "DELETE",
             path: pathOf(resource, name),
-            body: { propagationPolicy: propagation },
+            body: { propagationPolicy: "Background" },
           },
           anything,
         ),
@@ -290,9 +284,3 @@ export class KubernetesApi {
     });
   }
 }
-
-const query = (parameters: Readonly<Record<string, string>>): string =>
-  new URLSearchParams({
-    fieldManager: FIELD_MANAGER,
-    ...parameters,
-  }).toString();

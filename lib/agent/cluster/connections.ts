@@ -9,7 +9,7 @@ import type { Store } from "../../store/store";
 import type { Work } from "../../store/work";
 import { connect } from "../hosts/connect";
 import type { Host } from "../hosts/host";
-import { thisMachine } from "../hosts/machine";
+import { thisMachine } from "../hosts/local";
 import { treeFile } from "../hosts/tree";
 import { KubernetesApi } from "./api";
 import { noApiServer } from "./errors-access";

@@ -1,6 +1,5 @@
 import { StatusError, UnreachableError } from "./errors";
-import { fields, optional, type Shape, text } from "../../base/shape";
-import type { ApiObject } from "./api-object";
+import { fields, optional, text } from "../../base/shape";
 import { isRefusal } from "./refusals";
 import type { KubernetesApi } from "./api";
 import { CONNECTIONS } from "./https";
@@ -13,15 +12,11 @@ export interface DrainOptions {
   readonly say: (line: string) => void;
 }
 
-interface Pod extends ApiObject {
-  readonly status?: { readonly phase?: string };
-}
-
-const POD: Shape<Pod> = objectWith(
-  fields<Pick<Pod, "status">>({
-    status: optional(fields({ phase: optional(text) })),
-  }),
+const POD = objectWith(
+  fields({ status: optional(fields({ phase: optional(text) })) }),
 );
+
+type Pod = ReturnType<typeof POD>;
 
 /** Milliseconds between two attempts to evict the remaining pods. */
 const INTERVAL = 500;
@@ -84,7 +79,7 @@ export async function cordon(
 
 /** The pods of a node, without those that would be back at once (static pods, DaemonSets) or have ended. */
 async function podsToMove(api: KubernetesApi, name: string): Promise<Pod[]> {
-  const pods = await api.list<Pod>(
+  const pods = await api.list(
     { apiVersion: "v1", kind: "Pod" },
     { fieldSelector: `spec.nodeName=${name}` },
     POD,

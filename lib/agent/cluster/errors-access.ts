@@ -1,4 +1,4 @@
-import { type AgentError, lines } from "../../base/errors";
+import { lines } from "../../base/errors";
 
 /** Errors about access to the API servers. */
 
@@ -6,22 +6,19 @@ export const namespaceMissing = (
   file: string,
   object: string,
   namespace: string,
-): AgentError =>
+) =>
   lines(
     `${object}, in ${file}, is for the namespace ${namespace}, which does not exist in the cluster.`,
     `Create it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again. Manifests are applied before the rights of users.`,
   );
 
-export const accountMissing = (namespace: string, name: string): AgentError =>
+export const accountMissing = (namespace: string, name: string) =>
   lines(
     `There is no service account ${name} in the namespace ${namespace}, so no token can be made for it.`,
     `Leave out create: false, so that the apply creates it, or create it yourself (kubectl create serviceaccount ${name} --namespace ${namespace}). Then apply again; finished steps are not repeated.`,
   );
 
-export const accountNamespaceMissing = (
-  namespace: string,
-  name: string,
-): AgentError =>
+export const accountNamespaceMissing = (namespace: string, name: string) =>
   lines(
     `There is no namespace ${namespace} in the cluster, so no token can be made for the service account ${name} in it.`,
     `Create it with addManifests, { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}" } }, or correct its name, and apply again. Finished steps are not repeated.`,
@@ -31,22 +28,21 @@ export const secretUnfilled = (
   namespace: string,
   secret: string,
   waited: string,
-): AgentError =>
+) =>
   lines(
     `The Secret ${namespace}/${secret} has no token after ${waited}.`,
     "A controller manager writes the token: check that one runs, then apply again. Or leave out longLived: a token that expires needs no Secret.",
   );
 
-export const nothingReached = (what: string): AgentError =>
+export const nothingReached = (what: string) =>
   lines(
     `${what} is made by the cluster's API servers, but the store knows no control-plane node on a host.`,
     "Apply everything, without -target: the cluster has to be deployed first.",
   );
 
-export function noApiServer(reasons: readonly string[]): AgentError {
-  return lines(
+export const noApiServer = (reasons: readonly string[]) =>
+  lines(
     "No API server of the control plane answers:",
     ...reasons.map((reason) => `  ${reason}`),
     "Deploy the control plane first, or find out more with `cdktf-control-plane check`.",
   );
-}

@@ -1,14 +1,14 @@
-import { AgentError } from "../../base/errors";
+import { AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 
 /** There was no answer: nothing listens, the connection broke, or the time was over. */
 export class UnreachableError extends AgentError {
   constructor(
-    message: string,
     /** Whether the request certainly did not reach the server. */
     readonly unsent: boolean,
+    ...message: readonly string[]
   ) {
-    super(message);
+    super(visibleLines(message));
   }
 }
 
@@ -33,157 +33,106 @@ export interface Refusal {
 
 export class StatusError extends AgentError {
   constructor(
-    message: string,
     readonly refusal: Refusal,
+    ...message: readonly string[]
   ) {
-    super(message);
+    super(visibleLines(message));
   }
 }
 
-const text = (...parts: readonly string[]): string => visibleLines(parts);
-
-export function serverUnreachable(
+export const serverUnreachable = (
   server: string,
   reason: string,
   unsent: boolean,
-): UnreachableError {
-  return new UnreachableError(
-    text(
-      `${server} does not answer: ${reason}.`,
-      "Find the cause in its log on the node (`crictl ps -a`, then `crictl logs`, or /var/log/pods), then apply again.",
-    ),
+) =>
+  new UnreachableError(
     unsent,
+    `${server} does not answer: ${reason}.`,
+    "Find the cause in its log on the node (`crictl ps -a`, then `crictl logs`, or /var/log/pods), then apply again.",
   );
-}
 
-export function untrustedServer(server: string, reason: string): AgentError {
-  return new AgentError(
-    text(
-      `${server} is not trusted: ${reason}.`,
-      "The server's certificate has to be signed by the CA in the store: check that the address leads to this cluster, and that the node got its files from this store.",
-    ),
+export const untrustedServer = (server: string, reason: string) =>
+  lines(
+    `${server} is not trusted: ${reason}.`,
+    "The server's certificate has to be signed by the CA in the store: check that the address leads to this cluster, and that the node got its files from this store.",
   );
-}
 
-export function unexpectedServerAnswer(
+export const unexpectedServerAnswer = (
   server: string,
   request: string,
   reason: string,
-): AgentError {
-  return new AgentError(
-    text(
-      `${server} gave an unexpected answer to ${request}: ${reason}.`,
-      "No server of Kubernetes or etcd answers like this: check which program listens there, and whether somebody has tampered with the machine.",
-    ),
+) =>
+  lines(
+    `${server} gave an unexpected answer to ${request}: ${reason}.`,
+    "No server of Kubernetes or etcd answers like this: check which program listens there, and whether somebody has tampered with the machine.",
   );
-}
 
-export function requestRefused(
+export const requestRefused = (
   server: string,
   request: string,
   refusal: Refusal,
-): StatusError {
-  return new StatusError(
-    text(
-      `${server} answers ${request} with ${refusal.status}: ${refusal.said}.`,
-      "Remove the cause and apply again; finished steps are not repeated.",
-    ),
+) =>
+  new StatusError(
     refusal,
+    `${server} answers ${request} with ${refusal.status}: ${refusal.said}.`,
+    "Remove the cause and apply again; finished steps are not repeated.",
   );
-}
 
-export function unusableKubeconfig(path: string, reason: string): AgentError {
-  return new AgentError(
-    text(
-      `${path} cannot be used: ${reason}.`,
-      "Allowed is a kubeconfig with a current context and embedded certificates. Delete the file and apply again: it will be made again.",
-    ),
+export const unusableKubeconfig = (path: string, reason: string) =>
+  lines(
+    `${path} cannot be used: ${reason}.`,
+    "Allowed is a kubeconfig with a current context and embedded certificates. Delete the file and apply again: it will be made again.",
   );
-}
 
 export class UnknownKindError extends AgentError {}
 
-export function unknownKind(
-  apiVersion: string,
-  kind: string,
-): UnknownKindError {
-  return new UnknownKindError(
-    text(
+export const unknownKind = (apiVersion: string, kind: string) =>
+  new UnknownKindError(
+    visibleLines([
       `The cluster does not know the kind ${kind} of ${apiVersion}.`,
       "Allowed are Kubernetes' own kinds and those that an earlier CustomResourceDefinition defines: check the spelling, or add the definition before the object.",
-    ),
+    ]),
   );
-}
 
-export function incompleteObject(file: string, missing: string): AgentError {
-  return new AgentError(
-    text(
-      `An object in ${file} has no ${missing}.`,
-      "Each object needs apiVersion, kind and metadata.name. Only a bootstrap token may have a generateName instead.",
-    ),
+export const incompleteObject = (file: string, missing: string) =>
+  lines(
+    `An object in ${file} has no ${missing}.`,
+    "Each object needs apiVersion, kind and metadata.name. Only a bootstrap token may have a generateName instead.",
   );
-}
 
-export function unreadableObjects(
-  file: string,
-  reason: string,
-  line: number,
-): AgentError {
-  return new AgentError(
-    text(
-      `${file} is not YAML that Kubernetes accepts: ${reason}, line ${line}.`,
-      "Correct the file from which it was made, or the values in the program.",
-    ),
+export const unreadableObjects = (file: string, reason: string, line: number) =>
+  lines(
+    `${file} is not YAML that Kubernetes accepts: ${reason}, line ${line}.`,
+    "Correct the file from which it was made, or the values in the program.",
   );
-}
 
-export function invalidObjectName(
+export const invalidObjectName = (
   file: string,
   field: string,
   given: unknown,
-): AgentError {
-  return new AgentError(
-    text(
-      `An object in ${file} has the ${field} ${JSON.stringify(given)}.`,
-      'Allowed is any text without / and % that is neither "." nor "..".',
-    ),
+) =>
+  lines(
+    `An object in ${file} has the ${field} ${JSON.stringify(given)}.`,
+    'Allowed is any text without / and % that is neither "." nor "..".',
   );
-}
 
-export function objectTwice(
-  object: string,
-  file: string,
-  other: string,
-): AgentError {
-  return new AgentError(
-    text(
-      `${object} is in ${file === other ? `${file} twice` : `${file} and in ${other}`}.`,
-      "Each object may be described only once: remove one of the two.",
-    ),
+export const objectTwice = (object: string, file: string, other: string) =>
+  lines(
+    `${object} is in ${file === other ? `${file} twice` : `${file} and in ${other}`}.`,
+    "Each object may be described only once: remove one of the two.",
   );
-}
 
-export function objectRefused(
-  file: string,
-  object: string,
-  said: string,
-): AgentError {
-  return new AgentError(
-    text(
-      `${object}, in ${file}, is not accepted by the cluster: ${said}.`,
-      "Correct it in the program and apply again. If a field cannot be changed, delete the object with kubectl first: the next apply creates it.",
-    ),
+export const objectRefused = (file: string, object: string, said: string) =>
+  lines(
+    `${object}, in ${file}, is not accepted by the cluster: ${said}.`,
+    "Correct it in the program and apply again. If a field cannot be changed, delete the object with kubectl first: the next apply creates it.",
   );
-}
 
-export function nodeNotRegistered(name: string, waited: string): AgentError {
-  return new AgentError(
-    text(
-      `${name} is not among the cluster's nodes after ${waited}.`,
-      "Its kubelet has to register it: find the cause with `journalctl -u kubelet` on the host, then apply again.",
-    ),
+export const nodeNotRegistered = (name: string, waited: string) =>
+  lines(
+    `${name} is not among the cluster's nodes after ${waited}.`,
+    "Its kubelet has to register it: find the cause with `journalctl -u kubelet` on the host, then apply again.",
   );
-}
 
 /** Why etcd refuses a request. Some reasons are handled, all others are `other`. */
 export type EtcdRefusal =
@@ -215,11 +164,11 @@ const ETCD_REFUSALS: readonly (readonly [RegExp, EtcdRefusal])[] = [
 
 export class EtcdError extends StatusError {
   constructor(
-    message: string,
-    refusal: Refusal,
     readonly kind: EtcdRefusal,
+    refusal: Refusal,
+    ...message: readonly string[]
   ) {
-    super(message, refusal);
+    super(refusal, ...message);
   }
 }
 
@@ -232,20 +181,15 @@ export function etcdRefused(
   const [, kind = "other" as const] =
     ETCD_REFUSALS.find(([words]) => words.test(said)) ?? [];
   return new EtcdError(
-    text(
-      `${server} refuses to ${request}: ${said}.`,
-      "Examine the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
-    ),
-    refusal,
     kind,
+    refusal,
+    `${server} refuses to ${request}: ${said}.`,
+    "Examine the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
   );
 }
 
-export function tokenNotAccepted(tokenId: string, waited: string): AgentError {
-  return new AgentError(
-    text(
-      `The bootstrap token ${tokenId} is not accepted by the API server after ${waited}.`,
-      "Nodes join with bootstrap tokens, so the API server needs --enable-bootstrap-token-auth=true. Check whether `apiServer.extraArgs` changes it.",
-    ),
+export const tokenNotAccepted = (tokenId: string, waited: string) =>
+  lines(
+    `The bootstrap token ${tokenId} is not accepted by the API server after ${waited}.`,
+    "Nodes join with bootstrap tokens, so the API server needs --enable-bootstrap-token-auth=true. Check whether `apiServer.extraArgs` changes it.",
   );
-}

@@ -30,20 +30,6 @@ export interface Member {
   readonly started: boolean;
 }
 
-/** What a member reports about itself, even without a leader. */
-export interface MemberStatus {
-  readonly id: string;
-  /** The id of the leader; absent if the member knows none. */
-  readonly leader?: string;
-  readonly raftTerm: string;
-  readonly raftIndex: string;
-  readonly raftAppliedIndex: string;
-  readonly isLearner: boolean;
-  readonly version: string;
-  /** In bytes. */
-  readonly databaseSize: string;
-}
-
 /**
  * A client of one etcd member, which uses its JSON gateway.
  * @see https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
@@ -56,16 +42,11 @@ export class EtcdClient {
     private readonly patience = PATIENCE,
   ) {}
 
-  /** All members, as agreed by the majority; if not `agreed`, as this member knows them, which needs no majority. */
-  async members({ agreed = true } = {}): Promise<Member[]> {
+  /** All members, as agreed by the majority. */
+  async members(): Promise<Member[]> {
+    const path = "/v3/cluster/member/list";
     const ask = () =>
-      this.post(
-        "list the members",
-        "/v3/cluster/member/list",
-        { linearizable: agreed },
-        MEMBERS,
-        agreed,
-      );
+      this.post("list the members", path, { linearizable: true }, MEMBERS);
     const { members = [] } = await retry(ask, {
       clock: this.clock,
       limit: Math.min(ELECTION, this.patience),
@@ -147,25 +128,10 @@ export class EtcdClient {
     }
   }
 
-  async status(): Promise<MemberStatus> {
-    const raw = await this.post(
-      "report its status",
-      "/v3/maintenance/status",
-      {},
-      STATUS,
-      false,
-    );
-    const { leader = "0" } = raw;
-    return {
-      id: raw.header.member_id,
-      ...(leader !== "0" && { leader }),
-      raftTerm: raw.raftTerm ?? "0",
-      raftIndex: raw.raftIndex ?? "0",
-      raftAppliedIndex: raw.raftAppliedIndex ?? "0",
-      isLearner: raw.isLearner ?? false,
-      version: raw.version,
-      databaseSize: raw.dbSize ?? "0",
-    };
+  /** What a member reports about itself, even without a leader. */
+  status() {
+    const path = "/v3/maintenance/status";
+    return this.post("report its status", path, {}, STATUS, false);
   }
 
   /**
@@ -196,14 +162,12 @@ export class EtcdClient {
     shape: Shape<T>,
     needsLeader = true,
   ): Promise<T> {
-    const headers = needsLeader ? NEEDS_LEADER : {};
-    const limit = LIMITS.etcdAnswer;
     const request: ServerRequest = {
       method: "POST",
       path,
       body,
-      headers,
-      limit,
+      headers: needsLeader ? NEEDS_LEADER : {},
+      limit: LIMITS.etcdAnswer,
     };
     try {
       return await this.server.ask(request, shape);
@@ -244,26 +208,7 @@ function problemOf(body: string): string | undefined {
 }
 
 /** etcd leaves out fields that are zero, false or empty. */
-interface RawMember {
-  readonly ID: string;
-  readonly name?: string;
-  readonly peerURLs?: readonly string[];
-  readonly clientURLs?: readonly string[];
-  readonly isLearner?: boolean;
-}
-
-interface RawStatus {
-  readonly header: { readonly member_id: string };
-  readonly version: string;
-  readonly dbSize?: string;
-  readonly leader?: string;
-  readonly raftIndex?: string;
-  readonly raftTerm?: string;
-  readonly raftAppliedIndex?: string;
-  readonly isLearner?: boolean;
-}
-
-const MEMBER = fields<RawMember>({
+const MEMBER = fields({
   ID: text,
   name: optional(text),
   peerURLs: optional(list(text)),
@@ -273,18 +218,14 @@ const MEMBER = fields<RawMember>({
 const MEMBERS = fields({ members: optional(list(MEMBER)) });
 const ADDED = fields({ member: MEMBER });
 
-const STATUS = fields<RawStatus>({
+const STATUS = fields({
   header: fields({ member_id: text }),
   version: text,
-  dbSize: optional(text),
   leader: optional(text),
-  raftIndex: optional(text),
-  raftTerm: optional(text),
-  raftAppliedIndex: optional(text),
   isLearner: optional(flag),
 });
 
-function member(raw: RawMember): Member {
+function member(raw: ReturnType<typeof MEMBER>): Member {
   const { ID: id, name = "", peerURLs = [], clientURLs = [] } = raw;
   return {
     id,

@@ -258,9 +258,7 @@ async function read(
 const bodyOf = ({ text, isJson }: Answer): unknown =>
   isJson ? readJson(text, anything) : text;
 
-const REFUSAL = fields<
-  { message?: string } & Pick<Refusal, "reason" | "details">
->({
+const REFUSAL = fields({
   message: optional(text),
   reason: optional(text),
   details: optional(

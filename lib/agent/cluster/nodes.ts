@@ -1,40 +1,11 @@
 import { nodeNotRegistered } from "./errors";
-import {
-  fields,
-  flag,
-  list,
-  optional,
-  type Shape,
-  text,
-} from "../../base/shape";
+import { fields, flag, list, optional, text } from "../../base/shape";
 import type { ApiObject, ObjectMetadata } from "./api-object";
 import { isRefusal } from "./refusals";
 import type { KubernetesApi } from "./api";
 import { isSame } from "./content";
 import { retry, waitFor } from "./retry";
 import { objectWith, subnet } from "./shapes";
-
-export { cordon, drain, type DrainOptions } from "./drain";
-
-export interface Node extends ApiObject {
-  readonly spec?: {
-    readonly taints?: readonly Taint[];
-    readonly unschedulable?: boolean;
-    readonly podCIDRs?: readonly string[];
-  };
-  readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
-    readonly addresses?: readonly {
-      readonly type: string;
-      readonly address: string;
-    }[];
-  };
-}
 
 /** A taint in the API. Others may give it effects and fields that this library never sets. */
 interface Taint {
@@ -53,8 +24,8 @@ export interface NodeMarks {
 }
 
 /** The fields that are read of a Node object. */
-export const NODE_OBJECT: Shape<Node> = objectWith(
-  fields<Pick<Node, "spec" | "status">>({
+export const NODE_OBJECT = objectWith(
+  fields({
     spec: optional(
       fields({
         taints: optional(
@@ -88,6 +59,8 @@ export const NODE_OBJECT: Shape<Node> = objectWith(
     ),
   }),
 );
+
+export type Node = ReturnType<typeof NODE_OBJECT>;
 
 const NODE = { apiVersion: "v1", kind: "Node" };
 const nodeName = (name: string) => ({ ...NODE, name });

@@ -66,7 +66,7 @@ export async function applyObjects(
       }
     });
   }
-  const count = await removeLeft(api, documents, { tokens, previous });
+  const count = await removeLeft(api, documents, tokens, previous);
   const removed = count > 0 ? `, ${count} removed` : "";
   say(`cluster objects: ${changed} of ${documents.length} changed${removed}`);
   return { objects: entriesOf(documents), tokens };
@@ -183,13 +183,8 @@ const KUBERNETES_OWN =
 async function removeLeft(
   api: KubernetesApi,
   documents: readonly Document[],
-  {
-    tokens,
-    previous,
-  }: {
-    readonly tokens: Readonly<Record<string, string>>;
-    readonly previous: AppliedObjects;
-  },
+  tokens: Readonly<Record<string, string>>,
+  previous: AppliedObjects,
 ): Promise<number> {
   const present = new Set(
     entriesOf(documents).map((entry) => identityOf(objectOf(entry))),

@@ -22,7 +22,7 @@ export interface RetryOptions {
 /** Repeats an action while it fails with a temporary error. Throws the last error. */
 export async function retry<T>(
   action: () => Promise<T>,
-  { clock, limit, isTemporary: isTemporary, wait }: RetryOptions,
+  { clock, limit, isTemporary, wait }: RetryOptions,
 ): Promise<T> {
   const end = clock.now() + limit;
   for (const next of pauses()) {

@@ -49,224 +49,190 @@ export interface Target {
 
 const shown = ({ node, host }: Target): string => `${node} (${host})`;
 
-export function unreachable(
-  target: Target,
-  said: string,
-  seconds: number,
-): HostError {
-  return new HostError(
+export const unreachable = (target: Target, said: string, seconds: number) =>
+  new HostError(
     "unreachable",
     target.node,
     `${shown(target)} cannot be reached over SSH; waited ${seconds} s. ssh says: ${said}`,
     "Check that the machine runs, that its SSH server listens at this address and port, and that no firewall blocks the connection. If the machine needs longer to start, raise connectTimeout.",
   );
-}
 
-export function unknownHost(target: Target, said: string): HostError {
-  return new HostError(
+export const unknownHost = (target: Target, said: string) =>
+  new HostError(
     "unknown-host",
     target.node,
     `${shown(target)} has no address. ssh says: ${said}`,
     "Give a host name that the deploying machine can resolve, an IP address, or a Host of your ~/.ssh/config.",
   );
-}
 
-export function permissionDenied(target: Target, said: string): HostError {
-  return new HostError(
+export const permissionDenied = (target: Target, said: string) =>
+  new HostError(
     "permission-denied",
     target.node,
     `${shown(target)} does not accept the login of this user. ssh says: ${said}`,
     "Check user and identityFile, and that the user's authorized_keys on the host contains the public key. An apply cannot ask for a passphrase: load a key that has one with ssh-add.",
   );
-}
 
-export function changedHostKey(
-  target: Target,
-  said: string,
-  place: string,
-): HostError {
-  return new HostError(
+export const changedHostKey = (target: Target, said: string, place: string) =>
+  new HostError(
     "host-key",
     target.node,
     `${shown(target)} shows another host key than the one that was accepted before: it may be another machine, or an attacker may intercept the connection. ssh says: ${said}`,
     `If the machine was replaced or reinstalled, give it a new machineId, or delete ${place}, and apply again.`,
   );
-}
 
-export function notThePinnedHostKey(target: Target, said: string): HostError {
-  return new HostError(
+export const notThePinnedHostKey = (target: Target, said: string) =>
+  new HostError(
     "host-key",
     target.node,
     `${shown(target)} does not show the host key that hostKey pins: it may be another machine, or an attacker may intercept the connection. ssh says: ${said}`,
     "If the machine was replaced or reinstalled, set hostKey to a line of its /etc/ssh/ssh_host_*_key.pub.",
   );
-}
 
-export function missingIdentityFile(target: Target, file: string): HostError {
-  return new HostError(
+export const missingIdentityFile = (target: Target, file: string) =>
+  new HostError(
     "identity-file",
     target.node,
     `${file}, the identityFile of ${shown(target)}, cannot be read.`,
     "Give the path of a private key: absolute, below ~/, or relative to the program's folder. Or leave identityFile out to use ssh-agent and ~/.ssh.",
   );
-}
 
-export function missingSsh(target: Target): HostError {
-  return new HostError(
+export const missingSsh = (target: Target) =>
+  new HostError(
     "no-ssh",
     target.node,
     `${shown(target)} cannot be reached: the program ssh is not on the PATH.`,
     "Install the OpenSSH client on the deploying machine.",
   );
-}
 
-export function refusedBySsh(target: Target, said: string): HostError {
-  return new HostError(
+export const refusedBySsh = (target: Target, said: string) =>
+  new HostError(
     "ssh",
     target.node,
     `${shown(target)} cannot be reached over SSH. ssh says: ${said}`,
     "Try ssh by hand with the same user, host and port. The settings in ~/.ssh/config apply here, too.",
   );
-}
 
-export function notAnSshHost(
-  { node }: Target,
-  given: string,
-  what: string,
-): HostError {
-  return new HostError(
+export const notAnSshHost = ({ node }: Target, given: string, what: string) =>
+  new HostError(
     "ssh",
     node,
     `${JSON.stringify(given)}, the ${what} of ${node}, is not a host name.`,
     "Allowed are host names, IP addresses and the names of Hosts in ~/.ssh/config; jumpHost may also have a user and a port: [user@]host[:port].",
   );
-}
 
-export function notAHostKey({ node }: Target): HostError {
-  return new HostError(
+export const notAHostKey = ({ node }: Target) =>
+  new HostError(
     "ssh",
     node,
     `The hostKey of ${node} is not a public key.`,
     "Allowed is one line, such as that of /etc/ssh/ssh_host_ed25519_key.pub on the host: the type of the key, a space, the key in base64.",
   );
-}
 
-export function notRoot(target: Target, user: string): HostError {
-  return new HostError(
+export const notRoot = (target: Target, user: string) =>
+  new HostError(
     "no-sudo",
     target.node,
     `${shown(target)} is accessed as ${user}, who is not root, and sudo is off.`,
     "Log in as root, or set sudo to true if this user may use sudo without a password.",
   );
-}
 
-export function noSudo(target: Target, user: string, said: string): HostError {
-  return new HostError(
+export const noSudo = (target: Target, user: string, said: string) =>
+  new HostError(
     "no-sudo",
     target.node,
     `${shown(target)} is accessed as ${user}, who cannot use sudo without a password. sudo says: ${said}`,
     `Log in as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
   );
-}
 
-export function lostConnection(target: Target, said: string): HostError {
-  return new HostError(
+export const lostConnection = (target: Target, said: string) =>
+  new HostError(
     "lost",
     target.node,
     `The connection to ${shown(target)} was lost${said && `: ${said.replace(/\.$/, "")}`}.`,
     "Apply again when the host can be reached: finished steps are not repeated.",
   );
-}
 
-export function commandTimedOut(target: Target, milliseconds = 0): HostError {
-  return new HostError(
+export const commandTimedOut = (target: Target, milliseconds = 0) =>
+  new HostError(
     "timeout",
     target.node,
     `${shown(target)} did not answer within ${milliseconds / 1_000} s.`,
     "Check the load and the disks of the host, and apply again.",
   );
-}
 
 /** @param limit `4 MiB` */
-export function tooMuchOutput(target: Target, limit: string): HostError {
-  return new HostError(
+export const tooMuchOutput = (target: Target, limit: string) =>
+  new HostError(
     "too-much",
     target.node,
     `${shown(target)} printed more than ${limit} in answer to one command, so the rest was not read.`,
     "No healthy host prints that much: check what the login shell of this user and the programs that it starts print, and whether somebody has tampered with the machine.",
   );
-}
 
-export function unexpectedAnswer(
+export const unexpectedAnswer = (
   node: string,
   what: string,
   expected: string,
-): HostError {
-  return new HostError(
+) =>
+  new HostError(
     "answer",
     node,
     `${node} gave an unexpected answer when it was asked for ${what}. Expected is ${expected}.`,
     "Check what the login shell of this user and the programs that it starts print, and whether somebody has tampered with the machine.",
   );
-}
 
-export function forwardingRefused(target: Target, said: string): HostError {
-  return new HostError(
+export const forwardingRefused = (target: Target, said: string) =>
+  new HostError(
     "forwarding",
     target.node,
     `The SSH server of ${shown(target)} does not forward ports, which is necessary for reaching its components. ssh says: ${said}`,
     "Set AllowTcpForwarding to yes, or to local, in its sshd_config.",
   );
-}
 
-export function fullHostDisk(node: string, said: string): HostError {
-  return new HostError(
+export const fullHostDisk = (node: string, said: string) =>
+  new HostError(
     "full-disk",
     node,
     `No space is left on ${node}: ${said}`,
     "Free some space on that disk and apply again. None of its files was changed.",
   );
-}
 
-export function failedDelivery(node: string, said: string): HostError {
-  return new HostError(
+export const failedDelivery = (node: string, said: string) =>
+  new HostError(
     "delivery",
     node,
     `The files of ${node} cannot be delivered: ${said}`,
     "Remove the cause on the host and apply again. None of its files was changed.",
   );
-}
 
-export function unfinishedDelivery(node: string, said: string): HostError {
-  return new HostError(
+export const unfinishedDelivery = (node: string, said: string) =>
+  new HostError(
     "delivery",
     node,
     `The files of ${node} have arrived, but not all could be put in their places: ${said}`,
     "Remove the cause on the host and apply again: the delivery continues where it stopped. Until then, each file is either the old or the new one.",
   );
-}
 
-export function unreadableHost(node: string, said: string): HostError {
-  return new HostError(
+export const unreadableHost = (node: string, said: string) =>
+  new HostError(
     "delivery",
     node,
     `The files of ${node} cannot be examined: ${said}`,
     "The host needs sh, tar, and the programs of coreutils or busybox.",
   );
-}
 
 /** The message of the command check, which does not examine a host with such a path. */
 export const redirectablePath = ({ path, problem, remedy }: Flaw): string =>
   `Its files cannot be examined: ${problem}, on the way to ${path}.\n${remedy}`;
 
-export function undeliverablePath(node: string, path: string): HostError {
-  return new HostError(
+export const undeliverablePath = (node: string, path: string) =>
+  new HostError(
     "delivery",
     node,
     `${JSON.stringify(path)} cannot be the path of a file on ${node}.`,
     "Allowed are absolute paths without line breaks and without the names . and .. in them.",
   );
-}
 
 export const unusableKnownHosts = (file: string, limit: number): AgentError =>
   lines(

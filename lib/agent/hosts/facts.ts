@@ -29,8 +29,6 @@ export interface HostFacts {
   readonly listeners: readonly Listener[];
   /** All addresses of the host, including loopback. */
   readonly addresses?: readonly string[];
-  /** The folders of static pods in `/var/log/pods`: `kube-system_etcd-cp-1_0f3c…`. */
-  readonly staticPodLogs: readonly string[];
   /** Whether etcd's data folder contains the data of a member. */
   readonly etcdMember: boolean;
   /** The images of the container runtime, by all their names. */
@@ -115,16 +113,10 @@ export async function readFacts(
     cniPlugins: (text("cni-plugins") ?? "").split("\n").filter(Boolean),
     listeners: readListeners(text("listening") ?? "", text("owners") ?? ""),
     addresses: addresses(all("addresses")[0]),
-    staticPodLogs: rows(text("pod-logs"))
-      .map(([folder]) => folder)
-      .filter(isStaticPodLog),
     etcdMember: all("etcd-member").length > 0,
     images: listedImages(text("ctr-images"), text("crictl-images"), host.name),
   });
 }
-
-const isCount = (value: string | undefined): boolean =>
-  /^\d+$/.test(value ?? "");
 
 const rows = (text = ""): string[][] =>
   text
@@ -136,16 +128,13 @@ const rows = (text = ""): string[][] =>
 const machineId = (text = ""): string | undefined =>
   /^[0-9a-f]{32}$/.exec(text.trim())?.[0];
 
-/** The folder of a static pod is named by the hash of its manifest; that of another pod by its UUID. */
-const isStaticPodLog = (folder: string): boolean =>
-  /^[^_]+_[^_]+_[0-9a-f]{32}$/.test(folder);
-
 function fileSystems(lines: readonly (readonly string[])[]): FileSystem[] {
   const found = new Map<string, FileSystem>();
   for (const [path, values = ""] of lines) {
     const [id, blocks, blockSize, inodes, allInodes] = values.split(" ");
     // Skips a file system whose size is unknown.
-    if (![blocks, blockSize, inodes, allInodes].every(isCount)) continue;
+    const sizes = [blocks, blockSize, inodes, allInodes];
+    if (!sizes.every((size = "") => /^\d+$/.test(size))) continue;
     // Some file systems have no id, so the sizes are part of the key.
     const key = [id, blockSize, allInodes].join(" ");
     found.set(key, {

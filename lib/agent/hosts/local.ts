@@ -2,7 +2,7 @@ import type { Target } from "./errors";
 import { runChild } from "./child";
 import type { Connection } from "./connection";
 import { checkChildResult } from "./child-result";
-import type { Outcome, RunOptions, Socket } from "./host";
+import type { Host, Outcome, RunOptions, Socket } from "./host";
 import { readOutput } from "./shell";
 
 /** The connection to this machine. */
@@ -27,4 +27,16 @@ export class LocalConnection implements Connection {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** This machine as a host, used as the user who deploys, without root. */
+export function thisMachine(name: string): Host {
+  const connection = new LocalConnection({ node: name, host: "this machine" });
+  return {
+    name,
+    run: (script, { args = [], ...options } = {}) =>
+      connection.execute(["sh", "-c", script, "sh", ...args], options),
+    reach: (host, port) => connection.reach(host, port),
+    close: () => connection.close(),
+  };
 }

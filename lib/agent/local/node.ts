@@ -1,10 +1,10 @@
 import { namesIn } from "../../render/arguments";
-import type { ComponentRequest, NodeRequest } from "../../request/request";
-import type { NodeDrift } from "../../request/drift";
+import type { NodeRequest } from "../../request/request";
+import { noDrift, type NodeDrift } from "../../request/drift";
 import { unhealthyOf } from "../health/health";
 import { superAdminClient } from "../cluster/connections";
 import type { Store } from "../../store/store";
-import { thisMachine } from "../hosts/machine";
+import { thisMachine } from "../hosts/local";
 import {
   type LocalProcess,
   runningProcess,
@@ -22,6 +22,7 @@ export function localProcesses(
   const host = thisMachine(node);
   return components.map((component) => {
     const { name, command = [], environment, ports, timeout } = component;
+    const named = namesIn(command);
     return {
       name,
       command,
@@ -29,20 +30,12 @@ export function localProcesses(
       ports,
       timeout,
       directory: store.at(root),
-      files: namedFiles(component, files),
+      // The files of the tree that flags name: `--tls-cert-file=etc/…`.
+      files: files.filter((file) => named.has(file)),
       isReady: async () =>
         (await unhealthyOf(host, [component], client)).length === 0,
     };
   });
-}
-
-/** The files of the tree that flags name: `--tls-cert-file=etc/…`. */
-function namedFiles(
-  { command = [] }: ComponentRequest,
-  files: readonly string[],
-): string[] {
-  const named = namesIn(command);
-  return files.filter((file) => named.has(file));
 }
 
 /** The drift of a node whose components are processes of this machine. */
@@ -55,10 +48,7 @@ export async function localDrift(
   const isRunning = ({ name }: LocalProcess) =>
     runningProcess(store, name) !== undefined;
   return {
-    node: node.name,
-    changed: [],
-    missing: [],
-    unlisted: [],
+    ...noDrift(node.name),
     ended: namesOf(processes.filter((each) => !isRunning(each))),
     unhealthy: namesOf(
       processes.filter((each, i) => isRunning(each) && !ready[i]),

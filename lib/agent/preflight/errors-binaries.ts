@@ -1,10 +1,4 @@
-import type { Found } from "./errors";
-
-const error = (problem: string, remedy: string): Found => ({
-  severity: "error",
-  problem,
-  remedy,
-});
+import { error } from "./errors";
 
 /** The names of architectures in download URLs. */
 const DOWNLOADS: Readonly<Record<string, string>> = {
@@ -35,13 +29,13 @@ export const binaryMissing = (
   name: string,
   kubernetesVersion: string,
   architecture: string,
-): Found =>
+) =>
   error(
     `There is no ${path}.`,
     howToInstall(name, kubernetesVersion, architecture),
   );
 
-export const noProgram = (path: string): Found =>
+export const noProgram = (path: string) =>
   error(
     `${path} is not a program for Linux.`,
     "Give the program itself, not the archive that contains it.",
@@ -51,26 +45,22 @@ export const otherArchitecture = (
   path: string,
   builtFor: string,
   machine: string,
-): Found =>
+) =>
   error(
     `${path} is a program for ${builtFor}, but the machine is ${machine}.`,
     `Give the program for ${DOWNLOADS[machine] ?? machine}.`,
   );
 
-export const notExecutable = (path: string): Found =>
+export const notExecutable = (path: string) =>
   error(`${path} is not executable.`, `Run: chmod 0755 ${path}`);
 
-export const saysNoVersion = (path: string, said: string): Found =>
+export const saysNoVersion = (path: string, said: string) =>
   error(
     `${path} --version prints no version, but ${JSON.stringify(said.trim().split("\n").at(-1)?.slice(0, 200) ?? "")}.`,
     "Give the program of a release.",
   );
 
-export const etcdTooOld = (
-  path: string,
-  version: string,
-  oldest: string,
-): Found =>
+export const etcdTooOld = (path: string, version: string, oldest: string) =>
   error(
     `${path} is etcd ${version}, which is too old for current Kubernetes.`,
     `Allowed is ${oldest} and newer.`,
@@ -81,19 +71,19 @@ export const versionSkew = (
   version: string,
   kubernetesVersion: string,
   allowed: string,
-): Found =>
+) =>
   error(
     `${path} has the version ${version}, but the cluster's kubernetesVersion is ${kubernetesVersion}.`,
     `Kubernetes' version skew policy (https://kubernetes.io/releases/version-skew-policy/) allows ${allowed}. Give another program, or change kubernetesVersion.`,
   );
 
-export const foreignUnit = (path: string, unit: string): Found =>
+export const foreignUnit = (path: string, unit: string) =>
   error(
     `It has a foreign unit ${unit}: ${path} does not come from this cluster, and would be overwritten.`,
     `Stop it and move it away: systemctl disable --now ${unit}; mv ${path} ${path}.before`,
   );
 
-export const foreignProgram = (path: string): Found =>
+export const foreignProgram = (path: string) =>
   error(
     `It has a foreign ${path}, which does not come from this cluster and would be overwritten.`,
     `Choose another folder with the binaryDirectory of Runtime.systemd, or move the program away: mv ${path} ${path}.before`,

@@ -15,7 +15,7 @@ export interface Finding {
 /** A finding without the name of its node. */
 export type Found = Omit<Finding, "node">;
 
-const error = (problem: string, remedy: string): Found => ({
+export const error = (problem: string, remedy: string): Found => ({
   severity: "error",
   problem,
   remedy,
@@ -68,7 +68,7 @@ function grouped(
 }
 
 /** The finding for a failed connection. The node's name is removed from its message, and its other lines are the remedy. */
-export function unreachable(node: string, message: string): Found {
+export function unreachable(node: string, message: string) {
   const [problem, ...remedy] = message.split("\n");
   return error(
     problem.startsWith(`${node} (`)
@@ -86,19 +86,19 @@ export const memberDown = (node: string, message: string): Found => ({
     "The rollout goes on without it: repair the machine and apply again, or remove the node from the list.",
 });
 
-export const sameAddress = (address: string, other: string): Found =>
+export const sameAddress = (address: string, other: string) =>
   error(
     `Its address ${address} is that of ${other}, too.`,
     "Give each node an address of its own.",
   );
 
-export const sameMachine = (machineId: string, other: string): Found =>
+export const sameMachine = (machineId: string, other: string) =>
   error(
     `It has the same machine id as ${other}, ${machineId}: both are the same machine, or clones of the same image.`,
     "Give each node the access to its own machine. On a clone: rm /etc/machine-id && systemd-machine-id-setup, then reboot.",
   );
 
-export const anotherMachine = (wanted: string, found = "none"): Found =>
+export const anotherMachine = (wanted: string, found = "none") =>
   error(
     `The machine that answers has the machine id ${found}, not ${wanted}.`,
     "Correct the node's access. If its machine was reinstalled or replaced, set machineId to the new id.",
@@ -111,101 +111,94 @@ export const foreignAddress = (address: string): Found => ({
     "This is right if a router translates the address; otherwise correct address or access.",
 });
 
-export const clockOff = (seconds: number): Found =>
+export const clockOff = (seconds: number) =>
   error(
     `Its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} this machine's: certificates would be refused, and etcd would report errors.`,
     "Synchronize both clocks with a time server (chrony or systemd-timesyncd); a difference of 60 s is allowed.",
   );
 
-export const noSystemd = (): Found =>
+export const noSystemd = () =>
   error(
     "It does not run systemd, which starts the node's components.",
     "Use a machine that was booted with systemd.",
   );
 
-export const kubeletMissing = (minor: string): Found =>
+export const kubeletMissing = (minor: string) =>
   error(
     "There is no kubelet.",
     `Install Kubernetes' package kubelet of ${minor}, in the machine's user data for example.`,
   );
 
-export const kubeletUnitMissing = (path: string, minor: string): Found =>
+export const kubeletUnitMissing = (path: string, minor: string) =>
   error(
     `It has ${path}, but systemd has no unit kubelet.service.`,
     `Install Kubernetes' package kubelet of ${minor}, which contains the unit, or write the unit.`,
   );
 
-export const kubeletElsewhere = (path: string, wanted: string): Found =>
+export const kubeletElsewhere = (path: string, wanted: string) =>
   error(
     `Its kubelet is ${path}, but its unit starts ${wanted}.`,
     `Install Kubernetes' package kubelet, or run: ln -s ${path} ${wanted}`,
   );
 
-export const kubeletMasked = (): Found =>
+export const kubeletMasked = () =>
   error("Its unit kubelet.service is masked.", "Run: systemctl unmask kubelet");
 
-export const kubeletBroken = (path: string, said: string): Found =>
+export const kubeletBroken = (path: string, said: string) =>
   error(
     `${path} --version prints no version, but ${JSON.stringify(said)}.`,
     "Install a kubelet for this machine's architecture.",
   );
 
-export const kubeletNewer = (found: string, wanted: string): Found =>
+export const kubeletNewer = (found: string, wanted: string) =>
   error(
     `Its kubelet ${found} is newer than Kubernetes ${wanted}.`,
     "Allowed are the same minor and the three before it. Install an older kubelet, or raise kubernetesVersion.",
   );
 
-export const kubeletOlder = (
-  found: string,
-  wanted: string,
-  oldest: string,
-): Found =>
+export const kubeletOlder = (found: string, wanted: string, oldest: string) =>
   error(
     `Its kubelet ${found} is too old for Kubernetes ${wanted}.`,
     `Allowed are ${oldest} and newer, up to the minor of ${wanted}. Install a newer kubelet.`,
   );
 
-export const swapOn = (devices: readonly string[]): Found =>
+export const swapOn = (devices: readonly string[]) =>
   error(
     `It uses ${devices.join(", ")} as swap, with which kubelet does not start.`,
     "Run swapoff -a and remove the swap from /etc/fstab, or allow swap with kubelet: { config: { failSwapOn: false } }.",
   );
 
-export const oldCgroups = (): Found =>
+export const oldCgroups = () =>
   error(
     "It has version 1 of control groups, with which kubelet does not start from v1.35 on.",
     "Boot it with systemd.unified_cgroup_hierarchy=1, install a newer system, or allow it with kubelet: { config: { failCgroupV1: false } }.",
   );
 
-export const runtimeMissing = (socket: string): Found =>
+export const runtimeMissing = (socket: string) =>
   error(
     `There is no container runtime: ${socket} is missing, and containerd is not installed.`,
     "Install containerd 1.6 or newer, in the machine's user data for example, or give the runtime's socket as criSocket.",
   );
 
-export const runtimeStopped = (socket: string): Found =>
+export const runtimeStopped = (socket: string) =>
   error(
     `containerd is installed, but ${socket} is missing.`,
     "Run: systemctl enable --now containerd",
   );
 
-export const runtimeElsewhere = (
-  socket: string,
-  others: readonly string[],
-): Found =>
+export const runtimeElsewhere = (socket: string, others: readonly string[]) =>
   error(
     `No container runtime listens at ${socket}, but one at ${others.join(" and ")}.`,
     `Give the node criSocket: "unix://${others[0]}".`,
   );
 
-export const runtimeSilent = (socket: string): Found =>
+export const runtimeSilent = (socket: string) =>
   error(
     `The container runtime does not answer at ${socket}.`,
     "Find the cause: journalctl -u containerd (or the unit of another runtime).",
   );
 
-export const containerdOld = (found: string): Found =>
+export const containerdOld = (found: string) =>
   error(
     `Its containerd ${found} is too old: it does not support CRI v1, which kubelet needs.`,
     "Allowed are 1.6 and newer. Install a newer containerd.",
@@ -217,7 +210,7 @@ export const containerdEnding = (found: string, kubernetes: string): Found => ({
   remedy: "Install containerd 2.0 or newer before the next upgrade.",
 });
 
-export const criDisabled = (): Found =>
+export const criDisabled = () =>
   error(
     "Its containerd does not support CRI, kubelet's protocol: the plugin cri is disabled or has failed.",
     "Remove cri from disabled_plugins in /etc/containerd/config.toml, where Docker's package puts it, and restart containerd. Otherwise find the cause: journalctl -u containerd",
@@ -236,7 +229,7 @@ export const cgroupDrivers = (
 export const cniPluginsMissing = (
   directory: string,
   missing: readonly string[],
-): Found =>
+) =>
   error(
     `${directory} has no ${missing.join(", ")}, which the routed pod network needs.`,
     `Install the CNI plugins there: the package kubernetes-cni, or the release of the plugins (Debian's containernetworking-plugins puts them into /usr/lib/cni: link them).`,
@@ -262,17 +255,24 @@ export const diskFull = (
   paths: readonly string[],
   left: string,
   required: string,
-): Found =>
+) =>
   error(
     `The file system of ${paths.join(", ")} has only ${left} left.`,
     `Free some space: at least ${required} are needed.`,
   );
 
-export const imageMissing = (
-  images: readonly string[],
-  reason: string,
-): Found =>
+export const imageMissing = (images: readonly string[], reason: string) =>
   error(
     `It lacks ${images.join(", ")}: ${reason}.`,
     "Let the machine reach the registry, or give archives that contain the images.",
+  );
+
+export const redirectablePath = (
+  problem: string,
+  [path, ...others]: readonly string[],
+  remedy: string,
+) =>
+  error(
+    `${problem}, on the way to ${path}${others.length > 0 ? ` and ${others.length} more` : ""}: a user other than root could redirect what root does there.`,
+    `${remedy.replace(/\.$/, "")}. Or choose other paths. Allowed are paths whose folders belong to root, are not writable by others, and are not links.`,
   );

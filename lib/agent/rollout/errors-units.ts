@@ -8,7 +8,7 @@ export const unitsNotStarted = (
   node: string,
   units: readonly string[],
   reason: string,
-): NodeFailed =>
+) =>
   failed(
     node,
     `${units.join(", ") || "its units"} cannot be started: ${reason || "systemd does not say why"}`,
@@ -19,7 +19,7 @@ export const unitsNotStopped = (
   node: string,
   units: readonly string[],
   reason: string,
-): NodeFailed =>
+) =>
   failed(
     node,
     `${units.join(", ")} cannot be stopped: ${reason || "systemd does not say why"}`,
@@ -30,7 +30,7 @@ export const usersNotMade = (
   node: string,
   users: readonly string[],
   reason: string,
-): NodeFailed =>
+) =>
   failed(
     node,
     `the users ${users.join(", ")} of its units cannot be created: ${reason || "useradd does not say why"}`,
@@ -41,7 +41,7 @@ export const podsStillRun = (
   node: string,
   pods: readonly string[],
   reason: string,
-): NodeFailed =>
+) =>
   failed(
     node,
     `${pods.join(", ")} cannot become units, because their static pods do not end: ${reason}`,
@@ -53,7 +53,7 @@ export const dataNotGiven = (
   directory: string,
   user: string,
   reason: string,
-): NodeFailed =>
+) =>
   failed(
     node,
     `etcd's data cannot be given to ${user}, the user that runs etcd: ${reason}`,

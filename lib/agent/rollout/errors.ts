@@ -1,54 +1,49 @@
+import { compact } from "../../base/compact";
 import { type AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 import { NodeFailed } from "../health/errors";
 
 /** The failures of a step, and the nodes that were not touched. */
-export function rolloutEnded(
+export const rolloutEnded = (
   failures: readonly Error[],
   untouched: readonly string[],
-): AgentError {
-  return lines(
+) =>
+  lines(
     ...failures.flatMap(({ message }) => message.split("\n")),
-    ...(untouched.length > 0
-      ? [
-          `${untouched.join(", ")}: not touched, because the rollout ends when a node fails.`,
-        ]
-      : []),
+    ...compact(
+      untouched.length > 0 &&
+        `${untouched.join(", ")}: not touched, because the rollout ends when a node fails.`,
+    ),
     "Fix the cause and deploy again: the rollout continues from the state that it finds.",
   );
-}
 
-export function quorumAtRisk(
+export const quorumAtRisk = (
   nodes: readonly string[],
   healthy: number,
   members: number,
-): AgentError {
-  return lines(
+) =>
+  lines(
     `${nodes.join(", ")}: not touched, because etcd has ${healthy} healthy members of ${members} and would lose its quorum.`,
     "Bring the other members back (`cdktf-control-plane check` says what is wrong with them), then deploy again.",
   );
-}
 
-export function noQuorum(healthy: readonly string[]): AgentError {
-  return lines(
+export const noQuorum = (healthy: readonly string[]) =>
+  lines(
     `etcd has no quorum${healthy.length > 0 ? `: only ${healthy.join(", ")} ${healthy.length === 1 ? "is" : "are"} healthy` : ""}. Nothing is changed until it has one.`,
     "Bring the other members back (`cdktf-control-plane check` says what is wrong with them), then deploy again.",
   );
-}
 
-export function noEtcdData(nodes: readonly string[]): AgentError {
-  return lines(
+export const noEtcdData = (nodes: readonly string[]) =>
+  lines(
     `${nodes.join(", ")}: not touched, because the cluster existed before and none of the etcd members that are reached has its data.`,
     "Start the machines that have the data, or restore a snapshot of etcd into its data directory, then deploy again.",
   );
-}
 
-export function otherLearner(node: string, learner: string): AgentError {
-  return lines(
+export const otherLearner = (node: string, learner: string) =>
+  lines(
     `${node}: cannot join etcd, which allows one learner at a time: ${learner} is a learner and is not reached.`,
     `Start the machine of ${learner}, or remove ${learner} from the program, then deploy again.`,
   );
-}
 
 /** Everything is done except on these nodes. */
 export function changesNotDelivered(nodes: readonly string[]): AgentError {
@@ -59,73 +54,64 @@ export function changesNotDelivered(nodes: readonly string[]): AgentError {
   );
 }
 
-export function cannotLeaveEtcd(
+export const cannotLeaveEtcd = (
   leaving: string,
   remaining: number,
   members: number,
-): AgentError {
-  return lines(
+) =>
+  lines(
     `${leaving}: cannot leave etcd: only ${remaining} of the ${members - 1} remaining members would be healthy, which is no quorum.`,
     "Bring the other members back first, then deploy again.",
   );
-}
 
-export function notPromoted(node: string, reason: string): AgentError {
-  return lines(
+export const notPromoted = (node: string, reason: string) =>
+  lines(
     `${node}: its etcd member is still a learner: ${reason}.`,
     "Deploy again: the rollout continues with this member.",
   );
-}
 
-export const hostKnownAtApply = (node: string): AgentError =>
+export const hostKnownAtApply = (node: string) =>
   lines(`${node}: its host is known only at apply.`);
 
 const failed = (node: string, reason: string): NodeFailed =>
   new NodeFailed(node, visibleLines([`${node}: ${reason}`]));
 
-export function dataNotMovedAside(node: string, reason: string): NodeFailed {
-  return failed(node, `etcd's data cannot be moved aside: ${reason}`);
-}
+export const dataNotMovedAside = (node: string, reason: string) =>
+  failed(node, `etcd's data cannot be moved aside: ${reason}`);
 
-export function notRegistered(node: string, seconds: number): NodeFailed {
-  return failed(
+export const notRegistered = (node: string, seconds: number) =>
+  failed(
     node,
     `its kubelet runs, but has not registered with the cluster within ${seconds} s. Check that it can reach the cluster's endpoint: \`journalctl -u kubelet\` on the node shows what it tries.`,
   );
-}
 
-export function notReady(node: string, reason: string): NodeFailed {
-  return failed(
+export const notReady = (node: string, reason: string) =>
+  failed(
     node,
     `the node is not Ready: ${reason}. \`journalctl -u kubelet -u containerd\` on the node says more.`,
   );
-}
 
-export function resetFailed(node: string, reason: string): NodeFailed {
-  return failed(
+export const resetFailed = (node: string, reason: string) =>
+  failed(
     node,
     `the components on the host cannot be stopped: ${reason || "kubelet's unit does not end"}`,
   );
-}
 
-export function noPodAddresses(node: string): NodeFailed {
-  return failed(
+export const noPodAddresses = (node: string) =>
+  failed(
     node,
     `the controller manager has not assigned pod addresses to it. Check that podSubnet is large enough for one more node.`,
   );
-}
 
-export function podRoutesFailed(node: string, reason: string): NodeFailed {
-  return failed(
+export const podRoutesFailed = (node: string, reason: string) =>
+  failed(
     node,
     `the routes to the other nodes' pods cannot be set: ${reason}. The nodes have to share a link.`,
   );
-}
 
 /** Without this error, a rollout whose step has no effect would never end. */
-export function stepHadNoEffect(step: string): AgentError {
-  return lines(
+export const stepHadNoEffect = (step: string) =>
+  lines(
     `${step}: this step was done, but the hosts are still as they were before it.`,
     "Something else undoes it, such as another rollout or configuration management. Stop that, then deploy again: the rollout continues from there.",
   );
-}

@@ -1,4 +1,5 @@
-import { cordon, deleteNode, drain } from "../cluster/nodes";
+import { cordon, drain } from "../cluster/drain";
+import { deleteNode } from "../cluster/nodes";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { removeTree } from "./directory";
 import { withNode } from "../../store/inventory";

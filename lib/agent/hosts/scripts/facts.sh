@@ -100,6 +100,5 @@ fact owners "$(owners "$(echo "$sockets" | while read -r _ inode; do printf '%s 
 if [ -r /proc/net/fib_trie ]; then
   fact addresses "$(local_addresses)" "$(cat /proc/net/if_inet6 2>/dev/null)"
 fi
-fact pod-logs "$(cd /var/log/pods 2>/dev/null && ls -1)"
 if [ -n "$etcd" ] && [ -d "$etcd/member" ]; then fact etcd-member; fi
 fact finished "$(date +%s)"
