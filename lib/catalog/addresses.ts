@@ -53,6 +53,14 @@ const SPECIAL = [
   ["::ffff:0:0/96", "IPv4-mapped"],
 ] as const;
 
+/** All special uses, with their CIDRs. */
+export const SPECIAL_USES: ReadonlyMap<SpecialUse, readonly string[]> = new Map(
+  SPECIAL.map(([, use]) => [
+    use,
+    SPECIAL.flatMap(([cidr, of]) => (of === use ? [cidr] : [])),
+  ]),
+);
+
 /** The special use of an address; `undefined` for addresses of hosts, and for texts that are not addresses. As in Go's `net.IP`. */
 export function specialUse(text: string): SpecialUse | undefined {
   const block = hostBlock(text);

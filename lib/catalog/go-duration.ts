@@ -14,10 +14,11 @@ const SECONDS = {
 /** Go counts the nanoseconds of a duration in 64 bits. */
 export const LONGEST_HOURS = 2_562_047;
 
-const PATTERN = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+)$/;
+export const GO_DURATION =
+  /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+)$/;
 
 export function isGoDuration(text: string): boolean {
-  return PATTERN.test(text);
+  return GO_DURATION.test(text);
 }
 
 /** The seconds of a duration for which `isGoDuration` holds. */

@@ -1,9 +1,9 @@
-import { isIP } from "node:net";
 import type { Address, AddressPort } from "../catalog/site";
-import { hasToken } from "../terraform/expression";
+import { code, hasToken, quote } from "../terraform/expression";
+import { lowerCase } from "../terraform/lower-case";
 import { urlHost } from "../terraform/url-host";
-import { parseAddress, specialUse } from "../catalog/addresses";
-import { invalidEndpoint, specialAddress } from "./errors";
+import { invalidEndpoint } from "./errors";
+import { PLAIN_PATH } from "./patterns";
 
 /** A host as it is written alone, and as it is written in a URL. */
 export const addressOf = (host: string): Address => ({
@@ -14,21 +14,24 @@ export const addressOf = (host: string): Address => ({
 /** Parses `host:port`. The host may be a token; the port must be a literal. */
 export function parseEndpoint(endpoint: string): AddressPort {
   const match = /^(?:\[([^\]]+)\]|(.*)):(\d+)$/s.exec(endpoint);
-  const given = match?.[1] ?? match?.[2] ?? "";
-  // Names have no case, and certificates and kubeconfigs need one spelling.
-  const host = hasToken(given) ? given : given.toLowerCase();
+  const host = match?.[1] ?? match?.[2] ?? "";
   const port = Number(match?.[3]);
-  if (!match || !isPort(port)) throw invalidEndpoint(endpoint);
-  const valid = match[1]
-    ? parseAddress(host)?.family === 6
-    : isIP(host) === 4 || isDnsName(host);
-  if (!hasToken(host) && !valid) throw invalidEndpoint(endpoint);
-  const special = specialUse(host);
-  // A load balancer may run on the very machine.
-  if (special !== undefined && special !== "loopback")
-    throw specialAddress("endpoint", host, special);
-  return { ...addressOf(host), port };
+  // Only an IPv6 address is in brackets.
+  const isBracketed = match?.[1] !== undefined;
+  if (!isPort(port) || (!hasToken(host) && isBracketed !== host.includes(":")))
+    throw invalidEndpoint(endpoint);
+  // Names have no case, and certificates and kubeconfigs need one spelling.
+  const [name] = lowerCase([withoutBrackets(host)]);
+  return { ...addressOf(name), port };
 }
+
+/** The text of a token may be an IPv6 address in brackets, as `host:port` needs it. */
+const withoutBrackets = (host: string): string =>
+  hasToken(host)
+    ? code`replace(${host}, ${IN_BRACKETS}, "$1")`.asToken()
+    : host;
+
+const IN_BRACKETS = quote(String.raw`/^\[(.*:.*)\]$/`);
 
 export const isPort = (port: number) =>
   Number.isInteger(port) && port >= 1 && port <= 65535;
@@ -57,6 +60,4 @@ export const withoutSlash = (path: string): string =>
   hasToken(path) ? path : path.replace(/(?<=.)\/+$/, "");
 
 /** Whether a path is absolute and needs no quoting in shells, units or YAML. */
-export const isPlainPath = (path: string) =>
-  /^(\/[\w.@+:-]+)+$/.test(path) &&
-  !path.split("/").some((part) => part === "." || part === "..");
+export const isPlainPath = (path: string) => PLAIN_PATH.test(path);

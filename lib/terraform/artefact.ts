@@ -99,14 +99,10 @@ export class Artefact extends Resource {
     this.intact = intact.toString();
     if (props.precondition) {
       const { condition, errorMessage } = props.precondition;
-      this.lifecycle = {
-        precondition: [
-          {
-            condition: condition.toString(),
-            errorMessage: textTemplate(errorMessage),
-          },
-        ],
-      };
+      this.addPrecondition({
+        condition: condition.toString(),
+        errorMessage: textTemplate(errorMessage),
+      });
     }
     props.batch.add(this);
     this.isAfterRollout = props.afterRollout ?? false;

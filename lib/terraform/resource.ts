@@ -25,6 +25,12 @@ export interface StorePlace {
   readonly provider?: TerraformProvider;
 }
 
+/** A condition of a plan, as Terraform writes it, and the message if it is false. */
+export interface Condition {
+  readonly condition: string;
+  readonly errorMessage: string;
+}
+
 /** A resource's row in the manifest, without its address. */
 export type Description = WithoutAddress<ManifestResource>;
 
@@ -36,6 +42,7 @@ type WithoutAddress<Row> = Row extends unknown ? Omit<Row, "address"> : never;
  */
 export abstract class Resource extends TerraformResource {
   private readonly upstream = new Set<Resource>();
+  private readonly preconditions = new Map<string, Condition>();
 
   constructor(
     scope: Construct,
@@ -86,7 +93,17 @@ export abstract class Resource extends TerraformResource {
     if (resource !== this) this.upstream.add(resource);
   }
 
+  /** Adds a condition without which the plan, or the apply, fails before this resource is touched. */
+  addPrecondition(condition: Condition): void {
+    this.preconditions.set(JSON.stringify(condition), condition);
+  }
+
   override toTerraform(): Record<string, unknown> {
+    if (this.preconditions.size > 0)
+      this.lifecycle = {
+        ...this.lifecycle,
+        precondition: [...this.preconditions.values()],
+      };
     const run = this.run?.();
     if (run) this.provisioners = [localExec(run)];
     if (this.upstream.size > 0)

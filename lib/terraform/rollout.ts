@@ -52,14 +52,12 @@ export class Rollout extends Resource {
     if (store.waiting) this.addDependency(store.waiting);
     const { pool, etcd, nodes } = plan();
     if (!pool && etcd && nodes.some(isHosted))
-      this.lifecycle = {
-        precondition: [
-          quorumKept(
-            store,
-            nodes.filter(hasEtcd).map(({ name }) => name),
-          ),
-        ],
-      };
+      this.addPrecondition(
+        quorumKept(
+          store,
+          nodes.filter(hasEtcd).map(({ name }) => name),
+        ),
+      );
     return super.toTerraform();
   }
 

@@ -27,8 +27,9 @@ export class Teardown extends Resource {
     const stack = TerraformStack.of(this).node.id;
     this.lifecycle = {
       ignoreChanges: [this.triggersAttribute],
-      precondition: ownerKept(props.store, stack),
     };
+    for (const condition of ownerKept(props.store, stack))
+      this.addPrecondition(condition);
   }
 
   get description() {

@@ -1,32 +1,31 @@
 import type { ComponentId } from "../component-id";
-import { isGoDuration } from "../go-duration";
+import { GO_DURATION } from "../go-duration";
 import { KNOWN_FLAGS } from "./known-flags";
 
 /** The type of a flag's values in Go. */
 export interface FlagType {
   /** The allowed values, for error messages. */
   readonly allowed: string;
-  accepts(value: string): boolean;
+  readonly pattern: RegExp;
 }
 
 /** The types, with the values that Go's package pflag accepts. @see https://pkg.go.dev/github.com/spf13/pflag */
 const TYPES = {
   bool: {
     allowed: "true or false",
-    accepts: (value) =>
-      /^(1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/.test(value),
+    pattern: /^(1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/,
   },
   int: {
     allowed: "a whole number",
-    accepts: (value) => /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/i.test(value),
+    pattern: /^[-+]?(\d+|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/,
   },
   float: {
     allowed: "a number",
-    accepts: (value) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value),
+    pattern: /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/,
   },
   duration: {
     allowed: "a duration as Go writes it, such as 90s or 1h30m",
-    accepts: isGoDuration,
+    pattern: GO_DURATION,
   },
 } satisfies Record<string, FlagType>;
 

@@ -11,6 +11,7 @@ import type { KubernetesObject } from "../../render/kubernetes-object";
 import { type AccountName, userBindings } from "../../render/rbac";
 import { Access } from "../../terraform/access";
 import type { NodeRequest } from "../../request/request";
+import { checkTokens } from "../../terraform/requirement";
 import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import { Store } from "../../terraform/store";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
@@ -43,6 +44,7 @@ import { validatePodNetwork } from "../site/network-validation";
 import { type NodeAddition, NodeAdditions } from "../node/node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
+import { clusterRequirements } from "../site/requirements";
 import { rightsOf } from "../site/rights";
 import { rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
@@ -155,6 +157,7 @@ export class ControlPlane extends Construct {
         provider: props.provider,
         removalPolicy: props.removalPolicy,
       });
+    checkTokens(clusterRequirements(this.site, props), this.store.teardown);
     this.authorities = makeAuthorities(this, this.store, this.site, props);
     this.certificateAuthority = this.authorities.ca;
 

@@ -3,6 +3,7 @@ import type { Site, SiteNode } from "../../catalog/site";
 import { withDefaults } from "../../render/defaults";
 import { workerNodeRequest } from "../../render/node-components";
 import { Access } from "../../terraform/access";
+import { check, checkTokens } from "../../terraform/requirement";
 import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
@@ -36,8 +37,14 @@ import {
   nodeFlags,
   warnOfFlags,
 } from "../site/flag-warnings";
+import { machineRequirements, nodeRequirements } from "../site/requirements";
 import { nodeOf } from "../site/site";
-import { validateArguments } from "../site/flag-validation";
+import {
+  flagRequirements,
+  kubeletFlagSet,
+  nodeFlagSet,
+  validateFlags,
+} from "../site/flag-validation";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
 import { validateConfig } from "../site/config-validation";
@@ -92,7 +99,27 @@ export class WorkerPool extends Construct {
     const nodes = this.machines.map((node) =>
       nodeOf(node, site.serviceSubnets),
     );
-    for (const node of nodes) validateNode(site, node);
+    const poolFlagSet = kubeletFlagSet(
+      `kubelet.extraArgs of the worker pool ${name}`,
+      site.kubelet.extraArgs,
+    );
+    validateFlags(site, poolFlagSet);
+    nodes.forEach((node, i) => {
+      validateNode(node);
+      validateFlags(site, nodeFlagSet(node));
+      const requirements = [
+        ...nodeRequirements(site, node),
+        ...machineRequirements(this.machines[i]),
+        ...flagRequirements(site, poolFlagSet),
+        ...flagRequirements(site, nodeFlagSet(node)),
+      ];
+      check(requirements);
+      // Without a host, files of the store may be in the user data of the machine that has the address.
+      checkTokens(
+        requirements,
+        node.hosted ? store.teardown : NodeTree.of(store, node.name).batch,
+      );
+    });
     this.validate(site, nodes);
     warnOfFlags(
       this,
@@ -155,7 +182,6 @@ export class WorkerPool extends Construct {
     validateAccess(`The worker pool ${name}`, machines);
     validateNetworks(
       site,
-      nodes,
       // Hosts of etcd alone run no kubelet.
       cluster.machines.length - etcdMachines(site) + machines.length,
     );
@@ -166,22 +192,10 @@ export class WorkerPool extends Construct {
       `kubelet.config of the worker pool ${name}`,
       site.kubelet.config,
     );
-    validateArguments(
-      site,
-      `kubelet.extraArgs of the worker pool ${name}`,
-      "kubelet",
-      site.kubelet.extraArgs,
-    );
     for (const machine of machines) {
       if (RESERVED.includes(machine.name))
         throw reservedName(machine.name, "its pool", RESERVED);
       validateFiles(machine);
-      validateArguments(
-        site,
-        `kubeletExtraArgs of node ${machine.name}`,
-        "kubelet",
-        machine.kubeletExtraArgs ?? {},
-      );
     }
     if (!nodes.some(({ hosted }) => hosted)) return;
     if (!site.nodes.some(({ hosted }) => hosted))

@@ -16,6 +16,7 @@ import { manifestPath, staticPod } from "../../render/static-pod";
 import { toYaml } from "../../render/yaml";
 import type { Store } from "../../terraform/store";
 import { code, hasToken } from "../../terraform/expression";
+import { checkTokens } from "../../terraform/requirement";
 import { yamlTemplate } from "../../terraform/template";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
 import type { ClusterProps } from "../site/cluster-props";
@@ -26,6 +27,7 @@ import { keyPairFiles } from "../pki/key-pair";
 import { addNodeFile } from "./node-file";
 import { type NodeContext, NodePart } from "./node-part";
 import type { NodeFile } from "../site/node-props";
+import { clusterRequirements } from "../site/requirements";
 import { siteAuthorities, siteOf } from "../site/site";
 import { checkProps } from "../../props/check";
 
@@ -139,12 +141,17 @@ function contextOf(
  * The site of the cluster. A control plane computes it once for all components; a standalone component computes its
  * own.
  */
-export const siteOfComponents = ({
+export function siteOfComponents({
+  store,
   site,
   cluster,
   authorities,
-}: Omit<NodeComponentProps, "node">): Site =>
-  site ?? siteOf(cluster, siteAuthorities(authorities.ca));
+}: Omit<NodeComponentProps, "node">): Site {
+  if (site) return site;
+  const own = siteOf(cluster, siteAuthorities(authorities.ca));
+  checkTokens(clusterRequirements(own, cluster), store.teardown);
+  return own;
+}
 
 function fingerprint(scope: Construct, file: NodeFile): Fingerprint {
   if (file.text === undefined) {

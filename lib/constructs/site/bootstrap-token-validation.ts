@@ -1,11 +1,9 @@
 import { SCALARS } from "../../catalog/config/shape";
-import {
-  goDurationSeconds,
-  isGoDuration,
-  LONGEST_HOURS,
-} from "../../catalog/go-duration";
+import { goDurationSeconds, LONGEST_HOURS } from "../../catalog/go-duration";
 import type { Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
+import type { Requirement } from "../../terraform/requirement";
+import { LIFETIME, oneOf, TIME, TOKEN_GROUP } from "../patterns";
 import {
   invalidTokenExpiry,
   invalidTokenGroup,
@@ -14,21 +12,46 @@ import {
   TOKEN_USAGES,
 } from "./bootstrap-token-errors";
 
-/** @see https://github.com/kubernetes/cluster-bootstrap/blob/v0.36.3/token/api/types.go */
-const GROUP = /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/;
-export function validateBootstrapTokens({ bootstrapTokens }: Site): void {
-  for (const [
-    at,
-    { usages, groups, ttl, expires },
-  ] of bootstrapTokens.entries()) {
+/** What the texts of bootstrap tokens must be. */
+export const bootstrapTokenRequirements = ({
+  bootstrapTokens,
+}: Site): Requirement[] =>
+  bootstrapTokens.flatMap(({ usages, groups, ttl, expires }, at) => {
     const where = `bootstrapTokens[${at}]`;
-    for (const usage of usages)
-      if (!hasToken(usage) && !TOKEN_USAGES.includes(usage))
-        throw invalidTokenUsage(where, usage);
-    for (const group of groups)
-      if (!hasToken(group) && !GROUP.test(group))
-        throw invalidTokenGroup(where, group);
-    if (!hasToken(ttl) && !isLifetime(ttl)) throw invalidTokenTtl(where, ttl);
+    return [
+      ...usages.map((value) => ({
+        value,
+        patterns: [oneOf(TOKEN_USAGES)],
+        error: (given: string) => invalidTokenUsage(where, given),
+      })),
+      ...groups.map((value) => ({
+        value,
+        patterns: [TOKEN_GROUP],
+        error: (given: string) => invalidTokenGroup(where, given),
+      })),
+      {
+        value: ttl,
+        patterns: [LIFETIME],
+        error: (given: string) => invalidTokenTtl(where, given),
+      },
+      ...(expires === undefined
+        ? []
+        : [
+            {
+              value: expires,
+              patterns: [TIME],
+              error: (given: string) => invalidTokenExpiry(where, given),
+            },
+          ]),
+    ];
+  });
+
+/** Throws if a literal lifetime or end is one that Go cannot hold, such as February 30. */
+export function validateBootstrapTokens({ bootstrapTokens }: Site): void {
+  for (const [at, { ttl, expires }] of bootstrapTokens.entries()) {
+    const where = `bootstrapTokens[${at}]`;
+    if (!hasToken(ttl) && goDurationSeconds(ttl) > LONGEST_HOURS * 3600)
+      throw invalidTokenTtl(where, ttl);
     if (
       expires !== undefined &&
       !hasToken(expires) &&
@@ -36,10 +59,4 @@ export function validateBootstrapTokens({ bootstrapTokens }: Site): void {
     )
       throw invalidTokenExpiry(where, expires);
   }
-}
-
-function isLifetime(text: string): boolean {
-  if (!isGoDuration(text)) return false;
-  const seconds = goDurationSeconds(text);
-  return seconds >= 0 && seconds <= LONGEST_HOURS * 3600;
 }

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { parseAddress } from "../../catalog/addresses";
 import { lastValue } from "../../catalog/component";
 import { type ManagedEndpoint, managedEndpoint } from "../../catalog/endpoint";
@@ -10,7 +9,6 @@ import {
   noAnonymousReadyz,
   virtualIpOfNode,
   takenEndpointPort,
-  wrongVirtualIpFamily,
 } from "./endpoint-errors";
 
 /** Throws if the endpoint cannot work on the nodes. `nodes` are all nodes of the cluster except workers. */
@@ -26,9 +24,6 @@ export function validateEndpoint(site: Site, nodes: readonly SiteNode[]): void {
     throw noAnonymousReadyz();
   validatePorts(site, endpoint);
   if (endpoint.kind !== "virtual-ip" || hasToken(endpoint.host)) return;
-  const [node] = site.nodes;
-  if (isIP(endpoint.host) !== isIP(node.loopback.host))
-    throw wrongVirtualIpFamily(endpoint.host, site.serviceSubnets[0]);
   validateVirtualIpIsFree(site, nodes);
 }
 

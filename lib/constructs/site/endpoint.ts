@@ -1,12 +1,15 @@
-import { isIP } from "node:net";
 import { parseAddress } from "../../catalog/addresses";
 import { ENDPOINT_PORTS } from "../../catalog/endpoint";
 import type { Address, SiteEndpoint } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
+import { check, type Requirement } from "../../terraform/requirement";
+import {
+  endpointRequirements,
+  virtualIpRequirements,
+} from "./address-requirements";
 import {
   invalidInterface,
   invalidRouterId,
-  invalidVirtualIp,
   routerIdMissing,
   samePorts,
 } from "./endpoint-errors";
@@ -57,7 +60,9 @@ export class Endpoint {
    */
   static fixed(address: string): Endpoint {
     const site = { kind: "fixed", ...parseEndpoint(address) } as const;
-    return new Endpoint(() => site);
+    const requirements = endpointRequirements(address, site.host);
+    check(requirements);
+    return new Endpoint(() => site, requirements);
   }
 
   /**
@@ -68,8 +73,8 @@ export class Endpoint {
   static virtualIp(props: VirtualIpProps): Endpoint {
     checkProps("VirtualIpProps", props, "Endpoint.virtualIp");
     const { address } = props;
-    if (!hasToken(address) && isIP(address) === 0)
-      throw invalidVirtualIp(address);
+    const requirements = virtualIpRequirements(address);
+    check(requirements);
     if (props.interface !== undefined && !isInterface(props.interface))
       throw invalidInterface(props.interface);
     const site = {
@@ -79,7 +84,7 @@ export class Endpoint {
       ...(props.interface !== undefined && { interface: props.interface }),
       routerId: routerIdOf(props),
     } as const;
-    return new Endpoint(() => site);
+    return new Endpoint(() => site, requirements);
   }
 
   /**
@@ -90,25 +95,25 @@ export class Endpoint {
   static localProxy(props: LocalProxyProps = {}): Endpoint {
     checkProps("LocalProxyProps", props, "Endpoint.localProxy");
     const ports = portsOf(props);
-    return new Endpoint((loopback) => ({
-      kind: "local-proxy",
-      ...loopback,
-      ...ports,
-    }));
+    return new Endpoint(
+      (loopback) => ({ kind: "local-proxy", ...loopback, ...ports }),
+      [],
+    );
   }
 
   private constructor(
     /** The endpoint in the site, for the loopback address of the nodes' IP family. @internal */
     readonly site: (loopback: Address) => SiteEndpoint,
+    /** What its address must be. @internal */
+    readonly requirements: readonly Requirement[],
   ) {}
 }
 
 /** The endpoint of a prop, in which `host:port` is short for a fixed endpoint. */
 export const endpointOf = (
   given: string | Endpoint | undefined,
-  loopback: Address,
-): SiteEndpoint | undefined =>
-  (typeof given === "string" ? Endpoint.fixed(given) : given)?.site(loopback);
+): Endpoint | undefined =>
+  typeof given === "string" ? Endpoint.fixed(given) : given;
 
 function portsOf(props: LocalProxyProps) {
   const {

@@ -1,8 +1,9 @@
 import type { ComponentId } from "../../catalog/component-id";
-import { type FlagType, isIn, knownFlags } from "../../catalog/flags/known";
+import { isIn, knownFlags } from "../../catalog/flags/known";
 import { removedFlag } from "../../catalog/removed-flags";
-import type { ExtraArgs, Site } from "../../catalog/site";
+import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
+import type { Requirement } from "../../terraform/requirement";
 import * as errors from "../errors";
 import type { ClusterProps } from "./cluster-props";
 import { laterFlag, unknownFlag, wrongFlagValue } from "./flag-errors";
@@ -13,51 +14,79 @@ import {
   valueTooLong,
 } from "./runtime-errors";
 
-export function validateFlags(site: Site, props: ClusterProps): void {
-  const { etcd, kubelet } = site;
-  for (const { prop, row, extraArgs, addArgs } of flagGroups(site, props)) {
-    // With an etcd version of the user's choice, other flags may be allowed.
-    if (row.id === "etcd" && etcd.kind === "local" && etcd.image.tag) continue;
-    validateArguments(site, `${prop}.extraArgs`, row.id, extraArgs);
-    validateArguments(site, `${prop}.addArgs`, row.id, addArgs);
-  }
-  validateArguments(site, "kubelet.extraArgs", "kubelet", kubelet.extraArgs);
-  for (const { name, kubeletExtraArgs } of site.nodes) {
-    const where = `kubeletExtraArgs of node ${name}`;
-    validateArguments(site, where, "kubelet", kubeletExtraArgs);
-  }
+/** Flags of a component, and the prop that sets them, such as `kubelet.extraArgs`. */
+export interface FlagSet {
+  readonly where: string;
+  readonly component: ComponentId;
+  readonly args: ExtraArgs;
 }
 
-/** Throws if a component cannot be started with the flags. @param where The prop, such as `kubelet.extraArgs`. */
-export function validateArguments(
+/** The flags of a cluster that are checked. */
+export function flagSets(site: Site, props: ClusterProps): FlagSet[] {
+  const { etcd, kubelet } = site;
+  return [
+    ...flagGroups(site, props).flatMap(({ prop, row, extraArgs, addArgs }) =>
+      // With an etcd version of the user's choice, other flags may be allowed.
+      row.id === "etcd" && etcd.kind === "local" && etcd.image.tag
+        ? []
+        : [
+            { where: `${prop}.extraArgs`, component: row.id, args: extraArgs },
+            { where: `${prop}.addArgs`, component: row.id, args: addArgs },
+          ],
+    ),
+    kubeletFlagSet("kubelet.extraArgs", kubelet.extraArgs),
+    ...site.nodes.map(nodeFlagSet),
+  ];
+}
+
+export const kubeletFlagSet = (where: string, args: ExtraArgs): FlagSet => ({
+  where,
+  component: "kubelet",
+  args,
+});
+
+export const nodeFlagSet = ({ name, kubeletExtraArgs }: SiteNode): FlagSet =>
+  kubeletFlagSet(`kubeletExtraArgs of node ${name}`, kubeletExtraArgs);
+
+/** What the values of flags must be whose types are known. */
+export const flagRequirements = (
+  { allowUnknownFlags }: Site,
+  { where, component, args }: FlagSet,
+): Requirement[] =>
+  Object.entries(args).flatMap(([flag, values]) => {
+    const type = knownFlags(component).get(flag)?.type;
+    if (!type || allowUnknownFlags) return [];
+    return [values].flat().map((value) => ({
+      value,
+      patterns: [type.pattern],
+      error: (given) => wrongFlagValue(where, flag, given, type.allowed),
+    }));
+  });
+
+/** Throws if a component cannot be started with the flags, apart from their {@link flagRequirements}. */
+export function validateFlags(
   site: Site,
-  where: string,
-  component: ComponentId,
-  args: ExtraArgs,
+  { where, component, args }: FlagSet,
 ): void {
   for (const [flag, values] of Object.entries(args)) {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
       throw errors.invalidFlag(where, flag);
-    const type = site.allowUnknownFlags
-      ? undefined
-      : typeOfFlag(site, where, component, flag);
+    if (!site.allowUnknownFlags) requireFlag(site, where, component, flag);
     for (const value of [values].flat()) {
       validateArgument(`${where} has --${flag}`, `--${flag}`, value);
       if (component === "kubelet" && hasControlCharacter(value))
         throw controlCharacterInFlag(where, flag, value);
-      if (type && !hasToken(value) && !type.accepts(value))
-        throw wrongFlagValue(where, flag, value, type.allowed);
     }
   }
 }
 
-/** The type of a flag. Throws if the component does not have the flag in this version of Kubernetes. */
-function typeOfFlag(
+/** Throws if the component does not have the flag in this version of Kubernetes. */
+function requireFlag(
   { version }: Site,
   where: string,
   component: ComponentId,
   flag: string,
-): FlagType | undefined {
+): void {
   const removed = removedFlag(component, flag, version);
   if (removed)
     throw errors.removedFlag(
@@ -74,7 +103,6 @@ function typeOfFlag(
   // The version of etcd does not follow from the version of Kubernetes alone.
   if (component !== "etcd" && !isIn(known, version.minor))
     throw laterFlag(where, flag, version.text, known.from);
-  return known.type;
 }
 
 /** The longest flag or variable on Linux, in bytes, including the NUL at its end. */

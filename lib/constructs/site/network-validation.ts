@@ -1,13 +1,12 @@
 import {
   blockAround,
   type Cidr,
-  hostBlock,
   overlap,
   parseCidr,
 } from "../../catalog/addresses";
 import { lastValue } from "../../catalog/component";
-import type { Site, SiteNode } from "../../catalog/site";
-import { hasToken } from "../../terraform/expression";
+import type { Site } from "../../catalog/site";
+import type { Requirement } from "../../terraform/requirement";
 import * as errors from "./network-errors";
 import {
   podNetworkUnallocated,
@@ -21,9 +20,8 @@ import {
  */
 export function validateNetworks(
   site: Site,
-  nodes: readonly SiteNode[] = site.nodes,
   /** All nodes of the cluster that get a block for their pods, those of its pools included. */
-  podNodes = nodes.length,
+  podNodes: number,
 ): void {
   const pods = cidrs("podSubnet", site.podSubnets);
   const services = cidrs("serviceSubnet", site.serviceSubnets);
@@ -51,8 +49,7 @@ export function validateNetworks(
       );
     }
   }
-  const allocated =
-    site.controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+  const allocated = isAllocated(site);
   if (allocated) validateMasks(site, pods);
   for (const [i, cidr] of allocated ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
@@ -76,30 +73,38 @@ export function validateNetworks(
       cidr,
       name: `serviceSubnet ${site.serviceSubnets[i]}`,
     })),
-    ...nodes.flatMap((node) =>
-      [node.address.host, ...node.addresses].flatMap((address) =>
-        hostCidr(`the address ${address} of node ${node.name}`, address),
-      ),
-    ),
-    ...(site.endpoint?.kind === "virtual-ip"
-      ? hostCidr(`the virtual IP ${site.endpoint.host}`, site.endpoint.host)
-      : []),
   ];
   for (const [i, a] of named.entries()) {
-    for (const b of named.slice(i + 1)) {
-      // Where somebody else gives pods their addresses, they may be those of the nodes' network.
-      const isOfPods = i < pods.length;
-      if (isOfPods && b.cidr.host && !allocated) continue;
-      if (overlap(a.cidr, b.cidr) && !(a.cidr.host && b.cidr.host)) {
+    for (const b of named.slice(i + 1))
+      if (overlap(a.cidr, b.cidr))
         throw errors.overlappingCidrs(a.name, b.name);
-      }
-    }
   }
 }
 
-type Block = Cidr & { readonly host?: boolean };
+/** Requires that an address of a host is in no block of pods or services. @param what `the address of node cp-1` */
+export function isOutside(
+  site: Site,
+  what: (given: string) => string,
+  value: string,
+): Requirement[] {
+  const blocks = {
+    // Where somebody else gives pods their addresses, they may be those of the nodes' network.
+    podSubnet: isAllocated(site) ? site.podSubnets : [],
+    serviceSubnet: site.serviceSubnets,
+  };
+  return Object.entries(blocks).flatMap(([prop, cidrs]) =>
+    cidrs.map((cidr) => ({
+      value,
+      outside: [cidr],
+      error: (given) => errors.overlappingCidrs(`${prop} ${cidr}`, what(given)),
+    })),
+  );
+}
 
-function cidrs(prop: string, texts: readonly string[]): Block[] {
+const isAllocated = ({ controllerManager }: Site): boolean =>
+  controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+
+function cidrs(prop: string, texts: readonly string[]): Cidr[] {
   const blocks = texts.map((text) => {
     const cidr = parseCidr(text);
     if (!cidr) throw errors.invalidCidr(prop, texts.join(","));
@@ -112,14 +117,6 @@ function cidrs(prop: string, texts: readonly string[]): Block[] {
     throw errors.invalidCidr(prop, texts.join(","));
   }
   return blocks;
-}
-
-function hostCidr(
-  name: string,
-  address: string,
-): { cidr: Block; name: string }[] {
-  const block = hasToken(address) ? undefined : hostBlock(address);
-  return block ? [{ cidr: { ...block, host: true }, name }] : [];
 }
 
 const MASK = "node-cidr-mask-size";
@@ -148,7 +145,7 @@ const maskFlag = (site: Site, family: 4 | 6): string =>
 /** With both families each has a flag of its own, with one family there is one flag. */
 function validateMasks(
   { controllerManager: { extraArgs } }: Site,
-  pods: readonly Block[],
+  pods: readonly Cidr[],
 ): void {
   const each = [`${MASK}-ipv4`, `${MASK}-ipv6`];
   const wrong = (pods.length > 1 ? [MASK] : each).find(

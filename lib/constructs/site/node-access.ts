@@ -1,9 +1,10 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../../request/request";
 import { hasToken } from "../../terraform/expression";
+import type { Requirement } from "../../terraform/requirement";
 import { Duration } from "../duration";
 import { pathForAgent } from "../files";
-import { hostKeyOf, validateSsh } from "./ssh-validation";
+import { hostKeyOf, sshRequirements, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
 import { checkProps } from "../../props/check";
 
@@ -65,6 +66,13 @@ export class NodeAccess {
     const { host, port = 22, jumpHost } = this.options;
     // The same address behind a different jump host belongs to a different machine.
     return [`${host}:${port}`, ...(jumpHost ? [jumpHost] : [])].join(" via ");
+  }
+
+  /** What its texts must be for a node. @internal */
+  requirements(node: string): Requirement[] {
+    return this.options.kind === "ssh"
+      ? sshRequirements(this.options, node)
+      : [];
   }
 
   /** The request for the agent, in which paths are relative to the stack's folder. @internal */

@@ -12,37 +12,40 @@ export const duplicateNode = (
     "Change one of them, or remove it.",
   );
 
-export const invalidSshHost = (given: string) =>
+const ofNode = (node: string | undefined): string =>
+  node === undefined ? "" : ` of node ${node}`;
+
+export const invalidSshHost = (given: string, node?: string) =>
   error(
-    `The SSH host ${show(given)} is not a valid host name or address.`,
+    `The SSH host ${show(given)}${ofNode(node)} is not a valid host name or address.`,
     "Allowed are an IP address without brackets, a name of letters, digits, . _ and -, or a token.",
     'Write NodeAccess.ssh({ host: "10.0.0.11", user: "admin", port: 22 }), for example.',
   );
 
-export const invalidSshUser = (given: string) =>
+export const invalidSshUser = (given: string, node?: string) =>
   error(
-    `The SSH user ${show(given)} is not a valid user name.`,
+    `The SSH user ${show(given)}${ofNode(node)} is not a valid user name.`,
     "Allowed is a name without spaces and special characters of the shell that does not begin with -.",
     'Write user: "admin", for example.',
   );
 
-export const invalidJumpHost = (given: string) =>
+export const invalidJumpHost = (given: string, node?: string) =>
   error(
-    `jumpHost ${show(given)} is not [user@]host[:port].`,
+    `jumpHost ${show(given)}${ofNode(node)} is not [user@]host[:port].`,
     "Allowed is one jump host; IPv6 addresses need brackets.",
     'Write jumpHost: "admin@bastion.example.org:22", for example. Configure several jump hosts in the configuration of OpenSSH.',
   );
 
-export const invalidIdentityFile = (given: string) =>
+export const invalidIdentityFile = (given: string, node?: string) =>
   error(
-    `identityFile ${show(given)} is not the path of a file.`,
+    `identityFile ${show(given)}${ofNode(node)} is not the path of a file.`,
     "Allowed is a path that is absolute, relative to the working directory, or below ~/.",
     'Write identityFile: "~/.ssh/id_ed25519", for example.',
   );
 
-export const invalidHostKey = (given: string) =>
+export const invalidHostKey = (given: string, node?: string) =>
   error(
-    `hostKey ${show(given)} is not a public host key.`,
+    `hostKey ${show(given)}${ofNode(node)} is not a public host key.`,
     "Allowed is ssh-ed25519, ssh-rsa or ecdsa-sha2-nistp256, -384 or -521, a space, and the key in base64.",
     "Copy it from /etc/ssh/ssh_host_ed25519_key.pub on the host, or omit hostKey: then the first key that the host shows is remembered.",
   );

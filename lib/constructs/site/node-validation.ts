@@ -1,62 +1,31 @@
-import { isIP } from "node:net";
-import { parseAddress, specialUse } from "../../catalog/addresses";
+import { parseAddress } from "../../catalog/addresses";
 import { PORTS } from "../../catalog/ports";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
 import { isDnsName, isNodeName, isPlainPath, isPort } from "../hosts";
+import { LABEL_NAME } from "../patterns";
 import * as nodeErrors from "./node-errors";
 import type { MachineProps } from "./node-props";
-
-const PART = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 
 /** Whether Kubernetes accepts the key of a label or a taint. */
 function isQualifiedName(name: string): boolean {
   const [last, prefix, ...more] = name.split("/").reverse();
   return (
-    PART.test(last) &&
+    LABEL_NAME.test(last) &&
     (prefix === undefined || isDnsName(prefix)) &&
     more.length === 0
   );
 }
 
-const isLabelValue = (value: string): boolean =>
-  hasToken(value) || value === "" || PART.test(value);
-
-function validateLabels({ name, labels, taints = [] }: SiteNode): void {
-  for (const [key, value] of Object.entries(labels)) {
-    if (!isQualifiedName(key) || !isLabelValue(value))
-      throw errors.invalidLabel(name, key, value);
-  }
-  for (const { key, value = "", effect } of taints) {
-    if (!isQualifiedName(key) || !isLabelValue(value))
+/** Checks what must be so for every node, except its {@link nodeRequirements}. */
+export function validateNode({ name, labels, taints = [] }: SiteNode): void {
+  if (hasToken(name) || !isNodeName(name)) throw errors.invalidNodeName(name);
+  for (const [key, value] of Object.entries(labels))
+    if (!isQualifiedName(key)) throw errors.invalidLabel(name, key, value);
+  for (const { key, value = "", effect } of taints)
+    if (!isQualifiedName(key))
       throw errors.invalidTaint(name, `${key}=${value}:${effect}`);
-  }
-}
-
-/** Checks what must be so for every node. */
-export function validateNode({ runtime }: Site, node: SiteNode): void {
-  if (hasToken(node.name) || !isNodeName(node.name))
-    throw errors.invalidNodeName(node.name);
-  // Processes of this machine listen at its loopback.
-  if (runtime.kind !== "processes")
-    for (const address of [node.address.host, ...node.addresses])
-      validateAddress(`the address of node ${node.name}`, address);
-  if (!hasToken(node.criSocket) && !isSocketUrl(node.criSocket))
-    throw nodeErrors.invalidCriSocket(node.name, node.criSocket);
-  validateLabels(node);
-}
-
-const isSocketUrl = (url: string): boolean =>
-  url.startsWith("unix://") && isPlainPath(url.slice("unix://".length));
-
-/** Throws if an address is not one at which other hosts reach a node. */
-export function validateAddress(what: string, address: string): void {
-  if (hasToken(address)) return;
-  if (!parseAddress(address)) throw errors.invalidAddress(what, address);
-  const special = specialUse(address);
-  if (special !== undefined)
-    throw errors.specialAddress(what, address, special);
 }
 
 export function validateControlPlaneNodes(site: Site): void {
@@ -64,31 +33,7 @@ export function validateControlPlaneNodes(site: Site): void {
   if (site.nodes.length > 1 && !site.endpoint)
     throw errors.endpointMissing(site.nodes.length);
   for (const node of site.nodes) {
-    validateNode(site, node);
-    const family = hasToken(node.address.host) ? 0 : isIP(node.address.host);
-    if (family !== 0 && family !== isIP(node.loopback.host)) {
-      throw errors.wrongAddressFamily(
-        node.name,
-        node.address.host,
-        site.serviceSubnets[0],
-      );
-    }
-    if (node.bindAddress !== undefined && !hasToken(node.bindAddress)) {
-      const what = `bindAddress of node ${node.name}`;
-      if (!parseAddress(node.bindAddress))
-        throw errors.invalidAddress(what, node.bindAddress);
-      const special = specialUse(node.bindAddress);
-      if (special === "loopback")
-        throw nodeErrors.loopbackBindAddress(node.name, node.bindAddress);
-      if (special !== undefined && special !== "unspecified")
-        throw errors.specialAddress(what, node.bindAddress, special);
-      if (isIP(node.bindAddress) !== isIP(node.loopback.host))
-        throw nodeErrors.wrongBindAddressFamily(
-          node.name,
-          node.bindAddress,
-          site.serviceSubnets[0],
-        );
-    }
+    validateNode(node);
     if (!isPort(node.bindPort)) {
       throw errors.invalidPort(`bindPort of node ${node.name}`, node.bindPort);
     }
@@ -102,18 +47,9 @@ export function validateControlPlaneNodes(site: Site): void {
   }
 }
 
-/**
- * Throws if two nodes share a name, an address, a machine or an access, or if a node has an invalid machine id or
- * retire.
- */
+/** Throws if two nodes share a name, an address, a machine or an access, or if a node has an invalid retire. */
 export function validateMachines(machines: readonly MachineProps[]): void {
-  for (const { name, machineId, retire, access } of machines) {
-    if (
-      machineId !== undefined &&
-      !hasToken(machineId) &&
-      !/^[0-9a-f]{32}$/.test(machineId)
-    )
-      throw nodeErrors.invalidMachineId(name, machineId);
+  for (const { name, retire, access } of machines) {
     if (retire && !access?.isHosted) throw nodeErrors.retiredDirectory(name);
   }
   const distinct = {

@@ -1,7 +1,14 @@
 import type { ComponentRow } from "../../catalog/components";
 import type { ExtraEnv, ExtraVolume, Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
+import type { Requirement } from "../../terraform/requirement";
 import { isDnsLabel, withoutSlash } from "../hosts";
+import {
+  ABSOLUTE_PATH,
+  oneOf,
+  VARIABLE_NAME,
+  WITHOUT_COLON,
+} from "../patterns";
 import {
   duplicateMountPath,
   duplicateVolume,
@@ -26,40 +33,57 @@ export function validateVolumes(
     .volumes(site)
     .filter((own) => !volumes.some(({ name }) => name === own.name));
   const mounts = new Set(kept.map(({ mountPath }) => mountPath));
-  for (const { name, hostPath, mountPath, pathType } of volumes) {
+  for (const { name, mountPath } of volumes) {
     if (hasToken(name) || !isDnsLabel(name))
       throw invalidVolumeName(where, name);
     if (names.has(name)) throw duplicateVolume(where, name);
     names.add(name);
-    for (const [field, path] of Object.entries({ hostPath, mountPath }))
-      if (!hasToken(path) && !isAbsolute(path))
-        throw invalidVolumePath(where, name, field, path);
-    if (mountPath.includes(":") && !hasToken(mountPath))
-      throw invalidVolumePath(where, name, "mountPath", mountPath);
     const mount = withoutSlash(mountPath);
     if (mounts.has(mount)) throw duplicateMountPath(where, name, mountPath);
     mounts.add(mount);
-    if (
-      pathType !== undefined &&
-      !hasToken(pathType) &&
-      !VOLUME_TYPES.includes(pathType)
-    )
-      throw invalidVolumeType(where, name, pathType);
   }
 }
 
-const isAbsolute = (path: string): boolean =>
-  path.startsWith("/") && !path.split("/").includes("..");
+/** @param where `apiServer.extraVolumes` */
+export const volumeRequirements = (
+  where: string,
+  volumes: readonly ExtraVolume[],
+): Requirement[] =>
+  volumes.flatMap(({ name, hostPath, mountPath, pathType = "" }) => [
+    {
+      value: hostPath,
+      patterns: [ABSOLUTE_PATH],
+      error: (given) => invalidVolumePath(where, name, "hostPath", given),
+    },
+    {
+      value: mountPath,
+      patterns: [ABSOLUTE_PATH, WITHOUT_COLON],
+      error: (given) => invalidVolumePath(where, name, "mountPath", given),
+    },
+    {
+      value: pathType,
+      patterns: [oneOf(VOLUME_TYPES)],
+      error: (given) => invalidVolumeType(where, name, given),
+    },
+  ]);
 
 /** @param where `apiServer.extraEnvs` */
-export function validateVariableNames(
+export const variableRequirements = (
+  where: string,
+  variables: readonly ExtraEnv[],
+): Requirement[] =>
+  variables.map(({ name }) => ({
+    value: name,
+    patterns: [VARIABLE_NAME],
+    error: (given) => invalidVariableName(where, given),
+  }));
+
+/** @param where `apiServer.extraEnvs` */
+export function validateVariables(
   where: string,
   variables: readonly ExtraEnv[],
 ): void {
   for (const { name, value, valueFrom } of variables) {
-    // Kubernetes takes any printable ASCII but the sign that ends a name.
-    if (!hasToken(name) && !/^[\x20-<>-\x7e]+$/.test(name))
-      throw invalidVariableName(where, name);
     if (value !== undefined && value !== "" && valueFrom !== undefined)
       throw variableWithTwoValues(where, name);
   }

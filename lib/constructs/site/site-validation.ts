@@ -1,17 +1,15 @@
 import * as errors from "../errors";
 import { validityBeyondAuthority } from "../pki/lifetime-errors";
-import { parseAddress } from "../../catalog/addresses";
 import { isDedicated } from "../../catalog/etcd";
 import type { Site, SiteNode } from "../../catalog/site";
-import { hasToken } from "../../terraform/expression";
+import { check } from "../../terraform/requirement";
 import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { validateConfig } from "./config-validation";
 import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
-import { validateFlags, validateArgument } from "./flag-validation";
+import { flagSets, validateArgument, validateFlags } from "./flag-validation";
 import { validateBootstrapTokens } from "./bootstrap-token-validation";
-import { validateImages } from "./image-validation";
-import { validateVariableNames, validateVolumes } from "./pod-validation";
+import { validateVariables, validateVolumes } from "./pod-validation";
 import { isClusterName, isDnsName, isPlainPath } from "../hosts";
 import { validateNetworks } from "./network-validation";
 import { allNodesRetired } from "./node-errors";
@@ -27,6 +25,7 @@ import {
   invalidEtcdVersion,
   noEtcdNodes,
 } from "./runtime-errors";
+import { clusterRequirements } from "./requirements";
 import { validateUnits } from "./runtime-validation";
 
 /** Throws if the cluster could not work. The props are needed for what the user wrote. */
@@ -45,19 +44,20 @@ export function validateSite(site: Site, props: ClusterProps): void {
   );
   validateNames(site);
   validateControlPlaneNodes(site);
+  for (const node of dedicatedEtcdNodes(site)) validateNode(node);
+  check(clusterRequirements(site, props));
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
   validateMachines(machines);
   validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw allNodesRetired();
   const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
-  validateFlags(site, props);
-  validateNetworks(site, nodes, site.nodes.length);
+  for (const set of flagSets(site, props)) validateFlags(site, set);
+  validateNetworks(site, site.nodes.length);
   validateEndpoint(site, nodes);
   validatePods(site);
+  validateBootstrapTokens(site);
   if (!isPlainPath(site.certificatesDir))
     throw errors.invalidPath("certificatesDir", site.certificatesDir);
-  validateImages(site);
-  validateBootstrapTokens(site);
   validateEtcd(site);
   validateEtcdNodes(site, props);
   validateUnits(site);
@@ -81,21 +81,6 @@ function validateNames(site: Site): void {
     throw errors.invalidClusterName(site.clusterName);
   if (!isDnsName(site.dnsDomain))
     throw errors.invalidName("dnsDomain", site.dnsDomain);
-  const sans = {
-    certSans: site.certSans,
-    ...(site.etcd.kind === "local" && {
-      "etcd.serverCertSans": site.etcd.serverCertSans,
-      "etcd.peerCertSans": site.etcd.peerCertSans,
-    }),
-  };
-  for (const [prop, names] of Object.entries(sans)) {
-    for (const name of names) {
-      if (hasToken(name) || parseAddress(name)) continue;
-      // Certificates may contain wildcard names.
-      if (!isDnsName(name.replace(/^\*\./, "")))
-        throw errors.invalidSan(prop, name);
-    }
-  }
 }
 
 /** Checks the volumes and variables that are added to components. */
@@ -104,7 +89,7 @@ function validatePods(site: Site): void {
     const { extraEnvs, extraVolumes } = row.options(site);
     const prop = COMPONENT_PROPS[row.id];
     validateVolumes(site, `${prop}.extraVolumes`, row, extraVolumes);
-    validateVariableNames(`${prop}.extraEnvs`, extraEnvs);
+    validateVariables(`${prop}.extraEnvs`, extraEnvs);
     for (const { name, value = "" } of extraEnvs)
       validateArgument(`${prop}.extraEnvs has ${name}`, name, value);
   }
@@ -117,7 +102,6 @@ function validateEtcdNodes(site: Site, { etcd }: ClusterProps): void {
   if (!isDedicated(site)) return;
   const nodes = dedicatedEtcdNodes(site);
   if (nodes.length === 0) throw noEtcdNodes();
-  for (const node of nodes) validateNode(site, node);
   const { version } = etcd?.dedicated ?? {};
   if (version !== undefined && !/^v?3\.\d+\.\d+$/.test(version))
     throw invalidEtcdVersion(version);
@@ -137,10 +121,5 @@ function validateEtcd({ etcd }: Site): void {
   for (const file of files) {
     if (file && !isPlainPath(file)) throw errors.invalidPath("etcd file", file);
   }
-  const secure = files.some(Boolean);
   if (etcd.endpoints.length === 0) throw errors.invalidEtcdUrl("");
-  for (const url of etcd.endpoints) {
-    const allowed = secure ? /^https:\/\/[^\s,/]+$/ : /^https?:\/\/[^\s,/]+$/;
-    if (!hasToken(url) && !allowed.test(url)) throw errors.invalidEtcdUrl(url);
-  }
 }

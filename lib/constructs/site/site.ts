@@ -18,7 +18,7 @@ import {
   parseKubernetesVersion,
   SUPPORTED_MINORS,
 } from "../../catalog/versions";
-import { hasToken } from "../../terraform/expression";
+import { lowerCase } from "../../terraform/lower-case";
 import type {
   AuthorityChain,
   ICertificateAuthority,
@@ -66,11 +66,12 @@ export function siteOf(
   const site: Site = {
     clusterName: props.clusterName ?? "kubernetes",
     version,
-    endpoint: endpointOf(props.endpoint, loopbackOf(serviceSubnets)),
+    endpoint: endpointOf(props.endpoint)?.site(loopbackOf(serviceSubnets)),
     podSubnets: subnets(props.podSubnet ?? ""),
     serviceSubnets,
     dnsDomain: props.dnsDomain ?? "cluster.local",
-    certSans: lowerCase(props.certSans),
+    // As kubeadm does.
+    certSans: lowerCase(props.certSans ?? []),
     keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
     certificateValidity: hoursOf(
       props.certificateValidity ?? CERTIFICATE_VALIDITY,
@@ -131,10 +132,6 @@ const CA_FILE = "ca.crt";
 const subnets = (text: string): string[] =>
   text === "" ? [] : text.split(",").map((s) => s.trim());
 
-/** Converts names to lower case, as kubeadm does. Tokens stay as they are. */
-const lowerCase = (names: readonly string[] = []): string[] =>
-  names.map((name) => (hasToken(name) ? name : name.toLowerCase()));
-
 /**
  * API servers must have an address of the first service subnet's IP family, so the family is known even if addresses
  * are tokens.
@@ -191,8 +188,8 @@ function etcdOf(
       options.kind === "stacked"
         ? (options.image ?? {})
         : { tag: options.version },
-    serverCertSans: lowerCase(options.serverCertSans),
-    peerCertSans: lowerCase(options.peerCertSans),
+    serverCertSans: lowerCase(options.serverCertSans ?? []),
+    peerCertSans: lowerCase(options.peerCertSans ?? []),
   };
 }
 
