@@ -2,7 +2,7 @@ import * as found from "./errors-binaries";
 import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
-import { kubernetesVersionIn } from "../hosts/kubernetes-version";
+import { etcdVersionIn, kubernetesVersionIn } from "../hosts/program-version";
 import { unitOfFile } from "../../catalog/units";
 
 export interface BinaryNeeds {
@@ -68,7 +68,7 @@ export const foreignFindings = (paths: readonly string[]): Found[] =>
   });
 
 function etcdFindings(program: string, said: string): Found[] {
-  const version = /^etcd Version: (\d+\.\d+\.\S+)$/m.exec(said)?.[1];
+  const version = etcdVersionIn(said);
   if (version === undefined) return [found.saysNoVersion(program, said)];
   const [major, minor] = version.split(".").map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_ETCD;

@@ -4,7 +4,7 @@ import type { Found } from "./errors";
 import { redirectablePath } from "./errors-paths";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { HostFacts } from "../hosts/facts";
-import { kubernetesVersionIn } from "../hosts/kubernetes-version";
+import { kubernetesVersionIn } from "../hosts/program-version";
 import { minorOf, nameOf } from "./binaries";
 
 export interface KubeletNeeds {
