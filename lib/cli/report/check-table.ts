@@ -22,11 +22,18 @@ export function checkLines(store: CheckedStore, style: Style): string[] {
 
 function nodeLines(store: CheckedStore, style: Style): string[] {
   const { failure } = store;
-  const { retired, ...about } = printable({ ...store, nodes: [] });
+  const {
+    retired,
+    neverSetUp = [],
+    ...about
+  } = printable({
+    ...store,
+    nodes: [],
+  });
   const nodes = store.nodes.map(inLines);
   const title = style.bold(storeTitle(about));
   if (failure !== undefined) return [title, "", ...failure.split("\n")];
-  if (nodes.length + retired.length === 0)
+  if (nodes.length + retired.length + neverSetUp.length === 0)
     return [
       title,
       "",
@@ -37,6 +44,11 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
       name: drift.node,
       mark: markOf(drift),
       texts: problems(drift),
+    })),
+    ...neverSetUp.map((name) => ({
+      name,
+      mark: "!",
+      texts: ["never set up: no rollout has succeeded on its machine"],
     })),
     ...retired.map((name) => ({
       name,
@@ -59,7 +71,7 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
       ];
     }),
     "",
-    summary(nodes),
+    summary(nodes, neverSetUp),
   ];
 }
 
@@ -125,13 +137,17 @@ function fileLines(
 }
 
 /** Says what to do, or that there is nothing to do. */
-function summary(nodes: readonly NodeDrift[]): string {
+function summary(
+  nodes: readonly NodeDrift[],
+  neverSetUp: readonly string[],
+): string {
   const differing = nodes.filter(differs).map(({ node }) => node);
   const unreached = nodes
     .filter(({ unreachable }) => unreachable !== undefined)
     .map(({ node }) => node);
-  if (nodes.length === 0) return "No nodes are left to compare.";
-  if (differing.length + unreached.length === 0)
+  if (nodes.length + neverSetUp.length === 0)
+    return "No nodes are left to compare.";
+  if (differing.length + unreached.length + neverSetUp.length === 0)
     return nodes.length === 1
       ? "Nothing to do."
       : `All ${nodes.length} nodes are as they should be.`;
@@ -147,6 +163,11 @@ function summary(nodes: readonly NodeDrift[]): string {
           `${enumerated(unreached)} could not be reached, so no repair is planned for ${unreached.length === 1 ? "it" : "them"}.`,
         ]
       : []),
+    ...(neverSetUp.length > 0
+      ? [
+          `${enumerated(neverSetUp)} ${neverSetUp.length === 1 ? "was" : "were"} never set up: \`cdktf-control-plane deploy\` continues with ${neverSetUp.length === 1 ? "it" : "them"}.`,
+        ]
+      : []),
   ].join(" ");
 }
 
@@ -157,6 +178,8 @@ export interface CheckedStore {
   readonly clusterName?: string;
   /** The nodes that have hosts. */
   readonly nodes: readonly NodeDrift[];
+  /** The nodes on hosts on which no rollout has succeeded. There is nothing to compare. */
+  readonly neverSetUp?: readonly string[];
   /** The nodes that left the cluster. Their hosts are not examined. */
   readonly retired: readonly string[];
   /** Problems of the store itself. */
