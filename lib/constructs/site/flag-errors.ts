@@ -41,3 +41,17 @@ export const wrongFlagValue = (
     `Allowed is ${allowed}.`,
     "Correct the value; the component would not start with it.",
   );
+
+export const twinFlags = (first: string, second: string) =>
+  error(
+    `etcd is started with --${first} and --${second}, which set the same thing.`,
+    "Allowed is one of them, because etcd does not start with both.",
+    `Remove --${[first, second].find((flag) => flag.startsWith("experimental-")) ?? second}.`,
+  );
+
+export const shadowedVariable = (name: string, flag: string) =>
+  error(
+    `etcd.extraEnvs has ${name}, but etcd is started with --${flag}.`,
+    "Allowed is one of them, because etcd does not start with both.",
+    `Remove the variable, and write etcd.extraArgs: { ${show(flag)}: … }.`,
+  );

@@ -1,11 +1,18 @@
 import type { ComponentId } from "../../catalog/component-id";
+import { etcdVariables, twinsIn, variableOf } from "../../catalog/etcd-flags";
 import { type FlagType, isIn, knownFlags } from "../../catalog/flags/known";
 import { removedFlag } from "../../catalog/removed-flags";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import * as errors from "../errors";
 import type { ClusterProps } from "./cluster-props";
-import { laterFlag, unknownFlag, wrongFlagValue } from "./flag-errors";
+import {
+  laterFlag,
+  shadowedVariable,
+  twinFlags,
+  unknownFlag,
+  wrongFlagValue,
+} from "./flag-errors";
 import { flagGroups } from "./flag-groups";
 import {
   controlCharacterInFlag,
@@ -26,6 +33,24 @@ export function validateFlags(site: Site, props: ClusterProps): void {
     const where = `kubeletExtraArgs of node ${name}`;
     validateArguments(site, where, "kubelet", kubeletExtraArgs);
   }
+}
+
+/**
+ * Throws if etcd would not start because two flags, or a flag and a variable, set the same thing. The site must be
+ * valid, because the default flags are made from it.
+ */
+export function validateEtcdFlags(site: Site, props: ClusterProps): void {
+  const group = flagGroups(site, props).find(({ row }) => row.id === "etcd");
+  if (!group) return;
+  const { row, defaults, extraArgs, addArgs } = group;
+  const { extraEnvs } = row.options(site);
+  const variables = etcdVariables(extraEnvs);
+  const twins = twinsIn({ ...variables, ...addArgs, ...extraArgs });
+  if (twins) throw twinFlags(...twins);
+  const flags = { ...defaults(), ...addArgs, ...extraArgs };
+  const shadowed = Object.keys(variables).find((flag) => flag in flags);
+  if (shadowed !== undefined)
+    throw shadowedVariable(variableOf(shadowed), shadowed);
 }
 
 /** Throws if a component cannot be started with the flags. @param where The prop, such as `kubelet.extraArgs`. */
