@@ -1,4 +1,5 @@
 import type { ComponentId } from "../component-id";
+import { goBool } from "../go-bool";
 import { isGoDuration } from "../go-duration";
 import { KNOWN_FLAGS } from "./known-flags";
 
@@ -13,8 +14,7 @@ export interface FlagType {
 const TYPES = {
   bool: {
     allowed: "true or false",
-    accepts: (value) =>
-      /^(1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/.test(value),
+    accepts: (value) => goBool(value) !== undefined,
   },
   int: {
     allowed: "a whole number",

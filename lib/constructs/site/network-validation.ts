@@ -6,6 +6,7 @@ import {
   parseCidr,
 } from "../../catalog/addresses";
 import { lastValue } from "../../catalog/component";
+import { goBool } from "../../catalog/go-bool";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import * as errors from "./network-errors";
@@ -51,8 +52,7 @@ export function validateNetworks(
       );
     }
   }
-  const allocated =
-    site.controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+  const allocated = allocatesBlocks(site);
   if (allocated) validateMasks(site, pods);
   for (const [i, cidr] of allocated ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
@@ -122,6 +122,7 @@ function hostCidr(
   return block ? [{ cidr: { ...block, host: true }, name }] : [];
 }
 
+const ALLOCATE = "allocate-node-cidrs";
 const MASK = "node-cidr-mask-size";
 
 const maskOf = (site: Site, family: 4 | 6): string | undefined => {
@@ -163,14 +164,17 @@ function validateMasks(
     );
 }
 
-/** Whether nodes can be given a pod network by us. */
-export function validatePodNetwork({
-  podSubnets,
-  nodes,
-  controllerManager,
-}: Site): void {
+/** Whether the controller manager gives each node a block of the pod subnet. */
+const allocatesBlocks = ({ controllerManager: { extraArgs } }: Site): boolean =>
+  goBool(lastValue(extraArgs, ALLOCATE)) !== false;
+
+/** Throws if the rollout cannot set up a pod network on the nodes. */
+export function validatePodNetwork(site: Site): void {
+  const { podSubnets, nodes, controllerManager } = site;
   if (podSubnets.length === 0) throw podSubnetMissing();
   if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
-  if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
-    throw podNetworkUnallocated();
+  if (!allocatesBlocks(site))
+    throw podNetworkUnallocated(
+      lastValue(controllerManager.extraArgs, ALLOCATE),
+    );
 }

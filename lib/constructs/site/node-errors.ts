@@ -110,9 +110,9 @@ export const podNetworkUnreachable = () =>
     "Give the nodes NodeAccess.ssh(…), or omit podNetwork and add your own network.",
   );
 
-export const podNetworkUnallocated = () =>
+export const podNetworkUnallocated = (given: string | undefined) =>
   error(
-    'podNetwork is PodNetwork.routed(), but controllerManager.extraArgs has "allocate-node-cidrs": "false".',
+    `podNetwork is PodNetwork.routed(), but controllerManager.extraArgs has "allocate-node-cidrs": ${show(given)}.`,
     "Routes lead to the blocks of podSubnet that the controller manager allocates to nodes.",
     "Remove the flag, or omit podNetwork and add your own network.",
   );

@@ -8,7 +8,11 @@ import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { validateConfig } from "./config-validation";
 import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
-import { validateFlags, validateArgument } from "./flag-validation";
+import {
+  validateEtcdFlags,
+  validateFlags,
+  validateArgument,
+} from "./flag-validation";
 import { validateBootstrapTokens } from "./bootstrap-token-validation";
 import { validateImages } from "./image-validation";
 import { validateVariableNames, validateVolumes } from "./pod-validation";
@@ -52,7 +56,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
   validateFlags(site, props);
   validateNetworks(site, nodes, site.nodes.length);
-  validateEndpoint(site, nodes);
+  validateEndpoint(site, nodes, props);
   validatePods(site);
   if (!isPlainPath(site.certificatesDir))
     throw errors.invalidPath("certificatesDir", site.certificatesDir);
@@ -60,6 +64,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateBootstrapTokens(site);
   validateEtcd(site);
   validateEtcdNodes(site, props);
+  validateEtcdFlags(site, props);
   validateUnits(site);
   for (const machine of machines) validateFiles(machine);
   if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
@@ -70,6 +75,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   }
   if (site.certificateValidity > site.caCertificateValidity) {
     throw validityBeyondAuthority(
+      "certificateValidity",
       String(props.certificateValidity ?? "8760h"),
       String(props.caCertificateValidity ?? "87600h"),
     );
