@@ -30,6 +30,18 @@ export const invalidDuration = (given: string) =>
     "Write Duration.days(365), for example.",
   );
 
+export const durationOutOfRange = (
+  what: string,
+  given: string,
+  least: string,
+  most: string,
+) =>
+  error(
+    `${what} is ${given}.`,
+    `Allowed is ${least} to ${most}.`,
+    "Write Duration.hours(…) with another number, for example.",
+  );
+
 export const unknownKeyAlgorithm = (
   given: string,
   allowed: readonly string[],

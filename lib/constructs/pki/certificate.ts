@@ -94,7 +94,11 @@ export class Certificate extends Construct {
       props,
       props.names ?? [],
       props.usages,
-      certificateLifetime(props, props.certificateAuthority),
+      certificateLifetime(
+        props,
+        props.certificateAuthority,
+        `Certificate "${id}"`,
+      ),
     );
     const batch =
       props.batch ??

@@ -117,7 +117,11 @@ export class Kubeconfig extends Construct {
       props.userName ?? (user.kind === "own" ? user.commonName : id);
     const spec: KubeconfigSpec = {
       ...(user.kind === "own" && {
-        clientCertificate: clientCertificate(user, props),
+        clientCertificate: clientCertificate(
+          user,
+          props,
+          `the kubeconfig "${id}"`,
+        ),
       }),
       config: kubeconfig({
         clusterName: props.clusterName ?? "kubernetes",
@@ -195,12 +199,13 @@ export class Kubeconfig extends Construct {
 function clientCertificate(
   user: { commonName: string; organizations?: readonly string[] },
   props: KubeconfigProps,
+  owner: string,
 ): CertificateSpec {
   return certificateSpec(
     user,
     [],
     ["clientAuth"],
-    certificateLifetime(props, props.certificateAuthority),
+    certificateLifetime(props, props.certificateAuthority, owner),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { AccessRequest } from "../../request/request";
 import { hasToken } from "../../terraform/expression";
-import { Duration } from "../duration";
+import { Duration, SECOND } from "../duration";
 import { pathForAgent } from "../files";
 import { hostKeyOf, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
@@ -41,7 +41,9 @@ export class NodeAccess {
       jumpHost,
       hostKey: hostKey === undefined ? undefined : hostKeyOf(hostKey),
       sudo,
-      connectTimeout: connectTimeout.toSeconds(),
+      connectTimeout: connectTimeout
+        .requireWithin("connectTimeout of NodeAccess.ssh", SECOND)
+        .toSeconds(),
     });
   }
 
