@@ -38,6 +38,7 @@ import {
 } from "../site/flag-warnings";
 import { nodeOf } from "../site/site";
 import { validateArguments } from "../site/flag-validation";
+import { warnOfLabels } from "../site/label-warnings";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
 import { validateConfig } from "../site/config-validation";
@@ -116,7 +117,12 @@ export class WorkerPool extends Construct {
       ),
     );
     const { drainTimeout = Duration.minutes(5) } = props;
+    drainTimeout.requireWithin(
+      `drainTimeout of the worker pool ${name}`,
+      Duration.ZERO,
+    );
 
+    warnOfLabels(this, site, nodes);
     nodes.forEach((node, i) => {
       const { files = [] } = this.machines[i];
       const context = { store, site, node, files, authorities, renewBefore };
