@@ -98,3 +98,14 @@ export const foreignProgram = (path: string): Found =>
     `It has a foreign ${path}, which does not come from this cluster and would be overwritten.`,
     `Choose another folder with the binaryDirectory of Runtime.systemd, or move the program away: mv ${path} ${path}.before`,
   );
+
+export const otherPatch = (
+  path: string,
+  version: string,
+  kubernetesVersion: string,
+): Found => ({
+  severity: "warning",
+  problem: `${path} has the version ${version}, but the cluster's kubernetesVersion is ${kubernetesVersion}.`,
+  remedy:
+    "It works. Give the program of that version, or change kubernetesVersion.",
+});
