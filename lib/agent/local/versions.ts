@@ -26,13 +26,11 @@ export async function checkVersions(
   wanted: KubernetesVersion,
 ): Promise<string[]> {
   const programs = await Promise.all(processes.map(askVersion));
-  const wrong = programs.flatMap((each) => problemOf(each, wanted) ?? []);
-  if (wrong.length > 0)
-    throw otherVersions(
-      wrong,
-      programs.map(({ name }) => name),
-      versionsOf(wanted),
-    );
+  const wrong = programs.flatMap((each) => {
+    const problem = problemOf(each, wanted);
+    return problem === undefined ? [] : [{ name: each.name, problem }];
+  });
+  if (wrong.length > 0) throw otherVersions(wrong, versionsOf(wanted));
   return programs.flatMap((each) => noteOf(each, wanted) ?? []);
 }
 

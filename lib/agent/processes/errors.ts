@@ -28,16 +28,18 @@ export const programsMissing = (
     "Give the folder with these programs as binaryDirectory, or put them on the PATH. Nothing was started.",
   );
 
-/** @param problems a sentence about each program that is of another version */
+/** @param wrong the programs of another version, each with a sentence about it */
 export const otherVersions = (
-  problems: readonly string[],
-  names: readonly string[],
+  wrong: readonly { readonly name: string; readonly problem: string }[],
   versions: ProgramVersions,
 ): AgentError =>
   lines(
-    ...problems,
+    ...wrong.map(({ problem }) => problem),
     "Allowed are programs of the same minor version, and an etcd that is one minor version newer. To get them:",
-    ...waysToGet(names, versions),
+    ...waysToGet(
+      wrong.map(({ name }) => name),
+      versions,
+    ),
     "Give their folder as binaryDirectory, or change kubernetesVersion. Nothing was started or stopped.",
   );
 
