@@ -97,6 +97,14 @@ describe("etcd is refused what it would not start with", () => {
       `Remove --${CHECK}`,
     ],
     [
+      "a flag and a gate that is added to others",
+      {
+        extraArgs: { [CHECK]: "true", "feature-gates": "LeaseCheckpoint=true" },
+        addArgs: { "feature-gates": "InitialCorruptCheck=true" },
+      },
+      `Remove --${CHECK}`,
+    ],
+    [
       "a flag under both names",
       {
         extraArgs: {

@@ -70,9 +70,11 @@ export function withoutTwins(
 }
 
 /** Two flags that set the same under different names; `undefined` if there are none. */
-export function twinsIn(given: ExtraArgs): [string, string] | undefined {
+export function twinsIn(
+  ...given: readonly ExtraArgs[]
+): [string, string] | undefined {
   const flagOf = new Map<string, string>();
-  for (const [flag, values] of Object.entries(given))
+  for (const [flag, values] of given.flatMap((args) => Object.entries(args)))
     for (const setting of settingsOf(flag, values)) {
       const other = flagOf.get(setting);
       if (other !== undefined && other !== flag) return [other, flag];

@@ -1,18 +1,12 @@
 import type { ComponentId } from "../../catalog/component-id";
 import { etcdVariables, twinsIn, variableOf } from "../../catalog/etcd-flags";
 import { type FlagType, isIn, knownFlags } from "../../catalog/flags/known";
+import { isKubeletLabel } from "../../catalog/node-labels";
 import { removedFlag } from "../../catalog/removed-flags";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
-import * as errors from "../errors";
 import type { ClusterProps } from "./cluster-props";
-import {
-  laterFlag,
-  shadowedVariable,
-  twinFlags,
-  unknownFlag,
-  wrongFlagValue,
-} from "./flag-errors";
+import * as errors from "./flag-errors";
 import { flagGroups } from "./flag-groups";
 import {
   controlCharacterInFlag,
@@ -45,12 +39,12 @@ export function validateEtcdFlags(site: Site, props: ClusterProps): void {
   const { row, defaults, extraArgs, addArgs } = group;
   const { extraEnvs } = row.options(site);
   const variables = etcdVariables(extraEnvs);
-  const twins = twinsIn({ ...variables, ...addArgs, ...extraArgs });
-  if (twins) throw twinFlags(...twins);
+  const twins = twinsIn(variables, addArgs, extraArgs);
+  if (twins) throw errors.twinFlags(...twins);
   const flags = { ...defaults(), ...addArgs, ...extraArgs };
   const shadowed = Object.keys(variables).find((flag) => flag in flags);
   if (shadowed !== undefined)
-    throw shadowedVariable(variableOf(shadowed), shadowed);
+    throw errors.shadowedVariable(variableOf(shadowed), shadowed);
 }
 
 /** Throws if a component cannot be started with the flags. @param where The prop, such as `kubelet.extraArgs`. */
@@ -62,7 +56,7 @@ export function validateArguments(
 ): void {
   for (const [flag, values] of Object.entries(args)) {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
-      throw errors.invalidFlag(where, flag);
+      throw errors.invalidFlag(where, flag, [...knownFlags(component).keys()]);
     const type = site.allowUnknownFlags
       ? undefined
       : typeOfFlag(site, where, component, flag);
@@ -70,10 +64,21 @@ export function validateArguments(
       validateArgument(`${where} has --${flag}`, `--${flag}`, value);
       if (component === "kubelet" && hasControlCharacter(value))
         throw controlCharacterInFlag(where, flag, value);
+      if (component === "kubelet" && flag === "node-labels")
+        validateNodeLabels(where, value);
       if (type && !hasToken(value) && !type.accepts(value))
-        throw wrongFlagValue(where, flag, value, type.allowed);
+        throw errors.wrongFlagValue(where, flag, value, type.allowed);
     }
   }
+}
+
+/** Throws if kubelet would not start because it may not set a label. */
+function validateNodeLabels(where: string, value: string): void {
+  const wrong = value
+    .split(",")
+    .map((label) => label.split("=")[0].trim())
+    .find((key) => !hasToken(key) && !isKubeletLabel(key));
+  if (wrong !== undefined) throw errors.foreignNodeLabel(where, wrong);
 }
 
 /** The type of a flag. Throws if the component does not have the flag in this version of Kubernetes. */
@@ -95,10 +100,12 @@ function typeOfFlag(
   const all = knownFlags(component);
   const known = all.get(flag);
   if (!known)
-    throw unknownFlag(where, component, flag, version.text, [...all.keys()]);
+    throw errors.unknownFlag(where, component, flag, version.text, [
+      ...all.keys(),
+    ]);
   // The version of etcd does not follow from the version of Kubernetes alone.
   if (component !== "etcd" && !isIn(known, version.minor))
-    throw laterFlag(where, flag, version.text, known.from);
+    throw errors.laterFlag(where, flag, version.text, known.from);
   return known.type;
 }
 

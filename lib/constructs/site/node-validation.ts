@@ -26,11 +26,11 @@ const isLabelValue = (value: string): boolean =>
 function validateLabels({ name, labels, taints = [] }: SiteNode): void {
   for (const [key, value] of Object.entries(labels)) {
     if (!isQualifiedName(key) || !isLabelValue(value))
-      throw errors.invalidLabel(name, key, value);
+      throw nodeErrors.invalidLabel(name, key, value);
   }
   for (const { key, value = "", effect } of taints) {
     if (!isQualifiedName(key) || !isLabelValue(value))
-      throw errors.invalidTaint(name, `${key}=${value}:${effect}`);
+      throw nodeErrors.invalidTaint(name, `${key}=${value}:${effect}`);
   }
 }
 
@@ -41,7 +41,7 @@ export function validateNode({ runtime }: Site, node: SiteNode): void {
   // Processes of this machine listen at its loopback.
   if (runtime.kind !== "processes")
     for (const address of [node.address.host, ...node.addresses])
-      validateAddress(`the address of node ${node.name}`, address);
+      validateAddress(`address of node ${node.name}`, address);
   if (!hasToken(node.criSocket) && !isSocketUrl(node.criSocket))
     throw nodeErrors.invalidCriSocket(node.name, node.criSocket);
   validateLabels(node);

@@ -8,6 +8,7 @@ import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { validateConfig } from "./config-validation";
 import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
+import { unknownFeatureGate } from "./flag-errors";
 import {
   validateEtcdFlags,
   validateFlags,
@@ -17,6 +18,7 @@ import { validateBootstrapTokens } from "./bootstrap-token-validation";
 import { validateImages } from "./image-validation";
 import { validateVariableNames, validateVolumes } from "./pod-validation";
 import { isClusterName, isDnsName, isPlainPath } from "../hosts";
+import { featureGatesOf } from "../../catalog/feature-gates";
 import { validateNetworks } from "./network-validation";
 import { allNodesRetired } from "./node-errors";
 import {
@@ -48,6 +50,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
     site.kubeProxy.config,
   );
   validateNames(site);
+  validateFeatureGates(site);
   validateControlPlaneNodes(site);
   const machines = [...(props.etcd?.machines ?? []), ...props.nodes];
   validateMachines(machines);
@@ -102,6 +105,15 @@ function validateNames(site: Site): void {
         throw errors.invalidSan(prop, name);
     }
   }
+}
+
+function validateFeatureGates({ featureGates, version }: Site): void {
+  const known = featureGatesOf(version.minor);
+  const unknown = Object.keys(featureGates).find(
+    (gate) => !known.includes(gate),
+  );
+  if (unknown !== undefined)
+    throw unknownFeatureGate(unknown, version.text, known);
 }
 
 /** Checks the volumes and variables that are added to components. */
