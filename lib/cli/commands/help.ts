@@ -15,5 +15,5 @@ To use another Terraform, such as tofu, set TERRAFORM_BINARY_NAME.
 
 Exit codes   1                                        2
   inspect    a certificate is due                     a certificate is broken
-  check      a host could not be reached              a host differs
+  check      a host was not reached or never set up   a host differs
   preview    the hosts could not be examined          a rollout would stop before everything is done`;

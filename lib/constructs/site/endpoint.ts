@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { parseAddress } from "../../catalog/addresses";
+import { parseAddress, specialUse } from "../../catalog/addresses";
 import { ENDPOINT_PORTS } from "../../catalog/endpoint";
 import type { Address, SiteEndpoint } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
@@ -10,7 +10,7 @@ import {
   routerIdMissing,
   samePorts,
 } from "./endpoint-errors";
-import { invalidPort } from "../errors";
+import { invalidPort, specialAddress } from "../errors";
 import { addressOf, isPort, parseEndpoint } from "../hosts";
 import { checkProps } from "../../props/check";
 
@@ -70,6 +70,9 @@ export class Endpoint {
     const { address } = props;
     if (!hasToken(address) && isIP(address) === 0)
       throw invalidVirtualIp(address);
+    const special = specialUse(address);
+    if (special !== undefined)
+      throw specialAddress("address of Endpoint.virtualIp", address, special);
     if (props.interface !== undefined && !isInterface(props.interface))
       throw invalidInterface(props.interface);
     const site = {

@@ -6,9 +6,11 @@ import {
   duplicateMountPath,
   duplicateVolume,
   invalidVariableName,
+  invalidVariableSource,
   invalidVolumeName,
   invalidVolumePath,
   invalidVolumeType,
+  VARIABLE_SOURCES,
   VOLUME_TYPES,
   variableWithTwoValues,
 } from "./pod-errors";
@@ -62,5 +64,9 @@ export function validateVariableNames(
       throw invalidVariableName(where, name);
     if (value !== undefined && value !== "" && valueFrom !== undefined)
       throw variableWithTwoValues(where, name);
+    const sources = Object.keys(valueFrom ?? {});
+    const unknown = sources.find((each) => !VARIABLE_SOURCES.includes(each));
+    if (unknown !== undefined || sources.length > 1)
+      throw invalidVariableSource(where, name, unknown ?? sources.join(", "));
   }
 }
