@@ -104,6 +104,71 @@ test("names a host that cannot be reached, with the reason, and does not mark it
   expect(place.token("cp-3")).toBeUndefined();
 });
 
+describe("after a rollout that failed or was killed", () => {
+  /** A node as the inventory has it before its rollout succeeds. */
+  const begun = (name: string) => ({
+    ...nodeRequest(name, "10.0.0.9"),
+    access: cp1().sshd.access(),
+    components: [cp1().component],
+  });
+
+  test("says that a cluster was never set up", async () => {
+    await place.keep({}, { "cp-1": begun("cp-1"), "cp-2": begun("cp-2") });
+    const { status, stdout } = await place.cli("check");
+    expect(stdout.split("\n").slice(2)).toEqual([
+      "! cp-1  never set up: no rollout has succeeded on its machine",
+      "! cp-2  never set up: no rollout has succeeded on its machine",
+      "",
+      "cp-1 and cp-2 were never set up: `cdktf-control-plane deploy` continues with them.",
+      "",
+    ]);
+    expect(status).toBe(1);
+    expect(place.token("cp-1")).toBeUndefined();
+  });
+
+  test("says it of a node that was added, and compares the others", async () => {
+    await place.keep({ "cp-1": cp1() }, { "cp-2": begun("cp-2") });
+    const { status, stdout } = await place.cli("check");
+    expect(stdout.split("\n").slice(2)).toEqual([
+      "  cp-1  as it should be",
+      "! cp-2  never set up: no rollout has succeeded on its machine",
+      "",
+      "cp-2 was never set up: `cdktf-control-plane deploy` continues with it.",
+      "",
+    ]);
+    expect(status).toBe(1);
+    const { stdout: json } = await place.cli("check --json");
+    expect(JSON.parse(json)).toMatchObject({
+      exitCode: 1,
+      stores: [{ neverSetUp: ["cp-2"], nodes: [{ node: "cp-1" }] }],
+    });
+  });
+
+  test("does not hide that another node differs", async () => {
+    await place.keep({ "cp-1": cp1() }, { "cp-2": begun("cp-2") });
+    cp1().write(FILE, "edited");
+    const { status, stdout } = await place.cli("check");
+    expect(stdout).toContain("cp-1 differs");
+    expect(stdout).toContain("cp-2 was never set up");
+    expect(status).toBe(2);
+    cp1().write(FILE, "wanted");
+  });
+
+  test("forgets a retired node and a directory", async () => {
+    await place.keep(
+      {},
+      {
+        "cp-0": { ...begun("cp-0"), retired: true },
+        "cp-1": nodeRequest("cp-1", "10.0.0.1"),
+      },
+    );
+    const { status, stdout } = await place.cli("check");
+    expect(stdout).toContain("cp-0  retired: its machine can be deleted");
+    expect(stdout).not.toContain("never set up");
+    expect(status).toBe(0);
+  });
+});
+
 test("has nothing to compare if all nodes are directories", async () => {
   await place.keep({}, { "cp-1": nodeRequest("cp-1", "10.0.0.1") });
   const { status, stdout } = await place.cli("check");

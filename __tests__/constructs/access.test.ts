@@ -213,7 +213,7 @@ describe("a token of a service account", () => {
     ['"CI"', withToken({}, "CI")],
     ['"a:b"', withToken({ serviceAccount: "a:b" })],
     ['"a.b"', withToken({ namespace: "a.b" })],
-    ['"540s"', withToken({ lifetime: Duration.minutes(9) })],
+    ["540s", withToken({ lifetime: Duration.minutes(9) })],
     ["lifetime", withToken({ lifetime: Duration.days(50_000) })],
     ["audience", withToken({ audiences: [""] })],
     ["create: false", withToken({ create: false, clusterRoles: ["view"] })],

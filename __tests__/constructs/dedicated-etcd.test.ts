@@ -361,7 +361,7 @@ describe("fails", () => {
     [
       "when a host has an invalid address",
       [{ nodes: [etcdNode(1, { address: "10.0.0" })] }],
-      'the address of node etcd-1 "10.0.0"',
+      'address of node etcd-1 "10.0.0"',
     ],
     [
       "when etcd is on hosts but control-plane nodes are in directories",

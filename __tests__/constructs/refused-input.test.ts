@@ -12,6 +12,8 @@ import {
 } from "../../lib";
 import { clusterProps, node, NODES } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
+import { artefactsOf } from "../support/synthesized";
+import { warningsOf } from "../support/warnings";
 
 type Props = Partial<ControlPlaneProps>;
 type Case = [what: string, props: Props, ...parts: string[]];
@@ -499,4 +501,127 @@ describe("what kubeadm takes is taken", () => {
       Testing.synth(of.node.scope as TerraformStack);
     expect(synth(slash)).toEqual(synth(plain));
   });
+});
+
+describe("what else Kubernetes or kubeadm would refuse is refused", () => {
+  refuses([
+    [
+      "a feature gate that kubeadm does not have",
+      { featureGates: { Nonsense: true } },
+      'featureGates has "Nonsense"',
+      "RootlessControlPlane",
+    ],
+    [
+      "a misspelled feature gate",
+      { featureGates: { NodeLocalCRISockets: true } },
+      "Did you mean NodeLocalCRISocket?",
+    ],
+    [
+      "a feature gate that this version no longer has",
+      { featureGates: { WaitForAllControlPlaneComponents: true } },
+      "v1.36.3",
+    ],
+    [
+      "a label of Kubernetes that kubelet may not set",
+      ofNode({
+        kubeletExtraArgs: {
+          "node-labels": "a=b,node-role.kubernetes.io/infra=",
+        },
+      }),
+      'kubeletExtraArgs of node cp-1 has --node-labels with "node-role.kubernetes.io/infra"',
+      "labels of the node",
+    ],
+    [
+      "the same for all kubelets",
+      { kubelet: { extraArgs: { "node-labels": "x.k8s.io/a=b" } } },
+      '"x.k8s.io/a"',
+    ],
+    [
+      "a variable with a misspelled source",
+      variable({ name: "A", valueFrom: { fieldReff: { fieldPath: "a" } } }),
+      'valueFrom of "A" has fieldReff',
+      "Did you mean fieldRef?",
+    ],
+    [
+      "a variable with two sources",
+      variable({ name: "A", valueFrom: { fieldRef: {}, secretKeyRef: {} } }),
+      "fieldRef, secretKeyRef",
+    ],
+    [
+      "a flag with underscores",
+      { apiServer: { extraArgs: { audit_log_maxage: "30" } } },
+      "Did you mean audit-log-maxage?",
+    ],
+    [
+      "a flag with dashes and a value in its name",
+      { apiServer: { extraArgs: { "--audit-log-maxage=30": "" } } },
+      "Did you mean audit-log-maxage?",
+    ],
+  ]);
+  it.each(["0.0.0.0", "224.0.0.18", "127.0.0.1", "fe80::1", "ff02::12"])(
+    "the virtual IP %s",
+    (address) =>
+      expectHelpful(
+        messageOf(() => Endpoint.virtualIp({ address, routerId: 51 })),
+        `address of Endpoint.virtualIp is ${address}`,
+      ),
+  );
+  takes([
+    ["a feature gate", { featureGates: { NodeLocalCRISocket: false } }],
+    [
+      "a label that kubelet may set",
+      ofNode({
+        kubeletExtraArgs: {
+          "node-labels":
+            "example.org/a=b,topology.kubernetes.io/zone=c,node.kubernetes.io/x=y",
+        },
+      }),
+    ],
+    [
+      "a variable from a field",
+      variable({ name: "A", valueFrom: { fieldRef: { fieldPath: "a" } } }),
+    ],
+  ]);
+});
+
+test("a flag with an expression of Terraform's as text is told", () => {
+  const path = "${terraform_data.x.output.path}";
+  const warnings = (extraArgs: Record<string, string | string[]>) =>
+    warningsOf((stack) => {
+      new ControlPlane(
+        stack,
+        "cluster",
+        clusterProps({ apiServer: { extraArgs } }),
+      );
+    });
+  expect(warnings({ "audit-log-path": path })).toEqual([
+    expect.stringContaining(
+      'apiServer.extraArgs["audit-log-path"] has an expression of Terraform\'s as text',
+    ),
+  ]);
+  expect(warnings({ "api-audiences": ["a", path] })).toHaveLength(1);
+  expect(warnings({ "audit-log-path": "/var/log/${HOSTNAME}.log" })).toEqual(
+    [],
+  );
+});
+
+test("with two families, kubelet gets an address of each", () => {
+  const flags = (addresses: string[]) => {
+    const files = artefactsOf((stack) => {
+      new ControlPlane(
+        stack,
+        "cluster",
+        clusterProps({
+          podSubnet: "10.244.0.0/16,fd00:10:244::/56",
+          serviceSubnet: "10.96.0.0/16,fd00:10:96::/112",
+          ...ofNode({ addresses }),
+        }),
+      );
+    });
+    return files.get("nodes/cp-1/root/var/lib/kubelet/kubeadm-flags.env")!.spec;
+  };
+  expect(flags(["10.0.0.99", "fd00::11"])).toContain(
+    "--node-ip=10.0.0.11,fd00::11",
+  );
+  expect(flags(["10.0.0.99"])).not.toContain("--node-ip");
 });

@@ -60,6 +60,12 @@ describe("a prop that does not exist is refused", () => {
     ],
     ["extraEnvs", { extraEnvs: [] }, "Did you mean apiServer.extraEnvs"],
     ["taints", { taints: [] }, "Did you mean nodes[].taints?"],
+    [
+      "addr",
+      { nodes: [{ ...node(1), addr: "10.0.0.1" }] },
+      "nodes[0] ",
+      "Did you mean address?",
+    ],
     ["frobnicate", { frobnicate: 1 }, "Allowed are clusterName", "Remove it"],
   ])("%s", (prop, props, ...parts) => {
     refused(
@@ -71,6 +77,16 @@ describe("a prop that does not exist is refused", () => {
   });
 
   it.each<[string, () => unknown, ...string[]]>([
+    [
+      "of a local control plane, which is cut short",
+      () => make(LocalControlPlane, { binaryDir: "bin" }),
+      "Did you mean binaryDirectory?",
+    ],
+    [
+      "of etcd, which is too long",
+      () => Etcd.stacked({ dataDirectory: "/a" } as never),
+      "Did you mean dataDir?",
+    ],
     [
       "of a certificate",
       () => make(Certificate, { comonName: "x" }),
@@ -248,7 +264,34 @@ test("an error about input says which prop it is, and what to do, once", () => {
   expect(inspect(store).split((store as InputError).remedy)).toHaveLength(2);
   const address = { ...node(1), address: "127.0.0.1" };
   expect(errorOf(() => cluster({ nodes: [address] }))).toMatchObject({
-    message: expect.stringMatching(/^the address of node cp-1 is 127/),
-    prop: undefined,
+    message: expect.stringMatching(/^address of node cp-1 is 127/),
+    prop: "address",
   });
+});
+
+test("an error shows what is meant most often, and all props of what needs none", () => {
+  expectHelpful(
+    messageOf(() => cluster({ certificateValidity: "90d" })),
+    "certificateValidity",
+    "Write Duration.minutes(…), for example.",
+  );
+  expectHelpful(
+    messageOf(() => cluster({ bootstrapTokens: {} })),
+    "an object with description, ttl, expires, usages, groups.",
+  );
+});
+
+test("an error about a kubeadm file says which field it is", () => {
+  const errorOf = (config: string): unknown => {
+    try {
+      return ControlPlane.fromKubeadmConfig(scope(), "cluster", { config });
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(
+    errorOf(
+      "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxpods: 1\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n",
+    ),
+  ).toMatchObject({ prop: "KubeletConfiguration.maxpods" });
 });

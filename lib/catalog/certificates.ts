@@ -1,8 +1,10 @@
 import { indexedAddress } from "./addresses";
 import type { AuthorityId } from "./authorities";
+import { lastValue } from "./component";
 import type { ComponentId } from "./component-id";
 import { hasEtcdTls } from "./etcd";
 import { frozen } from "./frozen";
+import { goBool } from "./go-bool";
 import type { Site, SiteNode } from "./site";
 import type { UnitUser } from "./units";
 
@@ -160,12 +162,18 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
         organizations: ["system:nodes"],
       }),
       names: (_site, node) => [node.name, node.address.host, ...node.addresses],
-      needed: ({ kubelet: { config, extraArgs } }) =>
-        config.serverTLSBootstrap !== true &&
-        !config.tlsCertFile &&
-        !["rotate-server-certificates", "tls-cert-file", "cert-dir"].some(
-          (flag) => flag in extraArgs,
-        ),
+      needed: ({ kubelet: { config, extraArgs } }) => {
+        const rotates = lastValue(extraArgs, "rotate-server-certificates");
+        const requests =
+          rotates === undefined
+            ? config.serverTLSBootstrap === true
+            : goBool(rotates) !== false;
+        return (
+          !requests &&
+          !config.tlsCertFile &&
+          !["tls-cert-file", "cert-dir"].some((flag) => flag in extraArgs)
+        );
+      },
     },
   ],
 );

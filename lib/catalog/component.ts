@@ -30,6 +30,8 @@ export interface Probes {
   /** If empty, the probe uses the address of the pod. */
   readonly host: string;
   readonly scheme: "HTTP" | "HTTPS";
+  /** Whether a probe only opens a connection, because kubelet cannot give a credential that the component asks for. */
+  readonly onlyConnects?: boolean;
   readonly liveness: string;
   readonly readiness?: string;
   readonly startup: string;

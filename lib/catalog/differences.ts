@@ -65,6 +65,14 @@ export const DIFFERENCES = frozen([
     why: "All nodes can start at once.",
   },
   {
+    id: "connecting-probes",
+    in: "manifests",
+    kubeadm:
+      "The probes of the API server ask /livez and /readyz without a credential, even if it refuses anonymous requests, so kubelet kills it again and again.",
+    here: "If the API server refuses anonymous requests to these paths, its probes only open a connection.",
+    why: "kubelet cannot give a client certificate to a probe, and the image has no program that could ask instead.",
+  },
+  {
     id: "ca-directories",
     in: "manifests",
     kubeadm:

@@ -1,4 +1,5 @@
 import { type ComponentRow, directory, lastValue } from "./component";
+import { etcdVariables, withoutTwins } from "./etcd-flags";
 import { frozen } from "./frozen";
 import { certificatePath } from "./paths";
 import type { ComponentOptions, LocalEtcd, Site, SiteNode } from "./site";
@@ -17,10 +18,10 @@ export const ETCD: ComponentRow = frozen<ComponentRow>({
   },
   port: (site) => metrics(site).port ?? site.ports.etcdMetrics,
   arguments: (site, node) => {
-    const { dataDir, tls } = local(site);
+    const { dataDir, tls, extraArgs, extraEnvs } = local(site);
     const metricsUrl = `http://${node.loopback.urlHost}:${site.ports.etcdMetrics}`;
     const clients = [loopbackUrl(site, node), clientUrl(site, node)];
-    return {
+    const defaults = {
       "advertise-client-urls": clientUrl(site, node),
       "data-dir": dataDir,
       ...watchArguments(site),
@@ -36,6 +37,10 @@ export const ETCD: ComponentRow = frozen<ComponentRow>({
       "snapshot-count": "10000",
       ...(tls && certificateArguments(site)),
     };
+    // Before 3.6, each setting has one name.
+    return isAtLeast3_6(imageTag(site))
+      ? withoutTwins(defaults, { ...etcdVariables(extraEnvs), ...extraArgs })
+      : defaults;
   },
   options: (site): ComponentOptions => ({ ...local(site), extraVolumes: [] }),
   probes: (site, node) => {

@@ -68,9 +68,10 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
   },
   options: (site) => site.apiServer,
   // The probes use the advertised address, not the loopback address, because the API server must answer there.
-  probes: (_site, node) => ({
+  probes: (site, node) => ({
     host: probeHost(node.bindAddress ?? node.address.host),
     scheme: "HTTPS",
+    onlyConnects: !site.hasAnonymousHealth,
     liveness: "/livez",
     readiness: "/readyz",
     startup: "/livez",

@@ -1,4 +1,4 @@
-import { indexedAddress } from "./addresses";
+import { indexedAddress, parseAddress } from "./addresses";
 import { frozen } from "./frozen";
 import { kubeconfigRow } from "./kubeconfigs";
 import {
@@ -87,21 +87,32 @@ export function kubeletArguments(
   site: Site,
   node: SiteNode,
 ): Readonly<Record<string, string>> {
-  const dualStack = site.serviceSubnets.length > 1 && node.addresses.length > 0;
+  // kubelet takes one address of each family. That of a token is known only at apply.
+  const second =
+    site.serviceSubnets.length > 1
+      ? node.addresses.find((each) => familyOf(each) !== ownFamily(node))
+      : undefined;
   return {
     ...(socketIsLocal(site)
       ? {}
       : { "container-runtime-endpoint": node.criSocket }),
     // The host's own name is not known at plan, so the node's name is always set.
     "hostname-override": node.name,
-    ...(dualStack
-      ? { "node-ip": `${node.address.host},${node.addresses[0]}` }
-      : {}),
+    ...(second !== undefined && {
+      "node-ip": `${node.address.host},${second}`,
+    }),
     ...(site.version.podInfraContainerImage
       ? { "pod-infra-container-image": pauseImage(site) }
       : {}),
   };
 }
+
+const familyOf = (address: string): number | undefined =>
+  parseAddress(address)?.family;
+
+/** The family of a node's own address. One that is known only at apply is of the family of its loopback. */
+const ownFamily = ({ address, loopback }: SiteNode): number | undefined =>
+  familyOf(address.host) ?? familyOf(loopback.host);
 
 /** Whether the container runtime's socket is in each node's kubelet configuration instead of a flag. */
 export function socketIsLocal(site: Site): boolean {

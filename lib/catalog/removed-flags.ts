@@ -1,4 +1,5 @@
 import type { ComponentId } from "./component-id";
+import { ETCD_FEATURE_GATES, ETCD_STABLE_FLAGS } from "./etcd-flags";
 import { frozen } from "./frozen";
 import type { KubernetesVersion } from "./versions";
 
@@ -40,26 +41,6 @@ const INSECURE_PORTS = removed(
   24,
   "use --bind-address and --secure-port: the insecure port was removed",
 );
-
-/** The flags of etcd that became feature gates, without `experimental-`. */
-const ETCD_FEATURE_GATES = {
-  "initial-corrupt-check": "InitialCorruptCheck",
-  "compact-hash-check-enabled": "CompactHashCheck",
-  "enable-lease-checkpoint": "LeaseCheckpoint",
-  "enable-lease-checkpoint-persist": "LeaseCheckpointPersist",
-  "stop-grpc-service-on-defrag": "StopGRPCServiceOnDefrag",
-  "txn-mode-write-with-shared-buffer": "TxnModeWriteWithSharedBuffer",
-};
-
-/** The flags of etcd that lost the prefix `experimental-`. */
-const ETCD_STABLE_FLAGS = (
-  "bootstrap-defrag-threshold-megabytes compact-hash-check-time compaction-batch-limit " +
-  "compaction-sleep-interval corrupt-check-time distributed-tracing-address " +
-  "distributed-tracing-instance-id distributed-tracing-sampling-rate distributed-tracing-service-name " +
-  "downgrade-check-time enable-distributed-tracing memory-mlock peer-skip-client-san-verification " +
-  "snapshot-catchup-entries warning-apply-duration warning-unary-request-duration " +
-  "watch-progress-notify-interval"
-).split(" ");
 
 /**
  * The flags that Kubernetes removed. A test compares the flags removed since 1.33 with the components' own lists, and

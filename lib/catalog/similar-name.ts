@@ -21,8 +21,22 @@ export function didYouMean(
 const tolerance = ({ length }: string): number =>
   length < 4 ? 1 : Math.max(2, Math.floor(length / 3));
 
-/** The distance of two names. Case, hyphens and underscores are ignored, because they are mixed up most often. */
-const apartFrom = (one: string, other: string): number =>
-  distance(plain(one), plain(other));
+/**
+ * The distance of two names. Case, hyphens and underscores are ignored, because they are mixed up most often. A name that
+ * is the other one cut short, such as `dataDir` and `dataDirectory`, is nearer than one with two wrong letters.
+ */
+function apartFrom(one: string, other: string): number {
+  const [short, long] = [plain(one), plain(other)].sort(
+    (a, b) => a.length - b.length,
+  );
+  const isPart = short.length >= PART && long.startsWith(short);
+  return Math.min(
+    distance(short, long),
+    isPart ? 1.5 + (long.length - short.length) / 100 : Infinity,
+  );
+}
+
+/** The letters of a name that are enough to recognize a longer one. */
+const PART = 4;
 
 const plain = (name: string): string => name.toLowerCase().replace(/[-_]/g, "");

@@ -49,6 +49,8 @@ export interface Site {
   /** Seconds that a component may take to start before it is restarted; kubeadm's default is 240. */
   readonly startupTimeout?: number;
   readonly apiServer: ComponentOptions;
+  /** Whether API servers answer health checks that carry no credential, such as those of kubelet. */
+  readonly hasAnonymousHealth: boolean;
   readonly controllerManager: ComponentOptions & { readonly enabled: boolean };
   readonly scheduler: ComponentOptions & { readonly enabled: boolean };
   readonly kubelet: {
@@ -144,6 +146,10 @@ export interface SiteNode {
    */
   readonly hosted: boolean;
 }
+
+/** Whether a node runs an API server: it is a control-plane node. */
+export const runsApiServer = (site: Site, { name }: SiteNode): boolean =>
+  site.nodes.some((node) => node.name === name);
 
 /** What keeps pods off a node. */
 export interface Taint {

@@ -1,5 +1,5 @@
-import { hoursOfGoDuration } from "../catalog/go-duration";
-import { invalidDuration } from "./errors";
+import { hoursOfGoDuration, LONGEST_HOURS } from "../catalog/go-duration";
+import { durationOutOfRange, invalidDuration } from "./errors";
 
 /** A length of time. */
 export class Duration {
@@ -49,6 +49,30 @@ export class Duration {
     return Math.ceil(Math.round(this.hoursCount * 3_600_000) / 1000);
   }
 
+  /**
+   * Throws unless the duration is in a range.
+   * @param what The prop, and to what it belongs.
+   * @internal
+   */
+  requireWithin(what: string, least: Duration, most: Duration = LONGEST): this {
+    if (this.hoursCount < least.hoursCount || this.hoursCount > most.hoursCount)
+      throw durationOutOfRange(
+        what,
+        this.toExactString(),
+        least.toExactString(),
+        most.toExactString(),
+      );
+    return this;
+  }
+
+  /** The duration for people, without rounding to seconds. */
+  private toExactString(): string {
+    const seconds = Number((this.hoursCount * 3600).toPrecision(10));
+    return Number.isInteger(this.hoursCount) || seconds === 0
+      ? `${this.hoursCount}h`
+      : `${seconds}s`;
+  }
+
   /** The duration as Terraform's `timeadd` accepts it, in whole hours or whole seconds. */
   toString(): string {
     return Number.isInteger(this.hoursCount)
@@ -56,3 +80,9 @@ export class Duration {
       : `${Math.round(this.hoursCount * 3600)}s`;
   }
 }
+
+/** The shortest time that a timeout can have. */
+export const SECOND = Duration.hours(1 / 3600);
+
+/** The longest duration in Go. It ends before the year 9999, the last that X.509 allows. */
+const LONGEST = Duration.hours(LONGEST_HOURS);

@@ -9,10 +9,15 @@ export const error = (what: string, allowed: string, todo: string) =>
   new InputError(what, allowed, todo, propIn(what));
 
 /** The place that a sentence begins with: `nodes[0].access is …`, `apiServer.extraArgs["v"] has …`. */
-const PLACE = /^(\w+)(?:\.\w+|\[[^\]]*\])*(?= )/;
+const PLACE = /^(\w+)(?:\.\w+|\[[^\]]*\])*(?=:? )/;
 
-/** The prop that a sentence begins with, if it begins with one. */
+/** `kubeadm configuration: InitConfiguration.skipPhases[0] is …` */
+const FIELD = /^kubeadm configuration: ([A-Z]\w+(?:\.\w+|\[\d+\])+)(?= )/;
+
+/** The prop, or the field of a kubeadm file, that a sentence begins with, if it begins with one. */
 function propIn(sentence: string): string | undefined {
+  const field = FIELD.exec(sentence)?.[1];
+  if (field !== undefined) return field;
   const [place, first] = PLACE.exec(sentence) ?? [];
   return first !== undefined && isPropName(first) ? place : undefined;
 }
@@ -28,6 +33,18 @@ export const invalidDuration = (given: string) =>
     `${show(given)} is not a duration.`,
     "Allowed is a duration of more than zero in the syntax of Go: 8760h, 90m, 8760h0m0s.",
     "Write Duration.days(365), for example.",
+  );
+
+export const durationOutOfRange = (
+  what: string,
+  given: string,
+  least: string,
+  most: string,
+) =>
+  error(
+    `${what} is ${given}.`,
+    `Allowed is ${least} to ${most}.`,
+    "Write Duration.hours(…) with another number, for example.",
   );
 
 export const unknownKeyAlgorithm = (
@@ -166,26 +183,6 @@ export const endpointMissing = (nodes: number) =>
     'Write endpoint: "host:6443" with the address of a load balancer or a DNS name, or use Endpoint.virtualIp(…) or Endpoint.localProxy().',
   );
 
-export const removedFlag = (
-  where: string,
-  flag: string,
-  version: string,
-  since: string,
-  instead: string,
-) =>
-  error(
-    `${where} has --${flag}, which Kubernetes ${version} does not know: it was removed in ${since}.`,
-    `Instead: ${instead}.`,
-    "Remove it from extraArgs.",
-  );
-
-export const invalidFlag = (where: string, flag: string) =>
-  error(
-    `${where} has the flag ${show(flag)}.`,
-    "Allowed are names without leading dashes: lower case letters, digits, - and .",
-    'Write extraArgs: { "audit-log-maxage": "30" }, for example.',
-  );
-
 export const invalidPath = (prop: string, given: string) =>
   error(
     `${prop} ${show(given)} is not a path that can be used here.`,
@@ -205,20 +202,6 @@ export const duplicateFile = (path: string, node: string) =>
     `Node ${node} has the file ${show(path)} twice.`,
     "Each path may occur only once in the files of a node.",
     "Remove one of them, or change its path.",
-  );
-
-export const invalidLabel = (node: string, key: string, value: string) =>
-  error(
-    `Node ${node} has the label ${show(`${key}=${value}`)}.`,
-    "Allowed are letters, digits, - _ and . in key and value, with a letter or digit at both ends, at most 63 characters; the key may have a DNS name and / in front.",
-    'Write labels: { "topology.kubernetes.io/zone": "a" }, for example.',
-  );
-
-export const invalidTaint = (node: string, taint: string) =>
-  error(
-    `Node ${node} has the taint ${show(taint)}.`,
-    "Allowed are a key and value of letters, digits, - _ and ., and the effect NoSchedule, PreferNoSchedule or NoExecute.",
-    'Write taints: [{ key: "dedicated", value: "database", effect: "NoSchedule" }], for example.',
   );
 
 export const invalidMode = (given: string) =>

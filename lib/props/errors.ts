@@ -87,9 +87,11 @@ function remedy(value: unknown, type: PropType): string {
       typeof value === "string" ? didYouMean(value, values, show) : undefined;
     return meant ?? "Write one of these.";
   }
-  const [made] = types.flatMap((each) =>
+  const all = types.flatMap((each) =>
     each.of === "class" ? factoriesOf(each.name) : [],
   );
+  // A method rather than Duration.ZERO, which is rarely meant.
+  const made = all.find((each) => each.endsWith(")")) ?? all[0];
   return made === undefined ? "Correct it." : `Write ${made}, for example.`;
 }
 
@@ -114,11 +116,12 @@ function phrase(type: PropType): string {
       return type.items.of === "any"
         ? "an object"
         : `an object, each value ${phrase(type.items)}`;
-    case "props":
-      return `an object with ${[...propsOf(type.name).values()]
-        .filter(({ isOptional }, _, { length }) => !isOptional || length < 5)
-        .map(({ name }) => name)
-        .join(", ")}`;
+    case "props": {
+      const props = [...propsOf(type.name).values()];
+      const needed = props.filter(({ isOptional }) => !isOptional);
+      const named = props.length < 5 || needed.length === 0 ? props : needed;
+      return `an object with ${named.map(({ name }) => name).join(", ")}`;
+    }
     case "class": {
       const made = factoriesOf(type.name);
       return made.length > 0 ? made.join(", ") : `a ${type.name}`;

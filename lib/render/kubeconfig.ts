@@ -1,5 +1,10 @@
 import type { KubeconfigRow } from "../catalog/kubeconfigs";
-import type { AddressPort, Site, SiteNode } from "../catalog/site";
+import {
+  type AddressPort,
+  runsApiServer,
+  type Site,
+  type SiteNode,
+} from "../catalog/site";
 import { compact } from "./kubernetes-object";
 import { reference } from "./references";
 import type { Reference } from "./specs";
@@ -66,7 +71,9 @@ export function serverOf(
   node: SiteNode,
 ): string {
   const own =
-    row.server === "own" && (row.id !== "kubelet" || kubeletIsLocal(site));
+    row.server === "own" &&
+    runsApiServer(site, node) &&
+    (row.id !== "kubelet" || kubeletIsLocal(site));
   return own ? ownServer(node) : endpointServer(site, node);
 }
 
@@ -75,12 +82,10 @@ export function ownServer(node: SiteNode): string {
   return url({ ...node.address, port: node.bindPort });
 }
 
-/** The cluster's endpoint, as its nodes use it; if there is none, the node's own API server. */
-export function endpointServer(
-  site: Site,
-  node: SiteNode = site.nodes[0],
-): string {
-  return site.endpoint ? url(site.endpoint) : ownServer(node);
+/** The cluster's endpoint, as its nodes use it; if there is none, the node's own API server, or the only one. */
+export function endpointServer(site: Site, node?: SiteNode): string {
+  if (site.endpoint) return url(site.endpoint);
+  return ownServer(node && runsApiServer(site, node) ? node : site.nodes[0]);
 }
 
 /** As {@link endpointServer}, for clients outside the nodes: they cannot use the nodes' local proxies. */

@@ -10,6 +10,7 @@ import {
 import type { Site, SiteNode } from "../catalog/site";
 import { mergeArguments } from "./arguments";
 import { withDefaults } from "./defaults";
+import { registeredTaints, withRegistration } from "./registration";
 import type { UnitQuote } from "./unit";
 
 /** A file of a node. Its content is a text, or an object that is written as YAML. */
@@ -36,7 +37,10 @@ export function kubeletFiles(
   quote: Pick<UnitQuote, "fileVariableWord">,
 ): RenderedFile[] {
   const instance = { containerRuntimeEndpoint: node.criSocket };
-  const configuration = kubeletConfiguration(site);
+  const configuration = {
+    ...kubeletConfiguration(site),
+    ...registeredTaints(site, node),
+  };
   const mode = "0644";
   const file: RenderedFile = {
     path: KUBELET_FILES.configuration,
@@ -79,8 +83,9 @@ const dropIn = (): string => ["[Service]", ...KUBELET_SERVICE, ""].join("\n");
 
 /** The flags of a node's kubelet. The node's own flags replace the cluster's flags of the same name. */
 export function kubeletFlags(site: Site, node: SiteNode): string[] {
-  return mergeArguments(kubeletArguments(site, node), {
-    ...site.kubelet.extraArgs,
-    ...node.kubeletExtraArgs,
-  });
+  const flags = { ...site.kubelet.extraArgs, ...node.kubeletExtraArgs };
+  return mergeArguments(
+    kubeletArguments(site, node),
+    withRegistration(site, node, flags),
+  );
 }

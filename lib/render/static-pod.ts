@@ -123,16 +123,19 @@ function probes(
 }
 
 function probe(
-  { host, scheme }: Probes,
+  { host, scheme, onlyConnects }: Probes,
   path: string,
   port: string | number,
   failureThreshold: number,
   periodSeconds: number,
   initialDelaySeconds?: number,
 ): object {
+  const address = host || undefined;
   return compact({
     failureThreshold,
-    httpGet: compact({ host: host || undefined, path, port, scheme }),
+    ...(onlyConnects
+      ? { tcpSocket: compact({ host: address, port }) }
+      : { httpGet: compact({ host: address, path, port, scheme }) }),
     initialDelaySeconds,
     periodSeconds,
     timeoutSeconds: 15,

@@ -169,6 +169,15 @@ export const hostedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
 
 /** The nodes whose rollout succeeded at least once. On others, a missing file is not drift. */
 export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
-  hostedNodes(inventory).filter(
-    ({ name }) => inventory?.nodes?.[name]?.tree !== undefined,
-  );
+  hostedNodes(inventory).filter((node) => wasSetUp(inventory, node));
+
+/** The nodes on hosts that no rollout has set up: it failed, was killed, or never began there. */
+export const nodesNeverSetUp = (inventory: Inventory | undefined): string[] =>
+  hostedNodes(inventory)
+    .filter((node) => !wasSetUp(inventory, node))
+    .map(({ name }) => name);
+
+const wasSetUp = (
+  inventory: Inventory | undefined,
+  { name }: NodeRequest,
+): boolean => inventory?.nodes?.[name]?.tree !== undefined;

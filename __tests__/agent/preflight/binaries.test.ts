@@ -135,6 +135,34 @@ describe("checking binaries", () => {
   });
 });
 
+describe("a delivered program of another patch", () => {
+  const found = (versionOutput: string, file?: string) =>
+    binaryFindings(
+      {
+        path: `${BIN}/kube-apiserver`,
+        ...(file !== undefined && { file }),
+        executable: true,
+        header: Buffer.from("#!/bin/sh\n"),
+        versionOutput,
+      },
+      NEEDS,
+    );
+
+  test("is told, with its file on this machine and both versions", () => {
+    const [{ severity, problem }] = found("Kubernetes v1.35.1", "/bin/k");
+    expect(severity).toBe("warning");
+    expect(problem).toContain("/bin/k has the version v1.35.1");
+    expect(problem).toContain("v1.35.4");
+  });
+
+  test.each([
+    ["of the same version", "Kubernetes v1.35.4", "/bin/k"],
+    ["that is on the host already", "Kubernetes v1.35.1", undefined],
+  ])("is not told if it is one %s", (_, said, file) =>
+    expect(found(said, file)).toEqual([]),
+  );
+});
+
 test("a delivered kubelet is checked instead of a packaged one", () => {
   const none = { unit: "not-found", enabled: false, active: false };
   const own = {

@@ -1,4 +1,4 @@
-import { kubernetesVersionIn } from "./kubernetes-version";
+import { kubernetesVersionIn } from "./program-version";
 import type { Flaw } from "./flaw";
 
 export interface KubeletFacts {

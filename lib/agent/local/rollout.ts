@@ -21,6 +21,7 @@ import {
   stopProcess,
 } from "../processes/processes";
 import { trimLog } from "../processes/log";
+import { checkVersions, versionsOf } from "./versions";
 import { recordedNames } from "../processes/record";
 
 /** Starts and stops the processes of a local control plane as the program says, then applies the cluster objects. */
@@ -100,7 +101,12 @@ export class LocalMachine {
     const processes = this.wanted.filter(({ name }) => names.includes(name));
     switch (kind) {
       case "check programs":
-        return checkStart(processes, work, this.versions);
+        await checkStart(
+          processes,
+          work,
+          this.version && versionsOf(this.version),
+        );
+        return this.checkVersions();
       case "end process":
         for (const name of names) {
           if (await stopProcess(work, name)) work.say(`${name}: ended`);
@@ -125,15 +131,15 @@ export class LocalMachine {
     return files.some((file) => this.planned.has(join(folder, file)));
   }
 
-  /** The versions of the programs, for the error that says how to get them. */
-  private get versions() {
-    const version = parseKubernetesVersion(this.request.kubernetesVersion);
-    return (
-      version && {
-        kubernetes: version.text,
-        etcd: `v${version.etcdImageTag.split("-")[0]}`,
-      }
-    );
+  private get version() {
+    return parseKubernetesVersion(this.request.kubernetesVersion);
+  }
+
+  /** All programs are asked: one that need not start again may have been started for another version. */
+  private async checkVersions(): Promise<void> {
+    if (!this.version) return;
+    const notes = await checkVersions(this.wanted, this.version);
+    for (const note of notes) this.session.work.say(note);
   }
 
   private async record(): Promise<void> {

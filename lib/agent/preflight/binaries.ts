@@ -2,7 +2,7 @@ import * as found from "./errors-binaries";
 import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
-import { kubernetesVersionIn } from "../hosts/kubernetes-version";
+import { etcdVersionIn, kubernetesVersionIn } from "../hosts/program-version";
 import { unitOfFile } from "../../catalog/units";
 
 export interface BinaryNeeds {
@@ -55,7 +55,7 @@ export function binaryFindings(
   if (said === undefined) return [];
   return name === ETCD
     ? etcdFindings(file ?? path, said)
-    : skewFindings(file ?? path, name, said, kubernetesVersion);
+    : skewFindings({ path, file }, name, said, kubernetesVersion);
 }
 
 /** Foreign units and programs at paths to which the rollout would deliver. */
@@ -68,7 +68,7 @@ export const foreignFindings = (paths: readonly string[]): Found[] =>
   });
 
 function etcdFindings(program: string, said: string): Found[] {
-  const version = /^etcd Version: (\d+\.\d+\.\S+)$/m.exec(said)?.[1];
+  const version = etcdVersionIn(said);
   if (version === undefined) return [found.saysNoVersion(program, said)];
   const [major, minor] = version.split(".").map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_ETCD;
@@ -78,17 +78,27 @@ function etcdFindings(program: string, said: string): Found[] {
 }
 
 function skewFindings(
-  program: string,
+  { path, file }: Pick<BinaryFacts, "path" | "file">,
   name: string,
   said: string,
   kubernetesVersion: string,
 ): Found[] {
+  const program = file ?? path;
   const version = kubernetesVersionIn(said);
   if (version === undefined) return [found.saysNoVersion(program, said)];
   const wanted = minorOf(kubernetesVersion);
   const minor = minorOf(version);
   const { older } = SKEWS[name];
-  if (minor <= wanted && minor >= wanted - older) return [];
+  if (minor <= wanted && minor >= wanted - older) {
+    // A program that is delivered is meant to be of the version that the program says.
+    const isOther =
+      file !== undefined &&
+      minor === wanted &&
+      version !== kubernetesVersion.replace(/^v?/, "v");
+    return isOther
+      ? [found.otherPatch(program, version, kubernetesVersion)]
+      : [];
+  }
   const [first, last] = [`v1.${wanted - older}`, `v1.${wanted}`];
   const allowed = older === 0 ? last : `${first} to ${last}`;
   return [found.versionSkew(program, version, kubernetesVersion, allowed)];

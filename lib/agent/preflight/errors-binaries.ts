@@ -1,4 +1,4 @@
-import { error } from "./errors";
+import { error, type Found } from "./errors";
 
 /** The names of architectures in download URLs. */
 const DOWNLOADS: Readonly<Record<string, string>> = {
@@ -88,3 +88,14 @@ export const foreignProgram = (path: string) =>
     `It has a foreign ${path}, which does not come from this cluster and would be overwritten.`,
     `Choose another folder with the binaryDirectory of Runtime.systemd, or move the program away: mv ${path} ${path}.before`,
   );
+
+export const otherPatch = (
+  path: string,
+  version: string,
+  kubernetesVersion: string,
+): Found => ({
+  severity: "warning",
+  problem: `${path} has the version ${version}, but the cluster's kubernetesVersion is ${kubernetesVersion}.`,
+  remedy:
+    "It works. Give the program of that version, or change kubernetesVersion.",
+});

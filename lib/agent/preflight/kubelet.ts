@@ -4,7 +4,7 @@ import * as found from "./errors";
 import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { HostFacts } from "../hosts/facts";
-import { kubernetesVersionIn } from "../hosts/kubernetes-version";
+import { kubernetesVersionIn } from "../hosts/program-version";
 import { minorOf, nameOf } from "./binaries";
 
 export interface KubeletNeeds {

@@ -8,18 +8,49 @@ export interface MissingProgram {
   readonly where: string;
 }
 
-/** @param versions of Kubernetes, and of the etcd that it comes with, where they are known */
-export function programsMissing(
+/** The versions of Kubernetes, and of the etcd that it comes with, where they are known. */
+export interface ProgramVersions {
+  readonly kubernetes?: string;
+  readonly etcd?: string;
+}
+
+export const programsMissing = (
   missing: readonly MissingProgram[],
-  versions: { readonly kubernetes?: string; readonly etcd?: string } = {},
-): AgentError {
-  const { kubernetes = "<version>", etcd = "<version>" } = versions;
-  const names = new Set(missing.map(({ name }) => name));
-  const ofKubernetes = [...names].filter((name) => name.startsWith("kube"));
-  const architecture = process.arch === "x64" ? "amd64" : process.arch;
-  return lines(
+  versions: ProgramVersions = {},
+): AgentError =>
+  lines(
     ...missing.map(({ name, where }) => `${name} is not ${where}.`),
     "To get what is missing:",
+    ...waysToGet(
+      missing.map(({ name }) => name),
+      versions,
+    ),
+    "Give the folder with these programs as binaryDirectory, or put them on the PATH. Nothing was started.",
+  );
+
+/** @param wrong the programs of another version, each with a sentence about it */
+export const otherVersions = (
+  wrong: readonly { readonly name: string; readonly problem: string }[],
+  versions: ProgramVersions,
+): AgentError =>
+  lines(
+    ...wrong.map(({ problem }) => problem),
+    "Allowed are programs of the same minor version, and an etcd that is one minor version newer. To get them:",
+    ...waysToGet(
+      wrong.map(({ name }) => name),
+      versions,
+    ),
+    "Give their folder as binaryDirectory, or change kubernetesVersion. Nothing was started or stopped.",
+  );
+
+function waysToGet(
+  all: readonly string[],
+  { kubernetes = "<version>", etcd = "<version>" }: ProgramVersions,
+): string[] {
+  const names = new Set(all);
+  const ofKubernetes = [...names].filter((name) => name.startsWith("kube"));
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  return [
     ...ofKubernetes.map(
       (name) =>
         `  ${name}: curl -fLO https://dl.k8s.io/release/${kubernetes}/bin/linux/${architecture}/${name} && chmod +x ${name}, or in a checkout of Kubernetes: make WHAT=cmd/${name}`,
@@ -34,8 +65,7 @@ export function programsMissing(
           "  etcd, kube-apiserver and kubectl together, for macOS too: go run sigs.k8s.io/controller-runtime/tools/setup-envtest@latest use",
         ]
       : []),
-    "Give the folder with these programs as binaryDirectory, or put them on the PATH. Nothing was started.",
-  );
+  ];
 }
 
 export interface TakenPort {

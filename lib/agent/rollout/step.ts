@@ -95,7 +95,7 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
     "each node to be Ready",
   ],
   "check programs": [
-    "check that every program exists and that its ports are free",
+    "check that every program exists and has the right version, and that its ports are free",
   ],
   "end process": ["end, because the program no longer lists it"],
   "start process": ["start", "it to be ready"],

@@ -71,4 +71,8 @@ export const ETCD_FLAGS: readonly FlagPolicy[] = frozen([
     "members do not compare their data when they start",
     lacks("feature-gates", "InitialCorruptCheck=(?:1|t|true)"),
   ),
+  warn(
+    "members do not compare their data when they start",
+    is("experimental-initial-corrupt-check", FALSE),
+  ),
 ]);

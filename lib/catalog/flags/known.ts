@@ -1,4 +1,5 @@
 import type { ComponentId } from "../component-id";
+import { GO_BOOL } from "../go-bool";
 import { GO_DURATION } from "../go-duration";
 import { KNOWN_FLAGS } from "./known-flags";
 
@@ -13,7 +14,7 @@ export interface FlagType {
 const TYPES = {
   bool: {
     allowed: "true or false",
-    pattern: /^(1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/,
+    pattern: GO_BOOL,
   },
   int: {
     allowed: "a whole number",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { CheckRequest } from "../../request/request";
 import { hasDrifted } from "../../request/drift";
-import { checkedNodes } from "../../store/inventory";
+import { checkedNodes, nodesNeverSetUp } from "../../store/inventory";
 import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
@@ -44,16 +44,19 @@ export async function check(
 }
 
 /**
- * 0: no differences. 1: a host could not be reached, or a store's hosts could not be compared. 2: a host differs, or
- * the store has a problem, such as files that other users can read.
+ * 0: no differences. 1: a host could not be reached or was never set up, or a store's hosts could not be compared. 2: a
+ * host differs, or the store has a problem, such as files that other users can read.
  */
 function exitCodeOf({
   nodes,
+  neverSetUp = [],
   failure,
   problems = [],
 }: CheckedStore): 0 | 1 | 2 {
   if (nodes.some(hasDrifted) || problems.length > 0) return 2;
-  return failure !== undefined || nodes.some(({ unreachable }) => unreachable)
+  return failure !== undefined ||
+    neverSetUp.length > 0 ||
+    nodes.some(({ unreachable }) => unreachable)
     ? 1
     : 0;
 }
@@ -67,12 +70,14 @@ async function checkStore(
   if (blocked) return { store, nodes: [], retired: [], problems };
   const inventory = new Store(directory).inventory();
   const { stack = "", clusterName, nodes = {} } = inventory ?? {};
+  const neverSetUp = nodesNeverSetUp(inventory);
   const about = {
     store,
     ...(problems.length > 0 && { problems }),
     ...(stack && { stack }),
     ...(clusterName && { clusterName }),
     retired: Object.keys(nodes).filter((name) => nodes[name].retired),
+    ...(neverSetUp.length > 0 && { neverSetUp }),
   };
   if (checkedNodes(inventory).length === 0) return { ...about, nodes: [] };
   const request: CheckRequest = {

@@ -105,7 +105,7 @@ export const COMMANDS = {
     options: ["json"],
     exitCodes: {
       0: "no host differs",
-      1: "a host could not be reached",
+      1: "a host could not be reached, or was never set up",
       2: "a host differs, or a store has a problem",
     },
     example: "cdktf-control-plane check clusters/prod",

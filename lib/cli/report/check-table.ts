@@ -23,11 +23,18 @@ export function checkLines(store: CheckedStore, style: Style): string[] {
 
 function nodeLines(store: CheckedStore, style: Style): string[] {
   const { failure } = store;
-  const { retired, ...about } = printable({ ...store, nodes: [] });
+  const {
+    retired,
+    neverSetUp = [],
+    ...about
+  } = printable({
+    ...store,
+    nodes: [],
+  });
   const nodes = store.nodes.map(inLines);
   const title = style.bold(storeTitle(about));
   if (failure !== undefined) return [title, "", ...failure.split("\n")];
-  if (nodes.length + retired.length === 0)
+  if (nodes.length + retired.length + neverSetUp.length === 0)
     return [
       title,
       "",
@@ -38,6 +45,11 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
       name: drift.node,
       mark: markOf(drift),
       texts: problems(drift),
+    })),
+    ...neverSetUp.map((name) => ({
+      name,
+      mark: "!",
+      texts: ["never set up: no rollout has succeeded on its machine"],
     })),
     ...retired.map((name) => ({
       name,
@@ -60,7 +72,7 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
       ];
     }),
     "",
-    summary(nodes),
+    summary(nodes, neverSetUp),
   ];
 }
 
@@ -119,13 +131,17 @@ function fileLines(
 }
 
 /** Says what to do, or that there is nothing to do. */
-function summary(nodes: readonly NodeDrift[]): string {
+function summary(
+  nodes: readonly NodeDrift[],
+  neverSetUp: readonly string[],
+): string {
   const differing = nodes.filter(hasDrifted).map(({ node }) => node);
   const unreached = nodes
     .filter(({ unreachable }) => unreachable !== undefined)
     .map(({ node }) => node);
-  if (nodes.length === 0) return "No nodes are left to compare.";
-  if (differing.length + unreached.length === 0)
+  if (nodes.length + neverSetUp.length === 0)
+    return "No nodes are left to compare.";
+  if (differing.length + unreached.length + neverSetUp.length === 0)
     return nodes.length === 1
       ? "Nothing to do."
       : `All ${nodes.length} nodes are as they should be.`;
@@ -135,6 +151,8 @@ function summary(nodes: readonly NodeDrift[]): string {
       `${enumerated(differing)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${differing.length < nodes.length ? ", and touches no other" : ""}.`,
     unreached.length > 0 &&
       `${enumerated(unreached)} could not be reached, so no repair is planned for ${unreached.length === 1 ? "it" : "them"}.`,
+    neverSetUp.length > 0 &&
+      `${enumerated(neverSetUp)} ${neverSetUp.length === 1 ? "was" : "were"} never set up: \`cdktf-control-plane deploy\` continues with ${neverSetUp.length === 1 ? "it" : "them"}.`,
   ).join(" ");
 }
 
@@ -145,6 +163,8 @@ export interface CheckedStore {
   readonly clusterName?: string;
   /** The nodes that have hosts. */
   readonly nodes: readonly NodeDrift[];
+  /** The nodes on hosts on which no rollout has succeeded. There is nothing to compare. */
+  readonly neverSetUp?: readonly string[];
   /** The nodes that left the cluster. Their hosts are not examined. */
   readonly retired: readonly string[];
   /** Problems of the store itself. */

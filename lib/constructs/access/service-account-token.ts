@@ -68,8 +68,8 @@ export interface ServiceAccountTokenProps extends RightsProps {
 const LIFETIME = Duration.days(90);
 /** The shortest lifetime that API servers grant. */
 const SHORTEST = Duration.minutes(10);
-/** The longest lifetime that API servers grant, in seconds. */
-const LONGEST = 2 ** 32;
+/** The longest lifetime that API servers grant. */
+const LONGEST = Duration.hours(2 ** 32 / 3600);
 
 /**
  * A token of a service account, as a file and in a kubeconfig: `tokens/<id>.token` and `kubeconfigs/<id>.conf` in the
@@ -171,9 +171,11 @@ function boundToken(
   title: string,
   { lifetime = LIFETIME, audiences }: ServiceAccountTokenProps,
 ): Pick<ServiceAccountTokenSpec, "lifetime" | "audiences"> {
-  const seconds = lifetime.toSeconds();
-  if (seconds < SHORTEST.toSeconds() || seconds > LONGEST)
-    throw errors.invalidTokenLifetime(title, String(lifetime));
+  lifetime.requireWithin(
+    `lifetime of ${title.replace(/^T/, "t")}`,
+    SHORTEST,
+    LONGEST,
+  );
   if (audiences && !audiences.every((audience) => audience.trim() !== ""))
     throw errors.invalidAudience(title);
   return {

@@ -45,6 +45,7 @@ import {
   nodeFlagSet,
   validateFlags,
 } from "../site/flag-validation";
+import { warnOfLabels } from "../site/label-warnings";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
 import { validateConfig } from "../site/config-validation";
@@ -143,7 +144,12 @@ export class WorkerPool extends Construct {
       ),
     );
     const { drainTimeout = Duration.minutes(5) } = props;
+    drainTimeout.requireWithin(
+      `drainTimeout of the worker pool ${name}`,
+      Duration.ZERO,
+    );
 
+    warnOfLabels(this, site, nodes);
     nodes.forEach((node, i) => {
       const { files = [] } = this.machines[i];
       const context = { store, site, node, files, authorities, renewBefore };

@@ -1,5 +1,5 @@
 import { namelessArgument, notAllowed } from "./errors";
-import { goDurationSeconds } from "../../catalog/go-duration";
+import { goDurationSeconds, LONGEST_HOURS } from "../../catalog/go-duration";
 
 /** Converts a checked value of the document to a value of the draft. */
 export type Convert = (value: unknown, path: string) => unknown;
@@ -37,7 +37,12 @@ export const toHours: Convert = (value, path) => {
     throw notAllowed(path, value as string, [
       "more than zero, for example 8760h",
     ]);
-  return seconds / 3600;
+  const hours = seconds / 3600;
+  if (hours > LONGEST_HOURS)
+    throw notAllowed(path, value as string, [
+      `at most ${LONGEST_HOURS}h, the longest duration in Go`,
+    ]);
+  return hours;
 };
 
 export const negated: Convert = (value) => !value;

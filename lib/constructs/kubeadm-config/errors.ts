@@ -1,4 +1,4 @@
-import { InputError } from "../../props/input-error";
+import { error as inputError } from "../errors";
 
 /**
  * Errors about a kubeadm configuration. Each says where the problem is, what is allowed, and what to do. To reveal no
@@ -6,7 +6,7 @@ import { InputError } from "../../props/input-error";
  */
 
 const error = (what: string, allowed: string, todo: string) =>
-  new InputError(`kubeadm configuration: ${what}`, allowed, todo);
+  inputError(`kubeadm configuration: ${what}`, allowed, todo);
 
 const KINDS =
   "Allowed are InitConfiguration and ClusterConfiguration of kubeadm.k8s.io/v1beta4, KubeletConfiguration of " +

@@ -15,7 +15,7 @@ import { wrongType } from "../config-errors";
 import { readDocuments, type Documents } from "./documents";
 import { draftOf, type Draft } from "./draft";
 import * as errors from "./errors";
-import { featureGatesOf } from "./feature-gates";
+import { featureGatesOf } from "../../catalog/feature-gates";
 import { MINORS, type ConfigKind } from "../../catalog/config/fields";
 import type { NodeProps } from "../site/node-props";
 

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
 import { KubeProxy } from "./kube-proxy";
 import { type NodeContext, NodePart } from "./node-part";
 import { addEndpoint } from "./endpoint-files";
@@ -6,8 +7,9 @@ import { addNodeFile } from "./node-file";
 import { NodeTree } from "./node-tree";
 
 /**
- * The kubelet of a worker: its serving certificate, configuration and flags. It requests its client certificate from
- * the cluster when it joins.
+ * The kubelet of a worker: its serving certificate, configuration and flags. On a host, it requests its client
+ * certificate from the cluster when it joins. Without one, it has a kubeconfig as on a control-plane node, because no
+ * rollout gives it a bootstrap token.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
  */
 export class WorkerKubelet extends NodePart {
@@ -16,6 +18,7 @@ export class WorkerKubelet extends NodePart {
     super(scope, id, context);
     this.addAuthority("ca", false);
     this.addCertificates("kubelet");
+    if (!context.node.hosted) this.addKubeconfig(kubeconfigRow("kubelet"));
     this.addKubeletFiles();
   }
 }

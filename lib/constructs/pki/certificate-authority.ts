@@ -163,7 +163,10 @@ export class CertificateAuthority
     const purpose =
       props.purpose ?? `certificate authority ${props.commonName}`;
     const path = props.path ?? `pki/${id}`;
-    const spec = authoritySpec(props.commonName, authorityLifetime(props));
+    const spec = authoritySpec(
+      props.commonName,
+      authorityLifetime(props, `CertificateAuthority "${id}"`),
+    );
     const batch = authorityBatch(this, props.store, path);
     this.artefact = new Artefact(this, "Resource", {
       store: props.store,

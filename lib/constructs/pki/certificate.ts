@@ -90,7 +90,7 @@ export class Certificate extends Construct {
       props,
       props.names ?? [],
       props.usages,
-      certificateLifetime(props, authority),
+      certificateLifetime(props, authority, `Certificate "${id}"`),
     );
     const batch =
       props.batch ??

@@ -117,7 +117,7 @@ export class Kubeconfig extends Construct {
           user,
           [],
           ["clientAuth"],
-          certificateLifetime(props, authority),
+          certificateLifetime(props, authority, `the kubeconfig "${id}"`),
         ),
       }),
       config: kubeconfig({

@@ -1,12 +1,6 @@
 import type { Lifetime } from "../../render/certificate";
-import { LONGEST_HOURS } from "../../catalog/go-duration";
 import { Duration } from "../duration";
-import {
-  renewalTooEarly,
-  validityBeyondAuthority,
-  validityTooLong,
-  validityTooShort,
-} from "./lifetime-errors";
+import { renewalTooEarly, validityBeyondAuthority } from "./lifetime-errors";
 import { KeyAlgorithm } from "./key-algorithm";
 
 /** The defaults of kubeadm. */
@@ -15,30 +9,30 @@ export const AUTHORITY_VALIDITY = Duration.days(3650);
 
 /** Certificates are backdated by a few minutes, so one with a shorter validity would be due as soon as it is made. */
 const SHORTEST = Duration.hours(1);
-/**
- * The longest duration in Go, so that kubeadm can read it. It also ends before the year 9999, the last that X.509
- * allows.
- */
-const LONGEST = Duration.hours(LONGEST_HOURS);
-
 interface LifetimeProps {
   readonly keyAlgorithm?: KeyAlgorithm;
   readonly validity?: Duration;
   readonly renewBefore?: Duration;
 }
 
-export function authorityLifetime(props: LifetimeProps): Lifetime {
-  return lifetimeOf(props, AUTHORITY_VALIDITY);
+/** @param owner To what the props belong, for errors: `CertificateAuthority "ca"`. */
+export function authorityLifetime(
+  props: LifetimeProps,
+  owner: string,
+): Lifetime {
+  return lifetimeOf(props, AUTHORITY_VALIDITY, owner);
 }
 
 /** The lifetime of a certificate. The validity of an imported CA is unknown until apply, so it is not checked here. */
 export function certificateLifetime(
   props: LifetimeProps,
   authority: { readonly validity?: Duration },
+  owner: string,
 ): Lifetime {
-  const lifetime = lifetimeOf(props, CERTIFICATE_VALIDITY);
+  const lifetime = lifetimeOf(props, CERTIFICATE_VALIDITY, owner);
   if (authority.validity && lifetime.validity > authority.validity.toHours()) {
     throw validityBeyondAuthority(
+      `validity of ${owner}`,
       String(props.validity ?? CERTIFICATE_VALIDITY),
       String(authority.validity),
     );
@@ -49,10 +43,11 @@ export function certificateLifetime(
 function lifetimeOf(
   { keyAlgorithm = KeyAlgorithm.RSA_2048, validity }: LifetimeProps,
   defaultValidity: Duration,
+  owner: string,
 ): Lifetime {
   return {
     keyAlgorithm: keyAlgorithm.name,
-    validity: hoursOf(validity ?? defaultValidity),
+    validity: hoursOf(`validity of ${owner}`, validity ?? defaultValidity),
   };
 }
 
@@ -66,10 +61,6 @@ export function renewalOf({
   return renewBefore?.toString();
 }
 
-export function hoursOf(validity: Duration): number {
-  if (validity.toHours() < SHORTEST.toHours())
-    throw validityTooShort(String(validity), String(SHORTEST));
-  if (validity.toHours() > LONGEST.toHours())
-    throw validityTooLong(String(validity), String(LONGEST));
-  return validity.toHours();
-}
+/** The hours of a validity. @param what The prop, and to what it belongs. */
+export const hoursOf = (what: string, validity: Duration): number =>
+  validity.requireWithin(what, SHORTEST).toHours();

@@ -36,13 +36,6 @@ export const invalidTokenName = (prop: string, given: string) =>
     'Write new ServiceAccountToken(stack, "ci", { … }), for example; the name must be a literal, not a token.',
   );
 
-export const invalidTokenLifetime = (who: string, given: string) =>
-  error(
-    `${who} has the lifetime ${show(given)}.`,
-    "Allowed are 10 minutes to 2^32 seconds, the limits of the API servers.",
-    "Write lifetime: Duration.days(30), for example.",
-  );
-
 export const invalidAudience = (who: string) =>
   error(
     `${who} has an empty audience.`,

@@ -93,11 +93,12 @@ export const sharedRouterId = (
     `Give one of them a different router id: routerId: ${(routerId % 255) + 1}, for example.`,
   );
 
-export const noAnonymousReadyz = () =>
+/** @param refusal What refuses them, as the beginning of a sentence. */
+export const noAnonymousReadyz = (refusal: string) =>
   error(
-    'apiServer.extraArgs["anonymous-auth"] is "false", so the proxies of the endpoint cannot check whether API servers are ready.',
+    `${refusal}, so the proxies of the endpoint cannot check whether API servers are ready.`,
     "Anonymous requests to /readyz must be allowed; it reveals only whether the API server is ready.",
-    "Remove the flag, and limit anonymous requests to /livez, /readyz and /healthz with an AuthenticationConfiguration (flag authentication-config, field anonymous.conditions); or use Endpoint.fixed.",
+    "Allow them, and limit anonymous requests to /livez, /readyz and /healthz with an AuthenticationConfiguration (flag authentication-config, field anonymous.conditions); or use Endpoint.fixed.",
   );
 
 export const endpointWithoutNodes = (kind: string) =>

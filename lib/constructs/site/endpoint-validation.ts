@@ -3,6 +3,8 @@ import { lastValue } from "../../catalog/component";
 import { type ManagedEndpoint, managedEndpoint } from "../../catalog/endpoint";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
+import { refusalOfHealthChecks } from "./anonymous-health";
+import type { ClusterProps } from "./cluster-props";
 import {
   apiServerPortTaken,
   endpointWithoutNodes,
@@ -12,16 +14,19 @@ import {
 } from "./endpoint-errors";
 
 /** Throws if the endpoint cannot work on the nodes. `nodes` are all nodes of the cluster except workers. */
-export function validateEndpoint(site: Site, nodes: readonly SiteNode[]): void {
+export function validateEndpoint(
+  site: Site,
+  nodes: readonly SiteNode[],
+  props: ClusterProps,
+): void {
   const endpoint = managedEndpoint(site);
   if (!endpoint) return;
   if (site.runtime.kind === "processes")
     throw endpointWithoutNodes(
       endpoint.kind === "virtual-ip" ? "virtualIp" : "localProxy",
     );
-  const { extraArgs } = site.apiServer;
-  if (lastValue(extraArgs, "anonymous-auth") === "false")
-    throw noAnonymousReadyz();
+  const refusal = refusalOfHealthChecks(props);
+  if (refusal !== undefined) throw noAnonymousReadyz(refusal);
   validatePorts(site, endpoint);
   if (endpoint.kind !== "virtual-ip" || hasToken(endpoint.host)) return;
   validateVirtualIpIsFree(site, nodes);

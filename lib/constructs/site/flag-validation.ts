@@ -1,12 +1,13 @@
 import type { ComponentId } from "../../catalog/component-id";
+import { etcdVariables, twinsIn, variableOf } from "../../catalog/etcd-flags";
 import { isIn, knownFlags } from "../../catalog/flags/known";
+import { isKubeletLabel } from "../../catalog/node-labels";
 import { removedFlag } from "../../catalog/removed-flags";
 import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
-import * as errors from "../errors";
 import type { ClusterProps } from "./cluster-props";
-import { laterFlag, unknownFlag, wrongFlagValue } from "./flag-errors";
+import * as errors from "./flag-errors";
 import { flagGroups } from "./flag-groups";
 import {
   controlCharacterInFlag,
@@ -59,9 +60,27 @@ export const flagRequirements = (
     return [values].flat().map((value) => ({
       value,
       patterns: [type.pattern],
-      error: (given) => wrongFlagValue(where, flag, given, type.allowed),
+      error: (given) => errors.wrongFlagValue(where, flag, given, type.allowed),
     }));
   });
+
+/**
+ * Throws if etcd would not start because two flags, or a flag and a variable, set the same thing. The site must be
+ * valid, because the default flags are made from it.
+ */
+export function validateEtcdFlags(site: Site, props: ClusterProps): void {
+  const group = flagGroups(site, props).find(({ row }) => row.id === "etcd");
+  if (!group) return;
+  const { row, defaults, extraArgs, addArgs } = group;
+  const { extraEnvs } = row.options(site);
+  const variables = etcdVariables(extraEnvs);
+  const twins = twinsIn(variables, addArgs, extraArgs);
+  if (twins) throw errors.twinFlags(...twins);
+  const flags = { ...defaults(), ...addArgs, ...extraArgs };
+  const shadowed = Object.keys(variables).find((flag) => flag in flags);
+  if (shadowed !== undefined)
+    throw errors.shadowedVariable(variableOf(shadowed), shadowed);
+}
 
 /** Throws if a component cannot be started with the flags, apart from their {@link flagRequirements}. */
 export function validateFlags(
@@ -70,14 +89,25 @@ export function validateFlags(
 ): void {
   for (const [flag, values] of Object.entries(args)) {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
-      throw errors.invalidFlag(where, flag);
+      throw errors.invalidFlag(where, flag, [...knownFlags(component).keys()]);
     if (!site.allowUnknownFlags) requireFlag(site, where, component, flag);
     for (const value of [values].flat()) {
       validateArgument(`${where} has --${flag}`, `--${flag}`, value);
       if (component === "kubelet" && hasControlCharacter(value))
         throw controlCharacterInFlag(where, flag, value);
+      if (component === "kubelet" && flag === "node-labels")
+        validateNodeLabels(where, value);
     }
   }
+}
+
+/** Throws if kubelet would not start because it may not set a label. */
+function validateNodeLabels(where: string, value: string): void {
+  const wrong = value
+    .split(",")
+    .map((label) => label.split("=")[0].trim())
+    .find((key) => !hasToken(key) && !isKubeletLabel(key));
+  if (wrong !== undefined) throw errors.foreignNodeLabel(where, wrong);
 }
 
 /** Throws if the component does not have the flag in this version of Kubernetes. */
@@ -99,10 +129,12 @@ function requireFlag(
   const all = knownFlags(component);
   const known = all.get(flag);
   if (!known)
-    throw unknownFlag(where, component, flag, version.text, [...all.keys()]);
+    throw errors.unknownFlag(where, component, flag, version.text, [
+      ...all.keys(),
+    ]);
   // The version of etcd does not follow from the version of Kubernetes alone.
   if (component !== "etcd" && !isIn(known, version.minor))
-    throw laterFlag(where, flag, version.text, known.from);
+    throw errors.laterFlag(where, flag, version.text, known.from);
 }
 
 /** The longest flag or variable on Linux, in bytes, including the NUL at its end. */

@@ -1,11 +1,12 @@
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import type { ComponentId } from "../../catalog/component-id";
+import { etcdVariables } from "../../catalog/etcd-flags";
 import { KUBELET_FIELDS } from "../../catalog/flags/kubelet";
 import { FLAG_OWNERS, warnPolicies } from "../../catalog/flags/policies";
 import type { FlagCondition, WarnPolicy } from "../../catalog/flags/policy";
 import { kubeletDefaults } from "../../catalog/kubelet";
-import type { ExtraArgs, ExtraEnv, Site, SiteNode } from "../../catalog/site";
+import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
 import { type Assertion, PlanWarning } from "../../terraform/plan-warning";
 import {
   code,
@@ -79,7 +80,7 @@ export function clusterFlags(site: Site, props: ClusterProps): GivenFlags[] {
       const { prop: where, row, extraArgs } = group;
       const defaults = group.defaults();
       const { extraEnvs } = row.options(site);
-      const variables = row.id === "etcd" && variablesOf(extraEnvs, defaults);
+      const variables = row.id === "etcd" && etcdVariables(extraEnvs);
       return {
         component: row.id,
         where,
@@ -141,21 +142,6 @@ const textsOf = (value: unknown): string | string[] => {
   if (typeof value !== "object" || value === null) return String(value);
   return Object.entries(value).map(([name, each]) => `${name}=${each}`);
 };
-
-/** The environment variables of etcd as flags. etcd reads a variable for each flag that is not set. */
-const variablesOf = (
-  variables: readonly ExtraEnv[],
-  defaults: Readonly<Record<string, string>>,
-): ExtraArgs =>
-  Object.fromEntries(
-    variables
-      .filter(({ name }) => name.startsWith("ETCD_"))
-      .map(({ name, value = "" }): [string, string] => [
-        name.slice("ETCD_".length).toLowerCase().replaceAll("_", "-"),
-        value,
-      ])
-      .filter(([flag]) => !(flag in defaults)),
-  );
 
 /** Throws if an accepted flag is one that no warning names. */
 export function requireKnownFlags(accepted: readonly string[] = []): void {

@@ -5,6 +5,7 @@ import {
   parseCidr,
 } from "../../catalog/addresses";
 import { lastValue } from "../../catalog/component";
+import { goBool } from "../../catalog/go-bool";
 import type { Site } from "../../catalog/site";
 import type { Requirement } from "../../terraform/requirement";
 import * as errors from "./network-errors";
@@ -49,7 +50,7 @@ export function validateNetworks(
       );
     }
   }
-  const allocated = isAllocated(site);
+  const allocated = allocatesBlocks(site);
   if (allocated) validateMasks(site, pods);
   for (const [i, cidr] of allocated ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
@@ -89,7 +90,7 @@ export function isOutside(
 ): Requirement[] {
   const blocks = {
     // Where somebody else gives pods their addresses, they may be those of the nodes' network.
-    podSubnet: isAllocated(site) ? site.podSubnets : [],
+    podSubnet: allocatesBlocks(site) ? site.podSubnets : [],
     serviceSubnet: site.serviceSubnets,
   };
   return Object.entries(blocks).flatMap(([prop, cidrs]) =>
@@ -100,9 +101,6 @@ export function isOutside(
     })),
   );
 }
-
-const isAllocated = ({ controllerManager }: Site): boolean =>
-  controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
 
 function cidrs(prop: string, texts: readonly string[]): Cidr[] {
   const blocks = texts.map((text) => {
@@ -119,6 +117,7 @@ function cidrs(prop: string, texts: readonly string[]): Cidr[] {
   return blocks;
 }
 
+const ALLOCATE = "allocate-node-cidrs";
 const MASK = "node-cidr-mask-size";
 
 const maskOf = (site: Site, family: 4 | 6): string | undefined => {
@@ -160,14 +159,17 @@ function validateMasks(
     );
 }
 
-/** Whether nodes can be given a pod network by us. */
-export function validatePodNetwork({
-  podSubnets,
-  nodes,
-  controllerManager,
-}: Site): void {
+/** Whether the controller manager gives each node a block of the pod subnet. */
+const allocatesBlocks = ({ controllerManager: { extraArgs } }: Site): boolean =>
+  goBool(lastValue(extraArgs, ALLOCATE)) !== false;
+
+/** Throws if the rollout cannot set up a pod network on the nodes. */
+export function validatePodNetwork(site: Site): void {
+  const { podSubnets, nodes, controllerManager } = site;
   if (podSubnets.length === 0) throw podSubnetMissing();
   if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
-  if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
-    throw podNetworkUnallocated();
+  if (!allocatesBlocks(site))
+    throw podNetworkUnallocated(
+      lastValue(controllerManager.extraArgs, ALLOCATE),
+    );
 }

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import type { AccessRequest } from "../../request/request";
 import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
-import { Duration } from "../duration";
+import { Duration, SECOND } from "../duration";
 import { pathForAgent } from "../files";
 import { hostKeyOf, sshRequirements, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
@@ -42,7 +42,9 @@ export class NodeAccess {
       jumpHost,
       hostKey: hostKey === undefined ? undefined : hostKeyOf(hostKey),
       sudo,
-      connectTimeout: connectTimeout.toSeconds(),
+      connectTimeout: connectTimeout
+        .requireWithin("connectTimeout of NodeAccess.ssh", SECOND)
+        .toSeconds(),
     });
   }
 

@@ -74,7 +74,7 @@ export const unreachableControlPlane = (pool: string) =>
 export const workersWithoutCaKey = (pool: string) =>
   error(
     `The workers of the pool ${pool} cannot join: the cluster must sign the certificates of their kubelets, but the key of its CA is elsewhere.`,
-    "Allowed are workers with NodeAccess.directory(), whose kubelets get their kubeconfigs in another way.",
+    "Allowed are workers with NodeAccess.directory(), whose kubeconfigs you sign like the other requests.",
     "Give them NodeAccess.directory(), or give the cluster a CA with its key.",
   );
 
@@ -113,9 +113,9 @@ export const podNetworkUnreachable = () =>
     "Give the nodes NodeAccess.ssh(…), or omit podNetwork and add your own network.",
   );
 
-export const podNetworkUnallocated = () =>
+export const podNetworkUnallocated = (given: string | undefined) =>
   error(
-    'podNetwork is PodNetwork.routed(), but controllerManager.extraArgs has "allocate-node-cidrs": "false".',
+    `podNetwork is PodNetwork.routed(), but controllerManager.extraArgs has "allocate-node-cidrs": ${show(given)}.`,
     "Routes lead to the blocks of podSubnet that the controller manager allocates to nodes.",
     "Remove the flag, or omit podNetwork and add your own network.",
   );
@@ -171,4 +171,18 @@ export const unknownNode = (given: string, nodes: readonly string[]) =>
     `${show(given)} is not a node of the cluster.`,
     `Its nodes: ${nodes.join(", ")}.`,
     "Name one of these, or add the node to nodes.",
+  );
+
+export const invalidLabel = (node: string, key: string, value: string) =>
+  error(
+    `Node ${node} has the label ${show(`${key}=${value}`)}.`,
+    "Allowed are letters, digits, - _ and . in key and value, with a letter or digit at both ends, at most 63 characters; the key may have a DNS name and / in front.",
+    'Write labels: { "topology.kubernetes.io/zone": "a" }, for example.',
+  );
+
+export const invalidTaint = (node: string, taint: string) =>
+  error(
+    `Node ${node} has the taint ${show(taint)}.`,
+    "Allowed are a key and value of letters, digits, - _ and ., and the effect NoSchedule, PreferNoSchedule or NoExecute.",
+    'Write taints: [{ key: "dedicated", value: "database", effect: "NoSchedule" }], for example.',
   );

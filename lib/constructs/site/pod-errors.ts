@@ -1,3 +1,4 @@
+import { didYouMean } from "../../catalog/similar-name";
 import { error, show } from "../errors";
 
 /** Errors about what is added to a component's pod. `where` is the prop, such as `apiServer.extraVolumes`. */
@@ -13,6 +14,26 @@ export const VOLUME_TYPES: readonly string[] = [
   "CharDevice",
   "BlockDevice",
 ];
+
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables */
+export const VARIABLE_SOURCES: readonly string[] = [
+  "fieldRef",
+  "resourceFieldRef",
+  "configMapKeyRef",
+  "secretKeyRef",
+  "fileKeyRef",
+];
+
+export const invalidVariableSource = (
+  where: string,
+  name: string,
+  given: string,
+) =>
+  error(
+    `${where}: valueFrom of ${show(name)} has ${given}.`,
+    `Allowed is one of ${VARIABLE_SOURCES.join(", ")}.`,
+    didYouMean(given, VARIABLE_SOURCES) ?? "Choose one of them.",
+  );
 
 export const invalidVolumeName = (where: string, given: string) =>
   error(
@@ -36,7 +57,7 @@ export const invalidVolumePath = (
 ) =>
   error(
     `${where}: ${field} of ${show(name)} is ${show(given)}.`,
-    `Allowed is an absolute path without ..${field === "mountPath" ? " and without :" : ""}.`,
+    `Allowed is an absolute path without ..${field === "mountPath" ? " and without :" : " in it"}.`,
     'Write "/etc/kubernetes/audit", for example.',
   );
 

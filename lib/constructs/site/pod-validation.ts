@@ -13,9 +13,11 @@ import {
   duplicateMountPath,
   duplicateVolume,
   invalidVariableName,
+  invalidVariableSource,
   invalidVolumeName,
   invalidVolumePath,
   invalidVolumeType,
+  VARIABLE_SOURCES,
   VOLUME_TYPES,
   variableWithTwoValues,
 } from "./pod-errors";
@@ -86,5 +88,9 @@ export function validateVariables(
   for (const { name, value, valueFrom } of variables) {
     if (value !== undefined && value !== "" && valueFrom !== undefined)
       throw variableWithTwoValues(where, name);
+    const sources = Object.keys(valueFrom ?? {});
+    const unknown = sources.find((each) => !VARIABLE_SOURCES.includes(each));
+    if (unknown !== undefined || sources.length > 1)
+      throw invalidVariableSource(where, name, unknown ?? sources.join(", "));
   }
 }

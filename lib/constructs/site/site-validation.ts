@@ -7,10 +7,17 @@ import type { ClusterProps } from "./cluster-props";
 import { validateEndpoint } from "./endpoint-validation";
 import { validateConfig } from "./config-validation";
 import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
-import { flagSets, validateArgument, validateFlags } from "./flag-validation";
+import { unknownFeatureGate } from "./flag-errors";
+import {
+  flagSets,
+  validateArgument,
+  validateEtcdFlags,
+  validateFlags,
+} from "./flag-validation";
 import { validateBootstrapTokens } from "./bootstrap-token-validation";
 import { validateVariables, validateVolumes } from "./pod-validation";
 import { isClusterName, isDnsName, isPlainPath } from "../hosts";
+import { featureGatesOf } from "../../catalog/feature-gates";
 import { validateNetworks } from "./network-validation";
 import { allNodesRetired } from "./node-errors";
 import {
@@ -43,6 +50,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
     site.kubeProxy.config,
   );
   validateNames(site);
+  validateFeatureGates(site);
   validateControlPlaneNodes(site);
   for (const node of dedicatedEtcdNodes(site)) validateNode(node);
   check(clusterRequirements(site, props));
@@ -53,13 +61,14 @@ export function validateSite(site: Site, props: ClusterProps): void {
   const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
   for (const set of flagSets(site, props)) validateFlags(site, set);
   validateNetworks(site, site.nodes.length);
-  validateEndpoint(site, nodes);
+  validateEndpoint(site, nodes, props);
   validatePods(site);
   validateBootstrapTokens(site);
   if (!isPlainPath(site.certificatesDir))
     throw errors.invalidPath("certificatesDir", site.certificatesDir);
   validateEtcd(site);
   validateEtcdNodes(site, props);
+  validateEtcdFlags(site, props);
   validateUnits(site);
   for (const machine of machines) validateFiles(machine);
   if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
@@ -70,6 +79,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   }
   if (site.certificateValidity > site.caCertificateValidity) {
     throw validityBeyondAuthority(
+      "certificateValidity",
       String(props.certificateValidity ?? "8760h"),
       String(props.caCertificateValidity ?? "87600h"),
     );
@@ -81,6 +91,15 @@ function validateNames(site: Site): void {
     throw errors.invalidClusterName(site.clusterName);
   if (!isDnsName(site.dnsDomain))
     throw errors.invalidName("dnsDomain", site.dnsDomain);
+}
+
+function validateFeatureGates({ featureGates, version }: Site): void {
+  const known = featureGatesOf(version.minor);
+  const unknown = Object.keys(featureGates).find(
+    (gate) => !known.includes(gate),
+  );
+  if (unknown !== undefined)
+    throw unknownFeatureGate(unknown, version.text, known);
 }
 
 /** Checks the volumes and variables that are added to components. */

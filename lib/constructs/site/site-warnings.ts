@@ -2,6 +2,8 @@ import { withoutSlash } from "../hosts";
 import { MANIFESTS_DIR } from "../../catalog/paths";
 import { isDedicated } from "../../catalog/etcd";
 import type { ExtraArgs, Site } from "../../catalog/site";
+import { hasToken } from "../../terraform/expression";
+import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
 import type { ClusterProps } from "./cluster-props";
 
 /** Warnings about props that are allowed, but probably a mistake. */
@@ -20,7 +22,7 @@ export function warningsOf(
         `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
     );
   }
-  warnings.push(...kubeletWarnings(site));
+  warnings.push(...kubeletWarnings(site), ...expressionWarnings(site));
   for (const [group, args, props] of flagsOfProps(site)) {
     for (const flag of Object.keys(args).filter((name) =>
       Object.hasOwn(props, name),
@@ -35,6 +37,28 @@ export function warningsOf(
   }
   return warnings;
 }
+
+/** Values of flags that look like Terraform expressions, but are only text. */
+function expressionWarnings(site: Site): string[] {
+  const groups = [
+    ...componentsOf(site).map(
+      (row) => [COMPONENT_PROPS[row.id], row.options(site).extraArgs] as const,
+    ),
+    ["kubelet", site.kubelet.extraArgs] as const,
+  ];
+  return groups.flatMap(([prop, args]) =>
+    Object.entries(args)
+      .filter(([, values]) => [values].flat().some(looksLikeExpression))
+      .map(
+        ([flag]) =>
+          `${prop}.extraArgs[${JSON.stringify(flag)}] has an expression of Terraform's as text, which Terraform does not replace. Give it as a token: resource.getStringAttribute("…"), or Token.asString(Fn.…).`,
+      ),
+  );
+}
+
+/** `${terraform_data.x.id}` in a text without tokens. */
+const looksLikeExpression = (text: string): boolean =>
+  !hasToken(text) && /\$\{[a-z]\w*[.[(][^}]*\}/.test(text);
 
 /** Fields of the kubelet's configuration that take no effect, as with kubeadm. */
 function kubeletWarnings({

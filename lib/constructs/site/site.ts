@@ -24,9 +24,11 @@ import type {
   ICertificateAuthority,
 } from "../pki/certificate-authority";
 import { withAddedArgs } from "./added-flags";
+import { refusalOfHealthChecks } from "./anonymous-health";
 import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
+import { SECOND } from "../duration";
 import { Etcd } from "./etcd";
 import { endpointOf } from "./endpoint";
 import { addressOf, withoutSlash } from "../hosts";
@@ -74,9 +76,11 @@ export function siteOf(
     certSans: lowerCase(props.certSans ?? []),
     keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
     certificateValidity: hoursOf(
+      "certificateValidity",
       props.certificateValidity ?? CERTIFICATE_VALIDITY,
     ),
     caCertificateValidity: hoursOf(
+      "caCertificateValidity",
       props.caCertificateValidity ?? AUTHORITY_VALIDITY,
     ),
     imageRepository: props.imageRepository ?? DEFAULT_IMAGE_REPOSITORY,
@@ -92,13 +96,15 @@ export function siteOf(
         authorities.chain === "trusted" ? AUTHORITY_PARTS.issuer : CA_FILE,
       chain: authorities.chain === "kept" ? AUTHORITY_PARTS.chain : CA_FILE,
     },
-    startupTimeout:
-      props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
+    startupTimeout: props.startupTimeout
+      ?.requireWithin("startupTimeout", SECOND)
+      .toSeconds(),
     featureGates: props.featureGates ?? {},
     allowUnknownFlags: props.allowUnknownFlags ?? false,
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
     etcd: etcdOf(props, serviceSubnets),
     apiServer: componentOf(props.apiServer),
+    hasAnonymousHealth: refusalOfHealthChecks(props) === undefined,
     controllerManager: {
       ...componentOf(props.controllerManager),
       enabled: true,
