@@ -1,4 +1,5 @@
 import { workspaceClaim } from "./workspace";
+import type { RecordedFacts } from "../catalog/cluster-facts";
 import type {
   EtcdRequest,
   NodeRequest,
@@ -18,6 +19,8 @@ export interface Inventory {
   readonly nodes?: Readonly<Record<string, InventoryNode>>;
   readonly etcd?: EtcdRequest;
   readonly podNetwork?: PodNetworkRequest;
+  /** What the cluster is set up with, since a rollout succeeded. A plan compares it with the program. */
+  readonly facts?: RecordedFacts;
   /** What was applied to the cluster. */
   readonly objects?: AppliedObjects;
   /** How long each kind of step of a rollout took the last time. */
@@ -70,6 +73,12 @@ export function inventoryOf(
     },
   };
 }
+
+/** The inventory after a rollout that succeeded: the cluster is set up with what the program says. */
+export const inventoryAfter = (
+  inventory: Inventory,
+  { pool, facts }: RolloutRequest,
+): Inventory => (pool || !facts ? inventory : { ...inventory, facts });
 
 /** The nodes that this rollout makes match their trees. */
 export const ownNodes = ({ pool, nodes }: RolloutRequest) =>

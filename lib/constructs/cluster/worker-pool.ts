@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { Site, SiteNode } from "../../catalog/site";
 import { withDefaults } from "../../render/defaults";
 import { workerNodeRequest } from "../../render/node-components";
+import type { NodeRequest } from "../../request/request";
 import { Access } from "../../terraform/access";
 import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
@@ -71,6 +72,8 @@ export class WorkerPool extends Construct {
   readonly rollout: Rollout;
   /** The workers, with the labels and taints of the pool applied. @internal */
   readonly machines: readonly WorkerProps[];
+  /** @internal */
+  readonly requests: readonly NodeRequest[];
   private readonly workers = new Map<string, Worker>();
 
   /** @internal */
@@ -107,7 +110,7 @@ export class WorkerPool extends Construct {
       images: props.images ?? cluster.images,
       binaries: cluster.binaries,
     };
-    const requests = nodes.map((node, i) =>
+    this.requests = nodes.map((node, i) =>
       nodeRequest(
         this,
         workerNodeRequest(site, node),
@@ -123,7 +126,10 @@ export class WorkerPool extends Construct {
       const worker = new Worker(this, node.name, context);
       this.workers.set(node.name, worker);
       if (node.hosted)
-        new Access(worker, "access", { store, access: requests[i].access });
+        new Access(worker, "access", {
+          store,
+          access: this.requests[i].access,
+        });
     });
     this.rollout = new Rollout(this, "rollout", {
       store,
@@ -131,7 +137,7 @@ export class WorkerPool extends Construct {
         ...cluster.plan(),
         pool: {
           name,
-          nodes: requests,
+          nodes: this.requests,
           drainTimeout: drainTimeout.toSeconds(),
         },
         maxUnavailable,

@@ -79,6 +79,9 @@ export interface CertificateAuthorityProps {
    * @default - `certificate authority <commonName>`
    */
   readonly purpose?: string;
+
+  /** Whether it keeps its key although `keyAlgorithm` changed. @internal */
+  readonly keepsKey?: boolean;
 }
 
 /** Describes an existing CA whose key is elsewhere. */
@@ -173,6 +176,7 @@ export class CertificateAuthority
       files: authorityFiles(path, true),
       spec: yamlTemplate(spec, toYaml),
       irreplaceable: true,
+      keepsKey: props.keepsKey,
     });
     new Guard(this, "guard", {
       store: props.store,

@@ -51,8 +51,7 @@ export function validateNetworks(
       );
     }
   }
-  const allocated =
-    site.controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
+  const allocated = allocatesNodeCidrs(site);
   if (allocated) validateMasks(site, pods);
   for (const [i, cidr] of allocated ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
@@ -96,6 +95,10 @@ export function validateNetworks(
     }
   }
 }
+
+/** Whether the controller manager gives each node a range of `podSubnet`. */
+export const allocatesNodeCidrs = ({ controllerManager }: Site): boolean =>
+  controllerManager.extraArgs["allocate-node-cidrs"] !== "false";
 
 type Block = Cidr & { readonly host?: boolean };
 
@@ -164,13 +167,8 @@ function validateMasks(
 }
 
 /** Whether nodes can be given a pod network by us. */
-export function validatePodNetwork({
-  podSubnets,
-  nodes,
-  controllerManager,
-}: Site): void {
-  if (podSubnets.length === 0) throw podSubnetMissing();
-  if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
-  if (controllerManager.extraArgs["allocate-node-cidrs"] === "false")
-    throw podNetworkUnallocated();
+export function validatePodNetwork(site: Site): void {
+  if (site.podSubnets.length === 0) throw podSubnetMissing();
+  if (!site.nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
+  if (!allocatesNodeCidrs(site)) throw podNetworkUnallocated();
 }
