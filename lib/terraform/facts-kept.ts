@@ -1,6 +1,7 @@
 import {
   CLUSTER_FACTS,
   type ClusterFact,
+  type ClusterFactRow,
   type RecordedFacts,
 } from "../catalog/cluster-facts";
 import type { NodeRequest } from "../request/request";
@@ -8,14 +9,14 @@ import { code, type Expression, hasToken, quote } from "./expression";
 import type { Store } from "./store";
 import { textTemplate } from "./template";
 
+/** A node, as far as it tells a rename. */
+export type NamedMachine = Pick<NodeRequest, "name" | "address" | "machineId">;
+
 export interface KeptFacts {
   /** What the program says. */
   readonly facts: RecordedFacts;
   /** All nodes and workers. */
-  readonly machines: readonly Pick<
-    NodeRequest,
-    "name" | "address" | "machineId"
-  >[];
+  readonly machines: readonly NamedMachine[];
   /** The facts that may change. */
   readonly allowed: readonly ClusterFact[];
 }
@@ -27,12 +28,12 @@ export interface KeptFacts {
  */
 export function factsKept(store: Store, kept: KeptFacts) {
   const { facts, allowed } = kept;
-  const rows = CLUSTER_FACTS.filter(({ fact }) => !allowed.includes(fact)).map(
-    ({ fact, breaks, way }) => {
-      const changes =
-        fact === "nodeNames" ? renames(kept) : changeOf(fact, facts[fact]);
-      return code`[for change in ${changes} : { fact = ${quote(fact)}, text = join("", [${quote(`- ${fact}: `)}, change, ${quote(`. ${breaks} ${way}`)}]) }]`;
-    },
+  const rows = CLUSTER_FACTS.flatMap((row) =>
+    row.fact === "nodeNames"
+      ? [renames(row, kept)]
+      : allowed.includes(row.fact)
+        ? []
+        : [changeOf(row, row.fact, facts[row.fact])],
   );
   return [
     rows.filter((row) => !hasToken(row)),
@@ -41,21 +42,24 @@ export function factsKept(store: Store, kept: KeptFacts) {
     .filter(({ length }) => length > 0)
     .map((some) => {
       const changed = code`[for known in [${known(store)}] : flatten(${some})][0]`;
+      const lines = code`join("\\n", changed[*].text)`;
+      const names = code`[for each in changed : each.fact if each.allowable]`;
+      const advice = code`join("", [for names in [${names}] : format(${quote(ALLOW)}, jsonencode(concat(${allowed}, names))) if length(names) > 0])`;
       return {
         condition: code`length(${changed}) == 0`.toString(),
         errorMessage:
           textTemplate(
             `The cluster ${facts.clusterName} is set up, and this plan would change what a live cluster keeps.\n`,
           ) +
-          code`join("\\n", ${changed}[*].text)`.toString() +
-          textTemplate(
-            "\nUndo the change. Or, if you accept what breaks, set the prop allowChangesTo: ",
-          ) +
-          code`jsonencode(concat(${allowed}, ${changed}[*].fact))`.toString() +
-          textTemplate(", and remove it after the deploy."),
+          code`[for changed in [${changed}] : join("", [${lines}, "\\nUndo the change.", ${advice}])][0]`.toString(),
       };
     });
 }
+
+const ALLOW =
+  " Or, if you accept what breaks, set the prop allowChangesTo: %s, and remove it after the deploy.";
+const NOT_ON_HOSTS =
+  " This cannot be allowed on a host, where kubelet keeps the identity of the old name.";
 
 /**
  * What is known of the cluster: its nodes, and the facts with which it is set up. Earlier versions of the library did not
@@ -68,15 +72,16 @@ function known(store: Store): Expression {
   const documents = code`split("\\n---\\n", file(${quote(store.pathOf(KUBEADM_CONFIG), empty)}))`;
   const configuration = code`[for text in ${documents} : yamldecode(yamldecode(text).data.ClusterConfiguration) if strcontains(text, "ClusterConfiguration")][0]`;
   const read = code`[for c in [${configuration}] : { clusterName = c.clusterName, serviceSubnet = c.networking.serviceSubnet, podSubnet = try(c.networking.podSubnet, ""), dnsDomain = c.networking.dnsDomain, keyAlgorithm = try(c.encryptionAlgorithm, null) } if length(nodes) > 0][0]`;
-  const nodes = code`try([for name, node in ${inventory}.nodes : { name = name, address = node.address, machine = try(node.machineId, "") } if !try(node.retired, false) && (node.access.kind == "directory" || try(node.tree, "") != "")], [])`;
+  const nodes = code`try([for name, node in ${inventory}.nodes : { name = name, address = node.address, kind = node.access.kind, machineId = try(node.machineId, "") } if !try(node.retired, false) && (node.access.kind == "directory" || try(node.tree, "") != "")], [])`;
   return code`[for nodes in [${nodes}] : { nodes = nodes, facts = try(${inventory}.facts, ${read}, {}) }][0]`;
 }
 
 const KUBEADM_CONFIG = "objects/kubeadm-config.yaml";
 
-/** The change of a fact in words, as a list of one; an empty list if it does not change, or is not known. */
+/** The change of a fact, as a list of one; an empty list if it does not change, or is not known. */
 function changeOf(
-  fact: Exclude<ClusterFact, "nodeNames">,
+  row: ClusterFactRow,
+  fact: keyof RecordedFacts,
   value: string | undefined,
 ): Expression {
   if (value === undefined) return code`[]`;
@@ -86,8 +91,15 @@ function changeOf(
       : fact === "podSubnet"
         ? rangesKept(value, ">=")
         : code`was == ${quote(value)}`;
-  return code`try([for was in [tostring(known.facts.${fact})] : format("%s would become %s", was, ${quote(value || "none")}) if was != null && !${isKept}], [])`;
+  const text = textOf(
+    row,
+    code`was, ${quote(` would become ${value || "none"}`)}`,
+  );
+  return code`try([for was in [tostring(known.facts.${fact})] : { fact = ${quote(fact)}, allowable = true, text = ${text} } if was != null && !(${isKept})], [])`;
 }
+
+const textOf = ({ fact, breaks, way }: ClusterFactRow, change: Expression) =>
+  code`join("", [${quote(`- ${fact}: `)}, ${change}, ${quote(`. ${breaks} ${way}`)}])`;
 
 /**
  * Whether the ranges in the variable `was` are still there, in their order. Further ranges may follow.
@@ -99,14 +111,31 @@ function rangesKept(value: string, prefixes: "==" | ">="): Expression {
   return code`try([for now in [${ranges}] : alltrue([for i, range in compact(split(",", was)) : ${same}])][0], false)`;
 }
 
-/** The nodes whose names change, in words: another name at the same address, and not on another machine. */
-function renames({ machines }: KeptFacts): Expression {
-  const now = machines.map(({ name, address, machineId }) => ({
+/**
+ * The nodes whose names change: another name at the same address, and not on another machine. One item is for those in
+ * directories, another one for those on hosts.
+ */
+function renames(
+  row: ClusterFactRow,
+  { machines, allowed }: KeptFacts,
+): Expression {
+  const isAllowed = allowed.includes(row.fact);
+  // There may be many nodes, so they are not compared each with each.
+  const byAddress = code`{ for now in ${machinesNow(machines)} : now.address => now... }`;
+  const change = code`{ host = node.kind != "directory", text = format("%s would become %s", node.name, now.name) }`;
+  const all = code`flatten([for now in [${byAddress}] : [for node in known.nodes : [for now in try(now[node.address], []) : ${change} if ${IS_SAME_MACHINE} && node.name != now.name]]])`;
+  const texts = code`compact([join(", ", [for each in all : each.text if each.host == host])])`;
+  const text = code`join("", [${textOf(row, code`names`)}, host ? ${quote(NOT_ON_HOSTS)} : ""])`;
+  return code`[for all in [${all}] : [for host in ${isAllowed ? [true] : [false, true]} : [for names in ${texts} : { fact = ${quote(row.fact)}, allowable = !host, text = ${text} }]]]`;
+}
+
+/** The nodes of the program, for {@link IS_SAME_MACHINE}. */
+export const machinesNow = (machines: readonly NamedMachine[]) =>
+  machines.map(({ name, address, machineId = "" }) => ({
     name,
     address,
-    machine: machineId ?? "",
+    machineId,
   }));
-  const isSame = code`node.address == now.address && node.name != now.name && (node.machine == now.machine || contains([node.machine, now.machine], ""))`;
-  const all = code`flatten([for node in known.nodes : [for now in ${now} : format("%s would become %s", node.name, now.name) if ${isSame}]])`;
-  return code`compact([join(", ", ${all})])`;
-}
+
+/** Whether `node`, of the inventory, and `now`, of the program, are the same machine as far as is known. */
+export const IS_SAME_MACHINE = code`node.address == now.address && (try(node.machineId, "") == now.machineId || contains([try(node.machineId, ""), now.machineId], ""))`;

@@ -56,11 +56,10 @@ export class Rollout extends Resource {
     const { store, plan, kept } = this.props;
     if (store.waiting) this.addDependency(store.waiting);
     const { pool, etcd, nodes, facts } = plan();
-    const members = nodes.filter(hasEtcd).map(({ name }) => name);
     const precondition = [
       ...(kept && facts ? factsKept(store, { ...kept(), facts }) : []),
       ...(!pool && etcd && nodes.some(isHosted)
-        ? [quorumKept(store, members)]
+        ? [quorumKept(store, nodes.filter(hasEtcd))]
         : []),
     ];
     if (precondition.length > 0) this.lifecycle = { precondition };

@@ -16,6 +16,7 @@ import {
   nodeChangeWords,
   removedNodesOf,
 } from "./rollout-changes";
+import { renamesIn, renameWords } from "./renames";
 import type { State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
@@ -45,7 +46,11 @@ export function changeLines(
 ): string[] {
   const { changes } = plan;
   const others = userChangesIn(plan, contents, state);
-  const files = changes.flatMap((change) => fileEntry(change, contents, state));
+  const renames = renamesIn(plan, contents, state);
+  const moved = new Set(renames.flatMap(({ from, to }) => [from, to]));
+  const files = changes
+    .filter(({ address }) => !moved.has(address))
+    .flatMap((change) => fileEntry(change, contents, state));
   const kinds = files.flatMap((entry) =>
     Array.from({ length: entry.files }, () => entry.kind),
   );
@@ -53,6 +58,7 @@ export function changeLines(
   if (changes.length === 0 && dataAndOutputs.length === 0)
     return ["no changes"];
   const parts = [
+    ...renameWords(renames),
     ...(files.length > 0 ? [summary(kinds, "file")] : []),
     ...(others.length > 0
       ? [

@@ -80,6 +80,7 @@ export class KeyPair extends Construct {
       artefact: this.artefact,
       what: `the ${purpose}`,
       exchangeable: true,
+      anchors: () => anchors,
     });
     const [privateKey, publicKey] = this.artefact.files;
     const anchored = {

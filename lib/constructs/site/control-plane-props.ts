@@ -65,7 +65,7 @@ export interface ControlPlaneOptions {
   /**
    * What may change although the cluster is set up: a plan that changes anything else of `serviceSubnet`, `podSubnet`,
    * `dnsDomain`, `clusterName`, `keyAlgorithm` or the names of nodes (`nodeNames`) fails, and says what would break.
-   * Remove it after the deploy; that changes no plan.
+   * Remove it after the deploy; that changes no plan. Nodes on hosts keep their names in any case.
    * @default - none of these may change
    */
   readonly allowChangesTo?: readonly ClusterFact[];
