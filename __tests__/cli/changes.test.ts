@@ -227,11 +227,11 @@ describe("a construct that has another id", () => {
     return changeLines({ changes, outputs: {} }, contents, state, style)[0];
   };
 
-  test("is told as a rename, and its files as kept", () => {
+  test("is told as a rename, and its files as neither made nor removed", () => {
     const contents = contentsIn(directory, program("main"));
     stamped(contents);
     expect(heading(contents, applied(program("prod")))).toBe(
-      "infra_prod is now infra_main: 54 files to keep, at new addresses in the state",
+      "infra_prod is now infra_main: 54 files at new addresses in the state",
     );
   });
 

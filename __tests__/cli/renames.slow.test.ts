@@ -23,7 +23,7 @@ describe("a deploy after a rename in the program", () => {
     expect([exitCode, stderr]).toEqual([0, ""]);
     const lines = stdout.split("\n");
     expect(lines[0]).toBe(
-      "stack: prod is now main: 54 files to keep, at new addresses in the state",
+      "stack: prod is now main: 54 files at new addresses in the state",
     );
     expect(lines.slice(1, lines.indexOf(""))).toHaveLength(7);
     expect(stdout).not.toMatch(/made|removed/);

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Construct } from "constructs";
-import { WORKSPACE } from "../catalog/paths";
+import { PROCESSES, WORKSPACE } from "../catalog/paths";
 import type { Anchor } from "./anchor";
 import type { Artefact } from "./artefact";
 import type { Batch } from "./batch";
@@ -102,12 +102,17 @@ function renamedStore({ store, anchors }: GuardProps): string {
   const directory = store.directory.replaceAll(WORKSPACE, CURRENT_WORKSPACE);
   const siblings = quote(posix.dirname(store.location));
   const isOther = code`!startswith(path, ${quote(`${posix.basename(store.location)}/`)})`;
-  const isSame = code`${isOther} && filesha256(join("/", [${siblings}, path])) == ${key.trigger("sha256")}`;
-  const found = code`[for path in fileset(${siblings}, ${quote(`*/${key.file.path}`)}) : split("/", path)[0] if try(${isSame}, false)]`;
-  const text = code`format(${quote(
-    "Its store is still in %s. If you renamed the cluster, move its store, and set allowChangesTo: " +
-      '["clusterName"] on the control plane for the next deploy:\n  mv %s %s\nIf you did not, undo the change of ' +
-      "clusterName or outputDirectory. Otherwise: ",
-  )}, old, old, ${quote(directory)})`;
-  return code`try([for names in [${found}] : [for old in [join("/", [${quote(posix.dirname(directory))}, names[0]])] : ${text}][0] if length(names) == 1][0], "")`.toString();
+  const isSame = code`filesha256(join("/", [${siblings}, path])) == ${key.trigger("sha256")}`;
+  const found = code`[for path in fileset(${siblings}, ${quote(`*/${key.file.path}`)}) : split("/", path)[0] if try(${isOther} && ${isSame}, false)]`;
+  const shown = code`join("/", [${quote(posix.dirname(directory))}, name])`;
+  // Processes of a local control plane are known by the path of their store, so they must end first.
+  const end = code`fileexists(join("/", [${siblings}, name, ${quote(LOCAL_ETCD)}])) ? format("npx cdktf-control-plane teardown %s && ", ${shown}) : ""`;
+  const text = code`format(${quote(RENAMED)}, ${shown}, ${end}, ${shown}, ${quote(directory)})`;
+  return code`try([for names in [${found}] : [for name in names : ${text}][0] if length(names) == 1][0], "")`.toString();
 }
+
+const LOCAL_ETCD = `${PROCESSES}/etcd.json`;
+const RENAMED =
+  "Its store is still in %s. If you renamed the cluster, move its store, and set allowChangesTo: " +
+  '["clusterName"] on the control plane for the next deploy:\n  %smv %s %s\nIf you did not, undo the change of ' +
+  "clusterName or outputDirectory. Otherwise: ";

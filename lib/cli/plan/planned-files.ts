@@ -10,6 +10,7 @@ import {
 } from "../../base/shape";
 import type { PlannedFile } from "../../request/request";
 import type { Contents, StackStore } from "./contents";
+import type { Rename } from "./renames";
 import type { State } from "./state";
 
 /** The values of a resource before or after a change. */
@@ -41,12 +42,16 @@ const PLAN = fields({
   ),
 });
 
-/** The files of a store that a plan makes or removes. `json` is the output of `terraform show -json` for the plan. */
+/**
+ * The files of a store that a plan makes or removes. `json` is the output of `terraform show -json` for the plan. A file
+ * whose resource only gets another address is not made.
+ */
 export function plannedFiles(
   json: string,
   store: StackStore,
   { resources }: Contents,
-  { kinds }: State,
+  { kinds, resources: applied }: State,
+  renames: readonly Rename[] = [],
 ): PlannedFile[] {
   const { resource_changes = [] } = attempt(() => readJson(json, PLAN)) ?? {};
   const wanted = new Set(
@@ -55,12 +60,17 @@ export function plannedFiles(
       return row?.kind === "artefact" ? row.files : [];
     }),
   );
+  const moved = new Map(
+    renames.map(({ from, to }) => [to, applied.get(from)?.triggers]),
+  );
   return resource_changes.flatMap(({ address, change }): PlannedFile[] => {
     const { actions, before, after } = change;
     const row = resources.get(address);
     if (row?.kind === "artefact" && row.store === store) {
       if (!actions.includes("create")) return [];
       const { files, spec } = triggersOf(after);
+      const known = moved.get(address);
+      if (known && known.files === files && known.spec === spec) return [];
       return linesOf(files).map((file) => ({
         ...file,
         ...(row.literal && typeof spec === "string" && { content: spec }),

@@ -6,7 +6,7 @@ import type { Contents } from "./contents";
 import type { Plan } from "./planned";
 import type { State } from "./state";
 
-/** A file's resource that a plan makes at a new address and removes at its old one, while the file stays. */
+/** A file's resource that a plan makes at a new address and removes at its old one, for the same file. */
 export interface Rename {
   readonly from: string;
   readonly to: string;
@@ -38,15 +38,13 @@ export function renamesIn(
     const row = resources.get(to);
     if (removed.size === 0 || row?.kind !== "artefact") return [];
     const [file] = row.files;
-    const store = new Store(row.store.directory);
-    const from = removed.get(
-      `${attempt(() => store.stamp(file))?.token} ${file}`,
-    );
+    const stamp = attempt(() => new Store(row.store.directory).stamp(file));
+    const from = removed.get(`${stamp?.token} ${file}`);
     return from === undefined ? [] : [{ from, to, files: row.files.length }];
   });
 }
 
-/** `prod is now main, so 54 files get new addresses in the state; they stay as they are` */
+/** `prod is now main: 54 files at new addresses in the state` */
 export function renameWords(renames: readonly Rename[]): string[] {
   const names = renames.map(({ from, to }) =>
     namesOf(from, to).join(" is now "),
@@ -57,7 +55,7 @@ export function renameWords(renames: readonly Rename[]): string[] {
         `${[...new Set(names)].join(", ")}: ${count(
           renames.reduce((sum, { files }) => sum + files, 0),
           "file",
-        )} to keep, at new addresses in the state`,
+        )} at new addresses in the state`,
       ];
 }
 
