@@ -37,7 +37,7 @@ export const CLUSTER_FACTS: readonly ClusterFactRow[] = frozen<
   {
     fact: "serviceSubnet",
     breaks:
-      "Services keep their addresses, because Kubernetes cannot change them. The certificates of the API servers and the DNS settings of pods get addresses of the new range, at which nothing answers: pods lose the API and DNS.",
+      "Kubernetes keeps the present range in its ServiceCIDR object: services keep their addresses, and new ones get addresses of it, too. But the certificates of the API servers and the DNS settings of pods get addresses of the other range, at which nothing answers: pods lose the API and DNS.",
     way: "For the other IP family, append its range to the present one. For more addresses, add a ServiceCIDR object with addManifests. To replace the range, follow https://kubernetes.io/docs/tasks/network/reconfigure-default-service-ip-ranges/.",
   },
   {
