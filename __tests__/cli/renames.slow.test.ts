@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { renameSync } from "node:fs";
 import { controlPlane, program, Project } from "./support/project";
 
@@ -7,6 +8,23 @@ const main = (id: string, clusterName: string, more = ""): string =>
       .replace('(stack, "test", {', `(stack, "${id}", {`)
       .replace('clusterName: "test"', `clusterName: "${clusterName}"${more}`),
   );
+
+test("the command that moves a store can be copied into a shell", async () => {
+  const folder = ', outputDirectory: "it\'s; mine"';
+  const project = new Project(main("prod", "a", folder));
+  try {
+    await project.run("deploy");
+    project.write("main.ts", main("prod", "b", folder));
+    const { stderr } = await project.run("deploy");
+    const [command] = /^ *mv .*$/m.exec(stderr)!;
+    execFileSync("sh", ["-c", command], { cwd: project.directory });
+    expect((await project.run("deploy")).stderr).toContain(
+      "- clusterName: a would become b.",
+    );
+  } finally {
+    project.end();
+  }
+}, 300_000);
 
 describe("a deploy after a rename in the program", () => {
   const project = new Project(main("prod", "a"));

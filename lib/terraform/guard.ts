@@ -7,7 +7,7 @@ import type { Batch } from "./batch";
 import { sha256Of, stampPath } from "./artefact";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, CURRENT_WORKSPACE, quote } from "./expression";
+import { code, CURRENT_WORKSPACE, type Expression, quote } from "./expression";
 import { textTemplate } from "./template";
 
 export interface GuardProps {
@@ -106,10 +106,14 @@ function renamedStore({ store, anchors }: GuardProps): string {
   const found = code`[for path in fileset(${siblings}, ${quote(`*/${key.file.path}`)}) : split("/", path)[0] if try(${isOther} && ${isSame}, false)]`;
   const shown = code`join("/", [${quote(posix.dirname(directory))}, name])`;
   // Processes of a local control plane are known by the path of their store, so they must end first.
-  const end = code`fileexists(join("/", [${siblings}, name, ${quote(LOCAL_ETCD)}])) ? format("npx cdktf-control-plane teardown %s && ", ${shown}) : ""`;
-  const text = code`format(${quote(RENAMED)}, ${shown}, ${end}, ${shown}, ${quote(directory)})`;
+  const end = code`fileexists(join("/", [${siblings}, name, ${quote(LOCAL_ETCD)}])) ? format("npx cdktf-control-plane teardown %s && ", ${shellWord(shown)}) : ""`;
+  const text = code`format(${quote(RENAMED)}, ${shown}, ${end}, ${shellWord(shown)}, ${shellWord(quote(directory))})`;
   return code`try([for names in [${found}] : [for name in names : ${text}][0] if length(names) == 1][0], "")`.toString();
 }
+
+/** A path for people to copy, in quotes if a shell needs them. */
+const shellWord = (path: Expression): Expression =>
+  code`(can(regex("^[\\\\w@%+=:,./-]+$", ${path})) ? ${path} : join("", ["'", replace(${path}, "'", "'\\\\''"), "'"]))`;
 
 const LOCAL_ETCD = `${PROCESSES}/etcd.json`;
 const RENAMED =
