@@ -1,5 +1,6 @@
 import "./constructs/require-node";
 export type { Usage } from "./catalog/certificates";
+export type { ClusterFact } from "./catalog/cluster-facts";
 export type {
   ExtraArgs,
   ExtraEnv,

@@ -3,7 +3,12 @@ import { rmSync } from "node:fs";
 import { parseCertificate } from "../../lib/pki/certificates";
 import type { ArtefactRequest } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
-import { authority, certificate, keyPair } from "./support/artefacts";
+import {
+  APISERVER,
+  authority,
+  certificate,
+  keyPair,
+} from "./support/artefacts";
 import { temporaryFile } from "./support/temporary-file";
 import { verify } from "./support/verify";
 import { Workplace } from "./support/workplace";
@@ -97,6 +102,36 @@ describe("a CA or a service account key pair is never made twice", () => {
     expect(await refusal(await made(), [artefact])).toMatch(
       /holds a key of the kind ECDSA-P256; the program now asks for RSA-2048/,
     );
+  });
+});
+
+describe("another algorithm, if the program allows it", () => {
+  const other = "RSA-2048";
+  const keys = (place: Workplace) =>
+    ["pki/ca.key", "pki/ca.crt", "pki/sa.key", "pki/sa.pub"].map((path) =>
+      place.read(path),
+    );
+
+  test("is for certificates: a CA and a key pair keep their keys from then on", async () => {
+    const place = await made();
+    const before = keys(place);
+    const allowed = { keepsKey: true };
+    const asked = { keyAlgorithm: other } as const;
+
+    await place.batch([authority(asked, allowed), keyPair(other, allowed)]);
+    await place.batch([authority(asked), keyPair(other), certificate(asked)]);
+
+    expect(keys(place)).toEqual(before);
+    const { x509 } = parseCertificate(place.read(`${APISERVER}.crt`))!;
+    expect(x509.publicKey.asymmetricKeyType).toBe("rsa");
+  });
+
+  test("fails when the program does not ask for it, whatever the stamp of another says", async () => {
+    const place = await made();
+    await place.batch([keyPair(other, { keepsKey: true })]);
+    expect(
+      await refusal(place, [authority({ keyAlgorithm: other })]),
+    ).toContain("holds a key of the kind ECDSA-P256");
   });
 });
 

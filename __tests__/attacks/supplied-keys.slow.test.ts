@@ -47,13 +47,17 @@ describe("the service account keys of a cluster that rotated them", () => {
   });
 
   test("stay when the program changes its key algorithm", () => {
-    deployment.program(cluster({ keyAlgorithm: KeyAlgorithm.RSA_2048 }));
-    const run = deployment.tryApply();
-    // Only the CAs conflict: the agent made them with the former algorithm.
-    expect(run.errors.join()).toContain("pki/ca.key holds a key of the kind");
-    expect(run.errors.join()).not.toContain("sa.key");
-    expect(deployment.read(`${STORE}/pki/sa.key`)).toBe(key);
-    expect(deployment.program(cluster()).tryApply().errors).toEqual([]);
+    const other = { keyAlgorithm: KeyAlgorithm.RSA_2048 };
+    const run = deployment.program(cluster(other)).tryApply();
+    expect(run.errors).toEqual([
+      expect.stringContaining("- keyAlgorithm: ECDSA-P256 would become"),
+    ]);
+    for (const props of [other, {}]) {
+      const allowChangesTo = ["keyAlgorithm"] as const;
+      deployment.program(cluster({ ...props, allowChangesTo })).apply();
+      expect(deployment.read(`${STORE}/pki/sa.key`)).toBe(key);
+    }
+    expect(deployment.program(cluster()).plan().changes).toEqual(NOTHING);
   });
 
   /** Follows the error of the plan that refuses the change: deletes a stamp and applies with -replace. */

@@ -1,8 +1,9 @@
 import { PLAIN } from "../../lib/cli/output";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { Construct } from "constructs";
 import { ControlPlane, NodeAccess } from "../../lib";
 import type { ControlPlaneProps } from "../../lib";
 import { changeLines } from "../../lib/cli/plan/changes";
@@ -167,5 +168,78 @@ describe("a rollout is planned alone", () => {
     expect(
       linesAbout(contentsOf({ ...given, retire: true }), stateOf(given)),
     ).toBe("1 node to retire: cp-1");
+  });
+});
+
+describe("a construct that has another id", () => {
+  const program = (id: string, clusterName = "test"): TerraformStack => {
+    const stack = new TerraformStack(Testing.app(), "stack");
+    new ControlPlane(new Construct(stack, "infra"), id, {
+      clusterName,
+      kubernetesVersion: "1.36.3",
+      nodes: [{ name: "cp-1", address: "10.0.0.1" }],
+    });
+    return stack;
+  };
+  /** The state after an apply, in which each file has the token of its stamp. */
+  const applied = (stack: TerraformStack): State => {
+    const { resources, kinds } = readState(
+      JSON.stringify({ resources: stateResources(stack) }),
+    );
+    return {
+      kinds,
+      resources: new Map(
+        [...resources].map(([address, each]) => [
+          address,
+          kinds.get(address) === "artefact"
+            ? { ...each, triggers: { ...each.triggers, intact: "token" } }
+            : each,
+        ]),
+      ),
+    };
+  };
+  const stamped = ({ resources, stores }: Contents): void => {
+    for (const row of resources.values()) {
+      if (row.kind !== "artefact") continue;
+      const [file] = row.files;
+      const path = join(stores[0].directory, `.stamps/${file}.json`);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(
+        path,
+        JSON.stringify({
+          token: "token",
+          sha256: "",
+          batch: "a",
+          purpose: "a",
+          kind: "text",
+          files: `${file} 0600`,
+        }),
+      );
+    }
+  };
+  const heading = (contents: Contents, state: State): string => {
+    const of = (action: string, addresses: Iterable<string>) =>
+      [...addresses].map((address) => ({ address, action }));
+    const changes = [
+      ...of("create", contents.resources.keys()),
+      ...of("delete", state.resources.keys()),
+    ];
+    return changeLines({ changes, outputs: {} }, contents, state, PLAIN)[0];
+  };
+
+  test("is told as a rename, and its files as neither made nor removed", () => {
+    const contents = contentsIn(directory, program("main"));
+    stamped(contents);
+    expect(heading(contents, applied(program("prod")))).toBe(
+      "infra_prod is now infra_main: 54 files at new addresses in the state",
+    );
+  });
+
+  test("is told as one cluster to make and one to remove if the stores differ", () => {
+    stamped(contentsIn(directory, program("prod")));
+    const contents = contentsIn(directory, program("main", "other"));
+    expect(heading(contents, applied(program("prod")))).toBe(
+      "54 files to make, 54 to remove",
+    );
   });
 });

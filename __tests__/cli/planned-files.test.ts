@@ -96,6 +96,34 @@ test("leave out files that do not change", () => {
   ).toEqual([]);
 });
 
+test("leave out files whose resources only have another address, unless their content changes too", () => {
+  const from = "terraform_data.left";
+  const to = "terraform_data.manifest";
+  const triggers = { files: `${MANIFEST} 0600`, spec: "kind: Pod\n" };
+  const applied = { address: from, id: "1", dependencies: [], tainted: false };
+  const renamed: State = {
+    ...state,
+    resources: new Map([[from, { ...applied, triggers }]]),
+  };
+  const planned = (spec: string) =>
+    plannedFiles(
+      JSON.stringify({
+        resource_changes: [
+          change(to, ["create"], { after: { ...triggers, spec } }),
+          change(from, ["delete"], { before: triggers }),
+        ],
+      }),
+      store,
+      contents,
+      renamed,
+      [{ from, to, files: 1 }],
+    );
+  expect(planned(triggers.spec)).toEqual([]);
+  expect(planned("kind: Node\n")).toEqual([
+    { path: MANIFEST, mode: "0600", content: "kind: Node\n" },
+  ]);
+});
+
 test("include the files to remove, unless another resource of the program has them", () => {
   const before = { files: `${KEY} 0600\nnodes/cp-1/root/etc/old 0644` };
   expect(

@@ -1,6 +1,11 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
-import { CertificateAuthority, NodeAccess, Store } from "../../lib";
+import {
+  CertificateAuthority,
+  LocalControlPlane,
+  NodeAccess,
+  Store,
+} from "../../lib";
 import { readState } from "../../lib/cli/plan/state";
 import { KIND_TRIGGER } from "../../lib/request/manifest";
 import { manifestOf } from "../../lib/terraform/manifest";
@@ -61,6 +66,21 @@ describe("this library's resources in a state", () => {
     expect(Object.fromEntries(kindsIn(resources))).toEqual(
       Object.fromEntries(kinds),
     );
+  });
+
+  test("include the batch of a local control plane that has no cluster objects", () => {
+    const { resources, kinds } = synthesized((stack) => {
+      new LocalControlPlane(stack, "local", { kubernetesVersion: "1.36.3" });
+    });
+    const objects = /^terraform_data\.local_objects_[0-9A-F]{8}$/;
+    expect(Object.fromEntries(kindsIn(resources))).toEqual(
+      Object.fromEntries(kinds),
+    );
+    expect(kinds).toContainEqual([expect.stringMatching(objects), "batch"]);
+    const alone = resources.filter(({ name }) => !/_rollout_/.test(name));
+    expect(
+      [...kindsIn(alone).keys()].filter((each) => objects.test(each)),
+    ).toEqual([]);
   });
 
   test("are recognised in a state without kinds, except the teardown of a store without nodes", () => {

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RolloutRequest } from "../request/request";
-import { inventoryOf, ownNodes, runsProcesses } from "../store/inventory";
+import {
+  inventoryAfter,
+  inventoryOf,
+  ownNodes,
+  runsProcesses,
+} from "../store/inventory";
 import { rollOutProcesses } from "./local/rollout";
 import type { Work } from "../store/work";
 import { counted } from "../base/counted";
@@ -32,7 +37,7 @@ export async function runRollout(
     if (request.nodes.some(runsProcesses))
       await rollOutProcesses(request, session, steps);
     else await rollOutHosts(request, session, steps);
-    await session.saveInventory(session.inventory);
+    await session.saveInventory(inventoryAfter(session.inventory, request));
     for (const name of strayTrees(request, store)) removeTree(name, store, say);
     if (!request.pool) await undoUnlisted(request.afterwards ?? [], work);
     if (!isHosted(request) && !isDeepStrictEqual(present, session.inventory))

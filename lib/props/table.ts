@@ -17,7 +17,7 @@ description? string; ttl? string; expires? string; usages? string[]; groups? str
 `,
   CertificateAuthorityProps: `
 store class Store; commonName string; keyAlgorithm? class KeyAlgorithm; validity? class Duration;
-path? string; purpose? string;
+path? string; purpose? string; keepsKey? any;
 `,
   CertificateProps: `
 certificateAuthority object; commonName string; organizations? string[]; names? string[]; usages
@@ -51,8 +51,9 @@ Duration; apiServer? ComponentProps; controllerManager? ComponentProps; schedule
 kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
 BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
 object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
-object; frontProxyCertificateAuthority? object; maxUnavailable? number; podNetwork? class
-PodNetwork; acceptedFlags? string[];
+object; frontProxyCertificateAuthority? object; maxUnavailable? number; allowChangesTo?
+("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
+class PodNetwork; acceptedFlags? string[];
 `,
   DedicatedEtcdProps: `
 nodes DedicatedEtcdProps.nodes[]; version? string; runtime? class Runtime; dataDir? string;
@@ -89,7 +90,7 @@ archives? string[];
 certificate string; trustChain? boolean; store class Store; path? string; purpose? string;
 `,
   KeyPairProps: `
-store class Store; keyAlgorithm? class KeyAlgorithm; path? string; purpose? string;
+store class Store; keyAlgorithm? class KeyAlgorithm; path? string; purpose? string; keepsKey? any;
 `,
   KubeProxyProps: `
 enabled? boolean; config? {any};
@@ -98,8 +99,9 @@ enabled? boolean; config? {any};
 config string; node? KubeadmConfigProps.node; nodes? NodeProps[]; images? ImagesProps; runtime?
 class Runtime; renewBefore? class Duration; outputDirectory? string; store? class Store; provider?
 object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
-object; frontProxyCertificateAuthority? object; maxUnavailable? number; podNetwork? class
-PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
+object; frontProxyCertificateAuthority? object; maxUnavailable? number; allowChangesTo?
+("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
+class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -132,10 +134,11 @@ controllerManager? LocalControllerProps; scheduler? LocalControllerProps; files?
 LocalControlPlaneProps.files[]; caCertificateValidity? class Duration; startupTimeout? class
 Duration; store? class Store; outputDirectory? string; provider? object; removalPolicy?
 "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority? object;
-frontProxyCertificateAuthority? object; acceptedFlags? string[]; allowUnknownFlags? boolean;
-clusterName? string; kubernetesVersion string; serviceSubnet? string; dnsDomain? string; certSans?
-string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration; renewBefore? class
-Duration;
+frontProxyCertificateAuthority? object; acceptedFlags? string[]; allowChangesTo?
+("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName?
+string; serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm;
+allowUnknownFlags? boolean; kubernetesVersion string; certSans? string[]; certificateValidity? class
+Duration; renewBefore? class Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;

@@ -40,6 +40,8 @@ export interface ArtefactRequest {
   readonly issuer?: { readonly certificate: string; readonly key?: string };
   /** How long before its expiry a certificate is renewed: `720h`. Absent: when a third of its lifetime is left. */
   readonly renewBefore?: string;
+  /** Whether an existing key of a CA or key pair is kept if it is of another algorithm than the spec's. Absent: it is refused. */
+  readonly keepsKey?: boolean;
   /** The token for its new stamp: the trigger `intact`, see {@link Stamp}. */
   readonly intact: string;
 }
@@ -63,7 +65,10 @@ export interface Stamp {
   readonly kind: ArtefactKind;
   readonly files: string;
   readonly renewBefore?: string;
-  /** Whether its key already existed when it was first made. Then the key's algorithm may differ from the spec. */
+  /**
+   * Whether its key already existed when it was first made, or was kept when the program changed its algorithm. Then
+   * the key's algorithm may differ from the spec.
+   */
   readonly brought?: boolean;
   /** For a CA: the lifetime that the spec had when the CA was made or adopted. */
   readonly validity?: string;

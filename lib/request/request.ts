@@ -1,3 +1,4 @@
+import type { RecordedFacts } from "../catalog/cluster-facts";
 import type { Taint } from "../catalog/site";
 import type { ArtefactRequest } from "./artefact";
 
@@ -46,6 +47,8 @@ export interface RolloutRequest extends StoreRequest {
   readonly kubernetesVersion: string;
   readonly endpoint: string;
   readonly adminKubeconfig: string;
+  /** What the rollout records once the cluster is set up with it. Absent in requests of earlier versions. */
+  readonly facts?: RecordedFacts;
   /**
    * The hosts of a dedicated etcd, and then the control-plane nodes. A pool's rollout has them, too, because it reaches
    * the cluster through them. A node's components show its roles.

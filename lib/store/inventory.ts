@@ -1,4 +1,5 @@
 import { workspaceClaim } from "./workspace";
+import type { RecordedFacts } from "../catalog/cluster-facts";
 import type {
   EtcdRequest,
   NodeRequest,
@@ -18,6 +19,8 @@ export interface Inventory {
   readonly nodes?: Readonly<Record<string, InventoryNode>>;
   readonly etcd?: EtcdRequest;
   readonly podNetwork?: PodNetworkRequest;
+  /** What the cluster is set up with, since a rollout succeeded. A plan compares it with the program. */
+  readonly facts?: RecordedFacts;
   /** What was applied to the cluster. */
   readonly objects?: AppliedObjects;
   /** How long each kind of step of a rollout took the last time. */
@@ -71,26 +74,54 @@ export function inventoryOf(
   };
 }
 
+/** The inventory after a rollout that succeeded: the cluster is set up with what the program says. */
+export const inventoryAfter = (
+  inventory: Inventory,
+  { pool, facts }: RolloutRequest,
+): Inventory => (pool || !facts ? inventory : { ...inventory, facts });
+
 /** The nodes that this rollout makes match their trees. */
 export const ownNodes = ({ pool, nodes }: RolloutRequest) =>
   pool ? pool.nodes : nodes;
 
 /**
  * The nodes of the inventory that are no longer in the program: nodes of this rollout, and, in the rollout of the
- * control plane, nodes of pools that were removed.
+ * control plane, nodes of pools that were removed. A worker that is in another pool now has not left.
  */
 export function leftNodes(
   request: RolloutRequest,
   present: Inventory | undefined,
 ): string[] {
-  const own = new Set(ownNodes(request).map(({ name }) => name));
+  const listed = new Set([
+    ...ownNodes(request).map(({ name }) => name),
+    ...Object.values(request.pools).flat(),
+  ]);
   const isOfThisRollout = (pool: string | undefined): boolean =>
     pool === request.pool?.name ||
     (!request.pool && pool !== undefined && !(pool in request.pools));
   return Object.entries(present?.nodes ?? {})
-    .filter(([name, node]) => isOfThisRollout(node.pool) && !own.has(name))
+    .filter(([name, node]) => isOfThisRollout(node.pool) && !listed.has(name))
     .map(([name]) => name);
 }
+
+/**
+ * The node that now has the address of a node that leaves: the same host under a new name, or a machine that replaced it.
+ * What runs there belongs to it.
+ *
+ * @param hasLeft whether a node is no longer in the program
+ */
+export const successorOf = (
+  leaving: string,
+  { nodes = {} }: Inventory,
+  hasLeft: (name: string) => boolean,
+): string | undefined =>
+  Object.keys(nodes).find(
+    (name) =>
+      name !== leaving &&
+      !hasLeft(name) &&
+      !nodes[name].retired &&
+      nodes[name].address === nodes[leaving]?.address,
+  );
 
 function inventoryNode(
   node: NodeRequest,

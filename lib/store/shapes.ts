@@ -65,6 +65,7 @@ export const inventoryProblem = (inventory: Fields): string | undefined =>
     adminKubeconfig: orAbsent(isInside),
     etcd: orAbsent(isObject),
     podNetwork: orAbsent(isObject),
+    facts: orAbsent(isObject),
     objects: orAbsent(isObject),
     nodes: orAbsent(isObject),
     seconds: orAbsent(isObject),

@@ -35,8 +35,12 @@ export class Anchor extends Resource {
     super(scope, id, props.artefact.store);
   }
 
+  get file(): ArtefactFile {
+    return this.props.file;
+  }
+
   get description() {
-    return { kind: "anchor", file: this.props.file.path } as const;
+    return { kind: "anchor", file: this.file.path } as const;
   }
 
   override toTerraform(): Record<string, unknown> {

@@ -61,6 +61,8 @@ export interface ArtefactProps {
   readonly precondition?: Precondition;
   /** Whether it must never be made twice. If its files are lost, the plan fails (see {@link Guard}). */
   readonly irreplaceable?: boolean;
+  /** Whether an existing key of another algorithm than the spec's is kept instead of refused. */
+  readonly keepsKey?: boolean;
 }
 
 export interface Precondition {
@@ -149,7 +151,7 @@ export class Artefact extends Resource {
   /** The artefact's part of the batch's request. */
   get request(): TriggeredArtefact {
     const { kind, purpose, issuer, renewBefore } = this.props;
-    const { references, upstream = [] } = this.props;
+    const { references, upstream = [], keepsKey } = this.props;
     const inputs = upstream.flatMap((from) =>
       from.files.map(({ path }) => path),
     );
@@ -162,6 +164,7 @@ export class Artefact extends Resource {
       inputs,
       issuer,
       renewBefore,
+      ...(keepsKey && { keepsKey }),
       intact: this.trigger("intact"),
     };
   }

@@ -1,10 +1,13 @@
+import { posix } from "node:path";
 import type { Construct } from "constructs";
+import { PROCESSES, WORKSPACE } from "../catalog/paths";
+import type { Anchor } from "./anchor";
 import type { Artefact } from "./artefact";
 import type { Batch } from "./batch";
 import { sha256Of, stampPath } from "./artefact";
 import { Resource } from "./resource";
 import type { Store } from "./store";
-import { code, quote } from "./expression";
+import { code, CURRENT_WORKSPACE, type Expression, quote } from "./expression";
 import { textTemplate } from "./template";
 
 export interface GuardProps {
@@ -19,6 +22,8 @@ export interface GuardProps {
    * @default false
    */
   readonly exchangeable?: boolean;
+  /** The anchors of its files, by which its store is found if the folder was renamed in the program. */
+  readonly anchors: () => readonly Anchor[];
 }
 
 /**
@@ -27,13 +32,25 @@ export interface GuardProps {
  * apply.
  */
 export class Guard extends Resource {
-  constructor(scope: Construct, id: string, props: GuardProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GuardProps,
+  ) {
     super(scope, id, props.store);
+    const { store, batch } = props;
+    this.addDependency(batch);
+    // A store that is lost as a whole is told once: Terraform skips the guards that depend on the one that failed.
+    store.firstGuard ??= this;
+    this.addDependency(store.firstGuard);
+  }
+
+  override toTerraform(): Record<string, unknown> {
     this.lifecycle = {
       ignoreChanges: [this.triggersAttribute],
-      postcondition: [condition(props)],
+      postcondition: [condition(this.props)],
     };
-    this.addDependency(props.batch);
+    return super.toTerraform();
   }
 
   get description() {
@@ -45,7 +62,8 @@ export class Guard extends Resource {
   }
 }
 
-function condition({ store, artefact, what, exchangeable }: GuardProps) {
+function condition(props: GuardProps) {
+  const { store, artefact, what, exchangeable } = props;
   const known = code`substr(self.id, 0, 0)`;
   const stamp = quote(stampPath(store, artefact.name), known);
   const exist = artefact.files
@@ -60,11 +78,45 @@ function condition({ store, artefact, what, exchangeable }: GuardProps) {
       ? code`${exist}`
       : code`try(${unchanged}, ${exist}, false)`
     ).toString(),
-    errorMessage: textTemplate(
-      `The state knows ${what}, but in ${store.directory} its files are missing or changed ` +
-        `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time, because nothing that ` +
-        "it signed would be trusted any more. Restore the store from its backup, or run Terraform where the store " +
-        "is. To give up this cluster and start over, destroy it and delete the store.",
-    ),
+    errorMessage:
+      textTemplate(
+        `The state knows ${what}, but in ${store.directory} its files are missing or changed ` +
+          `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time, because nothing that ` +
+          "it signed would be trusted any more. ",
+      ) +
+      renamedStore(props) +
+      textTemplate(
+        "Restore the store from its backup, or run Terraform where the store is. To give up this cluster and start " +
+          "over, destroy it and delete the store.",
+      ),
   };
 }
+
+/**
+ * Names the folder beside the store's that has the same key, if there is one: then `clusterName` or the store's directory
+ * was changed in the program. An empty text if there is none, or if several folders have it, as copies do.
+ */
+function renamedStore({ store, anchors }: GuardProps): string {
+  const key = anchors().find(({ file }) => file.path.endsWith(".key"));
+  if (!key) return "";
+  const directory = store.directory.replaceAll(WORKSPACE, CURRENT_WORKSPACE);
+  const siblings = quote(posix.dirname(store.location));
+  const isOther = code`!startswith(path, ${quote(`${posix.basename(store.location)}/`)})`;
+  const isSame = code`filesha256(join("/", [${siblings}, path])) == ${key.trigger("sha256")}`;
+  const found = code`[for path in fileset(${siblings}, ${quote(`*/${key.file.path}`)}) : split("/", path)[0] if try(${isOther} && ${isSame}, false)]`;
+  const shown = code`join("/", [${quote(posix.dirname(directory))}, name])`;
+  // Processes of a local control plane are known by the path of their store, so they must end first.
+  const end = code`fileexists(join("/", [${siblings}, name, ${quote(LOCAL_ETCD)}])) ? format("npx cdktf-control-plane teardown %s && ", ${shellWord(shown)}) : ""`;
+  const text = code`format(${quote(RENAMED)}, ${shown}, ${end}, ${shellWord(shown)}, ${shellWord(quote(directory))})`;
+  return code`try([for names in [${found}] : [for name in names : ${text}][0] if length(names) == 1][0], "")`.toString();
+}
+
+/** A path for people to copy, in quotes if a shell needs them. */
+const shellWord = (path: Expression): Expression =>
+  code`(can(regex("^[\\\\w@%+=:,./-]+$", ${path})) ? ${path} : join("", ["'", replace(${path}, "'", "'\\\\''"), "'"]))`;
+
+const LOCAL_ETCD = `${PROCESSES}/etcd.json`;
+const RENAMED =
+  "Its store is still in %s. If you renamed the cluster, move its store, and set allowChangesTo: " +
+  '["clusterName"] on the control plane for the next deploy:\n  %smv %s %s\nIf you did not, undo the change of ' +
+  "clusterName or outputDirectory. Otherwise: ";

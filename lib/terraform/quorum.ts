@@ -1,19 +1,22 @@
+import { code, type Expression, hasToken, quote } from "./expression";
+import { IS_SAME_MACHINE, machinesNow, type NamedMachine } from "./facts-kept";
 import type { Store } from "./store";
-import { code, type Expression, quote } from "./expression";
 import { textTemplate } from "./template";
 
 /**
  * A condition that fails a plan if etcd would lose its quorum, because too many members of the inventory are no longer in
  * the list of nodes and were not retired before. Terraform may delete their machines before a rollout can remove the
- * members.
+ * members. A member that only has another name now does not leave, as far as its address is a literal.
  */
-export function quorumKept(store: Store, nodes: readonly string[]) {
+export function quorumKept(store: Store, nodes: readonly NamedMachine[]) {
   // A condition must refer to something. This is an empty text that is known in every plan.
   const empty = code`substr(path.module, 0, 0)`;
   const path = quote(store.pathOf("inventory.json"), empty);
   const inventory = code`jsondecode(file(${path}))`;
   const isMember = code`try(node.member, false) && !try(node.retired, false)`;
-  const isListed = code`contains(${JSON.stringify(nodes)}, name)`;
+  const literal = nodes.filter((node) => !hasToken(node));
+  const isRenamed = code`anytrue([for now in ${machinesNow(literal)} : ${IS_SAME_MACHINE}])`;
+  const isListed = code`(contains(${nodes.map((node) => node.name)}, name) || ${isRenamed})`;
   const members = names(inventory, isMember);
   const leaving = names(inventory, code`${isMember} && !${isListed}`);
   return {

@@ -15,6 +15,7 @@ import { hasEtcd } from "../request/roles";
 import { run } from "./agent";
 import { checkToken } from "./artefact";
 import type { Batch } from "./batch";
+import { factsKept, type KeptFacts } from "./facts-kept";
 import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
 import { Resource } from "./resource";
@@ -34,6 +35,8 @@ export interface RolloutProps {
   readonly plan: () => RolloutPlan;
   /** The batches whose files must be in the store before. */
   readonly batches: readonly Batch[];
+  /** What a plan must not change. Absent for a pool: the rollout of its control plane has it. */
+  readonly kept?: () => Omit<KeptFacts, "facts">;
 }
 
 /** Makes all hosts match their node trees, in one process that sees all of them. */
@@ -48,16 +51,16 @@ export class Rollout extends Resource {
   }
 
   override toTerraform(): Record<string, unknown> {
-    const { store, plan } = this.props;
+    const { store, plan, kept } = this.props;
     if (store.waiting) this.addDependency(store.waiting);
-    const { pool, etcd, nodes } = plan();
-    if (!pool && etcd && nodes.some(isHosted))
-      this.addPrecondition(
-        quorumKept(
-          store,
-          nodes.filter(hasEtcd).map(({ name }) => name),
-        ),
-      );
+    const { pool, etcd, nodes, facts } = plan();
+    const conditions = [
+      ...(kept && facts ? factsKept(store, { ...kept(), facts }) : []),
+      ...(!pool && etcd && nodes.some(isHosted)
+        ? [quorumKept(store, nodes.filter(hasEtcd))]
+        : []),
+    ];
+    for (const condition of conditions) this.addPrecondition(condition);
     return super.toTerraform();
   }
 

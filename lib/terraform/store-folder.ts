@@ -72,6 +72,8 @@ export class StoreFolder extends Construct implements IStore {
   readonly afterwards: string[] = [];
   /** The rollout of its control plane. @internal */
   rollout?: Resource;
+  /** The first of its guards. @internal */
+  firstGuard?: Resource;
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);

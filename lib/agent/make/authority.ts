@@ -133,7 +133,7 @@ const hasForeignName = (
 
 /** The existing key; `undefined` if there never was one. A key that the user brought may be of another kind. */
 export function permanentKey(
-  { path, files, purpose }: ParsedArtefact,
+  { path, files, purpose, keepsKey }: ParsedArtefact,
   keyPath: string,
   wanted: KeyAlgorithmName,
   context: BuildContext,
@@ -158,8 +158,9 @@ export function permanentKey(
   const problem = keyFileProblem(pem);
   if (stamp === undefined && problem !== undefined)
     throw unusableSuppliedFile(shown, purpose, problem);
-  const brought = stamp?.brought ?? stamp === undefined;
   const found = keyAlgorithm(key);
+  const isKept = keepsKey === true && found !== wanted;
+  const brought = stamp === undefined || stamp.brought === true || isKept;
   if (found !== wanted) {
     if (!brought)
       throw keyAlgorithmChanged(shown, found, wanted, store.shown());

@@ -27,7 +27,7 @@ export interface Made {
   /** The content of each of the artefact's files. */
   readonly contents: readonly (Buffer | string)[];
   readonly certificate?: CertificateFacts;
-  /** The user brought its key: the key stays, whatever its kind. */
+  /** The key stays, whatever its kind: the user brought it, or the program allows another kind. */
   readonly brought?: boolean;
   /** The validity of something other than a certificate: a token. */
   readonly lifetime?: { readonly notBefore: Date; readonly notAfter: Date };

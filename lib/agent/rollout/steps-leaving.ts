@@ -2,7 +2,7 @@ import { cordon, drain } from "../cluster/drain";
 import { deleteNode } from "../cluster/nodes";
 import { forgetHostKey } from "../hosts/known-hosts";
 import { removeTree } from "./directory";
-import { withNode } from "../../store/inventory";
+import { successorOf, withNode } from "../../store/inventory";
 import { isHosted, type LiveCluster } from "./live-cluster";
 import { resetHost } from "./reset-host";
 import { hasEtcd, hasKubelet } from "../../request/roles";
@@ -57,6 +57,11 @@ async function clean(name: string, cluster: LiveCluster): Promise<void> {
   if (!node) return;
   if (isHosted(request) && hasKubelet(node))
     await deleteNode(await cluster.api(), name);
+  const successor = successorOf(name, session.inventory, cluster.hasLeft);
+  if (successor !== undefined)
+    return session.work.say(
+      `${name}: left the cluster; its host is not cleaned, because it is ${successor} now`,
+    );
   const etcd = hasEtcd(node) ? request.etcd : undefined;
   const host = await session.hostIfReachable(node);
   const wasTouched =

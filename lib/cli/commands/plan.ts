@@ -10,6 +10,7 @@ import { damageOf } from "../plan/damage";
 import { type DistinctChange, distinctChanges } from "../plan/distinct-changes";
 import { fileChanges } from "../plan/file-changes";
 import type { Plan, PlannedChange } from "../plan/planned";
+import { renamesIn } from "../plan/renames";
 import { writePlanFile } from "../plan/saved-plan";
 import type { State } from "../plan/state";
 import {
@@ -136,8 +137,12 @@ export async function showPlan(
   output.say(`${style.bold(name)}: ${summary}`);
   const now = new Date(clock.now());
   const files = distinctChanges(
-    fileChanges(await saved.json(), contents, state, ({ files, store }) =>
-      damageOf(new Store(store.directory), files, now),
+    fileChanges(
+      await saved.json(),
+      contents,
+      state,
+      ({ files, store }) => damageOf(new Store(store.directory), files, now),
+      renamesIn(changes, contents, state),
     ),
   );
   const others = userChangesIn(changes, contents, state);

@@ -16,6 +16,7 @@ import {
   nodeChangeWords,
   removedNodesOf,
 } from "./rollout-changes";
+import { renamesIn, renameWords } from "./renames";
 import type { State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
@@ -50,6 +51,7 @@ export function headline(plan: Plan, contents: Contents, state: State): string {
   );
   const noun = kinds.length > 0 ? "other resource" : "resource";
   const parts = [
+    ...renameWords(renamesIn(plan, contents, state)),
     ...(kinds.length > 0 ? [summary(kinds, "file")] : []),
     ...(others.length > 0 ? [userChangeSummary(others, noun)] : []),
     ...runWords(changes, contents, state),
@@ -81,11 +83,15 @@ export function changeLines(
   ];
 }
 
-const fileEntries = (
-  { changes }: Plan,
-  contents: Contents,
-  state: State,
-): Entry[] => changes.flatMap((change) => fileEntry(change, contents, state));
+/** The files of a plan, without those whose resources only get another address. */
+function fileEntries(plan: Plan, contents: Contents, state: State): Entry[] {
+  const moved = new Set(
+    renamesIn(plan, contents, state).flatMap(({ from, to }) => [from, to]),
+  );
+  return plan.changes
+    .filter(({ address }) => !moved.has(address))
+    .flatMap((change) => fileEntry(change, contents, state));
+}
 
 function fileEntry(
   { address, action }: PlannedChange,

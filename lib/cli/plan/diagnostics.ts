@@ -75,10 +75,13 @@ export class Diagnostics {
 
   /** Drops sentences that were already shown: all guards of one store give the same long explanation. */
   private withoutRepetition(detail: string): string {
-    const sentences = detail.trim().split(/(?<=\.)\s+/);
-    const fresh = sentences.filter((sentence) => !this.said.has(sentence));
-    for (const sentence of sentences) this.said.add(sentence);
-    return fresh.join(" ");
+    // Each keeps the space or the end of the line that follows it.
+    const sentences = detail.trim().split(/(?<=\.\s+)(?=\S)/);
+    const fresh = sentences.filter(
+      (sentence) => !this.said.has(sentence.trim()),
+    );
+    for (const sentence of sentences) this.said.add(sentence.trim());
+    return fresh.join("").trim();
   }
 }
 

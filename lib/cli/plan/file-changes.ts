@@ -7,6 +7,7 @@ import {
   resourceChanges,
 } from "./plan-json";
 import { certificateWords, fileLineWords } from "./spec-words";
+import type { Rename } from "./renames";
 import type { State } from "./state";
 
 /** What a plan does with the files of one artefact. */
@@ -25,13 +26,20 @@ type Damage = (row: ArtefactResource) => readonly string[];
 
 type ArtefactResource = StackResource & ArtefactRow;
 
-/** What a plan does with this library's files. `json` is the output of `terraform show -json` for the plan. */
+/**
+ * What a plan does with this library's files. `json` is the output of `terraform show -json` for the plan. A file whose
+ * resource only gets another address does not change.
+ */
 export function fileChanges(
   json: string,
   { resources }: Contents,
-  { kinds }: State,
+  { kinds, resources: applied }: State,
   damage: Damage,
+  renames: readonly Rename[] = [],
 ): FileChange[] {
+  const moved = new Map(
+    renames.map(({ from, to }) => [to, applied.get(from)?.triggers]),
+  );
   const wanted = new Set(
     [...resources.values()].flatMap((row) =>
       row.kind === "artefact" ? row.files : [],
@@ -41,7 +49,10 @@ export function fileChanges(
     const { address, actions, before, after } = change;
     const row = resources.get(address);
     if (row?.kind === "artefact") {
-      if (!actions.includes("create")) return [];
+      const known = moved.get(address);
+      const isOnlyMoved =
+        known && known.files === after?.files && known.spec === after.spec;
+      if (!actions.includes("create") || isOnlyMoved) return [];
       if (!before || !after)
         return [{ action: "make", files: row.files, reasons: [] }];
       return [

@@ -1,14 +1,19 @@
 import type { PlannedFile } from "../../request/request";
 import type { Contents, StackStore } from "./contents";
 import { type PlanTriggers, resourceChanges } from "./plan-json";
+import type { Rename } from "./renames";
 import type { State } from "./state";
 
-/** The files of a store that a plan makes or removes. `json` is the output of `terraform show -json` for the plan. */
+/**
+ * The files of a store that a plan makes or removes. `json` is the output of `terraform show -json` for the plan. A file
+ * whose resource only gets another address is not made.
+ */
 export function plannedFiles(
   json: string,
   store: StackStore,
   { resources }: Contents,
-  { kinds }: State,
+  { kinds, resources: applied }: State,
+  renames: readonly Rename[] = [],
 ): PlannedFile[] {
   const wanted = new Set(
     store.addresses.flatMap((address) => {
@@ -16,12 +21,17 @@ export function plannedFiles(
       return row?.kind === "artefact" ? row.files : [];
     }),
   );
+  const moved = new Map(
+    renames.map(({ from, to }) => [to, applied.get(from)?.triggers]),
+  );
   return resourceChanges(json).flatMap((change): PlannedFile[] => {
     const { address, actions, before, after } = change;
     const row = resources.get(address);
     if (row?.kind === "artefact" && row.store === store) {
       if (!actions.includes("create")) return [];
-      const { spec } = after ?? {};
+      const { files, spec } = after ?? {};
+      const known = moved.get(address);
+      if (known && known.files === files && known.spec === spec) return [];
       return linesOf(after).map((file) => ({
         ...file,
         ...(row.literal && typeof spec === "string" && { content: spec }),

@@ -10,6 +10,7 @@ import { runPreview } from "./agent";
 import type { Contents, StackStore } from "./contents";
 import type { Plan } from "./planned";
 import { plannedFiles } from "./planned-files";
+import { renamesIn } from "./renames";
 import { hostedNodesOf, type Rollout } from "./rollout-changes";
 import type { State } from "./state";
 import { type Context, type SavedPlan, previewFile } from "./workspace";
@@ -48,13 +49,14 @@ export async function previewRollouts(
   );
   if (rollouts.length === 0) return [];
   const json = await saved.json();
+  const renames = renamesIn(plan, contents, state);
   const found: StorePreview[] = [];
   for (const store of contents.stores) {
     const own = rollouts.filter((row) => row.store === store);
     if (own.length === 0) continue;
     const order: PreviewOrder = {
       rollouts: own.map((row) => requestOf(row)),
-      files: plannedFiles(json, store, contents, state),
+      files: plannedFiles(json, store, contents, state, renames),
     };
     const file = join(saved.folder, "preview-order.json");
     writeFileSync(file, JSON.stringify(order), { mode: 0o600 });

@@ -31,6 +31,12 @@ export function kindsOf(
     kinds: new Map(),
     artefacts: new Map(),
     batches: new Map(),
+    empty: new Set(
+      resources.flatMap(({ id, triggers }) =>
+        triggers && Object.keys(triggers).length === 0 ? [id] : [],
+      ),
+    ),
+    started: new Set(),
     needed: new Set(),
   };
   for (const [kind, isOne] of PROOFS)
@@ -45,6 +51,10 @@ interface Proven {
   /** The files of each artefact, by its id, because two stores may have files of the same path. */
   readonly artefacts: Map<string, readonly string[]>;
   readonly batches: Map<string, Applied>;
+  /** The ids of all resources whose triggers are an empty map: batches of nothing, or resources of the user. */
+  readonly empty: ReadonlySet<string>;
+  /** The ids of the batches that come before rollouts. */
+  readonly started: Set<string>;
   /** The addresses on which batches, rollouts and teardowns depend. */
   readonly needed: Set<string>;
 }
@@ -58,9 +68,16 @@ function learn(kind: ResourceKind, resource: Applied, proven: Proven): void {
       readFileLines(triggers?.files ?? "").map(({ path }) => path),
     );
   if (kind === "batch") proven.batches.set(id, resource);
+  if (kind === "rollout")
+    for (const each of batchIds(resource)) proven.started.add(each);
   if (["batch", "rollout", "teardown"].includes(kind))
     for (const each of dependencies) proven.needed.add(each);
 }
+
+const batchIds = ({ triggers = {} }: Applied): string[] =>
+  Object.entries(triggers).flatMap(([name, id]) =>
+    name.startsWith("batch ") ? [id] : [],
+  );
 
 type Proof = (resource: Applied, proven: Proven) => boolean;
 
@@ -85,15 +102,15 @@ const PROOFS: readonly (readonly [ResourceKind, Proof])[] = [
   ],
   [
     "rollout",
-    ({ triggers = {} }, { batches }) =>
+    (resource, { batches, empty }) =>
       ["nodes", "endpoint", "kubernetes_version"].every(
-        (name) => name in triggers,
+        (name) => name in (resource.triggers ?? {}),
       ) &&
-      someAndAll(
-        Object.entries(triggers).filter(([name]) => name.startsWith("batch ")),
-        ([, id]) => batches.has(id),
-      ),
+      batchIds(resource).some((id) => batches.has(id)) &&
+      batchIds(resource).every((id) => batches.has(id) || empty.has(id)),
   ],
+  // The cluster objects of a local control plane, of which there are none.
+  ["batch", ({ id }, { empty, started }) => empty.has(id) && started.has(id)],
   [
     "signatures",
     ({ triggers = {} }, { batches }) =>

@@ -287,6 +287,10 @@ export class ControlPlane extends Construct {
         this.kubeconfigs.batch,
         this.objects.batch,
       ],
+      kept: () => ({
+        machines: [...this.nodeRequests, ...this.pools.requests],
+        allowed: this.props.allowChangesTo ?? [],
+      }),
     });
   }
 

@@ -3,6 +3,7 @@ import type { Site } from "../../catalog/site";
 import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
 import type { RolloutPlan } from "../../terraform/rollout";
+import { allocatesNodeCidrs } from "../site/network-validation";
 import type { PodNetwork } from "../site/pod-network";
 
 /** The parts of a rollout plan that are not in the site. */
@@ -22,6 +23,15 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
     kubernetesVersion: site.version.text,
     endpoint: endpointServer(site),
     adminKubeconfig,
+    facts: {
+      clusterName: site.clusterName,
+      serviceSubnet: site.serviceSubnets.join(","),
+      ...(allocatesNodeCidrs(site) && {
+        podSubnet: site.podSubnets.join(","),
+      }),
+      dnsDomain: site.dnsDomain,
+      keyAlgorithm: site.keyAlgorithm,
+    },
     nodes,
     pools,
     maxUnavailable,

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { Site, SiteNode } from "../../catalog/site";
 import { withDefaults } from "../../render/defaults";
 import { workerNodeRequest } from "../../render/node-components";
+import type { NodeRequest } from "../../request/request";
 import { Access } from "../../terraform/access";
 import { check, checkTokens } from "../../terraform/requirement";
 import { Rollout, type RolloutPlan } from "../../terraform/rollout";
@@ -79,6 +80,8 @@ export class WorkerPool extends Construct {
   readonly rollout: Rollout;
   /** The workers, with the labels and taints of the pool applied. @internal */
   readonly machines: readonly WorkerProps[];
+  /** @internal */
+  readonly requests: readonly NodeRequest[];
   private readonly workers = new Map<string, Worker>();
 
   /** @internal */
@@ -135,7 +138,7 @@ export class WorkerPool extends Construct {
       images: props.images ?? cluster.images,
       binaries: cluster.binaries,
     };
-    const requests = nodes.map((node, i) =>
+    this.requests = nodes.map((node, i) =>
       nodeRequest(
         this,
         workerNodeRequest(site, node),
@@ -156,7 +159,10 @@ export class WorkerPool extends Construct {
       const worker = new Worker(this, node.name, context);
       this.workers.set(node.name, worker);
       if (node.hosted)
-        new Access(worker, "access", { store, access: requests[i].access });
+        new Access(worker, "access", {
+          store,
+          access: this.requests[i].access,
+        });
     });
     this.rollout = new Rollout(this, "rollout", {
       store,
@@ -164,7 +170,7 @@ export class WorkerPool extends Construct {
         ...cluster.plan(),
         pool: {
           name,
-          nodes: requests,
+          nodes: this.requests,
           drainTimeout: drainTimeout.toSeconds(),
         },
         maxUnavailable,

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import type { NodeRequest } from "../../request/request";
 import { invalidName } from "../errors";
 import { isDnsName } from "../hosts";
 import { duplicatePool } from "../site/node-errors";
@@ -19,6 +20,11 @@ export class WorkerPools {
         machines.map((machine) => machine.name),
       ]),
     );
+  }
+
+  /** The workers of all pools. */
+  get requests(): NodeRequest[] {
+    return [...this.pools.values()].flatMap(({ requests }) => requests);
   }
 
   /** @param cluster The cluster without its pools. */

@@ -79,6 +79,9 @@ export interface CertificateAuthorityProps {
    * @default - `certificate authority <commonName>`
    */
   readonly purpose?: string;
+
+  /** Whether it keeps its key although `keyAlgorithm` changed. @internal */
+  readonly keepsKey?: boolean;
 }
 
 /** Describes an existing CA whose key is elsewhere. */
@@ -176,14 +179,16 @@ export class CertificateAuthority
       files: authorityFiles(path, true),
       spec: yamlTemplate(spec, toYaml),
       irreplaceable: true,
+      keepsKey: props.keepsKey,
     });
     new Guard(this, "guard", {
       store: props.store,
       batch,
       artefact: this.artefact,
       what: `the ${purpose}`,
+      anchors: () => anchors,
     });
-    anchor(this, purpose);
+    const anchors = anchor(this, purpose);
     warnBeforeExpiry(this, purpose);
   }
 
@@ -252,23 +257,31 @@ const chainKept = (store: Store, chain: string): Expression =>
  * Adds the anchors. The key of an imported CA may change when the program names other files; the key of a CA made here
  * may not.
  */
-function anchor(authority: ICertificateAuthority, purpose: string): void {
+function anchor(
+  authority: ICertificateAuthority,
+  purpose: string,
+): readonly Anchor[] {
   const { artefact } = authority;
   const what = `the ${purpose}`;
   const [certificate, key] = artefact.files;
-  new Anchor(authority, "certificate-anchor", {
-    artefact,
-    what,
-    file: certificate,
-    changesWithSpec: true,
-  });
-  if (key)
-    new Anchor(authority, "key-anchor", {
+  return [
+    new Anchor(authority, "certificate-anchor", {
       artefact,
       what,
-      file: key,
-      changesWithSpec: !artefact.isIrreplaceable,
-    });
+      file: certificate,
+      changesWithSpec: true,
+    }),
+    ...(key
+      ? [
+          new Anchor(authority, "key-anchor", {
+            artefact,
+            what,
+            file: key,
+            changesWithSpec: !artefact.isIrreplaceable,
+          }),
+        ]
+      : []),
+  ];
 }
 
 /** Warns a year before the CA expires, because the certificates that it signs usually live that long. */

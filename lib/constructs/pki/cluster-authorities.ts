@@ -4,6 +4,7 @@ import {
   authority,
   SERVICE_ACCOUNT_KEY_PAIR,
 } from "../../catalog/authorities";
+import type { ClusterFact } from "../../catalog/cluster-facts";
 import { hasEtcdTls } from "../../catalog/etcd";
 import type { Site } from "../../catalog/site";
 import type { Store } from "../../terraform/store";
@@ -46,8 +47,10 @@ export function makeAuthorities(
     readonly certificateAuthority?: ICertificateAuthority;
     readonly etcdCertificateAuthority?: ICertificateAuthority;
     readonly frontProxyCertificateAuthority?: ICertificateAuthority;
+    readonly allowChangesTo?: readonly ClusterFact[];
   },
 ): ClusterAuthorities {
+  const keepsKey = given.allowChangesTo?.includes("keyAlgorithm");
   const keyAlgorithm = KeyAlgorithm.of(site.keyAlgorithm);
   const givenOrNew = (id: AuthorityId, known?: ICertificateAuthority) => {
     if (known) {
@@ -62,6 +65,7 @@ export function makeAuthorities(
       validity: Duration.hours(site.caCertificateValidity),
       path: `pki/${row.path}`,
       purpose: row.purpose,
+      keepsKey,
     });
   };
   return {
@@ -78,6 +82,7 @@ export function makeAuthorities(
       keyAlgorithm,
       path: `pki/${SERVICE_ACCOUNT_KEY_PAIR.path}`,
       purpose: SERVICE_ACCOUNT_KEY_PAIR.purpose,
+      keepsKey,
     }),
   };
 }

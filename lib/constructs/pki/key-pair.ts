@@ -33,6 +33,9 @@ export interface KeyPairProps {
    * @default - `key pair <id>`
    */
   readonly purpose?: string;
+
+  /** Whether it keeps its key although `keyAlgorithm` changed. @internal */
+  readonly keepsKey?: boolean;
 }
 
 /**
@@ -69,6 +72,7 @@ export class KeyPair extends Construct {
       files: keyPairFiles(path),
       spec: yamlTemplate(spec, toYaml),
       irreplaceable: true,
+      keepsKey: props.keepsKey,
     });
     new Guard(this, "guard", {
       store,
@@ -76,6 +80,7 @@ export class KeyPair extends Construct {
       artefact: this.artefact,
       what: `the ${purpose}`,
       exchangeable: true,
+      anchors: () => anchors,
     });
     const [privateKey, publicKey] = this.artefact.files;
     const anchored = {

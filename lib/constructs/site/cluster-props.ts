@@ -78,8 +78,8 @@ export interface ClusterProps {
   readonly certSans?: readonly string[];
 
   /**
-   * The algorithm of all keys: of CAs, certificates, and the service account key pair. It cannot be changed once a
-   * cluster exists.
+   * The algorithm of all keys: of CAs, certificates, and the service account key pair. Once a cluster is set up, it can
+   * change only for certificates: see `allowChangesTo`.
    * @default KeyAlgorithm.RSA_2048
    */
   readonly keyAlgorithm?: KeyAlgorithm;

@@ -1,4 +1,5 @@
 import type { TerraformProvider } from "cdktf";
+import type { ClusterFact } from "../../catalog/cluster-facts";
 import type { Store } from "../../terraform/store";
 import type { RemovalPolicy } from "../../terraform/store-folder";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
@@ -60,6 +61,14 @@ export interface ControlPlaneOptions {
    * @default 1
    */
   readonly maxUnavailable?: number;
+
+  /**
+   * What may change although the cluster is set up: a plan that changes anything else of `serviceSubnet`, `podSubnet`,
+   * `dnsDomain`, `clusterName`, `keyAlgorithm` or the names of nodes (`nodeNames`) fails, and says what would break.
+   * Remove it after the deploy; that changes no plan. Nodes on hosts keep their names in any case.
+   * @default - none of these may change
+   */
+  readonly allowChangesTo?: readonly ClusterFact[];
 
   /**
    * The network between pods on different nodes. It is set up on nodes with `NodeAccess.ssh` or `NodeAccess.local`, and

@@ -17,6 +17,7 @@ export interface LocalControlPlaneProps
       | "etcdCertificateAuthority"
       | "frontProxyCertificateAuthority"
       | "acceptedFlags"
+      | "allowChangesTo"
     >,
     Pick<
       ClusterProps,

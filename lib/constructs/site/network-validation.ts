@@ -50,7 +50,7 @@ export function validateNetworks(
       );
     }
   }
-  const allocated = allocatesBlocks(site);
+  const allocated = allocatesNodeCidrs(site);
   if (allocated) validateMasks(site, pods);
   for (const [i, cidr] of allocated ? pods.entries() : []) {
     const mask = nodeMask(site, cidr.family);
@@ -90,7 +90,7 @@ export function isOutside(
 ): Requirement[] {
   const blocks = {
     // Where somebody else gives pods their addresses, they may be those of the nodes' network.
-    podSubnet: allocatesBlocks(site) ? site.podSubnets : [],
+    podSubnet: allocatesNodeCidrs(site) ? site.podSubnets : [],
     serviceSubnet: site.serviceSubnets,
   };
   return Object.entries(blocks).flatMap(([prop, cidrs]) =>
@@ -160,15 +160,16 @@ function validateMasks(
 }
 
 /** Whether the controller manager gives each node a block of the pod subnet. */
-const allocatesBlocks = ({ controllerManager: { extraArgs } }: Site): boolean =>
-  goBool(lastValue(extraArgs, ALLOCATE)) !== false;
+export const allocatesNodeCidrs = ({
+  controllerManager: { extraArgs },
+}: Site): boolean => goBool(lastValue(extraArgs, ALLOCATE)) !== false;
 
 /** Throws if the rollout cannot set up a pod network on the nodes. */
 export function validatePodNetwork(site: Site): void {
   const { podSubnets, nodes, controllerManager } = site;
   if (podSubnets.length === 0) throw podSubnetMissing();
   if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();
-  if (!allocatesBlocks(site))
+  if (!allocatesNodeCidrs(site))
     throw podNetworkUnallocated(
       lastValue(controllerManager.extraArgs, ALLOCATE),
     );
