@@ -181,7 +181,7 @@ test("all paths in the store contain the workspace, and similar text in data sta
     ],
   });
   const text = Testing.synth(stack);
-  const paths = text.match(/\.\.\/\.\.\/\.\.\/clusters\/[^/]+/g) ?? [];
+  const paths = text.match(/\.\.\/\.\.\/\.\.\/clusters\/[^/"\\]+/g) ?? [];
   expect(paths.length).toBeGreaterThan(50);
   expect(new Set(paths)).toEqual(
     new Set(["../../../clusters/${terraform.workspace}"]),

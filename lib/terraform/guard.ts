@@ -48,7 +48,12 @@ export class Guard extends Resource {
   override toTerraform(): Record<string, unknown> {
     this.lifecycle = {
       ignoreChanges: [this.triggersAttribute],
-      postcondition: [condition(this.props)],
+      postcondition: [
+        condition(
+          this.props,
+          this.props.store.firstGuard === this ? renamedStore(this.props) : "",
+        ),
+      ],
     };
     return super.toTerraform();
   }
@@ -62,8 +67,11 @@ export class Guard extends Resource {
   }
 }
 
-function condition(props: GuardProps) {
-  const { store, artefact, what, exchangeable } = props;
+/** @param renamed A hint that belongs to a store that is lost as a whole. */
+function condition(
+  { store, artefact, what, exchangeable }: GuardProps,
+  renamed: string,
+) {
   const known = code`substr(self.id, 0, 0)`;
   const stamp = quote(stampPath(store, artefact.name), known);
   const exist = artefact.files
@@ -84,7 +92,7 @@ function condition(props: GuardProps) {
           `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time, because nothing that ` +
           "it signed would be trusted any more. ",
       ) +
-      renamedStore(props) +
+      renamed +
       textTemplate(
         "Restore the store from its backup, or run Terraform where the store is. To give up this cluster and start " +
           "over, destroy it and delete the store.",

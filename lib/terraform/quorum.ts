@@ -16,7 +16,7 @@ export function quorumKept(store: Store, nodes: readonly NamedMachine[]) {
   const isMember = code`try(node.member, false) && !try(node.retired, false)`;
   const literal = nodes.filter((node) => !hasToken(node));
   const isRenamed = code`anytrue([for now in ${machinesNow(literal)} : ${IS_SAME_MACHINE}])`;
-  const isListed = code`(contains(${nodes.map((node) => node.name)}, name) || ${isRenamed})`;
+  const isListed = code`(contains(${JSON.stringify(nodes.map((node) => node.name))}, name) || ${isRenamed})`;
   const members = names(inventory, isMember);
   const leaving = names(inventory, code`${isMember} && !${isListed}`);
   return {
