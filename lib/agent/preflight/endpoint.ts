@@ -1,13 +1,15 @@
-import { parseAddress } from "../../catalog/addresses";
 import { ENDPOINT_UNITS } from "../../catalog/endpoint";
 import {
   parseCertificates,
   type CertificateFacts,
 } from "../../pki/certificates";
+import { compact } from "../../base/compact";
 import { isSelfSigned } from "../../pki/chain";
 import { nameText } from "../../pki/distinguished-name";
 import * as found from "./errors-endpoint";
 import type { Finding, Found } from "./errors";
+import { comparable } from "./preflight";
+import { isOlder } from "./version";
 import type { EndpointFacts } from "../hosts/endpoint-facts";
 import type { HostFile } from "../hosts/host";
 import type { NodeRequest, VirtualIpRequest } from "../../request/request";
@@ -24,7 +26,7 @@ export interface EndpointCandidate {
 }
 
 /** The oldest versions that support the whole configuration. Distributions since 2022 have newer ones. */
-const OLDEST = { haproxy: "2.4", keepalived: "2.2" } as const;
+const OLDEST = { haproxy: [2, 4], keepalived: [2, 2] } as const;
 
 /** Whether one of the endpoint's units runs on a node. */
 export const hasProxy = ({ components }: NodeRequest): boolean =>
@@ -57,14 +59,13 @@ function nodeFindings(
   const isHolder = virtualIp !== undefined && holdsVirtualIp(request);
   return [
     ...packageFindings(facts, isHolder),
-    ...(unrooted
-      ? [
-          found.rootMissing(
-            nameText(unrooted.subjectDer),
-            nameText(unrooted.issuerDer),
-          ),
-        ]
-      : []),
+    ...compact(
+      unrooted &&
+        found.rootMissing(
+          nameText(unrooted.subjectDer),
+          nameText(unrooted.issuerDer),
+        ),
+    ),
     ...(isHolder
       ? [
           ...interfaceFindings(facts, virtualIp, request.address),
@@ -89,32 +90,22 @@ export function unrootedAuthority(
 
 function packageFindings(facts: EndpointFacts, isHolder: boolean): Found[] {
   const { haproxy, keepalived, bash, interfaces } = facts;
-  const missing = [
-    ...(haproxy === undefined ? ["haproxy"] : []),
-    ...(isHolder
-      ? [
-          ...(keepalived === undefined ? ["keepalived"] : []),
-          ...(bash ? [] : ["bash"]),
-          ...(interfaces ? [] : ["iproute2"]),
-        ]
-      : []),
-  ];
+  const missing = compact(
+    haproxy === undefined && "haproxy",
+    isHolder && keepalived === undefined && "keepalived",
+    isHolder && !bash && "bash",
+    isHolder && !interfaces && "iproute2",
+  );
   const versions = { haproxy, ...(isHolder && { keepalived }) };
   return [
     ...(missing.length > 0 ? [found.packagesMissing(missing)] : []),
     ...Object.entries(versions).flatMap(([name, version]) => {
       const oldest = OLDEST[name as keyof typeof OLDEST];
-      return version === undefined || isNew(version, oldest)
+      return version === undefined || !isOlder(version, oldest)
         ? []
-        : [found.packageOld(name, version, oldest)];
+        : [found.packageOld(name, version, oldest.join("."))];
     }),
   ];
-}
-
-function isNew(version: string, oldest: string): boolean {
-  const [major, minor] = version.split(".").map(Number);
-  const [leastMajor, leastMinor] = oldest.split(".").map(Number);
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
 function interfaceFindings(
@@ -124,15 +115,11 @@ function interfaceFindings(
 ): Found[] {
   if (!interfaces) return [];
   const wanted = virtualIp.interface;
+  const names = interfaces.map(({ name }) => name);
   if (wanted !== undefined)
-    return interfaces.some(({ name }) => name === wanted)
+    return names.includes(wanted)
       ? []
-      : [
-          found.interfaceMissing(
-            wanted,
-            interfaces.map(({ name }) => name),
-          ),
-        ];
+      : [found.interfaceMissing(wanted, names)];
   return interfaceOf(interfaces, address)
     ? []
     : [found.interfaceUnknown(address)];
@@ -166,14 +153,9 @@ function answerFindings(
     holders.some(({ facts }) => interfaceOf(facts?.interfaces ?? [], address))
   )
     return [];
-  return holders.flatMap(({ request, facts }) =>
+  return holders.flatMap(({ request: { name: node }, facts }) =>
     facts?.answer
-      ? [
-          {
-            node: request.name,
-            ...found.virtualIpTaken(address, facts.answer.hardware),
-          },
-        ]
+      ? { node, ...found.virtualIpTaken(address, facts.answer.hardware) }
       : [],
   );
 }
@@ -185,7 +167,3 @@ const interfaceOf = (
   interfaces.find(({ addresses }) =>
     addresses.some((each) => comparable(each) === comparable(address)),
   );
-
-/** The same text for all spellings of an address. */
-const comparable = (address: string): string =>
-  String(parseAddress(address)?.value ?? address);

@@ -1,3 +1,4 @@
+import { compact } from "../../base/compact";
 import { PACKAGED_BINARIES } from "../../catalog/paths";
 import * as found from "./errors";
 import type { Found } from "./errors";
@@ -37,15 +38,16 @@ export function kubeletFindings(
     own ? kubernetesVersionIn(own.versionOutput ?? "") : kubelet.version,
   );
   return [
-    ...(!own
-      ? programFindings(facts, cluster.kubernetesVersion)
-      : systemd
-        ? []
-        : [found.noSystemd()]),
-    ...(swap.length > 0 && failSwapOn ? [found.swapOn(swap)] : []),
-    ...(cgroups === 1 && failCgroupV1 && minor >= CGROUPS_MINOR
-      ? [found.oldCgroups()]
-      : []),
+    ...(own
+      ? compact(!systemd && found.noSystemd())
+      : programFindings(facts, cluster.kubernetesVersion)),
+    ...compact(
+      swap.length > 0 && failSwapOn && found.swapOn(swap),
+      cgroups === 1 &&
+        failCgroupV1 &&
+        minor >= CGROUPS_MINOR &&
+        found.oldCgroups(),
+    ),
   ];
 }
 
@@ -56,33 +58,31 @@ function programFindings(
   const wanted = minorOf(kubernetesVersion);
   const { path, unit, version, failure, flaw } = kubelet;
   if (path === undefined)
-    return [
-      ...(systemd ? [] : [found.noSystemd()]),
+    return compact(
+      !systemd && found.noSystemd(),
       found.kubeletMissing(`v1.${wanted}`),
-    ];
+    );
   const unitFinding = !systemd
-    ? [found.noSystemd()]
+    ? found.noSystemd()
     : unit === "masked"
-      ? [found.kubeletMasked()]
+      ? found.kubeletMasked()
       : unit === "not-found"
-        ? [found.kubeletUnitMissing(path, `v1.${wanted}`)]
-        : path !== PACKAGED_BINARIES.kubelet
-          ? [found.kubeletElsewhere(path, PACKAGED_BINARIES.kubelet)]
-          : [];
+        ? found.kubeletUnitMissing(path, `v1.${wanted}`)
+        : path !== PACKAGED_BINARIES.kubelet &&
+          found.kubeletElsewhere(path, PACKAGED_BINARIES.kubelet);
   if (flaw !== undefined)
-    return [
-      ...unitFinding,
+    return compact(
+      unitFinding,
       found.redirectablePath(flaw.problem, [path], flaw.remedy),
-    ];
+    );
   if (version === undefined)
-    return [...unitFinding, found.kubeletBroken(path, failure ?? "")];
+    return compact(unitFinding, found.kubeletBroken(path, failure ?? ""));
   const minor = minorOf(version);
   const oldest = wanted - KUBELET_SKEW;
-  return [
-    ...unitFinding,
-    ...(minor > wanted ? [found.kubeletNewer(version, kubernetesVersion)] : []),
-    ...(minor < oldest
-      ? [found.kubeletOlder(version, kubernetesVersion, `v1.${oldest}`)]
-      : []),
-  ];
+  return compact(
+    unitFinding,
+    minor > wanted && found.kubeletNewer(version, kubernetesVersion),
+    minor < oldest &&
+      found.kubeletOlder(version, kubernetesVersion, `v1.${oldest}`),
+  );
 }

@@ -1,3 +1,4 @@
+import { compact } from "../../base/compact";
 import { parseAddress } from "../../catalog/addresses";
 import { HostError, type HostErrorKind } from "../hosts/errors";
 import * as found from "./errors";
@@ -8,7 +9,7 @@ import type { MissingImage } from "../hosts/images";
 import type { Flaw } from "../hosts/flaw";
 import { socketPath } from "../hosts/runtime";
 import { binaryFindings, foreignFindings } from "./binaries";
-import { kubeletFindings } from "./kubelet";
+import { kubeletFindings, type KubeletNeeds } from "./kubelet";
 import { runtimeFindings } from "./runtime";
 import type { NodeRequest } from "../../request/request";
 import { hasKubelet } from "../../request/roles";
@@ -32,13 +33,9 @@ export interface Candidate {
   readonly missingImages?: readonly MissingImage[];
 }
 
-export interface ClusterToCheck {
-  readonly kubernetesVersion: string;
-  /** The relevant fields of the KubeletConfiguration. */
-  readonly kubelet: {
+export interface ClusterToCheck extends KubeletNeeds {
+  readonly kubelet: KubeletNeeds["kubelet"] & {
     readonly cgroupDriver?: string;
-    readonly failSwapOn?: boolean;
-    readonly failCgroupV1?: boolean;
   };
   /** The CNI plugins that our pod network needs on each node; empty with another pod network. */
   readonly cniPlugins: readonly string[];
@@ -72,15 +69,14 @@ export function findings(
 function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
   const { request, facts } = candidate;
   if (facts instanceof Error) return [hostFinding(candidate, facts, cluster)];
-  // Nothing is started on a node that retires.
-  if (request.retire)
-    return [
-      ...identityFindings(request, facts),
-      ...redirectableFindings(candidate.flaws ?? []),
-    ];
-  return [
+  const always = [
     ...identityFindings(request, facts),
     ...redirectableFindings(candidate.flaws ?? []),
+  ];
+  // Nothing is started on a node that retires.
+  if (request.retire) return always;
+  return [
+    ...always,
     ...clockFindings(facts),
     ...(hasKubelet(request)
       ? [
@@ -94,9 +90,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
           }),
           ...pluginFindings(facts, cluster),
         ]
-      : facts.systemd
-        ? []
-        : [found.noSystemd()]),
+      : compact(!facts.systemd && found.noSystemd())),
     ...portFindings(candidate, facts),
     ...facts.fileSystems.flatMap(diskFindings),
     ...(candidate.binaries ?? []).flatMap((binary) =>
@@ -125,12 +119,12 @@ function hostFinding(
 
 function identityFindings(request: NodeRequest, facts: HostFacts): Found[] {
   const { machineId, address } = request;
-  return [
-    ...(machineId !== undefined && facts.machineId !== machineId
-      ? [found.anotherMachine(machineId, facts.machineId)]
-      : []),
-    ...(hasAddress(facts, address) ? [] : [found.foreignAddress(address)]),
-  ];
+  return compact(
+    machineId !== undefined &&
+      facts.machineId !== machineId &&
+      found.anotherMachine(machineId, facts.machineId),
+    !hasAddress(facts, address) && found.foreignAddress(address),
+  );
 }
 
 /** Whether the host has an address. Also true if its addresses are unknown, or if a name is given instead. */
@@ -144,7 +138,7 @@ function hasAddress(facts: HostFacts, address: string): boolean {
 }
 
 /** The same text for all spellings of an address. */
-function comparable(address: string): string {
+export function comparable(address: string): string {
   const parsed = parseAddress(address);
   return parsed ? `${parsed.family}:${parsed.value}` : address.toLowerCase();
 }
@@ -192,14 +186,12 @@ function portFindings(
 function diskFindings(fileSystem: FileSystem): Found[] {
   const { paths, freeBytes, freeInodes = Infinity } = fileSystem;
   const mebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
-  return [
-    ...(freeBytes < LEAST_BYTES
-      ? [found.diskFull(paths, mebibytes(freeBytes), mebibytes(LEAST_BYTES))]
-      : []),
-    ...(freeInodes < LEAST_INODES
-      ? [found.diskFull(paths, `${freeInodes} inodes`, `${LEAST_INODES}`)]
-      : []),
-  ];
+  return compact(
+    freeBytes < LEAST_BYTES &&
+      found.diskFull(paths, mebibytes(freeBytes), mebibytes(LEAST_BYTES)),
+    freeInodes < LEAST_INODES &&
+      found.diskFull(paths, `${freeInodes} inodes`, `${LEAST_INODES}`),
+  );
 }
 
 /** One finding for each flawed folder, however many files are below it. */

@@ -1,6 +1,8 @@
 import * as found from "./errors";
 import type { Found } from "./errors";
 import type { ContainerdFacts, RuntimeFacts } from "../hosts/runtime";
+import { compact } from "../../base/compact";
+import { isOlder, type Version } from "./version";
 
 /** What kubelet expects of the container runtime. */
 export interface RuntimeNeeds {
@@ -23,8 +25,6 @@ const OLDEST_CONTAINERD: Version = [1, 6];
  */
 const TELLING_CONTAINERD: Version = [2, 0];
 const LAST_FALLBACK = /^v?1\.37\./;
-
-type Version = readonly [major: number, minor: number];
 
 /** The first problem with the runtime; later checks make sense only if earlier ones succeed. */
 export function runtimeFindings(
@@ -57,17 +57,11 @@ function containerdFindings(
   if (version === undefined || !isOlder(version, TELLING_CONTAINERD)) return [];
   // A node that already runs with this problem can still get other changes.
   const severity = delivered ? "warning" : "error";
-  return [
-    ...(cgroupDriver !== undefined && cgroupDriver !== wanted
-      ? [found.cgroupDrivers(cgroupDriver, wanted, severity)]
-      : []),
-    ...(LAST_FALLBACK.test(kubernetesVersion)
-      ? [found.containerdEnding(version, kubernetesVersion)]
-      : []),
-  ];
-}
-
-function isOlder(version: string, [major, minor]: Version): boolean {
-  const [found, foundMinor] = version.split(".").map(Number);
-  return found < major || (found === major && foundMinor < minor);
+  return compact(
+    cgroupDriver !== undefined &&
+      cgroupDriver !== wanted &&
+      found.cgroupDrivers(cgroupDriver, wanted, severity),
+    LAST_FALLBACK.test(kubernetesVersion) &&
+      found.containerdEnding(version, kubernetesVersion),
+  );
 }

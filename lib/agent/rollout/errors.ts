@@ -1,3 +1,4 @@
+import { compact } from "../../base/compact";
 import { type AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 import { NodeFailed } from "../health/errors";
@@ -9,11 +10,10 @@ export const rolloutEnded = (
 ) =>
   lines(
     ...failures.flatMap(({ message }) => message.split("\n")),
-    ...(untouched.length > 0
-      ? [
-          `${untouched.join(", ")}: not touched, because the rollout ends when a node fails.`,
-        ]
-      : []),
+    ...compact(
+      untouched.length > 0 &&
+        `${untouched.join(", ")}: not touched, because the rollout ends when a node fails.`,
+    ),
     "Fix the cause and deploy again: the rollout continues from the state that it finds.",
   );
 

@@ -1,3 +1,4 @@
+import { compact } from "../../base/compact";
 import type { Contents } from "./contents";
 import { count, type Style } from "../output";
 import { isOurs, type Plan, type PlannedChange } from "./planned";
@@ -76,11 +77,11 @@ export function userChangeLines(
 }
 
 function noteOf({ action, movedFrom, imported }: PlannedChange): string {
-  const notes = [
-    ...(movedFrom === undefined ? [] : [`moved from ${movedFrom}`]),
-    ...(imported === undefined ? [] : [`imported: ${imported}`]),
-    ...(action === "remove" ? ["removed from the state only"] : []),
-  ];
+  const notes = compact(
+    movedFrom !== undefined && `moved from ${movedFrom}`,
+    imported !== undefined && `imported: ${imported}`,
+    action === "remove" && "removed from the state only",
+  );
   return notes.length > 0 ? ` (${notes.join(", ")})` : "";
 }
 
@@ -112,12 +113,9 @@ export function dataAndOutputLines({ changes, outputs }: Plan): string[] {
       const number = i === 0 ? count(some.length, "output") : some.length;
       return `${number} to ${verb}: ${some.join(", ")}`;
     });
-  return [
-    ...(data.length > 0
-      ? [
-          `${count(data.length, "data source")} to read: ${data.map(({ address }) => address).join(", ")}`,
-        ]
-      : []),
-    ...(told.length > 0 ? [told.join("; ")] : []),
-  ];
+  return compact(
+    data.length > 0 &&
+      `${count(data.length, "data source")} to read: ${data.map(({ address }) => address).join(", ")}`,
+    told.length > 0 && told.join("; "),
+  );
 }

@@ -24,18 +24,17 @@ export function inspectionText(
 
 function storeText(store: InspectedStore, now: Date): string {
   const { certificates, tokens } = store;
-  const parts = [
-    storeTitle(store),
-    ...(certificates.length > 0 ? ["", ...table(certificates)] : []),
-    ...(tokens.length > 0 ? ["", ...tokens.map(tokenLine)] : []),
-  ];
-  const problems = problemLines(store);
   return [
-    ...parts,
-    ...(problems.length > 0 ? ["", ...problems] : []),
-    ...unanchoredLines(store),
-    ...summary(store, now),
-  ].join("\n");
+    [storeTitle(store)],
+    certificates.length > 0 ? table(certificates) : [],
+    tokens.map(tokenLine),
+    problemLines(store),
+    unanchoredLines(store),
+    summary(store, now),
+  ]
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n");
 }
 
 function table(certificates: readonly InspectedCertificate[]): string[] {
@@ -91,7 +90,8 @@ function renewed({ state, renewal, renewedBy }: InspectedCertificate): string {
   return state === "due" ? "due" : day(renewal);
 }
 
-const day = (time: string): string => time.slice(0, 10);
+/** `2026-01-31` of an RFC 3339 time. */
+export const day = (time: string): string => time.slice(0, 10);
 
 const fit = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text;
@@ -122,7 +122,7 @@ function problemLines({
 function unanchoredLines({ unanchored }: InspectedStore): string[] {
   if (unanchored === undefined) return [];
   const text = `The CAs were not compared with Terraform's state, so an exchanged CA would go unnoticed: ${unanchored}`;
-  return ["", ...wrap(text, WIDTH)];
+  return wrap(text, WIDTH);
 }
 
 function firstOf([first, ...more]: readonly string[]): string {
@@ -134,24 +134,14 @@ function summary(
   now: Date,
 ): string[] {
   if (certificates.length === 0) return [];
-  const count = (
-    text: string,
-    ...states: InspectedCertificate["state"][]
-  ): string[] => {
-    const number = certificates.filter(({ state }) =>
-      states.includes(state),
-    ).length;
-    return number > 0 ? [`${number} ${text}`] : [];
-  };
-  const states = [
-    ...count("fine", "fine"),
-    ...count("due", "due"),
-    ...count("expired", "expired"),
-    ...count("broken", "broken"),
-    ...(waiting.length > 0
-      ? [`${waiting.length} waiting for a signature`]
-      : []),
-  ].join(", ");
+  const states = ["fine", "due", "expired", "broken"].map((state) => ({
+    state,
+    count: certificates.filter((one) => one.state === state).length,
+  }));
+  const counts = [
+    ...states,
+    { state: "waiting for a signature", count: waiting.length },
+  ].flatMap(({ state, count }) => (count > 0 ? [`${count} ${state}`] : []));
   const next = certificates.find(
     ({ notAfter, renewedBy }) =>
       new Date(notAfter) > now && renewedBy !== "kubelet",
@@ -160,7 +150,6 @@ function summary(
     next &&
     Math.floor((new Date(next.notAfter).getTime() - now.getTime()) / DAY);
   return [
-    "",
-    `${states}.${next ? ` Next to expire: ${next.purpose}, in ${days} days.` : ""}`,
+    `${counts.join(", ")}.${next ? ` Next to expire: ${next.purpose}, in ${days} days.` : ""}`,
   ];
 }

@@ -36,19 +36,12 @@ function inspectToken(token: string, stamp: Stamp, now: Date): InspectedToken {
   if (!notAfter) return { ...about, state: "fine" };
   const renewal = renewalTime({ notBefore, notAfter }, renewBefore);
   const ends = { notAfter: rfc3339(notAfter), renewal: rfc3339(renewal) };
-  if (notAfter <= now)
-    return {
-      ...about,
-      ...ends,
-      state: "expired",
-      reason: `it expired at ${ends.notAfter}`,
-    };
+  if (notAfter <= now) {
+    const reason = `it expired at ${ends.notAfter}`;
+    return { ...about, ...ends, state: "expired", reason };
+  }
+  const reason = "the next apply renews it";
   return renewal <= now
-    ? {
-        ...about,
-        ...ends,
-        state: "due",
-        reason: "the next apply renews it",
-      }
+    ? { ...about, ...ends, state: "due", reason }
     : { ...about, ...ends, state: "fine" };
 }

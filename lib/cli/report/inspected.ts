@@ -1,4 +1,5 @@
 import type { WaitingCertificate } from "../../store/errors";
+import type { Problem } from "../plan/store-certificates";
 
 export type CertificateStatus = "fine" | "due" | "expired" | "broken";
 
@@ -32,10 +33,7 @@ export interface InspectedStore {
   /** Ordered by expiry. */
   readonly certificates: readonly InspectedCertificate[];
   readonly tokens: readonly InspectedToken[];
-  readonly problems: readonly {
-    readonly file: string;
-    readonly reason: string;
-  }[];
+  readonly problems: readonly Problem[];
   readonly waiting: readonly WaitingCertificate[];
   /** Why the CAs could not be compared with the hashes in the state. If absent, they were compared. */
   readonly unanchored?: string;
@@ -45,18 +43,12 @@ export interface InspectedStore {
  * A service account token, as its own claims describe it. Only `cdktf-control-plane check` asks the cluster whether it
  * accepts the token.
  */
-export interface InspectedToken {
-  readonly purpose: string;
-  readonly state: CertificateStatus;
-  /** Why its state is not `fine`. */
-  readonly reason?: string;
+export interface InspectedToken extends Pick<
+  InspectedCertificate,
+  "purpose" | "state" | "reason" | "notBefore" | "renewal" | "files"
+> {
   /** `system:serviceaccount:<namespace>:<name>` */
   readonly subject: string;
-  readonly notBefore: string;
   /** Absent if it never expires. */
   readonly notAfter?: string;
-  /** The time from which an apply renews it. */
-  readonly renewal?: string;
-  /** Relative to the store. */
-  readonly files: readonly string[];
 }

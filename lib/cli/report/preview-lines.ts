@@ -1,6 +1,6 @@
 import type { NodeChanges } from "../../agent/rollout/changes";
 import type { Preview, PreviewedStep } from "../../agent/rollout/preview-shape";
-import { printable } from "../../base/visible";
+import { printable, visibleLine } from "../../base/visible";
 import { count, type Style } from "../output";
 import { enumerated } from "../text";
 
@@ -34,11 +34,11 @@ function unseenLine({ node, reason, isNew }: Preview["unseen"][number]) {
   const [first] = reason.split("\n");
   const line = first.startsWith(node) ? first : `${node}: ${first}`;
   const assumed = isNew ? " The preview assumes an empty machine." : "";
-  return printable({ line: `${line}${assumed}` }).line;
+  return visibleLine(`${line}${assumed}`);
 }
 
 const indented = (text: string): string[] =>
-  text.split("\n").map((line) => `    ${printable({ line }).line}`);
+  text.split("\n").map((line) => `    ${visibleLine(line)}`);
 
 function stepLine(
   { title, waitsFor, lastSeconds }: PreviewedStep,

@@ -4,9 +4,11 @@ import { hasApiServer, hasEtcd } from "../../request/roles";
 import { type Inventory, Store } from "../../store/store";
 import { ENDPOINT_UNITS } from "../../catalog/endpoint";
 import { PROCESSES } from "../../catalog/paths";
+import { compact } from "../../base/compact";
 import { printable } from "../../base/visible";
 import type { StackStore } from "../plan/contents";
 import { inspectStore } from "./inspect";
+import { day } from "./inspect-table";
 import { type InspectedCertificate } from "./inspected";
 import { count, type Style } from "../output";
 import type { TerraformOutput } from "../plan/progress";
@@ -114,31 +116,19 @@ function nodeRows(
     ({ access, retired }) => access.kind !== "directory" && !retired,
   );
   const retired = nodes.filter((node) => node.retired);
-  const lines = [
-    ...(hosted.length > 0
-      ? [
-          `${inWords(hosted)} on ${hosted.length === 1 ? "its host" : "their hosts"}`,
-        ]
-      : []),
-    ...(here.length > 0 && hosted.length === 0
-      ? [
-          `nothing runs yet: each node's files wait in ${folder}/<node>/root`,
-          ACCESS,
-        ]
-      : []),
-    ...(here.length > 0 && hosted.length > 0
-      ? [
-          `${inWords(here)} for you to set up, from the files in ${folder}/<node>/root`,
-        ]
-      : []),
-    ...(retired.length > 0
-      ? [
-          retired.length === 1
-            ? `${retired[0].name} is retired: its machine can be deleted`
-            : `${enumerated(retired.map(({ name }) => name))} are retired: their machines can be deleted`,
-        ]
-      : []),
-  ];
+  const lines = compact(
+    hosted.length > 0 &&
+      `${inWords(hosted)} on ${hosted.length === 1 ? "its host" : "their hosts"}`,
+    here.length > 0 &&
+      (hosted.length > 0
+        ? `${inWords(here)} for you to set up, from the files in ${folder}/<node>/root`
+        : `nothing runs yet: each node's files wait in ${folder}/<node>/root`),
+    here.length > 0 && hosted.length === 0 && ACCESS,
+    retired.length > 0 &&
+      (retired.length === 1
+        ? `${retired[0].name} is retired: its machine can be deleted`
+        : `${enumerated(retired.map(({ name }) => name))} are retired: their machines can be deleted`),
+  );
   return lines.flatMap((line, at) => row(at === 0 ? "nodes" : "", line));
 }
 
@@ -150,11 +140,13 @@ function inWords(nodes: readonly NamedNode[]): string {
     (node) => hasEtcd(node) && !hasApiServer(node),
   ).length;
   const others = nodes.length - workers - members;
-  return enumerated([
-    ...(members > 0 ? [count(members, "etcd member")] : []),
-    ...(others > 0 ? [count(others, "control-plane node")] : []),
-    ...(workers > 0 ? [count(workers, "worker")] : []),
-  ]);
+  return enumerated(
+    compact(
+      members > 0 && count(members, "etcd member"),
+      others > 0 && count(others, "control-plane node"),
+      workers > 0 && count(workers, "worker"),
+    ),
+  );
 }
 
 const row = (name: string, text: string | undefined): [string, string][] =>
@@ -177,8 +169,6 @@ const whenRenewed = ({ renewal = "", state }: InspectedCertificate): string =>
   state === "due"
     ? "renewed by the next deploy"
     : `renewed by the first deploy from ${day(renewal)} on`;
-
-const day = (time: string): string => time.slice(0, 10);
 
 /** The outputs of a stack, each in one line. `terraform output` prints them in full. */
 export function outputLines(
