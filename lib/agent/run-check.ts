@@ -7,7 +7,7 @@ import { checkMarkPath } from "./make/undo";
 import { checkAfterwards } from "./rollout/check-afterwards";
 import { localDrift } from "./local/node";
 import { runsProcesses, checkedNodes } from "../store/inventory";
-import { differs, noDrift, type NodeDrift } from "../request/drift";
+import { hasDrifted, noDrift, type NodeDrift } from "../request/drift";
 import { POD_NETWORK_FILES } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
@@ -42,9 +42,9 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
     // A host that is not reached does not count: the next apply could not repair it either.
     await store.write(
       [
-        ...drifts.filter(differs).map(({ node }) => mark(`nodes/${node}`)),
+        ...drifts.filter(hasDrifted).map(({ node }) => mark(`nodes/${node}`)),
         ...later.flatMap(({ path, drift }) =>
-          differs(drift) ? [mark(checkMarkPath(path))] : [],
+          hasDrifted(drift) ? [mark(checkMarkPath(path))] : [],
         ),
       ],
       agent,

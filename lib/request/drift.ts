@@ -31,7 +31,7 @@ export const noDrift = (node: string): NodeDrift => ({
 });
 
 /** Whether a host was examined, and differs. */
-export const differs = (drift: NodeDrift): boolean =>
+export const hasDrifted = (drift: NodeDrift): boolean =>
   drift.unreachable === undefined &&
   [
     drift.changed,

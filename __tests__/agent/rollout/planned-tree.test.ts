@@ -54,12 +54,7 @@ function broughtWith(...files: PlannedFile[]) {
   const { changed } = before.differences;
   const host = before.delivered(changed, [], before.listed);
   const comparison = host.with({ tree: plannedTree("cp-1", PRESENT, files) });
-  const delivery = deliveryOf({
-    request: request as never,
-    comparison,
-    unhealthy: [],
-    options: {},
-  });
+  const delivery = deliveryOf(request as never, comparison, [], {});
   return {
     files: delivery.changed.map(({ path }) => path).sort(),
     removed: delivery.removed,

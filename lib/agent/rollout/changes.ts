@@ -23,21 +23,17 @@ export const NO_CHANGES: NodeChanges = {
 /** The changes that are left after these. */
 export function changesWithout(
   changes: NodeChanges,
-  { files, removed, binaries, starts, restarts, reloads }: NodeChanges,
+  done: NodeChanges,
 ): NodeChanges {
-  const without = (from: readonly string[], done: readonly string[]) =>
-    from.filter((each) => !done.includes(each));
-  return {
-    files: without(changes.files, files),
-    removed: without(changes.removed, removed),
-    binaries: without(changes.binaries, binaries),
-    starts: without(changes.starts, starts),
-    restarts: without(changes.restarts, restarts),
-    reloads: without(changes.reloads, reloads),
-  };
+  const kinds = Object.keys(NO_CHANGES) as (keyof NodeChanges)[];
+  const left = kinds.map((kind) => [
+    kind,
+    changes[kind].filter((each) => !done[kind].includes(each)),
+  ]);
+  return { ...NO_CHANGES, ...Object.fromEntries(left) };
 }
 
-export const differs = ({
+export const hasChanges = ({
   changes,
 }: {
   readonly changes: NodeChanges;

@@ -1,4 +1,5 @@
 import type { HostFile } from "../hosts/host";
+import { compact } from "../../base/compact";
 import { KUBELET_UNIT } from "../../catalog/kubelet";
 import { binaryFiles, files } from "../../base/counted";
 import type {
@@ -37,17 +38,12 @@ export interface NodeDelivery {
 }
 
 /** Computes the delivery from a comparison; changes nothing. */
-export function deliveryOf({
-  request,
-  comparison,
-  unhealthy,
-  options,
-}: {
-  readonly request: NodeRequest;
-  readonly comparison: Comparison;
-  readonly unhealthy: readonly ComponentRequest[];
-  readonly options: NodeDeliveryOptions;
-}): NodeDelivery {
+export function deliveryOf(
+  request: NodeRequest,
+  comparison: Comparison,
+  unhealthy: readonly ComponentRequest[],
+  options: NodeDeliveryOptions,
+): NodeDelivery {
   const { without = [], startsKubelet } = options;
   const { binaries, listed, differences } = comparison;
   const unwanted = (options.removed ?? []).filter((path) =>
@@ -101,13 +97,11 @@ export const deliveredText = ({
   removed,
   binaries,
 }: NodeDelivery): string =>
-  [
-    ...(changed.length > 0 ? [`${files(changed.length)} delivered`] : []),
-    ...(removed.length > 0 ? [`${files(removed.length)} removed`] : []),
-    ...(binaries.length > 0
-      ? [`${binaryFiles(binaries.length)} installed`]
-      : []),
-  ].join(", ");
+  compact(
+    changed.length > 0 && `${files(changed.length)} delivered`,
+    removed.length > 0 && `${files(removed.length)} removed`,
+    binaries.length > 0 && `${binaryFiles(binaries.length)} installed`,
+  ).join(", ");
 
 /** The components that start after this one, because they need it. */
 export function componentsAfter(

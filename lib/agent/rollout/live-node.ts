@@ -25,7 +25,7 @@ import { type Running, runningOn } from "../health/running";
 import { endPods, giveEtcdData } from "./takeover";
 import { isInUnitsDir, unitOfFile } from "../../catalog/units";
 import { logFileOf, type NodeUnit } from "./units";
-import { differs, type NodeChanges } from "./changes";
+import type { NodeChanges } from "./changes";
 import { stateOf } from "./host-state";
 
 export interface LiveNodeProps {
@@ -133,10 +133,6 @@ export class LiveNode {
     return changesOf(this.delivery({ without }), this.unhealthy);
   }
 
-  get differs(): boolean {
-    return differs(this);
-  }
-
   get units(): readonly NodeUnit[] {
     return this.comparison.unitsOf(this.request.components);
   }
@@ -206,9 +202,8 @@ export class LiveNode {
   }
 
   private delivery(options: NodeDeliveryOptions): NodeDelivery {
-    const { request } = this.props;
-    const { comparison, unhealthy } = this;
-    return deliveryOf({ request, comparison, unhealthy, options });
+    const { request, comparison, unhealthy } = this;
+    return deliveryOf(request, comparison, unhealthy, options);
   }
 
   /**

@@ -6,24 +6,20 @@ import {
   type Move,
   restartsEtcd,
   isDone,
-  isFinished,
   isHealthy,
   type NodeView,
   reachedNodes,
   type Stage,
+  unfinished,
 } from "./view";
-import { differs } from "./changes";
+import { hasChanges } from "./changes";
 
 const namesOf = (nodes: readonly NodeView[]): string[] =>
   nodes.map(({ name }) => name);
 
-/** The nodes that this rollout still has to make match their trees. */
-const unfinished = (view: ClusterView): NodeView[] =>
-  reachedNodes(view).filter((node) => !isFinished(view, node));
-
-/** Whether a node changes in the first group: etcd members, or every node if etcd is external. */
-const isInFirstGroup = ({ etcd }: ClusterView, { runs }: NodeView): boolean =>
-  etcd === undefined || runs.etcd;
+/** Whether a node has no member of our etcd, and so changes after the nodes that have one. */
+const lacksMember = ({ etcd }: ClusterView, { runs }: NodeView): boolean =>
+  etcd !== undefined && !runs.etcd;
 
 /**
  * Whether a node can be changed in place: a voting member that has its data, or that has never started. Any other etcd
@@ -63,8 +59,10 @@ export const bringUp: Stage = (view) => {
   if (started.length > 0) {
     if (etcd && !etcd.hasQuorum)
       return { refusal: noQuorum(etcd.healthy), patience: PATIENCE };
-    const others = unfinished(view).filter(({ runs }) => !runs.etcd);
-    return { step: stepOf("start", inOrder(view, [...started, ...others])) };
+    const next = unfinished(view).filter(
+      (node) => started.includes(node) || !node.runs.etcd,
+    );
+    return { step: stepOf("start", next) };
   }
   // A loss in the middle of a rollout is no reason to change all nodes at once.
   const isBegun = view.done.some(
@@ -81,7 +79,7 @@ export const bringUp: Stage = (view) => {
     ({ runs, hasEtcdData }) =>
       !etcd || !runs.etcd || hasEtcdData || !established,
   );
-  if (known.every((node) => isHealthy(node) && !differs(node)))
+  if (known.every((node) => isHealthy(node) && !hasChanges(node)))
     return undefined;
   const first = etcd ? known.filter(({ runs }) => runs.etcd) : [];
   return {
@@ -94,16 +92,13 @@ export const bringUp: Stage = (view) => {
 const hasLostData = (members: readonly NodeView[]): boolean =>
   members.length > 0 && !members.some(({ hasEtcdData }) => hasEtcdData);
 
-const inOrder = ({ nodes }: ClusterView, some: readonly NodeView[]) =>
-  nodes.filter((node) => some.includes(node));
-
 /** Refuses to continue without a majority: the following stages rely on the member list that the majority agrees on. */
 export const requireQuorum: Stage = (view) => {
   const { etcd } = view;
   if (!etcd || etcd.hasQuorum) return undefined;
   const waiting = unfinished(view).some(
     (node) =>
-      differs(node) ||
+      hasChanges(node) ||
       !isHealthy(node) ||
       (node.runs.etcd && !node.hasEtcdData),
   );
@@ -118,7 +113,7 @@ export const changeMembers: Stage = (view) =>
     view,
     unfinished(view).filter(
       (node) =>
-        isInFirstGroup(view, node) &&
+        !lacksMember(view, node) &&
         canChangeInPlace(view, node) &&
         !isJoining(view, node),
     ),
@@ -128,7 +123,7 @@ export const changeMembers: Stage = (view) =>
 export const changeOthers: Stage = (view) =>
   changeNodes(
     view,
-    unfinished(view).filter((node) => !isInFirstGroup(view, node)),
+    unfinished(view).filter((node) => lacksMember(view, node)),
   );
 
 /**
@@ -140,7 +135,7 @@ function changeNodes(
   nodes: readonly NodeView[],
 ): Move | undefined {
   const unhealthy = nodes.find((node) => !isHealthy(node));
-  const next = unhealthy ? [unhealthy] : nodes.filter(differs);
+  const next = unhealthy ? [unhealthy] : nodes.filter(hasChanges);
   if (next.length === 0) return undefined;
   const { etcd, maxUnavailable } = view;
   if (!etcd || !next.some(restartsEtcd))

@@ -1,20 +1,10 @@
 import { stepOf } from "./step";
-import {
-  type ClusterView,
-  type Move,
-  isFinished,
-  isHealthy,
-  type NodeView,
-  reachedNodes,
-} from "./view";
-import { differs } from "./changes";
-
-const waitingWorkers = (view: ClusterView): NodeView[] =>
-  reachedNodes(view).filter((node) => !isFinished(view, node));
+import { type ClusterView, isHealthy, type Move, unfinished } from "./view";
+import { hasChanges } from "./changes";
 
 /** Joins new workers all at once, because nothing runs on them yet. */
 export function joinWorkers(view: ClusterView): Move | undefined {
-  const newWorkers = waitingWorkers(view).filter(({ joined }) => !joined);
+  const newWorkers = unfinished(view).filter(({ joined }) => !joined);
   return newWorkers.length > 0
     ? { step: stepOf("join", newWorkers) }
     : undefined;
@@ -24,9 +14,9 @@ export function joinWorkers(view: ClusterView): Move | undefined {
  * Changes all unhealthy workers at once, because nothing is lost there; then the others, `maxUnavailable` at a time.
  */
 export function changeWorkers(view: ClusterView): Move | undefined {
-  const waiting = waitingWorkers(view);
+  const waiting = unfinished(view);
   const unhealthy = waiting.filter((node) => !isHealthy(node));
   if (unhealthy.length > 0) return { step: stepOf("change", unhealthy) };
-  const next = waiting.filter(differs).slice(0, view.maxUnavailable);
+  const next = waiting.filter(hasChanges).slice(0, view.maxUnavailable);
   return next.length > 0 ? { step: stepOf("change", next) } : undefined;
 }

@@ -9,13 +9,21 @@ import {
   preflightError,
   preflightWarnings,
 } from "../preflight/preflight";
-import { endpointFindings } from "../preflight/endpoint";
+import {
+  type EndpointCandidate,
+  endpointFindings,
+  hasProxy,
+  unrootedAuthority,
+} from "../preflight/endpoint";
+import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
+import { readEndpointFacts } from "../hosts/endpoint-facts";
 import { fromYaml } from "../../base/yaml";
-import { readEndpointCandidate } from "./preflight-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "../../request/roles";
+import { hasChanges } from "./changes";
 import type { HostResult, Session } from "./session";
+import type { VirtualIpRequest } from "../../request/request";
 
 /**
  * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
@@ -82,7 +90,7 @@ async function readCandidate(
   const { images, imageArchives, criSocket } = request;
   const { flaws } = node;
   const missingImages =
-    !sends || request.retire || !node.differs || images.length === 0
+    !sends || request.retire || !hasChanges(node) || images.length === 0
       ? []
       : await ensureImages(host, {
           images,
@@ -104,6 +112,24 @@ async function readCandidate(
     foreign: node.comparison.foreign,
     flaws,
     delivered: node.comparison.wasDelivered,
+  };
+}
+
+/** Reads what the preflight of the endpoint needs from a host on which a proxy runs. */
+async function readEndpointCandidate(
+  each: HostResult,
+  virtualIp: VirtualIpRequest | undefined,
+): Promise<EndpointCandidate> {
+  const { request } = each;
+  // If an unprivileged user can redirect a path, no program is run there.
+  if ("failure" in each || !hasProxy(request) || each.node.flaws.length > 0)
+    return { request, delivered: false };
+  const { host, node } = each;
+  return {
+    request,
+    facts: await readEndpointFacts(host, ENDPOINT_PROGRAMS, virtualIp),
+    delivered: node.comparison.wasDelivered,
+    unrooted: unrootedAuthority(node.props.tree),
   };
 }
 

@@ -37,12 +37,12 @@ export interface Step {
   readonly changes?: Readonly<Record<string, NodeChanges>>;
 }
 
-/** The steps after which a node is up to date. Each waits for the components that it starts. */
-export const FINISHING: readonly StepKind[] = ["start", "change", "join"];
+/** The steps that deliver everything to a node. Each waits for the components that it starts. */
+export const FULL_DELIVERIES: readonly StepKind[] = ["start", "change", "join"];
 
 /** The steps that change nodes. If one fails, the rollout ends, and the error names the nodes that were not touched. */
 const TOUCHING: readonly StepKind[] = [
-  ...FINISHING,
+  ...FULL_DELIVERIES,
   "start etcd",
   "set data aside",
   "add learner",
@@ -113,7 +113,7 @@ export function stepOf(
   const [text, waitsFor] = TEXTS[kind];
   const names = nodes.map(({ name }) => name);
   const startsEtcd = kind === "start etcd" || kind === "start learner";
-  const delivers = startsEtcd || FINISHING.includes(kind);
+  const delivers = startsEtcd || FULL_DELIVERIES.includes(kind);
   return {
     kind,
     nodes: names,

@@ -35,11 +35,11 @@ type StepAction = (
 const STEP_ACTIONS: Readonly<
   Record<Exclude<StepKind, LocalStepKind>, StepAction>
 > = {
-  prepare: onAllNodes((_, cluster) => runPreflight(cluster)),
-  "remove member": onOneNode(removeMember),
-  "start etcd": onEachNode(startEtcd),
+  prepare: onceForAll((_, cluster) => runPreflight(cluster)),
+  "remove member": onTheOnlyNode(removeMember),
+  "start etcd": onNodesInParallel(startEtcd),
   start: async (step, cluster) => {
-    const errors = await onEachNode(startRest)(step, cluster);
+    const errors = await onNodesInParallel(startRest)(step, cluster);
     const start = Math.min(
       ...step.nodes.map((name) => cluster.startTime(name)),
     );
@@ -49,25 +49,25 @@ const STEP_ACTIONS: Readonly<
       );
     return errors;
   },
-  change: onEachNode(changeNode),
-  "set data aside": onEachNode((node) => node.setEtcdDataAside()),
-  "add learner": onEachNode(addLearner),
-  "start learner": onEachNode(startLearner),
-  promote: onEachNode(promote),
+  change: onNodesInParallel(changeNode),
+  "set data aside": onNodesInParallel((node) => node.setEtcdDataAside()),
+  "add learner": onNodesInParallel(addLearner),
+  "start learner": onNodesInParallel(startLearner),
+  promote: onNodesInParallel(promote),
   join: ({ nodes }, cluster) =>
     withToken(nodes, cluster, (join) =>
       errorsOf(
         nodes.map((name) => joinWorker(cluster.node(name), join, cluster)),
       ),
     ),
-  confirm: onAllNodes(confirm),
-  cordon: onAllNodes(cordonNodes),
-  drain: onOneNode(drainNode),
-  leave: onOneNode(leaveCluster),
-  "apply objects": onAllNodes(async (_, { request, session, api }) =>
+  confirm: onceForAll(confirm),
+  cordon: onceForAll(cordonNodes),
+  drain: onTheOnlyNode(drainNode),
+  leave: onTheOnlyNode(leaveCluster),
+  "apply objects": onceForAll(async (_, { request, session, api }) =>
     applyClusterObjects(await api(), request, session),
   ),
-  "pod network": onAllNodes((_, cluster) => setUpPodNetwork(cluster)),
+  "pod network": onceForAll((_, cluster) => setUpPodNetwork(cluster)),
 };
 
 /** Does a step. It rejects if the reason of a failure is not a single node. */
@@ -79,8 +79,7 @@ export function doStep(
   return STEP_ACTIONS[step.kind as keyof typeof STEP_ACTIONS](step, cluster);
 }
 
-/** Runs the action on all nodes of the step at once. */
-function onEachNode(
+function onNodesInParallel(
   action: (node: LiveNode, cluster: LiveCluster) => Promise<void>,
 ): StepAction {
   return ({ nodes }, cluster) =>
@@ -99,7 +98,8 @@ async function errorsOf(
   });
 }
 
-function onAllNodes(
+/** The action handles all nodes of the step itself. If it fails, the reason is not a single node. */
+function onceForAll(
   action: (names: readonly string[], cluster: LiveCluster) => Promise<void>,
 ): StepAction {
   return async ({ nodes }, cluster) => {
@@ -108,10 +108,10 @@ function onAllNodes(
   };
 }
 
-function onOneNode(
+function onTheOnlyNode(
   action: (name: string, cluster: LiveCluster) => Promise<void>,
 ): StepAction {
-  return onAllNodes(([name], cluster) => action(name, cluster));
+  return onceForAll(([name], cluster) => action(name, cluster));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AgentError } from "../../base/errors";
 import type { NodeChanges } from "./changes";
-import { FINISHING, type Step, type StepKind } from "./step";
+import { FULL_DELIVERIES, type Step, type StepKind } from "./step";
 
 /** An etcd member, as the majority of the members knows it. */
 export interface MemberView {
@@ -91,7 +91,11 @@ export type Stage = (view: ClusterView) => Move | undefined;
 
 /** The nodes that the rollout makes match their trees. */
 export const reachedNodes = ({ nodes }: ClusterView): NodeView[] =>
-  nodes.filter(({ status: status, reached }) => status === "stays" && reached);
+  nodes.filter(({ status, reached }) => status === "stays" && reached);
+
+/** The nodes that this rollout still has to make match their trees. */
+export const unfinished = (view: ClusterView): NodeView[] =>
+  reachedNodes(view).filter((node) => !isFinished(view, node));
 
 export const isHealthy = ({ unhealthy }: NodeView): boolean =>
   unhealthy.length === 0;
@@ -111,5 +115,5 @@ export const isDone = (
   );
 
 /** Whether this rollout has made the node match its tree. */
-export const isFinished = (view: ClusterView, { name }: NodeView): boolean =>
-  FINISHING.some((kind) => isDone(view, kind, name));
+const isFinished = (view: ClusterView, { name }: NodeView): boolean =>
+  FULL_DELIVERIES.some((kind) => isDone(view, kind, name));

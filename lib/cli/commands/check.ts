@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { CheckRequest } from "../../request/request";
-import { differs } from "../../request/drift";
+import { hasDrifted } from "../../request/drift";
 import { checkedNodes } from "../../store/inventory";
 import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
@@ -52,7 +52,7 @@ function exitCodeOf({
   failure,
   problems = [],
 }: CheckedStore): 0 | 1 | 2 {
-  if (nodes.some(differs) || problems.length > 0) return 2;
+  if (nodes.some(hasDrifted) || problems.length > 0) return 2;
   return failure !== undefined || nodes.some(({ unreachable }) => unreachable)
     ? 1
     : 0;

@@ -1,4 +1,5 @@
-import { differs, type NodeDrift } from "../../request/drift";
+import { hasDrifted, type NodeDrift } from "../../request/drift";
+import { compact } from "../../base/compact";
 import { printable } from "../../base/visible";
 import type { Style } from "../output";
 import { enumerated, storeTitle, WIDTH, wrap } from "../text";
@@ -70,7 +71,7 @@ const inLines = (drift: NodeDrift): NodeDrift => ({
 });
 
 const markOf = (drift: NodeDrift): string =>
-  drift.unreachable !== undefined ? "!" : differs(drift) ? "x" : " ";
+  drift.unreachable !== undefined ? "!" : hasDrifted(drift) ? "x" : " ";
 
 /** The problems of the nodes, in short, before a deploy. */
 export function driftLines(nodes: readonly NodeDrift[]): string[] {
@@ -91,21 +92,14 @@ function problems(drift: NodeDrift): string[] {
     ...fileLines(drift.changed, "not as it was delivered", "not as delivered"),
     ...fileLines(drift.missing, "missing", "missing"),
     ...fileLines(drift.unlisted, "no longer needed", "no longer needed"),
-    ...(ended.length > 0
-      ? [
-          `${enumerated(ended)} ${ended.length === 1 ? "is" : "are"} not running on this machine`,
-        ]
-      : []),
-    ...(unhealthy.length > 0
-      ? [
-          `${enumerated(unhealthy)} ${unhealthy.length === 1 ? "is" : "are"} not healthy`,
-        ]
-      : []),
-    ...(outdated.length > 0
-      ? [
-          `${enumerated(outdated)} ${outdated.length === 1 ? "was" : "were"} started with other files than are there now`,
-        ]
-      : []),
+    ...compact(
+      ended.length > 0 &&
+        `${enumerated(ended)} ${ended.length === 1 ? "is" : "are"} not running on this machine`,
+      unhealthy.length > 0 &&
+        `${enumerated(unhealthy)} ${unhealthy.length === 1 ? "is" : "are"} not healthy`,
+      outdated.length > 0 &&
+        `${enumerated(outdated)} ${outdated.length === 1 ? "was" : "were"} started with other files than are there now`,
+    ),
     ...refused.map((name) => `${name} is no longer accepted by the cluster`),
   ];
 }
@@ -126,7 +120,7 @@ function fileLines(
 
 /** Says what to do, or that there is nothing to do. */
 function summary(nodes: readonly NodeDrift[]): string {
-  const differing = nodes.filter(differs).map(({ node }) => node);
+  const differing = nodes.filter(hasDrifted).map(({ node }) => node);
   const unreached = nodes
     .filter(({ unreachable }) => unreachable !== undefined)
     .map(({ node }) => node);
@@ -136,18 +130,12 @@ function summary(nodes: readonly NodeDrift[]): string {
       ? "Nothing to do."
       : `All ${nodes.length} nodes are as they should be.`;
   const isAlone = differing.length === 1;
-  return [
-    ...(differing.length > 0
-      ? [
-          `${enumerated(differing)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${differing.length < nodes.length ? ", and touches no other" : ""}.`,
-        ]
-      : []),
-    ...(unreached.length > 0
-      ? [
-          `${enumerated(unreached)} could not be reached, so no repair is planned for ${unreached.length === 1 ? "it" : "them"}.`,
-        ]
-      : []),
-  ].join(" ");
+  return compact(
+    differing.length > 0 &&
+      `${enumerated(differing)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${differing.length < nodes.length ? ", and touches no other" : ""}.`,
+    unreached.length > 0 &&
+      `${enumerated(unreached)} could not be reached, so no repair is planned for ${unreached.length === 1 ? "it" : "them"}.`,
+  ).join(" ");
 }
 
 /** The result of the check of one store. */
