@@ -171,6 +171,7 @@ export class LiveCluster {
 
   async view(): Promise<ClusterView> {
     const { request, members, established } = this;
+    const { inventory } = this.session;
     const { maxUnavailable, pool, podNetwork } = request;
     const agreed = await members?.agreedMembers();
     return {
@@ -178,9 +179,17 @@ export class LiveCluster {
       ...(!isHosted(request) && { scope: "directories" }),
       nodes: [
         ...(isHosted(request) ? ownNodes(request) : []).map((node) =>
-          this.viewOf(node, agreed),
+          this.viewOf(
+            {
+              name: node.name,
+              request: node,
+              retired: inventory.nodes?.[node.name]?.retired ?? false,
+            },
+            node.retire ? "retires" : "stays",
+            agreed,
+          ),
         ),
-        ...this.left.map((node) => this.leftView(node, agreed)),
+        ...this.left.map((node) => this.viewOf(node, "left", agreed)),
       ],
       ...(members && { etcd: await members.view(agreed) }),
       established,
@@ -191,62 +200,31 @@ export class LiveCluster {
   }
 
   private viewOf(
-    node: NodeRequest,
+    { name, request, retired }: LeftNode,
+    status: NodeView["status"],
     agreed: readonly Member[] | undefined,
   ): NodeView {
-    const { name, retire } = node;
-    const reached = this.results.find(
-      (each) => each.request.name === name && "node" in each,
-    );
     const live = this.nodes.find((each) => each.name === name);
+    const member = agreed && this.memberOf(name, agreed);
     return {
-      ...this.factsOf(name, node, agreed),
-      status: retire ? "retires" : "stays",
-      reached: reached !== undefined,
-      retired: this.session.inventory.nodes?.[name]?.retired ?? false,
+      name,
+      status,
+      runs: {
+        etcd: hasEtcd(request ?? {}),
+        apiServer: hasApiServer(request ?? {}),
+        kubelet: hasKubelet(request ?? {}),
+      },
+      ...(member && {
+        member: { learner: member.isLearner, started: member.started },
+      }),
+      reached: this.isReached(name),
+      retired,
       unhealthy: live?.unhealthy.map((component) => component.name) ?? [],
       changes: live?.changes ?? NO_CHANGES,
       changesForEtcd: live?.changesForEtcd ?? NO_CHANGES,
       hasEtcdData: live?.hasEtcdData ?? false,
       joined: this.joined.has(name),
       pending: this.behind.has(name),
-    };
-  }
-
-  private leftView(
-    { name, request, host, retired }: LeftNode,
-    agreed: readonly Member[] | undefined,
-  ): NodeView {
-    return {
-      ...this.factsOf(name, request, agreed),
-      status: "left",
-      reached: host !== undefined,
-      retired,
-      unhealthy: [],
-      changes: NO_CHANGES,
-      changesForEtcd: NO_CHANGES,
-      hasEtcdData: false,
-      joined: false,
-      pending: false,
-    };
-  }
-
-  private factsOf(
-    name: string,
-    node: NodeRequest | undefined,
-    agreed: readonly Member[] | undefined,
-  ): Pick<NodeView, "name" | "runs" | "member"> {
-    const member = agreed && this.memberOf(name, agreed);
-    return {
-      name,
-      runs: {
-        etcd: hasEtcd(node ?? {}),
-        apiServer: hasApiServer(node ?? {}),
-        kubelet: hasKubelet(node ?? {}),
-      },
-      ...(member && {
-        member: { learner: member.isLearner, started: member.started },
-      }),
     };
   }
 }
