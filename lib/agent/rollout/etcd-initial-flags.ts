@@ -16,24 +16,15 @@ import {
   type Present,
 } from "./present";
 
-/** The fields of a static pod that are read here. */
-export interface Pod {
-  readonly metadata: {
-    readonly name: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec: {
-    readonly containers: readonly { readonly command?: readonly string[] }[];
-  };
-}
-
-/** Parses a static pod of a host. */
-export const POD = fields<Pod>({
+/** The fields of a static pod of a host that are read here. */
+export const POD = fields({
   metadata: fields({ name: text, annotations: optional(record(text)) }),
   spec: fields({
     containers: list(fields({ command: optional(list(text)) })),
   }),
 });
+
+export type Pod = ReturnType<typeof POD>;
 
 const INITIAL_FLAGS = ["--initial-cluster=", "--initial-cluster-state="];
 

@@ -10,20 +10,7 @@ import { fromYaml, readYaml } from "../../base/yaml";
 import type { Present } from "./present";
 
 /** The fields of a kubelet's kubeconfig that are read here; the others are kept. */
-export interface Kubeconfig {
-  readonly users?: readonly {
-    readonly user?: { readonly "client-certificate-data"?: string };
-  }[];
-  readonly clusters?: readonly {
-    readonly name: string;
-    readonly cluster: {
-      readonly "certificate-authority-data"?: string;
-      readonly server?: string;
-    };
-  }[];
-}
-
-const KUBECONFIG = fields<Kubeconfig>({
+const KUBECONFIG = fields({
   users: optional(
     list(
       fields({
@@ -44,6 +31,8 @@ const KUBECONFIG = fields<Kubeconfig>({
   ),
 });
 
+type Kubeconfig = ReturnType<typeof KUBECONFIG>;
+
 /** The kubeconfig of the tree, with the kubelet's own credentials while these are valid. */
 export function withOwnCredentials(file: HostFile, present: Present): HostFile {
   const { kubeletKubeconfig: content } = present;
@@ -52,17 +41,12 @@ export function withOwnCredentials(file: HostFile, present: Present): HostFile {
   const theirs = readKubeconfig(content);
   if (!theirs || !hasValidCredentials(theirs, trustedBy(ours), present))
     return file;
-  const merged = { ...ours, users: renamed(theirs, ours) };
+  // The host's user entry, under the name that the context of the tree refers to.
+  const user = { ...ours.users?.[0], user: theirs.users?.[0]?.user };
+  const merged = { ...ours, users: [user] };
   return toYaml(merged) === toYaml(theirs)
     ? { ...file, content }
     : { ...file, content: Buffer.from(toYaml(merged)) };
-}
-
-/** The host's user entry under the name that the context of the tree refers to. */
-function renamed(theirs: Kubeconfig, ours: Kubeconfig): object[] {
-  const [our] = ours.users ?? [];
-  const [their] = theirs.users ?? [];
-  return [{ ...our, user: their?.user }];
 }
 
 /** Parses the kubeconfig of a host; `undefined` if it is not one. */
@@ -71,11 +55,11 @@ export const readKubeconfig = (text: Buffer): Kubeconfig | undefined =>
 
 /** Whether a kubelet can keep its credentials: they have not expired and come from this cluster's CA. */
 export function hasValidCredentials(
-  kubeconfig: Kubeconfig,
+  { users }: Partial<Kubeconfig>,
   trusted: readonly CertificateFacts[],
   { kubeletCertificate, now }: Present,
 ): boolean {
-  const embedded = kubeconfig.users?.[0]?.user?.["client-certificate-data"];
+  const embedded = users?.[0]?.user?.["client-certificate-data"];
   const certificates = [
     kubeletCertificate,
     embedded === undefined ? undefined : Buffer.from(embedded, "base64"),

@@ -56,4 +56,7 @@ function withPlaceholder(manifest: Buffer): Pod {
   };
 }
 
-const NO_POD: Pod = { metadata: { name: "" }, spec: { containers: [] } };
+const NO_POD: Pod = {
+  metadata: { name: "", annotations: {} },
+  spec: { containers: [] },
+};

@@ -17,38 +17,19 @@ import type { Output } from "../output";
 import { isOurs, type Plan, type PlannedChange } from "./planned";
 import type { State } from "./state";
 
-/** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
-interface Message {
-  readonly type?: string;
-  readonly change?: {
-    readonly resource: { readonly addr: string; readonly resource?: string };
-    readonly previous_resource?: { readonly addr: string };
-    readonly importing?: { readonly id?: string };
-    readonly action: string;
-  };
-  readonly hook?: {
-    readonly resource: { readonly addr: string };
-    readonly action?: string;
-    readonly elapsed_seconds?: number;
-    readonly output?: string;
-  };
-  readonly diagnostic?: Diagnostic;
-  readonly outputs?: Readonly<Record<string, TerraformOutput>>;
-}
+const RESOURCE = fields({ addr: text, resource: optional(text) });
 
-export interface TerraformOutput {
+const OUTPUT = fields({
   /** Only in a plan. */
-  readonly action?: string;
-  readonly sensitive?: boolean;
-  readonly value?: unknown;
-}
-
-const RESOURCE = fields<{ addr: string; resource?: string }>({
-  addr: text,
-  resource: optional(text),
+  action: optional(text),
+  sensitive: optional(flag),
+  value: anything,
 });
 
-const MESSAGE = fields<Message>({
+export type TerraformOutput = ReturnType<typeof OUTPUT>;
+
+/** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+const MESSAGE = fields({
   type: optional(text),
   change: optional(
     fields({
@@ -74,16 +55,10 @@ const MESSAGE = fields<Message>({
       address: optional(text),
     }),
   ),
-  outputs: optional(
-    record(
-      fields<TerraformOutput>({
-        action: optional(text),
-        sensitive: optional(flag),
-        value: anything,
-      }),
-    ),
-  ),
+  outputs: optional(record(OUTPUT)),
 });
+
+type Message = ReturnType<typeof MESSAGE>;
 
 export interface ProgressOptions {
   readonly contents: Contents;
