@@ -14,7 +14,7 @@ export const inventoryFile = (inventory: Inventory): StoredFile =>
 export const stampFile = (file: string, stamp: Stamp): StoredFile =>
   jsonFile(stampPath(file), stamp);
 
-const jsonFile = (path: string, value: unknown): StoredFile => ({
+export const jsonFile = (path: string, value: unknown): StoredFile => ({
   path,
   content: Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`),
   mode: 0o600,

@@ -26,18 +26,8 @@ const RESTARTS = 3;
 /** The client certificate for health checks, for components that refuse anonymous requests. */
 export type Client = Tls["client"];
 
-/** Checks the health of a component. */
-interface HealthProbe {
-  isHealthy(): Promise<boolean>;
-  close(): void;
-}
-
-/** Queries the component itself if it has a health endpoint, otherwise systemd. */
-function probeOf(
-  host: Host,
-  component: ComponentRequest,
-  client: Client,
-): HealthProbe {
+/** A probe of the health of a component. It queries the component itself if it has a health endpoint, otherwise systemd. */
+function probeOf(host: Host, component: ComponentRequest, client: Client) {
   const { name, health, unit = "" } = component;
   if (!health)
     return {
@@ -116,12 +106,12 @@ export interface Wait {
  * the replaced components first: others may be healthy until the former process of a replaced component ends.
  */
 export async function waitUntilHealthy(wait: Wait): Promise<void> {
-  const isReplaced = ({ name }: ComponentRequest) => wait.replaced.has(name);
-  await waitForAll(wait.components.filter(isReplaced), wait);
-  await waitForAll(
-    wait.components.filter((component) => !isReplaced(component)),
-    wait,
-  );
+  const { components, replaced } = wait;
+  for (const isReplaced of [true, false])
+    await waitForAll(
+      components.filter(({ name }) => replaced.has(name) === isReplaced),
+      wait,
+    );
 }
 
 async function waitForAll(

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import IMPORT_IMAGES from "./scripts/import-images.sh";
 import LIST_IMAGES from "./scripts/list-images.sh";
 import PULL_IMAGE from "./scripts/pull-image.sh";
+import { counted } from "../../base/counted";
 import { unreadableUserFile } from "../../base/errors";
 import { LIMITS } from "../../base/limits";
 import { reasonOf } from "../../base/plain-file";
@@ -131,7 +132,7 @@ async function pullImages(
   const pulled = images.length - missing.length;
   if (pulled > 0)
     say(
-      `${host.name}: ${pulled} ${pulled === 1 ? "image" : "images"} pulled in ${seconds(now() - start)}`,
+      `${host.name}: ${counted(pulled, "image")} pulled in ${seconds(now() - start)}`,
     );
   return missing;
 }

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PROCESSES } from "../../catalog/paths";
+import { jsonFile } from "../../store/bookkeeping";
 import { listIfThere, readIfThere, sha256 } from "../../base/files";
 import {
   isAlive,
@@ -49,13 +50,8 @@ export interface Program {
 export const recordPath = (name: string): string => `${PROCESSES}/${name}.json`;
 export const logPath = (name: string): string => `${PROCESSES}/${name}.log`;
 
-export function recordFile(name: string, record: ProcessRecord): StoredFile {
-  return {
-    path: recordPath(name),
-    content: Buffer.from(`${JSON.stringify(record, undefined, 2)}\n`),
-    mode: 0o600,
-  };
-}
+export const recordFile = (name: string, record: ProcessRecord): StoredFile =>
+  jsonFile(recordPath(name), record);
 
 /** The record of a process, whether it runs or not; `undefined` if it is missing or broken. */
 export function readRecord(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
 import { PROCESSES } from "../../catalog/paths";
+import { counted } from "../../base/counted";
 import { listIfThere } from "../../base/files";
 import type { Work } from "../../store/work";
 import { forgetProcess, stopProcess } from "./processes";
@@ -25,8 +26,7 @@ export async function stopProcesses(
     if (await stopProcess(work, name)) count++;
     forgetProcess(store, name);
   }
-  if (count > 0)
-    say(count === 1 ? "1 process ended" : `${count} processes ended`);
+  if (count > 0) say(`${counted(count, "process", "processes")} ended`);
 }
 
 /** The records and logs of the processes of a store; etcd's data are not among them. */

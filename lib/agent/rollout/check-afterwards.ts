@@ -25,14 +25,8 @@ export async function checkAfterwards(work: Work): Promise<ArtefactDrift[]> {
     const found = await Promise.all(
       stamps.map(async ([path, stamp]): Promise<ArtefactDrift[]> => {
         const drift = await driftOf(path, stamp, work, cluster);
-        return drift
-          ? [
-              {
-                path,
-                drift: { ...noDrift(path.replace(/\.\w+$/, "")), ...drift },
-              },
-            ]
-          : [];
+        const name = path.replace(/\.\w+$/, "");
+        return drift ? [{ path, drift: { ...noDrift(name), ...drift } }] : [];
       }),
     );
     return found.flat();

@@ -291,6 +291,5 @@ const isContentNeeded = (path: string): boolean =>
   path === KUBELET_CERTIFICATE ||
   path.startsWith(`${NODE_STATE_DIR}/`);
 
-function podIn(manifest: Buffer): unknown {
-  return attempt(() => readYaml(manifest, anything));
-}
+const podIn = (manifest: Buffer): unknown =>
+  attempt(() => readYaml(manifest, anything));

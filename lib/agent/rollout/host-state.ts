@@ -1,7 +1,7 @@
 import { type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
-import { type ComparisonProps, isStartFile } from "./comparison";
+import { isStartFile } from "./comparison";
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { foldersOf, logFileOf, programOf, unitsOf } from "./units";
 
@@ -38,7 +38,7 @@ export function usedPathsOf({
   return { folders: [...new Set(folders)], programs: [...new Set(programs)] };
 }
 
-/** Reads the current state of a host. */
+/** Reads the current state of a host: its files, and the content of those on which other files depend. */
 export function stateOf(
   node: Node & {
     readonly host: Host;
@@ -47,20 +47,8 @@ export function stateOf(
     readonly readOnly?: boolean;
   },
 ): Promise<HostState> {
-  const { paths, contents } = pathsToRead(node);
-  return readHost(node.host, paths, {
-    contents,
-    readOnly: node.readOnly,
-    ...usedPathsOf(node),
-  });
-}
-
-/** What to read from a host: the state of its files, and the content of those on which other files depend. */
-function pathsToRead({
-  request: { components, binaries = [] },
-  tree,
-  keeps,
-}: Pick<ComparisonProps, "request" | "tree" | "keeps">) {
+  const { host, request, tree, keeps, readOnly } = node;
+  const { components, binaries = [] } = request;
   const paths = tree.map(({ path }) => path);
   const contents = new Set([
     KUBELET_KUBECONFIG,
@@ -69,15 +57,12 @@ function pathsToRead({
     ...paths.filter(isStartFile),
     ...keeps,
   ]);
-  const deliveredBinaries = binaries.filter(({ source }) => source);
-  return {
+  const delivered = binaries.flatMap(({ path, source }) =>
+    source ? [path] : [],
+  );
+  return readHost(host, [...new Set([...paths, ...contents, ...delivered])], {
     contents: [...contents],
-    paths: [
-      ...new Set([
-        ...paths,
-        ...contents,
-        ...deliveredBinaries.map(({ path }) => path),
-      ]),
-    ],
-  };
+    readOnly,
+    ...usedPathsOf(node),
+  });
 }

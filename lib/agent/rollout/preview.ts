@@ -1,4 +1,5 @@
 import type { RolloutRequest } from "../../request/request";
+import { ownNodes } from "../../store/inventory";
 import { preflightError, preflightWarnings } from "../preflight/preflight";
 import { preflightFindings } from "./preflight";
 import { withLastSeconds } from "./durations";
@@ -60,13 +61,12 @@ export async function previewHosts(
 function withEmptyMachines(
   view: ClusterView,
   names: readonly string[],
-  { nodes, pool }: RolloutRequest,
+  request: RolloutRequest,
   session: Session,
 ): ClusterView {
-  const requests = pool?.nodes ?? nodes;
   const emptyMachine = (node: NodeView): NodeView => {
     const { components = [] } =
-      requests.find(({ name }) => name === node.name) ?? {};
+      ownNodes(request).find(({ name }) => name === node.name) ?? {};
     const files = session.treeOf(node.name).map(({ path }) => path);
     const later = componentsAfter({ components }, ETCD.id);
     const changes = {

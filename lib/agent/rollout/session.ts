@@ -3,15 +3,11 @@ import { hostKnownAtApply } from "./errors";
 import { type HostFacts, readFacts } from "../hosts/facts";
 import { commandTimedOut } from "../hosts/errors";
 import type { Host, HostFile } from "../hosts/host";
-import type {
-  EtcdRequest,
-  NodeRequest,
-  RolloutRequest,
-} from "../../request/request";
+import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { inventoryFile } from "../../store/bookkeeping";
 import type { Inventory } from "../../store/inventory";
 import { withDuration } from "./durations";
-import { LiveNode } from "./live-node";
+import { LiveNode, type LiveNodeProps } from "./live-node";
 import { hasEtcd } from "../../request/roles";
 import type { Step } from "./step";
 import { treeOf } from "../hosts/tree";
@@ -46,6 +42,8 @@ export interface SessionOptions extends ConnectionOptions {
   /** Nothing is changed on hosts, and a host that is down or does not answer is given up quickly. */
   readonly readOnly?: boolean;
 }
+
+type ReadOptions = Pick<LiveNodeProps, "keeps"> & Pick<RolloutRequest, "etcd">;
 
 /** Seconds to connect to a host that is only read, and milliseconds for the whole read. */
 const CONNECT_TIMEOUT = 5;
@@ -82,10 +80,7 @@ export class Session extends Connections {
   /** Reads all hosts at once. A host that cannot be reached gives the reason instead. */
   readHosts(
     nodes: readonly NodeRequest[],
-    options: {
-      readonly etcd?: EtcdRequest;
-      readonly keeps: readonly string[];
-    },
+    options: ReadOptions,
   ): Promise<HostResult[]> {
     return Promise.all(
       nodes.map(async (request): Promise<HostResult> => {
@@ -103,7 +98,7 @@ export class Session extends Connections {
 
   private async readWithTimeout(
     node: NodeRequest,
-    options: { etcd?: EtcdRequest; keeps: readonly string[] },
+    options: ReadOptions,
   ): Promise<HostResult> {
     const { access } = node;
     if (this.options.unknown?.has(node.name)) throw hostKnownAtApply(node.name);
@@ -131,7 +126,7 @@ export class Session extends Connections {
 
   private async read(
     request: NodeRequest,
-    { etcd, keeps }: { etcd?: EtcdRequest; keeps: readonly string[] },
+    { etcd, keeps }: ReadOptions,
   ): Promise<HostResult> {
     const { clock, say } = this.work;
     const host = await this.host(

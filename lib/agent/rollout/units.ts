@@ -118,15 +118,15 @@ function mentions(text: string, path: string): boolean {
   return false;
 }
 
+const ownText = ({ own }: NodeUnit): string => own.map(textOf).join("\n");
+
 /** The program of a unit, from its file. */
-export function programOf({ own }: NodeUnit): string | undefined {
-  const text = own.map(textOf).join("\n");
-  return /^ExecStart=[-@:+!|]*"?(\/[^\s"]+)/m.exec(text)?.[1];
-}
+export const programOf = (unit: NodeUnit): string | undefined =>
+  /^ExecStart=[-@:+!|]*"?(\/[^\s"]+)/m.exec(ownText(unit))?.[1];
 
 /** The user of a unit, from its file. */
-export const userOf = ({ own }: NodeUnit): string =>
-  /^User=(\S+)$/m.exec(own.map(textOf).join("\n"))?.[1] ?? "root";
+export const userOf = (unit: NodeUnit): string =>
+  /^User=(\S+)$/m.exec(ownText(unit))?.[1] ?? "root";
 
 /** Hashes of what a unit is started with: its own files and binaries, and the files that it reads. */
 export interface Fingerprint {
@@ -167,18 +167,15 @@ function withoutUsers(file: HostFile): HostFile {
 }
 
 /** The folders that root creates for the unit's user when the unit starts. */
-export const foldersOf = ({ own }: NodeUnit): string[] =>
+export const foldersOf = (unit: NodeUnit): string[] =>
   [
-    ...own
-      .map(textOf)
-      .join("\n")
-      .matchAll(/^ExecStartPre=\+\S+ -d -m \d+ -o \S+ -g \S+ (\/.+)$/gm),
+    ...ownText(unit).matchAll(
+      /^ExecStartPre=\+\S+ -d -m \d+ -o \S+ -g \S+ (\/.+)$/gm,
+    ),
   ].map(([, folder]) => folder);
 
 /** The log file of a unit, if it does not log to the journal. */
-export function logFileOf({ own }: NodeUnit): string | undefined {
-  const text = own.map(textOf).join("\n");
-  return /^Standard(?:Error|Output)=(?:append|file|truncate):(\/.+)$/m.exec(
-    text,
+export const logFileOf = (unit: NodeUnit): string | undefined =>
+  /^Standard(?:Error|Output)=(?:append|file|truncate):(\/.+)$/m.exec(
+    ownText(unit),
   )?.[1];
-}

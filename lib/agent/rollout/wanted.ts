@@ -62,7 +62,9 @@ function withFingerprint(
       ? podWithInitialFlags(given, present, joining)
       : given;
   const command = pod.spec.containers.flatMap((each) => each.command ?? []);
-  const read = filesOf(command, tree);
+  // The files that flags name: `--tls-cert-file=/etc/…`.
+  const named = namesIn(command);
+  const read = tree.filter(({ path }) => named.has(path));
   const fingerprint = fingerprintOf(read);
   return {
     ...file,
@@ -92,7 +94,10 @@ function repairAnnotation(
   read: readonly HostFile[],
   { startFiles, edited, repair }: Present,
 ): Readonly<Record<string, string>> {
-  const annotations = annotationsOf(startFiles?.get(path));
+  const manifest = startFiles?.get(path);
+  // A manifest that somebody broke is replaced by the tree's.
+  const pod = manifest && attempt(() => readYaml(manifest, POD));
+  const { annotations = {} } = pod?.metadata ?? {};
   const goesOn = annotations[FILES_ANNOTATION] === fingerprint;
   const isRepaired =
     edited?.has(path) ||
@@ -100,23 +105,6 @@ function repairAnnotation(
   const present = goesOn ? annotations[REPAIRED_ANNOTATION] : undefined;
   const token = isRepaired ? repair : present;
   return token === undefined ? {} : { [REPAIRED_ANNOTATION]: token };
-}
-
-function annotationsOf(
-  withFingerprint: Buffer | undefined,
-): Readonly<Record<string, string>> {
-  // A manifest that somebody broke is replaced by the tree's.
-  const pod = withFingerprint && attempt(() => readYaml(withFingerprint, POD));
-  return pod?.metadata.annotations ?? {};
-}
-
-/** The files that flags name: `--tls-cert-file=/etc/…`. */
-function filesOf(
-  command: readonly string[],
-  tree: readonly HostFile[],
-): HostFile[] {
-  const named = namesIn(command);
-  return tree.filter(({ path }) => named.has(path));
 }
 
 /** Fingerprint of paths and contents; the order of the files does not matter. */

@@ -187,8 +187,8 @@ function inOrder(stacks: readonly Stack[]): Stack[] {
   return [...ordered];
 }
 
-/** Resolves symbolic links. The folder may have been deleted since the last synthesis. */
-const realPath = (path: string): string =>
+/** Resolves symbolic links, if the folder exists. */
+export const realPath = (path: string): string =>
   existsSync(path) ? realpathSync(path) : path;
 
 const manifestOf = ({ outdir }: Project): string =>

@@ -1,5 +1,6 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { realPath } from "./app";
 import { Store } from "../../store/store";
 import { workspaceOfStore } from "./owner";
 import { quoted } from "../text";
@@ -69,12 +70,4 @@ function foldersIn(folder: string): string[] {
 /** Whether two paths lead to the same folder, possibly through symbolic links. */
 export function isSame(one: string, other: string): boolean {
   return one === other || realPath(one) === realPath(other);
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

@@ -56,15 +56,12 @@ export function hostedNodesOf({ request, unknown }: RolloutRow): WantedNode[] {
   const [nodes, at] = request.pool
     ? [request.pool.nodes, "/pool/nodes"]
     : [request.nodes, "/nodes"];
-  return nodes
-    .map((node, i) => ({ node, place: `${at}/${i}` }))
-    .map(({ node, place }) => ({
-      node,
-      place,
-      knows: (field: string) =>
-        !unknown.some((each) => `${each}/`.startsWith(`${place}/${field}/`)),
-    }))
-    .filter(({ node }) => isHosted(node));
+  return nodes.flatMap((node, i) => {
+    const place = `${at}/${i}`;
+    const knows = (field: string) =>
+      !unknown.some((each) => `${each}/`.startsWith(`${place}/${field}/`));
+    return isHosted(node) ? [{ node, place, knows }] : [];
+  });
 }
 
 /**
