@@ -30,8 +30,8 @@ export function endpointFiles(site: Site, node: SiteNode): EndpointFile[] {
   const endpoint = endpointOn(site, node);
   if (!endpoint) return [];
   const paths = endpointPaths(site);
-  const proxy = `proxy to the API servers on ${node.name}`;
-  const virtualIp = `virtual IP of the API servers on ${node.name}`;
+  const proxy = "proxy to the API servers";
+  const virtualIp = "virtual IP of the API servers";
   return [
     {
       id: "haproxy",

@@ -49,7 +49,7 @@ export interface ArtefactProps {
   /** How long before its expiry it is renewed, as a Go duration. Absent: when a third of its lifetime is left. */
   readonly renewBefore?: string;
   /** A further condition for it to be intact, for example about a file outside the store that is made with it. */
-  readonly while?: Expression;
+  readonly intactWhile?: Expression;
   /** Whether it is made after the rollout of the control plane. That rollout removes it once it is no longer wanted. */
   readonly afterRollout?: boolean;
   /**
@@ -237,9 +237,9 @@ export class Artefact extends Resource {
 
   /** The trigger `intact`: the stamp's token if the files are unchanged and not due, and otherwise a new value. */
   private tokenWhileIntact(): Expression {
-    const { expires, renewBefore, store, while: also } = this.props;
+    const { expires, renewBefore, store, intactWhile } = this.props;
     const same = code`s.sha256 == ${sha256Of(store, this.files)}`;
-    const unchanged = also ? code`${same} && ${also}` : same;
+    const unchanged = intactWhile ? code`${same} && ${intactWhile}` : same;
     const early = code`timecmp(plantimestamp(), s.renewable) < 0`;
     const fresh = renewBefore
       ? code`(${early} || timecmp(plantimestamp(), timeadd(s.notAfter, "-${renewBefore}")) < 0)`

@@ -158,13 +158,13 @@ export class ApiProxy extends Construct {
       path: unitPath(name),
       mode: MODES.public,
       text: textTemplate(unitFile(proxyUnit(proxy))),
-      purpose: `unit of ${name} on ${node}`,
+      purpose: `unit of ${name}`,
     });
     context.tree.copy(
       kubeconfig.artefact,
       name,
       [{ path: proxy.kubeconfig, ...readableBy(PROXY_USER) }],
-      `kubeconfig of ${name} on ${node}`,
+      `kubeconfig of ${name}`,
     );
     controlPlane.addComponent(node, {
       component: proxyComponent(proxy),

@@ -112,7 +112,8 @@ export class MergedKubeconfig extends Construct {
       upstream: [
         ...new Set(kubeconfigs.map(({ kubeconfig }) => kubeconfig.artefact)),
       ],
-      while: path === undefined ? undefined : entriesKept(store, file, path),
+      intactWhile:
+        path === undefined ? undefined : entriesKept(store, file, path),
     });
   }
 

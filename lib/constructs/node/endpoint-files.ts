@@ -30,7 +30,7 @@ export function addEndpoint(
       secret.artefact,
       secret.node.id,
       [{ path: endpointPaths(site).secret, mode: MODES.private }],
-      `${secret.purpose} on ${node.name}`,
+      secret.purpose,
     );
 }
 

@@ -70,7 +70,7 @@ export abstract class NodeComponent extends NodePart {
     this.tree.text(this, "manifest", {
       path: manifestPath(row),
       text: yamlTemplate(pod, toYaml),
-      purpose: `static pod of ${row.id} on ${this.siteNode.name}`,
+      purpose: `static pod of ${row.id}`,
     });
   }
 
@@ -79,7 +79,7 @@ export abstract class NodeComponent extends NodePart {
     this.tree.text(this, "process", {
       path: processPath(this.site, row),
       text: yamlTemplate(processOf(row, this.site, this.siteNode), toYaml),
-      purpose: `process of ${row.id} on ${this.siteNode.name}`,
+      purpose: `process of ${row.id}`,
     });
   }
 
@@ -108,12 +108,7 @@ export abstract class NodeComponent extends NodePart {
       certificatePath(this.site, path),
       this.readableBy(keyReader),
     );
-    this.tree.copy(
-      keyPair.artefact,
-      id,
-      files,
-      `${purpose} on ${this.siteNode.name}`,
-    );
+    this.tree.copy(keyPair.artefact, id, files, purpose);
   }
 }
 

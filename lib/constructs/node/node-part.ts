@@ -51,9 +51,12 @@ import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { Certificate } from "../pki/certificate";
 import { authorityFiles } from "../pki/authority-files";
 import type { ICertificateAuthority } from "../pki/certificate-authority";
-import type { ClusterAuthorities } from "../pki/cluster-authorities";
+import {
+  type ClusterAuthorities,
+  requireStore,
+} from "../pki/cluster-authorities";
 import { Duration } from "../duration";
-import { authorityMissing, storeMismatch } from "../errors";
+import { authorityMissing } from "../errors";
 import { type FileAccess, MODES, PRIVATE, readableBy } from "../files";
 import { KeyAlgorithm } from "../pki/key-algorithm";
 import { Kubeconfig } from "../pki/kubeconfig";
@@ -106,22 +109,19 @@ export abstract class NodePart extends Construct {
   }
 
   protected addCertificates(component: ComponentId): void {
-    for (const row of certificatesOf(component).filter((each) =>
-      isNeeded(each, this.site),
-    )) {
-      const { commonName, organizations } = row.subject(
-        this.site,
-        this.siteNode,
-      );
+    const { site, siteNode } = this;
+    for (const row of certificatesOf(component)) {
+      if (!isNeeded(row, site)) continue;
+      const { commonName, organizations } = row.subject(site, siteNode);
       const certificate = new Certificate(this, `${row.id}-certificate`, {
         certificateAuthority: this.authority(row.authority),
         commonName,
         organizations,
-        names: row.names?.(this.site, this.siteNode),
+        names: row.names?.(site, siteNode),
         usages: row.usages,
         ...this.lifetime(),
-        path: this.tree.path(certificatePath(this.site, row.path)),
-        purpose: `${row.purpose} on ${this.siteNode.name}`,
+        path: this.tree.path(certificatePath(site, row.path)),
+        purpose: `${row.purpose} on ${siteNode.name}`,
         batch: this.tree.batch,
         access: this.readableBy(row.keyReader ?? unitRow(component).user),
       });
@@ -148,10 +148,8 @@ export abstract class NodePart extends Construct {
   }
 
   protected addKubeletFiles(): void {
-    this.addConfiguration(
-      "kubelet",
-      kubeletFiles(this.site, this.siteNode, QUOTE),
-    );
+    const files = kubeletFiles(this.site, this.siteNode, QUOTE);
+    this.addConfiguration("kubelet", files);
     if (this.site.runtime.kind !== "systemd") return;
     this.addUnit("kubelet", kubeletUnit);
     // This file replaces the drop-in of the same name from a kubelet package, which would override the unit.
@@ -174,7 +172,7 @@ export abstract class NodePart extends Construct {
           typeof content === "string"
             ? textTemplate(content)
             : yamlTemplate(content, toYaml),
-        purpose: `configuration of ${component} on ${this.siteNode.name}`,
+        purpose: `configuration of ${component}`,
         precondition: condition && {
           condition,
           errorMessage: controlCharacterAtApply(this.siteNode.name),
@@ -191,11 +189,8 @@ export abstract class NodePart extends Construct {
     const { site, siteNode: node, tree } = this;
     const runtime = runtimeOf(site, component);
     if (runtime.kind !== "systemd") return;
-    this.addUnitFile(
-      this,
-      component,
-      render({ site, node, runtime, quote: QUOTE }),
-    );
+    const unit = render({ site, node, runtime, quote: QUOTE });
+    this.addUnitFile(this, component, unit);
     const { logDirectory } = runtime;
     if (logDirectory === undefined || tree.node.tryFindChild(LOGS_UNIT)) return;
     const logs = new Construct(tree, LOGS_UNIT);
@@ -207,7 +202,7 @@ export abstract class NodePart extends Construct {
       path: unitPath(id),
       mode: MODES.public,
       text: textTemplate(unitFile(unit)),
-      purpose: `unit of ${id} on ${this.siteNode.name}`,
+      purpose: `unit of ${id}`,
     });
   }
 
@@ -229,12 +224,7 @@ export abstract class NodePart extends Construct {
       withKey && hasKey,
       this.readableBy(row.keyReader),
     );
-    this.tree.copy(
-      artefact,
-      id,
-      files,
-      `${row.purpose} on ${this.siteNode.name}`,
-    );
+    this.tree.copy(artefact, id, files, row.purpose);
     if (id !== "ca") return;
     if (chain === "trusted" && withKey && hasKey)
       this.addAuthorityPart("issuer", artefact);
@@ -248,7 +238,7 @@ export abstract class NodePart extends Construct {
       artefact,
       file.replace(/\.crt$/, ""),
       [{ path: certificatePath(this.site, file), mode: MODES.public }],
-      `${part} of the ${authority("ca").purpose} on ${this.siteNode.name}`,
+      `${part} of the ${authority("ca").purpose}`,
       part,
     );
   }
@@ -257,13 +247,7 @@ export abstract class NodePart extends Construct {
     const { authorities, store } = this.context;
     const found = authorities[id];
     if (!found) throw authorityMissing(this.node.id, id);
-    if (found.store !== store) {
-      throw storeMismatch(
-        found.node.path,
-        store.directory,
-        found.store.directory,
-      );
-    }
+    requireStore(found, store);
     return found;
   }
 

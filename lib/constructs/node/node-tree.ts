@@ -48,7 +48,7 @@ export class NodeTree extends Construct {
     return posix.join(`nodes/${this.name}/root`, onNode);
   }
 
-  /** Adds a file whose content the plan shows. */
+  /** Adds a file whose content the plan shows. The name of the node is added to the purpose. */
   text(
     scope: Construct,
     id: string,
@@ -64,14 +64,17 @@ export class NodeTree extends Construct {
       store: this.store,
       batch: this.batch,
       kind: "text",
-      purpose: file.purpose,
+      purpose: `${file.purpose} on ${this.name}`,
       files: [{ path: this.path(file.path), mode: file.mode ?? MODES.private }],
       spec: file.text,
       precondition: file.precondition,
     });
   }
 
-  /** Copies the first files of an artefact in the store to the node. A second call with the same id does nothing. */
+  /**
+   * Copies the first files of an artefact in the store to the node. The name of the node is added to the purpose. A
+   * second call with the same id does nothing.
+   */
   copy(
     original: Artefact,
     id: string,
@@ -88,10 +91,10 @@ export class NodeTree extends Construct {
       store: this.store,
       batch: this.batch,
       kind: "copy",
-      purpose,
+      purpose: `${purpose} on ${this.name}`,
       files: copies,
       // Somebody could exchange a copy together with its stamp, so the hash is compared with the original's as well.
-      while:
+      intactWhile:
         part === "copy"
           ? code`${sha256Of(this.store, copies)} == ${original.sha256WhenMade(copies.length)}`
           : undefined,

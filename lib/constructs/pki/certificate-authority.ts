@@ -223,7 +223,7 @@ class ImportedAuthority extends Construct implements ICertificateAuthority {
       purpose,
       files: authorityFiles(path, this.hasKey),
       spec: yamlTemplate(spec, toYaml),
-      while: chainKept(props.store, chainPath(`${path}.crt`)),
+      intactWhile: chainKept(props.store, chainPath(`${path}.crt`)),
     });
     anchor(this, purpose);
     warnBeforeExpiry(this, purpose);

@@ -50,13 +50,10 @@ export function makeAuthorities(
 ): ClusterAuthorities {
   const keyAlgorithm = KeyAlgorithm.of(site.keyAlgorithm);
   const givenOrNew = (id: AuthorityId, known?: ICertificateAuthority) => {
-    if (known && known.store !== store)
-      throw storeMismatch(
-        known.node.path,
-        store.directory,
-        known.store.directory,
-      );
-    if (known) return known;
+    if (known) {
+      requireStore(known, store);
+      return known;
+    }
     const row = authority(id);
     return new CertificateAuthority(cluster, id, {
       store,
@@ -83,4 +80,13 @@ export function makeAuthorities(
       purpose: SERVICE_ACCOUNT_KEY_PAIR.purpose,
     }),
   };
+}
+
+/** Throws if a given CA is in another store than the cluster. */
+export function requireStore(
+  { node, store: own }: ICertificateAuthority,
+  store: Store,
+): void {
+  if (own !== store)
+    throw storeMismatch(node.path, store.directory, own.directory);
 }
