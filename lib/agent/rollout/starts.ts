@@ -31,10 +31,10 @@ export function startsOf(
     const isUnhealthy = delivered.unhealthy.some(
       (each) => each.name === component.name,
     );
-    const isWanted =
+    const startsAnyway =
       (name === KUBELET_UNIT ? delivered.startsKubelet : undefined) ??
       (isUnhealthy || comparison.isOutdated(unit));
-    if (touched === undefined && !isWanted) return [];
+    if (touched === undefined && !startsAnyway) return [];
     const reloads =
       component.reloads &&
       touched === "read" &&
