@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { type Clock, SYSTEM_CLOCK } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import { fileError } from "../../base/files";
+import { requireTemporaryFolder } from "../../base/temporary";
 import { Store } from "../../store/store";
 import { anchorsOf } from "../plan/anchors";
 import { check } from "./check";
@@ -97,6 +98,8 @@ export async function runCli(
   try {
     const { command, ...given } = parse(args);
     if (command === undefined) return 0;
+    // Terraform, ssh and the app would each fail in its own way, or wait for ever.
+    if (command !== "inspect") requireTemporaryFolder();
     const { env: environment } = process;
     return await COMMANDS[command](given, {
       children,
