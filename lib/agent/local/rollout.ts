@@ -1,6 +1,5 @@
 import { join, relative } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
-import { parseKubernetesVersion } from "../../catalog/versions";
 import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { applyClusterObjects } from "../rollout/cluster-objects";
 import { runsProcesses, withNode } from "../../store/inventory";
@@ -100,7 +99,7 @@ export class LocalMachine {
     const processes = this.wanted.filter(({ name }) => names.includes(name));
     switch (kind) {
       case "check programs":
-        return checkStart(processes, work, this.versions);
+        return checkStart(processes, work, request.kubernetesVersion);
       case "end process":
         for (const name of names) {
           if (await stopProcess(work, name)) work.say(`${name}: ended`);
@@ -123,17 +122,6 @@ export class LocalMachine {
     const { store } = this.session.work;
     const folder = relative(store.directory, directory);
     return files.some((file) => this.planned.has(join(folder, file)));
-  }
-
-  /** The versions of the programs, for the error that says how to get them. */
-  private get versions() {
-    const version = parseKubernetesVersion(this.request.kubernetesVersion);
-    return (
-      version && {
-        kubernetes: version.text,
-        etcd: `v${version.etcdImageTag.split("-")[0]}`,
-      }
-    );
   }
 
   private async record(): Promise<void> {

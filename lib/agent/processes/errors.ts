@@ -1,4 +1,5 @@
 import { type AgentError, lines } from "../../base/errors";
+import { programSources } from "../../catalog/program-sources";
 
 /** An executable that should run on this machine and does not exist. */
 export interface MissingProgram {
@@ -8,28 +9,18 @@ export interface MissingProgram {
   readonly where: string;
 }
 
-/** @param versions of Kubernetes, and of the etcd that it comes with, where they are known */
+/** @param version of Kubernetes, where it is known */
 export function programsMissing(
   missing: readonly MissingProgram[],
-  versions: { readonly kubernetes?: string; readonly etcd?: string } = {},
+  version?: string,
 ): AgentError {
-  const { kubernetes = "<version>", etcd = "<version>" } = versions;
-  const names = new Set(missing.map(({ name }) => name));
-  const ofKubernetes = [...names].filter((name) => name.startsWith("kube"));
+  const names = missing.map(({ name }) => name);
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   return lines(
     ...missing.map(({ name, where }) => `${name} is not ${where}.`),
     "To get what is missing:",
-    ...ofKubernetes.map(
-      (name) =>
-        `  ${name}: curl -fLO https://dl.k8s.io/release/${kubernetes}/bin/linux/${architecture}/${name} && chmod +x ${name}, or in a checkout of Kubernetes: make WHAT=cmd/${name}`,
-    ),
-    ...(names.has("etcd")
-      ? [
-          `  etcd: https://github.com/etcd-io/etcd/releases/tag/${etcd} has an archive for each system, or: brew install etcd`,
-        ]
-      : []),
-    ...(names.has("etcd") || names.has("kube-apiserver")
+    ...programSources(names, version, architecture),
+    ...(names.includes("etcd") || names.includes("kube-apiserver")
       ? [
           "  etcd, kube-apiserver and kubectl together, for macOS too: go run sigs.k8s.io/controller-runtime/tools/setup-envtest@latest use",
         ]

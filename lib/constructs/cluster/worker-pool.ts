@@ -106,6 +106,7 @@ export class WorkerPool extends Construct {
     const deliveries: Deliveries = {
       images: props.images ?? cluster.images,
       binaries: cluster.binaries,
+      version: site.version,
     };
     const requests = nodes.map((node, i) =>
       nodeRequest(
