@@ -3,7 +3,12 @@ import { rmSync } from "node:fs";
 import { parseCertificate } from "../../lib/pki/certificates";
 import type { ArtefactRequest } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
-import { authority, certificate, keyPair } from "./support/artefacts";
+import {
+  APISERVER,
+  authority,
+  certificate,
+  keyPair,
+} from "./support/artefacts";
 import { temporaryFile } from "./support/temporary-file";
 import { verify } from "./support/verify";
 import { Workplace } from "./support/workplace";
@@ -273,5 +278,40 @@ describe("an imported CA", () => {
     expect(await refusal(new Workplace(), [imported(pem)])).toMatch(
       /it expired at/,
     );
+  });
+});
+
+describe("a CA that was made while the clock was ahead", () => {
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  const early = async (): Promise<Workplace> => {
+    const place = new Workplace();
+    await place.batch([authority(), certificate()], { now: tomorrow });
+    return place;
+  };
+
+  test("fails a batch until it is valid, and the error says how it becomes valid at once", async () => {
+    const place = await early();
+    for (const artefact of [authority(), certificate()]) {
+      const message = await refusal(place, [artefact]);
+      expect(message).toMatch(
+        /is not valid before \S+Z. The clock of this machine says \S+Z/,
+      );
+      expect(message).toContain("if you set another lifetime for it");
+    }
+  });
+
+  test("is signed again with the same key if its lifetime changes, and so is what it signed", async () => {
+    const place = await early();
+    const key = place.read("pki/ca.key");
+    const longer = authority({ validity: "87601h0m0s" });
+    await place.batch([longer, certificate()]);
+    expect(place.read("pki/ca.key")).toBe(key);
+    for (const path of ["pki/ca.crt", `${APISERVER}.crt`])
+      expect(
+        Number(parseCertificate(place.read(path))?.notBefore),
+      ).toBeLessThan(Date.now());
+    expect(await place.batch([longer, certificate()])).toEqual([
+      expect.stringContaining("unchanged"),
+    ]);
   });
 });
