@@ -2,8 +2,8 @@ import { readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Store } from "../../store/store";
 import { workspaceOfStore } from "./owner";
-import { quoted } from "../text";
-import { shownPath, type Workspace } from "./workspace";
+import { quoted, shownPath } from "../text";
+import type { Workspace } from "./workspace";
 
 /** The default folder of all stores. */
 export const DEFAULT_DIRECTORY = "clusters";

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import {
   type Annotation,
   type Project,
@@ -9,6 +8,7 @@ import {
   synthesize,
 } from "./app";
 import type { Clock } from "../../base/clock";
+import { makeTemporaryFolder } from "../../base/temporary";
 import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
 import { PREVIEW_VARIABLE } from "../../request/request";
@@ -18,6 +18,7 @@ import { Progress } from "./progress";
 import { requireWorkspace } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 import { readState, type State } from "./state";
+import { whenUnlocked } from "./state-lock";
 import { type Change, Terraform } from "./terraform";
 
 /** The surroundings of a command. */
@@ -117,26 +118,32 @@ export class Workspace {
     const contents = this.contentsOf(stack);
     const progress = new Progress({ contents, state, output, now: clock.now });
     const report = (outcome: Outcome) => this.report(stack, outcome, progress);
+    const unlocked = (run: (lockTimeout: string) => Promise<Outcome>) =>
+      whenUnlocked(
+        async (lockTimeout) => {
+          progress.locked = undefined;
+          return { outcome: await run(lockTimeout), locked: progress.locked };
+        },
+        { stack: stack.name, terraform: terraform.inFolder(directory) },
+        this.context,
+      );
     // A plan contains the values of the user's resources, which may be secrets.
-    const folder = mkdtempSync(join(tmpdir(), "control-plane-plan-"));
+    const folder = makeTemporaryFolder("control-plane-plan-");
     const file = join(folder, "plan");
     try {
-      const planned = await terraform.plan(
-        command,
-        directory,
-        file,
-        progress.line,
+      const { outcome: planned, waited } = await unlocked((lockTimeout) =>
+        terraform.plan(command, directory, file, lockTimeout, progress.line),
       );
+      // The other run may have changed the state, the store and the hosts, so everything is looked at again.
+      if (waited) return await this.change(stack, command, review, before);
       if (!report(planned)) return undefined;
       const json = () => terraform.show(directory, file);
       const isApproved = await review(progress.plan, state, { folder, json });
       if (isApproved === false) return progress;
-      const done = await terraform.apply(
-        command,
-        directory,
-        file,
-        progress.line,
-        { [PREVIEW_VARIABLE]: previewFile(folder) },
+      const { outcome: done } = await unlocked((lockTimeout) =>
+        terraform.apply(command, directory, file, lockTimeout, progress.line, {
+          [PREVIEW_VARIABLE]: previewFile(folder),
+        }),
       );
       return report(done) ? progress : undefined;
     } finally {
@@ -184,10 +191,4 @@ function annotate(
   const text = `${constructPath || name}: ${message}`;
   if (level === "@cdktf/info") output.say(text);
   else output.warn(text);
-}
-
-/** A path as people read it: relative to the working directory if it is below it. */
-export function shownPath(path: string): string {
-  const shown = relative(process.cwd(), path);
-  return shown === "" ? "." : shown.startsWith("..") ? path : shown;
 }
