@@ -1,4 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { type AgentError, lines } from "./errors";
 import { errorCode } from "./files";
@@ -45,9 +51,8 @@ export function requireTemporaryFolder(): void {
 }
 
 function reasonOf(parent: string, code: string): string {
-  const found = statSync(parent, { throwIfNoEntry: false });
-  if (!found) return "it does not exist";
-  if (!found.isDirectory()) return "it is not a folder";
+  if (!existsSync(parent)) return "it does not exist";
+  if (!statSync(parent).isDirectory()) return "it is not a folder";
   return ["ENOSPC", "EDQUOT"].includes(code)
     ? `it has less than 1 MiB of free space (${code})`
     : `no files can be written there (${code})`;
