@@ -21,9 +21,11 @@ const OWN = [
 ];
 
 /**
- * Stops what was started on hosts, and removes what was made. If a host is not cleaned, it fails before it removes any
- * file, because the inventory is needed to try again; `givenUp` names nodes whose hosts may stay as they are. Keys that cannot be made again are removed only on
- * request. It works even if parts of the store are missing.
+ * Stops what was started on hosts, and removes what was made. Keys that cannot be made again are removed only on
+ * request. It works even if parts of the store are missing. If a host is not cleaned, it fails before it removes any
+ * file, because the inventory is needed to try again.
+ *
+ * @param givenUp the nodes whose hosts may stay as they are
  */
 export async function runTeardown(
   request: TeardownRequest,

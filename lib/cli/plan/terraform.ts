@@ -41,8 +41,7 @@ export class Terraform {
   }
 
   private constructor(
-    /** The program: `terraform`. */
-    readonly binary: string,
+    private readonly binary: string,
     private readonly children: Children,
     readonly environment: Environment,
   ) {}
@@ -240,7 +239,7 @@ function pathWithNode(path = ""): string {
   const found = path
     .split(delimiter)
     .map((folder) => join(folder || ".", "node"))
-    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    .find((file) => existsSync(file) && statSync(file).isFile());
   return found !== undefined && realpathSync(found) === process.execPath
     ? path
     : [dirname(process.execPath), path].filter(Boolean).join(delimiter);
