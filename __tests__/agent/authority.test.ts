@@ -310,3 +310,38 @@ describe("an imported CA", () => {
     );
   });
 });
+
+describe("a CA that was made while the clock was ahead", () => {
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  const early = async (): Promise<Workplace> => {
+    const place = new Workplace();
+    await place.batch([authority(), certificate()], { now: tomorrow });
+    return place;
+  };
+
+  test("fails a batch until it is valid, and the error says how it becomes valid at once", async () => {
+    const place = await early();
+    for (const artefact of [authority(), certificate()]) {
+      const message = await refusal(place, [artefact]);
+      expect(message).toMatch(
+        /is not valid before \S+Z. The clock of this machine says \S+Z/,
+      );
+      expect(message).toContain("if you set another lifetime for it");
+    }
+  });
+
+  test("is signed again with the same key if its lifetime changes, and so is what it signed", async () => {
+    const place = await early();
+    const key = place.read("pki/ca.key");
+    const longer = authority({ validity: "87601h0m0s" });
+    await place.batch([longer, certificate()]);
+    expect(place.read("pki/ca.key")).toBe(key);
+    for (const path of ["pki/ca.crt", `${APISERVER}.crt`])
+      expect(
+        Number(parseCertificate(place.read(path))?.notBefore),
+      ).toBeLessThan(Date.now());
+    expect(await place.batch([longer, certificate()])).toEqual([
+      expect.stringContaining("unchanged"),
+    ]);
+  });
+});

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { cluster, STORE } from "../support/cluster";
+import { Deployment } from "../support/terraform";
 import { installed } from "../package/support/application";
 import { pack, run, temporaryFolder } from "../package/support/commands";
 
@@ -45,6 +47,20 @@ describe.each([12, 14, 16, 18])("Node %i", (version) => {
       expect(stderr.trim().split("\n")).toHaveLength(1);
     },
   );
+
+  test("fails when Terraform starts an agent with it, before anything is made", () => {
+    const deployment = new Deployment({
+      PATH: `${dirname(node)}:${process.env.PATH}`,
+    });
+    try {
+      const { ok, text } = deployment.program(cluster()).tryApply();
+      expect(ok).toBe(false);
+      expect(text).toMatch(SENTENCE);
+      expect(deployment.files(STORE)).toEqual([]);
+    } finally {
+      deployment.dispose();
+    }
+  });
 
   test("fails when an app imports the library", () => {
     const { status, stderr } = started(own("lib/index.js"));

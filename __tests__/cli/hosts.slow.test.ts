@@ -126,14 +126,44 @@ test("finds differences on hosts before it plans, so that the plan repairs them"
   ]);
 });
 
-test("destroys what it can reach, and names the host that it cannot reach", async () => {
-  await host.sshd.stop();
-  const { exitCode, stdout, stderr } = await project.run("destroy");
-  expect([exitCode, stderr]).toEqual([0, ""]);
-  expect(stdout).toMatch(
-    /^stack: clusters\/test to remove, with everything it runs on 1 host; 1 resource to destroy\n {2}- terraform_data\.machine\n/,
-  );
-  expect(stdout).toContain("cp-1: not reached, so nothing was stopped");
-  expect(project.files("clusters/test/.stamps")).not.toContain("cp-1.json");
-  expect(existsSync(project.path("clusters/test/known_hosts"))).toBe(false);
+describe("a destroy whose host cannot be reached", () => {
+  const INVENTORY = "clusters/test/inventory.json";
+
+  test("fails, says what to do, and keeps what it needs to try again", async () => {
+    await host.sshd.stop();
+    const { exitCode, stdout, stderr } = await project.run("destroy");
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^stack: clusters\/test to remove, with everything it runs on 1 host; 1 resource to destroy\n {2}- terraform_data\.machine\n/,
+    );
+    expect(stderr).toMatch(
+      /^Error: teardown: cp-1: not cleaned, so clusters\/test is kept: .*\n- cp-1 \(127\.0\.0\.1\) cannot be reached over SSH; .*\nMake the hosts reachable, and destroy again\.\n.* set CONTROL_PLANE_GIVE_UP=cp-1 for the same command\. By hand:\n- on cp-1: systemctl disable --now kubelet/,
+    );
+    expect(stdout).not.toContain("terraform_data.machine: destroyed");
+    expect(readFileSync(project.path(INVENTORY), "utf8")).toContain("cp-1");
+    expect(existsSync(project.path("clusters/test/known_hosts"))).toBe(true);
+    expect(project.files("clusters/test")).toContain("apiserver.crt");
+  });
+
+  test("fails again while another host is given up", async () => {
+    const { exitCode } = await project.run("destroy", {
+      CONTROL_PLANE_GIVE_UP: "cp-2,w-1",
+    });
+    expect(exitCode).toBe(1);
+    expect(existsSync(project.path(INVENTORY))).toBe(true);
+  });
+
+  test("leaves the host as it is once it is given up", async () => {
+    const { exitCode, stdout, stderr } = await project.run("destroy", {
+      CONTROL_PLANE_GIVE_UP: "cp-1",
+    });
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(
+      "cp-1: given up, so what was started there still runs. To clean it, run there: systemctl disable --now kubelet",
+    );
+    expect(stdout).toContain("terraform_data.machine: destroyed");
+    expect(project.files("clusters/test/.stamps")).not.toContain("cp-1.json");
+    expect(existsSync(project.path("clusters/test/known_hosts"))).toBe(false);
+    expect(existsSync(project.path(INVENTORY))).toBe(false);
+  });
 });

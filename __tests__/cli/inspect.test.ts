@@ -245,6 +245,61 @@ describe("exits with 2 and names the problem when", () => {
   });
 });
 
+describe("a file that another one of the store replaced is named alone when it is", () => {
+  const NODE = "nodes/cp-1/root/etc/kubernetes/pki";
+  const ETCD = `${NODE}/etcd/server`;
+  const COPY = `${NODE}/ca.crt`;
+  const made = [
+    authority(),
+    certificate({}, { renewBefore: "720h" }),
+    certificate(
+      {
+        subject: { commonName: "kube-etcd" },
+        names: ["etcd.example.org"],
+      },
+      {
+        purpose: "serving certificate of etcd on cp-1",
+        files: `${ETCD}.crt 0644\n${ETCD}.key 0600`,
+      },
+    ),
+    copy("pki/ca.crt", COPY),
+  ];
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      "a certificate",
+      { [`${APISERVER}.crt`]: `${ETCD}.crt` },
+      `broken: serving certificate of etcd on cp-1: ${ETCD}.crt: it was replaced by a copy of ${APISERVER}.crt`,
+    ],
+    [
+      "a certificate with its key",
+      {
+        [`${APISERVER}.crt`]: `${ETCD}.crt`,
+        [`${APISERVER}.key`]: `${ETCD}.key`,
+      },
+      `broken: serving certificate of etcd on cp-1: ${ETCD}.crt: it was replaced by a copy of ${APISERVER}.crt`,
+    ],
+    [
+      "a certificate that is a CA now",
+      { "pki/ca.crt": `${APISERVER}.crt` },
+      `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: it was replaced by a copy of pki/ca.crt`,
+    ],
+    [
+      "a copy of a CA",
+      { [`${APISERVER}.crt`]: COPY },
+      `broken: copy of pki/ca.crt: ${COPY}: it was replaced by a copy of ${APISERVER}.crt`,
+    ],
+  ])("%s", async (_, copies, reason) => {
+    const place = new Workplace();
+    await place.batch(made, { now: NOW });
+    for (const [from, to] of Object.entries(copies))
+      place.write(to, place.read(from));
+    const { exitCode, reasons } = problemsAt(place);
+    expect(exitCode).toBe(2);
+    expect(reasons).toEqual([reason]);
+  });
+});
+
 test("names certificates without a stamp by their paths", async () => {
   const place = await madeStore();
   rmSync(place.path(".stamps"), { recursive: true });

@@ -2,6 +2,7 @@ import { PLAIN } from "../../lib/cli/output";
 import type { InventoryNode } from "../../lib/store/inventory";
 import { inventoryFile } from "../../lib/store/bookkeeping";
 import { summaryLines } from "../../lib/cli/report/summary";
+import { authority, certificate } from "../agent/support/artefacts";
 import { nodeRequest } from "../agent/support/rollout";
 import { Workplace } from "../agent/support/workplace";
 
@@ -89,4 +90,19 @@ test("says that a proxy's address is on each node", async () => {
   expect((await linesFor({ "cp-1": hosted }, address))[1]).toBe(
     `  endpoint    ${address}`,
   );
+});
+
+test("tells which certificates are not valid yet, and from when", async () => {
+  const ahead = new Workplace();
+  const now = new Date("2026-06-01T12:00:00Z");
+  const later = new Date("2026-06-02T12:00:00Z");
+  await ahead.batch([authority(), certificate()], { now: later });
+  const rowsAt = (time: Date) =>
+    summaryLines(ahead.store, PLAIN, time).filter((line) =>
+      line.startsWith("  not yet"),
+    );
+  expect(rowsAt(now)).toEqual([
+    "  not yet     2 certificates, which nothing accepts before 2026-06-02T11:55:00Z: the clock was ahead when they were made, or is behind now",
+  ]);
+  expect(rowsAt(later)).toEqual([]);
 });

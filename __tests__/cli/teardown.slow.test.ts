@@ -1,4 +1,7 @@
 import { existsSync } from "node:fs";
+import { nodeRequest } from "../agent/support/rollout";
+import { FakeHost } from "./support/fake-host";
+import { HostedStore } from "./support/hosted-store";
 import { controlPlane, program, Project } from "./support/project";
 
 const project = new Project(program(controlPlane(["cp-1"])));
@@ -62,4 +65,40 @@ test("the printed command that deletes the kept files can be copied into a shell
   } finally {
     project.end();
   }
+});
+
+describe("with a host that cannot be reached", () => {
+  const place = new HostedStore();
+  afterAll(() => place.end());
+
+  test("fails, and keeps the inventory, until the host is given up", async () => {
+    const host = await FakeHost.start();
+    await place.keep({ "cp-1": host });
+    await host.end();
+    const { status, stderr } = await place.cli("teardown clusters/demo");
+    expect(status).toBe(1);
+    expect(stderr).toContain("cp-1: not cleaned, so clusters/demo is kept");
+    expect(place.store.inventory()?.nodes).toHaveProperty("cp-1");
+
+    const again = await place.cli("teardown clusters/demo", {
+      CONTROL_PLANE_GIVE_UP: "cp-1",
+    });
+    expect([again.status, again.stderr]).toEqual([0, ""]);
+    expect(again.stdout).toContain("cp-1: given up");
+    expect(place.store.inventory()).toBeUndefined();
+  });
+
+  test("needs no word about a host that was never reached", async () => {
+    const access = { kind: "ssh", host: "127.0.0.1", port: 1, sudo: false };
+    const node = nodeRequest("cp-1", "10.0.0.1");
+    await place.keep(
+      {},
+      {
+        "cp-1": { ...node, access: { ...access, connectTimeout: 1 } as never },
+      },
+    );
+    const { status, stdout } = await place.cli("teardown clusters/demo");
+    expect(status).toBe(0);
+    expect(stdout).toContain("cp-1: was never reached, so nothing is there");
+  });
 });

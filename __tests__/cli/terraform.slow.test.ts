@@ -76,3 +76,16 @@ test("fails when Terraform is killed, and names what ended it", async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toContain("It was ended by SIGKILL.");
 });
+
+test("fails when Terraform prints something else than its state", async () => {
+  const real = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+  const { exitCode, stderr } = await project.run("deploy", {
+    TERRAFORM_BINARY_NAME: fakeTerraform(
+      `[ "$1 $2" = "state pull" ] && echo "Welcome to the company's Terraform" || exec ${real} "$@"`,
+    ),
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/`terraform state pull` failed in .*Nothing was done/);
+  expect(stderr).toContain("Welcome to the company's Terraform");
+  expect(existsSync(project.path("clusters"))).toBe(false);
+});

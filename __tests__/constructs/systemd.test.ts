@@ -13,6 +13,7 @@ import {
 } from "../../lib";
 import { COMPONENTS } from "../../lib/catalog/components";
 import { cluster, clusterProps, node } from "../support/cluster";
+import { messageOf } from "../support/errors";
 import { requestsOf, resourcesOf } from "../support/rollouts";
 import { artefactsOf, documentsOf, yamlOf } from "../support/synthesized";
 import type { Program } from "../support/terraform";
@@ -394,10 +395,26 @@ describe("the rollout", () => {
       expect(lines(program(), "cluster/rollout")).toEqual([]);
     });
 
-    test("fails with the path of a binary that is missing", () => {
-      expect(() => requestsOf(program({ binaries: "bin" }))).toThrow(
-        'There is no file "bin/etcd".',
+    test("fails when binaries are missing, names all of them, and says where they come from", () => {
+      const some = mkdtempSync(join(tmpdir(), "some-binaries-"));
+      for (const id of ids.filter((id) => !/^etcd$|^kubelet$/.test(id)))
+        writeFileSync(join(some, id), id);
+      const messageWith = (binaries: string): string =>
+        messageOf(() => requestsOf(program({ binaries })));
+      expect(messageWith(some)).toContain(
+        `binaries ${JSON.stringify(some)} has no etcd, kubelet.`,
       );
+      const message = messageWith("nowhere");
+      expect(message).toMatch(
+        /^binaries "nowhere" has no etcd, kube-apiserver, kube-controller-manager, kube-scheduler, /,
+      );
+      expect(message).toContain(
+        "\n  kubelet: curl -fLO https://dl.k8s.io/release/v1.36.3/bin/linux/amd64/kubelet",
+      );
+      expect(message).toContain(
+        "\n  etcd: https://github.com/etcd-io/etcd/releases/tag/v3.6.8 has an archive",
+      );
+      rmSync(some, { recursive: true });
     });
   });
 });

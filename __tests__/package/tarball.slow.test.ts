@@ -84,21 +84,26 @@ describe("installed in an empty cdktf app", () => {
       join(app, "cdktf.json"),
       JSON.stringify({ language: "typescript", app: "npx tsx main.ts" }),
     );
-    writeFileSync(
-      join(app, "tsconfig.json"),
-      JSON.stringify({
-        compilerOptions: {
-          target: "ES2022",
-          module: "CommonJS",
-          strict: true,
-          skipLibCheck: false,
-          noEmit: true,
-          types: ["node"],
-        },
-        include: ["main.ts"],
-      }),
-    );
-    run("npx tsc", app);
+    const stricter = {
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+    };
+    for (const more of [{}, stricter]) {
+      const compilerOptions = {
+        target: "ES2022",
+        module: "CommonJS",
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ["node"],
+        ...more,
+      };
+      writeFileSync(
+        join(app, "tsconfig.json"),
+        JSON.stringify({ compilerOptions, include: ["main.ts"] }),
+      );
+      run("npx tsc", app);
+    }
   });
 
   test("it deploys, plans nothing more, is inspected and destroyed", () => {

@@ -5,7 +5,7 @@ import type { SynthesizedResource } from "./terraform";
 export function requestOf(resource: SynthesizedResource): Request | undefined {
   const text = resource.provisioner?.[0]?.["local-exec"].environment;
   if (text === undefined) return undefined;
-  const start = "${[for request in [";
+  const start = "${merge([for request in [";
   if (!text.startsWith(start)) throw new Error(`no request: ${text}`);
   return new Reader(text.slice(start.length)).value() as Request;
 }

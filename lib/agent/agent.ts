@@ -16,6 +16,7 @@ import { DEFAULT_WORKSPACE } from "../store/workspace";
 import { systemProcesses, type Processes } from "../base/processes";
 import { REQUEST_LENGTH, requestIn, TOO_LONG } from "../request/environment";
 import {
+  GIVE_UP_VARIABLE,
   PREVIEW_VARIABLE,
   type PreviewOrder,
   type PreviewRequest,
@@ -79,6 +80,9 @@ const workOn = (store: Store, agent: string): Work => ({
 const preview = ({ order }: PreviewRequest, store: Store) =>
   runPreview(readJson(order) as PreviewOrder, workOn(store, ""));
 
+const givenUp = ({ [GIVE_UP_VARIABLE]: names = "" }: Environment): string[] =>
+  names.split(/[\s,]+/).filter(Boolean);
+
 /** The previews that were printed before this run of Terraform began. */
 function previewsIn(environment: Environment): readonly Preview[] {
   const file = environment[PREVIEW_VARIABLE];
@@ -106,7 +110,7 @@ async function runLocked(
     const work = workOn(store, lock.agent);
     if (request.action === "teardown") {
       checkWorkspace(store, workspaceOf(request));
-      return await runTeardown(request, work);
+      return await runTeardown(request, work, givenUp(environment));
     }
     await store.claim(request.stack, lock.agent, workspaceOf(request));
     if (request.action === "batch") await runBatch(request, work);

@@ -1,11 +1,11 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type {
   BinaryRequest,
   PreviewOrder,
   RolloutRequest,
 } from "../request/request";
+import { makeTemporaryFolder } from "../base/temporary";
 import { inventoryOf, ownNodes, runsProcesses } from "../store/inventory";
 import { previewProcesses } from "./local/preview";
 import type { Work } from "../store/work";
@@ -25,7 +25,7 @@ export async function runPreview(
   const { store } = work;
   const quiet: Work = { ...work, say: () => undefined };
   // A copy, because ssh adds the keys of new hosts to this file.
-  const folder = mkdtempSync(join(tmpdir(), "control-plane-preview-"));
+  const folder = makeTemporaryFolder("control-plane-preview-");
   const knownHosts = join(folder, "known_hosts");
   if (existsSync(store.at("known_hosts")))
     copyFileSync(store.at("known_hosts"), knownHosts);

@@ -22,11 +22,15 @@ const OWN = [
 
 /**
  * Stops what was started on hosts, and removes what was made. Keys that cannot be made again are removed only on
- * request. It works even if parts of the store are missing.
+ * request. It works even if parts of the store are missing. If a host is not cleaned, it fails before it removes any
+ * file, because the inventory is needed to try again.
+ *
+ * @param givenUp the nodes whose hosts may stay as they are
  */
 export async function runTeardown(
   request: TeardownRequest,
   work: Work,
+  givenUp: readonly string[] = [],
 ): Promise<void> {
   const { store, say } = work;
   const owner = store.inventory()?.stack;
@@ -37,7 +41,10 @@ export async function runTeardown(
 
   await undoUnlisted([], work);
   await stopProcesses(work);
-  await resetHosts(work, request.retainAuthorities ? "kept" : "removed");
+  await resetHosts(work, {
+    etcdData: request.retainAuthorities ? "kept" : "removed",
+    givenUp,
+  });
   const keeps = request.retainAuthorities
     ? (path: string, permanent: boolean) => permanent || path.startsWith("pki/")
     : () => false;

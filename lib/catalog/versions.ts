@@ -176,6 +176,12 @@ export interface KubernetesVersion extends VersionRow {
   readonly text: string;
 }
 
+/** The version of the etcd that a version of Kubernetes comes with: `3.6.8`. */
+export const etcdVersionOf = ({
+  etcdImageTag,
+}: Pick<KubernetesVersion, "etcdImageTag">): string =>
+  etcdImageTag.split("-")[0];
+
 /** Parses `1.36.3` or `v1.36.3`; `undefined` if it is not a release, or if its minor version cannot be deployed. */
 export function parseKubernetesVersion(
   text: string,

@@ -173,14 +173,62 @@ export const destroysOthers = (stack: string, resources: readonly string[]) =>
 export const destroyDeclined = (stack: string) =>
   lines(`${stack}: nothing in this stack was changed, as you asked.`);
 
-export const initFailed = (stack: string, output: string) =>
-  lines(`${stack}: terraform init failed.`, "", output.trim());
+/** @param terraform the beginning of a command that runs Terraform in the stack's folder */
+export const initFailed = (stack: string, terraform: string, output: string) =>
+  lines(
+    `${stack}: terraform init failed.`,
+    "",
+    output.trim(),
+    "",
+    ...(/-migrate-state/.test(output)
+      ? [
+          "Nothing was done. If the program names another backend on purpose, take the state there, and then run this again:",
+          `  ${terraform} init -migrate-state`,
+          "To use what is in the new backend already, and leave the state in the old one:",
+          `  ${terraform} init -reconfigure`,
+        ]
+      : [
+          "Nothing was done. To see this by itself, run:",
+          `  ${terraform} init`,
+        ]),
+  );
+
+export interface LockedState {
+  readonly stack: string;
+  /** The beginning of a command that runs Terraform in the stack's folder. */
+  readonly terraform: string;
+  readonly holder: string;
+  /** Empty if the backend does not tell it. */
+  readonly id: string;
+  /** How long this run waited: `30 min`. */
+  readonly waited: string;
+  /** What Terraform says. */
+  readonly said: string;
+}
+
+export const stateLocked = ({
+  stack,
+  terraform,
+  holder,
+  id,
+  waited,
+  said,
+}: LockedState) =>
+  lines(
+    `${stack}: ${holder} holds the lock of Terraform's state. This run waited for ${waited}, and changed nothing in this stack.`,
+    "If that run still works, run this again when it has ended. If it ended without releasing the lock, release it:",
+    `  ${terraform} force-unlock ${id || "<ID>"}`,
+    ...(id === "" ? ["Terraform says:", indent(said)] : []),
+  );
+
+/** Characters of a program's output in an error. */
+const LONGEST_OUTPUT = 2_000;
 
 export const unreadableState = (directory: string, output: string) =>
   lines(
     `\`terraform state pull\` failed in ${directory}, so nobody knows what is deployed. Nothing was done.`,
     "",
-    output.trim(),
+    output.trim().slice(0, LONGEST_OUTPUT),
   );
 
 export const stateTooLarge = (limit: number) =>

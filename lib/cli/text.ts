@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+
 /** Characters in a printed line: wide enough for a path and a sentence. */
 export const WIDTH = 120;
 
@@ -21,6 +23,12 @@ export const enumerated = (items: readonly string[]): string =>
   items.length < 2
     ? items.join("")
     : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+
+/** A path as people read it: relative to the working directory if it is below it. */
+export function shownPath(path: string): string {
+  const shown = relative(process.cwd(), path);
+  return shown === "" ? "." : shown.startsWith("..") ? path : shown;
+}
 
 /** A path in a command for people to copy, in quotes if a shell needs them. */
 export const quoted = (path: string): string =>

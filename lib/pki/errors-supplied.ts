@@ -51,7 +51,7 @@ export const suppliedWithOtherName = (
 export const notYetValid = (path: string, notBefore: string, now: string) =>
   lines(
     `${path} is not valid before ${notBefore}. The clock of this machine says ${now}.`,
-    "Set the clock if it is wrong. Otherwise apply again after that time, or use a CA that is valid today.",
+    "Set the clock if it is wrong. Otherwise apply again after that time, or use a CA that is valid today. A CA that was made here is signed again with the same key, and is valid at once, if you set another lifetime for it (caCertificateValidity).",
   );
 
 export const unusablePublicKeys = (

@@ -48,8 +48,8 @@ export interface ArtefactRequest {
 
 /**
  * The file `.stamps/<first file>.json`. A plan compares it with the artefact's files, and the agent compares it with the
- * spec. A plan reads `token`, `sha256`, `notAfter` and `renewable`, so their meaning must never change: expressions that
- * were synthesized by any version of the library depend on it.
+ * spec. A plan reads `token`, `sha256`, `notBefore`, `notAfter` and `renewable`, so their meaning must never change:
+ * expressions that were synthesized by any version of the library depend on it.
  */
 export interface Stamp {
   readonly token: string;

@@ -16,6 +16,17 @@ export const REQUEST_LENGTH = 960 * 1024;
 /** The variable that replaces the parts of a request that is too long. It has the lengths of its texts, by name, as JSON. */
 export const TOO_LONG = `${PREFIX}TOO_LONG`;
 
+/**
+ * Variables with which an agent starts, so that nothing in the user's environment changes how Node runs it: loaders and
+ * inspectors (`--require`, Yarn's, `--inspect`), output for debugging, and what to trust. Node ignores empty ones.
+ */
+export const CLEAN_NODE: Readonly<Record<string, string>> = {
+  NODE_DEBUG: "",
+  NODE_EXTRA_CA_CERTS: "",
+  NODE_OPTIONS: "",
+  NODE_TLS_REJECT_UNAUTHORIZED: "",
+};
+
 export const partName = (index: number | string): string => `${PREFIX}${index}`;
 
 /** Whether a variable is part of a request. */
@@ -25,15 +36,17 @@ export const isRequestVariable = (name: string): boolean =>
 /** The characters that a text needs once it is compressed and encoded. */
 export const packedLength = (text: string): number => packed(text).length;
 
-/** The variables for a request, in the form in which Terraform makes them. */
+/** The variables for an agent with a request, in the form in which Terraform makes them. */
 export function requestVariables(request: unknown): Record<string, string> {
   const text = packed(JSON.stringify(request));
-  return Object.fromEntries(
-    Array.from({ length: Math.ceil(text.length / PART_LENGTH) }, (_, i) => [
+  const parts = Array.from(
+    { length: Math.ceil(text.length / PART_LENGTH) },
+    (_, i): [string, string] => [
       partName(i),
       text.slice(i * PART_LENGTH, (i + 1) * PART_LENGTH),
-    ]),
+    ],
   );
+  return { ...CLEAN_NODE, ...Object.fromEntries(parts) };
 }
 
 /** The JSON of the request in an environment; `undefined` if there is none. Throws if a part is missing or damaged. */

@@ -204,6 +204,9 @@ export interface PreviewRequest extends StoreRequest {
 /** The variable with the path of a preview's result. The rollouts report what has changed since that preview. */
 export const PREVIEW_VARIABLE = "CONTROL_PLANE_PREVIEW";
 
+/** The variable with the names of nodes, separated by commas, whose hosts a destroy may leave as they are. */
+export const GIVE_UP_VARIABLE = "CONTROL_PLANE_GIVE_UP";
+
 export interface PreviewOrder {
   readonly rollouts: readonly {
     readonly request: RolloutRequest;

@@ -7,6 +7,9 @@ import type { Store } from "./store";
 import { code, type Expression, quote } from "./expression";
 import { textTemplate } from "./template";
 
+/** How far a certificate's start may be in the future: clocks differ a little, and then waiting is enough. */
+const CLOCK_SKEW = "15m";
+
 /** The part of a batch that an artefact needs. */
 type ArtefactBatch = Resource & {
   readonly name: string;
@@ -124,7 +127,7 @@ export class Artefact extends Resource {
     };
   }
 
-  protected override triggers() {
+  protected override triggers(): Readonly<Record<string, string>> {
     const { renewBefore, upstream = [] } = this.props;
     return {
       files: this.fileLines(),
@@ -240,7 +243,10 @@ export class Artefact extends Resource {
     const fresh = renewBefore
       ? code`(${early} || timecmp(plantimestamp(), timeadd(s.notAfter, "-${renewBefore}")) < 0)`
       : early;
-    const condition = expires ? code`${unchanged} && ${fresh}` : unchanged;
+    // Stamps of tokens have the time of the cluster's clock, and stamps of the first versions have none.
+    const begun = code`try(timecmp(timeadd(plantimestamp(), "${CLOCK_SKEW}"), s.notBefore) >= 0, true)`;
+    const valid = this.props.issuer ? code`${fresh} && ${begun}` : fresh;
+    const condition = expires ? code`${unchanged} && ${valid}` : unchanged;
     const stamps = code`[jsondecode(file(${quote(this.stamp)}))]`;
     return code`try([for s in ${stamps} : s.token if ${condition}][0], timestamp())`;
   }

@@ -1,6 +1,7 @@
 import type { ArtefactRequest } from "../request/artefact";
 import type { BatchRequest, Request } from "../request/request";
 import {
+  CLEAN_NODE,
   packedLength,
   PART_LENGTH,
   partName,
@@ -40,7 +41,8 @@ export function environmentWith(request: SynthesizedRequest): Expression {
   const part = code`substr(text, i * ${PART_LENGTH}, ${PART_LENGTH})`;
   const parts = code`tomap({ for i in range(ceil(length(text) / ${PART_LENGTH})) : "${partName("${i}")}" => ${part} })`;
   const packed = code`[for text in [base64gzip(jsonencode(request))] : length(text) > ${REQUEST_LENGTH} ? ${tooLong} : ${parts}][0]`;
-  return code`[for request in [${request}] : ${packed}][0]`;
+  const own = code`[for request in [${request}] : ${packed}][0]`;
+  return code`merge(${own}, ${CLEAN_NODE})`;
 }
 
 /**

@@ -18,7 +18,7 @@ import type { Batch } from "./batch";
 import { factsKept, type KeptFacts } from "./facts-kept";
 import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
-import { Resource } from "./resource";
+import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
 import { textTemplate } from "./template";
 import { urlHost } from "./url-host";
@@ -64,7 +64,7 @@ export class Rollout extends Resource {
     return super.toTerraform();
   }
 
-  get description() {
+  get description(): Description {
     const { store, plan } = this.props;
     const { afterwards } = store;
     const { clusterName, pool } = plan();
@@ -73,11 +73,11 @@ export class Rollout extends Resource {
       ...(afterwards.length > 0 && { afterwards }),
     });
     const title = pool ? `${clusterName} ${pool.name}` : clusterName;
-    return { kind: "rollout", title, request: value, unknown } as const;
+    return { kind: "rollout", title, request: value, unknown };
   }
 
   /** Each trigger is a separate line in a plan, so that the plan shows why a rollout runs. */
-  protected override triggers() {
+  protected override triggers(): Readonly<Record<string, string>> {
     const { store, plan, batches } = this.props;
     const { pool, pools, podNetwork, endpoint, kubernetesVersion, ...rest } =
       plan();

@@ -2,13 +2,15 @@ import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { userInfo } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { connect } from "../../../lib/agent/hosts/connect";
@@ -79,9 +81,59 @@ describe("connecting over SSH", () => {
           say: () => undefined,
         },
       ),
-    ).rejects.toThrow();
+    ).rejects.toThrow(
+      /which remembers the SSH keys of the hosts, cannot be written \(ENOENT\)/,
+    );
     const masters = running("ControlMaster=yes");
     expect(masters.filter((master) => !before.has(master))).toEqual([]);
+  });
+
+  describe("with a folder for temporary files", () => {
+    const before = process.env.TMPDIR;
+    afterEach(() => {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    });
+    const connectFrom = (path: string) => {
+      process.env.TMPDIR = path;
+      return connect(
+        { name: "cp-1", access: sshd.access() },
+        {
+          knownHosts: connections.knownHosts,
+          clock: SYSTEM_CLOCK,
+          say: () => undefined,
+        },
+      );
+    };
+
+    test.each(["a%b", "a:b", "%h %%", "a'b"])(
+      "named %s, it works, and the host key is remembered",
+      async (name) => {
+        const path = mkdtempSync(join(tmpdir(), name));
+        try {
+          const host = await connectFrom(path);
+          expect(await whoami(host)).toBe("root\n");
+          expect(knownHosts()).toMatch(/^cp-1 ssh-/);
+          await host.close();
+        } finally {
+          rmSync(path, { recursive: true });
+        }
+      },
+    );
+
+    test("fails when it is full, before ssh accepts a key that cannot be remembered", async () => {
+      const path = join(folder, "full");
+      mkdirSync(path);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "none", path]);
+      try {
+        await expect(connectFrom(path)).rejects.toThrow(
+          /^TMPDIR ".*full", the folder for temporary files, cannot be used: it has less than 1 MiB of free space \(ENOSPC\)/,
+        );
+        expect(existsSync(connections.knownHosts)).toBe(false);
+      } finally {
+        execFileSync("umount", [path]);
+      }
+    });
   });
 
   test("waits for a host that is booting, and reports this once", async () => {

@@ -261,7 +261,7 @@ test("fails if a program is missing, and says where it was searched and how to g
         },
       ],
       keeper(),
-      { kubernetes: "v1.35.4", etcd: "v3.6.6" },
+      "v1.35.4",
     ),
   );
   expect(message).toContain("etcd is not on the PATH.");

@@ -56,9 +56,12 @@ export class HostedStore extends Workplace {
     return stamp && (JSON.parse(stamp.toString()) as { token: string }).token;
   }
 
-  cli(args: string): Promise<Outcome> {
+  cli(args: string, environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     return outcomeOf(
-      spawn(process.execPath, [CLI, ...args.split(" ")], { cwd: this.root }),
+      spawn(process.execPath, [CLI, ...args.split(" ")], {
+        cwd: this.root,
+        env: { ...process.env, ...environment },
+      }),
     );
   }
 

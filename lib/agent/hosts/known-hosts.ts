@@ -7,8 +7,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { unreadableKnownHosts, unusableKnownHosts } from "./errors";
-import { errorCode, writeError } from "../../base/files";
+import {
+  unreadableKnownHosts,
+  unusableKnownHosts,
+  unwritableKnownHosts,
+} from "./errors";
+import { errorCode } from "../../base/files";
 import { LIMITS } from "../../base/limits";
 
 /** The lines of a known_hosts file. Hosts are listed under the names of their nodes, see {@link hostKeyNames}. */
@@ -69,6 +73,6 @@ function attempt(file: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    throw writeError(error, file);
+    throw unwritableKnownHosts(file, errorCode(error) || String(error));
   }
 }

@@ -1,8 +1,7 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { Tail } from "../../base/limits";
+import { makeTemporaryFolder, temporaryParent } from "../../base/temporary";
 import { killGroup, startChild } from "./child";
 import SSH_MASTER from "./scripts/ssh-master.sh";
 
@@ -81,6 +80,9 @@ export class Master {
 
 /** Creates a folder with a short path that only this user can enter. */
 export function makeSocketFolder(): string {
-  const parent = tmpdir().length > LONGEST_FOLDER ? "/tmp" : tmpdir();
-  return mkdtempSync(join(parent, "cp-"));
+  const parent = temporaryParent();
+  return makeTemporaryFolder(
+    "cp-",
+    parent.length > LONGEST_FOLDER ? "/tmp" : parent,
+  );
 }

@@ -1,6 +1,5 @@
 import { join, relative } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
-import { parseKubernetesVersion } from "../../catalog/versions";
 import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { applyClusterObjects } from "../rollout/cluster-objects";
 import { runsProcesses, withNode } from "../../store/inventory";
@@ -21,7 +20,8 @@ import {
   stopProcess,
 } from "../processes/processes";
 import { trimLog } from "../processes/log";
-import { checkVersions, versionsOf } from "./versions";
+import { parseKubernetesVersion } from "../../catalog/versions";
+import { checkVersions } from "./versions";
 import { recordedNames } from "../processes/record";
 
 /** Starts and stops the processes of a local control plane as the program says, then applies the cluster objects. */
@@ -101,11 +101,7 @@ export class LocalMachine {
     const processes = this.wanted.filter(({ name }) => names.includes(name));
     switch (kind) {
       case "check programs":
-        await checkStart(
-          processes,
-          work,
-          this.version && versionsOf(this.version),
-        );
+        await checkStart(processes, work, request.kubernetesVersion);
         return this.checkVersions();
       case "end process":
         for (const name of names) {
@@ -131,14 +127,11 @@ export class LocalMachine {
     return files.some((file) => this.planned.has(join(folder, file)));
   }
 
-  private get version() {
-    return parseKubernetesVersion(this.request.kubernetesVersion);
-  }
-
   /** All programs are asked: one that need not start again may have been started for another version. */
   private async checkVersions(): Promise<void> {
-    if (!this.version) return;
-    const notes = await checkVersions(this.wanted, this.version);
+    const wanted = parseKubernetesVersion(this.request.kubernetesVersion);
+    if (!wanted) return;
+    const notes = await checkVersions(this.wanted, wanted);
     for (const note of notes) this.session.work.say(note);
   }
 

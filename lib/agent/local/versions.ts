@@ -1,4 +1,4 @@
-import type { KubernetesVersion } from "../../catalog/versions";
+import { etcdVersionOf, type KubernetesVersion } from "../../catalog/versions";
 import { runChild } from "../hosts/child";
 import { etcdVersionIn, kubernetesVersionIn } from "../hosts/program-version";
 import { otherVersions, programsMissing } from "../processes/errors";
@@ -30,7 +30,7 @@ export async function checkVersions(
     const problem = problemOf(each, wanted);
     return problem === undefined ? [] : [{ name: each.name, problem }];
   });
-  if (wrong.length > 0) throw otherVersions(wrong, versionsOf(wanted));
+  if (wrong.length > 0) throw otherVersions(wrong, wanted.text);
   return programs.flatMap((each) => noteOf(each, wanted) ?? []);
 }
 
@@ -64,12 +64,12 @@ export function problemOf(
     return major === 1 && minor === wanted.minor
       ? undefined
       : `${name} is ${version} (${path}), but kubernetesVersion is ${wanted.text}.`;
-  const etcd = versionsOf(wanted).etcd;
+  const etcd = etcdVersionOf(wanted);
   const [release, oldest] = numbersIn(etcd);
   // etcd removes flags one minor version after it has replaced them.
   return major === release && (minor === oldest || minor === oldest + 1)
     ? undefined
-    : `etcd is ${version} (${path}), but Kubernetes ${wanted.text} comes with etcd ${etcd.slice(1)}.`;
+    : `etcd is ${version} (${path}), but Kubernetes ${wanted.text} comes with etcd ${etcd}.`;
 }
 
 /** What people should know about a program that is used. */
@@ -84,17 +84,11 @@ export function noteOf(
     return version === wanted.text
       ? undefined
       : `${name}: ${path} is ${version}, not ${wanted.text}`;
-  const { etcd } = versionsOf(wanted);
+  const etcd = etcdVersionOf(wanted);
   return minor === numbersIn(etcd)[1]
     ? undefined
-    : `etcd: ${path} is ${version}; Kubernetes ${wanted.text} comes with ${etcd.slice(1)}`;
+    : `etcd: ${path} is ${version}; Kubernetes ${wanted.text} comes with ${etcd}`;
 }
-
-/** The versions of Kubernetes, and of the etcd that it comes with. */
-export const versionsOf = ({ text, etcdImageTag }: KubernetesVersion) => ({
-  kubernetes: text,
-  etcd: `v${etcdImageTag.split("-")[0]}`,
-});
 
 const numbersIn = (version = ""): [major: number, minor: number] => {
   const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];

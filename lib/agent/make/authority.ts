@@ -98,6 +98,12 @@ export const makeAuthority: Maker = async (artefact, context) => {
       note: "signed again with the same key",
     };
   }
+  if (found.notBefore > now)
+    throw notYetValid(
+      store.shown(certificatePath),
+      rfc3339(found.notBefore),
+      rfc3339(now),
+    );
   const kept = authority(bundlePem([found]), key.pem, spec);
   return {
     ...kept,
@@ -179,7 +185,7 @@ function checkedChain(
   artefact: ParsedArtefact,
   context: BuildContext,
 ): readonly CertificateFacts[] {
-  const { store, now } = context;
+  const { store } = context;
   const { chain } = readAuthority(artefact.path, artefact, context);
   const reason =
     suppliedFileProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
@@ -189,9 +195,6 @@ function checkedChain(
     throw store.stamp(artefact.path)
       ? brokenAuthority(shown, artefact.purpose, reason, store.shown())
       : unusableSuppliedFile(shown, artefact.purpose, reason);
-  const [{ notBefore }] = chain;
-  if (notBefore > now)
-    throw notYetValid(shown, rfc3339(notBefore), rfc3339(now));
   return chain;
 }
 

@@ -1,4 +1,5 @@
 import { type AgentError, lines } from "../../base/errors";
+import { programSources } from "../../catalog/program-sources";
 
 /** An executable that should run on this machine and does not exist. */
 export interface MissingProgram {
@@ -8,59 +9,39 @@ export interface MissingProgram {
   readonly where: string;
 }
 
-/** The versions of Kubernetes, and of the etcd that it comes with, where they are known. */
-export interface ProgramVersions {
-  readonly kubernetes?: string;
-  readonly etcd?: string;
-}
-
+/** @param version of Kubernetes, if it is known */
 export const programsMissing = (
   missing: readonly MissingProgram[],
-  versions: ProgramVersions = {},
+  version?: string,
 ): AgentError =>
   lines(
     ...missing.map(({ name, where }) => `${name} is not ${where}.`),
     "To get what is missing:",
-    ...waysToGet(
-      missing.map(({ name }) => name),
-      versions,
-    ),
+    ...sourcesOf(missing, version),
     "Give the folder with these programs as binaryDirectory, or put them on the PATH. Nothing was started.",
   );
 
 /** @param wrong the programs of another version, each with a sentence about it */
 export const otherVersions = (
   wrong: readonly { readonly name: string; readonly problem: string }[],
-  versions: ProgramVersions,
+  version: string,
 ): AgentError =>
   lines(
     ...wrong.map(({ problem }) => problem),
     "Allowed are programs of the same minor version, and an etcd that is one minor version newer. To get them:",
-    ...waysToGet(
-      wrong.map(({ name }) => name),
-      versions,
-    ),
+    ...sourcesOf(wrong, version),
     "Give their folder as binaryDirectory, or change kubernetesVersion. Nothing was started or stopped.",
   );
 
-function waysToGet(
-  all: readonly string[],
-  { kubernetes = "<version>", etcd = "<version>" }: ProgramVersions,
+function sourcesOf(
+  programs: readonly { readonly name: string }[],
+  version: string | undefined,
 ): string[] {
-  const names = new Set(all);
-  const ofKubernetes = [...names].filter((name) => name.startsWith("kube"));
+  const names = programs.map(({ name }) => name);
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   return [
-    ...ofKubernetes.map(
-      (name) =>
-        `  ${name}: curl -fLO https://dl.k8s.io/release/${kubernetes}/bin/linux/${architecture}/${name} && chmod +x ${name}, or in a checkout of Kubernetes: make WHAT=cmd/${name}`,
-    ),
-    ...(names.has("etcd")
-      ? [
-          `  etcd: https://github.com/etcd-io/etcd/releases/tag/${etcd} has an archive for each system, or: brew install etcd`,
-        ]
-      : []),
-    ...(names.has("etcd") || names.has("kube-apiserver")
+    ...programSources(names, version, architecture),
+    ...(names.includes("etcd") || names.includes("kube-apiserver")
       ? [
           "  etcd, kube-apiserver and kubectl together, for macOS too: go run sigs.k8s.io/controller-runtime/tools/setup-envtest@latest use",
         ]

@@ -82,14 +82,14 @@ export function runsUpToDate(
 export async function checkStart(
   definitions: readonly (ProcessDefinition & Pick<LocalProcess, "ports">)[],
   { store, clock }: ProcessWork,
-  versions?: Parameters<typeof programsMissing>[1],
+  kubernetesVersion?: string,
 ): Promise<void> {
   const missing = definitions.flatMap(({ name, command: [word], directory }) =>
     findProgram(word, directory)
       ? []
       : [{ name, where: searchedIn(word, directory) }],
   );
-  if (missing.length > 0) throw programsMissing(missing, versions);
+  if (missing.length > 0) throw programsMissing(missing, kubernetesVersion);
   const own = new Set(definitions.flatMap(({ name }) => pidsOf(store, name)));
   const taken: TakenPort[] = [];
   for (const { name, ports } of definitions) {

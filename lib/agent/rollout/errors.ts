@@ -1,6 +1,7 @@
 import { compact } from "../../base/compact";
 import { type AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
+import { GIVE_UP_VARIABLE } from "../../request/request";
 import { NodeFailed } from "../health/errors";
 
 /** The failures of a step, and the nodes that were not touched. */
@@ -96,6 +97,28 @@ export const resetFailed = (node: string, reason: string) =>
     node,
     `the components on the host cannot be stopped: ${reason || "kubelet's unit does not end"}`,
   );
+
+/** A host that a destroy could not clean. */
+export interface UncleanHost {
+  readonly name: string;
+  readonly reason: string;
+  /** What to do there by hand. */
+  readonly cleanup: string;
+}
+
+export function hostsNotCleaned(
+  store: string,
+  hosts: readonly UncleanHost[],
+): AgentError {
+  const names = hosts.map(({ name }) => name);
+  return lines(
+    `${names.join(", ")}: not cleaned, so ${store} is kept: its inventory says how to reach what is left.`,
+    ...hosts.map(({ reason }) => `- ${reason}`),
+    "Make the hosts reachable, and destroy again.",
+    `Or, if a host no longer exists or you clean it yourself, give it up: set ${GIVE_UP_VARIABLE}=${names.join(",")} for the same command. By hand:`,
+    ...hosts.map(({ name, cleanup }) => `- on ${name}: ${cleanup}`),
+  );
+}
 
 export const noPodAddresses = (node: string) =>
   failed(

@@ -12,14 +12,24 @@ import {
   type Inventory,
   runsProcesses,
 } from "../../store/inventory";
+import { withShortTimeout } from "../cluster/connections";
+import { HostError } from "../hosts/errors";
+import { hostKeysOf } from "../hosts/known-hosts";
+import { hostsNotCleaned, type UncleanHost } from "./errors";
 import { resetHost } from "./reset-host";
 import { hasApiServer, hasEtcd, hasUnits } from "../../request/roles";
 import { Session } from "./session";
 
-/** Cleans all hosts at once on destroy; a host that is not reached is named. */
+export interface ResetOptions {
+  readonly etcdData: "kept" | "removed";
+  /** The nodes whose hosts may stay as they are. */
+  readonly givenUp: readonly string[];
+}
+
+/** Cleans all hosts at once on destroy. If one is not cleaned, it fails after all others are. */
 export async function resetHosts(
   work: Work,
-  etcdData: "kept" | "removed",
+  { etcdData, givenUp }: ResetOptions,
 ): Promise<void> {
   const { store, say } = work;
   const inventory = store.inventory();
@@ -27,17 +37,22 @@ export async function resetHosts(
   if (inventory === undefined || nodes.length === 0) return;
   const session = new Session(work, inventory);
   const { etcd } = inventory;
+  const neverReached = (node: NodeRequest): boolean =>
+    node.access.kind === "ssh" &&
+    node.access.hostKey === undefined &&
+    inventory.nodes?.[node.name]?.tree === undefined &&
+    hostKeysOf(store.at("known_hosts"), node.name).length === 0;
+  const leave = (node: NodeRequest, words: string): false => {
+    say(`${node.name}: ${words}`);
+    return false;
+  };
   try {
-    const cleaned = await Promise.all(
-      nodes.map(async (node) => {
-        const host = await session.hostIfReachable(node);
-        if (!host) {
-          say(
-            `${node.name}: not reached, so nothing was stopped or removed there. To clean it, run there: ${manualCleanup(node)}`,
-          );
-          return false;
-        }
+    const results = await Promise.all(
+      nodes.map(async (node): Promise<boolean | UncleanHost> => {
+        // Before it is reached: then its key is remembered.
+        const isUnknown = neverReached(node);
         try {
+          const host = await session.host(withShortTimeout(node));
           const wasTouched = await resetHost(
             host,
             node,
@@ -45,23 +60,34 @@ export async function resetHosts(
               ? { dataDir: etcd.dataDir, data: etcdData }
               : undefined,
           );
-          if (!wasTouched)
-            say(
-              `${node.name}: nothing was ever delivered there, so it stays as it is`,
-            );
-          return wasTouched;
+          return (
+            wasTouched ||
+            leave(
+              node,
+              "nothing was ever delivered there, so it stays as it is",
+            )
+          );
         } catch (error) {
           if (!(error instanceof AgentError)) throw error;
-          for (const line of error.message.split("\n")) say(line);
-          return false;
+          if (isUnknown && error instanceof HostError)
+            return leave(node, "was never reached, so nothing is there");
+          if (givenUp.includes(node.name))
+            return leave(
+              node,
+              `given up, so what was started there still runs. To clean it, run there: ${manualCleanup(node)}`,
+            );
+          const [reason] = error.message.split("\n");
+          return { name: node.name, reason, cleanup: manualCleanup(node) };
         }
       }),
     );
-    const count = cleaned.filter(Boolean).length;
+    const count = results.filter((result) => result === true).length;
     if (count > 0)
       say(
         `${counted(count, "host")} cleaned: ${nodes.some(hasUnits) ? "their units" : "kubelet and its pods"} ended`,
       );
+    const unclean = results.filter((result) => typeof result === "object");
+    if (unclean.length > 0) throw hostsNotCleaned(store.shown(), unclean);
     if (etcd && etcdData === "kept" && wasUp(inventory))
       say(
         `etcd's data stay in ${etcd.dataDir} on ${nodes.some((node) => hasEtcd(node) && !hasApiServer(node)) ? "its hosts" : "the control-plane nodes"}; delete them when you no longer need them`,

@@ -14,7 +14,8 @@ import { storeProblems } from "../plan/store-problems";
 import { hostedNodesOf } from "../plan/rollout-changes";
 import type { State } from "../plan/state";
 import { refuseAnotherWorkspace } from "../plan/stores";
-import { type Context, shownPath } from "../plan/workspace";
+import type { Context } from "../plan/workspace";
+import { shownPath } from "../text";
 
 /** Compares the hosts of each store with their node trees. */
 export async function check(

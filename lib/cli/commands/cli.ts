@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Clock, SYSTEM_CLOCK } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import { fileError } from "../../base/files";
+import { requireTemporaryFolder } from "../../base/temporary";
 import { Store } from "../../store/store";
 import { CliError, noStores, wrongArguments } from "../errors";
 import { standardOutput } from "../output";
@@ -104,6 +105,9 @@ export async function runCli(
       return 0;
     }
     ({ command } = asked);
+    // Terraform, ssh and the app would each fail in their own way, or wait for ever.
+    if (command !== "inspect" && command !== "completion")
+      requireTemporaryFolder();
     const { env: environment } = process;
     return await RUN[command](asked, { children, environment, output, clock });
   } catch (error) {

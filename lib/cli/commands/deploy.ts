@@ -16,7 +16,8 @@ import { showPlan } from "./plan";
 import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";
 import { outputLines, summaryLines } from "../report/summary";
-import { type Context, shownPath, Workspace } from "../plan/workspace";
+import { type Context, Workspace } from "../plan/workspace";
+import { shownPath } from "../text";
 
 export interface DeployOptions {
   /** Whether resources that are not this library's may be destroyed or replaced without asking. */

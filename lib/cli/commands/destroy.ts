@@ -9,8 +9,8 @@ import { refuseIrregularFiles } from "../plan/store-problems";
 import { count } from "../output";
 import { isOurs, type Plan } from "../plan/planned";
 import type { State } from "../plan/state";
-import { quoted } from "../text";
-import { type Context, shownPath, Workspace } from "../plan/workspace";
+import { quoted, shownPath } from "../text";
+import { type Context, Workspace } from "../plan/workspace";
 
 /** Destroys the app's stacks, each one before the stacks on which it depends, whatever condition they are in. */
 export async function destroy(

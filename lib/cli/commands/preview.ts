@@ -5,16 +5,12 @@ import type { Contents } from "../plan/contents";
 import type { Plan } from "../plan/planned";
 import { previewRollouts, type StorePreview } from "../plan/preview";
 import type { State } from "../plan/state";
-import {
-  type Context,
-  type SavedPlan,
-  shownPath,
-  Workspace,
-} from "../plan/workspace";
+import { type Context, type SavedPlan, Workspace } from "../plan/workspace";
 import { refuseIrregularFiles } from "../plan/store-problems";
 import { previewLines } from "../report/preview-lines";
 import { Store } from "../../store/store";
 import { checkBeforeDeploy } from "./check";
+import { shownPath } from "../text";
 
 interface PreviewedStack {
   readonly stack: string;

@@ -6,7 +6,8 @@ import { removalWords } from "./destroy";
 import { runTeardown } from "../plan/agent";
 import { noStore, storeInUse } from "../errors";
 import { refuseAnotherWorkspace, stackOf } from "../plan/stores";
-import { type Context, shownPath } from "../plan/workspace";
+import type { Context } from "../plan/workspace";
+import { shownPath } from "../text";
 
 /** Removes a cluster that is no longer in the program, in the same way as Terraform's destroy would have. */
 export async function teardown(

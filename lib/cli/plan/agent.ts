@@ -8,6 +8,7 @@ import type {
 } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
 import type { Preview } from "../../agent/rollout/preview-shape";
+import { visibleLine } from "../../base/visible";
 import type { Context } from "./workspace";
 
 /** The agent's bundle, which lies beside the bundle of the command line. */
@@ -55,7 +56,17 @@ async function answerOf<T>(
     lines.push(line),
   );
   context.children.throwIfInterrupted();
-  return exitCode === 0 ? (JSON.parse(lines.join("")) as T) : errors;
+  return exitCode === 0 ? readAnswer<T>(lines.join("\n")) : errors;
+}
+
+/** Parses what an agent printed. A string says why it is not an answer. */
+export function readAnswer<T>(text: string): T | string {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    const beginning = visibleLine(text.trim()).slice(0, 100);
+    return `The agent did not answer in JSON, but with ${beginning === "" ? "nothing" : `"${beginning}" …`}. Something else in its process prints to standard output; find out what starts with each Node.js program on this machine.`;
+  }
 }
 
 async function runAgent(

@@ -49,7 +49,7 @@ export async function anchorsOf(
           throw error;
         });
       if (typeof state !== "string") {
-        missing.set(store, NO_RECORD);
+        missing.set(store, noRecord(found.inFolder(stack.directory)));
         continue;
       }
       const { resources } = readState(state);
@@ -63,7 +63,8 @@ export async function anchorsOf(
         return hash !== undefined && isHere ? [[path, hash]] : [];
       });
       for (const [path, hash] of known) hashes.set(path, hash);
-      if (known.length === 0) missing.set(store, NO_RECORD);
+      if (known.length === 0)
+        missing.set(store, noRecord(found.inFolder(stack.directory)));
     }
   }
   children.throwIfInterrupted();
@@ -72,8 +73,9 @@ export async function anchorsOf(
 
 const NO_APP =
   "no app synthesized in this folder has this store. Deploy the app, and run inspect in its folder";
-const NO_RECORD =
-  "Terraform's state cannot be read, or has no record of these CAs. Deploy once, or run `terraform init` in the stack's folder";
+/** @param terraform the beginning of a command that runs Terraform in the stack's folder */
+const noRecord = (terraform: string): string =>
+  `Terraform's state cannot be read, or has no record of these CAs. Deploy once, or run \`${terraform} init\``;
 
 const isInFolder = (folder: string, path: string): boolean =>
   !relative(folder, path).startsWith("..");

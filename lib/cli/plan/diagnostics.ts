@@ -1,4 +1,5 @@
 import { type Contents, titleOf } from "./contents";
+import { changedSincePlan } from "./changed-since";
 import { indent } from "../errors";
 
 /** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui#diagnostic */
@@ -65,7 +66,10 @@ export class Diagnostics {
       );
   }
 
-  private textOf({ summary, detail, address }: Diagnostic): string {
+  private textOf(diagnostic: Diagnostic): string {
+    const { summary, detail, address } = diagnostic;
+    const changed = changedSincePlan(diagnostic, this.contents);
+    if (changed !== undefined) return changed;
     if (CONDITIONS.test(summary)) return this.withoutRepetition(detail);
     const where = address ? ` (${address})` : "";
     return [`${summary}${where}`, ...(detail ? [indent(detail)] : [])].join(

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { realPath } from "./app";
 import { Store } from "../../store/store";
 import { workspaceOfStore } from "./owner";
-import { quoted } from "../text";
-import { shownPath, type Workspace } from "./workspace";
+import { quoted, shownPath } from "../text";
+import type { Workspace } from "./workspace";
 
 /** The default folder of all stores. */
 export const DEFAULT_DIRECTORY = "clusters";

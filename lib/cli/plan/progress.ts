@@ -68,6 +68,8 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
+const LOCKED = /^Error acquiring the state lock$/;
+
 /** Seconds without a printed line after which a "still running" line is printed. The time doubles with each such line. */
 const SILENCE = { first: 10, longest: 60 };
 
@@ -83,6 +85,8 @@ export class Progress {
   /** Whether Terraform has started to change anything. */
   begun = false;
   outputs: Readonly<Record<string, TerraformOutput>> = {};
+  /** Terraform's error if it did not get the lock of the state. It is not a diagnostic, because this run waits then. */
+  locked?: string;
   /** Lines that are not JSON messages. They are shown only if Terraform fails. */
   readonly noise = new Tail();
   private readonly changes = new Map<string, PlannedChange>();
@@ -119,6 +123,8 @@ export class Progress {
     }
     const { change, hook, diagnostic } = message;
     if (message.type === "planned_change" && change) this.planChange(change);
+    else if (diagnostic && LOCKED.test(diagnostic.summary))
+      this.locked = diagnostic.detail;
     else if (message.type === "diagnostic" && diagnostic)
       this.diagnostics.add(
         diagnostic,

@@ -1,3 +1,4 @@
+import { sha256 } from "../../base/files";
 import { readFileLines } from "../../store/artefacts";
 import {
   parseCertificates,
@@ -65,7 +66,7 @@ export function readCertificates(store: Store): {
   const found = outcomes.filter((one): one is Found => "facts" in one);
   const problems = outcomes.filter((one): one is Problem => !("facts" in one));
   return {
-    certificates: withoutCopies(found, stamps),
+    certificates: withoutCopies(found, stamps, store),
     problems: [...problems, ...lostFiles(store, stamps)],
   };
 }
@@ -135,33 +136,59 @@ function keyProblem(facts: CertificateFacts, pem: Buffer): string | undefined {
     : "its key does not belong to it";
 }
 
+/** Joins the copies of a certificate. A file that was made as another one is no copy, so it stays on its own. */
 function withoutCopies(
   found: readonly Found[],
   stamps: ReadonlyMap<string, Stamp>,
+  store: Store,
 ): StoreCertificate[] {
   const groups = new Map<string, Found[]>();
   for (const one of found) {
     const { fingerprint256 } = one.facts.x509;
     groups.set(fingerprint256, [...(groups.get(fingerprint256) ?? []), one]);
   }
-  return [...groups.values()].map((group) => {
-    const stamp = ({ file }: Found): Stamp | undefined => stamps.get(file);
-    const isOriginal = (one: Found): boolean =>
-      ![undefined, "copy", "merged-kubeconfig"].includes(stamp(one)?.kind);
-    const [first, ...copies] = [...group].sort(
+  const stampOf = ({ file }: Found): Stamp | undefined => stamps.get(file);
+  const isOriginal = (one: Found): boolean =>
+    ![undefined, "copy", "merged-kubeconfig"].includes(stampOf(one)?.kind);
+  // Whether it is still the file that was made; a file without a stamp is whatever it is.
+  const isMade = ({ file }: Found): boolean => {
+    const { files = "", sha256: hashes = "", pending } = stamps.get(file) ?? {};
+    const at = readFileLines(files).findIndex(({ path }) => path === file);
+    return (
+      at < 0 ||
+      pending !== undefined ||
+      hashes.split(" ")[at] === sha256(store.read(file) ?? "")
+    );
+  };
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...others] = [...group].sort(
       (a, b) =>
         Number(isOriginal(b)) - Number(isOriginal(a)) ||
+        Number(isMade(b)) - Number(isMade(a)) ||
         a.file.length - b.file.length,
     );
-    const problem = group.find((one) => one.problem !== undefined);
-    return {
-      facts: first.facts,
-      chain: first.chain,
-      files: [first, ...copies].map(({ file }) => file),
-      stamp: stamp(first),
-      ...(problem && { problem: `${problem.file}: ${problem.problem}` }),
-    };
+    const isCopy = (one: Found): boolean => !isOriginal(one) && isMade(one);
+    const copies = others.filter(isCopy);
+    const alone = others
+      .filter((one) => !isCopy(one))
+      .map((one) =>
+        isMade(one)
+          ? one
+          : { ...one, problem: `it was replaced by a copy of ${first.file}` },
+      );
+    return [[first, ...copies], ...alone.map((one) => [one])].map((files) => ({
+      facts: files[0].facts,
+      chain: files[0].chain,
+      files: files.map(({ file }) => file),
+      stamp: stampOf(files[0]),
+      ...problemOf(files),
+    }));
   });
+}
+
+function problemOf(group: readonly Found[]): Pick<StoreCertificate, "problem"> {
+  const found = group.find(({ problem }) => problem !== undefined);
+  return found ? { problem: `${found.file}: ${found.problem}` } : {};
 }
 
 /** Files that were made, according to their stamps, and no longer exist. */

@@ -2,7 +2,7 @@ import type { Store } from "../../store/store";
 import { secureStore, survey } from "../../store/survey";
 import type { Problem } from "./store-certificates";
 import { count, type Output } from "../output";
-import { shownPath } from "./workspace";
+import { shownPath } from "../text";
 
 /** The problems of a store's files, and how to fix them. If it is `blocked`, the store cannot be read at all. */
 export function storeProblems(store: Store): {

@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { LIMITS } from "../../base/limits";
+import { anything, attempt, readJson } from "../../base/shape";
 import {
   type Children,
   type Environment,
@@ -16,6 +18,7 @@ import {
   otherState,
   unknownWorkspace,
 } from "../errors";
+import { quoted, shownPath } from "../text";
 
 /** The first version with `plantimestamp`, which plans use to find certificates that are due. */
 const OLDEST = [1, 5];
@@ -31,7 +34,7 @@ export class Terraform {
     const terraform = new Terraform(
       environment.TERRAFORM_BINARY_NAME || "terraform",
       children,
-      quiet(environment),
+      environmentOf(environment),
     );
     await terraform.check();
     return terraform;
@@ -47,7 +50,13 @@ export class Terraform {
     const args = ["init", "-input=false", "-no-color"];
     const { exitCode, output } = await this.run(args, directory);
     this.children.throwIfInterrupted();
-    if (exitCode !== 0) throw initFailed(stack, output);
+    if (exitCode !== 0)
+      throw initFailed(stack, this.inFolder(directory), output);
+  }
+
+  /** The beginning of a command for people, which runs Terraform in a stack's folder. */
+  inFolder(directory: string): string {
+    return `${quoted(this.binary)} -chdir=${quoted(shownPath(directory))}`;
   }
 
   /** Writes a plan into a file. Each line of Terraform's messages is a JSON object. */
@@ -55,10 +64,18 @@ export class Terraform {
     command: Change,
     directory: string,
     file: string,
+    lockTimeout: string,
     onLine: (line: string) => void,
   ): Promise<Outcome> {
     const destroy = command === "destroy" ? ["-destroy"] : [];
-    const args = ["plan", ...destroy, `-out=${file}`, "-input=false", "-json"];
+    const args = [
+      "plan",
+      ...destroy,
+      `-out=${file}`,
+      "-input=false",
+      "-json",
+      `-lock-timeout=${lockTimeout}`,
+    ];
     const environment = planEnvironment(command, this.environment);
     return this.run(args, directory, onLine, environment);
   }
@@ -80,10 +97,17 @@ export class Terraform {
     command: Change,
     directory: string,
     file: string,
+    lockTimeout: string,
     onLine: (line: string) => void,
     more: Environment = {},
   ): Promise<Outcome> {
-    const args = ["apply", "-input=false", "-json", file];
+    const args = [
+      "apply",
+      "-input=false",
+      "-json",
+      `-lock-timeout=${lockTimeout}`,
+      file,
+    ];
     const environment = {
       ...applyEnvironment(command, this.environment),
       ...more,
@@ -115,6 +139,8 @@ export class Terraform {
     if (isCut) throw stateTooLarge(LIMITS.state);
     this.children.throwIfInterrupted();
     if (exitCode !== 0) throw unreadableState(directory, output);
+    if (stdout.trim() !== "" && !attempt(() => readJson(stdout, anything)))
+      throw unreadableState(directory, `It prints no state, but:\n${stdout}`);
     return stdout;
   }
 
@@ -192,14 +218,29 @@ function refuseOtherStates(environment: Environment): void {
   }
 }
 
-/** Stops Terraform from asking for newer versions, and from warning in each run about a missing CLI configuration. */
-function quiet(environment: Environment): Environment {
+/**
+ * The environment of Terraform. It finds this Node.js first, because its own might be too old for the agent. It does not
+ * ask for newer versions, and does not warn in each run about a missing CLI configuration.
+ */
+function environmentOf(environment: Environment): Environment {
   const configuration = environment.TF_CLI_CONFIG_FILE;
   return {
     ...environment,
+    PATH: pathWithNode(environment.PATH),
     CHECKPOINT_DISABLE: "1",
     TF_IN_AUTOMATION: "1",
     ...(configuration &&
       !existsSync(configuration) && { TF_CLI_CONFIG_FILE: undefined }),
   };
+}
+
+/** The PATH with the folder of this Node.js in front, unless its first Node.js is this one already. */
+function pathWithNode(path = ""): string {
+  const found = path
+    .split(delimiter)
+    .map((folder) => join(folder || ".", "node"))
+    .find((file) => existsSync(file) && statSync(file).isFile());
+  return found !== undefined && realpathSync(found) === process.execPath
+    ? path
+    : [dirname(process.execPath), path].filter(Boolean).join(delimiter);
 }

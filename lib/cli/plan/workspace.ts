@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   type Annotation,
   type Project,
@@ -10,6 +9,7 @@ import {
   synthesize,
 } from "./app";
 import type { Clock } from "../../base/clock";
+import { makeTemporaryFolder } from "../../base/temporary";
 import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
 import { PREVIEW_VARIABLE } from "../../request/request";
@@ -20,6 +20,7 @@ import { requireWorkspace } from "./owner";
 import { selectedWorkspace } from "./selected-workspace";
 import type { PlanFile } from "./saved-plan";
 import { readState, type State } from "./state";
+import { whenUnlocked } from "./state-lock";
 import { type Change, Terraform } from "./terraform";
 
 /** The surroundings of a command. */
@@ -128,12 +129,14 @@ export class Workspace {
     const { directory } = stack;
     const { state, progress } = await this.begin(stack, before);
     return this.withPlanFolder(async (folder, file) => {
-      const planned = await terraform.plan(
-        command,
-        directory,
-        file,
-        progress.line,
+      const { outcome: planned, waited } = await this.whenUnlocked(
+        stack,
+        progress,
+        (lockTimeout) =>
+          terraform.plan(command, directory, file, lockTimeout, progress.line),
       );
+      // The other run may have changed the state, the store and the hosts, so everything is looked at again.
+      if (waited) return this.change(stack, command, review, before);
       if (!this.report(stack, planned, progress)) return undefined;
       const json = () => terraform.show(directory, file);
       const saved = { folder, file, json };
@@ -180,21 +183,43 @@ export class Workspace {
     folder: string,
     progress: Progress,
   ): Promise<Progress | undefined> {
-    const done = await this.terraform.apply(
-      command,
-      stack.directory,
-      join(folder, PLAN),
-      progress.line,
-      { [PREVIEW_VARIABLE]: previewFile(folder) },
+    const { outcome: done } = await this.whenUnlocked(
+      stack,
+      progress,
+      (lockTimeout) =>
+        this.terraform.apply(
+          command,
+          stack.directory,
+          join(folder, PLAN),
+          lockTimeout,
+          progress.line,
+          { [PREVIEW_VARIABLE]: previewFile(folder) },
+        ),
     );
     return this.report(stack, done, progress) ? progress : undefined;
+  }
+
+  /** Runs Terraform, and waits while another run holds the lock of the state. */
+  private whenUnlocked(
+    { name, directory }: Stack,
+    progress: Progress,
+    run: (lockTimeout: string) => Promise<Outcome>,
+  ) {
+    return whenUnlocked(
+      async (lockTimeout) => {
+        progress.locked = undefined;
+        return { outcome: await run(lockTimeout), locked: progress.locked };
+      },
+      { stack: name, terraform: this.terraform.inFolder(directory) },
+      this.context,
+    );
   }
 
   /** A plan contains the values of the user's resources, which may be secrets, so its folder is closed and deleted. */
   private async withPlanFolder<T>(
     use: (folder: string, file: string) => Promise<T>,
   ): Promise<T> {
-    const folder = mkdtempSync(join(tmpdir(), "control-plane-plan-"));
+    const folder = makeTemporaryFolder("control-plane-plan-");
     try {
       return await use(folder, join(folder, PLAN));
     } finally {
@@ -242,10 +267,4 @@ function annotate(
   const text = `${constructPath || name}: ${message}`;
   if (level === "@cdktf/info") output.say(text);
   else output.warn(text);
-}
-
-/** A path as people read it: relative to the working directory if it is below it. */
-export function shownPath(path: string): string {
-  const shown = relative(process.cwd(), path);
-  return shown === "" ? "." : shown.startsWith("..") ? path : shown;
 }

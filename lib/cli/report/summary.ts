@@ -12,8 +12,7 @@ import { day } from "./inspect-table";
 import { type InspectedCertificate } from "./inspected";
 import { count, type Style } from "../output";
 import type { TerraformOutput } from "../plan/progress";
-import { enumerated, quoted } from "../text";
-import { shownPath } from "../plan/workspace";
+import { enumerated, quoted, shownPath } from "../text";
 
 /** The summary of a cluster that is printed after a deploy. */
 export function summaryLines(
@@ -35,7 +34,7 @@ export function summaryLines(
     : style.bold(shown);
   const rows = [
     ...clusterRows(inventory, directory, shown),
-    ...expiryRow(store, now),
+    ...validityRows(inspectStore(store, now).certificates, now),
     [
       "keep",
       `${shown} holds the keys of this cluster's CAs: back it up, and never commit it`,
@@ -152,9 +151,38 @@ function inWords(nodes: readonly NamedNode[]): string {
 const row = (name: string, text: string | undefined): [string, string][] =>
   text ? [[name, text]] : [];
 
+function validityRows(
+  certificates: readonly InspectedCertificate[],
+  now: Date,
+): [string, string][] {
+  return [...startRow(certificates, now), ...expiryRow(certificates)];
+}
+
+/** The certificates that are not valid yet. Those that differ by more than the clocks of machines are planned again. */
+function startRow(
+  certificates: readonly InspectedCertificate[],
+  now: Date,
+): [string, string][] {
+  const future = certificates.filter(
+    ({ notBefore }) => new Date(notBefore) > now,
+  );
+  if (future.length === 0) return [];
+  const last = future
+    .map(({ notBefore }) => notBefore)
+    .sort()
+    .at(-1);
+  const what =
+    future.length > 1 ? `${future.length} certificates` : future[0].purpose;
+  return row(
+    "not yet",
+    `${what}, which nothing accepts before ${last}: the clock was ahead when they were made, or is behind now`,
+  );
+}
+
 /** The next expiry of a certificate that an apply renews. Kubelets renew their own. */
-function expiryRow(store: Store, now: Date): [string, string][] {
-  const { certificates } = inspectStore(store, now);
+function expiryRow(
+  certificates: readonly InspectedCertificate[],
+): [string, string][] {
   const renewed = certificates.filter(({ renewal }) => renewal !== undefined);
   if (renewed.length === 0) return [];
   const [next] = renewed;

@@ -137,6 +137,7 @@ export class WorkerPool extends Construct {
     const deliveries: Deliveries = {
       images: props.images ?? cluster.images,
       binaries: cluster.binaries,
+      version: site.version,
     };
     this.requests = nodes.map((node, i) =>
       nodeRequest(

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
-import { binaryRequest } from "./node-request";
+import { binaryRequests } from "./node-request";
 
 /** An additional component of a single node. */
 export interface NodeAddition {
@@ -40,9 +40,9 @@ export class NodeAdditions {
       ],
       binaries: [
         ...binaries,
-        ...[...paths].map((path) =>
-          binaryRequest(this.scope, path, this.binaries()),
-        ),
+        ...binaryRequests(this.scope, [...paths], {
+          binaries: this.binaries(),
+        }),
       ],
       users: [...new Set([...users, ...additions.map(({ user }) => user)])],
     };

@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { Construct } from "constructs";
 import { etcdNodes } from "../../catalog/etcd";
 import type { Site } from "../../catalog/site";
+import type { KubernetesVersion } from "../../catalog/versions";
 import {
   controlPlaneNodeRequest,
   etcdNodeRequest,
@@ -12,6 +13,7 @@ import type { BinaryRequest, NodeRequest } from "../../request/request";
 import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps, ImagesProps } from "../site/cluster-props";
+import { binariesMissing } from "../site/runtime-errors";
 import { sourceMissing } from "../errors";
 import { fileReference } from "../files";
 import { NodeAccess } from "../site/node-access";
@@ -23,6 +25,8 @@ export interface Deliveries {
   readonly images?: ImagesProps;
   /** The directory on this machine with their binaries. */
   readonly binaries?: string;
+  /** The cluster's version, for the error that says where to get missing binaries. */
+  readonly version?: KubernetesVersion;
 }
 
 /** The node requests of a control plane's rollout. Dedicated etcd hosts come first. */
@@ -31,18 +35,21 @@ export function controlPlaneRequests(
   site: Site,
   { nodes, images, runtime, etcd }: ClusterProps,
 ): NodeRequest[] {
+  const { version } = site;
   const binaries = runtime?.binaries;
   const etcdMachines = etcd?.machines ?? [];
   return [
     ...etcdMachines.map((machine, i) =>
       nodeRequest(scope, etcdNodeRequest(site, etcdNodes(site)[i]), machine, {
         binaries: (etcd?.dedicated?.runtime ?? runtime)?.binaries,
+        version,
       }),
     ),
     ...site.nodes.map((node, i) =>
       nodeRequest(scope, controlPlaneNodeRequest(site, node), nodes[i], {
         images,
         binaries,
+        version,
       }),
     ),
   ];
@@ -53,9 +60,10 @@ export function nodeRequest(
   scope: Construct,
   rendered: RenderedNode,
   machine: MachineProps,
-  { images: { archives = [] } = {}, binaries }: Deliveries,
+  deliveries: Deliveries,
 ): NodeRequest {
   const { access = NodeAccess.directory(), machineId, retire } = machine;
+  const { archives = [] } = deliveries.images ?? {};
   if (
     access.isHosted &&
     rendered.components.some(({ health }) => health?.port === 0)
@@ -68,28 +76,43 @@ export function nodeRequest(
     ...(retire && { retire }),
     imageArchives: archives.map((archive) => archivePath(scope, archive)),
     ...(rendered.binaries && {
-      binaries: rendered.binaries.map(({ path }) =>
-        binaryRequest(scope, path, binaries),
+      binaries: binaryRequests(
+        scope,
+        rendered.binaries.map(({ path }) => path),
+        deliveries,
       ),
     }),
   };
 }
 
-/** The request for a binary of a node. With a `directory` of this machine, the rollout delivers it from there. */
-export function binaryRequest(
+/** The requests for binaries of a node. With a `directory` of this machine, the rollout delivers them from there. */
+export function binaryRequests(
   scope: Construct,
-  path: string,
-  directory?: string,
-): BinaryRequest {
-  if (directory === undefined) return { path };
-  const source = posix.join(directory, posix.basename(path));
-  return { path, source: fileReference(scope, source) };
+  paths: readonly string[],
+  { binaries: directory, version }: Deliveries,
+): BinaryRequest[] {
+  if (directory === undefined) return paths.map((path) => ({ path }));
+  const fileOf = (path: string): string =>
+    posix.join(directory, posix.basename(path));
+  const missing = paths.filter((path) => !isFile(fileOf(path)));
+  if (missing.length > 0)
+    throw binariesMissing(
+      directory,
+      missing.map((path) => posix.basename(path)),
+      version?.text,
+    );
+  return paths.map((path) => ({
+    path,
+    source: fileReference(scope, fileOf(path)),
+  }));
 }
+
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 function archivePath(scope: Construct, archive: string): string {
   if (hasToken(archive)) return archive;
-  if (!statSync(archive, { throwIfNoEntry: false })?.isFile())
-    throw sourceMissing(archive);
+  if (!isFile(archive)) throw sourceMissing(archive);
   return fromStack(scope, archive);
 }
 

@@ -1,3 +1,4 @@
+import { programSources } from "../../catalog/program-sources";
 import { error, show } from "../errors";
 
 /** Errors about how components run. Each says what was given, what is allowed, and what to do. */
@@ -139,4 +140,18 @@ export const unknownAcceptedFlag = (given: string, known: readonly string[]) =>
       ? `Allowed are ${known.map((each) => show(each)).join(", ")}.`
       : 'Allowed are a component and one of its flags, as in warnings: "kube-apiserver --profiling".',
     "Copy it from the warning, or remove it.",
+  );
+
+export const binariesMissing = (
+  directory: string,
+  names: readonly string[],
+  version: string | undefined,
+) =>
+  error(
+    `binaries ${show(directory)} has no ${names.join(", ")}.`,
+    "Allowed is a directory on this machine, absolute or relative to the working directory, that has every binary of the nodes.",
+    [
+      "Correct the path, leave binaries out if they are on the hosts already, or get what is missing, for the architecture of the hosts:",
+      ...programSources(names, version, "amd64"),
+    ].join("\n"),
   );
