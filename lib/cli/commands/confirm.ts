@@ -1,11 +1,7 @@
 import { createInterface } from "node:readline";
 import { Interrupted, SIGNALS } from "../plan/children";
-import {
-  confirmWithoutTerminal,
-  destroyDeclined,
-  destroysOthers,
-  planDeclined,
-} from "../errors";
+import { destroyDeclined, destroysOthers } from "../errors";
+import { confirmWithoutTerminal, planDeclined } from "../errors-plan";
 import { destructiveChanges, userChangeNames } from "../plan/user-changes";
 import { count } from "../output";
 import type { PlannedChange } from "../plan/planned";

@@ -1,5 +1,5 @@
 import { Store } from "../../store/store";
-import { planOrStacks, workspaceSinceSaved } from "../errors";
+import { planOrStacks, workspaceSinceSaved } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
 import { confirmDestruction, confirmPlan } from "./confirm";

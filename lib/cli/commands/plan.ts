@@ -2,7 +2,7 @@ import { readIfThere } from "../../base/files";
 import { visibleJson } from "../../base/visible";
 import { Store } from "../../store/store";
 import type { Preview } from "../../agent/rollout/preview-shape";
-import { planOfOneStack } from "../errors";
+import { planOfOneStack } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
 import { headline, NO_CHANGES } from "../plan/changes";
 import type { Contents } from "../plan/contents";

@@ -18,7 +18,7 @@ import {
   noStackOfPlan,
   unreadablePlan,
   unwritablePlan,
-} from "../errors";
+} from "../errors-plan";
 import { MANIFEST_FILE } from "../../request/manifest";
 import type { Stack } from "./app";
 import type { Plan, PlannedChange } from "./planned";
