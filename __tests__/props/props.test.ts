@@ -264,7 +264,7 @@ test("an error about input says which prop it is, and what to do, once", () => {
   expect(inspect(store).split((store as InputError).remedy)).toHaveLength(2);
   const address = { ...node(1), address: "127.0.0.1" };
   expect(errorOf(() => cluster({ nodes: [address] }))).toMatchObject({
-    message: expect.stringMatching(/^address of node cp-1 is 127/),
+    message: expect.stringMatching(/^the address of node cp-1 is 127/),
     prop: "address",
   });
 });

@@ -1,3 +1,4 @@
+import { frozen } from "./frozen";
 import { isIPv6 } from "node:net";
 
 /**
@@ -37,35 +38,24 @@ export function parseAddress(text: string): Address | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
-/** Why no other host can be reached at an address. */
-export type SpecialUse = (typeof SPECIAL)[number][1];
+/** The CIDRs of addresses at which no other host can be reached, by what they are used for. */
+export const SPECIAL_USES = frozen({
+  unspecified: ["0.0.0.0/32", "::/128"],
+  loopback: ["127.0.0.0/8", "::1/128"],
+  "link-local": ["169.254.0.0/16", "fe80::/10"],
+  multicast: ["224.0.0.0/4", "ff00::/8"],
+  broadcast: ["255.255.255.255/32"],
+  "IPv4-mapped": ["::ffff:0:0/96"],
+});
 
-const SPECIAL = [
-  ["0.0.0.0/32", "unspecified"],
-  ["::/128", "unspecified"],
-  ["127.0.0.0/8", "loopback"],
-  ["::1/128", "loopback"],
-  ["169.254.0.0/16", "link-local"],
-  ["fe80::/10", "link-local"],
-  ["224.0.0.0/4", "multicast"],
-  ["ff00::/8", "multicast"],
-  ["255.255.255.255/32", "broadcast"],
-  ["::ffff:0:0/96", "IPv4-mapped"],
-] as const;
-
-/** All special uses, with their CIDRs. */
-export const SPECIAL_USES: ReadonlyMap<SpecialUse, readonly string[]> = new Map(
-  SPECIAL.map(([, use]) => [
-    use,
-    SPECIAL.flatMap(([cidr, of]) => (of === use ? [cidr] : [])),
-  ]),
-);
+export type SpecialUse = keyof typeof SPECIAL_USES;
 
 /** The special use of an address; `undefined` for addresses of hosts, and for texts that are not addresses. As in Go's `net.IP`. */
 export function specialUse(text: string): SpecialUse | undefined {
   const block = hostBlock(text);
-  return (
-    block && SPECIAL.find(([each]) => overlap(block, parseCidr(each)!))?.[1]
+  if (!block) return undefined;
+  return (Object.keys(SPECIAL_USES) as SpecialUse[]).find((use) =>
+    SPECIAL_USES[use].some((cidr) => overlap(block, parseCidr(cidr)!)),
   );
 }
 

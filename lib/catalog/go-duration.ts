@@ -1,3 +1,5 @@
+import { frozen } from "./frozen";
+
 /** Durations as Go reads and prints them. @see https://pkg.go.dev/time#ParseDuration */
 
 const SECONDS = {
@@ -14,8 +16,9 @@ const SECONDS = {
 /** Go counts the nanoseconds of a duration in 64 bits. */
 export const LONGEST_HOURS = 2_562_047;
 
-export const GO_DURATION =
-  /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+)$/;
+export const GO_DURATION = frozen(
+  /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+)$/,
+);
 
 export function isGoDuration(text: string): boolean {
   return GO_DURATION.test(text);

@@ -9,7 +9,7 @@ export const error = (what: string, allowed: string, todo: string) =>
   new InputError(what, allowed, todo, propIn(what));
 
 /** The place that a sentence begins with: `nodes[0].access is …`, `apiServer.extraArgs["v"] has …`. */
-const PLACE = /^(\w+)(?:\.\w+|\[[^\]]*\])*(?=:? )/;
+const PLACE = /^(?:the )?((\w+)(?:\.\w+|\[[^\]]*\])*)(?=:? )/;
 
 /** `kubeadm configuration: InitConfiguration.skipPhases[0] is …` */
 const FIELD = /^kubeadm configuration: ([A-Z]\w+(?:\.\w+|\[\d+\])+)(?= )/;
@@ -18,7 +18,7 @@ const FIELD = /^kubeadm configuration: ([A-Z]\w+(?:\.\w+|\[\d+\])+)(?= )/;
 function propIn(sentence: string): string | undefined {
   const field = FIELD.exec(sentence)?.[1];
   if (field !== undefined) return field;
-  const [place, first] = PLACE.exec(sentence) ?? [];
+  const [, place, first] = PLACE.exec(sentence) ?? [];
   return first !== undefined && isPropName(first) ? place : undefined;
 }
 

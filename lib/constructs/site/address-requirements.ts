@@ -17,7 +17,7 @@ export const isReachable = (
   value: string,
   except: readonly SpecialUse[] = [],
 ): Requirement[] =>
-  [...SPECIAL_USES.keys()]
+  (Object.keys(SPECIAL_USES) as SpecialUse[])
     .filter((use) => !except.includes(use))
     .map((use) =>
       isNot(use, value, (given) => specialAddress(what, given, use)),
@@ -27,7 +27,7 @@ export const isNot = (
   use: SpecialUse,
   value: string,
   error: Requirement["error"],
-): Requirement => ({ value, outside: SPECIAL_USES.get(use), error });
+): Requirement => ({ value, outside: SPECIAL_USES[use], error });
 
 /** @param endpoint `host:port`, as the program has it. */
 export const endpointRequirements = (
@@ -46,5 +46,5 @@ export const endpointRequirements = (
 
 export const virtualIpRequirements = (address: string): Requirement[] => [
   { value: address, patterns: [ADDRESS], error: invalidVirtualIp },
-  ...isReachable("the virtual IP", address),
+  ...isReachable("address of Endpoint.virtualIp", address),
 ];
