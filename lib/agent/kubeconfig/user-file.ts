@@ -1,8 +1,18 @@
 import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
 import type { Store } from "../../store/store";
-import { fromYaml } from "../../base/yaml";
-import type { Kubeconfig } from "./entries";
+import {
+  attempt,
+  fields,
+  optional,
+  orAbsent,
+  readJson,
+  record,
+  type Shape,
+  text,
+} from "../../base/shape";
+import { readYaml } from "../../base/yaml";
+import { KUBECONFIG, type Kubeconfig } from "./entries";
 import { absolutePath, isAnywhere } from "../../base/user-paths";
 import { changeFile } from "./file";
 import { type Merge, mergeKubeconfig, type Merged, type Origin } from "./merge";
@@ -35,28 +45,27 @@ export async function mergeIntoUserFile(
   );
 }
 
-export function recordOf(store: Store, path: string): MergeRecord | undefined {
-  return parsed(store.read(recordPath(path))?.toString(), (text) => {
-    const record = JSON.parse(text) as MergeRecord;
-    return typeof record.path === "string" ? record : undefined;
-  });
-}
+/** `null` has a meaning of its own: there was none. */
+const textOrNull: Shape<string | null> = (value, at) =>
+  value === null ? null : text(value, at);
 
-/** The entries that the last merge added. */
-export const oursOf = (store: Store, path: string): Kubeconfig | undefined =>
-  parsed(store.read(path)?.toString(), (text) => fromYaml(text) as Kubeconfig);
+const RECORD = fields({
+  path: text,
+  whole: orAbsent(textOrNull),
+  asked: optional(text),
+  before: record(textOrNull),
+}) as Shape<MergeRecord>;
 
 /** `undefined` if the file is missing or broken: somebody may have edited it. */
-function parsed<T>(
-  text: string | undefined,
-  parse: (text: string) => T | undefined,
-): T | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
+export function recordOf(store: Store, path: string): MergeRecord | undefined {
+  const file = store.read(recordPath(path));
+  return file && attempt(() => readJson(file.toString(), RECORD));
+}
+
+/** The entries that the last merge added; `undefined` as above. */
+export function oursOf(store: Store, path: string): Kubeconfig | undefined {
+  const file = store.read(path);
+  return file && attempt(() => readYaml(file, KUBECONFIG));
 }
 
 /**
