@@ -124,6 +124,20 @@ export function incompleteObject(file: string, missing: string): AgentError {
   );
 }
 
+/** @param kind `Node` */
+export function unusableObject(
+  file: string,
+  kind: string,
+  problem: string,
+): AgentError {
+  return new AgentError(
+    text(
+      `A ${kind} in ${file} cannot be applied: ${problem}.`,
+      "Correct the file from which it was made, or the values in the program.",
+    ),
+  );
+}
+
 export function unreadableObjects(
   file: string,
   reason: string,
