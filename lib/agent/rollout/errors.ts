@@ -18,6 +18,12 @@ export function rolloutEnded(
   );
 }
 
+export const brokenTreeFile = (path: string, problem: string): AgentError =>
+  lines(
+    `${path} in the node's tree in the store cannot be used: ${problem}.`,
+    "Delete it from the tree, nodes/<node>/root in the store, and deploy again: it is made again.",
+  );
+
 export function quorumAtRisk(
   nodes: readonly string[],
   healthy: number,

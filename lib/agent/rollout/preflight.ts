@@ -10,12 +10,13 @@ import {
   preflightWarnings,
 } from "../preflight/preflight";
 import { endpointFindings } from "../preflight/endpoint";
-import { fromYaml } from "../../base/yaml";
+import { fields, flag, optional, text } from "../../base/shape";
 import { readEndpointCandidate } from "./preflight-endpoint";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "../../request/roles";
 import type { HostResult, Session } from "./session";
+import { readTreeYaml } from "./tree-yaml";
 
 /**
  * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
@@ -107,6 +108,12 @@ async function readCandidate(
   };
 }
 
+const KUBELET = fields<ClusterToCheck["kubelet"]>({
+  cgroupDriver: optional(text),
+  failSwapOn: optional(flag),
+  failCgroupV1: optional(flag),
+});
+
 /** The kubelet configuration, which is the same on all nodes. */
 function kubeletConfiguration(
   results: readonly HostResult[],
@@ -116,7 +123,5 @@ function kubeletConfiguration(
   const file = (first ? session.treeOf(first.request.name) : []).find(
     ({ path }) => path === KUBELET_FILES.configuration,
   );
-  return file
-    ? (fromYaml(file.content.toString()) as ClusterToCheck["kubelet"])
-    : {};
+  return file ? readTreeYaml(file, KUBELET) : {};
 }
