@@ -12,6 +12,7 @@ import { readClaims } from "../../lib/pki/token-claims";
 import { inspect } from "../../lib/cli/report/inspect";
 import { placesOf, reference } from "../../lib/render/references";
 import { toYaml } from "../../lib/render/yaml";
+import { nodeRequest } from "../agent/support/rollout";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
 import { ApiServer, KUBERNETES } from "./api-server";
@@ -136,11 +137,9 @@ describe("a service account token", () => {
     // The inventory as a rollout would have left it.
     const inventory = JSON.parse(text("inventory.json")) as Inventory;
     const node = {
-      ...inventory.nodes!["cp-1"],
+      ...nodeRequest("cp-1", ADDRESS),
       access: { kind: "local", sudo: false },
-
       components: [{ name: "kube-apiserver", ports: [6443], timeout: 60 }],
-      port: 6443,
     };
     writeFileSync(
       path("inventory.json"),

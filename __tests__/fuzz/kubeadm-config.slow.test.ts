@@ -59,6 +59,21 @@ const DAMAGES: readonly Damage[] = [
   (text, at) => `${text}\nx: ${"[".repeat(at % 5000)}\n`,
   (text) => `${text}\na: &a [x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n`,
   (text) => JSON.stringify({ text }),
+  (text, at) => `${text}\nx: ${"{a: ".repeat(at % 5000)}\n`,
+  (text, at) =>
+    `${text}\nx:\n${Array.from({ length: at % 1000 }, (_, depth) => `${" ".repeat(depth + 1)}a:\n`).join("")}`,
+  (text) =>
+    `a0: &a0 [x]\n${Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]\n`).join("")}${text}`,
+  (text) => text.replaceAll(/^kind: .*$/gm, "$&\n<<: {a: b}\n<<: *kind"),
+  (text) => `%YAML 1.1\n%TAG ! tag:x,2000:\n---\n${text}`,
+  (text) => Buffer.from(text, "utf16le").toString("latin1"),
+  (text) => text.replaceAll(": ", ":\t"),
+  (text) => `# ${"x".repeat(100_000)}\n${text}`,
+  (text, at) => text + "---\n".repeat(at % 5000),
+  onLine((line) => line.replace(/: .*$/, ": !!js/function 'x'")),
+  onLine((line) => line.replace(/: .*$/, ": !<tag:yaml.org,2002:merge> {}")),
+  onLine((line) => line.replace(/: .*$/, ": >-\n  a")),
+  onLine((line) => line.replace(/: .*$/, `: ${"9".repeat(400)}`)),
 ];
 
 test("any damaged kubeadm file makes a control plane or an error that says what to do", () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { SYSTEM_CLOCK } from "../base/clock";
+import { type Clock, SYSTEM_CLOCK } from "../base/clock";
 import { runBatch } from "./make/batch";
 import type { Work } from "../store/work";
 import {
@@ -40,6 +40,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function runAgent(
   environment: Environment,
   given?: Processes,
+  clock: Clock = SYSTEM_CLOCK,
 ): Promise<number> {
   try {
     const processes = given ?? systemProcesses();
@@ -50,8 +51,8 @@ export async function runAgent(
     if (request.action === "teardown" && !store.exists)
       say(`${store.shown()}: nothing to remove`);
     else if (request.action === "preview")
-      console.log(visibleJson(await preview(request, store)));
-    else await runLocked(request, environment, store, processes);
+      console.log(visibleJson(await preview(request, store, clock)));
+    else await runLocked(request, environment, store, { processes, clock });
     return 0;
   } catch (error) {
     // Always the last output: `cdktf-control-plane deploy` recognizes it by the prefix `Error: `.
@@ -68,17 +69,17 @@ function storeOf(request: Request): Store {
   return new Store(store, resolve(workingDirectory));
 }
 
-const workOn = (store: Store, agent: string): Work => ({
+const workOn = (store: Store, agent: string, clock: Clock): Work => ({
   store,
   agent,
-  now: new Date(SYSTEM_CLOCK.now()),
-  clock: SYSTEM_CLOCK,
+  now: new Date(clock.now()),
+  clock,
   say,
 });
 
 /** Previews rollouts. It needs no lock, because it writes nothing. */
-const preview = ({ order }: PreviewRequest, store: Store) =>
-  runPreview(readJson(order) as PreviewOrder, workOn(store, ""));
+const preview = ({ order }: PreviewRequest, store: Store, clock: Clock) =>
+  runPreview(readJson(order) as PreviewOrder, workOn(store, "", clock));
 
 const givenUp = ({ [GIVE_UP_VARIABLE]: names = "" }: Environment): string[] =>
   names.split(/[\s,]+/).filter(Boolean);
@@ -94,12 +95,12 @@ async function runLocked(
   request: Exclude<Request, PreviewRequest>,
   environment: Environment,
   store: Store,
-  processes: Processes,
+  { processes, clock }: { processes: Processes; clock: Clock },
 ): Promise<void> {
   store.open();
   const lock = await acquireLock(store.directory, {
     shown: store.shown(),
-    clock: SYSTEM_CLOCK,
+    clock,
     ...(request.action === "check"
       ? checkLockOptions(processes)
       : { processes, say }),
@@ -107,7 +108,7 @@ async function runLocked(
   try {
     if (request.action !== "check") correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
-    const work = workOn(store, lock.agent);
+    const work = workOn(store, lock.agent, clock);
     if (request.action === "teardown") {
       checkWorkspace(store, workspaceOf(request));
       return await runTeardown(request, work, givenUp(environment));

@@ -41,6 +41,25 @@ export const optional =
   (value, at) =>
     value === undefined || value === null ? undefined : shape(value, at);
 
+/** Allows absence, but not null: for what is written here. */
+export const orAbsent =
+  <T>(shape: Shape<T>): Shape<T | undefined> =>
+  (value, at) =>
+    value === undefined ? undefined : shape(value, at);
+
+/** A text of which more is expected. `expected` says what: `a duration`. */
+export const textThat =
+  (is: (given: string) => boolean, expected: string): Shape<string> =>
+  (value, at = "") => {
+    const given = text(value, at);
+    if (is(given)) return given;
+    const shown = JSON.stringify(given.slice(0, LONGEST_VALUE));
+    throw new Mismatch(`${at} is ${shown}, and ${expected} is expected`);
+  };
+
+/** Characters of a value in a message. */
+const LONGEST_VALUE = 60;
+
 export const list =
   <T>(shape: Shape<T>): Shape<readonly T[]> =>
   (value, at = "") => {
@@ -88,6 +107,17 @@ function objectAt(
   return value as Readonly<Record<string, unknown>>;
 }
 
+/** An object with any keys and values. */
+export const anyRecord = record(anything);
+
+/** The number of a port; 0 says that there is none. */
+export const port: Shape<number> = (value, at = "") => {
+  const given = number(value, at);
+  if (!Number.isInteger(given) || given < 0 || given > 65_535)
+    throw new Mismatch(`${at} is ${given}, which is not a port`);
+  return given;
+};
+
 /** Reads JSON from outside. Nesting is limited, because very deep JSON would crash the code that walks through it. */
 export function readJson<T>(json: string, shape: Shape<T>): T {
   if (nestsTooDeep(json))
@@ -116,6 +146,19 @@ function nestsTooDeep(json: string): boolean {
     else if (sign === "]" || sign === "}") depth--;
   }
   return depth > LIMITS.depth;
+}
+
+/** The value that is read; throws the caller's error, which names the source, instead of a mismatch. */
+export function expecting<T>(
+  read: () => T,
+  error: (problem: string) => Error,
+): T {
+  try {
+    return read();
+  } catch (mismatch) {
+    if (!(mismatch instanceof Mismatch)) throw mismatch;
+    throw error(mismatch.message);
+  }
 }
 
 /** `undefined` instead of a mismatch: for input that is ignored if it is wrong. */

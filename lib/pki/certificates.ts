@@ -96,11 +96,18 @@ export function readCertificate(x509: X509Certificate): CertificateFacts {
       (usage) => oids[oidOf(usage)] ?? oidOf(usage),
     ),
     keyAlgorithm: keyAlgorithm(x509.publicKey),
-    notBefore: new Date(x509.validFrom),
-    notAfter: new Date(x509.validTo),
+    notBefore: timeIn(x509.validFrom),
+    notAfter: timeIn(x509.validTo),
     isAuthority: x509.ca,
     ...(identifier && { subjectKeyIdentifier: bytes(identifier) }),
   };
+}
+
+/** OpenSSL prints a time that it cannot read as `Bad time value`. */
+function timeIn(text: string): Date {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw new Error("a time cannot be read");
+  return time;
 }
 
 const VERSION = 0xa0;

@@ -128,6 +128,7 @@ function missingProblem(
     return `its certificates are not in order: after ${subjectOf(last)} has to come ${subjectOf(signer)}, which signed it, and not ${subjectOf(next)}`;
   if (behind.length > 0)
     return `the certificate of ${issuerOf(last)}, which signed ${subjectOf(last)}, is missing: append it to the file`;
+  if (wanted === undefined) return "there is no CA to verify it with";
   if (leaf.issuerDer.equals(wanted.subjectDer))
     return leaf.x509.verify(wanted.x509.publicKey)
       ? `its authority key identifier is not that of the present ${subjectOf(wanted)}`

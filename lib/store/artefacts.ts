@@ -37,13 +37,16 @@ export function readArtefact(request: ArtefactRequest): ParsedArtefact {
   return { ...request, files, fileLines: request.files, path: files[0].path };
 }
 
+/** A path ends with a character that is no blank, so that a long row of blanks is tried only once. */
+export const FILE_LINE = /^(.*?\S) +([0-7]{3,4})(?: +(\S+))?\s*$/;
+
 /** Each line is `path mode [owner]`. */
 export function readFileLines(text: string): FileRequest[] {
   return text
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => {
-      const found = /^(.+?) +([0-7]{3,4})(?: +(\S+))?\s*$/.exec(line);
+      const found = FILE_LINE.exec(line);
       if (!found)
         throw invalidRequest(
           `${JSON.stringify(line)} is not "path mode [owner]"`,

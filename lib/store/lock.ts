@@ -7,6 +7,7 @@ import {
   storeIsLocked,
   brokenLock,
 } from "./errors";
+import { expecting, fields, readJson, text } from "../base/shape";
 import { errorCode, listIfThere, writeError, writing } from "../base/files";
 import {
   isHere,
@@ -16,13 +17,19 @@ import {
   type Processes,
 } from "../base/processes";
 import { readStoreFile } from "./files";
-import { holderProblem, parseObject } from "./shapes";
+import { IDENTITY_FIELDS, MACHINE_FIELDS } from "./shapes";
 
 /** The content of `.lock/<number>`: the run of Terraform that holds the store. */
 interface Holder extends Machine {
   readonly run: ProcessIdentity;
   readonly since: string;
 }
+
+const HOLDER = fields<Holder>({
+  ...MACHINE_FIELDS,
+  run: fields(IDENTITY_FIELDS),
+  since: text,
+});
 
 export interface LockOptions {
   readonly clock: Clock;
@@ -103,12 +110,14 @@ class LockDirectory {
   /** A holder's file is always complete, because it is linked into place. `undefined` if it was just removed. */
   holder(number: number): Holder | undefined {
     const path = join(this.path, String(number));
-    const text = readStoreFile(this.path, path, path);
-    if (text === undefined) return undefined;
-    const found = parseObject(text.toString());
-    const problem = typeof found === "string" ? found : holderProblem(found);
-    if (problem !== undefined) throw brokenLock(path, problem);
-    return found as unknown as Holder;
+    const file = readStoreFile(this.path, path, path);
+    return (
+      file &&
+      expecting(
+        () => readJson(file.toString(), HOLDER),
+        (problem) => brokenLock(path, problem),
+      )
+    );
   }
 
   isOurs(holder: Holder, run: ProcessIdentity): boolean {

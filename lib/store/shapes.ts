@@ -1,150 +1,238 @@
 import { normalize } from "node:path";
+import type { RecordedFacts } from "../catalog/cluster-facts";
+import type { Taint } from "../catalog/site";
 import { milliseconds } from "../base/duration";
-import { orUndefined } from "../base/files";
-import { readFileLines } from "./artefacts";
+import { AgentError } from "../base/errors";
+import {
+  fields,
+  flag,
+  list,
+  Mismatch,
+  number,
+  orAbsent,
+  port,
+  record,
+  type Shape,
+  text,
+  textThat,
+} from "../base/shape";
+import { FILE_LINE } from "./artefacts";
+import type { ArtefactKind, Stamp } from "../request/artefact";
+import type {
+  AccessRequest,
+  ComponentRequest,
+  NodeRequest,
+} from "../request/request";
+import type { Inventory, InventoryNode } from "./inventory";
 
-/** The bookkeeping files of a store are checked before they are used. Each problem is a clause: `it is empty`. */
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The JSON object in a text, or the problem why it has none. */
-export function parseObject(text: string): Fields | string {
-  if (text.trim() === "") return "it is empty";
-  let namesPrototype = false;
-  try {
-    const value: unknown = JSON.parse(text, (name, field: unknown) => {
-      namesPrototype ||= name === "__proto__";
-      return field;
-    });
-    if (namesPrototype) return "it contains the name __proto__";
-    return isObject(value) ? value : "it is not a JSON object";
-  } catch {
-    return "it is not JSON";
-  }
-}
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isText = (value: unknown): boolean => typeof value === "string";
-const orAbsent =
-  (is: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    value === undefined || is(value);
-
-const isDuration = (value: unknown): boolean =>
-  typeof value === "string" &&
-  orUndefined(() => milliseconds(value)) !== undefined;
-
-/** The problem with the first field that has an invalid value. */
-function fieldProblem(
-  value: Fields,
-  fields: Readonly<Record<string, (field: unknown) => boolean>>,
-): string | undefined {
-  const name = Object.keys(fields).find((name) => !fields[name](value[name]));
-  return name === undefined
-    ? undefined
-    : `its "${name}" ${value[name] === undefined ? "is missing" : `has the invalid value ${shortened(value[name])}`}`;
-}
-
-function shortened(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-/** The workspace names that Terraform allows: those that need no escaping in a URL. */
-const isWorkspace = (value: unknown): boolean =>
-  typeof value === "string" && /^[\w.~$&+=:@-]+$/.test(value);
-
-export const inventoryProblem = (inventory: Fields): string | undefined =>
-  fieldProblem(inventory, {
-    stack: isText,
-    workspace: orAbsent(isWorkspace),
-    clusterName: orAbsent(isText),
-    kubernetesVersion: orAbsent(isText),
-    endpoint: orAbsent(isText),
-    adminKubeconfig: orAbsent(isInside),
-    etcd: orAbsent(isObject),
-    podNetwork: orAbsent(isObject),
-    facts: orAbsent(isObject),
-    objects: orAbsent(isObject),
-    nodes: orAbsent(isObject),
-    seconds: orAbsent(isObject),
-  }) ??
-  Object.entries((inventory.nodes ?? {}) as Fields)
-    .map(([name, node]) => nodeProblem(name, node))
-    .find((problem) => problem !== undefined);
-
-/** A node's name is the name of a folder in the store. */
-const NODE_NAME = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i;
-
-function nodeProblem(name: string, node: unknown): string | undefined {
-  if (!NODE_NAME.test(name)) return `${shortened(name)} is not a node name`;
-  const about = `for the node ${name}, `;
-  if (!isObject(node)) return `${about}${shortened(node)} is not an object`;
-  const problem = fieldProblem(node, {
-    address: isText,
-    access: (access) => isObject(access) && isText(access.kind),
-    components: orAbsent(
-      (components) =>
-        Array.isArray(components) &&
-        components.every((each) => isObject(each) && isText(each.name)),
-    ),
-  });
-  return problem && about + problem;
-}
-
-export const stampProblem = (stamp: Fields): string | undefined =>
-  fieldProblem(stamp, {
-    token: isText,
-    sha256: isText,
-    batch: isText,
-    purpose: isText,
-    kind: isText,
-    files: isFileLines,
-    notBefore: orAbsent(isText),
-    notAfter: orAbsent(isText),
-    renewable: orAbsent(isText),
-    renewBefore: orAbsent(isDuration),
-    pending: orAbsent(
-      (pending) =>
-        isObject(pending) &&
-        isInside(pending.request) &&
-        isInside(pending.certificate),
-    ),
-  });
-
-/** Each line is `path mode [owner]`, with a path inside the store. */
-const isFileLines = (text: unknown): boolean =>
-  typeof text === "string" &&
-  orUndefined(() => readFileLines(text))?.every(({ path }) =>
-    isInside(path),
-  ) === true;
+/** The bookkeeping files of a store are checked before they are used, because anybody may have altered the store. */
 
 /** Whether a relative path leads below the folder from which it starts, not to that folder itself. */
-export function isInside(path: unknown): boolean {
-  if (typeof path !== "string" || path.includes("\0")) return false;
+export function isInside(path: string): boolean {
+  if (path.includes("\0")) return false;
   const clean = normalize(path);
   return !/^(\.\.?)?(\/|$)/.test(clean);
 }
 
-const isProcess = (value: unknown): boolean =>
-  isObject(value) && Number.isSafeInteger(value.pid) && isText(value.start);
+const storePath = textThat(isInside, "a path inside the store");
 
-export const holderProblem = (holder: Fields): string | undefined =>
-  fieldProblem(holder, {
-    host: isText,
-    boot: isText,
-    namespace: isText,
-    since: isText,
-    run: isProcess,
-  });
+const isDuration = (given: string): boolean => {
+  try {
+    return milliseconds(given) >= 0;
+  } catch (error) {
+    if (error instanceof AgentError) return false;
+    throw error;
+  }
+};
 
-/** Whether an object is a `ProcessRecord`. */
-export const isProcessRecord = (record: Fields): boolean =>
-  isProcess(record) &&
-  fieldProblem(record, {
-    machine: isObject,
-    program: isObject,
-    fingerprint: isText,
-    since: isText,
-  }) === undefined;
+/** The workspace names that Terraform allows: those that need no escaping in a URL. */
+const workspace = textThat(
+  (given) => /^[\w.~$&+=:@-]+$/.test(given),
+  "the name of a workspace",
+);
+
+const ACCESSES: Readonly<Record<string, Shape<AccessRequest>>> = {
+  directory: fields({ kind: text }) as Shape<AccessRequest>,
+  local: fields({ kind: text, sudo: flag }) as Shape<AccessRequest>,
+  ssh: fields({
+    kind: text,
+    host: text,
+    user: orAbsent(text),
+    port: orAbsent(port),
+    identityFile: orAbsent(text),
+    jumpHost: orAbsent(text),
+    hostKey: orAbsent(text),
+    sudo: flag,
+    connectTimeout: number,
+  }) as Shape<AccessRequest>,
+};
+
+const access: Shape<AccessRequest> = (value, at) => {
+  const isKnown = (kind: string): boolean => Object.hasOwn(ACCESSES, kind);
+  const expected = Object.keys(ACCESSES).join(", ");
+  const { kind } = fields({ kind: textThat(isKnown, expected) })(value, at);
+  return ACCESSES[kind](value, at);
+};
+
+const component = fields<ComponentRequest>({
+  name: text,
+  manifest: orAbsent(text),
+  unit: orAbsent(text),
+  reloads: orAbsent(flag),
+  command: orAbsent(list(text)),
+  environment: orAbsent(record(text)),
+  health: orAbsent(
+    fields({
+      scheme: textThat(
+        (scheme) => scheme === "http" || scheme === "https",
+        "http or https",
+      ) as Shape<"http" | "https">,
+      host: text,
+      port,
+      path: text,
+    }),
+  ),
+  ports: list(port),
+  timeout: number,
+});
+
+type Recorded = Omit<InventoryNode, keyof NodeRequest>;
+
+/** What is recorded of every node. */
+const recorded = fields<Recorded & Pick<NodeRequest, "address" | "access">>({
+  address: text,
+  access,
+  pool: orAbsent(text),
+  member: orAbsent(flag),
+  tree: orAbsent(text),
+  retired: orAbsent(flag),
+});
+
+/** What is recorded of a node on a host in addition: its request, without its name. */
+const hosted = fields<Omit<NodeRequest, "name" | "address" | "access">>({
+  machineId: orAbsent(text),
+  retire: orAbsent(flag),
+  components: list(component),
+  labels: record(text),
+  taints: list(
+    fields<Taint>({
+      key: text,
+      value: orAbsent(text),
+      effect: text as Shape<Taint["effect"]>,
+    }),
+  ),
+  criSocket: text,
+  images: list(text),
+  imageArchives: list(text),
+  port,
+  binaries: orAbsent(
+    list(
+      fields({
+        path: text,
+        source: orAbsent(fields({ file: text, sha256: text })),
+      }),
+    ),
+  ),
+  users: orAbsent(list(text)),
+});
+
+const node: Shape<InventoryNode> = (value, at) => {
+  const found = recorded(value, at);
+  return "components" in found ? { ...found, ...hosted(found, at) } : found;
+};
+
+/** A node's name is the name of a folder in the store. */
+const NODE_NAME = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i;
+
+const nodes: Shape<Readonly<Record<string, InventoryNode>>> = (value, at) => {
+  const found = record(node)(value, at);
+  const odd = Object.keys(found).find((name) => !NODE_NAME.test(name));
+  if (odd !== undefined)
+    throw new Mismatch(`${JSON.stringify(odd)} is not a node name`);
+  return found;
+};
+
+export const INVENTORY_SHAPE = fields<Inventory>({
+  stack: text,
+  workspace: orAbsent(workspace),
+  clusterName: orAbsent(text),
+  kubernetesVersion: orAbsent(text),
+  endpoint: orAbsent(text),
+  adminKubeconfig: orAbsent(storePath),
+  etcd: orAbsent(
+    fields({
+      dataDir: text,
+      certificatesDir: text,
+      clientPort: port,
+      peerPort: port,
+    }),
+  ),
+  podNetwork: orAbsent(
+    fields({
+      kind: text as Shape<"routed">,
+      podSubnets: list(text),
+    }),
+  ),
+  facts: orAbsent(
+    fields<RecordedFacts>({
+      clusterName: text,
+      serviceSubnet: text,
+      podSubnet: orAbsent(text),
+      dnsDomain: text,
+      keyAlgorithm: text,
+    }),
+  ),
+  objects: orAbsent(fields({ objects: list(text), tokens: record(text) })),
+  nodes: orAbsent(nodes),
+  seconds: orAbsent(record(number)),
+});
+
+/** Each line is `path mode [owner]`, with a path inside the store. */
+const fileLines = textThat(
+  (lines) =>
+    lines
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .every((line) => isInside(FILE_LINE.exec(line)?.[1] ?? "")),
+  "a list of paths inside the store, each with a mode",
+);
+
+const duration = textThat(isDuration, "a duration");
+
+export const STAMP_SHAPE = fields<Stamp>({
+  token: text,
+  sha256: text,
+  batch: text,
+  purpose: text,
+  kind: text as Shape<ArtefactKind>,
+  files: fileLines,
+  notBefore: orAbsent(text),
+  notAfter: orAbsent(text),
+  renewable: orAbsent(text),
+  renewBefore: orAbsent(duration),
+  validity: orAbsent(duration),
+  brought: orAbsent(flag),
+  foreignName: orAbsent(flag) as Shape<true | undefined>,
+  pending: orAbsent(
+    fields({
+      request: storePath,
+      certificate: storePath,
+      reason: orAbsent(text),
+    }),
+  ),
+});
+
+const processId: Shape<number> = (value, at = "") => {
+  const given = number(value, at);
+  if (!Number.isSafeInteger(given))
+    throw new Mismatch(`${at} is ${given}, which is not the id of a process`);
+  return given;
+};
+
+/** The fields of a `ProcessIdentity` and of a `Machine`, which several bookkeeping files have. */
+export const IDENTITY_FIELDS = { pid: processId, start: text } as const;
+export const MACHINE_FIELDS = {
+  host: text,
+  boot: text,
+  namespace: text,
+} as const;

@@ -28,12 +28,8 @@ import type { Stamp } from "../request/artefact";
 import type { Inventory } from "./inventory";
 import { Staging, STAGING, type StoredFile } from "./staging";
 import { readError, readStoreFile, refuseLinkOut } from "./files";
-import {
-  inventoryProblem,
-  isInside,
-  parseObject,
-  stampProblem,
-} from "./shapes";
+import { INVENTORY_SHAPE, isInside, STAMP_SHAPE } from "./shapes";
+import { anyRecord, attempt, expecting, readJson } from "../base/shape";
 import { visibleLine } from "../base/visible";
 
 export type { Inventory, StoredFile };
@@ -172,13 +168,14 @@ export class Store {
   }
 
   inventory(): Inventory | undefined {
-    const text = this.read(INVENTORY);
-    if (text === undefined) return undefined;
-    const found = parseObject(text.toString());
-    const problem = typeof found === "string" ? found : inventoryProblem(found);
-    if (problem !== undefined)
-      throw brokenInventory(this.shown(INVENTORY), problem);
-    return found as unknown as Inventory;
+    const file = this.read(INVENTORY);
+    return (
+      file &&
+      expecting(
+        () => readJson(file.toString(), INVENTORY_SHAPE),
+        (problem) => brokenInventory(this.shown(INVENTORY), problem),
+      )
+    );
   }
 
   /** Writes the files that differ: stages all of them first, then moves each into place, in the given order. */
@@ -255,11 +252,13 @@ export class Store {
 
   /** `undefined` for other files beside the stamps, such as a node's drift token, and for a stamp that is not JSON. */
   private stampAt(path: string): Stamp | undefined {
-    const found = parseObject(this.read(path)?.toString() ?? "");
-    if (typeof found === "string" || !("files" in found)) return undefined;
-    const problem = stampProblem(found);
-    if (problem !== undefined) throw brokenStamp(this.shown(path), problem);
-    return found as unknown as Stamp;
+    const file = this.read(path);
+    const found = file && attempt(() => readJson(file.toString(), anyRecord));
+    if (found === undefined || !("files" in found)) return undefined;
+    return expecting(
+      () => STAMP_SHAPE(found),
+      (problem) => brokenStamp(this.shown(path), problem),
+    );
   }
 
   /** The absolute path of a file in the store. */

@@ -88,8 +88,23 @@ test("the socket of a proxy that ended is removed, unless a foreign process list
   expect(existsSync(unixSocket)).toBe(true);
 });
 
-test("a proxy whose file somebody broke counts as not running, and can still be ended", async () => {
-  await keep("a: [");
-  expect(await proxyRuns(PATH, store)).toBe(false);
-  await stopProxy(PATH, work());
-});
+test.each([
+  ["is not YAML", "a: ["],
+  ["is a text", "a"],
+  ["has no flags", "kubectl: a\nkubeconfig: b\nunixSocket: c\n"],
+  [
+    "has a port beyond range",
+    "kubectl: a\nkubeconfig: b\nport: 65536\nflags: []\n",
+  ],
+  [
+    "has a number as its socket",
+    "kubectl: a\nkubeconfig: b\nunixSocket: 5\nflags: []\n",
+  ],
+])(
+  "a proxy whose file %s counts as not running, and can still be ended",
+  async (_, text) => {
+    await keep(text);
+    expect(await proxyRuns(PATH, store)).toBe(false);
+    await stopProxy(PATH, work());
+  },
+);

@@ -1,3 +1,4 @@
+import { AgentError } from "../../../lib/base/errors";
 import { stepsOf } from "../../../lib/agent/cluster/documents";
 import { objectFiles } from "../../../lib/agent/rollout/cluster-objects";
 import { text } from "../support/artefacts";
@@ -100,3 +101,40 @@ test.each(["text", "[a]", "7"])(
     await expect(read(document)).rejects.toThrow("has no apiVersion");
   },
 );
+
+test.each([
+  [
+    "a number as its apiVersion",
+    "apiVersion: 1\nkind: ConfigMap",
+    "has no apiVersion",
+  ],
+  ["true as its kind", "apiVersion: v1\nkind: true", "has no kind"],
+  [
+    "nothing in a List",
+    "apiVersion: v1\nkind: List\nitems: [null]",
+    "has no apiVersion",
+  ],
+  [
+    "a number as the items of a List",
+    "apiVersion: v1\nkind: List\nitems: 5",
+    "has no apiVersion",
+  ],
+  [
+    "a text as the taints of a Node",
+    "apiVersion: v1\nkind: Node\nmetadata: {name: a}\nspec: {taints: a}",
+    `A Node in ${FILE} cannot be applied: spec.taints is a string, and a list is expected.`,
+  ],
+  [
+    "a number as the label of a Node",
+    "apiVersion: v1\nkind: Node\nmetadata: {name: a, labels: {a: 1}}",
+    "metadata.labels.a is a number",
+  ],
+  [
+    "a number in a bootstrap token",
+    "apiVersion: v1\nkind: Secret\ntype: bootstrap.kubernetes.io/token\nmetadata: {generateName: a}\nstringData: {a: 1}",
+    `A Secret in ${FILE} cannot be applied: stringData.a is a number`,
+  ],
+])("fails when an object has %s", async (_, document, problem) => {
+  await expect(read(document)).rejects.toThrow(problem);
+  await expect(read(document)).rejects.toThrow(AgentError);
+});

@@ -10,6 +10,7 @@ import {
 } from "../../../lib/agent/rollout/present";
 import { wantedFiles } from "../../../lib/agent/rollout/wanted";
 import { issueAuthority, issueCertificate } from "../../../lib/pki/x509";
+import { AgentError } from "../../../lib/base/errors";
 import { fromYaml } from "../../../lib/base/yaml";
 import { toYaml } from "../../../lib/render/yaml";
 import { authoritySpec, certificateSpec } from "../support/artefacts";
@@ -22,6 +23,25 @@ const NOTHING: Present = {
   kept: [],
   now: Date.now(),
 };
+
+test.each([
+  ["is not YAML", API_SERVER, "a: ["],
+  ["is empty", API_SERVER, ""],
+  ["has no containers", ETCD_MANIFEST, "metadata: {name: a}\nspec: {}\n"],
+  [
+    "has a list as its command",
+    API_SERVER,
+    "metadata: {name: a}\nspec: {containers: [{command: [1]}]}\n",
+  ],
+  ["has lists that are texts", KUBELET_KUBECONFIG, "users: a\n"],
+])("fails when a file of the tree in the store %s", (_, path, text) => {
+  const present = { ...NOTHING, kubeletKubeconfig: Buffer.from("users: []\n") };
+  const want = () => wantedFiles([file(path, text)], present);
+  expect(want).toThrow(AgentError);
+  expect(want).toThrow(
+    `${path} in the node's tree in the store cannot be used: `,
+  );
+});
 
 describe("a static pod on a host", () => {
   const tree = [
@@ -235,6 +255,21 @@ describe("kubelet's kubeconfig on a host", () => {
     const theirs = await kubeconfig(ca, "https://10.0.0.1:6443");
     expect(wantedOf(ours, present(theirs))).toBe(ours);
   });
+
+  test.each(["", "AAAA"])(
+    "comes from the tree if the tree's CA cannot be read: %j",
+    async (data) => {
+      const { ours, ca } = await credentials();
+      const text = toYaml({
+        ...(fromYaml(ours) as object),
+        clusters: [
+          { name: "a", cluster: { "certificate-authority-data": data } },
+        ],
+      });
+      const theirs = await kubeconfig(ca, "https://10.0.0.1:6443");
+      expect(wantedOf(text, present(theirs))).toBe(text);
+    },
+  );
 
   const present = (text: string): Present => ({
     ...NOTHING,

@@ -1,12 +1,27 @@
-import { incompleteObject, invalidObjectName, objectTwice } from "./errors";
+import {
+  incompleteObject,
+  invalidObjectName,
+  objectTwice,
+  unusableObject,
+} from "./errors";
 import { sha256 } from "../../base/files";
+import {
+  expecting,
+  fields,
+  optional,
+  record,
+  type Shape,
+  text,
+} from "../../base/shape";
 import type { ApiObject, ObjectName } from "./api-object";
 import { identityOf, titleOf } from "./applied";
+import { NODE_OBJECT } from "./nodes";
 
 /** A file of the store with cluster objects. */
 export interface ObjectsFile {
   readonly file: string;
-  readonly objects: readonly object[];
+  /** What its documents hold. A file may have been altered, so it may be anything. */
+  readonly objects: readonly unknown[];
 }
 
 interface Described {
@@ -22,16 +37,25 @@ export type Document =
 
 /** An object as a file describes it. A bootstrap token has no name yet. */
 interface Written {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly type?: string;
+  readonly apiVersion?: unknown;
+  readonly kind?: unknown;
+  readonly type?: unknown;
   readonly metadata?: {
-    readonly name?: string;
-    readonly generateName?: string;
-    readonly namespace?: string;
+    readonly name?: unknown;
+    readonly generateName?: unknown;
+    readonly namespace?: unknown;
   } | null;
-  readonly items?: readonly Written[];
+  readonly items?: unknown;
 }
+
+/** The fields that are read of a bootstrap token. */
+const TOKEN = fields({
+  metadata: fields({
+    annotations: optional(record(text)),
+    labels: optional(record(text)),
+  }),
+  stringData: optional(record(text)),
+}) as Shape<object>;
 
 /** Kinds that others need are applied first, and kinds that could block requests for others are applied last. */
 const ORDER: readonly (readonly string[])[] = [
@@ -53,7 +77,7 @@ export function stepsOf(files: readonly ObjectsFile[]): Document[][] {
   const seen = new Map<string, string>();
   return files.flatMap(({ file, objects }) => {
     const documents = objects
-      .flatMap((object) => itemsOf(object as Written))
+      .flatMap(itemsOf)
       .map((object) => documentOf(object, file, seen));
     return ORDER.map((_, place) =>
       documents.filter(({ object }) => placeOf(object) === place),
@@ -62,35 +86,50 @@ export function stepsOf(files: readonly ObjectsFile[]): Document[][] {
 }
 
 /** The objects in a document: the items of a List, the object itself, or nothing if the document is empty. */
-const itemsOf = (object: Written | null): readonly Written[] =>
-  object?.kind === "List" ? (object.items ?? []) : object ? [object] : [];
+function itemsOf(document: unknown): readonly unknown[] {
+  if (document === null || document === undefined) return [];
+  const { kind, items } = document as Written;
+  return kind === "List" ? [items ?? []].flat() : [document];
+}
+
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value !== "";
 
 function documentOf(
-  written: Written,
+  document: unknown,
   file: string,
   seen: Map<string, string>,
 ): Document {
+  const written = (document ?? {}) as Written;
   const { apiVersion, kind, metadata } = written;
   const { name, namespace } = metadata ?? {};
-  if (!apiVersion) throw incompleteObject(file, "apiVersion");
-  if (!kind) throw incompleteObject(file, "kind");
-  // Only the name is checked here; the API server checks everything else.
+  if (!isText(apiVersion)) throw incompleteObject(file, "apiVersion");
+  if (!isText(kind)) throw incompleteObject(file, "kind");
+  // Only what is read here is checked; the API server checks everything else.
   const object = written as ApiObject;
+  const check = (shape: Shape<object>) =>
+    expecting(
+      () => shape(object),
+      (problem) => unusableObject(file, kind, problem),
+    );
   if (isToken(written)) {
+    check(TOKEN);
     const fingerprint = fingerprintOf(object, seen);
     return { kind: "token", file, object, fingerprint };
   }
-  if (!name) throw incompleteObject(file, "metadata.name");
+  if (name === undefined || name === null || name === "")
+    throw incompleteObject(file, "metadata.name");
   for (const [field, given] of Object.entries({ name, namespace }))
     if (given !== undefined && !isPathSegment(given))
       throw invalidObjectName(file, `metadata.${field}`, given);
-  const objectName = { apiVersion, kind, namespace, name };
+  const objectName = { apiVersion, kind, namespace, name } as ObjectName;
   const other = seen.get(identityOf(objectName));
   if (other) throw objectTwice(titleOf(objectName), file, other);
   seen.set(identityOf(objectName), file);
-  return kind === "Node" && apiVersion === "v1"
-    ? { kind: "node", file, object }
-    : { kind: "object", file, object, name: objectName };
+  if (kind !== "Node" || apiVersion !== "v1")
+    return { kind: "object", file, object, name: objectName };
+  check(NODE_OBJECT);
+  return { kind: "node", file, object };
 }
 
 /** Whether Kubernetes accepts a name. With a slash, its entry in the inventory would name another object. */

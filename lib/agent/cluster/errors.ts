@@ -100,6 +100,13 @@ export const incompleteObject = (file: string, missing: string) =>
     "Each object needs apiVersion, kind and metadata.name. Only a bootstrap token may have a generateName instead.",
   );
 
+/** @param kind `Node` */
+export const unusableObject = (file: string, kind: string, problem: string) =>
+  lines(
+    `A ${kind} in ${file} cannot be applied: ${problem}.`,
+    "Correct the file from which it was made, or the values in the program.",
+  );
+
 export const unreadableObjects = (file: string, reason: string, line: number) =>
   lines(
     `${file} is not YAML that Kubernetes accepts: ${reason}, line ${line}.`,

@@ -1,4 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import {
+  anyRecord,
+  fields,
+  list,
+  optional,
+  type Shape,
+  text,
+} from "../../base/shape";
 
 /** The lists of a kubeconfig, with the field of their items that contains the content. */
 export const LISTS = {
@@ -27,6 +35,17 @@ export type Kubeconfig = Readonly<
   readonly kind?: string;
   readonly "current-context"?: string;
 };
+
+const entries = (field: string) =>
+  list(fields({ name: text, [field]: anyRecord }));
+
+/** A kubeconfig of the store, which somebody may have edited. */
+export const KUBECONFIG = fields({
+  "current-context": optional(text),
+  clusters: entries(LISTS.clusters),
+  contexts: entries(LISTS.contexts),
+  users: entries(LISTS.users),
+}) as Shape<Kubeconfig>;
 
 export const entriesOf = (config: Kubeconfig | undefined): Entry[] =>
   LIST_NAMES.flatMap((list) =>

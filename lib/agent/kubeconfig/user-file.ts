@@ -1,9 +1,18 @@
 import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
 import type { Store } from "../../store/store";
-import { orUndefined } from "../../base/files";
-import { fromYaml } from "../../base/yaml";
-import type { Kubeconfig } from "./entries";
+import {
+  attempt,
+  fields,
+  optional,
+  orAbsent,
+  readJson,
+  record,
+  type Shape,
+  text,
+} from "../../base/shape";
+import { readYaml } from "../../base/yaml";
+import { KUBECONFIG, type Kubeconfig } from "./entries";
 import { absolutePath, isAnywhere } from "../../base/user-paths";
 import { changeFile } from "./file";
 import { type Merge, mergeKubeconfig, type Merged, type Origin } from "./merge";
@@ -32,17 +41,27 @@ export async function mergeIntoUserFile(
   );
 }
 
+/** `null` has a meaning of its own: there was none. */
+const textOrNull: Shape<string | null> = (value, at) =>
+  value === null ? null : text(value, at);
+
+const RECORD = fields({
+  path: text,
+  whole: orAbsent(textOrNull),
+  asked: optional(text),
+  before: record(textOrNull),
+}) as Shape<MergeRecord>;
+
 /** `undefined` if the file is missing or broken: somebody may have edited it. */
 export function recordOf(store: Store, path: string): MergeRecord | undefined {
-  const text = store.read(recordPath(path))?.toString() ?? "";
-  const record = orUndefined(() => JSON.parse(text) as MergeRecord | null);
-  return typeof record?.path === "string" ? record : undefined;
+  const file = store.read(recordPath(path));
+  return file && attempt(() => readJson(file.toString(), RECORD));
 }
 
-/** The entries that the last merge added. */
+/** The entries that the last merge added; `undefined` as above. */
 export function oursOf(store: Store, path: string): Kubeconfig | undefined {
-  const text = store.read(path)?.toString() ?? "";
-  return orUndefined(() => fromYaml(text) as Kubeconfig);
+  const file = store.read(path);
+  return file && attempt(() => readYaml(file, KUBECONFIG));
 }
 
 /**

@@ -13,10 +13,17 @@ import {
   type MergeRecord,
   recordOf,
 } from "../kubeconfig/user-file";
-import type { Fields, Kubeconfig } from "../kubeconfig/entries";
+import { unusableKubeconfig } from "../cluster/errors";
+import {
+  type Fields,
+  KUBECONFIG,
+  type Kubeconfig,
+  LIST_NAMES,
+} from "../kubeconfig/entries";
 import type { Maker } from "./maker";
 import { relativeTo } from "../../base/user-paths";
-import { fromYaml } from "../../base/yaml";
+import { expecting } from "../../base/shape";
+import { fromYaml, readYaml } from "../../base/yaml";
 
 /**
  * Makes the kubeconfig in the store and, if a path is given, merges its entries into the user's file there. The user's
@@ -95,7 +102,13 @@ function mergedKubeconfig(spec: MergedKubeconfigSpec): Kubeconfig {
 function readSingle(file: string): Kubeconfig {
   const text = readIfThere(file)?.toString();
   if (text === undefined) throw kubeconfigUnfinished(file);
-  const config = fromYaml(text) as Kubeconfig;
+  const config = expecting(
+    () => readYaml(text, KUBECONFIG),
+    (problem) => unusableKubeconfig(file, problem),
+  );
+  for (const list of LIST_NAMES)
+    if (config[list].length === 0)
+      throw unusableKubeconfig(file, `its ${list} are empty`);
   const named: Fields = {
     ...(config.clusters[0].cluster as Fields),
     ...(config.users[0].user as Fields),

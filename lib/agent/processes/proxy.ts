@@ -8,7 +8,15 @@ import { waitFor } from "../cluster/retry";
 import { Folder } from "../kubeconfig/held-folder";
 import type { Store } from "../../store/store";
 import { absolutePath, relativeTo } from "../../base/user-paths";
-import { fromYaml } from "../../base/yaml";
+import {
+  attempt,
+  fields,
+  list,
+  optional,
+  port as portNumber,
+  text,
+} from "../../base/shape";
+import { readYaml } from "../../base/yaml";
 import { AgentError } from "../../base/errors";
 import { socketTaken } from "./errors";
 import { logPaths } from "./log";
@@ -73,7 +81,7 @@ async function refuseForeignSocket(
 
 /** Whether a proxy runs as its file in the store says. */
 export async function proxyRuns(path: string, store: Store): Promise<boolean> {
-  const spec = specIn(store.read(path)?.toString());
+  const spec = specIn(store.read(path));
   if (spec === undefined) return false;
   const wanted = processOf(path, spec, store);
   return runsUpToDate(store, wanted) && (await wanted.isReady());
@@ -90,7 +98,7 @@ export async function stopProxy(
   if (isEnded) say(`${name}: ended`);
   forgetProcess(store, name);
   store.remove(logPaths(name));
-  const { unixSocket } = specIn(store.read(path)?.toString()) ?? {};
+  const { unixSocket } = specIn(store.read(path)) ?? {};
   if (unixSocket === undefined) return;
   const socket = absolute(unixSocket, store);
   const isFree = await waitFor(
@@ -101,14 +109,18 @@ export async function stopProxy(
   if (isFree) removeSocket(socket);
 }
 
+const SPEC = fields<ApiProxySpec>({
+  kubectl: text,
+  kubeconfig: text,
+  address: optional(text),
+  port: optional(portNumber),
+  unixSocket: optional(text),
+  flags: list(text),
+});
+
 /** Parses a proxy's file. Somebody may have broken it, which must not prevent the proxy from being ended. */
-function specIn(text: string | undefined): ApiProxySpec | undefined {
-  try {
-    return text === undefined ? undefined : (fromYaml(text) as ApiProxySpec);
-  } catch {
-    return undefined;
-  }
-}
+const specIn = (file: Buffer | undefined): ApiProxySpec | undefined =>
+  file && attempt(() => readYaml(file, SPEC));
 
 /** Removes the socket of a proxy that was ended. A file that is not a socket is foreign, and stays. */
 function removeSocket(path: string): void {

@@ -10,7 +10,8 @@ import {
   type ProcessIdentity,
 } from "../../base/processes";
 import type { Store, StoredFile } from "../../store/store";
-import { isProcessRecord, parseObject } from "../../store/shapes";
+import { fields, number, readJson, text } from "../../base/shape";
+import { IDENTITY_FIELDS, MACHINE_FIELDS } from "../../store/shapes";
 import { hasVariable, variablesAfter } from "./system";
 
 /** Describes a process to run on this machine. */
@@ -47,6 +48,14 @@ export interface Program {
   readonly changed: number;
 }
 
+const RECORD = fields<ProcessRecord>({
+  ...IDENTITY_FIELDS,
+  machine: fields(MACHINE_FIELDS),
+  program: fields({ path: text, size: number, changed: number }),
+  fingerprint: text,
+  since: text,
+});
+
 export const recordPath = (name: string): string => `${PROCESSES}/${name}.json`;
 export const logPath = (name: string): string => `${PROCESSES}/${name}.log`;
 
@@ -59,10 +68,8 @@ export function readRecord(
   name: string,
 ): ProcessRecord | undefined {
   try {
-    const found = parseObject(store.read(recordPath(name))?.toString() ?? "");
-    return typeof found !== "string" && isProcessRecord(found)
-      ? (found as unknown as ProcessRecord)
-      : undefined;
+    const file = store.read(recordPath(name));
+    return file && readJson(file.toString(), RECORD);
   } catch {
     return undefined;
   }

@@ -42,18 +42,18 @@ export function objectFiles(
     if (!text) return [];
     return {
       file,
-      objects: documentsIn(file, text.toString()).filter(
-        ({ kind, metadata }) =>
-          kind !== "Node" || !retiring.has(metadata?.name),
-      ),
+      objects: documentsIn(file, text.toString()).filter((document) => {
+        const { kind, metadata } = document as Partial<ApiObject>;
+        return kind !== "Node" || !retiring.has(metadata?.name ?? "");
+      }),
     };
   });
 }
 
 /** Parses the objects in a file; empty documents are skipped. */
-function documentsIn(file: string, text: string): ApiObject[] {
+function documentsIn(file: string, text: string): unknown[] {
   try {
-    return readKubernetesYaml(text) as ApiObject[];
+    return readKubernetesYaml(text);
   } catch (error) {
     // The full message would quote the lines around the error, which may hold a secret.
     if (error instanceof YAMLException)

@@ -18,6 +18,12 @@ export const rolloutEnded = (
     "Fix the cause and deploy again: the rollout continues from the state that it finds.",
   );
 
+export const brokenTreeFile = (path: string, problem: string) =>
+  lines(
+    `${path} in the node's tree in the store cannot be used: ${problem}.`,
+    "Delete it from the tree, nodes/<node>/root in the store, and deploy again: it is made again.",
+  );
+
 export const quorumAtRisk = (
   nodes: readonly string[],
   healthy: number,

@@ -6,8 +6,9 @@ import {
 import { findTrustPath } from "../../pki/chain";
 import type { HostFile } from "../hosts/host";
 import { attempt, fields, list, optional, text } from "../../base/shape";
-import { fromYaml, readYaml } from "../../base/yaml";
+import { readYaml } from "../../base/yaml";
 import type { Present } from "./present";
+import { readTreeYaml } from "./tree-yaml";
 
 /** The fields of a kubelet's kubeconfig that are read here; the others are kept. */
 const KUBECONFIG = fields({
@@ -37,7 +38,7 @@ type Kubeconfig = ReturnType<typeof KUBECONFIG>;
 export function withOwnCredentials(file: HostFile, present: Present): HostFile {
   const { kubeletKubeconfig: content } = present;
   if (content === undefined) return file;
-  const ours = fromYaml(file.content.toString()) as Kubeconfig;
+  const ours = readTreeYaml(file, KUBECONFIG);
   const theirs = readKubeconfig(content);
   if (!theirs || !hasValidCredentials(theirs, trustedBy(ours), present))
     return file;

@@ -17,13 +17,14 @@ import {
 } from "../preflight/endpoint";
 import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
 import { readEndpointFacts } from "../hosts/endpoint-facts";
-import { fromYaml } from "../../base/yaml";
+import { fields, flag, optional, text } from "../../base/shape";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
 import { hasKubelet } from "../../request/roles";
 import { hasChanges } from "./changes";
 import type { HostResult, Session } from "./session";
 import type { VirtualIpRequest } from "../../request/request";
+import { readTreeYaml } from "./tree-yaml";
 
 /**
  * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
@@ -132,6 +133,11 @@ async function readEndpointCandidate(
     unrooted: unrootedAuthority(node.props.tree),
   };
 }
+const KUBELET = fields<ClusterToCheck["kubelet"]>({
+  cgroupDriver: optional(text),
+  failSwapOn: optional(flag),
+  failCgroupV1: optional(flag),
+});
 
 /** The kubelet configuration, which is the same on all nodes. */
 function kubeletConfiguration(
@@ -142,7 +148,5 @@ function kubeletConfiguration(
   const file = (first ? session.treeOf(first.request.name) : []).find(
     ({ path }) => path === KUBELET_FILES.configuration,
   );
-  return file
-    ? (fromYaml(file.content.toString()) as ClusterToCheck["kubelet"])
-    : {};
+  return file ? readTreeYaml(file, KUBELET) : {};
 }

@@ -3,7 +3,8 @@ import { KUBELET_DIR, NODE_STATE_DIR, UNITS_DIR } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import type { HostFile } from "../hosts/host";
 import type { BinaryRequest, ComponentRequest } from "../../request/request";
-import { fromYaml } from "../../base/yaml";
+import { anyRecord } from "../../base/shape";
+import { readTreeYaml } from "./tree-yaml";
 import { KUBELET_KUBECONFIG } from "./present";
 import { fingerprintOf } from "./wanted";
 import { isInUnitsDir } from "../../catalog/units";
@@ -159,7 +160,7 @@ export const stampText = ({ own, read }: Fingerprint): string =>
   read === undefined ? own : `${own} ${read}`;
 
 function withoutUsers(file: HostFile): HostFile {
-  const kubeconfig = { ...(fromYaml(file.content.toString()) as object) };
+  const kubeconfig = readTreeYaml(file, anyRecord);
   return {
     ...file,
     content: Buffer.from(toYaml({ ...kubeconfig, users: undefined })),

@@ -4,12 +4,11 @@ import { toYaml } from "../../render/yaml";
 import { sha256 } from "../../base/files";
 import type { HostFile } from "../hosts/host";
 import { attempt } from "../../base/shape";
-import { fromYaml, readYaml } from "../../base/yaml";
+import { readYaml } from "../../base/yaml";
 import {
   podWithInitialFlags,
   unitWithInitialFlags,
   POD,
-  type Pod,
 } from "./etcd-initial-flags";
 import { withOwnCredentials } from "./kubelet-credentials";
 import {
@@ -19,6 +18,7 @@ import {
   KUBELET_KUBECONFIG,
   type Present,
 } from "./present";
+import { readTreeYaml } from "./tree-yaml";
 
 const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
@@ -56,7 +56,7 @@ function withFingerprint(
   present: Present,
   joining: Joining | undefined,
 ): HostFile {
-  const given = fromYaml(file.content.toString()) as Pod;
+  const given = readTreeYaml(file, POD);
   const pod =
     file.path === ETCD_MANIFEST
       ? podWithInitialFlags(given, present, joining)
