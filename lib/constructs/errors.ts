@@ -30,6 +30,13 @@ export const invalidDuration = (given: string) =>
     "Write Duration.days(365), for example.",
   );
 
+export const invalidTimeout = (prop: string, given: string) =>
+  error(
+    `${prop} is ${given}, which is too long.`,
+    "Allowed are at most 24 hours.",
+    `Write ${prop}: Duration.minutes(10), for example.`,
+  );
+
 export const unknownKeyAlgorithm = (
   given: string,
   allowed: readonly string[],
@@ -133,10 +140,10 @@ export const specialAddress = (prop: string, given: string, use: SpecialUse) =>
   );
 
 /** Text is data: what Terraform is to compute has to be a token. */
-const ifExpression = (given: string): string | undefined =>
-  /\$\{.*\}/s.test(given)
-    ? `Give Terraform's value as a token, not as text: resource.getStringAttribute("…"), or Token.asString(Fn.…).`
-    : undefined;
+export const ifExpression = (given: string): string | undefined =>
+  /\$\{.*\}/s.test(given) ? USE_TOKEN : undefined;
+
+export const USE_TOKEN = `Give Terraform's value as a token, not as text: resource.getStringAttribute("…"), or Token.asString(Fn.…).`;
 
 export const takenPort = (node: string, port: number, owner: string) =>
   error(
@@ -205,20 +212,6 @@ export const duplicateFile = (path: string, node: string) =>
     `Node ${node} has the file ${show(path)} twice.`,
     "Each path may occur only once in the files of a node.",
     "Remove one of them, or change its path.",
-  );
-
-export const invalidLabel = (node: string, key: string, value: string) =>
-  error(
-    `Node ${node} has the label ${show(`${key}=${value}`)}.`,
-    "Allowed are letters, digits, - _ and . in key and value, with a letter or digit at both ends, at most 63 characters; the key may have a DNS name and / in front.",
-    'Write labels: { "topology.kubernetes.io/zone": "a" }, for example.',
-  );
-
-export const invalidTaint = (node: string, taint: string) =>
-  error(
-    `Node ${node} has the taint ${show(taint)}.`,
-    "Allowed are a key and value of letters, digits, - _ and ., and the effect NoSchedule, PreferNoSchedule or NoExecute.",
-    'Write taints: [{ key: "dedicated", value: "database", effect: "NoSchedule" }], for example.',
   );
 
 export const invalidMode = (given: string) =>

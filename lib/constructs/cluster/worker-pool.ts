@@ -9,6 +9,7 @@ import type { Store } from "../../terraform/store";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
 import type { ImagesProps } from "../site/cluster-props";
 import { Duration } from "../duration";
+import { timeoutSeconds } from "../timeout";
 import { validateVirtualIpIsFree } from "../site/endpoint-validation";
 import { reservedName } from "../errors";
 import { validateNetworks } from "../site/network-validation";
@@ -39,6 +40,7 @@ import {
 } from "../site/flag-warnings";
 import { machineRequirements, nodeRequirements } from "../site/requirements";
 import { nodeOf } from "../site/site";
+import { addWarnings, flagWarnings } from "../site/site-warnings";
 import {
   flagRequirements,
   kubeletFlagSet,
@@ -121,6 +123,8 @@ export class WorkerPool extends Construct {
       );
     });
     this.validate(site, nodes);
+    const flagSets = [poolFlagSet, ...nodes.map(nodeFlagSet)];
+    addWarnings(this, flagSets.flatMap(flagWarnings));
     warnOfFlags(
       this,
       poolFlags(cluster.site, site, props, nodes),
@@ -142,7 +146,10 @@ export class WorkerPool extends Construct {
         deliveries,
       ),
     );
-    const { drainTimeout = Duration.minutes(5) } = props;
+    const drainSeconds = timeoutSeconds(
+      "drainTimeout",
+      props.drainTimeout ?? Duration.minutes(5),
+    );
 
     nodes.forEach((node, i) => {
       const { files = [] } = this.machines[i];
@@ -159,7 +166,7 @@ export class WorkerPool extends Construct {
         pool: {
           name,
           nodes: requests,
-          drainTimeout: drainTimeout.toSeconds(),
+          drainTimeout: drainSeconds,
         },
         maxUnavailable,
       }),

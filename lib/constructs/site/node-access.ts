@@ -4,6 +4,7 @@ import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
 import { Duration } from "../duration";
 import { pathForAgent } from "../files";
+import { timeoutSeconds } from "../timeout";
 import { hostKeyOf, sshRequirements, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
 import { checkProps } from "../../props/check";
@@ -42,7 +43,7 @@ export class NodeAccess {
       jumpHost,
       hostKey: hostKey === undefined ? undefined : hostKeyOf(hostKey),
       sudo,
-      connectTimeout: connectTimeout.toSeconds(),
+      connectTimeout: timeoutSeconds("connectTimeout", connectTimeout),
     });
   }
 

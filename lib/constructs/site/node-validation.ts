@@ -22,10 +22,10 @@ function isQualifiedName(name: string): boolean {
 export function validateNode({ name, labels, taints = [] }: SiteNode): void {
   if (hasToken(name) || !isNodeName(name)) throw errors.invalidNodeName(name);
   for (const [key, value] of Object.entries(labels))
-    if (!isQualifiedName(key)) throw errors.invalidLabel(name, key, value);
+    if (!isQualifiedName(key)) throw nodeErrors.invalidLabel(name, key, value);
   for (const { key, value = "", effect } of taints)
     if (!isQualifiedName(key))
-      throw errors.invalidTaint(name, `${key}=${value}:${effect}`);
+      throw nodeErrors.invalidTaint(name, `${key}=${value}:${effect}`);
 }
 
 export function validateControlPlaneNodes(site: Site): void {

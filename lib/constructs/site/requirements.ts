@@ -107,13 +107,13 @@ export function nodeRequirements(site: Site, node: SiteNode): Requirement[] {
     ...Object.entries(labels).map(([key, value]) => ({
       value,
       patterns: [LABEL_VALUE],
-      error: (given: string) => errors.invalidLabel(name, key, given),
+      error: (given: string) => nodeErrors.invalidLabel(name, key, given),
     })),
     ...taints.map(({ key, value = "", effect }) => ({
       value,
       patterns: [LABEL_VALUE],
       error: (given: string) =>
-        errors.invalidTaint(name, `${key}=${given}:${effect}`),
+        nodeErrors.invalidTaint(name, `${key}=${given}:${effect}`),
     })),
   ];
 }

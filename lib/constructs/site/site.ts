@@ -30,6 +30,7 @@ import { unknownVersion } from "../errors";
 import { Etcd } from "./etcd";
 import { endpointOf } from "./endpoint";
 import { addressOf, withoutSlash } from "../hosts";
+import { timeoutSeconds } from "../timeout";
 import { KeyAlgorithm } from "../pki/key-algorithm";
 import {
   AUTHORITY_VALIDITY,
@@ -93,7 +94,8 @@ export function siteOf(
       chain: authorities.chain === "kept" ? AUTHORITY_PARTS.chain : CA_FILE,
     },
     startupTimeout:
-      props.startupTimeout && Math.round(props.startupTimeout.toHours() * 3600),
+      props.startupTimeout &&
+      timeoutSeconds("startupTimeout", props.startupTimeout),
     featureGates: props.featureGates ?? {},
     allowUnknownFlags: props.allowUnknownFlags ?? false,
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
