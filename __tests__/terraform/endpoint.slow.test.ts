@@ -58,6 +58,8 @@ test("a value that turns out not to be an address fails before anything is chang
     .program(withAddress("10.0.0.100\n  server evil 10.6.6.6:6443\n"))
     .tryApply();
   expect(ok).toBe(false);
-  expect(errors.join()).toContain("pattern did not match");
+  expect(errors.join()).toContain(
+    "is not an IP address. Allowed is an IPv4 address, an IPv6 address without brackets, or a token",
+  );
   expect(deployment.read(on("cp-1", "haproxy.cfg"))).toBe(before);
 });

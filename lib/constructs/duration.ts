@@ -84,5 +84,8 @@ export class Duration {
 /** The shortest time that a timeout can have. */
 export const SECOND = Duration.hours(1 / 3600);
 
+/** The longest time that a timeout can have. Nobody waits longer than a day. */
+export const LONGEST_WAIT = Duration.hours(24);
+
 /** The longest duration in Go. It ends before the year 9999, the last that X.509 allows. */
 const LONGEST = Duration.hours(LONGEST_HOURS);

@@ -150,10 +150,10 @@ export const specialAddress = (prop: string, given: string, use: SpecialUse) =>
   );
 
 /** Text is data: what Terraform is to compute has to be a token. */
-const ifExpression = (given: string): string | undefined =>
-  /\$\{.*\}/s.test(given)
-    ? `Give Terraform's value as a token, not as text: resource.getStringAttribute("…"), or Token.asString(Fn.…).`
-    : undefined;
+export const ifExpression = (given: string): string | undefined =>
+  /\$\{.*\}/s.test(given) ? USE_TOKEN : undefined;
+
+export const USE_TOKEN = `Give Terraform's value as a token, not as text: resource.getStringAttribute("…"), or Token.asString(Fn.…).`;
 
 export const takenPort = (node: string, port: number, owner: string) =>
   error(

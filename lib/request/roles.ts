@@ -1,5 +1,6 @@
 import { ETCD } from "../catalog/etcd";
 import { KUBE_APISERVER } from "../catalog/kube-apiserver";
+import { KUBE_CONTROLLER_MANAGER } from "../catalog/kube-controller-manager";
 import { KUBELET_UNIT } from "../catalog/kubelet";
 import type { NodeRequest } from "./request";
 
@@ -14,6 +15,9 @@ export const hasEtcd = (node: Node): boolean => runs(node, ETCD.id);
 
 export const hasApiServer = (node: Node): boolean =>
   runs(node, KUBE_APISERVER.id);
+
+export const hasControllerManager = (node: Node): boolean =>
+  runs(node, KUBE_CONTROLLER_MANAGER.id);
 
 /** Whether it runs kubelet, and so has a Node object. */
 export const hasKubelet = (node: Node): boolean => runs(node, "kubelet");

@@ -19,9 +19,14 @@ export const unitVariableTemplate = (
     ? code`replace(jsonencode(${`${name}=${value}`}), "%", "%%")`.asToken()
     : variable(name, value);
 
-/** An address that is written without quotes. Terraform fails if a token turns out not to be an address. */
+/**
+ * An address that is written without quotes. A token that turns out not to be an address is left out; what the
+ * address must be is checked elsewhere, and fails the plan or the apply.
+ */
 export const plainAddress = (host: string): string =>
-  hasToken(host) ? code`regex("^[][0-9A-Fa-f:.]+$", ${host})`.asToken() : host;
+  hasToken(host)
+    ? code`try(regex("^[][0-9A-Fa-f:.]+$", ${host}), "")`.asToken()
+    : host;
 
 /** A word of a variable that systemd reads from a file and splits into words. `word` escapes a literal. */
 export const fileVariableWordTemplate = (

@@ -16,6 +16,7 @@ import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { connect } from "../../../lib/agent/hosts/connect";
 import type { Host } from "../../../lib/agent/hosts/host";
 import { forgetHostKey } from "../../../lib/agent/hosts/known-hosts";
+import { HOSTILE } from "../../support/hostile-words";
 import { Connections, ended, hostError, running } from "./support/place";
 import { makeFolder, makeKey, Sshd } from "./support/sshd";
 
@@ -236,11 +237,7 @@ describe("connecting over SSH", () => {
   });
 
   test("the user's own OpenSSH configuration applies, except for harmful settings", async () => {
-    const config = join(folder, "config");
-    const bin = join(folder, "bin");
-    mkdirSync(bin);
-    writeFileSync(
-      config,
+    const config = await withConfig(
       [
         "Host node-one",
         "  HostName 127.0.0.1",
@@ -260,33 +257,71 @@ describe("connecting over SSH", () => {
         "  LocalCommand exit 1",
         `  LocalForward ${sshd.port} 127.0.0.1:1`,
         "  ExitOnForwardFailure yes",
-        "",
-      ].join("\n"),
+        "  ForkAfterAuthentication yes",
+        "  StdinNull yes",
+        "  SessionType none",
+      ],
+      async () => {
+        const host = await connections.open({
+          kind: "ssh",
+          host: "node-one",
+          sudo: false,
+          connectTimeout: 0,
+        });
+        expect(await whoami(host)).toBe("root\n");
+        const through = await connections.open({
+          kind: "ssh",
+          host: "node-one",
+          jumpHost: "node-one",
+          sudo: false,
+          connectTimeout: 0,
+        });
+        expect(await whoami(through)).toBe("root\n");
+      },
     );
-    const shim = join(bin, "ssh");
-    writeFileSync(shim, `#!/bin/sh\nexec /usr/bin/ssh -F ${config} "$@"\n`);
-    chmodSync(shim, 0o755);
-    await withPath(`${bin}:${process.env.PATH}`, async () => {
-      const host = await connections.open({
-        kind: "ssh",
-        host: "node-one",
-        sudo: false,
-        connectTimeout: 0,
-      });
-      expect(await whoami(host)).toBe("root\n");
-      const through = await connections.open({
-        kind: "ssh",
-        host: "node-one",
-        jumpHost: "node-one",
-        sudo: false,
-        connectTimeout: 0,
-      });
-      expect(await whoami(through)).toBe("root\n");
-    });
     expect(knownHosts()).toBe(
       `cp-1 ${sshd.hostKey}\njump-node-one ${sshd.hostKey}\n`,
     );
+    await connections.close();
+    await ended(config);
   });
+
+  test.each([
+    ["a ProxyJump", "ProxyJump outer", true],
+    ["a ProxyCommand", "ProxyCommand false", true],
+    ["itself as its ProxyJump, as all hosts have it", "ProxyJump inner", false],
+  ])(
+    "of a jump host that has %s in OpenSSH's configuration, it says whether that is not used",
+    async (_, line, isSaid) => {
+      await withConfig(
+        [
+          "Host inner",
+          "  HostName 127.0.0.1",
+          `  Port ${sshd.port}`,
+          `  IdentityFile ${sshd.identityFile}`,
+          `  ${line}`,
+          // Its output must not be taken for that of the host behind it.
+          "  PermitLocalCommand yes",
+          "  LocalCommand echo local",
+        ],
+        async () => {
+          const host = await connections.open(
+            sshd.access({ jumpHost: "inner" }),
+          );
+          expect(await whoami(host)).toBe("root\n");
+        },
+      );
+      expect(connections.said).toEqual(
+        isSaid
+          ? [
+              expect.stringContaining(
+                `cp-1: the jump host inner is connected to directly: its ${line} in OpenSSH's configuration is not used.`,
+              ),
+            ]
+          : [],
+      );
+    },
+  );
 
   describe("through a jump host", () => {
     let jump: Sshd;
@@ -414,6 +449,76 @@ describe("connecting over SSH", () => {
       );
     });
 
+    test("fails when sudo wants a terminal, and says how to do without", async () => {
+      writeFileSync(
+        sudoers,
+        `Defaults:${user} requiretty\n${user} ALL=(ALL) NOPASSWD: ALL\n`,
+        { mode: 0o440 },
+      );
+      const { message } = await connections.refused(
+        sshd.access({ user, sudo: true }),
+      );
+      expect(message).toContain(
+        `is accessed as ${user}, who cannot use sudo without a terminal. sudo says: sudo: sorry, you must have a tty to run sudo`,
+      );
+      expect(message).toContain(`Defaults:${user} !requiretty`);
+    });
+
+    test.each([
+      "/bin/bash",
+      "/usr/bin/fish",
+      "/usr/bin/tcsh",
+      "/bin/bsd-csh",
+      "/usr/bin/zsh",
+    ])("runs scripts for a user with the login shell %s", async (shell) => {
+      writeFileSync(sudoers, `${user} ALL=(ALL) NOPASSWD: ALL\n`, {
+        mode: 0o440,
+      });
+      execFileSync("usermod", ["-s", shell, user]);
+      const host = await connections.open(sshd.access({ user, sudo: true }));
+      const script = `printf '%s\\0' "$@"\n${"# it's long!\n".repeat(1500)}cat; exit 255`;
+      const outcome = await host.run(script, {
+        args: HOSTILE,
+        input: Buffer.from("input"),
+      });
+      expect(outcome.stdout.toString().split("\0")).toEqual([
+        ...HOSTILE,
+        "input",
+      ]);
+      expect(outcome).toMatchObject({ exitCode: 255, stderr: "" });
+    });
+
+    test.each([
+      ["/usr/sbin/nologin", "This account is currently not available."],
+      ["/bin/false", "nothing"],
+    ])(
+      "fails when the login shell %s runs no commands, and shows what it says",
+      async (shell, said) => {
+        execFileSync("usermod", ["-s", shell, user]);
+        const { kind, message } = await connections.refused(
+          sshd.access({ user, sudo: true }),
+        );
+        expect(kind).toBe("no-commands");
+        expect(message).toContain(
+          `does not run the user's commands. The host says: ${said}\n`,
+        );
+      },
+    );
+
+    test("fails when the account is for sftp alone, and shows what it says", async () => {
+      execFileSync("usermod", ["-s", "/bin/sh", user]);
+      const forSftp = await Sshd.start({
+        like: sshd,
+        config: ["ForceCommand internal-sftp", "Subsystem sftp internal-sftp"],
+      });
+      const { kind, message } = await connections.refused(
+        forSftp.access({ user, sudo: true }),
+      );
+      expect(kind).toBe("no-commands");
+      expect(message).toContain("for sftp alone, cannot be used");
+      await forSftp.remove();
+    });
+
     test("fails when sudo is off", async () => {
       const error = await connections.refused(sshd.access({ user }));
       expect(error.kind).toBe("no-sudo");
@@ -471,6 +576,26 @@ test("fails when a node has no host, which would be a bug", async () => {
     ),
   ).rejects.toThrow("cp-1 has no host");
 });
+
+/** Acts with a configuration of OpenSSH. Returns its path. */
+async function withConfig(
+  lines: readonly string[],
+  action: () => Promise<void>,
+): Promise<string> {
+  const config = join(folder, "config");
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(config, `${lines.join("\n")}\n`);
+  const shim = join(bin, "ssh");
+  // A test without a configuration asks for none.
+  writeFileSync(
+    shim,
+    `#!/bin/sh\nfor word do [ "$word" != -F ] || exec /usr/bin/ssh "$@"; done\nexec /usr/bin/ssh -F ${config} "$@"\n`,
+  );
+  chmodSync(shim, 0o755);
+  await withPath(`${bin}:${process.env.PATH}`, action);
+  return config;
+}
 
 async function withPath(
   path: string,

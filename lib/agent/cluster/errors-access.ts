@@ -34,6 +34,12 @@ export const secretUnfilled = (
     "A controller manager writes the token: check that one runs, then apply again. Or leave out longLived: a token that expires needs no Secret.",
   );
 
+/** A line of progress, because the next deploy need not do anything about it. */
+export const unfilledRole = (role: string, isFilling: boolean): string =>
+  isFilling
+    ? `cluster objects: the ClusterRole ${role} still lacks rules that the controller manager adds, so users who have it are refused. Check kube-controller-manager`
+    : `cluster objects: the ClusterRole ${role} lacks rules, so users who have it are refused: a controller manager adds them, and the program has none`;
+
 export const nothingReached = (what: string) =>
   lines(
     `${what} is made by the cluster's API servers, but the store knows no control-plane node on a host.`,

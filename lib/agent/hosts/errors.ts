@@ -16,6 +16,8 @@ export type HostErrorKind =
   /** OpenSSH failed for another reason. */
   | "ssh"
   | "no-sudo"
+  /** The account runs no commands. */
+  | "no-commands"
   /** The connection ended while it was in use. */
   | "lost"
   | "timeout"
@@ -47,7 +49,7 @@ export interface Target {
   readonly host: string;
 }
 
-const shown = ({ node, host }: Target): string => `${node} (${host})`;
+export const shown = ({ node, host }: Target): string => `${node} (${host})`;
 
 export const unreachable = (target: Target, said: string, seconds: number) =>
   new HostError(
@@ -127,22 +129,6 @@ export const notAHostKey = ({ node }: Target) =>
     node,
     `The hostKey of ${node} is not a public key.`,
     "Allowed is one line, such as that of /etc/ssh/ssh_host_ed25519_key.pub on the host: the type of the key, a space, the key in base64.",
-  );
-
-export const notRoot = (target: Target, user: string) =>
-  new HostError(
-    "no-sudo",
-    target.node,
-    `${shown(target)} is accessed as ${user}, who is not root, and sudo is off.`,
-    "Log in as root, or set sudo to true if this user may use sudo without a password.",
-  );
-
-export const noSudo = (target: Target, user: string, said: string) =>
-  new HostError(
-    "no-sudo",
-    target.node,
-    `${shown(target)} is accessed as ${user}, who cannot use sudo without a password. sudo says: ${said}`,
-    `Log in as root, or add a line to sudoers on the host: ${user} ALL=(ALL) NOPASSWD: ALL`,
   );
 
 export const lostConnection = (target: Target, said: string) =>

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
+  /** Whether the script was started at all: an account may run no commands. */
+  readonly begun?: boolean;
 }
 
 /** A target for `node:net`. */

@@ -15,9 +15,9 @@ export class LocalConnection implements Connection {
   ): Promise<Outcome> {
     const ended = await runChild(words, options);
     checkChildResult(this.target, ended, options);
-    const { stdout, stderr } = readOutput(ended);
+    const { stdout, stderr, begun } = readOutput(ended);
     // If a signal ended it: shells use exit codes from 128 on for that.
-    return { exitCode: ended.exitCode ?? 128, stdout, stderr };
+    return { exitCode: ended.exitCode ?? 128, stdout, stderr, begun };
   }
 
   reach(host: string, port: number): Promise<Socket> {

@@ -1,4 +1,5 @@
-import { noSudo, notRoot, type Target } from "./errors";
+import type { Target } from "./errors";
+import { noCommands, noSudo, notRoot } from "./errors-user";
 import type { Connection } from "./connection";
 import type { Host, Outcome, RunOptions, Socket } from "./host";
 import BECOME_ROOT from "./scripts/become-root.sh";
@@ -23,10 +24,15 @@ export class RootHost implements Host {
     target: Target,
     sudo: boolean,
   ): Promise<RootHost> {
-    const { exitCode, stdout, stderr } = await connection.execute(
+    const { exitCode, stdout, stderr, begun } = await connection.execute(
       scriptCommand(BECOME_ROOT, sudo ? SUDO : []),
       { timeout: TIMEOUT },
     );
+    if (!begun)
+      throw noCommands(
+        target,
+        [stdout.toString(), stderr].map(lastLine).filter(Boolean).join("; "),
+      );
     const said = stdout.toString().trim();
     const user = /^[\w.@\\-]{1,256}\$?$/.test(said) ? said : "(unknown)";
     if (exitCode === 2) throw notRoot(target, user);

@@ -1,9 +1,38 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SshRequest } from "../../request/request";
+import { runChild } from "./child";
 import { hostKeysOf, rememberHostKeys } from "./known-hosts";
 import { makeSocketFolder, Master } from "./ssh-master";
-import { hostKeyNames, masterArguments } from "./ssh-options";
+import {
+  hostKeyNames,
+  type JumpHost,
+  masterArguments,
+  sessionArguments,
+  settingsArguments,
+  unusedProxy,
+} from "./ssh-options";
+
+/** Milliseconds: ssh only prints its settings. */
+const SETTINGS = 10_000;
+
+/** Whether the installed ssh has the options that say what it does with its session. */
+async function hasSessionOptions(): Promise<boolean> {
+  const { exitCode } = await runChild(["ssh", ...sessionArguments()], {
+    timeout: SETTINGS,
+  });
+  return exitCode === 0;
+}
+
+/** The ProxyJump or ProxyCommand that OpenSSH's configuration has for a jump host, and that is not used. */
+export async function unusedProxyOf(
+  jump: JumpHost,
+): Promise<string | undefined> {
+  const { stdout } = await runChild(["ssh", ...settingsArguments(jump)], {
+    timeout: SETTINGS,
+  });
+  return unusedProxy(stdout.toString(), jump);
+}
 
 /** Seconds for one attempt. A host may drop packets while it boots, so a new attempt is better than waiting. */
 const ATTEMPT = 10;
@@ -39,6 +68,7 @@ export async function openMaster(
         lines.some((line) => line.startsWith(`${name} `)),
       ),
       socket,
+      hasSessionOptions: await hasSessionOptions(),
       connectTimeout: Math.max(1, Math.min(ATTEMPT, Math.ceil(seconds))),
     }),
   );

@@ -23,6 +23,8 @@ export interface SshFiles {
   readonly socket: string;
   /** Seconds for the connection and its handshake. */
   readonly connectTimeout: number;
+  /** Whether ssh has the options that say what it does with its session, as OpenSSH has from 8.7 on. */
+  readonly hasSessionOptions: boolean;
 }
 
 /** The names of a node and its jump host in `known_hosts`. They stay the same if a host gets another address. */
@@ -106,7 +108,12 @@ function proxyCommand(
   const words = [
     "ssh",
     "-T",
-    ...optionArguments({ ControlPath: "none", ProxyJump: "none" }),
+    ...optionArguments({
+      ControlPath: "none",
+      ProxyJump: "none",
+      // Its output would be taken for that of the host behind it.
+      PermitLocalCommand: "no",
+    }),
     ...sharedArguments(access, files, `jump-${jump.host}`),
     "-W",
   ];
@@ -115,9 +122,16 @@ function proxyCommand(
   return `${literal(commandLine(words))} '[%h]:%p' ${literal(commandLine(destination(jump)))}`;
 }
 
+/** The user's configuration could send ssh to the background, or take its input away. */
+const SESSION = {
+  ForkAfterAuthentication: "no",
+  StdinNull: "no",
+  SessionType: "none",
+};
+
 function sharedArguments(
   { identityFile }: SshRequest,
-  { knownHosts, known, connectTimeout }: SshFiles,
+  { knownHosts, known, connectTimeout, hasSessionOptions }: SshFiles,
   name: string,
 ): string[] {
   return optionArguments({
@@ -138,11 +152,40 @@ function sharedArguments(
     HashKnownHosts: "no",
     UpdateHostKeys: "no",
     VerifyHostKeyDNS: "no",
+    ...(hasSessionOptions && SESSION),
     ...(identityFile !== undefined && {
       IdentitiesOnly: "yes",
       IdentityFile: fileOption(identityPath(identityFile)),
     }),
   });
+}
+
+/** The arguments of ssh that make it print its settings for a jump host. */
+export const settingsArguments = (jump: JumpHost): readonly string[] => [
+  "-G",
+  ...destination(jump),
+];
+
+/** The arguments of ssh that fail if it lacks the session options. It reads no configuration, and connects to nothing. */
+export const sessionArguments = (): readonly string[] => [
+  "-G",
+  "-F",
+  "none",
+  ...optionArguments(SESSION),
+  "--",
+  "host",
+];
+
+/** What leads to a jump host by its settings, which is not used. A jump host that is its own one has all hosts' settings. */
+export function unusedProxy(
+  settings: string,
+  jump: JumpHost,
+): string | undefined {
+  const [, name, value] = /^proxy(jump|command) (.+)$/im.exec(settings) ?? [];
+  if (value === undefined || value === "none") return undefined;
+  if (name === "jump" && parseJumpHost(value)?.host === jump.host)
+    return undefined;
+  return name === "jump" ? `ProxyJump ${value}` : `ProxyCommand ${value}`;
 }
 
 const destination = ({

@@ -13,7 +13,7 @@ import { checkChildResult } from "./child-result";
 import type { Connection } from "./connection";
 import type { Outcome, RunOptions, Socket } from "./host";
 import { Sessions } from "./sessions";
-import { commandLine, readOutput } from "./shell";
+import { loginCommandLine, readOutput } from "./shell";
 import { lastLine } from "./ssh-failure";
 import type { Master } from "./ssh-master";
 import { channelArguments } from "./ssh-options";
@@ -58,14 +58,14 @@ export class SshConnection implements Connection {
     options: Omit<RunOptions, "args">,
   ): Promise<Outcome | "refused"> {
     const ended = await this.channel(
-      [this.target.node, commandLine(words)],
+      [this.target.node, loginCommandLine(words)],
       options,
     );
     checkChildResult(this.target, ended, options);
     const { exitCode } = ended;
-    const { stdout, stderr, own255 } = readOutput(ended);
+    const { stdout, stderr, own255, begun } = readOutput(ended);
     if (exitCode !== undefined && (exitCode !== SSH_FAILED || own255))
-      return { exitCode, stdout, stderr };
+      return { exitCode, stdout, stderr, begun };
     if (!this.gone && /Session open refused by peer/.test(stderr)) {
       // A stream cannot be sent again, because a part of it has been read.
       const isRepeatable =

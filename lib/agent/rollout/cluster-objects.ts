@@ -7,7 +7,10 @@ import {
   attemptedObjects,
   type ObjectsFile,
 } from "../cluster/objects";
+import { awaitBoundRoles } from "../cluster/bound-roles";
 import { unreadableObjects } from "../cluster/errors";
+import { unfilledRole } from "../cluster/errors-access";
+import { hasControllerManager } from "../../request/roles";
 import type { RolloutRequest } from "../../request/request";
 import type { Store } from "../../store/store";
 import type { Session } from "./session";
@@ -27,6 +30,13 @@ export async function applyClusterObjects(
   });
   const objects = await applyObjects(api, files, previous, say);
   await session.saveInventory({ ...session.inventory, objects });
+  const isFilling = request.nodes.some(hasControllerManager);
+  const lacking = await awaitBoundRoles(
+    api,
+    files.flatMap((file) => file.objects),
+    isFilling,
+  );
+  for (const role of lacking) say(unfilledRole(role, isFilling));
 }
 
 /** The objects that the cluster should have, without the Node objects of nodes that retire. */

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import {
   AUTHORITIES,
@@ -48,7 +47,7 @@ import { clusterRequirements } from "../site/requirements";
 import { rightsOf } from "../site/rights";
 import { rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
-import { warningsOf } from "../site/site-warnings";
+import { addWarnings, warningsOf } from "../site/site-warnings";
 import {
   clusterFlags,
   requireKnownFlags,
@@ -97,8 +96,7 @@ export class ControlPlane extends Construct {
       ...options,
       nodes: [...described, ...nodes],
     });
-    for (const warning of parsed.warnings)
-      Annotations.of(controlPlane).addWarning(warning);
+    addWarnings(controlPlane, parsed.warnings);
     return controlPlane;
   }
 
@@ -136,8 +134,7 @@ export class ControlPlane extends Construct {
     this.props = props;
     this.site = siteOf(props, siteAuthorities(props.certificateAuthority));
     this.endpoint = publicServer(this.site);
-    for (const warning of warningsOf(this.site, props))
-      Annotations.of(this).addWarning(warning);
+    addWarnings(this, warningsOf(this.site, props));
     requireKnownFlags(props.acceptedFlags);
     warnOfFlags(this, clusterFlags(this.site, props), props.acceptedFlags);
     if (props.podNetwork) validatePodNetwork(this.site);

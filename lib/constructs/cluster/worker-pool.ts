@@ -9,7 +9,7 @@ import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
 import type { ImagesProps } from "../site/cluster-props";
-import { Duration } from "../duration";
+import { Duration, LONGEST_WAIT } from "../duration";
 import { validateVirtualIpIsFree } from "../site/endpoint-validation";
 import { reservedName } from "../errors";
 import { validateNetworks } from "../site/network-validation";
@@ -40,6 +40,7 @@ import {
 } from "../site/flag-warnings";
 import { machineRequirements, nodeRequirements } from "../site/requirements";
 import { nodeOf } from "../site/site";
+import { addWarnings, flagWarnings } from "../site/site-warnings";
 import {
   flagRequirements,
   kubeletFlagSet,
@@ -125,6 +126,8 @@ export class WorkerPool extends Construct {
       );
     });
     this.validate(site, nodes);
+    const flagSets = [poolFlagSet, ...nodes.map(nodeFlagSet)];
+    addWarnings(this, flagSets.flatMap(flagWarnings));
     warnOfFlags(
       this,
       poolFlags(cluster.site, site, props, nodes),
@@ -151,6 +154,7 @@ export class WorkerPool extends Construct {
     drainTimeout.requireWithin(
       `drainTimeout of the worker pool ${name}`,
       Duration.ZERO,
+      LONGEST_WAIT,
     );
 
     warnOfLabels(this, site, nodes);

@@ -1,6 +1,6 @@
 import { urlHost } from "../../catalog/addresses";
 import { ENDPOINT_PORTS } from "../../catalog/endpoint";
-import { error, show } from "../errors";
+import { error, ifExpression, show } from "../errors";
 
 /** Errors about endpoints on the nodes. Each says what was given, what is allowed, and what to do. */
 
@@ -8,7 +8,8 @@ export const invalidVirtualIp = (given: string) =>
   error(
     `The virtual IP ${show(given)} is not an IP address.`,
     "Allowed is an IPv4 address, an IPv6 address without brackets, or a token; without a port.",
-    'Write Endpoint.virtualIp({ address: "10.0.0.100" }), for example. For a name, use Endpoint.fixed("api.example.org:6443").',
+    ifExpression(given) ??
+      'Write Endpoint.virtualIp({ address: "10.0.0.100" }), for example. For a name, use Endpoint.fixed("api.example.org:6443").',
   );
 
 export const invalidInterface = (given: string) =>

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import type { AccessRequest } from "../../request/request";
 import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
-import { Duration, SECOND } from "../duration";
+import { Duration, LONGEST_WAIT, SECOND } from "../duration";
 import { pathForAgent } from "../files";
 import { hostKeyOf, sshRequirements, validateSsh } from "./ssh-validation";
 import type { SshProps } from "./ssh-props";
@@ -43,7 +43,7 @@ export class NodeAccess {
       hostKey: hostKey === undefined ? undefined : hostKeyOf(hostKey),
       sudo,
       connectTimeout: connectTimeout
-        .requireWithin("connectTimeout of NodeAccess.ssh", SECOND)
+        .requireWithin("connectTimeout of NodeAccess.ssh", SECOND, LONGEST_WAIT)
         .toSeconds(),
     });
   }

@@ -1,4 +1,4 @@
-import { error, show } from "../errors";
+import { error, ifExpression, show } from "../errors";
 
 /** Errors about nodes and their access. Each says what was given, what is allowed, and what to do. */
 
@@ -19,7 +19,8 @@ export const invalidSshHost = (given: string, node?: string) =>
   error(
     `The SSH host ${show(given)}${ofNode(node)} is not a valid host name or address.`,
     "Allowed are an IP address without brackets, a name of letters, digits, . _ and -, or a token.",
-    'Write NodeAccess.ssh({ host: "10.0.0.11", user: "admin", port: 22 }), for example.',
+    ifExpression(given) ??
+      'Write NodeAccess.ssh({ host: "10.0.0.11", user: "admin", port: 22 }), for example.',
   );
 
 export const invalidSshUser = (given: string, node?: string) =>
@@ -33,7 +34,8 @@ export const invalidJumpHost = (given: string, node?: string) =>
   error(
     `jumpHost ${show(given)}${ofNode(node)} is not [user@]host[:port].`,
     "Allowed is one jump host; IPv6 addresses need brackets.",
-    'Write jumpHost: "admin@bastion.example.org:22", for example. Configure several jump hosts in the configuration of OpenSSH.',
+    ifExpression(given) ??
+      'Write jumpHost: "admin@bastion.example.org:22", for example. Configure several jump hosts in the configuration of OpenSSH.',
   );
 
 export const invalidIdentityFile = (given: string, node?: string) =>
@@ -54,7 +56,23 @@ export const invalidMachineId = (node: string, given: string) =>
   error(
     `machineId ${show(given)} of node ${node} is not a machine id.`,
     "Allowed are 32 hexadecimal digits in lower case, or a token.",
-    "Copy it from /etc/machine-id on the host, or omit machineId.",
+    ifExpression(given) ??
+      "Copy it from /etc/machine-id on the host, or omit machineId.",
+  );
+
+export const invalidLabel = (node: string, key: string, value: string) =>
+  error(
+    `Node ${node} has the label ${show(`${key}=${value}`)}.`,
+    "Allowed are letters, digits, - _ and . in key and value, with a letter or digit at both ends, at most 63 characters; the key may have a DNS name and / in front.",
+    ifExpression(value) ??
+      'Write labels: { "topology.kubernetes.io/zone": "a" }, for example.',
+  );
+
+export const invalidTaint = (node: string, taint: string) =>
+  error(
+    `Node ${node} has the taint ${show(taint)}.`,
+    "Allowed are a key and value of letters, digits, - _ and ., and the effect NoSchedule, PreferNoSchedule or NoExecute.",
+    'Write taints: [{ key: "dedicated", value: "database", effect: "NoSchedule" }], for example.',
   );
 
 export const mixedAccess = (where: string, directory: string, hosted: string) =>
@@ -171,18 +189,4 @@ export const unknownNode = (given: string, nodes: readonly string[]) =>
     `${show(given)} is not a node of the cluster.`,
     `Its nodes: ${nodes.join(", ")}.`,
     "Name one of these, or add the node to nodes.",
-  );
-
-export const invalidLabel = (node: string, key: string, value: string) =>
-  error(
-    `Node ${node} has the label ${show(`${key}=${value}`)}.`,
-    "Allowed are letters, digits, - _ and . in key and value, with a letter or digit at both ends, at most 63 characters; the key may have a DNS name and / in front.",
-    'Write labels: { "topology.kubernetes.io/zone": "a" }, for example.',
-  );
-
-export const invalidTaint = (node: string, taint: string) =>
-  error(
-    `Node ${node} has the taint ${show(taint)}.`,
-    "Allowed are a key and value of letters, digits, - _ and ., and the effect NoSchedule, PreferNoSchedule or NoExecute.",
-    'Write taints: [{ key: "dedicated", value: "database", effect: "NoSchedule" }], for example.',
   );

@@ -1,16 +1,24 @@
+import { Annotations } from "cdktf";
+import type { IConstruct } from "constructs";
+import { show, USE_TOKEN } from "../errors";
 import { withoutSlash } from "../hosts";
 import { MANIFESTS_DIR } from "../../catalog/paths";
 import { isDedicated } from "../../catalog/etcd";
 import type { ExtraArgs, Site } from "../../catalog/site";
-import { hasToken } from "../../terraform/expression";
 import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
 import type { ClusterProps } from "./cluster-props";
+import { type FlagSet, flagSets } from "./flag-validation";
+
+export function addWarnings(
+  scope: IConstruct,
+  warnings: readonly string[],
+): void {
+  for (const warning of warnings) Annotations.of(scope).addWarning(warning);
+}
 
 /** Warnings about props that are allowed, but probably a mistake. */
-export function warningsOf(
-  site: Site,
-  { nodes, etcd }: ClusterProps,
-): string[] {
+export function warningsOf(site: Site, props: ClusterProps): string[] {
+  const { nodes, etcd } = props;
   const warnings: string[] = [];
   const machines = isDedicated(site) ? (etcd?.machines ?? []) : nodes;
   const remaining = machines.filter(({ retire }) => !retire).length;
@@ -22,7 +30,11 @@ export function warningsOf(
         `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
     );
   }
-  warnings.push(...kubeletWarnings(site), ...expressionWarnings(site));
+  warnings.push(
+    ...kubeletWarnings(site),
+    ...flagSets(site, props).flatMap(flagWarnings),
+    ...variableWarnings(site),
+  );
   for (const [group, args, props] of flagsOfProps(site)) {
     for (const flag of Object.keys(args).filter((name) =>
       Object.hasOwn(props, name),
@@ -38,27 +50,37 @@ export function warningsOf(
   return warnings;
 }
 
-/** Values of flags that look like Terraform expressions, but are only text. */
-function expressionWarnings(site: Site): string[] {
-  const groups = [
-    ...componentsOf(site).map(
-      (row) => [COMPONENT_PROPS[row.id], row.options(site).extraArgs] as const,
-    ),
-    ["kubelet", site.kubelet.extraArgs] as const,
-  ];
-  return groups.flatMap(([prop, args]) =>
-    Object.entries(args)
-      .filter(([, values]) => [values].flat().some(looksLikeExpression))
-      .map(
-        ([flag]) =>
-          `${prop}.extraArgs[${JSON.stringify(flag)}] has an expression of Terraform's as text, which Terraform does not replace. Give it as a token: resource.getStringAttribute("…"), or Token.asString(Fn.…).`,
+/** A reference to a resource, a variable, a local value or data of Terraform's, written out as text. */
+const REFERENCE = /\$\{[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\]]*\])+\}/;
+
+/** A warning about a reference in a text, which reaches the component as it stands. */
+const expressionWarning = (what: string, text: string): string[] =>
+  REFERENCE.test(text.replace(TOKENS, ""))
+    ? [
+        `${what} with ${show(text)}. Text is data: the component gets it as it stands. ${USE_TOKEN}`,
+      ]
+    : [];
+
+export const flagWarnings = ({ where, args }: FlagSet): string[] =>
+  Object.entries(args).flatMap(([flag, values]) =>
+    [values]
+      .flat()
+      .flatMap((value) => expressionWarning(`${where} has --${flag}`, value)),
+  );
+
+const variableWarnings = (site: Site): string[] =>
+  componentsOf(site).flatMap((row) =>
+    row
+      .options(site)
+      .extraEnvs.flatMap(({ name, value = "" }) =>
+        expressionWarning(
+          `${COMPONENT_PROPS[row.id]}.extraEnvs has ${name}`,
+          value,
+        ),
       ),
   );
-}
 
-/** `${terraform_data.x.id}` in a text without tokens. */
-const looksLikeExpression = (text: string): boolean =>
-  !hasToken(text) && /\$\{[a-z]\w*[.[(][^}]*\}/.test(text);
+const TOKENS = /\$\{TfToken\[[^\]]*\]\}/g;
 
 /** Fields of the kubelet's configuration that take no effect, as with kubeadm. */
 function kubeletWarnings({

@@ -28,7 +28,7 @@ import { refusalOfHealthChecks } from "./anonymous-health";
 import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
-import { SECOND } from "../duration";
+import { LONGEST_WAIT, SECOND } from "../duration";
 import { Etcd } from "./etcd";
 import { endpointOf } from "./endpoint";
 import { addressOf, withoutSlash } from "../hosts";
@@ -97,7 +97,7 @@ export function siteOf(
       chain: authorities.chain === "kept" ? AUTHORITY_PARTS.chain : CA_FILE,
     },
     startupTimeout: props.startupTimeout
-      ?.requireWithin("startupTimeout", SECOND)
+      ?.requireWithin("startupTimeout", SECOND, LONGEST_WAIT)
       .toSeconds(),
     featureGates: props.featureGates ?? {},
     allowUnknownFlags: props.allowUnknownFlags ?? false,

@@ -28,7 +28,8 @@ export interface SshProps {
   readonly identityFile?: string;
 
   /**
-   * A jump host: `[user@]host[:port]`.
+   * A jump host: `[user@]host[:port]`. It is connected to directly, whatever its own `ProxyJump` in OpenSSH's
+   * configuration is.
    * @default - none
    */
   readonly jumpHost?: string;
@@ -47,7 +48,7 @@ export interface SshProps {
   readonly sudo?: boolean;
 
   /**
-   * How long to wait for a host that does not answer yet.
+   * How long to wait for a host that does not answer yet, at most 24 hours.
    * @default Duration.minutes(2)
    */
   readonly connectTimeout?: Duration;
