@@ -101,7 +101,9 @@ describe("Node.js on the PATH of Terraform", () => {
   });
   beforeEach(() => forget(project));
   const deploy = () =>
-    project.run("deploy", { PATH: `${project.path("bin")}:/dev/null:/usr/bin/nowhere` });
+    project.run("deploy", {
+      PATH: `${project.path("bin")}:/dev/null:/usr/bin/nowhere`,
+    });
 
   test("may be missing: agents run with that of the command", async () => {
     const { exitCode, stdout } = await deploy();

@@ -83,7 +83,7 @@ describe("connecting over SSH", () => {
         },
       ),
     ).rejects.toThrow(
-      /which remembers the SSH keys of the hosts, cannot be written \(ENOENT\)/,
+      /the file of the accepted host keys, cannot be written \(ENOENT\)/,
     );
     const masters = running("ControlMaster=yes");
     expect(masters.filter((master) => !before.has(master))).toEqual([]);

@@ -226,17 +226,14 @@ export const unusableKnownHosts = (file: string, limit: number): AgentError =>
     "Restore it from a backup of the store, or delete it. Without it, the key that each host shows at the next connection is accepted.",
   );
 
-/** Without the file, a later connection could not tell whether it reaches the same host. */
-export const unwritableKnownHosts = (file: string, code: string): AgentError =>
+export const inaccessibleKnownHosts = (
+  file: string,
+  action: "read" | "written",
+  code: string,
+): AgentError =>
   lines(
-    `${file}, which remembers the SSH keys of the hosts, cannot be written (${code}), so a host with a new key is not connected to.`,
-    "See what is at that path, who owns it, and whether its disk is full or read-only. Then apply again.",
-  );
-
-export const unreadableKnownHosts = (file: string, code: string): AgentError =>
-  lines(
-    `${file}, the file of the accepted host keys, cannot be read (${code}).`,
-    "Give it to the user who deploys, with mode 0600.",
+    `${file}, the file of the accepted host keys, cannot be ${action} (${code}).`,
+    "Give it to the user who deploys, with mode 0600, and see whether its disk is full or read-only.",
   );
 
 export function failedInquiry(

@@ -7,11 +7,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import {
-  unreadableKnownHosts,
-  unusableKnownHosts,
-  unwritableKnownHosts,
-} from "./errors";
+import { inaccessibleKnownHosts, unusableKnownHosts } from "./errors";
 import { errorCode } from "../../base/files";
 import { LIMITS } from "../../base/limits";
 
@@ -24,7 +20,7 @@ function readLines(file: string): string[] {
   try {
     return readFileSync(file, "utf8").split("\n").filter(Boolean);
   } catch (error) {
-    throw unreadableKnownHosts(file, errorCode(error) || String(error));
+    throw inaccessible(file, "read", error);
   }
 }
 
@@ -73,6 +69,13 @@ function attempt(file: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    throw unwritableKnownHosts(file, errorCode(error) || String(error));
+    throw inaccessible(file, "written", error);
   }
 }
+
+const inaccessible = (
+  file: string,
+  action: "read" | "written",
+  error: unknown,
+): Error =>
+  inaccessibleKnownHosts(file, action, errorCode(error) || String(error));
