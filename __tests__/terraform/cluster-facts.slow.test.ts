@@ -72,7 +72,10 @@ const withFacts = (facts: object, action: () => void): void =>
   );
 
 /** The inventory of an earlier version, which recorded no facts. */
-const ofEarlierVersion = ({ facts: _, ...inventory }: Inventory) => inventory;
+const ofEarlierVersion = (inventory: Inventory) => ({
+  ...inventory,
+  facts: undefined,
+});
 
 const RENAMED: Props = { nodes: [node(1, { name: "cp-x" })] };
 /** In the order in which an error lists them. */
@@ -246,12 +249,11 @@ describe("a plan over a cluster that is set up", () => {
     });
 
     test("succeeds if nobody knows what it was", () => {
-      const { nodeNames: _, ...others } = CHANGES;
       const file = deployment.path(STORE, "objects/kubeadm-config.yaml");
       renameSync(file, `${file}.away`);
       withInventory(ofEarlierVersion, () => {
-        for (const [props] of Object.values(others))
-          expect(refused(cluster(props))).toEqual({});
+        for (const [fact, [props]] of Object.entries(CHANGES))
+          if (fact !== "nodeNames") expect(refused(cluster(props))).toEqual({});
       });
       renameSync(`${file}.away`, file);
     });
