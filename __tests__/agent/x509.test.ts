@@ -104,3 +104,13 @@ test("the renewal window never begins before two thirds of the lifetime", () => 
     new Date("2026-01-21T00:00:00Z"),
   );
 });
+
+test("a certificate with a time that cannot be read counts as none", async () => {
+  const { raw } = new X509Certificate(await authorityOf());
+  const time = raw.toString("latin1").search(/\d{12}Z/);
+  const der = Buffer.from(raw);
+  // A month that does not exist.
+  der.write("99", time + 2, "latin1");
+  expect(parseCertificate(raw)).toBeDefined();
+  expect(parseCertificate(der)).toBeUndefined();
+});
