@@ -596,7 +596,7 @@ test("a flag with an expression of Terraform's as text is told", () => {
     });
   expect(warnings({ "audit-log-path": path })).toEqual([
     expect.stringContaining(
-      'apiServer.extraArgs["audit-log-path"] has an expression of Terraform\'s as text',
+      `apiServer.extraArgs has --audit-log-path with "${path}". Text is data`,
     ),
   ]);
   expect(warnings({ "api-audiences": ["a", path] })).toHaveLength(1);
