@@ -68,7 +68,9 @@ function conditionOf({
   const met = [...matching, ...elsewhere].join(" && ");
   const shown = code`join(", ", ${values})`.asToken();
   return {
-    condition: code`alltrue([for each in ${values} : ${met}])`.toString(),
+    // A condition must refer to something, and a call of a function alone, such as file, does not.
+    condition:
+      code`alltrue([for each in ${values} : ${met}]) && path.module != ""`.toString(),
     errorMessage: textTemplate(
       error(VALUE).message.replaceAll(VALUE, () => shown),
     ),

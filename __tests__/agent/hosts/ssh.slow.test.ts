@@ -38,6 +38,7 @@ describe("a host at the other end of an SSH connection", () => {
       input,
     });
     expect(outcome).toEqual({
+      begun: true,
       exitCode: 3,
       stdout: input,
       stderr: "it's\n$(id)\n",

@@ -22,7 +22,7 @@ import { RootHost } from "./root";
 import { SshConnection } from "./ssh";
 import { readSshFailure, type SshFailure } from "./ssh-failure";
 import type { Master } from "./ssh-master";
-import { openMaster, unusedProxyOf } from "./ssh-open";
+import { openMaster, unusedProxyJumpOf } from "./ssh-open";
 import {
   hostKeyNames,
   identityPath,
@@ -77,10 +77,10 @@ async function waitForMaster(
 ): Promise<Master> {
   check(target, access);
   const jump = access.jumpHost && parseJumpHost(access.jumpHost);
-  const unused = jump ? await unusedProxyOf(jump) : undefined;
+  const unused = jump ? await unusedProxyJumpOf(jump) : undefined;
   if (unused !== undefined)
     say(
-      `${target.node}: the jump host ${access.jumpHost} is connected to directly: its ${unused} in OpenSSH's configuration is not used. To connect through all of them, leave out jumpHost, and give ${target.host} a ProxyJump there`,
+      `${target.node}: the jump host ${access.jumpHost} is connected to directly: its ProxyJump ${unused} in OpenSSH's configuration is not used. To connect through all of them, leave out jumpHost, and give ${target.host} a ProxyJump there`,
     );
   const deadline = clock.now() + access.connectTimeout * 1_000;
   for (let attempt = 1; ; attempt++) {

@@ -10,7 +10,7 @@ import {
   masterArguments,
   sessionArguments,
   settingsArguments,
-  unusedProxy,
+  unusedProxyJump,
 } from "./ssh-options";
 
 /** Milliseconds: ssh only prints its settings. */
@@ -24,14 +24,14 @@ async function hasSessionOptions(): Promise<boolean> {
   return exitCode === 0;
 }
 
-/** The ProxyJump or ProxyCommand that OpenSSH's configuration has for a jump host, and that is not used. */
-export async function unusedProxyOf(
+/** The ProxyJump that OpenSSH's configuration has for a jump host, and that is not used. */
+export async function unusedProxyJumpOf(
   jump: JumpHost,
 ): Promise<string | undefined> {
   const { stdout } = await runChild(["ssh", ...settingsArguments(jump)], {
     timeout: SETTINGS,
   });
-  return unusedProxy(stdout.toString(), jump);
+  return unusedProxyJump(stdout.toString(), jump);
 }
 
 /** Seconds for one attempt. A host may drop packets while it boots, so a new attempt is better than waiting. */

@@ -176,16 +176,17 @@ export const sessionArguments = (): readonly string[] => [
   "host",
 ];
 
-/** What leads to a jump host by its settings, which is not used. A jump host that is its own one has all hosts' settings. */
-export function unusedProxy(
+/** The ProxyJump in the settings of a jump host, which is not used. If it is the jump host itself, it is that of all hosts. */
+export function unusedProxyJump(
   settings: string,
   jump: JumpHost,
 ): string | undefined {
-  const [, name, value] = /^proxy(jump|command) (.+)$/im.exec(settings) ?? [];
-  if (value === undefined || value === "none") return undefined;
-  if (name === "jump" && parseJumpHost(value)?.host === jump.host)
-    return undefined;
-  return name === "jump" ? `ProxyJump ${value}` : `ProxyCommand ${value}`;
+  const [, value] = /^proxyjump (.+)$/im.exec(settings) ?? [];
+  return value === undefined ||
+    value === "none" ||
+    parseJumpHost(value)?.host === jump.host
+    ? undefined
+    : value;
 }
 
 const destination = ({
