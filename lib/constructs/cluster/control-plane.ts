@@ -44,7 +44,7 @@ import { type NodeAddition, NodeAdditions } from "../node/node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
 import { rightsOf } from "../site/rights";
-import { rolloutPlan } from "./rollout-plan";
+import { keptFacts, rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
 import { warningsOf } from "../site/site-warnings";
 import {
@@ -144,7 +144,6 @@ export class ControlPlane extends Construct {
       "the control plane",
     );
     this.nodeRequests = controlPlaneRequests(this, this.site, props);
-
     this.store =
       props.store ??
       new Store(this, "store", {
@@ -284,10 +283,7 @@ export class ControlPlane extends Construct {
         this.kubeconfigs.batch,
         this.objects.batch,
       ],
-      kept: () => ({
-        machines: [...this.nodeRequests, ...this.pools.requests],
-        allowed: this.props.allowChangesTo ?? [],
-      }),
+      kept: () => keptFacts(this.props, this.nodeRequests, this.pools),
     });
   }
 
