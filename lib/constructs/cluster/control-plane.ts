@@ -45,7 +45,7 @@ import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
 import { clusterRequirements } from "../site/requirements";
 import { rightsOf } from "../site/rights";
-import { rolloutPlan } from "./rollout-plan";
+import { keptFacts, rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
 import { addWarnings, warningsOf } from "../site/site-warnings";
 import {
@@ -143,7 +143,6 @@ export class ControlPlane extends Construct {
       "the control plane",
     );
     this.nodeRequests = controlPlaneRequests(this, this.site, props);
-
     this.store =
       props.store ??
       new Store(this, "store", {
@@ -284,10 +283,7 @@ export class ControlPlane extends Construct {
         this.kubeconfigs.batch,
         this.objects.batch,
       ],
-      kept: () => ({
-        machines: [...this.nodeRequests, ...this.pools.requests],
-        allowed: this.props.allowChangesTo ?? [],
-      }),
+      kept: () => keptFacts(this.props, this.nodeRequests, this.pools),
     });
   }
 

@@ -2,7 +2,9 @@ import { certificatePath } from "../../catalog/paths";
 import type { Site } from "../../catalog/site";
 import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
+import type { NodeRequest } from "../../request/request";
 import type { RolloutPlan } from "../../terraform/rollout";
+import type { ControlPlaneOptions } from "../site/control-plane-props";
 import { allocatesNodeCidrs } from "../site/network-validation";
 import type { PodNetwork } from "../site/pod-network";
 
@@ -51,3 +53,10 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
     }),
   };
 }
+
+/** What a plan must not change once the cluster is set up, besides the facts of the rollout plan. */
+export const keptFacts = (
+  { allowChangesTo = [] }: Pick<ControlPlaneOptions, "allowChangesTo">,
+  nodes: readonly NodeRequest[],
+  pools: { readonly requests: readonly NodeRequest[] },
+) => ({ machines: [...nodes, ...pools.requests], allowed: allowChangesTo });

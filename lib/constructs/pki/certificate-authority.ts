@@ -262,26 +262,20 @@ function anchor(
   purpose: string,
 ): readonly Anchor[] {
   const { artefact } = authority;
-  const what = `the ${purpose}`;
-  const [certificate, key] = artefact.files;
-  return [
-    new Anchor(authority, "certificate-anchor", {
-      artefact,
-      what,
-      file: certificate,
-      changesWithSpec: true,
-    }),
-    ...(key
-      ? [
-          new Anchor(authority, "key-anchor", {
-            artefact,
-            what,
-            file: key,
-            changesWithSpec: !artefact.isIrreplaceable,
-          }),
-        ]
-      : []),
-  ];
+  const [certificate] = artefact.files;
+  return artefact.files.map((file) => {
+    const isCertificate = file === certificate;
+    return new Anchor(
+      authority,
+      isCertificate ? "certificate-anchor" : "key-anchor",
+      {
+        artefact,
+        what: `the ${purpose}`,
+        file,
+        changesWithSpec: isCertificate || !artefact.isIrreplaceable,
+      },
+    );
+  });
 }
 
 /** Warns a year before the CA expires, because the certificates that it signs usually live that long. */
