@@ -22,6 +22,7 @@ export function propsTable(root: string): string {
 class Table {
   private readonly props = new Map<string, readonly string[]>();
   private readonly factories = new Map<string, readonly string[]>();
+  private readonly interfaces = new Map<string, readonly string[]>();
 
   constructor(private readonly checker: ts.TypeChecker) {}
 
@@ -50,6 +51,11 @@ ${rows(this.props, (lines) => `\`\n${wrap(lines.map((line) => `${line};`).join("
 /** The static methods and constants that return values of a class. */
 export const FACTORIES = {
 ${rows(this.factories, (names) => `"${names.join(" ")}"`)}
+} as const;
+
+/** The members that every object of an interface has. */
+export const INTERFACES = {
+${rows(this.interfaces, (names) => `"${names.join(" ")}"`)}
 } as const;
 `;
   }
@@ -117,19 +123,31 @@ ${rows(this.factories, (names) => `"${names.join(" ")}"`)}
     const isOurs =
       declaration !== undefined &&
       !declaration.getSourceFile().fileName.includes("node_modules");
-    if (has(symbol, ts.SymbolFlags.Class) && isOurs)
-      return this.classText(symbol);
+    if (has(symbol, ts.SymbolFlags.Class))
+      return isOurs ? this.classText(symbol) : `class ${symbol.name}`;
     // A type such as `Omit<…>` has no name, either.
     const isAnonymous = symbol.name === "__type";
-    // An interface such as IStore, which any object with its members implements.
-    const isReference = /^I[A-Z][a-z]/.test(symbol.name);
-    const isProps =
-      has(symbol, ts.SymbolFlags.Interface) && isOurs && !isReference;
+    // An interface such as ICertificateAuthority, which any object with its members implements.
+    if (/^I[A-Z][a-z]/.test(symbol.name)) return this.interfaceText(type);
+    const isProps = has(symbol, ts.SymbolFlags.Interface) && isOurs;
     if (!(isProps || isAnonymous) || type.getCallSignatures().length > 0)
-      return "object";
+      throw new Error(`${place} has a type that the table cannot describe`);
     const name = isAnonymous ? place : symbol.name;
     this.addProps(name, type);
     return name;
+  }
+
+  private interfaceText(type: ts.Type): string {
+    const { name } = type.symbol;
+    const members = type
+      .getProperties()
+      .filter((each) => !has(each, ts.SymbolFlags.Optional))
+      .filter((each) => !isInternal(each));
+    this.interfaces.set(
+      name,
+      members.map((each) => each.name),
+    );
+    return `interface ${name}`;
   }
 
   private classText({ name, exports = new Map() }: ts.Symbol): string {

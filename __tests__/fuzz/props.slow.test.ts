@@ -3,25 +3,15 @@ import fc from "fast-check";
 import {
   ControlPlane,
   type ControlPlaneProps,
-  InputError,
   LocalControlPlane,
   type LocalControlPlaneProps,
   NodeAccess,
   type SshProps,
 } from "../../lib";
 import { clusterProps } from "../support/cluster";
+import { endsWell } from "./support/ends-well";
 import { propsFor } from "./support/props";
 import { SETTINGS } from "./support/settings";
-
-/** What is made of any input: a result, or an error that says what to do. */
-function endsWell(make: () => unknown): void {
-  try {
-    make();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    expect(error.message).toMatch(/\. .*[.?]$/s);
-  }
-}
 
 const stack = () => new TerraformStack(Testing.app(), "stack");
 

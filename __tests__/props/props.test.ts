@@ -181,6 +181,23 @@ describe("a value of another type is refused", () => {
     ["null", { podSubnet: null }, "podSubnet is null", "Leave it out"],
     ["a function", { clusterName: () => "x" }, "clusterName is a function"],
     ["a list of SANs that is a text", { certSans: "a" }, "[ … ]"],
+    [
+      "an object of another class",
+      { endpoint: Runtime.staticPods() },
+      "endpoint is a Runtime",
+      "Endpoint.fixed(…)",
+    ],
+    [
+      "a Map as a CA",
+      { certificateAuthority: new Map() },
+      "a CertificateAuthority",
+    ],
+    [
+      "an empty CA",
+      { certificateAuthority: {} },
+      "certificateAuthority is an object",
+    ],
+    ["a Date as a duration", { startupTimeout: new Date(0) }, "is a Date"],
     ["a number among SANs", { certSans: ["a", 1] }, "certSans[1]"],
     [
       "a plain object as access",
@@ -234,7 +251,7 @@ describe("what is right is taken", () => {
     for (const name of Object.keys(PROPS) as PropsName[])
       for (const prop of propsOf(name).values())
         expect(JSON.stringify(prop.type)).toMatch(
-          /"of":"(string|number|boolean|null|any|object|literal|class|props|list|map|union)"/,
+          /"of":"(string|number|boolean|null|any|literal|class|interface|props|list|map|union)"/,
         );
   });
 });

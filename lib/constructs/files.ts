@@ -25,10 +25,18 @@ export const readableBy = (user: string): FileAccess =>
 export const pathForAgent = (scope: Construct, path: string): string =>
   path.startsWith("~/") ? path : fromStack(scope, path);
 
+/** Whether there is a file that can be found. A text that cannot be a path, because it is too long for example, names none. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** A user's file: its path relative to the stack's folder, and its hash, which Terraform computes at plan. */
 export function fileReference(scope: Construct, source: string): FileReference {
-  if (!statSync(source, { throwIfNoEntry: false })?.isFile())
-    throw sourceMissing(source);
+  if (!isFile(source)) throw sourceMissing(source);
   const file = fromStack(scope, source);
   return { file, sha256: code`filesha256(${quote(file)})`.asToken() };
 }

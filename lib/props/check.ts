@@ -1,5 +1,7 @@
 import { Token, Tokenization } from "cdktf";
+import { InputError } from "./input-error";
 import { missingProp, unknownProp, wrongProp } from "./errors";
+import { INTERFACES } from "./table";
 import { placesOf, type PropsName, type PropType, propsOf } from "./types";
 
 /**
@@ -85,9 +87,11 @@ function fits(type: PropType, value: unknown): boolean {
     case "props":
       return isObject(value);
     case "class":
-      return isObject(value) && !isPlain(value);
-    case "object":
-      return isObject(value);
+      return isObject(value) && isOfClass(value, type.name);
+    case "interface":
+      return (
+        isObject(value) && membersOf(type.name).every((one) => one in value)
+      );
     default:
       return typeof value === type.of;
   }
@@ -96,10 +100,25 @@ function fits(type: PropType, value: unknown): boolean {
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+const isPlain = (value: object): boolean => classesOf(value).length === 0;
+
+/** Whether classes have their own names, which a bundler may shorten. */
+const HAS_NAMES = InputError.name === "InputError";
+
+/** Compares names instead of classes, because a program may have the library, or CDKTF, twice. */
+const isOfClass = (value: object, name: string): boolean =>
+  HAS_NAMES ? classesOf(value).includes(name) : !isPlain(value);
+
+/** The names of the classes of an object, apart from Object. */
+function classesOf(value: object): string[] {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+    ? []
+    : [prototype.constructor.name, ...classesOf(prototype)];
 }
+
+const membersOf = (name: string): string[] =>
+  INTERFACES[name as keyof typeof INTERFACES].split(" ");
 
 /** Known only at apply, as a whole. */
 const isLater = (value: unknown): boolean =>

@@ -62,9 +62,14 @@ function given(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return "an object";
+  if (typeof value === "object") return objectWords(value);
   if (typeof value === "function") return "a function";
   return `the ${typeof value} ${show(value)}`;
+}
+
+function objectWords(value: object): string {
+  const { name } = value.constructor ?? {};
+  return name && name !== "Object" ? `a ${name}` : "an object";
 }
 
 function remedy(value: unknown, type: PropType): string {
@@ -106,8 +111,8 @@ function phrase(type: PropType): string {
       return "null";
     case "literal":
       return JSON.stringify(type.value);
-    case "object":
-      return "a construct";
+    case "interface":
+      return `a ${type.name.slice(1)}`;
     case "list":
       return isScalar(type.items)
         ? `a list of ${type.items.of}s`

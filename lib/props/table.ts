@@ -20,12 +20,13 @@ store class Store; commonName string; keyAlgorithm? class KeyAlgorithm; validity
 path? string; purpose? string; keepsKey? any;
 `,
   CertificateProps: `
-certificateAuthority object; commonName string; organizations? string[]; names? string[]; usages
-("clientAuth"|"serverAuth")[]; keyAlgorithm? class KeyAlgorithm; validity? class Duration;
-renewBefore? class Duration; path? string; purpose? string; batch? any; access? any;
+certificateAuthority interface ICertificateAuthority; commonName string; organizations? string[];
+names? string[]; usages ("clientAuth"|"serverAuth")[]; keyAlgorithm? class KeyAlgorithm; validity?
+class Duration; renewBefore? class Duration; path? string; purpose? string; batch? any; access? any;
 `,
   ClusterAuthorities: `
-ca object; etcd-ca? object; front-proxy-ca? object; serviceAccount? class KeyPair;
+ca interface ICertificateAuthority; etcd-ca? interface ICertificateAuthority; front-proxy-ca?
+interface ICertificateAuthority; serviceAccount? class KeyPair;
 `,
   ClusterProps: `
 clusterName? string; kubernetesVersion string; endpoint? class Endpoint|string; runtime? class
@@ -50,8 +51,10 @@ certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; st
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
 kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
 BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
-object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
-object; frontProxyCertificateAuthority? object; maxUnavailable? number; allowChangesTo?
+class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
+ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
+frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
+allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[];
 `,
@@ -98,8 +101,10 @@ enabled? boolean; config? {any};
   KubeadmConfigProps: `
 config string; node? KubeadmConfigProps.node; nodes? NodeProps[]; images? ImagesProps; runtime?
 class Runtime; renewBefore? class Duration; outputDirectory? string; store? class Store; provider?
-object; removalPolicy? "destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority?
-object; frontProxyCertificateAuthority? object; maxUnavailable? number; allowChangesTo?
+class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
+ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
+frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
+allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
 `,
@@ -108,10 +113,10 @@ access? class NodeAccess; machineId? string; retire? boolean; addresses? string[
 NodeFile[];
 `,
   KubeconfigProps: `
-certificateAuthority object; server string; clusterName? string; user class KubeconfigUser;
-userName? string; namespace? string; certificateAuthorityFile? string; keyAlgorithm? class
-KeyAlgorithm; validity? class Duration; renewBefore? class Duration; path? string; purpose? string;
-batch? any; access? any;
+certificateAuthority interface ICertificateAuthority; server string; clusterName? string; user class
+KubeconfigUser; userName? string; namespace? string; certificateAuthorityFile? string; keyAlgorithm?
+class KeyAlgorithm; validity? class Duration; renewBefore? class Duration; path? string; purpose?
+string; batch? any; access? any;
 `,
   "KubeconfigUser.certificate": `
 commonName string; organizations? string[];
@@ -132,9 +137,10 @@ extraArgs? {string|string[]}; addArgs? {string|string[]}; environment? {string};
 binaryDirectory? string; port? number; etcd? LocalEtcdProps; apiServer? LocalComponentProps;
 controllerManager? LocalControllerProps; scheduler? LocalControllerProps; files?
 LocalControlPlaneProps.files[]; caCertificateValidity? class Duration; startupTimeout? class
-Duration; store? class Store; outputDirectory? string; provider? object; removalPolicy?
-"destroy"|"retain"; certificateAuthority? object; etcdCertificateAuthority? object;
-frontProxyCertificateAuthority? object; acceptedFlags? string[]; allowChangesTo?
+Duration; store? class Store; outputDirectory? string; provider? class TerraformProvider;
+removalPolicy? "destroy"|"retain"; certificateAuthority? interface ICertificateAuthority;
+etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificateAuthority? interface
+ICertificateAuthority; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName?
 string; serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm;
 allowUnknownFlags? boolean; kubernetesVersion string; certSans? string[]; certificateValidity? class
@@ -198,7 +204,7 @@ dataDir? string; extraArgs? {string|string[]}; addArgs? {string|string[]}; extra
 image? ImageOverride; serverCertSans? string[]; peerCertSans? string[];
 `,
   StoreProps: `
-directory string; provider? object; removalPolicy? "destroy"|"retain";
+directory string; provider? class TerraformProvider; removalPolicy? "destroy"|"retain";
 `,
   SystemdProps: `
 binaryDirectory? string; binaries? string; logDirectory? string; user? string; etcdUser? string;
@@ -240,4 +246,9 @@ export const FACTORIES = {
   Runtime: "staticPods() systemd()",
   ServiceAccountToken: "",
   Store: "",
+} as const;
+
+/** The members that every object of an interface has. */
+export const INTERFACES = {
+  ICertificateAuthority: "store certificatePem notAfter hasKey node with",
 } as const;

@@ -4,9 +4,9 @@ export type PropsName = keyof typeof PROPS;
 
 /** What a prop takes, as the table says it. */
 export type PropType =
-  | { readonly of: "string" | "number" | "boolean" | "null" | "any" | "object" }
+  | { readonly of: "string" | "number" | "boolean" | "null" | "any" }
   | { readonly of: "literal"; readonly value: string }
-  | { readonly of: "class"; readonly name: string }
+  | { readonly of: "class" | "interface"; readonly name: string }
   | { readonly of: "props"; readonly name: PropsName }
   | { readonly of: "list" | "map"; readonly items: PropType }
   | { readonly of: "union"; readonly types: readonly PropType[] };
@@ -77,8 +77,8 @@ function typeOf(text: string): PropType {
     return { of: "list", items: typeOf(inner(text.slice(0, -2))) };
   if (text.startsWith("{")) return { of: "map", items: typeOf(inner(text)) };
   if (text.startsWith('"')) return { of: "literal", value: inner(text) };
-  if (text.startsWith("class "))
-    return { of: "class", name: text.slice("class ".length) };
+  const [of, name] = text.split(" ");
+  if (of === "class" || of === "interface") return { of, name };
   return text in PROPS
     ? { of: "props", name: text as PropsName }
     : ({ of: text } as PropType);

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { posix } from "node:path";
 import type { Construct } from "constructs";
 import { etcdNodes } from "../../catalog/etcd";
@@ -15,7 +14,7 @@ import { hasToken } from "../../terraform/expression";
 import type { ClusterProps, ImagesProps } from "../site/cluster-props";
 import { binariesMissing } from "../site/runtime-errors";
 import { sourceMissing } from "../errors";
-import { fileReference } from "../files";
+import { fileReference, isFile } from "../files";
 import { NodeAccess } from "../site/node-access";
 import { invalidMaxUnavailable, kubeletHealthOff } from "../site/node-errors";
 import type { MachineProps } from "../site/node-props";
@@ -106,9 +105,6 @@ export function binaryRequests(
     source: fileReference(scope, fileOf(path)),
   }));
 }
-
-const isFile = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 function archivePath(scope: Construct, archive: string): string {
   if (hasToken(archive)) return archive;
