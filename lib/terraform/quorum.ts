@@ -15,7 +15,7 @@ export function quorumKept(store: Store, nodes: readonly NamedMachine[]) {
   const inventory = code`jsondecode(file(${path}))`;
   const isMember = code`try(node.member, false) && !try(node.retired, false)`;
   const literal = nodes.filter((node) => !hasToken(node));
-  const isRenamed = code`anytrue([for now in ${machinesNow(literal)} : ${IS_SAME_MACHINE}])`;
+  const isRenamed = code`try(anytrue([for now in ${machinesNow(literal)} : ${IS_SAME_MACHINE}]), false)`;
   const isListed = code`(contains(${JSON.stringify(nodes.map((node) => node.name))}, name) || ${isRenamed})`;
   const members = names(inventory, isMember);
   const leaving = names(inventory, code`${isMember} && !${isListed}`);
