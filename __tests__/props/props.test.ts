@@ -23,7 +23,7 @@ import {
 import { PROPS } from "../../lib/props/table";
 import { propsOf, type PropsName } from "../../lib/props/types";
 import { clusterProps, node } from "../support/cluster";
-import { expectHelpful, messageOf } from "../support/errors";
+import { errorOf, expectHelpful, messageOf } from "../support/errors";
 
 const scope = () => new TerraformStack(Testing.app(), "stack");
 
@@ -257,13 +257,6 @@ describe("what is right is taken", () => {
 });
 
 test("an error about input says which prop it is, and what to do, once", () => {
-  const errorOf = (action: () => unknown): unknown => {
-    try {
-      return action();
-    } catch (error) {
-      return error;
-    }
-  };
   expect(
     errorOf(() => cluster({ apiServer: { extraargs: {} } })),
   ).toMatchObject({
@@ -299,16 +292,13 @@ test("an error shows what is meant most often, and all props of what needs none"
 });
 
 test("an error about a kubeadm file says which field it is", () => {
-  const errorOf = (config: string): unknown => {
-    try {
-      return ControlPlane.fromKubeadmConfig(scope(), "cluster", { config });
-    } catch (error) {
-      return error;
-    }
-  };
+  const read = (config: string) =>
+    ControlPlane.fromKubeadmConfig(scope(), "cluster", { config });
   expect(
-    errorOf(
-      "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxpods: 1\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n",
+    errorOf(() =>
+      read(
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxpods: 1\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n",
+      ),
     ),
   ).toMatchObject({ prop: "KubeletConfiguration.maxpods" });
 });

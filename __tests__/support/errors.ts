@@ -1,12 +1,15 @@
-/** The message of the error that an action throws. */
-export function messageOf(action: () => unknown): string {
+/** The error that an action throws. */
+export function errorOf(action: () => unknown): Error {
   try {
     action();
   } catch (error) {
-    return (error as Error).message;
+    return error as Error;
   }
   throw new Error("The action did not throw.");
 }
+
+export const messageOf = (action: () => unknown): string =>
+  errorOf(action).message;
 
 /** Expects an error to say what was given, what is allowed and what to do, and to contain the parts. */
 export function expectHelpful(

@@ -6,7 +6,9 @@ import {
   Tokenization,
 } from "cdktf";
 import { WORKSPACE } from "../catalog/paths";
+import { listInText } from "./errors-tokens";
 import {
+  hasListToken,
   isListToken,
   isMapToken,
   isNumberToken,
@@ -87,7 +89,7 @@ export class Expression implements IResolvable {
 export function hasToken(value: unknown): boolean {
   if (typeof value === "string") {
     return (
-      isListToken(value) ||
+      hasListToken(value) ||
       Token.isUnresolved(value) ||
       splitTokens(value).some(isNumberToken)
     );
@@ -179,6 +181,7 @@ export function interpolated(
   context: IResolveContext | undefined,
   escape: (literal: string) => string,
 ): string {
+  if (hasListToken(text)) throw listInText(text);
   return splitTokens(text)
     .map((part) => {
       if (!Token.isUnresolved(part) && !isNumberToken(part))

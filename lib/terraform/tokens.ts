@@ -7,6 +7,15 @@ export const isListToken = (value: unknown): value is string | number =>
     : typeof value === "number" &&
       Tokenization.reverseNumberList([value]) !== undefined;
 
+/** Whether a text has a token for a whole list in it. */
+export const hasListToken = (text: string): boolean => LIST_TOKEN.test(text);
+
+const LIST_TOKEN = /#\{TfToken\[[^\]]*\]\}/;
+
+/** A text as people read it in an error, with a remark in the place of each token for a list. */
+export const withoutListTokens = (text: string): string =>
+  text.replace(new RegExp(LIST_TOKEN, "g"), "(a list, known only at apply)");
+
 export const listOf = (item: string | number): IResolvable | undefined =>
   typeof item === "string"
     ? Tokenization.reverseList([item])
