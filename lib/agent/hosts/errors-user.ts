@@ -21,13 +21,13 @@ export function notRoot(target: Target, user: string): HostError {
 }
 
 export function noSudo(target: Target, user: string, said: string): HostError {
-  const [lacking, line] = /must have a tty/.test(said)
-    ? ["terminal", `Defaults:${user} !requiretty`]
-    : ["password", `${user} ALL=(ALL) NOPASSWD: ALL`];
+  const [problem, line] = /must have a tty/.test(said)
+    ? ["cannot use sudo without a terminal", `Defaults:${user} !requiretty`]
+    : ["cannot use sudo without a password", `${user} ALL=(ALL) NOPASSWD: ALL`];
   return new HostError(
     "no-sudo",
     target.node,
-    `${shown(target)} is accessed as ${user}, who cannot use sudo without a ${lacking}. sudo says: ${said}`,
+    `${shown(target)} is accessed as ${user}, who ${problem}. sudo says: ${said}`,
     `Log in as root, or add a line to sudoers on the host: ${line}`,
   );
 }
