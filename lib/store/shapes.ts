@@ -69,7 +69,7 @@ const ACCESSES: Readonly<Record<string, Shape<AccessRequest>>> = {
 
 const access: Shape<AccessRequest> = (value, at) => {
   const isKnown = (kind: string): boolean => Object.hasOwn(ACCESSES, kind);
-  const expected = Object.keys(ACCESSES).join(", ");
+  const expected = `one of ${Object.keys(ACCESSES).join(", ")}`;
   const { kind } = fields({ kind: textThat(isKnown, expected) })(value, at);
   return ACCESSES[kind](value, at);
 };
