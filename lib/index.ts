@@ -10,6 +10,10 @@ export type {
 } from "./catalog/site";
 export * from "./constructs/access/api-proxy";
 export * from "./constructs/pki/certificate";
+export type {
+  AuthorityChain,
+  ICertificateAuthority,
+} from "./constructs/pki/authority";
 export { CertificateAuthority } from "./constructs/pki/certificate-authority";
 export type {
   AuthorityChain,

@@ -106,7 +106,7 @@ describe.each<Case>([
     (later) => ({
       endpoint: Endpoint.virtualIp({ address: later("::"), routerId: 7 }),
     }),
-    "the virtual IP is ::, which stands for all addresses of a host.",
+    "address of Endpoint.virtualIp is ::, which stands for all addresses of a host.",
     'The virtual IP "::" has a different IP family',
   ],
   [

@@ -4,7 +4,7 @@ import type { Site } from "../../catalog/site";
 import { publicServer } from "../../render/kubeconfig";
 import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
-import type { ICertificateAuthority } from "../pki/certificate-authority";
+import type { ICertificateAuthority } from "../pki/authority";
 import type { UserProps } from "../site/control-plane-props";
 import { Duration } from "../duration";
 import { duplicateUser, invalidUser } from "../errors";

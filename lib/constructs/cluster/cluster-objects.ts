@@ -11,7 +11,7 @@ import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { duplicateAccount } from "../site/access-errors";
-import type { ICertificateAuthority } from "../pki/certificate-authority";
+import type { ICertificateAuthority } from "../pki/authority";
 import { invalidName } from "../errors";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";

@@ -13,7 +13,7 @@ import type { NodeRequest } from "../../request/request";
 import { checkTokens } from "../../terraform/requirement";
 import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import { Store } from "../../terraform/store";
-import type { ICertificateAuthority } from "../pki/certificate-authority";
+import type { ICertificateAuthority } from "../pki/authority";
 import {
   type ClusterAuthorities,
   makeAuthorities,

@@ -50,7 +50,7 @@ import {
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { Certificate } from "../pki/certificate";
 import { authorityFiles } from "../pki/authority-files";
-import type { ICertificateAuthority } from "../pki/certificate-authority";
+import type { ICertificateAuthority } from "../pki/authority";
 import {
   type ClusterAuthorities,
   requireStore,

@@ -6,7 +6,7 @@ import { Artefact } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { yamlTemplate } from "../../terraform/template";
 import { issuerOf } from "./authority-files";
-import type { ICertificateAuthority } from "./certificate-authority";
+import type { ICertificateAuthority } from "./authority";
 import type { Duration } from "../duration";
 import { type FileAccess, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";

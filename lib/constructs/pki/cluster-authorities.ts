@@ -8,10 +8,8 @@ import type { ClusterFact } from "../../catalog/cluster-facts";
 import { hasEtcdTls } from "../../catalog/etcd";
 import type { Site } from "../../catalog/site";
 import type { Store } from "../../terraform/store";
-import {
-  CertificateAuthority,
-  type ICertificateAuthority,
-} from "./certificate-authority";
+import { CertificateAuthority } from "./certificate-authority";
+import { type ICertificateAuthority } from "./authority";
 import { Duration } from "../duration";
 import { storeMismatch } from "../errors";
 import { KeyAlgorithm } from "./key-algorithm";

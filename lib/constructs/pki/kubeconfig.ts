@@ -13,7 +13,7 @@ import { code } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import { isMapToken } from "../../terraform/tokens";
 import { issuerOf } from "./authority-files";
-import type { ICertificateAuthority } from "./certificate-authority";
+import type { ICertificateAuthority } from "./authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";

@@ -2,7 +2,7 @@ import type { TerraformProvider } from "cdktf";
 import type { ClusterFact } from "../../catalog/cluster-facts";
 import type { Store } from "../../terraform/store";
 import type { RemovalPolicy } from "../../terraform/store-folder";
-import type { ICertificateAuthority } from "../pki/certificate-authority";
+import type { ICertificateAuthority } from "../pki/authority";
 import type { ClusterProps, ImagesProps } from "./cluster-props";
 import type { Duration } from "../duration";
 import type { NodeProps } from "./node-props";

@@ -19,10 +19,8 @@ import {
   SUPPORTED_MINORS,
 } from "../../catalog/versions";
 import { lowerCase } from "../../terraform/lower-case";
-import type {
-  AuthorityChain,
-  ICertificateAuthority,
-} from "../pki/certificate-authority";
+import type { AuthorityChain } from "../pki/authority";
+import type { ICertificateAuthority } from "../pki/authority";
 import { withAddedArgs } from "./added-flags";
 import { refusalOfHealthChecks } from "./anonymous-health";
 import type { ClusterProps } from "./cluster-props";
