@@ -16,10 +16,8 @@ export type {
 } from "./constructs/pki/authority";
 export { CertificateAuthority } from "./constructs/pki/certificate-authority";
 export type {
-  AuthorityChain,
   AuthorityFilesProps,
   CertificateAuthorityProps,
-  ICertificateAuthority,
   ImportedAuthorityProps,
 } from "./constructs/pki/certificate-authority";
 export type { ClusterAuthorities } from "./constructs/pki/cluster-authorities";
