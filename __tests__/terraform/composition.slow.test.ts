@@ -120,6 +120,7 @@ describe("machines of the same stack", () => {
         program(["fd00::11", "fd00::12"], ["a.example.org"], {
           podSubnet: "fd00:10:244::/56",
           serviceSubnet: "fd00:10:96::/112",
+          allowChangesTo: ["podSubnet", "serviceSubnet"],
         }),
       )
       .apply();
