@@ -33,7 +33,7 @@ test("fails when a file changes between the plan and its apply, names it, and su
     const { exitCode, stdout, stderr } = await project.run("deploy");
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      "Error: changed since the plan was made: my audit.yaml\nNothing was made from it. Plan again: run the same command once more.\n",
+      "Error: changed since the plan was made: my audit.yaml\nNothing was made from it. Plan again.\n",
     );
     expect(stderr.match(/changed since the plan/g)).toHaveLength(1);
     expect(stdout + stderr).not.toMatch(/bug in the provider|inconsistent/);

@@ -107,7 +107,7 @@ test.each([
   ],
 ])("fails when %s changes, in words of ours", (_, diagnostic, what) => {
   expect(changedSincePlan(diagnostic, contents)).toBe(
-    `changed since the plan was made: ${what}\nNothing was made from it. Plan again: run the same command once more.`,
+    `changed since the plan was made: ${what}\nNothing was made from it. Plan again.`,
   );
 });
 

@@ -111,9 +111,13 @@ describe("the plan of a control plane", () => {
   test("fails when it is applied after something else was", async () => {
     const { exitCode, stdout, stderr } = await project.run("deploy my.plan");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("Saved plan is stale");
+    expect(stderr).toContain(
+      "changed since the plan was made: Terraform's state, by another run",
+    );
     expect(stdout).toContain("stack: nothing was changed\n");
-    expect(stdout).toContain("plan again");
+    expect(stdout).toContain(
+      "plan again: cdktf-control-plane plan stack --out",
+    );
   });
 
   test("fails when the program was synthesized again meanwhile", async () => {

@@ -17,7 +17,7 @@ import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";
 import { outputLines, summaryLines } from "../report/summary";
 import { type Context, Workspace } from "../plan/workspace";
-import { shownPath } from "../text";
+import { quoted, shownPath } from "../text";
 
 export interface DeployOptions {
   /** Whether resources that are not this library's may be destroyed or replaced without asking. */
@@ -122,7 +122,7 @@ async function deployPlan(
   });
   if (progress === undefined) {
     output.say(
-      "Fix the problem and plan again: what was applied is not planned again.",
+      `Fix the problem and plan again: cdktf-control-plane plan ${stack.name} --out ${quoted(path)}`,
     );
     return 1;
   }

@@ -24,7 +24,7 @@ export function changedSincePlan(
 }
 
 const inWords = (what: string): string =>
-  `changed since the plan was made: ${what}\nNothing was made from it. Plan again: run the same command once more.`;
+  `changed since the plan was made: ${what}\nNothing was made from it. Plan again.`;
 
 function changedThing(
   row: StackResource,
