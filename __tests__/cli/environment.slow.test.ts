@@ -9,16 +9,14 @@ import {
 import { cluster } from "../support/cluster";
 import { Deployment, NOTHING } from "../support/terraform";
 import { CLI, program, Project } from "./support/project";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 /** A CA, which is quick to make. */
 const SMALL = program(`
 const store = new Store(stack, "store", { directory: "stores/test" });
 new CertificateAuthority(stack, "ca", { store, commonName: "ca", keyAlgorithm: KeyAlgorithm.ECDSA_P256 });
 `);
-const TERRAFORM = execFileSync("sh", [
-  "-c",
-  `command -v ${process.env.TERRAFORM_BINARY_NAME ?? "terraform"}`,
-])
+const TERRAFORM = execFileSync("sh", ["-c", `command -v ${TERRAFORM_NAME}`])
   .toString()
   .trim();
 
@@ -91,7 +89,7 @@ describe("Node.js on the PATH of Terraform", () => {
   afterAll(() => project.end());
   beforeAll(() => {
     mkdirSync(project.path("bin"));
-    symlinkSync(TERRAFORM, project.path("bin/terraform"));
+    symlinkSync(TERRAFORM, project.path(`bin/${TERRAFORM_NAME}`));
     project.write(
       "cdktf.json",
       JSON.stringify({
@@ -193,7 +191,7 @@ test("fails when the backend changed, and names the command in the stack's folde
     const { exitCode, stderr } = await project.run("deploy");
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      "  terraform -chdir=cdktf.out/stacks/stack init -migrate-state\n",
+      `  ${TERRAFORM_NAME} -chdir=cdktf.out/stacks/stack init -migrate-state\n`,
     );
     expect(stderr).toContain("init -reconfigure");
   } finally {

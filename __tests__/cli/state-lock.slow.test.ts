@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { program, Project } from "./support/project";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 /** A cluster's CA, and a resource that is made once the file `go` is there. */
 const BODY = `
@@ -35,7 +36,7 @@ describe("while another run holds the lock of the state", () => {
       });
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
-        /^Error: stack: \S+@\S+ \(apply, since .* UTC\) holds the lock of Terraform's state\. This run waited for 0 s, and changed nothing in this stack\.\n.*\n {2}terraform -chdir=cdktf\.out\/stacks\/stack force-unlock [0-9a-f-]{36}\n$/,
+        /^Error: stack: \S+@\S+ \(apply, since .* UTC\) holds the lock of Terraform's state\. This run waited for 0 s, and changed nothing in this stack\.\n.*\n {2}\S+ -chdir=cdktf\.out\/stacks\/stack force-unlock [0-9a-f-]{36}\n$/,
       );
       expect(stdout).not.toContain("Lock Info");
     },
@@ -96,11 +97,12 @@ test("fails when a lock stays whose owner the backend does not tell, and says ho
       TF_CLI_ARGS_apply: "-lock-timeout=1s",
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(
-      "Warning: stack: waiting for another run, which holds the lock of Terraform's state\n",
+    // OpenTofu names the run that holds the lock, and Terraform this run.
+    expect(stderr).toMatch(
+      /^Warning: stack: waiting for (another run|jane@ci-7 \(plan, since .*\)), which holds the lock of Terraform's state\n/,
     );
     expect(stderr).toContain(
-      `terraform -chdir=cdktf.out/stacks/stack force-unlock ${lock.ID}\n`,
+      `${TERRAFORM_NAME} -chdir=cdktf.out/stacks/stack force-unlock ${lock.ID}\n`,
     );
     expect(existsSync(project.path("stores/test/pki"))).toBe(false);
   } finally {

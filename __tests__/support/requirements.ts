@@ -3,8 +3,11 @@ import { spawnSync } from "node:child_process";
 /** A command that succeeds if its program is installed, and the purpose of the program in the tests. */
 export type Requirement = readonly [command: string, purpose: string];
 
+/** The name of Terraform, or of OpenTofu. */
+export const TERRAFORM_NAME = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+
 export const TERRAFORM: Requirement = [
-  `${process.env.TERRAFORM_BINARY_NAME ?? "terraform"} version`,
+  `${TERRAFORM_NAME} version`,
   "applies what is deployed",
 ];
 
