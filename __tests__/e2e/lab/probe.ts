@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { say } from "../say";
+import { say, until } from "../say";
 import type { Deployment } from "./deployment";
 import type { Lab } from "./lab";
 
@@ -74,7 +74,11 @@ export async function probeWhile(
   );
   // In one request: kubectl would send one for each object, five per second.
   const all = "/api/v1/namespaces/default/configmaps?labelSelector=probe";
-  await cluster.kubectl("delete", "--raw", all);
+  // Thousands of objects may take longer than a request may; the next one goes on.
+  await until("delete the objects of the probe", 300, async () => {
+    await cluster.kubectl("delete", "--raw", all);
+    return true;
+  });
   return {
     rounds,
     fewestReady,

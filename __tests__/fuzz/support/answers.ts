@@ -212,7 +212,10 @@ async function runningOf(host: Host): Promise<void> {
 /** Connects as a user who is not root. */
 const rootOf = (host: Host): Promise<Host> => {
   const connection: Connection = {
-    execute: (_, options) => host.run("", options),
+    execute: async (_, options) => ({
+      ...(await host.run("", options)),
+      begun: true,
+    }),
     reach: (address, port) => host.reach(address, port),
     close: () => host.close(),
   };
