@@ -33,7 +33,7 @@ interface Given {
   /** All strange values, as a map. */
   readonly map: Readonly<Record<string, unknown>>;
   /** The same as a token without a type. */
-  readonly any: unknown;
+  readonly value: unknown;
   readonly text: string;
   readonly texts: string[];
   readonly numbers: number[];
@@ -43,7 +43,7 @@ interface Given {
 const TEXT = 'a "b" {$base64: pki/ca.key}\n--- ${x}';
 const ALL = {
   map: STRANGE,
-  any: STRANGE,
+  value: STRANGE,
   text: TEXT,
   texts: [TEXT, "$base64"],
   numbers: [1, 2.5],
@@ -61,15 +61,19 @@ const manifest = (name: string, data: unknown) => ({
 const program =
   (given: (stack: Parameters<Program>[0]) => Given): Program =>
   (stack) => {
-    const { map, any, text, texts, numbers, env } = given(stack);
-    const config = { own: map, deep: [{ any }], texts: [...texts, "last"] };
+    const { map, value, text, texts, numbers, env } = given(stack);
+    const config = {
+      own: map,
+      deep: [{ any: value }],
+      texts: [...texts, "last"],
+    };
     cluster(
       {
         nodes: [node(1, { files: [{ path: "/opt/text", text: `<${text}>` }] })],
         // The data are no fields and no flags of components.
         allowUnknownFlags: true,
-        kubelet: { config: { ...config, systemReserved: any } },
-        kubeProxy: { config: { ...config, conntrack: any } },
+        kubelet: { config: { ...config, systemReserved: value } },
+        kubeProxy: { config: { ...config, conntrack: value } },
         apiServer: {
           extraArgs: { strange: text, list: [text, "$base64"] },
           extraEnvs: [{ name: "STRANGE", value: text }],
@@ -80,7 +84,7 @@ const program =
         controlPlane.addManifests("strange", {
           objects: [
             manifest("map", map),
-            manifest("any", { any, list: [any, ...texts, "x"] }),
+            manifest("any", { any: value, list: [value, ...texts, "x"] }),
             manifest("spread", { before: 1, ...map, after: 2 }),
             manifest("numbers", { numbers, more: [0, ...numbers, 3] }),
             manifest("keys", { [text]: "a", [`<${text}>`]: { [text]: text } }),
@@ -133,7 +137,7 @@ describe.each([
       const at = (path: string) => data.interpolationForAttribute(path);
       return {
         map: Token.asAnyMap(at("output.map")),
-        any: at("output.any"),
+        value: at("output.value"),
         text: Token.asString(at("output.text")),
         texts: Token.asList(at("output.texts")),
         numbers: Token.asNumberList(at("output.numbers")),

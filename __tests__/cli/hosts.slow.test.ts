@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { program, Project } from "./support/project";
 import { FakeHost } from "./support/fake-host";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 const project = new Project("");
 let host: FakeHost;
@@ -102,8 +103,7 @@ test("continues with what was not finished, without a check before", async () =>
 });
 
 test("finds differences on hosts before it plans, so that the plan repairs them", async () => {
-  const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
-  execFileSync(terraform, ["untaint", ROLLOUT], {
+  execFileSync(TERRAFORM_NAME, ["untaint", ROLLOUT], {
     cwd: project.path("cdktf.out/stacks/stack"),
     env: { ...process.env, TF_CLI_CONFIG_FILE: undefined },
   });

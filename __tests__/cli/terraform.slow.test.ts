@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { controlPlane, program, Project } from "./support/project";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 const project = new Project(program(controlPlane(["cp-1"])));
 afterAll(() => project.end());
@@ -78,10 +79,9 @@ test("fails when Terraform is killed, and names what ended it", async () => {
 });
 
 test("fails when Terraform prints something else than its state", async () => {
-  const real = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
   const { exitCode, stderr } = await project.run("deploy", {
     TERRAFORM_BINARY_NAME: fakeTerraform(
-      `[ "$1 $2" = "state pull" ] && echo "Welcome to the company's Terraform" || exec ${real} "$@"`,
+      `[ "$1 $2" = "state pull" ] && echo "Welcome to the company's Terraform" || exec ${TERRAFORM_NAME} "$@"`,
     ),
   });
   expect(exitCode).toBe(1);

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UNITS } from "../../lib/catalog/units";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 const ROOT = join(__dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
-const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 const ENVIRONMENT = {
   ...process.env,
   TF_CLI_CONFIG_FILE: "/dev/null",
@@ -53,7 +53,7 @@ class Copy {
   terraform(command: string, ...args: string[]) {
     const [stack] = readdirSync(join(this.directory, "cdktf.out/stacks"));
     return this.run(
-      TERRAFORM,
+      TERRAFORM_NAME,
       `-chdir=cdktf.out/stacks/${stack}`,
       command,
       "-input=false",

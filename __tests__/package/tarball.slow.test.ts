@@ -7,6 +7,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { pack, REPOSITORY, run, temporaryFolder } from "./support/commands";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 const folder = temporaryFolder();
 const app = join(folder, "app");
@@ -131,11 +132,14 @@ describe("installed in an empty cdktf app", () => {
     run("npx tsx main.ts", app);
     const stack = join(app, "cdktf.out/stacks/control-plane");
     const environment = { TF_CLI_CONFIG_FILE: "", CHECKPOINT_DISABLE: "1" };
-    const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
-    run(`${terraform} init -input=false`, stack, environment);
-    run(`${terraform} apply -auto-approve -input=false`, stack, environment);
+    run(`${TERRAFORM_NAME} init -input=false`, stack, environment);
     run(
-      `${terraform} plan -detailed-exitcode -input=false`,
+      `${TERRAFORM_NAME} apply -auto-approve -input=false`,
+      stack,
+      environment,
+    );
+    run(
+      `${TERRAFORM_NAME} plan -detailed-exitcode -input=false`,
       stack,
       environment,
     );

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { requestOf } from "./requests";
+import { TERRAFORM_NAME } from "./requirements";
 
 /** Adds constructs to a stack, as a user's `main.ts` does. */
 export type Program = (stack: TerraformStack) => void;
@@ -60,8 +61,6 @@ const ENVIRONMENT = {
   CHECKPOINT_DISABLE: "1",
   TF_IN_AUTOMATION: "1",
 };
-
-const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 
 /** A folder with an app, its state and its stores, in which the real Terraform and the real agent run. */
 export class Deployment {
@@ -118,7 +117,7 @@ export class Deployment {
 
   /** Runs Terraform in a stack's folder. */
   terraform(stack: string | undefined, ...args: string[]): string {
-    return execFileSync(TERRAFORM, args, {
+    return execFileSync(TERRAFORM_NAME, args, {
       ...this.options(stack),
       encoding: "utf8",
       maxBuffer: 1 << 28,
@@ -232,7 +231,7 @@ export class Deployment {
 
   private run(stack: string | undefined, ...args: string[]): Run {
     const { stdout, stderr, status } = spawnSync(
-      TERRAFORM,
+      TERRAFORM_NAME,
       [args[0], "-json", "-input=false", ...args.slice(1)],
       {
         ...this.options(stack),
@@ -269,7 +268,7 @@ export class Deployment {
   private init(stack: string | undefined): void {
     const folder = this.folder(stack);
     if (existsSync(join(folder, ".terraform"))) return;
-    execFileSync(TERRAFORM, ["init", "-input=false"], {
+    execFileSync(TERRAFORM_NAME, ["init", "-input=false"], {
       cwd: folder,
       env: { ...this.environment, TF_LOG: "" },
       stdio: ["ignore", "ignore", "inherit"],

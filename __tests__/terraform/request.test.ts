@@ -16,6 +16,7 @@ import {
   type SynthesizedRequest,
 } from "../../lib/terraform/request";
 import { code } from "../../lib/terraform/expression";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 const folder = mkdtempSync(join(tmpdir(), "request-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -69,7 +70,7 @@ const environments = ((): Record<string, Record<string, string>> => {
   const file = join(folder, "main.tf.json");
   writeFileSync(file, JSON.stringify({ output, variable }));
   const run = (...args: string[]) =>
-    execFileSync(process.env.TERRAFORM_BINARY_NAME ?? "terraform", args, {
+    execFileSync(TERRAFORM_NAME, args, {
       cwd: folder,
       env: { ...process.env, TF_CLI_CONFIG_FILE: "/dev/null" },
       maxBuffer: 1 << 26,

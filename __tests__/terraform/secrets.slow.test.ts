@@ -5,6 +5,7 @@ import { KubeconfigUser } from "../../lib/constructs/pki/kubeconfig-user";
 import { requestIn } from "../../lib/request/environment";
 import { cluster, node, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
+import { TERRAFORM_NAME } from "../support/requirements";
 
 const deployment = new Deployment({ TF_LOG: "trace" });
 afterAll(() => deployment.dispose());
@@ -57,7 +58,7 @@ async function applyWatched() {
   const argv = new Set<string>();
   const environment = new Set<string>();
   const terraform = spawn(
-    process.env.TERRAFORM_BINARY_NAME ?? "terraform",
+    TERRAFORM_NAME,
     ["apply", "-auto-approve", "-input=false"],
     { ...deployment.options(), detached: true },
   );

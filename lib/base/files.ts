@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AgentError, fullDisk, unusableFile, unwritableStore } from "./errors";
@@ -35,6 +35,10 @@ export function orUndefined<T>(action: () => T): T | undefined {
     return undefined;
   }
 }
+
+/** Whether there is a file at a path. A text that cannot be a path, because it is too long for example, names none. */
+export const isFile = (path: string): boolean =>
+  orUndefined(() => statSync(path).isFile()) ?? false;
 
 /** `undefined` if there is no such file. */
 export const readIfThere = (path: string): Buffer | undefined =>

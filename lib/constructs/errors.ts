@@ -133,7 +133,7 @@ export const invalidAddress = (prop: string, given: string) =>
       "Write the address that other nodes reach this one at.",
   );
 
-const SPECIAL_USES: Readonly<Record<SpecialUse, string>> = {
+const USES_IN_WORDS: Readonly<Record<SpecialUse, string>> = {
   unspecified: "stands for all addresses of a host",
   loopback: "is every host's own loopback",
   "link-local": "is link-local",
@@ -144,7 +144,7 @@ const SPECIAL_USES: Readonly<Record<SpecialUse, string>> = {
 
 export const specialAddress = (prop: string, given: string, use: SpecialUse) =>
   error(
-    `${prop} is ${given}, which ${SPECIAL_USES[use]}.`,
+    `${prop} is ${given}, which ${USES_IN_WORDS[use]}.`,
     "Allowed is an address that other hosts reach.",
     "Write the host's own address in its network.",
   );

@@ -58,7 +58,7 @@ function joined(
 const textOf = ({ key, value = "", effect }: Taint): string =>
   `${key}=${value}:${effect}`;
 
-/** The taints in the kubelet configuration of a worker without a host, if it has any. */
+/** The field of the kubelet configuration with the taints of a worker without a host; nothing if it has no taints. */
 export function registeredTaints(
   site: Site,
   node: SiteNode,

@@ -110,7 +110,7 @@ export interface NodeRequest {
   readonly name: string;
   readonly address: string;
   readonly access: AccessRequest;
-  /** The id of the machine. Absent: any machine that answers is accepted. */
+  /** The id of the machine. Absent: it is not checked which machine answers. */
   readonly machineId?: string;
   /** Whether it is taken out of the cluster while its machine still exists. */
   readonly retire?: boolean;

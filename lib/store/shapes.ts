@@ -2,7 +2,7 @@ import { normalize } from "node:path";
 import type { RecordedFacts } from "../catalog/cluster-facts";
 import type { Taint } from "../catalog/site";
 import { milliseconds } from "../base/duration";
-import { AgentError } from "../base/errors";
+import { orUndefined } from "../base/files";
 import {
   fields,
   flag,
@@ -36,14 +36,8 @@ export function isInside(path: string): boolean {
 
 const storePath = textThat(isInside, "a path inside the store");
 
-const isDuration = (given: string): boolean => {
-  try {
-    return milliseconds(given) >= 0;
-  } catch (error) {
-    if (error instanceof AgentError) return false;
-    throw error;
-  }
-};
+const isDuration = (given: string): boolean =>
+  orUndefined(() => milliseconds(given)) !== undefined;
 
 /** The workspace names that Terraform allows: those that need no escaping in a URL. */
 const workspace = textThat(

@@ -16,13 +16,14 @@ import {
 /** Milliseconds: ssh only prints its settings. */
 const SETTINGS = 10_000;
 
+/** The answer to {@link hasSessionOptions}. This process has one ssh, and connects to many hosts, each more than once. */
+let sessionOptions: Promise<boolean> | undefined;
+
 /** Whether the installed ssh has the options that say what it does with its session. */
-async function hasSessionOptions(): Promise<boolean> {
-  const { exitCode } = await runChild(["ssh", ...sessionArguments()], {
+const hasSessionOptions = (): Promise<boolean> =>
+  (sessionOptions ??= runChild(["ssh", ...sessionArguments()], {
     timeout: SETTINGS,
-  });
-  return exitCode === 0;
-}
+  }).then(({ exitCode }) => exitCode === 0));
 
 /** The ProxyJump that OpenSSH's configuration has for a jump host, and that is not used. */
 export async function unusedProxyJumpOf(

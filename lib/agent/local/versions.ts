@@ -1,3 +1,4 @@
+import { ETCD } from "../../catalog/etcd";
 import { etcdVersionOf, type KubernetesVersion } from "../../catalog/versions";
 import { runChild } from "../hosts/child";
 import { etcdVersionIn, kubernetesVersionIn } from "../hosts/program-version";
@@ -13,7 +14,6 @@ export interface ProgramVersion {
   readonly version?: string;
 }
 
-const ETCD = "etcd";
 /** Milliseconds that a program may take to print its version. A script may start a debugger instead. */
 const TIMEOUT = 10_000;
 
@@ -48,7 +48,7 @@ async function askVersion({
     () => "",
   );
   const version =
-    name === ETCD ? etcdVersionIn(said) : kubernetesVersionIn(said);
+    name === ETCD.id ? etcdVersionIn(said) : kubernetesVersionIn(said);
   return { name, path, ...(version !== undefined && { version }) };
 }
 
@@ -60,7 +60,7 @@ export function problemOf(
   const [major, minor] = numbersIn(version);
   // A program that somebody builds without the version prints v0.0.0.
   if (version === undefined || !(major > 0)) return undefined;
-  if (name !== ETCD)
+  if (name !== ETCD.id)
     return major === 1 && minor === wanted.minor
       ? undefined
       : `${name} is ${version} (${path}), but kubernetesVersion is ${wanted.text}.`;
@@ -79,8 +79,8 @@ export function noteOf(
 ): string | undefined {
   const [major, minor] = numbersIn(version);
   if (version === undefined || !(major > 0))
-    return `${name}: ${path} prints ${version === undefined ? "no version" : `the version ${version}`}, so it may be another one than ${name === ETCD ? "that of " : ""}Kubernetes ${wanted.text}`;
-  if (name !== ETCD)
+    return `${name}: ${path} prints ${version === undefined ? "no version" : `the version ${version}`}, so it may be another one than ${name === ETCD.id ? "that of " : ""}Kubernetes ${wanted.text}`;
+  if (name !== ETCD.id)
     return version === wanted.text
       ? undefined
       : `${name}: ${path} is ${version}, not ${wanted.text}`;

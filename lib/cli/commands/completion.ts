@@ -1,3 +1,4 @@
+import { compact } from "../../base/compact";
 import {
   COMMAND_NAMES,
   commandRow,
@@ -8,10 +9,8 @@ import {
 const PROGRAMS = ["cdktf-control-plane", "control-plane"];
 
 /** The name of a command and its other name, if it has one. */
-const names = (name: CommandName): string[] => [
-  name,
-  ...[commandRow(name).alias ?? []].flat(),
-];
+const names = (name: CommandName): string[] =>
+  compact(name, commandRow(name).alias);
 
 const wordsAfter = (name: CommandName): string =>
   [...commandRow(name).options, "help"].map((each) => `--${each}`).join(" ");

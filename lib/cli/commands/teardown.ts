@@ -31,7 +31,7 @@ export async function teardown(
     workingDirectory: process.cwd(),
     retainAuthorities: true,
   } as const;
-  // Terraform no longer has any record of the store, so this removes no resources of the user.
+  // Terraform has no record of the store any more, so none of the user's resources is removed.
   context.output.say(
     `${removalWords(directory)}; no Terraform resource is changed`,
   );

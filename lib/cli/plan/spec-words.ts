@@ -1,3 +1,4 @@
+import { compact } from "../../base/compact";
 import { attempt, fields, list, optional, text } from "../../base/shape";
 import { readYaml } from "../../base/yaml";
 import { enumerated } from "../text";
@@ -64,7 +65,7 @@ export function fileLineWords(before: string, after: string): string[] {
   const [was, is] = [rights(before), rights(after)];
   const added = [...is.keys()].filter((path) => !was.has(path));
   const removed = [...was.keys()].filter((path) => !is.has(path));
-  return [
+  return compact(
     ...[...is].flatMap(([path, wanted]) => {
       const old = was.get(path);
       const name = path.slice(path.lastIndexOf("/") + 1);
@@ -72,7 +73,7 @@ export function fileLineWords(before: string, after: string): string[] {
         ? []
         : [`${name}: ${old} -> ${wanted}`];
     }),
-    ...(added.length > 0 ? [`also makes ${enumerated(added)}`] : []),
-    ...(removed.length > 0 ? [`no longer makes ${enumerated(removed)}`] : []),
-  ];
+    added.length > 0 && `also makes ${enumerated(added)}`,
+    removed.length > 0 && `no longer makes ${enumerated(removed)}`,
+  );
 }

@@ -1,5 +1,6 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { isFile } from "../../base/files";
 import { LIMITS } from "../../base/limits";
 import { anything, attempt, readJson } from "../../base/shape";
 import {
@@ -239,7 +240,7 @@ function pathWithNode(path = ""): string {
   const found = path
     .split(delimiter)
     .map((folder) => join(folder || ".", "node"))
-    .find((file) => existsSync(file) && statSync(file).isFile());
+    .find(isFile);
   return found !== undefined && realpathSync(found) === process.execPath
     ? path
     : [dirname(process.execPath), path].filter(Boolean).join(delimiter);
