@@ -6,7 +6,7 @@ import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Construct } from "constructs";
 import { ControlPlane, NodeAccess } from "../../lib";
 import type { ControlPlaneProps } from "../../lib";
-import { changeLines } from "../../lib/cli/plan/changes";
+import { changeLines, summarize } from "../../lib/cli/plan/changes";
 import type { Contents } from "../../lib/cli/plan/contents";
 import { readState, type State } from "../../lib/cli/plan/state";
 import { contentsIn, stateResources } from "./support/applied";
@@ -99,7 +99,7 @@ function linesAbout(contents: Contents, state: State): string {
     ],
     outputs: {},
   };
-  return changeLines(plan, contents, state, PLAIN).join("\n");
+  return changeLines(summarize(plan, contents, state), PLAIN).join("\n");
 }
 
 const mark = (node: string): void => {
@@ -224,7 +224,7 @@ describe("a construct that has another id", () => {
       ...of("create", contents.resources.keys()),
       ...of("delete", state.resources.keys()),
     ];
-    return changeLines({ changes, outputs: {} }, contents, state, PLAIN)[0];
+    return summarize({ changes, outputs: {} }, contents, state).headline;
   };
 
   test("is told as a rename, and its files as neither made nor removed", () => {

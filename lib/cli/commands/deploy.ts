@@ -1,17 +1,20 @@
+import { isFile } from "../../base/files";
 import { Store } from "../../store/store";
 import { planOrStacks, workspaceSinceSaved } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
 import { confirmDestruction, confirmPlan } from "./confirm";
-import { changeLines, NO_CHANGES } from "../plan/changes";
+import {
+  changeLines,
+  NO_CHANGES,
+  type PlanSummary,
+  summarize,
+} from "../plan/changes";
 import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
 import { secureBeforeDeploy } from "../plan/store-problems";
-import { userChangesIn } from "../plan/user-changes";
-import type { Output } from "../output";
-import type { Plan } from "../plan/planned";
 import type { Progress } from "../plan/progress";
-import { isPlanFile, plannedStack, readPlanFile } from "../plan/saved-plan";
+import { plannedStack, readPlanFile } from "../plan/saved-plan";
 import { showPlan } from "./plan";
 import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";
@@ -35,7 +38,8 @@ export async function deploy(
   options: DeployOptions,
   context: Context,
 ): Promise<number> {
-  const file = names.find(isPlanFile);
+  // A name that is a file is a saved plan rather than a stack.
+  const file = names.find(isFile);
   if (file !== undefined) {
     if (names.length > 1) throw planOrStacks(file);
     return deployPlan(file, options, context);
@@ -71,24 +75,22 @@ async function deployStack(
   options: DeployOptions,
   context: Context,
 ): Promise<boolean> {
-  const { output } = context;
   const contents = await workspace.enter(stack);
-  for (const { directory } of contents.stores)
-    secureBeforeDeploy(new Store(directory), output);
+  secureStores(contents, context);
   const progress = await workspace.change(
     stack,
     "apply",
-    async (changes, state, saved) => {
-      const planned = { changes, state, contents, saved };
+    async (reviewed) => {
       if (options.confirm) {
-        const { summary } = await showPlan(stack, planned, context);
+        const { summary } = await showPlan(stack, reviewed, context);
         if (summary === NO_CHANGES) return;
         await confirmPlan(stack.name);
       } else {
-        workspace.tell(stack, planLines(changes, contents, state, output));
-        await showRollouts(changes, state, contents, saved, context);
-        const others = userChangesIn(changes, contents, state);
-        await confirmDestruction(stack.name, others, context, options);
+        const { plan, state } = reviewed;
+        const summary = summarize(plan, contents, state);
+        workspace.tell(stack, planLines(summary, contents, state, context));
+        await showRollouts(reviewed, context);
+        await confirmDestruction(stack.name, summary.others, context, options);
       }
     },
     // A plan does not look at hosts. It only sees which of them a check has marked as different.
@@ -112,13 +114,13 @@ async function deployPlan(
   const selected = workspace.nameFor(stack);
   if (selected !== file.workspace)
     throw workspaceSinceSaved(path, file.workspace, selected);
-  for (const { directory } of contents.stores)
-    secureBeforeDeploy(new Store(directory), output);
+  secureStores(contents, context);
   const progress = await workspace.applySaved(stack, file, async (state) => {
-    workspace.tell(stack, planLines(file.plan, contents, state, output));
-    if (options.confirm) return confirmPlan(stack.name);
-    const others = userChangesIn(file.plan, contents, state);
-    return confirmDestruction(stack.name, others, context, options);
+    const summary = summarize(file.plan, contents, state);
+    workspace.tell(stack, planLines(summary, contents, state, context));
+    return options.confirm
+      ? confirmPlan(stack.name)
+      : confirmDestruction(stack.name, summary.others, context, options);
   });
   if (progress === undefined) {
     output.say(
@@ -128,6 +130,11 @@ async function deployPlan(
   }
   showResult(progress, contents, context);
   return 0;
+}
+
+function secureStores({ stores }: Contents, { output }: Context): void {
+  for (const { directory } of stores)
+    secureBeforeDeploy(new Store(directory), output);
 }
 
 /** Prints the outputs of the stack and a summary of each store. */
@@ -146,15 +153,15 @@ function showResult(
 }
 
 function planLines(
-  plan: Plan,
-  contents: Contents,
+  summary: PlanSummary,
+  { stores }: Contents,
   state: State,
-  { style }: Output,
+  { output }: Context,
 ): string[] {
-  const unknown = contents.stores
+  const unknown = stores
     .map(({ directory }) => directory)
     .filter((directory) => new Store(directory).inventory());
-  const lines = changeLines(plan, contents, state, style);
+  const lines = changeLines(summary, output.style);
   // If the state was lost, the plan makes every file, but the batches keep each file that is already as it should be.
   return isEmpty(state) && unknown.length > 0
     ? [

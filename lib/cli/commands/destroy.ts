@@ -3,7 +3,7 @@ import { hostedNodes, runsProcesses } from "../../store/inventory";
 import { Store } from "../../store/store";
 import { runTeardown } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";
-import { changeLines } from "../plan/changes";
+import { changeLines, summarize } from "../plan/changes";
 import type { Contents, StackStore } from "../plan/contents";
 import { refuseIrregularFiles } from "../plan/store-problems";
 import { count } from "../output";
@@ -44,11 +44,15 @@ async function destroyStack(
   for (const { directory } of contents.stores)
     refuseIrregularFiles(new Store(directory));
   let ours: readonly StackStore[] = [];
-  const progress = await workspace.change(stack, "destroy", (plan, state) => {
-    ours = storesToTearDown(contents, state);
-    const lines = planLines(plan, contents, state, context);
-    workspace.tell(stack, lines);
-  });
+  const progress = await workspace.change(
+    stack,
+    "destroy",
+    ({ plan, state }) => {
+      ours = storesToTearDown(contents, state);
+      const lines = planLines(plan, contents, state, context);
+      workspace.tell(stack, lines);
+    },
+  );
   if (progress === undefined) return false;
   for (const store of ours) {
     // Terraform runs the teardown if its state has one. If an apply failed before that, it is run here.
@@ -90,9 +94,7 @@ function planLines(
   const { outputs } = plan;
   const rest = plan.changes.filter((each) => !isOurs(each, contents, state));
   const others = changeLines(
-    { changes: rest, outputs },
-    contents,
-    state,
+    summarize({ changes: rest, outputs }, contents, state),
     output.style,
   );
   const present = storesToTearDown(contents, state);

@@ -4,31 +4,23 @@ import { Store } from "../../store/store";
 import type { Preview } from "../../agent/rollout/preview-shape";
 import { planOfOneStack } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
-import { headline, NO_CHANGES } from "../plan/changes";
-import type { Contents } from "../plan/contents";
+import { NO_CHANGES, summarize } from "../plan/changes";
 import { damageOf } from "../plan/damage";
 import { type DistinctChange, distinctChanges } from "../plan/distinct-changes";
 import { fileChanges } from "../plan/file-changes";
 import type { Plan, PlannedChange } from "../plan/planned";
-import { renamesIn } from "../plan/renames";
 import { writePlanFile } from "../plan/saved-plan";
-import type { State } from "../plan/state";
-import {
-  dataAndOutputLines,
-  userChangeLines,
-  userChangesIn,
-} from "../plan/user-changes";
+import { userChangeLines } from "../plan/user-changes";
 import {
   type Context,
   previewFile,
-  type SavedPlan,
+  type ReviewedPlan,
   Workspace,
 } from "../plan/workspace";
-import { refuseIrregularFiles } from "../plan/store-problems";
 import { quoted } from "../text";
 import { planLines } from "../report/plan-lines";
-import { checkBeforeDeploy } from "./check";
-import { showRollouts, silent } from "./preview";
+import { rolloutsIn, showRollouts } from "./preview";
+import { reviewStack, silent } from "./review";
 
 /** The plan of one stack, in the form of `--json`. */
 interface PlannedStack {
@@ -82,59 +74,42 @@ function exitCodeOf(stacks: readonly PlannedStack[]): 0 | 1 | 2 {
   return stacks.every(({ summary }) => summary === NO_CHANGES) ? 0 : 2;
 }
 
-async function planStack(
+const planStack = (
   stack: Stack,
   workspace: Workspace,
   out: string | undefined,
   context: Context,
-): Promise<PlannedStack | undefined> {
-  const contents = await workspace.enter(stack);
-  for (const { directory } of contents.stores)
-    refuseIrregularFiles(new Store(directory));
-  let found: PlannedStack | undefined;
-  const progress = await workspace.change(
-    stack,
-    "apply",
-    async (changes, state, saved) => {
-      const planned = { changes, state, contents, saved };
-      found = await showPlan(stack, planned, context);
-      if (out !== undefined) {
-        const preview = readIfThere(previewFile(saved.folder))?.toString();
-        const selected = workspace.nameFor(stack);
-        const about = { workspace: selected, plan: changes, preview };
-        writePlanFile(out, stack, about, saved.file);
-        context.output.say();
-        context.output.say(
-          `To apply exactly this plan: cdktf-control-plane deploy ${quoted(out)}`,
-        );
-      }
-      return false as const;
-    },
-    (state) => checkBeforeDeploy(contents, state, context),
-  );
-  return progress && found;
-}
+): Promise<PlannedStack | undefined> =>
+  reviewStack(stack, workspace, context, async (reviewed) => {
+    const found = await showPlan(stack, reviewed, context);
+    if (out !== undefined) {
+      const { plan, saved } = reviewed;
+      const preview = readIfThere(previewFile(saved.folder))?.toString();
+      const about = { workspace: workspace.nameFor(stack), plan, preview };
+      writePlanFile(out, stack, about, saved.file);
+      context.output.say();
+      context.output.say(
+        `To apply exactly this plan: cdktf-control-plane deploy ${quoted(out)}`,
+      );
+    }
+    return found;
+  });
 
 /** Prints all that a plan changes. */
 export async function showPlan(
   { name }: Stack,
-  {
-    changes,
-    state,
-    contents,
-    saved,
-  }: {
-    readonly changes: Plan;
-    readonly state: State;
-    readonly contents: Contents;
-    readonly saved: SavedPlan;
-  },
+  reviewed: ReviewedPlan,
   context: Context,
 ): Promise<PlannedStack> {
+  const { plan, state, contents, saved } = reviewed;
   const { output, clock } = context;
   const { style } = output;
-  const summary = headline(changes, contents, state);
-  output.say(`${style.bold(name)}: ${summary}`);
+  const { headline, others, renames, dataAndOutputs } = summarize(
+    plan,
+    contents,
+    state,
+  );
+  output.say(`${style.bold(name)}: ${headline}`);
   const now = new Date(clock.now());
   const files = distinctChanges(
     fileChanges(
@@ -142,24 +117,22 @@ export async function showPlan(
       contents,
       state,
       ({ files, store }) => damageOf(new Store(store.directory), files, now),
-      renamesIn(changes, contents, state),
+      renames,
     ),
   );
-  const others = userChangesIn(changes, contents, state);
   for (const line of [
     ...userChangeLines(others, style),
     ...planLines(files, style),
-    ...dataAndOutputLines(changes).map((each) => style.dim(`  ${each}`)),
+    ...dataAndOutputs.map((each) => style.dim(`  ${each}`)),
   ])
     output.say(line);
-  const found = await showRollouts(changes, state, contents, saved, context);
+  const found = await showRollouts(reviewed, context);
   return {
     stack: name,
-    summary,
+    summary: headline,
     files,
     others,
-    outputs: changes.outputs,
-    rollouts: found.flatMap(({ previews }) => previews),
-    failures: found.flatMap(({ failure = [] }) => failure),
+    outputs: plan.outputs,
+    ...rolloutsIn(found),
   };
 }

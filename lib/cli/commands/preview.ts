@@ -1,23 +1,15 @@
 import { visibleJson } from "../../base/visible";
-import type { Preview } from "../../agent/rollout/preview-shape";
 import { type Stack, stacksToDeploy } from "../plan/app";
-import type { Contents } from "../plan/contents";
-import type { Plan } from "../plan/planned";
 import { previewRollouts, type StorePreview } from "../plan/preview";
-import type { State } from "../plan/state";
-import { type Context, type SavedPlan, Workspace } from "../plan/workspace";
-import { refuseIrregularFiles } from "../plan/store-problems";
+import { type Context, type ReviewedPlan, Workspace } from "../plan/workspace";
 import { previewLines } from "../report/preview-lines";
-import { Store } from "../../store/store";
-import { checkBeforeDeploy } from "./check";
+import { reviewStack, silent } from "./review";
 import { shownPath } from "../text";
 
-interface PreviewedStack {
-  readonly stack: string;
-  readonly rollouts: readonly Preview[];
-  /** Why the hosts of a store could not be examined. */
-  readonly failures: readonly string[];
-}
+/** The rollouts of one stack, in the form of `--json`. */
+type PreviewedStack = { readonly stack: string } & ReturnType<
+  typeof rolloutsIn
+>;
 
 /** Plans the stacks of the app, and shows what their rollouts would do on the hosts. It applies nothing. */
 export async function preview(
@@ -50,49 +42,24 @@ function exitCodeOf(stacks: readonly PreviewedStack[]): 0 | 1 | 2 {
   return stacks.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 
-async function previewStack(
+const previewStack = (
   stack: Stack,
   workspace: Workspace,
   context: Context,
-): Promise<PreviewedStack | undefined> {
-  const contents = await workspace.enter(stack);
-  for (const { directory } of contents.stores)
-    refuseIrregularFiles(new Store(directory));
-  let found: readonly StorePreview[] = [];
-  const progress = await workspace.change(
-    stack,
-    "apply",
-    async (plan, state, saved) => {
-      found = await showRollouts(plan, state, contents, saved, context);
-      if (found.length === 0) workspace.tell(stack, ["nothing to do on hosts"]);
-      return false as const;
-    },
-    (state) => checkBeforeDeploy(contents, state, context),
-  );
-  return (
-    progress && {
-      stack: stack.name,
-      rollouts: found.flatMap(({ previews }) => previews),
-      failures: found.flatMap(({ failure = [] }) => failure),
-    }
-  );
-}
+): Promise<PreviewedStack | undefined> =>
+  reviewStack(stack, workspace, context, async (reviewed) => {
+    const found = await showRollouts(reviewed, context);
+    if (found.length === 0) workspace.tell(stack, ["nothing to do on hosts"]);
+    return { stack: stack.name, ...rolloutsIn(found) };
+  });
 
 /** Prints what the planned rollouts would do on the hosts. */
 export async function showRollouts(
-  plan: Plan,
-  state: State,
-  contents: Contents,
-  saved: SavedPlan,
+  reviewed: ReviewedPlan,
   context: Context,
 ): Promise<readonly StorePreview[]> {
   const { output } = context;
-  const found = await previewRollouts(
-    plan,
-    state,
-    { contents, saved },
-    context,
-  );
+  const found = await previewRollouts(reviewed, context);
   for (const { store, previews, failure } of found) {
     if (failure !== undefined)
       output.say(
@@ -104,8 +71,8 @@ export async function showRollouts(
   return found;
 }
 
-/** An output that prints no progress, for a command whose whole output is one JSON document. */
-export const silent = ({ output }: Context): Context["output"] => ({
-  ...output,
-  say: () => undefined,
+/** The previews of all stores, and why the hosts of a store could not be examined. */
+export const rolloutsIn = (found: readonly StorePreview[]) => ({
+  rollouts: found.flatMap(({ previews }) => previews),
+  failures: found.flatMap(({ failure = [] }) => failure),
 });

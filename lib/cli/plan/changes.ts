@@ -16,7 +16,7 @@ import {
   nodeChangeWords,
   removedNodesOf,
 } from "./rollout-changes";
-import { renamesIn, renameWords } from "./renames";
+import { type Rename, renamesIn, renameWords } from "./renames";
 import type { State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
@@ -40,26 +40,50 @@ const MOST_LISTED = 20;
 /** The headline of a plan that does nothing. */
 export const NO_CHANGES = "no changes";
 
-/** A sentence about all that a plan will do. */
-export function headline(plan: Plan, contents: Contents, state: State): string {
+/** All that a plan will do, as far as it is described. */
+export interface PlanSummary {
+  /** A sentence about everything. */
+  readonly headline: string;
+  /** Without those whose resources only get another address. */
+  readonly files: readonly Entry[];
+  readonly renames: readonly Rename[];
+  /** The changes of the user's own resources. */
+  readonly others: readonly PlannedChange[];
+  readonly dataAndOutputs: readonly string[];
+}
+
+export function summarize(
+  plan: Plan,
+  contents: Contents,
+  state: State,
+): PlanSummary {
   const { changes } = plan;
-  if (changes.length === 0 && dataAndOutputLines(plan).length === 0)
-    return NO_CHANGES;
+  const renames = renamesIn(plan, contents, state);
+  const moved = new Set(renames.flatMap(({ from, to }) => [from, to]));
+  const files = changes
+    .filter(({ address }) => !moved.has(address))
+    .flatMap((change) => fileEntry(change, contents, state));
   const others = userChangesIn(plan, contents, state);
-  const kinds = fileEntries(plan, contents, state).flatMap((entry) =>
-    Array.from({ length: entry.files }, () => entry.kind),
-  );
-  const noun = kinds.length > 0 ? "other resource" : "resource";
+  const dataAndOutputs = dataAndOutputLines(plan);
   const parts = [
-    ...renameWords(renamesIn(plan, contents, state)),
-    ...(kinds.length > 0 ? [summary(kinds, "file")] : []),
-    ...(others.length > 0 ? [userChangeSummary(others, noun)] : []),
+    ...renameWords(renames),
+    ...(files.length > 0 ? [summary(files)] : []),
+    ...(others.length > 0
+      ? [
+          userChangeSummary(
+            others,
+            files.length > 0 ? "other resource" : "resource",
+          ),
+        ]
+      : []),
     ...runWords(changes, contents, state),
   ];
   const nothing = changes.every(({ isData }) => isData)
     ? "no resource to change"
     : "only records in the state to update";
-  return parts.join("; ") || nothing;
+  const isEmpty = changes.length === 0 && dataAndOutputs.length === 0;
+  const headline = isEmpty ? NO_CHANGES : parts.join("; ") || nothing;
+  return { headline, files, renames, others, dataAndOutputs };
 }
 
 /**
@@ -67,30 +91,18 @@ export function headline(plan: Plan, contents: Contents, state: State): string {
  * named by their paths on the nodes, and the user's resources by address.
  */
 export function changeLines(
-  plan: Plan,
-  contents: Contents,
-  state: State,
+  { headline, files, others, dataAndOutputs }: PlanSummary,
   style: Style,
 ): string[] {
-  const files = fileEntries(plan, contents, state);
+  const sorted = [...files].sort((a, b) => a.name.localeCompare(b.name));
   return [
-    headline(plan, contents, state),
-    ...userChangeLines(userChangesIn(plan, contents, state), style),
-    ...listed(files.sort((a, b) => a.name.localeCompare(b.name))).map(
-      ({ kind, name }) => style.dim(`  ${MARKS[kind]} ${name}`),
+    headline,
+    ...userChangeLines(others, style),
+    ...listed(sorted).map(({ kind, name }) =>
+      style.dim(`  ${MARKS[kind]} ${name}`),
     ),
-    ...dataAndOutputLines(plan).map((line) => style.dim(`  ${line}`)),
+    ...dataAndOutputs.map((line) => style.dim(`  ${line}`)),
   ];
-}
-
-/** The files of a plan, without those whose resources only get another address. */
-function fileEntries(plan: Plan, contents: Contents, state: State): Entry[] {
-  const moved = new Set(
-    renamesIn(plan, contents, state).flatMap(({ from, to }) => [from, to]),
-  );
-  return plan.changes
-    .filter(({ address }) => !moved.has(address))
-    .flatMap((change) => fileEntry(change, contents, state));
 }
 
 function fileEntry(
@@ -149,14 +161,16 @@ const folderOf = (file: string): string =>
   file.replace(/^nodes\/([^/]+)\/.*$/, "$1").replace(/\/.*$/, "");
 
 /** `3 files to make, 1 to remove` */
-function summary(kinds: readonly ChangeKind[], noun: string): string {
+function summary(entries: readonly Entry[]): string {
   const parts = [...new Set(Object.values(KINDS))].flatMap((kind) => {
-    const number = kinds.filter((one) => one === kind).length;
+    const number = entries
+      .filter((entry) => entry.kind === kind)
+      .reduce((sum, { files }) => sum + files, 0);
     return number > 0 ? [{ kind, number }] : [];
   });
   return parts
     .map(({ kind, number }, i) =>
-      i === 0 ? `${count(number, noun)} to ${kind}` : `${number} to ${kind}`,
+      i === 0 ? `${count(number, "file")} to ${kind}` : `${number} to ${kind}`,
     )
     .join(", ");
 }

@@ -7,13 +7,11 @@ import type {
   RolloutRequest,
 } from "../../request/request";
 import { runPreview } from "./agent";
-import type { Contents, StackStore } from "./contents";
-import type { Plan } from "./planned";
+import type { StackStore } from "./contents";
 import { plannedFiles } from "./planned-files";
 import { renamesIn } from "./renames";
 import { hostedNodesOf, type Rollout } from "./rollout-changes";
-import type { State } from "./state";
-import { type Context, type SavedPlan, previewFile } from "./workspace";
+import { type Context, type ReviewedPlan, previewFile } from "./workspace";
 
 /** What the rollouts of one store would do, or why the hosts could not be examined. */
 export interface StorePreview {
@@ -27,12 +25,7 @@ export interface StorePreview {
  * with which the rollouts compare what they find at apply.
  */
 export async function previewRollouts(
-  plan: Plan,
-  state: State,
-  {
-    contents,
-    saved,
-  }: { readonly contents: Contents; readonly saved: SavedPlan },
+  { plan, state, contents, saved }: ReviewedPlan,
   context: Context,
 ): Promise<readonly StorePreview[]> {
   const running = new Set(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readIfThere, sha256 } from "../../base/files";
 import {
@@ -59,10 +59,6 @@ const PLAN_FILE = fields<PlanFile>({
   preview: optional(text),
   terraform: text,
 });
-
-/** Whether a name on the command line is a file rather than a stack. */
-export const isPlanFile = (name: string): boolean =>
-  existsSync(name) && statSync(name).isFile();
 
 /** Writes a plan file that only this user can read: a plan contains the values of the user's resources. */
 export function writePlanFile(

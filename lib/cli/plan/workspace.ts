@@ -41,6 +41,14 @@ export interface SavedPlan {
   json(): Promise<string>;
 }
 
+/** A plan that has not been applied yet, and what is needed to describe it. */
+export interface ReviewedPlan {
+  readonly plan: Plan;
+  readonly state: State;
+  readonly contents: Contents;
+  readonly saved: SavedPlan;
+}
+
 /** The name of a plan in its folder. */
 const PLAN = "plan";
 
@@ -118,16 +126,12 @@ export class Workspace {
   async change(
     stack: Stack,
     command: Change,
-    review: (
-      plan: Plan,
-      state: State,
-      saved: SavedPlan,
-    ) => void | false | Promise<void | false>,
+    review: (reviewed: ReviewedPlan) => void | false | Promise<void | false>,
     before?: (state: State) => Promise<void>,
   ): Promise<Progress | undefined> {
     const { terraform } = this;
     const { directory } = stack;
-    const { state, progress } = await this.begin(stack, before);
+    const { state, contents, progress } = await this.begin(stack, before);
     return this.withPlanFolder(async (folder, file) => {
       const { outcome: planned, waited } = await this.whenUnlocked(
         stack,
@@ -138,9 +142,11 @@ export class Workspace {
       // The other run may have changed the state, the store and the hosts, so everything is looked at again.
       if (waited) return this.change(stack, command, review, before);
       if (!this.report(stack, planned, progress)) return undefined;
-      const json = () => terraform.show(directory, file);
+      let shown: Promise<string> | undefined;
+      const json = () => (shown ??= terraform.show(directory, file));
       const saved = { folder, file, json };
-      return (await review(progress.plan, state, saved)) === false
+      const reviewed = { plan: progress.plan, state, contents, saved };
+      return (await review(reviewed)) === false
         ? progress
         : this.apply(stack, command, folder, progress);
     });
@@ -166,13 +172,16 @@ export class Workspace {
   private async begin(
     stack: Stack,
     before: (state: State) => Promise<void> = () => Promise.resolve(),
-  ): Promise<{ readonly state: State; readonly progress: Progress }> {
+  ): Promise<
+    Pick<ReviewedPlan, "state" | "contents"> & { progress: Progress }
+  > {
     const { clock, output } = this.context;
     const state = readState(await this.terraform.state(stack.directory));
     await before(state);
     const contents = this.contentsOf(stack);
     return {
       state,
+      contents,
       progress: new Progress({ contents, state, output, now: clock.now }),
     };
   }
