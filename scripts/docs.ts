@@ -1,7 +1,8 @@
-// Writes the generated files: the tables in the pages, the API reference, and the table of all props.
+// Writes the generated files: the tables in the pages, pictures, the API reference, and the table of all props.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PICTURES } from "./pictures";
 import { PROPS_TABLE, propsTable } from "./props";
 import { withTables } from "./tables";
 
@@ -9,6 +10,8 @@ for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
   const path = join("docs", name);
   writeFileSync(path, withTables(readFileSync(path, "utf8")));
 }
+for (const [path, draw] of Object.entries(PICTURES))
+  writeFileSync(path, draw());
 writeFileSync(PROPS_TABLE, propsTable(process.cwd()));
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
 for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {

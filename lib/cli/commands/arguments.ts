@@ -29,7 +29,10 @@ export interface Arguments {
   readonly json: boolean;
   readonly confirm: boolean;
   readonly allowDestroy: boolean;
+  readonly html: boolean;
+  readonly check: boolean;
   readonly out?: string;
+  readonly format?: string;
 }
 
 const EVERYWHERE = ["help", "version"];
@@ -77,13 +80,18 @@ export function parseArguments(args: readonly string[]): Asked {
         rawName,
         commandRow(command).options.map(optionUsage),
       );
+  const valueOf = (option: OptionName): string | undefined =>
+    options.find(({ name }) => name === option)?.value;
   return {
     command,
     names,
     json: given.has("json"),
     confirm: given.has("confirm"),
     allowDestroy: given.has("allow-destroy"),
-    out: options.find(({ name }) => name === "out")?.value,
+    html: given.has("html"),
+    check: given.has("check"),
+    out: valueOf("out"),
+    format: valueOf("format"),
   };
 }
 

@@ -18,9 +18,11 @@ import type { CommandName } from "./command-rows";
 import { completionScript } from "./completion";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
+import { graph } from "./graph";
 import { commandHelp, helpText, usageOf } from "./help";
 import { plan } from "./plan";
 import { preview } from "./preview";
+import { report } from "./report";
 import { teardown } from "./teardown";
 
 /** Runs each command, and returns its exit code. */
@@ -56,6 +58,8 @@ const RUN: Readonly<
     context.output.say(text.trimEnd());
     return exitCode;
   },
+  graph: ({ names, ...options }, context) => graph(names, options, context),
+  report: ({ names, ...options }, context) => report(names, options, context),
   teardown: ({ names }, context) => {
     if (names.length !== 1)
       throw wrongArguments("teardown", usageOf("teardown"));

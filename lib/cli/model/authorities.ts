@@ -22,6 +22,7 @@ export interface Signed extends Validity {
   readonly file: string;
   /** None if it belongs to no node. */
   readonly nodes: readonly string[];
+  readonly count: number;
 }
 
 /** The authorities of a store in the order of the program, and at the end those that are elsewhere, if there are any. */
@@ -29,10 +30,8 @@ export function authoritiesOf(
   facts: StoreFacts,
   certificates: readonly Certificate[],
 ): Authority[] {
-  const signedBy = (signer: string | undefined): Signed[] =>
-    alike(certificates.filter((one) => one.signer === signer));
-  const strangers = signedBy(undefined).filter(
-    ({ isAuthority }) => !isAuthority,
+  const strangers = certificates.filter(
+    ({ signer, isAuthority }) => signer === undefined && !isAuthority,
   );
   return [
     ...certificates
@@ -44,7 +43,9 @@ export function authoritiesOf(
           ...one,
           kind: "authority",
           ...(!isRoot && { issuer: found.issuer }),
-          signs: signedBy(one.file),
+          signs: alike(
+            certificates.filter(({ signer }) => signer === one.file),
+          ),
         };
       }),
     ...artefactsOf(facts)
@@ -57,7 +58,7 @@ export function authoritiesOf(
             kind: "elsewhere",
             hasKey: false,
             state: "fine",
-            signs: strangers,
+            signs: alike(strangers),
           } as const,
         ]
       : []),
@@ -76,7 +77,7 @@ function keyPair(
     kind: "key-pair",
     hasKey: isMade,
     state: isMade ? "fine" : "none",
-    signs: tokensOf(facts).map((token) => ({ ...token, nodes: [] })),
+    signs: tokensOf(facts).map((token) => ({ ...token, nodes: [], count: 1 })),
   };
 }
 

@@ -5,9 +5,9 @@ import type { RolloutOrder } from "../../request/manifest";
 import { type Authority, authoritiesOf, tokensOf } from "./authorities";
 import { type Certificate, certificatesOf } from "./certificates";
 import { type Connection, connectionsOf } from "./connections";
-import type { StoreFacts } from "./facts";
+import { rolloutsOf, type StoreFacts } from "./facts";
 import { type Layer, layersOf } from "./layers";
-import { type Node, nodesOf } from "./nodes";
+import { type Node, nodesOf, THIS_MACHINE } from "./nodes";
 import type { Validity } from "./validity";
 
 /** A cluster, or another store, as pictures and reports show it. */
@@ -25,6 +25,9 @@ export interface Cluster {
   readonly certificates: readonly Certificate[];
   readonly authorities: readonly Authority[];
 }
+
+/** The words for an endpoint whose URL is known only at apply. */
+export const UNKNOWN_URL = "an address that is known at apply";
 
 export interface ClusterEndpoint {
   /** Absent if it is known only at apply. */
@@ -45,7 +48,7 @@ export interface Client extends Validity {
 export function clusterOf(facts: StoreFacts): Cluster {
   const certificates = certificatesOf(facts);
   const nodes = nodesOf(facts, certificates);
-  const rollout = facts.rows.find((row) => row.kind === "rollout")?.request;
+  const [rollout] = rolloutsOf(facts);
   const clients = clientsOf(facts, certificates);
   const endpoint = rollout && endpointOf(facts, rollout, nodes);
   const layers = layersOf(facts, nodes, endpoint, clients);
@@ -80,7 +83,9 @@ function endpointOf(
       : hasProxies
         ? "proxy on each node"
         : host && owner
-          ? `the address of ${owner.name}`
+          ? owner.access === THIS_MACHINE
+            ? "on this machine"
+            : `the address of ${owner.name}`
           : "load balancer or name that you provide",
   };
 }

@@ -102,15 +102,29 @@ function portOf(
   return port === undefined ? {} : { port };
 }
 
-/** `kubelet, kube-proxy → kube-apiserver :6443`, for connections between the same layers. */
+/**
+ * `kubelet, kube-proxy → kube-apiserver :6443`, for connections between the same layers; empty if neither end is a
+ * component.
+ */
 export function connectionWords(connections: readonly Connection[]): string {
   const [{ server, port }] = connections;
-  const clients = [
-    ...new Set(connections.flatMap(({ client = [] }) => client)),
-  ];
-  const target = [
-    server ?? "endpoint",
-    ...(port === undefined ? [] : [`:${port}`]),
-  ];
-  return [clients.join(", "), target.join(" ")].filter(Boolean).join(" → ");
+  const clients = new Set(connections.flatMap(({ client = [] }) => client));
+  if (clients.size === 0 && server === undefined) return "";
+  const target = port === undefined ? server : `${server} :${port}`;
+  return [[...clients].join(", "), target ?? "endpoint"]
+    .filter(Boolean)
+    .join(" → ");
+}
+
+/** What connects from each node of a layer to its other nodes; empty if there are none. */
+export function betweenNodes(
+  { id, count }: Layer,
+  connections: readonly Connection[],
+): string {
+  const among = connections.filter(
+    ({ from, to, isOwn }) => from === id && to === id && !isOwn,
+  );
+  return count > 1 && among.length > 0
+    ? `between nodes: ${among.map((each) => connectionWords([each])).join(", ")}`
+    : "";
 }

@@ -2,7 +2,11 @@ import { statSync } from "node:fs";
 import { AgentError } from "../../base/errors";
 import { rfc3339 } from "../../base/duration";
 import { printable } from "../../base/visible";
-import type { ArtefactRow, ManifestResource } from "../../request/manifest";
+import type {
+  ArtefactRow,
+  ManifestResource,
+  RolloutOrder,
+} from "../../request/manifest";
 import { INVENTORY } from "../../store/bookkeeping";
 import type { Inventory } from "../../store/inventory";
 import { Store } from "../../store/store";
@@ -32,12 +36,21 @@ export interface StoreFacts {
   readonly checked?: CheckedStore;
 }
 
+/** What others know of a store. */
+export interface MoreFacts {
+  /** The hashes of its CAs in Terraform's state. */
+  readonly anchors?: Hashes;
+  /** Why there are none. */
+  readonly unanchored?: string;
+  readonly checked?: CheckedStore;
+}
+
 /** Reads a store, which need not exist yet. */
 export function factsOf(
   store: StackStore,
   { resources }: Contents,
   now: Date,
-  more: { readonly anchors?: Hashes; readonly checked?: CheckedStore } = {},
+  { anchors, unanchored, checked }: MoreFacts = {},
 ): StoreFacts {
   const { stack, directory, addresses } = store;
   const found = new Store(directory);
@@ -47,14 +60,17 @@ export function factsOf(
     stack,
     rows: rows.map((row) => ({ ...row, store: undefined })),
     files: [],
-    ...(more.checked && { checked: more.checked }),
+    ...(checked && { checked }),
   };
   if (!found.exists) return printable(about);
   const inventory = inventoryIn(found);
   return printable({
     ...about,
     ...(inventory && { inventory, recorded: recordedAt(found) }),
-    inspected: inspectStore(found, now, more.anchors),
+    inspected: {
+      ...inspectStore(found, now, anchors),
+      ...(unanchored !== undefined && { unanchored }),
+    },
     files: found.files(),
   });
 }
@@ -74,3 +90,7 @@ const recordedAt = (store: Store): string =>
 
 export const artefactsOf = ({ rows }: StoreFacts): ArtefactRow[] =>
   rows.flatMap((row) => (row.kind === "artefact" ? [row] : []));
+
+/** The requests of its rollouts: that of the control plane, and those of the pools. */
+export const rolloutsOf = ({ rows }: StoreFacts): RolloutOrder[] =>
+  rows.flatMap((row) => (row.kind === "rollout" ? [row.request] : []));

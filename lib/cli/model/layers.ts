@@ -1,5 +1,5 @@
 import { ETCD } from "../../catalog/components";
-import type { StoreFacts } from "./facts";
+import { rolloutsOf, type StoreFacts } from "./facts";
 import { byName, namesInWords, thousands } from "./names";
 import type { Component, Node, NodeLayer } from "./nodes";
 
@@ -109,12 +109,9 @@ const appearanceOf = ({ pool, state, components }: Node): string =>
   ]);
 
 /** Whether the API servers of a rollout use an etcd that no node of it runs. */
-function usesExternalEtcd(
-  { rows }: StoreFacts,
-  nodes: readonly Node[],
-): boolean {
+function usesExternalEtcd(facts: StoreFacts, nodes: readonly Node[]): boolean {
   const runsEtcd = nodes.some(({ components }) =>
     components.some(({ name }) => name === ETCD.id),
   );
-  return rows.some(({ kind }) => kind === "rollout") && !runsEtcd;
+  return rolloutsOf(facts).length > 0 && !runsEtcd;
 }

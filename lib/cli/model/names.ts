@@ -1,13 +1,16 @@
 /** The parts that are written out: of more, only the number of the others is told. */
 const MOST_PARTS = 3;
+/** Characters in which names are listed without looking for shorter words. */
+const SHORT = 20;
 
 export const byName = (one: string, other: string): number =>
   one.localeCompare(other, "en", { numeric: true });
 
-/** `cp-1, cp-2, cp-3`; `cp-1, worker-1 … worker-1000`; `a, b and 7 more` */
+/** `cp-1, cp-2, cp-3`; `cp-1, worker-1 … worker-1000`; `ann, bob and 7 more` */
 export function namesInWords(names: readonly string[]): string {
   const sorted = [...names].sort(byName);
-  if (sorted.length <= MOST_PARTS) return sorted.join(", ");
+  const list = sorted.join(", ");
+  if (sorted.length <= MOST_PARTS && list.length <= SHORT) return list;
   const parts = runsOf(sorted).flatMap((run) =>
     run.length > 2
       ? [{ text: `${run[0]} … ${run.at(-1)}`, count: run.length }]

@@ -12,7 +12,7 @@ import { hasDrifted, type NodeDrift } from "../../request/drift";
 import type { InventoryNode } from "../../store/inventory";
 import { nodeOfFile } from "../../store/node-files";
 import type { Certificate } from "./certificates";
-import { artefactsOf, type StoreFacts } from "./facts";
+import { artefactsOf, rolloutsOf, type StoreFacts } from "./facts";
 import { byName } from "./names";
 import { type Validity, worst } from "./validity";
 
@@ -100,10 +100,7 @@ export function nodesOf(
 }
 
 function wantedNodes(facts: StoreFacts): Map<string, WantedNode> {
-  const rollouts = facts.rows.flatMap((row) =>
-    row.kind === "rollout" ? [row] : [],
-  );
-  const described = rollouts.flatMap(({ request: { nodes, pool } }) =>
+  const described = rolloutsOf(facts).flatMap(({ nodes, pool }) =>
     pool ? pool.nodes.map((node) => ({ ...node, pool: pool.name })) : nodes,
   );
   return new Map(
@@ -139,12 +136,14 @@ function layerOf(node: WantedNode): NodeLayer {
   return hasKubelet(node) ? "workers" : "control-plane";
 }
 
+export const THIS_MACHINE = "this machine";
+
 function wordsOf(access: AccessRequest): string {
   switch (access.kind) {
     case "directory":
       return "files in the store";
     case "local":
-      return "this machine";
+      return THIS_MACHINE;
     case "ssh":
       return (access.host as string | undefined) === undefined
         ? "ssh"

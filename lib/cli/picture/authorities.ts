@@ -6,22 +6,25 @@ import { day } from "../report/inspect-table";
 import {
   arrow,
   box,
-  chip,
   FONTS,
   type Part,
   type Point,
+  striped,
   text,
+  type TextOptions,
 } from "./drawing";
 import { LANE_WIDTH } from "./layers";
 import { fittedLines } from "./text-width";
 import { COLOURS, validityWords } from "./words";
 
 const PADDING = 16;
-const BOX = 262;
-const BETWEEN = 40;
-const ROW = { height: 26, gap: 4 };
 const TITLE = 34;
-const LINE = 17;
+const BOX = 206;
+const BETWEEN = 34;
+const GAP = 4;
+const LINE = 16;
+/** The room for one line of a card, above and below its text. */
+const CARD = 10;
 
 /** A lane with each authority at the left, and what it signs at its right. */
 export function authoritiesPart(
@@ -56,44 +59,53 @@ export function authoritiesPart(
 }
 
 function authorityPart({ x, y }: Point, authority: Authority, now: Date): Part {
-  const { purpose, state, signs } = authority;
-  const names = fittedLines(purpose, BOX - 28, BOLD, 3);
+  const names = fittedLines(authority.purpose, BOX - 24, FONTS.name, 4);
   const about = aboutLines(authority, now);
-  const rows = signs.length * (ROW.height + ROW.gap) - ROW.gap;
-  const own = (names.length + about.length) * LINE + 16;
-  const height = Math.max(own, rows);
+  const own = cardHeight(names.length + about.length);
+  const colour = COLOURS[authority.state];
   const left = x + BOX + BETWEEN;
-  const rail = x + BOX + BETWEEN / 2;
-  const line = (at: number): Point => ({ x: x + 18, y: y + 21 + at * LINE });
-  const at = (index: number): number => y + index * (ROW.height + ROW.gap);
-  const start = y + Math.min(height, own) / 2;
-  return {
-    height,
-    marks: [
-      ...chip({ x, y, width: BOX, height: own }, COLOURS[state]),
-      ...names.map((words, index) =>
-        text(line(index), words, BOX - 28, { font: "name" }),
-      ),
-      ...about.map((words, index) =>
-        text(line(names.length + index), words, BOX - 28, {
-          font: "small",
-          muted: true,
-        }),
-      ),
-      ...signs.flatMap((signed, index) => [
-        ...arrow([
-          { x: x + BOX, y: start },
-          { x: rail, y: start },
-          { x: rail, y: at(index) + ROW.height / 2 },
-          { x: left - 1, y: at(index) + ROW.height / 2 },
-        ]),
-        ...signedRow({ x: left, y: at(index) }, signed, now),
+  const [start, rail] = [y + cardHeight(1) / 2, x + BOX + BETWEEN / 2];
+  let bottom = y;
+  const rows = authority.signs.flatMap((signed) => {
+    const row = signedRow({ x: left, y: bottom }, signed, now);
+    const middle = bottom + cardHeight(1) / 2;
+    bottom += row.height + GAP;
+    return [
+      ...arrow([
+        { x: x + BOX, y: start },
+        { x: rail, y: start },
+        { x: rail, y: middle },
+        { x: left - 1, y: middle },
       ]),
+      ...row.marks,
+    ];
+  });
+  return {
+    height: Math.max(own, bottom - GAP - y),
+    marks: [
+      ...striped({ x, y, width: BOX, height: own }, "card", colour),
+      ...lines({ x: x + 14, y }, names, BOX - 24, { font: "name" }),
+      ...lines({ x: x + 14, y: y + names.length * LINE }, about, BOX - 24, {
+        font: "small",
+        muted: true,
+      }),
+      ...rows,
     ],
   };
 }
 
-const BOLD = FONTS.name;
+const cardHeight = (count: number): number => count * LINE + CARD;
+
+/** Lines of text in a card that begins at this place. */
+const lines = (
+  { x, y }: Point,
+  words: readonly string[],
+  width: number,
+  options: TextOptions = {},
+): string[] =>
+  words.map((line, at) =>
+    text({ x, y: y + (at + 1) * LINE + 1 }, line, width, options),
+  );
 
 function aboutLines(
   { kind, state, notAfter, hasKey, issuer }: Authority,
@@ -102,30 +114,35 @@ function aboutLines(
   if (kind === "elsewhere") return [];
   if (state === "none") return ["not made yet"];
   return compact(
-    notAfter !== undefined &&
-      `until ${day(notAfter)}, ${whenInWords(notAfter, now)}`,
+    ...(notAfter === undefined
+      ? []
+      : [`until ${day(notAfter)}`, whenInWords(notAfter, now)]),
     state !== "fine" && validityWords({ state, notAfter }, now),
     hasKey ? "its key is in the store" : "its key is elsewhere",
     issuer !== undefined && `signed by ${issuer}`,
   );
 }
 
-function signedRow({ x, y }: Point, signed: Signed, now: Date): string[] {
+function signedRow({ x, y }: Point, signed: Signed, now: Date): Part {
   const width = LANE_WIDTH - 2 * PADDING - BOX - BETWEEN;
   const colour = COLOURS[signed.state];
-  const baseline = y + 17;
-  return [
-    ...chip({ x, y, width, height: ROW.height }, colour),
-    text({ x: x + 14, y: baseline }, signed.purpose, 300),
-    text({ x: x + width - 104, y: baseline }, namesInWords(signed.nodes), 132, {
-      font: "small",
-      anchor: "end",
-      muted: true,
-    }),
-    text({ x: x + width - 10, y: baseline }, validityWords(signed, now), 88, {
-      font: "small",
-      anchor: "end",
-      colour,
-    }),
-  ];
+  const purpose = fittedLines(signed.purpose, 346, FONTS.label, 2);
+  const nodes = fittedLines(namesInWords(signed.nodes), 142, FONTS.small, 2);
+  const height = cardHeight(Math.max(purpose.length, nodes.length));
+  const small = { font: "small", anchor: "end" } as const;
+  return {
+    height,
+    marks: [
+      ...striped({ x, y, width, height }, "card", colour),
+      ...lines({ x: x + 14, y }, purpose, 346),
+      ...lines({ x: x + width - 112, y }, nodes, 142, {
+        ...small,
+        muted: true,
+      }),
+      ...lines({ x: x + width - 10, y }, [validityWords(signed, now)], 94, {
+        ...small,
+        colour,
+      }),
+    ],
+  };
 }

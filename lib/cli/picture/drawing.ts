@@ -58,12 +58,23 @@ export function text(
   );
 }
 
-export const box = (area: Area, kind: "lane" | "box" | "chip"): string =>
-  element("rect", { ...area, rx: kind === "chip" ? 4 : 8, class: kind });
+export const box = (
+  area: Area,
+  kind: "lane" | "box" | "chip" | "card",
+): string =>
+  element("rect", {
+    ...area,
+    rx: kind === "lane" || kind === "box" ? 8 : 4,
+    class: kind,
+  });
 
-/** A chip, with a stripe in the colour of its state, if it has one. */
-export const chip = (area: Area, colour?: Colour): string[] => [
-  box(area, "chip"),
+/** A chip on a box, or a card on a lane. It has a stripe in the colour of its state, if it has one. */
+export const striped = (
+  area: Area,
+  kind: "chip" | "card",
+  colour?: Colour,
+): string[] => [
+  box(area, kind),
   ...(colour
     ? [
         element("rect", {

@@ -1,14 +1,18 @@
-import type { Client, Cluster } from "../model/cluster";
-import { type Connection, connectionWords } from "../model/connections";
+import { type Client, type Cluster, UNKNOWN_URL } from "../model/cluster";
+import {
+  betweenNodes,
+  type Connection,
+  connectionWords,
+} from "../model/connections";
 import type { Layer } from "../model/layers";
 import { thousands } from "../model/names";
 import {
   type Area,
   arrow,
   box,
-  chip,
   type Part,
   type Point,
+  striped,
   text,
 } from "./drawing";
 import { nodeBox, nodeHeight, NODE_WIDTH } from "./node-box";
@@ -53,25 +57,14 @@ export function layersPart({ x, y }: Point, cluster: Cluster, now: Date): Part {
 
 function titleOf(
   { x, y }: Area,
-  { id, title, count }: Layer,
+  layer: Layer,
   connections: readonly Connection[],
 ): string[] {
-  const among = connections.filter(
-    ({ from, to, isOwn }) => from === id && to === id && !isOwn,
-  );
-  const words = among.map((each) => connectionWords([each])).join(", ");
+  const words = betweenNodes(layer, connections);
   const place = { x: x + LANE_WIDTH - PADDING, y: y + 22 };
   return [
-    text({ x: x + PADDING, y: y + 22 }, title, 380, { font: "lane" }),
-    ...(count > 1 && words !== ""
-      ? [
-          text(place, `between nodes: ${words}`, 470, {
-            font: "small",
-            anchor: "end",
-            muted: true,
-          }),
-        ]
-      : []),
+    text({ x: x + PADDING, y: y + 22 }, layer.title, 380, { font: "lane" }),
+    text(place, words, 470, { font: "small", anchor: "end", muted: true }),
   ];
 }
 
@@ -85,7 +78,7 @@ function contentOf(
     case "clients":
       return inRows(place, clientCells(clients, now), CLIENT, 4);
     case "endpoint": {
-      const { url = "an address that is known at apply", about } = endpoint!;
+      const { url = UNKNOWN_URL, about } = endpoint!;
       return inRows(
         place,
         [(at) => endpointBox(at, url, about)],
@@ -141,7 +134,7 @@ function clientCells(clients: readonly Client[], now: Date): Cell[] {
     ...shown.map((client): Cell => {
       const colour = COLOURS[client.state];
       return (at) => [
-        ...chip({ ...at, ...CLIENT }, colour),
+        ...striped({ ...at, ...CLIENT }, "card", colour),
         text({ x: at.x + 14, y: at.y + 17 }, client.name, CLIENT.width - 22),
         text(
           { x: at.x + 14, y: at.y + 34 },
@@ -154,7 +147,7 @@ function clientCells(clients: readonly Client[], now: Date): Cell[] {
     ...(isLong
       ? [
           ((at) => [
-            ...chip({ ...at, ...CLIENT }),
+            ...striped({ ...at, ...CLIENT }, "card"),
             text(
               { x: at.x + 14, y: at.y + 25 },
               `and ${thousands(rest)} more`,
@@ -211,7 +204,7 @@ function arrowsBetween(
       );
       const room = LANE_WIDTH / near.length;
       return near.flatMap(({ start, end, words }, index) => {
-        const x = lane.x + room * (index + (near.length > 1 ? 0.2 : 0.5));
+        const x = lane.x + room * (index + (near.length > 1 ? 0.25 : 0.5));
         const top = lane.y + lane.height;
         const ends = [
           { x, y: top + 2 },

@@ -2,8 +2,8 @@ import { ETCD, KUBE_APISERVER } from "../../catalog/components";
 import type { Connection } from "../model/connections";
 import type { NodeGroup } from "../model/layers";
 import { thousands } from "../model/names";
-import type { Component } from "../model/nodes";
-import { type Area, arrow, box, chip, type Point, text } from "./drawing";
+import type { Component, Node } from "../model/nodes";
+import { type Area, arrow, box, striped, type Point, text } from "./drawing";
 import { COLOURS, NODE_STATES, validityWords } from "./words";
 
 /** The width of the box of a node. */
@@ -38,7 +38,11 @@ export function nodeBox(
     box(area, "box"),
     ...header({ x, y }, group),
     ...components.flatMap((each, index) => [
-      ...chip(at(index), each.validity && COLOURS[each.validity.state]),
+      ...striped(
+        at(index),
+        "chip",
+        each.validity && COLOURS[each.validity.state],
+      ),
       ...componentTexts(at(index), each, now),
     ]),
     ...connections.flatMap(({ client, server }) => {
@@ -72,7 +76,7 @@ function header({ x, y }: Point, { name, node, nodes }: NodeGroup): string[] {
   const where =
     nodes.length > 1
       ? `${thousands(nodes.length)} nodes${node.pool === undefined ? "" : ` of the pool ${node.pool}`}`
-      : [node.address, node.access].filter(Boolean).join(" · ");
+      : placeOf(node);
   return [
     text({ x: x + 14, y: y + 22 }, name, width, { font: "name" }),
     text({ x: x + 14, y: y + 40 }, where, width, {
@@ -91,8 +95,8 @@ function componentTexts(
   const [left, right] = [x + 14, x + width - 10];
   const port = ports.length > 0 ? `:${ports[0]}` : "";
   return [
-    text({ x: left, y: y + 17 }, name, width - 72),
-    text({ x: right, y: y + 17 }, port, 44, {
+    text({ x: left, y: y + 17 }, name, width - 62),
+    text({ x: right, y: y + 17 }, port, 40, {
       font: "small",
       anchor: "end",
       muted: true,
@@ -109,3 +113,9 @@ function componentTexts(
       : []),
   ];
 }
+
+/** Its address, and how it is reached, which may say the address as well. */
+const placeOf = ({ address, access }: Node): string =>
+  address === undefined || access.includes(address)
+    ? access
+    : [address, access].filter(Boolean).join(" · ");

@@ -1,9 +1,12 @@
-import type { Authority } from "../model/authorities";
-import type { Cluster } from "../model/cluster";
-import { betweenNodes, connectionWords } from "../model/connections";
-import type { Layer, NodeGroup } from "../model/layers";
+import type { Authority, Signed } from "../model/authorities";
+import { type Cluster, UNKNOWN_URL } from "../model/cluster";
+import {
+  betweenNodes,
+  type Connection,
+  connectionWords,
+} from "../model/connections";
+import type { Layer, LayerId, NodeGroup } from "../model/layers";
 import { namesInWords } from "../model/names";
-import type { Validity } from "../model/validity";
 import { COLOURS, type Colour, NODE_STATES, validityWords } from "./words";
 
 /** Clusters as boxes in boxes, for programs that find the places of the boxes themselves. */
@@ -34,7 +37,9 @@ export interface Edge {
 }
 
 export function outlineOf(clusters: readonly Cluster[], now: Date): Outline {
-  const parts = clusters.map((cluster, at) => clusterOutline(cluster, `c${at}`, now));
+  const parts = clusters.map((cluster, at) =>
+    clusterOutline(cluster, `c${at}`, now),
+  );
   return {
     frames: parts.flatMap(({ frames }) => frames),
     edges: parts.flatMap(({ edges }) => edges),
@@ -53,14 +58,11 @@ function clusterOutline(cluster: Cluster, id: string, now: Date): Outline {
   const between = layers.flatMap((from) =>
     layers.flatMap((to) => {
       const all = connections.filter(
-        (each) =>
-          from !== to && each.from === from.id && each.to === to.id,
+        (each) => from !== to && each.from === from.id && each.to === to.id,
       );
-      const [ends, label] = [
-        { from: idOf(from.id), to: idOf(to.id) },
-        all.length > 0 ? connectionWords(all) : "",
-      ];
-      return all.length > 0 ? [{ ...ends, label }] : [];
+      if (all.length === 0) return [];
+      const ends = { from: idOf(from.id), to: idOf(to.id) };
+      return [{ ...ends, label: connectionWords(all) }];
     }),
   );
   const parts = [...drawn, ...signing];
@@ -81,29 +83,111 @@ function clusterOutline(cluster: Cluster, id: string, now: Date): Outline {
 function layerOutline(
   layer: Layer,
   id: string,
-  { clients, endpoint, connections }: Cluster,
+  cluster: Cluster,
   now: Date,
 ): Outline {
-  const own = connections.filter(({ from, isOwn }) => from === layer.id && isOwn);
+  const { connections } = cluster;
   const nodes = layer.groups.map((group, at) =>
-    nodeOutline(group, `${id}_${at}`, own, now),
+    nodeOutline(group, `${id}_${at}`, connections, now),
   );
-  const frame = {
-    id,
-    lines: [layer.title, betweenNodes(layer, connections)].filter(Boolean),
-    items: itemsOf(layer, id),
-    frames: nodes.flatMap(({ frames }) => frames),
+  return {
+    frames: [
+      {
+        id,
+        lines: [layer.title, betweenNodes(layer, connections)].filter(Boolean),
+        items: itemsOf(layer, id, cluster, now),
+        frames: nodes.flatMap(({ frames }) => frames),
+      },
+    ],
+    edges: nodes.flatMap(({ edges }) => edges),
   };
-  return { frames: [frame], edges: nodes.flatMap(({ edges }) => edges) };
+}
 
-  function itemsOf(layer: Layer, id: string): Item[] {
-    switch (layer.id) {
-      case "clients":
-        return clients.map((client, at) => ({
-          id: `${id}_${at}`,
-          lines: [client.name, validityWords(client, now)],
-          colour: COLOURS[client.state],
-        }));
-    }
-  }
+/** What is in a layer besides nodes. */
+function itemsOf(
+  { id: layer, groups, components }: Layer,
+  id: string,
+  { clients, endpoint }: Cluster,
+  now: Date,
+): Item[] {
+  if (layer === "clients")
+    return clients.map((client, at) => ({
+      id: `${id}_${at}`,
+      lines: [client.name, validityWords(client, now)],
+      colour: COLOURS[client.state],
+    }));
+  if (layer === "endpoint" && endpoint)
+    return [
+      { id: `${id}_0`, lines: [endpoint.url ?? UNKNOWN_URL, endpoint.about] },
+    ];
+  // The members of an external etcd are not known.
+  return groups.length > 0
+    ? []
+    : components.map(({ name }, at) => ({ id: `${id}_${at}`, lines: [name] }));
+}
+
+function nodeOutline(
+  { name, node }: NodeGroup,
+  id: string,
+  connections: readonly Connection[],
+  now: Date,
+): Outline {
+  const idOf = (component: string): string =>
+    `${id}_${node.components.findIndex((each) => each.name === component)}`;
+  const has = (component?: string): component is string =>
+    node.components.some((each) => each.name === component);
+  const items = node.components.map(
+    ({ name: component, ports, validity }): Item => ({
+      id: idOf(component),
+      lines: [
+        [component, ...ports.slice(0, 1).map((port) => `:${port}`)].join(" "),
+        ...(validity ? [validityWords(validity, now)] : []),
+      ],
+      ...(validity && { colour: COLOURS[validity.state] }),
+    }),
+  );
+  const state = NODE_STATES[node.state].words;
+  const nothing = { id: `${id}_none`, lines: ["no components recorded"] };
+  return {
+    frames: [
+      {
+        id,
+        lines: [name, state],
+        items: items.length > 0 ? items : [nothing],
+        frames: [],
+      },
+    ],
+    edges: connections.flatMap(({ from, isOwn, client, server }) =>
+      isOwn && from === node.layer && has(client) && has(server)
+        ? [{ from: idOf(client), to: idOf(server) }]
+        : [],
+    ),
+  };
+}
+
+function authorityOutline(
+  { purpose, state, notAfter, signs }: Authority,
+  id: string,
+  now: Date,
+): Outline {
+  const itemOf = (each: Signed, at: number): Item => ({
+    id: `${id}_${at}`,
+    lines: [
+      each.purpose,
+      namesInWords(each.nodes),
+      validityWords(each, now),
+    ].filter(Boolean),
+    colour: COLOURS[each.state],
+  });
+  const own: Item = {
+    id: `${id}_ca`,
+    lines: [purpose, validityWords({ state, notAfter }, now)],
+    colour: COLOURS[state],
+  };
+  return {
+    frames: [
+      { id, lines: [purpose], items: [own, ...signs.map(itemOf)], frames: [] },
+    ],
+    edges: signs.map((_, at) => ({ from: own.id, to: `${id}_${at}` })),
+  };
 }

@@ -13,7 +13,7 @@ export const PALETTE: Readonly<Record<string, readonly [string, string]>> = {
   fine: ["#1a7f37", "#3fb950"],
   due: ["#9a6700", "#d29922"],
   bad: ["#cf222e", "#ff7b72"],
-  none: ["#6e7781", "#8b949e"],
+  none: ["#8c959f", "#6e7681"],
 };
 
 export const STATES = ["fine", "due", "bad", "none"] as const;
@@ -46,7 +46,7 @@ ${fontRules}
 .picture .lane:not(text) { fill: var(--lane); }
 .picture .box { fill: var(--box); stroke: var(--edge); stroke-width: 1.5; }
 .picture .chip { fill: var(--lane); }
-.picture .lane + .chip { fill: var(--box); }
+.picture .card { fill: var(--box); }
 .picture .line { fill: none; stroke: var(--line); stroke-width: 1.5; }
 .picture .head { fill: var(--line); }
-${STATES.map((state) => `.picture text.is-${state} { fill: var(--${state}); }\n.picture .stripe.is-${state} { fill: var(--${state}); }`).join("\n")}`;
+${STATES.map((state) => `.picture text.is-${state} { fill: var(--${state === "none" ? "muted" : state}); }\n.picture .stripe.is-${state} { fill: var(--${state}); }`).join("\n")}`;

@@ -5,7 +5,7 @@ import { connectionWords } from "../model/connections";
 import { day } from "../report/inspect-table";
 import { enumerated } from "../text";
 import { authoritiesPart } from "./authorities";
-import { chip, type Part, type Point, text } from "./drawing";
+import { striped, type Part, type Point, text } from "./drawing";
 import { LANE_WIDTH, layersPart } from "./layers";
 import { paletteRules, PICTURE_STYLE } from "./style";
 import { LEGEND } from "./words";
@@ -17,32 +17,38 @@ const BETWEEN = 28;
 
 /** A picture of the clusters for a file of its own. */
 export function svgOf(clusters: readonly Cluster[], now: Date): string {
-  const style = `${paletteRules(".picture")}\n${PICTURE_STYLE}`;
-  return `${picture(clusters, now, [
-    element("style", {}, `\n${style}\n`),
+  const style = `\n${paletteRules(".picture")}\n${PICTURE_STYLE}\n`;
+  const parts = clusters.flatMap((cluster) => [
+    (at: Point) => heading(at, cluster, now),
+    ...partsOf(cluster, now),
+  ]);
+  return `${drawn(clusters, parts, [
+    element("style", {}, style),
     element("rect", { width: "100%", height: "100%", fill: "var(--page)" }),
   ])}\n`;
 }
 
-/** The picture for a page that has the style. */
-export function picture(
+/** A picture of a cluster for a page that has the style. */
+export const picture = (cluster: Cluster, now: Date): string =>
+  drawn([cluster], partsOf(cluster, now));
+
+const partsOf = (cluster: Cluster, now: Date) => [
+  (at: Point) => layersPart(at, cluster, now),
+  (at: Point) => authoritiesPart(at, cluster.authorities, now),
+];
+
+/** Draws parts below each other. */
+function drawn(
   clusters: readonly Cluster[],
-  now: Date,
+  parts: readonly ((at: Point) => Part)[],
   before: readonly string[] = [],
 ): string {
-  const parts: string[] = [];
   let top = 24;
-  const add = (part: (at: Point) => Part): void => {
-    const { marks, height } = part({ x: MARGIN, y: top });
-    parts.push(...marks);
-    top += height === 0 ? 0 : height + BETWEEN;
-  };
-  for (const cluster of clusters) {
-    add((at) => heading(at, cluster, now));
-    add((at) => layersPart(at, cluster, now));
-    add((at) => authoritiesPart(at, cluster.authorities, now));
-  }
-  add(legend);
+  const marks = [...parts, legend].flatMap((part) => {
+    const drawn = part({ x: MARGIN, y: top });
+    top += drawn.height === 0 ? 0 : drawn.height + BETWEEN;
+    return drawn.marks;
+  });
   const names = enumerated(clusters.map(({ name }) => name));
   return element(
     "svg",
@@ -57,7 +63,7 @@ export function picture(
     element("title", {}, escapeMarkup(names)),
     element("desc", {}, escapeMarkup(clusters.map(description).join(" "))),
     ...before,
-    ...parts.map((mark) => `\n${mark}`),
+    ...marks.map((mark) => `\n${mark}`),
     "\n",
   );
 }
@@ -87,7 +93,11 @@ function legend({ x, y }: Point): Part {
       ...LEGEND.flatMap(([colour, words], index) => {
         const left = x + index * width;
         return [
-          ...chip({ x: left, y, width: width - 12, height: 22 }, colour),
+          ...striped(
+            { x: left, y, width: width - 12, height: 22 },
+            "chip",
+            colour,
+          ),
           text({ x: left + 12, y: y + 15 }, words, width - 30, {
             font: "small",
           }),

@@ -16,7 +16,7 @@ export const COLOURS: Readonly<Record<State, Colour>> = {
 /** What the colours mean, for the legend. */
 export const LEGEND: readonly (readonly [Colour, string])[] = [
   ["fine", "valid"],
-  ["due", "due for renewal, or waits for a signature"],
+  ["due", "due, or to be signed"],
   ["bad", "expired or broken"],
   ["none", "not made yet"],
 ];
@@ -49,7 +49,7 @@ export const NODE_STATES: Readonly<
   Record<NodeState, { readonly words: string; readonly colour: Colour }>
 > = {
   planned: { words: "not deployed yet", colour: "none" },
-  directory: { words: "its files are yours to copy", colour: "fine" },
+  directory: { words: "you copy its files", colour: "fine" },
   begun: { words: "not set up yet", colour: "due" },
   "set up": { words: "set up", colour: "fine" },
   differs: { words: "differs from its files", colour: "bad" },
