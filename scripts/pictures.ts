@@ -4,10 +4,14 @@ import { ControlPlane, NodeAccess } from "../lib";
 import { rfc3339 } from "../lib/base/duration";
 import { renewalTime } from "../lib/pki/verification";
 import { type Cluster, clusterOf } from "../lib/cli/model/cluster";
-import type { StoreFacts } from "../lib/cli/model/facts";
+import {
+  artefactsOf,
+  rolloutsOf,
+  type StoreFacts,
+} from "../lib/cli/model/facts";
 import { svgOf } from "../lib/cli/picture/svg";
 import type { InspectedCertificate } from "../lib/cli/report/inspected";
-import type { ArtefactRow, ManifestResource } from "../lib/request/manifest";
+import type { ArtefactRow } from "../lib/request/manifest";
 import type { Inventory } from "../lib/store/inventory";
 import { manifestOf } from "../lib/terraform/manifest";
 
@@ -61,27 +65,33 @@ function exampleCluster(): Cluster {
   );
 }
 
-/** What a store would hold after a deploy of the only cluster of a stack: certificates that begin at invented times. */
+/** What is known of the only store of a stack before its first deploy. */
+export function plannedFacts(stack: TerraformStack): StoreFacts {
+  const { stores, stack: name } = manifestOf(stack);
+  const [{ directory, resources }] = stores;
+  return {
+    store: directory.replace(/^(\.\.\/)*/, ""),
+    stack: name,
+    rows: resources,
+    files: [],
+  };
+}
+
+/** What the store would hold after a deploy: certificates that begin at invented times. */
 export function inventedFacts(
   stack: TerraformStack,
   now: Date,
   beginning: (row: ArtefactRow) => Date,
 ): StoreFacts {
-  const { stores, stack: name } = manifestOf(stack);
-  const [{ directory, resources }] = stores;
-  const artefacts = resources.flatMap((row) =>
-    row.kind === "artefact" ? [row] : [],
-  );
-  const store = directory.replace(/^(\.\.\/)*/, "");
+  const planned = plannedFacts(stack);
+  const artefacts = artefactsOf(planned);
   return {
-    store,
-    stack: name,
-    rows: resources,
-    inventory: inventedInventory(name, resources),
+    ...planned,
+    inventory: inventedInventory(planned),
     recorded: rfc3339(now),
     inspected: {
-      store,
-      stack: name,
+      store: planned.store,
+      stack: planned.stack,
       certificates: artefacts.flatMap((row) =>
         inventedCertificate(row, beginning(row), now),
       ),
@@ -93,18 +103,13 @@ export function inventedFacts(
   };
 }
 
-function inventedInventory(
-  stack: string,
-  resources: readonly ManifestResource[],
-): Inventory {
-  const rollouts = resources.flatMap((row) =>
-    row.kind === "rollout" ? [row.request] : [],
-  );
+function inventedInventory(planned: StoreFacts): Inventory {
+  const rollouts = rolloutsOf(planned);
   const nodes = rollouts.flatMap(({ nodes, pool }) =>
     pool ? pool.nodes.map((node) => ({ ...node, pool: pool.name })) : nodes,
   );
   return {
-    stack,
+    stack: planned.stack,
     kubernetesVersion: rollouts[0]?.kubernetesVersion,
     nodes: Object.fromEntries(
       nodes.map((node) => [node.name, { ...node, tree: "invented" }]),

@@ -3,8 +3,11 @@ const MOST_PARTS = 3;
 /** Characters in which names are listed without looking for shorter words. */
 const SHORT = 20;
 
+const COLLATOR = new Intl.Collator("en", { numeric: true });
+
+/** Sorts numbers in names by their value. */
 export const byName = (one: string, other: string): number =>
-  one.localeCompare(other, "en", { numeric: true });
+  COLLATOR.compare(one, other);
 
 /** `cp-1, cp-2, cp-3`; `cp-1, worker-1 … worker-1000`; `ann, bob and 7 more` */
 export function namesInWords(names: readonly string[]): string {

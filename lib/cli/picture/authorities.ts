@@ -1,6 +1,6 @@
 import { compact } from "../../base/compact";
 import type { Authority, Signed } from "../model/authorities";
-import { namesInWords } from "../model/names";
+import { namesInWords, thousands } from "../model/names";
 import { whenInWords } from "../model/validity";
 import { day } from "../report/inspect-table";
 import {
@@ -21,7 +21,10 @@ const PADDING = 16;
 const TITLE = 34;
 const BOX = 206;
 const BETWEEN = 34;
+const CARD_WIDTH = LANE_WIDTH - 2 * PADDING - BOX - BETWEEN;
 const GAP = 4;
+/** The most cards of an authority. */
+const MOST_SIGNED = 25;
 const LINE = 16;
 /** The room for one line of a card, above and below its text. */
 const CARD = 10;
@@ -66,8 +69,16 @@ function authorityPart({ x, y }: Point, authority: Authority, now: Date): Part {
   const left = x + BOX + BETWEEN;
   const [start, rail] = [y + cardHeight(1) / 2, x + BOX + BETWEEN / 2];
   let bottom = y;
-  const rows = authority.signs.flatMap((signed) => {
-    const row = signedRow({ x: left, y: bottom }, signed, now);
+  const { signs } = authority;
+  const shown =
+    signs.length > MOST_SIGNED ? signs.slice(0, MOST_SIGNED - 1) : signs;
+  const rest = signs.length - shown.length;
+  const cards = [
+    ...shown.map((signed) => (at: Point) => signedRow(at, signed, now)),
+    ...(rest > 0 ? [(at: Point) => restRow(at, rest)] : []),
+  ];
+  const rows = cards.flatMap((card) => {
+    const row = card({ x: left, y: bottom });
     const middle = bottom + cardHeight(1) / 2;
     bottom += row.height + GAP;
     return [
@@ -90,6 +101,19 @@ function authorityPart({ x, y }: Point, authority: Authority, now: Date): Part {
         muted: true,
       }),
       ...rows,
+    ],
+  };
+}
+
+function restRow({ x, y }: Point, rest: number): Part {
+  const height = cardHeight(1);
+  return {
+    height,
+    marks: [
+      ...striped({ x, y, width: CARD_WIDTH, height }, "card"),
+      ...lines({ x: x + 14, y }, [`and ${thousands(rest)} more`], 300, {
+        muted: true,
+      }),
     ],
   };
 }
@@ -124,7 +148,7 @@ function aboutLines(
 }
 
 function signedRow({ x, y }: Point, signed: Signed, now: Date): Part {
-  const width = LANE_WIDTH - 2 * PADDING - BOX - BETWEEN;
+  const width = CARD_WIDTH;
   const colour = COLOURS[signed.state];
   const purpose = fittedLines(signed.purpose, 346, FONTS.label, 2);
   const nodes = fittedLines(namesInWords(signed.nodes), 142, FONTS.small, 2);

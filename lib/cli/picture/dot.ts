@@ -12,7 +12,7 @@ export function dotOf({ frames, edges }: Outline): string {
   );
   return [
     "digraph clusters {",
-    '  graph [compound=true, rankdir=TB, fontname="sans-serif", style=rounded, nodesep=0.3];',
+    '  graph [compound=true, rankdir=LR, fontname="sans-serif", style=rounded, nodesep=0.3];',
     '  node [shape=box, style=rounded, fontname="sans-serif", fontsize=11];',
     '  edge [fontname="sans-serif", fontsize=10];',
     ...frames.flatMap((frame) => frameLines(frame, "  ")),

@@ -7,7 +7,7 @@ import type { Frame, Item, Outline } from "./outline";
  */
 export const mermaidOf = ({ frames, edges }: Outline): string =>
   [
-    "flowchart TB",
+    "flowchart LR",
     ...frames.flatMap((frame) => frameLines(frame, "  ")),
     ...edges.map(({ from, to, label }) =>
       label === undefined
