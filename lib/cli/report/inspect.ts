@@ -53,7 +53,7 @@ export function inspect(
   const stores = storeDirectories.map((directory) => {
     const unanchored = missing?.get(directory);
     return {
-      ...inspectStore(new Store(directory), now, hashes),
+      ...notEmpty(inspectStore(new Store(directory), now, hashes)),
       ...(unanchored !== undefined && { unanchored }),
     };
   });
@@ -65,6 +65,14 @@ export function inspect(
     ? `${visibleJson({ exitCode, stores }, 2)}\n`
     : inspectionText(printable(stores), now);
   return { text, exitCode };
+}
+
+/** A store without any certificate is a problem: perhaps another folder was meant. */
+function notEmpty(inspected: InspectedStore): InspectedStore {
+  const { store, certificates, problems } = inspected;
+  if (certificates.length > 0 || problems.length > 0) return inspected;
+  const reason = "no certificate was found here. Is this folder a store?";
+  return { ...inspected, problems: [{ file: store, reason }] };
 }
 
 function exitCodeOf(store: InspectedStore): number {
@@ -130,21 +138,13 @@ function inspectFiles(
         a.purpose.localeCompare(b.purpose),
     );
   const { stack, clusterName } = store.inventory() ?? {};
-  const absent = certificates.length === 0 && problems.length === 0;
   return {
     store: store.shown(),
     ...(stack && { stack }),
     ...(clusterName && { clusterName }),
     certificates,
     tokens: inspectTokens(store, now),
-    problems: absent
-      ? [
-          {
-            file: store.shown(),
-            reason: "no certificate was found here. Is this folder a store?",
-          },
-        ]
-      : problems,
+    problems,
     waiting: waitingIn(store),
   };
 }
