@@ -31,6 +31,8 @@ const PROGRAMS: readonly Requirement[] = [
   ["systemd-analyze --version", "verifies units (systemd)"],
   ["containerd --version", "stores images (containerd)"],
   ["ctr --version", "lists images (containerd)"],
+  ["chromium --version", "opens reports and pictures (chromium)"],
+  ["dot -V", "draws graphs (graphviz)"],
   ["/usr/sbin/haproxy -v", "checks its configuration (haproxy)"],
   ["/usr/sbin/keepalived --version", "checks its configuration (keepalived)"],
 ];

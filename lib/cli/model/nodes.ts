@@ -178,3 +178,9 @@ function stateOf(
   if ((access ?? before.access).kind === "directory") return "directory";
   return before.tree === undefined ? "begun" : "set up";
 }
+
+/** `10.0.0.11 · files in the store`; `ssh admin@10.0.0.11`, which says the address as well */
+export const placeOf = ({ address, access }: Node): string =>
+  address === undefined || access.includes(address)
+    ? access
+    : [address, access].filter(Boolean).join(" · ");

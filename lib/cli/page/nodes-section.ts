@@ -2,6 +2,7 @@ import { compact } from "../../base/compact";
 import type { Cluster } from "../model/cluster";
 import type { NodeGroup } from "../model/layers";
 import { thousands } from "../model/names";
+import { placeOf } from "../model/nodes";
 import { NODE_STATES } from "../picture/words";
 import { driftLines } from "../report/check-table";
 import {
@@ -49,10 +50,8 @@ function state({ node }: NodeGroup): Item {
 }
 
 /** Of nodes that are told together, only what they have in common. */
-const reached = ({ node: { address = "", access }, nodes }: NodeGroup): Item =>
-  nodes.length > 1
-    ? item(access.split(" ")[0])
-    : item(address, undefined, words`${access}`);
+const reached = ({ node, nodes }: NodeGroup): Item =>
+  item(nodes.length > 1 ? node.access.split(" ")[0] : placeOf(node));
 
 function source({ facts, nodes }: Cluster) {
   const { checked, recorded } = facts;

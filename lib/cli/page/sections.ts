@@ -74,7 +74,10 @@ function valuesOf(cluster: Cluster, now: Date): (readonly [string, Words])[] {
   const made = certificates.filter(({ found }) => found).length;
   const renewed = certificates.filter(({ renewal }) => renewal !== undefined);
   const renewal = renewed.flatMap((one) => one.renewal ?? []).sort()[0];
-  const end = renewed.map(endOf).sort()[0];
+  const end = renewed
+    .map(endOf)
+    .filter((time) => Date.parse(time) > now.getTime())
+    .sort()[0];
   const all = thousands(certificates.length);
   return compact<readonly [string, Words]>(
     version !== undefined && ["Kubernetes", words`${version}`],
@@ -86,7 +89,12 @@ function valuesOf(cluster: Cluster, now: Date): (readonly [string, Words])[] {
         ? words`${all}`
         : words`${thousands(made)} of ${all} made`,
     ],
-    renewal !== undefined && ["Next renewal", words`${day(renewal)}`],
+    renewal !== undefined && [
+      "Next renewal",
+      Date.parse(renewal) > now.getTime()
+        ? words`${day(renewal)}`
+        : words`due since ${day(renewal)}`,
+    ],
     end !== undefined && [
       "Next to expire",
       words`${day(end)}, ${whenInWords(end, now)}`,
@@ -109,7 +117,7 @@ function certificatesSection({ certificates }: Cluster, now: Date): Section {
     blocks: compact(
       bars !== undefined &&
         text(
-          words`A bar is the life of a certificate, and its dark part is the time in which a deploy renews it. The line is now.${cut}`,
+          words`A bar is the life of a certificate, and its solid part is the time in which a deploy renews it. The line is now.${cut}`,
         ),
       bars !== undefined && image(bars),
       rows.length > 0 &&

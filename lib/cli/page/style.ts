@@ -18,7 +18,7 @@ a:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 ul { margin: 0 0 12px; padding: 0; list-style: none; }
 li { margin: 0 0 6px; padding: 8px 12px; border-left: 5px solid var(--edge); border-radius: 4px; background: var(--lane); }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 10px; margin: 0 0 16px; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(240px, 45%), 1fr)); gap: 10px; margin: 0 0 16px; }
 dl div { padding: 10px 14px; border-radius: 8px; background: var(--lane); }
 dt { color: var(--muted); font-size: 13px; }
 dd { margin: 2px 0 0; font-size: 16px; font-weight: 600; }
@@ -45,10 +45,12 @@ ${STATES.map((state) => `.timeline .bar.is-${state} { fill: var(--${state}); }`)
   nav { display: none; }
   .wide { overflow: visible; }
   .wide > svg, table { min-width: 0; }
-  table { font-size: 8.5pt; }
+  .wide > svg { max-height: 215mm; break-inside: avoid; }
+  table { font-size: 8pt; }
+  td, td[class] { min-width: 0; overflow-wrap: anywhere; }
+  td:first-child { min-width: 5.4em; }
   h2, h3 { break-after: avoid; }
   tr, li, dl div { break-inside: avoid; }
   li, dl div, code { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  h2 { break-before: auto; }
 }
 `;

@@ -2,7 +2,7 @@ import { ETCD, KUBE_APISERVER } from "../../catalog/components";
 import type { Connection } from "../model/connections";
 import type { NodeGroup } from "../model/layers";
 import { thousands } from "../model/names";
-import type { Component, Node } from "../model/nodes";
+import { type Component, placeOf } from "../model/nodes";
 import { type Area, arrow, box, striped, type Point, text } from "./drawing";
 import { COLOURS, NODE_STATES, validityWords } from "./words";
 
@@ -113,9 +113,3 @@ function componentTexts(
       : []),
   ];
 }
-
-/** Its address, and how it is reached, which may say the address as well. */
-const placeOf = ({ address, access }: Node): string =>
-  address === undefined || access.includes(address)
-    ? access
-    : [address, access].filter(Boolean).join(" · ");

@@ -1,0 +1,9 @@
+import { PICTURES } from "../../scripts/pictures";
+import { read } from "./markdown";
+
+test.each(Object.entries(PICTURES))(
+  "%s is current (if not: npm run docs)",
+  (path, draw) => {
+    expect(read(path)).toBe(draw());
+  },
+);
