@@ -79,7 +79,7 @@ export const COMMANDS = {
     example: "cdktf-control-plane deploy --confirm",
   },
   renew: {
-    arguments: "[stack…] [certificate…]",
+    arguments: "[stack…] [name…]",
     summary: "make new keys and certificates before they are due",
     about: [
       "It asks for a new key and a new certificate for each certificate that is named, and deploys. The certificates are replaced node by node, as when they are due; everything else that has changed in the program is deployed as well. `cdktf-control-plane deploy` continues what was interrupted.",

@@ -19,7 +19,7 @@ import { showPlan } from "./plan";
 import { showRollouts } from "./preview";
 import { isEmpty, type State } from "../plan/state";
 import { outputLines, summaryLines } from "../report/summary";
-import { type Context, type ReviewedPlan, Workspace } from "../plan/workspace";
+import { type Context, Workspace } from "../plan/workspace";
 import { quoted, shownPath } from "../text";
 
 export interface DeployOptions {
@@ -27,11 +27,6 @@ export interface DeployOptions {
   readonly allowDestroy: boolean;
   /** Whether to show the whole plan, and to ask before it is applied. */
   readonly confirm: boolean;
-}
-
-interface AskedDeploy extends DeployOptions {
-  /** Is called if a plan is not applied after all: the user declines it, or an error stops its review. */
-  readonly declined?: () => Promise<void>;
 }
 
 /**
@@ -49,19 +44,19 @@ export async function deploy(
     if (names.length > 1) throw planOrStacks(file);
     return deployPlan(file, options, context);
   }
+  const { output } = context;
   const workspace = await Workspace.open(context);
   const stacks = stacksToDeploy(workspace.stacks, names);
-  if (stacks.length === 0)
-    context.output.say("The app has no stacks: nothing to do.");
+  if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   workspace.checkStores(stacks);
   return deployStacks(stacks, workspace, options, context);
 }
 
-/** Deploys stacks of a synthesized app, one after the other. */
+/** Applies stacks of a synthesized app, one after the other. */
 export async function deployStacks(
   stacks: readonly Stack[],
   workspace: Workspace,
-  options: AskedDeploy,
+  options: DeployOptions,
   context: Context,
 ): Promise<number> {
   const { output } = context;
@@ -88,7 +83,7 @@ const TO_CONTINUE =
 async function deployStack(
   stack: Stack,
   workspace: Workspace,
-  options: AskedDeploy,
+  options: DeployOptions,
   context: Context,
 ): Promise<boolean> {
   const contents = await workspace.enter(stack);
@@ -96,38 +91,24 @@ async function deployStack(
   const progress = await workspace.change(
     stack,
     "apply",
-    (reviewed) =>
-      review(stack, reviewed, workspace, options, context).catch(
-        async (error: unknown) => {
-          await options.declined?.();
-          throw error;
-        },
-      ),
+    async (reviewed) => {
+      if (options.confirm) {
+        const { summary } = await showPlan(stack, reviewed, context);
+        if (summary === NO_CHANGES) return;
+        await confirmPlan(stack.name);
+      } else {
+        const { plan, state } = reviewed;
+        const summary = summarize(plan, contents, state);
+        workspace.tell(stack, planLines(summary, contents, state, context));
+        await showRollouts(reviewed, context);
+        await confirmDestruction(stack.name, summary.others, context, options);
+      }
+    },
     // A plan does not look at hosts. It only sees which of them a check has marked as different.
     (state) => checkBeforeDeploy(contents, state, context),
   );
   if (progress) showResult(progress, contents, context);
   return progress !== undefined;
-}
-
-/** Shows a plan before it is applied, and asks if that is necessary. Throws if it is not to be applied. */
-async function review(
-  stack: Stack,
-  reviewed: ReviewedPlan,
-  workspace: Workspace,
-  options: DeployOptions,
-  context: Context,
-): Promise<void> {
-  if (options.confirm) {
-    const { summary } = await showPlan(stack, reviewed, context);
-    if (summary !== NO_CHANGES) await confirmPlan(stack.name);
-    return;
-  }
-  const { plan, state, contents } = reviewed;
-  const summary = summarize(plan, contents, state);
-  workspace.tell(stack, planLines(summary, contents, state, context));
-  await showRollouts(reviewed, context);
-  await confirmDestruction(stack.name, summary.others, context, options);
 }
 
 /** Applies a plan that `plan --out` saved. */

@@ -1,4 +1,6 @@
+import type { RenewalRequest } from "../../request/request";
 import { Store } from "../../store/store";
+import { count } from "../output";
 import { runChange } from "../plan/agent";
 import type { Stack } from "../plan/app";
 import { Interrupted } from "../plan/children";
@@ -23,7 +25,12 @@ export interface RenewOptions extends DeployOptions {
   readonly noDeploy: boolean;
 }
 
-type Found = Renewable & { readonly store: StackStore };
+/** What gets new keys in one store. */
+interface StoreRenewals {
+  readonly stack: Stack;
+  readonly store: StackStore;
+  readonly renewals: readonly Renewable[];
+}
 
 /**
  * Asks for new keys in the stamps of the stores, and then deploys. Any plan from then on holds them, so that a run which
@@ -38,50 +45,54 @@ export async function renew(
   const workspace = await Workspace.open(context);
   const { stacks, names } = stacksAndNames(words, workspace.stacks);
   workspace.checkStores(stacks);
-  const found = stacks.flatMap((stack) => renewablesOf(stack, workspace));
-  const chosen = selectRenewals(found, {
-    names,
-    nodes,
-    stacks: workspace.stacks.map(({ name }) => name),
-  });
-  const stores = [...new Set(chosen.map(({ store }) => store))];
-  const inStore = (store: StackStore): Found[] =>
-    chosen.filter((one) => one.store === store);
-  for (const store of stores) {
-    output.say(`${shownPath(store.directory)}: new keys are asked for`);
-    for (const line of renewalLines(inStore(store))) output.say(`  ${line}`);
-    if (!(await record(store, inStore(store), false, context))) return 1;
-  }
-  const affected = stacks.filter(({ name }) =>
-    stores.some(({ stack }) => stack === name),
+  const all = stacks.flatMap((stack) => renewablesOf(stack, workspace));
+  const chosen = new Set(
+    selectRenewals(
+      all.flatMap(({ renewals }) => renewals),
+      { names, nodes, stacks: workspace.stacks.map(({ name }) => name) },
+    ),
+  );
+  const asked = all
+    .map(({ renewals, ...place }) => ({
+      ...place,
+      renewals: renewals.filter((one) => chosen.has(one)),
+    }))
+    .filter(({ renewals }) => renewals.length > 0);
+  const affected = stacks.filter((one) =>
+    asked.some(({ stack }) => stack === one),
   );
   const deployment = `cdktf-control-plane deploy ${affected.map(({ name }) => name).join(" ")}`;
-  if (noDeploy) {
-    output.say(`The next deploy makes them: ${deployment}`);
-    return 0;
-  }
-  let isTakenBack = false;
-  const declined = async (): Promise<void> => {
-    isTakenBack = true;
-    for (const store of stores) {
-      // What was asked for earlier stays asked for.
-      const own = inStore(store).filter(({ stamp }) => !stamp?.renewal);
-      await record(store, own, true, context);
-    }
+  const takeBack = async (): Promise<void> => {
+    for (const each of asked)
+      if (!workspace.applied.has(each.stack))
+        await record(newIn(each), true, context);
   };
   try {
-    return await deployStacks(
-      affected,
-      workspace,
-      { ...options, declined },
-      context,
-    );
+    for (const each of asked) {
+      tell(each, context);
+      if (!(await record(each, false, context))) {
+        await takeBack();
+        return 1;
+      }
+    }
+    if (noDeploy) {
+      output.say(`The next deploy makes them: ${deployment}`);
+      return 0;
+    }
+    return await deployStacks(affected, workspace, options, context);
   } catch (error) {
-    // To run the same command again would ask for what is made already.
-    if (error instanceof Interrupted && !isTakenBack)
+    await takeBack();
+    // The same command would ask once more for what is made already.
+    if (error instanceof Interrupted && workspace.applied.size > 0)
       throw new Interrupted(deployment);
     throw error;
   }
+}
+
+function tell({ store, renewals }: StoreRenewals, { output }: Context): void {
+  const title = shownPath(store.directory);
+  output.say(`${title}: ${count(renewals.length, "new key")} asked for`);
+  for (const line of renewalLines(renewals)) output.say(`  ${line}`);
 }
 
 /** Words that are names of stacks, and the others, which are names of certificates. Without a stack, it is all of them. */
@@ -94,50 +105,51 @@ function stacksAndNames(words: readonly string[], stacks: readonly Stack[]) {
 }
 
 /** Everything with a key that the stack has in its stores. */
-function renewablesOf(stack: Stack, workspace: Workspace): Found[] {
+function renewablesOf(stack: Stack, workspace: Workspace): StoreRenewals[] {
   const { stores, resources } = workspace.contentsOf(stack);
-  return stores.flatMap((place) => {
+  return stores.map((place) => {
     const store = new Store(place.directory);
     refuseIrregularFiles(store);
-    const { certificates } = readCertificates(store);
     const fingerprints = new Map(
-      certificates.flatMap(({ files, facts }) =>
+      readCertificates(store).certificates.flatMap(({ files, facts }) =>
         files.map((file) => [file, facts.x509.fingerprint256] as const),
       ),
     );
-    return [...resources.values()].flatMap((row): Found[] =>
-      row.kind === "artefact" && row.store === place && hasKey(row)
-        ? [
-            {
-              store: place,
-              of: row.of,
-              files: row.files,
-              stamp: store.stamp(row.files[0]),
-              certificate: fingerprints.get(row.files[0]),
-            },
-          ]
-        : [],
-    );
+    const renewals = [...resources.values()].flatMap((row): Renewable[] => {
+      if (row.kind !== "artefact" || row.store !== place || !hasKey(row))
+        return [];
+      const { of: kind, files } = row;
+      const [file] = files;
+      const certificate = fingerprints.get(file);
+      return [{ of: kind, files, stamp: store.stamp(file), certificate }];
+    });
+    return { stack, store: place, renewals };
   });
 }
 
-/** Asks for these renewals in the store, or takes that back. Returns whether it succeeded; if not, the error is printed. */
-const record = (
-  { teardown: { store, stack, workspace, workingDirectory }, base }: StackStore,
-  renewals: readonly Renewable[],
+/** Those that nobody had asked for before. */
+const newIn = ({ renewals, ...place }: StoreRenewals): StoreRenewals => ({
+  ...place,
+  renewals: renewals.filter(({ stamp }) => !stamp?.renewal),
+});
+
+/** Asks for new keys in the store, or takes that back. Returns whether it succeeded; if not, the error is printed. */
+async function record(
+  { store: { teardown, base }, renewals }: StoreRenewals,
   takenBack: boolean,
   context: Context,
-): Promise<boolean> =>
-  runChange(
-    {
-      action: "renewal",
-      store,
-      stack,
-      workspace,
-      workingDirectory,
-      certificates: fingerprintsOf(renewals),
-      takenBack,
-    },
-    base,
-    context,
-  );
+): Promise<boolean> {
+  const { store, stack, workspace, workingDirectory } = teardown;
+  const request: RenewalRequest = {
+    action: "renewal",
+    store,
+    stack,
+    workspace,
+    workingDirectory,
+    certificates: fingerprintsOf(renewals),
+    takenBack,
+  };
+  const isDone = await runChange(request, base, context);
+  if (!takenBack) context.children.throwIfInterrupted();
+  return isDone;
+}

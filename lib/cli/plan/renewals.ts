@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { CERTIFICATES } from "../../catalog/certificates";
+import { kubeconfigRow } from "../../catalog/kubeconfigs";
 import { didYouMean } from "../../catalog/similar-name";
 import type { ArtefactKind, Stamp } from "../../request/artefact";
 import { isRenewable } from "../../store/artefacts";
@@ -53,6 +55,9 @@ const REFUSALS: Partial<Readonly<Record<ArtefactKind, string>>> = {
 const WITHOUT_CERTIFICATE =
   "it has no certificate of its own. If it contains that of another file, renew that file; it follows it.";
 
+/** The file with which kubelet starts, and whose certificate it then replaces itself. */
+export const KUBELET_KUBECONFIG = basename(kubeconfigRow("kubelet").path);
+
 /** Whether it can be named at all. */
 export const hasKey = ({ of: kind }: Pick<Renewable, "of">): boolean =>
   isRenewable({ kind }) || kind in REFUSALS;
@@ -77,14 +82,22 @@ export function selectRenewals<One extends Renewable>(
   }
   const chosen = names.map((name) => {
     const named = inScope.filter((one) => isNamed(one, name));
-    // Copies have the names of their originals, and follow them.
-    const originals = named.filter(({ of: kind }) => kind !== "copy");
-    const found = originals.length > 0 ? originals : named;
-    if (found.length === 0) {
+    if (named.length === 0) {
       const others = [...new Set(usable.map(nameOf))].sort();
-      const hint = didYouMean(name, [...others, ...stacks]);
+      const hint = name.endsWith(KUBELET_KUBECONFIG)
+        ? "The kubelet of a worker on a host requests its client certificate itself: the store has none."
+        : didYouMean(name, [...others, ...stacks]);
       throw unknownCertificate(name, nodes, others, hint);
     }
+    // A copy has the name of its original, and follows it.
+    const originals = named.filter(isOriginal);
+    const found =
+      originals.length > 0
+        ? originals
+        : [
+            ...all.filter((one) => isOriginal(one) && isNamed(one, name)),
+            ...named,
+          ];
     const refused = found.find((one) => refusalOf(one) !== undefined);
     if (refused)
       throw notRenewable(name, refused.files[0], refusalOf(refused)!);
@@ -100,6 +113,8 @@ function refusalOf({ of: kind, stamp }: Renewable): string | undefined {
     kind === "kubeconfig" && stamp && !stamp.notAfter && !stamp.pending;
   return isBare ? WITHOUT_CERTIFICATE : REFUSALS[kind];
 }
+
+const isOriginal = ({ of: kind }: Renewable): boolean => kind !== "copy";
 
 /** The node that has it, if one has. */
 const nodeOf = ({ files: [file] }: Pick<Renewable, "files">): string[] =>
@@ -137,10 +152,14 @@ export function renewalLines(renewals: readonly Renewable[]): string[] {
   }
   return [...nodes]
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, on]) =>
-      on.length > 0 ? `${name} on ${on.join(", ")}` : name,
-    );
+    .map(([name, on]) => {
+      const line = on.length > 0 ? `${name} on ${on.join(", ")}` : name;
+      return name === KUBELET_KUBECONFIG ? `${line}${FIRST_START}` : line;
+    });
 }
+
+const FIRST_START =
+  " (for kubelet's first start: a kubelet that runs keeps the key that it made itself)";
 
 /** The fingerprints of certificates that have to be replaced, by the first file of each artefact. */
 export const fingerprintsOf = (
