@@ -33,7 +33,10 @@ export function batchReport(
   );
   // Whoever replaces a resource by hand, with `terraform apply -replace`, probably wants a new key.
   const hint =
-    isSame && [...results.keys()].some(isRenewable)
+    isSame &&
+    [...results].some(
+      ([artefact, { certificate }]) => isRenewable(artefact) && certificate,
+    )
       ? " (to make new keys: cdktf-control-plane renew)"
       : "";
   // Print nothing for an empty batch.
