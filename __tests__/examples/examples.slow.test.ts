@@ -5,7 +5,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -20,8 +22,13 @@ const ENVIRONMENT = {
   ...process.env,
   TF_CLI_CONFIG_FILE: "/dev/null",
   CHECKPOINT_DISABLE: "1",
-  TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
 };
+
+/** The libraries, with the configurations in which `cdktf` is one of them. */
+const LIBRARIES = [
+  { tsconfig: "tsconfig.cdktn.json", version: "0.24.0" },
+  { tsconfig: "tsconfig.json", version: "0.21.0" },
+] as const;
 
 /** A copy of an example, so that what it makes is gone afterwards. */
 class Copy {
@@ -46,8 +53,18 @@ class Copy {
       writeFileSync(join(this.directory, "bin", id), id);
   }
 
-  synth() {
-    return this.run(join(ROOT, "node_modules/.bin/tsx"), "main.ts");
+  /** Synthesizes, and returns the files of the stacks by their paths, without the library's version. */
+  async synthesized({ tsconfig, version }: (typeof LIBRARIES)[number]) {
+    const tsx = join(ROOT, "node_modules/.bin/tsx");
+    succeed(await this.run(tsx, "--tsconfig", join(ROOT, tsconfig), "main.ts"));
+    const stacks = join(this.directory, "cdktf.out/stacks");
+    return readdirSync(stacks, { recursive: true })
+      .map((name) => join(stacks, String(name)))
+      .filter((path) => statSync(path).isFile())
+      .map((path) => [
+        path,
+        readFileSync(path, "utf8").replace(`"version": "${version}"`, ""),
+      ]);
   }
 
   terraform(command: string, ...args: string[]) {
@@ -101,8 +118,13 @@ async function deployed(name: string, use: (copy: Copy) => Promise<void>) {
   }
 }
 
+/** Synthesizes with both libraries, which must give the same, and prepares Terraform. */
 async function initialized(copy: Copy) {
-  succeed(await copy.synth());
+  const [withCdktn, withCdktf] = [
+    await copy.synthesized(LIBRARIES[0]),
+    await copy.synthesized(LIBRARIES[1]),
+  ];
+  expect(withCdktf).toEqual(withCdktn);
   succeed(await copy.terraform("init"));
 }
 
