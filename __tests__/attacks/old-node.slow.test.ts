@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 let modules = "";
 
 beforeAll(() => {
-  modules = installed(pack(folder).cdktf, folder);
+  modules = installed(pack(folder), folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

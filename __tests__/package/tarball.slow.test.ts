@@ -9,7 +9,7 @@ import { join } from "node:path";
 import {
   LIBRARIES,
   type Library,
-  pack,
+  packBoth,
   REPOSITORY,
   run,
   temporaryFolder,
@@ -20,7 +20,7 @@ const folder = temporaryFolder();
 let packed: Record<Library, string>;
 
 beforeAll(() => {
-  packed = pack(folder);
+  packed = packBoth(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

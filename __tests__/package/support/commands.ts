@@ -65,8 +65,12 @@ export function copyOfRepository(): string {
   return copy;
 }
 
+/** The tarball for cdktf. */
+export const pack = (destination: string): string =>
+  packBoth(destination).cdktf;
+
 /** The tarballs, by their libraries. */
-export function pack(destination: string): Record<Library, string> {
+export function packBoth(destination: string): Record<Library, string> {
   const copy = copyOfRepository();
   const output = run(`npm run --silent tarballs -- '${destination}'`, copy);
   if (existsSync(join(copy, "lib/index.js")))
