@@ -1,6 +1,8 @@
 // Turns the recording of a terminal (asciicast version 2) into an SVG that plays it: `npm run docs` makes
-// docs/pictures/NAME.svg of each docs/recordings/NAME.cast. A page that is printed, or a reader who wants no motion, has
+// docs/pictures/NAME.svg of each scripts/recordings/NAME.cast. A page that is printed, or a reader who wants no motion, has
 // the last picture.
+
+export const RECORDINGS = "scripts/recordings";
 
 /** The longest time that nothing happens, in seconds. */
 const LONGEST_PAUSE = 1.2;
@@ -21,6 +23,13 @@ const COLOURS: Readonly<Record<string, string>> = {
   "34": "blue",
   "36": "cyan",
 };
+
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  /** What the recording shows, for those who cannot see it. */
+  readonly title: string;
+}
 
 interface Cell {
   readonly character: string;
@@ -112,9 +121,9 @@ const escaped = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** The SVG of a recording. */
-export function recordingSvg(cast: string, title: string): string {
+export function recordingSvg(cast: string): string {
   const [head, ...events] = cast.trim().split("\n");
-  const { width, height } = JSON.parse(head) as Record<string, number>;
+  const { width, height, title } = JSON.parse(head) as Header;
   const pictures = picturesOf(
     new Terminal(width, height),
     events.map((line) => JSON.parse(line) as [number, string, string]),

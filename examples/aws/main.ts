@@ -51,7 +51,12 @@ const firewall = new SecurityGroup(stack, "firewall", {
   ingress: [
     { ...anywhere, selfAttribute: true },
     { fromPort: 22, toPort: 22, protocol: "tcp", cidrBlocks: ADMINISTRATORS },
-    { fromPort: 6443, toPort: 6443, protocol: "tcp", cidrBlocks: ["0.0.0.0/0"] },
+    {
+      fromPort: 6443,
+      toPort: 6443,
+      protocol: "tcp",
+      cidrBlocks: ["0.0.0.0/0"],
+    },
   ],
   egress: [{ ...anywhere, cidrBlocks: ["0.0.0.0/0"] }],
 });
