@@ -102,7 +102,7 @@ export interface EtcdRequest {
 }
 
 export interface PodNetworkRequest {
-  readonly kind: "routed";
+  readonly kind: "routed" | "manifests";
   readonly podSubnets: readonly string[];
 }
 
