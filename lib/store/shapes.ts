@@ -214,6 +214,7 @@ export const STAMP_SHAPE = fields<Stamp>({
       reason: orAbsent(text),
     }),
   ),
+  renewal: orAbsent(fields({ certificate: text, sha256: text })),
 });
 
 const processId: Shape<number> = (value, at = "") => {

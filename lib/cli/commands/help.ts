@@ -46,7 +46,9 @@ export function commandHelp(name: CommandName): string {
     commandRow(name);
   const sentence = `${summary[0].toUpperCase()}${summary.slice(1)}.`;
   return [
-    usageOf(name),
+    ...wrap(usageOf(name), WIDTH).map((line, at) =>
+      at === 0 ? line : `  ${line}`,
+    ),
     "",
     ...[sentence, ...about].flatMap((text) => wrap(text, WIDTH)),
     ...(alias === undefined ? [] : [`${PROGRAM} ${alias} does the same.`]),
