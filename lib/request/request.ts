@@ -103,7 +103,7 @@ export interface EtcdRequest {
 }
 
 export interface PodNetworkRequest {
-  readonly kind: "routed";
+  readonly kind: "routed" | "manifests";
   readonly podSubnets: readonly string[];
 }
 

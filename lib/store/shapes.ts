@@ -163,7 +163,7 @@ export const INVENTORY_SHAPE = fields<Inventory>({
   ),
   podNetwork: orAbsent(
     fields({
-      kind: text as Shape<"routed">,
+      kind: text as Shape<"routed" | "manifests">,
       podSubnets: list(text),
     }),
   ),
