@@ -146,7 +146,7 @@ test("the next batch takes over signed certificates, kubeconfigs included, and n
 
   const before = place.contents();
   expect(await place.batch([apiserver(), admin()])).toEqual([
-    "cp-1: 3 files unchanged",
+    "cp-1: 3 files unchanged (to make new keys: cdktf-control-plane renew)",
   ]);
   expect(place.contents()).toEqual(before);
 });
