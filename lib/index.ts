@@ -45,6 +45,11 @@ export type * from "./constructs/site/local-control-plane-props";
 export { KubeScheduler } from "./constructs/node/kube-scheduler";
 export * from "./constructs/pki/kubeconfig-user";
 export * from "./constructs/pki/kubeconfig";
+export type {
+  CredentialCommand,
+  EphemeralCredentials,
+  ProviderCredentials,
+} from "./constructs/pki/provider-credentials";
 export { Kubelet } from "./constructs/node/kubelet";
 export * from "./constructs/access/merged-kubeconfig";
 export { type LocalProps, NodeAccess } from "./constructs/site/node-access";
