@@ -1,4 +1,5 @@
 import { visibleJson } from "../base/visible";
+import { counted } from "../base/counted";
 
 /** What is expected of a value: another value of which all parts must be in it, an expression, or a matcher of a test framework. */
 export type Expected<T> =
@@ -14,6 +15,8 @@ export type Expected<T> =
 /** Such as `including("api.example.org")`, or `expect.stringContaining("…")` of Jest and Vitest. */
 export interface AsymmetricMatcher {
   asymmetricMatch(actual: unknown): boolean;
+  /** How a message names it. */
+  toString(): string;
 }
 
 /** Expects a list with all of these values in it, in any order, and perhaps with others. */
@@ -60,7 +63,9 @@ function differencesOfLists(
       ? expected.flatMap((each, i) =>
           differences(each, actual[i], `${at}[${i}]`),
         )
-      : [line(at, words(expected.length), words(actual.length))];
+      : [
+          `${at}: expected ${counted(expected.length, "item")}, found ${counted(actual.length, "item")}`,
+        ];
   const missing = expected.filter((each) => !actual.includes(each));
   const extra = actual.filter((each) => !expected.includes(each));
   const place = at === "" ? "the list" : at;

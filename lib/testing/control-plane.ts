@@ -18,7 +18,7 @@ import {
   UNIT,
 } from "./places";
 import type { Pod } from "./pod";
-import { type Source, storesIn, type SynthesizedStore } from "./source";
+import { type Source, storesIn, type SynthesizedArtefact } from "./source";
 import type { Flags, SynthesizedUnit } from "./unit";
 
 /** Something that was found, and where. */
@@ -42,86 +42,98 @@ export function controlPlaneIn(
   const names = stores.map(({ name }) => name);
   const stack = typeof source === "string" ? source : source.node.id;
   if (cluster !== undefined && !names.includes(cluster))
-    throw errors.unknown(`the stack ${stack}`, "cluster", cluster, names);
+    throw errors.unknown("cluster", cluster, `in the stack ${stack}`, names);
   if (cluster === undefined && stores.length > 1)
     throw errors.whichCluster(stack, names);
+  const { kubernetesVersion, artefacts, ...store } = stores.find(
+    ({ name }) => name === (cluster ?? name),
+  )!;
   return new SynthesizedControlPlane(
-    stores.find(({ name }) => name === (cluster ?? name))!,
+    store.name,
+    kubernetesVersion,
+    artefacts.flatMap(filesOf),
   );
 }
 
-/**
- * The files of a cluster as objects. Where a method takes a node, it can be left out if only one node has the thing, or
- * if it is not of a node: then the store's own is meant.
- */
-export class SynthesizedControlPlane {
-  readonly name: string;
-  /** `v1.36.3`. Absent for a store without a cluster. */
-  readonly kubernetesVersion?: string;
-  /** The names of all nodes: of the control plane, of etcd alone, and of the workers. */
-  readonly nodes: readonly string[];
-  private readonly files: readonly KnownFile[];
+const filesOf = (artefact: SynthesizedArtefact): KnownFile[] =>
+  artefact.files.map(({ path, mode, owner }, at) => {
+    const [root, node] = NODE_ROOT.exec(path) ?? [];
+    return {
+      kind: artefact.kind,
+      path: root === undefined ? path : path.slice(root.length - 1),
+      ...(node !== undefined && { node }),
+      mode: mode.toString(8).padStart(4, "0"),
+      ...(owner !== undefined && { owner }),
+      content: contentOf(artefact, at),
+    };
+  });
 
+/** The files of a cluster as objects. If several nodes have something, say which one is meant: `prod.on("cp-1")`. */
+export class SynthesizedControlPlane {
   /** @internal */
-  constructor({ name, kubernetesVersion, artefacts }: SynthesizedStore) {
-    this.name = name;
-    this.kubernetesVersion = kubernetesVersion;
-    this.files = artefacts.flatMap((artefact) =>
-      artefact.files.map(({ path, mode, owner }, at): KnownFile => {
-        const [root, node] = NODE_ROOT.exec(path) ?? [];
-        return {
-          kind: artefact.kind,
-          path: root === undefined ? path : path.slice(root.length - 1),
-          ...(node !== undefined && { node }),
-          mode: mode.toString(8).padStart(4, "0"),
-          ...(owner !== undefined && { owner }),
-          content: contentOf(artefact, at),
-        };
-      }),
-    );
-    this.nodes = [
-      ...new Set(this.files.flatMap(({ node }) => (node ? [node] : []))),
-    ];
+  constructor(
+    readonly name: string,
+    /** `v1.36.3`. Absent for a store without a cluster. */
+    readonly kubernetesVersion: string | undefined,
+    private readonly files: readonly KnownFile[],
+    private readonly node?: string,
+  ) {}
+
+  /** The names of all nodes: of the control plane, of etcd alone, and of the workers. */
+  get nodes(): readonly string[] {
+    return [...new Set(this.files.flatMap(({ node }) => node ?? []))];
   }
 
-  /** All files of a node, by their paths there; without a node, those that are not of a node, by their paths in the store. */
-  filesOf(node?: string): Readonly<Record<string, SynthesizedFile>> {
-    this.requireNode(node);
+  /** One node, of which the same can be asked. */
+  on(node: string): SynthesizedControlPlane {
+    if (!this.nodes.includes(node))
+      throw errors.unknown("node", node, this.where, this.nodes);
+    const files = this.files.filter((file) => file.node === node);
+    return new SynthesizedControlPlane(
+      this.name,
+      this.kubernetesVersion,
+      files,
+      node,
+    );
+  }
+
+  /** All files of a node, by their paths there. */
+  filesOf(node: string): Readonly<Record<string, SynthesizedFile>> {
     return Object.fromEntries(
-      this.all(FILE)
-        .filter((place) => place.node === node)
+      this.on(node)
+        .all(FILE)
         .map(({ path, value }) => [path, value]),
     );
   }
 
-  /** A file, by its path on the node or in the store. */
-  fileOf(path: string, node?: string): SynthesizedFile {
-    return this.one(FILE, path, node);
+  /** A file, by its path on the node; or by its path in the store, if it is not of a node. */
+  fileOf(path: string): SynthesizedFile {
+    return this.one(FILE, path);
   }
 
   /** The static pod of a component. */
-  manifestOf(component: string, node?: string): Pod {
-    return this.one(MANIFEST, component, node);
+  manifestOf(component: string): Pod {
+    return this.one(MANIFEST, component);
   }
 
   /** The systemd unit of a component. */
-  unitOf(component: string, node?: string): SynthesizedUnit {
-    return this.one(UNIT, component, node);
+  unitOf(component: string): SynthesizedUnit {
+    return this.one(UNIT, component);
   }
 
   /** The flags with which a component runs, whether as a static pod, a unit or a local process. */
-  flagsOf(component: string, node?: string): Flags {
-    return this.one(COMPONENT, component, node);
+  flagsOf(component: string): Flags {
+    return this.one(COMPONENT, component);
   }
 
   /** A certificate, by its name in kubeadm (`apiserver`, `etcd-server`, `ca`), or by its path without `.crt`. */
-  certificateOf(name: string, node?: string): SynthesizedCertificate {
-    return this.one(CERTIFICATE, name, node);
+  certificateOf(name: string): SynthesizedCertificate {
+    return this.one(CERTIFICATE, name);
   }
 
   /** A kubeconfig, by the name of its file without `.conf`: `admin`, `controller-manager`, or the name of a user. */
-  kubeconfigOf(name: string, node?: string): SynthesizedKubeconfig {
-    return this.one(KUBECONFIG, name, node);
+  kubeconfigOf(name: string): SynthesizedKubeconfig {
+    return this.one(KUBECONFIG, name);
   }
 
   /** The objects that the rollout applies to the cluster, in that order. With a name, those of one `addManifests`. */
@@ -132,27 +144,33 @@ export class SynthesizedControlPlane {
       path.slice(folder.length, -".yaml".length),
     );
     if (manifests !== undefined && !names.includes(manifests))
-      throw errors.unknown(this.title, "manifests", manifests, names);
+      throw errors.unknown("group of objects", manifests, this.where, names);
     return files
       .filter((_, at) => manifests === undefined || names[at] === manifests)
       .flatMap(({ content }) => content as KubernetesObject[]);
   }
 
-  /** The places with this name, perhaps on one node only. @internal */
-  places<T>(subject: Subject<T>, name: string, node?: string): Place<T>[] {
-    return this.on(node, subject).filter((place) => place.name === name);
+  /** The places with this name. @internal */
+  places<T>(subject: Subject<T>, name: string): Place<T>[] {
+    return this.all(subject).filter((place) => place.name === name);
   }
 
   /** The error that says what there is instead. @internal */
-  unknown<T>(subject: Subject<T>, name: string, node?: string): Error {
-    const known = this.on(node, subject).map((place) => place.name);
-    const owner = node ?? this.title;
-    return errors.unknown(owner, subject.noun, name, [...new Set(known)]);
+  unknown<T>(subject: Subject<T>, name: string): Error {
+    const known = new Set(this.all(subject).map((place) => place.name));
+    return errors.unknown(subject.noun, name, this.where, [...known]);
   }
 
-  private one<T>(subject: Subject<T>, name: string, node?: string): T {
-    const found = this.places(subject, name, node);
-    if (found.length === 0) throw this.unknown(subject, name, node);
+  /** Where it is, in a message: `on cp-1`, `in the cluster prod`. @internal */
+  get where(): string {
+    return this.node === undefined
+      ? `in the cluster ${this.name}`
+      : `on ${this.node}`;
+  }
+
+  private one<T>(subject: Subject<T>, name: string): T {
+    const found = this.places(subject, name);
+    if (found.length === 0) throw this.unknown(subject, name);
     const own = found.find((place) => place.node === undefined);
     if (!own && found.length > 1)
       throw errors.whichNode(
@@ -163,13 +181,6 @@ export class SynthesizedControlPlane {
     return (own ?? found[0]).value;
   }
 
-  private on<T>(node: string | undefined, subject: Subject<T>) {
-    this.requireNode(node);
-    return this.all(subject).filter(
-      (place) => node === undefined || place.node === node,
-    );
-  }
-
   private all<T>(
     subject: Subject<T>,
   ): (Place<T> & { readonly name: string })[] {
@@ -177,15 +188,5 @@ export class SynthesizedControlPlane {
       const found = subject.read(file);
       return found ? [{ node: file.node, path: file.path, ...found }] : [];
     });
-  }
-
-  private requireNode(node: string | undefined): void {
-    if (node !== undefined && !this.nodes.includes(node))
-      throw errors.unknown(this.title, "node", node, this.nodes);
-  }
-
-  /** Its name in a message. @internal */
-  get title(): string {
-    return `the cluster ${this.name}`;
   }
 }

@@ -43,18 +43,15 @@ export const whichCluster = (stack: string, clusters: readonly string[]) =>
     `Name one: controlPlaneIn(stack, "${clusters[0]}").`,
   );
 
-/**
- * @param owner who should have it: `cp-1`, `the cluster prod`
- * @param noun `a certificate`
- */
+/** @param where `on cp-1`, `in the cluster prod` */
 export const unknown = (
-  owner: string,
   noun: string,
   name: string,
+  where: string,
   known: readonly string[],
 ) =>
   error(
-    `There is no ${noun} "${name}" in ${owner}.`,
+    `There is no ${noun} "${name}" ${where}.`,
     `There is: ${listed(known)}.`,
     didYouMean(name, known) ?? "Check the name.",
   );
@@ -67,7 +64,7 @@ export const whichNode = (
   error(
     `${nodes.length} nodes have the ${noun} "${name}".`,
     `They are ${listed(nodes)}.`,
-    `Name one of them, such as "${nodes[0]}".`,
+    `Name one of them: controlPlaneIn(stack).on("${nodes[0]}").`,
   );
 
 export const unknownFlag = (

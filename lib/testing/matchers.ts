@@ -9,7 +9,7 @@ import * as errors from "./errors";
 import { CERTIFICATE, COMPONENT, FILE } from "./places";
 import type { Flags } from "./unit";
 
-/** What can be asserted about a control plane. Without a node, it is asserted of each node that has the thing. */
+/** What can be asserted about a control plane, or about one of its nodes. It must hold wherever the thing is. */
 export interface ControlPlaneMatchers<R = void> {
   /**
    * A component has a flag.
@@ -20,7 +20,6 @@ export interface ControlPlaneMatchers<R = void> {
     component: string,
     flag: string,
     value?: Expected<string> | readonly string[],
-    node?: string,
   ): R;
 
   /**
@@ -28,7 +27,7 @@ export interface ControlPlaneMatchers<R = void> {
    * @param path On the node; or in the store, if it is not of a node.
    * @param content What must be in it: for YAML, the fields that matter. Without it, anything.
    */
-  toHaveFile(path: string, content?: unknown, node?: string): R;
+  toHaveFile(path: string, content?: unknown): R;
 
   /**
    * There is a certificate.
@@ -38,7 +37,6 @@ export interface ControlPlaneMatchers<R = void> {
   toHaveCertificate(
     name: string,
     expected?: Expected<SynthesizedCertificate>,
-    node?: string,
   ): R;
 }
 
@@ -65,13 +63,13 @@ export const MATCHERS: {
     Parameters<ControlPlaneMatchers[Name]>
   >;
 } = {
-  toHaveFlag: (cluster, isNot, component, given, value, node) => {
-    const places = cluster.places(COMPONENT, component, node);
-    if (places.length === 0) throw cluster.unknown(COMPONENT, component, node);
+  toHaveFlag: (cluster, isNot, component, given, value) => {
+    const places = cluster.places(COMPONENT, component);
+    if (places.length === 0) throw cluster.unknown(COMPONENT, component);
     const flag = given.replace(/^--/, "");
     requireFlag(component, flag, places);
     return verdict({
-      what: `--${flag} of ${component} in ${cluster.title}`,
+      what: `--${flag} of ${component} ${cluster.where}`,
       places: places.map(({ value: flags, ...place }) => ({
         ...place,
         value: flags[flag],
@@ -81,27 +79,25 @@ export const MATCHERS: {
     });
   },
 
-  toHaveFile: (cluster, isNot, path, content, node) =>
+  toHaveFile: (cluster, isNot, path, content) =>
     verdict({
-      what: `${path} in ${cluster.title}`,
-      places: cluster
-        .places(FILE, path, node)
-        .map(({ value: file, ...place }) => ({
-          ...place,
-          value: file.content,
-        })),
+      what: `${path} ${cluster.where}`,
+      places: cluster.places(FILE, path).map(({ value: file, ...place }) => ({
+        ...place,
+        value: file.content,
+      })),
       expected: content,
       isNot,
-      absent: () => cluster.unknown(FILE, path, node).message,
+      absent: () => cluster.unknown(FILE, path).message,
     }),
 
-  toHaveCertificate: (cluster, isNot, name, expected, node) =>
+  toHaveCertificate: (cluster, isNot, name, expected) =>
     verdict({
-      what: `The certificate ${name} in ${cluster.title}`,
-      places: cluster.places(CERTIFICATE, name, node),
+      what: `The certificate ${name} ${cluster.where}`,
+      places: cluster.places(CERTIFICATE, name),
       expected,
       isNot,
-      absent: () => cluster.unknown(CERTIFICATE, name, node).message,
+      absent: () => cluster.unknown(CERTIFICATE, name).message,
     }),
 };
 
