@@ -286,13 +286,14 @@ test("a value that is known only at apply is its expression", () => {
   );
 });
 
-test("the objects of the cluster are read in the order in which they are applied", () => {
+test("the objects of the cluster are read, all of them or those of one name", () => {
   expect(CLUSTER.objectsOf("web")).toEqual([
     { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } },
   ]);
   const kinds = CLUSTER.objectsOf().map(({ kind }) => kind);
-  expect(kinds.length).toBeGreaterThan(20);
-  expect(kinds.at(-1)).toBe("ServiceAccount");
+  expect(kinds).toEqual(
+    expect.arrayContaining(["Namespace", "ServiceAccount", "DaemonSet"]),
+  );
 });
 
 describe("what can be read", () => {

@@ -13,6 +13,7 @@ import {
   type KnownFile,
   KUBECONFIG,
   MANIFEST,
+  OBJECTS,
   type Subject,
   type SynthesizedFile,
   UNIT,
@@ -60,11 +61,13 @@ const filesOf = (artefact: SynthesizedArtefact): KnownFile[] =>
     const [root, node] = NODE_ROOT.exec(path) ?? [];
     return {
       kind: artefact.kind,
-      path: root === undefined ? path : path.slice(root.length - 1),
-      ...(node !== undefined && { node }),
-      mode: mode.toString(8).padStart(4, "0"),
-      ...(owner !== undefined && { owner }),
-      content: contentOf(artefact, at),
+      file: {
+        path: root === undefined ? path : path.slice(root.length - 1),
+        ...(node !== undefined && { node }),
+        mode: mode.toString(8).padStart(4, "0"),
+        ...(owner !== undefined && { owner }),
+        content: contentOf(artefact, at),
+      },
     };
   });
 
@@ -81,14 +84,14 @@ export class SynthesizedControlPlane {
 
   /** The names of all nodes: of the control plane, of etcd alone, and of the workers. */
   get nodes(): readonly string[] {
-    return [...new Set(this.files.flatMap(({ node }) => node ?? []))];
+    return [...new Set(this.files.flatMap(({ file }) => file.node ?? []))];
   }
 
   /** One node, of which the same can be asked. */
   on(node: string): SynthesizedControlPlane {
     if (!this.nodes.includes(node))
       throw errors.unknown("node", node, this.where, this.nodes);
-    const files = this.files.filter((file) => file.node === node);
+    const files = this.files.filter(({ file }) => file.node === node);
     return new SynthesizedControlPlane(
       this.name,
       this.kubernetesVersion,
@@ -136,18 +139,11 @@ export class SynthesizedControlPlane {
     return this.one(KUBECONFIG, name);
   }
 
-  /** The objects that the rollout applies to the cluster, in that order. With a name, those of one `addManifests`. */
+  /** The objects that the rollout applies to the cluster. With a name, those of one `addManifests`. */
   objectsOf(manifests?: string): readonly KubernetesObject[] {
-    const folder = "objects/";
-    const files = this.files.filter(({ path }) => path.startsWith(folder));
-    const names = files.map(({ path }) =>
-      path.slice(folder.length, -".yaml".length),
-    );
-    if (manifests !== undefined && !names.includes(manifests))
-      throw errors.unknown("group of objects", manifests, this.where, names);
-    return files
-      .filter((_, at) => manifests === undefined || names[at] === manifests)
-      .flatMap(({ content }) => content as KubernetesObject[]);
+    return manifests === undefined
+      ? this.all(OBJECTS).flatMap(({ value }) => value)
+      : this.one(OBJECTS, manifests);
   }
 
   /** The places with this name. @internal */
@@ -184,8 +180,8 @@ export class SynthesizedControlPlane {
   private all<T>(
     subject: Subject<T>,
   ): (Place<T> & { readonly name: string })[] {
-    return this.files.flatMap((file) => {
-      const found = subject.read(file);
+    return this.files.flatMap(({ file, kind }) => {
+      const found = subject.read(file, kind);
       return found ? [{ node: file.node, path: file.path, ...found }] : [];
     });
   }

@@ -4,6 +4,7 @@ import { CERTIFICATES } from "../catalog/certificates";
 import { KUBELET_FILES } from "../catalog/kubelet";
 import { isManifest } from "../catalog/paths";
 import { unitOfFile } from "../catalog/units";
+import type { KubernetesObject } from "../render/kubernetes-object";
 import type { ArtefactKind } from "../request/artefact";
 import {
   isKubeconfig,
@@ -36,26 +37,30 @@ export interface SynthesizedFile {
   readonly content: unknown;
 }
 
-/** A file with the kind of its artefact. */
-export type KnownFile = SynthesizedFile & { readonly kind: ArtefactKind };
+/** A file, and the kind of its artefact. */
+export interface KnownFile {
+  readonly file: SynthesizedFile;
+  readonly kind: ArtefactKind;
+}
 
 /** What one can ask for by its name. */
 export interface Subject<T> {
   readonly noun: string;
   /** Its name and value, if the file is of this kind. */
   readonly read: (
-    file: KnownFile,
+    file: SynthesizedFile,
+    kind: ArtefactKind,
   ) => { readonly name: string; readonly value: T } | undefined;
 }
 
 export const FILE: Subject<SynthesizedFile> = {
   noun: "file",
-  read: ({ kind: _, ...file }) => ({ name: file.path, value: file }),
+  read: (file) => ({ name: file.path, value: file }),
 };
 
 export const CERTIFICATE: Subject<SynthesizedCertificate> = {
   noun: "certificate",
-  read: ({ kind, path, content }) =>
+  read: ({ path, content }, kind) =>
     (kind === "certificate" || kind === "authority") && path.endsWith(".crt")
       ? {
           name: certificateName(path),
@@ -66,7 +71,7 @@ export const CERTIFICATE: Subject<SynthesizedCertificate> = {
 
 export const KUBECONFIG: Subject<SynthesizedKubeconfig> = {
   noun: "kubeconfig",
-  read: ({ kind, path, content }) =>
+  read: ({ path, content }, kind) =>
     (kind === "kubeconfig" || kind === "service-account-token") &&
     isKubeconfig(path)
       ? {
@@ -97,27 +102,40 @@ export const UNIT: Subject<SynthesizedUnit> = {
   },
 };
 
+/** A file with objects that the rollout applies. */
+export const OBJECTS: Subject<readonly KubernetesObject[]> = {
+  noun: "group of objects",
+  read: ({ path, content }) =>
+    path.startsWith("objects/")
+      ? {
+          name: basename(path, ".yaml"),
+          value: [content as KubernetesObject | KubernetesObject[]].flat(),
+        }
+      : undefined,
+};
+
 /** A component with its flags: a static pod, a unit, a local process, or kubelet as its package starts it. */
 export const COMPONENT: Subject<Flags> = {
   noun: "component",
-  read: (file) => {
-    const found = commandOf(file);
+  read: (file, kind) => {
+    const found = commandOf(file, kind);
     return found && { name: found.name, value: flagsIn(found.words) };
   },
 };
 
 function commandOf(
-  file: KnownFile,
+  file: SynthesizedFile,
+  kind: ArtefactKind,
 ): { readonly name: string; readonly words: readonly string[] } | undefined {
   const { node, path, content } = file;
   if (node === undefined) return undefined;
-  const manifest = MANIFEST.read(file);
+  const manifest = MANIFEST.read(file, kind);
   if (manifest) {
     const [container] = manifest.value.spec.containers;
     const { command = [], args = [] } = container;
     return { name: manifest.name, words: [...command, ...args] };
   }
-  const unit = UNIT.read(file);
+  const unit = UNIT.read(file, kind);
   if (unit) {
     const [command = ""] = unit.value.Service?.ExecStart ?? [];
     return { name: unit.name, words: wordsOfUnit(command) };
