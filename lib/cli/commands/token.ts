@@ -24,7 +24,11 @@ const VERSIONS = [
  */
 export function token(
   path: string,
-  { clock, environment, output }: Context,
+  {
+    clock,
+    environment,
+    output,
+  }: Pick<Context, "clock" | "environment" | "output">,
 ): number {
   if (process.stdout.isTTY) throw credentialForTerminal(path);
   const apiVersion = askedVersion(environment.KUBERNETES_EXEC_INFO);

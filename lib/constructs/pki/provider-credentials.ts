@@ -1,11 +1,9 @@
-import { posix } from "node:path";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { commandOf } from "../../terraform/agent";
 import { EphemeralMark } from "../../terraform/ephemeral";
 import { code, type Expression, quote } from "../../terraform/expression";
 import type { Store } from "../../terraform/store";
-import { fromStack } from "../../terraform/store-folder";
 import { textTemplate } from "../../terraform/template";
 import type { ICertificateAuthority } from "./authority";
 import { credentialsInOwnStack } from "./credentials-errors";
@@ -65,7 +63,7 @@ export function providerCredentials(
     exec: {
       apiVersion: "client.authentication.k8s.io/v1",
       command: "node",
-      args: [commandOf(scope), "token", textTemplate(pathFrom(scope, file))],
+      args: [commandOf(scope), "token", textTemplate(pathOf(file))],
     },
   };
 }
@@ -76,7 +74,7 @@ export function ephemeralCredentials(
   scope: Construct,
   kind: "certificate" | "token",
 ): EphemeralCredentials {
-  const user = code`yamldecode(file(${quote(pathFrom(scope, file))})).users[0].user`;
+  const user = code`yamldecode(file(${quote(pathOf(file))})).users[0].user`;
   const mark = EphemeralMark.in(scope);
   const decoded = (field: string): Expression =>
     code`base64decode(${user}["${field}"])`;
@@ -105,6 +103,5 @@ function cluster(
   };
 }
 
-/** The path of the file from the folder of another stack, in which Terraform and its providers run. */
-const pathFrom = (scope: Construct, { store, path }: KubeconfigFile): string =>
-  posix.join(fromStack(scope, store.directory), path);
+/** Its path from the folder of a stack, in which Terraform and its providers run. The folders of all stacks are siblings. */
+const pathOf = ({ store, path }: KubeconfigFile): string => store.pathOf(path);
