@@ -1,3 +1,4 @@
+/// <reference types="jest" preserve="true" />
 import { type ControlPlaneMatchers, matchers } from "./index";
 
 // Importing this file adds the matchers to Jest's `expect`, with their types.
