@@ -1,6 +1,6 @@
 import { AssertionError } from "node:assert";
 import { TerraformStack, Testing } from "cdktf";
-import { ControlPlane, KeyAlgorithm } from "../../lib";
+import { ControlPlane, KeyAlgorithm, type NodeProps } from "../../lib";
 import {
   controlPlaneIn,
   expectControlPlane,
@@ -20,7 +20,7 @@ new ControlPlane(stack, "prod", {
       "service-account-issuer": ["https://a", "https://b"],
     },
   },
-  nodes: [1, 2, 3].map((i) => ({
+  nodes: [1, 2, 3].map((i): NodeProps => ({
     name: `cp-${i}`,
     address: `10.0.0.${i}`,
     kubeletExtraArgs: i === 3 ? { v: "4" } : {},
