@@ -1,13 +1,16 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installed } from "./support/application";
-import { pack, run, temporaryFolder } from "./support/commands";
+import { pack, REPOSITORY, run, temporaryFolder } from "./support/commands";
 
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(() => {
   installed(pack(folder), folder);
 });
+
+const program = (name: string): string =>
+  join(REPOSITORY, "node_modules/.bin", name);
 
 const CLUSTER = `
 const stack = new TerraformStack(Testing.app(), "prod");
@@ -37,7 +40,7 @@ test("it does not hold", () => { expect(stack).toHaveFile("/etc/kubernetes/none"
 `,
   "jest.config.json": JSON.stringify({
     testMatch: ["**/*.spec.ts"],
-    transform: { "\\\\.ts$": "@swc/jest" },
+    transform: { "\\.ts$": "@swc/jest" },
   }),
 };
 
@@ -63,11 +66,11 @@ test.each([
     join(app, "tsconfig.json"),
     JSON.stringify({ compilerOptions, include: ["*.ts"] }),
   );
-  run("npx tsc", app);
+  run(program("tsc"), app);
 });
 
 test("they run in Node's own test runner", () => {
-  const output = run("npx tsx --test neutral.test.ts || true", app);
+  const output = run(`${program("tsx")} --test neutral.test.ts || true`, app);
   expect(output).toMatch(/^# pass 1\n# fail 1$/m);
   expect(output).toContain(
     '  cp-1: expected "/elsewhere", found "/var/lib/etcd"',
@@ -75,7 +78,10 @@ test("they run in Node's own test runner", () => {
 });
 
 test("they run in Jest", () => {
-  const output = run("npx jest --config jest.config.json 2>&1 || true", app);
+  const output = run(
+    `${program("jest")} --config jest.config.json 2>&1 || true`,
+    app,
+  );
   expect(output).toContain("1 failed, 1 passed");
   expect(output).toContain('There is no file "/etc/kubernetes/none"');
 });

@@ -35,6 +35,10 @@ const stackWith = (
           text: "kind: Policy\nrules: []\n",
         },
         { path: "/etc/motd", text: "${not} a %{template}\n", mode: "0644" },
+        {
+          path: "/etc/systemd/system/mine.service",
+          text: "[constructor]\n__proto__=1\n[Service]\nExecStart=/bin/true \\\n  --a\n",
+        },
       ],
     })),
     ...props,
@@ -108,6 +112,14 @@ describe("the files of a node", () => {
       mode: "0644",
       content: "${not} a %{template}\n",
     });
+  });
+
+  test("a unit of yours has its sections and settings, whatever their names", () => {
+    expect(CLUSTER.on("cp-1").unitOf("mine")).toEqual({
+      constructor: Object.fromEntries([["__proto__", ["1"]]]),
+      Service: { ExecStart: ["/bin/true --a"] },
+    });
+    expect(CLUSTER.on("cp-1").flagsOf("mine")).toEqual({ a: "true" });
   });
 
   test("a copy says of what it is one, part by part", () => {

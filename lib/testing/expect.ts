@@ -30,28 +30,25 @@ function assertions(
   cluster: SynthesizedControlPlane,
   isNot: boolean,
 ): ControlPlaneMatchers {
-  const assertion = <Name extends keyof ControlPlaneMatchers>(name: Name) => {
-    const matcher = MATCHERS[name] as Matcher<unknown[]>;
-    const assert = (...args: unknown[]): void => {
-      const { pass, message, expected, actual } = matcher(
-        cluster,
-        isNot,
-        ...args,
-      );
+  const assertion = (operator: string, matcher: Matcher<never[]>) => {
+    const assert = (...args: never[]): void => {
+      const verdict = matcher(cluster, isNot, ...args);
+      const { pass, message, expected, actual } = verdict;
       if (pass === isNot)
         throw new AssertionError({
           message: message(),
           expected,
           actual,
-          operator: name,
+          operator,
           stackStartFn: assert,
         });
     };
-    return assert as ControlPlaneMatchers[Name];
+    return assert;
   };
-  return {
-    toHaveFlag: assertion("toHaveFlag"),
-    toHaveFile: assertion("toHaveFile"),
-    toHaveCertificate: assertion("toHaveCertificate"),
-  };
+  return Object.fromEntries(
+    Object.entries<Matcher<never[]>>(MATCHERS).map(([name, matcher]) => [
+      name,
+      assertion(name, matcher),
+    ]),
+  ) as unknown as ControlPlaneMatchers;
 }

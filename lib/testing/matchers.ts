@@ -72,7 +72,7 @@ export const MATCHERS: {
       what: `--${flag} of ${component} ${cluster.where}`,
       places: places.map(({ value: flags, ...place }) => ({
         ...place,
-        value: flags[flag],
+        value: Object.hasOwn(flags, flag) ? flags[flag] : undefined,
       })),
       expected: value,
       isNot,
@@ -109,7 +109,10 @@ function requireFlag(
 ): void {
   if (!Object.hasOwn(KNOWN_FLAGS, component)) return;
   const known = [...knownFlags(component as ComponentId).keys()];
-  if (!known.includes(flag) && !places.some(({ value }) => flag in value))
+  if (
+    !known.includes(flag) &&
+    !places.some(({ value }) => Object.hasOwn(value, flag))
+  )
     throw errors.unknownFlag(component, flag, known);
 }
 

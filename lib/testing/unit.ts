@@ -10,15 +10,21 @@ export type Flags = Readonly<Record<string, string | readonly string[]>>;
 
 /** Reads what `unitFile` of lib/render writes. */
 export function readUnit(text: string): SynthesizedUnit {
-  const unit: Record<string, Record<string, string[]>> = {};
-  let section: Record<string, string[]> = {};
+  // Maps, because the names in a file of the user's may be those of an object's own parts.
+  const unit = new Map<string, Map<string, string[]>>();
+  let section = new Map<string, string[]>();
   for (const line of text.replace(/ *\\\n */g, " ").split("\n")) {
     const [, name] = /^\[(.+)\]$/.exec(line) ?? [];
     const [, setting, value] = /^([^#;=]+)=(.*)$/.exec(line) ?? [];
-    if (name !== undefined) section = unit[name] ??= {};
-    else if (setting !== undefined) (section[setting] ??= []).push(value);
+    if (name !== undefined) {
+      section = unit.get(name) ?? new Map<string, string[]>();
+      unit.set(name, section);
+    } else if (setting !== undefined)
+      section.set(setting, [...(section.get(setting) ?? []), value]);
   }
-  return unit;
+  return Object.fromEntries(
+    [...unit].map(([name, settings]) => [name, Object.fromEntries(settings)]),
+  );
 }
 
 /** The words of a command in a unit. A word that was quoted may contain anything. */
@@ -41,12 +47,16 @@ export function wordsOfFlagsFile(text: string): string[] {
 
 /** The flags among the words of a command: `--v=4` is 4, and `--profiling` is true. */
 export function flagsIn(words: readonly string[]): Flags {
-  const flags: Record<string, string | string[]> = {};
+  const flags = new Map<string, string[]>();
   for (const word of words) {
     const [, name, value = "true"] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (name === undefined) continue;
-    const before = flags[name];
-    flags[name] = before === undefined ? value : [before, value].flat();
+    if (name !== undefined)
+      flags.set(name, [...(flags.get(name) ?? []), value]);
   }
-  return flags;
+  return Object.fromEntries(
+    [...flags].map(([name, values]) => [
+      name,
+      values.length === 1 ? values[0] : values,
+    ]),
+  );
 }
