@@ -90,6 +90,8 @@ async function makeAll(
       Promise.all(before).then(async () => {
         const made = await makeOrDefer(artefact, context);
         done.set(artefact, made);
+        const ready = filesIn([...done.keys()]);
+        work.report?.({ files: { ready, of: filesIn(artefacts) } });
         return made;
       }),
     );
@@ -104,6 +106,9 @@ async function makeAll(
     }),
   );
 }
+
+const filesIn = (artefacts: readonly ParsedArtefact[]): number =>
+  artefacts.reduce((sum, { files }) => sum + files.length, 0);
 
 async function makeOrDefer(
   artefact: ParsedArtefact,

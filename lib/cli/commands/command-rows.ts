@@ -5,11 +5,17 @@ export const OPTIONS = {
       "destroy or replace resources that are not this library's without asking",
   },
   confirm: { about: "show the whole plan, and ask before it is applied" },
-  json: { about: "print one JSON document, for programs" },
+  json: {
+    about:
+      "print JSON, for programs: one document, or the events of a deploy or a destroy as they happen",
+  },
   out: {
     value: "FILE",
     about:
       "save the plan of one stack; `cdktf-control-plane deploy FILE` applies exactly that plan",
+  },
+  quiet: {
+    about: "print only the result, warnings and errors, and no progress",
   },
 } as const satisfies Readonly<
   Record<string, { readonly value?: string; readonly about: string }>
@@ -26,6 +32,8 @@ export interface CommandRow {
   /** More about it, for its own help. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
+  /** Whether `--json` prints events as they happen, instead of one document. */
+  readonly printsEvents?: true;
   /** The meaning of each exit code. */
   readonly exitCodes: Readonly<Record<number, string>>;
   readonly example: string;
@@ -50,7 +58,7 @@ export const COMMANDS = {
       "Each change is shown once, with the nodes on which it happens: lines of files, and certificates in words. Then it shows what happens on the hosts, step by step, and what happens to your own resources.",
       FROM_CDKTF_JSON,
     ],
-    options: ["out", "json"],
+    options: ["out", "json", "quiet"],
     exitCodes: {
       0: "no changes",
       1: "the plan failed, or a rollout would stop before everything is done",
@@ -66,7 +74,8 @@ export const COMMANDS = {
       "With a FILE that `cdktf-control-plane plan --out FILE` wrote, it applies exactly that plan.",
       FROM_CDKTF_JSON,
     ],
-    options: ["confirm", "allow-destroy"],
+    options: ["confirm", "allow-destroy", "json", "quiet"],
+    printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane deploy --confirm",
   },
@@ -77,7 +86,7 @@ export const COMMANDS = {
       "It looks at the hosts, and changes nothing there. `cdktf-control-plane plan` shows the same with everything else that would change.",
       FROM_CDKTF_JSON,
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "every rollout would be done",
       1: "some hosts could not be examined",
@@ -92,7 +101,8 @@ export const COMMANDS = {
       "It does not ask. It stops what runs on the hosts, and removes the files there and in the store, except the certificate authorities.",
       FROM_CDKTF_JSON,
     ],
-    options: [],
+    options: ["json", "quiet"],
+    printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane destroy test",
   },
@@ -102,7 +112,7 @@ export const COMMANDS = {
     about: [
       "A host that differs is marked, so that the next deploy repairs it. Without the name of a store, it checks the stores of the app, or else those in clusters/.",
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "no host differs",
       1: "a host could not be reached, or was never set up",
@@ -130,7 +140,7 @@ export const COMMANDS = {
     about: [
       "It does what a destroy of the cluster would have done. The certificate authorities stay in the store.",
     ],
-    options: [],
+    options: ["quiet"],
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane teardown clusters/old",
   },
