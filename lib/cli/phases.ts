@@ -12,7 +12,10 @@ export const PHASES = {
     about: "the hosts are compared with their node trees",
   },
   plan: { doing: "planning", about: "`terraform plan`" },
-  show: { doing: "reading the plan", about: "`terraform show`" },
+  details: {
+    doing: "reading the details of the plan",
+    about: "`terraform show`",
+  },
   preview: {
     doing: "examining the hosts",
     about: "the hosts are examined, to predict what the rollouts will do",

@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock";
+import { type Clock, SYSTEM_CLOCK } from "../base/clock";
 import { visible } from "../base/visible";
 import { type Display, LiveLine, NO_DISPLAY, PlainLines } from "./display";
 import { COLOURED, type CommandOutput, PLAIN, safeForTerminal } from "./output";
@@ -28,8 +28,8 @@ export function displayKind(
 
 /** Prints results to standard output, and warnings, errors and what goes on to standard error. */
 export function standardOutput(
-  options: OutputOptions,
-  clock: Clock,
+  options: OutputOptions = { quiet: false, json: false },
+  clock: Clock = SYSTEM_CLOCK,
 ): CommandOutput {
   const { quiet, json } = options;
   const { stdin, stdout, stderr, env } = process;

@@ -95,8 +95,7 @@ export async function runCli(
   try {
     asked = parseArguments(args);
   } catch (error) {
-    const options = { quiet: false, json: false };
-    return tellError(error, standardOutput(options, clock));
+    return tellError(error, standardOutput());
   }
   if ("version" in asked) {
     console.log(version());

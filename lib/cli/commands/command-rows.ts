@@ -6,8 +6,8 @@ export const OPTIONS = {
   },
   confirm: { about: "show the whole plan, and ask before it is applied" },
   json: {
-    about:
-      "print JSON, for programs: one document, or the events of a deploy or a destroy as they happen",
+    about: "print one JSON document, for programs",
+    aboutEvents: "print events for programs, each a line of JSON",
   },
   out: {
     value: "FILE",
@@ -18,7 +18,15 @@ export const OPTIONS = {
     about: "print only the result, warnings and errors, and no progress",
   },
 } as const satisfies Readonly<
-  Record<string, { readonly value?: string; readonly about: string }>
+  Record<
+    string,
+    {
+      readonly value?: string;
+      readonly about: string;
+      /** What it does with a command that prints events. */
+      readonly aboutEvents?: string;
+    }
+  >
 >;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -126,7 +134,7 @@ export const COMMANDS = {
     about: [
       "It verifies each chain and key, and changes nothing. Without the name of a store, it inspects the stores of the app, or else those in clusters/.",
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "nothing to do",
       1: "a certificate is due, or waits for a signature",

@@ -1,10 +1,6 @@
 import { compact } from "../../base/compact";
-import {
-  COMMAND_NAMES,
-  commandRow,
-  type CommandName,
-  OPTIONS,
-} from "./command-rows";
+import { COMMAND_NAMES, commandRow, type CommandName } from "./command-rows";
+import { optionAbout } from "./help";
 
 const PROGRAMS = ["cdktf-control-plane", "control-plane"];
 
@@ -49,7 +45,7 @@ function fish(): string {
     ...COMMAND_NAMES.flatMap((name) =>
       commandRow(name).options.map(
         (option) =>
-          `complete -c ${program} -n '__fish_seen_subcommand_from ${names(name).join(" ")}' -l ${option} -d '${quoted(OPTIONS[option].about)}'`,
+          `complete -c ${program} -n '__fish_seen_subcommand_from ${names(name).join(" ")}' -l ${option} -d '${quoted(optionAbout(name, option))}'`,
       ),
     ),
   ]).join("\n");

@@ -107,11 +107,12 @@ export async function showPlan(
     contents,
     state,
   );
+  const json = await saved.json();
   output.say(`${style.bold(name)}: ${headline}`);
   const now = new Date(clock.now());
   const files = distinctChanges(
     fileChanges(
-      await saved.json(),
+      json,
       contents,
       state,
       ({ files, store }) => damageOf(new Store(store.directory), files, now),

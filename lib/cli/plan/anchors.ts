@@ -36,9 +36,9 @@ export async function anchorsOf(
     ? await output
         .during({ phase: "find" }, () => Terraform.find(children, environment))
         .catch((error: unknown) => {
-        if (error instanceof CliError) return error.message.split("\n")[0];
-        throw error;
-      })
+          if (error instanceof CliError) return error.message.split("\n")[0];
+          throw error;
+        })
     : "";
   for (const [store, stack] of stacks) {
     if (stack === undefined) missing.set(store, NO_APP);

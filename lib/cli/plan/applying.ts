@@ -38,13 +38,18 @@ export const workIn = (
 
 /** What Terraform is doing at the moment. */
 export class Applying {
-  private readonly running = new Map<string, string>();
-  private readonly done = new Set<string>();
   /** What has to be done; empty while Terraform plans. */
   work: ReadonlyMap<string, string> = new Map();
+  private readonly done = new Set<string>();
+  /** The names and the last reports of what runs, by address. */
+  private readonly running = new Map<string, AgentReport & { name: string }>();
 
   begin(address: string, name: string): void {
-    this.running.set(address, name);
+    this.running.set(address, { name });
+  }
+
+  report(address: string, name: string, report: AgentReport): void {
+    this.running.set(address, { name, ...report });
   }
 
   end(address: string, action?: string): void {
@@ -52,15 +57,22 @@ export class Applying {
     if (this.work.get(address) === action) this.done.add(address);
   }
 
-  report(address: string, name: string, { files, step }: AgentReport): void {
-    if (files)
-      this.begin(address, `${name} (${files.ready} of ${files.of} files)`);
-    if (step)
-      this.begin(address, `step ${step.number} of ${step.of}, ${step.title}`);
-  }
-
+  /** `3 of 9`, and `cp-1, cp-2 (12 of 72 files); step 2 of 7, cp-3: deliver what differs` */
   get doing(): Doing {
-    const what = [...this.running.values()].join("; ");
+    const running = [...this.running.values()];
+    const steps = running.flatMap(({ step }) => step ?? []);
+    const names = running.flatMap((each) => (each.step ? [] : each.name));
+    const files = running.flatMap((each) => each.files ?? []);
+    const sum = (of: "ready" | "of") =>
+      files.reduce((total, each) => total + each[of], 0);
+    const made =
+      files.length > 0 ? ` (${sum("ready")} of ${sum("of")} files)` : "";
+    const what = [
+      ...(names.length > 0 ? [`${names.join(", ")}${made}`] : []),
+      ...steps.map(
+        ({ number, of, title }) => `step ${number} of ${of}, ${title}`,
+      ),
+    ].join("; ");
     return this.work.size > 0
       ? { what, count: `${this.done.size} of ${this.work.size}` }
       : { what };

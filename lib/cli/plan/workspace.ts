@@ -151,11 +151,12 @@ export class Workspace {
       );
       // The other run may have changed the state, the store and the hosts, so everything is looked at again.
       if (waited) return this.change(stack, command, review, before);
-      if (!reportOutcome(stack.name, planned, progress, this.context)) return undefined;
+      if (!reportOutcome(stack.name, planned, progress, this.context))
+        return undefined;
       let shown: Promise<string> | undefined;
       const json = () =>
         (shown ??= this.context.output.during(
-          { phase: "show", stack: stack.name },
+          { phase: "details", stack: stack.name },
           () => terraform.show(directory, file),
         ));
       const saved = { folder, file, json };
