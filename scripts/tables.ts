@@ -134,16 +134,18 @@ export const TABLES: Readonly<Record<string, () => string>> = {
       Object.entries(PHASES).map(([name, { about }]) => [`\`${name}\``, about]),
     ),
   events: () =>
-    table(
-      ["Type", "When", "Fields besides `type` and `time`"],
-      Object.entries(EVENTS).map(([type, { about, fields }]) => [
-        `\`${type}\``,
-        about,
-        Object.entries(fields)
-          .map(([name, meaning]) => `\`${name}\`: ${meaning}`)
-          .join("; "),
-      ]),
-    ),
+    Object.entries(EVENTS)
+      .map(([type, { about, fields }]) =>
+        [
+          `### ${type}`,
+          about,
+          table(
+            ["Field", "What it is"],
+            Object.entries(fields).map(([name, is]) => [`\`${name}\``, is]),
+          ),
+        ].join("\n\n"),
+      )
+      .join("\n\n"),
   "kubeadm-fields": () =>
     table(
       ["Field", "How it is used"],
