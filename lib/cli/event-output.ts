@@ -11,7 +11,12 @@ export function eventOutput(
   clock: Clock,
   print: (line: string) => void,
 ): CommandOutput {
-  const resources = { create: 0, update: 0, delete: 0, failed: 0 };
+  const resources: Record<string, number> = {
+    create: 0,
+    update: 0,
+    delete: 0,
+    failed: 0,
+  };
   const counts = { warning: 0, error: 0 };
   const event = <Type extends EventType>(
     type: Type,
@@ -35,7 +40,8 @@ export function eventOutput(
     event: (type, fields) => {
       if (type === "resourceEnded") {
         const { action, succeeded } = fields as EventFields<"resourceEnded">;
-        resources[succeeded ? (action as "create") : "failed"]++;
+        const done = succeeded ? String(action) : "failed";
+        resources[done] = (resources[done] ?? 0) + 1;
       }
       event(type, fields);
     },

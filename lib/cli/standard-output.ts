@@ -34,8 +34,6 @@ export function standardOutput(
   const { quiet, json } = options;
   const { stdin, stdout, stderr, env } = process;
   const style = stdout.isTTY && !env.NO_COLOR ? COLOURED : PLAIN;
-  // If the reader of a pipe exits, as `head` does, the command continues.
-  for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
   const kind = displayKind(
     options,
     { stdout: stdout.isTTY, stderr: stderr.isTTY },

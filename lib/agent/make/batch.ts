@@ -90,8 +90,9 @@ async function makeAll(
       Promise.all(before).then(async () => {
         const made = await makeOrDefer(artefact, context);
         done.set(artefact, made);
-        const ready = filesIn([...done.keys()]);
-        work.report?.({ files: { ready, of: filesIn(artefacts) } });
+        work.report?.({
+          files: { ready: filesIn([...done.keys()]), of: filesIn(artefacts) },
+        });
         return made;
       }),
     );

@@ -91,6 +91,9 @@ export async function runCli(
   args: readonly string[],
   clock: Clock = SYSTEM_CLOCK,
 ): Promise<number> {
+  // If the reader of a pipe exits, as `head` does, the command continues.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => undefined);
   let asked: Asked;
   try {
     asked = parseArguments(args);

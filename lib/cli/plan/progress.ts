@@ -27,6 +27,9 @@ export interface ProgressOptions {
 
 const LOCKED = /^Error acquiring the state lock$/;
 
+/** The messages about the work on a resource. */
+const OPERATION = /^(apply|refresh)_(start|complete|errored)$/;
+
 const DONE: Readonly<Record<string, string>> = {
   create: "made",
   update: "changed",
@@ -116,16 +119,17 @@ export class Progress {
     const action = hook.action ?? "";
     const title = titleOf(contents.resources.get(address));
     const isOther = !isOurs({ address, action }, contents, state);
+    const [, operation, moment] = OPERATION.exec(type) ?? [];
     // Data sources are read, also by a plan.
-    const isChange = type.startsWith("apply_") && action !== "read";
+    const isChange = operation === "apply" && action !== "read";
     if (type === "provision_progress")
       this.provisioned(address, hook.output ?? "", title);
-    else if (type.endsWith("_start")) {
+    else if (moment === "start") {
       if (isChange) this.started(address, action);
       if (isOther || (isChange && title !== undefined))
         this.applying.begin(address, title ?? address);
-    } else if (/_(complete|errored)$/.test(type)) {
-      const succeeded = type.endsWith("_complete");
+    } else if (moment !== undefined) {
+      const succeeded = moment === "complete";
       if (isChange) this.ended(address, action, succeeded);
       this.applying.end(address, succeeded ? action : undefined);
       if (isChange && isOther && succeeded)
