@@ -27,6 +27,7 @@ export type Asked =
 export interface Arguments {
   readonly names: readonly string[];
   readonly json: boolean;
+  readonly quiet: boolean;
   readonly confirm: boolean;
   readonly allowDestroy: boolean;
   readonly noDeploy: boolean;
@@ -83,6 +84,7 @@ export function parseArguments(args: readonly string[]): Asked {
     command,
     names,
     json: given.has("json"),
+    quiet: given.has("quiet"),
     confirm: given.has("confirm"),
     allowDestroy: given.has("allow-destroy"),
     noDeploy: given.has("no-deploy"),
