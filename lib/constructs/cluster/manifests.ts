@@ -4,7 +4,7 @@ import { yamlTemplate } from "../../terraform/template";
 import type { Construct } from "constructs";
 import { requireData } from "../data";
 import { fileReference } from "../files";
-import * as errors from "../manifest-errors";
+import * as errors from "./manifest-errors";
 
 /** Kubernetes objects, given as either `objects` or `file`. */
 export interface ManifestsProps {
