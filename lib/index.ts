@@ -43,7 +43,7 @@ export * from "./constructs/site/etcd";
 export { EtcdCluster } from "./constructs/node/etcd-cluster";
 export { KeyAlgorithm } from "./constructs/pki/key-algorithm";
 export { KeyPair, type KeyPairProps } from "./constructs/pki/key-pair";
-export type { ManifestsProps } from "./constructs/cluster/manifests";
+export type { ManifestsProps } from "./constructs/site/manifests-props";
 export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
 export type * from "./constructs/site/local-control-plane-props";
 export * from "./constructs/pki/kubeconfig-user";

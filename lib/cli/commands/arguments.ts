@@ -29,6 +29,8 @@ export interface Arguments {
   readonly json: boolean;
   readonly confirm: boolean;
   readonly allowDestroy: boolean;
+  readonly noDeploy: boolean;
+  readonly nodes: readonly string[];
   readonly out?: string;
 }
 
@@ -83,6 +85,10 @@ export function parseArguments(args: readonly string[]): Asked {
     json: given.has("json"),
     confirm: given.has("confirm"),
     allowDestroy: given.has("allow-destroy"),
+    noDeploy: given.has("no-deploy"),
+    nodes: options.flatMap(({ name, value }) =>
+      name === "node" && value !== undefined ? [value] : [],
+    ),
     out: options.find(({ name }) => name === "out")?.value,
   };
 }

@@ -21,6 +21,7 @@ import { destroy } from "./destroy";
 import { commandHelp, helpText, usageOf } from "./help";
 import { plan } from "./plan";
 import { preview } from "./preview";
+import { renew } from "./renew";
 import { teardown } from "./teardown";
 
 /** Runs each command, and returns its exit code. */
@@ -32,6 +33,7 @@ const RUN: Readonly<
 > = {
   plan: ({ names, ...options }, context) => plan(names, options, context),
   deploy: ({ names, ...options }, context) => deploy(names, options, context),
+  renew: ({ names, ...options }, context) => renew(names, options, context),
   preview: ({ names, json }, context) => preview(names, { json }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
@@ -112,7 +114,8 @@ export async function runCli(
     return await RUN[command](asked, { children, environment, output, clock });
   } catch (error) {
     if (error instanceof Interrupted) {
-      output.say("Stopped. To continue from here, run the same command again.");
+      const again = error.command ?? "the same command again";
+      output.say(`Stopped. To continue from here, run ${again}.`);
       return 130;
     }
     // Errors of a store, and system errors about a file, have messages for people, too.

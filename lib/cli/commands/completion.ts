@@ -6,7 +6,12 @@ import {
   OPTIONS,
 } from "./command-rows";
 
-const PROGRAMS = ["cdktf-control-plane", "control-plane"];
+/** The name of the command, the same with cdktn's name, and its short name. */
+const PROGRAMS = [
+  "cdktf-control-plane",
+  "cdktn-control-plane",
+  "control-plane",
+];
 
 /** The name of a command and its other name, if it has one. */
 const names = (name: CommandName): string[] =>

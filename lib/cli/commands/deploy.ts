@@ -49,6 +49,17 @@ export async function deploy(
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   workspace.checkStores(stacks);
+  return deployStacks(stacks, workspace, options, context);
+}
+
+/** Applies stacks of a synthesized app, one after the other. */
+export async function deployStacks(
+  stacks: readonly Stack[],
+  workspace: Workspace,
+  options: DeployOptions,
+  context: Context,
+): Promise<number> {
+  const { output } = context;
   for (const [i, stack] of stacks.entries()) {
     if (!(await deployStack(stack, workspace, options, context))) {
       const left = stacks.slice(i + 1).map(({ name }) => name);

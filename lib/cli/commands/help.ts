@@ -28,7 +28,7 @@ export const usageOf = (name: CommandName): string =>
 /** The list of all commands. */
 export const helpText = (): string =>
   [
-    "Kubernetes control planes with cdktf and Terraform.",
+    "Kubernetes control planes with CDKTF or cdktn, and Terraform.",
     "",
     ...columns(
       COMMAND_NAMES.map((name) => [
@@ -46,7 +46,9 @@ export function commandHelp(name: CommandName): string {
     commandRow(name);
   const sentence = `${summary[0].toUpperCase()}${summary.slice(1)}.`;
   return [
-    usageOf(name),
+    ...wrap(usageOf(name), WIDTH).map((line, at) =>
+      at === 0 ? line : `  ${line}`,
+    ),
     "",
     ...[sentence, ...about].flatMap((text) => wrap(text, WIDTH)),
     ...(alias === undefined ? [] : [`${PROGRAM} ${alias} does the same.`]),

@@ -3,6 +3,7 @@ import { requestVariables } from "../../request/environment";
 import type {
   CheckRequest,
   PreviewRequest,
+  RenewalRequest,
   Request,
   TeardownRequest,
 } from "../../request/request";
@@ -14,9 +15,12 @@ import type { Context } from "./workspace";
 /** The agent's bundle, which lies beside the bundle of the command line. */
 const AGENT = join(__dirname, "agent.cjs");
 
-/** Runs the agent's teardown, as Terraform would, and prints its progress. Returns whether it succeeded. */
-export async function runTeardown(
-  request: TeardownRequest,
+/**
+ * Runs the agent for a request that changes something, as Terraform would, and prints its progress. Returns whether it
+ * succeeded.
+ */
+export async function runChange(
+  request: TeardownRequest | RenewalRequest,
   base: string,
   context: Context,
 ): Promise<boolean> {
@@ -81,6 +85,7 @@ async function runAgent(
     directory: base,
     environment: { ...environment, ...requestVariables(request) },
     onLine,
+    takesBack: request.action === "renewal" && request.takenBack,
   });
   const errors = output.trim().replace(/^Error: /, "");
   return {

@@ -40,8 +40,8 @@ import { unknownNode } from "../site/node-errors";
 import { EtcdCluster } from "../node/etcd-cluster";
 import { parseKubeadmConfig } from "../kubeadm-config/kubeadm-config";
 import type { Kubeconfig } from "../pki/kubeconfig";
-import type { ManifestsProps } from "./manifests";
-import { validatePodNetwork } from "../site/network-validation";
+import type { ManifestsProps } from "../site/manifests-props";
+import { validateRouted } from "../site/network-validation";
 import { type NodeAddition, NodeAdditions } from "../node/node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
@@ -107,10 +107,7 @@ export class ControlPlane extends Construct {
   readonly etcd?: EtcdCluster;
   /** The administrator's kubeconfig, in the store. */
   readonly adminKubeconfig: Kubeconfig;
-  /**
-   * The URL at which clients reach the API servers, `https://host:port`. With `Endpoint.localProxy`, it is the API
-   * server of the first node.
-   */
+  /** The URL at which clients reach the API servers, `https://host:port`. With `Endpoint.localProxy`, the first node's. */
   readonly endpoint: string;
   private readonly site: Site;
   private readonly props: ControlPlaneProps;
@@ -136,7 +133,7 @@ export class ControlPlane extends Construct {
     addWarnings(this, warningsOf(this.site, props));
     requireKnownFlags(props.acceptedFlags);
     warnOfFlags(this, flagGroups(this.site), props.acceptedFlags);
-    if (props.podNetwork) validatePodNetwork(this.site);
+    if (props.podNetwork?.kind === "routed") validateRouted(this.site);
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
       "the control plane",
@@ -180,6 +177,8 @@ export class ControlPlane extends Construct {
       site: this.site,
       certificateAuthority: this.certificateAuthority,
     });
+    if (props.podNetwork?.props)
+      this.addManifests("pod-network", props.podNetwork.props);
     this.rollout = this.makeRollout();
     store.rollout = this.rollout;
   }
