@@ -2,7 +2,7 @@ import { didYouMean } from "../catalog/similar-name";
 import { error } from "./errors";
 
 /**
- * Errors about fields of a configuration of Kubernetes' own. `path` is the place of the field, with what it is in:
+ * Errors about data in Kubernetes' own formats. `path` is the place of a field, with what it is in:
  * `kubelet.config.maxPods`, `kubeadm configuration: ClusterConfiguration.dns`.
  */
 
@@ -38,4 +38,11 @@ export const wrongValue = (path: string, given: unknown, allowed: string) =>
     `${path} is ${JSON.stringify(given)}.`,
     `Allowed is ${allowed}.`,
     "Correct it, or the component does not start.",
+  );
+
+export const notData = (where: string, problem: string) =>
+  error(
+    `${where.length > 120 ? `${where.slice(0, 120)}…` : where} is ${problem}.`,
+    "Allowed are the values of JSON (strings, finite numbers, true, false, null, lists and plain objects of them), and tokens.",
+    "Convert it to one of these: bytes to a base64 string, a Map with Object.fromEntries(map), for example.",
   );

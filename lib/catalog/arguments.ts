@@ -1,4 +1,18 @@
-import type { ExtraArgs } from "../catalog/site";
+import type { ExtraArgs } from "./site";
+
+/** The values of a flag; none if it is not set. */
+export const valuesOf = (args: ExtraArgs, flag: string): string[] =>
+  [args[flag] ?? []].flat();
+
+/** The effective value of a flag, which is the last one if it is repeated; `undefined` if it is not set. */
+export const lastValue = (args: ExtraArgs, flag: string): string | undefined =>
+  valuesOf(args, flag).at(-1);
+
+/** The directory of the file that a flag names; none if the flag is not set, or if it names standard output (`-`). */
+export function directoryOfFlag(args: ExtraArgs, flag: string): string[] {
+  const path = lastValue(args, flag) ?? "-";
+  return path === "-" ? [] : [path.slice(0, path.lastIndexOf("/"))];
+}
 
 /**
  * The flags of a command: first the default flags that the user does not set, sorted by name; then the user's flags, in
@@ -28,9 +42,7 @@ export const namesIn = (command: readonly string[]): ReadonlySet<string> =>
 
 /** Flags as pairs, with one pair for each occurrence of a flag. */
 export function argumentList(args: ExtraArgs): [name: string, value: string][] {
-  return Object.entries(args).flatMap(([name, value]) =>
-    (typeof value === "string" ? [value] : value).map(
-      (each): [string, string] => [name, each],
-    ),
+  return Object.keys(args).flatMap((name) =>
+    valuesOf(args, name).map((value): [string, string] => [name, value]),
   );
 }

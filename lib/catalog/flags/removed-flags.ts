@@ -1,7 +1,7 @@
-import type { ComponentId } from "./component-id";
-import { ETCD_FEATURE_GATES, ETCD_STABLE_FLAGS } from "./etcd-flags";
-import { frozen } from "./frozen";
-import type { KubernetesVersion } from "./versions";
+import type { ComponentId } from "../component-id";
+import { ETCD_FEATURE_GATES, ETCD_STABLE_FLAGS } from "../etcd-flags";
+import { frozen } from "../frozen";
+import type { KubernetesVersion } from "../versions";
 
 export interface RemovedFlag {
   /** The first version of Kubernetes without it: `1.27`, or `1.33 or earlier`. */

@@ -1,4 +1,4 @@
-import { error, show } from "./errors";
+import { error, show } from "../errors";
 
 /** Errors about Kubernetes objects. Each says what was given, what is allowed, and what to do. */
 
@@ -24,13 +24,6 @@ export const incompleteObject = (id: string, at: number, field: string) =>
     `Object ${at + 1} of the manifests ${show(id)} has no ${field}.`,
     "Allowed are single Kubernetes objects with apiVersion, kind and metadata.name.",
     'Write { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "example" } }, for example.',
-  );
-
-export const notData = (where: string, problem: string) =>
-  error(
-    `${where.length > 120 ? `${where.slice(0, 120)}…` : where} is ${problem}.`,
-    "Allowed are the values of JSON (strings, finite numbers, true, false, null, lists and plain objects of them), and tokens.",
-    "Convert it to one of these: bytes to a base64 string, a Map with Object.fromEntries(map), for example.",
   );
 
 export const inlineSecret = (id: string, name: string) =>
