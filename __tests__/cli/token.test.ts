@@ -2,7 +2,6 @@ import { createPublicKey, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { token } from "../../lib/cli/commands/token";
-import { PLAIN } from "../../lib/cli/output";
 import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import {
   EMBEDDED_CLIENT_CERTIFICATE,
@@ -17,6 +16,7 @@ import {
 } from "../agent/support/artefacts";
 import { Workplace } from "../agent/support/workplace";
 import { Project } from "./support/project";
+import { RecordedOutput } from "./support/recorded-output";
 
 const place = new Workplace();
 const project = new Project("", place.root);
@@ -189,16 +189,12 @@ test("fails in a terminal, where the key would stay to be read", () => {
   const { isTTY } = process.stdout;
   process.stdout.isTTY = true;
   try {
-    const say = () => {
-      throw new Error("something was printed");
-    };
-    expect(() =>
-      token(join(place.root, JANE), {
-        clock: SYSTEM_CLOCK,
-        environment: {},
-        output: { say, warn: say, fail: say, style: PLAIN },
-      }),
-    ).toThrow("it is not printed to a terminal");
+    const output = new RecordedOutput();
+    const context = { clock: SYSTEM_CLOCK, environment: {}, output };
+    expect(() => token(join(place.root, JANE), context)).toThrow(
+      "it is not printed to a terminal",
+    );
+    expect(output.said).toEqual([]);
   } finally {
     process.stdout.isTTY = isTTY;
   }

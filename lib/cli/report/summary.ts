@@ -11,7 +11,7 @@ import { inspectStore } from "./inspect";
 import { day } from "./inspect-table";
 import { type InspectedCertificate } from "./inspected";
 import { count, type Style } from "../output";
-import type { TerraformOutput } from "../plan/progress";
+import type { TerraformOutput } from "../plan/messages";
 import { enumerated, quoted, shownPath } from "../text";
 
 /** The summary of a cluster that is printed after a deploy. */
@@ -197,6 +197,27 @@ const whenRenewed = ({ renewal = "", state }: InspectedCertificate): string =>
   state === "due"
     ? "renewed by the next deploy"
     : `renewed by the first deploy from ${day(renewal)} on`;
+
+/** What programs want to know about the cluster of a store, after a deploy. */
+export function clusterFacts({ directory }: Pick<StackStore, "directory">) {
+  const { clusterName, kubernetesVersion, endpoint, adminKubeconfig } =
+    new Store(directory).inventory() ?? {};
+  const kubeconfig =
+    adminKubeconfig && shownPath(join(directory, adminKubeconfig));
+  const store = shownPath(directory);
+  return { store, clusterName, kubernetesVersion, endpoint, kubeconfig };
+}
+
+/** The outputs of a stack, without the values of sensitive ones. */
+export const shownOutputs = (
+  outputs: Readonly<Record<string, TerraformOutput>>,
+) =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, { sensitive, value }]) => [
+      name,
+      sensitive ? { sensitive } : { value },
+    ]),
+  );
 
 /** The outputs of a stack, each in one line. `terraform output` prints them in full. */
 export function outputLines(
