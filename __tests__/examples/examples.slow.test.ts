@@ -135,7 +135,7 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
 
 /** What needs machines, or programs that run; the end-to-end tests have some. */
 const HOSTED = ["access", "local", "ssh", "systemd"];
-/** What takes another way than one apply, or a provider. An end-to-end test deploys `helm`. */
+/** What takes another way than one apply, or a provider. */
 const OTHERS = ["aws", "external-ca", "helm", ...HOSTED];
 
 test.concurrent.each(names.filter((name) => !OTHERS.includes(name)))(
