@@ -48,6 +48,11 @@ export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
 export type * from "./constructs/site/local-control-plane-props";
 export * from "./constructs/pki/kubeconfig-user";
 export * from "./constructs/pki/kubeconfig";
+export type {
+  CredentialCommand,
+  EphemeralCredentials,
+  ProviderCredentials,
+} from "./constructs/pki/provider-credentials";
 export * from "./constructs/access/merged-kubeconfig";
 export { type LocalProps, NodeAccess } from "./constructs/site/node-access";
 export type { SshProps } from "./constructs/site/ssh-props";
