@@ -9,6 +9,7 @@ const CONTENTS: Contents = {
     [ROLLOUT, { address: ROLLOUT, kind: "batch", title: "prod", store: STORE }],
   ]),
   stores: [STORE],
+  outputs: new Set(),
 };
 
 /** Feeds Terraform's messages of one run to a `Progress`, and records what it prints. */

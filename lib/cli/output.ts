@@ -10,7 +10,10 @@ export interface Output {
   readonly style: Style;
 }
 
+/** How lines look: their colours, and how long they may be. */
 export interface Style {
+  /** Characters in a line. Infinite for anything but a terminal, so that each row is one line for other programs. */
+  readonly width: number;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -37,7 +40,7 @@ const code =
   (text: string): string =>
     `\u001b${OURS}${open}m${text}\u001b${OURS}${close}m`;
 
-const COLOURED: Style = {
+const COLOURS: Omit<Style, "width"> = {
   bold: code(1, 22),
   dim: code(2, 22),
   red: code(31, 39),
@@ -47,6 +50,7 @@ const COLOURED: Style = {
 
 /** Without colours, for anything that is not a terminal. */
 export const PLAIN: Style = {
+  width: Infinity,
   bold: (text) => text,
   dim: (text) => text,
   red: (text) => text,
@@ -54,10 +58,20 @@ export const PLAIN: Style = {
   yellow: (text) => text,
 };
 
+/** Colours the mark of a change as Terraform does: `+`, `~`, `-` or `-/+`. */
+export const changeMark = (mark: string, style: Style): string =>
+  mark
+    .replace("~", style.yellow)
+    .replace("+", style.green)
+    .replace("-", style.red);
+
 /** Prints warnings and errors to standard error. It uses colours only in a terminal. */
 export function standardOutput(): Output {
-  const style =
-    process.stdout.isTTY && !process.env.NO_COLOR ? COLOURED : PLAIN;
+  const { stdout, stderr } = process;
+  const style = {
+    ...(stdout.isTTY && !process.env.NO_COLOR ? COLOURS : PLAIN),
+    width: widthOf(stdout),
+  };
   const complain = (word: string, coloured: string, text: string): void =>
     console.error(
       safeForTerminal(
@@ -66,8 +80,7 @@ export function standardOutput(): Output {
       ),
     );
   // If the reader of a pipe exits, as `head` does, the command continues.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", () => undefined);
+  for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
   return {
     say: (line = "") => console.log(safeForTerminal(line)),
     warn: (text) => complain("Warning:", style.yellow("Warning:"), text),
@@ -76,11 +89,16 @@ export function standardOutput(): Output {
   };
 }
 
+/** The columns that COLUMNS says, or else those of the terminal. A pseudo-terminal may have none. */
+const widthOf = ({ columns }: NodeJS.WriteStream): number =>
+  Math.max(Number(process.env.COLUMNS) || columns || Infinity, NARROWEST);
+
+const NARROWEST = 40;
+
 /** Wraps prose to the width of the terminal. Indented lines stay as they are, and so does everything in a log file. */
 function wrapForTerminal(text: string): string {
-  const { columns } = process.stderr;
-  if (!columns) return text;
-  const width = Math.min(columns, 100) - 1;
+  const width = Math.min(widthOf(process.stderr), 100);
+  if (!process.stderr.isTTY) return text;
   return text
     .split("\n")
     .flatMap((line) => (/^\s/.test(line) ? [line] : wrap(line, width)))

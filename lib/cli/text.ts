@@ -1,22 +1,30 @@
 import { relative } from "node:path";
 
-/** Characters in a printed line: wide enough for a path and a sentence. */
-export const WIDTH = 120;
-
-/** Breaks a line between words; the new lines have the same indent. */
-export function wrap(text: string, width: number): string[] {
+/**
+ * Breaks a line between words, and a word that is longer than a line. The further lines have the same indent, and `hang`
+ * more blanks.
+ */
+export function wrap(text: string, width: number, hang = 0): string[] {
   const indent = /^ */.exec(text)?.[0] ?? "";
+  const further = indent + " ".repeat(hang);
+  const room = Math.max(width - further.length, 1);
   return text
     .trimStart()
     .split(" ")
+    .flatMap((word) => (word.length > room ? pieces(word, room) : [word]))
     .reduce<string[]>((lines, word) => {
       const last = lines.at(-1);
       const longer = last === undefined ? indent + word : `${last} ${word}`;
       if (last !== undefined && longer.length > width)
-        return [...lines, indent + word];
+        return [...lines, further + word];
       return [...lines.slice(0, -1), longer];
     }, []);
 }
+
+const pieces = (word: string, length: number): string[] =>
+  Array.from({ length: Math.ceil(word.length / length) }, (_, at) =>
+    word.slice(at * length, (at + 1) * length),
+  );
 
 /** `a`, `a and b`, `a, b and c` */
 export const enumerated = (items: readonly string[]): string =>

@@ -52,6 +52,7 @@ const RUN: Readonly<
       json,
       anchors,
       now: new Date(context.clock.now()),
+      style: context.output.style,
     });
     context.output.say(text.trimEnd());
     return exitCode;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { hostedNodes, runsProcesses } from "../../store/inventory";
+import { keptIn } from "../../store/kept";
 import { Store } from "../../store/store";
 import { runTeardown } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";
@@ -9,7 +10,7 @@ import { refuseIrregularFiles } from "../plan/store-problems";
 import { count } from "../output";
 import { isOurs, type Plan } from "../plan/planned";
 import type { State } from "../plan/state";
-import { quoted, shownPath } from "../text";
+import { enumerated, quoted, shownPath } from "../text";
 import { type Context, Workspace } from "../plan/workspace";
 
 /** Destroys the app's stacks, each one before the stacks on which it depends, whatever condition they are in. */
@@ -140,9 +141,10 @@ function keptLines({ directory, stack }: StackStore): string[] {
       "      If the state is elsewhere, destroy the cluster there. If the state was lost, deploy first: then the state",
       "      has the cluster again, and destroy removes it.",
     ];
-  if (store.files("pki").length === 0) return [];
+  const kept = keptIn(store);
+  if (kept === undefined) return [];
   return [
-    `Kept: ${join(shown, "pki")}, the keys of the cluster's CAs. The next deploy uses them again.`,
+    `Kept: ${enumerated(kept.paths.map((path) => join(shown, path)))}, with ${kept.what}. The next deploy uses them again.`,
     `      When nothing needs them any more, delete them: rm -r ${quoted(shown)}`,
   ];
 }

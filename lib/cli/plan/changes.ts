@@ -9,7 +9,7 @@ import {
   userChangesIn,
   userChangeSummary,
 } from "./user-changes";
-import { count, type Style } from "../output";
+import { changeMark, count, type Style } from "../output";
 import type { Plan, PlannedChange } from "./planned";
 import {
   nodeChangesOf,
@@ -98,8 +98,9 @@ export function changeLines(
   return [
     headline,
     ...userChangeLines(others, style),
-    ...listed(sorted).map(({ kind, name }) =>
-      style.dim(`  ${MARKS[kind]} ${name}`),
+    ...listed(sorted).map(
+      ({ kind, name }) =>
+        `  ${changeMark(MARKS[kind], style)} ${style.dim(name)}`,
     ),
     ...dataAndOutputs.map((line) => style.dim(`  ${line}`)),
   ];

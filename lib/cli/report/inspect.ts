@@ -16,6 +16,7 @@ import {
   readCertificates,
   type StoreCertificate,
 } from "../plan/store-certificates";
+import { PLAIN, type Style } from "../output";
 import { inspectionText } from "./inspect-table";
 import { inspectTokens } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../../pki/verification";
@@ -32,6 +33,8 @@ export interface InspectOptions {
   readonly anchors?: Anchors;
   /** @default now */
   readonly now?: Date;
+  /** @default PLAIN */
+  readonly style?: Style;
 }
 
 export interface InspectResult {
@@ -63,7 +66,7 @@ export function inspect(
   ) as InspectResult["exitCode"];
   const text = options.json
     ? `${visibleJson({ exitCode, stores }, 2)}\n`
-    : inspectionText(printable(stores), now);
+    : inspectionText(printable(stores), now, options.style ?? PLAIN);
   return { text, exitCode };
 }
 
@@ -126,11 +129,14 @@ function inspectFiles(
     .map((one) => inspectCertificate(one, authorities, now))
     .sort(
       (a, b) =>
-        a.notAfter.localeCompare(b.notAfter) ||
-        a.purpose.localeCompare(b.purpose),
+        hour(a.notAfter).localeCompare(hour(b.notAfter)) ||
+        a.purpose.localeCompare(b.purpose, "en", { numeric: true }),
     );
   const { stack, clusterName } = store.inventory() ?? {};
-  const absent = certificates.length === 0 && problems.length === 0;
+  const absent =
+    certificates.length === 0 &&
+    problems.length === 0 &&
+    store.stamps().size === 0;
   return {
     store: store.shown(),
     ...(stack && { stack }),
@@ -141,13 +147,18 @@ function inspectFiles(
       ? [
           {
             file: store.shown(),
-            reason: "no certificate was found here. Is this folder a store?",
+            reason: store.exists
+              ? "no certificate was found here. Is this folder a store?"
+              : "there is no such folder",
           },
         ]
       : problems,
     waiting: waitingIn(store),
   };
 }
+
+/** Certificates that were made together differ by seconds, which says nothing. */
+const hour = (time: string): string => time.slice(0, "2026-01-31T12".length);
 
 const nothingRead = (
   store: Store,
