@@ -21,7 +21,10 @@ export function batchReport(
     ...(waiting > 0 ? [`${waiting} waiting for a signature`] : []),
   ];
   const notes = [...results].flatMap(([{ path }, { note }]) =>
-    note === undefined ? [] : [`${title}: ${path}: ${note}`],
+    note === undefined
+      ? []
+      : // The batch of a CA has the name of its files.
+        [`${path.startsWith(title) ? "" : `${title}: `}${path}: ${note}`],
   );
   // Print nothing for an empty batch.
   return parts.length > 0 ? [...notes, `${title}: ${parts.join(", ")}`] : notes;

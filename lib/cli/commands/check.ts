@@ -17,6 +17,12 @@ import { refuseAnotherWorkspace } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import { shownPath } from "../text";
 
+/** Whether a folder is a store. After a destroy, a store has no owner, but still the files of its CAs. */
+export function isStore(directory: string): boolean {
+  const store = new Store(directory);
+  return store.isClaimed || store.stamps().size > 0;
+}
+
 /** Compares the hosts of each store with their node trees. */
 export async function check(
   paths: readonly string[],
@@ -26,7 +32,7 @@ export async function check(
   const { output } = context;
   const directories = paths.map((path) => {
     const directory = resolve(path);
-    if (!new Store(directory).isClaimed) throw noStore(path);
+    if (!isStore(directory)) throw noStore(path);
     refuseAnotherWorkspace(directory, context.environment);
     return directory;
   });

@@ -4,7 +4,6 @@ import { type Clock, SYSTEM_CLOCK } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import { fileError } from "../../base/files";
 import { requireTemporaryFolder } from "../../base/temporary";
-import { Store } from "../../store/store";
 import { CliError, noStores, wrongArguments } from "../errors";
 import { standardOutput } from "../output";
 import { anchorsOf } from "../plan/anchors";
@@ -13,7 +12,7 @@ import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import { inspect } from "../report/inspect";
 import { type Arguments, parseArguments } from "./arguments";
-import { check } from "./check";
+import { check, isStore } from "./check";
 import type { CommandName } from "./command-rows";
 import { completionScript } from "./completion";
 import { deploy } from "./deploy";
@@ -35,12 +34,7 @@ const RUN: Readonly<
   preview: ({ names, json }, context) => preview(names, { json }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
-    const stores = storesFor(
-      "check",
-      names,
-      context,
-      (directory) => new Store(directory).isClaimed,
-    );
+    const stores = storesFor("check", names, context, isStore);
     return check(stores, { json }, context);
   },
   inspect: async ({ names, json }, context) => {

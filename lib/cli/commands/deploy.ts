@@ -88,7 +88,7 @@ async function deployStack(
       } else {
         const { plan, state } = reviewed;
         const summary = summarize(plan, contents, state);
-        workspace.tell(stack, planLines(summary, contents, state, context));
+        workspace.tell(stack, changeLines(summary, output.style));
         await showRollouts(reviewed, context);
         await confirmDestruction(stack.name, summary.others, context, options);
       }
@@ -117,7 +117,7 @@ async function deployPlan(
   secureStores(contents, context);
   const progress = await workspace.applySaved(stack, file, async (state) => {
     const summary = summarize(file.plan, contents, state);
-    workspace.tell(stack, planLines(summary, contents, state, context));
+    workspace.tell(stack, changeLines(summary, output.style));
     return options.confirm
       ? confirmPlan(stack.name)
       : confirmDestruction(stack.name, summary.others, context, options);
@@ -150,23 +150,4 @@ function showResult(
     const now = new Date(clock.now());
     for (const line of summaryLines(store, output.style, now)) output.say(line);
   }
-}
-
-function planLines(
-  summary: PlanSummary,
-  { stores }: Contents,
-  state: State,
-  { output }: Context,
-): string[] {
-  const unknown = stores
-    .map(({ directory }) => directory)
-    .filter((directory) => new Store(directory).inventory());
-  const lines = changeLines(summary, output.style);
-  // If the state was lost, the plan makes every file, but the batches keep each file that is already as it should be.
-  return isEmpty(state) && unknown.length > 0
-    ? [
-        `${lines[0]}, unless they are already there: Terraform's state has no record of ${unknown.map(shownPath).join(", ")}`,
-        ...lines.slice(1),
-      ]
-    : lines;
 }

@@ -2,6 +2,7 @@ import { readFileLines } from "../../store/artefacts";
 import { hostedNodes } from "../../store/inventory";
 import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
+import { shownPath } from "../text";
 import type { Contents, StackResource } from "./contents";
 import {
   dataAndOutputLines,
@@ -17,7 +18,7 @@ import {
   removedNodesOf,
 } from "./rollout-changes";
 import { type Rename, renamesIn, renameWords } from "./renames";
-import type { State } from "./state";
+import { isEmpty as isEmptyState, type State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
 
@@ -82,8 +83,21 @@ export function summarize(
     ? "no resource to change"
     : "only records in the state to update";
   const isEmpty = changes.length === 0 && dataAndOutputs.length === 0;
-  const headline = isEmpty ? NO_CHANGES : parts.join("; ") || nothing;
+  const headline = isEmpty
+    ? NO_CHANGES
+    : (parts.join("; ") || nothing) +
+      (files.length > 0 ? unlessThere(contents, state) : "");
   return { headline, files, renames, others, dataAndOutputs };
+}
+
+/** If the state knows nothing of a store, the plan makes every file, but batches keep those that are as they should be. */
+function unlessThere({ stores }: Contents, state: State): string {
+  const unknown = stores
+    .map(({ directory }) => directory)
+    .filter((directory) => new Store(directory).stamps().size > 0);
+  return isEmptyState(state) && unknown.length > 0
+    ? `, unless they are already there: Terraform's state has no record of ${unknown.map(shownPath).join(", ")}`
+    : "";
 }
 
 /**
