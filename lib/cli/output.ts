@@ -40,7 +40,7 @@ const code =
   (text: string): string =>
     `\u001b${OURS}${open}m${text}\u001b${OURS}${close}m`;
 
-const COLOURS: Omit<Style, "width"> = {
+export const COLOURS: Omit<Style, "width"> = {
   bold: code(1, 22),
   dim: code(2, 22),
   red: code(31, 39),

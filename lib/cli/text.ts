@@ -11,7 +11,7 @@ export function wrap(text: string, width: number, hang = 0): string[] {
   return text
     .trimStart()
     .split(" ")
-    .flatMap((word) => (word.length > room ? pieces(word, room) : [word]))
+    .flatMap((word) => pieces(word, room))
     .reduce<string[]>((lines, word) => {
       const last = lines.at(-1);
       const longer = last === undefined ? indent + word : `${last} ${word}`;
@@ -21,10 +21,13 @@ export function wrap(text: string, width: number, hang = 0): string[] {
     }, []);
 }
 
-const pieces = (word: string, length: number): string[] =>
-  Array.from({ length: Math.ceil(word.length / length) }, (_, at) =>
-    word.slice(at * length, (at + 1) * length),
-  );
+/** The parts of a word that are not longer than a line. They end at a punctuation mark, if there is one in the second half. */
+function pieces(word: string, length: number): string[] {
+  if (word.length <= length) return [word];
+  const mark = word.slice(0, length).search(/[,/.:-][^,/.:-]*$/) + 1;
+  const end = mark > length / 2 ? mark : length;
+  return [word.slice(0, end), ...pieces(word.slice(end), length)];
+}
 
 /** `a`, `a and b`, `a, b and c` */
 export const enumerated = (items: readonly string[]): string =>

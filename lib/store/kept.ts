@@ -1,6 +1,12 @@
-import type { ArtefactKind } from "../request/artefact";
+import { AgentError } from "../base/errors";
+import type { ArtefactKind, Stamp } from "../request/artefact";
 import { isPermanent, pathsIn } from "./artefacts";
+import { STAMPS } from "./bookkeeping";
 import type { Store } from "./store";
+
+/** Whether a folder is a store. After a destroy, a store has no owner, but still stamps of what was kept. */
+export const isStore = (store: Store): boolean =>
+  store.isClaimed || store.files(STAMPS).length > 0;
 
 /** What a store has that a destroy keeps, because it cannot be made again. */
 export interface Kept {
@@ -11,7 +17,7 @@ export interface Kept {
 }
 
 export function keptIn(store: Store): Kept | undefined {
-  const stamps = [...store.stamps().values()].filter(isPermanent);
+  const stamps = permanentStamps(store);
   if (stamps.length === 0) return undefined;
   const files = (kinds: readonly ArtefactKind[]): string[] =>
     stamps.flatMap((stamp) =>
@@ -27,6 +33,16 @@ export function keptIn(store: Store): Kept | undefined {
         ? "keys that cannot be made again"
         : "the certificates of its certificate authorities",
   };
+}
+
+/** None if the store cannot be read, for which there are other messages. */
+function permanentStamps(store: Store): Stamp[] {
+  try {
+    return [...store.stamps().values()].filter(isPermanent);
+  } catch (error) {
+    if (error instanceof AgentError) return [];
+    throw error;
+  }
 }
 
 const isKey = (path: string): boolean => path.endsWith(".key");

@@ -3,6 +3,7 @@ import type { CheckRequest } from "../../request/request";
 import { hasDrifted } from "../../request/drift";
 import { checkedNodes, nodesNeverSetUp } from "../../store/inventory";
 import { workspaceOf } from "../../store/owner";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
@@ -17,12 +18,6 @@ import { refuseAnotherWorkspace } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import { shownPath } from "../text";
 
-/** Whether a folder is a store. After a destroy, a store has no owner, but still the files of its CAs. */
-export function isStore(directory: string): boolean {
-  const store = new Store(directory);
-  return store.isClaimed || store.stamps().size > 0;
-}
-
 /** Compares the hosts of each store with their node trees. */
 export async function check(
   paths: readonly string[],
@@ -32,7 +27,7 @@ export async function check(
   const { output } = context;
   const directories = paths.map((path) => {
     const directory = resolve(path);
-    if (!isStore(directory)) throw noStore(path);
+    if (!isStore(new Store(directory))) throw noStore(path);
     refuseAnotherWorkspace(directory, context.environment);
     return directory;
   });

@@ -4,6 +4,8 @@ import { type Clock, SYSTEM_CLOCK } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import { fileError } from "../../base/files";
 import { requireTemporaryFolder } from "../../base/temporary";
+import { isStore } from "../../store/kept";
+import { Store } from "../../store/store";
 import { CliError, noStores, wrongArguments } from "../errors";
 import { standardOutput } from "../output";
 import { anchorsOf } from "../plan/anchors";
@@ -12,7 +14,7 @@ import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import { inspect } from "../report/inspect";
 import { type Arguments, parseArguments } from "./arguments";
-import { check, isStore } from "./check";
+import { check } from "./check";
 import type { CommandName } from "./command-rows";
 import { completionScript } from "./completion";
 import { deploy } from "./deploy";
@@ -34,7 +36,9 @@ const RUN: Readonly<
   preview: ({ names, json }, context) => preview(names, { json }, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names, json }, context) => {
-    const stores = storesFor("check", names, context, isStore);
+    const stores = storesFor("check", names, context, (directory) =>
+      isStore(new Store(directory)),
+    );
     return check(stores, { json }, context);
   },
   inspect: async ({ names, json }, context) => {

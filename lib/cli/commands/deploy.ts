@@ -4,12 +4,7 @@ import { planOrStacks, workspaceSinceSaved } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
 import { confirmDestruction, confirmPlan } from "./confirm";
-import {
-  changeLines,
-  NO_CHANGES,
-  type PlanSummary,
-  summarize,
-} from "../plan/changes";
+import { changeLines, NO_CHANGES, summarize } from "../plan/changes";
 import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
 import { secureBeforeDeploy } from "../plan/store-problems";
@@ -17,10 +12,9 @@ import type { Progress } from "../plan/progress";
 import { plannedStack, readPlanFile } from "../plan/saved-plan";
 import { showPlan } from "./plan";
 import { showRollouts } from "./preview";
-import { isEmpty, type State } from "../plan/state";
 import { outputLines, summaryLines } from "../report/summary";
 import { type Context, Workspace } from "../plan/workspace";
-import { quoted, shownPath } from "../text";
+import { quoted } from "../text";
 
 export interface DeployOptions {
   /** Whether resources that are not this library's may be destroyed or replaced without asking. */
@@ -88,7 +82,7 @@ async function deployStack(
       } else {
         const { plan, state } = reviewed;
         const summary = summarize(plan, contents, state);
-        workspace.tell(stack, changeLines(summary, output.style));
+        workspace.tell(stack, changeLines(summary, context.output.style));
         await showRollouts(reviewed, context);
         await confirmDestruction(stack.name, summary.others, context, options);
       }

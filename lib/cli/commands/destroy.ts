@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { TeardownRequest } from "../../request/request";
 import { hostedNodes, runsProcesses } from "../../store/inventory";
 import { keptIn } from "../../store/kept";
 import { Store } from "../../store/store";
@@ -100,7 +101,9 @@ function planLines(
   );
   const present = storesToTearDown(contents, state);
   const parts = [
-    ...present.map(({ directory }) => removalWords(directory)),
+    ...present.map(({ directory, teardown }) =>
+      removalWords(directory, teardown),
+    ),
     ...(rest.length > 0 ? others.slice(0, 1) : []),
   ];
   if (parts.length > 0) return [parts.join("; "), ...others.slice(1)];
@@ -114,9 +117,17 @@ function planLines(
 const isLive = (directory: string): boolean =>
   new Store(directory).inventory() !== undefined;
 
-/** `clusters/prod to remove, with everything it runs on 5 hosts`: what is stopped matters more than the files. */
-export const removalWords = (directory: string): string =>
-  `${shownPath(directory)} to remove${ofHosts(directory)}`;
+/**
+ * `clusters/prod to remove, with everything it runs on 5 hosts; the keys of its certificate authorities stay`: what is
+ * stopped matters more than the files.
+ */
+export function removalWords(
+  directory: string,
+  { retainAuthorities }: Pick<TeardownRequest, "retainAuthorities">,
+): string {
+  const kept = retainAuthorities ? keptIn(new Store(directory)) : undefined;
+  return `${shownPath(directory)} to remove${ofHosts(directory)}${kept ? `; ${kept.what} stay` : ""}`;
+}
 
 function ofHosts(directory: string): string {
   const nodes = hostedNodes(new Store(directory).inventory());

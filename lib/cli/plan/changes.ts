@@ -1,5 +1,6 @@
 import { readFileLines } from "../../store/artefacts";
 import { hostedNodes } from "../../store/inventory";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
 import { shownPath } from "../text";
@@ -18,7 +19,7 @@ import {
   removedNodesOf,
 } from "./rollout-changes";
 import { type Rename, renamesIn, renameWords } from "./renames";
-import { isEmpty as isEmptyState, type State } from "./state";
+import { isEmpty, type State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
 
@@ -82,8 +83,8 @@ export function summarize(
   const nothing = changes.every(({ isData }) => isData)
     ? "no resource to change"
     : "only records in the state to update";
-  const isEmpty = changes.length === 0 && dataAndOutputs.length === 0;
-  const headline = isEmpty
+  const changesNothing = changes.length === 0 && dataAndOutputs.length === 0;
+  const headline = changesNothing
     ? NO_CHANGES
     : (parts.join("; ") || nothing) +
       (files.length > 0 ? unlessThere(contents, state) : "");
@@ -94,8 +95,8 @@ export function summarize(
 function unlessThere({ stores }: Contents, state: State): string {
   const unknown = stores
     .map(({ directory }) => directory)
-    .filter((directory) => new Store(directory).stamps().size > 0);
-  return isEmptyState(state) && unknown.length > 0
+    .filter((directory) => isStore(new Store(directory)));
+  return isEmpty(state) && unknown.length > 0
     ? `, unless they are already there: Terraform's state has no record of ${unknown.map(shownPath).join(", ")}`
     : "";
 }

@@ -3,6 +3,7 @@ import { SYSTEM_CLOCK } from "../../base/clock";
 import { milliseconds, rfc3339 } from "../../base/duration";
 import { AgentError } from "../../base/errors";
 import { waitingIn } from "../../store/signatures";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import {
   anchoredFiles,
@@ -134,9 +135,7 @@ function inspectFiles(
     );
   const { stack, clusterName } = store.inventory() ?? {};
   const absent =
-    certificates.length === 0 &&
-    problems.length === 0 &&
-    store.stamps().size === 0;
+    certificates.length === 0 && problems.length === 0 && !isStore(store);
   return {
     store: store.shown(),
     ...(stack && { stack }),

@@ -40,8 +40,11 @@ export function previewLines(preview: Preview, style: Style): string[] {
 function unseenLine({ node, reason, isNew }: Preview["unseen"][number]) {
   const [first] = reason.split("\n");
   const line = first.startsWith(node) ? first : `${node}: ${first}`;
-  const assumed = isNew ? " The preview assumes an empty machine." : "";
-  return visibleLine(`${line}${assumed}`);
+  return visibleLine(
+    isNew
+      ? `${line.replace(/\.$/, "")}; the preview assumes an empty machine`
+      : line,
+  );
 }
 
 const indented = (text: string): string[] =>
