@@ -2,6 +2,7 @@ import { createPublicKey, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { token } from "../../lib/cli/commands/token";
+import { RecordedOutput } from "./support/recorded-output";
 import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import {
   EMBEDDED_CLIENT_CERTIFICATE,
@@ -16,7 +17,6 @@ import {
 } from "../agent/support/artefacts";
 import { Workplace } from "../agent/support/workplace";
 import { Project } from "./support/project";
-import { RecordedOutput } from "./support/recorded-output";
 
 const place = new Workplace();
 const project = new Project("", place.root);
@@ -168,7 +168,7 @@ test.each<[string, () => string, number, string | RegExp, NodeJS.ProcessEnv?]>([
   "fails with %s, and prints nothing to standard output",
   async (_, args, expected, message, environment = {}) => {
     const outcome = await project.run(`token ${args()}`, environment);
-    expect(outcome).toEqual({
+    expect(outcome).toMatchObject({
       exitCode: expected,
       stdout: "",
       stderr: expect.stringMatching(message),
@@ -190,11 +190,14 @@ test("fails in a terminal, where the key would stay to be read", () => {
   process.stdout.isTTY = true;
   try {
     const output = new RecordedOutput();
-    const context = { clock: SYSTEM_CLOCK, environment: {}, output };
-    expect(() => token(join(place.root, JANE), context)).toThrow(
-      "it is not printed to a terminal",
-    );
-    expect(output.said).toEqual([]);
+    expect(() =>
+      token(join(place.root, JANE), {
+        clock: SYSTEM_CLOCK,
+        environment: {},
+        output,
+      }),
+    ).toThrow("it is not printed to a terminal");
+    expect([...output.said, ...output.complaints]).toEqual([]);
   } finally {
     process.stdout.isTTY = isTTY;
   }

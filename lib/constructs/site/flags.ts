@@ -65,6 +65,7 @@ export interface FlagGroup {
   readonly component: ComponentId;
   /** The prop, such as `apiServer` or `kubeletExtraArgs of node cp-1`. */
   readonly prop: string;
+  /** What the prop gives it. */
   readonly given: ExtraArgs;
   readonly defaults: ExtraArgs;
   /** The defaults, replaced by flags of more general props, replaced by those of this prop. */
