@@ -195,3 +195,17 @@ test("the tests of the example tested pass", async () => {
     copy.remove();
   }
 });
+
+test("synthesizes helm, whose second stack comes after the first", async () => {
+  const copy = new Copy("helm");
+  try {
+    await copy.synthesized(CDKTF);
+    const path = join(copy.directory, "cdktf.out/manifest.json");
+    const { stacks } = JSON.parse(readFileSync(path, "utf8")) as {
+      stacks: Record<string, { dependencies: readonly string[] }>;
+    };
+    expect(stacks.apps.dependencies).toEqual(["cluster"]);
+  } finally {
+    copy.remove();
+  }
+});
