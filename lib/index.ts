@@ -39,7 +39,7 @@ export { KeyPair, type KeyPairProps } from "./constructs/pki/key-pair";
 export { KubeApiserver } from "./constructs/node/kube-apiserver";
 export { KubeControllerManager } from "./constructs/node/kube-controller-manager";
 export type { KubeProxy } from "./constructs/node/kube-proxy";
-export type { ManifestsProps } from "./constructs/cluster/manifests";
+export type { ManifestsProps } from "./constructs/site/manifests-props";
 export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
 export type * from "./constructs/site/local-control-plane-props";
 export { KubeScheduler } from "./constructs/node/kube-scheduler";

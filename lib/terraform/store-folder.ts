@@ -12,6 +12,7 @@ import {
   storeOutside,
 } from "./errors";
 import { CURRENT_WORKSPACE, hasToken } from "./expression";
+import { checkProvider, checkStack } from "./library";
 import { addManifest } from "./manifest";
 import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
@@ -77,7 +78,9 @@ export class StoreFolder extends Construct implements IStore {
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
+    checkStack(this);
     checkProps("StoreProps", props, `Store "${id}"`);
+    if (props.provider) checkProvider(props.provider);
     if (hasToken(props.directory)) throw storeAround(props.directory);
     if (isExpression(props.directory)) throw storeOfExpression(props.directory);
     checkStorePlace(this, props.directory);

@@ -39,8 +39,9 @@ export async function runBatch(
   const files = [...results].flatMap(([artefact, made]) =>
     filesOf(artefact, made, request.batch),
   );
-  const count = files.filter(
-    (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
+  const changed = files.filter((file) => !store.holds(file));
+  const count = changed.filter(
+    (file) => !isStamp(file) && !isPending(file),
   ).length;
   const node = nodeOfBatch(request.batch);
   const before = store.stamps(node);
@@ -51,6 +52,7 @@ export async function runBatch(
   for (const line of batchReport(request.title, results, {
     made: count,
     removed,
+    isSame: changed.length === 0 && removed === 0,
   }))
     work.say(line);
 }

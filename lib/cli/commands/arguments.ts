@@ -30,6 +30,8 @@ export interface Arguments {
   readonly quiet: boolean;
   readonly confirm: boolean;
   readonly allowDestroy: boolean;
+  readonly noDeploy: boolean;
+  readonly nodes: readonly string[];
   readonly out?: string;
 }
 
@@ -85,6 +87,10 @@ export function parseArguments(args: readonly string[]): Asked {
     quiet: given.has("quiet"),
     confirm: given.has("confirm"),
     allowDestroy: given.has("allow-destroy"),
+    noDeploy: given.has("no-deploy"),
+    nodes: options.flatMap(({ name, value }) =>
+      name === "node" && value !== undefined ? [value] : [],
+    ),
     out: options.find(({ name }) => name === "out")?.value,
   };
 }

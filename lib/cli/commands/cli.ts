@@ -6,6 +6,7 @@ import { fileError } from "../../base/files";
 import { requireTemporaryFolder } from "../../base/temporary";
 import { Store } from "../../store/store";
 import { CliError, noStores, wrongArguments } from "../errors";
+import { confirmWithJson } from "../errors-plan";
 import type { CommandOutput, Output } from "../output";
 import { eventOutput } from "../event-output";
 import { standardOutput } from "../standard-output";
@@ -23,6 +24,7 @@ import { destroy } from "./destroy";
 import { commandHelp, helpText, usageOf } from "./help";
 import { plan } from "./plan";
 import { preview } from "./preview";
+import { renew } from "./renew";
 import { teardown } from "./teardown";
 
 /** Runs each command, and returns its exit code. */
@@ -34,6 +36,7 @@ const RUN: Readonly<
 > = {
   plan: ({ names, ...options }, context) => plan(names, options, context),
   deploy: ({ names, ...options }, context) => deploy(names, options, context),
+  renew: ({ names, ...options }, context) => renew(names, options, context),
   preview: ({ names }, context) => preview(names, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names }, context) => {
@@ -137,6 +140,7 @@ async function runCommand(
     clock,
   );
   try {
+    if (asked.confirm && asked.json) throw confirmWithJson();
     // Terraform, ssh and the app would each fail in their own way, or wait for ever.
     if (command !== "inspect" && command !== "completion")
       requireTemporaryFolder();
@@ -156,7 +160,8 @@ function tellError(
   command?: CommandName,
 ): number {
   if (error instanceof Interrupted) {
-    output.say("Stopped. To continue from here, run the same command again.");
+    const again = error.command ?? "the same command again";
+    output.say(`Stopped. To continue from here, run ${again}.`);
     return 130;
   }
   // Errors of a store, and system errors about a file, have messages for people, too.

@@ -9,6 +9,14 @@ export const OPTIONS = {
     about: "print one JSON document, for programs",
     aboutEvents: "print events for programs, each a line of JSON",
   },
+  "no-deploy": {
+    about:
+      "only ask for the new keys; the next deploy or terraform apply makes them",
+  },
+  node: {
+    value: "NAME",
+    about: "only what is on this node; may be given several times",
+  },
   out: {
     value: "FILE",
     about:
@@ -86,6 +94,19 @@ export const COMMANDS = {
     printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane deploy --confirm",
+  },
+  renew: {
+    arguments: "[stack…] [name…]",
+    summary: "make new keys and certificates before they are due",
+    about: [
+      "It asks for a new key and a new certificate for each certificate that is named, and deploys. The certificates are replaced node by node, as when they are due; everything else that has changed in the program is deployed as well. `cdktf-control-plane deploy` continues what was interrupted.",
+      "A certificate is named by the end of its path, such as apiserver, etcd/server or admin.conf, or as `cdktf-control-plane inspect` describes it. Without a name, it renews all certificates and kubeconfigs. It does not replace certificate authorities, the key of the service accounts, or tokens.",
+      FROM_CDKTF_JSON,
+    ],
+    options: ["node", "confirm", "allow-destroy", "no-deploy", "json", "quiet"],
+    printsEvents: true,
+    exitCodes: APPLY_CODES,
+    example: "cdktf-control-plane renew apiserver etcd/server --node cp-1",
   },
   preview: {
     arguments: "[stack…]",

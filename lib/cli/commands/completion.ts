@@ -2,7 +2,12 @@ import { compact } from "../../base/compact";
 import { COMMAND_NAMES, commandRow, type CommandName } from "./command-rows";
 import { optionAbout } from "./help";
 
-const PROGRAMS = ["cdktf-control-plane", "control-plane"];
+/** The name of the command, the same with cdktn's name, and its short name. */
+const PROGRAMS = [
+  "cdktf-control-plane",
+  "cdktn-control-plane",
+  "control-plane",
+];
 
 /** The name of a command and its other name, if it has one. */
 const names = (name: CommandName): string[] =>

@@ -1,10 +1,6 @@
 import { isFile } from "../../base/files";
 import { Store } from "../../store/store";
-import {
-  confirmWithJson,
-  planOrStacks,
-  workspaceSinceSaved,
-} from "../errors-plan";
+import { planOrStacks, workspaceSinceSaved } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
 import { confirmDestruction, confirmPlan } from "./confirm";
@@ -38,8 +34,6 @@ export interface DeployOptions {
   readonly allowDestroy: boolean;
   /** Whether to show the whole plan, and to ask before it is applied. */
   readonly confirm: boolean;
-  /** Whether it prints events, and so cannot ask. */
-  readonly json: boolean;
 }
 
 /**
@@ -52,7 +46,6 @@ export async function deploy(
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  if (options.confirm && options.json) throw confirmWithJson();
   // A name that is a file is a saved plan rather than a stack.
   const file = names.find(isFile);
   if (file !== undefined) {
@@ -63,6 +56,17 @@ export async function deploy(
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   workspace.checkStores(stacks);
+  return deployStacks(stacks, workspace, options, context);
+}
+
+/** Applies stacks of a synthesized app, one after the other. */
+export async function deployStacks(
+  stacks: readonly Stack[],
+  workspace: Workspace,
+  options: DeployOptions,
+  context: Context,
+): Promise<number> {
+  const { output } = context;
   for (const [i, stack] of stacks.entries()) {
     if (!(await deployStack(stack, workspace, options, context))) {
       tellNotStarted(stacks.slice(i + 1), output);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hostedNodes, runsProcesses } from "../../store/inventory";
 import { Store } from "../../store/store";
-import { runTeardown } from "../plan/agent";
+import { runChange } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";
 import { changeLines, summarize } from "../plan/changes";
 import type { Contents, StackStore } from "../plan/contents";
@@ -67,7 +67,7 @@ async function destroyStack(
     // Terraform runs the teardown if its state has one. If an apply failed before that, it is run here.
     if (
       isLive(store.directory) &&
-      !(await runTeardown(store.teardown, store.base, context))
+      !(await runChange(store.teardown, store.base, context))
     )
       return false;
   }

@@ -46,7 +46,7 @@ const usageLines = (name: CommandName): string[] =>
 /** The list of all commands. */
 export const helpText = (): string =>
   [
-    "Kubernetes control planes with cdktf and Terraform.",
+    "Kubernetes control planes with CDKTF or cdktn, and Terraform.",
     "",
     ...columns(
       COMMAND_NAMES.map((name) => [

@@ -3,7 +3,7 @@ import { workspaceOf } from "../../store/owner";
 import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import { Store } from "../../store/store";
 import { removalWords } from "./destroy";
-import { runTeardown } from "../plan/agent";
+import { runChange } from "../plan/agent";
 import { noStore, storeInUse } from "../errors";
 import { refuseAnotherWorkspace, stackOf } from "../plan/stores";
 import type { Context } from "../plan/workspace";
@@ -35,5 +35,5 @@ export async function teardown(
   context.output.say(
     `${removalWords(directory)}; no Terraform resource is changed`,
   );
-  return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;
+  return (await runChange(request, process.cwd(), context)) ? 0 : 1;
 }

@@ -3,6 +3,7 @@ import { requestVariables } from "../../request/environment";
 import type {
   CheckRequest,
   PreviewRequest,
+  RenewalRequest,
   Request,
   TeardownRequest,
 } from "../../request/request";
@@ -15,21 +16,24 @@ import type { Context } from "./workspace";
 /** The agent's bundle, which lies beside the bundle of the command line. */
 const AGENT = join(__dirname, "agent.cjs");
 
-/** Runs the agent's teardown, as Terraform would, and prints its progress. Returns whether it succeeded. */
-export async function runTeardown(
-  request: TeardownRequest,
+/**
+ * Runs the agent for a request that changes something, as Terraform would, and prints its progress. Returns whether it
+ * succeeded.
+ */
+export async function runChange(
+  request: TeardownRequest | RenewalRequest,
   base: string,
   context: Context,
 ): Promise<boolean> {
   const { output } = context;
-  const { stack } = request;
+  const { action, stack } = request;
   const store = shownPath(resolve(base, request.store));
   const { exitCode, errors } = await output.during(
-    { phase: "teardown", store },
+    { phase: action, store },
     () =>
       runAgent(request, base, context, (text) => {
         output.note(`  ${text}`);
-        output.event("message", { stack, title: "teardown", text });
+        output.event("message", { stack, title: action, text });
       }),
     (ended) => ended.exitCode === 0,
   );
@@ -90,6 +94,7 @@ async function runAgent(
     directory: base,
     environment: { ...environment, ...requestVariables(request) },
     onLine,
+    takesBack: request.action === "renewal" && request.takenBack,
   });
   const errors = output.trim().replace(/^Error: /, "");
   return {

@@ -84,6 +84,8 @@ export class Workspace {
 
   /** The Terraform workspaces of the stacks that were entered. */
   private readonly names = new Map<Stack, string>();
+  /** The stacks of which a plan is or was applied. */
+  readonly applied = new Set<Stack>();
 
   private constructor(
     private readonly context: Context,
@@ -208,6 +210,7 @@ export class Workspace {
     folder: string,
     progress: Progress,
   ): Promise<Progress | undefined> {
+    this.applied.add(stack);
     const { outcome: done } = await this.whenUnlocked(
       command,
       stack,

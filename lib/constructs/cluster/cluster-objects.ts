@@ -16,7 +16,8 @@ import { invalidName } from "../errors";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
 import { duplicateManifests } from "../manifest-errors";
-import { type ManifestsProps, manifestSpec } from "./manifests";
+import type { ManifestsProps } from "../site/manifests-props";
+import { manifestSpec } from "./manifests";
 
 /** The file with service accounts, and with the role bindings of accounts and users. */
 const USERS = "users";

@@ -38,8 +38,8 @@ import { EtcdCluster } from "../node/etcd-cluster";
 import { parseKubeadmConfig } from "../kubeadm-config/kubeadm-config";
 import type { Kubeconfig } from "../pki/kubeconfig";
 import { LocalControlPlaneNode } from "../node/local-control-plane-node";
-import type { ManifestsProps } from "./manifests";
-import { validatePodNetwork } from "../site/network-validation";
+import type { ManifestsProps } from "../site/manifests-props";
+import { validateRouted } from "../site/network-validation";
 import { type NodeAddition, NodeAdditions } from "../node/node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
@@ -108,10 +108,7 @@ export class ControlPlane extends Construct {
   readonly etcd?: EtcdCluster;
   /** The administrator's kubeconfig, in the store. */
   readonly adminKubeconfig: Kubeconfig;
-  /**
-   * The URL at which clients reach the API servers, `https://host:port`. With `Endpoint.localProxy`, it is the API
-   * server of the first node.
-   */
+  /** The URL at which clients reach the API servers, `https://host:port`. With `Endpoint.localProxy`, the first node's. */
   readonly endpoint: string;
   private readonly site: Site;
   private readonly props: ControlPlaneProps;
@@ -137,7 +134,7 @@ export class ControlPlane extends Construct {
     addWarnings(this, warningsOf(this.site, props));
     requireKnownFlags(props.acceptedFlags);
     warnOfFlags(this, clusterFlags(this.site, props), props.acceptedFlags);
-    if (props.podNetwork) validatePodNetwork(this.site);
+    if (props.podNetwork?.kind === "routed") validateRouted(this.site);
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
       "the control plane",
@@ -181,6 +178,8 @@ export class ControlPlane extends Construct {
       site: this.site,
       certificateAuthority: this.certificateAuthority,
     });
+    if (props.podNetwork?.props)
+      this.addManifests("pod-network", props.podNetwork.props);
     this.rollout = this.makeRollout();
     store.rollout = this.rollout;
   }

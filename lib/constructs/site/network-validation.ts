@@ -165,7 +165,7 @@ export const allocatesNodeCidrs = ({
 }: Site): boolean => goBool(lastValue(extraArgs, ALLOCATE)) !== false;
 
 /** Throws if the rollout cannot set up a pod network on the nodes. */
-export function validatePodNetwork(site: Site): void {
+export function validateRouted(site: Site): void {
   const { podSubnets, nodes, controllerManager } = site;
   if (podSubnets.length === 0) throw podSubnetMissing();
   if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();

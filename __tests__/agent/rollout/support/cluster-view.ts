@@ -133,8 +133,7 @@ export function cluster(
     etcd: etcdOf(nodes),
     established: true,
     maxUnavailable: 1,
-    podNetwork: false,
-    done: [],
+        done: [],
     ...otherwise,
   };
 }

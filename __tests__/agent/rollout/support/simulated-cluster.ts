@@ -114,8 +114,7 @@ export class SimulatedCluster {
       },
       established,
       maxUnavailable,
-      podNetwork: false,
-      done,
+            done,
     };
   }
 
