@@ -77,7 +77,7 @@ test.each([
 describe("a batch", () => {
   const place = new Workplace();
   const files = ["a", "b", "c"].map((name) => text(`objects/${name}`, name));
-  const run = (env: Record<string, string>) =>
+  const run = (env: Readonly<Record<string, string>>) =>
     place.run(batchRequest("objects"), files, { env });
 
   test("reports how many of its files are ready, if somebody reads it", async () => {

@@ -203,6 +203,13 @@ test("each name is one line, with its nodes", () => {
   ]);
 });
 
+test("many nodes are counted", () => {
+  const nodes = Array.from({ length: 11 }, (_, at) => `worker-${at}`);
+  expect(renewalLines(nodes.flatMap(onNode))).toContain(
+    "etcd/peer on 11 nodes",
+  );
+});
+
 test("a certificate that is missing or broken is made again without a request", () => {
   const broken = certificate("certificates/broken", { certificate: undefined });
   const chosen = selectRenewals([...ALL, broken], {

@@ -26,6 +26,7 @@ import { plan } from "./plan";
 import { preview } from "./preview";
 import { renew } from "./renew";
 import { teardown } from "./teardown";
+import { token } from "./token";
 
 /** Runs each command, and returns its exit code. */
 const RUN: Readonly<
@@ -67,6 +68,10 @@ const RUN: Readonly<
       throw wrongArguments("teardown", usageOf("teardown"));
     return teardown(names[0], context);
   },
+  token: ({ names }, context) => {
+    if (names.length !== 1) throw wrongArguments("token", usageOf("token"));
+    return token(names[0], context);
+  },
   completion: ({ names: [shell, ...more] }, { output }) => {
     const script = completionScript(shell);
     if (script === undefined || more.length > 0)
@@ -75,6 +80,13 @@ const RUN: Readonly<
     return 0;
   },
 };
+
+/** The commands that start no other program. */
+const WITHOUT_PROGRAMS: readonly CommandName[] = [
+  "inspect",
+  "token",
+  "completion",
+];
 
 /** The stores named on the command line, or else all known stores for which `isUsable` is true. */
 function storesFor(
@@ -142,8 +154,7 @@ async function runCommand(
   try {
     if (asked.confirm && asked.json) throw confirmWithJson();
     // Terraform, ssh and the app would each fail in their own way, or wait for ever.
-    if (command !== "inspect" && command !== "completion")
-      requireTemporaryFolder();
+    if (!WITHOUT_PROGRAMS.includes(command)) requireTemporaryFolder();
     const { env: environment } = process;
     return await RUN[command](asked, { children, environment, output, clock });
   } catch (error) {

@@ -173,6 +173,20 @@ export const COMMANDS = {
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane teardown clusters/old",
   },
+  token: {
+    arguments: "<kubeconfig>",
+    summary: "print the credential in a kubeconfig, for a client that asks",
+    about: [
+      "Kubernetes clients run it as their credential plugin: kubectl, and Terraform's providers for Kubernetes and Helm. It reads the certificate and key, or the token, from a kubeconfig of the store, and prints them as an ExecCredential. It does not print them to a terminal.",
+    ],
+    options: [],
+    exitCodes: {
+      0: "it was printed",
+      1: "the kubeconfig is missing, or its credential has expired",
+      2: "it was called wrongly, or the kubeconfig is broken",
+    },
+    example: "cdktf-control-plane token clusters/prod/kubeconfigs/admin.conf",
+  },
   completion: {
     arguments: "<bash|zsh|fish>",
     summary: "print the shell's completion script",

@@ -143,17 +143,22 @@ export function nameOf(one: Pick<Renewable, "files">): string {
   return row?.path ?? path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** The most nodes that a line names. */
+const MOST_NAMED = 10;
+
 /** One line for each name: `apiserver on cp-1, cp-2`. */
 export function renewalLines(renewals: readonly Renewable[]): string[] {
-  const nodes = new Map<string, string[]>();
+  const places = new Map<string, string[]>();
   for (const one of renewals) {
     const name = nameOf(one);
-    nodes.set(name, [...(nodes.get(name) ?? []), ...nodeOf(one)]);
+    places.set(name, [...(places.get(name) ?? []), ...nodeOf(one)]);
   }
-  return [...nodes]
+  return [...places]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, on]) => {
-      const line = on.length > 0 ? `${name} on ${on.join(", ")}` : name;
+      const nodes =
+        on.length > MOST_NAMED ? `${on.length} nodes` : on.join(", ");
+      const line = on.length > 0 ? `${name} on ${nodes}` : name;
       return name === KUBELET_KUBECONFIG ? `${line}${FIRST_START}` : line;
     });
 }
