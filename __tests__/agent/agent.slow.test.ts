@@ -98,7 +98,7 @@ describe("an expected error prints one message, without a stack", () => {
       [
         "Error: clusters/demo/pki/ca.key is missing: the key of the certificate authority ca, which was made before and is never made twice.",
         "Restore it from a backup of clusters/demo.",
-        "To start over with a new one, destroy this cluster, delete clusters/demo, and deploy again. Nothing that was signed before will be trusted then.",
+        "To start over with a new one, destroy everything in clusters/demo, delete it, and deploy again. Nothing that was signed before will be trusted then.",
         "",
       ].join("\n"),
     );
@@ -236,7 +236,7 @@ describe("a teardown", () => {
     const { status, stdout } = await place.run(teardown(true));
     expect(status).toBe(0);
     expect(stdout).toBe(
-      "clusters/demo: 4 files removed\nclusters/demo/pki: kept, because it holds the keys of the cluster's CAs; delete it when you no longer need them\n",
+      "clusters/demo: 4 files removed\nclusters/demo/pki: kept, with the keys of its certificate authorities; delete them when nothing needs them any more\n",
     );
     expect(place.files()).toEqual([
       "pki/ca.crt",

@@ -193,7 +193,7 @@ test("a certificate cannot add lines to the table of certificates", () => {
     problems: [{ file: "a\nError: b", reason: "\u0000" }],
     waiting: [],
   };
-  const table = inspectionText(inLines([store]), new Date(0));
+  const table = inspectionText(inLines([store]), new Date(0), PLAIN);
   expect(table).not.toMatch(/^Error/m);
   expect(table).not.toMatch(DANGEROUS);
 });

@@ -32,6 +32,7 @@ const CONTENTS: Contents = {
     ],
   ]),
   stores: [STORE],
+  outputs: new Set(),
 };
 
 /** Feeds Terraform's messages of one run to a `Progress`, and records what it prints. */

@@ -101,7 +101,7 @@ const readings = (directory: string): readonly (() => unknown)[] => [
   () => storesIn(dirname(directory)),
   () => refuseIrregularFiles(new Store(directory)),
   () => summaryLines({ directory }, OUTPUT.style, new Date()),
-  () => removalWords(directory),
+  () => removalWords(directory, { retainAuthorities: true }),
 ];
 
 async function read(reading: () => unknown): Promise<void> {

@@ -38,7 +38,10 @@ export interface CommandOutput extends Output {
   end(exitCode: number): void;
 }
 
+/** How lines look: their colours, and how long they may be. */
 export interface Style {
+  /** Characters in a line. Infinite for anything but a terminal, so that each row is one line for other programs. */
+  readonly width: number;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -65,7 +68,7 @@ const code =
   (text: string): string =>
     `\u001b${OURS}${open}m${text}\u001b${OURS}${close}m`;
 
-export const COLOURED: Style = {
+export const COLOURS: Omit<Style, "width"> = {
   bold: code(1, 22),
   dim: code(2, 22),
   red: code(31, 39),
@@ -75,12 +78,20 @@ export const COLOURED: Style = {
 
 /** Without colours, for anything that is not a terminal. */
 export const PLAIN: Style = {
+  width: Infinity,
   bold: (text) => text,
   dim: (text) => text,
   red: (text) => text,
   green: (text) => text,
   yellow: (text) => text,
 };
+
+/** Colours the mark of a change as Terraform does: `+`, `~`, `-` or `-/+`. */
+export const changeMark = (mark: string, style: Style): string =>
+  mark
+    .replace("~", style.yellow)
+    .replace("+", style.green)
+    .replace("-", style.red);
 
 /** `1 file`, `2 files` */
 export const count = (number: number, noun: string): string =>

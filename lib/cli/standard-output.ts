@@ -1,7 +1,7 @@
 import { type Clock, SYSTEM_CLOCK } from "../base/clock";
 import { visible } from "../base/visible";
 import { type Display, LiveLine, NO_DISPLAY, PlainLines } from "./display";
-import { COLOURED, type CommandOutput, PLAIN, safeForTerminal } from "./output";
+import { COLOURS, type CommandOutput, PLAIN, safeForTerminal } from "./output";
 import { totalLine } from "./phases";
 import { wrap } from "./text";
 import { Timetable } from "./timetable";
@@ -33,7 +33,10 @@ export function standardOutput(
 ): CommandOutput {
   const { quiet, json } = options;
   const { stdin, stdout, stderr, env } = process;
-  const style = stdout.isTTY && !env.NO_COLOR ? COLOURED : PLAIN;
+  const style = {
+    ...(stdout.isTTY && !env.NO_COLOR ? COLOURS : PLAIN),
+    width: widthOf(stdout),
+  };
   const kind = displayKind(
     options,
     { stdout: stdout.isTTY, stderr: stderr.isTTY },
@@ -86,11 +89,16 @@ export function standardOutput(
   };
 }
 
+/** The columns that COLUMNS says, or else those of the terminal. A pseudo-terminal may have none. */
+const widthOf = ({ columns }: NodeJS.WriteStream): number =>
+  Math.max(Number(process.env.COLUMNS) || columns || Infinity, NARROWEST);
+
+const NARROWEST = 40;
+
 /** Wraps prose to the width of the terminal. Indented lines stay as they are, and so does everything in a log file. */
 function wrapForTerminal(text: string): string {
-  const { columns } = process.stderr;
-  if (!columns) return text;
-  const width = Math.min(columns, 100) - 1;
+  const width = Math.min(widthOf(process.stderr), 100);
+  if (!process.stderr.isTTY) return text;
   return text
     .split("\n")
     .flatMap((line) => (/^\s/.test(line) ? [line] : wrap(line, width)))

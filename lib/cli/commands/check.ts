@@ -3,6 +3,7 @@ import type { CheckRequest } from "../../request/request";
 import { hasDrifted } from "../../request/drift";
 import { checkedNodes, nodesNeverSetUp } from "../../store/inventory";
 import { workspaceOf } from "../../store/owner";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
@@ -25,7 +26,7 @@ export async function check(
   const { output } = context;
   const directories = paths.map((path) => {
     const directory = resolve(path);
-    if (!new Store(directory).isClaimed) throw noStore(path);
+    if (!isStore(new Store(directory))) throw noStore(path);
     refuseAnotherWorkspace(directory, context.environment);
     return directory;
   });

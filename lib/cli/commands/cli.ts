@@ -4,6 +4,7 @@ import { type Clock, SYSTEM_CLOCK } from "../../base/clock";
 import { AgentError } from "../../base/errors";
 import { fileError } from "../../base/files";
 import { requireTemporaryFolder } from "../../base/temporary";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { CliError, noStores, wrongArguments } from "../errors";
 import { confirmWithJson } from "../errors-plan";
@@ -41,11 +42,8 @@ const RUN: Readonly<
   preview: ({ names }, context) => preview(names, context),
   destroy: ({ names }, context) => destroy(names, context),
   check: ({ names }, context) => {
-    const stores = storesFor(
-      "check",
-      names,
-      context,
-      (directory) => new Store(directory).isClaimed,
+    const stores = storesFor("check", names, context, (directory) =>
+      isStore(new Store(directory)),
     );
     return check(stores, context);
   },
@@ -58,6 +56,7 @@ const RUN: Readonly<
       json,
       anchors,
       now: new Date(context.clock.now()),
+      style: context.output.style,
     });
     if (json) context.output.document(text.trimEnd());
     else context.output.say(text.trimEnd());

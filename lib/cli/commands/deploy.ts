@@ -19,7 +19,6 @@ import type { Plan } from "../plan/planned";
 import { plannedStack, readPlanFile, readPreviews } from "../plan/saved-plan";
 import { showPlan } from "./plan";
 import { rolloutsIn, showRollouts } from "./preview";
-import { isEmpty, type State } from "../plan/state";
 import {
   clusterFacts,
   outputLines,
@@ -27,7 +26,7 @@ import {
   summaryLines,
 } from "../report/summary";
 import { type Context, Workspace } from "../plan/workspace";
-import { quoted, shownPath } from "../text";
+import { quoted } from "../text";
 
 export interface DeployOptions {
   /** Whether resources that are not this library's may be destroyed or replaced without asking. */
@@ -106,7 +105,7 @@ async function deployStack(
       } else {
         const { plan, state } = reviewed;
         const summary = summarize(plan, contents, state);
-        workspace.tell(stack, planLines(summary, contents, state, context));
+        workspace.tell(stack, changeLines(summary, output.style));
         const found = await showRollouts(reviewed, context, output.note);
         output.event("planned", {
           ...plannedOf(stack, summary, plan),
@@ -139,7 +138,7 @@ async function deployPlan(
   secureStores(contents, context);
   const progress = await workspace.applySaved(stack, file, async (state) => {
     const summary = summarize(file.plan, contents, state);
-    workspace.tell(stack, planLines(summary, contents, state, context));
+    workspace.tell(stack, changeLines(summary, output.style));
     output.event("planned", {
       ...plannedOf(stack, summary, file.plan),
       rollouts: readPreviews(file),
@@ -185,23 +184,4 @@ function showResult(
     const now = new Date(clock.now());
     for (const line of summaryLines(store, output.style, now)) output.say(line);
   }
-}
-
-function planLines(
-  summary: PlanSummary,
-  { stores }: Contents,
-  state: State,
-  { output }: Context,
-): string[] {
-  const unknown = stores
-    .map(({ directory }) => directory)
-    .filter((directory) => new Store(directory).inventory());
-  const lines = changeLines(summary, output.style);
-  // If the state was lost, the plan makes every file, but the batches keep each file that is already as it should be.
-  return isEmpty(state) && unknown.length > 0
-    ? [
-        `${lines[0]}, unless they are already there: Terraform's state has no record of ${unknown.map(shownPath).join(", ")}`,
-        ...lines.slice(1),
-      ]
-    : lines;
 }

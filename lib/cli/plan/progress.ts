@@ -106,8 +106,12 @@ export class Progress {
     });
   }
 
-  /** Records outputs: a plan reports what will happen to them, and an apply their values. */
-  private learn(outputs: Readonly<Record<string, TerraformOutput>>): void {
+  /** Records the user's outputs: a plan reports what will happen to them, and an apply their values. */
+  private learn(all: Readonly<Record<string, TerraformOutput>>): void {
+    const { contents } = this.options;
+    const outputs = Object.fromEntries(
+      Object.entries(all).filter(([name]) => !contents.outputs.has(name)),
+    );
     const isPlan = Object.values(outputs).some(({ action }) => action);
     if (isPlan) this.planned = outputs;
     else this.outputs = outputs;

@@ -181,6 +181,7 @@ export class ControlPlane extends Construct {
       this.addManifests("pod-network", props.podNetwork.props);
     this.rollout = this.makeRollout();
     store.rollout = this.rollout;
+    store.controlPlane = this;
   }
 
   /** The certificate of the Kubernetes CA, in PEM. Known after the apply. */
