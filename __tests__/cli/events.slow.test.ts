@@ -5,6 +5,7 @@ import {
   makeProviders,
   projectWith,
   stackWith,
+  stateOf,
 } from "./support/own-resources";
 import type { Outcome } from "./support/project";
 
@@ -183,6 +184,15 @@ later.addDependency(stack);`,
       exitCode: 0,
       resources: { create: 0 },
     });
+  });
+
+  test("go on when nobody reads the events any more", async () => {
+    project.write("main.ts", stackWith(MINE));
+    const { child, outcome } = project.start("deploy --json", environment);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const { exitCode, stderr } = await outcome;
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stateOf(project)).toContain('"mine"');
   });
 
   test("end with a summary if they are interrupted", async () => {
