@@ -5,6 +5,7 @@ import {
   makeProviders,
   projectWith,
   stackWith,
+  stateOf,
 } from "./support/own-resources";
 import type { Outcome } from "./support/project";
 
@@ -120,7 +121,8 @@ describe("deploy and destroy with --json", () => {
     );
     expect(exitCode).toBe(1);
     expect(stdout).toContain('"type":"questionNotPossible"');
-    expect(stdout).not.toMatch(/Type yes|\u001b/);
+    expect(stdout).not.toContain("Type yes");
+    expect(stdout).not.toContain("\u001b");
   });
 
   test("refuse --confirm before anything is done", async () => {
@@ -182,6 +184,15 @@ later.addDependency(stack);`,
       exitCode: 0,
       resources: { create: 0 },
     });
+  });
+
+  test("go on when nobody reads the events any more", async () => {
+    project.write("main.ts", stackWith(MINE));
+    const { child, outcome } = project.start("deploy --json", environment);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const { exitCode, stderr } = await outcome;
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stateOf(project)).toContain('"mine"');
   });
 
   test("end with a summary if they are interrupted", async () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
 import { TERRAFORM_NAME } from "../support/requirements";
 import { controlPlane, CLI, program, Project } from "./support/project";
-import { rowsOf } from "./support/screen";
+import { isColoured, liveLinesIn, rowsOf } from "./support/screen";
 
 const TERRAFORM = execFileSync("sh", ["-c", `command -v ${TERRAFORM_NAME}`])
   .toString()
@@ -59,10 +59,9 @@ async function inTerminal(
   } = {},
 ): Promise<Seen> {
   const command = `stty cols ${columns} rows 40; before=$(stty -g); ${process.execPath} ${CLI} ${args}; code=$?; [ "$before" = "$(stty -g)" ] || echo "The terminal is not as it was."; exit $code`;
-  const { CI: _, ...own } = process.env;
   const child = spawn("script", ["-qefc", command, "/dev/null"], {
     cwd: project.directory,
-    env: { ...own, TERM: "xterm", ...environment },
+    env: { ...process.env, CI: "", TERM: "xterm", ...environment },
   });
   let raw = "";
   let isTyped = false;
@@ -76,13 +75,10 @@ async function inTerminal(
   const exitCode = await new Promise<number | null>((resolve) =>
     child.on("close", resolve),
   );
-  const colours = new RegExp("\u001b\\[\\d+m", "g");
   return {
     exitCode,
     rows: rowsOf(raw, columns),
-    lives: [...raw.replace(colours, "").matchAll(/\u001b\[J([^\r\n]+)\r/g)].map(
-      ([, line]) => line,
-    ),
+    lives: liveLinesIn(raw),
     raw,
   };
 }
@@ -124,7 +120,7 @@ describe("in a terminal", () => {
       );
       // Nothing hides the cursor, or sets another mode of the terminal.
       expect(raw).not.toContain("\u001b[?");
-      expect(/\u001b\[\d+m/.test(raw)).toBe(!("NO_COLOR" in environment));
+      expect(isColoured(raw)).toBe(!("NO_COLOR" in environment));
     },
   );
 

@@ -41,7 +41,7 @@ export const EVENTS = {
     fields: {
       format: `the version of this format: ${EVENT_FORMAT}. It is increased if a field or a type is removed or means something else; new ones may come at any time`,
       version: "the version of the package",
-      command: "`deploy` or `destroy`",
+      command: "`deploy`, `renew` or `destroy`",
     },
   },
   phaseStarted: { about: "A phase begins.", fields: PHASE },
@@ -55,6 +55,14 @@ export const EVENTS = {
       store: "the store",
       nodes: "the nodes that were compared, as in `check --json`",
       failure: "why the hosts could not be compared; otherwise absent",
+    },
+  },
+  newKeys: {
+    about: "`renew` asks for new keys.",
+    fields: {
+      stack: STACK,
+      store: "the store",
+      files: "the files that get new keys, relative to the store",
     },
   },
   planned: {

@@ -26,6 +26,10 @@ export const PHASES = {
     doing: "tearing down",
     about: "a cluster is ended without Terraform",
   },
+  renewal: {
+    doing: "asking for new keys",
+    about: "new keys are asked for in the store",
+  },
 } as const satisfies Readonly<
   Record<string, { readonly doing: string; readonly about: string }>
 >;

@@ -1,3 +1,18 @@
+const ESCAPE = "\u001b";
+const COLOUR = new RegExp(`${ESCAPE}\\[\\d+m`, "g");
+const PART = new RegExp(`${ESCAPE}\\[\\d*[A-Za-z]|[\\s\\S]`, "gu");
+const LIVE_LINE = new RegExp(`${ESCAPE}\\[J([^\\r\\n]+)\\r`, "g");
+
+export const isColoured = (text: string): boolean =>
+  text !== withoutColours(text);
+
+export const withoutColours = (text: string): string =>
+  text.replace(COLOUR, "");
+
+/** What each rewriting of the live line was. */
+export const liveLinesIn = (text: string): string[] =>
+  [...withoutColours(text).matchAll(LIVE_LINE)].map(([, line]) => line);
+
 /**
  * What a terminal shows. Like the terminals that people use, it wraps long lines, and wraps them anew when its width
  * changes; the cursor stays at its character.
@@ -30,7 +45,7 @@ export class TerminalScreen {
 
   /** Understands only what the live line needs: anything else fails. */
   write(text: string): void {
-    for (const part of text.match(/\u001b\[\d*[A-Za-z]|[\s\S]/gu) ?? []) {
+    for (const part of withoutColours(text).match(PART) ?? []) {
       if (part === "\r") this.column -= this.column % this.columns;
       else if (part === "\n") {
         this.line++;
@@ -39,8 +54,7 @@ export class TerminalScreen {
       } else if (part === "\u001b[J") {
         this.lines.splice(this.line + 1);
         this.lines[this.line].splice(this.column);
-      } else if (/^\u001b\[\d+m$/.test(part)) continue;
-      else if (/[^\P{C}\n]/u.test(part))
+      } else if (/[^\P{C}\n]/u.test(part))
         throw new Error(`the terminal does not know ${JSON.stringify(part)}`);
       else {
         const line = this.lines[this.line];

@@ -7,6 +7,7 @@ import { requireTemporaryFolder } from "../../base/temporary";
 import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { CliError, noStores, wrongArguments } from "../errors";
+import { confirmWithJson } from "../errors-plan";
 import type { CommandOutput, Output } from "../output";
 import { eventOutput } from "../event-output";
 import { standardOutput } from "../standard-output";
@@ -150,6 +151,7 @@ async function runCommand(
     clock,
   );
   try {
+    if (asked.confirm && asked.json) throw confirmWithJson();
     // Terraform, ssh and the app would each fail in their own way, or wait for ever.
     if (!WITHOUT_PROGRAMS.includes(command)) requireTemporaryFolder();
     const { env: environment } = process;

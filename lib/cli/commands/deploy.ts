@@ -1,10 +1,6 @@
 import { isFile } from "../../base/files";
 import { Store } from "../../store/store";
-import {
-  confirmWithJson,
-  planOrStacks,
-  workspaceSinceSaved,
-} from "../errors-plan";
+import { planOrStacks, workspaceSinceSaved } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
 import { checkBeforeDeploy } from "./check";
 import { confirmDestruction, confirmPlan } from "./confirm";
@@ -37,8 +33,6 @@ export interface DeployOptions {
   readonly allowDestroy: boolean;
   /** Whether to show the whole plan, and to ask before it is applied. */
   readonly confirm: boolean;
-  /** Whether it prints events, and so cannot ask. */
-  readonly json: boolean;
 }
 
 /**
@@ -51,7 +45,6 @@ export async function deploy(
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  if (options.confirm && options.json) throw confirmWithJson();
   // A name that is a file is a saved plan rather than a stack.
   const file = names.find(isFile);
   if (file !== undefined) {

@@ -26,14 +26,14 @@ export async function runChange(
   context: Context,
 ): Promise<boolean> {
   const { output } = context;
-  const { stack } = request;
+  const { action, stack } = request;
   const store = shownPath(resolve(base, request.store));
   const { exitCode, errors } = await output.during(
-    { phase: "teardown", store },
+    { phase: action, store },
     () =>
       runAgent(request, base, context, (text) => {
         output.note(`  ${text}`);
-        output.event("message", { stack, title: "teardown", text });
+        output.event("message", { stack, title: action, text });
       }),
     (ended) => ended.exitCode === 0,
   );
