@@ -64,7 +64,7 @@ describe("an expected error prints one message, without a stack", () => {
     );
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: The environment holds no request: Terraform starts this program; it cannot be started by hand.\nRun `npm run deploy` or `cdktf deploy` instead.\n",
+      "Error: The environment holds no request: Terraform starts this program; it cannot be started by hand.\nRun `cdktf-control-plane deploy` instead.\n",
     );
   });
 
@@ -82,7 +82,7 @@ describe("an expected error prints one message, without a stack", () => {
     );
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: The request cannot be read: it is damaged.\nIt was synthesized with another version of the library than this agent's: run `cdktf synth` again.\n",
+      "Error: The request cannot be read: it is damaged.\nIt was synthesized with another version of the library than this agent's: run your app again, or `cdktf-control-plane deploy`.\n",
     );
   });
 

@@ -16,7 +16,8 @@ import {
   visibleJson,
   visibleLine,
 } from "../../lib/base/visible";
-import { safeForTerminal, standardOutput } from "../../lib/cli/output";
+import { safeForTerminal } from "../../lib/cli/output";
+import { standardOutput } from "../../lib/cli/standard-output";
 import { checkLines } from "../../lib/cli/report/check-table";
 import { inspectionText } from "../../lib/cli/report/inspect-table";
 import { printable as inLines } from "../../lib/base/visible";

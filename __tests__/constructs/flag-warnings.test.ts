@@ -3,10 +3,8 @@ import { ControlPlane } from "../../lib/constructs/cluster/control-plane";
 import { Etcd } from "../../lib/constructs/site/etcd";
 import { LocalControlPlane } from "../../lib/constructs/cluster/local-control-plane";
 import { Runtime } from "../../lib/constructs/site/runtime";
-import {
-  clusterFlags,
-  flagWarningsOf,
-} from "../../lib/constructs/site/flag-warnings";
+import { flagWarningsOf } from "../../lib/constructs/site/flag-warnings";
+import { flagGroups } from "../../lib/constructs/site/flags";
 import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
 import { siteOf } from "../../lib/constructs/site/site";
 import { cluster, clusterProps, node, NODES } from "../support/cluster";
@@ -29,8 +27,8 @@ const flagsIn = (warnings: readonly string[]): string[] =>
 /** The flags that warnings name, in the format of `acceptedFlags`. */
 function namedBy(given: Props): string[] {
   const props = clusterProps(given);
-  const flags = clusterFlags(siteOf(props, { external: false }), props);
-  return flagsIn(flagWarningsOf(flags, props.acceptedFlags).warnings);
+  const groups = flagGroups(siteOf(props, { external: false }));
+  return flagsIn(flagWarningsOf(groups, props.acceptedFlags).warnings);
 }
 
 const apiServer = (extraArgs: Args): Props => ({ apiServer: { extraArgs } });

@@ -6,7 +6,7 @@ import { AgentError } from "../../lib/base/errors";
 import { isAlive, machine, type Processes } from "../../lib/base/processes";
 import { identify } from "../../lib/base/processes";
 import { CliError } from "../../lib/cli/errors";
-import { standardOutput } from "../../lib/cli/output";
+import { standardOutput } from "../../lib/cli/standard-output";
 import { removalWords } from "../../lib/cli/commands/destroy";
 import { storesIn } from "../../lib/cli/plan/forgotten";
 import { workspaceOfStore } from "../../lib/cli/plan/owner";

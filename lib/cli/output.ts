@@ -1,13 +1,41 @@
 import { randomBytes } from "node:crypto";
 import { visible } from "../base/visible";
-import { wrap } from "./text";
+import type { EventFields, EventType } from "./event-rows";
+import type { Doing, Phase } from "./phases";
 
-/** Where a command prints its lines. */
+/** Where a command prints: for people, or for programs with `--json`. */
 export interface Output {
+  /** Prints a line of the result, for people. */
   say(line?: string): void;
+  /** Prints a line about what happens on the way, for people; `--quiet` leaves it out. */
+  note(line?: string): void;
   warn(text: string): void;
   fail(text: string): void;
+  /** Prints an event, for programs that read events. */
+  event<Type extends EventType>(type: Type, fields: EventFields<Type>): void;
+  /** Prints the whole result as JSON, for programs that read one document. */
+  document(json: string): void;
+  /** Whether there is somebody who can answer a question. */
+  readonly canAsk: boolean;
+  /**
+   * Does the work of a phase, and shows meanwhile that it goes on.
+   *
+   * @param succeeded tells from the result whether the work succeeded
+   */
+  during<T>(
+    phase: Phase,
+    work: () => Promise<T>,
+    succeeded?: (result: T) => boolean,
+  ): Promise<T>;
+  /** Shows what the phase that goes on is doing at the moment. */
+  doing(doing: Doing): void;
   readonly style: Style;
+}
+
+/** The output of a whole command. */
+export interface CommandOutput extends Output {
+  /** Prints what is known at the end. */
+  end(exitCode: number): void;
 }
 
 /** How lines look: their colours, and how long they may be. */
@@ -64,46 +92,6 @@ export const changeMark = (mark: string, style: Style): string =>
     .replace("~", style.yellow)
     .replace("+", style.green)
     .replace("-", style.red);
-
-/** Prints warnings and errors to standard error. It uses colours only in a terminal. */
-export function standardOutput(): Output {
-  const { stdout, stderr } = process;
-  const style = {
-    ...(stdout.isTTY && !process.env.NO_COLOR ? COLOURS : PLAIN),
-    width: widthOf(stdout),
-  };
-  const complain = (word: string, coloured: string, text: string): void =>
-    console.error(
-      safeForTerminal(
-        coloured +
-          wrapForTerminal(`${word} ${visible(text)}`).slice(word.length),
-      ),
-    );
-  // If the reader of a pipe exits, as `head` does, the command continues.
-  for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
-  return {
-    say: (line = "") => console.log(safeForTerminal(line)),
-    warn: (text) => complain("Warning:", style.yellow("Warning:"), text),
-    fail: (text) => complain("Error:", style.red(style.bold("Error:")), text),
-    style,
-  };
-}
-
-/** The columns that COLUMNS says, or else those of the terminal. A pseudo-terminal may have none. */
-const widthOf = ({ columns }: NodeJS.WriteStream): number =>
-  Math.max(Number(process.env.COLUMNS) || columns || Infinity, NARROWEST);
-
-const NARROWEST = 40;
-
-/** Wraps prose to the width of the terminal. Indented lines stay as they are, and so does everything in a log file. */
-function wrapForTerminal(text: string): string {
-  const width = Math.min(widthOf(process.stderr), 100);
-  if (!process.stderr.isTTY) return text;
-  return text
-    .split("\n")
-    .flatMap((line) => (/^\s/.test(line) ? [line] : wrap(line, width)))
-    .join("\n");
-}
 
 /** `1 file`, `2 files` */
 export const count = (number: number, noun: string): string =>

@@ -63,3 +63,17 @@ export function storeTitle({
   ].filter(Boolean);
   return about.length > 0 ? `${store} (${about.join(", ")})` : store;
 }
+
+/** The beginning of a line, if the whole of it takes more columns than there are. */
+export function fitting(line: string, columns: number): string {
+  const characters = [...line];
+  if (characters.reduce((sum, each) => sum + columnsOf(each), 0) <= columns)
+    return line;
+  let left = columns - 1;
+  const end = characters.findIndex((each) => (left -= columnsOf(each)) < 0);
+  return `${characters.slice(0, end).join("")}…`;
+}
+
+/** Columns of a character: at most two, which is what East Asian characters and emoji take. */
+const columnsOf = (character: string): number =>
+  character.codePointAt(0)! >= 0x1100 ? 2 : 1;

@@ -12,6 +12,7 @@ import {
   storeOutside,
 } from "./errors";
 import { CURRENT_WORKSPACE, hasToken } from "./expression";
+import { checkProvider, checkStack } from "./library";
 import { addManifest } from "./manifest";
 import { Outputs, type ToldControlPlane } from "./outputs";
 import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
@@ -82,7 +83,9 @@ export class StoreFolder extends Construct implements IStore {
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
+    checkStack(this);
     checkProps("StoreProps", props, `Store "${id}"`);
+    if (props.provider) checkProvider(props.provider);
     if (hasToken(props.directory)) throw storeAround(props.directory);
     if (isExpression(props.directory)) throw storeOfExpression(props.directory);
     checkStorePlace(this, props.directory);

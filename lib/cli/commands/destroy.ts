@@ -3,14 +3,16 @@ import type { TeardownRequest } from "../../request/request";
 import { hostedNodes, runsProcesses } from "../../store/inventory";
 import { keptIn } from "../../store/kept";
 import { Store } from "../../store/store";
-import { runTeardown } from "../plan/agent";
+import { runChange } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";
 import { changeLines, summarize } from "../plan/changes";
 import type { Contents, StackStore } from "../plan/contents";
 import { refuseIrregularFiles } from "../plan/store-problems";
 import { count } from "../output";
+import { tellNotStarted } from "../plan/outcome";
 import { isOurs, type Plan } from "../plan/planned";
 import type { State } from "../plan/state";
+import { userChangesIn } from "../plan/user-changes";
 import { enumerated, quoted, shownPath } from "../text";
 import { type Context, Workspace } from "../plan/workspace";
 
@@ -26,8 +28,7 @@ export async function destroy(
   workspace.checkStores(stacks);
   for (const [i, stack] of stacks.entries()) {
     if (!(await destroyStack(stack, workspace, context))) {
-      const left = stacks.slice(i + 1).map(({ name }) => name);
-      if (left.length > 0) output.say(`Not started: ${left.join(", ")}`);
+      tellNotStarted(stacks.slice(i + 1), output);
       output.say(
         "Fix the problem and destroy again: it continues with what is left.",
       );
@@ -53,6 +54,14 @@ async function destroyStack(
       ours = storesToTearDown(contents, state);
       const lines = planLines(plan, contents, state, context);
       workspace.tell(stack, lines);
+      context.output.event("planned", {
+        stack: stack.name,
+        summary: lines[0],
+        others: userChangesIn(plan, contents, state),
+        outputs: plan.outputs,
+        rollouts: [],
+        failures: [],
+      });
     },
   );
   if (progress === undefined) return false;
@@ -60,7 +69,7 @@ async function destroyStack(
     // Terraform runs the teardown if its state has one. If an apply failed before that, it is run here.
     if (
       isLive(store.directory) &&
-      !(await runTeardown(store.teardown, store.base, context))
+      !(await runChange(store.teardown, store.base, context))
     )
       return false;
   }

@@ -4,7 +4,7 @@ import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { removalWords } from "./destroy";
-import { runTeardown } from "../plan/agent";
+import { runChange } from "../plan/agent";
 import { noStore, storeInUse } from "../errors";
 import { refuseAnotherWorkspace, stackOf } from "../plan/stores";
 import type { Context } from "../plan/workspace";
@@ -36,5 +36,5 @@ export async function teardown(
   context.output.say(
     `${removalWords(directory, request)}; no Terraform resource is changed`,
   );
-  return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;
+  return (await runChange(request, process.cwd(), context)) ? 0 : 1;
 }

@@ -243,6 +243,11 @@ function statusOf(
       state: "expired",
       reason: `it expired at ${rfc3339(facts.notAfter)}`,
     };
+  if (stamp?.renewal && !stamp.pending)
+    return {
+      state: "due",
+      reason: "renewal was asked for, so the next apply renews it",
+    };
   if (renewal && renewal <= now)
     return { state: "due", reason: "the next apply renews it" };
   return facts.isAuthority &&

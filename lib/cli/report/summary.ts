@@ -13,7 +13,7 @@ import { inspectStore } from "./inspect";
 import type { InspectedCertificate, InspectedStore } from "./inspected";
 import { day, type NextDate, nextExpiry, nextRenewal } from "./validity";
 import { count, type Style } from "../output";
-import type { TerraformOutput } from "../plan/progress";
+import type { TerraformOutput } from "../plan/messages";
 import { enumerated, quoted, shownPath, wrap } from "../text";
 
 /** The summary of a cluster that is printed after a deploy. */
@@ -204,6 +204,27 @@ const renewalText = (renewal: NextDate, now: Date): string =>
 /** `2027-11-29 (in 364 d)` */
 const dated = ({ time }: NextDate, now: Date): string =>
   `${day(time)} (${distance(time, now)})`;
+
+/** What programs want to know about the cluster of a store, after a deploy. */
+export function clusterFacts({ directory }: Pick<StackStore, "directory">) {
+  const { clusterName, kubernetesVersion, endpoint, adminKubeconfig } =
+    new Store(directory).inventory() ?? {};
+  const kubeconfig =
+    adminKubeconfig && shownPath(join(directory, adminKubeconfig));
+  const store = shownPath(directory);
+  return { store, clusterName, kubernetesVersion, endpoint, kubeconfig };
+}
+
+/** The outputs of a stack, without the values of sensitive ones. */
+export const shownOutputs = (
+  outputs: Readonly<Record<string, TerraformOutput>>,
+) =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, { sensitive, value }]) => [
+      name,
+      sensitive ? { sensitive } : { value },
+    ]),
+  );
 
 /** The outputs of a stack, each in one line. `terraform output` prints them in full. */
 export function outputLines(
