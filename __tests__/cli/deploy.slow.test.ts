@@ -53,7 +53,7 @@ describe("the example", () => {
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout.split("\n")[0]).toBe("control-plane: no changes");
     expect(stdout).toMatch(SUMMARY);
-    expect(stdout.split("\n")).toHaveLength(10);
+    expect(stdout.split("\n")).toHaveLength(11);
   });
 
   test.each([
