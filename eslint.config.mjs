@@ -52,7 +52,7 @@ const folders = {
     "local",
     "",
   ],
-  cli: ["", "plan", "report", "commands"],
+  cli: ["", "plan", "report", "model", "picture", "page", "commands"],
 };
 
 /** The only layers that may import CDKTF. */

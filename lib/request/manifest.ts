@@ -59,6 +59,10 @@ export interface ArtefactRow extends Row {
   readonly batch: string;
   /** What the trigger `spec` describes. */
   readonly of: ArtefactKind;
+  /** The description for people, as in its stamp. Absent if it is known only at apply. */
+  readonly purpose?: string;
+  /** The certificate of the CA that signs it, relative to the store. */
+  readonly issuer?: string;
   /** Whether the trigger `spec` is the exact content of the file. */
   readonly literal?: true;
 }

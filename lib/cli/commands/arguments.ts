@@ -32,7 +32,10 @@ export interface Arguments {
   readonly allowDestroy: boolean;
   readonly noDeploy: boolean;
   readonly nodes: readonly string[];
+  readonly html: boolean;
+  readonly check: boolean;
   readonly out?: string;
+  readonly format?: string;
 }
 
 const EVERYWHERE = ["help", "version"];
@@ -80,6 +83,8 @@ export function parseArguments(args: readonly string[]): Asked {
         rawName,
         commandRow(command).options.map(optionUsage),
       );
+  const valueOf = (option: OptionName): string | undefined =>
+    options.find(({ name }) => name === option)?.value;
   return {
     command,
     names,
@@ -91,7 +96,10 @@ export function parseArguments(args: readonly string[]): Asked {
     nodes: options.flatMap(({ name, value }) =>
       name === "node" && value !== undefined ? [value] : [],
     ),
-    out: options.find(({ name }) => name === "out")?.value,
+    html: given.has("html"),
+    check: given.has("check"),
+    out: valueOf("out"),
+    format: valueOf("format"),
   };
 }
 

@@ -60,7 +60,7 @@ function exitCodeOf({
     : 0;
 }
 
-async function checkStore(
+export async function checkStore(
   directory: string,
   context: Context,
 ): Promise<CheckedStore> {

@@ -22,10 +22,12 @@ import { type CommandName, commandRow } from "./command-rows";
 import { completionScript } from "./completion";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
+import { graph } from "./graph";
 import { commandHelp, helpText, usageOf } from "./help";
 import { plan } from "./plan";
 import { preview } from "./preview";
 import { renew } from "./renew";
+import { report } from "./report";
 import { teardown } from "./teardown";
 import { token } from "./token";
 
@@ -62,6 +64,8 @@ const RUN: Readonly<
     else context.output.say(text.trimEnd());
     return exitCode;
   },
+  graph: ({ names, ...options }, context) => graph(names, options, context),
+  report: ({ names, ...options }, context) => report(names, options, context),
   teardown: ({ names }, context) => {
     if (names.length !== 1)
       throw wrongArguments("teardown", usageOf("teardown"));

@@ -17,14 +17,16 @@ export const OPTIONS = {
     value: "NAME",
     about: "only what is on this node; may be given several times",
   },
-  out: {
-    value: "FILE",
-    about:
-      "save the plan of one stack; `cdktf-control-plane deploy FILE` applies exactly that plan",
-  },
+  out: { value: "FILE", about: "write it to FILE" },
   quiet: {
     about: "print only the result, warnings and errors, and no progress",
   },
+  format: {
+    value: "svg|dot|mermaid",
+    about: "the language of the picture; without it, SVG",
+  },
+  html: { about: "write one page for a browser, with pictures" },
+  check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
 } as const satisfies Readonly<
   Record<
     string,
@@ -58,6 +60,15 @@ export interface CommandRow {
 const FROM_CDKTF_JSON =
   "It runs the app as cdktf.json says. Without the name of a stack, it works on all stacks. To use another Terraform, such as OpenTofu, set TERRAFORM_BINARY_NAME=tofu.";
 
+const FROM_PROGRAM =
+  "It runs the app as cdktf.json says, and needs no deploy: without one, it shows what the program describes. Without the name of a stack, it shows all stacks.";
+
+const WRITTEN_CODES = {
+  0: "it was written",
+  1: "the app failed, or there is nothing to show",
+  2: "it was called wrongly, or a store has a problem",
+};
+
 const APPLY_CODES = {
   0: "everything is as the app describes it",
   1: "it failed; the same command continues from there",
@@ -72,6 +83,7 @@ export const COMMANDS = {
     summary: "show what a deploy would change; changes nothing",
     about: [
       "Each change is shown once, with the nodes on which it happens: lines of files, and certificates in words. Then it shows what happens on the hosts, step by step, and what happens to your own resources.",
+      "With --out FILE, it saves the plan of one stack; `cdktf-control-plane deploy FILE` applies exactly that plan.",
       FROM_CDKTF_JSON,
     ],
     options: ["out", "json", "quiet"],
@@ -162,6 +174,28 @@ export const COMMANDS = {
       2: "a certificate, a key or a file is broken",
     },
     example: "cdktf-control-plane inspect --json",
+  },
+  graph: {
+    arguments: "[stack…]",
+    summary: "draw the cluster: nodes, authorities, who talks to whom",
+    about: [
+      "It draws nodes with their components, who connects to whom, and what each certificate authority signs, in the colours of what is valid, due and expired. Nodes that are alike are one box. It reads the program and the store, and changes nothing.",
+      FROM_PROGRAM,
+    ],
+    options: ["format", "out"],
+    exitCodes: WRITTEN_CODES,
+    example: "cdktf-control-plane graph --out cluster.svg",
+  },
+  report: {
+    arguments: "[stack…]",
+    summary: "tell the whole state of a cluster on one page",
+    about: [
+      "It says what needs attention, when certificates are renewed and end, what runs on which node, what a backup has to contain, and what an upgrade or a rotation would need. It holds no key, no token and no kubeconfig. Without --html, it is Markdown, without pictures.",
+      FROM_PROGRAM,
+    ],
+    options: ["html", "check", "out"],
+    exitCodes: WRITTEN_CODES,
+    example: "cdktf-control-plane report --html --out report.html",
   },
   teardown: {
     arguments: "<store>",

@@ -9,6 +9,7 @@ import {
   Mismatch,
   number,
   optional,
+  orAbsent,
   readJson,
   type Shape,
   text,
@@ -59,7 +60,12 @@ const VERSION = fields({ version: number });
 
 /** The fields of a row of each kind, besides its address. */
 const ROWS: Readonly<Record<ResourceKind, Shape<object>>> = {
-  artefact: fields({ files: list(text), batch: text }),
+  artefact: fields({
+    files: list(text),
+    batch: text,
+    purpose: orAbsent(text),
+    issuer: orAbsent(text),
+  }),
   batch: fields({ title: text }),
   rollout: fields({
     title: text,
