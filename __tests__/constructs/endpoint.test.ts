@@ -1,16 +1,14 @@
-import { Fn, TerraformStack, Testing, Token } from "cdktf";
+import { Testing } from "cdktf";
 import {
   ControlPlane,
   type ControlPlaneProps,
   Endpoint,
   type VirtualIpProps,
 } from "../../lib";
-import { clusterProps, node, NODES } from "../support/cluster";
+import { clusterProps, node, NODES, token, newStack } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
 
 const VIRTUAL_IP = "10.0.0.100";
-const token = Token.asString(Fn.file("x"));
-const stackOf = () => new TerraformStack(Testing.app(), "stack");
 const virtualIp = (props: Partial<VirtualIpProps> = {}) =>
   Endpoint.virtualIp({ address: VIRTUAL_IP, ...props });
 
@@ -19,7 +17,7 @@ function filesOf(
   props: Partial<ControlPlaneProps>,
   use: (cluster: ControlPlane) => void = () => {},
 ): Map<string, string> {
-  const stack = stackOf();
+  const stack = newStack();
   use(new ControlPlane(stack, "cluster", clusterProps(props)));
   const { resource } = JSON.parse(Testing.synth(stack)) as {
     resource: {
@@ -159,7 +157,7 @@ describe("a proxy on each node", () => {
       files.get(at("cp-2", "/etc/kubernetes/pki/apiserver.crt")),
     ).toContain("- 127.0.0.1\n");
     const { endpoint } = new ControlPlane(
-      stackOf(),
+      newStack(),
       "cluster",
       clusterProps({ endpoint: Endpoint.localProxy(), nodes: NODES }),
     );
@@ -274,7 +272,7 @@ describe("bad input", () => {
 
   test("refuses two clusters of an app with the same address or router id", () => {
     const both = (props: VirtualIpProps) => {
-      const stack = stackOf();
+      const stack = newStack();
       const clusters = { one: { address: VIRTUAL_IP }, two: props };
       for (const [clusterName, given] of Object.entries(clusters))
         new ControlPlane(stack, clusterName, {
