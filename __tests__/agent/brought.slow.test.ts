@@ -17,7 +17,7 @@ import {
   keyPair,
 } from "./support/artefacts";
 import { openssl, temporaryFile, verify } from "./support/openssl";
-import { Workplace } from "./support/workplace";
+import { Workplace, refusal } from "./support/workplace";
 
 /** A private key as OpenSSL writes it. */
 const KEYS = {
@@ -52,17 +52,11 @@ function storeWith(
 }
 
 /** Runs a batch that has to fail, without advice for other causes (a changed program, a lost file). */
-async function refusal(
+async function refusalOf(
   place: Workplace,
   artefact: ArtefactRequest,
 ): Promise<string> {
-  const before = place.contents();
-  const error: unknown = await place.batch([artefact]).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(place.contents()).toEqual(before);
-  const { message } = error as Error;
+  const message = await refusal(place, [artefact]);
   expect(message).not.toMatch(/Undo the change|Restore both of its files/);
   return message;
 }
@@ -164,7 +158,7 @@ describe("a file with several public keys, as after a rotation of the service ac
     ],
   ])("fails when it %s", async (_, publicKeys, reason) => {
     const place = storeWith({ "pki/sa.key": key, "pki/sa.pub": publicKeys });
-    const message = await refusal(place, keyPair("RSA-2048"));
+    const message = await refusalOf(place, keyPair("RSA-2048"));
     expect(message).toMatch(/^\S*pki\/sa.pub cannot be used: /);
     expect(message).toMatch(reason);
     expect(message).toMatch(/only want the public half of \S*pki\/sa.key,/);
@@ -230,7 +224,7 @@ describe("a private key of another algorithm than the program asks for", () => {
       ["pki/sa.key", keyPair()],
       ["pki/ca.key", authority()],
     ] as const) {
-      const message = await refusal(storeWith({ [path]: key }), artefact);
+      const message = await refusalOf(storeWith({ [path]: key }), artefact);
       expect(message).toContain(`is a key of the kind ${kind}.`);
       expect(message).toContain("Allowed are RSA with at least 2048 bits");
     }
@@ -276,7 +270,7 @@ describe("a private key with a passphrase", () => {
         ["pki/sa.key", keyPair()],
         ["pki/ca.key", authority()],
       ] as const) {
-        const message = await refusal(storeWith({ [path]: key }), artefact);
+        const message = await refusalOf(storeWith({ [path]: key }), artefact);
         expect(message).toMatch(/cannot be used: it has a passphrase/);
         expect(message).toMatch(/openssl pkey -in \S+\.key -out/);
       }
@@ -302,7 +296,7 @@ describe("a CA that the user put into the store", () => {
   ])(
     "fails if its name is different, and says how to use a CA with any name: %s",
     async (subject, shown) => {
-      const message = await refusal(brought(pem(subject)), authority());
+      const message = await refusalOf(brought(pem(subject)), authority());
       expect(message).toContain(`has the name "${shown}".`);
       expect(message).toContain('has to be "kubernetes"');
       expect(message).toContain("CertificateAuthority.fromFiles");
@@ -317,7 +311,7 @@ describe("a CA that the user put into the store", () => {
       tomorrow,
     );
     const place = brought(early);
-    const message = await refusal(place, authority());
+    const message = await refusalOf(place, authority());
     expect(message).toMatch(
       /is not valid before \S+Z. The clock of this machine says \S+Z/,
     );
@@ -348,14 +342,14 @@ describe("a CA that the user put into the store", () => {
       "pki/ca.crt": pem("/CN=kubernetes"),
       ...file,
     });
-    const message = await refusal(place, authority());
+    const message = await refusalOf(place, authority());
     expect(message).toContain(`cannot be used: ${reason}.`);
     expect(message).not.toContain("backup");
   });
 
   test("fails if its key is missing, and says how to use a CA without its key", async () => {
     const place = storeWith({ "pki/ca.crt": pem("/CN=kubernetes") });
-    expect(await refusal(place, authority())).toContain(
+    expect(await refusalOf(place, authority())).toContain(
       "CertificateAuthority.external",
     );
   });

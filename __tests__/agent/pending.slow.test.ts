@@ -3,7 +3,6 @@ import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { checkSignatures } from "../../lib/store/signatures";
-import type { Stamp } from "../../lib/request/artefact";
 import {
   APISERVER,
   authority,
@@ -57,9 +56,6 @@ async function externalAuthority(): Promise<{
   return { place, sign };
 }
 
-const stampOf = (place: Workplace, path: string): Stamp =>
-  JSON.parse(place.read(`.stamps/${path}.json`)) as Stamp;
-
 function complaint(place: Workplace): string {
   try {
     checkSignatures(place.store);
@@ -96,7 +92,7 @@ test("certificates of an external CA wait, and everything else is made", async (
       "-subject",
     ),
   ).toContain("O = kubeadm:cluster-admins, CN = kubernetes-admin");
-  expect(stampOf(place, `${APISERVER}.crt`)).toMatchObject({
+  expect(place.stampOf(`${APISERVER}.crt`)).toMatchObject({
     sha256: "pending",
     token: "token",
   });
@@ -181,7 +177,7 @@ test("a pair in use stays while its successor waits", async () => {
   const inUse = place.read(`${APISERVER}.crt`);
   await place.batch([apiserver({ names: ["more.example"] })]);
   expect(place.read(`${APISERVER}.crt`)).toBe(inUse);
-  expect(stampOf(place, `${APISERVER}.crt`).sha256).toBe("pending");
+  expect(place.stampOf(`${APISERVER}.crt`).sha256).toBe("pending");
   sign(PENDING.apiserver);
   await place.batch([apiserver({ names: ["more.example"] })]);
   expect(

@@ -1,17 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { createHash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { parseCertificates } from "../../lib/pki/certificates";
 import { hasValidCredentials } from "../../lib/agent/rollout/kubelet-credentials";
 import { inspect } from "../../lib/cli/report/inspect";
-import type { ArtefactRequest } from "../../lib/request/artefact";
-import { toYaml } from "../../lib/render/yaml";
 import {
   APISERVER,
   authority,
   certificate,
   copy,
   kubeconfig,
+  importedAuthority,
 } from "../agent/support/artefacts";
 import {
   openssl,
@@ -19,7 +18,7 @@ import {
   textOf,
   verify,
 } from "../agent/support/openssl";
-import { Workplace } from "../agent/support/workplace";
+import { Workplace, refusal } from "../agent/support/workplace";
 import {
   AUTHORITY_EXTENSIONS,
   countCertificates,
@@ -32,52 +31,12 @@ import {
 
 const LEAF = `${APISERVER}.crt`;
 
-const reference = (content: string | Buffer) => ({
-  file: temporaryFile(content),
-  sha256: createHash("sha256").update(content).digest("hex"),
-});
-
-interface SuppliedAuthority {
-  readonly certificate: string | Buffer;
-  readonly key?: string;
-  readonly trustChain?: boolean;
-}
-
-const supplied = ({
-  certificate: pem,
-  key,
-  ...spec
-}: SuppliedAuthority): ArtefactRequest => ({
-  ...authority(),
-  kind: "imported-authority",
-  files:
-    key === undefined ? "pki/ca.crt 0644" : "pki/ca.crt 0644\npki/ca.key 0600",
-  spec: toYaml({
-    certificate: reference(pem),
-    ...(key !== undefined && { key: reference(key) }),
-    ...spec,
-  }),
-});
-
 /** A store in whose `pki/` a user put a CA. */
 function withAuthority(pair: OpensslPair): Workplace {
   const place = new Workplace();
   place.write("pki/ca.crt", pair.certificate);
   place.write("pki/ca.key", pair.key, 0o600);
   return place;
-}
-
-async function refusal(
-  place: Workplace,
-  artefacts: readonly ArtefactRequest[],
-): Promise<string> {
-  const before = place.contents();
-  const error: unknown = await place.batch(artefacts).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(place.contents()).toEqual(before);
-  return (error as Error).message;
 }
 
 describe.each<[string, OpensslAuthority]>([
@@ -240,7 +199,7 @@ test("fails when the program changes the lifetime of a CA that another CA signed
 test("fails when a user's CA is replaced by one with the same key and another name", async () => {
   const pair = opensslAuthority();
   const place = new Workplace();
-  await place.batch([supplied(pair)]);
+  await place.batch([importedAuthority(pair)]);
   const other = openssl(
     "req",
     "-x509",
@@ -252,7 +211,7 @@ test("fails when a user's CA is replaced by one with the same key and another na
     "/C=DE/CN=kubernetes",
   );
   expect(
-    await refusal(place, [supplied({ ...pair, certificate: other })]),
+    await refusal(place, [importedAuthority({ ...pair, certificate: other })]),
   ).toMatch(/its name is encoded in different bytes/);
 });
 
@@ -293,7 +252,7 @@ describe("only the certificates of a user's file are used", () => {
   ])("%s, it is accepted and encoded again", async (_, content) => {
     const place = new Workplace();
     await place.batch([
-      supplied({ certificate: content, key: pair.key }),
+      importedAuthority({ certificate: content, key: pair.key }),
       certificate(),
       kubeconfig(),
       copy("pki/ca.crt", "nodes/cp-1/root/ca.crt"),
@@ -371,7 +330,9 @@ describe("only the certificates of a user's file are used", () => {
     ],
   ])("fails when it contains %s", async (_, content, reason) => {
     expect(
-      await refusal(new Workplace(), [supplied({ certificate: content })]),
+      await refusal(new Workplace(), [
+        importedAuthority({ certificate: content }),
+      ]),
     ).toMatch(reason);
   });
 });
@@ -405,7 +366,7 @@ describe("fails when the key file contains", () => {
     ["a key with a passphrase", encrypted, /it has a passphrase/],
   ])("%s", async (_, key, reason) => {
     expect(
-      await refusal(new Workplace(), [supplied({ ...pair, key })]),
+      await refusal(new Workplace(), [importedAuthority({ ...pair, key })]),
     ).toMatch(reason);
     expect(
       await refusal(withAuthority({ ...pair, key }), [authority()]),
@@ -435,7 +396,7 @@ describe("a chain that cannot be verified up to the root is accepted with a warn
     const whole = [issuer, middle, root].map((one) => one.certificate).join("");
     const runs = [
       await new Workplace().batch([
-        supplied({ certificate: whole, key: issuer.key }),
+        importedAuthority({ certificate: whole, key: issuer.key }),
       ]),
       await withAuthority({ ...issuer, certificate: whole }).batch([
         authority(),
@@ -509,7 +470,9 @@ describe("fails when Kubernetes would not accept the CA:", () => {
     ],
   ])("%s", async (_, made, reason) => {
     const pair = opensslAuthority(made);
-    expect(await refusal(new Workplace(), [supplied(pair)])).toMatch(reason);
+    expect(await refusal(new Workplace(), [importedAuthority(pair)])).toMatch(
+      reason,
+    );
     // The same for a CA in the store. Other keys are refused before, because they differ from the program's algorithm.
     if (made.newKey === undefined)
       expect(await refusal(withAuthority(pair), [authority()])).toMatch(reason);
@@ -526,7 +489,9 @@ test("fails when its name has a string type that Go cannot read", async () => {
       "latin1",
     );
     expect(
-      await refusal(new Workplace(), [supplied({ certificate: changed })]),
+      await refusal(new Workplace(), [
+        importedAuthority({ certificate: changed }),
+      ]),
     ).toMatch(
       /its name has a CN with a string type|it is neither PEM nor a certificate in DER/,
     );
@@ -598,7 +563,7 @@ describe("a CA that comes with the CAs above it", () => {
   test("is trusted alone, and its certificates are served with the chain, without the root", async () => {
     const place = new Workplace();
     await place.batch([
-      supplied({ certificate: whole, key: issuer.key }),
+      importedAuthority({ certificate: whole, key: issuer.key }),
       certificate(),
       kubeconfig(),
     ]);
@@ -617,7 +582,7 @@ describe("a CA that comes with the CAs above it", () => {
     );
     const before = place.contents();
     await place.batch([
-      supplied({ certificate: whole, key: issuer.key }),
+      importedAuthority({ certificate: whole, key: issuer.key }),
       certificate(),
       kubeconfig(),
     ]);
@@ -627,7 +592,11 @@ describe("a CA that comes with the CAs above it", () => {
   test("is trusted with them if the user chooses that, and a node has its own certificate in a separate file", async () => {
     const place = new Workplace();
     await place.batch([
-      supplied({ certificate: whole, key: issuer.key, trustChain: true }),
+      importedAuthority({
+        certificate: whole,
+        key: issuer.key,
+        trustChain: true,
+      }),
       {
         ...copy("pki/ca.crt", "nodes/cp-1/root/ca-issuer.crt"),
         spec: "issuer of pki/ca.crt",
@@ -649,8 +618,8 @@ describe("a CA that comes with the CAs above it", () => {
 
   test("keeps its certificates when the trust changes and changes back", async () => {
     const place = new Workplace();
-    const kept = supplied({ certificate: whole, key: issuer.key });
-    const trusted = supplied({
+    const kept = importedAuthority({ certificate: whole, key: issuer.key });
+    const trusted = importedAuthority({
       certificate: whole,
       key: issuer.key,
       trustChain: true,
@@ -682,14 +651,14 @@ describe("a CA that comes with the CAs above it", () => {
 
   test("adds its chain to an existing certificate, without a new key", async () => {
     const place = new Workplace();
-    const alone = supplied({
+    const alone = importedAuthority({
       certificate: issuer.certificate,
       key: issuer.key,
     });
     await place.batch([alone, certificate()]);
     const [key, leaf] = [place.read(`${APISERVER}.key`), place.read(LEAF)];
     await place.batch([
-      supplied({ certificate: whole, key: issuer.key }),
+      importedAuthority({ certificate: whole, key: issuer.key }),
       certificate(),
     ]);
     expect(place.read(`${APISERVER}.key`)).toBe(key);
@@ -698,9 +667,12 @@ describe("a CA that comes with the CAs above it", () => {
 
   test("fails when the file with its chain is missing in the store", async () => {
     const place = new Workplace();
-    await place.batch([supplied({ certificate: whole, key: issuer.key })], {
-      batch: "ca",
-    });
+    await place.batch(
+      [importedAuthority({ certificate: whole, key: issuer.key })],
+      {
+        batch: "ca",
+      },
+    );
     rmSync(place.path("pki/ca-chain.crt"));
     expect(await refusal(place, [certificate()])).toMatch(
       /pki\/ca-chain.crt is missing/,
@@ -735,7 +707,9 @@ describe("a CA that comes with the CAs above it", () => {
     ],
   ])("fails when %s", async (_, certificates, reason) => {
     expect(
-      await refusal(new Workplace(), [supplied({ certificate: certificates })]),
+      await refusal(new Workplace(), [
+        importedAuthority({ certificate: certificates }),
+      ]),
     ).toMatch(reason);
   });
 
@@ -756,7 +730,7 @@ describe("inspect reports", () => {
     async (trustChain) => {
       const place = new Workplace();
       await place.batch([
-        supplied({ certificate: whole, key: issuer.key, trustChain }),
+        importedAuthority({ certificate: whole, key: issuer.key, trustChain }),
         certificate(),
         kubeconfig(),
       ]);
@@ -773,7 +747,7 @@ describe("inspect reports", () => {
   test("a missing chain file", async () => {
     const place = new Workplace();
     await place.batch([
-      supplied({ certificate: whole, key: issuer.key }),
+      importedAuthority({ certificate: whole, key: issuer.key }),
       certificate(),
     ]);
     rmSync(place.path("pki/ca-chain.crt"));
@@ -834,7 +808,7 @@ describe("with an external CA", () => {
 
   async function waiting(of: OpensslPair): Promise<Workplace> {
     const place = new Workplace();
-    await place.batch([supplied({ certificate: of.certificate })], {
+    await place.batch([importedAuthority({ certificate: of.certificate })], {
       batch: "ca",
     });
     await place.batch([wanted]);
