@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
 import { CertificateAuthority, Duration, Store } from "../../lib";
 import { cluster, STORE } from "../support/cluster";
-import { Deployment, NOTHING, type Run } from "../support/terraform";
+import { Deployment, NOTHING } from "../support/terraform";
+import type { Run } from "../support/terraform-run";
 
 const deployments: Deployment[] = [];
 afterAll(() => deployments.forEach((deployment) => deployment.dispose()));
