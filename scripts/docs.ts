@@ -2,7 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { drawBadges } from "./badges";
 import { PROPS_TABLE, propsTable } from "./props";
+import { RECORDINGS, recordingSvg } from "./recording";
 import { withTables } from "./tables";
 
 for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
@@ -10,6 +12,12 @@ for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
   writeFileSync(path, withTables(readFileSync(path, "utf8")));
 }
 writeFileSync(PROPS_TABLE, propsTable(process.cwd()));
+drawBadges();
+for (const cast of readdirSync(RECORDINGS)) {
+  const name = cast.replace(/\.cast$/, "");
+  const text = readFileSync(join(RECORDINGS, cast), "utf8");
+  writeFileSync(`docs/pictures/${name}.svg`, recordingSvg(text));
+}
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
 for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   if (!name.endsWith(".md")) continue;

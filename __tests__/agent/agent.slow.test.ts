@@ -62,7 +62,7 @@ describe("an expected error prints one message, without a stack", () => {
     );
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: The environment holds no request: Terraform starts this program; it cannot be started by hand.\nRun `npm run deploy` or `cdktf deploy` instead.\n",
+      "Error: The environment holds no request: Terraform starts this program; it cannot be started by hand.\nRun `cdktf-control-plane deploy` instead.\n",
     );
   });
 
@@ -80,7 +80,7 @@ describe("an expected error prints one message, without a stack", () => {
     );
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: The request cannot be read: it is damaged.\nIt was synthesized with another version of the library than this agent's: run `cdktf synth` again.\n",
+      "Error: The request cannot be read: it is damaged.\nIt was synthesized with another version of the library than this agent's: run your app again, or `cdktf-control-plane deploy`.\n",
     );
   });
 
@@ -96,7 +96,7 @@ describe("an expected error prints one message, without a stack", () => {
       [
         "Error: clusters/demo/pki/ca.key is missing: the key of the certificate authority ca, which was made before and is never made twice.",
         "Restore it from a backup of clusters/demo.",
-        "To start over with a new one, destroy this cluster, delete clusters/demo, and deploy again. Nothing that was signed before will be trusted then.",
+        "To start over with a new one, destroy everything in clusters/demo, delete it, and deploy again. Nothing that was signed before will be trusted then.",
         "",
       ].join("\n"),
     );

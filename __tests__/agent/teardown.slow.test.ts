@@ -32,7 +32,7 @@ describe("a teardown", () => {
     const { status, stdout } = await place.run(teardown(true));
     expect(status).toBe(0);
     expect(stdout).toBe(
-      "clusters/demo: 4 files removed\nclusters/demo/pki: kept, because it holds the keys of the cluster's CAs; delete it when you no longer need them\n",
+      "clusters/demo: 4 files removed\nclusters/demo/pki: kept, with the keys of its certificate authorities; delete them when nothing needs them any more\n",
     );
     expect(place.files()).toEqual([
       "pki/ca.crt",

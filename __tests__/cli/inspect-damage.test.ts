@@ -56,7 +56,7 @@ describe("exits with 2 and names the problem when", () => {
   test("there is no store", () => {
     expect(inspect(["/nowhere"], { json: false })).toEqual({
       exitCode: 2,
-      text: "/nowhere\n\nx /nowhere: no certificate was found here. Is this folder a store?\n",
+      text: "/nowhere\n\nx /nowhere: there is no such folder\n",
     });
   });
 });

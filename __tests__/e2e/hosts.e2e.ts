@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { Deployment } from "./lab/deployment";
 import { ECHO_IMAGE } from "./lab/images";
 import { Lab } from "./lab/lab";
@@ -215,6 +217,41 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     },
   );
 
+  step(
+    "get a new key for the API server of one node, which then serves its certificate, and the others keep theirs",
+    async () => {
+      const before = await served();
+      const { output, failed } = await cluster.run(
+        "renew",
+        "apiserver",
+        "--node",
+        "cp-2",
+      );
+      expect(failed).toBe(false);
+      expect(output).toContain("apiserver on cp-2");
+      expect(output).toContain("cp-2: kube-apiserver healthy");
+      const certificate = new X509Certificate(
+        readFileSync(
+          cluster.store("nodes/cp-2/root/etc/kubernetes/pki/apiserver.crt"),
+        ),
+      );
+      const renewed = certificate.fingerprint256;
+      expect(renewed).not.toBe(before["cp-2"]);
+      expect(await served()).toEqual({ ...before, "cp-2": renewed });
+      expect((await cluster.deploy()).output).toContain("no changes");
+    },
+  );
+
+  /** The fingerprints of the certificates that the API servers present, each of which is verified with the cluster's CA. */
+  async function served(): Promise<Record<string, string>> {
+    const ca = cluster.store("pki/ca.crt");
+    const found = Object.entries(NODES).map(async ([name, address]) => {
+      const command = [process.execPath, "-e", HANDSHAKE, address, ca];
+      return [name, (await lab.admin.run(command)).trim()] as const;
+    });
+    return Object.fromEntries(await Promise.all(found));
+  }
+
   async function containers(): Promise<string[]> {
     const all = await Promise.all(
       lab.hosts.map(({ name }) =>
@@ -224,6 +261,16 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     return all;
   }
 });
+
+/** Prints the fingerprint of the certificate that a server presents; fails if the CA did not sign it for this address. */
+const HANDSHAKE = `
+const [host, ca] = process.argv.slice(1);
+const options = { host, port: 6443, ca: require("fs").readFileSync(ca) };
+const socket = require("tls").connect(options, () => {
+  console.log(socket.getPeerX509Certificate().fingerprint256);
+  socket.end();
+});
+`;
 
 interface PodList {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];

@@ -15,7 +15,7 @@ import {
 } from "../../lib/base/processes";
 import { removalWords } from "../../lib/cli/commands/destroy";
 import { CliError } from "../../lib/cli/errors";
-import { standardOutput } from "../../lib/cli/output";
+import { standardOutput } from "../../lib/cli/standard-output";
 import { storesIn } from "../../lib/cli/plan/forgotten";
 import { workspaceOfStore } from "../../lib/cli/plan/owner";
 import {
@@ -100,7 +100,7 @@ const readings = (directory: string): readonly (() => unknown)[] => [
   () => storesIn(dirname(directory)),
   () => refuseIrregularFiles(new Store(directory)),
   () => summaryLines({ directory }, OUTPUT.style, new Date()),
-  () => removalWords(directory),
+  () => removalWords(directory, { retainAuthorities: true }),
 ];
 
 async function read(reading: () => unknown): Promise<void> {

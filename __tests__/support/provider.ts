@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-/** The version of each provider that is built here. */
+/** The version of each provider that is built here, unless its source says another. */
 export const VERSION = "1.0.0";
 
 const CACHE = join(__dirname, "../../node_modules/.cache/providers");
@@ -18,8 +18,12 @@ export interface ProviderSource {
   /** `hashicorp/null` */
   readonly name: string;
   readonly modules: readonly string[];
+  /** Other modules in place of some that can no longer be had: `old => new version`. */
+  readonly replacements?: readonly string[];
   /** The text of its main.go. */
   readonly main: string;
+  /** The version as which it is installed, if an app asks for another one than can be built. */
+  readonly version?: string;
 }
 
 /**
@@ -45,24 +49,28 @@ export function buildProvider(source: ProviderSource): string {
   return configuration;
 }
 
-function install(
-  { name, modules, main }: ProviderSource,
-  folders: readonly string[],
-): void {
+function install(source: ProviderSource, folders: readonly string[]): void {
+  const { name, modules, replacements = [], main, version = VERSION } = source;
   const type = name.slice(name.indexOf("/") + 1);
   const place = mkdtempSync(join(CACHE, "source-"));
   writeFileSync(
     join(place, "go.mod"),
-    `module ${type}\n\ngo 1.21\n\nrequire (\n${modules.map((module) => `\t${module}\n`).join("")})\n`,
+    [
+      `module ${type}`,
+      "go 1.21",
+      ...modules.map((module) => `require ${module}`),
+      ...replacements.map((replacement) => `replace ${replacement}`),
+      "",
+    ].join("\n"),
   );
   writeFileSync(join(place, "main.go"), main);
-  const binary = `terraform-provider-${type}_v${VERSION}`;
+  const binary = `terraform-provider-${type}_v${version}`;
   go(name, place, "mod", "tidy");
   go(name, place, "build", "-o", binary, ".");
   const platform = `${go(name, place, "env", "GOOS")}_${go(name, place, "env", "GOARCH")}`;
   for (const folder of folders) {
-    mkdirSync(join(folder, VERSION, platform), { recursive: true });
-    copyFileSync(join(place, binary), join(folder, VERSION, platform, binary));
+    mkdirSync(join(folder, version, platform), { recursive: true });
+    copyFileSync(join(place, binary), join(folder, version, platform, binary));
   }
   rmSync(place, { recursive: true });
 }

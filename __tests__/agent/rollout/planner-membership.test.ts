@@ -258,9 +258,14 @@ describe("a pool", () => {
     [
       "drains workers that leave, and sets the routes at the end",
       pool([worker("w-1"), worker("w-2", { status: "left" })], {
-        podNetwork: true,
+        podNetwork: "routed",
       }),
       ["cordon w-2", "drain w-2", "leave w-2", "pod network"],
+    ],
+    [
+      "waits for its nodes at the end if the pod network is of manifests",
+      pool([behind("w-1")], { podNetwork: "manifests" }),
+      ["change w-1", "await nodes"],
     ],
     [
       "continues without a worker that is down",

@@ -1,8 +1,6 @@
 import type { ControlPlaneProps } from "../../../lib/constructs/site/control-plane-props";
-import {
-  clusterFlags,
-  flagWarningsOf,
-} from "../../../lib/constructs/site/flag-warnings";
+import { flagWarningsOf } from "../../../lib/constructs/site/flag-warnings";
+import { flagGroups } from "../../../lib/constructs/site/flags";
 import { siteOf } from "../../../lib/constructs/site/site";
 import { clusterProps } from "../../support/cluster";
 
@@ -22,8 +20,8 @@ const flagsIn = (warnings: readonly string[]): string[] =>
 /** The flags that warnings name, in the format of `acceptedFlags`. */
 export function namedBy(given: Props): string[] {
   const props = clusterProps(given);
-  const flags = clusterFlags(siteOf(props, { external: false }), props);
-  return flagsIn(flagWarningsOf(flags, props.acceptedFlags).warnings);
+  const groups = flagGroups(siteOf(props, { external: false }));
+  return flagsIn(flagWarningsOf(groups, props.acceptedFlags).warnings);
 }
 
 /** Props with these flags of one component. */
