@@ -132,6 +132,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ["**/*.ts", "**/*.mjs"],
+    rules: { "max-lines": ["error", 300] },
+  },
+  {
     files: ["**/*.mjs"],
     languageOptions: {
       globals: Object.fromEntries(

@@ -1,85 +1,19 @@
 import { rmSync } from "node:fs";
-import { inspect } from "../../lib/cli/report/inspect";
-import { type InspectedStore } from "../../lib/cli/report/inspected";
 import {
   APISERVER,
   authority,
   certificate,
-  certificateSpec,
-  copy,
   keyPair,
-  kubeconfig,
-  referring,
 } from "../agent/support/artefacts";
 import { Workplace } from "../agent/support/workplace";
-import { EMBEDDED_CLIENT_CERTIFICATE } from "../../lib/render/kubeconfig";
-
-const NOW = new Date("2026-06-01T12:00:00Z");
-const later = (days: number): Date =>
-  new Date(NOW.getTime() + days * 86_400_000);
-
-const kubelet = kubeconfig("https://10.0.0.1:6443", {
-  purpose: "kubeconfig of kubelet on cp-1",
-  files: "nodes/cp-1/root/etc/kubernetes/kubelet.conf 0600",
-  ...referring({
-    clientCertificate: certificateSpec({
-      subject: {
-        commonName: "system:node:cp-1",
-        organizations: ["system:nodes"],
-      },
-      names: undefined,
-      usages: ["clientAuth"],
-      validity: "4380h",
-    }),
-    config: { users: [{ user: EMBEDDED_CLIENT_CERTIFICATE }] },
-  }),
-});
-const all = [
-  authority(),
-  certificate({}, { renewBefore: "720h" }),
-  kubeconfig(),
-  copy("pki/ca.crt", "nodes/cp-1/root/etc/kubernetes/pki/ca.crt"),
-  kubelet,
-];
-
-async function madeStore(): Promise<Workplace> {
-  const place = new Workplace();
-  await place.batch(all, { now: NOW });
-  return place;
-}
-
-const textAt = (place: Workplace, now = NOW) =>
-  inspect([place.store.directory], { json: false, now });
-
-function jsonAt(
-  place: Workplace,
-  now = NOW,
-): InspectedStore & { exitCode: number } {
-  const { text, exitCode } = inspect([place.store.directory], {
-    json: true,
-    now,
-  });
-  const parsed = JSON.parse(text) as {
-    stores: InspectedStore[];
-    exitCode: number;
-  };
-  expect(parsed.exitCode).toBe(exitCode);
-  return { ...parsed.stores[0], exitCode };
-}
-
-const problemsAt = (place: Workplace, now = NOW) => {
-  const { certificates, problems, exitCode } = jsonAt(place, now);
-  const wrong = certificates.filter(({ state }) => state !== "fine");
-  return {
-    exitCode,
-    reasons: [
-      ...wrong.map(
-        ({ purpose, state, reason }) => `${state}: ${purpose}: ${reason}`,
-      ),
-      ...problems.map(({ file, reason }) => `${file}: ${reason}`),
-    ],
-  };
-};
+import {
+  jsonAt,
+  later,
+  madeStore,
+  NOW,
+  problemsAt,
+  textAt,
+} from "./support/inspected-store";
 
 test("shows every certificate once, in one line, ordered by expiry", async () => {
   const place = await madeStore();
@@ -183,113 +117,6 @@ test("exits with 1 while a certificate waits for a signature", async () => {
     text: expect.stringMatching(
       /kube-apiserver on cp-1: its request\s+pending\/nodes/,
     ) as string,
-  });
-});
-
-describe("exits with 2 and names the problem when", () => {
-  test("a key belongs to another certificate", async () => {
-    const place = await madeStore();
-    place.write(`${APISERVER}.key`, place.read("pki/ca.key"));
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: [
-        `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: its key does not belong to it`,
-      ],
-    });
-  });
-
-  test("a certificate file holds no certificate", async () => {
-    const place = await madeStore();
-    place.write(`${APISERVER}.crt`, "nothing");
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: [`${APISERVER}.crt: it is not a certificate in PEM form`],
-    });
-  });
-
-  test("another CA signed a certificate", async () => {
-    const place = await madeStore();
-    const other = new Workplace();
-    await other.batch([authority(), certificate()], { now: NOW });
-    for (const file of [`${APISERVER}.crt`, `${APISERVER}.key`])
-      place.write(file, other.read(file));
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: [
-        "broken: serving certificate of kube-apiserver on cp-1: it was signed with another key than that of the present CN=kubernetes",
-      ],
-    });
-  });
-
-  test("a file is missing", async () => {
-    const place = await madeStore();
-    rmSync(place.path("pki/ca.key"));
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: ["pki/ca.key: it is missing"],
-    });
-  });
-
-  test("there is no store", () => {
-    expect(inspect(["/nowhere"], { json: false })).toEqual({
-      exitCode: 2,
-      text: "/nowhere\n\nx /nowhere: there is no such folder\n",
-    });
-  });
-});
-
-describe("a file that another one of the store replaced is named alone when it is", () => {
-  const NODE = "nodes/cp-1/root/etc/kubernetes/pki";
-  const ETCD = `${NODE}/etcd/server`;
-  const COPY = `${NODE}/ca.crt`;
-  const made = [
-    authority(),
-    certificate({}, { renewBefore: "720h" }),
-    certificate(
-      {
-        subject: { commonName: "kube-etcd" },
-        names: ["etcd.example.org"],
-      },
-      {
-        purpose: "serving certificate of etcd on cp-1",
-        files: `${ETCD}.crt 0644\n${ETCD}.key 0600`,
-      },
-    ),
-    copy("pki/ca.crt", COPY),
-  ];
-
-  test.each<[string, Record<string, string>, string]>([
-    [
-      "a certificate",
-      { [`${APISERVER}.crt`]: `${ETCD}.crt` },
-      `broken: serving certificate of etcd on cp-1: ${ETCD}.crt: it was replaced by a copy of ${APISERVER}.crt`,
-    ],
-    [
-      "a certificate with its key",
-      {
-        [`${APISERVER}.crt`]: `${ETCD}.crt`,
-        [`${APISERVER}.key`]: `${ETCD}.key`,
-      },
-      `broken: serving certificate of etcd on cp-1: ${ETCD}.crt: it was replaced by a copy of ${APISERVER}.crt`,
-    ],
-    [
-      "a certificate that is a CA now",
-      { "pki/ca.crt": `${APISERVER}.crt` },
-      `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: it was replaced by a copy of pki/ca.crt`,
-    ],
-    [
-      "a copy of a CA",
-      { [`${APISERVER}.crt`]: COPY },
-      `broken: copy of pki/ca.crt: ${COPY}: it was replaced by a copy of ${APISERVER}.crt`,
-    ],
-  ])("%s", async (_, copies, reason) => {
-    const place = new Workplace();
-    await place.batch(made, { now: NOW });
-    for (const [from, to] of Object.entries(copies))
-      place.write(to, place.read(from));
-    const { exitCode, reasons } = problemsAt(place);
-    expect(exitCode).toBe(2);
-    expect(reasons).toEqual([reason]);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   type Synthesized,
   type SynthesizedResource,
   triggersOf,
-} from "../../support/terraform";
+} from "../../support/resources";
 
 /** A resource in Terraform's state. */
 export interface StateResource {

@@ -1,226 +1,19 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import {
   createServer as createPlainServer,
   type RequestListener,
-  type Server as HttpServer,
 } from "node:http";
-import { createServer } from "node:https";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { SYSTEM_CLOCK } from "../../lib/base/clock";
+import { createServer as createTcpServer } from "node:net";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
 import { EtcdClient } from "../../lib/agent/cluster/etcd";
-import { Server, type Tls } from "../../lib/agent/cluster/https";
+import { thisMachine } from "../../lib/agent/hosts/local";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { AgentError } from "../../lib/base/errors";
 import { LIMITS } from "../../lib/base/limits";
-import { thisMachine } from "../../lib/agent/hosts/local";
 import { toYaml } from "../../lib/render/yaml";
-import { openssl } from "../agent/support/openssl";
-import { TSX } from "../support/tsx";
+import { errorOf, GET, LONG, portOf, Servers } from "./support/servers";
 
-const LONG = LIMITS.depth * 200;
-const folder = mkdtempSync(join(tmpdir(), "servers-"));
-const at = (name: string): string => join(folder, name);
-const read = (name: string): string => readFileSync(at(name), "utf8");
-
-function makeAuthority(name: string): void {
-  const files = ["-keyout", at(`${name}.key`), "-out", at(`${name}.crt`)];
-  openssl(
-    "req",
-    "-x509",
-    "-nodes",
-    "-newkey",
-    "rsa:2048",
-    ...files,
-    "-subj",
-    "/CN=kubernetes",
-  );
-}
-
-function makeLeaf(name: string, authority: string, names: string): void {
-  const files = ["-keyout", at(`${name}.key`), "-out", at(`${name}.crt`)];
-  openssl(
-    "req",
-    "-x509",
-    "-nodes",
-    "-newkey",
-    "rsa:2048",
-    ...files,
-    "-subj",
-    `/CN=${name}`,
-    "-addext",
-    `subjectAltName=${names}`,
-    "-addext",
-    "basicConstraints=critical,CA:FALSE",
-    "-CA",
-    at(`${authority}.crt`),
-    "-CAkey",
-    at(`${authority}.key`),
-  );
-}
-
-const servers: { close(): unknown }[] = [];
-
-beforeAll(() => {
-  makeAuthority("ours");
-  makeAuthority("theirs");
-  makeLeaf("good", "ours", "IP:127.0.0.1");
-  makeLeaf("foreign", "theirs", "IP:127.0.0.1");
-  makeLeaf("elsewhere", "ours", "IP:10.9.9.9");
-});
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const portOf = (server: { address(): unknown }): number =>
-  (server.address() as AddressInfo).port;
-
-async function listen<T extends HttpServer>(server: T): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  servers.push({
-    close: () => (server.closeAllConnections(), server.close()),
-  });
-  return portOf(server);
-}
-
-const tlsServer = (
-  name: string,
-  answer: RequestListener = (_, response) => response.end("served"),
-): Promise<number> =>
-  listen(
-    createServer(
-      { key: read(`${name}.key`), cert: read(`${name}.crt`) },
-      answer,
-    ),
-  );
-
-function client(port: number, tls?: Tls): Server {
-  const server = new Server({
-    title: "The API server of cp-1",
-    host: thisMachine("cp-1"),
-    address: "127.0.0.1",
-    port,
-    tls,
-  });
-  servers.push(server);
-  return server;
-}
-
-const GET = { method: "GET", path: "/" } as const;
-
-async function errorOf(promise: Promise<unknown>): Promise<AgentError> {
-  const error = await promise.then(
-    (value) => new Error(`no error, but ${JSON.stringify(value)}`),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(AgentError);
-  const { message } = error as AgentError;
-  // eslint-disable-next-line no-control-regex
-  expect(message).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/);
-  return error as AgentError;
-}
-
-describe("the servers that the agent trusts", () => {
-  /** The results of the agent and of Node's own client in a process with this environment. */
-  const ask = (
-    port: number,
-    authority: string,
-    environment: NodeJS.ProcessEnv,
-  ): Promise<{ agent: string; node: unknown }> =>
-    new Promise((resolve, reject) => {
-      const script = join(__dirname, "support/ask.ts");
-      const child = spawn(
-        process.execPath,
-        [...TSX, script, `${port}`, at(authority)],
-        {
-          env: { ...process.env, ...environment },
-          stdio: ["ignore", "pipe", "inherit"],
-        },
-      );
-      let text = "";
-      child.stdout.on("data", (data: Buffer) => (text += data.toString()));
-      child.once("close", () => {
-        try {
-          resolve(JSON.parse(text) as { agent: string; node: unknown });
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-    });
-
-  const UNTRUSTED = /^The API server of cp-1 is not trusted: /;
-
-  test("do not include one with a foreign certificate, even if the environment turns verification off", async () => {
-    for (const name of ["foreign", "elsewhere"]) {
-      const { agent, node } = await ask(await tlsServer(name), "ours.crt", {
-        NODE_TLS_REJECT_UNAUTHORIZED: "0",
-        NODE_NO_WARNINGS: "1",
-      });
-      expect(node).toBe(200);
-      expect(agent).toMatch(UNTRUSTED);
-    }
-  });
-
-  test("do not include one whose CA only the environment adds", async () => {
-    const { agent, node } = await ask(await tlsServer("foreign"), "ours.crt", {
-      NODE_EXTRA_CA_CERTS: at("theirs.crt"),
-    });
-    expect(node).toBe(200);
-    expect(agent).toMatch(UNTRUSTED);
-  });
-
-  test("do not include one whose CA only OpenSSL trusts, as told by the environment", async () => {
-    const { agent, node } = await ask(await tlsServer("foreign"), "ours.crt", {
-      NODE_OPTIONS: "--use-openssl-ca",
-      SSL_CERT_FILE: at("theirs.crt"),
-    });
-    expect(node).toBe(200);
-    expect(agent).toMatch(UNTRUSTED);
-  });
-
-  test.each([
-    ["empty", ""],
-    ["not a certificate", "not a certificate\n"],
-    [
-      "an invalid certificate",
-      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-    ],
-  ])(
-    "do not include those that the system trusts if the store's CA file is %s",
-    async (_, content) => {
-      writeFileSync(at("broken.crt"), content);
-      const { agent, node } = await ask(
-        await tlsServer("foreign"),
-        "broken.crt",
-        { NODE_EXTRA_CA_CERTS: at("theirs.crt") },
-      );
-      expect(node).toBe(200);
-      expect(agent).toMatch(UNTRUSTED);
-    },
-  );
-
-  test("are not reached through a proxy of the environment", async () => {
-    const asked = jest.fn();
-    const proxy = createPlainServer(asked).on("connect", asked);
-    const url = `http://127.0.0.1:${await listen(proxy)}`;
-    const names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "ALL_PROXY"];
-    const { agent } = await ask(await tlsServer("good"), "ours.crt", {
-      ...Object.fromEntries(names.map((name) => [name, url])),
-      NODE_USE_ENV_PROXY: "1",
-    });
-    expect(agent).toBe("served");
-    expect(asked).not.toHaveBeenCalled();
-  });
-
-  test("include one with the right certificate", async () => {
-    const port = await tlsServer("good");
-    const trust = { ca: read("ours.crt"), name: "127.0.0.1" };
-    expect(await client(port, { trust }).request(GET)).toBe("served");
-  });
-});
+const servers = Servers.inEachTest();
+const { read, listen, tlsServer, client } = servers;
 
 describe("the answer of a server", () => {
   const answering = (answer: RequestListener): Promise<number> =>
@@ -266,7 +59,7 @@ describe("the answer of a server", () => {
     await new Promise<void>((resolve) =>
       server.listen(0, "127.0.0.1", resolve),
     );
-    servers.push(server);
+    servers.add(server);
     const { message } = await errorOf(client(portOf(server)).request(GET));
     expect(message).toMatch(/^The API server of cp-1 does not answer: /);
   });
@@ -369,7 +162,7 @@ describe("the answer of a server", () => {
           clock: SYSTEM_CLOCK,
           patience: 0,
         });
-        servers.push(api);
+        servers.add(api);
         const node = { apiVersion: "v1", kind: "Node" };
         const account = { namespace: "a", name: "b" };
         for (const ask of [

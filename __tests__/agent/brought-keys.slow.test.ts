@@ -1,71 +1,18 @@
-import {
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import { rmSync } from "node:fs";
-import { parseCertificate } from "../../lib/pki/certificates";
-import { publicPem } from "../../lib/pki/keys";
-import { issueAuthority } from "../../lib/pki/x509";
-import type { ArtefactRequest } from "../../lib/request/artefact";
 import {
   APISERVER,
   authority,
-  authoritySpec,
   certificate,
   copy,
   keyPair,
 } from "./support/artefacts";
+import { KEYS, type Kind, refusalOf, storeWith } from "./support/brought";
 import { openssl, temporaryFile, verify } from "./support/openssl";
 import { Workplace } from "./support/workplace";
 
-/** A private key as OpenSSL writes it. */
-const KEYS = {
-  "RSA-2048": () => openssl("genrsa", "-traditional", "2048"),
-  "RSA-3072": () => openssl("genrsa", "3072"),
-  "RSA-1024": () => openssl("genrsa", "1024"),
-  "ECDSA-P256": () => curve("prime256v1"),
-  "ECDSA-P384": () => curve("secp384r1"),
-  "ECDSA-P521": () => curve("secp521r1"),
-  "ECDSA-secp256k1": () => curve("secp256k1"),
-  "ECDSA with explicit parameters": () =>
-    curve("prime256v1", "-param_enc", "explicit"),
-  Ed25519: () => openssl("genpkey", "-algorithm", "ED25519"),
-  "rsa-pss": () => openssl("genpkey", "-algorithm", "RSA-PSS"),
-} as const;
-type Kind = keyof typeof KEYS;
-
-const curve = (name: string, ...options: string[]): string =>
-  openssl("ecparam", "-name", name, "-genkey", "-noout", ...options);
-
 const halfOf = (key: string): string =>
   openssl("pkey", "-in", temporaryFile(key), "-pubout");
-
-/** A store with these files, which the user put there before the first apply. */
-function storeWith(
-  files: Readonly<Record<string, string | Buffer>>,
-): Workplace {
-  const place = new Workplace();
-  for (const [path, content] of Object.entries(files))
-    place.write(path, content, path.endsWith(".key") ? 0o600 : 0o644);
-  return place;
-}
-
-/** Runs a batch that has to fail, without advice for other causes (a changed program, a lost file). */
-async function refusal(
-  place: Workplace,
-  artefact: ArtefactRequest,
-): Promise<string> {
-  const before = place.contents();
-  const error: unknown = await place.batch([artefact]).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(place.contents()).toEqual(before);
-  const { message } = error as Error;
-  expect(message).not.toMatch(/Undo the change|Restore both of its files/);
-  return message;
-}
 
 describe("a file with several public keys, as after a rotation of the service account key", () => {
   const key = KEYS["RSA-2048"]();
@@ -164,7 +111,7 @@ describe("a file with several public keys, as after a rotation of the service ac
     ],
   ])("fails when it %s", async (_, publicKeys, reason) => {
     const place = storeWith({ "pki/sa.key": key, "pki/sa.pub": publicKeys });
-    const message = await refusal(place, keyPair("RSA-2048"));
+    const message = await refusalOf(place, keyPair("RSA-2048"));
     expect(message).toMatch(/^\S*pki\/sa.pub cannot be used: /);
     expect(message).toMatch(reason);
     expect(message).toMatch(/only want the public half of \S*pki\/sa.key,/);
@@ -230,7 +177,7 @@ describe("a private key of another algorithm than the program asks for", () => {
       ["pki/sa.key", keyPair()],
       ["pki/ca.key", authority()],
     ] as const) {
-      const message = await refusal(storeWith({ [path]: key }), artefact);
+      const message = await refusalOf(storeWith({ [path]: key }), artefact);
       expect(message).toContain(`is a key of the kind ${kind}.`);
       expect(message).toContain("Allowed are RSA with at least 2048 bits");
     }
@@ -276,87 +223,10 @@ describe("a private key with a passphrase", () => {
         ["pki/sa.key", keyPair()],
         ["pki/ca.key", authority()],
       ] as const) {
-        const message = await refusal(storeWith({ [path]: key }), artefact);
+        const message = await refusalOf(storeWith({ [path]: key }), artefact);
         expect(message).toMatch(/cannot be used: it has a passphrase/);
         expect(message).toMatch(/openssl pkey -in \S+\.key -out/);
       }
     },
   );
-});
-
-describe("a CA that the user put into the store", () => {
-  const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const pem = (subject: string): string =>
-    openssl("req", "-x509", "-key", keyFile, "-days", "9", "-subj", subject);
-  const keyText = key.privateKey.export({ format: "pem", type: "sec1" });
-  const keyFile = temporaryFile(keyText);
-  const brought = (certificatePem: string): Workplace =>
-    storeWith({ "pki/ca.key": String(keyText), "pki/ca.crt": certificatePem });
-
-  test.each([
-    ["/CN=acme", "CN=acme"],
-    ["/CN=Kubernetes", "CN=Kubernetes"],
-    ["/C=DE/O=Acme/CN=acme", "C=DE, O=Acme, CN=acme"],
-    ["/CN=kubernetes/CN=acme", "CN=kubernetes, CN=acme"],
-    ["/O=Acme", "O=Acme"],
-  ])(
-    "fails if its name is different, and says how to use a CA with any name: %s",
-    async (subject, shown) => {
-      const message = await refusal(brought(pem(subject)), authority());
-      expect(message).toContain(`has the name "${shown}".`);
-      expect(message).toContain('has to be "kubernetes"');
-      expect(message).toContain("CertificateAuthority.fromFiles");
-    },
-  );
-
-  test("fails if it is not valid yet, and says what time it is", async () => {
-    const tomorrow = new Date(Date.now() + 86_400_000);
-    const early = await issueAuthority(
-      authoritySpec(),
-      key.privateKey as KeyObject,
-      tomorrow,
-    );
-    const place = brought(early);
-    const message = await refusal(place, authority());
-    expect(message).toMatch(
-      /is not valid before \S+Z. The clock of this machine says \S+Z/,
-    );
-    await place.batch([authority(), certificate()], { now: tomorrow });
-    expect(place.read("pki/ca.crt")).toBe(early);
-    expect(parseCertificate(place.read(`${APISERVER}.crt`))).toBeDefined();
-  });
-
-  test("fails if the clock was set back to before it became valid", async () => {
-    const place = new Workplace();
-    await place.batch([authority()]);
-    const yesterday = new Date(Date.now() - 86_400_000);
-    await expect(
-      place.batch([certificate()], { now: yesterday }),
-    ).rejects.toThrow(/is not valid before .* The clock of this machine says/);
-  });
-
-  test.each([
-    ["its key does not belong to it", { "pki/ca.key": KEYS["ECDSA-P256"]() }],
-    [
-      "it holds PUBLIC KEY and no certificate",
-      { "pki/ca.crt": publicPem(key.privateKey) },
-    ],
-    ["it is not a private key in PEM form", { "pki/ca.key": pem("/CN=x") }],
-  ])("fails if %s, and does not mention a backup", async (reason, file) => {
-    const place = storeWith({
-      "pki/ca.key": String(keyText),
-      "pki/ca.crt": pem("/CN=kubernetes"),
-      ...file,
-    });
-    const message = await refusal(place, authority());
-    expect(message).toContain(`cannot be used: ${reason}.`);
-    expect(message).not.toContain("backup");
-  });
-
-  test("fails if its key is missing, and says how to use a CA without its key", async () => {
-    const place = storeWith({ "pki/ca.crt": pem("/CN=kubernetes") });
-    expect(await refusal(place, authority())).toContain(
-      "CertificateAuthority.external",
-    );
-  });
 });
