@@ -33,7 +33,11 @@ function draw(name: string, label: string, text: string): void {
 
 export function drawBadges(): void {
   const { license, engines } = JSON.parse(readFileSync("package.json", "utf8"));
-  draw("kubernetes", "Kubernetes", `1.${SUPPORTED_MINORS.at(0)} – 1.${SUPPORTED_MINORS.at(-1)}`);
+  draw(
+    "kubernetes",
+    "Kubernetes",
+    `1.${SUPPORTED_MINORS.at(0)} – 1.${SUPPORTED_MINORS.at(-1)}`,
+  );
   draw("terraform", "Terraform", "≥ 1.5, OpenTofu ≥ 1.6");
   draw("node", "Node", engines.node.replace(">=", "≥ "));
   draw("license", "license", license);

@@ -1,23 +1,20 @@
-// Writes the generated files: the tables in the pages, the API reference, and the table of all props.
+// Writes the generated files: the tables in the pages, pictures, the API reference, and the table of all props.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drawBadges } from "./badges";
+import { PICTURES } from "./pictures";
 import { PROPS_TABLE, propsTable } from "./props";
-import { RECORDINGS, recordingSvg } from "./recording";
 import { withTables } from "./tables";
 
 for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
   const path = join("docs", name);
   writeFileSync(path, withTables(readFileSync(path, "utf8")));
 }
+for (const [path, draw] of Object.entries(PICTURES))
+  writeFileSync(path, draw());
 writeFileSync(PROPS_TABLE, propsTable(process.cwd()));
 drawBadges();
-for (const cast of readdirSync(RECORDINGS)) {
-  const name = cast.replace(/\.cast$/, "");
-  const text = readFileSync(join(RECORDINGS, cast), "utf8");
-  writeFileSync(`docs/pictures/${name}.svg`, recordingSvg(text));
-}
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
 for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   if (!name.endsWith(".md")) continue;

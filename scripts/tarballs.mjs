@@ -17,7 +17,7 @@ const NAME = "cdktf-control-plane";
 const NAME_FOR_CDKTN = "cdktn-control-plane";
 
 /** `cdktf` in the name of a module that is imported. Elsewhere it stays: commands and paths are the same with both. */
-const IMPORTED = /(?<=(from |require\(|import\()"@?)cdktf(?=["/-])/g;
+const IMPORTED = /(?<=(from |require\(|import[ (])"@?)cdktf(?=["/-])/g;
 
 const NOTE = `This is [${NAME}](https://www.npmjs.com/package/${NAME}) for apps on [cdktn](https://cdktn.io), the
 successor of CDKTF: where a page says cdktf, read cdktn. The command is \`${NAME}\` here, too.`;

@@ -5,7 +5,7 @@ import { App, LocalBackend, Testing, TerraformStack } from "cdktf";
 import { cluster, NODES } from "../support/cluster";
 import type { BatchRequest } from "../../lib/request/request";
 import { requestOf } from "../support/requests";
-import { type Synthesized, triggersOf } from "../support/terraform";
+import { type Synthesized, triggersOf } from "../support/resources";
 
 const REPOSITORY = join(__dirname, "../..");
 const FOLDERS: string[] = [];

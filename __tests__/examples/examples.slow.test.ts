@@ -136,7 +136,7 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
 /** What needs machines, or programs that run; the end-to-end tests have some. */
 const HOSTED = ["access", "local", "ssh", "systemd"];
 /** What takes another way than one apply, or a provider. */
-const OTHERS = ["aws", "external-ca", ...HOSTED];
+const OTHERS = ["aws", "external-ca", "helm", ...HOSTED];
 
 test.concurrent.each(names.filter((name) => !OTHERS.includes(name)))(
   "deploys %s, and the second plan is empty",
@@ -177,6 +177,34 @@ test.concurrent.each(HOSTED)("plans %s, which needs machines", async (name) => {
         /Plan: \d+ to add, 0 to change, 0 to destroy/,
       ),
     });
+  } finally {
+    copy.remove();
+  }
+});
+
+test("the tests of the example tested pass", async () => {
+  const copy = new Copy("tested");
+  try {
+    const tsx = join(ROOT, "node_modules/.bin/tsx");
+    const { code, output } = await copy.run(tsx, "--test", "cluster.test.ts");
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^# pass 6$/m),
+    });
+  } finally {
+    copy.remove();
+  }
+});
+
+test("synthesizes helm, whose second stack comes after the first", async () => {
+  const copy = new Copy("helm");
+  try {
+    await copy.synthesized(CDKTF);
+    const path = join(copy.directory, "cdktf.out/manifest.json");
+    const { stacks } = JSON.parse(readFileSync(path, "utf8")) as {
+      stacks: Record<string, { dependencies: readonly string[] }>;
+    };
+    expect(stacks.apps.dependencies).toEqual(["cluster"]);
   } finally {
     copy.remove();
   }

@@ -75,12 +75,14 @@ test.each(LIBRARIES)(
         "LICENSE",
         "lib/index.js",
         "lib/index.d.ts",
+        "lib/testing/index.d.ts",
+        "lib/testing/jest.js",
         "dist/agent.cjs",
         "dist/control-plane.cjs",
       ]),
     );
     const allowed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/.*\.(md|svg)|dist\/(agent|control-plane)\.cjs|lib\/((catalog|props|render|request|terraform|constructs)\/.*|index)\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/.*\.(md|svg)|dist\/(agent|control-plane)\.cjs|lib\/((base|catalog|cli|props|render|request|store|terraform|testing|constructs)\/.*|index)\.(js|d\.ts))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(statSync(packed[library]).size).toBeLessThan(1_000_000);
   },

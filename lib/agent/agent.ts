@@ -22,6 +22,7 @@ import {
   type PreviewRequest,
   type Request,
 } from "../request/request";
+import { REPORT_VARIABLE, reportLine } from "../request/report";
 import { runCheck } from "./run-check";
 import { counted } from "../base/counted";
 import type { Preview } from "./rollout/preview-shape";
@@ -78,6 +79,14 @@ const workOn = (store: Store, agent: string, clock: Clock): Work => ({
   say,
 });
 
+/** Prints reports, if the command line asks for them. */
+function reporterIn(environment: Environment): Work["report"] {
+  const word = environment[REPORT_VARIABLE];
+  return word
+    ? (report) => console.log(reportLine(word, visibleJson(report)))
+    : undefined;
+}
+
 /** Previews rollouts. It needs no lock, because it writes nothing. */
 const preview = ({ order }: PreviewRequest, store: Store, clock: Clock) =>
   runPreview(readJson(order) as PreviewOrder, workOn(store, "", clock));
@@ -107,7 +116,10 @@ async function runLocked(
   try {
     if (request.action !== "check") correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
-    const work = workOn(store, lock.agent, clock);
+    const work: Work = {
+      ...workOn(store, lock.agent, clock),
+      report: reporterIn(environment),
+    };
     if (request.action === "teardown") {
       checkWorkspace(store, workspaceOf(request));
       return await runTeardown(request, work, givenUp(environment));

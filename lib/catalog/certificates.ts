@@ -1,6 +1,6 @@
 import { indexedAddress } from "./addresses";
 import type { AuthorityId } from "./authorities";
-import { lastValue } from "./component";
+import { lastValue } from "./arguments";
 import type { ComponentId } from "./component-id";
 import { hasEtcdTls } from "./etcd";
 import { frozen } from "./frozen";
@@ -24,6 +24,8 @@ export interface CertificateRow {
   /** Without `.crt` and `.key`; absolute, or relative to `certificatesDir`. */
   readonly path: string;
   readonly usages: readonly Usage[];
+  /** The component to which its own component connects with it as a client. Absent: none that runs on a node. */
+  readonly connectsTo?: ComponentId;
   subject(site: Site, node: SiteNode): Subject;
   /** DNS names and IP addresses. Client certificates have none. */
   names?(site: Site, node: SiteNode): readonly string[];
@@ -87,6 +89,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       component: "kube-apiserver",
       path: "apiserver-kubelet-client",
       usages: ["clientAuth"],
+      connectsTo: "kubelet",
       subject: (site) => ({
         commonName: "kube-apiserver-kubelet-client",
         organizations: site.version.kubeletClientOrganizations,
@@ -109,6 +112,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       component: "kube-apiserver",
       path: "apiserver-etcd-client",
       usages: ["clientAuth"],
+      connectsTo: "etcd",
       subject: () => ({ commonName: "kube-apiserver-etcd-client" }),
       needed: hasEtcdTls,
     },
@@ -131,6 +135,7 @@ export const CERTIFICATES: readonly CertificateRow[] = frozen<CertificateRow[]>(
       component: "etcd",
       path: "etcd/peer",
       usages: ["serverAuth", "clientAuth"],
+      connectsTo: "etcd",
       subject: (_site, { name }) => ({ commonName: name }),
       names: etcdNames("peerCertSans"),
       needed: hasEtcdTls,

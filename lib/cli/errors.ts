@@ -240,7 +240,7 @@ export const stateTooLarge = (limit: number) =>
 export const noStore = (path: string) =>
   lines(
     `${path} is not a store: it contains neither an inventory.json nor any file that this library made.`,
-    "Name the folder of a cluster, by default clusters/<name>.",
+    "Name the folder of a store. That of a cluster is clusters/<name> by default.",
   );
 
 export const noStores = (command: string) =>
@@ -251,8 +251,8 @@ export const noStores = (command: string) =>
 export const storeInUse = (path: string, stack: string, workspace: string) =>
   lines(
     `${path} belongs to the stack ${stack}, which is part of this app, in the workspace ${workspace}.`,
-    `To remove the cluster, run: ${workspace === "default" ? "" : `TF_WORKSPACE=${workspace} `}cdktf-control-plane destroy ${stack}`,
-    "If its ControlPlane is no longer in the program, deploy first.",
+    `To remove what it holds, run: ${workspace === "default" ? "" : `TF_WORKSPACE=${workspace} `}cdktf-control-plane destroy ${stack}`,
+    "If the program does not have it any more, deploy first.",
   );
 
 /** Shortens Node's report of an uncaught error to the error and the lines of the app that led to it. */

@@ -10,6 +10,11 @@ export interface Manifest {
   readonly stack: string;
   /** The folder in which the program ran. Like all paths here, it is relative to the stack's folder. */
   readonly workingDirectory: string;
+  /**
+   * The names of this library's outputs. All other outputs of the stack are the user's.
+   * @default - none, as in manifests of earlier versions
+   */
+  readonly outputs?: readonly string[];
   readonly stores: readonly ManifestStore[];
 }
 
@@ -54,6 +59,10 @@ export interface ArtefactRow extends Row {
   readonly batch: string;
   /** What the trigger `spec` describes. */
   readonly of: ArtefactKind;
+  /** The description for people, as in its stamp. Absent if it is known only at apply. */
+  readonly purpose?: string;
+  /** The certificate of the CA that signs it, relative to the store. */
+  readonly issuer?: string;
   /** Whether the trigger `spec` is the exact content of the file. */
   readonly literal?: true;
 }

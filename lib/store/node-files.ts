@@ -16,3 +16,7 @@ export const belongsToOtherNode =
 /** The node whose files a batch makes; `undefined` for other batches. */
 export const nodeOfBatch = (batch: string): string | undefined =>
   /^nodes\/([^/]+)$/.exec(batch)?.[1];
+
+/** The node to which a file of the store belongs; `undefined` for other files. */
+export const nodeOfFile = (path: string): string | undefined =>
+  /^nodes\/([^/]+)\//.exec(path)?.[1];

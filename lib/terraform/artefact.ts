@@ -4,7 +4,7 @@ import type { ArtefactKind, Place } from "../request/artefact";
 import type { TriggeredArtefact } from "./request";
 import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
-import { code, type Expression, quote } from "./expression";
+import { code, type Expression, hasToken, quote } from "./expression";
 import { textTemplate } from "./template";
 
 /** How far a certificate's start may be in the future: clocks differ a little, and then waiting is enough. */
@@ -117,12 +117,14 @@ export class Artefact extends Resource {
   }
 
   get description(): Description {
-    const { kind, references } = this.props;
+    const { kind, purpose, issuer, references } = this.props;
     return {
       kind: "artefact",
       files: this.files.map(({ path }) => path),
       batch: this.batch.address,
       of: kind,
+      ...(!hasToken(purpose) && { purpose }),
+      ...(issuer && { issuer: issuer.certificate }),
       ...(kind === "text" && !references?.length && { literal: true }),
     };
   }

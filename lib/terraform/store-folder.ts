@@ -14,6 +14,7 @@ import {
 import { CURRENT_WORKSPACE, hasToken } from "./expression";
 import { checkProvider, checkStack } from "./library";
 import { addManifest } from "./manifest";
+import { Outputs, type ToldControlPlane } from "./outputs";
 import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
@@ -75,6 +76,10 @@ export class StoreFolder extends Construct implements IStore {
   rollout?: Resource;
   /** The first of its guards. @internal */
   firstGuard?: Resource;
+  /** The control plane whose files it holds. @internal */
+  controlPlane?: ToldControlPlane;
+  /** The resources that make its files. @internal */
+  readonly batches: Resource[] = [];
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
@@ -92,6 +97,7 @@ export class StoreFolder extends Construct implements IStore {
     claim(this);
     RequiredVersion.in(this);
     addManifest(this);
+    Outputs.of(TerraformStack.of(this)).add(this);
     this.agent = agentOf(this);
   }
 

@@ -92,6 +92,9 @@ async function makeAll(
       Promise.all(before).then(async () => {
         const made = await makeOrDefer(artefact, context);
         done.set(artefact, made);
+        work.report?.({
+          files: { ready: filesIn([...done.keys()]), of: filesIn(artefacts) },
+        });
         return made;
       }),
     );
@@ -106,6 +109,9 @@ async function makeAll(
     }),
   );
 }
+
+const filesIn = (artefacts: readonly ParsedArtefact[]): number =>
+  artefacts.reduce((sum, { files }) => sum + files.length, 0);
 
 async function makeOrDefer(
   artefact: ParsedArtefact,

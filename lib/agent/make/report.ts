@@ -29,7 +29,10 @@ export function batchReport(
     ...(waiting > 0 ? [`${waiting} waiting for a signature`] : []),
   ];
   const notes = [...results].flatMap(([{ path }, { note }]) =>
-    note === undefined ? [] : [`${title}: ${path}: ${note}`],
+    note === undefined
+      ? []
+      : // The batch of a CA has the name of its files.
+        [`${path.startsWith(title) ? "" : `${title}: `}${path}: ${note}`],
   );
   // Whoever replaces a resource by hand, with `terraform apply -replace`, probably wants a new key.
   const hint =

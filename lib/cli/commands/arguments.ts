@@ -27,11 +27,15 @@ export type Asked =
 export interface Arguments {
   readonly names: readonly string[];
   readonly json: boolean;
+  readonly quiet: boolean;
   readonly confirm: boolean;
   readonly allowDestroy: boolean;
   readonly noDeploy: boolean;
   readonly nodes: readonly string[];
+  readonly html: boolean;
+  readonly check: boolean;
   readonly out?: string;
+  readonly format?: string;
 }
 
 const EVERYWHERE = ["help", "version"];
@@ -79,17 +83,23 @@ export function parseArguments(args: readonly string[]): Asked {
         rawName,
         commandRow(command).options.map(optionUsage),
       );
+  const valueOf = (option: OptionName): string | undefined =>
+    options.find(({ name }) => name === option)?.value;
   return {
     command,
     names,
     json: given.has("json"),
+    quiet: given.has("quiet"),
     confirm: given.has("confirm"),
     allowDestroy: given.has("allow-destroy"),
     noDeploy: given.has("no-deploy"),
     nodes: options.flatMap(({ name, value }) =>
       name === "node" && value !== undefined ? [value] : [],
     ),
-    out: options.find(({ name }) => name === "out")?.value,
+    html: given.has("html"),
+    check: given.has("check"),
+    out: valueOf("out"),
+    format: valueOf("format"),
   };
 }
 

@@ -5,7 +5,10 @@ export const OPTIONS = {
       "destroy or replace resources that are not this library's without asking",
   },
   confirm: { about: "show the whole plan, and ask before it is applied" },
-  json: { about: "print one JSON document, for programs" },
+  json: {
+    about: "print one JSON document, for programs",
+    aboutEvents: "print events for programs, each a line of JSON",
+  },
   "no-deploy": {
     about:
       "only ask for the new keys; the next deploy or terraform apply makes them",
@@ -14,13 +17,26 @@ export const OPTIONS = {
     value: "NAME",
     about: "only what is on this node; may be given several times",
   },
-  out: {
-    value: "FILE",
-    about:
-      "save the plan of one stack; `cdktf-control-plane deploy FILE` applies exactly that plan",
+  out: { value: "FILE", about: "write it to FILE" },
+  quiet: {
+    about: "print only the result, warnings and errors, and no progress",
   },
+  format: {
+    value: "svg|dot|mermaid",
+    about: "the language of the picture; without it, SVG",
+  },
+  html: { about: "write one page for a browser, with pictures" },
+  check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
 } as const satisfies Readonly<
-  Record<string, { readonly value?: string; readonly about: string }>
+  Record<
+    string,
+    {
+      readonly value?: string;
+      readonly about: string;
+      /** What it does with a command that prints events. */
+      readonly aboutEvents?: string;
+    }
+  >
 >;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -34,6 +50,8 @@ export interface CommandRow {
   /** More about it, for its own help. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
+  /** Whether `--json` prints events as they happen, instead of one document. */
+  readonly printsEvents?: true;
   /** The meaning of each exit code. */
   readonly exitCodes: Readonly<Record<number, string>>;
   readonly example: string;
@@ -41,6 +59,15 @@ export interface CommandRow {
 
 const FROM_CDKTF_JSON =
   "It runs the app as cdktf.json says. Without the name of a stack, it works on all stacks. To use another Terraform, such as OpenTofu, set TERRAFORM_BINARY_NAME=tofu.";
+
+const FROM_PROGRAM =
+  "It runs the app as cdktf.json says, and needs no deploy: without one, it shows what the program describes. Without the name of a stack, it shows all stacks.";
+
+const WRITTEN_CODES = {
+  0: "it was written",
+  1: "the app failed, or there is nothing to show",
+  2: "it was called wrongly, or a store has a problem",
+};
 
 const APPLY_CODES = {
   0: "everything is as the app describes it",
@@ -56,9 +83,10 @@ export const COMMANDS = {
     summary: "show what a deploy would change; changes nothing",
     about: [
       "Each change is shown once, with the nodes on which it happens: lines of files, and certificates in words. Then it shows what happens on the hosts, step by step, and what happens to your own resources.",
+      "With --out FILE, it saves the plan of one stack; `cdktf-control-plane deploy FILE` applies exactly that plan.",
       FROM_CDKTF_JSON,
     ],
-    options: ["out", "json"],
+    options: ["out", "json", "quiet"],
     exitCodes: {
       0: "no changes",
       1: "the plan failed, or a rollout would stop before everything is done",
@@ -74,7 +102,8 @@ export const COMMANDS = {
       "With a FILE that `cdktf-control-plane plan --out FILE` wrote, it applies exactly that plan.",
       FROM_CDKTF_JSON,
     ],
-    options: ["confirm", "allow-destroy"],
+    options: ["confirm", "allow-destroy", "json", "quiet"],
+    printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane deploy --confirm",
   },
@@ -86,7 +115,8 @@ export const COMMANDS = {
       "A certificate is named by the end of its path, such as apiserver, etcd/server or admin.conf, or as `cdktf-control-plane inspect` describes it. Without a name, it renews all certificates and kubeconfigs. It does not replace certificate authorities, the key of the service accounts, or tokens.",
       FROM_CDKTF_JSON,
     ],
-    options: ["node", "confirm", "allow-destroy", "no-deploy"],
+    options: ["node", "confirm", "allow-destroy", "no-deploy", "json", "quiet"],
+    printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane renew apiserver etcd/server --node cp-1",
   },
@@ -97,7 +127,7 @@ export const COMMANDS = {
       "It looks at the hosts, and changes nothing there. `cdktf-control-plane plan` shows the same with everything else that would change.",
       FROM_CDKTF_JSON,
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "every rollout would be done",
       1: "some hosts could not be examined",
@@ -112,7 +142,8 @@ export const COMMANDS = {
       "It does not ask. It stops what runs on the hosts, and removes the files there and in the store, except the certificate authorities.",
       FROM_CDKTF_JSON,
     ],
-    options: [],
+    options: ["json", "quiet"],
+    printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane destroy test",
   },
@@ -122,7 +153,7 @@ export const COMMANDS = {
     about: [
       "A host that differs is marked, so that the next deploy repairs it. Without the name of a store, it checks the stores of the app, or else those in clusters/.",
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "no host differs",
       1: "a host could not be reached, or was never set up",
@@ -136,7 +167,7 @@ export const COMMANDS = {
     about: [
       "It verifies each chain and key, and changes nothing. Without the name of a store, it inspects the stores of the app, or else those in clusters/.",
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "nothing to do",
       1: "a certificate is due, or waits for a signature",
@@ -144,15 +175,51 @@ export const COMMANDS = {
     },
     example: "cdktf-control-plane inspect --json",
   },
+  graph: {
+    arguments: "[stack…]",
+    summary: "draw the cluster: nodes, authorities, who talks to whom",
+    about: [
+      "It draws nodes with their components, who connects to whom, and what each certificate authority signs, in the colours of what is valid, due and expired. Nodes that are alike are one box. It reads the program and the store, and changes nothing.",
+      FROM_PROGRAM,
+    ],
+    options: ["format", "out"],
+    exitCodes: WRITTEN_CODES,
+    example: "cdktf-control-plane graph --out cluster.svg",
+  },
+  report: {
+    arguments: "[stack…]",
+    summary: "tell the whole state of a cluster on one page",
+    about: [
+      "It says what needs attention, when certificates are renewed and end, what runs on which node, what a backup has to contain, and what an upgrade or a rotation would need. It holds no key, no token and no kubeconfig. Without --html, it is Markdown, without pictures.",
+      FROM_PROGRAM,
+    ],
+    options: ["html", "check", "out"],
+    exitCodes: WRITTEN_CODES,
+    example: "cdktf-control-plane report --html --out report.html",
+  },
   teardown: {
     arguments: "<store>",
     summary: "remove a cluster that was deleted from the program",
     about: [
       "It does what a destroy of the cluster would have done. The certificate authorities stay in the store.",
     ],
-    options: [],
+    options: ["quiet"],
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane teardown clusters/old",
+  },
+  token: {
+    arguments: "<kubeconfig>",
+    summary: "print the credential in a kubeconfig, for a client that asks",
+    about: [
+      "Kubernetes clients run it as their credential plugin: kubectl, and Terraform's providers for Kubernetes and Helm. It reads the certificate and key, or the token, from a kubeconfig of the store, and prints them as an ExecCredential. It does not print them to a terminal.",
+    ],
+    options: [],
+    exitCodes: {
+      0: "it was printed",
+      1: "the kubeconfig is missing, or its credential has expired",
+      2: "it was called wrongly, or the kubeconfig is broken",
+    },
+    example: "cdktf-control-plane token clusters/prod/kubeconfigs/admin.conf",
   },
   completion: {
     arguments: "<bash|zsh|fish>",

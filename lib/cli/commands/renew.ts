@@ -89,10 +89,15 @@ export async function renew(
   }
 }
 
-function tell({ store, renewals }: StoreRenewals, { output }: Context): void {
-  const title = shownPath(store.directory);
-  output.say(`${title}: ${count(renewals.length, "new key")} asked for`);
-  for (const line of renewalLines(renewals)) output.say(`  ${line}`);
+function tell(
+  { stack, store: place, renewals }: StoreRenewals,
+  { output }: Context,
+): void {
+  const store = shownPath(place.directory);
+  output.note(`${store}: ${count(renewals.length, "new key")} asked for`);
+  for (const line of renewalLines(renewals)) output.note(`  ${line}`);
+  const files = renewals.flatMap((each) => each.files);
+  output.event("newKeys", { stack: stack.name, store, files });
 }
 
 /** Words that are names of stacks, and the others, which are names of certificates. Without a stack, it is all of them. */

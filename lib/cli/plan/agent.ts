@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { requestVariables } from "../../request/environment";
 import type {
   CheckRequest,
@@ -10,6 +10,7 @@ import type {
 import type { NodeDrift } from "../../request/drift";
 import type { Preview } from "../../agent/rollout/preview-shape";
 import { visibleLine } from "../../base/visible";
+import { shownPath } from "../text";
 import type { Context } from "./workspace";
 
 /** The agent's bundle, which lies beside the bundle of the command line. */
@@ -25,8 +26,16 @@ export async function runChange(
   context: Context,
 ): Promise<boolean> {
   const { output } = context;
-  const { exitCode, errors } = await runAgent(request, base, context, (line) =>
-    output.say(`  ${line}`),
+  const { action, stack } = request;
+  const store = shownPath(resolve(base, request.store));
+  const { exitCode, errors } = await output.during(
+    { phase: action, store },
+    () =>
+      runAgent(request, base, context, (text) => {
+        output.note(`  ${text}`);
+        output.event("message", { stack, title: action, text });
+      }),
+    (ended) => ended.exitCode === 0,
   );
   if (exitCode !== 0) output.fail(errors);
   return exitCode === 0;

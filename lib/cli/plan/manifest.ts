@@ -8,6 +8,8 @@ import {
   list,
   Mismatch,
   number,
+  optional,
+  orAbsent,
   readJson,
   type Shape,
   text,
@@ -58,7 +60,12 @@ const VERSION = fields({ version: number });
 
 /** The fields of a row of each kind, besides its address. */
 const ROWS: Readonly<Record<ResourceKind, Shape<object>>> = {
-  artefact: fields({ files: list(text), batch: text }),
+  artefact: fields({
+    files: list(text),
+    batch: text,
+    purpose: orAbsent(text),
+    issuer: orAbsent(text),
+  }),
   batch: fields({ title: text }),
   rollout: fields({
     title: text,
@@ -85,6 +92,7 @@ const MANIFEST = fields<Manifest>({
   version: number,
   stack: text,
   workingDirectory: text,
+  outputs: optional(list(text)),
   stores: list(
     fields<ManifestStore>({ directory: text, resources: list(row) }),
   ),

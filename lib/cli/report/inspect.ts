@@ -3,6 +3,7 @@ import { SYSTEM_CLOCK } from "../../base/clock";
 import { milliseconds, rfc3339 } from "../../base/duration";
 import { AgentError } from "../../base/errors";
 import { waitingIn } from "../../store/signatures";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import {
   anchoredFiles,
@@ -16,6 +17,7 @@ import {
   readCertificates,
   type StoreCertificate,
 } from "../plan/store-certificates";
+import { PLAIN, type Style } from "../output";
 import { inspectionText } from "./inspect-table";
 import { inspectTokens } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../../pki/verification";
@@ -32,6 +34,8 @@ export interface InspectOptions {
   readonly anchors?: Anchors;
   /** @default now */
   readonly now?: Date;
+  /** @default PLAIN */
+  readonly style?: Style;
 }
 
 export interface InspectResult {
@@ -63,7 +67,7 @@ export function inspect(
   ) as InspectResult["exitCode"];
   const text = options.json
     ? `${visibleJson({ exitCode, stores }, 2)}\n`
-    : inspectionText(printable(stores), now);
+    : inspectionText(printable(stores), now, options.style ?? PLAIN);
   return { text, exitCode };
 }
 
@@ -126,11 +130,12 @@ function inspectFiles(
     .map((one) => inspectCertificate(one, authorities, now))
     .sort(
       (a, b) =>
-        a.notAfter.localeCompare(b.notAfter) ||
-        a.purpose.localeCompare(b.purpose),
+        hour(a.notAfter).localeCompare(hour(b.notAfter)) ||
+        a.purpose.localeCompare(b.purpose, "en", { numeric: true }),
     );
   const { stack, clusterName } = store.inventory() ?? {};
-  const absent = certificates.length === 0 && problems.length === 0;
+  const absent =
+    certificates.length === 0 && problems.length === 0 && !isStore(store);
   return {
     store: store.shown(),
     ...(stack && { stack }),
@@ -141,13 +146,18 @@ function inspectFiles(
       ? [
           {
             file: store.shown(),
-            reason: "no certificate was found here. Is this folder a store?",
+            reason: store.exists
+              ? "no certificate was found here. Is this folder a store?"
+              : "there is no such folder",
           },
         ]
       : problems,
     waiting: waitingIn(store),
   };
 }
+
+/** Certificates that were made together differ by seconds, which says nothing. */
+const hour = (time: string): string => time.slice(0, "2026-01-31T12".length);
 
 const nothingRead = (
   store: Store,

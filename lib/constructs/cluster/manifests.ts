@@ -4,8 +4,8 @@ import { yamlTemplate } from "../../terraform/template";
 import type { Construct } from "constructs";
 import { requireData } from "../data";
 import { fileReference } from "../files";
-import * as errors from "../manifest-errors";
 import type { ManifestsProps } from "../site/manifests-props";
+import * as errors from "./manifest-errors";
 
 /** The kind and the spec of the artefact for these manifests. */
 export function manifestSpec(

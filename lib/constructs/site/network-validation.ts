@@ -4,7 +4,7 @@ import {
   overlap,
   parseCidr,
 } from "../../catalog/addresses";
-import { lastValue } from "../../catalog/component";
+import { lastValue } from "../../catalog/arguments";
 import { goBool } from "../../catalog/go-bool";
 import type { Site } from "../../catalog/site";
 import type { Requirement } from "../../terraform/requirement";

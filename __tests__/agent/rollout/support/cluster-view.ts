@@ -133,7 +133,7 @@ export function cluster(
     etcd: etcdOf(nodes),
     established: true,
     maxUnavailable: 1,
-        done: [],
+    done: [],
     ...otherwise,
   };
 }

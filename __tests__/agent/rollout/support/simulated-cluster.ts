@@ -114,7 +114,7 @@ export class SimulatedCluster {
       },
       established,
       maxUnavailable,
-            done,
+      done,
     };
   }
 

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TerraformStack, Testing } from "cdktf";
+import {
+  Certificate,
+  CertificateAuthority,
+  ControlPlane,
+  type ControlPlaneProps,
+  Endpoint,
+  Etcd,
+  KubeScheduler,
+  LocalControlPlane,
+  NodeAccess,
+  Runtime,
+  ServiceAccountToken,
+  Store,
+} from "../../../lib";
+import { type Cluster, clusterOf } from "../../../lib/cli/model/cluster";
+import { inventedFacts, plannedFacts } from "../../../scripts/pictures";
+import { clusterProps, node, NODES } from "../../support/cluster";
+import type { Program } from "../../support/terraform";
+
+/** The time of all reports and pictures in tests, and the time at which certificates were made. */
+export const NOW = new Date("2027-03-01T12:00:00Z");
+export const MADE = new Date("2027-01-01T00:00:00Z");
+
+const hosted = (name: string, address: string) => ({
+  name,
+  address,
+  access: NodeAccess.ssh({ host: address, user: "admin" }),
+});
+const numbered = (name: string, network: string, count: number) =>
+  Array.from({ length: count }, (_, at) =>
+    hosted(`${name}-${at + 1}`, `${network}.${at + 1}`),
+  );
+const THREE = numbered("cp", "10.0.0", 3);
+
+const controlPlane =
+  (
+    props: Partial<ControlPlaneProps>,
+    use: (controlPlane: ControlPlane, stack: TerraformStack) => void = () => {},
+  ): Program =>
+  (stack) =>
+    use(new ControlPlane(stack, "cluster", clusterProps(props)), stack);
+
+/** Programs of every shape that a store can have. */
+export const SHAPES = {
+  "nodes in directories": controlPlane({ nodes: NODES }),
+  "hosts with a large pool": controlPlane({ nodes: THREE }, (cluster) => {
+    cluster.addWorkers("workers", { nodes: numbered("worker", "10.1.0", 30) });
+    cluster.addWorkers("gpu", { nodes: [hosted("gpu-a", "10.2.0.1")] });
+    for (const name of ["jane", "joe"]) cluster.addUser(name);
+  }),
+  "a virtual IP, units, and etcd on its own hosts": controlPlane({
+    nodes: THREE.slice(0, 2),
+    endpoint: Endpoint.virtualIp({ address: "10.0.0.100" }),
+    runtime: Runtime.systemd(),
+    etcd: Etcd.dedicated({ nodes: numbered("etcd", "10.3.0", 3) }),
+  }),
+  "a proxy on each node, and etcd elsewhere": controlPlane(
+    {
+      nodes: THREE,
+      endpoint: Endpoint.localProxy(),
+      etcd: Etcd.external({ endpoints: ["http://10.9.0.5:2379"] }),
+    },
+    (cluster) =>
+      cluster.addWorkers("workers", { nodes: numbered("worker", "10.1.0", 2) }),
+  ),
+  "processes on this machine, with a token": (stack) => {
+    const local = new LocalControlPlane(stack, "debug", {
+      clusterName: "debug",
+      kubernetesVersion: "1.36.3",
+      controllerManager: {},
+    });
+    new ServiceAccountToken(stack, "ci", {
+      controlPlane: local,
+      namespace: "team",
+    });
+  },
+  "certificates alone": (stack) => {
+    const store = new Store(stack, "store", { directory: "pki" });
+    const certificateAuthority = new CertificateAuthority(stack, "ca", {
+      store,
+      commonName: "Lab CA",
+    });
+    new Certificate(stack, "web", {
+      certificateAuthority,
+      commonName: "web",
+      usages: ["serverAuth"],
+    });
+  },
+  "a CA whose key is elsewhere": (stack) => {
+    const store = new Store(stack, "store", { directory: "clusters/company" });
+    const folder = mkdtempSync(join(tmpdir(), "company-"));
+    const certificate = join(folder, "ca.crt");
+    writeFileSync(certificate, "read only at apply");
+    new ControlPlane(stack, "cluster", {
+      ...clusterProps(),
+      store,
+      certificateAuthority: CertificateAuthority.external(stack, "ca", {
+        store,
+        certificate,
+        purpose: "certificate authority of the company",
+      }),
+    });
+    rmSync(folder, { recursive: true });
+  },
+  "one component on its own": (stack) => {
+    const store = new Store(stack, "store", { directory: "clusters/part" });
+    const ca = new CertificateAuthority(stack, "ca", {
+      store,
+      commonName: "kubernetes",
+    });
+    new KubeScheduler(stack, "kube-scheduler", {
+      store,
+      cluster: { ...clusterProps(), nodes: [node(1), node(2)] },
+      node: "cp-2",
+      authorities: { ca },
+    });
+  },
+} as const satisfies Readonly<Record<string, Program>>;
+
+export type Shape = keyof typeof SHAPES;
+
+export function stackOf(program: Program): TerraformStack {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  program(stack);
+  return stack;
+}
+
+/** The cluster of a program, before its first deploy. */
+export const planned = (program: Program): Cluster =>
+  clusterOf(plannedFacts(stackOf(program)));
+
+/** The cluster of a program after a deploy. Certificates begin at the time that `beginning` says. */
+export const deployed = (
+  program: Program,
+  beginning: Parameters<typeof inventedFacts>[2] = () => MADE,
+): Cluster => clusterOf(inventedFacts(stackOf(program), NOW, beginning));
