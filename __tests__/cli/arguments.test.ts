@@ -10,7 +10,7 @@ test.each([
   ["", "No command was given."],
   [
     "deplyo",
-    '"deplyo" is not a command. The commands are plan, deploy, renew, preview, destroy, check, inspect, teardown, token, completion.',
+    '"deplyo" is not a command. The commands are plan, deploy, renew, preview, destroy, check, inspect, graph, report, teardown, token, completion.',
     "Did you mean deploy?",
   ],
   ["toString", '"toString" is not a command.'],

@@ -21,10 +21,16 @@ export interface ProviderCredentials {
   readonly exec: CredentialCommand;
 }
 
-/** @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
+/**
+ * A command that prints a credential.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+ */
 export interface CredentialCommand {
+  /** The version of what the command prints. */
   readonly apiVersion: string;
+  /** The program, which is on the PATH. */
   readonly command: string;
+  /** Its arguments. */
   readonly args: string[];
 }
 
@@ -36,11 +42,20 @@ export interface EphemeralCredentials extends Omit<
   ProviderCredentials,
   "exec"
 > {
-  /** The client certificate, in PEM. Absent if the kubeconfig has a token. */
+  /**
+   * The client certificate, in PEM.
+   * @default - none, because the kubeconfig has a token
+   */
   readonly clientCertificate?: string;
-  /** The key of the client certificate, in PEM. Absent if the kubeconfig has a token. */
+  /**
+   * The key of the client certificate, in PEM.
+   * @default - none, because the kubeconfig has a token
+   */
   readonly clientKey?: string;
-  /** The token. Absent if the kubeconfig has a client certificate. */
+  /**
+   * The token.
+   * @default - none, because the kubeconfig has a client certificate
+   */
   readonly token?: string;
 }
 
