@@ -24,6 +24,13 @@ export type { ClusterAuthorities } from "./constructs/pki/cluster-authorities";
 export type * from "./constructs/site/cluster-props";
 export type * from "./constructs/site/component-props";
 export { ControlPlane } from "./constructs/cluster/control-plane";
+export {
+  KubeApiserver,
+  KubeControllerManager,
+  Kubelet,
+  type KubeProxy,
+  KubeScheduler,
+} from "./constructs/node/components";
 export type { ControlPlaneNode } from "./constructs/node/control-plane-node";
 export type * from "./constructs/site/control-plane-props";
 export { Duration } from "./constructs/duration";
@@ -36,16 +43,16 @@ export * from "./constructs/site/etcd";
 export { EtcdCluster } from "./constructs/node/etcd-cluster";
 export { KeyAlgorithm } from "./constructs/pki/key-algorithm";
 export { KeyPair, type KeyPairProps } from "./constructs/pki/key-pair";
-export { KubeApiserver } from "./constructs/node/kube-apiserver";
-export { KubeControllerManager } from "./constructs/node/kube-controller-manager";
-export type { KubeProxy } from "./constructs/node/kube-proxy";
-export type { ManifestsProps } from "./constructs/cluster/manifests";
+export type { ManifestsProps } from "./constructs/site/manifests-props";
 export { LocalControlPlane } from "./constructs/cluster/local-control-plane";
 export type * from "./constructs/site/local-control-plane-props";
-export { KubeScheduler } from "./constructs/node/kube-scheduler";
 export * from "./constructs/pki/kubeconfig-user";
 export * from "./constructs/pki/kubeconfig";
-export { Kubelet } from "./constructs/node/kubelet";
+export type {
+  CredentialCommand,
+  EphemeralCredentials,
+  ProviderCredentials,
+} from "./constructs/pki/provider-credentials";
 export * from "./constructs/access/merged-kubeconfig";
 export { type LocalProps, NodeAccess } from "./constructs/site/node-access";
 export type { SshProps } from "./constructs/site/ssh-props";

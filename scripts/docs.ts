@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { drawBadges } from "./badges";
 import { PICTURES } from "./pictures";
 import { PROPS_TABLE, propsTable } from "./props";
 import { withTables } from "./tables";
@@ -13,6 +14,7 @@ for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
 for (const [path, draw] of Object.entries(PICTURES))
   writeFileSync(path, draw());
 writeFileSync(PROPS_TABLE, propsTable(process.cwd()));
+drawBadges();
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
 for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   if (!name.endsWith(".md")) continue;

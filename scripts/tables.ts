@@ -13,12 +13,10 @@ import type { FlagCondition } from "../lib/catalog/flags/policy";
 import { KUBECONFIGS } from "../lib/catalog/kubeconfigs";
 import type { Site } from "../lib/catalog/site";
 import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
-import {
-  COMMAND_NAMES,
-  commandRow,
-  OPTIONS,
-} from "../lib/cli/commands/command-rows";
-import { optionUsage, usageOf } from "../lib/cli/commands/help";
+import { COMMAND_NAMES, commandRow } from "../lib/cli/commands/command-rows";
+import { optionAbout, optionUsage, usageOf } from "../lib/cli/commands/help";
+import { EVENTS } from "../lib/cli/event-rows";
+import { PHASES } from "../lib/cli/phases";
 import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
 import { siteOf } from "../lib/constructs/site/site";
 
@@ -121,7 +119,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
                 ["Option", "What it does"],
                 options.map((option) => [
                   `\`${optionUsage(option)}\``,
-                  OPTIONS[option].about,
+                  optionAbout(name, option),
                 ]),
               ),
             ]
@@ -130,6 +128,24 @@ export const TABLES: Readonly<Record<string, () => string>> = {
         ["```sh", example, "```"].join("\n"),
       ].join("\n\n");
     }).join("\n\n"),
+  phases: () =>
+    table(
+      ["Phase", "What goes on"],
+      Object.entries(PHASES).map(([name, { about }]) => [`\`${name}\``, about]),
+    ),
+  events: () =>
+    Object.entries(EVENTS)
+      .map(([type, { about, fields }]) =>
+        [
+          `### ${type}`,
+          about,
+          table(
+            ["Field", "What it is"],
+            Object.entries(fields).map(([name, is]) => [`\`${name}\``, is]),
+          ),
+        ].join("\n\n"),
+      )
+      .join("\n\n"),
   "kubeadm-fields": () =>
     table(
       ["Field", "How it is used"],

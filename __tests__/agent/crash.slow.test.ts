@@ -17,6 +17,7 @@ import {
   text,
 } from "./support/artefacts";
 import { verify } from "./support/openssl";
+import { ask, fingerprintOf, stampOf } from "./support/renewal";
 import { batchRequest, Workplace, type Asked } from "./support/workplace";
 import { usabilityProblem } from "../../lib/pki/verification";
 import { rolloutRequest } from "./support/rollout";
@@ -195,6 +196,43 @@ test("a batch that changes files loses nothing if it is killed at any step", asy
         place.read("pki/ca.crt"),
         "sslserver",
       );
+    },
+  });
+});
+
+test("a renewal that was asked for is made by the next batch, at whatever step one is killed", async () => {
+  let before = "";
+  await dieAtEachStep({
+    prepare: async (place) => {
+      await place.batch(all);
+      before = fingerprintOf(place, `${APISERVER}.crt`);
+      await ask(place, { [`${APISERVER}.crt`]: before });
+    },
+    asked: batchRequest("cp-1"),
+    artefacts: all.map((each) => ({ ...each, intact: "later" })),
+    which: (step) => !["open", "chmod", "sync", "write"].includes(step),
+    healed: (place) => {
+      expectHealed(place);
+      expectFitting(place);
+      expect(fingerprintOf(place, `${APISERVER}.crt`)).not.toBe(before);
+      expect(stampOf(place, `${APISERVER}.crt`).renewal).toBeUndefined();
+    },
+  });
+});
+
+test("a request for a new key that is killed at any step can be made again", async () => {
+  const path = "kubeconfigs/admin.conf";
+  await dieAtEachStep({
+    prepare: async (place) => void (await place.batch(all)),
+    asked: {
+      action: "renewal",
+      certificates: { [`${APISERVER}.crt`]: "AA", [path]: "BB" },
+      takenBack: false,
+    },
+    healed: (place) => {
+      expectFitting(place);
+      const { renewal, sha256 } = stampOf(place, path);
+      expect([renewal?.certificate, sha256]).toEqual(["BB", "renewal"]);
     },
   });
 });

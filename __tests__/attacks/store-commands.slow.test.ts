@@ -9,6 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { controlPlane, program, Project } from "../cli/support/project";
+import { foreignAuthority } from "./support/exchange";
 
 const STORE = "clusters/test";
 const project = new Project(program(controlPlane(["cp-1"])));
@@ -51,34 +52,18 @@ test("commands fail when a file belongs to another user, and name it", async () 
   chownSync(file, 0, 0);
 });
 
-const openssl = (...args: string[]) =>
-  execFileSync("openssl", args, { stdio: "pipe" });
-
-/** Writes another CA with the same name to these files. */
-const foreignAuthority = (certificate: string, key: string) =>
-  openssl(
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:prime256v1",
-    "-nodes",
-    "-days",
-    "3650",
-    "-subj",
-    "/CN=kubernetes",
-    "-keyout",
-    project.path(`${STORE}/${key}`),
-    "-out",
+/** Writes another CA with the same name to these files of the store. */
+const foreignCa = (certificate: string, key: string) =>
+  foreignAuthority(
     project.path(`${STORE}/${certificate}`),
+    project.path(`${STORE}/${key}`),
   );
 
 test("inspect does not trust a node's CA that the state does not know, nor certificates that it signed", async () => {
   const pki = `nodes/cp-1/root/etc/kubernetes/pki`;
   const kept = project.path("kept");
   cpSync(project.path(`${STORE}/${pki}`), kept, { recursive: true });
-  foreignAuthority(`${pki}/ca.crt`, `${pki}/ca.key`);
+  foreignCa(`${pki}/ca.crt`, `${pki}/ca.key`);
 
   const { exitCode, stdout } = await project.run("inspect --json");
   cpSync(kept, project.path(`${STORE}/${pki}`), { recursive: true });
@@ -107,7 +92,7 @@ test("inspect reports when it could not read the state", async () => {
 
 test("inspect reports a CA that differs from the one in the state, and everything that it signed", async () => {
   expect((await project.run("inspect")).exitCode).toBe(0);
-  foreignAuthority("pki/ca.crt", "pki/ca.key");
+  foreignCa("pki/ca.crt", "pki/ca.key");
 
   const { exitCode, stdout } = await project.run("inspect --json");
 

@@ -2,9 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
-  mkdtempSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,27 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { inspect } from "../../lib/cli/report/inspect";
-import { authority, certificate } from "../agent/support/artefacts";
-import {
-  batchRequest,
-  type Outcome,
-  Workplace,
-} from "../agent/support/workplace";
+import { authority } from "../agent/support/artefacts";
+import { batchRequest, type Workplace } from "../agent/support/workplace";
 import { CLI } from "../cli/support/project";
-
-const teardown = { action: "teardown", retainAuthorities: false } as const;
-
-const ALL = [authority(), certificate({}, { files: "a.crt 0644\na.key 0600" })];
-
-async function made(): Promise<Workplace> {
-  const place = new Workplace();
-  const { status } = await place.run(batchRequest("ca"), ALL);
-  expect(status).toBe(0);
-  return place;
-}
+import { ALL, expectSentence, made, teardown } from "./support/made-store";
 
 /** Things that are put at the path of a file. */
 const INSTEAD: Readonly<Record<string, (path: string) => void>> = {
@@ -50,13 +33,6 @@ function put(place: Workplace, file: string, what: string): void {
   rmSync(place.path(file), { recursive: true, force: true });
   mkdirSync(dirname(place.path(file)), { recursive: true });
   INSTEAD[what](place.path(file));
-}
-
-function expectSentence({ status, stderr }: Outcome, file: string): void {
-  expect(status).toBe(1);
-  expect(stderr).toMatch(new RegExp(`^Error: \\S*clusters/demo/${file}`));
-  expect(stderr.split("\n").length).toBeGreaterThan(2);
-  expect(stderr).not.toMatch(/bug of the agent|\n {4}at |Error:.*Error:/);
 }
 
 const FILES = ["inventory.json", "pki/ca.key", ".stamps/pki/ca.crt.json"];
@@ -132,70 +108,6 @@ test("fails when the inventory contains __proto__", async () => {
   const place = await made();
   place.write("inventory.json", '{"stack":"demo","nodes":{"__proto__":{}}}');
   expectSentence(await place.run(teardown), "inventory\\.json");
-});
-
-describe("a teardown", () => {
-  const outside = mkdtempSync(join(tmpdir(), "outside-"));
-  const precious = join(outside, "precious");
-  beforeEach(() => writeFileSync(precious, "mine"));
-  afterEach(() => expect(existsSync(precious)).toBe(true));
-  afterAll(() => rmSync(outside, { recursive: true }));
-
-  test.each(["../../../x", "/etc/passwd", "a/../../b", ".", "a\u0000b"])(
-    "fails when a stamp names %j",
-    async (path) => {
-      const place = await made();
-      const stamp = JSON.parse(place.read(".stamps/a.crt.json"));
-      place.write(
-        ".stamps/a.crt.json",
-        JSON.stringify({ ...stamp, files: `${path} 0600` }),
-      );
-      expectSentence(await place.run(teardown), "\\.stamps/a\\.crt\\.json");
-    },
-  );
-
-  test.each(["nodes", "pki", "kubeconfigs", ".stamps", "processes"])(
-    "fails when %s is a link to a foreign folder, and removes nothing there",
-    async (folder) => {
-      const place = await made();
-      rmSync(place.path(folder), { recursive: true, force: true });
-      symlinkSync(outside, place.path(folder));
-      expectSentence(await place.run(teardown), folder.replaceAll(".", "\\."));
-    },
-  );
-
-  test.each(["certificate", "api-proxy", "service-account-token"])(
-    "keeps the key of a CA even if the stamp of a %s lists it",
-    async (kind) => {
-      const place = await made();
-      const stamp = JSON.parse(place.read(".stamps/a.crt.json"));
-      const files = "a.crt 0644\npki/ca.key 0600\npki/ca.crt 0644";
-      place.write(
-        ".stamps/a.crt.json",
-        JSON.stringify({ ...stamp, kind, files }),
-      );
-      expect(
-        (await place.run({ ...teardown, retainAuthorities: true })).status,
-      ).toBe(0);
-      expect(existsSync(place.path("pki/ca.key"))).toBe(true);
-      expect(existsSync(place.path("pki/ca.crt"))).toBe(true);
-    },
-  );
-
-  test("removes the store's own .gitignore, too", async () => {
-    const place = await made();
-    expect(place.read(".gitignore")).toBe("*\n");
-    expect((await place.run(teardown)).status).toBe(0);
-    expect(existsSync(place.store.directory)).toBe(false);
-  });
-
-  test("keeps a user's .gitignore", async () => {
-    const place = await made();
-    place.write(".gitignore", "*.log\n");
-    expect((await place.run(batchRequest("ca"), [authority()])).status).toBe(0);
-    await place.run(teardown);
-    expect(place.read(".gitignore")).toBe("*.log\n");
-  });
 });
 
 test("git stages nothing of a store", async () => {

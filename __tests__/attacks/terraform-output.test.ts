@@ -1,26 +1,22 @@
-import { PLAIN } from "../../lib/cli/output";
 import { PassThrough } from "node:stream";
 import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { Children } from "../../lib/cli/plan/children";
 import { eachLine } from "../../lib/cli/lines";
 import { Progress } from "../../lib/cli/plan/progress";
 import { NO_CONTENTS } from "../cli/support/applied";
+import { RecordedOutput } from "../cli/support/recorded-output";
 import { LIMITS, Tail } from "../../lib/base/limits";
 
 const told = (): { progress: Progress; said: string[] } => {
-  const said: string[] = [];
+  const output = new RecordedOutput();
   const progress = new Progress({
-    now: SYSTEM_CLOCK.now,
+    stack: "stack",
+    clock: SYSTEM_CLOCK,
     contents: NO_CONTENTS,
     state: { resources: new Map(), kinds: new Map() },
-    output: {
-      say: (line = "") => void said.push(line),
-      warn: (text) => void said.push(text),
-      fail: (text) => void said.push(text),
-      style: PLAIN,
-    },
+    output,
   });
-  return { progress, said };
+  return { progress, said: output.said };
 };
 
 const STRANGE = [

@@ -16,7 +16,8 @@ import {
   visibleJson,
   visibleLine,
 } from "../../lib/base/visible";
-import { safeForTerminal, standardOutput } from "../../lib/cli/output";
+import { safeForTerminal } from "../../lib/cli/output";
+import { standardOutput } from "../../lib/cli/standard-output";
 import { checkLines } from "../../lib/cli/report/check-table";
 import { inspectionText } from "../../lib/cli/report/inspect-table";
 import { printable as inLines } from "../../lib/base/visible";
@@ -192,7 +193,7 @@ test("a certificate cannot add lines to the table of certificates", () => {
     problems: [{ file: "a\nError: b", reason: "\u0000" }],
     waiting: [],
   };
-  const table = inspectionText(inLines([store]), new Date(0));
+  const table = inspectionText(inLines([store]), new Date(0), PLAIN);
   expect(table).not.toMatch(/^Error/m);
   expect(table).not.toMatch(DANGEROUS);
 });

@@ -7,7 +7,7 @@ import {
 import { isIn, knownFlags } from "../../lib/catalog/flags/known";
 import { KNOWN_FLAGS } from "../../lib/catalog/flags/known-flags";
 import { kubeletArguments } from "../../lib/catalog/kubelet";
-import { REMOVED, removedFlag } from "../../lib/catalog/removed-flags";
+import { REMOVED, removedFlag } from "../../lib/catalog/flags/removed-flags";
 import {
   parseKubernetesVersion,
   SUPPORTED_MINORS,

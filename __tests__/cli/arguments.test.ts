@@ -10,7 +10,7 @@ test.each([
   ["", "No command was given."],
   [
     "deplyo",
-    '"deplyo" is not a command. The commands are plan, deploy, preview, destroy, check, inspect, teardown, completion.',
+    '"deplyo" is not a command. The commands are plan, deploy, renew, preview, destroy, check, inspect, graph, report, teardown, token, completion.',
     "Did you mean deploy?",
   ],
   ["toString", '"toString" is not a command.'],
@@ -25,10 +25,14 @@ test.each([
   ["plan --out", "--out needs a value: --out FILE."],
   ["plan --out=", "--out needs a value: --out FILE."],
   [
-    "deploy --json",
-    "deploy does not take --json. It takes --confirm, --allow-destroy.",
+    "deploy --out=x",
+    "deploy does not take --out. It takes --confirm, --allow-destroy, --json, --quiet.",
   ],
-  ["teardown --json", "teardown does not take --json. It takes no options."],
+  ["teardown --json", "teardown does not take --json. It takes --quiet."],
+  [
+    "completion bash --quiet",
+    "completion does not take --quiet. It takes no options.",
+  ],
   [
     "teardown",
     "teardown was called wrongly. Write: cdktf-control-plane teardown <store>",

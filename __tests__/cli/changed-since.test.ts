@@ -24,6 +24,7 @@ const contents: Contents = {
     ]),
   ),
   stores: [],
+  outputs: new Set(),
 };
 
 const inconsistent = (

@@ -15,7 +15,7 @@ test.each([
   [["de"], "deploy\ndestroy"],
   [["plan", "--o"], "--out"],
   [["diff", "--o"], "--out"],
-  [["deploy", "--"], "--confirm\n--allow-destroy\n--help"],
+  [["deploy", "--"], "--confirm\n--allow-destroy\n--json\n--quiet\n--help"],
   [["deploy", "main"], "main.ts"],
 ])("bash completes commands, options and files: %j", (words, completed) => {
   const script = `${completionScript("bash")}

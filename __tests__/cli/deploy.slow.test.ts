@@ -14,7 +14,7 @@ const EXAMPLE = readFileSync(join(__dirname, "../../main.ts"), "utf8")
   );
 
 const SUMMARY =
-  /^example: Kubernetes v1\.36\.3, 3 nodes\n {2}endpoint {4}https:\/\/api\.example\.org:6443\n {2}kubectl {5}export KUBECONFIG=clusters\/example\/kubeconfigs\/admin\.conf\n {2}nodes {7}nothing runs yet: .*\n {14}to deliver them, set each node's `access`; .*\n {2}expiry {6}\d{4}-\d\d-\d\d: 37 certificates, renewed by the first deploy from \d{4}-\d\d-\d\d on\n {2}keep {8}clusters\/example holds the keys of this cluster's CAs: back it up, and never commit it$/m;
+  /^example: Kubernetes v1\.36\.3, 3 nodes\n {2}endpoint {4}https:\/\/api\.example\.org:6443\n {2}kubectl {5}export KUBECONFIG=clusters\/example\/kubeconfigs\/admin\.conf\n {2}nodes {7}nothing runs yet: .*\n {14}to deliver them, set each node's `access`; .*\n {2}expiry {6}\d{4}-\d\d-\d\d \(in 36\d d\): 37 certificates\n {2}renewal {5}\d{4}-\d\d-\d\d \(in 24\d d\): the first deploy from then on renews 37 certificates\n {2}keep {8}clusters\/example holds the keys of its certificate authorities: back it up, and never commit it$/m;
 
 describe("the example", () => {
   const project = new Project(EXAMPLE);
@@ -53,7 +53,7 @@ describe("the example", () => {
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout.split("\n")[0]).toBe("control-plane: no changes");
     expect(stdout).toMatch(SUMMARY);
-    expect(stdout.split("\n")).toHaveLength(10);
+    expect(stdout.split("\n")).toHaveLength(11);
   });
 
   test.each([
@@ -119,7 +119,7 @@ describe("the example", () => {
     const first = await project.run("destroy");
     expect([first.exitCode, first.stderr]).toEqual([0, ""]);
     expect(first.stdout.split("\n")).toEqual([
-      "control-plane: clusters/example to remove",
+      "control-plane: clusters/example to remove; the keys of its certificate authorities stay",
       "  2 outputs to remove: admin-kubeconfig, ca-certificate",
       expect.stringMatching(/^ {2}clusters\/example: \d+ files removed$/),
       expect.stringMatching(/^ {2}clusters\/example\/pki: kept, /),

@@ -21,6 +21,7 @@ const contentsWith = (of: ArtefactKind): Contents => ({
     ],
   ]),
   stores: [],
+  outputs: new Set(),
 });
 
 const state: State = {

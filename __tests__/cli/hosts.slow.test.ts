@@ -46,7 +46,7 @@ test("previews what would be done on the hosts, and makes nothing", async () => 
   expect(stdout).toContain(
     [
       "test pool: 3 steps on the hosts",
-      "  w-1: its host is known only at apply. The preview assumes an empty machine.",
+      "  w-1: its host is known only at apply; the preview assumes an empty machine.",
       "  1. w-1: check the hosts,",
     ].join("\n"),
   );
@@ -134,7 +134,7 @@ describe("a destroy whose host cannot be reached", () => {
     const { exitCode, stdout, stderr } = await project.run("destroy");
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^stack: clusters\/test to remove, with everything it runs on 1 host; 1 resource to destroy\n {2}- terraform_data\.machine\n/,
+      /^stack: clusters\/test to remove, with everything it runs on 1 host; the keys of its certificate authorities stay; 1 resource to destroy\n {2}- terraform_data\.machine\n/,
     );
     expect(stderr).toMatch(
       /^Error: teardown: cp-1: not cleaned, so clusters\/test is kept: .*\n- cp-1 \(127\.0\.0\.1\) cannot be reached over SSH; .*\nMake the hosts reachable, and destroy again\.\n.* set CONTROL_PLANE_GIVE_UP=cp-1 for the same command\. By hand:\n- on cp-1: systemctl disable --now kubelet/,

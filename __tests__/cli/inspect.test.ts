@@ -1,119 +1,46 @@
 import { rmSync } from "node:fs";
-import { inspect } from "../../lib/cli/report/inspect";
-import { type InspectedStore } from "../../lib/cli/report/inspected";
 import {
   APISERVER,
   authority,
   certificate,
-  certificateSpec,
-  copy,
-  kubeconfig,
-  referring,
+  keyPair,
 } from "../agent/support/artefacts";
 import { Workplace } from "../agent/support/workplace";
-import { EMBEDDED_CLIENT_CERTIFICATE } from "../../lib/render/kubeconfig";
+import {
+  jsonAt,
+  later,
+  madeStore,
+  NOW,
+  problemsAt,
+  textAt,
+} from "./support/inspected-store";
 
-const NOW = new Date("2026-06-01T12:00:00Z");
-const later = (days: number): Date =>
-  new Date(NOW.getTime() + days * 86_400_000);
-
-const kubelet = kubeconfig("https://10.0.0.1:6443", {
-  purpose: "kubeconfig of kubelet on cp-1",
-  files: "nodes/cp-1/root/etc/kubernetes/kubelet.conf 0600",
-  ...referring({
-    clientCertificate: certificateSpec({
-      subject: {
-        commonName: "system:node:cp-1",
-        organizations: ["system:nodes"],
-      },
-      names: undefined,
-      usages: ["clientAuth"],
-      validity: "4380h",
-    }),
-    config: { users: [{ user: EMBEDDED_CLIENT_CERTIFICATE }] },
-  }),
-});
-const all = [
-  authority(),
-  certificate({}, { renewBefore: "720h" }),
-  kubeconfig(),
-  copy("pki/ca.crt", "nodes/cp-1/root/etc/kubernetes/pki/ca.crt"),
-  kubelet,
-];
-
-async function madeStore(): Promise<Workplace> {
-  const place = new Workplace();
-  await place.batch(all, { now: NOW });
-  return place;
-}
-
-const textAt = (place: Workplace, now = NOW) =>
-  inspect([place.store.directory], { json: false, now });
-
-function jsonAt(
-  place: Workplace,
-  now = NOW,
-): InspectedStore & { exitCode: number } {
-  const { text, exitCode } = inspect([place.store.directory], {
-    json: true,
-    now,
-  });
-  const parsed = JSON.parse(text) as {
-    stores: InspectedStore[];
-    exitCode: number;
-  };
-  expect(parsed.exitCode).toBe(exitCode);
-  return { ...parsed.stores[0], exitCode };
-}
-
-const problemsAt = (place: Workplace, now = NOW) => {
-  const { certificates, problems, exitCode } = jsonAt(place, now);
-  const wrong = certificates.filter(({ state }) => state !== "fine");
-  return {
-    exitCode,
-    reasons: [
-      ...wrong.map(
-        ({ purpose, state, reason }) => `${state}: ${purpose}: ${reason}`,
-      ),
-      ...problems.map(({ file, reason }) => `${file}: ${reason}`),
-    ],
-  };
-};
-
-test("shows every certificate once, ordered by expiry", async () => {
+test("shows every certificate once, in one line, ordered by expiry", async () => {
   const place = await madeStore();
   const { text, exitCode } = textAt(place);
   expect(exitCode).toBe(0);
   expect(text.replace(place.store.directory, "clusters/demo")).toBe(
     `clusters/demo
 
-  EXPIRES     RENEWED     KEY         ISSUER      PURPOSE, SUBJECT, NAMES
-  2026-12-01  by kubelet  ECDSA-P256  kubernetes  kubeconfig of kubelet on cp-1
-                                                    O=system:nodes, CN=system:node:cp-1
-  2027-06-01  2027-01-30  ECDSA-P256  kubernetes  kubeconfig of kubernetes-admin
-                                                    O=kubeadm:cluster-admins, CN=kubernetes-admin
-  2027-06-01  2027-05-02  ECDSA-P256  kubernetes  serving certificate of kube-apiserver on cp-1
-                                                    CN=kube-apiserver (kubernetes, 10.0.0.1)
-  2036-05-29  -           ECDSA-P256  kubernetes  the certificate authority ca
-                                                    CN=kubernetes (kubernetes)
+  EXPIRES              RENEWED                   KEY         ISSUER      PURPOSE                                        SUBJECT, NAMES
+  2026-12-01 in 182 d  by kubelet                ECDSA-P256  kubernetes  kubeconfig of kubelet on cp-1                  O=system:nodes, CN=system:node:cp-1
+  2027-06-01 in 365 d  from 2027-01-30 in 243 d  ECDSA-P256  kubernetes  kubeconfig of kubernetes-admin                 O=kubeadm:cluster-admins, CN=kubernetes-admin
+  2027-06-01 in 365 d  from 2027-05-02 in 335 d  ECDSA-P256  kubernetes  serving certificate of kube-apiserver on cp-1  CN=kube-apiserver (kubernetes, 10.0.0.1)
+  2036-05-29 in 10 y   by hand                   ECDSA-P256  kubernetes  the certificate authority ca                   CN=kubernetes (kubernetes)
 
-4 fine. Next to expire: kubeconfig of kubernetes-admin, in 365 days.
+4 fine. Next to expire: 2 certificates, on 2027-06-01 (in 365 d).
 `,
   );
 });
 
-test("fits 120 columns, however many names there are", async () => {
+test("a store with only a key pair has no certificates, and no problem", async () => {
   const place = new Workplace();
-  const names = Array.from(
-    { length: 30 },
-    (_, at) => `a-rather-long-name-${at}.svc.cluster.local`,
+  await place.batch([keyPair()]);
+  const { text, exitCode } = textAt(place);
+  expect(exitCode).toBe(0);
+  expect(text.replace(place.store.directory, "keys")).toBe(
+    "keys\n\nIt has no certificates.\n",
   );
-  await place.batch([authority(), certificate({ names })], { now: NOW });
-  const lines = textAt(place).text.split("\n");
-  expect(
-    Math.max(...lines.slice(1).map((line) => line.length)),
-  ).toBeLessThanOrEqual(120);
-  for (const name of names) expect(textAt(place).text).toContain(name);
 });
 
 test("prints everything as JSON", async () => {
@@ -154,7 +81,7 @@ test("exits with 1 when a certificate is due; a kubelet's counts only when it ha
     ],
   });
   expect(textAt(place, later(250)).text).toMatch(
-    /^! 2027-06-01 {2}due +ECDSA-P256/m,
+    /^! 2027-06-01 in 115 d {2}by the next deploy +ECDSA-P256/m,
   );
 });
 
@@ -190,113 +117,6 @@ test("exits with 1 while a certificate waits for a signature", async () => {
     text: expect.stringMatching(
       /kube-apiserver on cp-1: its request\s+pending\/nodes/,
     ) as string,
-  });
-});
-
-describe("exits with 2 and names the problem when", () => {
-  test("a key belongs to another certificate", async () => {
-    const place = await madeStore();
-    place.write(`${APISERVER}.key`, place.read("pki/ca.key"));
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: [
-        `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: its key does not belong to it`,
-      ],
-    });
-  });
-
-  test("a certificate file holds no certificate", async () => {
-    const place = await madeStore();
-    place.write(`${APISERVER}.crt`, "nothing");
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: [`${APISERVER}.crt: it is not a certificate in PEM form`],
-    });
-  });
-
-  test("another CA signed a certificate", async () => {
-    const place = await madeStore();
-    const other = new Workplace();
-    await other.batch([authority(), certificate()], { now: NOW });
-    for (const file of [`${APISERVER}.crt`, `${APISERVER}.key`])
-      place.write(file, other.read(file));
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: [
-        "broken: serving certificate of kube-apiserver on cp-1: it was signed with another key than that of the present CN=kubernetes",
-      ],
-    });
-  });
-
-  test("a file is missing", async () => {
-    const place = await madeStore();
-    rmSync(place.path("pki/ca.key"));
-    expect(problemsAt(place)).toEqual({
-      exitCode: 2,
-      reasons: ["pki/ca.key: it is missing"],
-    });
-  });
-
-  test("there is no store", () => {
-    expect(inspect(["/nowhere"], { json: false })).toEqual({
-      exitCode: 2,
-      text: "/nowhere\n\nx /nowhere: no certificate was found here. Is this folder a store?\n",
-    });
-  });
-});
-
-describe("a file that another one of the store replaced is named alone when it is", () => {
-  const NODE = "nodes/cp-1/root/etc/kubernetes/pki";
-  const ETCD = `${NODE}/etcd/server`;
-  const COPY = `${NODE}/ca.crt`;
-  const made = [
-    authority(),
-    certificate({}, { renewBefore: "720h" }),
-    certificate(
-      {
-        subject: { commonName: "kube-etcd" },
-        names: ["etcd.example.org"],
-      },
-      {
-        purpose: "serving certificate of etcd on cp-1",
-        files: `${ETCD}.crt 0644\n${ETCD}.key 0600`,
-      },
-    ),
-    copy("pki/ca.crt", COPY),
-  ];
-
-  test.each<[string, Record<string, string>, string]>([
-    [
-      "a certificate",
-      { [`${APISERVER}.crt`]: `${ETCD}.crt` },
-      `broken: serving certificate of etcd on cp-1: ${ETCD}.crt: it was replaced by a copy of ${APISERVER}.crt`,
-    ],
-    [
-      "a certificate with its key",
-      {
-        [`${APISERVER}.crt`]: `${ETCD}.crt`,
-        [`${APISERVER}.key`]: `${ETCD}.key`,
-      },
-      `broken: serving certificate of etcd on cp-1: ${ETCD}.crt: it was replaced by a copy of ${APISERVER}.crt`,
-    ],
-    [
-      "a certificate that is a CA now",
-      { "pki/ca.crt": `${APISERVER}.crt` },
-      `broken: serving certificate of kube-apiserver on cp-1: ${APISERVER}.crt: it was replaced by a copy of pki/ca.crt`,
-    ],
-    [
-      "a copy of a CA",
-      { [`${APISERVER}.crt`]: COPY },
-      `broken: copy of pki/ca.crt: ${COPY}: it was replaced by a copy of ${APISERVER}.crt`,
-    ],
-  ])("%s", async (_, copies, reason) => {
-    const place = new Workplace();
-    await place.batch(made, { now: NOW });
-    for (const [from, to] of Object.entries(copies))
-      place.write(to, place.read(from));
-    const { exitCode, reasons } = problemsAt(place);
-    expect(exitCode).toBe(2);
-    expect(reasons).toEqual([reason]);
   });
 });
 

@@ -52,7 +52,11 @@ describe("the manifest of a stack", () => {
   });
 
   test("is absent if the stack does not use this library", () => {
-    expect(read()).toEqual({ resources: new Map(), stores: [] });
+    expect(read()).toEqual({
+      resources: new Map(),
+      stores: [],
+      outputs: new Set(),
+    });
   });
 
   test("fails when it is missing beside an agent", () => {

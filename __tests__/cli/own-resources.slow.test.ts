@@ -189,7 +189,7 @@ stack.addOverride("import", ${JSON.stringify(imports)});
     const outcome = await project.run("destroy", environment);
     expect(outcome.exitCode).toBe(0);
     expect(outcome.stdout).toMatch(
-      /^stack: stores\/test to remove; 3 resources to destroy\n/,
+      /^stack: stores\/test to remove; the keys of its certificate authorities stay; 3 resources to destroy\n/,
     );
     for (const name of NAMES) expect(outcome.stdout).toContain(`  - ${name}\n`);
   });

@@ -13,6 +13,7 @@ function storeOf(rows: readonly ManifestResource[]) {
   const contents: Contents = {
     resources: new Map(rows.map((row) => [row.address, { ...row, store }])),
     stores: [store],
+    outputs: new Set(),
   };
   return { store, contents };
 }

@@ -99,7 +99,7 @@ test("names the hosts that were not examined, and why the rollout would stop", (
   ).toEqual([
     "prod: 0 steps on the hosts",
     "  cp-2 (10.0.0.2) is not reached: no route",
-    "  cp-3: no address yet The preview assumes an empty machine.",
+    "  cp-3: no address yet; the preview assumes an empty machine",
     "  cp-1: warning: its clock is off",
     "  Then the rollout would stop:",
     "    one",

@@ -36,7 +36,7 @@ describe("while another run holds the lock of the state", () => {
       });
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
-        /^Error: stack: \S+@\S+ \(apply, since .* UTC\) holds the lock of Terraform's state\. This run waited for 0 s, and changed nothing in this stack\.\n.*\n {2}\S+ -chdir=cdktf\.out\/stacks\/stack force-unlock [0-9a-f-]{36}\n$/,
+        /^Error: stack: \S+@\S+ \(apply, since .* UTC\) holds the lock of Terraform's state\. This run waited for \d+ s, and changed nothing in this stack\.\n.*\n {2}\S+ -chdir=cdktf\.out\/stacks\/stack force-unlock [0-9a-f-]{36}\n$/,
       );
       expect(stdout).not.toContain("Lock Info");
     },

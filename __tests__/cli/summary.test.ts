@@ -2,7 +2,12 @@ import { PLAIN } from "../../lib/cli/output";
 import type { InventoryNode } from "../../lib/store/inventory";
 import { inventoryFile } from "../../lib/store/bookkeeping";
 import { summaryLines } from "../../lib/cli/report/summary";
-import { authority, certificate } from "../agent/support/artefacts";
+import {
+  authority,
+  certificate,
+  keyPair,
+  kubeconfig,
+} from "../agent/support/artefacts";
 import { nodeRequest } from "../agent/support/rollout";
 import { Workplace } from "../agent/support/workplace";
 
@@ -105,4 +110,62 @@ test("tells which certificates are not valid yet, and from when", async () => {
     "  not yet     2 certificates, which nothing accepts before 2026-06-02T11:55:00Z: the clock was ahead when they were made, or is behind now",
   ]);
   expect(rowsAt(later)).toEqual([]);
+});
+
+describe("the dates of a summary", () => {
+  const now = new Date("2026-06-01T12:00:00Z");
+  const datesOf = (made: Workplace, time = now) =>
+    summaryLines(made.store, PLAIN, time).filter((line) =>
+      /^ {2}(expiry|renewal) /.test(line),
+    );
+
+  test("are the earliest ones, although what expires first may be renewed later than others", async () => {
+    const made = new Workplace();
+    await made.batch(
+      [
+        authority(),
+        certificate({ validity: "8016h" }, { renewBefore: "24h" }),
+        kubeconfig(),
+      ],
+      { now },
+    );
+
+    expect(datesOf(made)).toEqual([
+      "  expiry      2027-05-01 (in 334 d): serving certificate of kube-apiserver on cp-1",
+      "  renewal     2027-01-30 (in 243 d): the first deploy from then on renews kubeconfig of kubernetes-admin",
+    ]);
+  });
+
+  test("say that a certificate is due, and leave out those that expired", async () => {
+    const made = new Workplace();
+    await made.batch(
+      [authority(), certificate({ validity: "2400h" }), kubeconfig()],
+      { now },
+    );
+
+    expect(datesOf(made, new Date("2026-10-01T12:00:00Z"))).toEqual([
+      "  expiry      2027-06-01 (in 243 d): kubeconfig of kubernetes-admin",
+      "  renewal     the next deploy renews serving certificate of kube-apiserver on cp-1",
+    ]);
+  });
+
+  test("are of a CA that signed nothing yet, which no deploy renews", async () => {
+    const made = new Workplace();
+    await made.batch([authority({ validity: "2400h" })], { now });
+
+    expect(datesOf(made)).toEqual([
+      "  expiry      2026-09-09 (in 100 d): the certificate authority ca",
+    ]);
+  });
+});
+
+test("a store with only a key pair holds private keys, and nothing expires", async () => {
+  const made = new Workplace(undefined, "keys");
+  await made.batch([keyPair()]);
+  const [, ...rows] = summaryLines(made.store, PLAIN, new Date());
+  expect(rows).toEqual([
+    expect.stringMatching(
+      /^ {2}keep {8}.*keys holds keys that cannot be made again: back it up, and never commit it$/,
+    ),
+  ]);
 });

@@ -33,7 +33,7 @@ test("removes the cluster without asking, and says what it removes and keeps", a
   );
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^clusters\/test to remove; no Terraform resource is changed\n {2}clusters\/test: \d+ files removed\n {2}clusters\/test\/pki: kept, .*\n$/,
+    /^clusters\/test to remove; the keys of its certificate authorities stay; no Terraform resource is changed\n {2}clusters\/test: \d+ files removed\n {2}clusters\/test\/pki: kept, .*\n$/,
   );
   expect(existsSync(project.path("clusters/test/nodes"))).toBe(false);
   expect(project.files("clusters/test/pki")).toContain("ca.key");

@@ -1,28 +1,27 @@
-import { TerraformStack, Testing } from "cdktf";
 import {
   Certificate,
   CertificateAuthority,
   ControlPlane,
-  type ControlPlaneProps,
   Duration,
   InputError,
   NodeAccess,
   ServiceAccountToken,
   Store,
 } from "../../lib";
-import { clusterProps, node } from "../support/cluster";
+import {
+  clusterProps,
+  newControlPlane,
+  newStack,
+  node,
+} from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
 import { artefactsOf, yamlOf } from "../support/synthesized";
-
-const stackOf = () => new TerraformStack(Testing.app(), "stack");
-const cluster = (props: Partial<ControlPlaneProps> = {}) =>
-  new ControlPlane(stackOf(), "cluster", clusterProps(props));
 
 const LONG = Duration.hours(1e12);
 const SHORT = Duration.minutes(0.0001);
 
 const authority = (validity?: Duration) => {
-  const stack = stackOf();
+  const stack = newStack();
   const store = new Store(stack, "store", { directory: "clusters/test" });
   return new CertificateAuthority(stack, "ca", {
     store,
@@ -42,7 +41,7 @@ const certificate = (validity: Duration, renewBefore?: Duration) => {
 };
 const token = (lifetime: Duration) => {
   const access = NodeAccess.ssh({ host: "10.0.0.11" });
-  const controlPlane = cluster({ nodes: [node(1, { access })] });
+  const controlPlane = newControlPlane({ nodes: [node(1, { access })] });
   return new ServiceAccountToken(controlPlane, "ci", {
     controlPlane,
     namespace: "team",
@@ -61,25 +60,25 @@ const PROPS: readonly [
     "certificateValidity",
     "certificateValidity is",
     "1h",
-    (each) => cluster({ certificateValidity: each }),
+    (each) => newControlPlane({ certificateValidity: each }),
   ],
   [
     "caCertificateValidity",
     "caCertificateValidity is",
     "1h",
-    (each) => cluster({ caCertificateValidity: each }),
+    (each) => newControlPlane({ caCertificateValidity: each }),
   ],
   [
     "startupTimeout",
     "startupTimeout is",
     "1s",
-    (each) => cluster({ startupTimeout: each }),
+    (each) => newControlPlane({ startupTimeout: each }),
   ],
   [
     "validity",
     'validity of the kubeconfig "jane"',
     "1h",
-    (each) => cluster().addUser("jane", { validity: each }),
+    (each) => newControlPlane().addUser("jane", { validity: each }),
   ],
   ["validity", 'validity of CertificateAuthority "ca"', "1h", authority],
   ["validity", 'validity of Certificate "web"', "1h", certificate],
@@ -95,7 +94,10 @@ const PROPS: readonly [
     "drainTimeout of the worker pool general",
     undefined,
     (each) =>
-      cluster().addWorkers("general", { nodes: [], drainTimeout: each }),
+      newControlPlane().addWorkers("general", {
+        nodes: [],
+        drainTimeout: each,
+      }),
   ],
 ];
 
@@ -136,7 +138,9 @@ test("renewBefore is bounded by what it renews", () =>
 
 test("a validity beyond that of the CA names the prop", () =>
   expectHelpful(
-    messageOf(() => cluster({ certificateValidity: Duration.hours(87_601) })),
+    messageOf(() =>
+      newControlPlane({ certificateValidity: Duration.hours(87_601) }),
+    ),
     "certificateValidity is 87601h",
     "87600h",
   ));
@@ -164,7 +168,7 @@ test.each(["certificateValidityPeriod", "caCertificateValidityPeriod"])(
   (field) =>
     expectHelpful(
       messageOf(() =>
-        ControlPlane.fromKubeadmConfig(stackOf(), "cluster", {
+        ControlPlane.fromKubeadmConfig(newStack(), "cluster", {
           config: `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n${field}: 2562048h\n`,
         }),
       ),
@@ -172,3 +176,63 @@ test.each(["certificateValidityPeriod", "caCertificateValidityPeriod"])(
       "2562047h",
     ),
 );
+
+test.each([
+  ["zero", () => Duration.days(0)],
+  ["negative", () => Duration.hours(-1)],
+  ["not a number", () => Duration.days(Number.NaN)],
+  ["a text in days", () => Duration.parse("1d")],
+  ["an empty text", () => Duration.parse("")],
+])("fails when a duration is %s", (_, duration) => {
+  expectHelpful(messageOf(duration), "is not a duration", "8760h");
+});
+
+describe("durations", () => {
+  test.each([
+    [Duration.minutes(5), 300],
+    [Duration.minutes(0.5), 30],
+    [Duration.parse("90s"), 90],
+    [Duration.parse("1h1m1s"), 3661],
+    [Duration.minutes(1 / 600), 1],
+    [Duration.ZERO, 0],
+  ])("%s are %d seconds", (duration, seconds) => {
+    expect(duration.toSeconds()).toBe(seconds);
+  });
+
+  test.each([0, -1, NaN, Infinity])(
+    "fail when they are %d minutes",
+    (amount) => {
+      expectHelpful(
+        messageOf(() => Duration.minutes(amount)),
+        `${amount} minutes`,
+      );
+    },
+  );
+});
+
+test("what is renewed before it is made is refused", () => {
+  const renewBefore = Duration.days(365);
+  expectHelpful(
+    messageOf(() => newControlPlane({ renewBefore })),
+    "renewBefore is 8760h",
+    "valid for 8760h",
+  );
+  const stack = newStack();
+  const store = new Store(stack, "store", { directory: "clusters/x" });
+  expectHelpful(
+    messageOf(
+      () =>
+        new Certificate(stack, "it", {
+          certificateAuthority: new CertificateAuthority(stack, "ca", {
+            store,
+            commonName: "ca",
+          }),
+          commonName: "x",
+          usages: ["clientAuth"],
+          validity: Duration.days(10),
+          renewBefore: Duration.days(11),
+        }),
+    ),
+    "renewBefore is 264h",
+  );
+});

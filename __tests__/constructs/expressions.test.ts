@@ -1,4 +1,4 @@
-import { Fn, TerraformStack, Testing, Token } from "cdktf";
+import { TerraformStack, Testing } from "cdktf";
 import {
   ControlPlane,
   type ControlPlaneProps,
@@ -6,13 +6,12 @@ import {
   Endpoint,
   NodeAccess,
 } from "../../lib";
-import { cluster, clusterProps, node } from "../support/cluster";
+import { cluster, clusterProps, node, token } from "../support/cluster";
 import { messageOf } from "../support/errors";
 import { warningsOf } from "../support/warnings";
 
 /** A reference of Terraform's, written out as text. */
 const TEXT = "${terraform_data.x.output.ip}";
-const token = Token.asString(Fn.file("x"));
 
 describe("Terraform's expressions as text are refused, and the error says how to give the value", () => {
   const cases: [string, () => Partial<ControlPlaneProps>][] = [
@@ -114,4 +113,25 @@ test("a time to wait may be a day", () => {
   expect(() =>
     NodeAccess.ssh({ host: "a", connectTimeout: Duration.hours(24) }),
   ).not.toThrow();
+});
+
+test("a flag with an expression of Terraform's as text is told", () => {
+  const path = "${terraform_data.x.output.path}";
+  const warnings = (extraArgs: Record<string, string | string[]>) =>
+    warningsOf((stack) => {
+      new ControlPlane(
+        stack,
+        "cluster",
+        clusterProps({ apiServer: { extraArgs } }),
+      );
+    });
+  expect(warnings({ "audit-log-path": path })).toEqual([
+    expect.stringContaining(
+      `apiServer.extraArgs has --audit-log-path with "${path}". Text is data`,
+    ),
+  ]);
+  expect(warnings({ "api-audiences": ["a", path] })).toHaveLength(1);
+  expect(warnings({ "audit-log-path": "/var/log/${HOSTNAME}.log" })).toEqual(
+    [],
+  );
 });

@@ -1,29 +1,16 @@
 import { Duration } from "../../lib/constructs/duration";
-import { Etcd } from "../../lib/constructs/site/etcd";
 import { KeyAlgorithm } from "../../lib/constructs/pki/key-algorithm";
-import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
+import { Etcd } from "../../lib/constructs/site/etcd";
+import {
+  cluster,
+  documents,
+  init,
+  NODE,
+  parse,
+  props,
+} from "./support/kubeadm-config";
 
 const TOKEN = "abcdef.0123456789abcdef";
-
-const NODE = `apiVersion: kubeadm.k8s.io/v1beta4
-kind: InitConfiguration
-localAPIEndpoint: { advertiseAddress: 10.0.1.11, bindPort: 8443 }
-nodeRegistration: { name: cp-a }
-`;
-
-const cluster = (
-  fields = "",
-  version = "v1.36.3",
-) => `apiVersion: kubeadm.k8s.io/v1beta4
-kind: ClusterConfiguration
-kubernetesVersion: ${version}
-${fields}
-`;
-
-const documents = (...texts: string[]) => texts.join("---\n");
-const parse = (...texts: string[]) => parseKubeadmConfig(documents(...texts));
-const props = (...texts: string[]) => parse(...texts).props;
-const init = (fields: string) => props(cluster(), NODE + fields);
 
 describe("a kubeadm configuration with every field that is used", () => {
   const text = documents(
@@ -92,7 +79,7 @@ scheduler:
   );
 
   test("is converted to props", () => {
-    expect(parseKubeadmConfig(text).props).toEqual({
+    expect(parse(text).props).toEqual({
       clusterName: "prod",
       kubernetesVersion: "v1.36.3",
       endpoint: "api.example.org:8443",
@@ -187,140 +174,12 @@ scheduler:
   });
 
   test("causes a warning about the token, which is not copied", () => {
-    const result = parseKubeadmConfig(text);
+    const result = parse(text);
     expect(result.warnings).toEqual([
       expect.stringContaining("timeouts.controlPlaneComponentHealthCheck"),
       expect.stringContaining("InitConfiguration.bootstrapTokens[0].token"),
     ]);
     expect(JSON.stringify(result)).not.toMatch(/abcdef|0123456789abcdef/);
-  });
-});
-
-describe("an external etcd", () => {
-  const external = (fields: string, version?: string) =>
-    props(cluster(`etcd: { external: ${fields} }`, version));
-
-  test("keeps its endpoints and files", () => {
-    const files = {
-      caFile: "/etc/etcd/ca.crt",
-      certFile: "/etc/etcd/c.crt",
-      keyFile: "/etc/etcd/c.key",
-    };
-    const endpoints = ["https://10.0.0.1:2379"];
-    const httpEndpoints = ["https://10.0.0.1:2381"];
-    expect(
-      external(JSON.stringify({ endpoints, httpEndpoints, ...files })).etcd,
-    ).toEqual(Etcd.external({ endpoints, httpEndpoints, ...files }));
-  });
-
-  test("fails when etcd is local as well", () => {
-    expect(() =>
-      props(cluster("etcd: { local: {}, external: { endpoints: [a] } }")),
-    ).toThrow("ClusterConfiguration.etcd has both local and external");
-  });
-
-  test("fails when a field exists only in a later version", () => {
-    expect(() => external("{ httpEndpoints: [a] }", "v1.34.4")).toThrow(
-      /etcd\.external\.httpEndpoints is not a field in Kubernetes 1\.34\. Allowed here: caFile, certFile, endpoints, keyFile\./,
-    );
-  });
-});
-
-describe("the node", () => {
-  test("is absent if the text describes none", () => {
-    expect(props(cluster()).nodes).toEqual([]);
-  });
-
-  test("has kubeadm's taint by default, and none if the list is empty", () => {
-    const untainted = NODE.replace("cp-a", "cp-a, taints: []");
-    expect(props(cluster(), untainted).nodes[0].taints).toEqual([]);
-    expect(props(cluster(), NODE).nodes[0]).not.toHaveProperty("taints");
-  });
-
-  test.each(["", "name: ''"])(
-    "fails when kubeadm would use the hostname: %j",
-    (name) => {
-      const text = NODE.replace("{ name: cp-a }", `{ ${name} }`);
-      expect(() => props(cluster(), text)).toThrow(
-        /nodeRegistration\.name is missing.*hostname.*`nodes`/,
-      );
-    },
-  );
-
-  test.each(["", "0.0.0.0", "127.0.0.2", "::1", "::"])(
-    "fails when kubeadm would choose an address of the machine: %j",
-    (address) => {
-      const text = NODE.replace("10.0.1.11", `"${address}"`);
-      expect(() => props(cluster(), text)).toThrow(
-        /advertiseAddress (is missing|is ").*kubeadm (would|to) choose an address/,
-      );
-    },
-  );
-
-  test("may have a token as its address", () => {
-    const text = NODE.replace("10.0.1.11", '"${TfToken[TOKEN.7]}"');
-    expect(props(cluster(), text).nodes[0].address).toBe("${TfToken[TOKEN.7]}");
-  });
-
-  test("fails when a taint has an effect that does not exist", () => {
-    const text = NODE.replace(
-      "{ name: cp-a }",
-      "{ name: cp-a, taints: [{ key: a, effect: Never }] }",
-    );
-    expect(() => props(cluster(), text)).toThrow(
-      'taints[0].effect is "Never". Allowed: NoSchedule,',
-    );
-  });
-});
-
-describe("the endpoint", () => {
-  test.each([
-    ["api.example.org", "api.example.org:8443"],
-    ["api.example.org:6443", "api.example.org:6443"],
-    ["10.0.0.1", "10.0.0.1:8443"],
-    ["fd00::1", "[fd00::1]:8443"],
-    ["[fd00::1]", "[fd00::1]:8443"],
-    ["[fd00::1]:6443", "[fd00::1]:6443"],
-    ["${TfToken[TOKEN.7]}", "${TfToken[TOKEN.7]}:8443"],
-    ["${TfToken[TOKEN.7]}:6443", "${TfToken[TOKEN.7]}:6443"],
-  ])("gets the port of the node if it has none: %s", (given, expected) => {
-    expect(
-      props(cluster(`controlPlaneEndpoint: "${given}"`), NODE).endpoint,
-    ).toBe(expected);
-  });
-
-  test("gets the default port if there is no node", () => {
-    expect(props(cluster("controlPlaneEndpoint: a.example.org")).endpoint).toBe(
-      "a.example.org:6443",
-    );
-  });
-});
-
-describe("the version", () => {
-  test.each(["stable-1", "latest", "ci/latest", '"1.36"', "stable-1.36"])(
-    "fails when kubeadm would look it up: %s",
-    (version) => {
-      expect(() => props(cluster("", version))).toThrow(
-        /kubernetesVersion is ".*", .*for example v1\.36\.3/,
-      );
-    },
-  );
-
-  test.each(["", "null"])("fails when it is missing: %j", (version) => {
-    expect(() => props(cluster("", version))).toThrow(
-      "kubernetesVersion is missing",
-    );
-    expect(() => props(NODE)).toThrow("kubernetesVersion is missing");
-  });
-
-  test("fails when it is a number", () => {
-    expect(() => props(cluster("", "1.36"))).toThrow(
-      "is a number. Allowed is a string. Put it in quotes.",
-    );
-  });
-
-  test("may be an unsupported one, which the site refuses later", () => {
-    expect(props(cluster("", "v1.99.0")).kubernetesVersion).toBe("v1.99.0");
   });
 });
 
@@ -400,67 +259,4 @@ describe("fields that have no meaning here", () => {
       /InitConfiguration\.patches is not supported/,
     );
   });
-});
-
-describe("bootstrap tokens", () => {
-  test("are kubeadm's default if the list is empty", () => {
-    expect(init("bootstrapTokens: []").bootstrapTokens).toBeUndefined();
-  });
-
-  test("get kubeadm's defaults for empty fields", () => {
-    expect(
-      init("bootstrapTokens: [{ usages: [], groups: null, ttl: 0s }]")
-        .bootstrapTokens,
-    ).toEqual([{ ttl: "0s" }]);
-  });
-
-  test("fail when one has both ttl and expires", () => {
-    expect(() =>
-      init("bootstrapTokens: [{ ttl: 1h, expires: 2030-01-31T12:00:00Z }]"),
-    ).toThrow("InitConfiguration.bootstrapTokens[0] has both ttl and expires");
-  });
-
-  test.each([
-    "bootstrapTokens: [{ tokn: abcdef.0123456789abcdef }]",
-    "bootstrapTokens: [{ token: [abcdef.0123456789abcdef] }]",
-    "bootstrapTokens: [{ token: abcdef.0123456789abcdef, token: a }]",
-    "bootstrapTokens:\n  - token: abcdef.0123456789abcdef\n token: a",
-    "bootstrapTokens: abcdef.0123456789abcdef",
-  ])("are not shown in any error: %j", (text) => {
-    expect(() => init(text)).toThrow(/^(?!.*(abcdef|0123456789))/s);
-  });
-});
-
-describe("lifetimes", () => {
-  test.each([
-    ["8760h", 8760],
-    ["1.5h", 1.5],
-    ["1h30m", 1.5],
-  ])("are Go durations: %s", (text, hours) => {
-    expect(
-      props(
-        cluster(`certificateValidityPeriod: ${text}`),
-      ).certificateValidity?.toHours(),
-    ).toBe(hours);
-  });
-
-  test.each(["365d", "8760", "1 h", '""'])(
-    "fail when one is not a duration: %s",
-    (text) => {
-      expect(() =>
-        props(cluster(`certificateValidityPeriod: ${text}`)),
-      ).toThrow(
-        /ClusterConfiguration\.certificateValidityPeriod is .*Go duration/,
-      );
-    },
-  );
-
-  test.each(["0s", "-1h"])(
-    "fail when one is not more than zero: %s",
-    (text) => {
-      expect(() =>
-        props(cluster(`caCertificateValidityPeriod: ${text}`)),
-      ).toThrow(/more than zero/);
-    },
-  );
 });

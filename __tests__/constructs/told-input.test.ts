@@ -2,11 +2,12 @@ import { TerraformStack, Testing } from "cdktf";
 import {
   ControlPlane,
   type ControlPlaneProps,
+  Etcd,
   KeyAlgorithm,
   Runtime,
 } from "../../lib";
 import { parseKubeadmConfig } from "../../lib/constructs/kubeadm-config/kubeadm-config";
-import { clusterProps, node } from "../support/cluster";
+import { cluster, node, NODES } from "../support/cluster";
 import { expectHelpful, messageOf } from "../support/errors";
 import { warningsOf } from "../support/warnings";
 
@@ -31,9 +32,7 @@ const ofFile = (config: string): string[] =>
       void ControlPlane.fromKubeadmConfig(stack, "cluster", { config }),
   );
 const ofProps = (props: Partial<ControlPlaneProps>): string[] =>
-  warningsOf(
-    (stack) => void new ControlPlane(stack, "cluster", clusterProps(props)),
-  );
+  warningsOf(cluster(props));
 
 const CRIO = "unix:///var/run/crio/crio.sock";
 
@@ -145,5 +144,49 @@ describe("a key algorithm in lower case", () => {
     );
     expectHelpful(message, "Did you mean RSA-2048?");
     expect(message).not.toContain("Ed25519");
+  });
+});
+
+describe("a warning", () => {
+  test("is given for an even number of etcd members", () => {
+    expect(ofProps({ nodes: NODES.slice(0, 2) })).toEqual([
+      expect.stringMatching(/^2 etcd members .* Use 1, 3 or 5/),
+    ]);
+  });
+
+  test.each<[string, Partial<ControlPlaneProps>, string]>([
+    [
+      "of the API server",
+      { apiServer: { extraArgs: { "secure-port": "1" } } },
+      "bindPort",
+    ],
+    [
+      "of the controller manager",
+      { controllerManager: { extraArgs: { "cluster-cidr": "x" } } },
+      "podSubnet",
+    ],
+    [
+      "of etcd",
+      { etcd: Etcd.stacked({ extraArgs: { "data-dir": "/x" } }) },
+      "etcd.dataDir",
+    ],
+  ])(
+    "is given for a flag %s that overrides a prop, and names both",
+    (_, props, prop) => {
+      const [warning, ...more] = ofProps(props);
+      expect(more).toEqual([]);
+      expect(warning).toContain(prop);
+      expect(warning).toMatch(/extraArgs has "[\w-]+", which overrides/);
+    },
+  );
+
+  test("is not given for other flags and an external etcd", () => {
+    expect(ofProps({ nodes: NODES })).toEqual([]);
+    expect(
+      ofProps({
+        nodes: NODES.slice(0, 2),
+        etcd: Etcd.external({ endpoints: ["http://etcd:2379"] }),
+      }),
+    ).toEqual([]);
   });
 });

@@ -1,14 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { anchorOf } from "../../scripts/site/pages";
 import { PAGES, prose, read, ROOT } from "./markdown";
 
-/** The anchors of a page's headings, as GitHub derives them. */
 const anchorsOf = (page: string) =>
   [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{Letter}\p{Number} _-]/gu, "")
-      .replaceAll(" ", "-"),
+    anchorOf(heading),
   );
 
 test.each(PAGES)("every link of %s has a target", (page) => {

@@ -1,3 +1,5 @@
+import * as helmProvider from "@cdktf/provider-helm/lib/provider";
+import * as helmRelease from "@cdktf/provider-helm/lib/release";
 import * as nullProvider from "@cdktf/provider-null/lib/provider";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
@@ -5,6 +7,7 @@ import { dirname, join } from "node:path";
 import * as cdktf from "cdktf";
 import ts from "typescript";
 import * as library from "../../lib";
+import * as testing from "../../lib/testing";
 import { type Block, ROOT } from "./markdown";
 
 /**
@@ -39,7 +42,10 @@ const FRAMES: Record<string, { head: string; tail: string }> = {
 /** The modules that the pages import. */
 const MODULES: Readonly<Record<string, unknown>> = {
   "cdktf-control-plane": library,
+  "cdktf-control-plane/testing": testing,
   cdktf,
+  "@cdktf/provider-helm/lib/provider": helmProvider,
+  "@cdktf/provider-helm/lib/release": helmRelease,
   "@cdktf/provider-null/lib/provider": nullProvider,
   "node:fs": fs,
 };
@@ -106,7 +112,6 @@ export function typeErrors(blocks: readonly Block[]): string[] {
     {
       ...options,
       noUnusedLocals: false,
-      paths: { "cdktf-control-plane": ["./lib"] },
       types: ["node", "jest"],
     },
     host,

@@ -1,48 +1,16 @@
-import { execFileSync } from "node:child_process";
 import {
   CertificateAuthority,
   ControlPlane,
   type ControlPlaneProps,
   Duration,
-  KeyAlgorithm,
   Store,
 } from "../../lib";
 import { Deployment, NOTHING } from "../support/terraform";
+import { makeAuthority, openssl } from "./certificates/authority";
+import { CASES, STORE, V4 } from "./certificates/cases";
+import { DELIBERATE, isDeliberate } from "./certificates/deliberate";
 import { type Certificate, type Finding, Linter } from "./certificates/linter";
 import { certificatesIn, type Node } from "./certificates/store";
-
-const STORE = "clusters/linted";
-/** The longest name that a node may have. */
-const LONG = `${"a".repeat(30)}.${"b".repeat(20)}.example.org`;
-
-/** Findings of zlint about deliberate properties. */
-const DELIBERATE: readonly {
-  readonly rule: string;
-  readonly files: RegExp;
-  readonly why: string;
-}[] = [
-  {
-    rule: "n_san_iana_pub_suffix_empty",
-    files: /\.crt$/,
-    why: "Names like kubernetes and localhost are called inside a cluster, not on the public web.",
-  },
-  {
-    rule: "n_multiple_subject_rdn",
-    files: /\/jane\.conf$/,
-    why: "Go writes several groups of a user into one set, and so does every tool of Kubernetes.",
-  },
-  {
-    rule: "e_subject_common_name_max_length",
-    files: new RegExp(`/${LONG}/.*/kubelet\\.(conf|crt)$`),
-    why: "The name of a node is its identity: the node authorizer and API servers compare all of it.",
-  },
-];
-
-const isDeliberate = ({ name, rule }: Finding): boolean =>
-  DELIBERATE.some((one) => one.rule === rule && one.files.test(name));
-
-const V4: Node = { name: "cp-1", address: "10.0.0.11", service: "10.96.0.1" };
-const V6: Node = { name: LONG, address: "fd00::11", service: "fd00:10:96::1" };
 
 const linter = new Linter();
 const seen: Finding[] = [];
@@ -51,90 +19,6 @@ afterAll(() => {
   linter.dispose();
   deployments.forEach((deployment) => deployment.dispose());
 });
-
-function openssl(deployment: Deployment, ...args: readonly string[]): string {
-  return execFileSync("openssl", args, {
-    cwd: deployment.directory,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-/** Makes a CA of the user's, with all recommended extensions. */
-function makeAuthority(
-  deployment: Deployment,
-  subject: string,
-  key: readonly string[],
-  folder = ".",
-): void {
-  execFileSync("mkdir", ["-p", deployment.path(folder)]);
-  openssl(
-    deployment,
-    "req",
-    "-x509",
-    "-utf8",
-    "-newkey",
-    ...key,
-    "-nodes",
-    "-days",
-    "3650",
-    "-subj",
-    subject,
-    "-addext",
-    "keyUsage=critical,keyCertSign,cRLSign",
-    "-keyout",
-    `${folder}/ca.key`,
-    "-out",
-    `${folder}/ca.crt`,
-  );
-}
-
-interface Case {
-  readonly props?: Partial<ControlPlaneProps>;
-  readonly node?: Node;
-  /** Runs before the first apply. */
-  readonly prepare?: (deployment: Deployment) => void;
-  /** Whether the program uses the prepared files as the only CA. */
-  readonly own?: boolean;
-}
-
-const CASES: Readonly<Record<string, Case>> = {
-  "RSA, kubeadm's default": {},
-  "P-256 on IPv6, with a node's name of 63 characters": {
-    node: V6,
-    props: {
-      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
-      serviceSubnet: "fd00:10:96::/112",
-      podSubnet: "fd00:10:244::/56",
-    },
-  },
-  "a CA of the user's with RSA 3072": {
-    own: true,
-    prepare: (deployment) =>
-      makeAuthority(deployment, "/O=Acme/CN=Acme Kubernetes", ["rsa:3072"]),
-  },
-  "a CA of the user's with P-384": {
-    own: true,
-    props: { keyAlgorithm: KeyAlgorithm.ECDSA_P384 },
-    prepare: (deployment) =>
-      makeAuthority(deployment, "/CN=acme-kubernetes", [
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-384",
-      ]),
-  },
-  "a CA that OpenSSL made and the user put into the store, with UTF8String and more parts of a name":
-    {
-      props: { keyAlgorithm: KeyAlgorithm.ECDSA_P256 },
-      prepare: (deployment) =>
-        makeAuthority(
-          deployment,
-          "/C=DE/ST=Sachsen/L=Görlitz/OU=Müller & Söhne/CN=kubernetes",
-          ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
-          `${STORE}/pki`,
-        ),
-    },
-};
 
 /** The problems of a store's certificates. */
 function lint(

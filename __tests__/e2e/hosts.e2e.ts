@@ -1,5 +1,7 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { ASK_COREDNS, ECHO, HANDSHAKE } from "./hosts/echo";
 import { Deployment } from "./lab/deployment";
-import { ECHO_IMAGE } from "./lab/images";
 import { Lab } from "./lab/lab";
 import { probeWhile } from "./lab/probe";
 import { sshExample } from "./lab/program";
@@ -215,6 +217,41 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     },
   );
 
+  step(
+    "get a new key for the API server of one node, which then serves its certificate, and the others keep theirs",
+    async () => {
+      const before = await served();
+      const { output, failed } = await cluster.run(
+        "renew",
+        "apiserver",
+        "--node",
+        "cp-2",
+      );
+      expect(failed).toBe(false);
+      expect(output).toContain("apiserver on cp-2");
+      expect(output).toContain("cp-2: kube-apiserver healthy");
+      const certificate = new X509Certificate(
+        readFileSync(
+          cluster.store("nodes/cp-2/root/etc/kubernetes/pki/apiserver.crt"),
+        ),
+      );
+      const renewed = certificate.fingerprint256;
+      expect(renewed).not.toBe(before["cp-2"]);
+      expect(await served()).toEqual({ ...before, "cp-2": renewed });
+      expect((await cluster.deploy()).output).toContain("no changes");
+    },
+  );
+
+  /** The fingerprints of the certificates that the API servers present, each of which is verified with the cluster's CA. */
+  async function served(): Promise<Record<string, string>> {
+    const ca = cluster.store("pki/ca.crt");
+    const found = Object.entries(NODES).map(async ([name, address]) => {
+      const command = [process.execPath, "-e", HANDSHAKE, address, ca];
+      return [name, (await lab.admin.run(command)).trim()] as const;
+    });
+    return Object.fromEntries(await Promise.all(found));
+  }
+
   async function containers(): Promise<string[]> {
     const all = await Promise.all(
       lab.hosts.map(({ name }) =>
@@ -228,51 +265,3 @@ describe("three control-plane nodes and two workers on real hosts", () => {
 interface PodList {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
 }
-
-/** Resolves a name with the cluster's own nameserver, as a pod would. */
-const ASK_COREDNS = `
-echo nameserver 10.96.0.10 > /run/resolv.conf
-mount --bind /run/resolv.conf /etc/resolv.conf
-getent hosts echo.default.svc.cluster.local
-`;
-
-const ECHO = {
-  apiVersion: "v1",
-  kind: "List",
-  items: [
-    {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: "echo" },
-      spec: {
-        replicas: 2,
-        selector: { matchLabels: { app: "echo" } },
-        template: {
-          metadata: { labels: { app: "echo" } },
-          spec: {
-            topologySpreadConstraints: [
-              {
-                maxSkew: 1,
-                topologyKey: "kubernetes.io/hostname",
-                whenUnsatisfiable: "DoNotSchedule",
-                labelSelector: { matchLabels: { app: "echo" } },
-              },
-            ],
-            containers: [
-              { name: "echo", image: ECHO_IMAGE, imagePullPolicy: "Never" },
-            ],
-          },
-        },
-      },
-    },
-    {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "echo" },
-      spec: {
-        selector: { app: "echo" },
-        ports: [{ port: 80, targetPort: 8080 }],
-      },
-    },
-  ],
-};

@@ -1,4 +1,3 @@
-import { createPrivateKey, sign } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -9,23 +8,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  ApiProxy,
-  Duration,
-  LocalControlPlane,
-  KeyAlgorithm,
-  MergedKubeconfig,
-  ServiceAccountToken,
-} from "../../lib";
-import { sha256 } from "../../lib/base/files";
-import { readClaims } from "../../lib/pki/token-claims";
-import {
-  Deployment,
-  NOTHING,
-  type Program,
-  replaced,
-} from "../support/terraform";
-import { BINARIES, KUBERNETES, program as binary, run } from "./api-server";
+import { Deployment, NOTHING, replaced } from "../support/terraform";
+import { BINARIES, program as binary, run } from "./api-server";
+import { makeOld } from "./local-access/old-token";
+import { PORT, program, proxied, STORE } from "./local-access/program";
 import { removeAtTheEnd } from "./machines";
 import { until } from "./say";
 import { step } from "./steps";
@@ -41,8 +27,6 @@ afterAll(() => {
   deployment.dispose();
 });
 
-const PORT = 36443;
-const STORE = "clusters/debug";
 const store = (file: string) => deployment.path(STORE, file);
 const text = (file: string) => readFileSync(store(file), "utf8");
 
@@ -69,100 +53,11 @@ const mayI = async (context: string, ...words: string[]) => {
   return answer.trim();
 };
 
-interface Options {
-  /** Whether tokens and proxies are made after the rollout. */
-  readonly afterwards?: boolean;
-  readonly namespaceThere?: boolean;
-  readonly rejectPaths?: readonly string[];
-}
-
-const PROXY = 38001;
-/** A proxy's answer: its status and its body. */
-const proxied = async (path: string, ...options: string[]) => {
-  const url = `http://127.0.0.1:${PROXY}${path}`;
-  const out = await run("curl", [
-    "--silent",
-    "--show-error",
-    "--write-out",
-    "\n%{http_code}",
-    ...options,
-    url,
-  ]);
-  return out.split("\n").at(-1);
-};
 const CLI = join(__dirname, "../../dist/control-plane.cjs");
 const check = () =>
   run(process.execPath, [CLI, "check", deployment.path(STORE)]).catch(
     (error: Error) => error.message,
   );
-
-const NAMESPACE = {
-  apiVersion: "v1",
-  kind: "Namespace",
-  metadata: { name: "team" },
-};
-const ROLE = {
-  apiVersion: "rbac.authorization.k8s.io/v1",
-  kind: "Role",
-  metadata: { name: "config-reader", namespace: "team" },
-  rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }],
-};
-
-const program =
-  ({
-    afterwards = true,
-    namespaceThere = true,
-    rejectPaths = ["^/api/v1/pod"],
-  }: Options = {}): Program =>
-  (stack) => {
-    const controlPlane = new LocalControlPlane(stack, "debug", {
-      clusterName: "debug",
-      kubernetesVersion: KUBERNETES.text,
-      keyAlgorithm: KeyAlgorithm.ECDSA_P256,
-      port: PORT,
-      etcd: { clientPort: 32379, peerPort: 32380, metricsPort: 32381 },
-      // Aggregates the rules of the roles view and edit.
-      controllerManager: { port: 30257 },
-    });
-    if (namespaceThere)
-      controlPlane.addManifests("team", { objects: [NAMESPACE, ROLE] });
-    const jane = controlPlane.addUser("jane", {
-      namespace: "team",
-      namespaceClusterRoles: ["view"],
-    });
-    if (!afterwards) return;
-    const ci = new ServiceAccountToken(stack, "ci", {
-      controlPlane,
-      namespace: "team",
-      namespaceClusterRoles: ["edit"],
-      lifetime: Duration.hours(1),
-    });
-    const reader = new ServiceAccountToken(stack, "reader", {
-      controlPlane,
-      namespace: "team",
-      namespaceRoles: ["config-reader"],
-    });
-    new MergedKubeconfig(stack, "all", {
-      path: "~/.kube/config",
-      kubeconfigs: [
-        { context: "admin", kubeconfig: controlPlane.adminKubeconfig },
-        { context: "jane", kubeconfig: jane },
-        { context: "ci", kubeconfig: ci },
-        { context: "reader", kubeconfig: reader },
-      ],
-    });
-    new ApiProxy(stack, "web", {
-      controlPlane,
-      port: PROXY,
-      rejectPaths,
-      rejectMethods: ["POST"],
-      acceptHosts: ["^127\\.0\\.0\\.1$"],
-    });
-    new ApiProxy(stack, "socket", {
-      kubeconfig: reader,
-      unixSocket: "run/api.sock",
-    });
-  };
 
 describe("access to an API server on this machine", () => {
   step("fails with the name of a missing namespace", async () => {
@@ -337,7 +232,7 @@ describe("access to an API server on this machine", () => {
   });
 
   step("has its token renewed before expiry, in every file", async () => {
-    makeOld();
+    makeOld(store);
     const old = text("tokens/ci.token");
     // The old token is still valid.
     expect(
@@ -390,39 +285,3 @@ describe("access to an API server on this machine", () => {
     },
   );
 });
-
-/** Replaces the token by a correctly signed one that was issued 50 minutes ago. */
-function makeOld(): void {
-  const [head, body] = text("tokens/ci.token").split(".");
-  const claims = JSON.parse(
-    Buffer.from(body, "base64url").toString(),
-  ) as object;
-  const second = Math.floor(Date.now() / 1000);
-  const times = { iat: second - 3000, nbf: second - 3000, exp: second + 600 };
-  const old = Buffer.from(JSON.stringify({ ...claims, ...times })).toString(
-    "base64url",
-  );
-  const signature = sign("sha256", Buffer.from(`${head}.${old}`), {
-    key: createPrivateKey(text("pki/sa.key")),
-    dsaEncoding: "ieee-p1363",
-  }).toString("base64url");
-  const token = `${head}.${old}.${signature}`;
-  const before = text("tokens/ci.token");
-  const [conf, stamp] = [
-    "kubeconfigs/ci.conf",
-    ".stamps/tokens/ci.token.json",
-  ].map(text);
-  const made = conf.replace(before, token);
-  writeFileSync(store("tokens/ci.token"), token);
-  writeFileSync(store("kubeconfigs/ci.conf"), made);
-  const { notAfter } = readClaims(token)!;
-  writeFileSync(
-    store(".stamps/tokens/ci.token.json"),
-    JSON.stringify({
-      ...(JSON.parse(stamp) as object),
-      sha256: [token, made].map(sha256).join(" "),
-      notAfter: notAfter!.toISOString(),
-      renewable: new Date(Date.now() - 600_000).toISOString(),
-    }),
-  );
-}

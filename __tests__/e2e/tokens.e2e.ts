@@ -1,23 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SYSTEM_CLOCK } from "../../lib/base/clock";
 import { runBatch } from "../../lib/agent/make/batch";
-import type { ArtefactRequest } from "../../lib/request/artefact";
+import { SYSTEM_CLOCK } from "../../lib/base/clock";
+import { inspect } from "../../lib/cli/report/inspect";
+import { readClaims } from "../../lib/pki/token-claims";
 import type { Inventory } from "../../lib/store/inventory";
 import { Store } from "../../lib/store/store";
-import { readClaims } from "../../lib/pki/token-claims";
-import { inspect } from "../../lib/cli/report/inspect";
-import { placesOf, reference } from "../../lib/render/references";
-import { toYaml } from "../../lib/render/yaml";
 import { nodeRequest } from "../agent/support/rollout";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
+import { agedToken } from "./aged-token";
 import { ApiServer, KUBERNETES } from "./api-server";
 import { removeAtTheEnd } from "./machines";
 import { step } from "./steps";
+import { type Asked, CONF, TOKEN, tokenRequest } from "./tokens/request";
 
 /** Of this machine while the tests run: an API server advertises no loopback address. */
 const ADDRESS = "10.77.77.11";
@@ -46,57 +44,8 @@ const kubectl = (...args: string[]) => server.kubectl(ADMIN, ...args);
 
 const NOW = new Date();
 const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000);
-const TOKEN = "tokens/ci.token";
-const CONF = "kubeconfigs/ci.conf";
 const path = (file: string) => deployment.path(STORE, file);
 const text = (file: string) => readFileSync(path(file), "utf8");
-
-interface Asked {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly lifetime?: string;
-  readonly audiences?: readonly string[];
-  readonly secret?: string;
-}
-
-const artefact = ({
-  name = "ci",
-  namespace = "team",
-  ...asked
-}: Asked): ArtefactRequest => {
-  const spec = {
-    serviceAccount: { namespace, name },
-    ...(asked.secret ? {} : { lifetime: "1h" }),
-    ...asked,
-    kubeconfig: {
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [
-        {
-          name: "test",
-          cluster: {
-            "certificate-authority-data": reference({ $base64: "pki/ca.crt" }),
-            server: `https://${ADDRESS}:6443`,
-          },
-        },
-      ],
-      contexts: [
-        { name: "ci", context: { cluster: "test", user: "ci", namespace } },
-      ],
-      "current-context": "ci",
-      users: [{ name: "ci", user: { token: reference({ $token: "own" }) } }],
-    },
-  };
-  return {
-    kind: "service-account-token",
-    purpose: "token of ci",
-    files: `${TOKEN} 0600\n${CONF} 0600`,
-    spec: toYaml(spec),
-    references: placesOf([spec]),
-    inputs: ["pki/ca.crt"],
-    intact: "1",
-  };
-};
 
 /** Runs the batch that Terraform would request, in this process, with the test's clock. */
 async function make(asked: Asked = {}, now = NOW): Promise<string> {
@@ -109,7 +58,7 @@ async function make(asked: Asked = {}, now = NOW): Promise<string> {
       stack: "stack",
       title: "tokens",
       batch: "tokens",
-      artefacts: [artefact(asked)],
+      artefacts: [tokenRequest(asked, `https://${ADDRESS}:6443`)],
     },
     {
       store,
@@ -243,24 +192,7 @@ describe("a service account token", () => {
   });
 
   step("that expires soon is renewed", async () => {
-    const [head, body] = text(TOKEN).split(".");
-    const claims = JSON.parse(
-      Buffer.from(body, "base64url").toString(),
-    ) as object;
-    const second = Math.floor(Date.now() / 1000);
-    const old = Buffer.from(
-      JSON.stringify({
-        ...claims,
-        iat: second - 3_000,
-        nbf: second - 3_000,
-        exp: second + 600,
-      }),
-    ).toString("base64url");
-    const signature = sign("sha256", Buffer.from(`${head}.${old}`), {
-      key: createPrivateKey(text("pki/sa.key")),
-      dsaEncoding: "ieee-p1363",
-    }).toString("base64url");
-    writeFileSync(path(TOKEN), `${head}.${old}.${signature}`);
+    writeFileSync(path(TOKEN), agedToken(text(TOKEN), text("pki/sa.key")));
     expect(await kept({}, new Date())).toBe(false);
   });
 

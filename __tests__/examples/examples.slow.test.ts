@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -22,6 +23,13 @@ const ENVIRONMENT = {
   CHECKPOINT_DISABLE: "1",
   TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
 };
+
+/** The versions of cdktf and cdktn in what they synthesize, and the options of Node with which they are loaded. */
+const CDKTN = {
+  version: "0.24.0",
+  options: ["--import", join(ROOT, "__tests__/support/with-cdktn.mjs")],
+};
+const CDKTF: typeof CDKTN = { version: "0.21.0", options: [] };
 
 /** A copy of an example, so that what it makes is gone afterwards. */
 class Copy {
@@ -46,8 +54,19 @@ class Copy {
       writeFileSync(join(this.directory, "bin", id), id);
   }
 
-  synth() {
-    return this.run(join(ROOT, "node_modules/.bin/tsx"), "main.ts");
+  /** Synthesizes, and returns the JSON of the stacks, in one line each, without the library's version. */
+  async synthesized({ version, options }: typeof CDKTN) {
+    const tsx = join(ROOT, "node_modules/.bin/tsx");
+    succeed(await this.run(tsx, ...options, "main.ts"));
+    const stacks = join(this.directory, "cdktf.out/stacks");
+    return readdirSync(stacks, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => [name, readFileSync(join(stacks, name), "utf8")])
+      .map(([name, text]) => [
+        name,
+        JSON.stringify(JSON.parse(text)).replace(`"version":"${version}"`, ""),
+      ]);
   }
 
   terraform(command: string, ...args: string[]) {
@@ -101,8 +120,10 @@ async function deployed(name: string, use: (copy: Copy) => Promise<void>) {
   }
 }
 
+/** Synthesizes with both libraries, which must give the same, and prepares Terraform. */
 async function initialized(copy: Copy) {
-  succeed(await copy.synth());
+  const withCdktn = await copy.synthesized(CDKTN);
+  expect(await copy.synthesized(CDKTF)).toEqual(withCdktn);
   succeed(await copy.terraform("init"));
 }
 
@@ -114,8 +135,8 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
 
 /** What needs machines, or programs that run; the end-to-end tests have some. */
 const HOSTED = ["access", "local", "ssh", "systemd"];
-/** What takes another way than one apply. */
-const OTHERS = ["external-ca", ...HOSTED];
+/** What takes another way than one apply, or a provider. */
+const OTHERS = ["aws", "external-ca", "helm", ...HOSTED];
 
 test.concurrent.each(names.filter((name) => !OTHERS.includes(name)))(
   "deploys %s, and the second plan is empty",
@@ -156,6 +177,34 @@ test.concurrent.each(HOSTED)("plans %s, which needs machines", async (name) => {
         /Plan: \d+ to add, 0 to change, 0 to destroy/,
       ),
     });
+  } finally {
+    copy.remove();
+  }
+});
+
+test("the tests of the example tested pass", async () => {
+  const copy = new Copy("tested");
+  try {
+    const tsx = join(ROOT, "node_modules/.bin/tsx");
+    const { code, output } = await copy.run(tsx, "--test", "cluster.test.ts");
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^# pass 6$/m),
+    });
+  } finally {
+    copy.remove();
+  }
+});
+
+test("synthesizes helm, whose second stack comes after the first", async () => {
+  const copy = new Copy("helm");
+  try {
+    await copy.synthesized(CDKTF);
+    const path = join(copy.directory, "cdktf.out/manifest.json");
+    const { stacks } = JSON.parse(readFileSync(path, "utf8")) as {
+      stacks: Record<string, { dependencies: readonly string[] }>;
+    };
+    expect(stacks.apps.dependencies).toEqual(["cluster"]);
   } finally {
     copy.remove();
   }

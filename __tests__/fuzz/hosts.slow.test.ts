@@ -2,8 +2,9 @@ import fc from "fast-check";
 import type { Host } from "../../lib/agent/hosts/host";
 import { readSshFailure } from "../../lib/agent/hosts/ssh-failure";
 import { AgentError } from "../../lib/base/errors";
-import { type Fact, questionsAbout, SSH_ERRORS } from "./support/answers";
+import { questionsAbout, SSH_ERRORS } from "./support/answers";
 import { type Change, changed, changeOf } from "./support/bytes";
+import type { Fact } from "./support/facts-answer";
 import { hostTree } from "./support/tampered";
 import { checkAll } from "./support/watchdog";
 

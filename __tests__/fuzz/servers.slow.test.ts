@@ -1,14 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import {
-  createServer as createPlainServer,
-  type Server as HttpServer,
-  type RequestListener,
-} from "node:http";
+import { rmSync } from "node:fs";
+import { createServer as createPlainServer } from "node:http";
 import { createServer } from "node:https";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import fc from "fast-check";
 import {
   accountOf,
   reviewToken,
@@ -28,128 +20,16 @@ import {
 import { applyObjects } from "../../lib/agent/cluster/objects";
 import { mintJoin, revoke } from "../../lib/agent/cluster/tokens";
 import { unhealthyOf } from "../../lib/agent/health/health";
-import type { Host } from "../../lib/agent/hosts/host";
 import { peerOf } from "../../lib/agent/rollout/pod-network-files";
-import { AgentError } from "../../lib/base/errors";
 import { toYaml } from "../../lib/render/yaml";
-import { type Change, changed, changeOf } from "./support/bytes";
 import { quickClock } from "./support/clock";
-import {
-  apiAnswer,
-  etcdAnswer,
-  type Honest,
-  httpAnswer,
-} from "./support/server";
+import { apiAnswer, etcdAnswer } from "./support/server";
+import { oddityOf, OddServers } from "./support/odd-servers";
 import { Original } from "./support/tampered";
 import { checkAll } from "./support/watchdog";
 
-/** How one answer of a server differs from an honest one. Data only, so that fast-check can print it. */
-interface Oddity {
-  readonly asks: string;
-  /** Which answer is odd; all of them if it is 0. */
-  readonly nth: number;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Changes of the body, and of the whole answer. */
-  readonly body: readonly Change[];
-  readonly whole: readonly Change[];
-}
-
-const oddityOf = (asks: readonly string[]): fc.Arbitrary<Oddity> =>
-  fc.record(
-    {
-      asks: fc.constantFrom(...asks),
-      nth: fc.nat(4),
-      status: fc.constantFrom(
-        200,
-        200,
-        200,
-        200,
-        201,
-        204,
-        302,
-        401,
-        404,
-        409,
-        422,
-        429,
-        500,
-        503,
-        999,
-      ),
-      headers: fc.constantFrom<Record<string, string>>(
-        { "content-type": "application/json" },
-        { "content-type": "application/json" },
-        { "content-type": "application/json", "retry-after": "1" },
-        { "content-type": "application/json", "retry-after": "1e308" },
-        { "content-type": "text/plain" },
-        {},
-        { "content-type": "application/json", "transfer-encoding": "chunked" },
-        { "content-type": "application/json", "content-encoding": "gzip" },
-      ),
-      body: fc.array(changeOf(), { maxLength: 2 }),
-      whole: fc.oneof(
-        { weight: 4, arbitrary: fc.constant([]) },
-        {
-          weight: 1,
-          arbitrary: fc.array(changeOf(), { minLength: 1, maxLength: 1 }),
-        },
-      ),
-    },
-    { noNullPrototype: true },
-  );
-
-const folder = mkdtempSync(join(tmpdir(), "servers-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let odd: Oddity | undefined;
-let asked = 0;
-
-const answering =
-  (honest: Honest): RequestListener =>
-  (request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const body = JSON.parse(
-        Buffer.concat(chunks).toString() || "{}",
-      ) as Record<string, unknown>;
-      const text = JSON.stringify(
-        honest(request.method ?? "", request.url ?? "", body),
-      );
-      const isOdd = odd && (odd.nth === 0 || odd.nth === ++asked);
-      if (!isOdd)
-        return response
-          .writeHead(200, { "content-type": "application/json" })
-          .end(text);
-      const answer = odd!.body.reduce(changed, Buffer.from(text));
-      const whole = httpAnswer(odd!.status, odd!.headers, answer);
-      return request.socket.end(odd!.whole.reduce(changed, whole));
-    });
-  };
-
-async function listening(name: string, server: HttpServer): Promise<Host> {
-  const path = join(folder, name);
-  server.on("clientError", () => undefined);
-  server.listen(path);
-  await once(server, "listening");
-  servers.push(server);
-  return {
-    name: "cp-1",
-    run: () =>
-      Promise.resolve({ exitCode: 0, stdout: Buffer.alloc(0), stderr: "" }),
-    reach: () => Promise.resolve({ path }),
-    close: () => Promise.resolve(),
-  };
-}
-
-const servers: HttpServer[] = [];
-afterAll(() => {
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+const servers = new OddServers();
+afterAll(() => servers.end());
 
 const NODE = { apiVersion: "v1", kind: "Node" };
 const account = { namespace: "default", name: "a" };
@@ -228,21 +108,6 @@ const ETCD: Readonly<Record<string, (etcd: EtcdClient) => unknown>> = {
   problem: (etcd) => etcd.problem(),
 };
 
-/** Asks a server of which some answers are odd. */
-async function endsWell(
-  oddity: Oddity | undefined,
-  ask: () => unknown,
-): Promise<void> {
-  odd = oddity;
-  asked = 0;
-  try {
-    await ask();
-  } catch (error) {
-    if (!oddity || !(error instanceof AgentError)) throw error;
-    expect(error.message).toMatch(/[.:]/);
-  }
-}
-
 async function apiAsker(): Promise<(asks: string) => Promise<void>> {
   const place = (await Original.make()).copy();
   const tree = "nodes/cp-1/root/etc/kubernetes";
@@ -271,9 +136,9 @@ async function apiAsker(): Promise<(asks: string) => Promise<void>> {
     ],
   });
   rmSync(place.root, { recursive: true });
-  const host = await listening(
+  const host = await servers.listening(
     "api",
-    createServer({ cert, key }, answering(apiAnswer)),
+    createServer({ cert, key }, servers.answering(apiAnswer)),
   );
   return async (asks) => {
     const api = new KubernetesApi({
@@ -296,16 +161,16 @@ async function apiAsker(): Promise<(asks: string) => Promise<void>> {
 test("any odd answer of an API server is used, or leads to an error that says what to do", async () => {
   const ask = await apiAsker();
   for (const asks of Object.keys(API))
-    await endsWell(undefined, () => ask(asks));
+    await servers.endsWell(undefined, () => ask(asks));
   await checkAll(oddityOf(Object.keys(API)), (oddity) =>
-    endsWell(oddity, () => ask(oddity.asks)),
+    servers.endsWell(oddity, () => ask(oddity.asks)),
   );
 });
 
 test("any odd answer of etcd is used, or leads to an error that says what to do", async () => {
-  const host = await listening(
+  const host = await servers.listening(
     "etcd",
-    createPlainServer(answering(etcdAnswer)),
+    createPlainServer(servers.answering(etcdAnswer)),
   );
   const ask = async (asks: string): Promise<void> => {
     const server = new Server({
@@ -321,16 +186,16 @@ test("any odd answer of etcd is used, or leads to an error that says what to do"
     }
   };
   for (const asks of Object.keys(ETCD))
-    await endsWell(undefined, () => ask(asks));
+    await servers.endsWell(undefined, () => ask(asks));
   await checkAll(oddityOf(Object.keys(ETCD)), (oddity) =>
-    endsWell(oddity, () => ask(oddity.asks)),
+    servers.endsWell(oddity, () => ask(oddity.asks)),
   );
 });
 
 test("any odd answer of a component says whether it is healthy", async () => {
-  const host = await listening(
+  const host = await servers.listening(
     "health",
-    createPlainServer(answering(() => "ok")),
+    createPlainServer(servers.answering(() => "ok")),
   );
   const health = {
     scheme: "http",
@@ -340,6 +205,6 @@ test("any odd answer of a component says whether it is healthy", async () => {
   } as const;
   const component = { name: "kubelet", health, ports: [], timeout: 1 };
   await checkAll(oddityOf(["health"]), (oddity) =>
-    endsWell(oddity, () => unhealthyOf(host, [component], undefined)),
+    servers.endsWell(oddity, () => unhealthyOf(host, [component], undefined)),
   );
 });

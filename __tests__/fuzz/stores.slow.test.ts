@@ -2,12 +2,20 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { runAgent } from "../../lib/agent/agent";
+import { attemptedObjects } from "../../lib/agent/cluster/objects";
+import type { Host, HostFile } from "../../lib/agent/hosts/host";
+import { treeOf } from "../../lib/agent/hosts/tree";
+import { objectFiles } from "../../lib/agent/rollout/cluster-objects";
 import { AgentError } from "../../lib/base/errors";
-import { isAlive, machine, type Processes } from "../../lib/base/processes";
-import { identify } from "../../lib/base/processes";
-import { CliError } from "../../lib/cli/errors";
-import { standardOutput } from "../../lib/cli/output";
+import {
+  identify,
+  isAlive,
+  machine,
+  type Processes,
+} from "../../lib/base/processes";
 import { removalWords } from "../../lib/cli/commands/destroy";
+import { CliError } from "../../lib/cli/errors";
+import { standardOutput } from "../../lib/cli/standard-output";
 import { storesIn } from "../../lib/cli/plan/forgotten";
 import { workspaceOfStore } from "../../lib/cli/plan/owner";
 import {
@@ -17,11 +25,6 @@ import {
 import { inspect } from "../../lib/cli/report/inspect";
 import { summaryLines } from "../../lib/cli/report/summary";
 import { Store } from "../../lib/store/store";
-import { attemptedObjects } from "../../lib/agent/cluster/objects";
-import type { Host, HostFile } from "../../lib/agent/hosts/host";
-import { treeOf } from "../../lib/agent/hosts/tree";
-import { objectFiles } from "../../lib/agent/rollout/cluster-objects";
-import { filesAnswer, filesOf } from "./support/answers";
 import { rolloutRequest } from "../agent/support/rollout";
 import {
   type Asked,
@@ -30,14 +33,10 @@ import {
 } from "../agent/support/workplace";
 import { quickClock } from "./support/clock";
 import { type Damage, damage, damageOf } from "./support/damage";
-import {
-  batchesOf,
-  contentOf,
-  hostTree,
-  Original,
-  type Reach,
-  sshFolders,
-} from "./support/tampered";
+import { filesAnswer, filesOf } from "./support/files-answer";
+import { type Reach, sshFolders } from "./support/ssh-folders";
+import { batchesOf } from "./support/stored";
+import { contentOf, hostTree, Original } from "./support/tampered";
 import { checkAll } from "./support/watchdog";
 
 const self = identify(process.pid)!;
@@ -101,7 +100,7 @@ const readings = (directory: string): readonly (() => unknown)[] => [
   () => storesIn(dirname(directory)),
   () => refuseIrregularFiles(new Store(directory)),
   () => summaryLines({ directory }, OUTPUT.style, new Date()),
-  () => removalWords(directory),
+  () => removalWords(directory, { retainAuthorities: true }),
 ];
 
 async function read(reading: () => unknown): Promise<void> {

@@ -1,6 +1,4 @@
-import { inspect } from "node:util";
-import { Fn, Lazy, TerraformStack, Testing, Token } from "cdktf";
-import type { Construct } from "constructs";
+import { Fn, Lazy, Token } from "cdktf";
 import {
   ApiProxy,
   Certificate,
@@ -9,10 +7,9 @@ import {
   Duration,
   Endpoint,
   Etcd,
-  InputError,
+  KeyPair,
   Kubeconfig,
   KubeconfigUser,
-  KeyPair,
   LocalControlPlane,
   MergedKubeconfig,
   NodeAccess,
@@ -21,20 +18,10 @@ import {
   Store,
 } from "../../lib";
 import { PROPS } from "../../lib/props/table";
-import { propsOf, type PropsName } from "../../lib/props/types";
-import { clusterProps, node } from "../support/cluster";
-import { errorOf, expectHelpful, messageOf } from "../support/errors";
-
-const scope = () => new TerraformStack(Testing.app(), "stack");
-
-/** As a program does that nobody checks. */
-const make = (
-  type: new (scope: Construct, id: string, props: never) => unknown,
-  props: unknown,
-) => new type(scope(), "it", props as never);
-
-const cluster = (props: object) =>
-  make(ControlPlane, { ...clusterProps({}), ...props });
+import { type PropsName, propsOf } from "../../lib/props/types";
+import { node } from "../support/cluster";
+import { expectHelpful, messageOf } from "../support/errors";
+import { cluster, make } from "./support/unchecked";
 
 const refused = (action: () => unknown, ...parts: string[]) =>
   expectHelpful(messageOf(action), ...parts);
@@ -254,51 +241,4 @@ describe("what is right is taken", () => {
           /"of":"(string|number|boolean|null|any|literal|class|interface|props|list|map|union)"/,
         );
   });
-});
-
-test("an error about input says which prop it is, and what to do, once", () => {
-  expect(
-    errorOf(() => cluster({ apiServer: { extraargs: {} } })),
-  ).toMatchObject({
-    name: "InputError",
-    prop: "apiServer.extraargs",
-    remedy: "Did you mean extraArgs?",
-  });
-  expect(errorOf(() => cluster({ podSubnet: "10.0.0.0" }))).toMatchObject({
-    prop: "podSubnet",
-  });
-  const store = errorOf(() => make(Store, { directory: ".." }));
-  expect(store).toBeInstanceOf(InputError);
-  expect((store as InputError).remedy).toMatch(/^Write for example/);
-  // What Node.js prints of it.
-  expect(inspect(store).split((store as InputError).remedy)).toHaveLength(2);
-  const address = { ...node(1), address: "127.0.0.1" };
-  expect(errorOf(() => cluster({ nodes: [address] }))).toMatchObject({
-    message: expect.stringMatching(/^the address of node cp-1 is 127/),
-    prop: "address",
-  });
-});
-
-test("an error shows what is meant most often, and all props of what needs none", () => {
-  expectHelpful(
-    messageOf(() => cluster({ certificateValidity: "90d" })),
-    "certificateValidity",
-    "Write Duration.minutes(…), for example.",
-  );
-  expectHelpful(
-    messageOf(() => cluster({ bootstrapTokens: {} })),
-    "an object with description, ttl, expires, usages, groups.",
-  );
-});
-
-test("an error about a kubeadm file says which field it is", () => {
-  const read = (config: string) =>
-    ControlPlane.fromKubeadmConfig(scope(), "cluster", { config });
-  expect(
-    errorOf(() =>
-      read(
-        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxpods: 1\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n",
-      ),
-    ),
-  ).toMatchObject({ prop: "KubeletConfiguration.maxpods" });
 });

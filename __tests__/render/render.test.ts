@@ -6,7 +6,7 @@ import {
 } from "../../lib/catalog/components";
 import { kubeconfigRow } from "../../lib/catalog/kubeconfigs";
 import type { Site } from "../../lib/catalog/site";
-import { mergeArguments } from "../../lib/render/arguments";
+import { mergeArguments } from "../../lib/catalog/arguments";
 import { withDefaults } from "../../lib/render/defaults";
 import { goDuration } from "../../lib/catalog/go-duration";
 import { kubeconfig, serverOf } from "../../lib/render/kubeconfig";

@@ -1,16 +1,31 @@
+import { Fn, TerraformStack, Testing, Token } from "cdktf";
 import {
   ControlPlane,
   type ControlPlaneProps,
   KeyAlgorithm,
+  NodeAccess,
   type NodeProps,
 } from "../../lib";
 import type { Program } from "./terraform";
+
+export const newStack = (name = "stack"): TerraformStack =>
+  new TerraformStack(Testing.app(), name);
+
+/** A text that is known only at apply. */
+export const token = Token.asString(Fn.file("x"));
 
 export const node = (number: number, props: Partial<NodeProps> = {}) => ({
   name: `cp-${number}`,
   address: `10.0.0.1${number}`,
   ...props,
 });
+
+/** A node on a host that is reached over SSH. */
+export const host = (number: number, props: Partial<NodeProps> = {}) =>
+  node(number, {
+    access: NodeAccess.ssh({ host: `10.0.0.1${number}` }),
+    ...props,
+  });
 
 export const NODES = [node(1), node(2), node(3)];
 
@@ -38,3 +53,8 @@ export const cluster =
   ): Program =>
   (stack) =>
     use(new ControlPlane(stack, "cluster", clusterProps(props)));
+
+/** The control plane of {@link cluster}, in a stack of its own. */
+export const newControlPlane = (
+  props: Partial<ControlPlaneProps> = {},
+): ControlPlane => new ControlPlane(newStack(), "cluster", clusterProps(props));

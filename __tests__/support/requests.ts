@@ -1,5 +1,5 @@
 import type { Request } from "../../lib/request/request";
-import type { SynthesizedResource } from "./terraform";
+import type { SynthesizedResource } from "./resources";
 
 /** The request that a resource passes to the agent. A value that is known only at apply is an expression, `${…}`. */
 export function requestOf(resource: SynthesizedResource): Request | undefined {

@@ -2,8 +2,8 @@ import { Testing, TerraformStack } from "cdktf";
 import type { ArtefactRequest } from "../../lib/request/artefact";
 import type { Request, RolloutRequest } from "../../lib/request/request";
 import { requestOf } from "./requests";
-import type { Program, SynthesizedResource } from "./terraform";
-import { triggersOf } from "./terraform";
+import type { Program } from "./terraform";
+import { type SynthesizedResource, triggersOf } from "./resources";
 
 /** A synthesized resource. */
 export interface Synthesized {

@@ -28,6 +28,7 @@ const PROGRAMS: readonly Requirement[] = [
   ["git --version", "stages files (git)"],
   ["go version", "builds providers and verifies certificates (golang-go)"],
   ["python3 --version", "calls systemd's libraries (python3)"],
+  ["chromium --version", "opens the site (chromium)"],
   ["systemd-analyze --version", "verifies units (systemd)"],
   ["containerd --version", "stores images (containerd)"],
   ["ctr --version", "lists images (containerd)"],

@@ -14,32 +14,17 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { requestOf } from "./requests";
+import {
+  type PlanJson,
+  type Synthesized,
+  type SynthesizedResource,
+  triggersOf,
+} from "./resources";
 import { TERRAFORM_NAME } from "./requirements";
+import { type Changes, type Run, runOf, succeeded } from "./terraform-run";
 
 /** Adds constructs to a stack, as a user's `main.ts` does. */
 export type Program = (stack: TerraformStack) => void;
-
-/** The changes in a plan, by readable names: see {@link Deployment.nameOf}. */
-export interface Changes {
-  readonly created: string[];
-  readonly replaced: string[];
-  readonly deleted: string[];
-  /** Updated in place, which the library's own resources never are. */
-  readonly updated: string[];
-}
-
-export interface Run {
-  readonly ok: boolean;
-  readonly changes: Changes;
-  /** The lines that the agent printed, in order. */
-  readonly lines: string[];
-  /** The summary and the detail of each error. */
-  readonly errors: string[];
-  readonly warnings: string[];
-  readonly outputs: Record<string, unknown>;
-  /** The whole output of Terraform. */
-  readonly text: string;
-}
 
 export const NOTHING: Changes = {
   created: [],
@@ -240,29 +225,9 @@ export class Deployment {
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
-    const events = stdout
-      .split("\n")
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as Event);
-    return {
-      ok: status === 0,
-      changes: this.changesIn(events),
-      lines: events.flatMap(({ type, hook }) =>
-        type === "provision_progress" &&
-        hook?.output &&
-        !hook.output.startsWith("local-exec: ")
-          ? [hook.output]
-          : [],
-      ),
-      errors: diagnostics(events, "error"),
-      warnings: diagnostics(events, "warning"),
-      outputs: Object.fromEntries(
-        events
-          .flatMap(({ outputs }) => Object.entries(outputs ?? {}))
-          .map(([name, { value }]) => [name, value]),
-      ),
-      text: stdout + stderr,
-    };
+    return runOf({ ok: status === 0, stdout, stderr }, (address) =>
+      this.nameOf(address),
+    );
   }
 
   private init(stack: string | undefined): void {
@@ -273,23 +238,6 @@ export class Deployment {
       env: { ...this.environment, TF_LOG: "" },
       stdio: ["ignore", "ignore", "inherit"],
     });
-  }
-
-  private changesIn(events: readonly Event[]): Changes {
-    const by = (action: string) =>
-      events
-        .filter(
-          ({ type, change }) =>
-            type === "planned_change" && change?.action === action,
-        )
-        .map(({ change }) => this.nameOf(change?.resource.addr ?? ""))
-        .sort();
-    return {
-      created: by("create"),
-      replaced: by("replace"),
-      deleted: by("delete"),
-      updated: by("update"),
-    };
   }
 
   /**
@@ -324,66 +272,4 @@ function nameOfResource(
   if (request?.action === "rollout" && request.pool)
     return `rollout ${request.pool.name}`;
   return request?.action ?? (resource.lifecycle && `guard ${id}`);
-}
-
-interface Event {
-  readonly type: string;
-  readonly hook?: { readonly output?: string };
-  readonly change?: {
-    readonly action: string;
-    readonly resource: { readonly addr: string };
-  };
-  readonly diagnostic?: {
-    readonly severity: string;
-    readonly summary: string;
-    readonly detail: string;
-  };
-  readonly outputs?: Record<string, { readonly value: unknown }>;
-}
-
-export interface PlanJson {
-  readonly resource_changes: readonly {
-    readonly address: string;
-    readonly change: {
-      readonly actions: readonly string[];
-      readonly before: SynthesizedResource | null;
-      readonly after: SynthesizedResource | null;
-    };
-  }[];
-}
-
-export interface Synthesized {
-  readonly resource?: Record<string, Record<string, SynthesizedResource>>;
-}
-
-export interface SynthesizedResource {
-  readonly triggers?: Record<string, string>;
-  readonly triggers_replace?: Record<string, string>;
-  readonly depends_on?: readonly string[];
-  readonly lifecycle?: Record<string, unknown>;
-  readonly provisioner?: readonly {
-    readonly "local-exec": {
-      readonly command: string;
-      readonly environment: string;
-    };
-  }[];
-}
-
-export const triggersOf = (resource: SynthesizedResource | null) =>
-  resource?.triggers_replace ?? resource?.triggers;
-
-function diagnostics(events: readonly Event[], severity: string): string[] {
-  return events.flatMap(({ diagnostic }) =>
-    diagnostic?.severity === severity
-      ? [`${diagnostic.summary}\n${diagnostic.detail}`]
-      : [],
-  );
-}
-
-function succeeded(run: Run): Run {
-  if (!run.ok)
-    throw new Error(
-      `Terraform failed:\n${[...run.errors, ...run.lines].join("\n") || run.text}`,
-    );
-  return run;
 }

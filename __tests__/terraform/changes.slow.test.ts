@@ -1,11 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cluster, node, NODES, STORE } from "../support/cluster";
-import {
-  Deployment,
-  NOTHING,
-  replaced,
-  triggersOf,
-} from "../support/terraform";
+import { Deployment, NOTHING, replaced } from "../support/terraform";
+import { triggersOf } from "../support/resources";
 
 /** All tests change the same cluster of three nodes, one after another. */
 const deployment = new Deployment();

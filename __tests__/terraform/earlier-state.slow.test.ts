@@ -4,12 +4,8 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { KIND_TRIGGER } from "../../lib/request/manifest";
 import { cluster } from "../support/cluster";
 import { nullProvider, VERSION } from "../support/null-provider";
-import {
-  Deployment,
-  NOTHING,
-  type Program,
-  triggersOf,
-} from "../support/terraform";
+import { Deployment, NOTHING, type Program } from "../support/terraform";
+import { triggersOf } from "../support/resources";
 
 const withNullProvider: Program = (stack) => {
   const provider = new NullProvider(stack, "null");

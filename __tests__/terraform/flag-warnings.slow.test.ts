@@ -1,10 +1,10 @@
 import { TerraformVariable } from "cdktf";
 import { FLAG_OWNERS, warnPolicies } from "../../lib/catalog/flags/policies";
 import {
-  type GivenFlags,
   flagWarningsOf,
   warnOfFlags,
 } from "../../lib/constructs/site/flag-warnings";
+import type { FlagGroup } from "../../lib/constructs/site/flags";
 import { cluster, clusterProps, node } from "../support/cluster";
 import { Deployment, NOTHING } from "../support/terraform";
 
@@ -58,16 +58,17 @@ const DEFAULTS = {
   "cert-file": "/etc/kubernetes/pki/etcd/server.crt",
 };
 
-const givenOf = (
-  component: GivenFlags["component"],
+const groupOf = (
+  component: FlagGroup["component"],
   flag: string,
-  value: GivenFlags["args"][string],
+  value: FlagGroup["given"][string],
   at: number,
-): GivenFlags => ({
+): FlagGroup => ({
   component,
-  where: `value ${at}`,
+  prop: `value ${at}`,
+  given: { [flag]: value },
   defaults: DEFAULTS,
-  args: { [flag]: value },
+  effective: { ...DEFAULTS, [flag]: value },
 });
 
 /** Each flag with the values that cause a warning, and two that do not. A flag of several components appears once. */
@@ -82,7 +83,7 @@ const CASES = FLAG_OWNERS.flatMap((component) =>
       component,
       flag,
       at,
-      warnings: flagWarningsOf([givenOf(component, flag, value, at)]).warnings,
+      warnings: flagWarningsOf([groupOf(component, flag, value, at)]).warnings,
     }));
     const harmless = all.filter(({ warnings }) => warnings.length === 0);
     return [
@@ -110,7 +111,7 @@ test("Terraform warns about values known only in a plan exactly as synthesis war
     warnOfFlags(
       stack,
       CASES.map(({ component, flag, at }) =>
-        givenOf(component, flag, tokens[at], at),
+        groupOf(component, flag, tokens[at], at),
       ),
     );
   });

@@ -14,8 +14,8 @@ import {
   NOTHING,
   type Program,
   replaced,
-  triggersOf,
 } from "../support/terraform";
+import { triggersOf } from "../support/resources";
 
 /** Terraform's part of a rollout: when it runs, and why. The agent is real, except that it connects to no host. */
 const deployment = new Deployment();

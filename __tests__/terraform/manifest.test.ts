@@ -17,7 +17,8 @@ import {
   type ResourceKind,
 } from "../../lib/request/manifest";
 import { cluster, node, STORE } from "../support/cluster";
-import type { Program, Synthesized } from "../support/terraform";
+import type { Program } from "../support/terraform";
+import type { Synthesized } from "../support/resources";
 
 const outdir = mkdtempSync(join(tmpdir(), "manifest-"));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));

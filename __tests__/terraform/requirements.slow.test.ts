@@ -1,33 +1,8 @@
-import { TerraformOutput, type TerraformStack, TerraformVariable } from "cdktf";
-import {
-  type ControlPlane,
-  type ControlPlaneProps,
-  Endpoint,
-  NodeAccess,
-} from "../../lib";
-import * as patterns from "../../lib/constructs/patterns";
-import { code, quote } from "../../lib/terraform/expression";
-import { textTemplate } from "../../lib/terraform/template";
+import { TerraformVariable } from "cdktf";
+import { type ControlPlaneProps, Endpoint, NodeAccess } from "../../lib";
 import { cluster, node, STORE } from "../support/cluster";
-import { HOSTILE } from "../support/hostile-words";
-import { Machine } from "../support/machine";
-import { Deployment, NOTHING } from "../support/terraform";
-
-/** Gives a text that Terraform knows only at apply. */
-type Later = (text: string) => string;
-
-/** A program with texts that Terraform knows only at apply. */
-const laterProgram =
-  (
-    props: (later: Later) => Partial<ControlPlaneProps>,
-    use: (controlPlane: ControlPlane, later: Later) => void = () => {},
-  ) =>
-  (stack: TerraformStack) => {
-    let count = 0;
-    const later: Later = (text) =>
-      new Machine(stack, `machine-${++count}`, text).address;
-    cluster(props(later), (controlPlane) => use(controlPlane, later))(stack);
-  };
+import { Deployment } from "../support/terraform";
+import { endpoint, type Later, laterProgram } from "./support/later";
 
 /** The files of a store that are not those of its authorities, which depend on no such text. */
 const madeIn = (deployment: Deployment) =>
@@ -45,9 +20,6 @@ type Case = [
 ];
 
 const ADDRESS = "Allowed is IPv4 or IPv6 without brackets, zone and port";
-const endpoint = (host: string) => (later: Later) => ({
-  endpoint: `${later(host)}:6443`,
-});
 const sans = (...names: string[]) => ({
   certSans: names,
 });
@@ -228,132 +200,4 @@ describe("texts that are known when Terraform plans", () => {
     );
     expect(deployment.files(STORE)).toEqual([]);
   });
-});
-
-describe("texts in another spelling", () => {
-  const deployment = new Deployment();
-  afterAll(() => deployment.dispose());
-  const program = (host: string, address = "10.0.0.11") =>
-    laterProgram((later) => ({
-      ...endpoint(host)(later),
-      certSans: [later("B.Example.ORG")],
-      nodes: [node(1, { address: later(address) })],
-    }));
-  const server = () =>
-    /server: .*/.exec(deployment.read(`${STORE}/kubeconfigs/admin.conf`))?.[0];
-
-  test("are used in the spelling that literals get", () => {
-    deployment.program(program("API.Example.ORG")).apply();
-
-    expect(server()).toBe("server: https://api.example.org:6443");
-    expect(deployment.state()).toContain("b.example.org");
-    expect(deployment.state()).not.toContain("- B.Example.ORG");
-    expect(deployment.plan().changes).toEqual(NOTHING);
-  });
-
-  test("may be an IPv6 address in brackets, as it is before a port", () => {
-    deployment.program(program("[FD00::1]")).apply();
-
-    expect(server()).toBe("server: https://[fd00::1]:6443");
-  });
-
-  test("fails when a machine gets another address that cannot be used, and changes no file", () => {
-    const before = deployment.hashes(STORE);
-
-    const run = deployment
-      .program(program("[FD00::1]", "10.0.0.11/24"))
-      .tryApply();
-
-    expect(run.errors.join("\n")).toContain(
-      'the address of node cp-1 "10.0.0.11/24" is not an IP address.',
-    );
-    expect(deployment.hashes(STORE)).toEqual(before);
-  });
-});
-
-describe("a worker without a host", () => {
-  const deployment = new Deployment();
-  afterAll(() => deployment.dispose());
-  const program = (address: string, maxPods: string) =>
-    laterProgram(
-      () => ({}),
-      (controlPlane, later) =>
-        controlPlane.addWorkers("pool", {
-          nodes: [
-            {
-              name: "w-1",
-              address: later(address),
-              kubeletExtraArgs: { "max-pods": later(maxPods) },
-            },
-          ],
-        }),
-    );
-
-  test("fails when its address or a flag cannot be used, before its files are made", () => {
-    const run = deployment
-      .program(program("w-1.example.org", "many"))
-      .tryApply();
-
-    const errors = run.errors.join("\n");
-    expect(errors).toContain(
-      'the address of node w-1 "w-1.example.org" is not an IP address.',
-    );
-    expect(errors).toContain(
-      'kubeletExtraArgs of node w-1 has --max-pods with the value "many".',
-    );
-    expect(deployment.files(`${STORE}/nodes/w-1`)).toEqual([]);
-  });
-
-  test("is made when they can be used", () => {
-    deployment.program(program("10.0.0.21", "90")).apply();
-
-    expect(deployment.files(`${STORE}/nodes/w-1`)).not.toEqual([]);
-    expect(deployment.plan().changes).toEqual(NOTHING);
-  });
-});
-
-test("JavaScript and Terraform read each pattern alike", () => {
-  const deployment = new Deployment();
-  const words = [
-    ...HOSTILE,
-    ..."10.0.0.1 010.0.0.1 10.0.0.256 10.0.0 1.2.3.4.5 10.0.0.1/24 :: ::1 1:: fd00::1 FD00::1".split(
-      " ",
-    ),
-    ..."1:2:3:4:5:6:7:8 1:2:3:4:5:6:7 1::2::3 ::1.2.3.4 [fd00::1] fe80::1%eth0 a A a.b *.a.b a..b -a a- a_b".split(
-      " ",
-    ),
-    ..."https://a a:1 user@a user@[fd00::1]:22 /a /a/ /a/./b /a/../b /a/..b unix:///run/a.sock 24h 1h30m -1h +5s 1.5h".split(
-      " ",
-    ),
-    ..."true T yes 0x1f 1e3 2030-01-31T12:00:00Z system:bootstrappers:a a/b A/b:v1 reg:5000/a/b http://etcd:2379".split(
-      " ",
-    ),
-    "a".repeat(63),
-    "a".repeat(64),
-    `${"a".repeat(63)}.${"b".repeat(63)}`.repeat(2),
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0u6Y0y0y0y0y0y0y0y0y0y0y0y0y0y0y0y0y0y comment",
-    "\u00a0",
-  ];
-  const all = Object.values(patterns)
-    .flat()
-    .filter((each) => each instanceof RegExp);
-  deployment.program((stack) => {
-    const list = new Machine(stack, "words", words.map(textTemplate)).names;
-    all.forEach((pattern, i) => {
-      new TerraformOutput(stack, `pattern-${i}`, {
-        value: code`[for word in ${list} : can(regex(${quote(pattern.source)}, word))]`,
-      });
-    });
-  });
-
-  const { outputs } = deployment.apply();
-
-  expect(all.length).toBeGreaterThan(20);
-  all.forEach((pattern, i) => {
-    expect([pattern, outputs[`pattern-${i}`]]).toEqual([
-      pattern,
-      words.map((word) => pattern.test(word)),
-    ]);
-  });
-  deployment.dispose();
 });

@@ -10,8 +10,8 @@ import {
   NOTHING,
   type Program,
   replaced,
-  triggersOf,
 } from "../support/terraform";
+import { triggersOf } from "../support/resources";
 import { UnitRoot } from "../support/units";
 
 const deployment = new Deployment();

@@ -22,10 +22,12 @@ import {
   type PreviewRequest,
   type Request,
 } from "../request/request";
+import { REPORT_VARIABLE, reportLine } from "../request/report";
 import { runCheck } from "./run-check";
 import { counted } from "../base/counted";
 import type { Preview } from "./rollout/preview-shape";
 import { runPreview } from "./run-preview";
+import { runRenewal } from "./run-renewal";
 import { runRollout } from "./run-rollout";
 import { checkSignatures } from "../store/signatures";
 import { nodeOfBatch } from "../store/node-files";
@@ -77,6 +79,14 @@ const workOn = (store: Store, agent: string, clock: Clock): Work => ({
   say,
 });
 
+/** Prints reports, if the command line asks for them. */
+function reporterIn(environment: Environment): Work["report"] {
+  const word = environment[REPORT_VARIABLE];
+  return word
+    ? (report) => console.log(reportLine(word, visibleJson(report)))
+    : undefined;
+}
+
 /** Previews rollouts. It needs no lock, because it writes nothing. */
 const preview = ({ order }: PreviewRequest, store: Store, clock: Clock) =>
   runPreview(readJson(order) as PreviewOrder, workOn(store, "", clock));
@@ -101,14 +111,15 @@ async function runLocked(
   const lock = await acquireLock(store.directory, {
     shown: store.shown(),
     clock,
-    ...(request.action === "check"
-      ? checkLockOptions(processes)
-      : { processes, say }),
+    ...lockOptions(request, processes),
   });
   try {
     if (request.action !== "check") correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
-    const work = workOn(store, lock.agent, clock);
+    const work: Work = {
+      ...workOn(store, lock.agent, clock),
+      report: reporterIn(environment),
+    };
     if (request.action === "teardown") {
       checkWorkspace(store, workspaceOf(request));
       return await runTeardown(request, work, givenUp(environment));
@@ -119,6 +130,7 @@ async function runLocked(
       await runRollout(request, work, previewsIn(environment));
     if (request.action === "check")
       console.log(visibleJson(await runCheck(work)));
+    if (request.action === "renewal") await runRenewal(request, work);
     if (request.action === "signatures") checkSignatures(store);
   } finally {
     lock.release();
@@ -140,17 +152,24 @@ function correctModes(store: Store, node: string | undefined): void {
 }
 
 /**
- * Lock options of a check. It belongs to no run of Terraform, so that a run which begins right afterwards does not wait
- * for it. It does not wait for a run that is just changing what it would compare, and prints only its result.
+ * A check and a renewal belong to no run of Terraform, so that a run which begins right afterwards does not wait for them.
+ * A check does not wait for a run that is just changing what it would compare, and prints only its result.
  */
-const checkLockOptions = (
+function lockOptions(
+  { action }: Request,
   processes: Processes,
-): Omit<LockOptions, "shown" | "clock"> => ({
-  processes: { ...processes, run: () => processes.self },
-  patience: CHECK_PATIENCE,
-  patienceElsewhere: CHECK_PATIENCE,
-  say: () => undefined,
-});
+): Omit<LockOptions, "shown" | "clock"> {
+  if (action !== "check" && action !== "renewal") return { processes, say };
+  const alone = { ...processes, run: () => processes.self };
+  return action === "renewal"
+    ? { processes: alone, say }
+    : {
+        processes: alone,
+        patience: CHECK_PATIENCE,
+        patienceElsewhere: CHECK_PATIENCE,
+        say: () => undefined,
+      };
+}
 
 /** Milliseconds that a check waits for the lock. */
 const CHECK_PATIENCE = 1_000;
@@ -168,6 +187,7 @@ function readRequest(environment: Environment): Request {
     "rollout",
     "check",
     "preview",
+    "renewal",
     "signatures",
     "teardown",
   ];

@@ -8,7 +8,7 @@ import { checkAfterwards } from "./rollout/check-afterwards";
 import { localDrift } from "./local/node";
 import { runsProcesses, checkedNodes } from "../store/inventory";
 import { hasDrifted, noDrift, type NodeDrift } from "../request/drift";
-import { POD_NETWORK_FILES } from "./rollout/pod-network-files";
+import { laterFilesOf } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
 
@@ -26,7 +26,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
     readOnly: true,
   });
   const { endpoint = "", etcd, podNetwork } = inventory;
-  const keeps = podNetwork ? POD_NETWORK_FILES : [];
+  const keeps = laterFilesOf(podNetwork);
   const local = nodes.filter(runsProcesses);
   const hosted = nodes.filter((node) => !local.includes(node));
   try {

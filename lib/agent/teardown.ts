@@ -7,6 +7,7 @@ import type { Stamp } from "../request/artefact";
 import type { TeardownRequest } from "../request/request";
 import { resetHosts } from "./rollout/reset";
 import { stampPath } from "../store/bookkeeping";
+import { keptIn } from "../store/kept";
 import { undoUnlisted } from "./make/undo";
 
 /** The folders that the library makes in a store; anything else belongs to the user. */
@@ -86,9 +87,10 @@ export async function runTeardown(
     say(
       `${store.shown(LOCAL_ETCD_DATA)}: kept, because it holds etcd's data; delete it when you no longer need them`,
     );
-  if (store.stamps().size > 0)
+  const left = keptIn(store);
+  if (left)
     say(
-      `${store.shown("pki")}: kept, because it holds the keys of the cluster's CAs; delete it when you no longer need them`,
+      `${left.paths.map((path) => store.shown(path)).join(", ")}: kept, with ${left.what}; delete them when nothing needs them any more`,
     );
 }
 

@@ -15,7 +15,7 @@ export const lines = (...parts: readonly string[]): AgentError =>
 export const noRequest = () =>
   lines(
     "The environment holds no request: Terraform starts this program; it cannot be started by hand.",
-    "Run `npm run deploy` or `cdktf deploy` instead.",
+    "Run `cdktf-control-plane deploy` instead.",
   );
 
 /** @param lengths the lengths of the longest texts, in characters, by their names */
@@ -41,7 +41,7 @@ export function requestTooLong(
 export const invalidRequest = (what: string) =>
   lines(
     `The request cannot be read: ${what}.`,
-    "It was synthesized with another version of the library than this agent's: run `cdktf synth` again.",
+    "It was synthesized with another version of the library than this agent's: run your app again, or `cdktf-control-plane deploy`.",
   );
 
 export const invalidDuration = (given: string) =>

@@ -1,6 +1,6 @@
 import { indexedAddress } from "./addresses";
 import type { AuthorityId } from "./authorities";
-import { lastValue } from "./component";
+import { lastValue } from "./arguments";
 import type { ComponentId } from "./component-id";
 import { hasEtcdTls } from "./etcd";
 import { frozen } from "./frozen";

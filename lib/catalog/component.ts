@@ -1,17 +1,21 @@
+import { lastValue, mergeArguments } from "./arguments";
 import type { ComponentId } from "./component-id";
 import { PORTS, type Ports } from "./ports";
-import type { ComponentOptions, ExtraArgs, Site, SiteNode } from "./site";
+import type { ComponentOptions, Site, SiteNode } from "./site";
 
 /** A component of the control plane, whichever way it runs: as a static pod, a unit or a process. */
 export interface ComponentRow {
   /** The name of its binary, image, pod and manifest. */
   readonly id: Exclude<ComponentId, "kubelet">;
   readonly purpose: string;
+  /** The prop of a cluster that configures it. */
+  readonly prop: string;
   image(site: Site): string;
   /** The port of its health endpoint. */
   port(site: Site, node: SiteNode): number;
-  /** Its default flags. A flag of the user's with the same name replaces one. */
+  /** Its default flags. {@link flagsOf} has all of them. */
   arguments(site: Site, node: SiteNode): Readonly<Record<string, string>>;
+  /** What the user gives it. */
   options(site: Site): ComponentOptions;
   probes(site: Site, node: SiteNode): Probes;
   /** Its resource requests. */
@@ -35,6 +39,26 @@ export interface Probes {
   readonly liveness: string;
   readonly readiness?: string;
   readonly startup: string;
+}
+
+/** All flags of a component on a node: a flag of the user's replaces the default of the same name. */
+export const flagsOf = (
+  row: ComponentRow,
+  site: Site,
+  node: SiteNode,
+): string[] =>
+  mergeArguments(row.arguments(site, node), row.options(site).extraArgs);
+
+/** The ports on which a component listens. */
+export function portsOf(
+  row: ComponentRow,
+  site: Site,
+  node: SiteNode,
+): readonly number[] {
+  const port = row.port(site, node);
+  return row.id === "etcd"
+    ? [site.ports.etcdClient, site.ports.etcdPeer, port]
+    : [port];
 }
 
 /** A file or directory of the node. */
@@ -62,18 +86,6 @@ export const file = (name: string, path: string): Volume => ({
   ...directory(name, path),
   type: "FileOrCreate",
 });
-
-/** The effective value of a flag, which is the last one if it is repeated; `undefined` if it is not set. */
-export function lastValue(args: ExtraArgs, flag: string): string | undefined {
-  const value = args[flag];
-  return typeof value === "string" ? value : value?.at(-1);
-}
-
-/** The directory of the file that a flag names; none if the flag is not set, or if it names standard output (`-`). */
-export function directoryOfFlag(args: ExtraArgs, flag: string): string[] {
-  const path = lastValue(args, flag) ?? "-";
-  return path === "-" ? [] : [path.slice(0, path.lastIndexOf("/"))];
-}
 
 /** The host for probes. If the component listens on all addresses, it is empty, which means the address of the pod. */
 export function probeHost(bindAddress: string): string {

@@ -1,4 +1,5 @@
-import { type ComponentRow, directory, lastValue } from "./component";
+import { lastValue } from "./arguments";
+import { type ComponentRow, directory } from "./component";
 import { etcdVariables, withoutTwins } from "./etcd-flags";
 import { frozen } from "./frozen";
 import { certificatePath } from "./paths";
@@ -12,6 +13,7 @@ import type { ComponentOptions, LocalEtcd, Site, SiteNode } from "./site";
 export const ETCD: ComponentRow = frozen<ComponentRow>({
   id: "etcd",
   purpose: "stores the state of the cluster",
+  prop: "etcd",
   image: (site) => {
     const { image } = local(site);
     return `${image.repository ?? site.imageRepository}/etcd:${imageTag(site)}`;

@@ -1,11 +1,10 @@
+import { directoryOfFlag, lastValue } from "./arguments";
 import {
   caVolumes,
   type ComponentRow,
   directory,
-  directoryOfFlag,
   externalEtcdVolumes,
   kubernetesImage,
-  lastValue,
   probeHost,
 } from "./component";
 import { managedEndpoint, SHUTDOWN_DELAY } from "./endpoint";
@@ -21,6 +20,7 @@ import type { Site, SiteNode } from "./site";
 export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
   id: "kube-apiserver",
   purpose: "serves the Kubernetes API",
+  prop: "apiServer",
   image: (site) => kubernetesImage(site, "kube-apiserver"),
   port: (_site, node) => node.bindPort,
   arguments: (site, node) => {
@@ -71,7 +71,7 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
   probes: (site, node) => ({
     host: probeHost(node.bindAddress ?? node.address.host),
     scheme: "HTTPS",
-    onlyConnects: !site.hasAnonymousHealth,
+    onlyConnects: site.healthRefusal !== undefined,
     liveness: "/livez",
     readiness: "/readyz",
     startup: "/livez",

@@ -1,3 +1,4 @@
+import { lastValue } from "./arguments";
 import {
   caVolumes,
   clientArguments,
@@ -5,7 +6,6 @@ import {
   directory,
   file,
   kubernetesImage,
-  lastValue,
   loopbackProbe,
 } from "./component";
 import { frozen } from "./frozen";
@@ -21,6 +21,7 @@ const FLEX_VOLUMES = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec";
 export const KUBE_CONTROLLER_MANAGER: ComponentRow = frozen<ComponentRow>({
   id: "kube-controller-manager",
   purpose: "runs the controllers of Kubernetes",
+  prop: "controllerManager",
   image: (site) => kubernetesImage(site, "kube-controller-manager"),
   port: (site) => site.ports.kubeControllerManager,
   arguments: (site) => {

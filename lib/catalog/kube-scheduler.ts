@@ -15,6 +15,7 @@ import { kubeconfigPath } from "./kubeconfigs";
 export const KUBE_SCHEDULER: ComponentRow = frozen<ComponentRow>({
   id: "kube-scheduler",
   purpose: "chooses a node for each pod",
+  prop: "scheduler",
   image: (site) => kubernetesImage(site, "kube-scheduler"),
   port: (site) => site.ports.kubeScheduler,
   arguments: (site) =>

@@ -10,7 +10,7 @@ import {
   PACKAGED_BINARIES,
 } from "./paths";
 import { PORTS } from "./ports";
-import type { Site, SiteNode } from "./site";
+import type { ExtraArgs, Site, SiteNode } from "./site";
 
 export const KUBELET_UNIT = "kubelet.service";
 
@@ -106,6 +106,12 @@ export function kubeletArguments(
       : {}),
   };
 }
+
+/** The user's flags of one node's kubelet. The node's own flags replace the cluster's flags of the same name. */
+export const kubeletExtraArgs = (
+  { kubelet }: Site,
+  node: SiteNode,
+): ExtraArgs => ({ ...kubelet.extraArgs, ...node.kubeletExtraArgs });
 
 const familyOf = (address: string): number | undefined =>
   parseAddress(address)?.family;

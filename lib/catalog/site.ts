@@ -49,8 +49,11 @@ export interface Site {
   /** Seconds that a component may take to start before it is restarted; kubeadm's default is 240. */
   readonly startupTimeout?: number;
   readonly apiServer: ComponentOptions;
-  /** Whether API servers answer health checks that carry no credential, such as those of kubelet. */
-  readonly hasAnonymousHealth: boolean;
+  /**
+   * What keeps API servers from answering health checks that carry no credential, such as those of kubelet, as the
+   * beginning of a sentence. Absent if they answer.
+   */
+  readonly healthRefusal?: string;
   readonly controllerManager: ComponentOptions & { readonly enabled: boolean };
   readonly scheduler: ComponentOptions & { readonly enabled: boolean };
   readonly kubelet: {
@@ -205,7 +208,10 @@ export interface ExtraEnv {
 }
 
 export interface ComponentOptions {
+  /** The flags that replace defaults. In a finished site, `addArgs` are among them. */
   readonly extraArgs: ExtraArgs;
+  /** The values that are added to flags that are lists. */
+  readonly addArgs: ExtraArgs;
   readonly extraVolumes: readonly ExtraVolume[];
   readonly extraEnvs: readonly ExtraEnv[];
 }
@@ -224,7 +230,7 @@ export interface ImageOverride {
   readonly tag?: string;
 }
 
-export interface LocalEtcd {
+export interface LocalEtcd extends Omit<ComponentOptions, "extraVolumes"> {
   readonly kind: "local";
   /** Hosts that run only etcd. Absent: each control-plane node runs a member. */
   readonly nodes?: readonly SiteNode[];
@@ -233,8 +239,6 @@ export interface LocalEtcd {
   /** Whether clients and peers have certificates. */
   readonly tls: boolean;
   readonly dataDir: string;
-  readonly extraArgs: ExtraArgs;
-  readonly extraEnvs: readonly ExtraEnv[];
   readonly image: ImageOverride;
   readonly serverCertSans: readonly string[];
   readonly peerCertSans: readonly string[];

@@ -48,10 +48,19 @@ export const planOrStacks = (file: string) =>
     `Write: cdktf-control-plane deploy ${file}`,
   );
 
+const PLAN_FIRST =
+  "Save the plan, look at it, and apply it: cdktf-control-plane plan --out FILE, then cdktf-control-plane deploy FILE";
+
 export const confirmWithoutTerminal = (stack: string) =>
   lines(
     `${stack}: --confirm asks before the plan is applied, and there is no terminal to ask in. Nothing was changed.`,
-    "Save the plan, look at it, and apply it: cdktf-control-plane plan --out FILE, then cdktf-control-plane deploy FILE",
+    PLAN_FIRST,
+  );
+
+export const confirmWithJson = () =>
+  usage(
+    "--confirm asks before the plan is applied, and with --json nobody is asked. Nothing was changed.",
+    PLAN_FIRST,
   );
 
 export const planDeclined = (stack: string) =>

@@ -103,7 +103,7 @@ export const otherState = (variable: string, flag: string) =>
 export const noProject = (directory: string) =>
   lines(
     `There is no cdktf.json in ${directory}.`,
-    "Run this command in the folder of your cdktf app. `cdktf init` creates an app.",
+    "Run this command in the folder of your app. `cdktf init` creates an app for cdktf, and `cdktn init` one for cdktn.",
   );
 
 export const invalidProject = (reason: string) =>
@@ -138,7 +138,7 @@ export const manifestMissing = (stack: string, path: string) =>
   lines(
     `${stack}: ${path}, the list of the stack's resources, is missing. Nothing was done.`,
     "Either it was deleted, or an earlier version of the library synthesized the stack.",
-    `${SAME_VERSION} and synthesize again: \`cdktf synth\` or \`cdktf-control-plane deploy\`.`,
+    `${SAME_VERSION} and synthesize again: \`cdktf-control-plane plan\` does.`,
   );
 
 export const manifestNewer = (
@@ -159,7 +159,7 @@ export const manifestUnreadable = (
 ) =>
   lines(
     `${stack}: ${path} cannot be read: ${reason}. Nothing was done.`,
-    "Synthesis writes this file; it must not be edited. Synthesize again: `cdktf synth` or `cdktf-control-plane deploy`.",
+    "Synthesis writes this file; it must not be edited. Synthesize again: `cdktf-control-plane plan` does.",
   );
 
 export const destroysOthers = (stack: string, resources: readonly string[]) =>
@@ -240,7 +240,7 @@ export const stateTooLarge = (limit: number) =>
 export const noStore = (path: string) =>
   lines(
     `${path} is not a store: it contains neither an inventory.json nor any file that this library made.`,
-    "Name the folder of a cluster, by default clusters/<name>.",
+    "Name the folder of a store. That of a cluster is clusters/<name> by default.",
   );
 
 export const noStores = (command: string) =>
@@ -251,8 +251,8 @@ export const noStores = (command: string) =>
 export const storeInUse = (path: string, stack: string, workspace: string) =>
   lines(
     `${path} belongs to the stack ${stack}, which is part of this app, in the workspace ${workspace}.`,
-    `To remove the cluster, run: ${workspace === "default" ? "" : `TF_WORKSPACE=${workspace} `}cdktf-control-plane destroy ${stack}`,
-    "If its ControlPlane is no longer in the program, deploy first.",
+    `To remove what it holds, run: ${workspace === "default" ? "" : `TF_WORKSPACE=${workspace} `}cdktf-control-plane destroy ${stack}`,
+    "If the program does not have it any more, deploy first.",
   );
 
 /** Shortens Node's report of an uncaught error to the error and the lines of the app that led to it. */

@@ -1,16 +1,47 @@
 import { randomBytes } from "node:crypto";
 import { visible } from "../base/visible";
-import { wrap } from "./text";
+import type { EventFields, EventType } from "./event-rows";
+import type { Doing, Phase } from "./phases";
 
-/** Where a command prints its lines. */
+/** Where a command prints: for people, or for programs with `--json`. */
 export interface Output {
+  /** Prints a line of the result, for people. */
   say(line?: string): void;
+  /** Prints a line about what happens on the way, for people; `--quiet` leaves it out. */
+  note(line?: string): void;
   warn(text: string): void;
   fail(text: string): void;
+  /** Prints an event, for programs that read events. */
+  event<Type extends EventType>(type: Type, fields: EventFields<Type>): void;
+  /** Prints the whole result as JSON, for programs that read one document. */
+  document(json: string): void;
+  /** Whether there is somebody who can answer a question. */
+  readonly canAsk: boolean;
+  /**
+   * Does the work of a phase, and shows meanwhile that it goes on.
+   *
+   * @param succeeded tells from the result whether the work succeeded
+   */
+  during<T>(
+    phase: Phase,
+    work: () => Promise<T>,
+    succeeded?: (result: T) => boolean,
+  ): Promise<T>;
+  /** Shows what the phase that goes on is doing at the moment. */
+  doing(doing: Doing): void;
   readonly style: Style;
 }
 
+/** The output of a whole command. */
+export interface CommandOutput extends Output {
+  /** Prints what is known at the end. */
+  end(exitCode: number): void;
+}
+
+/** How lines look: their colours, and how long they may be. */
 export interface Style {
+  /** Characters in a line. Infinite for anything but a terminal, so that each row is one line for other programs. */
+  readonly width: number;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -37,7 +68,7 @@ const code =
   (text: string): string =>
     `\u001b${OURS}${open}m${text}\u001b${OURS}${close}m`;
 
-const COLOURED: Style = {
+export const COLOURS: Omit<Style, "width"> = {
   bold: code(1, 22),
   dim: code(2, 22),
   red: code(31, 39),
@@ -47,6 +78,7 @@ const COLOURED: Style = {
 
 /** Without colours, for anything that is not a terminal. */
 export const PLAIN: Style = {
+  width: Infinity,
   bold: (text) => text,
   dim: (text) => text,
   red: (text) => text,
@@ -54,38 +86,12 @@ export const PLAIN: Style = {
   yellow: (text) => text,
 };
 
-/** Prints warnings and errors to standard error. It uses colours only in a terminal. */
-export function standardOutput(): Output {
-  const style =
-    process.stdout.isTTY && !process.env.NO_COLOR ? COLOURED : PLAIN;
-  const complain = (word: string, coloured: string, text: string): void =>
-    console.error(
-      safeForTerminal(
-        coloured +
-          wrapForTerminal(`${word} ${visible(text)}`).slice(word.length),
-      ),
-    );
-  // If the reader of a pipe exits, as `head` does, the command continues.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", () => undefined);
-  return {
-    say: (line = "") => console.log(safeForTerminal(line)),
-    warn: (text) => complain("Warning:", style.yellow("Warning:"), text),
-    fail: (text) => complain("Error:", style.red(style.bold("Error:")), text),
-    style,
-  };
-}
-
-/** Wraps prose to the width of the terminal. Indented lines stay as they are, and so does everything in a log file. */
-function wrapForTerminal(text: string): string {
-  const { columns } = process.stderr;
-  if (!columns) return text;
-  const width = Math.min(columns, 100) - 1;
-  return text
-    .split("\n")
-    .flatMap((line) => (/^\s/.test(line) ? [line] : wrap(line, width)))
-    .join("\n");
-}
+/** Colours the mark of a change as Terraform does: `+`, `~`, `-` or `-/+`. */
+export const changeMark = (mark: string, style: Style): string =>
+  mark
+    .replace("~", style.yellow)
+    .replace("+", style.green)
+    .replace("-", style.red);
 
 /** `1 file`, `2 files` */
 export const count = (number: number, noun: string): string =>

@@ -1,21 +1,32 @@
 import { relative } from "node:path";
 
-/** Characters in a printed line: wide enough for a path and a sentence. */
-export const WIDTH = 120;
-
-/** Breaks a line between words; the new lines have the same indent. */
-export function wrap(text: string, width: number): string[] {
+/**
+ * Breaks a line between words, and a word that is longer than a line. The further lines have the same indent, and `hang`
+ * more blanks.
+ */
+export function wrap(text: string, width: number, hang = 0): string[] {
   const indent = /^ */.exec(text)?.[0] ?? "";
+  const further = indent + " ".repeat(hang);
+  const room = Math.max(width - further.length, 1);
   return text
     .trimStart()
     .split(" ")
+    .flatMap((word) => pieces(word, room))
     .reduce<string[]>((lines, word) => {
       const last = lines.at(-1);
       const longer = last === undefined ? indent + word : `${last} ${word}`;
       if (last !== undefined && longer.length > width)
-        return [...lines, indent + word];
+        return [...lines, further + word];
       return [...lines.slice(0, -1), longer];
     }, []);
+}
+
+/** The parts of a word that are not longer than a line. They end at a punctuation mark, if there is one in the second half. */
+function pieces(word: string, length: number): string[] {
+  if (word.length <= length) return [word];
+  const mark = word.slice(0, length).search(/[,/.:-][^,/.:-]*$/) + 1;
+  const end = mark > length / 2 ? mark : length;
+  return [word.slice(0, end), ...pieces(word.slice(end), length)];
 }
 
 /** `a`, `a and b`, `a, b and c` */
@@ -52,3 +63,17 @@ export function storeTitle({
   ].filter(Boolean);
   return about.length > 0 ? `${store} (${about.join(", ")})` : store;
 }
+
+/** The beginning of a line, if the whole of it takes more columns than there are. */
+export function fitting(line: string, columns: number): string {
+  const characters = [...line];
+  if (characters.reduce((sum, each) => sum + columnsOf(each), 0) <= columns)
+    return line;
+  let left = columns - 1;
+  const end = characters.findIndex((each) => (left -= columnsOf(each)) < 0);
+  return `${characters.slice(0, end).join("")}…`;
+}
+
+/** Columns of a character: at most two, which is what East Asian characters and emoji take. */
+const columnsOf = (character: string): number =>
+  character.codePointAt(0)! >= 0x1100 ? 2 : 1;

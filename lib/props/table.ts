@@ -242,7 +242,7 @@ export const FACTORIES = {
   Kubeconfig: "",
   KubeconfigUser: "certificate() embedded() files() token() tokenFile() exec()",
   NodeAccess: "directory() ssh() local()",
-  PodNetwork: "routed()",
+  PodNetwork: "routed() manifests()",
   Runtime: "staticPods() systemd()",
   ServiceAccountToken: "",
   Store: "",

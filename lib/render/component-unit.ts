@@ -1,4 +1,4 @@
-import type { ComponentRow } from "../catalog/components";
+import { type ComponentRow, flagsOf, portsOf } from "../catalog/component";
 import { isControlPlaneNode } from "../catalog/endpoint";
 import { KUBE_PROXY_FILES } from "../catalog/kube-proxy";
 import { KUBELET_FILES, KUBELET_KUBECONFIGS } from "../catalog/kubelet";
@@ -15,7 +15,6 @@ import {
   type UnitRow,
   unitUser,
 } from "../catalog/units";
-import { mergeArguments } from "./arguments";
 import { kubeletFlags } from "./kubelet";
 import {
   environment,
@@ -53,10 +52,9 @@ export function componentUnit(
   context: UnitContext,
 ): UnitText {
   const { site, node, quote } = context;
-  const options = row.options(site);
   return unit(unitRow(row.id), context, {
-    flags: mergeArguments(row.arguments(site, node), options.extraArgs),
-    environment: environment(options.extraEnvs).map(
+    flags: flagsOf(row, site, node),
+    environment: environment(row.options(site).extraEnvs).map(
       ({ name, value = "" }): Setting => [
         "Environment",
         quote.variable(name, value),
@@ -98,18 +96,6 @@ export const logsUnit = (directory: string): UnitText => ({
     ["ExecStart", makeDirectory(directory, "0750", "root")],
   ],
 });
-
-/** The ports on which a component listens. */
-export function portsOf(
-  row: ComponentRow,
-  site: Site,
-  node: SiteNode,
-): readonly number[] {
-  const port = row.port(site, node);
-  return row.id === "etcd"
-    ? [site.ports.etcdClient, site.ports.etcdPeer, port]
-    : [port];
-}
 
 function unit(row: UnitRow, context: UnitContext, parts: UnitParts): UnitText {
   const { site, node, runtime, quote } = context;

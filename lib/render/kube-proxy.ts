@@ -1,10 +1,13 @@
+import { probeHost } from "../catalog/component";
 import {
   KUBE_PROXY_FILES,
   kubeProxyDefaults,
   kubeProxyImage,
 } from "../catalog/kube-proxy";
 import { KUBE_PROXY_DIR, SERVICE_ACCOUNT_DIR } from "../catalog/paths";
-import type { Site } from "../catalog/site";
+import type { Site, SiteNode } from "../catalog/site";
+import { isKubeProxyUnit, unitName } from "../catalog/units";
+import type { ComponentRequest } from "../request/request";
 import { componentConfigMap } from "./config-map";
 import { withDefaults } from "./defaults";
 import { endpointServer } from "./kubeconfig";
@@ -12,6 +15,7 @@ import type { KubernetesObject } from "./kubernetes-object";
 import { rbac } from "./rbac";
 import { reference } from "./references";
 import { accountObject } from "./service-account";
+import { startupTimeout } from "./static-pod";
 
 const SELECTOR = { "k8s-app": "kube-proxy" };
 
@@ -122,5 +126,45 @@ function podSpec(site: Site): object {
     ],
     tolerations: [{ operator: "Exists" }],
     nodeSelector: { "kubernetes.io/os": "linux" },
+  };
+}
+
+/** kube-proxy, if it is a unit. The liveness check is used, because kube-proxy is ready only once its node is registered. */
+export function kubeProxyComponents(
+  site: Site,
+  node: SiteNode,
+): ComponentRequest[] {
+  if (!isKubeProxyUnit(site)) return [];
+  const { healthzBindAddress, metricsBindAddress } =
+    kubeProxyConfiguration(site);
+  const health = hostPort(healthzBindAddress, site.ports.kubeProxyHealthz);
+  const metrics = hostPort(metricsBindAddress, site.ports.kubeProxyMetrics);
+  return [
+    {
+      name: "kube-proxy",
+      unit: unitName("kube-proxy"),
+      health: {
+        scheme: "http",
+        host: probeHost(health.host) || node.loopback.host,
+        port: health.port,
+        path: "/livez",
+      },
+      ports: [health.port, metrics.port],
+      timeout: startupTimeout(site),
+    },
+  ];
+}
+
+/** Reads `host:port`; a missing host is empty, and a missing port is the default. */
+function hostPort(
+  given: unknown,
+  port: number,
+): { host: string; port: number } {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(
+    typeof given === "string" ? given : "",
+  );
+  return {
+    host: match?.[1] ?? match?.[2] ?? "",
+    port: Number(match?.[3] ?? port),
   };
 }

@@ -1,4 +1,4 @@
-import { argumentList } from "./arguments";
+import { argumentList } from "../catalog/arguments";
 import { goDuration } from "../catalog/go-duration";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 import { reference } from "./references";

@@ -1,3 +1,4 @@
+import { mergeArguments } from "../catalog/arguments";
 import {
   KUBELET_FILES,
   KUBELET_FLAGS_VARIABLE,
@@ -5,10 +6,10 @@ import {
   KUBELET_SERVICE,
   kubeletArguments,
   kubeletDefaults,
+  kubeletExtraArgs,
   socketIsLocal,
 } from "../catalog/kubelet";
 import type { Site, SiteNode } from "../catalog/site";
-import { mergeArguments } from "./arguments";
 import { withDefaults } from "./defaults";
 import { registeredTaints, withRegistration } from "./registration";
 import type { UnitQuote } from "./unit";
@@ -81,11 +82,9 @@ function flagsFile(
 
 const dropIn = (): string => ["[Service]", ...KUBELET_SERVICE, ""].join("\n");
 
-/** The flags of a node's kubelet. The node's own flags replace the cluster's flags of the same name. */
-export function kubeletFlags(site: Site, node: SiteNode): string[] {
-  const flags = { ...site.kubelet.extraArgs, ...node.kubeletExtraArgs };
-  return mergeArguments(
+/** All flags of a node's kubelet. */
+export const kubeletFlags = (site: Site, node: SiteNode): string[] =>
+  mergeArguments(
     kubeletArguments(site, node),
-    withRegistration(site, node, flags),
+    withRegistration(site, node, kubeletExtraArgs(site, node)),
   );
-}

@@ -1,17 +1,16 @@
-import type { ComponentRow } from "../catalog/components";
+import { type ComponentRow, flagsOf } from "../catalog/component";
 import type { Site, SiteNode } from "../catalog/site";
-import { mergeArguments } from "./arguments";
 
 /** A component as a local process, with the same flags as a static pod. */
 export function processOf(row: ComponentRow, site: Site, node: SiteNode) {
-  const { extraArgs, extraEnvs } = row.options(site);
+  const { extraEnvs } = row.options(site);
   const { runtime } = site;
   const folder =
     runtime.kind === "processes" ? runtime.binaryDirectory : undefined;
   return {
     command: [
       folder === undefined ? row.id : `${folder}/${row.id}`,
-      ...mergeArguments(row.arguments(site, node), extraArgs),
+      ...flagsOf(row, site, node),
     ],
     ...(extraEnvs.length > 0 && {
       environment: Object.fromEntries(

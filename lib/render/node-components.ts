@@ -1,18 +1,26 @@
-import { lastValue, probeHost } from "../catalog/component";
+import { lastValue } from "../catalog/arguments";
+import { portsOf, probeHost } from "../catalog/component";
 import { type ComponentRow, ETCD } from "../catalog/components";
 import { coreDnsImage } from "../catalog/coredns";
-import { KUBELET_UNIT, pauseImage } from "../catalog/kubelet";
+import { KUBELET_UNIT, kubeletExtraArgs, pauseImage } from "../catalog/kubelet";
 import { kubeProxyImage } from "../catalog/kube-proxy";
 import { PORTS } from "../catalog/ports";
 import type { Site, SiteNode } from "../catalog/site";
-import { isKubeProxyUnit, runtimeOf, unitName } from "../catalog/units";
+import {
+  binaryPath,
+  isKubeProxyUnit,
+  runtimeOf,
+  type UnitId,
+  unitName,
+  unitRow,
+  unitUser,
+} from "../catalog/units";
 import type { ComponentRequest, NodeRequest } from "../request/request";
-import { portsOf } from "./component-unit";
 import { endpointComponents } from "./endpoint";
 import { kubeletConfiguration } from "./kubelet";
 import { nodeLabels, nodeTaints } from "./node";
 import { processOf } from "./local-process";
-import { commonUnits, kubeProxyComponents, unitNeeds } from "./node-units";
+import { kubeProxyComponents } from "./kube-proxy";
 import {
   manifestPath,
   startupTimeout,
@@ -156,11 +164,11 @@ function kubelet(site: Site, node: SiteNode): ComponentRequest {
 const kubeletPort = (site: Site, node: SiteNode): number =>
   Number(kubeletSettings(site, node)("port", "port") ?? PORTS.kubelet);
 
-/** A setting of kubelet. The node's flag takes precedence over the cluster's flag, and a flag over the configuration. */
+/** A setting of kubelet. A flag takes precedence over the configuration. */
 const kubeletSettings =
   (site: Site, node: SiteNode) =>
   (flag: string, field: string): unknown =>
-    lastValue({ ...site.kubelet.extraArgs, ...node.kubeletExtraArgs }, flag) ??
+    lastValue(kubeletExtraArgs(site, node), flag) ??
     kubeletConfiguration(site)[field];
 
 /** The images that every node needs. */
@@ -169,4 +177,31 @@ const commonImages = (site: Site): string[] => [
   ...(site.kubeProxy.enabled && !isKubeProxyUnit(site)
     ? [kubeProxyImage(site)]
     : []),
+];
+
+/** The binaries and users that the units of a node need; nothing if it has no units. */
+function unitNeeds(
+  site: Site,
+  ids: readonly UnitId[],
+): Pick<NodeRequest, "binaries" | "users"> {
+  const units = ids.flatMap((id) => {
+    const runtime = runtimeOf(site, id);
+    return runtime.kind === "systemd" ? [{ id, runtime }] : [];
+  });
+  if (units.length === 0) return {};
+  const users = units.map(({ id, runtime }) =>
+    unitUser(runtime, unitRow(id).user),
+  );
+  return {
+    binaries: units.map(({ id, runtime }) => ({
+      path: binaryPath(runtime, id),
+    })),
+    users: [...new Set(users)].filter((user) => user !== "root"),
+  };
+}
+
+/** The units that run on every node. */
+const commonUnits = (site: Site): UnitId[] => [
+  ...(isKubeProxyUnit(site) ? (["kube-proxy"] as const) : []),
+  "kubelet",
 ];

@@ -1,4 +1,4 @@
-import { lastValue } from "../catalog/component";
+import { lastValue } from "../catalog/arguments";
 import { isKubeletLabel } from "../catalog/node-labels";
 import {
   type ExtraArgs,

@@ -1,12 +1,12 @@
 import {
   type ComponentRow,
-  COMPONENTS,
+  flagsOf,
   type Probes,
   type Volume,
-} from "../catalog/components";
+} from "../catalog/component";
+import { COMPONENTS } from "../catalog/components";
 import { MANIFESTS_DIR } from "../catalog/paths";
 import type { ExtraEnv, ExtraVolume, Site, SiteNode } from "../catalog/site";
-import { mergeArguments } from "./arguments";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 
 export function manifestPath({ id }: { readonly id: string }): string {
@@ -50,10 +50,7 @@ export function staticPod(
     spec: compact({
       containers: [
         compact({
-          command: [
-            row.id,
-            ...mergeArguments(row.arguments(site, node), options.extraArgs),
-          ],
+          command: [row.id, ...flagsOf(row, site, node)],
           env: env.length > 0 ? env : undefined,
           image: row.image(site),
           imagePullPolicy: "IfNotPresent",

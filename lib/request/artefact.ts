@@ -53,7 +53,10 @@ export interface ArtefactRequest {
  */
 export interface Stamp {
   readonly token: string;
-  /** The hashes of all files, in order, joined by spaces. While a signature is missing: `pending`, which never matches. */
+  /**
+   * The hashes of all files, in order, joined by spaces. While a signature is missing: `pending`; while a renewal is
+   * asked for: `renewal`. Neither ever matches, so that it is planned again.
+   */
   readonly sha256: string;
   /** A time as in RFC 3339. Only for certificates, and for tokens that expire. */
   readonly notBefore?: string;
@@ -75,6 +78,15 @@ export interface Stamp {
   /** For a CA: its name differs from the name in the spec, so its certificate cannot be made again. */
   readonly foreignName?: true;
   readonly pending?: PendingSignature;
+  readonly renewal?: AskedRenewal;
+}
+
+/** A renewal that somebody asked for before it is due. It ends when another certificate is in the place of this one. */
+export interface AskedRenewal {
+  /** The SHA-256 fingerprint of the certificate that is to be replaced. */
+  readonly certificate: string;
+  /** The hashes of the files, which `sha256` of the stamp does not have meanwhile. */
+  readonly sha256: string;
 }
 
 /** A certificate that waits for a signature. Paths are relative to the store. */

@@ -10,6 +10,11 @@ export interface Manifest {
   readonly stack: string;
   /** The folder in which the program ran. Like all paths here, it is relative to the stack's folder. */
   readonly workingDirectory: string;
+  /**
+   * The names of this library's outputs. All other outputs of the stack are the user's.
+   * @default - none, as in manifests of earlier versions
+   */
+  readonly outputs?: readonly string[];
   readonly stores: readonly ManifestStore[];
 }
 

@@ -8,6 +8,7 @@ export type Request =
   | RolloutRequest
   | CheckRequest
   | PreviewRequest
+  | RenewalRequest
   | SignaturesRequest
   | TeardownRequest;
 
@@ -102,7 +103,7 @@ export interface EtcdRequest {
 }
 
 export interface PodNetworkRequest {
-  readonly kind: "routed";
+  readonly kind: "routed" | "manifests";
   readonly podSubnets: readonly string[];
 }
 
@@ -225,6 +226,15 @@ export interface PlannedFile {
   readonly owner?: string;
   /** Absent: the content is known only when the file is made. */
   readonly content?: string;
+}
+
+/** Asks for new keys and certificates, which the next plan then holds, or takes that back. */
+export interface RenewalRequest extends StoreRequest {
+  readonly action: "renewal";
+  /** The SHA-256 fingerprints of the certificates, by the first file of each artefact. */
+  readonly certificates: Readonly<Record<string, string>>;
+  /** Whether they are no longer asked for. */
+  readonly takenBack: boolean;
 }
 
 /** Fails while a certificate of the store waits for a signature, and says what to sign and where to put it. */

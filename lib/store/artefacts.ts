@@ -22,6 +22,10 @@ export interface ParsedArtefact extends Omit<ArtefactRequest, "files"> {
 export const isPermanent = ({ kind }: Pick<ArtefactRequest, "kind">): boolean =>
   kind === "authority" || kind === "imported-authority" || kind === "key-pair";
 
+/** Whether it may contain a certificate and a key of its own, which can be made again at any time. */
+export const isRenewable = ({ kind }: Pick<ArtefactRequest, "kind">): boolean =>
+  kind === "certificate" || kind === "kubeconfig";
+
 /** Artefacts that need a running cluster have batches of their own, after the rollout. */
 export const isMadeAfterRollout = ({
   kind,

@@ -163,7 +163,7 @@ export const INVENTORY_SHAPE = fields<Inventory>({
   ),
   podNetwork: orAbsent(
     fields({
-      kind: text as Shape<"routed">,
+      kind: text as Shape<"routed" | "manifests">,
       podSubnets: list(text),
     }),
   ),
@@ -214,6 +214,7 @@ export const STAMP_SHAPE = fields<Stamp>({
       reason: orAbsent(text),
     }),
   ),
+  renewal: orAbsent(fields({ certificate: text, sha256: text })),
 });
 
 const processId: Shape<number> = (value, at = "") => {

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock";
+import type { AgentReport } from "../request/report";
 import type { Store } from "./store";
 
 export interface Work {
@@ -8,4 +9,6 @@ export interface Work {
   readonly now: Date;
   readonly clock: Clock;
   readonly say: (line: string) => void;
+  /** Absent if nobody reads reports. */
+  readonly report?: (report: AgentReport) => void;
 }

@@ -18,12 +18,19 @@ const DEFAULT_WORKING_DIRECTORY = "../../..";
  * The path of the agent, which is an asset of the synthesized stack and needs only Node. The path never changes, so a
  * newer agent changes no resource.
  */
-export function agentOf(scope: Construct): string {
+export const agentOf = (scope: Construct): string =>
+  assetOf(scope, AGENT_ASSET, "agent.cjs");
+
+/** The path of the command line, for a stack whose providers start it. It is an asset like the agent. */
+export const commandOf = (scope: Construct): string =>
+  assetOf(scope, "control-plane-command", "control-plane.cjs");
+
+function assetOf(scope: Construct, id: string, bundle: string): string {
   const stack = TerraformStack.of(scope);
   const asset =
-    (stack.node.tryFindChild(AGENT_ASSET) as TerraformAsset | undefined) ??
-    new TerraformAsset(stack, AGENT_ASSET, {
-      path: join(__dirname, "../../dist/agent.cjs"),
+    (stack.node.tryFindChild(id) as TerraformAsset | undefined) ??
+    new TerraformAsset(stack, id, {
+      path: join(__dirname, "../../dist", bundle),
       type: AssetType.FILE,
       assetHash: "current",
     });

@@ -36,6 +36,7 @@ export class Batch extends Resource {
   ) {
     super(scope, id, props.store);
     this.name = props.name;
+    props.store.batches.push(this);
     for (const resource of props.after ?? []) this.follow(resource);
     if (props.tornDown ?? true) this.addDependency(props.store.teardown);
   }

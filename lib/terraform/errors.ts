@@ -63,6 +63,42 @@ export const storeElsewhere = (what: string, stack: string, other: string) =>
     `Create it in the stack ${stack}, and read its values from the stack ${other}.`,
   );
 
+/** cdktf or its successor cdktn, with its major and minor version. */
+export interface Library {
+  readonly name: string;
+  readonly version: string;
+}
+
+export const otherLibrary = (stack: string, theirs: Library, own: Library) =>
+  new InputError(
+    `The stack "${stack}" was made with ${named(theirs)}, but this package, ${packageFor(own)}, is for ${own.name}.`,
+    `The package for ${theirs.name} is ${packageFor(theirs)}. It has the same contents.`,
+    `Run \`npm uninstall ${packageFor(own)} && npm install ${packageFor(theirs)}\`, and import from "${packageFor(theirs)}".`,
+  );
+
+export const otherVersion = (stack: string, theirs: Library, own: Library) =>
+  new InputError(
+    `The stack "${stack}" was made with ${named(theirs)}, but ${packageFor(own)} found ${named(own)}.`,
+    "Both must be the same version.",
+    `Run \`npm install ${own.name}@${own.version}\`. If \`npm ls ${own.name}\` then still shows two versions, it also shows which package needs the other one.`,
+  );
+
+export const otherProvider = (
+  provider: string,
+  theirs: Library,
+  own: Library,
+) =>
+  new InputError(
+    `The provider "${provider}" was made with ${named(theirs)}, but its stack with ${named(own)}.`,
+    "Both must be made with the same library.",
+    `Run \`${own.name} provider add null\`, and import the provider from the package or folder that this command names.`,
+  );
+
+const named = ({ name, version }: Library): string => `${name} ${version}`;
+
+/** Both packages are made of the same sources: see scripts/tarballs.mjs. */
+const packageFor = ({ name }: Library): string => `${name}-control-plane`;
+
 export const noHcl = (path: string) =>
   new InputError(
     `${path} cannot be written as HCL.`,

@@ -94,8 +94,8 @@ function condition(
       ) +
       renamed +
       textTemplate(
-        "Restore the store from its backup, or run Terraform where the store is. To give up this cluster and start " +
-          "over, destroy it and delete the store.",
+        "Restore the store from its backup, or run Terraform where the store is. To start over with new keys, " +
+          "destroy everything in the store, and delete it.",
       ),
   };
 }

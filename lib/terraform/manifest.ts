@@ -10,6 +10,7 @@ import {
   type ManifestResource,
 } from "../request/manifest";
 import { fromStackFolder } from "./place";
+import { Outputs } from "./outputs";
 import { Resource } from "./resource";
 import { CURRENT_WORKSPACE } from "./expression";
 
@@ -48,6 +49,7 @@ export function manifestOf(stack: TerraformStack): Manifest {
     version: MANIFEST_VERSION,
     stack: stack.node.id,
     workingDirectory: fromStackFolder(stack, "."),
+    outputs: Outputs.of(stack).names,
     stores: [...stores].map(([directory, resources]) => ({
       directory: directory.replaceAll(CURRENT_WORKSPACE, () => WORKSPACE),
       resources,

@@ -28,9 +28,9 @@ export function ownerKept(store: StoreFolder, stack: string) {
         textTemplate(`${directory} belongs to the workspace `) +
         workspace.toString() +
         textTemplate(
-          ` of Terraform, not to ${CURRENT_WORKSPACE}. To work on its cluster, select that workspace. To have another cluster in this workspace, give each ` +
-            `workspace its own store and machines: outputDirectory: "clusters/${WORKSPACE}". If you moved the state of this ` +
-            `cluster to this workspace on purpose, write the workspace's name into ${directory}/inventory.json.`,
+          ` of Terraform, not to ${CURRENT_WORKSPACE}. To work on it, select that workspace. To have another one in this workspace, give each ` +
+            `workspace its own store and machines: outputDirectory: "clusters/${WORKSPACE}". If you moved its state to ` +
+            `this workspace on purpose, write the workspace's name into ${directory}/inventory.json.`,
         ),
     },
     {
@@ -41,7 +41,7 @@ export function ownerKept(store: StoreFolder, stack: string) {
         textTemplate(`${directory} belongs to the stack `) +
         owner.toString() +
         textTemplate(
-          `, not to ${stack}. Give this cluster another name or outputDirectory. If ${stack} is the same stack under a ` +
+          `, not to ${stack}. Give the store of ${stack} another folder. If ${stack} is the same stack under a ` +
             `new name, write its name into ${directory}/inventory.json.`,
         ),
     },

@@ -12,7 +12,9 @@ import {
   storeOutside,
 } from "./errors";
 import { CURRENT_WORKSPACE, hasToken } from "./expression";
+import { checkProvider, checkStack } from "./library";
 import { addManifest } from "./manifest";
+import { Outputs, type ToldControlPlane } from "./outputs";
 import { checkStorePlace, fromStackFolder, overlap, realPlace } from "./place";
 import { RequiredVersion } from "./required-version";
 import type { Resource } from "./resource";
@@ -74,10 +76,16 @@ export class StoreFolder extends Construct implements IStore {
   rollout?: Resource;
   /** The first of its guards. @internal */
   firstGuard?: Resource;
+  /** The control plane whose files it holds. @internal */
+  controlPlane?: ToldControlPlane;
+  /** The resources that make its files. @internal */
+  readonly batches: Resource[] = [];
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
+    checkStack(this);
     checkProps("StoreProps", props, `Store "${id}"`);
+    if (props.provider) checkProvider(props.provider);
     if (hasToken(props.directory)) throw storeAround(props.directory);
     if (isExpression(props.directory)) throw storeOfExpression(props.directory);
     checkStorePlace(this, props.directory);
@@ -89,6 +97,7 @@ export class StoreFolder extends Construct implements IStore {
     claim(this);
     RequiredVersion.in(this);
     addManifest(this);
+    Outputs.of(TerraformStack.of(this)).add(this);
     this.agent = agentOf(this);
   }
 

@@ -1,7 +1,10 @@
+import { HostError } from "../../../lib/agent/hosts/errors";
 import type { HostFacts } from "../../../lib/agent/hosts/facts";
-import type {
-  Candidate,
-  ClusterToCheck,
+import {
+  findings,
+  preflightError,
+  type Candidate,
+  type ClusterToCheck,
 } from "../../../lib/agent/preflight/preflight";
 import type { NodeRequest } from "../../../lib/request/request";
 
@@ -97,3 +100,47 @@ export function candidate(
     ...others,
   };
 }
+
+const { runtime } = READY;
+/** What connecting to a host that is down gives. */
+export const down = new HostError(
+  "unreachable",
+  "cp-1",
+  "cp-1 (10.0.0.11) cannot be reached over SSH; waited 60 s. ssh says: Connection refused",
+  "Check that the machine runs.",
+);
+export const containerd = (facts: object) => ({
+  runtime: { ...runtime, containerd: { ...runtime.containerd, ...facts } },
+});
+export const listener = (port: number, name?: string) =>
+  name ? { port, process: { pid: 4711, name } } : { port };
+
+/** A cluster that runs, and one of another version. */
+export const LIVE: ClusterToCheck = { ...CLUSTER, live: true };
+export const of = (kubernetesVersion: string) => ({
+  ...CLUSTER,
+  kubernetesVersion,
+});
+
+/** One test for each candidate: its rollout is refused, because of this problem. */
+export const refuses = (
+  rows: [
+    when: string,
+    bad: Candidate,
+    problem: string,
+    cluster?: ClusterToCheck,
+  ][],
+) =>
+  test.each(rows)("fails when %s", (_, bad, problem, cluster = CLUSTER) => {
+    const found = findings([bad], cluster);
+    expect(found).toEqual([
+      {
+        node: "cp-1",
+        severity: "error",
+        problem: expect.stringMatching(/\S$/),
+        remedy: expect.stringMatching(/^[A-Z].{20,}/),
+      },
+    ]);
+    const message = preflightError(found).message.replace(/\n +/g, " ");
+    expect(message).toContain(problem);
+  });

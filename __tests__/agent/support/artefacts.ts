@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { KeyAlgorithmName } from "../../../lib/catalog/key-algorithms";
 import type { ArtefactRequest } from "../../../lib/request/artefact";
 import { EMBEDDED_CLIENT_CERTIFICATE } from "../../../lib/render/kubeconfig";
@@ -7,6 +8,7 @@ import type {
   KubeconfigSpec,
 } from "../../../lib/render/specs";
 import { toYaml, toYamlDocuments } from "../../../lib/render/yaml";
+import { temporaryFile } from "./temporary-file";
 
 type Changes = Partial<ArtefactRequest>;
 
@@ -61,6 +63,32 @@ export const authority = (
     toYaml(authoritySpec(spec)),
     changes,
   );
+
+const given = (content: string | Buffer) => ({
+  file: temporaryFile(content),
+  sha256: createHash("sha256").update(content).digest("hex"),
+});
+
+/** A CA of the user's, from files beside the program. */
+export const importedAuthority = ({
+  certificate: pem,
+  key,
+  ...spec
+}: {
+  readonly certificate: string | Buffer;
+  readonly key?: string;
+  readonly trustChain?: boolean;
+}): ArtefactRequest => ({
+  ...authority(),
+  kind: "imported-authority",
+  files:
+    key === undefined ? "pki/ca.crt 0644" : "pki/ca.crt 0644\npki/ca.key 0600",
+  spec: toYaml({
+    certificate: given(pem),
+    ...(key !== undefined && { key: given(key) }),
+    ...spec,
+  }),
+});
 
 export const keyPair = (
   keyAlgorithm: KeyAlgorithmName = "ECDSA-P256",

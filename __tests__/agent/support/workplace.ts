@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { runBatch } from "../../../lib/agent/make/batch";
 import type { Work } from "../../../lib/store/work";
-import type { ArtefactRequest } from "../../../lib/request/artefact";
+import type { ArtefactRequest, Stamp } from "../../../lib/request/artefact";
 import type { BatchRequest, Request } from "../../../lib/request/request";
 import { requestVariables } from "../../../lib/request/environment";
 import { Store } from "../../../lib/store/store";
@@ -136,6 +136,10 @@ export class Workplace {
     writeFileSync(this.path(file), content, { mode });
   }
 
+  stampOf(file: string): Stamp {
+    return JSON.parse(this.read(`.stamps/${file}.json`)) as Stamp;
+  }
+
   mode(file: string): string {
     return (statSync(this.path(file)).mode & 0o777).toString(8);
   }
@@ -170,3 +174,17 @@ export const batchRequest = (batch: string): Asked => ({
   title: batch,
   batch,
 });
+
+/** Runs a batch that has to fail without changing anything, and returns the reason. */
+export async function refusal(
+  place: Workplace,
+  artefacts: readonly ArtefactRequest[],
+): Promise<string> {
+  const before = place.contents();
+  const error: unknown = await place.batch(artefacts).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(place.contents()).toEqual(before);
+  return (error as Error).message;
+}

@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { APISERVER } from "../../agent/support/artefacts";
 import { openssl } from "../../agent/support/openssl";
+import { Workplace } from "../../agent/support/workplace";
 
 /** A certificate and its key, made with OpenSSL. */
 export interface OpensslPair {
@@ -136,3 +138,14 @@ export function nameBytes(pem: string, which: "subject" | "issuer"): string {
 /** The number of certificates in a PEM text. */
 export const countCertificates = (pem: string): number =>
   pem.split("-----BEGIN CERTIFICATE-----").length - 1;
+
+/** A certificate that the CA signs. */
+export const LEAF = `${APISERVER}.crt`;
+
+/** A store in whose `pki/` a user put a CA. */
+export function withAuthority(pair: OpensslPair): Workplace {
+  const place = new Workplace();
+  place.write("pki/ca.crt", pair.certificate);
+  place.write("pki/ca.key", pair.key, 0o600);
+  return place;
+}

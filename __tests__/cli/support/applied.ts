@@ -8,7 +8,7 @@ import {
   type Synthesized,
   type SynthesizedResource,
   triggersOf,
-} from "../../support/terraform";
+} from "../../support/resources";
 
 /** A resource in Terraform's state. */
 export interface StateResource {
@@ -24,7 +24,11 @@ export interface StateResource {
   }[];
 }
 
-export const NO_CONTENTS: Contents = { resources: new Map(), stores: [] };
+export const NO_CONTENTS: Contents = {
+  resources: new Map(),
+  stores: [],
+  outputs: new Set(),
+};
 
 /** Synthesizes a stack's manifest into a folder, and reads it as the command line does. */
 export function contentsIn(directory: string, stack: TerraformStack): Contents {

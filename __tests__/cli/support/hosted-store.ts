@@ -10,6 +10,7 @@ import {
   outcomeOf,
   Workplace,
 } from "../../agent/support/workplace";
+import { withoutProgress } from "./progress-lines";
 import { CLI } from "./project";
 import type { FakeHost } from "./fake-host";
 
@@ -56,13 +57,18 @@ export class HostedStore extends Workplace {
     return stamp && (JSON.parse(stamp.toString()) as { token: string }).token;
   }
 
-  cli(args: string, environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-    return outcomeOf(
+  /** Runs a command; its `stderr` has no lines that say what goes on. */
+  async cli(
+    args: string,
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<Outcome> {
+    const outcome = await outcomeOf(
       spawn(process.execPath, [CLI, ...args.split(" ")], {
         cwd: this.root,
         env: { ...process.env, ...environment },
       }),
     );
+    return { ...outcome, stderr: withoutProgress(outcome.stderr) };
   }
 
   end(): void {

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { progressIn, withoutProgress } from "./progress-lines";
 
 const REPOSITORY = join(__dirname, "../../..");
 export const CLI = join(REPOSITORY, "dist/control-plane.cjs");
@@ -17,7 +18,10 @@ export const CLI = join(REPOSITORY, "dist/control-plane.cjs");
 export interface Outcome {
   readonly exitCode: number | null;
   readonly stdout: string;
+  /** Warnings and errors. */
   readonly stderr: string;
+  /** The lines on standard error that say what goes on. */
+  readonly progress: readonly string[];
 }
 
 function outcomeOf(child: ChildProcess): Promise<Outcome> {
@@ -26,7 +30,14 @@ function outcomeOf(child: ChildProcess): Promise<Outcome> {
     child.stdout?.on("data", (data: Buffer) => (stdout += String(data)));
     child.stderr?.on("data", (data: Buffer) => (stderr += String(data)));
     child.on("error", reject);
-    child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.on("close", (exitCode) =>
+      resolve({
+        exitCode,
+        stdout,
+        stderr: withoutProgress(stderr),
+        progress: progressIn(stderr),
+      }),
+    );
   });
 }
 

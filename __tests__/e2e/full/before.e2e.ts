@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Deployment } from "../lab/deployment";
-import { makeSshKey } from "../lab/host";
+import { makeSshKey } from "../lab/disk";
 import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
 import { step } from "../steps";

@@ -8,8 +8,10 @@ import { type Machine, Network } from "../machines";
 import { say, seconds } from "../say";
 import { LAB, RUN } from "./cache";
 import { CONTROL_GROUPS, removeControlGroup } from "./control-groups";
-import { Host, type HostProps, makeSshKey, type Surroundings } from "./host";
+import { makeSshKey } from "./disk";
+import { Host } from "./host";
 import { hostImage } from "./image";
+import type { HostProps, Surroundings } from "./surroundings";
 
 /** The properties of a lab. */
 export interface LabProps {

@@ -25,6 +25,20 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** The namespaces of Kubernetes itself. */
+export const NAMESPACES = [
+  "default",
+  "kube-node-lease",
+  "kube-public",
+  "kube-system",
+];
+
+/** What a program printed, if it succeeded. */
+export const succeeded = ({ exitCode, stdout, stderr }: Outcome): string => {
+  if (exitCode !== 0) throw new Error(stdout + stderr);
+  return stdout;
+};
+
 /** The user `nobody`, for programs that must not run as root, although the tests do. */
 const NOBODY = 65534;
 const IS_ROOT = process.getuid?.() === 0;
@@ -177,6 +191,17 @@ export class Place {
       this.store("kubeconfigs/admin.conf"),
       ...words,
     );
+  }
+
+  /** Deploys the program, and returns what was printed. */
+  async deploy(): Promise<string> {
+    return succeeded(await this.controlPlane("deploy"));
+  }
+
+  async namespaces(...more: string[]): Promise<string[]> {
+    const path = "jsonpath={.items[*].metadata.name}";
+    const output = ["--output", path, ...more];
+    return (await this.kubectl("get", "namespaces", ...output)).split(" ");
   }
 
   /** The ids of its processes, by name. */

@@ -1,38 +1,27 @@
-import type { Connection } from "../../../lib/agent/hosts/connection";
+import { logOf } from "../../../lib/agent/health/log";
+import { restartsOf, runningOn } from "../../../lib/agent/health/running";
 import { stageBinaries } from "../../../lib/agent/hosts/binaries";
 import { readBinaries } from "../../../lib/agent/hosts/binary-facts";
+import type { Connection } from "../../../lib/agent/hosts/connection";
 import { deliver } from "../../../lib/agent/hosts/delivery";
 import { readEndpointFacts } from "../../../lib/agent/hosts/endpoint-facts";
-import { type HostFacts, readFacts } from "../../../lib/agent/hosts/facts";
 import type { Host, HostFile } from "../../../lib/agent/hosts/host";
 import { ensureImages } from "../../../lib/agent/hosts/images";
 import { RootHost } from "../../../lib/agent/hosts/root";
-import { logOf } from "../../../lib/agent/health/log";
-import { restartsOf, runningOn } from "../../../lib/agent/health/running";
 import {
   binaryFindings,
   tellsVersion,
 } from "../../../lib/agent/preflight/binaries";
 import { endpointFindings } from "../../../lib/agent/preflight/endpoint";
-import {
-  findings,
-  preflightError,
-  preflightWarnings,
-} from "../../../lib/agent/preflight/preflight";
-import { LiveNode } from "../../../lib/agent/rollout/live-node";
+import { preflightWarnings } from "../../../lib/agent/preflight/preflight";
 import { setUpOnHost } from "../../../lib/agent/rollout/pod-network";
-import { KUBELET_KUBECONFIG } from "../../../lib/agent/rollout/present";
 import { resetHost } from "../../../lib/agent/rollout/reset-host";
 import { setAside } from "../../../lib/agent/rollout/set-aside";
 import { makeUsers, stopUnits } from "../../../lib/agent/rollout/systemd";
-import { keepWorkerCredentials } from "../../../lib/agent/rollout/worker-credentials";
-import { SYSTEM_CLOCK } from "../../../lib/base/clock";
-import { sha256 } from "../../../lib/base/files";
-import { CLUSTER, NODE as CHECKED_NODE } from "../../agent/preflight/facts-of";
-import { NODE } from "./tampered";
-
-/** The values of one line, as the function `fact` of the scripts prints them behind its name. */
-export type Fact = readonly [name: string, ...values: string[]];
+import { CLUSTER } from "../../agent/preflight/facts-of";
+import { type Fact, FACTS, factsOf, now, SOCKET } from "./facts-answer";
+import { filesAnswer, filesOf, RUNNING } from "./files-answer";
+import { NODE } from "./stored";
 
 /** A question to a host: what an honest host answers, and everything that is concluded from the answer. */
 export interface Question {
@@ -41,66 +30,7 @@ export interface Question {
   readonly read: (host: Host) => unknown;
 }
 
-const SOCKET = "unix:///run/containerd/containerd.sock";
-const now = () => SYSTEM_CLOCK.now();
 const say = () => undefined;
-
-const FACTS: readonly Fact[] = [
-  ["began", "1767225600"],
-  ["machine-id", "0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071\n"],
-  ["architecture", "x86_64"],
-  ["swap", "Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2"],
-  ["cgroups", "2"],
-  ["file-system", "/etc", "fd0012 100000 4096 900000 1000000"],
-  ["file-system", "/var/log", "fd0013 100000 4096 900000 1000000"],
-  [
-    "kubelet-unit",
-    "LoadState=loaded\nActiveState=active\nUnitFileState=enabled",
-  ],
-  ["kubelet", "/usr/bin/kubelet", "Kubernetes v1.36.3"],
-  ["sockets", "/run/containerd/containerd.sock\n/run/crio/crio.sock"],
-  [
-    "containerd",
-    "containerd github.com/containerd/containerd v1.7.24 88bf19b2105c8b17560993bee28a01ddc2f97182",
-    `[plugins."io.containerd.grpc.v1.cri".containerd]\n  default_runtime_name = "runc"\n  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]\n    SystemdCgroup = true\n`,
-  ],
-  [
-    "ctr",
-    "Client:\n  Version:  1.7.24\n\nServer:\n  Version:  1.7.24\n  UUID: 1\n",
-    "TYPE ID PLATFORMS STATUS\nio.containerd.grpc.v1 cri linux/amd64 ok\n",
-  ],
-  ["ctr-images", "registry.k8s.io/pause:3.10\ndocker.io/library/a@sha256:00\n"],
-  ["cni-plugins", "bridge\nloopback"],
-  ["listening", "192B 12345\n0016 12346"],
-  ["owners", "12345 700 kube-apiserver\n12346 1! sshd"],
-  [
-    "addresses",
-    "127.0.0.1\n10.0.0.11",
-    "fd000000000000000000000000000001 02 40 00 80 eth0\n",
-  ],
-  ["pod-logs", "kube-system_etcd-cp-1_0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071"],
-  ["etcd-member"],
-  ["finished", "1767225601"],
-  ["ended"],
-];
-
-function conclude(facts: HostFacts): void {
-  const candidate = { request: CHECKED_NODE, facts, delivered: false };
-  for (const cluster of [CLUSTER, { ...CLUSTER, live: true }]) {
-    const found = findings([candidate, candidate], cluster);
-    preflightWarnings(found);
-    void preflightError(found).message;
-  }
-}
-
-const factsOf = async (host: Host): Promise<void> =>
-  conclude(
-    await readFacts(host, {
-      criSocket: SOCKET,
-      etcdDataDir: "/var/lib/etcd",
-      now,
-    }),
-  );
 
 const CRICTL_IMAGES = JSON.stringify({
   images: [
@@ -133,67 +63,6 @@ const VIRTUAL_IP = {
   routerId: 51,
   configuration: "/etc/kubernetes/keepalived/keepalived.conf",
 };
-
-/** A part of a file's state, as look.sh prints it. */
-const state = ({ content, mode }: HostFile): string =>
-  `file ${sha256(content)} ${mode.toString(8)} 0:0 root:root`;
-
-/** What runs on a host with one unit. */
-const RUNNING = [
-  `process etcd 700 (etcd) S 1 ${"0 ".repeat(17)}12345 0`,
-  "log /var/log/pods/kube-system_etcd-cp-1_0f3c/etcd/3.log",
-  "unit ActiveState=active InvocationID=0f3c8a8f NRestarts=2 ",
-  "",
-].join("\n");
-
-/**
- * The answer of a host that has these files, and that an earlier delivery wrote. Of its questions, only that for what
- * runs has no input.
- */
-export const filesAnswer =
-  (tree: readonly HostFile[]) =>
-  (input: string): string =>
-    input === "" ? RUNNING : filesIn(tree, input);
-
-const filesIn = (tree: readonly HostFile[], input: string): string =>
-  input
-    .split("\n")
-    .slice(0, -1)
-    .map((question) => {
-      const [verb, path] = question.split(" ");
-      const file = tree.find((each) => each.path === path);
-      if (verb === "look") return file ? state(file) : "absent";
-      if (verb !== "read") return "closed";
-      return file ? `content ${file.content.toString("base64")}` : "absent";
-    })
-    .concat(tree.map(({ path }) => `delivered ${path}`))
-    .map((line) => `${line}\n`)
-    .join("");
-
-export async function filesOf(
-  host: Host,
-  tree: readonly HostFile[],
-): Promise<void> {
-  for (const isWorker of [false, true]) {
-    const node = await LiveNode.read({
-      request: NODE,
-      host,
-      tree: tree.filter(({ path }) => !isWorker || path !== KUBELET_KUBECONFIG),
-      hadTree: true,
-      etcdDataDir: "/var/lib/etcd",
-      etcdFolder: "/var/lib/etcd",
-      keeps: ["/etc/cni/net.d/10.conflist"],
-      client: undefined,
-      clock: SYSTEM_CLOCK,
-      say,
-    });
-    keepWorkerCredentials(node, "https://10.0.0.100:6443");
-    node.join({ initialCluster: "cp-1=https://10.0.0.1:2380" });
-    void [node.changes, node.changesForEtcd, node.outdated];
-    void [node.comparison.foreign, node.comparison.renewsCredentials];
-    await node.deliver();
-  }
-}
 
 const UNITS = {
   name: "cp-1",

@@ -2,167 +2,18 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { inventoryFile, stampFile } from "../../../lib/store/bookkeeping";
-import { treeOf } from "../../../lib/agent/hosts/tree";
 import type { HostFile } from "../../../lib/agent/hosts/host";
-import type { ArtefactRequest, Stamp } from "../../../lib/request/artefact";
-import type { NodeRequest } from "../../../lib/request/request";
-import { toYaml } from "../../../lib/render/yaml";
-import {
-  authority,
-  certificate,
-  copy,
-  ISSUER,
-  keyPair,
-  kubeconfig,
-  objects,
-  text,
-} from "../../agent/support/artefacts";
-import { nodeRequest } from "../../agent/support/rollout";
+import { treeOf } from "../../../lib/agent/hosts/tree";
+import type { Stamp } from "../../../lib/request/artefact";
+import { inventoryFile, stampFile } from "../../../lib/store/bookkeeping";
 import { Workplace } from "../../agent/support/workplace";
-
-const ROOT = "nodes/cp-1/root/etc/kubernetes";
-
-const BATCHES: Readonly<Record<string, readonly ArtefactRequest[]>> = {
-  authorities: [authority(), keyPair()],
-  "nodes/cp-1": [
-    certificate(),
-    copy("pki/ca.crt", `${ROOT}/pki/ca.crt`),
-    text(`${ROOT}/a.yaml`, "a: 1\n"),
-    ...["super-admin", "kubelet"].map((name) =>
-      kubeconfig("https://10.0.0.1:6443", {
-        files: `${ROOT}/${name}.conf 0600`,
-      }),
-    ),
-    text(
-      `${ROOT}/manifests/etcd.yaml`,
-      toYaml({
-        metadata: { name: "etcd" },
-        spec: {
-          containers: [
-            {
-              command: [
-                "etcd",
-                "--initial-cluster=a=b",
-                "--cert-file=/etc/kubernetes/pki/apiserver.crt",
-              ],
-            },
-          ],
-        },
-      }),
-    ),
-    text(
-      "nodes/cp-1/root/var/lib/kubelet/config.yaml",
-      "kind: KubeletConfiguration\ncgroupDriver: systemd\n",
-    ),
-  ],
-  people: [kubeconfig()],
-  objects: [
-    objects("objects/a.yaml", [
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" } },
-    ]),
-  ],
-  // Waits for a signature, because the request has no key of its issuer.
-  external: [
-    certificate(
-      {},
-      {
-        files: "certificates/b.crt 0644\ncertificates/b.key 0600",
-        issuer: { certificate: ISSUER.certificate },
-        inputs: ["pki/ca.crt"],
-      },
-    ),
-  ],
-};
-
-/** The batches of the program to which the store below a folder belongs. */
-export const batchesOf = (root: string): typeof BATCHES => ({
-  ...BATCHES,
-  merged: [
-    {
-      ...text("kubeconfigs/merged.conf", ""),
-      kind: "merged-kubeconfig",
-      files:
-        "kubeconfigs/merged.conf 0600\nkubeconfigs/merged.merged.json 0600",
-      spec: toYaml({
-        path: join(root, "config"),
-        contexts: [
-          {
-            name: "a",
-            kubeconfig: join(root, "clusters/demo/kubeconfigs/admin.conf"),
-          },
-        ],
-      }),
-    },
-  ],
-});
-
-const component = (name: string, port: number, unit?: string) => ({
-  name,
-  ...(unit === undefined
-    ? { manifest: `/etc/kubernetes/manifests/${name}.yaml` }
-    : { unit }),
-  health: { scheme: "https" as const, host: "127.0.0.1", port, path: "/livez" },
-  ports: [port],
-  timeout: 1,
-});
-
-export const NODE: NodeRequest = {
-  ...nodeRequest("cp-1", "127.0.0.1"),
-  access: {
-    kind: "ssh",
-    host: "host.invalid",
-    user: "root",
-    port: 22,
-    sudo: false,
-    connectTimeout: 1,
-  },
-  machineId: "0f3c8a8f3b0f4f0c9d1c2b3a4e5f6071",
-  components: [
-    component("etcd", 2379),
-    component("kube-apiserver", 6443),
-    component("kubelet", 10250, "kubelet.service"),
-  ],
-  labels: { a: "b" },
-  taints: [{ key: "a", effect: "NoSchedule" }],
-  images: ["registry.k8s.io/pause:3.10"],
-  imageArchives: ["images.tar"],
-  binaries: [{ path: "/usr/local/bin/etcd" }],
-  users: ["etcd"],
-};
-
-const INVENTORY = {
-  stack: "demo",
-  clusterName: "demo",
-  kubernetesVersion: "v1.36.3",
-  endpoint: "https://demo.example:6443",
-  adminKubeconfig: "kubeconfigs/admin.conf",
-  etcd: {
-    dataDir: "/var/lib/etcd",
-    certificatesDir: "/etc/kubernetes/pki/etcd",
-    clientPort: 2379,
-    peerPort: 2380,
-  },
-  podNetwork: { kind: "routed", podSubnets: ["10.244.0.0/16"] },
-  objects: {
-    objects: ["v1 Namespace a"],
-    tokens: { "0123456789abcdef": "abcdef" },
-  },
-  seconds: { start: 12.5 },
-  nodes: {
-    "cp-1": { ...NODE, member: true, tree: "delivered" },
-    "cp-2": { address: "10.0.0.2", access: { kind: "directory" as const } },
-    "w-1": { ...NODE, name: "w-1", pool: "w", retired: true },
-  },
-} as const;
+import { BATCHES, INVENTORY } from "./stored";
 
 /** A token of a service account, as an API server makes them. */
 const TOKEN = [
@@ -324,32 +175,4 @@ export function contentOf(root: string, under = ""): Map<string, StoredBytes> {
     }
   }
   return files;
-}
-
-/** A program that answers as ssh would: it reaches no host, or one on which every script ends well and says nothing. */
-const SSH = {
-  refuses: `echo "ssh: connect to host a port 22: Connection refused" >&2; exit 255`,
-  accepts: `case " $* " in
-*" -N "*) echo ready; exec sleep 60 ;;
-*) printf 'cdktf-control-plane: the script begins\\n' ;;
-esac`,
-} as const;
-
-export type Reach = "no ssh" | keyof typeof SSH;
-
-/** Folders for PATH, by how hosts are reached. */
-export function sshFolders(): Readonly<Record<Reach, string>> {
-  const root = mkdtempSync(join(tmpdir(), "ssh-"));
-  const folder = (name: keyof typeof SSH): string => {
-    mkdirSync(join(root, name));
-    writeFileSync(join(root, name, "ssh"), `#!/bin/sh\n${SSH[name]}\n`, {
-      mode: 0o755,
-    });
-    return `${join(root, name)}:/bin`;
-  };
-  return {
-    "no ssh": root,
-    refuses: folder("refuses"),
-    accepts: folder("accepts"),
-  };
 }

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  rmSync,
   symlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,8 +44,13 @@ function userEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
-/** The tarball, built in a copy: a build leaves its output between the sources while it lasts. */
-export function pack(destination: string): string {
+/** The libraries, each of which has its own package. */
+export const LIBRARIES = ["cdktf", "cdktn"] as const;
+
+export type Library = (typeof LIBRARIES)[number];
+
+/** A copy of the checkout, for builds: they leave their output between the sources while they last. */
+export function copyOfRepository(): string {
   const copy = temporaryFolder();
   for (const name of readdirSync(REPOSITORY)) {
     const from = join(REPOSITORY, name);
@@ -56,11 +62,20 @@ export function pack(destination: string): string {
     )
       cpSync(from, join(copy, name), { recursive: true });
   }
-  run(`npm pack --pack-destination ${destination}`, copy);
-  const tarball = readdirSync(destination).find((name) =>
-    name.endsWith(".tgz"),
-  );
-  if (tarball === undefined || existsSync(join(copy, "lib/index.js")))
-    throw new Error("npm pack made no tarball, or left what it built");
-  return join(destination, tarball);
+  return copy;
+}
+
+/** The tarball for cdktf. */
+export const pack = (destination: string): string =>
+  packBoth(destination).cdktf;
+
+/** The tarballs, by their libraries. */
+export function packBoth(destination: string): Record<Library, string> {
+  const copy = copyOfRepository();
+  const output = run(`npm run --silent tarballs -- '${destination}'`, copy);
+  if (existsSync(join(copy, "lib/index.js")))
+    throw new Error("it left what it built");
+  rmSync(copy, { recursive: true });
+  const [cdktf, cdktn] = output.trim().split("\n");
+  return { cdktf, cdktn };
 }

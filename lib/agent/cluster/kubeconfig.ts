@@ -30,6 +30,7 @@ const KUBECONFIG = fields({
         user: fields({
           "client-certificate-data": optional(text),
           "client-key-data": optional(text),
+          token: optional(text),
         }),
       }),
     ),
@@ -38,27 +39,45 @@ const KUBECONFIG = fields({
 
 /** The credentials in a kubeconfig of the store, where all of them are embedded. */
 export function parseKubeconfig(content: string, path: string): Credentials {
+  const { cluster, user } = currentContext(content, path);
+  return {
+    ca: pem(cluster, "certificate-authority-data", path),
+    client: clientCertificate(user, path),
+  };
+}
+
+/** How the user of a kubeconfig of the store authenticates: with a token, or with a certificate. */
+export function parseCredential(
+  content: string,
+  path: string,
+): { readonly token: string } | Credentials["client"] {
+  const { user } = currentContext(content, path);
+  return user?.token ? { token: user.token } : clientCertificate(user, path);
+}
+
+const clientCertificate = (user: Fields, path: string) => ({
+  cert: pem(user, "client-certificate-data", path),
+  key: pem(user, "client-key-data", path),
+});
+
+type Fields = Readonly<Record<string, string | undefined>> | undefined;
+
+function pem(fields: Fields, field: string, path: string): string {
+  const base64 = fields?.[field];
+  if (!base64) throw unusableKubeconfig(path, `${field} is missing`);
+  return Buffer.from(base64, "base64").toString();
+}
+
+function currentContext(content: string, path: string) {
   const file = readFile(content, path);
   const named = <T extends { readonly name: string }>(
     list: readonly T[] | undefined,
     name: string | undefined,
   ) => list?.find((each) => each.name === name);
   const context = named(file.contexts, file["current-context"])?.context;
-  const user = named(file.users, context?.user)?.user;
-  const cluster = named(file.clusters, context?.cluster)?.cluster;
-  const pem = (field: string, base64: string | undefined) => {
-    if (!base64) throw unusableKubeconfig(path, `${field} is missing`);
-    return Buffer.from(base64, "base64").toString();
-  };
   return {
-    ca: pem(
-      "certificate-authority-data",
-      cluster?.["certificate-authority-data"],
-    ),
-    client: {
-      cert: pem("client-certificate-data", user?.["client-certificate-data"]),
-      key: pem("client-key-data", user?.["client-key-data"]),
-    },
+    user: named(file.users, context?.user)?.user,
+    cluster: named(file.clusters, context?.cluster)?.cluster,
   };
 }
 

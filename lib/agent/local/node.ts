@@ -1,4 +1,4 @@
-import { namesIn } from "../../render/arguments";
+import { namesIn } from "../../catalog/arguments";
 import type { NodeRequest } from "../../request/request";
 import { noDrift, type NodeDrift } from "../../request/drift";
 import { unhealthyOf } from "../health/health";

@@ -17,7 +17,7 @@ import {
 import { chainWarning, isSelfSigned } from "../../pki/chain";
 import { distinguishedName, toDer } from "../../pki/der";
 import { nameText } from "../../pki/distinguished-name";
-import { milliseconds, rfc3339 } from "../../base/duration";
+import { distance, milliseconds, rfc3339 } from "../../base/duration";
 import {
   authorityChanged,
   authoritySignedElsewhere,
@@ -220,8 +220,9 @@ export function expiryNote(
   { notAfter }: CertificateFacts,
   now: Date,
 ): string | undefined {
-  if (notAfter <= now) return `expired at ${rfc3339(notAfter)}`;
+  const when = `${rfc3339(notAfter)} (${distance(notAfter, now)})`;
+  if (notAfter <= now) return `expired at ${when}`;
   return notAfter.getTime() - now.getTime() < WARNING_PERIOD
-    ? `ends at ${rfc3339(notAfter)}`
+    ? `expires at ${when}: plan its replacement`
     : undefined;
 }

@@ -39,8 +39,9 @@ export async function runBatch(
   const files = [...results].flatMap(([artefact, made]) =>
     filesOf(artefact, made, request.batch),
   );
-  const count = files.filter(
-    (file) => !isStamp(file) && !isPending(file) && !store.holds(file),
+  const changed = files.filter((file) => !store.holds(file));
+  const count = changed.filter(
+    (file) => !isStamp(file) && !isPending(file),
   ).length;
   const node = nodeOfBatch(request.batch);
   const before = store.stamps(node);
@@ -51,6 +52,7 @@ export async function runBatch(
   for (const line of batchReport(request.title, results, {
     made: count,
     removed,
+    isSame: changed.length === 0 && removed === 0,
   }))
     work.say(line);
 }
@@ -90,6 +92,9 @@ async function makeAll(
       Promise.all(before).then(async () => {
         const made = await makeOrDefer(artefact, context);
         done.set(artefact, made);
+        work.report?.({
+          files: { ready: filesIn([...done.keys()]), of: filesIn(artefacts) },
+        });
         return made;
       }),
     );
@@ -104,6 +109,9 @@ async function makeAll(
     }),
   );
 }
+
+const filesIn = (artefacts: readonly ParsedArtefact[]): number =>
+  artefacts.reduce((sum, { files }) => sum + files.length, 0);
 
 async function makeOrDefer(
   artefact: ParsedArtefact,

@@ -1,7 +1,7 @@
 import { lines } from "../../base/errors";
 
 const startOver = (store: string): string =>
-  `To start over with a new one, destroy this cluster, delete ${store}, and deploy again. Nothing that was signed before will be trusted then.`;
+  `To start over with a new one, destroy everything in ${store}, delete it, and deploy again. Nothing that was signed before will be trusted then.`;
 
 export const missingInput = (path: string, wantedBy: string) =>
   lines(
@@ -96,7 +96,7 @@ export const keyAlgorithmChanged = (
 export const foreignCertificate = (path: string, reason: string) =>
   lines(
     `${path} was not made here and cannot be used: ${reason}.`,
-    "Move it away to have a new one made, or give the CA that signed it as the CA of this cluster.",
+    "Move it away to have a new one made, or give the CA that signed it in the program.",
   );
 
 export const unusableIssuer = (path: string, reason: string) =>
@@ -113,7 +113,7 @@ export const forbiddenByAuthority = (
 ) =>
   lines(
     `${authority} cannot sign the ${what}: ${reason}.`,
-    "Give a CA without that constraint, or one whose constraints allow the certificates of this cluster.",
+    "Give a CA without that constraint, or one whose constraints allow it.",
   );
 
 export const expiredIssuer = (path: string, at: string) =>

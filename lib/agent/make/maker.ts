@@ -40,6 +40,8 @@ export interface Made {
   /** Files to remove once the artefact is in its place. */
   readonly obsolete?: readonly string[];
   readonly pending?: PendingSignature;
+  /** The fingerprint of the certificate whose renewal is still asked for. */
+  readonly replaces?: string;
   /** A note for people, printed after the name of the file. */
   readonly note?: string;
 }

@@ -58,7 +58,13 @@ export async function keepOrMakePair(
     ...expected,
     key: presentKey,
   });
-  if (facts && reason === undefined) {
+  const stamp = context.store.stamp(artefact.path);
+  const asked = stamp?.renewal?.certificate;
+  // Once another certificate is in its place, the renewal is done.
+  const replaces = asked === facts?.x509.fingerprint256 ? asked : undefined;
+  // A plan from before somebody asked for the renewal has the token of the stamp. It does not show the renewal.
+  const isRenewed = replaces !== undefined && artefact.intact !== stamp?.token;
+  if (facts && reason === undefined && !isRenewed) {
     const waited = Object.values(pendingPaths(artefact.path)).filter((path) =>
       context.read(path),
     );
@@ -67,6 +73,7 @@ export async function keepOrMakePair(
       text: { ...present, certificate },
       certificate: facts,
       obsolete: waited,
+      replaces,
     };
   }
   const shown = context.store.shown(artefact.issuer?.certificate);
@@ -75,12 +82,12 @@ export async function keepOrMakePair(
     usages: spec.usages ?? [],
   });
   if (excluded) throw forbiddenByAuthority(shown, artefact.purpose, excluded);
-  if (issuerKey === undefined)
-    return waitForSignature(artefact, expected, present, context);
-
-  const hasStamp = context.store.stamp(artefact.path) !== undefined;
+  if (issuerKey === undefined) {
+    const made = await waitForSignature(artefact, expected, present, context);
+    return made.pending ? { ...made, replaces } : made;
+  }
   // A foreign certificate would be lost. It is ours if it has a stamp, or if our CA signed it.
-  if (facts && !facts.x509.verify(issuer.x509.publicKey) && !hasStamp)
+  if (facts && !facts.x509.verify(issuer.x509.publicKey) && !stamp)
     throw foreignCertificate(
       context.store.shown(artefact.path),
       String(reason),
@@ -98,7 +105,7 @@ export async function keepOrMakePair(
   );
   const made = parseCertificates(certificate);
   const damaged =
-    present.certificate !== undefined && hasStamp
+    present.certificate !== undefined && stamp
       ? usabilityProblem(
           facts,
           { key: presentKey, issuer, authority, now: context.now },

@@ -4,6 +4,7 @@ import { sha256 } from "../../base/files";
 import type { Made } from "./maker";
 import type { Stamp } from "../../request/artefact";
 import { renewableTime } from "../../pki/verification";
+import { withRenewal } from "../../store/renewals";
 
 /**
  * The stamp of an artefact. One that waits for a signature gets the text `pending` as its hash, so that it is planned again
@@ -14,8 +15,8 @@ export function stampOf(
   made: Made,
   batch: string,
 ): Stamp {
-  const { certificate, lifetime = certificate, pending } = made;
-  return {
+  const { certificate, lifetime = certificate, pending, replaces } = made;
+  const stamp: Stamp = {
     token: artefact.intact,
     sha256: pending ? "pending" : made.contents.map(sha256).join(" "),
     ...(lifetime && {
@@ -35,6 +36,7 @@ export function stampOf(
     ...(made.brought && { brought: true }),
     ...(pending && { pending }),
   };
+  return replaces === undefined ? stamp : withRenewal(stamp, replaces);
 }
 
 /** The additional files that stay; a pending key and its request do not. */

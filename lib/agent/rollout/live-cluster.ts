@@ -5,7 +5,7 @@ import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
-import { POD_NETWORK_FILES } from "./pod-network-files";
+import { laterFilesOf } from "./pod-network-files";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { HostResult, Session } from "./session";
 import { type Step, touches } from "./step";
@@ -84,7 +84,7 @@ export class LiveCluster {
       isHosted(request)
         ? session.readHosts(ownNodes(request), {
             ...(!pool && { etcd }),
-            keeps: podNetwork ? POD_NETWORK_FILES : [],
+            keeps: laterFilesOf(podNetwork),
           })
         : [],
       Promise.all(
@@ -194,7 +194,7 @@ export class LiveCluster {
       ...(members && { etcd: await members.view(agreed) }),
       established,
       maxUnavailable,
-      podNetwork: podNetwork !== undefined,
+      podNetwork: podNetwork?.kind,
       done: [],
     };
   }

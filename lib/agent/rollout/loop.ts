@@ -1,4 +1,5 @@
 import type { AgentError } from "../../base/errors";
+import type { StepReport } from "../../request/report";
 import type { Work } from "../../store/work";
 import { stepHadNoEffect } from "./errors";
 import { differencesFromPreview, isSameStep } from "./preview-differences";
@@ -28,7 +29,7 @@ export interface Rollout<View extends Progress> {
 /** Reads the state, decides the next step, does it, and starts over, until nothing is left to do. */
 export async function rollOut<View extends Progress>(
   rollout: Rollout<View>,
-  { clock, say }: Pick<Work, "clock" | "say">,
+  { clock, say, report }: Pick<Work, "clock" | "say" | "report">,
 ): Promise<void> {
   const { title, previewed } = rollout;
   const done: Step[] = [];
@@ -63,8 +64,19 @@ export async function rollOut<View extends Progress>(
       say(`  ${step.title}`);
       expected = rollout.forecast(view);
     }
+    const { kind, nodes, title: words } = step;
+    const errors = await reporting(
+      {
+        kind,
+        nodes,
+        title: words,
+        number: done.length + 1,
+        of: done.length + expected.length,
+      },
+      { clock, report },
+      () => rollout.doStep(step),
+    );
     expected = expected.slice(1);
-    const errors = await rollout.doStep(step);
     if (errors.length > 0) {
       const failed = rollout.decide({ ...view, failed: { step, errors } });
       throw typeof failed === "object" && "refusal" in failed
@@ -73,5 +85,24 @@ export async function rollOut<View extends Progress>(
     }
     rollout.recordDuration(step, clock.now() - began);
     done.push(step);
+  }
+}
+
+/** Does a step, and reports when it begins and when it ends. */
+async function reporting(
+  step: StepReport,
+  { clock, report }: Pick<Work, "clock" | "report">,
+  doStep: () => Promise<readonly AgentError[]>,
+): Promise<readonly AgentError[]> {
+  const began = clock.now();
+  let succeeded = false;
+  report?.({ step });
+  try {
+    const errors = await doStep();
+    succeeded = errors.length === 0;
+    return errors;
+  } finally {
+    const milliseconds = clock.now() - began;
+    report?.({ step: { ...step, ended: { milliseconds, succeeded } } });
   }
 }

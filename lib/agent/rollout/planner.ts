@@ -116,8 +116,13 @@ function once(kind: StepKind): Stage {
     isDone(view, kind) ? undefined : { step: stepOf(kind, []) };
 }
 
+const POD_NETWORK_STEPS = {
+  routed: "pod network",
+  manifests: "await nodes",
+} as const;
+
 function podNetwork(view: ClusterView): Move | undefined {
-  return view.podNetwork ? once("pod network")(view) : undefined;
+  return view.podNetwork && once(POD_NETWORK_STEPS[view.podNetwork])(view);
 }
 
 /** Every node that was reached is up to date. Fails if changes are left for nodes that were not reached. */

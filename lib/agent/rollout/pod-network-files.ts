@@ -6,6 +6,7 @@ import type { Host, HostFile } from "../hosts/host";
 import POD_ROUTES from "../hosts/scripts/pod-routes.sh";
 import START_POD_ROUTES from "../hosts/scripts/start-pod-routes.sh";
 import { lastLines } from "../hosts/ssh-failure";
+import type { PodNetworkRequest } from "../../request/request";
 
 /**
  * Files of the routed pod network on a host. Their content is known only when the cluster has assigned pod addresses.
@@ -18,6 +19,11 @@ export const POD_NETWORK_FILES: readonly string[] = [
   ROUTES,
   UNIT,
 ];
+
+/** The files on a node that a rollout writes after the node's own. */
+export const laterFilesOf = (network: PodNetworkRequest | undefined) =>
+  network?.kind === "routed" ? POD_NETWORK_FILES : [];
+
 /** Exists on a host if the unit was started with the current files. */
 export const POD_ROUTES_STAMP = `${NODE_STATE_DIR}/cdktf-pod-routes`;
 /** The CNI plugins that the configuration names, and `loopback`, which every runtime needs. */

@@ -21,6 +21,8 @@ import type { Session } from "./session";
 
 /** Milliseconds that the controller manager may take to assign addresses to every node, and a node to become Ready. */
 const PATIENCE = 120_000;
+/** The same for a network whose images each node pulls first. */
+const PATIENCE_WITH_PULL = 600_000;
 /** Milliseconds after which a line says that a node is not Ready yet. */
 const SAY_AFTER = 10_000;
 
@@ -40,7 +42,16 @@ export async function setUpPodNetwork(cluster: LiveCluster): Promise<void> {
     ),
   );
   for (const { name } of nodes)
-    await waitUntilReady(api, name, session.work.say);
+    await waitUntilReady(api, name, session.work.say, PATIENCE);
+}
+
+/** Waits for a pod network whose manifests were applied. */
+export async function awaitPodNetwork(cluster: LiveCluster): Promise<void> {
+  const { say } = cluster.session.work;
+  const api = await cluster.api();
+  for (const { name, request } of cluster.nodes)
+    if (hasKubelet(request))
+      await waitUntilReady(api, name, say, PATIENCE_WITH_PULL);
 }
 
 async function peersOf(
@@ -96,12 +107,13 @@ async function waitUntilReady(
   api: KubernetesApi,
   name: string,
   say: (line: string) => void,
+  patience: number,
 ): Promise<void> {
   const { clock } = api;
   const start = clock.now();
   let reason = "";
   let said = false;
-  const ready = await waitFor(api.clock, PATIENCE, async () => {
+  const ready = await waitFor(clock, patience, async () => {
     const node = await api.get(
       { apiVersion: "v1", kind: "Node", name },
       NODE_OBJECT,

@@ -66,7 +66,7 @@ export async function preflightFindings(
     ...findings(candidates, {
       kubernetesVersion: request.kubernetesVersion,
       kubelet: kubeletConfiguration(results, session),
-      cniPlugins: request.podNetwork ? PLUGINS : [],
+      cniPlugins: request.podNetwork?.kind === "routed" ? PLUGINS : [],
       live,
     }),
     ...endpointFindings(endpoint, request.virtualIp),

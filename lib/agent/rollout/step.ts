@@ -18,6 +18,7 @@ export type StepKind =
   | "leave"
   | "apply objects"
   | "pod network"
+  | "await nodes"
   | LocalStepKind;
 
 /** The kinds of steps for a local control plane, whose components are processes of this machine. */
@@ -92,6 +93,10 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   "apply objects": ["apply the cluster objects"],
   "pod network": [
     "set the routes to the pods of all nodes",
+    "each node to be Ready",
+  ],
+  "await nodes": [
+    "see that the pod network has started",
     "each node to be Ready",
   ],
   "check programs": [

@@ -6,7 +6,7 @@ import { applyClusterObjects } from "./cluster-objects";
 import { withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
-import { setUpPodNetwork } from "./pod-network";
+import { awaitPodNetwork, setUpPodNetwork } from "./pod-network";
 import { hasEtcd, hasKubelet } from "../../request/roles";
 import type { LocalStepKind, Step, StepKind } from "./step";
 import { cordonNodes, drainNode, leaveCluster } from "./steps-leaving";
@@ -68,6 +68,7 @@ const STEP_ACTIONS: Readonly<
     applyClusterObjects(await api(), request, session),
   ),
   "pod network": onceForAll((_, cluster) => setUpPodNetwork(cluster)),
+  "await nodes": onceForAll((_, cluster) => awaitPodNetwork(cluster)),
 };
 
 /** Does a step. It rejects if the reason of a failure is not a single node. */

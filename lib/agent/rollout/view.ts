@@ -1,5 +1,6 @@
 import type { AgentError } from "../../base/errors";
 import type { NodeChanges } from "./changes";
+import type { PodNetworkRequest } from "../../request/request";
 import { FULL_DELIVERIES, type Step, type StepKind } from "./step";
 
 /** An etcd member, as the majority of the members knows it. */
@@ -72,7 +73,7 @@ export interface ClusterView extends Progress {
   readonly established: boolean;
   /** How many healthy nodes a change may take down at once. */
   readonly maxUnavailable: number;
-  readonly podNetwork: boolean;
+  readonly podNetwork?: PodNetworkRequest["kind"];
 }
 
 /** The next step, or the reason why the rollout cannot continue. */

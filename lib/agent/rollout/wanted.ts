@@ -1,4 +1,4 @@
-import { namesIn } from "../../render/arguments";
+import { namesIn } from "../../catalog/arguments";
 import { isManifest } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import { sha256 } from "../../base/files";

@@ -1,4 +1,5 @@
 import { frozen } from "../frozen";
+import type { ExtraArgs } from "../site";
 import { TRUE, FALSE, ANYTHING, WEAK_TLS, profiles, VERBOSE } from "./common";
 import { differs, type FlagPolicy, has, is, warn } from "./policy";
 
@@ -76,3 +77,27 @@ export const KUBELET_FIELDS: Readonly<Record<string, string>> = frozen({
   "contention-profiling": "enableContentionProfiling",
   v: "logging.verbosity",
 });
+
+/** The fields of a KubeletConfiguration as the flags that they correspond to. */
+export function fieldsOf(config: Readonly<Record<string, unknown>>): ExtraArgs {
+  return Object.fromEntries(
+    Object.entries(KUBELET_FIELDS).flatMap(([flag, path]) => {
+      const value = path
+        .split(".")
+        .reduce<unknown>(
+          (object, name) =>
+            (object as Readonly<Record<string, unknown>> | undefined)?.[name],
+          config,
+        );
+      return value === undefined || value === null
+        ? []
+        : [[flag, textsOf(value)]];
+    }),
+  );
+}
+
+const textsOf = (value: unknown): string | string[] => {
+  if (Array.isArray(value)) return value.map(String);
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value).map(([name, each]) => `${name}=${each}`);
+};

@@ -26,13 +26,7 @@ export const FLAG_OWNERS: readonly ComponentId[] = frozen(
   Object.keys(POLICIES) as ComponentId[],
 );
 
-/** The policy of a list flag of a component; `undefined` if values cannot be added to the flag. */
-export const addPolicy = (
-  component: ComponentId,
-  flag: string,
-): AddPolicy | undefined =>
-  addPolicies(component).find((row) => row.flag === flag);
-
+/** The flags of a component that are lists to which values can be added. */
 export const addPolicies = (component: ComponentId): readonly AddPolicy[] =>
   POLICIES[component].filter((row) => row.policy === "add");
 

@@ -27,8 +27,11 @@ export type Asked =
 export interface Arguments {
   readonly names: readonly string[];
   readonly json: boolean;
+  readonly quiet: boolean;
   readonly confirm: boolean;
   readonly allowDestroy: boolean;
+  readonly noDeploy: boolean;
+  readonly nodes: readonly string[];
   readonly html: boolean;
   readonly check: boolean;
   readonly out?: string;
@@ -86,8 +89,13 @@ export function parseArguments(args: readonly string[]): Asked {
     command,
     names,
     json: given.has("json"),
+    quiet: given.has("quiet"),
     confirm: given.has("confirm"),
     allowDestroy: given.has("allow-destroy"),
+    noDeploy: given.has("no-deploy"),
+    nodes: options.flatMap(({ name, value }) =>
+      name === "node" && value !== undefined ? [value] : [],
+    ),
     html: given.has("html"),
     check: given.has("check"),
     out: valueOf("out"),

@@ -3,6 +3,7 @@ import type { CheckRequest } from "../../request/request";
 import { hasDrifted } from "../../request/drift";
 import { checkedNodes, nodesNeverSetUp } from "../../store/inventory";
 import { workspaceOf } from "../../store/owner";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
@@ -20,27 +21,24 @@ import { shownPath } from "../text";
 /** Compares the hosts of each store with their node trees. */
 export async function check(
   paths: readonly string[],
-  { json }: { readonly json: boolean },
   context: Context,
 ): Promise<number> {
   const { output } = context;
   const directories = paths.map((path) => {
     const directory = resolve(path);
-    if (!new Store(directory).isClaimed) throw noStore(path);
+    if (!isStore(new Store(directory))) throw noStore(path);
     refuseAnotherWorkspace(directory, context.environment);
     return directory;
   });
   const stores: CheckedStore[] = [];
   for (const directory of directories) {
     const store = await checkStore(directory, context);
-    if (!json) {
-      if (stores.length > 0) output.say();
-      for (const line of checkLines(store, output.style)) output.say(line);
-    }
+    if (stores.length > 0) output.say();
+    for (const line of checkLines(store, output.style)) output.say(line);
     stores.push(store);
   }
   const exitCode = Math.max(...stores.map(exitCodeOf));
-  if (json) output.say(visibleJson({ exitCode, stores }, 2));
+  output.document(visibleJson({ exitCode, stores }, 2));
   return exitCode;
 }
 
@@ -88,7 +86,9 @@ export async function checkStore(
     workspace: workspaceOf(inventory),
     workingDirectory: process.cwd(),
   };
-  const result = await runCheck(request, context);
+  const result = await context.output.during({ phase: "check", store }, () =>
+    runCheck(request, context),
+  );
   return typeof result === "string"
     ? { ...about, nodes: [], failure: result }
     : { ...about, nodes: result };
@@ -118,15 +118,16 @@ export async function checkBeforeDeploy(
     const isOurs = inventory?.stack === stack;
     if (!isOurs || !nodes.some((name) => rolledOut.has(name))) continue;
     const result = await checkStore(directory, context);
-    const lines = driftLines(
-      result.nodes.filter(({ node }) => rolledOut.has(node)),
-    );
-    if (result.failure !== undefined)
-      output.say(
-        `${result.store}: the hosts could not be compared: ${result.failure.split("\n")[0]}`,
+    const { store, failure } = result;
+    const compared = result.nodes.filter(({ node }) => rolledOut.has(node));
+    output.event("checked", { store, nodes: compared, failure });
+    const lines = driftLines(compared);
+    if (failure !== undefined)
+      output.note(
+        `${store}: the hosts could not be compared: ${failure.split("\n")[0]}`,
       );
     if (lines.length > 0)
-      output.say(`${result.store}: some hosts are not as they should be`);
-    for (const line of lines) output.say(`  ${line}`);
+      output.note(`${store}: some hosts are not as they should be`);
+    for (const line of lines) output.note(`  ${line}`);
   }
 }

@@ -5,8 +5,22 @@ export const OPTIONS = {
       "destroy or replace resources that are not this library's without asking",
   },
   confirm: { about: "show the whole plan, and ask before it is applied" },
-  json: { about: "print one JSON document, for programs" },
+  json: {
+    about: "print one JSON document, for programs",
+    aboutEvents: "print events for programs, each a line of JSON",
+  },
+  "no-deploy": {
+    about:
+      "only ask for the new keys; the next deploy or terraform apply makes them",
+  },
+  node: {
+    value: "NAME",
+    about: "only what is on this node; may be given several times",
+  },
   out: { value: "FILE", about: "write it to FILE" },
+  quiet: {
+    about: "print only the result, warnings and errors, and no progress",
+  },
   format: {
     value: "svg|dot|mermaid",
     about: "the language of the picture; without it, SVG",
@@ -14,7 +28,15 @@ export const OPTIONS = {
   html: { about: "write one page for a browser, with pictures" },
   check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
 } as const satisfies Readonly<
-  Record<string, { readonly value?: string; readonly about: string }>
+  Record<
+    string,
+    {
+      readonly value?: string;
+      readonly about: string;
+      /** What it does with a command that prints events. */
+      readonly aboutEvents?: string;
+    }
+  >
 >;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -28,6 +50,8 @@ export interface CommandRow {
   /** More about it, for its own help. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
+  /** Whether `--json` prints events as they happen, instead of one document. */
+  readonly printsEvents?: true;
   /** The meaning of each exit code. */
   readonly exitCodes: Readonly<Record<number, string>>;
   readonly example: string;
@@ -62,7 +86,7 @@ export const COMMANDS = {
       "With --out FILE, it saves the plan of one stack; `cdktf-control-plane deploy FILE` applies exactly that plan.",
       FROM_CDKTF_JSON,
     ],
-    options: ["out", "json"],
+    options: ["out", "json", "quiet"],
     exitCodes: {
       0: "no changes",
       1: "the plan failed, or a rollout would stop before everything is done",
@@ -78,9 +102,23 @@ export const COMMANDS = {
       "With a FILE that `cdktf-control-plane plan --out FILE` wrote, it applies exactly that plan.",
       FROM_CDKTF_JSON,
     ],
-    options: ["confirm", "allow-destroy"],
+    options: ["confirm", "allow-destroy", "json", "quiet"],
+    printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane deploy --confirm",
+  },
+  renew: {
+    arguments: "[stack…] [name…]",
+    summary: "make new keys and certificates before they are due",
+    about: [
+      "It asks for a new key and a new certificate for each certificate that is named, and deploys. The certificates are replaced node by node, as when they are due; everything else that has changed in the program is deployed as well. `cdktf-control-plane deploy` continues what was interrupted.",
+      "A certificate is named by the end of its path, such as apiserver, etcd/server or admin.conf, or as `cdktf-control-plane inspect` describes it. Without a name, it renews all certificates and kubeconfigs. It does not replace certificate authorities, the key of the service accounts, or tokens.",
+      FROM_CDKTF_JSON,
+    ],
+    options: ["node", "confirm", "allow-destroy", "no-deploy", "json", "quiet"],
+    printsEvents: true,
+    exitCodes: APPLY_CODES,
+    example: "cdktf-control-plane renew apiserver etcd/server --node cp-1",
   },
   preview: {
     arguments: "[stack…]",
@@ -89,7 +127,7 @@ export const COMMANDS = {
       "It looks at the hosts, and changes nothing there. `cdktf-control-plane plan` shows the same with everything else that would change.",
       FROM_CDKTF_JSON,
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "every rollout would be done",
       1: "some hosts could not be examined",
@@ -104,7 +142,8 @@ export const COMMANDS = {
       "It does not ask. It stops what runs on the hosts, and removes the files there and in the store, except the certificate authorities.",
       FROM_CDKTF_JSON,
     ],
-    options: [],
+    options: ["json", "quiet"],
+    printsEvents: true,
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane destroy test",
   },
@@ -114,7 +153,7 @@ export const COMMANDS = {
     about: [
       "A host that differs is marked, so that the next deploy repairs it. Without the name of a store, it checks the stores of the app, or else those in clusters/.",
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "no host differs",
       1: "a host could not be reached, or was never set up",
@@ -128,7 +167,7 @@ export const COMMANDS = {
     about: [
       "It verifies each chain and key, and changes nothing. Without the name of a store, it inspects the stores of the app, or else those in clusters/.",
     ],
-    options: ["json"],
+    options: ["json", "quiet"],
     exitCodes: {
       0: "nothing to do",
       1: "a certificate is due, or waits for a signature",
@@ -164,9 +203,23 @@ export const COMMANDS = {
     about: [
       "It does what a destroy of the cluster would have done. The certificate authorities stay in the store.",
     ],
-    options: [],
+    options: ["quiet"],
     exitCodes: APPLY_CODES,
     example: "cdktf-control-plane teardown clusters/old",
+  },
+  token: {
+    arguments: "<kubeconfig>",
+    summary: "print the credential in a kubeconfig, for a client that asks",
+    about: [
+      "Kubernetes clients run it as their credential plugin: kubectl, and Terraform's providers for Kubernetes and Helm. It reads the certificate and key, or the token, from a kubeconfig of the store, and prints them as an ExecCredential. It does not print them to a terminal.",
+    ],
+    options: [],
+    exitCodes: {
+      0: "it was printed",
+      1: "the kubeconfig is missing, or its credential has expired",
+      2: "it was called wrongly, or the kubeconfig is broken",
+    },
+    example: "cdktf-control-plane token clusters/prod/kubeconfigs/admin.conf",
   },
   completion: {
     arguments: "<bash|zsh|fish>",

@@ -1,12 +1,13 @@
 import { compact } from "../../base/compact";
-import {
-  COMMAND_NAMES,
-  commandRow,
-  type CommandName,
-  OPTIONS,
-} from "./command-rows";
+import { COMMAND_NAMES, commandRow, type CommandName } from "./command-rows";
+import { optionAbout } from "./help";
 
-const PROGRAMS = ["cdktf-control-plane", "control-plane"];
+/** The name of the command, the same with cdktn's name, and its short name. */
+const PROGRAMS = [
+  "cdktf-control-plane",
+  "cdktn-control-plane",
+  "control-plane",
+];
 
 /** The name of a command and its other name, if it has one. */
 const names = (name: CommandName): string[] =>
@@ -49,7 +50,7 @@ function fish(): string {
     ...COMMAND_NAMES.flatMap((name) =>
       commandRow(name).options.map(
         (option) =>
-          `complete -c ${program} -n '__fish_seen_subcommand_from ${names(name).join(" ")}' -l ${option} -d '${quoted(OPTIONS[option].about)}'`,
+          `complete -c ${program} -n '__fish_seen_subcommand_from ${names(name).join(" ")}' -l ${option} -d '${quoted(optionAbout(name, option))}'`,
       ),
     ),
   ]).join("\n");

@@ -20,21 +20,28 @@ export async function confirmDestruction(
 ): Promise<void> {
   const ending = destructiveChanges(others);
   if (ending.length === 0 || allowDestroy) return;
-  if (!canAsk()) throw destroysOthers(stack, userChangeNames(ending));
+  const names = userChangeNames(ending);
+  if (!output.canAsk) {
+    const resources = ending.map(({ address }) => address);
+    const option = "--allow-destroy";
+    output.event("questionNotPossible", { stack, option, resources });
+    throw destroysOthers(stack, names);
+  }
   output.say(
-    `${stack}: this deploy would destroy or replace ${count(ending.length, "resource")} of your own. Their contents would be lost.`,
+    `${stack}: this deploy would destroy or replace ${count(ending.length, "resource")} of your own. Their contents would be lost:`,
   );
+  for (const name of names) output.say(`  ${name}`);
   if (!(await isConfirmed())) throw destroyDeclined(stack);
 }
 
 /** Asks before a plan is applied that was shown completely. */
-export async function confirmPlan(stack: string): Promise<void> {
-  if (!canAsk()) throw confirmWithoutTerminal(stack);
+export async function confirmPlan(
+  stack: string,
+  { output }: Context,
+): Promise<void> {
+  if (!output.canAsk) throw confirmWithoutTerminal(stack);
   if (!(await isConfirmed())) throw planDeclined(stack);
 }
-
-const canAsk = (): boolean =>
-  Boolean(process.stdin.isTTY && process.stdout.isTTY);
 
 const isConfirmed = async (): Promise<boolean> =>
   (await ask("Type yes to continue: ")).trim() === "yes";

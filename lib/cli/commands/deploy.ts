@@ -14,13 +14,19 @@ import type { Contents } from "../plan/contents";
 import { forgottenStores } from "../plan/forgotten";
 import { secureBeforeDeploy } from "../plan/store-problems";
 import type { Progress } from "../plan/progress";
-import { plannedStack, readPlanFile } from "../plan/saved-plan";
+import { tellNotStarted } from "../plan/outcome";
+import type { Plan } from "../plan/planned";
+import { plannedStack, readPlanFile, readPreviews } from "../plan/saved-plan";
 import { showPlan } from "./plan";
-import { showRollouts } from "./preview";
-import { isEmpty, type State } from "../plan/state";
-import { outputLines, summaryLines } from "../report/summary";
+import { rolloutsIn, showRollouts } from "./preview";
+import {
+  clusterFacts,
+  outputLines,
+  shownOutputs,
+  summaryLines,
+} from "../report/summary";
 import { type Context, Workspace } from "../plan/workspace";
-import { quoted, shownPath } from "../text";
+import { quoted } from "../text";
 
 export interface DeployOptions {
   /** Whether resources that are not this library's may be destroyed or replaced without asking. */
@@ -38,21 +44,31 @@ export async function deploy(
   options: DeployOptions,
   context: Context,
 ): Promise<number> {
+  const { output } = context;
   // A name that is a file is a saved plan rather than a stack.
   const file = names.find(isFile);
   if (file !== undefined) {
     if (names.length > 1) throw planOrStacks(file);
     return deployPlan(file, options, context);
   }
-  const { output } = context;
   const workspace = await Workspace.open(context);
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (stacks.length === 0) output.say("The app has no stacks: nothing to do.");
   workspace.checkStores(stacks);
+  return deployStacks(stacks, workspace, options, context);
+}
+
+/** Applies stacks of a synthesized app, one after the other. */
+export async function deployStacks(
+  stacks: readonly Stack[],
+  workspace: Workspace,
+  options: DeployOptions,
+  context: Context,
+): Promise<number> {
+  const { output } = context;
   for (const [i, stack] of stacks.entries()) {
     if (!(await deployStack(stack, workspace, options, context))) {
-      const left = stacks.slice(i + 1).map(({ name }) => name);
-      if (left.length > 0) output.say(`Not started: ${left.join(", ")}`);
+      tellNotStarted(stacks.slice(i + 1), output);
       output.say(TO_CONTINUE);
       return 1;
     }
@@ -75,6 +91,7 @@ async function deployStack(
   options: DeployOptions,
   context: Context,
 ): Promise<boolean> {
+  const { output } = context;
   const contents = await workspace.enter(stack);
   secureStores(contents, context);
   const progress = await workspace.change(
@@ -84,19 +101,23 @@ async function deployStack(
       if (options.confirm) {
         const { summary } = await showPlan(stack, reviewed, context);
         if (summary === NO_CHANGES) return;
-        await confirmPlan(stack.name);
+        await confirmPlan(stack.name, context);
       } else {
         const { plan, state } = reviewed;
         const summary = summarize(plan, contents, state);
-        workspace.tell(stack, planLines(summary, contents, state, context));
-        await showRollouts(reviewed, context);
+        workspace.tell(stack, changeLines(summary, output.style));
+        const found = await showRollouts(reviewed, context, output.note);
+        output.event("planned", {
+          ...plannedOf(stack, summary, plan),
+          ...rolloutsIn(found),
+        });
         await confirmDestruction(stack.name, summary.others, context, options);
       }
     },
     // A plan does not look at hosts. It only sees which of them a check has marked as different.
     (state) => checkBeforeDeploy(contents, state, context),
   );
-  if (progress) showResult(progress, contents, context);
+  if (progress) showResult(stack, progress, contents, context);
   return progress !== undefined;
 }
 
@@ -117,9 +138,14 @@ async function deployPlan(
   secureStores(contents, context);
   const progress = await workspace.applySaved(stack, file, async (state) => {
     const summary = summarize(file.plan, contents, state);
-    workspace.tell(stack, planLines(summary, contents, state, context));
+    workspace.tell(stack, changeLines(summary, output.style));
+    output.event("planned", {
+      ...plannedOf(stack, summary, file.plan),
+      rollouts: readPreviews(file),
+      failures: [],
+    });
     return options.confirm
-      ? confirmPlan(stack.name)
+      ? confirmPlan(stack.name, context)
       : confirmDestruction(stack.name, summary.others, context, options);
   });
   if (progress === undefined) {
@@ -128,7 +154,7 @@ async function deployPlan(
     );
     return 1;
   }
-  showResult(progress, contents, context);
+  showResult(stack, progress, contents, context);
   return 0;
 }
 
@@ -137,36 +163,25 @@ function secureStores({ stores }: Contents, { output }: Context): void {
     secureBeforeDeploy(new Store(directory), output);
 }
 
+const plannedOf = (
+  { name }: Stack,
+  { headline, others }: PlanSummary,
+  { outputs }: Plan,
+) => ({ stack: name, summary: headline, others, outputs });
+
 /** Prints the outputs of the stack and a summary of each store. */
 function showResult(
-  progress: Progress,
+  { name: stack }: Stack,
+  { changed, outputs }: Progress,
   { stores }: Contents,
   { output, clock }: Context,
 ): void {
-  if (progress.changed)
-    for (const line of outputLines(progress.outputs)) output.say(line);
+  if (changed) for (const line of outputLines(outputs)) output.say(line);
+  output.event("outputs", { stack, outputs: shownOutputs(outputs) });
   for (const store of stores) {
-    output.say();
+    output.event("cluster", { stack, ...clusterFacts(store) });
+    output.note();
     const now = new Date(clock.now());
     for (const line of summaryLines(store, output.style, now)) output.say(line);
   }
-}
-
-function planLines(
-  summary: PlanSummary,
-  { stores }: Contents,
-  state: State,
-  { output }: Context,
-): string[] {
-  const unknown = stores
-    .map(({ directory }) => directory)
-    .filter((directory) => new Store(directory).inventory());
-  const lines = changeLines(summary, output.style);
-  // If the state was lost, the plan makes every file, but the batches keep each file that is already as it should be.
-  return isEmpty(state) && unknown.length > 0
-    ? [
-        `${lines[0]}, unless they are already there: Terraform's state has no record of ${unknown.map(shownPath).join(", ")}`,
-        ...lines.slice(1),
-      ]
-    : lines;
 }

@@ -1,15 +1,19 @@
 import { join } from "node:path";
+import type { TeardownRequest } from "../../request/request";
 import { hostedNodes, runsProcesses } from "../../store/inventory";
+import { keptIn } from "../../store/kept";
 import { Store } from "../../store/store";
-import { runTeardown } from "../plan/agent";
+import { runChange } from "../plan/agent";
 import { type Stack, stacksToDestroy } from "../plan/app";
 import { changeLines, summarize } from "../plan/changes";
 import type { Contents, StackStore } from "../plan/contents";
 import { refuseIrregularFiles } from "../plan/store-problems";
 import { count } from "../output";
+import { tellNotStarted } from "../plan/outcome";
 import { isOurs, type Plan } from "../plan/planned";
 import type { State } from "../plan/state";
-import { quoted, shownPath } from "../text";
+import { userChangesIn } from "../plan/user-changes";
+import { enumerated, quoted, shownPath } from "../text";
 import { type Context, Workspace } from "../plan/workspace";
 
 /** Destroys the app's stacks, each one before the stacks on which it depends, whatever condition they are in. */
@@ -24,8 +28,7 @@ export async function destroy(
   workspace.checkStores(stacks);
   for (const [i, stack] of stacks.entries()) {
     if (!(await destroyStack(stack, workspace, context))) {
-      const left = stacks.slice(i + 1).map(({ name }) => name);
-      if (left.length > 0) output.say(`Not started: ${left.join(", ")}`);
+      tellNotStarted(stacks.slice(i + 1), output);
       output.say(
         "Fix the problem and destroy again: it continues with what is left.",
       );
@@ -51,6 +54,14 @@ async function destroyStack(
       ours = storesToTearDown(contents, state);
       const lines = planLines(plan, contents, state, context);
       workspace.tell(stack, lines);
+      context.output.event("planned", {
+        stack: stack.name,
+        summary: lines[0],
+        others: userChangesIn(plan, contents, state),
+        outputs: plan.outputs,
+        rollouts: [],
+        failures: [],
+      });
     },
   );
   if (progress === undefined) return false;
@@ -58,7 +69,7 @@ async function destroyStack(
     // Terraform runs the teardown if its state has one. If an apply failed before that, it is run here.
     if (
       isLive(store.directory) &&
-      !(await runTeardown(store.teardown, store.base, context))
+      !(await runChange(store.teardown, store.base, context))
     )
       return false;
   }
@@ -99,7 +110,9 @@ function planLines(
   );
   const present = storesToTearDown(contents, state);
   const parts = [
-    ...present.map(({ directory }) => removalWords(directory)),
+    ...present.map(({ directory, teardown }) =>
+      removalWords(directory, teardown),
+    ),
     ...(rest.length > 0 ? others.slice(0, 1) : []),
   ];
   if (parts.length > 0) return [parts.join("; "), ...others.slice(1)];
@@ -113,9 +126,17 @@ function planLines(
 const isLive = (directory: string): boolean =>
   new Store(directory).inventory() !== undefined;
 
-/** `clusters/prod to remove, with everything it runs on 5 hosts`: what is stopped matters more than the files. */
-export const removalWords = (directory: string): string =>
-  `${shownPath(directory)} to remove${ofHosts(directory)}`;
+/**
+ * `clusters/prod to remove, with everything it runs on 5 hosts; the keys of its certificate authorities stay`: what is
+ * stopped matters more than the files.
+ */
+export function removalWords(
+  directory: string,
+  { retainAuthorities }: Pick<TeardownRequest, "retainAuthorities">,
+): string {
+  const kept = retainAuthorities ? keptIn(new Store(directory)) : undefined;
+  return `${shownPath(directory)} to remove${ofHosts(directory)}${kept ? `; ${kept.what} stay` : ""}`;
+}
 
 function ofHosts(directory: string): string {
   const nodes = hostedNodes(new Store(directory).inventory());
@@ -140,9 +161,10 @@ function keptLines({ directory, stack }: StackStore): string[] {
       "      If the state is elsewhere, destroy the cluster there. If the state was lost, deploy first: then the state",
       "      has the cluster again, and destroy removes it.",
     ];
-  if (store.files("pki").length === 0) return [];
+  const kept = keptIn(store);
+  if (kept === undefined) return [];
   return [
-    `Kept: ${join(shown, "pki")}, the keys of the cluster's CAs. The next deploy uses them again.`,
+    `Kept: ${enumerated(kept.paths.map((path) => join(shown, path)))}, with ${kept.what}. The next deploy uses them again.`,
     `      When nothing needs them any more, delete them: rm -r ${quoted(shown)}`,
   ];
 }

@@ -16,19 +16,37 @@ export function optionUsage(name: OptionName): string {
   return "value" in option ? `--${name} ${option.value}` : `--${name}`;
 }
 
+/** What an option of a command does. */
+export function optionAbout(command: CommandName, name: OptionName): string {
+  const option = OPTIONS[name];
+  return commandRow(command).printsEvents && "aboutEvents" in option
+    ? option.aboutEvents
+    : option.about;
+}
+
 /** `cdktf-control-plane plan [stack…] [--out FILE] [--json]` */
 export const usageOf = (name: CommandName): string =>
-  [
-    PROGRAM,
-    name,
-    commandRow(name).arguments,
-    ...commandRow(name).options.map((option) => `[${optionUsage(option)}]`),
-  ].join(" ");
+  usageParts(name).join(" ");
+
+const usageParts = (name: CommandName): string[] => [
+  `${PROGRAM} ${name}`,
+  commandRow(name).arguments,
+  ...commandRow(name).options.map((option) => `[${optionUsage(option)}]`),
+];
+
+/** The usage in lines, which do not break within an option. */
+const usageLines = (name: CommandName): string[] =>
+  wrap(
+    usageParts(name)
+      .map((part) => part.replaceAll(" ", "\u00a0"))
+      .join(" "),
+    WIDTH - 2,
+  ).map((line, at) => (at === 0 ? "" : "  ") + line.replaceAll("\u00a0", " "));
 
 /** The list of all commands. */
 export const helpText = (): string =>
   [
-    "Kubernetes control planes with cdktf and Terraform.",
+    "Kubernetes control planes with CDKTF or cdktn, and Terraform.",
     "",
     ...columns(
       COMMAND_NAMES.map((name) => [
@@ -46,13 +64,13 @@ export function commandHelp(name: CommandName): string {
     commandRow(name);
   const sentence = `${summary[0].toUpperCase()}${summary.slice(1)}.`;
   return [
-    usageOf(name),
+    ...usageLines(name),
     "",
     ...[sentence, ...about].flatMap((text) => wrap(text, WIDTH)),
     ...(alias === undefined ? [] : [`${PROGRAM} ${alias} does the same.`]),
     ...section(
       "Options",
-      options.map((option) => [optionUsage(option), OPTIONS[option].about]),
+      options.map((option) => [optionUsage(option), optionAbout(name, option)]),
     ),
     ...section("Exit codes", Object.entries(exitCodes)),
     "",

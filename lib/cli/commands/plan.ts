@@ -20,7 +20,7 @@ import {
 import { quoted } from "../text";
 import { planLines } from "../report/plan-lines";
 import { rolloutsIn, showRollouts } from "./preview";
-import { reviewStack, silent } from "./review";
+import { reviewStack } from "./review";
 
 /** The plan of one stack, in the form of `--json`. */
 interface PlannedStack {
@@ -37,7 +37,6 @@ interface PlannedStack {
 }
 
 export interface PlanOptions {
-  readonly json: boolean;
   /** Where to save the plan. */
   readonly out?: string;
 }
@@ -45,25 +44,24 @@ export interface PlanOptions {
 /** Shows what a deploy would change. It applies nothing. */
 export async function plan(
   names: readonly string[],
-  { json, out }: PlanOptions,
+  { out }: PlanOptions,
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  const told = json ? { ...context, output: silent(context) } : context;
-  const workspace = await Workspace.open(told);
+  const workspace = await Workspace.open(context);
   const stacks = stacksToDeploy(workspace.stacks, names);
   if (out !== undefined && stacks.length !== 1)
     throw planOfOneStack(stacks.map(({ name }) => name));
   workspace.checkStores(stacks);
   const planned: PlannedStack[] = [];
   for (const stack of stacks) {
-    if (planned.length > 0) told.output.say();
-    const found = await planStack(stack, workspace, out, told);
+    if (planned.length > 0) output.say();
+    const found = await planStack(stack, workspace, out, context);
     if (found === undefined) return 1;
     planned.push(found);
   }
   const exitCode = exitCodeOf(planned);
-  if (json) output.say(visibleJson({ exitCode, stacks: planned }, 2));
+  output.document(visibleJson({ exitCode, stacks: planned }, 2));
   return exitCode;
 }
 
@@ -109,11 +107,12 @@ export async function showPlan(
     contents,
     state,
   );
+  const json = await saved.json();
   output.say(`${style.bold(name)}: ${headline}`);
   const now = new Date(clock.now());
   const files = distinctChanges(
     fileChanges(
-      await saved.json(),
+      json,
       contents,
       state,
       ({ files, store }) => damageOf(new Store(store.directory), files, now),

@@ -3,7 +3,7 @@ import { type Stack, stacksToDeploy } from "../plan/app";
 import { previewRollouts, type StorePreview } from "../plan/preview";
 import { type Context, type ReviewedPlan, Workspace } from "../plan/workspace";
 import { previewLines } from "../report/preview-lines";
-import { reviewStack, silent } from "./review";
+import { reviewStack } from "./review";
 import { shownPath } from "../text";
 
 /** The rollouts of one stack, in the form of `--json`. */
@@ -14,24 +14,20 @@ type PreviewedStack = { readonly stack: string } & ReturnType<
 /** Plans the stacks of the app, and shows what their rollouts would do on the hosts. It applies nothing. */
 export async function preview(
   names: readonly string[],
-  { json }: { readonly json: boolean },
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  const told: Context = json
-    ? { ...context, output: silent(context) }
-    : context;
-  const workspace = await Workspace.open(told);
+  const workspace = await Workspace.open(context);
   const stacks = stacksToDeploy(workspace.stacks, names);
   workspace.checkStores(stacks);
   const previewed: PreviewedStack[] = [];
   for (const stack of stacks) {
-    const found = await previewStack(stack, workspace, told);
+    const found = await previewStack(stack, workspace, context);
     if (found === undefined) return 1;
     previewed.push(found);
   }
   const exitCode = exitCodeOf(previewed);
-  if (json) output.say(visibleJson({ exitCode, stacks: previewed }, 2));
+  output.document(visibleJson({ exitCode, stacks: previewed }, 2));
   return exitCode;
 }
 
@@ -49,7 +45,9 @@ const previewStack = (
 ): Promise<PreviewedStack | undefined> =>
   reviewStack(stack, workspace, context, async (reviewed) => {
     const found = await showRollouts(reviewed, context);
-    if (found.length === 0) workspace.tell(stack, ["nothing to do on hosts"]);
+    const { style, say } = context.output;
+    if (found.length === 0)
+      say(`${style.bold(stack.name)}: nothing to do on hosts`);
     return { stack: stack.name, ...rolloutsIn(found) };
   });
 
@@ -57,16 +55,17 @@ const previewStack = (
 export async function showRollouts(
   reviewed: ReviewedPlan,
   context: Context,
+  say = context.output.say,
 ): Promise<readonly StorePreview[]> {
   const { output } = context;
   const found = await previewRollouts(reviewed, context);
   for (const { store, previews, failure } of found) {
     if (failure !== undefined)
-      output.say(
+      say(
         `${shownPath(store.directory)}: the hosts could not be examined: ${failure.split("\n")[0]}`,
       );
     for (const each of previews)
-      for (const line of previewLines(each, output.style)) output.say(line);
+      for (const line of previewLines(each, output.style)) say(line);
   }
   return found;
 }

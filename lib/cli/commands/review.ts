@@ -29,9 +29,3 @@ export async function reviewStack<T>(
   );
   return progress && found;
 }
-
-/** An output that prints no progress, for a command whose whole output is one JSON document. */
-export const silent = ({ output }: Context): Context["output"] => ({
-  ...output,
-  say: () => undefined,
-});

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { workspaceOf } from "../../store/owner";
 import { DEFAULT_WORKSPACE } from "../../store/workspace";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { removalWords } from "./destroy";
-import { runTeardown } from "../plan/agent";
+import { runChange } from "../plan/agent";
 import { noStore, storeInUse } from "../errors";
 import { refuseAnotherWorkspace, stackOf } from "../plan/stores";
 import type { Context } from "../plan/workspace";
@@ -17,7 +18,7 @@ export async function teardown(
   const directory = resolve(path);
   const store = new Store(directory);
   const inventory = store.inventory();
-  if (inventory === undefined && store.stamps().size === 0) throw noStore(path);
+  if (!isStore(store)) throw noStore(path);
   const workspace = workspaceOf(inventory) ?? DEFAULT_WORKSPACE;
   const owner = stackOf(directory);
   if (owner) throw storeInUse(shownPath(directory), owner.name, workspace);
@@ -33,7 +34,7 @@ export async function teardown(
   } as const;
   // Terraform has no record of the store any more, so none of the user's resources is removed.
   context.output.say(
-    `${removalWords(directory)}; no Terraform resource is changed`,
+    `${removalWords(directory, request)}; no Terraform resource is changed`,
   );
-  return (await runTeardown(request, process.cwd(), context)) ? 0 : 1;
+  return (await runChange(request, process.cwd(), context)) ? 0 : 1;
 }

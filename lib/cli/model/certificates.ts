@@ -2,7 +2,7 @@ import { CERTIFICATES } from "../../catalog/certificates";
 import { KUBECONFIGS } from "../../catalog/kubeconfigs";
 import type { UnitId } from "../../catalog/units";
 import type { ArtefactRow } from "../../request/manifest";
-import { day } from "../report/inspect-table";
+import { day } from "../report/validity";
 import type { InspectedCertificate } from "../report/inspected";
 import { nodeOfFile } from "../../store/node-files";
 import { artefactsOf, type StoreFacts } from "./facts";

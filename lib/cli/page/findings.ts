@@ -4,7 +4,7 @@ import { namesInWords } from "../model/names";
 import type { NodeState } from "../model/nodes";
 import { endOf, whenInWords } from "../model/validity";
 import { count } from "../output";
-import { day } from "../report/inspect-table";
+import { day } from "../report/validity";
 import { type Item, code, item, words } from "./document";
 
 const DEPLOY = code("cdktf-control-plane deploy");

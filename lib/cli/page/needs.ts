@@ -11,7 +11,7 @@ import { LOCAL_ETCD_DATA } from "../../catalog/paths";
 import type { Cluster } from "../model/cluster";
 import { artefactsOf, rolloutsOf } from "../model/facts";
 import { namesInWords, thousands } from "../model/names";
-import { day } from "../report/inspect-table";
+import { day } from "../report/validity";
 import { code, item, list, type Section, table, text, words } from "./document";
 
 /** What a backup has to contain. Nothing can say whether there is one. */

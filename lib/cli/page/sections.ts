@@ -9,7 +9,7 @@ import { mermaidOf } from "../picture/mermaid";
 import { outlineOf } from "../picture/outline";
 import { picture } from "../picture/svg";
 import { COLOURS, validityWords } from "../picture/words";
-import { day } from "../report/inspect-table";
+import { day } from "../report/validity";
 import { count } from "../output";
 import {
   type Chapter,

@@ -4,7 +4,7 @@ import { namesInWords } from "../model/names";
 import { rfc3339 } from "../../base/duration";
 import { text } from "../picture/drawing";
 import { COLOURS } from "../picture/words";
-import { day } from "../report/inspect-table";
+import { day } from "../report/validity";
 
 const WIDTH = 960;
 const LABEL = 340;

@@ -2,7 +2,7 @@ import { compact } from "../../base/compact";
 import type { Authority, Signed } from "../model/authorities";
 import { namesInWords, thousands } from "../model/names";
 import { whenInWords } from "../model/validity";
-import { day } from "../report/inspect-table";
+import { day } from "../report/validity";
 import {
   arrow,
   box,

@@ -2,7 +2,7 @@ import { rfc3339 } from "../../base/duration";
 import { element, escapeMarkup } from "../markup";
 import type { Cluster } from "../model/cluster";
 import { connectionWords } from "../model/connections";
-import { day } from "../report/inspect-table";
+import { day } from "../report/validity";
 import { enumerated } from "../text";
 import { authoritiesPart } from "./authorities";
 import { striped, type Part, type Point, text } from "./drawing";

@@ -1,28 +1,41 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { requestVariables } from "../../request/environment";
 import type {
   CheckRequest,
   PreviewRequest,
+  RenewalRequest,
   Request,
   TeardownRequest,
 } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
 import type { Preview } from "../../agent/rollout/preview-shape";
 import { visibleLine } from "../../base/visible";
+import { shownPath } from "../text";
 import type { Context } from "./workspace";
 
 /** The agent's bundle, which lies beside the bundle of the command line. */
 const AGENT = join(__dirname, "agent.cjs");
 
-/** Runs the agent's teardown, as Terraform would, and prints its progress. Returns whether it succeeded. */
-export async function runTeardown(
-  request: TeardownRequest,
+/**
+ * Runs the agent for a request that changes something, as Terraform would, and prints its progress. Returns whether it
+ * succeeded.
+ */
+export async function runChange(
+  request: TeardownRequest | RenewalRequest,
   base: string,
   context: Context,
 ): Promise<boolean> {
   const { output } = context;
-  const { exitCode, errors } = await runAgent(request, base, context, (line) =>
-    output.say(`  ${line}`),
+  const { action, stack } = request;
+  const store = shownPath(resolve(base, request.store));
+  const { exitCode, errors } = await output.during(
+    { phase: action, store },
+    () =>
+      runAgent(request, base, context, (text) => {
+        output.note(`  ${text}`);
+        output.event("message", { stack, title: action, text });
+      }),
+    (ended) => ended.exitCode === 0,
   );
   if (exitCode !== 0) output.fail(errors);
   return exitCode === 0;
@@ -81,6 +94,7 @@ async function runAgent(
     directory: base,
     environment: { ...environment, ...requestVariables(request) },
     onLine,
+    takesBack: request.action === "renewal" && request.takenBack,
   });
   const errors = output.trim().replace(/^Error: /, "");
   return {

@@ -25,7 +25,7 @@ export interface Anchors {
  */
 export async function anchorsOf(
   stores: readonly string[],
-  { children, environment }: Context,
+  { children, environment, output }: Context,
 ): Promise<Anchors> {
   const hashes = new Map<string, string>();
   const missing = new Map<string, string>();
@@ -33,17 +33,21 @@ export async function anchorsOf(
     stores.map((store) => [store, stackOf(resolve(store))]),
   );
   const found = [...stacks.values()].some((stack) => stack)
-    ? await Terraform.find(children, environment).catch((error: unknown) => {
-        if (error instanceof CliError) return error.message.split("\n")[0];
-        throw error;
-      })
+    ? await output
+        .during({ phase: "find" }, () => Terraform.find(children, environment))
+        .catch((error: unknown) => {
+          if (error instanceof CliError) return error.message.split("\n")[0];
+          throw error;
+        })
     : "";
   for (const [store, stack] of stacks) {
     if (stack === undefined) missing.set(store, NO_APP);
     else if (typeof found === "string") missing.set(store, found);
     else {
-      const state = await found
-        .state(stack.directory)
+      const state = await output
+        .during({ phase: "state", stack: stack.name }, () =>
+          found.state(stack.directory),
+        )
         .catch((error: unknown) => {
           if (error instanceof CliError) return error;
           throw error;

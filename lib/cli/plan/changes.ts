@@ -1,7 +1,9 @@
 import { readFileLines } from "../../store/artefacts";
 import { hostedNodes } from "../../store/inventory";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
+import { shownPath } from "../text";
 import type { Contents, StackResource } from "./contents";
 import {
   dataAndOutputLines,
@@ -9,7 +11,7 @@ import {
   userChangesIn,
   userChangeSummary,
 } from "./user-changes";
-import { count, type Style } from "../output";
+import { changeMark, count, type Style } from "../output";
 import type { Plan, PlannedChange } from "./planned";
 import {
   nodeChangesOf,
@@ -17,7 +19,7 @@ import {
   removedNodesOf,
 } from "./rollout-changes";
 import { type Rename, renamesIn, renameWords } from "./renames";
-import type { State } from "./state";
+import { isEmpty, type State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
 
@@ -81,9 +83,22 @@ export function summarize(
   const nothing = changes.every(({ isData }) => isData)
     ? "no resource to change"
     : "only records in the state to update";
-  const isEmpty = changes.length === 0 && dataAndOutputs.length === 0;
-  const headline = isEmpty ? NO_CHANGES : parts.join("; ") || nothing;
+  const changesNothing = changes.length === 0 && dataAndOutputs.length === 0;
+  const headline = changesNothing
+    ? NO_CHANGES
+    : (parts.join("; ") || nothing) +
+      (files.length > 0 ? unlessThere(contents, state) : "");
   return { headline, files, renames, others, dataAndOutputs };
+}
+
+/** If the state knows nothing of a store, the plan makes every file, but batches keep those that are as they should be. */
+function unlessThere({ stores }: Contents, state: State): string {
+  const unknown = stores
+    .map(({ directory }) => directory)
+    .filter((directory) => isStore(new Store(directory)));
+  return isEmpty(state) && unknown.length > 0
+    ? `, unless they are already there: Terraform's state has no record of ${unknown.map(shownPath).join(", ")}`
+    : "";
 }
 
 /**
@@ -98,8 +113,9 @@ export function changeLines(
   return [
     headline,
     ...userChangeLines(others, style),
-    ...listed(sorted).map(({ kind, name }) =>
-      style.dim(`  ${MARKS[kind]} ${name}`),
+    ...listed(sorted).map(
+      ({ kind, name }) =>
+        `  ${changeMark(MARKS[kind], style)} ${style.dim(name)}`,
     ),
     ...dataAndOutputs.map((line) => style.dim(`  ${line}`)),
   ];

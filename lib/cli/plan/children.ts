@@ -18,6 +18,8 @@ export interface Command {
    * @default LIMITS.programOutput
    */
   readonly keptBytes?: number;
+  /** Whether it runs even if the user asked to stop, because it takes back what was begun. */
+  readonly takesBack?: boolean;
 }
 
 export interface Outcome {
@@ -39,7 +41,12 @@ const APP_GRACE_PERIOD = 2000;
 const SAME_PRESS = 500;
 
 /** Thrown when the user asked to stop, after the running program has ended. */
-export class Interrupted extends Error {}
+export class Interrupted extends Error {
+  /** @param command the command that continues. @default - the same */
+  constructor(readonly command?: string) {
+    super();
+  }
+}
 
 /**
  * Runs programs, one at a time. If the user interrupts, it passes the interrupt on, and waits until the program has
@@ -67,7 +74,7 @@ export class Children {
 
   /** Runs a program to its end. Rejects only if the program cannot be started. */
   async run(command: Command): Promise<Outcome> {
-    this.throwIfInterrupted();
+    if (!command.takesBack) this.throwIfInterrupted();
     return new Promise((resolve, reject) => {
       const child = spawn(command.command, command.args ?? [], {
         cwd: command.directory,

@@ -6,11 +6,13 @@ import type { ManifestResource, ManifestStore } from "../../request/manifest";
 import type { Stack } from "./app";
 import { readManifest } from "./manifest";
 
-/** This library's resources and stores in a stack, as synthesis listed them in the manifest. */
+/** This library's resources, stores and outputs in a stack, as synthesis listed them in the manifest. */
 export interface Contents {
   /** By Terraform address. All other resources of the stack are the user's. */
   readonly resources: ReadonlyMap<string, StackResource>;
   readonly stores: readonly StackStore[];
+  /** The names of this library's outputs. All other outputs of the stack are the user's. */
+  readonly outputs: ReadonlySet<string>;
 }
 
 export type StackResource = ManifestResource & { readonly store: StackStore };
@@ -44,6 +46,7 @@ export function readContents(
       ),
     ),
     stores: stores.map(({ store }) => store),
+    outputs: new Set(manifest?.outputs),
   };
 }
 

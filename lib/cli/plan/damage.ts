@@ -1,5 +1,6 @@
 import { sha256 } from "../../base/files";
 import { renewalTime } from "../../pki/verification";
+import { recordedHashes } from "../../store/renewals";
 import type { Store } from "../../store/store";
 
 /**
@@ -13,7 +14,7 @@ export function damageOf(
 ): string[] {
   const stamp = store.stamp(files[0]);
   if (!stamp) return ["the store has no record of it"];
-  const recorded = stamp.sha256.split(" ");
+  const recorded = recordedHashes(stamp);
   const damaged = files.flatMap((file, at) => {
     const content = store.read(file);
     const name = file.slice(file.lastIndexOf("/") + 1);
@@ -24,6 +25,7 @@ export function damageOf(
   });
   if (stamp.pending) return ["it waits for a signature"];
   if (damaged.length > 0) return damaged;
+  if (stamp.renewal) return ["renewal was asked for"];
   const { notBefore, notAfter, renewBefore } = stamp;
   if (notBefore === undefined || notAfter === undefined) return [];
   const lifetime = {

@@ -8,6 +8,7 @@ import {
   list,
   Mismatch,
   number,
+  optional,
   orAbsent,
   readJson,
   type Shape,
@@ -91,6 +92,7 @@ const MANIFEST = fields<Manifest>({
   version: number,
   stack: text,
   workingDirectory: text,
+  outputs: optional(list(text)),
   stores: list(
     fields<ManifestStore>({ directory: text, resources: list(row) }),
   ),

@@ -11,6 +11,7 @@ import type { StackStore } from "./contents";
 import { plannedFiles } from "./planned-files";
 import { renamesIn } from "./renames";
 import { hostedNodesOf, type Rollout } from "./rollout-changes";
+import { shownPath } from "../text";
 import { type Context, type ReviewedPlan, previewFile } from "./workspace";
 
 /** What the rollouts of one store would do, or why the hosts could not be examined. */
@@ -62,7 +63,10 @@ export async function previewRollouts(
       workingDirectory: teardown.workingDirectory,
       order: file,
     };
-    const result = await runPreview(request, base, context);
+    const result = await context.output.during(
+      { phase: "preview", store: shownPath(store.directory) },
+      () => runPreview(request, base, context),
+    );
     found.push(
       typeof result === "string"
         ? { store, previews: [], failure: result }

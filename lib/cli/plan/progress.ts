@@ -1,77 +1,34 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../../base/clock";
 import { Tail } from "../../base/limits";
-import {
-  anything,
-  attempt,
-  fields,
-  flag,
-  number,
-  optional,
-  readJson,
-  record,
-  text,
-} from "../../base/shape";
 import { visibleLine } from "../../base/visible";
-import { type Contents, titleOf } from "./contents";
-import { AGENT_ERROR, type Diagnostic, Diagnostics } from "./diagnostics";
+import { reportIn } from "../../request/report";
 import type { Output } from "../output";
+import { Applying, workIn } from "./applying";
+import { type Contents, titleOf } from "./contents";
+import { AGENT_ERROR, Diagnostics } from "./diagnostics";
+import {
+  type Message,
+  parseMessage,
+  parseReport,
+  type TerraformOutput,
+} from "./messages";
 import { isOurs, type Plan, type PlannedChange } from "./planned";
 import type { State } from "./state";
 
-const RESOURCE = fields({ addr: text, resource: optional(text) });
-
-const OUTPUT = fields({
-  /** Only in a plan. */
-  action: optional(text),
-  sensitive: optional(flag),
-  value: anything,
-});
-
-export type TerraformOutput = ReturnType<typeof OUTPUT>;
-
-/** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
-const MESSAGE = fields({
-  type: optional(text),
-  change: optional(
-    fields({
-      resource: RESOURCE,
-      previous_resource: optional(RESOURCE),
-      importing: optional(fields({ id: optional(text) })),
-      action: text,
-    }),
-  ),
-  hook: optional(
-    fields({
-      resource: RESOURCE,
-      action: optional(text),
-      elapsed_seconds: optional(number),
-      output: optional(text),
-    }),
-  ),
-  diagnostic: optional(
-    fields<Diagnostic>({
-      severity: (value) => (value === "warning" ? value : "error"),
-      summary: text,
-      detail: text,
-      address: optional(text),
-    }),
-  ),
-  outputs: optional(record(OUTPUT)),
-});
-
-type Message = ReturnType<typeof MESSAGE>;
-
 export interface ProgressOptions {
+  /** The name of the stack. */
+  readonly stack: string;
   readonly contents: Contents;
   readonly state: State;
   readonly output: Output;
-  /** Milliseconds. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 const LOCKED = /^Error acquiring the state lock$/;
 
-/** Seconds without a printed line after which a "still running" line is printed. The time doubles with each such line. */
-const SILENCE = { first: 10, longest: 60 };
+/** The messages about the work on a resource. */
+const OPERATION = /^(apply|refresh)_(start|complete|errored)$/;
 
 const DONE: Readonly<Record<string, string>> = {
   create: "made",
@@ -82,6 +39,8 @@ const DONE: Readonly<Record<string, string>> = {
 /** Turns Terraform's messages into lines that people read. */
 export class Progress {
   readonly diagnostics: Diagnostics;
+  /** The word with which reports of agents begin. */
+  readonly reportWord = randomBytes(16).toString("hex");
   /** Whether Terraform has started to change anything. */
   begun = false;
   outputs: Readonly<Record<string, TerraformOutput>> = {};
@@ -93,8 +52,9 @@ export class Progress {
   private planned: Readonly<Record<string, TerraformOutput>> = {};
   /** The errors of agents that fail, by address: Terraform's diagnostic has only the end of an error. */
   private readonly failing = new Map<string, string[]>();
-  private lastSaid = 0;
-  private patience = SILENCE.first;
+  /** When each resource was begun that Terraform works on. */
+  private readonly begunAt = new Map<string, number>();
+  private readonly applying = new Applying();
 
   constructor(private readonly options: ProgressOptions) {
     this.diagnostics = new Diagnostics(options.contents);
@@ -116,7 +76,7 @@ export class Progress {
   }
 
   readonly line = (line: string): void => {
-    const message = parse(line);
+    const message = parseMessage(line);
     if (message === undefined) {
       if (line.trim() !== "") this.noise.add(`${line}\n`);
       return;
@@ -146,65 +106,105 @@ export class Progress {
     });
   }
 
-  /** Records outputs: a plan reports what will happen to them, and an apply their values. */
-  private learn(outputs: Readonly<Record<string, TerraformOutput>>): void {
+  /** Records the user's outputs: a plan reports what will happen to them, and an apply their values. */
+  private learn(all: Readonly<Record<string, TerraformOutput>>): void {
+    const { contents } = this.options;
+    const outputs = Object.fromEntries(
+      Object.entries(all).filter(([name]) => !contents.outputs.has(name)),
+    );
     const isPlan = Object.values(outputs).some(({ action }) => action);
     if (isPlan) this.planned = outputs;
     else this.outputs = outputs;
   }
 
   private hook(type: string, hook: NonNullable<Message["hook"]>): void {
-    if (type === "apply_start") this.begun = true;
-    const { contents, state } = this.options;
+    const { contents, state, output } = this.options;
     const address = hook.resource.addr;
+    const action = hook.action ?? "";
     const title = titleOf(contents.resources.get(address));
-    const ours = isOurs(
-      { address, action: hook.action ?? "" },
-      contents,
-      state,
-    );
-    const name = title ?? address;
+    const isOther = !isOurs({ address, action }, contents, state);
+    const [, operation, moment] = OPERATION.exec(type) ?? [];
+    // Data sources are read, also by a plan.
+    const isChange = operation === "apply" && action !== "read";
     if (type === "provision_progress")
-      this.provisioned(address, hook.output ?? "", title ? "" : `${address}: `);
-    else if (type === "apply_progress" && (title || !ours))
-      this.stillRunning(`${name}: running for ${hook.elapsed_seconds} s`);
-    else if (type === "apply_complete" && !ours)
-      this.say(`${name}: ${DONE[hook.action ?? ""] ?? "done"}`);
+      this.provisioned(address, hook.output ?? "", title);
+    else if (moment === "start") {
+      if (isChange) this.started(address, action);
+      if (isOther || (isChange && title !== undefined))
+        this.applying.begin(address, title ?? address);
+    } else if (moment !== undefined) {
+      const succeeded = moment === "complete";
+      if (isChange) this.ended(address, action, succeeded);
+      this.applying.end(address, succeeded ? action : undefined);
+      if (isChange && isOther && succeeded)
+        this.say(`${address}: ${DONE[action] ?? "done"}`);
+    }
+    output.doing(this.applying.doing);
+  }
+
+  private started(address: string, action: string): void {
+    const { contents, state, output, clock } = this.options;
+    if (!this.begun)
+      this.applying.work = workIn(this.plan.changes, contents, state);
+    this.begun = true;
+    this.begunAt.set(address, clock.now());
+    output.event("resourceStarted", this.about(address, action));
+  }
+
+  private ended(address: string, action: string, succeeded: boolean): void {
+    const { output, clock } = this.options;
+    const now = clock.now();
+    const milliseconds = now - (this.begunAt.get(address) ?? now);
+    const about = this.about(address, action);
+    output.event("resourceEnded", { ...about, milliseconds, succeeded });
+  }
+
+  private about(address: string, action: string) {
+    const { stack, contents, state } = this.options;
+    const row = contents.resources.get(address);
+    const kind = row?.kind ?? state.kinds.get(address);
+    return { stack, address, action, kind, title: titleOf(row) };
   }
 
   /**
    * Prints a line of a provisioner. An agent's error, which is the last thing that it prints, is kept instead, and
    * shown with the diagnostic that follows.
+   *
+   * @param title the title of the agent; absent for a provisioner of the user
    */
-  private provisioned(address: string, text: string, prefix: string): void {
-    if (/^local-exec: Executing: /.test(text) && prefix === "") return;
+  private provisioned(
+    address: string,
+    text: string,
+    title: string | undefined,
+  ): void {
+    if (title === undefined) return this.say(`${address}: ${text}`);
+    if (/^local-exec: Executing: /.test(text)) return;
+    const report = reportIn(this.reportWord, text);
     const failing = this.failing.get(address);
-    if (failing) failing.push(text);
-    else if (text.startsWith(AGENT_ERROR) && prefix === "")
+    if (report !== undefined) this.reported(address, title, report);
+    else if (failing) failing.push(text);
+    else if (text.startsWith(AGENT_ERROR))
       this.failing.set(address, [text.slice(AGENT_ERROR.length)]);
-    else this.say(prefix + text);
+    else {
+      const { stack, output } = this.options;
+      this.say(text);
+      output.event("message", { stack, title, text });
+    }
   }
 
-  /** Prints a "still running" line if nothing was printed for a while. Terraform reports each resource about every 10 s. */
-  private stillRunning(line: string): void {
-    const silence = (this.now - this.lastSaid) / 1000;
-    if (silence < this.patience - 1) return;
-    const patience = Math.min(2 * this.patience, SILENCE.longest);
-    this.say(line);
-    this.patience = patience;
-  }
-
-  private get now(): number {
-    return this.options.now();
+  private reported(address: string, title: string, json: string): void {
+    const { stack, output } = this.options;
+    const report = parseReport(json);
+    if (report === undefined) return;
+    this.applying.report(address, title, report);
+    if (report.step === undefined) return;
+    const { ended, number, of, kind, nodes, title: words } = report.step;
+    const step = { stack, rollout: title, number, of, kind, nodes };
+    if (ended) output.event("stepEnded", { ...step, title: words, ...ended });
+    else output.event("stepStarted", { ...step, title: words });
   }
 
   private say(line: string): void {
-    this.lastSaid = this.now;
-    this.patience = SILENCE.first;
-    this.options.output.say(`  ${visibleLine(line)}`);
+    this.options.output.note(`  ${visibleLine(line)}`);
   }
 }
-
-/** Parses a line of Terraform; `undefined` if it is not a JSON message. */
-const parse = (line: string): Message | undefined =>
-  attempt(() => readJson(line, MESSAGE));

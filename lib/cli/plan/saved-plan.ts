@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readIfThere, sha256 } from "../../base/files";
 import {
   anything,
+  attempt,
   fields,
   flag,
   list,
@@ -93,6 +94,10 @@ export function readPlanFile(path: string): PlanFile {
     throw unreadablePlan(path, error.message);
   }
 }
+
+/** What the rollouts of a saved plan do, as the preview showed it. */
+export const readPreviews = ({ preview = "[]" }: PlanFile): unknown =>
+  attempt(() => readJson(preview, anything));
 
 /** The stack of a plan file, if its synthesized files are still those that were planned. */
 export function plannedStack(

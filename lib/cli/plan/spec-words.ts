@@ -3,7 +3,8 @@ import { attempt, fields, list, optional, text } from "../../base/shape";
 import { readYaml } from "../../base/yaml";
 import { enumerated } from "../text";
 
-const CERTIFICATE = fields({
+/** The spec of a certificate, as a plan has it. */
+export const CERTIFICATE = fields({
   subject: fields({
     commonName: text,
     organizations: optional(list(text)),

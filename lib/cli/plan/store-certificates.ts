@@ -6,6 +6,7 @@ import {
 } from "../../pki/certificates";
 import { readPrivateKey } from "../../pki/keys";
 import type { Stamp } from "../../request/artefact";
+import { recordedHashes } from "../../store/renewals";
 import type { Store } from "../../store/store";
 import {
   anything,
@@ -152,12 +153,13 @@ function withoutCopies(
     ![undefined, "copy", "merged-kubeconfig"].includes(stampOf(one)?.kind);
   // Whether it is still the file that was made; a file without a stamp is whatever it is.
   const isMade = ({ file }: Found): boolean => {
-    const { files = "", sha256: hashes = "", pending } = stamps.get(file) ?? {};
-    const at = readFileLines(files).findIndex(({ path }) => path === file);
+    const stamp = stamps.get(file);
+    if (stamp === undefined || stamp.pending) return true;
+    const at = readFileLines(stamp.files).findIndex(
+      ({ path }) => path === file,
+    );
     return (
-      at < 0 ||
-      pending !== undefined ||
-      hashes.split(" ")[at] === sha256(store.read(file) ?? "")
+      at < 0 || recordedHashes(stamp)[at] === sha256(store.read(file) ?? "")
     );
   };
   return [...groups.values()].flatMap((group) => {

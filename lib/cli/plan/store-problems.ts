@@ -43,7 +43,7 @@ export function secureBeforeDeploy(store: Store, output: Output): void {
   if (first) throw first.error;
   const restricted = secureStore(store);
   if (restricted > 0)
-    output.say(
+    output.note(
       `${shownPath(store.directory)}: ${count(restricted, "file mode")} corrected: other users could read or change the store`,
     );
   store.hideFromGit();

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { isFile } from "../../base/files";
-import { LIMITS } from "../../base/limits";
+import { LIMITS, Tail } from "../../base/limits";
 import { anything, attempt, readJson } from "../../base/shape";
 import {
   type Children,
@@ -47,12 +47,21 @@ export class Terraform {
     readonly environment: Environment,
   ) {}
 
-  async init(stack: string, directory: string): Promise<void> {
+  /** @param onLine is called with each line of what it does, such as downloading a provider */
+  async init(
+    stack: string,
+    directory: string,
+    onLine: (line: string) => void,
+  ): Promise<void> {
     const args = ["init", "-input=false", "-no-color"];
-    const { exitCode, output } = await this.run(args, directory);
+    const said = new Tail();
+    const { exitCode, output } = await this.run(args, directory, (line) => {
+      said.add(`${line}\n`);
+      if (line.trim() !== "") onLine(line.replace(/^[-\s]+/, ""));
+    });
     this.children.throwIfInterrupted();
     if (exitCode !== 0)
-      throw initFailed(stack, this.inFolder(directory), output);
+      throw initFailed(stack, this.inFolder(directory), `${said}${output}`);
   }
 
   /** The beginning of a command for people, which runs Terraform in a stack's folder. */

@@ -1,6 +1,6 @@
 import { compact } from "../../base/compact";
 import type { Contents } from "./contents";
-import { count, type Style } from "../output";
+import { changeMark, count, PLAIN, type Style } from "../output";
 import { isOurs, type Plan, type PlannedChange } from "./planned";
 import type { State } from "./state";
 
@@ -57,9 +57,15 @@ export const userChangeSummary = (
     .join(", ");
 
 /** `- terraform_data.mine` */
-export const userChangeNames = (others: readonly PlannedChange[]): string[] =>
+export const userChangeNames = (
+  others: readonly PlannedChange[],
+  style = PLAIN,
+): string[] =>
   byAction(others).flatMap(({ mark, changes }) =>
-    changes.map((change) => `${mark} ${change.address}${noteOf(change)}`),
+    changes.map(
+      (change) =>
+        `${changeMark(mark, style)} ${change.address}${noteOf(change)}`,
+    ),
   );
 
 /** One line for each change, however many there are. Destructive changes are not dimmed. */
@@ -69,10 +75,11 @@ export function userChangeLines(
 ): string[] {
   const ending = destructiveChanges(others);
   return [
-    ...userChangeNames(ending).map((name) => `  ${name}`),
-    ...userChangeNames(others.filter((each) => !ending.includes(each))).map(
-      (name) => style.dim(`  ${name}`),
-    ),
+    ...userChangeNames(ending, style).map((name) => `  ${name}`),
+    ...userChangeNames(
+      others.filter((each) => !ending.includes(each)),
+      style,
+    ).map((name) => style.dim(`  ${name}`)),
   ];
 }
 

@@ -12,8 +12,10 @@ import type { Clock } from "../../base/clock";
 import { makeTemporaryFolder } from "../../base/temporary";
 import type { Children, Environment, Outcome } from "./children";
 import { type Contents, readContents } from "./contents";
+import { REPORT_VARIABLE } from "../../request/report";
 import { PREVIEW_VARIABLE } from "../../request/request";
 import type { Output } from "../output";
+import { reportOutcome } from "./outcome";
 import type { Plan } from "./planned";
 import { Progress } from "./progress";
 import { requireWorkspace } from "./owner";
@@ -61,9 +63,11 @@ export class Workspace {
   /** Finds Terraform, then synthesizes the app: without Terraform, synthesis would be useless. */
   static async open(context: Context): Promise<Workspace> {
     const { children, environment, output } = context;
-    const terraform = await Terraform.find(children, environment);
+    const terraform = await find(context);
     const project = readProject(process.cwd());
-    const stacks = await synthesize(project, children, environment);
+    const stacks = await output.during({ phase: "synthesis" }, () =>
+      synthesize(project, children, environment),
+    );
     for (const stack of stacks) {
       for (const annotation of stack.annotations)
         annotate(stack, annotation, output);
@@ -73,14 +77,15 @@ export class Workspace {
 
   /** The app as it was last synthesized, for a plan that was saved then. */
   static async openLast(context: Context): Promise<Workspace> {
-    const { children, environment } = context;
-    const terraform = await Terraform.find(children, environment);
+    const terraform = await find(context);
     const project = readProject(process.cwd());
     return new Workspace(context, terraform, project, readStacks(project));
   }
 
   /** The Terraform workspaces of the stacks that were entered. */
   private readonly names = new Map<Stack, string>();
+  /** The stacks of which a plan is or was applied. */
+  readonly applied = new Set<Stack>();
 
   private constructor(
     private readonly context: Context,
@@ -110,8 +115,14 @@ export class Workspace {
 
   /** Runs `terraform init` in a stack. Afterwards Terraform itself can tell which workspace is selected. */
   async enter(stack: Stack): Promise<Contents> {
-    await this.terraform.init(stack.name, stack.directory);
-    this.names.set(stack, await this.terraform.workspace(stack.directory));
+    const { name, directory } = stack;
+    const { output } = this.context;
+    await output.during({ phase: "init", stack: name }, async () => {
+      await this.terraform.init(name, directory, (what) =>
+        output.doing({ what }),
+      );
+      this.names.set(stack, await this.terraform.workspace(directory));
+    });
     this.checkStores([stack]);
     return this.contentsOf(stack);
   }
@@ -134,6 +145,7 @@ export class Workspace {
     const { state, contents, progress } = await this.begin(stack, before);
     return this.withPlanFolder(async (folder, file) => {
       const { outcome: planned, waited } = await this.whenUnlocked(
+        "plan",
         stack,
         progress,
         (lockTimeout) =>
@@ -141,9 +153,14 @@ export class Workspace {
       );
       // The other run may have changed the state, the store and the hosts, so everything is looked at again.
       if (waited) return this.change(stack, command, review, before);
-      if (!this.report(stack, planned, progress)) return undefined;
+      if (!reportOutcome(stack.name, planned, progress, this.context))
+        return undefined;
       let shown: Promise<string> | undefined;
-      const json = () => (shown ??= terraform.show(directory, file));
+      const json = () =>
+        (shown ??= this.context.output.during(
+          { phase: "details", stack: stack.name },
+          () => terraform.show(directory, file),
+        ));
       const saved = { folder, file, json };
       const reviewed = { plan: progress.plan, state, contents, saved };
       return (await review(reviewed)) === false
@@ -176,14 +193,15 @@ export class Workspace {
     Pick<ReviewedPlan, "state" | "contents"> & { progress: Progress }
   > {
     const { clock, output } = this.context;
-    const state = readState(await this.terraform.state(stack.directory));
+    const { name, directory } = stack;
+    const json = await output.during({ phase: "state", stack: name }, () =>
+      this.terraform.state(directory),
+    );
+    const state = readState(json);
     await before(state);
     const contents = this.contentsOf(stack);
-    return {
-      state,
-      contents,
-      progress: new Progress({ contents, state, output, now: clock.now }),
-    };
+    const about = { stack: name, contents, state, output, clock };
+    return { state, contents, progress: new Progress(about) };
   }
 
   private async apply(
@@ -192,7 +210,9 @@ export class Workspace {
     folder: string,
     progress: Progress,
   ): Promise<Progress | undefined> {
+    this.applied.add(stack);
     const { outcome: done } = await this.whenUnlocked(
+      command,
       stack,
       progress,
       (lockTimeout) =>
@@ -202,25 +222,36 @@ export class Workspace {
           join(folder, PLAN),
           lockTimeout,
           progress.line,
-          { [PREVIEW_VARIABLE]: previewFile(folder) },
+          {
+            [PREVIEW_VARIABLE]: previewFile(folder),
+            [REPORT_VARIABLE]: progress.reportWord,
+          },
         ),
     );
-    return this.report(stack, done, progress) ? progress : undefined;
+    return reportOutcome(stack.name, done, progress, this.context)
+      ? progress
+      : undefined;
   }
 
   /** Runs Terraform, and waits while another run holds the lock of the state. */
   private whenUnlocked(
+    phase: "plan" | Change,
     { name, directory }: Stack,
     progress: Progress,
     run: (lockTimeout: string) => Promise<Outcome>,
   ) {
-    return whenUnlocked(
-      async (lockTimeout) => {
-        progress.locked = undefined;
-        return { outcome: await run(lockTimeout), locked: progress.locked };
-      },
-      { stack: name, terraform: this.terraform.inFolder(directory) },
-      this.context,
+    return this.context.output.during(
+      { phase, stack: name },
+      () =>
+        whenUnlocked(
+          async (lockTimeout) => {
+            progress.locked = undefined;
+            return { outcome: await run(lockTimeout), locked: progress.locked };
+          },
+          { stack: name, terraform: this.terraform.inFolder(directory) },
+          this.context,
+        ),
+      ({ outcome }) => outcome.exitCode === 0,
     );
   }
 
@@ -236,37 +267,16 @@ export class Workspace {
     }
   }
 
+  /** Tells people what will be done with a stack. */
   tell(stack: Stack, [first, ...more]: readonly string[]): void {
     const { output } = this.context;
-    output.say(`${output.style.bold(stack.name)}: ${first}`);
-    for (const line of more) output.say(line);
-  }
-
-  /** Prints Terraform's warnings and errors. Returns whether Terraform succeeded. */
-  private report(
-    { name }: Stack,
-    { exitCode, output: errors }: Outcome,
-    { diagnostics, noise, begun }: Progress,
-  ): boolean {
-    const { children, output } = this.context;
-    for (const text of diagnostics.newWarnings()) output.warn(text);
-    children.throwIfInterrupted();
-    for (const text of diagnostics.errors) {
-      output.say();
-      output.fail(text);
-    }
-    if (exitCode === 0) return true;
-    if (diagnostics.errors.length === 0)
-      output.fail(
-        [`${name}: terraform failed.`, `${noise}`.trimEnd(), errors.trim()]
-          .filter(Boolean)
-          .join("\n"),
-      );
-    output.say();
-    if (!begun) output.say(`${name}: nothing was changed`);
-    return false;
+    output.note(`${output.style.bold(stack.name)}: ${first}`);
+    for (const line of more) output.note(line);
   }
 }
+
+const find = ({ children, environment, output }: Context): Promise<Terraform> =>
+  output.during({ phase: "find" }, () => Terraform.find(children, environment));
 
 function annotate(
   { name }: Stack,
@@ -274,6 +284,6 @@ function annotate(
   output: Output,
 ): void {
   const text = `${constructPath || name}: ${message}`;
-  if (level === "@cdktf/info") output.say(text);
+  if (level === "@cdktf/info") output.note(text);
   else output.warn(text);
 }

@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { hasDrifted, type NodeDrift } from "../../request/drift";
 import { compact } from "../../base/compact";
 import { printable } from "../../base/visible";
 import type { Style } from "../output";
-import { enumerated, storeTitle, WIDTH, wrap } from "../text";
+import { enumerated, storeTitle, wrap } from "../text";
 import type { Problem } from "../plan/store-certificates";
+import { type Mark, marked, tinted } from "./marks";
 
 /** How many files of a host are listed: all if there are at most 6, else only 3. `--json` lists all of them. */
 const LISTED = { atMost: 6, ofMore: 3 };
@@ -16,7 +18,7 @@ export function checkLines(store: CheckedStore, style: Style): string[] {
     ...nodeLines(store, style),
     "",
     ...problems.flatMap(({ file, reason }) =>
-      wrap(`x ${store.store}/${file}: ${reason}`, WIDTH),
+      marked("x", `${join(store.store, file)}: ${reason}`, style),
     ),
   ];
 }
@@ -38,9 +40,16 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
     return [
       title,
       "",
-      "None of its nodes has a host, so there is nothing to compare. To examine its files, run `cdktf-control-plane inspect`.",
+      ...wrap(
+        `${store.clusterName === undefined ? "No node belongs to it" : "None of its nodes has a host"}, so there is nothing to compare. To examine its files, run \`cdktf-control-plane inspect\`.`,
+        style.width,
+      ),
     ];
-  const rows = [
+  const rows: {
+    readonly name: string;
+    readonly mark: Mark;
+    readonly texts: readonly string[];
+  }[] = [
     ...nodes.map((drift) => ({
       name: drift.node,
       mark: markOf(drift),
@@ -48,12 +57,12 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
     })),
     ...neverSetUp.map((name) => ({
       name,
-      mark: "!",
+      mark: "!" as const,
       texts: ["never set up: no rollout has succeeded on its machine"],
     })),
     ...retired.map((name) => ({
       name,
-      mark: " ",
+      mark: " " as const,
       texts: ["retired: its machine can be deleted"],
     })),
   ].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
@@ -64,15 +73,15 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
     ...rows.flatMap(({ name, mark, texts }) => {
       const indent = " ".repeat(width + 4);
       const [first = style.dim("as it should be"), ...more] = texts.flatMap(
-        (text) => wrap(text, WIDTH - indent.length),
+        (text) => wrap(text, style.width - indent.length),
       );
       return [
-        `${mark} ${name.padEnd(width)}  ${first}`,
+        `${tinted(mark, `${mark} ${name.padEnd(width)}`, style)}  ${first}`,
         ...more.map((line) => indent + line),
       ];
     }),
     "",
-    summary(nodes, neverSetUp),
+    ...wrap(summary(nodes, neverSetUp), style.width),
   ];
 }
 
@@ -82,7 +91,7 @@ const inLines = (drift: NodeDrift): NodeDrift => ({
   ...(drift.unreachable !== undefined && { unreachable: drift.unreachable }),
 });
 
-const markOf = (drift: NodeDrift): string =>
+const markOf = (drift: NodeDrift): Mark =>
   drift.unreachable !== undefined ? "!" : hasDrifted(drift) ? "x" : " ";
 
 /** The problems of the nodes, in short, before a deploy. */

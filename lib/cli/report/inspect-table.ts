@@ -1,155 +1,233 @@
+import { compact } from "../../base/compact";
+import { distance } from "../../base/duration";
+import type { Style } from "../output";
+import { storeTitle, wrap } from "../text";
 import type {
+  CertificateStatus,
   InspectedCertificate,
   InspectedStore,
   InspectedToken,
 } from "./inspected";
-import { storeTitle, WIDTH, wrap } from "../text";
+import { type Mark, marked, tinted } from "./marks";
+import { day, nextExpiry } from "./validity";
 
-const DAY = 86_400_000;
-const HEADINGS = [
-  "EXPIRES",
-  "RENEWED",
-  "KEY",
-  "ISSUER",
-  "PURPOSE, SUBJECT, NAMES",
-];
-
-/** For each store: a table of its certificates, its problems, and a summary in one line. */
-export function inspectionText(
+/** For each store: a table of its certificates and tokens, its problems, and a summary in one line. */
+export const inspectionText = (
   stores: readonly InspectedStore[],
   now: Date,
-): string {
-  return `${stores.map((store) => storeText(store, now)).join("\n\n")}\n`;
-}
+  style: Style,
+): string =>
+  `${stores.map((store) => storeText(store, now, style)).join("\n\n")}\n`;
 
-function storeText(store: InspectedStore, now: Date): string {
-  const { certificates, tokens } = store;
+function storeText(store: InspectedStore, now: Date, style: Style): string {
+  const rows = [
+    ...store.certificates.map((one) => certificateRow(one, now)),
+    ...store.tokens.map((token) => tokenRow(token, now)),
+  ];
   return [
-    [storeTitle(store)],
-    certificates.length > 0 ? table(certificates) : [],
-    tokens.map(tokenLine),
-    problemLines(store),
-    unanchoredLines(store),
-    summary(store, now),
+    [style.bold(storeTitle(store))],
+    rows.length > 0
+      ? table(rows, style)
+      : store.problems.length > 0
+        ? []
+        : ["It has no certificates."],
+    problemLines(store, style),
+    unanchoredLines(store, style),
+    summary(store, now, style),
   ]
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n");
 }
 
-function table(certificates: readonly InspectedCertificate[]): string[] {
-  const rows = certificates.map((one) => [
-    day(one.notAfter),
-    renewed(one),
-    one.key,
-    one.issuer,
-  ]);
-  const widths = HEADINGS.slice(0, 4).map((heading, at) =>
-    Math.min(
-      24,
-      Math.max(heading.length, ...rows.map((row) => row[at].length)),
-    ),
+const MARKS: Readonly<Record<CertificateStatus, Mark>> = {
+  fine: " ",
+  due: "!",
+  expired: "x",
+  broken: "x",
+};
+
+/** A certificate or token, in the columns of the table. */
+interface Row {
+  readonly mark: Mark;
+  readonly expires: string;
+  readonly renewed: string;
+  readonly key: string;
+  readonly issuer: string;
+  readonly purpose: string;
+  readonly subject: string;
+}
+
+const COLUMNS = ["expires", "renewed", "key", "issuer", "purpose"] as const;
+
+const HEADINGS: Omit<Row, "mark"> = {
+  expires: "EXPIRES",
+  renewed: "RENEWED",
+  key: "KEY",
+  issuer: "ISSUER",
+  purpose: "PURPOSE",
+  subject: "SUBJECT, NAMES",
+};
+
+const certificateRow = (one: InspectedCertificate, now: Date): Row => ({
+  mark: MARKS[one.state],
+  expires: dated(one.notAfter, now),
+  renewed:
+    one.renewedBy === "apply" ? renewed(one, now) : `by ${one.renewedBy}`,
+  key: one.key,
+  issuer: one.issuer,
+  purpose: one.purpose,
+  subject:
+    one.names.length > 0
+      ? `${one.subject} (${one.names.join(", ")})`
+      : one.subject,
+});
+
+const tokenRow = (token: InspectedToken, now: Date): Row => ({
+  mark: MARKS[token.state],
+  expires: token.notAfter === undefined ? "never" : dated(token.notAfter, now),
+  renewed: renewed(token, now),
+  key: "token",
+  issuer: "",
+  purpose: `${token.purpose} (${token.files[0]})`,
+  subject: token.subject,
+});
+
+function renewed(
+  { state, renewal }: Pick<InspectedToken, "state" | "renewal">,
+  now: Date,
+): string {
+  if (renewal === undefined) return "";
+  return state === "due" || state === "expired"
+    ? "by the next deploy"
+    : `from ${dated(renewal, now)}`;
+}
+
+/** `2027-11-29 in 364 d` */
+const dated = (time: string, now: Date): string =>
+  `${day(time)} ${distance(time, now)}`;
+
+/** The least room for subjects and names beside the other columns. With less, details are below each row. */
+const LEAST_ROOM = 40;
+
+function table(rows: readonly Row[], style: Style): string[] {
+  const widths = COLUMNS.map((name) =>
+    Math.max(HEADINGS[name].length, ...rows.map((row) => row[name].length)),
   );
   const lead = widths.reduce((sum, width) => sum + width + 2, 2);
-  const line = (mark: string, cells: readonly string[], last: string): string =>
-    `${mark} ${cells.map((cell, at) => fit(cell, widths[at]).padEnd(widths[at] + 2)).join("")}${last}`.trimEnd();
+  return style.width - lead < LEAST_ROOM
+    ? stacked(rows, widths[0], style)
+    : inLines(rows, widths, lead, style);
+}
+
+/** Each row is one line, and more lines only for names that do not fit. */
+function inLines(
+  rows: readonly Row[],
+  widths: readonly number[],
+  lead: number,
+  style: Style,
+): string[] {
+  const cells = (row: Omit<Row, "mark">): string[] =>
+    COLUMNS.map((name, at) => `${row[name].padEnd(widths[at])}  `);
   return [
-    line(" ", HEADINGS.slice(0, 4), HEADINGS[4]),
-    ...certificates.flatMap((one, at) => {
-      const [first, ...more] = details(one).flatMap((text) =>
-        wrap(text, WIDTH - lead),
-      );
+    style.dim(`  ${cells(HEADINGS).join("")}${HEADINGS.subject}`),
+    ...rows.flatMap((row) => {
+      const [expires, ...others] = cells(row);
+      const [first, ...more] = wrap(row.subject, style.width - lead);
       return [
-        line(MARKS[one.state], rows[at], first),
-        ...more.map((text) => " ".repeat(lead) + text),
+        `${tinted(row.mark, `${row.mark} ${expires}`, style)}${others.join("")}${first}`,
+        ...more.map((line) => " ".repeat(lead) + line),
       ];
     }),
   ];
 }
 
-/** A token's line, whose first two columns are those of the certificates. */
-function tokenLine(token: InspectedToken): string {
-  const { state, notAfter, renewal, purpose, files } = token;
-  const ends = notAfter === undefined ? "never" : day(notAfter);
-  const renewed = renewal === undefined ? "-" : day(renewal);
-  const when = `${ends.padEnd(10)}  ${(state === "due" ? "due" : renewed).padEnd(10)}`;
-  return `${MARKS[state]} ${when}  ${purpose} (${files[0]})`;
-}
-
-const MARKS = { fine: " ", due: "!", expired: "!", broken: "x" } as const;
-
-function details({ purpose, subject, names }: InspectedCertificate): string[] {
-  const also = names.length > 0 ? ` (${names.join(", ")})` : "";
-  return [purpose, `  ${subject}${also}`];
-}
-
-function renewed({ state, renewal, renewedBy }: InspectedCertificate): string {
-  if (state === "expired") return "expired";
-  if (renewedBy === "kubelet") return "by kubelet";
-  if (renewal === undefined) return "-";
-  return state === "due" ? "due" : day(renewal);
-}
-
-/** `2026-01-31` of an RFC 3339 time. */
-export const day = (time: string): string => time.slice(0, 10);
-
-const fit = (text: string, width: number): string =>
-  text.length > width ? `${text.slice(0, width - 1)}…` : text;
-
-function problemLines({
-  certificates,
-  tokens,
-  problems,
-  waiting,
-}: InspectedStore): string[] {
+/** Each row is a line with expiry and purpose, and lines with its details. */
+function stacked(rows: readonly Row[], width: number, style: Style): string[] {
+  const lead = " ".repeat(width + 4);
   return [
-    ...[...certificates, ...tokens]
-      .filter(({ reason }) => reason !== undefined)
-      .map(
-        ({ state, purpose, files, reason }) =>
-          `${MARKS[state]} ${purpose} (${firstOf(files)}): ${reason}`,
-      ),
-    ...problems.map(({ file, reason }) => `x ${file}: ${reason}`),
-    ...waiting.map(
-      ({ purpose, request }) =>
-        `! ${purpose}: its request ${request} has not been signed yet`,
-    ),
-  ].flatMap((text) =>
-    wrap(text, WIDTH).map((line, at) => (at === 0 ? line : `  ${line}`)),
-  );
+    style.dim(`  ${HEADINGS.expires.padEnd(width)}  ${HEADINGS.purpose}`),
+    ...rows.flatMap((row) => {
+      const { mark, expires, renewed, key, issuer, purpose, subject } = row;
+      const [first, ...more] = wrap(purpose, style.width - lead.length);
+      const facts = compact(
+        key,
+        issuer !== "" && `signed by ${issuer}`,
+        renewed !== "" && `renewed ${renewed}`,
+      );
+      return [
+        `${tinted(mark, `${mark} ${expires.padEnd(width)}`, style)}  ${first}`,
+        ...more.map((line) => lead + line),
+        ...wrap(`      ${subject}; ${facts.join(", ")}`, style.width).map(
+          style.dim,
+        ),
+      ];
+    }),
+  ];
 }
 
-function unanchoredLines({ unanchored }: InspectedStore): string[] {
-  if (unanchored === undefined) return [];
+function problemLines(
+  { store, certificates, tokens, problems, waiting }: InspectedStore,
+  style: Style,
+): string[] {
+  return [
+    ...[...certificates, ...tokens].flatMap(
+      ({ state, purpose, files, reason }) =>
+        reason === undefined
+          ? []
+          : marked(
+              MARKS[state],
+              `${purpose} (${firstOf(files)}): ${reason}`,
+              style,
+            ),
+    ),
+    ...problems.flatMap(({ file, reason }) =>
+      marked("x", `${file === "." ? store : file}: ${reason}`, style),
+    ),
+    ...waiting.flatMap(({ purpose, request }) =>
+      marked(
+        "!",
+        `${purpose}: its request ${request} has not been signed yet`,
+        style,
+      ),
+    ),
+  ];
+}
+
+function unanchoredLines(
+  { certificates, unanchored }: InspectedStore,
+  style: Style,
+): string[] {
+  const hasAuthority = certificates.some(({ authority }) => authority);
+  if (unanchored === undefined || !hasAuthority) return [];
   const text = `The CAs were not compared with Terraform's state, so an exchanged CA would go unnoticed: ${unanchored}`;
-  return wrap(text, WIDTH);
+  return wrap(text, style.width);
 }
 
 function firstOf([first, ...more]: readonly string[]): string {
   return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
-function summary(
-  { certificates, waiting }: InspectedStore,
-  now: Date,
-): string[] {
-  if (certificates.length === 0) return [];
-  const states = ["fine", "due", "expired", "broken"].map((state) => ({
-    state,
-    count: certificates.filter((one) => one.state === state).length,
-  }));
+/** `4 fine, 1 due. Next to expire: …` */
+function summary(store: InspectedStore, now: Date, style: Style): string[] {
+  const { certificates, tokens, waiting } = store;
+  const all = [...certificates, ...tokens];
+  if (all.length === 0) return [];
   const counts = [
-    ...states,
-    { state: "waiting for a signature", count: waiting.length },
-  ].flatMap(({ state, count }) => (count > 0 ? [`${count} ${state}`] : []));
-  const next = certificates.find(
-    ({ notAfter, renewedBy }) =>
-      new Date(notAfter) > now && renewedBy !== "kubelet",
-  );
-  const days =
-    next &&
-    Math.floor((new Date(next.notAfter).getTime() - now.getTime()) / DAY);
-  return [
-    `${counts.join(", ")}.${next ? ` Next to expire: ${next.purpose}, in ${days} days.` : ""}`,
-  ];
+    ...(["fine", "due", "expired", "broken"] as const).map(
+      (state) =>
+        [all.filter((one) => one.state === state).length, state] as const,
+    ),
+    [waiting.length, "waiting for a signature"] as const,
+  ].filter(([count]) => count > 0);
+  const next = nextExpiry(store, now);
+  const text = [
+    `${counts.map((words) => words.join(" ")).join(", ")}.`,
+    ...(next
+      ? [
+          `Next to expire: ${next.what}, on ${day(next.time)} (${distance(next.time, now)}).`,
+        ]
+      : []),
+  ].join(" ");
+  return wrap(text, style.width);
 }

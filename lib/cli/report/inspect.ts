@@ -3,6 +3,7 @@ import { SYSTEM_CLOCK } from "../../base/clock";
 import { milliseconds, rfc3339 } from "../../base/duration";
 import { AgentError } from "../../base/errors";
 import { waitingIn } from "../../store/signatures";
+import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import {
   anchoredFiles,
@@ -16,6 +17,7 @@ import {
   readCertificates,
   type StoreCertificate,
 } from "../plan/store-certificates";
+import { PLAIN, type Style } from "../output";
 import { inspectionText } from "./inspect-table";
 import { inspectTokens } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../../pki/verification";
@@ -32,6 +34,8 @@ export interface InspectOptions {
   readonly anchors?: Anchors;
   /** @default now */
   readonly now?: Date;
+  /** @default PLAIN */
+  readonly style?: Style;
 }
 
 export interface InspectResult {
@@ -53,7 +57,7 @@ export function inspect(
   const stores = storeDirectories.map((directory) => {
     const unanchored = missing?.get(directory);
     return {
-      ...notEmpty(inspectStore(new Store(directory), now, hashes)),
+      ...inspectStore(new Store(directory), now, hashes),
       ...(unanchored !== undefined && { unanchored }),
     };
   });
@@ -63,16 +67,8 @@ export function inspect(
   ) as InspectResult["exitCode"];
   const text = options.json
     ? `${visibleJson({ exitCode, stores }, 2)}\n`
-    : inspectionText(printable(stores), now);
+    : inspectionText(printable(stores), now, options.style ?? PLAIN);
   return { text, exitCode };
-}
-
-/** A store without any certificate is a problem: perhaps another folder was meant. */
-function notEmpty(inspected: InspectedStore): InspectedStore {
-  const { store, certificates, problems } = inspected;
-  if (certificates.length > 0 || problems.length > 0) return inspected;
-  const reason = "no certificate was found here. Is this folder a store?";
-  return { ...inspected, problems: [{ file: store, reason }] };
 }
 
 function exitCodeOf(store: InspectedStore): number {
@@ -134,20 +130,34 @@ function inspectFiles(
     .map((one) => inspectCertificate(one, authorities, now))
     .sort(
       (a, b) =>
-        a.notAfter.localeCompare(b.notAfter) ||
-        a.purpose.localeCompare(b.purpose),
+        hour(a.notAfter).localeCompare(hour(b.notAfter)) ||
+        a.purpose.localeCompare(b.purpose, "en", { numeric: true }),
     );
   const { stack, clusterName } = store.inventory() ?? {};
+  const absent =
+    certificates.length === 0 && problems.length === 0 && !isStore(store);
   return {
     store: store.shown(),
     ...(stack && { stack }),
     ...(clusterName && { clusterName }),
     certificates,
     tokens: inspectTokens(store, now),
-    problems,
+    problems: absent
+      ? [
+          {
+            file: store.shown(),
+            reason: store.exists
+              ? "no certificate was found here. Is this folder a store?"
+              : "there is no such folder",
+          },
+        ]
+      : problems,
     waiting: waitingIn(store),
   };
 }
+
+/** Certificates that were made together differ by seconds, which says nothing. */
+const hour = (time: string): string => time.slice(0, "2026-01-31T12".length);
 
 const nothingRead = (
   store: Store,
@@ -232,6 +242,11 @@ function statusOf(
     return {
       state: "expired",
       reason: `it expired at ${rfc3339(facts.notAfter)}`,
+    };
+  if (stamp?.renewal && !stamp.pending)
+    return {
+      state: "due",
+      reason: "renewal was asked for, so the next apply renews it",
     };
   if (renewal && renewal <= now)
     return { state: "due", reason: "the next apply renews it" };

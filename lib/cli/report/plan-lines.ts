@@ -1,19 +1,17 @@
 import type { DistinctChange, TextLine } from "../plan/distinct-changes";
-import { count, type Style } from "../output";
+import { changeMark, count, type Style } from "../output";
+import { wrap } from "../text";
 
 /** The most lines of one file that are printed. `--json` has all of them. */
 const MOST_LINES = 40;
 
-const MARKS: Readonly<
-  Record<
-    DistinctChange["action"],
-    { readonly mark: string; readonly in: keyof Style }
-  >
-> = {
-  make: { mark: "+", in: "green" },
-  replace: { mark: "~", in: "yellow" },
-  remove: { mark: "-", in: "red" },
+const MARKS: Readonly<Record<DistinctChange["action"], string>> = {
+  make: "+",
+  replace: "~",
+  remove: "-",
 };
+
+const INDENT = " ".repeat(6);
 
 /** Each distinct change of files, once: where it happens, why, and the lines that change. */
 export const planLines = (
@@ -21,21 +19,36 @@ export const planLines = (
   style: Style,
 ): string[] =>
   changes.flatMap(({ action, path, nodes, reasons, lines }) => {
-    const { mark, in: colour } = MARKS[action];
-    const where = nodes.length > 0 ? style.dim(` on ${nodes.join(", ")}`) : "";
+    const shown = lines.slice(0, MOST_LINES);
+    const rest = lines.length - shown.length;
     return [
-      `  ${style[colour](mark)} ${path}${where}`,
-      ...reasons.map((reason) => `      ${reason}`),
-      ...lines
-        .slice(0, MOST_LINES)
-        .map((line) => `      ${shown(line, indentOf(lines), style)}`),
-      ...(lines.length > MOST_LINES
-        ? [
-            `      … ${count(lines.length - MOST_LINES, "more line")}, which --json has`,
-          ]
+      ...titleLines(
+        `  ${changeMark(MARKS[action], style)} `,
+        path,
+        nodes,
+        style,
+      ),
+      ...reasons.flatMap((reason) => wrap(INDENT + reason, style.width, 2)),
+      ...shown.flatMap((line) => textLines(line, indentOf(lines), style)),
+      ...(rest > 0
+        ? [`${INDENT}… ${count(rest, "more line")}, which --json has`]
         : []),
     ];
   });
+
+/** The path of a file, and the nodes behind it, or below it if they are too many for one line. */
+function titleLines(
+  mark: string,
+  path: string,
+  nodes: readonly string[],
+  style: Style,
+): string[] {
+  if (nodes.length === 0) return [mark + path];
+  const where = `on ${nodes.join(", ")}`;
+  return path.length + where.length + 5 <= style.width
+    ? [`${mark}${path} ${style.dim(where)}`]
+    : [mark + path, ...wrap(INDENT + where, style.width).map(style.dim)];
+}
 
 /** The number of blanks with which all lines begin. */
 const indentOf = (lines: readonly TextLine[]): number =>
@@ -45,16 +58,13 @@ const indentOf = (lines: readonly TextLine[]): number =>
       .map(({ text }) => text.search(/[^ ]/)),
   );
 
-function shown({ mark, text: line }: TextLine, indent: number, style: Style) {
-  const text = line.slice(indent);
-  switch (mark) {
-    case "+":
-      return style.green(`+ ${text}`);
-    case "-":
-      return style.red(`- ${text}`);
-    case "@":
-      return style.dim("  …");
-    default:
-      return style.dim(`  ${text}`);
-  }
+function textLines(
+  { mark, text }: TextLine,
+  indent: number,
+  style: Style,
+): string[] {
+  const tint =
+    mark === "+" ? style.green : mark === "-" ? style.red : style.dim;
+  const line = mark === "@" ? "  …" : `${mark} ${text.slice(indent)}`;
+  return wrap(INDENT + line, style.width, 4).map(tint);
 }

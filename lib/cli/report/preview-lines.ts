@@ -2,7 +2,7 @@ import type { NodeChanges } from "../../agent/rollout/changes";
 import type { Preview, PreviewedStep } from "../../agent/rollout/preview-shape";
 import { printable, visibleLine } from "../../base/visible";
 import { count, type Style } from "../output";
-import { enumerated } from "../text";
+import { enumerated, wrap } from "../text";
 
 /** The most files that are listed for a host; of more, only the number is printed. `--json` lists all of them. */
 const MOST_LISTED = 6;
@@ -15,17 +15,24 @@ export function previewLines(preview: Preview, style: Style): string[] {
     unseen: [],
   });
   const width = String(steps.length).length;
+  const lines = (text: string, tint = (line: string) => line) =>
+    wrap(`  ${text}`, style.width, 2).map(tint);
   return [
     style.bold(`${title}: ${count(steps.length, "step")} on the hosts`),
-    ...preview.unseen.map((each) => `  ${unseenLine(each)}`),
+    ...preview.unseen.flatMap((each) => lines(unseenLine(each), style.yellow)),
     ...steps.flatMap((step, at) => [
-      `  ${String(at + 1).padStart(width)}. ${stepLine(step, style)}`,
-      ...changeLines(step).map((line) => `${" ".repeat(width + 6)}${line}`),
+      ...stepLines(`  ${String(at + 1).padStart(width)}. `, step, style),
+      ...changeLines(step).flatMap((line) =>
+        wrap(`${" ".repeat(width + 6)}${line}`, style.width, 2),
+      ),
     ]),
-    ...warnings.map((warning) => `  ${warning}`),
+    ...warnings.flatMap((warning) => lines(warning, style.yellow)),
     ...(preview.refusal === undefined
       ? []
-      : ["  Then the rollout would stop:", ...indented(preview.refusal)]),
+      : [
+          style.red("  Then the rollout would stop:"),
+          ...indented(preview.refusal),
+        ]),
   ];
 }
 
@@ -33,23 +40,32 @@ export function previewLines(preview: Preview, style: Style): string[] {
 function unseenLine({ node, reason, isNew }: Preview["unseen"][number]) {
   const [first] = reason.split("\n");
   const line = first.startsWith(node) ? first : `${node}: ${first}`;
-  const assumed = isNew ? " The preview assumes an empty machine." : "";
-  return visibleLine(`${line}${assumed}`);
+  return visibleLine(
+    isNew
+      ? `${line.replace(/\.$/, "")}; the preview assumes an empty machine`
+      : line,
+  );
 }
 
 const indented = (text: string): string[] =>
   text.split("\n").map((line) => `    ${visibleLine(line)}`);
 
-function stepLine(
+function stepLines(
+  number: string,
   { title, waitsFor, lastSeconds }: PreviewedStep,
   style: Style,
-) {
+): string[] {
   const wait = waitsFor === undefined ? "" : `; wait for ${waitsFor}`;
   const last =
     lastSeconds === undefined
       ? ""
-      : style.dim(` (${Math.round(lastSeconds)} s last time)`);
-  return `${title}${wait}${last}`;
+      : ` (${Math.round(lastSeconds)} s last time)`;
+  const room = style.width - number.length;
+  return wrap(`${title}${wait}${last}`, room).map(
+    (line, at) =>
+      (at === 0 ? number : " ".repeat(number.length)) +
+      (last === "" ? line : line.replace(last, style.dim)),
+  );
 }
 
 /** The changes on the nodes. Nodes with the same change share a line. */

@@ -1,18 +1,20 @@
 import { join } from "node:path";
 import { type InventoryNode, runsProcesses } from "../../store/inventory";
 import { hasApiServer, hasEtcd } from "../../request/roles";
+import { keptIn } from "../../store/kept";
 import { type Inventory, Store } from "../../store/store";
 import { ENDPOINT_UNITS } from "../../catalog/endpoint";
 import { PROCESSES } from "../../catalog/paths";
 import { compact } from "../../base/compact";
+import { distance } from "../../base/duration";
 import { printable } from "../../base/visible";
 import type { StackStore } from "../plan/contents";
 import { inspectStore } from "./inspect";
-import { day } from "./inspect-table";
-import { type InspectedCertificate } from "./inspected";
+import type { InspectedCertificate, InspectedStore } from "./inspected";
+import { day, type NextDate, nextExpiry, nextRenewal } from "./validity";
 import { count, type Style } from "../output";
-import type { TerraformOutput } from "../plan/progress";
-import { enumerated, quoted, shownPath } from "../text";
+import type { TerraformOutput } from "../plan/messages";
+import { enumerated, quoted, shownPath, wrap } from "../text";
 
 /** The summary of a cluster that is printed after a deploy. */
 export function summaryLines(
@@ -34,17 +36,29 @@ export function summaryLines(
     : style.bold(shown);
   const rows = [
     ...clusterRows(inventory, directory, shown),
-    ...validityRows(inspectStore(store, now).certificates, now),
+    ...validityRows(inspectStore(store, now), now),
     [
       "keep",
-      `${shown} holds the keys of this cluster's CAs: back it up, and never commit it`,
+      `${shown} holds ${keptIn(store)?.what ?? "private keys"}: back it up, and never commit it`,
     ],
   ];
   return [
     title,
-    ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(10))}  ${text}`),
+    ...rows.flatMap(([name, text]) => rowLines(name, text, style)),
   ];
 }
+
+/** A command is not broken, so that it can be copied. */
+function rowLines(name: string, text: string, style: Style): string[] {
+  const lines = /^export /.test(text) ? [text] : wrap(text, style.width - LEAD);
+  return lines.map(
+    (line, at) =>
+      `  ${style.dim((at === 0 ? name : "").padEnd(LEAD - 4))}  ${line}`,
+  );
+}
+
+/** The characters before the text of a row. */
+const LEAD = 14;
 
 function clusterRows(
   inventory: Inventory | undefined,
@@ -151,11 +165,14 @@ function inWords(nodes: readonly NamedNode[]): string {
 const row = (name: string, text: string | undefined): [string, string][] =>
   text ? [[name, text]] : [];
 
-function validityRows(
-  certificates: readonly InspectedCertificate[],
-  now: Date,
-): [string, string][] {
-  return [...startRow(certificates, now), ...expiryRow(certificates)];
+function validityRows(store: InspectedStore, now: Date): [string, string][] {
+  const expiry = nextExpiry(store, now);
+  const renewal = nextRenewal(store);
+  return [
+    ...startRow(store.certificates, now),
+    ...row("expiry", expiry && `${dated(expiry, now)}: ${expiry.what}`),
+    ...row("renewal", renewal && renewalText(renewal, now)),
+  ];
 }
 
 /** The certificates that are not valid yet. Those that differ by more than the clocks of machines are planned again. */
@@ -179,24 +196,35 @@ function startRow(
   );
 }
 
-/** The next expiry of a certificate that an apply renews. Kubelets renew their own. */
-function expiryRow(
-  certificates: readonly InspectedCertificate[],
-): [string, string][] {
-  const renewed = certificates.filter(({ renewal }) => renewal !== undefined);
-  if (renewed.length === 0) return [];
-  const [next] = renewed;
-  const same = renewed.filter(
-    ({ notAfter }) => day(notAfter) === day(next.notAfter),
-  );
-  const what = same.length > 1 ? `${same.length} certificates` : next.purpose;
-  return row("expiry", `${day(next.notAfter)}: ${what}, ${whenRenewed(next)}`);
+const renewalText = (renewal: NextDate, now: Date): string =>
+  new Date(renewal.time) > now
+    ? `${dated(renewal, now)}: the first deploy from then on renews ${renewal.what}`
+    : `the next deploy renews ${renewal.what}`;
+
+/** `2027-11-29 (in 364 d)` */
+const dated = ({ time }: NextDate, now: Date): string =>
+  `${day(time)} (${distance(time, now)})`;
+
+/** What programs want to know about the cluster of a store, after a deploy. */
+export function clusterFacts({ directory }: Pick<StackStore, "directory">) {
+  const { clusterName, kubernetesVersion, endpoint, adminKubeconfig } =
+    new Store(directory).inventory() ?? {};
+  const kubeconfig =
+    adminKubeconfig && shownPath(join(directory, adminKubeconfig));
+  const store = shownPath(directory);
+  return { store, clusterName, kubernetesVersion, endpoint, kubeconfig };
 }
 
-const whenRenewed = ({ renewal = "", state }: InspectedCertificate): string =>
-  state === "due"
-    ? "renewed by the next deploy"
-    : `renewed by the first deploy from ${day(renewal)} on`;
+/** The outputs of a stack, without the values of sensitive ones. */
+export const shownOutputs = (
+  outputs: Readonly<Record<string, TerraformOutput>>,
+) =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, { sensitive, value }]) => [
+      name,
+      sensitive ? { sensitive } : { value },
+    ]),
+  );
 
 /** The outputs of a stack, each in one line. `terraform output` prints them in full. */
 export function outputLines(

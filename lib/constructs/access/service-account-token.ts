@@ -9,6 +9,13 @@ import { Artefact } from "../../terraform/artefact";
 import { yamlTemplate } from "../../terraform/template";
 import * as errors from "../site/access-errors";
 import type { ControlPlane } from "../cluster/control-plane";
+import {
+  type EphemeralCredentials,
+  ephemeralCredentials,
+  type KubeconfigFile,
+  type ProviderCredentials,
+  providerCredentials,
+} from "../pki/provider-credentials";
 import { Duration } from "../duration";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
@@ -85,7 +92,11 @@ export class ServiceAccountToken extends Construct {
   /**
    * @param id Names its files and, unless `serviceAccount` is set, the account: an RFC 1123 subdomain in lower case.
    */
-  constructor(scope: Construct, id: string, props: ServiceAccountTokenProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ServiceAccountTokenProps,
+  ) {
     super(scope, id);
     checkProps(
       "ServiceAccountTokenProps",
@@ -154,6 +165,30 @@ export class ServiceAccountToken extends Construct {
   /** The absolute path of the kubeconfig. Known after the apply. */
   get path(): string {
     return this.artefact.pathOf(this.artefact.files[1], "path");
+  }
+
+  /**
+   * How a provider in another stack reaches the API servers with this token, without that Terraform has it: the provider
+   * runs a command that reads it from the store. The stack is deployed after the one with the store.
+   * @param stack The stack of the provider, or a construct in it.
+   */
+  credentials(stack: Construct): ProviderCredentials {
+    return providerCredentials(this.file(), stack);
+  }
+
+  /**
+   * How a provider in another stack reaches the API servers with this token, as an ephemeral value. Needs Terraform 1.10
+   * or OpenTofu 1.11. The stack is deployed after the one with the store.
+   * @param stack The stack of the provider, or a construct in it.
+   */
+  ephemeralCredentials(stack: Construct): EphemeralCredentials {
+    return ephemeralCredentials(this.file(), stack, "token");
+  }
+
+  private file(): KubeconfigFile {
+    const { endpoint: server, certificateAuthority } = this.props.controlPlane;
+    const { store } = this.artefact;
+    return { store, path: this.kubeconfigFile, server, certificateAuthority };
   }
 
   /** When the token expires, as an RFC 3339 time. Known after the apply. */

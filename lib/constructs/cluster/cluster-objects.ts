@@ -15,8 +15,9 @@ import type { ICertificateAuthority } from "../pki/authority";
 import { invalidName } from "../errors";
 import { MODES } from "../files";
 import { isDnsName } from "../hosts";
-import { duplicateManifests } from "../manifest-errors";
-import { type ManifestsProps, manifestSpec } from "./manifests";
+import type { ManifestsProps } from "../site/manifests-props";
+import { duplicateManifests } from "./manifest-errors";
+import { manifestSpec } from "./manifests";
 
 /** The file with service accounts, and with the role bindings of accounts and users. */
 const USERS = "users";

@@ -26,7 +26,10 @@ import {
 } from "./access-contexts";
 import { ClusterKubeconfigs } from "./cluster-kubeconfigs";
 import { ClusterObjects } from "./cluster-objects";
-import { ControlPlaneNode } from "../node/control-plane-node";
+import {
+  ControlPlaneNode,
+  LocalControlPlaneNode,
+} from "../node/control-plane-node";
 import type {
   ControlPlaneProps,
   KubeadmConfigProps,
@@ -37,22 +40,18 @@ import { unknownNode } from "../site/node-errors";
 import { EtcdCluster } from "../node/etcd-cluster";
 import { parseKubeadmConfig } from "../kubeadm-config/kubeadm-config";
 import type { Kubeconfig } from "../pki/kubeconfig";
-import { LocalControlPlaneNode } from "../node/local-control-plane-node";
-import type { ManifestsProps } from "./manifests";
-import { validatePodNetwork } from "../site/network-validation";
+import type { ManifestsProps } from "../site/manifests-props";
+import { validateRouted } from "../site/network-validation";
 import { type NodeAddition, NodeAdditions } from "../node/node-additions";
 import { controlPlaneRequests, maxUnavailableOf } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
-import { clusterRequirements } from "../site/requirements";
 import { rightsOf } from "../site/rights";
 import { keptFacts, rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
+import { clusterRequirements } from "../site/site-validation";
 import { addWarnings, warningsOf } from "../site/site-warnings";
-import {
-  clusterFlags,
-  requireKnownFlags,
-  warnOfFlags,
-} from "../site/flag-warnings";
+import { requireKnownFlags, warnOfFlags } from "../site/flag-warnings";
+import { flagGroups } from "../site/flags";
 import type { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "../site/worker-props";
 import { WorkerPools } from "./worker-pools";
@@ -108,10 +107,7 @@ export class ControlPlane extends Construct {
   readonly etcd?: EtcdCluster;
   /** The administrator's kubeconfig, in the store. */
   readonly adminKubeconfig: Kubeconfig;
-  /**
-   * The URL at which clients reach the API servers, `https://host:port`. With `Endpoint.localProxy`, it is the API
-   * server of the first node.
-   */
+  /** The URL at which clients reach the API servers, `https://host:port`. With `Endpoint.localProxy`, the first node's. */
   readonly endpoint: string;
   private readonly site: Site;
   private readonly props: ControlPlaneProps;
@@ -136,8 +132,8 @@ export class ControlPlane extends Construct {
     this.endpoint = publicServer(this.site);
     addWarnings(this, warningsOf(this.site, props));
     requireKnownFlags(props.acceptedFlags);
-    warnOfFlags(this, clusterFlags(this.site, props), props.acceptedFlags);
-    if (props.podNetwork) validatePodNetwork(this.site);
+    warnOfFlags(this, flagGroups(this.site), props.acceptedFlags);
+    if (props.podNetwork?.kind === "routed") validateRouted(this.site);
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,
       "the control plane",
@@ -181,8 +177,11 @@ export class ControlPlane extends Construct {
       site: this.site,
       certificateAuthority: this.certificateAuthority,
     });
+    if (props.podNetwork?.props)
+      this.addManifests("pod-network", props.podNetwork.props);
     this.rollout = this.makeRollout();
     store.rollout = this.rollout;
+    store.controlPlane = this;
   }
 
   /** The certificate of the Kubernetes CA, in PEM. Known after the apply. */

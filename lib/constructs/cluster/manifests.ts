@@ -4,24 +4,8 @@ import { yamlTemplate } from "../../terraform/template";
 import type { Construct } from "constructs";
 import { requireData } from "../data";
 import { fileReference } from "../files";
-import * as errors from "../manifest-errors";
-
-/** Kubernetes objects, given as either `objects` or `file`. */
-export interface ManifestsProps {
-  /**
-   * The objects. Each needs `apiVersion`, `kind` and `metadata.name`; tokens are allowed at any depth. Not for secrets:
-   * plan and state show them.
-   * @default - the objects in `file`
-   */
-  readonly objects?: readonly Readonly<Record<string, unknown>>[];
-
-  /**
-   * A file with YAML documents on this machine, relative to the working directory. Terraform sees only its path and its
-   * hash; the agent reads it at apply.
-   * @default - `objects`
-   */
-  readonly file?: string;
-}
+import type { ManifestsProps } from "../site/manifests-props";
+import * as errors from "./manifest-errors";
 
 /** The kind and the spec of the artefact for these manifests. */
 export function manifestSpec(

@@ -9,6 +9,7 @@ import { Rollout, type RolloutPlan } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
 import type { ClusterAuthorities } from "../pki/cluster-authorities";
 import type { ImagesProps } from "../site/cluster-props";
+import { validateConfig } from "../data";
 import { Duration, LONGEST_WAIT } from "../duration";
 import { validateVirtualIpIsFree } from "../site/endpoint-validation";
 import { reservedName } from "../errors";
@@ -26,31 +27,24 @@ import {
 } from "../node/node-request";
 import { NodeTree } from "../node/node-tree";
 import {
+  machineRequirements,
+  nodeRequirements,
   validateAccess,
   validateFiles,
   validateMachines,
   validateNode,
 } from "../site/node-validation";
-import {
-  fieldsOf,
-  type GivenFlags,
-  kubeletFlags,
-  nodeFlags,
-  warnOfFlags,
-} from "../site/flag-warnings";
-import { machineRequirements, nodeRequirements } from "../site/requirements";
+import { warnOfFlags } from "../site/flag-warnings";
+import { kubeletFlagSet, nodeFlagSet, poolFlagGroups } from "../site/flags";
 import { nodeOf } from "../site/site";
-import { addWarnings, flagWarnings } from "../site/site-warnings";
 import {
-  flagRequirements,
-  kubeletFlagSet,
-  nodeFlagSet,
-  validateFlags,
-} from "../site/flag-validation";
-import { warnOfLabels } from "../site/label-warnings";
+  addWarnings,
+  expressionWarnings,
+  labelWarnings,
+} from "../site/site-warnings";
+import { flagRequirements, validateFlags } from "../site/flag-validation";
 import { Worker } from "../node/worker";
 import type { WorkerPoolProps, WorkerProps } from "../site/worker-props";
-import { validateConfig } from "../site/config-validation";
 import { etcdNodes, isDedicated } from "../../catalog/etcd";
 
 /** The ids of its own child constructs. Workers are children too, so they cannot have these names. */
@@ -127,10 +121,10 @@ export class WorkerPool extends Construct {
     });
     this.validate(site, nodes);
     const flagSets = [poolFlagSet, ...nodes.map(nodeFlagSet)];
-    addWarnings(this, flagSets.flatMap(flagWarnings));
+    addWarnings(this, flagSets.flatMap(expressionWarnings));
     warnOfFlags(
       this,
-      poolFlags(cluster.site, site, props, nodes),
+      poolFlagGroups(cluster.site, site, props.kubelet ?? {}, nodes),
       cluster.acceptedFlags,
     );
     const maxUnavailable = maxUnavailableOf(
@@ -157,7 +151,7 @@ export class WorkerPool extends Construct {
       LONGEST_WAIT,
     );
 
-    warnOfLabels(this, site, nodes);
+    addWarnings(this, labelWarnings(site, nodes));
     nodes.forEach((node, i) => {
       const { files = [] } = this.machines[i];
       const context = { store, site, node, files, authorities, renewBefore };
@@ -233,21 +227,4 @@ function siteOfPool(site: Site, { kubelet = {} }: WorkerPoolProps): Site {
       extraArgs: { ...site.kubelet.extraArgs, ...kubelet.extraArgs },
     },
   };
-}
-
-function poolFlags(
-  cluster: Site,
-  site: Site,
-  { kubelet = {} }: WorkerPoolProps,
-  nodes: readonly SiteNode[],
-): GivenFlags[] {
-  const own = { ...fieldsOf(kubelet.config ?? {}), ...kubelet.extraArgs };
-  const inherited = {
-    ...fieldsOf(cluster.kubelet.config),
-    ...cluster.kubelet.extraArgs,
-  };
-  return [
-    kubeletFlags(site, "kubelet of the pool", own, inherited),
-    ...nodeFlags(site, nodes),
-  ];
 }

@@ -10,8 +10,8 @@ import {
 import { VERSIONS } from "../../catalog/versions";
 import { unknownKeyAlgorithm } from "../errors";
 import { KeyAlgorithm } from "../pki/key-algorithm";
-import { checked } from "../config-check";
-import { wrongType } from "../config-errors";
+import { checked } from "../data";
+import { wrongType } from "../data-errors";
 import { readDocuments, type Documents } from "./documents";
 import { draftOf, type Draft } from "./draft";
 import * as errors from "./errors";

@@ -1,13 +1,16 @@
 import type { Construct } from "constructs";
-import { KUBECONFIGS } from "../../catalog/kubeconfigs";
+import { kubeconfigRow, KUBECONFIGS } from "../../catalog/kubeconfigs";
 import { controlPlaneComponents } from "../../render/static-pod";
 import { addEndpoint } from "./endpoint-files";
-import { KubeApiserver } from "./kube-apiserver";
-import { KubeProxy } from "./kube-proxy";
-import { KubeControllerManager } from "./kube-controller-manager";
-import { KubeScheduler } from "./kube-scheduler";
-import { Kubelet } from "./kubelet";
+import {
+  KubeApiserver,
+  KubeControllerManager,
+  Kubelet,
+  KubeProxy,
+  KubeScheduler,
+} from "./components";
 import { NodeComponent, type NodeComponentProps } from "./node-component";
+import { addNodeFile } from "./node-file";
 
 /** Everything on a control-plane node except its etcd member. */
 export class ControlPlaneNode extends NodeComponent {
@@ -37,5 +40,20 @@ export class ControlPlaneNode extends NodeComponent {
       this.addKubeconfig(row);
     addEndpoint(this, this.tree, this.site, this.siteNode);
     this.addFiles(controlPlaneComponents(this.site));
+  }
+}
+
+/** Everything of a local control plane except etcd. It has no kubelet, and no node joins it. @internal */
+export class LocalControlPlaneNode extends NodeComponent {
+  constructor(scope: Construct, id: string, props: NodeComponentProps) {
+    super(scope, id, props);
+    const { controllerManager, scheduler } = this.site;
+    new KubeApiserver(this, "kube-apiserver", props);
+    if (controllerManager.enabled)
+      new KubeControllerManager(this, "kube-controller-manager", props);
+    if (scheduler.enabled) new KubeScheduler(this, "kube-scheduler", props);
+    // The agent uses this kubeconfig to apply objects and to request tokens.
+    this.addKubeconfig(kubeconfigRow("super-admin"));
+    for (const file of this.context.files) addNodeFile(this, this.tree, file);
   }
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Construct } from "constructs";
+import { namesIn } from "../../catalog/arguments";
 import {
   type AuthorityId,
   SERVICE_ACCOUNT_KEY_PAIR,
 } from "../../catalog/authorities";
-import type { ComponentRow } from "../../catalog/components";
+import { type ComponentRow, flagsOf } from "../../catalog/component";
 import { certificatePath } from "../../catalog/paths";
 import type { Site, SiteNode } from "../../catalog/site";
 import { runtimeOf, unitRow } from "../../catalog/units";
-import { mergeArguments, namesIn } from "../../render/arguments";
 import { componentUnit } from "../../render/component-unit";
 import { processOf, processPath } from "../../render/local-process";
 import { type Fingerprint, withMountedFiles } from "../../render/mounted-files";
@@ -27,8 +27,8 @@ import { keyPairFiles } from "../pki/key-pair";
 import { addNodeFile } from "./node-file";
 import { type NodeContext, NodePart } from "./node-part";
 import type { NodeFile } from "../site/node-props";
-import { clusterRequirements } from "../site/requirements";
 import { siteAuthorities, siteOf } from "../site/site";
+import { clusterRequirements } from "../site/site-validation";
 import { checkProps } from "../../props/check";
 
 /** Describes a component of a control plane on one of its nodes. */
@@ -92,9 +92,9 @@ export abstract class NodeComponent extends NodePart {
   /** Adds the user's files. A file that a component's flags name becomes readable by the user of that component. */
   protected addFiles(rows: readonly ComponentRow[]): void {
     const { site, siteNode: node } = this;
-    const readers = rows.map(({ id, arguments: base, options }) => ({
-      user: unitRow(id).user,
-      names: namesIn(mergeArguments(base(site, node), options(site).extraArgs)),
+    const readers = rows.map((row) => ({
+      user: unitRow(row.id).user,
+      names: namesIn(flagsOf(row, site, node)),
     }));
     for (const file of this.context.files) {
       const reader = readers.find(({ names }) => names.has(file.path));

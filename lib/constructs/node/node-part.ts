@@ -49,8 +49,8 @@ import {
 } from "../../terraform/quoted-template";
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { Certificate } from "../pki/certificate";
-import { authorityFiles } from "../pki/authority-files";
 import type { ICertificateAuthority } from "../pki/authority";
+import { authorityFiles } from "../pki/certificate-authority";
 import {
   type ClusterAuthorities,
   requireStore,
@@ -63,7 +63,7 @@ import { Kubeconfig } from "../pki/kubeconfig";
 import { KubeconfigUser } from "../pki/kubeconfig-user";
 import type { NodeFile } from "../site/node-props";
 import { NodeTree } from "./node-tree";
-import { controlCharacterAtApply } from "../site/runtime-errors";
+import { controlCharacterAtApply } from "../site/flag-errors";
 
 /** What all parts of a node need to know. @internal */
 export interface NodeContext {

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import { KubeProxy } from "./kube-proxy";
+import { KubeProxy } from "./components";
 import { type NodeContext, NodePart } from "./node-part";
 import { addEndpoint } from "./endpoint-files";
 import { addNodeFile } from "./node-file";

@@ -32,3 +32,9 @@ export interface ICertificateAuthority extends IConstruct {
  * `trusted` makes the cluster trust them like the CA itself.
  */
 export type AuthorityChain = "kept" | "trusted";
+
+/** The paths of the CA files that the artefact of a certificate needs. @internal */
+export function issuerOf({ artefact }: { readonly artefact: Artefact }) {
+  const [certificate, key] = artefact.files;
+  return { certificate: certificate.path, ...(key && { key: key.path }) };
+}

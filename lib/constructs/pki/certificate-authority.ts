@@ -4,7 +4,7 @@ import { authoritySpec } from "../../render/certificate";
 import type { ImportedAuthoritySpec } from "../../render/specs";
 import { toYaml } from "../../render/yaml";
 import { Anchor } from "../../terraform/anchor";
-import { Artefact } from "../../terraform/artefact";
+import { Artefact, type ArtefactFile } from "../../terraform/artefact";
 import { Batch } from "../../terraform/batch";
 import { ExpiryWarning } from "../../terraform/expiry-warning";
 import { Guard } from "../../terraform/guard";
@@ -12,8 +12,7 @@ import type { Store } from "../../terraform/store";
 import { code, type Expression, quote } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import type { Duration } from "../duration";
-import { fileReference } from "../files";
-import { authorityFiles } from "./authority-files";
+import { type FileAccess, fileReference, MODES, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { AUTHORITY_VALIDITY, authorityLifetime } from "./lifetime";
 import { checkProps } from "../../props/check";
@@ -271,4 +270,16 @@ function authorityBatch(scope: Construct, store: Store, path: string): Batch {
     title: path,
     tornDown: false,
   });
+}
+
+/** The files of a CA, in `pki/` in the store or on a node. @internal */
+export function authorityFiles(
+  path: string,
+  withKey: boolean,
+  access: FileAccess = PRIVATE,
+): ArtefactFile[] {
+  const certificate = { path: `${path}.crt`, mode: MODES.public };
+  return withKey
+    ? [certificate, { path: `${path}.key`, ...access }]
+    : [certificate];
 }

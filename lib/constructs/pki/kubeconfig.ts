@@ -12,13 +12,20 @@ import { Batch } from "../../terraform/batch";
 import { code } from "../../terraform/expression";
 import { yamlTemplate } from "../../terraform/template";
 import { isMapToken } from "../../terraform/tokens";
-import { issuerOf } from "./authority-files";
-import type { ICertificateAuthority } from "./authority";
+import { type ICertificateAuthority, issuerOf } from "./authority";
 import type { Duration } from "../duration";
 import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { KeyAlgorithm } from "./key-algorithm";
 import { certificateLifetime, renewalOf } from "./lifetime";
 import type { ExecProps, KubeconfigUser } from "./kubeconfig-user";
+import {
+  ephemeralCredentials,
+  type EphemeralCredentials,
+  type KubeconfigFile,
+  providerCredentials,
+  type ProviderCredentials,
+} from "./provider-credentials";
+import { noEmbeddedCredential } from "./credentials-errors";
 import { checkProps } from "../../props/check";
 
 /** Describes the cluster and the user of a kubeconfig. */
@@ -101,10 +108,12 @@ export interface KubeconfigProps {
 export class Kubeconfig extends Construct {
   /** @internal */
   readonly artefact: Artefact;
+  private readonly props: KubeconfigProps;
 
   constructor(scope: Construct, id: string, props: KubeconfigProps) {
     super(scope, id);
     checkProps("KubeconfigProps", props, `Kubeconfig "${id}"`);
+    this.props = props;
     const authority = props.certificateAuthority;
     const { store } = authority;
     const path = props.path ?? `kubeconfigs/${id}.conf`;
@@ -127,7 +136,7 @@ export class Kubeconfig extends Construct {
           props.certificateAuthorityFile ??
           reference({ $base64: authority.artefact.files[0].path }),
         user: userName,
-        credentials: this.credentials(props.user),
+        credentials: this.userFields(props.user),
         namespace: props.namespace,
       }),
     };
@@ -163,7 +172,39 @@ export class Kubeconfig extends Construct {
     return this.artefact.notAfter;
   }
 
-  private credentials({ options }: KubeconfigUser): Record<string, unknown> {
+  /**
+   * How a provider in another stack reaches the API servers as this user, without that Terraform has the key: the
+   * provider runs a command that reads it from the store. The stack is deployed after the one with the store.
+   * @param stack The stack of the provider, or a construct in it.
+   */
+  credentials(stack: Construct): ProviderCredentials {
+    return providerCredentials(this.file(), stack);
+  }
+
+  /**
+   * How a provider in another stack reaches the API servers as this user, with certificate and key as ephemeral values.
+   * Needs Terraform 1.10 or OpenTofu 1.11. The stack is deployed after the one with the store.
+   * @param stack The stack of the provider, or a construct in it.
+   */
+  ephemeralCredentials(stack: Construct): EphemeralCredentials {
+    const { kind } = this.props.user.options;
+    return ephemeralCredentials(
+      this.file(),
+      stack,
+      kind === "token" ? "token" : "certificate",
+    );
+  }
+
+  private file(): KubeconfigFile {
+    const { server, certificateAuthority, user } = this.props;
+    const { kind } = user.options;
+    if (kind !== "own" && kind !== "embedded" && kind !== "token")
+      throw noEmbeddedCredential(this.node.id);
+    const { store, name: path } = this.artefact;
+    return { store, path, server, certificateAuthority };
+  }
+
+  private userFields({ options }: KubeconfigUser): Record<string, unknown> {
     switch (options.kind) {
       case "own":
         return EMBEDDED_CLIENT_CERTIFICATE;

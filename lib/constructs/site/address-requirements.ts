@@ -1,7 +1,9 @@
+import { isIP } from "node:net";
 import { SPECIAL_USES, type SpecialUse } from "../../catalog/addresses";
+import type { Address } from "../../catalog/site";
 import type { Requirement } from "../../terraform/requirement";
 import { invalidAddress, invalidEndpoint, specialAddress } from "../errors";
-import { ADDRESS, HOST } from "../patterns";
+import { ADDRESS, HOST, WITH_COLON, WITHOUT_COLON } from "../patterns";
 import { invalidVirtualIp } from "./endpoint-errors";
 
 /** @param what The address, such as `the address of node cp-1`. */
@@ -28,6 +30,17 @@ export const isNot = (
   value: string,
   error: Requirement["error"],
 ): Requirement => ({ value, outside: SPECIAL_USES[use], error });
+
+/** Requires that the address is of the same IP family as another one, which is a literal. */
+export const isOfFamily = (
+  { host }: Address,
+  value: string,
+  error: Requirement["error"],
+): Requirement => ({
+  value,
+  patterns: [isIP(host) === 4 ? WITHOUT_COLON : WITH_COLON],
+  error,
+});
 
 /** @param endpoint `host:port`, as the program has it. */
 export const endpointRequirements = (

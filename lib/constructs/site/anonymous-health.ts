@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { lastValue } from "../../catalog/component";
+import { lastValue, valuesOf } from "../../catalog/arguments";
 import { goBool } from "../../catalog/go-bool";
 import { isObject } from "../../catalog/config/shape";
-import type { ExtraArgs } from "../../catalog/site";
+import type { ComponentOptions } from "../../catalog/site";
 import { readKubernetesYaml } from "../../render/kubernetes-yaml";
 import { hasToken } from "../../terraform/expression";
-import type { ClusterProps } from "./cluster-props";
 import type { NodeFile } from "./node-props";
 
 /** The paths of an API server that probes and proxies ask without a credential. */
@@ -14,20 +13,21 @@ const HEALTH_PATHS = ["/livez", "/readyz"];
 /**
  * What keeps API servers from answering health checks without a credential, as the beginning of a sentence; `undefined`
  * if they answer, or if the values are known only at apply.
+ * @param files The files of the nodes.
  */
-export function refusalOfHealthChecks({
-  apiServer: { extraArgs = {}, addArgs = {} } = {},
-  nodes,
-}: Pick<ClusterProps, "apiServer" | "nodes">): string | undefined {
+export function refusalOfHealthChecks(
+  { extraArgs, addArgs }: ComponentOptions,
+  files: readonly NodeFile[],
+): string | undefined {
   const flag = (name: string) => `apiServer.extraArgs[${JSON.stringify(name)}]`;
   const anonymous = lastValue(extraArgs, "anonymous-auth");
   if (goBool(anonymous) === false)
     return `${flag("anonymous-auth")} is ${JSON.stringify(anonymous)}`;
   // The API server then refuses anonymous requests by itself, because this mode would allow them everything.
   const modes = [extraArgs, addArgs].flatMap((args) => valuesOf(args, MODE));
-  if (modes.includes("AlwaysAllow")) return `${flag(MODE)} has AlwaysAllow`;
+  if (modes.flatMap((mode) => mode.split(",")).includes("AlwaysAllow"))
+    return `${flag(MODE)} has AlwaysAllow`;
   const path = lastValue(extraArgs, CONFIG);
-  const files = nodes.flatMap((node) => node.files ?? []);
   return files.some((file) => file.path === path && refuses(file))
     ? `${path}, which ${flag(CONFIG)} names, refuses anonymous requests to ${HEALTH_PATHS.join(" or ")}`
     : undefined;
@@ -35,9 +35,6 @@ export function refusalOfHealthChecks({
 
 const MODE = "authorization-mode";
 const CONFIG = "authentication-config";
-
-const valuesOf = (args: ExtraArgs, flag: string): string[] =>
-  [args[flag] ?? []].flat().flatMap((value) => value.split(","));
 
 /**
  * Whether an AuthenticationConfiguration refuses anonymous requests to a health path. Files that cannot be read here have

@@ -1,32 +1,32 @@
 import { parseAddress } from "../../catalog/addresses";
-import { lastValue } from "../../catalog/component";
+import { lastValue } from "../../catalog/arguments";
 import { type ManagedEndpoint, managedEndpoint } from "../../catalog/endpoint";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
-import { refusalOfHealthChecks } from "./anonymous-health";
+import type { Requirement } from "../../terraform/requirement";
+import { isOfFamily } from "./address-requirements";
 import type { ClusterProps } from "./cluster-props";
+import { endpointOf } from "./endpoint";
 import {
   apiServerPortTaken,
   endpointWithoutNodes,
   noAnonymousReadyz,
   virtualIpOfNode,
   takenEndpointPort,
+  wrongVirtualIpFamily,
 } from "./endpoint-errors";
+import { isOutside } from "./network-validation";
 
 /** Throws if the endpoint cannot work on the nodes. `nodes` are all nodes of the cluster except workers. */
-export function validateEndpoint(
-  site: Site,
-  nodes: readonly SiteNode[],
-  props: ClusterProps,
-): void {
+export function validateEndpoint(site: Site, nodes: readonly SiteNode[]): void {
   const endpoint = managedEndpoint(site);
   if (!endpoint) return;
   if (site.runtime.kind === "processes")
     throw endpointWithoutNodes(
       endpoint.kind === "virtual-ip" ? "virtualIp" : "localProxy",
     );
-  const refusal = refusalOfHealthChecks(props);
-  if (refusal !== undefined) throw noAnonymousReadyz(refusal);
+  if (site.healthRefusal !== undefined)
+    throw noAnonymousReadyz(site.healthRefusal);
   validatePorts(site, endpoint);
   if (endpoint.kind !== "virtual-ip" || hasToken(endpoint.host)) return;
   validateVirtualIpIsFree(site, nodes);
@@ -82,4 +82,21 @@ function listensElsewhere(
     !["", "0.0.0.0", "::"].includes(address) &&
     !isSame(address, host)
   );
+}
+
+/** What the address of the endpoint must be. */
+export function endpointRequirements(
+  site: Site,
+  given: ClusterProps["endpoint"],
+): Requirement[] {
+  const { endpoint, nodes, serviceSubnets } = site;
+  const { requirements = [] } = endpointOf(given) ?? {};
+  if (endpoint?.kind !== "virtual-ip") return [...requirements];
+  return [
+    ...requirements,
+    isOfFamily(nodes[0].loopback, endpoint.host, (address) =>
+      wrongVirtualIpFamily(address, serviceSubnets[0]),
+    ),
+    ...isOutside(site, (address) => `the virtual IP ${address}`, endpoint.host),
+  ];
 }

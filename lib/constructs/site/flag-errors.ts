@@ -100,3 +100,61 @@ export const unknownFeatureGate = (
     didYouMean(gate, known) ??
       "Remove it; set the feature gates of a component with feature-gates in its extraArgs.",
   );
+
+/** @param what The flag or variable, such as `apiServer.extraArgs has --v`. */
+export const nulInValue = (what: string, value: string) =>
+  error(
+    `${what} with the value ${show(value)}, which contains the character NUL.`,
+    "Allowed is any string without NUL, which cannot be passed in a flag or a variable.",
+    "Remove the character.",
+  );
+
+export const valueTooLong = (what: string, bytes: number) =>
+  error(
+    `${what} with a value of ${Math.ceil(bytes / 1024)} KiB.`,
+    "Allowed are less than 128 KiB: Linux cannot start a program with a longer flag or variable.",
+    "If the program can read the value from a file, add the file with the node's files, and set the path.",
+  );
+
+const NO_CONTROLS =
+  "Allowed are all characters except control characters other than tab and line feed (\\n); because of such a character, older versions of systemd would ignore all flags of kubelet.";
+const REMOVE_CONTROL =
+  "Remove the character, or set the corresponding field of kubelet.config instead.";
+
+export const controlCharacterInFlag = (
+  where: string,
+  flag: string,
+  value: string,
+) =>
+  error(
+    `${where} has --${flag} with the value ${show(value)}, which contains a control character.`,
+    NO_CONTROLS,
+    REMOVE_CONTROL,
+  );
+
+/** The message of a Terraform precondition, for values that are known only at apply. */
+export const controlCharacterAtApply = (node: string): string =>
+  `A flag of kubelet on ${node} has a value with a control character. ${NO_CONTROLS} ${REMOVE_CONTROL}`;
+
+export const notAddable = (
+  where: string,
+  flag: string,
+  component: string,
+  known: readonly string[],
+) =>
+  error(
+    `${where} has --${flag}, which is not a list flag of ${component} with a default value.`,
+    known.length > 0
+      ? `Allowed are ${known.map((each) => `--${each}`).join(", ")}.`
+      : `${component} has no flags of this kind.`,
+    "Set the flag in extraArgs instead.",
+  );
+
+export const unknownAcceptedFlag = (given: string, known: readonly string[]) =>
+  error(
+    `acceptedFlags has ${show(given)}, which never causes a warning.`,
+    known.length > 0
+      ? `Allowed are ${known.map((each) => show(each)).join(", ")}.`
+      : 'Allowed are a component and one of its flags, as in warnings: "kube-apiserver --profiling".',
+    "Copy it from the warning, or remove it.",
+  );

@@ -1,82 +1,40 @@
+import { argumentList, valuesOf } from "../../catalog/arguments";
 import type { ComponentId } from "../../catalog/component-id";
+import { ETCD } from "../../catalog/components";
 import { etcdVariables, twinsIn, variableOf } from "../../catalog/etcd-flags";
 import { isIn, knownFlags } from "../../catalog/flags/known";
 import { isKubeletLabel } from "../../catalog/node-labels";
-import { removedFlag } from "../../catalog/removed-flags";
-import type { ExtraArgs, Site, SiteNode } from "../../catalog/site";
+import { removedFlag } from "../../catalog/flags/removed-flags";
+import type { Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
-import type { ClusterProps } from "./cluster-props";
 import * as errors from "./flag-errors";
-import { flagGroups } from "./flag-groups";
-import {
-  controlCharacterInFlag,
-  nulInValue,
-  valueTooLong,
-} from "./runtime-errors";
-
-/** Flags of a component, and the prop that sets them, such as `kubelet.extraArgs`. */
-export interface FlagSet {
-  readonly where: string;
-  readonly component: ComponentId;
-  readonly args: ExtraArgs;
-}
-
-/** The flags of a cluster that are checked. */
-export function flagSets(site: Site, props: ClusterProps): FlagSet[] {
-  const { etcd, kubelet } = site;
-  return [
-    ...flagGroups(site, props).flatMap(({ prop, row, extraArgs, addArgs }) =>
-      // With an etcd version of the user's choice, other flags may be allowed.
-      row.id === "etcd" && etcd.kind === "local" && etcd.image.tag
-        ? []
-        : [
-            { where: `${prop}.extraArgs`, component: row.id, args: extraArgs },
-            { where: `${prop}.addArgs`, component: row.id, args: addArgs },
-          ],
-    ),
-    kubeletFlagSet("kubelet.extraArgs", kubelet.extraArgs),
-    ...site.nodes.map(nodeFlagSet),
-  ];
-}
-
-export const kubeletFlagSet = (where: string, args: ExtraArgs): FlagSet => ({
-  where,
-  component: "kubelet",
-  args,
-});
-
-export const nodeFlagSet = ({ name, kubeletExtraArgs }: SiteNode): FlagSet =>
-  kubeletFlagSet(`kubeletExtraArgs of node ${name}`, kubeletExtraArgs);
+import { defaultsOf, type FlagSet } from "./flags";
 
 /** What the values of flags must be whose types are known. */
 export const flagRequirements = (
   { allowUnknownFlags }: Site,
   { where, component, args }: FlagSet,
 ): Requirement[] =>
-  Object.entries(args).flatMap(([flag, values]) => {
+  argumentList(args).flatMap(([flag, value]) => {
     const type = knownFlags(component).get(flag)?.type;
     if (!type || allowUnknownFlags) return [];
-    return [values].flat().map((value) => ({
-      value,
-      patterns: [type.pattern],
-      error: (given) => errors.wrongFlagValue(where, flag, given, type.allowed),
-    }));
+    const error = (given: string) =>
+      errors.wrongFlagValue(where, flag, given, type.allowed);
+    return [{ value, patterns: [type.pattern], error }];
   });
 
 /**
  * Throws if etcd would not start because two flags, or a flag and a variable, set the same thing. The site must be
  * valid, because the default flags are made from it.
  */
-export function validateEtcdFlags(site: Site, props: ClusterProps): void {
-  const group = flagGroups(site, props).find(({ row }) => row.id === "etcd");
-  if (!group) return;
-  const { row, defaults, extraArgs, addArgs } = group;
-  const { extraEnvs } = row.options(site);
+export function validateEtcdFlags(site: Site): void {
+  if (site.etcd.kind === "external") return;
+  const { extraArgs, addArgs, extraEnvs } = site.etcd;
   const variables = etcdVariables(extraEnvs);
   const twins = twinsIn(variables, addArgs, extraArgs);
   if (twins) throw errors.twinFlags(...twins);
-  const flags = { ...defaults(), ...addArgs, ...extraArgs };
+  const flags = { ...defaultsOf(ETCD, site), ...addArgs, ...extraArgs };
   const shadowed = Object.keys(variables).find((flag) => flag in flags);
   if (shadowed !== undefined)
     throw errors.shadowedVariable(variableOf(shadowed), shadowed);
@@ -87,14 +45,14 @@ export function validateFlags(
   site: Site,
   { where, component, args }: FlagSet,
 ): void {
-  for (const [flag, values] of Object.entries(args)) {
+  for (const flag of Object.keys(args)) {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(flag))
       throw errors.invalidFlag(where, flag, [...knownFlags(component).keys()]);
     if (!site.allowUnknownFlags) requireFlag(site, where, component, flag);
-    for (const value of [values].flat()) {
+    for (const value of valuesOf(args, flag)) {
       validateArgument(`${where} has --${flag}`, `--${flag}`, value);
       if (component === "kubelet" && hasControlCharacter(value))
-        throw controlCharacterInFlag(where, flag, value);
+        throw errors.controlCharacterInFlag(where, flag, value);
       if (component === "kubelet" && flag === "node-labels")
         validateNodeLabels(where, value);
     }
@@ -146,9 +104,9 @@ export function validateArgument(
   name: string,
   value: string,
 ): void {
-  if (value.includes("\0")) throw nulInValue(what, value);
+  if (value.includes("\0")) throw errors.nulInValue(what, value);
   const bytes = Buffer.byteLength(`${name}=${value}`) + 1;
-  if (bytes > LONGEST_ARGUMENT) throw valueTooLong(what, bytes);
+  if (bytes > LONGEST_ARGUMENT) throw errors.valueTooLong(what, bytes);
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   overlap,
   parseCidr,
 } from "../../catalog/addresses";
-import { lastValue } from "../../catalog/component";
+import { lastValue } from "../../catalog/arguments";
 import { goBool } from "../../catalog/go-bool";
 import type { Site } from "../../catalog/site";
 import type { Requirement } from "../../terraform/requirement";
@@ -165,7 +165,7 @@ export const allocatesNodeCidrs = ({
 }: Site): boolean => goBool(lastValue(extraArgs, ALLOCATE)) !== false;
 
 /** Throws if the rollout cannot set up a pod network on the nodes. */
-export function validatePodNetwork(site: Site): void {
+export function validateRouted(site: Site): void {
   const { podSubnets, nodes, controllerManager } = site;
   if (podSubnets.length === 0) throw podSubnetMissing();
   if (!nodes.some(({ hosted }) => hosted)) throw podNetworkUnreachable();

@@ -2,9 +2,17 @@ import { parseAddress } from "../../catalog/addresses";
 import { PORTS } from "../../catalog/ports";
 import type { Site, SiteNode } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
+import type { Requirement } from "../../terraform/requirement";
 import * as errors from "../errors";
 import { isDnsName, isNodeName, isPlainPath, isPort } from "../hosts";
-import { LABEL_NAME } from "../patterns";
+import { LABEL_NAME, LABEL_VALUE, MACHINE_ID, SOCKET_URL } from "../patterns";
+import {
+  isAddress,
+  isNot,
+  isOfFamily,
+  isReachable,
+} from "./address-requirements";
+import { isOutside } from "./network-validation";
 import * as nodeErrors from "./node-errors";
 import type { MachineProps } from "./node-props";
 
@@ -101,4 +109,83 @@ export function validateFiles({ name, files = [] }: MachineProps): void {
     if ((text === undefined) === (source === undefined))
       throw errors.invalidFile(path, "has both text and source, or neither");
   }
+}
+
+/** What the texts of any node must be, workers included. */
+export function nodeRequirements(site: Site, node: SiteNode): Requirement[] {
+  const { name, labels, taints = [], criSocket } = node;
+  const what = `the address of node ${name}`;
+  return [
+    // Processes of this machine listen on its loopback.
+    ...(site.runtime.kind === "processes"
+      ? []
+      : [node.address.host, ...node.addresses].flatMap((address) => [
+          isAddress(what, address),
+          ...isReachable(what, address),
+          ...isOutside(
+            site,
+            (given) => `the address ${given} of node ${name}`,
+            address,
+          ),
+        ])),
+    {
+      value: criSocket,
+      patterns: [SOCKET_URL],
+      error: (given) => nodeErrors.invalidCriSocket(name, given),
+    },
+    ...Object.entries(labels).map(([key, value]) => ({
+      value,
+      patterns: [LABEL_VALUE],
+      error: (given: string) => nodeErrors.invalidLabel(name, key, given),
+    })),
+    ...taints.map(({ key, value = "", effect }) => ({
+      value,
+      patterns: [LABEL_VALUE],
+      error: (given: string) =>
+        nodeErrors.invalidTaint(name, `${key}=${given}:${effect}`),
+    })),
+  ];
+}
+
+/** What the addresses of an API server must be besides. */
+export function serverRequirements(
+  { serviceSubnets: [services] }: Site,
+  { name, address, bindAddress, loopback }: SiteNode,
+): Requirement[] {
+  const advertised = isOfFamily(loopback, address.host, (given) =>
+    errors.wrongAddressFamily(name, given, services),
+  );
+  if (bindAddress === undefined) return [advertised];
+  const what = `bindAddress of node ${name}`;
+  return [
+    advertised,
+    isAddress(what, bindAddress),
+    isNot("loopback", bindAddress, (given) =>
+      nodeErrors.loopbackBindAddress(name, given),
+    ),
+    ...isReachable(what, bindAddress, ["loopback", "unspecified"]),
+    isOfFamily(loopback, bindAddress, (given) =>
+      nodeErrors.wrongBindAddressFamily(name, given, services),
+    ),
+  ];
+}
+
+/** What the texts about a machine must be that are not part of the site. */
+export function machineRequirements({
+  name,
+  machineId,
+  access,
+}: MachineProps): Requirement[] {
+  return [
+    ...(access?.requirements(name) ?? []),
+    ...(machineId === undefined
+      ? []
+      : [
+          {
+            value: machineId,
+            patterns: [MACHINE_ID],
+            error: (given: string) => nodeErrors.invalidMachineId(name, given),
+          },
+        ]),
+  ];
 }

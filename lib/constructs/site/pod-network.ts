@@ -1,3 +1,6 @@
+import { checkProps } from "../../props/check";
+import type { ManifestsProps } from "./manifests-props";
+
 /** The network between pods on different nodes. */
 export class PodNetwork {
   /**
@@ -8,8 +11,20 @@ export class PodNetwork {
     return new PodNetwork("routed");
   }
 
+  /**
+   * Uses another project, such as Cilium, Calico or Flannel: its manifests are applied before all others, and each
+   * rollout waits until its nodes are `Ready`, for at most 10 minutes, because the network's images have to be pulled.
+   * In the store, the manifests are `objects/pod-network.yaml`.
+   */
+  static manifests(props: ManifestsProps): PodNetwork {
+    checkProps("ManifestsProps", props, "PodNetwork.manifests");
+    return new PodNetwork("manifests", props);
+  }
+
   private constructor(
     /** @internal */
-    readonly kind: "routed",
+    readonly kind: "routed" | "manifests",
+    /** @internal */
+    readonly props?: ManifestsProps,
   ) {}
 }

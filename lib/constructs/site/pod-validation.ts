@@ -1,17 +1,27 @@
-import type { ComponentRow } from "../../catalog/components";
-import type { ExtraEnv, ExtraVolume, Site } from "../../catalog/site";
+import { type ComponentRow, componentsOf } from "../../catalog/components";
+import type {
+  ExtraEnv,
+  ExtraVolume,
+  ImageOverride,
+  Site,
+} from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
 import { isDnsLabel, withoutSlash } from "../hosts";
 import {
   ABSOLUTE_PATH,
   oneOf,
+  REPOSITORY,
+  TAG,
   VARIABLE_NAME,
   WITHOUT_COLON,
 } from "../patterns";
+import { validateArgument } from "./flag-validation";
 import {
   duplicateMountPath,
   duplicateVolume,
+  invalidImageRepository,
+  invalidImageTag,
   invalidVariableName,
   invalidVariableSource,
   invalidVolumeName,
@@ -22,8 +32,29 @@ import {
   variableWithTwoValues,
 } from "./pod-errors";
 
+/** Checks the volumes and variables that are added to components, except their {@link podRequirements}. */
+export function validatePods(site: Site): void {
+  for (const row of componentsOf(site)) {
+    const { extraEnvs, extraVolumes } = row.options(site);
+    validateVolumes(site, `${row.prop}.extraVolumes`, row, extraVolumes);
+    validateVariables(`${row.prop}.extraEnvs`, extraEnvs);
+    for (const { name, value = "" } of extraEnvs)
+      validateArgument(`${row.prop}.extraEnvs has ${name}`, name, value);
+  }
+}
+
+/** What the texts of volumes and variables must be. */
+export const podRequirements = (site: Site): Requirement[] =>
+  componentsOf(site).flatMap((row) => {
+    const { extraEnvs, extraVolumes } = row.options(site);
+    return [
+      ...volumeRequirements(`${row.prop}.extraVolumes`, extraVolumes),
+      ...variableRequirements(`${row.prop}.extraEnvs`, extraEnvs),
+    ];
+  });
+
 /** What a pod could not be made with. @param where `apiServer.extraVolumes` */
-export function validateVolumes(
+function validateVolumes(
   site: Site,
   where: string,
   row: ComponentRow,
@@ -47,7 +78,7 @@ export function validateVolumes(
 }
 
 /** @param where `apiServer.extraVolumes` */
-export const volumeRequirements = (
+const volumeRequirements = (
   where: string,
   volumes: readonly ExtraVolume[],
 ): Requirement[] =>
@@ -70,7 +101,7 @@ export const volumeRequirements = (
   ]);
 
 /** @param where `apiServer.extraEnvs` */
-export const variableRequirements = (
+const variableRequirements = (
   where: string,
   variables: readonly ExtraEnv[],
 ): Requirement[] =>
@@ -81,7 +112,7 @@ export const variableRequirements = (
   }));
 
 /** @param where `apiServer.extraEnvs` */
-export function validateVariables(
+function validateVariables(
   where: string,
   variables: readonly ExtraEnv[],
 ): void {
@@ -94,3 +125,38 @@ export function validateVariables(
       throw invalidVariableSource(where, name, unknown ?? sources.join(", "));
   }
 }
+
+/** What container runtimes can read as the names of images. */
+export function imageRequirements({
+  imageRepository,
+  dns,
+  etcd,
+}: Site): Requirement[] {
+  const images: Readonly<Record<string, ImageOverride>> = {
+    "dns.image": dns.image,
+    ...(etcd.kind === "local" && { "etcd.image": etcd.image }),
+  };
+  return [
+    repository("imageRepository", imageRepository),
+    ...Object.entries(images).flatMap(([prop, image]) => [
+      ...(image.repository === undefined
+        ? []
+        : [repository(`${prop}.repository`, image.repository)]),
+      ...(image.tag === undefined
+        ? []
+        : [
+            {
+              value: image.tag,
+              patterns: [TAG],
+              error: (given: string) => invalidImageTag(`${prop}.tag`, given),
+            },
+          ]),
+    ]),
+  ];
+}
+
+const repository = (prop: string, value: string): Requirement => ({
+  value,
+  patterns: [REPOSITORY],
+  error: (given) => invalidImageRepository(prop, given),
+});

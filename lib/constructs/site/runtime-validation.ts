@@ -1,4 +1,4 @@
-import type { ComponentRow } from "../../catalog/components";
+import { type ComponentRow, componentsOf } from "../../catalog/components";
 import {
   KUBE_PROXY_DIR,
   KUBELET_DIR,
@@ -10,7 +10,6 @@ import type { Site, SystemdRuntime } from "../../catalog/site";
 import { runtimeOf } from "../../catalog/units";
 import { invalidPath } from "../errors";
 import { isPlainPath } from "../hosts";
-import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
 import * as errors from "./runtime-errors";
 
 /** The directories that `ProtectHome` and `PrivateTmp` hide from units. */
@@ -82,7 +81,7 @@ function validateUnit(
   row: ComponentRow,
   runtime: SystemdRuntime,
 ): void {
-  const prop = COMPONENT_PROPS[row.id];
+  const { prop } = row;
   const { extraVolumes, extraEnvs } = row.options(site);
   if (extraVolumes.length > 0)
     throw errors.volumesWithoutPods(

@@ -1,26 +1,31 @@
-import * as errors from "../errors";
-import { validityBeyondAuthority } from "../pki/lifetime-errors";
 import { isDedicated } from "../../catalog/etcd";
-import type { Site, SiteNode } from "../../catalog/site";
-import { check } from "../../terraform/requirement";
+import { featureGatesOf } from "../../catalog/feature-gates";
+import type { ExternalEtcd, Site, SiteNode } from "../../catalog/site";
+import { check, type Requirement } from "../../terraform/requirement";
+import { validateConfig } from "../data";
+import * as errors from "../errors";
+import { isClusterName, isDnsName, isPlainPath } from "../hosts";
+import { ALTERNATIVE_NAME, HTTP_URL, HTTPS_URL } from "../patterns";
+import { validityBeyondAuthority } from "../pki/lifetime-errors";
+import {
+  bootstrapTokenRequirements,
+  validateBootstrapTokens,
+} from "./bootstrap-token-validation";
 import type { ClusterProps } from "./cluster-props";
-import { validateEndpoint } from "./endpoint-validation";
-import { validateConfig } from "./config-validation";
-import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
+import { endpointRequirements, validateEndpoint } from "./endpoint-validation";
 import { unknownFeatureGate } from "./flag-errors";
 import {
-  flagSets,
-  validateArgument,
+  flagRequirements,
   validateEtcdFlags,
   validateFlags,
 } from "./flag-validation";
-import { validateBootstrapTokens } from "./bootstrap-token-validation";
-import { validateVariables, validateVolumes } from "./pod-validation";
-import { isClusterName, isDnsName, isPlainPath } from "../hosts";
-import { featureGatesOf } from "../../catalog/feature-gates";
+import { flagSets } from "./flags";
 import { validateNetworks } from "./network-validation";
 import { allNodesRetired } from "./node-errors";
 import {
+  machineRequirements,
+  nodeRequirements,
+  serverRequirements,
   validateAccess,
   validateControlPlaneNodes,
   validateFiles,
@@ -28,11 +33,15 @@ import {
   validateNode,
 } from "./node-validation";
 import {
+  imageRequirements,
+  podRequirements,
+  validatePods,
+} from "./pod-validation";
+import {
   allEtcdNodesRetired,
   invalidEtcdVersion,
   noEtcdNodes,
 } from "./runtime-errors";
-import { clusterRequirements } from "./requirements";
 import { validateUnits } from "./runtime-validation";
 
 /** Throws if the cluster could not work. The props are needed for what the user wrote. */
@@ -59,16 +68,16 @@ export function validateSite(site: Site, props: ClusterProps): void {
   validateAccess("The control plane", machines);
   if (props.nodes.every(({ retire }) => retire)) throw allNodesRetired();
   const nodes = [...dedicatedEtcdNodes(site), ...site.nodes];
-  for (const set of flagSets(site, props)) validateFlags(site, set);
+  for (const set of flagSets(site)) validateFlags(site, set);
   validateNetworks(site, site.nodes.length);
-  validateEndpoint(site, nodes, props);
+  validateEndpoint(site, nodes);
   validatePods(site);
   validateBootstrapTokens(site);
   if (!isPlainPath(site.certificatesDir))
     throw errors.invalidPath("certificatesDir", site.certificatesDir);
   validateEtcd(site);
   validateEtcdNodes(site, props);
-  validateEtcdFlags(site, props);
+  validateEtcdFlags(site);
   validateUnits(site);
   for (const machine of machines) validateFiles(machine);
   if (!site.version.encryptionAlgorithms.includes(site.keyAlgorithm)) {
@@ -86,6 +95,56 @@ export function validateSite(site: Site, props: ClusterProps): void {
   }
 }
 
+/** What the texts of a cluster must be that may be known only at apply. */
+export function clusterRequirements(
+  site: Site,
+  props: ClusterProps,
+): Requirement[] {
+  const { etcd } = site;
+  return [
+    ...namesRequirements("certSans", site.certSans),
+    ...(etcd.kind === "local"
+      ? [
+          ...namesRequirements("etcd.serverCertSans", etcd.serverCertSans),
+          ...namesRequirements("etcd.peerCertSans", etcd.peerCertSans),
+          ...(etcd.nodes ?? []).flatMap((node) => nodeRequirements(site, node)),
+        ]
+      : []),
+    ...site.nodes.flatMap((node) => [
+      ...nodeRequirements(site, node),
+      ...serverRequirements(site, node),
+    ]),
+    ...endpointRequirements(site, props.endpoint),
+    ...[...(props.etcd?.machines ?? []), ...props.nodes].flatMap(
+      machineRequirements,
+    ),
+    ...imageRequirements(site),
+    ...bootstrapTokenRequirements(site),
+    ...podRequirements(site),
+    ...(etcd.kind === "external" ? etcdRequirements(etcd) : []),
+    ...flagSets(site).flatMap((set) => flagRequirements(site, set)),
+  ];
+}
+
+function etcdRequirements(etcd: ExternalEtcd): Requirement[] {
+  const isSecure = [etcd.caFile, etcd.certFile, etcd.keyFile].some(Boolean);
+  return etcd.endpoints.map((value) => ({
+    value,
+    patterns: [isSecure ? HTTPS_URL : HTTP_URL],
+    error: errors.invalidEtcdUrl,
+  }));
+}
+
+const namesRequirements = (
+  prop: string,
+  names: readonly string[],
+): Requirement[] =>
+  names.map((value) => ({
+    value,
+    patterns: ALTERNATIVE_NAME,
+    error: (given) => errors.invalidSan(prop, given),
+  }));
+
 function validateNames(site: Site): void {
   if (!isClusterName(site.clusterName))
     throw errors.invalidClusterName(site.clusterName);
@@ -100,18 +159,6 @@ function validateFeatureGates({ featureGates, version }: Site): void {
   );
   if (unknown !== undefined)
     throw unknownFeatureGate(unknown, version.text, known);
-}
-
-/** Checks the volumes and variables that are added to components. */
-function validatePods(site: Site): void {
-  for (const row of componentsOf(site)) {
-    const { extraEnvs, extraVolumes } = row.options(site);
-    const prop = COMPONENT_PROPS[row.id];
-    validateVolumes(site, `${prop}.extraVolumes`, row, extraVolumes);
-    validateVariables(`${prop}.extraEnvs`, extraEnvs);
-    for (const { name, value = "" } of extraEnvs)
-      validateArgument(`${prop}.extraEnvs has ${name}`, name, value);
-  }
 }
 
 const dedicatedEtcdNodes = ({ etcd }: Site): readonly SiteNode[] =>

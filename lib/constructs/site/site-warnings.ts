@@ -1,13 +1,22 @@
 import { Annotations } from "cdktf";
 import type { IConstruct } from "constructs";
+import { argumentList } from "../../catalog/arguments";
+import {
+  type ComponentRow,
+  componentsOf,
+  ETCD,
+  KUBE_APISERVER,
+  KUBE_CONTROLLER_MANAGER,
+} from "../../catalog/components";
+import { isDedicated } from "../../catalog/etcd";
+import { MANIFESTS_DIR } from "../../catalog/paths";
+import type { Site, SiteNode } from "../../catalog/site";
+import { labelsByHand, registersAlone } from "../../render/registration";
+import { hasToken } from "../../terraform/expression";
 import { show, USE_TOKEN } from "../errors";
 import { withoutSlash } from "../hosts";
-import { MANIFESTS_DIR } from "../../catalog/paths";
-import { isDedicated } from "../../catalog/etcd";
-import type { ExtraArgs, Site } from "../../catalog/site";
-import { COMPONENT_PROPS, componentsOf } from "./cluster-components";
 import type { ClusterProps } from "./cluster-props";
-import { type FlagSet, flagSets } from "./flag-validation";
+import { type FlagSet, flagSets } from "./flags";
 
 export function addWarnings(
   scope: IConstruct,
@@ -17,37 +26,24 @@ export function addWarnings(
 }
 
 /** Warnings about props that are allowed, but probably a mistake. */
-export function warningsOf(site: Site, props: ClusterProps): string[] {
-  const { nodes, etcd } = props;
-  const warnings: string[] = [];
+export const warningsOf = (site: Site, props: ClusterProps): string[] => [
+  ...memberWarnings(site, props),
+  ...kubeletWarnings(site),
+  ...flagSets(site).flatMap(expressionWarnings),
+  ...variableWarnings(site),
+  ...overridingFlags(site),
+];
+
+function memberWarnings(site: Site, { nodes, etcd }: ClusterProps): string[] {
   const machines = isDedicated(site) ? (etcd?.machines ?? []) : nodes;
   const remaining = machines.filter(({ retire }) => !retire).length;
   const members = site.etcd.kind === "local" ? remaining : 1;
-  if (members % 2 === 0) {
-    warnings.push(
-      `${members} etcd members tolerate the loss of no more members than ${members - 1} do, ` +
-        "so an even number only adds one more that can fail. " +
-        `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
-    );
-  }
-  warnings.push(
-    ...kubeletWarnings(site),
-    ...flagSets(site, props).flatMap(flagWarnings),
-    ...variableWarnings(site),
-  );
-  for (const [group, args, props] of flagsOfProps(site)) {
-    for (const flag of Object.keys(args).filter((name) =>
-      Object.hasOwn(props, name),
-    )) {
-      // Two issuers are how the issuer is changed: the API server trusts both, and the first signs.
-      if (flag === "service-account-issuer" && Array.isArray(args[flag]))
-        continue;
-      warnings.push(
-        `${group}.extraArgs has "${flag}", which overrides ${props[flag]}. The flag takes effect, as with kubeadm; set the prop instead.`,
-      );
-    }
-  }
-  return warnings;
+  if (members % 2 === 1) return [];
+  return [
+    `${members} etcd members tolerate the loss of no more members than ${members - 1} do, ` +
+      "so an even number only adds one more that can fail. " +
+      `Use 1, 3 or 5 ${isDedicated(site) ? "nodes of etcd" : "control-plane nodes"}.`,
+  ];
 }
 
 /** A reference to a resource, a variable, a local value or data of Terraform's, written out as text. */
@@ -61,11 +57,9 @@ const expressionWarning = (what: string, text: string): string[] =>
       ]
     : [];
 
-export const flagWarnings = ({ where, args }: FlagSet): string[] =>
-  Object.entries(args).flatMap(([flag, values]) =>
-    [values]
-      .flat()
-      .flatMap((value) => expressionWarning(`${where} has --${flag}`, value)),
+export const expressionWarnings = ({ where, args }: FlagSet): string[] =>
+  argumentList(args).flatMap(([flag, value]) =>
+    expressionWarning(`${where} has --${flag}`, value),
   );
 
 const variableWarnings = (site: Site): string[] =>
@@ -73,10 +67,7 @@ const variableWarnings = (site: Site): string[] =>
     row
       .options(site)
       .extraEnvs.flatMap(({ name, value = "" }) =>
-        expressionWarning(
-          `${COMPONENT_PROPS[row.id]}.extraEnvs has ${name}`,
-          value,
-        ),
+        expressionWarning(`${row.prop}.extraEnvs has ${name}`, value),
       ),
   );
 
@@ -115,51 +106,82 @@ function kubeletWarnings({
   return warnings.flatMap(([applies, text]) => (applies ? [text] : []));
 }
 
+const ISSUER = "service-account-issuer";
+
 /** The flags that correspond to a prop, so that both could be set. */
-function flagsOfProps(
-  site: Site,
-): [string, ExtraArgs, Readonly<Record<string, string>>][] {
-  const groups: [string, ExtraArgs, Readonly<Record<string, string>>][] = [
-    [
-      "apiServer",
-      site.apiServer.extraArgs,
-      {
-        "advertise-address": "the address of its node",
-        "secure-port": "bindPort of its node",
-        "service-cluster-ip-range": "serviceSubnet",
-        "etcd-servers": "etcd",
-        "etcd-cafile": "etcd",
-        "etcd-certfile": "etcd",
-        "etcd-keyfile": "etcd",
-        "client-ca-file": "certificatesDir",
-        "tls-cert-file": "certificatesDir",
-        "tls-private-key-file": "certificatesDir",
-        // A local control plane has no other way to set the issuer, and no pod there relies on it.
-        ...(site.runtime.kind !== "processes" && {
-          "service-account-issuer": "dnsDomain",
-        }),
-      },
-    ],
-    [
-      "controllerManager",
-      site.controllerManager.extraArgs,
-      {
-        "cluster-cidr": "podSubnet",
-        "service-cluster-ip-range": "serviceSubnet",
-        "cluster-name": "clusterName",
-      },
-    ],
-  ];
-  if (site.etcd.kind === "local") {
-    groups.push([
-      "etcd",
-      site.etcd.extraArgs,
-      {
-        "data-dir": "etcd.dataDir",
-        name: "the name of its node",
-        "initial-cluster": "nodes",
-      },
-    ]);
-  }
-  return groups;
+const FLAGS_OF_PROPS: readonly (readonly [
+  ComponentRow,
+  Readonly<Record<string, string>>,
+])[] = [
+  [
+    KUBE_APISERVER,
+    {
+      "advertise-address": "the address of its node",
+      "secure-port": "bindPort of its node",
+      "service-cluster-ip-range": "serviceSubnet",
+      "etcd-servers": "etcd",
+      "etcd-cafile": "etcd",
+      "etcd-certfile": "etcd",
+      "etcd-keyfile": "etcd",
+      "client-ca-file": "certificatesDir",
+      "tls-cert-file": "certificatesDir",
+      "tls-private-key-file": "certificatesDir",
+      [ISSUER]: "dnsDomain",
+    },
+  ],
+  [
+    KUBE_CONTROLLER_MANAGER,
+    {
+      "cluster-cidr": "podSubnet",
+      "service-cluster-ip-range": "serviceSubnet",
+      "cluster-name": "clusterName",
+    },
+  ],
+  [
+    ETCD,
+    {
+      "data-dir": "etcd.dataDir",
+      name: "the name of its node",
+      "initial-cluster": "nodes",
+    },
+  ],
+];
+
+function overridingFlags(site: Site): string[] {
+  const { runtime, apiServer } = site;
+  // Two issuers are how the issuer is changed: the API server trusts both, and the first signs. A local control plane
+  // has no other way to set the issuer, and no pod there relies on it.
+  const keepsIssuer =
+    runtime.kind !== "processes" && !Array.isArray(apiServer.extraArgs[ISSUER]);
+  return FLAGS_OF_PROPS.flatMap(([row, props]) =>
+    componentsOf(site).includes(row)
+      ? Object.keys(row.options(site).extraArgs)
+          .filter((flag) => Object.hasOwn(props, flag))
+          .filter((flag) => flag !== ISSUER || keepsIssuer)
+          .map(
+            (flag) =>
+              `${row.prop}.extraArgs has "${flag}", which overrides ${props[flag]}. The flag takes effect, as with kubeadm; set the prop instead.`,
+          )
+      : [],
+  );
 }
+
+/** Warnings about labels that nobody gives to workers without a host, with the command that does. */
+export const labelWarnings = (
+  site: Site,
+  nodes: readonly SiteNode[],
+): string[] =>
+  nodes
+    .filter((node) => registersAlone(site, node))
+    .flatMap((node) => {
+      const labels = labelsByHand(node);
+      if (labels.length === 0) return [];
+      const keys = labels.map(([key]) => key).join(", ");
+      const shown = labels.map(
+        ([key, value]) => `${key}=${hasToken(value) ? "…" : value}`,
+      );
+      return [
+        `${node.name} has NodeAccess.directory(), and Kubernetes does not let its kubelet set the labels ${keys}. ` +
+          `When it has joined, run: kubectl label node ${node.name} ${shown.join(" ")}`,
+      ];
+    });

@@ -19,9 +19,7 @@ import {
   SUPPORTED_MINORS,
 } from "../../catalog/versions";
 import { lowerCase } from "../../terraform/lower-case";
-import type { AuthorityChain } from "../pki/authority";
-import type { ICertificateAuthority } from "../pki/authority";
-import { withAddedArgs } from "./added-flags";
+import type { AuthorityChain, ICertificateAuthority } from "../pki/authority";
 import { refusalOfHealthChecks } from "./anonymous-health";
 import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
@@ -38,6 +36,7 @@ import {
 } from "../pki/lifetime";
 import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
+import { withAddedArgs } from "./flags";
 import { etcdWithoutSystemd } from "./runtime-errors";
 import { validateSite } from "./site-validation";
 
@@ -63,6 +62,7 @@ export function siteOf(
   if (!version) throw unknownVersion(props.kubernetesVersion, SUPPORTED_MINORS);
   const runtime = props.runtime ?? Runtime.staticPods();
   const serviceSubnets = subnets(props.serviceSubnet ?? "10.96.0.0/12");
+  const apiServer = componentOf(props.apiServer);
   const site: Site = {
     clusterName: props.clusterName ?? "kubernetes",
     version,
@@ -101,8 +101,11 @@ export function siteOf(
     allowUnknownFlags: props.allowUnknownFlags ?? false,
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
     etcd: etcdOf(props, serviceSubnets),
-    apiServer: componentOf(props.apiServer),
-    hasAnonymousHealth: refusalOfHealthChecks(props) === undefined,
+    apiServer,
+    healthRefusal: refusalOfHealthChecks(
+      apiServer,
+      props.nodes.flatMap(({ files = [] }) => files),
+    ),
     controllerManager: {
       ...componentOf(props.controllerManager),
       enabled: true,
@@ -128,7 +131,7 @@ export function siteOf(
     })),
   };
   validateSite(site, props);
-  return withAddedArgs(runtime.adapt(site), props);
+  return withAddedArgs(runtime.adapt(site));
 }
 
 const CA_FILE = "ca.crt";
@@ -167,6 +170,7 @@ export function nodeOf(
 function componentOf(props: ComponentProps = {}): ComponentOptions {
   return {
     extraArgs: props.extraArgs ?? {},
+    addArgs: props.addArgs ?? {},
     extraVolumes: props.extraVolumes ?? [],
     extraEnvs: props.extraEnvs ?? [],
   };
@@ -187,6 +191,7 @@ function etcdOf(
     tls: true,
     dataDir: withoutSlash(options.dataDir ?? "/var/lib/etcd"),
     extraArgs: options.extraArgs ?? {},
+    addArgs: options.addArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],
     image:
       options.kind === "stacked"

@@ -133,7 +133,6 @@ export function cluster(
     etcd: etcdOf(nodes),
     established: true,
     maxUnavailable: 1,
-    podNetwork: false,
     done: [],
     ...otherwise,
   };

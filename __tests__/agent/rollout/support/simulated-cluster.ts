@@ -114,7 +114,6 @@ export class SimulatedCluster {
       },
       established,
       maxUnavailable,
-      podNetwork: false,
       done,
     };
   }

@@ -1,0 +1,11 @@
+export { type AsymmetricMatcher, type Expected, including } from "./compare";
+export type { SynthesizedCertificate, SynthesizedKubeconfig } from "./content";
+export { controlPlaneIn, type SynthesizedControlPlane } from "./control-plane";
+export { type Examined, expectControlPlane } from "./expect";
+export { matchers } from "./extend";
+export type { ControlPlaneMatchers } from "./matchers";
+export type { SynthesizedFile } from "./places";
+export type { Container, Pod } from "./pod";
+export type { Source } from "./source";
+export type { Flags, SynthesizedUnit } from "./unit";
+export type { KubernetesObject } from "../render/kubernetes-object";
