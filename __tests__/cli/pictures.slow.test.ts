@@ -1,3 +1,4 @@
+import type { Browser } from "playwright-core";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,7 @@ import {
   outlineOf,
 } from "../../lib/cli/picture/outline";
 import { svgOf } from "../../lib/cli/picture/svg";
-import { Browser } from "../support/browser";
+import { openPage, startBrowser } from "../support/browser";
 import { mermaidScript } from "../support/mermaid";
 import {
   deployed,
@@ -27,10 +28,10 @@ import {
 const folder = mkdtempSync(join(tmpdir(), "pictures-"));
 let browser: Browser;
 beforeAll(async () => {
-  browser = await Browser.start();
+  browser = await startBrowser();
 });
 afterAll(async () => {
-  await browser.end();
+  await browser.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -92,7 +93,7 @@ describe("the SVG", () => {
     "has each text in its box and beside all others: %s",
     async (name, cluster) => {
       const url = written(`${name}.svg`, svgOf([cluster()], NOW));
-      const page = await browser.open(url, { width: 1000 });
+      const { page, complaints } = await openPage(browser, url, 1000);
       const found = await page.evaluate<{
         count: number;
         outside: string[];
@@ -100,7 +101,7 @@ describe("the SVG", () => {
       }>(MISPLACED);
       expect(found.count).toBeGreaterThan(8);
       expect(found).toMatchObject({ outside: [], overlaps: [] });
-      expect(page.complaints).toEqual([]);
+      expect(complaints).toEqual([]);
       await page.close();
     },
   );
@@ -108,7 +109,7 @@ describe("the SVG", () => {
   test("shows hostile names as they are, and runs nothing of them", async () => {
     const cluster = hostile();
     const url = written("hostile.svg", svgOf([cluster], NOW));
-    const page = await browser.open(url, { width: 1000 });
+    const { page } = await openPage(browser, url, 1000);
     const [title, elements, texts] = await page.evaluate<
       [string, string[], string]
     >(
@@ -134,15 +135,15 @@ describe("the SVG", () => {
   test("is light, dark, and light again on paper", async () => {
     const [, cluster] = CLUSTERS[0];
     const url = written("scheme.svg", svgOf([cluster()], NOW));
-    const page = await browser.open(url, { width: 1000 });
+    const { page } = await openPage(browser, url, 1000);
     const colour = () =>
       page.evaluate<string>(
         `getComputedStyle(document.querySelector("rect")).fill`,
       );
     expect(await colour()).toBe("rgb(255, 255, 255)");
-    await page.lookAt({ width: 1000, scheme: "dark" });
+    await page.emulateMedia({ colorScheme: "dark" });
     expect(await colour()).toBe("rgb(13, 17, 23)");
-    await page.lookAt({ width: 1000, scheme: "dark", media: "print" });
+    await page.emulateMedia({ colorScheme: "dark", media: "print" });
     expect(await colour()).toBe("rgb(255, 255, 255)");
     await page.close();
   });
@@ -198,7 +199,7 @@ describe("DOT", () => {
       encoding: "utf8",
     });
     const url = written("dot.svg", svg);
-    const page = await browser.open(url, { width: 1000 });
+    const { page } = await openPage(browser, url, 1000);
     const texts = await page.evaluate<string[]>(
       `[...document.querySelectorAll("text")].map(({ textContent }) => textContent)`,
     );
@@ -217,7 +218,7 @@ describe("Mermaid", () => {
       `${name}.html`,
       `<!doctype html><meta charset="utf-8"><script src="${script}"></script><div id="place"></div>`,
     );
-    const page = await browser.open(url, { width: 1600 });
+    const { page, complaints } = await openPage(browser, url, 1600);
     await page.evaluate(`(async () => {
       mermaid.initialize({ startOnLoad: false, maxTextSize: 500_000, maxEdges: 1_000 });
       const { svg } = await mermaid.render("drawn", ${JSON.stringify(mermaidOf(outline))});
@@ -237,7 +238,7 @@ describe("Mermaid", () => {
     expect(labels.map(withoutSpaces).sort()).toEqual(
       wanted.map(withoutSpaces).sort(),
     );
-    expect(page.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
     await page.close();
   });
 });

@@ -1,10 +1,11 @@
+import type { Browser, Page } from "playwright-core";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { htmlOf } from "../../lib/cli/page/html";
 import { reportOf } from "../../lib/cli/page/sections";
-import { Browser, type Page } from "../support/browser";
+import { openPage, startBrowser } from "../support/browser";
 import { deployed, hostile, NOW, planned, SHAPES } from "./support/shapes";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));
@@ -21,14 +22,19 @@ const clusters = [
 ];
 let browser: Browser;
 let page: Page;
+let complaints: readonly string[];
 
 beforeAll(async () => {
   writeFileSync(path, htmlOf(reportOf(clusters, NOW)));
-  browser = await Browser.start();
-  page = await browser.open(pathToFileURL(path).href, { width: 1200 });
+  browser = await startBrowser();
+  ({ page, complaints } = await openPage(
+    browser,
+    pathToFileURL(path).href,
+    1200,
+  ));
 });
 afterAll(async () => {
-  await browser.end();
+  await browser.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -85,7 +91,7 @@ test("loads nothing, runs nothing, and has no element that hostile texts name", 
     expect.arrayContaining([expect.stringMatching(/^(on|style$|src)/)]),
   );
   expect(title).toMatch(/^Report: /);
-  expect(page.complaints).toEqual([]);
+  expect(complaints).toEqual([]);
 });
 
 test("shows hostile texts as they are", async () => {
@@ -99,7 +105,8 @@ test.each([400, 800, 1600])(
   async (width) => {
     const papers: string[] = [];
     for (const scheme of ["light", "dark"] as const) {
-      await page.lookAt({ width, scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: scheme });
       const [wide, outside, paper] = await page.evaluate<
         [number, string[], string]
       >(`(() => {
@@ -121,13 +128,13 @@ test.each([400, 800, 1600])(
 );
 
 test("is printed in the light, without links and without anything cut", async () => {
-  await page.lookAt({ width: 1200, scheme: "dark", media: "print" });
+  await page.emulateMedia({ colorScheme: "dark", media: "print" });
   const [paper, links] = await page.evaluate<[string, string]>(
     `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector("nav")).display]`,
   );
   expect([paper, links]).toEqual(["rgb(255, 255, 255)", "none"]);
   // 180 mm: what is left of a page of A4 between its margins.
-  await page.lookAt({ width: 680, media: "print" });
+  await page.setViewportSize({ width: 680, height: 900 });
   expect(
     await page.evaluate<number>(`document.documentElement.scrollWidth`),
   ).toBeLessThanOrEqual(680);

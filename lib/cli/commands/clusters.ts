@@ -13,16 +13,16 @@ import { shownPath } from "../text";
 /** Synthesizes the app, and returns the stores of its stacks. Neither Terraform nor a deploy is needed. */
 export async function clustersOf(
   names: readonly string[],
-  { children, environment, clock }: Context,
+  { children, environment, output, clock }: Context,
   more: (stores: readonly StackStore[]) => Promise<readonly MoreFacts[]> = (
     stores,
   ) => Promise.resolve(stores.map(() => ({}))),
 ): Promise<readonly Cluster[]> {
   const project = readProject(process.cwd());
-  const stacks = stacksToDeploy(
-    await synthesize(project, children, environment),
-    names,
+  const synthesized = await output.during({ phase: "synthesis" }, () =>
+    synthesize(project, children, environment),
   );
+  const stacks = stacksToDeploy(synthesized, names);
   const found = stacks.flatMap((stack) => {
     const workspace = selectedWorkspace(stack.directory, environment);
     const contents = readContents(stack, workspace);
@@ -51,5 +51,5 @@ export function write(
   } catch (error) {
     throw unwritableFile(out, errorCode(error));
   }
-  output.say(`${shownPath(out)} was written`);
+  output.note(`${shownPath(out)} was written`);
 }

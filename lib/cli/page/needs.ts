@@ -165,7 +165,7 @@ export function rotationSection({
         ? []
         : [
             text(
-              words`From its renewal date on, a deploy makes a certificate again, with a new key. It then restarts what reads it, one node after the other.`,
+              words`From its renewal date on, a deploy makes a certificate again, with a new key. It then restarts what reads it, one node after the other. ${code("cdktf-control-plane renew")} asks for new keys before that date.`,
             ),
             table(["Restarts", "On", "Certificates", "First renewal"], rows),
             list(
