@@ -106,6 +106,8 @@ export interface View {
   readonly height?: number;
   /** @default light */
   readonly scheme?: "light" | "dark";
+  /** @default screen */
+  readonly media?: "screen" | "print";
 }
 
 export class Page {
@@ -118,10 +120,7 @@ export class Page {
     private readonly target: string,
   ) {}
 
-  async load(
-    url: string,
-    { width, height = 900, scheme }: View,
-  ): Promise<void> {
+  async load(url: string, view: View): Promise<void> {
     const loaded = new Promise<void>((resolve) =>
       this.browser.listen(({ sessionId, method, params }) => {
         if (sessionId !== this.session) return;
@@ -132,6 +131,17 @@ export class Page {
     );
     for (const domain of ["Page", "Log", "Runtime"])
       await this.send(`${domain}.enable`);
+    await this.lookAt(view);
+    await this.send("Page.navigate", { url });
+    await loaded;
+  }
+
+  async lookAt({
+    width,
+    height = 900,
+    scheme = "light",
+    media = "screen",
+  }: View): Promise<void> {
     await this.send("Emulation.setDeviceMetricsOverride", {
       width,
       height,
@@ -139,10 +149,9 @@ export class Page {
       mobile: false,
     });
     await this.send("Emulation.setEmulatedMedia", {
-      features: [{ name: "prefers-color-scheme", value: scheme ?? "light" }],
+      media,
+      features: [{ name: "prefers-color-scheme", value: scheme }],
     });
-    await this.send("Page.navigate", { url });
-    await loaded;
   }
 
   /** The value of an expression in the page. */
@@ -151,8 +160,12 @@ export class Page {
       expression,
       awaitPromise: true,
       returnByValue: true,
-    })) as { result: { value: T }; exceptionDetails?: object };
-    if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
+    })) as {
+      result: { value: T };
+      exceptionDetails?: { exception: { description: string } };
+    };
+    if (exceptionDetails)
+      throw new Error(exceptionDetails.exception.description);
     return result.value;
   }
 

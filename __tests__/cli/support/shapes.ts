@@ -16,7 +16,9 @@ import {
   ServiceAccountToken,
   Store,
 } from "../../../lib";
+import { printable } from "../../../lib/base/visible";
 import { type Cluster, clusterOf } from "../../../lib/cli/model/cluster";
+import type { StoreFacts } from "../../../lib/cli/model/facts";
 import { inventedFacts, plannedFacts } from "../../../scripts/pictures";
 import { clusterProps, node, NODES } from "../../support/cluster";
 import type { Program } from "../../support/terraform";
@@ -138,3 +140,28 @@ export const deployed = (
   program: Program,
   beginning: Parameters<typeof inventedFacts>[2] = () => MADE,
 ): Cluster => clusterOf(inventedFacts(stackOf(program), NOW, beginning));
+
+/** A name that tries to be markup, DOT, Mermaid, Markdown or an escape sequence. It is part of paths, so it has no slash. */
+export const NAME = `<img src=x onerror=alert(1)>"'&amp;\`%%{init}%% "]--> b;\\n#quot;#60;|*_[x](y) ~~z~~ 漢字 é`;
+/** A text that tries to leave the element in which it stands. */
+export const TEXT = `</text></title></style></script><script>document.title="owned"</script>]]><!-- ${"very ".repeat(40)}long`;
+
+/** A cluster whose names and purposes are hostile. */
+export function hostile(): Cluster {
+  const { facts } = deployed(SHAPES["hosts with a large pool"]);
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+  const replaced = JSON.stringify({
+    ...facts,
+    inspected: {
+      ...facts.inspected,
+      problems: [{ file: TEXT, reason: NAME }],
+    },
+  })
+    .replaceAll("cp-1", () => inJson(NAME))
+    .replaceAll("jane", () => inJson(`${NAME}j`))
+    .replaceAll("api.example.org", () => inJson(NAME))
+    .replaceAll('"test"', () => JSON.stringify(TEXT))
+    .replaceAll("certificate authority of etcd", () => inJson(TEXT))
+    .replaceAll("serving certificate of kubelet", () => inJson(`${TEXT} 2`));
+  return clusterOf(printable(JSON.parse(replaced) as StoreFacts));
+}

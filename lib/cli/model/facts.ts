@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { AgentError } from "../../base/errors";
 import { rfc3339 } from "../../base/duration";
 import { printable } from "../../base/visible";
 import type {
@@ -63,7 +62,7 @@ export function factsOf(
     ...(checked && { checked }),
   };
   if (!found.exists) return printable(about);
-  const inventory = inventoryIn(found);
+  const inventory = found.inventory();
   return printable({
     ...about,
     ...(inventory && { inventory, recorded: recordedAt(found) }),
@@ -73,16 +72,6 @@ export function factsOf(
     },
     files: found.files(),
   });
-}
-
-/** `undefined` if it cannot be read: that is one of the problems that `inspectStore` finds. */
-function inventoryIn(store: Store): Inventory | undefined {
-  try {
-    return store.inventory();
-  } catch (error) {
-    if (error instanceof AgentError) return undefined;
-    throw error;
-  }
 }
 
 const recordedAt = (store: Store): string =>

@@ -32,8 +32,12 @@ export type Block =
       readonly columns: readonly string[];
       readonly rows: readonly (readonly Item[])[];
     }
-  /** The markup of a picture, which only some forms can show. */
-  | { readonly kind: "image"; readonly svg: string };
+  | {
+      readonly kind: "image";
+      readonly svg: string;
+      /** The same in the language of Mermaid. */
+      readonly mermaid?: string;
+    };
 
 export interface Item {
   readonly words: Words;
@@ -80,7 +84,11 @@ export const values = (rows: readonly (readonly [string, Words])[]): Block => ({
   rows,
 });
 
-export const image = (svg: string): Block => ({ kind: "image", svg });
+export const image = (svg: string, mermaid?: string): Block => ({
+  kind: "image",
+  svg,
+  ...(mermaid !== undefined && { mermaid }),
+});
 
 export const item = (
   said: Words | string,

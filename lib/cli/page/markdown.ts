@@ -2,7 +2,7 @@ import type { Block, Document, Item, Words } from "./document";
 
 const MARKS = { fine: "✓ ", due: "! ", bad: "✗ ", none: "" } as const;
 
-/** A report in Markdown, without its pictures. */
+/** A report in Markdown. It has those pictures that can be written in the language of Mermaid. */
 export const markdownOf = ({ title, about, chapters }: Document): string =>
   [
     `# ${escaped(title)}`,
@@ -43,15 +43,16 @@ function blockLines(block: Block): string[] {
           .join("\n"),
       ];
     case "image":
-      return [];
+      return block.mermaid === undefined
+        ? []
+        : [`\`\`\`mermaid\n${block.mermaid}\`\`\``];
   }
 }
 
-const itemText = ({ words, colour, note }: Item): string =>
-  [
-    `${colour ? MARKS[colour] : ""}${said(words)}`,
-    ...(note ? [said(note)] : []),
-  ].join("; ");
+const itemText = ({ words, colour, note = [] }: Item): string =>
+  [`${colour ? MARKS[colour] : ""}${said(words)}`, said(note)]
+    .filter(Boolean)
+    .join("; ");
 
 const said = (all: Words): string =>
   all

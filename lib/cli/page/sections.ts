@@ -5,6 +5,8 @@ import type { Authority } from "../model/authorities";
 import type { Cluster } from "../model/cluster";
 import { namesInWords, thousands } from "../model/names";
 import { endOf, type Validity, whenInWords } from "../model/validity";
+import { mermaidOf } from "../picture/mermaid";
+import { outlineOf } from "../picture/outline";
 import { picture } from "../picture/svg";
 import { COLOURS, validityWords } from "../picture/words";
 import { day } from "../report/validity";
@@ -46,7 +48,12 @@ function chapterOf(cluster: Cluster, now: Date): Chapter {
       title: "What needs attention",
       blocks: [list(findings(cluster, now)), values(valuesOf(cluster, now))],
     },
-    { title: "The cluster", blocks: [image(picture(cluster, now))] },
+    {
+      title: "The cluster",
+      blocks: [
+        image(picture(cluster, now), mermaidOf(outlineOf([cluster], now))),
+      ],
+    },
     certificatesSection(cluster, now),
     authoritiesSection(cluster, now),
     nodesSection(cluster),

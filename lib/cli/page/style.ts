@@ -45,7 +45,9 @@ ${STATES.map((state) => `.timeline .bar.is-${state} { fill: var(--${state}); }`)
   nav { display: none; }
   .wide { overflow: visible; }
   .wide > svg, table { min-width: 0; }
-  table { font-size: 8.5pt; }
+  table { font-size: 8pt; }
+  td, td[class] { min-width: 0; overflow-wrap: anywhere; }
+  td:first-child { min-width: 5.4em; }
   h2, h3 { break-after: avoid; }
   tr, li, dl div { break-inside: avoid; }
   li, dl div, code { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

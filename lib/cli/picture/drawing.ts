@@ -43,6 +43,7 @@ export function text(
   width: number,
   { font = "label", anchor, colour, muted, turned }: TextOptions = {},
 ): string {
+  if (words === "") return "";
   const shown = fitted(words, width, FONTS[font]);
   return element(
     "text",

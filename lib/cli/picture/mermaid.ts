@@ -40,8 +40,8 @@ const itemLine = ({ id, lines, colour }: Item): string =>
 const quoted = (lines: readonly string[]): string =>
   `"${lines.map(numbered).join("<br>")}"`;
 
+/** Mermaid takes a backslash with an n for a line break, however it is written, so a similar sign stands for it. */
 const numbered = (line: string): string =>
-  line.replace(
-    /[^\p{L}\p{N} .,:/()→…-]/gu,
-    (sign) => `#${sign.codePointAt(0)};`,
-  );
+  line
+    .replaceAll("\\", "\u29f5")
+    .replace(/[^\p{L}\p{N} .,:/()→…-]/gu, (sign) => `#${sign.codePointAt(0)};`);

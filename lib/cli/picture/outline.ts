@@ -62,7 +62,8 @@ function clusterOutline(cluster: Cluster, id: string, now: Date): Outline {
       );
       if (all.length === 0) return [];
       const ends = { from: idOf(from.id), to: idOf(to.id) };
-      return [{ ...ends, label: connectionWords(all) }];
+      const label = connectionWords(all);
+      return [label === "" ? ends : { ...ends, label }];
     }),
   );
   const parts = [...drawn, ...signing];

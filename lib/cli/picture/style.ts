@@ -11,7 +11,7 @@ export const PALETTE: Readonly<Record<string, readonly [string, string]>> = {
   line: ["#57606a", "#a5b0bb"],
   accent: ["#0969da", "#4c9bff"],
   fine: ["#1a7f37", "#3fb950"],
-  due: ["#9a6700", "#d29922"],
+  due: ["#8f5f00", "#d29922"],
   bad: ["#cf222e", "#ff7b72"],
   none: ["#8c959f", "#6e7681"],
 };

@@ -63,7 +63,7 @@ function drawn(
     element("title", {}, escapeMarkup(names)),
     element("desc", {}, escapeMarkup(clusters.map(description).join(" "))),
     ...before,
-    ...marks.map((mark) => `\n${mark}`),
+    ...marks.filter(Boolean).map((mark) => `\n${mark}`),
     "\n",
   );
 }
