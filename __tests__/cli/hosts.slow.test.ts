@@ -46,7 +46,7 @@ test("previews what would be done on the hosts, and makes nothing", async () => 
   expect(stdout).toContain(
     [
       "test pool: 3 steps on the hosts",
-      "  w-1: its host is known only at apply; the preview assumes an empty machine.",
+      "  w-1: its host is known only at apply; the preview assumes an empty machine",
       "  1. w-1: check the hosts,",
     ].join("\n"),
   );

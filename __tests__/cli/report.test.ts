@@ -1,9 +1,20 @@
+import { createHash } from "node:crypto";
 import { type Cluster, clusterOf } from "../../lib/cli/model/cluster";
 import type { StoreFacts } from "../../lib/cli/model/facts";
 import type { Document } from "../../lib/cli/page/document";
+import { htmlOf } from "../../lib/cli/page/html";
 import { reportOf } from "../../lib/cli/page/sections";
 import { noDrift } from "../../lib/request/drift";
-import { deployed, NOW, planned, type Shape, SHAPES } from "./support/shapes";
+import {
+  deployed,
+  hostile,
+  NAME,
+  NOW,
+  planned,
+  type Shape,
+  SHAPES,
+  TEXT,
+} from "./support/shapes";
 
 const hosts = deployed(SHAPES["hosts with a large pool"]);
 const withFacts = (changes: Partial<StoreFacts>): Cluster =>
@@ -235,4 +246,35 @@ test("has no sections about what a store does not have", () => {
     "Backups",
     "What a rotation needs",
   ]);
+});
+
+describe("the page", () => {
+  const html = htmlOf(reportOf([hostile(), hosts], NOW));
+
+  test("is the same for the same facts and the same time", () => {
+    expect(htmlOf(reportOf([hostile(), hosts], NOW))).toBe(html);
+  });
+
+  test("allows its own style and nothing else", () => {
+    const [, style] = /<style>([^]*?)<\/style>/.exec(html)!;
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(html).toContain(
+      `content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'"`,
+    );
+    // No value of an attribute has a ">" in it.
+    const tags = html.match(/<[^>]*>/g)!;
+    expect(tags.length).toBeGreaterThan(500);
+    for (const tag of tags)
+      expect(tag).not.toMatch(
+        /^<(script|img)|\son\w+=|\sstyle=|(src|href)="(?!#)/,
+      );
+    expect(html.match(/<style/g)).toHaveLength(1);
+  });
+
+  test("shows hostile texts as text", () => {
+    expect(html).not.toContain(NAME);
+    expect(html).not.toContain(TEXT);
+    expect(html).toContain("&lt;img src=x onerror=alert(1)&gt;");
+    expect(html).toContain("&lt;/style&gt;&lt;/script&gt;&lt;script&gt;");
+  });
 });

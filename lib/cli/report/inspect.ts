@@ -56,8 +56,9 @@ export function inspect(
   const { hashes, missing } = options.anchors ?? {};
   const stores = storeDirectories.map((directory) => {
     const unanchored = missing?.get(directory);
+    const store = new Store(directory);
     return {
-      ...inspectStore(new Store(directory), now, hashes),
+      ...notEmpty(store, inspectStore(store, now, hashes)),
       ...(unanchored !== undefined && { unanchored }),
     };
   });
@@ -69,6 +70,17 @@ export function inspect(
     ? `${visibleJson({ exitCode, stores }, 2)}\n`
     : inspectionText(printable(stores), now, options.style ?? PLAIN);
   return { text, exitCode };
+}
+
+/** A store without any certificate is a problem: perhaps another folder was meant. */
+function notEmpty(store: Store, inspected: InspectedStore): InspectedStore {
+  const { certificates, problems } = inspected;
+  if (certificates.length > 0 || problems.length > 0 || isStore(store))
+    return inspected;
+  const reason = store.exists
+    ? "no certificate was found here. Is this folder a store?"
+    : "there is no such folder";
+  return { ...inspected, problems: [{ file: inspected.store, reason }] };
 }
 
 function exitCodeOf(store: InspectedStore): number {
@@ -134,24 +146,13 @@ function inspectFiles(
         a.purpose.localeCompare(b.purpose, "en", { numeric: true }),
     );
   const { stack, clusterName } = store.inventory() ?? {};
-  const absent =
-    certificates.length === 0 && problems.length === 0 && !isStore(store);
   return {
     store: store.shown(),
     ...(stack && { stack }),
     ...(clusterName && { clusterName }),
     certificates,
     tokens: inspectTokens(store, now),
-    problems: absent
-      ? [
-          {
-            file: store.shown(),
-            reason: store.exists
-              ? "no certificate was found here. Is this folder a store?"
-              : "there is no such folder",
-          },
-        ]
-      : problems,
+    problems,
     waiting: waitingIn(store),
   };
 }
