@@ -1,4 +1,4 @@
-// Builds the pages as a site of static files: `npm run docs:site [-- FOLDER]`. Each version is a folder of its own, so
+// Builds the pages as a site of static files: `npx tsx scripts/site.ts [FOLDER]`, and `npm run docs`. Each version is a folder of its own, so
 // that the site of an earlier version stays; the newest is where FOLDER's index.html leads.
 import { execFileSync } from "node:child_process";
 import {

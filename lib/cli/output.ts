@@ -14,7 +14,7 @@ export interface Output {
   /** Prints an event, for programs that read events. */
   event<Type extends EventType>(type: Type, fields: EventFields<Type>): void;
   /** Prints the whole result as JSON, for programs that read one document. */
-  document(json: string): void;
+  document(json: () => string): void;
   /** Whether there is somebody who can answer a question. */
   readonly canAsk: boolean;
   /**

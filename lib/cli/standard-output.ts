@@ -74,7 +74,7 @@ export function standardOutput(
     },
     event: () => undefined,
     document: (text) => {
-      if (json) display.around(() => console.log(text));
+      if (json) display.around(() => console.log(text()));
     },
     canAsk: stdin.isTTY && stdout.isTTY,
     during: timetable.during,

@@ -77,3 +77,12 @@ export function fitting(line: string, columns: number): string {
 /** Columns of a character: at most two, which is what East Asian characters and emoji take. */
 const columnsOf = (character: string): number =>
   character.codePointAt(0)! >= 0x1100 ? 2 : 1;
+
+/** A purpose without ` on <node>` at its end. */
+export const withoutNode = (
+  purpose: string,
+  node: string | undefined,
+): string =>
+  node !== undefined && purpose.endsWith(` on ${node}`)
+    ? purpose.slice(0, -` on ${node}`.length)
+    : purpose;

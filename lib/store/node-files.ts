@@ -17,6 +17,10 @@ export const belongsToOtherNode =
 export const nodeOfBatch = (batch: string): string | undefined =>
   /^nodes\/([^/]+)$/.exec(batch)?.[1];
 
-/** The node to which a file of the store belongs; `undefined` for other files. */
-export const nodeOfFile = (path: string): string | undefined =>
-  /^nodes\/([^/]+)\//.exec(path)?.[1];
+/** The node in whose tree a file of the store is, and its path there; `undefined` for other files. */
+export function placeOnNode(
+  file: string,
+): { readonly node: string; readonly path: string } | undefined {
+  const [, node, path] = /^nodes\/([^/]+)\/root(\/.*)$/s.exec(file) ?? [];
+  return node === undefined ? undefined : { node, path };
+}

@@ -1,3 +1,4 @@
+import { placeOnNode } from "../store/node-files";
 import { anyRecord, fields, list, optional, text } from "../base/shape";
 import { orUndefined } from "../base/files";
 import { hoursOfGoDuration } from "../catalog/go-duration";
@@ -66,7 +67,7 @@ export const isKubeconfig = (path: string): boolean => path.endsWith(".conf");
 const documentsIn = (spec: string) => readTemplate(spec, readKubernetesYaml);
 
 function contentOfText(spec: string, path: string): unknown {
-  const file = path.replace(NODE_ROOT, "/");
+  const file = placeOnNode(path)?.path ?? path;
   if (isInUnitsDir(file)) return readTemplate(spec, readUnit);
   // The user's own file may have this ending and be something else.
   const documents = /\.ya?ml$/.test(file)
@@ -75,9 +76,6 @@ function contentOfText(spec: string, path: string): unknown {
   if (!documents) return readTemplate(spec, (whole) => whole);
   return documents.length === 1 ? documents[0] : documents;
 }
-
-/** The root of a node's tree in the store. */
-export const NODE_ROOT = /^nodes\/([^/]+)\/root\//;
 
 function certificateOf(
   spec: unknown,

@@ -1,7 +1,7 @@
+import { placeOnNode } from "../store/node-files";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import {
   contentOf,
-  NODE_ROOT,
   type SynthesizedCertificate,
   type SynthesizedKubeconfig,
 } from "./content";
@@ -58,12 +58,12 @@ export function controlPlaneIn(
 
 const filesOf = (artefact: SynthesizedArtefact): KnownFile[] =>
   artefact.files.map(({ path, mode, owner }, at) => {
-    const [root, node] = NODE_ROOT.exec(path) ?? [];
+    const place = placeOnNode(path);
     return {
       kind: artefact.kind,
       file: {
-        path: root === undefined ? path : path.slice(root.length - 1),
-        ...(node !== undefined && { node }),
+        path,
+        ...place,
         mode: mode.toString(8).padStart(4, "0"),
         ...(owner !== undefined && { owner }),
         content: contentOf(artefact, at),

@@ -1,3 +1,4 @@
+import { groupedBy } from "../base/group";
 import { knownFlags } from "../catalog/flags/known";
 import { KNOWN_FLAGS } from "../catalog/flags/known-flags";
 import type { ComponentId } from "../catalog/component-id";
@@ -176,12 +177,9 @@ function linesOf(
     readonly problems: readonly string[];
   }[],
 ): string[] {
-  const byProblems = new Map<string, string[]>();
-  for (const { node = "the store", problems } of places) {
-    const text = problems.join("\n");
-    byProblems.set(text, [...(byProblems.get(text) ?? []), node]);
-  }
-  return [...byProblems].flatMap(([text, nodes]) => {
+  const groups = groupedBy(places, ({ problems }) => problems.join("\n"));
+  return [...groups].flatMap(([text, same]) => {
+    const nodes = same.map(({ node = "the store" }) => node);
     const problems = text.split("\n");
     return problems.length === 1
       ? [`  ${shortened(nodes)}: ${text}`]

@@ -15,7 +15,7 @@ export class RecordedOutput implements Output {
   readonly note = this.say;
   readonly warn = (text: string): void => void this.complaints.push(text);
   readonly fail = this.warn;
-  readonly document = this.say;
+  readonly document = (json: () => string): void => this.say(json());
   readonly doing = (doing: Doing): void => void this.doings.push(doing);
   readonly event = <Type extends EventType>(
     type: Type,

@@ -1,3 +1,4 @@
+import { withoutCertificateEnding } from "../../store/certificate-files";
 import type { ParsedArtefact } from "../../store/artefacts";
 import { bundlePem, parseCertificates } from "../../pki/certificates";
 import {
@@ -18,7 +19,7 @@ export type ExpectedOfAuthority = Omit<Expectation, "key"> & {
 
 /** Where a key and its signing request wait: `pending/…/apiserver.csr`, `pending/kubeconfigs/admin.conf.csr`. */
 export function pendingPaths(path: string) {
-  const base = `pending/${path.replace(/\.(crt|pem|cer)$/, "")}`;
+  const base = `pending/${withoutCertificateEnding(path)}`;
   return {
     key: `${base}.key`,
     request: `${base}.csr`,

@@ -38,7 +38,7 @@ export async function check(
     stores.push(store);
   }
   const exitCode = Math.max(...stores.map(exitCodeOf));
-  output.document(visibleJson({ exitCode, stores }, 2));
+  output.document(() => visibleJson({ exitCode, stores }, 2));
   return exitCode;
 }
 

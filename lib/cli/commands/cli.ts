@@ -60,7 +60,7 @@ const RUN: Readonly<
       now: new Date(context.clock.now()),
       style: context.output.style,
     });
-    if (json) context.output.document(text.trimEnd());
+    if (json) context.output.document(() => text.trimEnd());
     else context.output.say(text.trimEnd());
     return exitCode;
   },

@@ -61,7 +61,7 @@ export async function plan(
     planned.push(found);
   }
   const exitCode = exitCodeOf(planned);
-  output.document(visibleJson({ exitCode, stacks: planned }, 2));
+  output.document(() => visibleJson({ exitCode, stacks: planned }, 2));
   return exitCode;
 }
 

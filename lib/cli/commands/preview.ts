@@ -27,7 +27,7 @@ export async function preview(
     previewed.push(found);
   }
   const exitCode = exitCodeOf(previewed);
-  output.document(visibleJson({ exitCode, stacks: previewed }, 2));
+  output.document(() => visibleJson({ exitCode, stacks: previewed }, 2));
   return exitCode;
 }
 

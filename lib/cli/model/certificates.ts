@@ -4,7 +4,10 @@ import type { UnitId } from "../../catalog/units";
 import type { ArtefactRow } from "../../request/manifest";
 import { day } from "../report/validity";
 import type { InspectedCertificate } from "../report/inspected";
-import { nodeOfFile } from "../../store/node-files";
+import { groupedBy } from "../../base/group";
+import { isCertificateFile } from "../../store/certificate-files";
+import { placeOnNode } from "../../store/node-files";
+import { withoutNode } from "../text";
 import { artefactsOf, type StoreFacts } from "./facts";
 import { NOT_MADE, type Validity } from "./validity";
 
@@ -79,7 +82,7 @@ export function certificatesOf(facts: StoreFacts): Certificate[] {
       ...about(found.purpose, found.files[0]),
       ...validityOf(found),
       isAuthority: found.authority,
-      isKubeconfig: !/\.(crt|pem|cer)$/.test(found.files[0]),
+      isKubeconfig: !isCertificateFile(found.files[0]),
       hasKey: files.includes(found.files[0].replace(/\.[^.]+$/, ".key")),
       isLeft: true,
       found,
@@ -96,7 +99,7 @@ const about = (
   purpose: string,
   file: string,
 ): Pick<Certificate, "purpose" | "file" | "node" | "component"> => {
-  const node = nodeOfFile(file);
+  const node = placeOnNode(file)?.node;
   const shared = withoutNode(purpose, node);
   const component = COMPONENTS.get(shared);
   return {
@@ -106,12 +109,6 @@ const about = (
     ...(component && { component }),
   };
 };
-
-/** A purpose without ` on <node>` at its end. */
-const withoutNode = (purpose: string, node: string | undefined): string =>
-  node !== undefined && purpose.endsWith(` on ${node}`)
-    ? purpose.slice(0, -` on ${node}`.length)
-    : purpose;
 
 const validityOf = ({
   state,
@@ -157,16 +154,13 @@ export interface AlikeCertificates extends Certificate {
 export function alike(
   certificates: readonly Certificate[],
 ): AlikeCertificates[] {
-  const groups = new Map<string, Certificate[]>();
-  for (const one of certificates) {
+  const groups = groupedBy(certificates, (one) => {
     const { purpose, signer, state, notAfter, renewal, isLeft, node } = one;
     const days = [notAfter, renewal].map((time) => time && day(time));
-    const key =
-      node === undefined
-        ? one.file
-        : JSON.stringify([purpose, signer, state, isLeft, ...days]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
+    return node === undefined
+      ? one.file
+      : JSON.stringify([purpose, signer, state, isLeft, ...days]);
+  });
   return [...groups.values()].map((all) => ({
     ...all[0],
     nodes: all.flatMap(({ node }) => node ?? []),

@@ -1,4 +1,6 @@
+import { groupedBy } from "../../base/group";
 import { ETCD } from "../../catalog/components";
+import { day } from "../report/validity";
 import { rolloutsOf, type StoreFacts } from "./facts";
 import { byName, namesInWords, thousands } from "./names";
 import type { Component, Node, NodeLayer } from "./nodes";
@@ -81,11 +83,9 @@ function nodeLayer(id: NodeLayer, all: readonly Node[]): Layer[] {
 }
 
 function groupsOf(nodes: readonly Node[], joinsAlike: boolean): NodeGroup[] {
-  const groups = new Map<string, Node[]>();
-  for (const node of nodes) {
-    const key = joinsAlike ? appearanceOf(node) : node.name;
-    groups.set(key, [...(groups.get(key) ?? []), node]);
-  }
+  const groups = groupedBy(nodes, (node) =>
+    joinsAlike ? appearanceOf(node) : node.name,
+  );
   return [...groups.values()]
     .map((alike) => ({
       name: namesInWords(alike.map(({ name }) => name)),
@@ -104,7 +104,7 @@ const appearanceOf = ({ pool, state, components }: Node): string =>
       name,
       ports,
       validity?.state,
-      validity?.notAfter?.slice(0, 10),
+      validity?.notAfter && day(validity.notAfter),
     ]),
   ]);
 

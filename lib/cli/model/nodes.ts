@@ -10,7 +10,8 @@ import { accessInWords } from "../../request/node-triggers";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import { hasDrifted, type NodeDrift } from "../../request/drift";
 import type { InventoryNode } from "../../store/inventory";
-import { nodeOfFile } from "../../store/node-files";
+import { groupedBy } from "../../base/group";
+import { placeOnNode } from "../../store/node-files";
 import type { Certificate } from "./certificates";
 import { artefactsOf, rolloutsOf, type StoreFacts } from "./facts";
 import { byName } from "./names";
@@ -63,10 +64,7 @@ export function nodesOf(
 ): Node[] {
   const recorded = facts.inventory?.nodes ?? {};
   const wanted = wantedNodes(facts);
-  const owned = new Map<string, Certificate[]>();
-  for (const one of certificates)
-    if (one.node !== undefined)
-      owned.set(one.node, [...(owned.get(one.node) ?? []), one]);
+  const owned = groupedBy(certificates, ({ node }) => node);
   const drifts = new Map(facts.checked?.nodes.map((each) => [each.node, each]));
   const left = Object.keys(recorded)
     .filter((name) => !wanted.has(name))
@@ -112,11 +110,10 @@ function wantedNodes(facts: StoreFacts): Map<string, WantedNode> {
 function fromFiles(facts: StoreFacts): WantedNode[] {
   const components = new Map<string, ComponentRequest[]>();
   for (const file of artefactsOf(facts).flatMap(({ files }) => files)) {
-    const node = nodeOfFile(file);
-    if (node === undefined) continue;
-    const path = file.slice(`nodes/${node}/root`.length);
-    const found = components.get(node) ?? [];
-    components.set(node, [...found, ...componentDefinedBy(path)]);
+    const place = placeOnNode(file);
+    if (place === undefined) continue;
+    const found = components.get(place.node) ?? [];
+    components.set(place.node, [...found, ...componentDefinedBy(place.path)]);
   }
   return [...components].map(([name, found]) => ({ name, components: found }));
 }

@@ -5,6 +5,7 @@ import { thousands } from "../model/names";
 import { placeOf } from "../model/nodes";
 import { NODE_STATES } from "../picture/words";
 import { driftLines } from "../report/check-table";
+import { day } from "../report/validity";
 import {
   type Item,
   item,
@@ -60,8 +61,8 @@ function source({ facts, nodes }: Cluster) {
   if (recorded === undefined)
     return words`As the program describes them: nothing was deployed yet.`;
   return nodes.some(({ state }) => state !== "directory")
-    ? words`As recorded on ${recorded.slice(0, 10)}; the hosts were not asked.`
-    : words`As recorded on ${recorded.slice(0, 10)}. No node has a host that a deploy reaches, so nobody knows what runs there.`;
+    ? words`As recorded on ${day(recorded)}; the hosts were not asked.`
+    : words`As recorded on ${day(recorded)}. No node has a host that a deploy reaches, so nobody knows what runs there.`;
 }
 
 const ROLES = {

@@ -1,6 +1,7 @@
 import { readFileLines } from "../../store/artefacts";
 import { hostedNodes } from "../../store/inventory";
 import { isStore } from "../../store/kept";
+import { placeOnNode } from "../../store/node-files";
 import { Store } from "../../store/store";
 import type { BatchRow, RolloutRow } from "../../request/manifest";
 import { shownPath } from "../text";
@@ -265,9 +266,10 @@ const knownHosts = ({ stores }: Contents): ReadonlySet<string> =>
 
 /** `cp-1:/etc/kubernetes/pki/apiserver.{crt,key}` */
 export function shownFiles(files: readonly string[]): string {
-  const shown = files.map((file) =>
-    file.replace(/^nodes\/([^/]+)\/root\//, "$1:/"),
-  );
+  const shown = files.map((file) => {
+    const place = placeOnNode(file);
+    return place ? `${place.node}:${place.path}` : file;
+  });
   const stems = new Set(shown.map((file) => file.replace(/\.[^./]+$/, "")));
   if (shown.length === 1 || stems.size > 1) return shown.join(", ");
   const endings = shown.map((file) => file.slice(file.lastIndexOf(".") + 1));

@@ -1,4 +1,5 @@
 import { structuredPatch } from "diff";
+import { placeOnNode } from "../../store/node-files";
 import { shownFiles } from "./changes";
 import type { FileChange } from "./file-changes";
 
@@ -27,8 +28,10 @@ export function distinctChanges(
 ): DistinctChange[] {
   const found = new Map<string, DistinctChange>();
   for (const { action, files, reasons, text } of changes) {
-    const [, node] = NODE_FILE.exec(files[0]) ?? [];
-    const path = shownFiles(files.map((file) => file.replace(NODE_FILE, "/")));
+    const { node } = placeOnNode(files[0]) ?? {};
+    const path = shownFiles(
+      files.map((file) => placeOnNode(file)?.path ?? file),
+    );
     const lines = text ? changedLines(text.before, text.after) : [];
     const key = JSON.stringify([
       action,
@@ -53,8 +56,6 @@ export function distinctChanges(
       a.path.localeCompare(b.path),
   );
 }
-
-const NODE_FILE = /^nodes\/([^/]+)\/root\//;
 
 const ORDER: readonly FileChange["action"][] = ["remove", "replace", "make"];
 

@@ -1,9 +1,14 @@
 import { basename } from "node:path";
+import { compact } from "../../base/compact";
+import { groupedBy } from "../../base/group";
 import { CERTIFICATES } from "../../catalog/certificates";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
 import { didYouMean } from "../../catalog/similar-name";
 import type { ArtefactKind, Stamp } from "../../request/artefact";
 import { isRenewable } from "../../store/artefacts";
+import { withoutCertificateEnding } from "../../store/certificate-files";
+import { placeOnNode } from "../../store/node-files";
+import { withoutNode } from "../text";
 import {
   noCertificateYet,
   notRenewable,
@@ -118,7 +123,7 @@ const isOriginal = ({ of: kind }: Renewable): boolean => kind !== "copy";
 
 /** The node that has it, if one has. */
 const nodeOf = ({ files: [file] }: Pick<Renewable, "files">): string[] =>
-  /^nodes\/([^/]+)\/root\//.exec(file)?.slice(1) ?? [];
+  compact(placeOnNode(file)?.node);
 
 /** A name is the end of a path, with or without the ending of certificates, or the purpose that `inspect` prints. */
 function isNamed(one: Renewable, name: string): boolean {
@@ -127,17 +132,16 @@ function isNamed(one: Renewable, name: string): boolean {
   const [node] = nodeOf(one);
   return (
     one.files.some((file) =>
-      [file, withoutEnding(file)].some((path) => `/${path}`.endsWith(end)),
-    ) || [purpose, purpose.replace(` on ${node}`, "")].includes(name)
+      [file, withoutCertificateEnding(file)].some((path) =>
+        `/${path}`.endsWith(end),
+      ),
+    ) || [purpose, withoutNode(purpose, node)].includes(name)
   );
 }
 
-const withoutEnding = (file: string): string =>
-  file.replace(/\.(crt|pem|cer)$/, "");
-
 /** A short name: `apiserver`, `etcd/server`, `admin.conf`, or its path if it is on no node. */
 export function nameOf(one: Pick<Renewable, "files">): string {
-  const path = withoutEnding(one.files[0]);
+  const path = withoutCertificateEnding(one.files[0]);
   if (nodeOf(one).length === 0) return path;
   const row = CERTIFICATES.find((each) => path.endsWith(`/${each.path}`));
   return row?.path ?? path.slice(path.lastIndexOf("/") + 1);
@@ -148,14 +152,10 @@ const MOST_NAMED = 10;
 
 /** One line for each name: `apiserver on cp-1, cp-2`. */
 export function renewalLines(renewals: readonly Renewable[]): string[] {
-  const places = new Map<string, string[]>();
-  for (const one of renewals) {
-    const name = nameOf(one);
-    places.set(name, [...(places.get(name) ?? []), ...nodeOf(one)]);
-  }
-  return [...places]
+  return [...groupedBy(renewals, nameOf)]
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, on]) => {
+    .map(([name, all]) => {
+      const on = all.flatMap(nodeOf);
       const nodes =
         on.length > MOST_NAMED ? `${on.length} nodes` : on.join(", ");
       const line = on.length > 0 ? `${name} on ${nodes}` : name;

@@ -1,3 +1,8 @@
+import {
+  isCertificateFile,
+  withoutCertificateEnding,
+} from "../../store/certificate-files";
+import { groupedBy } from "../../base/group";
 import { sha256 } from "../../base/files";
 import { readFileLines } from "../../store/artefacts";
 import {
@@ -58,7 +63,7 @@ export function readCertificates(store: Store): {
     .filter((file) => !NOT_SEARCHED.test(file))
     .flatMap((file) => {
       const text = store.read(file)?.toString() ?? "";
-      if (/\.(crt|pem|cer)$/.test(file))
+      if (isCertificateFile(file))
         return [certificateIn(file, text, keys.get(file), store)];
       return /^\s*client-certificate-data:/m.test(text)
         ? kubeconfigIn(file, text)
@@ -91,7 +96,7 @@ function certificateIn(
   const [facts, ...chain] = parseCertificates(text);
   if (facts === undefined) return { file, reason: NO_CERTIFICATE };
   // A certificate without a stamp has its key, if any, beside it.
-  const key = store.read(keyFile ?? file.replace(/\.(crt|pem|cer)$/, ".key"));
+  const key = store.read(keyFile ?? `${withoutCertificateEnding(file)}.key`);
   return {
     file,
     facts,
@@ -143,11 +148,7 @@ function withoutCopies(
   stamps: ReadonlyMap<string, Stamp>,
   store: Store,
 ): StoreCertificate[] {
-  const groups = new Map<string, Found[]>();
-  for (const one of found) {
-    const { fingerprint256 } = one.facts.x509;
-    groups.set(fingerprint256, [...(groups.get(fingerprint256) ?? []), one]);
-  }
+  const groups = groupedBy(found, ({ facts }) => facts.x509.fingerprint256);
   const stampOf = ({ file }: Found): Stamp | undefined => stamps.get(file);
   const isOriginal = (one: Found): boolean =>
     ![undefined, "copy", "merged-kubeconfig"].includes(stampOf(one)?.kind);

@@ -1,3 +1,4 @@
+import { isCertificateFile } from "../../store/certificate-files";
 import { subjectText, type CertificateFacts } from "../../pki/certificates";
 import { SYSTEM_CLOCK } from "../../base/clock";
 import { milliseconds, rfc3339 } from "../../base/duration";
@@ -214,7 +215,7 @@ function isRenewedByKubelet({ facts, files }: StoreCertificate): boolean {
   return (
     facts.subject.commonName.startsWith("system:node:") &&
     facts.usages.includes("clientAuth") &&
-    files.every((file) => !/\.(crt|pem|cer)$/.test(file))
+    !files.some(isCertificateFile)
   );
 }
 

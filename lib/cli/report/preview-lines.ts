@@ -1,3 +1,4 @@
+import { groupedBy } from "../../base/group";
 import type { NodeChanges } from "../../agent/rollout/changes";
 import type { Preview, PreviewedStep } from "../../agent/rollout/preview-shape";
 import { printable, visibleLine } from "../../base/visible";
@@ -70,12 +71,13 @@ function stepLines(
 
 /** The changes on the nodes. Nodes with the same change share a line. */
 function changeLines({ changes = {}, nodes }: PreviewedStep): string[] {
-  const groups = new Map<string, string[]>();
-  for (const [node, change] of Object.entries(changes))
-    for (const line of linesOf(change))
-      groups.set(line, [...(groups.get(line) ?? []), node]);
-  return [...groups].map(([line, names]) =>
-    names.length === nodes.length ? line : `${names.join(", ")}: ${line}`,
+  const all = Object.entries(changes).flatMap(([node, change]) =>
+    linesOf(change).map((line) => ({ line, node })),
+  );
+  return [...groupedBy(all, ({ line }) => line)].map(([line, same]) =>
+    same.length === nodes.length
+      ? line
+      : `${same.map(({ node }) => node).join(", ")}: ${line}`,
   );
 }
 
