@@ -11,23 +11,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { requestVariables } from "../../lib/request/environment";
-import {
-  authority,
-  certificate,
-  keyPair,
-  kubeconfig,
-  text,
-} from "./support/artefacts";
+import { authority, kubeconfig, oneOfEach, text } from "./support/artefacts";
 import { rolloutRequest } from "./support/rollout";
 import { type Asked, batchRequest, Workplace } from "./support/workplace";
 
-const all = [
-  authority(),
-  keyPair(),
-  certificate(),
-  kubeconfig(),
-  text("nodes/cp-1/root/a.yaml", "a"),
-];
+const all = oneOfEach();
 
 const rollout: (...names: readonly string[]) => Asked = rolloutRequest;
 

@@ -1,58 +1,34 @@
 import { rmSync } from "node:fs";
+import { APISERVER } from "./support/artefacts";
 import {
-  APISERVER,
-  authority,
-  certificate,
-  kubeconfig,
-} from "./support/artefacts";
-import { openssl, temporaryFile } from "./support/openssl";
+  admin,
+  apiserver,
+  externalAuthority,
+  PENDING,
+} from "./support/external-authority";
 import { ask, fingerprintOf, stampOf } from "./support/renewal";
-import { Workplace } from "./support/workplace";
-
-const EXTERNAL = {
-  issuer: { certificate: "pki/ca.crt" },
-  inputs: ["pki/ca.crt"],
-};
+import type { Workplace } from "./support/workplace";
 
 describe.each([
-  ["certificate", `${APISERVER}.crt`, `pending/${APISERVER}`],
-  ["kubeconfig", "kubeconfigs/admin.conf", "pending/kubeconfigs/admin.conf"],
+  ["certificate", `${APISERVER}.crt`, PENDING.apiserver],
+  ["kubeconfig", "kubeconfigs/admin.conf", PENDING.admin],
 ])("a new key for a %s of an external CA", (kind, path, pending) => {
-  const place = new Workplace();
+  let place: Workplace;
   let plans = 0;
-  let keyFile: string;
+  let sign: () => void;
 
   /** Applies a new plan. */
   const apply = () => {
-    const changes = { ...EXTERNAL, intact: `token ${++plans}` };
+    const plan = { intact: `token ${++plans}` };
     return place.batch([
-      kind === "certificate"
-        ? certificate({}, changes)
-        : kubeconfig(undefined, changes),
+      kind === "certificate" ? apiserver({}, plan) : admin(undefined, plan),
     ]);
   };
-  const sign = () =>
-    openssl(
-      "x509",
-      "-req",
-      "-in",
-      place.path(`${pending}.csr`),
-      "-out",
-      place.path(`${pending}.crt`),
-      "-CA",
-      place.path("pki/ca.crt"),
-      "-CAkey",
-      keyFile,
-      "-days",
-      "90",
-      "-copy_extensions",
-      "copyall",
-    );
 
   beforeAll(async () => {
-    await place.batch([authority()], { batch: "ca" });
-    keyFile = temporaryFile(place.read("pki/ca.key"));
-    rmSync(place.path("pki/ca.key"));
+    const external = await externalAuthority();
+    place = external.place;
+    sign = () => external.sign(pending);
     await apply();
     sign();
     await apply();

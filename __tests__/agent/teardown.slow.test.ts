@@ -1,21 +1,9 @@
 import { mkdirSync, statSync } from "node:fs";
-import {
-  authority,
-  certificate,
-  keyPair,
-  kubeconfig,
-  text,
-} from "./support/artefacts";
+import { oneOfEach } from "./support/artefacts";
 import { rolloutRequest } from "./support/rollout";
 import { type Asked, batchRequest, Workplace } from "./support/workplace";
 
-const all = [
-  authority(),
-  keyPair(),
-  certificate(),
-  kubeconfig(),
-  text("nodes/cp-1/root/a.yaml", "a"),
-];
+const all = oneOfEach();
 
 const rollout: (...names: readonly string[]) => Asked = rolloutRequest;
 

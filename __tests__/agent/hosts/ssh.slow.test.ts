@@ -208,6 +208,15 @@ describe("an SSH server with restrictions", () => {
   test("fails when it does not forward ports, after the first attempt", async () => {
     const host = await connections.open(sshd.access());
     await ask(await host.reach("127.0.0.1", sshd.port));
+    // ssh says why on its standard error, which may be read after the end of the connection.
+    await until(
+      () =>
+        host.reach("127.0.0.1", sshd.port).then(
+          () => false,
+          () => true,
+        ),
+      "ports are still forwarded",
+    );
     const error = await hostError(host.reach("127.0.0.1", sshd.port));
     expect(error.kind).toBe("forwarding");
     expect(error.message).toContain("Set AllowTcpForwarding to yes");

@@ -198,3 +198,12 @@ export const file = (
   sha256: string,
 ): ArtefactRequest =>
   artefact("file", path, `${path} 0640`, toYaml({ file: from, sha256 }), {});
+
+/** One artefact of each kind. */
+export const oneOfEach = () => [
+  authority(),
+  keyPair(),
+  certificate(),
+  kubeconfig(),
+  text("nodes/cp-1/root/a.yaml", "a"),
+];

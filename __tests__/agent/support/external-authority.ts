@@ -10,7 +10,8 @@ const EXTERNAL = {
 };
 export const apiserver = (...spec: Parameters<typeof certificate>) =>
   certificate(spec[0], { ...EXTERNAL, ...spec[1] });
-export const admin = (server?: string) => kubeconfig(server, EXTERNAL);
+export const admin = (...spec: Parameters<typeof kubeconfig>) =>
+  kubeconfig(spec[0], { ...EXTERNAL, ...spec[1] });
 export const PENDING = {
   apiserver: `pending/${APISERVER}`,
   admin: "pending/kubeconfigs/admin.conf",

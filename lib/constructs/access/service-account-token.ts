@@ -168,7 +168,7 @@ export class ServiceAccountToken extends Construct {
   }
 
   /**
-   * How a provider in another stack reaches the API servers with this token, without that Terraform has it: the provider
+   * How a provider in another stack reaches the API servers with this token. Terraform never sees the token: the provider
    * runs a command that reads it from the store. The stack is deployed after the one with the store.
    * @param stack The stack of the provider, or a construct in it.
    */

@@ -173,8 +173,8 @@ export class Kubeconfig extends Construct {
   }
 
   /**
-   * How a provider in another stack reaches the API servers as this user, without that Terraform has the key: the
-   * provider runs a command that reads it from the store. The stack is deployed after the one with the store.
+   * How a provider in another stack reaches the API servers as this user. Terraform never sees the key: the provider
+   * runs a command that reads it from the store. The stack is deployed after the one with the store.
    * @param stack The stack of the provider, or a construct in it.
    */
   credentials(stack: Construct): ProviderCredentials {
