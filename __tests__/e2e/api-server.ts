@@ -1,12 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { join } from "node:path";
-import { parseKubernetesVersion } from "../../lib/catalog/versions";
-import type { KubernetesVersion } from "../../lib/catalog/versions";
-import { binariesOf } from "./binaries";
+import { binariesOf, KUBERNETES } from "./binaries";
 import { until } from "./say";
 
-export const KUBERNETES = parseKubernetesVersion("1.35.4") as KubernetesVersion;
 export const BINARIES = binariesOf(KUBERNETES, () => {});
 
 export const program = (name: string): string => {

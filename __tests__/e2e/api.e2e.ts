@@ -1,11 +1,11 @@
 import { type Tls, Server } from "../../lib/agent/cluster/https";
-import { KUBERNETES } from "./cluster";
 import { step } from "./steps";
 import { etcdSteps } from "./api/etcd";
 import { ApiLab } from "./api/lab";
 import { nodeSteps } from "./api/nodes";
 import { objectSteps } from "./api/objects";
 import { tokenSteps } from "./api/tokens";
+import { KUBERNETES } from "./binaries";
 
 describe("etcd and the Kubernetes API, as a rollout uses them", () => {
   const lab = new ApiLab();

@@ -10,7 +10,10 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { KubernetesVersion } from "../../lib/catalog/versions";
+import {
+  type KubernetesVersion,
+  parseKubernetesVersion,
+} from "../../lib/catalog/versions";
 
 /** The programs of one Go module, which are built together. */
 interface Programs {
@@ -34,6 +37,9 @@ interface Module {
 
 export type Say = (line: string) => void;
 type Go = (directory: string, ...args: string[]) => string;
+
+/** The release that the tests run, which the examples and pages name, too. */
+export const KUBERNETES = parseKubernetesVersion("1.36.3") as KubernetesVersion;
 
 /** The folder for files that take minutes to make. It is outside the checkout. */
 export const CACHE = join(

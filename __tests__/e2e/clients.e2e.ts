@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kubeconfig } from "./clients";
 import { builtClients } from "./clients-built";
-import { Cluster, KUBERNETES } from "./cluster";
+import { Cluster } from "./cluster";
 import { removeAtTheEnd } from "./machines";
 import { register } from "./registration";
 import { until } from "./say";
 import { step } from "./steps";
+import { KUBERNETES } from "./binaries";
 
 const LANGUAGES = ["Python", "Java", "JavaScript"];
 /** Seconds for Java to start on a busy machine with two cores. */

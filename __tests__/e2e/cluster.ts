@@ -10,17 +10,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import {
-  type KubernetesVersion,
-  parseKubernetesVersion,
-} from "../../lib/catalog/versions";
-import { binariesOf } from "./binaries";
+import { binariesOf, KUBERNETES } from "./binaries";
 import { serverOf } from "./clients";
 import { type Machine, Network, removeAtTheEnd } from "./machines";
 import { say, seconds } from "./say";
 import { type StaticPod, staticPodsOf } from "./static-pods";
 
-export const KUBERNETES = parseKubernetesVersion("1.35.4") as KubernetesVersion;
 export const REPOSITORY = join(__dirname, "../..");
 
 /** A user's program, and machines for its cluster. */

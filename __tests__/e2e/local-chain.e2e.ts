@@ -8,8 +8,7 @@ import {
   opensslChain,
 } from "../attacks/support/openssl-authorities";
 import { Deployment } from "../support/terraform";
-import { binariesOf } from "./binaries";
-import { KUBERNETES } from "./cluster";
+import { binariesOf, KUBERNETES } from "./binaries";
 import { until } from "./say";
 
 const PORTS = { api: 16443, client: 12379, peer: 12380, metrics: 12381 };

@@ -1,6 +1,5 @@
 import bundle from "../support/global-setup";
-import { binariesOf } from "./binaries";
-import { KUBERNETES } from "./cluster";
+import { binariesOf, KUBERNETES } from "./binaries";
 import { hostImage } from "./lab/image";
 import { checkRequirements } from "./requirements";
 import { say } from "./say";

@@ -12,10 +12,11 @@ import { nodeRequest } from "../agent/support/rollout";
 import { cluster, STORE } from "../support/cluster";
 import { Deployment } from "../support/terraform";
 import { agedToken } from "./aged-token";
-import { ApiServer, KUBERNETES } from "./api-server";
+import { ApiServer } from "./api-server";
 import { removeAtTheEnd } from "./machines";
 import { step } from "./steps";
 import { type Asked, CONF, TOKEN, tokenRequest } from "./tokens/request";
+import { KUBERNETES } from "./binaries";
 
 /** Of this machine while the tests run: an API server advertises no loopback address. */
 const ADDRESS = "10.77.77.11";

@@ -14,7 +14,7 @@ new LocalBackend(stack, { path: "../../../terraform.access.tfstate" });
 
 const controlPlane = new LocalControlPlane(stack, "debug", {
   clusterName: "debug",
-  kubernetesVersion: "1.35.4",
+  kubernetesVersion: "1.36.3",
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
   binaryDirectory: "bin",
   // It fills the rules of the roles view and edit.

@@ -10,7 +10,7 @@ const cluster = new TerraformStack(app, "cluster");
 new LocalBackend(cluster, { path: "../../../terraform.cluster.tfstate" });
 const controlPlane = new LocalControlPlane(cluster, "cluster", {
   clusterName: "debug",
-  kubernetesVersion: "1.35.4",
+  kubernetesVersion: "1.36.3",
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
   binaryDirectory: "bin",
 });

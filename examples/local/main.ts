@@ -7,7 +7,7 @@ new LocalBackend(stack, { path: "../../../terraform.local.tfstate" });
 
 const local = new LocalControlPlane(stack, "local", {
   clusterName: "devk8s",
-  kubernetesVersion: "1.35.4",
+  kubernetesVersion: "1.36.3",
   // Without it, etcd and kube-apiserver are looked up on the PATH.
   binaryDirectory: "bin",
   // Clusters made by hand with easy-rsa often have this name too, and certificates that are valid for 27 years.

@@ -7,9 +7,10 @@ import { KubernetesApi } from "../../../lib/agent/cluster/api";
 import { EtcdClient } from "../../../lib/agent/cluster/etcd";
 import { Server } from "../../../lib/agent/cluster/https";
 import type { Host, Socket } from "../../../lib/agent/hosts/host";
-import { Cluster, KUBERNETES } from "../cluster";
+import { Cluster } from "../cluster";
 import { type Machine, removeAtTheEnd } from "../machines";
 import { until } from "../say";
+import { KUBERNETES } from "../binaries";
 
 const sockets = mkdtempSync(join(tmpdir(), "e2e-sockets-"));
 removeAtTheEnd(sockets);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Cluster } from "../cluster";
 import type { Machine } from "../machines";
 import { UnitProcess } from "../units";
+import { KUBERNETES } from "../binaries";
 
 export const VIRTUAL_IP = "10.0.0.100";
 export const ADMIN = "10.0.0.1";
@@ -17,7 +18,7 @@ const program = (endpoint: string) => `
   new LocalBackend(stack, { path: "../../../terraform.endpoint.tfstate" });
   new ControlPlane(stack, "cluster", {
     clusterName: "endpoint",
-    kubernetesVersion: "1.35.4",
+    kubernetesVersion: "${KUBERNETES.text}",
     keyAlgorithm: KeyAlgorithm.ECDSA_P256,
     endpoint: ${endpoint},
     nodes: ${JSON.stringify(Object.entries(NODES).map(([name, address]) => ({ name, address })))},

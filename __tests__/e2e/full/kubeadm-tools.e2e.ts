@@ -1,4 +1,3 @@
-import { KUBERNETES } from "../cluster";
 import { Deployment } from "../lab/deployment";
 import type { Host } from "../lab/host";
 import { installDropIn, kubeadm } from "../lab/kubeadm";
@@ -7,6 +6,7 @@ import { program } from "../lab/program";
 import { AUTHORITIES, LEAVES } from "../proof";
 import { say, until } from "../say";
 import { step } from "../steps";
+import { KUBERNETES } from "../binaries";
 
 /** The lab has control groups of version 1, which kubeadm's checks refuse. Only its kubelets are configured to accept them. */
 const OLD_CGROUPS = "--ignore-preflight-errors=SystemVerification";

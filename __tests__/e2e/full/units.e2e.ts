@@ -6,6 +6,7 @@ import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
 import { step } from "../steps";
 import { remainsOf } from "./remains";
+import { KUBERNETES } from "../binaries";
 
 const CP = "10.77.0.11";
 const WORKER = "10.77.0.21";
@@ -192,7 +193,9 @@ describe("a cluster of units", () => {
       writeFileSync(join(directory, "kube-scheduler"), script);
       const { output, failed } = await cluster.run("deploy");
       expect(failed).toBe(true);
-      expect(output).toContain("v1.34 to v1.35");
+      expect(output).toContain(
+        `v1.${KUBERNETES.minor - 1} to v1.${KUBERNETES.minor}`,
+      );
       expect(between(before, await started("cp-1"))).toEqual([]);
       copyFileSync(kept, join(directory, "kube-scheduler"));
       await cluster.deploy();

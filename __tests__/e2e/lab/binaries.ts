@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { binariesOf, goCommand } from "../binaries";
-import { KUBERNETES } from "../cluster";
+import { binariesOf, goCommand, KUBERNETES } from "../binaries";
 import type { Deployment } from "./deployment";
 import { programIn } from "./images";
 

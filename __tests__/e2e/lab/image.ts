@@ -7,8 +7,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { binariesOf, type Say } from "../binaries";
-import { KUBERNETES } from "../cluster";
+import { binariesOf, type Say, KUBERNETES } from "../binaries";
 import { madeOnce } from "./cache";
 import { makeImages, pauseImage, PROGRAM_SOURCES, programIn } from "./images";
 import { run, withMounts } from "./shell";

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { say, seconds, until } from "../say";
-import { KUBERNETES } from "../cluster";
 import type { Host } from "./host";
 import {
   LAB_KUBE_PROXY_CONFIG,
   LAB_KUBELET_CONFIG,
   LAB_POD_SUBNET,
 } from "./lab";
+import { KUBERNETES } from "../binaries";
 
 /** The drop-in of kubeadm's package. */
 const DROP_IN = `# Note: This dropin only works with kubeadm and kubelet v1.11+

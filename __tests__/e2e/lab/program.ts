@@ -5,7 +5,8 @@ import {
   LAB_KUBELET_CONFIG,
   LAB_POD_SUBNET,
 } from "./lab";
-import { KUBERNETES, REPOSITORY } from "../cluster";
+import { KUBERNETES } from "../binaries";
+import { REPOSITORY } from "../cluster";
 
 const KUBERNETES_VERSION = KUBERNETES.text.slice(1);
 const LAB_CONFIG = `  kubelet: { config: ${JSON.stringify(LAB_KUBELET_CONFIG)} },

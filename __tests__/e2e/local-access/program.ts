@@ -7,7 +7,8 @@ import {
   ServiceAccountToken,
 } from "../../../lib";
 import type { Program } from "../../support/terraform";
-import { KUBERNETES, run } from "../api-server";
+import { run } from "../api-server";
+import { KUBERNETES } from "../binaries";
 
 export const PORT = 36443;
 export const PROXY = 38001;

@@ -3,6 +3,7 @@ import { until } from "../say";
 import { step } from "../steps";
 import { NAMESPACES, type Place, succeeded } from "./place";
 import { agentsBelow, isAlive, kill, processesOf } from "./processes";
+import { KUBERNETES } from "../binaries";
 
 /** The steps that change a local control plane, and deploy it again. */
 export function changeSteps(place: Place): void {
@@ -125,7 +126,7 @@ export function changeSteps(place: Place): void {
         main.replace(
           "app.synth();",
           `new LocalControlPlane(stack, "second", {
-           clusterName: "second", kubernetesVersion: "1.35.4", binaryDirectory: "bin", port: 7443,
+           clusterName: "second", kubernetesVersion: "${KUBERNETES.text}", binaryDirectory: "bin", port: 7443,
            etcd: { clientPort: 3379, peerPort: 3380, metricsPort: 3381, tls: true },
            controllerManager: { port: 7257 },
          }).addUser("jane", { clusterRoles: ["view"] });

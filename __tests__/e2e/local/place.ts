@@ -15,8 +15,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { binariesOf } from "../binaries";
-import { KUBERNETES, REPOSITORY } from "../cluster";
+import { binariesOf, KUBERNETES } from "../binaries";
+import { REPOSITORY } from "../cluster";
 import { removeAtTheEnd } from "../machines";
 
 export interface Outcome {

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { say, seconds, until } from "../say";
 import { step } from "../steps";
 import { NAMESPACES, type Place, succeeded } from "./place";
+import { KUBERNETES } from "../binaries";
 
 const POD = JSON.stringify({
   apiVersion: "v1",
@@ -58,7 +59,7 @@ export function useSteps(place: Place): void {
       place.store("cert/client.key"),
       "https://127.0.0.1:6443/version",
     );
-    expect(JSON.parse(version)).toMatchObject({ gitVersion: "v1.35.4" });
+    expect(JSON.parse(version)).toMatchObject({ gitVersion: KUBERNETES.text });
   });
 
   step("can be used with a kubeconfig that kubectl config writes", async () => {
