@@ -171,7 +171,9 @@ describe("the plan of a control plane", () => {
   test("is shown and confirmed in a terminal, in colour", async () => {
     const declined = await project.inTerminal("deploy --confirm", "no\n");
     expect(declined.exitCode).toBe(1);
-    expect(declined.stdout).toContain("\u001b[31m-   - --audit-log-maxage=30");
+    expect(declined.stdout).toContain(
+      "\u001b[31m      -   - --audit-log-maxage=30",
+    );
     expect(declined.stdout).toContain("the plan was not confirmed");
     const { exitCode } = await project.inTerminal("deploy --confirm", "yes\n", {
       NO_COLOR: "1",

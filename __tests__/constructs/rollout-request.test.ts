@@ -103,6 +103,7 @@ describe("the request of a rollout", () => {
       certificatesDir: "/pki/etcd",
       clientPort: 2379,
       peerPort: 2380,
+      version: "3.6.8",
     });
     expect(rolloutOf({ nodes: HOSTS }).etcd).toMatchObject({
       dataDir: "/var/lib/etcd",

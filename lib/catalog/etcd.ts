@@ -129,6 +129,10 @@ function imageTag(site: Site): string {
   return local(site).image.tag ?? site.version.etcdImageTag;
 }
 
+/** The release of etcd, `3.6.8`; `undefined` if the tag of its image does not say it. */
+export const etcdRelease = (site: Site): string | undefined =>
+  /^v?(\d+\.\d+\.\d+)(?!\d)/.exec(imageTag(site))?.[1];
+
 /** The parts of the first URL in the user's `--listen-metrics-urls`, where etcd answers health checks. */
 function metrics(site: Site): {
   scheme?: string;

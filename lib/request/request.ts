@@ -100,6 +100,8 @@ export interface EtcdRequest {
   readonly certificatesDir: string;
   readonly clientPort: number;
   readonly peerPort: number;
+  /** Its release: `3.6.8`. Absent if the tag of its image is not a release. */
+  readonly version?: string;
 }
 
 export interface PodNetworkRequest {

@@ -38,6 +38,8 @@ export type InventoryNode = Pick<NodeRequest, "address" | "access"> &
     readonly tree?: string;
     /** Whether it left the cluster while its machine still exists. */
     readonly retired?: boolean;
+    /** The releases that run there since its rollout succeeded. Absent in inventories of earlier versions. */
+    readonly runs?: { readonly kubernetes?: string; readonly etcd?: string };
   };
 
 /**
@@ -67,7 +69,7 @@ export function inventoryOf(
       ...Object.fromEntries(
         ownNodes(request).map((node) => [
           node.name,
-          inventoryNode(node, nodes[node.name], pool?.name),
+          inventoryNode(node, present, pool?.name),
         ]),
       ),
     },
@@ -125,20 +127,23 @@ export const successorOf = (
 
 function inventoryNode(
   node: NodeRequest,
-  present: InventoryNode | undefined,
+  inventory: Inventory | undefined,
   pool: string | undefined,
 ): InventoryNode {
   const { address, access } = node;
+  const present = inventory?.nodes?.[node.name];
   if (access.kind === "directory")
     return { address, access, ...(pool !== undefined && { pool }) };
   const { member, retired } = present ?? {};
+  // The release of the whole cluster, which earlier versions recorded alone, is about to be replaced.
+  const { runs = { kubernetes: inventory?.kubernetesVersion } } = present ?? {};
   // The recorded tree was delivered to the former machine, not to the new one.
   const tree = isReinstalled(node, present) ? undefined : present?.tree;
   return {
     ...node,
     ...(pool !== undefined && { pool }),
     ...(member && { member }),
-    ...(tree !== undefined && { tree }),
+    ...(tree !== undefined && { tree, ...(pool === undefined && { runs }) }),
     ...(retired && { retired }),
   };
 }

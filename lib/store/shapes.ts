@@ -100,6 +100,7 @@ const recorded = fields<Recorded & Pick<NodeRequest, "address" | "access">>({
   member: orAbsent(flag),
   tree: orAbsent(text),
   retired: orAbsent(flag),
+  runs: orAbsent(fields({ kubernetes: orAbsent(text), etcd: orAbsent(text) })),
 });
 
 /** What is recorded of a node on a host in addition: its request, without its name. */
@@ -159,6 +160,7 @@ export const INVENTORY_SHAPE = fields<Inventory>({
       certificatesDir: text,
       clientPort: port,
       peerPort: port,
+      version: orAbsent(text),
     }),
   ),
   podNetwork: orAbsent(

@@ -21,6 +21,7 @@ import { quorumKept } from "./quorum";
 import { type Description, Resource } from "./resource";
 import type { Store } from "./store";
 import { textTemplate } from "./template";
+import { upgradePath } from "./upgrade-path";
 import { urlHost } from "./url-host";
 
 /** A rollout's request, without the fields that this file adds. */
@@ -53,9 +54,15 @@ export class Rollout extends Resource {
   override toTerraform(): Record<string, unknown> {
     const { store, plan, kept } = this.props;
     if (store.waiting) this.addDependency(store.waiting);
-    const { pool, etcd, nodes, facts } = plan();
+    const { pool, etcd, nodes, facts, kubernetesVersion } = plan();
     const conditions = [
       ...(kept && facts ? factsKept(store, { ...kept(), facts }) : []),
+      ...(kept
+        ? upgradePath(store, {
+            kubernetes: kubernetesVersion,
+            etcd: etcd?.version,
+          })
+        : []),
       ...(!pool && etcd && nodes.some(isHosted)
         ? [quorumKept(store, nodes.filter(hasEtcd))]
         : []),

@@ -7,7 +7,7 @@ import { withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { awaitPodNetwork, setUpPodNetwork } from "./pod-network";
-import { hasEtcd, hasKubelet } from "../../request/roles";
+import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { LocalStepKind, Step, StepKind } from "./step";
 import { cordonNodes, drainNode, leaveCluster } from "./steps-leaving";
 import {
@@ -131,6 +131,12 @@ async function confirm(
         withNode(inventory, name, {
           ...(!request.pool && {
             member: !members || hasEtcd(node) || undefined,
+            runs: {
+              ...(hasApiServer(node) && {
+                kubernetes: request.kubernetesVersion,
+              }),
+              ...(hasEtcd(node) && { etcd: request.etcd?.version }),
+            },
           }),
           tree: treeFingerprint(props.tree, node.binaries),
           retired: undefined,

@@ -1,4 +1,5 @@
 import { certificatePath } from "../../catalog/paths";
+import { etcdRelease } from "../../catalog/etcd";
 import type { Site } from "../../catalog/site";
 import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
@@ -44,6 +45,7 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
           certificatesDir: certificatePath(site, "etcd"),
           clientPort: site.ports.etcdClient,
           peerPort: site.ports.etcdPeer,
+          version: etcdRelease(site),
         },
       }),
     objects,
