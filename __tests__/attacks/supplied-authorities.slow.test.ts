@@ -57,68 +57,98 @@ function cases(deployment: Deployment, trusted?: string): GoCase[] {
   ];
 }
 
+type Pair = ReturnType<typeof opensslAuthority>;
+
 const expectTrusted = (all: readonly GoCase[]) =>
   expect(goVerify(all)).toEqual(all.map(() => "trusted"));
 
-describe.each([
+const controlPlaneFor =
+  (days = 3650): Program =>
+  (stack) => {
+    new ControlPlane(
+      stack,
+      "cluster",
+      clusterProps({ caCertificateValidity: Duration.days(days) }),
+    );
+  };
+
+/** A cluster whose CA was put into its store before the first apply. */
+function suppliedWith(pair: Pair): Deployment {
+  const deployment = deploymentOf(controlPlaneFor());
+  deployment.write(`${STORE}/pki/ca.crt`, pair.certificate);
+  deployment.write(`${STORE}/pki/ca.key`, pair.key);
+  deployment.apply();
+  return deployment;
+}
+
+const leavesOf = (deployment: Deployment) =>
+  ["apiserver.crt", "apiserver-kubelet-client.crt"].map((path) =>
+    deployment.read(`${PKI}/${path}`),
+  );
+
+const currentOf = (deployment: Deployment) =>
+  deployment.read(`${STORE}/pki/ca.crt`);
+
+/** Changes the lifetime of the CA, so that its certificate is made again. */
+function expectSignedAgain(deployment: Deployment, pair: Pair): void {
+  const before = leavesOf(deployment);
+  deployment.program(controlPlaneFor(7300)).apply();
+  expect(currentOf(deployment)).not.toBe(pair.certificate);
+  expect(leavesOf(deployment)).toEqual(before);
+  expectTrusted(cases(deployment));
+  // Clients that trust the old certificate still accept the leaf certificates.
+  expectTrusted(cases(deployment, pair.certificate));
+}
+
+test.each([
   ["in UTF8String", {}],
   ["with more parts", { subject: "/C=DE/ST=Zürich/OU=a+CN=kubernetes" }],
   ["of a company", { subject: "/C=DE/O=x/CN=kubernetes" }],
-  ["in BMPString", { subject: "/OU=Zürich/CN=kubernetes", stringMask: "pkix" }],
-])("a CA that was put into the store, with a name %s", (_, made) => {
-  const pair = opensslAuthority(made);
-  const program =
-    (days = 3650): Program =>
-    (stack) => {
-      new ControlPlane(
-        stack,
-        "cluster",
-        clusterProps({ caCertificateValidity: Duration.days(days) }),
-      );
-    };
+])(
+  "a CA with a name %s that was put into the store is trusted by Go with everything that it signed, also when it is signed again",
+  (_, made) => {
+    const pair = opensslAuthority(made);
+    const deployment = suppliedWith(pair);
+    expect(currentOf(deployment)).toBe(pair.certificate);
+    expectTrusted(cases(deployment));
+    expectSignedAgain(deployment, pair);
+  },
+);
+
+describe("a CA that was put into the store, with a name in BMPString", () => {
+  const pair = opensslAuthority({
+    subject: "/OU=Zürich/CN=kubernetes",
+    stringMask: "pkix",
+  });
   let deployment: Deployment;
   beforeAll(() => {
-    deployment = deploymentOf(program());
-    deployment.write(`${STORE}/pki/ca.crt`, pair.certificate);
-    deployment.write(`${STORE}/pki/ca.key`, pair.key);
-    deployment.apply();
+    deployment = suppliedWith(pair);
   });
-  const leaves = () =>
-    ["apiserver.crt", "apiserver-kubelet-client.crt"].map((path) =>
-      deployment.read(`${PKI}/${path}`),
-    );
-  const current = () => deployment.read(`${STORE}/pki/ca.crt`);
 
   test("is trusted by Go, with everything that it signed", () => {
-    expect(current()).toBe(pair.certificate);
+    expect(currentOf(deployment)).toBe(pair.certificate);
     expectTrusted(cases(deployment));
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
   test("stays unchanged when the state is lost and everything is applied again", () => {
-    const before = leaves();
+    const before = leavesOf(deployment);
     deployment.forgetState();
     deployment.apply();
-    expect(current()).toBe(pair.certificate);
-    expect(leaves()).toEqual(before);
+    expect(currentOf(deployment)).toBe(pair.certificate);
+    expect(leavesOf(deployment)).toEqual(before);
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 
   test("stays unchanged when the cluster is destroyed and deployed again", () => {
     expect(deployment.destroy().ok).toBe(true);
     deployment.apply();
-    expect(current()).toBe(pair.certificate);
+    expect(currentOf(deployment)).toBe(pair.certificate);
     expectTrusted(cases(deployment));
   });
 
   test("is signed again when its lifetime changes, and Go still trusts everything that it signed", () => {
-    const before = leaves();
-    deployment.program(program(7300)).apply();
-    expect(current()).not.toBe(pair.certificate);
-    expect(leaves()).toEqual(before);
-    expectTrusted(cases(deployment));
-    // Clients that trust the old certificate still accept the leaf certificates.
-    expectTrusted(cases(deployment, pair.certificate));
+    expectSignedAgain(deployment, pair);
     expect(deployment.plan().changes).toEqual(NOTHING);
   });
 });
