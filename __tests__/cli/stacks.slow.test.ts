@@ -24,6 +24,26 @@ afterAll(() => project.end());
 const headings = (stdout: string): string[] =>
   stdout.split("\n").filter((line) => /^\w+: /.test(line));
 
+test("names the stack to deploy first if another one cannot be planned without its outputs", async () => {
+  const reader = new Project(
+    program(`
+const reader = new TerraformStack(app, "reader");
+new LocalBackend(reader, { path: "../../../terraform.reader.tfstate" });
+const machine = new TerraformResource(stack, "machine", { terraformResourceType: "terraform_data" });
+new TerraformOutput(reader, "machine", { value: machine.getStringAttribute("id") });
+`),
+  );
+  const planned = await reader.run("plan");
+  expect(planned.exitCode).toBe(1);
+  expect(planned.stderr).toContain("Unable to find remote state");
+  expect(planned.stderr).toContain(
+    "reader can be planned only with the outputs of stack, which this plan would change. If it failed for that reason, deploy first: cdktf-control-plane deploy stack",
+  );
+  expect((await reader.run("deploy stack")).exitCode).toBe(0);
+  expect((await reader.run("plan")).stderr).toBe("");
+  reader.end();
+});
+
 test("deploys a stack after its dependencies, and shows the user's own resources and outputs", async () => {
   const { exitCode, stdout } = await project.run("deploy stack");
   expect(exitCode).toBe(0);

@@ -42,6 +42,9 @@ export const planOfOneStack = (stacks: readonly string[]) =>
     `Name one: cdktf-control-plane plan ${stacks[0]} --out FILE`,
   );
 
+export const perhapsDeployFirst = (stack: string, first: readonly string[]) =>
+  `${stack} can be planned only with the outputs of ${first.join(" and ")}, which this plan would change. If it failed for that reason, deploy first: cdktf-control-plane deploy ${first.join(" ")}`;
+
 export const planOrStacks = (file: string) =>
   usage(
     `${file} is a saved plan, which is deployed alone.`,

@@ -2,7 +2,7 @@ import { readIfThere } from "../../base/files";
 import { visibleJson } from "../../base/visible";
 import { Store } from "../../store/store";
 import type { Preview } from "../../agent/rollout/preview-shape";
-import { planOfOneStack } from "../errors-plan";
+import { perhapsDeployFirst, planOfOneStack } from "../errors-plan";
 import { type Stack, stacksToDeploy } from "../plan/app";
 import { NO_CHANGES, summarize } from "../plan/changes";
 import { damageOf } from "../plan/damage";
@@ -57,7 +57,14 @@ export async function plan(
   for (const stack of stacks) {
     if (planned.length > 0) output.say();
     const found = await planStack(stack, workspace, out, context);
-    if (found === undefined) return 1;
+    if (found === undefined) {
+      const first = planned
+        .filter(({ summary }) => summary !== NO_CHANGES)
+        .map((each) => each.stack)
+        .filter((name) => stack.dependencies.includes(name));
+      if (first.length > 0) output.warn(perhapsDeployFirst(stack.name, first));
+      return 1;
+    }
     planned.push(found);
   }
   const exitCode = exitCodeOf(planned);
