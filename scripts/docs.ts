@@ -11,8 +11,6 @@ for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
   const path = join("docs", name);
   writeFileSync(path, withTables(readFileSync(path, "utf8")));
 }
-for (const [path, draw] of Object.entries(PICTURES))
-  writeFileSync(path, draw());
 writeFileSync(PROPS_TABLE, propsTable(process.cwd()));
 drawBadges();
 execFileSync("npx", ["typedoc"], { stdio: "inherit" });
@@ -26,3 +24,10 @@ for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   );
   writeFileSync(path, text.replaceAll("**Default** ", "**Default:** "));
 }
+
+async function drawPictures(): Promise<void> {
+  for (const [path, draw] of Object.entries(PICTURES))
+    writeFileSync(path, await draw());
+}
+
+void drawPictures();

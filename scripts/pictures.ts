@@ -1,4 +1,5 @@
 // Draws the pictures in the pages that show clusters. `npm run docs` writes them; a test fails if one is out of date.
+import { readFileSync } from "node:fs";
 import { TerraformStack, Testing } from "cdktf";
 import { ControlPlane, NodeAccess } from "../lib";
 import { rfc3339 } from "../lib/base/duration";
@@ -14,10 +15,18 @@ import type { InspectedCertificate } from "../lib/cli/report/inspected";
 import type { ArtefactRow } from "../lib/request/manifest";
 import type { Inventory } from "../lib/store/inventory";
 import { manifestOf } from "../lib/terraform/manifest";
+import { drawRecording, parseRecording } from "./recording";
 
 /** The pictures by their files. */
-export const PICTURES: Readonly<Record<string, () => string>> = {
+export const PICTURES: Readonly<
+  Record<string, () => string | Promise<string>>
+> = {
   "docs/pictures/cluster.svg": () => svgOf([exampleCluster()], NOW),
+  "docs/pictures/rollout.svg": () =>
+    drawRecording(
+      parseRecording(readFileSync("docs/pictures/rollout.cast", "utf8")),
+      "A new flag for three API servers",
+    ),
 };
 
 const NOW = new Date("2027-06-15T09:00:00Z");

@@ -3,7 +3,7 @@ import { read } from "./markdown";
 
 test.each(Object.entries(PICTURES))(
   "%s is current (if not: npm run docs)",
-  (path, draw) => {
-    expect(read(path)).toBe(draw());
+  async (path, draw) => {
+    expect(read(path)).toBe(await draw());
   },
 );

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import bundle from "./global-setup";
 import {
   missingPrograms,
@@ -45,4 +47,5 @@ export default function setup(): void {
     problems.push("tests act as other users: run them as root");
   failOnProblems("The slow tests", problems);
   bundle();
+  execFileSync("node", [join(__dirname, "library.mjs")]);
 }

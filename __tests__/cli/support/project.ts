@@ -125,7 +125,7 @@ export class Project {
 /** A program with one stack, `stack`, and the given statements. */
 export const program = (body: string): string => `
 import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource, TerraformVariable } from "cdktf";
-import { Certificate, CertificateAuthority, ControlPlane, Duration, KeyAlgorithm, NodeAccess, Store } from ${JSON.stringify(join(REPOSITORY, "lib"))};
+import { Certificate, CertificateAuthority, ControlPlane, Duration, KeyAlgorithm, NodeAccess, Store } from ${JSON.stringify(join(REPOSITORY, "dist/tests/library.cjs"))};
 
 const app = new App();
 const stack = new TerraformStack(app, "stack");
