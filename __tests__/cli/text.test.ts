@@ -24,6 +24,12 @@ describe("a text that is wrapped", () => {
   test.each<[string, string, number, string[]]>([
     ["stays if it fits", "a b c", 5, ["a b c"]],
     ["breaks between words", "one two three", 8, ["one two", "three"]],
+    [
+      "never breaks between a number and its unit",
+      "from now in 243 d on",
+      15,
+      ["from now in", "243 d on"],
+    ],
     ["keeps its indent", "  one two", 6, ["  one", "  two"]],
     [
       "breaks a long word behind a punctuation mark",

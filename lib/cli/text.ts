@@ -10,7 +10,7 @@ export function wrap(text: string, width: number, hang = 0): string[] {
   const room = Math.max(width - further.length, 1);
   return text
     .trimStart()
-    .split(" ")
+    .split(BETWEEN_WORDS)
     .flatMap((word) => pieces(word, room))
     .reduce<string[]>((lines, word) => {
       const last = lines.at(-1);
@@ -20,6 +20,9 @@ export function wrap(text: string, width: number, hang = 0): string[] {
       return [...lines.slice(0, -1), longer];
     }, []);
 }
+
+/** A blank, but not the one between a number and its unit: `364 d`. */
+const BETWEEN_WORDS = /(?<!\d) | (?!(?:s|min|h|d|y)\b)/;
 
 /** The parts of a word that are not longer than a line. They end at a punctuation mark, if there is one in the second half. */
 function pieces(word: string, length: number): string[] {
