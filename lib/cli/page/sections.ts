@@ -3,7 +3,7 @@ import { rfc3339 } from "../../base/duration";
 import { alike, type AlikeCertificates } from "../model/certificates";
 import type { Authority } from "../model/authorities";
 import type { Cluster } from "../model/cluster";
-import { namesInWords, thousands } from "../model/names";
+import { namesInWords, thousands } from "../names";
 import { endOf, type Validity, whenInWords } from "../model/validity";
 import { mermaidOf } from "../picture/mermaid";
 import { outlineOf } from "../picture/outline";
