@@ -173,7 +173,9 @@ describe("a rollout to directories", () => {
   test("keeps the inventory", async () => {
     const place = new Workplace();
     const { stdout } = await place.run(rollout("cp-1", "cp-2"));
-    expect(stdout).toBe("demo: 2 nodes in clusters/demo/nodes\n");
+    expect(stdout).toBe(
+      "demo: the files of 2 nodes are in clusters/demo/nodes\n",
+    );
     expect(place.store.inventory()).toEqual({
       stack: "demo",
       clusterName: "demo",
@@ -195,7 +197,7 @@ describe("a rollout to directories", () => {
     await place.run(rollout("cp-1", "cp-2"));
     const { stdout } = await place.run(rollout("cp-1"));
     expect(stdout).toBe(
-      "cp-2: no longer in the program, 1 file removed\ndemo: 1 node in clusters/demo/nodes\n",
+      "cp-2: no longer in the program, 1 file removed\ndemo: the files of 1 node are in clusters/demo/nodes\n",
     );
     expect(place.files()).toEqual(["nodes/cp-1/root/a"]);
     expect([...place.store.stamps().keys()]).toEqual(["nodes/cp-1/root/a"]);

@@ -14,7 +14,7 @@ const EXAMPLE = readFileSync(join(__dirname, "../../main.ts"), "utf8")
   );
 
 const SUMMARY =
-  /^example: Kubernetes v1\.36\.3, 3 nodes\n {2}endpoint {4}https:\/\/api\.example\.org:6443\n {2}kubectl {5}export KUBECONFIG=clusters\/example\/kubeconfigs\/admin\.conf\n {2}nodes {7}nothing runs yet: .*\n {14}to deliver them, set each node's `access`; .*\n {2}expiry {6}\d{4}-\d\d-\d\d \(in 36\d d\): 37 certificates\n {2}renewal {5}\d{4}-\d\d-\d\d \(in 24\d d\): the first deploy from then on renews 37 certificates\n {2}keep {8}clusters\/example holds the keys of its certificate authorities: back it up, and never commit it$/m;
+  /^example: Kubernetes v1\.36\.3, 3 nodes\n {2}endpoint {4}https:\/\/api\.example\.org:6443\n {2}kubectl {5}export KUBECONFIG=clusters\/example\/kubeconfigs\/admin\.conf\n {2}nodes {7}nothing runs yet: copy .*, or set its `access` and deploy\n {2}expiry {6}\d{4}-\d\d-\d\d \(in 36\d d\): 37 certificates\n {2}renewal {5}\d{4}-\d\d-\d\d \(in 24\d d\): the first deploy from then on renews 37 certificates\n {2}keep {8}clusters\/example holds the keys of its certificate authorities: back it up, and never commit it$/m;
 
 describe("the example", () => {
   const project = new Project(EXAMPLE);
@@ -35,14 +35,14 @@ describe("the example", () => {
       "  cp-1: 36 files made",
       "  cp-2: 36 files made",
       "  cp-3: 36 files made",
-      "  example: 3 nodes in clusters/example/nodes",
+      "  example: the files of 3 nodes are in clusters/example/nodes",
       "  kubeconfigs: 1 file made",
       "  pki/ca: 2 files made",
       "  pki/etcd/ca: 2 files made",
       "  pki/front-proxy-ca: 2 files made",
       "  pki/sa: 2 files made",
     ]);
-    expect(agents.at(-1)).toContain("3 nodes in clusters");
+    expect(agents.at(-1)).toContain("3 nodes are in clusters");
     expect(lines[13]).toMatch(/^ {2}ca-certificate = \(\d+ lines\)$/);
     expect(stdout).toMatch(SUMMARY);
     expect(lines.filter((line) => line.length > 120)).toEqual([]);
@@ -53,7 +53,7 @@ describe("the example", () => {
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout.split("\n")[0]).toBe("control-plane: no changes");
     expect(stdout).toMatch(SUMMARY);
-    expect(stdout.split("\n")).toHaveLength(11);
+    expect(stdout.split("\n")).toHaveLength(10);
   });
 
   test.each([

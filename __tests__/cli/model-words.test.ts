@@ -1,4 +1,4 @@
-import { namesInWords } from "../../lib/cli/model/names";
+import { namesInWords } from "../../lib/cli/names";
 import { whenInWords } from "../../lib/cli/model/validity";
 import { NOW } from "./support/shapes";
 

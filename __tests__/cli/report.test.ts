@@ -255,6 +255,12 @@ describe("the page", () => {
     expect(htmlOf(reportOf([hostile(), hosts], NOW))).toBe(html);
   });
 
+  test("has numbers below each other, also below their heading", () => {
+    expect(html).toContain('<th scope="col" class="number">Files</th>');
+    expect(html).toMatch(/<td class="number">\d+<\/td>/);
+    expect(html).not.toMatch(/<td class="number">[^<]*[^\d,<]/);
+  });
+
   test("allows its own style and nothing else", () => {
     const [, style] = /<style>([^]*?)<\/style>/.exec(html)!;
     const hash = createHash("sha256").update(style).digest("base64");

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { distance } from "../../lib/base/duration";
-import { quoted, wrap } from "../../lib/cli/text";
+import { quoted, wrap, wrapProse } from "../../lib/cli/text";
 
 test.each([
   "clusters/test",
@@ -24,6 +24,12 @@ describe("a text that is wrapped", () => {
   test.each<[string, string, number, string[]]>([
     ["stays if it fits", "a b c", 5, ["a b c"]],
     ["breaks between words", "one two three", 8, ["one two", "three"]],
+    [
+      "never breaks between a number and its unit",
+      "from now in 243 d on",
+      15,
+      ["from now in", "243 d on"],
+    ],
     ["keeps its indent", "  one two", 6, ["  one", "  two"]],
     [
       "breaks a long word behind a punctuation mark",
@@ -43,6 +49,23 @@ describe("a text that is wrapped", () => {
   test("has more blanks before its further lines if asked", () =>
     expect(wrap(" one two", 5, 1)).toEqual([" one", "  two"]));
 });
+
+test("prose and the items of its lists are wrapped, and nothing else that is indented", () =>
+  expect(
+    wrapProse(
+      "two problems prevent it:\n- cp-1: it cannot be reached\n  check that it runs\n\n  a command --that --stays\n    at a.ts:1:2 of a trace",
+      20,
+    ).split("\n"),
+  ).toEqual([
+    "two problems prevent",
+    "it:",
+    "- cp-1: it cannot be",
+    "  reached",
+    "  check that it runs",
+    "",
+    "  a command --that --stays",
+    "    at a.ts:1:2 of a trace",
+  ]));
 
 test.each([
   [0, "in 0 s"],

@@ -42,7 +42,7 @@ export async function runRollout(
     if (!request.pool) await undoUnlisted(request.afterwards ?? [], work);
     if (!isHosted(request) && !isDeepStrictEqual(present, session.inventory))
       say(
-        `${title}: ${counted(ownNodes(request).length, "node")} in ${store.shown("nodes")}`,
+        `${title}: the files of ${counted(ownNodes(request).length, "node")} are in ${store.shown("nodes")}`,
       );
   } finally {
     await session.close();

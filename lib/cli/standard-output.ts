@@ -3,7 +3,7 @@ import { visible } from "../base/visible";
 import { type Display, LiveLine, NO_DISPLAY, PlainLines } from "./display";
 import { COLOURS, type CommandOutput, PLAIN, safeForTerminal } from "./output";
 import { totalLine } from "./phases";
-import { wrap } from "./text";
+import { wrapProse } from "./text";
 import { Timetable } from "./timetable";
 
 /** How people want to see what goes on. */
@@ -83,7 +83,9 @@ export function standardOutput(
       const { total, phases } = timetable;
       const isShown = phases.size > 0 && exitCode !== 130;
       if (isShown && (!json || kind !== "none"))
-        console.error(dimmed(totalLine(isFailed, total, phases)));
+        console.error(
+          dimmed(wrapForTerminal(totalLine(isFailed, total, phases))),
+        );
     },
     style,
   };
@@ -95,12 +97,8 @@ const widthOf = ({ columns }: NodeJS.WriteStream): number =>
 
 const NARROWEST = 40;
 
-/** Wraps prose to the width of the terminal. Indented lines stay as they are, and so does everything in a log file. */
-function wrapForTerminal(text: string): string {
-  const width = Math.min(widthOf(process.stderr), 100);
-  if (!process.stderr.isTTY) return text;
-  return text
-    .split("\n")
-    .flatMap((line) => (/^\s/.test(line) ? [line] : wrap(line, width)))
-    .join("\n");
-}
+/** Wraps prose to the width of the terminal. In a log file everything stays as it is. */
+const wrapForTerminal = (text: string): string =>
+  process.stderr.isTTY
+    ? wrapProse(text, Math.min(widthOf(process.stderr), 100))
+    : text;

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import type { Style } from "./output";
 
 /**
  * Breaks a line between words, and a word that is longer than a line. The further lines have the same indent, and `hang`
@@ -10,7 +11,7 @@ export function wrap(text: string, width: number, hang = 0): string[] {
   const room = Math.max(width - further.length, 1);
   return text
     .trimStart()
-    .split(" ")
+    .split(BETWEEN_WORDS)
     .flatMap((word) => pieces(word, room))
     .reduce<string[]>((lines, word) => {
       const last = lines.at(-1);
@@ -21,12 +22,36 @@ export function wrap(text: string, width: number, hang = 0): string[] {
     }, []);
 }
 
+/** Wraps the lines of prose, and of what is listed behind dashes. Other indented lines stay as they are. */
+export function wrapProse(text: string, width: number): string {
+  let isListed = false;
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const isItem = line.startsWith("- ");
+      isListed = isItem || (isListed && /^ {2}\S/.test(line));
+      return isListed || !/^\s/.test(line)
+        ? wrap(line, width, isItem ? 2 : 0)
+        : [line];
+    })
+    .join("\n");
+}
+
+/** A blank, but not the one between a number and its unit: `364 d`. */
+const BETWEEN_WORDS = /(?<!\d) | (?!(?:s|min|h|d|y)\b)/;
+
 /** The parts of a word that are not longer than a line. They end at a punctuation mark, if there is one in the second half. */
 function pieces(word: string, length: number): string[] {
   if (word.length <= length) return [word];
   const mark = word.slice(0, length).search(/[,/.:-][^,/.:-]*$/) + 1;
   const end = mark > length / 2 ? mark : length;
   return [word.slice(0, end), ...pieces(word.slice(end), length)];
+}
+
+/** A name that stands out, and the text about it. */
+export function titled(name: string, text: string, style: Style): string[] {
+  const [first, ...more] = wrap(`${name}: ${text}`, style.width, 2);
+  return [first.replace(name, style.bold), ...more];
 }
 
 /** `a`, `a and b`, `a, b and c` */

@@ -45,18 +45,20 @@ export const STORE: InspectedStore = {
       renewal: "2026-05-01T12:00:00Z",
       files: ["kubeconfigs/jane.conf"],
     },
-    {
+    ...["cp-1", "cp-2"].map((node) => ({
       ...CERTIFICATE,
-      purpose: "client certificate of kube-apiserver for etcd on cp-1",
-      state: "due",
+      purpose: `client certificate of kube-apiserver for etcd on ${node}`,
+      state: "due" as const,
       reason: "the next apply renews it",
       subject: "CN=kube-apiserver-etcd-client",
       issuer: "etcd-ca",
       names: [],
       notAfter: "2026-06-01T12:50:00Z",
       renewal: "2026-06-01T11:00:00Z",
-      files: ["nodes/cp-1/root/etc/kubernetes/pki/apiserver-etcd-client.crt"],
-    },
+      files: [
+        `nodes/${node}/root/etc/kubernetes/pki/apiserver-etcd-client.crt`,
+      ],
+    })),
     CERTIFICATE,
     {
       ...CERTIFICATE,

@@ -56,10 +56,7 @@ export const touches = ({ kind }: Pick<Step, "kind">): boolean =>
 
 /** The title of each kind of step, printed after the names of its nodes, and what the step waits for. */
 const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
-  prepare: [
-    "check the hosts, and send missing images and binaries",
-    "every host to be checked",
-  ],
+  prepare: ["check the hosts, and send missing images and binaries"],
   "remove member": ["remove from etcd"],
   "start etcd": ["start etcd", "etcd to be healthy"],
   start: [

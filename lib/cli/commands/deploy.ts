@@ -26,7 +26,7 @@ import {
   summaryLines,
 } from "../report/summary";
 import { type Context, Workspace } from "../plan/workspace";
-import { quoted } from "../text";
+import { quoted, wrap } from "../text";
 
 export interface DeployOptions {
   /** Whether resources that are not this library's may be destroyed or replaced without asking. */
@@ -69,7 +69,8 @@ export async function deployStacks(
   for (const [i, stack] of stacks.entries()) {
     if (!(await deployStack(stack, workspace, options, context))) {
       tellNotStarted(stacks.slice(i + 1), output);
-      output.say(TO_CONTINUE);
+      for (const line of wrap(TO_CONTINUE, output.style.width))
+        output.say(line);
       return 1;
     }
     if (i < stacks.length - 1) output.say();
@@ -107,6 +108,7 @@ async function deployStack(
         const summary = summarize(plan, contents, state);
         workspace.tell(stack, changeLines(summary, output.style));
         const found = await showRollouts(reviewed, context, output.note);
+        if (found.length > 0) output.note();
         output.event("planned", {
           ...plannedOf(stack, summary, plan),
           ...rolloutsIn(found),

@@ -17,7 +17,7 @@ import {
   type ReviewedPlan,
   Workspace,
 } from "../plan/workspace";
-import { quoted } from "../text";
+import { quoted, titled } from "../text";
 import { planLines } from "../report/plan-lines";
 import { rolloutsIn, showRollouts } from "./preview";
 import { reviewStack } from "./review";
@@ -115,7 +115,6 @@ export async function showPlan(
     state,
   );
   const json = await saved.json();
-  output.say(`${style.bold(name)}: ${headline}`);
   const now = new Date(clock.now());
   const files = distinctChanges(
     fileChanges(
@@ -127,6 +126,7 @@ export async function showPlan(
     ),
   );
   for (const line of [
+    ...titled(name, headline, style),
     ...userChangeLines(others, style),
     ...planLines(files, style),
     ...dataAndOutputs.map((each) => style.dim(`  ${each}`)),

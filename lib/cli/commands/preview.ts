@@ -22,6 +22,7 @@ export async function preview(
   workspace.checkStores(stacks);
   const previewed: PreviewedStack[] = [];
   for (const stack of stacks) {
+    if (previewed.length > 0) context.output.say();
     const found = await previewStack(stack, workspace, context);
     if (found === undefined) return 1;
     previewed.push(found);
@@ -44,28 +45,39 @@ const previewStack = (
   context: Context,
 ): Promise<PreviewedStack | undefined> =>
   reviewStack(stack, workspace, context, async (reviewed) => {
-    const found = await showRollouts(reviewed, context);
     const { style, say } = context.output;
+    const found = await showRollouts(reviewed, context, say, true);
     if (found.length === 0)
       say(`${style.bold(stack.name)}: nothing to do on hosts`);
     return { stack: stack.name, ...rolloutsIn(found) };
   });
 
-/** Prints what the planned rollouts would do on the hosts. */
+/**
+ * Prints what the planned rollouts would do on the hosts.
+ *
+ * @param isFirst whether nothing was printed before about the stack
+ */
 export async function showRollouts(
   reviewed: ReviewedPlan,
   context: Context,
   say = context.output.say,
+  isFirst = false,
 ): Promise<readonly StorePreview[]> {
   const { output } = context;
   const found = await previewRollouts(reviewed, context);
-  for (const { store, previews, failure } of found) {
-    if (failure !== undefined)
-      say(
-        `${shownPath(store.directory)}: the hosts could not be examined: ${failure.split("\n")[0]}`,
-      );
-    for (const each of previews)
-      for (const line of previewLines(each, output.style)) say(line);
+  const parts = found.flatMap(({ store, previews, failure }) => [
+    ...(failure === undefined
+      ? []
+      : [
+          [
+            `${shownPath(store.directory)}: the hosts could not be examined: ${failure.split("\n")[0]}`,
+          ],
+        ]),
+    ...previews.map((each) => previewLines(each, output.style)),
+  ]);
+  for (const [at, lines] of parts.entries()) {
+    if (at > 0 || !isFirst) say();
+    for (const line of lines) say(line);
   }
   return found;
 }

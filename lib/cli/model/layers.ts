@@ -2,7 +2,7 @@ import { groupedBy } from "../../base/group";
 import { ETCD } from "../../catalog/components";
 import { day } from "../report/validity";
 import { rolloutsOf, type StoreFacts } from "./facts";
-import { byName, namesInWords, thousands } from "./names";
+import { byName, namesInWords, thousands } from "../names";
 import type { Component, Node, NodeLayer } from "./nodes";
 
 export type LayerId = "clients" | "endpoint" | NodeLayer;

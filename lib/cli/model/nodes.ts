@@ -14,7 +14,7 @@ import { groupedBy } from "../../base/group";
 import { placeOnNode } from "../../store/node-files";
 import type { Certificate } from "./certificates";
 import { artefactsOf, rolloutsOf, type StoreFacts } from "./facts";
-import { byName } from "./names";
+import { byName } from "../names";
 import { type Validity, worst } from "./validity";
 
 export type NodeLayer = "control-plane" | "etcd" | "workers";

@@ -1,4 +1,4 @@
-import { thousands } from "./names";
+import { thousands } from "../names";
 
 /** The states of a certificate or token, from the best to the worst. `none`: it was not made yet. */
 export const STATES = [

@@ -1,6 +1,6 @@
 import { alike, type Certificate } from "../model/certificates";
 import type { Cluster } from "../model/cluster";
-import { namesInWords } from "../model/names";
+import { namesInWords } from "../names";
 import type { NodeState } from "../model/nodes";
 import { endOf, whenInWords } from "../model/validity";
 import { count } from "../output";

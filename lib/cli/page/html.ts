@@ -106,7 +106,9 @@ function blockOf(block: Block): string {
           ),
         ),
       );
-    case "table":
+    case "table": {
+      const kindOf = (at: number): string | undefined =>
+        block.rows.every((row) => isNumber(row[at])) ? "number" : undefined;
       return element(
         "div",
         { class: "wide", tabindex: 0 },
@@ -119,8 +121,12 @@ function blockOf(block: Block): string {
             element(
               "tr",
               {},
-              ...block.columns.map((name) =>
-                element("th", { scope: "col" }, escapeMarkup(name)),
+              ...block.columns.map((name, at) =>
+                element(
+                  "th",
+                  { scope: "col", class: kindOf(at) },
+                  escapeMarkup(name),
+                ),
               ),
             ),
           ),
@@ -128,20 +134,32 @@ function blockOf(block: Block): string {
             "tbody",
             {},
             ...block.rows.map((row) =>
-              element("tr", {}, ...row.map((cell) => inElement("td", cell))),
+              element(
+                "tr",
+                {},
+                ...row.map((cell, at) => inElement("td", cell, kindOf(at))),
+              ),
             ),
           ),
         ),
       );
+    }
     case "image":
       return element("div", { class: "wide", tabindex: 0 }, block.svg);
   }
 }
 
-const inElement = (name: "li" | "td", { words, colour, note }: Item): string =>
+const isNumber = ({ words, note }: Item): boolean =>
+  note === undefined && /^[\d,]+$/.test(said(words));
+
+const inElement = (
+  name: "li" | "td",
+  { words, colour, note }: Item,
+  kind?: string,
+): string =>
   element(
     name,
-    { class: colour && `is-${colour}` },
+    { class: colour ? `is-${colour}` : kind },
     said(words),
     ...(note ? [element("small", {}, said(note))] : []),
   );

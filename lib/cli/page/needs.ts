@@ -10,7 +10,7 @@ import { STAGING } from "../../store/staging";
 import { LOCAL_ETCD_DATA } from "../../catalog/paths";
 import type { Cluster } from "../model/cluster";
 import { artefactsOf, rolloutsOf } from "../model/facts";
-import { namesInWords, thousands } from "../model/names";
+import { namesInWords, thousands } from "../names";
 import { day } from "../report/validity";
 import { code, item, list, type Section, table, text, words } from "./document";
 

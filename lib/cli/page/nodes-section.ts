@@ -1,7 +1,7 @@
 import { compact } from "../../base/compact";
 import type { Cluster } from "../model/cluster";
 import type { NodeGroup } from "../model/layers";
-import { thousands } from "../model/names";
+import { thousands } from "../names";
 import { placeOf } from "../model/nodes";
 import { NODE_STATES } from "../picture/words";
 import { driftLines } from "../report/check-table";

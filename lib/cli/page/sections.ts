@@ -3,7 +3,7 @@ import { rfc3339 } from "../../base/duration";
 import { alike, type AlikeCertificates } from "../model/certificates";
 import type { Authority } from "../model/authorities";
 import type { Cluster } from "../model/cluster";
-import { namesInWords, thousands } from "../model/names";
+import { namesInWords, thousands } from "../names";
 import { endOf, type Validity, whenInWords } from "../model/validity";
 import { mermaidOf } from "../picture/mermaid";
 import { outlineOf } from "../picture/outline";
@@ -92,7 +92,7 @@ function valuesOf(cluster: Cluster, now: Date): (readonly [string, Words])[] {
     renewal !== undefined && [
       "Next renewal",
       Date.parse(renewal) > now.getTime()
-        ? words`${day(renewal)}`
+        ? words`${day(renewal)}, ${whenInWords(renewal, now)}`
         : words`due since ${day(renewal)}`,
     ],
     end !== undefined && [
@@ -163,7 +163,7 @@ function renewalWords({
   renewal,
   state,
 }: AlikeCertificates): string {
-  if (isAuthority) return "never by itself";
+  if (isAuthority) return "by hand";
   if (found?.renewedBy === "kubelet") return "by kubelet";
   if (renewal === undefined) return "";
   return state === "due" ? "now" : day(renewal);

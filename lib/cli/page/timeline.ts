@@ -1,13 +1,13 @@
 import { element, escapeMarkup } from "../markup";
 import type { AlikeCertificates } from "../model/certificates";
-import { namesInWords } from "../model/names";
+import { namesInWords } from "../names";
 import { rfc3339 } from "../../base/duration";
 import { text } from "../picture/drawing";
 import { COLOURS } from "../picture/words";
 import { day } from "../report/validity";
 
 const WIDTH = 960;
-const LABEL = 340;
+const LABEL = 430;
 const RIGHT = 96;
 const TOP = 30;
 const ROW = 22;

@@ -1,6 +1,6 @@
 import { compact } from "../../base/compact";
 import type { Authority, Signed } from "../model/authorities";
-import { namesInWords, thousands } from "../model/names";
+import { namesInWords, thousands } from "../names";
 import { whenInWords } from "../model/validity";
 import { day } from "../report/validity";
 import {

@@ -5,7 +5,7 @@ import {
   connectionWords,
 } from "../model/connections";
 import type { Layer } from "../model/layers";
-import { thousands } from "../model/names";
+import { thousands } from "../names";
 import {
   type Area,
   arrow,

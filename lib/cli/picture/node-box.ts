@@ -1,7 +1,7 @@
 import { ETCD, KUBE_APISERVER } from "../../catalog/components";
 import type { Connection } from "../model/connections";
 import type { NodeGroup } from "../model/layers";
-import { thousands } from "../model/names";
+import { thousands } from "../names";
 import { type Component, placeOf } from "../model/nodes";
 import { type Area, arrow, box, striped, type Point, text } from "./drawing";
 import { COLOURS, NODE_STATES, validityWords } from "./words";

@@ -6,7 +6,7 @@ import {
   connectionWords,
 } from "../model/connections";
 import type { Layer, LayerId, NodeGroup } from "../model/layers";
-import { namesInWords } from "../model/names";
+import { namesInWords } from "../names";
 import { COLOURS, type Colour, NODE_STATES, validityWords } from "./words";
 
 /** Clusters as boxes in boxes, for programs that find the places of the boxes themselves. */

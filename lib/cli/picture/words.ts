@@ -49,7 +49,7 @@ export const NODE_STATES: Readonly<
   Record<NodeState, { readonly words: string; readonly colour: Colour }>
 > = {
   planned: { words: "not deployed yet", colour: "none" },
-  directory: { words: "you copy its files", colour: "fine" },
+  directory: { words: "you copy its files", colour: "none" },
   begun: { words: "not set up yet", colour: "due" },
   "set up": { words: "set up", colour: "fine" },
   differs: { words: "differs from its files", colour: "bad" },

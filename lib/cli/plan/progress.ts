@@ -4,6 +4,7 @@ import { Tail } from "../../base/limits";
 import { visibleLine } from "../../base/visible";
 import { reportIn } from "../../request/report";
 import type { Output } from "../output";
+import { wrap } from "../text";
 import { Applying, workIn } from "./applying";
 import { type Contents, titleOf } from "./contents";
 import { AGENT_ERROR, Diagnostics } from "./diagnostics";
@@ -205,6 +206,8 @@ export class Progress {
   }
 
   private say(line: string): void {
-    this.options.output.note(`  ${visibleLine(line)}`);
+    const { output } = this.options;
+    for (const each of wrap(`  ${visibleLine(line)}`, output.style.width, 2))
+      output.note(each);
   }
 }

@@ -24,6 +24,7 @@ import type { PlanFile } from "./saved-plan";
 import { readState, type State } from "./state";
 import { whenUnlocked } from "./state-lock";
 import { type Change, Terraform } from "./terraform";
+import { titled } from "../text";
 
 /** The surroundings of a command. */
 export interface Context {
@@ -270,8 +271,8 @@ export class Workspace {
   /** Tells people what will be done with a stack. */
   tell(stack: Stack, [first, ...more]: readonly string[]): void {
     const { output } = this.context;
-    output.note(`${output.style.bold(stack.name)}: ${first}`);
-    for (const line of more) output.note(line);
+    for (const line of [...titled(stack.name, first, output.style), ...more])
+      output.note(line);
   }
 }
 

@@ -1,7 +1,10 @@
 import { compact } from "../../base/compact";
 import { distance } from "../../base/duration";
+import { groupedBy } from "../../base/group";
+import { placeOnNode } from "../../store/node-files";
+import { namesInWords } from "../names";
 import type { Style } from "../output";
-import { storeTitle, wrap } from "../text";
+import { storeTitle, withoutNode, wrap } from "../text";
 import type {
   CertificateStatus,
   InspectedCertificate,
@@ -47,14 +50,42 @@ const MARKS: Readonly<Record<CertificateStatus, Mark>> = {
   broken: "x",
 };
 
+interface OnNode {
+  readonly purpose: string;
+  /** The node to which its first file belongs. */
+  readonly node?: string;
+}
+
+const nodeOf = ([file]: readonly string[]): string | undefined =>
+  placeOnNode(file)?.node;
+
+/** The rows that differ only in their nodes, and in what `about` leaves out, are together. */
+const alike = <One extends OnNode>(
+  all: readonly One[],
+  about: (one: One) => readonly string[],
+): One[][] => [
+  ...groupedBy(all, (one) =>
+    one.node === undefined
+      ? one
+      : JSON.stringify([withoutNode(one.purpose, one.node), ...about(one)]),
+  ).values(),
+];
+
+/** `serving certificate of kube-apiserver`, `on cp-1, cp-2, cp-3` */
+function purposeOf(all: readonly OnNode[]): string[] {
+  const [{ purpose, node }] = all;
+  const shared = withoutNode(purpose, node);
+  const nodes = all.flatMap((one) => one.node ?? []);
+  return shared === purpose ? [purpose] : [shared, `on ${namesInWords(nodes)}`];
+}
+
 /** A certificate or token, in the columns of the table. */
-interface Row {
+interface Row extends OnNode {
   readonly mark: Mark;
   readonly expires: string;
   readonly renewed: string;
   readonly key: string;
   readonly issuer: string;
-  readonly purpose: string;
   readonly subject: string;
 }
 
@@ -77,6 +108,7 @@ const certificateRow = (one: InspectedCertificate, now: Date): Row => ({
   key: one.key,
   issuer: one.issuer,
   purpose: one.purpose,
+  node: nodeOf(one.files),
   subject:
     one.names.length > 0
       ? `${one.subject} (${one.names.join(", ")})`
@@ -142,25 +174,41 @@ function inLines(
   ];
 }
 
-/** Each row is a line with expiry and purpose, and lines with its details. */
+/** Rows that are alike are a line with expiry and purpose, and lines with their details. */
 function stacked(rows: readonly Row[], width: number, style: Style): string[] {
   const lead = " ".repeat(width + 4);
   return [
     style.dim(`  ${HEADINGS.expires.padEnd(width)}  ${HEADINGS.purpose}`),
-    ...rows.flatMap((row) => {
-      const { mark, expires, renewed, key, issuer, purpose, subject } = row;
-      const [first, ...more] = wrap(purpose, style.width - lead.length);
+    ...alike(rows, ({ mark, expires, renewed, key, issuer }) => [
+      mark,
+      expires,
+      renewed,
+      key,
+      issuer,
+    ]).flatMap((same) => {
+      const [{ mark, expires, renewed, key, issuer }] = same;
+      const room = style.width - lead.length;
+      const purpose = purposeOf(same);
+      const whole = purpose.join(" ");
+      const [first, ...more] =
+        whole.length <= room
+          ? [whole]
+          : purpose.flatMap((part) => wrap(part, room));
       const facts = compact(
         key,
         issuer !== "" && `signed by ${issuer}`,
         renewed !== "" && `renewed ${renewed}`,
       );
+      const details = [
+        facts.join(", "),
+        ...new Set(same.map(({ subject }) => subject)),
+      ];
       return [
         `${tinted(mark, `${mark} ${expires.padEnd(width)}`, style)}  ${first}`,
         ...more.map((line) => lead + line),
-        ...wrap(`      ${subject}; ${facts.join(", ")}`, style.width).map(
-          style.dim,
-        ),
+        ...details
+          .flatMap((line) => wrap(`      ${line}`, style.width, 2))
+          .map(style.dim),
       ];
     }),
   ];
@@ -170,16 +218,19 @@ function problemLines(
   { store, certificates, tokens, problems, waiting }: InspectedStore,
   style: Style,
 ): string[] {
+  const noted = [...certificates, ...tokens].flatMap(
+    ({ state, purpose, files, reason }) =>
+      reason === undefined
+        ? []
+        : [{ state, purpose, files, reason, node: nodeOf(files) }],
+  );
   return [
-    ...[...certificates, ...tokens].flatMap(
-      ({ state, purpose, files, reason }) =>
-        reason === undefined
-          ? []
-          : marked(
-              MARKS[state],
-              `${purpose} (${firstOf(files)}): ${reason}`,
-              style,
-            ),
+    ...alike(noted, ({ state, reason }) => [state, reason]).flatMap((same) =>
+      marked(
+        MARKS[same[0].state],
+        `${purposeOf(same).join(" ")} (${firstOf(same.flatMap(({ files }) => files))}): ${same[0].reason}`,
+        style,
+      ),
     ),
     ...problems.flatMap(({ file, reason }) =>
       marked("x", `${file === "." ? store : file}: ${reason}`, style),
@@ -200,7 +251,7 @@ function unanchoredLines(
 ): string[] {
   const hasAuthority = certificates.some(({ authority }) => authority);
   if (unanchored === undefined || !hasAuthority) return [];
-  const text = `The CAs were not compared with Terraform's state, so an exchanged CA would go unnoticed: ${unanchored}`;
+  const text = `The CAs were not compared with Terraform's state, so an exchanged CA would go unnoticed: ${unanchored}.`;
   return wrap(text, style.width);
 }
 

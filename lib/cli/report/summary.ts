@@ -116,9 +116,6 @@ function processRows(
   );
 }
 
-const ACCESS =
-  "to deliver them, set each node's `access`; with the default, NodeAccess.directory(), you copy them";
-
 /** The nodes that run on hosts, those whose files are only in the store, and those whose machines can be deleted. */
 function nodeRows(
   nodes: readonly NamedNode[],
@@ -135,8 +132,7 @@ function nodeRows(
     here.length > 0 &&
       (hosted.length > 0
         ? `${inWords(here)} for you to set up, from the files in ${folder}/<node>/root`
-        : `nothing runs yet: each node's files wait in ${folder}/<node>/root`),
-    here.length > 0 && hosted.length === 0 && ACCESS,
+        : `nothing runs yet: copy ${folder}/<node>/root to each node, or set its \`access\` and deploy`),
     retired.length > 0 &&
       (retired.length === 1
         ? `${retired[0].name} is retired: its machine can be deleted`
