@@ -64,7 +64,7 @@ describe("the service account keys of a cluster that rotated them", () => {
   function followErrors(): void {
     const { errors } = deployment.tryPlan();
     const [, stamp, options] =
-      /delete (\S+\.json), and run terraform apply ((?: ?-replace=\S+)+)/.exec(
+      /delete (\S+\.json), and run [^:]*: terraform apply ((?: ?-replace=\S+)+)/.exec(
         errors[0].replace(/\s+/g, " "),
       )!;
     expect(stamp).toBe(`${STORE}/.stamps/pki/sa.key.json`);

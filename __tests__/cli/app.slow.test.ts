@@ -54,6 +54,12 @@ test.each([
   expect(stderr).toContain(message);
 });
 
+test("reads a cdktf.json that begins with a byte order mark", async () => {
+  project.write("cdktf.json", '\ufeff{"app":"touch ran-with-mark"}');
+  await project.run("deploy");
+  expect(existsSync(project.path("ran-with-mark"))).toBe(true);
+});
+
 test("fails before the app runs when the output folder is a dangling link", async () => {
   symlinkSync("nowhere/deep", project.path("dangling"));
   project.write(

@@ -14,7 +14,22 @@ test.each([
     "Did you mean deploy?",
   ],
   ["toString", '"toString" is not a command.'],
-  ["deploy --force", "--force is not an option."],
+  [
+    "deploy --force",
+    "--force is not an option. deploy takes --confirm, --allow-destroy, --json, --quiet.",
+    "`cdktf-control-plane deploy --help` explains the command.",
+  ],
+  [
+    "deploy -auto-approve",
+    "-auto-approve is not an option. deploy takes --confirm,",
+  ],
+  ["plan -json", "-json is not an option.", "Did you mean --json?"],
+  ["plan -out=x", "-out is not an option.", "Did you mean --out?"],
+  [
+    "--force",
+    "--force is not an option.",
+    "`cdktf-control-plane --help` lists all commands and options.",
+  ],
   [
     "deploy --alow-destroy",
     "--alow-destroy is not an option.",

@@ -91,6 +91,21 @@ controlPlane.addUser("jane");`),
     ],
     ["graph nowhere", 2, 'Error: The app has no stack "nowhere". '],
     [
+      "graph plans/stack.plan",
+      2,
+      'Error: The app has no stack "plans/stack.plan". Its stacks are stack.\nThere is no file of this name either. ',
+    ],
+    [
+      "graph stak",
+      2,
+      'Error: The app has no stack "stak". Its stacks are stack.\nDid you mean stack?\n',
+    ],
+    [
+      "graph --out cluster.png",
+      2,
+      "Error: cluster.png ends in .png, but without --format a picture is an SVG.",
+    ],
+    [
       "report --out missing/report.html",
       1,
       "Error: missing/report.html cannot be written (ENOENT).\n",

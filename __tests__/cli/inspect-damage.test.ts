@@ -56,7 +56,7 @@ describe("exits with 2 and names the problem when", () => {
   test("there is no store", () => {
     expect(inspect(["/nowhere"], { json: false })).toEqual({
       exitCode: 2,
-      text: "/nowhere\n\nx /nowhere: there is no such folder\n",
+      text: "/nowhere\n\nx /nowhere: there is no such folder. Name that of a store: clusters/<name> by default\n",
     });
   });
 });

@@ -55,6 +55,15 @@ test("fails when the program is not Terraform", async () => {
   expect(stderr).toMatch(/does not print a version.*\n {2}hello\n/);
 });
 
+test("fails when TF_CLI_ARGS has an option that not every command takes, and names the variable", async () => {
+  const { exitCode, stderr } = await project.run("plan", {
+    TF_CLI_ARGS: "-lock=false",
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('TF_CLI_ARGS is "-lock=false"');
+  expect(stderr).toContain("TF_CLI_ARGS_plan");
+});
+
 test("hides a missing CLI configuration from Terraform, and keeps an existing one", async () => {
   const seen = async (path: string): Promise<string> => {
     const { stderr } = await project.run("deploy", {

@@ -1,3 +1,4 @@
+import { Testing } from "cdktf";
 import {
   Certificate,
   CertificateAuthority,
@@ -7,6 +8,7 @@ import {
   NodeAccess,
   ServiceAccountToken,
   Store,
+  type UserProps,
 } from "../../lib";
 import {
   clusterProps,
@@ -135,6 +137,48 @@ test("renewBefore is bounded by what it renews", () =>
     messageOf(() => certificate(Duration.days(30), LONG)),
     "renewBefore is",
   ));
+
+describe("a user of a cluster that renews 30 days before the end", () => {
+  const windowOf = (props: UserProps) => {
+    const stack = newStack();
+    new ControlPlane(stack, "test", {
+      ...clusterProps(),
+      renewBefore: Duration.days(30),
+    }).addUser("jane", props);
+    const { resource } = JSON.parse(Testing.synth(stack)) as {
+      resource: Record<
+        "terraform_data",
+        Record<string, { triggers_replace?: Record<string, string> }>
+      >;
+    };
+    return Object.values(resource.terraform_data)
+      .map(({ triggers_replace }) => triggers_replace)
+      .find((each) => each?.files?.startsWith("kubeconfigs/jane.conf "))
+      ?.renew_before;
+  };
+
+  test.each([
+    ["takes that over", { validity: Duration.days(31) }, "720h"],
+    [
+      "has the default if valid no longer",
+      { validity: Duration.days(30) },
+      undefined,
+    ],
+    [
+      "may have a window of its own",
+      { validity: Duration.days(30), renewBefore: Duration.days(5) },
+      "120h",
+    ],
+  ])("%s", (_, props, window) => expect(windowOf(props)).toBe(window));
+
+  test("fails when its own window is as long as its validity", () =>
+    expectHelpful(
+      messageOf(() =>
+        windowOf({ validity: Duration.days(9), renewBefore: Duration.days(9) }),
+      ),
+      "renewBefore is 216h, and the kubeconfig of jane is valid for 216h",
+    ));
+});
 
 test("a validity beyond that of the CA names the prop", () =>
   expectHelpful(

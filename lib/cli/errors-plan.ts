@@ -11,6 +11,7 @@ export const unreadablePlan = (path: string, problem: string) =>
 export const unwritablePlan = (path: string, code: string | undefined) =>
   lines(
     `The plan cannot be written to ${path} (${code}). Nothing was changed.`,
+    "Name a file in a folder that exists and in which you may write.",
   );
 
 export const noStackOfPlan = (path: string, stack: string) =>

@@ -12,6 +12,13 @@ export const unknownFormat = (given: string, known: readonly string[]) =>
     `Write: cdktf-control-plane graph --format ${known[0]}`,
   );
 
+export const otherEnding = (path: string, ending: string) =>
+  usage(
+    `${path} ends in ${ending}, but without --format a picture is an SVG.`,
+    "Name a file that ends in .svg, or give its --format: svg, dot or mermaid. Graphviz makes other formats of dot:",
+    "  cdktf-control-plane graph --format dot | dot -Tpng -o cluster.png",
+  );
+
 export const unwritableFile = (path: string, code: string) =>
   lines(
     `${path} cannot be written (${code || "unknown reason"}).`,

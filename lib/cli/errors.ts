@@ -1,4 +1,5 @@
 import { shownBytes } from "../base/limits";
+import { didYouMean } from "../catalog/similar-name";
 
 /** An error of the command line that a user may see: only its message is shown. Each kind has a factory below. */
 export class CliError extends Error {
@@ -31,8 +32,16 @@ export const unknownCommand = (
     hint ?? SEE_HELP,
   );
 
-export const unknownOption = (given: string, hint?: string) =>
-  usage(`${given} is not an option.`, hint ?? SEE_HELP);
+/** @param command The command for which it was given, and the options that this one takes. @default - not known */
+export const unknownOption = (
+  given: string,
+  hint?: string,
+  command?: { readonly name: string; readonly taken: readonly string[] },
+) =>
+  usage(
+    `${given} is not an option.${command ? ` ${whatItTakes(command.name, command.taken)}` : ""}`,
+    hint ?? (command ? seeHelpOf(command.name) : SEE_HELP),
+  );
 
 export const optionNotTaken = (
   command: string,
@@ -40,9 +49,15 @@ export const optionNotTaken = (
   taken: readonly string[],
 ) =>
   usage(
-    `${command} does not take ${given}. ${taken.length > 0 ? `It takes ${taken.join(", ")}.` : "It takes no options."}`,
-    `\`cdktf-control-plane ${command} --help\` explains the command.`,
+    `${command} does not take ${given}. ${whatItTakes("It", taken)}`,
+    seeHelpOf(command),
   );
+
+const whatItTakes = (name: string, taken: readonly string[]): string =>
+  `${name} takes ${taken.length > 0 ? taken.join(", ") : "no options"}.`;
+
+const seeHelpOf = (command: string): string =>
+  `\`cdktf-control-plane ${command} --help\` explains the command.`;
 
 export const invalidOption = (reason: string) => usage(reason, SEE_HELP);
 
@@ -52,6 +67,9 @@ export const wrongArguments = (command: string, use: string) =>
 export const unknownStack = (given: string, known: readonly string[]) =>
   usage(
     `The app has no stack ${JSON.stringify(given)}. ${known.length > 0 ? `Its stacks are ${known.join(", ")}.` : "It has no stacks."}`,
+    /[/\\]|\.\w+$/.test(given)
+      ? "There is no file of this name either. A plan that `cdktf-control-plane plan --out FILE` saved is applied by `cdktf-control-plane deploy FILE`."
+      : (didYouMean(given, known) ?? "Write one of these, or none for all."),
   );
 
 export const neededStack = (stack: string, by: string) =>
@@ -78,11 +96,23 @@ export const oldTerraform = (binary: string, version: string) =>
     "Nothing was done.",
   );
 
-export const brokenTerraform = (binary: string, output: string) =>
+/** @param args The value of TF_CLI_ARGS, which Terraform adds to this command, too. */
+export const brokenTerraform = (
+  binary: string,
+  output: string,
+  args: string | undefined,
+) =>
   lines(
     `\`${binary} version\` does not print a version of Terraform:`,
     indent(output || "(no output)"),
-    "Set TERRAFORM_BINARY_NAME to the program to use: Terraform 1.5 or later, or OpenTofu:",
+    ...(args
+      ? [
+          `TF_CLI_ARGS is ${JSON.stringify(args)}, and Terraform adds that to each of its commands. Options for one command belong into a variable of its own, such as TF_CLI_ARGS_plan or TF_CLI_ARGS_apply.`,
+          "If that is not the reason, set TERRAFORM_BINARY_NAME to the program to use: Terraform 1.5 or later, or OpenTofu:",
+        ]
+      : [
+          "Set TERRAFORM_BINARY_NAME to the program to use: Terraform 1.5 or later, or OpenTofu:",
+        ]),
     ...HOW_TO_GET_TERRAFORM,
     "Nothing was done.",
   );

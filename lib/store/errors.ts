@@ -10,7 +10,7 @@ const RESTORE = "Restore it from a backup of the store";
 export const irregularFile = (path: string, kind: string) =>
   lines(
     `${path} is ${kind}, but must be a regular file.`,
-    "Move it away, and restore the file from a backup of the store. Nothing was read or changed.",
+    "Move it away. Then restore the file from a backup of the store, or deploy: everything but pki/ is made again. Nothing was read or changed.",
   );
 
 export const linkOutOfStore = (path: string, target: string) =>

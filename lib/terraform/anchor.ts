@@ -79,8 +79,8 @@ export class Anchor extends Resource {
         `${directory}/${file.path}, of ${what}, differs from the hash in Terraform's state: it was exchanged or changed ` +
           "after the last apply. Whoever did that may be able to become an administrator of the cluster. Restore the " +
           "store from its backup, and find out who changed it. If you changed it on purpose, or if the backup is older " +
-          `than the state, accept the file as it is: delete ${directory}/.stamps/${artefact.name}.json, and run ` +
-          `terraform apply ${replaced.join(" ")}`,
+          `than the state, accept the file as it is: delete ${directory}/.stamps/${artefact.name}.json, and run in the folder of this ` +
+          `stack, below cdktf.out/stacks by default: terraform apply ${replaced.join(" ")}`,
       ),
     };
   }

@@ -18,7 +18,7 @@ export const programsMissing = (
     ...missing.map(({ name, where }) => `${name} is not ${where}.`),
     "To get what is missing:",
     ...sourcesOf(missing, version),
-    "Give the folder with these programs as binaryDirectory, or put them on the PATH. Nothing was started.",
+    "Put them there, or give their folder as binaryDirectory. Without binaryDirectory they are looked up on the PATH. Nothing was started.",
   );
 
 /** @param wrong the programs of another version, each with a sentence about it */
@@ -64,7 +64,7 @@ export const portsTaken = (taken: readonly TakenPort[]): AgentError =>
         ? `Port ${port}, on which ${name} should listen, is used by process ${owner.pid} (${owner.program}).`
         : `Port ${port}, on which ${name} should listen, is used by a process of another user.`,
     ),
-    "Stop that process, or give another port. Nothing was started.",
+    "Stop that process, or give another port in the program: `port`, and for etcd `clientPort`, `peerPort` and `metricsPort`. Nothing was started.",
   );
 
 export const socketTaken = (name: string, path: string): AgentError =>

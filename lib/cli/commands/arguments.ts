@@ -38,6 +38,9 @@ export interface Arguments {
   readonly format?: string;
 }
 
+const takenBy = (command: CommandName): string[] =>
+  commandRow(command).options.map(optionUsage);
+
 const EVERYWHERE = ["help", "version"];
 
 export function parseArguments(args: readonly string[]): Asked {
@@ -62,27 +65,23 @@ export function parseArguments(args: readonly string[]): Asked {
     token.kind === "positional" ? [token.value] : [],
   );
   const given = new Set(options.map(({ name }) => name));
-  for (const { name, rawName, value } of options)
-    checkOption(name, rawName, value);
-  if (given.has("version")) return { version: true };
   const asksForHelp = given.has("help") || words[0] === "help";
   const [word, ...names] = words[0] === "help" ? words.slice(1) : words;
+  const command = word === undefined ? undefined : commandNamed(word);
+  for (const { name, rawName, value, index } of options)
+    checkOption(name, rawName, value, args[index], command);
+  if (given.has("version")) return { version: true };
   if (word === undefined) {
     if (asksForHelp) return { help: "all" };
     throw noCommand();
   }
-  const command = commandNamed(word);
   if (command === undefined)
     throw unknownCommand(word, COMMAND_NAMES, didYouMean(word, COMMAND_NAMES));
   if (asksForHelp) return { help: command };
   const taken: readonly string[] = commandRow(command).options;
   for (const { name, rawName } of options)
     if (!taken.includes(name))
-      throw optionNotTaken(
-        command,
-        rawName,
-        commandRow(command).options.map(optionUsage),
-      );
+      throw optionNotTaken(command, rawName, takenBy(command));
   const valueOf = (option: OptionName): string | undefined =>
     options.find(({ name }) => name === option)?.value;
   return {
@@ -103,15 +102,22 @@ export function parseArguments(args: readonly string[]): Asked {
   };
 }
 
+/** @param argument The whole argument. Node takes Terraform's `-json` for four options of one letter. */
 function checkOption(
   name: string,
   rawName: string,
   value: string | undefined,
+  argument: string,
+  command: CommandName | undefined,
 ): void {
   const known = [...EVERYWHERE, ...Object.keys(OPTIONS)];
   if (!known.includes(name)) {
-    const shown = (each: string) => `--${each}`;
-    throw unknownOption(rawName, didYouMean(name, known, shown));
+    const [written] = argument.split("=");
+    throw unknownOption(
+      written,
+      didYouMean(written, known, (each) => `--${each}`),
+      command && { name: command, taken: takenBy(command) },
+    );
   }
   const takesValue = name in OPTIONS && "value" in OPTIONS[name as OptionName];
   if (takesValue && !value)

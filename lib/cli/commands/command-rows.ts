@@ -95,6 +95,7 @@ export const COMMANDS = {
     example: "cdktf-control-plane plan prod --out prod.plan",
   },
   deploy: {
+    alias: "apply",
     arguments: "[stack… | FILE]",
     summary: "create or change what the app in this folder describes",
     about: [

@@ -55,7 +55,8 @@ export function readProject(directory: string): Project {
 function parseProject(path: string): Record<string, unknown> {
   let project: unknown;
   try {
-    project = JSON.parse(readFileSync(path, "utf8"));
+    // Editors of Windows begin a file with a byte order mark, which JSON.parse refuses.
+    project = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
   } catch (error) {
     throw invalidProject((error as Error).message);
   }

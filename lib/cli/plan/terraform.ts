@@ -168,7 +168,8 @@ export class Terraform {
     const found =
       /"terraform_version":\s*"(\d+)\.(\d+)([^"]*)"/.exec(output) ??
       /^(?:Terraform|OpenTofu) v(\d+)\.(\d+)(\S*)/m.exec(output);
-    if (exitCode !== 0 || !found) throw brokenTerraform(this.binary, output);
+    if (exitCode !== 0 || !found)
+      throw brokenTerraform(this.binary, output, this.environment.TF_CLI_ARGS);
     const [, major, minor, rest] = found;
     const isOld =
       Number(major) < OLDEST[0] ||

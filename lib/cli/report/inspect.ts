@@ -80,7 +80,7 @@ function notEmpty(store: Store, inspected: InspectedStore): InspectedStore {
     return inspected;
   const reason = store.exists
     ? "no certificate was found here. Is this folder a store?"
-    : "there is no such folder";
+    : "there is no such folder. Name that of a store: clusters/<name> by default";
   return { ...inspected, problems: [{ file: inspected.store, reason }] };
 }
 

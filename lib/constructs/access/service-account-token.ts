@@ -136,11 +136,12 @@ export class ServiceAccountToken extends Construct {
         namespace,
       }),
     };
+    const purpose = `token of the service account ${namespace}/${name}`;
     this.artefact = new Artefact(this, "Resource", {
       store,
       batch: context.batch,
       kind: "service-account-token",
-      purpose: `token of the service account ${namespace}/${name}`,
+      purpose,
       files: [
         { path: `tokens/${id}.token`, mode: MODES.private },
         { path: this.kubeconfigFile, mode: MODES.private },
@@ -153,7 +154,10 @@ export class ServiceAccountToken extends Construct {
       expires: !longLived,
       renewBefore: longLived
         ? undefined
-        : renewalOf({ ...props, validity: props.lifetime ?? LIFETIME }),
+        : renewalOf(
+            { ...props, validity: props.lifetime ?? LIFETIME },
+            purpose,
+          ),
     });
   }
 

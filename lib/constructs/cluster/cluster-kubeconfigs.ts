@@ -64,9 +64,11 @@ export class ClusterKubeconfigs {
   private add(
     name: string,
     subject: { commonName: string; organizations?: readonly string[] },
-    { validity, renewBefore, namespace }: UserProps = {},
+    props: UserProps = {},
   ): Kubeconfig {
     const { site, certificateAuthority } = this.props;
+    const { validity = Duration.hours(site.certificateValidity), namespace } =
+      props;
     return new Kubeconfig(this.batch, name, {
       certificateAuthority,
       server: publicServer(site),
@@ -74,10 +76,23 @@ export class ClusterKubeconfigs {
       user: KubeconfigUser.certificate(subject),
       namespace,
       keyAlgorithm: KeyAlgorithm.of(site.keyAlgorithm),
-      validity: validity ?? Duration.hours(site.certificateValidity),
-      renewBefore: renewBefore ?? this.props.renewBefore,
+      validity,
+      renewBefore: props.renewBefore ?? this.renewBeforeWithin(validity),
       purpose: `kubeconfig of ${subject.commonName}`,
       batch: this.batch,
     });
+  }
+
+  /**
+   * The cluster's `renewBefore`, if it is meant for so long a validity. The kubeconfig of a user is often valid for a
+   * shorter time than the cluster's certificates, and then has the default.
+   */
+  private renewBeforeWithin(validity: Duration): Duration | undefined {
+    const { site, renewBefore } = this.props;
+    const isShort =
+      validity.toHours() < site.certificateValidity &&
+      renewBefore !== undefined &&
+      renewBefore.toHours() >= validity.toHours();
+    return isShort ? undefined : renewBefore;
   }
 }

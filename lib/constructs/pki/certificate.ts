@@ -94,11 +94,12 @@ export class Certificate extends Construct {
     const batch =
       props.batch ??
       new Batch(this, "batch", { store, name: this.path, title: this.path });
+    const purpose = props.purpose ?? `certificate ${props.commonName}`;
     this.artefact = new Artefact(this, "Resource", {
       store,
       batch,
       kind: "certificate",
-      purpose: props.purpose ?? `certificate ${props.commonName}`,
+      purpose,
       files: [
         { path: `${this.path}.crt`, mode: MODES.public },
         { path: `${this.path}.key`, ...(props.access ?? PRIVATE) },
@@ -107,7 +108,7 @@ export class Certificate extends Construct {
       upstream: [authority.artefact],
       issuer: issuerOf(authority),
       expires: true,
-      renewBefore: renewalOf(props),
+      renewBefore: renewalOf(props, purpose),
     });
     if (!authority.hasKey) store.signatures.addBatch(batch);
   }

@@ -144,11 +144,12 @@ export class Kubeconfig extends Construct {
       props.batch ??
       new Batch(this, "batch", { store, name: path, title: path });
     const isSigned = user.kind === "own";
+    const purpose = props.purpose ?? `kubeconfig ${id}`;
     this.artefact = new Artefact(this, "Resource", {
       store,
       batch,
       kind: "kubeconfig",
-      purpose: props.purpose ?? `kubeconfig ${id}`,
+      purpose,
       files: [{ path, ...(props.access ?? PRIVATE) }],
       spec: yamlTemplate(spec, toYaml),
       references: placesOf([spec]),
@@ -157,7 +158,7 @@ export class Kubeconfig extends Construct {
         ...(user.kind === "embedded" ? [user.certificate.artefact] : []),
       ],
       ...(isSigned && { issuer: issuerOf(authority), expires: true }),
-      renewBefore: isSigned ? renewalOf(props) : undefined,
+      renewBefore: isSigned ? renewalOf(props, purpose) : undefined,
     });
     if (isSigned && !authority.hasKey) store.signatures.addBatch(batch);
   }

@@ -13,9 +13,13 @@ export const validityBeyondAuthority = (
     "Shorten the validity of the certificate, or lengthen that of the CA.",
   );
 
-export const renewalTooEarly = (given: string, validity: string) =>
+export const renewalTooEarly = (
+  given: string,
+  what: string,
+  validity: string,
+) =>
   error(
-    `renewBefore is ${given}, and what it renews is valid for ${validity}.`,
-    "Allowed is less than the validity: otherwise each apply makes it anew.",
-    "Shorten renewBefore.",
+    `renewBefore is ${given}, and the ${what} is valid for ${validity}.`,
+    "Allowed is less than the validity.",
+    "Shorten renewBefore, or remove it: the default is a third of the validity.",
   );

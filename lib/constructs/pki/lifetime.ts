@@ -51,13 +51,16 @@ function lifetimeOf(
   };
 }
 
-/** The renewal window for the agent. Refuses one that would make a new certificate due at once: each plan would replace it. */
-export function renewalOf({
-  renewBefore,
-  validity = CERTIFICATE_VALIDITY,
-}: LifetimeProps): string | undefined {
+/**
+ * The renewal window for the agent. Refuses one that is as long as the lifetime: probably one of the two is a mistake.
+ * @param what What is renewed, for errors: `kubeconfig of jane`.
+ */
+export function renewalOf(
+  { renewBefore, validity = CERTIFICATE_VALIDITY }: LifetimeProps,
+  what: string,
+): string | undefined {
   if (renewBefore && renewBefore.toHours() >= validity.toHours())
-    throw renewalTooEarly(String(renewBefore), String(validity));
+    throw renewalTooEarly(String(renewBefore), what, String(validity));
   return renewBefore?.toString();
 }
 

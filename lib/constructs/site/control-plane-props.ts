@@ -156,7 +156,7 @@ export interface UserProps extends RightsProps {
   /**
    * How long before its end the certificate is planned for renewal, but never before two thirds of its lifetime have
    * passed.
-   * @default - the cluster's `renewBefore`
+   * @default - the cluster's `renewBefore`, or a third of the validity if the validity is no longer than that
    */
   readonly renewBefore?: Duration;
 }
