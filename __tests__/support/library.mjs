@@ -7,6 +7,8 @@ await build({
   outfile: "dist/tests/library.cjs",
   bundle: true,
   packages: "external",
+  // Errors name classes.
+  keepNames: true,
   plugins: [shellModules],
   platform: "node",
   logLevel: "warning",
