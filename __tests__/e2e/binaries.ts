@@ -16,7 +16,7 @@ import {
 } from "../../lib/catalog/versions";
 
 /** The programs of one Go module, which are built together. */
-interface Programs {
+export interface Programs {
   /** The name of the folder in the cache. */
   readonly name: string;
   readonly version: string;
@@ -28,7 +28,7 @@ interface Programs {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-interface Module {
+export interface Module {
   readonly path: string;
   readonly version: string;
   /** The module that replaces it. Kubernetes' staging modules are replaced by themselves at another version. */
@@ -148,7 +148,8 @@ export function openTofu(say: Say): string {
   );
 }
 
-function cached(programs: Programs, say: Say): string {
+/** The folder with these programs, which are built at their first use. */
+export function cached(programs: Programs, say: Say): string {
   const { name, version } = programs;
   const directory = join(CACHE, "bin", `${name}-${version}`);
   const missing = Object.keys(programs.packages).filter(

@@ -1,52 +1,18 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import {
-  pack,
-  REPOSITORY,
-  run,
-  temporaryFolder,
-} from "../package/support/commands";
+import { CloudExample } from "./cloud";
 
-const folder = temporaryFolder();
-const app = join(folder, "aws");
-
+let example: CloudExample;
 beforeAll(() => {
-  cpSync(join(REPOSITORY, "examples/aws"), app, { recursive: true });
-  const { devDependencies } = JSON.parse(
-    readFileSync(join(REPOSITORY, "package.json"), "utf8"),
-  ) as { devDependencies: Record<string, string> };
-  const tools = ["tsx", "typescript"].map(
-    (name) => `${name}@${devDependencies[name]}`,
-  );
-  run(
-    `npm install --no-audit --no-fund --prefer-offline ${pack(folder)} ${tools.join(" ")}`,
-    app,
-  );
+  example = new CloudExample("aws");
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => example?.end());
 
 test("the program for AWS has the types of the provider", () => {
-  const compilerOptions = {
-    target: "ES2022",
-    module: "CommonJS",
-    strict: true,
-    skipLibCheck: true,
-    noEmit: true,
-    types: [],
-  };
-  writeFileSync(
-    join(app, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, files: ["main.ts"] }),
-  );
-  run("npx tsc", app);
+  example.checkTypes();
 });
 
 test("the program for AWS synthesizes machines, and a control plane that comes after them", () => {
-  run("npx tsx main.ts", app);
-  const { resource } = JSON.parse(
-    readFileSync(join(app, "cdktf.out/stacks/aws/cdk.tf.json"), "utf8"),
-  ) as { resource: Record<string, Record<string, object>> };
-  expect(Object.keys(resource.aws_instance)).toEqual([
+  const resources = example.resources();
+  expect(Object.keys(resources.aws_instance)).toEqual([
     "cp-1",
     "cp-2",
     "cp-3",
@@ -54,7 +20,7 @@ test("the program for AWS synthesizes machines, and a control plane that comes a
     "worker-2",
     "worker-3",
   ]);
-  const ours = JSON.stringify(resource.terraform_data);
+  const ours = JSON.stringify(resources.terraform_data);
   for (const name of ["cp-1", "worker-3"]) {
     expect(ours).toContain(`aws_instance.${name}.private_ip`);
     expect(ours).toContain(`aws_instance.${name}.public_ip`);

@@ -136,7 +136,7 @@ const names = readdirSync(EXAMPLES, { withFileTypes: true })
 /** What needs machines, or programs that run; the end-to-end tests have some. */
 const HOSTED = ["access", "local", "ssh", "systemd"];
 /** What takes another way than one apply, or a provider. */
-const OTHERS = ["aws", "external-ca", "helm", ...HOSTED];
+const OTHERS = ["aws", "external-ca", "helm", "hetzner", ...HOSTED];
 
 test.concurrent.each(names.filter((name) => !OTHERS.includes(name)))(
   "deploys %s, and the second plan is empty",

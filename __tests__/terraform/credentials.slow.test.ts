@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { inflateRawSync } from "node:zlib";
 import {
   TerraformProvider,
   TerraformResource,
@@ -18,6 +17,7 @@ import {
 import { parseKubeconfig } from "../../lib/agent/cluster/kubeconfig";
 import { sha256 } from "../../lib/base/files";
 import { LOGIN_PROVIDER, loginProvider } from "../support/login-provider";
+import { partsOf, textsIn } from "../support/leaks";
 import { VERSION } from "../support/provider";
 import { TERRAFORM_NAME } from "../support/requirements";
 import { Deployment, type Program } from "../support/terraform";
@@ -126,25 +126,6 @@ const session = () => {
     .attributes;
 };
 
-/** All texts in a plan file, which is a zip archive. */
-function textsIn(plan: Buffer): string {
-  const texts: string[] = [];
-  const HEADER = Buffer.from("PK\x01\x02", "latin1");
-  for (let at = 0; (at = plan.indexOf(HEADER, at)) !== -1; at++) {
-    const [size, local] = [20, 42].map((field) =>
-      plan.readUInt32LE(at + field),
-    );
-    const [name, extra] = [26, 28].map((field) =>
-      plan.readUInt16LE(local + field),
-    );
-    const start = local + 30 + name + extra;
-    const content = plan.subarray(start, start + size);
-    const isPacked = plan.readUInt16LE(at + 10) !== 0;
-    texts.push(String(isPacked ? inflateRawSync(content) : content));
-  }
-  return texts.join("\n");
-}
-
 /** Plans into a file and applies it. Returns everything that was written, and Terraform's most detailed log. */
 function planAndApply(): string {
   deployment.terraform("apps", "plan", "-input=false", "-out=plan");
@@ -156,12 +137,6 @@ function planAndApply(): string {
   const states = ["apps", "cluster"].map((name) => deployment.state(name));
   return [json, plan, text, ...states].join("\n");
 }
-
-/** Parts of a key: each line of the PEM, and the whole as kubeconfigs have it. */
-const partsOf = (key: string): string[] => [
-  ...key.trim().split("\n").slice(1, -1),
-  Buffer.from(key).toString("base64").slice(0, 60),
-];
 
 /** The session has the key, and nothing that was written has a part of it. */
 function expectKeyOnlyInSession(written: string): void {

@@ -26,15 +26,18 @@ interface Image {
 /** A small server on port 8080 that answers with the name of its pod. */
 export const ECHO_IMAGE = "registry.k8s.io/e2e/echo:1";
 
+/** A pod network: the image of its daemon, which runs on each node. */
+export const NETWORK_IMAGE = "registry.k8s.io/e2e/network:1";
+
 export const pauseImage = ({ pauseImageTag }: KubernetesVersion): string =>
   `registry.k8s.io/pause:${pauseImageTag}`;
 
 const PROGRAMS = join(__dirname, "programs");
-export const PROGRAM_SOURCES = ["pause", "echo"].map((name) =>
+export const PROGRAM_SOURCES = ["pause", "echo", "network"].map((name) =>
   join(PROGRAMS, `${name}.go`),
 );
 
-/** The images of a release, as `kubeadm config images list` names them, and one for tests. */
+/** The images of a release, as `kubeadm config images list` names them, and those for tests. */
 function imagesOf(
   version: KubernetesVersion,
   binary: (name: string) => string,
@@ -65,6 +68,12 @@ function imagesOf(
       command: "pause",
     },
     { name: ECHO_IMAGE, programs: [binary("echo")], command: "echo" },
+    {
+      name: NETWORK_IMAGE,
+      programs: [binary("network")],
+      command: "network",
+      files: ["usr/bin/ip", ...librariesOf(rootfs, "/usr/bin/ip")],
+    },
   ];
 }
 
@@ -179,18 +188,25 @@ function iptablesOf(rootfs: string): string[] {
   const programs = ["iptables", "ip6tables"].flatMap((name) =>
     ["", "-save", "-restore"].map((suffix) => `usr/sbin/${name}${suffix}`),
   );
-  const libraries = run([
+  const extensions = run([
     "chroot",
     rootfs,
     "sh",
     "-c",
-    "ldd /usr/sbin/iptables /usr/lib/*/xtables/*.so | grep -o '^[[:space:]].*/lib[^ ]*' | grep -o '/lib.*' | sort -u; ls -d /usr/lib/*/xtables",
+    "ls -d /usr/lib/*/xtables",
   ]);
   return [
     ...programs,
-    ...libraries
-      .trim()
-      .split("\n")
-      .map((path) => path.slice("/".length)),
+    ...librariesOf(rootfs, "/usr/sbin/iptables /usr/lib/*/xtables/*.so"),
+    extensions.trim().slice("/".length),
   ];
+}
+
+/** The libraries that programs load, as paths below a root. */
+function librariesOf(rootfs: string, programs: string): string[] {
+  const list = `ldd ${programs} | grep -o '^[[:space:]].*/lib[^ ]*' | grep -o '/lib.*' | sort -u`;
+  return run(["chroot", rootfs, "sh", "-c", list])
+    .trim()
+    .split("\n")
+    .map((path) => path.slice("/".length));
 }

@@ -59,16 +59,33 @@ const PROGRAMS = [
   "kubectl",
 ];
 
-/** A new folder with the example and its programs, which belongs to a user without special rights. */
+/** An example that runs its cluster on this machine. */
+interface Example {
+  readonly name: string;
+  readonly clusterName: string;
+  /** Files and folders that it has beside its program. */
+  readonly files?: readonly string[];
+}
+
+/** A new folder with an example and its programs, which belongs to a user without special rights. */
 export class Place {
   readonly directory = mkdtempSync(join(tmpdir(), "e2e-local-"));
   readonly main: string;
+  /** Variables of the environment in which commands run. */
+  readonly environment: Record<string, string> = {};
 
-  constructor() {
+  constructor(
+    private readonly example: Example = {
+      name: "local",
+      clusterName: "devk8s",
+    },
+  ) {
     removeAtTheEnd(this.directory);
-    const example = join(REPOSITORY, "examples/local");
-    this.main = readFileSync(join(example, "main.ts"), "utf8");
+    const from = join(REPOSITORY, "examples", example.name);
+    this.main = readFileSync(join(from, "main.ts"), "utf8");
     writeFileSync(this.path("main.ts"), this.main);
+    for (const file of example.files ?? [])
+      cpSync(join(from, file), this.path(file), { recursive: true });
     writeFileSync(
       this.path("cdktf.json"),
       JSON.stringify({ app: "node node_modules/tsx/dist/cli.mjs main.ts" }),
@@ -106,7 +123,7 @@ export class Place {
   }
 
   store(...parts: string[]): string {
-    return this.path("clusters/devk8s", ...parts);
+    return this.path("clusters", this.example.clusterName, ...parts);
   }
 
   /** Edits the program, as a user would between two deploys. */
@@ -173,6 +190,7 @@ export class Place {
         ...(process.env.TERRAFORM_BINARY_NAME && {
           TERRAFORM_BINARY_NAME: process.env.TERRAFORM_BINARY_NAME,
         }),
+        ...this.environment,
       },
     };
   }
@@ -207,7 +225,7 @@ export class Place {
   /** The ids of its processes, by name. */
   pids(
     names: readonly string[] = ["etcd", "kube-apiserver"],
-    cluster = "devk8s",
+    cluster = this.example.clusterName,
   ): Record<string, number> {
     return Object.fromEntries(
       names.map((name) => {
