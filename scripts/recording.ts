@@ -30,7 +30,7 @@ interface Shown {
 /** More rows than any recording has, so that nothing scrolls. */
 const ROWS = 200;
 /** How many times faster the recording is played. */
-const SPEED = 8;
+const SPEED = 4;
 /** Seconds for which the last screen stays before the recording begins again. */
 const REST = 6;
 /** Pixels of a character, and of the frame around the screen. */

@@ -195,8 +195,8 @@ describe("three control-plane nodes and two workers on real hosts", () => {
     async () => {
       cluster.edit((main) =>
         main.replace(
-          "  kubelet: {",
-          '  apiServer: { extraArgs: { "max-requests-inflight": "321" } },\n  kubelet: {',
+          "apiServer: { extraArgs: {",
+          'apiServer: { extraArgs: { "max-requests-inflight": "321",',
         ),
       );
       const servers = Object.values(NODES);

@@ -43,8 +43,8 @@ describe("a rollout in a terminal", () => {
   step("shows each node of a new flag, one after another", async () => {
     cluster.edit((main) =>
       main.replace(
-        "podSubnet:",
-        'apiServer: { extraArgs: { "audit-log-maxage": "30" } },\n  podSubnet:',
+        "apiServer: { extraArgs: {",
+        'apiServer: { extraArgs: { "audit-log-maxage": "30",',
       ),
     );
     const { cast, output, failed } = await record(
@@ -62,6 +62,9 @@ describe("a rollout in a terminal", () => {
     for (const name of NODES)
       expect(picture).toContain(`${name}: kube-apiserver healthy`);
     if (process.env.RECORD)
-      writeFileSync(join(REPOSITORY, "docs/pictures/rollout.cast"), cast);
+      writeFileSync(
+        join(REPOSITORY, "docs/pictures/rollout.cast"),
+        cast.replaceAll(cluster.directory, "/home/jane/prod"),
+      );
   });
 });
