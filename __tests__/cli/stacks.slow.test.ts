@@ -41,6 +41,9 @@ new TerraformOutput(reader, "machine", { value: machine.getStringAttribute("id")
   );
   expect((await reader.run("deploy stack")).exitCode).toBe(0);
   expect((await reader.run("plan")).stderr).toBe("");
+  expect((await reader.run("plan reader --out reader.plan")).exitCode).toBe(2);
+  const applied = await reader.run("deploy reader.plan");
+  expect([applied.exitCode, applied.stderr]).toEqual([0, ""]);
   reader.end();
 });
 

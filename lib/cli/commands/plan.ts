@@ -49,7 +49,11 @@ export async function plan(
 ): Promise<number> {
   const { output } = context;
   const workspace = await Workspace.open(context);
-  const stacks = stacksToDeploy(workspace.stacks, names);
+  const stacks = stacksToDeploy(workspace.stacks, names).filter(
+    // A saved plan is of one stack, without those on which it depends.
+    ({ name }) =>
+      out === undefined || names.length === 0 || names.includes(name),
+  );
   if (out !== undefined && stacks.length !== 1)
     throw planOfOneStack(stacks.map(({ name }) => name));
   workspace.checkStores(stacks);
