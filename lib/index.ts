@@ -40,6 +40,10 @@ export {
   type VirtualIpProps,
 } from "./constructs/site/endpoint";
 export * from "./constructs/site/etcd";
+export {
+  AutoCompaction,
+  type EtcdTuningProps,
+} from "./constructs/site/etcd-tuning";
 export { EtcdCluster } from "./constructs/node/etcd-cluster";
 export { KeyAlgorithm } from "./constructs/pki/key-algorithm";
 export { KeyPair, type KeyPairProps } from "./constructs/pki/key-pair";

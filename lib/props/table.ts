@@ -61,7 +61,8 @@ class PodNetwork; acceptedFlags? string[];
   DedicatedEtcdProps: `
 nodes DedicatedEtcdProps.nodes[]; version? string; runtime? class Runtime; dataDir? string;
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[]; serverCertSans?
-string[]; peerCertSans? string[];
+string[]; peerCertSans? string[]; quotaBackendBytes? number; autoCompaction? class AutoCompaction;
+heartbeatInterval? number; electionTimeout? number; maxRequestBytes? number;
 `,
   "DedicatedEtcdProps.nodes": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -69,6 +70,10 @@ NodeFile[]; name string; address string;
 `,
   DnsProps: `
 enabled? boolean; image? ImageOverride;
+`,
+  EtcdTuningProps: `
+quotaBackendBytes? number; autoCompaction? class AutoCompaction; heartbeatInterval? number;
+electionTimeout? number; maxRequestBytes? number;
 `,
   ExecProps: `
 apiVersion? string; command string; args? string[]; env? {string}; installHint? string;
@@ -201,7 +206,9 @@ sudo? boolean; connectTimeout? class Duration;
 `,
   StackedEtcdProps: `
 dataDir? string; extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[];
-image? ImageOverride; serverCertSans? string[]; peerCertSans? string[];
+image? ImageOverride; serverCertSans? string[]; peerCertSans? string[]; quotaBackendBytes? number;
+autoCompaction? class AutoCompaction; heartbeatInterval? number; electionTimeout? number;
+maxRequestBytes? number;
 `,
   StoreProps: `
 directory string; provider? class TerraformProvider; removalPolicy? "destroy"|"retain";
@@ -232,6 +239,7 @@ NodeAccess; machineId? string; retire? boolean; criSocket? string; kubeletExtraA
 
 /** The static methods and constants that return values of a class. */
 export const FACTORIES = {
+  AutoCompaction: "periodic() revisions()",
   Certificate: "",
   ControlPlane: "fromKubeadmConfig()",
   Duration: "ZERO minutes() hours() days() parse()",

@@ -1,10 +1,11 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../../catalog/site";
+import type { EtcdTuningProps } from "./etcd-tuning";
 import type { MachineProps } from "./node-props";
 import type { Runtime } from "./runtime";
 import { checkProps } from "../../props/check";
 
 /** Describes an etcd with a member on each control-plane node. */
-export interface StackedEtcdProps {
+export interface StackedEtcdProps extends EtcdTuningProps {
   /**
    * The data directory on a node, an absolute path.
    * @default "/var/lib/etcd"

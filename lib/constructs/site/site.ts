@@ -26,6 +26,7 @@ import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
 import { LONGEST_WAIT, SECOND } from "../duration";
 import { Etcd } from "./etcd";
+import { tuningFlags } from "./etcd-tuning";
 import { endpointOf } from "./endpoint";
 import { addressOf, withoutSlash } from "../hosts";
 import { KeyAlgorithm } from "../pki/key-algorithm";
@@ -190,7 +191,10 @@ function etcdOf(
     }),
     tls: true,
     dataDir: withoutSlash(options.dataDir ?? "/var/lib/etcd"),
-    extraArgs: options.extraArgs ?? {},
+    extraArgs: {
+      ...tuningFlags(options, options.extraArgs ?? {}),
+      ...options.extraArgs,
+    },
     addArgs: options.addArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],
     image:
