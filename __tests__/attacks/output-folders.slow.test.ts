@@ -85,7 +85,9 @@ test.each([
     expect(stdout).toContain(
       "export KUBECONFIG=clusters/test/kubeconfigs/admin.conf",
     );
-    expect(stdout).toContain("test: 1 node in clusters/test/nodes");
+    expect(stdout).toContain(
+      "test: the files of 1 node are in clusters/test/nodes",
+    );
     const note = "clusters/test/nodes/cp-1/root/etc/note";
     expect(readFileSync(project.path(note), "utf8")).toBe("the right one");
     expect(keysBelow(root)).toEqual([

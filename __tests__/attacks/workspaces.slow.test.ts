@@ -125,10 +125,10 @@ test("two workspaces have two clusters, each in its own store, and one can be de
     );
 
     expect(first.lines).toContain(
-      "test: 1 node in clusters/default/test/nodes",
+      "test: the files of 1 node are in clusters/default/test/nodes",
     );
     expect(second.lines).toContain(
-      "test: 1 node in clusters/prod-1.eu/test/nodes",
+      "test: the files of 1 node are in clusters/prod-1.eu/test/nodes",
     );
     expect(ca("default")).not.toBe(ca("prod-1.eu"));
     expect(deployment.plan().changes).toEqual(NOTHING);

@@ -208,7 +208,7 @@ exec ${TERRAFORM} "$@"
 
   test("while Terraform applies lets it end in an orderly way", async () => {
     const { exitCode, rows } = await inTerminal(project, "deploy", 60, {
-      typed: ["test: 1 node in", "\u0003"],
+      typed: ["test: the files of 1 node are in", "\u0003"],
     });
     expect(exitCode).toBe(130);
     expect(rows.slice(-3)).toEqual([STOPPING, STOPPED, ""]);

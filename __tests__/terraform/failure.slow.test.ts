@@ -31,7 +31,7 @@ describe("an apply that fails halfway", () => {
     expect(deployment.files(STORE)).toContain(
       `${KUBERNETES.replace("cp-1", "cp-2")}/pki/apiserver.crt`,
     );
-    expect(run.lines.join("\n")).not.toContain("2 nodes in");
+    expect(run.lines.join("\n")).not.toContain("the files of 2 nodes");
   });
 
   test("is repaired by the next one, which makes nothing twice", () => {
