@@ -24,7 +24,7 @@ export const PICTURES: Readonly<
   "docs/pictures/cluster.svg": () => svgOf([exampleCluster()], NOW),
   "docs/pictures/rollout.svg": () =>
     drawRecording(
-      parseRecording(readFileSync("docs/pictures/rollout.cast", "utf8")),
+      parseRecording(readFileSync("scripts/rollout.cast", "utf8")),
       "A new flag for three API servers",
     ),
 };

@@ -1,4 +1,4 @@
-// Draws a recording of a terminal as an animated SVG: `npm run docs` draws docs/pictures/rollout.cast, which
+// Draws a recording of a terminal as an animated SVG: `npm run docs` draws scripts/rollout.cast, which
 // __tests__/e2e/full/recording.e2e.ts records.
 import { Terminal, type IBufferLine } from "@xterm/headless";
 

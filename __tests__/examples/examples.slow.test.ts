@@ -186,7 +186,9 @@ test("the tests of the example tested pass", async () => {
   const copy = new Copy("tested");
   try {
     const tsx = join(ROOT, "node_modules/.bin/tsx");
-    const { code, output } = await copy.run(tsx, "--test", "cluster.test.ts");
+    // Node 24 has another reporter by default.
+    const options = ["--test", "--test-reporter=tap"];
+    const { code, output } = await copy.run(tsx, ...options, "cluster.test.ts");
     expect({ code, output }).toEqual({
       code: 0,
       output: expect.stringMatching(/^# pass 6$/m),

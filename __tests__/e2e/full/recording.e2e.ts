@@ -63,7 +63,7 @@ describe("a rollout in a terminal", () => {
       expect(picture).toContain(`${name}: kube-apiserver healthy`);
     if (process.env.RECORD)
       writeFileSync(
-        join(REPOSITORY, "docs/pictures/rollout.cast"),
+        join(REPOSITORY, "scripts/rollout.cast"),
         cast.replaceAll(cluster.directory, "/home/jane/prod"),
       );
   });
