@@ -7,7 +7,7 @@ import { Deployment, NOTHING } from "../support/terraform";
 const WAYS_OUT = [
   /cannot be made a second time/,
   /Restore the store from its backup/,
-  /destroy it and delete the store/,
+  /destroy everything in the store, and delete it/,
 ];
 
 const deployment = new Deployment();
