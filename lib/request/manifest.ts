@@ -18,6 +18,14 @@ export interface Manifest {
   readonly stores: readonly ManifestStore[];
 }
 
+/** How the names of this library's outputs end. Those of a store without a control plane are `backup` and `next_expiry`. */
+export const OUTPUT_ENDS = [
+  "backup",
+  "endpoint",
+  "kubeconfig",
+  "next_expiry",
+] as const;
+
 export const MANIFEST_FILE = "control-plane.json";
 
 /** The name of the agent's asset in a stack. A stack with this asset must have a manifest. */

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { TerraformElement, TerraformOutput, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { WORKSPACE } from "../catalog/paths";
+import type { OUTPUT_ENDS } from "../request/manifest";
 import { code, CURRENT_WORKSPACE, hasToken, quote } from "./expression";
 import type { Resource } from "./resource";
 import { textTemplate } from "./template";
@@ -27,7 +28,7 @@ export interface ToldStore extends IConstruct {
  * names are a contract. None of them is the end of another one, so that names of outputs are unique if their prefixes are.
  */
 const OUTPUTS: Readonly<
-  Record<string, (store: ToldStore) => string | undefined>
+  Record<(typeof OUTPUT_ENDS)[number], (store: ToldStore) => string | undefined>
 > = {
   backup: ({ directory }) =>
     here(`${directory} holds private keys: back it up, and never commit it`),

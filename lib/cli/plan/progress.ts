@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../base/clock";
 import { Tail } from "../../base/limits";
 import { visibleLine } from "../../base/visible";
+import { OUTPUT_ENDS } from "../../request/manifest";
 import { reportIn } from "../../request/report";
 import type { Output } from "../output";
 import { wrap } from "../text";
@@ -111,7 +112,9 @@ export class Progress {
   private learn(all: Readonly<Record<string, TerraformOutput>>): void {
     const { contents } = this.options;
     const outputs = Object.fromEntries(
-      Object.entries(all).filter(([name]) => !contents.outputs.has(name)),
+      Object.entries(all).filter(
+        ([name]) => !contents.outputs.has(name) && !isFormerOutput(name, all),
+      ),
     );
     const isPlan = Object.values(outputs).some(({ action }) => action);
     if (isPlan) this.planned = outputs;
@@ -210,4 +213,17 @@ export class Progress {
     for (const each of wrap(`  ${visibleLine(line)}`, output.style.width, 2))
       output.note(each);
   }
+}
+
+/** Whether an output of this library is removed. Its store has left the program, and with it the list of its outputs. */
+function isFormerOutput(
+  name: string,
+  all: Readonly<Record<string, TerraformOutput>>,
+): boolean {
+  const end = OUTPUT_ENDS.find((each) => name.endsWith(`_${each}`));
+  if (end === undefined) return false;
+  const prefix = name.slice(0, -end.length);
+  return ["backup", "next_expiry", end].every(
+    (each) => all[prefix + each]?.action === "delete",
+  );
 }
