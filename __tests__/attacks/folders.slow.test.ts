@@ -15,14 +15,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const command = (name: string): string =>
   `node node_modules/cdktf-control-plane/dist/control-plane.cjs ${name}`;
 
+/** Characters with a meaning in shells, templates or printf. No backslash: below one, Node loads no ES modules. */
+const ALL_IN_ONE = `it's "100%"  $HOME \${x} $(id) \`id\` %{if true} %s Größe-日本 `;
+
 const NAMES = [
-  "plain",
-  "with  two spaces ",
-  `it's "quoted"`,
-  "100% %{if true}",
-  "$HOME ${x} $(id) `id`",
+  ALL_IN_ONE,
   "back\\slash\\n",
-  "Größe-ü-日本",
   "-rf; & | * ? # ! [a] (b)",
   "new\nline",
 ];
@@ -37,23 +35,17 @@ function deployAndDestroy(app: string): void {
   expect(existsSync(join(app, "clusters/test/nodes"))).toBe(false);
 }
 
-/** Characters with a meaning in shells, templates or printf. No backslash: below one, Node loads no ES modules. */
-const ALL_IN_ONE = `it's "100%" $HOME \${x} %{y} %s ü`;
-
 test.each(NAMES)("a CommonJS app works in a folder named %j", (name) => {
   const app = join(folder, "commonjs", name);
   writeApplication(app, modules, "commonjs");
   deployAndDestroy(app);
 });
 
-test.each(["plain", ALL_IN_ONE])(
-  "an app of ES modules works in a folder named %j",
-  (name) => {
-    const app = join(folder, "module", name);
-    writeApplication(app, modules, "module");
-    deployAndDestroy(app);
-  },
-);
+test("an app of ES modules works in such a folder", () => {
+  const app = join(folder, "module", ALL_IN_ONE);
+  writeApplication(app, modules, "module");
+  deployAndDestroy(app);
+});
 
 test.each([ALL_IN_ONE, "back\\slash\\n"])(
   "a store with an absolute path works below a folder named %j",
