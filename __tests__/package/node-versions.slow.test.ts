@@ -20,7 +20,7 @@ test.each([22, 24])(
         "cp-3: 36 files made",
       );
       expect(inCopy("npm run --silent deploy 2>&1")).toMatch(
-        /^control-plane: no changes\n/,
+        /^control-plane: no changes$/m,
       );
     } finally {
       rmSync(copy, { recursive: true, force: true });
