@@ -125,7 +125,7 @@ export function run(file: string, args: readonly string[]): Promise<string> {
     child.stderr.on("data", (data: Buffer) => (err += data.toString()));
     child.on("error", reject);
     child.on("close", (code) =>
-      code === 0 ? resolve(out) : reject(new Error(err || out)),
+      code === 0 ? resolve(out) : reject(new Error(err + out)),
     );
   });
 }

@@ -139,7 +139,9 @@ describe("a service account token", () => {
       now: minutes(45),
     });
     expect(later.exitCode).toBe(1);
-    expect(later.text).toMatch(/^! .* due +token of ci \(tokens\/ci.token\)$/m);
+    expect(later.text).toMatch(
+      /^ +! .* by the next deploy +token +token of ci \(tokens\/ci\.token\)/m,
+    );
     const who = await server.kubectl(path(CONF), "auth", "whoami");
     expect(who).toContain("system:serviceaccount:team:ci");
   });
