@@ -140,7 +140,7 @@ describe("a service account token", () => {
     });
     expect(later.exitCode).toBe(1);
     expect(later.text).toMatch(
-      /^ +! .* by the next deploy +token +token of ci \(tokens\/ci\.token\)/m,
+      /^! .* by the next deploy +token +token of ci \(tokens\/ci\.token\)/m,
     );
     const who = await server.kubectl(path(CONF), "auth", "whoami");
     expect(who).toContain("system:serviceaccount:team:ci");
