@@ -15,15 +15,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const command = (name: string): string =>
   `node node_modules/cdktf-control-plane/dist/control-plane.cjs ${name}`;
 
-/** Characters with a meaning in shells, templates or printf. No backslash: below one, Node loads no ES modules. */
+/** Characters with a meaning in shells, templates or printf. No backslash: below one, Node loads no package with exports. */
 const ALL_IN_ONE = `it's "100%"  $HOME \${x} $(id) \`id\` %{if true} %s Größe-日本 `;
 
-const NAMES = [
-  ALL_IN_ONE,
-  "back\\slash\\n",
-  "-rf; & | * ? # ! [a] (b)",
-  "new\nline",
-];
+const NAMES = [ALL_IN_ONE, "-rf; & | * ? # ! [a] (b)", "new\nline"];
 
 /** Deploys an app, checks that nothing is left to do, and destroys it. */
 function deployAndDestroy(app: string): void {
@@ -47,16 +42,13 @@ test("an app of ES modules works in such a folder", () => {
   deployAndDestroy(app);
 });
 
-test.each([ALL_IN_ONE, "back\\slash\\n"])(
-  "a store with an absolute path works below a folder named %j",
-  (name) => {
-    const app = join(folder, "absolute", name);
-    writeApplication(
-      app,
-      modules,
-      "commonjs",
-      'require("path").resolve("clusters")',
-    );
-    deployAndDestroy(app);
-  },
-);
+test("a store with an absolute path works below such a folder", () => {
+  const app = join(folder, "absolute", ALL_IN_ONE);
+  writeApplication(
+    app,
+    modules,
+    "commonjs",
+    'require("path").resolve("clusters")',
+  );
+  deployAndDestroy(app);
+});
