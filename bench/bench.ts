@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformResource, TerraformStack } from "cdktf";
-import { ControlPlane, KeyAlgorithm } from "../lib";
+import { ControlPlane, KeyAlgorithm, Store } from "../lib";
 import { requestVariables } from "../lib/request/environment";
 import { compare, environment, execute, print, type Row } from "./measure";
 
@@ -24,9 +24,17 @@ function folder(): string {
   return path;
 }
 
-function addControlPlane(app: App, name: string, keys: KeyAlgorithm): void {
-  new ControlPlane(new TerraformStack(app, name), "example", {
+function addControlPlane(
+  app: App,
+  name: string,
+  keys: KeyAlgorithm,
+  stores: string,
+): void {
+  const stack = new TerraformStack(app, name);
+  const directory = join(stores, name);
+  new ControlPlane(stack, "example", {
     clusterName: name,
+    store: new Store(stack, "store", { directory }),
     kubernetesVersion: "1.36.3",
     endpoint: "api.example.org:6443",
     podSubnet: "10.244.0.0/16",
@@ -37,7 +45,9 @@ function addControlPlane(app: App, name: string, keys: KeyAlgorithm): void {
 
 function controlPlanes(count: number, keys = KeyAlgorithm.ECDSA_P256): App {
   const app = new App({ outdir: folder() });
-  for (let i = 0; i < count; i++) addControlPlane(app, `cluster-${i}`, keys);
+  const stores = folder();
+  for (let i = 0; i < count; i++)
+    addControlPlane(app, `cluster-${i}`, keys, stores);
   return app;
 }
 
@@ -89,8 +99,7 @@ function workspace(keys: KeyAlgorithm, change?: (json: Json) => void): string {
   change?.(json);
   json.terraform = { backend: { local: { path: "terraform.tfstate" } } };
   const directory = join(app.outdir, "stacks", "cluster-0");
-  const text = JSON.stringify(json).replaceAll("../../../clusters", "clusters");
-  writeFileSync(join(directory, "cdk.tf.json"), text);
+  writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(json));
   execute(directory, terraform, "init", "-input=false");
   return directory;
 }
