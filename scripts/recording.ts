@@ -1,10 +1,12 @@
 // Draws a recording of a terminal as an animated SVG: `npm run docs` draws scripts/rollout.cast, which
 // __tests__/e2e/full/recording.e2e.ts records.
 import { Terminal, type IBufferLine } from "@xterm/headless";
+import { escapeMarkup } from "../lib/cli/markup";
 
 /** What asciinema records: https://docs.asciinema.org/manual/asciicast/v2/ */
 interface Recording {
   readonly columns: number;
+  readonly rows: number;
   readonly events: readonly {
     readonly seconds: number;
     readonly text: string;
@@ -27,8 +29,6 @@ interface Shown {
   to: number;
 }
 
-/** More rows than any recording has, so that nothing scrolls. */
-const ROWS = 200;
 /** How many times faster the recording is played. */
 const SPEED = 4;
 /** Seconds for which the last screen stays before the recording begins again. */
@@ -53,20 +53,24 @@ const COLOURS = [
 
 export function parseRecording(cast: string): Recording {
   const [head, ...lines] = cast.trim().split("\n");
-  const { width } = JSON.parse(head) as { width: number };
+  const { width, height } = JSON.parse(head) as {
+    width: number;
+    height: number;
+  };
   const events = lines.map((line) => {
     const [seconds, , text] = JSON.parse(line) as [number, string, string];
     return { seconds, text };
   });
-  return { columns: width, events };
+  return { columns: width, rows: height, events };
 }
 
 /** The picture of a recording. `title` says what was recorded. */
 export async function drawRecording(
-  { columns, events }: Recording,
+  recording: Recording,
   title: string,
 ): Promise<string> {
-  const rows = await rowsShown(columns, events);
+  const { columns, events } = recording;
+  const rows = await rowsShown(recording);
   const last = events.at(-1)!.seconds;
   const total = last / SPEED + REST;
   const width = Math.ceil(columns * WIDTH) + 2 * MARGIN;
@@ -80,8 +84,8 @@ export async function drawRecording(
     const hidden = to === Infinity ? "" : `${percent(to)}{visibility:hidden}`;
     return `@keyframes k${at}{0%{visibility:hidden}${shown}${hidden}}#r${at}{animation-name:k${at}}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">
-<title>${escaped(title)}</title>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeMarkup(title)}">
+<title>${escapeMarkup(title)}</title>
 <style>
 text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre;fill:${FOREGROUND}}
 .r{visibility:hidden;animation:${total.toFixed(2)}s step-end infinite}
@@ -92,7 +96,7 @@ ${frames.join("\n")}
 </style>
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
 <circle cx="20" cy="17" r="5" fill="#ff5f56"/><circle cx="38" cy="17" r="5" fill="#ffbd2e"/><circle cx="56" cy="17" r="5" fill="#27c93f"/>
-<text x="${width / 2}" y="22" text-anchor="middle" style="fill:#8b949e">${escaped(`${title}, ${SPEED} times faster`)}</text>
+<text x="${width / 2}" y="22" text-anchor="middle" style="fill:#8b949e">${escapeMarkup(`${title}, ${SPEED} times faster`)}</text>
 ${rows.map((shown, at) => `<g id="r${at}" class="${isFinal(shown) ? "r last" : "r"}">${runsOf(shown)}</g>`).join("\n")}
 </svg>
 `;
@@ -106,25 +110,26 @@ const runsOf = ({ row, runs }: Shown): string =>
         ...(colour === FOREGROUND ? [] : [`fill:${colour}`]),
         ...(isBold ? ["font-weight:bold"] : []),
       ].join(";");
-      return `<text x="${x.toFixed(1)}" y="${TITLE + row * HEIGHT + 14}" textLength="${(text.length * WIDTH).toFixed(1)}"${style && ` style="${style}"`}>${escaped(text)}</text>`;
+      return `<text x="${x.toFixed(1)}" y="${TITLE + row * HEIGHT + 14}" textLength="${(text.length * WIDTH).toFixed(1)}"${style && ` style="${style}"`}>${escapeMarkup(text)}</text>`;
     })
     .join("");
 
 /** Plays the recording on a screen, and notes what each row shows and for how long. */
-async function rowsShown(
-  columns: number,
-  events: Recording["events"],
-): Promise<Shown[]> {
+async function rowsShown({
+  columns,
+  rows: height,
+  events,
+}: Recording): Promise<Shown[]> {
   const terminal = new Terminal({
     cols: columns,
-    rows: ROWS,
+    rows: height,
     allowProposedApi: true,
   });
   const rows: Shown[] = [];
   const current = new Map<number, Shown>();
   for (const { seconds, text } of events) {
     await new Promise<void>((resolve) => terminal.write(text, resolve));
-    for (let row = 0; row < ROWS; row++) {
+    for (let row = 0; row < height; row++) {
       const runs = runsIn(terminal.buffer.active.getLine(row)!, columns);
       const before = current.get(row);
       if (JSON.stringify(before?.runs ?? []) === JSON.stringify(runs)) continue;
@@ -166,9 +171,3 @@ function runsIn(line: IBufferLine, columns: number): Run[] {
     )
     .filter(({ text }) => text.trim() !== "");
 }
-
-const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll('"', "&quot;");

@@ -108,11 +108,9 @@ export const brokenTerraform = (
     ...(args
       ? [
           `TF_CLI_ARGS is ${JSON.stringify(args)}, and Terraform adds that to each of its commands. Options for one command belong into a variable of its own, such as TF_CLI_ARGS_plan or TF_CLI_ARGS_apply.`,
-          "If that is not the reason, set TERRAFORM_BINARY_NAME to the program to use: Terraform 1.5 or later, or OpenTofu:",
         ]
-      : [
-          "Set TERRAFORM_BINARY_NAME to the program to use: Terraform 1.5 or later, or OpenTofu:",
-        ]),
+      : []),
+    `${args ? "If that is not the reason, set" : "Set"} TERRAFORM_BINARY_NAME to the program to use: Terraform 1.5 or later, or OpenTofu:`,
     ...HOW_TO_GET_TERRAFORM,
     "Nothing was done.",
   );

@@ -6,6 +6,7 @@ import {
 } from "../catalog/cluster-facts";
 import type { NodeRequest } from "../request/request";
 import { code, type Expression, hasToken, quote } from "./expression";
+import { inventoryOf, IS_SET_UP, textOfFile } from "./recorded";
 import type { Store } from "./store";
 import { textTemplate } from "./template";
 
@@ -66,13 +67,11 @@ const NOT_ON_HOSTS =
  * record the facts. For their stores, the cluster's own `kubeadm-config` has them, once a node is set up.
  */
 function known(store: Store): Expression {
-  // A condition must refer to something. This is an empty text that is known in every plan.
-  const empty = code`substr(path.module, 0, 0)`;
-  const inventory = code`jsondecode(file(${quote(store.pathOf("inventory.json"), empty)}))`;
-  const documents = code`split("\\n---\\n", file(${quote(store.pathOf(KUBEADM_CONFIG), empty)}))`;
+  const inventory = inventoryOf(store);
+  const documents = code`split("\\n---\\n", ${textOfFile(store, KUBEADM_CONFIG)})`;
   const configuration = code`[for text in ${documents} : yamldecode(yamldecode(text).data.ClusterConfiguration) if strcontains(text, "ClusterConfiguration")][0]`;
   const read = code`[for c in [${configuration}] : { clusterName = c.clusterName, serviceSubnet = c.networking.serviceSubnet, podSubnet = try(c.networking.podSubnet, ""), dnsDomain = c.networking.dnsDomain, keyAlgorithm = try(c.encryptionAlgorithm, null) } if length(nodes) > 0][0]`;
-  const nodes = code`try([for name, node in ${inventory}.nodes : { name = name, address = node.address, kind = node.access.kind, machineId = try(node.machineId, "") } if !try(node.retired, false) && (node.access.kind == "directory" || try(node.tree, "") != "")], [])`;
+  const nodes = code`try([for name, node in ${inventory}.nodes : { name = name, address = node.address, kind = node.access.kind, machineId = try(node.machineId, "") } if ${IS_SET_UP}], [])`;
   return code`[for nodes in [${nodes}] : { nodes = nodes, facts = try(${inventory}.facts, ${read}, {}) }][0]`;
 }
 

@@ -1,5 +1,6 @@
-import { code, type Expression, hasToken, quote } from "./expression";
+import { code, type Expression, hasToken } from "./expression";
 import { IS_SAME_MACHINE, machinesNow, type NamedMachine } from "./facts-kept";
+import { inventoryOf } from "./recorded";
 import type { Store } from "./store";
 import { textTemplate } from "./template";
 
@@ -9,10 +10,7 @@ import { textTemplate } from "./template";
  * members. A member that only has another name now does not leave, as far as its address is a literal.
  */
 export function quorumKept(store: Store, nodes: readonly NamedMachine[]) {
-  // A condition must refer to something. This is an empty text that is known in every plan.
-  const empty = code`substr(path.module, 0, 0)`;
-  const path = quote(store.pathOf("inventory.json"), empty);
-  const inventory = code`jsondecode(file(${path}))`;
+  const inventory = inventoryOf(store);
   const isMember = code`try(node.member, false) && !try(node.retired, false)`;
   const literal = nodes.filter((node) => !hasToken(node));
   const isRenamed = code`try(anytrue([for now in ${machinesNow(literal)} : ${IS_SAME_MACHINE}]), false)`;

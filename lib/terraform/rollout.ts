@@ -56,12 +56,14 @@ export class Rollout extends Resource {
     if (store.waiting) this.addDependency(store.waiting);
     const { pool, etcd, nodes, facts, kubernetesVersion } = plan();
     const conditions = [
-      ...(kept && facts ? factsKept(store, { ...kept(), facts }) : []),
-      ...(kept
-        ? upgradePath(store, {
-            kubernetes: kubernetesVersion,
-            etcd: etcd?.version,
-          })
+      ...(kept && facts
+        ? [
+            ...factsKept(store, { ...kept(), facts }),
+            ...upgradePath(store, {
+              kubernetes: kubernetesVersion,
+              etcd: etcd?.version,
+            }),
+          ]
         : []),
       ...(!pool && etcd && nodes.some(isHosted)
         ? [quorumKept(store, nodes.filter(hasEtcd))]

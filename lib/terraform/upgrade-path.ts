@@ -1,5 +1,6 @@
 import { ETCD_BRIDGES } from "../catalog/upgrades";
 import { code, type Expression, quote } from "./expression";
+import { inventoryOf, IS_SET_UP } from "./recorded";
 import type { Store } from "./store";
 
 /** The releases that the program wants. */
@@ -93,9 +94,6 @@ function conditionOf(
 
 /** The nodes of the control plane that are set up, with the release that runs there, as far as it is known. */
 function running(store: Store, program: keyof WantedReleases): Expression {
-  // A condition must refer to something. This is an empty text that is known in every plan.
-  const empty = code`substr(path.module, 0, 0)`;
-  const inventory = code`jsondecode(file(${quote(store.pathOf("inventory.json"), empty)}))`;
   // Earlier versions of the library recorded only the release of the whole cluster.
   const release =
     program === "kubernetes"
@@ -103,6 +101,6 @@ function running(store: Store, program: keyof WantedReleases): Expression {
       : code`node.runs.etcd`;
   const parts = code`regex("^v?\\\\d+\\\\.(\\\\d+)\\\\.(\\\\d+)", release)`;
   const node = code`[for parts in [${parts}] : { name = name, release = release, minor = tonumber(parts[0]), patch = tonumber(parts[1]) }]`;
-  const isSetUp = code`!try(node.retired, false) && try(node.pool, null) == null && (node.access.kind == "directory" || try(node.tree, "") != "")`;
-  return code`try(flatten([for inventory in [${inventory}] : [for name, node in inventory.nodes : [for release in try([${release}], []) : try(${node}, [])] if ${isSetUp}]]), [])`;
+  const isOurs = code`try(node.pool, null) == null && ${IS_SET_UP}`;
+  return code`try(flatten([for inventory in [${inventoryOf(store)}] : [for name, node in inventory.nodes : [for release in try([${release}], []) : try(${node}, [])] if ${isOurs}]]), [])`;
 }

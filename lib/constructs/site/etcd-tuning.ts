@@ -75,6 +75,14 @@ export class AutoCompaction {
   ) {}
 }
 
+/** The props that are numbers, with their flags. */
+const NUMBERS = [
+  ["quotaBackendBytes", "quota-backend-bytes"],
+  ["heartbeatInterval", "heartbeat-interval"],
+  ["electionTimeout", "election-timeout"],
+  ["maxRequestBytes", "max-request-bytes"],
+] as const;
+
 const HEARTBEAT = 100;
 const ELECTION = 1000;
 /** etcd does not start with a longer timeout, or with one that is shorter than so many heartbeats. */
@@ -83,23 +91,17 @@ const HEARTBEATS = 5;
 
 /** The flags of the props. Throws if etcd would not start with them, or if `extraArgs` has one of them, too. */
 export function tuningFlags(
-  props: EtcdTuningProps,
-  extraArgs: ExtraArgs,
+  props: EtcdTuningProps & { readonly extraArgs?: ExtraArgs },
 ): Readonly<Record<string, string>> {
   const { autoCompaction, heartbeatInterval, electionTimeout } = props;
-  const numbers = {
-    quotaBackendBytes: "quota-backend-bytes",
-    heartbeatInterval: "heartbeat-interval",
-    electionTimeout: "election-timeout",
-    maxRequestBytes: "max-request-bytes",
-  } as const;
+  const { extraArgs = {} } = props;
   const flags: Record<string, string> = {};
   const take = (prop: string, flag: string, value: string): void => {
     if (flag in extraArgs) throw saidTwice(`etcd.${prop}`, flag);
     flags[flag] = value;
   };
-  for (const [prop, flag] of Object.entries(numbers)) {
-    const value = props[prop as keyof typeof numbers];
+  for (const [prop, flag] of NUMBERS) {
+    const value = props[prop];
     if (value === undefined) continue;
     requireWhole(`etcd.${prop}`, value);
     take(prop, flag, String(value));

@@ -191,10 +191,7 @@ function etcdOf(
     }),
     tls: true,
     dataDir: withoutSlash(options.dataDir ?? "/var/lib/etcd"),
-    extraArgs: {
-      ...tuningFlags(options, options.extraArgs ?? {}),
-      ...options.extraArgs,
-    },
+    extraArgs: { ...tuningFlags(options), ...options.extraArgs },
     addArgs: options.addArgs ?? {},
     extraEnvs: options.extraEnvs ?? [],
     image:
