@@ -1,4 +1,4 @@
-import { CloudExample } from "./cloud";
+import { CloudExample, MACHINES } from "./cloud";
 
 let example: CloudExample;
 beforeAll(() => {
@@ -12,14 +12,7 @@ test("the program for AWS has the types of the provider", () => {
 
 test("the program for AWS synthesizes machines, and a control plane that comes after them", () => {
   const resources = example.resources();
-  expect(Object.keys(resources.aws_instance)).toEqual([
-    "cp-1",
-    "cp-2",
-    "cp-3",
-    "worker-1",
-    "worker-2",
-    "worker-3",
-  ]);
+  expect(Object.keys(resources.aws_instance)).toEqual(MACHINES);
   const ours = JSON.stringify(resources.terraform_data);
   for (const name of ["cp-1", "worker-3"]) {
     expect(ours).toContain(`aws_instance.${name}.private_ip`);

@@ -7,6 +7,16 @@ import {
   temporaryFolder,
 } from "../package/support/commands";
 
+/** The machines of each of these examples. */
+export const MACHINES = [
+  "cp-1",
+  "cp-2",
+  "cp-3",
+  "worker-1",
+  "worker-2",
+  "worker-3",
+];
+
 /** A copy of an example whose machines are in a cloud, with the packages that it names. */
 export class CloudExample {
   private readonly folder = temporaryFolder();

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HCLOUD, mirror } from "../e2e/providers";
 import { TERRAFORM_NAME } from "../support/requirements";
-import { CloudExample } from "./cloud";
+import { CloudExample, MACHINES } from "./cloud";
 
 /** Without the name of a registry, cdktf looks only for what came from Terraform's. */
 const OF_OPENTOFU = `registry.opentofu.org/${HCLOUD.source}`;
@@ -35,14 +35,7 @@ test("the program for Hetzner has the types that `cdktf get` generates", () => {
 
 test("the program for Hetzner synthesizes machines, and a control plane that comes after them", () => {
   const resources = example.resources();
-  expect(Object.keys(resources.hcloud_server)).toEqual([
-    "cp-1",
-    "cp-2",
-    "cp-3",
-    "worker-1",
-    "worker-2",
-    "worker-3",
-  ]);
+  expect(Object.keys(resources.hcloud_server)).toEqual(MACHINES);
   const ours = JSON.stringify(resources.terraform_data);
   for (const name of ["cp-1", "worker-3"])
     expect(ours).toContain(`hcloud_server.${name}.ipv4_address`);
