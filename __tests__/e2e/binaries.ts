@@ -60,13 +60,14 @@ function programsOf({
       name: "etcd",
       version: etcd,
       modules: () =>
-        ["server/v3", "etcdctl/v3"].map((path) => ({
+        ["server/v3", "etcdctl/v3", "etcdutl/v3"].map((path) => ({
           path: `go.etcd.io/etcd/${path}`,
           version: etcd,
         })),
       packages: {
         etcd: "go.etcd.io/etcd/server/v3",
         etcdctl: "go.etcd.io/etcd/etcdctl/v3",
+        etcdutl: "go.etcd.io/etcd/etcdutl/v3",
       },
       variables: {},
     },

@@ -55,7 +55,7 @@ function imagesOf(
     kubernetes("kube-proxy", iptablesOf(rootfs)),
     {
       name: `registry.k8s.io/etcd:${version.etcdImageTag}`,
-      programs: [binary("etcd"), binary("etcdctl")],
+      programs: ["etcd", "etcdctl", "etcdutl"].map(binary),
     },
     {
       name: `registry.k8s.io/coredns/coredns:${version.coreDnsImageTag}`,
