@@ -44,6 +44,7 @@ const folders = {
     "hosts",
     "cluster",
     "health",
+    "backup",
     "preflight",
     "kubeconfig",
     "processes",

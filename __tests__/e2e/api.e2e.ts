@@ -1,4 +1,5 @@
-import { type Tls, Server } from "../../lib/agent/cluster/https";
+import { Server } from "../../lib/agent/cluster/https";
+import type { Tls } from "../../lib/agent/cluster/tls";
 import { step } from "./steps";
 import { etcdSteps } from "./api/etcd";
 import { ApiLab } from "./api/lab";

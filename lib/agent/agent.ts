@@ -23,6 +23,7 @@ import {
   type Request,
 } from "../request/request";
 import { REPORT_VARIABLE, reportLine } from "../request/report";
+import { runBackup } from "./run-backup";
 import { runCheck } from "./run-check";
 import { counted } from "../base/counted";
 import type { Preview } from "./rollout/preview-shape";
@@ -114,7 +115,8 @@ async function runLocked(
     ...lockOptions(request, processes),
   });
   try {
-    if (request.action !== "check") correctModes(store, nodeOf(request));
+    if (request.action !== "check" && request.action !== "backup")
+      correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
     const work: Work = {
       ...workOn(store, lock.agent, clock),
@@ -130,6 +132,8 @@ async function runLocked(
       await runRollout(request, work, previewsIn(environment));
     if (request.action === "check")
       console.log(visibleJson(await runCheck(work)));
+    if (request.action === "backup")
+      console.log(visibleJson(await runBackup(request, work)));
     if (request.action === "renewal") await runRenewal(request, work);
     if (request.action === "signatures") checkSignatures(store);
   } finally {
@@ -152,14 +156,15 @@ function correctModes(store: Store, node: string | undefined): void {
 }
 
 /**
- * A check and a renewal belong to no run of Terraform, so that a run which begins right afterwards does not wait for them.
- * A check does not wait for a run that is just changing what it would compare, and prints only its result.
+ * These belong to no run of Terraform, so that a run which begins right afterwards does not wait for them. A check and a
+ * backup do not wait for a run that is just changing what they would read, and print only their result.
  */
 function lockOptions(
   { action }: Request,
   processes: Processes,
 ): Omit<LockOptions, "shown" | "clock"> {
-  if (action !== "check" && action !== "renewal") return { processes, say };
+  if (action !== "check" && action !== "backup" && action !== "renewal")
+    return { processes, say };
   const alone = { ...processes, run: () => processes.self };
   return action === "renewal"
     ? { processes: alone, say }
@@ -185,6 +190,7 @@ function readRequest(environment: Environment): Request {
   const actions: readonly string[] = [
     "batch",
     "rollout",
+    "backup",
     "check",
     "preview",
     "renewal",

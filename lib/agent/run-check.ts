@@ -6,11 +6,12 @@ import type { StoredFile } from "../store/staging";
 import { checkMarkPath } from "./make/undo";
 import { checkAfterwards } from "./rollout/check-afterwards";
 import { localDrift } from "./local/node";
-import { runsProcesses, checkedNodes } from "../store/inventory";
+import { checkedNodes } from "../store/inventory";
 import { hasDrifted, noDrift, type NodeDrift } from "../request/drift";
 import { laterFilesOf } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
+import { runsProcesses } from "../request/roles";
 
 /**
  * Compares every host with its tree. A plan cannot see hosts, so each host that differs is marked with a token that is

@@ -6,7 +6,7 @@ import type {
   RolloutRequest,
 } from "../request/request";
 import { makeTemporaryFolder } from "../base/temporary";
-import { inventoryOf, ownNodes, runsProcesses } from "../store/inventory";
+import { inventoryOf, ownNodes } from "../store/inventory";
 import { previewProcesses } from "./local/preview";
 import type { Work } from "../store/work";
 import { readProgram } from "./hosts/binary-facts";
@@ -16,6 +16,7 @@ import { previewHosts } from "./rollout/preview";
 import type { Preview } from "./rollout/preview-shape";
 import { forgetReinstalled, throughStore, withNodes } from "./rollout/request";
 import { Session } from "./rollout/session";
+import { runsProcesses } from "../request/roles";
 
 /** Reads the hosts of the given rollouts, and returns the steps that each would take. Writes nothing to the store. */
 export async function runPreview(

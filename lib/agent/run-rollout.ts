@@ -1,11 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RolloutRequest } from "../request/request";
-import {
-  inventoryAfter,
-  inventoryOf,
-  ownNodes,
-  runsProcesses,
-} from "../store/inventory";
+import { inventoryAfter, inventoryOf, ownNodes } from "../store/inventory";
 import { rollOutProcesses } from "./local/rollout";
 import type { Work } from "../store/work";
 import { counted } from "../base/counted";
@@ -16,6 +11,7 @@ import type { Preview } from "./rollout/preview-shape";
 import { forgetReinstalled, throughStore, titleOf } from "./rollout/request";
 import { rollOutHosts } from "./rollout/rollout";
 import { Session } from "./rollout/session";
+import { runsProcesses } from "../request/roles";
 
 /** Makes the nodes match their trees, wherever they are, and applies the cluster objects. */
 export async function runRollout(

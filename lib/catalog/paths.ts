@@ -26,6 +26,9 @@ export const PROXIES = "proxies";
 /** The store's folder with the data of a local etcd. */
 export const LOCAL_ETCD_DATA = `${PROCESSES}/etcd`;
 
+/** The store's folder with backups of the cluster. */
+export const BACKUPS = "backups";
+
 /** The placeholder in a store's path for the name of the Terraform workspace. */
 export const WORKSPACE = "${terraform.workspace}";
 

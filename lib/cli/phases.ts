@@ -11,6 +11,10 @@ export const PHASES = {
     doing: "comparing the hosts",
     about: "the hosts are compared with their node trees",
   },
+  backup: {
+    doing: "saving etcd",
+    about: "a snapshot of etcd is streamed into a file",
+  },
   plan: { doing: "planning", about: "`terraform plan`" },
   details: {
     doing: "reading the details of the plan",

@@ -6,6 +6,7 @@ import type { ArtefactRequest } from "./artefact";
 export type Request =
   | BatchRequest
   | RolloutRequest
+  | BackupRequest
   | CheckRequest
   | PreviewRequest
   | RenewalRequest
@@ -102,6 +103,8 @@ export interface EtcdRequest {
   readonly peerPort: number;
   /** Its release: `3.6.8`. Absent if the tag of its image is not a release. */
   readonly version?: string;
+  /** Whether members and clients use TLS. Absent: they do. */
+  readonly tls?: boolean;
 }
 
 export interface PodNetworkRequest {
@@ -187,6 +190,16 @@ export interface SshRequest {
   readonly sudo: boolean;
   /** Seconds to wait for a host that does not answer yet. */
   readonly connectTimeout: number;
+}
+
+/** Saves etcd, with the keys that it needs, into one file. It prints where as JSON. */
+export interface BackupRequest extends StoreRequest {
+  readonly action: "backup";
+  /** The absolute path of the folder for the file. Absent: `backups` in the store. */
+  readonly to?: string;
+  /** How many backups are kept there, and for how many days. Absent: all, forever. */
+  readonly keep?: number;
+  readonly keepDays?: number;
 }
 
 /** Compares the hosts in the store's inventory with their node trees. It changes nothing except the drift tokens. */

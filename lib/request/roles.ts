@@ -32,3 +32,7 @@ export const hasBasicUnits = ({ components = [] }: Node): boolean =>
     ({ name, unit }) =>
       unit !== undefined && (name === ETCD.id || name === KUBE_APISERVER.id),
   );
+
+/** Whether the node's components are the user's own processes on this machine, which need no root. */
+export const runsProcesses = ({ components = [] }: Node): boolean =>
+  components.some(({ command }) => command !== undefined);

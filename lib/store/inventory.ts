@@ -173,12 +173,6 @@ export function withNode(
   };
 }
 
-/** Whether the node's components are the user's own processes on this machine, which need no root. */
-export const runsProcesses = ({
-  components = [],
-}: Partial<Pick<NodeRequest, "components">>): boolean =>
-  components.some(({ command }) => command !== undefined);
-
 /** The request of a node of the inventory; `undefined` if the node is not on a host. */
 export function hostedNode(
   name: string,

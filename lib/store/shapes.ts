@@ -161,6 +161,7 @@ export const INVENTORY_SHAPE = fields<Inventory>({
       clientPort: port,
       peerPort: port,
       version: orAbsent(text),
+      tls: orAbsent(flag),
     }),
   ),
   podNetwork: orAbsent(

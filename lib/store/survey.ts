@@ -6,7 +6,7 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { LOCAL_ETCD_DATA, PROCESSES } from "../catalog/paths";
+import { BACKUPS, LOCAL_ETCD_DATA, PROCESSES } from "../catalog/paths";
 import { readFileLines } from "./artefacts";
 import type { AgentError } from "../base/errors";
 import { foreignFile, hugeFile, irregularFile, linkOutOfStore } from "./errors";
@@ -146,7 +146,7 @@ function refusal(
     return undefined;
   const kind = irregularKind(stats);
   if (kind !== undefined) return irregularFile(shown, kind);
-  return stats.size > LIMITS.storeFile && !isOfProcess(path)
+  return stats.size > LIMITS.storeFile && !mayBeLarge(path)
     ? hugeFile(shown, stats.size)
     : undefined;
 }
@@ -154,8 +154,9 @@ function refusal(
 /** Paths that must be regular files, never folders or sockets. */
 const FILE = /^inventory\.json$|^\.stamps\/.+\.json$|^pki\/.+\.(crt|key|pub)$/;
 
-/** Files of processes have no size limit: logs grow. */
-const isOfProcess = (path: string): boolean => path.startsWith(`${PROCESSES}/`);
+/** Backups and logs have no size limit. Nothing reads them as a whole. */
+const mayBeLarge = (path: string): boolean =>
+  [PROCESSES, BACKUPS].some((folder) => path.startsWith(`${folder}/`));
 
 /** The modes that the stamps list, which are those on the node. A stamp cannot widen the mode of a CA's key. */
 const listedModes = (
@@ -178,4 +179,4 @@ const defaultMode = (path: string, stats: Stats): number =>
   path === "" || (stats.isFile() && PRIVATE.test(path)) ? 0o700 : 0o755;
 
 const PRIVATE =
-  /\.key$|^(\.stamps|\.lock|kubeconfigs|tokens)(\/|$)|^inventory\.json$/;
+  /\.key$|^(\.stamps|\.lock|backups|kubeconfigs|tokens)(\/|$)|^inventory\.json$/;

@@ -11,7 +11,7 @@ import {
   taintsInWords,
   taintsTrigger,
 } from "../request/node-triggers";
-import { hasEtcd } from "../request/roles";
+import { hasEtcd, runsProcesses } from "../request/roles";
 import { run } from "./agent";
 import { checkToken } from "./artefact";
 import type { Batch } from "./batch";
@@ -61,11 +61,11 @@ export class Rollout extends Resource {
             ...factsKept(store, { ...kept(), facts }),
             ...upgradePath(store, {
               kubernetes: kubernetesVersion,
-              etcd: etcd?.version,
+              etcd: nodes.some(runsProcesses) ? undefined : etcd?.version,
             }),
           ]
         : []),
-      ...(!pool && etcd && nodes.some(isHosted)
+      ...(!pool && etcd && nodes.some(isOnHost)
         ? [quorumKept(store, nodes.filter(hasEtcd))]
         : []),
     ];
@@ -132,6 +132,10 @@ export class Rollout extends Resource {
     });
   }
 }
+
+/** A local control plane has one etcd, on this machine, and so no quorum that a plan could cost. */
+const isOnHost = (node: NodeRequest): boolean =>
+  isHosted(node) && !runsProcesses(node);
 
 const binariesOf = ({ binaries = [] }: NodeRequest): [string, string][] =>
   binaries.flatMap(({ path, source }): [string, string][] =>

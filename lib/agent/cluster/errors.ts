@@ -200,3 +200,9 @@ export const tokenNotAccepted = (tokenId: string, waited: string) =>
     `The bootstrap token ${tokenId} is not accepted by the API server after ${waited}.`,
     "Nodes join with bootstrap tokens, so the API server needs --enable-bootstrap-token-auth=true. Check whether `apiServer.extraArgs` changes it.",
   );
+
+export const brokenSnapshot = (server: string, reason: string) =>
+  lines(
+    `${server} did not give a whole snapshot: ${reason}.`,
+    "Examine the member's log, and run the same command again.",
+  );

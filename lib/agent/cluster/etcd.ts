@@ -18,6 +18,7 @@ import {
 } from "../../base/shape";
 import type { ServerRequest, Server } from "./https";
 import { retry } from "./retry";
+import { SnapshotReader } from "./snapshot-reader";
 
 /** 64-bit numbers are strings, as in etcd's JSON, because JavaScript would round them. */
 export interface Member {
@@ -135,6 +136,27 @@ export class EtcdClient {
   }
 
   /**
+   * Passes on a snapshot of the member's database, and its SHA-256 behind it, as it arrives. `begin` is told before how
+   * many bytes this is.
+   */
+  async snapshot(
+    begin: (size: number) => Promise<void>,
+    take: (piece: Buffer) => Promise<void>,
+  ): Promise<void> {
+    const reader = new SnapshotReader(this.server.props.title, begin, take);
+    await this.server.stream(
+      {
+        method: "POST",
+        path: "/v3/maintenance/snapshot",
+        body: {},
+        limit: LIMITS.etcdAnswer,
+      },
+      (piece) => reader.add(piece),
+    );
+    await reader.end();
+  }
+
+  /**
    * Why the member is unhealthy; `undefined` if it is healthy: it has a leader, a read that needs the majority succeeds,
    * and its disk quota is not used up. A learner is never healthy: use its {@link status} instead.
    */
@@ -219,7 +241,7 @@ const MEMBERS = fields({ members: optional(list(MEMBER)) });
 const ADDED = fields({ member: MEMBER });
 
 const STATUS = fields({
-  header: fields({ member_id: text }),
+  header: fields({ member_id: text, cluster_id: text }),
   version: text,
   leader: optional(text),
   isLearner: optional(flag),

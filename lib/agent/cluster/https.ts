@@ -4,8 +4,6 @@ import {
   request as plainRequest,
 } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
-import { isIP } from "node:net";
-import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import { urlHost } from "../../catalog/addresses";
 import { AgentError } from "../../base/errors";
 import {
@@ -13,32 +11,13 @@ import {
   serverUnreachable,
   unexpectedServerAnswer,
   untrustedServer,
-  type Refusal,
 } from "./errors";
 import { errorCode } from "../../base/files";
 import type { Host, Socket } from "../hosts/host";
 import { LIMITS, shownBytes } from "../../base/limits";
-import {
-  anything,
-  attempt,
-  fields,
-  list,
-  Mismatch,
-  optional,
-  readJson,
-  type Shape,
-  text,
-} from "../../base/shape";
-
-export interface Tls {
-  /**
-   * The CA in PEM, and the name or address in the server's certificate. Absent only for a component that answers on a
-   * host's loopback with a certificate that it made itself.
-   */
-  readonly trust?: { readonly ca: string; readonly name: string };
-  /** The client certificate and key in PEM. */
-  readonly client?: { readonly cert: string; readonly key: string };
-}
+import { Mismatch, type Shape } from "../../base/shape";
+import { type Answer, bodyOf, readWhole, refusalOf } from "./answer";
+import { type Tls, tlsOptions } from "./tls";
 
 export interface ServerProps {
   /** The title for messages: `The API server of cp-1`. */
@@ -97,19 +76,47 @@ export class Server {
 
   /** The JSON of the answer, or its text. Rejects with an `UnreachableError` or a `StatusError`. */
   async request(request: ServerRequest): Promise<unknown> {
+    const { limit = LIMITS.apiAnswer } = request;
+    const answer = await this.exchange(request, (response) =>
+      readWhole(response, limit),
+    );
+    return this.expected(request, () => bodyOf(answer));
+  }
+
+  /**
+   * Passes on an answer of any length, piece by piece, as it arrives. The timeout is for each piece. Rejects like
+   * {@link request}, and if `take` does.
+   */
+  async stream(
+    request: ServerRequest,
+    take: (piece: Buffer) => Promise<void>,
+  ): Promise<void> {
+    const { limit = LIMITS.apiAnswer } = request;
+    await this.exchange(request, async (response, goesOn) => {
+      if (!isFulfilled(response.statusCode!)) return readWhole(response, limit);
+      for await (const piece of response) {
+        goesOn();
+        await take(piece as Buffer);
+      }
+      return { status: response.statusCode!, text: "", isJson: false };
+    });
+  }
+
+  private async exchange(
+    request: ServerRequest,
+    readAnswer: ReadAnswer,
+  ): Promise<Answer> {
     const { title, host, address, port } = this.props;
     this.socket ??= host.reach(address, port);
     let answer: Answer;
     try {
-      answer = await this.send(request, await this.socket);
+      answer = await this.send(request, await this.socket, readAnswer);
     } catch (error) {
       // The next request needs a new socket.
       this.socket = undefined;
       throw error instanceof AgentError ? error : failure(title, error);
     }
-    // Redirects are not followed: the request was not fulfilled.
-    if (answer.status < 300)
-      return this.expected(request, () => bodyOf(answer));
+    if (isFulfilled(answer.status)) return answer;
     throw requestRefused(title, lineOf(request), refusalOf(answer));
   }
 
@@ -128,7 +135,11 @@ export class Server {
     }
   }
 
-  private send(request: ServerRequest, socket: Socket): Promise<Answer> {
+  private send(
+    request: ServerRequest,
+    socket: Socket,
+    readAnswer: ReadAnswer,
+  ): Promise<Answer> {
     const { method, path, body, contentType, headers } = request;
     const { timeout = TIMEOUT, limit = LIMITS.apiAnswer } = request;
     const { title, address, port, tls } = this.props;
@@ -172,13 +183,19 @@ export class Server {
         fail(unexpectedServerAnswer(title, lineOf(request), reason));
       });
       sent.once("response", (response) => {
-        read(response, limit).then((answer) => {
-          clearTimeout(timer);
-          if (answer) return resolve(answer);
-          sent.destroy();
-          const reason = `it has more than ${shownBytes(limit)}`;
-          reject(unexpectedServerAnswer(title, lineOf(request), reason));
-        }, fail);
+        readAnswer(response, () => timer.refresh()).then(
+          (answer) => {
+            clearTimeout(timer);
+            if (answer) return resolve(answer);
+            sent.destroy();
+            const reason = `it has more than ${shownBytes(limit)}`;
+            reject(unexpectedServerAnswer(title, lineOf(request), reason));
+          },
+          (error) => {
+            sent.destroy();
+            fail(error);
+          },
+        );
       });
       sent.end(content);
     });
@@ -188,12 +205,14 @@ export class Server {
 const lineOf = ({ method, path }: ServerRequest): string =>
   `${method} ${path.split("?")[0]}`;
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly isJson: boolean;
-  readonly retryAfter?: number;
-}
+/** Redirects are not followed: they do not fulfil a request. */
+const isFulfilled = (status: number): boolean => status < 300;
+
+/** Reads an answer; `undefined` if it is too large. `goesOn` starts the timeout of the request again. */
+type ReadAnswer = (
+  response: IncomingMessage,
+  goesOn: () => void,
+) => Promise<Answer | undefined>;
 
 class RequestTimeout extends Error {
   readonly code = "ETIMEDOUT";
@@ -203,86 +222,10 @@ class RequestTimeout extends Error {
   }
 }
 
-function tlsOptions({ trust, client }: Tls): ConnectionOptions {
-  const options = { minVersion: "TLSv1.2" as const, ...client };
-  if (!trust) return { ...options, rejectUnauthorized: false };
-  // Without a certificate, Node would trust all CAs that the system trusts.
-  if (!/-----BEGIN CERTIFICATE-----/.test(trust.ca))
-    throw new Error("the store has no certificate of its CA");
-  return {
-    ...options,
-    ca: trust.ca,
-    // As in Go, a trusted CA need not be a root.
-    allowPartialTrustChain: true,
-    // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment has no effect.
-    rejectUnauthorized: true,
-    // The connection goes to a forwarded socket, not to the address in the certificate.
-    servername: isIP(trust.name) ? "" : trust.name,
-    checkServerIdentity: (
-      _: string,
-      certificate: Parameters<typeof checkServerIdentity>[1],
-    ) => checkServerIdentity(trust.name, certificate),
-  };
-}
-
 function failure(title: string, error: unknown): Error {
   const code = errorCode(error);
   const reason = error instanceof Error ? error.message : String(error);
   if (!BROKEN.test(code)) return untrustedServer(title, reason);
   const unsent = (error as NodeJS.ErrnoException).syscall === "connect";
   return serverUnreachable(title, reason, unsent);
-}
-
-/** Reads an answer; `undefined` if it is larger than the limit. */
-async function read(
-  response: IncomingMessage,
-  limit: number,
-): Promise<Answer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response) {
-    const bytes = chunk as Buffer;
-    length += bytes.length;
-    if (length > limit) return undefined;
-    chunks.push(bytes);
-  }
-  const seconds = Number(response.headers["retry-after"]);
-  return {
-    status: response.statusCode!,
-    text: Buffer.concat(chunks).toString(),
-    isJson: response.headers["content-type"]?.includes("json") ?? false,
-    ...(seconds > 0 && { retryAfter: seconds * 1000 }),
-  };
-}
-
-const bodyOf = ({ text, isJson }: Answer): unknown =>
-  isJson ? readJson(text, anything) : text;
-
-const REFUSAL = fields({
-  message: optional(text),
-  reason: optional(text),
-  details: optional(
-    fields({
-      kind: optional(text),
-      name: optional(text),
-      causes: optional(
-        list(fields({ field: optional(text), message: optional(text) })),
-      ),
-    }),
-  ),
-});
-
-/** Kubernetes answers with a Status, etcd with a gRPC error, other servers with text. */
-function refusalOf(answer: Answer): Refusal {
-  const { status, retryAfter } = answer;
-  const { message, reason, details } =
-    attempt(() => REFUSAL(bodyOf(answer))) ?? {};
-  const said = message ?? (answer.isJson ? "" : answer.text.trim());
-  return {
-    status,
-    said: (said || "it gives no reason").replace(/\.$/, ""),
-    reason,
-    details,
-    retryAfter,
-  };
 }

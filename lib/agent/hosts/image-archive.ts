@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { LIMITS } from "../../base/limits";
 import { openPlainFile } from "../../base/plain-file";
+import { readTarHeader, TAR_BLOCK, tarSize } from "../../request/tar-header";
 import {
   attempt,
   fields,
@@ -11,7 +12,6 @@ import {
   text,
 } from "../../base/shape";
 
-const BLOCK = 512;
 const INDEXES = ["manifest.json", "index.json"];
 
 const DOCKER = list(fields({ RepoTags: optional(list(text)) }));
@@ -51,33 +51,22 @@ async function isCompressed(file: FileHandle): Promise<boolean> {
 /** Reads the indexes of an archive. It jumps from header to header, so that layers are not read. */
 async function indexes(file: FileHandle): Promise<string[]> {
   const found: string[] = [];
-  const header = Buffer.alloc(BLOCK);
+  const block = Buffer.alloc(TAR_BLOCK);
   for (let position = 0, count = 0; count < LIMITS.archiveEntries; count++) {
-    const { bytesRead } = await file.read(header, 0, BLOCK, position);
-    const size = bytesRead === BLOCK ? sizeIn(header) : undefined;
-    if (size === undefined || found.length === INDEXES.length) return found;
-    const name = fieldOf(header, 0, 100).replace(/^\.\//, "");
+    const { bytesRead } = await file.read(block, 0, TAR_BLOCK, position);
+    const header = bytesRead === TAR_BLOCK ? readTarHeader(block) : undefined;
+    if (header === undefined || found.length === INDEXES.length) return found;
+    const { size } = header;
+    const name = header.name.replace(/^\.\//, "");
     if (INDEXES.includes(name) && size <= LIMITS.imageIndex) {
       const content = Buffer.alloc(size);
-      await file.read(content, 0, size, position + BLOCK);
+      await file.read(content, 0, size, position + TAR_BLOCK);
       found.push(content.toString());
     }
-    position += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+    position += TAR_BLOCK + tarSize(size);
   }
   return found;
 }
-
-/** The size of the file behind a tar header; `undefined` if this is not a header, as at the end of the archive. */
-function sizeIn(header: Buffer): number | undefined {
-  if (fieldOf(header, 257, 5) !== "ustar") return undefined;
-  // Sizes from 8 GiB on are binary numbers.
-  if (header[124] & 0x80) return header.readUIntBE(130, 6);
-  const digits = /^[0-7]+/.exec(fieldOf(header, 124, 12).trim())?.[0];
-  return digits === undefined ? undefined : parseInt(digits, 8);
-}
-
-const fieldOf = (header: Buffer, start: number, length: number): string =>
-  header.toString("latin1", start, start + length).replace(/\0.*$/s, "");
 
 /** The image names in an index. An index in neither layout gives none: the container runtime reads the archive itself. */
 function namesIn(index: string): readonly string[] {

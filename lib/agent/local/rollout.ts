@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { COMPONENTS } from "../../catalog/components";
 import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { applyClusterObjects } from "../rollout/cluster-objects";
-import { runsProcesses, withNode } from "../../store/inventory";
+import { withNode } from "../../store/inventory";
 import { rollOut } from "../rollout/loop";
 import { titleOf } from "../rollout/request";
 import type { Session } from "../rollout/session";
@@ -23,6 +23,7 @@ import { trimLog } from "../processes/log";
 import { parseKubernetesVersion } from "../../catalog/versions";
 import { checkVersions } from "./versions";
 import { recordedNames } from "../processes/record";
+import { runsProcesses } from "../../request/roles";
 
 /** Starts and stops the processes of a local control plane as the program says, then applies the cluster objects. */
 export async function rollOutProcesses(

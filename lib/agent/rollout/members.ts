@@ -1,22 +1,13 @@
 import { urlHost } from "../../catalog/addresses";
 import type { Work } from "../../store/work";
-import { EtcdClient, type Member } from "../cluster/etcd";
-import { Server } from "../cluster/https";
+import type { EtcdClient, Member } from "../cluster/etcd";
+import { etcdClientOf, type MemberNode } from "../cluster/etcd-server";
 import { notPromoted } from "./errors";
-import type { Host } from "../hosts/host";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { EtcdView } from "./view";
-import { treeFile } from "../hosts/tree";
 
 /** Milliseconds that a new member may take to catch up. */
 const CATCH_UP = 120_000;
-
-/** A node that may be a member, and whose host is reached. */
-interface Candidate {
-  readonly name: string;
-  readonly host: Host;
-  readonly request: NodeRequest;
-}
 
 /** The etcd cluster of the control plane, queried through the hosts that are reached. */
 export class EtcdMembers {
@@ -28,7 +19,7 @@ export class EtcdMembers {
     private readonly etcd: EtcdRequest,
     private readonly work: Pick<Work, "store" | "clock">,
     /** Nodes that stay come before nodes that retire, which may have left etcd already. */
-    private readonly nodes: readonly Candidate[],
+    private readonly nodes: readonly MemberNode[],
   ) {}
 
   /** The list of members that the majority agrees on; `undefined` if there is no majority. */
@@ -61,7 +52,7 @@ export class EtcdMembers {
     };
   }
 
-  private async isHealthy(node: Candidate): Promise<boolean> {
+  private async isHealthy(node: MemberNode): Promise<boolean> {
     try {
       const client = this.clientOf(node);
       const { isLearner } = await client.status();
@@ -121,35 +112,10 @@ export class EtcdMembers {
     return this.clientOf(node ?? this.nodes[0]);
   }
 
-  private clientOf(node: Candidate): EtcdClient {
-    const client = this.clients.get(node.name) ?? this.newClient(node);
+  private clientOf(node: MemberNode): EtcdClient {
+    const client =
+      this.clients.get(node.name) ?? etcdClientOf(node, this.etcd, this.work);
     this.clients.set(node.name, client);
     return client;
-  }
-
-  private newClient({ name, host, request }: Candidate): EtcdClient {
-    const { certificatesDir, clientPort } = this.etcd;
-    const pem = (file: string): string =>
-      treeFile(
-        this.work.store,
-        name,
-        `${certificatesDir}/${file}`,
-      )?.toString() ?? "";
-    return new EtcdClient(
-      new Server({
-        title: `etcd of ${name}`,
-        host,
-        address: request.address,
-        port: clientPort,
-        tls: {
-          trust: { ca: pem("ca.crt"), name: request.address },
-          client: {
-            cert: pem("healthcheck-client.crt"),
-            key: pem("healthcheck-client.key"),
-          },
-        },
-      }),
-      this.work.clock,
-    );
   }
 }

@@ -7,17 +7,18 @@ import type { Work } from "../../store/work";
 import { AgentError } from "../../base/errors";
 import { counted } from "../../base/counted";
 import type { NodeRequest } from "../../request/request";
-import {
-  hostedNodes,
-  type Inventory,
-  runsProcesses,
-} from "../../store/inventory";
+import { hostedNodes, type Inventory } from "../../store/inventory";
 import { withShortTimeout } from "../cluster/connections";
 import { HostError } from "../hosts/errors";
 import { hostKeysOf } from "../hosts/known-hosts";
 import { hostsNotCleaned, type UncleanHost } from "./errors";
 import { resetHost } from "./reset-host";
-import { hasApiServer, hasEtcd, hasUnits } from "../../request/roles";
+import {
+  hasApiServer,
+  hasEtcd,
+  hasUnits,
+  runsProcesses,
+} from "../../request/roles";
 import { Session } from "./session";
 
 export interface ResetOptions {

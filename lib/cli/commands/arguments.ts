@@ -36,6 +36,9 @@ export interface Arguments {
   readonly check: boolean;
   readonly out?: string;
   readonly format?: string;
+  readonly to?: string;
+  readonly keep?: number;
+  readonly keepDays?: number;
 }
 
 const takenBy = (command: CommandName): string[] =>
@@ -99,7 +102,22 @@ export function parseArguments(args: readonly string[]): Asked {
     check: given.has("check"),
     out: valueOf("out"),
     format: valueOf("format"),
+    to: valueOf("to"),
+    keep: numberOf("keep", valueOf("keep")),
+    keepDays: numberOf("keep-days", valueOf("keep-days")),
   };
+}
+
+function numberOf(
+  option: OptionName,
+  value: string | undefined,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(value))
+    throw invalidOption(
+      `--${option} ${JSON.stringify(value)} is not a whole number above 0.`,
+    );
+  return Number(value);
 }
 
 /** @param argument The whole argument. Node takes Terraform's `-json` for four options of one letter. */

@@ -17,6 +17,7 @@ import { knownStores, refuseAnotherWorkspace } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import { inspect } from "../report/inspect";
 import { type Arguments, type Asked, parseArguments } from "./arguments";
+import { backup, verifyBackups } from "./backup";
 import { check } from "./check";
 import { type CommandName, commandRow } from "./command-rows";
 import { completionScript } from "./completion";
@@ -63,6 +64,14 @@ const RUN: Readonly<
     if (json) context.output.document(() => text.trimEnd());
     else context.output.say(text.trimEnd());
     return exitCode;
+  },
+  backup: ({ names, ...options }, context) => {
+    const [first, ...files] = names;
+    if (first === "verify") return verifyBackups(files, context);
+    const stores = storesFor("backup", names, context, (directory) =>
+      isStore(new Store(directory)),
+    );
+    return backup(stores, options, context);
   },
   graph: ({ names, ...options }, context) => graph(names, options, context),
   report: ({ names, ...options }, context) => report(names, options, context),

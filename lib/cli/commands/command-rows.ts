@@ -27,6 +27,18 @@ export const OPTIONS = {
   },
   html: { about: "write one page for a browser, with pictures" },
   check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
+  to: {
+    value: "FOLDER",
+    about: "write the backup there; without it, into backups/ of the store",
+  },
+  keep: {
+    value: "NUMBER",
+    about: "then remove older backups, except this number of the newest",
+  },
+  "keep-days": {
+    value: "DAYS",
+    about: "then remove backups that are older than that",
+  },
 } as const satisfies Readonly<
   Record<
     string,
@@ -175,6 +187,22 @@ export const COMMANDS = {
       2: "a certificate, a key or a file is broken",
     },
     example: "cdktf-control-plane inspect --json",
+  },
+  backup: {
+    arguments: "[store… | verify FILE…]",
+    summary: "save etcd, and the keys that it needs, into one file",
+    about: [
+      "It streams a snapshot from a healthy member that is not the leader, and adds the certificate authorities, the key of the service accounts and the keys of encrypted objects. Without the name of a store, it saves the stores of the app, or else those in clusters/.",
+      "`backup verify FILE` reads a backup and says whether it is whole. It needs no cluster.",
+      "A backup holds every Secret of the cluster. Only you can read it: copy it to a place where that stays so.",
+    ],
+    options: ["to", "keep", "keep-days", "json", "quiet"],
+    exitCodes: {
+      0: "every backup was written, or is whole",
+      1: "a backup could not be written",
+      2: "it was called wrongly, a store has a problem, or a file is not a whole backup",
+    },
+    example: "cdktf-control-plane backup clusters/prod --keep 10",
   },
   graph: {
     arguments: "[stack…]",

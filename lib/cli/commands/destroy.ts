@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { TeardownRequest } from "../../request/request";
-import { hostedNodes, runsProcesses } from "../../store/inventory";
+import { hostedNodes } from "../../store/inventory";
 import { keptIn } from "../../store/kept";
 import { Store } from "../../store/store";
 import { runChange } from "../plan/agent";
@@ -15,6 +15,7 @@ import type { State } from "../plan/state";
 import { userChangesIn } from "../plan/user-changes";
 import { enumerated, quoted, shownPath } from "../text";
 import { type Context, Workspace } from "../plan/workspace";
+import { runsProcesses } from "../../request/roles";
 
 /** Destroys the app's stacks, each one before the stacks on which it depends, whatever condition they are in. */
 export async function destroy(

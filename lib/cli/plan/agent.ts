@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { requestVariables } from "../../request/environment";
 import type {
+  BackupRequest,
   CheckRequest,
   PreviewRequest,
   RenewalRequest,
@@ -8,6 +9,7 @@ import type {
   TeardownRequest,
 } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
+import type { Backup } from "../../agent/backup/backup";
 import type { Preview } from "../../agent/rollout/preview-shape";
 import { visibleLine } from "../../base/visible";
 import { shownPath } from "../text";
@@ -47,6 +49,14 @@ export async function runCheck(
   context: Context,
 ): Promise<readonly NodeDrift[] | string> {
   return answerOf<readonly NodeDrift[]>(request, process.cwd(), context);
+}
+
+/** Runs the agent to save a cluster. A string is the reason why it could not. */
+export async function runBackup(
+  request: BackupRequest,
+  context: Context,
+): Promise<Backup | string> {
+  return answerOf<Backup>(request, process.cwd(), context);
 }
 
 /** Runs the agent to find out what rollouts would do on the hosts. A string is the reason why it could not. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type InventoryNode, runsProcesses } from "../../store/inventory";
-import { hasApiServer, hasEtcd } from "../../request/roles";
+import { type InventoryNode } from "../../store/inventory";
+import { hasApiServer, hasEtcd, runsProcesses } from "../../request/roles";
 import { keptIn } from "../../store/kept";
 import { type Inventory, Store } from "../../store/store";
 import { ENDPOINT_UNITS } from "../../catalog/endpoint";

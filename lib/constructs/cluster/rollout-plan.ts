@@ -1,9 +1,10 @@
+import { posix } from "node:path";
 import { certificatePath } from "../../catalog/paths";
 import { etcdRelease } from "../../catalog/etcd";
-import type { Site } from "../../catalog/site";
+import type { LocalEtcd, Site } from "../../catalog/site";
 import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
-import type { NodeRequest } from "../../request/request";
+import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { RolloutPlan } from "../../terraform/rollout";
 import type { ControlPlaneOptions } from "../site/control-plane-props";
 import { allocatesNodeCidrs } from "../site/network-validation";
@@ -38,21 +39,24 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
     nodes,
     pools,
     maxUnavailable,
-    ...(site.etcd.kind === "local" &&
-      site.runtime.kind !== "processes" && {
-        etcd: {
-          dataDir: site.etcd.dataDir,
-          certificatesDir: certificatePath(site, "etcd"),
-          clientPort: site.ports.etcdClient,
-          peerPort: site.ports.etcdPeer,
-          version: etcdRelease(site),
-        },
-      }),
+    ...(site.etcd.kind === "local" && { etcd: etcdRequest(site, site.etcd) }),
     objects,
     virtualIp: virtualIpRequest(site),
     ...(podNetwork && {
       podNetwork: { kind: podNetwork.kind, podSubnets: site.podSubnets },
     }),
+  };
+}
+
+function etcdRequest(site: Site, { dataDir, tls }: LocalEtcd): EtcdRequest {
+  return {
+    dataDir,
+    // Local processes have relative paths, which begin at the root of the node tree.
+    certificatesDir: posix.join("/", certificatePath(site, "etcd")),
+    clientPort: site.ports.etcdClient,
+    peerPort: site.ports.etcdPeer,
+    version: etcdRelease(site),
+    ...(!tls && { tls }),
   };
 }
 
